@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+import { BookBase } from "./book/BookBase.sol";
+import { Market } from "./book/BookState.sol";
+import { Chain } from "./book/Chain.sol";
+import { Account, Cover, Exposure, Margin } from "./book/Margin.sol";
+import { Markets, Root } from "./book/Markets.sol";
+import { Pool } from "./book/Pool.sol";
+import { Queues } from "./book/Queues.sol";
+import { TraderSlot, Traders } from "./book/Traders.sol";
+import { IBookDesk } from "./interfaces/IOrderBook.sol";
+import { ISession } from "./interfaces/ISession.sol";
+import { PackedOrder, PackedOrders } from "./libraries/PackedOrder.sol";
+import { TypedData } from "./libraries/TypedData.sol";
+import { BASKET_ROOT_ID, BookTerms, TradePackage } from "./Types.sol";
+
+/// @title The desk of an order book: registration, money in and out, and everything that can be asked
+/// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
+contract OrderBookDesk is BookBase, IBookDesk {
+    using Chain for Chain.State;
+    using Margin for Margin.State;
+    using Queues for Queues.State;
+    using SafeERC20 for IERC20;
+    using Traders for Traders.State;
+
+    // ------------------------------------------------------------------ users and money
+
+    /// @inheritdoc IBookDesk
+    function createUser(address trader) external nonReentrant returns (uint32 traderId) {
+        return _state.traders.register(_terms().policy, trader);
+    }
+
+    /// @inheritdoc IBookDesk
+    function deposit(address trader, uint256 amount) external nonReentrant {
+        _deposit(_terms(), trader, amount);
+    }
+
+    /// @inheritdoc IBookDesk
+    function depositWithPermit(
+        address trader,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
+        BookTerms memory terms = _terms();
+        _permit(terms.session, amount, deadline, v, r, s);
+        _deposit(terms, trader, amount);
+    }
+
+    /// @inheritdoc IBookDesk
+    function depositLeg(address trader, uint16 leg, uint64 lots) external nonReentrant {
+        _depositLeg(_terms(), trader, leg, lots);
+    }
+
+    /// @inheritdoc IBookDesk
+    function depositLegWithPermit(
+        address trader,
+        uint16 leg,
+        uint64 lots,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
+        BookTerms memory terms = _terms();
+        Market memory basket = _leg(terms, leg);
+        _permit(ISession(terms.session).legToken(leg), _legAmount(basket, lots), deadline, v, r, s);
+        _depositLeg(terms, trader, leg, lots);
+    }
+
+    /// @inheritdoc IBookDesk
+    function withdraw(uint256 amount, address to) external nonReentrant {
+        // Check (R11, R15)
+        BookTerms memory terms = _terms();
+        uint32 traderId = _payee(amount, to);
+        _requireFree(terms, traderId, amount, _state.margin.slackOf(traderId));
+        // Effect. Cast: _requireFree has bounded amount by an int128.
+        _state.margin.addCash(traderId, -int256(amount));
+        emit Withdrawn(traderId, 0, amount, to);
+        // Interaction
+        Pool.paySession(ISession(terms.session), amount, to);
+    }
+
+    /// @inheritdoc IBookDesk
+    function withdrawLeg(uint16 leg, uint64 lots, address to) external nonReentrant {
+        // Check (R11, R15): giving the lots away for nothing must leave the trader covered.
+        BookTerms memory terms = _terms();
+        Market memory basket = _leg(terms, leg);
+        uint32 traderId = _payee(lots, to);
+        Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        int256 given = -int256(uint256(lots));
+        Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, given, 0);
+        uint256 amount = _legAmount(basket, lots);
+        _requireFree(terms, traderId, 0, cover.slack);
+        if (!cover.fits) revert Book_PositionOverflow(msg.sender);
+        // Effect
+        Margin.apply_(exposure, cover, leg, given);
+        _state.margin.store(basket.root, exposure, leg);
+        emit Withdrawn(traderId, leg, amount, to);
+        // Interaction
+        Pool.payLeg(ISession(terms.session), leg, amount, to);
+    }
+
+    /// @inheritdoc IBookDesk
+    function exit(address to, bool redeemAssets) external nonReentrant returns (uint256[] memory claims) {
+        // Check (R18)
+        BookTerms memory terms = _terms();
+        if (block.timestamp < terms.t2) revert Book_NotSettling(block.timestamp, terms.t2);
+        if (to == address(0)) revert Book_ZeroAddress();
+        uint32 traderId = _state.traders.registered(msg.sender);
+        Market memory basket = _market(terms, BASKET_ROOT_ID, 1);
+        Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        claims = Margin.claimsOf(basket.root, exposure);
+        bool any;
+        for (uint256 k; k < claims.length; ++k) {
+            if (claims[k] != 0) any = true;
+        }
+        if (!any) revert Book_NothingToExit(msg.sender);
+        // Effect: what stays is worth nothing in the worst outcome of the roots that are still open.
+        Margin.empty(exposure);
+        _state.margin.storeAll(basket.root, exposure);
+        emit Exited(traderId, to, claims, redeemAssets);
+        // Interaction
+        Pool.payClaims(ISession(terms.session), claims, to, redeemAssets);
+    }
+
+    // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IBookDesk
+    function session() external view returns (address) {
+        return _terms().session;
+    }
+
+    /// @inheritdoc IBookDesk
+    function chainState() external view returns (bytes32 head, uint64 checkpoints, uint32 trades) {
+        Chain.Cursor memory c = _state.chain.open(_domainSeparatorV4());
+        return (c.head, c.checkpoints, c.trades);
+    }
+
+    /// @inheritdoc IBookDesk
+    function checkpointAt(uint64 number) external view returns (bytes32) {
+        uint64 newest = _state.chain.checkpoints;
+        if (number > newest || newest - number >= Chain.RING) return 0;
+        return _state.chain.checkpointAt(_domainSeparatorV4(), number);
+    }
+
+    /// @inheritdoc IBookDesk
+    function linksOf(
+        TradePackage calldata package
+    ) external view returns (bytes32 primaryLink, bytes32 offsetLink, bytes32 matchLink, bytes32 digest) {
+        primaryLink = TypedData.primaryLink(package);
+        offsetLink = TypedData.offsetLink(primaryLink);
+        matchLink = TypedData.matchLink(offsetLink);
+        digest = _hashTypedDataV4(primaryLink);
+    }
+
+    /// @inheritdoc IBookDesk
+    function traderIdOf(address trader) external view returns (uint32) {
+        return _state.traders.ids[trader];
+    }
+
+    /// @inheritdoc IBookDesk
+    function accountOf(
+        address trader
+    ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved) {
+        uint32 traderId = _state.traders.ids[trader];
+        Account account = _state.margin.accounts[traderId];
+        TraderSlot slot = _state.traders.slots[traderId];
+        return (account.cash(), account.worst(), slot.openOrders(), slot.reserved());
+    }
+
+    /// @inheritdoc IBookDesk
+    function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots) {
+        Market memory market = _knownMarket(_terms(), marketRootId, 1);
+        return _state.margin.load(_state.traders.ids[trader], market.root).lots;
+    }
+
+    /// @inheritdoc IBookDesk
+    function claimsOf(address trader) external view returns (uint256[] memory claims) {
+        Market memory basket = _market(_terms(), BASKET_ROOT_ID, 1);
+        return Margin.claimsOf(basket.root, _state.margin.load(_state.traders.ids[trader], basket.root));
+    }
+
+    /// @inheritdoc IBookDesk
+    function noncesOf(address trader) external view returns (uint64 nonceFloor, uint64 used) {
+        TraderSlot slot = _state.traders.slots[_state.traders.ids[trader]];
+        return (slot.nonceFloor(), slot.usedNonces());
+    }
+
+    /// @inheritdoc IBookDesk
+    function marketOf(
+        uint32 marketRootId,
+        uint16 marketBranchId
+    )
+        external
+        view
+        returns (int32 marketMin, int32 marketMax, uint64 tickValue, uint32 bestBid, uint32 bestAsk, bool crossed)
+    {
+        Market memory market = _knownMarket(_terms(), marketRootId, marketBranchId);
+        (int256 min, int256 max) = Markets.boundsOf(market.root, marketBranchId);
+        // Casts: bounds are int32 and tick values uint64 where they are kept.
+        (marketMin, marketMax, tickValue) = (int32(min), int32(max), uint64(uint256(market.root.tickValue)));
+        (bestBid, bestAsk, crossed) = (market.slot.best(true), market.slot.best(false), market.slot.crossed());
+    }
+
+    /// @inheritdoc IBookDesk
+    function orderOf(
+        uint32 tradeRootId
+    )
+        external
+        view
+        returns (
+            uint32 marketRootId,
+            uint16 marketBranchId,
+            uint32 traderId,
+            int32 price,
+            int64 lots,
+            uint40 deadline,
+            uint32 nextRootId
+        )
+    {
+        PackedOrder o = _state.queues.orders[tradeRootId];
+        return (o.market().rootId(), o.market().branchId(), o.traderId(), o.price(), o.lots(), o.deadline(), o.next());
+    }
+
+    /// @inheritdoc IBookDesk
+    function depthOf(
+        uint32 marketRootId,
+        uint16 marketBranchId,
+        bool bids,
+        uint256 limit
+    ) external view returns (uint32[] memory tradeRootIds, int32[] memory prices, int64[] memory lots) {
+        uint32 first = _knownMarket(_terms(), marketRootId, marketBranchId).slot.best(bids);
+        uint256 count;
+        for (uint32 id = first; id != 0 && count < limit; id = _state.queues.orders[id].next()) {
+            ++count;
+        }
+        (tradeRootIds, prices, lots) = (new uint32[](count), new int32[](count), new int64[](count));
+        uint32 current = first;
+        for (uint256 i; i < count; ++i) {
+            PackedOrder order = _state.queues.orders[current];
+            (tradeRootIds[i], prices[i], lots[i]) = (current, order.price(), order.lots());
+            current = order.next();
+        }
+    }
+
+    /// @inheritdoc IBookDesk
+    function insertionHint(
+        uint32 marketRootId,
+        uint16 marketBranchId,
+        bool bids,
+        int32 price
+    ) external view returns (uint32 hint) {
+        Market memory market = _knownMarket(_terms(), marketRootId, marketBranchId);
+        PackedOrder order = PackedOrders.pack(bids ? int64(1) : int64(-1), price, 0, 0, market.id);
+        (hint, ) = _state.queues.placeOf(market.slot, order, 0, type(uint256).max);
+    }
+
+    // ------------------------------------------------------------------ money, in detail
+
+    function _deposit(BookTerms memory terms, address trader, uint256 amount) private {
+        // Check
+        _requireDeposits(terms, amount);
+        uint32 traderId = _registeredOrNew(terms, trader);
+        // Effect. Cast: the transfer below bounds amount by the session's supply, below 2^96.
+        _state.margin.addCash(traderId, int256(amount));
+        emit Deposited(traderId, 0, amount);
+        // Interaction
+        IERC20(terms.session).safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    function _depositLeg(BookTerms memory terms, address trader, uint16 leg, uint64 lots) private {
+        // Check
+        _requireDeposits(terms, lots);
+        Market memory basket = _leg(terms, leg);
+        uint32 traderId = _registeredOrNew(terms, trader);
+        Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, int256(uint256(lots)), 0);
+        if (!cover.fits) revert Book_PositionOverflow(trader);
+        // Effect
+        Margin.apply_(exposure, cover, leg, int256(uint256(lots)));
+        _state.margin.store(basket.root, exposure, leg);
+        uint256 amount = _legAmount(basket, lots);
+        emit Deposited(traderId, leg, amount);
+        // Interaction
+        IERC20(ISession(terms.session).legToken(leg)).safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    function _registeredOrNew(BookTerms memory terms, address trader) private returns (uint32 traderId) {
+        traderId = _state.traders.ids[trader];
+        if (traderId == 0) traderId = _state.traders.register(terms.policy, trader);
+    }
+
+    /// @dev A permit that somebody else has used already does no harm; what counts is the allowance.
+    function _permit(address token, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) private {
+        try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+    }
+
+    /// @dev R15: after `amount` has gone, the worst outcome still bears the most that an open order may need. From t2 on no
+    /// order can be filled any more.
+    function _requireFree(BookTerms memory terms, uint32 traderId, uint256 amount, int256 slack) private view {
+        uint256 available = slack > 0 ? uint256(slack) : 0;
+        if (slack < 0 || amount > available) {
+            revert Book_WithdrawalTooLarge(msg.sender, amount, available);
+        }
+        uint256 reserved = block.timestamp < terms.t2 ? _state.traders.slots[traderId].reserved() : 0;
+        if (available - amount < reserved) {
+            revert Book_WithdrawalUncoversOrders(msg.sender, amount, available, reserved);
+        }
+    }
+
+    function _payee(uint256 amount, address to) private view returns (uint32) {
+        if (to == address(0)) revert Book_ZeroAddress();
+        if (amount == 0) revert Book_ZeroAmount();
+        return _state.traders.registered(msg.sender);
+    }
+
+    function _requireDeposits(BookTerms memory terms, uint256 amount) private view {
+        if (block.timestamp >= terms.t2) revert Book_DepositsClosed(block.timestamp, terms.t2);
+        if (amount == 0) revert Book_ZeroAmount();
+    }
+
+    function _leg(BookTerms memory terms, uint16 leg) private view returns (Market memory) {
+        return _knownMarket(terms, BASKET_ROOT_ID, leg);
+    }
+
+    /// @dev Leg-token wei of a number of basket lots. lots < 2^64, scale < 2^31, tickValue < 2^64.
+    function _legAmount(Market memory basket, uint64 lots) private pure returns (uint256) {
+        return uint256(basket.root.scale * basket.root.tickValue) * lots;
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @dev The root market that every session has: the simplex of basket weights, delivered in kind (rule R10).
+uint32 constant BASKET_ROOT_ID = 1;
+
+/// @dev tradeBranchId of the three trades of a package (seed: "1 for primary, 2 for offset, 3 for match").
+uint8 constant PRIMARY_BRANCH = 1;
+uint8 constant OFFSET_BRANCH = 2;
+uint8 constant MATCH_BRANCH = 3;
+
+/// @dev How long an order may wait. Signed as a uint8, so that an unknown value can be refused by name.
+uint8 constant GOOD_TILL_CANCELLED = 0;
+uint8 constant IMMEDIATE_OR_CANCEL = 1;
+uint8 constant FILL_OR_KILL = 2;
+uint8 constant POST_ONLY = 3;
+
+/// @notice What a trader signs: one limit order, from which the three chained trades follow (R20).
+/// @param marketRootId the outcome variable
+/// @param marketBranchId the contract on it; for the basket root the leg, 1 to the number of assets
+/// @param trader the signer: an account with a key, or a contract that answers ERC-1271
+/// @param price limit in ticks of the root
+/// @param quantity lots, + bid, - offer
+/// @param previousLink the head of the chain, or one of its last `chainWindow` checkpoints
+/// @param nonce any unused number inside the trader's window
+/// @param deadline last second at which the order may be accepted or filled
+/// @param timeInForce one of the four constants above
+struct TradePackage {
+    uint32 marketRootId;
+    uint16 marketBranchId;
+    address trader;
+    int32 price;
+    int64 quantity;
+    bytes32 previousLink;
+    uint64 nonce;
+    uint40 deadline;
+    uint8 timeInForce;
+}
+
+/// @notice A package with its signature and two unsigned hints of the submitter. A wrong hint costs gas, never a wrong result.
+/// @param package what was signed
+/// @param signature 65 bytes (r, s, v), 64 bytes (r, vs; ERC-2098), or whatever the contract wallet takes
+/// @param insertAfter tradeRootId of the resting order next to which this one belongs; 0 to start at the best
+/// @param linkAge how many checkpoints ago `previousLink` was the head; 0 for the newest
+struct SignedPackage {
+    TradePackage package;
+    bytes signature;
+    uint32 insertAfter;
+    uint16 linkAge;
+}
+
+/// @notice Why an order's remaining lots were offset, that is, taken out of the book unfilled.
+enum OffsetReason {
+    Cancelled, // by its trader
+    Expired, // its deadline had passed
+    Uncovered, // its trader could no longer bear its fill
+    OwnOrder, // it stood in the way of a later order of the same trader
+    Remainder // what an immediate-or-cancel order did not get
+}
+
+/// @notice What a session is made of, fixed when it is created.
+/// @param name of the session token, 1 to 31 bytes; leg tokens append " leg k"
+/// @param symbol of the session token, 1 to 31 bytes; leg tokens append "-k"
+/// @param assets the basket's ERC-20 assets, 1 to 16, all different
+/// @param quantities q, in each asset's smallest unit, none zero
+/// @param supply N in session-token wei (18 decimals), below 2^96
+/// @param t1 first second of trading; funding ends here
+/// @param t2 first second of settlement; trading ends here
+/// @param policy who may take part; the zero address admits everybody
+/// @param chainWindow how many checkpoints an order's previousLink may lie back, 1 to 256
+/// @param maxOpenOrders open orders a trader may have at once, 1 to 65 535
+/// @param basketScale ticks that make a weight of 1 in the basket root, at least 1
+/// @param basketTickValue session-token wei a tick of a lot is worth in the basket root, at least 1
+struct SessionParams {
+    string name;
+    string symbol;
+    address[] assets;
+    uint128[] quantities;
+    uint256 supply;
+    uint40 t1;
+    uint40 t2;
+    address policy;
+    uint16 chainWindow;
+    uint16 maxOpenOrders;
+    int32 basketScale;
+    uint64 basketTickValue;
+}
+
+/// @dev Immutable arguments in the code of a Session clone.
+struct SessionTerms {
+    address factory;
+    address organiser;
+    uint256 supply;
+    uint40 t1;
+    uint40 t2;
+    string name;
+    string symbol;
+    address[] assets;
+    uint128[] quantities;
+}
+
+/// @dev Immutable arguments in the code of an OrderBook clone.
+struct BookTerms {
+    address session;
+    address policy;
+    uint40 t1;
+    uint40 t2;
+    uint16 chainWindow;
+    uint16 maxOpenOrders;
+    uint8 assetCount;
+    int32 basketScale;
+    uint64 basketTickValue;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { MarketId, PackedOrder } from "../libraries/PackedOrder.sol";
+import { MarketSlot } from "./Markets.sol";
+
+/// @title Resting orders, best first
+/// @notice R30: bids by falling, asks by rising price, and within a price by tradeRootId. One doubly linked list for each side
+/// of a market; the market's slot names the first of each.
+library Queues {
+    struct State {
+        mapping(uint32 tradeRootId => PackedOrder) orders;
+    }
+
+    /// @notice Whether `price` is at least as good as `other` seen from a bid (`bids`) or an offer: as high, or as low. Among
+    /// orders of one side it means precedence over a later one; against an opposite order it means that the two cross.
+    function reaches(bool bids, int256 price, int256 other) internal pure returns (bool) {
+        return bids ? price >= other : price <= other;
+    }
+
+    /// @notice Looks for the place of a new order, from a hint that may be wrong, passing at most `maxWalk` orders.
+    /// @return prev the order it comes behind; 0 if it is the best
+    /// @return found whether that is certain; if not, the walk was too long
+    function placeOf(
+        State storage s,
+        MarketSlot slot,
+        PackedOrder order,
+        uint32 hint,
+        uint256 maxWalk
+    ) internal view returns (uint32 prev, bool found) {
+        bool bids = order.isBid();
+        uint32 best = slot.best(bids);
+        prev = _usableHint(s, order, hint) ? hint : 0;
+        uint256 walked;
+        // Back while the candidate would come behind the new one.
+        while (prev != 0) {
+            PackedOrder candidate = s.orders[prev];
+            if (reaches(bids, candidate.price(), order.price())) break;
+            if (walked == maxWalk) return (prev, false);
+            ++walked;
+            prev = prev == best ? 0 : candidate.prev();
+        }
+        // Forward while the next one has precedence.
+        while (true) {
+            uint32 next = prev == 0 ? best : s.orders[prev].next();
+            if (next == 0 || !reaches(bids, s.orders[next].price(), order.price())) return (prev, true);
+            if (walked == maxWalk) return (prev, false);
+            ++walked;
+            prev = next;
+        }
+    }
+
+    /// @notice Puts an order behind `prev` (0: first) and gives the market's slot as it is then.
+    function insert(
+        State storage s,
+        MarketSlot slot,
+        uint32 tradeRootId,
+        PackedOrder order,
+        uint32 prev
+    ) internal returns (MarketSlot) {
+        bool bids = order.isBid();
+        uint32 next;
+        if (prev == 0) {
+            next = slot.best(bids);
+            slot = slot.withBest(bids, tradeRootId);
+        } else {
+            PackedOrder before = s.orders[prev];
+            next = before.next();
+            s.orders[prev] = before.withNext(tradeRootId);
+        }
+        if (next != 0) s.orders[next] = s.orders[next].withPrev(tradeRootId);
+        s.orders[tradeRootId] = order.withPrev(prev).withNext(next);
+        return slot;
+    }
+
+    /// @notice Takes an order out and gives the market's slot as it is then. The new best's `prev` is left as it was.
+    function remove(
+        State storage s,
+        MarketSlot slot,
+        uint32 tradeRootId,
+        PackedOrder order
+    ) internal returns (MarketSlot) {
+        bool bids = order.isBid();
+        s.orders[tradeRootId] = PackedOrder.wrap(0);
+        if (slot.best(bids) == tradeRootId) return slot.withBest(bids, order.next());
+        (uint32 prev, uint32 next) = (order.prev(), order.next());
+        s.orders[prev] = s.orders[prev].withNext(next);
+        if (next != 0) s.orders[next] = s.orders[next].withPrev(prev);
+        return slot;
+    }
+
+    /// @dev A hint helps if it rests on the same side of the same market.
+    function _usableHint(State storage s, PackedOrder order, uint32 hint) private view returns (bool) {
+        if (hint == 0) return false;
+        PackedOrder hinted = s.orders[hint];
+        return
+            !hinted.isNone() &&
+            hinted.isBid() == order.isBid() &&
+            MarketId.unwrap(hinted.market()) == MarketId.unwrap(order.market());
+    }
+}

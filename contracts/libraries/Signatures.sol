@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IERC1271 } from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+/// @title Whether a signature is a trader's (R21)
+library Signatures {
+    /// @dev A contract wallet gets this much gas to answer: enough for nested multisigs and for P-256 in Solidity, too
+    /// little to spoil a batch.
+    uint256 internal constant WALLET_GAS = 500_000;
+
+    /// @notice True if `signature` over `digest` is by the key of `signer`, or if the contract at `signer` says so (ERC-1271).
+    /// @dev Keys first: an account that carries delegated code (EIP-7702) still signs with its key. OpenZeppelin's ECDSA
+    /// refuses high s. Never reverts, whatever the wallet does.
+    function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
+        (address recovered, ECDSA.RecoverError err) = _recover(digest, signature);
+        if (err == ECDSA.RecoverError.NoError && recovered == signer) return true;
+        return signer.code.length != 0 && _walletApproves(signer, digest, signature);
+    }
+
+    function _recover(
+        bytes32 digest,
+        bytes calldata signature
+    ) private pure returns (address recovered, ECDSA.RecoverError err) {
+        if (signature.length == 64) {
+            (recovered, err, ) = ECDSA.tryRecover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
+        } else {
+            (recovered, err, ) = ECDSA.tryRecoverCalldata(digest, signature);
+        }
+    }
+
+    /// @dev By hand, because the library's checker forwards all gas and copies whatever comes back.
+    function _walletApproves(address wallet, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
+        bool answered;
+        bytes32 answer;
+        assembly ("memory-safe") {
+            // Scratch space takes the one word that is read; more is never copied.
+            answered := staticcall(WALLET_GAS, wallet, add(question, 0x20), mload(question), 0x00, 0x20)
+            answered := and(answered, gt(returndatasize(), 0x1f))
+            answer := mload(0x00)
+        }
+        return answered && answer == bytes32(IERC1271.isValidSignature.selector);
+    }
+}
