@@ -153,9 +153,9 @@ contract OrderBookDesk is BookBase, IBookDesk {
 
     /// @inheritdoc IBookDesk
     function linksOf(
-        TradePackage calldata package
+        TradePackage calldata order
     ) external view returns (bytes32 primaryLink, bytes32 offsetLink, bytes32 matchLink, bytes32 digest) {
-        primaryLink = TypedData.primaryLink(package);
+        primaryLink = TypedData.primaryLink(order);
         offsetLink = TypedData.offsetLink(primaryLink);
         matchLink = TypedData.matchLink(offsetLink);
         digest = _hashTypedDataV4(primaryLink);

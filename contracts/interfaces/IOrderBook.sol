@@ -19,7 +19,7 @@ interface IBookRecords {
     event NoncesInvalidated(uint32 indexed traderId, uint64 nonceFloor);
 
     /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its place.
-    event TradeCreated(uint32 indexed tradeRootId, uint32 indexed traderId, TradePackage package, bytes signature);
+    event TradeCreated(uint32 indexed tradeRootId, uint32 indexed traderId, TradePackage order, bytes signature);
     /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `price` (R33).
     event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 price, uint64 lots);
     /// @notice The offset of the order's remaining `lots` was promoted: it is out of the book.
@@ -203,7 +203,7 @@ interface IBookDesk is IBookRecords {
 
     /// @notice The three links of a package (primary, offset, match) and the digest that is signed.
     function linksOf(
-        TradePackage calldata package
+        TradePackage calldata order
     ) external view returns (bytes32 primaryLink, bytes32 offsetLink, bytes32 matchLink, bytes32 digest);
 
     /// @notice The number of an address; 0 if it is not registered.
