@@ -216,7 +216,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     ) private returns (int256 left) {
         Taker memory taker = Taker(tradeRootId, p.price, p.quantity, a.exposure, false);
         Matching.sweep(_state, call.chain, market, taker, a.maxSteps);
-        if (!taker.uncovered) return taker.lots;
+        // A kill is left to the caller, who undoes it.
+        if (!taker.uncovered || p.timeInForce == FILL_OR_KILL) return taker.lots;
         Matching.promoteOffset(call.chain, tradeRootId, p.price, taker.lots, OffsetReason.Uncovered);
         return 0;
     }
@@ -239,7 +240,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         // Cast: no larger than the int64 it was.
         PackedOrder resting = Intake.resting(market, p, a.traderId, int64(left));
         market.slot = _state.queues.insert(market.slot, tradeRootId, resting, a.prev);
-        _state.traders.openOrder(a.traderId, a.need);
+        _state.traders.openOrder(a.traderId, Margin.needOf(market.root, market.branchId, left, p.price));
     }
 
     /// @dev R35. Empty when the order was taken out.

@@ -9,7 +9,7 @@ import { BookBase } from "./book/BookBase.sol";
 import { Market } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
 import { Account, Cover, Exposure, Margin } from "./book/Margin.sol";
-import { Markets, Root } from "./book/Markets.sol";
+import { Markets } from "./book/Markets.sol";
 import { Pool } from "./book/Pool.sol";
 import { Queues } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
@@ -27,6 +27,9 @@ contract OrderBookDesk is BookBase, IBookDesk {
     using Queues for Queues.State;
     using SafeERC20 for IERC20;
     using Traders for Traders.State;
+
+    /// @dev No session has more tokens than this; nothing below it can overflow on its way to the check.
+    uint256 private constant MAX_DEPOSIT = type(uint96).max;
 
     // ------------------------------------------------------------------ users and money
 
@@ -79,9 +82,10 @@ contract OrderBookDesk is BookBase, IBookDesk {
     function withdraw(uint256 amount, address to) external nonReentrant {
         // Check (R11, R15)
         BookTerms memory terms = _terms();
-        uint32 traderId = _payee(amount, to);
-        _requireFree(terms, traderId, amount, _state.margin.slackOf(traderId));
-        // Effect. Cast: _requireFree has bounded amount by an int128.
+        uint32 traderId = _payee(terms, amount, to);
+        // Cast: R11 keeps slack from being negative.
+        _requireFree(terms, traderId, amount, uint256(_state.margin.slackOf(traderId)));
+        // Effect. Cast: _requireFree has bounded amount. The result fits: it lies between the cash and minus the worst case.
         _state.margin.addCash(traderId, -int256(amount));
         emit Withdrawn(traderId, 0, amount, to);
         // Interaction
@@ -90,15 +94,15 @@ contract OrderBookDesk is BookBase, IBookDesk {
 
     /// @inheritdoc IBookDesk
     function withdrawLeg(uint16 leg, uint64 lots, address to) external nonReentrant {
-        // Check (R11, R15): giving the lots away for nothing must leave the trader covered.
+        // Check (R11, R15): only the outcome in which this leg is worth everything gets worse.
         BookTerms memory terms = _terms();
         Market memory basket = _leg(terms, leg);
-        uint32 traderId = _payee(lots, to);
+        uint32 traderId = _payee(terms, lots, to);
         Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        uint256 amount = _legAmount(basket, lots);
+        _requireFree(terms, traderId, amount, Margin.claimsOf(basket.root, exposure)[leg - 1]);
         int256 given = -int256(uint256(lots));
         Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, given, 0);
-        uint256 amount = _legAmount(basket, lots);
-        _requireFree(terms, traderId, 0, cover.slack);
         if (!cover.fits) revert Book_PositionOverflow(msg.sender);
         // Effect
         Margin.apply_(exposure, cover, leg, given);
@@ -113,7 +117,7 @@ contract OrderBookDesk is BookBase, IBookDesk {
         // Check (R18)
         BookTerms memory terms = _terms();
         if (block.timestamp < terms.t2) revert Book_NotSettling(block.timestamp, terms.t2);
-        if (to == address(0)) revert Book_ZeroAddress();
+        _requireReceiver(terms, to);
         uint32 traderId = _state.traders.registered(msg.sender);
         Market memory basket = _market(terms, BASKET_ROOT_ID, 1);
         Exposure memory exposure = _state.margin.load(traderId, basket.root);
@@ -269,8 +273,9 @@ contract OrderBookDesk is BookBase, IBookDesk {
         // Check
         _requireDeposits(terms, amount);
         uint32 traderId = _registeredOrNew(terms, trader);
-        // Effect. Cast: the transfer below bounds amount by the session's supply, below 2^96.
-        _state.margin.addCash(traderId, int256(amount));
+        // Effect
+        if (amount > MAX_DEPOSIT || !_state.margin.addCash(traderId, int256(amount)))
+            revert Book_PositionOverflow(trader);
         emit Deposited(traderId, 0, amount);
         // Interaction
         IERC20(terms.session).safeTransferFrom(msg.sender, address(this), amount);
@@ -303,23 +308,24 @@ contract OrderBookDesk is BookBase, IBookDesk {
         try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
     }
 
-    /// @dev R15: after `amount` has gone, the worst outcome still bears the most that an open order may need. From t2 on no
-    /// order can be filled any more.
-    function _requireFree(BookTerms memory terms, uint32 traderId, uint256 amount, int256 slack) private view {
-        uint256 available = slack > 0 ? uint256(slack) : 0;
-        if (slack < 0 || amount > available) {
-            revert Book_WithdrawalTooLarge(msg.sender, amount, available);
-        }
+    /// @dev R15: after `requested` has gone, every outcome that got worse still bears the most that an open order may need. From
+    /// t2 on no order can be filled any more.
+    function _requireFree(BookTerms memory terms, uint32 traderId, uint256 requested, uint256 available) private view {
+        if (requested > available) revert Book_WithdrawalTooLarge(msg.sender, requested, available);
         uint256 reserved = block.timestamp < terms.t2 ? _state.traders.slots[traderId].reserved() : 0;
-        if (available - amount < reserved) {
-            revert Book_WithdrawalUncoversOrders(msg.sender, amount, available, reserved);
+        if (available - requested < reserved) {
+            revert Book_WithdrawalUncoversOrders(msg.sender, requested, available, reserved);
         }
     }
 
-    function _payee(uint256 amount, address to) private view returns (uint32) {
-        if (to == address(0)) revert Book_ZeroAddress();
+    function _payee(BookTerms memory terms, uint256 amount, address to) private view returns (uint32) {
+        _requireReceiver(terms, to);
         if (amount == 0) revert Book_ZeroAmount();
         return _state.traders.registered(msg.sender);
+    }
+
+    function _requireReceiver(BookTerms memory terms, address to) private view {
+        if (to == address(0) || to == address(this) || to == terms.session) revert Book_ReceiverInvalid(to);
     }
 
     function _requireDeposits(BookTerms memory terms, uint256 amount) private view {

@@ -20,7 +20,8 @@ library Chain {
     /// @dev The chain while a call works on it, in memory.
     struct Cursor {
         bytes32 genesis;
-        bytes32 head;
+        bytes32 checkpoint; // the newest one, before this call
+        bytes32 head; // as it stands in the middle of the call
         bytes32 acceptedLink; // a link of this call that was found good already
         uint64 checkpoints;
         uint32 trades;
@@ -30,8 +31,8 @@ library Chain {
     function open(State storage s, bytes32 genesis) internal view returns (Cursor memory c) {
         (c.checkpoints, c.trades) = (s.checkpoints, s.trades);
         c.genesis = genesis;
-        c.head = checkpointAt(s, genesis, c.checkpoints);
-        c.acceptedLink = c.head;
+        c.checkpoint = checkpointAt(s, genesis, c.checkpoints);
+        (c.head, c.acceptedLink) = (c.checkpoint, c.checkpoint);
     }
 
     /// @dev R24: one checkpoint for each call that appended something.

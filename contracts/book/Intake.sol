@@ -11,13 +11,12 @@ import { Chain } from "./Chain.sol";
 import { Cover, Exposure, Margin } from "./Margin.sol";
 import { Markets, RootKind } from "./Markets.sol";
 import { Queues } from "./Queues.sol";
-import { TraderSlot, Traders } from "./Traders.sol";
+import { TraderSlot } from "./Traders.sol";
 
 /// @dev An order that passed: what the checks have found out on the way.
 struct Admission {
     uint32 traderId;
     Exposure exposure;
-    uint256 need; // wei the order may need if it rests, at most (R15)
     uint256 maxSteps; // of matching
     bool crosses; // whether the best opposite order is within its limit
     uint32 prev; // its place if it rests: behind this order, 0 for first
@@ -54,7 +53,7 @@ library Intake {
             return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline, block.timestamp);
         }
         if (!s.chain.accepts(call.chain, p.previousLink, call.terms.chainWindow, order.linkAge)) {
-            return abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink, call.chain.head);
+            return abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink, call.chain.checkpoint);
         }
         refusal = _refusalOfTrader(s, p);
         if (refusal.length != 0 || authentic.valid) return refusal;
@@ -148,7 +147,6 @@ library Intake {
         if (s.traders.slots[a.traderId].openOrders() >= limit) {
             return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader, limit);
         }
-        a.need = Margin.needOf(market.root, market.branchId, p.quantity, p.price);
         if (a.crosses) return "";
         bool found;
         (a.prev, found) = s.queues.placeOf(

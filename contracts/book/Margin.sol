@@ -99,9 +99,12 @@ library Margin {
     }
 
     /// @notice Adds to a trader's cash, or takes from it, what is known to leave it covered.
-    function addCash(State storage s, uint32 traderId, int256 amount) internal {
+    /// @return fits false if the book cannot store the sum; nothing has changed then
+    function addCash(State storage s, uint32 traderId, int256 amount) internal returns (bool fits) {
         Account account = s.accounts[traderId];
-        s.accounts[traderId] = Accounts.pack(account.cash() + amount, account.worst());
+        int256 cash = account.cash() + amount;
+        fits = _fitsInt128(cash);
+        if (fits) s.accounts[traderId] = Accounts.pack(cash, account.worst());
     }
 
     /// @notice Net collateral in the worst joint outcome, wei; never negative (R11).

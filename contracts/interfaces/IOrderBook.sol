@@ -39,8 +39,10 @@ interface IBookRecords {
     error Book_TraderUnknown(address trader);
     /// @notice The session's participation policy said no, or did not answer.
     error Book_NotAdmitted(address trader, address policy);
-    /// @notice The zero address can neither trade nor receive.
+    /// @notice The zero address cannot trade.
     error Book_ZeroAddress();
+    /// @notice Neither the zero address, nor the book, nor the vault can be paid; what they got would be lost.
+    error Book_ReceiverInvalid(address receiver);
     /// @notice Amounts of zero move nothing.
     error Book_ZeroAmount();
     /// @notice Orders are taken from t1 until just before t2.
@@ -62,7 +64,8 @@ interface IBookRecords {
     error Book_TimeInForceUnknown(uint8 timeInForce);
     /// @notice Sign again with a later deadline.
     error Book_DeadlineExpired(uint256 deadline, uint256 timestamp);
-    /// @notice previousLink is neither the head nor one of the last `chainWindow` checkpoints. Sign again over `current`.
+    /// @notice previousLink is neither the head nor one of the last `chainWindow` checkpoints. Sign again over
+    /// `current`, the newest checkpoint before this call.
     error Book_StaleLink(bytes32 given, bytes32 current);
     /// @notice This nonce was used or made void. Unused ones at or above `nonceFloor` are free.
     error Book_NonceUsed(address trader, uint64 nonce, uint64 nonceFloor);
@@ -92,7 +95,8 @@ interface IBookRecords {
     error Book_OrderUnknown(uint32 tradeRootId);
     /// @notice The order is covered, has not expired and is not the caller's.
     error Book_OrderStands(uint32 tradeRootId, address caller);
-    /// @notice Only `available` wei can be withdrawn in the worst joint outcome.
+    /// @notice Only `available` wei can be withdrawn: of cash the net collateral in the worst joint outcome, of a leg the trader's
+    /// claim on it.
     error Book_WithdrawalTooLarge(address trader, uint256 requested, uint256 available);
     /// @notice That would uncover the trader's own open orders, which may need `reserved` wei. Cancel orders first.
     error Book_WithdrawalUncoversOrders(address trader, uint256 requested, uint256 available, uint256 reserved);
@@ -219,7 +223,7 @@ interface IBookDesk is IBookRecords {
     function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots);
 
     /// @notice The trader's net collateral if all weight fell on one asset, for each asset: its claim on that asset in wei of
-    /// claim tokens, every other root at its worst. x_k = claims[k-1] * q_k / N (DESIGN: the allocation vector).
+    /// claim tokens, every other root at its worst. x_k = claims[k-1] * q_k / N (R16: the allocation vector).
     function claimsOf(address trader) external view returns (uint256[] memory claims);
 
     /// @notice The lowest usable nonce and, from it upwards, which of the next 64 are used (bit i: nonceFloor + i).

@@ -9,10 +9,15 @@ library Signatures {
     /// @dev A contract wallet gets this much gas to answer: enough for nested multisigs and for P-256 in Solidity, too
     /// little to spoil a batch.
     uint256 internal constant WALLET_GAS = 500_000;
+    /// @dev What must be left for that: a call may pass on 63/64 of the gas, and costs a little itself.
+    uint256 private constant GAS_BEFORE_WALLET = (WALLET_GAS * 64) / 63 + 10_000;
+
+    /// @notice The call has too little gas left to ask a contract wallet properly; send more.
+    error Signatures_OutOfGas(uint256 left, uint256 needed);
 
     /// @notice True if `signature` over `digest` is by the key of `signer`, or if the contract at `signer` says so (ERC-1271).
     /// @dev Keys first: an account that carries delegated code (EIP-7702) still signs with its key. OpenZeppelin's ECDSA
-    /// refuses high s. Never reverts, whatever the wallet does.
+    /// refuses high s. Never reverts, whatever the wallet does; only if the caller gave too little gas to ask one.
     function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         (address recovered, ECDSA.RecoverError err) = _recover(digest, signature);
         if (err == ECDSA.RecoverError.NoError && recovered == signer) return true;
@@ -30,8 +35,10 @@ library Signatures {
         }
     }
 
-    /// @dev By hand, because the library's checker forwards all gas and copies whatever comes back.
+    /// @dev By hand, because the library's checker forwards all gas. A wallet asked with less than WALLET_GAS might say no only
+    /// for that reason.
     function _walletApproves(address wallet, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        if (gasleft() < GAS_BEFORE_WALLET) revert Signatures_OutOfGas(gasleft(), GAS_BEFORE_WALLET);
         bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
         bool answered;
         bytes32 answer;
