@@ -66,7 +66,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         for (uint256 i; i < orders.length; ++i) {
             bytes memory refusal;
             (tradeRootIds[i], refusal) = _accept(call, orders[i], authentic[i]);
-            if (refusal.length != 0) emit PackageSkipped(i, orders[i].package.trader, authentic[i].link, refusal);
+            if (refusal.length != 0) emit PackageSkipped(i, orders[i].tradePackage.trader, authentic[i].link, refusal);
         }
         _state.chain.close(call.chain);
     }
@@ -123,7 +123,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, order, authentic);
         if (refusal.length != 0) _revertWith(refusal);
         if (left != 0) {
-            uint256 wanted = SignedMath.abs(order.package.quantity);
+            uint256 wanted = SignedMath.abs(order.tradePackage.quantity);
             // Casts: |quantity| < 2^63, by R27.
             revert Book_FillOrKillUnfilled(uint64(wanted), uint64(wanted - SignedMath.abs(left)));
         }
@@ -134,9 +134,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
 
     /// @dev Link and digest of a package, and whether its trader signed them.
     function _authenticate(SignedPackage calldata order) private view returns (Authenticity memory a) {
-        a.link = TypedData.primaryLink(order.package);
+        a.link = TypedData.primaryLink(order.tradePackage);
         a.digest = _hashTypedDataV4(a.link);
-        a.valid = Signatures.isValid(order.package.trader, a.digest, order.signature);
+        a.valid = Signatures.isValid(order.tradePackage.trader, a.digest, order.signature);
     }
 
     /// @dev Fill-or-kill orders take a detour through a call of the book to itself.
@@ -145,7 +145,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         SignedPackage calldata order,
         Authenticity memory authentic
     ) private returns (uint32 tradeRootId, bytes memory refusal) {
-        if (order.package.timeInForce != FILL_OR_KILL) {
+        if (order.tradePackage.timeInForce != FILL_OR_KILL) {
             (tradeRootId, , refusal) = _acceptNow(call, order, authentic);
             return (tradeRootId, refusal);
         }
@@ -167,7 +167,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         SignedPackage calldata order,
         Authenticity memory authentic
     ) private returns (uint32 tradeRootId, int256 left, bytes memory refusal) {
-        TradePackage calldata p = order.package;
+        TradePackage calldata p = order.tradePackage;
         Market memory market = _market(call.terms, p.marketRootId, p.marketBranchId);
         Admission memory a;
         refusal = _check(call, market, order, authentic, a);
@@ -199,8 +199,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
                 return
                     abi.encodeWithSelector(
                         Book_StillCrossed.selector,
-                        order.package.marketRootId,
-                        order.package.marketBranchId
+                        order.tradePackage.marketRootId,
+                        order.tradePackage.marketBranchId
                     );
             }
         }

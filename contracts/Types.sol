@@ -38,12 +38,12 @@ struct TradePackage {
 }
 
 /// @notice A package with its signature and two unsigned hints of the submitter. A wrong hint costs gas, never a wrong result.
-/// @param package what was signed
+/// @param tradePackage what was signed
 /// @param signature 65 bytes (r, s, v), 64 bytes (r, vs; ERC-2098), or whatever the contract wallet takes
 /// @param insertAfter tradeRootId of the resting order next to which this one belongs; 0 to start at the best
 /// @param linkAge how many checkpoints ago `previousLink` was the head; 0 for the newest
 struct SignedPackage {
-    TradePackage package;
+    TradePackage tradePackage;
     bytes signature;
     uint32 insertAfter;
     uint16 linkAge;

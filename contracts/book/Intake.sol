@@ -37,7 +37,7 @@ library Intake {
         SignedPackage calldata order,
         Authenticity memory authentic
     ) internal view returns (bytes memory) {
-        TradePackage calldata p = order.package;
+        TradePackage calldata p = order.tradePackage;
         if (block.timestamp < call.terms.t1 || block.timestamp >= call.terms.t2) {
             return
                 abi.encodeWithSelector(
@@ -68,7 +68,7 @@ library Intake {
         SignedPackage calldata order,
         Admission memory a
     ) internal view returns (bytes memory) {
-        TradePackage calldata p = order.package;
+        TradePackage calldata p = order.tradePackage;
         a.traderId = s.traders.ids[p.trader];
         a.exposure = s.margin.load(a.traderId, market.root);
         Cover memory cover = Margin.checkCollateral(market.root, a.exposure, market.branchId, p.quantity, p.price);
@@ -142,7 +142,7 @@ library Intake {
         SignedPackage calldata order,
         Admission memory a
     ) private view returns (bytes memory) {
-        TradePackage calldata p = order.package;
+        TradePackage calldata p = order.tradePackage;
         uint256 limit = call.terms.maxOpenOrders;
         if (s.traders.slots[a.traderId].openOrders() >= limit) {
             return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader, limit);

@@ -1,0 +1,54 @@
+/** Record words and the head that they fold into (R22, R23). Twin of `contracts/book/Chain.sol`. */
+import { AbiCoder, keccak256 } from "ethers";
+
+import { RuleError } from "./errors.js";
+import type { Hash } from "./typedData.js";
+import { type Lots, type Range, signedRange, type Ticks, unsignedRange } from "./units.js";
+
+/** tradeBranchId of the three trades of a package. */
+export const TradeBranch = { Primary: 1, Offset: 2, Match: 3 } as const;
+export type TradeBranch = (typeof TradeBranch)[keyof typeof TradeBranch];
+
+/** One trade as the chain records it. */
+export interface TradeRecord {
+  /** Place of the package in the chain, from 1, uint32. */
+  readonly tradeRootId: number;
+  readonly tradeBranchId: TradeBranch;
+  /** The order's limit; of a match the price of the trade. */
+  readonly price: Ticks;
+  /** Signed as the trade: of an offset the opposite of the order's. */
+  readonly lots: Lots;
+}
+
+const abi = AbiCoder.defaultAbiCoder();
+
+/**
+ * tradeRootId 32 | tradeBranchId 8 | price 32 | lots 64, the last two in two's complement, in the low bits of a uint256.
+ * @throws RuleError RECORD_FIELD_INVALID if something does not fit
+ */
+export function recordWord({ tradeRootId, tradeBranchId, price, lots }: TradeRecord): bigint {
+  checkField("tradeRootId", BigInt(tradeRootId), unsignedRange(32));
+  checkField("price", price, signedRange(32));
+  checkField("lots", lots, signedRange(64));
+  return (
+    (BigInt(tradeRootId) << 104n) |
+    (BigInt(tradeBranchId) << 96n) |
+    (BigInt.asUintN(32, price) << 64n) |
+    BigInt.asUintN(64, lots)
+  );
+}
+
+/** The head after a primary trade was appended. `word` is a record word, `primaryLink` that of its package. */
+export function foldPrimary(head: Hash, word: bigint, primaryLink: Hash): Hash {
+  return keccak256(abi.encode(["bytes32", "uint256", "bytes32"], [head, word, primaryLink]));
+}
+
+/** The head after an offset or a match was promoted from the cache. */
+export function foldPromotion(head: Hash, word: bigint): Hash {
+  return keccak256(abi.encode(["bytes32", "uint256"], [head, word]));
+}
+
+function checkField(field: string, value: bigint, { least, most }: Range): void {
+  if (value >= least && value <= most) return;
+  throw new RuleError("RECORD_FIELD_INVALID", { field, value, least, most });
+}

@@ -1,0 +1,61 @@
+/** What a caller may pass besides code and message. */
+export interface ProtocolErrorOptions {
+  /** Whether the same request may succeed later as it is. */
+  readonly retryable: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * Base of every error that this project throws on purpose. Decide on `code`, which is stable; the message says what was
+ * wrong, with its values, and what to do.
+ */
+export class ProtocolError extends Error {
+  public readonly code: string;
+  public readonly retryable: boolean;
+
+  public constructor(code: string, message: string, { retryable, cause }: ProtocolErrorOptions) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
+
+const ADVICE = {
+  AMOUNT_MALFORMED: "Write a plain decimal number, such as -12.5.",
+  AMOUNT_NOT_EXACT: "Amounts are never rounded: use a multiple of the smallest unit.",
+  AMOUNT_OUT_OF_RANGE: "Choose an amount within the range.",
+  PACKAGE_FIELD_INVALID: "Correct the field and sign again.",
+  MARKET_FIELD_INVALID: "Correct the field and sign again.",
+  RECORD_FIELD_INVALID: "No order book writes such a record: read the logs again.",
+  RECORD_OUT_OF_ORDER: "Replay every record of the book from its first, in log order.",
+  RECORD_IMPOSSIBLE: "No order book writes such a record: read the logs again.",
+  HEAD_MISMATCH: "The records are not those that the book made, or some are missing: read the logs again.",
+  ROOT_INVALID: "Correct the description of the root market.",
+  OUTCOMES_TOO_MANY: "Use the worst case of each root instead: roots are independent.",
+  MARKET_UNKNOWN: "Give the outcomes of every root that is traded in.",
+  TRADER_UNKNOWN: "Name every trader whose trades are given.",
+  SHAPE_MISMATCH: "Give lists of equal length, one entry for each asset or leg.",
+  FRACTION_UNDEFINED: "Divide by something that is not zero.",
+  COMPOSITION_INVALID: "Choose strikes within the root's first bounds, in rising order, and a size above or below zero.",
+  STRIKES_MISSING: "Have a sub-market made for each span that is missing, or choose other strikes.",
+  DEPTH_INSUFFICIENT: "Trade less, or leave an order in the book for the rest.",
+} as const;
+
+/** What the protocol's pure functions refuse. */
+export type RuleErrorCode = keyof typeof ADVICE;
+
+/** The values that an error is about, by name. */
+export type RuleErrorValues = Readonly<Record<string, string | number | bigint>>;
+
+/** A value that the protocol's rules do not allow. Nothing was changed. Never worth a retry as it is. */
+export class RuleError extends ProtocolError {
+  declare public readonly code: RuleErrorCode;
+  public readonly values: RuleErrorValues;
+
+  public constructor(code: RuleErrorCode, values: RuleErrorValues, cause?: unknown) {
+    const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
+    super(code, `${code}(${named.join(", ")}). ${ADVICE[code]}`, { retryable: false, cause });
+    this.values = values;
+  }
+}
