@@ -1,0 +1,13 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+
+/** Everything a chain needs once: the code that the clones run, and the factory that makes them. Nothing is owned. */
+export const SessionContracts = buildModule("SessionContracts", (m) => {
+  const session = m.contract("Session");
+  const legToken = m.contract("LegToken");
+  const orderBookDesk = m.contract("OrderBookDesk");
+  const orderBook = m.contract("OrderBook", [orderBookDesk]);
+  const factory = m.contract("SessionFactory", [session, legToken, orderBook]);
+  return { session, legToken, orderBookDesk, orderBook, factory };
+});
+
+export default SessionContracts; // Ignition's own command line loads a module by its default export

@@ -1,0 +1,111 @@
+/** Runs a local chain as a child process: for tests, and for whoever wants one that is surely gone afterwards. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+
+export const NODE_KINDS = ["hardhat", "anvil"] as const;
+export type NodeKind = (typeof NODE_KINDS)[number];
+
+export interface LocalNode {
+  readonly kind: NodeKind;
+  /** JSON-RPC over HTTP, on the loopback interface only. */
+  readonly url: string;
+  readonly pid: number;
+  /** Ends the process and resolves when it is gone; harmless when it is gone already. */
+  stop(): Promise<void>;
+}
+
+export interface NodeOptions {
+  /** 0, the default, lets the system choose a free port, so that two nodes never meet. */
+  readonly port?: number;
+  /** How long the node may take until it listens, in ms. */
+  readonly startTimeout?: number;
+}
+
+const HOST = "127.0.0.1";
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 5_000;
+/** Both nodes print where they listen, the first as a URL, the second as address and port. */
+const LISTENING = /(?:server at http:\/\/|Listening on )(127\.0\.0\.1:\d+)/;
+
+const require = createRequire(import.meta.url);
+
+/** Programs are started directly, never through a wrapper: a signal to the child must reach the node itself. */
+function commandOf(kind: NodeKind, port: number): readonly [program: string, ...args: string[]] {
+  if (kind === "hardhat") {
+    const cli = require.resolve("hardhat/package.json").replace(/package\.json$/, "dist/src/cli.js");
+    return [process.execPath, cli, "node", "--hostname", HOST, "--port", String(port)];
+  }
+  return [anvilBinary(), "--host", HOST, "--port", String(port)];
+}
+
+/** The binary lies in a package of its own for each platform, beside the wrapper's. */
+function anvilBinary(): string {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const fromWrapper = createRequire(require.resolve("@foundry-rs/anvil/package.json"));
+  return fromWrapper.resolve(`@foundry-rs/anvil-${process.platform}-${arch}/bin/anvil${suffix}`);
+}
+
+/**
+ * Starts a node and waits until it listens.
+ * @throws Error with what the node printed if it ends or stays silent; the process is gone then
+ */
+export async function startNode(kind: NodeKind, options: NodeOptions = {}): Promise<LocalNode> {
+  const [program, ...args] = commandOf(kind, options.port ?? 0);
+  const child = spawn(program, args, {
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const killWithParent = (): void => {
+    child.kill("SIGKILL");
+  };
+  process.once("exit", killWithParent);
+  child.once("exit", () => process.removeListener("exit", killWithParent));
+  try {
+    const address = await listeningAddress(kind, child, options.startTimeout ?? START_TIMEOUT_MS);
+    if (child.pid === undefined) throw new Error(`${kind} has no process id`);
+    return { kind, url: `http://${address}`, pid: child.pid, stop: () => stop(child) };
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+}
+
+function listeningAddress(kind: NodeKind, child: ChildProcess, timeout: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const fail = (what: string, cause?: Error): void => {
+      clearTimeout(timer);
+      reject(new Error(`The ${kind} node ${what}. It printed:\n${output}`, { cause }));
+    };
+    const timer = setTimeout(() => {
+      fail(`did not listen within ${timeout} ms`);
+    }, timeout);
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString("utf8");
+      const address = LISTENING.exec(output)?.[1];
+      if (address === undefined) return;
+      clearTimeout(timer);
+      for (const stream of [child.stdout, child.stderr]) stream?.off("data", read).resume(); // what follows is not kept
+      resolve(address);
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    child.once("error", (error) => {
+      fail("did not start", error);
+    });
+    child.once("exit", (code, signal) => {
+      fail(`ended (${String(code ?? signal)})`);
+    });
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const forced = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await gone;
+  clearTimeout(forced);
+}

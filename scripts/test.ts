@@ -1,0 +1,78 @@
+/** `npm test`: every check and every suite, one summary line. `--only solidity,mocha,lint,types` runs a part. */
+import { Command, InvalidArgumentError } from "commander";
+
+import { describeResult, runStep, type StepResult } from "./testing/run-step.js";
+import { plannedSteps, type Step, type Suite, SUITES } from "./testing/steps.js";
+
+function parseOnly(text: string): Suite[] {
+  return text.split(",").map((name) => {
+    const suite = SUITES.find((known) => known === name);
+    if (suite === undefined) throw new InvalidArgumentError(`"${name}" is none of ${SUITES.join(", ")}.`);
+    return suite;
+  });
+}
+
+function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] } {
+  const program = new Command("test")
+    .option("--only <suites>", `run only these parts, of ${SUITES.join(",")}`, parseOnly)
+    .option("--grep <pattern>", "run only the tests whose name matches (Solidity and mocha)")
+    .option("--test-profile <name>", "profile of the Solidity tests: default, nightly or coverage")
+    .argument("[files...]", "run only these test files (with --only solidity or --only mocha)")
+    .parse();
+  const options = program.opts<{ only?: Suite[]; grep?: string; testProfile?: string }>();
+  const suiteArgs = [...program.args];
+  if (options.grep !== undefined) suiteArgs.push(`--grep=${options.grep}`);
+  if (options.testProfile !== undefined) suiteArgs.push(`--test-profile=${options.testProfile}`);
+  return { suites: new Set(options.only ?? SUITES), suiteArgs };
+}
+
+/** Runs background steps one after the other; their results wait until the foreground has printed its own. */
+function startLane(steps: readonly Step[], done: StepResult[]): Promise<void> {
+  return steps.reduce(
+    (before, step) =>
+      before.then(async () => {
+        done.push(await runStep(step, "captured"));
+      }),
+    Promise.resolve(),
+  );
+}
+
+async function main(): Promise<number> {
+  const { suites, suiteArgs } = parseCommandLine();
+  const plan = plannedSteps(suites, suiteArgs);
+  const finished: StepResult[] = [];
+  const waiting: StepResult[] = [];
+
+  const report = (): void => {
+    for (const result of waiting.splice(0)) {
+      const text = result.captured.trim();
+      if (text !== "") console.log(text);
+      console.log(describeResult(result));
+      finished.push(result);
+    }
+  };
+  const runForeground = async (step: Step): Promise<boolean> => {
+    const result = await runStep(step, "streamed");
+    waiting.unshift(result);
+    report();
+    return result.failed === 0;
+  };
+
+  const independent = startLane(plan.independent, waiting);
+  const built = await runForeground(plan.build);
+  const background = built ? independent.then(() => startLane(plan.background, waiting)) : independent;
+  if (built) {
+    for (const step of plan.foreground) await runForeground(step);
+  } else {
+    console.log("The build failed: what depends on it was not run.");
+  }
+  await background;
+  report();
+
+  const passed = finished.reduce((sum, result) => sum + result.passed, 0);
+  const failed = finished.reduce((sum, result) => sum + result.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

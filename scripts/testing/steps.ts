@@ -1,0 +1,47 @@
+/** What `npm test` consists of, and what each step needs. */
+
+export const SUITES = ["lint", "types", "solidity", "mocha"] as const;
+export type Suite = (typeof SUITES)[number];
+
+export interface Step {
+  readonly name: string;
+  /** A program of `node_modules/.bin`, and its arguments. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** `tests`: the step reports its own numbers (see suite.ts). `check`: it counts as one, by its exit status. */
+  readonly counts: "tests" | "check";
+}
+
+export interface Plan {
+  /** Need nothing, and run beside the build. */
+  readonly independent: readonly Step[];
+  readonly build: Step;
+  /** Need the generated types, and run beside the suites. */
+  readonly background: readonly Step[];
+  /** Stream their output, one after the other. */
+  readonly foreground: readonly Step[];
+}
+
+const check = (name: string, ...command: Step["command"]): Step => ({ name, command, counts: "check" });
+
+const FORMAT = check("format", "prettier", "--check", "--log-level", "warn", ".");
+const SOLHINT_COMMAND = ["solhint", "--disc", "--noPoster", "--max-warnings", "0"] as const;
+const SOLHINT = check("solhint", ...SOLHINT_COMMAND, "contracts/**/*.sol");
+const SOLHINT_TESTS = check("solhint tests", ...SOLHINT_COMMAND, "-c", "test/.solhint.json", "test/**/*.sol");
+const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ".");
+const TYPES = check("types", "tsc", "--noEmit");
+
+export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
+  const suite = (name: "solidity" | "mocha"): Step => ({
+    name: `${name} tests`,
+    command: ["tsx", "scripts/testing/suite.ts", name, ...suiteArgs],
+    counts: "tests",
+  });
+  // Compiling the Solidity tests is the larger half of a build: only their own suite needs it.
+  const buildArgs = suites.has("solidity") ? [] : ["--no-tests"];
+  return {
+    independent: suites.has("lint") ? [FORMAT, SOLHINT, SOLHINT_TESTS] : [],
+    build: check("build", "hardhat", "build", ...buildArgs),
+    background: [...(suites.has("types") ? [TYPES] : []), ...(suites.has("lint") ? [ESLINT] : [])],
+    foreground: (["solidity", "mocha"] as const).filter((name) => suites.has(name)).map(suite),
+  };
+}

@@ -1,0 +1,78 @@
+/** Runs the Solidity or the mocha suite on what is compiled, and sends its numbers to the parent process. */
+import { globSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import hre from "hardhat";
+import type { Result } from "hardhat/types/utils";
+import Mocha from "mocha";
+
+import type { SuiteSummary } from "./summary.js";
+
+interface SuiteOptions {
+  readonly files: string[];
+  readonly grep: { readonly grep?: string };
+  readonly testProfile: { readonly testProfile?: string };
+}
+
+interface SolidityResults {
+  readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
+}
+
+function found(pattern: string): string[] {
+  return globSync(pattern).sort();
+}
+
+async function runSolidity({ files, grep, testProfile }: SuiteOptions): Promise<SuiteSummary> {
+  const testFiles = files.length > 0 ? files : found("test/**/*.t.sol");
+  if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  // Hardhat does not type what its tasks return. The summary in it is only filled when its `test` task asks for it.
+  const result = (await hre.tasks
+    .getTask(["test", "solidity"])
+    .run({ noCompile: true, testFiles, ...grep, ...testProfile })) as Result<SolidityResults, SolidityResults>;
+  const { suiteResults } = result.success ? result.value : result.error;
+  const statuses = suiteResults.flatMap(({ testResults }) => testResults.map(({ status }) => status));
+  const count = (wanted: string): number => statuses.filter((status) => status === wanted).length;
+  const failed = count("Failure");
+  return {
+    passed: count("Success"),
+    failed: failed === 0 && !result.success ? 1 : failed, // a run that broke off names no failed test
+    skipped: count("Skipped"),
+  };
+}
+
+/** Hardhat's own summary counts a skipped test as passed: mocha's events do not. */
+async function runMocha({ files, grep }: SuiteOptions): Promise<SuiteSummary> {
+  const testFiles = files.length > 0 ? files : found("test/**/*.test.ts");
+  if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  const counted = { passed: 0, failed: 0, skipped: 0 };
+  class CountingReporter extends Mocha.reporters.Spec {
+    public constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+      super(runner, options);
+      runner.on("pass", () => (counted.passed += 1));
+      runner.on("fail", () => (counted.failed += 1));
+      runner.on("pending", () => (counted.skipped += 1));
+    }
+  }
+  hre.config.test.mocha.reporter = CountingReporter;
+  await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true, testFiles, ...grep });
+  return counted;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { grep: { type: "string" }, "test-profile": { type: "string" } },
+  });
+  const [suite, ...files] = positionals;
+  const options: SuiteOptions = {
+    files,
+    grep: values.grep === undefined ? {} : { grep: values.grep },
+    testProfile: values["test-profile"] === undefined ? {} : { testProfile: values["test-profile"] },
+  };
+  const summary = await (suite === "solidity" ? runSolidity(options) : runMocha(options));
+  const status = summary.failed > 0 ? 1 : 0;
+  if (process.send === undefined) process.exit(status);
+  process.send(summary, () => process.exit(status)); // open connections must not keep the suite alive
+}
+
+await main();

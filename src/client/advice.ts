@@ -1,0 +1,133 @@
+/** What each refusal of the contracts asks for, and whether the same request may succeed later without a new decision. */
+export interface Advice {
+  /** What to do about it. */
+  readonly advice: string;
+  /** True if time, another's action or a fresh link, hint or nonce can cure it; false if the request itself is wrong. */
+  readonly retryable: boolean;
+}
+
+const fix = (advice: string): Advice => ({ advice, retryable: false });
+const later = (advice: string): Advice => ({ advice, retryable: true });
+
+const BOOK: Readonly<Record<string, Advice>> = {
+  Book_TraderExists: fix("The address is registered already: go on with it."),
+  Book_TraderUnknown: fix("Register first, with register() or a deposit."),
+  Book_NotAdmitted: fix("The session's participation policy refuses this address: ask its organiser."),
+  Book_ZeroAddress: fix("Give an address other than zero."),
+  Book_ReceiverInvalid: fix("Name a receiver other than zero, the book and the vault: tokens would be lost there."),
+  Book_ZeroAmount: fix("Give an amount above zero."),
+  Book_NotTrading: later("Orders are taken from t1 until just before t2."),
+  Book_DepositsClosed: fix("Deposits ended at t2: redeem the tokens at the vault instead."),
+  Book_NotSettling: later("exit() opens at t2; until then use withdraw() and withdrawLeg()."),
+  Book_NothingToExit: fix("The book holds nothing for this trader; there is nothing left to do."),
+  Book_MarketUnknown: fix("Name a market that exists; the basket is root 1 with one branch for each leg."),
+  Book_PriceOutOfBounds: fix("Choose a price between the market's bounds."),
+  Book_QuantityOutOfRange: fix("Choose a quantity that is not zero and fits 63 bits."),
+  Book_TimeInForceUnknown: fix(
+    "Choose timeInForce 0 (until cancelled), 1 (immediate), 2 (fill or kill) or 3 (post only).",
+  ),
+  Book_DeadlineExpired: later("Sign the order again with a later deadline."),
+  Book_StaleLink: later("Sign the order again over the current link."),
+  Book_NonceUsed: later("Sign the order again with an unused nonce at or above the floor."),
+  Book_NonceTooFar: later("Sign the order again with a nonce below the limit, or submit the earlier ones first."),
+  Book_SignatureInvalid: fix("Sign with the trader's own key, for this chain and this order book."),
+  Book_Uncovered: fix("Deposit at least the shortfall, or trade less."),
+  Book_PositionOverflow: fix("Trade or deposit less: the book cannot store more."),
+  Book_PostOnlyWouldTake: later("Choose a price that does not cross the best opposite one, or another timeInForce."),
+  Book_FillOrKillUnfilled: later("Ask for less, at a better price, or allow more matching steps."),
+  Book_StillCrossed: later("Call matchTrades on that market first, or allow more steps."),
+  Book_TooManyOpenOrders: later("Cancel one of the trader's open orders first."),
+  Book_HintTooFar: later("Ask insertionHint again and submit with it, or allow a longer walk."),
+  Book_ChainFull: fix("The session's numbering is used up: only exits are left."),
+  Book_OrderUnknown: fix("The order is not in the book any more: nothing is left to offset."),
+  Book_OrderStands: later("Only its trader may offset an order that is covered and has not expired."),
+  Book_WithdrawalTooLarge: fix("Withdraw at most what is available in the worst joint outcome."),
+  Book_WithdrawalUncoversOrders: fix("Cancel open orders first, or withdraw less."),
+  Book_NonceFloorNotHigher: fix("Nonces can only be made void upwards: give a higher floor."),
+  Book_OutOfGas: later("Send the same package with more gas."),
+  Signatures_OutOfGas: later("Send the call with more gas, or fewer packages: asking a contract wallet takes some."),
+  Book_OnlySelf: fix("Only the order book itself calls this."),
+};
+
+const SESSION: Readonly<Record<string, Advice>> = {
+  Session_NotAllowed: fix("Send this from the expected address."),
+  Session_AlreadyWired: fix("The session was wired when it was created; nothing is left to do."),
+  Session_AlreadyFunded: fix("The basket is in the vault already; send nothing more."),
+  Session_FundingClosed: fix("Funding ended at t1: create a new session."),
+  Session_ReceivedOtherAmount: fix("The asset takes a fee or moves other amounts than told: use another asset."),
+  Session_NotFunded: later("The organiser has to fund the session first."),
+  Session_NotSettling: later("Claims are redeemed from t2 on."),
+  Session_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
+  Session_NothingToDo: fix("Give an amount above zero and a receiver other than the vault."),
+  LegToken_NotSession: fix("Only the session mints and burns its leg tokens: use split, merge and redeem."),
+};
+
+const FACTORY: Readonly<Record<string, Advice>> = {
+  Factory_AssetCount: fix("Name 1 to 16 assets and one quantity for each."),
+  Factory_AssetNotAContract: fix("Give the address of an ERC-20 token on this chain."),
+  Factory_AssetRepeated: fix("Name every asset once, with its whole quantity."),
+  Factory_QuantityZero: fix("Give every asset a quantity above zero, or leave it out."),
+  Factory_Window: fix("Choose t1 in the future and t2 after t1."),
+  Factory_Supply: fix("Choose a supply between one basket lot and 2^96 - 1 wei."),
+  Factory_ChainWindow: fix("Choose a chainWindow between 1 and 256."),
+  Factory_MaxOpenOrders: fix("Allow every trader at least one open order."),
+  Factory_BasketUnits: fix("Choose a positive scale and a positive tick value."),
+  Factory_NameLength: fix("Choose a name and a symbol of 1 to 31 bytes each."),
+};
+
+/** What the libraries below our contracts may throw through them. */
+const TOKENS: Readonly<Record<string, Advice>> = {
+  ERC20InsufficientBalance: fix("The sender holds less than that."),
+  ERC20InsufficientAllowance: fix("Approve the spender for the amount first."),
+  ERC20InvalidReceiver: fix("This address cannot receive tokens."),
+  ERC20InvalidSender: fix("This address cannot send tokens."),
+  ERC20InvalidApprover: fix("This address cannot approve."),
+  ERC20InvalidSpender: fix("This address cannot be approved."),
+  ERC2612ExpiredSignature: later("Sign the permit again with a later deadline."),
+  ERC2612InvalidSigner: later("Sign the permit with the owner's key and its current nonce."),
+  SafeERC20FailedOperation: fix("The token refused the transfer: look at its own rules."),
+  ECDSAInvalidSignature: later("Sign the permit again: its signature is malformed."),
+  ECDSAInvalidSignatureLength: later("Sign the permit again: its signature has the wrong length."),
+  ECDSAInvalidSignatureS: later("Sign the permit again, in the one valid form (low s)."),
+  InvalidAccountNonce: later("Sign the permit again with the owner's current nonce."),
+  FailedDeployment: fix("A session with this salt and these parameters exists already: choose another salt."),
+  CloneArgumentsTooLong: fix("The session's parameters are too long: name fewer assets."),
+  ReentrancyGuardReentrantCall: fix("A token called back into the session: it is not fit for one."),
+};
+
+/** What this client itself refuses or reports. */
+const CLIENT: Readonly<Record<string, Advice>> = {
+  Client_NoProvider: fix("Connect the signer or runner to a provider."),
+  Client_NotASession: fix("Give the address of a session's vault on the chain that the provider is connected to."),
+  Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
+  Client_NotOrganiser: fix("Fund the session from the organiser's own account."),
+  Client_AssetShort: fix("Give the organiser's account the missing units of the asset first."),
+  Client_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
+  Client_OrderTarget: fix("Name either a leg or a market."),
+  Client_NoEvent: fix("The transaction did not emit the event that it must: is this one of our contracts?"),
+  Client_LogOutOfOrder: fix(
+    "The records name an order that was not created before: read them from the session's first block.",
+  ),
+  Client_LogUnreadable: fix("A log of the book could not be read: is this one of our contracts?"),
+  Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
+  Client_EmptyRevert: later("The contract gave no reason: too little gas, or no contract at that address."),
+  Client_UnknownRevert: fix("The contract gave a reason that this client does not know."),
+  Client_RevertText: fix("The reason is in the text; it comes from a token or a library."),
+  Client_Panic: fix("A contract hit an impossible state; report the code and the call."),
+  Client_Declined: later("The wallet's user declined; ask again if it was a mistake."),
+  Client_NoGasMoney: later("Give the sending account some of the chain's own coin for gas."),
+  Client_Unreachable: later("The node does not answer; check its address and try again."),
+  Client_CallFailed: fix("The node or the wallet refused the call; the reason is in the text."),
+};
+
+const ADVICE: Readonly<Record<string, Advice>> = { ...BOOK, ...SESSION, ...FACTORY, ...TOKENS, ...CLIENT };
+
+const UNKNOWN = fix("Look the error up by its name.");
+
+/** Every code that has its own advice. */
+export const ADVISED_CODES: readonly string[] = Object.keys(ADVICE);
+
+/** The advice for an error by name; for an unknown one the request is taken to be wrong. */
+export function adviceFor(errorName: string): Advice {
+  return Object.hasOwn(ADVICE, errorName) ? (ADVICE[errorName] ?? UNKNOWN) : UNKNOWN;
+}

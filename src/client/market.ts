@@ -1,0 +1,39 @@
+import { BASKET_ROOT_ID, type MarketRef } from "../protocol/package.js";
+import { ClientError } from "./errors.js";
+import type { SessionHandle } from "./session.js";
+
+/** What an order is on: a leg of the basket, 1 to n, or any market by its two numbers. */
+export type OrderTarget =
+  { readonly leg: number; readonly market?: never } | { readonly market: MarketRef; readonly leg?: never };
+
+/** Where an order goes, and its price and quantity there. */
+export interface RoutedOrder extends MarketRef {
+  readonly price: bigint;
+  readonly quantity: bigint;
+}
+
+/** The basket market of leg `leg`. @throws ClientError Client_UnknownLeg */
+export function basketMarket(handle: SessionHandle, leg: number): MarketRef {
+  requireLeg(handle, leg);
+  return { marketRootId: BASKET_ROOT_ID, marketBranchId: leg };
+}
+
+/** @throws ClientError Client_UnknownLeg */
+export function requireLeg(handle: SessionHandle, leg: number): void {
+  const legCount = handle.legs.length;
+  if (Number.isInteger(leg) && leg >= 1 && leg <= legCount) return;
+  throw new ClientError("Client_UnknownLeg", { leg, legCount });
+}
+
+/**
+ * With two assets the weights of the legs sum to 1, so buying leg 2 at p is selling leg 1 at scale - p. Both sides are sent
+ * to leg 1, where they meet. An order that names a market instead of a leg goes where it says.
+ */
+export function routeOrder(handle: SessionHandle, target: OrderTarget, price: bigint, quantity: bigint): RoutedOrder {
+  if (target.market !== undefined) return { ...target.market, price, quantity };
+  const { leg } = target;
+  if (handle.legs.length === 2 && leg === 2) {
+    return { ...basketMarket(handle, 1), price: handle.basket.scale - price, quantity: -quantity };
+  }
+  return { ...basketMarket(handle, leg), price, quantity };
+}

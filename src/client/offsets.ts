@@ -1,0 +1,38 @@
+import type { Signer, TransactionReceipt } from "ethers";
+
+import type { ClientError } from "./errors.js";
+import { recordsOf } from "./records.js";
+import type { SessionHandle } from "./session.js";
+import { transact } from "./transact.js";
+
+/** What came of a request to take orders out of the book. */
+export interface Offsets {
+  readonly receipt: TransactionReceipt;
+  readonly gasUsed: bigint;
+  /** The orders that are out now. */
+  readonly offset: readonly number[];
+  /** The orders that were left alone, and why. */
+  readonly skipped: readonly { readonly tradeRootId: number; readonly refusal: ClientError }[];
+}
+
+/**
+ * Takes out every order that is the signer's own, has expired, or that its trader could not bear any more.
+ * @throws ClientError the first order's refusal if none of them can be taken out; nothing is sent then
+ */
+export async function offsetOrders(
+  handle: SessionHandle,
+  signer: Signer,
+  tradeRootIds: readonly number[],
+): Promise<Offsets> {
+  const book = handle.book.connect(signer);
+  const receipt = await transact(signer, book.offset.populateTransaction([...tradeRootIds]));
+  const records = recordsOf(handle, receipt.logs);
+  return {
+    receipt,
+    gasUsed: receipt.gasUsed,
+    offset: records.flatMap((record) => (record.kind === "offset" ? [record.tradeRootId] : [])),
+    skipped: records.flatMap((record) =>
+      record.kind === "offsetSkipped" ? [{ tradeRootId: record.tradeRootId, refusal: record.refusal }] : [],
+    ),
+  };
+}

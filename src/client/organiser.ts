@@ -1,0 +1,107 @@
+import type { Addressable, Signer } from "ethers";
+import { hexlify, randomBytes, ZeroAddress } from "ethers";
+
+import { type ISessionFactory, ISessionFactory__factory } from "../../typechain-types/index.js";
+import { ClientError } from "./errors.js";
+import { openSession, type SessionHandle } from "./session.js";
+import { approveExactly, type Erc20, erc20At } from "./tokens.js";
+import { read, transact } from "./transact.js";
+
+/** What a new session is made of; the meanings and limits are those of the contract's SessionParams. */
+export interface SessionParams {
+  readonly name: string;
+  readonly symbol: string;
+  /** ERC-20 addresses, 1 to 16. */
+  readonly assets: readonly string[];
+  /** q, in each asset's smallest unit. */
+  readonly quantities: readonly bigint[];
+  /** N in session-token wei. */
+  readonly supply: bigint;
+  /** First second of trading, Unix time. */
+  readonly t1: number | bigint;
+  /** First second of settlement, Unix time. */
+  readonly t2: number | bigint;
+  /** Who may take part; everybody by default. */
+  readonly policy?: string;
+  readonly chainWindow?: number;
+  readonly maxOpenOrders?: number;
+  readonly basketScale?: number | bigint;
+  readonly basketTickValue?: bigint;
+}
+
+/** One lot is 0.001 session token of a leg, one tick 0.01 % of weight. */
+const DEFAULTS = {
+  policy: ZeroAddress,
+  chainWindow: 64,
+  maxOpenOrders: 1_000,
+  basketScale: 10_000,
+  basketTickValue: 10n ** 11n,
+} as const;
+
+const SALT_BYTES = 32;
+
+/** Positions in ISession.Phase. */
+const PHASE_CREATED = 0n;
+const PHASE_CANCELLED = 1n;
+
+/**
+ * Creates a session whose organiser is `organiser`.
+ * @param factory the session factory, or its address
+ * @param salt 32 bytes that decide the addresses together with organiser and parameters; random by default
+ * @throws ClientError the factory's refusal, before anything is sent
+ */
+export async function createSession(
+  factory: string | Addressable,
+  organiser: Signer,
+  params: SessionParams,
+  salt: string = hexlify(randomBytes(SALT_BYTES)),
+): Promise<SessionHandle> {
+  const address = typeof factory === "string" ? factory : await factory.getAddress();
+  const contract = ISessionFactory__factory.connect(address, organiser);
+  const struct = { ...DEFAULTS, ...params, assets: [...params.assets], quantities: [...params.quantities] };
+  const receipt = await transact(organiser, contract.createSession.populateTransaction(struct, salt));
+  return openSession(createdSession(contract, address, receipt.logs), organiser);
+}
+
+function createdSession(
+  contract: ISessionFactory,
+  factory: string,
+  logs: readonly { readonly address: string; readonly topics: readonly string[]; readonly data: string }[],
+): string {
+  for (const log of logs) {
+    if (log.address.toLowerCase() !== factory.toLowerCase()) continue;
+    const event = contract.interface.parseLog(log);
+    if (event?.name === "SessionCreated") return event.args["session"] as string; // its type in the ABI
+  }
+  throw new ClientError("Client_NoEvent", { event: "SessionCreated", factory });
+}
+
+/**
+ * Pays the basket in: approves exactly q of each asset to the vault, then funds. The organiser receives N session tokens.
+ * Approvals that are already there, exactly, are left as they are.
+ * @throws ClientError Client_NotOrganiser, Session_AlreadyFunded, Session_FundingClosed or Client_AssetShort before anything is sent
+ */
+export async function fundSession(handle: SessionHandle, organiser: Signer): Promise<void> {
+  const owner = await organiser.getAddress();
+  const session = handle.session.connect(organiser);
+  await requireFundable(handle, owner);
+  const assets = handle.assets.map(({ address, quantity }) => ({ asset: erc20At(address, organiser), quantity }));
+  for (const { asset, quantity } of assets) await requireBalance(asset, owner, quantity);
+  for (const { asset, quantity } of assets) await approveExactly(asset, organiser, owner, handle.address, quantity);
+  await transact(organiser, session.fund.populateTransaction());
+}
+
+async function requireFundable({ session, supply, t1, runner }: SessionHandle, owner: string): Promise<void> {
+  const [organiser, phase] = await read(Promise.all([session.organiser(), session.phase()]));
+  if (owner !== organiser) throw new ClientError("Client_NotOrganiser", { caller: owner, organiser });
+  if (phase === PHASE_CREATED) return;
+  if (phase !== PHASE_CANCELLED) throw new ClientError("Session_AlreadyFunded", { supply });
+  const block = await runner.provider?.getBlock("latest");
+  throw new ClientError("Session_FundingClosed", { timestamp: BigInt(block?.timestamp ?? t1), t1: BigInt(t1) });
+}
+
+async function requireBalance(asset: Erc20, owner: string, required: bigint): Promise<void> {
+  const balance = await read(asset.balanceOf(owner));
+  if (balance >= required) return;
+  throw new ClientError("Client_AssetShort", { asset: await asset.getAddress(), balance, required });
+}

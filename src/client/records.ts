@@ -1,0 +1,171 @@
+import type { Log, Result } from "ethers";
+
+import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
+import type { TypedLogDescription } from "../../typechain-types/common.js";
+import type { TradePackage } from "../protocol/package.js";
+import type { Hash } from "../protocol/typedData.js";
+import { type Lots, lots as toLots, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/units.js";
+import { ClientError, decodeRefusal } from "./errors.js";
+import { packageOf } from "./packages.js";
+
+const bookInterface = IOrderBook__factory.createInterface();
+
+/** Why an order's remaining lots were taken out, in the order of the contract's OffsetReason. */
+export const OFFSET_REASONS = ["cancelled", "expired", "uncovered", "ownOrder", "remainder"] as const;
+export type OffsetReason = (typeof OFFSET_REASONS)[number];
+
+/** Where a record stands in the chain's logs. */
+export interface LogPlace {
+  readonly blockNumber: number;
+  readonly logIndex: number;
+  readonly transactionHash: string;
+}
+
+/** What the book recorded, one shape for each of its events. Amounts are wei, prices ticks, quantities lots. */
+export type BookRecord =
+  | { readonly kind: "userCreated"; readonly traderId: number; readonly trader: string }
+  | { readonly kind: "deposited"; readonly traderId: number; readonly leg: number; readonly amount: TokenWei }
+  | {
+      readonly kind: "withdrawn";
+      readonly traderId: number;
+      readonly leg: number;
+      readonly amount: TokenWei;
+      readonly to: string;
+    }
+  | {
+      readonly kind: "exited";
+      readonly traderId: number;
+      readonly to: string;
+      readonly claims: readonly TokenWei[];
+      readonly redeemed: boolean;
+    }
+  | { readonly kind: "noncesInvalidated"; readonly traderId: number; readonly nonceFloor: bigint }
+  | {
+      readonly kind: "tradeCreated";
+      readonly tradeRootId: number;
+      readonly traderId: number;
+      readonly package: TradePackage;
+      readonly signature: string;
+    }
+  | {
+      readonly kind: "matched";
+      readonly makerRootId: number;
+      readonly takerRootId: number;
+      readonly price: Ticks;
+      readonly lots: Lots;
+    }
+  | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots; readonly reason: OffsetReason }
+  | {
+      readonly kind: "skipped";
+      readonly index: number;
+      readonly trader: string;
+      readonly link: Hash;
+      readonly refusal: ClientError;
+    }
+  | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: ClientError }
+  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash };
+
+/** A record and its place. */
+export type ChainRecord = BookRecord & LogPlace;
+
+/** The parts of a log that are read here; receipts and log queries both give them. */
+type RawLog = Pick<Log, "address" | "blockNumber" | "data" | "index" | "topics" | "transactionHash">;
+
+/** The records among some logs, in the order of the logs; logs of other contracts are passed over. */
+export function recordsOf(book: { readonly bookAddress: string }, logs: readonly RawLog[]): ChainRecord[] {
+  const address = book.bookAddress.toLowerCase();
+  return logs.filter((log) => log.address.toLowerCase() === address).map(parseRecord);
+}
+
+/** @throws ClientError Client_LogUnreadable if the log is none of the book's events */
+function parseRecord(log: RawLog): ChainRecord {
+  const { blockNumber, index: logIndex, transactionHash } = log;
+  const description = bookInterface.parseLog(log);
+  if (description === null || !isEventName(description.name)) {
+    throw new ClientError("Client_LogUnreadable", { blockNumber, logIndex, topic: log.topics[0] });
+  }
+  return { ...parseArgs(description.name, description.args), blockNumber, logIndex, transactionHash };
+}
+
+type Filters = IOrderBook["filters"];
+/** The book's events by their plain names; the generated type lists each under its full signature too. */
+type EventName = Exclude<keyof Filters, `${string}(${string}`>;
+type EventArgs<Name extends EventName> = TypedLogDescription<Filters[Name]>["args"];
+
+/** One parser for each event. Ids are uint32 and counts small: they fit a number. */
+const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookRecord } = {
+  UserCreated: ({ traderId, trader }) => ({ kind: "userCreated", traderId: Number(traderId), trader }),
+  Deposited: ({ traderId, leg, amount }) => ({
+    kind: "deposited",
+    traderId: Number(traderId),
+    leg: Number(leg),
+    amount: tokenWei(amount),
+  }),
+  Withdrawn: ({ traderId, leg, amount, to }) => ({
+    kind: "withdrawn",
+    traderId: Number(traderId),
+    leg: Number(leg),
+    amount: tokenWei(amount),
+    to,
+  }),
+  Exited: ({ traderId, to, claims, redeemed }) => ({
+    kind: "exited",
+    traderId: Number(traderId),
+    to,
+    claims: claims.map(tokenWei),
+    redeemed,
+  }),
+  NoncesInvalidated: ({ traderId, nonceFloor }) => ({
+    kind: "noncesInvalidated",
+    traderId: Number(traderId),
+    nonceFloor,
+  }),
+  TradeCreated: ({ tradeRootId, traderId, order, signature }) => ({
+    kind: "tradeCreated",
+    tradeRootId: Number(tradeRootId),
+    traderId: Number(traderId),
+    package: packageOf(order),
+    signature,
+  }),
+  TradesMatched: ({ makerRootId, takerRootId, price, lots }) => ({
+    kind: "matched",
+    makerRootId: Number(makerRootId),
+    takerRootId: Number(takerRootId),
+    price: ticks(price),
+    lots: toLots(lots),
+  }),
+  TradeOffset: ({ tradeRootId, lots, reason }) => ({
+    kind: "offset",
+    tradeRootId: Number(tradeRootId),
+    lots: toLots(lots),
+    reason: reasonOf(reason),
+  }),
+  PackageSkipped: ({ index, trader, link, reason }) => ({
+    kind: "skipped",
+    index: Number(index),
+    trader,
+    link,
+    refusal: decodeRefusal(reason),
+  }),
+  OffsetSkipped: ({ tradeRootId, reason }) => ({
+    kind: "offsetSkipped",
+    tradeRootId: Number(tradeRootId),
+    refusal: decodeRefusal(reason),
+  }),
+  Checkpoint: ({ number, head }) => ({ kind: "checkpoint", number, head }),
+};
+
+function isEventName(name: string): name is EventName {
+  return Object.hasOwn(PARSERS, name);
+}
+
+/** ethers' own type of decoded arguments does not know the ABI; the generated types do. */
+function parseArgs(name: EventName, args: Result): BookRecord {
+  return PARSERS[name](args as never);
+}
+
+function reasonOf(reason: bigint): OffsetReason {
+  const name = OFFSET_REASONS[Number(reason)];
+  if (name === undefined) throw new ClientError("Client_LogUnreadable", { offsetReason: reason });
+  return name;
+}

@@ -1,0 +1,155 @@
+import type { Signer, TransactionReceipt } from "ethers";
+
+import type { IOrderBook } from "../../typechain-types/index.js";
+import { type MarketRef, TimeInForce, type TradePackage } from "../protocol/package.js";
+import { ClientError } from "./errors.js";
+import { createLinkAges } from "./links.js";
+import { type Offsets, offsetOrders } from "./offsets.js";
+import type { SignedPackage } from "./packages.js";
+import { type ChainRecord, recordsOf } from "./records.js";
+import type { SessionHandle } from "./session.js";
+import { read, transact } from "./transact.js";
+
+export interface SubmitterOptions {
+  /** Most steps of matching for each order; one step is one fill or one offset. Default 16. */
+  readonly maxMatches?: number;
+  /** Most resting orders to pass from the hint to an order's place. Default 64. */
+  readonly maxWalk?: number;
+  /** Gas of a submission; by default enough for every order to use all its steps, up to the chain's cap. */
+  readonly gasLimit?: bigint;
+}
+
+export type PackageResult =
+  | { readonly accepted: true; readonly tradeRootId: number }
+  | { readonly accepted: false; readonly refusal: ClientError };
+
+export interface Submission {
+  readonly receipt: TransactionReceipt;
+  readonly gasUsed: bigint;
+  /** One for each package, in the order they were given. */
+  readonly results: readonly PackageResult[];
+  /** Everything the book recorded in this call: orders, fills, offsets, checkpoint. */
+  readonly records: readonly ChainRecord[];
+}
+
+/** Brings signed packages to the book and pays the gas. It can forge, reorder in time or leave out, but never change one. */
+export interface Submitter {
+  readonly address: string;
+  /** @throws ClientError the book's refusal; nothing is sent then */
+  submitOne(signed: SignedPackage): Promise<Submission>;
+  /**
+   * A package that is refused harms no other: its result says why.
+   * @throws ClientError only if the call as a whole fails, for want of gas or of a node
+   */
+  submitBatch(signed: readonly SignedPackage[]): Promise<Submission>;
+  /** Goes on where an earlier call ran out of steps. */
+  matchTrades(market: MarketRef, maxMatches?: number): Promise<Submission>;
+  offset(tradeRootIds: readonly number[]): Promise<Offsets>;
+}
+
+const DEFAULT_MAX_MATCHES = 16;
+const DEFAULT_MAX_WALK = 64;
+
+/** EIP-7825: no transaction may have more. */
+const TRANSACTION_GAS_CAP = 2n ** 24n;
+const GAS_OF_CALL = 200_000n;
+/** Generous: a wallet contract alone may use 500 000 to check a signature. */
+const GAS_OF_ORDER = 800_000n;
+const GAS_OF_STEP = 150_000n;
+
+export function createSubmitter(
+  handle: SessionHandle,
+  signer: Signer & { readonly address: string },
+  options: SubmitterOptions = {},
+): Submitter {
+  const book = handle.book.connect(signer);
+  const maxMatches = options.maxMatches ?? DEFAULT_MAX_MATCHES;
+  const maxWalk = options.maxWalk ?? DEFAULT_MAX_WALK;
+  const hint = createHints(book);
+
+  /**
+   * Not estimated: an estimate is the least gas with which the call succeeds, and a batch succeeds even when a package in
+   * it is skipped because the gas it got was too little.
+   */
+  const gasFor = (orders: number): bigint => {
+    const wanted = GAS_OF_CALL + BigInt(orders) * (GAS_OF_ORDER + BigInt(maxMatches) * GAS_OF_STEP);
+    return options.gasLimit ?? (wanted < TRANSACTION_GAS_CAP ? wanted : TRANSACTION_GAS_CAP);
+  };
+
+  return {
+    address: signer.address,
+    async submitOne(signed) {
+      const [order] = await hint([signed]);
+      if (order === undefined) throw new Error("unreachable: one package has one hint");
+      const gasLimit = gasFor(1);
+      await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit }));
+      const call = book.createTrade.populateTransaction(order, maxMatches, maxWalk);
+      return submissionOf(handle, await transact(signer, call, gasLimit), 1);
+    },
+    async submitBatch(signed) {
+      const orders = await hint(signed);
+      const call = book.createTrades.populateTransaction(orders, maxMatches, maxWalk);
+      return submissionOf(handle, await transact(signer, call, gasFor(signed.length)), signed.length);
+    },
+    async matchTrades({ marketRootId, marketBranchId }, steps = maxMatches) {
+      const call = book.matchTrades.populateTransaction(marketRootId, marketBranchId, steps);
+      return submissionOf(handle, await transact(signer, call), 0);
+    },
+    offset: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
+  };
+}
+
+/** The contract's struct SignedPackage: a package, its signature, and the two hints that save it gas. */
+interface HintedPackage {
+  readonly tradePackage: TradePackage;
+  readonly signature: string;
+  readonly insertAfter: bigint;
+  readonly linkAge: number;
+}
+
+function createHints(book: IOrderBook): (signed: readonly SignedPackage[]) => Promise<HintedPackage[]> {
+  const linkAges = createLinkAges(book);
+  return async (signed) => {
+    const [ages, places] = await Promise.all([
+      linkAges.agesOf(signed.map((order) => order.package.previousLink)),
+      Promise.all(signed.map((order) => insertionHint(book, order))),
+    ]);
+    return signed.map(({ package: order, signature }, index) => ({
+      tradePackage: order,
+      signature,
+      insertAfter: places[index] ?? 0n,
+      linkAge: ages[index] ?? 0,
+    }));
+  };
+}
+
+/** Where the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */
+async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<bigint> {
+  const { marketRootId, marketBranchId, price, quantity, timeInForce } = order;
+  if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0n;
+  try {
+    return await read(book.insertionHint(marketRootId, marketBranchId, quantity > 0n, price));
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "Book_MarketUnknown") return 0n;
+    throw error;
+  }
+}
+
+/** Accepted packages are created in the order given; the skipped ones name their places. */
+function submissionOf(handle: SessionHandle, receipt: TransactionReceipt, packages: number): Submission {
+  const records = recordsOf(handle, receipt.logs);
+  const refusals = new Map<number, ClientError>();
+  const created: number[] = [];
+  for (const record of records) {
+    if (record.kind === "skipped") refusals.set(record.index, record.refusal);
+    if (record.kind === "tradeCreated") created.push(record.tradeRootId);
+  }
+  const results = Array.from({ length: packages }, (_, index): PackageResult => {
+    const refusal = refusals.get(index);
+    if (refusal !== undefined) return { accepted: false, refusal };
+    const tradeRootId = created.shift();
+    if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "TradeCreated", package: index });
+    return { accepted: true, tradeRootId };
+  });
+  return { receipt, gasUsed: receipt.gasUsed, results, records };
+}

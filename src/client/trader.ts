@@ -1,0 +1,162 @@
+import type { Signer, TransactionReceipt } from "ethers";
+
+import { BASKET_ROOT_ID, TimeInForce } from "../protocol/package.js";
+import { type Lots, lots as toLots, type TokenWei, tokenWei } from "../protocol/units.js";
+import { basketMarket, type OrderTarget, routeOrder } from "./market.js";
+import { createNonceSource } from "./nonces.js";
+import { type Offsets, offsetOrders } from "./offsets.js";
+import { type SignedPackage, signPackage } from "./packages.js";
+import type { SessionHandle } from "./session.js";
+import { approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
+import { read, transact } from "./transact.js";
+
+/** A signer whose address is known without asking: every wallet of ethers and of Hardhat. */
+export type TradingSigner = Signer & { readonly address: string };
+
+/** One order as a trader thinks of it; what is left out is chosen when it is signed. */
+export type OrderRequest = OrderTarget & {
+  /** Limit in ticks of the leg or market named. */
+  readonly price: bigint;
+  /** Lots, + to buy, - to sell. */
+  readonly quantity: bigint;
+  /** Good till cancelled by default. */
+  readonly timeInForce?: TimeInForce;
+  /** Last second at which it may be accepted or filled; the end of trading by default. */
+  readonly deadline?: number | bigint;
+  /** The next free one by default. */
+  readonly nonce?: bigint;
+  /** The chain's current head by default. */
+  readonly previousLink?: string;
+};
+
+/** A margin account. Amounts are session-token wei. */
+export interface Account {
+  /** 0 while the trader is not registered. */
+  readonly traderId: number;
+  readonly cash: TokenWei;
+  /** The positions' value in their worst outcomes; never above the true one. cash + worst >= 0 always. */
+  readonly worst: TokenWei;
+  readonly openOrders: number;
+  /** What the open orders may need at most, and what withdrawals therefore leave. */
+  readonly reserved: TokenWei;
+}
+
+/** One trader in one session. Every method throws ClientError, as a rule before anything is sent. */
+export interface Trader {
+  readonly address: string;
+  register(): Promise<TransactionReceipt>;
+  /** Pays session tokens in. By permit where the wallet can sign one, else by approval; registers the trader if need be. */
+  deposit(amount: bigint): Promise<TransactionReceipt>;
+  /** Pays leg tokens in, as a long position of `lots` lots (lots * lotValue wei). */
+  depositLeg(leg: number, lots: bigint): Promise<TransactionReceipt>;
+  /** Pays cash out in session tokens, to the trader itself by default. */
+  withdraw(amount: bigint, to?: string): Promise<TransactionReceipt>;
+  /** Pays lots out in leg tokens. */
+  withdrawLeg(leg: number, lots: bigint, to?: string): Promise<TransactionReceipt>;
+  /** Signs; sends nothing. @throws RuleError PACKAGE_FIELD_INVALID for a value that no order can have */
+  signOrder(order: OrderRequest): Promise<SignedPackage>;
+  /** Takes own orders out of the book. */
+  cancel(tradeRootIds: readonly number[]): Promise<Offsets>;
+  /** From t2 on: pays the whole claim out, in the assets themselves or else in session and leg tokens. */
+  exit(to?: string, redeemAssets?: boolean): Promise<TransactionReceipt>;
+  account(): Promise<Account>;
+  /** Wei of claim on each asset, if all other roots came out at their worst: the allocation before it is scaled by q / N. */
+  claims(): Promise<TokenWei[]>;
+  /** Lots in each branch of a root; of the basket by default, one for each leg. */
+  position(marketRootId?: number): Promise<Lots[]>;
+}
+
+export function createTrader(handle: SessionHandle, signer: TradingSigner): Trader {
+  const { address } = signer;
+  const { book } = handle; // reads with the handle's own runner; what is sent, the signer sends
+  return {
+    address,
+    register: () => transact(signer, book.createUser.populateTransaction(address)),
+    ...createMoney(handle, signer),
+    signOrder: createOrderSigner(handle, signer),
+    cancel: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
+    async account() {
+      const [traderId, { cash, worst, openOrders, reserved }] = await read(
+        Promise.all([book.traderIdOf(address), book.accountOf(address)]),
+      );
+      return {
+        traderId: Number(traderId),
+        cash: tokenWei(cash),
+        worst: tokenWei(worst),
+        openOrders: Number(openOrders),
+        reserved: tokenWei(reserved),
+      };
+    },
+    claims: async () => (await read(book.claimsOf(address))).map(tokenWei),
+    position: async (marketRootId = BASKET_ROOT_ID) => (await read(book.positionOf(address, marketRootId))).map(toLots),
+  };
+}
+
+type Money = Pick<Trader, "deposit" | "depositLeg" | "withdraw" | "withdrawLeg" | "exit">;
+
+function createMoney(handle: SessionHandle, signer: TradingSigner): Money {
+  const { address } = signer;
+  const { book } = handle;
+  const permitOrApproval = (token: string, amount: bigint): Promise<Permit | undefined> =>
+    allow(handle, signer, token, amount);
+  return {
+    async deposit(amount) {
+      const permit = await permitOrApproval(handle.address, amount);
+      const call =
+        permit === undefined
+          ? book.deposit.populateTransaction(address, amount)
+          : book.depositWithPermit.populateTransaction(address, amount, permit.deadline, permit.v, permit.r, permit.s);
+      return transact(signer, call);
+    },
+    async depositLeg(leg, lots) {
+      const { marketBranchId } = basketMarket(handle, leg);
+      const token = await read(handle.session.legToken(leg));
+      const permit = await permitOrApproval(token, lots * handle.basket.lotValue);
+      const call =
+        permit === undefined
+          ? book.depositLeg.populateTransaction(address, marketBranchId, lots)
+          : book.depositLegWithPermit.populateTransaction(
+              ...([address, marketBranchId, lots, permit.deadline, permit.v, permit.r, permit.s] as const),
+            );
+      return transact(signer, call);
+    },
+    withdraw: (amount, to = address) => transact(signer, book.withdraw.populateTransaction(amount, to)),
+    async withdrawLeg(leg, lots, to = address) {
+      const { marketBranchId } = basketMarket(handle, leg);
+      return transact(signer, book.withdrawLeg.populateTransaction(marketBranchId, lots, to));
+    },
+    exit: (to = address, redeemAssets = false) => transact(signer, book.exit.populateTransaction(to, redeemAssets)),
+  };
+}
+
+/** @returns a permit for the book over `amount` wei of `token`; undefined if it was approved instead, or is approved already */
+async function allow(
+  handle: SessionHandle,
+  signer: TradingSigner,
+  token: string,
+  amount: bigint,
+): Promise<Permit | undefined> {
+  const permit = await signPermit(token, signer, handle.bookAddress, amount);
+  if (permit === undefined) {
+    await approveExactly(erc20At(token, signer), signer, signer.address, handle.bookAddress, amount);
+  }
+  return permit;
+}
+
+function createOrderSigner(handle: SessionHandle, signer: TradingSigner): Trader["signOrder"] {
+  const nonces = createNonceSource(handle.book, signer.address);
+  return async (order) => {
+    const [nonce, previousLink] = await Promise.all([
+      order.nonce ?? nonces.next(),
+      order.previousLink ?? read(handle.book.chainState()).then(({ head }) => head),
+    ]);
+    return signPackage(handle.domain, signer, {
+      ...routeOrder(handle, order, order.price, order.quantity),
+      trader: signer.address,
+      previousLink,
+      nonce,
+      deadline: BigInt(order.deadline ?? handle.t2 - 1),
+      timeInForce: order.timeInForce ?? TimeInForce.GoodTillCancelled,
+    });
+  };
+}

@@ -1,0 +1,63 @@
+import type { ContractTransaction, Signer, TransactionReceipt, TransactionResponse } from "ethers";
+import { isError } from "ethers";
+
+import { asClientError, ClientError } from "./errors.js";
+import { findRevertData } from "./revert-data.js";
+
+/** A gas estimate holds for the state it was made on; others may act in between, so a quarter is added. */
+const GAS_MARGIN_DIVISOR = 4n;
+
+/**
+ * Sends a call and waits until it is mined.
+ * @param populated the call, as `contract.method.populateTransaction(...)` gives it
+ * @param gasLimit by default estimated, which refuses a failing call before anything is sent
+ * @throws ClientError with the contract's reason
+ */
+export async function transact(
+  signer: Signer,
+  populated: Promise<ContractTransaction>,
+  gasLimit?: bigint,
+): Promise<TransactionReceipt> {
+  if (signer.provider === null) throw new ClientError("Client_NoProvider");
+  let response: TransactionResponse | undefined;
+  try {
+    const call = await populated;
+    response = await signer.sendTransaction({ ...call, gasLimit: gasLimit ?? (await estimate(signer, call)) });
+    const receipt = await response.wait();
+    if (receipt === null) throw new ClientError("Client_NotMined", { hash: response.hash });
+    return receipt;
+  } catch (error) {
+    throw await explained(error, response);
+  }
+}
+
+/** Reads from a contract; a revert becomes a ClientError. */
+export async function read<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw asClientError(error);
+  }
+}
+
+async function estimate(signer: Signer, call: ContractTransaction): Promise<bigint> {
+  const gas = await signer.estimateGas(call);
+  return gas + gas / GAS_MARGIN_DIVISOR;
+}
+
+/** A mined failure carries no reason: the same call on the block before it tells. */
+async function explained(error: unknown, response: TransactionResponse | undefined): Promise<ClientError> {
+  const mined = isError(error, "CALL_EXCEPTION") && error.receipt ? error.receipt.blockNumber : undefined;
+  if (response === undefined || mined === undefined || findRevertData(error) !== undefined) return asClientError(error);
+  return asClientError((await replay(response, mined - 1)) ?? error);
+}
+
+async function replay(response: TransactionResponse, blockTag: number): Promise<unknown> {
+  const { to, from, data, value, gasLimit } = response;
+  try {
+    await response.provider.call({ to, from, data, value, gasLimit, blockTag });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

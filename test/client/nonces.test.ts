@@ -1,0 +1,67 @@
+import { expect } from "chai";
+
+import { createNonceSource, firstUnused } from "../../src/client/nonces.js";
+import type { IOrderBook } from "../../typechain-types/index.js";
+import { createTrader } from "../../src/client/trader.js";
+import { networkHelpers, openThree } from "./support.js";
+
+describe("firstUnused", function () {
+  it("is the start itself if that is unused", function () {
+    expect(firstUnused(5n, 5n, 0n)).to.equal(5n);
+    expect(firstUnused(7n, 5n, 0b011n)).to.equal(7n);
+  });
+
+  it("passes over what is used in the window", function () {
+    expect(firstUnused(5n, 5n, 0b1011n)).to.equal(7n);
+    expect(firstUnused(8n, 5n, 0b1011n)).to.equal(9n);
+    expect(firstUnused(0n, 0n, 2n ** 64n - 1n)).to.equal(64n);
+  });
+
+  it("takes everything above the window to be unused, as far as the book reaches", function () {
+    expect(firstUnused(100n, 0n, 0n)).to.equal(100n);
+    expect(firstUnused(127n, 0n, 0n)).to.equal(127n);
+    expect(firstUnused(128n, 0n, 0n)).to.equal(undefined);
+  });
+});
+
+describe("a nonce source", function () {
+  /** A book of which only the nonces are asked. */
+  const bookWith = (state: { nonceFloor: bigint; used: bigint }): IOrderBook =>
+    ({ noncesOf: () => Promise.resolve(state) }) as unknown as IOrderBook;
+
+  it("counts up over what others used", async function () {
+    const state = { nonceFloor: 10n, used: 0b110n };
+    const nonces = createNonceSource(bookWith(state), "0x");
+    expect([await nonces.next(), await nonces.next(), await nonces.next()]).to.deep.equal([10n, 13n, 14n]);
+  });
+
+  it("follows a floor that was raised", async function () {
+    const state = { nonceFloor: 0n, used: 0n };
+    const nonces = createNonceSource(bookWith(state), "0x");
+    await nonces.next();
+    state.nonceFloor = 500n;
+    expect(await nonces.next()).to.equal(500n);
+  });
+
+  it("starts again when it has run out of the book's reach", async function () {
+    const state = { nonceFloor: 0n, used: 0b1n };
+    const nonces = createNonceSource(bookWith(state), "0x");
+    const given: bigint[] = [];
+    for (let count = 0; count < 128; count++) given.push(await nonces.next());
+    expect(given.slice(0, 127)).to.deep.equal(Array.from({ length: 127 }, (_, index) => BigInt(index + 1)));
+    expect(given.at(-1)).to.equal(1n);
+  });
+
+  it("agrees with the book over more orders than its window holds", async function () {
+    const { handle, aliceSigner, submitter } = await networkHelpers.loadFixture(openThree);
+    const alice = createTrader(handle, aliceSigner);
+    for (let batch = 0; batch < 5; batch++) {
+      const signed = await Promise.all(
+        Array.from({ length: 30 }, () => alice.signOrder({ leg: 1, price: 0n, quantity: 1n })),
+      );
+      const landing = signed.filter((_, index) => index % 3 !== 0); // the others never arrive
+      const { results } = await submitter.submitBatch(landing);
+      expect(results.every(({ accepted }) => accepted)).to.be.true;
+    }
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import { Wallet } from "ethers";
+
+import { approveExactly, erc20At, signPermit } from "../../src/client/tokens.js";
+import { expectClientError, networkHelpers, ONE, openTwo } from "./support.js";
+
+describe("signPermit", function () {
+  it("signs for an account with a key", async function () {
+    const { handle, aliceSigner } = await networkHelpers.loadFixture(openTwo);
+    const permit = await signPermit(handle.address, aliceSigner, handle.bookAddress, ONE);
+    expect(permit?.v).to.be.oneOf([27, 28]);
+  });
+
+  it("signs for an account with a key that carries delegated code", async function () {
+    const { handle, aliceSigner } = await networkHelpers.loadFixture(openTwo);
+    await networkHelpers.setCode(aliceSigner.address, `0xef0100${handle.address.slice(2)}`);
+    expect(await signPermit(handle.address, aliceSigner, handle.bookAddress, ONE)).to.not.equal(undefined);
+  });
+
+  it("leaves a contract wallet to approve", async function () {
+    const { handle, aliceSigner } = await networkHelpers.loadFixture(openTwo);
+    await networkHelpers.setCode(aliceSigner.address, "0x00");
+    expect(await signPermit(handle.address, aliceSigner, handle.bookAddress, ONE)).to.equal(undefined);
+  });
+
+  it("needs a provider", async function () {
+    const { handle } = await networkHelpers.loadFixture(openTwo);
+    const attempt = signPermit(handle.address, Wallet.createRandom(), handle.bookAddress, ONE);
+    await expectClientError(attempt, "Client_NoProvider");
+  });
+});
+
+describe("approveExactly", function () {
+  const openApproved = async () => {
+    const market = await openTwo();
+    const token = erc20At(market.handle.address, market.aliceSigner);
+    const approve = async (amount: bigint): Promise<number> => {
+      const { aliceSigner, bob } = market;
+      const sent = await aliceSigner.getNonce();
+      await approveExactly(token, aliceSigner, aliceSigner.address, bob.address, amount);
+      expect(await token.allowance(aliceSigner.address, bob.address)).to.equal(amount);
+      return (await aliceSigner.getNonce()) - sent;
+    };
+    return { approve };
+  };
+
+  it("sends one transaction from nothing, none if it is there already, and goes through zero otherwise", async function () {
+    const { approve } = await networkHelpers.loadFixture(openApproved);
+    expect(await approve(5n)).to.equal(1);
+    expect(await approve(5n)).to.equal(0);
+    expect(await approve(7n)).to.equal(2);
+  });
+});
