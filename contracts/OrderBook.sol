@@ -9,6 +9,7 @@ import { Authenticity, Call, Market } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
 import { Admission, Intake } from "./book/Intake.sol";
 import { Exposure, Margin } from "./book/Margin.sol";
+import { Markets } from "./book/Markets.sol";
 import { Matching, Taker } from "./book/Matching.sol";
 import { Queues } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
@@ -16,7 +17,7 @@ import { IBookOrders } from "./interfaces/IOrderBook.sol";
 import { MarketId, PackedOrder } from "./libraries/PackedOrder.sol";
 import { Signatures } from "./libraries/Signatures.sol";
 import { TypedData } from "./libraries/TypedData.sol";
-import { BookTerms, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage, TradePackage } from "./Types.sol";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage, TradePackage } from "./Types.sol";
 
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
@@ -78,8 +79,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint256 maxMatches
     ) external nonReentrant returns (uint256 steps) {
         Call memory call = _open(maxMatches, 0);
-        _requireTrading(call.terms);
-        Market memory market = _knownMarket(call.terms, marketRootId, marketBranchId);
+        Market memory market = _market(call.terms, marketRootId, marketBranchId);
+        bytes memory refusal = Intake.refusalOfMarket(call.terms, market, marketRootId, marketBranchId);
+        if (refusal.length != 0) _revertWith(refusal);
         steps = Matching.resume(_state, call.chain, market, maxMatches);
         _state.markets.slots[market.id] = market.slot;
         _state.chain.close(call.chain);
@@ -252,7 +254,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         OffsetReason reason;
         if (order.traderId() == _state.traders.ids[msg.sender]) {
             reason = OffsetReason.Cancelled;
-        } else if (order.deadline() < block.timestamp || block.timestamp >= market.root.closesAt) {
+        } else if (order.deadline() < block.timestamp || _isOver(market)) {
             reason = OffsetReason.Expired;
         } else if (!_isCovered(market, order)) {
             reason = OffsetReason.Uncovered;
@@ -263,18 +265,18 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         _state.markets.slots[market.id] = market.slot;
     }
 
+    /// @dev Whether nothing can be traded in the market any more.
+    function _isOver(Market memory market) private view returns (bool) {
+        (int256 marketMin, int256 marketMax) = Markets.boundsOf(market.root, market.branchId);
+        return block.timestamp >= market.root.closesAt || marketMin == marketMax;
+    }
+
     function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
         Exposure memory exposure = _state.margin.load(order.traderId(), market.root);
         return
             Margin.isCovered(
                 Margin.checkCollateral(market.root, exposure, market.branchId, order.lots(), order.price())
             );
-    }
-
-    function _requireTrading(BookTerms memory terms) private view {
-        if (block.timestamp < terms.t1 || block.timestamp >= terms.t2) {
-            revert Book_NotTrading(block.timestamp, terms.t1, terms.t2);
-        }
     }
 
     function _open(uint256 maxMatches, uint256 maxWalk) private view returns (Call memory call) {

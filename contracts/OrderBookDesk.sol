@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -21,7 +22,7 @@ import { BASKET_ROOT_ID, BookTerms, TradePackage } from "./Types.sol";
 
 /// @title The desk of an order book: registration, money in and out, and everything that can be asked
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
-contract OrderBookDesk is BookBase, IBookDesk {
+contract OrderBookDesk is BookBase, Proxy, IBookDesk {
     using Chain for Chain.State;
     using Margin for Margin.State;
     using Queues for Queues.State;
@@ -30,6 +31,12 @@ contract OrderBookDesk is BookBase, IBookDesk {
 
     /// @dev No session has more tokens than this; nothing below it can overflow on its way to the check.
     uint256 private constant MAX_DEPOSIT = type(uint96).max;
+
+    address private immutable MARKETS;
+
+    constructor(address markets) {
+        MARKETS = markets;
+    }
 
     // ------------------------------------------------------------------ users and money
 
@@ -339,6 +346,11 @@ contract OrderBookDesk is BookBase, IBookDesk {
 
     /// @dev Leg-token wei of a number of basket lots. lots < 2^64, scale < 2^31, tickValue < 2^64.
     function _legAmount(Market memory basket, uint64 lots) private pure returns (uint256) {
-        return uint256(basket.root.scale * basket.root.tickValue) * lots;
+        return uint256(basket.root.hi * basket.root.tickValue) * lots;
+    }
+
+    /// @dev Where Proxy forwards every other function to.
+    function _implementation() internal view override returns (address) {
+        return MARKETS;
     }
 }

@@ -68,6 +68,7 @@ contract SessionFactory is ISessionFactory {
 
     function _checkRules(SessionParams calldata p) private view {
         if (block.timestamp >= p.t1 || p.t1 >= p.t2) revert Factory_Window(block.timestamp, p.t1, p.t2);
+        if (p.settleLimit < p.t2) revert Factory_SettleLimit(p.settleLimit, p.t2);
         if (p.basketScale < 1 || p.basketTickValue == 0) revert Factory_BasketUnits(p.basketScale, p.basketTickValue);
         // Cast: basketScale is positive here.
         uint256 lotValue = uint256(int256(p.basketScale)) * p.basketTickValue;
@@ -100,14 +101,16 @@ contract SessionFactory is ISessionFactory {
             );
     }
 
-    function _bookArgs(SessionParams calldata p, address session) private pure returns (bytes memory) {
+    function _bookArgs(SessionParams calldata p, address session) private view returns (bytes memory) {
         return
             abi.encode(
                 BookTerms({
                     session: session,
                     policy: p.policy,
+                    marketCreator: p.openMarkets ? address(0) : msg.sender,
                     t1: p.t1,
                     t2: p.t2,
+                    settleLimit: p.settleLimit,
                     chainWindow: p.chainWindow,
                     maxOpenOrders: p.maxOpenOrders,
                     // Cast: at most MAX_ASSETS.

@@ -15,6 +15,72 @@ uint8 constant IMMEDIATE_OR_CANCEL = 1;
 uint8 constant FILL_OR_KILL = 2;
 uint8 constant POST_ONLY = 3;
 
+/// @notice What kind of outcome variable a root is.
+enum RootKind {
+    Unknown,
+    Simplex, // weights w >= 0 with a fixed sum; leg k pays w_k. The basket root and event markets
+    Interval // one number y; branch b pays clamp(y, lower strike, upper strike)
+}
+
+/// @notice One record of the market table, signed by the market's owner (R36). It creates a root, adds a sub-market to one, or
+/// tightens the bounds of an existing market; which of these follows from the numbers.
+/// @param marketRootId the next unused number for a new root, else an existing root
+/// @param marketBranchId 1 for a new root, the next unused number for a new sub-market, else an existing branch
+/// @param parentBranchId for a new sub-market the branch that bounds it; else 0
+/// @param owner who signs every record of the root
+/// @param marketMin new interval root: least outcome; new sub-market: lower strike; existing market: lower bound; event: 0
+/// @param marketMax new interval root: greatest outcome; new sub-market: upper strike; existing market: upper bound; new event
+/// root: the scale, ticks that make a weight of 1
+/// @param kind for a new root its RootKind; else 0
+/// @param outcomes for a new event root the number of outcomes, 2 to 16; else 0
+/// @param tickValue for a new root the session-token wei of one tick of one lot; else 0
+/// @param closesAt for a new root the first second without trade, at most t2; else 0
+/// @param settleBy for a new root when the fallback may be applied; else 0
+/// @param fallbackOutcome for a new interval root an outcome, for a new event root the number of one; else 0
+/// @param descriptionHash for a new root keccak256 of the description, which is in the log; else 0
+/// @param previousLink new root: link of the record that made the previous root (zero for the first); else link of the last
+/// record of the same root
+struct MarketRecord {
+    uint32 marketRootId;
+    uint16 marketBranchId;
+    uint16 parentBranchId;
+    address owner;
+    int32 marketMin;
+    int32 marketMax;
+    uint8 kind;
+    uint16 outcomes;
+    uint128 tickValue;
+    uint40 closesAt;
+    uint40 settleBy;
+    int32 fallbackOutcome;
+    bytes32 descriptionHash;
+    bytes32 previousLink;
+}
+
+/// @notice A root market as it stands, for those who ask.
+/// @param lo interval: least outcome that is still possible; simplex: 0
+/// @param hi interval: greatest outcome that is still possible; simplex: the scale
+/// @param tip link of the root's last record; zero for the basket root
+struct RootInfo {
+    RootKind kind;
+    uint16 branchCount;
+    int32 lo;
+    int32 hi;
+    uint64 tickValue;
+    uint40 closesAt;
+    uint40 settleBy;
+    int32 fallbackOutcome;
+    bool settled;
+    address owner;
+    bytes32 tip;
+}
+
+/// @notice One outcome of one root: [y] for an interval root, all weights for a simplex root; ticks.
+struct RootOutcome {
+    uint32 marketRootId;
+    int32[] values;
+}
+
 /// @notice What a trader signs: one limit order, from which the three chained trades follow (R20).
 /// @param marketRootId the outcome variable
 /// @param marketBranchId the contract on it; for the basket root the leg, 1 to the number of assets
@@ -68,6 +134,8 @@ enum OffsetReason {
 /// @param t2 first second of settlement; trading ends here
 /// @param policy who may take part; the zero address admits everybody
 /// @param chainWindow how many checkpoints an order's previousLink may lie back, 1 to 256
+/// @param settleLimit latest settleBy that a market of this session may have, not before t2
+/// @param openMarkets whether every registered trader may create root markets; else the organiser alone
 /// @param maxOpenOrders open orders a trader may have at once, 1 to 65 535
 /// @param basketScale ticks that make a weight of 1 in the basket root, at least 1
 /// @param basketTickValue session-token wei a tick of a lot is worth in the basket root, at least 1
@@ -80,6 +148,8 @@ struct SessionParams {
     uint40 t1;
     uint40 t2;
     address policy;
+    uint40 settleLimit;
+    bool openMarkets;
     uint16 chainWindow;
     uint16 maxOpenOrders;
     int32 basketScale;
@@ -103,8 +173,10 @@ struct SessionTerms {
 struct BookTerms {
     address session;
     address policy;
+    address marketCreator; // who may create root markets; zero for every registered trader
     uint40 t1;
     uint40 t2;
+    uint40 settleLimit;
     uint16 chainWindow;
     uint16 maxOpenOrders;
     uint8 assetCount;

@@ -11,10 +11,12 @@ import { BookTerms } from "../Types.sol";
 import { BookState, Market } from "./BookState.sol";
 import { Markets } from "./Markets.sol";
 
-/// @title What both halves of an order book share: its storage, its terms, its signing domain
-/// @dev The code of a book is larger than one contract may be, so it has two halves: OrderBook and OrderBookDesk. Both work on
-/// this storage, in the clone that calls them; neither has any storage besides.
+/// @title What all parts of an order book share: its storage, its terms, its signing domain
+/// @dev The code of a book is larger than one contract may be, so it has three parts: OrderBook forwards what it does not know to
+/// OrderBookDesk, and that to OrderBookMarkets. All work on this storage, in the clone that is called; none has any besides.
 abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
+    using Markets for Markets.State;
+
     BookState internal _state;
 
     constructor() EIP712("Session Contracts", "1") {}
@@ -25,7 +27,7 @@ abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
         uint32 rootId,
         uint16 branchId
     ) internal view returns (Market memory market) {
-        market.root = Markets.rootOf(terms, rootId);
+        market.root = _state.markets.rootOf(terms, rootId);
         if (!Markets.hasBranch(market.root, branchId)) return market;
         market.branchId = branchId;
         market.id = MarketIds.from(rootId, branchId);

@@ -5,11 +5,11 @@ import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { PackedOrder, PackedOrders } from "../libraries/PackedOrder.sol";
-import { FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL, SignedPackage, TradePackage } from "../Types.sol";
+import { BookTerms, FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL, SignedPackage, TradePackage } from "../Types.sol";
 import { Authenticity, BookState, Call, Market } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Cover, Exposure, Margin } from "./Margin.sol";
-import { Markets, RootKind } from "./Markets.sol";
+import { Markets } from "./Markets.sol";
 import { Queues } from "./Queues.sol";
 import { TraderSlot } from "./Traders.sol";
 
@@ -38,16 +38,7 @@ library Intake {
         Authenticity memory authentic
     ) internal view returns (bytes memory) {
         TradePackage calldata p = order.tradePackage;
-        if (block.timestamp < call.terms.t1 || block.timestamp >= call.terms.t2) {
-            return
-                abi.encodeWithSelector(
-                    IBookRecords.Book_NotTrading.selector,
-                    block.timestamp,
-                    call.terms.t1,
-                    call.terms.t2
-                );
-        }
-        bytes memory refusal = _refusalOfTerms(market, p);
+        bytes memory refusal = _refusalOfTerms(call.terms, market, p);
         if (refusal.length != 0) return refusal;
         if (p.deadline < block.timestamp) {
             return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline, block.timestamp);
@@ -94,6 +85,35 @@ library Intake {
         return _refusalOfRest(s, call, market, order, a);
     }
 
+    /// @notice R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
+    function refusalOfMarket(
+        BookTerms memory terms,
+        Market memory market,
+        uint32 rootId,
+        uint16 branchId
+    ) internal view returns (bytes memory) {
+        if (block.timestamp < terms.t1 || block.timestamp >= terms.t2) {
+            return abi.encodeWithSelector(IBookRecords.Book_NotTrading.selector, block.timestamp, terms.t1, terms.t2);
+        }
+        if (market.branchId == 0) {
+            return abi.encodeWithSelector(IBookRecords.Book_MarketUnknown.selector, rootId, branchId);
+        }
+        if (block.timestamp >= market.root.closesAt) {
+            return
+                abi.encodeWithSelector(
+                    IBookRecords.Book_MarketClosed.selector,
+                    rootId,
+                    market.root.closesAt,
+                    block.timestamp
+                );
+        }
+        (int256 marketMin, int256 marketMax) = Markets.boundsOf(market.root, branchId);
+        if (marketMin == marketMax) {
+            return abi.encodeWithSelector(IBookRecords.Book_MarketDetermined.selector, rootId, branchId, marketMin);
+        }
+        return "";
+    }
+
     /// @notice The order as it would rest with `lots` left.
     function resting(
         Market memory market,
@@ -104,10 +124,13 @@ library Intake {
         return PackedOrders.pack(lots, p.price, traderId, p.deadline, market.id);
     }
 
-    function _refusalOfTerms(Market memory market, TradePackage calldata p) private pure returns (bytes memory) {
-        if (market.root.kind == RootKind.Unknown || !Markets.hasBranch(market.root, p.marketBranchId)) {
-            return abi.encodeWithSelector(IBookRecords.Book_MarketUnknown.selector, p.marketRootId, p.marketBranchId);
-        }
+    function _refusalOfTerms(
+        BookTerms memory terms,
+        Market memory market,
+        TradePackage calldata p
+    ) private view returns (bytes memory) {
+        bytes memory refusal = refusalOfMarket(terms, market, p.marketRootId, p.marketBranchId);
+        if (refusal.length != 0) return refusal;
         (int256 marketMin, int256 marketMax) = Markets.boundsOf(market.root, p.marketBranchId);
         if (p.price < marketMin || p.price > marketMax) {
             return abi.encodeWithSelector(IBookRecords.Book_PriceOutOfBounds.selector, p.price, marketMin, marketMax);

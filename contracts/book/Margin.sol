@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { WorstCase } from "../libraries/WorstCase.sol";
-import { Root } from "./Markets.sol";
+import { Markets, Root } from "./Markets.sol";
 
 /// @dev A trader's margin account in one slot: worst 128 | cash 128 (both signed, session-token wei).
 type Account is uint256;
@@ -162,9 +161,8 @@ library Margin {
         Root memory root,
         int256[] memory lots
     ) internal pure returns (int256 worst, int256 bindingOutcome) {
-        (int256 ticks, uint256 leg) = WorstCase.simplex(lots, root.scale);
-        // Cast: a leg number.
-        return (ticks * root.tickValue, int256(leg));
+        (worst, bindingOutcome) = Markets.worstOf(root, lots);
+        worst *= root.tickValue;
     }
 
     // ------------------------------------------------------------------ claims on the basket (R16)
@@ -173,11 +171,20 @@ library Margin {
     /// asset, wei of claim tokens.
     /// @dev Casts: R11 keeps every one of them from being negative.
     function claimsOf(Root memory basket, Exposure memory e) internal pure returns (uint256[] memory claims) {
-        int256 lotValue = basket.scale * basket.tickValue;
+        int256 lotValue = basket.hi * basket.tickValue;
         claims = new uint256[](e.lots.length);
         for (uint256 k; k < claims.length; ++k) {
             claims[k] = uint256(e.cash + e.otherWorst + e.lots[k] * lotValue);
         }
+    }
+
+    /// @notice R19: the position becomes `value` wei of cash.
+    /// @return whether the book can store that
+    function realise(Exposure memory e, int256 value) internal pure returns (bool) {
+        e.cash += value;
+        e.rootWorst = 0;
+        e.lots = new int256[](e.lots.length);
+        return _fitsInt128(e.cash) && _fitsInt128(e.otherWorst);
     }
 
     /// @notice What is left of an exposure when all its claims are paid.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { OffsetReason, SignedPackage, TradePackage } from "../Types.sol";
+import { MarketRecord, OffsetReason, RootInfo, RootOutcome, SignedPackage, TradePackage } from "../Types.sol";
 
 /// @title What an order book records and refuses
 interface IBookRecords {
@@ -31,6 +31,23 @@ interface IBookRecords {
     /// @notice A call ended with the chain's head at `head`; it may be named as previousLink from now on.
     event Checkpoint(uint64 indexed number, bytes32 head);
 
+    /// @notice A record was appended to the market table (R36): it made a root or a branch, or tightened bounds. The
+    /// description comes with a new root.
+    event MarketRecorded(
+        uint32 indexed marketRootId,
+        uint16 indexed marketBranchId,
+        bytes32 link,
+        MarketRecord record,
+        bytes signature,
+        string description
+    );
+    /// @notice Nobody had settled the root by its settleBy, so its declared fallback did (R39).
+    event FallbackApplied(uint32 indexed marketRootId, int32 fallbackOutcome);
+    /// @notice The position of `traderId` in a settled root became `cash` wei (negative: it owed).
+    event Realised(uint32 indexed marketRootId, uint32 indexed traderId, int256 cash);
+    /// @notice The stored worst case of `traderId` in the root now is `worst` wei, by the bounds of today.
+    event Refreshed(uint32 indexed marketRootId, uint32 indexed traderId, int256 worst);
+
     // ------------------------------------------------------------------ errors
 
     /// @notice The address is registered already, as `traderId`.
@@ -56,6 +73,52 @@ interface IBookRecords {
 
     /// @notice No such root or branch.
     error Book_MarketUnknown(uint32 marketRootId, uint16 marketBranchId);
+    /// @notice Trade in this root has ended.
+    error Book_MarketClosed(uint32 marketRootId, uint256 closesAt, uint256 timestamp);
+    /// @notice This market can only pay `value` ticks any more; there is nothing left to trade.
+    error Book_MarketDetermined(uint32 marketRootId, uint16 marketBranchId, int256 value);
+    /// @notice The root is settled; its positions are realised, and it takes no more records.
+    error Book_MarketSettled(uint32 marketRootId);
+    /// @notice The root is not settled; `refresh` brings worst cases up to date.
+    error Book_MarketNotSettled(uint32 marketRootId);
+    /// @notice The next new root or sub-market has the number `expectedRoot`, `expectedBranch`.
+    error Book_MarketNumber(uint32 marketRootId, uint16 marketBranchId, uint32 expectedRoot, uint16 expectedBranch);
+    /// @notice previousLink is not the last record of this chain. Sign again over `expected`.
+    error Book_MarketOutOfChain(bytes32 given, bytes32 expected);
+    /// @notice Only the owner of the root adds records to it; the basket root has none.
+    error Book_NotMarketOwner(uint32 marketRootId, address given, address owner);
+    /// @notice Root markets are created by `marketCreator`, or by any registered trader if that is zero.
+    error Book_MayNotCreateMarkets(address owner, address marketCreator);
+    /// @notice kind is 1 (simplex) or 2 (interval) for a new root.
+    error Book_MarketKindUnknown(uint8 kind);
+    /// @notice Terms of the root and parents are given once, when the market is made; leave them zero.
+    error Book_RootTermsRepeated(uint32 marketRootId);
+    /// @notice The text does not have the hash that was signed.
+    error Book_DescriptionMismatch(bytes32 given, bytes32 signed);
+    /// @notice marketMin must not be above marketMax.
+    error Book_BoundsReversed(uint32 marketRootId, uint16 marketBranchId, int32 marketMin, int32 marketMax);
+    /// @notice Between these bounds, clamped into the parent's strikes and the root's bounds, nothing is left to bet on.
+    error Book_NoRoom(uint32 marketRootId, uint16 marketBranchId, int32 marketMin, int32 marketMax);
+    /// @notice With these bounds no weights would add up to the scale.
+    error Book_NoOutcomeLeft(uint32 marketRootId, uint16 marketBranchId, int32 marketMin, int32 marketMax);
+    /// @notice Event markets have no sub-markets.
+    error Book_NoSubMarkets(uint32 marketRootId);
+    /// @notice The root has its `limit` branches.
+    error Book_TooManyBranches(uint32 marketRootId, uint256 limit);
+    /// @notice The number of outcomes is wrong for this kind of root.
+    error Book_OutcomeCount(uint256 outcomes, uint256 minimum, uint256 maximum);
+    /// @notice tickValue must be positive, fit a uint64, and furthest * tickValue must not exceed `maximum` wei.
+    error Book_TickValueOutOfRange(uint256 tickValue, uint256 furthest, uint256 maximum);
+    /// @notice closesAt must lie after now and not after t2.
+    error Book_ClosesAtOutOfRange(uint256 closesAt, uint256 timestamp, uint256 t2);
+    /// @notice settleBy must not lie before closesAt nor after the session's settleLimit.
+    error Book_SettleByOutOfRange(uint256 settleBy, uint256 closesAt, uint256 settleLimit);
+    /// @notice The fallback must be a possible outcome.
+    error Book_FallbackOutOfRange(int32 fallbackOutcome, int32 minimum, int32 maximum);
+    /// @notice The fallback may be applied from settleBy on.
+    error Book_FallbackTooEarly(uint32 marketRootId, uint256 settleBy, uint256 timestamp);
+    /// @notice Roots must be named once each, by rising number, each with an outcome that is still possible.
+    error Book_OutcomeImpossible(uint32 marketRootId);
     /// @notice The price lies outside the market's bounds.
     error Book_PriceOutOfBounds(int32 price, int32 marketMin, int32 marketMax);
     /// @notice Quantities are not zero and have an opposite that fits an int64.
@@ -271,7 +334,50 @@ interface IBookDesk is IBookRecords {
     ) external view returns (uint32);
 }
 
+/// @title The market table: its records, bounds and settlement, and the collateral of any outcome
+interface IBookMarkets is IBookRecords {
+    /// @notice Appends a record to the market table (seed: createMarket): a new root, a new sub-market, or tighter bounds.
+    /// @param record what the owner says; numbers and links say which of the three it is (R36)
+    /// @param signature the owner's over the record, as for packages; empty if the owner calls
+    /// @param description what a new root is about; its hash was signed
+    function createMarket(MarketRecord calldata record, bytes calldata signature, string calldata description) external;
+
+    /// @notice From its settleBy on: settles a root by the fallback that was declared when it was made. Anyone may (R39).
+    function applyFallback(uint32 marketRootId) external;
+
+    /// @notice Turns the positions of these traders in a settled root into cash (R19). Anyone may.
+    function realise(uint32 marketRootId, address[] calldata traders) external;
+
+    /// @notice Brings the stored worst cases of these traders in a root up to date with its bounds, which frees collateral.
+    /// Anyone may.
+    function refresh(uint32 marketRootId, address[] calldata traders) external;
+
+    // ------------------------------------------------------------------ views
+
+    /// @notice Net collateral of a trader, wei, in the given outcomes, every other root at its stored worst case.
+    /// @param outcomes one possible outcome for each of some roots, by rising root number
+    function netCollateral(address trader, RootOutcome[] calldata outcomes) external view returns (int256);
+
+    /// @notice Net collateral in the worst joint outcome by today's bounds, and where each of the given roots is worst.
+    /// @param rootIds roots to look at afresh, by rising number; all others count with their stored worst case
+    /// @return slack wei; what could be lost or withdrawn
+    /// @return bindingOutcomes of each root given: the outcome in ticks, or for a simplex root the leg
+    function checkCollateral(
+        address trader,
+        uint32[] calldata rootIds
+    ) external view returns (int256 slack, int256[] memory bindingOutcomes);
+
+    /// @notice How many roots there are besides the basket root, and the link of the record that made the last one.
+    function marketChainState() external view returns (uint32 createdRoots, bytes32 rootTip);
+
+    /// @notice A root: its kind, bounds, terms, state and the link of its last record.
+    function rootOf(uint32 marketRootId) external view returns (RootInfo memory);
+
+    /// @notice Of every branch of a root: strikes (interval), or least and greatest weight (simplex); ticks.
+    function spansOf(uint32 marketRootId) external view returns (int256[] memory lower, int256[] memory upper);
+}
+
 /// @title The order book of one session
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
 /// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever rounded.
-interface IOrderBook is IBookOrders, IBookDesk {}
+interface IOrderBook is IBookOrders, IBookDesk, IBookMarkets {}

@@ -25,6 +25,8 @@ interface ISessionFactory {
     error Factory_QuantityZero(uint256 index);
     /// @notice It must hold now < t1 < t2.
     error Factory_Window(uint256 timestamp, uint256 t1, uint256 t2);
+    /// @notice settleLimit must not lie before t2.
+    error Factory_SettleLimit(uint256 settleLimit, uint256 t2);
     /// @notice N must lie between one basket lot (scale * tickValue) and 2^96 - 1 wei.
     error Factory_Supply(uint256 supply, uint256 lotValue, uint256 maximum);
     /// @notice chainWindow must lie between 1 and 256.

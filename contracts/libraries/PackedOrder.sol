@@ -14,6 +14,8 @@ using PackedOrders for PackedOrder global;
 
 /// @title Numbering of markets
 library MarketIds {
+    /// @dev What 18 bits can number.
+    uint256 internal constant MAX_ROOT_ID = 2 ** 18 - 1;
     /// @dev The caller has looked both up in the market table, which keeps them within their bits.
     function from(uint32 root, uint16 branch) internal pure returns (MarketId) {
         return MarketId.wrap(uint24((uint256(root) << 6) | branch));

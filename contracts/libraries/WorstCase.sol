@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title The least a position can be worth, over all outcomes of one root (R12)
-/// @dev Roots are independent, so the worst joint outcome is the sum of these. Values are in ticks times lots; lots fit an
-/// int64 and scale an int32, so nothing here comes near an int256.
+/// @dev Roots are independent, so the worst joint outcome is the sum of these. Values are in ticks times lots: lots fit an int64
+/// and ticks an int32, and there are at most 32 branches, so nothing here comes near an int256.
 library WorstCase {
     /// @notice Simplex root without bounds: weights w >= 0 with sum `scale`, leg k pays w_k. The minimum of a linear function
     /// over a simplex is at a vertex: min_k lots_k * scale.
@@ -11,15 +11,97 @@ library WorstCase {
     /// @param scale ticks that make a weight of 1
     /// @return worst the minimum, in ticks * lots
     /// @return bindingLeg where it is: the (first) leg, from 1, that would have to be 1
-    function simplex(int256[] memory lots, int256 scale) internal pure returns (int256 worst, uint256 bindingLeg) {
-        int256 least = lots[0];
-        bindingLeg = 1;
-        for (uint256 k = 1; k < lots.length; ++k) {
-            if (lots[k] < least) {
-                least = lots[k];
-                bindingLeg = k + 1;
-            }
+    function simplex(int256[] memory lots, int256 scale) internal pure returns (int256 worst, int256 bindingLeg) {
+        uint256 least = _leastLeg(lots, 0);
+        return (lots[least] * scale, int256(least + 1));
+    }
+
+    /// @notice Simplex root with bounds lower <= w <= upper: every leg starts at its lower bound, and what is left of `scale` is
+    /// poured into the legs by rising lots.
+    /// @param lots one entry a leg, at most 256
+    /// @param lower least weight of each leg; their sum is at most scale
+    /// @param upper greatest weight of each leg; their sum is at least scale
+    /// @return worst the minimum, in ticks * lots
+    /// @return bindingLeg the last leg that got something poured in, from 1: the one on which the next tick would fall
+    function boundedSimplex(
+        int256[] memory lots,
+        int256[] memory lower,
+        int256[] memory upper,
+        int256 scale
+    ) internal pure returns (int256 worst, int256 bindingLeg) {
+        int256 rest = scale;
+        for (uint256 k; k < lots.length; ++k) {
+            worst += lots[k] * lower[k];
+            rest -= lower[k];
         }
-        worst = least * scale;
+        uint256 poured; // bit k: leg k has had its turn
+        for (uint256 turn; turn < lots.length; ++turn) {
+            uint256 k = _leastLeg(lots, poured);
+            poured |= 1 << k;
+            int256 room = upper[k] - lower[k];
+            int256 weight = room < rest ? room : rest;
+            worst += lots[k] * weight;
+            rest -= weight;
+            if (bindingLeg == 0 || weight > 0) bindingLeg = int256(k + 1);
+            if (rest == 0) break;
+        }
+    }
+
+    /// @notice Interval root: f(y) = sum of lots_b * clamp(y, lower_b, upper_b) for y in [lo, hi] is piecewise linear, so its
+    /// minimum is at lo, at hi or at a strike between them. One sweep over the strikes, sorted once when a branch is made.
+    /// @param lots one entry a branch
+    /// @param lower lower strikes
+    /// @param upper upper strikes
+    /// @param sorted all strikes by rising value: entry 2b is the lower, 2b + 1 the upper strike of branch b (from 0)
+    /// @param lo least outcome
+    /// @param hi greatest outcome
+    /// @return worst the minimum, in ticks * lots
+    /// @return bindingOutcome the (lowest) outcome where it is
+    function interval(
+        int256[] memory lots,
+        int256[] memory lower,
+        int256[] memory upper,
+        uint8[] memory sorted,
+        int256 lo,
+        int256 hi
+    ) internal pure returns (int256 worst, int256 bindingOutcome) {
+        int256 slope;
+        int256 value;
+        for (uint256 b; b < lots.length; ++b) {
+            if (lots[b] == 0) continue;
+            value += lots[b] * clamp(lo, lower[b], upper[b]);
+            if (lower[b] <= lo && lo < upper[b]) slope += lots[b];
+        }
+        (worst, bindingOutcome) = (value, lo);
+        int256 y = lo;
+        for (uint256 i; i < sorted.length; ++i) {
+            uint256 b = sorted[i] >> 1;
+            if (lots[b] == 0) continue;
+            bool isUpper = sorted[i] & 1 == 1;
+            int256 strike = isUpper ? upper[b] : lower[b];
+            if (strike <= lo) continue;
+            if (strike >= hi) break;
+            value += slope * (strike - y);
+            y = strike;
+            if (value < worst) (worst, bindingOutcome) = (value, y);
+            slope += isUpper ? -lots[b] : lots[b];
+        }
+        value += slope * (hi - y);
+        if (value < worst) (worst, bindingOutcome) = (value, hi);
+    }
+
+    /// @notice min(max(y, lower), upper): what a branch pays at y.
+    function clamp(int256 y, int256 lower, int256 upper) internal pure returns (int256) {
+        if (y < lower) return lower;
+        return y > upper ? upper : y;
+    }
+
+    /// @dev Index of the first leg with the fewest lots among those whose bit in `done` is not set; one is left.
+    function _leastLeg(int256[] memory lots, uint256 done) private pure returns (uint256 least) {
+        least = type(uint256).max;
+        for (uint256 k; k < lots.length; ++k) {
+            if ((done >> k) & 1 == 1) continue;
+            if (least == type(uint256).max || lots[k] < lots[least]) least = k;
+        }
     }
 }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { BookBase } from "./book/BookBase.sol";
+import { Exposure, Margin } from "./book/Margin.sol";
+import { MarketChain } from "./book/MarketChain.sol";
+import { Markets, Root } from "./book/Markets.sol";
+import { Traders } from "./book/Traders.sol";
+import { IBookMarkets } from "./interfaces/IOrderBook.sol";
+import { Signatures } from "./libraries/Signatures.sol";
+import { TypedData } from "./libraries/TypedData.sol";
+import { BookTerms, MarketRecord, RootInfo, RootKind, RootOutcome } from "./Types.sol";
+
+/// @title The market table of an order book: records, settlement, and the collateral of any outcome
+/// @dev Runs inside a book (see BookBase).
+contract OrderBookMarkets is BookBase, IBookMarkets {
+    using Margin for Margin.State;
+    using Markets for Markets.State;
+    using Traders for Traders.State;
+
+    // ------------------------------------------------------------------ records and settlement
+
+    /// @inheritdoc IBookMarkets
+    function createMarket(
+        MarketRecord calldata record,
+        bytes calldata signature,
+        string calldata description
+    ) external nonReentrant {
+        // Check (R36): who speaks
+        BookTerms memory terms = _terms();
+        bytes32 link = TypedData.marketLink(record);
+        bytes32 digest = _hashTypedDataV4(link);
+        if (msg.sender != record.owner && !Signatures.isValid(record.owner, digest, signature)) {
+            revert Book_SignatureInvalid(record.owner, digest);
+        }
+        if (record.kind != 0) _requireCreator(terms, record, description);
+        // Check and effect (R36 to R38): what is said
+        MarketChain.append(_state.markets, terms, record, link);
+        emit MarketRecorded(record.marketRootId, record.marketBranchId, link, record, signature, description);
+    }
+
+    /// @inheritdoc IBookMarkets
+    function applyFallback(uint32 marketRootId) external nonReentrant {
+        Root memory root = _state.markets.rootOf(_terms(), marketRootId);
+        emit FallbackApplied(marketRootId, MarketChain.applyFallback(_state.markets, root));
+    }
+
+    /// @inheritdoc IBookMarkets
+    function realise(uint32 marketRootId, address[] calldata traders) external nonReentrant {
+        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        if (!root.settled) revert Book_MarketNotSettled(marketRootId);
+        for (uint256 i; i < traders.length; ++i) {
+            _realise(root, traders[i]);
+        }
+    }
+
+    /// @inheritdoc IBookMarkets
+    function refresh(uint32 marketRootId, address[] calldata traders) external nonReentrant {
+        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        if (root.settled) revert Book_MarketSettled(marketRootId);
+        for (uint256 i; i < traders.length; ++i) {
+            Exposure memory exposure = _state.margin.load(_state.traders.registered(traders[i]), root);
+            (exposure.rootWorst, ) = Margin.worstOf(root, exposure.lots);
+            _state.margin.store(root, exposure, 1);
+            emit Refreshed(marketRootId, exposure.traderId, exposure.rootWorst);
+        }
+    }
+
+    // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IBookMarkets
+    function netCollateral(address trader, RootOutcome[] calldata outcomes) external view returns (int256 net) {
+        BookTerms memory terms = _terms();
+        uint32 traderId = _state.traders.ids[trader];
+        net = _state.margin.slackOf(traderId);
+        uint32 last;
+        for (uint256 i; i < outcomes.length; ++i) {
+            uint32 rootId = outcomes[i].marketRootId;
+            Root memory root = _knownMarket(terms, rootId, 1).root;
+            if (rootId <= last) revert Book_OutcomeImpossible(rootId);
+            last = rootId;
+            Exposure memory exposure = _state.margin.load(traderId, root);
+            (bool possible, int256 ticks) = Markets.valueAt(root, exposure.lots, outcomes[i].values);
+            if (!possible) revert Book_OutcomeImpossible(rootId);
+            net += ticks * root.tickValue - exposure.rootWorst;
+        }
+    }
+
+    /// @inheritdoc IBookMarkets
+    function checkCollateral(
+        address trader,
+        uint32[] calldata rootIds
+    ) external view returns (int256 slack, int256[] memory bindingOutcomes) {
+        BookTerms memory terms = _terms();
+        uint32 traderId = _state.traders.ids[trader];
+        slack = _state.margin.slackOf(traderId);
+        bindingOutcomes = new int256[](rootIds.length);
+        uint32 last;
+        for (uint256 i; i < rootIds.length; ++i) {
+            Root memory root = _knownMarket(terms, rootIds[i], 1).root;
+            if (rootIds[i] <= last) revert Book_OutcomeImpossible(rootIds[i]);
+            last = rootIds[i];
+            Exposure memory exposure = _state.margin.load(traderId, root);
+            int256 worst;
+            (worst, bindingOutcomes[i]) = Margin.worstOf(root, exposure.lots);
+            slack += worst - exposure.rootWorst;
+        }
+    }
+
+    /// @inheritdoc IBookMarkets
+    function marketChainState() external view returns (uint32 createdRoots, bytes32 rootTip) {
+        return (_state.markets.createdRoots, _state.markets.rootTip);
+    }
+
+    /// @inheritdoc IBookMarkets
+    function rootOf(uint32 marketRootId) external view returns (RootInfo memory info) {
+        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        Markets.Stored storage stored = _state.markets.roots[marketRootId];
+        // Casts: all of these are kept as what they are cast to.
+        (info.kind, info.branchCount, info.settled) = (root.kind, uint16(root.branchCount), root.settled);
+        (info.lo, info.hi) = (int32(root.lo), int32(root.hi));
+        (info.tickValue, info.closesAt) = (uint64(uint256(root.tickValue)), uint40(root.closesAt));
+        (info.settleBy, info.fallbackOutcome) = (stored.settleBy, stored.fallbackOutcome);
+        (info.owner, info.tip) = (stored.owner, stored.tip);
+    }
+
+    /// @inheritdoc IBookMarkets
+    function spansOf(uint32 marketRootId) external view returns (int256[] memory lower, int256[] memory upper) {
+        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        if (root.kind == RootKind.Simplex && !root.bounded) Markets.unfoldBounds(root);
+        return (root.lower, root.upper);
+    }
+
+    // ------------------------------------------------------------------ in detail
+
+    /// @dev R36: who may make a root, and that its description is the one that was signed.
+    function _requireCreator(
+        BookTerms memory terms,
+        MarketRecord calldata record,
+        string calldata description
+    ) private view {
+        address creator = terms.marketCreator;
+        bool allowed = creator == address(0) ? _state.traders.ids[record.owner] != 0 : record.owner == creator;
+        if (!allowed) revert Book_MayNotCreateMarkets(record.owner, creator);
+        bytes32 given = keccak256(bytes(description));
+        if (given != record.descriptionHash) revert Book_DescriptionMismatch(given, record.descriptionHash);
+    }
+
+    /// @dev R19: one outcome is left, so worst and best case are the same.
+    function _realise(Root memory root, address trader) private {
+        Exposure memory exposure = _state.margin.load(_state.traders.registered(trader), root);
+        (int256 cash, ) = Margin.worstOf(root, exposure.lots);
+        if (!Margin.realise(exposure, cash)) revert Book_PositionOverflow(trader);
+        _state.margin.storeAll(root, exposure);
+        emit Realised(root.id, exposure.traderId, cash);
+    }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { Bounds } from "../libraries/Bounds.sol";
+import { MarketIds } from "../libraries/PackedOrder.sol";
+import { WorstCase } from "../libraries/WorstCase.sol";
+import { BASKET_ROOT_ID, BookTerms, MarketRecord, RootKind } from "../Types.sol";
+import { Markets, Root } from "./Markets.sol";
+
+/// @title The market table's chain of records (seed: createMarket)
+/// @notice R36 to R39: new roots, new sub-markets, tighter bounds, settlement and the fallback. Who signed has been checked.
+library MarketChain {
+    using Markets for Markets.State;
+
+    /// @dev The most a lot may be worth, wei: more than any session's supply could cover is a mistake.
+    uint256 internal constant MAX_LOT_VALUE = type(uint96).max;
+
+    /// @notice Applies a record whose owner is beyond doubt.
+    /// @param link hashStruct of the record
+    function append(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r, bytes32 link) internal {
+        if (r.marketMin > r.marketMax) {
+            revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
+        }
+        Root memory root = s.rootOf(terms, r.marketRootId);
+        if (root.kind == RootKind.Unknown) {
+            _createRoot(s, terms, r);
+            s.rootTip = link;
+        } else {
+            _requireOwnRecord(s, root, r);
+            if (Markets.hasBranch(root, r.marketBranchId)) _tighten(s, root, r);
+            else _createBranch(s, root, r);
+        }
+        s.roots[r.marketRootId].tip = link;
+    }
+
+    /// @notice R39: from settleBy on anybody may settle a root whose owner did not, as was declared at its start.
+    function applyFallback(Markets.State storage s, Root memory root) internal returns (int32 outcome) {
+        if (root.kind == RootKind.Unknown || root.id == BASKET_ROOT_ID) {
+            revert IBookRecords.Book_MarketUnknown(root.id, 1);
+        }
+        Markets.Stored storage stored = s.roots[root.id];
+        if (root.settled) revert IBookRecords.Book_MarketSettled(root.id);
+        if (block.timestamp < stored.settleBy) {
+            revert IBookRecords.Book_FallbackTooEarly(root.id, stored.settleBy, block.timestamp);
+        }
+        outcome = stored.fallbackOutcome;
+        if (root.kind == RootKind.Interval) {
+            int256 y = WorstCase.clamp(outcome, root.lo, root.hi);
+            _writeInterval(stored, y, y);
+        } else {
+            Markets.unfoldBounds(root);
+            // Cast: a leg number, checked when the root was made.
+            int256[] memory weights = Bounds.pour(root.lower, root.upper, root.hi, uint256(int256(outcome)) - 1);
+            _writeSimplex(stored, weights, weights, root.hi);
+        }
+    }
+
+    // ------------------------------------------------------------------ new roots and branches
+
+    function _createRoot(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r) private {
+        // The basket root is number 1.
+        uint256 nextId = uint256(s.createdRoots) + BASKET_ROOT_ID + 1;
+        if (r.marketRootId != nextId || r.marketBranchId != 1 || nextId > MarketIds.MAX_ROOT_ID) {
+            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, uint32(nextId), 1);
+        }
+        if (r.previousLink != s.rootTip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, s.rootTip);
+        _checkTerms(terms, r);
+        Markets.Stored storage stored = s.roots[r.marketRootId];
+        if (r.kind == uint8(RootKind.Interval)) {
+            _checkInterval(r);
+            (stored.lo, stored.hi, stored.branchCount) = (r.marketMin, r.marketMax, 1);
+            stored.spans[0] = _span(r.marketMin, r.marketMax);
+            stored.sorted[0] = 1 << 8; // lower strike of branch 0, then its upper strike
+        } else {
+            _checkEvent(r);
+            // Cast: at most MAX_OUTCOMES.
+            (stored.hi, stored.branchCount) = (r.marketMax, uint8(r.outcomes));
+        }
+        stored.kind = RootKind(r.kind);
+        // Cast: _checkTerms bounds the tick value by a uint64.
+        (stored.tickValue, stored.closesAt) = (uint64(r.tickValue), r.closesAt);
+        (stored.owner, stored.settleBy, stored.fallbackOutcome) = (r.owner, r.settleBy, r.fallbackOutcome);
+        ++s.createdRoots;
+    }
+
+    function _checkTerms(BookTerms memory terms, MarketRecord calldata r) private view {
+        if (r.kind != uint8(RootKind.Interval) && r.kind != uint8(RootKind.Simplex)) {
+            revert IBookRecords.Book_MarketKindUnknown(r.kind);
+        }
+        uint256 furthest =
+            _magnitude(r.marketMin) > _magnitude(r.marketMax) ? _magnitude(r.marketMin) : _magnitude(r.marketMax);
+        if (r.tickValue == 0 || r.tickValue > type(uint64).max || furthest * r.tickValue > MAX_LOT_VALUE) {
+            revert IBookRecords.Book_TickValueOutOfRange(r.tickValue, furthest, MAX_LOT_VALUE);
+        }
+        if (r.closesAt <= block.timestamp || r.closesAt > terms.t2) {
+            revert IBookRecords.Book_ClosesAtOutOfRange(r.closesAt, block.timestamp, terms.t2);
+        }
+        if (r.settleBy < r.closesAt || r.settleBy > terms.settleLimit) {
+            revert IBookRecords.Book_SettleByOutOfRange(r.settleBy, r.closesAt, terms.settleLimit);
+        }
+    }
+
+    function _checkInterval(MarketRecord calldata r) private pure {
+        if (r.marketMin == r.marketMax) revert IBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);
+        if (r.outcomes != 0) revert IBookRecords.Book_OutcomeCount(r.outcomes, 0, 0);
+        if (r.fallbackOutcome < r.marketMin || r.fallbackOutcome > r.marketMax) {
+            revert IBookRecords.Book_FallbackOutOfRange(r.fallbackOutcome, r.marketMin, r.marketMax);
+        }
+    }
+
+    function _checkEvent(MarketRecord calldata r) private pure {
+        if (r.outcomes < 2 || r.outcomes > Markets.MAX_OUTCOMES) {
+            revert IBookRecords.Book_OutcomeCount(r.outcomes, 2, Markets.MAX_OUTCOMES);
+        }
+        if (r.marketMin != 0 || r.marketMax < 1) {
+            revert IBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);
+        }
+        // Cast: at most MAX_OUTCOMES.
+        if (r.fallbackOutcome < 1 || r.fallbackOutcome > int32(uint32(r.outcomes))) {
+            revert IBookRecords.Book_FallbackOutOfRange(r.fallbackOutcome, 1, int32(uint32(r.outcomes)));
+        }
+    }
+
+    /// @dev R36: only the root's owner, only at the end of the root's chain, never on a settled root, and without root terms.
+    function _requireOwnRecord(Markets.State storage s, Root memory root, MarketRecord calldata r) private view {
+        Markets.Stored storage stored = s.roots[root.id];
+        if (root.id == BASKET_ROOT_ID || r.owner != stored.owner) {
+            revert IBookRecords.Book_NotMarketOwner(root.id, r.owner, stored.owner);
+        }
+        if (r.previousLink != stored.tip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, stored.tip);
+        if (root.settled) revert IBookRecords.Book_MarketSettled(root.id);
+        if (
+            r.kind != 0 ||
+            r.outcomes != 0 ||
+            r.tickValue != 0 ||
+            r.closesAt != 0 ||
+            r.settleBy != 0 ||
+            r.fallbackOutcome != 0 ||
+            r.descriptionHash != 0
+        ) revert IBookRecords.Book_RootTermsRepeated(root.id);
+    }
+
+    /// @dev R37: a sub-market's strikes are clamped into its parent's, and what is left must still be open.
+    function _createBranch(Markets.State storage s, Root memory root, MarketRecord calldata r) private {
+        if (root.kind != RootKind.Interval) revert IBookRecords.Book_NoSubMarkets(root.id);
+        if (root.branchCount == Markets.MAX_BRANCHES)
+            revert IBookRecords.Book_TooManyBranches(root.id, Markets.MAX_BRANCHES);
+        // Cast: at most MAX_BRANCHES.
+        uint16 nextBranch = uint16(root.branchCount) + 1;
+        if (r.marketBranchId != nextBranch) {
+            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, r.marketRootId, nextBranch);
+        }
+        if (!Markets.hasBranch(root, r.parentBranchId)) {
+            revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
+        }
+        uint256 parent = r.parentBranchId - 1;
+        int256 lower = WorstCase.clamp(r.marketMin, root.lower[parent], root.upper[parent]);
+        int256 upper = WorstCase.clamp(r.marketMax, root.lower[parent], root.upper[parent]);
+        if (WorstCase.clamp(root.lo, lower, upper) == WorstCase.clamp(root.hi, lower, upper)) {
+            revert IBookRecords.Book_NoRoom(root.id, r.marketBranchId, int32(lower), int32(upper));
+        }
+        _insertBranch(s.roots[root.id], root, lower, upper);
+    }
+
+    /// @dev Keeps all strikes sorted: the new lower strike behind those up to its value, the new upper strike likewise.
+    function _insertBranch(Markets.Stored storage stored, Root memory root, int256 lower, int256 upper) private {
+        uint256 branch = root.branchCount;
+        uint256[2] memory words;
+        uint256 length;
+        bool lowerDone;
+        bool upperDone;
+        for (uint256 i; i <= root.sorted.length; ++i) {
+            bool atEnd = i == root.sorted.length;
+            int256 strike = atEnd ? type(int256).max : _strike(root, root.sorted[i]);
+            if (!lowerDone && strike > lower) {
+                length = _push(words, length, 2 * branch);
+                lowerDone = true;
+            }
+            if (!upperDone && strike > upper) {
+                length = _push(words, length, 2 * branch + 1);
+                upperDone = true;
+            }
+            if (!atEnd) length = _push(words, length, root.sorted[i]);
+        }
+        stored.sorted = words;
+        stored.spans[branch / 4] |= _span(lower, upper) << (64 * (branch % 4));
+        // Cast: at most MAX_BRANCHES.
+        stored.branchCount = uint8(branch + 1);
+    }
+
+    // ------------------------------------------------------------------ bounds
+
+    /// @dev R37 for an interval root, R38 for an event root.
+    function _tighten(Markets.State storage s, Root memory root, MarketRecord calldata r) private {
+        if (r.parentBranchId != 0) revert IBookRecords.Book_RootTermsRepeated(root.id);
+        Markets.Stored storage stored = s.roots[root.id];
+        uint256 b = r.marketBranchId - 1;
+        if (root.kind == RootKind.Interval) {
+            (int256 lo, int256 hi) = Bounds.tightenRoot(
+                root.lo,
+                root.hi,
+                root.lower[b],
+                root.upper[b],
+                r.marketMin,
+                r.marketMax
+            );
+            _writeInterval(stored, lo, hi);
+            return;
+        }
+        Markets.unfoldBounds(root);
+        (root.lower[b], root.upper[b]) = Bounds.tighten(root.lower[b], root.upper[b], r.marketMin, r.marketMax);
+        if (!Bounds.isPossible(root.lower, root.upper, root.hi)) {
+            revert IBookRecords.Book_NoOutcomeLeft(root.id, r.marketBranchId, r.marketMin, r.marketMax);
+        }
+        _writeSimplex(stored, root.lower, root.upper, root.hi);
+    }
+
+    /// @dev Casts: bounds only tighten, and were int32 at the start.
+    function _writeInterval(Markets.Stored storage stored, int256 lo, int256 hi) private {
+        (stored.lo, stored.hi, stored.settled) = (int32(lo), int32(hi), lo == hi);
+    }
+
+    function _writeSimplex(
+        Markets.Stored storage stored,
+        int256[] memory lower,
+        int256[] memory upper,
+        int256 scale
+    ) private {
+        (stored.bounded, stored.settled) = (true, Bounds.isSettled(lower, upper, scale));
+        uint256 word;
+        for (uint256 k; k < lower.length; ++k) {
+            word |= _span(lower[k], upper[k]) << (64 * (k % 4));
+            if (k % 4 == 3 || k + 1 == lower.length) {
+                stored.spans[k / 4] = word;
+                word = 0;
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ packing
+
+    function _push(uint256[2] memory words, uint256 length, uint256 entry) private pure returns (uint256) {
+        words[length / 32] |= entry << (8 * (length % 32));
+        return length + 1;
+    }
+
+    function _strike(Root memory root, uint8 entry) private pure returns (int256) {
+        return entry & 1 == 1 ? root.upper[entry >> 1] : root.lower[entry >> 1];
+    }
+
+    /// @dev lower 32 | upper 32. Casts keep the two's complement of int32 values.
+    function _span(int256 lower, int256 upper) private pure returns (uint256) {
+        return (uint256(uint32(int32(lower))) << 32) | uint32(int32(upper));
+    }
+
+    function _magnitude(int256 ticks) private pure returns (uint256) {
+        return ticks < 0 ? uint256(-ticks) : uint256(ticks);
+    }
+}
