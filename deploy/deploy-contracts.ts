@@ -23,6 +23,7 @@ export interface DeployRequest {
 export interface DeployedContracts {
   readonly session: string;
   readonly legToken: string;
+  readonly orderBookMarkets: string;
   readonly orderBookDesk: string;
   readonly orderBook: string;
   readonly factory: string;
@@ -128,13 +129,14 @@ async function deployModule(
   { deployer, deploymentId }: Place,
   connection: NetworkConnection,
 ): Promise<DeployedContracts> {
-  const { session, legToken, orderBookDesk, orderBook, factory } = await connection.ignition.deploy(SessionContracts, {
-    deploymentId,
-    defaultSender: deployer,
-  });
+  const { session, legToken, orderBookMarkets, orderBookDesk, orderBook, factory } = await connection.ignition.deploy(
+    SessionContracts,
+    { deploymentId, defaultSender: deployer },
+  );
   return {
     session: await session.getAddress(),
     legToken: await legToken.getAddress(),
+    orderBookMarkets: await orderBookMarkets.getAddress(),
     orderBookDesk: await orderBookDesk.getAddress(),
     orderBook: await orderBook.getAddress(),
     factory: await factory.getAddress(),

@@ -49,6 +49,7 @@ function describeReport({ network, chainId, deploymentId, contracts, deployed }:
     `  LegToken        ${contracts.legToken}`,
     `  OrderBook       ${contracts.orderBook}`,
     `  OrderBookDesk   ${contracts.orderBookDesk}`,
+    `  OrderBookMarkets ${contracts.orderBookMarkets}`,
     news,
   ].join("\n");
 }

@@ -4,10 +4,11 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 export const SessionContracts = buildModule("SessionContracts", (m) => {
   const session = m.contract("Session");
   const legToken = m.contract("LegToken");
-  const orderBookDesk = m.contract("OrderBookDesk");
+  const orderBookMarkets = m.contract("OrderBookMarkets");
+  const orderBookDesk = m.contract("OrderBookDesk", [orderBookMarkets]);
   const orderBook = m.contract("OrderBook", [orderBookDesk]);
   const factory = m.contract("SessionFactory", [session, legToken, orderBook]);
-  return { session, legToken, orderBookDesk, orderBook, factory };
+  return { session, legToken, orderBookMarkets, orderBookDesk, orderBook, factory };
 });
 
 export default SessionContracts; // Ignition's own command line loads a module by its default export

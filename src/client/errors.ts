@@ -5,6 +5,7 @@ import {
   LegToken__factory,
   OrderBook__factory,
   OrderBookDesk__factory,
+  OrderBookMarkets__factory,
   Session__factory,
   SessionFactory__factory,
 } from "../../typechain-types/index.js";
@@ -20,6 +21,7 @@ const INTERFACES: readonly Interface[] = [
   IOrderBook__factory.createInterface(),
   OrderBook__factory.createInterface(),
   OrderBookDesk__factory.createInterface(),
+  OrderBookMarkets__factory.createInterface(),
   Session__factory.createInterface(),
   LegToken__factory.createInterface(),
   SessionFactory__factory.createInterface(),

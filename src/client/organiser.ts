@@ -23,6 +23,10 @@ export interface SessionParams {
   readonly t2: number | bigint;
   /** Who may take part; everybody by default. */
   readonly policy?: string;
+  /** Latest settleBy of this session's markets, Unix time; 30 days after t2 by default. */
+  readonly settleLimit?: number | bigint;
+  /** Whether every registered trader may create markets; by default the organiser alone. */
+  readonly openMarkets?: boolean;
   readonly chainWindow?: number;
   readonly maxOpenOrders?: number;
   readonly basketScale?: number | bigint;
@@ -32,11 +36,15 @@ export interface SessionParams {
 /** One lot is 0.001 session token of a leg, one tick 0.01 % of weight. */
 const DEFAULTS = {
   policy: ZeroAddress,
+  openMarkets: false,
   chainWindow: 64,
   maxOpenOrders: 1_000,
   basketScale: 10_000,
   basketTickValue: 10n ** 11n,
 } as const;
+
+/** How long after t2 the markets of a session may take to settle. */
+const DEFAULT_SETTLING_SECONDS = 30n * 86_400n;
 
 const SALT_BYTES = 32;
 
@@ -58,7 +66,13 @@ export async function createSession(
 ): Promise<SessionHandle> {
   const address = typeof factory === "string" ? factory : await factory.getAddress();
   const contract = ISessionFactory__factory.connect(address, organiser);
-  const struct = { ...DEFAULTS, ...params, assets: [...params.assets], quantities: [...params.quantities] };
+  const struct = {
+    ...DEFAULTS,
+    settleLimit: BigInt(params.t2) + DEFAULT_SETTLING_SECONDS,
+    ...params,
+    assets: [...params.assets],
+    quantities: [...params.quantities],
+  };
   const receipt = await transact(organiser, contract.createSession.populateTransaction(struct, salt));
   return openSession(createdSession(contract, address, receipt.logs), organiser);
 }

@@ -37,7 +37,8 @@ const ADVICE = {
   TRADER_UNKNOWN: "Name every trader whose trades are given.",
   SHAPE_MISMATCH: "Give lists of equal length, one entry for each asset or leg.",
   FRACTION_UNDEFINED: "Divide by something that is not zero.",
-  COMPOSITION_INVALID: "Choose strikes within the root's first bounds, in rising order, and a size above or below zero.",
+  COMPOSITION_INVALID:
+    "Choose strikes within the root's first bounds, in rising order, and a size above or below zero.",
   STRIKES_MISSING: "Have a sub-market made for each span that is missing, or choose other strikes.",
   DEPTH_INSUFFICIENT: "Trade less, or leave an order in the book for the rest.",
 } as const;

@@ -3,7 +3,6 @@ import { ZeroHash } from "ethers";
 
 import { fieldChecks } from "./fields.js";
 import type { MarketRef } from "./package.js";
-import type { Hash } from "./typedData.js";
 import { type Range, signedRange, type Ticks, unsignedRange } from "./units.js";
 
 /** What kind of outcome variable a root is, as signed. */
@@ -80,8 +79,8 @@ export function marketRecord(fields: MarketFields): MarketRecord {
   check.hex("descriptionHash", fields.descriptionHash, 32);
   check.hex("previousLink", fields.previousLink, 32);
   const owner = check.address("owner", fields.owner);
-  const descriptionHash: Hash = fields.descriptionHash.toLowerCase();
-  const previousLink: Hash = fields.previousLink.toLowerCase();
+  const descriptionHash = fields.descriptionHash.toLowerCase();
+  const previousLink = fields.previousLink.toLowerCase();
   return { ...fields, owner, descriptionHash, previousLink } as MarketRecord; // every field was just checked
 }
 

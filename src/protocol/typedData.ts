@@ -1,7 +1,6 @@
 /**
  * Hashes of what is signed, and the links between trades (R20, R21). The one place in TypeScript that knows the types;
- * `contracts/libraries/TypedData.sol` is its twin, and `test/vectors/typed-data.json` and
- * `market-records.json` tie both.
+ * `contracts/libraries/TypedData.sol` is its twin; `test/vectors/typed-data.json` and `market-records.json` tie both.
  */
 import { AbiCoder, id, keccak256, TypedDataEncoder } from "ethers";
 

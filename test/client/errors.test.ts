@@ -10,6 +10,7 @@ import {
   LegToken__factory,
   OrderBook__factory,
   OrderBookDesk__factory,
+  OrderBookMarkets__factory,
   Session__factory,
   SessionFactory__factory,
 } from "../../typechain-types/index.js";
@@ -53,6 +54,7 @@ describe("the advice", function () {
     LegToken__factory,
     OrderBook__factory,
     OrderBookDesk__factory,
+    OrderBookMarkets__factory,
     IOrderBook__factory,
   ].map((factory) => factory.createInterface());
   const names = new Set<string>();

@@ -41,6 +41,7 @@ describe("deploying to a node", function () {
           "LegToken",
           "OrderBook",
           "OrderBookDesk",
+          "OrderBookMarkets",
           "Session",
           "SessionFactory",
         ]);
