@@ -92,8 +92,8 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         uint32 traderId = _payee(terms, amount, to);
         // Cast: R11 keeps slack from being negative.
         _requireFree(terms, traderId, amount, uint256(_state.margin.slackOf(traderId)));
-        // Effect. Cast: _requireFree has bounded amount. The result fits: it lies between the cash and minus the worst case.
-        _state.margin.addCash(traderId, -int256(amount));
+        // Effect. Cast: _requireFree has bounded amount.
+        if (!_state.margin.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
         emit Withdrawn(traderId, 0, amount, to);
         // Interaction
         Pool.paySession(ISession(terms.session), amount, to);

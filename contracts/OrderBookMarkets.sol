@@ -33,7 +33,8 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         if (msg.sender != record.owner && !Signatures.isValid(record.owner, digest, signature)) {
             revert Book_SignatureInvalid(record.owner, digest);
         }
-        if (record.kind != 0) _requireCreator(terms, record, description);
+        _requireDescription(record, description);
+        if (record.kind != 0) _requireCreator(terms, record);
         // Check and effect (R36 to R38): what is said
         MarketChain.append(_state.markets, terms, record, link);
         emit MarketRecorded(record.marketRootId, record.marketBranchId, link, record, signature, description);
@@ -61,6 +62,9 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         for (uint256 i; i < traders.length; ++i) {
             Exposure memory exposure = _state.margin.load(_state.traders.registered(traders[i]), root);
             (exposure.rootWorst, ) = Margin.worstOf(root, exposure.lots);
+            if (!Margin.fitsWorst(exposure.rootWorst) || !Margin.fitsWorst(exposure.otherWorst + exposure.rootWorst)) {
+                revert Book_PositionOverflow(traders[i]);
+            }
             _state.margin.store(root, exposure, 1);
             emit Refreshed(marketRootId, exposure.traderId, exposure.rootWorst);
         }
@@ -133,15 +137,16 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     // ------------------------------------------------------------------ in detail
 
-    /// @dev R36: who may make a root, and that its description is the one that was signed.
-    function _requireCreator(
-        BookTerms memory terms,
-        MarketRecord calldata record,
-        string calldata description
-    ) private view {
+    /// @dev R36: who may make a root.
+    function _requireCreator(BookTerms memory terms, MarketRecord calldata record) private view {
         address creator = terms.marketCreator;
         bool allowed = creator == address(0) ? _state.traders.ids[record.owner] != 0 : record.owner == creator;
         if (!allowed) revert Book_MayNotCreateMarkets(record.owner, creator);
+    }
+
+    /// @dev R36: the text in the log is the one that was signed; a record that makes no root has none.
+    function _requireDescription(MarketRecord calldata record, string calldata description) private pure {
+        if (record.kind == 0 && bytes(description).length == 0) return;
         bytes32 given = keccak256(bytes(description));
         if (given != record.descriptionHash) revert Book_DescriptionMismatch(given, record.descriptionHash);
     }

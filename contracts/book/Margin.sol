@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 import { Markets, Root } from "./Markets.sol";
 
 /// @dev A trader's margin account in one slot: worst 128 | cash 128 (both signed, session-token wei).
@@ -9,9 +11,11 @@ type Account is uint256;
 using Accounts for Account global;
 
 library Accounts {
+    using SafeCast for int256;
+
+    /// @dev Checked here once more, because a wrapped account would be worth anything; callers refuse with their own error first.
     function pack(int256 cash_, int256 worst_) internal pure returns (Account) {
-        // Casts: callers have checked that both fit an int128.
-        return Account.wrap((uint256(uint128(int128(worst_))) << 128) | uint128(int128(cash_)));
+        return Account.wrap((uint256(uint128(worst_.toInt128())) << 128) | uint256(uint128(cash_.toInt128())));
     }
 
     /// @dev c: deposits, plus premiums received, less premiums paid.
@@ -52,6 +56,9 @@ library Margin {
     struct Position {
         uint256[9] words;
     }
+
+    /// @dev Far above any session's supply (2^96), far below an int128.
+    int256 private constant MAX_WORST = 2 ** 125;
 
     struct State {
         mapping(uint32 traderId => Account) accounts;
@@ -132,7 +139,7 @@ library Margin {
         cover.cash = e.cash - price * lots * root.tickValue;
         int256 worst = e.otherWorst + cover.rootWorst;
         cover.slack = cover.cash + worst;
-        cover.fits = _fitsInt64(held) && _fitsInt128(cover.cash) && _fitsInt128(cover.rootWorst) && _fitsInt128(worst);
+        cover.fits = _fitsInt64(held) && _fitsInt128(cover.cash) && fitsWorst(cover.rootWorst) && fitsWorst(worst);
     }
 
     /// @notice Applies what `checkCollateral` found acceptable.
@@ -154,6 +161,12 @@ library Margin {
         (int256 worst, ) = worstOf(root, alone);
         int256 need = price * lots * root.tickValue - worst;
         return need > 0 ? uint256(need) : 0;
+    }
+
+    /// @notice Whether a worst case, of one root or of all, keeps enough distance from an int128 that what follows from it (all
+    /// roots but one, the cash after an exit or a settlement) fits one too.
+    function fitsWorst(int256 worst) internal pure returns (bool) {
+        return worst >= -MAX_WORST && worst <= MAX_WORST;
     }
 
     /// @notice Worst case of a position in one root, wei, and the outcome where it is.

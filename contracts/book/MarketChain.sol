@@ -64,6 +64,7 @@ library MarketChain {
         if (r.marketRootId != nextId || r.marketBranchId != 1 || nextId > MarketIds.MAX_ROOT_ID) {
             revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, uint32(nextId), 1);
         }
+        if (r.parentBranchId != 0) revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
         if (r.previousLink != s.rootTip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, s.rootTip);
         _checkTerms(terms, r);
         Markets.Stored storage stored = s.roots[r.marketRootId];

@@ -40,10 +40,13 @@ library Bounds {
         return least <= scale && scale <= most;
     }
 
-    /// @notice Whether just one choice of weights is left.
+    /// @notice Whether just one choice of weights is left: nothing to pour, no room besides, or at most one leg with room.
     function isSettled(int256[] memory lower, int256[] memory upper, int256 scale) internal pure returns (bool) {
-        (int256 least, int256 most) = (_sum(lower), _sum(upper));
-        return least == scale || most == scale || least == most;
+        uint256 free;
+        for (uint256 k; k < lower.length; ++k) {
+            if (lower[k] != upper[k]) ++free;
+        }
+        return free <= 1 || _sum(lower) == scale || _sum(upper) == scale;
     }
 
     /// @notice What leg `k` (from 0) can still weigh, given the bounds of all the others too.
