@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { BookBase } from "./book/BookBase.sol";
+import { Chain } from "./book/Chain.sol";
 import { Exposure, Margin } from "./book/Margin.sol";
 import { MarketChain } from "./book/MarketChain.sol";
 import { Markets, Root } from "./book/Markets.sol";
@@ -14,6 +15,8 @@ import { BookTerms, MarketRecord, RootInfo, RootKind, RootOutcome } from "./Type
 /// @title The market table of an order book: records, settlement, and the collateral of any outcome
 /// @dev Runs inside a book (see BookBase).
 contract OrderBookMarkets is BookBase, IBookMarkets {
+    using Chain for Chain.State;
+    using Chain for Chain.Cursor;
     using Margin for Margin.State;
     using Markets for Markets.State;
     using Traders for Traders.State;
@@ -36,14 +39,21 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         _requireDescription(record, description);
         if (record.kind != 0) _requireCreator(terms, record);
         // Check and effect (R36 to R38): what is said
-        MarketChain.append(_state.markets, terms, record, link);
+        Chain.Cursor memory chain = _state.chain.open(_domainSeparatorV4());
+        MarketChain.append(_state.markets, terms, record, link, chain.checkpoints + 1);
+        chain.appendMarket(record.marketRootId, record.marketBranchId, link, 0);
         emit MarketRecorded(record.marketRootId, record.marketBranchId, link, record, signature, description);
+        _state.chain.close(chain);
     }
 
     /// @inheritdoc IBookMarkets
     function applyFallback(uint32 marketRootId) external nonReentrant {
         Root memory root = _state.markets.rootOf(_terms(), marketRootId);
-        emit FallbackApplied(marketRootId, MarketChain.applyFallback(_state.markets, root));
+        int32 outcome = MarketChain.applyFallback(_state.markets, root);
+        Chain.Cursor memory chain = _state.chain.open(_domainSeparatorV4());
+        chain.appendMarket(marketRootId, 0, 0, outcome);
+        emit FallbackApplied(marketRootId, outcome);
+        _state.chain.close(chain);
     }
 
     /// @inheritdoc IBookMarkets

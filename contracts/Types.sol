@@ -4,6 +4,9 @@ pragma solidity 0.8.37;
 /// @dev The root market that every session has: the simplex of basket weights, delivered in kind (rule R10).
 uint32 constant BASKET_ROOT_ID = 1;
 
+/// @dev In the chain's record words: a record of the market table, which is no trade.
+uint8 constant MARKET_BRANCH = 0;
+
 /// @dev tradeBranchId of the three trades of a package (seed: "1 for primary, 2 for offset, 3 for match").
 uint8 constant PRIMARY_BRANCH = 1;
 uint8 constant OFFSET_BRANCH = 2;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { MATCH_BRANCH, OFFSET_BRANCH, PRIMARY_BRANCH } from "../Types.sol";
+import { MARKET_BRANCH, MATCH_BRANCH, OFFSET_BRANCH, PRIMARY_BRANCH } from "../Types.sol";
 
 /// @title The append-only chain of trades
 /// @notice Every record folds into one head (R23); each call ends with a checkpoint of it, which the next orders sign (R24).
@@ -22,7 +22,8 @@ library Chain {
         bytes32 genesis;
         bytes32 checkpoint; // the newest one, before this call
         bytes32 head; // as it stands in the middle of the call
-        bytes32 acceptedLink; // a link of this call that was found good already
+        bytes32 acceptedLink; // a link of this call that was found good already, and
+        uint64 acceptedNumber; // the number of its checkpoint
         uint64 checkpoints;
         uint32 trades;
         bool changed;
@@ -32,7 +33,7 @@ library Chain {
         (c.checkpoints, c.trades) = (s.checkpoints, s.trades);
         c.genesis = genesis;
         c.checkpoint = checkpointAt(s, genesis, c.checkpoints);
-        (c.head, c.acceptedLink) = (c.checkpoint, c.checkpoint);
+        (c.head, c.acceptedLink, c.acceptedNumber) = (c.checkpoint, c.checkpoint, c.checkpoints);
     }
 
     /// @dev R24: one checkpoint for each call that appended something.
@@ -48,25 +49,44 @@ library Chain {
         return number == 0 ? genesis : s.ring[number % RING];
     }
 
-    /// @notice R25: whether `link` is the head or one of the last `chainWindow` checkpoints. `age` says where to look first.
+    /// @notice R25: whether `link` is the head or one of the last `chainWindow` checkpoints, and none before `oldest`. `age` says
+    /// where to look first.
+    /// @param oldest the checkpoint at which the order's market was made: a link before it knows nothing of that market
     function accepts(
         State storage s,
         Cursor memory c,
         bytes32 link,
         uint256 chainWindow,
-        uint256 age
+        uint256 age,
+        uint256 oldest
     ) internal view returns (bool) {
-        if (link == c.head || link == c.acceptedLink) return true;
+        if (link == c.head) return true;
+        if (link == c.acceptedLink) return c.acceptedNumber >= oldest;
         uint256 span = c.checkpoints < chainWindow ? c.checkpoints + 1 : chainWindow;
         for (uint256 i; i < span; ++i) {
             // Cast: the remainder is below span, which is at most checkpoints + 1.
             uint64 number = c.checkpoints - uint64((age + i) % span);
             if (link == checkpointAt(s, c.genesis, number)) {
-                c.acceptedLink = link;
-                return true;
+                (c.acceptedLink, c.acceptedNumber) = (link, number);
+                return number >= oldest;
             }
         }
         return false;
+    }
+
+    /// @notice R23: folds a record of the market table into the head, so that a link commits to the markets too.
+    /// @param link of the market record; zero for a fallback
+    /// @param outcome of a fallback; 0 for a record
+    function appendMarket(
+        Cursor memory c,
+        uint32 marketRootId,
+        uint16 marketBranchId,
+        bytes32 link,
+        int256 outcome
+    ) internal pure {
+        uint256 word = _record(marketRootId, MARKET_BRANCH, outcome, int256(uint256(marketBranchId)));
+        c.head = keccak256(abi.encode(c.head, word, link));
+        c.changed = true;
     }
 
     /// @notice Appends a primary trade and gives its number; 0 when the numbers are used up.

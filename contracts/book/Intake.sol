@@ -43,7 +43,9 @@ library Intake {
         if (p.deadline < block.timestamp) {
             return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline, block.timestamp);
         }
-        if (!s.chain.accepts(call.chain, p.previousLink, call.terms.chainWindow, order.linkAge)) {
+        if (
+            !s.chain.accepts(call.chain, p.previousLink, call.terms.chainWindow, order.linkAge, market.root.createdAt)
+        ) {
             return abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink, call.chain.checkpoint);
         }
         refusal = _refusalOfTrader(s, p);

@@ -18,7 +18,14 @@ library MarketChain {
 
     /// @notice Applies a record whose owner is beyond doubt.
     /// @param link hashStruct of the record
-    function append(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r, bytes32 link) internal {
+    /// @param checkpoint the one that this call will end with
+    function append(
+        Markets.State storage s,
+        BookTerms memory terms,
+        MarketRecord calldata r,
+        bytes32 link,
+        uint64 checkpoint
+    ) internal {
         if (r.marketMin > r.marketMax) {
             revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
         }
@@ -26,6 +33,8 @@ library MarketChain {
         if (root.kind == RootKind.Unknown) {
             _createRoot(s, terms, r);
             s.rootTip = link;
+            // Cast: no chain makes 2^56 calls.
+            s.roots[r.marketRootId].createdAt = uint56(checkpoint);
         } else {
             _requireOwnRecord(s, root, r);
             if (Markets.hasBranch(root, r.marketBranchId)) _tighten(s, root, r);

@@ -54,6 +54,7 @@ struct Root {
     int256 hi; // interval: greatest outcome that is still possible; simplex: the scale
     int256 tickValue; // session-token wei per tick per lot
     uint256 closesAt; // no trade from here on
+    uint256 createdAt; // the checkpoint that first knew the root: an order must have been signed over it or a later one
     bool settled; // one outcome is left
     bool bounded; // simplex: some leg has bounds of its own
     int256[] lower; // interval: lower strike of each branch; bounded simplex: least weight of each leg
@@ -80,6 +81,7 @@ library Markets {
         int32 hi;
         uint64 tickValue;
         uint40 closesAt;
+        uint56 createdAt; // the checkpoint that first knew the root
         address owner;
         uint40 settleBy;
         int32 fallbackOutcome;
@@ -112,6 +114,7 @@ library Markets {
         (root.kind, root.settled, root.bounded) = (stored.kind, stored.settled, stored.bounded);
         (root.branchCount, root.lo, root.hi) = (stored.branchCount, stored.lo, stored.hi);
         (root.tickValue, root.closesAt) = (int256(uint256(stored.tickValue)), stored.closesAt);
+        root.createdAt = stored.createdAt;
         if (root.kind == RootKind.Interval || root.bounded) _readSpans(stored, root);
         if (root.kind == RootKind.Interval) _readSorted(stored, root);
     }
@@ -129,7 +132,9 @@ library Markets {
                 WorstCase.clamp(root.hi, root.lower[b], root.upper[b])
             );
         }
-        return root.bounded ? Bounds.ofLeg(root.lower, root.upper, root.hi, b) : (int256(0), root.hi);
+        if (root.bounded) return Bounds.ofLeg(root.lower, root.upper, root.hi, b);
+        // A single leg has all the weight.
+        return (root.branchCount == 1 ? root.hi : int256(0), root.hi);
     }
 
     /// @notice Worst case of a position in a root, in ticks * lots, and the outcome (interval) or leg (simplex) where it is.

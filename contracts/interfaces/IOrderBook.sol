@@ -127,7 +127,7 @@ interface IBookRecords {
     error Book_TimeInForceUnknown(uint8 timeInForce);
     /// @notice Sign again with a later deadline.
     error Book_DeadlineExpired(uint256 deadline, uint256 timestamp);
-    /// @notice previousLink is neither the head nor one of the last `chainWindow` checkpoints. Sign again over
+    /// @notice previousLink is neither the head nor one of the last `chainWindow` checkpoints, or older than the order's market. Sign again over
     /// `current`, the newest checkpoint before this call.
     error Book_StaleLink(bytes32 given, bytes32 current);
     /// @notice This nonce was used or made void. Unused ones at or above `nonceFloor` are free.

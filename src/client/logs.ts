@@ -1,7 +1,8 @@
-import type { Log, Provider } from "ethers";
+import { type Log, type Provider, ZeroHash } from "ethers";
 
 import { type BookRecord, replayChain } from "../protocol/replay.js";
 import { type BookDomain, domainSeparator, type Hash } from "../protocol/typedData.js";
+import { ticks } from "../protocol/units.js";
 import { asClientError, ClientError } from "./errors.js";
 import { type ChainRecord, recordsOf } from "./records.js";
 import type { SessionHandle } from "./session.js";
@@ -64,6 +65,15 @@ function chainPart(record: ChainRecord): BookRecord[] {
       return [{ kind: "offset", tradeRootId: record.tradeRootId, lots: record.lots }];
     case "checkpoint":
       return [{ kind: "checkpoint", number: record.number, head: record.head }];
+    case "marketRecorded": {
+      const { link, record: market } = record;
+      const { marketRootId, marketBranchId } = market;
+      return [{ kind: "market", marketRootId, marketBranchId, link, outcome: ticks(0n) }];
+    }
+    case "fallbackApplied": {
+      const { marketRootId, fallbackOutcome } = record;
+      return [{ kind: "market", marketRootId, marketBranchId: 0, link: ZeroHash, outcome: ticks(fallbackOutcome) }];
+    }
     case "userCreated":
     case "deposited":
     case "withdrawn":
@@ -71,6 +81,8 @@ function chainPart(record: ChainRecord): BookRecord[] {
     case "noncesInvalidated":
     case "skipped":
     case "offsetSkipped":
+    case "realised":
+    case "refreshed":
       return [];
   }
 }

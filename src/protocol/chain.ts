@@ -48,6 +48,28 @@ export function foldPromotion(head: Hash, word: bigint): Hash {
   return keccak256(abi.encode(["bytes32", "uint256"], [head, word]));
 }
 
+/** What the chain takes over from a record of the market table, or from a fallback (branch 0, zero link). */
+export interface MarketFold {
+  readonly marketRootId: number;
+  readonly marketBranchId: number;
+  /** hashStruct of the record; zero for a fallback. */
+  readonly link: Hash;
+  /** Of a fallback; 0 for a record. */
+  readonly outcome: Ticks;
+}
+
+/**
+ * The head after the market table changed: keccak256(head, word, link), where the word has the shape of a trade's with
+ * tradeBranchId 0, the root in place of the trade's number, the outcome as price and the branch as lots.
+ */
+export function foldMarket(head: Hash, { marketRootId, marketBranchId, link, outcome }: MarketFold): Hash {
+  checkField("marketRootId", BigInt(marketRootId), unsignedRange(32));
+  checkField("marketBranchId", BigInt(marketBranchId), unsignedRange(16));
+  checkField("outcome", outcome, signedRange(32));
+  const word = (BigInt(marketRootId) << 104n) | (BigInt.asUintN(32, outcome) << 64n) | BigInt(marketBranchId);
+  return keccak256(abi.encode(["bytes32", "uint256", "bytes32"], [head, word, link]));
+}
+
 function checkField(field: string, value: bigint, { least, most }: Range): void {
   if (value >= least && value <= most) return;
   throw new RuleError("RECORD_FIELD_INVALID", { field, value, least, most });

@@ -1,5 +1,5 @@
-/** From a book's records to the head of its chain, without trusting anybody (DESIGN: "verification from logs alone"). */
-import { foldPrimary, foldPromotion, recordWord, TradeBranch } from "./chain.js";
+/** From a book's records to the head of its chain, without trusting anybody (R23). */
+import { foldMarket, foldPrimary, foldPromotion, type MarketFold, recordWord, TradeBranch } from "./chain.js";
 import { RuleError } from "./errors.js";
 import type { TradePackage } from "./package.js";
 import { type Hash, primaryLink } from "./typedData.js";
@@ -19,6 +19,8 @@ export type BookRecord =
     }
   /** TradeOffset: what was left of the order is out of the book. */
   | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots }
+  /** MarketRecorded or FallbackApplied: the head commits to the markets too. */
+  | ({ readonly kind: "market" } & MarketFold)
   /** Checkpoint: the head at the end of a call, as the book says. */
   | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash };
 
@@ -66,6 +68,9 @@ function apply(state: State, record: BookRecord): void {
       break;
     case "offset":
       offset(state, record.tradeRootId, record.lots);
+      break;
+    case "market":
+      state.head = foldMarket(state.head, record);
       break;
     case "checkpoint":
       confirm(state, record.number, record.head);
