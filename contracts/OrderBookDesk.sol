@@ -5,6 +5,7 @@ import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import { BookBase } from "./book/BookBase.sol";
 import { Market } from "./book/BookState.sol";
@@ -26,6 +27,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
     using Chain for Chain.State;
     using Margin for Margin.State;
     using Queues for Queues.State;
+    using SafeCast for int256;
     using SafeERC20 for IERC20;
     using Traders for Traders.State;
 
@@ -90,8 +92,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         // Check (R11, R15)
         BookTerms memory terms = _terms();
         uint32 traderId = _payee(terms, amount, to);
-        // Cast: R11 keeps slack from being negative.
-        _requireFree(terms, traderId, amount, uint256(_state.margin.slackOf(traderId)));
+        _requireFree(terms, traderId, amount, _state.margin.slackOf(traderId).toUint256());
         // Effect. Cast: _requireFree has bounded amount.
         if (!_state.margin.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
         emit Withdrawn(traderId, 0, amount, to);

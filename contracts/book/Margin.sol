@@ -51,6 +51,8 @@ struct Cover {
 /// @notice R11, the hard rule: cash + W >= 0 for every trader after every change. As roots are independent, W is a sum, and a
 /// change of one root needs that root alone.
 library Margin {
+    using SafeCast for int256;
+
     /// @dev Slot 0 of a position: worst 128 | lots of branch 2, 64 | lots of branch 1, 64. Slot 1 on: four branches each,
     /// lowest first. Nine slots hold 34 branches.
     struct Position {
@@ -182,12 +184,12 @@ library Margin {
 
     /// @notice Net collateral at each vertex of the basket simplex, every other root at its worst: the trader's claim on each
     /// asset, wei of claim tokens.
-    /// @dev Casts: R11 keeps every one of them from being negative.
+    /// @dev R11 keeps every one of them from being negative.
     function claimsOf(Root memory basket, Exposure memory e) internal pure returns (uint256[] memory claims) {
         int256 lotValue = basket.hi * basket.tickValue;
         claims = new uint256[](e.lots.length);
         for (uint256 k; k < claims.length; ++k) {
-            claims[k] = uint256(e.cash + e.otherWorst + e.lots[k] * lotValue);
+            claims[k] = (e.cash + e.otherWorst + e.lots[k] * lotValue).toUint256();
         }
     }
 
