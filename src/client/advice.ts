@@ -1,3 +1,5 @@
+import { MARKET_ADVICE } from "../protocol/marketRefusal.js";
+
 /** What each refusal of the contracts asks for, and whether the same request may succeed later without a new decision. */
 export interface Advice {
   /** What to do about it. */
@@ -20,8 +22,6 @@ const BOOK: Readonly<Record<string, Advice>> = {
   Book_DepositsClosed: fix("Deposits ended at t2: redeem the tokens at the vault instead."),
   Book_NotSettling: later("exit() opens at t2; until then use withdraw() and withdrawLeg()."),
   Book_NothingToExit: fix("The book holds nothing for this trader; there is nothing left to do."),
-  Book_MarketUnknown: fix("Name a market that exists; the basket is root 1 with one branch for each leg."),
-  Book_PriceOutOfBounds: fix("Choose a price between the market's bounds."),
   Book_QuantityOutOfRange: fix("Choose a quantity that is not zero and fits 63 bits."),
   Book_TimeInForceUnknown: fix(
     "Choose timeInForce 0 (until cancelled), 1 (immediate), 2 (fill or kill) or 3 (post only).",
@@ -68,6 +68,7 @@ const FACTORY: Readonly<Record<string, Advice>> = {
   Factory_AssetRepeated: fix("Name every asset once, with its whole quantity."),
   Factory_QuantityZero: fix("Give every asset a quantity above zero, or leave it out."),
   Factory_Window: fix("Choose t1 in the future and t2 after t1."),
+  Factory_SettleLimit: fix("Choose a settleLimit that is not before t2."),
   Factory_Supply: fix("Choose a supply between one basket lot and 2^96 - 1 wei."),
   Factory_ChainWindow: fix("Choose a chainWindow between 1 and 256."),
   Factory_MaxOpenOrders: fix("Allow every trader at least one open order."),
@@ -92,6 +93,7 @@ const TOKENS: Readonly<Record<string, Advice>> = {
   InvalidAccountNonce: later("Sign the permit again with the owner's current nonce."),
   FailedDeployment: fix("A session with this salt and these parameters exists already: choose another salt."),
   CloneArgumentsTooLong: fix("The session's parameters are too long: name fewer assets."),
+  SafeCastOverflowedIntDowncast: fix("An account would hold more than the book can store: trade or deposit less."),
   ReentrancyGuardReentrantCall: fix("A token called back into the session: it is not fit for one."),
 };
 
@@ -104,11 +106,15 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_AssetShort: fix("Give the organiser's account the missing units of the asset first."),
   Client_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
   Client_OrderTarget: fix("Name either a leg or a market."),
+  Client_RootKind: fix(
+    "Only interval roots have sub-markets and outcomes in ticks; only events have outcomes to strike out.",
+  ),
   Client_NoEvent: fix("The transaction did not emit the event that it must: is this one of our contracts?"),
   Client_LogOutOfOrder: fix(
     "The records name an order that was not created before: read them from the session's first block.",
   ),
   Client_LogUnreadable: fix("A log of the book could not be read: is this one of our contracts?"),
+  Client_BlockUnknown: later("The node does not know a block of its own logs: ask again, or another node."),
   Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
   Client_EmptyRevert: later("The contract gave no reason: too little gas, or no contract at that address."),
   Client_UnknownRevert: fix("The contract gave a reason that this client does not know."),
@@ -120,7 +126,14 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_CallFailed: fix("The node or the wallet refused the call; the reason is in the text."),
 };
 
-const ADVICE: Readonly<Record<string, Advice>> = { ...BOOK, ...SESSION, ...FACTORY, ...TOKENS, ...CLIENT };
+const ADVICE: Readonly<Record<string, Advice>> = {
+  ...BOOK,
+  ...MARKET_ADVICE,
+  ...SESSION,
+  ...FACTORY,
+  ...TOKENS,
+  ...CLIENT,
+};
 
 const UNKNOWN = fix("Look the error up by its name.");
 

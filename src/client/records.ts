@@ -2,10 +2,12 @@ import type { Log, Result } from "ethers";
 
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
+import type { MarketRecord } from "../protocol/marketRecord.js";
 import type { TradePackage } from "../protocol/package.js";
 import type { Hash } from "../protocol/typedData.js";
 import { type Lots, lots as toLots, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
+import { marketRecordOf } from "./market-records.js";
 import { packageOf } from "./packages.js";
 
 const bookInterface = IOrderBook__factory.createInterface();
@@ -63,7 +65,20 @@ export type BookRecord =
       readonly refusal: ClientError;
     }
   | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: ClientError }
-  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash };
+  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash }
+  | {
+      readonly kind: "marketRecorded";
+      readonly link: Hash;
+      readonly record: MarketRecord;
+      /** Empty (0x) if the owner called. */
+      readonly signature: string;
+      readonly description: string;
+    }
+  | { readonly kind: "fallbackApplied"; readonly marketRootId: number; readonly fallbackOutcome: bigint }
+  /** A position in a settled root became cash; negative: it owed. */
+  | { readonly kind: "realised"; readonly marketRootId: number; readonly traderId: number; readonly cash: TokenWei }
+  /** The stored worst case of a position, by the bounds of then. */
+  | { readonly kind: "refreshed"; readonly marketRootId: number; readonly traderId: number; readonly worst: TokenWei };
 
 /** A record and its place. */
 export type ChainRecord = BookRecord & LogPlace;
@@ -153,6 +168,30 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookRe
     refusal: decodeRefusal(reason),
   }),
   Checkpoint: ({ number, head }) => ({ kind: "checkpoint", number, head }),
+  MarketRecorded: ({ link, record, signature, description }) => ({
+    kind: "marketRecorded",
+    link,
+    record: marketRecordOf(record),
+    signature,
+    description,
+  }),
+  FallbackApplied: ({ marketRootId, fallbackOutcome }) => ({
+    kind: "fallbackApplied",
+    marketRootId: Number(marketRootId),
+    fallbackOutcome,
+  }),
+  Realised: ({ marketRootId, traderId, cash }) => ({
+    kind: "realised",
+    marketRootId: Number(marketRootId),
+    traderId: Number(traderId),
+    cash: tokenWei(cash),
+  }),
+  Refreshed: ({ marketRootId, traderId, worst }) => ({
+    kind: "refreshed",
+    marketRootId: Number(marketRootId),
+    traderId: Number(traderId),
+    worst: tokenWei(worst),
+  }),
 };
 
 function isEventName(name: string): name is EventName {

@@ -23,7 +23,7 @@ import {
 import { BASKET_ROOT_ID } from "./package.js";
 import { type Hash, marketLink } from "./typedData.js";
 import type { Ticks, TokenWei } from "./units.js";
-import { freeWeights, pourInto, weightsPossible, weightsSettled } from "./weights.js";
+import { freeWeights, isBounded, pourInto, weightsPossible, weightsSettled } from "./weights.js";
 
 /** What the book knows besides the record and its table. */
 export interface RecordContext {
@@ -62,6 +62,7 @@ function changed(table: MarketTable, { root, rootTip = table.rootTip }: RootChan
 export function recordChange(table: MarketTable, record: MarketRecord, context: RecordContext): RootChange {
   const market = { marketRootId: BigInt(record.marketRootId), marketBranchId: BigInt(record.marketBranchId) };
   const { marketMin, marketMax } = record;
+  requireDescription(record, context);
   if (record.kind !== 0) requireCreator(table.terms, record, context);
   if (marketMin > marketMax) throw new MarketRefusal("Book_BoundsReversed", { ...market, marketMin, marketMax });
   const root = table.roots.get(record.marketRootId);
@@ -89,7 +90,7 @@ export function fallbackChange({ roots }: MarketTable, marketRootId: number, tim
     return { root: { ...root, bounds: { lower: outcome, upper: outcome }, settled: true } };
   }
   const weights = pourInto(root.weights, root.scale, Number(fallbackOutcome));
-  return { root: bounded(root, weights.map(fixed)) };
+  return { root: withWeights(root, weights.map(fixed)) };
 }
 
 // ------------------------------------------------------------------ what a record does
@@ -144,11 +145,12 @@ function tightened(root: MarketRoot, record: MarketRecord): MarketRoot {
     const marketBranchId = BigInt(record.marketBranchId);
     throw new MarketRefusal("Book_NoOutcomeLeft", { marketRootId, marketBranchId, marketMin, marketMax });
   }
-  return bounded(root, weights);
+  return withWeights(root, weights);
 }
 
-function bounded(root: SimplexRoot, weights: readonly Bounds[]): SimplexRoot {
-  return { ...root, weights, bounded: true, settled: weightsSettled(weights, root.scale) };
+function withWeights(root: SimplexRoot, weights: readonly Bounds[]): SimplexRoot {
+  const bounded = isBounded(weights, root.scale);
+  return { ...root, weights, bounded, settled: weightsSettled(weights, root.scale) };
 }
 
 function rangeOf({ marketMin, marketMax }: MarketRecord): Bounds {
@@ -161,15 +163,19 @@ function fixed(weight: Ticks): Bounds {
 
 // ------------------------------------------------------------------ who may say it
 
-/** R36: who may make a root, and that its description is the one that was signed. */
-function requireCreator({ marketCreator }: MarketTerms, record: MarketRecord, context: RecordContext): void {
-  const { owner, descriptionHash } = record;
-  const allowed = marketCreator === ZeroAddress ? context.ownerRegistered === true : owner === marketCreator;
-  if (!allowed) throw new MarketRefusal("Book_MayNotCreateMarkets", { owner, marketCreator });
-  const given = id(context.description ?? "");
+/** R36: the text in the log is the one that was signed; a record that makes no root has none. */
+function requireDescription({ kind, descriptionHash }: MarketRecord, { description = "" }: RecordContext): void {
+  if (kind === 0 && description === "") return;
+  const given = id(description);
   if (given !== descriptionHash) {
     throw new MarketRefusal("Book_DescriptionMismatch", { given, signed: descriptionHash });
   }
+}
+
+/** R36: who may make a root. */
+function requireCreator({ marketCreator }: MarketTerms, { owner }: MarketRecord, context: RecordContext): void {
+  const allowed = marketCreator === ZeroAddress ? context.ownerRegistered === true : owner === marketCreator;
+  if (!allowed) throw new MarketRefusal("Book_MayNotCreateMarkets", { owner, marketCreator });
 }
 
 /** R36: only the root's owner, only at the end of the root's chain, never on a settled root, and without root terms. */

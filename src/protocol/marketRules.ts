@@ -1,7 +1,14 @@
 /** What a record that makes a new root must satisfy (R36), in the book's order of checks. */
 import { type MarketRecord, RootKind } from "./marketRecord.js";
 import { MarketRefusal } from "./marketRefusal.js";
-import { type MarketTable, type MarketTerms, MAX_LOT_VALUE, MAX_OUTCOMES, MAX_ROOT_ID } from "./marketTable.js";
+import {
+  type MarketTable,
+  type MarketTerms,
+  MAX_LOT_VALUE,
+  MAX_OUTCOMES,
+  MAX_ROOT_ID,
+  unknownMarket,
+} from "./marketTable.js";
 import { BASKET_ROOT_ID } from "./package.js";
 import { unsignedRange } from "./units.js";
 
@@ -9,7 +16,7 @@ const MAX_TICK_VALUE = unsignedRange(64).most;
 
 /** @throws MarketRefusal */
 export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: MarketRecord, timestamp: bigint): void {
-  const { marketRootId, marketBranchId, previousLink } = record;
+  const { marketRootId, marketBranchId, parentBranchId, previousLink } = record;
   const expected = roots.size + BASKET_ROOT_ID; // the basket root is the first of them
   if (marketRootId !== expected || marketBranchId !== 1 || expected > MAX_ROOT_ID) {
     throw new MarketRefusal("Book_MarketNumber", {
@@ -19,6 +26,7 @@ export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: M
       expectedBranch: 1n,
     });
   }
+  if (parentBranchId !== 0) throw unknownMarket({ marketRootId, marketBranchId: parentBranchId });
   if (previousLink !== rootTip) {
     throw new MarketRefusal("Book_MarketOutOfChain", { given: previousLink, expected: rootTip });
   }

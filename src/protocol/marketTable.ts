@@ -53,7 +53,7 @@ export interface SimplexRoot extends RootBase {
   readonly scale: Ticks;
   /** Of each leg, from leg 1, as its own records say; `marketBounds` also heeds the others'. */
   readonly weights: readonly Bounds[];
-  /** Whether some record has bounded a leg. */
+  /** Whether some leg has bounds narrower than 0 and the scale. */
   readonly bounded: boolean;
 }
 
@@ -117,8 +117,8 @@ export function rootOf({ roots }: MarketTable, marketRootId: number): MarketRoot
 }
 
 /**
- * The least and the most that a lot of a market can still pay (seed: marketMin, marketMax). Of a bounded simplex that also
- * follows from the bounds of the other legs.
+ * The least and the most that a lot of a market can still pay (seed: marketMin, marketMax). Of a simplex that also follows
+ * from the bounds of the other legs: one that has no others has all the weight.
  * @throws MarketRefusal Book_MarketUnknown
  */
 export function marketBounds(table: MarketTable, market: MarketRef): Bounds {
@@ -126,7 +126,7 @@ export function marketBounds(table: MarketTable, market: MarketRef): Bounds {
   const own = root === undefined ? undefined : spanOf(root, market.marketBranchId);
   if (root === undefined || own === undefined) throw unknownMarket(market);
   if (root.kind === "interval") return branchBounds(root.bounds, own);
-  return root.bounded ? impliedBounds(root.weights, root.scale, market.marketBranchId) : own;
+  return impliedBounds(root.weights, root.scale, market.marketBranchId);
 }
 
 /** Strikes of a branch, or the own bounds of a leg; undefined if there is none of that number. */

@@ -54,7 +54,7 @@ export function assetUnits(value: bigint): AssetUnits {
 }
 
 /** The same amount with the other sign: a bid's lots as an offer's. Only the least value of a signed type has none that fits. */
-export function opposite<A extends Lots | TokenWei>(amount: A): A {
+export function opposite<A extends Lots | TickLots | TokenWei>(amount: A): A {
   return (0n - amount) as A;
 }
 

@@ -15,16 +15,22 @@ export function freeWeights(legs: number, scale: Ticks): Bounds[] {
   return Array.from({ length: legs }, () => ({ lower: 0n as Ticks, upper: scale }));
 }
 
+/** Whether some leg has bounds narrower than 0 and the scale. */
+export function isBounded(weights: WeightBounds, scale: Ticks): boolean {
+  return weights.some(({ lower, upper }) => lower !== 0n || upper !== scale);
+}
+
 /** Whether some weights within the bounds add up to `scale`. */
 export function weightsPossible(weights: WeightBounds, scale: Ticks): boolean {
   const { least, most } = sums(weights);
   return least <= scale && scale <= most;
 }
 
-/** Whether just one choice of weights is left. */
+/** Whether just one choice of weights is left: nothing to pour, no room besides, or at most one leg with room. */
 export function weightsSettled(weights: WeightBounds, scale: Ticks): boolean {
   const { least, most } = sums(weights);
-  return least === scale || most === scale || least === most;
+  const loose = weights.filter(({ lower, upper }) => lower !== upper);
+  return loose.length <= 1 || least === scale || most === scale;
 }
 
 /** What leg `leg` (from 1) can still weigh, given the bounds of all the others too. */

@@ -3,6 +3,7 @@ import { concat, keccak256, toBeHex, zeroPadValue } from "ethers";
 import fc from "fast-check";
 
 import {
+  foldMarket,
   foldPrimary,
   foldPromotion,
   recordWord,
@@ -65,6 +66,26 @@ describe("chain", () => {
       }),
       FIXED,
     );
+  });
+
+  it("a record of the market table folds in with its link; a fallback with its outcome", () => {
+    const [head, link] = [vectors.domainSeparator, `0x${"5a".repeat(32)}`];
+    const record = { marketRootId: 2, marketBranchId: 3, link, outcome: tick(0) };
+    expect(foldMarket(head, record)).to.equal(
+      keccak256(concat([head, zeroPadValue("0x00000002_00_00000000_0000000000000003".replaceAll("_", ""), 32), link])),
+    );
+    const fallback = { marketRootId: 2, marketBranchId: 0, link: `0x${"00".repeat(32)}`, outcome: tick(-1) };
+    expect(foldMarket(head, fallback)).to.equal(
+      keccak256(
+        concat([head, zeroPadValue("0x00000002_00_ffffffff_0000000000000000".replaceAll("_", ""), 32), fallback.link]),
+      ),
+    );
+    expectRuleError(() => foldMarket(head, { ...record, marketBranchId: 65_536 }), "RECORD_FIELD_INVALID", {
+      field: "marketBranchId",
+      value: 65_536n,
+      least: 0n,
+      most: 65_535n,
+    });
   });
 
   it("refuses fields that would run into their neighbours", () => {

@@ -67,7 +67,8 @@ describe("replayChain", () => {
   });
 
   it("every prefix of the frozen history reaches its own head", () => {
-    const recordsOf = (record: BookRecord): number => ({ primary: 1, fill: 4, offset: 1, checkpoint: 0 })[record.kind];
+    const recordsOf = (record: BookRecord): number =>
+      ({ primary: 1, fill: 4, offset: 1, market: 1, checkpoint: 0 })[record.kind];
     let folded = 0;
     HISTORY.forEach((record, index) => {
       folded += recordsOf(record);

@@ -1,0 +1,150 @@
+import { expect } from "chai";
+import { id, verifyTypedData, ZeroAddress, ZeroHash } from "ethers";
+
+import { createMarketOwner } from "../../src/client/market-owner.js";
+import { recordsOf } from "../../src/client/records.js";
+import { MARKET_TYPES, marketLink } from "../../src/protocol/typedData.js";
+import { between, openRain, openToAll, RAIN_TEXT, rain, rootTerms, tick, TICK_VALUE } from "./market-support.js";
+import { chain, expectClientError, type Market, networkHelpers, openTwo } from "./support.js";
+
+const boundsOf = async ({ handle }: Pick<Market, "handle">, branch: number, root = 2): Promise<bigint[]> => {
+  const { marketMin, marketMax } = await handle.book.marketOf(root, branch);
+  return [marketMin, marketMax];
+};
+
+describe("market owner", function () {
+  it("makes an interval root, with its terms and its text in the log", async function () {
+    const market = await networkHelpers.loadFixture(openTwo);
+    const owner = createMarketOwner(market.handle, market.organiser);
+    const terms = rootTerms(market);
+    const made = await owner.createInterval({ ...terms, bounds: between(-10, 50), fallbackOutcome: tick(7) });
+    expect(made).to.include({ marketRootId: 2, marketBranchId: 1 });
+    const root = await market.handle.book.rootOf(2);
+    expect([root.lo, root.hi, root.tickValue, root.closesAt, root.fallbackOutcome]).to.deep.equal([
+      ...[-10n, 50n, TICK_VALUE],
+      ...[terms.closesAt, 7n],
+    ]);
+    expect([root.owner, root.tip]).to.deep.equal([owner.address, marketLink(made.record)]);
+    const [recorded] = recordsOf(market.handle, made.receipt.logs);
+    expect(recorded).to.deep.include({
+      kind: "marketRecorded",
+      link: marketLink(made.record),
+      record: made.record,
+      signature: "0x",
+      description: RAIN_TEXT,
+    });
+    expect(made.record).to.include({ previousLink: ZeroHash, descriptionHash: id(RAIN_TEXT) });
+  });
+
+  it("chains a second root to the first, and sub-markets to the last record of their root", async function () {
+    const market = await networkHelpers.loadFixture(openRain);
+    const { owner } = market;
+    const first = await owner.createBranch(2, between(12, 14), 2);
+    const second = await owner.createBranch(2, between(0, 99), 6);
+    expect([first.marketBranchId, second.marketBranchId]).to.deep.equal([6, 7]);
+    expect(second.record.previousLink).to.equal(marketLink(first.record));
+    expect(await boundsOf(market, 7), "clamped into branch 6").to.deep.equal([12n, 14n]);
+  });
+
+  it("tightens a root through any of its branches", async function () {
+    const market = await networkHelpers.loadFixture(openRain);
+    await market.owner.tighten(rain(3), between(24, 30));
+    expect(await boundsOf(market, 1)).to.deep.equal([24n, 50n]);
+    expect(await boundsOf(market, 2)).to.deep.equal([20n, 20n]);
+    await market.owner.tighten(rain(1), between(0, 44));
+    expect(await boundsOf(market, 1)).to.deep.equal([24n, 44n]);
+  });
+
+  it("settles a root by its outcome, or through a sub-market", async function () {
+    const market = await networkHelpers.loadFixture(openRain);
+    await market.owner.settle(rain(4), 33n);
+    expect((await market.handle.book.rootOf(2)).settled).to.be.true;
+    expect(await boundsOf(market, 1)).to.deep.equal([33n, 33n]);
+  });
+
+  it("strikes out an event's outcomes until one is left", async function () {
+    const market = await networkHelpers.loadFixture(openRain);
+    await market.owner.eliminate(3, 1);
+    expect(await boundsOf(market, 1, 3)).to.deep.equal([0n, 0n]);
+    expect((await market.handle.book.rootOf(3)).settled).to.be.false;
+    await market.owner.eliminate(3, 2);
+    expect((await market.handle.book.rootOf(3)).settled).to.be.true;
+    expect(await boundsOf(market, 3, 3)).to.deep.equal([100n, 100n]);
+  });
+
+  it("awards an event to one outcome at once", async function () {
+    const market = await networkHelpers.loadFixture(openRain);
+    await market.owner.award(3, 2);
+    expect((await market.handle.book.rootOf(3)).settled).to.be.true;
+    expect(await boundsOf(market, 1, 3)).to.deep.equal([0n, 0n]);
+  });
+
+  it("signs, where somebody else sends and pays", async function () {
+    const { handle, aliceSigner, submitter } = await networkHelpers.loadFixture(openToAll);
+    const sender = (await chain.ethers.getSigners())[9]!;
+    expect(sender.address).to.equal(submitter.address);
+    const owner = createMarketOwner(handle, aliceSigner, { submitter: sender });
+    const nonce = await aliceSigner.getNonce();
+    const spec = { ...rootTerms({ handle }), outcomes: 2, scale: tick(10), fallbackOutcome: 1 };
+    const { receipt, record } = await owner.createEvent(spec);
+    expect(receipt.from).to.equal(sender.address);
+    expect(await aliceSigner.getNonce()).to.equal(nonce);
+    const [recorded] = recordsOf(handle, receipt.logs);
+    if (recorded?.kind !== "marketRecorded") throw new Error("no market record");
+    expect(verifyTypedData(handle.domain, MARKET_TYPES, record, recorded.signature)).to.equal(aliceSigner.address);
+    await owner.award(2, 2);
+    expect((await handle.book.rootOf(2)).settled).to.be.true;
+  });
+
+  describe("refused, before anything is sent", function () {
+    it("whoever may not make roots", async function () {
+      const market = await networkHelpers.loadFixture(openTwo);
+      const owner = createMarketOwner(market.handle, market.aliceSigner);
+      const spec = { ...rootTerms(market), bounds: between(0, 10), fallbackOutcome: tick(0) };
+      const nonce = await market.aliceSigner.getNonce();
+      await expectClientError(owner.createInterval(spec), "Book_MayNotCreateMarkets", {
+        owner: owner.address,
+        marketCreator: market.organiser.address,
+      });
+      expect(await market.aliceSigner.getNonce()).to.equal(nonce);
+    });
+
+    it("whoever is not registered, where every registered trader may", async function () {
+      const { handle, organiser } = await networkHelpers.loadFixture(openToAll);
+      const spec = { ...rootTerms({ handle }), bounds: between(0, 10), fallbackOutcome: tick(0) };
+      await expectClientError(createMarketOwner(handle, organiser).createInterval(spec), "Book_MayNotCreateMarkets", {
+        owner: organiser.address,
+        marketCreator: ZeroAddress,
+      });
+    });
+
+    it("another than the owner", async function () {
+      const { handle, aliceSigner, organiser } = await networkHelpers.loadFixture(openRain);
+      await expectClientError(createMarketOwner(handle, aliceSigner).settle(rain(1), 3n), "Book_NotMarketOwner", {
+        marketRootId: 2n,
+        given: aliceSigner.address,
+        owner: organiser.address,
+      });
+    });
+
+    it("a record on a settled root, a market without room, an event without an outcome left", async function () {
+      const { owner } = await networkHelpers.loadFixture(openRain);
+      const room = { marketRootId: 2n, marketBranchId: 6n, marketMin: 50n, marketMax: 50n };
+      await expectClientError(owner.createBranch(2, between(50, 60)), "Book_NoRoom", room);
+      await owner.settle(rain(1), 3n);
+      await expectClientError(owner.settle(rain(1), 3n), "Book_MarketSettled", { marketRootId: 2n });
+      await owner.tighten({ marketRootId: 3, marketBranchId: 1 }, between(60, 100));
+      await expectClientError(owner.award(3, 2), "Book_NoOutcomeLeft", { marketRootId: 3n, marketBranchId: 2n });
+    });
+
+    it("outcomes of a root that has none, sub-markets of an event, roots that do not exist", async function () {
+      const { owner } = await networkHelpers.loadFixture(openRain);
+      await expectClientError(owner.eliminate(2, 1), "Client_RootKind", { marketRootId: 2 });
+      await expectClientError(owner.createBranch(3, between(1, 2)), "Book_NoSubMarkets", { marketRootId: 3n });
+      await expectClientError(owner.settle({ marketRootId: 9, marketBranchId: 1 }, 0n), "Book_MarketUnknown", {
+        marketRootId: 9n,
+        marketBranchId: 1n,
+      });
+    });
+  });
+});
