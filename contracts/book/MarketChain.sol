@@ -13,8 +13,8 @@ import { Markets, Root } from "./Markets.sol";
 library MarketChain {
     using Markets for Markets.State;
 
-    /// @dev The most a lot may be worth, wei: more than any session's supply could cover is a mistake.
-    uint256 internal constant MAX_LOT_VALUE = type(uint96).max;
+    /// @dev What a root can store. Ticks are int32, so a lot is worth less than 2^96 wei, the most tokens a session can have.
+    uint256 internal constant MAX_TICK_VALUE = type(uint64).max;
 
     /// @notice Applies a record whose owner is beyond doubt.
     /// @param link hashStruct of the record
@@ -98,10 +98,8 @@ library MarketChain {
         if (r.kind != uint8(RootKind.Interval) && r.kind != uint8(RootKind.Simplex)) {
             revert IBookRecords.Book_MarketKindUnknown(r.kind);
         }
-        uint256 furthest =
-            _magnitude(r.marketMin) > _magnitude(r.marketMax) ? _magnitude(r.marketMin) : _magnitude(r.marketMax);
-        if (r.tickValue == 0 || r.tickValue > type(uint64).max || furthest * r.tickValue > MAX_LOT_VALUE) {
-            revert IBookRecords.Book_TickValueOutOfRange(r.tickValue, furthest, MAX_LOT_VALUE);
+        if (r.tickValue == 0 || r.tickValue > MAX_TICK_VALUE) {
+            revert IBookRecords.Book_TickValueOutOfRange(r.tickValue, MAX_TICK_VALUE);
         }
         if (r.closesAt <= block.timestamp || r.closesAt > terms.t2) {
             revert IBookRecords.Book_ClosesAtOutOfRange(r.closesAt, block.timestamp, terms.t2);
@@ -262,9 +260,5 @@ library MarketChain {
     /// @dev lower 32 | upper 32. Casts keep the two's complement of int32 values.
     function _span(int256 lower, int256 upper) private pure returns (uint256) {
         return (uint256(uint32(int32(lower))) << 32) | uint32(int32(upper));
-    }
-
-    function _magnitude(int256 ticks) private pure returns (uint256) {
-        return ticks < 0 ? uint256(-ticks) : uint256(ticks);
     }
 }

@@ -107,8 +107,8 @@ interface IBookRecords {
     error Book_TooManyBranches(uint32 marketRootId, uint256 limit);
     /// @notice The number of outcomes is wrong for this kind of root.
     error Book_OutcomeCount(uint256 outcomes, uint256 minimum, uint256 maximum);
-    /// @notice tickValue must be positive, fit a uint64, and furthest * tickValue must not exceed `maximum` wei.
-    error Book_TickValueOutOfRange(uint256 tickValue, uint256 furthest, uint256 maximum);
+    /// @notice tickValue must lie between 1 and `maximum` wei.
+    error Book_TickValueOutOfRange(uint256 tickValue, uint256 maximum);
     /// @notice closesAt must lie after now and not after t2.
     error Book_ClosesAtOutOfRange(uint256 closesAt, uint256 timestamp, uint256 t2);
     /// @notice settleBy must not lie before closesAt nor after the session's settleLimit.

@@ -26,7 +26,7 @@ export interface MarketRefusalValues {
   readonly Book_NoSubMarkets: Numbers<Root>;
   readonly Book_TooManyBranches: Numbers<Root | "limit">;
   readonly Book_OutcomeCount: Numbers<"outcomes" | "minimum" | "maximum">;
-  readonly Book_TickValueOutOfRange: Numbers<"tickValue" | "furthest" | "maximum">;
+  readonly Book_TickValueOutOfRange: Numbers<"tickValue" | "maximum">;
   readonly Book_ClosesAtOutOfRange: Numbers<"closesAt" | "timestamp" | "t2">;
   readonly Book_SettleByOutOfRange: Numbers<"settleBy" | "closesAt" | "settleLimit">;
   readonly Book_FallbackOutOfRange: Numbers<"fallbackOutcome" | "minimum" | "maximum">;
@@ -58,7 +58,7 @@ export const MARKET_ADVICE: Readonly<
   Book_NoSubMarkets: fix("Event markets have no sub-markets: name one of its outcomes."),
   Book_TooManyBranches: fix("The root has all the branches it can have: make another root."),
   Book_OutcomeCount: fix("Give an event root 2 to 16 outcomes, and an interval root none."),
-  Book_TickValueOutOfRange: fix("Choose a tick value above zero with which a lot stays below the maximum."),
+  Book_TickValueOutOfRange: fix("Choose a tick value between one wei and the maximum."),
   Book_ClosesAtOutOfRange: fix("Choose closesAt after now and not after t2."),
   Book_SettleByOutOfRange: fix("Choose settleBy from closesAt up to the session's settleLimit."),
   Book_FallbackOutOfRange: fix("Choose a fallback that is a possible outcome."),

@@ -1,14 +1,7 @@
 /** What a record that makes a new root must satisfy (R36), in the book's order of checks. */
 import { type MarketRecord, RootKind } from "./marketRecord.js";
 import { MarketRefusal } from "./marketRefusal.js";
-import {
-  type MarketTable,
-  type MarketTerms,
-  MAX_LOT_VALUE,
-  MAX_OUTCOMES,
-  MAX_ROOT_ID,
-  unknownMarket,
-} from "./marketTable.js";
+import { type MarketTable, type MarketTerms, MAX_OUTCOMES, MAX_ROOT_ID, unknownMarket } from "./marketTable.js";
 import { BASKET_ROOT_ID } from "./package.js";
 import { unsignedRange } from "./units.js";
 
@@ -40,9 +33,8 @@ function requireTerms({ t2, settleLimit }: MarketTerms, record: MarketRecord, ti
   if (kind !== RootKind.Interval && kind !== RootKind.Simplex) {
     throw new MarketRefusal("Book_MarketKindUnknown", { kind: BigInt(kind) });
   }
-  const furthest = magnitude(marketMin) > magnitude(marketMax) ? magnitude(marketMin) : magnitude(marketMax);
-  if (tickValue === 0n || tickValue > MAX_TICK_VALUE || furthest * tickValue > MAX_LOT_VALUE) {
-    throw new MarketRefusal("Book_TickValueOutOfRange", { tickValue, furthest, maximum: MAX_LOT_VALUE });
+  if (tickValue === 0n || tickValue > MAX_TICK_VALUE) {
+    throw new MarketRefusal("Book_TickValueOutOfRange", { tickValue, maximum: MAX_TICK_VALUE });
   }
   if (closesAt <= timestamp || closesAt > t2) {
     throw new MarketRefusal("Book_ClosesAtOutOfRange", { closesAt, timestamp, t2 });
@@ -78,8 +70,4 @@ function requireOutcomes(outcomes: number, minimum: number, maximum: number): vo
 function requireFallback(fallbackOutcome: bigint, minimum: bigint, maximum: bigint): void {
   if (fallbackOutcome >= minimum && fallbackOutcome <= maximum) return;
   throw new MarketRefusal("Book_FallbackOutOfRange", { fallbackOutcome, minimum, maximum });
-}
-
-function magnitude(ticks: bigint): bigint {
-  return ticks < 0n ? -ticks : ticks;
 }

@@ -17,8 +17,6 @@ export const MAX_BRANCHES = 32;
 export const MAX_OUTCOMES = 16;
 /** Numbers of roots that fit an order of the book. */
 export const MAX_ROOT_ID = 2 ** 18 - 1;
-/** The most a lot may be worth, wei. */
-export const MAX_LOT_VALUE = 2n ** 96n - 1n;
 
 interface RootBase {
   readonly marketRootId: number;
