@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import hre from "hardhat";
+
+import { place, submit } from "../support/orders.js";
+import { expectSound } from "../support/sound.js";
+import { MAX_UINT64, TOKEN } from "../support/units.js";
+import { bankroll, openWorld, type World } from "../support/world.js";
+
+const connection = await hre.network.create();
+const { networkHelpers } = connection;
+
+async function open(): Promise<World> {
+  const w = await openWorld(connection);
+  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
+  return w;
+}
+
+describe("OrderBook.createTrade: the nonce", () => {
+  let w: World;
+  beforeEach(async () => {
+    w = await networkHelpers.loadFixture(open);
+  });
+  afterEach(() => expectSound(w));
+
+  async function use(nonce: bigint): Promise<void> {
+    await place(w, { trader: w.alice, lots: 1n, price: 100n, nonce });
+  }
+
+  async function nonces(): Promise<bigint[]> {
+    return [...(await w.book.noncesOf(w.alice))];
+  }
+
+  async function expectUsed(nonce: bigint, floor: bigint): Promise<void> {
+    await expect(use(nonce))
+      .to.be.revertedWithCustomError(w.book, "Book_NonceUsed")
+      .withArgs(w.alice.address, nonce, floor);
+  }
+
+  it("may come in any order within the window of 64", async () => {
+    for (const nonce of [5n, 0n, 63n, 2n]) await use(nonce);
+    expect(await nonces()).to.deep.equal([1n, (1n << 1n) | (1n << 4n) | (1n << 62n)]);
+  });
+
+  it("is used up once", async () => {
+    await use(5n);
+    await expectUsed(5n, 0n);
+    await use(0n);
+    await expectUsed(0n, 1n);
+  });
+
+  it("raises the floor over all that are used from the bottom", async () => {
+    for (const nonce of [1n, 2n, 4n]) await use(nonce);
+    expect(await nonces()).to.deep.equal([0n, 0b10110n]);
+    await use(0n);
+    expect(await nonces()).to.deep.equal([3n, 0b10n]);
+    await use(3n);
+    expect(await nonces()).to.deep.equal([5n, 0n]);
+  });
+
+  it("beyond the window pulls it along: older unused ones become void", async () => {
+    await use(10n);
+    await use(64n);
+    expect(await nonces()).to.deep.equal([1n, (1n << 9n) | (1n << 63n)]);
+    await expectUsed(0n, 1n);
+    await use(127n);
+    expect(await nonces()).to.deep.equal([65n, 1n << 62n]); // 64 was used, so the floor passes it
+    await expectUsed(63n, 65n);
+    await use(65n);
+  });
+
+  it("may lie up to 127 ahead of the floor, not further", async () => {
+    await use(127n);
+    expect(await nonces()).to.deep.equal([64n, 1n << 63n]);
+    await expect(use(192n))
+      .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
+      .withArgs(w.alice.address, 192n, 192n);
+    await use(191n);
+    expect(await nonces()).to.deep.equal([128n, 1n << 63n]);
+  });
+
+  it("is refused far ahead, so that nobody burns the numbers by mistake", async () => {
+    for (const nonce of [128n, 2n ** 63n, MAX_UINT64]) {
+      await expect(use(nonce))
+        .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
+        .withArgs(w.alice.address, nonce, 128n);
+    }
+  });
+
+  it("is each trader's own", async () => {
+    await use(0n);
+    await expect(submit(w, { trader: w.bob, lots: 1n, price: 100n, nonce: 0n })).to.emit(w.book, "TradeCreated");
+  });
+
+  it("is not used up by an order that is refused", async () => {
+    await expect(
+      submit(w, { trader: w.alice, lots: 100_000n, price: 9_000n, nonce: 3n }),
+    ).to.be.revertedWithCustomError(w.book, "Book_Uncovered");
+    expect(await nonces()).to.deep.equal([0n, 0n]);
+    await use(3n);
+  });
+});
+
+describe("OrderBook.invalidateNonces", () => {
+  let w: World;
+  beforeEach(async () => {
+    w = await networkHelpers.loadFixture(open);
+  });
+  afterEach(() => expectSound(w));
+
+  it("voids every nonce below the new floor, and says so", async () => {
+    await expect(w.book.connect(w.alice).invalidateNonces(10)).to.emit(w.book, "NoncesInvalidated").withArgs(1, 10);
+    expect([...(await w.book.noncesOf(w.alice))]).to.deep.equal([10n, 0n]);
+    await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 9n }))
+      .to.be.revertedWithCustomError(w.book, "Book_NonceUsed")
+      .withArgs(w.alice.address, 9, 10);
+    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 10n });
+  });
+
+  it("keeps what was used above, and passes over it", async () => {
+    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 20n });
+    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 21n });
+    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 30n });
+    await w.book.connect(w.alice).invalidateNonces(20);
+    expect([...(await w.book.noncesOf(w.alice))]).to.deep.equal([22n, 1n << 8n]);
+  });
+
+  it("may jump as far as the last number; then there is no nonce left", async () => {
+    await w.book.connect(w.alice).invalidateNonces(MAX_UINT64 - 1n);
+    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: MAX_UINT64 - 1n });
+    expect([...(await w.book.noncesOf(w.alice))]).to.deep.equal([MAX_UINT64, 0n]);
+    await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, nonce: MAX_UINT64 }))
+      .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
+      .withArgs(w.alice.address, MAX_UINT64, MAX_UINT64);
+    await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 0n }))
+      .to.be.revertedWithCustomError(w.book, "Book_NonceUsed")
+      .withArgs(w.alice.address, 0, MAX_UINT64);
+  });
+
+  it("leaves orders that rest already, and other traders, alone", async () => {
+    await place(w, { trader: w.alice, lots: 1n, price: 1n });
+    await w.book.connect(w.alice).invalidateNonces(10);
+    expect((await w.book.orderOf(1)).lots).to.equal(1n);
+    await place(w, { trader: w.bob, lots: 1n, price: 1n, nonce: 0n });
+  });
+
+  it("leaves balance, orders and reserve of the trader alone", async () => {
+    await place(w, { trader: w.alice, lots: 100n, price: 5_000n });
+    const before = [...(await w.book.accountOf(w.alice))];
+    await w.book.connect(w.alice).invalidateNonces(64);
+    expect([...(await w.book.accountOf(w.alice))]).to.deep.equal(before);
+  });
+
+  it("refuses a floor that is not higher", async () => {
+    await w.book.connect(w.alice).invalidateNonces(10);
+    for (const floor of [0, 9, 10]) {
+      await expect(w.book.connect(w.alice).invalidateNonces(floor))
+        .to.be.revertedWithCustomError(w.book, "Book_NonceFloorNotHigher")
+        .withArgs(floor, 10);
+    }
+  });
+
+  it("refuses who is not registered", async () => {
+    await expect(w.book.connect(w.outsider).invalidateNonces(1))
+      .to.be.revertedWithCustomError(w.book, "Book_TraderUnknown")
+      .withArgs(w.outsider.address);
+  });
+});

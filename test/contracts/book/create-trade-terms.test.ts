@@ -1,0 +1,148 @@
+import { expect } from "chai";
+import hre from "hardhat";
+
+import { type OrderSpec, place, submit } from "../support/orders.js";
+import { expectSound } from "../support/sound.js";
+import { costOf, MAX_INT64, MAX_UINT40, SCALE, TOKEN } from "../support/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+
+const connection = await hre.network.create();
+const { networkHelpers } = connection;
+
+async function funded(): Promise<World> {
+  const w = await openWorld(connection, { stage: "funded" });
+  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
+  return w;
+}
+async function open(): Promise<World> {
+  const w = await networkHelpers.loadFixture(funded);
+  await networkHelpers.time.increaseTo(w.t1);
+  return w;
+}
+
+describe("OrderBook.createTrade: what the package says", () => {
+  let w: World;
+  let usual: OrderSpec;
+  beforeEach(async () => {
+    w = await networkHelpers.loadFixture(open);
+    usual = { trader: w.alice, lots: 10n, price: 5_000n };
+  });
+  afterEach(() => expectSound(w));
+
+  describe("time", () => {
+    it("refuses before t1", async () => {
+      const early = await networkHelpers.loadFixture(funded);
+      await networkHelpers.time.setNextBlockTimestamp(early.t1 - 1);
+      await expect(submit(early, { ...usual, trader: early.alice }))
+        .to.be.revertedWithCustomError(early.book, "Book_NotTrading")
+        .withArgs(early.t1 - 1, early.t1, early.t2);
+    });
+
+    it("takes the first second of trading and the last", async () => {
+      const early = await networkHelpers.loadFixture(funded);
+      await networkHelpers.time.setNextBlockTimestamp(early.t1);
+      await expect(submit(early, { ...usual, trader: early.alice })).to.emit(early.book, "TradeCreated");
+      await networkHelpers.time.setNextBlockTimestamp(early.t2 - 1);
+      await expect(submit(early, { ...usual, trader: early.alice })).to.emit(early.book, "TradeCreated");
+    });
+
+    it("refuses at t2 and later", async () => {
+      await networkHelpers.time.setNextBlockTimestamp(w.t2);
+      await expect(submit(w, { ...usual, deadline: w.t2 + 100 }))
+        .to.be.revertedWithCustomError(w.book, "Book_NotTrading")
+        .withArgs(w.t2, w.t1, w.t2);
+    });
+
+    it("takes an order in the last second of its deadline", async () => {
+      await networkHelpers.time.setNextBlockTimestamp(w.t1 + 500);
+      await expect(submit(w, { ...usual, deadline: w.t1 + 500 })).to.emit(w.book, "TradeCreated");
+    });
+
+    it("refuses an order a second after its deadline", async () => {
+      await networkHelpers.time.setNextBlockTimestamp(w.t1 + 501);
+      await expect(submit(w, { ...usual, deadline: w.t1 + 500 }))
+        .to.be.revertedWithCustomError(w.book, "Book_DeadlineExpired")
+        .withArgs(w.t1 + 500, w.t1 + 501);
+    });
+
+    it("takes deadlines up to the last that can be signed; the market closes at t2 all the same", async () => {
+      await place(w, { ...usual, deadline: MAX_UINT40 });
+      expect((await w.book.orderOf(1)).deadline).to.equal(MAX_UINT40);
+      await closeTrading(w);
+      await expect(w.book.matchTrades(1, 1, 10)).to.be.revertedWithCustomError(w.book, "Book_NotTrading");
+    });
+  });
+
+  describe("market", () => {
+    for (const [root, leg] of [
+      [1, 0],
+      [1, 3],
+      [1, 65_535],
+      [0, 1],
+      [2, 1],
+      [4_294_967_295, 1],
+    ] as const) {
+      it(`refuses root ${root}, branch ${leg}`, async () => {
+        await expect(submit(w, { ...usual, root, leg }))
+          .to.be.revertedWithCustomError(w.book, "Book_MarketUnknown")
+          .withArgs(root, leg);
+      });
+    }
+  });
+
+  describe("price", () => {
+    for (const price of [-1n, SCALE + 1n, 2n ** 31n - 1n, -(2n ** 31n)]) {
+      it(`refuses ${price}`, async () => {
+        await expect(submit(w, { ...usual, price }))
+          .to.be.revertedWithCustomError(w.book, "Book_PriceOutOfBounds")
+          .withArgs(price, 0, SCALE);
+      });
+    }
+
+    for (const price of [0n, SCALE]) {
+      it(`takes the bound ${price}`, async () => {
+        await expect(submit(w, { ...usual, price })).to.emit(w.book, "TradeCreated");
+      });
+    }
+  });
+
+  describe("quantity", () => {
+    for (const lots of [0n, -(2n ** 63n)]) {
+      it(`refuses ${lots}`, async () => {
+        await expect(submit(w, { ...usual, lots }))
+          .to.be.revertedWithCustomError(w.book, "Book_QuantityOutOfRange")
+          .withArgs(lots);
+      });
+    }
+
+    it("refuses the largest as uncovered, with the exact shortfall", async () => {
+      await expect(submit(w, { ...usual, lots: MAX_INT64 }))
+        .to.be.revertedWithCustomError(w.book, "Book_Uncovered")
+        .withArgs(w.alice.address, costOf(MAX_INT64, 5_000n) - 10n * TOKEN, 2);
+    });
+
+    it("refuses what does not fit the position with what is held", async () => {
+      await place(w, { ...usual, lots: 1n });
+      await place(w, { ...usual, trader: w.bob, lots: -1n });
+      await expect(submit(w, { ...usual, lots: MAX_INT64 }))
+        .to.be.revertedWithCustomError(w.book, "Book_PositionOverflow")
+        .withArgs(w.alice.address);
+    });
+
+    it("takes the largest when it costs nothing", async () => {
+      await place(w, { ...usual, lots: MAX_INT64, price: 0n });
+      await place(w, { trader: w.bob, lots: -5n, price: 0n });
+      expect((await w.book.orderOf(1)).lots).to.equal(MAX_INT64 - 5n);
+    });
+  });
+
+  describe("time in force", () => {
+    for (const timeInForce of [4, 255]) {
+      it(`refuses ${timeInForce}`, async () => {
+        await expect(submit(w, { ...usual, timeInForce }))
+          .to.be.revertedWithCustomError(w.book, "Book_TimeInForceUnknown")
+          .withArgs(timeInForce);
+      });
+    }
+  });
+});

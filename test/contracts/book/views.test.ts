@@ -1,0 +1,116 @@
+import { expect } from "chai";
+import { id } from "ethers";
+import hre from "hardhat";
+
+import { tradePackage } from "../../../src/protocol/package.js";
+import { bookDomain, packageDigest, tradeLinks } from "../../../src/protocol/typedData.js";
+import { packageOf, place } from "../support/orders.js";
+import { expectSound } from "../support/sound.js";
+import { MAX_INT64, MAX_UINT40, MAX_UINT64, TOKEN } from "../support/units.js";
+import { bankroll, openWorld, type World } from "../support/world.js";
+
+const connection = await hre.network.create();
+const { ethers, networkHelpers } = connection;
+
+async function open(): Promise<World> {
+  const w = await openWorld(connection, { assetCount: 3 });
+  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
+  return w;
+}
+
+describe("What can be asked of an order book", () => {
+  let w: World;
+  beforeEach(async () => {
+    w = await networkHelpers.loadFixture(open);
+  });
+  afterEach(() => expectSound(w));
+
+  describe("linksOf", () => {
+    const usual = (): Parameters<typeof tradePackage>[0] => ({
+      marketRootId: 1,
+      marketBranchId: 2,
+      trader: w.alice.address,
+      price: 4_321n,
+      quantity: 17n,
+      previousLink: id("link"),
+      nonce: 5n,
+      deadline: 2_000_000_000n,
+      timeInForce: 3,
+    });
+    const cases: [string, Partial<ReturnType<typeof usual>>][] = [
+      ["a usual bid", {}],
+      ["an offer", { quantity: -17n }],
+      ["a negative price", { price: -4_321n }],
+      ["the lowest fields", { price: -(2n ** 31n), quantity: -MAX_INT64, nonce: 0n, deadline: 0n, timeInForce: 0 }],
+      ["the highest fields", { price: 2n ** 31n - 1n, quantity: MAX_INT64, nonce: MAX_UINT64, deadline: MAX_UINT40 }],
+      ["the highest market", { marketRootId: 2 ** 32 - 1, marketBranchId: 2 ** 16 - 1 }],
+    ];
+    for (const [name, fields] of cases) {
+      it(`says of ${name} what the protocol library says`, async () => {
+        const order = tradePackage({ ...usual(), ...fields });
+        const { chainId } = await ethers.provider.getNetwork();
+        const links = tradeLinks(order);
+        const digest = packageDigest(bookDomain(chainId, w.bookAddress), order);
+        const answer = await w.book.linksOf(order);
+        expect([...answer]).to.deep.equal([links.primary, links.offset, links.match, digest]);
+      });
+    }
+
+    it("says the same links in every book, and another digest", async () => {
+      const other = await openWorld(connection);
+      const order = await packageOf(w, { trader: w.alice, lots: 1n, price: 1n });
+      const [here, there] = [await w.book.linksOf(order), await other.book.linksOf(order)];
+      expect([...here].slice(0, 3)).to.deep.equal([...there].slice(0, 3));
+      expect(here.digest).not.to.equal(there.digest);
+    });
+  });
+
+  describe("chainState and checkpointAt", () => {
+    it("say the head and every checkpoint there was, and zero for those to come", async () => {
+      const heads = [(await w.book.chainState()).head];
+      for (let i = 0; i < 3; i += 1) {
+        await place(w, { trader: w.alice, lots: 1n, price: 1n });
+        heads.push((await w.book.chainState()).head);
+      }
+      expect((await w.book.chainState()).checkpoints).to.equal(3n);
+      for (const [number, head] of heads.entries()) expect(await w.book.checkpointAt(number)).to.equal(head);
+      expect(new Set(heads).size).to.equal(4);
+      for (const number of [4n, 5n, MAX_UINT64]) {
+        expect(await w.book.checkpointAt(number)).to.equal(ethers.ZeroHash);
+      }
+    });
+  });
+
+  describe("orderOf", () => {
+    it("says all of a resting order, with who comes next", async () => {
+      const deadline = w.t1 + 999_999;
+      await place(w, { trader: w.bob, lots: -3n, price: 700n, leg: 3, deadline });
+      await place(w, { trader: w.alice, lots: -4n, price: 700n, leg: 3, deadline });
+      expect([...(await w.book.orderOf(1))]).to.deep.equal([1n, 3n, 2n, 700n, -3n, BigInt(deadline), 2n]);
+      expect([...(await w.book.orderOf(2))]).to.deep.equal([1n, 3n, 1n, 700n, -4n, BigInt(deadline), 0n]);
+    });
+
+    it("says zeros of an order that is not there", async () => {
+      for (const rootId of [0, 1, 4_294_967_295]) {
+        expect((await w.book.orderOf(rootId)).lots).to.equal(0n);
+        expect((await w.book.orderOf(rootId)).traderId).to.equal(0n);
+      }
+    });
+  });
+
+  describe("accountOf, positionOf, claimsOf, noncesOf, traderIdOf", () => {
+    it("say nothing of who is not registered", async () => {
+      expect([...(await w.book.accountOf(w.outsider))]).to.deep.equal([0n, 0n, 0n, 0n]);
+      expect([...(await w.book.positionOf(w.outsider, 1))]).to.deep.equal([0n, 0n, 0n]);
+      expect([...(await w.book.claimsOf(w.outsider))]).to.deep.equal([0n, 0n, 0n]);
+      expect([...(await w.book.noncesOf(w.outsider))]).to.deep.equal([0n, 0n]);
+      expect(await w.book.traderIdOf(w.outsider)).to.equal(0n);
+    });
+
+    it("refuse a root that is not there", async () => {
+      await expect(w.book.positionOf(w.alice, 2))
+        .to.be.revertedWithCustomError(w.book, "Book_MarketUnknown")
+        .withArgs(2, 1);
+    });
+  });
+});

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { BASKET_ROOT_ID, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { Random } from "../support/Random.sol";
+import { VM } from "../support/Vm.sol";
+import { Judge } from "./Judge.sol";
+import { Reference } from "./Reference.sol";
+
+/// @title Signed packages at random: mostly good, some with one thing wrong
+abstract contract Packages is Judge {
+    bytes32 private constant TYPE_HASH = keccak256(
+        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
+    );
+
+    function _submission(Random memory random) internal view returns (Reference.Submission memory s) {
+        uint256 trader = random.below(TRADERS);
+        TradePackage memory p = _goodPackage(random, trader);
+        s.genuine = true;
+        if (random.chance(15)) s.genuine = _spoil(random, p);
+        uint256 key = s.genuine ? keyOf(trader) : keyOf(trader) + 1;
+        s.link = keccak256(abi.encode(TYPE_HASH, p));
+        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), uint16(random.below(6)));
+        s.maxMatches = random.chance(80) ? random.below(3) : 20;
+        s.maxWalk = random.chance(80) ? 50 : random.below(3);
+    }
+
+    function _goodPackage(Random memory random, uint256 trader) private view returns (TradePackage memory p) {
+        p.marketRootId = BASKET_ROOT_ID;
+        p.marketBranchId = uint16(random.between(1, legCount));
+        p.trader = accounts[trader];
+        p.price = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
+        int256 lots = random.betweenInt(1, random.chance(94) ? int256(30) : int256(400));
+        // Each trader leans to one side, so that its orders add up to more than it can bear.
+        p.quantity = int64(random.chance(trader % 2 == 0 ? 75 : 25) ? lots : -lots);
+        bytes32[] memory checkpoints = model.checkpoints();
+        uint256 age = random.chance(95) ? random.below(4) : random.below(8);
+        p.previousLink = checkpoints[checkpoints.length - 1 - (age < checkpoints.length ? age : 0)];
+        p.nonce = model.nonceFloorOf(p.trader) + uint64(random.below(random.chance(95) ? 40 : 127));
+        while (model.nonceUsed(p.trader, p.nonce) && random.chance(90)) ++p.nonce;
+        p.deadline = uint40(block.timestamp + random.below(5 days));
+        uint256 kind = random.below(10);
+        p.timeInForce = uint8(kind < 4 ? kind : 0);
+    }
+
+    /// @dev Makes one thing wrong. Most are lies that are signed all the same.
+    /// @return genuine whether the trader signed this
+    function _spoil(Random memory random, TradePackage memory p) private view returns (bool genuine) {
+        uint256 kind = random.below(11);
+        if (kind == 0) p.marketRootId = uint32(random.between(2, type(uint32).max));
+        else if (kind == 1) p.marketBranchId = random.chance(50) ? 0 : uint16(random.between(legCount + 1, 65_535));
+        else if (kind == 2) p.price = random.chance(50) ? int32(-1) : SCALE + 1;
+        else if (kind == 3) p.quantity = random.chance(50) ? int64(0) : type(int64).min;
+        else if (kind == 4) p.previousLink = bytes32(random.next());
+        else if (kind == 5) p.nonce += 128;
+        else if (kind == 6 && p.nonce != 0) p.nonce = uint64(random.below(p.nonce));
+        else if (kind == 7) p.deadline = uint40(block.timestamp - 1);
+        else if (kind == 8) p.timeInForce = uint8(random.between(4, 255));
+        else if (kind == 9) p.trader = address(uint160(random.next()));
+        genuine = kind < 9;
+    }
+
+    function _sign(Random memory random, uint256 key, bytes32 link) private view returns (bytes memory) {
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", _domain, link));
+        (uint8 v, bytes32 r, bytes32 s) = VM.sign(key, digest);
+        // The contract wallet takes the long form only.
+        if (key == keyOf(TRADERS - 1) || random.chance(50)) return abi.encodePacked(r, s, v);
+        return abi.encodePacked(r, s | bytes32(uint256(v - 27) << 255));
+    }
+
+    function _hint(Random memory random, TradePackage memory p) private view returns (uint32) {
+        if (random.chance(30) || p.marketRootId != BASKET_ROOT_ID) return 0;
+        if (random.chance(50)) return uint32(random.below(uint256(model.trades()) + 2));
+        if (p.marketBranchId == 0 || p.marketBranchId > legCount) return 0;
+        return book.insertionHint(p.marketRootId, p.marketBranchId, p.quantity > 0, p.price);
+    }
+}

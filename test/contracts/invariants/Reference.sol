@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import {
+    BASKET_ROOT_ID,
+    FILL_OR_KILL,
+    IMMEDIATE_OR_CANCEL,
+    POST_ONLY,
+    SignedPackage,
+    TradePackage
+} from "../../../contracts/Types.sol";
+import { Entry, ReferenceTerms } from "./ReferenceAccounts.sol";
+import { ReferenceMatching } from "./ReferenceMatching.sol";
+
+/// @dev The reasons in a `Refused` error of the reference book.
+function refusedReasons(bytes memory encodedError) pure returns (bytes4[] memory) {
+    if (bytes4(encodedError) != Reference.Refused.selector) revert("the reference book failed by itself");
+    bytes memory encodedReasons = new bytes(encodedError.length - 4);
+    for (uint256 i; i < encodedReasons.length; ++i) {
+        encodedReasons[i] = encodedError[i + 4];
+    }
+    return abi.decode(encodedReasons, (bytes4[]));
+}
+
+/// @title The judge: an order book that is only meant to be right
+/// @dev Where several rules are broken at once it names them all, as the order of checks is the book's own affair.
+contract Reference is ReferenceMatching {
+    error Refused(bytes4[] reasons);
+
+    /// @dev One order and what the submitter allows for it.
+    struct Submission {
+        SignedPackage order;
+        bytes32 link;
+        bool genuine; // whether the signature is good
+        uint256 maxMatches;
+        uint256 maxWalk;
+    }
+
+    constructor(ReferenceTerms memory terms, bytes32 genesis) {
+        _terms = terms;
+        head = genesis;
+        _checkpoints.push(genesis);
+    }
+
+    // ------------------------------------------------------------------ the book's functions
+
+    function createTrade(Submission calldata s) external checkpointed {
+        bytes4[] memory reasons = _accept(s);
+        if (reasons.length != 0) revert Refused(reasons);
+    }
+
+    function createTrades(Submission[] calldata batch) external checkpointed returns (bytes4[][] memory reasons) {
+        reasons = new bytes4[][](batch.length);
+        for (uint256 i; i < batch.length; ++i) {
+            reasons[i] = _accept(batch[i]);
+        }
+    }
+
+    function matchTrades(uint256 leg, uint256 maxMatches) external checkpointed returns (uint256 steps) {
+        if (crossed[leg]) steps = _matchUp(leg, maxMatches);
+    }
+
+    /// @return reasons the error for each order that stays, zero for each that goes
+    function offset(address caller, uint32[] calldata ids) external checkpointed returns (bytes4[] memory reasons) {
+        reasons = new bytes4[](ids.length);
+        for (uint256 i; i < ids.length; ++i) {
+            Entry storage entry = _entries[ids[i]];
+            if (entry.lots == 0) {
+                reasons[i] = IBookRecords.Book_OrderUnknown.selector;
+            } else if (caller == entry.trader || _isVoid(entry)) {
+                _takeOut(entry);
+            } else {
+                reasons[i] = IBookRecords.Book_OrderStands.selector;
+            }
+        }
+    }
+
+    /// @dev Fill-or-kill, in a call of its own, which undoes what it did.
+    function fillOrKill(Submission calldata s) external {
+        bytes4[] memory reasons = _acceptNow(s);
+        if (reasons.length != 0) revert Refused(reasons);
+        if (_entries[trades].lots != 0) revert Refused(_only(IBookRecords.Book_FillOrKillUnfilled.selector));
+    }
+
+    // ------------------------------------------------------------------ an order
+
+    function _accept(Submission calldata s) private returns (bytes4[] memory reasons) {
+        if (s.order.tradePackage.timeInForce != FILL_OR_KILL) return _acceptNow(s);
+        try this.fillOrKill(s) {} catch (bytes memory encodedError) {
+            return refusedReasons(encodedError);
+        }
+    }
+
+    function _acceptNow(Submission calldata s) private returns (bytes4[] memory reasons) {
+        TradePackage calldata p = s.order.tradePackage;
+        reasons = _brokenByPackage(s);
+        if (reasons.length != 0) return reasons;
+        uint256 steps = crossed[p.marketBranchId] ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
+        if (crossed[p.marketBranchId]) return _only(IBookRecords.Book_StillCrossed.selector);
+        reasons = _brokenByOrder(s);
+        if (reasons.length != 0) return reasons;
+        Entry storage entry = _entries[++trades];
+        (entry.id, entry.leg, entry.trader) = (trades, p.marketBranchId, p.trader);
+        (entry.price, entry.lots, entry.deadline) = (p.price, p.quantity, p.deadline);
+        _useNonce(p.trader, p.nonce);
+        _append(entry.id, s.link, p.price, p.quantity);
+        _resting.push(entry.id);
+        _matchUp(p.marketBranchId, s.maxMatches - steps);
+        if (entry.lots == 0 || p.timeInForce == FILL_OR_KILL) return reasons;
+        if (p.timeInForce == IMMEDIATE_OR_CANCEL) {
+            _takeOut(entry);
+            crossed[p.marketBranchId] = false;
+        } else {
+            _open(entry);
+        }
+    }
+
+    function _brokenByPackage(Submission calldata s) private view returns (bytes4[] memory r) {
+        TradePackage calldata p = s.order.tradePackage;
+        r = _if(r, block.timestamp < _terms.t1 || block.timestamp >= _terms.t2, IBookRecords.Book_NotTrading.selector);
+        bool market = p.marketRootId == BASKET_ROOT_ID && p.marketBranchId != 0 && p.marketBranchId <= _terms.legs;
+        r = _if(r, !market, IBookRecords.Book_MarketUnknown.selector);
+        // A single leg has all the weight, whatever happens.
+        r = _if(r, market && _terms.legs == 1, IBookRecords.Book_MarketDetermined.selector);
+        r = _if(r, p.price < 0 || p.price > _terms.scale, IBookRecords.Book_PriceOutOfBounds.selector);
+        bool size = p.quantity != 0 && p.quantity != type(int64).min;
+        r = _if(r, !size, IBookRecords.Book_QuantityOutOfRange.selector);
+        r = _if(r, p.timeInForce > POST_ONLY, IBookRecords.Book_TimeInForceUnknown.selector);
+        r = _if(r, p.deadline < block.timestamp, IBookRecords.Book_DeadlineExpired.selector);
+        r = _if(r, !_isRecent(p.previousLink), IBookRecords.Book_StaleLink.selector);
+        r = _if(r, !known(p.trader), IBookRecords.Book_TraderUnknown.selector);
+        bool far = p.nonce >= _accounts[p.trader].nonceFloor + NONCE_REACH;
+        r = _if(r, far, IBookRecords.Book_NonceTooFar.selector);
+        r = _if(r, nonceUsed(p.trader, p.nonce), IBookRecords.Book_NonceUsed.selector);
+        r = _if(r, !s.genuine, IBookRecords.Book_SignatureInvalid.selector);
+    }
+
+    function _brokenByOrder(Submission calldata s) private view returns (bytes4[] memory r) {
+        TradePackage calldata p = s.order.tradePackage;
+        bool bears = slackAfter(p.trader, p.marketBranchId, p.quantity, p.price) >= 0;
+        r = _if(r, !bears, IBookRecords.Book_Uncovered.selector);
+        bool takes = _wouldTake(p);
+        r = _if(r, takes && p.timeInForce == POST_ONLY, IBookRecords.Book_PostOnlyWouldTake.selector);
+        if (p.timeInForce == IMMEDIATE_OR_CANCEL || p.timeInForce == FILL_OR_KILL) return r;
+        bool full = _accounts[p.trader].openOrders >= _terms.maxOpenOrders;
+        r = _if(r, full, IBookRecords.Book_TooManyOpenOrders.selector);
+        bool walks = takes || _walkOf(p, s.order.insertAfter) <= s.maxWalk;
+        r = _if(r, !walks, IBookRecords.Book_HintTooFar.selector);
+    }
+
+    function _isVoid(Entry storage entry) private view returns (bool) {
+        if (entry.deadline < block.timestamp || block.timestamp >= _terms.t2) return true;
+        return slackAfter(entry.trader, entry.leg, entry.lots, entry.price) < 0;
+    }
+
+    function _isRecent(bytes32 link) private view returns (bool) {
+        if (link == head) return true;
+        for (uint256 i; i < _terms.chainWindow && i < _checkpoints.length; ++i) {
+            if (link == _checkpoints[_checkpoints.length - 1 - i]) return true;
+        }
+        return false;
+    }
+
+    function _wouldTake(TradePackage calldata p) private view returns (bool) {
+        for (uint256 i; i < _resting.length; ++i) {
+            Entry storage e = _entries[_resting[i]];
+            if (!_isOf(e, p.marketBranchId, p.quantity < 0)) continue;
+            if (p.quantity > 0 ? e.price <= p.price : e.price >= p.price) return true;
+        }
+        return false;
+    }
+
+    /// @dev Resting orders between the hint, or the best where it is of no use, and the order's place.
+    function _walkOf(TradePackage calldata p, uint32 hint) private view returns (uint256) {
+        bool bids = p.quantity > 0;
+        bool usable = _isOf(_entries[hint], p.marketBranchId, bids);
+        (uint256 place, uint256 rank) = (0, 0);
+        for (uint256 i; i < _resting.length; ++i) {
+            Entry storage e = _entries[_resting[i]];
+            if (!_isOf(e, p.marketBranchId, bids)) continue;
+            if (_precedes(bids, e.price, p.price)) ++place;
+            if (usable && _isBetter(e, _entries[hint])) ++rank;
+        }
+        if (!usable) return place;
+        return _precedes(bids, _entries[hint].price, p.price) ? place - 1 - rank : rank + 1 - place;
+    }
+
+    function _if(bytes4[] memory list, bool broken, bytes4 reason) private pure returns (bytes4[] memory longer) {
+        if (!broken) return list;
+        longer = new bytes4[](list.length + 1);
+        for (uint256 i; i < list.length; ++i) {
+            longer[i] = list[i];
+        }
+        longer[list.length] = reason;
+    }
+
+    function _only(bytes4 reason) private pure returns (bytes4[] memory) {
+        return _if(new bytes4[](0), true, reason);
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { Entry, ReferenceAccounts } from "./ReferenceAccounts.sol";
+
+/// @title The matching of the reference book: it looks through all orders for the best, and folds the head by hand
+abstract contract ReferenceMatching is ReferenceAccounts {
+    bytes32 public head;
+    bytes32[] internal _checkpoints; // all, the genesis link first
+    uint32 public trades;
+    mapping(uint32 id => Entry) internal _entries;
+    uint32[] internal _resting; // in no order
+    mapping(uint256 leg => bool) public crossed;
+
+    /// @dev One checkpoint for a call that changed the head.
+    modifier checkpointed() {
+        _;
+        if (head != _checkpoints[_checkpoints.length - 1]) _checkpoints.push(head);
+    }
+
+    function checkpoints() external view returns (bytes32[] memory) {
+        return _checkpoints;
+    }
+
+    function entryOf(uint32 id) external view returns (Entry memory) {
+        return _entries[id];
+    }
+
+    /// @dev All resting orders of a side, best first: repeatedly the best of what is left.
+    function listOf(uint256 leg, bool bids) external view returns (uint32[] memory list) {
+        list = new uint32[](_countOf(leg, bids));
+        uint32 before;
+        for (uint256 i; i < list.length; ++i) {
+            list[i] = _bestAfter(leg, bids, before);
+            before = list[i];
+        }
+    }
+
+    /// @dev Rounds of: the two best, the later of which takes. Ends when they do not cross or `maxSteps` are used.
+    function _matchUp(uint256 leg, uint256 maxSteps) internal returns (uint256 steps) {
+        while (true) {
+            (uint32 bid, uint32 ask) = (_bestAfter(leg, true, 0), _bestAfter(leg, false, 0));
+            crossed[leg] = bid != 0 && ask != 0 && _entries[bid].price >= _entries[ask].price;
+            if (!crossed[leg] || steps == maxSteps) return steps;
+            ++steps;
+            if (bid < ask) _meet(_entries[bid], _entries[ask]);
+            else _meet(_entries[ask], _entries[bid]);
+        }
+    }
+
+    function _takeOut(Entry storage entry) internal {
+        _fold(entry.id, 2, entry.price, -entry.lots);
+        _leave(entry);
+    }
+
+    function _append(uint32 id, bytes32 link, int256 price, int256 lots) internal {
+        head = keccak256(bytes.concat(head, _word(id, 1, price, lots), link));
+    }
+
+    /// @dev Whether a resting order of that price comes before a later one of `price`.
+    function _precedes(bool bids, int256 resting, int256 price) internal pure returns (bool) {
+        return bids ? resting >= price : resting <= price;
+    }
+
+    function _meet(Entry storage maker, Entry storage taker) private {
+        if (taker.deadline < block.timestamp) return _takeOut(taker);
+        if (maker.deadline < block.timestamp || maker.trader == taker.trader) return _takeOut(maker);
+        uint256 size = _size(maker.lots) < _size(taker.lots) ? _size(maker.lots) : _size(taker.lots);
+        int256 taken = taker.lots > 0 ? int256(size) : -int256(size);
+        int256 price = maker.price;
+        if (slackAfter(maker.trader, maker.leg, -taken, price) < 0) return _takeOut(maker);
+        if (slackAfter(taker.trader, taker.leg, taken, price) < 0) return _takeOut(taker);
+        _fill(maker, -taken, price);
+        _fill(taker, taken, price);
+    }
+
+    function _fill(Entry storage entry, int256 lots, int256 price) private {
+        _pay(entry, lots, price);
+        _fold(entry.id, 2, entry.price, -lots);
+        _fold(entry.id, 3, price, lots);
+        if (entry.lots == 0) _leave(entry);
+    }
+
+    function _leave(Entry storage entry) private {
+        _close(entry);
+        entry.lots = 0;
+        for (uint256 i; i < _resting.length; ++i) {
+            if (_resting[i] != entry.id) continue;
+            _resting[i] = _resting[_resting.length - 1];
+            _resting.pop();
+            return;
+        }
+    }
+
+    function _countOf(uint256 leg, bool bids) private view returns (uint256 count) {
+        for (uint256 i; i < _resting.length; ++i) {
+            if (_isOf(_entries[_resting[i]], leg, bids)) ++count;
+        }
+    }
+
+    /// @dev The best order of a side that comes after `before` (0: the very best); 0 if there is none.
+    function _bestAfter(uint256 leg, bool bids, uint32 before) private view returns (uint32 best) {
+        for (uint256 i; i < _resting.length; ++i) {
+            Entry storage entry = _entries[_resting[i]];
+            if (!_isOf(entry, leg, bids)) continue;
+            if (before != 0 && !_isBetter(_entries[before], entry)) continue;
+            if (best == 0 || _isBetter(entry, _entries[best])) best = entry.id;
+        }
+    }
+
+    function _isOf(Entry storage entry, uint256 leg, bool bids) internal view returns (bool) {
+        return entry.leg == leg && entry.lots != 0 && entry.lots > 0 == bids;
+    }
+
+    function _isBetter(Entry storage a, Entry storage b) internal view returns (bool) {
+        if (a.price == b.price) return a.id < b.id;
+        return a.lots > 0 ? a.price > b.price : a.price < b.price;
+    }
+
+    function _fold(uint32 id, uint8 branch, int256 price, int256 lots) private {
+        head = keccak256(bytes.concat(head, _word(id, branch, price, lots)));
+    }
+
+    /// @dev tradeRootId | tradeBranchId | price | lots behind 15 zero bytes. Casts: signed as int32 and int64.
+    function _word(uint32 id, uint8 branch, int256 price, int256 lots) private pure returns (bytes memory) {
+        return abi.encodePacked(bytes15(0), id, branch, int32(price), int64(lots));
+    }
+
+    function _size(int256 lots) private pure returns (uint256) {
+        return uint256(lots < 0 ? -lots : lots);
+    }
+}

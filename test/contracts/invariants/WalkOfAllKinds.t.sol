@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { OffsetReason } from "../../../contracts/Types.sol";
+import { VM } from "../support/Vm.sol";
+import { Handler } from "./Handler.sol";
+import { HostileAsset } from "./HostileAsset.sol";
+import { Walk } from "./Walk.sol";
+
+/// @title Given one long life of a session, when it is over, then everything worth testing has happened in it
+/// @dev So that the invariants are known to be tested on crossed books, evictions, kills and refusals, not on idle ones.
+contract WalkOfAllKindsTest is Walk {
+    string[] private _names;
+    bytes4[] private _errors;
+
+    function setUp() external {
+        _keepFromReplay();
+        _ofPackages();
+        _ofOrders();
+        _add("Book_OrderUnknown", IBookRecords.Book_OrderUnknown.selector);
+        _add("Book_OrderStands", IBookRecords.Book_OrderStands.selector);
+        _add("Book_WithdrawalTooLarge", IBookRecords.Book_WithdrawalTooLarge.selector);
+        _add("Book_WithdrawalUncoversOrders", IBookRecords.Book_WithdrawalUncoversOrders.selector);
+        _add("HostileAsset_Refused", HostileAsset.HostileAsset_Refused.selector);
+    }
+
+    function test_Walk_GivenThreeLegs_EverythingHappens() external {
+        Handler h = _walk(3, 7, 600);
+        assertGe(h.accepted(), 100, "orders accepted");
+        assertGe(h.fills(), 30, "fills");
+        assertGe(h.crossings(), 10, "calls that left a market crossed");
+        assertGe(h.exits(), 3, "exits");
+        assertGe(h.redemptions(), 5, "redemptions");
+        for (uint8 i; i <= uint8(type(OffsetReason).max); ++i) {
+            assertGe(h.offsetsFor(OffsetReason(i)), 2, string.concat("offsets for reason ", VM.toString(i)));
+        }
+        for (uint256 i; i < _errors.length; ++i) {
+            assertGe(h.refusals(_errors[i]), 1, _names[i]);
+        }
+    }
+
+    function _ofPackages() private {
+        _add("Book_NotTrading", IBookRecords.Book_NotTrading.selector);
+        _add("Book_MarketUnknown", IBookRecords.Book_MarketUnknown.selector);
+        _add("Book_PriceOutOfBounds", IBookRecords.Book_PriceOutOfBounds.selector);
+        _add("Book_QuantityOutOfRange", IBookRecords.Book_QuantityOutOfRange.selector);
+        _add("Book_TimeInForceUnknown", IBookRecords.Book_TimeInForceUnknown.selector);
+        _add("Book_DeadlineExpired", IBookRecords.Book_DeadlineExpired.selector);
+        _add("Book_StaleLink", IBookRecords.Book_StaleLink.selector);
+        _add("Book_TraderUnknown", IBookRecords.Book_TraderUnknown.selector);
+        _add("Book_NonceTooFar", IBookRecords.Book_NonceTooFar.selector);
+        _add("Book_NonceUsed", IBookRecords.Book_NonceUsed.selector);
+        _add("Book_SignatureInvalid", IBookRecords.Book_SignatureInvalid.selector);
+    }
+
+    function _ofOrders() private {
+        _add("Book_Uncovered", IBookRecords.Book_Uncovered.selector);
+        _add("Book_StillCrossed", IBookRecords.Book_StillCrossed.selector);
+        _add("Book_PostOnlyWouldTake", IBookRecords.Book_PostOnlyWouldTake.selector);
+        _add("Book_FillOrKillUnfilled", IBookRecords.Book_FillOrKillUnfilled.selector);
+        _add("Book_TooManyOpenOrders", IBookRecords.Book_TooManyOpenOrders.selector);
+        _add("Book_HintTooFar", IBookRecords.Book_HintTooFar.selector);
+    }
+
+    function _add(string memory name, bytes4 selector) private {
+        _names.push(name);
+        _errors.push(selector);
+    }
+}

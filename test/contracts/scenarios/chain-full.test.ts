@@ -1,0 +1,65 @@
+/** The chain numbers its trades with 32 bits. What happens after the last is reached here by writing to storage. */
+import { expect } from "chai";
+import { toBeHex } from "ethers";
+import hre from "hardhat";
+
+import { place, submit, submitAll } from "../support/orders.js";
+import { storyOf } from "../support/story.js";
+import { TOKEN } from "../support/units.js";
+import { bankroll, openWorld, type World } from "../support/world.js";
+
+const connection = await hre.network.create();
+const { ethers, networkHelpers } = connection;
+const LAST = 2n ** 32n - 1n;
+
+/** Order 1 rests; then the count of trades is set to the last but one. */
+async function almostFull(): Promise<World> {
+  const w = await openWorld(connection);
+  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
+  await place(w, { trader: w.alice, lots: 5n, price: 5_000n });
+  const { checkpoints, trades } = await w.book.chainState();
+  const slot = await slotOf(w, (trades << 64n) | checkpoints);
+  await networkHelpers.setStorageAt(w.bookAddress, slot, ((LAST - 1n) << 64n) | checkpoints);
+  expect((await w.book.chainState()).trades).to.equal(LAST - 1n);
+  return w;
+}
+
+/** The slot that holds a value; wherever the compiler has put it. */
+async function slotOf(w: World, value: bigint): Promise<number> {
+  for (let slot = 0; slot < 64; slot += 1) {
+    if ((await ethers.provider.getStorage(w.bookAddress, slot)) === toBeHex(value, 32)) return slot;
+  }
+  throw new Error(`no slot holds ${value}`);
+}
+
+describe("A chain whose numbers are used up", () => {
+  let w: World;
+  beforeEach(async () => {
+    w = await networkHelpers.loadFixture(almostFull);
+  });
+
+  it("takes the last number, and refuses what comes after by name", async () => {
+    await place(w, { trader: w.bob, lots: -1n, price: 6_000n });
+    expect((await w.book.orderOf(LAST)).lots).to.equal(-1n);
+    await expect(submit(w, { trader: w.bob, lots: -1n, price: 5_000n })).to.be.revertedWithCustomError(
+      w.book,
+      "Book_ChainFull",
+    );
+    const story = await storyOf(w, submitAll(w, [{ trader: w.bob, lots: -1n, price: 5_000n }]));
+    expect(story).to.deep.equal(["skipped 0: Book_ChainFull()"]);
+  });
+
+  it("still lets its orders be cancelled", async () => {
+    await place(w, { trader: w.bob, lots: -1n, price: 6_000n });
+    expect(await storyOf(w, w.book.connect(w.bob).offset([LAST]))).to.deep.equal([
+      `offset ${LAST}: 1 cancelled`,
+      "checkpoint 3",
+    ]);
+  });
+
+  it("keeps the last order in its place among the others", async () => {
+    await place(w, { trader: w.bob, lots: 1n, price: 5_000n });
+    const { tradeRootIds } = await w.book.depthOf(1, 1, true, 10);
+    expect([...tradeRootIds]).to.deep.equal([1n, LAST]);
+  });
+});

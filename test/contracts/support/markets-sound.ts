@@ -1,0 +1,164 @@
+/** What must hold after every scenario with markets beside the basket, whatever it did. */
+import { expect } from "chai";
+
+import type { RootOutcomeStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
+import { SIMPLEX, slackOf, spansOf } from "./markets.js";
+import { expectReplayed, expectSuppliesFixed, tradersOf } from "./sound.js";
+import type { World } from "./world.js";
+
+const ALL = 10_000;
+/** Up to so many legs every order of pouring is tried, which finds every corner. */
+const FULL_SEARCH = 4;
+/** So many joint outcomes are looked at. */
+const JOINT_OUTCOMES = 4;
+
+/** A root with outcomes of it that are still possible. */
+interface Listed {
+  readonly root: number;
+  readonly branches: number;
+  readonly settled: boolean;
+  readonly outcomes: readonly bigint[][];
+  /** Whether the worst outcome of any position is among them. */
+  readonly complete: boolean;
+}
+
+export async function expectMarketsSound(world: World): Promise<void> {
+  await expectReplayed(world);
+  await expectSuppliesFixed(world);
+  const traders = await tradersOf(world);
+  const roots = await listRoots(world);
+  for (const root of roots) {
+    const sums = Array.from({ length: root.branches }, () => 0n);
+    for (const trader of traders) {
+      const lots = await world.book.positionOf(trader, root.root);
+      lots.forEach((held, b) => (sums[b]! += held));
+      if (lots.some((held) => held !== 0n)) await expectWorstCase(world, trader, root);
+    }
+    // Who is long faces who is short, until a settled root is realised. Legs can be paid in and out.
+    if (root.root !== 1 && !root.settled) expect(sums, `lots in root ${root.root}`).to.deep.equal(sums.map(() => 0n));
+  }
+  await expectJointOutcomesBacked(world, traders, roots);
+  await expectQueuesSound(world, traders, roots);
+}
+
+async function listRoots(world: World): Promise<Listed[]> {
+  const { createdRoots } = await world.book.marketChainState();
+  const listed: Listed[] = [];
+  for (let root = 1; root <= Number(createdRoots) + 1; root += 1) {
+    const { kind, branchCount, settled, lo, hi } = await world.book.rootOf(root);
+    const spans = await spansOf(world, root);
+    const isSimplex = kind === BigInt(SIMPLEX);
+    listed.push({
+      root,
+      branches: Number(branchCount),
+      settled,
+      outcomes: isSimplex
+        ? poursOf(spans, hi)
+        : [lo, hi, ...spans.flat().filter((y) => lo < y && y < hi)].map((y) => [y]),
+      complete: !isSimplex || spans.length <= FULL_SEARCH,
+    });
+  }
+  return listed;
+}
+
+/** The weights when the legs take as much as they can, in various orders. */
+function poursOf(spans: readonly [bigint, bigint][], scale: bigint): bigint[][] {
+  const legs = spans.map((_, k) => k);
+  const orders = legs.length <= FULL_SEARCH ? permutations(legs) : legs.map((k) => [k, ...legs.filter((j) => j !== k)]);
+  return orders.map((order) => {
+    const weights = spans.map(([lower]) => lower);
+    let rest = scale - weights.reduce((sum, weight) => sum + weight, 0n);
+    for (const k of order) {
+      const [lower, upper] = spans[k]!;
+      const given = upper - lower < rest ? upper - lower : rest;
+      weights[k]! += given;
+      rest -= given;
+    }
+    return weights;
+  });
+}
+
+function permutations(items: readonly number[]): number[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((first) => permutations(items.filter((item) => item !== first)).map((rest) => [first, ...rest]));
+}
+
+/** Stored worst <= true worst = the least of all outcomes, and never below zero altogether. */
+async function expectWorstCase(world: World, trader: string, { root, outcomes, complete }: Listed): Promise<void> {
+  const stored = await slackOf(world, { address: trader });
+  const [fresh] = await world.book.checkCollateral(trader, [root]);
+  const nets: bigint[] = [];
+  for (const values of outcomes) nets.push(await world.book.netCollateral(trader, [{ marketRootId: root, values }]));
+  const least = nets.reduce((a, b) => (a < b ? a : b));
+  const text = `${trader} in root ${root}`;
+  expect(stored >= 0n, `net collateral of ${text}`).to.equal(true);
+  expect(stored <= fresh, `stored worst case of ${text} is on the safe side`).to.equal(true);
+  expect(complete ? fresh === least : fresh <= least, `worst case of ${text}: ${fresh}, ${least}`).to.equal(true);
+}
+
+/** In any outcome of all roots together, what the traders are owed is what the book holds. */
+async function expectJointOutcomesBacked(
+  world: World,
+  traders: readonly string[],
+  roots: readonly Listed[],
+): Promise<void> {
+  const [basket, ...others] = roots;
+  const sessionTokens = await world.session.balanceOf(world.bookAddress);
+  const rounds = Math.max(...roots.map(({ outcomes }) => outcomes.length));
+  for (let round = 0; round < Math.min(rounds, JOINT_OUTCOMES); round += 1) {
+    const vertex = round % basket!.branches;
+    const weights = Array.from({ length: basket!.branches }, (_, k) => (k === vertex ? world.params.basketScale : 0n));
+    const joint: RootOutcomeStruct[] = [
+      { marketRootId: 1, values: weights },
+      ...others.map(({ root, outcomes }) => ({ marketRootId: root, values: outcomes[round % outcomes.length]! })),
+    ];
+    let owed = 0n;
+    for (const trader of traders) {
+      const net = await world.book.netCollateral(trader, joint);
+      expect(net >= 0n, `net collateral of ${trader} in joint outcome ${round}`).to.equal(true);
+      owed += net;
+    }
+    const held = sessionTokens + (await world.leg(vertex + 1).balanceOf(world.bookAddress));
+    expect(owed, `owed in joint outcome ${round}`).to.equal(held);
+  }
+}
+
+/** Every list is sorted, no market crosses unless it says so, and every open order is in one of the lists. */
+async function expectQueuesSound(world: World, traders: readonly string[], roots: readonly Listed[]): Promise<void> {
+  const open = new Map<bigint, bigint>();
+  for (const { root, branches } of roots) {
+    for (let branch = 1; branch <= branches; branch += 1) {
+      const { bestBid, bestAsk, crossed } = await world.book.marketOf(root, branch);
+      if (bestBid === 0n && bestAsk === 0n) continue;
+      const bids = await expectSorted(world, root, branch, true, open);
+      const asks = await expectSorted(world, root, branch, false, open);
+      const crosses = bids !== undefined && asks !== undefined && bids >= asks;
+      expect(crosses && !crossed, `market ${root}/${branch} crosses`).to.equal(false);
+    }
+  }
+  for (const trader of traders) {
+    const { openOrders } = await world.book.accountOf(trader);
+    expect(openOrders, `open orders of ${trader}`).to.equal(open.get(await world.book.traderIdOf(trader)) ?? 0n);
+  }
+}
+
+/** @returns the best price */
+async function expectSorted(
+  world: World,
+  root: number,
+  branch: number,
+  bids: boolean,
+  open: Map<bigint, bigint>,
+): Promise<bigint | undefined> {
+  const depth = await world.book.depthOf(root, branch, bids, ALL);
+  const [tradeRootIds, prices] = [[...depth.tradeRootIds], [...depth.prices]];
+  for (const [i, tradeRootId] of tradeRootIds.entries()) {
+    const { traderId } = await world.book.orderOf(tradeRootId);
+    open.set(traderId, (open.get(traderId) ?? 0n) + 1n);
+    if (i === 0) continue;
+    const gain = bids ? prices[i - 1]! - prices[i]! : prices[i]! - prices[i - 1]!;
+    const inOrder = gain > 0n || (gain === 0n && tradeRootIds[i - 1]! < tradeRootId);
+    expect(inOrder, `order ${i} of ${bids ? "bids" : "asks"} of market ${root}/${branch}`).to.equal(true);
+  }
+  return prices[0];
+}
