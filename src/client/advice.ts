@@ -1,3 +1,4 @@
+import { BOOK_ADVICE } from "../protocol/book/refusal.js";
 import { MARKET_ADVICE } from "../protocol/marketRefusal.js";
 
 /** What each refusal of the contracts asks for, and whether the same request may succeed later without a new decision. */
@@ -12,38 +13,7 @@ const fix = (advice: string): Advice => ({ advice, retryable: false });
 const later = (advice: string): Advice => ({ advice, retryable: true });
 
 const BOOK: Readonly<Record<string, Advice>> = {
-  Book_TraderExists: fix("The address is registered already: go on with it."),
-  Book_TraderUnknown: fix("Register first, with register() or a deposit."),
-  Book_NotAdmitted: fix("The session's participation policy refuses this address: ask its organiser."),
-  Book_ZeroAddress: fix("Give an address other than zero."),
-  Book_ReceiverInvalid: fix("Name a receiver other than zero, the book and the vault: tokens would be lost there."),
-  Book_ZeroAmount: fix("Give an amount above zero."),
-  Book_NotTrading: later("Orders are taken from t1 until just before t2."),
-  Book_DepositsClosed: fix("Deposits ended at t2: redeem the tokens at the vault instead."),
-  Book_NotSettling: later("exit() opens at t2; until then use withdraw() and withdrawLeg()."),
-  Book_NothingToExit: fix("The book holds nothing for this trader; there is nothing left to do."),
-  Book_QuantityOutOfRange: fix("Choose a quantity that is not zero and fits 63 bits."),
-  Book_TimeInForceUnknown: fix(
-    "Choose timeInForce 0 (until cancelled), 1 (immediate), 2 (fill or kill) or 3 (post only).",
-  ),
-  Book_DeadlineExpired: later("Sign the order again with a later deadline."),
-  Book_StaleLink: later("Sign the order again over the current link."),
-  Book_NonceUsed: later("Sign the order again with an unused nonce at or above the floor."),
-  Book_NonceTooFar: later("Sign the order again with a nonce below the limit, or submit the earlier ones first."),
-  Book_SignatureInvalid: fix("Sign with the trader's own key, for this chain and this order book."),
-  Book_Uncovered: fix("Deposit at least the shortfall, or trade less."),
-  Book_PositionOverflow: fix("Trade or deposit less: the book cannot store more."),
-  Book_PostOnlyWouldTake: later("Choose a price that does not cross the best opposite one, or another timeInForce."),
-  Book_FillOrKillUnfilled: later("Ask for less, at a better price, or allow more matching steps."),
-  Book_StillCrossed: later("Call matchTrades on that market first, or allow more steps."),
-  Book_TooManyOpenOrders: later("Cancel one of the trader's open orders first."),
-  Book_HintTooFar: later("Ask insertionHint again and submit with it, or allow a longer walk."),
-  Book_ChainFull: fix("The session's numbering is used up: only exits are left."),
-  Book_OrderUnknown: fix("The order is not in the book any more: nothing is left to offset."),
-  Book_OrderStands: later("Only its trader may offset an order that is covered and has not expired."),
-  Book_WithdrawalTooLarge: fix("Withdraw at most what is available in the worst joint outcome."),
-  Book_WithdrawalUncoversOrders: fix("Cancel open orders first, or withdraw less."),
-  Book_NonceFloorNotHigher: fix("Nonces can only be made void upwards: give a higher floor."),
+  ...BOOK_ADVICE,
   Book_OutOfGas: later("Send the same package with more gas."),
   Signatures_OutOfGas: later("Send the call with more gas, or fewer packages: asking a contract wallet takes some."),
   Book_OnlySelf: fix("Only the order book itself calls this."),
@@ -94,6 +64,7 @@ const TOKENS: Readonly<Record<string, Advice>> = {
   FailedDeployment: fix("A session with this salt and these parameters exists already: choose another salt."),
   CloneArgumentsTooLong: fix("The session's parameters are too long: name fewer assets."),
   SafeCastOverflowedIntDowncast: fix("An account would hold more than the book can store: trade or deposit less."),
+  SafeCastOverflowedIntToUint: fix("An amount would be below zero, which no account allows: report the call."),
   ReentrancyGuardReentrantCall: fix("A token called back into the session: it is not fit for one."),
 };
 

@@ -2,19 +2,13 @@ import type { Log, Result } from "ethers";
 
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
-import type { MarketRecord } from "../protocol/marketRecord.js";
-import type { TradePackage } from "../protocol/package.js";
-import type { Hash } from "../protocol/typedData.js";
-import { type Lots, lots as toLots, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/units.js";
+import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/book/events.js";
+import { lots as toLots, ticks, tokenWei } from "../protocol/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
 import { packageOf } from "./packages.js";
 
 const bookInterface = IOrderBook__factory.createInterface();
-
-/** Why an order's remaining lots were taken out, in the order of the contract's OffsetReason. */
-export const OFFSET_REASONS = ["cancelled", "expired", "uncovered", "ownOrder", "remainder"] as const;
-export type OffsetReason = (typeof OFFSET_REASONS)[number];
 
 /** Where a record stands in the chain's logs. */
 export interface LogPlace {
@@ -23,62 +17,8 @@ export interface LogPlace {
   readonly transactionHash: string;
 }
 
-/** What the book recorded, one shape for each of its events. Amounts are wei, prices ticks, quantities lots. */
-export type BookRecord =
-  | { readonly kind: "userCreated"; readonly traderId: number; readonly trader: string }
-  | { readonly kind: "deposited"; readonly traderId: number; readonly leg: number; readonly amount: TokenWei }
-  | {
-      readonly kind: "withdrawn";
-      readonly traderId: number;
-      readonly leg: number;
-      readonly amount: TokenWei;
-      readonly to: string;
-    }
-  | {
-      readonly kind: "exited";
-      readonly traderId: number;
-      readonly to: string;
-      readonly claims: readonly TokenWei[];
-      readonly redeemed: boolean;
-    }
-  | { readonly kind: "noncesInvalidated"; readonly traderId: number; readonly nonceFloor: bigint }
-  | {
-      readonly kind: "tradeCreated";
-      readonly tradeRootId: number;
-      readonly traderId: number;
-      readonly package: TradePackage;
-      readonly signature: string;
-    }
-  | {
-      readonly kind: "matched";
-      readonly makerRootId: number;
-      readonly takerRootId: number;
-      readonly price: Ticks;
-      readonly lots: Lots;
-    }
-  | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots; readonly reason: OffsetReason }
-  | {
-      readonly kind: "skipped";
-      readonly index: number;
-      readonly trader: string;
-      readonly link: Hash;
-      readonly refusal: ClientError;
-    }
-  | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: ClientError }
-  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash }
-  | {
-      readonly kind: "marketRecorded";
-      readonly link: Hash;
-      readonly record: MarketRecord;
-      /** Empty (0x) if the owner called. */
-      readonly signature: string;
-      readonly description: string;
-    }
-  | { readonly kind: "fallbackApplied"; readonly marketRootId: number; readonly fallbackOutcome: bigint }
-  /** A position in a settled root became cash; negative: it owed. */
-  | { readonly kind: "realised"; readonly marketRootId: number; readonly traderId: number; readonly cash: TokenWei }
-  /** The stored worst case of a position, by the bounds of then. */
-  | { readonly kind: "refreshed"; readonly marketRootId: number; readonly traderId: number; readonly worst: TokenWei };
+/** What the book recorded, one shape for each of its events. */
+export type BookRecord = BookEvent<ClientError>;
 
 /** A record and its place. */
 export type ChainRecord = BookRecord & LogPlace;

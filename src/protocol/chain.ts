@@ -1,5 +1,5 @@
 /** Record words and the head that they fold into (R22, R23). Twin of `contracts/book/Chain.sol`. */
-import { AbiCoder, keccak256 } from "ethers";
+import { keccak256 } from "ethers";
 
 import { RuleError } from "./errors.js";
 import type { Hash } from "./typedData.js";
@@ -20,8 +20,6 @@ export interface TradeRecord {
   readonly lots: Lots;
 }
 
-const abi = AbiCoder.defaultAbiCoder();
-
 /**
  * tradeRootId 32 | tradeBranchId 8 | price 32 | lots 64, the last two in two's complement, in the low bits of a uint256.
  * @throws RuleError RECORD_FIELD_INVALID if something does not fit
@@ -40,12 +38,12 @@ export function recordWord({ tradeRootId, tradeBranchId, price, lots }: TradeRec
 
 /** The head after a primary trade was appended. `word` is a record word, `primaryLink` that of its package. */
 export function foldPrimary(head: Hash, word: bigint, primaryLink: Hash): Hash {
-  return keccak256(abi.encode(["bytes32", "uint256", "bytes32"], [head, word, primaryLink]));
+  return keccak256(head + hex(word) + primaryLink.slice(2));
 }
 
 /** The head after an offset or a match was promoted from the cache. */
 export function foldPromotion(head: Hash, word: bigint): Hash {
-  return keccak256(abi.encode(["bytes32", "uint256"], [head, word]));
+  return keccak256(head + hex(word));
 }
 
 /** What the chain takes over from a record of the market table, or from a fallback (branch 0, zero link). */
@@ -67,7 +65,12 @@ export function foldMarket(head: Hash, { marketRootId, marketBranchId, link, out
   checkField("marketBranchId", BigInt(marketBranchId), unsignedRange(16));
   checkField("outcome", outcome, signedRange(32));
   const word = (BigInt(marketRootId) << 104n) | (BigInt.asUintN(32, outcome) << 64n) | BigInt(marketBranchId);
-  return keccak256(abi.encode(["bytes32", "uint256", "bytes32"], [head, word, link]));
+  return keccak256(head + hex(word) + link.slice(2));
+}
+
+/** A word as 32 bytes of hex without 0x: three of them side by side are their ABI encoding. */
+function hex(word: bigint): string {
+  return word.toString(16).padStart(64, "0");
 }
 
 function checkField(field: string, value: bigint, { least, most }: Range): void {

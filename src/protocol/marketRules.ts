@@ -29,7 +29,7 @@ export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: M
 }
 
 function requireTerms({ t2, settleLimit }: MarketTerms, record: MarketRecord, timestamp: bigint): void {
-  const { kind, marketMin, marketMax, tickValue, closesAt, settleBy } = record;
+  const { kind, tickValue, closesAt, settleBy } = record;
   if (kind !== RootKind.Interval && kind !== RootKind.Simplex) {
     throw new MarketRefusal("Book_MarketKindUnknown", { kind: BigInt(kind) });
   }

@@ -2,7 +2,7 @@
  * Hashes of what is signed, and the links between trades (R20, R21). The one place in TypeScript that knows the types;
  * `contracts/libraries/TypedData.sol` is its twin; `test/vectors/typed-data.json` and `market-records.json` tie both.
  */
-import { AbiCoder, id, keccak256, TypedDataEncoder } from "ethers";
+import { AbiCoder, concat, id, keccak256, TypedDataEncoder } from "ethers";
 
 import type { MarketRecord } from "./marketRecord.js";
 import type { TradePackage } from "./package.js";
@@ -64,7 +64,7 @@ export const MARKET_TYPES: Record<"Market", { name: keyof MarketRecord; type: st
 const OFFSET_TYPEHASH = id("OffsetTrade(bytes32 previousLink)");
 const MATCH_TYPEHASH = id("MatchTrade(bytes32 previousLink)");
 
-const encoder = TypedDataEncoder.from(TRADE_PACKAGE_TYPES);
+const TRADE_PACKAGE_TYPEHASH = id(TypedDataEncoder.from(TRADE_PACKAGE_TYPES).encodeType("TradePackage"));
 const marketEncoder = TypedDataEncoder.from(MARKET_TYPES);
 const abi = AbiCoder.defaultAbiCoder();
 
@@ -82,9 +82,26 @@ export function packageDigest(domain: BookDomain, order: TradePackage): Hash {
   return TypedDataEncoder.hash(domain, TRADE_PACKAGE_TYPES, order);
 }
 
-/** Link of the primary trade: the hashStruct of the package, the same in every book. */
+/** What is signed over a struct with that hash (EIP-712), where the domain's separator is known already. */
+export function digestOf(separator: Hash, structHash: Hash): Hash {
+  return keccak256(concat(["0x1901", separator, structHash]));
+}
+
+/**
+ * Link of the primary trade: the hashStruct of the package, the same in every book. Encoded by hand, because every order of a
+ * replay is hashed once: the general encoder takes several times as long.
+ */
 export function primaryLink(order: TradePackage): Hash {
-  return encoder.hash(order);
+  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
+  const market = word(BigInt(marketRootId)) + word(BigInt(marketBranchId)) + word(BigInt(trader));
+  const terms = word(price) + word(quantity) + previousLink.slice(2);
+  const rest = word(nonce) + word(deadline) + word(BigInt(timeInForce));
+  return keccak256(TRADE_PACKAGE_TYPEHASH + market + terms + rest);
+}
+
+/** A value as 32 bytes of hex without 0x, negative ones in two's complement. */
+function word(value: bigint): string {
+  return BigInt.asUintN(256, value).toString(16).padStart(64, "0");
 }
 
 /** Primary, offset and match link, each chained to the one before. */

@@ -58,7 +58,7 @@ contract HedgeTest is MarketRecordActions {
 
     function testFuzz_staysCoveredWhateverTheRecordsSay(uint256 seed) external {
         Rand memory rand = Rands.from(seed);
-        for (uint256 i; i < 12; ++i) {
+        for (uint256 i; i < 5; ++i) {
             this.playRandom(rand.next());
         }
         this.settle(rand.next());

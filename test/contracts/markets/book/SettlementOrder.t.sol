@@ -31,7 +31,7 @@ contract SettlementOrderTest is MarketRecordActions {
 
     function testFuzz_anyOrderPaysTheSame(uint256 seed) external {
         Rand memory rand = Rands.from(seed);
-        for (uint256 i; i < 12; ++i) {
+        for (uint256 i; i < 8; ++i) {
             this.trade(rand.next());
         }
         uint256[ROOTS] memory chosen = [rand.below(11), rand.below(15), rand.below(10)];
@@ -44,9 +44,11 @@ contract SettlementOrderTest is MarketRecordActions {
             [uint256(2), 0, 1],
             [uint256(2), 1, 0]
         ];
-        for (uint256 i; i < orders.length; ++i) {
+        uint256 first = rand.below(orders.length);
+        for (uint256 i; i < 2; ++i) {
             uint256 snapshot = VM.snapshotState();
-            int256[TRADERS] memory cash = this.settleAll(orders[i], chosen, rand.next());
+            uint256[ROOTS] memory order = orders[(first + 5 * i) % orders.length];
+            int256[TRADERS] memory cash = this.settleAll(order, chosen, rand.next());
             VM.revertToState(snapshot);
             for (uint256 t; t < TRADERS; ++t) {
                 Check.equal(cash[t], expected[t], "cash when all is settled");

@@ -15,13 +15,13 @@ contract StoryTest {
 
     function testFuzz_everySentenceHoldsToTheEnd(uint256 seed) external {
         MarketStory story = new MarketStory(MARKETS, seed);
-        story.run(seed, 25);
+        story.run(seed, 12);
         story.finish(seed);
     }
 
     function test_aLongStory() external {
         MarketStory story = new MarketStory(MARKETS, 1);
-        story.run(1, 250);
+        story.run(1, 120);
         story.finish(1);
     }
 

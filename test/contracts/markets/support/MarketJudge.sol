@@ -6,7 +6,6 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { RootInfo, RootOutcome } from "../../../../contracts/Types.sol";
 import { Check } from "./Check.sol";
 import { MarketWorld } from "./MarketWorld.sol";
-import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
 import { Rand, Rands } from "./Rand.sol";
 

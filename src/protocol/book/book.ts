@@ -1,0 +1,180 @@
+/**
+ * The order book of one session as a state machine: the contracts' rules, order of checks, records and errors, in exact
+ * integers, without a chain. Each call gives the events that the contract would log, or throws the error that it would revert
+ * with; then nothing has changed. Gas is not modelled.
+ */
+import { getAddress } from "ethers";
+
+import type { Hash } from "../typedData.js";
+import type { TokenWei } from "../units.js";
+import { type BookEvent } from "./events.js";
+import type { SubmittedOrder } from "./intake.js";
+import * as money from "./money.js";
+import * as orders from "./orders.js";
+import type { CallContext, Outside } from "./outside.js";
+import * as settlement from "./settlement.js";
+import { type BookState, createState } from "./state.js";
+import type { BookTerms } from "./terms.js";
+
+/** What a call answers, and what it logged. */
+export interface Answer<Result> {
+  readonly result: Result;
+  readonly events: readonly BookEvent[];
+}
+
+export class Book {
+  /** What the book keeps, for those who look; only the calls below change it. */
+  public readonly state: BookState;
+
+  public constructor(terms: BookTerms, outside: Outside) {
+    const { domain } = terms;
+    this.state = createState(
+      {
+        ...terms,
+        session: getAddress(terms.session),
+        policy: getAddress(terms.policy),
+        domain: { ...domain, verifyingContract: getAddress(domain.verifyingContract) },
+      },
+      outside,
+    );
+  }
+
+  // ------------------------------------------------------------------ users and money
+
+  /** Registers `trader`. @returns its traderId. @throws Refusal */
+  public createUser(trader: string): Answer<number> {
+    return this.#run(() => money.createUser(this.state, getAddress(trader)).traderId);
+  }
+
+  /** Takes `amount` wei of session tokens from the caller for `trader`. @throws Refusal, or what the token refuses with */
+  public deposit(context: CallContext, trader: string, amount: bigint): Answer<void> {
+    return this.#run(() => {
+      money.deposit(this.state, normal(context), getAddress(trader), amount);
+    });
+  }
+
+  /** Takes `lots` lots of leg token `leg` from the caller for `trader`. @throws Refusal, or what the token refuses with */
+  public depositLeg(context: CallContext, trader: string, leg: number, lots: bigint): Answer<void> {
+    return this.#run(() => {
+      money.depositLeg(this.state, normal(context), getAddress(trader), leg, lots);
+    });
+  }
+
+  /** Pays `amount` wei of the caller's cash out. @throws Refusal */
+  public withdraw(context: CallContext, amount: bigint, to: string): Answer<void> {
+    return this.#run(() => {
+      money.withdraw(this.state, normal(context), amount, getAddress(to));
+    });
+  }
+
+  /** Pays `lots` lots of leg `leg` out in leg tokens. @throws Refusal */
+  public withdrawLeg(context: CallContext, leg: number, lots: bigint, to: string): Answer<void> {
+    return this.#run(() => {
+      money.withdrawLeg(this.state, normal(context), leg, lots, getAddress(to));
+    });
+  }
+
+  /** From t2 on: pays the caller's whole claim. @returns wei of claim on each asset. @throws Refusal */
+  public exit(context: CallContext, to: string, redeemAssets: boolean): Answer<readonly TokenWei[]> {
+    return this.#run(() => money.exit(this.state, normal(context), getAddress(to), redeemAssets));
+  }
+
+  // ------------------------------------------------------------------ markets
+
+  /** Appends a record to the market table. @throws Refusal */
+  public createMarket(context: CallContext, submitted: settlement.SubmittedRecord): Answer<void> {
+    return this.#run(() => {
+      settlement.createMarket(this.state, normal(context), submitted);
+    });
+  }
+
+  /** From its settleBy on: settles a root by its fallback. @throws Refusal */
+  public applyFallback(context: CallContext, marketRootId: number): Answer<void> {
+    return this.#run(() => {
+      settlement.applyFallback(this.state, context, marketRootId);
+    });
+  }
+
+  /** Turns the positions of these traders in a settled root into cash. @throws Refusal */
+  public realise(marketRootId: number, traders: readonly string[]): Answer<void> {
+    return this.#run(() => {
+      settlement.realise(this.state, marketRootId, traders.map(getAddress));
+    });
+  }
+
+  /** Brings the stored worst cases of these traders in a root up to date. @throws Refusal */
+  public refresh(marketRootId: number, traders: readonly string[]): Answer<void> {
+    return this.#run(() => {
+      settlement.refresh(this.state, marketRootId, traders.map(getAddress));
+    });
+  }
+
+  // ------------------------------------------------------------------ orders
+
+  /** Appends one signed order and matches it. @returns its tradeRootId. @throws Refusal */
+  public createTrade({ timestamp }: Time, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number> {
+    return this.#run(() => orders.createTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
+  }
+
+  /** Appends many orders; a bad one is skipped. @returns tradeRootIds, 0 for each that was skipped */
+  public createTrades(
+    { timestamp }: Time,
+    batch: readonly SubmittedOrder[],
+    limits: orders.OrderLimits,
+  ): Answer<readonly number[]> {
+    return this.#run(() =>
+      orders.createTrades(
+        this.state,
+        { ...limits, timestamp },
+        batch.map((order) => this.#normalOrder(order)),
+      ),
+    );
+  }
+
+  /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
+  public matchTrades(
+    { timestamp }: Time,
+    marketRootId: number,
+    marketBranchId: number,
+    maxMatches: number,
+  ): Answer<number> {
+    return this.#run(() => orders.matchTrades(this.state, { timestamp, maxMatches }, marketRootId, marketBranchId));
+  }
+
+  /** Takes out orders that are the caller's, expired or uncovered. @returns how many. @throws Refusal */
+  public offset(context: CallContext, tradeRootIds: readonly number[]): Answer<number> {
+    return this.#run(() => orders.offset(this.state, normal(context), tradeRootIds));
+  }
+
+  /** Makes all of the caller's nonces below `nonceFloor` void. @throws Refusal */
+  public invalidateNonces(context: CallContext, nonceFloor: bigint): Answer<void> {
+    return this.#run(() => {
+      orders.invalidateNonces(this.state, normal(context), nonceFloor);
+    });
+  }
+
+  // ------------------------------------------------------------------ in detail
+
+  /** The link to sign next. */
+  public get head(): Hash {
+    return this.state.chain.state.head;
+  }
+
+  /** Writes address and link in their one usual way. The check of an address takes a hash: known ones need none. */
+  #normalOrder(order: SubmittedOrder): SubmittedOrder {
+    const { trader, previousLink } = order.package;
+    const address = this.state.traders.find(trader) === undefined ? getAddress(trader) : trader;
+    return { ...order, package: { ...order.package, trader: address, previousLink: previousLink.toLowerCase() } };
+  }
+
+  #run<Result>(call: () => Result): Answer<Result> {
+    const result = this.state.journal.attempt(call);
+    return { result, events: this.state.events.take() };
+  }
+}
+
+type Time = Pick<CallContext, "timestamp">;
+
+function normal({ caller, timestamp }: CallContext): CallContext {
+  return { caller: getAddress(caller), timestamp };
+}

@@ -1,0 +1,88 @@
+/** What a book records: one shape for each event of the contract, with the same values in the same order. */
+import type { MarketRecord } from "../marketRecord.js";
+import type { TradePackage } from "../package.js";
+import type { Hash } from "../typedData.js";
+import type { Lots, Ticks, TokenWei } from "../units.js";
+import type { Journal } from "./journal.js";
+import type { Refusal } from "./refusal.js";
+
+/** Why an order's remaining lots were taken out, in the order of the contract's OffsetReason. */
+export const OFFSET_REASONS = ["cancelled", "expired", "uncovered", "ownOrder", "remainder"] as const;
+export type OffsetReason = (typeof OFFSET_REASONS)[number];
+
+/**
+ * Amounts are wei, prices ticks; `lots` are unsigned here, `leg` 0 is the session token.
+ * @typeParam Reason how a refusal is given that a batch went on without: by the book itself, or as decoded from a log
+ */
+export type BookEvent<Reason = Refusal> =
+  | { readonly kind: "userCreated"; readonly traderId: number; readonly trader: string }
+  | { readonly kind: "deposited"; readonly traderId: number; readonly leg: number; readonly amount: TokenWei }
+  | {
+      readonly kind: "withdrawn";
+      readonly traderId: number;
+      readonly leg: number;
+      readonly amount: TokenWei;
+      readonly to: string;
+    }
+  | {
+      readonly kind: "exited";
+      readonly traderId: number;
+      readonly to: string;
+      readonly claims: readonly TokenWei[];
+      readonly redeemed: boolean;
+    }
+  | { readonly kind: "noncesInvalidated"; readonly traderId: number; readonly nonceFloor: bigint }
+  | {
+      readonly kind: "tradeCreated";
+      readonly tradeRootId: number;
+      readonly traderId: number;
+      readonly package: TradePackage;
+      readonly signature: string;
+    }
+  | {
+      readonly kind: "matched";
+      readonly makerRootId: number;
+      readonly takerRootId: number;
+      readonly price: Ticks;
+      readonly lots: Lots;
+    }
+  | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots; readonly reason: OffsetReason }
+  | {
+      readonly kind: "skipped";
+      readonly index: number;
+      readonly trader: string;
+      readonly link: Hash;
+      readonly refusal: Reason;
+    }
+  | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: Reason }
+  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash }
+  | {
+      readonly kind: "marketRecorded";
+      readonly link: Hash;
+      readonly record: MarketRecord;
+      readonly signature: string;
+      readonly description: string;
+    }
+  | { readonly kind: "fallbackApplied"; readonly marketRootId: number; readonly fallbackOutcome: bigint }
+  | { readonly kind: "realised"; readonly marketRootId: number; readonly traderId: number; readonly cash: TokenWei }
+  | { readonly kind: "refreshed"; readonly marketRootId: number; readonly traderId: number; readonly worst: TokenWei };
+
+/** The events of the call that runs. */
+export class EventLog {
+  readonly #journal: Journal;
+  readonly #events: BookEvent[] = [];
+
+  public constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  public emit(event: BookEvent): void {
+    this.#events.push(event);
+    this.#journal.note(() => this.#events.pop());
+  }
+
+  /** Hands out what was recorded since the last time. */
+  public take(): BookEvent[] {
+    return this.#events.splice(0);
+  }
+}

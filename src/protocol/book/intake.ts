@@ -1,0 +1,146 @@
+/** What an order must satisfy before it enters the chain, in the book's order of checks. Twin of `contracts/book/Intake.sol`. */
+import { MarketRefusal } from "../marketRefusal.js";
+import { marketBounds, unknownMarket } from "../marketTable.js";
+import { type MarketRef, type PackageFields, TimeInForce } from "../package.js";
+import type { Hash } from "../typedData.js";
+import { signedRange } from "../units.js";
+import { coverOf, type Exposure } from "./margin.js";
+import { isNonceUsed, nonceLimit } from "./nonces.js";
+import { reaches } from "./queue.js";
+import { BookRefusal, type Refusal } from "./refusal.js";
+import type { BookState, Market } from "./state.js";
+
+/**
+ * A package with its signature and two unsigned hints of the submitter. Fields need not be good, but they are what a call can
+ * carry, with the address in its checksum form and the link in lower case.
+ */
+export interface SubmittedOrder {
+  readonly package: PackageFields;
+  readonly signature: string;
+  /** tradeRootId of the resting order next to which this one belongs; 0 to start at the best. */
+  readonly insertAfter: number;
+}
+
+/** What is known of a package's signature. */
+export interface Authenticity {
+  /** Of the primary trade. */
+  readonly link: Hash;
+  /** What was to be signed. */
+  readonly digest: Hash;
+  /** Whether its trader did. */
+  readonly valid: boolean;
+}
+
+/** An order that passed: what the checks have found out on the way. */
+export interface Admission {
+  readonly exposure: Exposure;
+  /** Whether the best opposite order is within its limit. */
+  readonly crosses: boolean;
+}
+
+/** R27 to R29: time, market, price, quantity, deadline, link, trader, nonce, signature. */
+export function refusalOfPackage(
+  state: BookState,
+  order: PackageFields,
+  { digest, valid }: Authenticity,
+  timestamp: bigint,
+): Refusal | undefined {
+  const { trader, deadline, previousLink } = order;
+  const ofTerms = refusalOfTerms(state, order, timestamp);
+  if (ofTerms !== undefined) return ofTerms;
+  if (deadline < timestamp) return new BookRefusal("Book_DeadlineExpired", { deadline, timestamp });
+  if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
+    return new BookRefusal("Book_StaleLink", { given: previousLink, current: state.chain.state.checkpoint });
+  }
+  const ofTrader = refusalOfTrader(state, order);
+  if (ofTrader !== undefined || valid) return ofTrader;
+  return new BookRefusal("Book_SignatureInvalid", { trader, digest });
+}
+
+/** R13, R28, R30: collateral, post-only, open orders, place in the queue. */
+export function admit(
+  state: BookState,
+  market: Market,
+  { package: order, insertAfter }: SubmittedOrder,
+  maxWalk: number,
+): Admission | Refusal {
+  const { trader, price, quantity, timeInForce } = order;
+  const { traderId } = state.traders.registered(trader);
+  const exposure = state.margin.load(traderId, market.root);
+  const { fits, slack, bindingOutcome } = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
+  if (!fits) return new BookRefusal("Book_PositionOverflow", { trader });
+  if (slack < 0n) return new BookRefusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome });
+  const best = market.queues.side(quantity < 0n).best;
+  const crosses = best !== undefined && reaches(quantity > 0n, price, best.price);
+  if (crosses && timeInForce === TimeInForce.PostOnly) {
+    return new BookRefusal("Book_PostOnlyWouldTake", { price, best: best.price });
+  }
+  const mayRest = timeInForce !== TimeInForce.ImmediateOrCancel && timeInForce !== TimeInForce.FillOrKill;
+  const ofRest = mayRest
+    ? refusalOfRest(state, market, order, crosses ? undefined : { insertAfter, maxWalk })
+    : undefined;
+  return ofRest ?? { exposure, crosses };
+}
+
+/** R27: the session trades; the market exists, is not closed, and can still pay more than one amount. */
+export function refusalOfMarket(state: BookState, market: MarketRef, timestamp: bigint): Refusal | undefined {
+  const { t1, t2 } = state.terms;
+  if (timestamp < t1 || timestamp >= t2) return new BookRefusal("Book_NotTrading", { timestamp, t1, t2 });
+  const root = state.markets.find(market.marketRootId, market.marketBranchId);
+  if (root === undefined) return unknownMarket(market);
+  const marketRootId = BigInt(market.marketRootId);
+  const { closesAt } = root;
+  if (timestamp >= closesAt) return new MarketRefusal("Book_MarketClosed", { marketRootId, closesAt, timestamp });
+  const { lower, upper } = marketBounds(state.markets.table, market);
+  if (lower !== upper) return undefined;
+  const marketBranchId = BigInt(market.marketBranchId);
+  return new MarketRefusal("Book_MarketDetermined", { marketRootId, marketBranchId, value: lower });
+}
+
+function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigint): Refusal | undefined {
+  const { price, quantity, timeInForce } = order;
+  const ofMarket = refusalOfMarket(state, order, timestamp);
+  if (ofMarket !== undefined) return ofMarket;
+  const { lower, upper } = marketBounds(state.markets.table, order);
+  if (price < lower || price > upper) {
+    return new MarketRefusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
+  }
+  if (quantity === 0n || quantity === signedRange(64).least) {
+    return new BookRefusal("Book_QuantityOutOfRange", { quantity });
+  }
+  if (timeInForce <= TimeInForce.PostOnly) return undefined;
+  return new BookRefusal("Book_TimeInForceUnknown", { timeInForce: BigInt(timeInForce) });
+}
+
+function refusalOfTrader(state: BookState, { trader, nonce }: PackageFields): Refusal | undefined {
+  const known = state.traders.find(trader);
+  if (known === undefined) return new BookRefusal("Book_TraderUnknown", { trader });
+  const limit = nonceLimit(known.nonces);
+  if (nonce >= limit) return new BookRefusal("Book_NonceTooFar", { trader, nonce, limit });
+  if (!isNonceUsed(known.nonces, nonce)) return undefined;
+  return new BookRefusal("Book_NonceUsed", { trader, nonce, nonceFloor: known.nonces.floor });
+}
+
+/** An order that crosses comes first on its own side: no walk. Any other's place must lie near its hint. */
+function refusalOfRest(
+  state: BookState,
+  market: Market,
+  { trader, price, quantity }: PackageFields,
+  walk: { readonly insertAfter: number; readonly maxWalk: number } | undefined,
+): Refusal | undefined {
+  const limit = state.terms.maxOpenOrders;
+  if (state.traders.registered(trader).openOrders >= limit) {
+    return new BookRefusal("Book_TooManyOpenOrders", { trader, limit: BigInt(limit) });
+  }
+  if (walk === undefined) return undefined;
+  const { insertAfter, maxWalk } = walk;
+  const side = market.queues.side(quantity > 0n);
+  const hinted = state.queues.find(insertAfter);
+  const isUsable =
+    hinted !== undefined &&
+    hinted.lots > 0n === quantity > 0n &&
+    hinted.marketRootId === market.root.marketRootId &&
+    hinted.marketBranchId === market.marketBranchId;
+  if (side.isNear(price, isUsable ? hinted : undefined, maxWalk)) return undefined;
+  return new BookRefusal("Book_HintTooFar", { insertAfter: BigInt(insertAfter), limit: BigInt(maxWalk) });
+}

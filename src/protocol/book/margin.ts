@@ -1,0 +1,167 @@
+/**
+ * Margin accounts (R11 to R16): cash and the sum of the stored worst cases are never negative together. Stored worst cases may
+ * be lower than today's, never higher. Twin of `contracts/book/Margin.sol`.
+ */
+import { worstOfRoot } from "../exposure.js";
+import { branchCount, type MarketRoot } from "../marketTable.js";
+import { type Lots, type Range, signedRange } from "../units.js";
+import type { Journal } from "./journal.js";
+
+/** Wei. */
+export interface MarginAccount {
+  /** Deposits, plus premiums received, less premiums paid. */
+  readonly cash: bigint;
+  /** The sum over all roots of the stored worst case of the position there. */
+  readonly worst: bigint;
+}
+
+/** What is kept of a position in one root. */
+export interface StoredPosition {
+  /** Lots of each branch, from branch 1; branches made since are missing. */
+  readonly lots: readonly bigint[];
+  /** Stored worst case, wei. */
+  readonly worst: bigint;
+}
+
+/** A trader as one root sees it: the account split into this root and all others. */
+export interface Exposure {
+  readonly traderId: number;
+  readonly cash: bigint;
+  /** Stored worst cases of all other roots. */
+  readonly otherWorst: bigint;
+  /** Stored worst case of this root. */
+  readonly rootWorst: bigint;
+  /** One entry for each branch of this root. */
+  readonly lots: readonly bigint[];
+}
+
+/** What a change would do to a trader. */
+export interface Cover {
+  readonly after: Exposure;
+  /** Net collateral in the worst joint outcome, wei. */
+  readonly slack: bigint;
+  /** Where this root is worst. */
+  readonly bindingOutcome: bigint;
+  /** Whether the book can store it. */
+  readonly fits: boolean;
+}
+
+const NO_ACCOUNT: MarginAccount = { cash: 0n, worst: 0n };
+const INT64 = signedRange(64);
+const INT128 = signedRange(128);
+/** Far above any session's supply, far below an int128: whatever follows from a worst case still fits one. */
+const WORST: Range = { least: -(2n ** 125n), most: 2n ** 125n };
+
+export class Margin {
+  readonly #journal: Journal;
+  readonly #accounts = new Map<number, MarginAccount>();
+  readonly #positions = new Map<number, Map<number, StoredPosition>>();
+
+  public constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  public accountOf(traderId: number): MarginAccount {
+    return this.#accounts.get(traderId) ?? NO_ACCOUNT;
+  }
+
+  /** By root, as far as there ever was one. */
+  public positionsOf(traderId: number): ReadonlyMap<number, StoredPosition> {
+    return this.#positions.get(traderId) ?? new Map<number, StoredPosition>();
+  }
+
+  /** Net collateral in the worst joint outcome; never negative. */
+  public slackOf(traderId: number): bigint {
+    const { cash, worst } = this.accountOf(traderId);
+    return cash + worst;
+  }
+
+  public load(traderId: number, root: MarketRoot): Exposure {
+    const { cash, worst } = this.accountOf(traderId);
+    const position = this.#positions.get(traderId)?.get(root.marketRootId);
+    const rootWorst = position?.worst ?? 0n;
+    const lots = Array.from({ length: branchCount(root) }, (_, b) => position?.lots[b] ?? 0n);
+    return { traderId, cash, otherWorst: worst - rootWorst, rootWorst, lots };
+  }
+
+  public store(root: MarketRoot, { traderId, cash, otherWorst, rootWorst, lots }: Exposure): void {
+    let positions = this.#positions.get(traderId);
+    if (positions === undefined) {
+      positions = new Map<number, StoredPosition>();
+      this.#journal.set(this.#positions, traderId, positions);
+    }
+    this.#journal.set(positions, root.marketRootId, { lots, worst: rootWorst });
+    this.#journal.set(this.#accounts, traderId, { cash, worst: otherWorst + rootWorst });
+  }
+
+  /** @returns false if the book cannot store the sum; nothing has changed then */
+  public addCash(traderId: number, amount: bigint): boolean {
+    const { cash, worst } = this.accountOf(traderId);
+    const sum = cash + amount;
+    if (!isWithin(sum, INT128)) return false;
+    this.#journal.set(this.#accounts, traderId, { cash: sum, worst });
+    return true;
+  }
+}
+
+/** What it would mean to buy `lots` (negative: sell) of a branch at `price` (seed: checkCollateral). */
+export function coverOf(
+  root: MarketRoot,
+  exposure: Exposure,
+  marketBranchId: number,
+  lots: bigint,
+  price: bigint,
+): Cover {
+  const held = (exposure.lots[marketBranchId - 1] ?? 0n) + lots;
+  const after = exposure.lots.with(marketBranchId - 1, held);
+  const { worst: rootWorst, bindingOutcome } = worstOf(root, after);
+  const cash = exposure.cash - price * lots * root.tickValue;
+  const worst = exposure.otherWorst + rootWorst;
+  const fits = isWithin(held, INT64) && isWithin(cash, INT128) && isWithin(rootWorst, WORST) && isWithin(worst, WORST);
+  return { after: { ...exposure, cash, rootWorst, lots: after }, slack: cash + worst, bindingOutcome, fits };
+}
+
+/** R13: solvent in every joint outcome, and storable. */
+export function isCovered({ slack, fits }: Cover): boolean {
+  return slack >= 0n && fits;
+}
+
+/** The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). */
+export function needOf(root: MarketRoot, marketBranchId: number, lots: bigint, price: bigint): bigint {
+  const alone = Array.from({ length: branchCount(root) }, (_, b) => (b === marketBranchId - 1 ? lots : 0n));
+  const need = price * lots * root.tickValue - worstOf(root, alone).worst;
+  return need > 0n ? need : 0n;
+}
+
+/** Worst case of a position by today's bounds, and the outcome where it is. */
+export function worstOf(root: MarketRoot, lots: readonly bigint[]): { worst: bigint; bindingOutcome: bigint } {
+  return worstOfRoot(root, lots as readonly Lots[]); // sums and limits of lots, which `fits` bounds where they are kept
+}
+
+/** R19: the position becomes `value` wei of cash. @returns undefined if the book cannot store that */
+export function realised(exposure: Exposure, value: bigint): Exposure | undefined {
+  const cash = exposure.cash + value;
+  if (!isWithin(cash, INT128) || !isWithin(exposure.otherWorst, WORST)) return undefined;
+  return { ...exposure, cash, rootWorst: 0n, lots: exposure.lots.map(() => 0n) };
+}
+
+/** The exposure with its worst case by today's bounds. @returns undefined if the book cannot store that */
+export function refreshed(root: MarketRoot, exposure: Exposure): Exposure | undefined {
+  const { worst: rootWorst } = worstOf(root, exposure.lots);
+  const fits = isWithin(rootWorst, WORST) && isWithin(exposure.otherWorst + rootWorst, WORST);
+  return fits ? { ...exposure, rootWorst } : undefined;
+}
+
+/** Net collateral at each vertex of the basket simplex, every other root at its worst: the claim on each asset, wei (R16). */
+export function claimsOf(lotValue: bigint, { cash, otherWorst, lots }: Exposure): bigint[] {
+  return lots.map((held) => cash + otherWorst + held * lotValue);
+}
+
+/** What is left of an exposure when all its claims are paid. */
+export function emptied(exposure: Exposure): Exposure {
+  return { ...exposure, cash: -exposure.otherWorst, rootWorst: 0n, lots: exposure.lots.map(() => 0n) };
+}
+
+function isWithin(value: bigint, { least, most }: Range): boolean {
+  return value >= least && value <= most;
+}

@@ -1,0 +1,55 @@
+/** The market table as a book keeps it; what a record does to it is for `marketChain.ts` to say. */
+import type { RootChange } from "../marketChain.js";
+import { type MarketRoot, type MarketTable, spanOf, unknownMarket } from "../marketTable.js";
+import type { Hash } from "../typedData.js";
+import type { Journal } from "./journal.js";
+
+export class Markets {
+  readonly #journal: Journal;
+  readonly #terms: MarketTable["terms"];
+  readonly #roots: Map<number, MarketRoot>;
+  readonly #createdAt = new Map<number, bigint>();
+  #rootTip: Hash;
+
+  public constructor(journal: Journal, start: MarketTable) {
+    this.#journal = journal;
+    this.#terms = start.terms;
+    this.#roots = new Map(start.roots);
+    this.#rootTip = start.rootTip;
+  }
+
+  /** As it is now; the next record changes it. */
+  public get table(): MarketTable {
+    return { terms: this.#terms, roots: this.#roots, rootTip: this.#rootTip };
+  }
+
+  /** The root of a market that exists, else undefined. */
+  public find(marketRootId: number, marketBranchId = 1): MarketRoot | undefined {
+    const root = this.#roots.get(marketRootId);
+    return root === undefined || spanOf(root, marketBranchId) === undefined ? undefined : root;
+  }
+
+  /** @throws MarketRefusal Book_MarketUnknown */
+  public known(marketRootId: number, marketBranchId = 1): MarketRoot {
+    const root = this.find(marketRootId, marketBranchId);
+    if (root === undefined) throw unknownMarket({ marketRootId, marketBranchId });
+    return root;
+  }
+
+  /** The checkpoint that first knew the root: an order must have been signed over it or a later one. */
+  public createdAt(marketRootId: number): bigint {
+    return this.#createdAt.get(marketRootId) ?? 0n;
+  }
+
+  /** @param checkpoint the one that this call will end with */
+  public apply({ root, rootTip }: RootChange, checkpoint: bigint): void {
+    this.#journal.set(this.#roots, root.marketRootId, root);
+    if (rootTip === undefined) return;
+    this.#journal.set(this.#createdAt, root.marketRootId, checkpoint);
+    const before = this.#rootTip;
+    this.#rootTip = rootTip;
+    this.#journal.note(() => {
+      this.#rootTip = before;
+    });
+  }
+}

@@ -1,0 +1,141 @@
+/** Price-time priority (R31 to R34; seed: matchTrades). Twin of `contracts/book/Matching.sol`. */
+import type { Lots, Ticks } from "../units.js";
+import type { OffsetReason } from "./events.js";
+import { coverOf, type Exposure, isCovered } from "./margin.js";
+import { reaches, type RestingOrder } from "./queue.js";
+import type { BookState, Market } from "./state.js";
+
+/** The order that matches against the other side. `lots` is what is left of it, signed. */
+export interface Taker {
+  readonly tradeRootId: number;
+  readonly price: bigint;
+  lots: bigint;
+  exposure: Exposure;
+  /** Its trader could not bear a fill. */
+  uncovered: boolean;
+}
+
+/** How far matching may go, and what time it is. */
+export interface Steps {
+  readonly timestamp: bigint;
+  readonly maxSteps: number;
+}
+
+/**
+ * Lets `taker` trade with the best opposite orders until nothing crosses, it is used up, its trader cannot bear more, or the
+ * steps are gone. Every step fills or takes out the best opposite order. @returns steps used
+ */
+export function sweep(state: BookState, market: Market, taker: Taker, { timestamp, maxSteps }: Steps): number {
+  const bids = taker.lots > 0n;
+  const makers = market.queues.side(!bids);
+  let steps = 0;
+  let filled = false;
+  market.queues.setCrossed(false);
+  while (taker.lots !== 0n && !taker.uncovered) {
+    const maker = makers.best;
+    if (maker === undefined || !reaches(bids, taker.price, maker.price)) break;
+    if (steps === maxSteps) {
+      market.queues.setCrossed(true);
+      break;
+    }
+    steps += 1;
+    if (maker.deadline < timestamp) takeOut(state, maker, "expired");
+    else if (maker.traderId === taker.exposure.traderId) takeOut(state, maker, "ownOrder");
+    else if (fill(state, market, taker, maker)) filled = true;
+  }
+  if (filled) state.margin.store(market.root, taker.exposure);
+  return steps;
+}
+
+/**
+ * R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut off: nothing
+ * enters a market while it is crossed, so it stands first on its side and takes from the other. @returns steps used
+ */
+export function resume(state: BookState, market: Market, limits: Steps): number {
+  const { queues } = market;
+  if (!queues.isCrossed()) return 0;
+  const [bid, ask] = [queues.bids.best, queues.asks.best];
+  if (bid === undefined || ask === undefined) {
+    queues.setCrossed(false);
+    return 0;
+  }
+  const order = bid.tradeRootId > ask.tradeRootId ? bid : ask;
+  if (order.deadline < limits.timestamp && limits.maxSteps !== 0) {
+    takeOut(state, order, "expired");
+    queues.setCrossed(false);
+    return 1;
+  }
+  const { tradeRootId, price, lots, traderId } = order;
+  const exposure = state.margin.load(traderId, market.root);
+  const taker: Taker = { tradeRootId, price, lots, exposure, uncovered: false };
+  const steps = sweep(state, market, taker, limits);
+  reduce(state, order, taker.lots);
+  if (taker.uncovered) takeOut(state, order, "uncovered");
+  return steps;
+}
+
+/** Promotes the offset of all that is left of a resting order and takes it out of its queue. */
+export function takeOut(state: BookState, order: RestingOrder, reason: OffsetReason): void {
+  close(state, order);
+  promoteOffset(state, order.tradeRootId, order.price, order.lots, reason);
+}
+
+/** Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more. */
+export function promoteOffset(
+  { chain, events }: BookState,
+  tradeRootId: number,
+  limit: bigint,
+  lots: bigint,
+  reason: OffsetReason,
+): void {
+  chain.promoteOffset(tradeRootId, limit, lots);
+  events.emit({ kind: "offset", tradeRootId, lots: magnitude(lots) as Lots, reason });
+}
+
+/**
+ * R32: both traders must be covered after the fill; whoever is not is taken out instead, the maker first.
+ * @returns whether a fill happened
+ */
+function fill(state: BookState, { root, marketBranchId }: Market, taker: Taker, maker: RestingOrder): boolean {
+  const { price } = maker;
+  const size = least(magnitude(taker.lots), magnitude(maker.lots));
+  const lots = taker.lots > 0n ? size : -size;
+  const makerCover = coverOf(root, state.margin.load(maker.traderId, root), marketBranchId, -lots, price);
+  if (!isCovered(makerCover)) {
+    takeOut(state, maker, "uncovered");
+    return false;
+  }
+  const takerCover = coverOf(root, taker.exposure, marketBranchId, lots, price);
+  if (!isCovered(takerCover)) {
+    taker.uncovered = true;
+    return false;
+  }
+  taker.exposure = takerCover.after;
+  state.margin.store(root, makerCover.after);
+  taker.lots -= lots;
+  reduce(state, maker, maker.lots + lots);
+  state.chain.promoteMatch(maker.tradeRootId, price, price, -lots);
+  state.chain.promoteMatch(taker.tradeRootId, taker.price, price, lots);
+  const [makerRootId, takerRootId] = [maker.tradeRootId, taker.tradeRootId];
+  state.events.emit({ kind: "matched", makerRootId, takerRootId, price: price as Ticks, lots: size as Lots });
+  return true;
+}
+
+/** What is left of a resting order keeps its place; nothing left means that it goes. */
+function reduce(state: BookState, order: RestingOrder, left: bigint): void {
+  if (left === 0n) close(state, order);
+  else if (left !== order.lots) state.queues.reduce(order, left);
+}
+
+function close(state: BookState, order: RestingOrder): void {
+  state.queues.remove(order);
+  state.traders.closeOrder(order.traderId);
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

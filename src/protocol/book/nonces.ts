@@ -1,0 +1,50 @@
+/** A trader's nonces (R26): all below a floor are void, and of the next 64 each is known to be used or not. */
+
+/** Nonces tracked at and above the floor. */
+export const NONCE_WINDOW = 64n;
+/** How far ahead a nonce may lie; more than the window moves the floor up. */
+export const NONCE_REACH = 128n;
+/** The very last uint64 is never usable, so that the floor can pass every nonce. */
+const LAST_NONCE = 2n ** 64n - 1n;
+
+export interface NonceWindow {
+  readonly floor: bigint;
+  /** Bit i: whether floor + i is used. */
+  readonly used: bigint;
+}
+
+export const FRESH_NONCES: NonceWindow = { floor: 0n, used: 0n };
+
+/** The first nonce too far ahead. */
+export function nonceLimit({ floor }: NonceWindow): bigint {
+  const limit = floor + NONCE_REACH;
+  return limit < LAST_NONCE ? limit : LAST_NONCE;
+}
+
+/** Whether a nonce below the limit was used or made void. */
+export function isNonceUsed({ floor, used }: NonceWindow, nonce: bigint): boolean {
+  const ahead = nonce - floor;
+  return ahead < 0n || (ahead < NONCE_WINDOW && ((used >> ahead) & 1n) === 1n);
+}
+
+/** Marks an unused nonce below the limit. One beyond the window pulls the window along. */
+export function withNonce({ floor, used }: NonceWindow, nonce: bigint): NonceWindow {
+  const ahead = nonce - floor;
+  const last = NONCE_WINDOW - 1n;
+  if (ahead <= last) return advanced(floor, used | (1n << ahead));
+  const shift = ahead - last;
+  return advanced(floor + shift, (used >> shift) | (1n << last));
+}
+
+/** Voids every nonce below `floor`, which is higher than today's. */
+export function withNonceFloor(window: NonceWindow, floor: bigint): NonceWindow {
+  const shift = floor - window.floor;
+  return advanced(floor, shift >= NONCE_WINDOW ? 0n : window.used >> shift);
+}
+
+/** Used nonces at the bottom only raise the floor. */
+function advanced(floor: bigint, used: bigint): NonceWindow {
+  let [lowest, bits] = [floor, used];
+  while ((bits & 1n) === 1n) [lowest, bits] = [lowest + 1n, bits >> 1n];
+  return { floor: lowest, used: bits };
+}

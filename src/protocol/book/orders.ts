@@ -1,0 +1,230 @@
+/** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
+import { marketBounds } from "../marketTable.js";
+import { type PackageFields, TimeInForce, type TradePackage } from "../package.js";
+import { digestOf, type Hash, primaryLink } from "../typedData.js";
+import {
+  type Admission,
+  admit,
+  type Authenticity,
+  refusalOfMarket,
+  refusalOfPackage,
+  type SubmittedOrder,
+} from "./intake.js";
+import { coverOf, isCovered, needOf } from "./margin.js";
+import { promoteOffset, resume, sweep, takeOut, type Taker } from "./matching.js";
+import { withNonceFloor } from "./nonces.js";
+import type { CallContext } from "./outside.js";
+import type { OffsetReason } from "./events.js";
+import type { RestingOrder } from "./queue.js";
+import { BookRefusal, isRefusal, type Refusal } from "./refusal.js";
+import { type BookState, findMarket, type Market } from "./state.js";
+
+/** Limits that the submitter sets. */
+export interface OrderLimits {
+  /** Most steps of matching for each order; one step is one fill or one offset. */
+  readonly maxMatches: number;
+  /** Most resting orders to pass from the hint to the order's place. */
+  readonly maxWalk: number;
+}
+
+type Timed = OrderLimits & Pick<CallContext, "timestamp">;
+
+/** Appends one order and matches it. @returns its place in the chain. @throws Refusal */
+export function createTrade(state: BookState, limits: Timed, order: SubmittedOrder): number {
+  const accepted = accept(state, limits, order, authenticate(state, order));
+  if (typeof accepted !== "number") throw accepted;
+  state.chain.close(state.events);
+  return accepted;
+}
+
+/** Appends many; a bad one is skipped with its reason and harms no other. @returns the places, 0 for each skipped one */
+export function createTrades(state: BookState, limits: Timed, orders: readonly SubmittedOrder[]): number[] {
+  const authentic = orders.map((order) => authenticate(state, order)); // all first: wallets are asked while nothing has changed
+  const places = orders.map((order, index) => {
+    const authenticity = authentic[index] ?? authenticate(state, order);
+    const accepted = accept(state, limits, order, authenticity);
+    if (typeof accepted === "number") return accepted;
+    const { link } = authenticity;
+    state.events.emit({ kind: "skipped", index, trader: order.package.trader, link, refusal: accepted });
+    return 0;
+  });
+  state.chain.close(state.events);
+  return places;
+}
+
+/** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
+export function matchTrades(
+  state: BookState,
+  { timestamp, maxMatches }: Pick<Timed, "timestamp" | "maxMatches">,
+  marketRootId: number,
+  marketBranchId: number,
+): number {
+  const refusal = refusalOfMarket(state, { marketRootId, marketBranchId }, timestamp);
+  if (refusal !== undefined) throw refusal;
+  const steps = resume(state, knownMarket(state, marketRootId, marketBranchId), { timestamp, maxSteps: maxMatches });
+  state.chain.close(state.events);
+  return steps;
+}
+
+/** R35: takes out what may be taken out. @returns how many. @throws Refusal the first one's, if none could be */
+export function offset(state: BookState, context: CallContext, tradeRootIds: readonly number[]): number {
+  const refusals: Refusal[] = [];
+  for (const tradeRootId of tradeRootIds) {
+    const refusal = takeOutFor(state, context, tradeRootId);
+    if (refusal === undefined) continue;
+    refusals.push(refusal);
+    state.events.emit({ kind: "offsetSkipped", tradeRootId, refusal });
+  }
+  const [first] = refusals;
+  if (first !== undefined && refusals.length === tradeRootIds.length) throw first;
+  state.chain.close(state.events);
+  return tradeRootIds.length - refusals.length;
+}
+
+/** Makes all of the caller's nonces below `nonceFloor` void, used or not. @throws Refusal */
+export function invalidateNonces(state: BookState, { caller }: CallContext, nonceFloor: bigint): void {
+  const { traderId, nonces } = state.traders.registered(caller);
+  if (nonceFloor <= nonces.floor) {
+    throw new BookRefusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: nonces.floor });
+  }
+  state.traders.setNonces(traderId, withNonceFloor(nonces, nonceFloor));
+  state.events.emit({ kind: "noncesInvalidated", traderId, nonceFloor });
+}
+
+// ------------------------------------------------------------------ one order
+
+function authenticate({ chain, outside }: BookState, { package: order, signature }: SubmittedOrder): Authenticity {
+  const link: Hash = primaryLink(order as TradePackage); // hashing asks no more than that the fields fit their types
+  const digest = digestOf(chain.genesis, link);
+  return { link, digest, valid: outside.isValidSignature(order.trader, digest, signature) };
+}
+
+/** A kill undoes everything that the order did. */
+function accept(state: BookState, limits: Timed, order: SubmittedOrder, authentic: Authenticity): number | Refusal {
+  if (order.package.timeInForce !== TimeInForce.FillOrKill) return acceptNow(state, limits, order, authentic);
+  try {
+    return state.journal.attempt(() => {
+      const accepted = acceptNow(state, limits, order, authentic);
+      if (typeof accepted !== "number") throw accepted;
+      return accepted;
+    });
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+/** Check, append, match, rest. @returns its place in the chain, or why it was refused */
+function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authentic: Authenticity): number | Refusal {
+  const { package: fields, signature } = order;
+  const refusal = refusalOfPackage(state, fields, authentic, limits.timestamp);
+  if (refusal !== undefined) return refusal;
+  const market = knownMarket(state, fields.marketRootId, fields.marketBranchId);
+  const stepsLeft = finishCrossed(state, market, limits);
+  if (typeof stepsLeft !== "number") return stepsLeft;
+  const admission = admit(state, market, order, limits.maxWalk);
+  if (isRefusal(admission)) return admission;
+  const tradeRootId = state.chain.append(authentic.link, fields.price, fields.quantity);
+  if (tradeRootId === undefined) return new BookRefusal("Book_ChainFull", {});
+  const { traderId } = admission.exposure;
+  state.traders.useNonce(traderId, fields.nonce);
+  // The checks above are those of a TradePackage, and more.
+  state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: fields as TradePackage, signature });
+  const incoming = { fields, tradeRootId, admission };
+  const left = admission.crosses
+    ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
+    : fields.quantity;
+  return (left === 0n ? undefined : settleRest(state, market, incoming, left)) ?? tradeRootId;
+}
+
+/** R34: a market that an earlier call left crossed is finished first, whatever becomes of the order. @returns steps left */
+function finishCrossed(state: BookState, market: Market, { timestamp, maxMatches }: Timed): number | Refusal {
+  if (!market.queues.isCrossed()) return maxMatches;
+  const steps = resume(state, market, { timestamp, maxSteps: maxMatches });
+  if (!market.queues.isCrossed()) return maxMatches - steps;
+  const [marketRootId, marketBranchId] = [BigInt(market.root.marketRootId), BigInt(market.marketBranchId)];
+  return new BookRefusal("Book_StillCrossed", { marketRootId, marketBranchId });
+}
+
+interface Incoming {
+  readonly fields: PackageFields;
+  readonly tradeRootId: number;
+  readonly admission: Admission;
+}
+
+/** @returns lots, signed, that are left to rest */
+function match(
+  state: BookState,
+  market: Market,
+  { fields, tradeRootId, admission: { exposure } }: Incoming,
+  steps: { readonly timestamp: bigint; readonly maxSteps: number },
+): bigint {
+  const { price, quantity, timeInForce } = fields;
+  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, uncovered: false };
+  sweep(state, market, taker, steps);
+  if (!taker.uncovered || timeInForce === TimeInForce.FillOrKill) return taker.lots;
+  promoteOffset(state, tradeRootId, price, taker.lots, "uncovered");
+  return 0n;
+}
+
+/** What was not filled rests, or is offset at once, or kills the order. */
+function settleRest(
+  state: BookState,
+  market: Market,
+  { fields, tradeRootId, admission }: Incoming,
+  left: bigint,
+): Refusal | undefined {
+  const { marketRootId, marketBranchId, price, quantity, deadline, timeInForce } = fields;
+  if (timeInForce === TimeInForce.FillOrKill) {
+    const [wanted, unfilled] = quantity > 0n ? [quantity, left] : [-quantity, -left];
+    return new BookRefusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });
+  }
+  if (timeInForce === TimeInForce.ImmediateOrCancel) {
+    market.queues.setCrossed(false);
+    promoteOffset(state, tradeRootId, price, left, "remainder");
+    return undefined;
+  }
+  const { traderId } = admission.exposure;
+  state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left });
+  state.traders.openOrder(traderId, needOf(market.root, marketBranchId, left, price));
+  return undefined;
+}
+
+// ------------------------------------------------------------------ taking out
+
+/** R35. @returns undefined when the order was taken out */
+export function takeOutFor(state: BookState, context: CallContext, tradeRootId: number): Refusal | undefined {
+  const order = state.queues.find(tradeRootId);
+  if (order === undefined) return new BookRefusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
+  const reason = reasonToOffset(state, context, order);
+  if (typeof reason !== "string") return reason;
+  takeOut(state, order, reason);
+  return undefined;
+}
+
+function reasonToOffset(
+  state: BookState,
+  { caller, timestamp }: CallContext,
+  order: RestingOrder,
+): OffsetReason | Refusal {
+  const { marketRootId, marketBranchId, tradeRootId, traderId } = order;
+  const market = knownMarket(state, marketRootId, marketBranchId);
+  if (state.traders.find(caller)?.traderId === traderId) return "cancelled";
+  if (order.deadline < timestamp || isOver(state, market, timestamp)) return "expired";
+  const exposure = state.margin.load(traderId, market.root);
+  if (!isCovered(coverOf(market.root, exposure, marketBranchId, order.lots, order.price))) return "uncovered";
+  return new BookRefusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
+}
+
+/** Whether nothing can be traded in the market any more. */
+function isOver({ markets }: BookState, { root, marketBranchId }: Market, timestamp: bigint): boolean {
+  const { lower, upper } = marketBounds(markets.table, { marketRootId: root.marketRootId, marketBranchId });
+  return timestamp >= root.closesAt || lower === upper;
+}
+
+/** A market that was found to exist, or in which an order rests. */
+function knownMarket(state: BookState, marketRootId: number, marketBranchId: number): Market {
+  const market = findMarket(state, marketRootId, marketBranchId);
+  if (market === undefined) throw new RangeError(`no market ${marketRootId}.${marketBranchId}`);
+  return market;
+}

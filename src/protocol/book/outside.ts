@@ -1,0 +1,30 @@
+/** What a book asks of the world around it, so that it needs neither a chain nor keys nor tokens of its own. */
+import type { Hash } from "../typedData.js";
+import type { TokenWei } from "../units.js";
+
+export interface Outside {
+  /** Whether `signature` over `digest` is by the key of `signer`, or approved by the contract there (R21). */
+  isValidSignature(signer: string, digest: Hash, signature: string): boolean;
+  /** Whether the session's participation policy lets `trader` in; asked only if there is a policy. */
+  admits(trader: string): boolean;
+  /** Takes tokens of a leg (0: session tokens) from a holder. Throws what the token refuses with; the call is undone then. */
+  collect(leg: number, from: string, amount: TokenWei): void;
+  /** Pays tokens of a leg (0: session tokens) out, or redeems them for the assets at the vault. May throw likewise. */
+  pay(leg: number, to: string, amount: TokenWei, redeemed: boolean): void;
+}
+
+/** Who makes a call, and when. */
+export interface CallContext {
+  /** Address of the caller. */
+  readonly caller: string;
+  /** Unix seconds of the block. */
+  readonly timestamp: bigint;
+}
+
+/** A world in which every signature, participant and transfer is good: for what has been checked already. */
+export const TRUSTING: Outside = {
+  isValidSignature: () => true,
+  admits: () => true,
+  collect: () => undefined,
+  pay: () => undefined,
+};

@@ -1,0 +1,128 @@
+/**
+ * Resting orders of one side of a market, best first (R30): bids by falling, asks by rising price, and within a price by
+ * tradeRootId. A linked list, and the last order of each price in a sorted index, so that a place is found without a walk.
+ */
+import type { MarketRef } from "../package.js";
+import type { Journal } from "./journal.js";
+import { SortedIndex } from "./sortedIndex.js";
+
+/** An order in the book. The queue alone changes its neighbours, `reduce` its lots. */
+export interface RestingOrder extends MarketRef {
+  readonly tradeRootId: number;
+  readonly traderId: number;
+  readonly price: bigint;
+  /** Last second at which it may be filled. */
+  readonly deadline: bigint;
+  /** What is left: + bid, − offer. */
+  lots: bigint;
+  prev: RestingOrder | undefined;
+  next: RestingOrder | undefined;
+}
+
+/**
+ * Whether `price` is at least as good as `other` seen from a bid, or else an offer. Among orders of one side it means
+ * precedence over a later one; against an opposite order it means that the two cross.
+ */
+export function reaches(bids: boolean, price: bigint, other: bigint): boolean {
+  return bids ? price >= other : price <= other;
+}
+
+export class Queue implements Iterable<RestingOrder> {
+  readonly #journal: Journal;
+  readonly #bids: boolean;
+  readonly #lastAt = new SortedIndex<RestingOrder>();
+  #first: RestingOrder | undefined;
+  #size = 0;
+
+  public constructor(journal: Journal, bids: boolean) {
+    this.#journal = journal;
+    this.#bids = bids;
+  }
+
+  public get best(): RestingOrder | undefined {
+    return this.#first;
+  }
+
+  public get size(): number {
+    return this.#size;
+  }
+
+  public *[Symbol.iterator](): Iterator<RestingOrder> {
+    for (let order = this.#first; order !== undefined; order = order.next) yield order;
+  }
+
+  /** The order behind which a new one at `price` belongs; undefined if it is the best. */
+  public placeOf(price: bigint): RestingOrder | undefined {
+    return this.#lastAt.floor(this.#rank(price));
+  }
+
+  /**
+   * Whether the contract's walk from `hint` (undefined: from the best) to the place of a new order at `price` passes at most
+   * `maxWalk` orders. Looks at no more than that.
+   */
+  public isNear(price: bigint, hint: RestingOrder | undefined, maxWalk: number): boolean {
+    if (maxWalk >= this.#size) return true;
+    const place = this.placeOf(price);
+    let at = hint;
+    const back = at !== undefined && !reaches(this.#bids, at.price, price);
+    for (let walked = 0; at !== place; walked += 1) {
+      if (walked === maxWalk) return false;
+      at = back ? at?.prev : at === undefined ? this.#first : at.next;
+    }
+    return true;
+  }
+
+  public insert(order: RestingOrder): void {
+    this.#link(order, this.placeOf(order.price));
+    this.#journal.note(() => {
+      this.#unlink(order);
+    });
+  }
+
+  public remove(order: RestingOrder): void {
+    const { prev } = order;
+    this.#unlink(order);
+    this.#journal.note(() => {
+      this.#link(order, prev);
+    });
+  }
+
+  /** An order that was partly filled keeps its place. */
+  public reduce(order: RestingOrder, left: bigint): void {
+    const before = order.lots;
+    order.lots = left;
+    this.#journal.note(() => {
+      order.lots = before;
+    });
+  }
+
+  #link(order: RestingOrder, prev: RestingOrder | undefined): void {
+    const next = prev === undefined ? this.#first : prev.next;
+    [order.prev, order.next] = [prev, next];
+    if (prev === undefined) this.#first = order;
+    else prev.next = order;
+    if (next !== undefined) next.prev = order;
+    const rank = this.#rank(order.price);
+    const last = this.#lastAt.get(rank);
+    if (last === undefined || last === prev) this.#lastAt.set(rank, order);
+    this.#size += 1;
+  }
+
+  #unlink(order: RestingOrder): void {
+    const { prev, next, price } = order;
+    if (prev === undefined) this.#first = next;
+    else prev.next = next;
+    if (next !== undefined) next.prev = prev;
+    const rank = this.#rank(price);
+    if (this.#lastAt.get(rank) === order) {
+      if (prev?.price === price) this.#lastAt.set(rank, prev);
+      else this.#lastAt.delete(rank);
+    }
+    this.#size -= 1;
+  }
+
+  /** Rising from best to worst. A price is an int32: it fits a number. */
+  #rank(price: bigint): number {
+    return this.#bids ? -Number(price) : Number(price);
+  }
+}

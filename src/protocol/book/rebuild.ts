@@ -1,0 +1,260 @@
+/**
+ * From a book's logs back to the book, without trusting anybody: every event must be what the rules make of the state before
+ * it. Logs do not say with which limits or hints an order was submitted, nor what was refused, so two things that they do not
+ * commit to may differ from the contract's: a crossed flag that outlived its orders, which has no effect, and the reserve of
+ * an order that was cut off and resumed within one batch, which may be smaller here.
+ */
+import { ZeroAddress } from "ethers";
+
+import { RuleError } from "../errors.js";
+import { TimeInForce, type TradePackage } from "../package.js";
+import { packageDigest, primaryLink } from "../typedData.js";
+import { Book } from "./book.js";
+import type { BookEvent } from "./events.js";
+import { admit, refusalOfPackage } from "./intake.js";
+import { type Exposure, needOf } from "./margin.js";
+import { promoteOffset, resume, sweep, type Taker } from "./matching.js";
+import * as money from "./money.js";
+import * as orders from "./orders.js";
+import { type Outside, TRUSTING } from "./outside.js";
+import { isRefusal, type Refusal } from "./refusal.js";
+import * as settlement from "./settlement.js";
+import { type BookState, findMarket, type Market } from "./state.js";
+import type { BookTerms } from "./terms.js";
+
+/** An event, and when its block was made. */
+export interface LoggedEvent {
+  readonly event: BookEvent;
+  /** Unix seconds. */
+  readonly timestamp: bigint;
+}
+
+/**
+ * Replays all of a book's events in log order.
+ * @param outside what to ask about signatures, participants and tokens; trusted by default
+ * @throws RuleError RECORD_IMPOSSIBLE with the index of the first event that cannot be, and the refusal as its cause
+ */
+export function rebuildBook(terms: BookTerms, logged: Iterable<LoggedEvent>, outside: Outside = TRUSTING): Book {
+  const book = new Book(terms, outside);
+  const rebuilder = new Rebuilder(book.state);
+  let index = 0;
+  for (const { event, timestamp } of logged) {
+    try {
+      book.state.journal.attempt(() => {
+        rebuilder.apply(event, timestamp);
+      });
+    } catch (error) {
+      throw isRefusal(error) ? impossible(event, { index }, error) : error;
+    }
+    index += 1;
+  }
+  return book;
+}
+
+type EventOf<Kind extends BookEvent["kind"]> = Extract<BookEvent, { kind: Kind }>;
+
+/** An order that was appended, as long as it may still take. */
+interface Incoming {
+  readonly order: TradePackage;
+  readonly traderId: number;
+  readonly market: Market;
+  readonly taker: Taker;
+}
+
+class Rebuilder {
+  readonly #state: BookState;
+  /** Events that the last one brings with it. */
+  readonly #expected: BookEvent[] = [];
+  #incoming: Incoming | undefined;
+
+  public constructor(state: BookState) {
+    this.#state = state;
+  }
+
+  public apply(event: BookEvent, timestamp: bigint): void {
+    if (this.#expected.length === 0) this.#play(event, timestamp);
+    this.#expected.push(...this.#state.events.take());
+    if (event.kind === "skipped" || event.kind === "offsetSkipped") return;
+    const expected = this.#expected.shift();
+    if (expected === undefined || text(expected) !== text(event)) {
+      throw impossible(event, { expected: expected === undefined ? "nothing" : text(expected) });
+    }
+  }
+
+  #play(event: BookEvent, timestamp: bigint): void {
+    if (event.kind === "matched" || event.kind === "offset") {
+      this.#playStep(event, timestamp);
+      return;
+    }
+    this.#settleIncoming();
+    if (event.kind === "tradeCreated") this.#append(event, timestamp);
+    else if (event.kind === "checkpoint") this.#state.chain.close(this.#state.events);
+    else if (event.kind !== "skipped" && event.kind !== "offsetSkipped") playCall(this.#state, event, timestamp);
+  }
+
+  #append({ package: order, signature }: EventOf<"tradeCreated">, timestamp: bigint): void {
+    const state = this.#state;
+    const link = primaryLink(order);
+    const digest = packageDigest(state.terms.domain, order);
+    const valid = state.outside.isValidSignature(order.trader, digest, signature);
+    refuse(refusalOfPackage(state, order, { link, digest, valid }, timestamp));
+    const market = marketOf(state, order);
+    resume(state, market, { timestamp, maxSteps: 0 }); // clears a flag that has nothing behind it any more
+    if (market.queues.isCrossed()) throw impossible(undefined, { crossed: order.marketRootId });
+    const admission = admit(state, market, { package: order, signature, insertAfter: 0 }, Infinity);
+    if (isRefusal(admission)) throw admission;
+    const { exposure } = admission;
+    const tradeRootId = state.chain.append(link, order.price, order.quantity) ?? 0;
+    state.traders.useNonce(exposure.traderId, order.nonce);
+    const { traderId } = exposure;
+    state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: order, signature });
+    this.#incoming = { order, traderId, market, taker: takerOf(tradeRootId, order.price, order.quantity, exposure) };
+  }
+
+  /** A fill, or an order that is taken out: one step of matching, or a call that offsets. */
+  #playStep(event: EventOf<"matched" | "offset">, timestamp: bigint): void {
+    const state = this.#state;
+    const incoming = this.#incoming;
+    const subject = event.kind === "matched" ? event.takerRootId : event.tradeRootId;
+    if (incoming?.taker.tradeRootId === subject) {
+      if (event.kind === "matched") sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
+      else this.#playRemainder(incoming, event, timestamp);
+      return;
+    }
+    if (incoming !== undefined && event.kind === "offset" && isMakerOf(state, incoming, event.tradeRootId)) {
+      sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
+      return;
+    }
+    this.#settleIncoming();
+    const order = state.queues.find(subject);
+    if (order === undefined) throw impossible(event, {});
+    const market = marketOf(state, order);
+    const isStep = event.kind === "matched" || event.reason === "ownOrder";
+    if (isStep || (event.reason === "uncovered" && market.queues.isCrossed())) {
+      resume(state, market, { timestamp, maxSteps: 1 });
+      return;
+    }
+    const caller = event.reason === "cancelled" ? state.traders.byId(order.traderId).address : ZeroAddress;
+    orders.takeOutFor(state, { caller, timestamp }, order.tradeRootId);
+  }
+
+  /** What was left of the order that came last: cut off by its own limits, or by its trader's collateral. */
+  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">, timestamp: bigint): void {
+    if (reason === "uncovered") sweep(this.#state, market, taker, { timestamp, maxSteps: 1 });
+    const isPossible = reason === "uncovered" ? taker.uncovered : isImmediate(order) && reason === "remainder";
+    if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
+    if (reason === "remainder") market.queues.setCrossed(false);
+    promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
+    this.#incoming = undefined;
+  }
+
+  #settleIncoming(): void {
+    const incoming = this.#incoming;
+    if (incoming === undefined) return;
+    this.#incoming = undefined;
+    const { order, market, taker, traderId } = incoming;
+    const { tradeRootId, price, lots } = taker;
+    if (lots === 0n) return;
+    if (isImmediate(order) || order.timeInForce === TimeInForce.FillOrKill) {
+      throw impossible(undefined, { tradeRootId, unfilled: lots });
+    }
+    const { marketRootId, marketBranchId, deadline } = order;
+    this.#state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots });
+    this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
+    const opposite = market.queues.side(lots < 0n).best;
+    const crosses = opposite !== undefined && (lots > 0n ? price >= opposite.price : price <= opposite.price);
+    market.queues.setCrossed(crosses);
+  }
+}
+
+/** Events of calls that stand for themselves: the call is made again. */
+function playCall(
+  state: BookState,
+  event: Exclude<
+    BookEvent,
+    { kind: "matched" | "offset" | "tradeCreated" | "checkpoint" | "skipped" | "offsetSkipped" }
+  >,
+  timestamp: bigint,
+): void {
+  const trader = "traderId" in event && event.kind !== "userCreated" ? state.traders.byId(event.traderId).address : "";
+  const context = { caller: trader, timestamp };
+  switch (event.kind) {
+    case "userCreated":
+      money.createUser(state, event.trader);
+      break;
+    case "deposited":
+      if (event.leg === 0) money.deposit(state, context, trader, event.amount);
+      else money.depositLeg(state, context, trader, event.leg, event.amount / money.lotValueOf(state));
+      break;
+    case "withdrawn":
+      if (event.leg === 0) money.withdraw(state, context, event.amount, event.to);
+      else money.withdrawLeg(state, context, event.leg, event.amount / money.lotValueOf(state), event.to);
+      break;
+    case "exited":
+      money.exit(state, context, event.to, event.redeemed);
+      break;
+    case "noncesInvalidated":
+      orders.invalidateNonces(state, context, event.nonceFloor);
+      break;
+    case "marketRecorded": {
+      const caller = event.signature === "0x" ? event.record.owner : ZeroAddress;
+      settlement.createMarket(state, { caller, timestamp }, event);
+      break;
+    }
+    case "fallbackApplied":
+      settlement.applyFallback(state, context, event.marketRootId);
+      break;
+    case "realised":
+      settlement.realise(state, event.marketRootId, [trader]);
+      break;
+    case "refreshed":
+      settlement.refresh(state, event.marketRootId, [trader]);
+      break;
+  }
+}
+
+function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exposure): Taker {
+  return { tradeRootId, price, lots, exposure, uncovered: false };
+}
+
+/** Whether the order is the one that the incoming order meets next. */
+function isMakerOf(state: BookState, { market, taker }: Incoming, tradeRootId: number): boolean {
+  if (taker.lots === 0n) return false;
+  const best = market.queues.side(taker.lots < 0n).best;
+  const crosses = best !== undefined && (taker.lots > 0n ? taker.price >= best.price : taker.price <= best.price);
+  return crosses && best.tradeRootId === tradeRootId;
+}
+
+function isImmediate({ timeInForce }: TradePackage): boolean {
+  return timeInForce === TimeInForce.ImmediateOrCancel;
+}
+
+function marketOf(
+  state: BookState,
+  { marketRootId, marketBranchId }: Pick<TradePackage, "marketRootId" | "marketBranchId">,
+): Market {
+  const market = findMarket(state, marketRootId, marketBranchId);
+  if (market === undefined) throw impossible(undefined, { marketRootId, marketBranchId });
+  return market;
+}
+
+function refuse(refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
+function impossible(
+  event: BookEvent | undefined,
+  values: Readonly<Record<string, string | number | bigint>>,
+  cause?: unknown,
+): RuleError {
+  return new RuleError("RECORD_IMPOSSIBLE", event === undefined ? values : { record: text(event), ...values }, cause);
+}
+
+/** All of an event's values, in one order. */
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) => {
+    if (typeof entry === "bigint") return `${entry}n`;
+    if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry;
+    return Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,57 @@
+/** All that a book keeps: one room for each idea. */
+import { createMarketTable } from "../marketTable.js";
+import type { MarketRoot } from "../marketTable.js";
+import { domainSeparator } from "../typedData.js";
+import { EventLog } from "./events.js";
+import { Journal } from "./journal.js";
+import { Margin } from "./margin.js";
+import { Markets } from "./markets.js";
+import { OrderChain } from "./orderChain.js";
+import type { Outside } from "./outside.js";
+import { Pool } from "./pool.js";
+import { type MarketQueues, Queues } from "./queues.js";
+import type { BookTerms } from "./terms.js";
+import { Traders } from "./traders.js";
+
+export interface BookState {
+  readonly terms: BookTerms;
+  readonly outside: Outside;
+  readonly journal: Journal;
+  readonly events: EventLog;
+  readonly traders: Traders;
+  readonly markets: Markets;
+  readonly margin: Margin;
+  readonly chain: OrderChain;
+  readonly queues: Queues;
+  readonly pool: Pool;
+}
+
+/** One market while a call works on it. */
+export interface Market {
+  readonly root: MarketRoot;
+  readonly marketBranchId: number;
+  readonly queues: MarketQueues;
+}
+
+export function createState(terms: BookTerms, outside: Outside): BookState {
+  const journal = new Journal();
+  return {
+    terms,
+    outside,
+    journal,
+    events: new EventLog(journal),
+    traders: new Traders(journal),
+    markets: new Markets(journal, createMarketTable(terms)),
+    margin: new Margin(journal),
+    chain: new OrderChain(journal, domainSeparator(terms.domain)),
+    queues: new Queues(journal),
+    pool: new Pool(journal, terms.assets),
+  };
+}
+
+/** A market as it stands; undefined if there is none of that number. */
+export function findMarket(state: BookState, marketRootId: number, marketBranchId: number): Market | undefined {
+  const root = state.markets.find(marketRootId, marketBranchId);
+  if (root === undefined) return undefined;
+  return { root, marketBranchId, queues: state.queues.of({ marketRootId, marketBranchId }) };
+}

@@ -1,0 +1,18 @@
+/** What a session fixes about its order book, and what all rooms of the book share. Twin of the contract's BookTerms. */
+import type { MarketTerms } from "../marketTable.js";
+import type { BookDomain } from "../typedData.js";
+
+export interface BookTerms extends MarketTerms {
+  /** The book's signing domain; its separator is the genesis link. */
+  readonly domain: BookDomain;
+  /** The vault. */
+  readonly session: string;
+  /** Who is asked whether somebody may take part; the zero address admits everybody. */
+  readonly policy: string;
+  /** First second of trading. */
+  readonly t1: bigint;
+  /** How many checkpoints an order's previousLink may lie back, 1 to 256. */
+  readonly chainWindow: number;
+  /** Open orders a trader may have at once. */
+  readonly maxOpenOrders: number;
+}

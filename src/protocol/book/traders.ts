@@ -1,0 +1,98 @@
+/** Who trades, and what the book knows of them besides money. Twin of `contracts/book/Traders.sol`. */
+import { getAddress, ZeroAddress } from "ethers";
+
+import { unsignedRange } from "../units.js";
+import type { Journal } from "./journal.js";
+import { FRESH_NONCES, type NonceWindow, withNonce } from "./nonces.js";
+import { BookRefusal } from "./refusal.js";
+
+export interface Trader {
+  readonly traderId: number;
+  readonly address: string;
+  readonly nonces: NonceWindow;
+  readonly openOrders: number;
+  /** Wei that the trader's open orders may need, at most (R15). */
+  readonly reserved: bigint;
+}
+
+/** A need beyond the field only means that nothing can be withdrawn before the order is cancelled. */
+const MAX_RESERVED = unsignedRange(112).most;
+
+export class Traders {
+  readonly #journal: Journal;
+  readonly #ids = new Map<string, number>();
+  readonly #traders = new Map<number, Trader>();
+
+  public constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  public get count(): number {
+    return this.#traders.size;
+  }
+
+  public all(): IterableIterator<Trader> {
+    return this.#traders.values();
+  }
+
+  /** The trader of an address in its checksum form; undefined if it is not registered. */
+  public find(address: string): Trader | undefined {
+    const traderId = this.#ids.get(address);
+    return traderId === undefined ? undefined : this.#traders.get(traderId);
+  }
+
+  /** @throws RangeError if there is none: numbers of traders come from the book itself */
+  public byId(traderId: number): Trader {
+    const found = this.#traders.get(traderId);
+    if (found === undefined) throw new RangeError(`no trader ${traderId}`);
+    return found;
+  }
+
+  /** @throws BookRefusal Book_TraderUnknown */
+  public registered(address: string): Trader {
+    const found = this.find(address);
+    if (found === undefined) throw new BookRefusal("Book_TraderUnknown", { trader: address });
+    return found;
+  }
+
+  /** Gives `trader` the next number. @throws BookRefusal Book_ZeroAddress, Book_TraderExists, Book_NotAdmitted */
+  public register(trader: string, policy: string, admits: (trader: string) => boolean): Trader {
+    if (trader === ZeroAddress) throw new BookRefusal("Book_ZeroAddress", {});
+    const existing = this.#ids.get(trader);
+    if (existing !== undefined) throw new BookRefusal("Book_TraderExists", { trader, traderId: BigInt(existing) });
+    if (policy !== ZeroAddress && !admits(trader)) throw new BookRefusal("Book_NotAdmitted", { trader, policy });
+    const traderId = this.#traders.size + 1;
+    const made = { traderId, address: getAddress(trader), nonces: FRESH_NONCES, openOrders: 0, reserved: 0n };
+    this.#journal.set(this.#ids, made.address, traderId);
+    this.#put(made);
+    return made;
+  }
+
+  public useNonce(traderId: number, nonce: bigint): void {
+    const trader = this.byId(traderId);
+    this.#put({ ...trader, nonces: withNonce(trader.nonces, nonce) });
+  }
+
+  public setNonces(traderId: number, nonces: NonceWindow): void {
+    this.#put({ ...this.byId(traderId), nonces });
+  }
+
+  /** One more open order, which may need `need` wei. The reserve is the largest need, not the sum: orders share it. */
+  public openOrder(traderId: number, need: bigint): void {
+    const trader = this.byId(traderId);
+    const most = need > trader.reserved ? need : trader.reserved;
+    const reserved = most > MAX_RESERVED ? MAX_RESERVED : most;
+    this.#put({ ...trader, openOrders: trader.openOrders + 1, reserved });
+  }
+
+  /** One open order less; the reserve ends with the last. */
+  public closeOrder(traderId: number): void {
+    const trader = this.byId(traderId);
+    const openOrders = trader.openOrders - 1;
+    this.#put({ ...trader, openOrders, reserved: openOrders === 0 ? 0n : trader.reserved });
+  }
+
+  #put(trader: Trader): void {
+    this.#journal.set(this.#traders, trader.traderId, trader);
+  }
+}

@@ -1,0 +1,200 @@
+/** Draws histories from a seed: the same seed, the same history. */
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+
+import type { History, OrderStep, Step, Terms } from "./steps.js";
+
+export const ORDER_FLAWS = [
+  ...["price", "quantity", "huge", "timeInForce", "expired", "link", "nonceUsed", "nonceFar", "nonceJump"],
+  ...["unknownTrader", "otherKey", "otherDomain", "highS", "compact", "garbage", "empty", "market", "root"],
+] as const;
+export const RECORD_FLAWS = [
+  ...["reversed", "owner", "otherKey", "link", "terms", "parent", "number", "basket", "description", "unsigned"],
+] as const;
+export const ROOT_FLAWS = [
+  ...["kind", "tickZero", "tickHuge", "closes", "closesLate", "settleBy", "settleLate", "fallback", "outcomes"],
+  ...["empty", "number", "link", "description", "otherKey", "owner", "reversed", "parent"],
+] as const;
+const MONEY_FLAWS = ["zero", "huge", "tooMuch", "stranger", "zeroAddress"] as const;
+
+/** A wait until t2. */
+export const AT_SETTLEMENT = 99;
+
+type Weighted = readonly (readonly [weight: number, draw: (random: Random) => Step])[];
+
+/** What a history goes through, part by part. */
+const KINDS: Weighted = [
+  [4, (r) => ({ op: "wait", ...timed(r), until: r.below(6) })],
+  [2, (r) => ({ op: "createUser", ...timed(r), who: r.below(12) })],
+  [8, (r) => ({ op: "deposit", ...timed(r), who: r.below(9), amount: 1 + r.below(400), flaw: r.flaw(MONEY_FLAWS) })],
+  [
+    5,
+    (r) => {
+      const [who, leg, lots] = [r.below(9), r.below(20), 1 + r.below(60)];
+      return { op: "depositLeg", ...timed(r), who, leg, lots, flaw: r.flaw(MONEY_FLAWS) };
+    },
+  ],
+  [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14) })],
+  [4, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14) })],
+  [2, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 3) })],
+  [3, newRoot],
+  [7, record],
+  [1, (r) => ({ op: "applyFallback", ...timed(r), root: r.below(12) })],
+  [2, (r) => ({ op: "realise", ...timed(r), root: r.below(12), traders: r.list(4, () => r.below(10)) })],
+  [2, (r) => ({ op: "refresh", ...timed(r), root: r.below(12), traders: r.list(4, () => r.below(10)) })],
+  [26, (r) => ({ op: "createTrade", ...timed(r), order: order(r), maxMatches: steps(r), maxWalk: walk(r) })],
+  [
+    14,
+    (r) => {
+      const orders = r.list(7, () => order(r));
+      return { op: "createTrades", ...timed(r), orders, maxMatches: steps(r), maxWalk: walk(r) };
+    },
+  ],
+  [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
+  [7, (r) => ({ op: "offset", ...timed(r), orders: r.list(4, () => r.below(200)) })],
+  [1, (r) => ({ op: "invalidateNonces", ...timed(r), ahead: r.below(160) - 4 })],
+];
+
+/** What is left to do once nothing trades any more. */
+const CLOSING: Weighted = [
+  ...KINDS.map(([weight, draw]) => [weight / 8, draw] as const),
+  [8, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 2) })],
+  [4, (r) => ({ op: "realise", ...timed(r), root: 1 + r.below(11), traders: r.list(6, () => r.below(10)) })],
+  [3, (r) => ({ op: "applyFallback", ...timed(r), root: 1 + r.below(11) })],
+  [2, (r) => ({ op: "wait", ...timed(r), until: 2 })],
+  [3, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(9) })],
+  [2, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(9) })],
+];
+
+export function drawHistory(seed: number, length: number): History {
+  const random = new Random(seed);
+  const terms = drawTerms(random);
+  const opening: Step[] = [
+    ...Array.from({ length: 8 }, (_, who): Step => {
+      return { op: "deposit", after: 1, caller: 0, who, amount: 50 + random.below(400), flaw: "" };
+    }),
+    { op: "wait", after: 1, caller: 0, until: 0 },
+  ];
+  // Now and then a call comes before the session trades.
+  const cut = random.chance(1, 10) ? random.below(opening.length) : opening.length;
+  const steps = [...opening.slice(0, cut), ...random.exactly(length, () => drawStep(random, KINDS))];
+  const settles = random.chance(1, 3);
+  const ending: Step[] = settles ? [{ op: "wait", after: 1, caller: 0, until: AT_SETTLEMENT }] : [];
+  const last = settles ? random.exactly(Math.ceil(length / 4), () => drawStep(random, CLOSING)) : [];
+  return { seed, terms, steps: [...steps, ...ending, ...last] };
+}
+
+function drawTerms(random: Random): Terms {
+  return {
+    assets: random.chance(1, 10) ? 1 : 2 + random.below(3),
+    basketScale: random.pick([1, 7, 100, 100, 10_000, 10_000]),
+    basketTickValue: random.pick(["100000000000", "10000000000000", "3", "1000000000000000"]),
+    chainWindow: random.pick([1, 3, 20, 256]),
+    maxOpenOrders: random.pick([2, 6, 50]),
+    openMarkets: random.chance(1, 2),
+    hasPolicy: random.chance(1, 3),
+  };
+}
+
+function drawStep(random: Random, kinds: Weighted): Step {
+  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
+  let at = random.below(Math.floor(total));
+  for (const [weight, draw] of kinds) {
+    at -= weight;
+    if (at < 0) return draw(random);
+  }
+  throw new RangeError("weights do not add up");
+}
+
+function timed(random: Random): { after: number; caller: number } {
+  return { after: random.chance(1, 12) ? 1 + random.below(400) : 1 + random.below(3), caller: random.below(10) };
+}
+
+function steps(random: Random): number {
+  return random.chance(1, 3) ? 20 : random.below(4);
+}
+
+function walk(random: Random): number {
+  return random.chance(2, 3) ? 50 : random.below(4);
+}
+
+function order(random: Random): OrderStep {
+  return {
+    trader: random.below(9),
+    market: random.chance(1, 2) ? random.below(3) : random.below(40),
+    price: random.chance(3, 4) ? 6 + random.below(5) : random.below(17),
+    lots: 1 + random.below(random.pick([3, 3, 3, 40, 40, 40, 200, 5_000])),
+    buy: random.chance(1, 2),
+    timeInForce: random.chance(1, 2) ? 0 : random.below(4),
+    rests: random.chance(1, 2) ? 100_000 : random.below(random.chance(1, 2) ? 6 : 60),
+    link: random.chance(3, 4) ? 0 : random.below(300),
+    nonce: random.chance(2, 3) ? 0 : random.below(64),
+    hint: random.chance(1, 2) ? 0 : random.below(200),
+    flaw: random.flaw(ORDER_FLAWS),
+  };
+}
+
+function newRoot(random: Random): Step {
+  return {
+    op: "newRoot",
+    ...timed(random),
+    interval: random.chance(2, 3),
+    low: random.below(400) - 200,
+    span: 1 + random.below(random.chance(1, 4) ? 5 : 200),
+    outcomes: 2 + random.below(random.chance(1, 6) ? 15 : 4),
+    closes: 200 + random.below(4_000),
+    owner: random.below(8),
+    flaw: random.flaw(ROOT_FLAWS),
+  };
+}
+
+function record(random: Random): Step {
+  const from = random.below(17);
+  const isNarrow = random.chance(1, 5);
+  return {
+    op: "record",
+    ...timed(random),
+    root: random.below(12),
+    branch: random.below(8),
+    parent: random.below(8),
+    from,
+    to: isNarrow ? from : random.below(17 - from) + from,
+    isNew: random.chance(2, 3),
+    flaw: random.flaw(RECORD_FLAWS),
+  };
+}
+
+class Random {
+  readonly #generator;
+
+  public constructor(seed: number) {
+    this.#generator = xoroshiro128plus(seed);
+  }
+
+  /** 0 to limit - 1 */
+  public below(limit: number): number {
+    return uniformInt(this.#generator, 0, limit - 1);
+  }
+
+  public chance(hits: number, of: number): boolean {
+    return this.below(of) < hits;
+  }
+
+  public pick<Item>(items: readonly [Item, ...Item[]]): Item {
+    return items[this.below(items.length)] ?? items[0];
+  }
+
+  /** One in eight has one. */
+  public flaw(flaws: readonly string[]): string {
+    return this.chance(1, 8) ? (flaws[this.below(flaws.length)] ?? "") : "";
+  }
+
+  /** One to `most` items. */
+  public list<Item>(most: number, draw: () => Item): Item[] {
+    return this.exactly(1 + this.below(most), draw);
+  }
+
+  public exactly<Item>(length: number, draw: () => Item): Item[] {
+    return Array.from({ length }, draw);
+  }
+}

@@ -1,0 +1,118 @@
+/** Runs a history on the contract and on the library side by side, and compares everything after each step. */
+import { Book } from "../../src/protocol/book/book.js";
+import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
+import { callOf, type Setting } from "./calls.js";
+import { compareStates, type StateDifference } from "./compare.js";
+import { AT_SETTLEMENT } from "./draw.js";
+import { balancesOf, outsideOf } from "./ledger.js";
+import { compareRebuilt } from "./rebuilt.js";
+import { errorOfContract, errorOfLibrary, eventOfContract, eventOfLibrary, type Plain } from "./plain.js";
+import type { History, Step } from "./steps.js";
+import { type Chain, INTERFACES, type Sent, type Stage, type World } from "./world.js";
+
+export interface Difference extends StateDifference {
+  /** Index of the step after which it showed. */
+  readonly step: number;
+}
+
+export interface Run {
+  readonly differences: readonly Difference[];
+  /** Steps that were compared. */
+  readonly steps: number;
+  /** How often each event, error and skip reason occurred. */
+  readonly seen: ReadonlyMap<string, number>;
+}
+
+/** Stops at the first step that shows a difference. */
+export async function runHistory(chain: Chain, { terms, steps }: History): Promise<Run> {
+  const world = await chain.open(terms);
+  const book = new Book(world.terms, outsideOf(world, await balancesOf(world)));
+  const seen = new Map<string, number>();
+  const logged: LoggedEvent[] = [];
+  for (const [index, step] of steps.entries()) {
+    const differences = await runStep({ world, book, logged, seen }, step);
+    if (differences.length > 0) {
+      return { differences: differences.map((one) => ({ step: index, ...one })), steps: index + 1, seen };
+    }
+  }
+  const differences = compareRebuilt(world, book, logged).map((one) => ({ step: steps.length - 1, ...one }));
+  return { differences, steps: steps.length, seen };
+}
+
+interface Progress {
+  readonly world: World;
+  readonly book: Book;
+  readonly logged: LoggedEvent[];
+  readonly seen: Map<string, number>;
+}
+
+async function runStep({ world, book, logged, seen }: Progress, step: Step): Promise<StateDifference[]> {
+  const timestamp = BigInt(momentOf(world, book, step, world.now()));
+  const setting: Setting = { world, book, timestamp };
+  const call = callOf(setting, step);
+  if (call === undefined) {
+    await world.wait(Number(timestamp));
+    return compareStates(world, book);
+  }
+  const { name, args, caller } = call;
+  const sent = await world.send(caller, Number(timestamp), INTERFACES[0]!.encodeFunctionData(name, args));
+  const contract = outcomeOfContract(world, sent);
+  const library = outcomeOfLibrary(() => {
+    const { events } = call.run(book, { caller, timestamp });
+    logged.push(...events.map((event) => ({ event, timestamp })));
+    return events.map(eventOfLibrary);
+  });
+  count(seen, contract);
+  if (JSON.stringify(contract) !== JSON.stringify(library)) {
+    return [{ what: `outcome of ${name} by ${caller} at ${timestamp}: ${print(args)}`, contract, library }];
+  }
+  return compareStates(world, book);
+}
+
+/** A wait names a moment and ends just before, so that the next step may meet it exactly; everything else takes seconds. */
+export function momentOf(world: Stage, book: Book, step: Step, now: number): number {
+  const next = now + step.after;
+  if (step.op !== "wait") return next;
+  const roots = [...book.state.markets.table.roots.values()];
+  const deadlines = [...book.state.queues.orders()].map(({ deadline }) => Number(deadline));
+  const moments: Readonly<Record<number, readonly number[]>> = {
+    0: [Number(world.terms.t1)],
+    1: roots.slice(1).map(({ closesAt }) => Number(closesAt)),
+    2: roots.map(({ settleBy }) => Number(settleBy)),
+    3: deadlines,
+    4: deadlines,
+    [AT_SETTLEMENT]: [Number(world.terms.t2)],
+  };
+  const ahead = (moments[step.until] ?? [])
+    .map((moment) => moment - 1 - (step.caller % 2))
+    .filter((moment) => moment > next);
+  return ahead.length === 0 ? next : Math.min(...ahead);
+}
+
+function outcomeOfContract(world: World, sent: Sent): Plain {
+  if ("revert" in sent) return errorOfContract(world.interfaces, sent.revert);
+  const bookAddress = world.terms.domain.verifyingContract.toLowerCase();
+  return sent.logs
+    .filter(({ address }) => address.toLowerCase() === bookAddress)
+    .map((log) => eventOfContract(world.interfaces, log));
+}
+
+function outcomeOfLibrary(run: () => Plain[]): Plain {
+  try {
+    return run();
+  } catch (error) {
+    return errorOfLibrary(error);
+  }
+}
+
+function count(seen: Map<string, number>, outcome: Plain): void {
+  const names = JSON.stringify(outcome).match(/"error":"\w+"|\["[A-Z]\w+"/g) ?? ["nothing"];
+  for (const found of names) {
+    const name = found.replace(/^.*"(\w+)"$/, "$1");
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+  }
+}
+
+function print(args: readonly unknown[]): string {
+  return JSON.stringify(args, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+}

@@ -1,0 +1,96 @@
+/** A random history as data: what was drawn, before it is given meaning by the state that it meets. */
+
+/** What a history's session is like. */
+export interface Terms {
+  readonly assets: number;
+  readonly basketScale: number;
+  /** Decimal text: it may exceed a number. */
+  readonly basketTickValue: string;
+  readonly chainWindow: number;
+  readonly maxOpenOrders: number;
+  readonly openMarkets: boolean;
+  readonly hasPolicy: boolean;
+}
+
+/** Numbers are drawn from a small range and taken modulo whatever there is to choose from. */
+export interface OrderStep {
+  readonly trader: number;
+  readonly market: number;
+  /** Ticks above the market's least, in sixteenths of its span. */
+  readonly price: number;
+  readonly lots: number;
+  readonly buy: boolean;
+  readonly timeInForce: number;
+  /** Seconds that it may rest. */
+  readonly rests: number;
+  /** Checkpoints back. */
+  readonly link: number;
+  /** Ahead of the trader's first free nonce. */
+  readonly nonce: number;
+  /** Which resting order to name; 0 for none. */
+  readonly hint: number;
+  /** What is wrong with it, or odd about it; "" for nothing. */
+  readonly flaw: string;
+}
+
+interface Timed {
+  /** Seconds since the step before; at least 1. */
+  readonly after: number;
+  readonly caller: number;
+}
+
+export type Step = Timed &
+  (
+    | { readonly op: "wait"; readonly until: number }
+    | { readonly op: "createUser"; readonly who: number }
+    | { readonly op: "deposit"; readonly who: number; readonly amount: number; readonly flaw: string }
+    | {
+        readonly op: "depositLeg";
+        readonly who: number;
+        readonly leg: number;
+        readonly lots: number;
+        readonly flaw: string;
+      }
+    | { readonly op: "withdraw"; readonly part: number; readonly to: number }
+    | { readonly op: "withdrawLeg"; readonly leg: number; readonly part: number; readonly to: number }
+    | { readonly op: "exit"; readonly to: number; readonly redeem: boolean }
+    | {
+        readonly op: "newRoot";
+        readonly interval: boolean;
+        readonly low: number;
+        readonly span: number;
+        readonly outcomes: number;
+        readonly closes: number;
+        readonly owner: number;
+        readonly flaw: string;
+      }
+    | {
+        readonly op: "record";
+        readonly root: number;
+        readonly branch: number;
+        readonly parent: number;
+        /** Sixteenths of the span of the market that is bounded, from below and from above. */
+        readonly from: number;
+        readonly to: number;
+        readonly isNew: boolean;
+        readonly flaw: string;
+      }
+    | { readonly op: "applyFallback"; readonly root: number }
+    | { readonly op: "realise" | "refresh"; readonly root: number; readonly traders: readonly number[] }
+    | { readonly op: "createTrade"; readonly order: OrderStep; readonly maxMatches: number; readonly maxWalk: number }
+    | {
+        readonly op: "createTrades";
+        readonly orders: readonly OrderStep[];
+        readonly maxMatches: number;
+        readonly maxWalk: number;
+      }
+    | { readonly op: "matchTrades"; readonly market: number; readonly maxMatches: number }
+    | { readonly op: "offset"; readonly orders: readonly number[] }
+    | { readonly op: "invalidateNonces"; readonly ahead: number }
+  );
+
+export interface History {
+  readonly seed: number;
+  readonly terms: Terms;
+  readonly steps: readonly Step[];
+}
