@@ -31,9 +31,10 @@ const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ".");
 const TYPES = check("types", "tsc", "--noEmit");
 
 export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
+  // As Hardhat's own command line does: tsx for modules alone. The whole of tsx loads Hardhat's plugins twice.
   const suite = (name: "solidity" | "mocha"): Step => ({
     name: `${name} tests`,
-    command: ["tsx", "scripts/testing/suite.ts", name, ...suiteArgs],
+    command: ["node", "--import", "tsx/esm", "scripts/testing/suite.ts", name, ...suiteArgs],
     counts: "tests",
   });
   // Compiling the Solidity tests is the larger half of a build: only their own suite needs it.

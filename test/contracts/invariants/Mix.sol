@@ -31,7 +31,8 @@ contract Mix {
     }
 
     function _callFor(uint256 kind, uint256 seed) private view returns (bytes memory) {
-        if (kind < 12) return abi.encodeCall(OrderSteps.trade, (seed));
+        if (kind < 9) return abi.encodeCall(OrderSteps.trade, (seed));
+        if (kind < 12) return abi.encodeCall(OrderSteps.strand, (seed));
         if (kind < 18) return abi.encodeCall(OrderSteps.batch, (seed));
         if (kind < 20) return abi.encodeCall(OrderSteps.matchTrades, (seed));
         if (kind < 22) return abi.encodeCall(OrderSteps.offset, (seed));

@@ -14,21 +14,19 @@ abstract contract OrderSteps is Packages {
     uint256 public skipped;
     uint256 public crossings; // calls that left a market crossed
 
-    function trade(uint256 seed) external watched {
+    function trade(uint256 seed) external {
         Random memory random = randomFrom(seed);
-        Reference.Submission memory s = _submission(random);
-        bytes4[] memory reasons;
-        try model.createTrade(s) {
-            ++accepted;
-        } catch (bytes memory encodedError) {
-            reasons = refusedReasons(encodedError);
-            ++refused;
-        }
-        bytes memory data = abi.encodeCall(IBookOrders.createTrade, (s.order, s.maxMatches, s.maxWalk));
-        bytes memory answer = _callAs(_someone(random), address(book), data, reasons);
-        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), model.trades(), "its number");
-        _noteCrossing(s.order.tradePackage.marketBranchId);
-        _expectAtMost(s.maxMatches + 1);
+        _trade(_submission(random), _someone(random));
+    }
+
+    /// @dev A trader crosses one market without being matched, spends everything in another, and is matched then.
+    function strand(uint256 seed) external {
+        Random memory random = randomFrom(seed);
+        uint256 trader = random.below(TRADERS);
+        uint16 first = uint16(random.between(1, legCount));
+        _trade(_allIn(random, trader, first, 0), _someone(random));
+        _trade(_allIn(random, trader, uint16((first % legCount) + 1), 20), _someone(random));
+        _matchTrades(first, random.below(4), _someone(random));
     }
 
     function batch(uint256 seed) external watched {
@@ -52,27 +50,18 @@ abstract contract OrderSteps is Packages {
         _expectAtMost(orders.length * (submissions[0].maxMatches + 1));
     }
 
-    function matchTrades(uint256 seed) external watched {
+    function matchTrades(uint256 seed) external {
         Random memory random = randomFrom(seed);
-        uint16 leg = uint16(random.below(legCount + 2));
-        uint256 maxMatches = random.below(4);
-        bytes4[] memory reasons = _if(new bytes4[](0), !_isTrading(), IBookRecords.Book_NotTrading.selector);
-        reasons = _if(reasons, leg == 0 || leg > legCount, IBookRecords.Book_MarketUnknown.selector);
-        reasons = _if(reasons, leg == 1 && legCount == 1, IBookRecords.Book_MarketDetermined.selector);
-        uint256 steps = reasons.length == 0 ? model.matchTrades(leg, maxMatches) : 0;
-        bytes memory data = abi.encodeCall(IBookOrders.matchTrades, (1, leg, maxMatches));
-        bytes memory answer = _callAs(_someone(random), address(book), data, reasons);
-        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), steps, "steps");
-        _expectAtMost(maxMatches);
+        _matchTrades(uint16(random.below(legCount + 2)), random.below(4), _someone(random));
     }
 
     function offset(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
-        uint32[] memory ids = new uint32[](random.below(5));
+        uint32[] memory ids = new uint32[](random.below(4));
         for (uint256 i; i < ids.length; ++i) {
             ids[i] = _anOrder(random);
         }
-        bool own = ids.length != 0 && model.entryOf(ids[0]).lots != 0 && random.chance(50);
+        bool own = ids.length != 0 && model.entryOf(ids[0]).lots != 0 && random.chance(35);
         address caller = own ? model.entryOf(ids[0]).trader : _someone(random);
         bytes4[] memory stays = model.offset(caller, ids);
         (bytes4[] memory reasons, uint256 count) = (new bytes4[](0), 0);
@@ -95,6 +84,33 @@ abstract contract OrderSteps is Packages {
         reasons = _if(reasons, floor <= current, IBookRecords.Book_NonceFloorNotHigher.selector);
         if (reasons.length == 0) model.raiseNonceFloor(caller, floor);
         _callAs(caller, address(book), abi.encodeCall(IBookOrders.invalidateNonces, (floor)), reasons);
+    }
+
+    function _trade(Reference.Submission memory s, address submitter) private watched {
+        bytes4[] memory reasons;
+        try model.createTrade(s) {
+            ++accepted;
+        } catch (bytes memory encodedError) {
+            reasons = refusedReasons(encodedError);
+            ++refused;
+        }
+        bytes memory data = abi.encodeCall(IBookOrders.createTrade, (s.order, s.maxMatches, s.maxWalk));
+        bytes memory answer = _callAs(submitter, address(book), data, reasons);
+        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), model.trades(), "its number");
+        _noteCrossing(s.order.tradePackage.marketBranchId);
+        _expectAtMost(s.maxMatches + 1);
+    }
+
+    function _matchTrades(uint16 leg, uint256 maxMatches, address caller) private watched {
+        bytes4[] memory reasons = _if(new bytes4[](0), !_isTrading(), IBookRecords.Book_NotTrading.selector);
+        reasons = _if(reasons, leg == 0 || leg > legCount, IBookRecords.Book_MarketUnknown.selector);
+        // A single leg has all the weight: there is nothing to trade.
+        reasons = _if(reasons, leg == 1 && legCount == 1, IBookRecords.Book_MarketDetermined.selector);
+        uint256 steps = reasons.length == 0 ? model.matchTrades(leg, maxMatches) : 0;
+        bytes memory data = abi.encodeCall(IBookOrders.matchTrades, (1, leg, maxMatches));
+        bytes memory answer = _callAs(caller, address(book), data, reasons);
+        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), steps, "steps");
+        _expectAtMost(maxMatches);
     }
 
     function _someone(Random memory random) internal view returns (address) {

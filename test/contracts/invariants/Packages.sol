@@ -16,13 +16,40 @@ abstract contract Packages is Judge {
     function _submission(Random memory random) internal view returns (Reference.Submission memory s) {
         uint256 trader = random.below(TRADERS);
         TradePackage memory p = _goodPackage(random, trader);
-        s.genuine = true;
-        if (random.chance(15)) s.genuine = _spoil(random, p);
-        uint256 key = s.genuine ? keyOf(trader) : keyOf(trader) + 1;
-        s.link = keccak256(abi.encode(TYPE_HASH, p));
-        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), uint16(random.below(6)));
+        bool genuine = true;
+        if (random.chance(15)) genuine = _spoil(random, p);
+        s = _submit(random, p, genuine ? keyOf(trader) : keyOf(trader) + 1);
+        s.genuine = genuine;
         s.maxMatches = random.chance(80) ? random.below(3) : 20;
         s.maxWalk = random.chance(80) ? 50 : random.below(3);
+    }
+
+    /// @dev A good order of all that the trader can bear, against the best offer of the leg if there is one.
+    function _allIn(
+        Random memory random,
+        uint256 trader,
+        uint16 leg,
+        uint256 maxMatches
+    ) internal view returns (Reference.Submission memory s) {
+        TradePackage memory p = _goodPackage(random, trader);
+        uint32[] memory asks = model.listOf(leg, false);
+        p.marketBranchId = leg;
+        if (asks.length != 0) p.price = int32(model.entryOf(asks[0]).price);
+        p.quantity = int64(_most(p.trader, p.price));
+        p.previousLink = model.head();
+        p.deadline = uint40(block.timestamp + 1 days);
+        p.timeInForce = 0;
+        s = _submit(random, p, keyOf(trader));
+        (s.genuine, s.maxMatches, s.maxWalk) = (true, maxMatches, 50);
+    }
+
+    function _submit(
+        Random memory random,
+        TradePackage memory p,
+        uint256 key
+    ) private view returns (Reference.Submission memory s) {
+        s.link = keccak256(abi.encode(TYPE_HASH, p));
+        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), uint16(random.below(6)));
     }
 
     function _goodPackage(Random memory random, uint256 trader) private view returns (TradePackage memory p) {
@@ -30,17 +57,34 @@ abstract contract Packages is Judge {
         p.marketBranchId = uint16(random.between(1, legCount));
         p.trader = accounts[trader];
         p.price = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
-        int256 lots = random.betweenInt(1, random.chance(94) ? int256(30) : int256(400));
         // Each trader leans to one side, so that its orders add up to more than it can bear.
-        p.quantity = int64(random.chance(trader % 2 == 0 ? 75 : 25) ? lots : -lots);
+        bool buys = random.chance(trader % 2 == 0 ? 75 : 25);
+        int256 lots = _lots(random, p.trader, buys ? p.price : SCALE - p.price);
+        p.quantity = int64(buys ? lots : -lots);
         bytes32[] memory checkpoints = model.checkpoints();
         uint256 age = random.chance(95) ? random.below(4) : random.below(8);
         p.previousLink = checkpoints[checkpoints.length - 1 - (age < checkpoints.length ? age : 0)];
         p.nonce = model.nonceFloorOf(p.trader) + uint64(random.below(random.chance(95) ? 40 : 127));
         while (model.nonceUsed(p.trader, p.nonce) && random.chance(90)) ++p.nonce;
-        p.deadline = uint40(block.timestamp + random.below(5 days));
+        // Now and then this very second is the last.
+        p.deadline = uint40(block.timestamp + (random.chance(15) ? 0 : random.below(5 days)));
         uint256 kind = random.below(10);
         p.timeInForce = uint8(kind < 4 ? kind : 0);
+    }
+
+    /// @dev Some, far too many, or as many as the trader can just bear, which leaves nothing for other orders.
+    function _lots(Random memory random, address trader, int32 ticks) private view returns (int256) {
+        uint256 kind = random.below(20);
+        if (kind == 0) return random.betweenInt(1, 400);
+        return kind < 12 ? random.betweenInt(1, 30) : _most(trader, ticks);
+    }
+
+    /// @dev Lots that the trader can bear at that cost a lot, at least one and at most 400.
+    function _most(address trader, int32 ticks) private view returns (int256) {
+        if (ticks <= 0) return 1;
+        int256 most = model.slackAfter(trader, 1, 0, 0) / (ticks * int64(TICK_VALUE));
+        if (most < 1) return 1;
+        return most < 400 ? most : int256(400);
     }
 
     /// @dev Makes one thing wrong. Most are lies that are signed all the same.

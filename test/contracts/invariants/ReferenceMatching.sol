@@ -11,6 +11,7 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     mapping(uint32 id => Entry) internal _entries;
     uint32[] internal _resting; // in no order
     mapping(uint256 leg => bool) public crossed;
+    uint256 public evictedTakers; // that could not bear what was left of them when their market was finished
 
     /// @dev One checkpoint for a call that changed the head.
     modifier checkpointed() {
@@ -69,7 +70,10 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         int256 taken = taker.lots > 0 ? int256(size) : -int256(size);
         int256 price = maker.price;
         if (slackAfter(maker.trader, maker.leg, -taken, price) < 0) return _takeOut(maker);
-        if (slackAfter(taker.trader, taker.leg, taken, price) < 0) return _takeOut(taker);
+        if (slackAfter(taker.trader, taker.leg, taken, price) < 0) {
+            ++evictedTakers;
+            return _takeOut(taker);
+        }
         _fill(maker, -taken, price);
         _fill(taker, taken, price);
     }

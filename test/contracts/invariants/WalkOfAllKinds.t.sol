@@ -26,12 +26,13 @@ contract WalkOfAllKindsTest is Walk {
     }
 
     function test_Walk_GivenThreeLegs_EverythingHappens() external {
-        Handler h = _walk(3, 7, 600);
+        Handler h = _walk(3, 8, 800);
         assertGe(h.accepted(), 100, "orders accepted");
         assertGe(h.fills(), 30, "fills");
         assertGe(h.crossings(), 10, "calls that left a market crossed");
         assertGe(h.exits(), 3, "exits");
         assertGe(h.redemptions(), 5, "redemptions");
+        assertGe(h.model().evictedTakers(), 1, "takers evicted");
         for (uint8 i; i <= uint8(type(OffsetReason).max); ++i) {
             assertGe(h.offsetsFor(OffsetReason(i)), 2, string.concat("offsets for reason ", VM.toString(i)));
         }
