@@ -1,5 +1,5 @@
 /** Runs the Solidity or the mocha suite on what is compiled, and sends its numbers to the parent process. */
-import { globSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import hre from "hardhat";
@@ -18,12 +18,21 @@ interface SolidityResults {
   readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
 }
 
-function found(pattern: string): string[] {
-  return globSync(pattern).sort();
+/** The suite's files: all of them, or those that are named, by themselves or by a folder above them. */
+function chosen(ending: string, named: readonly string[]): string[] {
+  const patterns =
+    named.length === 0
+      ? [`test/**/*${ending}`]
+      : named.map((name) => (isFolder(name) ? `${name}/**/*${ending}` : name));
+  return globSync(patterns).sort();
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 async function runSolidity({ files, grep, testProfile }: SuiteOptions): Promise<SuiteSummary> {
-  const testFiles = files.length > 0 ? files : found("test/**/*.t.sol");
+  const testFiles = chosen(".t.sol", files);
   if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   // Hardhat does not type what its tasks return. The summary in it is only filled when its `test` task asks for it.
   const result = (await hre.tasks
@@ -42,7 +51,7 @@ async function runSolidity({ files, grep, testProfile }: SuiteOptions): Promise<
 
 /** Hardhat's own summary counts a skipped test as passed: mocha's events do not. */
 async function runMocha({ files, grep }: SuiteOptions): Promise<SuiteSummary> {
-  const testFiles = files.length > 0 ? files : found("test/**/*.test.ts");
+  const testFiles = chosen(".test.ts", files);
   if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const counted = { passed: 0, failed: 0, skipped: 0 };
   class CountingReporter extends Mocha.reporters.Spec {

@@ -1,0 +1,127 @@
+/** What orders cost: in steady state, where every storage slot was used before, and as first use. */
+import { id, Wallet } from "ethers";
+
+import { offsetOneByOne, type OrderSpec, place } from "../../test/contracts/support/orders.js";
+import { TOKEN } from "../../test/contracts/support/units.js";
+import { bankroll, type World } from "../../test/contracts/support/world.js";
+import type { Row } from "../part.js";
+import { gasOf, gasOfBatch, gasOfOrder, gasRow, lastOrder } from "./receipt.js";
+
+const BATCH_PAIRS = 20;
+/** Checkpoints that the book keeps: from then on their slots are used ones. */
+const RING = 256;
+/** Orders of a batch that surely fits a block. */
+const PER_BATCH = 65;
+
+/** A bid and an offer of the same size at the same price. */
+export function pairOf(world: World): OrderSpec[] {
+  return [
+    { trader: world.alice, lots: 10n, price: 5_000n },
+    { trader: world.bob, lots: -10n, price: 5_000n },
+  ];
+}
+
+/** Uses every slot of the ring of checkpoints. */
+export async function fillRing(world: World): Promise<void> {
+  for (let first = await lastOrder(world); first < RING; first = await lastOrder(world)) {
+    const rootIds = Array.from({ length: PER_BATCH }, (_, i) => first + 1 + i);
+    const orders = rootIds.map((rootId, i): OrderSpec => {
+      return { trader: world.alice, lots: 1n, price: 1n, insertAfter: i === 0 ? 0 : rootId - 1 };
+    });
+    await gasOfBatch(world, orders);
+    await offsetOneByOne(world, world.alice, rootIds);
+  }
+  const { checkpoints } = await world.book.chainState();
+  if (checkpoints < RING) throw new Error(`only ${checkpoints} checkpoints`);
+}
+
+/** Alice and Bob must have cash, and have never traded. Fills the ring on the way. */
+export async function measureOrders(world: World): Promise<Row[]> {
+  const firstPair = await gasOfBatch(world, pairOf(world));
+  const firstRest = await gasOfOrder(world, { trader: world.alice, lots: 10n, price: 1n });
+  await gasOf(world.book.connect(world.alice).offset([await lastOrder(world)]));
+  await fillRing(world);
+  // Both have traded and have nonces behind them; another order stands in the queue.
+  for (let round = 0; round < 3; round += 1) await gasOfBatch(world, pairOf(world));
+  await place(world, { trader: world.alice, lots: 10n, price: 4_500n });
+  return [
+    ...(await measureResting(world, firstRest)),
+    ...(await measureMatches(world, firstPair)),
+    await measureEviction(world),
+    gasRow("invalidate nonces", "raise the trader's nonce floor", await invalidate(world)),
+  ];
+}
+
+async function measureResting(world: World, firstRest: number): Promise<Row[]> {
+  const insertAfter = Number(await world.book.insertionHint(1, 1, true, 4_000n));
+  const rest = await gasOfOrder(world, { trader: world.alice, lots: 10n, price: 4_000n, insertAfter });
+  const between = { trader: world.alice, lots: 10n, price: 4_200n, insertAfter };
+  const restBetween = await gasOfOrder(world, between);
+  await gasOf(world.book.connect(world.alice).offset([await lastOrder(world)]));
+  const cancel = await gasOf(world.book.connect(world.alice).offset([(await lastOrder(world)) - 1]));
+  return [
+    gasRow(
+      "rest",
+      "a new signed order that rests behind all others, with a good hint, in a call of its own",
+      rest,
+      firstRest,
+    ),
+    gasRow("rest between", "the same between two others", restBetween),
+    gasRow("cancel", "the trader takes out a resting order", cancel),
+  ];
+}
+
+async function measureMatches(world: World, firstPair: number): Promise<Row[]> {
+  await place(world, { trader: world.alice, lots: 10n, price: 5_000n });
+  const take = await gasOfOrder(world, { trader: world.bob, lots: -10n, price: 5_000n });
+  const pair = await gasOfBatch(world, pairOf(world));
+  const more = (n: bigint): OrderSpec[] => [
+    { trader: world.alice, lots: n * 10n, price: 5_000n },
+    ...Array.from({ length: Number(n) }, () => ({ trader: world.bob, lots: -10n, price: 5_000n })),
+  ];
+  const five = await gasOfBatch(world, more(5n));
+  const six = await gasOfBatch(world, more(6n));
+  return [
+    gasRow("take", "a new signed order that takes a resting one whole", take),
+    gasRow("pair", "two new signed orders that match each other, in one call", pair, firstPair),
+    gasRow("extraMaker", "one more new signed order matched against the same counter-order in that call", six - five),
+  ];
+}
+
+/** A pair of a batch of 20 from 40 traders. */
+export async function measureBatch(world: World): Promise<Row> {
+  const orders = await batchOf(world, BATCH_PAIRS);
+  const first = await gasOfBatch(world, orders);
+  const steady = await gasOfBatch(world, orders);
+  const perPair = (gas: number): number => Math.round(gas / BATCH_PAIRS);
+  const what = `a pair in a batch of ${BATCH_PAIRS} pairs from ${2 * BATCH_PAIRS} traders`;
+  return gasRow("batchPair", what, perPair(steady), perPair(first));
+}
+
+/** Pairs of orders, each from a trader of its own with 5 tokens. */
+export async function batchOf(world: World, pairs: number): Promise<OrderSpec[]> {
+  const traders = Array.from({ length: 2 * pairs }, (_, i) => new Wallet(id(`trader ${i}`)));
+  for (const trader of traders) {
+    if ((await world.book.traderIdOf(trader.address)) === 0n) await bankroll(world, 5n * TOKEN, trader);
+  }
+  return traders.map((trader, i): OrderSpec => ({ trader, lots: i % 2 === 0 ? 10n : -10n, price: 5_000n }));
+}
+
+/** Two quotes of Carol share one deposit; when one is filled nothing is left for the other. */
+async function measureEviction(world: World): Promise<Row> {
+  await bankroll(world, TOKEN, world.carol);
+  const quote = (price: bigint): OrderSpec => ({ trader: world.carol, lots: 2_000n, price });
+  await gasOfBatch(world, [quote(5_000n), quote(4_999n)]);
+  const left = await lastOrder(world);
+  await gasOfOrder(world, { trader: world.bob, lots: -2_000n, price: 5_000n });
+  return gasRow(
+    "evict",
+    "anyone takes out a resting order that is not covered any more",
+    await gasOf(world.book.offset([left])),
+  );
+}
+
+async function invalidate(world: World): Promise<number> {
+  const { nonceFloor } = await world.book.noncesOf(world.bob);
+  return gasOf(world.book.connect(world.bob).invalidateNonces(nonceFloor + 1n));
+}

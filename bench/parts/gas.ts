@@ -1,0 +1,26 @@
+/** Gas, from real transactions on the in-process chain. */
+import hre from "hardhat";
+
+import { measureCurves } from "../gas/curves.js";
+import { measureRows } from "../gas/rows.js";
+import { measureSizes } from "../gas/sizes.js";
+import type { Part } from "../part.js";
+
+export const gas: Part = {
+  name: "gas",
+  title: "Gas",
+  async run(options) {
+    options.onProgress("gas of every operation");
+    const rows = await measureRows(await hre.network.create());
+    const pictures = await measureCurves(await hre.network.create(), options);
+    const profile = process.env["SESSION_PROFILE"] ?? "default";
+    return {
+      rows: [...rows, ...(await measureSizes())],
+      pictures,
+      notes: [
+        `Compiled with the profile "${profile}". Whole transactions from and for plain accounts, 21 000 and calldata included.`,
+        "Steady state means that every storage slot was used before. A first use pays about 17 000 more for each new slot.",
+      ],
+    };
+  },
+};
