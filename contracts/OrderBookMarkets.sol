@@ -59,7 +59,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @inheritdoc IBookMarkets
     function realise(uint32 marketRootId, address[] calldata traders) external nonReentrant {
-        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        Root memory root = _knownRoot(_terms(), marketRootId);
         if (!root.settled) revert Book_MarketNotSettled(marketRootId);
         for (uint256 i; i < traders.length; ++i) {
             _realise(root, traders[i]);
@@ -68,7 +68,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @inheritdoc IBookMarkets
     function refresh(uint32 marketRootId, address[] calldata traders) external nonReentrant {
-        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        Root memory root = _knownRoot(_terms(), marketRootId);
         if (root.settled) revert Book_MarketSettled(marketRootId);
         for (uint256 i; i < traders.length; ++i) {
             Exposure memory exposure = _state.margin.load(_state.traders.registered(traders[i]), root);
@@ -91,7 +91,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         uint32 last;
         for (uint256 i; i < outcomes.length; ++i) {
             uint32 rootId = outcomes[i].marketRootId;
-            Root memory root = _knownMarket(terms, rootId, 1).root;
+            Root memory root = _knownRoot(terms, rootId);
             if (rootId <= last) revert Book_OutcomeImpossible(rootId);
             last = rootId;
             Exposure memory exposure = _state.margin.load(traderId, root);
@@ -112,9 +112,10 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         bindingOutcomes = new int256[](rootIds.length);
         uint32 last;
         for (uint256 i; i < rootIds.length; ++i) {
-            Root memory root = _knownMarket(terms, rootIds[i], 1).root;
-            if (rootIds[i] <= last) revert Book_OutcomeImpossible(rootIds[i]);
-            last = rootIds[i];
+            uint32 rootId = rootIds[i];
+            Root memory root = _knownRoot(terms, rootId);
+            if (rootId <= last) revert Book_OutcomeImpossible(rootId);
+            last = rootId;
             Exposure memory exposure = _state.margin.load(traderId, root);
             int256 worst;
             (worst, bindingOutcomes[i]) = Margin.worstOf(root, exposure.lots);
@@ -129,7 +130,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @inheritdoc IBookMarkets
     function rootOf(uint32 marketRootId) external view returns (RootInfo memory info) {
-        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
+        Root memory root = _knownRoot(_terms(), marketRootId);
         Markets.Stored storage stored = _state.markets.roots[marketRootId];
         // Casts: all of these are kept as what they are cast to.
         (info.kind, info.branchCount, info.settled) = (root.kind, uint16(root.branchCount), root.settled);
@@ -141,12 +142,16 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @inheritdoc IBookMarkets
     function spansOf(uint32 marketRootId) external view returns (int256[] memory lower, int256[] memory upper) {
-        Root memory root = _knownMarket(_terms(), marketRootId, 1).root;
-        if (root.kind == RootKind.Simplex && !root.bounded) Markets.unfoldBounds(root);
-        return (root.lower, root.upper);
+        return Markets.spansOf(_knownRoot(_terms(), marketRootId));
     }
 
     // ------------------------------------------------------------------ in detail
+
+    /// @dev Without the queues of a market, which lie in a slot of their own.
+    function _knownRoot(BookTerms memory terms, uint32 rootId) private view returns (Root memory root) {
+        _state.markets.read(terms, rootId, root);
+        if (root.kind == RootKind.Unknown) revert Book_MarketUnknown(rootId, 1);
+    }
 
     /// @dev R36: who may make a root.
     function _requireCreator(BookTerms memory terms, MarketRecord calldata record) private view {

@@ -27,7 +27,7 @@ abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
         uint32 rootId,
         uint16 branchId
     ) internal view returns (Market memory market) {
-        market.root = _state.markets.rootOf(terms, rootId);
+        _state.markets.read(terms, rootId, market.root);
         if (!Markets.hasBranch(market.root, branchId)) return market;
         market.branchId = branchId;
         market.id = MarketIds.from(rootId, branchId);

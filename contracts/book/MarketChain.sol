@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Bounds } from "../libraries/Bounds.sol";
+import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
 import { MarketIds } from "../libraries/PackedOrder.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
 import { BASKET_ROOT_ID, BookTerms, MarketRecord, RootKind } from "../Types.sol";
@@ -58,9 +59,9 @@ library MarketChain {
             int256 y = WorstCase.clamp(outcome, root.lo, root.hi);
             _writeInterval(stored, y, y);
         } else {
-            Markets.unfoldBounds(root);
+            (int256[] memory lower, int256[] memory upper) = Markets.spansOf(root);
             // Cast: a leg number, checked when the root was made.
-            int256[] memory weights = Bounds.pour(root.lower, root.upper, root.hi, uint256(int256(outcome)) - 1);
+            int256[] memory weights = Bounds.pour(lower, upper, root.hi, uint256(int256(outcome)) - 1);
             _writeSimplex(stored, weights, weights, root.hi);
         }
     }
@@ -80,8 +81,7 @@ library MarketChain {
         if (r.kind == uint8(RootKind.Interval)) {
             _checkInterval(r);
             (stored.lo, stored.hi, stored.branchCount) = (r.marketMin, r.marketMax, 1);
-            stored.spans[0] = _span(r.marketMin, r.marketMax);
-            stored.sorted[0] = 1 << 8; // lower strike of branch 0, then its upper strike
+            stored.ladder[0] = Ladder.start(r.marketMin, r.marketMax);
         } else {
             _checkEvent(r);
             // Cast: at most MAX_OUTCOMES.
@@ -162,39 +162,24 @@ library MarketChain {
         if (!Markets.hasBranch(root, r.parentBranchId)) {
             revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
         }
-        uint256 parent = r.parentBranchId - 1;
-        int256 lower = WorstCase.clamp(r.marketMin, root.lower[parent], root.upper[parent]);
-        int256 upper = WorstCase.clamp(r.marketMax, root.lower[parent], root.upper[parent]);
+        (int256 least, int256 most) = Ladder.strikesOf(root.ladder, r.parentBranchId - 1);
+        int256 lower = WorstCase.clamp(r.marketMin, least, most);
+        int256 upper = WorstCase.clamp(r.marketMax, least, most);
         if (WorstCase.clamp(root.lo, lower, upper) == WorstCase.clamp(root.hi, lower, upper)) {
             revert IBookRecords.Book_NoRoom(root.id, r.marketBranchId, int32(lower), int32(upper));
         }
         _insertBranch(s.roots[root.id], root, lower, upper);
     }
 
-    /// @dev Keeps all strikes sorted: the new lower strike behind those up to its value, the new upper strike likewise.
+    /// @dev Only the words of the ladder that change are written; what lies behind those that were read is empty.
     function _insertBranch(Markets.Stored storage stored, Root memory root, int256 lower, int256 upper) private {
-        uint256 branch = root.branchCount;
-        uint256[2] memory words;
-        uint256 length;
-        bool lowerDone;
-        bool upperDone;
-        for (uint256 i; i <= root.sorted.length; ++i) {
-            bool atEnd = i == root.sorted.length;
-            int256 strike = atEnd ? type(int256).max : _strike(root, root.sorted[i]);
-            if (!lowerDone && strike > lower) {
-                length = _push(words, length, 2 * branch);
-                lowerDone = true;
-            }
-            if (!upperDone && strike > upper) {
-                length = _push(words, length, 2 * branch + 1);
-                upperDone = true;
-            }
-            if (!atEnd) length = _push(words, length, root.sorted[i]);
+        uint256[LADDER_WORDS] memory words = Ladder.withBranch(root.ladder, root.branchCount, lower, upper);
+        for (uint256 i; i < LADDER_WORDS; ++i) {
+            uint256 before = i < root.ladder.length ? root.ladder[i] : 0;
+            if (words[i] != before) stored.ladder[i] = words[i];
         }
-        stored.sorted = words;
-        stored.spans[branch / 4] |= _span(lower, upper) << (64 * (branch % 4));
         // Cast: at most MAX_BRANCHES.
-        stored.branchCount = uint8(branch + 1);
+        stored.branchCount = uint8(root.branchCount + 1);
     }
 
     // ------------------------------------------------------------------ bounds
@@ -205,23 +190,17 @@ library MarketChain {
         Markets.Stored storage stored = s.roots[root.id];
         uint256 b = r.marketBranchId - 1;
         if (root.kind == RootKind.Interval) {
-            (int256 lo, int256 hi) = Bounds.tightenRoot(
-                root.lo,
-                root.hi,
-                root.lower[b],
-                root.upper[b],
-                r.marketMin,
-                r.marketMax
-            );
+            (int256 least, int256 most) = Ladder.strikesOf(root.ladder, b);
+            (int256 lo, int256 hi) = Bounds.tightenRoot(root.lo, root.hi, least, most, r.marketMin, r.marketMax);
             _writeInterval(stored, lo, hi);
             return;
         }
-        Markets.unfoldBounds(root);
-        (root.lower[b], root.upper[b]) = Bounds.tighten(root.lower[b], root.upper[b], r.marketMin, r.marketMax);
-        if (!Bounds.isPossible(root.lower, root.upper, root.hi)) {
+        (int256[] memory lower, int256[] memory upper) = Markets.spansOf(root);
+        (lower[b], upper[b]) = Bounds.tighten(lower[b], upper[b], r.marketMin, r.marketMax);
+        if (!Bounds.isPossible(lower, upper, root.hi)) {
             revert IBookRecords.Book_NoOutcomeLeft(root.id, r.marketBranchId, r.marketMin, r.marketMax);
         }
-        _writeSimplex(stored, root.lower, root.upper, root.hi);
+        _writeSimplex(stored, lower, upper, root.hi);
     }
 
     /// @dev Casts: bounds only tighten, and were int32 at the start.
@@ -247,15 +226,6 @@ library MarketChain {
     }
 
     // ------------------------------------------------------------------ packing
-
-    function _push(uint256[2] memory words, uint256 length, uint256 entry) private pure returns (uint256) {
-        words[length / 32] |= entry << (8 * (length % 32));
-        return length + 1;
-    }
-
-    function _strike(Root memory root, uint8 entry) private pure returns (int256) {
-        return entry & 1 == 1 ? root.upper[entry >> 1] : root.lower[entry >> 1];
-    }
 
     /// @dev lower 32 | upper 32. Casts keep the two's complement of int32 values.
     function _span(int256 lower, int256 upper) private pure returns (uint256) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Bounds } from "../libraries/Bounds.sol";
+import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
 import { MarketId } from "../libraries/PackedOrder.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
 import { BASKET_ROOT_ID, BookTerms, RootKind } from "../Types.sol";
@@ -57,9 +58,9 @@ struct Root {
     uint256 createdAt; // the checkpoint that first knew the root: an order must have been signed over it or a later one
     bool settled; // one outcome is left
     bool bounded; // simplex: some leg has bounds of its own
-    int256[] lower; // interval: lower strike of each branch; bounded simplex: least weight of each leg
-    int256[] upper; // interval: upper strikes; bounded simplex: greatest weights
-    uint8[] sorted; // interval: all strikes by rising value, see WorstCase.interval
+    int256[] lower; // bounded simplex: least weight of each leg
+    int256[] upper; // bounded simplex: greatest weights
+    uint256[] ladder; // interval: the strikes of its branches, see Ladder
 }
 
 /// @title The market table, and how a root is read from it
@@ -69,9 +70,10 @@ library Markets {
     /// @dev Outcomes of an event root, at most (R42).
     uint256 internal constant MAX_OUTCOMES = 16;
 
-    /// @dev First slot: what every order needs. Second: who owns the root and what happens without them. Third: its chain.
-    /// spans: lower 32 | upper 32 of each branch, four to a slot, lowest bits first; of a simplex root once it is bounded.
-    /// sorted: the order of an interval root's strikes, one byte each, lowest first.
+    /// @dev First slot: what every order needs; rootOf takes it apart. Second: who owns the root and what happens without them.
+    /// Third: its chain.
+    /// ladder: the strikes of an interval root, see Ladder.
+    /// spans: lower 32 | upper 32 of each leg of a bounded simplex root, four to a slot, lowest bits first.
     struct Stored {
         RootKind kind;
         bool settled;
@@ -86,8 +88,8 @@ library Markets {
         uint40 settleBy;
         int32 fallbackOutcome;
         bytes32 tip;
-        uint256[8] spans;
-        uint256[2] sorted;
+        uint256[LADDER_WORDS] ladder;
+        uint256[4] spans;
     }
 
     struct State {
@@ -99,6 +101,11 @@ library Markets {
 
     /// @notice The root of that number; kind Unknown if there is none. The basket root follows from the session's terms alone.
     function rootOf(State storage s, BookTerms memory terms, uint32 rootId) internal view returns (Root memory root) {
+        read(s, terms, rootId, root);
+    }
+
+    /// @notice The same, into a Root that is all zeros.
+    function read(State storage s, BookTerms memory terms, uint32 rootId, Root memory root) internal view {
         root.id = rootId;
         if (rootId == BASKET_ROOT_ID) {
             root.kind = RootKind.Simplex;
@@ -107,16 +114,27 @@ library Markets {
             // Cast: a uint64 fits.
             root.tickValue = int256(uint256(terms.basketTickValue));
             root.closesAt = terms.t2;
-            return root;
+            return;
         }
         Stored storage stored = s.roots[rootId];
-        if (stored.kind == RootKind.Unknown) return root;
-        (root.kind, root.settled, root.bounded) = (stored.kind, stored.settled, stored.bounded);
-        (root.branchCount, root.lo, root.hi) = (stored.branchCount, stored.lo, stored.hi);
-        (root.tickValue, root.closesAt) = (int256(uint256(stored.tickValue)), stored.closesAt);
-        root.createdAt = stored.createdAt;
-        if (root.kind == RootKind.Interval || root.bounded) _readSpans(stored, root);
-        if (root.kind == RootKind.Interval) _readSorted(stored, root);
+        uint256 word;
+        // Field by field the compiler would read the slot nine times, which costs about 4 % of a check.
+        assembly {
+            word := sload(stored.slot)
+        }
+        // Casts from here on cut out the fields, in the order of Stored.
+        root.kind = RootKind(uint8(word));
+        if (root.kind == RootKind.Unknown) return;
+        (root.settled, root.bounded) = (uint8(word >> 8) != 0, uint8(word >> 16) != 0);
+        (root.branchCount, root.lo, root.hi) = (
+            uint8(word >> 24),
+            int32(uint32(word >> 32)),
+            int32(uint32(word >> 64))
+        );
+        (root.tickValue, root.closesAt) = (int256(uint256(uint64(word >> 96))), uint40(word >> 160));
+        root.createdAt = word >> 200;
+        if (root.kind == RootKind.Interval) root.ladder = _readLadder(stored, root.branchCount);
+        else if (root.bounded) _readSpans(stored, root);
     }
 
     function hasBranch(Root memory root, uint16 branchId) internal pure returns (bool) {
@@ -127,10 +145,8 @@ library Markets {
     function boundsOf(Root memory root, uint16 branchId) internal pure returns (int256 marketMin, int256 marketMax) {
         uint256 b = branchId - 1;
         if (root.kind == RootKind.Interval) {
-            return (
-                WorstCase.clamp(root.lo, root.lower[b], root.upper[b]),
-                WorstCase.clamp(root.hi, root.lower[b], root.upper[b])
-            );
+            (int256 lower, int256 upper) = Ladder.strikesOf(root.ladder, b);
+            return (WorstCase.clamp(root.lo, lower, upper), WorstCase.clamp(root.hi, lower, upper));
         }
         if (root.bounded) return Bounds.ofLeg(root.lower, root.upper, root.hi, b);
         // A single leg has all the weight.
@@ -143,7 +159,7 @@ library Markets {
         int256[] memory lots
     ) internal pure returns (int256 worst, int256 bindingOutcome) {
         if (root.kind == RootKind.Interval) {
-            return WorstCase.interval(lots, root.lower, root.upper, root.sorted, root.lo, root.hi);
+            return Ladder.worstOf(lots, root.ladder, root.lo, root.hi);
         }
         return
             root.bounded
@@ -160,48 +176,51 @@ library Markets {
     ) internal pure returns (bool possible, int256 value) {
         bool isInterval = root.kind == RootKind.Interval;
         if (outcome.length != (isInterval ? 1 : root.branchCount)) return (false, 0);
-        if (!isInterval) unfoldBounds(root);
+        (int256[] memory lower, int256[] memory upper) = spansOf(root);
         int256 sum;
         possible = true;
         for (uint256 b; b < root.branchCount; ++b) {
             int256 y = outcome[isInterval ? 0 : b];
-            if (!isInterval && (y < root.lower[b] || y > root.upper[b])) possible = false;
-            value += lots[b] * (isInterval ? WorstCase.clamp(y, root.lower[b], root.upper[b]) : y);
+            if (!isInterval && (y < lower[b] || y > upper[b])) possible = false;
+            value += lots[b] * (isInterval ? WorstCase.clamp(y, lower[b], upper[b]) : y);
             sum += y;
         }
         if (isInterval) possible = outcome[0] >= root.lo && outcome[0] <= root.hi;
         else if (sum != root.hi) possible = false;
     }
 
-    /// @notice The bounds of a simplex root that has none of its own yet: 0 and the scale.
-    function unfoldBounds(Root memory root) internal pure {
-        if (root.bounded) return;
-        (root.lower, root.upper) = (new int256[](root.branchCount), new int256[](root.branchCount));
+    /// @notice Interval: the strikes of each branch. Simplex: least and greatest weight of each leg, which are 0 and the scale as
+    /// long as the root has no bounds of its own.
+    function spansOf(Root memory root) internal pure returns (int256[] memory lower, int256[] memory upper) {
+        if (root.kind == RootKind.Interval) return Ladder.spansOf(root.ladder, root.branchCount);
+        if (root.bounded) return (root.lower, root.upper);
+        (lower, upper) = (new int256[](root.branchCount), new int256[](root.branchCount));
         for (uint256 k; k < root.branchCount; ++k) {
-            root.upper[k] = root.hi;
+            upper[k] = root.hi;
+        }
+    }
+
+    /// @dev No more slots than there are strikes and branches for: one up to four strikes and eleven branches.
+    function _readLadder(Stored storage stored, uint256 branches) private view returns (uint256[] memory ladder) {
+        uint256 head = stored.ladder[0];
+        uint256 length = Ladder.lengthOf(head);
+        ladder = new uint256[](length);
+        ladder[0] = head;
+        if (Ladder.hasMoreEnds(branches)) ladder[1] = stored.ladder[1];
+        for (uint256 i = 2; i < length; ++i) {
+            ladder[i] = stored.ladder[i];
         }
     }
 
     function _readSpans(Stored storage stored, Root memory root) private view {
         (root.lower, root.upper) = (new int256[](root.branchCount), new int256[](root.branchCount));
         uint256 word;
-        for (uint256 b; b < root.branchCount; ++b) {
-            if (b % 4 == 0) word = stored.spans[b / 4];
+        for (uint256 k; k < root.branchCount; ++k) {
+            if (k % 4 == 0) word = stored.spans[k / 4];
             // Casts: cut out the fields.
-            root.lower[b] = int32(uint32(word >> 32));
-            root.upper[b] = int32(uint32(word));
+            root.lower[k] = int32(uint32(word >> 32));
+            root.upper[k] = int32(uint32(word));
             word >>= 64;
-        }
-    }
-
-    function _readSorted(Stored storage stored, Root memory root) private view {
-        root.sorted = new uint8[](2 * root.branchCount);
-        uint256 word;
-        for (uint256 i; i < root.sorted.length; ++i) {
-            if (i % 32 == 0) word = stored.sorted[i / 32];
-            // Cast: cuts out the field.
-            root.sorted[i] = uint8(word);
-            word >>= 8;
         }
     }
 }

@@ -12,8 +12,16 @@ library WorstCase {
     /// @return worst the minimum, in ticks * lots
     /// @return bindingLeg where it is: the (first) leg, from 1, that would have to be 1
     function simplex(int256[] memory lots, int256 scale) internal pure returns (int256 worst, int256 bindingLeg) {
-        uint256 least = _leastLeg(lots, 0);
-        return (lots[least] * scale, int256(least + 1));
+        uint256 least;
+        int256 fewest = lots[0];
+        // At most 16 legs; an int64 and a lot more, times an int32.
+        unchecked {
+            for (uint256 k = 1; k < lots.length; ++k) {
+                int256 held = lots[k];
+                if (held < fewest) (fewest, least) = (held, k);
+            }
+            return (fewest * scale, int256(least + 1));
+        }
     }
 
     /// @notice Simplex root with bounds lower <= w <= upper: every leg starts at its lower bound, and what is left of `scale` is
@@ -48,7 +56,8 @@ library WorstCase {
     }
 
     /// @notice Interval root: f(y) = sum of lots_b * clamp(y, lower_b, upper_b) for y in [lo, hi] is piecewise linear, so its
-    /// minimum is at lo, at hi or at a strike between them. One sweep over the strikes, sorted once when a branch is made.
+    /// minimum is at lo, at hi or at a strike between them. One sweep over the sorted strikes.
+    /// @dev The plain form. The book runs Ladder.worstOf, which says the same of packed strikes; the tests hold the two together.
     /// @param lots one entry a branch
     /// @param lower lower strikes
     /// @param upper upper strikes

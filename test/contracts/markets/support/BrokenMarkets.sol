@@ -8,6 +8,7 @@ import { BookBase } from "../../../../contracts/book/BookBase.sol";
 import { Exposure, Margin } from "../../../../contracts/book/Margin.sol";
 import { Markets, Root } from "../../../../contracts/book/Markets.sol";
 import { Traders } from "../../../../contracts/book/Traders.sol";
+import { RootKind } from "../../../../contracts/Types.sol";
 
 /// @dev What is wrong with a broken twin.
 enum Fault {
@@ -40,7 +41,7 @@ contract BrokenMarkets is BookBase, Proxy {
             Exposure memory e = _state.margin.load(_state.traders.registered(traders[i]), root);
             (e.rootWorst, ) = Margin.worstOf(root, e.lots);
             if (FAULT == Fault.GenerousRefresh) e.rootWorst += 1;
-            else if (root.sorted.length != 0) e.rootWorst = _corners(root, e.lots);
+            else if (root.kind == RootKind.Interval) e.rootWorst = _corners(root, e.lots);
             _state.margin.store(root, e, 1);
         }
     }
@@ -61,7 +62,7 @@ contract BrokenMarkets is BookBase, Proxy {
 
     function applyFallback(uint32 rootId) external {
         Markets.Stored storage stored = _state.markets.roots[rootId];
-        bool isInterval = _state.markets.rootOf(_terms(), rootId).sorted.length != 0;
+        bool isInterval = _state.markets.rootOf(_terms(), rootId).kind == RootKind.Interval;
         if (FAULT != Fault.OwnFallback || !isInterval || stored.settled || block.timestamp < stored.settleBy)
             _fallback();
         (stored.lo, stored.hi, stored.settled) = (stored.fallbackOutcome, stored.fallbackOutcome, true);
