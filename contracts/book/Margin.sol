@@ -284,17 +284,20 @@ library Margin {
         }
     }
 
-    /// @dev Slot 0 has two entries besides the worst case, any other four.
+    /// @dev Slot 0 has two entries besides the worst case, any other four. Casts: checkCollateral's `fits` has bounded them all.
     function _word(Exposure memory e, uint256 slot) private pure returns (uint256 word) {
+        int256[] memory lots = e.lots;
+        if (slot == 0) {
+            if (lots.length > 1) word = uint256(uint64(int64(lots[1]))) << 64;
+            return (uint256(e.rootWorst) << 128) | word | uint64(int64(lots[0]));
+        }
         // slot <= 8
         unchecked {
-            uint256 from = slot == 0 ? 0 : slot * 4 - 2;
-            uint256 i = slot * 4 + 2;
-            if (i > e.lots.length) i = e.lots.length;
-            // Casts: checkCollateral's `fits` has bounded what is stored.
-            while (i > from) word = (word << 64) | uint64(int64(e.lots[--i]));
+            uint256 from = slot * 4 - 2;
+            uint256 i = from + 4;
+            if (i > lots.length) i = lots.length;
+            while (i > from) word = (word << 64) | uint64(int64(lots[--i]));
         }
-        if (slot == 0) word |= uint256(uint128(int128(e.rootWorst))) << 128;
     }
 
     function _fitsInt128(int256 value) private pure returns (bool) {

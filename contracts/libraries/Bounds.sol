@@ -90,8 +90,11 @@ library Bounds {
     }
 
     function _sum(int256[] memory values) private pure returns (int256 total) {
-        for (uint256 i; i < values.length; ++i) {
-            total += values[i];
+        // At most 256 of them, each an int32.
+        unchecked {
+            for (uint256 i; i < values.length; ++i) {
+                total += values[i];
+            }
         }
     }
 }

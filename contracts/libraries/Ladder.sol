@@ -84,8 +84,8 @@ library Ladder {
     }
 
     /// @dev A step is L << 128, plus d, and so are the sums of steps and of steps times strikes: one addition for both halves. The
-    /// second sum at a strike is the lower half of sum * strike - moment. It is nought at lo, because steps below lo are taken as
-    /// if they were at lo, and what that changes goes over to the first sum.
+    /// second sum at a strike is the lower half of sum * strike - moment, the first sum in the end the upper half of moment. The
+    /// second is nought at lo, because steps below lo are taken as if they were at lo; what that changes goes to the first.
     /// Bounds: lots of 32 branches add up to less than 2^70, times ticks to less than 2^103: each half fits its 128 bits.
     /// @param source where word 0 of the ladder is
     /// @param steps where the first of the steps is
@@ -101,8 +101,6 @@ library Ladder {
         assembly ("memory-safe") {
             let strikes := mload(source) // the next one in the lowest bits
             source := add(source, 0x40)
-            let
-                base // of the first sum what is not in moment
             let sum
             let moment
             bindingOutcome := lo
@@ -126,15 +124,13 @@ library Ladder {
                     let strike := signextend(3, strikes)
                     if iszero(lt(sub(strike, lo), width)) {
                         let change := signextend(15, step)
-                        let first := sar(128, sub(step, change))
-                        if slt(strike, lo) {
-                            base := add(base, mul(sub(change, first), sub(lo, strike)))
-                            sum := add(sum, step)
-                            moment := add(moment, mul(step, lo))
+                        let first := sub(step, change)
+                        if iszero(slt(strike, lo)) {
+                            moment := add(moment, mul(first, strike)) // hi or above
                             continue
                         }
-                        base := add(base, mul(first, strike))
-                        continue
+                        moment := add(moment, mul(sub(shl(128, change), first), sub(lo, strike)))
+                        strike := lo
                     }
                     let value := signextend(15, sub(mul(sum, strike), moment))
                     if slt(value, worst) {
@@ -150,14 +146,13 @@ library Ladder {
                 strikes := mload(source)
                 source := add(source, 0x20)
             }
-            width := add(lo, width) // hi
-            let value := signextend(15, sub(mul(sum, width), moment))
+            let value := signextend(15, sub(mul(sum, add(lo, width)), moment))
             if slt(value, worst) {
                 worst := value
-                bindingOutcome := width
+                bindingOutcome := add(lo, width)
             }
             value := signextend(15, moment)
-            worst := add(worst, add(base, sar(128, sub(moment, value))))
+            worst := add(worst, sar(128, sub(moment, value)))
         }
     }
 

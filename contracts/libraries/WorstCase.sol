@@ -12,15 +12,15 @@ library WorstCase {
     /// @return worst the minimum, in ticks * lots
     /// @return bindingLeg where it is: the (first) leg, from 1, that would have to be 1
     function simplex(int256[] memory lots, int256 scale) internal pure returns (int256 worst, int256 bindingLeg) {
-        uint256 least;
         int256 fewest = lots[0];
-        // At most 16 legs; an int64 and a lot more, times an int32.
+        bindingLeg = 1;
+        // Legs are few; lots below 2^65, times an int32.
         unchecked {
             for (uint256 k = 1; k < lots.length; ++k) {
                 int256 held = lots[k];
-                if (held < fewest) (fewest, least) = (held, k);
+                if (held < fewest) (fewest, bindingLeg) = (held, int256(k + 1));
             }
-            return (fewest * scale, int256(least + 1));
+            worst = fewest * scale;
         }
     }
 
@@ -38,20 +38,23 @@ library WorstCase {
         int256 scale
     ) internal pure returns (int256 worst, int256 bindingLeg) {
         int256 rest = scale;
-        for (uint256 k; k < lots.length; ++k) {
-            worst += lots[k] * lower[k];
-            rest -= lower[k];
-        }
         uint256 poured; // bit k: leg k has had its turn
-        for (uint256 turn; turn < lots.length; ++turn) {
-            uint256 k = _leastLeg(lots, poured);
-            poured |= 1 << k;
-            int256 room = upper[k] - lower[k];
-            int256 weight = room < rest ? room : rest;
-            worst += lots[k] * weight;
-            rest -= weight;
-            if (bindingLeg == 0 || weight > 0) bindingLeg = int256(k + 1);
-            if (rest == 0) break;
+        // Legs are few; lots below 2^65, times weights that add up to an int32.
+        unchecked {
+            for (uint256 k; k < lots.length; ++k) {
+                worst += lots[k] * lower[k];
+                rest -= lower[k];
+            }
+            for (uint256 turn; turn < lots.length; ++turn) {
+                uint256 k = _leastLeg(lots, poured);
+                poured |= 1 << k;
+                int256 room = upper[k] - lower[k];
+                int256 weight = room < rest ? room : rest;
+                worst += lots[k] * weight;
+                rest -= weight;
+                if (bindingLeg == 0 || weight > 0) bindingLeg = int256(k + 1);
+                if (rest == 0) break;
+            }
         }
     }
 
@@ -108,9 +111,12 @@ library WorstCase {
     /// @dev Index of the first leg with the fewest lots among those whose bit in `done` is not set; one is left.
     function _leastLeg(int256[] memory lots, uint256 done) private pure returns (uint256 least) {
         least = type(uint256).max;
-        for (uint256 k; k < lots.length; ++k) {
-            if ((done >> k) & 1 == 1) continue;
-            if (least == type(uint256).max || lots[k] < lots[least]) least = k;
+        int256 fewest = type(int256).max; // more than anybody holds
+        // Legs are few.
+        unchecked {
+            for (uint256 k; k < lots.length; ++k) {
+                if (lots[k] < fewest && (done >> k) & 1 == 0) (fewest, least) = (lots[k], k);
+            }
         }
     }
 }
