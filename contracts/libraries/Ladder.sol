@@ -105,11 +105,8 @@ library Ladder {
             let moment
             bindingOutcome := lo
             // Word 0 holds four strikes, all from word 2 on eight.
-            for {
-                let until := add(steps, 0x80)
-            } 1 {
-                until := add(until, 0x100)
-            } {
+            let until := add(steps, 0x80)
+            for {} 1 {} {
                 if gt(until, last) {
                     until := last
                 }
@@ -145,6 +142,7 @@ library Ladder {
                 }
                 strikes := mload(source)
                 source := add(source, 0x20)
+                until := add(until, 0x100)
             }
             let value := signextend(15, sub(mul(sum, add(lo, width)), moment))
             if slt(value, worst) {
