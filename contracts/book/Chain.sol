@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { Hashes } from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
+
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { MARKET_BRANCH, MATCH_BRANCH, OFFSET_BRANCH, PRIMARY_BRANCH } from "../Types.sol";
 
@@ -85,7 +87,7 @@ library Chain {
         int256 outcome
     ) internal pure {
         uint256 word = _record(marketRootId, MARKET_BRANCH, outcome, int256(uint256(marketBranchId)));
-        c.head = keccak256(abi.encode(c.head, word, link));
+        c.head = _hash(c.head, word, link);
         c.changed = true;
     }
 
@@ -98,7 +100,7 @@ library Chain {
     ) internal pure returns (uint32 tradeRootId) {
         if (c.trades == type(uint32).max) return 0;
         tradeRootId = ++c.trades;
-        c.head = keccak256(abi.encode(c.head, _record(tradeRootId, PRIMARY_BRANCH, price, lots), link));
+        c.head = _hash(c.head, _record(tradeRootId, PRIMARY_BRANCH, price, lots), link);
         c.changed = true;
     }
 
@@ -114,8 +116,19 @@ library Chain {
     }
 
     function _fold(Cursor memory c, uint256 record) private pure {
-        c.head = keccak256(abi.encode(c.head, record));
+        c.head = Hashes.efficientKeccak256(c.head, bytes32(record));
         c.changed = true;
+    }
+
+    /// @dev keccak256(abi.encode(a, b, c)), in memory that is not taken.
+    function _hash(bytes32 a, uint256 b, bytes32 c) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, a)
+            mstore(add(words, 0x20), b)
+            mstore(add(words, 0x40), c)
+            hash := keccak256(words, 0x60)
+        }
     }
 
     /// @dev tradeRootId 32 | tradeBranchId 8 | price 32 | lots 64. Casts keep the two's complement of int32 and int64 values.

@@ -12,27 +12,27 @@ library Signatures {
     /// @dev What must be left for that: a call may pass on 63/64 of the gas, and costs a little itself.
     uint256 private constant GAS_BEFORE_WALLET = (WALLET_GAS * 64) / 63 + 10_000;
 
+    /// @dev Half the order of secp256k1. Of the two forms of a signature the one with s up to here is valid.
+    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+
     /// @notice The call has too little gas left to ask a contract wallet properly; send more.
     error Signatures_OutOfGas(uint256 left, uint256 needed);
 
     /// @notice True if `signature` over `digest` is by the key of `signer`, or if the contract at `signer` says so (ERC-1271).
-    /// @dev Keys first: an account that carries delegated code (EIP-7702) still signs with its key. OpenZeppelin's ECDSA
-    /// refuses high s. Never reverts, whatever the wallet does; only if the caller gave too little gas to ask one.
+    /// @dev Keys first: an account that carries delegated code (EIP-7702) still signs with its key. High s is
+    /// refused. Never reverts, whatever the wallet does; only if the caller gave too little gas to ask one.
     function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        (address recovered, ECDSA.RecoverError err) = _recover(digest, signature);
-        if (err == ECDSA.RecoverError.NoError && recovered == signer) return true;
-        return signer.code.length != 0 && _walletApproves(signer, digest, signature);
+        return
+            _isByKey(signer, digest, signature) ||
+            (signer.code.length != 0 && _walletApproves(signer, digest, signature));
     }
 
-    function _recover(
-        bytes32 digest,
-        bytes calldata signature
-    ) private pure returns (address recovered, ECDSA.RecoverError err) {
-        if (signature.length == 64) {
-            (recovered, err, ) = ECDSA.tryRecover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
-        } else {
-            (recovered, err, ) = ECDSA.tryRecoverCalldata(digest, signature);
-        }
+    /// @dev A signature of another length has v = 0.
+    function _isByKey(address signer, bytes32 digest, bytes calldata signature) private pure returns (bool) {
+        (uint8 v, bytes32 r, bytes32 s) = ECDSA.parseCalldata(signature);
+        if (v == 0 || uint256(s) > HALF_ORDER) return false;
+        address recovered = ecrecover(digest, v, r, s);
+        return recovered == signer && recovered != address(0);
     }
 
     /// @dev By hand, because the library's checker forwards all gas. A wallet asked with less than WALLET_GAS might say no only
