@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { TradePackage } from "../Types.sol";
+import { TypedData } from "./TypedData.sol";
+
+/// @dev Where in memory a signed package lies: what was found out about it, then the words that are hashed, then, overlapping
+/// with them, those that are logged.
+/// 0x00 link | 0x20 digest | 0x40 whether the signature is good | 0x60 typehash | 0x80 the package, 9 words
+/// 0x1a0 0x140, the place of the signature in the log | 0x1c0 its length | 0x1e0 signature, filled up with zeros
+type Package is uint256;
+
+using Packages for Package global;
+
+/// @title A signed package, read from calldata once
+/// @notice Its link, the log of its trade and every field are had from the same words. A struct instead, which is checked, copied
+/// and encoded anew at each use, costs a tenth of a pair of orders. `TypedData.primaryLink` and the plain event are the
+/// judges of this form in the tests.
+library Packages {
+    /// @dev Reverts without a reason if a word exceeds its type, as the ABI decoder does.
+    function read(TradePackage calldata package, bytes calldata signature) internal pure returns (Package p) {
+        bytes32 typehash = TypedData.TRADE_PACKAGE_TYPEHASH;
+        assembly ("memory-safe") {
+            p := mload(0x40)
+            let words := add(p, 0x80)
+            calldatacopy(words, package, 0x120)
+            let excess := or(shr(32, mload(words)), shr(16, mload(add(words, 0x20))))
+            excess := or(excess, shr(160, mload(add(words, 0x40))))
+            let word := mload(add(words, 0x60))
+            excess := or(excess, xor(word, signextend(3, word)))
+            word := mload(add(words, 0x80))
+            excess := or(excess, xor(word, signextend(7, word)))
+            excess := or(excess, shr(64, mload(add(words, 0xc0))))
+            excess := or(excess, shr(40, mload(add(words, 0xe0))))
+            if or(excess, shr(8, mload(add(words, 0x100)))) {
+                revert(0x00, 0x00)
+            }
+            mstore(add(p, 0x60), typehash)
+            mstore(p, keccak256(add(p, 0x60), 0x140))
+            // The signature as the log has it: the calldata it comes from bounds its length.
+            mstore(add(words, 0x120), 0x140)
+            mstore(add(words, 0x140), signature.length)
+            let start := add(words, 0x160)
+            calldatacopy(start, signature.offset, signature.length)
+            mstore(add(start, signature.length), 0)
+            mstore(0x40, add(start, and(add(signature.length, 0x3f), not(0x1f))))
+        }
+    }
+
+    /// @notice Remembers what is known of the signature.
+    function judge(Package p, bytes32 digest_, bool isAuthentic_) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(p, 0x20), digest_)
+            mstore(add(p, 0x40), isAuthentic_)
+        }
+    }
+
+    /// @notice Emits TradeCreated.
+    function log(Package p, uint256 tradeRootId, uint256 traderId) internal {
+        bytes32 topic = IBookRecords.TradeCreated.selector;
+        assembly ("memory-safe") {
+            let signatureWords := and(add(mload(add(p, 0x1c0)), 0x1f), not(0x1f))
+            log3(add(p, 0x80), add(0x160, signatureWords), topic, tradeRootId, traderId)
+        }
+    }
+
+    /// @notice Link of the primary trade.
+    function link(Package p) internal pure returns (bytes32 link_) {
+        assembly ("memory-safe") {
+            link_ := mload(p)
+        }
+    }
+
+    function digest(Package p) internal pure returns (bytes32 digest_) {
+        assembly ("memory-safe") {
+            digest_ := mload(add(p, 0x20))
+        }
+    }
+
+    function isAuthentic(Package p) internal pure returns (bool isAuthentic_) {
+        assembly ("memory-safe") {
+            isAuthentic_ := mload(add(p, 0x40))
+        }
+    }
+
+    // `read` has seen that each of these words is of its type.
+
+    function marketRootId(Package p) internal pure returns (uint32 marketRootId_) {
+        assembly ("memory-safe") {
+            marketRootId_ := mload(add(p, 0x80))
+        }
+    }
+
+    function marketBranchId(Package p) internal pure returns (uint16 marketBranchId_) {
+        assembly ("memory-safe") {
+            marketBranchId_ := mload(add(p, 0xa0))
+        }
+    }
+
+    function trader(Package p) internal pure returns (address trader_) {
+        assembly ("memory-safe") {
+            trader_ := mload(add(p, 0xc0))
+        }
+    }
+
+    function price(Package p) internal pure returns (int256 price_) {
+        assembly ("memory-safe") {
+            price_ := mload(add(p, 0xe0))
+        }
+    }
+
+    function quantity(Package p) internal pure returns (int256 quantity_) {
+        assembly ("memory-safe") {
+            quantity_ := mload(add(p, 0x100))
+        }
+    }
+
+    function previousLink(Package p) internal pure returns (bytes32 previousLink_) {
+        assembly ("memory-safe") {
+            previousLink_ := mload(add(p, 0x120))
+        }
+    }
+
+    function nonce(Package p) internal pure returns (uint64 nonce_) {
+        assembly ("memory-safe") {
+            nonce_ := mload(add(p, 0x140))
+        }
+    }
+
+    function deadline(Package p) internal pure returns (uint40 deadline_) {
+        assembly ("memory-safe") {
+            deadline_ := mload(add(p, 0x160))
+        }
+    }
+
+    function timeInForce(Package p) internal pure returns (uint256 timeInForce_) {
+        assembly ("memory-safe") {
+            timeInForce_ := mload(add(p, 0x180))
+        }
+    }
+}
