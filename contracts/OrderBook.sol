@@ -2,22 +2,22 @@
 pragma solidity 0.8.37;
 
 import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
+import { MessageHashUtils } from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import { BookBase } from "./book/BookBase.sol";
-import { Authenticity, Call, Market } from "./book/BookState.sol";
+import { Call, Held, Market, Taker } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
-import { Admission, Intake } from "./book/Intake.sol";
+import { Intake } from "./book/Intake.sol";
 import { Exposure, Margin } from "./book/Margin.sol";
-import { Markets } from "./book/Markets.sol";
-import { Matching, Taker } from "./book/Matching.sol";
-import { Queues } from "./book/Queues.sol";
+import { Markets, MarketSlot } from "./book/Markets.sol";
+import { Matching } from "./book/Matching.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
 import { IBookOrders } from "./interfaces/IOrderBook.sol";
-import { MarketId, PackedOrder } from "./libraries/PackedOrder.sol";
+import { Package, Packages } from "./libraries/Packages.sol";
+import { PackedOrder } from "./libraries/PackedOrder.sol";
 import { Signatures } from "./libraries/Signatures.sol";
-import { TypedData } from "./libraries/TypedData.sol";
-import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage, TradePackage } from "./Types.sol";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage } from "./Types.sol";
 
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
@@ -27,7 +27,6 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
     using Margin for Margin.State;
-    using Queues for Queues.State;
     using Traders for Traders.State;
 
     address private immutable DESK;
@@ -46,9 +45,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     ) external nonReentrant returns (uint32 tradeRootId) {
         Call memory call = _open(maxMatches, maxWalk);
         bytes memory refusal;
-        (tradeRootId, refusal) = _accept(call, order, _authenticate(order));
+        (tradeRootId, refusal) = _accept(call, order, _read(call, order));
         if (refusal.length != 0) _revertWith(refusal);
-        _state.chain.close(call.chain);
+        _close(call);
     }
 
     /// @inheritdoc IBookOrders
@@ -59,17 +58,17 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     ) external nonReentrant returns (uint32[] memory tradeRootIds) {
         Call memory call = _open(maxMatches, maxWalk);
         // Wallets are asked first, while nothing has changed (R41).
-        Authenticity[] memory authentic = new Authenticity[](orders.length);
+        Package[] memory packages = new Package[](orders.length);
         for (uint256 i; i < orders.length; ++i) {
-            authentic[i] = _authenticate(orders[i]);
+            packages[i] = _read(call, orders[i]);
         }
         tradeRootIds = new uint32[](orders.length);
         for (uint256 i; i < orders.length; ++i) {
             bytes memory refusal;
-            (tradeRootIds[i], refusal) = _accept(call, orders[i], authentic[i]);
-            if (refusal.length != 0) emit PackageSkipped(i, orders[i].tradePackage.trader, authentic[i].link, refusal);
+            (tradeRootIds[i], refusal) = _accept(call, orders[i], packages[i]);
+            if (refusal.length != 0) emit PackageSkipped(i, packages[i].trader(), packages[i].link(), refusal);
         }
-        _state.chain.close(call.chain);
+        _close(call);
     }
 
     /// @inheritdoc IBookOrders
@@ -79,12 +78,11 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint256 maxMatches
     ) external nonReentrant returns (uint256 steps) {
         Call memory call = _open(maxMatches, 0);
-        Market memory market = _market(call.terms, marketRootId, marketBranchId);
-        bytes memory refusal = Intake.refusalOfMarket(call.terms, market, marketRootId, marketBranchId);
+        _enter(call, marketRootId, marketBranchId);
+        bytes memory refusal = Intake.refusalOfMarket(call, marketRootId, marketBranchId);
         if (refusal.length != 0) _revertWith(refusal);
-        steps = Matching.resume(_state, call.chain, market, maxMatches);
-        _state.markets.slots[market.id] = market.slot;
-        _state.chain.close(call.chain);
+        steps = Matching.resume(_state, call, maxMatches);
+        _close(call);
     }
 
     /// @inheritdoc IBookOrders
@@ -101,7 +99,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             }
         }
         if (count == 0 && firstRefusal.length != 0) _revertWith(firstRefusal);
-        _state.chain.close(call.chain);
+        _close(call);
     }
 
     /// @inheritdoc IBookOrders
@@ -114,44 +112,60 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     /// @notice A fill-or-kill order, run by the book in a call of its own, so that a kill undoes everything it did.
+    /// @param before the chain as it stands before
+    /// @param maxMatches steps
+    /// @param digest that was signed
+    /// @param isAuthentic whether its trader did
     /// @return tradeRootId its place
     /// @return chain the chain as it stands then
     function fillOrKill(
-        Call memory call,
+        Chain.Cursor memory before,
+        uint256 maxMatches,
         SignedPackage calldata order,
-        Authenticity memory authentic
+        bytes32 digest,
+        bool isAuthentic
     ) external returns (uint32 tradeRootId, Chain.Cursor memory chain) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
-        (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, order, authentic);
+        Call memory call;
+        (call.terms, call.chain, call.maxMatches) = (_terms(), before, maxMatches);
+        Package p = Packages.read(order.tradePackage, order.signature);
+        p.judge(digest, isAuthentic);
+        (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, order, p);
         if (refusal.length != 0) _revertWith(refusal);
         if (left != 0) {
-            uint256 wanted = SignedMath.abs(order.tradePackage.quantity);
+            uint256 wanted = SignedMath.abs(p.quantity());
             // Casts: |quantity| < 2^63, by R27.
             revert Book_FillOrKillUnfilled(uint64(wanted), uint64(wanted - SignedMath.abs(left)));
         }
+        _leave(call);
         return (id, call.chain);
     }
 
     // ------------------------------------------------------------------ the life of an order
 
-    /// @dev Link and digest of a package, and whether its trader signed them.
-    function _authenticate(SignedPackage calldata order) private view returns (Authenticity memory a) {
-        a.link = TypedData.primaryLink(order.tradePackage);
-        a.digest = _hashTypedDataV4(a.link);
-        a.valid = Signatures.isValid(order.tradePackage.trader, a.digest, order.signature);
+    /// @dev Reads a package and finds out whether its trader signed it.
+    function _read(Call memory call, SignedPackage calldata order) private view returns (Package p) {
+        p = Packages.read(order.tradePackage, order.signature);
+        // The genesis is the domain separator.
+        bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.genesis, p.link());
+        p.judge(digest, Signatures.isValid(p.trader(), digest, order.signature));
     }
 
     /// @dev Fill-or-kill orders take a detour through a call of the book to itself.
     function _accept(
         Call memory call,
         SignedPackage calldata order,
-        Authenticity memory authentic
+        Package p
     ) private returns (uint32 tradeRootId, bytes memory refusal) {
-        if (order.tradePackage.timeInForce != FILL_OR_KILL) {
-            (tradeRootId, , refusal) = _acceptNow(call, order, authentic);
+        if (p.timeInForce() != FILL_OR_KILL) {
+            (tradeRootId, , refusal) = _acceptNow(call, order, p);
             return (tradeRootId, refusal);
         }
-        try this.fillOrKill(call, order, authentic) returns (uint32 id, Chain.Cursor memory chain) {
+        _leave(call);
+        try this.fillOrKill(call.chain, call.maxMatches, order, p.digest(), p.isAuthentic()) returns (
+            uint32 id,
+            Chain.Cursor memory chain
+        ) {
             call.chain = chain;
             return (id, "");
         } catch (bytes memory reason) {
@@ -167,108 +181,122 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     function _acceptNow(
         Call memory call,
         SignedPackage calldata order,
-        Authenticity memory authentic
+        Package p
     ) private returns (uint32 tradeRootId, int256 left, bytes memory refusal) {
-        TradePackage calldata p = order.tradePackage;
-        Market memory market = _market(call.terms, p.marketRootId, p.marketBranchId);
-        Admission memory a;
-        refusal = _check(call, market, order, authentic, a);
+        refusal = _check(call, order, p);
         if (refusal.length != 0) return (0, 0, refusal);
-        tradeRootId = call.chain.append(authentic.link, p.price, p.quantity);
+        tradeRootId = call.chain.append(p.link(), p.price(), p.quantity());
         if (tradeRootId == 0) return (0, 0, abi.encodeWithSelector(Book_ChainFull.selector));
-        _state.traders.useNonce(a.traderId, p.nonce);
-        emit TradeCreated(tradeRootId, a.traderId, p, order.signature);
-        left = a.crosses ? _match(call, market, p, a, tradeRootId) : int256(p.quantity);
-        if (left != 0) _settleRest(call, market, p, a, tradeRootId, left);
-        _state.markets.slots[market.id] = market.slot;
+        Taker memory taker = call.taker;
+        taker.id = tradeRootId;
+        taker.trader = taker.trader.withNonce(p.nonce());
+        p.log(tradeRootId, taker.traderId);
+        if (taker.crosses) _match(call, p);
+        left = taker.lots;
+        if (left != 0) _settleRest(call, p);
     }
 
     /// @dev R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
-    function _check(
-        Call memory call,
-        Market memory market,
-        SignedPackage calldata order,
-        Authenticity memory authentic,
-        Admission memory a
-    ) private returns (bytes memory refusal) {
-        refusal = Intake.refusalOfPackage(_state, call, market, order, authentic);
+    function _check(Call memory call, SignedPackage calldata order, Package p) private returns (bytes memory refusal) {
+        _makeRoom(call, p);
+        refusal = Intake.refusalOfPackage(_state, call, p, order.linkAge);
         if (refusal.length != 0) return refusal;
-        a.maxSteps = call.maxMatches;
-        if (market.slot.crossed()) {
-            a.maxSteps -= Matching.resume(_state, call.chain, market, a.maxSteps);
-            _state.markets.slots[market.id] = market.slot;
-            if (market.slot.crossed()) {
-                return
-                    abi.encodeWithSelector(
-                        Book_StillCrossed.selector,
-                        order.tradePackage.marketRootId,
-                        order.tradePackage.marketBranchId
-                    );
+        Taker memory taker = call.taker;
+        taker.maxSteps = call.maxMatches;
+        if (call.market.slot.crossed()) {
+            taker.maxSteps -= Matching.resume(_state, call, taker.maxSteps);
+            if (call.market.slot.crossed()) {
+                return abi.encodeWithSelector(Book_StillCrossed.selector, p.marketRootId(), p.marketBranchId());
             }
+            // Orders of this trader may have gone.
+            taker.trader = _state.traders.slots[taker.traderId];
         }
-        return Intake.refusalOfOrder(_state, call, market, order, a);
+        return Intake.refusalOfOrder(_state, call, p, order);
     }
 
-    function _match(
-        Call memory call,
-        Market memory market,
-        TradePackage calldata p,
-        Admission memory a,
-        uint32 tradeRootId
-    ) private returns (int256 left) {
-        Taker memory taker = Taker(tradeRootId, p.price, p.quantity, a.exposure, false);
-        Matching.sweep(_state, call.chain, market, taker, a.maxSteps);
+    /// @dev The nonce is written first, because matching may close orders of the same trader.
+    function _match(Call memory call, Package p) private {
+        Taker memory taker = call.taker;
+        _state.traders.slots[taker.traderId] = taker.trader;
+        taker.uncovered = false;
+        Matching.sweep(_state, call, taker, taker.maxSteps);
+        taker.trader = _state.traders.slots[taker.traderId];
         // A kill is left to the caller, who undoes it.
-        if (!taker.uncovered || p.timeInForce == FILL_OR_KILL) return taker.lots;
-        Matching.promoteOffset(call.chain, tradeRootId, p.price, taker.lots, OffsetReason.Uncovered);
-        return 0;
+        if (!taker.uncovered || p.timeInForce() == FILL_OR_KILL) return;
+        Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Uncovered);
+        taker.lots = 0;
     }
 
     /// @dev What was not filled rests, or is offset at once. A kill is left to the caller, who undoes it.
-    function _settleRest(
-        Call memory call,
-        Market memory market,
-        TradePackage calldata p,
-        Admission memory a,
-        uint32 tradeRootId,
-        int256 left
-    ) private {
-        if (p.timeInForce == FILL_OR_KILL) return;
-        if (p.timeInForce == IMMEDIATE_OR_CANCEL) {
+    function _settleRest(Call memory call, Package p) private {
+        if (p.timeInForce() == FILL_OR_KILL) return;
+        Taker memory taker = call.taker;
+        Market memory market = call.market;
+        if (p.timeInForce() == IMMEDIATE_OR_CANCEL) {
             market.slot = market.slot.withCrossed(false);
-            Matching.promoteOffset(call.chain, tradeRootId, p.price, left, OffsetReason.Remainder);
+            _state.traders.slots[taker.traderId] = taker.trader;
+            Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Remainder);
             return;
         }
-        // Cast: no larger than the int64 it was.
-        PackedOrder resting = Intake.resting(market, p, a.traderId, int64(left));
-        market.slot = _state.queues.insert(market.slot, tradeRootId, resting, a.prev);
-        _state.traders.openOrder(a.traderId, Margin.needOf(market.root, market.branchId, left, p.price));
+        taker.trader = taker.trader.opened(Margin.needOf(market.root, market.branchId, taker.lots, taker.price));
+        PackedOrder resting = Intake.resting(market, p, taker.traderId, taker.lots);
+        Matching.rest(_state, call, taker, resting, p.trader());
+    }
+
+    // ------------------------------------------------------------------ the market that a call works on
+
+    /// @dev Turns to the package's market. An order that is held in memory stays there only for what may be filled from it: an order
+    /// of the other side, of another trader. Everything else finds it in storage.
+    function _makeRoom(Call memory call, Package p) private {
+        _enter(call, p.marketRootId(), p.marketBranchId());
+        Held memory held = call.held;
+        if (held.id != 0 && (held.order.isBid() == p.quantity() > 0 || held.signer == p.trader())) {
+            Matching.release(_state, call);
+        }
+    }
+
+    /// @dev Reads a market, unless the call is at work on it.
+    function _enter(Call memory call, uint32 rootId, uint16 branchId) private {
+        Market memory market = call.market;
+        if (branchId != 0 && market.branchId == branchId && market.root.id == rootId) return;
+        _leave(call);
+        market = _market(call.terms, rootId, branchId);
+        (call.market, call.stored) = (market, market.slot);
+        if (market.branchId != 0) (call.marketMin, call.marketMax) = Markets.boundsOf(market.root, branchId);
+    }
+
+    /// @dev Stores what has changed of the market.
+    function _leave(Call memory call) private {
+        Market memory market = call.market;
+        if (market.branchId == 0) return;
+        Matching.release(_state, call);
+        if (MarketSlot.unwrap(market.slot) != MarketSlot.unwrap(call.stored)) {
+            _state.markets.slots[market.id] = market.slot;
+        }
+        market.branchId = 0;
     }
 
     /// @dev R35. Empty when the order was taken out.
     function _offset(Call memory call, uint32 tradeRootId) private returns (bytes memory refusal) {
         PackedOrder order = _state.queues.orders[tradeRootId];
         if (order.isNone()) return abi.encodeWithSelector(Book_OrderUnknown.selector, tradeRootId);
-        MarketId id = order.market();
-        Market memory market = _market(call.terms, id.rootId(), id.branchId());
+        _enter(call, order.market().rootId(), order.market().branchId());
         OffsetReason reason;
         if (order.traderId() == _state.traders.ids[msg.sender]) {
             reason = OffsetReason.Cancelled;
-        } else if (order.deadline() < block.timestamp || _isOver(market)) {
+        } else if (order.deadline() < block.timestamp || _isOver(call)) {
             reason = OffsetReason.Expired;
-        } else if (!_isCovered(market, order)) {
+        } else if (!_isCovered(call.market, order)) {
             reason = OffsetReason.Uncovered;
         } else {
             return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
         }
-        Matching.takeOut(_state, call.chain, market, tradeRootId, order, reason);
-        _state.markets.slots[market.id] = market.slot;
+        Matching.takeOut(_state, call, tradeRootId, order, reason);
     }
 
     /// @dev Whether nothing can be traded in the market any more.
-    function _isOver(Market memory market) private view returns (bool) {
-        (int256 marketMin, int256 marketMax) = Markets.boundsOf(market.root, market.branchId);
-        return block.timestamp >= market.root.closesAt || marketMin == marketMax;
+    function _isOver(Call memory call) private view returns (bool) {
+        return block.timestamp >= call.market.root.closesAt || call.marketMin == call.marketMax;
     }
 
     function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
@@ -283,6 +311,11 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         call.terms = _terms();
         call.chain = _state.chain.open(_domainSeparatorV4());
         (call.maxMatches, call.maxWalk) = (maxMatches, maxWalk);
+    }
+
+    function _close(Call memory call) private {
+        _leave(call);
+        _state.chain.close(call.chain);
     }
 
     /// @dev Where Proxy forwards every other function to.

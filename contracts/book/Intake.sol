@@ -4,23 +4,15 @@ pragma solidity 0.8.37;
 import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { Package } from "../libraries/Packages.sol";
 import { PackedOrder, PackedOrders } from "../libraries/PackedOrder.sol";
-import { BookTerms, FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL, SignedPackage, TradePackage } from "../Types.sol";
-import { Authenticity, BookState, Call, Market } from "./BookState.sol";
+import { FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL, SignedPackage } from "../Types.sol";
+import { BookState, Call, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
-import { Cover, Exposure, Margin } from "./Margin.sol";
-import { Markets } from "./Markets.sol";
+import { Cover, Margin } from "./Margin.sol";
+import { Matching } from "./Matching.sol";
 import { Queues } from "./Queues.sol";
 import { TraderSlot } from "./Traders.sol";
-
-/// @dev An order that passed: what the checks have found out on the way.
-struct Admission {
-    uint32 traderId;
-    Exposure exposure;
-    uint256 maxSteps; // of matching
-    bool crosses; // whether the best opposite order is within its limit
-    uint32 prev; // its place if it rests: behind this order, 0 for first
-}
 
 /// @title What an order must satisfy before it enters the chain
 /// @dev A check answers with the ABI-encoded error, empty for "good": a single order then reverts with it, a batch skips.
@@ -33,156 +25,173 @@ library Intake {
     function refusalOfPackage(
         BookState storage s,
         Call memory call,
-        Market memory market,
-        SignedPackage calldata order,
-        Authenticity memory authentic
-    ) internal view returns (bytes memory) {
-        TradePackage calldata p = order.tradePackage;
-        bytes memory refusal = _refusalOfTerms(call.terms, market, p);
+        Package p,
+        uint256 linkAge
+    ) internal view returns (bytes memory refusal) {
+        refusal = _refusalOfTerms(call, p);
         if (refusal.length != 0) return refusal;
-        if (p.deadline < block.timestamp) {
-            return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline, block.timestamp);
+        if (p.deadline() < block.timestamp) {
+            return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline(), block.timestamp);
         }
         if (
-            !s.chain.accepts(call.chain, p.previousLink, call.terms.chainWindow, order.linkAge, market.root.createdAt)
+            !s.chain.accepts(call.chain, p.previousLink(), call.terms.chainWindow, linkAge, call.market.root.createdAt)
         ) {
-            return abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink, call.chain.checkpoint);
+            return
+                abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink(), call.chain.checkpoint);
         }
-        refusal = _refusalOfTrader(s, p);
-        if (refusal.length != 0 || authentic.valid) return refusal;
-        return abi.encodeWithSelector(IBookRecords.Book_SignatureInvalid.selector, p.trader, authentic.digest);
+        refusal = _refusalOfTrader(s, call.taker, p);
+        if (refusal.length != 0 || p.isAuthentic()) return refusal;
+        return abi.encodeWithSelector(IBookRecords.Book_SignatureInvalid.selector, p.trader(), p.digest());
     }
 
-    /// @notice R13, R28, R30: collateral, post-only, open orders, place in the queue. Fills in what it finds.
+    /// @notice R13, R28, R30: collateral, post-only, open orders, place in the queue. Fills in the taker.
     function refusalOfOrder(
         BookState storage s,
         Call memory call,
-        Market memory market,
-        SignedPackage calldata order,
-        Admission memory a
-    ) internal view returns (bytes memory) {
-        TradePackage calldata p = order.tradePackage;
-        a.traderId = s.traders.ids[p.trader];
-        a.exposure = s.margin.load(a.traderId, market.root);
-        Cover memory cover = Margin.checkCollateral(market.root, a.exposure, market.branchId, p.quantity, p.price);
-        if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader);
-        if (cover.slack < 0) {
-            return
-                abi.encodeWithSelector(
-                    IBookRecords.Book_Uncovered.selector,
-                    p.trader,
-                    SignedMath.abs(cover.slack),
-                    cover.bindingOutcome
-                );
-        }
-        uint32 opposite = market.slot.best(p.quantity < 0);
+        Package p,
+        SignedPackage calldata order
+    ) internal view returns (bytes memory refusal) {
+        Taker memory taker = call.taker;
+        (taker.price, taker.lots) = (p.price(), p.quantity());
+        refusal = _refusalOfCover(s, call, p);
+        if (refusal.length != 0) return refusal;
+        uint32 opposite = call.market.slot.best(taker.lots < 0);
+        (taker.crosses, taker.prev) = (false, 0);
         if (opposite != 0) {
-            int32 best = s.queues.orders[opposite].price();
-            a.crosses = Queues.reaches(p.quantity > 0, p.price, best);
-            if (a.crosses && p.timeInForce == POST_ONLY) {
-                return abi.encodeWithSelector(IBookRecords.Book_PostOnlyWouldTake.selector, p.price, best);
+            int32 best = Matching.orderOf(s, call, opposite).price();
+            taker.crosses = Queues.reaches(taker.lots > 0, taker.price, best);
+            if (taker.crosses && p.timeInForce() == POST_ONLY) {
+                return abi.encodeWithSelector(IBookRecords.Book_PostOnlyWouldTake.selector, taker.price, best);
             }
         }
-        if (p.timeInForce == IMMEDIATE_OR_CANCEL || p.timeInForce == FILL_OR_KILL) return "";
-        return _refusalOfRest(s, call, market, order, a);
+        if (p.timeInForce() == IMMEDIATE_OR_CANCEL || p.timeInForce() == FILL_OR_KILL) return refusal;
+        return _refusalOfRest(s, call, p, order);
     }
 
     /// @notice R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
     function refusalOfMarket(
-        BookTerms memory terms,
-        Market memory market,
+        Call memory call,
         uint32 rootId,
         uint16 branchId
-    ) internal view returns (bytes memory) {
-        if (block.timestamp < terms.t1 || block.timestamp >= terms.t2) {
-            return abi.encodeWithSelector(IBookRecords.Book_NotTrading.selector, block.timestamp, terms.t1, terms.t2);
+    ) internal view returns (bytes memory refusal) {
+        (uint256 t1, uint256 t2) = (call.terms.t1, call.terms.t2);
+        if (block.timestamp < t1 || block.timestamp >= t2) {
+            return abi.encodeWithSelector(IBookRecords.Book_NotTrading.selector, block.timestamp, t1, t2);
         }
-        if (market.branchId == 0) {
+        if (call.market.branchId == 0) {
             return abi.encodeWithSelector(IBookRecords.Book_MarketUnknown.selector, rootId, branchId);
         }
-        if (block.timestamp >= market.root.closesAt) {
+        uint256 closesAt = call.market.root.closesAt;
+        if (block.timestamp >= closesAt) {
+            return abi.encodeWithSelector(IBookRecords.Book_MarketClosed.selector, rootId, closesAt, block.timestamp);
+        }
+        if (call.marketMin == call.marketMax) {
             return
-                abi.encodeWithSelector(
-                    IBookRecords.Book_MarketClosed.selector,
-                    rootId,
-                    market.root.closesAt,
-                    block.timestamp
-                );
+                abi.encodeWithSelector(IBookRecords.Book_MarketDetermined.selector, rootId, branchId, call.marketMin);
         }
-        (int256 marketMin, int256 marketMax) = Markets.boundsOf(market.root, branchId);
-        if (marketMin == marketMax) {
-            return abi.encodeWithSelector(IBookRecords.Book_MarketDetermined.selector, rootId, branchId, marketMin);
-        }
-        return "";
     }
 
     /// @notice The order as it would rest with `lots` left.
     function resting(
         Market memory market,
-        TradePackage calldata p,
+        Package p,
         uint32 traderId,
-        int64 lots
+        int256 lots
     ) internal pure returns (PackedOrder) {
-        return PackedOrders.pack(lots, p.price, traderId, p.deadline, market.id);
+        // Casts: no larger than they were signed.
+        return PackedOrders.pack(int64(lots), int32(p.price()), traderId, p.deadline(), market.id);
     }
 
-    function _refusalOfTerms(
-        BookTerms memory terms,
-        Market memory market,
-        TradePackage calldata p
-    ) private view returns (bytes memory) {
-        bytes memory refusal = refusalOfMarket(terms, market, p.marketRootId, p.marketBranchId);
+    function _refusalOfTerms(Call memory call, Package p) private view returns (bytes memory refusal) {
+        refusal = refusalOfMarket(call, p.marketRootId(), p.marketBranchId());
         if (refusal.length != 0) return refusal;
-        (int256 marketMin, int256 marketMax) = Markets.boundsOf(market.root, p.marketBranchId);
-        if (p.price < marketMin || p.price > marketMax) {
-            return abi.encodeWithSelector(IBookRecords.Book_PriceOutOfBounds.selector, p.price, marketMin, marketMax);
+        (int256 price, int256 quantity) = (p.price(), p.quantity());
+        if (price < call.marketMin || price > call.marketMax) {
+            return
+                abi.encodeWithSelector(
+                    IBookRecords.Book_PriceOutOfBounds.selector,
+                    price,
+                    call.marketMin,
+                    call.marketMax
+                );
         }
-        if (p.quantity == 0 || p.quantity == type(int64).min) {
-            return abi.encodeWithSelector(IBookRecords.Book_QuantityOutOfRange.selector, p.quantity);
+        if (quantity == 0 || quantity == type(int64).min) {
+            return abi.encodeWithSelector(IBookRecords.Book_QuantityOutOfRange.selector, quantity);
         }
-        if (p.timeInForce > POST_ONLY) {
-            return abi.encodeWithSelector(IBookRecords.Book_TimeInForceUnknown.selector, p.timeInForce);
+        if (p.timeInForce() > POST_ONLY) {
+            return abi.encodeWithSelector(IBookRecords.Book_TimeInForceUnknown.selector, p.timeInForce());
         }
-        return "";
     }
 
-    function _refusalOfTrader(BookState storage s, TradePackage calldata p) private view returns (bytes memory) {
-        uint32 traderId = s.traders.ids[p.trader];
-        if (traderId == 0) return abi.encodeWithSelector(IBookRecords.Book_TraderUnknown.selector, p.trader);
+    /// @dev Fills in the taker's trader.
+    function _refusalOfTrader(
+        BookState storage s,
+        Taker memory taker,
+        Package p
+    ) private view returns (bytes memory refusal) {
+        (address trader, uint64 nonce) = (p.trader(), p.nonce());
+        uint32 traderId = s.traders.ids[trader];
+        if (traderId == 0) return abi.encodeWithSelector(IBookRecords.Book_TraderUnknown.selector, trader);
         TraderSlot slot = s.traders.slots[traderId];
-        if (p.nonce >= slot.nonceLimit()) {
-            return abi.encodeWithSelector(IBookRecords.Book_NonceTooFar.selector, p.trader, p.nonce, slot.nonceLimit());
+        if (nonce >= slot.nonceLimit()) {
+            return abi.encodeWithSelector(IBookRecords.Book_NonceTooFar.selector, trader, nonce, slot.nonceLimit());
         }
-        if (slot.isUsed(p.nonce)) {
-            return abi.encodeWithSelector(IBookRecords.Book_NonceUsed.selector, p.trader, p.nonce, slot.nonceFloor());
+        if (slot.isUsed(nonce)) {
+            return abi.encodeWithSelector(IBookRecords.Book_NonceUsed.selector, trader, nonce, slot.nonceFloor());
         }
-        return "";
+        (taker.traderId, taker.trader) = (traderId, slot);
+    }
+
+    function _refusalOfCover(
+        BookState storage s,
+        Call memory call,
+        Package p
+    ) private view returns (bytes memory refusal) {
+        Taker memory taker = call.taker;
+        Market memory market = call.market;
+        taker.exposure = s.margin.load(taker.traderId, market.root);
+        Cover memory cover = Margin.checkCollateral(
+            market.root,
+            taker.exposure,
+            market.branchId,
+            taker.lots,
+            taker.price
+        );
+        if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader());
+        if (cover.slack < 0) {
+            return
+                abi.encodeWithSelector(
+                    IBookRecords.Book_Uncovered.selector,
+                    p.trader(),
+                    SignedMath.abs(cover.slack),
+                    cover.bindingOutcome
+                );
+        }
+        (taker.known.lots, taker.known.cover) = (taker.lots, cover);
     }
 
     /// @dev An order that crosses comes first on its own side: the sides did not cross before. Any other's place is looked for.
     function _refusalOfRest(
         BookState storage s,
         Call memory call,
-        Market memory market,
-        SignedPackage calldata order,
-        Admission memory a
-    ) private view returns (bytes memory) {
-        TradePackage calldata p = order.tradePackage;
+        Package p,
+        SignedPackage calldata order
+    ) private view returns (bytes memory refusal) {
+        Taker memory taker = call.taker;
         uint256 limit = call.terms.maxOpenOrders;
-        if (s.traders.slots[a.traderId].openOrders() >= limit) {
-            return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader, limit);
+        if (taker.trader.openOrders() >= limit) {
+            return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader(), limit);
         }
-        if (a.crosses) return "";
+        if (taker.crosses) return refusal;
         bool found;
-        (a.prev, found) = s.queues.placeOf(
-            market.slot,
-            resting(market, p, a.traderId, p.quantity),
+        (taker.prev, found) = s.queues.placeOf(
+            call.market.slot,
+            resting(call.market, p, taker.traderId, taker.lots),
             order.insertAfter,
             call.maxWalk
         );
         if (!found) {
             return abi.encodeWithSelector(IBookRecords.Book_HintTooFar.selector, order.insertAfter, call.maxWalk);
         }
-        return "";
     }
 }

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { PackedOrder } from "../libraries/PackedOrder.sol";
 import { OffsetReason } from "../Types.sol";
-import { BookState, Market } from "./BookState.sol";
+import { BookState, Call, Held, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Cover, Exposure, Margin } from "./Margin.sol";
 import { Queues } from "./Queues.sol";
 import { Traders } from "./Traders.sol";
-
-/// @dev The order that matches against the other side, in memory. `lots` is what is left of it, signed.
-struct Taker {
-    uint32 id;
-    int256 price;
-    int256 lots;
-    Exposure exposure;
-    bool uncovered; // its trader could not bear a fill
-}
 
 /// @title Price-time priority (seed: matchTrades)
 library Matching {
@@ -31,22 +21,22 @@ library Matching {
 
     /// @notice R31 to R33: lets `taker` trade with the best opposite orders until nothing crosses, it is used up, its trader
     /// cannot bear more, or `maxSteps` are gone. Every step fills or takes out the best opposite order.
-    /// @dev Changes `market.slot` in memory only; the caller stores it. Calls nobody (R41).
+    /// @dev Changes the market's slot in memory only; the caller stores it. Calls nobody (R41).
     /// @return steps used
     function sweep(
         BookState storage s,
-        Chain.Cursor memory chain,
-        Market memory market,
+        Call memory call,
         Taker memory taker,
         uint256 maxSteps
     ) internal returns (uint256 steps) {
+        Market memory market = call.market;
         bool bids = taker.lots > 0;
         bool filled;
         market.slot = market.slot.withCrossed(false);
         while (taker.lots != 0 && !taker.uncovered) {
             uint32 makerId = market.slot.best(!bids);
             if (makerId == 0) break;
-            PackedOrder maker = s.queues.orders[makerId];
+            PackedOrder maker = orderOf(s, call, makerId);
             if (!Queues.reaches(bids, taker.price, maker.price())) break;
             if (steps == maxSteps) {
                 market.slot = market.slot.withCrossed(true);
@@ -54,10 +44,10 @@ library Matching {
             }
             ++steps;
             if (maker.deadline() < block.timestamp) {
-                takeOut(s, chain, market, makerId, maker, OffsetReason.Expired);
-            } else if (maker.traderId() == taker.exposure.traderId) {
-                takeOut(s, chain, market, makerId, maker, OffsetReason.OwnOrder);
-            } else if (_fill(s, chain, market, taker, makerId, maker)) {
+                takeOut(s, call, makerId, maker, OffsetReason.Expired);
+            } else if (maker.traderId() == taker.traderId) {
+                takeOut(s, call, makerId, maker, OffsetReason.OwnOrder);
+            } else if (_fill(s, call, taker, makerId, maker)) {
                 filled = true;
             }
         }
@@ -67,13 +57,10 @@ library Matching {
     /// @notice R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut
     /// off: nothing enters a market while it is crossed, so it stands first on its side and takes from the other.
     /// @return steps used
-    function resume(
-        BookState storage s,
-        Chain.Cursor memory chain,
-        Market memory market,
-        uint256 maxSteps
-    ) internal returns (uint256 steps) {
+    function resume(BookState storage s, Call memory call, uint256 maxSteps) internal returns (uint256 steps) {
+        Market memory market = call.market;
         if (!market.slot.crossed()) return 0;
+        release(s, call);
         (uint32 bid, uint32 ask) = (market.slot.best(true), market.slot.best(false));
         if (bid == 0 || ask == 0) {
             market.slot = market.slot.withCrossed(false);
@@ -82,38 +69,33 @@ library Matching {
         uint32 id = bid > ask ? bid : ask;
         PackedOrder order = s.queues.orders[id];
         if (order.deadline() < block.timestamp && maxSteps != 0) {
-            takeOut(s, chain, market, id, order, OffsetReason.Expired);
+            takeOut(s, call, id, order, OffsetReason.Expired);
             market.slot = market.slot.withCrossed(false);
             return 1;
         }
-        Taker memory taker = Taker(
-            id,
-            order.price(),
-            order.lots(),
-            s.margin.load(order.traderId(), market.root),
-            false
-        );
-        steps = sweep(s, chain, market, taker, maxSteps);
+        Taker memory taker;
+        (taker.id, taker.price, taker.lots) = (id, order.price(), order.lots());
+        taker.traderId = order.traderId();
+        taker.exposure = s.margin.load(taker.traderId, market.root);
+        steps = sweep(s, call, taker, maxSteps);
         if (taker.uncovered) {
             // Cast: no larger than the int64 it was.
-            takeOut(s, chain, market, id, order.withLots(int64(taker.lots)), OffsetReason.Uncovered);
+            takeOut(s, call, id, order.withLots(int64(taker.lots)), OffsetReason.Uncovered);
         } else {
-            _reduce(s, market, id, order, taker.lots);
+            _reduce(s, call, id, order, taker.lots);
         }
     }
 
     /// @notice Promotes the offset of all that is left of a resting order and takes it out of its queue.
     function takeOut(
         BookState storage s,
-        Chain.Cursor memory chain,
-        Market memory market,
+        Call memory call,
         uint32 tradeRootId,
         PackedOrder order,
         OffsetReason reason
     ) internal {
-        market.slot = s.queues.remove(market.slot, tradeRootId, order);
-        s.traders.closeOrder(order.traderId());
-        promoteOffset(chain, tradeRootId, order.price(), order.lots(), reason);
+        _remove(s, call, tradeRootId, order);
+        promoteOffset(call.chain, tradeRootId, order.price(), order.lots(), reason);
     }
 
     /// @notice Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more.
@@ -129,33 +111,74 @@ library Matching {
         emit IBookRecords.TradeOffset(tradeRootId, uint64(SignedMath.abs(lots)), reason);
     }
 
+    // ------------------------------------------------------------------ what rests, and where
+
+    /// @notice Puts what is left of the taker into its queue, where admission has found its place.
+    /// @param signer its trader
+    function rest(
+        BookState storage s,
+        Call memory call,
+        Taker memory taker,
+        PackedOrder order,
+        address signer
+    ) internal {
+        Market memory market = call.market;
+        if (taker.prev != 0) {
+            market.slot = s.queues.insert(market.slot, taker.id, order, taker.prev);
+            s.traders.slots[taker.traderId] = taker.trader;
+            return;
+        }
+        release(s, call);
+        Held memory held = call.held;
+        (market.slot, held.order) = Queues.first(market.slot, taker.id, order);
+        (held.id, held.signer, held.trader) = (taker.id, signer, taker.trader);
+        (held.exposure, held.traded) = (taker.exposure, false);
+        (held.known.lots, held.known.cover) = (taker.known.lots, taker.known.cover);
+    }
+
+    /// @notice Puts the order that is held in memory into storage, if there is one.
+    function release(BookState storage s, Call memory call) internal {
+        Held memory held = call.held;
+        if (held.id == 0) return;
+        s.queues.storeFirst(held.id, held.order);
+        _storeTrader(s, call.market, held);
+    }
+
+    /// @notice A resting order of the call's market, wherever it is.
+    function orderOf(BookState storage s, Call memory call, uint32 tradeRootId) internal view returns (PackedOrder) {
+        return tradeRootId == call.held.id ? call.held.order : s.queues.orders[tradeRootId];
+    }
+
+    // ------------------------------------------------------------------ in detail
+
     /// @dev R32: both traders must be covered after the fill; whoever is not is taken out instead, the maker first.
     /// @return whether a fill happened
     function _fill(
         BookState storage s,
-        Chain.Cursor memory chain,
-        Market memory market,
+        Call memory call,
         Taker memory taker,
         uint32 makerId,
         PackedOrder maker
     ) private returns (bool) {
         // Check
-        uint256 size = Math.min(SignedMath.abs(taker.lots), SignedMath.abs(maker.lots()));
-        // Cast: below 2^63.
-        int256 lots = taker.lots > 0 ? int256(size) : -int256(size);
-        Exposure memory exposure = s.margin.load(maker.traderId(), market.root);
-        Cover memory makerCover = Margin.checkCollateral(market.root, exposure, market.branchId, -lots, maker.price());
+        Market memory market = call.market;
+        // A bid of the taker meets lots below zero, an offer lots above.
+        int256 lots = -int256(maker.lots());
+        if (lots > 0 ? taker.lots < lots : taker.lots > lots) lots = taker.lots;
+        bool isHeld = makerId == call.held.id;
+        Exposure memory exposure = isHeld ? call.held.exposure : s.margin.load(maker.traderId(), market.root);
+        Cover memory makerCover =
+            isHeld && call.held.known.lots == -lots
+                ? call.held.known.cover
+                : Margin.checkCollateral(market.root, exposure, market.branchId, -lots, maker.price());
         if (!Margin.isCovered(makerCover)) {
-            takeOut(s, chain, market, makerId, maker, OffsetReason.Uncovered);
+            takeOut(s, call, makerId, maker, OffsetReason.Uncovered);
             return false;
         }
-        Cover memory takerCover = Margin.checkCollateral(
-            market.root,
-            taker.exposure,
-            market.branchId,
-            lots,
-            maker.price()
-        );
+        Cover memory takerCover =
+            taker.known.lots == lots && taker.price == maker.price()
+                ? taker.known.cover
+                : Margin.checkCollateral(market.root, taker.exposure, market.branchId, lots, maker.price());
         if (!Margin.isCovered(takerCover)) {
             taker.uncovered = true;
             return false;
@@ -163,29 +186,64 @@ library Matching {
         // Effect
         Margin.apply_(exposure, makerCover, market.branchId, -lots);
         Margin.apply_(taker.exposure, takerCover, market.branchId, lots);
-        s.margin.store(market.root, exposure, market.branchId);
-        taker.lots -= lots;
-        _reduce(s, market, makerId, maker, maker.lots() + lots);
-        chain.promoteMatch(makerId, maker.price(), maker.price(), -lots);
-        chain.promoteMatch(taker.id, taker.price, maker.price(), lots);
-        emit IBookRecords.TradesMatched(makerId, taker.id, maker.price(), uint64(size));
+        if (isHeld) (call.held.traded, call.held.known.lots) = (true, 0);
+        else s.margin.store(market.root, exposure, market.branchId);
+        (taker.lots, taker.known.lots) = (taker.lots - lots, 0);
+        _reduce(s, call, makerId, maker, maker.lots() + lots);
+        _promote(call.chain, taker, makerId, maker, lots);
         return true;
+    }
+
+    /// @dev R33. `lots` are signed as the taker's.
+    function _promote(
+        Chain.Cursor memory chain,
+        Taker memory taker,
+        uint32 makerId,
+        PackedOrder maker,
+        int256 lots
+    ) private {
+        int32 price = maker.price();
+        chain.promoteMatch(makerId, price, price, -lots);
+        chain.promoteMatch(taker.id, taker.price, price, lots);
+        // Cast: below 2^63.
+        emit IBookRecords.TradesMatched(makerId, taker.id, price, uint64(SignedMath.abs(lots)));
     }
 
     /// @dev What is left of a resting order keeps its place; nothing left means that it goes.
     function _reduce(
         BookState storage s,
-        Market memory market,
+        Call memory call,
         uint32 tradeRootId,
         PackedOrder order,
         int256 left
     ) private {
         if (left == 0) {
-            market.slot = s.queues.remove(market.slot, tradeRootId, order);
-            s.traders.closeOrder(order.traderId());
+            _remove(s, call, tradeRootId, order);
         } else if (left != order.lots()) {
             // Cast: smaller than the int64 it was.
-            s.queues.orders[tradeRootId] = order.withLots(int64(left));
+            order = order.withLots(int64(left));
+            if (tradeRootId == call.held.id) call.held.order = order;
+            else s.queues.orders[tradeRootId] = order;
         }
+    }
+
+    function _remove(BookState storage s, Call memory call, uint32 tradeRootId, PackedOrder order) private {
+        Market memory market = call.market;
+        Held memory held = call.held;
+        if (tradeRootId == held.id) {
+            market.slot = market.slot.withBest(order.isBid(), order.next());
+            held.trader = held.trader.closed();
+            _storeTrader(s, market, held);
+        } else {
+            market.slot = s.queues.remove(market.slot, tradeRootId, order);
+            s.traders.closeOrder(order.traderId());
+        }
+    }
+
+    /// @dev What is known of the trader of the order that was held until now.
+    function _storeTrader(BookState storage s, Market memory market, Held memory held) private {
+        held.id = 0;
+        s.traders.slots[held.order.traderId()] = held.trader;
+        if (held.traded) s.margin.store(market.root, held.exposure, market.branchId);
     }
 }

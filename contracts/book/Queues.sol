@@ -58,19 +58,34 @@ library Queues {
         PackedOrder order,
         uint32 prev
     ) internal returns (MarketSlot) {
-        bool bids = order.isBid();
-        uint32 next;
         if (prev == 0) {
-            next = slot.best(bids);
-            slot = slot.withBest(bids, tradeRootId);
-        } else {
-            PackedOrder before = s.orders[prev];
-            next = before.next();
-            s.orders[prev] = before.withNext(tradeRootId);
+            (slot, order) = first(slot, tradeRootId, order);
+            storeFirst(s, tradeRootId, order);
+            return slot;
         }
+        PackedOrder before = s.orders[prev];
+        uint32 next = before.next();
+        s.orders[prev] = before.withNext(tradeRootId);
         if (next != 0) s.orders[next] = s.orders[next].withPrev(tradeRootId);
         s.orders[tradeRootId] = order.withPrev(prev).withNext(next);
         return slot;
+    }
+
+    /// @notice Gives the market's slot and the order as they are when the order stands before all others of its side.
+    function first(
+        MarketSlot slot,
+        uint32 tradeRootId,
+        PackedOrder order
+    ) internal pure returns (MarketSlot, PackedOrder) {
+        bool bids = order.isBid();
+        return (slot.withBest(bids, tradeRootId), order.withNext(slot.best(bids)));
+    }
+
+    /// @notice Writes an order that `first` has put there.
+    function storeFirst(State storage s, uint32 tradeRootId, PackedOrder order) internal {
+        uint32 next = order.next();
+        if (next != 0) s.orders[next] = s.orders[next].withPrev(tradeRootId);
+        s.orders[tradeRootId] = order;
     }
 
     /// @notice Takes an order out and gives the market's slot as it is then. The new best's `prev` is left as it was.

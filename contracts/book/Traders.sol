@@ -128,14 +128,6 @@ library Traders {
         if (traderId == 0) revert IBookRecords.Book_TraderUnknown(trader);
     }
 
-    function useNonce(State storage s, uint32 traderId, uint64 nonce) internal {
-        s.slots[traderId] = s.slots[traderId].withNonce(nonce);
-    }
-
-    function openOrder(State storage s, uint32 traderId, uint256 need) internal {
-        s.slots[traderId] = s.slots[traderId].opened(need);
-    }
-
     function closeOrder(State storage s, uint32 traderId) internal {
         s.slots[traderId] = s.slots[traderId].closed();
     }
