@@ -47,7 +47,7 @@ abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
     }
 
     /// @dev Copied as they are, because the factory has encoded them and the words are those of the struct in memory: decoding
-    /// costs 2 % of an order. Reverts without a reason in code that is no clone's.
+    /// costs 1 900 gas, 3 % of a deposit. Reverts without a reason in code that is no clone's.
     function _terms() internal view returns (BookTerms memory terms) {
         assembly ("memory-safe") {
             if iszero(eq(extcodesize(address()), add(TERMS_START, TERMS_BYTES))) {

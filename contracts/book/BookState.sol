@@ -27,7 +27,7 @@ struct Market {
 }
 
 /// @dev What the check said of an exposure and `lots` at the order's limit. A fill of just these needs no check of its own: of a
-/// pair of orders that saves two checks in four, or 4 %.
+/// pair of orders that saves two checks in four, or 2 %.
 struct Known {
     int256 lots; // 0: nothing is known
     Cover cover;
@@ -49,7 +49,7 @@ struct Taker {
 }
 
 /// @dev An order that came first on its side in this call. It is put into storage when the call turns to something else
-/// (Matching.release): one that is filled before that is never stored, which saves a twentieth of a pair.
+/// (Matching.release): one that is filled before that is never stored, which saves 6 % of a pair.
 struct Held {
     uint32 id; // 0: none
     PackedOrder order;
