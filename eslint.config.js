@@ -3,7 +3,8 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["artifacts*/", "cache*/", "coverage/", "deploy/deployments/", "typechain-types/"]),
+  globalIgnores(["artifacts*/", "cache*/", "coverage/", "deploy/deployments/", "dist/", "typechain-types/"]),
+  globalIgnores(["scripts/package/consumer/"]), // somebody else's project: checked where the package is installed
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {

@@ -1,4 +1,4 @@
-import { type Log, type Provider, ZeroHash } from "ethers";
+import { type Filter, type Log, type Provider, ZeroHash } from "ethers";
 
 import { type BookRecord, replayChain } from "../protocol/replay.js";
 import { type BookDomain, domainSeparator, type Hash } from "../protocol/typedData.js";
@@ -25,22 +25,49 @@ export async function readRecords(handle: SessionHandle, fromBlock = 0, toBlock?
   return recordsOf(handle, logs);
 }
 
-/** Nodes limit blocks or logs a query, each in its own way: a refused range is halved until it is a single block. */
 async function readLogs(provider: Provider, address: string, fromBlock: number, toBlock: number): Promise<Log[]> {
   const chunks: Log[][] = [];
+  for await (const { logs } of logsByRange(provider, [{ address }], fromBlock, toBlock)) chunks.push(logs);
+  return chunks.flat();
+}
+
+/** Which logs to ask a node for, whatever the blocks. */
+export type LogFilter = Pick<Filter, "address" | "topics">;
+
+/** Logs of some blocks, and the last of these blocks. */
+export interface LogRange {
+  readonly toBlock: number;
+  readonly logs: Log[];
+}
+
+/**
+ * The logs that any of the filters lets through, a range of blocks at a time, sorted as they stand in the chain. Nodes limit
+ * blocks or logs a query, each in its own way: a refused range is halved until it is a single block.
+ * @throws ClientError what the node says
+ */
+export async function* logsByRange(
+  provider: Provider,
+  filters: readonly LogFilter[],
+  fromBlock: number,
+  toBlock: number,
+): AsyncGenerator<LogRange> {
   let span = BLOCKS_PER_QUERY;
   for (let first = fromBlock; first <= toBlock;) {
     const last = Math.min(first + span - 1, toBlock);
+    let logs: Log[];
     try {
-      chunks.push(await provider.getLogs({ address, fromBlock: first, toBlock: last }));
-      first = last + 1;
+      const queries = filters.map((filter) => provider.getLogs({ ...filter, fromBlock: first, toBlock: last }));
+      logs = (await Promise.all(queries)).flat();
     } catch (error) {
       const refusal = asClientError(error);
       if (last === first || refusal.code === "Client_Unreachable") throw refusal;
       span = Math.max(1, Math.floor((last - first + 1) / 2));
+      continue;
     }
+    logs.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
+    yield { toBlock: last, logs };
+    first = last + 1;
   }
-  return chunks.flat();
 }
 
 /**

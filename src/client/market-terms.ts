@@ -1,6 +1,7 @@
-/** What a session fixes about its markets. The book keeps its terms in its own code, so they are read from there. */
+/** What a session fixes about its book and markets. The book keeps its terms in its own code, so they are read from there. */
 import { AbiCoder, dataSlice } from "ethers";
 
+import type { BookTerms } from "../protocol/book/terms.js";
 import type { MarketTerms } from "../protocol/marketTable.js";
 import { ticks, tokenWei } from "../protocol/units.js";
 import { ClientError } from "./errors.js";
@@ -17,18 +18,31 @@ const BOOK_TERMS = [
 ];
 
 /** @throws ClientError Client_NoProvider, Client_NotASession if the book's code is none of ours */
-export async function readMarketTerms({ runner, address, bookAddress }: SessionHandle): Promise<MarketTerms> {
+export async function readMarketTerms(handle: SessionHandle): Promise<MarketTerms> {
+  const { assets, basketScale, basketTickValue, t2, settleLimit, marketCreator } = await readBookTerms(handle);
+  return { assets, basketScale, basketTickValue, t2, settleLimit, marketCreator };
+}
+
+/** All that a session fixes about its book. @throws as above */
+export async function readBookTerms({ runner, address, bookAddress, domain }: SessionHandle): Promise<BookTerms> {
   if (runner.provider === null) throw new ClientError("Client_NoProvider");
   const terms = decode(await read(runner.provider.getCode(bookAddress)));
   if (terms?.["session"] !== address) throw new ClientError("Client_NotASession", { address, bookAddress });
   const amount = (name: string): bigint => terms[name] as bigint; // its type above
+  const text = (name: string): string => terms[name] as string; // likewise
   return {
+    domain,
+    session: address,
+    policy: text("policy"),
+    t1: amount("t1"),
+    t2: amount("t2"),
     assets: Number(amount("assetCount")),
     basketScale: ticks(amount("basketScale")),
     basketTickValue: tokenWei(amount("basketTickValue")),
-    t2: amount("t2"),
     settleLimit: amount("settleLimit"),
-    marketCreator: terms["marketCreator"] as string, // its type above
+    marketCreator: text("marketCreator"),
+    chainWindow: Number(amount("chainWindow")),
+    maxOpenOrders: Number(amount("maxOpenOrders")),
   };
 }
 

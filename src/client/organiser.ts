@@ -52,6 +52,22 @@ const SALT_BYTES = 32;
 const PHASE_CREATED = 0n;
 const PHASE_CANCELLED = 1n;
 
+/** The parameters with every default in its place, as the contract takes them. */
+export type CompleteParams = Required<Omit<SessionParams, "assets" | "quantities">> & {
+  readonly assets: string[];
+  readonly quantities: bigint[];
+};
+
+export function completeParams(params: SessionParams): CompleteParams {
+  return {
+    ...DEFAULTS,
+    settleLimit: BigInt(params.t2) + DEFAULT_SETTLING_SECONDS,
+    ...params,
+    assets: [...params.assets],
+    quantities: [...params.quantities],
+  };
+}
+
 /**
  * Creates a session whose organiser is `organiser`.
  * @param factory the session factory, or its address
@@ -66,14 +82,7 @@ export async function createSession(
 ): Promise<SessionHandle> {
   const address = typeof factory === "string" ? factory : await factory.getAddress();
   const contract = ISessionFactory__factory.connect(address, organiser);
-  const struct = {
-    ...DEFAULTS,
-    settleLimit: BigInt(params.t2) + DEFAULT_SETTLING_SECONDS,
-    ...params,
-    assets: [...params.assets],
-    quantities: [...params.quantities],
-  };
-  const receipt = await transact(organiser, contract.createSession.populateTransaction(struct, salt));
+  const receipt = await transact(organiser, contract.createSession.populateTransaction(completeParams(params), salt));
   return openSession(createdSession(contract, address, receipt.logs), organiser);
 }
 

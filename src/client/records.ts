@@ -32,14 +32,19 @@ export function recordsOf(book: { readonly bookAddress: string }, logs: readonly
   return logs.filter((log) => log.address.toLowerCase() === address).map(parseRecord);
 }
 
-/** @throws ClientError Client_LogUnreadable if the log is none of the book's events */
 function parseRecord(log: RawLog): ChainRecord {
   const { blockNumber, index: logIndex, transactionHash } = log;
+  return { ...bookRecordOf(log), blockNumber, logIndex, transactionHash };
+}
+
+/** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
+export function bookRecordOf(log: RawLog): BookRecord {
+  const { blockNumber, index: logIndex } = log;
   const description = bookInterface.parseLog(log);
   if (description === null || !isEventName(description.name)) {
     throw new ClientError("Client_LogUnreadable", { blockNumber, logIndex, topic: log.topics[0] });
   }
-  return { ...parseArgs(description.name, description.args), blockNumber, logIndex, transactionHash };
+  return parseArgs(description.name, description.args);
 }
 
 type Filters = IOrderBook["filters"];

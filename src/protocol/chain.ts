@@ -60,12 +60,18 @@ export interface MarketFold {
  * The head after the market table changed: keccak256(head, word, link), where the word has the shape of a trade's with
  * tradeBranchId 0, the root in place of the trade's number, the outcome as price and the branch as lots.
  */
-export function foldMarket(head: Hash, { marketRootId, marketBranchId, link, outcome }: MarketFold): Hash {
+export function foldMarket(head: Hash, fold: MarketFold): Hash {
+  checkMarketFold(fold);
+  const { marketRootId, marketBranchId, link, outcome } = fold;
+  const word = (BigInt(marketRootId) << 104n) | (BigInt.asUintN(32, outcome) << 64n) | BigInt(marketBranchId);
+  return keccak256(head + hex(word) + link.slice(2));
+}
+
+/** @throws RuleError RECORD_FIELD_INVALID if something does not fit its field of the word */
+export function checkMarketFold({ marketRootId, marketBranchId, outcome }: MarketFold): void {
   checkField("marketRootId", BigInt(marketRootId), unsignedRange(32));
   checkField("marketBranchId", BigInt(marketBranchId), unsignedRange(16));
   checkField("outcome", outcome, signedRange(32));
-  const word = (BigInt(marketRootId) << 104n) | (BigInt.asUintN(32, outcome) << 64n) | BigInt(marketBranchId);
-  return keccak256(head + hex(word) + link.slice(2));
 }
 
 /** A word as 32 bytes of hex without 0x: three of them side by side are their ABI encoding. */

@@ -124,6 +124,8 @@ export function marketBounds(table: MarketTable, market: MarketRef): Bounds {
   const own = root === undefined ? undefined : spanOf(root, market.marketBranchId);
   if (root === undefined || own === undefined) throw unknownMarket(market);
   if (root.kind === "interval") return branchBounds(root.bounds, own);
+  // Between 0 and the scale each, several legs leave each other free.
+  if (!root.bounded && root.weights.length > 1) return own;
   return impliedBounds(root.weights, root.scale, market.marketBranchId);
 }
 

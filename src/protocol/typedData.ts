@@ -64,7 +64,7 @@ export const MARKET_TYPES: Record<"Market", { name: keyof MarketRecord; type: st
 const OFFSET_TYPEHASH = id("OffsetTrade(bytes32 previousLink)");
 const MATCH_TYPEHASH = id("MatchTrade(bytes32 previousLink)");
 
-const TRADE_PACKAGE_TYPEHASH = id(TypedDataEncoder.from(TRADE_PACKAGE_TYPES).encodeType("TradePackage"));
+export const TRADE_PACKAGE_TYPEHASH = id(TypedDataEncoder.from(TRADE_PACKAGE_TYPES).encodeType("TradePackage"));
 const marketEncoder = TypedDataEncoder.from(MARKET_TYPES);
 const abi = AbiCoder.defaultAbiCoder();
 
@@ -88,8 +88,8 @@ export function digestOf(separator: Hash, structHash: Hash): Hash {
 }
 
 /**
- * Link of the primary trade: the hashStruct of the package, the same in every book. Encoded by hand, because every order of a
- * replay is hashed once: the general encoder takes several times as long.
+ * Link of the primary trade: the hashStruct of the package, the same in every book. Encoded by hand, which takes a fraction of
+ * the general encoder's time; a book, which hashes every order of a replay, does it by bytes (`hashing.ts`).
  */
 export function primaryLink(order: TradePackage): Hash {
   const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;

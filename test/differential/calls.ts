@@ -1,5 +1,6 @@
 /** Gives a step its meaning: the very call that goes to the contract and to the library. */
-import { getAddress, hexlify, id, SigningKey, toUtf8Bytes, ZeroAddress, ZeroHash } from "ethers";
+import { concat, getAddress, hexlify, id, type Signature, SigningKey, toBeHex, toUtf8Bytes } from "ethers";
+import { ZeroAddress, ZeroHash } from "ethers";
 
 import type { Answer, Book } from "../../src/protocol/book/book.js";
 import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/intake.js";
@@ -10,6 +11,7 @@ import { marketBounds } from "../../src/protocol/marketTable.js";
 import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/package.js";
 import { compactSignature, malleatedSignature } from "../../src/protocol/signatures.js";
 import { packageDigest } from "../../src/protocol/typedData.js";
+import { type Ledger, type Permit, permitterOf } from "./ledger.js";
 import { marketCall } from "./marketCalls.js";
 import type { OrderStep, Step } from "./steps.js";
 import type { Person, Stage } from "./world.js";
@@ -26,6 +28,8 @@ export interface Call {
 export interface Setting {
   readonly world: Stage;
   readonly book: Book;
+  /** Tokens and allowances, as the book meets them. */
+  readonly ledger: Ledger;
   /** Of the block that will take the call. */
   readonly timestamp: bigint;
 }
@@ -44,6 +48,8 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
     case "deposit":
     case "depositLeg":
       return depositCall(setting, step);
+    case "depositWithPermit":
+      return permitCall(setting, step);
     case "withdraw":
     case "withdrawLeg":
     case "exit":
@@ -104,9 +110,10 @@ export function personAt({ people, organiser }: Stage, index: number): Person {
   return index % 11 === 10 ? organiser : people[index % people.length]!;
 }
 
-/** Somebody who may trade: with a key, the contract wallet, or nobody at all. */
+/** Somebody who may trade: with a key, a contract wallet, one that never approves, or nobody at all. */
 export function traderAt(world: Stage, index: number): string {
   if (index === 6) return world.wallet.address;
+  if (index === 7) return world.hostileWallet;
   return index === 11 ? ZeroAddress : personAt(world, index).address;
 }
 
@@ -134,6 +141,38 @@ function depositCall(setting: Setting, step: Deposit): Call {
   const lots = flawed(step.flaw, BigInt(step.lots), { huge: 2n ** 64n - 1n, tooMuch: 1_000_000n });
   const args = [trader, leg, lots] as const;
   return { ...call(setting, step, "depositLeg", args, (b, at) => b.depositLeg(at, ...args)), caller };
+}
+
+type PermitDeposit = Extract<Step, { op: "depositWithPermit" }>;
+
+/** Mostly by the one who has allowed nothing; sometimes by others, who have, and whose allowance the permit replaces. */
+function permitCall(setting: Setting, step: PermitDeposit): Call {
+  const { world, book, ledger, timestamp } = setting;
+  const owner = step.caller % 5 === 0 ? personAt(world, step.caller) : permitterOf(world);
+  const trader = step.flaw === "zeroAddress" ? ZeroAddress : traderAt(world, step.who);
+  const leg = step.leg % (world.terms.assets + 1);
+  const units = step.flaw === "zero" ? 0n : BigInt(step.amount);
+  const [name, value] =
+    leg === 0
+      ? (["depositWithPermit", units * lotValueOf(book.state) + (units % 7n)] as const)
+      : (["depositLegWithPermit", units * lotValueOf(book.state)] as const);
+  const deadline = step.flaw === "expired" ? timestamp - 1n : timestamp + BigInt(step.amount % 3);
+  const permit: Permit = { leg, owner: owner.address, value, deadline };
+  const { r, s, v } = signPermit(setting, permit, owner, step.flaw);
+  const signature = concat([r, s, toBeHex(v)]);
+  const given = leg === 0 ? [trader, value] : [trader, leg, units];
+  const run: Call["run"] = (b, at) =>
+    ledger.withPermit(permit, signature, timestamp, () =>
+      leg === 0 ? b.deposit(at, trader, value) : b.depositLeg(at, trader, leg, units),
+    );
+  return { ...call(setting, step, name, [...given, deadline, v, r, s], run), caller: owner.address };
+}
+
+function signPermit({ ledger, world }: Setting, permit: Permit, owner: Person, flaw: string): Signature {
+  const signed = flaw === "amount" ? { ...permit, value: permit.value + 1n } : permit;
+  const digest = flaw === "nonce" ? ledger.permitDigest(signed, 99n) : ledger.permitDigest(signed);
+  const key = flaw === "otherKey" ? world.stranger : owner;
+  return new SigningKey(key.privateKey).sign(flaw === "garbage" ? id(digest) : digest);
 }
 
 function flawed(flaw: string, usual: bigint, { huge, tooMuch }: { huge: bigint; tooMuch: bigint }): bigint {

@@ -15,7 +15,12 @@ export const ROOT_FLAWS = [
   ...["kind", "tickZero", "tickHuge", "closes", "closesLate", "settleBy", "settleLate", "fallback", "outcomes"],
   ...["empty", "number", "link", "description", "otherKey", "owner", "reversed", "parent"],
 ] as const;
+export const PERMIT_FLAWS = ["amount", "expired", "otherKey", "nonce", "garbage", "zero", "zeroAddress"] as const;
 const MONEY_FLAWS = ["zero", "huge", "tooMuch", "stranger", "zeroAddress"] as const;
+
+/** Manners of the contracts HostileWallet and HostilePolicy. */
+const WALLET_MANNERS = 9;
+const POLICY_MANNERS = 6;
 
 /** A wait until t2. */
 export const AT_SETTLEMENT = 99;
@@ -32,6 +37,14 @@ const KINDS: Weighted = [
     (r) => {
       const [who, leg, lots] = [r.below(9), r.below(20), 1 + r.below(60)];
       return { op: "depositLeg", ...timed(r), who, leg, lots, flaw: r.flaw(MONEY_FLAWS) };
+    },
+  ],
+  [
+    5,
+    (r) => {
+      const [who, leg, amount] = [r.below(9), r.below(20), 1 + r.below(60)];
+      const flaw = r.chance(1, 2) ? r.pick(PERMIT_FLAWS) : "";
+      return { op: "depositWithPermit", ...timed(r), who, leg, amount, flaw };
     },
   ],
   [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14) })],
@@ -93,6 +106,8 @@ function drawTerms(random: Random): Terms {
     maxOpenOrders: random.pick([2, 6, 50]),
     openMarkets: random.chance(1, 2),
     hasPolicy: random.chance(1, 3),
+    walletManner: random.below(WALLET_MANNERS),
+    ...(random.chance(1, 25) ? { policyManner: random.below(POLICY_MANNERS) } : {}),
   };
 }
 
@@ -180,7 +195,7 @@ class Random {
     return this.below(of) < hits;
   }
 
-  public pick<Item>(items: readonly [Item, ...Item[]]): Item {
+  public pick<Item>(items: readonly [Item, ...(readonly Item[])]): Item {
     return items[this.below(items.length)] ?? items[0];
   }
 

@@ -1,19 +1,21 @@
 /** The library's half of a history alone: the same steps without a chain, thousands a second. */
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress, id, ZeroAddress } from "ethers";
 
 import { Book } from "../../src/protocol/book/book.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
 import { bookDomain } from "../../src/protocol/typedData.js";
 import type { Ticks, TokenWei } from "../../src/protocol/units.js";
 import { callOf } from "./calls.js";
-import { outsideOf } from "./ledger.js";
+import { Ledger } from "./ledger.js";
 import { errorOfLibrary } from "./plain.js";
 import { momentOf } from "./run.js";
 import type { History, Step, Terms } from "./steps.js";
 import { keyAt, type Stage } from "./world.js";
 
 const T1 = 2_000_000_500;
-const [BOOK, SESSION, POLICY, WALLET] = ["b0", "5e", "90", "3a"].map((byte) => getAddress(`0x${byte.repeat(20)}`));
+const [BOOK, SESSION, POLICY, WALLET, HOSTILE] = ["b0", "5e", "90", "3a", "4b"].map((byte) =>
+  getAddress(`0x${byte.repeat(20)}`),
+);
 
 export function offlineStage(terms: Terms): Stage {
   const people = Array.from({ length: 10 }, (_, index) => keyAt(index + 2));
@@ -31,7 +33,7 @@ export function offlineStage(terms: Terms): Stage {
       marketCreator: terms.openMarkets ? ZeroAddress : organiser.address,
       domain: bookDomain(31_337n, BOOK!),
       session: SESSION!,
-      policy: terms.hasPolicy ? POLICY! : ZeroAddress,
+      policy: terms.hasPolicy || terms.policyManner !== undefined ? POLICY! : ZeroAddress,
       chainWindow: terms.chainWindow,
       maxOpenOrders: terms.maxOpenOrders,
     },
@@ -40,7 +42,9 @@ export function offlineStage(terms: Terms): Stage {
     organiser,
     stranger: people[9]!,
     wallet: { address: WALLET!, key: keyAt(15) },
-    admitted: new Set([...admitted, WALLET!]),
+    hostileWallet: HOSTILE!,
+    permitSeparators: Array.from({ length: terms.assets + 1 }, (_, leg) => id(`token ${leg}`)),
+    admitted: new Set(terms.policyManner === undefined ? [...admitted, WALLET!, HOSTILE!] : []),
   };
 }
 
@@ -56,17 +60,14 @@ export function runOffline(
   watch: (book: Book, step: Step) => void = () => undefined,
 ): OfflineRun {
   const stage = offlineStage(terms);
-  const holders = [stage.organiser, ...stage.people.slice(0, 2)];
-  const balances = Array.from({ length: terms.assets + 1 }, (_, leg) =>
-    holders.map(({ address }) => [`${leg} ${address}`, stage.supply / 8n] as const),
-  ).flat();
-  const book = new Book(stage.terms, outsideOf(stage, new Map(balances)));
+  const ledger = new Ledger(stage, () => stage.supply / 8n);
+  const book = new Book(stage.terms, ledger);
   const logged: LoggedEvent[] = [];
   let now = T1 - 400;
   for (const step of steps) {
     now = momentOf(stage, book, step, now);
     const timestamp = BigInt(now);
-    const call = callOf({ world: stage, book, timestamp }, step);
+    const call = callOf({ world: stage, book, ledger, timestamp }, step);
     try {
       const events = call?.run(book, { caller: call.caller, timestamp }).events ?? [];
       logged.push(...events.map((event) => ({ event, timestamp })));

@@ -1,12 +1,16 @@
-/** Runs a history on the contract and on the library side by side, and compares everything after each step. */
+/**
+ * Runs a history on the contract and on the library side by side, and compares after each step: events, return values or the
+ * error, and then everything that can be asked. Not compared, because the library knows no gas: what the contract refuses for
+ * want of it (Book_OutOfGas), and the end of the chain's numbering (Book_ChainFull), which no history reaches.
+ */
 import { Book } from "../../src/protocol/book/book.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
 import { callOf, type Setting } from "./calls.js";
 import { compareStates, type StateDifference } from "./compare.js";
 import { AT_SETTLEMENT } from "./draw.js";
-import { balancesOf, outsideOf } from "./ledger.js";
+import { type Ledger, ledgerOf } from "./ledger.js";
 import { compareRebuilt } from "./rebuilt.js";
-import { errorOfContract, errorOfLibrary, eventOfContract, eventOfLibrary, type Plain } from "./plain.js";
+import { errorOfContract, errorOfLibrary, eventOfContract, eventOfLibrary, type Plain, plain } from "./plain.js";
 import type { History, Step } from "./steps.js";
 import { type Chain, INTERFACES, type Sent, type Stage, type World } from "./world.js";
 
@@ -26,11 +30,12 @@ export interface Run {
 /** Stops at the first step that shows a difference. */
 export async function runHistory(chain: Chain, { terms, steps }: History): Promise<Run> {
   const world = await chain.open(terms);
-  const book = new Book(world.terms, outsideOf(world, await balancesOf(world)));
+  const ledger = await ledgerOf(world);
+  const book = new Book(world.terms, ledger);
   const seen = new Map<string, number>();
   const logged: LoggedEvent[] = [];
   for (const [index, step] of steps.entries()) {
-    const differences = await runStep({ world, book, logged, seen }, step);
+    const differences = await runStep({ world, book, ledger, logged, seen }, step);
     if (differences.length > 0) {
       return { differences: differences.map((one) => ({ step: index, ...one })), steps: index + 1, seen };
     }
@@ -42,13 +47,14 @@ export async function runHistory(chain: Chain, { terms, steps }: History): Promi
 interface Progress {
   readonly world: World;
   readonly book: Book;
+  readonly ledger: Ledger;
   readonly logged: LoggedEvent[];
   readonly seen: Map<string, number>;
 }
 
-async function runStep({ world, book, logged, seen }: Progress, step: Step): Promise<StateDifference[]> {
+async function runStep({ world, book, ledger, logged, seen }: Progress, step: Step): Promise<StateDifference[]> {
   const timestamp = BigInt(momentOf(world, book, step, world.now()));
-  const setting: Setting = { world, book, timestamp };
+  const setting: Setting = { world, book, ledger, timestamp };
   const call = callOf(setting, step);
   if (call === undefined) {
     await world.wait(Number(timestamp));
@@ -56,11 +62,11 @@ async function runStep({ world, book, logged, seen }: Progress, step: Step): Pro
   }
   const { name, args, caller } = call;
   const sent = await world.send(caller, Number(timestamp), INTERFACES[0]!.encodeFunctionData(name, args));
-  const contract = outcomeOfContract(world, sent);
+  const contract = outcomeOfContract(world, name, sent);
   const library = outcomeOfLibrary(() => {
-    const { events } = call.run(book, { caller, timestamp });
+    const { result, events } = call.run(book, { caller, timestamp });
     logged.push(...events.map((event) => ({ event, timestamp })));
-    return events.map(eventOfLibrary);
+    return { returned: result === undefined ? [] : [plain(result)], events: events.map(eventOfLibrary) };
   });
   count(seen, contract);
   if (JSON.stringify(contract) !== JSON.stringify(library)) {
@@ -89,15 +95,16 @@ export function momentOf(world: Stage, book: Book, step: Step, now: number): num
   return ahead.length === 0 ? next : Math.min(...ahead);
 }
 
-function outcomeOfContract(world: World, sent: Sent): Plain {
+/** Events, and what the call would have returned to a contract; or the error. */
+function outcomeOfContract(world: World, name: string, sent: Sent): Plain {
   if ("revert" in sent) return errorOfContract(world.interfaces, sent.revert);
   const bookAddress = world.terms.domain.verifyingContract.toLowerCase();
-  return sent.logs
-    .filter(({ address }) => address.toLowerCase() === bookAddress)
-    .map((log) => eventOfContract(world.interfaces, log));
+  const logs = sent.logs.filter(({ address }) => address.toLowerCase() === bookAddress);
+  const events = logs.map((log) => eventOfContract(world.interfaces, log));
+  return { returned: plain(INTERFACES[0]!.decodeFunctionResult(name, sent.returned)), events };
 }
 
-function outcomeOfLibrary(run: () => Plain[]): Plain {
+function outcomeOfLibrary(run: () => Plain): Plain {
   try {
     return run();
   } catch (error) {

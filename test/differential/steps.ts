@@ -10,6 +10,10 @@ export interface Terms {
   readonly maxOpenOrders: number;
   readonly openMarkets: boolean;
   readonly hasPolicy: boolean;
+  /** How a policy that admits nobody does so (HostilePolicy's Manner), in the place of the list; absent for the list. */
+  readonly policyManner?: number;
+  /** How the wallet that never approves answers (HostileWallet's Manner); 0 if absent. */
+  readonly walletManner?: number;
 }
 
 /** Numbers are drawn from a small range and taken modulo whatever there is to choose from. */
@@ -49,6 +53,15 @@ export type Step = Timed &
         readonly who: number;
         readonly leg: number;
         readonly lots: number;
+        readonly flaw: string;
+      }
+    | {
+        readonly op: "depositWithPermit";
+        readonly who: number;
+        /** 0 for session tokens. */
+        readonly leg: number;
+        /** Of a leg, lots. */
+        readonly amount: number;
         readonly flaw: string;
       }
     | { readonly op: "withdraw"; readonly part: number; readonly to: number }

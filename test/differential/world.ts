@@ -6,7 +6,12 @@ import type { BookTerms } from "../../src/protocol/book/terms.js";
 import { findRevertData } from "../../src/client/revert-data.js";
 import { bookDomain } from "../../src/protocol/typedData.js";
 import type { Ticks, TokenWei } from "../../src/protocol/units.js";
-import { IOrderBook__factory, LegToken__factory, Session__factory } from "../../typechain-types/index.js";
+import {
+  IOrderBook__factory,
+  type LegToken,
+  LegToken__factory,
+  Session__factory,
+} from "../../typechain-types/index.js";
 import { Signatures__factory } from "../../typechain-types/index.js";
 import {
   type Contracts,
@@ -40,8 +45,8 @@ export interface Receipt {
   readonly logs: readonly { readonly address: string; readonly topics: string[]; readonly data: string }[];
 }
 
-/** What a transaction came to: its logs, or the data it reverted with. */
-export type Sent = { readonly logs: Receipt["logs"] } | { readonly revert: string };
+/** What a transaction came to: its logs and what a calling contract would have got, or the data it reverted with. */
+export type Sent = { readonly logs: Receipt["logs"]; readonly returned: string } | { readonly revert: string };
 
 /** What all histories share. */
 interface Fixtures {
@@ -92,6 +97,10 @@ export interface Stage {
   readonly stranger: Person;
   /** A contract wallet, and whose key it heeds. */
   readonly wallet: { readonly address: string; readonly key: Person };
+  /** A contract that never approves a signature, each in its own way. */
+  readonly hostileWallet: string;
+  /** Of the permits of each token, by leg. */
+  readonly permitSeparators: readonly string[];
   /** Whom the policy lets in. */
   readonly admitted: ReadonlySet<string>;
 }
@@ -120,7 +129,14 @@ async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Te
   const lotValue = BigInt(terms.basketScale) * BigInt(terms.basketTickValue);
   const supply = lotValue * 1_000_000n;
   const policy = await connection.ethers.deployContract("AdmitListPolicy");
-  const policyAddress = terms.hasPolicy ? await policy.getAddress() : ZeroAddress;
+  const hostilePolicy =
+    terms.policyManner === undefined
+      ? undefined
+      : await connection.ethers.deployContract("HostilePolicy", [terms.policyManner]);
+  const listAddress = terms.hasPolicy ? await policy.getAddress() : ZeroAddress;
+  const policyAddress = (await hostilePolicy?.getAddress()) ?? listAddress;
+  const hostile = await connection.ethers.deployContract("HostileWallet", [terms.walletManner ?? 0]);
+  const hostileWallet = await hostile.getAddress();
   const params = await paramsFor(contracts, {
     assets: [...assets],
     supply,
@@ -142,9 +158,15 @@ async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Te
   const walletKey = keyAt(15);
   const wallet = await connection.ethers.deployContract("KeyWallet", [walletKey.address]);
   const walletAddress = await wallet.getAddress();
-  const admitted = new Set([...people.slice(0, 7).map(({ address }) => address), walletAddress, organiser.address]);
+  const welcome = [
+    ...people.slice(0, 7).map(({ address }) => address),
+    walletAddress,
+    hostileWallet,
+    organiser.address,
+  ];
+  const admitted = new Set(hostilePolicy === undefined ? welcome : []);
   if (terms.hasPolicy) for (const one of admitted) await policy.admit(inner.bookAddress, one, true);
-  await shareOut(inner, people.slice(0, 2), supply);
+  await shareOut(inner, people.slice(0, 3), supply);
   const tokens = [await inner.session.getAddress()];
   for (let leg = 1; leg <= assets.length; leg += 1) tokens.push(await inner.leg(leg).getAddress());
   return {
@@ -167,6 +189,8 @@ async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Te
     organiser,
     stranger,
     wallet: { address: walletAddress, key: walletKey },
+    hostileWallet,
+    permitSeparators: await Promise.all([inner.session, ...legsOf(inner)].map((token) => token.DOMAIN_SEPARATOR())),
     tokens,
     interfaces: INTERFACES,
     admitted,
@@ -174,14 +198,21 @@ async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Te
   };
 }
 
-/** The organiser keeps half of what there is, half of that in legs; two traders get the rest likewise. */
+function legsOf({ params, leg }: ContractWorld): LegToken[] {
+  return params.assets.map((_, k) => leg(k + 1));
+}
+
+/**
+ * The organiser keeps most of what there is, half of it in legs; three traders get an eighth each likewise. The last of them
+ * allows the book nothing: it pays by permit.
+ */
 async function shareOut(world: ContractWorld, traders: readonly Person[], supply: bigint): Promise<void> {
   const { session, organiser } = world;
   await session.split(supply / 2n);
-  const legs = world.params.assets.map((_, k) => world.leg(k + 1));
-  for (const token of [session, ...legs]) {
+  const givers = traders.slice(0, -1).map(({ address }) => address);
+  for (const token of [session, ...legsOf(world)]) {
     for (const { address } of traders) await token.connect(organiser).transfer(address, supply / 8n);
-    for (const holder of [organiser.address, ...traders.map(({ address }) => address)]) {
+    for (const holder of [organiser.address, ...givers]) {
       await token.connect(await world.connection.ethers.getSigner(holder)).approve(world.book, MaxUint256);
     }
   }
@@ -200,9 +231,11 @@ function access(
       await provider.request({ method: "evm_setNextBlockTimestamp", params: [timestamp] });
       try {
         const transaction = { from, to: book, data, gas: GAS };
+        const returned: unknown = await provider.request({ method: "eth_call", params: [transaction, "pending"] });
         const hash: unknown = await provider.request({ method: "eth_sendTransaction", params: [transaction] });
         const receipt: unknown = await provider.request({ method: "eth_getTransactionReceipt", params: [hash] });
-        return { logs: (receipt as TransactionReceiptParams & Receipt).logs }; // a node's answer
+        // A node's answers.
+        return { logs: (receipt as TransactionReceiptParams & Receipt).logs, returned: returned as string };
       } catch (error) {
         const revert = findRevertData(error);
         if (revert === undefined) throw error;

@@ -5,6 +5,7 @@
  */
 import { getAddress } from "ethers";
 
+import { type Hashing, PLAIN_HASHING } from "../hashing.js";
 import type { Hash } from "../typedData.js";
 import type { TokenWei } from "../units.js";
 import { type BookEvent } from "./events.js";
@@ -12,9 +13,11 @@ import type { SubmittedOrder } from "./intake.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import type { CallContext, Outside } from "./outside.js";
+import type { Refusal } from "./refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, createState } from "./state.js";
 import type { BookTerms } from "./terms.js";
+import { BookViews } from "./views.js";
 
 /** What a call answers, and what it logged. */
 export interface Answer<Result> {
@@ -22,11 +25,13 @@ export interface Answer<Result> {
   readonly events: readonly BookEvent[];
 }
 
-export class Book {
+export class Book extends BookViews {
   /** What the book keeps, for those who look; only the calls below change it. */
   public readonly state: BookState;
 
-  public constructor(terms: BookTerms, outside: Outside) {
+  /** @param hashing how links and heads are made; plain JavaScript by default */
+  public constructor(terms: BookTerms, outside: Outside, hashing: Hashing = PLAIN_HASHING) {
+    super();
     const { domain } = terms;
     this.state = createState(
       {
@@ -36,6 +41,7 @@ export class Book {
         domain: { ...domain, verifyingContract: getAddress(domain.verifyingContract) },
       },
       outside,
+      hashing,
     );
   }
 
@@ -49,34 +55,34 @@ export class Book {
   /** Takes `amount` wei of session tokens from the caller for `trader`. @throws Refusal, or what the token refuses with */
   public deposit(context: CallContext, trader: string, amount: bigint): Answer<void> {
     return this.#run(() => {
-      money.deposit(this.state, normal(context), getAddress(trader), amount);
+      money.deposit(this.state, this.#normal(context), getAddress(trader), amount);
     });
   }
 
   /** Takes `lots` lots of leg token `leg` from the caller for `trader`. @throws Refusal, or what the token refuses with */
   public depositLeg(context: CallContext, trader: string, leg: number, lots: bigint): Answer<void> {
     return this.#run(() => {
-      money.depositLeg(this.state, normal(context), getAddress(trader), leg, lots);
+      money.depositLeg(this.state, this.#normal(context), getAddress(trader), leg, lots);
     });
   }
 
   /** Pays `amount` wei of the caller's cash out. @throws Refusal */
   public withdraw(context: CallContext, amount: bigint, to: string): Answer<void> {
     return this.#run(() => {
-      money.withdraw(this.state, normal(context), amount, getAddress(to));
+      money.withdraw(this.state, this.#normal(context), amount, getAddress(to));
     });
   }
 
   /** Pays `lots` lots of leg `leg` out in leg tokens. @throws Refusal */
   public withdrawLeg(context: CallContext, leg: number, lots: bigint, to: string): Answer<void> {
     return this.#run(() => {
-      money.withdrawLeg(this.state, normal(context), leg, lots, getAddress(to));
+      money.withdrawLeg(this.state, this.#normal(context), leg, lots, getAddress(to));
     });
   }
 
   /** From t2 on: pays the caller's whole claim. @returns wei of claim on each asset. @throws Refusal */
   public exit(context: CallContext, to: string, redeemAssets: boolean): Answer<readonly TokenWei[]> {
-    return this.#run(() => money.exit(this.state, normal(context), getAddress(to), redeemAssets));
+    return this.#run(() => money.exit(this.state, this.#normal(context), getAddress(to), redeemAssets));
   }
 
   // ------------------------------------------------------------------ markets
@@ -84,7 +90,7 @@ export class Book {
   /** Appends a record to the market table. @throws Refusal */
   public createMarket(context: CallContext, submitted: settlement.SubmittedRecord): Answer<void> {
     return this.#run(() => {
-      settlement.createMarket(this.state, normal(context), submitted);
+      settlement.createMarket(this.state, this.#normal(context), submitted);
     });
   }
 
@@ -131,6 +137,21 @@ export class Book {
     );
   }
 
+  /**
+   * Appends one order of a batch that stays open until `closeBatch`: together what `createTrades` does.
+   * @returns its tradeRootId, or why the batch goes on without it
+   */
+  public appendTrade({ timestamp }: Time, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number | Refusal> {
+    return this.#run(() => orders.appendTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
+  }
+
+  /** Ends the batch that was appended to, with its checkpoint. */
+  public closeBatch(): Answer<void> {
+    return this.#run(() => {
+      this.state.chain.close(this.state.events);
+    });
+  }
+
   /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
   public matchTrades(
     { timestamp }: Time,
@@ -143,13 +164,13 @@ export class Book {
 
   /** Takes out orders that are the caller's, expired or uncovered. @returns how many. @throws Refusal */
   public offset(context: CallContext, tradeRootIds: readonly number[]): Answer<number> {
-    return this.#run(() => orders.offset(this.state, normal(context), tradeRootIds));
+    return this.#run(() => orders.offset(this.state, this.#normal(context), tradeRootIds));
   }
 
   /** Makes all of the caller's nonces below `nonceFloor` void. @throws Refusal */
   public invalidateNonces(context: CallContext, nonceFloor: bigint): Answer<void> {
     return this.#run(() => {
-      orders.invalidateNonces(this.state, normal(context), nonceFloor);
+      orders.invalidateNonces(this.state, this.#normal(context), nonceFloor);
     });
   }
 
@@ -157,14 +178,25 @@ export class Book {
 
   /** The link to sign next. */
   public get head(): Hash {
-    return this.state.chain.state.head;
+    return this.state.chain.head;
   }
 
-  /** Writes address and link in their one usual way. The check of an address takes a hash: known ones need none. */
+  /** The check of an address takes a hash: known ones need none. */
+  #normalAddress(address: string): string {
+    return this.state.traders.find(address) === undefined ? getAddress(address) : address;
+  }
+
+  #normal({ caller, timestamp }: CallContext): CallContext {
+    return { caller: this.#normalAddress(caller), timestamp };
+  }
+
+  /** Writes address and link in their one usual way. */
   #normalOrder(order: SubmittedOrder): SubmittedOrder {
     const { trader, previousLink } = order.package;
-    const address = this.state.traders.find(trader) === undefined ? getAddress(trader) : trader;
-    return { ...order, package: { ...order.package, trader: address, previousLink: previousLink.toLowerCase() } };
+    const address = this.#normalAddress(trader);
+    const link = previousLink.toLowerCase();
+    if (address === trader && link === previousLink) return order;
+    return { ...order, package: { ...order.package, trader: address, previousLink: link } };
   }
 
   #run<Result>(call: () => Result): Answer<Result> {
@@ -174,7 +206,3 @@ export class Book {
 }
 
 type Time = Pick<CallContext, "timestamp">;
-
-function normal({ caller, timestamp }: CallContext): CallContext {
-  return { caller: getAddress(caller), timestamp };
-}

@@ -70,7 +70,11 @@ export type BookEvent<Reason = Refusal> =
 /** The events of the call that runs. */
 export class EventLog {
   readonly #journal: Journal;
-  readonly #events: BookEvent[] = [];
+  #events: BookEvent[] = [];
+
+  static readonly #undoEmit = (log: EventLog): void => {
+    log.#events.pop();
+  };
 
   public constructor(journal: Journal) {
     this.#journal = journal;
@@ -78,11 +82,13 @@ export class EventLog {
 
   public emit(event: BookEvent): void {
     this.#events.push(event);
-    this.#journal.note(() => this.#events.pop());
+    this.#journal.note(EventLog.#undoEmit, this);
   }
 
   /** Hands out what was recorded since the last time. */
   public take(): BookEvent[] {
-    return this.#events.splice(0);
+    const taken = this.#events;
+    this.#events = [];
+    return taken;
   }
 }

@@ -50,7 +50,7 @@ export function refusalOfPackage(
   if (ofTerms !== undefined) return ofTerms;
   if (deadline < timestamp) return new BookRefusal("Book_DeadlineExpired", { deadline, timestamp });
   if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
-    return new BookRefusal("Book_StaleLink", { given: previousLink, current: state.chain.state.checkpoint });
+    return new BookRefusal("Book_StaleLink", { given: previousLink, current: state.chain.checkpoint });
   }
   const ofTrader = refusalOfTrader(state, order);
   if (ofTrader !== undefined || valid) return ofTrader;

@@ -2,9 +2,9 @@
  * Margin accounts (R11 to R16): cash and the sum of the stored worst cases are never negative together. Stored worst cases may
  * be lower than today's, never higher. Twin of `contracts/book/Margin.sol`.
  */
-import { worstOfRoot } from "../exposure.js";
 import { branchCount, type MarketRoot } from "../marketTable.js";
-import { type Lots, type Range, signedRange } from "../units.js";
+import { leanWorstOfRoot, type LeanWorst } from "../rootWorst.js";
+import { type Range, signedRange } from "../units.js";
 import type { Journal } from "./journal.js";
 
 /** Wei. */
@@ -47,6 +47,9 @@ export interface Cover {
 }
 
 const NO_ACCOUNT: MarginAccount = { cash: 0n, worst: 0n };
+const NO_LOTS: readonly bigint[] = [];
+/** Positions of nothing, by number of branches: there are at most 32 of those. */
+const ZEROS: (readonly bigint[] | undefined)[] = [];
 const INT64 = signedRange(64);
 const INT128 = signedRange(128);
 /** Far above any session's supply, far below an int128: whatever follows from a worst case still fits one. */
@@ -80,7 +83,7 @@ export class Margin {
     const { cash, worst } = this.accountOf(traderId);
     const position = this.#positions.get(traderId)?.get(root.marketRootId);
     const rootWorst = position?.worst ?? 0n;
-    const lots = Array.from({ length: branchCount(root) }, (_, b) => position?.lots[b] ?? 0n);
+    const lots = filled(position?.lots ?? NO_LOTS, branchCount(root));
     return { traderId, cash, otherWorst: worst - rootWorst, rootWorst, lots };
   }
 
@@ -118,7 +121,8 @@ export function coverOf(
   const cash = exposure.cash - price * lots * root.tickValue;
   const worst = exposure.otherWorst + rootWorst;
   const fits = isWithin(held, INT64) && isWithin(cash, INT128) && isWithin(rootWorst, WORST) && isWithin(worst, WORST);
-  return { after: { ...exposure, cash, rootWorst, lots: after }, slack: cash + worst, bindingOutcome, fits };
+  const { traderId, otherWorst } = exposure;
+  return { after: { traderId, cash, otherWorst, rootWorst, lots: after }, slack: cash + worst, bindingOutcome, fits };
 }
 
 /** R13: solvent in every joint outcome, and storable. */
@@ -128,14 +132,14 @@ export function isCovered({ slack, fits }: Cover): boolean {
 
 /** The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). */
 export function needOf(root: MarketRoot, marketBranchId: number, lots: bigint, price: bigint): bigint {
-  const alone = Array.from({ length: branchCount(root) }, (_, b) => (b === marketBranchId - 1 ? lots : 0n));
+  const alone = filled(NO_LOTS, branchCount(root)).with(marketBranchId - 1, lots);
   const need = price * lots * root.tickValue - worstOf(root, alone).worst;
   return need > 0n ? need : 0n;
 }
 
 /** Worst case of a position by today's bounds, and the outcome where it is. */
-export function worstOf(root: MarketRoot, lots: readonly bigint[]): { worst: bigint; bindingOutcome: bigint } {
-  return worstOfRoot(root, lots as readonly Lots[]); // sums and limits of lots, which `fits` bounds where they are kept
+export function worstOf(root: MarketRoot, lots: readonly bigint[]): LeanWorst {
+  return leanWorstOfRoot(root, lots);
 }
 
 /** R19: the position becomes `value` wei of cash. @returns undefined if the book cannot store that */
@@ -160,6 +164,13 @@ export function claimsOf(lotValue: bigint, { cash, otherWorst, lots }: Exposure)
 /** What is left of an exposure when all its claims are paid. */
 export function emptied(exposure: Exposure): Exposure {
   return { ...exposure, cash: -exposure.otherWorst, rootWorst: 0n, lots: exposure.lots.map(() => 0n) };
+}
+
+/** As many entries as there are branches: those made since count as zero. */
+function filled(lots: readonly bigint[], branches: number): readonly bigint[] {
+  if (lots.length === branches) return lots;
+  const zeros = ZEROS[branches] ?? (ZEROS[branches] = Array.from({ length: branches }, () => 0n));
+  return lots.length === 0 ? zeros : [...lots, ...zeros.slice(lots.length)];
 }
 
 function isWithin(value: bigint, { least, most }: Range): boolean {

@@ -1,7 +1,6 @@
 /** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
 import { marketBounds } from "../marketTable.js";
 import { type PackageFields, TimeInForce, type TradePackage } from "../package.js";
-import { digestOf, type Hash, primaryLink } from "../typedData.js";
 import {
   type Admission,
   admit,
@@ -52,6 +51,14 @@ export function createTrades(state: BookState, limits: Timed, orders: readonly S
   return places;
 }
 
+/**
+ * Appends one order of a batch that goes on: `createTrades` one at a time, for whoever does not know the whole batch yet. A bad
+ * one is skipped without an event. @returns its place, or why it was refused
+ */
+export function appendTrade(state: BookState, limits: Timed, order: SubmittedOrder): number | Refusal {
+  return accept(state, limits, order, authenticate(state, order));
+}
+
 /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
 export function matchTrades(
   state: BookState,
@@ -93,9 +100,12 @@ export function invalidateNonces(state: BookState, { caller }: CallContext, nonc
 
 // ------------------------------------------------------------------ one order
 
-function authenticate({ chain, outside }: BookState, { package: order, signature }: SubmittedOrder): Authenticity {
-  const link: Hash = primaryLink(order as TradePackage); // hashing asks no more than that the fields fit their types
-  const digest = digestOf(chain.genesis, link);
+function authenticate(
+  { chain, hashing, outside }: BookState,
+  { package: order, signature }: SubmittedOrder,
+): Authenticity {
+  const link = hashing.primaryLink(order);
+  const digest = hashing.digestOf(chain.genesis, link);
   return { link, digest, valid: outside.isValidSignature(order.trader, digest, signature) };
 }
 

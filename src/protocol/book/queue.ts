@@ -27,12 +27,24 @@ export function reaches(bids: boolean, price: bigint, other: bigint): boolean {
   return bids ? price >= other : price <= other;
 }
 
+/** The orders of one price, as far as a place among them is concerned. */
+interface Level {
+  last: RestingOrder;
+}
+
 export class Queue implements Iterable<RestingOrder> {
   readonly #journal: Journal;
   readonly #bids: boolean;
-  readonly #lastAt = new SortedIndex<RestingOrder>();
+  readonly #levels = new SortedIndex<Level>();
   #first: RestingOrder | undefined;
   #size = 0;
+
+  static readonly #undoInsert = (queue: Queue, order: RestingOrder): void => {
+    queue.#unlink(order);
+  };
+  static readonly #undoRemove = (queue: Queue, order: RestingOrder, prev: RestingOrder | undefined): void => {
+    queue.#link(order, prev);
+  };
 
   public constructor(journal: Journal, bids: boolean) {
     this.#journal = journal;
@@ -53,7 +65,7 @@ export class Queue implements Iterable<RestingOrder> {
 
   /** The order behind which a new one at `price` belongs; undefined if it is the best. */
   public placeOf(price: bigint): RestingOrder | undefined {
-    return this.#lastAt.floor(this.#rank(price));
+    return this.#levels.floor(this.#rank(price))?.last;
   }
 
   /**
@@ -74,26 +86,20 @@ export class Queue implements Iterable<RestingOrder> {
 
   public insert(order: RestingOrder): void {
     this.#link(order, this.placeOf(order.price));
-    this.#journal.note(() => {
-      this.#unlink(order);
-    });
+    this.#journal.note(Queue.#undoInsert, this, order);
   }
 
   public remove(order: RestingOrder): void {
     const { prev } = order;
     this.#unlink(order);
-    this.#journal.note(() => {
-      this.#link(order, prev);
-    });
+    this.#journal.note(Queue.#undoRemove, this, order, prev);
   }
 
   /** An order that was partly filled keeps its place. */
   public reduce(order: RestingOrder, left: bigint): void {
     const before = order.lots;
     order.lots = left;
-    this.#journal.note(() => {
-      order.lots = before;
-    });
+    this.#journal.note(undoReduce, order, before);
   }
 
   #link(order: RestingOrder, prev: RestingOrder | undefined): void {
@@ -103,8 +109,9 @@ export class Queue implements Iterable<RestingOrder> {
     else prev.next = order;
     if (next !== undefined) next.prev = order;
     const rank = this.#rank(order.price);
-    const last = this.#lastAt.get(rank);
-    if (last === undefined || last === prev) this.#lastAt.set(rank, order);
+    const level = this.#levels.get(rank);
+    if (level === undefined) this.#levels.set(rank, { last: order });
+    else if (level.last === prev) level.last = order;
     this.#size += 1;
   }
 
@@ -114,9 +121,10 @@ export class Queue implements Iterable<RestingOrder> {
     else prev.next = next;
     if (next !== undefined) next.prev = prev;
     const rank = this.#rank(price);
-    if (this.#lastAt.get(rank) === order) {
-      if (prev?.price === price) this.#lastAt.set(rank, prev);
-      else this.#lastAt.delete(rank);
+    const level = this.#levels.get(rank);
+    if (level?.last === order) {
+      if (prev?.price === price) level.last = prev;
+      else this.#levels.delete(rank);
     }
     this.#size -= 1;
   }
@@ -125,4 +133,8 @@ export class Queue implements Iterable<RestingOrder> {
   #rank(price: bigint): number {
     return this.#bids ? -Number(price) : Number(price);
   }
+}
+
+function undoReduce(order: RestingOrder, before: bigint): void {
+  order.lots = before;
 }

@@ -10,6 +10,10 @@ export class MarketQueues {
   readonly #journal: Journal;
   #crossed = false;
 
+  static readonly #undoCrossed = (queues: MarketQueues, before: boolean): void => {
+    queues.#crossed = before;
+  };
+
   public constructor(journal: Journal) {
     this.#journal = journal;
     this.bids = new Queue(journal, true);
@@ -22,11 +26,9 @@ export class MarketQueues {
   }
 
   public setCrossed(crossed: boolean): void {
-    const before = this.#crossed;
+    if (crossed === this.#crossed) return;
     this.#crossed = crossed;
-    this.#journal.note(() => {
-      this.#crossed = before;
-    });
+    this.#journal.note(MarketQueues.#undoCrossed, this, !crossed);
   }
 
   public side(bids: boolean): Queue {
@@ -67,8 +69,19 @@ export class Queues {
   }
 
   public insert(order: Omit<RestingOrder, "prev" | "next">): void {
-    const resting = { ...order, prev: undefined, next: undefined };
-    this.#journal.set(this.#orders, order.tradeRootId, resting);
+    const { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots } = order;
+    const resting: RestingOrder = {
+      tradeRootId,
+      marketRootId,
+      marketBranchId,
+      traderId,
+      price,
+      deadline,
+      lots,
+      prev: undefined,
+      next: undefined,
+    };
+    this.#journal.set(this.#orders, tradeRootId, resting);
     this.of(order)
       .side(order.lots > 0n)
       .insert(resting);
@@ -76,7 +89,7 @@ export class Queues {
 
   public remove(order: RestingOrder): void {
     this.#orders.delete(order.tradeRootId);
-    this.#journal.note(() => this.#orders.set(order.tradeRootId, order));
+    this.#journal.note(undoRemove, this.#orders, order);
     this.of(order)
       .side(order.lots > 0n)
       .remove(order);
@@ -87,4 +100,8 @@ export class Queues {
       .side(order.lots > 0n)
       .reduce(order, left);
   }
+}
+
+function undoRemove(orders: Map<number, RestingOrder>, order: RestingOrder): void {
+  orders.set(order.tradeRootId, order);
 }

@@ -7,11 +7,11 @@
 import { ZeroAddress } from "ethers";
 
 import { RuleError } from "../errors.js";
+import { type Hashing, PLAIN_HASHING } from "../hashing.js";
 import { TimeInForce, type TradePackage } from "../package.js";
-import { packageDigest, primaryLink } from "../typedData.js";
 import { Book } from "./book.js";
 import type { BookEvent } from "./events.js";
-import { admit, refusalOfPackage } from "./intake.js";
+import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
 import { promoteOffset, resume, sweep, type Taker } from "./matching.js";
 import * as money from "./money.js";
@@ -32,23 +32,49 @@ export interface LoggedEvent {
 /**
  * Replays all of a book's events in log order.
  * @param outside what to ask about signatures, participants and tokens; trusted by default
+ * @param hashing how links and heads are made; plain JavaScript by default
  * @throws RuleError RECORD_IMPOSSIBLE with the index of the first event that cannot be, and the refusal as its cause
  */
-export function rebuildBook(terms: BookTerms, logged: Iterable<LoggedEvent>, outside: Outside = TRUSTING): Book {
-  const book = new Book(terms, outside);
-  const rebuilder = new Rebuilder(book.state);
-  let index = 0;
-  for (const { event, timestamp } of logged) {
+export function rebuildBook(
+  terms: BookTerms,
+  logged: Iterable<LoggedEvent>,
+  outside: Outside = TRUSTING,
+  hashing: Hashing = PLAIN_HASHING,
+): Book {
+  const book = new Book(terms, outside, hashing);
+  const replay = new BookReplay(book);
+  for (const one of logged) replay.feed(one);
+  return book;
+}
+
+/** As `rebuildBook`, event by event, so that the book can be looked at in between. */
+export class BookReplay {
+  readonly #book: Book;
+  readonly #rebuilder: Rebuilder;
+  #index = 0;
+
+  /** @param book as it stands before the next event: a new one, or one that has been replayed up to the end of a call */
+  public constructor(book: Book) {
+    this.#book = book;
+    this.#rebuilder = new Rebuilder(book.state);
+  }
+
+  /** Whether the call of the last event has to go on: its checkpoint, or what the event brings with it, is still to come. */
+  public get isMidCall(): boolean {
+    return this.#rebuilder.isWaiting || this.#book.state.chain.changed;
+  }
+
+  /** @throws RuleError RECORD_IMPOSSIBLE with the event's index; the book has not changed then */
+  public feed({ event, timestamp }: LoggedEvent): void {
     try {
-      book.state.journal.attempt(() => {
-        rebuilder.apply(event, timestamp);
+      this.#book.state.journal.attempt(() => {
+        this.#rebuilder.apply(event, timestamp);
       });
     } catch (error) {
-      throw isRefusal(error) ? impossible(event, { index }, error) : error;
+      throw isRefusal(error) ? impossible(event, { index: this.#index }, error) : error;
     }
-    index += 1;
+    this.#index += 1;
   }
-  return book;
 }
 
 type EventOf<Kind extends BookEvent["kind"]> = Extract<BookEvent, { kind: Kind }>;
@@ -71,12 +97,17 @@ class Rebuilder {
     this.#state = state;
   }
 
+  /** Whether an event must follow that the last one brings with it. */
+  public get isWaiting(): boolean {
+    return this.#expected.length > 0;
+  }
+
   public apply(event: BookEvent, timestamp: bigint): void {
     if (this.#expected.length === 0) this.#play(event, timestamp);
     this.#expected.push(...this.#state.events.take());
     if (event.kind === "skipped" || event.kind === "offsetSkipped") return;
     const expected = this.#expected.shift();
-    if (expected === undefined || text(expected) !== text(event)) {
+    if (expected === undefined || !isSame(expected, event)) {
       throw impossible(event, { expected: expected === undefined ? "nothing" : text(expected) });
     }
   }
@@ -94,8 +125,8 @@ class Rebuilder {
 
   #append({ package: order, signature }: EventOf<"tradeCreated">, timestamp: bigint): void {
     const state = this.#state;
-    const link = primaryLink(order);
-    const digest = packageDigest(state.terms.domain, order);
+    const link = state.hashing.primaryLink(order);
+    const digest = state.hashing.digestOf(state.chain.genesis, link);
     const valid = state.outside.isValidSignature(order.trader, digest, signature);
     refuse(refusalOfPackage(state, order, { link, digest, valid }, timestamp));
     const market = marketOf(state, order);
@@ -129,13 +160,33 @@ class Rebuilder {
     const order = state.queues.find(subject);
     if (order === undefined) throw impossible(event, {});
     const market = marketOf(state, order);
-    const isStep = event.kind === "matched" || event.reason === "ownOrder";
-    if (isStep || (event.reason === "uncovered" && market.queues.isCrossed())) {
+    if (event.kind === "matched" || event.reason === "ownOrder") {
+      refuse(refusalOfMarket(state, order, timestamp));
       resume(state, market, { timestamp, maxSteps: 1 });
       return;
     }
+    if (event.reason === "uncovered" && this.#isNextStep(market, event, timestamp)) return;
     const caller = event.reason === "cancelled" ? state.traders.byId(order.traderId).address : ZeroAddress;
-    orders.takeOutFor(state, { caller, timestamp }, order.tradeRootId);
+    refuse(orders.takeOutFor(state, { caller, timestamp }, order.tradeRootId));
+  }
+
+  /** Takes the next step in a crossed market, if that is what the event says; if not, somebody else has taken the order out. */
+  #isNextStep(market: Market, event: BookEvent, timestamp: bigint): boolean {
+    const { journal, events } = this.#state;
+    const other = new Error("another step");
+    try {
+      journal.attempt(() => {
+        resume(this.#state, market, { timestamp, maxSteps: 1 });
+        const steps = events.take();
+        const [first] = steps;
+        if (first === undefined || !isSame(first, event)) throw other;
+        this.#expected.push(...steps);
+      });
+      return true;
+    } catch (error) {
+      if (error === other) return false;
+      throw error;
+    }
   }
 
   /** What was left of the order that came last: cut off by its own limits, or by its trader's collateral. */
@@ -176,7 +227,7 @@ function playCall(
   >,
   timestamp: bigint,
 ): void {
-  const trader = "traderId" in event && event.kind !== "userCreated" ? state.traders.byId(event.traderId).address : "";
+  const trader = "traderId" in event && event.kind !== "userCreated" ? addressOf(state, event.traderId) : "";
   const context = { caller: trader, timestamp };
   switch (event.kind) {
     case "userCreated":
@@ -211,6 +262,12 @@ function playCall(
       settlement.refresh(state, event.marketRootId, [trader]);
       break;
   }
+}
+
+/** @throws RuleError RECORD_IMPOSSIBLE for a number that nobody has */
+function addressOf(state: BookState, traderId: number): string {
+  if (traderId < 1 || traderId > state.traders.count) throw impossible(undefined, { traderId });
+  return state.traders.byId(traderId).address;
 }
 
 function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exposure): Taker {
@@ -248,6 +305,15 @@ function impossible(
   cause?: unknown,
 ): RuleError {
   return new RuleError("RECORD_IMPOSSIBLE", event === undefined ? values : { record: text(event), ...values }, cause);
+}
+
+/** Whether two events, or two values of theirs, are equal in every part. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const parts = new Map<string, unknown>(Object.entries(b));
+  const own = Object.entries(a);
+  return own.length === parts.size && own.every(([name, value]) => parts.has(name) && isSame(value, parts.get(name)));
 }
 
 /** All of an event's values, in one order. */

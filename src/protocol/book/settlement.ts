@@ -33,7 +33,7 @@ export function createMarket(
   }
   const ownerRegistered = state.traders.find(owner) !== undefined;
   const change = recordChange(state.markets.table, record, { timestamp, description, ownerRegistered });
-  state.markets.apply(change, state.chain.state.checkpoints + 1n);
+  state.markets.apply(change, state.chain.checkpoints + 1n);
   const { marketRootId, marketBranchId } = record;
   state.chain.appendMarket({ marketRootId, marketBranchId, link, outcome: 0n as Ticks });
   state.events.emit({ kind: "marketRecorded", link, record, signature, description });
@@ -42,7 +42,7 @@ export function createMarket(
 
 export function applyFallback(state: BookState, { timestamp }: CallContext, marketRootId: number): void {
   const change = fallbackChange(state.markets.table, marketRootId, timestamp);
-  state.markets.apply(change, state.chain.state.checkpoints + 1n);
+  state.markets.apply(change, state.chain.checkpoints + 1n);
   const { fallbackOutcome } = change.root;
   // An int32 since the root was made.
   state.chain.appendMarket({ marketRootId, marketBranchId: 0, link: ZeroHash, outcome: fallbackOutcome as Ticks });

@@ -1,4 +1,5 @@
 /** All that a book keeps: one room for each idea. */
+import type { Hashing } from "../hashing.js";
 import { createMarketTable } from "../marketTable.js";
 import type { MarketRoot } from "../marketTable.js";
 import { domainSeparator } from "../typedData.js";
@@ -16,6 +17,7 @@ import { Traders } from "./traders.js";
 export interface BookState {
   readonly terms: BookTerms;
   readonly outside: Outside;
+  readonly hashing: Hashing;
   readonly journal: Journal;
   readonly events: EventLog;
   readonly traders: Traders;
@@ -33,17 +35,18 @@ export interface Market {
   readonly queues: MarketQueues;
 }
 
-export function createState(terms: BookTerms, outside: Outside): BookState {
+export function createState(terms: BookTerms, outside: Outside, hashing: Hashing): BookState {
   const journal = new Journal();
   return {
     terms,
     outside,
+    hashing,
     journal,
     events: new EventLog(journal),
     traders: new Traders(journal),
     markets: new Markets(journal, createMarketTable(terms)),
     margin: new Margin(journal),
-    chain: new OrderChain(journal, domainSeparator(terms.domain)),
+    chain: new OrderChain(journal, domainSeparator(terms.domain), hashing),
     queues: new Queues(journal),
     pool: new Pool(journal, terms.assets),
   };

@@ -77,4 +77,38 @@ describe("Journal", () => {
     expect(() => journal.attempt(refuse)).to.throw(Refused);
     expect([...map]).to.deep.equal([["kept", 1]]);
   });
+
+  it("gives an undo the values that it was noted with, however many changes there are", () => {
+    const journal = new Journal();
+    const undone: string[] = [];
+    const undo = (a: number, b: string, c: boolean): void => void undone.push(`${a} ${b} ${c}`);
+    for (const changes of [2, 100, 3]) {
+      undone.length = 0;
+      const call = (): void => {
+        for (let index = 0; index < changes; index += 1) journal.note(undo, index, "b", true);
+        refuse();
+      };
+      expect(() => {
+        journal.attempt(call);
+      }).to.throw(Refused);
+      expect(undone).to.have.length(changes);
+      expect(undone[0]).to.equal(`${changes - 1} b true`);
+      expect(undone.at(-1)).to.equal("0 b true");
+    }
+  });
+
+  it("calls of any length leave nothing to undo", () => {
+    const journal = new Journal();
+    const map = new Map<number, number>();
+    for (const changes of [100, 1]) {
+      journal.attempt(() => {
+        for (let index = 0; index < changes; index += 1) journal.set(map, index, changes);
+      });
+    }
+    expect(() => {
+      journal.attempt(refuse);
+    }).to.throw(Refused);
+    expect(map.size).to.equal(100);
+    expect(map.get(0)).to.equal(1);
+  });
 });

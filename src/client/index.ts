@@ -1,0 +1,29 @@
+/**
+ * The package's entry "session-contracts/client": a session on a chain, through ethers. This file is the package's surface;
+ * inside the project modules are imported by their own names.
+ */
+export { type BasketAsset, type BasketUnits, openSession, type SessionHandle } from "./session.js";
+export { createSession, fundSession, type SessionParams } from "./organiser.js";
+
+export { type Account, createTrader, type OrderRequest, type Trader, type TradingSigner } from "./trader.js";
+export type { Offsets } from "./offsets.js";
+export type { OrderTarget } from "./market.js";
+export { type SignedPackage, signPackage } from "./packages.js";
+export { createSubmitter, type PackageResult, type Submission, type Submitter } from "./submitter.js";
+export type { SubmitterOptions } from "./submitter.js";
+
+export { createMarketOwner, type MarketOwner, type MarketOwnerOptions, type Recorded } from "./market-owner.js";
+export { type SignedRecord, signRecord, submitRecord } from "./market-records.js";
+export { applyFallback, type PositionsTouched, realise, refresh } from "./market-settlement.js";
+
+export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
+export { readMarketTable, readRoot } from "./market-views.js";
+export { readMarketTerms } from "./market-terms.js";
+export { readRecords, recomputeHead } from "./logs.js";
+export { type BookRecord, type ChainRecord, type LogPlace, recordsOf } from "./records.js";
+export { replayMarketTable } from "./market-replay.js";
+
+export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
+export { ClientError, decodeRefusal, type ErrorArgs } from "./errors.js";
+
+export { BASKET_ROOT_ID, TimeInForce } from "../protocol/package.js";

@@ -1,0 +1,208 @@
+/**
+ * What can be asked of a book: each view of the contract by its name, with the same answers and refusals. Addresses may be
+ * written in any way that ethers knows. Twin of the views in `contracts/OrderBookDesk.sol` and `contracts/OrderBookMarkets.sol`.
+ */
+import { getAddress, ZeroHash } from "ethers";
+
+import { payoffOfRoot, type RootOutcome } from "../exposure.js";
+import { RootKind } from "../marketRecord.js";
+import { MarketRefusal } from "../marketRefusal.js";
+import { branchCount, marketBounds, type MarketRoot } from "../marketTable.js";
+import { BASKET_ROOT_ID, type MarketRef, type TradePackage } from "../package.js";
+import { digestOf, type Hash, tradeLinks } from "../typedData.js";
+import type { Lots } from "../units.js";
+import { claimsOf, coverOf, type Exposure, worstOf } from "./margin.js";
+import { lotValueOf } from "./money.js";
+import { FRESH_NONCES } from "./nonces.js";
+import type { RestingOrder } from "./queue.js";
+import type { BookState } from "./state.js";
+import type * as answers from "./viewAnswers.js";
+
+/** No trader has it; what is asked of an unknown address is answered by the accounts of nobody. */
+const NOBODY = 0;
+
+export abstract class BookViews {
+  /** What the book keeps, for those who look closer. */
+  public abstract readonly state: BookState;
+
+  // ------------------------------------------------------------------ the chain
+
+  public chainState(): answers.ChainState {
+    const { head, checkpoints, trades } = this.state.chain.state;
+    return { head, checkpoints, trades };
+  }
+
+  /** The head after checkpoint `number`, 0 for the genesis link; zero if it is none of the last 256. */
+  public checkpointAt(number: bigint): Hash {
+    return this.state.chain.checkpointAt(number) ?? ZeroHash;
+  }
+
+  /** The three links of a package in this book, and the digest that its trader signs. */
+  public linksOf(order: TradePackage): answers.Links {
+    const { primary, offset, match } = tradeLinks(order);
+    const digest = digestOf(this.state.chain.genesis, primary);
+    return { primaryLink: primary, offsetLink: offset, matchLink: match, digest };
+  }
+
+  // ------------------------------------------------------------------ traders
+
+  /** The number of an address; 0 if it is not registered. */
+  public traderIdOf(trader: string): number {
+    return this.state.traders.find(getAddress(trader))?.traderId ?? NOBODY;
+  }
+
+  public accountOf(trader: string): answers.AccountView {
+    const known = this.state.traders.find(getAddress(trader));
+    const { cash, worst } = this.state.margin.accountOf(known?.traderId ?? NOBODY);
+    return { cash, worst, openOrders: known?.openOrders ?? 0, reserved: known?.reserved ?? 0n };
+  }
+
+  /** Lots in each branch of a root. @throws MarketRefusal Book_MarketUnknown */
+  public positionOf(trader: string, marketRootId: number): readonly bigint[] {
+    return this.#exposure(trader, this.state.markets.known(marketRootId)).lots;
+  }
+
+  /** R16: the claim on each asset, wei: net collateral if all weight fell on it, every other root at its worst. */
+  public claimsOf(trader: string): readonly bigint[] {
+    return claimsOf(lotValueOf(this.state), this.#exposure(trader, this.state.markets.known(BASKET_ROOT_ID)));
+  }
+
+  public noncesOf(trader: string): answers.Nonces {
+    const { floor, used } = this.state.traders.find(getAddress(trader))?.nonces ?? FRESH_NONCES;
+    return { nonceFloor: floor, used };
+  }
+
+  // ------------------------------------------------------------------ collateral
+
+  /**
+   * Net collateral in the worst joint outcome by today's bounds, and where each of the given roots is worst.
+   * @param rootIds roots to look at afresh, by rising number; all others count with their stored worst case
+   * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+   */
+  public checkCollateral(trader: string, rootIds: readonly number[] = []): answers.CollateralView {
+    let slack = this.state.margin.slackOf(this.traderIdOf(trader));
+    const bindingOutcomes = this.#rising(rootIds).map((root) => {
+      const { lots, rootWorst } = this.#exposure(trader, root);
+      const { worst, bindingOutcome } = worstOf(root, lots);
+      slack += worst - rootWorst;
+      return bindingOutcome;
+    });
+    return { slack, bindingOutcomes };
+  }
+
+  /**
+   * The same if the trader bought `lots` more of a market (negative: sold) at `price` ticks: R13 as `createTrade` checks it,
+   * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered.
+   * @throws MarketRefusal Book_MarketUnknown
+   */
+  public checkTrade(trader: string, market: MarketRef, lots: bigint, price: bigint): answers.TradeCheck {
+    const root = this.state.markets.known(market.marketRootId, market.marketBranchId);
+    const exposure = this.#exposure(trader, root);
+    const { fits, slack, bindingOutcome } = coverOf(root, exposure, market.marketBranchId, lots, price);
+    return { fits, slack, bindingOutcome };
+  }
+
+  /**
+   * Net collateral in given outcomes, wei, every other root at its stored worst case.
+   * @param outcomes one possible outcome for each of some roots, by rising root number
+   * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+   */
+  public netCollateral(trader: string, outcomes: readonly RootOutcome[]): bigint {
+    let net = this.state.margin.slackOf(this.traderIdOf(trader));
+    let last = 0;
+    for (const { marketRootId, values } of outcomes) {
+      const root = this.state.markets.known(marketRootId);
+      last = requireAbove(last, root);
+      const { lots, rootWorst } = this.#exposure(trader, root);
+      net += payoffOfRoot(root, lots as readonly Lots[], values) - rootWorst; // lots, as the book keeps them
+    }
+    return net;
+  }
+
+  // ------------------------------------------------------------------ markets
+
+  /** How many roots there are besides the basket root, and the link of the record that made the last one. */
+  public marketChainState(): answers.MarketChainState {
+    const { roots, rootTip } = this.state.markets.table;
+    return { createdRoots: roots.size - 1, rootTip };
+  }
+
+  /** @throws MarketRefusal Book_MarketUnknown */
+  public rootOf(marketRootId: number): answers.RootInfo {
+    const root = this.state.markets.known(marketRootId);
+    const { tickValue, closesAt, settleBy, fallbackOutcome, settled, owner, tip } = root;
+    const [kind, lo, hi] =
+      root.kind === "interval"
+        ? ([RootKind.Interval, root.bounds.lower, root.bounds.upper] as const)
+        : ([RootKind.Simplex, 0n, root.scale] as const);
+    const terms = { tickValue, closesAt, settleBy, fallbackOutcome, settled, owner, tip };
+    return { kind, branchCount: branchCount(root), lo, hi, ...terms };
+  }
+
+  /** Of every branch: strikes (interval), or least and greatest weight (simplex). @throws MarketRefusal Book_MarketUnknown */
+  public spansOf(marketRootId: number): answers.Spans {
+    const root = this.state.markets.known(marketRootId);
+    const spans = root.kind === "interval" ? root.strikes : root.weights;
+    return { lower: spans.map(({ lower }) => lower), upper: spans.map(({ upper }) => upper) };
+  }
+
+  /** @throws MarketRefusal Book_MarketUnknown */
+  public marketOf(market: MarketRef): answers.MarketView {
+    const { tickValue } = this.state.markets.known(market.marketRootId, market.marketBranchId);
+    const { lower, upper } = marketBounds(this.state.markets.table, market);
+    const queues = this.state.queues.of(market);
+    const [bestBid, bestAsk] = [queues.bids.best?.tradeRootId ?? 0, queues.asks.best?.tradeRootId ?? 0];
+    return { marketMin: lower, marketMax: upper, tickValue, bestBid, bestAsk, crossed: queues.isCrossed() };
+  }
+
+  // ------------------------------------------------------------------ orders
+
+  /** A resting order; undefined if there is none of that number. */
+  public orderOf(tradeRootId: number): answers.OrderView | undefined {
+    const found = this.state.queues.find(tradeRootId);
+    return found === undefined ? undefined : orderView(found);
+  }
+
+  /** The first `limit` resting orders of one side, best first. @throws MarketRefusal Book_MarketUnknown */
+  public depthOf(market: MarketRef, bids: boolean, limit = Infinity): readonly answers.DepthEntry[] {
+    this.state.markets.known(market.marketRootId, market.marketBranchId);
+    const entries: answers.DepthEntry[] = [];
+    for (const { tradeRootId, price, lots } of this.state.queues.of(market).side(bids)) {
+      if (entries.length >= limit) break;
+      entries.push({ tradeRootId, price, lots });
+    }
+    return entries;
+  }
+
+  /** tradeRootId of the order behind which one at `price` would rest; 0 if it were best. @throws MarketRefusal Book_MarketUnknown */
+  public insertionHint(market: MarketRef, bids: boolean, price: bigint): number {
+    this.state.markets.known(market.marketRootId, market.marketBranchId);
+    return this.state.queues.of(market).side(bids).placeOf(price)?.tradeRootId ?? 0;
+  }
+
+  // ------------------------------------------------------------------ in detail
+
+  #exposure(trader: string, root: MarketRoot): Exposure {
+    return this.state.margin.load(this.traderIdOf(trader), root);
+  }
+
+  /** Roots that are named once each, by rising number; looked up one by one, so that the first that is wrong is refused. */
+  #rising(rootIds: readonly number[]): MarketRoot[] {
+    let last = 0;
+    return rootIds.map((marketRootId) => {
+      const root = this.state.markets.known(marketRootId);
+      last = requireAbove(last, root);
+      return root;
+    });
+  }
+}
+
+function requireAbove(last: number, { marketRootId }: MarketRoot): number {
+  if (marketRootId > last) return marketRootId;
+  throw new MarketRefusal("Book_OutcomeImpossible", { marketRootId: BigInt(marketRootId) });
+}
+
+function orderView({ next, ...order }: RestingOrder): answers.OrderView {
+  const { marketRootId, marketBranchId, traderId, price, lots, deadline } = order;
+  return { marketRootId, marketBranchId, traderId, price, lots, deadline, nextRootId: next?.tradeRootId ?? 0 };
+}
