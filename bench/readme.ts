@@ -1,0 +1,24 @@
+/** The performance section of the README: made from the figures, never typed. */
+import type { Row } from "./part.js";
+import type { Results } from "./document.js";
+import { renderMarkdown } from "./table.js";
+
+const BEGIN = "<!-- performance: written by npm run bench -->";
+const END = "<!-- end of performance -->";
+const PICTURES = ["engine", "gas-held"];
+
+/** Puts the section of these results between the README's two marks. */
+export function withPerformance(readme: string, results: Results): string {
+  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`README.md has lost its marks "${BEGIN}" and "${END}"`);
+  return `${readme.slice(0, from)}${BEGIN}\n\n${performanceSection(results)}\n\n${readme.slice(to)}`;
+}
+
+/** Rows that have an aim, but for sizes of code, and two pictures. */
+export function performanceSection(results: Results): string {
+  const parts = Object.values(results);
+  const rows = parts.flatMap((part) => part.rows.filter(({ aim, unit }: Row) => aim !== undefined && unit !== "bytes"));
+  const pictures = parts.flatMap((part) => part.pictures).filter(({ id }) => PICTURES.includes(id));
+  const images = pictures.map(({ id, title }) => `![${title}](bench/${id}.svg)`);
+  return [renderMarkdown(rows), images.join(" ")].join("\n\n");
+}
