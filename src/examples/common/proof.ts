@@ -5,6 +5,7 @@ import { totalAllocation } from "../../protocol/allocations.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { equals, fraction, type Fraction, sum } from "../../protocol/fraction.js";
 import type { AssetUnits } from "../../protocol/units.js";
+import { verifyFromChain } from "../../verify/from-chain.js";
 import type { Batch } from "./orders.js";
 import { balancesOf, type Settlement } from "./settlement.js";
 import type { Stage } from "./stage.js";
@@ -44,6 +45,17 @@ export interface Proof {
     readonly onChain: string;
     readonly records: number;
   }>;
+  /** The verifier, which trusts nobody, finds nothing wrong with the session from its logs. */
+  readonly logsVerified: ProofItem<{
+    readonly records: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly signatures: number;
+    /** Checks by the matrix of all outcome combinations. */
+    readonly collateralChecks: number;
+    /** The first record that does not hold, and why; null if all do. */
+    readonly failure: string | null;
+  }>;
   /** What an order cost, and that no batch came near what a transaction may use. */
   readonly gasPerOrder: ProofItem<{
     readonly orders: number;
@@ -68,6 +80,7 @@ export async function prove(
     profitsSumToZero: proveProfits(settlement),
     vaultEmpty: await proveVaultEmpty(stage),
     headMatchesLogs: await proveHead(stage, records),
+    logsVerified: await verifyLogs(stage),
     gasPerOrder: measureGas(batches),
   };
 }
@@ -118,6 +131,13 @@ function headOrProblem({ domain }: SessionHandle, records: readonly ChainRecord[
     if (error instanceof ProtocolError) return error.message;
     throw error;
   }
+}
+
+async function verifyLogs({ handle }: Stage): Promise<Proof["logsVerified"]> {
+  const { holds: ok, counts, failure } = await verifyFromChain(handle);
+  const { records, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
+  const why = failure === undefined ? null : `record ${failure.index}: ${failure.rule}: ${failure.why}`;
+  return { ok, figures: { records, orders, fills, signatures, collateralChecks, failure: why } };
 }
 
 function measureGas(batches: readonly Batch[]): Proof["gasPerOrder"] {

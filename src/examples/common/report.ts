@@ -55,6 +55,7 @@ export function sessionProofLines(proof: Proof): ProofLine[] {
     ["sum of P&L = 0", proof.profitsSumToZero.ok, `exactly ${proof.profitsSumToZero.figures.numerator.toString()}`],
     ["vault empty", proof.vaultEmpty.ok, describeVault(proof)],
     ["head from logs = head on chain", proof.headMatchesLogs.ok, describeHead(proof)],
+    ["every record verified from logs", proof.logsVerified.ok, describeVerified(proof)],
     ["gas per order", proof.gasPerOrder.ok, describeOrderGas(proof)],
   ];
 }
@@ -75,6 +76,12 @@ function describeVault({ vaultEmpty }: Proof): string {
 
 function describeHead({ headMatchesLogs }: Proof): string {
   return `${headMatchesLogs.figures.recomputed}, from ${headMatchesLogs.figures.records} records`;
+}
+
+function describeVerified({ logsVerified }: Proof): string {
+  const { records, orders, fills, signatures, collateralChecks, failure } = logsVerified.figures;
+  if (failure !== null) return failure;
+  return `${records} records: ${orders} orders, ${fills} fills, ${signatures} signatures, ${collateralChecks} collateral checks`;
 }
 
 function describeOrderGas({ gasPerOrder }: Proof): string {

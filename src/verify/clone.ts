@@ -1,0 +1,107 @@
+/**
+ * The contracts of a session are minimal clones whose terms stand behind their code, at addresses that follow from that code,
+ * the factory and a salt (R8). So an address proves the terms: other terms have other addresses.
+ */
+import { AbiCoder, concat, dataLength, dataSlice, getAddress, getCreate2Address, keccak256, toBeHex } from "ethers";
+
+import { ticks, tokenWei, assetUnits } from "../protocol/units.js";
+import type { Hash } from "../protocol/typedData.js";
+import type { LoggedTerms, LogHeader } from "./log-header.js";
+
+const CODE_BEFORE = "0x363d3d373d3d3d363d73"; // ERC-1167, up to the address whose code is run
+const CODE_AFTER = "0x5af43d82803e903d91602b57fd5bf3";
+const CREATION = "0x3d81600a3d39f3";
+/** Bytes before the arguments. */
+const CODE_BYTES = 45;
+const IMPLEMENTATION_AT = 10;
+
+const abi = AbiCoder.defaultAbiCoder();
+const SESSION_TERMS =
+  "tuple(address factory,address organiser,uint256 supply,uint40 t1,uint40 t2,string name,string symbol,address[] assets,uint128[] quantities)";
+const BOOK_TERMS =
+  "tuple(address session,address policy,address marketCreator,uint40 t1,uint40 t2,uint40 settleLimit,uint16 chainWindow,uint16 maxOpenOrders,uint8 assetCount,int32 basketScale,uint64 basketTickValue)";
+
+/** One contract of a session: where it is, and the code that must be there. */
+export interface CloneSpec {
+  readonly what: string;
+  readonly address: string;
+  readonly code: string;
+}
+
+/** The vault, the book and the legs, as the header has them. */
+export function clonesOf(header: LogHeader): CloneSpec[] {
+  const { clones, session, book, legs } = header;
+  return [
+    { what: "session", address: session, code: codeOf(clones.session, sessionArguments(header)) },
+    { what: "book", address: book, code: codeOf(clones.orderBook, bookArguments(header)) },
+    ...legs.map((leg, k) => ({
+      what: `leg ${k + 1}`,
+      address: leg,
+      code: codeOf(clones.legToken, abi.encode(["address", "uint256"], [session, k + 1])),
+    })),
+  ];
+}
+
+/** Where the factory makes a clone with that code. */
+export function cloneAddress(factory: string, salt: Hash, code: string): string {
+  return getCreate2Address(factory, salt, keccak256(concat(["0x61", toBeHex(dataLength(code), 2), CREATION, code])));
+}
+
+/** What the factory salts addresses with: the caller's own salt, so that nobody can take another's address. */
+export function factorySalt(caller: string, salt: Hash): Hash {
+  return keccak256(abi.encode(["address", "bytes32"], [caller, salt]));
+}
+
+/** A clone taken apart; undefined if the code is none. */
+export function readClone(code: string): { readonly implementation: string; readonly args: string } | undefined {
+  if (dataLength(code) < CODE_BYTES || !code.startsWith(CODE_BEFORE)) return undefined;
+  const implementation = getAddress(dataSlice(code, IMPLEMENTATION_AT, IMPLEMENTATION_AT + 20));
+  return { implementation, args: dataSlice(code, CODE_BYTES) };
+}
+
+/** Who made a session and by which terms, from the code of its vault and its book. @throws whatever ethers says of other code */
+export function readTerms(
+  vaultArguments: string,
+  bookArguments: string,
+): Pick<LogHeader, "factory" | "organiser" | "terms"> {
+  // The types are those of the tuples above, as ethers decodes them.
+  const vault = abi.decode([SESSION_TERMS], vaultArguments)[0] as unknown as DecodedVault;
+  const book = abi.decode([BOOK_TERMS], bookArguments)[0] as unknown as DecodedBook;
+  const terms: LoggedTerms = {
+    name: vault.name,
+    symbol: vault.symbol,
+    assets: [...vault.assets],
+    quantities: vault.quantities.map(assetUnits),
+    supply: tokenWei(vault.supply),
+    t1: vault.t1,
+    t2: vault.t2,
+    policy: book.policy,
+    marketCreator: book.marketCreator,
+    settleLimit: book.settleLimit,
+    chainWindow: Number(book.chainWindow),
+    maxOpenOrders: Number(book.maxOpenOrders),
+    basketScale: ticks(book.basketScale),
+    basketTickValue: tokenWei(book.basketTickValue),
+  };
+  return { factory: vault.factory, organiser: vault.organiser, terms };
+}
+
+type DecodedVault = Readonly<
+  Record<"factory" | "organiser" | "name" | "symbol", string> & Record<"supply" | "t1" | "t2", bigint>
+> & { readonly assets: readonly string[]; readonly quantities: readonly bigint[] };
+type DecodedBook = Readonly<
+  Record<"policy" | "marketCreator", string> &
+    Record<"settleLimit" | "chainWindow" | "maxOpenOrders" | "basketScale" | "basketTickValue", bigint>
+>;
+
+function sessionArguments({ factory, organiser, terms }: LogHeader): string {
+  return abi.encode([SESSION_TERMS], [{ ...terms, factory, organiser }]);
+}
+
+function bookArguments({ session, terms }: LogHeader): string {
+  return abi.encode([BOOK_TERMS], [{ ...terms, session, assetCount: terms.assets.length }]);
+}
+
+function codeOf(implementation: string, args: string): string {
+  return concat([CODE_BEFORE, implementation, CODE_AFTER, args]);
+}

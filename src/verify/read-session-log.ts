@@ -1,0 +1,181 @@
+/** A session's log, from a node. */
+import { type Log, type Provider, type TransactionResponse } from "ethers";
+
+import { ISession__factory, ISessionFactory__factory } from "../../typechain-types/index.js";
+import { logsByRange } from "../client/logs.js";
+import { bookRecordOf } from "../client/records.js";
+import { read } from "../client/transact.js";
+import { recoverSigner } from "../protocol/signatures.js";
+import { bookDomain, digestOf, domainSeparator, type Hash, marketLink, primaryLink } from "../protocol/typedData.js";
+import { factorySalt, readClone, readTerms } from "./clone.js";
+import { SessionLogError } from "./errors.js";
+import { logFilters } from "./events.js";
+import type { LogHeader } from "./log-header.js";
+import type { Progress } from "./report.js";
+import { Checksum, type LogRecord, type SessionLog, type SessionLogStream } from "./session-log.js";
+
+export interface ReadOptions {
+  /** First block to search; must not be after the session's creation. 0 by default. */
+  readonly fromBlock?: number;
+  /** Last block, the newest by default. */
+  readonly toBlock?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The event's own, and both parties. */
+const TRANSFER_TOPICS = 3;
+/** Blocks whose time is asked for at once. */
+const BLOCKS_AT_ONCE = 32;
+
+/**
+ * Reads all of a session's logs.
+ * @param address the vault
+ * @throws SessionLogError LOG_NOT_A_SESSION, LOG_NO_CREATION; ClientError what the node says
+ */
+export async function readSessionLog(
+  address: string,
+  provider: Provider,
+  options: ReadOptions = {},
+): Promise<SessionLog> {
+  const stream = await streamSessionLog(address, provider, options);
+  const records: LogRecord[] = [];
+  for await (const record of stream.records) records.push(record);
+  return { header: stream.header, records, checksum: stream.checksum() };
+}
+
+/** As `readSessionLog`, record by record. The first record is read at once, for what it says about the session. */
+export async function streamSessionLog(
+  address: string,
+  provider: Provider,
+  { fromBlock = 0, toBlock, onProgress }: ReadOptions = {},
+): Promise<SessionLogStream> {
+  const last = toBlock ?? (await read(provider.getBlockNumber()));
+  const contracts = await readContracts(address, provider, { fromBlock, toBlock: last });
+  const creation = await findCreation(contracts, provider);
+  const header: LogHeader = {
+    ...contracts,
+    fromBlock: creation.blockNumber,
+    clones: { ...contracts.clones, salt: await saltOf(contracts, provider, creation.transactionHash) },
+  };
+  const checksum = new Checksum(header);
+  async function* records(): AsyncGenerator<LogRecord> {
+    const { fromBlock: first } = header;
+    for await (const { logs, toBlock: searched } of logsByRange(provider, logFilters(header), first, last)) {
+      const times = await timesOf(provider, logs);
+      for (const log of distinct(logs.filter((one) => isLegible(one, header)))) {
+        const record = recordOf(log, times.get(log.blockNumber) ?? 0, header);
+        checksum.add(record);
+        yield record;
+      }
+      onProgress?.({ phase: "reading", done: searched - first + 1, total: last - first + 1 });
+    }
+  }
+  return { header, records: records(), checksum: () => checksum.value() };
+}
+
+/**
+ * Where two logs of one session differ first: to compare a file with what a node says now.
+ * @returns index of the record, or undefined if both are the same
+ */
+export function differenceOf(one: SessionLog, other: SessionLog): number | undefined {
+  if (one.checksum === other.checksum) return undefined;
+  const length = Math.max(one.records.length, other.records.length);
+  const text = (log: SessionLog, index: number): string => JSON.stringify(log.records[index] ?? null);
+  for (let index = 0; index < length; index += 1) if (text(one, index) !== text(other, index)) return index;
+  return length;
+}
+
+/** The session's contracts and terms, from their code. */
+async function readContracts(
+  address: string,
+  provider: Provider,
+  blocks: Pick<LogHeader, "fromBlock" | "toBlock">,
+): Promise<LogHeader> {
+  const session = ISession__factory.connect(address, provider);
+  const [{ chainId }, vaultCode] = await read(Promise.all([provider.getNetwork(), provider.getCode(address)]));
+  const vault = readClone(vaultCode);
+  if (vault === undefined) throw new SessionLogError("LOG_NOT_A_SESSION", { address });
+  try {
+    const [assets] = await session.basket();
+    const legs = await Promise.all(assets.map((_, k) => session.legToken(k + 1)));
+    const book = await session.orderBook();
+    const [bookCode, legCode] = await Promise.all([provider.getCode(book), provider.getCode(legs[0] ?? address)]);
+    const [bookClone, legClone] = [readClone(bookCode), readClone(legCode)];
+    if (bookClone === undefined || legClone === undefined) {
+      throw new SessionLogError("LOG_NOT_A_SESSION", { address });
+    }
+    const clones = {
+      salt: undefined,
+      session: vault.implementation,
+      legToken: legClone.implementation,
+      orderBook: bookClone.implementation,
+    };
+    const terms = readTerms(vault.args, bookClone.args);
+    return { chainId, session: await session.getAddress(), book, legs: [...legs], ...terms, clones, ...blocks };
+  } catch (error) {
+    throw new SessionLogError("LOG_NOT_A_SESSION", { address }, error);
+  }
+}
+
+async function findCreation(header: LogHeader, provider: Provider): Promise<Log> {
+  const [creation] = logFilters(header);
+  if (creation !== undefined) {
+    for await (const { logs } of logsByRange(provider, [creation], header.fromBlock, header.toBlock)) {
+      const [found] = logs;
+      if (found !== undefined) return found;
+    }
+  }
+  const { session, factory, fromBlock, toBlock } = header;
+  throw new SessionLogError("LOG_NO_CREATION", { session, factory, fromBlock, toBlock });
+}
+
+/** The salt is in the call of the factory. @returns undefined if another contract called it */
+async function saltOf({ factory }: LogHeader, provider: Provider, hash: string): Promise<Hash | undefined> {
+  const transaction: TransactionResponse | null = await read(provider.getTransaction(hash));
+  if (transaction?.to !== factory) return undefined;
+  const call = ISessionFactory__factory.createInterface().parseTransaction(transaction);
+  return call === null ? undefined : factorySalt(transaction.from, call.args["salt"] as string); // bytes32
+}
+
+/** Assets may log what they like under the name of a transfer; one with other fields says nothing about the vault. */
+function isLegible({ address, topics }: Log, { terms }: LogHeader): boolean {
+  return topics.length === TRANSFER_TOPICS || !terms.assets.includes(address);
+}
+
+/** An asset that moves from the vault to the vault matches two filters. */
+function distinct(logs: readonly Log[]): Log[] {
+  return logs.filter((log, index) => {
+    const before = logs[index - 1];
+    return before?.blockNumber !== log.blockNumber || before.index !== log.index;
+  });
+}
+
+async function timesOf(provider: Provider, logs: readonly Log[]): Promise<Map<number, number>> {
+  const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
+  const times = new Map<number, number>();
+  for (let first = 0; first < numbers.length; first += BLOCKS_AT_ONCE) {
+    const some = numbers.slice(first, first + BLOCKS_AT_ONCE);
+    const blocks = await read(Promise.all(some.map((number) => provider.getBlock(number))));
+    for (const [index, number] of some.entries()) times.set(number, blocks[index]?.timestamp ?? 0);
+  }
+  return times;
+}
+
+function recordOf(log: Log, timestamp: number, header: LogHeader): LogRecord {
+  const { blockNumber, index, transactionHash, address, topics, data } = log;
+  const place = { blockNumber, timestamp, logIndex: index, transactionHash };
+  return { ...place, address, topics: [...topics], data, byWallet: address === header.book && isByWallet(log, header) };
+}
+
+/** Whether an order or a market record is signed, and by no key of its signer. */
+function isByWallet(log: Log, { chainId, book }: LogHeader): boolean {
+  const event = bookRecordOf(log);
+  if (event.kind !== "tradeCreated" && event.kind !== "marketRecorded") return false;
+  if (event.kind === "marketRecorded" && event.signature === "0x") return false;
+  const separator = domainSeparator(bookDomain(chainId, book));
+  const [signer, link] =
+    event.kind === "tradeCreated"
+      ? [event.package.trader, primaryLink(event.package)]
+      : [event.record.owner, marketLink(event.record)];
+  return recoverSigner(digestOf(separator, link), event.signature) !== signer;
+}

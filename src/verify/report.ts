@@ -1,0 +1,92 @@
+/** What a verification found. */
+import type { Allocation } from "../protocol/allocations.js";
+import type { Hash } from "../protocol/typedData.js";
+import type { TokenWei } from "../protocol/units.js";
+import type { SessionEvent } from "./events.js";
+import type { Reason } from "./rules.js";
+
+/** How far a reading or a verification has got. */
+export interface Progress {
+  readonly phase: "reading" | "verifying";
+  /** Blocks that were searched, or records that were checked. */
+  readonly done: number;
+  /** Of so many; undefined while nobody knows. */
+  readonly total: number | undefined;
+}
+
+/** The first thing that does not hold. A place is missing if it is no record: the header, or the log as a whole. */
+export interface Failure extends Reason {
+  /** Of the record, from 0. */
+  readonly index?: number;
+  readonly blockNumber?: number;
+  readonly logIndex?: number;
+  readonly transactionHash?: string;
+  /** What it says, if it could be read. */
+  readonly record?: SessionEvent["event"];
+}
+
+export interface VerifyCounts {
+  readonly records: number;
+  readonly orders: number;
+  readonly fills: number;
+  /** Orders taken out because their trader could not bear them. */
+  readonly evictions: number;
+  /** Orders taken out for any other reason. */
+  readonly offsets: number;
+  readonly checkpoints: number;
+  readonly marketRecords: number;
+  readonly tokenTransfers: number;
+  /** By keys. */
+  readonly signaturesRecovered: number;
+  /** By contract wallets, which were asked (ERC-1271), or could not be. */
+  readonly walletsAsked: number;
+  readonly walletsAssumed: number;
+  /** Market records that their owner brought itself, without a signature. */
+  readonly ownerCalls: number;
+  /** Traders whose collateral was computed by the plain reference, each after a record that touched it. */
+  readonly collateralChecks: number;
+  /** Of these, how many by one matrix over all outcome combinations; the rest by one matrix a root, added up. */
+  readonly collateralByWholeMatrix: number;
+}
+
+/** A trader at the end of the log. Lists have one entry for each asset. */
+export interface TraderStanding {
+  readonly traderId: number;
+  readonly trader: string;
+  /** What it still claims, wei (R16). */
+  readonly claims: readonly TokenWei[];
+  /** x of these claims, in smallest units, exactly. */
+  readonly allocation: Allocation;
+  /** Claims that it has taken out by exit, wei. */
+  readonly exited: readonly TokenWei[];
+  readonly openOrders: number;
+}
+
+/** Tokens at the end of the log. */
+export interface TokenStanding {
+  /** Wei; entry 0 is the session token, entry k leg k. */
+  readonly supplies: readonly bigint[];
+  readonly heldByBook: readonly bigint[];
+  /** Of each asset, smallest units. */
+  readonly vault: readonly bigint[];
+}
+
+export interface VerifyReport {
+  /** Whether everything that was checked holds. */
+  readonly holds: boolean;
+  readonly session: string;
+  readonly chainId: bigint;
+  readonly fromBlock: number;
+  readonly toBlock: number;
+  readonly counts: VerifyCounts;
+  readonly head: Hash;
+  readonly traders: readonly TraderStanding[];
+  readonly tokens: TokenStanding;
+  /** SHA-256 of the log: two who have the same have verified the same. */
+  readonly checksum: string;
+  /** Sentences: what was checked, and what was taken for granted. */
+  readonly checked: readonly string[];
+  readonly assumed: readonly string[];
+  /** If it does not hold. Whatever is counted above ends there. */
+  readonly failure?: Failure;
+}

@@ -1,0 +1,145 @@
+/** From what a check threw to what the report says: the rule, why, and the values. */
+import { isError } from "ethers";
+
+import { type BookRefusalCode, isRefusal } from "../protocol/book/refusal.js";
+import { ProtocolError, RuleError } from "../protocol/errors.js";
+import type { MarketRefusalCode } from "../protocol/marketRefusal.js";
+import type { SessionEvent } from "./events.js";
+import { type Rule, type Values, Violation } from "./violation.js";
+
+/** Why something does not hold. */
+export interface Reason {
+  readonly rule: Rule;
+  readonly why: string;
+  readonly expected?: Values;
+  readonly actual?: Values;
+}
+
+const BOOK_RULES: Readonly<Record<BookRefusalCode, Rule>> = {
+  Book_TraderExists: "R40",
+  Book_TraderUnknown: "R40",
+  Book_NotAdmitted: "R40",
+  Book_ZeroAddress: "R40",
+  Book_ReceiverInvalid: "R15",
+  Book_ZeroAmount: "R17",
+  Book_NotTrading: "R27",
+  Book_DepositsClosed: "R17",
+  Book_NotSettling: "R18",
+  Book_NothingToExit: "R18",
+  Book_QuantityOutOfRange: "R27",
+  Book_TimeInForceUnknown: "R27",
+  Book_DeadlineExpired: "R28",
+  Book_StaleLink: "R25",
+  Book_NonceUsed: "R26",
+  Book_NonceTooFar: "R26",
+  Book_SignatureInvalid: "R21",
+  Book_Uncovered: "R13",
+  Book_PositionOverflow: "R13",
+  Book_PostOnlyWouldTake: "R28",
+  Book_FillOrKillUnfilled: "R28",
+  Book_StillCrossed: "R34",
+  Book_TooManyOpenOrders: "R30",
+  Book_HintTooFar: "R30",
+  Book_ChainFull: "R22",
+  Book_OrderUnknown: "R35",
+  Book_OrderStands: "R35",
+  Book_WithdrawalTooLarge: "R15",
+  Book_WithdrawalUncoversOrders: "R15",
+  Book_NonceFloorNotHigher: "R26",
+};
+
+const MARKET_RULES: Readonly<Partial<Record<MarketRefusalCode, Rule>>> = {
+  Book_MarketUnknown: "R27",
+  Book_MarketClosed: "R27",
+  Book_MarketDetermined: "R27",
+  Book_PriceOutOfBounds: "R27",
+  Book_NoRoom: "R37",
+  Book_TooManyBranches: "R37",
+  Book_NoSubMarkets: "R38",
+  Book_NoOutcomeLeft: "R38",
+  Book_FallbackTooEarly: "R39",
+  Book_MarketNotSettled: "R19",
+};
+
+type Kind = SessionEvent["event"]["kind"];
+
+/** Which rule an event is about, if it is not what must come. */
+const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
+  userCreated: "R40",
+  deposited: "R17",
+  withdrawn: "R15",
+  exited: "R18",
+  noncesInvalidated: "R26",
+  tradeCreated: "R22",
+  matched: "R31",
+  offset: "R35",
+  checkpoint: "R24",
+  marketRecorded: "R36",
+  fallbackApplied: "R39",
+  realised: "R19",
+  refreshed: "R19",
+};
+
+/** Which rule a value of an event follows from. */
+const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>>> = {
+  matched: { makerRootId: "R30", takerRootId: "R31", price: "R33", lots: "R32" },
+  offset: { lots: "R32", reason: "R35" },
+  checkpoint: { head: "R23", number: "R24" },
+  marketRecorded: { link: "R36" },
+};
+
+/** @returns undefined for what no check throws: that is a fault of the program */
+export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undefined {
+  if (error instanceof Violation) return reason(error.rule, error.message, error.expected, error.actual);
+  if (error instanceof RuleError && error.code === "RECORD_IMPOSSIBLE") return ofImpossible(error, kind);
+  if (isRefusal(error)) {
+    const rule = ruleOfRefusal(error.code);
+    return reason(rule, `The book would have refused this: ${error.message}`, undefined, { ...error.values });
+  }
+  const isUnreadable = kind === undefined && (isError(error, "BUFFER_OVERRUN") || error instanceof Error);
+  if (error instanceof ProtocolError || isUnreadable) {
+    return reason("log", `The log cannot be read: ${error.message}`, undefined, undefined);
+  }
+  return undefined;
+}
+
+function ruleOfRefusal(code: BookRefusalCode | MarketRefusalCode): Rule {
+  if (code in BOOK_RULES) return BOOK_RULES[code as BookRefusalCode]; // just looked
+  return MARKET_RULES[code as MarketRefusalCode] ?? "R36";
+}
+
+/** The replay says what the rules make of the state, and the log says something else. */
+function ofImpossible(error: RuleError, kind: Kind | undefined): Reason {
+  if (isRefusal(error.cause)) return reasonOf(error.cause, kind) ?? reason("log", error.message);
+  const rule = (kind === undefined ? undefined : EVENT_RULES[kind]) ?? "log";
+  const { record, expected } = error.values;
+  if (typeof record !== "string" || typeof expected !== "string") {
+    return reason(rule, "By the rules this does not happen here.", undefined, { ...error.values });
+  }
+  const [said, due] = [valuesOf(record), valuesOf(expected)];
+  if (due === undefined || said === undefined || said["kind"] !== due["kind"]) {
+    const values = { next: due?.["kind"] ?? expected };
+    return reason(rule, "By the rules something else comes here.", values, { next: said?.["kind"] ?? record });
+  }
+  const names = Object.keys(due).filter((name) => textOf(due[name]) !== textOf(said[name]));
+  const only = (values: Values): Values => Object.fromEntries(names.map((name) => [name, values[name]]));
+  const fields = kind === undefined ? undefined : FIELD_RULES[kind];
+  const found = fields?.[names[0] ?? ""] ?? rule;
+  return reason(found, `By the rules ${names.join(", ")} must differ.`, only(due), only(said));
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === "bigint" ? `${entry}n` : entry));
+}
+
+/** An event as the replay prints it. */
+function valuesOf(text: string): Values | undefined {
+  if (!text.startsWith("{")) return undefined;
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === "string" && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
+  ) as Values; // an object, as its first letter says
+}
+
+function reason(rule: Rule, why: string, expected?: Values, actual?: Values): Reason {
+  return { rule, why, ...(expected === undefined ? {} : { expected }), ...(actual === undefined ? {} : { actual }) };
+}

@@ -1,0 +1,357 @@
+/**
+ * Verifies a session from its logs, trusting nobody: every log is what its contract writes, every signature is its trader's,
+ * the book is what the rules make of the records one by one, collateral by the plain reference after each, and every token
+ * that moved moved as it had to. Stops at the first record that does not hold.
+ *
+ * Timestamps stand in the log as the reader took them from the blocks; logs do not commit to them. One that breaks a rule
+ * (deadline, window, closesAt, settleBy, t1, t2, order of blocks) is found; one that breaks none makes no difference. With a
+ * provider they can be read again: see `differenceOf` in read-session-log.ts.
+ */
+import type { Provider } from "ethers";
+
+import { allocation } from "../protocol/allocations.js";
+import { Book } from "../protocol/book/book.js";
+import type { Outside } from "../protocol/book/outside.js";
+import { BookReplay } from "../protocol/book/rebuild.js";
+import { BASKET_ROOT_ID } from "../protocol/package.js";
+import type { TokenWei } from "../protocol/units.js";
+import { PLAIN_HASHING, type Hashing } from "../protocol/hashing.js";
+import type { RecoverSigner } from "../protocol/signatures.js";
+import type { VerifyCache } from "./cache.js";
+import { requireCreation } from "./creation.js";
+import { type BookEventInLog, createReader, type Reader, type SessionEvent } from "./events.js";
+import { Judge } from "./judge.js";
+import { Ledger } from "./ledger.js";
+import { bookTermsOf, type LogHeader } from "./log-header.js";
+import { requireChain } from "./on-chain.js";
+import type { Failure, Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
+import { reasonOf } from "./rules.js";
+import { Checksum, type LogRecord, type SessionLog, type SessionLogStream } from "./session-log.js";
+import { SignatureJudge } from "./signatures.js";
+import { assumptionsOf, CHECKED } from "./statements.js";
+import { TokenFlow } from "./token-flow.js";
+import { requireSame, Violation } from "./violation.js";
+
+export interface VerifyOptions {
+  /** Told now and then, and at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** A node of the session's chain: then contract wallets are asked, and code, head and supplies are compared. */
+  readonly provider?: Provider;
+  /** For whoever verifies many logs that are almost the same. */
+  readonly cache?: VerifyCache;
+  /** Faster ways to the same answers: `fastCrypto()` on Node. The plain ones by default. */
+  readonly crypto?: { readonly hashing: Hashing; readonly recoverSigner: RecoverSigner };
+}
+
+const RECORDS_PER_PROGRESS = 1_000;
+
+/** What may come while a call that has changed the head goes on. */
+const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set(["tradeCreated", "matched", "offset", "checkpoint"]);
+
+/**
+ * @param log read by `readSessionLog` or `parseSessionLog`, or record by record by `parseSessionLogLines`
+ * @throws SessionLogError if a stream turns out not to be a log; whatever the provider throws
+ */
+export async function verifySession(
+  log: SessionLog | SessionLogStream,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  const run = new Verification(log.header, options);
+  const total = Array.isArray(log.records) ? log.records.length : undefined;
+  const tell = (): void => options.onProgress?.({ phase: "verifying", done: run.records, total });
+  for await (const record of log.records) {
+    await run.take(record);
+    if (run.failure !== undefined) break;
+    if (run.records % RECORDS_PER_PROGRESS === 0) tell();
+  }
+  if (run.failure === undefined) await run.end(typeof log.checksum === "string" ? log.checksum : log.checksum());
+  tell();
+  return run.report();
+}
+
+type Counts = Record<"orders" | "fills" | "evictions" | "offsets" | "checkpoints" | "marketRecords", number>;
+
+class Verification {
+  public failure: Failure | undefined;
+  public records = 0;
+  readonly #header: LogHeader;
+  readonly #options: VerifyOptions;
+  readonly #read: Reader;
+  readonly #checksum: Checksum;
+  readonly #ledger: Ledger;
+  readonly #flow: TokenFlow;
+  readonly #book: Book;
+  readonly #replay: BookReplay;
+  readonly #judge: Judge;
+  readonly #signatures: SignatureJudge;
+  readonly #counts: Counts = { orders: 0, fills: 0, evictions: 0, offsets: 0, checkpoints: 0, marketRecords: 0 };
+  readonly #exited = new Map<number, bigint[]>();
+  #last: LogRecord | undefined;
+  #notes: readonly string[] = [];
+  /** The order that was appended last, which may take. */
+  #incoming: { readonly tradeRootId: number; readonly traderId: number } | undefined;
+
+  public constructor(header: LogHeader, options: VerifyOptions) {
+    this.#header = header;
+    this.#options = options;
+    this.#read = createReader(header, options.cache?.events);
+    this.#checksum = new Checksum(header);
+    this.#ledger = new Ledger(header.legs.length);
+    this.#flow = new TokenFlow(header, this.#ledger);
+    const terms = bookTermsOf(header);
+    this.#signatures = new SignatureJudge(terms.domain, options);
+    const outside: Outside = {
+      isValidSignature: () => this.#signatures.answer,
+      admits: () => true,
+      collect: () => undefined,
+      pay: () => undefined,
+    };
+    this.#book = new Book(terms, outside, options.crypto?.hashing ?? PLAIN_HASHING);
+    this.#replay = new BookReplay(this.#book);
+    this.#judge = new Judge(this.#book, this.#ledger, options.cache);
+  }
+
+  /** Checks one record. What does not hold becomes the failure. */
+  public async take(record: LogRecord): Promise<void> {
+    let event: SessionEvent | undefined;
+    try {
+      this.#requirePlace(record);
+      event = this.#read(record);
+      const signed = signedOf(event);
+      if (signed === undefined && record.byWallet)
+        throw new Violation("log", "There is nothing here that a wallet signs.");
+      const asking = signed === undefined ? undefined : this.#signatures.look(signed, record);
+      if (asking !== undefined) await asking;
+      this.#apply(event, BigInt(record.timestamp));
+      this.#checksum.add(record);
+      this.#last = record;
+      this.records += 1;
+    } catch (error) {
+      this.#fail(error, record, event);
+    }
+  }
+
+  /** After the last record. @param checksum that the log came with */
+  public async end(checksum: string): Promise<void> {
+    try {
+      if (this.#last === undefined) throw new Violation("R8", "A session's log begins with its creation.");
+      this.#requireCallDone();
+      this.#judge.everything();
+      const actual = this.#checksum.value();
+      requireSame(
+        "log",
+        "The log was altered or damaged after it was written.",
+        { sha256: checksum },
+        { sha256: actual },
+      );
+      const { provider } = this.#options;
+      if (provider !== undefined) {
+        const { head, checkpoints } = this.#book.state.chain.state;
+        this.#notes = await requireChain(this.#header, provider, { head, checkpoints, ...this.#tokens() });
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  // ------------------------------------------------------------------ one record
+
+  /** Records stand in the chain's order, those of a call in one transaction, blocks in the order of time. */
+  #requirePlace(record: LogRecord): void {
+    const { blockNumber, logIndex, timestamp, transactionHash } = record;
+    const { fromBlock, toBlock } = this.#header;
+    if (blockNumber < fromBlock || blockNumber > toBlock) {
+      const values = { expected: { fromBlock, toBlock }, actual: { blockNumber } };
+      throw new Violation("log", "The record is of no block that was searched.", values);
+    }
+    const last = this.#last;
+    if (last === undefined) return;
+    const isSameBlock = blockNumber === last.blockNumber;
+    const follows = isSameBlock ? logIndex > last.logIndex : blockNumber > last.blockNumber;
+    const inTime = isSameBlock ? timestamp === last.timestamp : timestamp >= last.timestamp;
+    const isSameCall = transactionHash === last.transactionHash;
+    if (!follows || !inTime || (isSameCall && !isSameBlock)) {
+      const place = { blockNumber, logIndex, timestamp };
+      const before = { blockNumber: last.blockNumber, logIndex: last.logIndex, timestamp: last.timestamp };
+      throw new Violation("log", "The record does not come after the one before it.", {
+        expected: { after: JSON.stringify(before) },
+        actual: place,
+      });
+    }
+    if (!isSameCall) this.#requireCallDone();
+  }
+
+  #requireCallDone(): void {
+    this.#flow.requireDone();
+    if (this.#replay.isMidCall) {
+      throw new Violation("R24", "A call that changed the head ends with a checkpoint.", {
+        expected: { next: "checkpoint" },
+      });
+    }
+  }
+
+  #apply({ source, event }: SessionEvent, timestamp: bigint): void {
+    const isFirst = this.#last === undefined;
+    if (source === "factory" || isFirst) {
+      requireSame(
+        "R8",
+        "A session is created once, before anything else.",
+        { source, isFirst },
+        {
+          ...{ source: "factory", isFirst: true },
+        },
+      );
+    }
+    if (source === "factory") requireCreation(this.#header, event, timestamp);
+    else if (source === "tokens") {
+      if (this.#replay.isMidCall) throw new Violation("R41", "No token moves while the book is at work.");
+      this.#flow.feed(event, timestamp);
+      if (this.#flow.isIdle) this.#judge.tokens();
+    } else {
+      this.#flow.requireFree();
+      this.#applyToBook(event, timestamp);
+    }
+  }
+
+  #applyToBook(event: BookEventInLog, timestamp: bigint): void {
+    if (this.#replay.isMidCall && !GOES_ON.has(event.kind)) {
+      throw new Violation("R24", "A call that changed the head ends with a checkpoint.", {
+        actual: { next: event.kind },
+      });
+    }
+    const touched = this.#touchedBy(event);
+    const root = rootOf(event);
+    const before = root === undefined ? undefined : this.#book.state.markets.find(root);
+    this.#replay.feed({ event, timestamp });
+    this.#count(event);
+    if (event.kind === "tradeCreated") this.#judge.order(event.traderId, event.package);
+    else if (event.kind === "deposited" || event.kind === "withdrawn" || event.kind === "exited") {
+      this.#flow.expectPayment(event);
+    }
+    if (root !== undefined) this.#judge.bounds(before, root);
+    if (touched !== undefined) this.#judge.traders(touched.traderIds, touched.rootId);
+  }
+
+  /** Whose account a record changes, and in which root. Asked before it is applied: an order that is filled is gone. */
+  #touchedBy(event: BookEventInLog): { readonly traderIds: readonly number[]; readonly rootId: number } | undefined {
+    switch (event.kind) {
+      case "matched": {
+        const orders = [event.makerRootId, event.takerRootId].map((id) => this.#book.state.queues.find(id));
+        const incoming = this.#incoming?.tradeRootId === event.takerRootId ? [this.#incoming.traderId] : [];
+        const traderIds = [...orders.flatMap((order) => (order === undefined ? [] : [order.traderId])), ...incoming];
+        return { traderIds: [...new Set(traderIds)], rootId: orders[0]?.marketRootId ?? BASKET_ROOT_ID };
+      }
+      case "deposited":
+      case "withdrawn":
+      case "exited":
+        return { traderIds: [event.traderId], rootId: BASKET_ROOT_ID };
+      case "realised":
+      case "refreshed":
+        return { traderIds: [event.traderId], rootId: event.marketRootId };
+      default:
+        return undefined;
+    }
+  }
+
+  #count(event: BookEventInLog): void {
+    const counts = this.#counts;
+    if (event.kind === "tradeCreated") {
+      counts.orders += 1;
+      this.#incoming = event;
+    } else if (event.kind === "matched") counts.fills += 1;
+    else if (event.kind === "offset") counts[event.reason === "uncovered" ? "evictions" : "offsets"] += 1;
+    else if (event.kind === "checkpoint") counts.checkpoints += 1;
+    else if (event.kind === "marketRecorded" || event.kind === "fallbackApplied") counts.marketRecords += 1;
+    else if (event.kind === "exited") {
+      const before = this.#exited.get(event.traderId) ?? event.claims.map(() => 0n);
+      this.#exited.set(
+        event.traderId,
+        event.claims.map((claim, k) => claim + (before[k] ?? 0n)),
+      );
+    }
+  }
+
+  // ------------------------------------------------------------------ the report
+
+  #fail(error: unknown, record?: LogRecord, event?: SessionEvent): void {
+    const reason = reasonOf(error, record === undefined ? undefined : event?.event.kind);
+    if (reason === undefined) throw error;
+    this.failure = {
+      ...reason,
+      ...(record === undefined ? {} : placeOf(record, this.records)),
+      ...(event === undefined ? {} : { record: event.event }),
+    };
+  }
+
+  public report(): VerifyReport {
+    const { session, chainId, fromBlock, toBlock } = this.#header;
+    const { failure } = this;
+    const counts = this.#countsOf();
+    return {
+      holds: failure === undefined,
+      ...{ session, chainId, fromBlock, toBlock, counts },
+      head: this.#book.state.chain.state.head,
+      traders: [...this.#book.state.traders.all()].map(({ traderId }) => this.#standingOf(traderId)),
+      tokens: this.#tokens(),
+      checksum: this.#checksum.value(),
+      checked: CHECKED,
+      assumed: assumptionsOf(this.#header, counts, this.#options.provider !== undefined, this.#notes),
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+
+  #countsOf(): VerifyCounts {
+    const { recovered, asked, assumed, ownerCalls } = this.#signatures.counts;
+    const { collateral, whole } = this.#judge.counts;
+    const { orders, fills, evictions, offsets, checkpoints, marketRecords } = this.#counts;
+    return {
+      records: this.records,
+      ...{ orders, fills, evictions, offsets, checkpoints, marketRecords },
+      tokenTransfers: this.#ledger.transfers,
+      signaturesRecovered: recovered,
+      walletsAsked: asked,
+      walletsAssumed: assumed,
+      ownerCalls,
+      collateralChecks: collateral,
+      collateralByWholeMatrix: whole,
+    };
+  }
+
+  #standingOf(traderId: number): TraderStanding {
+    const { address, openOrders } = this.#book.state.traders.byId(traderId);
+    const claims = this.#judge.claimsOf(traderId);
+    const exited = this.#exited.get(traderId) ?? claims.map(() => 0n);
+    return {
+      traderId,
+      trader: address,
+      claims,
+      allocation: allocation(claims, this.#header.terms),
+      exited: exited as TokenWei[], // sums of claims, which together are at most N
+      openOrders,
+    };
+  }
+
+  #tokens(): TokenStanding {
+    const legs = this.#header.legs.map((_, k) => k + 1);
+    const tokens = [0, ...legs];
+    return {
+      supplies: tokens.map((token) => this.#ledger.supply(token)),
+      heldByBook: tokens.map((token) => this.#ledger.balance(token, this.#header.book)),
+      vault: legs.map((leg) => this.#ledger.vault(leg)),
+    };
+  }
+}
+
+function signedOf({ event }: SessionEvent) {
+  return event.kind === "tradeCreated" || event.kind === "marketRecorded" ? event : undefined;
+}
+
+/** The root whose bounds a record may change. */
+function rootOf(event: BookEventInLog): number | undefined {
+  if (event.kind === "marketRecorded") return event.record.marketRootId;
+  return event.kind === "fallbackApplied" ? event.marketRootId : undefined;
+}
+
+function placeOf({ blockNumber, logIndex, transactionHash }: LogRecord, index: number) {
+  return { index, blockNumber, logIndex, transactionHash };
+}

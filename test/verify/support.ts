@@ -1,0 +1,161 @@
+/** A session in which everything happens that a log can tell of, and what a verification says about it. */
+import { expect } from "chai";
+
+import { createMarketOwner } from "../../src/client/market-owner.js";
+import { signPackage } from "../../src/client/packages.js";
+import type { SessionHandle } from "../../src/client/session.js";
+import { createTrader } from "../../src/client/trader.js";
+import { TimeInForce } from "../../src/protocol/package.js";
+import { readSessionLog } from "../../src/verify/read-session-log.js";
+import type { VerifyReport } from "../../src/verify/report.js";
+import type { SessionLog } from "../../src/verify/session-log.js";
+import { type VerifyOptions, verifySession } from "../../src/verify/verify-session.js";
+import type { Rule } from "../../src/verify/violation.js";
+import { event, openRain, rain, type RainMarket, rootTerms, between, tick, trade } from "../client/market-support.js";
+import { chain, networkHelpers, newTrader, ONE } from "../client/support.js";
+
+export interface Story extends RainMarket {
+  /** A contract wallet that trades. */
+  readonly wallet: string;
+}
+
+export const { provider } = chain.ethers;
+
+/** Trading goes on: orders of all kinds, fills, evictions, records, signed and not, a wallet, withdrawals. */
+async function tradedStory(): Promise<Story> {
+  const market = await openRain();
+  const { handle, alice, bob, aliceSigner, organiser, submitter } = market;
+  const relayer = (await chain.ethers.getSigners())[8]!;
+  const signedOwner = createMarketOwner(handle, organiser, { submitter: relayer });
+  await signedOwner.createInterval({ ...rootTerms(market), bounds: between(-5, 5), fallbackOutcome: tick(0) });
+
+  await queueOfThree(market);
+  await trade(market, [alice, bob], rain(1), 20, 300);
+  await trade(market, [bob, alice], rain(3), 25, 500);
+  await trade(market, [alice, bob], event(2), 30, 400);
+  await evictOne(market);
+  const wallet = await walletTrades(market);
+
+  await signedOwner.tighten(rain(2), between(14, 50));
+  await handle.book.refresh(2, [alice.address, bob.address]);
+  await signedOwner.eliminate(3, 3);
+  await alice.withdraw(ONE);
+  await alice.withdrawLeg(1, 5n);
+  await handle.session.connect(aliceSigner).split(7n * ONE);
+  await handle.session.connect(aliceSigner).merge(2n * ONE);
+  await alice.depositLeg(1, 3n);
+  await (await handle.book.connect(aliceSigner).invalidateNonces(40n)).wait();
+  await submitter.submitOne(await alice.signOrder({ leg: 1, price: 100n, quantity: 7n }));
+  return { ...market, wallet };
+}
+
+/** The same, settled: one root by its owner, one by its fallback; everybody leaves, in tokens or in assets. */
+export async function settledStory(): Promise<Story> {
+  const story = await networkHelpers.loadFixture(tradedStory);
+  const { handle, alice, bob, owner, organiser, aliceSigner, submitter } = story;
+  await owner.settle(rain(1), 23n);
+  await handle.book.realise(2, [alice.address, bob.address]);
+  await networkHelpers.time.increaseTo(handle.t2 + 1);
+  await submitter.offset(await openOrders(handle));
+  await (await handle.book.applyFallback(3)).wait();
+  await (await handle.book.realise(3, [alice.address])).wait();
+  await bob.exit(bob.address, true);
+  await alice.exit(alice.address, false);
+  await (await handle.book.realise(3, [bob.address])).wait();
+  await bob.exit(bob.address, true).catch(() => undefined); // whatever the event brought him
+  const session = handle.session.connect(organiser);
+  await session.redeem(100n * ONE, organiser.address);
+  await session.split(3n * ONE);
+  await session.redeemLeg(2, ONE, alice.address);
+  const left = await handle.session.balanceOf(alice.address);
+  await handle.session.connect(aliceSigner).redeem(left / 3n, alice.address);
+  return story;
+}
+
+export async function openStory(): Promise<Story> {
+  return networkHelpers.loadFixture(tradedStory);
+}
+
+/** Three offers at one price, two of them taken in part; one order that takes at once or not at all, one that is killed. */
+async function queueOfThree({ alice, bob, submitter }: RainMarket): Promise<void> {
+  for (const quantity of [-50n, -40n, -30n]) {
+    await submitter.submitOne(await bob.signOrder({ leg: 1, price: 5_000n, quantity }));
+  }
+  const { IMMEDIATE, KILL } = { IMMEDIATE: TimeInForce.ImmediateOrCancel, KILL: TimeInForce.FillOrKill };
+  await submitter.submitBatch([
+    await alice.signOrder({ leg: 1, price: 5_100n, quantity: 20n }),
+    await alice.signOrder({ leg: 1, price: 5_000n, quantity: 45n, timeInForce: IMMEDIATE }),
+    await alice.signOrder({ leg: 1, price: 4_000n, quantity: 9n, timeInForce: IMMEDIATE }),
+    await alice.signOrder({ leg: 1, price: 5_000n, quantity: 999n, timeInForce: KILL }),
+    await bob.signOrder({ leg: 1, price: 5_000n, quantity: 10n }), // meets his own
+  ]);
+}
+
+/** One deposit backs two bids; when one is hit, the other is uncovered, and anybody takes it out. */
+async function evictOne({ handle, organiser, bob, submitter }: RainMarket): Promise<void> {
+  const signer = await newTrader(handle, organiser);
+  const carol = createTrader(handle, signer);
+  await carol.deposit(10n * ONE);
+  const { results } = await submitter.submitBatch([
+    await carol.signOrder({ leg: 1, price: 9_000n, quantity: 11_000n }),
+    await carol.signOrder({ leg: 1, price: 8_000n, quantity: 11_000n }),
+  ]);
+  const [, second] = results;
+  await submitter.submitOne(await bob.signOrder({ leg: 1, price: 9_000n, quantity: -9_000n }));
+  if (second?.accepted === true) await submitter.offset([second.tradeRootId]);
+}
+
+/** @returns the wallet's address */
+async function walletTrades({ handle, organiser, bob, submitter, params }: RainMarket): Promise<string> {
+  const key = (await chain.ethers.getSigners())[7]!;
+  const contract = await chain.ethers.deployContract("KeyWallet", [key.address]);
+  const wallet = await contract.getAddress();
+  await (await handle.session.connect(organiser).approve(handle.bookAddress, 5n * ONE)).wait();
+  await (await handle.book.connect(organiser).deposit(wallet, 5n * ONE)).wait();
+  const { head } = await handle.book.chainState();
+  const signed = await signPackage(handle.domain, key, {
+    ...{ marketRootId: 1, marketBranchId: 1, trader: wallet, price: 4_900n, quantity: 100n },
+    ...{ previousLink: head, nonce: 0n, deadline: BigInt(params.t2) - 1n, timeInForce: TimeInForce.GoodTillCancelled },
+  });
+  await submitter.submitOne(signed);
+  await submitter.submitOne(await bob.signOrder({ leg: 1, price: 4_900n, quantity: -1_060n }));
+  return wallet;
+}
+
+async function openOrders({ book }: SessionHandle): Promise<number[]> {
+  const { trades } = await book.chainState();
+  const ids = Array.from({ length: Number(trades) }, (_, index) => index + 1);
+  const orders = await Promise.all(ids.map((id) => book.orderOf(id)));
+  return ids.filter((_, index) => orders[index]!.lots !== 0n);
+}
+
+const logs = new Map<string, SessionLog>();
+
+/** The log of a story, read once. */
+export async function logOf(
+  name: string,
+  begin: () => Promise<{ readonly handle: SessionHandle }>,
+): Promise<SessionLog> {
+  const known = logs.get(name) ?? (await readSessionLog((await begin()).handle.address, provider));
+  logs.set(name, known);
+  return known;
+}
+
+export async function expectHolds(log: SessionLog, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const report = await verifySession(log, options);
+  expect(report.failure, JSON.stringify(report.failure, plain)).to.equal(undefined);
+  expect(report.holds).to.equal(true);
+  return report;
+}
+
+/** @returns why, for more questions */
+export async function expectFails(log: SessionLog, rules: readonly Rule[], options: VerifyOptions = {}) {
+  const { holds, failure } = await verifySession(log, options);
+  expect(holds).to.equal(false);
+  expect(rules, `${failure?.rule ?? "none"}: ${failure?.why ?? ""}`).to.include(failure?.rule);
+  return failure!;
+}
+
+function plain(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
