@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The package's executable: runs the built program, or in a checkout the sources. Plain JavaScript that old versions of Node
+// can read, so that they hear what is missing.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const LEAST_NODE = 22;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(root, "src", "cli", "main.ts");
+const built = join(root, "dist", "src", "cli", "main.js");
+const tsx = join(root, "node_modules", "tsx", "dist", "esm", "api", "index.mjs");
+const pinnedNode = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+
+const hardhat = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
+
+const isCheckout = existsSync(source);
+const isOld = Number(process.versions.node.split(".")[0]) < LEAST_NODE;
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+/** In a process of its own, with the same words and streams. Its status is this one's. */
+function runOn(node, words) {
+  const { status, signal, error } = spawnSync(node, words, { stdio: "inherit" });
+  if (error !== undefined) say(`session: ${error.message}`);
+  if (signal !== null) process.kill(process.pid, signal);
+  process.exit(status ?? 1);
+}
+
+/** Installs and compiles what a fresh clone lacks, as every npm command here does. What it prints goes to stderr. */
+function prepare() {
+  const steps = [];
+  if (!existsSync(tsx)) steps.push([process.execPath, [join(root, "scripts", "ensure-installed.mjs")]]);
+  if (!existsSync(join(root, "typechain-types", "index.ts"))) {
+    steps.push([pinnedNode, [hardhat, "build", "--no-tests", "--quiet"]]);
+  }
+  for (const [program, words] of steps) {
+    const { status } = spawnSync(program, words, { cwd: root, stdio: ["ignore", 2, 2] });
+    if (status !== 0) {
+      say("session: this checkout is not ready, see above.");
+      process.exit(1);
+    }
+  }
+}
+
+if (isCheckout) {
+  prepare();
+  if (isOld) runOn(pinnedNode, process.argv.slice(1));
+  const { register } = await import(pathToFileURL(tsx).href);
+  register();
+  await import(pathToFileURL(source).href);
+} else if (isOld) {
+  say(`session: Node ${LEAST_NODE} or later is needed, this is ${process.versions.node}.`);
+  process.exit(2);
+} else {
+  await import(pathToFileURL(built).href);
+}

@@ -1,0 +1,78 @@
+import { Command } from "commander";
+
+import { readDepth, readRoot } from "../../client/market-views.js";
+import type { MarketRoot } from "../../protocol/marketTable.js";
+import type { Depth, Level } from "../../protocol/quote.js";
+import { openReader } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { writeText } from "../files.js";
+import { parseCount, parseTarget } from "../parse.js";
+import { marketName, priceText } from "../session-facts.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { depthPicture } from "../svg/depth-picture.js";
+import { paragraphs, table } from "../text.js";
+
+interface Options extends SettingOptions {
+  readonly leg?: string;
+  readonly market?: string;
+  readonly orders: string;
+  readonly svg?: string;
+}
+
+const MAX_ORDERS = 1_000;
+
+/** `session book`: both sides of one market. */
+export function bookCommand(context: CliContext): Command {
+  const command = new Command("book")
+    .description("Show both sides of a market, one line for each price; leg 1 of the basket by default.")
+    .option("--leg <number>", "a leg of the basket, from 1")
+    .option("--market <root.branch>", "any market, such as 2.1")
+    .option("--orders <count>", "how many resting orders of each side to look at", "64")
+    .option("--svg <file>", "write the depth as a picture");
+  return withSettings(command, "rpc", "session")
+    .addHelpText(
+      "after",
+      `
+Some orders may have expired or lost their collateral: they are taken out when they are met.
+
+Examples:
+  session book
+  session book --market 2.1 --svg depth.svg`,
+    )
+    .action(async (options: Options) => {
+      const market = parseTarget(options);
+      const orders = parseCount("--orders", options.orders, 1, MAX_ORDERS);
+      const handle = await openReader(context, options);
+      const [root, depth] = await Promise.all([
+        readRoot(handle, market.marketRootId),
+        readDepth(handle, market, orders),
+      ]);
+      const title = `Depth of ${marketName(market)}`;
+      if (options.svg !== undefined) writeText(context, options.svg, depthPicture(title, depth));
+      const usual = handle.legs.length === 2 && marketName(market) === "leg 2";
+      context.answer({
+        document: { ...market, bids: depth.bids.map(levelDocument), asks: depth.asks.map(levelDocument) },
+        text: paragraphs(
+          title,
+          ladder(root, depth),
+          usual ? "With two assets both legs are traded as leg 1: see there." : "",
+          options.svg === undefined ? "" : `Picture: ${options.svg}`,
+        ),
+      });
+    });
+}
+
+function levelDocument({ price, lots }: Level): object {
+  return { priceTicks: price, lots };
+}
+
+/** Offers from the highest down, then bids: the prices fall from top to bottom. */
+function ladder(root: MarketRoot, { bids, asks }: Depth): string {
+  const row = (level: Level, side: "bid" | "offer"): string[] => [
+    priceText(root, level.price),
+    side === "bid" ? level.lots.toString() : "",
+    side === "offer" ? level.lots.toString() : "",
+  ];
+  const rows = [...asks.toReversed().map((level) => row(level, "offer")), ...bids.map((level) => row(level, "bid"))];
+  return table(["price", "bid lots", "offer lots"], rows);
+}

@@ -1,0 +1,151 @@
+import { Command } from "commander";
+
+import type { SessionHandle } from "../../client/session.js";
+import { read } from "../../client/transact.js";
+import { type Binding, bindingOf, type BindingRoot, type ClosingTrade, type Release } from "../../protocol/binding.js";
+import { rootOf, type MarketTable } from "../../protocol/marketTable.js";
+import { type Lots, opposite, type Ticks, type TokenWei, tokenWei } from "../../protocol/units.js";
+import type { CliContext } from "../context.js";
+import { accountIn, depthIn, readMirror, storedWorstIn } from "../mirror.js";
+import { invalid } from "../parse.js";
+import { marketName, priceText } from "../session-facts.js";
+import { withSettings } from "../settings.js";
+import { facts, paragraphs, table, tokens } from "../text.js";
+import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
+
+/** `session collateral`: slack, what binds it, and what would free it. */
+export function collateralCommand(context: CliContext): Command {
+  const command = new Command("collateral")
+    .description("Show an account's slack, the outcomes at which it is least, and what would free collateral.")
+    .option(...TRADER_FLAG);
+  return withSettings(command, "rpc", "session", "fromBlock", "key")
+    .addHelpText(
+      "after",
+      `
+Slack is net collateral in the worst joint outcome: the worst outcomes of all roots together, for roots are independent.
+
+Examples:
+  session collateral
+  session collateral --trader 0xSOMEBODY --json`,
+    )
+    .action(async (options: WhoOptions) => {
+      const { handle, trader, traderId } = await openSubject(context, options);
+      if (traderId === 0) throw invalid("trader", trader, "a trader of this session: it has paid nothing in yet");
+      const { book, timestamp } = await readMirror(context, handle, options);
+      const { state } = book;
+      const own = [...state.queues.orders()].filter((order) => order.traderId === traderId);
+      const marketTable = state.markets.table;
+      const binding = bindingOf({
+        table: marketTable,
+        account: accountIn(book, traderId),
+        storedWorst: storedWorstIn(book, traderId),
+        reserved: timestamp < state.terms.t2 ? await reservedOf(handle, trader) : (0n as TokenWei), // R15
+        orders: own.map(({ tradeRootId, marketRootId, marketBranchId, price, lots }) => {
+          return { tradeRootId, marketRootId, marketBranchId, price: price as Ticks, lots: lots as Lots };
+        }),
+        depthOf: (market) => depthIn(book, market, traderId),
+      });
+      context.answer({
+        document: { trader, cashWei: state.margin.accountOf(traderId).cash, ...documentOf(binding) },
+        text: textOf(binding, marketTable),
+      });
+    });
+}
+
+/** Asked of the chain: the logs do not commit to it. */
+async function reservedOf({ book }: SessionHandle, trader: string): Promise<TokenWei> {
+  return tokenWei((await read(book.accountOf(trader))).reserved);
+}
+
+function documentOf({ slack, storedSlack, reserved, withdrawable, roots, orders, releases }: Binding): object {
+  return {
+    ...{ slackWei: slack, storedSlackWei: storedSlack, reservedWei: reserved, withdrawableWei: withdrawable },
+    worstOutcome: roots.map(({ marketRootId, kind, values, bindingOutcome, worst, stored }) => ({
+      ...{ marketRootId, kind, values, bindingOutcome, worstWei: worst, storedWei: stored },
+    })),
+    openOrders: orders.map(({ price, slackIfFilled, missing, ...order }) => ({
+      ...order,
+      ...{ priceTicks: price, slackIfFilledWei: slackIfFilled, missingWei: missing },
+    })),
+    releases: releases.map(releaseDocument),
+  };
+}
+
+function releaseDocument(release: Release): object {
+  if (release.kind !== "trade") {
+    const { frees, ...rest } = release;
+    return { ...rest, freesWei: frees };
+  }
+  const { released, breakEven, now, ...rest } = release;
+  const atMarket = now === undefined ? null : { lots: now.lots, limitTicks: now.limit, freesWei: now.frees };
+  return { ...rest, releasedBeforePriceWei: released, breakEvenTicks: breakEven, now: atMarket };
+}
+
+function textOf(binding: Binding, marketTable: MarketTable): string {
+  const { slack, storedSlack, reserved, withdrawable, roots, orders, releases } = binding;
+  return paragraphs(
+    facts([
+      ["slack", `${tokens(slack)}${slack === storedSlack ? "" : ` (the book has stored ${tokens(storedSlack)})`}`],
+      ["reserved for open orders", tokens(reserved)],
+      ["can be withdrawn", tokens(withdrawable)],
+    ]),
+    roots.length === 0
+      ? "No positions: cash is all there is in every outcome."
+      : `Worst joint outcome:\n${table(
+          ["root", "worst at", "worth there"],
+          roots.map((root) => [rootName(root), outcomeText(root), tokens(root.worst)]),
+        )}`,
+    orders.length === 0
+      ? ""
+      : `Open orders, each as if filled whole by itself:\n${table(
+          ["order", "market", "lots", "price", "slack if filled", "deposit needed"],
+          orders.map(({ tradeRootId, marketRootId, marketBranchId, lots, price, slackIfFilled, missing }) => [
+            String(tradeRootId),
+            marketName({ marketRootId, marketBranchId }),
+            lots.toString(),
+            price.toString(),
+            tokens(slackIfFilled),
+            tokens(missing),
+          ]),
+        )}`,
+    releases.length === 0
+      ? "Nothing would free collateral but a deposit, which frees its amount."
+      : `What would free collateral (a deposit frees its amount):\n${releases
+          .map((release) => `- ${releaseText(release, marketTable)}`)
+          .join("\n")}`,
+  );
+}
+
+function rootName({ marketRootId }: BindingRoot): string {
+  return marketRootId === 1 ? "basket" : `root ${marketRootId}`;
+}
+
+function outcomeText({ kind, bindingOutcome }: BindingRoot): string {
+  return kind === "interval" ? `y = ${bindingOutcome}` : `leg ${bindingOutcome}`;
+}
+
+function releaseText(release: Release, marketTable: MarketTable): string {
+  switch (release.kind) {
+    case "trade":
+      return tradeText(release, marketTable);
+    case "bound": {
+      const { lower, upper } = release.bounds;
+      return `if the owner of root ${release.marketRootId} says that ${marketName(release)} pays ${lower} to ${upper}: ${tokens(release.frees)}`;
+    }
+    case "refresh":
+    case "realise":
+      return `${release.kind} root ${release.marketRootId}, anybody may: ${tokens(release.frees)}`;
+    case "cancel":
+      return `cancel all ${release.tradeRootIds.length} open orders: ${tokens(release.frees)} more can be withdrawn`;
+  }
+}
+
+function tradeText({ lots, breakEven, released, now, ...market }: ClosingTrade, marketTable: MarketTable): string {
+  const root = rootOf(marketTable, market.marketRootId);
+  const [verb, size, limit] = lots > 0n ? ["buy", lots, "at most"] : ["sell", opposite(lots), "at least"];
+  const best =
+    now === undefined
+      ? "nobody takes the other side now"
+      : `now ${now.lots < 0n ? opposite(now.lots) : now.lots} lots down to ${priceText(root, now.limit)} would free ${tokens(now.frees)}`;
+  return `${verb} ${size} lots of ${marketName(market)} for ${limit} ${priceText(root, breakEven)} (${tokens(released)} before the price); ${best}`;
+}

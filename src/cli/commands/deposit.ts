@@ -1,0 +1,52 @@
+import { Command } from "commander";
+
+import { createTrader } from "../../client/trader.js";
+import { parseLots, parseTokenWei, tokenWei } from "../../protocol/units.js";
+import { openActor } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { invalid, parseCount } from "../parse.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { tokens } from "../text.js";
+
+interface Options extends SettingOptions {
+  readonly leg?: string;
+}
+
+/** `session deposit`: session tokens, or leg tokens, into the margin account. */
+export function depositCommand(context: CliContext): Command {
+  const command = new Command("deposit")
+    .description("Pay session tokens into the margin account, or leg tokens as a long position. Registers the trader.")
+    .argument("<amount>", "session tokens (12.5), or with --leg whole lots")
+    .option("--leg <number>", "pay in tokens of this leg");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExamples:\n  session deposit 100\n  session deposit 500 --leg 1")
+    .action(async (text: string, options: Options) => {
+      const amount = options.leg === undefined ? parseTokenWei(text) : parseLots(text);
+      if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
+      const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, 16);
+      const { handle, wallet } = await openActor(context, options);
+      const trader = createTrader(handle, wallet);
+      context.progress("Paying in");
+      const { hash } = await (leg === 0 ? trader.deposit(amount) : trader.depositLeg(leg, amount));
+      const account = await trader.account();
+      const amountWei = leg === 0 ? amount : amount * handle.basket.lotValue;
+      const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;
+      context.answer({
+        document: { trader: wallet.address, leg, amountWei, ...accountDocument(account), transactionHash: hash },
+        text: `Paid in ${what} for ${wallet.address}. Cash: ${tokens(account.cash)}`,
+      });
+    });
+}
+
+/** The account as documents of several commands give it. */
+export function accountDocument(account: {
+  readonly traderId: number;
+  readonly cash: bigint;
+  readonly worst: bigint;
+  readonly openOrders: number;
+  readonly reserved: bigint;
+}): object {
+  const { traderId, cash, worst, openOrders, reserved } = account;
+  const slackWei = tokenWei(cash + worst);
+  return { traderId, cashWei: cash, worstWei: worst, slackWei, openOrders, reservedWei: reserved };
+}

@@ -1,0 +1,29 @@
+import { Command } from "commander";
+
+import { fundSession } from "../../client/organiser.js";
+import { formatQuantity } from "../assets.js";
+import { openActor } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { basketOf } from "../session-facts.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { tokens } from "../text.js";
+
+/** `session fund`: the organiser pays the basket in. */
+export function fundCommand(context: CliContext): Command {
+  const command = new Command("fund").description(
+    "Pay the basket in, as the session's organiser: approves exactly what is needed, and receives the N session tokens.",
+  );
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session fund --session 0xSESSION --account hardhat:ORGANISER")
+    .action(async (options: SettingOptions) => {
+      const { handle, wallet } = await openActor(context, options);
+      const assets = await basketOf(handle);
+      const basket = assets.map((asset) => formatQuantity(asset, asset.quantity));
+      context.progress(`Approving and paying ${basket.join(" + ")}`);
+      await fundSession(handle, wallet);
+      context.answer({
+        document: { session: handle.address, organiser: wallet.address, supplyWei: handle.supply },
+        text: `Funded: ${basket.join(" + ")} in the vault, ${tokens(handle.supply)} session tokens for ${wallet.address}`,
+      });
+    });
+}

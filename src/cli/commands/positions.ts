@@ -1,0 +1,115 @@
+import { Command } from "commander";
+
+import { readMarketTable } from "../../client/market-views.js";
+import type { SessionHandle } from "../../client/session.js";
+import { read } from "../../client/transact.js";
+import { allocation, wholeUnits } from "../../protocol/allocations.js";
+import { type RootWorst, worstOfRoot } from "../../protocol/exposure.js";
+import type { MarketRoot } from "../../protocol/marketTable.js";
+import { BASKET_ROOT_ID } from "../../protocol/package.js";
+import { lots as toLots, tokenWei } from "../../protocol/units.js";
+import { formatQuantity } from "../assets.js";
+import type { CliContext } from "../context.js";
+import { basketOf, marketName } from "../session-facts.js";
+import { withSettings } from "../settings.js";
+import { facts, paragraphs, table, tokens } from "../text.js";
+import { openSubject, type Subject, TRADER_FLAG, type WhoOptions } from "../who.js";
+import { accountDocument } from "./deposit.js";
+
+/** `session positions`: what an account holds, and what part of the basket that is. */
+export function positionsCommand(context: CliContext): Command {
+  const command = new Command("positions")
+    .description("Show an account: cash, lots in every market, allocation of the basket, worst case, and the wallet.")
+    .option(...TRADER_FLAG);
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExamples:\n  session positions\n  session positions --trader 0xSOMEBODY --json")
+    .action(async (options: WhoOptions) => {
+      await run(context, await openSubject(context, options));
+    });
+}
+
+interface Held {
+  readonly root: MarketRoot;
+  readonly lots: readonly bigint[];
+  readonly worst: RootWorst;
+}
+
+async function run(context: CliContext, { handle, trader, traderId }: Subject): Promise<void> {
+  const { book } = handle;
+  const [assets, account, claims, marketTable, wallet] = await Promise.all([
+    basketOf(handle),
+    read(book.accountOf(trader)),
+    read(book.claimsOf(trader)),
+    readMarketTable(handle),
+    walletOf(handle, trader),
+  ]);
+  const held = await Promise.all([...marketTable.roots.values()].map((root) => heldIn(handle, trader, root)));
+  const basket = { quantities: assets.map(({ quantity }) => quantity), supply: handle.supply };
+  const allocated = wholeUnits(allocation(claims.map(tokenWei), basket));
+  const basketLots = held.find(({ root }) => root.marketRootId === BASKET_ROOT_ID)?.lots ?? [];
+  const legs = assets.map((asset, k) => ({
+    ...{ leg: k + 1, asset: asset.address, symbol: asset.symbol, lots: basketLots[k] ?? 0n },
+    claimWei: claims[k] ?? 0n,
+    allocationUnits: allocated[k] ?? 0n, // rounded down, as the vault pays
+  }));
+  const markets = held
+    .filter(({ root, lots }) => root.marketRootId !== BASKET_ROOT_ID && lots.some((size) => size !== 0n))
+    .map(({ root: { marketRootId, settled }, lots, worst }) => ({
+      ...{ marketRootId, settled, worstWei: worst.worst, bindingOutcome: worst.bindingOutcome },
+      branches: lots.flatMap((size, b) => (size === 0n ? [] : [{ marketBranchId: b + 1, lots: size }])),
+    }));
+  const { cash, worst, openOrders, reserved } = account;
+  context.answer({
+    document: {
+      trader,
+      account: accountDocument({ traderId, cash, worst, openOrders: Number(openOrders), reserved }),
+      legs,
+      markets,
+      wallet,
+    },
+    text: paragraphs(
+      facts([
+        ["trader", `${trader}${traderId === 0 ? " (not registered)" : `, number ${traderId}`}`],
+        ["cash", tokens(cash)],
+        ["worst case of positions", tokens(worst)],
+        ["slack", tokens(cash + worst)],
+        ["open orders", `${openOrders}, which may need ${tokens(reserved)}`],
+        ["in the wallet", `${tokens(wallet.sessionTokenWei)} session tokens`],
+      ]),
+      table(
+        ["asset", "lots", "claim", "allocation"],
+        legs.map(({ symbol, lots, claimWei, allocationUnits }, k) => [
+          ...[symbol, lots.toString(), tokens(claimWei)],
+          assets[k] === undefined ? "" : formatQuantity(assets[k], allocationUnits),
+        ]),
+      ),
+      markets.length === 0
+        ? ""
+        : table(
+            ["market", "lots", "worst of root"],
+            markets.flatMap(({ marketRootId, branches, worstWei }) =>
+              branches.map(({ marketBranchId, lots }) => [
+                marketName({ marketRootId, marketBranchId }),
+                lots.toString(),
+                tokens(worstWei),
+              ]),
+            ),
+          ),
+    ),
+  });
+}
+
+async function heldIn({ book }: SessionHandle, trader: string, root: MarketRoot): Promise<Held> {
+  const lots = await read(book.positionOf(trader, root.marketRootId));
+  return { root, lots, worst: worstOfRoot(root, lots.map(toLots)) };
+}
+
+async function walletOf(
+  { session, legs }: SessionHandle,
+  trader: string,
+): Promise<{ readonly sessionTokenWei: bigint; readonly legTokenWei: readonly bigint[] }> {
+  const [sessionTokenWei, ...legTokenWei] = await read(
+    Promise.all([session, ...legs].map((token) => token.balanceOf(trader))),
+  );
+  return { sessionTokenWei: sessionTokenWei ?? 0n, legTokenWei };
+}

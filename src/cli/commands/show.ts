@@ -1,0 +1,59 @@
+import { Command } from "commander";
+
+import { CloneToken__factory } from "../../../typechain-types/index.js";
+import { read } from "../../client/transact.js";
+import { formatQuantity, printable } from "../assets.js";
+import { openReader } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { basketOf, phaseOf } from "../session-facts.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { date, facts, tokens } from "../text.js";
+
+/** Bytes that the factory allows. */
+const MAX_NAME = 31;
+
+/** `session show`: what a session is, and where it stands. */
+export function showCommand(context: CliContext): Command {
+  const command = new Command("show").description("Show a session: basket, tokens, times, phase and the book's head.");
+  return withSettings(command, "rpc", "session")
+    .addHelpText("after", "\nExample:\n  session show --session 0xSESSION --json")
+    .action(async (options: SettingOptions) => {
+      const handle = await openReader(context, options);
+      const [assets, phase, name, organiser, { head, checkpoints, trades }] = await Promise.all([
+        basketOf(handle),
+        phaseOf(handle),
+        read(CloneToken__factory.connect(handle.address, handle.runner).name()),
+        read(handle.session.organiser()),
+        read(handle.book.chainState()),
+      ]);
+      const { address, bookAddress, supply, t1, t2, basket } = handle;
+      const legTokens = await Promise.all(handle.legs.map((leg) => leg.getAddress()));
+      context.answer({
+        document: {
+          ...{ session: address, orderBook: bookAddress, chainId: handle.domain.chainId, name, organiser, phase },
+          assets: assets.map((asset, k) => ({
+            leg: k + 1,
+            address: asset.address,
+            symbol: asset.symbol,
+            decimals: asset.decimals,
+            quantityUnits: asset.quantity,
+            legToken: legTokens[k],
+          })),
+          ...{ supplyWei: supply, t1, t2, lotValueWei: basket.lotValue, scaleTicks: basket.scale },
+          ...{ head, checkpoints, orders: Number(trades) },
+        },
+        text: facts([
+          ["session", `${address} (${printable(name, MAX_NAME)})`],
+          ["book", bookAddress],
+          ["organiser", organiser],
+          ["phase", phase],
+          ["basket", assets.map((asset) => formatQuantity(asset, asset.quantity)).join(" + ")],
+          ["supply", `${tokens(supply)} session tokens`],
+          ["trading", `from ${date(t1)} until ${date(t2)}`],
+          ["lot", `${tokens(basket.lotValue)} session tokens of a leg at weight 1; ${basket.scale} ticks are 100%`],
+          ["orders", `${trades}, in ${checkpoints} calls`],
+          ["head", head],
+        ]),
+      });
+    });
+}

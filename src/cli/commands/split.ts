@@ -1,0 +1,36 @@
+import { Command } from "commander";
+
+import { transact } from "../../client/transact.js";
+import { parseTokenWei } from "../../protocol/units.js";
+import { openActor } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { invalid } from "../parse.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { tokens } from "../text.js";
+
+/** `session split`: session tokens into leg tokens. */
+export function splitCommand(context: CliContext): Command {
+  return conversion(context, "split", "Turn session tokens into as many leg tokens of every asset.");
+}
+
+/** `session merge`: leg tokens into session tokens. */
+export function mergeCommand(context: CliContext): Command {
+  return conversion(context, "merge", "Turn leg tokens, one of every asset for each, into session tokens.");
+}
+
+function conversion(context: CliContext, name: "split" | "merge", description: string): Command {
+  const command = new Command(name).description(description).argument("<amount>", "session tokens, such as 12.5");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", `\nExample:\n  session ${name} 10`)
+    .action(async (text: string, options: SettingOptions) => {
+      const amount = parseTokenWei(text);
+      if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
+      const { handle, wallet } = await openActor(context, options);
+      const { hash } = await transact(wallet, handle.session[name].populateTransaction(amount));
+      const done = name === "split" ? "Split" : "Merged into";
+      context.answer({
+        document: { holder: wallet.address, amountWei: amount, transactionHash: hash },
+        text: `${done} ${tokens(amount)} session tokens`,
+      });
+    });
+}

@@ -1,0 +1,222 @@
+import { Command, Option } from "commander";
+
+import { compare, type Fraction, fraction, reduced } from "../../protocol/fraction.js";
+import { type Numeraire, stressTable, type StressTable, type WorstScenario } from "../../protocol/stress.js";
+import { SHOCKED_SCALE } from "../../protocol/stressScenarios.js";
+import type { CliContext } from "../context.js";
+import { writeText } from "../files.js";
+import { parseCount } from "../parse.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import {
+  type BaselineName,
+  type Holders,
+  holdersInFile,
+  holdersOnChain,
+  OUTSIDE,
+  UNDECIDED,
+} from "../stress-holders.js";
+import { assetIndex, readScenarios, type ScenarioOptions } from "../stress-scenarios.js";
+import { heatMap } from "../svg/heat-map.js";
+import { decimal, fixed, paragraphs, table } from "../text.js";
+
+interface Options extends SettingOptions, ScenarioOptions {
+  readonly allocations?: string;
+  readonly numeraire: string;
+  readonly baseline: BaselineName;
+  readonly digits: string;
+  readonly svg?: string;
+}
+
+/** `session stress`: what each holder would have in each scenario. */
+export function stressCommand(context: CliContext): Command {
+  const command = new Command("stress")
+    .description(
+      "Multiply scenarios with allocations: what each holder would have, its worst scenario, and gains and losses against a baseline.",
+    )
+    .option("--prices <asset=price...>", "today's price of one whole unit of each asset, by symbol or number")
+    .option("--scenarios <file>", "CSV or JSON: a column `scenario`, one for each asset shocked, root:N for outcomes")
+    .option("--grid <asset:from..to:steps...>", "generated shocks, such as AAPL:-30%..30%:7; several are combined")
+    .addOption(
+      new Option("--shocks <kind>", "relative: S·(1 + shock); absolute: S + shock")
+        .choices(["relative", "absolute"])
+        .default("relative"),
+    )
+    .option("--outcome <root=outcome...>", "how another market ends in every scenario: 2=350, or for an event 3=1")
+    .option(
+      "--allocations <file>",
+      "CSV or JSON instead of a session: a column `holder`, one for each asset, base:ASSET for the baseline",
+    )
+    .option("--numeraire <unit>", "price (the prices' unit), basket (parts of it), or an asset", "price")
+    .addOption(
+      new Option(
+        "--baseline <name>",
+        "gains count from what each has paid in, or from equal parts; a file has its own, or equal parts",
+      )
+        .choices(["deposits", "equal"])
+        .default("deposits"),
+    )
+    .option("--digits <count>", "digits after the point, rounded half away from zero", "2")
+    .option("--svg <file>", "write gains and losses as a heat map");
+  return withSettings(command, "rpc", "session", "fromBlock")
+    .addHelpText(
+      "after",
+      `
+A root whose outcome is not given counts at its worst for everybody; what that leaves over stands in a column of its own.
+
+Examples:
+  session stress --prices AAPL=190 TSLA=240 --grid AAPL:-30%..30%:7
+  session stress --prices 1=190,2=240 --scenarios shocks.csv --shocks absolute --numeraire TSLA --svg stress.svg
+  session stress --allocations holdings.csv --prices AAPL=190,TSLA=240 --grid AAPL:-20%..20%:5 TSLA:-20%..20%:5`,
+    )
+    .action(async (options: Options) => {
+      await run(context, options);
+    });
+}
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const MAX_DIGITS = 18;
+  const digits = parseCount("--digits", options.digits, 0, MAX_DIGITS);
+  const holders =
+    options.allocations === undefined
+      ? await holdersOnChain(context, options, options.baseline)
+      : holdersInFile(context, options.allocations);
+  const { symbols, decimals, names } = holders;
+  const scenarios = readScenarios(context, options, symbols, holders.table);
+  const numeraire = numeraireOf(options.numeraire, symbols);
+  const most = Math.max(...decimals);
+  // Prices of whole assets become prices of smallest units, all in one fixed point.
+  const stressed = stressTable(
+    scenarios.map(({ name, prices, outcomes }) => ({
+      name,
+      prices: prices.map((price, k) => price * 10n ** BigInt(most - (decimals[k] ?? 0))),
+      allocations: holders.allocationsIn(outcomes),
+    })),
+    holders.baseline,
+    numeraire,
+  );
+  const scale = scaleOf(numeraire, decimals);
+  const shown = columnsOf(names, stressed);
+  const unit = options.numeraire === "price" ? "the prices' unit" : options.numeraire;
+  const cell = (value: Fraction | undefined): string => {
+    const { numerator, denominator } = value ?? fraction(0n);
+    return fixed(numerator, denominator * scale, digits);
+  };
+  if (options.svg !== undefined) writeText(context, options.svg, pictureOf(stressed, names, shown, cell, unit, scale));
+  const wholePrices = scenarios.map(({ prices }) => prices.map((price) => decimal(price, SHOCKED_SCALE, MAX_DIGITS)));
+  context.answer({
+    document: documentOf(stressed, holders, { unit: options.numeraire, digits, cell, scale, wholePrices }),
+    text: paragraphs(
+      `Value of each holding in ${unit}:\n${tableOf(stressed, "values", names, shown, cell)}`,
+      `Gain or loss against the baseline:\n${tableOf(stressed, "profits", names, shown, cell)}`,
+      options.svg === undefined ? "" : `Picture: ${options.svg}`,
+    ),
+  });
+}
+
+function numeraireOf(text: string, symbols: readonly string[]): Numeraire {
+  return text === "price" || text === "basket" ? text : { asset: assetIndex(text, symbols) };
+}
+
+/** How many of `stressTable`'s units make one that people know. */
+function scaleOf(numeraire: Numeraire, decimals: readonly number[]): bigint {
+  if (numeraire === "basket") return 1n;
+  if (numeraire === "price") return SHOCKED_SCALE * 10n ** BigInt(Math.max(...decimals));
+  return 10n ** BigInt(decimals[numeraire.asset] ?? 0);
+}
+
+/** Columns in which there is something: there may be no undecided market, and nothing outside the book. */
+function columnsOf(names: readonly string[], { rows }: StressTable): number[] {
+  const zero = fraction(0n);
+  const isEmpty = (column: number): boolean =>
+    rows.every(({ values, profits }) =>
+      [values, profits].every((entries) => compare(entries[column] ?? zero, zero) === 0),
+    );
+  return names.flatMap((name, column) => ((name === UNDECIDED || name === OUTSIDE) && isEmpty(column) ? [] : [column]));
+}
+
+type Cell = (value: Fraction | undefined) => string;
+
+function tableOf(
+  { rows, worstValues, worstProfits }: StressTable,
+  what: "values" | "profits",
+  names: readonly string[],
+  shown: readonly number[],
+  cell: Cell,
+): string {
+  const worst = what === "values" ? worstValues : worstProfits;
+  const lines = rows.map((row) => [
+    row.name,
+    ...shown.map((column) => cell(row[what][column])),
+    cell(what === "values" ? row.total : row.profitTotal),
+  ]);
+  const last = ["worst", ...shown.map((column) => cell(worst[column]?.value)), ""];
+  return table(["scenario", ...shown.map((column) => shortName(names[column] ?? "")), "total"], [...lines, last]);
+}
+
+function shortName(name: string): string {
+  return /^0x[0-9a-fA-F]{40}$/.test(name) ? `${name.slice(0, 6)}…${name.slice(-4)}` : name;
+}
+
+function pictureOf(
+  { rows }: StressTable,
+  names: readonly string[],
+  shown: readonly number[],
+  cell: Cell,
+  unit: string,
+  scale: bigint,
+): string {
+  const approximate = (value: Fraction | undefined): number => {
+    const { numerator, denominator } = value ?? fraction(0n);
+    const MILLIONTHS = 1_000_000n;
+    return Number((numerator * MILLIONTHS) / (denominator * scale)) / Number(MILLIONTHS); // for the colour alone
+  };
+  return heatMap({
+    title: "Stress test",
+    caption: `Gain or loss against the baseline, in ${unit}`,
+    rows: rows.map(({ name }) => name),
+    columns: shown.map((column) => shortName(names[column] ?? "")),
+    cells: rows.map(({ profits }) =>
+      shown.map((column) => ({ text: cell(profits[column]), value: approximate(profits[column]) })),
+    ),
+  });
+}
+
+interface Shape {
+  readonly unit: string;
+  readonly digits: number;
+  readonly cell: Cell;
+  readonly scale: bigint;
+  readonly wholePrices: readonly (readonly string[])[];
+}
+
+/** Rounded for people, and the exact fraction in lowest terms beside it. */
+function documentOf(stressed: StressTable, { names, symbols }: Holders, shape: Shape): object {
+  const { cell, scale, wholePrices } = shape;
+  const number = (value: Fraction): object => {
+    const exact = reduced(fraction(value.numerator, value.denominator * scale));
+    return { rounded: cell(value), numerator: exact.numerator, denominator: exact.denominator };
+  };
+  const worst = ({ name, value }: WorstScenario): object => ({ scenario: name, ...number(value) });
+  return {
+    numeraire: shape.unit,
+    rounding: `half away from zero, ${shape.digits} digits`,
+    assets: symbols,
+    holders: names.map((name, holder) => ({
+      name,
+      worstValue: worstOf(stressed.worstValues[holder], worst),
+      worstProfit: worstOf(stressed.worstProfits[holder], worst),
+    })),
+    scenarios: stressed.rows.map(({ name, values, profits, total, profitTotal }, row) => ({
+      name,
+      prices: wholePrices[row],
+      values: values.map(number),
+      profits: profits.map(number),
+      total: number(total),
+      profitTotal: number(profitTotal),
+    })),
+  };
+}
+
+function worstOf(scenario: WorstScenario | undefined, print: (scenario: WorstScenario) => object): object | undefined {
+  return scenario === undefined ? undefined : print(scenario);
+}

@@ -1,0 +1,36 @@
+import { Command } from "commander";
+
+import { readRoot } from "../../client/market-views.js";
+import { createSubmitter } from "../../client/submitter.js";
+import { openActor } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { MAX_MATCHES, reportOf, reportText } from "../order-report.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { readSigned } from "../signed-package.js";
+import { paragraphs } from "../text.js";
+
+/** `session submit`: sends an order that somebody signed. */
+export function submitCommand(context: CliContext): Command {
+  const command = new Command("submit")
+    .description("Send an order that `session trade --sign-only` has printed. Anybody may, and pays the gas.")
+    .argument("<file>", "the signed order");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session submit order.json")
+    .action(async (file: string, options: SettingOptions) => {
+      const signed = readSigned(context, file);
+      const { handle, wallet } = await openActor(context, options);
+      context.progress("Sending the order");
+      const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });
+      const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
+      const [result] = results;
+      const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
+      const report = reportOf(tradeRootId, signed.package.quantity, records);
+      context.answer({
+        document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package },
+        text: paragraphs(
+          `Order ${tradeRootId} of ${signed.package.trader}`,
+          reportText(await readRoot(handle, signed.package.marketRootId), report),
+        ),
+      });
+    });
+}

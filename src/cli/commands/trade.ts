@@ -1,0 +1,142 @@
+import { Argument, Command, Option } from "commander";
+
+import { routeOrder } from "../../client/market.js";
+import { readRoot } from "../../client/market-views.js";
+import type { SignedPackage } from "../../client/packages.js";
+import { createSubmitter } from "../../client/submitter.js";
+import { createTrader } from "../../client/trader.js";
+import { isRefusal, type Refusal } from "../../protocol/book/refusal.js";
+import type { MarketRoot } from "../../protocol/marketTable.js";
+import { BASKET_ROOT_ID } from "../../protocol/package.js";
+import { opposite, parseLots } from "../../protocol/units.js";
+import { nextTime, openActor } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { explain } from "../errors.js";
+import { printJson } from "../json.js";
+import { readMirror } from "../mirror.js";
+import { MAX_MATCHES, type OrderPreview, previewOrder, reportOf, reportText, slackText } from "../order-report.js";
+import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../parse.js";
+import { marketName, priceText } from "../session-facts.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { paragraphs } from "../text.js";
+
+type Side = "buy" | "sell";
+
+interface Options extends SettingOptions {
+  readonly leg?: string;
+  readonly market?: string;
+  readonly price: string;
+  readonly tif: TimeInForceName;
+  readonly deadline?: string;
+  readonly signOnly?: true;
+  readonly dryRun?: true;
+}
+
+/** `session trade`: signs an order, shows what it would do, and sends it. */
+export function tradeCommand(context: CliContext): Command {
+  const command = new Command("trade")
+    .description("Sign an order, show what it would do, and send it (or print it, for somebody else to send).")
+    .addArgument(new Argument("<side>", "buy or sell").choices(["buy", "sell"]))
+    .argument("<lots>", "how many lots")
+    .requiredOption("--price <price>", "limit: ticks (5500), or of a leg or event a weight (55%)")
+    .option("--leg <number>", "a leg of the basket, from 1")
+    .option("--market <root.branch>", "any market, such as 2.1")
+    .addOption(
+      new Option("--tif <name>", "good till cancelled, immediate or cancel, fill or kill, post only")
+        .choices(Object.keys(TIMES_IN_FORCE))
+        .default("gtc"),
+    )
+    .option(
+      "--deadline <time>",
+      "last second at which it may be filled: Unix seconds, a date, +1h (default: end of trading)",
+    )
+    .option("--sign-only", "print the signed order and send nothing: `session submit` takes it")
+    .option("--dry-run", "only show what it would do");
+  return withSettings(command, "rpc", "session", "fromBlock", "key")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  session trade buy 200 --leg 1 --price 55%
+  session trade sell 50 --market 2.1 --price 340 --tif ioc
+  session trade buy 200 --price 5500 --sign-only > order.json`,
+    )
+    .action(async (side: Side, lots: string, options: Options) => {
+      await run(context, side, lots, options);
+    });
+}
+
+async function run(context: CliContext, side: Side, lotsText: string, options: Options): Promise<void> {
+  const target = parseTarget(options);
+  const size = parseLots(lotsText);
+  if (size <= 0n) throw invalid("lots", lotsText, "a number above zero; buy or sell says the direction");
+  const { handle, wallet, provider } = await openActor(context, options);
+  const asked = await readRoot(handle, target.marketRootId);
+  const price = parsePrice(options.price, asked);
+  const mirror = await readMirror(context, handle, options);
+  const timestamp = await nextTime(provider);
+  const quantity = side === "buy" ? size : opposite(size);
+  const isLeg = target.marketRootId === BASKET_ROOT_ID && options.market === undefined;
+  const place = isLeg ? { leg: target.marketBranchId } : { market: target };
+  const signed = await createTrader(handle, wallet).signOrder({
+    ...place,
+    price,
+    quantity,
+    previousLink: mirror.book.head,
+    timeInForce: TIMES_IN_FORCE[options.tif],
+    ...(options.deadline === undefined
+      ? {}
+      : { deadline: parseTime("--deadline", options.deadline, Number(timestamp)) }),
+  });
+  const preview = previewOrder(mirror.book, timestamp, signed.package);
+  const routed = routeOrder(handle, place, price, quantity);
+  const headline = `${side} ${size} lots of ${marketName(target)} at ${priceText(asked, price)}${
+    routed.marketBranchId === target.marketBranchId
+      ? ""
+      : `; in the book: ${routed.quantity > 0n ? "buy" : "sell"} ${size} lots of ${marketName(routed)} at ${priceText(asked, routed.price)}`
+  }`;
+  if (options.signOnly === true) answerSigned(context, signed, preview);
+  else if (isRefusal(preview)) throw preview;
+  else if (options.dryRun === true) answerDryRun(context, asked, headline, signed, preview);
+  else {
+    context.progress(`Sending: ${headline}`);
+    const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });
+    const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
+    const [result] = results;
+    const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
+    const report = reportOf(tradeRootId, signed.package.quantity, records);
+    context.answer({
+      document: {
+        tradeRootId,
+        ...report,
+        transactionHash: receipt.hash,
+        gasUsed,
+        package: signed.package,
+        preview,
+      },
+      text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(asked, report), slackText(preview)),
+    });
+  }
+}
+
+/** What the book would say now does not keep anybody from signing: it may be sent later. */
+function answerSigned(context: CliContext, signed: SignedPackage, preview: OrderPreview | Refusal): void {
+  context.answer({
+    document: { signed, ...(isRefusal(preview) ? { refusal: explain(preview).error } : { preview }) },
+    text: printJson(signed).trimEnd(),
+  });
+  if (isRefusal(preview)) context.progress(`Signed, but the book would refuse it now: ${preview.message}`);
+}
+
+function answerDryRun(
+  context: CliContext,
+  root: MarketRoot,
+  headline: string,
+  { package: order }: SignedPackage,
+  preview: OrderPreview,
+): void {
+  context.answer({
+    document: { dryRun: true, package: order, preview },
+    text: paragraphs(`Would ${headline}`, reportText(root, preview), slackText(preview)),
+  });
+}

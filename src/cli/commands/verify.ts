@@ -1,0 +1,116 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+import { Command } from "commander";
+import type { Provider } from "ethers";
+
+import { fastCrypto } from "../../client/fast-crypto.js";
+import { streamSessionLog } from "../../verify/read-session-log.js";
+import type { VerifyReport } from "../../verify/report.js";
+import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
+import { verifySession } from "../../verify/verify-session.js";
+import { connect } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { CliError } from "../errors.js";
+import { printJson } from "../json.js";
+import { logProgress } from "../log-progress.js";
+import { invalid } from "../parse.js";
+import { readSettings, type SettingOptions, withSettings } from "../settings.js";
+import { facts, paragraphs, table, tokens } from "../text.js";
+
+interface Options extends SettingOptions {
+  readonly logs?: string;
+}
+
+/** `session verify`: checks a session from its logs. */
+export function verifyCommand(context: CliContext): Command {
+  const command = new Command("verify")
+    .description("Check a session from its logs alone: every signature, link, match, bound, account and token.")
+    .option("--logs <file>", "a file of `session logs`; without --rpc no node is asked");
+  return withSettings(command, "rpc", "session", "fromBlock")
+    .addHelpText(
+      "after",
+      `
+Exit status 0 if everything holds, 1 if not: then the first record that does not, and why.
+
+Examples:
+  session verify --rpc http://127.0.0.1:8545 --session 0xSESSION
+  session verify --logs session.log
+  session verify --logs session.log --rpc https://my.node`,
+    )
+    .action(async (options: Options) => {
+      const onProgress = logProgress(context);
+      const { stream, provider } = await open(context, options, onProgress);
+      const report = await verifySession(stream, {
+        onProgress,
+        crypto: await fastCrypto(),
+        ...(provider === undefined ? {} : { provider }),
+      });
+      context.answer({ document: report, text: textOf(report), holds: report.holds });
+    });
+}
+
+interface Source {
+  readonly stream: SessionLogStream;
+  readonly provider: Provider | undefined;
+}
+
+/** With a file only a node that is named beside it is asked: one in the environment may be of another chain. */
+async function open(
+  context: CliContext,
+  options: Options,
+  onProgress: ReturnType<typeof logProgress>,
+): Promise<Source> {
+  if (options.logs === undefined) {
+    const { rpc, session, fromBlock } = readSettings(context.env, options, "rpc", "session", "fromBlock");
+    const provider = await connect(context, rpc);
+    return { stream: await streamSessionLog(session, provider, { fromBlock, onProgress }), provider };
+  }
+  const provider =
+    options.rpc === undefined ? undefined : await connect(context, readSettings(context.env, options, "rpc").rpc);
+  const stream = await parseSessionLogLines(linesOf(context, options.logs));
+  requireSession(context, options, stream.header.session);
+  return { stream, provider };
+}
+
+/** A file says itself which session it is of; a flag may ask for that one. */
+function requireSession(context: CliContext, options: Options, logged: string): void {
+  if (options.session === undefined) return;
+  const { session } = readSettings(context.env, options, "session");
+  if (session !== logged) throw invalid("--session", session, `the session of the file, ${logged}, or no --session`);
+}
+
+async function* linesOf(context: CliContext, file: string): AsyncGenerator<string> {
+  const input = createReadStream(resolve(context.cwd, file), "utf8");
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity });
+  } catch (error) {
+    throw new CliError("FILE_UNREADABLE", { file, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function textOf(report: VerifyReport): string {
+  const { holds, session, fromBlock, toBlock, counts, head, traders, checksum, checked, assumed, failure } = report;
+  return paragraphs(
+    holds ? `Session ${session} HOLDS` : `Session ${session} DOES NOT HOLD`,
+    failure === undefined ? "" : printJson({ failure }).trimEnd(),
+    facts([
+      ["blocks", `${fromBlock} to ${toBlock}`],
+      ...Object.entries(counts).map(([name, count]) => [spaced(name), String(count)] as const),
+      ["head", head],
+      ["sha256 of the log", checksum],
+    ]),
+    table(
+      ["trader", "claims", "open orders"],
+      traders.map(({ trader, claims, openOrders }) => [trader, claims.map(tokens).join(" / "), String(openOrders)]),
+    ),
+    `Checked:\n${checked.map((line) => `- ${line}`).join("\n")}`,
+    assumed.length === 0 ? "" : `Taken for granted:\n${assumed.map((line) => `- ${line}`).join("\n")}`,
+  );
+}
+
+/** `tokenTransfers` as people write it. */
+function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,44 @@
+import { Command } from "commander";
+
+import { createTrader } from "../../client/trader.js";
+import { parseLots, parseTokenWei } from "../../protocol/units.js";
+import { openActor } from "../chain.js";
+import type { CliContext } from "../context.js";
+import { invalid, parseAddress, parseCount } from "../parse.js";
+import { type SettingOptions, withSettings } from "../settings.js";
+import { tokens } from "../text.js";
+import { accountDocument } from "./deposit.js";
+
+interface Options extends SettingOptions {
+  readonly leg?: string;
+  readonly to?: string;
+}
+
+/** `session withdraw`: session tokens, or leg tokens, out of the margin account. */
+export function withdrawCommand(context: CliContext): Command {
+  const command = new Command("withdraw")
+    .description("Pay cash out in session tokens, or lots of a leg in leg tokens, as far as collateral leaves it free.")
+    .argument("<amount>", "session tokens (12.5), or with --leg whole lots")
+    .option("--leg <number>", "pay out tokens of this leg")
+    .option("--to <address>", "who receives them (default: the trader)");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExamples:\n  session withdraw 25\n  session withdraw 100 --leg 2 --to 0xRECEIVER")
+    .action(async (text: string, options: Options) => {
+      const amount = options.leg === undefined ? parseTokenWei(text) : parseLots(text);
+      if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
+      const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, 16);
+      const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
+      const { handle, wallet } = await openActor(context, options);
+      const trader = createTrader(handle, wallet);
+      const to = receiver ?? wallet.address;
+      context.progress("Paying out");
+      const { hash } = await (leg === 0 ? trader.withdraw(amount, to) : trader.withdrawLeg(leg, amount, to));
+      const account = await trader.account();
+      const amountWei = leg === 0 ? amount : amount * handle.basket.lotValue;
+      const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;
+      context.answer({
+        document: { trader: wallet.address, to, leg, amountWei, ...accountDocument(account), transactionHash: hash },
+        text: `Paid out ${what} to ${to}. Cash: ${tokens(account.cash)}`,
+      });
+    });
+}

@@ -1,0 +1,30 @@
+/** What a command may use of the world. The executable gives the real one, a test one of its own. */
+export interface CliEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin. */
+  readonly cwd: string;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Asks a person for a secret, without echo. @throws CliError PASSWORD_MISSING if nobody is there */
+  readonly readSecret: (prompt: string) => Promise<string>;
+}
+
+/** What a command found or did. */
+export interface Answer {
+  /** For programs: amounts as whole numbers of the unit that the name says. */
+  readonly document: object;
+  /** For people. */
+  readonly text: string;
+  /** False if what was asked for does not hold; true by default. */
+  readonly holds?: boolean;
+}
+
+/** The world, and one run's ways to speak. */
+export interface CliContext extends CliEnvironment {
+  /** Prints the answer in the form that was asked for. */
+  readonly answer: (answer: Answer) => void;
+  /** Says on stderr what is going on. */
+  readonly progress: (line: string) => void;
+  /** Runs when the command is over, whatever came of it. */
+  readonly onClose: (close: () => void) => void;
+}

@@ -1,0 +1,116 @@
+/** What the command line itself refuses, and how anything that was thrown is told to people and programs. */
+import { CommanderError } from "commander";
+
+import { adviceFor } from "../client/advice.js";
+import { ClientError } from "../client/errors.js";
+import { isRefusal } from "../protocol/book/refusal.js";
+import { ProtocolError, RuleError } from "../protocol/errors.js";
+import { SessionLogError } from "../verify/errors.js";
+import { jsonOf, type Json } from "./json.js";
+
+/** Exit statuses of the program. */
+export const EXIT = { good: 0, doesNotHold: 1, badInput: 2 } as const;
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
+
+const ADVICE = {
+  ARGUMENT_INVALID: "Run the command with --help to see what it takes.",
+  KEY_IN_ARGUMENT:
+    "Other users of this machine can read arguments, and the shell keeps them: treat the key as known. Use SESSION_PRIVATE_KEY, --keystore FILE or --account hardhat:NAME.",
+  SETTINGS_INVALID: "Mend every setting named.",
+  FILE_UNREADABLE: "Give a file that exists and may be read.",
+  FILE_UNWRITABLE: "Give a path in a folder that exists and may be written.",
+  FILE_INVALID: "Mend every place named.",
+  CHAIN_UNREACHABLE: "Start the node, or give another address with --rpc or SESSION_RPC_URL.",
+  KEYSTORE_INVALID: "Give a Web3 keystore file (version 3, JSON).",
+  PASSWORD_WRONG: "Give the password of that keystore.",
+  PASSWORD_MISSING: "Run this in a terminal, or name a file with the password in SESSION_KEYSTORE_PASSWORD_FILE.",
+  HARDHAT_MISSING:
+    "Run this in a project with hardhat and @nomicfoundation/hardhat-keystore, or use --keystore FILE or SESSION_PRIVATE_KEY.",
+  HARDHAT_KEY_MISSING: "Store the key with `npx hardhat keystore set NAME`.",
+  HARDHAT_KEYSTORE_FAILED: "See Hardhat's own reason.",
+  ORDERS_NONE: "Nothing rests in the book for this account: there is nothing to cancel.",
+  MIRROR_DIFFERS: "Read the logs from the session's first block (--from-block), or ask another node.",
+} as const;
+
+export type CliErrorCode = keyof typeof ADVICE;
+export type CliErrorValues = Readonly<Record<string, string | number | bigint | readonly string[]>>;
+
+/** Bad input, or a world in which the command cannot run. Nothing has been sent when one is thrown. */
+export class CliError extends ProtocolError {
+  declare public readonly code: CliErrorCode;
+  public readonly values: CliErrorValues;
+
+  public constructor(code: CliErrorCode, values: CliErrorValues = {}, cause?: unknown) {
+    const named = Object.entries(values).flatMap(([name, value]) =>
+      Array.isArray(value) ? value.map((one) => `\n  ${String(one)}`) : [` ${name}: ${String(value)}.`],
+    );
+    super(code, `${code}:${named.join("")}${Array.isArray(Object.values(values).at(-1)) ? "\n" : " "}${ADVICE[code]}`, {
+      retryable: false,
+      ...(cause === undefined ? {} : { cause }),
+    });
+    this.values = values;
+  }
+
+  public get advice(): string {
+    return ADVICE[this.code];
+  }
+}
+
+/** An error as a program reads it. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly values: Json;
+}
+
+/** The chain's own refusals that mean that the command was aimed wrongly. */
+const INPUT_CODES: ReadonlySet<string> = new Set([
+  ...["Client_NotASession", "Client_OtherDomain", "Client_UnknownLeg", "Client_Unreachable"],
+]);
+
+/** What is wrong with the records of a chain or a log, rather than with what the user gave. */
+const FINDING_CODES: ReadonlySet<string> = new Set([
+  ...["RECORD_FIELD_INVALID", "RECORD_OUT_OF_ORDER", "RECORD_IMPOSSIBLE", "HEAD_MISMATCH", "DEPTH_INSUFFICIENT"],
+  ...["LOG_LINE_INVALID", "LOG_TRUNCATED", "LOG_CONTINUES"], // a log that was altered or cut
+]);
+
+/** An error, and how the program ends with it. */
+export interface Failure {
+  /** 2 for bad input, 1 for what was understood and refused. */
+  readonly status: ExitStatus;
+  readonly error: Explanation;
+}
+
+export function explain(thrown: unknown): Failure {
+  if (thrown instanceof CliError) {
+    const { code, message, advice, values } = thrown;
+    return { status: EXIT.badInput, error: { code, message, advice, values: jsonOf(values) } };
+  }
+  if (thrown instanceof CommanderError) {
+    return explain(new CliError("ARGUMENT_INVALID", { reason: thrown.message.replace(/^error: /, "") }));
+  }
+  if (thrown instanceof RuleError || thrown instanceof SessionLogError) {
+    const { code, message, values } = thrown;
+    const status = FINDING_CODES.has(code) ? EXIT.doesNotHold : EXIT.badInput;
+    return { status, error: { code, message, advice: sentenceAfterValues(message), values: jsonOf(values) } };
+  }
+  if (thrown instanceof ClientError || isRefusal(thrown)) {
+    const { code, message } = thrown;
+    const values = jsonOf(thrown instanceof ClientError ? thrown.args : thrown.values);
+    const status = INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
+    return { status, error: { code, message, advice: adviceFor(code).advice, values } };
+  }
+  if (thrown instanceof ProtocolError) {
+    const { code, message } = thrown;
+    return { status: EXIT.doesNotHold, error: { code, message, advice: sentenceAfterValues(message), values: {} } };
+  }
+  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  const advice = "Report this with the command.";
+  return { status: EXIT.doesNotHold, error: { code: "UNEXPECTED", message, advice, values: {} } };
+}
+
+/** A RuleError's message is `CODE(values). advice`. */
+function sentenceAfterValues(message: string): string {
+  return message.slice(message.indexOf("). ") + 3);
+}

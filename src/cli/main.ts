@@ -1,0 +1,62 @@
+/** The executable `session`: the only place that ends the process. */
+import { once } from "node:events";
+import { createInterface, type Interface } from "node:readline/promises";
+import { Writable } from "node:stream";
+
+import { CliError } from "./errors.js";
+import { runProgram } from "./program.js";
+
+/** Asks on the terminal. What is typed is not shown: the reader's output goes nowhere. */
+async function readSecret(prompt: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new CliError("PASSWORD_MISSING");
+  process.stderr.write(prompt);
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await Promise.race([reader.question(""), givenUp(reader)]);
+  } catch (error) {
+    throw new CliError("PASSWORD_MISSING", {}, error);
+  } finally {
+    reader.close();
+    process.stderr.write("\n");
+  }
+}
+
+/** Ctrl-C and Ctrl-D close the reader. Some versions of Node then reject its question, others never answer it. */
+async function givenUp(reader: Interface): Promise<never> {
+  await once(reader, "close");
+  throw new Error("no password was given");
+}
+
+/** Ends when all of it is out: exiting would cut off what a pipe has not taken yet. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => {
+    stream.write("", () => {
+      done();
+    });
+  });
+}
+
+// Whoever reads the output may stop early, as `head` does: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+const status = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: (text) => {
+    process.stdout.write(text);
+  },
+  stderr: (text) => {
+    process.stderr.write(text);
+  },
+  readSecret,
+});
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(status);

@@ -1,0 +1,129 @@
+/** The program `session`: its commands, and one run of it. */
+import { Command } from "commander";
+import { Mnemonic } from "ethers";
+
+import type { CliContext, CliEnvironment } from "./context.js";
+import { bookCommand } from "./commands/book.js";
+import { cancelCommand } from "./commands/cancel.js";
+import { collateralCommand } from "./commands/collateral.js";
+import { completeCommand, completionCommand } from "./commands/completion.js";
+import { createCommand } from "./commands/create.js";
+import { depositCommand } from "./commands/deposit.js";
+import { exitCommand } from "./commands/exit.js";
+import { fundCommand } from "./commands/fund.js";
+import { logsCommand } from "./commands/logs.js";
+import { marketsCommand } from "./commands/markets.js";
+import { positionsCommand } from "./commands/positions.js";
+import { redeemCommand } from "./commands/redeem.js";
+import { realiseCommand, refreshCommand } from "./commands/settle.js";
+import { showCommand } from "./commands/show.js";
+import { mergeCommand, splitCommand } from "./commands/split.js";
+import { stressCommand } from "./commands/stress.js";
+import { submitCommand } from "./commands/submit.js";
+import { tradeCommand } from "./commands/trade.js";
+import { verifyCommand } from "./commands/verify.js";
+import { withdrawCommand } from "./commands/withdraw.js";
+import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
+import { printJson } from "./json.js";
+import { packageVersion } from "./version.js";
+
+const COMMANDS = [
+  ...[createCommand, fundCommand, showCommand, marketsCommand, bookCommand],
+  ...[depositCommand, withdrawCommand, splitCommand, mergeCommand],
+  ...[tradeCommand, submitCommand, cancelCommand, positionsCommand, collateralCommand],
+  ...[refreshCommand, realiseCommand, exitCommand, redeemCommand],
+  ...[verifyCommand, logsCommand, stressCommand, completionCommand],
+];
+
+/** Assembles the program; nothing runs yet. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command("session")
+    .description("Session contracts: open a session, trade in it, check it.")
+    .version(packageVersion(), "-V, --version", "show the version")
+    .addHelpText("after", GENERAL_HELP)
+    .showHelpAfterError(false);
+  for (const make of COMMANDS) program.addCommand(make(context));
+  program.addCommand(completeCommand(context, program), { hidden: true });
+  for (const command of [program, ...program.commands]) prepare(command, context);
+  return program;
+}
+
+const GENERAL_HELP = `
+Settings come from a flag, else the environment, else a default. The environment knows SESSION_RPC_URL, SESSION_ADDRESS,
+SESSION_FACTORY, SESSION_FROM_BLOCK, SESSION_ACCOUNT, SESSION_KEYSTORE, SESSION_KEYSTORE_PASSWORD_FILE, SESSION_PRIVATE_KEY.
+A private key is never taken from an argument.
+
+Amounts: session and leg tokens as decimals (12.5), sizes in whole lots, prices in ticks (5500) or as a weight (55%).
+With --json the answer, or the error, is one document on stdout; amounts there are whole numbers of the unit in their name.
+Exit status: 0 good, 1 refused or does not hold, 2 bad input.`;
+
+function prepare(command: Command, context: CliContext): void {
+  command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: context.stdout, writeErr: () => undefined });
+  if (command.parent !== null && !HIDDEN.has(command.name())) {
+    command.option("--json", "one JSON document on stdout");
+  }
+}
+
+const HIDDEN: ReadonlySet<string> = new Set(["__complete"]);
+
+/** Runs the program on the words after its name. Never throws, never ends the process. */
+export async function runProgram(words: readonly string[], environment: CliEnvironment): Promise<ExitStatus> {
+  const json = words.includes("--json");
+  const closers: (() => void)[] = [];
+  let status: ExitStatus = EXIT.good;
+  const context: CliContext = {
+    ...environment,
+    answer: ({ document, text, holds = true }) => {
+      environment.stdout(json ? printJson(document) : `${text}\n`);
+      status = holds ? EXIT.good : EXIT.doesNotHold;
+    },
+    progress: (line) => {
+      environment.stderr(`${line} ...\n`);
+    },
+    onClose: (close) => closers.push(close),
+  };
+  try {
+    if (words[0] !== "__complete") refuseKeys(words);
+    await parse(createProgram(context), words);
+    return status;
+  } catch (error) {
+    if (isHelp(error)) return EXIT.good;
+    const failure = explain(error);
+    if (json) environment.stdout(printJson({ error: failure.error }));
+    else environment.stderr(`${failure.error.message}\n`);
+    return failure.status;
+  } finally {
+    for (const close of closers) close();
+  }
+}
+
+/** Without a command the help is the answer. */
+async function parse(program: Command, words: readonly string[]): Promise<void> {
+  await program.parseAsync(words.length === 0 ? ["--help"] : words, { from: "user" });
+}
+
+const HELP_CODES: ReadonlySet<unknown> = new Set(["commander.helpDisplayed", "commander.help", "commander.version"]);
+
+function isHelp(error: unknown): boolean {
+  return error instanceof Error && "code" in error && HELP_CODES.has(error.code);
+}
+
+/** 32 bytes of hex are a key, unless they are the salt of a new session; so are the words of a mnemonic. */
+function refuseKeys(words: readonly string[]): void {
+  words.forEach((word, index) => {
+    const [flag, value] = word.startsWith("--") && word.includes("=") ? splitOnce(word) : ["", word];
+    const isSalt = flag === "--salt" || words[index - 1] === "--salt";
+    const isKey = /^(0x)?[0-9a-f]{64}$/i.test(value) && !isSalt;
+    if (isKey || (value.includes(" ") && Mnemonic.isValidMnemonic(value))) {
+      throw new CliError("KEY_IN_ARGUMENT", { argument: index + 1 });
+    }
+  });
+}
+
+function splitOnce(word: string): [string, string] {
+  const at = word.indexOf("=");
+  return [word.slice(0, at), word.slice(at + 1)];
+}

@@ -1,0 +1,54 @@
+/** What people read: tables, lists of facts, rounded decimals. Nothing is computed from it. */
+
+/** First column to the left, all others to the right, a rule under the header. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "(none)";
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    widths
+      .map((width, column) => (column === 0 ? (row[0] ?? "").padEnd(width) : (row[column] ?? "").padStart(width)))
+      .join("  ")
+      .trimEnd();
+  return [line(header), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+}
+
+/** One fact a line, the values in one column. */
+export function facts(entries: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+/** The parts with a blank line between them; empty ones left out. */
+export function paragraphs(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+const TOKEN = 10n ** 18n;
+const DIGITS = 6;
+
+/** Token wei as a decimal with at most 6 digits after the point, rounded half away from zero; ~ if that cut anything. */
+export function tokens(wei: bigint): string {
+  return decimal(wei, TOKEN, DIGITS);
+}
+
+/** `value / unit` with at most `digits` digits after the point, rounded half away from zero; ~ if that cut anything. */
+export function decimal(value: bigint, unit: bigint, digits: number): string {
+  const text = fixed(value, unit, digits);
+  const isExact = (value * 10n ** BigInt(digits)) % unit === 0n;
+  return `${isExact ? "" : "~"}${text.includes(".") ? text.replace(/\.?0+$/, "") : text}`;
+}
+
+/** `value / unit` with just `digits` digits after the point, rounded half away from zero. */
+export function fixed(value: bigint, unit: bigint, digits: number): string {
+  const [a, b] = [value < 0n ? -value : value, unit < 0n ? -unit : unit];
+  const rounded = (2n * a * 10n ** BigInt(digits) + b) / (2n * b);
+  const sign = rounded !== 0n && value < 0n !== unit < 0n ? "-" : "";
+  const text = rounded.toString().padStart(digits + 1, "0");
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** Unix seconds as a date; what no calendar holds stays a number. */
+export function date(seconds: bigint | number): string {
+  const time = new Date(Number(seconds) * 1000);
+  return Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect } from "chai";
+import { Wallet } from "ethers";
+
+import { openStage, type Run, type Stage } from "./support.js";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+const BIN = join(PROJECT, "bin", "session.mjs");
+
+/** A process of its own, with an environment that names no chain, no key, no test and no build server. */
+function run(words: readonly string[], env: Readonly<Record<string, string>> = {}, stdin = ""): Promise<Run> {
+  const { PATH = "", HOME = "" } = process.env;
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [...words],
+      { cwd: PROJECT, env: { PATH, HOME, ...env } },
+      (_error, stdout, stderr) => {
+        done({ status: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
+    child.stdin?.end(stdin);
+  });
+}
+
+describe("the executable", function () {
+  it("shows its help, and that of each command with an example", async function () {
+    const all = await run([BIN]);
+    expect(all.status).to.equal(0);
+    expect(all.stdout).to.match(/^Usage: session /);
+    const one = await run([BIN, "trade", "--help"]);
+    expect(one.status).to.equal(0);
+    expect(one.stdout).to.contain("session trade buy 200 --leg 1 --price 55%");
+  });
+
+  it("ends with the program's status", async function () {
+    const { status, stdout, stderr } = await run([BIN, "show"]);
+    expect([status, stdout]).to.deep.equal([2, ""]);
+    expect(stderr).to.contain("SETTINGS_INVALID");
+  });
+
+  describe("with a chain, and a key in Hardhat's keystore", function () {
+    const password = "a password of its own";
+    const key = `0x${"5e".repeat(32)}`;
+    let stage: Stage;
+    let home: string;
+
+    before(async function () {
+      stage = await openStage();
+      home = join(stage.folder, "config");
+      const made = await run(
+        [
+          "--import",
+          "tsx",
+          fileURLToPath(new URL("make-hardhat-keystore.ts", import.meta.url)),
+          "TRADER",
+          key,
+          password,
+        ],
+        { XDG_CONFIG_HOME: home },
+      );
+      expect(made.status, made.stderr).to.equal(0);
+      await writeFile(join(stage.folder, "right"), password);
+      await writeFile(join(stage.folder, "wrong"), "another");
+    });
+
+    after(async function () {
+      await stage.close();
+    });
+
+    const terms = (): string[] => [
+      ...["create", "--asset", `${stage.assets[0]}=1`, "--supply", "1", "--name", "n", "--symbol", "s"],
+      ...["--t1", "+1h", "--t2", "+2h", "--dry-run"],
+    ];
+    const plan = (account: string, passwordFile: string): Promise<Run> =>
+      run([BIN, ...terms(), "--json", "--account", account], {
+        ...stage.env,
+        XDG_CONFIG_HOME: home,
+        SESSION_KEYSTORE_PASSWORD_FILE: join(stage.folder, passwordFile),
+      });
+
+    it("asks nobody for a password where nobody is", async function () {
+      const file = join(stage.folder, "key.json");
+      const { address } = Wallet.createRandom();
+      const keystore = { version: 3, address: address.slice(2), crypto: { cipher: "aes-128-ctr" } };
+      await writeFile(file, JSON.stringify(keystore));
+      const ended = await run([BIN, ...terms(), "--json", "--keystore", file], stage.env);
+      expect(ended.status).to.equal(2);
+      expect((JSON.parse(ended.stdout) as { error: { code: string } }).error.code).to.equal("PASSWORD_MISSING");
+    });
+
+    it("signs with it", async function () {
+      const { status, stdout, stderr } = await plan("hardhat:TRADER", "right");
+      expect(status, stdout + stderr).to.equal(0);
+      expect((JSON.parse(stdout) as { organiser: string }).organiser).to.equal(new Wallet(key).address);
+    });
+
+    it("says that the password is wrong, or that there is no such key", async function () {
+      const wrong = JSON.parse((await plan("hardhat:TRADER", "wrong")).stdout) as { error: { code: string } };
+      expect(wrong.error.code).to.equal("HARDHAT_KEYSTORE_FAILED");
+      const none = JSON.parse((await plan("hardhat:NOBODY", "right")).stdout) as { error: { code: string } };
+      expect(none.error.code).to.equal("HARDHAT_KEY_MISSING");
+    });
+  });
+});
