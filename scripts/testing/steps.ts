@@ -1,6 +1,6 @@
 /** What `npm test` consists of, and what each step needs. */
 
-export const SUITES = ["lint", "types", "solidity", "mocha"] as const;
+export const SUITES = ["lint", "types", "package", "solidity", "mocha"] as const;
 export type Suite = (typeof SUITES)[number];
 
 export interface Step {
@@ -29,6 +29,7 @@ const SOLHINT = check("solhint", ...SOLHINT_COMMAND, "contracts/**/*.sol");
 const SOLHINT_TESTS = check("solhint tests", ...SOLHINT_COMMAND, "-c", "test/.solhint.json", "test/**/*.sol");
 const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ".");
 const TYPES = check("types", "tsc", "--noEmit");
+const PACKAGE = check("package", "tsx", "scripts/package-check.ts", "--quick");
 
 export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
   // As Hardhat's own command line does: tsx for modules alone. The whole of tsx loads Hardhat's plugins twice.
@@ -42,7 +43,11 @@ export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly str
   return {
     independent: suites.has("lint") ? [FORMAT, SOLHINT, SOLHINT_TESTS] : [],
     build: check("build", "hardhat", "build", ...buildArgs),
-    background: [...(suites.has("types") ? [TYPES] : []), ...(suites.has("lint") ? [ESLINT] : [])],
+    background: [
+      ...(suites.has("types") ? [TYPES] : []),
+      ...(suites.has("lint") ? [ESLINT] : []),
+      ...(suites.has("package") ? [PACKAGE] : []),
+    ],
     foreground: (["solidity", "mocha"] as const).filter((name) => suites.has(name)).map(suite),
   };
 }

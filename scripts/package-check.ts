@@ -1,0 +1,154 @@
+/**
+ * `npm run package:check`: packs the package, installs the tarball in an empty project as anybody would, and uses it there:
+ * library, client, ABIs, deployable code, Solidity interfaces, command line, and a page in a real browser. Ends with status 1
+ * and the reason when anything of that fails. `--quick` takes the code of the daily compiler profile, and does without a
+ * browser where there is none (never where CI is set); `--json` prints one document.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+
+import { startNode } from "./nodes.js";
+import { findBrowser, playInBrowser } from "./package/browser.js";
+import { buildPackage, type Profile, removeBuild } from "./package/build.js";
+import { bundleForBrowser } from "./package/bundle.js";
+import { install, makeProject, pack, type Packed } from "./package/project.js";
+import { ROOT, run } from "./package/shell.js";
+import { compileContracts } from "./package/solidity.js";
+
+/** What must be in the tarball, and what must not. */
+const WANTED = [
+  ...["dist/src/protocol/index.js", "dist/src/protocol/index.d.ts", "dist/src/client/index.js"],
+  ...["dist/abi/IOrderBook.json", "dist/artifacts/OrderBook.json", "contracts/interfaces/IOrderBook.sol"],
+  ...["contracts/Types.sol", "README.md", "LICENSE", "SECURITY.md", "docs/protocol.md"],
+];
+const UNWANTED = /(^|\/)(mocks|test|scripts|examples|node_modules|cache|bench)\/|^src\//;
+
+/** The parts of our package.json that are read here. */
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies: { readonly ethers: string };
+}
+
+interface Checked {
+  readonly tarballBytes: number;
+  readonly files: number;
+  readonly played: unknown;
+  readonly traded: { readonly session: string };
+  readonly verified: unknown;
+  readonly bundleBytes: number;
+  readonly bundleGzipBytes: number;
+  /** Name and version; absent if none was there. */
+  readonly browser?: string;
+  readonly seconds: number;
+}
+
+const startedAt = performance.now();
+
+function say(message: string): void {
+  console.error(`[${((performance.now() - startedAt) / 1000).toFixed(1)} s] ${message}`);
+}
+
+function requireContents({ files }: Packed, wanted: readonly string[]): void {
+  const missing = wanted.filter((path) => !files.includes(path));
+  const unwanted = files.filter((path) => UNWANTED.test(path));
+  if (missing.length > 0) throw new Error(`the tarball lacks ${missing.join(", ")}`);
+  if (unwanted.length > 0) throw new Error(`the tarball should not have ${unwanted.join(", ")}`);
+}
+
+/** @returns what `out/main.js` printed */
+async function useOnNode(project: string): Promise<Pick<Checked, "played" | "traded" | "verified">> {
+  const node = await startNode("anvil");
+  try {
+    const printed = await run("node", ["out/main.js", node.url], { cwd: project });
+    const outcome = JSON.parse(printed) as Pick<Checked, "played" | "traded">; // as main.ts prints it
+    say("verifying that session by its logs");
+    const verified = await run("node", ["out/verify.js", node.url, outcome.traded.session], { cwd: project });
+    const report = JSON.parse(verified) as { readonly holds: boolean }; // as verify.ts prints it
+    if (!report.holds) throw new Error(`the verifier does not hold: ${verified}`);
+    return { ...outcome, verified: report };
+  } finally {
+    await node.stop();
+  }
+}
+
+async function useInBrowser(project: string, played: unknown, isOptional: boolean): Promise<Partial<Checked>> {
+  const { code, bytes, gzipBytes, imports } = await bundleForBrowser("page.ts", { cwd: project });
+  if (imports.length > 0) throw new Error(`the bundle still imports ${imports.join(", ")}`);
+  const sizes = { bundleBytes: bytes, bundleGzipBytes: gzipBytes };
+  const executable = findBrowser();
+  if (executable === undefined) {
+    if (!isOptional) throw new Error("there is no browser: install Chromium (Debian: chromium), or set CHROMIUM_PATH");
+    say("no browser on this machine: the page was bundled, not run");
+    return sizes;
+  }
+  say("running the page in a browser");
+  const outcome = await playInBrowser(executable, code);
+  const expected = JSON.stringify(played);
+  if (outcome.played !== expected) throw new Error(`the browser played ${outcome.played}, Node ${expected}`);
+  return { ...sizes, browser: outcome.browser };
+}
+
+/** Every single file that the manifest promises. */
+function promisedFiles({ bin, exports }: Manifest): string[] {
+  const targets = Object.values(exports).flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  );
+  return [...Object.values(bin), ...targets]
+    .filter((path) => !path.includes("*"))
+    .map((path) => path.replace("./", ""));
+}
+
+async function useCommandLine(project: string): Promise<void> {
+  const help = await run("npx", ["--no-install", "session", "--help"], { cwd: project });
+  if (!help.includes("verify")) throw new Error(`npx session --help printed: ${help}`);
+}
+
+async function check(profile: Profile, isBrowserOptional: boolean): Promise<Checked> {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest; // our own
+  const folder = mkdtempSync(join(tmpdir(), "session-tarball-"));
+  let project = "";
+  try {
+    await buildPackage(profile, say);
+    project = makeProject();
+    const packed = await pack(folder);
+    requireContents(packed, [...WANTED, ...promisedFiles(manifest)]);
+    say(`installing ${packed.files.length} files, ${packed.bytes} bytes, in an empty project`);
+    await install(project, packed, manifest.dependencies.ethers);
+    say("compiling its contracts and types");
+    compileContracts(project);
+    await run("tsc", ["-p", project]);
+    say("playing a session there, without a chain and on a node");
+    const used = await useOnNode(project);
+    const inBrowser = await useInBrowser(project, used.played, isBrowserOptional);
+    say("asking its command line for help");
+    await useCommandLine(project);
+    const sizes = { bundleBytes: 0, bundleGzipBytes: 0, tarballBytes: packed.bytes, files: packed.files.length };
+    return { ...sizes, ...used, ...inBrowser, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
+  } finally {
+    for (const made of [project, folder]) rmSync(made, { recursive: true, force: true });
+    removeBuild();
+  }
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  });
+  const isBrowserOptional = values.quick && process.env["CI"] === undefined;
+  try {
+    const checked = await check(values.quick ? "default" : "production", isBrowserOptional);
+    const { files, tarballBytes, bundleGzipBytes, browser = "no browser", seconds } = checked;
+    const sizes = `${files} files, ${tarballBytes} bytes; the page ${bundleGzipBytes} bytes gzipped`;
+    console.log(values.json ? JSON.stringify(checked) : `the package works: ${sizes}, in ${browser}; ${seconds} s`);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,50 @@
+/** Runs a bundle in a real browser. Nothing is downloaded: it is one that the machine has. */
+import { existsSync } from "node:fs";
+
+import { chromium } from "playwright-core";
+
+const USUAL_PLACES = [
+  ...["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+/** In a container there may be neither user namespaces nor a large /dev/shm; the rest keeps the browser off the network. */
+const FLAGS = [
+  ...["--no-sandbox", "--disable-dev-shm-usage", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+const PATIENCE_MS = 60_000;
+
+export interface BrowserRun {
+  /** What the page left in `globalThis.played`. */
+  readonly played: string;
+  /** Name and version. */
+  readonly browser: string;
+}
+
+/** CHROMIUM_PATH, else where a browser usually is; undefined if there is none. */
+export function findBrowser(): string | undefined {
+  const named = process.env["CHROMIUM_PATH"];
+  return named ?? USUAL_PLACES.find((place) => existsSync(place));
+}
+
+/** @throws Error with whatever the page threw or wrote to its console as an error */
+export async function playInBrowser(executablePath: string, code: string): Promise<BrowserRun> {
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
+  try {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await page.setContent("<!doctype html><title>A session in a browser</title>");
+    await page.addScriptTag({ content: code });
+    const played: unknown = await page.evaluate("globalThis.played");
+    if (complaints.length > 0 || typeof played !== "string") {
+      throw new Error(`the page failed: ${complaints.join("; ") || "it left no result"}`);
+    }
+    return { played, browser: `${browser.browserType().name()} ${browser.version()}` };
+  } finally {
+    await browser.close();
+  }
+}
