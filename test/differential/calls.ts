@@ -35,6 +35,7 @@ export interface Setting {
 }
 
 const MAX_INT64 = 2n ** 63n - 1n;
+const MAX_NONCE = 2n ** 64n - 1n;
 
 /** @returns undefined for a step that only lets time pass */
 export function callOf(setting: Setting, step: Step): Call | undefined {
@@ -85,7 +86,7 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
     case "invalidateNonces": {
       const { address } = personAt(setting.world, step.caller);
       const floor = (setting.book.state.traders.find(address)?.nonces.floor ?? 0n) + BigInt(step.ahead);
-      const nonceFloor = step.ahead === 155 ? 2n ** 64n - 1n : floor < 0n ? 0n : floor;
+      const nonceFloor = step.ahead === 155 ? MAX_NONCE : floor < 0n ? 0n : nonceAt(floor);
       return {
         ...call(setting, step, "invalidateNonces", [nonceFloor], (book, at) => book.invalidateNonces(at, nonceFloor)),
         caller: address,
@@ -108,6 +109,11 @@ export function call(
 
 export function personAt({ people, organiser }: Stage, index: number): Person {
   return index % 11 === 10 ? organiser : people[index % people.length]!;
+}
+
+/** A trader who made all nonces void has none ahead. */
+function nonceAt(wanted: bigint): bigint {
+  return wanted > MAX_NONCE ? MAX_NONCE : wanted;
 }
 
 /** Somebody who may trade: with a key, a contract wallet, one that never approves, or nobody at all. */
@@ -227,7 +233,7 @@ function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>):
       price: priceFor(setting, market, step.price),
       quantity: step.buy ? BigInt(step.lots) : -BigInt(step.lots),
       previousLink: linkFor(setting, step),
-      nonce: floor + before + BigInt(step.nonce),
+      nonce: nonceAt(floor + before + BigInt(step.nonce)),
       deadline: setting.timestamp + BigInt(step.rests),
       timeInForce: step.timeInForce,
     },
@@ -251,8 +257,8 @@ function flawedFields(
     timeInForce: { timeInForce: lots % 2 === 0 ? 4 : 255 },
     expired: { deadline: timestamp - BigInt(lots % 2) },
     nonceUsed: { nonce: floor === 0n ? 0n : floor - 1n },
-    nonceFar: { nonce: [floor + 128n, 2n ** 64n - 1n, floor + 200n][lots % 3]! },
-    nonceJump: { nonce: floor + 64n + BigInt(lots % 64) },
+    nonceFar: { nonce: nonceAt([floor + 128n, MAX_NONCE, floor + 200n][lots % 3]!) },
+    nonceJump: { nonce: nonceAt(floor + 64n + BigInt(lots % 64)) },
     market: { marketBranchId: [0, 17, 64, 65_535][lots % 4]! },
     root: { marketRootId: [0, 99, 2 ** 18, 2 ** 32 - 1][lots % 4]! },
   };
