@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.24;
 
 /// @dev The root market that every session has: the simplex of basket weights, delivered in kind (rule R10).
 uint32 constant BASKET_ROOT_ID = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.24;
 
 import { MarketRecord, OffsetReason, RootInfo, RootOutcome, SignedPackage, TradePackage } from "../Types.sol";
 

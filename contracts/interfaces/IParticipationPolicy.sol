@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.24;
 
 /// @title Who may take part in a session
 /// @notice Asked once, when an address registers. It is hostile until proved otherwise: it is called read-only, and a
