@@ -1,5 +1,5 @@
 /** What the benchmark found, as one document: for programs, for the next run, and for the README. */
-import { meetsAim, type PartResult, type Row } from "./part.js";
+import { type Items, meetsAim, type PartResult, type Row } from "./part.js";
 import type { PartName } from "./parts.js";
 
 /** A figure with its aim beside it. */
@@ -10,6 +10,7 @@ export interface Figure {
   readonly aim?: number;
   readonly meetsAim?: boolean;
   readonly firstUse?: number;
+  readonly items?: Items;
 }
 
 /** Figures by name. A name of two words, such as "check 8", is a figure in a group. */
@@ -38,12 +39,13 @@ function groupRows(rows: readonly Row[]): Figures {
 }
 
 function figureOf(row: Row): Figure {
-  const { value, unit, what, aim, firstUse } = row;
+  const { value, unit, what, aim, firstUse, items } = row;
   const meets = meetsAim(row);
   return {
     ...{ value, unit, what },
     ...(aim === undefined ? {} : { aim }),
     ...(meets === undefined ? {} : { meetsAim: meets }),
     ...(firstUse === undefined ? {} : { firstUse }),
+    ...(items === undefined ? {} : { items }),
   };
 }

@@ -1,5 +1,8 @@
 /** What a part of the benchmark is, and what it gives: figures with what exactly was done, and curves for the pictures. */
 
+/** What a figure is made of, in its unit, by name. */
+export type Items = Readonly<Record<string, number>>;
+
 /** A measured figure. `aim` is what it should stay at or below, or for `atLeast` reach. */
 export interface Row {
   /** Stable name, unique in its part. */
@@ -13,6 +16,8 @@ export interface Row {
   readonly atLeast?: boolean;
   /** The same as first use, where storage was empty before; same unit. */
   readonly firstUse?: number;
+  /** What bounds it: where it goes, measured beside it. */
+  readonly items?: Items;
 }
 
 /** One line of a picture. */

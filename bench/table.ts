@@ -37,3 +37,13 @@ function cellsOf(row: Row): string[] {
       : `${atLeast ? "≥" : "≤"} ${renderFigure(aim, "").trim()}${meetsAim(row) === true ? " ✓" : " ✗"}`;
   return [what, renderFigure(value, unit), bound, firstUse === undefined ? "" : renderFigure(firstUse, "").trim()];
 }
+
+/** Where the figures that miss their aims go, a line each. */
+export function renderItems(rows: readonly Row[]): string[] {
+  return rows.flatMap((row) => {
+    const { what, items } = row;
+    if (items === undefined || meetsAim(row) !== false) return [];
+    const parts = Object.entries(items).map(([name, amount]) => `${name} ${renderFigure(amount, "").trim()}`);
+    return [`${what}: ${parts.join(", ")}`];
+  });
+}

@@ -9,7 +9,7 @@ import { measureMarkets } from "./markets.js";
 import { measureBatch, measureOrders } from "./orders.js";
 import { measureEnd, measureMoney, measureVault } from "./vault.js";
 
-const CHECKED_BRANCHES = [2, 8, 32] as const;
+export const CHECKED_BRANCHES = [2, 8, 32] as const;
 
 const AIMS: Readonly<Record<string, number>> = {
   pair: 120_000,

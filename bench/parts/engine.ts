@@ -159,6 +159,7 @@ function pictureOf(mix: Mix, rates: readonly Rate[]): Picture {
 const NOTES = [
   "Rates are per second of processor time of one thread: the middle of three parts of the stream, after the book was filled.",
   "Every book has traded the same lots. The others check neither signature nor collateral, nonce, deadline or link, and keep no chain.",
+  "Node runs with a young generation of 64 MB (--max-semi-space-size=64), for every book alike.",
   "A step is one order or one cancellation, each a call of its own with its own checkpoint.",
   "limit-order-book computes in decimal text: it is run up to 10 000 resting orders, and on a thirtieth of the steps.",
 ];

@@ -2,9 +2,10 @@
 import hre from "hardhat";
 
 import { measureCurves } from "../gas/curves.js";
-import { measureRows } from "../gas/rows.js";
+import { measureItems } from "../gas/items.js";
+import { CHECKED_BRANCHES, measureRows } from "../gas/rows.js";
 import { measureSizes } from "../gas/sizes.js";
-import type { Part } from "../part.js";
+import type { Items, Part, Row } from "../part.js";
 
 export const gas: Part = {
   name: "gas",
@@ -12,10 +13,12 @@ export const gas: Part = {
   async run(options) {
     options.onProgress("gas of every operation");
     const rows = await measureRows(await hre.network.create());
+    options.onProgress("where it goes");
+    const items = await measureItems(await hre.network.create(), CHECKED_BRANCHES);
     const pictures = await measureCurves(await hre.network.create(), options);
     const profile = process.env["SESSION_PROFILE"] ?? "default";
     return {
-      rows: [...rows, ...(await measureSizes())],
+      rows: [...rows.map((row) => withItems(row, items.get(row.id))), ...(await measureSizes())],
       pictures,
       notes: [
         `Compiled with the profile "${profile}". Whole transactions from and for plain accounts, 21 000 and calldata included.`,
@@ -24,3 +27,7 @@ export const gas: Part = {
     };
   },
 };
+
+function withItems(row: Row, items: Items | undefined): Row {
+  return items === undefined ? row : { ...row, items };
+}

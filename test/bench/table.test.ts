@@ -1,7 +1,7 @@
 /** What people get from the benchmark. */
 import { expect } from "chai";
 
-import { renderFigure, renderMarkdown, renderRows } from "../../bench/table.js";
+import { renderFigure, renderItems, renderMarkdown, renderRows } from "../../bench/table.js";
 import type { Row } from "../../bench/part.js";
 
 const ROWS: readonly Row[] = [
@@ -24,6 +24,15 @@ describe("The table of figures", () => {
       "| two orders | 185 218 gas | ≤ 120 000 ✗ | 299 863 |",
       "| orders | 250 000 per second | ≥ 200 000 ✓ |  |",
     ]);
+  });
+
+  it("says where a figure goes that misses its aim, and of no other", () => {
+    const items = { base: 21_000, computing: 99_000 };
+    const [missed, met] = [
+      { id: "a", what: "one", value: 120_000, unit: "gas", aim: 95_000, items },
+      { id: "b", what: "other", value: 90_000, unit: "gas", aim: 95_000, items },
+    ];
+    expect(renderItems([missed, met, ...ROWS])).to.deep.equal(["one: base 21 000, computing 99 000"]);
   });
 
   it("gives small figures their decimals", () => {

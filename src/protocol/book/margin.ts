@@ -57,20 +57,22 @@ const WORST: Range = { least: -(2n ** 125n), most: 2n ** 125n };
 
 export class Margin {
   readonly #journal: Journal;
-  readonly #accounts = new Map<number, MarginAccount>();
-  readonly #positions = new Map<number, Map<number, StoredPosition>>();
+  /** By traderId. */
+  readonly #accounts: (MarginAccount | undefined)[] = [];
+  /** By traderId, then by root. */
+  readonly #positions: (Map<number, StoredPosition> | undefined)[] = [];
 
   public constructor(journal: Journal) {
     this.#journal = journal;
   }
 
   public accountOf(traderId: number): MarginAccount {
-    return this.#accounts.get(traderId) ?? NO_ACCOUNT;
+    return this.#accounts[traderId] ?? NO_ACCOUNT;
   }
 
   /** By root, as far as there ever was one. */
   public positionsOf(traderId: number): ReadonlyMap<number, StoredPosition> {
-    return this.#positions.get(traderId) ?? new Map<number, StoredPosition>();
+    return this.#positions[traderId] ?? new Map<number, StoredPosition>();
   }
 
   /** Net collateral in the worst joint outcome; never negative. */
@@ -81,20 +83,17 @@ export class Margin {
 
   public load(traderId: number, root: MarketRoot): Exposure {
     const { cash, worst } = this.accountOf(traderId);
-    const position = this.#positions.get(traderId)?.get(root.marketRootId);
+    const position = this.#positions[traderId]?.get(root.marketRootId);
     const rootWorst = position?.worst ?? 0n;
     const lots = filled(position?.lots ?? NO_LOTS, branchCount(root));
     return { traderId, cash, otherWorst: worst - rootWorst, rootWorst, lots };
   }
 
   public store(root: MarketRoot, { traderId, cash, otherWorst, rootWorst, lots }: Exposure): void {
-    let positions = this.#positions.get(traderId);
-    if (positions === undefined) {
-      positions = new Map<number, StoredPosition>();
-      this.#journal.set(this.#positions, traderId, positions);
-    }
+    // A map of nothing is no position: making one needs no undoing.
+    const positions = (this.#positions[traderId] ??= new Map<number, StoredPosition>());
     this.#journal.set(positions, root.marketRootId, { lots, worst: rootWorst });
-    this.#journal.set(this.#accounts, traderId, { cash, worst: otherWorst + rootWorst });
+    this.#setAccount(traderId, { cash, worst: otherWorst + rootWorst });
   }
 
   /** @returns false if the book cannot store the sum; nothing has changed then */
@@ -102,9 +101,22 @@ export class Margin {
     const { cash, worst } = this.accountOf(traderId);
     const sum = cash + amount;
     if (!isWithin(sum, INT128)) return false;
-    this.#journal.set(this.#accounts, traderId, { cash: sum, worst });
+    this.#setAccount(traderId, { cash: sum, worst });
     return true;
   }
+
+  #setAccount(traderId: number, account: MarginAccount): void {
+    this.#journal.note(restoreAccount, this.#accounts, traderId, this.#accounts[traderId]);
+    this.#accounts[traderId] = account;
+  }
+}
+
+function restoreAccount(
+  accounts: (MarginAccount | undefined)[],
+  traderId: number,
+  before: MarginAccount | undefined,
+): void {
+  accounts[traderId] = before;
 }
 
 /** What it would mean to buy `lots` (negative: sell) of a branch at `price` (seed: checkCollateral). */

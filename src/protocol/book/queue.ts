@@ -17,6 +17,8 @@ export interface RestingOrder extends MarketRef {
   lots: bigint;
   prev: RestingOrder | undefined;
   next: RestingOrder | undefined;
+  /** The orders of its price, while it is in a queue. */
+  level: Level | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export function reaches(bids: boolean, price: bigint, other: bigint): boolean {
 }
 
 /** The orders of one price, as far as a place among them is concerned. */
-interface Level {
+export interface Level {
   last: RestingOrder;
 }
 
@@ -108,23 +110,23 @@ export class Queue implements Iterable<RestingOrder> {
     if (prev === undefined) this.#first = order;
     else prev.next = order;
     if (next !== undefined) next.prev = order;
-    const rank = this.#rank(order.price);
-    const level = this.#levels.get(rank);
-    if (level === undefined) this.#levels.set(rank, { last: order });
-    else if (level.last === prev) level.last = order;
+    const level = levelOf(order.price, prev) ?? levelOf(order.price, next);
+    if (level === undefined) this.#levels.set(this.#rank(order.price), (order.level = { last: order }));
+    else {
+      order.level = level;
+      if (level.last === prev) level.last = order;
+    }
     this.#size += 1;
   }
 
   #unlink(order: RestingOrder): void {
-    const { prev, next, price } = order;
+    const { prev, next, price, level } = order;
     if (prev === undefined) this.#first = next;
     else prev.next = next;
     if (next !== undefined) next.prev = prev;
-    const rank = this.#rank(price);
-    const level = this.#levels.get(rank);
     if (level?.last === order) {
-      if (prev?.price === price) level.last = prev;
-      else this.#levels.delete(rank);
+      if (prev?.level === level) level.last = prev;
+      else this.#levels.delete(this.#rank(price));
     }
     this.#size -= 1;
   }
@@ -133,6 +135,11 @@ export class Queue implements Iterable<RestingOrder> {
   #rank(price: bigint): number {
     return this.#bids ? -Number(price) : Number(price);
   }
+}
+
+/** Orders of one price are neighbours: no search is needed to find their level. */
+function levelOf(price: bigint, neighbour: RestingOrder | undefined): Level | undefined {
+  return neighbour?.price === price ? neighbour.level : undefined;
 }
 
 function undoReduce(order: RestingOrder, before: bigint): void {

@@ -68,7 +68,7 @@ export class Queues {
     return found;
   }
 
-  public insert(order: Omit<RestingOrder, "prev" | "next">): void {
+  public insert(order: Omit<RestingOrder, "prev" | "next" | "level">): void {
     const { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots } = order;
     const resting: RestingOrder = {
       tradeRootId,
@@ -80,6 +80,7 @@ export class Queues {
       lots,
       prev: undefined,
       next: undefined,
+      level: undefined,
     };
     this.#journal.set(this.#orders, tradeRootId, resting);
     this.of(order)

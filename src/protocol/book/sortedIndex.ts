@@ -6,73 +6,88 @@
 /** A run twice as long is split. */
 const RUN = 256;
 
+/** Keys in rising order, and the value of each at the same index. Never empty. */
+interface Run<Value> {
+  readonly keys: number[];
+  readonly values: Value[];
+}
+
 export class SortedIndex<Value> {
-  readonly #values = new Map<number, Value>();
-  readonly #runs: number[][] = [];
+  readonly #runs: Run<Value>[] = [];
+  /** The first key of each run, together in memory: the search for a run looks at nothing else. */
+  readonly #starts: number[] = [];
+  #size = 0;
 
   public get size(): number {
-    return this.#values.size;
+    return this.#size;
   }
 
   public get(key: number): Value | undefined {
-    return this.#values.get(key);
+    const run = this.#runs[countUpTo(this.#starts, key) - 1];
+    if (run === undefined) return undefined;
+    const index = countUpTo(run.keys, key) - 1;
+    return run.keys[index] === key ? run.values[index] : undefined;
   }
 
   /** The value of the greatest key that is not above `key`. */
   public floor(key: number): Value | undefined {
-    const exact = this.#values.get(key);
-    if (exact !== undefined) return exact;
-    const run = this.#runs[this.#runFor(key)];
-    const below = run?.[countUpTo(run, key) - 1];
-    return below === undefined ? undefined : this.#values.get(below);
+    const run = this.#runs[countUpTo(this.#starts, key) - 1];
+    return run?.values[countUpTo(run.keys, key) - 1];
   }
 
   public set(key: number, value: Value): void {
-    if (!this.#values.has(key)) this.#addKey(key);
-    this.#values.set(key, value);
+    const place = Math.max(0, countUpTo(this.#starts, key) - 1);
+    const run = this.#runs[place];
+    if (run === undefined) {
+      this.#runs.push({ keys: [key], values: [value] });
+      this.#starts.push(key);
+      this.#size = 1;
+      return;
+    }
+    const index = countUpTo(run.keys, key);
+    if (run.keys[index - 1] === key) run.values[index - 1] = value;
+    else this.#insert(place, run, index, key, value);
   }
 
   public delete(key: number): void {
-    if (!this.#values.delete(key)) return;
-    const index = this.#runFor(key);
-    const run = this.#runs[index] ?? [];
-    run.splice(countUpTo(run, key) - 1, 1);
-    if (run.length === 0) this.#runs.splice(index, 1);
+    const place = countUpTo(this.#starts, key) - 1;
+    const run = this.#runs[place];
+    if (run === undefined) return;
+    const index = countUpTo(run.keys, key) - 1;
+    if (run.keys[index] !== key) return;
+    run.keys.splice(index, 1);
+    run.values.splice(index, 1);
+    this.#size -= 1;
+    const first = run.keys[0];
+    if (first !== undefined) this.#starts[place] = first;
+    else {
+      this.#runs.splice(place, 1);
+      this.#starts.splice(place, 1);
+    }
   }
 
   public *keys(): IterableIterator<number> {
-    for (const run of this.#runs) yield* run;
+    for (const { keys } of this.#runs) yield* keys;
   }
 
-  #addKey(key: number): void {
-    const index = Math.max(0, this.#runFor(key));
-    const run = this.#runs[index];
-    if (run === undefined) {
-      this.#runs.push([key]);
-      return;
-    }
-    run.splice(countUpTo(run, key), 0, key);
-    if (run.length === 2 * RUN) this.#runs.splice(index + 1, 0, run.splice(RUN));
-  }
-
-  /** Index of the last run that begins at or below `key`; -1 if there is none. */
-  #runFor(key: number): number {
-    let [low, high] = [0, this.#runs.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#runs[middle]?.[0] ?? Infinity) <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+  #insert(place: number, run: Run<Value>, index: number, key: number, value: Value): void {
+    run.keys.splice(index, 0, key);
+    run.values.splice(index, 0, value);
+    this.#size += 1;
+    if (index === 0) this.#starts[place] = key;
+    if (run.keys.length < 2 * RUN) return;
+    const upper = { keys: run.keys.splice(RUN), values: run.values.splice(RUN) };
+    this.#runs.splice(place + 1, 0, upper);
+    this.#starts.splice(place + 1, 0, upper.keys[0] ?? key); // it has half of the keys
   }
 }
 
 /** How many entries of a rising list are not above `key`. */
-function countUpTo(run: readonly number[], key: number): number {
-  let [low, high] = [0, run.length];
+function countUpTo(list: readonly number[], key: number): number {
+  let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((run[middle] ?? Infinity) <= key) low = middle + 1;
+    if ((list[middle] ?? Infinity) <= key) low = middle + 1;
     else high = middle;
   }
   return low;

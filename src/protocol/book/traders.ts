@@ -21,14 +21,15 @@ const MAX_RESERVED = unsignedRange(112).most;
 export class Traders {
   readonly #journal: Journal;
   readonly #ids = new Map<string, number>();
-  readonly #traders = new Map<number, Trader>();
+  /** Trader number n is at index n - 1. */
+  readonly #traders: Trader[] = [];
 
   public constructor(journal: Journal) {
     this.#journal = journal;
   }
 
   public get count(): number {
-    return this.#traders.size;
+    return this.#traders.length;
   }
 
   public all(): IterableIterator<Trader> {
@@ -38,12 +39,12 @@ export class Traders {
   /** The trader of an address in its checksum form; undefined if it is not registered. */
   public find(address: string): Trader | undefined {
     const traderId = this.#ids.get(address);
-    return traderId === undefined ? undefined : this.#traders.get(traderId);
+    return traderId === undefined ? undefined : this.#traders[traderId - 1];
   }
 
   /** @throws RangeError if there is none: numbers of traders come from the book itself */
   public byId(traderId: number): Trader {
-    const found = this.#traders.get(traderId);
+    const found = this.#traders[traderId - 1];
     if (found === undefined) throw new RangeError(`no trader ${traderId}`);
     return found;
   }
@@ -61,7 +62,7 @@ export class Traders {
     const existing = this.#ids.get(trader);
     if (existing !== undefined) throw new BookRefusal("Book_TraderExists", { trader, traderId: BigInt(existing) });
     if (policy !== ZeroAddress && !admits(trader)) throw new BookRefusal("Book_NotAdmitted", { trader, policy });
-    const traderId = this.#traders.size + 1;
+    const traderId = this.#traders.length + 1;
     const made = { traderId, address: getAddress(trader), nonces: FRESH_NONCES, openOrders: 0, reserved: 0n };
     this.#journal.set(this.#ids, made.address, traderId);
     this.#put(made);
@@ -93,6 +94,14 @@ export class Traders {
   }
 
   #put(trader: Trader): void {
-    this.#journal.set(this.#traders, trader.traderId, trader);
+    const index = trader.traderId - 1;
+    this.#journal.note(undoPut, this.#traders, index, this.#traders[index]);
+    this.#traders[index] = trader;
   }
+}
+
+/** @param before undefined if the trader was not registered: then it is the last one */
+function undoPut(traders: Trader[], index: number, before: Trader | undefined): void {
+  if (before === undefined) traders.length = index;
+  else traders[index] = before;
 }
