@@ -1,4 +1,4 @@
-import type { Log, Result } from "ethers";
+import type { EventFragment, Log, Result } from "ethers";
 
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
@@ -9,6 +9,10 @@ import { marketRecordOf } from "./market-records.js";
 import { packageOf } from "./packages.js";
 
 const bookInterface = IOrderBook__factory.createInterface();
+
+/** By topic. The interface's own search hashes every event's signature again for every log. */
+const FRAGMENTS = new Map<string, EventFragment>();
+bookInterface.forEachEvent((fragment) => FRAGMENTS.set(fragment.topicHash, fragment));
 
 /** Where a record stands in the chain's logs. */
 export interface LogPlace {
@@ -40,11 +44,11 @@ function parseRecord(log: RawLog): ChainRecord {
 /** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
 export function bookRecordOf(log: RawLog): BookRecord {
   const { blockNumber, index: logIndex } = log;
-  const description = bookInterface.parseLog(log);
-  if (description === null || !isEventName(description.name)) {
+  const fragment = FRAGMENTS.get(log.topics[0] ?? "");
+  if (fragment === undefined || !isEventName(fragment.name)) {
     throw new ClientError("Client_LogUnreadable", { blockNumber, logIndex, topic: log.topics[0] });
   }
-  return parseArgs(description.name, description.args);
+  return parseArgs(fragment.name, bookInterface.decodeEventLog(fragment, log.data, log.topics));
 }
 
 type Filters = IOrderBook["filters"];
