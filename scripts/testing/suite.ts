@@ -18,13 +18,13 @@ interface SolidityResults {
   readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
 }
 
-/** The suite's files: all of them, or those that are named, by themselves or by a folder above them. */
+/**
+ * The suite's files: those that are named, by themselves or by a folder above them; or else all of them, but for the slow ones,
+ * which start databases, nodes and processes of their own and take minutes.
+ */
 function chosen(ending: string, named: readonly string[]): string[] {
-  const patterns =
-    named.length === 0
-      ? [`test/**/*${ending}`]
-      : named.map((name) => (isFolder(name) ? `${name}/**/*${ending}` : name));
-  return globSync(patterns).sort();
+  if (named.length === 0) return globSync(`test/**/*${ending}`, { exclude: [`**/*.slow${ending}`] }).sort();
+  return globSync(named.map((name) => (isFolder(name) ? `${name}/**/*${ending}` : name))).sort();
 }
 
 function isFolder(name: string): boolean {

@@ -1,0 +1,136 @@
+/** A Postgres of one's own for as long as it is needed: a new database on the server that DATABASE_URL names, or a new server. */
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Client } from "pg";
+
+export interface PostgresServer {
+  readonly url: string;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+const DEBIAN = "/usr/lib/postgresql";
+const USER = "postgres";
+const START_TRIES = 100;
+
+/** Gives `work` an empty database. @throws Error if there is no server and none is installed */
+export async function withDatabase<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
+  const given = process.env["DATABASE_URL"];
+  if (given === undefined) {
+    const server = await startPostgres();
+    try {
+      return await work(server.url);
+    } finally {
+      await server.stop();
+    }
+  }
+  const name = `relay_${process.pid}_${Date.now()}`;
+  const admin = new Client({ connectionString: given });
+  await admin.connect();
+  try {
+    await admin.query(`create database ${name}`);
+    const url = new URL(given);
+    url.pathname = `/${name}`;
+    return await work(url.href);
+  } finally {
+    await admin.query(`drop database if exists ${name} with (force)`);
+    await admin.end();
+  }
+}
+
+/** Whether a server could be started here. */
+export function hasPostgres(): boolean {
+  return process.env["DATABASE_URL"] !== undefined || binaries() !== undefined;
+}
+
+/** A cluster of its own in a folder of its own, on a free port of the loopback interface. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const found = binaries();
+  if (found === undefined)
+    throw new Error("no Postgres is installed: set DATABASE_URL, or apt-get install postgresql-15");
+  const folder = mkdtempSync(join(tmpdir(), "relay-postgres-"));
+  const isRoot = process.getuid?.() === 0;
+  const ids = isRoot ? ownerIds() : undefined;
+  if (ids !== undefined) chownSync(folder, ids.uid, ids.gid);
+  const owner = ids ?? {};
+  const data = join(folder, "data");
+  execFileSync(join(found, "initdb"), ["-D", data, "-U", USER, "-A", "trust", "-N"], { ...owner, stdio: "ignore" });
+  const port = await freePort();
+  const words = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"];
+  const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
+  let child: ReturnType<typeof spawn> | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child;
+    if (ending?.exitCode !== null || ending.signalCode !== null) return;
+    const gone = new Promise((resolve) => ending.once("exit", resolve));
+    ending.kill(signal);
+    await gone;
+  };
+  const killWithParent = (): void => {
+    child?.kill("SIGQUIT");
+  };
+  process.once("exit", killWithParent);
+  const start = async (): Promise<void> => {
+    child = spawn(join(found, "postgres"), words, { ...owner, stdio: "ignore" });
+    await answering(url);
+  };
+  await start();
+  return {
+    url,
+    start,
+    kill: () => end("SIGQUIT"), // every process of the server ends at once, without a word to its clients
+    async stop() {
+      process.off("exit", killWithParent);
+      await end("SIGINT");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function binaries(): string | undefined {
+  if (!existsSync(DEBIAN)) return undefined;
+  const folders = readdirSync(DEBIAN).map((version) => join(DEBIAN, version, "bin"));
+  return folders.findLast((folder) => existsSync(join(folder, "initdb")));
+}
+
+/** A server refuses to run as root. */
+function ownerIds(): { uid: number; gid: number } {
+  const idOf = (flag: string): number => Number(execFileSync("id", [flag, USER], { encoding: "utf8" }));
+  return { uid: idOf("-u"), gid: idOf("-g") };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("no free port"));
+      });
+    });
+  });
+}
+
+async function answering(url: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (tries === START_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** For `npx drizzle-kit generate --config src/relay/drizzle.config.ts`, after a change of the tables. */
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({
+  dialect: "postgresql",
+  schema: ["./src/relay/store/schema.ts", "./src/relay/store/history-schema.ts"],
+  out: "./src/relay/store/migrations",
+});

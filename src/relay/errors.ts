@@ -1,0 +1,77 @@
+/** What the relay refuses or reports: one stable code each, the HTTP status it is answered with, and what to do. */
+import { ProtocolError } from "../protocol/errors.js";
+
+interface Kind {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly advice: string;
+}
+
+const fix = (status: number, advice: string): Kind => ({ status, retryable: false, advice });
+const later = (status: number, advice: string): Kind => ({ status, retryable: true, advice });
+
+const KINDS = {
+  RELAY_CONFIG_INVALID: fix(500, "Correct the settings that are named."),
+  RELAY_REQUEST_INVALID: fix(400, "Send what the interface describes; the values say which field is wrong."),
+  RELAY_MEDIA_TYPE: fix(415, "Send JSON with content-type application/json."),
+  RELAY_BODY_TOO_LARGE: fix(413, "One package is far smaller than that: send it alone."),
+  RELAY_NOT_FOUND: fix(404, "Look the path up in the interface's description."),
+  RELAY_PACKAGE_UNKNOWN: fix(404, "This relay has no package with that link: submit it, or ask the chain."),
+  RELAY_MARKET_UNKNOWN: fix(404, "Ask for the list of markets."),
+  RELAY_BLOCK_UNKNOWN: fix(404, "The index does not reach that block: ask for one that it holds."),
+  RELAY_CURSOR_INVALID: fix(400, "Hand the cursor back as it came, with the filters of the page it came with."),
+  RELAY_CURSOR_STALE: later(410, "Its block is no part of the chain any more: ask again from the first page."),
+  RELAY_UPGRADE_REQUIRED: fix(426, "Open this path as a WebSocket."),
+  RELAY_STREAMS_FULL: later(
+    503,
+    "Too many streams are open, here or from this address: close some, or come back later.",
+  ),
+  RELAY_SUBSCRIPTIONS_FULL: fix(429, "Open another connection, or end some of this one's subscriptions."),
+  RELAY_STREAM_SLOW: later(408, "Read faster, or subscribe to less; go on after the last number that was read."),
+  RELAY_TRADER_UNKNOWN: fix(404, "The address is not registered in this session: register, or deposit."),
+  RELAY_RATE_LIMITED: later(429, "Send fewer requests a second; wait as long as retry-after says."),
+  RELAY_QUEUE_FULL: later(503, "More packages wait than the chain can take over this link: try again later."),
+  RELAY_TRADER_QUEUE_FULL: later(429, "This trader's packages wait already: send more when some have landed."),
+  RELAY_NOT_READY: later(503, "The relay is still reading the chain: try again soon."),
+  RELAY_STOPPING: later(503, "The relay is stopping: use another one, or try again later."),
+  RELAY_STORE_UNAVAILABLE: later(503, "The package could not be stored and was not acknowledged: send it again."),
+  RELAY_DEADLINE_NEAR: later(422, "The package might land too late: sign it again with a later deadline."),
+  RELAY_LINK_NEARLY_STALE: later(
+    422,
+    "The link may be too old when the package lands: sign again over the current link.",
+  ),
+  RELAY_WALLET_UNREACHABLE: later(503, "The contract wallet could not be asked about the signature: try again."),
+  RELAY_CANCEL_SIGNATURE: fix(403, "Sign the cancellation of this very package with its trader's key."),
+  RELAY_ALREADY_SENT: fix(409, "The package is on its way or on the chain: offset the order there, as its trader."),
+  RELAY_LOCKED: fix(500, "Another process uses this database folder: stop it, or give another folder."),
+  RELAY_LEASE_LOST: later(500, "Another relay submits now; this one goes on taking packages."),
+  RELAY_INTERNAL: later(500, "The relay has a fault; its log says more."),
+  NODE_UNREACHABLE: later(502, "The node does not answer; check its address."),
+  NODE_REFUSED: later(502, "The node refused the request; its reason is in the values."),
+  NODE_MALFORMED: later(502, "The node gave an answer that cannot be right; ask another node."),
+} as const satisfies Readonly<Record<string, Kind>>;
+
+export type RelayErrorCode = keyof typeof KINDS;
+export type RelayErrorValues = Readonly<Record<string, string | number | bigint>>;
+
+export class RelayError extends ProtocolError {
+  declare public readonly code: RelayErrorCode;
+  public readonly values: RelayErrorValues;
+  /** HTTP status. */
+  public readonly status: number;
+  public readonly advice: string;
+
+  public constructor(code: RelayErrorCode, values: RelayErrorValues = {}, cause?: unknown) {
+    const { status, retryable, advice } = KINDS[code];
+    const named = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+    super(code, `${code}(${named.join(", ")}). ${advice}`, { retryable, cause });
+    this.values = values;
+    this.status = status;
+    this.advice = advice;
+  }
+}
+
+/** What was thrown, in words, for a log. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

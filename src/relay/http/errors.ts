@@ -1,0 +1,68 @@
+/** Every refusal as one shape: a stable code, its values, whether to try again, and what to do. */
+import { BOOK_ADVICE, BookRefusal } from "../../protocol/book/refusal.js";
+import { type ProtocolError, RuleError } from "../../protocol/errors.js";
+import { MARKET_ADVICE, MarketRefusal } from "../../protocol/marketRefusal.js";
+import { messageOf, RelayError } from "../errors.js";
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: {
+    readonly error: {
+      readonly code: string;
+      readonly message: string;
+      /** What to do. */
+      readonly advice: string;
+      readonly retryable: boolean;
+      readonly values: Readonly<Record<string, string>>;
+    };
+  };
+}
+
+/** What the book would refuse is well-formed, but cannot be processed. */
+const REFUSED = 422;
+const INVALID = 400;
+/** For values that no order can have: the message names them. */
+const FIX = "Correct what the message names, and sign again.";
+
+export function answerTo(error: unknown): ErrorAnswer {
+  if (error instanceof RelayError) return answer(error.status, error, error.advice, error.values);
+  if (isBookRefusal(error)) return answer(REFUSED, error, adviceOf(BOOK_ADVICE, error), error.values);
+  if (isMarketRefusal(error)) return answer(REFUSED, error, adviceOf(MARKET_ADVICE, error), error.values);
+  if (error instanceof RuleError) return answer(INVALID, error, FIX, error.values);
+  return answerTo(ofServer(error));
+}
+
+/** What the HTTP server itself refuses, by its own codes. */
+function ofServer(error: unknown): RelayError {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const status = typeof error === "object" && error !== null && "statusCode" in error ? Number(error.statusCode) : 500;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return new RelayError("RELAY_BODY_TOO_LARGE", {}, error);
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return new RelayError("RELAY_MEDIA_TYPE", {}, error);
+  if (status >= 400 && status < 500) {
+    return new RelayError("RELAY_REQUEST_INVALID", { reason: messageOf(error).slice(0, 500) }, error);
+  }
+  return new RelayError("RELAY_INTERNAL", {}, error);
+}
+
+// `instanceof` alone would leave open of which codes they are.
+function isBookRefusal(error: unknown): error is BookRefusal {
+  return error instanceof BookRefusal;
+}
+
+function isMarketRefusal(error: unknown): error is MarketRefusal {
+  return error instanceof MarketRefusal;
+}
+
+function adviceOf(table: Readonly<Record<string, { readonly advice: string }>>, { code }: ProtocolError): string {
+  return table[code]?.advice ?? FIX;
+}
+
+function answer(
+  status: number,
+  { code, message, retryable }: ProtocolError,
+  advice: string,
+  values: Readonly<Record<string, unknown>>,
+): ErrorAnswer {
+  const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  return { status, body: { error: { code, message, advice, retryable, values: texts } } };
+}

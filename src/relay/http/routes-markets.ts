@@ -1,0 +1,61 @@
+/** Markets, books and traders, as they will be when everything that waits has landed. */
+import type { Book } from "../../protocol/book/book.js";
+import { bindingView } from "../binding-view.js";
+import { bookView, rootViews } from "../market-views.js";
+import type { Views } from "../views.js";
+import * as answers from "./answers.js";
+import type { RelayServer } from "./request.js";
+import { REFUSALS } from "./routes.js";
+import { depthQuery, marketParams, ordersQuery, traderParams } from "./schemas.js";
+
+export interface MarketServices {
+  readonly views: Views;
+  /** With everything that waits. */
+  readonly book: () => Book;
+}
+
+export function registerMarketRoutes(server: RelayServer, { views, book }: MarketServices): void {
+  const tags = ["markets"];
+  server.get(
+    "/v1/markets",
+    {
+      schema: {
+        ...{ tags, summary: "All markets with their bounds" },
+        response: { 200: answers.marketsAnswer, ...REFUSALS },
+      },
+    },
+    () => ({ block: views.link().block, roots: rootViews(book()) }),
+  );
+  server.get(
+    "/v1/markets/:root/:branch/depth",
+    {
+      schema: {
+        ...{ tags, summary: "A market's book, price by price", params: marketParams, querystring: depthQuery },
+        response: { 200: answers.depthAnswer, ...REFUSALS },
+      },
+    },
+    ({ params: { root, branch }, query: { levels } }) =>
+      views.depth({ marketRootId: root, marketBranchId: branch }, levels),
+  );
+  server.get(
+    "/v1/markets/:root/:branch/book",
+    {
+      schema: {
+        ...{ tags, summary: "A market's book, order by order", params: marketParams, querystring: ordersQuery },
+        response: { 200: answers.bookAnswer, ...REFUSALS },
+      },
+    },
+    ({ params: { root, branch }, query: { limit } }) =>
+      bookView(book(), { marketRootId: root, marketBranchId: branch }, limit),
+  );
+  server.get(
+    "/v1/traders/:trader",
+    {
+      schema: {
+        ...{ tags, summary: "An account, what binds it, and what would free collateral", params: traderParams },
+        response: { 200: answers.traderAnswer, ...REFUSALS },
+      },
+    },
+    ({ params: { trader } }) => ({ ...views.trader(trader), binding: bindingView(book(), trader) }),
+  );
+}

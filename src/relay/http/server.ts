@@ -1,0 +1,100 @@
+/** The HTTP server: limits, errors, and the routes of the other files. */
+import { STATUS_CODES } from "node:http";
+
+import websocket from "@fastify/websocket";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+
+import { RelayError } from "../errors.js";
+import type { Log } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import { answerTo } from "./errors.js";
+import { registerDescription, registerDocument } from "./openapi.js";
+import { createRateLimit } from "./rate.js";
+import { type RelayServer, validatorCompiler } from "./request.js";
+import { type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
+import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
+import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
+import { toJson } from "./schemas.js";
+import { registerStream, type StreamLimits, type StreamServices } from "./stream.js";
+
+export interface Served extends PackageServices, MarketServices {
+  /** Undefined if this relay keeps no history. */
+  readonly past: (HistoryServices & StreamServices) | undefined;
+}
+
+export interface ServerOptions extends StreamLimits {
+  readonly bodyLimit: number;
+  /** Requests a second from one address. */
+  readonly rate: number;
+  /** Ms, of a clock that never jumps. */
+  readonly now: () => number;
+}
+
+/** A client that takes longer than this to send a request is cut off, ms. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 2_000;
+/** Bytes of what a subscriber asks for. */
+const MAX_MESSAGE = 4_096;
+/** A link in a path is 66 characters long. */
+const MAX_PARAM_LENGTH = 100;
+
+export async function createServer(
+  served: Served,
+  { bodyLimit, rate, now, ...limits }: ServerOptions,
+  metrics: Metrics,
+  log: Log,
+): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    return503OnClosing: true,
+    forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = answerTo(error);
+      metrics.refused.inc({ code: body.error.code });
+      const anyReply = reply as FastifyReply; // of no route, so its type promises nothing
+      void anyReply.status(status).type("application/json").serializer(toJson).send(body);
+    },
+    clientErrorHandler: (_error, socket) => {
+      // No request could be read: there is nobody to explain it to.
+      if (socket.writable) socket.end(`HTTP/1.1 400 ${STATUS_CODES[400] ?? ""}\r\nconnection: close\r\n\r\n`);
+    },
+  });
+  server.server.maxConnections = MAX_CONNECTIONS;
+  const limit = createRateLimit(rate, now);
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(() => toJson);
+  server.setReplySerializer(toJson);
+  server.addHook("onRequest", async (request, reply) => {
+    const wait = limit.take(request.ip);
+    if (wait === 0) return;
+    reply.header("retry-after", String(wait));
+    throw new RelayError("RELAY_RATE_LIMITED", { rate });
+  });
+  server.setErrorHandler(async (error, _request, reply) => {
+    const { status, body } = answerTo(error);
+    metrics.refused.inc({ code: body.error.code });
+    if (status >= 500 && body.error.code === "RELAY_INTERNAL") log.error({ error }, "request failed");
+    if (status === 503) reply.header("retry-after", "1");
+    return reply.status(status).send(body);
+  });
+  server.setNotFoundHandler(() => {
+    throw new RelayError("RELAY_NOT_FOUND");
+  });
+  await server.register(websocket, { options: { maxPayload: MAX_MESSAGE } });
+  await registerDescription(server);
+  const routes: RelayServer = server.withTypeProvider();
+  registerPackageRoutes(routes, served);
+  registerMarketRoutes(routes, served);
+  registerStateRoutes(routes, served);
+  if (served.past !== undefined) {
+    registerHistoryRoutes(routes, served.past);
+    registerStream(routes, served.past, limits);
+  }
+  registerDocument(server);
+  return server;
+}

@@ -1,0 +1,66 @@
+/** What is counted and measured, for Prometheus. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Of subscribers. */
+export interface StreamMetrics {
+  readonly streams: Gauge;
+  readonly dropped: Counter<"reason">;
+}
+
+export interface Metrics extends StreamMetrics {
+  readonly registry: Registry;
+  /** By the code of the refusal. */
+  readonly refused: Counter<"code">;
+  readonly accepted: Counter;
+  /** From the request to the acknowledgement. */
+  readonly acknowledgeSeconds: Histogram;
+  readonly waiting: Gauge;
+  readonly inFlight: Gauge;
+  readonly batchPackages: Histogram;
+  readonly gasUsed: Counter;
+  /** By outcome: landed, refused, returned. */
+  readonly settled: Counter<"outcome">;
+  readonly block: Gauge;
+  readonly reorganisations: Counter;
+  /** Blocks that were not what had been expected, so that the waiting packages were applied again. */
+  readonly rebases: Counter;
+  readonly faults: Counter<"part">;
+  readonly submits: Gauge;
+  /** Blocks that the index has, and those that it has not taken yet. */
+  readonly indexBlock: Gauge;
+  readonly indexBehind: Gauge;
+}
+
+const ACKNOWLEDGE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> =>
+    new Counter({ name: `relay_${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name: `relay_${name}`, help, registers });
+  const histogram = (name: string, help: string, buckets: number[]): Histogram =>
+    new Histogram({ name: `relay_${name}`, help, buckets, registers });
+  return {
+    registry,
+    accepted: counter("packages_accepted_total", "packages acknowledged"),
+    refused: counter("requests_refused_total", "requests refused, by code", ["code"]),
+    acknowledgeSeconds: histogram("acknowledge_seconds", "time to the acknowledgement", ACKNOWLEDGE_BUCKETS),
+    waiting: gauge("packages_waiting", "packages acknowledged and not on the chain yet"),
+    inFlight: gauge("transactions_in_flight", "transactions sent and not settled"),
+    batchPackages: histogram("batch_packages", "packages in a transaction", BATCH_BUCKETS),
+    gasUsed: counter("gas_used_total", "gas of settled transactions"),
+    settled: counter("packages_settled_total", "what became of packages", ["outcome"]),
+    block: gauge("block_number", "last block that was applied"),
+    reorganisations: counter("reorganisations_total", "times that blocks were taken back"),
+    rebases: counter("rebases_total", "times that waiting packages were applied again"),
+    faults: counter("faults_total", "faults survived, by part", ["part"]),
+    indexBlock: gauge("index_block_number", "last block that is in the index"),
+    indexBehind: gauge("index_behind_blocks", "blocks that are not in the index yet"),
+    streams: gauge("streams_open", "subscribers' connections"),
+    dropped: counter("streams_dropped_total", "subscribers cut off, by reason", ["reason"]),
+    submits: gauge("submits", "1 while this relay submits"),
+  };
+}

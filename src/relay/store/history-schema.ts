@@ -1,0 +1,223 @@
+/**
+ * Tables of the index: what a replay of the chain said, block by block. Rows are only ever added, each under its block, so that
+ * the state at an older block is read by leaving later rows out, and a reorganisation is undone by deleting them.
+ */
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
+const id = (name: string) => bigint(name, { mode: "number" });
+
+/** Where a row stands: its block, and its place among the rows of one table in it, from 0. */
+const place = () => ({
+  /** The order book, in lower case. */
+  book: text("book").notNull(),
+  blockNumber: id("block_number").notNull(),
+  position: integer("position").notNull(),
+});
+
+const market = () => ({
+  marketRootId: id("market_root_id").notNull(),
+  marketBranchId: integer("market_branch_id").notNull(),
+});
+
+/** How far the index has come. Whoever adds or deletes rows holds this row's lock. */
+export const historyTips = pgTable("history_tips", {
+  book: text("book").primaryKey(),
+  /** -1 before the first block. */
+  number: id("number").notNull(),
+  hash: text("hash").notNull(),
+});
+
+/** Blocks that were looked at; those without a record may be missing. */
+export const historyBlocks = pgTable(
+  "history_blocks",
+  {
+    book: text("book").notNull(),
+    number: id("number").notNull(),
+    hash: text("hash").notNull(),
+    /** Unix seconds. */
+    timestamp: amount("timestamp").notNull(),
+    /** The order chain's head after it. */
+    head: text("head").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.book, table.number] })],
+);
+
+export const historyOrders = pgTable(
+  "history_orders",
+  {
+    ...place(),
+    ...market(),
+    logIndex: integer("log_index").notNull(),
+    transactionHash: text("transaction_hash").notNull(),
+    tradeRootId: id("trade_root_id").notNull(),
+    link: text("link").notNull(),
+    trader: text("trader").notNull(),
+    /** Ticks. */
+    price: amount("price").notNull(),
+    /** Lots, + bid, - offer. */
+    quantity: amount("quantity").notNull(),
+    nonce: amount("nonce").notNull(),
+    /** Unix seconds. */
+    deadline: amount("deadline").notNull(),
+    timeInForce: integer("time_in_force").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_orders_root").on(table.book, table.tradeRootId),
+    index("history_orders_trader").on(table.book, table.trader, table.blockNumber),
+  ],
+);
+
+export const historyFills = pgTable(
+  "history_fills",
+  {
+    ...place(),
+    ...market(),
+    logIndex: integer("log_index").notNull(),
+    transactionHash: text("transaction_hash").notNull(),
+    makerRootId: id("maker_root_id").notNull(),
+    takerRootId: id("taker_root_id").notNull(),
+    maker: text("maker").notNull(),
+    taker: text("taker").notNull(),
+    /** Ticks. */
+    price: amount("price").notNull(),
+    /** Above zero. */
+    lots: amount("lots").notNull(),
+    takerBuys: boolean("taker_buys").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_fills_maker_root").on(table.book, table.makerRootId),
+    index("history_fills_taker_root").on(table.book, table.takerRootId),
+    index("history_fills_maker").on(table.book, table.maker, table.blockNumber),
+    index("history_fills_taker").on(table.book, table.taker, table.blockNumber),
+    index("history_fills_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
+  ],
+);
+
+/** Orders of which the rest was taken out: by their trader, or evicted. */
+export const historyOffsets = pgTable(
+  "history_offsets",
+  {
+    ...place(),
+    ...market(),
+    logIndex: integer("log_index").notNull(),
+    transactionHash: text("transaction_hash").notNull(),
+    tradeRootId: id("trade_root_id").notNull(),
+    trader: text("trader").notNull(),
+    /** What was left, above zero. */
+    lots: amount("lots").notNull(),
+    reason: text("reason").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_offsets_root").on(table.book, table.tradeRootId),
+  ],
+);
+
+/** What a lot of each branch can still pay, whenever it may have changed. */
+export const historyBounds = pgTable(
+  "history_bounds",
+  {
+    ...place(),
+    ...market(),
+    logIndex: integer("log_index").notNull(),
+    transactionHash: text("transaction_hash").notNull(),
+    /** What happened to the root: made, bounded, given a branch, or settled by its fallback. */
+    cause: text("cause").notNull(),
+    /** Ticks. */
+    lower: amount("lower").notNull(),
+    upper: amount("upper").notNull(),
+    settled: boolean("settled").notNull(),
+    /** Of a new root, as its owner published it; else empty. */
+    description: text("description").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.book, table.blockNumber, table.position] })],
+);
+
+/** What a trader claimed at the end of a block in which that changed. */
+export const historyAllocations = pgTable(
+  "history_allocations",
+  {
+    ...place(),
+    trader: text("trader").notNull(),
+    /** v: wei of claim on each asset. x = v · q / N is exact only as a fraction, so it is made when asked for. */
+    claims: amount("claims").array().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_allocations_trader").on(table.book, table.trader, table.blockNumber),
+  ],
+);
+
+/** Price, lots and orders of one level, as decimal text and a count. */
+export type StoredLevel = readonly [price: string, lots: string, orders: number];
+
+/** A market at the end of a block in which something was done there. */
+export const historyMarkets = pgTable(
+  "history_markets",
+  {
+    ...place(),
+    ...market(),
+    /** Ticks; null if there is none. */
+    bestBid: amount("best_bid"),
+    bestAsk: amount("best_ask"),
+    /** Of the last trade, in this block or before. */
+    lastPrice: amount("last_price"),
+    /** Lots traded in this block. */
+    volume: amount("volume").notNull(),
+    /** Open interest: lots held long, and short, over all traders. Both above or at zero. */
+    longLots: amount("long_lots").notNull(),
+    shortLots: amount("short_lots").notNull(),
+    /** The best levels of each side, best first. */
+    bids: jsonb("bids").$type<readonly StoredLevel[]>().notNull(),
+    asks: jsonb("asks").$type<readonly StoredLevel[]>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_markets_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
+  ],
+);
+
+/** What the basket's legs were quoted at, at the end of a block in which that changed; only while every leg has a quote. */
+export const historyWeights = pgTable(
+  "history_weights",
+  {
+    ...place(),
+    /** Of each leg bid + ask, or twice the one of them that there is: twice the middle, so that it stays a whole number of ticks. */
+    doubledMiddles: amount("doubled_middles").array().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.book, table.blockNumber, table.position] })],
+);
+
+/** What subscribers are told. Unlike all other tables it says what was said: a reorganisation adds to it, and deletes nothing. */
+export const streamEvents = pgTable(
+  "stream_events",
+  {
+    /** Rises in the order in which events can be seen. */
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    book: text("book").notNull(),
+    stream: text("stream").notNull(),
+    /** From 1 without gaps in each stream. */
+    seq: id("seq").notNull(),
+    blockNumber: id("block_number").notNull(),
+    payload: jsonb("payload").$type<Readonly<Record<string, unknown>>>().notNull(),
+  },
+  (table) => [
+    uniqueIndex("stream_events_seq").on(table.book, table.stream, table.seq),
+    index("stream_events_block").on(table.book, table.blockNumber),
+  ],
+);

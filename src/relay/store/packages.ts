@@ -1,0 +1,215 @@
+/** Packages as they are kept: what was acknowledged, and what has become of it. */
+import { and, asc, eq, gt, inArray, not, sql } from "drizzle-orm";
+
+import type { SignedPackage } from "../../client/packages.js";
+import { tradePackage } from "../../protocol/package.js";
+import type { Hash } from "../../protocol/typedData.js";
+import type { NamedPackage } from "../mirror/batch.js";
+import { RelayError } from "../errors.js";
+import { type Database, queryRows, type Tables } from "./database.js";
+import { packages, type StoredRefusal } from "./schema.js";
+
+/** A block of the chain. */
+export interface BlockRef {
+  readonly number: number;
+  readonly hash: Hash;
+}
+
+/** What has become of a package. */
+export type Fate =
+  | { readonly status: "pending" | "withdrawn" }
+  | { readonly status: "submitted"; readonly submissionId: number }
+  | { readonly status: "onChain"; readonly tradeRootId: number; readonly block: BlockRef }
+  | { readonly status: "refused"; readonly refusal: StoredRefusal; readonly block: BlockRef };
+
+export interface StoredPackage {
+  /** The order in which packages were acknowledged. */
+  readonly seq: number;
+  readonly link: Hash;
+  readonly signed: SignedPackage;
+  readonly attempts: number;
+  /** The transaction it is, or was last, part of. */
+  readonly submissionId: number | undefined;
+  readonly fate: Fate;
+}
+
+/** A row of which something has changed. */
+export interface FateChange {
+  readonly seq: number;
+  readonly attempts: number;
+  readonly submissionId: number | undefined;
+  readonly fate: Fate;
+  readonly final: boolean;
+}
+
+export interface PackageStore {
+  /** Stores packages in the order given. Those whose link is there already stay as they are. @returns by link, of those added */
+  add(offered: readonly NamedPackage[]): Promise<Map<Hash, number>>;
+  /** All that may still change, in the order of their acknowledgement. */
+  live(): Promise<StoredPackage[]>;
+  /** Waiting packages that came after `seq`, by way of other relays. */
+  waitingAfter(seq: number): Promise<StoredPackage[]>;
+  find(link: Hash): Promise<StoredPackage | undefined>;
+  /** Takes a package back that waits. @throws RelayError RELAY_ALREADY_SENT if another relay has sent it meanwhile */
+  withdraw(seq: number): Promise<void>;
+  /** Writes what has become of packages; the newest word counts. */
+  change(changes: readonly FateChange[]): Promise<void>;
+  /** Forgets what has become of packages that were sent: it is derived from the chain again. */
+  forgetFates(): Promise<void>;
+}
+
+/** Two relays store one after the other, so that a reader who has seen a seq has seen all before it. */
+const INSERT_LOCK = 0x5e5510; // any constant: the lock's name
+
+type Row = typeof packages.$inferSelect;
+
+export function createPackageStore(database: Database, book: string): PackageStore {
+  const ofBook = eq(packages.book, book);
+  const select = (tables: Tables) => tables.select().from(packages);
+  return {
+    async add(offered) {
+      const insert = async (tables: Tables): Promise<Map<Hash, number>> => {
+        const rows = await queryRows<Inserted>(tables, insertOf(book, offered));
+        return new Map(rows.map(({ seq, link }) => [link, Number(seq)]));
+      };
+      if (database.kind === "embedded") return database.run(insert); // one statement, and nobody else
+      return database.transaction(async (tables) => {
+        await tables.execute(sql`select pg_advisory_xact_lock(${INSERT_LOCK})`);
+        return insert(tables);
+      });
+    },
+    live: () =>
+      database.run(async (tables) => {
+        const rows = await select(tables)
+          .where(and(ofBook, not(packages.final)))
+          .orderBy(asc(packages.seq));
+        return rows.map(packageOfRow);
+      }),
+    waitingAfter: (seq) =>
+      database.run(async (tables) => {
+        const rows = await select(tables)
+          .where(and(ofBook, gt(packages.seq, seq), not(packages.final)))
+          .orderBy(asc(packages.seq));
+        return rows.map(packageOfRow);
+      }),
+    find: (link) =>
+      database.run(async (tables) => {
+        const [row] = await select(tables).where(and(ofBook, eq(packages.link, link)));
+        return row === undefined ? undefined : packageOfRow(row);
+      }),
+    withdraw: (seq) =>
+      database.run(async (tables) => {
+        const taken = await tables
+          .update(packages)
+          .set({ status: "withdrawn", final: true })
+          .where(and(eq(packages.seq, seq), eq(packages.status, "pending")))
+          .returning({ seq: packages.seq });
+        if (taken.length === 0) throw new RelayError("RELAY_ALREADY_SENT", { seq });
+      }),
+    change: (changes) =>
+      database.run(async (tables) => {
+        if (changes.length > 0) await tables.execute(updateOf(changes));
+      }),
+    forgetFates: () =>
+      database.run(async (tables) => {
+        await tables
+          .update(packages)
+          .set({
+            status: "submitted",
+            final: false,
+            tradeRootId: null,
+            blockNumber: null,
+            blockHash: null,
+            refusal: null,
+          })
+          .where(and(ofBook, inArray(packages.status, ["onChain", "refused"])));
+      }),
+  };
+}
+
+/** Numbers of 64 bits come as text from one driver. */
+interface Inserted {
+  readonly seq: number | string;
+  readonly link: Hash;
+}
+
+/** One statement with one parameter: several times as fast as a parameter for each value. */
+function insertOf(book: string, offered: readonly NamedPackage[]) {
+  const rows = offered.map(({ link, signed: { package: order, signature } }) => ({
+    link,
+    signature,
+    trader: order.trader,
+    root: order.marketRootId,
+    branch: order.marketBranchId,
+    price: order.price.toString(),
+    quantity: order.quantity.toString(),
+    previous: order.previousLink,
+    nonce: order.nonce.toString(),
+    deadline: order.deadline.toString(),
+    tif: order.timeInForce,
+  }));
+  return sql`
+    insert into packages (book, link, trader, market_root_id, market_branch_id, price, quantity, previous_link, nonce,
+      deadline, time_in_force, signature)
+    select ${book}::text, link, trader, root, branch, price, quantity, previous, nonce, deadline, tif, signature
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new(
+      link text, trader text, root bigint, branch integer, price numeric, quantity numeric, previous text, nonce numeric,
+      deadline numeric, tif smallint, signature text)
+    on conflict do nothing
+    returning seq, link`;
+}
+
+/** One statement for any number of rows. */
+function updateOf(changes: readonly FateChange[]) {
+  const rows = changes.map(({ seq, attempts, submissionId, fate, final }) => ({
+    seq,
+    status: fate.status,
+    attempts,
+    submission_id: submissionId ?? null,
+    trade_root_id: fate.status === "onChain" ? fate.tradeRootId : null,
+    block_number: "block" in fate ? fate.block.number : null,
+    block_hash: "block" in fate ? fate.block.hash : null,
+    refusal: fate.status === "refused" ? fate.refusal : null,
+    final,
+  }));
+  return sql`
+    update packages set status = new.status, attempts = new.attempts, submission_id = new.submission_id,
+      trade_root_id = new.trade_root_id, block_number = new.block_number, block_hash = new.block_hash,
+      refusal = new.refusal, final = new.final
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new(
+      seq bigint, status text, attempts integer, submission_id bigint, trade_root_id bigint, block_number bigint,
+      block_hash text, refusal jsonb, final boolean)
+    where packages.seq = new.seq`;
+}
+
+function packageOfRow(row: Row): StoredPackage {
+  const { seq, link, signature, attempts } = row;
+  const order = tradePackage({ ...row, timeInForce: row.timeInForce });
+  return {
+    ...{ seq, link, attempts },
+    signed: { package: packageFields(order), signature },
+    submissionId: row.submissionId ?? undefined,
+    fate: fateOf(row),
+  };
+}
+
+/** A package without the row's other columns. */
+function packageFields(order: SignedPackage["package"]): SignedPackage["package"] {
+  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
+  return { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce };
+}
+
+function fateOf({ status, submissionId, tradeRootId, blockNumber, blockHash, refusal }: Row): Fate {
+  const block = { number: blockNumber ?? 0, hash: blockHash ?? "" }; // both are there whenever the status needs them
+  switch (status) {
+    case "onChain":
+      return { status, tradeRootId: tradeRootId ?? 0, block };
+    case "refused":
+      return { status, refusal: refusal ?? { code: "unknown", values: {} }, block };
+    case "submitted":
+      return submissionId === null ? { status: "pending" } : { status, submissionId };
+    case "pending":
+    case "withdrawn":
+      return { status };
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The relay's tables. Amounts are exact numerics, never floats; times are the database's own. Everything but packages that
+ * still wait can be derived from the chain again.
+ */
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
+const id = (name: string) => bigint(name, { mode: "number" });
+const now = (name: string) => timestamp(name, { withTimezone: true }).notNull().defaultNow();
+
+/**
+ * What becomes of a package: it waits, is in a transaction, and is on the chain or was refused there; or its trader took it
+ * back before it was sent. A reorganisation takes the last two of the chain back to the first two.
+ */
+export const PACKAGE_STATUSES = ["pending", "submitted", "onChain", "refused", "withdrawn"] as const;
+export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
+
+/** Why the chain refused a package; numbers as decimal text. */
+export interface StoredRefusal {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export const packages = pgTable(
+  "packages",
+  {
+    /** The order in which packages were acknowledged. */
+    seq: bigserial("seq", { mode: "number" }).primaryKey(),
+    /** The order book, in lower case. */
+    book: text("book").notNull(),
+    /** Of the primary trade: names the package. */
+    link: text("link").notNull(),
+    trader: text("trader").notNull(),
+    marketRootId: id("market_root_id").notNull(),
+    marketBranchId: integer("market_branch_id").notNull(),
+    /** Ticks. */
+    price: amount("price").notNull(),
+    /** Lots, + bid, - offer. */
+    quantity: amount("quantity").notNull(),
+    previousLink: text("previous_link").notNull(),
+    nonce: amount("nonce").notNull(),
+    /** Unix seconds. */
+    deadline: amount("deadline").notNull(),
+    timeInForce: smallint("time_in_force").notNull(),
+    signature: text("signature").notNull(),
+    receivedAt: now("received_at"),
+    status: text("status", { enum: PACKAGE_STATUSES }).notNull().default("pending"),
+    /** Times that a transaction with it came to nothing. */
+    attempts: integer("attempts").notNull().default(0),
+    /** The transaction it is, or was last, part of. */
+    submissionId: id("submission_id"),
+    tradeRootId: id("trade_root_id"),
+    /** Where it landed or was refused. */
+    blockNumber: id("block_number"),
+    blockHash: text("block_hash"),
+    refusal: jsonb("refusal").$type<StoredRefusal>(),
+    /** Whether no reorganisation that the relay allows for can change this row any more. */
+    final: boolean("final").notNull().default(false),
+  },
+  (table) => [
+    uniqueIndex("packages_link").on(table.book, table.link),
+    index("packages_live")
+      .on(table.book, table.seq)
+      .where(sql`not ${table.final}`),
+  ],
+);
+
+/** Calls that the relay has decided to make: one nonce of its account each. */
+export const submissions = pgTable(
+  "submissions",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    book: text("book").notNull(),
+    account: text("account").notNull(),
+    nonce: id("nonce").notNull(),
+    kind: text("kind").notNull(),
+    data: text("data").notNull(),
+    gasLimit: amount("gas_limit").notNull(),
+    /** Links of a batch's packages, in their order; empty for other calls. */
+    links: jsonb("links").$type<readonly string[]>().notNull(),
+    /** The lease under which it was decided. */
+    epoch: id("epoch").notNull(),
+    createdAt: now("created_at"),
+    /** Whether its nonce was used in a block that is final. */
+    final: boolean("final").notNull().default(false),
+  },
+  (table) => [
+    index("submissions_live")
+      .on(table.book, table.nonce)
+      .where(sql`not ${table.final}`),
+  ],
+);
+
+/** Signed transactions, stored before they are sent. Those of one submission have one nonce: at most one of them lands. */
+export const transactions = pgTable("transactions", {
+  hash: text("hash").primaryKey(),
+  submissionId: bigint("submission_id", { mode: "number" })
+    .notNull()
+    .references(() => submissions.id, { onDelete: "cascade" }),
+  raw: text("raw").notNull(),
+  /** Wei a unit of gas. */
+  maxFee: amount("max_fee").notNull(),
+  priorityFee: amount("priority_fee").notNull(),
+  createdAt: now("created_at"),
+});
+
+/** Who may submit for a book, by the database's clock. */
+export const leases = pgTable(
+  "leases",
+  {
+    book: text("book").notNull(),
+    holder: text("holder").notNull(),
+    /** Rises with every change of holder. */
+    epoch: bigint("epoch", { mode: "number" }).notNull(),
+    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.book] })],
+);

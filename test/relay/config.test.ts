@@ -1,0 +1,105 @@
+import { expect } from "chai";
+
+import { describeConfig, readConfig } from "../../src/relay/config.js";
+import { RelayError } from "../../src/relay/errors.js";
+
+const KEY = `0x${"11".repeat(32)}`;
+const SESSION = `0x${"ab".repeat(20)}`;
+const FLAGS = ["--rpc", "http://127.0.0.1:8545", "--session", SESSION];
+
+function problemsOf(words: readonly string[], environment: Record<string, string>): string[] {
+  try {
+    readConfig(words, environment);
+  } catch (error) {
+    expect(error).to.be.instanceOf(RelayError);
+    const { code, values } = error as RelayError; // asserted above
+    expect(code).to.equal("RELAY_CONFIG_INVALID");
+    return String(values["problems"])
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
+  }
+  return [];
+}
+
+describe("readConfig", () => {
+  describe("given what cannot be left out", () => {
+    it("fills in the rest", () => {
+      const config = readConfig(FLAGS, { RELAY_PRIVATE_KEY: KEY });
+      expect(config).to.include({ rpcUrl: "http://127.0.0.1:8545", session: SESSION, privateKey: KEY });
+      expect(config).to.include({ database: "relay-data", host: "127.0.0.1", port: 8700, rebuild: false });
+    });
+
+    it("takes the environment, and flags before it", () => {
+      const environment = {
+        RELAY_PRIVATE_KEY: KEY,
+        RELAY_PORT: "1",
+        RELAY_BATCH_SIZE: "7",
+        DATABASE_URL: "postgres://x/y",
+      };
+      const config = readConfig([...FLAGS, "--port", "2", "--rebuild"], environment);
+      expect(config).to.include({ port: 2, batchSize: 7, database: "postgres://x/y", rebuild: true });
+    });
+
+    it("takes a key without 0x", () => {
+      expect(readConfig(FLAGS, { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKey).to.equal(KEY);
+    });
+  });
+
+  describe("given nothing", () => {
+    it("names everything that is missing at once", () => {
+      expect(problemsOf([], {})).to.deep.equal([
+        "--rpc or RELAY_RPC_URL is missing: JSON-RPC of the chain",
+        "--session or RELAY_SESSION is missing: address of the session",
+        "RELAY_PRIVATE_KEY or RELAY_PRIVATE_KEY_FILE is missing: the key that submits and pays",
+      ]);
+    });
+  });
+
+  describe("given values that are wrong", () => {
+    it("names each of them", () => {
+      const words = [
+        "--rpc",
+        "ftp://x",
+        "--session",
+        "0x12",
+        "--port",
+        "70000",
+        "--batch-size",
+        "many",
+        "--rate",
+        "-1",
+      ];
+      const environment = { RELAY_PRIVATE_KEY: "0x12", RELAY_LOG_LEVEL: "loud" };
+      expect(problemsOf(words.slice(0, -2), environment)).to.deep.equal([
+        '--rpc is "ftp://x", not an http or https address',
+        '--session is "0x12", not an address',
+        '--log-level is "loud", none of fatal, error, warn, info, debug, trace, silent',
+        "the key in RELAY_PRIVATE_KEY or RELAY_PRIVATE_KEY_FILE is not 32 bytes of hex",
+        '--port or RELAY_PORT is "70000", not a whole number from 0 to 65535',
+        '--batch-size or RELAY_BATCH_SIZE is "many", not a whole number from 1 to 200',
+      ]);
+    });
+
+    it("refuses unknown flags, a key among them", () => {
+      const problems = problemsOf([...FLAGS, "--private-key", KEY], { RELAY_PRIVATE_KEY: KEY });
+      expect(problems.some((problem) => problem.includes("--private-key"))).to.equal(true);
+    });
+
+    it("names a key file that cannot be read", () => {
+      expect(problemsOf(FLAGS, { RELAY_PRIVATE_KEY_FILE: "/nowhere/key" })).to.deep.equal([
+        "RELAY_PRIVATE_KEY_FILE names a file that cannot be read: /nowhere/key",
+      ]);
+    });
+  });
+});
+
+describe("describeConfig", () => {
+  it("names every flag, and no way to give a key by one", () => {
+    const text = describeConfig();
+    for (const flag of ["--rpc", "--session", "--database", "--port", "--lease-ms", "--rebuild"]) {
+      expect(text).to.include(flag);
+    }
+    expect(text).not.to.include("--private-key");
+  });
+});

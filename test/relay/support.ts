@@ -1,0 +1,119 @@
+/** Relays in this process, on a real node and a real database. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { type LocalNode, startNode } from "../../scripts/nodes.js";
+import { type FaultProxy, startFaultProxy } from "../../scripts/relay/fault-proxy.js";
+import { createRelayClient, type RelayClient } from "../../scripts/relay/http-client.js";
+import { pause, ready } from "../../scripts/relay/load-generator.js";
+import { createOrderSource, type OrderSource } from "../../scripts/relay/orders.js";
+import { openRelayStage, type RelayStage, type RelayStagePlan } from "../../scripts/relay/stage.js";
+import type { SignedPackage } from "../../src/client/packages.js";
+import { type PackageFields, tradePackage } from "../../src/protocol/package.js";
+import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/typedData.js";
+import { createNode } from "../../src/relay/chain/node.js";
+import { readSession } from "../../src/relay/chain/session.js";
+import { readConfig } from "../../src/relay/config.js";
+import { createLog } from "../../src/relay/log.js";
+import { type Relay, startRelay } from "../../src/relay/relay.js";
+import { openDatabase } from "../../src/relay/store/database.js";
+
+const WAIT_MS = 60_000;
+
+export interface TestWorld {
+  readonly node: LocalNode;
+  readonly stage: RelayStage;
+  readonly proxy: FaultProxy;
+  /** A relay whose node is the proxy. Its database is kept for the next one if it has the same name. */
+  startRelay(options?: { readonly database?: string; readonly flags?: readonly string[] }): Promise<TestRelay>;
+  source(seed: number): OrderSource;
+  /** A good order of one trader over the chain's newest head. */
+  sign(trader: number, fields: Partial<PackageFields>): Promise<SignedPackage>;
+  mine(blocks?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestRelay {
+  readonly relay: Relay;
+  readonly client: RelayClient;
+}
+
+export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
+  const folder = await mkdtemp(join(tmpdir(), "relay-test-"));
+  const node = await startNode("anvil");
+  const stage = await openRelayStage(node.url, plan);
+  const proxy = await startFaultProxy(node.url);
+  const { handle, provider } = stage;
+  const running = new Set<Relay>();
+  return {
+    ...{ node, stage, proxy },
+    async startRelay({ database = "database", flags = [] } = {}) {
+      const location = database.includes("://") ? database : join(folder, database);
+      const words = ["--rpc", proxy.url, "--session", handle.address, "--database", location, "--port", "0"];
+      const usual = ["--poll-ms", "30", "--batch-ms", "30", "--rate", "100000", "--log-level", "silent"];
+      const config = readConfig([...words, ...usual, ...flags], { RELAY_PRIVATE_KEY: stage.relayKeys[0] });
+      const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
+      const terms = await readSession(node.url, await createNode(node.url).chainId(), handle.address);
+      const opened = await openDatabase(config.database, () => undefined);
+      const relay = await startRelay(config, terms, opened, log);
+      running.add(relay);
+      const client = createRelayClient(relay.url);
+      await ready(client, WAIT_MS);
+      return { relay, client };
+    },
+    source: (seed) =>
+      createOrderSource({ domain: handle.domain, traders: stage.traders, deadline: BigInt(handle.t2 - 1), seed }),
+    async sign(trader, fields) {
+      const { address, key } = stage.traders[trader]!;
+      const { head } = await handle.book.chainState();
+      const order = tradePackage({
+        ...{ marketRootId: 1, marketBranchId: 1, trader: address, price: 5_000n, quantity: 10n, previousLink: head },
+        ...{ nonce: 0n, deadline: BigInt(handle.t2 - 1), timeInForce: 0 },
+        ...fields,
+      });
+      const digest = digestOf(domainSeparator(handle.domain), primaryLink(order));
+      return { package: order, signature: key.sign(digest).serialized };
+    },
+    async mine(blocks = 1) {
+      for (let mined = 0; mined < blocks; mined += 1) await provider.send("evm_mine", []);
+    },
+    async close() {
+      proxy.behave = undefined;
+      for (const relay of running) await relay.stop();
+      stage.close();
+      await proxy.close();
+      await node.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for a condition that must come true; how long it takes does not matter. */
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + WAIT_MS;
+  while (performance.now() < end) {
+    if (await condition()) return;
+    await pause(20);
+  }
+  expect.fail(`never came true: ${what}`);
+}
+
+/** Waits until the relay says that of a package. @returns what it says */
+export async function becomes(client: RelayClient, link: string, status: string): Promise<Record<string, unknown>> {
+  let body: Record<string, unknown> = {};
+  await eventually(`${link} is ${status}`, async () => {
+    body = (await client.get(`/v1/packages/${link}`)).body;
+    return body["status"] === status;
+  });
+  return body;
+}
+
+/** @returns the link of a package that must be taken */
+export async function accepted(client: RelayClient, signed: SignedPackage): Promise<string> {
+  const { status, body } = await client.submit(signed);
+  expect(status, JSON.stringify(body)).to.equal(202);
+  return body["link"] as string; // by the relay's interface
+}
