@@ -11,7 +11,7 @@ import { renderPicture } from "./chart.js";
 import { figuresOf, type Results } from "./document.js";
 import { meetsAim, type PartResult } from "./part.js";
 import { isPartName, PART_NAMES, type PartName } from "./parts.js";
-import { withPerformance } from "./readme.js";
+import { performancePage, withPerformance } from "./readme.js";
 import { renderItems, renderRows } from "./table.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -104,6 +104,7 @@ function keep(results: Results): void {
   for (const { pictures } of Object.values(results)) {
     for (const picture of pictures) writeFileSync(join(HERE, `${picture.id}.svg`), renderPicture(picture));
   }
+  writeFileSync(join(PROJECT, "docs", "performance.md"), performancePage(all));
   const readme = join(PROJECT, "README.md");
   writeFileSync(readme, withPerformance(readFileSync(readme, "utf8"), all));
 }

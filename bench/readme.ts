@@ -1,5 +1,5 @@
 /** The performance section of the README: made from the figures, never typed. */
-import type { Row } from "./part.js";
+import type { PartResult, Row } from "./part.js";
 import type { Results } from "./document.js";
 import { renderItems, renderMarkdown } from "./table.js";
 
@@ -20,8 +20,21 @@ export function performanceSection(results: Results): string {
   const rows = parts.flatMap((part) => part.rows.filter(({ aim, unit }: Row) => aim !== undefined && unit !== "bytes"));
   const pictures = parts.flatMap((part) => part.pictures).filter(({ id }) => PICTURES.includes(id));
   const images = pictures.map(({ id, title }) => `![${title}](bench/${id}.svg)`);
+  const more = "All figures, and where the gas of a missed aim goes: [docs/performance.md](docs/performance.md).";
+  return [renderMarkdown(rows), more, images.join(" ")].join("\n\n");
+}
+
+/** The page with everything: each part's figures, what misses an aim and why, notes and pictures. */
+export function performancePage(results: Results): string {
+  const sections = Object.entries(results).map(([name, part]) => sectionOf(name, part));
+  const intro = "Written by `npm run bench`; not to be edited. ✓ and ✗ say whether an aim is met.";
+  return `${["# Performance", intro, ...sections].join("\n\n")}\n`;
+}
+
+function sectionOf(name: string, { rows, pictures, notes }: PartResult): string {
   const bounded = renderItems(rows).map((line) => `- ${line}`);
-  const bounds =
-    bounded.length === 0 ? [] : ["What the missed aims are bound by, in gas as measured:", bounded.join("\n")];
-  return [renderMarkdown(rows), ...bounds, images.join(" ")].join("\n\n");
+  const bounds = bounded.length === 0 ? [] : ["What the missed aims are bound by, as measured:", bounded.join("\n")];
+  const remarks = notes.map((note) => `- ${note}`).join("\n");
+  const images = pictures.map(({ id, title }) => `![${title}](../bench/${id}.svg)`).join("\n");
+  return [`## ${name}`, renderMarkdown(rows), ...bounds, remarks, images].filter((text) => text !== "").join("\n\n");
 }

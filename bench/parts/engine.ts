@@ -1,10 +1,11 @@
 /** The matching engine: orders per second on a random book, beside other order books on the same stream. */
+import { Worker } from "node:worker_threads";
+
 import { fastCrypto } from "../../src/client/fast-crypto.js";
 import { PLAIN_HASHING } from "../../src/protocol/hashing.js";
 import type { Part, PartOptions, PartResult, Picture, Row } from "../part.js";
-import { LimitOrderBook, NodejsOrderBook, type StreamBook } from "./engine/other-books.js";
-import { drawStream, runStream } from "./engine/run.js";
-import { countingHashing, SessionBook } from "./engine/session-book.js";
+import { ALONE, type Contestant, CONTESTANTS } from "./engine/contestants.js";
+import type { Task } from "./engine/worker.js";
 import { runSigned } from "./engine/signed.js";
 import { CANCEL_HEAVY, MATCH_HEAVY, type Mix } from "./engine/stream.js";
 import { rounded } from "./measure.js";
@@ -15,16 +16,6 @@ const AIM = 200_000;
 /** The library takes at most this many times as long as the fastest book beside it. */
 const MOST_TIMES = 2;
 
-interface Contestant {
-  readonly id: string;
-  readonly what: string;
-  readonly make: () => StreamBook;
-  /** Resting orders beyond which it is not run, because filling it takes minutes. */
-  readonly upTo: number;
-  /** One that is far slower gets fewer steps. */
-  readonly slow: boolean;
-}
-
 interface Rate {
   readonly contestant: Contestant;
   readonly mix: Mix;
@@ -32,56 +23,21 @@ interface Rate {
   readonly rate: number;
 }
 
-const ALONE = "alone";
-
-async function contestants(): Promise<Contestant[]> {
-  const { hashing } = await fastCrypto();
-  const others = "no signatures, no collateral, no record";
-  const own = "price-time priority, collateral, nonce, deadline, link";
-  return [
-    {
-      id: ALONE,
-      what: `library: ${own}; no hashing`,
-      make: () => new SessionBook(countingHashing()),
-      upTo: Infinity,
-      slow: false,
-    },
-    {
-      id: "hashed",
-      what: `library: ${own}, chain of hashes`,
-      make: () => new SessionBook(hashing),
-      upTo: Infinity,
-      slow: false,
-    },
-    {
-      id: "nodejs-order-book",
-      what: `nodejs-order-book 10.1.1: ${others}`,
-      make: () => new NodejsOrderBook(),
-      upTo: Infinity,
-      slow: false,
-    },
-    {
-      id: "limit-order-book",
-      what: `limit-order-book 1.0.1: ${others}`,
-      make: () => new LimitOrderBook(),
-      upTo: 10_000,
-      slow: true,
-    },
-  ];
-}
-
 async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
   const sizes = quick ? [1_000] : [1_000, 10_000, AIMED, 1_000_000];
   const steps = quick ? 3_000 : 90_000;
-  const all = await contestants();
   const rates: Rate[] = [];
   for (const mix of [CANCEL_HEAVY, MATCH_HEAVY]) {
     for (const resting of sizes) {
       onProgress(`engine: ${mix.name}, ${resting} resting orders`);
-      const streams = { usual: drawStream(mix, resting, steps), slow: drawStream(mix, resting, Math.ceil(steps / 30)) };
-      for (const contestant of all.filter(({ upTo }) => resting <= upTo)) {
-        const stream = contestant.slow ? streams.slow : streams.usual;
-        rates.push({ contestant, mix, resting, rate: runStream(contestant.make(), stream) });
+      for (const contestant of CONTESTANTS.filter(({ upTo }) => resting <= upTo)) {
+        const count = contestant.slow ? Math.ceil(steps / 30) : steps;
+        rates.push({
+          contestant,
+          mix,
+          resting,
+          rate: await rateApart({ id: contestant.id, mix, resting, steps: count }),
+        });
       }
     }
   }
@@ -91,6 +47,15 @@ async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
     pictures: [CANCEL_HEAVY, MATCH_HEAVY].map((mix) => pictureOf(mix, rates)),
     notes: NOTES,
   };
+}
+
+/** In a thread of its own: what ran before would leave its garbage, and code that was compiled for all books together. */
+async function rateApart(task: Task): Promise<number> {
+  const worker = new Worker(new URL("engine/worker.ts", import.meta.url), { workerData: task });
+  return new Promise((done, failed) => {
+    worker.once("message", done);
+    worker.once("error", failed);
+  });
 }
 
 function rowOf({ contestant: { id, what }, mix, resting, rate }: Rate): Row {
@@ -159,6 +124,7 @@ function pictureOf(mix: Mix, rates: readonly Rate[]): Picture {
 const NOTES = [
   "Rates are per second of processor time of one thread: the middle of three parts of the stream, after the book was filled.",
   "Every book has traded the same lots. The others check neither signature nor collateral, nonce, deadline or link, and keep no chain.",
+  "Each rate is taken in a thread of its own.",
   "Node runs with a young generation of 64 MB (--max-semi-space-size=64), for every book alike.",
   "A step is one order or one cancellation, each a call of its own with its own checkpoint.",
   "limit-order-book computes in decimal text: it is run up to 10 000 resting orders, and on a thirtieth of the steps.",

@@ -4,13 +4,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 
 import type { Results } from "../../bench/document.js";
-import { withPerformance } from "../../bench/readme.js";
+import { performancePage, withPerformance } from "../../bench/readme.js";
 
 const README = readFileSync("README.md", "utf8");
 
+const { parts } = JSON.parse(readFileSync("bench/results.json", "utf8")) as { parts: Results }; // as the benchmark wrote it
+
+describe("The page of all figures", () => {
+  it("is what the kept figures make of it", () => {
+    expect(readFileSync("docs/performance.md", "utf8")).to.equal(performancePage(parts));
+  });
+});
+
 describe("The README's performance section", () => {
   it("is what the kept figures make of it", () => {
-    const { parts } = JSON.parse(readFileSync("bench/results.json", "utf8")) as { parts: Results }; // as the benchmark wrote it
     expect(withPerformance(README, parts)).to.equal(README);
   });
 
