@@ -43,7 +43,7 @@ describe("npm run example:rainfall", () => {
       expect(traders.map(({ trader }) => trader)).to.deep.equal(["trader 01", "trader 02"]);
     }
     expect(document.markets.map(({ settled, branches }) => [settled, branches.length])).to.deep.equal([[true, 32]]);
-    expect(Object.keys(document.proof)).to.have.length(9);
+    expect(Object.keys(document.proof)).to.have.length(10);
     for (const [name, { ok }] of Object.entries(document.proof)) expect(ok, name).to.equal(true);
   });
 

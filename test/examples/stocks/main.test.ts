@@ -54,7 +54,7 @@ describe("main job", () => {
     });
 
     it("says of each item of the proof that it holds, with figures", () => {
-      expect(Object.keys(document.proof)).to.have.length(5);
+      expect(Object.keys(document.proof)).to.have.length(6);
       for (const [name, { ok, figures }] of Object.entries(document.proof)) {
         expect(ok, name).to.equal(true);
         expect(figures).to.be.an(Array.isArray(figures) ? "array" : "object");
