@@ -82,7 +82,7 @@ export function createSubmitter(
       const [order] = await hint([signed]);
       if (order === undefined) throw new Error("unreachable: one package has one hint");
       const gasLimit = gasFor(1);
-      await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit }));
+      await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
       const call = book.createTrade.populateTransaction(order, maxMatches, maxWalk);
       return submissionOf(handle, await transact(signer, call, gasLimit), 1);
     },

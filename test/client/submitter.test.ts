@@ -49,6 +49,16 @@ describe("submitOne", function () {
     expect(refusal.retryable).to.be.true;
   });
 
+  it("is judged by the block that would take it, not by the last one", async function () {
+    const { alice, submitter, params } = await networkHelpers.loadFixture(openThree);
+    const payer = await chain.ethers.getSigner(submitter.address);
+    const sent = await payer.getNonce();
+    const signed = await alice.signOrder({ leg: 1, price: 1n, quantity: 1n });
+    await networkHelpers.time.setNextBlockTimestamp(params.t2);
+    await expectClientError(submitter.submitOne(signed), "Book_NotTrading", { timestamp: BigInt(params.t2) });
+    expect(await payer.getNonce()).to.equal(sent);
+  });
+
   it("can submit for anybody, but change nothing: a changed package has no valid signature", async function () {
     const { alice, submitter } = await networkHelpers.loadFixture(openThree);
     const signed = await alice.signOrder({ leg: 1, price: 1n, quantity: 1n });
