@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { MarketRecord } from "../../contracts/Types.sol";
 import { IBookRecords } from "../../contracts/interfaces/IOrderBook.sol";
-import { Check } from "../contracts/markets/support/Check.sol";
+import { Check } from "../contracts/support/Check.sol";
 import { MarketJudge } from "../contracts/markets/support/MarketJudge.sol";
 
 /// @title What a record says in the log is what its owner signed

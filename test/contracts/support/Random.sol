@@ -34,6 +34,27 @@ library Randoms {
         return least + int256(below(self, uint256(most - least + 1)));
     }
 
+    /// @dev Two of `least` to `most`, the smaller first; now and then they are the same.
+    function pairOfInts(Random memory self, int256 least, int256 most) internal pure returns (int256 low, int256 high) {
+        low = betweenInt(self, least, most);
+        high = betweenInt(self, least, most);
+        if (low > high) (low, high) = (high, low);
+    }
+
+    /// @dev Lots of every magnitude: none, a few, or up to the most that can be held; of either sign.
+    function lots(Random memory self) internal pure returns (int256) {
+        uint256 size = below(self, 8);
+        if (size < 2) return 0;
+        if (size < 6) return betweenInt(self, -9, 9);
+        if (size == 6) return betweenInt(self, -1e9, 1e9);
+        return betweenInt(self, type(int64).min, type(int64).max);
+    }
+
+    /// @dev True once in `count`.
+    function oneIn(Random memory self, uint256 count) internal pure returns (bool) {
+        return below(self, count) == 0;
+    }
+
     /// @dev True `percent` times in a hundred.
     function chance(Random memory self, uint256 percent) internal pure returns (bool) {
         return below(self, 100) < percent;

@@ -21,6 +21,8 @@ interface Vm {
     function etch(address target, bytes calldata code) external;
     function load(address target, bytes32 slot) external view returns (bytes32 word);
     function store(address target, bytes32 slot, bytes32 word) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool success);
 
     // ------------------------------------------------------------------ keys
 

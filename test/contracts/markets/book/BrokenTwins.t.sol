@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { BrokenMarkets, Fault } from "../support/BrokenMarkets.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketJudge } from "../support/MarketJudge.sol";
 import { MarketStory } from "../support/MarketStory.sol";
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketRecordActions } from "../support/MarketRecordActions.sol";
 import { PlainMarkets, PlainRoot } from "../support/PlainMarkets.sol";
-import { Rand, Rands } from "../support/Rand.sol";
-import { VM } from "../support/Vm.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
+import { VM } from "../../support/Vm.sol";
 
 /// @title A hedge between a market and its sub-market, with not a wei more than it needs
 /// @notice given two traders on opposite sides of root, sub-market and its sub-market, who have withdrawn whatever they can
@@ -57,7 +57,7 @@ contract HedgeTest is MarketRecordActions {
     }
 
     function testFuzz_staysCoveredWhateverTheRecordsSay(uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 5; ++i) {
             this.playRandom(rand.next());
         }
@@ -73,7 +73,7 @@ contract HedgeTest is MarketRecordActions {
 
     /// @dev One record each: on the root, on the sub-market, on its sub-market; some settle a branch at its edge.
     function play(uint256[RECORDS] memory order) external {
-        Rand memory rand = Rands.from(0);
+        Random memory rand = randomFrom(0);
         for (uint256 i; i < RECORDS; ++i) {
             uint256 which = order[i];
             if (which == 0) _tightenTo(rand, 0, 0, 1, 9);
@@ -87,8 +87,8 @@ contract HedgeTest is MarketRecordActions {
     }
 
     function playRandom(uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
-        (int256 min, int256 max) = rand.pair(-1, 11);
+        Random memory rand = randomFrom(seed);
+        (int256 min, int256 max) = rand.pairOfInts(-1, 11);
         if (rand.oneIn(2)) (min, max) = (min / 2, 6 + max / 2);
         _tightenTo(rand, 0, rand.below(3), min, max);
         if (rand.oneIn(3)) _refresh(rand);
@@ -99,7 +99,7 @@ contract HedgeTest is MarketRecordActions {
     function settle(uint256 seed) external {
         PlainRoot memory r = _model(0);
         int256 y = r.outcomes[r.aliveFrom(seed)][0];
-        if (!r.isSettled()) _tightenTo(Rands.from(seed), 0, 0, y, y);
+        if (!r.isSettled()) _tightenTo(randomFrom(seed), 0, 0, y, y);
         book.realise(2, traders);
         for (uint256 i; i < TRADERS; ++i) {
             (int256 cash, int256 worst, , ) = book.accountOf(traders[i]);

@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 import { RootOutcome } from "../../../../contracts/Types.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketRecordActions } from "../support/MarketRecordActions.sol";
 import { PlainMarkets, PlainRoot } from "../support/PlainMarkets.sol";
-import { Rand, Rands } from "../support/Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @title Every joint outcome of a small book
 /// @notice given two interval roots with sub-markets, an event root and the basket, random positions and records
@@ -31,14 +31,14 @@ contract JointOutcomesTest is MarketRecordActions {
         delete nonces;
         delete rootTip;
         _openReal();
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < TRADERS; ++i) {
-            _deposit(i, uint256(rand.between(0, 3e18) + 1));
-            _depositLeg(i, rand.below(LEGS), uint256(rand.between(1, 3000)));
+            _deposit(i, uint256(rand.betweenInt(0, 3e18) + 1));
+            _depositLeg(i, rand.below(LEGS), uint256(rand.betweenInt(1, 3000)));
         }
-        _require(_newInterval(0, 0, reach, rand.between(1, 1e15)), 0);
-        _require(_newInterval(0, -1, reach - 1, rand.between(1, 1e15)), 0);
-        _require(_newEvent(0, 3, scale, rand.between(1, 2e15)), 0);
+        _require(_newInterval(0, 0, reach, rand.betweenInt(1, 1e15)), 0);
+        _require(_newInterval(0, -1, reach - 1, rand.betweenInt(1, 1e15)), 0);
+        _require(_newEvent(0, 3, scale, rand.betweenInt(1, 2e15)), 0);
         for (uint256 i; i < 12; ++i) {
             this.act(rand.next());
         }
@@ -46,7 +46,7 @@ contract JointOutcomesTest is MarketRecordActions {
     }
 
     function act(uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         uint256 kind = rand.below(6);
         if (kind == 0) _subMarket(rand);
         else if (kind == 1 && rand.oneIn(3)) _tighten(rand);
@@ -71,7 +71,7 @@ contract JointOutcomesTest is MarketRecordActions {
 
     /// @dev In a call of its own for each pair, so that memory stays small.
     function _compareAt(PlainRoot[] memory all, uint256 a, uint256 b, int256[] memory least) private view {
-        RootOutcome[] memory outcomes = _jointOutcome(all, Rands.from(0));
+        RootOutcome[] memory outcomes = _jointOutcome(all, randomFrom(0));
         outcomes[1].values = _narrow(all[0].outcomes[a]);
         outcomes[2].values = _narrow(all[1].outcomes[b]);
         for (uint256 c; c < all[2].alive.length; ++c) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketRecordActions } from "../support/MarketRecordActions.sol";
 import { PlainMarkets, PlainRoot } from "../support/PlainMarkets.sol";
-import { Rand, Rands } from "../support/Rand.sol";
-import { VM } from "../support/Vm.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
+import { VM } from "../../support/Vm.sol";
 
 /// @title Roots may be settled in any order
 /// @notice given positions in two interval roots and an event root, and one outcome of each
@@ -30,7 +30,7 @@ contract SettlementOrderTest is MarketRecordActions {
     }
 
     function testFuzz_anyOrderPaysTheSame(uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 8; ++i) {
             this.trade(rand.next());
         }
@@ -57,7 +57,7 @@ contract SettlementOrderTest is MarketRecordActions {
     }
 
     function trade(uint256 seed) external {
-        _trade(Rands.from(seed));
+        _trade(randomFrom(seed));
     }
 
     function settleAll(
@@ -65,7 +65,7 @@ contract SettlementOrderTest is MarketRecordActions {
         uint256[ROOTS] memory chosen,
         uint256 seed
     ) external returns (int256[TRADERS] memory cash) {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < ROOTS; ++i) {
             this.settle(order[i], chosen[order[i]], rand.next());
             if (rand.oneIn(2)) this.touch(rand.next());
@@ -84,7 +84,7 @@ contract SettlementOrderTest is MarketRecordActions {
 
     /// @dev Leg by leg from a random one on; an interval now and then in two records, the first on its last branch.
     function settle(uint256 root, uint256 chosen, uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         PlainRoot memory r = _model(root);
         int256[] memory outcome = r.outcomes[chosen];
         uint256 branches = r.lower.length;
@@ -107,7 +107,7 @@ contract SettlementOrderTest is MarketRecordActions {
 
     /// @dev Somebody realises or refreshes something.
     function touch(uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         rand.oneIn(2) ? _realise(rand) : _refresh(rand);
     }
 

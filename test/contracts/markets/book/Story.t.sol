@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { Tally } from "../support/MarketActions.sol";
 import { MarketStory } from "../support/MarketStory.sol";
 

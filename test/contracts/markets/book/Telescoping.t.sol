@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { MarketRecord, RootInfo, SignedPackage } from "../../../../contracts/Types.sol";
 import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketRecordActions } from "../support/MarketRecordActions.sol";
 
 /// @title The seeds' worked sequences of records, in a book

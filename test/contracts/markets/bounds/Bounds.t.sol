@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import { Bounds } from "../../../../contracts/libraries/Bounds.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { Plain } from "../support/Plain.sol";
-import { Rand, Rands } from "../support/Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @title Bounds against what they mean, by enumeration
 /// @notice tighten: of the values of a market, those that the record leaves; beyond them, the edge
@@ -19,10 +19,10 @@ contract BoundsTest {
     }
 
     function testFuzz_tightenKeepsWhatTheRecordLeaves(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 20; ++i) {
-            (int256 low, int256 high) = rand.pair(-9, 9);
-            (int256 min, int256 max) = rand.pair(-12, 12);
+            (int256 low, int256 high) = rand.pairOfInts(-9, 9);
+            (int256 min, int256 max) = rand.pairOfInts(-12, 12);
             (int256 newLow, int256 newHigh) = Bounds.tighten(low, high, min, max);
             Check.equal(newLow, _firstAtLeast(low, high, min), "new lower bound");
             Check.equal(newHigh, _lastAtMost(low, high, max), "new upper bound");
@@ -31,12 +31,12 @@ contract BoundsTest {
     }
 
     function testFuzz_tightenRootKeepsTheOutcomesThatTheRecordLeaves(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 20; ++i) {
             Market memory m;
-            (m.lo, m.hi) = rand.pair(-9, 9);
-            (m.lower, m.upper) = rand.pair(-12, 12);
-            (int256 min, int256 max) = rand.pair(-14, 14);
+            (m.lo, m.hi) = rand.pairOfInts(-9, 9);
+            (m.lower, m.upper) = rand.pairOfInts(-12, 12);
+            (int256 min, int256 max) = rand.pairOfInts(-14, 14);
             _requireRoot(m, min, max);
         }
     }
@@ -55,10 +55,10 @@ contract BoundsTest {
     }
 
     function testFuzz_ofWeights(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 4; ++i) {
             uint256 legs = 2 + rand.below(3);
-            int256 scale = rand.between(1, 5);
+            int256 scale = rand.betweenInt(1, 5);
             (int256[] memory lower, int256[] memory upper) = _bounds(rand, legs, scale);
             int256[][] memory some = Plain.possible(Plain.allWeights(legs, scale), lower, upper);
             Check.isTrue(Bounds.isPossible(lower, upper, scale) == (some.length > 0), "isPossible");
@@ -139,13 +139,13 @@ contract BoundsTest {
 
     /// @dev Any bounds inside [0, scale]: possible, impossible, settled.
     function _bounds(
-        Rand memory rand,
+        Random memory rand,
         uint256 legs,
         int256 scale
     ) private pure returns (int256[] memory lower, int256[] memory upper) {
         (lower, upper) = (new int256[](legs), new int256[](legs));
         for (uint256 k; k < legs; ++k) {
-            (lower[k], upper[k]) = rand.pair(0, scale);
+            (lower[k], upper[k]) = rand.pairOfInts(0, scale);
             if (rand.oneIn(2)) lower[k] = 0;
             if (rand.oneIn(3)) upper[k] = scale;
         }

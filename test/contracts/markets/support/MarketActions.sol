@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import { RootOutcome, SignedPackage } from "../../../../contracts/Types.sol";
 import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
-import { Check } from "./Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketJudge } from "./MarketJudge.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Rand } from "./Rand.sol";
-import { VM } from "./Vm.sol";
+import { Random } from "../../support/Random.sol";
+import { VM } from "../../support/Vm.sol";
 
 /// @dev How a story went, so that a test can see that something happened in it.
 struct Tally {
@@ -35,7 +35,7 @@ abstract contract MarketActions is MarketJudge {
     // ------------------------------------------------------------------ orders
 
     /// @dev One to three signed orders in one call, of any traders in any markets. The first one's fate is foreseen.
-    function _trade(Rand memory rand) internal {
+    function _trade(Random memory rand) internal {
         SignedPackage[] memory orders = new SignedPackage[](1 + rand.below(3));
         for (uint256 i; i < orders.length; ++i) {
             orders[i] = _randomOrder(rand);
@@ -55,18 +55,18 @@ abstract contract MarketActions is MarketJudge {
     }
 
     /// @dev Open roots more often than others; every second order takes what stands in the book.
-    function _randomOrder(Rand memory rand) private returns (SignedPackage memory) {
+    function _randomOrder(Random memory rand) private returns (SignedPackage memory) {
         uint256 rootId = 1 + rand.below(roots.length + 1);
         if (rootId != 1 && _model(rootId - 2).isSettled()) rootId = 1 + rand.below(roots.length + 1);
         uint256 branch = rand.below(rootId == 1 ? LEGS : roots[rootId - 2].lower.length);
-        int256 lots = rand.between(1, rand.oneIn(3) ? int256(2000) : int256(100));
+        int256 lots = rand.betweenInt(1, rand.oneIn(3) ? int256(2000) : int256(100));
         if (rand.oneIn(2)) lots = -lots;
         int256 price = _randomPrice(rand, rootId, branch, lots > 0);
         uint8 timeInForce = rand.oneIn(4) ? uint8(rand.below(4)) : 0;
         return _orderInForce(rand.below(TRADERS), rootId, branch, price, lots, timeInForce);
     }
 
-    function _randomPrice(Rand memory rand, uint256 rootId, uint256 branch, bool buys) private view returns (int256) {
+    function _randomPrice(Random memory rand, uint256 rootId, uint256 branch, bool buys) private view returns (int256) {
         // Casts: small.
         (, , , uint32 bid, uint32 ask, ) = book.marketOf(uint32(rootId), uint16(branch + 1));
         uint32 opposite = buys ? ask : bid;
@@ -74,9 +74,9 @@ abstract contract MarketActions is MarketJudge {
             (, , , int32 best, , , ) = book.orderOf(opposite);
             return best;
         }
-        if (rootId == 1) return rand.between(4_000, 6_000);
+        if (rootId == 1) return rand.betweenInt(4_000, 6_000);
         (int256 min, int256 max) = _model(rootId - 2).boundsOf(branch);
-        return rand.oneIn(20) ? rand.between(min - 1, max + 1) : rand.between(min, max);
+        return rand.oneIn(20) ? rand.betweenInt(min - 1, max + 1) : rand.betweenInt(min, max);
     }
 
     function _mustFail(SignedPackage memory order, bool first) private view returns (bool) {
@@ -136,7 +136,7 @@ abstract contract MarketActions is MarketJudge {
     }
 
     /// @dev By its trader it always goes; by a stranger only if it is over, or uncovered.
-    function _offset(Rand memory rand) internal {
+    function _offset(Random memory rand) internal {
         _forgetClosed();
         if (openIds.length == 0) return;
         uint32 id = openIds[rand.below(openIds.length)];
@@ -171,7 +171,7 @@ abstract contract MarketActions is MarketJudge {
 
     // ------------------------------------------------------------------ money
 
-    function _withdraw(Rand memory rand) internal {
+    function _withdraw(Random memory rand) internal {
         uint256 i = rand.below(TRADERS);
         (int256 cash, int256 worst, , uint256 reserved) = book.accountOf(traders[i]);
         if (clock >= t2) reserved = 0;
@@ -190,7 +190,7 @@ abstract contract MarketActions is MarketJudge {
     }
 
     /// @dev What is paid: cash, all other roots at their stored worst, and the lots of each leg.
-    function _exit(Rand memory rand) internal {
+    function _exit(Random memory rand) internal {
         _exitOf(rand.below(TRADERS), rand.oneIn(2));
     }
 
@@ -218,7 +218,7 @@ abstract contract MarketActions is MarketJudge {
     // ------------------------------------------------------------------ lazy bookkeeping
 
     /// @dev Brings the stored worst cases up to date: nobody's net collateral changes in any outcome.
-    function _refresh(Rand memory rand) internal {
+    function _refresh(Random memory rand) internal {
         uint256 root = rand.below(roots.length);
         address[] memory some = _some(rand);
         bytes4 expected = _model(root).isSettled() ? IBookRecords.Book_MarketSettled.selector : bytes4(0);
@@ -238,7 +238,7 @@ abstract contract MarketActions is MarketJudge {
     }
 
     /// @dev Turns positions of a settled root into cash: nobody's net collateral changes.
-    function _realise(Rand memory rand) internal {
+    function _realise(Random memory rand) internal {
         uint256 root = rand.below(roots.length);
         for (uint256 i; i < roots.length && !_model(root).isSettled(); ++i) {
             root = rand.below(roots.length); // a settled one more often
@@ -277,7 +277,7 @@ abstract contract MarketActions is MarketJudge {
         return roots[root];
     }
 
-    function _netNow(Rand memory rand) internal view returns (RootOutcome[] memory outcomes, int256[] memory net) {
+    function _netNow(Random memory rand) internal view returns (RootOutcome[] memory outcomes, int256[] memory net) {
         outcomes = _jointOutcome(roots, rand);
         _setBasket(outcomes, rand.below(LEGS));
         net = new int256[](TRADERS);
@@ -292,10 +292,11 @@ abstract contract MarketActions is MarketJudge {
         }
     }
 
-    function _some(Rand memory rand) private view returns (address[] memory some) {
+    function _some(Random memory rand) private view returns (address[] memory some) {
         some = new address[](1 + rand.below(TRADERS));
+        uint256 first = rand.below(TRADERS);
         for (uint256 i; i < some.length; ++i) {
-            some[i] = traders[(i + rand.word) % TRADERS];
+            some[i] = traders[(first + i) % TRADERS];
         }
     }
 }

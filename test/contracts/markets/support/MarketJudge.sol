@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import { RootInfo, RootOutcome } from "../../../../contracts/Types.sol";
-import { Check } from "./Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketWorld } from "./MarketWorld.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Rand, Rands } from "./Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @title The sentences of the design that a book with many markets must keep, checked against the plain model
 abstract contract MarketJudge is MarketWorld {
@@ -23,7 +23,7 @@ abstract contract MarketJudge is MarketWorld {
         for (uint256 i; i < all.length; ++i) {
             _judgeRoot(all[i]);
         }
-        _judgeTokens(_jointOutcome(all, Rands.from(seed)));
+        _judgeTokens(_jointOutcome(all, randomFrom(seed)));
     }
 
     /// @dev The worst case is the least over every outcome of each root; it is never negative; what is stored is not above it.
@@ -97,7 +97,7 @@ abstract contract MarketJudge is MarketWorld {
     /// @dev Entry 0 is the basket root, set by _setBasket.
     function _jointOutcome(
         PlainRoot[] memory all,
-        Rand memory rand
+        Random memory rand
     ) internal pure returns (RootOutcome[] memory outcomes) {
         outcomes = new RootOutcome[](all.length + 1);
         for (uint256 i; i < all.length; ++i) {

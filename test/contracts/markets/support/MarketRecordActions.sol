@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import { MarketRecord } from "../../../../contracts/Types.sol";
 import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
-import { Check } from "./Check.sol";
+import { Check } from "../../support/Check.sol";
 import { MarketActions } from "./MarketActions.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Rand } from "./Rand.sol";
+import { Random } from "../../support/Random.sol";
 
 /// @title Random records: good ones that the model follows, bad ones whose error is foreseen
 abstract contract MarketRecordActions is MarketActions {
@@ -18,35 +18,35 @@ abstract contract MarketRecordActions is MarketActions {
 
     // ------------------------------------------------------------------ good records
 
-    function _createRoot(Rand memory rand) internal {
+    function _createRoot(Random memory rand) internal {
         if (roots.length == MAX_ROOTS || clock + 1 >= t2) return;
         uint256 owner = rand.below(TRADERS);
         MarketRecord memory r;
         if (rand.oneIn(2)) {
-            int256 first = rand.between(-10, 10);
-            r = _newInterval(owner, first, first + rand.between(1, 20), rand.between(1, 1e15));
+            int256 first = rand.betweenInt(-10, 10);
+            r = _newInterval(owner, first, first + rand.betweenInt(1, 20), rand.betweenInt(1, 1e15));
             // Cast: small.
-            r.fallbackOutcome = int32(rand.between(r.marketMin, r.marketMax));
+            r.fallbackOutcome = int32(rand.betweenInt(r.marketMin, r.marketMax));
         } else {
-            r = _newEvent(owner, 2 + rand.below(3), rand.between(1, 5), rand.between(1, 4e15));
+            r = _newEvent(owner, 2 + rand.below(3), rand.betweenInt(1, 5), rand.betweenInt(1, 4e15));
             // Cast: small.
-            r.fallbackOutcome = int32(rand.between(1, int256(uint256(r.outcomes))));
+            r.fallbackOutcome = int32(rand.betweenInt(1, int256(uint256(r.outcomes))));
         }
         if (rand.oneIn(3)) {
             // Casts: times are small.
-            r.closesAt = uint40(uint256(rand.between(int256(clock + 1), int256(t2))));
-            r.settleBy = uint40(uint256(rand.between(int256(uint256(r.closesAt)), int256(settleLimit))));
+            r.closesAt = uint40(uint256(rand.betweenInt(int256(clock + 1), int256(t2))));
+            r.settleBy = uint40(uint256(rand.betweenInt(int256(uint256(r.closesAt)), int256(settleLimit))));
         }
         _sendAsForeseen(rand, r, owner, 0);
     }
 
-    function _subMarket(Rand memory rand) internal {
+    function _subMarket(Random memory rand) internal {
         uint256 root = rand.below(roots.length);
         PlainRoot memory model = _model(root);
         uint256 branches = model.lower.length;
         if (model.isEvent || branches == MAX_MODEL_BRANCHES) return;
         uint256 parent = rand.below(branches);
-        (int256 min, int256 max) = rand.pair(model.lower[0] - 3, model.upper[0] + 3);
+        (int256 min, int256 max) = rand.pairOfInts(model.lower[0] - 3, model.upper[0] + 3);
         MarketRecord memory r = _newBranch(root, parent, min, max);
         bytes4 expected = bytes4(0);
         if (model.isSettled()) {
@@ -61,24 +61,24 @@ abstract contract MarketRecordActions is MarketActions {
     }
 
     /// @dev Any record on any branch, also beyond what it can still pay; small steps more often than settlements.
-    function _tighten(Rand memory rand) internal {
+    function _tighten(Random memory rand) internal {
         uint256 root = rand.below(roots.length);
         PlainRoot memory model = _model(root);
         uint256 branch = rand.below(model.lower.length);
         (int256 min, int256 max) = model.boundsOf(branch);
         if (rand.oneIn(8)) {
-            min = rand.between(min - 2, max + 2);
-            max = rand.oneIn(3) ? rand.between(min, min + 3) : min;
+            min = rand.betweenInt(min - 2, max + 2);
+            max = rand.oneIn(3) ? rand.betweenInt(min, min + 3) : min;
         } else {
-            min += rand.between(-2, 1);
-            max += rand.between(-1, 2);
+            min += rand.betweenInt(-2, 1);
+            max += rand.betweenInt(-1, 2);
             if (min > max) (min, max) = (max, min);
         }
         _tightenTo(rand, root, branch, min, max);
     }
 
     /// @notice A record of new bounds whose fate is foreseen.
-    function _tightenTo(Rand memory rand, uint256 root, uint256 branch, int256 min, int256 max) internal {
+    function _tightenTo(Random memory rand, uint256 root, uint256 branch, int256 min, int256 max) internal {
         PlainRoot memory model = _model(root);
         bytes4 expected = bytes4(0);
         if (model.isSettled()) {
@@ -91,7 +91,7 @@ abstract contract MarketRecordActions is MarketActions {
     }
 
     /// @dev Settles what the owner left open; before its time the book says no.
-    function _applyFallback(Rand memory rand) internal {
+    function _applyFallback(Random memory rand) internal {
         _fallbackOf(rand.below(roots.length));
     }
 
@@ -117,7 +117,7 @@ abstract contract MarketRecordActions is MarketActions {
     // ------------------------------------------------------------------ bad records
 
     /// @dev Each is one step away from a good record.
-    function _badRecord(Rand memory rand) internal {
+    function _badRecord(Random memory rand) internal {
         uint256 root = rand.below(roots.length);
         PlainRoot memory model = _model(root);
         uint256 signer = model.owner;
@@ -169,7 +169,7 @@ abstract contract MarketRecordActions is MarketActions {
 
     // ------------------------------------------------------------------ sending
 
-    function _sendAsForeseen(Rand memory rand, MarketRecord memory r, uint256 owner, bytes4 expected) internal {
+    function _sendAsForeseen(Random memory rand, MarketRecord memory r, uint256 owner, bytes4 expected) internal {
         Check.sameError(_send(r, owner, rand.oneIn(2)), expected, "a record");
         if (expected != 0) {
             ++tally.refusedRecords;
@@ -181,7 +181,7 @@ abstract contract MarketRecordActions is MarketActions {
     }
 
     /// @dev Tightening never raises anyone's need, and never leaves a covered order uncovered.
-    function _sendTighter(Rand memory rand, MarketRecord memory r, uint256 owner, bytes4 expected) private {
+    function _sendTighter(Random memory rand, MarketRecord memory r, uint256 owner, bytes4 expected) private {
         (int256[] memory needs, int256[] memory slacks) = _exposed();
         _sendAsForeseen(rand, r, owner, expected);
         _requireNoneWorse(needs, slacks);

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import { MarketRecordActions } from "./MarketRecordActions.sol";
-import { Rand, Rands } from "./Rand.sol";
-import { VM } from "./Vm.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
+import { VM } from "../../support/Vm.sol";
 
 /// @title Steps of a random history, one function each; none ever reverts unless a sentence is broken
 abstract contract MarketSteps is MarketRecordActions {
@@ -17,11 +17,11 @@ abstract contract MarketSteps is MarketRecordActions {
     }
 
     constructor(address markets, uint256 seed) {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         _open(markets);
         for (uint256 i; i < TRADERS; ++i) {
-            _deposit(i, uint256(rand.between(1, 20e18)));
-            _depositLeg(i, rand.below(LEGS), uint256(rand.between(1, 5000)));
+            _deposit(i, uint256(rand.betweenInt(1, 20e18)));
+            _depositLeg(i, rand.below(LEGS), uint256(rand.betweenInt(1, 5000)));
         }
         for (uint256 i; i < 3; ++i) {
             _createRoot(rand);
@@ -29,61 +29,61 @@ abstract contract MarketSteps is MarketRecordActions {
     }
 
     function trade(uint256 seed) public onTime {
-        _trade(Rands.from(seed));
+        _trade(randomFrom(seed));
     }
 
     function tradeAgain(uint256 seed) external onTime {
-        _trade(Rands.from(seed));
+        _trade(randomFrom(seed));
     }
 
     function tradeOnceMore(uint256 seed) external onTime {
-        _trade(Rands.from(seed));
+        _trade(randomFrom(seed));
     }
 
     function newRoot(uint256 seed) public onTime {
-        _createRoot(Rands.from(seed));
+        _createRoot(randomFrom(seed));
     }
 
     function newSubMarket(uint256 seed) public onTime {
-        _subMarket(Rands.from(seed));
+        _subMarket(randomFrom(seed));
     }
 
     function tighten(uint256 seed) public onTime {
-        _tighten(Rands.from(seed));
+        _tighten(randomFrom(seed));
     }
 
     function badRecord(uint256 seed) public onTime {
-        _badRecord(Rands.from(seed));
+        _badRecord(randomFrom(seed));
     }
 
     function fallback_(uint256 seed) public onTime {
-        _applyFallback(Rands.from(seed));
+        _applyFallback(randomFrom(seed));
     }
 
     function offset(uint256 seed) public onTime {
-        _offset(Rands.from(seed));
+        _offset(randomFrom(seed));
     }
 
     function refresh(uint256 seed) public onTime {
-        _refresh(Rands.from(seed));
+        _refresh(randomFrom(seed));
     }
 
     function realise(uint256 seed) public onTime {
-        _realise(Rands.from(seed));
+        _realise(randomFrom(seed));
     }
 
     function withdraw(uint256 seed) public onTime {
-        _withdraw(Rands.from(seed));
+        _withdraw(randomFrom(seed));
     }
 
     function exit(uint256 seed) public onTime {
-        _exit(Rands.from(seed));
+        _exit(randomFrom(seed));
     }
 
     function passTime(uint256 seed) public onTime {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         // Cast: time moves forwards. Most steps are short, so that a long story fits before t2.
-        _warp(clock + uint256(rand.between(1, rand.oneIn(8) ? int256(5 days) : int256(4 hours))));
+        _warp(clock + uint256(rand.betweenInt(1, rand.oneIn(8) ? int256(5 days) : int256(4 hours))));
     }
 
     /// @notice Reverts with the sentence that does not hold.

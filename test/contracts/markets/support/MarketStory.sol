@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import { Check } from "./Check.sol";
+import { Check } from "../../support/Check.sol";
 import { Tally } from "./MarketActions.sol";
 import { MarketSteps } from "./MarketSteps.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Rand, Rands } from "./Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @title Whole stories: many random steps, and an end
 contract MarketStory is MarketSteps {
@@ -34,22 +34,22 @@ contract MarketStory is MarketSteps {
 
     /// @notice `steps` random steps, judged after each.
     function run(uint256 seed, uint256 steps) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < steps; ++i) {
             // From outside, so that each step starts with empty memory.
             this.step(rand.next());
-            this.judge(rand.word);
+            this.judge(rand.next());
         }
     }
 
     /// @notice Settles what is open, turns every position into cash, pays every claim: nothing is left in the book.
     function finish(uint256 seed) external {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         _warp(t2);
         for (uint256 i; i < 4; ++i) {
             this.exit(rand.next()); // before anything is settled: the worst case stays behind
             this.tighten(rand.next());
-            this.judge(rand.word);
+            this.judge(rand.next());
         }
         _warp(settleLimit);
         for (uint256 i; i < roots.length; ++i) {
@@ -57,7 +57,7 @@ contract MarketStory is MarketSteps {
             if (!_model(i).isSettled()) this.settleByFallback(i);
             book.realise(uint32(i + 2), traders);
         }
-        this.judge(rand.word);
+        this.judge(rand.next());
         for (uint256 i; i < TRADERS; ++i) {
             this.leave(i);
         }

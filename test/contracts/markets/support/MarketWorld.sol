@@ -13,7 +13,7 @@ import { TypedData } from "../../../../contracts/libraries/TypedData.sol";
 import { TestAsset } from "../../../../contracts/mocks/TestAsset.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { VM } from "./Vm.sol";
+import { VM } from "../../support/Vm.sol";
 
 /// @title A funded session of two assets with four traders who sign with keys, and the plain model of its markets
 /// @dev The organiser is this contract. Every registered trader may own markets.

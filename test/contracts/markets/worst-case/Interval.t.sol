@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { Plain } from "../support/Plain.sol";
-import { Rand, Rands } from "../support/Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @dev A position in an interval root, as the sweep takes it.
 struct Stack {
@@ -24,18 +24,18 @@ struct Stack {
 ///   when only the corners are looked at, the judge finds the loss between them
 contract IntervalTest {
     function testFuzz_isTheLeastOverEveryOutcome(uint256 seed) external pure {
-        _requireLeast(_stack(Rands.from(seed)));
+        _requireLeast(_stack(randomFrom(seed)));
     }
 
     function test_isTheLeastWithThirtyTwoBranches() external pure {
         for (uint256 seed; seed < 20; ++seed) {
-            _requireLeast(_stackOf(Rands.from(seed), 32));
+            _requireLeast(_stackOf(randomFrom(seed), 32));
         }
     }
 
     function test_isWhatTheOnlyOutcomePays_whenBoundsCoincide() external pure {
         for (uint256 seed; seed < 100; ++seed) {
-            Stack memory s = _stack(Rands.from(seed));
+            Stack memory s = _stack(randomFrom(seed));
             s.hi = s.lo;
             (int256 worst, int256 binding) = _worst(s);
             Check.equal(worst, Plain.valueOfInterval(s.lots, s.lower, s.upper, s.lo), "value of the only outcome");
@@ -53,20 +53,20 @@ contract IntervalTest {
     }
 
     function testFuzz_tighterBoundsNeverLowerIt(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         Stack memory s = _stack(rand);
         (int256 before, ) = _worst(s);
-        (s.lo, s.hi) = rand.pair(s.lo, s.hi);
+        (s.lo, s.hi) = rand.pairOfInts(s.lo, s.hi);
         (int256 tightened, ) = _worst(s);
         Check.atLeast(tightened, before, "worst after tightening");
     }
 
     /// @dev R13: so nothing filled and everything filled are the only sizes that have to be looked at.
     function testFuzz_isConcaveInTheFilledSize(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         Stack memory s = _stack(rand);
         uint256 b = rand.below(s.lots.length);
-        (int256 held, int256 size) = (s.lots[b], rand.between(1, 20));
+        (int256 held, int256 size) = (s.lots[b], rand.betweenInt(1, 20));
         int256 side = rand.oneIn(2) ? int256(1) : int256(-1);
         (int256 none, ) = _worst(s);
         s.lots[b] = held + side * size;
@@ -82,7 +82,7 @@ contract IntervalTest {
     function test_theJudgeCatchesACheckOfTheCornersAlone() external pure {
         uint256 caught;
         for (uint256 seed; seed < 100; ++seed) {
-            Stack memory s = _stack(Rands.from(seed));
+            Stack memory s = _stack(randomFrom(seed));
             if (_cornersOnly(s) != _leastByEnumeration(s)) ++caught;
         }
         Check.atLeast(int256(caught), 10, "corners alone were caught");
@@ -116,23 +116,23 @@ contract IntervalTest {
         return WorstCase.interval(s.lots, s.lower, s.upper, s.sorted, s.lo, s.hi);
     }
 
-    function _stack(Rand memory rand) private pure returns (Stack memory) {
+    function _stack(Random memory rand) private pure returns (Stack memory) {
         return _stackOf(rand, 1 + rand.below(32));
     }
 
-    function _stackOf(Rand memory rand, uint256 branches) private pure returns (Stack memory s) {
+    function _stackOf(Random memory rand, uint256 branches) private pure returns (Stack memory s) {
         (s.lots, s.lower, s.upper) = (new int256[](branches), new int256[](branches), new int256[](branches));
         int256 reach = rand.oneIn(2) ? int256(5) : int256(30); // the narrow one is full of ties
         for (uint256 b; b < branches; ++b) {
             s.lots[b] = rand.lots();
-            (s.lower[b], s.upper[b]) = rand.pair(-reach, reach);
+            (s.lower[b], s.upper[b]) = rand.pairOfInts(-reach, reach);
         }
-        (s.lo, s.hi) = rand.pair(-reach - 3, reach + 3);
+        (s.lo, s.hi) = rand.pairOfInts(-reach - 3, reach + 3);
         s.sorted = _sort(rand, s);
     }
 
     /// @dev Ties in any order.
-    function _sort(Rand memory rand, Stack memory s) private pure returns (uint8[] memory sorted) {
+    function _sort(Random memory rand, Stack memory s) private pure returns (uint8[] memory sorted) {
         sorted = new uint8[](2 * s.lots.length);
         for (uint256 i; i < sorted.length; ++i) {
             int256 strike = _strike(s, i);
@@ -146,7 +146,7 @@ contract IntervalTest {
         }
     }
 
-    function _comesAfter(Rand memory rand, int256 strike, int256 added) private pure returns (bool) {
+    function _comesAfter(Random memory rand, int256 strike, int256 added) private pure returns (bool) {
         return strike > added || (strike == added && rand.oneIn(2));
     }
 

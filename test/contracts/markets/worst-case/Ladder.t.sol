@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import { Ladder, LADDER_WORDS } from "../../../../contracts/libraries/Ladder.sol";
 import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { Plain } from "../support/Plain.sol";
-import { Rand, Rands } from "../support/Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @dev A position in an interval root: its branches as they were made, and the ladder that the book keeps of them.
 struct Held {
@@ -27,14 +27,14 @@ struct Held {
 ///   when a strike is wrong by one tick, the judge finds it
 contract LadderTest {
     function testFuzz_saysTheStrikesOfAllBranches(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         int256 reach = _reach(rand);
         int256[] memory lower = new int256[](32);
         int256[] memory upper = new int256[](32);
         (lower[0], upper[0]) = (-reach, reach);
         uint256[] memory ladder = _first(-reach, reach);
         for (uint256 branch = 1; branch < 32; ++branch) {
-            (lower[branch], upper[branch]) = rand.pair(-reach, reach);
+            (lower[branch], upper[branch]) = rand.pairOfInts(-reach, reach);
             ladder = _with(ladder, branch, lower[branch], upper[branch]);
             for (uint256 b; b <= branch; ++b) {
                 (int256 least, int256 most) = Ladder.strikesOf(ladder, b);
@@ -46,7 +46,7 @@ contract LadderTest {
     }
 
     function testFuzz_itsSpansAreTheStrikes(uint256 seed) external pure {
-        Held memory h = _held(Rands.from(seed));
+        Held memory h = _held(randomFrom(seed));
         (int256[] memory lower, int256[] memory upper) = Ladder.spansOf(h.ladder, h.lots.length);
         for (uint256 b; b < h.lots.length; ++b) {
             Check.equal(lower[b], h.lower[b], "lower strike");
@@ -71,7 +71,7 @@ contract LadderTest {
     }
 
     function testFuzz_saysWhatThePlainSweepSays(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 4; ++i) {
             _requireSame(_held(rand));
         }
@@ -79,14 +79,14 @@ contract LadderTest {
 
     function test_saysWhatThePlainSweepSays_withThirtyTwoBranches() external pure {
         for (uint256 seed; seed < 30; ++seed) {
-            Rand memory rand = Rands.from(seed);
+            Random memory rand = randomFrom(seed);
             _requireSame(_heldOf(rand, 32, _reach(rand)));
         }
     }
 
     function test_saysWhatThePlainSweepSays_whenBoundsCoincide() external pure {
         for (uint256 seed; seed < 100; ++seed) {
-            Held memory h = _held(Rands.from(seed));
+            Held memory h = _held(randomFrom(seed));
             h.hi = h.lo;
             _requireSame(h);
         }
@@ -94,7 +94,7 @@ contract LadderTest {
 
     function test_saysWhatThePlainSweepSays_atTheEndsOfTheFields() external pure {
         for (uint256 seed; seed < 30; ++seed) {
-            Rand memory rand = Rands.from(seed);
+            Random memory rand = randomFrom(seed);
             Held memory h = _heldOf(rand, 32, type(int32).max);
             for (uint256 b; b < 32; ++b) {
                 // What a check may look at: an int64, and an order's lots more.
@@ -106,7 +106,7 @@ contract LadderTest {
     }
 
     function testFuzz_isTheLeastOverEveryOutcome(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         Held memory h = _heldOf(rand, 1 + rand.below(32), rand.oneIn(2) ? int256(5) : int256(30));
         (int256 worst, int256 binding) = Ladder.worstOf(h.lots, h.ladder, h.lo, h.hi);
         int256 least = type(int256).max;
@@ -120,7 +120,7 @@ contract LadderTest {
     }
 
     function testFuzz_doesNotReadWhatLiesInFreeMemory(uint256 seed) external pure {
-        Held memory h = _held(Rands.from(seed));
+        Held memory h = _held(randomFrom(seed));
         assembly ("memory-safe") {
             let free := mload(0x40)
             for {
@@ -138,7 +138,7 @@ contract LadderTest {
     function test_theJudgeCatchesAStrikeThatIsOff() external pure {
         uint256 caught;
         for (uint256 seed; seed < 100; ++seed) {
-            Rand memory rand = Rands.from(seed);
+            Random memory rand = randomFrom(seed);
             Held memory h = _heldOf(rand, 8, 30);
             (int256 before, ) = Ladder.worstOf(h.lots, h.ladder, h.lo, h.hi);
             h.ladder[0] += 1 << 32; // the second strike
@@ -155,26 +155,26 @@ contract LadderTest {
         Check.equal(binding, plainBinding, "binding outcome");
     }
 
-    function _held(Rand memory rand) private pure returns (Held memory) {
+    function _held(Random memory rand) private pure returns (Held memory) {
         return _heldOf(rand, 1 + rand.below(32), _reach(rand));
     }
 
     /// @dev Few strikes with many ties, some, or any.
-    function _reach(Rand memory rand) private pure returns (int256) {
+    function _reach(Random memory rand) private pure returns (int256) {
         uint256 which = rand.below(3);
         if (which == 0) return 5;
         return which == 1 ? int256(30) : int256(type(int32).max);
     }
 
-    function _heldOf(Rand memory rand, uint256 branches, int256 reach) private pure returns (Held memory h) {
+    function _heldOf(Random memory rand, uint256 branches, int256 reach) private pure returns (Held memory h) {
         (h.lots, h.lower, h.upper) = (new int256[](branches), new int256[](branches), new int256[](branches));
         h.ladder = _first(-reach, reach);
         for (uint256 b; b < branches; ++b) {
             h.lots[b] = rand.lots();
-            (h.lower[b], h.upper[b]) = b == 0 ? (-reach, reach) : rand.pair(-reach, reach);
+            (h.lower[b], h.upper[b]) = b == 0 ? (-reach, reach) : rand.pairOfInts(-reach, reach);
             if (b != 0) h.ladder = _with(h.ladder, b, h.lower[b], h.upper[b]);
         }
-        (h.lo, h.hi) = rand.oneIn(3) ? (-reach, reach) : rand.pair(-reach, reach);
+        (h.lo, h.hi) = rand.oneIn(3) ? (-reach, reach) : rand.pairOfInts(-reach, reach);
     }
 
     function _first(int256 lower, int256 upper) private pure returns (uint256[] memory ladder) {

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
-import { Check } from "../support/Check.sol";
+import { Check } from "../../support/Check.sol";
 import { Plain } from "../support/Plain.sol";
-import { Rand, Rands } from "../support/Rand.sol";
+import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @dev A position in a simplex root with bounds that leave at least one choice of weights.
 struct Bag {
@@ -21,15 +21,15 @@ struct Bag {
 ///   when bounds tighten, it does not fall; when a leg is filled step by step, it is concave
 contract SimplexTest {
     function testFuzz_isTheLeastOverEveryChoiceOfWeights(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 4; ++i) {
-            _requireLeast(_bag(rand, 1 + rand.below(4), rand.between(1, 6)));
+            _requireLeast(_bag(rand, 1 + rand.below(4), rand.betweenInt(1, 6)));
         }
     }
 
     function testFuzz_noPossibleWeightsAreWorthLess(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
-        Bag memory bag = _bag(rand, 1 + rand.below(16), rand.between(1, type(int32).max));
+        Random memory rand = randomFrom(seed);
+        Bag memory bag = _bag(rand, 1 + rand.below(16), rand.betweenInt(1, type(int32).max));
         int256 worst = _worst(bag);
         for (uint256 i; i < 10; ++i) {
             int256[] memory weights = _possible(rand, bag);
@@ -41,16 +41,16 @@ contract SimplexTest {
 
     /// @dev Strong duality: the minimum is the maximum over one price for a tick, and that is one of the lots.
     function testFuzz_isWhatTheDualProgramSays(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
+        Random memory rand = randomFrom(seed);
         for (uint256 i; i < 4; ++i) {
-            Bag memory bag = _bag(rand, 1 + rand.below(16), rand.between(1, type(int32).max));
+            Bag memory bag = _bag(rand, 1 + rand.below(16), rand.betweenInt(1, type(int32).max));
             Check.equal(_worst(bag), _dual(bag), "dual program");
         }
     }
 
     function testFuzz_withoutBoundsItIsTheFewestLots(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
-        Bag memory bag = _bag(rand, 1 + rand.below(16), rand.between(1, type(int32).max));
+        Random memory rand = randomFrom(seed);
+        Bag memory bag = _bag(rand, 1 + rand.below(16), rand.betweenInt(1, type(int32).max));
         int256 fewest = bag.lots[0];
         for (uint256 k; k < bag.lots.length; ++k) {
             if (bag.lots[k] < fewest) fewest = bag.lots[k];
@@ -66,22 +66,22 @@ contract SimplexTest {
     }
 
     function testFuzz_tighterBoundsNeverLowerIt(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
-        Bag memory bag = _bag(rand, 2 + rand.below(15), rand.between(1, 1000));
+        Random memory rand = randomFrom(seed);
+        Bag memory bag = _bag(rand, 2 + rand.below(15), rand.betweenInt(1, 1000));
         int256 before = _worst(bag);
         int256[] memory left = _possible(rand, bag); // stays possible
         for (uint256 k; k < bag.lots.length; ++k) {
-            if (rand.oneIn(2)) bag.lower[k] = rand.between(bag.lower[k], left[k]);
-            if (rand.oneIn(2)) bag.upper[k] = rand.between(left[k], bag.upper[k]);
+            if (rand.oneIn(2)) bag.lower[k] = rand.betweenInt(bag.lower[k], left[k]);
+            if (rand.oneIn(2)) bag.upper[k] = rand.betweenInt(left[k], bag.upper[k]);
         }
         Check.atLeast(_worst(bag), before, "worst after tightening");
     }
 
     function testFuzz_isConcaveInTheFilledSize(uint256 seed) external pure {
-        Rand memory rand = Rands.from(seed);
-        Bag memory bag = _bag(rand, 2 + rand.below(15), rand.between(1, 1000));
+        Random memory rand = randomFrom(seed);
+        Bag memory bag = _bag(rand, 2 + rand.below(15), rand.betweenInt(1, 1000));
         uint256 k = rand.below(bag.lots.length);
-        (int256 held, int256 size) = (bag.lots[k], rand.between(1, 20));
+        (int256 held, int256 size) = (bag.lots[k], rand.betweenInt(1, 20));
         int256 side = rand.oneIn(2) ? int256(1) : int256(-1);
         int256 none = _worst(bag);
         bag.lots[k] = held + side * size;
@@ -96,7 +96,7 @@ contract SimplexTest {
     function test_theJudgeCatchesBoundsThatAreLeftOut() external pure {
         uint256 caught;
         for (uint256 seed; seed < 30; ++seed) {
-            Bag memory bag = _bag(Rands.from(seed), 4, 6);
+            Bag memory bag = _bag(randomFrom(seed), 4, 6);
             (int256 careless, ) = WorstCase.simplex(bag.lots, bag.scale);
             if (careless != _leastByEnumeration(bag)) ++caught;
         }
@@ -146,20 +146,20 @@ contract SimplexTest {
     }
 
     /// @dev Bounds around some weights, so that those at least are possible. Scale may be met by the bounds exactly.
-    function _bag(Rand memory rand, uint256 legs, int256 scale) private pure returns (Bag memory bag) {
+    function _bag(Random memory rand, uint256 legs, int256 scale) private pure returns (Bag memory bag) {
         bag = Bag(new int256[](legs), new int256[](legs), new int256[](legs), scale);
         int256 rest = scale;
         for (uint256 k; k < legs; ++k) {
             bag.lots[k] = rand.lots();
-            int256 weight = k + 1 == legs ? rest : rand.between(0, rest);
+            int256 weight = k + 1 == legs ? rest : rand.betweenInt(0, rest);
             rest -= weight;
-            bag.lower[k] = rand.oneIn(4) ? weight : rand.between(0, weight);
-            bag.upper[k] = rand.oneIn(4) ? weight : rand.between(weight, scale);
+            bag.lower[k] = rand.oneIn(4) ? weight : rand.betweenInt(0, weight);
+            bag.upper[k] = rand.oneIn(4) ? weight : rand.betweenInt(weight, scale);
         }
     }
 
     /// @dev Starts at the lower bounds and hands the rest out at random, what is left then in order.
-    function _possible(Rand memory rand, Bag memory bag) private pure returns (int256[] memory weights) {
+    function _possible(Random memory rand, Bag memory bag) private pure returns (int256[] memory weights) {
         uint256 legs = bag.lots.length;
         weights = Plain.copy(bag.lower);
         int256 rest = bag.scale - Plain.sum(weights);
@@ -168,7 +168,7 @@ contract SimplexTest {
             uint256 k = atRandom ? rand.below(legs) : turn - 2 * legs;
             int256 room = bag.upper[k] - weights[k];
             if (room > rest) room = rest;
-            int256 given = atRandom ? rand.between(0, room) : room;
+            int256 given = atRandom ? rand.betweenInt(0, room) : room;
             weights[k] += given;
             rest -= given;
         }
