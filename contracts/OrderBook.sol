@@ -43,9 +43,10 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint256 maxMatches,
         uint256 maxWalk
     ) external nonReentrant returns (uint32 tradeRootId) {
-        Call memory call = _open(maxMatches, maxWalk);
+        Call memory call;
+        _open(call, maxMatches, maxWalk);
         bytes memory refusal;
-        (tradeRootId, refusal) = _accept(call, order, _read(call, order));
+        (tradeRootId, refusal) = _accept(call, _read(call, order));
         if (refusal.length != 0) _revertWith(refusal);
         _close(call);
     }
@@ -56,7 +57,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint256 maxMatches,
         uint256 maxWalk
     ) external nonReentrant returns (uint32[] memory tradeRootIds) {
-        Call memory call = _open(maxMatches, maxWalk);
+        Call memory call;
+        _open(call, maxMatches, maxWalk);
         // Wallets are asked first, while nothing has changed (R41).
         Package[] memory packages = new Package[](orders.length);
         for (uint256 i; i < orders.length; ++i) {
@@ -65,7 +67,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         tradeRootIds = new uint32[](orders.length);
         for (uint256 i; i < orders.length; ++i) {
             bytes memory refusal;
-            (tradeRootIds[i], refusal) = _accept(call, orders[i], packages[i]);
+            (tradeRootIds[i], refusal) = _accept(call, packages[i]);
             if (refusal.length != 0) emit PackageSkipped(i, packages[i].trader(), packages[i].link(), refusal);
         }
         _close(call);
@@ -77,17 +79,18 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint16 marketBranchId,
         uint256 maxMatches
     ) external nonReentrant returns (uint256 steps) {
-        Call memory call = _open(maxMatches, 0);
+        Call memory call;
+        _open(call, maxMatches, 0);
         _enter(call, marketRootId, marketBranchId);
-        bytes memory refusal = Intake.refusalOfMarket(call, marketRootId, marketBranchId);
-        if (refusal.length != 0) _revertWith(refusal);
+        if (call.refusal.length != 0) _revertWith(call.refusal);
         steps = Matching.resume(_state, call, maxMatches);
         _close(call);
     }
 
     /// @inheritdoc IBookOrders
     function offset(uint32[] calldata tradeRootIds) external nonReentrant returns (uint256 count) {
-        Call memory call = _open(0, 0);
+        Call memory call;
+        _open(call, 0, 0);
         bytes memory firstRefusal;
         for (uint256 i; i < tradeRootIds.length; ++i) {
             bytes memory refusal = _offset(call, tradeRootIds[i]);
@@ -127,10 +130,11 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     ) external returns (uint32 tradeRootId, Chain.Cursor memory chain) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
         Call memory call;
-        (call.terms, call.chain, call.maxMatches) = (_terms(), before, maxMatches);
-        Package p = Packages.read(order.tradePackage, order.signature);
+        _readTerms(call.terms);
+        (call.chain, call.maxMatches) = (before, maxMatches);
+        Package p = Packages.read(order);
         p.judge(digest, isAuthentic);
-        (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, order, p);
+        (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, p);
         if (refusal.length != 0) _revertWith(refusal);
         if (left != 0) {
             uint256 wanted = SignedMath.abs(p.quantity());
@@ -145,24 +149,20 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
 
     /// @dev Reads a package and finds out whether its trader signed it.
     function _read(Call memory call, SignedPackage calldata order) private view returns (Package p) {
-        p = Packages.read(order.tradePackage, order.signature);
+        p = Packages.read(order);
         // The genesis is the domain separator.
         bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.genesis, p.link());
         p.judge(digest, Signatures.isValid(p.trader(), digest, order.signature));
     }
 
     /// @dev Fill-or-kill orders take a detour through a call of the book to itself.
-    function _accept(
-        Call memory call,
-        SignedPackage calldata order,
-        Package p
-    ) private returns (uint32 tradeRootId, bytes memory refusal) {
+    function _accept(Call memory call, Package p) private returns (uint32 tradeRootId, bytes memory refusal) {
         if (p.timeInForce() != FILL_OR_KILL) {
-            (tradeRootId, , refusal) = _acceptNow(call, order, p);
+            (tradeRootId, , refusal) = _acceptNow(call, p);
             return (tradeRootId, refusal);
         }
         _leave(call);
-        try this.fillOrKill(call.chain, call.maxMatches, order, p.digest(), p.isAuthentic()) returns (
+        try this.fillOrKill(call.chain, call.maxMatches, p.source(), p.digest(), p.isAuthentic()) returns (
             uint32 id,
             Chain.Cursor memory chain
         ) {
@@ -180,10 +180,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @return refusal why it was refused, empty if it was not
     function _acceptNow(
         Call memory call,
-        SignedPackage calldata order,
         Package p
     ) private returns (uint32 tradeRootId, int256 left, bytes memory refusal) {
-        refusal = _check(call, order, p);
+        refusal = _check(call, p);
         if (refusal.length != 0) return (0, 0, refusal);
         tradeRootId = call.chain.append(p.link(), p.price(), p.quantity());
         if (tradeRootId == 0) return (0, 0, abi.encodeWithSelector(Book_ChainFull.selector));
@@ -197,9 +196,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     /// @dev R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
-    function _check(Call memory call, SignedPackage calldata order, Package p) private returns (bytes memory refusal) {
+    function _check(Call memory call, Package p) private returns (bytes memory refusal) {
         _makeRoom(call, p);
-        refusal = Intake.refusalOfPackage(_state, call, p, order.linkAge);
+        refusal = Intake.refusalOfPackage(_state, call, p);
         if (refusal.length != 0) return refusal;
         Taker memory taker = call.taker;
         taker.maxSteps = call.maxMatches;
@@ -211,7 +210,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             // Orders of this trader may have gone.
             taker.trader = _state.traders.slots[taker.traderId];
         }
-        return Intake.refusalOfOrder(_state, call, p, order);
+        return Intake.refusalOfOrder(_state, call, p);
     }
 
     /// @dev The nonce is written first, because matching may close orders of the same trader.
@@ -238,9 +237,10 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Remainder);
             return;
         }
-        taker.trader = taker.trader.opened(Margin.needOf(market.root, market.branchId, taker.lots, taker.price));
-        PackedOrder resting = Intake.resting(market, p, taker.traderId, taker.lots);
-        Matching.rest(_state, call, taker, resting, p.trader());
+        taker.trader = taker.trader.opened(
+            Margin.needOf(taker.lots, taker.price, call.marketMin, call.marketMax, market.root.tickValue)
+        );
+        Matching.rest(_state, call, taker, p.trader());
     }
 
     // ------------------------------------------------------------------ the market that a call works on
@@ -260,9 +260,12 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         Market memory market = call.market;
         if (branchId != 0 && market.branchId == branchId && market.root.id == rootId) return;
         _leave(call);
-        market = _market(call.terms, rootId, branchId);
-        (call.market, call.stored) = (market, market.slot);
-        if (market.branchId != 0) (call.marketMin, call.marketMax) = Markets.boundsOf(market.root, branchId);
+        _read(call.terms, rootId, branchId, market);
+        if (market.branchId != 0) {
+            call.stored = market.slot;
+            (call.marketMin, call.marketMax) = Markets.boundsOf(market.root, branchId);
+        }
+        call.refusal = Intake.refusalOfMarket(call, rootId, branchId);
     }
 
     /// @dev Stores what has changed of the market.
@@ -284,7 +287,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         OffsetReason reason;
         if (order.traderId() == _state.traders.ids[msg.sender]) {
             reason = OffsetReason.Cancelled;
-        } else if (order.deadline() < block.timestamp || _isOver(call)) {
+        } else if (order.deadline() < block.timestamp || call.refusal.length != 0) {
             reason = OffsetReason.Expired;
         } else if (!_isCovered(call.market, order)) {
             reason = OffsetReason.Uncovered;
@@ -292,11 +295,6 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
         }
         Matching.takeOut(_state, call, tradeRootId, order, reason);
-    }
-
-    /// @dev Whether nothing can be traded in the market any more.
-    function _isOver(Call memory call) private view returns (bool) {
-        return block.timestamp >= call.market.root.closesAt || call.marketMin == call.marketMax;
     }
 
     function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
@@ -307,9 +305,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             );
     }
 
-    function _open(uint256 maxMatches, uint256 maxWalk) private view returns (Call memory call) {
-        call.terms = _terms();
-        call.chain = _state.chain.open(_domainSeparatorV4());
+    function _open(Call memory call, uint256 maxMatches, uint256 maxWalk) private view {
+        _readTerms(call.terms);
+        _state.chain.read(_domainSeparatorV4(), call.chain);
         (call.maxMatches, call.maxWalk) = (maxMatches, maxWalk);
     }
 

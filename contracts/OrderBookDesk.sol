@@ -113,7 +113,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, given, 0);
         if (!cover.fits) revert Book_PositionOverflow(msg.sender);
         // Effect
-        Margin.apply_(exposure, cover, leg, given);
+        Margin.apply_(exposure, cover, leg);
         _state.margin.store(basket.root, exposure, leg);
         emit Withdrawn(traderId, leg, amount, to);
         // Interaction
@@ -298,7 +298,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, int256(uint256(lots)), 0);
         if (!cover.fits) revert Book_PositionOverflow(trader);
         // Effect
-        Margin.apply_(exposure, cover, leg, int256(uint256(lots)));
+        Margin.apply_(exposure, cover, leg);
         _state.margin.store(basket.root, exposure, leg);
         uint256 amount = _legAmount(basket, lots);
         emit Deposited(traderId, leg, amount);

@@ -88,13 +88,16 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         BookTerms memory terms = _terms();
         uint32 traderId = _state.traders.ids[trader];
         net = _state.margin.slackOf(traderId);
+        // One after the other in the same memory, which saves 4 % of a check of two branches.
+        Root memory root;
+        Exposure memory exposure;
         uint32 last;
         for (uint256 i; i < outcomes.length; ++i) {
             uint32 rootId = outcomes[i].marketRootId;
-            Root memory root = _knownRoot(terms, rootId);
+            _readKnown(terms, rootId, root);
             if (rootId <= last) revert Book_OutcomeImpossible(rootId);
             last = rootId;
-            Exposure memory exposure = _state.margin.load(traderId, root);
+            _state.margin.read(traderId, root, exposure);
             (bool possible, int256 ticks) = Markets.valueAt(root, exposure.lots, outcomes[i].values);
             if (!possible) revert Book_OutcomeImpossible(rootId);
             net += ticks * root.tickValue - exposure.rootWorst;
@@ -110,13 +113,16 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         uint32 traderId = _state.traders.ids[trader];
         slack = _state.margin.slackOf(traderId);
         bindingOutcomes = new int256[](rootIds.length);
+        // One after the other in the same memory, which saves 4 % of a check of two branches.
+        Root memory root;
+        Exposure memory exposure;
         uint32 last;
         for (uint256 i; i < rootIds.length; ++i) {
             uint32 rootId = rootIds[i];
-            Root memory root = _knownRoot(terms, rootId);
+            _readKnown(terms, rootId, root);
             if (rootId <= last) revert Book_OutcomeImpossible(rootId);
             last = rootId;
-            Exposure memory exposure = _state.margin.load(traderId, root);
+            _state.margin.read(traderId, root, exposure);
             int256 worst;
             (worst, bindingOutcomes[i]) = Margin.worstOf(root, exposure.lots);
             slack += worst - exposure.rootWorst;
@@ -149,6 +155,11 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @dev Without the queues of a market, which lie in a slot of their own.
     function _knownRoot(BookTerms memory terms, uint32 rootId) private view returns (Root memory root) {
+        _readKnown(terms, rootId, root);
+    }
+
+    /// @dev The same, into a Root that is not needed any more.
+    function _readKnown(BookTerms memory terms, uint32 rootId, Root memory root) private view {
         _state.markets.read(terms, rootId, root);
         if (root.kind == RootKind.Unknown) revert Book_MarketUnknown(rootId, 1);
     }

@@ -26,25 +26,20 @@ struct Market {
     MarketSlot slot;
 }
 
-/// @dev What the check said of an exposure and `lots` at the order's limit. A fill of just these needs no check of its own: of a
-/// pair of orders that saves two checks in four, or 2 %.
-struct Known {
-    int256 lots; // 0: nothing is known
-    Cover cover;
-}
-
-/// @dev The order that a call works on, in memory. `lots` is what is left of it, signed.
+/// @dev The order that a call works on, in memory. `lots` is what is left of it, signed. A fill of just what the check at its limit
+/// was about needs no check of its own: of a pair of orders that saves two checks in four, or 2 %.
 struct Taker {
     uint32 id;
     int256 price;
     int256 lots;
     uint32 traderId;
     Exposure exposure;
-    Known known; // of admission, until a fill changes the exposure
+    Cover cover; // at its limit; of no lots once a fill has changed the exposure
     bool uncovered; // its trader could not bear a fill
     TraderSlot trader; // its trader's slot
     bool crosses; // whether the best opposite order is within its limit
-    uint32 prev; // its place if it rests: behind this order, 0 for first
+    PackedOrder order; // as it would rest
+    uint32 prev; // its place then: behind this order, 0 for first
     uint256 maxSteps; // of matching
 }
 
@@ -56,11 +51,12 @@ struct Held {
     address signer;
     TraderSlot trader; // its trader's slot, with this order open; not stored either
     Exposure exposure; // its trader's
-    Known known; // about the exposure
+    Cover cover; // as its taker had it
     bool traded; // whether the exposure has changed since it was stored
 }
 
-/// @dev What one call works with, in memory.
+/// @dev What one call works with, in memory. Its parts are filled anew for each order and each market, not made anew, and what
+/// holds for the market is found out once: that saves 3 % of a pair.
 struct Call {
     BookTerms terms;
     Chain.Cursor chain;
@@ -70,6 +66,7 @@ struct Call {
     MarketSlot stored; // its slot as storage has it
     int256 marketMin; // the least and the most that it can still pay
     int256 marketMax;
+    bytes refusal; // why nothing can be traded in it; empty if it can
     Taker taker;
-    Held held; // in that market
+    Held held; // in that market; the best of its side
 }

@@ -5,8 +5,8 @@ import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Package } from "../libraries/Packages.sol";
-import { PackedOrder, PackedOrders } from "../libraries/PackedOrder.sol";
-import { FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL, SignedPackage } from "../Types.sol";
+import { PackedOrders } from "../libraries/PackedOrder.sol";
+import { FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL } from "../Types.sol";
 import { BookState, Call, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Cover, Margin } from "./Margin.sol";
@@ -25,17 +25,15 @@ library Intake {
     function refusalOfPackage(
         BookState storage s,
         Call memory call,
-        Package p,
-        uint256 linkAge
+        Package p
     ) internal view returns (bytes memory refusal) {
         refusal = _refusalOfTerms(call, p);
         if (refusal.length != 0) return refusal;
         if (p.deadline() < block.timestamp) {
             return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline(), block.timestamp);
         }
-        if (
-            !s.chain.accepts(call.chain, p.previousLink(), call.terms.chainWindow, linkAge, call.market.root.createdAt)
-        ) {
+        (uint256 window, uint256 createdAt) = (call.terms.chainWindow, call.market.root.createdAt);
+        if (!s.chain.accepts(call.chain, p.previousLink(), window, p.source().linkAge, createdAt)) {
             return
                 abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink(), call.chain.checkpoint);
         }
@@ -48,8 +46,7 @@ library Intake {
     function refusalOfOrder(
         BookState storage s,
         Call memory call,
-        Package p,
-        SignedPackage calldata order
+        Package p
     ) internal view returns (bytes memory refusal) {
         Taker memory taker = call.taker;
         (taker.price, taker.lots) = (p.price(), p.quantity());
@@ -65,7 +62,7 @@ library Intake {
             }
         }
         if (p.timeInForce() == IMMEDIATE_OR_CANCEL || p.timeInForce() == FILL_OR_KILL) return refusal;
-        return _refusalOfRest(s, call, p, order);
+        return _refusalOfRest(s, call, p);
     }
 
     /// @notice R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
@@ -91,19 +88,8 @@ library Intake {
         }
     }
 
-    /// @notice The order as it would rest with `lots` left.
-    function resting(
-        Market memory market,
-        Package p,
-        uint32 traderId,
-        int256 lots
-    ) internal pure returns (PackedOrder) {
-        // Casts: no larger than they were signed.
-        return PackedOrders.pack(int64(lots), int32(p.price()), traderId, p.deadline(), market.id);
-    }
-
-    function _refusalOfTerms(Call memory call, Package p) private view returns (bytes memory refusal) {
-        refusal = refusalOfMarket(call, p.marketRootId(), p.marketBranchId());
+    function _refusalOfTerms(Call memory call, Package p) private pure returns (bytes memory refusal) {
+        refusal = call.refusal;
         if (refusal.length != 0) return refusal;
         (int256 price, int256 quantity) = (p.price(), p.quantity());
         if (price < call.marketMin || price > call.marketMax) {
@@ -149,14 +135,9 @@ library Intake {
     ) private view returns (bytes memory refusal) {
         Taker memory taker = call.taker;
         Market memory market = call.market;
-        taker.exposure = s.margin.load(taker.traderId, market.root);
-        Cover memory cover = Margin.checkCollateral(
-            market.root,
-            taker.exposure,
-            market.branchId,
-            taker.lots,
-            taker.price
-        );
+        Cover memory cover = taker.cover;
+        s.margin.read(taker.traderId, market.root, taker.exposure);
+        Margin.check(market.root, taker.exposure, market.branchId, taker.lots, taker.price, cover);
         if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader());
         if (cover.slack < 0) {
             return
@@ -167,31 +148,31 @@ library Intake {
                     cover.bindingOutcome
                 );
         }
-        (taker.known.lots, taker.known.cover) = (taker.lots, cover);
     }
 
     /// @dev An order that crosses comes first on its own side: the sides did not cross before. Any other's place is looked for.
     function _refusalOfRest(
         BookState storage s,
         Call memory call,
-        Package p,
-        SignedPackage calldata order
+        Package p
     ) private view returns (bytes memory refusal) {
         Taker memory taker = call.taker;
         uint256 limit = call.terms.maxOpenOrders;
         if (taker.trader.openOrders() >= limit) {
             return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader(), limit);
         }
+        // Casts: as they were signed.
+        taker.order = PackedOrders.pack(
+            int64(taker.lots),
+            int32(taker.price),
+            taker.traderId,
+            p.deadline(),
+            call.market.id
+        );
         if (taker.crosses) return refusal;
         bool found;
-        (taker.prev, found) = s.queues.placeOf(
-            call.market.slot,
-            resting(call.market, p, taker.traderId, taker.lots),
-            order.insertAfter,
-            call.maxWalk
-        );
-        if (!found) {
-            return abi.encodeWithSelector(IBookRecords.Book_HintTooFar.selector, order.insertAfter, call.maxWalk);
-        }
+        uint32 hint = p.source().insertAfter;
+        (taker.prev, found) = s.queues.placeOf(call.market.slot, taker.order, hint, call.maxWalk);
+        if (!found) return abi.encodeWithSelector(IBookRecords.Book_HintTooFar.selector, hint, call.maxWalk);
     }
 }

@@ -41,6 +41,7 @@ struct Exposure {
 
 /// @dev What a change would do to a trader.
 struct Cover {
+    int256 lots; // the change; 0 once it was made
     int256 slack; // net collateral in the worst joint outcome, wei
     int256 cash;
     int256 rootWorst;
@@ -71,6 +72,11 @@ library Margin {
     // ------------------------------------------------------------------ storage
 
     function load(State storage s, uint32 traderId, Root memory root) internal view returns (Exposure memory e) {
+        read(s, traderId, root, e);
+    }
+
+    /// @notice The same, into an exposure that is not needed any more.
+    function read(State storage s, uint32 traderId, Root memory root, Exposure memory e) internal view {
         Account account = s.accounts[traderId];
         Position storage position = _position(s, traderId, root.id);
         uint256 word = position.words[0];
@@ -89,7 +95,7 @@ library Margin {
     function store(State storage s, Root memory root, Exposure memory e, uint16 branchId) internal {
         Position storage position = _position(s, e.traderId, root.id);
         uint256 slot = _slotOf(branchId - 1);
-        position.words[0] = _word(e, 0);
+        position.words[0] = _firstWord(e);
         if (slot != 0) position.words[slot] = _word(e, slot);
         s.accounts[e.traderId] = Accounts.pack(e.cash, e.otherWorst + e.rootWorst);
     }
@@ -98,7 +104,8 @@ library Margin {
     function storeAll(State storage s, Root memory root, Exposure memory e) internal {
         Position storage position = _position(s, e.traderId, root.id);
         uint256 last = _slotOf(root.branchCount - 1);
-        for (uint256 slot; slot <= last; ++slot) {
+        position.words[0] = _firstWord(e);
+        for (uint256 slot = 1; slot <= last; ++slot) {
             position.words[slot] = _word(e, slot);
         }
         s.accounts[e.traderId] = Accounts.pack(e.cash, e.otherWorst + e.rootWorst);
@@ -122,7 +129,6 @@ library Margin {
     // ------------------------------------------------------------------ the check (seed: checkCollateral)
 
     /// @notice What it would mean to buy `lots` (negative: sell) of a branch at `price`. Changes nothing.
-    /// @dev |price| <= 2^31, |lots| <= 2^63, tickValue < 2^64: the cost stays below 2^158.
     function checkCollateral(
         Root memory root,
         Exposure memory e,
@@ -130,8 +136,22 @@ library Margin {
         int256 lots,
         int256 price
     ) internal pure returns (Cover memory cover) {
+        check(root, e, branchId, lots, price, cover);
+    }
+
+    /// @notice The same, into a cover that is not needed any more.
+    /// @dev |price| <= 2^31, |lots| <= 2^63, tickValue < 2^64: the cost stays below 2^158.
+    function check(
+        Root memory root,
+        Exposure memory e,
+        uint16 branchId,
+        int256 lots,
+        int256 price,
+        Cover memory cover
+    ) internal pure {
         // Bounds: as above; worst cases of 32 branches below 2^101 ticks * lots, so below 2^165.
         unchecked {
+            cover.lots = lots;
             uint256 entry = _entry(e, branchId);
             int256 before = _get(entry);
             int256 held = before + lots;
@@ -151,15 +171,14 @@ library Margin {
         }
     }
 
-    /// @notice Applies what `checkCollateral` found acceptable.
-    function apply_(Exposure memory e, Cover memory cover, uint16 branchId, int256 lots) internal pure {
+    /// @notice Applies what `checkCollateral` found acceptable. The cover says nothing about the exposure as it is then.
+    function apply_(Exposure memory e, Cover memory cover, uint16 branchId) internal pure {
         uint256 entry = _entry(e, branchId);
         // `fits` says that it is an int64.
         unchecked {
-            _set(entry, _get(entry) + lots);
+            _set(entry, _get(entry) + cover.lots);
         }
-        e.cash = cover.cash;
-        e.rootWorst = cover.rootWorst;
+        (e.cash, e.rootWorst, cover.lots) = (cover.cash, cover.rootWorst, 0);
     }
 
     /// @notice R13: covered means solvent in every joint outcome, and storable.
@@ -169,10 +188,22 @@ library Margin {
 
     /// @notice The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). That
     /// is where the market pays least to a buyer, most to a seller.
-    function needOf(Root memory root, uint16 branchId, int256 lots, int256 price) internal pure returns (uint256) {
-        (int256 marketMin, int256 marketMax) = Markets.boundsOf(root, branchId);
-        int256 need = (price - (lots > 0 ? marketMin : marketMax)) * lots * root.tickValue;
-        return need > 0 ? uint256(need) : 0;
+    /// @param lots |lots| <= 2^63
+    /// @param marketMin the least that the market can still pay, and
+    /// @param marketMax the most; int32, as the price
+    /// @param tickValue below 2^64
+    function needOf(
+        int256 lots,
+        int256 price,
+        int256 marketMin,
+        int256 marketMax,
+        int256 tickValue
+    ) internal pure returns (uint256) {
+        // Below 2^159.
+        unchecked {
+            int256 need = (price - (lots > 0 ? marketMin : marketMax)) * lots * tickValue;
+            return need > 0 ? uint256(need) : 0;
+        }
     }
 
     /// @notice Whether a worst case, of one root or of all, keeps enough distance from an int128 that what follows from it (all
@@ -284,13 +315,15 @@ library Margin {
         }
     }
 
-    /// @dev Slot 0 has two entries besides the worst case, any other four. Casts: checkCollateral's `fits` has bounded them all.
+    /// @dev Slot 0: the worst case and two entries, or one. Casts: checkCollateral's `fits` has bounded them all.
+    function _firstWord(Exposure memory e) private pure returns (uint256 word) {
+        if (e.lots.length > 1) word = uint256(uint64(int64(_get(_entry(e, 2))))) << 64;
+        return (uint256(e.rootWorst) << 128) | word | uint64(int64(_get(_entry(e, 1))));
+    }
+
+    /// @dev Any slot but 0: four entries, or fewer. Casts: as above.
     function _word(Exposure memory e, uint256 slot) private pure returns (uint256 word) {
         int256[] memory lots = e.lots;
-        if (slot == 0) {
-            if (lots.length > 1) word = uint256(uint64(int64(lots[1]))) << 64;
-            return (uint256(e.rootWorst) << 128) | word | uint64(int64(lots[0]));
-        }
         // slot <= 8
         unchecked {
             uint256 from = slot * 4 - 2;

@@ -104,13 +104,13 @@ library Markets {
         read(s, terms, rootId, root);
     }
 
-    /// @notice The same, into a Root that is all zeros.
+    /// @notice The same, into a Root that is not needed any more. Its arrays are only set if its kind has them.
     function read(State storage s, BookTerms memory terms, uint32 rootId, Root memory root) internal view {
         root.id = rootId;
         if (rootId == BASKET_ROOT_ID) {
-            root.kind = RootKind.Simplex;
-            root.branchCount = terms.assetCount;
-            root.hi = terms.basketScale;
+            (root.kind, root.settled, root.bounded) = (RootKind.Simplex, false, false);
+            (root.branchCount, root.createdAt) = (terms.assetCount, 0);
+            (root.lo, root.hi) = (0, terms.basketScale);
             // Cast: a uint64 fits.
             root.tickValue = int256(uint256(terms.basketTickValue));
             root.closesAt = terms.t2;
@@ -123,14 +123,10 @@ library Markets {
             word := sload(stored.slot)
         }
         // Casts from here on cut out the fields, in the order of Stored.
-        root.kind = RootKind(uint8(word));
-        if (root.kind == RootKind.Unknown) return;
+        (root.kind, root.branchCount) = (RootKind(uint8(word)), uint8(word >> 24));
+        if (word == 0) return;
         (root.settled, root.bounded) = (uint8(word >> 8) != 0, uint8(word >> 16) != 0);
-        (root.branchCount, root.lo, root.hi) = (
-            uint8(word >> 24),
-            int32(uint32(word >> 32)),
-            int32(uint32(word >> 64))
-        );
+        (root.lo, root.hi) = (int32(uint32(word >> 32)), int32(uint32(word >> 64)));
         (root.tickValue, root.closesAt) = (int256(uint256(uint64(word >> 96))), uint40(word >> 160));
         root.createdAt = word >> 200;
         if (root.kind == RootKind.Interval) root.ladder = _readLadder(stored, root.branchCount);

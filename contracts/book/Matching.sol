@@ -8,7 +8,7 @@ import { PackedOrder } from "../libraries/PackedOrder.sol";
 import { OffsetReason } from "../Types.sol";
 import { BookState, Call, Held, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
-import { Cover, Exposure, Margin } from "./Margin.sol";
+import { Margin } from "./Margin.sol";
 import { Queues } from "./Queues.sol";
 import { Traders } from "./Traders.sol";
 
@@ -115,14 +115,10 @@ library Matching {
 
     /// @notice Puts what is left of the taker into its queue, where admission has found its place.
     /// @param signer its trader
-    function rest(
-        BookState storage s,
-        Call memory call,
-        Taker memory taker,
-        PackedOrder order,
-        address signer
-    ) internal {
+    function rest(BookState storage s, Call memory call, Taker memory taker, address signer) internal {
         Market memory market = call.market;
+        // Cast: no larger than it was signed.
+        PackedOrder order = taker.order.withLots(int64(taker.lots));
         if (taker.prev != 0) {
             market.slot = s.queues.insert(market.slot, taker.id, order, taker.prev);
             s.traders.slots[taker.traderId] = taker.trader;
@@ -131,9 +127,10 @@ library Matching {
         release(s, call);
         Held memory held = call.held;
         (market.slot, held.order) = Queues.first(market.slot, taker.id, order);
-        (held.id, held.signer, held.trader) = (taker.id, signer, taker.trader);
-        (held.exposure, held.traded) = (taker.exposure, false);
-        (held.known.lots, held.known.cover) = (taker.known.lots, taker.known.cover);
+        (held.id, held.signer, held.trader, held.traded) = (taker.id, signer, taker.trader, false);
+        // The next taker gets the memory that this one leaves.
+        (held.exposure, taker.exposure) = (taker.exposure, held.exposure);
+        (held.cover, taker.cover) = (taker.cover, held.cover);
     }
 
     /// @notice Puts the order that is held in memory into storage, if there is one.
@@ -161,37 +158,46 @@ library Matching {
         PackedOrder maker
     ) private returns (bool) {
         // Check
-        Market memory market = call.market;
-        // A bid of the taker meets lots below zero, an offer lots above.
-        int256 lots = -int256(maker.lots());
-        if (lots > 0 ? taker.lots < lots : taker.lots > lots) lots = taker.lots;
-        bool isHeld = makerId == call.held.id;
-        Exposure memory exposure = isHeld ? call.held.exposure : s.margin.load(maker.traderId(), market.root);
-        Cover memory makerCover =
-            isHeld && call.held.known.lots == -lots
-                ? call.held.known.cover
-                : Margin.checkCollateral(market.root, exposure, market.branchId, -lots, maker.price());
-        if (!Margin.isCovered(makerCover)) {
+        (Market memory market, Held memory held) = (call.market, call.held);
+        int256 lots = _common(taker.lots, maker.lots());
+        bool isHeld = makerId == held.id;
+        // A held order is the best of its side: when another one is met, nothing is held, and its memory is free.
+        if (!isHeld) s.margin.read(maker.traderId(), market.root, held.exposure);
+        if (!isHeld || held.cover.lots != -lots) {
+            Margin.check(market.root, held.exposure, market.branchId, -lots, maker.price(), held.cover);
+        }
+        if (!Margin.isCovered(held.cover)) {
             takeOut(s, call, makerId, maker, OffsetReason.Uncovered);
             return false;
         }
-        Cover memory takerCover =
-            taker.known.lots == lots && taker.price == maker.price()
-                ? taker.known.cover
-                : Margin.checkCollateral(market.root, taker.exposure, market.branchId, lots, maker.price());
-        if (!Margin.isCovered(takerCover)) {
+        if (taker.cover.lots != lots || taker.price != maker.price()) {
+            Margin.check(market.root, taker.exposure, market.branchId, lots, maker.price(), taker.cover);
+        }
+        if (!Margin.isCovered(taker.cover)) {
             taker.uncovered = true;
             return false;
         }
         // Effect
-        Margin.apply_(exposure, makerCover, market.branchId, -lots);
-        Margin.apply_(taker.exposure, takerCover, market.branchId, lots);
-        if (isHeld) (call.held.traded, call.held.known.lots) = (true, 0);
-        else s.margin.store(market.root, exposure, market.branchId);
-        (taker.lots, taker.known.lots) = (taker.lots - lots, 0);
-        _reduce(s, call, makerId, maker, maker.lots() + lots);
+        Margin.apply_(held.exposure, held.cover, market.branchId);
+        Margin.apply_(taker.exposure, taker.cover, market.branchId);
+        if (isHeld) held.traded = true;
+        else s.margin.store(market.root, held.exposure, market.branchId);
+        // Both become smaller.
+        unchecked {
+            taker.lots -= lots;
+            _reduce(s, call, makerId, maker, maker.lots() + lots);
+        }
         _promote(call.chain, taker, makerId, maker, lots);
         return true;
+    }
+
+    /// @dev What a taker and a maker have in common, signed as the taker's: a bid meets lots below zero, an offer lots above.
+    function _common(int256 takerLots, int256 makerLots) private pure returns (int256) {
+        // Below 2^63.
+        unchecked {
+            makerLots = -makerLots;
+        }
+        return (makerLots > 0 ? takerLots < makerLots : takerLots > makerLots) ? takerLots : makerLots;
     }
 
     /// @dev R33. `lots` are signed as the taker's.

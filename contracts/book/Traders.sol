@@ -14,6 +14,7 @@ using TraderSlots for TraderSlot global;
 library TraderSlots {
     uint256 private constant RESERVED_SHIFT = 144;
     uint256 private constant OPEN_SHIFT = 128;
+    uint256 private constant BELOW_RESERVED_MASK = 2 ** RESERVED_SHIFT - 1;
     uint256 private constant NONCES_MASK = type(uint128).max;
 
     /// @dev Nonces tracked at and above the floor.
@@ -43,12 +44,11 @@ library TraderSlots {
         uint256 most = need > reserved(slot) ? need : reserved(slot);
         // A need beyond the field only means that nothing can be withdrawn before the order is cancelled.
         if (most > type(uint112).max) most = type(uint112).max;
-        return
-            TraderSlot.wrap(
-                (most << RESERVED_SHIFT) |
-                    ((openOrders(slot) + 1) << OPEN_SHIFT) |
-                    (TraderSlot.unwrap(slot) & NONCES_MASK)
-            );
+        uint256 rest = TraderSlot.unwrap(slot) & BELOW_RESERVED_MASK;
+        // Intake has seen that there are fewer open orders than an uint16 can count.
+        unchecked {
+            return TraderSlot.wrap((most << RESERVED_SHIFT) | (rest + (1 << OPEN_SHIFT)));
+        }
     }
 
     /// @notice One open order less; the reserve ends with the last.
@@ -61,30 +61,40 @@ library TraderSlots {
 
     /// @notice The first nonce too far ahead. The very last uint64 is never usable, so that the floor can pass every nonce.
     function nonceLimit(TraderSlot slot) internal pure returns (uint64) {
-        uint256 limit = uint256(nonceFloor(slot)) + NONCE_REACH;
-        return limit < type(uint64).max ? uint64(limit) : type(uint64).max;
+        // The floor is a uint64.
+        unchecked {
+            uint256 limit = uint256(nonceFloor(slot)) + NONCE_REACH;
+            return limit < type(uint64).max ? uint64(limit) : type(uint64).max;
+        }
     }
 
     /// @notice Whether `nonce` was used or made void. The caller has checked that it is below `nonceLimit`.
     function isUsed(TraderSlot slot, uint64 nonce) internal pure returns (bool) {
-        uint64 floor = nonceFloor(slot);
+        uint256 floor = nonceFloor(slot);
         if (nonce < floor) return true;
-        uint64 ahead = nonce - floor;
-        return ahead < NONCE_WINDOW && (usedNonces(slot) >> ahead) & 1 == 1;
+        // Not below the floor.
+        unchecked {
+            uint256 ahead = nonce - floor;
+            return ahead < NONCE_WINDOW && (TraderSlot.unwrap(slot) >> ahead) & 1 == 1;
+        }
     }
 
     /// @notice Marks an unused nonce. One beyond the window pulls the window along.
     function withNonce(TraderSlot slot, uint64 nonce) internal pure returns (TraderSlot) {
         uint256 floor = nonceFloor(slot);
         uint256 used = usedNonces(slot);
-        uint256 ahead = nonce - floor;
-        if (ahead >= NONCE_WINDOW) {
-            uint256 shift = ahead - (NONCE_WINDOW - 1);
-            floor += shift;
-            used >>= shift;
-            ahead = NONCE_WINDOW - 1;
+        // It is not below the floor, as it is unused; the floor stays below 2^64.
+        unchecked {
+            uint256 ahead = nonce - floor;
+            if (ahead >= NONCE_WINDOW) {
+                uint256 shift = ahead - (NONCE_WINDOW - 1);
+                floor += shift;
+                used >>= shift;
+                ahead = NONCE_WINDOW - 1;
+            }
+            used |= 1 << ahead;
         }
-        return _withNonces(slot, floor, used | (1 << ahead));
+        return _withNonces(slot, floor, used);
     }
 
     /// @notice Voids every nonce below `floor`, which is higher than today's.
@@ -97,9 +107,11 @@ library TraderSlots {
     /// @dev Used nonces at the bottom only raise the floor: at most 64 rounds. floor stays below 2^64, because the last uint64
     /// is never used, and so does used.
     function _withNonces(TraderSlot slot, uint256 floor, uint256 used) private pure returns (TraderSlot) {
-        while (used & 1 == 1) {
-            used >>= 1;
-            ++floor;
+        unchecked {
+            while (used & 1 == 1) {
+                used >>= 1;
+                ++floor;
+            }
         }
         return TraderSlot.wrap((TraderSlot.unwrap(slot) & ~NONCES_MASK) | (floor << NONCE_WINDOW) | used);
     }

@@ -2,12 +2,12 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { TradePackage } from "../Types.sol";
+import { SignedPackage, TradePackage } from "../Types.sol";
 import { TypedData } from "./TypedData.sol";
 
 /// @dev Where in memory a signed package lies: what was found out about it, then the words that are hashed, then, overlapping
-/// with them, those that are logged.
-/// 0x00 link | 0x20 digest | 0x40 whether the signature is good | 0x60 typehash | 0x80 the package, 9 words
+/// with them, those that are logged. Where the typehash was stands where in calldata all of it came from.
+/// 0x00 link | 0x20 digest | 0x40 whether the signature is good | 0x60 typehash, source | 0x80 the package, 9 words
 /// 0x1a0 0x140, the place of the signature in the log | 0x1c0 its length | 0x1e0 signature, filled up with zeros
 type Package is uint256;
 
@@ -17,6 +17,14 @@ using Packages for Package global;
 /// @notice Its link, the log of its trade and every field are had from the same words. Together with markets and traders being read
 /// once a call that saves a twentieth of a pair. `TypedData.primaryLink` and the plain event judge it in the tests.
 library Packages {
+    /// @notice A package that knows where its hints are.
+    function read(SignedPackage calldata order) internal pure returns (Package p) {
+        p = read(order.tradePackage, order.signature);
+        assembly ("memory-safe") {
+            mstore(add(p, 0x60), order)
+        }
+    }
+
     /// @dev Reverts without a reason if a word exceeds its type, as the ABI decoder does.
     function read(TradePackage calldata package, bytes calldata signature) internal pure returns (Package p) {
         bytes32 typehash = TypedData.TRADE_PACKAGE_TYPEHASH;
@@ -80,6 +88,13 @@ library Packages {
     function isAuthentic(Package p) internal pure returns (bool isAuthentic_) {
         assembly ("memory-safe") {
             isAuthentic_ := mload(add(p, 0x40))
+        }
+    }
+
+    /// @notice Where it was read, for its hints, which are read when they are needed.
+    function source(Package p) internal pure returns (SignedPackage calldata order) {
+        assembly ("memory-safe") {
+            order := mload(add(p, 0x60))
         }
     }
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Cover, Exposure, Margin } from "../../../contracts/book/Margin.sol";
-import { Root } from "../../../contracts/book/Markets.sol";
+import { Markets, Root } from "../../../contracts/book/Markets.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { MarginModel } from "./MarginModel.sol";
 
@@ -40,10 +40,21 @@ contract MarginCheckTest is MarginModel {
         Case memory c = _case(seed, legs);
         int256 held = c.exposure.lots[c.branchId - 1];
         Cover memory cover = Margin.checkCollateral(c.root, c.exposure, c.branchId, c.lots, c.price);
-        Margin.apply_(c.exposure, cover, c.branchId, c.lots);
+        Margin.apply_(c.exposure, cover, c.branchId);
         assertEq(c.exposure.lots[c.branchId - 1], held + c.lots, "lots");
         assertEq(c.exposure.rootWorst, _worstOf(c.root, c.exposure.lots), "worst of the root");
         assertEq(c.exposure.cash + c.exposure.otherWorst + c.exposure.rootWorst, cover.slack, "slack");
+        assertEq(cover.lots, 0, "what is known of the exposure as it is now");
+    }
+
+    /// @dev The book reads the next exposure, and the next cover, into the memory of one that it does not need any more.
+    function testFuzz_Check_IntoAUsedCover_IsTheSame(uint256 seed, uint256 legs) external pure {
+        Case memory c = _case(seed, legs);
+        Cover memory used = Cover(1, -2, 3, -4, 5, true);
+        Margin.check(c.root, c.exposure, c.branchId, c.lots, c.price, used);
+        Cover memory fresh = Margin.checkCollateral(c.root, c.exposure, c.branchId, c.lots, c.price);
+        assertEq(keccak256(abi.encode(used)), keccak256(abi.encode(fresh)), "cover");
+        assertEq(fresh.lots, c.lots, "lots");
     }
 
     /// @dev So that a fill in parts needs no other check than the whole (DESIGN: the minimum is concave in the filled size).
@@ -64,7 +75,7 @@ contract MarginCheckTest is MarginModel {
 
     function testFuzz_NeedOf_IsNeverLessThanWhatAnOrderTakes(uint256 seed, uint256 legs) external pure {
         Case memory c = _case(seed, legs);
-        uint256 need = Margin.needOf(c.root, c.branchId, c.lots, c.price);
+        uint256 need = _needOf(c);
         int256 before = _worstAfter(c.root, c.exposure, c.branchId, 0, c.price);
         int256 slack = Margin.checkCollateral(c.root, c.exposure, c.branchId, c.lots, c.price).slack;
         assertGe(int256(need), before - slack, "need");
@@ -76,7 +87,12 @@ contract MarginCheckTest is MarginModel {
         (c.exposure.cash, c.exposure.otherWorst) = (0, 0);
         int256 slack = _worstAfter(c.root, c.exposure, c.branchId, c.lots, c.price);
         uint256 expected = slack < 0 ? uint256(-slack) : 0;
-        assertEq(Margin.needOf(c.root, c.branchId, c.lots, c.price), expected, "need");
+        assertEq(_needOf(c), expected, "need");
+    }
+
+    function _needOf(Case memory c) private pure returns (uint256) {
+        (int256 marketMin, int256 marketMax) = Markets.boundsOf(c.root, c.branchId);
+        return Margin.needOf(c.lots, c.price, marketMin, marketMax, c.root.tickValue);
     }
 
     function testFuzz_ClaimsOf_AreTheNetCollateralOfEachVertex(uint256 seed, uint256 legs) external pure {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Margin } from "../../../contracts/book/Margin.sol";
-import { Root } from "../../../contracts/book/Markets.sol";
+import { Markets, Root } from "../../../contracts/book/Markets.sol";
 import { Ladder, LADDER_WORDS } from "../../../contracts/libraries/Ladder.sol";
 import { RootKind } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
@@ -60,7 +60,9 @@ contract MarginNeedTest is MarginModel {
             alone[branchId - 1] = lots;
             (int256 worst, ) = Margin.worstOf(root, alone);
             int256 need = price * lots * root.tickValue - worst;
-            assertEq(Margin.needOf(root, branchId, lots, price), need > 0 ? uint256(need) : 0, "need");
+            (int256 least, int256 most) = Markets.boundsOf(root, branchId);
+            uint256 given = Margin.needOf(lots, price, least, most, root.tickValue);
+            assertEq(given, need > 0 ? uint256(need) : 0, "need");
         }
     }
 

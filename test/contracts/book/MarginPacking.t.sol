@@ -27,6 +27,17 @@ contract MarginPackingTest is MarginModel {
         assertEq(_margin.slackOf(7), e.cash + e.otherWorst + e.rootWorst, "slack");
     }
 
+    /// @dev The book reads one exposure after the other into the same memory.
+    function testFuzz_Read_IntoAUsedExposure_IsTheSame(uint256 seed, uint256 legs) external {
+        Random memory random = randomFrom(seed);
+        Root memory root = _root(random, bound(legs, 1, 16));
+        Exposure memory e = _fullExposure(random, root, 7);
+        _margin.storeAll(root, e);
+        Exposure memory used = _fullExposure(random, _root(random, random.between(1, 16)), 8);
+        _margin.read(7, root, used);
+        _assertSame(used, e);
+    }
+
     function testFuzz_Store_WritesOneBranchAndTheAccount(uint256 seed, uint256 legs) external {
         Random memory random = randomFrom(seed);
         Root memory root = _root(random, bound(legs, 1, 16));

@@ -41,6 +41,40 @@ contract MarketsReadTest is Test {
         assertEq(root.lower.length, root.kind == RootKind.Simplex && root.bounded ? root.branchCount : 0, "bounds");
     }
 
+    /// @dev The book reads one root after the other into the same memory. Arrays matter only where kind and bounds ask for them.
+    function testFuzz_Read_IntoAUsedRoot_IsTheSame(uint256 seed) external {
+        _terms.assetCount = 2;
+        (_terms.basketScale, _terms.basketTickValue, _terms.t2) = (10_000, 1e12, 99);
+        Markets.Stored storage stored = _markets.roots[7];
+        (stored.kind, stored.settled, stored.bounded) = (RootKind.Simplex, true, true);
+        (stored.branchCount, stored.lo, stored.hi) = (16, -1, type(int32).max);
+        (stored.tickValue, stored.closesAt, stored.createdAt) = (2, 3, 4);
+        stored = _markets.roots[8];
+        (stored.kind, stored.settled, stored.branchCount) = (RootKind.Interval, true, 32);
+        (stored.lo, stored.hi, stored.tickValue, stored.closesAt, stored.createdAt) = (-5, 6, 7, 8, 9);
+        stored.ladder[0] = Ladder.start(-5, 6);
+        stored = _markets.roots[9];
+        (stored.kind, stored.branchCount, stored.hi, stored.tickValue) = (RootKind.Simplex, 3, 10, 11);
+        Random memory random = randomFrom(seed);
+        Root memory used;
+        for (uint256 i; i < 8; ++i) {
+            // 1 is the basket, 10 does not exist.
+            uint32 rootId = [uint32(1), 7, 8, 9, 10][random.below(5)];
+            _markets.read(_terms, rootId, used);
+            Root memory fresh = _markets.rootOf(_terms, rootId);
+            assertEq(keccak256(_seenOf(used)), keccak256(_seenOf(fresh)), "root");
+        }
+    }
+
+    /// @dev What anybody asks of a root.
+    function _seenOf(Root memory r) private pure returns (bytes memory) {
+        if (r.kind == RootKind.Unknown) return abi.encode(r.kind, r.id, r.branchCount);
+        bytes memory fields = abi.encode(r.kind, r.id, r.branchCount, r.lo, r.hi, r.tickValue, r.closesAt, r.createdAt);
+        fields = abi.encode(fields, r.settled, r.bounded);
+        if (r.kind == RootKind.Interval) return abi.encode(fields, r.ladder);
+        return r.bounded ? abi.encode(fields, r.lower, r.upper) : fields;
+    }
+
     function test_RootOf_WithoutSuchARoot_IsUnknown() external view {
         Root memory root = _markets.rootOf(_terms, 8);
         assertEq(uint256(root.kind), uint256(RootKind.Unknown), "kind");

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { Package, Packages } from "../../../contracts/libraries/Packages.sol";
 import { TypedData } from "../../../contracts/libraries/TypedData.sol";
-import { TradePackage } from "../../../contracts/Types.sol";
+import { SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { Test } from "../support/Test.sol";
 import { Vm, VM } from "../support/Vm.sol";
 
@@ -37,6 +37,16 @@ contract PackagesTest is Test {
         assertEq(p.digest(), digest, "digest");
         assertEq(p.isAuthentic(), isAuthentic, "isAuthentic");
         assertEq(p.link(), TypedData.primaryLink(given), "link");
+    }
+
+    function testFuzz_Source_IsTheOrderItself(SignedPackage calldata order) external pure {
+        Package p = Packages.read(order);
+        SignedPackage calldata source = p.source();
+        assertEq(source.insertAfter, order.insertAfter, "insertAfter");
+        assertEq(source.linkAge, order.linkAge, "linkAge");
+        assertEq(keccak256(source.signature), keccak256(order.signature), "signature");
+        assertEq(TypedData.primaryLink(source.tradePackage), p.link(), "package");
+        assertEq(p.link(), Packages.read(order.tradePackage, order.signature).link(), "link");
     }
 
     /// @dev Memory that is taken before and after shows whether a package overwrites its neighbours, or they it.
