@@ -7,6 +7,8 @@ import { configVariable, defineConfig } from "hardhat/config";
 const SOLC_VERSION = "0.8.37";
 const EVM_VERSION = "cancun";
 const OPTIMIZER = { enabled: true, runs: 200 };
+/** Deployed once, run often: 1 % of a pair cheaper than with 200, and the book's code still fits its 24 576 bytes. */
+const OPTIMIZER_OF_PRODUCTION = { enabled: true, runs: 10_000 };
 
 /**
  * Compiler settings by profile: `default` for the daily loop, `production` for deployments and benchmarks. `coverage`
@@ -14,7 +16,7 @@ const OPTIMIZER = { enabled: true, runs: 200 };
  */
 const SOLC_SETTINGS = {
   default: { evmVersion: EVM_VERSION, optimizer: OPTIMIZER, viaIR: false },
-  production: { evmVersion: EVM_VERSION, optimizer: OPTIMIZER, viaIR: true },
+  production: { evmVersion: EVM_VERSION, optimizer: OPTIMIZER_OF_PRODUCTION, viaIR: true },
   coverage: { evmVersion: EVM_VERSION, optimizer: OPTIMIZER, viaIR: false },
 } as const;
 
