@@ -1,5 +1,5 @@
 /** What the benchmark found, as one document: for programs, for the next run, and for the README. */
-import { type Items, meetsAim, type PartResult, type Row } from "./part.js";
+import { type Item, meetsAim, type PartResult, type Row } from "./part.js";
 import type { PartName } from "./parts.js";
 
 /** A figure with its aim beside it. */
@@ -10,7 +10,7 @@ export interface Figure {
   readonly aim?: number;
   readonly meetsAim?: boolean;
   readonly firstUse?: number;
-  readonly items?: Items;
+  readonly items?: readonly Item[];
 }
 
 /** Figures by name. A name of two words, such as "check 8", is a figure in a group. */

@@ -1,7 +1,14 @@
 /** What a part of the benchmark is, and what it gives: figures with what exactly was done, and curves for the pictures. */
 
-/** What a figure is made of, in its unit, by name. */
-export type Items = Readonly<Record<string, number>>;
+/** A part of what a figure is made of, in its unit. */
+export interface Item {
+  readonly name: string;
+  readonly measured: number;
+  /** What it takes at least, however well the code is written, */
+  readonly floor: number;
+  /** and why. */
+  readonly why: string;
+}
 
 /** A measured figure. `aim` is what it should stay at or below, or for `atLeast` reach. */
 export interface Row {
@@ -17,7 +24,7 @@ export interface Row {
   /** The same as first use, where storage was empty before; same unit. */
   readonly firstUse?: number;
   /** What bounds it: where it goes, measured beside it. */
-  readonly items?: Items;
+  readonly items?: readonly Item[];
 }
 
 /** One line of a picture. */

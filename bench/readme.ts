@@ -1,7 +1,7 @@
 /** The performance section of the README: made from the figures, never typed. */
 import type { PartResult, Row } from "./part.js";
 import type { Results } from "./document.js";
-import { renderItems, renderMarkdown } from "./table.js";
+import { renderFloors, renderMarkdown } from "./table.js";
 
 const BEGIN = "<!-- performance: written by npm run bench -->";
 const END = "<!-- end of performance -->";
@@ -32,8 +32,9 @@ export function performancePage(results: Results): string {
 }
 
 function sectionOf(name: string, { rows, pictures, notes }: PartResult): string {
-  const bounded = renderItems(rows).map((line) => `- ${line}`);
-  const bounds = bounded.length === 0 ? [] : ["What the missed aims are bound by, as measured:", bounded.join("\n")];
+  const floors = renderFloors(rows);
+  const intro = "What the missed aims are bound by: each item as measured, and its floor, whatever the code is like.";
+  const bounds = floors.length === 0 ? [] : [intro, ...floors];
   const remarks = notes.map((note) => `- ${note}`).join("\n");
   const images = pictures.map(({ id, title }) => `![${title}](../bench/${id}.svg)`).join("\n");
   return [`## ${name}`, renderMarkdown(rows), ...bounds, remarks, images].filter((text) => text !== "").join("\n\n");

@@ -1,5 +1,5 @@
 /** The figures as text: a table for the terminal, and one in Markdown. */
-import { meetsAim, type Row } from "./part.js";
+import { type Item, meetsAim, type Row } from "./part.js";
 
 const HEADER = ["operation", "figure", "aim", "first use"] as const;
 
@@ -40,10 +40,39 @@ function cellsOf(row: Row): string[] {
 
 /** Where the figures that miss their aims go, a line each. */
 export function renderItems(rows: readonly Row[]): string[] {
-  return rows.flatMap((row) => {
-    const { what, items } = row;
-    if (items === undefined || meetsAim(row) !== false) return [];
-    const parts = Object.entries(items).map(([name, amount]) => `${name} ${renderFigure(amount, "").trim()}`);
-    return [`${what}: ${parts.join(", ")}`];
+  return missed(rows).map(({ what, items }) => {
+    const parts = items.map(({ name, measured }) => `${name} ${plain(measured)}`);
+    return `${what}: ${parts.join(", ")}; of that at least ${plain(sumOf(items, "floor"))} whatever the code is like`;
   });
+}
+
+/** The same as tables in Markdown: every item beside its floor, and why that is one. */
+export function renderFloors(rows: readonly Row[]): string[] {
+  return missed(rows).map(({ what, aim, items }) => {
+    const lines = items.map(({ name, measured, floor, why }) => cells(name, plain(measured), plain(floor), why));
+    const [measured, floor] = [sumOf(items, "measured"), sumOf(items, "floor")];
+    const room = aim - floor;
+    const rest = room < 0 ? `the aim of ${plain(aim)} lies below` : `the aim of ${plain(aim)} leaves ${plain(room)}`;
+    const head = [cells("item", "measured", "floor", "why"), "| --- | ---: | ---: | --- |"];
+    const sum = cells("**together**", `**${plain(measured)}**`, `**${plain(floor)}**`, rest);
+    return [`${what}:`, [...head, ...lines, sum].join("\n")].join("\n\n");
+  });
+}
+
+type Missed = Row & Required<Pick<Row, "aim" | "items">>;
+
+function missed(rows: readonly Row[]): Missed[] {
+  return rows.filter((row): row is Missed => row.items !== undefined && meetsAim(row) === false);
+}
+
+function sumOf(items: readonly Item[], of: "measured" | "floor"): number {
+  return items.reduce((sum, item) => sum + item[of], 0);
+}
+
+function plain(value: number): string {
+  return renderFigure(value, "").trim();
+}
+
+function cells(...texts: readonly string[]): string {
+  return `| ${texts.join(" | ")} |`;
 }

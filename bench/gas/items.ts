@@ -1,16 +1,17 @@
 /**
  * What the gas of an operation is made of, read from its trace: what the chain charges whatever the code is like (base,
- * calldata, storage, logs, recovery, hashing), and the rest, which is computing.
+ * calldata, storage, logs, recovery, hashing), and the rest, which is computing. Beside each item is its floor.
  */
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { type OrderSpec, signAll } from "../../test/contracts/support/orders.js";
 import { TOKEN } from "../../test/contracts/support/units.js";
 import { bankroll, openWorld, type World } from "../../test/contracts/support/world.js";
-import type { Items } from "../part.js";
+import type { Item } from "../part.js";
 import { heldRoot } from "./checks.js";
 import { batchOf, fillRing, pairOf } from "./orders.js";
 import { intrinsicGas } from "./receipt.js";
+import { COLD, isCold, type Touched, touchedWords } from "./words.js";
 
 const BASE = 21_000;
 /** EIP-2929: an account that was not touched before, which is what a delegatecall pays here. */
@@ -28,23 +29,42 @@ const ITEM_OF: Readonly<Record<string, string>> = {
   SHA3: "hashing",
 };
 
+/** Why the floor of an item is what it is. Where none stands here the floor is nought. */
+const WHY: Readonly<Record<string, string>> = {
+  base: "every transaction",
+  calldata: "the bytes of the call: packages with their signatures",
+  delegatecalls: "a book is a clone, so its code is at another address",
+  hashing: "links and digests of what was signed, records that fold into the head, places in mappings",
+  recovery: "one a signature",
+  logs: "the events, from which anybody rebuilds the book",
+};
+const REST = "the code's own work";
+
 interface Instruction {
   readonly op: string;
   readonly gas: number;
   readonly gasCost: number;
   readonly depth: number;
+  /** All words that were touched so far; of instructions that touch one. */
+  readonly storage?: Readonly<Record<string, string>>;
+}
+
+/** Gas by item, and what was touched. */
+interface Traced {
+  readonly gas: Readonly<Record<string, number>>;
+  readonly touched: readonly Touched[];
 }
 
 /** Of the operations whose aims are hard to meet, by the id of their row. */
 export async function measureItems(
   connection: NetworkConnection,
   branches: readonly number[],
-): Promise<Map<string, Items>> {
+): Promise<Map<string, readonly Item[]>> {
   const world = await openWorld(connection, { maxOpenOrders: 1_000 });
   await bankroll(world, 100n * TOKEN, world.alice, world.bob);
-  const batch = async (specs: readonly OrderSpec[]): Promise<Items> => {
+  const batch = async (specs: readonly OrderSpec[]): Promise<Traced> => {
     const orders = await signAll(world, specs);
-    return itemsOf(world, world.book.interface.encodeFunctionData("createTrades", [orders, LIMIT, LIMIT]));
+    return trace(world, world.book.interface.encodeFunctionData("createTrades", [orders, LIMIT, LIMIT]));
   };
   await batch(pairOf(world));
   await fillRing(world);
@@ -52,44 +72,62 @@ export async function measureItems(
   await batch([{ trader: world.alice, lots: 10n, price: 4_500n }]);
   const insertAfter = Number(await world.book.insertionHint(1, 1, true, 4_000n));
   const [resting] = await signAll(world, [{ trader: world.alice, lots: 10n, price: 4_000n, insertAfter }]);
-  const rest = await itemsOf(
+  const rest = await trace(
     world,
     world.book.interface.encodeFunctionData("createTrade", [resting ?? fail(), LIMIT, LIMIT]),
   );
   const many = await batchOf(world, BATCH_PAIRS);
   await batch(many);
-  const whole = await batch(many);
-  const items = new Map<string, Items>([
-    ["rest", rest],
-    ["pair", await batch(pairOf(world))],
-    ["batchPair", mapItems(whole, (gas) => Math.round(gas / BATCH_PAIRS))],
+  const items = new Map([
+    ["batchPair", itemsOf(await batch(many), BATCH_PAIRS)],
+    ["rest", itemsOf(rest)],
+    ["pair", itemsOf(await batch(pairOf(world)))],
   ]);
-  for (const size of branches) items.set(`check ${size}`, await itemsOfCheck(world, await heldRoot(world, size)));
+  for (const size of branches) {
+    items.set(`check ${size}`, itemsOf(await traceOfCheck(world, await heldRoot(world, size))));
+  }
   return items;
 }
 
 /** As the row: less the same view with an empty list of roots. */
-async function itemsOfCheck(world: World, root: number): Promise<Items> {
-  const call = (roots: number[]): Promise<Items> =>
-    itemsOf(world, world.book.interface.encodeFunctionData("checkCollateral", [world.alice.address, roots]));
+async function traceOfCheck(world: World, root: number): Promise<Traced> {
+  const call = (roots: number[]): Promise<Traced> =>
+    trace(world, world.book.interface.encodeFunctionData("checkCollateral", [world.alice.address, roots]));
   const [one, none] = [await call([root]), await call([])];
-  const more = mapItems(one, (gas, name) => gas - (none[name] ?? 0));
-  return Object.fromEntries(Object.entries(more).filter(([name, gas]) => name !== "calldata" && gas !== 0));
+  const more = Object.entries(one.gas).map(([name, gas]) => [name, gas - (none.gas[name] ?? 0)] as const);
+  const known = new Set(none.touched.map(({ name }) => name));
+  return {
+    gas: Object.fromEntries(more.filter(([name, gas]) => name !== "calldata" && gas !== 0)),
+    touched: one.touched.filter(({ name }) => !known.has(name)),
+  };
 }
 
-async function itemsOf(world: World, data: string): Promise<Items> {
+async function trace(world: World, data: string): Promise<Traced> {
   const sent = await world.submitter.sendTransaction({ to: world.bookAddress, data });
   const receipt = (await sent.wait()) ?? fail();
-  const options = { disableStorage: true, disableMemory: true, disableStack: true };
-  const trace: unknown = await world.connection.ethers.provider.send("debug_traceTransaction", [receipt.hash, options]);
-  const { structLogs } = trace as { structLogs: readonly Instruction[] }; // as the node documents it
-  const items: Record<string, number> = { base: BASE, calldata: intrinsicGas(data) - BASE };
+  const options = { disableMemory: true, disableStack: true };
+  const answer: unknown = await world.connection.ethers.provider.send("debug_traceTransaction", [
+    receipt.hash,
+    options,
+  ]);
+  const { structLogs } = answer as { structLogs: readonly Instruction[] }; // as the node documents it
+  const gas: Record<string, number> = { base: BASE, calldata: intrinsicGas(data) - BASE };
+  const add = (name: string, cost: number): number => (gas[name] = (gas[name] ?? 0) + cost);
   structLogs.forEach((instruction, index) => {
     const name = instruction.op.startsWith("LOG") ? "logs" : ITEM_OF[instruction.op];
-    if (name !== undefined) items[name] = (items[name] ?? 0) + costOf(instruction, structLogs[index + 1]);
+    if (name === undefined) return;
+    const cost = costOf(instruction, structLogs[index + 1]);
+    // The first touch of a word counts as a read, whoever touches it.
+    const touch = instruction.op === "SSTORE" && isCold(cost) ? COLD : 0;
+    if (touch !== 0) add("storage reads", touch);
+    add(name, cost - touch);
   });
-  const known = Object.values(items).reduce((sum, gas) => sum + gas, 0);
-  return { ...items, computing: Number(receipt.gasUsed) - known };
+  const known = Object.values(gas).reduce((sum, cost) => sum + cost, 0);
+  const words = structLogs.flatMap(({ storage }) => Object.keys(storage ?? {}));
+  return {
+    gas: { ...gas, computing: Number(receipt.gasUsed) - known },
+    touched: await touchedWords(world, [...new Set(words)], receipt.blockNumber),
+  };
 }
 
 /** A call's own cost has what it hands on in it: then the difference to the next instruction here says what it was. */
@@ -98,8 +136,24 @@ function costOf(instruction: Instruction, next: Instruction | undefined): number
   return next.depth > instruction.depth ? COLD_ACCOUNT : instruction.gas - next.gas;
 }
 
-function mapItems(items: Items, change: (gas: number, name: string) => number): Items {
-  return Object.fromEntries(Object.entries(items).map(([name, gas]) => [name, change(gas, name)]));
+/** Each item beside its floor; a `share` of them. */
+function itemsOf({ gas, touched }: Traced, share = 1): readonly Item[] {
+  const whole = share === 1 ? "" : `, for all ${share} together`;
+  const changed = touched.filter((words) => words.changed > 0);
+  const storage: Readonly<Record<string, Pick<Item, "floor" | "why">>> = {
+    "storage reads": {
+      floor: touched.reduce((sum, { reads }) => sum + reads, 0),
+      why: `${touched.map(({ name, words }) => `${words} × ${name}`).join(", ")}${whole}`,
+    },
+    "storage writes": {
+      floor: changed.reduce((sum, { writes }) => sum + writes, 0),
+      why: `${changed.map((words) => `${words.changed} × ${words.name}`).join(", ")}${whole}`,
+    },
+  };
+  return Object.entries(gas).map(([name, measured]): Item => {
+    const { floor, why } = storage[name] ?? { floor: name in WHY ? measured : 0, why: WHY[name] ?? REST };
+    return { name, measured: Math.round(measured / share), floor: Math.round(floor / share), why };
+  });
 }
 
 function fail(): never {

@@ -5,7 +5,7 @@ import { measureCurves } from "../gas/curves.js";
 import { measureItems } from "../gas/items.js";
 import { CHECKED_BRANCHES, measureRows } from "../gas/rows.js";
 import { measureSizes } from "../gas/sizes.js";
-import type { Items, Part, Row } from "../part.js";
+import type { Item, Part, Row } from "../part.js";
 
 export const gas: Part = {
   name: "gas",
@@ -28,6 +28,6 @@ export const gas: Part = {
   },
 };
 
-function withItems(row: Row, items: Items | undefined): Row {
+function withItems(row: Row, items: readonly Item[] | undefined): Row {
   return items === undefined ? row : { ...row, items };
 }

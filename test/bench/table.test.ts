@@ -1,12 +1,22 @@
 /** What people get from the benchmark. */
 import { expect } from "chai";
 
-import { renderFigure, renderItems, renderMarkdown, renderRows } from "../../bench/table.js";
+import { renderFigure, renderFloors, renderItems, renderMarkdown, renderRows } from "../../bench/table.js";
 import type { Row } from "../../bench/part.js";
 
 const ROWS: readonly Row[] = [
   { id: "pair", what: "two orders", value: 185_218, unit: "gas", aim: 120_000, firstUse: 299_863 },
   { id: "rate", what: "orders", value: 250_000.4, unit: "per second", aim: 200_000, atLeast: true },
+];
+
+const items = [
+  { name: "base", measured: 21_000, floor: 21_000, why: "every transaction" },
+  { name: "computing", measured: 99_000, floor: 0, why: "the code" },
+];
+const ITEMISED: readonly Row[] = [
+  { id: "a", what: "one", value: 120_000, unit: "gas", aim: 95_000, items },
+  { id: "b", what: "other", value: 90_000, unit: "gas", aim: 95_000, items },
+  { id: "c", what: "third", value: 120_000, unit: "gas", aim: 20_000, items },
 ];
 
 describe("The table of figures", () => {
@@ -27,12 +37,24 @@ describe("The table of figures", () => {
   });
 
   it("says where a figure goes that misses its aim, and of no other", () => {
-    const items = { base: 21_000, computing: 99_000 };
-    const [missed, met] = [
-      { id: "a", what: "one", value: 120_000, unit: "gas", aim: 95_000, items },
-      { id: "b", what: "other", value: 90_000, unit: "gas", aim: 95_000, items },
+    expect(renderItems([...ITEMISED, ...ROWS])).to.deep.equal([
+      "one: base 21 000, computing 99 000; of that at least 21 000 whatever the code is like",
+      "third: base 21 000, computing 99 000; of that at least 21 000 whatever the code is like",
+    ]);
+  });
+
+  it("puts the floor of each item beside it, and says what the aim leaves", () => {
+    const table = (rest: string): string[] => [
+      "| item | measured | floor | why |",
+      "| --- | ---: | ---: | --- |",
+      "| base | 21 000 | 21 000 | every transaction |",
+      "| computing | 99 000 | 0 | the code |",
+      `| **together** | **120 000** | **21 000** | ${rest} |`,
     ];
-    expect(renderItems([missed, met, ...ROWS])).to.deep.equal(["one: base 21 000, computing 99 000"]);
+    expect(renderFloors([...ITEMISED, ...ROWS]).map((text) => text.split("\n"))).to.deep.equal([
+      ["one:", "", ...table("the aim of 95 000 leaves 74 000")],
+      ["third:", "", ...table("the aim of 20 000 lies below")],
+    ]);
   });
 
   it("gives small figures their decimals", () => {
