@@ -196,15 +196,30 @@ library Markets {
         }
     }
 
-    /// @dev No more slots than there are strikes and branches for: one up to four strikes and eleven branches.
+    /// @dev No more slots than there are strikes and branches for: one up to four strikes and eleven branches. In assembly, because
+    /// element by element it costs 2 % more of a check.
     function _readLadder(Stored storage stored, uint256 branches) private view returns (uint256[] memory ladder) {
-        uint256 head = stored.ladder[0];
+        uint256[LADDER_WORDS] storage words = stored.ladder;
+        uint256 head = words[0];
         uint256 length = Ladder.lengthOf(head);
-        ladder = new uint256[](length);
-        ladder[0] = head;
-        if (Ladder.hasMoreEnds(branches)) ladder[1] = stored.ladder[1];
-        for (uint256 i = 2; i < length; ++i) {
-            ladder[i] = stored.ladder[i];
+        uint256 moreEnds = Ladder.hasMoreEnds(branches) ? words[1] : 0;
+        // At most as many as there are words: 64 strikes make ten.
+        assembly ("memory-safe") {
+            ladder := mload(0x40)
+            mstore(ladder, length)
+            mstore(add(ladder, 0x20), head)
+            mstore(add(ladder, 0x40), moreEnds)
+            let entry := add(ladder, 0x60)
+            let end := add(add(ladder, 0x20), shl(5, length))
+            for {
+                let slot := add(words.slot, 2)
+            } lt(entry, end) {
+                slot := add(slot, 1)
+            } {
+                mstore(entry, sload(slot))
+                entry := add(entry, 0x20)
+            }
+            mstore(0x40, entry)
         }
     }
 

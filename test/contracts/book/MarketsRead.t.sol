@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Markets, Root } from "../../../contracts/book/Markets.sol";
-import { Ladder } from "../../../contracts/libraries/Ladder.sol";
+import { Ladder, LADDER_WORDS } from "../../../contracts/libraries/Ladder.sol";
 import { BookTerms, RootKind } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { Test } from "../support/Test.sol";
@@ -39,6 +39,27 @@ contract MarketsReadTest is Test {
         assertEq(root.createdAt, stored.createdAt, "createdAt");
         assertEq(root.ladder.length, root.kind == RootKind.Interval ? 2 : 0, "ladder");
         assertEq(root.lower.length, root.kind == RootKind.Simplex && root.bounded ? root.branchCount : 0, "bounds");
+    }
+
+    function testFuzz_RootOf_HasTheWordsOfTheLadderThatAreUsed(uint256 seed) external {
+        Random memory random = randomFrom(seed);
+        Markets.Stored storage stored = _markets.roots[7];
+        (stored.kind, stored.branchCount) = (RootKind.Interval, uint8(random.between(1, 32)));
+        for (uint256 i; i < LADDER_WORDS; ++i) {
+            stored.ladder[i] = random.next();
+        }
+        uint256 strikes = random.between(2, 64);
+        stored.ladder[0] = (stored.ladder[0] >> 8) | (strikes << 248);
+
+        uint256[] memory before = new uint256[](1);
+        uint256[] memory ladder = _markets.rootOf(_terms, 7).ladder;
+        uint256[] memory afterwards = new uint256[](1);
+        assertEq(ladder.length, strikes <= 4 ? 2 : 2 + (strikes - 4 + 7) / 8, "words");
+        for (uint256 i; i < ladder.length; ++i) {
+            bool isUsed = i != 1 || stored.branchCount > 11;
+            assertEq(ladder[i], isUsed ? stored.ladder[i] : 0, "word");
+        }
+        assertEq(before[0] | afterwards[0], 0, "memory of others");
     }
 
     /// @dev The book reads one root after the other into the same memory. Arrays matter only where kind and bounds ask for them.
