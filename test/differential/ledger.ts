@@ -70,10 +70,9 @@ export class Ledger implements Outside {
   }
 
   public pay(leg: number, to: string, amount: bigint, redeemed: boolean): void {
-    const purse = this.#purses.get(keyOf(leg, to));
-    if (!redeemed && purse !== undefined) {
-      this.#purses.set(keyOf(leg, to), { ...purse, balance: purse.balance + amount });
-    }
+    if (redeemed) return; // assets, which the book does not take
+    const purse = this.#purse(leg, to);
+    this.#purses.set(keyOf(leg, to), { ...purse, balance: purse.balance + amount });
   }
 
   /** The digest that the owner signs; `nonce` is the token's next for that owner by default. */
