@@ -7,6 +7,7 @@ import { lots as toLots, ticks, tokenWei } from "../protocol/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
 import { packageOf } from "./packages.js";
+import { plainRecordOf } from "./plain-records.js";
 
 const bookInterface = IOrderBook__factory.createInterface();
 
@@ -43,6 +44,11 @@ function parseRecord(log: RawLog): ChainRecord {
 
 /** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
 export function bookRecordOf(log: RawLog): BookRecord {
+  return plainRecordOf(log) ?? decodedRecordOf(log);
+}
+
+/** As `bookRecordOf`, by the general decoder alone. @throws ClientError Client_LogUnreadable */
+export function decodedRecordOf(log: RawLog): BookRecord {
   const { blockNumber, index: logIndex } = log;
   const fragment = FRAGMENTS.get(log.topics[0] ?? "");
   if (fragment === undefined || !isEventName(fragment.name)) {
