@@ -3,6 +3,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { getBytes, Signature, toBeHex } from "ethers";
 
+import { remembering } from "./addresses.js";
 import type { Keccak } from "./hashing.js";
 import { type RecoverKey, recoverPlainly } from "./recovery.js";
 import type { Hash } from "./typedData.js";
@@ -18,6 +19,7 @@ const HALF_ORDER = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b
 
 /** @returns `recoverSigner` with a recovery and a hash of one's choice */
 export function signerRecovery(recoverKey: RecoverKey, keccak: Keccak): RecoverSigner {
+  const addressOf = remembering((text) => checksummed(text, keccak));
   return (digest, signature) => {
     const bytes = getBytes(signature);
     const parity = parityOf(bytes);
@@ -26,7 +28,7 @@ export function signerRecovery(recoverKey: RecoverKey, keccak: Keccak): RecoverS
     if (bytes.length === 64) compact[32] = (compact[32] ?? 0) & 0x7f; // the parity's place
     if (bytesToHex(compact.subarray(32)) > HALF_ORDER) return undefined;
     const key = recoverKey(getBytes(digest), compact, parity);
-    return key === undefined ? undefined : addressOf(keccak(key.subarray(1)).subarray(12), keccak);
+    return key === undefined ? undefined : addressOf(bytesToHex(keccak(key.subarray(1)).subarray(12)));
   };
 }
 
@@ -39,9 +41,8 @@ function parityOf(bytes: Uint8Array): 0 | 1 | undefined {
   return v === 28 ? 1 : undefined;
 }
 
-/** 20 bytes as an address with its checksum (ERC-55): a letter is a capital where the digit of the text's hash is above 7. */
-function addressOf(bytes: Uint8Array, keccak: Keccak): string {
-  const text = bytesToHex(bytes);
+/** 20 bytes of hex as an address with its checksum (ERC-55): a letter is a capital where the digit of the text's hash is above 7. */
+function checksummed(text: string, keccak: Keccak): string {
   const hash = bytesToHex(keccak(new TextEncoder().encode(text)));
   const letters = Array.from(text, (letter, index) => ((hash[index] ?? "0") > "7" ? letter.toUpperCase() : letter));
   return `0x${letters.join("")}`;
