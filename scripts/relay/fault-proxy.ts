@@ -23,6 +23,8 @@ export type Misbehaviour =
   | { readonly kind: "error"; readonly message: string }
   /** The node is not asked, or its answer is thrown away. */
   | { readonly kind: "result"; readonly result: unknown; readonly passOn?: boolean }
+  /** The node is asked with other parameters. */
+  | { readonly kind: "ask"; readonly params: readonly unknown[] }
   /** The node's answer is changed. */
   | { readonly kind: "change"; readonly change: (result: unknown) => unknown }
   | { readonly kind: "wait"; readonly ms: number };
@@ -57,6 +59,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       case "result":
         if (bad.passOn === true) await pass(body);
         return reply({ result: bad.result });
+      case "ask":
+        return { status: 200, text: await pass(JSON.stringify({ ...parsed, params: bad.params })) };
       case "change": {
         const { result } = JSON.parse(await pass(body)) as { result: unknown };
         return reply({ result: bad.change(result) });

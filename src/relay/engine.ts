@@ -58,7 +58,7 @@ const FLUSH_MS = 250;
 const SHARED_POLL_MS = 250;
 const TEND_MS = 500;
 /** After a fault a loop waits twice as long each time, up to this. */
-const MAX_BACKOFF_MS = 10_000;
+const MAX_BACKOFF_MS = 2_000;
 /** What the last writing may take when the relay stops. */
 const LAST_FLUSH_TRIES = 3;
 

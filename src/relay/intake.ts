@@ -6,7 +6,6 @@ import type { SignedPackage } from "../client/packages.js";
 import { refusalOfPackage } from "../protocol/book/intake.js";
 import { BookRefusal, type Refusal } from "../protocol/book/refusal.js";
 import type { Hashing } from "../protocol/hashing.js";
-import type { RecoverSigner } from "../protocol/signatures.js";
 import type { Hash } from "../protocol/typedData.js";
 import type { Lots } from "../protocol/units.js";
 import type { ChainClock } from "./chain/clock.js";
@@ -18,6 +17,7 @@ import type { Ledger } from "./ledger.js";
 import type { Metrics } from "./metrics.js";
 import type { Expected, ExpectedFill, NamedPackage } from "./mirror/batch.js";
 import type { Queue } from "./queue.js";
+import type { Signers } from "./signers.js";
 import type { Fate, PackageStore } from "./store/packages.js";
 import type { Tracker } from "./tracker.js";
 
@@ -63,7 +63,7 @@ export interface IntakeDependencies {
   readonly metrics: Metrics;
   readonly limits: IntakeLimits;
   readonly hashing: Hashing;
-  readonly recoverSigner: RecoverSigner;
+  readonly signers: Signers;
 }
 
 /** Packages stored at once. */
@@ -75,7 +75,7 @@ interface Offer extends NamedPackage {
 }
 
 export function createIntake(dependencies: IntakeDependencies): Intake {
-  const { tracker, ledger, queue, store, node, clock, lane, metrics, limits, hashing, recoverSigner } = dependencies;
+  const { tracker, ledger, queue, store, node, clock, lane, metrics, limits, hashing, signers } = dependencies;
   let offers: Offer[] = [];
   let isClosed = false;
   let running: Promise<void> | undefined;
@@ -187,11 +187,11 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
     }
   }
 
-  async function requireSignature(link: Hash, { package: { trader }, signature }: SignedPackage): Promise<void> {
-    const { state } = tracker.mirror.book;
-    const digest = hashing.digestOf(state.chain.genesis, link);
-    if (recoverSigner(digest, signature) === trader) return;
-    if (await walletApproves(node, trader, digest, signature)) return;
+  async function requireSignature({ link, signed }: NamedPackage): Promise<void> {
+    if (signers.isOwnKey({ link, signed })) return;
+    const { trader } = signed.package;
+    const digest = hashing.digestOf(tracker.mirror.book.state.chain.genesis, link);
+    if (await walletApproves(node, trader, digest, signed.signature)) return;
     throw new BookRefusal("Book_SignatureInvalid", { trader, digest });
   }
 
@@ -204,7 +204,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
       requireRoom(signed);
       const refusal = check({ link, signed });
       if (refusal !== undefined) throw refusal;
-      await requireSignature(link, signed);
+      await requireSignature({ link, signed });
       return new Promise((resolve, reject) => {
         offers.push({ link, signed, resolve, reject });
         start();

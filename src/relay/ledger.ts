@@ -58,7 +58,7 @@ export interface Ledger {
   retry(link: Hash): void;
   /** Nonces below `nonce` are used at that block. @returns packages of their transactions that came to nothing and wait again */
   useNonces(account: string, nonce: number, block: number): Entry[];
-  /** Blocks above `number` are gone. */
+  /** Blocks above `number` are gone, and which nonces are used has to be asked again. */
   takeOff(number: number): void;
   /** Nothing up to that block changes any more: forgets what was settled there, once it is written. */
   finalise(number: number): void;
@@ -214,7 +214,7 @@ export function createLedger(): Ledger {
     },
     takeOff(number) {
       for (const submission of submissions.values()) {
-        if (submission.settledAt !== undefined && submission.settledAt > number) submission.settledAt = undefined;
+        submission.settledAt = undefined; // its nonce may be open again: the next look says
       }
       for (const entry of entries.values()) {
         if ("block" in entry.fate && entry.fate.block.number > number) undecided(entry);

@@ -17,7 +17,6 @@ export interface Metrics extends StreamMetrics {
   readonly waiting: Gauge;
   readonly inFlight: Gauge;
   readonly batchPackages: Histogram;
-  readonly gasUsed: Counter;
   /** By outcome: landed, refused, returned. */
   readonly settled: Counter<"outcome">;
   readonly block: Gauge;
@@ -51,7 +50,6 @@ export function createMetrics(): Metrics {
     waiting: gauge("packages_waiting", "packages acknowledged and not on the chain yet"),
     inFlight: gauge("transactions_in_flight", "transactions sent and not settled"),
     batchPackages: histogram("batch_packages", "packages in a transaction", BATCH_BUCKETS),
-    gasUsed: counter("gas_used_total", "gas of settled transactions"),
     settled: counter("packages_settled_total", "what became of packages", ["outcome"]),
     block: gauge("block_number", "last block that was applied"),
     reorganisations: counter("reorganisations_total", "times that blocks were taken back"),

@@ -2,12 +2,13 @@
 import type { Ledger } from "./ledger.js";
 import type { Batch, Expected, NamedPackage } from "./mirror/batch.js";
 import type { Mirror } from "./mirror/mirror.js";
-import { gasOf } from "./submission/gas.js";
+import type { GasEstimate } from "./submission/gas.js";
 
 export interface QueueLimits {
   /** Most packages in a batch, and most gas. */
   readonly batchSize: number;
   readonly gasCap: bigint;
+  readonly gas: GasEstimate;
 }
 
 export interface Queue {
@@ -30,7 +31,7 @@ export function createQueue(ledger: Ledger, limits: QueueLimits): Queue {
   function push(mirror: Mirror, named: NamedPackage, timestamp: bigint): Expected {
     if (mirror.open.length >= size) mirror.close();
     const expected = mirror.append(named, timestamp);
-    const gas = mirror.open.reduce((sum, one) => sum + gasOf(one), 0n);
+    const gas = mirror.open.reduce((sum, one) => sum + limits.gas.of(one), 0n);
     if (gas <= limits.gasCap || mirror.open.length === 1) return expected;
     mirror.undoFrom(expected);
     mirror.close();

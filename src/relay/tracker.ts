@@ -1,5 +1,6 @@
 /** Keeps mirror and ledger where the chain is: applies blocks, takes them off, and starts again when nothing fits any more. */
 import type { ChainRecord } from "../client/records.js";
+import { createChainAudit } from "./chain/audit.js";
 import type { ChainClock } from "./chain/clock.js";
 import type { FollowedBlock, Follower } from "./chain/follower.js";
 import type { BlockHeader, ChainNode } from "./chain/node.js";
@@ -12,7 +13,6 @@ import type { AppliedBlock, Mirror, Skipped } from "./mirror/mirror.js";
 import type { Queue } from "./queue.js";
 import type { BlockRef } from "./store/packages.js";
 import type { SubmissionStore } from "./store/submissions.js";
-import { chainStateCall, decodeChainState } from "./submission/calls.js";
 import type { Position } from "./submission/sender.js";
 
 /** What followers of the relay are told, in order. */
@@ -56,19 +56,24 @@ export interface TrackerDependencies {
 /** Refusals that are the submitter's fault, and not the package's: it is tried again. */
 const SUBMITTERS_FAULTS = new Set(["Book_StillCrossed", "Book_HintTooFar", "Book_OutOfGas"]);
 const MAX_ATTEMPTS = 8;
-/** Looks between two questions whether the book's head is the mirror's. */
-const AUDIT_EVERY = 20;
+/** A block that contradicts what came before is asked for so often before it is taken that the earlier ones were wrong. */
+const CONTRADICTIONS = 3;
+/** Looks at the same newest block until a node is taken to answer for it, and not for one that it is still making. */
+const NONCE_PATIENCE = 40;
 
 export function createTracker(dependencies: TrackerDependencies): Tracker {
   const { node, follower, clock, ledger, queue, submissions, lane, log, metrics, account, book } = dependencies;
   let mirror = dependencies.createMirror();
   let isReady = false;
   let position: Position | undefined;
-  /** What the account's nonce was at the last look. */
-  let usedNonce: number | undefined;
-  let looks = 0;
-  /** Hash of a block whose head was not the mirror's. */
-  let suspect: string | undefined;
+  /** Looks at the newest block while packages waited whose nonce was used, and no block that was followed had them. */
+  let doubt = { hash: "", looks: 0 };
+  /** Logs of the newest block, as they were applied; undefined if that was long ago. */
+  let tipLogs: number | undefined;
+  let contradictions = 0;
+  const chainAudit = createChainAudit(node, book.toLowerCase());
+  /** The newest block when blocks were last read again. */
+  let rereadAt = -1;
   const recent = new Map<string, { outcome: Outcome; block: BlockRef }>();
   const listeners: ((news: ChainNews) => void)[] = [];
   const tell = (news: ChainNews): void => {
@@ -77,6 +82,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
 
   async function apply(block: FollowedBlock): Promise<boolean> {
     const applied = mirror.apply(block);
+    [contradictions, tipLogs] = [0, block.logs.length];
     const { header } = applied;
     const ref = { number: header.number, hash: header.hash };
     for (const { link, tradeRootId } of applied.landed) {
@@ -133,63 +139,87 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
       startAgain("a reorganisation deeper than what is kept");
       return;
     }
-    [position, usedNonce] = [undefined, undefined];
+    [position, tipLogs] = [undefined, undefined];
     ledger.takeOff(ancestor);
     for (const [link, { block }] of recent) if (block.number > ancestor) recent.delete(link);
     tell({ kind: "reorganised", ancestor });
     if (isReady) queue.lay(mirror, clock.now());
   }
 
+  /** What was followed does not fit: what is kept is read again; if that was done before and did not help, everything. */
+  function readAgain(reason: string): void {
+    const [oldest] = mirror.blocks;
+    const tip = mirror.tip?.number ?? 0;
+    if (oldest === undefined || oldest.number === tip || tip <= rereadAt) {
+      startAgain(reason);
+      return;
+    }
+    log.warn({ reason, from: oldest.number }, "reading the newest blocks again");
+    [rereadAt, isReady] = [tip, false];
+    takeOff(oldest.number);
+  }
+
   function startAgain(reason: string): void {
     log.warn({ reason }, "reading the chain from the start");
     mirror = dependencies.createMirror();
-    isReady = false;
-    [position, usedNonce] = [undefined, undefined];
+    [isReady, rereadAt, contradictions] = [false, -1, 0];
+    [position, tipLogs] = [undefined, undefined];
     recent.clear();
     ledger.takeOff(-1);
     tell({ kind: "restarted" });
   }
 
   /**
-   * A nonce that was used when the node was asked the last time is in a block that has been applied by now, since all blocks
-   * were that have come since: so its packages have landed, or were refused, or else wait again.
+   * Settles the transactions whose nonces are used. Some nodes answer for their newest block with what the next one will bring:
+   * so packages that no block has brought go back only when the nonce is used at a block that has a successor, or when no
+   * other block comes for long.
    */
   async function settleNonces(): Promise<void> {
     const header = mirror.tip;
     if (header === undefined) return;
-    const used = usedNonce;
-    const next = await node.nonceOf(account, "latest");
+    const nonce = await node.nonceOf(account, "latest");
+    const unsettled = ledger.openSubmissions().find((one) => one.nonce < nonce && ledger.packagesOf(one).length > 0);
+    let surely = nonce;
+    if (unsettled === undefined) doubt = { hash: "", looks: 0 };
+    else {
+      doubt = { hash: header.hash, looks: doubt.hash === header.hash ? doubt.looks + 1 : 0 };
+      const isSure = doubt.looks >= NONCE_PATIENCE;
+      if (!isSure) surely = Math.max(unsettled.nonce, await node.nonceOf(account, Math.max(0, header.number - 1)));
+    }
     await lane.run(() => {
       if (mirror.tip?.hash !== header.hash) return;
-      [usedNonce, position] = [next, { header, nonce: next }];
-      const returned = used === undefined ? [] : ledger.useNonces(account, Math.min(used, next), header.number);
+      position = { header, nonce };
+      const returned = ledger.useNonces(account, Math.min(surely, nonce), header.number);
       if (returned.length === 0) return;
       metrics.settled.inc({ outcome: "returned" }, returned.length);
-      log.warn({ packages: returned.length, nonce: used }, "transaction came to nothing, its packages wait again");
+      log.warn({ packages: returned.length, nonce }, "transaction came to nothing, its packages wait again");
       queue.shrink();
       queue.lay(mirror, clock.now());
     });
   }
 
-  /**
-   * Logs that a node left out show only at the next record; its state shows at once. Some nodes answer for their newest block
-   * with what has come since, so a block has to be found wrong twice in a row.
-   */
+  /** A node that cannot say is asked again later: following goes on. */
   async function audit(): Promise<void> {
     const header = mirror.tip;
     if (header === undefined) return;
-    const { head: expected } = mirror.confirmed;
-    const head = decodeChainState(await node.call({ to: book, data: chainStateCall() }, header.number));
-    await lane.run(() => {
-      if (mirror.tip?.hash !== header.hash || head === expected) {
-        suspect = undefined;
-        return;
-      }
-      const isSure = suspect === header.hash;
-      suspect = header.hash;
-      if (!isSure) return;
-      startAgain(`the node's logs lead to head ${expected}, its state says ${head}`);
+    const isFollowed = (hash: string): boolean => mirror.blocks.some((block) => block.hash === hash);
+    const newest = { header, head: mirror.confirmed.head, logs: tipLogs };
+    const found = await chainAudit.look(newest, isFollowed).catch((error: unknown) => {
+      log.debug({ error }, "the book's head was not compared");
     });
+    if (found === undefined) return;
+    await lane.run(() => {
+      if (isFollowed(found.hash)) readAgain(found.reason);
+    });
+  }
+
+  /** A block contradicts what came before: it is asked for again, as the mirror has not taken it. */
+  function contradicted(error: unknown): never {
+    metrics.faults.inc({ part: "chain" });
+    contradictions += 1;
+    if (contradictions >= CONTRADICTIONS) readAgain(messageOf(error));
+    else if (isReady) queue.lay(mirror, clock.now());
+    throw error;
   }
 
   return {
@@ -226,8 +256,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
       }
       if (step.kind === "same") await clock.refresh();
       await settleNonces();
-      looks += 1;
-      if (looks % AUDIT_EVERY === 0 || suspect !== undefined) await audit();
+      await audit();
       return 0;
     },
     restart: (reason) =>
@@ -238,11 +267,4 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
       listeners.push(listener);
     },
   };
-
-  /** What the node said does not fit: it is asked again for everything. */
-  function contradicted(error: unknown): never {
-    metrics.faults.inc({ part: "chain" });
-    startAgain(messageOf(error));
-    throw error;
-  }
 }

@@ -8,6 +8,9 @@ import { primaryLink } from "../../src/protocol/typedData.js";
 import type { RpcRequest } from "../../scripts/relay/fault-proxy.js";
 import { accepted, becomes, eventually, openWorld, type TestRelay, type TestWorld } from "./support.js";
 
+/** Long enough that the relay compares the book's head with its own meanwhile. */
+const LOOKS_HELD = 30;
+
 /** Nodes that err, lag, lie or go away, and others who interfere. What was acknowledged lands once, whatever happens. */
 describe("given a relay whose node or surroundings misbehave", function () {
   let world: TestWorld;
@@ -17,7 +20,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
 
   before(async () => {
     world = await openWorld({ traders: 4 });
-    relay = await world.startRelay({ flags: ["--replace-after-ms", "400"] });
+    relay = await world.startRelay({ flags: ["--replace-after-ms", "400", "--rpc-timeout-ms", "1000"] });
   });
   after(() => world.close());
   afterEach(() => {
@@ -69,6 +72,44 @@ describe("given a relay whose node or surroundings misbehave", function () {
     await becomes(relay.client, await take(1), "onChain");
   });
 
+  it("when the node denies every transaction and every receipt, it believes the logs", async () => {
+    world.proxy.behave = ({ method }) => {
+      if (method === "eth_getTransactionByHash") return { kind: "result", result: null };
+      if (method !== "eth_getTransactionReceipt") return undefined;
+      return { kind: "change", change: (receipt) => ({ ...(receipt as object), status: "0x0", logs: [] }) };
+    };
+    const link = await take(1);
+    await becomes(relay.client, link, "onChain");
+    expect([world.proxy.asked.has("eth_getTransactionReceipt"), await created(world, link)]).to.deep.equal([false, 1]);
+  });
+
+  it("when the node hangs for a while, it goes on taking packages and they land afterwards", async () => {
+    const nonce = nonces.get(2) ?? 0n;
+    nonces.set(2, nonce + 1n);
+    const signed = await world.sign(2, { nonce, price: 4_000n });
+    process.kill(world.node.pid, "SIGSTOP");
+    try {
+      acknowledged.push(await accepted(relay.client, signed));
+      const asked = world.proxy.asked.get("eth_getBlockByNumber") ?? 0;
+      await eventually("it was asked in vain", () => (world.proxy.asked.get("eth_getBlockByNumber") ?? 0) > asked);
+    } finally {
+      process.kill(world.node.pid, "SIGCONT");
+    }
+    await becomes(relay.client, acknowledged.at(-1)!, "onChain");
+  });
+
+  it("when the same package comes many times at once, it lands once", async () => {
+    const nonce = nonces.get(3) ?? 0n;
+    nonces.set(3, nonce + 1n);
+    const signed = await world.sign(3, { nonce, price: 4_000n });
+    const links = await Promise.all(Array.from({ length: 20 }, () => accepted(relay.client, signed)));
+    const [link] = links as [string];
+    acknowledged.push(link);
+    expect(new Set(links).size).to.equal(1);
+    await becomes(relay.client, link, "onChain");
+    expect(await created(world, link)).to.equal(1);
+  });
+
   it("when the node hides logs, it does not believe that there were none", async () => {
     world.proxy.behave = ({ method }) => (method === "eth_getLogs" ? { kind: "result", result: [] } : undefined);
     const first = await take(2);
@@ -79,6 +120,42 @@ describe("given a relay whose node or surroundings misbehave", function () {
     await becomes(relay.client, first, "onChain");
     await ready(relay.client, 30_000); // it may have had to read the chain again
     await becomes(relay.client, await take(2), "onChain");
+  });
+
+  it("when the node leaves out the end of a block's logs once, it asks again and goes on", async () => {
+    const hidden = new Set<unknown>();
+    const readiness = new Set<boolean>();
+    world.proxy.behave = ({ method, params: [query] }) => {
+      readiness.add(relay.relay.tracker.isReady);
+      const { blockHash } = (query ?? {}) as { blockHash?: string }; // of a query for logs
+      if (method !== "eth_getLogs" || hidden.has(blockHash)) return undefined;
+      hidden.add(blockHash);
+      return { kind: "change", change: (logs) => (logs as unknown[]).slice(0, -1) };
+    };
+    await becomes(relay.client, await take(2), "onChain");
+    expect([[...readiness], hidden.size > 0]).to.deep.equal([[true], true]);
+  });
+
+  it("when the node answers for its newest block with what the next one brings, it neither stops nor sends twice", async () => {
+    const { provider } = world.stage;
+    const held = (await provider.send("eth_getBlockByNumber", ["latest", false])) as { number: string }; // by JSON-RPC
+    const account = new Wallet(world.stage.relayKeys[0]!).address;
+    const noncesBefore = await provider.getTransactionCount(account);
+    const sentBefore = world.proxy.asked.get("eth_sendRawTransaction") ?? 0;
+    const sent = (): number => (world.proxy.asked.get("eth_sendRawTransaction") ?? 0) - sentBefore;
+    const readiness = new Set<boolean>();
+    let looks = 0;
+    world.proxy.behave = ({ method, params }) => {
+      readiness.add(relay.relay.tracker.isReady);
+      if (looks === LOOKS_HELD) return undefined;
+      if (method === "eth_call" && params[1] === held.number) return { kind: "ask", params: [params[0], "latest"] };
+      if (method !== "eth_getBlockByNumber" || params[0] !== "latest") return undefined;
+      if (sent() > 0) looks += 1;
+      return { kind: "result", result: held };
+    };
+    await becomes(relay.client, await take(2), "onChain");
+    const noncesUsed = (await provider.getTransactionCount(account)) - noncesBefore;
+    expect([[...readiness], looks, noncesUsed]).to.deep.equal([[true], LOOKS_HELD, 1]);
   });
 
   it("when the node lags behind what it said before, it waits", async () => {

@@ -6,6 +6,7 @@ import { getAddress, isHexString } from "ethers";
 
 import type { Hash } from "../../protocol/typedData.js";
 import { messageOf, RelayError } from "../errors.js";
+import { createPost, type Post } from "./post.js";
 
 export interface BlockHeader {
   readonly number: number;
@@ -63,8 +64,6 @@ export interface ChainNode {
   send(raw: string): Promise<Hash>;
   /** Sender of a transaction that the node knows of, in a block or waiting; undefined if it does not. */
   senderOf(hash: Hash): Promise<string | undefined>;
-  /** Gas that a mined transaction used; for figures only, never to decide on. */
-  gasUsed(hash: Hash): Promise<bigint | undefined>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -75,11 +74,12 @@ interface Reply {
 }
 
 export function createNode(url: string, signal?: AbortSignal, timeoutMs = TIMEOUT_MS): ChainNode {
+  const post = createPost(url, signal, timeoutMs);
   let counter = 0;
   const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     counter += 1;
     const body = JSON.stringify({ jsonrpc: "2.0", id: counter, method, params });
-    const reply = await post(url, body, method, signal, timeoutMs);
+    const reply = await replyTo(post, body, method);
     if (reply.error !== undefined) throw refusedBy(method, reply.error);
     if (reply.result === undefined) throw malformed(method, "no result");
     return reply.result;
@@ -117,11 +117,6 @@ export function createNode(url: string, signal?: AbortSignal, timeoutMs = TIMEOU
       if (found === null) return undefined;
       return getAddress(bytes("eth_getTransactionByHash", fieldsOf("eth_getTransactionByHash", found)["from"], 20));
     },
-    async gasUsed(hash) {
-      const found = await ask("eth_getTransactionReceipt", [hash]);
-      if (found === null) return undefined;
-      return quantity("eth_getTransactionReceipt", fieldsOf("eth_getTransactionReceipt", found)["gasUsed"]);
-    },
   };
 }
 
@@ -131,25 +126,14 @@ export function refusalText(error: unknown): string {
   return String(error.values["reason"]).toLowerCase();
 }
 
-async function post(
-  url: string,
-  body: string,
-  method: string,
-  signal: AbortSignal | undefined,
-  timeoutMs: number,
-): Promise<Reply> {
-  const limit = AbortSignal.timeout(timeoutMs);
+async function replyTo(post: Post, body: string, method: string): Promise<Reply> {
   let text: string;
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-    });
-    text = await response.text();
+    const answer = await post(body);
+    text = answer.text;
     // Some nodes answer a refusal with a status of its own and the reason in the body.
-    if (!response.ok && !text.startsWith("{")) throw new Error(`HTTP status ${response.status}`);
+    const isGood = answer.status >= 200 && answer.status < 300;
+    if (!isGood && !text.startsWith("{")) throw new Error(`HTTP status ${answer.status}`);
   } catch (error) {
     throw new RelayError("NODE_UNREACHABLE", { method, reason: messageOf(error) }, error);
   }

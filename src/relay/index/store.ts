@@ -3,12 +3,12 @@
  * it, under the lock of the tip's row, and the others find it there. What a relay does not find there, although it is part of its
  * chain, it writes again from what it remembers.
  */
-import { and, asc, desc, eq, gt, inArray, lte, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lte, max, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 
 import type { MarketRef } from "../../protocol/package.js";
-import { insertMany } from "../store/bulk.js";
-import type { Database, Tables } from "../store/database.js";
+import { insertOf, jsonOf, type Shape, shapeOf } from "../store/bulk.js";
+import { type Database, queryRows, type Tables } from "../store/database.js";
 import {
   historyAllocations,
   historyBlocks,
@@ -71,6 +71,25 @@ const TABLES = {
   weights: historyWeights,
 } as const satisfies Record<keyof HistoryRows, PgTable>;
 
+const BLOCKS = shapeOf(historyBlocks);
+const SHAPES: Readonly<Record<keyof HistoryRows, Shape>> = {
+  orders: shapeOf(historyOrders),
+  fills: shapeOf(historyFills),
+  offsets: shapeOf(historyOffsets),
+  bounds: shapeOf(historyBounds),
+  allocations: shapeOf(historyAllocations),
+  markets: shapeOf(historyMarkets),
+  weights: shapeOf(historyWeights),
+};
+
+/** A message and the block that it tells of. */
+interface PlacedMessage extends StreamMessage {
+  readonly blockNumber: number;
+}
+
+/** Rows in one statement, about: a server is given up that works on one for too long. */
+const PORTION = 2_000;
+
 /** Events of a stream that can still be asked for, at least. */
 export const KEPT_EVENTS = 10_000;
 /** A stream is shortened whenever it has grown by about so many. */
@@ -87,9 +106,12 @@ export function createIndexStore(database: Database, book: string): IndexStore {
 
   /** The tip's row, held until the transaction ends. */
   async function lockTip(tables: Tables): Promise<{ readonly number: number; readonly hash: string }> {
-    await tables.insert(historyTips).values({ book, number: -1, hash: "" }).onConflictDoNothing();
-    const [tip] = await tables.select().from(historyTips).where(eq(historyTips.book, book)).for("update");
-    return tip ?? { number: -1, hash: "" };
+    const [tip] = await queryRows<{ readonly number: string | number; readonly hash: string }>(
+      tables,
+      sql`insert into history_tips (book, number, hash) values (${book}, -1, '')
+        on conflict (book) do update set number = history_tips.number returning number, hash`,
+    );
+    return { number: Number(tip?.number ?? -1), hash: tip?.hash ?? "" };
   }
 
   async function hashesOf(tables: Tables, numbers: readonly number[]): Promise<Map<number, string>> {
@@ -123,48 +145,64 @@ export function createIndexStore(database: Database, book: string): IndexStore {
   }
 
   async function write(tables: Tables, blocks: readonly BlockRows[]): Promise<void> {
+    for (const part of portions(blocks)) await writePart(tables, part);
+  }
+
+  /** All of some blocks in one statement. */
+  async function writePart(tables: Tables, blocks: readonly BlockRows[]): Promise<void> {
     const last = blocks.at(-1);
     if (last === undefined) return;
-    const rows = blocks.map(({ number, hash, timestamp, head }) => ({ book, number, hash, timestamp, head }));
-    await insertMany(tables, historyBlocks, rows);
-    for (const name of Object.keys(TABLES) as (keyof HistoryRows)[]) await insertRows(tables, name, blocks);
-    for (const block of blocks) await say(tables, block.number, messagesOf(block));
-    const { number, hash } = last;
-    await tables.update(historyTips).set({ number, hash }).where(eq(historyTips.book, book));
-  }
-
-  async function insertRows(tables: Tables, name: keyof HistoryRows, blocks: readonly BlockRows[]): Promise<void> {
-    const rows = blocks.flatMap(({ number, rows: { [name]: list } }) =>
-      list.map((row, position) => ({ ...row, book, blockNumber: number, position })),
-    );
-    // The rows are those of the table of that name, which the types cannot follow through a variable.
-    await insertMany<PgTable>(tables, TABLES[name], rows);
-  }
-
-  async function headsOf(tables: Tables, streams: readonly string[]): Promise<Map<string, number>> {
-    if (streams.length === 0) return new Map();
-    const rows = await tables
-      .select({ stream: streamEvents.stream, seq: max(streamEvents.seq) })
-      .from(streamEvents)
-      .where(and(eq(streamEvents.book, book), inArray(streamEvents.stream, [...streams])))
-      .groupBy(streamEvents.stream);
-    return new Map(rows.map(({ stream, seq }) => [stream, seq ?? 0]));
-  }
-
-  async function say(tables: Tables, blockNumber: number, messages: readonly StreamMessage[]): Promise<void> {
-    const before = await headsOf(tables, [...new Set(messages.map(({ stream }) => stream))]);
-    const heads = new Map(before);
-    const rows = messages.map(({ stream, payload }) => {
-      const seq = (heads.get(stream) ?? 0) + 1;
-      heads.set(stream, seq);
-      return { book, stream, seq, blockNumber, payload };
+    const heads = blocks.map(({ number, hash, timestamp, head }) => ({ book, number, hash, timestamp, head }));
+    const kinds = (Object.keys(TABLES) as (keyof HistoryRows)[]).flatMap((name) => {
+      const rows = blocks.flatMap(({ number, rows: { [name]: list } }) =>
+        list.map((row, position) => ({ ...row, book, blockNumber: number, position })),
+      );
+      return rows.length === 0 ? [] : [sql`${sql.raw(name)} as (${insertOf(SHAPES[name], rows)}), `];
     });
-    await insertMany(tables, streamEvents, rows);
-    for (const [stream, head] of heads) {
-      const isDue = Math.floor(head / SHORTEN_EVERY) > Math.floor((before.get(stream) ?? 0) / SHORTEN_EVERY);
+    const messages = blocks.flatMap((block) =>
+      messagesOf(block).map((message) => ({ ...message, blockNumber: block.number })),
+    );
+    await say(
+      tables,
+      messages,
+      sql`blocks as (${insertOf(BLOCKS, heads)}), ${sql.join(kinds)}tip as (
+        update history_tips set number = ${last.number}, hash = ${last.hash} where book = ${book}), `,
+    );
+  }
+
+  /** Adds to streams, after other parts of the same statement. Each stream goes on from its last number. */
+  async function say(tables: Tables, messages: readonly PlacedMessage[], before: SQL = sql.empty()): Promise<void> {
+    const told = await queryRows<{ stream: string; head: string | number; added: string | number }>(
+      tables,
+      sql`with ${before}messages as (
+          select * from rows from (jsonb_to_recordset(${jsonOf(messages)}::jsonb)
+            as (stream text, "blockNumber" bigint, payload jsonb))
+          with ordinality as message(stream, block_number, payload, place)),
+        heads as (
+          select stream, coalesce((select seq from stream_events said
+            where said.book = ${book} and said.stream = named.stream order by seq desc limit 1), 0) as head
+          from (select distinct stream from messages) named),
+        said as (
+          insert into stream_events (book, stream, seq, block_number, payload)
+          select ${book}, stream, head + row_number() over (partition by stream order by place), block_number, payload
+          from messages join heads using (stream) order by place
+          returning stream, seq)
+        select stream, max(seq) as head, count(*) as added from said group by stream`,
+    );
+    for (const { stream, head: newest, added } of told) {
+      const [head, earlier] = [Number(newest), Number(newest) - Number(added)];
+      const isDue = Math.floor(head / SHORTEN_EVERY) > Math.floor(earlier / SHORTEN_EVERY);
       if (!isDue || head <= KEPT_EVENTS) continue;
       await tables.delete(streamEvents).where(and(ofStream(stream), lte(streamEvents.seq, head - KEPT_EVENTS)));
     }
+  }
+
+  async function headOf(tables: Tables, stream: string): Promise<number> {
+    const [row] = await tables
+      .select({ seq: max(streamEvents.seq) })
+      .from(streamEvents)
+      .where(ofStream(stream));
+    return row?.seq ?? 0;
   }
 
   /** Deletes what came after block `number`, and tells everybody who had heard of it. */
@@ -177,13 +215,14 @@ export function createIndexStore(database: Database, book: string): IndexStore {
       .selectDistinct({ stream: streamEvents.stream })
       .from(streamEvents)
       .where(and(eq(streamEvents.book, book), gt(streamEvents.blockNumber, number)));
-    const messages: StreamMessage[] = [];
+    const messages: PlacedMessage[] = [];
     for (const { stream } of told) {
-      messages.push({ stream, payload: reorganised(number) });
+      messages.push({ stream, payload: reorganised(number), blockNumber: number });
       const market = marketOfStream(stream);
-      if (market !== undefined) messages.push({ stream, payload: await snapshotOf(tables, market) });
+      if (market === undefined) continue;
+      messages.push({ stream, payload: await snapshotOf(tables, market), blockNumber: number });
     }
-    await say(tables, number, messages);
+    await say(tables, messages);
     const [tip] = await tables
       .select({ number: historyBlocks.number, hash: historyBlocks.hash })
       .from(historyBlocks)
@@ -270,12 +309,28 @@ export function createIndexStore(database: Database, book: string): IndexStore {
           .orderBy(asc(streamEvents.seq))
           .limit(limit),
       ),
-    headOf: (stream) => database.run(async (tables) => (await headsOf(tables, [stream])).get(stream) ?? 0),
+    headOf: (stream) => database.run((tables) => headOf(tables, stream)),
     bookStart: (stream, market) =>
       database.transaction(async (tables) => {
         await tables.execute(sql`set transaction isolation level repeatable read`);
-        const seq = (await headsOf(tables, [stream])).get(stream) ?? 0;
+        const seq = await headOf(tables, stream);
         return { seq, payload: await snapshotOf(tables, market) };
       }),
   };
+}
+
+/** Blocks in their order, as many at once as have about PORTION rows. */
+function portions(blocks: readonly BlockRows[]): BlockRows[][] {
+  const parts: BlockRows[][] = [];
+  let size = PORTION;
+  for (const block of blocks) {
+    if (size >= PORTION) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)?.push(block);
+    for (const name of Object.keys(TABLES) as (keyof HistoryRows)[]) size += block.rows[name].length;
+    size += 1;
+  }
+  return parts;
 }

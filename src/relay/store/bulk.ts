@@ -1,35 +1,31 @@
-/** Many rows in one statement with one parameter: several times as fast as a parameter for each value. */
-import { getTableColumns, sql } from "drizzle-orm";
+/** Many rows of many tables in one statement, with one parameter for each table: a parameter for each value takes several times as long. */
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 
-import type { Tables } from "./database.js";
+/** An insert into one table, but for the rows, which go between. */
+export interface Shape {
+  readonly before: SQL;
+  readonly after: SQL;
+}
 
-/** Rows of one statement. */
-const CHUNK = 2_000;
+/** How rows with all values of a table go into it. Made once for each table. */
+export function shapeOf(table: PgTable): Shape {
+  const columns = Object.entries(getTableColumns(table));
+  const names = columns.map(([, { name }]) => `"${name}"`).join(", ");
+  const values = columns.map(([key]) => `"${key}"`).join(", ");
+  const types = columns.map(([key, column]) => `"${key}" ${column.getSQLType()}`).join(", ");
+  return {
+    before: sql`insert into ${table} (${sql.raw(names)}) select ${sql.raw(values)} from jsonb_to_recordset(`,
+    after: sql.raw(`::jsonb) as new(${types})`),
+  };
+}
 
-/** @param rows of that table, all with the same columns; those that the database fills in are left out of all */
-export async function insertMany<Table extends PgTable>(
-  tables: Tables,
-  table: Table,
-  rows: readonly Table["$inferInsert"][],
-): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first);
-  const names = sql.join(
-    columns.map(([, { name }]) => sql.identifier(name)),
-    sql`, `,
-  );
-  const types = sql.join(
-    columns.map(([, column]) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`),
-    sql`, `,
-  );
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const part = rows.slice(at, at + CHUNK) as readonly Record<string, unknown>[]; // by the names of their columns
-    const records = part.map((row) => Object.fromEntries(columns.map(([key, { name }]) => [name, row[key]])));
-    const json = JSON.stringify(records, (_, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry));
-    await tables.execute(
-      sql`insert into ${table} (${names}) select ${names} from jsonb_to_recordset(${json}::jsonb) as new(${types})`,
-    );
-  }
+/** An insert of those rows, as a statement or as part of one. Each row has all values of the shape. */
+export function insertOf({ before, after }: Shape, rows: readonly object[]): SQL {
+  return sql`${before}${jsonOf(rows)}${after}`;
+}
+
+/** Amounts become decimal text, from which the database makes exact numbers. */
+export function jsonOf(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry));
 }

@@ -4,7 +4,7 @@ import { and, asc, eq, inArray, not, sql } from "drizzle-orm";
 import type { Hash } from "../../protocol/typedData.js";
 import { RelayError } from "../errors.js";
 import { type Database, queryRows, type Tables } from "./database.js";
-import { packages, submissions, transactions } from "./schema.js";
+import { submissions, transactions } from "./schema.js";
 
 export type SubmissionKind = "batch" | "offset" | "matchTrades" | "applyFallback" | "realise";
 
@@ -54,22 +54,13 @@ export interface SubmissionStore {
 export function createSubmissionStore(database: Database, book: string): SubmissionStore {
   return {
     add: (fence, submission, transaction) =>
-      database.transaction(async (tables) => {
-        await requireLease(tables, book, fence);
-        const { account, nonce, kind, data, gasLimit, links } = submission;
-        const [row] = await tables
-          .insert(submissions)
-          .values({ book, account, nonce, kind, data, gasLimit, links, epoch: fence.epoch })
-          .returning({ id: submissions.id });
-        if (row === undefined) throw new Error("unreachable: an insert returns its row");
-        await tables.insert(transactions).values({ ...transaction, submissionId: row.id });
-        if (links.length > 0) {
-          await tables
-            .update(packages)
-            .set({ status: "submitted", submissionId: row.id })
-            .where(and(eq(packages.book, book), inArray(packages.link, [...links])));
-        }
-        return { ...submission, id: row.id, transactions: [transaction] };
+      database.run(async (tables) => {
+        const [row] = await queryRows<{ readonly id: string | number }>(
+          tables,
+          addition(book, fence, submission, transaction),
+        );
+        if (row === undefined) throw new RelayError("RELAY_LEASE_LOST", { ...fence });
+        return { ...submission, id: Number(row.id), transactions: [transaction] };
       }),
     addTransaction: (fence, id, transaction) =>
       database.transaction(async (tables) => {
@@ -100,6 +91,27 @@ export function createSubmissionStore(database: Database, book: string): Submiss
   };
 }
 
+/** One statement, so all or nothing of it is done, and nothing without the lease, which nobody can take until it is done. */
+function addition(book: string, { holder, epoch }: Fence, submission: NewSubmission, transaction: SignedTransaction) {
+  const { account, nonce, kind, data, gasLimit, links } = submission;
+  const { hash, raw, maxFee, priorityFee } = transaction;
+  const listed = JSON.stringify(links);
+  return sql`
+    with lease as materialized (
+      select epoch from leases where book = ${book} and holder = ${holder} and epoch = ${epoch} for share),
+    decided as (
+      insert into submissions (book, account, nonce, kind, data, gas_limit, links, epoch)
+      select ${book}, ${account}, ${nonce}, ${kind}, ${data}, ${String(gasLimit)}::numeric, ${listed}::jsonb, epoch from lease
+      returning id),
+    signed as (
+      insert into transactions (hash, submission_id, raw, max_fee, priority_fee)
+      select ${hash}, id, ${raw}, ${String(maxFee)}::numeric, ${String(priorityFee)}::numeric from decided),
+    sent as (
+      update packages set status = 'submitted', submission_id = decided.id from decided
+      where book = ${book} and link = any(array(select jsonb_array_elements_text(${listed}::jsonb))))
+    select id from decided`;
+}
+
 /** A relay that was asleep while another took over must not decide anything any more. */
 async function requireLease(tables: Tables, book: string, { holder, epoch }: Fence): Promise<void> {
   const rows = await queryRows<unknown>(
@@ -125,6 +137,8 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
   return rows.map(({ id, account, nonce, kind, data, gasLimit, links }) => ({
     ...{ id, account, nonce, data, gasLimit, links },
     kind: kind as SubmissionKind, // as it was stored
-    transactions: signed.filter(({ submissionId }) => submissionId === id),
+    transactions: signed
+      .filter(({ submissionId }) => submissionId === id)
+      .map(({ hash, raw, maxFee, priorityFee }) => ({ hash, raw, maxFee, priorityFee })),
   }));
 }

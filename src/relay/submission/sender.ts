@@ -17,6 +17,8 @@ import { createTransactionSigner } from "./sign.js";
 
 export interface Sender {
   readonly account: string;
+  /** What a block's producer is offered, wei a unit of gas. Asked before `submit`, during which nobody is answered. */
+  priorityFee(): Promise<bigint>;
   /** Stores a call under the next nonce, then sends it. @throws RelayError RELAY_LEASE_LOST, RELAY_STORE_UNAVAILABLE; then nothing is sent */
   submit(fence: Fence, call: PricedCall, at: Position): Promise<LiveSubmission>;
   /** Sends again what a node has lost, and offers more for what waits too long. */
@@ -25,6 +27,7 @@ export interface Sender {
 
 export interface PricedCall extends BookCall {
   readonly gasLimit: bigint;
+  readonly priorityFee: bigint;
   readonly links: readonly Hash[];
 }
 
@@ -74,8 +77,10 @@ export function createSender(dependencies: SenderDependencies): Sender {
     return { ...sign({ chainId, nonce, to: book, data, gasLimit, ...fees }), ...fees };
   }
 
-  async function currentFees({ baseFee }: BlockHeader): Promise<Fees> {
-    const priorityFee = least(await node.priorityFee().catch(() => GWEI), dependencies.maxFee);
+  const priorityFee = async (): Promise<bigint> =>
+    least(await node.priorityFee().catch(() => GWEI), dependencies.maxFee);
+
+  function feesAt({ baseFee }: BlockHeader, priorityFee: bigint): Fees {
     const maxFee = (baseFee ?? GWEI) * 2n + priorityFee;
     return { maxFee: least(maxFee, dependencies.maxFee), priorityFee };
   }
@@ -99,15 +104,15 @@ export function createSender(dependencies: SenderDependencies): Sender {
   async function replace(fence: Fence, submission: LiveSubmission, { header }: Position): Promise<void> {
     const last = submission.transactions.at(-1);
     if (last === undefined) return;
-    const market = await currentFees(header);
+    const market = feesAt(header, await priorityFee());
     const maxFee = greatest(raised(last.maxFee), market.maxFee);
     if (maxFee > dependencies.maxFee) {
       log.warn({ nonce: submission.nonce, maxFee: dependencies.maxFee }, "highest gas price reached");
       await send(submission);
       return;
     }
-    const priorityFee = least(greatest(raised(last.priorityFee), market.priorityFee), maxFee);
-    const transaction = signed(submission.nonce, submission, { maxFee, priorityFee });
+    const tip = least(greatest(raised(last.priorityFee), market.priorityFee), maxFee);
+    const transaction = signed(submission.nonce, submission, { maxFee, priorityFee: tip });
     await store.addTransaction(fence, submission.id, transaction);
     submission.transactions.push(transaction);
     log.info({ hash: transaction.hash, replaces: last.hash, nonce: submission.nonce, maxFee }, "transaction replaced");
@@ -116,10 +121,11 @@ export function createSender(dependencies: SenderDependencies): Sender {
 
   return {
     account,
+    priorityFee,
     async submit(fence, call, at) {
       const open = ledger.openSubmissions().at(-1)?.nonce;
       const nonce = Math.max(at.nonce, open === undefined ? 0 : open + 1);
-      const transaction = signed(nonce, call, await currentFees(at.header));
+      const transaction = signed(nonce, call, feesAt(at.header, call.priorityFee));
       const stored = await store.add(fence, { ...call, account, nonce }, transaction);
       const live = ledger.addSubmission(stored, now());
       void send(live);

@@ -10,7 +10,7 @@ import type { Queue } from "../queue.js";
 import type { Fence } from "../store/submissions.js";
 import type { Tracker } from "../tracker.js";
 import { batchCall, type BookCall, decodeBatchResult } from "./calls.js";
-import { gasLimitOf } from "./gas.js";
+import type { GasEstimate } from "./gas.js";
 import type { PricedCall, Sender } from "./sender.js";
 
 export interface Submitter {
@@ -33,6 +33,7 @@ export interface SubmitterDependencies {
   readonly book: string;
   readonly limits: OrderLimits;
   readonly gasCap: bigint;
+  readonly gas: GasEstimate;
   readonly batchMs: number;
   readonly batchSize: number;
   readonly maxInFlight: number;
@@ -59,7 +60,7 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
   }
 
   /** Whether the call as a whole would succeed; that packages in it are skipped does not matter. */
-  async function simulate(batch: Batch, { data, gasLimit }: PricedCall): Promise<boolean> {
+  async function simulate(batch: Batch, { data, gasLimit }: Pick<PricedCall, "data" | "gasLimit">): Promise<boolean> {
     try {
       const call = { from: sender.account, to: book, data, gas: gasLimit };
       const places = decodeBatchResult(await node.call(call, "pending"));
@@ -99,10 +100,10 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
     const links = batch.expected.map(({ link }) => link);
     const priced = {
       ...batchCall(batch, dependencies.limits),
-      gasLimit: gasLimitOf(batch.expected, dependencies.gasCap),
+      gasLimit: dependencies.gas.limitOf(batch.expected, dependencies.gasCap),
       links,
     };
-    const isGood = await simulate(batch, priced);
+    const [isGood, priorityFee] = await Promise.all([simulate(batch, priced), sender.priorityFee()]);
     return lane.run(async () => {
       const { position, mirror } = tracker;
       // Blocks may have come meanwhile, and with them other batches.
@@ -113,7 +114,7 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
       }
       queue.markSent(batch);
       try {
-        await sender.submit(fence, priced, position);
+        await sender.submit(fence, { ...priced, priorityFee }, position);
       } catch (error) {
         queue.lay(mirror, batch.time);
         throw error;
@@ -140,10 +141,11 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
         log.debug({ error, call: kind }, "chore left undone"); // somebody else has done it, or the node is away
         return;
       }
+      const priorityFee = await sender.priorityFee();
       await lane.run(async () => {
         const { position } = tracker;
         if (position === undefined) return;
-        await sender.submit(fence, { kind, data, gasLimit, links: [] }, position);
+        await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [] }, position);
         log.info({ call: kind }, "chore sent");
       });
     },

@@ -1,9 +1,12 @@
-/** A database of its own for a file of tests. */
+/** Databases of their own for tests. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { withDatabase } from "../../../scripts/relay/postgres.js";
+import { makeEmptyDatabase } from "../../../src/examples/common/empty-database.js";
 import { type Database, openDatabase } from "../../../src/relay/store/database.js";
+import { requirePostgres } from "../support.js";
 
 /** @returns the embedded database that is open while the tests around run */
 export function embeddedDatabase(): () => Database {
@@ -11,11 +14,37 @@ export function embeddedDatabase(): () => Database {
   let database: Database;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "relay-index-"));
-    database = await openDatabase(folder, () => undefined);
+    const location = join(folder, "database");
+    await makeEmptyDatabase(location);
+    database = await openDatabase(location, () => undefined);
   });
   after(async () => {
     await database.close();
     await rm(folder, { recursive: true, force: true });
+  });
+  return () => database;
+}
+
+/** @returns an empty database on a Postgres server, open while the tests around run; without a server they are skipped */
+export function postgresDatabase(): () => Database {
+  let database: Database;
+  let end: (() => void) | undefined;
+  let ended: Promise<void> | undefined;
+  before(async function () {
+    requirePostgres(this);
+    await new Promise<void>((opened, failed) => {
+      ended = withDatabase(async (url) => {
+        database = await openDatabase(url, () => undefined);
+        opened();
+        await new Promise<void>((resolve) => (end = resolve));
+        await database.close();
+      });
+      ended.catch(failed);
+    });
+  });
+  after(async () => {
+    end?.();
+    await ended;
   });
   return () => database;
 }

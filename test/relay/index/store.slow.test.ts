@@ -1,18 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { expect } from "chai";
 import { eq } from "drizzle-orm";
 
-import { hasPostgres, withDatabase } from "../../../scripts/relay/postgres.js";
 import type { RelayError } from "../../../src/relay/errors.js";
 import { createHistory, type HistoryRequest } from "../../../src/relay/index/history.js";
 import type { BlockRows } from "../../../src/relay/index/rows.js";
 import { createIndexStore, type IndexStore } from "../../../src/relay/index/store.js";
 import { messagesOf } from "../../../src/relay/index/streams.js";
-import { type Database, openDatabase } from "../../../src/relay/store/database.js";
+import type { Database } from "../../../src/relay/store/database.js";
 import { historyBlocks } from "../../../src/relay/store/history-schema.js";
+import { embeddedDatabase, postgresDatabase } from "./databases.js";
 import { blocksOf, eventfulRun, hashAt, projectAll, projectorOf } from "./support.js";
 
 const run = eventfulRun(11, 160);
@@ -304,38 +300,9 @@ function behavesWell(open: () => Database): void {
 }
 
 describe("given an index in the embedded database", () => {
-  let folder: string;
-  let database: Database;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "relay-index-"));
-    database = await openDatabase(folder, () => undefined);
-  });
-  after(async () => {
-    await database.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  behavesWell(() => database);
+  behavesWell(embeddedDatabase());
 });
 
 describe("given an index on a Postgres server", () => {
-  let database: Database;
-  let end: () => void;
-  let ended: Promise<void>;
-  before(async function () {
-    if (!hasPostgres()) this.skip();
-    await new Promise<void>((opened, failed) => {
-      ended = withDatabase(async (url) => {
-        database = await openDatabase(url, () => undefined);
-        opened();
-        await new Promise<void>((resolve) => (end = resolve));
-        await database.close();
-      });
-      ended.catch(failed);
-    });
-  });
-  after(async () => {
-    end();
-    await ended;
-  });
-  behavesWell(() => database);
+  behavesWell(postgresDatabase());
 });

@@ -1,0 +1,116 @@
+import { expect } from "chai";
+import { eq } from "drizzle-orm";
+
+import { tradePackage } from "../../../src/protocol/package.js";
+import type { RelayError } from "../../../src/relay/errors.js";
+import type { Database } from "../../../src/relay/store/database.js";
+import { createLeaseStore } from "../../../src/relay/store/lease.js";
+import { createPackageStore } from "../../../src/relay/store/packages.js";
+import { submissions, transactions } from "../../../src/relay/store/schema.js";
+import { createSubmissionStore } from "../../../src/relay/store/submissions.js";
+import { embeddedDatabase, postgresDatabase } from "../index/databases.js";
+
+const TTL_MS = 60_000;
+const TRADER = `0x${"0b".repeat(20)}`;
+let books = 0;
+
+const linkOf = (seq: number): string => `0x${(books * 1_000_000 + seq).toString(16).padStart(64, "f")}`;
+const orderOf = (nonce: number) =>
+  tradePackage({
+    ...{ marketRootId: 1, marketBranchId: 2, trader: TRADER, timeInForce: 3, nonce: BigInt(nonce) },
+    // The widest that the fields can hold, one of them below zero.
+    ...{ price: -(2n ** 31n), quantity: 2n ** 63n - 1n, previousLink: linkOf(0), deadline: 2n ** 40n - 1n },
+  });
+const named = (seq: number) => ({ link: linkOf(seq), signed: { package: orderOf(seq), signature: "0x01" } });
+const signedWith = (nonce: number) => ({
+  ...{ hash: `0x${(books * 1_000 + nonce).toString(16)}`, raw: "0x02aa", maxFee: 2n ** 70n, priorityFee: 7n },
+});
+const batch = (nonce: number, links: readonly string[]) => ({
+  ...{ account: "0xacc", nonce, kind: "batch" as const, data: "0xdada", gasLimit: 2n ** 65n, links },
+});
+
+/** The same on both databases. */
+function behavesWell(open: () => Database): void {
+  const fresh = () => {
+    const book = `0xsent${(books += 1)}`;
+    const [packages, sent] = [createPackageStore(open(), book), createSubmissionStore(open(), book)];
+    return { book, packages, sent, leases: createLeaseStore(open(), book) };
+  };
+
+  it("when packages are stored, gives them back exactly, in their order", async () => {
+    const { packages } = fresh();
+    const given = [named(3), named(1), named(2)];
+    const seqs = await packages.add(given);
+    const stored = await packages.live();
+    expect(stored.map(({ link, signed }) => ({ link, signed }))).to.deep.equal(given);
+    expect(stored.map(({ link, seq }) => [link, seq])).to.deep.equal([...seqs]);
+  });
+
+  it("when many store at once, stores each package once, and the seqs of one after those of another", async () => {
+    const { packages } = fresh();
+    const groups = Array.from({ length: 8 }, (_, group) => [named(group), named(group + 1), named(100 + group)]);
+    const added = await Promise.all(groups.map((group) => packages.add(group)));
+    const links = added.flatMap((seqs) => [...seqs.keys()]);
+    expect(links.toSorted()).to.deep.equal([...new Set(groups.flat().map(({ link }) => link))].toSorted());
+    const spans = added
+      .map((seqs) => [...seqs.values()].toSorted((a, b) => a - b))
+      .toSorted(([a = 0], [b = 0]) => a - b);
+    expect(spans.flat()).to.deep.equal(spans.flat().toSorted((a, b) => a - b));
+  });
+
+  it("when a call is decided on, stores it with its transaction, and that its packages are in it", async () => {
+    const { packages, sent, leases } = fresh();
+    await packages.add([named(1), named(2), named(3)]);
+    const fence = (await leases.acquire("me", TTL_MS))!;
+    const stored = await sent.add(fence, batch(5, [linkOf(2), linkOf(3)]), signedWith(5));
+    expect(await sent.live()).to.deep.equal([stored]);
+    expect(stored).to.deep.include({ ...batch(5, [linkOf(2), linkOf(3)]), transactions: [signedWith(5)] });
+    expect((await packages.live()).map(({ fate }) => fate)).to.deep.equal([
+      { status: "pending" },
+      { status: "submitted", submissionId: stored.id },
+      { status: "submitted", submissionId: stored.id },
+    ]);
+  });
+
+  it("when another relay has the lease, stores nothing at all", async () => {
+    const { book, packages, sent, leases } = fresh();
+    await packages.add([named(1)]);
+    const fence = (await leases.acquire("me", TTL_MS))!;
+    await leases.release(fence);
+    const other = (await leases.acquire("other", TTL_MS))!;
+    const refused = await sent.add(fence, batch(5, [linkOf(1)]), signedWith(5)).then(
+      () => expect.fail("was stored"),
+      (error: unknown) => error as RelayError, // as every refusal of the stores
+    );
+    expect([refused.code, refused.values]).to.deep.equal(["RELAY_LEASE_LOST", { holder: "me", epoch: fence.epoch }]);
+    expect(other.epoch).to.equal(fence.epoch + 1);
+    expect((await packages.live()).map(({ fate }) => fate)).to.deep.equal([{ status: "pending" }]);
+    const left = await open().run(async (tables) => [
+      ...(await tables.select().from(submissions).where(eq(submissions.book, book))),
+      ...(await tables
+        .select()
+        .from(transactions)
+        .where(eq(transactions.hash, signedWith(5).hash))),
+    ]);
+    expect(left).to.deep.equal([]);
+  });
+
+  it("when the transaction is there already, stores nothing of the call", async () => {
+    const { sent, leases } = fresh();
+    const fence = (await leases.acquire("me", TTL_MS))!;
+    const stored = await sent.add(fence, batch(5, []), signedWith(5));
+    await sent.add(fence, batch(6, []), signedWith(5)).then(
+      () => expect.fail("was stored"),
+      () => undefined,
+    );
+    expect(await sent.live()).to.deep.equal([stored]);
+  });
+}
+
+describe("given packages and calls in the embedded database", () => {
+  behavesWell(embeddedDatabase());
+});
+
+describe("given packages and calls on a Postgres server", () => {
+  behavesWell(postgresDatabase());
+});

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import { parseEther } from "ethers";
+
+import type { StageTrader } from "../../scripts/relay/stage.js";
+import { KeyWallet__factory } from "../../typechain-types/index.js";
+import { accepted, becomes, openWorld, type TestRelay, type TestWorld } from "./support.js";
+
+/** Traders without a key of their own: a contract that says which signatures are its own (ERC-1271). */
+describe("given a relay and a trader that is a contract wallet", function () {
+  let world: TestWorld;
+  let relay: TestRelay;
+  let wallet: StageTrader;
+
+  before(async () => {
+    world = await openWorld({ traders: 2 });
+    const { handle, organiser, traders } = world.stage;
+    const [{ address: holder, key }] = traders as [StageTrader];
+    const contract = await new KeyWallet__factory(organiser).deploy(holder);
+    await contract.waitForDeployment();
+    wallet = { address: await contract.getAddress(), key };
+    await (await handle.book.connect(organiser).deposit(wallet.address, parseEther("100"))).wait();
+    relay = await world.startRelay();
+  });
+  after(() => world.close());
+  afterEach(() => {
+    world.proxy.behave = undefined;
+  });
+
+  it("when the wallet approves, takes the package and brings it to the book", async () => {
+    const link = await accepted(relay.client, await world.sign(wallet, { nonce: 0n, quantity: 5n }));
+    const { tradeRootId } = await becomes(relay.client, link, "onChain");
+    const { handle } = world.stage;
+    const { lots, traderId } = await handle.book.orderOf(Number(tradeRootId));
+    expect([lots, traderId]).to.deep.equal([5n, await handle.book.traderIdOf(wallet.address)]);
+  });
+
+  it("when the wallet does not approve, refuses the package as the book would", async () => {
+    const { key } = world.stage.traders[1]!;
+    const { status, body } = await relay.client.submit(await world.sign({ ...wallet, key }, { nonce: 1n }));
+    const { code, values } = body["error"] as { code: string; values: Record<string, string> };
+    expect([status, code, values["trader"]]).to.deep.equal([422, "Book_SignatureInvalid", wallet.address]);
+  });
+
+  it("when nobody can ask the wallet, refuses the package for now, and takes it later", async () => {
+    const signed = await world.sign(wallet, { nonce: 1n, quantity: 1n });
+    world.proxy.behave = ({ method }) => (method === "eth_call" ? { kind: "cut" } : undefined);
+    const { status, body } = await relay.client.submit(signed);
+    const { code, values } = body["error"] as { code: string; values: Record<string, string> };
+    expect([status, code, values["wallet"]]).to.deep.equal([503, "RELAY_WALLET_UNREACHABLE", wallet.address]);
+    world.proxy.behave = undefined;
+    await becomes(relay.client, await accepted(relay.client, signed), "onChain");
+  });
+});
