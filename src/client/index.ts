@@ -26,4 +26,14 @@ export { replayMarketTable } from "./market-replay.js";
 export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
 export { ClientError, decodeRefusal, type ErrorArgs } from "./errors.js";
 
+export { createRelayClient, type HistoryPage, type HistoryQuery, type PatienceOptions } from "./relay/client.js";
+export type { RelayClient, RelayClientOptions } from "./relay/client.js";
+export { type RelaySubscription, type RelayStreamOptions, streamName } from "./relay/stream.js";
+export { signCancellation } from "./relay/cancellation.js";
+export { type RelayRefusal, RelayRequestError } from "./relay/errors.js";
+export type { HistoryItem, HistoryKind, RelayEvent, RelayMessage } from "./relay/answers.js";
+export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "./relay/answers.js";
+export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "./relay/answers.js";
+export type { RelayHealth, RelayQueue } from "./relay/answers.js";
+
 export { BASKET_ROOT_ID, TimeInForce } from "../protocol/package.js";

@@ -1,8 +1,7 @@
 /** Taking a package back before it was sent: asked for by its trader's signature over the package's own link. */
-import { TypedDataEncoder } from "ethers";
-
+import { cancelDigest } from "../client/relay/cancellation.js";
 import { recoverSigner } from "../protocol/signatures.js";
-import type { BookDomain, Hash } from "../protocol/typedData.js";
+import type { Hash } from "../protocol/typedData.js";
 import type { ChainClock } from "./chain/clock.js";
 import type { ChainNode } from "./chain/node.js";
 import { walletApproves } from "./chain/wallets.js";
@@ -12,15 +11,6 @@ import type { Ledger } from "./ledger.js";
 import type { Queue } from "./queue.js";
 import type { PackageStore } from "./store/packages.js";
 import type { Tracker } from "./tracker.js";
-
-/** What is signed: nothing that the order book could ever take for an order. Mutable, because ethers asks for it. */
-export const CANCEL_TYPES: Record<"CancelPackage", { name: string; type: string }[]> = {
-  CancelPackage: [{ name: "link", type: "bytes32" }],
-};
-
-export function cancelDigest(domain: BookDomain, link: Hash): Hash {
-  return TypedDataEncoder.hash(domain, CANCEL_TYPES, { link });
-}
 
 export interface Canceller {
   /** @throws RelayError RELAY_PACKAGE_UNKNOWN, RELAY_CANCEL_SIGNATURE, RELAY_ALREADY_SENT, RELAY_STORE_UNAVAILABLE */

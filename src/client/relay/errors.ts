@@ -1,0 +1,48 @@
+/** What a relay refuses, and what keeps this client from understanding it. */
+import { ProtocolError } from "../../protocol/errors.js";
+
+/** What this client itself reports. All other codes are the relay's own, or the order book's. */
+const OWN = {
+  RELAY_UNREACHABLE: { retryable: true, advice: "Check the relay's address, or use another relay." },
+  RELAY_ANSWER_MALFORMED: {
+    retryable: false,
+    advice: "This is no relay, or one of another version: check the address.",
+  },
+} as const;
+
+/** A refusal as relays tell it. */
+export interface RelayRefusal {
+  /** Stable: decide on it. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do. */
+  readonly advice: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export class RelayRequestError extends ProtocolError {
+  public readonly advice: string;
+  public readonly values: Readonly<Record<string, string>>;
+  /** HTTP status; 0 if there was no answer. */
+  public readonly status: number;
+
+  public constructor({ code, message, advice, retryable, values }: RelayRefusal, status: number, cause?: unknown) {
+    super(code, message, { retryable, cause });
+    this.advice = advice;
+    this.values = values;
+    this.status = status;
+  }
+}
+
+/** An error of this client's own. */
+export function ownError(
+  code: keyof typeof OWN,
+  values: Readonly<Record<string, string>>,
+  { status = 0, cause }: { readonly status?: number; readonly cause?: unknown } = {},
+): RelayRequestError {
+  const named = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+  const message = `${code}(${named.join(", ")}). ${OWN[code].advice}`;
+  return new RelayRequestError({ code, message, values, ...OWN[code] }, status, cause);
+}

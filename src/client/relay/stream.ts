@@ -1,0 +1,147 @@
+/**
+ * A relay's streams over a WebSocket. A connection that breaks is made again, and every stream goes on after the last number
+ * that was seen: the reader hears each event once, or a gap in so many words.
+ */
+import { getAddress } from "ethers";
+
+import { type RelayMessage, streamMessage } from "./answers.js";
+import { ownError, RelayRequestError } from "./errors.js";
+import { parseAnswer, parseJson } from "./parse.js";
+
+export type RelaySubscription =
+  | { readonly channel: "book"; readonly marketRootId: number; readonly marketBranchId: number }
+  | { readonly channel: "trades" }
+  | { readonly channel: "orders"; readonly trader: string };
+
+export interface RelayStreamOptions {
+  readonly signal?: AbortSignal;
+  /** The last number seen of each stream, by the stream's name, to go on from there. */
+  readonly after?: ReadonlyMap<string, number>;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** As the relay calls it. */
+export function streamName(subscription: RelaySubscription): string {
+  switch (subscription.channel) {
+    case "book":
+      return `book:${subscription.marketRootId}/${subscription.marketBranchId}`;
+    case "trades":
+      return "trades";
+    case "orders":
+      return `orders:${getAddress(subscription.trader)}`;
+  }
+}
+
+/** @throws RelayRequestError RELAY_UNREACHABLE if the first connection fails; a refusal that waiting does not cure */
+export async function* streamOf(
+  url: string,
+  subscriptions: readonly RelaySubscription[],
+  { signal, after }: RelayStreamOptions = {},
+): AsyncGenerator<RelayMessage, void, void> {
+  const seen = new Map(after);
+  const isOver = (): boolean => signal?.aborted === true;
+  let pause = FIRST_PAUSE_MS;
+  let hasWorked = false;
+  while (!isOver()) {
+    const connection = connect(url, signal);
+    try {
+      await connection.opened;
+      hasWorked = true;
+      for (const one of subscriptions) {
+        const last = seen.get(streamName(one));
+        connection.send({ op: "subscribe", ...one, ...(last !== undefined && { after: last }) });
+      }
+      for await (const text of connection.messages) {
+        const message = readMessage(text);
+        if ("seq" in message) seen.set(message.stream, message.seq);
+        pause = FIRST_PAUSE_MS;
+        yield message;
+      }
+    } catch (error) {
+      if (isOver()) return;
+      const isLasting = error instanceof RelayRequestError && !error.retryable;
+      if (isLasting || !hasWorked) throw error;
+    } finally {
+      connection.close();
+    }
+    await waitFor(pause, signal);
+    pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+  }
+}
+
+/** @throws RelayRequestError a refusal, or RELAY_ANSWER_MALFORMED */
+function readMessage(text: string): RelayMessage {
+  const message = parseAnswer(streamMessage, parseJson(text));
+  if (message.type === "error") throw new RelayRequestError(message.error, 0);
+  return message;
+}
+
+interface Connection {
+  readonly opened: Promise<void>;
+  /** Until the connection ends, for whatever reason. */
+  readonly messages: AsyncIterable<string>;
+  send(request: object): void;
+  close(): void;
+}
+
+function connect(url: string, signal: AbortSignal | undefined): Connection {
+  const socket = new WebSocket(`${url.replace(/^http/, "ws")}/v1/stream`);
+  const waiting: string[] = [];
+  let isClosed = false;
+  let wake: () => void = () => undefined;
+  const close = (): void => {
+    isClosed = true;
+    signal?.removeEventListener("abort", close);
+    socket.close();
+    wake();
+  };
+  const opened = new Promise<void>((resolve, reject) => {
+    socket.addEventListener("open", () => {
+      resolve();
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      reject(ownError("RELAY_UNREACHABLE", { url, reason: `stream closed: ${code} ${reason}` }));
+      close();
+    });
+  });
+  opened.catch(() => undefined); // heard of where it is awaited, if it still is
+  socket.addEventListener("message", ({ data }) => {
+    waiting.push(String(data));
+    wake();
+  });
+  socket.addEventListener("error", close);
+  signal?.addEventListener("abort", close);
+  if (signal?.aborted === true) close();
+
+  async function* messages(): AsyncGenerator<string, void, void> {
+    for (;;) {
+      const text = waiting.shift();
+      if (text !== undefined) yield text;
+      else if (isClosed) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  return {
+    opened,
+    messages: messages(),
+    send: (request) => {
+      socket.send(JSON.stringify(request));
+    },
+    close,
+  };
+}
+
+async function waitFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+    if (signal?.aborted === true) done();
+  });
+}
