@@ -4,7 +4,9 @@ import { CommanderError } from "commander";
 import { adviceFor } from "../client/advice.js";
 import { ClientError } from "../client/errors.js";
 import { isRefusal } from "../protocol/book/refusal.js";
+import { RelayRequestError } from "../client/relay/errors.js";
 import { ProtocolError, RuleError } from "../protocol/errors.js";
+import { RelayError } from "../relay/errors.js";
 import { SessionLogError } from "../verify/errors.js";
 import { jsonOf, type Json } from "./json.js";
 
@@ -69,6 +71,11 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   ...["Client_NotASession", "Client_OtherDomain", "Client_UnknownLeg", "Client_Unreachable"],
 ]);
 
+/** A relay that is not there, or none, and settings that a relay cannot start with. */
+const RELAY_INPUT_CODES: ReadonlySet<string> = new Set([
+  ...["RELAY_UNREACHABLE", "RELAY_ANSWER_MALFORMED", "RELAY_CONFIG_INVALID"],
+]);
+
 /** What is wrong with the records of a chain or a log, rather than with what the user gave. */
 const FINDING_CODES: ReadonlySet<string> = new Set([
   ...["RECORD_FIELD_INVALID", "RECORD_OUT_OF_ORDER", "RECORD_IMPOSSIBLE", "HEAD_MISMATCH", "DEPTH_INSUFFICIENT"],
@@ -100,6 +107,11 @@ export function explain(thrown: unknown): Failure {
     const values = jsonOf(thrown instanceof ClientError ? thrown.args : thrown.values);
     const status = INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
     return { status, error: { code, message, advice: adviceFor(code).advice, values } };
+  }
+  if (thrown instanceof RelayError || thrown instanceof RelayRequestError) {
+    const { code, message, advice, values } = thrown;
+    const status = RELAY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
+    return { status, error: { code, message, advice, values: jsonOf(values) } };
   }
   if (thrown instanceof ProtocolError) {
     const { code, message } = thrown;

@@ -7,21 +7,26 @@ import { readText } from "./files.js";
 import { readHardhatKey } from "./hardhat-keystore.js";
 import type { KeySource } from "./settings.js";
 
-/** @throws CliError KEYSTORE_INVALID, PASSWORD_WRONG, PASSWORD_MISSING, HARDHAT_…, FILE_UNREADABLE */
+/** @throws CliError KEYSTORE_INVALID, PASSWORD_WRONG, PASSWORD_MISSING, HARDHAT_…, FILE_UNREADABLE, SETTINGS_INVALID */
 export async function openWallet(context: CliContext, source: KeySource, provider: Provider): Promise<Wallet> {
+  return (await openKey(context, source)).connect(provider);
+}
+
+/** A wallet of no chain. @throws as `openWallet` */
+export async function openKey(context: CliContext, source: KeySource): Promise<Wallet> {
   switch (source.kind) {
     case "environment":
-      return walletOf(source.privateKey, provider);
+      return walletOf(source.privateKey);
     case "keystore":
-      return new Wallet(await keyInFile(context, source.file, source.passwordFile), provider);
+      return walletOf(await keyInFile(context, source.file, source.passwordFile));
     case "hardhat":
-      return walletOf(await readHardhatKey(context, source.name, () => password(context, source)), provider);
+      return walletOf(await readHardhatKey(context, source.name, () => password(context, source)));
   }
 }
 
-function walletOf(privateKey: string, provider: Provider): Wallet {
+function walletOf(privateKey: string): Wallet {
   try {
-    return new Wallet(privateKey, provider);
+    return new Wallet(privateKey);
   } catch {
     // The reason would quote the key.
     throw new CliError("SETTINGS_INVALID", { problems: ["the private key: is not 32 bytes of hex, or no key at all"] });

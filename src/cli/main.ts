@@ -32,6 +32,16 @@ async function givenUp(reader: Interface): Promise<never> {
   throw new Error("no password was given");
 }
 
+function onInterrupt(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      interrupted.abort();
+    });
+  }
+  return interrupted.signal;
+}
+
 /** Ends when all of it is out: exiting would cut off what a pipe has not taken yet. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((done) => {
@@ -57,6 +67,7 @@ const status = await runProgram(process.argv.slice(2), {
     process.stderr.write(text);
   },
   readSecret,
+  onInterrupt,
 });
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 process.exit(status);

@@ -15,6 +15,7 @@ import { logsCommand } from "./commands/logs.js";
 import { marketsCommand } from "./commands/markets.js";
 import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
+import { relayCommand } from "./commands/relay.js";
 import { realiseCommand, refreshCommand } from "./commands/settle.js";
 import { showCommand } from "./commands/show.js";
 import { mergeCommand, splitCommand } from "./commands/split.js";
@@ -32,7 +33,7 @@ const COMMANDS = [
   ...[depositCommand, withdrawCommand, splitCommand, mergeCommand],
   ...[tradeCommand, submitCommand, cancelCommand, positionsCommand, collateralCommand],
   ...[refreshCommand, realiseCommand, exitCommand, redeemCommand],
-  ...[verifyCommand, logsCommand, stressCommand, completionCommand],
+  ...[verifyCommand, logsCommand, stressCommand, relayCommand, completionCommand],
 ];
 
 /** Assembles the program; nothing runs yet. */

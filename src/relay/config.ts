@@ -1,5 +1,6 @@
 /** What the relay is told at start: flag, else environment, else default. The one place that reads either. */
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 
 import { isAddress, isHexString } from "ethers";
@@ -20,6 +21,8 @@ export interface RelayConfig {
   readonly port: number;
   /** First block that can have a record of the session. */
   readonly fromBlock: number;
+  /** How long the node may take for an answer, ms. */
+  readonly rpcTimeoutMs: number;
   /** How often the chain is looked at, ms. */
   readonly pollMs: number;
   /** Most packages in a transaction. */
@@ -53,6 +56,10 @@ export interface RelayConfig {
   readonly bodyLimit: number;
   /** Requests a second from one address. */
   readonly rate: number;
+  /** The web pages that may ask: * or one origin. */
+  readonly allowOrigin: string;
+  /** Addresses and networks of proxies whose word on where a request comes from is taken. */
+  readonly trustedProxies: readonly string[];
   /** Whether to keep the history, and serve it and the streams. */
   readonly index: boolean;
   /** Subscribers at once, of all and of one address. */
@@ -71,6 +78,8 @@ interface Setting {
   readonly env: string;
   readonly help: string;
   readonly fallback?: string;
+  /** All that it can be; undefined if that is no short list. */
+  readonly choices?: readonly string[];
 }
 interface NumberSetting extends Setting {
   readonly least: number;
@@ -88,13 +97,20 @@ const TEXTS = {
   session: { env: "RELAY_SESSION", help: "address of the session" },
   database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
   host: { env: "RELAY_HOST", help: "address to listen on", fallback: "127.0.0.1" },
-  index: { env: "RELAY_INDEX", help: "whether to keep the history: on, off", fallback: "on" },
-  "log-level": { env: "RELAY_LOG_LEVEL", help: LOG_LEVELS.join(", "), fallback: "info" },
+  "allow-origin": { env: "RELAY_ALLOW_ORIGIN", help: "web pages that may ask: * or one origin", fallback: "*" },
+  "trusted-proxies": {
+    env: "RELAY_TRUSTED_PROXIES",
+    help: "proxies that say where requests come from: none, or addresses and networks with commas between",
+    fallback: "none",
+  },
+  index: { env: "RELAY_INDEX", help: "whether to keep the history: on, off", fallback: "on", choices: ["on", "off"] },
+  "log-level": { env: "RELAY_LOG_LEVEL", help: LOG_LEVELS.join(", "), fallback: "info", choices: LOG_LEVELS },
 } as const satisfies Record<string, Setting>;
 
 const NUMBERS = {
   port: amount("RELAY_PORT", 8700, 0, 65_535, "port to listen on, 0 for any"),
   "from-block": amount("RELAY_FROM_BLOCK", 0, 0, Number.MAX_SAFE_INTEGER, "the session's first block"),
+  "rpc-timeout-ms": amount("RELAY_RPC_TIMEOUT_MS", 10_000, 100, MAX_MS, "how long the node may take for an answer"),
   "poll-ms": amount("RELAY_POLL_MS", 500, 10, MAX_MS, "how often the chain is looked at"),
   "batch-size": amount("RELAY_BATCH_SIZE", 64, 1, 200, "most packages in a transaction"),
   "batch-ms": amount("RELAY_BATCH_MS", 300, 0, MAX_MS, "how long a package waits for others"),
@@ -123,13 +139,22 @@ const NUMBERS = {
   rate: amount("RELAY_RATE", 500, 1, 1_000_000, "requests a second from one address"),
 } as const satisfies Record<string, NumberSetting>;
 
-const KEY_ENV = "RELAY_PRIVATE_KEY";
-const KEY_FILE_ENV = "RELAY_PRIVATE_KEY_FILE";
+/** Every flag with a value, for whoever offers them. */
+export const SETTINGS: readonly (Setting & { readonly name: string })[] = Object.entries({ ...TEXTS, ...NUMBERS }).map(
+  ([name, setting]) => ({ name, ...setting }),
+);
+export const REBUILD = { name: "rebuild", help: "derive everything but waiting packages from the chain" } as const;
+
+export const KEY_ENV = "RELAY_PRIVATE_KEY";
+export const KEY_FILE_ENV = "RELAY_PRIVATE_KEY_FILE";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws RelayError RELAY_CONFIG_INVALID with every problem, one a line */
-export function readConfig(words: readonly string[], environment: Environment): RelayConfig {
+/**
+ * @param keyFrom where the submitting account's key comes from: the environment by default
+ * @throws RelayError RELAY_CONFIG_INVALID with every problem, one a line
+ */
+export function readConfig(words: readonly string[], environment: Environment, keyFrom = readKey): RelayConfig {
   const problems: string[] = [];
   const given = parseFlags(words, problems);
   const text = (name: keyof typeof TEXTS): string => {
@@ -155,10 +180,19 @@ export function readConfig(words: readonly string[], environment: Environment): 
   if (logLevel === undefined) problems.push(`--log-level is "${level}", none of ${LOG_LEVELS.join(", ")}`);
   const index = text("index");
   if (index !== "on" && index !== "off") problems.push(`--index is "${index}", neither on nor off`);
+  const allowOrigin = text("allow-origin");
+  if (!isOrigin(allowOrigin))
+    problems.push(`--allow-origin is "${allowOrigin}", neither * nor like https://wallet.example`);
+  const proxies = text("trusted-proxies");
+  const trustedProxies = proxies === "none" ? [] : proxies.split(",").map((one) => one.trim());
+  const noProxy = trustedProxies.find((one) => !isNetwork(one));
+  if (noProxy !== undefined) problems.push(`--trusted-proxies has "${noProxy}", no address and no network`);
   const config: RelayConfig = {
-    ...{ rpcUrl, session, privateKey: readKey(environment, problems), database: text("database"), host: text("host") },
+    ...{ allowOrigin, trustedProxies },
+    ...{ rpcUrl, session, privateKey: keyFrom(environment, problems), database: text("database"), host: text("host") },
     port: count("port"),
     fromBlock: count("from-block"),
+    rpcTimeoutMs: count("rpc-timeout-ms"),
     pollMs: count("poll-ms"),
     batchSize: count("batch-size"),
     batchMs: count("batch-ms"),
@@ -181,7 +215,7 @@ export function readConfig(words: readonly string[], environment: Environment): 
     maxStreams: count("max-streams"),
     maxStreamsPerAddress: count("max-streams-per-address"),
     streamBacklog: count("stream-backlog"),
-    rebuild: given["rebuild"] === "true",
+    rebuild: given[REBUILD.name] === "true",
   };
   if (problems.length === 0) return config;
   throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
@@ -195,19 +229,17 @@ export function describeConfig(): string {
     "Takes signed packages, checks and stores them, and submits them to a session's order book.",
     "",
     "  flag                       environment                   meaning (default)",
-    ...Object.entries(TEXTS).map(([name, setting]) => line(name, setting)),
-    ...Object.entries(NUMBERS).map(([name, setting]) => line(name, setting)),
-    "  --rebuild                                                derive everything but waiting packages from the chain",
+    ...SETTINGS.map((setting) => line(setting.name, setting)),
+    line(REBUILD.name, { env: "", help: REBUILD.help }),
     "",
     `The submitting account's key comes from ${KEY_ENV}, or from the file that ${KEY_FILE_ENV} names.`,
   ].join("\n");
 }
 
 function parseFlags(words: readonly string[], problems: string[]): Record<string, string | undefined> {
-  const names = [...Object.keys(TEXTS), ...Object.keys(NUMBERS)];
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+  const options = Object.fromEntries(SETTINGS.map(({ name }) => [name, { type: "string" as const }]));
   try {
-    const { values } = parseArgs({ args: [...words], options: { ...options, rebuild: { type: "boolean" } } });
+    const { values } = parseArgs({ args: [...words], options: { ...options, [REBUILD.name]: { type: "boolean" } } });
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
@@ -234,6 +266,17 @@ function readFile(path: string, problems: string[]): string | undefined {
     problems.push(`${KEY_FILE_ENV} names a file that cannot be read: ${path}`);
     return undefined;
   }
+}
+
+function isOrigin(text: string): boolean {
+  return text === "*" || (isHttpUrl(text) && new URL(text).origin === text);
+}
+
+/** An address, or one with the length of its network's part. */
+function isNetwork(text: string): boolean {
+  const [address = "", length] = text.split("/");
+  const bits = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) !== 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
 }
 
 /** As a plain answer: the type guard would leave nothing of a text that is none. */

@@ -44,6 +44,7 @@ const KINDS = {
   RELAY_CANCEL_SIGNATURE: fix(403, "Sign the cancellation of this very package with its trader's key."),
   RELAY_ALREADY_SENT: fix(409, "The package is on its way or on the chain: offset the order there, as its trader."),
   RELAY_LOCKED: fix(500, "Another process uses this database folder: stop it, or give another folder."),
+  RELAY_LISTEN_FAILED: fix(500, "Give another --host or --port, or stop whoever uses it."),
   RELAY_LEASE_LOST: later(500, "Another relay submits now; this one goes on taking packages."),
   RELAY_INTERNAL: later(500, "The relay has a fault; its log says more."),
   NODE_UNREACHABLE: later(502, "The node does not answer; check its address."),
@@ -52,6 +53,7 @@ const KINDS = {
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type RelayErrorCode = keyof typeof KINDS;
+export const RELAY_ERROR_CODES = Object.keys(KINDS) as readonly RelayErrorCode[]; // its keys, as just written
 export type RelayErrorValues = Readonly<Record<string, string | number | bigint>>;
 
 export class RelayError extends ProtocolError {

@@ -1,6 +1,8 @@
 /** One relay for one session: builds the parts, and runs them until it is told to stop. */
 import { randomUUID } from "node:crypto";
 
+import type { FastifyInstance } from "fastify";
+
 import { fastCrypto } from "../client/fast-crypto.js";
 import { createCanceller } from "./cancel.js";
 import { createChainClock } from "./chain/clock.js";
@@ -9,6 +11,7 @@ import { createNode } from "./chain/node.js";
 import type { SessionTerms } from "./chain/session.js";
 import type { RelayConfig } from "./config.js";
 import { createEngine } from "./engine.js";
+import { messageOf, RelayError } from "./errors.js";
 import { createServer } from "./http/server.js";
 import { createIntake } from "./intake.js";
 import { createKeeper } from "./keeping.js";
@@ -21,10 +24,12 @@ import { requireMarket } from "./market-views.js";
 import { createPast } from "./past.js";
 import { createQueue } from "./queue.js";
 import { queueView } from "./queue-view.js";
+import { createSigners } from "./signers.js";
 import { type Database, isServer } from "./store/database.js";
 import { createLeaseStore } from "./store/lease.js";
 import { createPackageStore } from "./store/packages.js";
 import { createSubmissionStore } from "./store/submissions.js";
+import { createGasEstimate } from "./submission/gas.js";
 import { createSender } from "./submission/sender.js";
 import { createSubmitter } from "./submission/submitter.js";
 import { createTracker, type Tracker } from "./tracker.js";
@@ -57,7 +62,7 @@ export async function startRelay(
   const { hashing, keccak, recoverSigner, native } = await fastCrypto();
   const { chainId, verifyingContract: book } = terms.domain;
   const metrics = createMetrics();
-  const node = createNode(config.rpcUrl, running.signal);
+  const node = createNode(config.rpcUrl, running.signal, config.rpcTimeoutMs);
   const packages = createPackageStore(database, book.toLowerCase());
   const submissions = createSubmissionStore(database, book.toLowerCase());
   const leases = createLeaseStore(database, book.toLowerCase());
@@ -65,7 +70,9 @@ export async function startRelay(
   const [lane, ledger] = [createLane(), createLedger()];
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const gasCap = BigInt(config.gasCap);
-  const queue = createQueue(ledger, { batchSize: config.batchSize, gasCap });
+  const signers = createSigners(terms.domain, hashing, recoverSigner);
+  const gas = createGasEstimate(signers);
+  const queue = createQueue(ledger, { batchSize: config.batchSize, gasCap, gas });
   const { privateKey, reorgDepth, replaceAfterMs, fromBlock } = config;
   const sender = createSender({
     ...{ node, ledger, log, now, privateKey, keccak, chainId, book, replaceAfterMs },
@@ -90,7 +97,7 @@ export async function startRelay(
     past?.indexer.hear(news);
   });
   const submitter = createSubmitter({
-    ...{ tracker, ledger, queue, sender, node, lane, log, metrics, now, book, limits, gasCap },
+    ...{ tracker, ledger, queue, sender, node, lane, log, metrics, now, book, limits, gasCap, gas },
     batchMs: config.batchMs,
     batchSize: config.batchSize,
     maxInFlight: config.maxInFlight,
@@ -106,7 +113,7 @@ export async function startRelay(
     rebuild: config.rebuild,
   });
   const intake = createIntake({
-    ...{ tracker, ledger, queue, store: packages, node, clock, lane, metrics, hashing, recoverSigner },
+    ...{ tracker, ledger, queue, store: packages, node, clock, lane, metrics, hashing, signers },
     limits: {
       maxPending: config.maxPending,
       maxPendingPerTrader: config.maxPendingPerTrader,
@@ -137,13 +144,20 @@ export async function startRelay(
       },
     },
     {
-      ...{ bodyLimit: config.bodyLimit, rate: config.rate, now, maxBacklog: config.streamBacklog },
+      ...{
+        bodyLimit: config.bodyLimit,
+        rate: config.rate,
+        now,
+        allowOrigin: config.allowOrigin,
+        maxBacklog: config.streamBacklog,
+      },
+      trustedProxies: config.trustedProxies,
       ...{ maxStreams: config.maxStreams, maxStreamsPerAddress: config.maxStreamsPerAddress, drainMs: DRAIN_MS },
     },
     metrics,
     log,
   );
-  const url = await server.listen({ host: config.host, port: config.port });
+  const url = await listen(server, config);
   log.info({ url, session: terms.session, book, account: sender.account, native }, "relay listens");
 
   const looping = new AbortController();
@@ -174,4 +188,14 @@ export async function startRelay(
     stop: () => (stopping ??= stop()),
     ended: loops.then(() => stopping),
   };
+}
+
+/** @throws RelayError RELAY_LISTEN_FAILED */
+async function listen(server: FastifyInstance, { host, port }: RelayConfig): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    throw new RelayError("RELAY_LISTEN_FAILED", { host, port, reason: messageOf(error) }, error);
+  }
 }

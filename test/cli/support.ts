@@ -39,6 +39,7 @@ export async function session(env: Env, ...words: readonly string[]): Promise<Ru
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     readSecret: () => Promise.reject(new CliError("PASSWORD_MISSING")),
+    onInterrupt: () => new AbortController().signal,
   });
   return { status, stdout, stderr };
 }

@@ -41,6 +41,23 @@ describe("readConfig", () => {
       expect(config).to.include({ port: 2, batchSize: 7, database: "postgres://x/y", rebuild: true });
     });
 
+    it("takes an origin, and a list of proxies", () => {
+      const flags = ["--allow-origin", "https://wallet.example", "--trusted-proxies", "127.0.0.1, 10.0.0.0/8,::1"];
+      const config = readConfig([...FLAGS, ...flags], { RELAY_PRIVATE_KEY: KEY });
+      expect(config.allowOrigin).to.equal("https://wallet.example");
+      expect(config.trustedProxies).to.deep.equal(["127.0.0.1", "10.0.0.0/8", "::1"]);
+      for (const [flag, bad] of [
+        ["--allow-origin", "https://wallet.example/path"],
+        ["--allow-origin", "all"],
+        ["--trusted-proxies", "10.0.0.0/33"],
+        ["--trusted-proxies", "127.0.0.1,proxy"],
+      ] as const) {
+        const problems = problemsOf([...FLAGS, flag, bad], { RELAY_PRIVATE_KEY: KEY });
+        expect(problems.length, bad).to.equal(1);
+        expect(problems[0]).to.match(new RegExp(`^${flag} `));
+      }
+    });
+
     it("takes a key without 0x", () => {
       expect(readConfig(FLAGS, { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKey).to.equal(KEY);
     });

@@ -8,16 +8,26 @@ import { MAX_MATCHES, reportOf, reportText } from "../order-report.js";
 import { type SettingOptions, withSettings } from "../settings.js";
 import { readSigned } from "../signed-package.js";
 import { paragraphs } from "../text.js";
+import { sendThroughRelay } from "../through-relay.js";
+
+interface Options extends SettingOptions {
+  readonly relay?: string;
+}
 
 /** `session submit`: sends an order that somebody signed. */
 export function submitCommand(context: CliContext): Command {
   const command = new Command("submit")
     .description("Send an order that `session trade --sign-only` has printed. Anybody may, and pays the gas.")
-    .argument("<file>", "the signed order");
+    .argument("<file>", "the signed order")
+    .option("--relay <url>", "hand it to a relay, which pays the gas; no key is needed, and no node");
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", "\nExample:\n  session submit order.json")
-    .action(async (file: string, options: SettingOptions) => {
+    .action(async (file: string, options: Options) => {
       const signed = readSigned(context, file);
+      if (options.relay !== undefined) {
+        await sendThroughRelay(context, options.relay, signed, `order of ${signed.package.trader}`);
+        return;
+      }
       const { handle, wallet } = await openActor(context, options);
       context.progress("Sending the order");
       const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });

@@ -14,6 +14,7 @@ import type { CliContext } from "../context.js";
 import { explain } from "../errors.js";
 import { printJson } from "../json.js";
 import { readMirror } from "../mirror.js";
+import { sendThroughRelay } from "../through-relay.js";
 import { MAX_MATCHES, type OrderPreview, previewOrder, reportOf, reportText, slackText } from "../order-report.js";
 import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../parse.js";
 import { marketName, priceText } from "../session-facts.js";
@@ -28,6 +29,7 @@ interface Options extends SettingOptions {
   readonly price: string;
   readonly tif: TimeInForceName;
   readonly deadline?: string;
+  readonly relay?: string;
   readonly signOnly?: true;
   readonly dryRun?: true;
 }
@@ -50,6 +52,7 @@ export function tradeCommand(context: CliContext): Command {
       "--deadline <time>",
       "last second at which it may be filled: Unix seconds, a date, +1h (default: end of trading)",
     )
+    .option("--relay <url>", "hand it to a relay, which pays the gas, instead of sending it")
     .option("--sign-only", "print the signed order and send nothing: `session submit` takes it")
     .option("--dry-run", "only show what it would do");
   return withSettings(command, "rpc", "session", "fromBlock", "key")
@@ -59,6 +62,7 @@ export function tradeCommand(context: CliContext): Command {
 Examples:
   session trade buy 200 --leg 1 --price 55%
   session trade sell 50 --market 2.1 --price 340 --tif ioc
+  session trade buy 200 --price 5500 --relay http://127.0.0.1:8700
   session trade buy 200 --price 5500 --sign-only > order.json`,
     )
     .action(async (side: Side, lots: string, options: Options) => {
@@ -98,6 +102,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;
   else if (options.dryRun === true) answerDryRun(context, asked, headline, signed, preview);
+  else if (options.relay !== undefined) await sendThroughRelay(context, options.relay, signed, headline);
   else {
     context.progress(`Sending: ${headline}`);
     const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });

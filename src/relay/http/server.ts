@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { RelayError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import { allowOrigin } from "./cors.js";
 import { answerTo } from "./errors.js";
 import { registerDescription, registerDocument } from "./openapi.js";
 import { createRateLimit } from "./rate.js";
@@ -24,14 +25,19 @@ export interface Served extends PackageServices, MarketServices {
 
 export interface ServerOptions extends StreamLimits {
   readonly bodyLimit: number;
+  /** The web pages that may ask: * or one origin. */
+  readonly allowOrigin: string;
+  /** Addresses and networks of proxies whose word on where a request comes from is taken. */
+  readonly trustedProxies: readonly string[];
   /** Requests a second from one address. */
   readonly rate: number;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
 }
 
-/** A client that takes longer than this to send a request is cut off, ms. */
+/** A client that takes longer than this to send a request is cut off at the next check, ms. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const CHECK_MS = 1_000;
 const IDLE_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 2_000;
 /** Bytes of what a subscriber asks for. */
@@ -41,12 +47,14 @@ const MAX_PARAM_LENGTH = 100;
 
 export async function createServer(
   served: Served,
-  { bodyLimit, rate, now, ...limits }: ServerOptions,
+  { bodyLimit, rate, now, allowOrigin: origin, trustedProxies, ...limits }: ServerOptions,
   metrics: Metrics,
   log: Log,
 ): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    http: { connectionsCheckingInterval: CHECK_MS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
@@ -65,6 +73,7 @@ export async function createServer(
     },
   });
   server.server.maxConnections = MAX_CONNECTIONS;
+  allowOrigin(server, origin);
   const limit = createRateLimit(rate, now);
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(() => toJson);

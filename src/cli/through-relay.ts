@@ -1,0 +1,35 @@
+/** Hands a signed order to a relay, and tells what became of it. */
+import type { SignedPackage } from "../client/packages.js";
+import { createRelayClient } from "../client/relay/client.js";
+import type { CliContext } from "./context.js";
+import { invalid } from "./parse.js";
+import { facts, paragraphs } from "./text.js";
+
+/** @throws RelayRequestError what the relay refuses; CliError ARGUMENT_INVALID */
+export async function sendThroughRelay(
+  context: CliContext,
+  url: string,
+  signed: SignedPackage,
+  headline: string,
+): Promise<void> {
+  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) throw invalid("--relay", url, "an http(s) address");
+  const relay = createRelayClient(url);
+  context.progress(`Handing over: ${headline}`);
+  const { link, ahead, expected } = await relay.submit(signed);
+  context.progress(`The relay has it, with ${ahead} before it`);
+  const { status, tradeRootId, block, refusal } = await relay.settled(link);
+  const filled = expected?.fills.reduce((sum, { lots }) => sum + lots, 0n);
+  context.answer({
+    document: { link, status, tradeRootId, block, refusal, expected, package: signed.package },
+    text: paragraphs(
+      tradeRootId === undefined ? `Not in the book: ${headline}` : `Order ${tradeRootId}: ${headline}`,
+      facts([
+        ["status", refusal === undefined ? status : `${status}: ${refusal.code}`],
+        ["expected when it was taken", filled === undefined ? "-" : `${filled} lots filled`],
+        ["block", block === undefined ? "-" : String(block.number)],
+        ["link", link],
+      ]),
+    ),
+    holds: status === "onChain",
+  });
+}

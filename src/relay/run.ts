@@ -1,0 +1,78 @@
+/** One relay from its configuration to its end: what every executable does between its words and its exit status. */
+import { ProtocolError } from "../protocol/errors.js";
+import { createNode } from "./chain/node.js";
+import { readSession, type SessionTerms } from "./chain/session.js";
+import type { RelayConfig } from "./config.js";
+import { pause } from "./lane.js";
+import type { Log } from "./log.js";
+import { type Relay, startRelay } from "./relay.js";
+import { type Database, openDatabase } from "./store/database.js";
+
+const RETRY_MS = 1_000;
+
+/** Starts a relay. @throws RelayError, ClientError of the node, the session or the database */
+export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
+  return start(config, await sessionTerms(config), await database(config, log), log);
+}
+
+export interface RunOptions {
+  readonly log: Log;
+  /** Has the relay stop in good order. */
+  readonly signal: AbortSignal;
+  /** The relay takes requests from now on. */
+  readonly onListening: (url: string) => void;
+}
+
+/**
+ * Runs a relay until the signal. Node and database may come later than the relay: it waits for them.
+ * @throws RelayError, ClientError if there is no session of ours, or what else waiting does not cure
+ */
+export async function runRelay(config: RelayConfig, { log, signal, onListening }: RunOptions): Promise<void> {
+  const patience = { log, signal };
+  const terms = await eventually("session", patience, () => sessionTerms(config));
+  if (terms === undefined) return;
+  const opened = await eventually("database", patience, () => database(config, log));
+  if (opened === undefined) return;
+  const relay = await start(config, terms, opened, log);
+  onListening(relay.url);
+  if (signal.aborted) await relay.stop();
+  signal.addEventListener("abort", () => void relay.stop());
+  await relay.ended;
+}
+
+/** A database that no relay uses is given back. */
+async function start(config: RelayConfig, terms: SessionTerms, opened: Database, log: Log): Promise<Relay> {
+  try {
+    return await startRelay(config, terms, opened, log);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function sessionTerms({ rpcUrl, session }: RelayConfig): Promise<SessionTerms> {
+  return readSession(rpcUrl, await createNode(rpcUrl).chainId(), session);
+}
+
+function database(config: RelayConfig, log: Log): Promise<Database> {
+  return openDatabase(config.database, (error) => {
+    log.error({ error }, "database connection broke");
+  });
+}
+
+async function eventually<Result>(
+  what: string,
+  { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || !error.retryable) throw error;
+      log.warn({ error, what }, "not there yet, trying again");
+      await pause(RETRY_MS, signal);
+    }
+  }
+  return undefined;
+}
