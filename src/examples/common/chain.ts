@@ -11,8 +11,8 @@ export interface Chain {
   readonly relayer: HardhatEthersSigner;
   /** Lets the next second of the clock be `time`, seconds since 1970. The clock goes forward only. */
   readonly moveTo: (time: number) => Promise<void>;
-  /** Gives an account what deposits and exits cost. */
-  readonly giveGas: (address: string) => Promise<void>;
+  /** Gives an account what deposits and exits cost, or so much, wei. */
+  readonly giveGas: (address: string, amount?: bigint) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startChain(startsAt: number): Promise<Chain> {
     organiser,
     relayer,
     moveTo: (time) => networkHelpers.time.increaseTo(time),
-    giveGas: (address) => networkHelpers.setBalance(address, GAS_MONEY),
+    giveGas: (address, amount = GAS_MONEY) => networkHelpers.setBalance(address, amount),
     close: () => connection.close(),
   };
 }

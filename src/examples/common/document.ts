@@ -92,7 +92,7 @@ export function pick<Kind extends BookRecord["kind"]>(records: readonly BookReco
 export function describeGas(stage: Stage, batches: readonly Batch[], { exitGas }: Settlement, perOrder: bigint) {
   return {
     perOrder,
-    batches: batches.map(({ orders, gasUsed }) => ({ orders: orders.length, gasUsed })),
+    batches: batches.map(({ orders, gas }) => ({ orders: orders.length, transactions: gas })),
     deposits: stage.depositGas,
     exits: exitGas,
   };

@@ -1,9 +1,9 @@
 import type { OrderTarget } from "../../client/market.js";
 import { type SignedPackage, TimeInForce } from "../../client/packages.js";
 import type { ChainRecord } from "../../client/records.js";
-import type { PackageResult, Submission } from "../../client/submitter.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/package.js";
 import type { Lots, Ticks } from "../../protocol/units.js";
+import type { Delivery, OrderResult } from "./route.js";
 import type { Participant, Stage } from "./stage.js";
 
 /** Whether an order may rest, only take, or only rest. */
@@ -16,21 +16,18 @@ export interface Wish {
 }
 
 /** An order as it was submitted, and what became of it at the door. */
-export interface SubmittedOrder {
+export interface SubmittedOrder extends OrderResult {
   /** The step of the story in which it came, as the reader knows it: a month, a day. */
   readonly step: string;
   readonly traderName: string;
   readonly package: SignedPackage["package"];
-  /** Its place in the chain; undefined if it was refused. */
-  readonly tradeRootId: number | undefined;
-  /** The code of the refusal; undefined if there was none. */
-  readonly refusal: string | undefined;
 }
 
-/** A call of the submitter's, the orders in it and what the book recorded. */
+/** Orders that were signed over the same link, what bringing them to the book took, and what the book recorded. */
 export interface Batch {
   readonly orders: readonly SubmittedOrder[];
-  readonly gasUsed: bigint;
+  /** Of each transaction: one if they were sent directly. */
+  readonly gas: readonly bigint[];
   readonly records: readonly ChainRecord[];
 }
 
@@ -43,11 +40,11 @@ const STYLES: Readonly<Record<OrderStyle, TimeInForce>> = {
 const BATCH_SIZE = 20; // keeps the largest call well below the cap of 2^24 gas
 
 /**
- * Has each wish signed by its trader over the newest link, and submits them in batches, in the order given.
+ * Has each wish signed by its trader over the newest link, and brings them to the book in batches, in the order given.
  * @param deadline last second of the orders
  */
 export async function submitWishes(
-  { submitter, handle }: Stage,
+  { route }: Pick<Stage, "route">,
   wishes: readonly Wish[],
   step: string,
   deadline: number,
@@ -55,36 +52,35 @@ export async function submitWishes(
   const batches: Batch[] = [];
   for (let first = 0; first < wishes.length; first += BATCH_SIZE) {
     const part = wishes.slice(first, first + BATCH_SIZE);
-    const { head: previousLink } = await handle.book.chainState();
+    const previousLink = await route.link();
     const signed: SignedPackage[] = [];
     for (const { participant, intent } of part) {
       const { price, lots: quantity, style, ...target } = intent;
       const order = { ...target, price, quantity, timeInForce: STYLES[style], deadline, previousLink };
       signed.push(await participant.trader.signOrder(order));
     }
-    const submission = await submitter.submitBatch(signed);
-    batches.push(toBatch(submission, part, signed, step));
+    batches.push(toBatch(await route.bring(signed), part, signed, step));
   }
   return batches;
 }
 
 function toBatch(
-  { gasUsed, records, results }: Submission,
+  { gas, records, results }: Delivery,
   wishes: readonly Wish[],
   signed: readonly SignedPackage[],
   step: string,
 ): Batch {
   const orders = signed.map((order, index): SubmittedOrder => {
-    const result: PackageResult | undefined = results[index];
+    const { tradeRootId, refusal } = results[index] ?? {};
     return {
       step,
       traderName: wishes[index]?.participant.name ?? "",
       package: order.package,
-      tradeRootId: result?.accepted === true ? result.tradeRootId : undefined,
-      refusal: result?.accepted === false ? result.refusal.code : undefined,
+      tradeRootId,
+      refusal,
     };
   });
-  return { orders, gasUsed, records };
+  return { orders, gas, records };
 }
 
 /** Goes on matching where a batch ran out of steps, until no two resting orders cross. Usually there is nothing to do. */

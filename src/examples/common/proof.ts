@@ -142,8 +142,9 @@ async function verifyLogs({ handle }: Stage): Promise<Proof["logsVerified"]> {
 
 function measureGas(batches: readonly Batch[]): Proof["gasPerOrder"] {
   const orders = batches.reduce((count, batch) => count + batch.orders.length, 0);
-  const gas = total(batches.map(({ gasUsed }) => gasUsed));
-  const largestBatch = batches.reduce((most, { gasUsed }) => (gasUsed > most ? gasUsed : most), 0n);
+  const spent = batches.flatMap((batch) => batch.gas);
+  const gas = total(spent);
+  const largestBatch = spent.reduce((most, one) => (one > most ? one : most), 0n);
   const perOrder = orders === 0 ? 0n : gas / BigInt(orders);
   return {
     ok: largestBatch < TRANSACTION_GAS_CAP,

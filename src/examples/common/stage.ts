@@ -11,6 +11,7 @@ import { type AssetUnits, tokenWei, type TokenWei } from "../../protocol/units.j
 import { type Chain, startChain } from "./chain.js";
 import { DECIMALS } from "./decimals.js";
 import { createRandom, type Random, seededBytes } from "./rng.js";
+import { directRoute, type OrderRoute } from "./route.js";
 
 /** Somebody with a claim on the basket. */
 export interface Holder {
@@ -55,16 +56,19 @@ export interface Stage<Behaviour extends string = string> {
   readonly participants: readonly Participant<Behaviour>[];
   /** What is left of N after an equal slice for each trader: a few wei, if anything, that stay with the organiser. */
   readonly organiser: Holder;
-  /** Submits the traders' signed orders, and pays for it. */
+  /** Does what anybody may do for the book, and pays for it. */
   readonly submitter: Submitter;
+  /** How the traders' signed orders come to the book: directly, unless somebody puts another route here. */
+  readonly route: OrderRoute;
   readonly depositGas: bigint;
   /** Chance that belongs to nobody: the order in which traders come. */
   readonly random: Random;
 }
 
 const FUNDING_SECONDS = 30 * 24 * 3600; // between the chain's first block and t1
-const MAX_MATCHES = 32;
-const MAX_WALK = 128;
+/** Steps of matching for each order, and resting orders to pass from a hint to a place, whatever the route. */
+export const MAX_MATCHES = 32;
+export const MAX_WALK = 128;
 
 /** Deploys, creates and funds a session, and distributes its tokens to traders, who deposit all of them. */
 export async function openStage<Behaviour extends string>(
@@ -86,6 +90,7 @@ export async function openStage<Behaviour extends string>(
   const slice = tokenWei(supply / BigInt(traders));
   const participants = Array.from({ length: traders }, (_, index) => castTrader(handle, chain, plan, index, slice));
   const depositGas = await distribute(handle, chain, participants);
+  const submitter = createSubmitter(handle, chain.relayer, { maxMatches: MAX_MATCHES, maxWalk: MAX_WALK });
 
   return {
     chain,
@@ -99,7 +104,8 @@ export async function openStage<Behaviour extends string>(
       address: chain.organiser.address,
       received: tokenWei(supply - slice * BigInt(traders)),
     },
-    submitter: createSubmitter(handle, chain.relayer, { maxMatches: MAX_MATCHES, maxWalk: MAX_WALK }),
+    submitter,
+    route: directRoute(handle, submitter),
     depositGas,
     random: createRandom(seed, "stage"),
   };

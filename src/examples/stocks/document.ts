@@ -21,6 +21,7 @@ export function renderDocument(run: SessionRun): string {
   return renderJson({
     session: {
       seed: options.seed,
+      route: options.direct ? "direct" : "relay",
       from: formatMonth(options.from),
       to: formatMonth(options.to),
       ...describeStage(stage),

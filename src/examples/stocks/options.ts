@@ -25,6 +25,8 @@ export interface RunOptions extends CommonOptions {
   /** First and last month of trading. */
   readonly from: Month;
   readonly to: Month;
+  /** Whether orders are sent straight to the book, instead of through a relay. */
+  readonly direct: boolean;
   /** A price file of the user's own; undefined for the one that comes with the project. */
   readonly priceFile: string | undefined;
 }
@@ -40,6 +42,7 @@ type RawOptions = RawCommonOptions &
   Readonly<Record<"assets" | "tokens" | "from" | "to", string>> & {
     readonly basket?: string;
     readonly prices?: string;
+    readonly direct?: true;
   };
 
 function describeCommand(): Command {
@@ -52,7 +55,8 @@ function describeCommand(): Command {
     .option("--tokens <N>", "session tokens that stand for the basket", "1000")
     .option("--from <YYYY-MM>", "first month of trading", "2008-01")
     .option("--to <YYYY-MM>", "last month of trading", "2008-12")
-    .option("--prices <FILE.csv>", "own prices, columns symbol,date,price, one line a month (default: vega-datasets)");
+    .option("--prices <FILE.csv>", "own prices, columns symbol,date,price, one line a month (default: vega-datasets)")
+    .option("--direct", "send orders straight to the book instead of through a relay: the same result");
   return withCommonOptions(command);
 }
 
@@ -76,6 +80,7 @@ function toRunOptions(raw: RawOptions): RunOptions {
     supply: tokenWei(parseAmount("--tokens", raw.tokens, MIN_SUPPLY, MAX_SUPPLY, "between 0.001 and 79228162514")),
     from,
     to,
+    direct: raw.direct === true,
     priceFile: raw.prices,
     ...parseCommonOptions(raw),
   };

@@ -8,6 +8,7 @@ import { monthStart, nextMonth } from "../common/months.js";
 import { basketMarkets, type Batch, sweepExpired } from "../common/orders.js";
 import { type Proof, prove } from "../common/proof.js";
 import { settle, type Settlement } from "../common/settlement.js";
+import type { RelayRoute } from "../common/relay.js";
 import { openStage, type Stage } from "../common/stage.js";
 import { type BehaviourName, CAST } from "./behaviours.js";
 import type { RunOptions } from "./options.js";
@@ -38,17 +39,23 @@ export const MONEY = ONE * ONE;
 
 /**
  * Runs one session from its funding to the delivery of its basket, on a chain inside this process.
- * The same options and prices give the same run, to the last byte. The chain stays open: close `stage.chain` in the end.
+ * The same options and prices give the same orders, fills and allocations, whatever the route. Through a relay the rest may
+ * differ from run to run: into which transactions orders fall, what they cost, and what the logs say of that: checkpoints, and
+ * orders that were refused at the door. The chain stays open: close `stage.chain` in the end.
  */
 export async function runSession(options: RunOptions, history: PriceHistory, listener: Listener): Promise<SessionRun> {
   const stage = await openStage(planOf(options), listener.phase);
-
-  listener.phase(`Trading ${history.months.length} months`);
+  const relay = options.direct ? undefined : await openRelayFor(stage, options.seed, listener);
   const steps: MonthStep[] = [];
-  for (const index of history.months.keys()) {
-    const step = await tradeMonth(stage, history, index);
-    steps.push(step);
-    listener.month(step, stage.handle.basket.scale);
+  try {
+    listener.phase(`Trading ${history.months.length} months`);
+    for (const index of history.months.keys()) {
+      const step = await tradeMonth({ ...stage, route: relay ?? stage.route }, history, index);
+      steps.push(step);
+      listener.month(step, stage.handle.basket.scale);
+    }
+  } finally {
+    await relay?.close();
   }
 
   listener.phase("Trading is over: everybody exits, and takes the assets");
@@ -63,6 +70,13 @@ export async function runSession(options: RunOptions, history: PriceHistory, lis
   const records = await readRecords(stage.handle);
   const proof = await prove(stage, batchesOf({ steps }), settlement, records);
   return { options, stage, steps, settlement, records, proof };
+}
+
+/** The service is loaded only if it is used. */
+async function openRelayFor(stage: Stage, seed: bigint, { phase }: Listener): Promise<RelayRoute> {
+  phase("Starting a relay, to which the traders hand their orders");
+  const { startRelayRoute } = await import("../common/relay.js");
+  return startRelayRoute(stage, seed);
 }
 
 export function batchesOf({ steps }: Pick<SessionRun, "steps">): Batch[] {

@@ -19,6 +19,7 @@ describe("options", () => {
       supply: 1000n * ONE,
       from: parseMonth("2008-01"),
       to: parseMonth("2008-12"),
+      direct: false,
       priceFile: undefined,
       traders: 10,
       seed: 1n,
@@ -29,13 +30,14 @@ describe("options", () => {
   it("takes all of them", () => {
     const given = "--assets A,B,C --basket 1,2.5,0.01 --tokens 3.5 --from 2001-02 --to 2001-02 --traders 2";
     expect(
-      options(...given.split(" "), "--seed", "18446744073709551615", "--json", "--prices", "a b.csv"),
+      options(...given.split(" "), "--seed", "18446744073709551615", "--json", "--direct", "--prices", "a b.csv"),
     ).to.deep.equal({
       symbols: ["A", "B", "C"],
       quantities: [ONE, (5n * ONE) / 2n, ONE / 100n],
       supply: (7n * ONE) / 2n,
       from: parseMonth("2001-02"),
       to: parseMonth("2001-02"),
+      direct: true,
       priceFile: "a b.csv",
       traders: 2,
       seed: 2n ** 64n - 1n,

@@ -30,7 +30,7 @@ describe("simulation of a session", () => {
   });
 
   // Seven traders do not divide 1 000 tokens: the organiser keeps 6 wei.
-  const WORDS = "--traders 7 --from 2008-01 --to 2008-04 --seed 3";
+  const WORDS = "--direct --traders 7 --from 2008-01 --to 2008-04 --seed 3";
   let session: SessionRun;
   before(async () => {
     session = await keep(WORDS);
@@ -85,6 +85,18 @@ describe("simulation of a session", () => {
     expect(renderDocument(await keep(WORDS.replace("--seed 3", "--seed 4")))).to.not.equal(document);
   });
 
+  it("comes to the same orders, fills and allocations through a relay, and proves those", async () => {
+    const relayed = await keep(WORDS.replace("--direct ", ""));
+    expect(holds(relayed.proof)).to.equal(true);
+    const [one, other] = [session, relayed].map((run) => JSON.parse(renderDocument(run)) as Record<string, unknown>);
+    for (const part of ["steps", "allocations", "deliveries", "orders", "fills", "offsets"]) {
+      expect(other![part], part).to.deep.equal(one![part]);
+    }
+    const [here, there] = [session, relayed].map(({ proof }) => proof.headMatchesLogs.figures.onChain);
+    expect(there).to.equal(here);
+    expect(other!["session"]).to.deep.equal({ ...(one!["session"] as object), route: "relay" });
+  });
+
   it("tells of all of it in words", () => {
     const text = renderResult(session);
     for (const title of ["Allocation x", "Delivered shares", "P&L", "Proof", "Everything holds."]) {
@@ -94,7 +106,9 @@ describe("simulation of a session", () => {
   });
 
   it("runs with three assets, each with a book of its own", async () => {
-    const three = await keep("--assets AAPL,IBM,MSFT --basket 10,2.5,100 --traders 5 --from 2009-11 --to 2010-01");
+    const three = await keep(
+      "--direct --assets AAPL,IBM,MSFT --basket 10,2.5,100 --traders 5 --from 2009-11 --to 2010-01",
+    );
     expect(holds(three.proof)).to.equal(true);
     const legs = three.steps
       .flatMap(({ batches }) => batches.flatMap(({ orders }) => orders))
@@ -103,7 +117,7 @@ describe("simulation of a session", () => {
   });
 
   it("runs with less than a lot for each trader, who then cannot trade", async () => {
-    const tiny = await keep("--tokens 0.001 --traders 3 --from 2008-01 --to 2008-01");
+    const tiny = await keep("--direct --tokens 0.001 --traders 3 --from 2008-01 --to 2008-01");
     expect(holds(tiny.proof)).to.equal(true);
     expect(tiny.proof.gasPerOrder.figures).to.include({ orders: 0, perOrder: 0n });
   });
