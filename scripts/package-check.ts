@@ -1,6 +1,6 @@
 /**
  * `npm run package:check`: packs the package, installs the tarball in an empty project as anybody would, and uses it there:
- * library, client, ABIs, deployable code, Solidity interfaces, command line, and a page in a real browser. Ends with status 1
+ * library, client, ABIs, deployable code, Solidity interfaces, command line, relay, and a page in a real browser. Ends with status 1
  * and the reason when anything of that fails. `--quick` takes the code of the daily compiler profile, and does without a
  * browser where there is none (never where CI is set); `--json` prints one document.
  */
@@ -16,15 +16,20 @@ import { buildPackage, type Profile, removeBuild } from "./package/build.js";
 import { bundleForBrowser } from "./package/bundle.js";
 import { install, makeProject, pack, type Packed } from "./package/project.js";
 import { ROOT, run } from "./package/shell.js";
+import { type Relayed, tradeThroughRelay } from "./package/relay.js";
 import { compileContracts } from "./package/solidity.js";
 
 /** What must be in the tarball, and what must not. */
 const WANTED = [
   ...["dist/src/protocol/index.js", "dist/src/protocol/index.d.ts", "dist/src/client/index.js"],
   ...["dist/abi/IOrderBook.json", "dist/artifacts/OrderBook.json", "contracts/interfaces/IOrderBook.sol"],
-  ...["contracts/Types.sol", "README.md", "LICENSE", "SECURITY.md", "docs/protocol.md"],
+  ...["contracts/Types.sol", "README.md", "LICENSE", "SECURITY.md", "docs/protocol.md", "docs/relay.md"],
+  "dist/src/relay/store/migrations/meta/_journal.json",
 ];
 const UNWANTED = /(^|\/)(mocks|test|scripts|examples|node_modules|cache|bench)\/|^src\//;
+
+/** Of ours, what runs on Node alone, and what a page that does not use it should not load. */
+const NOT_FOR_PAGES = /dist\/(src\/(relay|cli|verify)|typechain-types)\//;
 
 /** The parts of our package.json that are read here. */
 interface Manifest {
@@ -39,6 +44,7 @@ interface Checked {
   readonly played: unknown;
   readonly traded: { readonly session: string };
   readonly verified: unknown;
+  readonly relayed: Relayed;
   readonly bundleBytes: number;
   readonly bundleGzipBytes: number;
   /** Name and version; absent if none was there. */
@@ -59,8 +65,11 @@ function requireContents({ files }: Packed, wanted: readonly string[]): void {
   if (unwanted.length > 0) throw new Error(`the tarball should not have ${unwanted.join(", ")}`);
 }
 
-/** @returns what `out/main.js` printed */
-async function useOnNode(project: string): Promise<Pick<Checked, "played" | "traded" | "verified">> {
+/** @param visit the relay, while it runs, and what `out/main.js` has played */
+async function useOnNode(
+  project: string,
+  visit: (relayUrl: string, played: unknown) => Promise<void>,
+): Promise<Pick<Checked, "played" | "traded" | "verified" | "relayed">> {
   const node = await startNode("anvil");
   try {
     const printed = await run("node", ["out/main.js", node.url], { cwd: project });
@@ -69,15 +78,26 @@ async function useOnNode(project: string): Promise<Pick<Checked, "played" | "tra
     const verified = await run("node", ["out/verify.js", node.url, outcome.traded.session], { cwd: project });
     const report = JSON.parse(verified) as { readonly holds: boolean }; // as verify.ts prints it
     if (!report.holds) throw new Error(`the verifier does not hold: ${verified}`);
-    return { ...outcome, verified: report };
+    say("running its relay, and handing it an order");
+    const relayed = await tradeThroughRelay(project, node.url, outcome.traded.session, (url) =>
+      visit(url, outcome.played),
+    );
+    return { ...outcome, verified: report, relayed };
   } finally {
     await node.stop();
   }
 }
 
-async function useInBrowser(project: string, played: unknown, isOptional: boolean): Promise<Partial<Checked>> {
-  const { code, bytes, gzipBytes, imports } = await bundleForBrowser("page.ts", { cwd: project });
+async function useInBrowser(
+  project: string,
+  relayUrl: string,
+  played: unknown,
+  isOptional: boolean,
+): Promise<Partial<Checked>> {
+  const { code, bytes, gzipBytes, imports, modules } = await bundleForBrowser("page.ts", { cwd: project });
   if (imports.length > 0) throw new Error(`the bundle still imports ${imports.join(", ")}`);
+  const foreign = modules.filter((path) => NOT_FOR_PAGES.test(path));
+  if (foreign.length > 0) throw new Error(`the page should not have ${foreign.join(", ")}`);
   const sizes = { bundleBytes: bytes, bundleGzipBytes: gzipBytes };
   const executable = findBrowser();
   if (executable === undefined) {
@@ -86,9 +106,12 @@ async function useInBrowser(project: string, played: unknown, isOptional: boolea
     return sizes;
   }
   say("running the page in a browser");
-  const outcome = await playInBrowser(executable, code);
+  const outcome = await playInBrowser(executable, code, relayUrl);
   const expected = JSON.stringify(played);
   if (outcome.played !== expected) throw new Error(`the browser played ${outcome.played}, Node ${expected}`);
+  const { link } = (await (await fetch(`${relayUrl}/v1/link`)).json()) as { readonly link: string }; // as relays answer
+  const asked = JSON.stringify({ link, type: "snapshot" });
+  if (outcome.asked !== asked) throw new Error(`the browser heard ${outcome.asked} of the relay, Node ${asked}`);
   return { ...sizes, browser: outcome.browser };
 }
 
@@ -122,8 +145,10 @@ async function check(profile: Profile, isBrowserOptional: boolean): Promise<Chec
     compileContracts(project);
     await run("tsc", ["-p", project]);
     say("playing a session there, without a chain and on a node");
-    const used = await useOnNode(project);
-    const inBrowser = await useInBrowser(project, used.played, isBrowserOptional);
+    let inBrowser: Partial<Checked> = {};
+    const used = await useOnNode(project, async (relayUrl, played) => {
+      inBrowser = await useInBrowser(project, relayUrl, played, isBrowserOptional);
+    });
     say("asking its command line for help");
     await useCommandLine(project);
     const sizes = { bundleBytes: 0, bundleGzipBytes: 0, tarballBytes: packed.bytes, files: packed.files.length };

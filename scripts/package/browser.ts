@@ -17,6 +17,8 @@ const PATIENCE_MS = 60_000;
 export interface BrowserRun {
   /** What the page left in `globalThis.played`. */
   readonly played: string;
+  /** What its `globalThis.askRelay` said of the relay. */
+  readonly asked: string;
   /** Name and version. */
   readonly browser: string;
 }
@@ -28,7 +30,7 @@ export function findBrowser(): string | undefined {
 }
 
 /** @throws Error with whatever the page threw or wrote to its console as an error */
-export async function playInBrowser(executablePath: string, code: string): Promise<BrowserRun> {
+export async function playInBrowser(executablePath: string, code: string, relayUrl: string): Promise<BrowserRun> {
   const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
   try {
     const page = await browser.newPage();
@@ -40,10 +42,11 @@ export async function playInBrowser(executablePath: string, code: string): Promi
     await page.setContent("<!doctype html><title>A session in a browser</title>");
     await page.addScriptTag({ content: code });
     const played: unknown = await page.evaluate("globalThis.played");
-    if (complaints.length > 0 || typeof played !== "string") {
+    const asked: unknown = await page.evaluate(`globalThis.askRelay(${JSON.stringify(relayUrl)})`);
+    if (complaints.length > 0 || typeof played !== "string" || typeof asked !== "string") {
       throw new Error(`the page failed: ${complaints.join("; ") || "it left no result"}`);
     }
-    return { played, browser: `${browser.browserType().name()} ${browser.version()}` };
+    return { played, asked, browser: `${browser.browserType().name()} ${browser.version()}` };
   } finally {
     await browser.close();
   }

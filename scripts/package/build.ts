@@ -1,5 +1,5 @@
 /** Builds what the package ships besides sources: `dist/` with the library, its types, ABIs and deployable code. */
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeArtifacts } from "./artifacts.js";
@@ -8,6 +8,9 @@ import { trimTypes } from "./trim-types.js";
 
 export const PROFILES = ["production", "default"] as const;
 export type Profile = (typeof PROFILES)[number];
+
+/** Read by the relay when it opens its database. */
+const MIGRATIONS = join("src", "relay", "store", "migrations");
 
 /** Not kept in a checkout: there the sources are the truth. */
 export const DIST = join(ROOT, "dist");
@@ -25,6 +28,8 @@ export async function buildPackage(profile: Profile, onProgress: (message: strin
   await run("hardhat", ["--no-typechain", "build", "--no-tests", "--quiet"], { env: { SESSION_PROFILE: profile } });
   onProgress("compiling the library");
   await run("tsc", ["-p", "tsconfig.build.json"]);
+  const isRead = (path: string): boolean => !path.endsWith("_snapshot.json"); // those are for whoever writes the next one
+  cpSync(join(ROOT, MIGRATIONS), join(DIST, MIGRATIONS), { recursive: true, filter: isRead });
   trimTypes(join(DIST, "typechain-types"), artifacts);
   writeArtifacts(artifacts, DIST);
 }
