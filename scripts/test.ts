@@ -1,4 +1,4 @@
-/** `npm test`: every check and every suite, one summary line. `--only solidity,mocha,lint,types` runs a part. */
+/** `npm test`: every check and every suite, one summary line. `--only solidity,mocha,relay,lint,types,package` runs a part. */
 import { Command, InvalidArgumentError } from "commander";
 
 import { describeResult, runStep, type StepResult } from "./testing/run-step.js";
@@ -15,9 +15,9 @@ function parseOnly(text: string): Suite[] {
 function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] } {
   const program = new Command("test")
     .option("--only <suites>", `run only these parts, of ${SUITES.join(",")}`, parseOnly)
-    .option("--grep <pattern>", "run only the tests whose name matches (Solidity and mocha)")
+    .option("--grep <pattern>", "run only the tests whose name matches (Solidity, mocha and relay)")
     .option("--test-profile <name>", "profile of the Solidity tests: default, nightly or coverage")
-    .argument("[files...]", "run only these test files (with --only solidity or --only mocha)")
+    .argument("[files...]", "run only these test files (with --only solidity, mocha or relay)")
     .parse();
   const options = program.opts<{ only?: Suite[]; grep?: string; testProfile?: string }>();
   const suiteArgs = [...program.args];

@@ -6,7 +6,7 @@ import { readBookTerms } from "../../src/client/market-terms.js";
 import { rebuildBook } from "../../src/protocol/book/rebuild.js";
 import { type Hash, primaryLink } from "../../src/protocol/typedData.js";
 import type { SessionHandle } from "../../src/client/session.js";
-import type { RelayClient } from "./http-client.js";
+import type { Answer, RelayClient } from "./http-client.js";
 import type { RelayStage } from "./stage.js";
 
 export interface AuditResult {
@@ -19,6 +19,9 @@ export interface AuditResult {
   readonly head: Hash;
   readonly trades: number;
 }
+
+/** Requests under way at once. */
+const AT_ONCE = 32;
 
 /** @param acknowledged links @param client of a relay that is ready and has nothing left to send */
 export async function auditRelay(
@@ -38,8 +41,7 @@ export async function auditRelay(
     created.set(link, [...(created.get(link) ?? []), record.tradeRootId]);
   }
   let [landed, refused] = [0, 0];
-  for (const link of acknowledged) {
-    const { body } = await client.get(`/v1/packages/${link}`);
+  for (const { link, body } of await saidOf(client, acknowledged)) {
     const places = created.get(link) ?? [];
     if (places.length > 1) problems.push(`${link} landed ${places.length} times`);
     if (places.length === 1) {
@@ -58,6 +60,19 @@ export async function auditRelay(
   const said = await client.link();
   if (said !== head) problems.push(`the relay's link is ${said}, the chain is at ${head}`);
   return { landed, refused, problems, head, trades: Number(trades) };
+}
+
+/** What the relay says of each package. */
+async function saidOf(client: RelayClient, links: readonly Hash[]) {
+  const said: { readonly link: Hash; readonly body: Answer["body"] }[] = [];
+  for (let at = 0; at < links.length; at += AT_ONCE) {
+    const asked = links.slice(at, at + AT_ONCE).map(async (link) => {
+      const { body } = await client.get(`/v1/packages/${link}`);
+      return { link, body };
+    });
+    said.push(...(await Promise.all(asked)));
+  }
+  return said;
 }
 
 async function freshReplay(provider: Provider, handle: SessionHandle, logs: readonly Log[]): Promise<Hash> {

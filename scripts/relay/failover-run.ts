@@ -1,7 +1,7 @@
 /** Several relays on one Postgres: kills the one that submits, and measures how long the chain stands still. */
 import { startNode } from "../nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { createRelayClient } from "./http-client.js";
+import { createRelayClient, type RelayClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
 import { createOrderSource } from "./orders.js";
 import { type RelayProcess, startRelayProcess } from "./relay-process.js";
@@ -68,9 +68,10 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
     await running;
     const [submitter, other] = await roles(relays);
     const client = createRelayClient(submitter.url);
-    const isDrained = (await drained(client, DRAIN_MS)) && (await drained(createRelayClient(other.url), DRAIN_MS));
+    const isDrained = (await drained(client, DRAIN_MS)) && (await knowsAll(createRelayClient(other.url)));
     const result = await auditRelay(stage, client, [...load.acknowledged]);
-    const logs = relays.map((relay) => relay.log()).join("\n");
+    const states = await Promise.all(relays.map(({ url }) => createRelayClient(url).get("/health")));
+    const logs = [...states.map(({ body }) => JSON.stringify(body)), ...relays.map((relay) => relay.log())].join("\n");
     const problems = [...result.problems, ...(isDrained ? [] : [`packages still wait. The relays' logs:\n${logs}`])];
     return { ...result, problems, gaps, acknowledged: load.acknowledged.size };
   } finally {
@@ -93,6 +94,16 @@ async function roles(relays: readonly RelayProcess[]): Promise<[RelayProcess, Re
     await pause(50);
   }
   throw new Error(`not one of the relays submits:\n${relays.map((relay) => relay.log()).join("\n")}`);
+}
+
+/** Whether nothing waits, as far as a relay knows that does not submit: what its account had stored and not sent stays so. */
+async function knowsAll(client: RelayClient): Promise<boolean> {
+  const end = performance.now() + DRAIN_MS;
+  while (performance.now() < end) {
+    if ((await client.get("/health")).body["waiting"] === 0) return true;
+    await pause(100);
+  }
+  return false;
 }
 
 /** What was on its way when the relay died lands too, so a look is taken when that is over. */

@@ -29,7 +29,10 @@ export function createRelayClient(url: string): RelayClient {
     ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: jsonOf(body) });
   return {
     submit: (signed) => post("/v1/packages", signed),
-    get: (path) => ask(path),
+    async get(path) {
+      const answer = await ask(path);
+      return answer.status === 0 ? ask(path) : answer; // a connection that was idle for long may just have been closed
+    },
     post,
     async link() {
       const { status, body } = await ask("/v1/link");

@@ -3,11 +3,14 @@ import { Wallet } from "ethers";
 
 import { startNode } from "../nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { createRelayClient, type RelayClient } from "./http-client.js";
+import { createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
+import { createLoadClient, type LoadClient } from "./load-client.js";
+import { createMemoryWatch, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
 import { drained, pause, ready } from "./load-generator.js";
-import { createOrderSource } from "./orders.js";
-import { startRelayProcess } from "./relay-process.js";
-import { openRelayStage } from "./stage.js";
+import { fastSign } from "./load-signer.js";
+import { createOrderSource, type OrderSource } from "./orders.js";
+import { type RelayProcess, startRelayProcess } from "./relay-process.js";
+import { openRelayStage, type RelayStage } from "./stage.js";
 import type { SignedPackage } from "../../src/client/packages.js";
 import type { Hash } from "../../src/protocol/typedData.js";
 
@@ -19,6 +22,8 @@ export interface LoadPlan {
   readonly database: string;
   readonly seed: number;
   readonly flags?: readonly string[];
+  /** The core that the relay alone has; the other processes have to be kept off it. */
+  readonly core?: number | undefined;
 }
 
 export interface LoadResult extends AuditResult {
@@ -27,102 +32,57 @@ export interface LoadResult extends AuditResult {
   /** From the first request to the last acknowledgement, and until all had landed. */
   readonly intakeSeconds: number;
   readonly totalSeconds: number;
-  /** Of the relay's process. */
+  /** Of the relay's process, all its threads. */
   readonly intakeCpuSeconds: number;
   readonly totalCpuSeconds: number;
   /** Ms from a request to its acknowledgement, as its sender saw it. */
   readonly p50: number;
   readonly p99: number;
+  /** Answers that the queue is full, after which a user waits and asks again; their time counts for nothing. */
+  readonly waits: number;
   readonly batchSize: number;
   readonly gasPerOrder: number;
-  /** Megabytes of the relay's process, looked at again and again. */
-  readonly memory: readonly number[];
+  readonly memory: readonly MemoryLook[];
   /** Packages that were waiting at the most. */
   readonly mostWaiting: number;
 }
 
+interface Intake {
+  readonly acknowledged: Hash[];
+  /** By code. */
+  readonly refusals: Map<string, number>;
+  readonly times: number[];
+  waits: number;
+}
+
 const START_MS = 60_000;
 const DRAIN_MS = 600_000;
-const LOOK_MS = 1_000;
-/** Packages are signed this far ahead, so that signing does not slow the intake down. */
-const AHEAD = 400;
+const LOOK_MS = 500;
 const RETRY_MS = 50;
-const FLAGS = ["--poll-ms", "50", "--batch-ms", "100", "--rate", "1000000", "--log-level", "warn"];
+/** By then garbage that was to be collected is. */
+const COLLECT_MS = 200;
+const REORG_DEPTH = 64;
+/** Lets the relay's garbage be collected when it is looked at, so that what is seen is what it keeps. */
+const ON_SIGNAL = "process.on('SIGUSR2', () => globalThis.gc())";
+const COLLECTING = ["--expose-gc", "--import", `data:text/javascript,${encodeURIComponent(ON_SIGNAL)}`];
+/** Large batches: all packages are signed over the head at the start, and a link is good for 248 batches. */
+const BATCHES = ["--batch-ms", "200", "--batch-size", "128", "--gas-cap", "28000000"];
+const FLAGS = ["--poll-ms", "50", "--rate", "1000000", "--log-level", "warn", "--reorg-depth", String(REORG_DEPTH)];
 
 export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Promise<LoadResult> {
-  const { traders, packages, concurrency, database, seed, flags = [] } = plan;
+  const { traders, database, flags = [], core } = plan;
   const node = await startNode("anvil");
   const stage = await openRelayStage(node.url, { traders });
   const { handle, relayKeys } = stage;
+  const profile = process.env["RELAY_PROFILE"];
   const relay = await startRelayProcess({
     ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
-    flags: [...FLAGS, ...flags],
-    nodeFlags:
-      process.env["RELAY_PROFILE"] === undefined
-        ? []
-        : ["--cpu-prof", `--cpu-prof-dir=${process.env["RELAY_PROFILE"]}`],
+    flags: [...FLAGS, ...BATCHES, ...flags],
+    nodeFlags: [...COLLECTING, ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])],
+    ...(core !== undefined && { core }),
   });
   try {
-    const client = createRelayClient(relay.url);
-    await ready(client, START_MS);
-    const source = createOrderSource({
-      ...{ domain: handle.domain, traders: stage.traders, seed },
-      deadline: BigInt(handle.t2 - 1),
-    });
-    let link = await client.link();
-    const waiting: SignedPackage[] = Array.from({ length: Math.min(AHEAD, packages) }, () => source.next(link));
-    const before = await metricsOf(relay.url);
-    const startedAt = performance.now();
-    const memory: number[] = [];
-    let mostWaiting = 0;
-    const looks = setInterval(() => {
-      void (async () => {
-        const values = await metricsOf(relay.url);
-        memory.push(Math.round((values.get("process_resident_memory_bytes") ?? 0) / 2 ** 20));
-        mostWaiting = Math.max(mostWaiting, values.get("relay_packages_waiting") ?? 0);
-        link = await client.link();
-        tell(`${acknowledged.length}/${packages} acknowledged, ${values.get("relay_packages_waiting") ?? 0} waiting`);
-      })().catch(() => undefined); // the next look will do
-    }, LOOK_MS);
-    const acknowledged: Hash[] = [];
-    const times: number[] = [];
-    const refusals = new Map<string, number>();
-    let taken = 0;
-    const user = async (): Promise<void> => {
-      while (taken < packages) {
-        taken += 1;
-        const signed = waiting.shift() ?? source.next(link);
-        await submitUntilAnswered(client, signed, (ms, code, name) => {
-          if (code === undefined) acknowledged.push(name);
-          else refusals.set(code, (refusals.get(code) ?? 0) + 1);
-          times.push(ms);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, user));
-    const intakeSeconds = (performance.now() - startedAt) / 1000;
-    const after = await metricsOf(relay.url);
-    tell(`all acknowledged after ${intakeSeconds.toFixed(1)} s`);
-    const isDrained = await drained(client, DRAIN_MS);
-    const totalSeconds = (performance.now() - startedAt) / 1000;
-    clearInterval(looks);
-    const end = await metricsOf(relay.url);
-    const audit = await auditRelay(stage, client, acknowledged);
-    const problems = [...audit.problems, ...(isDrained ? [] : ["packages still wait"])];
-    times.sort((a, b) => a - b);
-    const cpu = (values: Metrics): number =>
-      (values.get("process_cpu_seconds_total") ?? 0) - (before.get("process_cpu_seconds_total") ?? 0);
-    return {
-      ...audit,
-      ...{ problems, accepted: acknowledged.length, intakeSeconds, totalSeconds, memory, mostWaiting },
-      refusals: Object.fromEntries(refusals),
-      intakeCpuSeconds: cpu(after),
-      totalCpuSeconds: cpu(end),
-      p50: times[Math.floor(times.length * 0.5)] ?? 0,
-      p99: times[Math.floor(times.length * 0.99)] ?? 0,
-      batchSize: (end.get("relay_batch_packages_sum") ?? 0) / (end.get("relay_batch_packages_count") ?? 1),
-      gasPerOrder: await gasPerOrder(stage, audit.trades),
-    };
+    return await measure(plan, stage, relay, tell);
   } finally {
     await relay.stop();
     stage.close();
@@ -130,39 +90,136 @@ export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Pro
   }
 }
 
-type Noted = (ms: number, code: string | undefined, link: Hash) => void;
+async function measure(
+  { packages, concurrency, seed }: LoadPlan,
+  stage: RelayStage,
+  relay: RelayProcess,
+  tell: (line: string) => void,
+): Promise<LoadResult> {
+  const { handle, traders, provider } = stage;
+  const client = createRelayClient(relay.url);
+  await ready(client, START_MS);
+  const source = createOrderSource({
+    ...{ domain: handle.domain, traders, seed, sign: fastSign() },
+    deadline: BigInt(handle.t2 - 1),
+  });
+  const link = await client.link();
+  const signed = Array.from({ length: packages }, () => source.next(link));
+  tell(`${packages} packages signed`);
 
-/** A relay that is full says so: then its user waits. The time counts from the request that was answered. */
-async function submitUntilAnswered(client: RelayClient, signed: SignedPackage, note: Noted): Promise<void> {
+  const intake: Intake = { acknowledged: [], refusals: new Map(), times: [], waits: 0 };
+  const memory = createMemoryWatch();
+  let mostWaiting = 0;
+  const look = async (part: number): Promise<Metrics> => {
+    if (memory.isDue(part)) {
+      process.kill(relay.pid, "SIGUSR2");
+      await pause(COLLECT_MS);
+    }
+    const values = await metricsOf(relay);
+    memory.see(part, values);
+    mostWaiting = Math.max(mostWaiting, values.get("relay_packages_waiting") ?? 0);
+    return values;
+  };
+  const before = await look(0);
+  const startedAt = performance.now();
+  const looks = setInterval(() => {
+    const count = intake.acknowledged.length;
+    look(Math.min(0.99, count / packages)).then(
+      (values) => {
+        tell(`${count}/${packages} acknowledged, ${values.get("relay_packages_waiting") ?? 0} waiting`);
+      },
+      () => undefined, // the next look will do
+    );
+  }, LOOK_MS);
+  const loadClient = createLoadClient(relay.url);
+  await submitAll({ signed, concurrency, client, loadClient, source }, intake);
+  loadClient.close();
+  clearInterval(looks);
+  const intakeSeconds = (performance.now() - startedAt) / 1000;
+  const after = await look(1);
+  tell(`all answered after ${intakeSeconds.toFixed(1)} s`);
+  const isDrained = await drained(client, DRAIN_MS);
+  const totalSeconds = (performance.now() - startedAt) / 1000;
+  const end = await look(1);
+  await provider.send("anvil_mine", [`0x${(2 * REORG_DEPTH).toString(16)}`]);
+  const newest = await provider.getBlockNumber();
+  while (Number((await client.get("/health")).body["block"]) < newest) await pause(LOOK_MS);
+  await look(2);
+  const audit = await auditRelay(stage, client, intake.acknowledged);
+  const times = intake.times.sort((a, b) => a - b);
+  const cpu = (values: Metrics): number =>
+    (values.get("process_cpu_seconds_total") ?? 0) - (before.get("process_cpu_seconds_total") ?? 0);
+  return {
+    ...audit,
+    problems: [...audit.problems, ...(isDrained ? [] : ["packages still wait"])],
+    accepted: intake.acknowledged.length,
+    refusals: Object.fromEntries(intake.refusals),
+    ...{ intakeSeconds, totalSeconds, intakeCpuSeconds: cpu(after), totalCpuSeconds: cpu(end) },
+    ...{ p50: percentile(times, 0.5), p99: percentile(times, 0.99), waits: intake.waits },
+    ...{ memory: memory.looks, mostWaiting },
+    batchSize: (end.get("relay_batch_packages_sum") ?? 0) / (end.get("relay_batch_packages_count") ?? 1),
+    gasPerOrder: await gasPerOrder(stage, audit.trades),
+  };
+}
+
+interface Submission {
+  readonly signed: readonly SignedPackage[];
+  readonly concurrency: number;
+  readonly client: RelayClient;
+  readonly loadClient: LoadClient;
+  readonly source: OrderSource;
+}
+
+async function submitAll({ signed, concurrency, client, loadClient, source }: Submission, intake: Intake) {
+  const bodies = signed.map((one) => jsonOf(one));
+  let taken = 0;
+  const user = async (): Promise<void> => {
+    while (taken < signed.length) {
+      const at = taken;
+      taken += 1;
+      let code = await submitUntilAnswered(loadClient, bodies[at] ?? "", intake);
+      const one = signed[at];
+      if (one !== undefined && (code === "RELAY_LINK_NEARLY_STALE" || code === "Book_LinkUnknown")) {
+        source.giveBack(one); // as any user would: signed again over the link of now
+        code = await submitUntilAnswered(loadClient, jsonOf(source.next(await client.link())), intake);
+        count(intake.refusals, "signed again");
+      }
+      if (code !== undefined) count(intake.refusals, code);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, user));
+}
+
+/**
+ * A relay that is full says so: then its user waits. The time counts from the request that was answered.
+ * @returns the code of its refusal; undefined if it was taken
+ */
+async function submitUntilAnswered(client: LoadClient, body: string, intake: Intake): Promise<string | undefined> {
   for (;;) {
     const at = performance.now();
-    const { status, body } = await client.submit(signed);
+    const { status, body: answer } = await client.post("/v1/packages", body);
     const ms = performance.now() - at;
     if (status === 202) {
-      note(ms, undefined, body["link"] as Hash); // by the relay's interface
-      return;
+      intake.acknowledged.push(answer["link"] as Hash); // by the relay's interface
+      intake.times.push(ms);
+      return undefined;
     }
-    const { code } = (body["error"] ?? { code: "no answer" }) as { code: string }; // likewise
+    const { code } = (answer["error"] ?? { code: "no answer" }) as { code: string }; // likewise
     if (code !== "RELAY_QUEUE_FULL" && code !== "RELAY_TRADER_QUEUE_FULL" && status !== 0) {
-      note(ms, code, "");
-      return;
+      intake.times.push(ms);
+      return code;
     }
+    intake.waits += 1;
     await pause(RETRY_MS);
   }
 }
 
-type Metrics = ReadonlyMap<string, number>;
-
-async function metricsOf(url: string): Promise<Metrics> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const lines = text.split("\n").filter((line) => !line.startsWith("#") && line.includes(" "));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
-  );
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** Gas of all transactions of the relay's account, for each order that they brought. */
-async function gasPerOrder({ provider, relayKeys }: Awaited<ReturnType<typeof openRelayStage>>, orders: number) {
+async function gasPerOrder({ provider, relayKeys }: RelayStage, orders: number): Promise<number> {
   const account = new Wallet(relayKeys[0] ?? "").address;
   let gas = 0n;
   for (let number = await provider.getBlockNumber(); number > 0; number -= 1) {

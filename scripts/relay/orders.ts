@@ -5,6 +5,7 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { SignedPackage } from "../../src/client/packages.js";
 import { TimeInForce, tradePackage } from "../../src/protocol/package.js";
 import { type BookDomain, digestOf, domainSeparator, type Hash, primaryLink } from "../../src/protocol/typedData.js";
+import { plainSign, type Sign } from "./load-signer.js";
 import type { StageTrader } from "./stage.js";
 
 export interface OrderSource {
@@ -20,6 +21,8 @@ export interface OrderPlan {
   /** Last second at which an order may be filled. */
   readonly deadline: bigint;
   readonly seed: number;
+  /** How a key signs a digest; plainly if not given. */
+  readonly sign?: Sign;
 }
 
 const MIDDLE = 5_000;
@@ -32,7 +35,7 @@ const KINDS = [
 ];
 
 /** Prices around the middle, both sides: about half of the orders meet another one. */
-export function createOrderSource({ domain, traders, deadline, seed }: OrderPlan): OrderSource {
+export function createOrderSource({ domain, traders, deadline, seed, sign = plainSign }: OrderPlan): OrderSource {
   const random = xoroshiro128plus(seed);
   const below = (limit: number): number => uniformInt(random, 0, limit - 1);
   const separator = domainSeparator(domain);
@@ -59,7 +62,7 @@ export function createOrderSource({ domain, traders, deadline, seed }: OrderPlan
         deadline,
         timeInForce: KINDS[below(KINDS.length)] ?? TimeInForce.GoodTillCancelled,
       });
-      return { package: order, signature: trader.key.sign(digestOf(separator, primaryLink(order))).serialized };
+      return { package: order, signature: sign(trader.key, digestOf(separator, primaryLink(order))) };
     },
     giveBack({ package: { trader, nonce } }) {
       free.set(

@@ -46,9 +46,14 @@ export async function withDatabase<Result>(work: (url: string) => Promise<Result
   }
 }
 
-/** Whether a server could be started here. */
+/** Whether `withDatabase` has a server here. */
 export function hasPostgres(): boolean {
-  return process.env["DATABASE_URL"] !== undefined || binaries() !== undefined;
+  return process.env["DATABASE_URL"] !== undefined || canStartPostgres();
+}
+
+/** Whether `startPostgres` finds one to start. */
+export function canStartPostgres(): boolean {
+  return binaries() !== undefined;
 }
 
 /** A cluster of its own in a folder of its own, on a free port of the loopback interface. */

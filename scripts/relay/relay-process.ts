@@ -27,6 +27,8 @@ export interface RelayProcessOptions {
   readonly startTimeout?: number;
   /** Of Node itself, for a profile. */
   readonly nodeFlags?: readonly string[];
+  /** The one processor core that it may use, by number; any if not given. */
+  readonly core?: number;
 }
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -36,7 +38,9 @@ const LOG_KEPT = 20_000;
 export async function startRelayProcess(options: RelayProcessOptions): Promise<RelayProcess> {
   const { rpcUrl, session, privateKey, database, flags = [] } = options;
   const words = ["--rpc", rpcUrl, "--session", session, "--database", database, "--port", "0", ...flags];
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), await bundled(), ...words], {
+  const command = [process.execPath, ...(options.nodeFlags ?? []), await bundled(), ...words];
+  const [program = "", ...rest] = options.core === undefined ? command : [...onCore(options.core), ...command];
+  const child = spawn(program, rest, {
     cwd: PROJECT,
     env: { ...process.env, RELAY_PRIVATE_KEY: privateKey },
     stdio: ["ignore", "pipe", "pipe"],
@@ -67,6 +71,11 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
     stop: () => gone("SIGTERM"),
     log: () => log,
   };
+}
+
+/** Words before a command that keep it on one core; they become the command itself, so that a signal reaches it. */
+export function onCore(core: number): readonly string[] {
+  return ["taskset", "--cpu-list", String(core)];
 }
 
 let bundle: Promise<string> | undefined;

@@ -1,4 +1,5 @@
 /** Drops blocks under a relay while users submit, and then looks whether everything agrees again. */
+import type { JsonRpcProvider } from "ethers";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
@@ -55,15 +56,13 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
     let blocksDropped = 0;
     for (let done = 0; done < reorgs; done += 1) {
       await pause(uniformInt(random, 200, 900));
-      // Not deeper than the relay's own blocks: the session itself must remain.
-      const most = Math.min(depth, (await provider.getBlockNumber()) - first);
-      if (most < 1) continue;
-      const drop = uniformInt(random, 1, most);
-      try {
-        await provider.send("anvil_reorg", [drop, []]);
-      } catch {
-        continue; // the node mines at the same time and has not found its way: nothing was dropped
-      }
+      const drop = await withoutMining(provider, async () => {
+        // Not deeper than the relay's own blocks: the session itself must remain.
+        const most = Math.min(depth, (await provider.getBlockNumber()) - first);
+        const blocks = uniformInt(random, 1, most);
+        await provider.send("anvil_reorg", [blocks, []]);
+        return blocks;
+      });
       blocksDropped += drop;
       tell(`reorganisation ${done + 1}/${reorgs}: ${drop} blocks dropped, ${load.acknowledged.size} acknowledged`);
     }
@@ -82,6 +81,18 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
     await relay.stop();
     stage.close();
     await node.stop();
+  }
+}
+
+/** The node does not keep a reorganisation and a block that it is making apart: its state would be of neither afterwards. */
+async function withoutMining<Result>(provider: JsonRpcProvider, work: () => Promise<Result>): Promise<Result> {
+  await provider.send("evm_setAutomine", [false]);
+  await provider.send("evm_mine", []); // waits for the block before it
+  try {
+    return await work();
+  } finally {
+    await provider.send("evm_setAutomine", [true]);
+    await provider.send("evm_mine", []);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What `npm test` consists of, and what each step needs. */
 
-export const SUITES = ["lint", "types", "package", "solidity", "mocha"] as const;
+export const SUITES = ["lint", "types", "package", "solidity", "mocha", "relay"] as const;
 export type Suite = (typeof SUITES)[number];
 
 export interface Step {
@@ -33,7 +33,7 @@ const PACKAGE = check("package", "tsx", "scripts/package-check.ts", "--quick");
 
 export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
   // As Hardhat's own command line does: tsx for modules alone. The whole of tsx loads Hardhat's plugins twice.
-  const suite = (name: "solidity" | "mocha"): Step => ({
+  const suite = (name: "solidity" | "mocha" | "relay"): Step => ({
     name: `${name} tests`,
     command: ["node", "--import", "tsx/esm", "scripts/testing/suite.ts", name, ...suiteArgs],
     counts: "tests",
@@ -47,6 +47,7 @@ export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly str
       ...(suites.has("types") ? [TYPES] : []),
       ...(suites.has("lint") ? [ESLINT] : []),
       ...(suites.has("package") ? [PACKAGE] : []),
+      ...(suites.has("relay") ? [suite("relay")] : []),
     ],
     foreground: (["solidity", "mocha"] as const).filter((name) => suites.has(name)).map(suite),
   };

@@ -1,4 +1,4 @@
-/** Runs the Solidity or the mocha suite on what is compiled, and sends its numbers to the parent process. */
+/** Runs the Solidity, the mocha or the relay suite on what is compiled, and sends its numbers to the parent process. */
 import { globSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 
@@ -18,12 +18,12 @@ interface SolidityResults {
   readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
 }
 
-/**
- * The suite's files: those that are named, by themselves or by a folder above them; or else all of them, but for the slow ones,
- * which start databases, nodes and processes of their own and take minutes.
- */
+/** Tests that start databases, nodes and processes of their own: the relay's, which run beside the others. */
+const SLOW = "**/*.slow.test.ts";
+
+/** The suite's files: those that are named, by themselves or by a folder above them; or else all of them. */
 function chosen(ending: string, named: readonly string[]): string[] {
-  if (named.length === 0) return globSync(`test/**/*${ending}`, { exclude: [`**/*.slow${ending}`] }).sort();
+  if (named.length === 0) return globSync(`test/**/*${ending}`, { exclude: [SLOW] }).sort();
   return globSync(named.map((name) => (isFolder(name) ? `${name}/**/*${ending}` : name))).sort();
 }
 
@@ -50,8 +50,7 @@ async function runSolidity({ files, grep, testProfile }: SuiteOptions): Promise<
 }
 
 /** Hardhat's own summary counts a skipped test as passed: mocha's events do not. */
-async function runMocha({ files, grep }: SuiteOptions): Promise<SuiteSummary> {
-  const testFiles = chosen(".test.ts", files);
+async function runMocha(testFiles: string[], { grep }: SuiteOptions): Promise<SuiteSummary> {
   if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const counted = { passed: 0, failed: 0, skipped: 0 };
   class CountingReporter extends Mocha.reporters.Spec {
@@ -67,6 +66,12 @@ async function runMocha({ files, grep }: SuiteOptions): Promise<SuiteSummary> {
   return counted;
 }
 
+function run(suite: string | undefined, options: SuiteOptions): Promise<SuiteSummary> {
+  if (suite === "solidity") return runSolidity(options);
+  const isRelay = suite === "relay" && options.files.length === 0;
+  return runMocha(isRelay ? globSync(`test/${SLOW}`).sort() : chosen(".test.ts", options.files), options);
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -78,7 +83,7 @@ async function main(): Promise<void> {
     grep: values.grep === undefined ? {} : { grep: values.grep },
     testProfile: values["test-profile"] === undefined ? {} : { testProfile: values["test-profile"] },
   };
-  const summary = await (suite === "solidity" ? runSolidity(options) : runMocha(options));
+  const summary = await run(suite, options);
   const status = summary.failed > 0 ? 1 : 0;
   if (process.send === undefined) process.exit(status);
   process.send(summary, () => process.exit(status)); // open connections must not keep the suite alive

@@ -1,9 +1,19 @@
 import { expect } from "chai";
 
 import { auditRelay } from "../../scripts/relay/audit.js";
-import { drained } from "../../scripts/relay/load-generator.js";
-import { hasPostgres, type PostgresServer, startPostgres } from "../../scripts/relay/postgres.js";
-import { accepted, becomes, eventually, openWorld, type TestRelay, type TestWorld } from "./support.js";
+import { createRelayClient, type RelayClient } from "../../scripts/relay/http-client.js";
+import { drained, ready } from "../../scripts/relay/load-generator.js";
+import { canStartPostgres, type PostgresServer, startPostgres } from "../../scripts/relay/postgres.js";
+import { startRelayProcess } from "../../scripts/relay/relay-process.js";
+import {
+  accepted,
+  becomes,
+  eventually,
+  openWorld,
+  requirePostgres,
+  type TestRelay,
+  type TestWorld,
+} from "./support.js";
 
 /** A database server that dies and comes back. */
 describe("given a relay on a Postgres server", function () {
@@ -13,13 +23,13 @@ describe("given a relay on a Postgres server", function () {
   const links: string[] = [];
 
   before(async function () {
-    if (!hasPostgres()) this.skip();
+    requirePostgres(this, canStartPostgres());
     server = await startPostgres();
     world = await openWorld({ traders: 2 });
     relay = await world.startRelay({ database: server.url });
   });
   after(async () => {
-    if (!hasPostgres()) return;
+    if (!canStartPostgres()) return;
     await world.close();
     await server.stop();
   });
@@ -55,4 +65,55 @@ describe("given a relay on a Postgres server", function () {
     const { landed, problems } = await auditRelay(world.stage, relay.client, links);
     expect([landed, problems]).to.deep.equal([2, []]);
   });
+
+  it("when the server and the submitting relay go away together, the other relay goes on when the server is back", async () => {
+    await relay.relay.stop();
+    const { handle, relayKeys } = world.stage;
+    const processes = await Promise.all(
+      [0, 1].map((index) =>
+        startRelayProcess({
+          ...{ rpcUrl: world.node.url, session: handle.address, privateKey: relayKeys[index]!, database: server.url },
+          flags: ["--poll-ms", "30", "--batch-ms", "1000", "--lease-ms", "1000", "--index", "off"],
+        }),
+      ),
+    );
+    try {
+      const clients = processes.map(({ url }) => createRelayClient(url));
+      for (const client of clients) await ready(client, 60_000);
+      const submitter = await submitterOf(clients);
+      const [leaving, staying] = [processes[submitter]!, clients[1 - submitter]!];
+      links.push(await accepted(clients[submitter]!, await world.sign(1, { nonce: 0n, price: 4_800n })));
+      await server.kill();
+      await leaving.kill();
+      await eventually("the other relay has noticed", async () => {
+        const { body } = await staying.get("/health");
+        return Object.keys(body["faults"] as object).length > 0;
+      });
+      await server.start();
+      await becomes(staying, links.at(-1)!, "onChain");
+      const signed = await world.sign(1, { nonce: 1n, price: 4_700n });
+      links.push(await accepted(staying, signed));
+      await becomes(staying, links.at(-1)!, "onChain");
+      await eventually("all faults are over", async () => {
+        const { body } = await staying.get("/health");
+        return body["submits"] === true && Object.keys(body["faults"] as object).length === 0;
+      });
+      expect(await drained(staying, 30_000)).to.equal(true);
+      const { problems, landed } = await auditRelay(world.stage, staying, links);
+      expect([problems, landed]).to.deep.equal([[], 4]);
+    } finally {
+      for (const one of processes) await one.kill();
+    }
+  });
 });
+
+/** @returns the place of the relay that submits */
+async function submitterOf(clients: readonly RelayClient[]): Promise<number> {
+  let found = -1;
+  await eventually("one relay submits", async () => {
+    const states = await Promise.all(clients.map((client) => client.get("/health")));
+    found = states.findIndex(({ body }) => body["submits"] === true);
+    return found !== -1;
+  });
+  return found;
+}

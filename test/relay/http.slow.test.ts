@@ -1,10 +1,12 @@
+import { get } from "node:http";
+
 import { expect } from "chai";
 import { Wallet, ZeroAddress } from "ethers";
 import type { z } from "zod";
 
 import type { RelayClient } from "../../scripts/relay/http-client.js";
 import * as answers from "../../src/relay/http/answers.js";
-import { accepted, becomes, eventually, openWorld, type TestWorld } from "./support.js";
+import { accepted, becomes, eventually, openWorld, skipBecause, type TestWorld } from "./support.js";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -274,9 +276,29 @@ describe("given a relay that lets an address ask rarely", function () {
     expect(((await limited[0]!.json()) as { error: Body }).error["code"]).to.equal("RELAY_RATE_LIMITED");
   });
 
+  it("when one address floods it, still serves another", async function () {
+    if (process.platform !== "linux") skipBecause(this, "only on Linux every 127.x.x.x is this machine.");
+    const { port } = new URL(
+      (await world.startRelay({ database: "flood", flags: ["--rate", "5", "--index", "off"] })).relay.url,
+    );
+    const flood = await Promise.all(Array.from({ length: 200 }, () => statusFrom("127.0.0.2", port)));
+    expect(flood.filter((status) => status === 429).length).to.be.greaterThan(100);
+    expect(await statusFrom("127.0.0.3", port)).to.equal(200);
+  });
+
   it("when it keeps no history, says so", async () => {
     const { client } = await world.startRelay({ database: "other", flags: ["--index", "off"] });
     expect((await client.get("/v1/history/fills")).status).to.equal(404);
     expect((await client.get("/health")).body).not.to.have.property("index");
   });
 });
+
+/** Status of a request that comes from that address. */
+function statusFrom(localAddress: string, port: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path: "/v1/link", localAddress }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on("error", reject);
+  });
+}

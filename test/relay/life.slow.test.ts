@@ -1,17 +1,19 @@
 import { expect } from "chai";
 
 import type { RelayClient } from "../../scripts/relay/http-client.js";
-import { cancelDigest } from "../../src/relay/cancel.js";
+import { cancelDigest } from "../../src/client/relay/cancellation.js";
+import type { Relay } from "../../src/relay/relay.js";
 import { accepted, becomes, eventually, openWorld, type TestWorld } from "./support.js";
 
 /** A package from its submission to the chain, by way of a relay on the embedded database. */
 describe("given a relay on a node and an embedded database", function () {
   let world: TestWorld;
+  let relay: Relay;
   let client: RelayClient;
 
   before(async () => {
     world = await openWorld({ traders: 4 });
-    ({ client } = await world.startRelay());
+    ({ relay, client } = await world.startRelay());
   });
   after(() => world.close());
 
@@ -134,11 +136,13 @@ describe("given a relay on a node and an embedded database", function () {
   });
 
   describe("when it is told to stop", () => {
-    it("refuses what comes then and ends", async () => {
-      const { relay } = await world.startRelay({ database: "second" });
-      await relay.stop();
-      await relay.stop();
+    it("answers what it was asked before, ends, and answers nobody then", async () => {
+      const before = client.submit(await world.sign(1, { nonce: 7n, price: 1_000n }));
+      const after = world.sign(1, { nonce: 8n, price: 1_000n });
+      const { status } = await before;
+      await Promise.all([relay.stop(), relay.stop()]);
       await relay.ended;
+      expect([status, (await client.submit(await after)).status]).to.deep.equal([202, 0]);
     });
   });
 });

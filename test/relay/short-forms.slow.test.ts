@@ -9,8 +9,10 @@ import { runCrashes } from "../../scripts/relay/crash-run.js";
 import { runFailovers } from "../../scripts/relay/failover-run.js";
 import { runFuzz } from "../../scripts/relay/fuzz-run.js";
 import { runLoad } from "../../scripts/relay/load-run.js";
-import { hasPostgres, withDatabase } from "../../scripts/relay/postgres.js";
+import { withDatabase } from "../../scripts/relay/postgres.js";
 import { runReorgs } from "../../scripts/relay/reorg-run.js";
+import { makeEmptyDatabase } from "../../src/examples/common/empty-database.js";
+import { requirePostgres } from "./support.js";
 
 const quiet = (): void => undefined;
 
@@ -21,19 +23,23 @@ describe("given relays as processes", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "relay-short-"));
   });
+  const emptyDatabase = async (name: string): Promise<string> => {
+    await makeEmptyDatabase(join(folder, name));
+    return join(folder, name);
+  };
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const crashPlan = { kills: 3, seed: 7, traders: 10, users: 4, maxLife: 400 };
+  const crashPlan = { kills: 2, seed: 7, traders: 10, users: 4, maxLife: 400 };
 
   it("when one is killed again and again on the embedded database, nothing is lost or doubled", async () => {
-    const result = await runCrashes({ ...crashPlan, database: join(folder, "crash") }, quiet);
+    const result = await runCrashes({ ...crashPlan, database: await emptyDatabase("crash") }, quiet);
     expect(result.problems).to.deep.equal([]);
     expect(result.acknowledged).to.equal(result.landed + result.refused);
     expect(result.acknowledged).to.be.greaterThan(0);
   });
 
   it("when one is killed again and again on Postgres, nothing is lost or doubled", async function () {
-    if (!hasPostgres()) this.skip();
+    requirePostgres(this);
     const result = await withDatabase((database) => runCrashes({ ...crashPlan, database }, quiet));
     expect(result.problems).to.deep.equal([]);
     expect(result.acknowledged).to.equal(result.landed + result.refused);
@@ -41,7 +47,7 @@ describe("given relays as processes", function () {
   });
 
   it("when the submitter of two is killed, the other one goes on and nothing is lost", async function () {
-    if (!hasPostgres()) this.skip();
+    requirePostgres(this);
     const result = await withDatabase((databaseUrl) =>
       runFailovers({ failovers: 1, databaseUrl, seed: 3, ownAccounts: true }, quiet),
     );
@@ -51,20 +57,26 @@ describe("given relays as processes", function () {
   });
 
   it("when blocks are dropped under one, it agrees with the chain afterwards", async () => {
-    const result = await runReorgs({ reorgs: 3, depth: 4, seed: 5, database: join(folder, "reorg") }, quiet);
+    const result = await runReorgs({ reorgs: 3, depth: 4, seed: 5, database: await emptyDatabase("reorg") }, quiet);
     expect(result.problems).to.deep.equal([]);
     expect(result.acknowledged).to.equal(result.landed + result.refused);
     expect(result.acknowledged).to.be.greaterThan(0);
   });
 
   it("when requests are hostile, each is refused with 4xx and good ones go on", async () => {
-    const result = await runFuzz({ requests: 400, seed: 11, database: join(folder, "fuzz") }, quiet);
+    const result = await runFuzz({ requests: 400, seed: 11, database: await emptyDatabase("fuzz") }, quiet);
     expect(result.problems).to.deep.equal([]);
     expect(Object.values(result.statuses).reduce((sum, count) => sum + count, 0)).to.equal(400);
   });
 
   it("when many come at once, all are taken and land", async () => {
-    const plan = { traders: 20, packages: 400, concurrency: 16, seed: 13, database: join(folder, "load") };
+    const plan = {
+      traders: 20,
+      packages: 400,
+      concurrency: 16,
+      seed: 13,
+      database: await emptyDatabase("load"),
+    };
     const result = await runLoad(plan, quiet);
     expect(result.problems).to.deep.equal([]);
     expect([result.accepted, result.landed]).to.deep.equal([400, 400]);

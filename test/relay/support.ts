@@ -1,4 +1,5 @@
 /** Relays in this process, on a real node and a real database. */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +11,10 @@ import { type FaultProxy, startFaultProxy } from "../../scripts/relay/fault-prox
 import { createRelayClient, type RelayClient } from "../../scripts/relay/http-client.js";
 import { pause, ready } from "../../scripts/relay/load-generator.js";
 import { createOrderSource, type OrderSource } from "../../scripts/relay/orders.js";
-import { openRelayStage, type RelayStage, type RelayStagePlan } from "../../scripts/relay/stage.js";
+import { hasPostgres } from "../../scripts/relay/postgres.js";
+import { openRelayStage, type RelayStage, type RelayStagePlan, type StageTrader } from "../../scripts/relay/stage.js";
 import type { SignedPackage } from "../../src/client/packages.js";
+import { makeEmptyDatabase } from "../../src/examples/common/empty-database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/package.js";
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/typedData.js";
 import { createNode } from "../../src/relay/chain/node.js";
@@ -19,7 +22,7 @@ import { readSession } from "../../src/relay/chain/session.js";
 import { readConfig } from "../../src/relay/config.js";
 import { createLog } from "../../src/relay/log.js";
 import { type Relay, startRelay } from "../../src/relay/relay.js";
-import { openDatabase } from "../../src/relay/store/database.js";
+import { isServer, openDatabase } from "../../src/relay/store/database.js";
 
 const WAIT_MS = 60_000;
 
@@ -28,12 +31,19 @@ export interface TestWorld {
   readonly stage: RelayStage;
   readonly proxy: FaultProxy;
   /** A relay whose node is the proxy. Its database is kept for the next one if it has the same name. */
-  startRelay(options?: { readonly database?: string; readonly flags?: readonly string[] }): Promise<TestRelay>;
+  startRelay(options?: TestRelayOptions): Promise<TestRelay>;
   source(seed: number): OrderSource;
-  /** A good order of one trader over the chain's newest head. */
-  sign(trader: number, fields: Partial<PackageFields>): Promise<SignedPackage>;
+  /** A good order of one of the traders, or of anybody with a key, over the chain's newest head. */
+  sign(trader: number | StageTrader, fields: Partial<PackageFields>): Promise<SignedPackage>;
   mine(blocks?: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface TestRelayOptions {
+  readonly database?: string;
+  readonly flags?: readonly string[];
+  /** Which of the stage's keys submits. */
+  readonly account?: number;
 }
 
 export interface TestRelay {
@@ -50,11 +60,12 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
   const running = new Set<Relay>();
   return {
     ...{ node, stage, proxy },
-    async startRelay({ database = "database", flags = [] } = {}) {
-      const location = database.includes("://") ? database : join(folder, database);
+    async startRelay({ database = "database", flags = [], account = 0 } = {}) {
+      const location = isServer(database) ? database : join(folder, database);
+      if (!isServer(database) && !existsSync(location)) await makeEmptyDatabase(location);
       const words = ["--rpc", proxy.url, "--session", handle.address, "--database", location, "--port", "0"];
       const usual = ["--poll-ms", "30", "--batch-ms", "30", "--rate", "100000", "--log-level", "silent"];
-      const config = readConfig([...words, ...usual, ...flags], { RELAY_PRIVATE_KEY: stage.relayKeys[0] });
+      const config = readConfig([...words, ...usual, ...flags], { RELAY_PRIVATE_KEY: stage.relayKeys[account] });
       const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
       const terms = await readSession(node.url, await createNode(node.url).chainId(), handle.address);
       const opened = await openDatabase(config.database, () => undefined);
@@ -67,7 +78,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
     source: (seed) =>
       createOrderSource({ domain: handle.domain, traders: stage.traders, deadline: BigInt(handle.t2 - 1), seed }),
     async sign(trader, fields) {
-      const { address, key } = stage.traders[trader]!;
+      const { address, key } = typeof trader === "number" ? stage.traders[trader]! : trader;
       const { head } = await handle.book.chainState();
       const order = tradePackage({
         ...{ marketRootId: 1, marketBranchId: 1, trader: address, price: 5_000n, quantity: 10n, previousLink: head },
@@ -116,4 +127,15 @@ export async function accepted(client: RelayClient, signed: SignedPackage): Prom
   const { status, body } = await client.submit(signed);
   expect(status, JSON.stringify(body)).to.equal(202);
   return body["link"] as string; // by the relay's interface
+}
+
+/** Skips the test, or all tests around the hook, aloud. */
+export function skipBecause(context: Mocha.Context, reason: string): never {
+  process.stdout.write(`    skipped: ${reason}\n`);
+  return context.skip();
+}
+
+/** Skips unless there is a Postgres server to use, or to start. */
+export function requirePostgres(context: Mocha.Context, isThere = hasPostgres()): void {
+  if (!isThere) skipBecause(context, "no Postgres here. Set DATABASE_URL, or install Debian's postgresql.");
 }

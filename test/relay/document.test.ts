@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+
+import { expect } from "chai";
+
+import { SETTINGS } from "../../src/relay/config.js";
+import { RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
+import { CLOSE } from "../../src/relay/http/stream.js";
+import { createMetrics } from "../../src/relay/metrics.js";
+
+/** The first cells of the table rows whose first cell is code, each with the other cells. */
+function rowsOf(text: string): Map<string, string[]> {
+  const rows = text.split("\n").flatMap((line) => {
+    const cells = line.split("|").map((cell) => cell.trim());
+    const [, name] = /^`([^`]+)`$/.exec(cells[1] ?? "") ?? [];
+    return name === undefined ? [] : [[name, cells.slice(2, -1)] as const];
+  });
+  return new Map(rows);
+}
+
+describe("docs/relay.md", function () {
+  const text = readFileSync(new URL("../../docs/relay.md", import.meta.url), "utf8");
+  const rows = rowsOf(text);
+
+  it("has every setting with its variable and default, and no other", function () {
+    for (const { name, env, fallback } of SETTINGS) {
+      const shown = fallback === undefined ? "" : `\`${fallback}\``;
+      expect(rows.get(`--${name}`)?.slice(0, 2), name).to.deep.equal([`\`${env}\``, shown]);
+    }
+    const flags = [...rows.keys()].filter((name) => name.startsWith("--"));
+    expect(flags.length).to.equal(SETTINGS.length);
+  });
+
+  it("has every error with its status, and no other", function () {
+    for (const code of RELAY_ERROR_CODES) {
+      const { status, retryable, advice } = new RelayError(code);
+      expect(rows.get(code), code).to.deep.equal([String(status), retryable ? "yes" : "no", advice]);
+    }
+    const codes = [...rows.keys()].filter((name) => /^(RELAY|NODE)_/.test(name));
+    expect(codes.length).to.equal(RELAY_ERROR_CODES.length);
+  });
+
+  it("has every metric, and no other", async function () {
+    const metrics = await createMetrics().registry.getMetricsAsJSON();
+    const names = metrics.map(({ name }) => name).filter((name) => name.startsWith("relay_"));
+    expect([...rows.keys()].filter((name) => name.startsWith("relay_")).sort()).to.deep.equal(names.sort());
+  });
+
+  it("has every code with which a stream is closed", function () {
+    for (const code of Object.values(CLOSE)) expect(text).to.include(String(code));
+  });
+});
