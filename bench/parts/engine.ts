@@ -61,11 +61,15 @@ async function rateApart(task: Task): Promise<number> {
 function rowOf({ contestant: { id, what }, mix, resting, rate }: Rate): Row {
   const row = {
     id: `${mix.name} ${resting} ${id}`,
-    what: `${mix.takers} % takers, ${mix.cancels} % cancellations, ${resting} resting orders. ${what}`,
+    what: `${streamOf(mix, resting)}. ${what}`,
     value: rounded(rate),
     unit: "orders/s",
   };
   return id === ALONE && resting === AIMED ? { ...row, aim: AIM, atLeast: true } : row;
+}
+
+function streamOf({ takers, cancels }: Mix, resting: number): string {
+  return `${takers} % takers, ${cancels} % cancellations, ${resting} resting orders`;
 }
 
 /** How many times as long as the fastest of the others the library takes, at the largest size up to the aim's. */
@@ -78,7 +82,7 @@ function ratioRows(rates: readonly Rate[]): Row[] {
     const others = here.filter(({ contestant }) => contestant.id.endsWith("-book")).map(({ rate }) => rate);
     return {
       id: `${mix.name} ${resting} times slower`,
-      what: `time of the library without hashing over that of the fastest other book, ${resting} resting orders`,
+      what: `${streamOf(mix, resting)}. time of the library without hashing over that of the fastest other book`,
       value: rounded(Math.max(...others) / own),
       unit: "times",
       aim: MOST_TIMES,
