@@ -33,7 +33,8 @@ export function performancePage(results: Results): string {
 
 function sectionOf(name: string, { rows, pictures, notes }: PartResult): string {
   const floors = renderFloors(rows);
-  const intro = "What the missed aims are bound by: each item as measured, and its floor, whatever the code is like.";
+  const intro =
+    "What the missed aims are bound by: each item as measured, and its floor with this layout of storage and these events.";
   const bounds = floors.length === 0 ? [] : [intro, ...floors];
   const remarks = notes.map((note) => `- ${note}`).join("\n");
   const images = pictures.map(({ id, title }) => `![${title}](../bench/${id}.svg)`).join("\n");

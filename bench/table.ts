@@ -42,7 +42,7 @@ function cellsOf(row: Row): string[] {
 export function renderItems(rows: readonly Row[]): string[] {
   return missed(rows).map(({ what, items }) => {
     const parts = items.map(({ name, measured }) => `${name} ${plain(measured)}`);
-    return `${what}: ${parts.join(", ")}; of that at least ${plain(sumOf(items, "floor"))} whatever the code is like`;
+    return `${what}: ${parts.join(", ")}; of that at least ${plain(sumOf(items, "floor"))} with this layout of storage`;
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the gas of an operation is made of, read from its trace: what the chain charges whatever the code is like (base,
+ * What the gas of an operation is made of, read from its trace: what the chain charges with this layout of storage (base,
  * calldata, storage, logs, recovery, hashing), and the rest, which is computing. Beside each item is its floor.
  */
 import type { NetworkConnection } from "hardhat/types/network";

@@ -38,8 +38,8 @@ describe("The table of figures", () => {
 
   it("says where a figure goes that misses its aim, and of no other", () => {
     expect(renderItems([...ITEMISED, ...ROWS])).to.deep.equal([
-      "one: base 21 000, computing 99 000; of that at least 21 000 whatever the code is like",
-      "third: base 21 000, computing 99 000; of that at least 21 000 whatever the code is like",
+      "one: base 21 000, computing 99 000; of that at least 21 000 with this layout of storage",
+      "third: base 21 000, computing 99 000; of that at least 21 000 with this layout of storage",
     ]);
   });
 
