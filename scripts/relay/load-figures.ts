@@ -1,4 +1,5 @@
 /** What a relay says of itself while it is under load. */
+
 /** Megabytes of the relay's process. */
 export interface MemoryLook {
   /** Part of the run, 0 to 1; 2 is after everything had landed and was final. */
@@ -20,28 +21,10 @@ export async function metricsOf({ url }: { readonly url: string }): Promise<Metr
   );
 }
 
-/** Keeps one look for each quarter of the run, and one for the end. */
-export interface MemoryWatch {
-  readonly looks: readonly MemoryLook[];
-  /** Whether that part of the run has no look yet. */
-  isDue(part: number): boolean;
-  see(part: number, values: Metrics): void;
-}
-
-export function createMemoryWatch(): MemoryWatch {
-  const looks: MemoryLook[] = [];
-  const quarterOf = (part: number): number => Math.floor(part * 4) / 4;
-  const isDue = (part: number): boolean => !looks.some(({ at }) => at === quarterOf(part));
-  return {
-    looks,
-    isDue,
-    see(part, values) {
-      if (!isDue(part)) return;
-      const megabytes = (name: string): number => Math.round((values.get(name) ?? 0) / MEGABYTE);
-      const [resident, heap] = [megabytes("process_resident_memory_bytes"), megabytes("nodejs_heap_size_used_bytes")];
-      looks.push({ at: quarterOf(part), resident, heap });
-    },
-  };
+export function memoryOf(at: number, values: Metrics): MemoryLook {
+  const megabytes = (name: string): number => Math.round((values.get(name) ?? 0) / MEGABYTE);
+  const [resident, heap] = [megabytes("process_resident_memory_bytes"), megabytes("nodejs_heap_size_used_bytes")];
+  return { at, resident, heap };
 }
 
 /** Of sorted times. */

@@ -5,7 +5,7 @@ import { startNode } from "../nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
 import { createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
 import { createLoadClient, type LoadClient } from "./load-client.js";
-import { createMemoryWatch, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
+import { memoryOf, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
 import { drained, pause, ready } from "./load-generator.js";
 import { fastSign } from "./load-signer.js";
 import { createOrderSource, type OrderSource } from "./orders.js";
@@ -29,8 +29,9 @@ export interface LoadPlan {
 export interface LoadResult extends AuditResult {
   readonly accepted: number;
   readonly refusals: Readonly<Record<string, number>>;
-  /** From the first request to the last acknowledgement, and until all had landed. */
+  /** In which packages were handed in and acknowledged. */
   readonly intakeSeconds: number;
+  /** From the first request until all had landed, with the moments in which memory was looked at. */
   readonly totalSeconds: number;
   /** Of the relay's process, all its threads. */
   readonly intakeCpuSeconds: number;
@@ -55,6 +56,8 @@ interface Intake {
   waits: number;
 }
 
+/** After each the load pauses and the relay's garbage is collected, so that what is seen is what it keeps. */
+const PARTS = 4;
 const START_MS = 60_000;
 const DRAIN_MS = 600_000;
 const LOOK_MS = 500;
@@ -62,7 +65,6 @@ const RETRY_MS = 50;
 /** By then garbage that was to be collected is. */
 const COLLECT_MS = 200;
 const REORG_DEPTH = 64;
-/** Lets the relay's garbage be collected when it is looked at, so that what is seen is what it keeps. */
 const ON_SIGNAL = "process.on('SIGUSR2', () => globalThis.gc())";
 const COLLECTING = ["--expose-gc", "--import", `data:text/javascript,${encodeURIComponent(ON_SIGNAL)}`];
 /** Large batches: all packages are signed over the head at the start, and a link is good for 248 batches. */
@@ -108,58 +110,69 @@ async function measure(
   tell(`${packages} packages signed`);
 
   const intake: Intake = { acknowledged: [], refusals: new Map(), times: [], waits: 0 };
-  const memory = createMemoryWatch();
+  const memory: MemoryLook[] = [];
   let mostWaiting = 0;
-  const look = async (part: number): Promise<Metrics> => {
-    if (memory.isDue(part)) {
-      process.kill(relay.pid, "SIGUSR2");
-      await pause(COLLECT_MS);
-    }
+  const look = async (): Promise<Metrics> => {
     const values = await metricsOf(relay);
-    memory.see(part, values);
     mostWaiting = Math.max(mostWaiting, values.get("relay_packages_waiting") ?? 0);
     return values;
   };
-  const before = await look(0);
-  const startedAt = performance.now();
+  const lookAtMemory = async (part: number): Promise<Metrics> => {
+    process.kill(relay.pid, "SIGUSR2");
+    await pause(COLLECT_MS);
+    const values = await look();
+    memory.push(memoryOf(part, values));
+    return values;
+  };
   const looks = setInterval(() => {
-    const count = intake.acknowledged.length;
-    look(Math.min(0.99, count / packages)).then(
+    look().then(
       (values) => {
-        tell(`${count}/${packages} acknowledged, ${values.get("relay_packages_waiting") ?? 0} waiting`);
+        const waiting = values.get("relay_packages_waiting") ?? 0;
+        tell(`${intake.acknowledged.length}/${packages} acknowledged, ${waiting} waiting`);
       },
       () => undefined, // the next look will do
     );
   }, LOOK_MS);
   const loadClient = createLoadClient(relay.url);
-  await submitAll({ signed, concurrency, client, loadClient, source }, intake);
+  const first = await lookAtMemory(0);
+  const startedAt = performance.now();
+  let [intakeSeconds, intakeCpuSeconds] = [0, 0];
+  let before = first;
+  for (let part = 0; part < PARTS; part += 1) {
+    const [from, to] = [part, part + 1].map((end) => Math.floor((packages * end) / PARTS));
+    const partAt = performance.now();
+    await submitAll({ signed: signed.slice(from, to), concurrency, client, loadClient, source }, intake);
+    intakeSeconds += (performance.now() - partAt) / 1000;
+    intakeCpuSeconds += cpuOf(await look()) - cpuOf(before);
+    before = await lookAtMemory((part + 1) / PARTS);
+  }
   loadClient.close();
   clearInterval(looks);
-  const intakeSeconds = (performance.now() - startedAt) / 1000;
-  const after = await look(1);
   tell(`all answered after ${intakeSeconds.toFixed(1)} s`);
   const isDrained = await drained(client, DRAIN_MS);
   const totalSeconds = (performance.now() - startedAt) / 1000;
-  const end = await look(1);
+  const end = await look();
   await provider.send("anvil_mine", [`0x${(2 * REORG_DEPTH).toString(16)}`]);
   const newest = await provider.getBlockNumber();
   while (Number((await client.get("/health")).body["block"]) < newest) await pause(LOOK_MS);
-  await look(2);
+  await lookAtMemory(2);
   const audit = await auditRelay(stage, client, intake.acknowledged);
   const times = intake.times.sort((a, b) => a - b);
-  const cpu = (values: Metrics): number =>
-    (values.get("process_cpu_seconds_total") ?? 0) - (before.get("process_cpu_seconds_total") ?? 0);
   return {
     ...audit,
     problems: [...audit.problems, ...(isDrained ? [] : ["packages still wait"])],
     accepted: intake.acknowledged.length,
     refusals: Object.fromEntries(intake.refusals),
-    ...{ intakeSeconds, totalSeconds, intakeCpuSeconds: cpu(after), totalCpuSeconds: cpu(end) },
+    ...{ intakeSeconds, totalSeconds, intakeCpuSeconds, totalCpuSeconds: cpuOf(end) - cpuOf(first) },
     ...{ p50: percentile(times, 0.5), p99: percentile(times, 0.99), waits: intake.waits },
-    ...{ memory: memory.looks, mostWaiting },
+    ...{ memory, mostWaiting },
     batchSize: (end.get("relay_batch_packages_sum") ?? 0) / (end.get("relay_batch_packages_count") ?? 1),
     gasPerOrder: await gasPerOrder(stage, audit.trades),
   };
+}
+
+function cpuOf(values: Metrics): number {
+  return values.get("process_cpu_seconds_total") ?? 0;
 }
 
 interface Submission {
