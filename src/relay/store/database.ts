@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { PGlite } from "@electric-sql/pglite";
 import type { SQL } from "drizzle-orm";
-import { drizzle as drizzlePg } from "drizzle-orm/node-postgres";
+import { drizzle as drizzlePg, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate as migratePg } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
@@ -72,7 +72,7 @@ async function openServer(url: string, onFault: (error: unknown) => void): Promi
   pool.on("connect", (client) => client.on("error", onFault));
   const tables = drizzlePg(pool);
   try {
-    await guarded(() => migratePg(tables, MIGRATIONS));
+    await guarded(() => onConnection(pool, (connected) => migratePg(connected, MIGRATIONS)));
   } catch (error) {
     await pool.end();
     throw error;
@@ -80,9 +80,19 @@ async function openServer(url: string, onFault: (error: unknown) => void): Promi
   return {
     kind: "postgres",
     run: (work) => guarded(() => work(tables)),
-    transaction: (work) => guarded(() => tables.transaction(work)),
+    transaction: (work) => guarded(() => onConnection(pool, (connected) => connected.transaction(work))),
     close: () => pool.end(),
   };
+}
+
+/** On one connection, which is given back whatever happens: given the pool, drizzle keeps one for good whose `begin` fails. */
+async function onConnection<Result>(pool: Pool, work: (tables: NodePgDatabase) => Promise<Result>): Promise<Result> {
+  const connection = await pool.connect();
+  try {
+    return await work(drizzlePg(connection));
+  } finally {
+    connection.release();
+  }
 }
 
 /** The embedded database ends for good when it cannot write; it is opened again then, which recovers it from its own log. */
