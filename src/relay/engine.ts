@@ -149,10 +149,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     }
   }
 
-  /** Packages that other relays took. */
+  /** Packages that other relays took, and those that they let their traders take back. */
   async function learn(): Promise<void> {
     const stored = await packages.waitingAfter(lastSeq);
-    if (stored.length === 0) return;
+    const oldest = ledger.waiting()[0];
+    const withdrawn = oldest === undefined ? [] : await packages.withdrawnFrom(oldest.seq);
+    if (stored.length === 0 && withdrawn.length === 0) return;
     await lane.run(() => {
       const fresh = stored.filter(({ link }) => ledger.find(link) === undefined);
       ledger.load(fresh, [], now());
@@ -163,6 +165,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         const entry = ledger.find(link);
         if (entry?.fate.status === "pending" && tracker.isReady) queue.push(tracker.mirror, entry, clock.now());
       }
+      const gone = withdrawn.filter((link) => ledger.withdraw(link));
+      if (gone.length > 0 && tracker.isReady) queue.lay(tracker.mirror, clock.now());
     });
   }
 

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { auditRelay } from "../../scripts/relay/audit.js";
 import { createRelayClient, type RelayClient } from "../../scripts/relay/http-client.js";
 import { drained, ready } from "../../scripts/relay/load-generator.js";
+import { cancelDigest } from "../../src/client/relay/cancellation.js";
 import { canStartPostgres, type PostgresServer, startPostgres } from "../../scripts/relay/postgres.js";
 import { startRelayProcess } from "../../scripts/relay/relay-process.js";
 import {
@@ -66,8 +67,31 @@ describe("given a relay on a Postgres server", function () {
     expect([landed, problems]).to.deep.equal([2, []]);
   });
 
-  it("when the server and the submitting relay go away together, the other relay goes on when the server is back", async () => {
+  it("when a package is taken back at a relay that does not submit, the one that submits leaves it out", async () => {
     await relay.relay.stop();
+    const flags = ["--batch-size", "2", "--batch-ms", "600000"]; // what waits goes when a second one comes
+    const both = await Promise.all(
+      [0, 1].map((account) => world.startRelay({ database: server.url, account, flags: [...flags] })),
+    );
+    const clients = both.map(({ client }) => client);
+    const submitter = await submitterOf(clients);
+    const [submitting, standing] = [clients[submitter]!, clients[1 - submitter]!];
+    const link = await accepted(standing, await world.sign(0, { nonce: 2n, price: 4_600n }));
+    await becomes(submitting, link, "pending");
+    const signature = world.stage.traders[0]!.key.sign(cancelDigest(world.stage.handle.domain, link)).serialized;
+    const { status } = await standing.post(`/v1/packages/${link}/cancel`, { signature });
+    expect(status).to.equal(200);
+    for (const nonce of [3n, 4n]) {
+      links.push(await accepted(submitting, await world.sign(0, { nonce, price: 4_500n })));
+    }
+    for (const one of links.slice(-2)) await becomes(submitting, one, "onChain");
+    for (const client of clients) await becomes(client, link, "withdrawn");
+    const { problems, landed } = await auditRelay(world.stage, submitting, links);
+    expect([problems, landed]).to.deep.equal([[], 4]);
+    for (const one of both) await one.relay.stop();
+  });
+
+  it("when the server and the submitting relay go away together, the other relay goes on when the server is back", async () => {
     const { handle, relayKeys } = world.stage;
     const processes = await Promise.all(
       [0, 1].map((index) =>
@@ -100,7 +124,7 @@ describe("given a relay on a Postgres server", function () {
       });
       expect(await drained(staying, 30_000)).to.equal(true);
       const { problems, landed } = await auditRelay(world.stage, staying, links);
-      expect([problems, landed]).to.deep.equal([[], 4]);
+      expect([problems, landed]).to.deep.equal([[], 6]);
     } finally {
       for (const one of processes) await one.kill();
     }

@@ -1,5 +1,5 @@
 /** Packages as they are kept: what was acknowledged, and what has become of it. */
-import { and, asc, eq, gt, inArray, not, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, not, sql } from "drizzle-orm";
 
 import type { SignedPackage } from "../../client/packages.js";
 import { tradePackage } from "../../protocol/package.js";
@@ -50,8 +50,10 @@ export interface PackageStore {
   live(): Promise<StoredPackage[]>;
   /** Waiting packages that came after `seq`, by way of other relays. */
   waitingAfter(seq: number): Promise<StoredPackage[]>;
+  /** Packages from `seq` on that were taken back. */
+  withdrawnFrom(seq: number): Promise<Hash[]>;
   find(link: Hash): Promise<StoredPackage | undefined>;
-  /** Takes a package back that waits. @throws RelayError RELAY_ALREADY_SENT if another relay has sent it meanwhile */
+  /** Takes a package back that waits and was never sent. @throws RelayError RELAY_ALREADY_SENT if another relay has meanwhile */
   withdraw(seq: number): Promise<void>;
   /** Writes what has become of packages; the newest word counts. */
   change(changes: readonly FateChange[]): Promise<void>;
@@ -87,6 +89,14 @@ export function createPackageStore(database: Database, book: string): PackageSto
           .orderBy(asc(packages.seq));
         return rows.map(packageOfRow);
       }),
+    withdrawnFrom: (seq) =>
+      database.run(async (tables) => {
+        const rows = await tables
+          .select({ link: packages.link })
+          .from(packages)
+          .where(and(ofBook, gte(packages.seq, seq), eq(packages.status, "withdrawn")));
+        return rows.map(({ link }) => link);
+      }),
     find: (link) =>
       database.run(async (tables) => {
         const [row] = await select(tables).where(and(ofBook, eq(packages.link, link)));
@@ -97,7 +107,7 @@ export function createPackageStore(database: Database, book: string): PackageSto
         const taken = await tables
           .update(packages)
           .set({ status: "withdrawn", final: true })
-          .where(and(eq(packages.seq, seq), eq(packages.status, "pending")))
+          .where(and(eq(packages.seq, seq), eq(packages.status, "pending"), eq(packages.attempts, 0)))
           .returning({ seq: packages.seq });
         if (taken.length === 0) throw new RelayError("RELAY_ALREADY_SENT", { seq });
       }),

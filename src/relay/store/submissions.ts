@@ -38,8 +38,21 @@ export interface Fence {
   readonly epoch: number;
 }
 
+/** Packages that were to be sent had been taken back by their traders, by way of another relay. */
+export class PackagesWithdrawn extends Error {
+  public override readonly name = "PackagesWithdrawn";
+
+  public constructor(public readonly links: readonly Hash[]) {
+    super(`taken back before they were sent: ${links.join(", ")}`);
+  }
+}
+
 export interface SubmissionStore {
-  /** Stores call, transaction, and that its packages are in it. @throws RelayError RELAY_LEASE_LOST if another relay submits */
+  /**
+   * Stores call, transaction, and that its packages are in it.
+   * @throws RelayError RELAY_LEASE_LOST if another relay submits
+   * @throws PackagesWithdrawn
+   */
   add(fence: Fence, submission: NewSubmission, transaction: SignedTransaction): Promise<StoredSubmission>;
   /** A transaction that takes the place of the last one. @throws RelayError RELAY_LEASE_LOST */
   addTransaction(fence: Fence, id: number, transaction: SignedTransaction): Promise<void>;
@@ -53,15 +66,13 @@ export interface SubmissionStore {
 
 export function createSubmissionStore(database: Database, book: string): SubmissionStore {
   return {
-    add: (fence, submission, transaction) =>
-      database.run(async (tables) => {
-        const [row] = await queryRows<{ readonly id: string | number }>(
-          tables,
-          addition(book, fence, submission, transaction),
-        );
-        if (row === undefined) throw new RelayError("RELAY_LEASE_LOST", { ...fence });
-        return { ...submission, id: Number(row.id), transactions: [transaction] };
-      }),
+    async add(fence, submission, transaction) {
+      const statement = addition(book, fence, submission, transaction);
+      const [row] = await database.run((tables) => queryRows<Added>(tables, statement));
+      if (row?.withdrawn) throw new PackagesWithdrawn(row.withdrawn);
+      if (!row?.id) throw new RelayError("RELAY_LEASE_LOST", { ...fence });
+      return { ...submission, id: Number(row.id), transactions: [transaction] };
+    },
     addTransaction: (fence, id, transaction) =>
       database.transaction(async (tables) => {
         await requireLease(tables, book, fence);
@@ -91,7 +102,16 @@ export function createSubmissionStore(database: Database, book: string): Submiss
   };
 }
 
-/** One statement, so all or nothing of it is done, and nothing without the lease, which nobody can take until it is done. */
+/** Numbers of 64 bits come as text from one driver. Counted from 1. */
+interface Added {
+  readonly id: number | string | null;
+  readonly withdrawn: Hash[] | null;
+}
+
+/**
+ * One statement, so all or nothing of it is done; nothing without the lease, which nobody can take until it is done, and nothing
+ * if one of the packages was taken back, which none can be from here on.
+ */
 function addition(book: string, { holder, epoch }: Fence, submission: NewSubmission, transaction: SignedTransaction) {
   const { account, nonce, kind, data, gasLimit, links } = submission;
   const { hash, raw, maxFee, priorityFee } = transaction;
@@ -99,17 +119,21 @@ function addition(book: string, { holder, epoch }: Fence, submission: NewSubmiss
   return sql`
     with lease as materialized (
       select epoch from leases where book = ${book} and holder = ${holder} and epoch = ${epoch} for share),
+    named as materialized (
+      select seq, link, status from packages
+      where book = ${book} and link = any(array(select jsonb_array_elements_text(${listed}::jsonb))) for update),
     decided as (
       insert into submissions (book, account, nonce, kind, data, gas_limit, links, epoch)
       select ${book}, ${account}, ${nonce}, ${kind}, ${data}, ${String(gasLimit)}::numeric, ${listed}::jsonb, epoch from lease
+      where not exists (select from named where status = 'withdrawn')
       returning id),
     signed as (
       insert into transactions (hash, submission_id, raw, max_fee, priority_fee)
       select ${hash}, id, ${raw}, ${String(maxFee)}::numeric, ${String(priorityFee)}::numeric from decided),
     sent as (
-      update packages set status = 'submitted', submission_id = decided.id from decided
-      where book = ${book} and link = any(array(select jsonb_array_elements_text(${listed}::jsonb))))
-    select id from decided`;
+      update packages set status = 'submitted', submission_id = decided.id
+      from decided, named where packages.seq = named.seq)
+    select (select id from decided) as id, (select jsonb_agg(link) from named where status = 'withdrawn') as withdrawn`;
 }
 
 /** A relay that was asleep while another took over must not decide anything any more. */

@@ -7,7 +7,7 @@ import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { Batch } from "../mirror/batch.js";
 import type { Queue } from "../queue.js";
-import type { Fence } from "../store/submissions.js";
+import { type Fence, PackagesWithdrawn } from "../store/submissions.js";
 import type { Tracker } from "../tracker.js";
 import { batchCall, type BookCall, decodeBatchResult } from "./calls.js";
 import type { GasEstimate } from "./gas.js";
@@ -116,7 +116,10 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
       try {
         await sender.submit(fence, { ...priced, priorityFee }, position);
       } catch (error) {
+        const isShorter = error instanceof PackagesWithdrawn;
+        if (isShorter) for (const link of error.links) ledger.withdraw(link);
         queue.lay(mirror, batch.time);
+        if (isShorter) return true;
         throw error;
       }
       queue.grow();

@@ -7,7 +7,7 @@ import type { Database } from "../../../src/relay/store/database.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
 import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { submissions, transactions } from "../../../src/relay/store/schema.js";
-import { createSubmissionStore } from "../../../src/relay/store/submissions.js";
+import { createSubmissionStore, PackagesWithdrawn } from "../../../src/relay/store/submissions.js";
 import { embeddedDatabase, postgresDatabase } from "../index/databases.js";
 
 const TTL_MS = 60_000;
@@ -70,6 +70,38 @@ function behavesWell(open: () => Database): void {
       { status: "submitted", submissionId: stored.id },
       { status: "submitted", submissionId: stored.id },
     ]);
+  });
+
+  it("when a package was taken back meanwhile, stores nothing at all, and says which", async () => {
+    const { packages, sent, leases } = fresh();
+    const seqs = await packages.add([named(1), named(2), named(3)]);
+    const fence = (await leases.acquire("me", TTL_MS))!;
+    await packages.withdraw(seqs.get(linkOf(2))!);
+    const refusal = await sent.add(fence, batch(5, [linkOf(1), linkOf(2)]), signedWith(5)).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(refusal)
+      .to.be.instanceOf(PackagesWithdrawn)
+      .with.deep.property("links", [linkOf(2)]);
+    expect(await sent.live()).to.deep.equal([]);
+    expect((await packages.live()).map(({ link, fate }) => [link, fate.status])).to.deep.equal([
+      [linkOf(1), "pending"],
+      [linkOf(3), "pending"],
+    ]);
+    expect(await packages.withdrawnFrom(seqs.get(linkOf(1))!)).to.deep.equal([linkOf(2)]);
+    expect(await packages.withdrawnFrom(seqs.get(linkOf(3))!)).to.deep.equal([]);
+  });
+
+  it("when a package was sent before, it cannot be taken back, even while it waits again", async () => {
+    const { packages, sent, leases } = fresh();
+    const seq = (await packages.add([named(1)])).get(linkOf(1))!;
+    const fence = (await leases.acquire("me", TTL_MS))!;
+    const refused = async () => packages.withdraw(seq).catch((error: unknown) => (error as RelayError).code);
+    await sent.add(fence, batch(5, [linkOf(1)]), signedWith(5));
+    expect(await refused()).to.equal("RELAY_ALREADY_SENT");
+    await packages.change([{ seq, attempts: 1, submissionId: undefined, fate: { status: "pending" }, final: false }]);
+    expect(await refused()).to.equal("RELAY_ALREADY_SENT");
   });
 
   it("when another relay has the lease, stores nothing at all", async () => {
