@@ -72,14 +72,18 @@ library Ladder {
         int256 lo,
         int256 hi
     ) internal pure returns (int256 worst, int256 bindingOutcome) {
-        uint256 steps = _steps(lots, ladder);
+        (uint256 steps, uint256 last) = _steps(lots, ladder);
         uint256 source;
         assembly ("memory-safe") {
             source := add(ladder, 0x20)
         }
-        // A word holds 32 bytes of steps for each strike.
+        // Two int32: the width fits.
         unchecked {
-            return _sweep(source, steps, steps + 32 * (ladder[0] >> 248), lo, hi - lo);
+            (worst, bindingOutcome) = _sweep(source, steps, last, lo, hi - lo);
+        }
+        // Nothing was allocated since: without this a call that makes many checks would pay for ever more memory.
+        assembly ("memory-safe") {
+            mstore(0x40, steps)
         }
     }
 
@@ -154,12 +158,14 @@ library Ladder {
         }
     }
 
-    /// @dev What begins and ends at each strike: L_i << 128, plus d_i. At most 64 words beyond the free memory, for the sweep alone.
-    function _steps(int256[] memory lots, uint256[] memory ladder) private pure returns (uint256 steps) {
+    /// @dev What begins and ends at each strike: L_i << 128, plus d_i. At most 64 words, allocated until the sweep is over.
+    function _steps(int256[] memory lots, uint256[] memory ladder) private pure returns (uint256 steps, uint256 last) {
         assembly ("memory-safe") {
             let head := mload(add(ladder, 0x20))
             let count := shr(248, head)
             steps := mload(0x40)
+            last := add(steps, shl(5, count))
+            mstore(0x40, last)
             // Reading behind the end of calldata gives zeros.
             calldatacopy(steps, calldatasize(), shl(5, count))
             let entry := add(lots, 0x20)
