@@ -25,6 +25,8 @@ import { type Relay, startRelay } from "../../src/relay/relay.js";
 import { isServer, openDatabase } from "../../src/relay/store/database.js";
 
 const WAIT_MS = 60_000;
+/** In which a relay whose node has no fault sees a block. One that does not is none of the order's business. */
+const CATCH_UP_MS = 2_000;
 
 export interface TestWorld {
   readonly node: LocalNode;
@@ -33,7 +35,7 @@ export interface TestWorld {
   /** A relay whose node is the proxy. Its database is kept for the next one if it has the same name. */
   startRelay(options?: TestRelayOptions): Promise<TestRelay>;
   source(seed: number): OrderSource;
-  /** A good order of one of the traders, or of anybody with a key, over the chain's newest head. */
+  /** A good order of one of the traders, or of anybody with a key, over the chain's newest head, once the relays know it. */
   sign(trader: number | StageTrader, fields: Partial<PackageFields>): Promise<SignedPackage>;
   mine(blocks?: number): Promise<void>;
   close(): Promise<void>;
@@ -58,6 +60,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
   const proxy = await startFaultProxy(node.url);
   const { handle, provider } = stage;
   const running = new Set<Relay>();
+  const clients: RelayClient[] = [];
   return {
     ...{ node, stage, proxy },
     async startRelay({ database = "database", flags = [], account = 0 } = {}) {
@@ -73,6 +76,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
       running.add(relay);
       const client = createRelayClient(relay.url);
       await ready(client, WAIT_MS);
+      clients.push(client);
       return { relay, client };
     },
     source: (seed) =>
@@ -80,6 +84,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
     async sign(trader, fields) {
       const { address, key } = typeof trader === "number" ? stage.traders[trader]! : trader;
       const { head } = await handle.book.chainState();
+      if (proxy.behave === undefined) await Promise.all(clients.map((client) => knows(client, head)));
       const order = tradePackage({
         ...{ marketRootId: 1, marketBranchId: 1, trader: address, price: 5_000n, quantity: 10n, previousLink: head },
         ...{ nonce: 0n, deadline: BigInt(handle.t2 - 1), timeInForce: 0 },
@@ -100,6 +105,16 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until a relay has seen the block with that head: an order over a link that it does not know would be refused. */
+async function knows(client: RelayClient, head: string): Promise<void> {
+  const end = performance.now() + CATCH_UP_MS;
+  const isBehind = async (): Promise<boolean> => {
+    const link = await client.link().catch(() => undefined); // it was stopped
+    return link !== undefined && link !== head;
+  };
+  while (performance.now() < end && (await isBehind())) await pause(10);
 }
 
 /** Waits for a condition that must come true; how long it takes does not matter. */
