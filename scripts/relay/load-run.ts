@@ -3,8 +3,7 @@ import { Wallet } from "ethers";
 
 import { startNode } from "../nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
-import { createLoadClient, type LoadClient } from "./load-client.js";
+import { type Answer, createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
 import { memoryOf, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
 import { drained, pause, ready } from "./load-generator.js";
 import { fastSign } from "./load-signer.js";
@@ -13,6 +12,7 @@ import { type RelayProcess, startRelayProcess } from "./relay-process.js";
 import { openRelayStage, type RelayStage } from "./stage.js";
 import type { SignedPackage } from "../../src/client/packages.js";
 import type { Hash } from "../../src/protocol/typedData.js";
+import { createPost, type Post } from "../../src/relay/chain/post.js";
 
 export interface LoadPlan {
   readonly traders: number;
@@ -59,6 +59,8 @@ interface Intake {
 /** After each the load pauses and the relay's garbage is collected, so that what is seen is what it keeps. */
 const PARTS = 4;
 const START_MS = 60_000;
+const ANSWER_MS = 60_000;
+const NO_ANSWER = { status: 0, text: "{}" };
 const DRAIN_MS = 600_000;
 const LOOK_MS = 500;
 const RETRY_MS = 50;
@@ -133,7 +135,8 @@ async function measure(
       () => undefined, // the next look will do
     );
   }, LOOK_MS);
-  const loadClient = createLoadClient(relay.url);
+  // A general client would take as much of the machine as the relay that is measured.
+  const post = createPost(`${relay.url}/v1/packages`, undefined, ANSWER_MS);
   const first = await lookAtMemory(0);
   const startedAt = performance.now();
   let [intakeSeconds, intakeCpuSeconds] = [0, 0];
@@ -141,12 +144,11 @@ async function measure(
   for (let part = 0; part < PARTS; part += 1) {
     const [from, to] = [part, part + 1].map((end) => Math.floor((packages * end) / PARTS));
     const partAt = performance.now();
-    await submitAll({ signed: signed.slice(from, to), concurrency, client, loadClient, source }, intake);
+    await submitAll({ signed: signed.slice(from, to), concurrency, client, post, source }, intake);
     intakeSeconds += (performance.now() - partAt) / 1000;
     intakeCpuSeconds += cpuOf(await look()) - cpuOf(before);
     before = await lookAtMemory((part + 1) / PARTS);
   }
-  loadClient.close();
   clearInterval(looks);
   tell(`all answered after ${intakeSeconds.toFixed(1)} s`);
   const isDrained = await drained(client, DRAIN_MS);
@@ -179,22 +181,22 @@ interface Submission {
   readonly signed: readonly SignedPackage[];
   readonly concurrency: number;
   readonly client: RelayClient;
-  readonly loadClient: LoadClient;
+  readonly post: Post;
   readonly source: OrderSource;
 }
 
-async function submitAll({ signed, concurrency, client, loadClient, source }: Submission, intake: Intake) {
+async function submitAll({ signed, concurrency, client, post, source }: Submission, intake: Intake) {
   const bodies = signed.map((one) => jsonOf(one));
   let taken = 0;
   const user = async (): Promise<void> => {
     while (taken < signed.length) {
       const at = taken;
       taken += 1;
-      let code = await submitUntilAnswered(loadClient, bodies[at] ?? "", intake);
+      let code = await submitUntilAnswered(post, bodies[at] ?? "", intake);
       const one = signed[at];
       if (one !== undefined && (code === "RELAY_LINK_NEARLY_STALE" || code === "Book_LinkUnknown")) {
         source.giveBack(one); // as any user would: signed again over the link of now
-        code = await submitUntilAnswered(loadClient, jsonOf(source.next(await client.link())), intake);
+        code = await submitUntilAnswered(post, jsonOf(source.next(await client.link())), intake);
         count(intake.refusals, "signed again");
       }
       if (code !== undefined) count(intake.refusals, code);
@@ -207,11 +209,12 @@ async function submitAll({ signed, concurrency, client, loadClient, source }: Su
  * A relay that is full says so: then its user waits. The time counts from the request that was answered.
  * @returns the code of its refusal; undefined if it was taken
  */
-async function submitUntilAnswered(client: LoadClient, body: string, intake: Intake): Promise<string | undefined> {
+async function submitUntilAnswered(post: Post, body: string, intake: Intake): Promise<string | undefined> {
   for (;;) {
     const at = performance.now();
-    const { status, body: answer } = await client.post("/v1/packages", body);
+    const { status, text } = await post(body).catch(() => NO_ANSWER);
     const ms = performance.now() - at;
+    const answer = JSON.parse(text) as Answer["body"]; // by the relay's interface
     if (status === 202) {
       intake.acknowledged.push(answer["link"] as Hash); // by the relay's interface
       intake.times.push(ms);
