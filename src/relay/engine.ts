@@ -152,8 +152,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   /** Packages that other relays took, and those that they let their traders take back. */
   async function learn(): Promise<void> {
     const stored = await packages.waitingAfter(lastSeq);
-    const oldest = ledger.waiting()[0];
-    const withdrawn = oldest === undefined ? [] : await packages.withdrawnFrom(oldest.seq);
+    const oldest = ledger.oldestWaiting();
+    const withdrawn = oldest === undefined ? [] : await packages.withdrawnFrom(oldest);
     if (stored.length === 0 && withdrawn.length === 0) return;
     await lane.run(() => {
       const fresh = stored.filter(({ link }) => ledger.find(link) === undefined);

@@ -34,6 +34,8 @@ export interface Ledger {
   find(link: Hash): Entry | undefined;
   /** Packages that are in no transaction, in the order of their acknowledgement. */
   waiting(): Entry[];
+  /** Seq of the first of them. */
+  oldestWaiting(): number | undefined;
   /** Packages that are not on the chain yet, of all traders and of one. */
   unlanded(): number;
   unlandedOf(trader: string): number;
@@ -120,6 +122,13 @@ export function createLedger(): Ledger {
     },
     find: (link) => entries.get(link),
     waiting: () => [...entries.values()].filter(({ fate }) => fate.status === "pending").sort((a, b) => a.seq - b.seq),
+    oldestWaiting() {
+      let oldest: number | undefined;
+      for (const { fate, seq } of entries.values()) {
+        if (fate.status === "pending" && (oldest === undefined || seq < oldest)) oldest = seq;
+      }
+      return oldest;
+    },
     unlanded: () => unlanded,
     unlandedOf: (trader) => byTrader.get(trader) ?? 0,
     openSubmissions: () =>

@@ -42,6 +42,15 @@ describe("createLedger", () => {
       ]);
     });
 
+    it("says which of them is the oldest, however they came", () => {
+      const ledger = createLedger();
+      expect(ledger.oldestWaiting()).to.equal(undefined);
+      for (const seq of [3, 1, 2]) ledger.add(named(seq), seq);
+      expect(ledger.oldestWaiting()).to.equal(1);
+      ledger.addSubmission(submission(1, 0, [1]), 0);
+      expect(ledger.oldestWaiting()).to.equal(2);
+    });
+
     it("withdraws one, once, and only before it was sent", () => {
       const ledger = withPackages(2);
       ledger.addSubmission(submission(1, 0, [2]), 0);
