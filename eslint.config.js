@@ -22,7 +22,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["scripts/**", "deploy/**", "src/examples/**", "src/**/main.ts"],
+    files: ["scripts/**", "trials/**", "stage/**", "lab/**", "deploy/**", "src/**/main.ts"],
     rules: { "no-console": "off" },
   },
   {

@@ -7,7 +7,7 @@ import { createHardhatRuntimeEnvironment, importUserConfig, resolveHardhatConfig
 
 import { readDeployedAddresses, requireCode, requireUnchanged } from "./deployed-addresses.js";
 import { asDeployError, DeployError } from "./errors.js";
-import { SessionContracts } from "./modules/SessionContracts.js";
+import { SessionContracts } from "./modules/session-contracts.js";
 
 export interface DeployRequest {
   /** A network of hardhat.config.ts. */

@@ -1,4 +1,4 @@
-import { ProtocolError } from "../src/protocol/errors.js";
+import { ProtocolError } from "../src/protocol/amounts/errors.js";
 
 export type DeployErrorCode =
   | "DEPLOY_NETWORK_UNKNOWN"

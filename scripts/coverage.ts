@@ -7,7 +7,7 @@ const REQUIRED_PERCENT = 90;
  * The tests of contracts/. The others (command line, deployments, examples, relay) run programs and nodes of their own, where
  * nothing is instrumented and instrumented code does not fit.
  */
-const TESTED_IN = ["test/contracts", "test/differential", "test/findings", "test/proofs"];
+const TESTED_IN = ["test/contracts", "test/trials/differential", "test/trials/prove", "test/findings"];
 const REPORT = "coverage/lcov.info";
 /** Mocks are tools of the tests, not their subject. */
 const isCounted = (file: string): boolean => file.startsWith("contracts/") && !file.startsWith("contracts/mocks/");

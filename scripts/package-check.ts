@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 
-import { startNode } from "./nodes.js";
+import { startNode } from "../stage/nodes.js";
 import { findBrowser, playInBrowser } from "./package/browser.js";
 import { buildPackage, type Profile, removeBuild } from "./package/build.js";
 import { bundleForBrowser } from "./package/bundle.js";

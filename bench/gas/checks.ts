@@ -1,6 +1,6 @@
 /** What the worst-case check of one root costs, storage cold. */
-import { deal, intervalRoot, subMarket } from "../../test/contracts/support/markets.js";
-import type { World } from "../../test/contracts/support/world.js";
+import { deal, intervalRoot, subMarket } from "../../stage/contracts/markets.js";
+import type { World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 import { gasOf, gasRow, intrinsicGas } from "./receipt.js";
 

@@ -1,10 +1,10 @@
 /** Gas against the size of what is there: roots held, branches, the queue and the hint, the batch. */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { deal, intervalRoot } from "../../test/contracts/support/markets.js";
-import type { OrderSpec } from "../../test/contracts/support/orders.js";
-import { TOKEN } from "../../test/contracts/support/units.js";
-import { bankroll, openWorld, type World } from "../../test/contracts/support/world.js";
+import { deal, intervalRoot } from "../../stage/contracts/markets.js";
+import type { OrderSpec } from "../../stage/contracts/orders.js";
+import { TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { PartOptions, Picture } from "../part.js";
 import { heldRoot } from "./checks.js";
 import { batchOf, fillRing, pairOf } from "./orders.js";

@@ -4,9 +4,9 @@
  */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { type OrderSpec, signAll } from "../../test/contracts/support/orders.js";
-import { TOKEN } from "../../test/contracts/support/units.js";
-import { bankroll, openWorld, type World } from "../../test/contracts/support/world.js";
+import { type OrderSpec, signAll } from "../../stage/contracts/orders.js";
+import { TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Item } from "../part.js";
 import { heldRoot } from "./checks.js";
 import { batchOf, fillRing, pairOf } from "./orders.js";

@@ -7,9 +7,9 @@ import {
   newInterval,
   submitMarket,
   type MarketSpec,
-} from "../../test/contracts/support/markets.js";
-import { DAY } from "../../test/contracts/support/units.js";
-import type { World } from "../../test/contracts/support/world.js";
+} from "../../stage/contracts/markets.js";
+import { DAY } from "../../stage/contracts/units.js";
+import type { World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 import { gasOf, gasRow } from "./receipt.js";
 

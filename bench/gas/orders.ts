@@ -1,9 +1,9 @@
 /** What orders cost: in steady state, where every storage slot was used before, and as first use. */
 import { id, Wallet } from "ethers";
 
-import { offsetOneByOne, type OrderSpec, place } from "../../test/contracts/support/orders.js";
-import { TOKEN } from "../../test/contracts/support/units.js";
-import { bankroll, type World } from "../../test/contracts/support/world.js";
+import { offsetOneByOne, type OrderSpec, place } from "../../stage/contracts/orders.js";
+import { TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 import { gasOf, gasOfBatch, gasOfOrder, gasRow, lastOrder } from "./receipt.js";
 

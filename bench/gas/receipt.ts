@@ -1,6 +1,6 @@
 /** Gas of transactions, whole: 21 000 and calldata included. */
-import { type OrderSpec, signAll } from "../../test/contracts/support/orders.js";
-import type { World } from "../../test/contracts/support/world.js";
+import { type OrderSpec, signAll } from "../../stage/contracts/orders.js";
+import type { World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 
 /** Steps of matching and of walking that a benchmark's order may take. */

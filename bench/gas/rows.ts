@@ -1,8 +1,8 @@
 /** Every row of the gas benchmark, and the aims of the design. The gate in `npm test` and `npm run bench` both use it. */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { TOKEN } from "../../test/contracts/support/units.js";
-import { bankroll, openWorld, type World } from "../../test/contracts/support/world.js";
+import { TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 import { measureChecks } from "./checks.js";
 import { measureMarkets } from "./markets.js";

@@ -2,8 +2,8 @@
 import { id } from "ethers";
 
 import type { Row } from "../part.js";
-import { DAY, TOKEN } from "../../test/contracts/support/units.js";
-import { bankroll, closeTrading, supplyBasket, type World } from "../../test/contracts/support/world.js";
+import { DAY, TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, closeTrading, supplyBasket, type World } from "../../stage/contracts/world.js";
 import { gasOf, gasRow } from "./receipt.js";
 
 const AMOUNT = 10n * TOKEN;

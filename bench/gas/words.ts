@@ -4,7 +4,7 @@
  */
 import { AbiCoder, keccak256, toBeHex } from "ethers";
 
-import type { World } from "../../test/contracts/support/world.js";
+import type { World } from "../../stage/contracts/world.js";
 
 /** The first touch of a word in a transaction. */
 export const COLD = 2_100;

@@ -1,18 +1,18 @@
 /** The check of joint collateral: the library's sum of worst cases beside the plain matrix over all outcome combinations. */
 import { toBeHex, ZeroAddress } from "ethers";
 
-import { checkCollateral, type Trade } from "../../src/protocol/collateral.js";
-import { accountAfter, worstOfAccount } from "../../src/protocol/exposure.js";
-import { applyMarketRecord } from "../../src/protocol/marketChain.js";
-import { intervalRecord } from "../../src/protocol/marketDrafts.js";
-import { createMarketTable, type MarketTable, rootOf } from "../../src/protocol/marketTable.js";
+import { checkCollateral, type Trade } from "../../src/protocol/judge/collateral.js";
+import { accountAfter, worstOfAccount } from "../../src/protocol/margin/worth.js";
+import { applyMarketRecord } from "../../src/protocol/market/market-chain.js";
+import { intervalRecord } from "../../src/protocol/market/market-drafts.js";
+import { createMarketTable, type MarketTable, rootOf } from "../../src/protocol/market/market-table.js";
 import {
   constructOutcomeCombinations,
   MAX_COMBINATIONS,
   type OutcomeCombinations,
-} from "../../src/protocol/outcomes.js";
-import { extremeOutcomes } from "../../src/protocol/rootOutcomes.js";
-import { lots, ticks, tokenWei, type TokenWei } from "../../src/protocol/units.js";
+} from "../../src/protocol/judge/outcomes.js";
+import { extremeOutcomes } from "../../src/protocol/judge/root-outcomes.js";
+import { lots, ticks, tokenWei, type TokenWei } from "../../src/protocol/amounts/units.js";
 import type { Part, PartOptions, PartResult, Picture, Row } from "../part.js";
 import { liveHeap, perSecond, rounded } from "./measure.js";
 

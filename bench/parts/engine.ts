@@ -1,8 +1,8 @@
 /** The matching engine: orders per second on a random book, beside other order books on the same stream. */
 import { Worker } from "node:worker_threads";
 
-import { fastCrypto } from "../../src/client/fast-crypto.js";
-import { PLAIN_HASHING } from "../../src/protocol/hashing.js";
+import { fastCrypto } from "../../src/bindings/fast-crypto.js";
+import { PLAIN_HASHING } from "../../src/protocol/signing/hashing.js";
 import type { Part, PartOptions, PartResult, Picture, Row } from "../part.js";
 import { ALONE, type Contestant, CONTESTANTS } from "./engine/contestants.js";
 import type { Task } from "./engine/worker.js";
@@ -93,7 +93,7 @@ function ratioRows(rates: readonly Rate[]): Row[] {
 async function signedRows(orders: number, onProgress: PartOptions["onProgress"]): Promise<Row[]> {
   onProgress(`engine: ${orders} signed orders`);
   const fast = await fastCrypto();
-  const { recoverSigner: plain } = await import("../../src/protocol/signatures.js");
+  const { recoverSigner: plain } = await import("../../src/protocol/signing/signatures.js");
   const row = (id: string, what: string, rate: number): Row => ({
     id: `signed ${id}`,
     what: `${orders} orders, half of them takers, signatures checked, chain of hashes; ${what}`,

@@ -1,10 +1,10 @@
 /** Replay: a book rebuilt from its log, record by record, as the verifier does it. */
-import { fastCrypto } from "../../src/client/fast-crypto.js";
+import { fastCrypto } from "../../src/bindings/fast-crypto.js";
 import { Book } from "../../src/protocol/book/book.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import { BookReplay, type LoggedEvent } from "../../src/protocol/book/rebuild.js";
-import type { Hashing } from "../../src/protocol/hashing.js";
+import type { Hashing } from "../../src/protocol/signing/hashing.js";
 import type { Part, PartOptions, PartResult, Row } from "../part.js";
 import { BENCH_TERMS, SessionBook } from "./engine/session-book.js";
 import { CANCEL_HEAVY, MATCH_HEAVY, type Mix, StreamDraw } from "./engine/stream.js";

@@ -2,9 +2,9 @@
 import { computeAddress, getBytes, keccak256, recoverAddress, Signature, SigningKey, toBeHex } from "ethers";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
-import { fastCrypto } from "../../src/client/fast-crypto.js";
-import type { Keccak } from "../../src/protocol/hashing.js";
-import { recoverSigner as recoverPlain, type RecoverSigner } from "../../src/protocol/signatures.js";
+import { fastCrypto } from "../../src/bindings/fast-crypto.js";
+import type { Keccak } from "../../src/protocol/signing/hashing.js";
+import { recoverSigner as recoverPlain, type RecoverSigner } from "../../src/protocol/signing/signatures.js";
 import type { Part, PartOptions, PartResult, Row } from "../part.js";
 import { median, perSecond, rounded } from "./measure.js";
 

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { MarketRecord, TradePackage } from "../Types.sol";
 
 /// @title Hashes of what is signed, and the links between trades (R20, R21)
-/// @dev The one place that knows the type strings; `src/protocol/typedData.ts` is its twin, a frozen vector ties both.
+/// @dev The one place that knows the type strings; `src/protocol/signing/typed-data.ts` is its twin, a frozen vector ties both.
 library TypedData {
     bytes32 internal constant TRADE_PACKAGE_TYPEHASH = keccak256(
         "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"

@@ -1,12 +1,12 @@
 /** The chain that a command works on. */
 import { FetchRequest, JsonRpcProvider, Network, type Provider, type Wallet } from "ethers";
 
-import { openSession, type SessionHandle } from "../client/session.js";
-import { read } from "../client/transact.js";
+import { openSession, type SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
-import { openWallet } from "./keys.js";
-import { readSettings, type SettingOptions } from "./settings.js";
+import { openWallet } from "./input/keys.js";
+import { readSettings, type SettingOptions } from "./input/settings.js";
 
 const TIMEOUT_MS = 30_000;
 const POLLING_MS = 500;

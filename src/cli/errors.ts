@@ -1,14 +1,14 @@
 /** What the command line itself refuses, and how anything that was thrown is told to people and programs. */
 import { CommanderError } from "commander";
 
-import { adviceFor } from "../client/advice.js";
-import { ClientError } from "../client/errors.js";
+import { adviceFor } from "../bindings/advice.js";
+import { ClientError } from "../bindings/errors.js";
 import { isRefusal } from "../protocol/book/refusal.js";
 import { RelayRequestError } from "../client/relay/errors.js";
-import { ProtocolError, RuleError } from "../protocol/errors.js";
+import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import { RelayError } from "../relay/errors.js";
 import { SessionLogError } from "../verify/errors.js";
-import { jsonOf, type Json } from "./json.js";
+import { jsonOf, type Json } from "./output/json.js";
 
 /** Exit statuses of the program. */
 export const EXIT = { good: 0, doesNotHold: 1, badInput: 2 } as const;

@@ -1,21 +1,21 @@
 /** A session's book rebuilt from its logs by the protocol library, and checked against the head on the chain. */
 import type { JsonRpcProvider } from "ethers";
 
-import { logsByRange } from "../client/logs.js";
-import { readBookTerms } from "../client/market-terms.js";
-import { type BookRecord, bookRecordOf } from "../client/records.js";
-import type { SessionHandle } from "../client/session.js";
-import { read } from "../client/transact.js";
+import { logsByRange } from "../bindings/logs.js";
+import { readBookTerms } from "../bindings/market-terms.js";
+import { type BookRecord, bookRecordOf } from "../bindings/records.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
 import type { Book } from "../protocol/book/book.js";
 import { type LoggedEvent, rebuildBook } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
-import type { Account } from "../protocol/exposure.js";
-import type { MarketRef } from "../protocol/package.js";
-import type { Depth, Level } from "../protocol/quote.js";
-import type { Lots, Ticks, TokenWei } from "../protocol/units.js";
+import type { Account } from "../protocol/margin/worth.js";
+import type { MarketRef } from "../protocol/signing/package.js";
+import type { Depth, Level } from "../protocol/value/quote.js";
+import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
-import { readSettings, type SettingOptions } from "./settings.js";
+import { readSettings, type SettingOptions } from "./input/settings.js";
 
 export interface Mirror {
   readonly book: Book;

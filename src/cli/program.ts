@@ -25,7 +25,7 @@ import { tradeCommand } from "./commands/trade.js";
 import { verifyCommand } from "./commands/verify.js";
 import { withdrawCommand } from "./commands/withdraw.js";
 import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
-import { printJson } from "./json.js";
+import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
 const COMMANDS = [

@@ -1,9 +1,9 @@
 /** Hands a signed order to a relay, and tells what became of it. */
-import type { SignedPackage } from "../client/packages.js";
+import type { SignedPackage } from "../bindings/packages.js";
 import { createRelayClient } from "../client/relay/client.js";
 import type { CliContext } from "./context.js";
-import { invalid } from "./parse.js";
-import { facts, paragraphs } from "./text.js";
+import { invalid } from "./input/parse.js";
+import { facts, paragraphs } from "./output/text.js";
 
 /** @throws RelayRequestError what the relay refuses; CliError ARGUMENT_INVALID */
 export async function sendThroughRelay(

@@ -1,11 +1,11 @@
 /** Whose account is looked at: an address that is given, else the one of the key. */
-import { openSession, type SessionHandle } from "../client/session.js";
-import { read } from "../client/transact.js";
+import { openSession, type SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
 import { connect } from "./chain.js";
 import type { CliContext } from "./context.js";
-import { openWallet } from "./keys.js";
-import { parseAddress } from "./parse.js";
-import { readSettings, type SettingOptions } from "./settings.js";
+import { openWallet } from "./input/keys.js";
+import { parseAddress } from "./input/parse.js";
+import { readSettings, type SettingOptions } from "./input/settings.js";
 
 export interface WhoOptions extends SettingOptions {
   readonly trader?: string;

@@ -2,38 +2,38 @@
  * The package's entry "session-contracts/client": a session on a chain, through ethers. This file is the package's surface;
  * inside the project modules are imported by their own names.
  */
-export { type BasketAsset, type BasketUnits, openSession, type SessionHandle } from "./session.js";
+export { type BasketAsset, type BasketUnits, openSession, type SessionHandle } from "../bindings/session.js";
 export { createSession, fundSession, type SessionParams } from "./organiser.js";
 
 export { type Account, createTrader, type OrderRequest, type Trader, type TradingSigner } from "./trader.js";
 export type { Offsets } from "./offsets.js";
 export type { OrderTarget } from "./market.js";
-export { type SignedPackage, signPackage } from "./packages.js";
+export { type SignedPackage, signPackage } from "../bindings/packages.js";
 export { createSubmitter, type PackageResult, type Submission, type Submitter } from "./submitter.js";
 export type { SubmitterOptions } from "./submitter.js";
 
 export { createMarketOwner, type MarketOwner, type MarketOwnerOptions, type Recorded } from "./market-owner.js";
-export { type SignedRecord, signRecord, submitRecord } from "./market-records.js";
+export { type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
 export { applyFallback, type PositionsTouched, realise, refresh } from "./market-settlement.js";
 
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";
-export { readMarketTerms } from "./market-terms.js";
-export { readRecords, recomputeHead } from "./logs.js";
-export { type BookRecord, type ChainRecord, type LogPlace, recordsOf } from "./records.js";
-export { replayMarketTable } from "./market-replay.js";
+export { readMarketTerms } from "../bindings/market-terms.js";
+export { readRecords, recomputeHead } from "../bindings/logs.js";
+export { type BookRecord, type ChainRecord, type LogPlace, recordsOf } from "../bindings/records.js";
+export { replayMarketTable } from "../bindings/market-replay.js";
 
 export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
-export { ClientError, decodeRefusal, type ErrorArgs } from "./errors.js";
+export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.js";
 
 export { createRelayClient, type HistoryPage, type HistoryQuery, type PatienceOptions } from "./relay/client.js";
 export type { RelayClient, RelayClientOptions } from "./relay/client.js";
 export { type RelaySubscription, type RelayStreamOptions, streamName } from "./relay/stream.js";
-export { signCancellation } from "./relay/cancellation.js";
+export { signCancellation } from "../wire/cancellation.js";
 export { type RelayRefusal, RelayRequestError } from "./relay/errors.js";
-export type { HistoryItem, HistoryKind, RelayEvent, RelayMessage } from "./relay/answers.js";
-export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "./relay/answers.js";
-export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "./relay/answers.js";
-export type { RelayHealth, RelayQueue } from "./relay/answers.js";
+export type { HistoryItem, HistoryKind, RelayEvent, RelayMessage } from "../wire/answers.js";
+export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/answers.js";
+export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/answers.js";
+export type { RelayHealth, RelayQueue } from "../wire/answers.js";
 
-export { BASKET_ROOT_ID, TimeInForce } from "../protocol/package.js";
+export { BASKET_ROOT_ID, TimeInForce } from "../protocol/signing/package.js";

@@ -1,6 +1,6 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
-import type { Bounds } from "../protocol/bounds.js";
+import type { Bounds } from "../protocol/market/bounds.js";
 import {
   boundsRecord,
   branchRecord,
@@ -9,14 +9,14 @@ import {
   intervalRecord,
   type IntervalSpec,
   type RecordPlace,
-} from "../protocol/marketDrafts.js";
-import { type MarketRecord, RootKind } from "../protocol/marketRecord.js";
-import { BASKET_ROOT_ID, type MarketRef } from "../protocol/package.js";
-import { type Ticks, ticks } from "../protocol/units.js";
-import { ClientError } from "./errors.js";
-import { NO_SIGNATURE, signRecord, submitRecord } from "./market-records.js";
-import type { SessionHandle } from "./session.js";
-import { read } from "./transact.js";
+} from "../protocol/market/market-drafts.js";
+import { type MarketRecord, RootKind } from "../protocol/signing/market-record.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import { type Ticks, ticks } from "../protocol/amounts/units.js";
+import { ClientError } from "../bindings/errors.js";
+import { NO_SIGNATURE, signRecord, submitRecord } from "../bindings/market-records.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
 
 /** A market and the transaction that made or changed it. */
 export interface Recorded extends MarketRef {

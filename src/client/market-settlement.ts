@@ -1,9 +1,9 @@
 /** What anybody may do for a root and its traders: apply the fallback, turn positions into cash, free collateral. */
 import type { Signer, TransactionReceipt } from "ethers";
 
-import { type ChainRecord, recordsOf } from "./records.js";
-import type { SessionHandle } from "./session.js";
-import { transact } from "./transact.js";
+import { type ChainRecord, recordsOf } from "../bindings/records.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { transact } from "../bindings/transact.js";
 
 /** With 32 branches held by everybody this many still fit a transaction twice over. */
 const TRADERS_PER_CALL = 64;

@@ -1,15 +1,15 @@
 /** What the book answers about its markets, in the protocol library's own shapes. */
-import type { Bounds } from "../protocol/bounds.js";
-import type { RootOutcome } from "../protocol/exposure.js";
-import { RootKind } from "../protocol/marketRecord.js";
-import type { MarketRoot, MarketTable } from "../protocol/marketTable.js";
-import { BASKET_ROOT_ID, type MarketRef } from "../protocol/package.js";
-import type { Depth, Level } from "../protocol/quote.js";
-import { lots as toLots, opposite, ticks, type TokenWei, tokenWei } from "../protocol/units.js";
-import { isBounded } from "../protocol/weights.js";
-import { readMarketTerms } from "./market-terms.js";
-import type { SessionHandle } from "./session.js";
-import { read } from "./transact.js";
+import type { Bounds } from "../protocol/market/bounds.js";
+import type { RootOutcome } from "../protocol/margin/worth.js";
+import { RootKind } from "../protocol/signing/market-record.js";
+import type { MarketRoot, MarketTable } from "../protocol/market/market-table.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import type { Depth, Level } from "../protocol/value/quote.js";
+import { lots as toLots, opposite, ticks, type TokenWei, tokenWei } from "../protocol/amounts/units.js";
+import { isBounded } from "../protocol/market/weights.js";
+import { readMarketTerms } from "../bindings/market-terms.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
 
 /** A root as it stands. @throws ClientError Book_MarketUnknown */
 export async function readRoot({ book }: SessionHandle, marketRootId: number): Promise<MarketRoot> {

@@ -1,6 +1,6 @@
-import { BASKET_ROOT_ID, type MarketRef } from "../protocol/package.js";
-import { ClientError } from "./errors.js";
-import type { SessionHandle } from "./session.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import { ClientError } from "../bindings/errors.js";
+import type { SessionHandle } from "../bindings/session.js";
 
 /** What an order is on: a leg of the basket, 1 to n, or any market by its two numbers. */
 export type OrderTarget =

@@ -1,5 +1,5 @@
 import type { IOrderBook } from "../../typechain-types/index.js";
-import { read } from "./transact.js";
+import { read } from "../bindings/transact.js";
 
 /** Nonces whose use the book tracks at and above the floor. */
 const WINDOW = 64n;

@@ -1,9 +1,9 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
-import type { ClientError } from "./errors.js";
-import { recordsOf } from "./records.js";
-import type { SessionHandle } from "./session.js";
-import { transact } from "./transact.js";
+import type { ClientError } from "../bindings/errors.js";
+import { recordsOf } from "../bindings/records.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { transact } from "../bindings/transact.js";
 
 /** What came of a request to take orders out of the book. */
 export interface Offsets {

@@ -2,10 +2,10 @@ import type { Addressable, Signer } from "ethers";
 import { hexlify, randomBytes, ZeroAddress } from "ethers";
 
 import { type ISessionFactory, ISessionFactory__factory } from "../../typechain-types/index.js";
-import { ClientError } from "./errors.js";
-import { openSession, type SessionHandle } from "./session.js";
+import { ClientError } from "../bindings/errors.js";
+import { openSession, type SessionHandle } from "../bindings/session.js";
 import { approveExactly, type Erc20, erc20At } from "./tokens.js";
-import { read, transact } from "./transact.js";
+import { read, transact } from "../bindings/transact.js";
 
 /** What a new session is made of; the meanings and limits are those of the contract's SessionParams. */
 export interface SessionParams {

@@ -1,14 +1,14 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
 import type { IOrderBook } from "../../typechain-types/index.js";
-import { type MarketRef, TimeInForce, type TradePackage } from "../protocol/package.js";
-import { ClientError } from "./errors.js";
-import { createLinkAges } from "./links.js";
+import { type MarketRef, TimeInForce, type TradePackage } from "../protocol/signing/package.js";
+import { ClientError } from "../bindings/errors.js";
+import { createLinkAges } from "../bindings/links.js";
 import { type Offsets, offsetOrders } from "./offsets.js";
-import type { SignedPackage } from "./packages.js";
-import { type ChainRecord, recordsOf } from "./records.js";
-import type { SessionHandle } from "./session.js";
-import { read, transact } from "./transact.js";
+import type { SignedPackage } from "../bindings/packages.js";
+import { type ChainRecord, recordsOf } from "../bindings/records.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { read, transact } from "../bindings/transact.js";
 
 export interface SubmitterOptions {
   /** Most steps of matching for each order; one step is one fill or one offset. Default 16. */

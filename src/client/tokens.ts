@@ -1,8 +1,8 @@
 import { type ContractRunner, isError, type Provider, Signature, type Signer } from "ethers";
 
 import { type CloneToken, CloneToken__factory } from "../../typechain-types/index.js";
-import { asClientError, ClientError } from "./errors.js";
-import { read, transact } from "./transact.js";
+import { asClientError, ClientError } from "../bindings/errors.js";
+import { read, transact } from "../bindings/transact.js";
 
 /** What every ERC-20 has: our own token's type, cut to the standard. */
 export type Erc20 = Pick<CloneToken, "allowance" | "approve" | "balanceOf" | "getAddress">;

@@ -1,14 +1,14 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
-import { BASKET_ROOT_ID, TimeInForce } from "../protocol/package.js";
-import { type Lots, lots as toLots, type TokenWei, tokenWei } from "../protocol/units.js";
+import { BASKET_ROOT_ID, TimeInForce } from "../protocol/signing/package.js";
+import { type Lots, lots as toLots, type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 import { basketMarket, type OrderTarget, routeOrder } from "./market.js";
 import { createNonceSource } from "./nonces.js";
 import { type Offsets, offsetOrders } from "./offsets.js";
-import { type SignedPackage, signPackage } from "./packages.js";
-import type { SessionHandle } from "./session.js";
+import { type SignedPackage, signPackage } from "../bindings/packages.js";
+import type { SessionHandle } from "../bindings/session.js";
 import { approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
-import { read, transact } from "./transact.js";
+import { read, transact } from "../bindings/transact.js";
 
 /** A signer whose address is known without asking: every wallet of ethers and of Hardhat. */
 export type TradingSigner = Signer & { readonly address: string };

@@ -1,10 +1,10 @@
 /** What binds a trader, and what would free collateral, as it will be when everything that waits has landed. */
-import { type Binding, bindingOf, type OwnOrder } from "../protocol/binding.js";
+import { type Binding, bindingOf, type OwnOrder } from "../protocol/value/binding.js";
 import type { Book } from "../protocol/book/book.js";
 import type { Queue } from "../protocol/book/queue.js";
-import type { Position } from "../protocol/exposure.js";
-import type { Level } from "../protocol/quote.js";
-import type { Lots, Ticks, TokenWei } from "../protocol/units.js";
+import type { Position } from "../protocol/margin/worth.js";
+import type { Level } from "../protocol/value/quote.js";
+import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import { RelayError } from "./errors.js";
 
 /** @throws RelayError RELAY_TRADER_UNKNOWN */

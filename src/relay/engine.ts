@@ -1,20 +1,20 @@
 /** The relay's loops: each goes on whatever happens, and ends when the signal says so. */
 import type { Book } from "../protocol/book/book.js";
 import { isNonceUsed } from "../protocol/book/nonces.js";
-import type { TradePackage } from "../protocol/package.js";
-import type { ChainClock } from "./chain/clock.js";
+import type { TradePackage } from "../protocol/signing/package.js";
+import type { ChainClock } from "./follow/clock.js";
 import { messageOf, RelayError } from "./errors.js";
-import type { Keeper } from "./keeping.js";
-import { type Lane, pause } from "./lane.js";
-import type { Ledger } from "./ledger.js";
+import type { Keeper } from "./submit/keeping.js";
+import { type Lane, pause } from "./queue/lane.js";
+import type { Ledger } from "./queue/ledger.js";
 import type { Log } from "./log.js";
 import type { Metrics } from "./metrics.js";
-import type { Queue } from "./queue.js";
+import type { Queue } from "./queue/queue.js";
 import type { LeaseStore } from "./store/lease.js";
 import type { PackageStore } from "./store/packages.js";
 import type { Fence, SubmissionStore } from "./store/submissions.js";
-import type { Sender } from "./submission/sender.js";
-import type { Submitter } from "./submission/submitter.js";
+import type { Sender } from "./submit/sender.js";
+import type { Submitter } from "./submit/submitter.js";
 import type { Tracker } from "./tracker.js";
 
 export interface Engine {

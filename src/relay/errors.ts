@@ -1,5 +1,5 @@
 /** What the relay refuses or reports: one stable code each, the HTTP status it is answered with, and what to do. */
-import { ProtocolError } from "../protocol/errors.js";
+import { ProtocolError } from "../protocol/amounts/errors.js";
 
 interface Kind {
   readonly status: number;

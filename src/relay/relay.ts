@@ -3,37 +3,37 @@ import { randomUUID } from "node:crypto";
 
 import type { FastifyInstance } from "fastify";
 
-import { fastCrypto } from "../client/fast-crypto.js";
-import { createCanceller } from "./cancel.js";
-import { createChainClock } from "./chain/clock.js";
-import { createFollower } from "./chain/follower.js";
-import { createNode } from "./chain/node.js";
-import type { SessionTerms } from "./chain/session.js";
+import { fastCrypto } from "../bindings/fast-crypto.js";
+import { createCanceller } from "./queue/cancel.js";
+import { createChainClock } from "./follow/clock.js";
+import { createFollower } from "./follow/follower.js";
+import { createNode } from "./follow/node.js";
+import type { SessionTerms } from "./follow/session.js";
 import type { RelayConfig } from "./config.js";
 import { createEngine } from "./engine.js";
 import { messageOf, RelayError } from "./errors.js";
 import { createServer } from "./http/server.js";
-import { createIntake } from "./intake.js";
-import { createKeeper } from "./keeping.js";
-import { createLane } from "./lane.js";
-import { createLedger } from "./ledger.js";
+import { createIntake } from "./queue/intake.js";
+import { createKeeper } from "./submit/keeping.js";
+import { createLane } from "./queue/lane.js";
+import { createLedger } from "./queue/ledger.js";
 import type { Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
-import { createMirror } from "./mirror/mirror.js";
-import { requireMarket } from "./market-views.js";
-import { createPast } from "./past.js";
-import { createQueue } from "./queue.js";
-import { queueView } from "./queue-view.js";
-import { createSigners } from "./signers.js";
+import { createMirror } from "./follow/mirror.js";
+import { requireMarket } from "./http/market-views.js";
+import { createPast } from "./history/past.js";
+import { createQueue } from "./queue/queue.js";
+import { queueView } from "./http/queue-view.js";
+import { createSigners } from "./queue/signers.js";
 import { type Database, isServer } from "./store/database.js";
 import { createLeaseStore } from "./store/lease.js";
 import { createPackageStore } from "./store/packages.js";
 import { createSubmissionStore } from "./store/submissions.js";
-import { createGasEstimate } from "./submission/gas.js";
-import { createSender } from "./submission/sender.js";
-import { createSubmitter } from "./submission/submitter.js";
+import { createGasEstimate } from "./queue/gas.js";
+import { createSender } from "./submit/sender.js";
+import { createSubmitter } from "./submit/submitter.js";
 import { createTracker, type Tracker } from "./tracker.js";
-import { createViews } from "./views.js";
+import { createViews } from "./http/views.js";
 
 export interface Relay {
   /** Where it listens, once it does. */

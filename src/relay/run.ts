@@ -1,9 +1,9 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
-import { ProtocolError } from "../protocol/errors.js";
-import { createNode } from "./chain/node.js";
-import { readSession, type SessionTerms } from "./chain/session.js";
+import { ProtocolError } from "../protocol/amounts/errors.js";
+import { createNode } from "./follow/node.js";
+import { readSession, type SessionTerms } from "./follow/session.js";
 import type { RelayConfig } from "./config.js";
-import { pause } from "./lane.js";
+import { pause } from "./queue/lane.js";
 import type { Log } from "./log.js";
 import { type Relay, startRelay } from "./relay.js";
 import { type Database, openDatabase } from "./store/database.js";

@@ -1,19 +1,19 @@
 /** Keeps mirror and ledger where the chain is: applies blocks, takes them off, and starts again when nothing fits any more. */
-import type { ChainRecord } from "../client/records.js";
-import { createChainAudit } from "./chain/audit.js";
-import type { ChainClock } from "./chain/clock.js";
-import type { FollowedBlock, Follower } from "./chain/follower.js";
-import type { BlockHeader, ChainNode } from "./chain/node.js";
+import type { ChainRecord } from "../bindings/records.js";
+import { createChainAudit } from "./follow/audit.js";
+import type { ChainClock } from "./follow/clock.js";
+import type { FollowedBlock, Follower } from "./follow/follower.js";
+import type { BlockHeader, ChainNode } from "./follow/node.js";
 import { messageOf } from "./errors.js";
-import type { Lane } from "./lane.js";
-import type { Ledger, Outcome } from "./ledger.js";
+import type { Lane } from "./queue/lane.js";
+import type { Ledger, Outcome } from "./queue/ledger.js";
 import type { Log } from "./log.js";
 import type { Metrics } from "./metrics.js";
-import type { AppliedBlock, Mirror, Skipped } from "./mirror/mirror.js";
-import type { Queue } from "./queue.js";
+import type { AppliedBlock, Mirror, Skipped } from "./follow/mirror.js";
+import type { Queue } from "./queue/queue.js";
 import type { BlockRef } from "./store/packages.js";
 import type { SubmissionStore } from "./store/submissions.js";
-import type { Position } from "./submission/sender.js";
+import type { Position } from "./submit/sender.js";
 
 /** What followers of the relay are told, in order. */
 export type ChainNews =

@@ -4,8 +4,8 @@
  */
 import { AbiCoder, concat, dataLength, dataSlice, getAddress, getCreate2Address, keccak256, toBeHex } from "ethers";
 
-import { ticks, tokenWei, assetUnits } from "../protocol/units.js";
-import type { Hash } from "../protocol/typedData.js";
+import { ticks, tokenWei, assetUnits } from "../protocol/amounts/units.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
 import type { LoggedTerms, LogHeader } from "./log-header.js";
 
 const CODE_BEFORE = "0x363d3d373d3d3d363d73"; // ERC-1167, up to the address whose code is run

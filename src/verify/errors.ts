@@ -1,5 +1,5 @@
 /** What is wrong with a log file before anything in it can be checked, and what a chain could not be asked. */
-import { ProtocolError } from "../protocol/errors.js";
+import { ProtocolError } from "../protocol/amounts/errors.js";
 
 const ADVICE = {
   LOG_EMPTY: "Give a file that `session logs` has written.",

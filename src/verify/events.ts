@@ -7,7 +7,7 @@ import {
   ISession__factory,
   ISessionFactory__factory,
 } from "../../typechain-types/index.js";
-import { type BookRecord, bookRecordOf } from "../client/records.js";
+import { type BookRecord, bookRecordOf } from "../bindings/records.js";
 import type { LogHeader } from "./log-header.js";
 import type { LogRecord } from "./session-log.js";
 import { Violation } from "./violation.js";

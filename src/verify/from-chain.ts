@@ -1,9 +1,9 @@
 /** A session verified from its logs as a node gives them: one step, for whoever has just run one. */
 import type { Provider } from "ethers";
 
-import { fastCrypto } from "../client/fast-crypto.js";
-import type { SessionHandle } from "../client/session.js";
-import { ClientError } from "../client/errors.js";
+import { fastCrypto } from "../bindings/fast-crypto.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { ClientError } from "../bindings/errors.js";
 import { readSessionLog } from "./read-session-log.js";
 import type { Progress, VerifyReport } from "./report.js";
 import { verifySession } from "./verify-session.js";

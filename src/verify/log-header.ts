@@ -2,8 +2,8 @@
 import { z } from "zod";
 
 import type { BookTerms } from "../protocol/book/terms.js";
-import { bookDomain, type Hash } from "../protocol/typedData.js";
-import { type AssetUnits, assetUnits, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/units.js";
+import { bookDomain, type Hash } from "../protocol/signing/typed-data.js";
+import { type AssetUnits, assetUnits, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 
 export const LOG_FORMAT = "session-log";
 export const LOG_VERSION = 1;

@@ -2,7 +2,7 @@
 import type { Provider } from "ethers";
 
 import { IOrderBook__factory, ISession__factory } from "../../typechain-types/index.js";
-import type { Hash } from "../protocol/typedData.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
 import { clonesOf } from "./clone.js";
 import type { LogHeader } from "./log-header.js";
 import { requireSame } from "./violation.js";

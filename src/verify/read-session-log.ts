@@ -2,11 +2,18 @@
 import { type Log, type Provider, type TransactionResponse } from "ethers";
 
 import { ISession__factory, ISessionFactory__factory } from "../../typechain-types/index.js";
-import { logsByRange } from "../client/logs.js";
-import { bookRecordOf } from "../client/records.js";
-import { read } from "../client/transact.js";
-import { recoverSigner } from "../protocol/signatures.js";
-import { bookDomain, digestOf, domainSeparator, type Hash, marketLink, primaryLink } from "../protocol/typedData.js";
+import { logsByRange } from "../bindings/logs.js";
+import { bookRecordOf } from "../bindings/records.js";
+import { read } from "../bindings/transact.js";
+import { recoverSigner } from "../protocol/signing/signatures.js";
+import {
+  bookDomain,
+  digestOf,
+  domainSeparator,
+  type Hash,
+  marketLink,
+  primaryLink,
+} from "../protocol/signing/typed-data.js";
 import { factorySalt, readClone, readTerms } from "./clone.js";
 import { SessionLogError } from "./errors.js";
 import { logFilters } from "./events.js";

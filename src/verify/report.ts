@@ -1,7 +1,7 @@
 /** What a verification found. */
-import type { Allocation } from "../protocol/allocations.js";
-import type { Hash } from "../protocol/typedData.js";
-import type { TokenWei } from "../protocol/units.js";
+import type { Allocation } from "../protocol/value/allocations.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
+import type { TokenWei } from "../protocol/amounts/units.js";
 import type { SessionEvent } from "./events.js";
 import type { Reason } from "./rules.js";
 

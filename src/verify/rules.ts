@@ -2,8 +2,8 @@
 import { isError } from "ethers";
 
 import { type BookRefusalCode, isRefusal } from "../protocol/book/refusal.js";
-import { ProtocolError, RuleError } from "../protocol/errors.js";
-import type { MarketRefusalCode } from "../protocol/marketRefusal.js";
+import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
+import type { MarketRefusalCode } from "../protocol/market/market-refusal.js";
 import type { SessionEvent } from "./events.js";
 import { type Rule, type Values, Violation } from "./violation.js";
 

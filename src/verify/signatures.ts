@@ -1,7 +1,7 @@
 /** Whose signature an order or a record of the market table bears (R21). */
 import { Contract, type Provider } from "ethers";
 
-import { recoverSigner, type RecoverSigner } from "../protocol/signatures.js";
+import { recoverSigner, type RecoverSigner } from "../protocol/signing/signatures.js";
 import {
   type BookDomain,
   digestOf,
@@ -9,7 +9,7 @@ import {
   type Hash,
   marketLink,
   primaryLink,
-} from "../protocol/typedData.js";
+} from "../protocol/signing/typed-data.js";
 import type { VerifyCache } from "./cache.js";
 import type { BookEventInLog } from "./events.js";
 import type { LogRecord } from "./session-log.js";

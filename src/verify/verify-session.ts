@@ -9,14 +9,14 @@
  */
 import type { Provider } from "ethers";
 
-import { allocation } from "../protocol/allocations.js";
+import { allocation } from "../protocol/value/allocations.js";
 import { Book } from "../protocol/book/book.js";
 import type { Outside } from "../protocol/book/outside.js";
 import { BookReplay } from "../protocol/book/rebuild.js";
-import { BASKET_ROOT_ID } from "../protocol/package.js";
-import type { TokenWei } from "../protocol/units.js";
-import { PLAIN_HASHING, type Hashing } from "../protocol/hashing.js";
-import type { RecoverSigner } from "../protocol/signatures.js";
+import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
+import type { TokenWei } from "../protocol/amounts/units.js";
+import { PLAIN_HASHING, type Hashing } from "../protocol/signing/hashing.js";
+import type { RecoverSigner } from "../protocol/signing/signatures.js";
 import type { VerifyCache } from "./cache.js";
 import { requireCreation } from "./creation.js";
 import { type BookEventInLog, createReader, type Reader, type SessionEvent } from "./events.js";

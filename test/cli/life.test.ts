@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { openSession } from "../../src/client/session.js";
+import { openSession } from "../../src/bindings/session.js";
 import { createMarketOwner } from "../../src/client/market-owner.js";
 import { TestAsset__factory } from "../../typechain-types/index.js";
-import { ticks, tokenWei } from "../../src/protocol/units.js";
+import { ticks, tokenWei } from "../../src/protocol/amounts/units.js";
 import { as, ask, type Env, expectTold, ONE, openStage, session, type Stage } from "./support.js";
 
 const HOUR = 3_600;

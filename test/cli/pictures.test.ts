@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { DOMParser } from "linkedom";
 
-import { depthPicture } from "../../src/cli/svg/depth-picture.js";
-import { heatMap } from "../../src/cli/svg/heat-map.js";
+import { depthPicture } from "../../src/cli/output/svg/depth-picture.js";
+import { heatMap } from "../../src/cli/output/svg/heat-map.js";
 import { lot, tick } from "../protocol/support.js";
 
 /** What these tests ask of a document. */

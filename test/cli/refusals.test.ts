@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 
 import { explain } from "../../src/cli/errors.js";
-import { readHardhatKey } from "../../src/cli/hardhat-keystore.js";
+import { readHardhatKey } from "../../src/cli/input/hardhat-keystore.js";
 import { as, type Env, expectTold, openStage, session, type Stage } from "./support.js";
 
 const NOBODY = "0x00000000000000000000000000000000000000AA";

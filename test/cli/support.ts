@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { JsonRpcProvider, parseEther, Wallet } from "ethers";
 
 import { deployContracts } from "../../deploy/deploy-contracts.js";
-import { type LocalNode, startNode } from "../../scripts/nodes.js";
+import { type LocalNode, startNode } from "../../stage/nodes.js";
 import { CliError } from "../../src/cli/errors.js";
 import { runProgram } from "../../src/cli/program.js";
 import { TestAsset__factory } from "../../typechain-types/index.js";

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
 import { CliError, type CliErrorCode } from "../../src/cli/errors.js";
-import { printable } from "../../src/cli/assets.js";
-import { jsonOf } from "../../src/cli/json.js";
-import { parsePrice, parseTarget, parseTime } from "../../src/cli/parse.js";
-import { date, decimal, fixed, table, tokens } from "../../src/cli/text.js";
-import { rootOf } from "../../src/protocol/marketTable.js";
+import { printable } from "../../src/cli/input/assets.js";
+import { jsonOf } from "../../src/cli/output/json.js";
+import { parsePrice, parseTarget, parseTime } from "../../src/cli/input/parse.js";
+import { date, decimal, fixed, table, tokens } from "../../src/cli/output/text.js";
+import { rootOf } from "../../src/protocol/market/market-table.js";
 import { between, EMPTY, intervalTable } from "../protocol/markets.js";
 import { expectRuleError } from "../protocol/support.js";
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { id, verifyTypedData, ZeroAddress, ZeroHash } from "ethers";
 
 import { createMarketOwner } from "../../src/client/market-owner.js";
-import { recordsOf } from "../../src/client/records.js";
-import { MARKET_TYPES, marketLink } from "../../src/protocol/typedData.js";
+import { recordsOf } from "../../src/bindings/records.js";
+import { MARKET_TYPES, marketLink } from "../../src/protocol/signing/typed-data.js";
 import { between, openRain, openToAll, RAIN_TEXT, rain, rootTerms, tick, TICK_VALUE } from "./market-support.js";
 import { chain, expectClientError, type Market, networkHelpers, openTwo } from "./support.js";
 

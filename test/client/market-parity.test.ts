@@ -1,21 +1,21 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { asClientError, type ClientError, type ErrorArgs } from "../../src/client/errors.js";
-import { NO_SIGNATURE, submitRecord } from "../../src/client/market-records.js";
+import { asClientError, type ClientError, type ErrorArgs } from "../../src/bindings/errors.js";
+import { NO_SIGNATURE, submitRecord } from "../../src/bindings/market-records.js";
 import { readMarketTable } from "../../src/client/market-views.js";
-import type { SessionHandle } from "../../src/client/session.js";
-import { applyMarketRecord } from "../../src/protocol/marketChain.js";
+import type { SessionHandle } from "../../src/bindings/session.js";
+import { applyMarketRecord } from "../../src/protocol/market/market-chain.js";
 import {
   boundsRecord,
   branchRecord,
   eventRecord,
   intervalRecord,
   type RecordPlace,
-} from "../../src/protocol/marketDrafts.js";
-import { type MarketRecord, marketRecord } from "../../src/protocol/marketRecord.js";
-import { MarketRefusal } from "../../src/protocol/marketRefusal.js";
-import { branchCount, type MarketTable, rootOf } from "../../src/protocol/marketTable.js";
+} from "../../src/protocol/market/market-drafts.js";
+import { type MarketRecord, marketRecord } from "../../src/protocol/signing/market-record.js";
+import { MarketRefusal } from "../../src/protocol/market/market-refusal.js";
+import { branchCount, type MarketTable, rootOf } from "../../src/protocol/market/market-table.js";
 import { between, RAIN_TEXT, rootTerms, tick } from "./market-support.js";
 import { networkHelpers, openTwo, type TestSigner } from "./support.js";
 

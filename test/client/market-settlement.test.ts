@@ -3,7 +3,7 @@ import { Wallet } from "ethers";
 
 import { applyFallback, realise, refresh } from "../../src/client/market-settlement.js";
 import { checkCollateral, readRoot } from "../../src/client/market-views.js";
-import { recordsOf } from "../../src/client/records.js";
+import { recordsOf } from "../../src/bindings/records.js";
 import { between, openRain, type RainMarket, rain, rootTerms, TICK_VALUE, trade } from "./market-support.js";
 import { chain, expectClientError, networkHelpers, ONE } from "./support.js";
 

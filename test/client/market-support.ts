@@ -1,11 +1,11 @@
 /** Sessions with markets beside the basket. */
-import type { Bounds } from "../../src/protocol/bounds.js";
+import type { Bounds } from "../../src/protocol/market/bounds.js";
 import { createMarketOwner, type MarketOwner } from "../../src/client/market-owner.js";
 import { createSession, fundSession } from "../../src/client/organiser.js";
 import { createSubmitter } from "../../src/client/submitter.js";
 import { createTrader, type OrderRequest, type Trader } from "../../src/client/trader.js";
-import type { MarketRef } from "../../src/protocol/package.js";
-import { type Ticks, ticks } from "../../src/protocol/units.js";
+import type { MarketRef } from "../../src/protocol/signing/package.js";
+import { type Ticks, ticks } from "../../src/protocol/amounts/units.js";
 import { chain, deployTwo, type Market, networkHelpers, newTrader, ONE, openTwo } from "./support.js";
 
 export const between = (lower: number | bigint, upper: number | bigint): Bounds => ({

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { readRecords, recomputeHead } from "../../src/client/logs.js";
+import { readRecords, recomputeHead } from "../../src/bindings/logs.js";
 import { createMarketOwner } from "../../src/client/market-owner.js";
-import { replayMarketTable } from "../../src/client/market-replay.js";
+import { replayMarketTable } from "../../src/bindings/market-replay.js";
 import { applyFallback } from "../../src/client/market-settlement.js";
-import { readMarketTerms } from "../../src/client/market-terms.js";
+import { readMarketTerms } from "../../src/bindings/market-terms.js";
 import {
   checkCollateral,
   netCollateralOf,
@@ -13,14 +13,14 @@ import {
   readMarketTable,
   readRoot,
 } from "../../src/client/market-views.js";
-import { straddle } from "../../src/protocol/composition.js";
-import { RuleError } from "../../src/protocol/errors.js";
-import { accountAfter, netCollateral, worstOfAccount } from "../../src/protocol/exposure.js";
-import { ladderOf } from "../../src/protocol/ladder.js";
-import { MarketRefusal } from "../../src/protocol/marketRefusal.js";
-import { collateralNeed } from "../../src/protocol/need.js";
-import { type Depth, priceToBuy } from "../../src/protocol/quote.js";
-import { lots, tokenWei } from "../../src/protocol/units.js";
+import { straddle } from "../../src/protocol/value/composition.js";
+import { RuleError } from "../../src/protocol/amounts/errors.js";
+import { accountAfter, netCollateral, worstOfAccount } from "../../src/protocol/margin/worth.js";
+import { ladderOf } from "../../src/protocol/value/strips.js";
+import { MarketRefusal } from "../../src/protocol/market/market-refusal.js";
+import { collateralNeed } from "../../src/protocol/margin/need.js";
+import { type Depth, priceToBuy } from "../../src/protocol/value/quote.js";
+import { lots, tokenWei } from "../../src/protocol/amounts/units.js";
 import {
   between,
   event,

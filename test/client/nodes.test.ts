@@ -6,13 +6,13 @@ import { expect } from "chai";
 import { HDNodeWallet, JsonRpcProvider, type JsonRpcSigner, parseEther, Wallet } from "ethers";
 
 import { deployContracts } from "../../deploy/deploy-contracts.js";
-import { type LocalNode, NODE_KINDS, startNode } from "../../scripts/nodes.js";
-import { readRecords, recomputeHead } from "../../src/client/logs.js";
+import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
+import { readRecords, recomputeHead } from "../../src/bindings/logs.js";
 import { createSession, fundSession } from "../../src/client/organiser.js";
-import type { SessionHandle } from "../../src/client/session.js";
+import type { SessionHandle } from "../../src/bindings/session.js";
 import { createSubmitter } from "../../src/client/submitter.js";
 import { createTrader, type Trader } from "../../src/client/trader.js";
-import { transact } from "../../src/client/transact.js";
+import { transact } from "../../src/bindings/transact.js";
 import { type TestAsset, TestAsset__factory } from "../../typechain-types/index.js";
 import { expectClientError, ONE } from "./support.js";
 

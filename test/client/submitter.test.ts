@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
 
-import { TimeInForce } from "../../src/protocol/package.js";
+import { TimeInForce } from "../../src/protocol/signing/package.js";
 import { createSubmitter, type PackageResult } from "../../src/client/submitter.js";
 import { createTrader } from "../../src/client/trader.js";
 import { chain, expectClientError, networkHelpers, newTrader, ONE, openThree } from "./support.js";

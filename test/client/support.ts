@@ -3,10 +3,10 @@ import { HDNodeWallet, parseEther, Wallet } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import SessionContracts from "../../deploy/modules/SessionContracts.js";
-import { ClientError, type ErrorArgs } from "../../src/client/errors.js";
+import SessionContracts from "../../deploy/modules/session-contracts.js";
+import { ClientError, type ErrorArgs } from "../../src/bindings/errors.js";
 import { createSession, fundSession, type SessionParams } from "../../src/client/organiser.js";
-import type { SessionHandle } from "../../src/client/session.js";
+import type { SessionHandle } from "../../src/bindings/session.js";
 import { createSubmitter, type Submitter } from "../../src/client/submitter.js";
 import { createTrader, type Trader } from "../../src/client/trader.js";
 import { type TestAsset, TestAsset__factory } from "../../typechain-types/index.js";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { id, verifyTypedData } from "ethers";
 
-import { TRADE_PACKAGE_TYPES, packageDigest } from "../../src/protocol/typedData.js";
-import { RuleError } from "../../src/protocol/errors.js";
-import { TimeInForce } from "../../src/protocol/package.js";
+import { TRADE_PACKAGE_TYPES, packageDigest } from "../../src/protocol/signing/typed-data.js";
+import { RuleError } from "../../src/protocol/amounts/errors.js";
+import { TimeInForce } from "../../src/protocol/signing/package.js";
 import { createTrader } from "../../src/client/trader.js";
 import { expectClientError, networkHelpers, ONE, openThree, openTwo } from "./support.js";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import type { DeployReport } from "../../deploy/deploy-contracts.js";
-import { type LocalNode, startNode } from "../../scripts/nodes.js";
+import { type LocalNode, startNode } from "../../stage/nodes.js";
 
 interface Result {
   readonly status: number;

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 
 import { deployContracts, type DeployReport } from "../../deploy/deploy-contracts.js";
-import { type LocalNode, NODE_KINDS, type NodeKind, startNode } from "../../scripts/nodes.js";
+import { type LocalNode, NODE_KINDS, type NodeKind, startNode } from "../../stage/nodes.js";
 import { SessionFactory__factory } from "../../typechain-types/index.js";
 import { chainProgress, expectDeployError, isAlive } from "./support.js";
 

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place } from "../contracts/support/orders.js";
+import { place } from "../../stage/contracts/orders.js";
 import { expectSound } from "../contracts/support/sound.js";
-import { TOKEN } from "../contracts/support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../contracts/support/world.js";
+import { TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -5,10 +5,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { deal, expectRefused, intervalRoot, slackOf, tighten } from "../contracts/support/markets.js";
+import { deal, expectRefused, intervalRoot, slackOf, tighten } from "../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../contracts/support/markets-sound.js";
-import { MAX_UINT96 } from "../contracts/support/units.js";
-import { openWorld, type World } from "../contracts/support/world.js";
+import { MAX_UINT96 } from "../../stage/contracts/units.js";
+import { openWorld, type World } from "../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place } from "../contracts/support/orders.js";
-import { LOT_VALUE, TOKEN } from "../contracts/support/units.js";
-import { bankroll, openWorld, type World } from "../contracts/support/world.js";
+import { place } from "../../stage/contracts/orders.js";
+import { LOT_VALUE, TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 

@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 import fc from "fast-check";
 
-import type { Bounds } from "../../src/protocol/bounds.js";
-import { applyMarketRecord, type RecordContext } from "../../src/protocol/marketChain.js";
+import type { Bounds } from "../../src/protocol/market/bounds.js";
+import { applyMarketRecord, type RecordContext } from "../../src/protocol/market/market-chain.js";
 import {
   boundsRecord,
   branchRecord,
@@ -13,9 +13,13 @@ import {
   intervalRecord,
   type IntervalSpec,
   type RecordPlace,
-} from "../../src/protocol/marketDrafts.js";
-import type { MarketRecord } from "../../src/protocol/marketRecord.js";
-import { MarketRefusal, type MarketRefusalCode, type MarketRefusalValues } from "../../src/protocol/marketRefusal.js";
+} from "../../src/protocol/market/market-drafts.js";
+import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import {
+  MarketRefusal,
+  type MarketRefusalCode,
+  type MarketRefusalValues,
+} from "../../src/protocol/market/market-refusal.js";
 import {
   branchCount,
   createMarketTable,
@@ -24,7 +28,7 @@ import {
   type MarketTerms,
   rootOf,
   type SimplexRoot,
-} from "../../src/protocol/marketTable.js";
+} from "../../src/protocol/market/market-table.js";
 import { tick, wei, whole } from "./support.js";
 
 export const OWNER = getAddress("0x00000000000000000000000000000000000000a1");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { getAddress } from "ethers";
 
-import { type PackageFields, type TradePackage, tradePackage } from "../../src/protocol/package.js";
+import { type PackageFields, type TradePackage, tradePackage } from "../../src/protocol/signing/package.js";
 import typedData from "../vectors/typed-data.json" with { type: "json" };
 
 /** A package that is good in every field. */

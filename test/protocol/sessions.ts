@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
-import { type Basket, claims } from "../../src/protocol/allocations.js";
-import type { AssetUnits, TokenWei } from "../../src/protocol/units.js";
+import { type Basket, claims } from "../../src/protocol/value/allocations.js";
+import type { AssetUnits, TokenWei } from "../../src/protocol/amounts/units.js";
 import { lot, tick, total, wei, whole } from "./support.js";
 
 /** Units of the basket root in these tests. */

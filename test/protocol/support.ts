@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { RuleError, type RuleErrorCode, type RuleErrorValues } from "../../src/protocol/errors.js";
-import type { Lots, Ticks, TokenWei } from "../../src/protocol/units.js";
+import { RuleError, type RuleErrorCode, type RuleErrorValues } from "../../src/protocol/amounts/errors.js";
+import type { Lots, Ticks, TokenWei } from "../../src/protocol/amounts/units.js";
 
 /** Every property runs the same cases each time. */
 export const FIXED = { seed: 20_080_115, numRuns: 200 } as const;

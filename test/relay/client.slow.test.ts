@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { signCancellation } from "../../src/client/relay/cancellation.js";
-import type { RelayMessage } from "../../src/client/relay/answers.js";
+import { signCancellation } from "../../src/wire/cancellation.js";
+import type { RelayMessage } from "../../src/wire/answers.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { streamName } from "../../src/client/relay/stream.js";

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { auditRelay } from "../../scripts/relay/audit.js";
-import { createRelayClient, type RelayClient } from "../../scripts/relay/http-client.js";
-import { drained, ready } from "../../scripts/relay/load-generator.js";
-import { cancelDigest } from "../../src/client/relay/cancellation.js";
-import { canStartPostgres, type PostgresServer, startPostgres } from "../../scripts/relay/postgres.js";
-import { startRelayProcess } from "../../scripts/relay/relay-process.js";
+import { auditRelay } from "../../trials/relay/audit.js";
+import { createRelayClient, type RelayClient } from "../../trials/relay/http-client.js";
+import { drained, ready } from "../../trials/relay/load-generator.js";
+import { cancelDigest } from "../../src/wire/cancellation.js";
+import { canStartPostgres, type PostgresServer, startPostgres } from "../../stage/postgres.js";
+import { startRelayProcess } from "../../stage/relay-process.js";
 import {
   accepted,
   becomes,

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { auditRelay } from "../../scripts/relay/audit.js";
-import { drained, ready } from "../../scripts/relay/load-generator.js";
-import { recordsOf } from "../../src/client/records.js";
-import { primaryLink } from "../../src/protocol/typedData.js";
-import type { RpcRequest } from "../../scripts/relay/fault-proxy.js";
+import { auditRelay } from "../../trials/relay/audit.js";
+import { drained, ready } from "../../trials/relay/load-generator.js";
+import { recordsOf } from "../../src/bindings/records.js";
+import { primaryLink } from "../../src/protocol/signing/typed-data.js";
+import type { RpcRequest } from "../../trials/relay/fault-proxy.js";
 import { accepted, becomes, eventually, openWorld, type TestRelay, type TestWorld } from "./support.js";
 
 /** Long enough that the relay compares the book's head with its own meanwhile. */

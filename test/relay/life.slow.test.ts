@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { RelayClient } from "../../scripts/relay/http-client.js";
-import { cancelDigest } from "../../src/client/relay/cancellation.js";
+import type { RelayClient } from "../../trials/relay/http-client.js";
+import { cancelDigest } from "../../src/wire/cancellation.js";
 import type { Relay } from "../../src/relay/relay.js";
 import { accepted, becomes, eventually, openWorld, type TestWorld } from "./support.js";
 

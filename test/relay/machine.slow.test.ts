@@ -5,11 +5,11 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { auditRelay } from "../../scripts/relay/audit.js";
-import { createRelayClient, type RelayClient } from "../../scripts/relay/http-client.js";
-import { drained, ready } from "../../scripts/relay/load-generator.js";
-import { type RelayProcess, startRelayProcess } from "../../scripts/relay/relay-process.js";
-import { makeEmptyDatabase } from "../../src/examples/common/empty-database.js";
+import { auditRelay } from "../../trials/relay/audit.js";
+import { createRelayClient, type RelayClient } from "../../trials/relay/http-client.js";
+import { drained, ready } from "../../trials/relay/load-generator.js";
+import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
+import { makeEmptyDatabase } from "../../stage/empty-database.js";
 import { accepted, becomes, eventually, openWorld, skipBecause, type TestWorld } from "./support.js";
 
 const START_MS = 60_000;

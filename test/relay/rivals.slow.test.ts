@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { auditRelay } from "../../scripts/relay/audit.js";
-import { drained } from "../../scripts/relay/load-generator.js";
-import type { SignedPackage } from "../../src/client/packages.js";
+import { auditRelay } from "../../trials/relay/audit.js";
+import { drained } from "../../trials/relay/load-generator.js";
+import type { SignedPackage } from "../../src/bindings/packages.js";
 import { eventually, openWorld, type TestRelay, type TestWorld } from "./support.js";
 
 const ROUNDS = 12;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseEther } from "ethers";
 
-import type { StageTrader } from "../../scripts/relay/stage.js";
+import type { StageTrader } from "../../stage/relay-stage.js";
 import { KeyWallet__factory } from "../../typechain-types/index.js";
 import { accepted, becomes, openWorld, type TestRelay, type TestWorld } from "./support.js";
 

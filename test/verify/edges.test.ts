@@ -6,9 +6,9 @@ import { readSessionLog } from "../../src/verify/read-session-log.js";
 import { type LogRecord, sealed, type SessionLog } from "../../src/verify/session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
 import { IOrderBook__factory } from "../../typechain-types/index.js";
-import { place } from "../contracts/support/orders.js";
-import { TOKEN } from "../contracts/support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../contracts/support/world.js";
+import { place } from "../../stage/contracts/orders.js";
+import { TOKEN } from "../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../stage/contracts/world.js";
 import { expectFails, expectHolds, logOf, openStory, provider as storyProvider, settledStory } from "./support.js";
 
 const connection = await hre.network.create();

@@ -5,12 +5,12 @@ import { network } from "hardhat";
 import { Book } from "../../src/protocol/book/book.js";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
-import { callOf } from "../differential/calls.js";
-import { drawHistory } from "../differential/draw.js";
-import { ledgerOf } from "../differential/ledger.js";
-import { errorOfLibrary } from "../differential/plain.js";
-import { momentOf } from "../differential/run.js";
-import { Chain, INTERFACES, type World } from "../differential/world.js";
+import { callOf } from "../../trials/differential/calls.js";
+import { drawHistory } from "../../trials/differential/draw.js";
+import { ledgerOf } from "../../trials/differential/ledger.js";
+import { errorOfLibrary } from "../../trials/differential/plain.js";
+import { momentOf } from "../../trials/differential/run.js";
+import { Chain, INTERFACES, type World } from "../../trials/differential/world.js";
 
 const SEEDS = [11, 12, 13, 14];
 const STEPS = 90;

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 
 import { createMarketOwner } from "../../src/client/market-owner.js";
-import { signPackage } from "../../src/client/packages.js";
-import type { SessionHandle } from "../../src/client/session.js";
+import { signPackage } from "../../src/bindings/packages.js";
+import type { SessionHandle } from "../../src/bindings/session.js";
 import { createTrader } from "../../src/client/trader.js";
-import { TimeInForce } from "../../src/protocol/package.js";
+import { TimeInForce } from "../../src/protocol/signing/package.js";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
 import type { VerifyReport } from "../../src/verify/report.js";
 import type { SessionLog } from "../../src/verify/session-log.js";

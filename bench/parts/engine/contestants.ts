@@ -1,5 +1,5 @@
 /** The order books that take the stream. */
-import { fastCrypto } from "../../../src/client/fast-crypto.js";
+import { fastCrypto } from "../../../src/bindings/fast-crypto.js";
 import { LimitOrderBook, NodejsOrderBook, type StreamBook } from "./other-books.js";
 import { countingHashing, SessionBook } from "./session-book.js";
 

@@ -6,9 +6,9 @@ import { type Outside, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import type { BookTerms } from "../../../src/protocol/book/terms.js";
-import type { Hashing } from "../../../src/protocol/hashing.js";
-import { bookDomain } from "../../../src/protocol/typedData.js";
-import { ticks, tokenWei } from "../../../src/protocol/units.js";
+import type { Hashing } from "../../../src/protocol/signing/hashing.js";
+import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
+import { ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
 import { type PlaceStep, type Resting, SCALE, type Step, TRADERS } from "./stream.js";
 
 const NOW = 1_500n;

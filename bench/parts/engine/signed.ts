@@ -3,8 +3,8 @@ import { keccak256, SigningKey, toBeHex, ZeroAddress, computeAddress } from "eth
 
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { type Outside, TRUSTING } from "../../../src/protocol/book/outside.js";
-import { type Hashing } from "../../../src/protocol/hashing.js";
-import type { RecoverSigner } from "../../../src/protocol/signatures.js";
+import { type Hashing } from "../../../src/protocol/signing/hashing.js";
+import type { RecoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { processorSeconds } from "../measure.js";
 import { SessionBook } from "./session-book.js";
 import { StreamDraw, type Mix, TRADERS } from "./stream.js";

@@ -5,8 +5,8 @@ import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readMirror } from "../mirror.js";
-import { invalid, parseCount } from "../parse.js";
-import { type SettingOptions, withSettings } from "../settings.js";
+import { invalid, parseCount } from "../input/parse.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
 
 interface Options extends SettingOptions {
   readonly all?: true;

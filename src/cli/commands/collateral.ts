@@ -1,16 +1,22 @@
 import { Command } from "commander";
 
-import type { SessionHandle } from "../../client/session.js";
-import { read } from "../../client/transact.js";
-import { type Binding, bindingOf, type BindingRoot, type ClosingTrade, type Release } from "../../protocol/binding.js";
-import { rootOf, type MarketTable } from "../../protocol/marketTable.js";
-import { type Lots, opposite, type Ticks, type TokenWei, tokenWei } from "../../protocol/units.js";
+import type { SessionHandle } from "../../bindings/session.js";
+import { read } from "../../bindings/transact.js";
+import {
+  type Binding,
+  bindingOf,
+  type BindingRoot,
+  type ClosingTrade,
+  type Release,
+} from "../../protocol/value/binding.js";
+import { rootOf, type MarketTable } from "../../protocol/market/market-table.js";
+import { type Lots, opposite, type Ticks, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
 import { accountIn, depthIn, readMirror, storedWorstIn } from "../mirror.js";
-import { invalid } from "../parse.js";
-import { marketName, priceText } from "../session-facts.js";
-import { withSettings } from "../settings.js";
-import { facts, paragraphs, table, tokens } from "../text.js";
+import { invalid } from "../input/parse.js";
+import { marketName, priceText } from "../output/session-facts.js";
+import { withSettings } from "../input/settings.js";
+import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
 
 /** `session collateral`: slack, what binds it, and what would free it. */

@@ -3,13 +3,13 @@ import { hexlify, id, isHexString, randomBytes } from "ethers";
 
 import { ISessionFactory__factory } from "../../../typechain-types/index.js";
 import { completeParams, createSession } from "../../client/organiser.js";
-import { read } from "../../client/transact.js";
+import { read } from "../../bindings/transact.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { openWallet } from "../keys.js";
-import { readSettings, type SettingOptions, withSettings } from "../settings.js";
-import { readTerms, type Terms, type TermsOptions } from "../terms.js";
-import { date, facts, tokens } from "../text.js";
+import { openWallet } from "../input/keys.js";
+import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
+import { readTerms, type Terms, type TermsOptions } from "../input/terms.js";
+import { date, facts, tokens } from "../output/text.js";
 
 interface Options extends SettingOptions, TermsOptions {
   readonly salt?: string;

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
-import { parseLots, parseTokenWei, tokenWei } from "../../protocol/units.js";
+import { parseLots, parseTokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseCount } from "../parse.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { tokens } from "../text.js";
+import { invalid, parseCount } from "../input/parse.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { tokens } from "../output/text.js";
 
 interface Options extends SettingOptions {
   readonly leg?: string;

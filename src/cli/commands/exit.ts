@@ -3,10 +3,10 @@ import { Command } from "commander";
 import { createTrader } from "../../client/trader.js";
 import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { parseAddress } from "../parse.js";
-import { basketOf } from "../session-facts.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { table, tokens } from "../text.js";
+import { parseAddress } from "../input/parse.js";
+import { basketOf } from "../output/session-facts.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { table, tokens } from "../output/text.js";
 
 interface Options extends SettingOptions {
   readonly to?: string;

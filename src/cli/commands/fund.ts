@@ -1,12 +1,12 @@
 import { Command } from "commander";
 
 import { fundSession } from "../../client/organiser.js";
-import { formatQuantity } from "../assets.js";
+import { formatQuantity } from "../input/assets.js";
 import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { basketOf } from "../session-facts.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { tokens } from "../text.js";
+import { basketOf } from "../output/session-facts.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { tokens } from "../output/text.js";
 
 /** `session fund`: the organiser pays the basket in. */
 export function fundCommand(context: CliContext): Command {

@@ -8,8 +8,8 @@ import { printSessionLogLines, type SessionLogStream } from "../../verify/sessio
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
-import { logProgress } from "../log-progress.js";
-import { readSettings, type SettingOptions, withSettings } from "../settings.js";
+import { logProgress } from "../output/log-progress.js";
+import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 
 interface Options extends SettingOptions {
   readonly out: string;

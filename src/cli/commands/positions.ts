@@ -1,18 +1,18 @@
 import { Command } from "commander";
 
 import { readMarketTable } from "../../client/market-views.js";
-import type { SessionHandle } from "../../client/session.js";
-import { read } from "../../client/transact.js";
-import { allocation, wholeUnits } from "../../protocol/allocations.js";
-import { type RootWorst, worstOfRoot } from "../../protocol/exposure.js";
-import type { MarketRoot } from "../../protocol/marketTable.js";
-import { BASKET_ROOT_ID } from "../../protocol/package.js";
-import { lots as toLots, tokenWei } from "../../protocol/units.js";
-import { formatQuantity } from "../assets.js";
+import type { SessionHandle } from "../../bindings/session.js";
+import { read } from "../../bindings/transact.js";
+import { allocation, wholeUnits } from "../../protocol/value/allocations.js";
+import { type RootWorst, worstOfRoot } from "../../protocol/margin/worth.js";
+import type { MarketRoot } from "../../protocol/market/market-table.js";
+import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
+import { lots as toLots, tokenWei } from "../../protocol/amounts/units.js";
+import { formatQuantity } from "../input/assets.js";
 import type { CliContext } from "../context.js";
-import { basketOf, marketName } from "../session-facts.js";
-import { withSettings } from "../settings.js";
-import { facts, paragraphs, table, tokens } from "../text.js";
+import { basketOf, marketName } from "../output/session-facts.js";
+import { withSettings } from "../input/settings.js";
+import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, type Subject, TRADER_FLAG, type WhoOptions } from "../who.js";
 import { accountDocument } from "./deposit.js";
 

@@ -2,16 +2,16 @@ import { Command } from "commander";
 import type { TransactionReceipt, Wallet } from "ethers";
 
 import { requireLeg } from "../../client/market.js";
-import type { SessionHandle } from "../../client/session.js";
-import { read, transact } from "../../client/transact.js";
-import { parseTokenWei } from "../../protocol/units.js";
-import { formatQuantity } from "../assets.js";
+import type { SessionHandle } from "../../bindings/session.js";
+import { read, transact } from "../../bindings/transact.js";
+import { parseTokenWei } from "../../protocol/amounts/units.js";
+import { formatQuantity } from "../input/assets.js";
 import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseAddress, parseCount } from "../parse.js";
-import { basketOf, type NamedAsset } from "../session-facts.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { tokens } from "../text.js";
+import { invalid, parseAddress, parseCount } from "../input/parse.js";
+import { basketOf, type NamedAsset } from "../output/session-facts.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { tokens } from "../output/text.js";
 
 interface Options extends SettingOptions {
   readonly leg?: string;

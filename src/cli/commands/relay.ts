@@ -2,8 +2,8 @@ import { Command, Option } from "commander";
 
 import { KEY_ENV, KEY_FILE_ENV, readConfig, REBUILD, type RelayConfig, SETTINGS } from "../../relay/config.js";
 import type { CliContext } from "../context.js";
-import { openKey } from "../keys.js";
-import { DEFAULT_RPC, readSettings, type SettingOptions, withSettings } from "../settings.js";
+import { openKey } from "../input/keys.js";
+import { DEFAULT_RPC, readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 
 type Options = SettingOptions & Readonly<Record<string, string | true | undefined>>;
 

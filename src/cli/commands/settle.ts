@@ -3,9 +3,9 @@ import { Command } from "commander";
 import { realise, refresh } from "../../client/market-settlement.js";
 import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { parseAddress, parseCount } from "../parse.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { table, tokens } from "../text.js";
+import { parseAddress, parseCount } from "../input/parse.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { table, tokens } from "../output/text.js";
 
 const MAX_ROOT = 2 ** 32 - 1;
 

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 
 import { CloneToken__factory } from "../../../typechain-types/index.js";
-import { read } from "../../client/transact.js";
-import { formatQuantity, printable } from "../assets.js";
+import { read } from "../../bindings/transact.js";
+import { formatQuantity, printable } from "../input/assets.js";
 import { openReader } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { basketOf, phaseOf } from "../session-facts.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { date, facts, tokens } from "../text.js";
+import { basketOf, phaseOf } from "../output/session-facts.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { date, facts, tokens } from "../output/text.js";
 
 /** Bytes that the factory allows. */
 const MAX_NAME = 31;

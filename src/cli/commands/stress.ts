@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 
-import { compare, type Fraction, fraction, reduced } from "../../protocol/fraction.js";
-import { type Numeraire, stressTable, type StressTable, type WorstScenario } from "../../protocol/stress.js";
-import { SHOCKED_SCALE } from "../../protocol/stressScenarios.js";
+import { compare, type Fraction, fraction, reduced } from "../../protocol/amounts/fraction.js";
+import { type Numeraire, stressTable, type StressTable, type WorstScenario } from "../../protocol/value/stress.js";
+import { SHOCKED_SCALE } from "../../protocol/value/stress-scenarios.js";
 import type { CliContext } from "../context.js";
-import { writeText } from "../files.js";
-import { parseCount } from "../parse.js";
-import { type SettingOptions, withSettings } from "../settings.js";
+import { writeText } from "../input/files.js";
+import { parseCount } from "../input/parse.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
 import {
   type BaselineName,
   type Holders,
@@ -14,10 +14,10 @@ import {
   holdersOnChain,
   OUTSIDE,
   UNDECIDED,
-} from "../stress-holders.js";
-import { assetIndex, readScenarios, type ScenarioOptions } from "../stress-scenarios.js";
-import { heatMap } from "../svg/heat-map.js";
-import { decimal, fixed, paragraphs, table } from "../text.js";
+} from "../input/stress-holders.js";
+import { assetIndex, readScenarios, type ScenarioOptions } from "../input/stress-scenarios.js";
+import { heatMap } from "../output/svg/heat-map.js";
+import { decimal, fixed, paragraphs, table } from "../output/text.js";
 
 interface Options extends SettingOptions, ScenarioOptions {
   readonly allocations?: string;

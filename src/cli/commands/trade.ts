@@ -2,24 +2,31 @@ import { Argument, Command, Option } from "commander";
 
 import { routeOrder } from "../../client/market.js";
 import { readRoot } from "../../client/market-views.js";
-import type { SignedPackage } from "../../client/packages.js";
+import type { SignedPackage } from "../../bindings/packages.js";
 import { createSubmitter } from "../../client/submitter.js";
 import { createTrader } from "../../client/trader.js";
 import { isRefusal, type Refusal } from "../../protocol/book/refusal.js";
-import type { MarketRoot } from "../../protocol/marketTable.js";
-import { BASKET_ROOT_ID } from "../../protocol/package.js";
-import { opposite, parseLots } from "../../protocol/units.js";
+import type { MarketRoot } from "../../protocol/market/market-table.js";
+import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
+import { opposite, parseLots } from "../../protocol/amounts/units.js";
 import { nextTime, openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { explain } from "../errors.js";
-import { printJson } from "../json.js";
+import { printJson } from "../output/json.js";
 import { readMirror } from "../mirror.js";
 import { sendThroughRelay } from "../through-relay.js";
-import { MAX_MATCHES, type OrderPreview, previewOrder, reportOf, reportText, slackText } from "../order-report.js";
-import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../parse.js";
-import { marketName, priceText } from "../session-facts.js";
-import { type SettingOptions, withSettings } from "../settings.js";
-import { paragraphs } from "../text.js";
+import {
+  MAX_MATCHES,
+  type OrderPreview,
+  previewOrder,
+  reportOf,
+  reportText,
+  slackText,
+} from "../output/order-report.js";
+import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
+import { marketName, priceText } from "../output/session-facts.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { paragraphs } from "../output/text.js";
 
 type Side = "buy" | "sell";
 

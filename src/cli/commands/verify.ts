@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { Command } from "commander";
 import type { Provider } from "ethers";
 
-import { fastCrypto } from "../../client/fast-crypto.js";
+import { fastCrypto } from "../../bindings/fast-crypto.js";
 import { streamSessionLog } from "../../verify/read-session-log.js";
 import type { VerifyReport } from "../../verify/report.js";
 import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
@@ -13,11 +13,11 @@ import { verifySession } from "../../verify/verify-session.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
-import { printJson } from "../json.js";
-import { logProgress } from "../log-progress.js";
-import { invalid } from "../parse.js";
-import { readSettings, type SettingOptions, withSettings } from "../settings.js";
-import { facts, paragraphs, table, tokens } from "../text.js";
+import { printJson } from "../output/json.js";
+import { logProgress } from "../output/log-progress.js";
+import { invalid } from "../input/parse.js";
+import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
+import { facts, paragraphs, table, tokens } from "../output/text.js";
 
 interface Options extends SettingOptions {
   readonly logs?: string;

@@ -1,10 +1,10 @@
 /** A relay's user: hands in signed packages, and asks. Needs `fetch` and nothing else, so it works in browsers too. */
 import type { z } from "zod";
 
-import type { MarketRef } from "../../protocol/package.js";
-import type { Hash } from "../../protocol/typedData.js";
-import type { SignedPackage } from "../packages.js";
-import * as answers from "./answers.js";
+import type { MarketRef } from "../../protocol/signing/package.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { SignedPackage } from "../../bindings/packages.js";
+import * as answers from "../../wire/answers.js";
 import { ownError, RelayRequestError } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
 import { type RelayStreamOptions, type RelaySubscription, streamOf } from "./stream.js";

@@ -1,5 +1,5 @@
 /** What a relay refuses, and what keeps this client from understanding it. */
-import { ProtocolError } from "../../protocol/errors.js";
+import { ProtocolError } from "../../protocol/amounts/errors.js";
 
 /** What this client itself reports. All other codes are the relay's own, or the order book's. */
 const OWN = {

@@ -4,7 +4,7 @@
  */
 import { getAddress } from "ethers";
 
-import { type RelayMessage, streamMessage } from "./answers.js";
+import { type RelayMessage, streamMessage } from "../../wire/answers.js";
 import { ownError, RelayRequestError } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
 

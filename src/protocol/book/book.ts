@@ -5,9 +5,9 @@
  */
 import { getAddress } from "ethers";
 
-import { type Hashing, PLAIN_HASHING } from "../hashing.js";
-import type { Hash } from "../typedData.js";
-import type { TokenWei } from "../units.js";
+import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
+import type { Hash } from "../signing/typed-data.js";
+import type { TokenWei } from "../amounts/units.js";
 import { type BookEvent } from "./events.js";
 import type { SubmittedOrder } from "./intake.js";
 import * as money from "./money.js";

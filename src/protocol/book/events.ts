@@ -1,8 +1,8 @@
 /** What a book records: one shape for each event of the contract, with the same values in the same order. */
-import type { MarketRecord } from "../marketRecord.js";
-import type { TradePackage } from "../package.js";
-import type { Hash } from "../typedData.js";
-import type { Lots, Ticks, TokenWei } from "../units.js";
+import type { MarketRecord } from "../signing/market-record.js";
+import type { TradePackage } from "../signing/package.js";
+import type { Hash } from "../signing/typed-data.js";
+import type { Lots, Ticks, TokenWei } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
 import type { Refusal } from "./refusal.js";
 

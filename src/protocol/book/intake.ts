@@ -1,9 +1,9 @@
 /** What an order must satisfy before it enters the chain, in the book's order of checks. Twin of `contracts/book/Intake.sol`. */
-import { MarketRefusal } from "../marketRefusal.js";
-import { marketBounds, unknownMarket } from "../marketTable.js";
-import { type MarketRef, type PackageFields, TimeInForce } from "../package.js";
-import type { Hash } from "../typedData.js";
-import { signedRange } from "../units.js";
+import { MarketRefusal } from "../market/market-refusal.js";
+import { marketBounds, unknownMarket } from "../market/market-table.js";
+import { type MarketRef, type PackageFields, TimeInForce } from "../signing/package.js";
+import type { Hash } from "../signing/typed-data.js";
+import { signedRange } from "../amounts/units.js";
 import { coverOf, type Exposure } from "./margin.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";

@@ -2,9 +2,9 @@
  * Margin accounts (R11 to R16): cash and the sum of the stored worst cases are never negative together. Stored worst cases may
  * be lower than today's, never higher. Twin of `contracts/book/Margin.sol`.
  */
-import { branchCount, type MarketRoot } from "../marketTable.js";
-import { leanWorstOfRoot, type LeanWorst } from "../rootWorst.js";
-import { type Range, signedRange } from "../units.js";
+import { branchCount, type MarketRoot } from "../market/market-table.js";
+import { leanWorstOfRoot, type LeanWorst } from "../margin/root-worst.js";
+import { type Range, signedRange } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
 
 /** Wei. */

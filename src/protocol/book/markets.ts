@@ -1,7 +1,7 @@
 /** The market table as a book keeps it; what a record does to it is for `marketChain.ts` to say. */
-import type { RootChange } from "../marketChain.js";
-import { type MarketRoot, type MarketTable, spanOf, unknownMarket } from "../marketTable.js";
-import type { Hash } from "../typedData.js";
+import type { RootChange } from "../market/market-chain.js";
+import { type MarketRoot, type MarketTable, spanOf, unknownMarket } from "../market/market-table.js";
+import type { Hash } from "../signing/typed-data.js";
 import type { Journal } from "./journal.js";
 
 export class Markets {

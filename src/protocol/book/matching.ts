@@ -1,5 +1,5 @@
 /** Price-time priority (R31 to R34; seed: matchTrades). Twin of `contracts/book/Matching.sol`. */
-import type { Lots, Ticks } from "../units.js";
+import type { Lots, Ticks } from "../amounts/units.js";
 import type { OffsetReason } from "./events.js";
 import { coverOf, type Exposure, isCovered } from "./margin.js";
 import { reaches, type RestingOrder } from "./queue.js";

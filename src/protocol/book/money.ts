@@ -1,8 +1,8 @@
 /** Registration, and money in and out (R11, R15, R18). Twin of `contracts/OrderBookDesk.sol`. */
 import { ZeroAddress } from "ethers";
 
-import { BASKET_ROOT_ID } from "../package.js";
-import { type TokenWei, unsignedRange } from "../units.js";
+import { BASKET_ROOT_ID } from "../signing/package.js";
+import { type TokenWei, unsignedRange } from "../amounts/units.js";
 import { claimsOf, coverOf, emptied } from "./margin.js";
 import type { CallContext } from "./outside.js";
 import { BookRefusal } from "./refusal.js";

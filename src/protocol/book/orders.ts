@@ -1,6 +1,6 @@
 /** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
-import { marketBounds } from "../marketTable.js";
-import { type PackageFields, TimeInForce, type TradePackage } from "../package.js";
+import { marketBounds } from "../market/market-table.js";
+import { type PackageFields, TimeInForce, type TradePackage } from "../signing/package.js";
 import {
   type Admission,
   admit,

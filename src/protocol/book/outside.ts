@@ -1,6 +1,6 @@
 /** What a book asks of the world around it, so that it needs neither a chain nor keys nor tokens of its own. */
-import type { Hash } from "../typedData.js";
-import type { TokenWei } from "../units.js";
+import type { Hash } from "../signing/typed-data.js";
+import type { TokenWei } from "../amounts/units.js";
 
 export interface Outside {
   /** Whether `signature` over `digest` is by the key of `signer`, or approved by the contract there (R21). */

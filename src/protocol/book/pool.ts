@@ -3,7 +3,7 @@
  * one trader may take can be had by splitting or merging what is here. Twin of `contracts/book/Pool.sol`. Tokens that somebody
  * sends to the book without a deposit belong to nobody and are not counted here.
  */
-import type { TokenWei } from "../units.js";
+import type { TokenWei } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
 import type { Outside } from "./outside.js";
 

@@ -2,9 +2,9 @@
  * Resting orders of one side of a market, best first (R30): bids by falling, asks by rising price, and within a price by
  * tradeRootId. A linked list, and the last order of each price in a sorted index, so that a place is found without a walk.
  */
-import type { MarketRef } from "../package.js";
+import type { MarketRef } from "../signing/package.js";
 import type { Journal } from "./journal.js";
-import { SortedIndex } from "./sortedIndex.js";
+import { SortedIndex } from "./sorted-index.js";
 
 /** An order in the book. The queue alone changes its neighbours, `reduce` its lots. */
 export interface RestingOrder extends MarketRef {

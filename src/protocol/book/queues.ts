@@ -1,5 +1,5 @@
 /** All resting orders of a book, by number and by market. Twin of `contracts/book/Queues.sol`. */
-import type { MarketRef } from "../package.js";
+import type { MarketRef } from "../signing/package.js";
 import type { Journal } from "./journal.js";
 import { Queue, type RestingOrder } from "./queue.js";
 

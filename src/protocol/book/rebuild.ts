@@ -6,9 +6,9 @@
  */
 import { ZeroAddress } from "ethers";
 
-import { RuleError } from "../errors.js";
-import { type Hashing, PLAIN_HASHING } from "../hashing.js";
-import { TimeInForce, type TradePackage } from "../package.js";
+import { RuleError } from "../amounts/errors.js";
+import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
+import { TimeInForce, type TradePackage } from "../signing/package.js";
 import { Book } from "./book.js";
 import type { BookEvent } from "./events.js";
 import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";

@@ -1,6 +1,6 @@
 /** What the book refuses besides the market table: the contract's errors, by the same names and with the same values. */
-import { ProtocolError } from "../errors.js";
-import { MarketRefusal } from "../marketRefusal.js";
+import { ProtocolError } from "../amounts/errors.js";
+import { MarketRefusal } from "../market/market-refusal.js";
 
 type Numbers<Names extends string> = Readonly<Record<Names, bigint>>;
 type Texts<Names extends string> = Readonly<Record<Names, string>>;

@@ -1,11 +1,11 @@
 /** Records of the market table, and what settlement does to accounts (R19, R36 to R39). Twin of `contracts/OrderBookMarkets.sol`. */
 import { ZeroHash } from "ethers";
 
-import { fallbackChange, recordChange } from "../marketChain.js";
-import type { MarketRecord } from "../marketRecord.js";
-import { MarketRefusal } from "../marketRefusal.js";
-import { marketDigest, marketLink } from "../typedData.js";
-import type { Ticks, TokenWei } from "../units.js";
+import { fallbackChange, recordChange } from "../market/market-chain.js";
+import type { MarketRecord } from "../signing/market-record.js";
+import { MarketRefusal } from "../market/market-refusal.js";
+import { marketDigest, marketLink } from "../signing/typed-data.js";
+import type { Ticks, TokenWei } from "../amounts/units.js";
 import { realised, refreshed, worstOf } from "./margin.js";
 import type { CallContext } from "./outside.js";
 import { BookRefusal } from "./refusal.js";

@@ -1,13 +1,13 @@
 /** All that a book keeps: one room for each idea. */
-import type { Hashing } from "../hashing.js";
-import { createMarketTable } from "../marketTable.js";
-import type { MarketRoot } from "../marketTable.js";
-import { domainSeparator } from "../typedData.js";
+import type { Hashing } from "../signing/hashing.js";
+import { createMarketTable } from "../market/market-table.js";
+import type { MarketRoot } from "../market/market-table.js";
+import { domainSeparator } from "../signing/typed-data.js";
 import { EventLog } from "./events.js";
 import { Journal } from "./journal.js";
 import { Margin } from "./margin.js";
 import { Markets } from "./markets.js";
-import { OrderChain } from "./orderChain.js";
+import { OrderChain } from "./order-chain.js";
 import type { Outside } from "./outside.js";
 import { Pool } from "./pool.js";
 import { type MarketQueues, Queues } from "./queues.js";

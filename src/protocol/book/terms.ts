@@ -1,6 +1,6 @@
 /** What a session fixes about its order book, and what all rooms of the book share. Twin of the contract's BookTerms. */
-import type { MarketTerms } from "../marketTable.js";
-import type { BookDomain } from "../typedData.js";
+import type { MarketTerms } from "../market/market-table.js";
+import type { BookDomain } from "../signing/typed-data.js";
 
 export interface BookTerms extends MarketTerms {
   /** The book's signing domain; its separator is the genesis link. */

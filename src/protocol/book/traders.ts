@@ -1,7 +1,7 @@
 /** Who trades, and what the book knows of them besides money. Twin of `contracts/book/Traders.sol`. */
 import { getAddress, ZeroAddress } from "ethers";
 
-import { unsignedRange } from "../units.js";
+import { unsignedRange } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
 import { FRESH_NONCES, type NonceWindow, withNonce } from "./nonces.js";
 import { BookRefusal } from "./refusal.js";

@@ -4,19 +4,19 @@
  */
 import { getAddress, ZeroHash } from "ethers";
 
-import { payoffOfRoot, type RootOutcome } from "../exposure.js";
-import { RootKind } from "../marketRecord.js";
-import { MarketRefusal } from "../marketRefusal.js";
-import { branchCount, marketBounds, type MarketRoot } from "../marketTable.js";
-import { BASKET_ROOT_ID, type MarketRef, type TradePackage } from "../package.js";
-import { digestOf, type Hash, tradeLinks } from "../typedData.js";
-import type { Lots } from "../units.js";
+import { payoffOfRoot, type RootOutcome } from "../margin/worth.js";
+import { RootKind } from "../signing/market-record.js";
+import { MarketRefusal } from "../market/market-refusal.js";
+import { branchCount, marketBounds, type MarketRoot } from "../market/market-table.js";
+import { BASKET_ROOT_ID, type MarketRef, type TradePackage } from "../signing/package.js";
+import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
+import type { Lots } from "../amounts/units.js";
 import { claimsOf, coverOf, type Exposure, worstOf } from "./margin.js";
 import { lotValueOf } from "./money.js";
 import { FRESH_NONCES } from "./nonces.js";
 import type { RestingOrder } from "./queue.js";
 import type { BookState } from "./state.js";
-import type * as answers from "./viewAnswers.js";
+import type * as answers from "./view-answers.js";
 
 /** No trader has it; what is asked of an unknown address is answered by the accounts of nobody. */
 const NOBODY = 0;

@@ -1,7 +1,7 @@
 /** Every refusal as one shape: a stable code, its values, whether to try again, and what to do. */
 import { BOOK_ADVICE, BookRefusal } from "../../protocol/book/refusal.js";
-import { type ProtocolError, RuleError } from "../../protocol/errors.js";
-import { MARKET_ADVICE, MarketRefusal } from "../../protocol/marketRefusal.js";
+import { type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
+import { MARKET_ADVICE, MarketRefusal } from "../../protocol/market/market-refusal.js";
 import { messageOf, RelayError } from "../errors.js";
 
 export interface ErrorAnswer {

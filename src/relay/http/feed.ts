@@ -1,7 +1,7 @@
 /** One stream for one subscriber: every event once, in order, and an explicit notice of those that are gone for good. */
-import type { Hub } from "../index/hub.js";
-import type { IndexStore, StreamEvent } from "../index/store.js";
-import { marketOfStream } from "../index/streams.js";
+import type { Hub } from "../history/hub.js";
+import type { IndexStore, StreamEvent } from "../history/store.js";
+import { marketOfStream } from "../history/streams.js";
 
 export type FeedMessage =
   /** Events after `seq` follow. */

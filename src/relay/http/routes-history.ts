@@ -1,13 +1,13 @@
 /** What was, page by page, at one block. */
-import { allocation, type Basket, wholeUnits } from "../../protocol/allocations.js";
-import type { Fraction } from "../../protocol/fraction.js";
-import type { Ticks, TokenWei } from "../../protocol/units.js";
-import { impliedRelativePrices, impliedWeights } from "../../protocol/valuation.js";
-import type { History, HistoryPage, HistoryRow, Placed } from "../index/history.js";
+import { allocation, type Basket, wholeUnits } from "../../protocol/value/allocations.js";
+import type { Fraction } from "../../protocol/amounts/fraction.js";
+import type { Ticks, TokenWei } from "../../protocol/amounts/units.js";
+import { impliedRelativePrices, impliedWeights } from "../../protocol/value/valuation.js";
+import type { History, HistoryPage, HistoryRow, Placed } from "../history/history.js";
 import * as answers from "./answers.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
-import { historyQueries } from "./schemas.js";
+import { historyQueries } from "../../wire/requests.js";
 
 export interface HistoryServices {
   readonly history: History;

@@ -1,12 +1,12 @@
 /** Markets, books and traders, as they will be when everything that waits has landed. */
 import type { Book } from "../../protocol/book/book.js";
 import { bindingView } from "../binding-view.js";
-import { bookView, rootViews } from "../market-views.js";
-import type { Views } from "../views.js";
+import { bookView, rootViews } from "./market-views.js";
+import type { Views } from "./views.js";
 import * as answers from "./answers.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
-import { depthQuery, marketParams, ordersQuery, traderParams } from "./schemas.js";
+import { depthQuery, marketParams, ordersQuery, traderParams } from "../../wire/requests.js";
 
 export interface MarketServices {
   readonly views: Views;

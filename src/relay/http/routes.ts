@@ -1,14 +1,14 @@
 /** Packages in, and where things stand. */
-import type { Canceller } from "../cancel.js";
-import type { IndexerStatus } from "../index/indexer.js";
-import type { Acknowledgement, Intake } from "../intake.js";
+import type { Canceller } from "../queue/cancel.js";
+import type { IndexerStatus } from "../history/indexer.js";
+import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
-import type { QueueView } from "../queue-view.js";
+import type { QueueView } from "./queue-view.js";
 import type { StoredPackage } from "../store/packages.js";
 import * as answers from "./answers.js";
 import type { RelayServer } from "./request.js";
-import { cancelBody, linkParams, packageBody, signedPackageOf } from "./schemas.js";
-import type { Views } from "../views.js";
+import { cancelBody, linkParams, packageBody, signedPackageOf } from "../../wire/requests.js";
+import type { Views } from "./views.js";
 
 export interface PackageServices {
   readonly intake: Intake;

@@ -15,7 +15,7 @@ import { type RelayServer, validatorCompiler } from "./request.js";
 import { type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
-import { toJson } from "./schemas.js";
+import { toJson } from "../../wire/requests.js";
 import { registerStream, type StreamLimits, type StreamServices } from "./stream.js";
 
 export interface Served extends PackageServices, MarketServices {

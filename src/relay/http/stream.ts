@@ -8,16 +8,16 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 
 import { RelayError } from "../errors.js";
-import type { Hub } from "../index/hub.js";
-import type { IndexStore } from "../index/store.js";
-import { bookStream, ordersStream, TRADES } from "../index/streams.js";
+import type { Hub } from "../history/hub.js";
+import type { IndexStore } from "../history/store.js";
+import { bookStream, ordersStream, TRADES } from "../history/streams.js";
 import type { StreamMetrics } from "../metrics.js";
 import { answerTo } from "./errors.js";
 import { createFeed, type Feed } from "./feed.js";
 import { createRateLimit } from "./rate.js";
 import { invalid, type RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
-import { streamRequest } from "./schemas.js";
+import { streamRequest } from "../../wire/requests.js";
 
 export interface StreamServices {
   readonly hub: Hub;

@@ -1,7 +1,7 @@
 /** Calls that were decided on, and their signed transactions: stored before anything is sent. */
 import { and, asc, eq, inArray, not, sql } from "drizzle-orm";
 
-import type { Hash } from "../../protocol/typedData.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import { type Database, queryRows, type Tables } from "./database.js";
 import { submissions, transactions } from "./schema.js";

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place, submit } from "../support/orders.js";
+import { place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, LOT_VALUE, TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -3,10 +3,10 @@ import { concat, Signature, toBeHex, TypedDataEncoder } from "ethers";
 import hre from "hardhat";
 
 import type { TradePackageStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
-import { type OrderSpec, packageOf, sign, submit, TRADE_PACKAGE_TYPES } from "../support/orders.js";
+import { type OrderSpec, packageOf, sign, submit, TRADE_PACKAGE_TYPES } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, createSession, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, createSession, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { type OrderSpec, place, submit } from "../support/orders.js";
+import { type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, MAX_INT64, MAX_UINT40, SCALE, TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { costOf, MAX_INT64, MAX_UINT40, SCALE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

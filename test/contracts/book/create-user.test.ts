@@ -3,8 +3,8 @@ import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -3,8 +3,8 @@ import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import { expectSound } from "../support/sound.js";
-import { LOT_VALUE, MAX_INT64, MAX_UINT64, SUPPLY, TOKEN } from "../support/units.js";
-import { openWorld, type World } from "../support/world.js";
+import { LOT_VALUE, MAX_INT64, MAX_UINT64, SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -4,8 +4,8 @@ import hre from "hardhat";
 
 import { signPermit } from "../support/permits.js";
 import { expectSound } from "../support/sound.js";
-import { LOT_VALUE, TOKEN } from "../support/units.js";
-import { openWorld, type World } from "../support/world.js";
+import { LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

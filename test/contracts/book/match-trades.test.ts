@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place, submit, submitAll } from "../support/orders.js";
+import { place, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { storyOf } from "../support/story.js";
-import { TIME_IN_FORCE, TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { storyOf } from "../../../stage/contracts/story.js";
+import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

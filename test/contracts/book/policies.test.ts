@@ -2,10 +2,10 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import type { AdmitListPolicy } from "../../../typechain-types/index.js";
-import { place } from "../support/orders.js";
+import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

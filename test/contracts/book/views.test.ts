@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { id } from "ethers";
 import hre from "hardhat";
 
-import { tradePackage } from "../../../src/protocol/package.js";
-import { bookDomain, packageDigest, tradeLinks } from "../../../src/protocol/typedData.js";
-import { packageOf, place } from "../support/orders.js";
+import { tradePackage } from "../../../src/protocol/signing/package.js";
+import { bookDomain, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
+import { packageOf, place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { MAX_INT64, MAX_UINT40, MAX_UINT64, TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { MAX_INT64, MAX_UINT40, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

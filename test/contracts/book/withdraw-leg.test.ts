@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
-import { place } from "../support/orders.js";
+import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { LOT_VALUE, MAX_INT64, MAX_UINT64, TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { LOT_VALUE, MAX_INT64, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

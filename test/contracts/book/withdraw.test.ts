@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 import hre from "hardhat";
 
-import { place } from "../support/orders.js";
+import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, LOT_VALUE, TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

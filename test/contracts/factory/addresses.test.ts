@@ -3,7 +3,7 @@ import { AbiCoder, concat, getCreate2Address, id, keccak256, toBeHex, ZeroHash }
 import hre from "hardhat";
 
 import type { SessionParamsStruct } from "../../../typechain-types/SessionFactory.js";
-import { type Contracts, createSession, deployContracts, paramsFor } from "../support/world.js";
+import { type Contracts, createSession, deployContracts, paramsFor } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -2,8 +2,14 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
-import { SCALE, SUPPLY, TICK_VALUE, TOKEN } from "../support/units.js";
-import { type Contracts, createSession, deployContracts, paramsFor, type World } from "../support/world.js";
+import { SCALE, SUPPLY, TICK_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import {
+  type Contracts,
+  createSession,
+  deployContracts,
+  paramsFor,
+  type World,
+} from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -3,8 +3,8 @@ import { parseEther } from "ethers";
 import hre from "hardhat";
 
 import type { IOrderBook, LegToken, Session } from "../../../typechain-types/index.js";
-import { sign } from "../support/orders.js";
-import { openWorld, type World } from "../support/world.js";
+import { sign } from "../../../stage/contracts/orders.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -3,8 +3,8 @@ import { ZeroAddress, ZeroHash } from "ethers";
 import hre from "hardhat";
 
 import type { SessionParamsStruct } from "../../../typechain-types/SessionFactory.js";
-import { LOT_VALUE, MAX_UINT96 } from "../support/units.js";
-import { type Contracts, deployAssets, deployContracts, paramsFor } from "../support/world.js";
+import { LOT_VALUE, MAX_UINT96 } from "../../../stage/contracts/units.js";
+import { type Contracts, deployAssets, deployContracts, paramsFor } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { itIsAPermitToken, type TokenUnderTest } from "../support/tokens.js";
-import { openWorld, type World } from "../support/world.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

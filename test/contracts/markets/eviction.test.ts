@@ -2,11 +2,18 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { eventRoot, expectRefused, intervalRoot, ordersStory, slackOf, tighten } from "../support/markets.js";
+import {
+  eventRoot,
+  expectRefused,
+  intervalRoot,
+  ordersStory,
+  slackOf,
+  tighten,
+} from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { place, submit } from "../support/orders.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { place, submit } from "../../../stage/contracts/orders.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

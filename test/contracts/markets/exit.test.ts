@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { deal, eventRoot, expectRefused, intervalRoot, slackOf, tighten } from "../support/markets.js";
+import { deal, eventRoot, expectRefused, intervalRoot, slackOf, tighten } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { LOT_VALUE, SUPPLY, TOKEN } from "../support/units.js";
-import { type Account, bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { LOT_VALUE, SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
+import { type Account, bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

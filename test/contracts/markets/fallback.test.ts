@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { concat, keccak256, toBeHex, ZeroHash } from "ethers";
 import hre from "hardhat";
 
-import { eventRoot, expectRefused, intervalRoot, subMarket, tighten } from "../support/markets.js";
+import { eventRoot, expectRefused, intervalRoot, subMarket, tighten } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { DAY } from "../support/units.js";
-import { openWorld, type World } from "../support/world.js";
+import { DAY } from "../../../stage/contracts/units.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

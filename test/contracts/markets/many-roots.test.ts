@@ -3,11 +3,11 @@ import { expect } from "chai";
 import { id } from "ethers";
 import hre from "hardhat";
 
-import { deal, intervalRoot, MARKET_TICK, slackOf, subMarket } from "../support/markets.js";
+import { deal, intervalRoot, MARKET_TICK, slackOf, subMarket } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { submit } from "../support/orders.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { submit } from "../../../stage/contracts/orders.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -12,9 +12,9 @@ import {
   signMarket,
   subMarket,
   submitMarket,
-} from "../support/markets.js";
+} from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { createSession, openWorld, paramsFor, type World } from "../support/world.js";
+import { createSession, openWorld, paramsFor, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -1,11 +1,19 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { deal, eventRoot, expectRefused, intervalRoot, slackOf, subMarket, tighten } from "../support/markets.js";
+import {
+  deal,
+  eventRoot,
+  expectRefused,
+  intervalRoot,
+  slackOf,
+  subMarket,
+  tighten,
+} from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { submitAll } from "../support/orders.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { submitAll } from "../../../stage/contracts/orders.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

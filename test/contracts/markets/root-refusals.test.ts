@@ -11,10 +11,10 @@ import {
   newEvent,
   newInterval,
   submitMarket,
-} from "../support/markets.js";
+} from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { MAX_UINT64 } from "../support/units.js";
-import { openWorld, type World } from "../support/world.js";
+import { MAX_UINT64 } from "../../../stage/contracts/units.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

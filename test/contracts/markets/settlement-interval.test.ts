@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { boundsOf, deal, intervalRoot, netAt, slackOf, subMarket, tighten } from "../support/markets.js";
+import { boundsOf, deal, intervalRoot, netAt, slackOf, subMarket, tighten } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { DAY, TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { DAY, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { deal, intervalRoot, MARKET_TICK, netAt, subMarket } from "../support/markets.js";
+import { deal, intervalRoot, MARKET_TICK, netAt, subMarket } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -3,9 +3,9 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { readFileSync } from "node:fs";
 
-import { boundsOf, intervalRoot, subMarket, tighten } from "../support/markets.js";
+import { boundsOf, intervalRoot, subMarket, tighten } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { openWorld, type World } from "../support/world.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

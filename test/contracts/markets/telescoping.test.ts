@@ -10,9 +10,9 @@ import {
   subMarket,
   submitMarket,
   tighten,
-} from "../support/markets.js";
+} from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { openWorld, type World } from "../support/world.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

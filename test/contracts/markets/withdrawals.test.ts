@@ -10,11 +10,11 @@ import {
   slackOf,
   subMarket,
   tighten,
-} from "../support/markets.js";
+} from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { place } from "../support/orders.js";
-import { DAY, LOT_VALUE, TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { place } from "../../../stage/contracts/orders.js";
+import { DAY, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -3,10 +3,10 @@ import { expect } from "chai";
 import { toBeHex } from "ethers";
 import hre from "hardhat";
 
-import { place, submit, submitAll } from "../support/orders.js";
-import { storyOf } from "../support/story.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { place, submit, submitAll } from "../../../stage/contracts/orders.js";
+import { storyOf } from "../../../stage/contracts/story.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

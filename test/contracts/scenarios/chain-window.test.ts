@@ -3,10 +3,10 @@ import { expect } from "chai";
 import { ZeroHash } from "ethers";
 import hre from "hardhat";
 
-import { offsetOneByOne, type OrderSpec, sign, submit, submitAll } from "../support/orders.js";
+import { offsetOneByOne, type OrderSpec, sign, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

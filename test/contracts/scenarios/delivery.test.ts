@@ -3,10 +3,10 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { replayLogs } from "../support/chain-of-trades.js";
-import { type OrderSpec, submitAll } from "../support/orders.js";
+import { type OrderSpec, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { SUPPLY, TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

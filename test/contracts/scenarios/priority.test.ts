@@ -2,11 +2,11 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { type OrderSpec, place, submit, submitAll } from "../support/orders.js";
+import { type OrderSpec, place, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { storyOf } from "../support/story.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { storyOf } from "../../../stage/contracts/story.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -3,10 +3,10 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import type { ReentrantAsset } from "../../../typechain-types/index.js";
-import { place, sign } from "../support/orders.js";
+import { place, sign } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

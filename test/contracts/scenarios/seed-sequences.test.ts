@@ -3,11 +3,11 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { bookOfRecords, recordsOf } from "../support/chain-of-trades.js";
-import { place, submit } from "../support/orders.js";
+import { place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { storyOf } from "../support/story.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, openWorld, type World } from "../support/world.js";
+import { storyOf } from "../../../stage/contracts/story.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

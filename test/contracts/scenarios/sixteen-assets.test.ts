@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { type OrderSpec, submitAll } from "../support/orders.js";
+import { type OrderSpec, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { LOT_VALUE, TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

@@ -4,8 +4,8 @@ import hre from "hardhat";
 
 import type { RefusingAsset } from "../../../typechain-types/index.js";
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../support/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../support/world.js";
+import { TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

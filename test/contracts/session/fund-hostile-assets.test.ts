@@ -2,8 +2,8 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import type { LyingAsset, ReentrantAsset } from "../../../typechain-types/index.js";
-import { SUPPLY, TOKEN } from "../support/units.js";
-import { createSession, deployContracts, paramsFor, supplyBasket, type World } from "../support/world.js";
+import { SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
+import { createSession, deployContracts, paramsFor, supplyBasket, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

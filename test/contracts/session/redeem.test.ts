@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
-import { SUPPLY, TOKEN } from "../support/units.js";
-import { closeTrading, openWorld, type World } from "../support/world.js";
+import { SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
+import { closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { SUPPLY, TOKEN } from "../support/units.js";
-import { openWorld, type World } from "../support/world.js";
+import { SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

@@ -1,7 +1,7 @@
 import hre from "hardhat";
 
 import { itIsAPermitToken, type TokenUnderTest } from "../support/tokens.js";
-import { openWorld } from "../support/world.js";
+import { openWorld } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;

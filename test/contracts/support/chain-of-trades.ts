@@ -1,11 +1,11 @@
 /** The chain of trades, read from the logs alone. */
 import { type Log, type LogDescription, type Result, ZeroHash } from "ethers";
 
-import { tradePackage } from "../../../src/protocol/package.js";
-import { type BookRecord, type Replay, replayChain } from "../../../src/protocol/replay.js";
-import { bookDomain, domainSeparator } from "../../../src/protocol/typedData.js";
-import { lots, ticks } from "../../../src/protocol/units.js";
-import type { World } from "./world.js";
+import { tradePackage } from "../../../src/protocol/signing/package.js";
+import { type BookRecord, type Replay, replayChain } from "../../../src/protocol/book/replay.js";
+import { bookDomain, domainSeparator } from "../../../src/protocol/signing/typed-data.js";
+import { lots, ticks } from "../../../src/protocol/amounts/units.js";
+import type { World } from "../../../stage/contracts/world.js";
 
 export async function logsOf(world: World): Promise<Log[]> {
   return world.connection.ethers.provider.getLogs({ address: world.bookAddress, fromBlock: 0 });

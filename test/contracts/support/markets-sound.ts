@@ -2,9 +2,9 @@
 import { expect } from "chai";
 
 import type { RootOutcomeStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
-import { SIMPLEX, slackOf, spansOf } from "./markets.js";
+import { SIMPLEX, slackOf, spansOf } from "../../../stage/contracts/markets.js";
 import { expectReplayed, expectSuppliesFixed, tradersOf } from "./sound.js";
-import type { World } from "./world.js";
+import type { World } from "../../../stage/contracts/world.js";
 
 const ALL = 10_000;
 /** Up to so many legs every order of pouring is tried, which finds every corner. */

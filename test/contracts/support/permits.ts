@@ -2,7 +2,7 @@
 import { Signature, type TypedDataDomain } from "ethers";
 
 import type { LegToken, Session } from "../../../typechain-types/index.js";
-import type { TypedDataSigner } from "./orders.js";
+import type { TypedDataSigner } from "../../../stage/contracts/orders.js";
 
 export const PERMIT_TYPES = {
   Permit: [

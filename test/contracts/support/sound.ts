@@ -2,7 +2,7 @@
 import { expect } from "chai";
 
 import { replayLogs } from "./chain-of-trades.js";
-import type { World } from "./world.js";
+import type { World } from "../../../stage/contracts/world.js";
 
 const ALL = 10_000;
 

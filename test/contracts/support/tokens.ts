@@ -4,7 +4,7 @@ import { MaxUint256, TypedDataEncoder } from "ethers";
 
 import type { LegToken, Session } from "../../../typechain-types/index.js";
 import { permitDomain, signPermit } from "./permits.js";
-import type { World } from "./world.js";
+import type { World } from "../../../stage/contracts/world.js";
 
 export interface TokenUnderTest {
   readonly w: World;

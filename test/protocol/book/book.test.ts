@@ -1,4 +1,4 @@
-/** A few histories by hand; the many are in test/differential. Two assets, scale 10 000, one lot is worth 10^15 wei. */
+/** A few histories by hand; the many are in trials/differential. Two assets, scale 10 000, one lot is worth 10^15 wei. */
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
@@ -6,8 +6,8 @@ import { Book } from "../../../src/protocol/book/book.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { BookRefusal } from "../../../src/protocol/book/refusal.js";
-import { TimeInForce } from "../../../src/protocol/package.js";
-import { bookDomain } from "../../../src/protocol/typedData.js";
+import { TimeInForce } from "../../../src/protocol/signing/package.js";
+import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 import { tick, wei } from "../support.js";
 
 const [ALICE, BOB, CAROL, BOOK, SESSION] = ["a1", "b0", "ca", "0b", "5e"].map((byte) =>

@@ -1,13 +1,13 @@
-/** What can be asked of a book, by hand; that the contract says the same is for test/differential. One lot is worth 10^15 wei. */
+/** What can be asked of a book, by hand; that the contract says the same is for trials/differential. One lot is worth 10^15 wei. */
 import { expect } from "chai";
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { isRefusal } from "../../../src/protocol/book/refusal.js";
-import { boundsRecord, intervalRecord } from "../../../src/protocol/marketDrafts.js";
-import { bookDomain, domainSeparator, packageDigest, tradeLinks } from "../../../src/protocol/typedData.js";
-import { tradePackage } from "../../../src/protocol/package.js";
+import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
+import { bookDomain, domainSeparator, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
+import { tradePackage } from "../../../src/protocol/signing/package.js";
 import { tick, wei } from "../support.js";
 
 const [ALICE, BOB, NOBODY, BOOK, SESSION] = ["a1", "b0", "99", "0b", "5e"].map((byte) =>

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { eq } from "drizzle-orm";
 
-import { tradePackage } from "../../../src/protocol/package.js";
+import { tradePackage } from "../../../src/protocol/signing/package.js";
 import type { RelayError } from "../../../src/relay/errors.js";
 import type { Database } from "../../../src/relay/store/database.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
 import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { submissions, transactions } from "../../../src/relay/store/schema.js";
 import { createSubmissionStore, PackagesWithdrawn } from "../../../src/relay/store/submissions.js";
-import { embeddedDatabase, postgresDatabase } from "../index/databases.js";
+import { embeddedDatabase, postgresDatabase } from "../history/databases.js";
 
 const TTL_MS = 60_000;
 const TRADER = `0x${"0b".repeat(20)}`;

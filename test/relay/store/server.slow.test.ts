@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
-import { canStartPostgres, type PostgresServer, startPostgres } from "../../../scripts/relay/postgres.js";
+import { canStartPostgres, type PostgresServer, startPostgres } from "../../../stage/postgres.js";
 import { type Database, openDatabase, queryRows } from "../../../src/relay/store/database.js";
 import { eventually, requirePostgres } from "../support.js";
 

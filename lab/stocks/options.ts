@@ -1,0 +1,114 @@
+import { Command } from "commander";
+
+import { type AssetUnits, assetUnits, type TokenWei, tokenWei } from "../../src/protocol/amounts/units.js";
+import { formatMonth, type Month } from "../command/months.js";
+import {
+  type CommonOptions,
+  invalid,
+  parseAmount,
+  parseCommonOptions,
+  parseMonthOption,
+  type RawCommonOptions,
+  readWords,
+  type Request,
+  withCommonOptions,
+} from "../command/options.js";
+
+/** What one run of the main job is to do. */
+export interface RunOptions extends CommonOptions {
+  /** Symbols of the basket's assets, 2 to 16, all different. */
+  readonly symbols: readonly string[];
+  /** Shares of each asset in the basket, in units of 1e-18 share. */
+  readonly quantities: readonly AssetUnits[];
+  /** Session tokens, in wei. */
+  readonly supply: TokenWei;
+  /** First and last month of trading. */
+  readonly from: Month;
+  readonly to: Month;
+  /** Whether orders are sent straight to the book, instead of through a relay. */
+  readonly direct: boolean;
+  /** A price file of the user's own; undefined for the one that comes with the project. */
+  readonly priceFile: string | undefined;
+}
+
+const MIN_ASSETS = 2; // with one asset there is nothing to allocate
+const MAX_ASSETS = 16; // the factory's own cap
+const MAX_MONTHS = 600; // a month takes a third of a second
+const MAX_QUANTITY = 2n ** 128n - 1n; // uint128 in SessionParams
+const MIN_SUPPLY = 10n ** 15n; // one lot of the basket
+const MAX_SUPPLY = 2n ** 96n - 1n;
+
+type RawOptions = RawCommonOptions &
+  Readonly<Record<"assets" | "tokens" | "from" | "to", string>> & {
+    readonly basket?: string;
+    readonly prices?: string;
+    readonly direct?: true;
+  };
+
+function describeCommand(): Command {
+  const command = new Command("npm start --")
+    .description(
+      "Runs one session on real monthly prices, from its funding to the delivery of its basket, and proves it.",
+    )
+    .option("--assets <A,B,...>", `${MIN_ASSETS} to ${MAX_ASSETS} symbols of the price file`, "AAPL,MSFT")
+    .option("--basket <q,q,...>", "shares of each asset in the basket (default: 100 of each)")
+    .option("--tokens <N>", "session tokens that stand for the basket", "1000")
+    .option("--from <YYYY-MM>", "first month of trading", "2008-01")
+    .option("--to <YYYY-MM>", "last month of trading", "2008-12")
+    .option("--prices <FILE.csv>", "own prices, columns symbol,date,price, one line a month (default: vega-datasets)")
+    .option("--direct", "send orders straight to the book instead of through a relay: the same result");
+  return withCommonOptions(command);
+}
+
+/**
+ * Reads the words after the command's name.
+ * @throws InputError OPTION_UNKNOWN, OPTION_INVALID
+ */
+export function parseOptions(words: readonly string[]): Request<RunOptions> {
+  const command = describeCommand();
+  const help = readWords(command, words);
+  if (help !== undefined) return { kind: "help", text: help };
+  return { kind: "run", options: toRunOptions(command.opts<RawOptions>()) };
+}
+
+function toRunOptions(raw: RawOptions): RunOptions {
+  const symbols = parseSymbols(raw.assets);
+  const [from, to] = parseWindow(raw.from, raw.to);
+  return {
+    symbols,
+    quantities: parseQuantities(raw.basket ?? symbols.map(() => "100").join(","), symbols.length),
+    supply: tokenWei(parseAmount("--tokens", raw.tokens, MIN_SUPPLY, MAX_SUPPLY, "between 0.001 and 79228162514")),
+    from,
+    to,
+    direct: raw.direct === true,
+    priceFile: raw.prices,
+    ...parseCommonOptions(raw),
+  };
+}
+
+function parseSymbols(text: string): string[] {
+  const symbols = text.split(",").map((symbol) => symbol.trim());
+  if (symbols.length < MIN_ASSETS || symbols.length > MAX_ASSETS) {
+    throw invalid("--assets", text, `a basket has ${MIN_ASSETS} to ${MAX_ASSETS} assets`);
+  }
+  if (symbols.includes("")) throw invalid("--assets", text, "a symbol is empty");
+  const repeated = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index);
+  if (repeated !== undefined) throw invalid("--assets", text, `${repeated} is named twice`);
+  return symbols;
+}
+
+function parseQuantities(text: string, count: number): AssetUnits[] {
+  const parts = text.split(",");
+  if (parts.length !== count) throw invalid("--basket", text, `one quantity for each of the ${count} assets is wanted`);
+  return parts.map((part) =>
+    assetUnits(parseAmount("--basket", part.trim(), 1n, MAX_QUANTITY, "above zero and below 3.4e20")),
+  );
+}
+
+function parseWindow(fromText: string, toText: string): [from: Month, to: Month] {
+  const from = parseMonthOption("--from", fromText, "2008-01");
+  const to = parseMonthOption("--to", toText, "2008-12");
+  if (to < from) throw invalid("--to", toText, `it lies before --from ${formatMonth(from)}`);
+  if (to - from >= MAX_MONTHS) throw invalid("--to", toText, `a run has at most ${MAX_MONTHS} months`);
+  return [from, to];
+}

@@ -1,0 +1,71 @@
+import { createMarketOwner, type MarketOwner, type Recorded } from "../../src/client/market-owner.js";
+import { readMarketTerms } from "../../src/bindings/market-terms.js";
+import { realise, refresh } from "../../src/client/market-settlement.js";
+import { applyMarketRecord } from "../../src/protocol/market/market-chain.js";
+import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import {
+  createMarketTable,
+  type MarketRoot,
+  type MarketTable,
+  rootOf,
+} from "../../src/protocol/market/market-table.js";
+import type { MarketRef } from "../../src/protocol/signing/package.js";
+import type { Stage } from "../../stage/stage.js";
+
+/** The one market of an example, beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
+export interface Market {
+  readonly marketRootId: number;
+  /** What each branch or outcome is called, from number 1. */
+  readonly names: readonly string[];
+  /** As the records so far have made it: the protocol library's own copy, which is never read from the chain. */
+  readonly table: () => MarketTable;
+  readonly root: () => MarketRoot;
+  /** Every branch or outcome, from number 1. */
+  readonly places: () => MarketRef[];
+  /**
+   * Has the owner say something.
+   * @param description of a new root
+   */
+  readonly say: (what: (owner: MarketOwner) => Promise<Recorded>, description?: string) => Promise<Said>;
+  /**
+   * Brings every trader's account up to date: worst cases by today's bounds, or cash once the root is settled.
+   * @returns gas
+   */
+  readonly update: () => Promise<bigint>;
+}
+
+/** A record that the book has taken. */
+export interface Said {
+  readonly record: MarketRecord;
+  readonly gasUsed: bigint;
+}
+
+const MARKET_ROOT_ID = 2; // the first beside the basket
+
+/** @param names what each branch or outcome will be called */
+export async function createMarket(stage: Stage, names: readonly string[]): Promise<Market> {
+  const { chain, handle, participants } = stage;
+  const owner = createMarketOwner(handle, chain.organiser, { submitter: chain.relayer });
+  const traders = participants.map(({ address }) => address);
+  let table = createMarketTable(await readMarketTerms(handle));
+  const root = () => rootOf(table, MARKET_ROOT_ID);
+
+  return {
+    marketRootId: MARKET_ROOT_ID,
+    names,
+    table: () => table,
+    root,
+    places: () => names.map((_, b) => ({ marketRootId: MARKET_ROOT_ID, marketBranchId: b + 1 })),
+    async say(what, description = "") {
+      const { record, receipt } = await what(owner);
+      const { timestamp } = await receipt.getBlock();
+      table = applyMarketRecord(table, record, { timestamp: BigInt(timestamp), description });
+      return { record, gasUsed: receipt.gasUsed };
+    },
+    async update() {
+      const bring = root().settled ? realise : refresh;
+      const { receipts } = await bring(handle, chain.relayer, MARKET_ROOT_ID, traders);
+      return receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { formatFixed, ONE } from "../../stage/decimals.js";
+import { type ProofLine, renderProof, roleOf, sessionProofLines } from "../command/report.js";
+import type { Settlement } from "../../stage/settlement.js";
+import type { Stage } from "../../stage/stage.js";
+import { renderSparkline, renderTable } from "../command/text.js";
+import type { Need, StepCollateral } from "./collateral.js";
+import type { MarketProof } from "./proof.js";
+import type { MarketStep } from "./trading.js";
+
+/** Session tokens, two digits. */
+export function tokens(wei: bigint, sign = false): string {
+  return formatFixed(wei, ONE, 2, sign);
+}
+
+/** Everybody's need at one step, joint and separate, and what that spares. */
+export function renderCollateral({ traders, ...totals }: StepCollateral): string {
+  const row = (name: string, need: Need & { readonly withOrders: Need }) => [
+    name,
+    tokens(need.joint),
+    tokens(need.separate),
+    tokens(need.withOrders.joint),
+    tokens(need.withOrders.separate),
+    spared(need.withOrders),
+  ];
+  const header = ["collateral", "joint", "separate", "joint + orders", "separate + orders", "spared"];
+  return renderTable(header, [...traders.map((need) => row(need.trader, need)), row("all", totals)]);
+}
+
+function spared({ joint, separate }: Need): string {
+  return separate === 0n ? "-" : `${formatFixed((separate - joint) * 100n, separate, 0)} %`;
+}
+
+/** Joint against separate need, step by step, drawn to one scale. */
+export function renderCollateralPicture(steps: readonly MarketStep[]): string {
+  const series = [
+    ["fills, joint", steps.map(({ collateral }) => collateral.joint)],
+    ["fills, separate", steps.map(({ collateral }) => collateral.separate)],
+    ["with orders, joint", steps.map(({ collateral }) => collateral.withOrders.joint)],
+    ["with orders, separate", steps.map(({ collateral }) => collateral.withOrders.separate)],
+  ] as const;
+  const most = maximum(series.flatMap(([, values]) => values));
+  const lines = series.map(
+    ([name, values]) => `${name.padEnd(21)}  ${renderSparkline(values, 0n, most)}  up to ${tokens(maximum(values))}`,
+  );
+  return ["Collateral that is needed, step by step, in session tokens", ...lines].join("\n");
+}
+
+/** What the news freed, and what everybody together needed, step by step. */
+export function renderSteps(steps: readonly MarketStep[]): string {
+  const rows = steps.map(({ label, freed, collateral }) => [
+    label,
+    tokens(freed),
+    tokens(collateral.joint),
+    tokens(collateral.separate),
+    tokens(collateral.withOrders.joint),
+    tokens(collateral.withOrders.separate),
+    spared(collateral.withOrders),
+  ]);
+  const header = ["step", "freed by news", "joint", "separate", "joint + orders", "separate + orders", "spared"];
+  return [
+    renderTable(header, rows),
+    "joint: one check over all of a trader's fills in the same outcome; separate: each market at its own worst outcome.",
+    "+ orders: with the open orders, jointly the dearest one beside the fills, separately all of them.",
+    "freed: what the news of the step lets go, at the last step by turning positions into cash.",
+  ].join("\n");
+}
+
+export function renderProfits({ outcomes }: Settlement): string {
+  const rows = outcomes.map(({ holder, claims, profit }) => [
+    holder.name,
+    roleOf(holder),
+    tokens(holder.received),
+    tokens(claims[0] ?? 0n),
+    tokens(profit.numerator, true),
+  ]);
+  return `P&L against the tokens brought, in session tokens\n${renderTable(["holder", "behaviour", "brought", "left with", "P&L"], rows)}`;
+}
+
+export function renderMarketProof(proof: MarketProof, stage: Stage): string {
+  const { marketsMatchLogs, lotsSumToZero, payoffsMatch, collateralMatches } = proof;
+  const { recomputed, records } = marketsMatchLogs.figures;
+  const traded = lotsSumToZero.figures.filter(({ bought }) => bought > 0n);
+  const lots = traded.reduce((sum, { bought }) => sum + bought, 0n);
+  const turned = payoffsMatch.figures.reduce((sum, { settled }) => sum + (settled > 0n ? settled : 0n), 0n);
+  const { checks, differing, jointAboveSeparate } = collateralMatches.figures;
+  const lines: ProofLine[] = [
+    ...sessionProofLines(proof),
+    ["markets from logs = on chain", marketsMatchLogs.ok, `${recomputed}, from ${records} market records`],
+    [
+      "sum of lots = 0",
+      lotsSumToZero.ok,
+      `in each of ${lotsSumToZero.figures.length} markets; ${lots.toString()} lots held in ${traded.length}`,
+    ],
+    [
+      "cash settled = payoff",
+      payoffsMatch.ok,
+      `${tokens(turned)} tokens to those who were owed, by plain sums over the fills`,
+    ],
+    [
+      "collateral = recomputed",
+      collateralMatches.ok,
+      `${checks} times; ${differing.length} differ, joint above separate ${jointAboveSeparate.length} times`,
+    ],
+  ];
+  return renderProof(lines, stage);
+}
+
+function maximum(values: readonly bigint[]): bigint {
+  return values.reduce((most, value) => (value > most ? value : most), 0n);
+}

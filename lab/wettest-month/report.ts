@@ -1,0 +1,78 @@
+import { formatFixed } from "../../stage/decimals.js";
+import { countEvents, renderAllocations, renderDeliveries } from "../command/report.js";
+import { renderSparkline, renderTable } from "../command/text.js";
+import {
+  renderCollateral,
+  renderCollateralPicture,
+  renderMarketProof,
+  renderProfits,
+  renderSteps,
+  tokens,
+} from "../weather/report.js";
+import { TICKS_PER_MM } from "../weather/weather-file.js";
+import { MONTH_NAMES, SCALE } from "./contract.js";
+import type { YearRun, YearStep } from "./simulation.js";
+
+/** One step: the months, what they are worth, and everybody's collateral. */
+export function renderStep(step: YearStep): string {
+  const out = step.said.map(({ record }) => MONTH_NAMES[record.marketBranchId - 1] ?? "");
+  const news =
+    out.length === 0 ? [] : [`the owner: ${out.join(", ")} cannot win any more; that freed ${tokens(step.freed)}`];
+  return [
+    `${step.label}: ${countEvents(step.batches, step.expired)}`,
+    ...news,
+    renderMonths(step),
+    renderCollateral(step.collateral),
+    "",
+  ].join("\n");
+}
+
+function renderMonths({ totals, chances, open, depths }: YearStep): string {
+  const rows = MONTH_NAMES.map((name, k) => [
+    name,
+    totals[k] === undefined ? "" : formatFixed(totals[k], TICKS_PER_MM, 1),
+    open[k] === true ? percent(chances[k]) : "out",
+    percent(depths[k]?.bids[0]?.price),
+    percent(depths[k]?.asks[0]?.price),
+  ]);
+  return renderTable(["month", "rain mm", "chance", "best bid", "best ask"], rows);
+}
+
+function percent(ticks: bigint | undefined): string {
+  return ticks === undefined ? "-" : `${formatFixed(ticks * 100n, SCALE, 2)} %`;
+}
+
+/** What came of it all, after the year. */
+export function renderResult(run: YearRun): string {
+  const { play, steps, settlement, proof } = run;
+  const { stage } = play;
+  return [
+    renderPicture(run),
+    renderCollateralPicture(steps),
+    renderSteps(steps),
+    renderProfits(settlement),
+    renderAllocations(settlement, stage, "units"),
+    renderDeliveries(settlement, stage, "units"),
+    renderMarketProof(proof, stage),
+  ].join("\n\n");
+}
+
+/** A line for each month: its price step by step, until it was out or had won, and its rain. */
+function renderPicture({ steps, winner, options }: YearRun): string {
+  const rain = steps.at(-1)?.totals ?? [];
+  const most = rain.reduce<bigint>((top, total) => (total > top ? total : top), 0n);
+  const lines = MONTH_NAMES.map((name, k) => {
+    const prices = steps.map(({ open, depths, chances }) => {
+      if (open[k] !== true) return undefined;
+      const [bid, ask] = [depths[k]?.bids[0]?.price, depths[k]?.asks[0]?.price];
+      const [low, high] = [bid ?? ask, ask ?? bid];
+      return low === undefined || high === undefined ? chances[k] : (low + high) / 2n;
+    });
+    const total = rain[k] ?? 0n;
+    const bar = "█".repeat(most === 0n ? 0 : Number((total * 20n) / most));
+    const mark = k + 1 === winner ? "  wettest" : "";
+    const millimetres = formatFixed(total, TICKS_PER_MM, 1).padStart(6);
+    return `${name.padEnd(9)}  ${renderSparkline(prices, 0n, SCALE)}  ${millimetres} mm  ${bar}${mark}`.trimEnd();
+  });
+  return [`Prices of the months of ${options.year}, step by step, and their rain`, ...lines].join("\n");
+}

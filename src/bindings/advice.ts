@@ -1,0 +1,117 @@
+import { BOOK_ADVICE } from "../protocol/book/refusal.js";
+import { MARKET_ADVICE } from "../protocol/market/market-refusal.js";
+
+/** What each refusal of the contracts asks for, and whether the same request may succeed later without a new decision. */
+export interface Advice {
+  /** What to do about it. */
+  readonly advice: string;
+  /** True if time, another's action or a fresh link, hint or nonce can cure it; false if the request itself is wrong. */
+  readonly retryable: boolean;
+}
+
+const fix = (advice: string): Advice => ({ advice, retryable: false });
+const later = (advice: string): Advice => ({ advice, retryable: true });
+
+const BOOK: Readonly<Record<string, Advice>> = {
+  ...BOOK_ADVICE,
+  Book_OutOfGas: later("Send the same package with more gas."),
+  Signatures_OutOfGas: later("Send the call with more gas, or fewer packages: asking a contract wallet takes some."),
+  Book_OnlySelf: fix("Only the order book itself calls this."),
+};
+
+const SESSION: Readonly<Record<string, Advice>> = {
+  Session_NotAllowed: fix("Send this from the expected address."),
+  Session_AlreadyWired: fix("The session was wired when it was created; nothing is left to do."),
+  Session_AlreadyFunded: fix("The basket is in the vault already; send nothing more."),
+  Session_FundingClosed: fix("Funding ended at t1: create a new session."),
+  Session_ReceivedOtherAmount: fix("The asset takes a fee or moves other amounts than told: use another asset."),
+  Session_NotFunded: later("The organiser has to fund the session first."),
+  Session_NotSettling: later("Claims are redeemed from t2 on."),
+  Session_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
+  Session_NothingToDo: fix("Give an amount above zero and a receiver other than the vault."),
+  LegToken_NotSession: fix("Only the session mints and burns its leg tokens: use split, merge and redeem."),
+};
+
+const FACTORY: Readonly<Record<string, Advice>> = {
+  Factory_AssetCount: fix("Name 1 to 16 assets and one quantity for each."),
+  Factory_AssetNotAContract: fix("Give the address of an ERC-20 token on this chain."),
+  Factory_AssetRepeated: fix("Name every asset once, with its whole quantity."),
+  Factory_QuantityZero: fix("Give every asset a quantity above zero, or leave it out."),
+  Factory_Window: fix("Choose t1 in the future and t2 after t1."),
+  Factory_SettleLimit: fix("Choose a settleLimit that is not before t2."),
+  Factory_Supply: fix("Choose a supply between one basket lot and 2^96 - 1 wei."),
+  Factory_ChainWindow: fix("Choose a chainWindow between 1 and 256."),
+  Factory_MaxOpenOrders: fix("Allow every trader at least one open order."),
+  Factory_BasketUnits: fix("Choose a positive scale and a positive tick value."),
+  Factory_NameLength: fix("Choose a name and a symbol of 1 to 31 bytes each."),
+};
+
+/** What the libraries below our contracts may throw through them. */
+const TOKENS: Readonly<Record<string, Advice>> = {
+  ERC20InsufficientBalance: fix("The sender holds less than that."),
+  ERC20InsufficientAllowance: fix("Approve the spender for the amount first."),
+  ERC20InvalidReceiver: fix("This address cannot receive tokens."),
+  ERC20InvalidSender: fix("This address cannot send tokens."),
+  ERC20InvalidApprover: fix("This address cannot approve."),
+  ERC20InvalidSpender: fix("This address cannot be approved."),
+  ERC2612ExpiredSignature: later("Sign the permit again with a later deadline."),
+  ERC2612InvalidSigner: later("Sign the permit with the owner's key and its current nonce."),
+  SafeERC20FailedOperation: fix("The token refused the transfer: look at its own rules."),
+  ECDSAInvalidSignature: later("Sign the permit again: its signature is malformed."),
+  ECDSAInvalidSignatureLength: later("Sign the permit again: its signature has the wrong length."),
+  ECDSAInvalidSignatureS: later("Sign the permit again, in the one valid form (low s)."),
+  InvalidAccountNonce: later("Sign the permit again with the owner's current nonce."),
+  FailedDeployment: fix("A session with this salt and these parameters exists already: choose another salt."),
+  CloneArgumentsTooLong: fix("The session's parameters are too long: name fewer assets."),
+  SafeCastOverflowedIntDowncast: fix("An account would hold more than the book can store: trade or deposit less."),
+  SafeCastOverflowedIntToUint: fix("An amount would be below zero, which no account allows: report the call."),
+  ReentrancyGuardReentrantCall: fix("A token called back into the session: it is not fit for one."),
+};
+
+/** What this client itself refuses or reports. */
+const CLIENT: Readonly<Record<string, Advice>> = {
+  Client_NoProvider: fix("Connect the signer or runner to a provider."),
+  Client_NotASession: fix("Give the address of a session's vault on the chain that the provider is connected to."),
+  Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
+  Client_NotOrganiser: fix("Fund the session from the organiser's own account."),
+  Client_AssetShort: fix("Give the organiser's account the missing units of the asset first."),
+  Client_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
+  Client_OrderTarget: fix("Name either a leg or a market."),
+  Client_RootKind: fix(
+    "Only interval roots have sub-markets and outcomes in ticks; only events have outcomes to strike out.",
+  ),
+  Client_NoEvent: fix("The transaction did not emit the event that it must: is this one of our contracts?"),
+  Client_LogOutOfOrder: fix(
+    "The records name an order that was not created before: read them from the session's first block.",
+  ),
+  Client_LogUnreadable: fix("A log of the book could not be read: is this one of our contracts?"),
+  Client_BlockUnknown: later("The node does not know a block of its own logs: ask again, or another node."),
+  Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
+  Client_EmptyRevert: later("The contract gave no reason: too little gas, or no contract at that address."),
+  Client_UnknownRevert: fix("The contract gave a reason that this client does not know."),
+  Client_RevertText: fix("The reason is in the text; it comes from a token or a library."),
+  Client_Panic: fix("A contract hit an impossible state; report the code and the call."),
+  Client_Declined: later("The wallet's user declined; ask again if it was a mistake."),
+  Client_NoGasMoney: later("Give the sending account some of the chain's own coin for gas."),
+  Client_Unreachable: later("The node does not answer; check its address and try again."),
+  Client_CallFailed: fix("The node or the wallet refused the call; the reason is in the text."),
+};
+
+const ADVICE: Readonly<Record<string, Advice>> = {
+  ...BOOK,
+  ...MARKET_ADVICE,
+  ...SESSION,
+  ...FACTORY,
+  ...TOKENS,
+  ...CLIENT,
+};
+
+const UNKNOWN = fix("Look the error up by its name.");
+
+/** Every code that has its own advice. */
+export const ADVISED_CODES: readonly string[] = Object.keys(ADVICE);
+
+/** The advice for an error by name; for an unknown one the request is taken to be wrong. */
+export function adviceFor(errorName: string): Advice {
+  return Object.hasOwn(ADVICE, errorName) ? (ADVICE[errorName] ?? UNKNOWN) : UNKNOWN;
+}

@@ -1,0 +1,105 @@
+import { type ErrorDescription, type Interface, isError } from "ethers";
+
+import {
+  IOrderBook__factory,
+  LegToken__factory,
+  OrderBook__factory,
+  OrderBookDesk__factory,
+  OrderBookMarkets__factory,
+  Session__factory,
+  SessionFactory__factory,
+} from "../../typechain-types/index.js";
+import { ProtocolError } from "../protocol/amounts/errors.js";
+import { type Advice, adviceFor } from "./advice.js";
+import { findRevertData } from "./revert-data.js";
+
+/** Values of an error by the names that the contract gives them. */
+export type ErrorArgs = Readonly<Record<string, unknown>>;
+
+/** Every error that our contracts, and the libraries inside them, are known to throw. */
+const INTERFACES: readonly Interface[] = [
+  IOrderBook__factory.createInterface(),
+  OrderBook__factory.createInterface(),
+  OrderBookDesk__factory.createInterface(),
+  OrderBookMarkets__factory.createInterface(),
+  Session__factory.createInterface(),
+  LegToken__factory.createInterface(),
+  SessionFactory__factory.createInterface(),
+];
+
+/** What ethers and Node call a node that does not answer. */
+const UNREACHABLE_CODES: ReadonlySet<unknown> = new Set([
+  ...["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR"],
+  ...["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT"],
+]);
+
+/**
+ * A request that was refused, by a contract or by this client on its way there.
+ * `code` is the name of the contract's error, or begins with `Client_`; `args` are its values; the message says what to do.
+ */
+export class ClientError extends ProtocolError {
+  public readonly args: ErrorArgs;
+
+  public constructor(code: string, args: ErrorArgs = {}, options: { cause?: unknown } = {}) {
+    const { advice, retryable }: Advice = adviceFor(code);
+    super(code, `${code}(${describeArgs(args)}). ${advice}`, { retryable, ...options });
+    this.args = args;
+  }
+}
+
+/**
+ * Decodes ABI-encoded error data: a revert's, or the reason of a PackageSkipped or OffsetSkipped event.
+ * @param data 0x-hex; unknown data gives code `Client_UnknownRevert` with the data as it came
+ */
+export function decodeRefusal(data: string, cause?: unknown): ClientError {
+  const options = cause === undefined ? {} : { cause };
+  for (const candidate of INTERFACES) {
+    const description = parseError(candidate, data);
+    if (description !== null) return new ClientError(codeOf(description), namedArgs(description), options);
+  }
+  return data === "0x"
+    ? new ClientError("Client_EmptyRevert", {}, options)
+    : new ClientError("Client_UnknownRevert", { data }, options);
+}
+
+/** Whatever a call threw, as a ClientError that keeps the cause. ClientErrors pass unchanged. */
+export function asClientError(error: unknown): ClientError {
+  if (error instanceof ClientError) return error;
+  const data = findRevertData(error);
+  if (data !== undefined) return decodeRefusal(data, error);
+  if (isError(error, "CALL_EXCEPTION")) return new ClientError("Client_EmptyRevert", {}, { cause: error });
+  if (isError(error, "ACTION_REJECTED")) return new ClientError("Client_Declined", {}, { cause: error });
+  if (isError(error, "INSUFFICIENT_FUNDS")) return new ClientError("Client_NoGasMoney", {}, { cause: error });
+  if (UNREACHABLE_CODES.has(codeIn(error))) return new ClientError("Client_Unreachable", {}, { cause: error });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ClientError("Client_CallFailed", { reason }, { cause: error });
+}
+
+/** ethers throws on data that has a known selector and an impossible rest: then it is no error of that interface. */
+function parseError(candidate: Interface, data: string): ErrorDescription | null {
+  try {
+    return candidate.parseError(data);
+  } catch {
+    return null;
+  }
+}
+
+function codeIn(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+}
+
+/** Solidity's own two errors keep their names apart from ours. */
+function codeOf({ name }: ErrorDescription): string {
+  if (name === "Error") return "Client_RevertText";
+  return name === "Panic" ? "Client_Panic" : name;
+}
+
+function namedArgs({ fragment, args }: ErrorDescription): ErrorArgs {
+  return Object.fromEntries(fragment.inputs.map(({ name }, index) => [name || String(index), args[index] as unknown]));
+}
+
+function describeArgs(args: ErrorArgs): string {
+  return Object.entries(args)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(", ");
+}

@@ -1,0 +1,165 @@
+import type { EventFragment, Log, Result } from "ethers";
+
+import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
+import type { TypedLogDescription } from "../../typechain-types/common.js";
+import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/book/events.js";
+import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
+import { ClientError, decodeRefusal } from "./errors.js";
+import { marketRecordOf } from "./market-records.js";
+import { packageOf } from "./packages.js";
+import { plainRecordOf } from "./plain-records.js";
+
+const bookInterface = IOrderBook__factory.createInterface();
+
+/** By topic. The interface's own search hashes every event's signature again for every log. */
+const FRAGMENTS = new Map<string, EventFragment>();
+bookInterface.forEachEvent((fragment) => FRAGMENTS.set(fragment.topicHash, fragment));
+
+/** Where a record stands in the chain's logs. */
+export interface LogPlace {
+  readonly blockNumber: number;
+  readonly logIndex: number;
+  readonly transactionHash: string;
+}
+
+/** What the book recorded, one shape for each of its events. */
+export type BookRecord = BookEvent<ClientError>;
+
+/** A record and its place. */
+export type ChainRecord = BookRecord & LogPlace;
+
+/** The parts of a log that are read here; receipts and log queries both give them. */
+type RawLog = Pick<Log, "address" | "blockNumber" | "data" | "index" | "topics" | "transactionHash">;
+
+/** The records among some logs, in the order of the logs; logs of other contracts are passed over. */
+export function recordsOf(book: { readonly bookAddress: string }, logs: readonly RawLog[]): ChainRecord[] {
+  const address = book.bookAddress.toLowerCase();
+  return logs.filter((log) => log.address.toLowerCase() === address).map(parseRecord);
+}
+
+function parseRecord(log: RawLog): ChainRecord {
+  const { blockNumber, index: logIndex, transactionHash } = log;
+  return { ...bookRecordOf(log), blockNumber, logIndex, transactionHash };
+}
+
+/** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
+export function bookRecordOf(log: RawLog): BookRecord {
+  return plainRecordOf(log) ?? decodedRecordOf(log);
+}
+
+/** As `bookRecordOf`, by the general decoder alone. @throws ClientError Client_LogUnreadable */
+export function decodedRecordOf(log: RawLog): BookRecord {
+  const { blockNumber, index: logIndex } = log;
+  const fragment = FRAGMENTS.get(log.topics[0] ?? "");
+  if (fragment === undefined || !isEventName(fragment.name)) {
+    throw new ClientError("Client_LogUnreadable", { blockNumber, logIndex, topic: log.topics[0] });
+  }
+  return parseArgs(fragment.name, bookInterface.decodeEventLog(fragment, log.data, log.topics));
+}
+
+type Filters = IOrderBook["filters"];
+/** The book's events by their plain names; the generated type lists each under its full signature too. */
+type EventName = Exclude<keyof Filters, `${string}(${string}`>;
+type EventArgs<Name extends EventName> = TypedLogDescription<Filters[Name]>["args"];
+
+/** One parser for each event. Ids are uint32 and counts small: they fit a number. */
+const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookRecord } = {
+  UserCreated: ({ traderId, trader }) => ({ kind: "userCreated", traderId: Number(traderId), trader }),
+  Deposited: ({ traderId, leg, amount }) => ({
+    kind: "deposited",
+    traderId: Number(traderId),
+    leg: Number(leg),
+    amount: tokenWei(amount),
+  }),
+  Withdrawn: ({ traderId, leg, amount, to }) => ({
+    kind: "withdrawn",
+    traderId: Number(traderId),
+    leg: Number(leg),
+    amount: tokenWei(amount),
+    to,
+  }),
+  Exited: ({ traderId, to, claims, redeemed }) => ({
+    kind: "exited",
+    traderId: Number(traderId),
+    to,
+    claims: claims.map(tokenWei),
+    redeemed,
+  }),
+  NoncesInvalidated: ({ traderId, nonceFloor }) => ({
+    kind: "noncesInvalidated",
+    traderId: Number(traderId),
+    nonceFloor,
+  }),
+  TradeCreated: ({ tradeRootId, traderId, order, signature }) => ({
+    kind: "tradeCreated",
+    tradeRootId: Number(tradeRootId),
+    traderId: Number(traderId),
+    package: packageOf(order),
+    signature,
+  }),
+  TradesMatched: ({ makerRootId, takerRootId, price, lots }) => ({
+    kind: "matched",
+    makerRootId: Number(makerRootId),
+    takerRootId: Number(takerRootId),
+    price: ticks(price),
+    lots: toLots(lots),
+  }),
+  TradeOffset: ({ tradeRootId, lots, reason }) => ({
+    kind: "offset",
+    tradeRootId: Number(tradeRootId),
+    lots: toLots(lots),
+    reason: reasonOf(reason),
+  }),
+  PackageSkipped: ({ index, trader, link, reason }) => ({
+    kind: "skipped",
+    index: Number(index),
+    trader,
+    link,
+    refusal: decodeRefusal(reason),
+  }),
+  OffsetSkipped: ({ tradeRootId, reason }) => ({
+    kind: "offsetSkipped",
+    tradeRootId: Number(tradeRootId),
+    refusal: decodeRefusal(reason),
+  }),
+  Checkpoint: ({ number, head }) => ({ kind: "checkpoint", number, head }),
+  MarketRecorded: ({ link, record, signature, description }) => ({
+    kind: "marketRecorded",
+    link,
+    record: marketRecordOf(record),
+    signature,
+    description,
+  }),
+  FallbackApplied: ({ marketRootId, fallbackOutcome }) => ({
+    kind: "fallbackApplied",
+    marketRootId: Number(marketRootId),
+    fallbackOutcome,
+  }),
+  Realised: ({ marketRootId, traderId, cash }) => ({
+    kind: "realised",
+    marketRootId: Number(marketRootId),
+    traderId: Number(traderId),
+    cash: tokenWei(cash),
+  }),
+  Refreshed: ({ marketRootId, traderId, worst }) => ({
+    kind: "refreshed",
+    marketRootId: Number(marketRootId),
+    traderId: Number(traderId),
+    worst: tokenWei(worst),
+  }),
+};
+
+function isEventName(name: string): name is EventName {
+  return Object.hasOwn(PARSERS, name);
+}
+
+/** ethers' own type of decoded arguments does not know the ABI; the generated types do. */
+function parseArgs(name: EventName, args: Result): BookRecord {
+  return PARSERS[name](args as never);
+}
+
+function reasonOf(reason: bigint): OffsetReason {
+  const name = OFFSET_REASONS[Number(reason)];
+  if (name === undefined) throw new ClientError("Client_LogUnreadable", { offsetReason: reason });
+  return name;
+}

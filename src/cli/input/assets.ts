@@ -1,0 +1,52 @@
+/** What a basket's assets are called, and how they are counted. */
+import { Contract, type Provider } from "ethers";
+
+import { type AssetUnits, formatAssetUnits, parseAssetUnits } from "../../protocol/amounts/units.js";
+
+export interface AssetInfo {
+  readonly address: string;
+  /** Decimals of a whole unit; 0 if the token does not say. */
+  readonly decimals: number;
+  /** The token's own word, or the short address if it has none. */
+  readonly symbol: string;
+}
+
+const ABI = ["function symbol() view returns (string)", "function decimals() view returns (uint8)"];
+
+/** ERC-20 leaves both optional: a token that does not answer is counted in its smallest units. */
+export async function readAsset(address: string, provider: Provider): Promise<AssetInfo> {
+  const token = new Contract(address, ABI, provider);
+  const [symbol, decimals] = await Promise.all([
+    ask<string>(token, "symbol", `${address.slice(0, 6)}…${address.slice(-4)}`),
+    ask<bigint>(token, "decimals", 0n),
+  ]);
+  return { address, symbol: printable(symbol, MAX_SYMBOL), decimals: Number(decimals) };
+}
+
+async function ask<T>(token: Contract, method: string, otherwise: T): Promise<T> {
+  try {
+    return (await token.getFunction(method)()) as T; // its type in the ABI above
+  } catch {
+    return otherwise;
+  }
+}
+
+const MAX_SYMBOL = 16;
+
+/** A hostile token may call itself anything: only what a terminal shows as it is, and not too much of it. */
+export function printable(text: string, most: number): string {
+  return (
+    text
+      .replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "")
+      .trim()
+      .slice(0, most) || "?"
+  );
+}
+
+export function parseQuantity({ decimals }: AssetInfo, text: string): AssetUnits {
+  return parseAssetUnits(text, decimals);
+}
+
+export function formatQuantity({ decimals, symbol }: AssetInfo, units: bigint): string {
+  return `${formatAssetUnits(units as AssetUnits, decimals)} ${symbol}`; // formatting takes any whole number
+}

@@ -1,0 +1,38 @@
+/** Files that the user names, relative to where the command was called. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import type { CliContext } from "../context.js";
+import { CliError } from "../errors.js";
+
+/** @throws CliError FILE_UNREADABLE */
+export function readText({ cwd }: Pick<CliContext, "cwd">, file: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new CliError("FILE_UNREADABLE", { file, reason: reasonOf(error) }, error);
+  }
+}
+
+/** @throws CliError FILE_UNWRITABLE */
+export function writeText({ cwd }: Pick<CliContext, "cwd">, file: string, text: string): void {
+  try {
+    writeFileSync(resolve(cwd, file), text);
+  } catch (error) {
+    throw new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
+  }
+}
+
+/** @throws CliError FILE_UNREADABLE, FILE_INVALID */
+export function readJson(context: Pick<CliContext, "cwd">, file: string): unknown {
+  const text = readText(context, file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError("FILE_INVALID", { file, problems: [reasonOf(error)] }, error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,142 @@
+/**
+ * Where a command gets its settings from: a flag, else the environment, else a default. All that is wrong is said at once. Keys
+ * come from keystores or the environment only: other users can read arguments.
+ */
+import { getAddress, isAddress, isHexString } from "ethers";
+import type { Command } from "commander";
+
+import { CliError } from "../errors.js";
+
+/** Where a signing key comes from. */
+export type KeySource =
+  | { readonly kind: "environment"; readonly privateKey: string }
+  | { readonly kind: "keystore"; readonly file: string; readonly passwordFile: string | undefined }
+  | { readonly kind: "hardhat"; readonly name: string; readonly passwordFile: string | undefined };
+
+export interface Settings {
+  /** JSON-RPC over HTTP. */
+  readonly rpc: string;
+  /** Address of the session's vault, in its checksum form. */
+  readonly session: string;
+  /** Address of the session factory. */
+  readonly factory: string;
+  /** First block whose logs are read. */
+  readonly fromBlock: number;
+  readonly key: KeySource;
+}
+
+/** The flags as commander gives them. */
+export interface SettingOptions {
+  readonly rpc?: string;
+  readonly session?: string;
+  readonly factory?: string;
+  readonly fromBlock?: string;
+  readonly account?: string;
+  readonly keystore?: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+/** Notes a problem; the setting then has no value. */
+type Wrong = (problem: string) => null;
+type Reader<Value> = (env: Env, options: SettingOptions, wrong: Wrong) => Value | null;
+
+export const DEFAULT_RPC = "http://127.0.0.1:8545";
+
+const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
+  rpc(env, options, wrong) {
+    const text = options.rpc ?? given(env, "SESSION_RPC_URL") ?? DEFAULT_RPC;
+    if (/^https?:\/\/./.test(text) && URL.canParse(text)) return text;
+    return wrong(`--rpc or SESSION_RPC_URL: "${text}" is no http(s) address`);
+  },
+  session: (env, options, wrong) => addressOf("--session", options.session, "SESSION_ADDRESS", env, wrong),
+  factory: (env, options, wrong) => addressOf("--factory", options.factory, "SESSION_FACTORY", env, wrong),
+  fromBlock(env, options, wrong) {
+    const text = options.fromBlock ?? given(env, "SESSION_FROM_BLOCK") ?? "0";
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    return wrong(`--from-block or SESSION_FROM_BLOCK: "${text}" is no block number`);
+  },
+  key: keyOf,
+};
+
+/** @throws CliError SETTINGS_INVALID with everything that is wrong */
+export function readSettings<Wanted extends keyof Settings>(
+  env: Env,
+  options: SettingOptions,
+  ...wanted: readonly Wanted[]
+): Pick<Settings, Wanted> {
+  const problems: string[] = [];
+  const wrong: Wrong = (problem) => {
+    problems.push(problem);
+    return null;
+  };
+  const settings = Object.fromEntries(wanted.map((name) => [name, READERS[name](env, options, wrong)]));
+  if (problems.length > 0) throw new CliError("SETTINGS_INVALID", { problems });
+  return settings as Pick<Settings, Wanted>; // a reader that gives nothing says why
+}
+
+/** Adds the flags of these settings to a command. */
+export function withSettings(command: Command, ...wanted: readonly (keyof Settings)[]): Command {
+  for (const name of wanted) addFlags(command, name);
+  return command;
+}
+
+function addFlags(command: Command, name: keyof Settings): void {
+  switch (name) {
+    case "rpc":
+      command.option("--rpc <url>", `the chain's node (SESSION_RPC_URL, else ${DEFAULT_RPC})`);
+      break;
+    case "session":
+      command.option("--session <address>", "the session's vault (SESSION_ADDRESS)");
+      break;
+    case "factory":
+      command.option("--factory <address>", "the session factory (SESSION_FACTORY)");
+      break;
+    case "fromBlock":
+      command.option("--from-block <number>", "first block whose logs are read (SESSION_FROM_BLOCK, else 0)");
+      break;
+    case "key":
+      command
+        .option("--account <hardhat:NAME>", "sign with a key of Hardhat's keystore (SESSION_ACCOUNT)")
+        .option(
+          "--keystore <file>",
+          "sign with an encrypted keystore file (SESSION_KEYSTORE); its password is asked for, or read from the file SESSION_KEYSTORE_PASSWORD_FILE. Without either: SESSION_PRIVATE_KEY",
+        );
+  }
+}
+
+function addressOf(flag: string, option: string | undefined, variable: string, env: Env, wrong: Wrong): string | null {
+  const text = option ?? given(env, variable);
+  if (text === undefined) return wrong(`${flag} or ${variable}: is missing`);
+  const isGood: boolean = isAddress(text); // its own type would take any other text for no text at all
+  if (isGood) return getAddress(text);
+  return wrong(`${flag} or ${variable}: "${text}" is no address (0x and 40 hex digits, checksum right if mixed)`);
+}
+
+function keyOf(env: Env, options: SettingOptions, wrong: Wrong): KeySource | null {
+  const passwordFile = given(env, "SESSION_KEYSTORE_PASSWORD_FILE");
+  if (options.account !== undefined && options.keystore !== undefined) {
+    return wrong("--account and --keystore: give one of them");
+  }
+  const named = options.account !== undefined || options.keystore !== undefined;
+  const account = options.account ?? (named ? undefined : given(env, "SESSION_ACCOUNT"));
+  if (account !== undefined) {
+    const name = /^hardhat:([A-Za-z_]\w*)$/.exec(account)?.[1];
+    if (name !== undefined) return { kind: "hardhat", name, passwordFile };
+    return wrong("--account or SESSION_ACCOUNT: hardhat:NAME is wanted, with a name of Hardhat's keystore");
+  }
+  const file = options.keystore ?? given(env, "SESSION_KEYSTORE");
+  if (file !== undefined) return { kind: "keystore", file, passwordFile };
+  const privateKey = given(env, "SESSION_PRIVATE_KEY");
+  if (privateKey === undefined) {
+    return wrong("a key: set --account, --keystore or SESSION_PRIVATE_KEY");
+  }
+  const hex = privateKey.startsWith("0x") ? privateKey : `0x${privateKey}`;
+  if (isHexString(hex, 32)) return { kind: "environment", privateKey: hex };
+  return wrong("SESSION_PRIVATE_KEY: is not 32 bytes of hex"); // never shown
+}
+
+/** An empty variable counts as none. */
+function given(env: Env, name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === "" ? undefined : value;
+}

@@ -1,0 +1,94 @@
+/** What an order would do, or has done: its fills, what rests, and the account before and after. */
+import type { BookRecord } from "../../bindings/records.js";
+import type { Book } from "../../protocol/book/book.js";
+import { isRefusal, type Refusal } from "../../protocol/book/refusal.js";
+import type { MarketRoot } from "../../protocol/market/market-table.js";
+import type { TradePackage } from "../../protocol/signing/package.js";
+import type { Lots, Ticks, TokenWei } from "../../protocol/amounts/units.js";
+import { table, tokens } from "./text.js";
+import { priceText } from "./session-facts.js";
+
+export interface Fill {
+  readonly makerRootId: number;
+  readonly priceTicks: Ticks;
+  /** Unsigned. */
+  readonly lots: Lots;
+}
+
+export interface OrderReport {
+  readonly fills: readonly Fill[];
+  /** What waits in the book, unsigned. */
+  readonly restingLots: bigint;
+  /** What was cut off again (immediate-or-cancel, or uncovered), unsigned. */
+  readonly cutLots: bigint;
+  /** Orders of others that were found uncovered, expired or one's own on the way. */
+  readonly evicted: readonly number[];
+}
+
+/** A report, and what it does to the account by the book's own stored worst cases. */
+export interface OrderPreview extends OrderReport {
+  readonly slackBeforeWei: TokenWei;
+  readonly slackAfterWei: TokenWei;
+  readonly cashAfterWei: TokenWei;
+}
+
+export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookRecord[]): OrderReport {
+  const fills = records.flatMap((record): Fill[] => {
+    if (record.kind !== "matched" || record.takerRootId !== tradeRootId) return [];
+    return [{ makerRootId: record.makerRootId, priceTicks: record.price, lots: record.lots }];
+  });
+  const offsets = records.flatMap((record) => (record.kind === "offset" ? [record] : []));
+  const cutLots = sum(offsets.filter((one) => one.tradeRootId === tradeRootId).map(({ lots }) => lots));
+  const filled = sum(fills.map(({ lots }) => lots));
+  const evicted = offsets.flatMap((one) => (one.tradeRootId === tradeRootId ? [] : [one.tradeRootId]));
+  return { fills, restingLots: (quantity < 0n ? -quantity : quantity) - filled - cutLots, cutLots, evicted };
+}
+
+/** Steps of matching that a preview, and then the submission, may take. */
+export const MAX_MATCHES = 16;
+
+/**
+ * Plays the order on a mirror of the book, which it changes.
+ * @returns the book's refusal if it would refuse
+ */
+export function previewOrder(book: Book, timestamp: bigint, order: TradePackage): OrderPreview | Refusal {
+  const { traders, margin } = book.state;
+  const traderId = traders.find(order.trader)?.traderId ?? 0;
+  const slackBeforeWei = margin.slackOf(traderId) as TokenWei; // what the book stores fits
+  try {
+    const submitted = { package: order, signature: "0x", insertAfter: 0 };
+    const limits = { maxMatches: MAX_MATCHES, maxWalk: Number.MAX_SAFE_INTEGER };
+    const { result, events } = book.createTrade({ timestamp }, submitted, limits);
+    const slackAfterWei = margin.slackOf(traderId) as TokenWei;
+    const cashAfterWei = margin.accountOf(traderId).cash as TokenWei;
+    const records = events.flatMap((event) =>
+      event.kind === "skipped" || event.kind === "offsetSkipped" ? [] : [event],
+    );
+    return { ...reportOf(result, order.quantity, records), slackBeforeWei, slackAfterWei, cashAfterWei };
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+export function reportText(root: MarketRoot, { fills, restingLots, cutLots, evicted }: OrderReport): string {
+  const rows = fills.map(({ makerRootId, priceTicks, lots }) => [
+    String(makerRootId),
+    priceText(root, priceTicks),
+    lots.toString(),
+  ]);
+  return [
+    fills.length === 0 ? "Fills: none" : `Fills:\n${table(["with order", "price", "lots"], rows)}`,
+    ...(restingLots === 0n ? [] : [`Rests: ${restingLots} lots`]),
+    ...(cutLots === 0n ? [] : [`Cut off: ${cutLots} lots`]),
+    ...(evicted.length === 0 ? [] : [`Taken out on the way: ${evicted.join(", ")}`]),
+  ].join("\n");
+}
+
+export function slackText({ slackBeforeWei, slackAfterWei }: OrderPreview): string {
+  return `Slack: ${tokens(slackBeforeWei)} before, ${tokens(slackAfterWei)} after (session tokens)`;
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}

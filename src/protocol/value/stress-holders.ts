@@ -1,0 +1,52 @@
+/**
+ * Who holds what of the basket if other markets end in given ways: the allocations that a stress test multiplies with prices.
+ * v_ik = c_i + Q_ik · lotValue + Σ over the other roots of what they pay; x = v · q / N, exact.
+ */
+import { type Allocation, allocation, type Basket, claims } from "./allocations.js";
+import { type Account, payoffOfRoot, type RootOutcome, worstOfRoot } from "../margin/worth.js";
+import { type MarketTable, rootOf } from "../market/market-table.js";
+import { BASKET_ROOT_ID } from "../signing/package.js";
+import type { Lots, TokenWei } from "../amounts/units.js";
+
+/** The accounts of a book, and what backs them. */
+export interface BookHolders {
+  readonly table: MarketTable;
+  readonly basket: Basket;
+  readonly accounts: readonly Account[];
+  /** Claims on each asset that the book holds: session tokens and tokens of that leg (R14). */
+  readonly pool: readonly TokenWei[];
+}
+
+/**
+ * One allocation for each account; then one for what undecided markets will still bring somebody, as every account counts at
+ * its worst there; then one for the tokens outside the book. They sum to the basket, exactly.
+ * @param outcomes of roots other than the basket; a root that is not named is undecided
+ * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+ */
+export function allocationsIn(
+  { table, basket, accounts, pool }: BookHolders,
+  outcomes: readonly RootOutcome[],
+): Allocation[] {
+  const { basketScale, basketTickValue } = table.terms;
+  const lotValue = (basketScale * basketTickValue) as TokenWei;
+  const legs = basket.quantities.length;
+  const claimed = accounts.map(({ cash, positions }) => {
+    const others = [...positions].filter(([marketRootId]) => marketRootId !== BASKET_ROOT_ID);
+    const paid = others.reduce<bigint>((total, [marketRootId, position]) => {
+      const root = rootOf(table, marketRootId);
+      const outcome = outcomes.find((one) => one.marketRootId === marketRootId);
+      return total + (outcome ? payoffOfRoot(root, position, outcome.values) : worstOfRoot(root, position).worst);
+    }, cash);
+    const held = positions.get(BASKET_ROOT_ID) ?? [];
+    const lots = Array.from({ length: legs }, (_, k) => held[k] ?? (0n as Lots));
+    return claims(paid as TokenWei, lots, lotValue);
+  });
+  const undecided = pool.map((held, k) => claimed.reduce<bigint>((left, own) => left - (own[k] ?? 0n), held));
+  const outside = pool.map((held) => basket.supply - held);
+  return [...claimed, undecided as TokenWei[], outside as TokenWei[]].map((own) => allocation(own, basket));
+}
+
+/** What is passive: the part of the basket for claims on each asset, such as what each holder has paid in. */
+export function allocationsOf(basket: Basket, claimed: readonly (readonly TokenWei[])[]): Allocation[] {
+  return claimed.map((own) => allocation(own, basket));
+}

@@ -1,0 +1,62 @@
+/** Packages on their way, as the mirror expects them to land. */
+import type { SignedPackage } from "../../bindings/packages.js";
+import type { BookEvent } from "../../protocol/book/events.js";
+import type { Mark } from "../../protocol/book/journal.js";
+import type { Refusal } from "../../protocol/book/refusal.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { Lots, Ticks } from "../../protocol/amounts/units.js";
+
+/** A package with its name. */
+export interface NamedPackage {
+  /** Of the primary trade. */
+  readonly link: Hash;
+  readonly signed: SignedPackage;
+}
+
+/** A fill that an order would get as the taker; lots are unsigned. */
+export interface ExpectedFill {
+  readonly makerRootId: number;
+  readonly price: Ticks;
+  readonly lots: Lots;
+}
+
+/** What is expected of a package at its place in the queue. */
+export interface Expected extends NamedPackage {
+  /** Its number on the chain, or why the chain would refuse it. */
+  readonly outcome: number | Refusal;
+  /** tradeRootId of the order next to which it comes to rest: a hint for the contract. */
+  readonly insertAfter: number;
+  readonly fills: readonly ExpectedFill[];
+  /** Fills and offsets on the way: what gas depends on. */
+  readonly steps: number;
+  /** The mirror's moment before it. */
+  readonly before: Mark;
+}
+
+/** Packages that go into one transaction, which ends with a checkpoint. */
+export interface Batch {
+  readonly expected: readonly Expected[];
+  readonly before: Mark;
+  readonly after: Mark;
+  /** Checkpoints that there will have been, and the head then. */
+  readonly checkpoints: bigint;
+  readonly head: Hash;
+  /** Whether anything in it is accepted, so that there is a checkpoint at all. */
+  readonly changes: boolean;
+  /** For each package, how many checkpoints before this batch its link was the head. */
+  readonly linkAges: readonly number[];
+  /** The time at which its last package was laid on. */
+  readonly time: bigint;
+}
+
+export function fillsOf(tradeRootId: number, events: readonly BookEvent[]): ExpectedFill[] {
+  return events.flatMap((event) => {
+    if (event.kind !== "matched" || event.takerRootId !== tradeRootId) return [];
+    const { makerRootId, price, lots } = event;
+    return [{ makerRootId, price, lots }];
+  });
+}
+
+export function stepsOf(events: readonly BookEvent[]): number {
+  return events.filter(({ kind }) => kind === "matched" || kind === "offset").length;
+}

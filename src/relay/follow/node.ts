@@ -1,0 +1,229 @@
+/**
+ * The few questions that the relay has for a node, over JSON-RPC. Every answer is checked for its form; whether it is true is
+ * for those who ask to find out. Each call has a time limit.
+ */
+import { getAddress, isHexString } from "ethers";
+
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import { messageOf, RelayError } from "../errors.js";
+import { createPost, type Post } from "./post.js";
+
+export interface BlockHeader {
+  readonly number: number;
+  readonly hash: Hash;
+  readonly parentHash: Hash;
+  /** Unix seconds. */
+  readonly timestamp: bigint;
+  /** Wei a unit of gas; undefined on chains without EIP-1559. */
+  readonly baseFee: bigint | undefined;
+}
+
+/** A log, in the form that `recordsOf` reads. */
+export interface ChainLog {
+  readonly address: string;
+  readonly topics: readonly string[];
+  readonly data: string;
+  readonly blockNumber: number;
+  readonly blockHash: Hash;
+  readonly transactionHash: Hash;
+  readonly index: number;
+}
+
+export interface LogQuery {
+  readonly address: string;
+  readonly topics?: readonly (string | readonly string[] | null)[];
+  readonly blockHash?: Hash;
+  readonly fromBlock?: number;
+  readonly toBlock?: number;
+}
+
+export interface NodeCall {
+  readonly from?: string;
+  readonly to: string;
+  readonly data: string;
+  readonly gas?: bigint;
+}
+
+type BlockTag = number | "latest" | "pending";
+
+export interface ChainNode {
+  readonly url: string;
+  chainId(): Promise<bigint>;
+  /** @returns undefined if there is no such block (yet, or any more) */
+  block(tag: number | "latest"): Promise<BlockHeader | undefined>;
+  /** The time that the node would give a block made now, unix seconds; undefined if it does not say. */
+  pendingTime(): Promise<bigint | undefined>;
+  logs(query: LogQuery): Promise<ChainLog[]>;
+  /** Transactions of the account up to and with that block. */
+  nonceOf(address: string, tag: BlockTag): Promise<number>;
+  balanceOf(address: string): Promise<bigint>;
+  call(call: NodeCall, tag: BlockTag): Promise<string>;
+  /** What the node would offer a block's producer, wei a unit of gas. */
+  priorityFee(): Promise<bigint>;
+  /** @returns the transaction's hash */
+  send(raw: string): Promise<Hash>;
+  /** Sender of a transaction that the node knows of, in a block or waiting; undefined if it does not. */
+  senderOf(hash: Hash): Promise<string | undefined>;
+}
+
+const TIMEOUT_MS = 10_000;
+
+interface Reply {
+  readonly result?: unknown;
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown };
+}
+
+export function createNode(url: string, signal?: AbortSignal, timeoutMs = TIMEOUT_MS): ChainNode {
+  const post = createPost(url, signal, timeoutMs);
+  let counter = 0;
+  const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    counter += 1;
+    const body = JSON.stringify({ jsonrpc: "2.0", id: counter, method, params });
+    const reply = await replyTo(post, body, method);
+    if (reply.error !== undefined) throw refusedBy(method, reply.error);
+    if (reply.result === undefined) throw malformed(method, "no result");
+    return reply.result;
+  };
+  return {
+    url,
+    chainId: async () => quantity("eth_chainId", await ask("eth_chainId", [])),
+    async block(tag) {
+      const found = await ask("eth_getBlockByNumber", [tagOf(tag), false]);
+      return found === null ? undefined : headerOf(found, tag);
+    },
+    async pendingTime() {
+      const method = "eth_getBlockByNumber";
+      const found = await ask(method, ["pending", false]);
+      return found === null ? undefined : quantity(method, fieldsOf(method, found)["timestamp"]);
+    },
+    async logs(query) {
+      const found = await ask("eth_getLogs", [filterOf(query)]);
+      if (!Array.isArray(found)) throw malformed("eth_getLogs", "no list");
+      return found.map((log: unknown) => logOf(log, query));
+    },
+    nonceOf: async (address, tag) => {
+      const method = "eth_getTransactionCount";
+      return count(method, await ask(method, [address, tagOf(tag)]));
+    },
+    balanceOf: async (address) => quantity("eth_getBalance", await ask("eth_getBalance", [address, "latest"])),
+    call: async ({ from, to, data, gas }, tag) => {
+      const fields = { to, data, ...(from && { from }), ...(gas !== undefined && { gas: hex(gas) }) };
+      return bytes("eth_call", await ask("eth_call", [fields, tagOf(tag)]));
+    },
+    priorityFee: async () => quantity("eth_maxPriorityFeePerGas", await ask("eth_maxPriorityFeePerGas", [])),
+    send: async (raw) => bytes("eth_sendRawTransaction", await ask("eth_sendRawTransaction", [raw]), 32),
+    async senderOf(hash) {
+      const found = await ask("eth_getTransactionByHash", [hash]);
+      if (found === null) return undefined;
+      return getAddress(bytes("eth_getTransactionByHash", fieldsOf("eth_getTransactionByHash", found)["from"], 20));
+    },
+  };
+}
+
+/** The node's own words about a refusal, in lower case. */
+export function refusalText(error: unknown): string {
+  if (!(error instanceof RelayError) || error.code !== "NODE_REFUSED") return "";
+  return String(error.values["reason"]).toLowerCase();
+}
+
+async function replyTo(post: Post, body: string, method: string): Promise<Reply> {
+  let text: string;
+  try {
+    const answer = await post(body);
+    text = answer.text;
+    // Some nodes answer a refusal with a status of its own and the reason in the body.
+    const isGood = answer.status >= 200 && answer.status < 300;
+    if (!isGood && !text.startsWith("{")) throw new Error(`HTTP status ${answer.status}`);
+  } catch (error) {
+    throw new RelayError("NODE_UNREACHABLE", { method, reason: messageOf(error) }, error);
+  }
+  try {
+    return JSON.parse(text) as Reply; // its members are checked where they are read
+  } catch (error) {
+    throw malformed(method, text.slice(0, 100), error);
+  }
+}
+
+function refusedBy(method: string, { code, message, data }: NonNullable<Reply["error"]>): RelayError {
+  const more = typeof data === "string" ? { data } : {};
+  return new RelayError("NODE_REFUSED", { method, node: String(code), reason: String(message), ...more });
+}
+
+// ------------------------------------------------------------------ answers
+
+function headerOf(found: unknown, tag: number | "latest"): BlockHeader {
+  const method = "eth_getBlockByNumber";
+  const fields = fieldsOf(method, found);
+  const number = count(method, fields["number"]);
+  if (tag !== "latest" && number !== tag) throw malformed(method, `block ${number} for ${tag}`);
+  return {
+    number,
+    hash: bytes(method, fields["hash"], 32),
+    parentHash: bytes(method, fields["parentHash"], 32),
+    timestamp: quantity(method, fields["timestamp"]),
+    baseFee: fields["baseFeePerGas"] === undefined ? undefined : quantity(method, fields["baseFeePerGas"]),
+  };
+}
+
+function logOf(found: unknown, query: LogQuery): ChainLog {
+  const method = "eth_getLogs";
+  const fields = fieldsOf(method, found);
+  const { topics } = fields;
+  if (!Array.isArray(topics)) throw malformed(method, "topics");
+  const log: ChainLog = {
+    address: bytes(method, fields["address"], 20),
+    topics: topics.map((topic) => bytes(method, topic, 32)),
+    data: bytes(method, fields["data"]),
+    blockNumber: count(method, fields["blockNumber"]),
+    blockHash: bytes(method, fields["blockHash"], 32),
+    transactionHash: bytes(method, fields["transactionHash"], 32),
+    index: count(method, fields["logIndex"]),
+  };
+  const isOther =
+    log.address !== query.address.toLowerCase() ||
+    (query.blockHash !== undefined && log.blockHash !== query.blockHash) ||
+    log.blockNumber < (query.fromBlock ?? 0) ||
+    log.blockNumber > (query.toBlock ?? Infinity);
+  if (isOther) throw malformed(method, `log ${log.index} of block ${log.blockNumber} was not asked for`);
+  return log;
+}
+
+function fieldsOf(method: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw malformed(method, String(value));
+  return value as Record<string, unknown>; // each member is checked where it is read
+}
+
+function quantity(method: string, value: unknown): bigint {
+  if (typeof value === "string" && /^0x[0-9a-f]{1,64}$/i.test(value)) return BigInt(value);
+  throw malformed(method, String(value));
+}
+
+function count(method: string, value: unknown): number {
+  const number = Number(quantity(method, value));
+  if (Number.isSafeInteger(number)) return number;
+  throw malformed(method, String(value));
+}
+
+function bytes(method: string, value: unknown, length?: number): string {
+  if (isHexString(value, length ?? true)) return value.toLowerCase();
+  throw malformed(method, String(value).slice(0, 100));
+}
+
+function malformed(method: string, given: string, cause?: unknown): RelayError {
+  return new RelayError("NODE_MALFORMED", { method, given }, cause);
+}
+
+// ------------------------------------------------------------------ questions
+
+function filterOf({ address, topics, blockHash, fromBlock, toBlock }: LogQuery): Record<string, unknown> {
+  if (blockHash !== undefined) return { address, topics: topics ?? [], blockHash };
+  return { address, topics: topics ?? [], fromBlock: tagOf(fromBlock ?? 0), toBlock: tagOf(toBlock ?? "latest") };
+}
+
+function tagOf(tag: BlockTag): string {
+  return typeof tag === "number" ? hex(tag) : tag;
+}
+
+function hex(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}

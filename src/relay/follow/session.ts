@@ -1,0 +1,26 @@
+/** What the relay has to know of its session before it can do anything: read once, and never changing. */
+import { JsonRpcProvider } from "ethers";
+
+import { readBookTerms } from "../../bindings/market-terms.js";
+import { openSession } from "../../bindings/session.js";
+import type { Basket } from "../../protocol/value/allocations.js";
+import type { BookTerms } from "../../protocol/book/terms.js";
+
+export interface SessionTerms extends BookTerms {
+  readonly basket: Basket;
+}
+
+/**
+ * @param chainId of the node, which was asked before: ethers' own search for it would never end
+ * @throws ClientError what the node says, or that there is no session of ours at that address
+ */
+export async function readSession(rpcUrl: string, chainId: bigint, session: string): Promise<SessionTerms> {
+  const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchMaxCount: 1 });
+  try {
+    const handle = await openSession(session, provider);
+    const { assets, supply } = handle;
+    return { ...(await readBookTerms(handle)), basket: { quantities: assets.map(({ quantity }) => quantity), supply } };
+  } finally {
+    provider.destroy();
+  }
+}

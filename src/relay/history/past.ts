@@ -1,0 +1,63 @@
+/** The part of a relay that knows what was: index, history and streams, wired together. */
+import type { Basket } from "../../protocol/value/allocations.js";
+import type { BookTerms } from "../../protocol/book/terms.js";
+import type { Hashing } from "../../protocol/signing/hashing.js";
+import type { Follower } from "../follow/follower.js";
+import { createHistory, type History } from "./history.js";
+import { createHub, type Hub } from "./hub.js";
+import { createIndexer, type Indexer } from "./indexer.js";
+import { createProjector } from "../../history/projector.js";
+import { createIndexStore, type IndexStore } from "./store.js";
+import type { Log } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import type { Database } from "../store/database.js";
+
+export interface Past {
+  readonly indexer: Indexer;
+  readonly history: History;
+  readonly hub: Hub;
+  readonly store: IndexStore;
+  readonly basket: Basket;
+  /** A follower that waits for the index while the chain is read for the first time, so that memory stays bounded. */
+  paced(follower: Follower, isReady: () => boolean): Follower;
+}
+
+export interface PastDependencies {
+  readonly terms: BookTerms & { readonly basket: Basket };
+  readonly hashing: Hashing;
+  readonly database: Database;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly reorgDepth: number;
+  readonly rebuild: boolean;
+  readonly signal: AbortSignal;
+  readonly restart: (reason: string) => Promise<void>;
+}
+
+export function createPast({ terms, hashing, database, log, metrics, ...rest }: PastDependencies): Past {
+  const { reorgDepth, rebuild, signal, restart } = rest;
+  const book = terms.domain.verifyingContract.toLowerCase();
+  const store = createIndexStore(database, book);
+  const hub = createHub(store);
+  const depth = reorgDepth + 1;
+  const indexer = createIndexer({
+    ...{ store, log, depth, rebuild, restart },
+    createProjector: () => createProjector(terms, depth, hashing),
+    async onChange() {
+      const { block, behind } = indexer.status;
+      metrics.indexBlock.set(block ?? 0);
+      metrics.indexBehind.set(behind);
+      await hub.poll();
+    },
+  });
+  return {
+    ...{ indexer, hub, store, basket: terms.basket },
+    history: createHistory(database, book),
+    paced: (follower, isReady) => ({
+      async next(known) {
+        if (!isReady()) await indexer.room(signal);
+        return follower.next(known);
+      },
+    }),
+  };
+}

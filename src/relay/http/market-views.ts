@@ -1,0 +1,101 @@
+/** Markets and books as they will be when everything that waits has landed. */
+import type { Book } from "../../protocol/book/book.js";
+import type { Queue } from "../../protocol/book/queue.js";
+import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
+import type { MarketRef } from "../../protocol/signing/package.js";
+import { RelayError } from "../errors.js";
+
+interface Span {
+  readonly lower: bigint;
+  readonly upper: bigint;
+}
+
+export interface BranchView {
+  readonly marketBranchId: number;
+  /** Least and most that a lot can still pay, ticks. */
+  readonly bounds: Span;
+  /** Of an interval root's branch. */
+  readonly strikes?: Span;
+  readonly bestBid: bigint | null;
+  readonly bestAsk: bigint | null;
+  readonly crossed: boolean;
+}
+
+export interface RootView extends Pick<
+  MarketRoot,
+  "marketRootId" | "kind" | "owner" | "tickValue" | "closesAt" | "settleBy" | "fallbackOutcome" | "settled" | "tip"
+> {
+  /** Least and greatest outcome, ticks; of a simplex 0 and its scale. */
+  readonly outcomes: Span;
+  readonly branches: readonly BranchView[];
+}
+
+export interface RestingOrderView {
+  readonly tradeRootId: number;
+  readonly trader: string;
+  readonly price: bigint;
+  /** What is left: + bid, - offer. */
+  readonly lots: bigint;
+  /** Unix seconds. */
+  readonly deadline: bigint;
+}
+
+export interface BookView extends MarketRef {
+  readonly crossed: boolean;
+  /** Best first. */
+  readonly bids: readonly RestingOrderView[];
+  readonly asks: readonly RestingOrderView[];
+}
+
+export function rootViews(book: Book): RootView[] {
+  return [...book.state.markets.table.roots.values()].map((root) => rootView(book, root));
+}
+
+/** @throws RelayError RELAY_MARKET_UNKNOWN */
+export function bookView(book: Book, market: MarketRef, limit: number): BookView {
+  requireMarket(book, market);
+  const queues = book.state.queues.of(market);
+  const orders = (queue: Queue): RestingOrderView[] => ordersOf(book, queue, limit);
+  return { ...market, crossed: queues.isCrossed(), bids: orders(queues.bids), asks: orders(queues.asks) };
+}
+
+/** @throws RelayError RELAY_MARKET_UNKNOWN */
+export function requireMarket({ state }: Book, market: MarketRef): void {
+  if (state.markets.find(market.marketRootId, market.marketBranchId) !== undefined) return;
+  throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
+}
+
+function rootView(book: Book, root: MarketRoot): RootView {
+  const { marketRootId, kind, owner, tickValue, closesAt, settleBy, fallbackOutcome, settled, tip } = root;
+  const branches = Array.from({ length: branchCount(root) }, (_, index) => branchView(book, root, index + 1));
+  const outcomes = root.kind === "interval" ? root.bounds : { lower: 0n, upper: root.scale };
+  return {
+    ...{ marketRootId, kind, owner, tickValue, closesAt, settleBy, fallbackOutcome, settled, tip },
+    outcomes: { lower: outcomes.lower, upper: outcomes.upper },
+    branches,
+  };
+}
+
+function branchView({ state }: Book, root: MarketRoot, marketBranchId: number): BranchView {
+  const market = { marketRootId: root.marketRootId, marketBranchId };
+  const { lower, upper } = marketBounds(state.markets.table, market);
+  const strikes = root.kind === "interval" ? root.strikes[marketBranchId - 1] : undefined;
+  const queues = state.queues.of(market);
+  return {
+    marketBranchId,
+    bounds: { lower, upper },
+    ...(strikes !== undefined && { strikes: { lower: strikes.lower, upper: strikes.upper } }),
+    bestBid: queues.bids.best?.price ?? null,
+    bestAsk: queues.asks.best?.price ?? null,
+    crossed: queues.isCrossed(),
+  };
+}
+
+function ordersOf({ state }: Book, queue: Queue, limit: number): RestingOrderView[] {
+  const orders: RestingOrderView[] = [];
+  for (const { tradeRootId, traderId, price, lots, deadline } of queue) {
+    if (orders.length >= limit) break;
+    orders.push({ tradeRootId, trader: state.traders.byId(traderId).address, price, lots, deadline });
+  }
+  return orders;
+}

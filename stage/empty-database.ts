@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { openDatabase } from "../src/relay/store/database.js";
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const CACHE = join(PROJECT, "cache", "relay");
+
+/**
+ * Makes an embedded database without a row in it. The first one takes several seconds to make: it is kept, and the others are
+ * copies of it.
+ * @param folder where it shall be; must not exist
+ */
+export async function makeEmptyDatabase(folder: string): Promise<void> {
+  const original = join(CACHE, `empty-${engineVersion()}`);
+  if (!existsSync(original)) await makeOriginal(original);
+  await cp(original, folder, { recursive: true });
+}
+
+/** As the project pins it: a database of another version could not be opened. */
+function engineVersion(): string {
+  const manifest = readFileSync(join(PROJECT, "package.json"), "utf8");
+  const { dependencies } = JSON.parse(manifest) as { readonly dependencies: Readonly<Record<string, string>> }; // our own
+  return dependencies["@electric-sql/pglite"] ?? "";
+}
+
+/** Made elsewhere and moved, so that it is there as a whole or not at all; another process may have been faster. */
+async function makeOriginal(original: string): Promise<void> {
+  await mkdir(dirname(original), { recursive: true });
+  const made = await mkdtemp(`${original}-`);
+  try {
+    const database = await openDatabase(made, () => undefined);
+    await database.close();
+    await rename(made, original);
+  } catch (error) {
+    if (!existsSync(original)) throw error;
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,157 @@
+import { recomputeHead } from "../src/bindings/logs.js";
+import type { ChainRecord } from "../src/bindings/records.js";
+import type { SessionHandle } from "../src/bindings/session.js";
+import { totalAllocation } from "../src/protocol/value/allocations.js";
+import { ProtocolError } from "../src/protocol/amounts/errors.js";
+import { equals, fraction, type Fraction, sum } from "../src/protocol/amounts/fraction.js";
+import type { AssetUnits } from "../src/protocol/amounts/units.js";
+import { verifyFromChain } from "../src/verify/from-chain.js";
+import type { Batch } from "./orders.js";
+import { balancesOf, type Settlement } from "./settlement.js";
+import type { Stage } from "./stage.js";
+
+/** Something that was promised, whether it holds, and by which figures. */
+export interface ProofItem<Figures> {
+  readonly ok: boolean;
+  readonly figures: Figures;
+}
+
+export interface AssetSum {
+  readonly symbol: string;
+  /** q, in smallest units. */
+  readonly quantity: AssetUnits;
+  /** Σ x, an exact fraction. */
+  readonly allocated: Fraction;
+  /** What was delivered to all holders together. */
+  readonly delivered: bigint;
+}
+
+/** What every session can show. */
+export interface Proof {
+  /** Σ x = q: for each asset, the allocations before delivery sum to the basket's quantity, and so does what was delivered. */
+  readonly allocationsSumToBasket: ProofItem<readonly AssetSum[]>;
+  /** Σ P&L = 0, exactly. */
+  readonly profitsSumToZero: ProofItem<Fraction>;
+  /** No unit of an asset, no session token and no leg token is left. */
+  readonly vaultEmpty: ProofItem<{
+    readonly assets: readonly bigint[];
+    readonly sessionSupply: bigint;
+    readonly legSupplies: readonly bigint[];
+  }>;
+  /** The chain of orders recomputed from the logs ends in the head that the book has. */
+  readonly headMatchesLogs: ProofItem<{
+    /** The recomputed head, or why the logs cannot be those of one chain. */
+    readonly recomputed: string;
+    readonly onChain: string;
+    readonly records: number;
+  }>;
+  /** The verifier, which trusts nobody, finds nothing wrong with the session from its logs. */
+  readonly logsVerified: ProofItem<{
+    readonly records: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly signatures: number;
+    /** Checks by the matrix of all outcome combinations. */
+    readonly collateralChecks: number;
+    /** The first record that does not hold, and why; null if all do. */
+    readonly failure: string | null;
+  }>;
+  /** What an order cost, and that no batch came near what a transaction may use. */
+  readonly gasPerOrder: ProofItem<{
+    readonly orders: number;
+    readonly gas: bigint;
+    readonly perOrder: bigint;
+    readonly largestBatch: bigint;
+    readonly cap: bigint;
+  }>;
+}
+
+const TRANSACTION_GAS_CAP = 2n ** 24n; // EIP-7825
+
+/** Checks every promise on what the chain says now that everybody has left. */
+export async function prove(
+  stage: Stage,
+  batches: readonly Batch[],
+  settlement: Settlement,
+  records: readonly ChainRecord[],
+): Promise<Proof> {
+  return {
+    allocationsSumToBasket: proveAllocations(stage, settlement),
+    profitsSumToZero: proveProfits(settlement),
+    vaultEmpty: await proveVaultEmpty(stage),
+    headMatchesLogs: await proveHead(stage, records),
+    logsVerified: await verifyLogs(stage),
+    gasPerOrder: measureGas(batches),
+  };
+}
+
+/** Whether every item of a proof holds. */
+export function holds<Items extends Readonly<Record<keyof Items, ProofItem<unknown>>>>(proof: Items): boolean {
+  return Object.values<ProofItem<unknown>>(proof).every(({ ok }) => ok);
+}
+
+function proveAllocations({ basket, symbols }: Stage, settled: Settlement): Proof["allocationsSumToBasket"] {
+  const totals = totalAllocation(settled.outcomes.map(({ allocation }) => allocation));
+  const figures = basket.quantities.map((quantity, k): AssetSum => ({
+    symbol: symbols[k] ?? "",
+    quantity,
+    allocated: totals[k] ?? fraction(0n),
+    delivered: total(settled.outcomes.map(({ delivered }) => delivered[k] ?? 0n)),
+  }));
+  const ok = figures.every((of) => equals(of.allocated, fraction(of.quantity)) && of.delivered === of.quantity);
+  return { ok, figures };
+}
+
+function proveProfits({ outcomes }: Settlement): Proof["profitsSumToZero"] {
+  const figures = sum(outcomes.map(({ profit }) => profit));
+  return { ok: figures.numerator === 0n, figures };
+}
+
+async function proveVaultEmpty(stage: Stage): Promise<Proof["vaultEmpty"]> {
+  const { session, legs, address } = stage.handle;
+  const [assets, sessionSupply, legSupplies] = await Promise.all([
+    balancesOf(stage, address),
+    session.totalSupply(),
+    Promise.all(legs.map((leg) => leg.totalSupply())),
+  ]);
+  const ok = [...assets, sessionSupply, ...legSupplies].every((amount) => amount === 0n);
+  return { ok, figures: { assets, sessionSupply, legSupplies } };
+}
+
+async function proveHead({ handle }: Stage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
+  const { head: onChain } = await handle.book.chainState();
+  const recomputed = headOrProblem(handle, records);
+  return { ok: recomputed === onChain, figures: { recomputed, onChain, records: records.length } };
+}
+
+function headOrProblem({ domain }: SessionHandle, records: readonly ChainRecord[]): string {
+  try {
+    return recomputeHead(records, domain);
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.message;
+    throw error;
+  }
+}
+
+async function verifyLogs({ handle }: Stage): Promise<Proof["logsVerified"]> {
+  const { holds: ok, counts, failure } = await verifyFromChain(handle);
+  const { records, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
+  const why = failure === undefined ? null : `record ${failure.index}: ${failure.rule}: ${failure.why}`;
+  return { ok, figures: { records, orders, fills, signatures, collateralChecks, failure: why } };
+}
+
+function measureGas(batches: readonly Batch[]): Proof["gasPerOrder"] {
+  const orders = batches.reduce((count, batch) => count + batch.orders.length, 0);
+  const spent = batches.flatMap((batch) => batch.gas);
+  const gas = total(spent);
+  const largestBatch = spent.reduce((most, one) => (one > most ? one : most), 0n);
+  const perOrder = orders === 0 ? 0n : gas / BigInt(orders);
+  return {
+    ok: largestBatch < TRANSACTION_GAS_CAP,
+    figures: { orders, gas, perOrder, largestBatch, cap: TRANSACTION_GAS_CAP },
+  };
+}
+
+function total(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((subtotal, amount) => subtotal + amount, 0n);
+}

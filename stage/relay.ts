@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Wallet } from "ethers";
+
+import { readRecords } from "../src/bindings/logs.js";
+import type { SignedPackage } from "../src/bindings/packages.js";
+import { createRelayClient, type RelayClient } from "../src/client/relay/client.js";
+import { RelayRequestError } from "../src/client/relay/errors.js";
+import type { Hash } from "../src/protocol/signing/typed-data.js";
+import { openRelay } from "../src/relay/run.js";
+import { readConfig } from "../src/relay/config.js";
+import { createLog } from "../src/relay/log.js";
+import { makeEmptyDatabase } from "./empty-database.js";
+import { seededBytes } from "./rng.js";
+import type { Delivery, OrderResult, OrderRoute } from "./route.js";
+import { serveChain } from "./rpc-server.js";
+import { MAX_MATCHES, MAX_WALK, type Stage } from "./stage.js";
+
+/** A relay that runs, and the way through it. */
+export interface RelayRoute extends OrderRoute {
+  /** Where the relay listens. */
+  readonly url: string;
+  /** Where it keeps its database. */
+  readonly folder: string;
+  /** Stops the relay, and removes its database. */
+  readonly close: () => Promise<void>;
+}
+
+const GAS_MONEY = 10n ** 22n; // two hundred traders for fifty years need a hundredth of it
+const POLL_MS = 10;
+/** A relay that needs longer has a fault, which its log on stderr tells. */
+const PATIENCE_MS = 60_000;
+/** What the order book itself refuses: well-formed, but not to be done. */
+const REFUSED = 422;
+
+/**
+ * Starts a relay of the session in this process, with a key, a database and a port of its own. It reaches the chain by HTTP, as
+ * any relay does, and the traders reach it by HTTP.
+ */
+export async function startRelayRoute(stage: Stage, seed: bigint): Promise<RelayRoute> {
+  const { chain, handle } = stage;
+  const { privateKey, address } = new Wallet(seededBytes(seed, "key of the relay"));
+  await chain.giveGas(address, GAS_MONEY);
+  const rpc = await serveChain(chain.connection);
+  const folder = await mkdtemp(join(tmpdir(), "session-relay-"));
+  const clean = async (): Promise<void> => {
+    await rpc.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const database = join(folder, "database");
+    await makeEmptyDatabase(database);
+    const words = wordsFor(rpc.url, handle.address, database);
+    const config = readConfig(words, { RELAY_PRIVATE_KEY: privateKey });
+    const relay = await openRelay(config, createLog(config.logLevel));
+    const client = createRelayClient(relay.url);
+    return {
+      url: relay.url,
+      folder,
+      link: () => freshLink(stage, client),
+      bring: (signed) => bringAll(stage, client, signed),
+      async close() {
+        try {
+          await relay.stop();
+        } finally {
+          await clean();
+        }
+      },
+    };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+/**
+ * Matching goes as far as on the direct route. Housekeeping is left to the example, which clears the book at the same moments of
+ * every run: the relay would do it when its own clock says so, and no two runs would be the same.
+ */
+function wordsFor(rpcUrl: string, session: string, database: string): string[] {
+  const settings = {
+    ...{ rpc: rpcUrl, session, database, port: 0, "log-level": "error", index: "off" },
+    ...{ "poll-ms": POLL_MS, "batch-ms": 2 * POLL_MS, "keep-ms": 3_600_000, rate: 1_000_000 },
+    ...{ "max-matches": MAX_MATCHES, "max-walk": MAX_WALK },
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+/** The link once the relay has seen the chain's newest block, and with it the time. */
+async function freshLink({ chain }: Stage, client: RelayClient): Promise<Hash> {
+  const newest = await chain.connection.ethers.provider.getBlockNumber();
+  const limit = AbortSignal.timeout(PATIENCE_MS);
+  for (;;) {
+    limit.throwIfAborted();
+    const { link, block } = await client.link();
+    if (block !== undefined && block.number >= newest) return link;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** One after the other, so that they come to the book in this order; then waits until the last one is there. */
+async function bringAll(stage: Stage, client: RelayClient, signed: readonly SignedPackage[]): Promise<Delivery> {
+  const { provider } = stage.chain.connection.ethers;
+  const before = await provider.getBlockNumber();
+  const taken: (Hash | OrderResult)[] = [];
+  for (const one of signed) taken.push(await hand(client, one));
+  const results: OrderResult[] = [];
+  for (const one of taken) results.push(typeof one === "string" ? await landed(client, one) : one);
+  const records = await readRecords(stage.handle, before + 1);
+  const hashes = [...new Set(records.map(({ transactionHash }) => transactionHash))];
+  const receipts = await Promise.all(hashes.map((hash) => provider.getTransactionReceipt(hash)));
+  return { results, gas: receipts.map((receipt) => receipt?.gasUsed ?? 0n), records };
+}
+
+/** @returns the package's link, or the refusal */
+async function hand(client: RelayClient, signed: SignedPackage): Promise<Hash | OrderResult> {
+  try {
+    return (await client.submit(signed)).link;
+  } catch (error) {
+    if (!(error instanceof RelayRequestError) || error.status !== REFUSED) throw error;
+    return { tradeRootId: undefined, refusal: error.code };
+  }
+}
+
+async function landed(client: RelayClient, link: Hash): Promise<OrderResult> {
+  const { tradeRootId, refusal } = await client.settled(link, {
+    pollMs: POLL_MS,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  return { tradeRootId, refusal: refusal?.code };
+}

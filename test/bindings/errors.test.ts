@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import { AbiCoder, id, Interface, makeError } from "ethers";
+
+import { ADVISED_CODES, adviceFor } from "../../src/bindings/advice.js";
+import { asClientError, ClientError, decodeRefusal } from "../../src/bindings/errors.js";
+import { findRevertData } from "../../src/bindings/revert-data.js";
+import { ProtocolError } from "../../src/protocol/amounts/errors.js";
+import {
+  IOrderBook__factory,
+  LegToken__factory,
+  OrderBook__factory,
+  OrderBookDesk__factory,
+  OrderBookMarkets__factory,
+  Session__factory,
+  SessionFactory__factory,
+} from "../../typechain-types/index.js";
+
+const book = IOrderBook__factory.createInterface();
+const DEAD = "0x000000000000000000000000000000000000dEaD";
+
+describe("decodeRefusal", function () {
+  it("gives the contract's name, its values by name, and what to do", function () {
+    const error = decodeRefusal(book.encodeErrorResult("Book_Uncovered", [DEAD, 7n, 2n]));
+    expect(error).to.be.instanceOf(ClientError).and.instanceOf(ProtocolError);
+    expect(error.code).to.equal("Book_Uncovered");
+    expect(error.args).to.deep.equal({ trader: DEAD, shortfall: 7n, bindingOutcome: 2n });
+    expect(error.retryable).to.be.false;
+    expect(error.message).to.equal(
+      `Book_Uncovered(trader: ${DEAD}, shortfall: 7, bindingOutcome: 2). Deposit at least the shortfall, or trade less.`,
+    );
+  });
+
+  it("knows Solidity's own errors", function () {
+    const text = new Interface(["error Error(string)"]).encodeErrorResult("Error", ["no luck"]);
+    expect(decodeRefusal(text)).to.deep.include({ code: "Client_RevertText" });
+    expect(Object.values(decodeRefusal(text).args)).to.deep.equal(["no luck"]);
+    const panic = id("Panic(uint256)").slice(0, 10) + AbiCoder.defaultAbiCoder().encode(["uint256"], [0x11]).slice(2);
+    expect(decodeRefusal(panic).code).to.equal("Client_Panic");
+    expect(Object.values(decodeRefusal(panic).args)).to.deep.equal([0x11n]);
+  });
+
+  it("keeps data that nobody knows", function () {
+    expect(decodeRefusal("0x12345678")).to.deep.include({ code: "Client_UnknownRevert", args: { data: "0x12345678" } });
+    expect(decodeRefusal("0x").code).to.equal("Client_EmptyRevert");
+    const broken = book.encodeErrorResult("Book_Uncovered", [DEAD, 7n, 2n]).slice(0, 20);
+    expect(decodeRefusal(broken).code).to.equal("Client_UnknownRevert");
+  });
+});
+
+describe("the advice", function () {
+  const interfaces = [
+    SessionFactory__factory,
+    Session__factory,
+    LegToken__factory,
+    OrderBook__factory,
+    OrderBookDesk__factory,
+    OrderBookMarkets__factory,
+    IOrderBook__factory,
+  ].map((factory) => factory.createInterface());
+  const names = new Set<string>();
+  for (const candidate of interfaces) candidate.forEachError(({ name }) => names.add(name));
+
+  /** Declared by libraries for functions of theirs that our contracts never call. */
+  const unreachable = new Set([
+    ...["InvalidInitialization", "NotInitializing", "Create2EmptyBytecode", "InsufficientBalance"],
+    ...["InvalidShortString", "StringTooLong"],
+  ]);
+
+  it("says something about every error that a contract of ours declares", function () {
+    expect([...names].filter((name) => !unreachable.has(name) && !ADVISED_CODES.includes(name))).to.deep.equal([]);
+  });
+
+  it("says nothing about errors that no contract declares", function () {
+    const ours = ADVISED_CODES.filter((code) => !code.startsWith("Client_"));
+    expect(ours.filter((code) => !names.has(code))).to.deep.equal([]);
+  });
+
+  it("takes an unknown error for a wrong request", function () {
+    expect(adviceFor("constructor").retryable).to.be.false;
+    expect(adviceFor("Nobody_Knows").retryable).to.be.false;
+  });
+});
+
+describe("asClientError", function () {
+  const data = book.encodeErrorResult("Book_ZeroAmount");
+
+  it("finds the reason wherever a provider puts it", function () {
+    const thrown: unknown[] = [
+      { data },
+      { error: { data } },
+      { info: { error: { data: { data } } } },
+      new Error("wrapped", { cause: new Error("deeper", { cause: { data } }) }),
+      makeError("call failed", "CALL_EXCEPTION", {
+        action: "call",
+        data,
+        reason: null,
+        transaction: { to: null, data: "" },
+        invocation: null,
+        revert: null,
+      }),
+    ];
+    for (const each of thrown) {
+      const error = asClientError(each);
+      expect(error.code).to.equal("Book_ZeroAmount");
+      expect(error.cause).to.equal(each);
+    }
+  });
+
+  it("does not take a transaction hash for a reason, nor follow a circle", function () {
+    const circle: { cause?: unknown; data: string } = { data: id("hash") };
+    circle.cause = circle;
+    expect(findRevertData(circle)).to.equal(undefined);
+  });
+
+  it("leaves a client error as it is", function () {
+    const error = new ClientError("Client_NoProvider");
+    expect(asClientError(error)).to.equal(error);
+  });
+
+  const foreign: readonly [string, unknown, string, boolean][] = [
+    ["an unreachable node", makeError("gone", "NETWORK_ERROR", { event: "x" }), "Client_Unreachable", true],
+    ["a refused connection", Object.assign(new Error("x"), { code: "ECONNREFUSED" }), "Client_Unreachable", true],
+    ["a user who declines", Object.assign(new Error("no"), { code: "ACTION_REJECTED" }), "Client_Declined", true],
+    ["an empty purse", Object.assign(new Error("no"), { code: "INSUFFICIENT_FUNDS" }), "Client_NoGasMoney", true],
+    ["anything else", "words", "Client_CallFailed", false],
+  ];
+  for (const [what, thrown, code, retryable] of foreign) {
+    it(`names ${what}`, function () {
+      expect(asClientError(thrown)).to.deep.include({ code, retryable });
+    });
+  }
+});

@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import type { Provider } from "ethers";
+
+import { readRecords, recomputeHead } from "../../src/bindings/logs.js";
+import type { ChainRecord } from "../../src/bindings/records.js";
+import { RuleError } from "../../src/protocol/amounts/errors.js";
+import { TimeInForce } from "../../src/protocol/signing/package.js";
+import { chain, expectClientError, type Market, networkHelpers, ONE, openThree } from "../client/support.js";
+
+/** A history with every kind of record. */
+async function fullHistory(): Promise<Market> {
+  const market = await openThree();
+  const { handle, alice, bob, aliceSigner, submitter } = market;
+  const expiring = (await networkHelpers.time.latest()) + 3_600;
+  await submitter.submitBatch([
+    await alice.signOrder({ leg: 1, price: 4_000n, quantity: 10n }),
+    await alice.signOrder({ leg: 1, price: 10_001n, quantity: 10n }),
+    await bob.signOrder({ leg: 1, price: 3_000n, quantity: -4n }),
+    await bob.signOrder({ leg: 2, price: 3_000n, quantity: -5n, deadline: expiring }),
+    await bob.signOrder({ leg: 1, price: 4_000n, quantity: -9n, timeInForce: TimeInForce.ImmediateOrCancel }),
+  ]);
+  await submitter.submitOne(await alice.signOrder({ leg: 3, price: 100n, quantity: 7n }));
+  await alice.cancel([5, 3]);
+  await (await handle.book.connect(aliceSigner).invalidateNonces(50n)).wait();
+  await networkHelpers.time.increaseTo(expiring + 1);
+  await submitter.offset([3]);
+  await alice.withdraw(ONE);
+  await networkHelpers.time.increaseTo(handle.t2);
+  await alice.exit(bob.address, true);
+  return market;
+}
+
+const only = <Kind extends ChainRecord["kind"]>(records: readonly ChainRecord[], kind: Kind) =>
+  records.filter((record): record is Extract<ChainRecord, { kind: Kind }> => record.kind === kind);
+
+describe("readRecords", function () {
+  it("gives everything in log order, parsed", async function () {
+    const { handle, alice, bob } = await networkHelpers.loadFixture(fullHistory);
+    const records = await readRecords(handle);
+    expect(records.map(({ kind }) => kind)).to.deep.equal([
+      ...["userCreated", "deposited", "userCreated", "deposited"],
+      ...["tradeCreated", "skipped", "tradeCreated", "matched", "tradeCreated", "tradeCreated", "matched", "offset"],
+      ...["checkpoint", "tradeCreated", "checkpoint", "offset", "offsetSkipped", "checkpoint"],
+      ...["noncesInvalidated", "offset", "checkpoint", "withdrawn", "exited"],
+    ]);
+    const places = records.map(({ blockNumber, logIndex }) => blockNumber * 1_000 + logIndex);
+    expect(places).to.deep.equal([...places].sort((a, b) => a - b));
+
+    expect(only(records, "userCreated").map(({ traderId, trader }) => [traderId, trader])).to.deep.equal([
+      [1, alice.address],
+      [2, bob.address],
+    ]);
+    expect(
+      only(records, "matched").map(({ makerRootId, takerRootId, price, lots }) => [
+        makerRootId,
+        takerRootId,
+        price,
+        lots,
+      ]),
+    ).to.deep.equal([
+      [1, 2, 4_000n, 4n],
+      [1, 4, 4_000n, 6n],
+    ]);
+    expect(only(records, "offset").map(({ tradeRootId, lots, reason }) => [tradeRootId, lots, reason])).to.deep.equal([
+      [4, 3n, "remainder"],
+      [5, 7n, "cancelled"],
+      [3, 5n, "expired"],
+    ]);
+    const [skipped] = only(records, "skipped");
+    expect([skipped!.index, skipped!.trader, skipped!.refusal.code]).to.deep.equal([
+      1,
+      alice.address,
+      "Book_PriceOutOfBounds",
+    ]);
+    expect(only(records, "offsetSkipped").map(({ tradeRootId, refusal }) => [tradeRootId, refusal.code])).to.deep.equal(
+      [[3, "Book_OrderStands"]],
+    );
+    expect(only(records, "noncesInvalidated")[0]).to.deep.include({ traderId: 1, nonceFloor: 50n });
+    expect(only(records, "withdrawn")[0]).to.deep.include({ traderId: 1, leg: 0, amount: ONE, to: alice.address });
+    const [exited] = only(records, "exited");
+    expect(exited).to.deep.include({ traderId: 1, to: bob.address, redeemed: true });
+    expect(exited!.claims).to.have.length(3);
+  });
+
+  it("gives packages as they were signed, with their signatures", async function () {
+    const { handle, alice, submitter } = await networkHelpers.loadFixture(openThree);
+    const signed = await alice.signOrder({ leg: 2, price: 123n, quantity: -45n });
+    await submitter.submitOne(signed);
+    const [created] = only(await readRecords(handle), "tradeCreated");
+    expect(created).to.deep.include({ tradeRootId: 1, traderId: 1, ...signed });
+  });
+
+  it("reads a range of blocks only", async function () {
+    const { handle } = await networkHelpers.loadFixture(fullHistory);
+    const all = await readRecords(handle);
+    const { blockNumber } = all[5]!;
+    const part = await readRecords(handle, blockNumber, blockNumber);
+    expect(part).to.deep.equal(all.filter((record) => record.blockNumber === blockNumber));
+    expect(await readRecords(handle, 1_000_000)).to.deep.equal([]);
+  });
+
+  it("halves a range that the node refuses, until it is answered", async function () {
+    const { handle } = await networkHelpers.loadFixture(fullHistory);
+    const all = await readRecords(handle);
+    const { provider } = chain.ethers;
+    const spans: number[] = [];
+    const strict = {
+      getBlockNumber: () => provider.getBlockNumber(),
+      getLogs: async (filter: { fromBlock: number; toBlock: number }) => {
+        const span = filter.toBlock - filter.fromBlock + 1;
+        if (span > 5) throw new Error("query returned more than 5 blocks");
+        spans.push(span);
+        return provider.getLogs(filter);
+      },
+    };
+    const runner = { provider: strict as unknown as Provider }; // the two functions that are used
+    expect(await readRecords({ ...handle, runner })).to.deep.equal(all);
+    expect(spans.length).to.be.greaterThan(1);
+    expect(Math.max(...spans)).to.be.at.most(5);
+  });
+
+  it("needs a provider", async function () {
+    const { handle } = await networkHelpers.loadFixture(openThree);
+    await expectClientError(readRecords({ ...handle, runner: { provider: null } }), "Client_NoProvider");
+  });
+});
+
+describe("recomputeHead", function () {
+  it("leads from the logs alone to the head on the chain", async function () {
+    const { handle } = await networkHelpers.loadFixture(fullHistory);
+    const { head, checkpoints, trades } = await handle.book.chainState();
+    const records = await readRecords(handle);
+    expect(recomputeHead(records, handle.domain)).to.equal(head);
+    expect(BigInt(only(records, "checkpoint").length)).to.equal(checkpoints);
+    expect(BigInt(only(records, "tradeCreated").length)).to.equal(trades);
+  });
+
+  it("refuses a history in which something was changed, left out or turned round", async function () {
+    const { handle } = await networkHelpers.loadFixture(fullHistory);
+    const records = await readRecords(handle);
+    const firstFill = records.findIndex(({ kind }) => kind === "matched");
+    const cases: readonly [string, ChainRecord[]][] = [
+      [
+        "HEAD_MISMATCH",
+        records.map((record, at) =>
+          at === firstFill && record.kind === "matched" ? { ...record, lots: 3n as typeof record.lots } : record,
+        ),
+      ],
+      ["HEAD_MISMATCH", records.filter((_, at) => at !== firstFill)],
+      ["RECORD_OUT_OF_ORDER", [...records].reverse()],
+    ];
+    for (const [code, changed] of cases) {
+      expect(() => recomputeHead(changed, handle.domain))
+        .to.throw(RuleError)
+        .with.property("code", code);
+    }
+  });
+
+  it("refuses another book's domain", async function () {
+    const { handle } = await networkHelpers.loadFixture(fullHistory);
+    const records = await readRecords(handle);
+    const domain = { ...handle.domain, chainId: 1n };
+    expect(() => recomputeHead(records, domain))
+      .to.throw(RuleError)
+      .with.property("code", "HEAD_MISMATCH");
+  });
+});

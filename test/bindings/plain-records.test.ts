@@ -1,0 +1,121 @@
+import { expect } from "chai";
+import fc from "fast-check";
+
+import { bookRecordOf, decodedRecordOf } from "../../src/bindings/records.js";
+import { plainRecordOf } from "../../src/bindings/plain-records.js";
+import { IOrderBook__factory } from "../../typechain-types/index.js";
+
+const book = IOrderBook__factory.createInterface();
+const RUNS = 400;
+
+type HotEvent = "TradeCreated" | "TradesMatched" | "Checkpoint";
+
+function logOf(name: HotEvent, values: readonly unknown[]) {
+  const { topics, data } = book.encodeEventLog(book.getEvent(name), values);
+  return { topics, data, address: "0x", blockNumber: 1, index: 2, transactionHash: "0x" };
+}
+
+const unsigned = (bits: number) => fc.bigInt(0n, 2n ** BigInt(bits) - 1n);
+const signed = (bits: number) => fc.bigInt(-(2n ** BigInt(bits - 1)) + 1n, 2n ** BigInt(bits - 1) - 1n);
+const hex = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((all) => `0x${Buffer.from(all).toString("hex")}`);
+const orders = fc.tuple(
+  ...[unsigned(32), unsigned(16), hex(20), signed(32), signed(64).filter((lots) => lots !== 0n)],
+  ...[hex(32), unsigned(64), unsigned(40), unsigned(2)],
+);
+const ids = unsigned(32);
+/** Of keys, of wallets, and none. */
+const signatures = fc.oneof(hex(65), hex(64), fc.integer({ min: 0, max: 200 }).chain(hex));
+const logs = fc.oneof(
+  fc.tuple(ids, ids, orders, signatures).map((values) => logOf("TradeCreated", values)),
+  fc.tuple(ids, ids, signed(32), unsigned(63)).map((values) => logOf("TradesMatched", values)),
+  fc.tuple(unsigned(64), hex(32)).map((values) => logOf("Checkpoint", values)),
+);
+
+describe("plainRecordOf", () => {
+  describe("given logs as the contract writes them", () => {
+    it("reads what the general decoder reads", () => {
+      fc.assert(
+        fc.property(logs, (log) => {
+          const plain = plainRecordOf(log);
+          expect(plain).to.not.equal(undefined);
+          expect(plain).to.deep.equal(decodedRecordOf(log));
+        }),
+        { numRuns: RUNS },
+      );
+    });
+
+    it("reads digits of either case", () => {
+      const trader = `0x${"ab".repeat(20)}`;
+      const values = [1n, 2n, [1n, 1n, trader, -5n, -7n, `0x${"cd".repeat(32)}`, 1n, 2n, 3n], `0x${"ef".repeat(65)}`];
+      const log = logOf("TradeCreated", values);
+      const shouted = { ...log, data: `0x${log.data.slice(2).toUpperCase()}` };
+      expect(plainRecordOf(shouted)).to.deep.equal(plainRecordOf(log));
+    });
+  });
+
+  describe("given logs that are written in another way", () => {
+    it("leaves those to the general decoder in which one digit more or less is set", () => {
+      const replaced = fc.tuple(logs, fc.nat(), fc.constantFrom("0", "1", "8", "f"));
+      fc.assert(
+        fc.property(replaced, ([log, seed, digit]) => {
+          const at = 2 + (seed % (log.data.length - 2));
+          const altered = { ...log, data: log.data.slice(0, at) + digit + log.data.slice(at + 1) };
+          const plain = attempt(() => plainRecordOf(altered));
+          if (plain !== undefined) expect(plain).to.deep.equal(attempt(() => decodedRecordOf(altered)));
+        }),
+        { numRuns: 3 * RUNS },
+      );
+    });
+
+    it("leaves those to the general decoder whose data are longer, shorter, or none", () => {
+      fc.assert(
+        fc.property(logs, ({ data, ...log }) => {
+          for (const other of [`${data}${"0".repeat(64)}`, data.slice(0, -64), data.slice(0, -2), "0x"]) {
+            expect(plainRecordOf({ ...log, data: other })).to.equal(undefined);
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    });
+
+    it("leaves those to the general decoder that have too few topics, or too many", () => {
+      fc.assert(
+        fc.property(logs, ({ topics, ...log }) => {
+          expect(plainRecordOf({ ...log, topics: topics.slice(0, -1) })).to.equal(undefined);
+          expect(plainRecordOf({ ...log, topics: [...topics, topics[0] ?? ""] })).to.equal(undefined);
+        }),
+        { numRuns: RUNS },
+      );
+    });
+  });
+
+  describe("given other events", () => {
+    it("leaves them to the general decoder", () => {
+      const { topics, data } = book.encodeEventLog(book.getEvent("UserCreated"), [1n, `0x${"01".repeat(20)}`]);
+      const log = { topics, data, address: "0x", blockNumber: 1, index: 2, transactionHash: "0x" };
+      expect(plainRecordOf(log)).to.equal(undefined);
+      expect(bookRecordOf(log)).to.deep.equal(decodedRecordOf(log));
+    });
+  });
+
+  describe("given a package that no order book has accepted", () => {
+    it("refuses it as the general decoder does", () => {
+      const order = [1n, 1n, `0x${"01".repeat(20)}`, 1n, 0n, `0x${"02".repeat(32)}`, 0n, 1n, 0n];
+      const log = logOf("TradeCreated", [1n, 1n, order, "0x"]);
+      const refusal = attempt(() => decodedRecordOf(log));
+      expect(refusal).to.deep.include({ code: "PACKAGE_FIELD_INVALID" });
+      expect(attempt(() => plainRecordOf(log))).to.deep.equal(refusal);
+    });
+  });
+});
+
+/** What it gives, or the code and values of what it throws. */
+function attempt(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    const { code, values } = error as { code?: string; values?: unknown }; // whatever it is, both have to throw the same
+    return { code, values };
+  }
+}

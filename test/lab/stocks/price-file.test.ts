@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+
+import { expect } from "chai";
+
+import { ONE } from "../../../stage/decimals.js";
+import type { InputErrorCode, InputErrorDetails } from "../../../lab/command/errors.js";
+import { parsePriceFile } from "../../../lab/stocks/price-file.js";
+import { defaultPriceFile } from "../../../lab/stocks/price-source.js";
+import { expectInputError } from "../expect-input-error.js";
+
+const HEADER = "symbol,date,price";
+
+function refused(text: string, code: InputErrorCode, details: InputErrorDetails): void {
+  expectInputError(() => parsePriceFile(text, "own.csv"), code, { file: "own.csv", ...details });
+}
+
+describe("price file", () => {
+  it("reads every line of the file that comes with the project", () => {
+    const file = defaultPriceFile();
+    const rows = parsePriceFile(readFileSync(file, "utf8"), file);
+    expect(rows).to.have.length(560);
+    expect(new Set(rows.map(({ symbol }) => symbol))).to.deep.equal(new Set(["MSFT", "AMZN", "IBM", "GOOG", "AAPL"]));
+  });
+
+  it("takes columns in any order, others beside them, quotes, a byte order mark, CRLF and empty lines", () => {
+    const text = '\uFEFFDate, price ,name,"symbol"\r\n\r\n2008-01-31, 1.5 ,"A, ""Inc""",A\r\n';
+    expect(parsePriceFile(text, "own.csv")).to.deep.equal([
+      { line: 3, symbol: "A", month: 2008 * 12, price: (3n * ONE) / 2n },
+    ]);
+  });
+
+  it("refuses a file without prices", () => {
+    for (const text of ["", "\n\n", HEADER, `${HEADER}\n`])
+      refused(text, "PRICES_EMPTY", { reason: "it holds no prices" });
+  });
+
+  it("refuses a header without the columns", () => {
+    const header = "symbol,day,price";
+    refused(`${header}\nA,2008-01,1`, "PRICES_HEADER", { line: 1, value: header, reason: "no column date" });
+  });
+
+  const broken: readonly [line: string, value: string, reason: RegExp][] = [
+    ["A,2008-01", "A,2008-01", /3 fields/],
+    ["A,2008-01,1,2", "A,2008-01,1,2", /3 fields/],
+    ['A,2008-01,"1', 'A,2008-01,"1', /3 fields/],
+    ['A,2008-01,1"2"', 'A,2008-01,1"2"', /3 fields/],
+    [",2008-01,1", ",2008-01,1", /symbol is missing/],
+    ["A,2008-13,1", "2008-13", /a date like/],
+    ["A,2007-02-29,1", "2007-02-29", /a date like/],
+    ["A,2008-02,ten", "ten", /plain decimal/],
+    ["A,2008-02,1e-7", "1e-7", /plain decimal/],
+    ["A,2008-02,", "", /plain decimal/],
+  ];
+  for (const [line, value, reason] of broken) {
+    it(`refuses the broken line ${line}`, () => {
+      const text = `${HEADER}\nA,2008-01,1\n${line}\n`;
+      const error = expectInputError(() => parsePriceFile(text, "own.csv"), "PRICES_LINE_BROKEN");
+      expect(error.details).to.include({ file: "own.csv", line: 3, value });
+      expect(error.details.reason).to.match(reason);
+      expect(error.message).to.include("own.csv:3").and.to.include(JSON.stringify(value));
+    });
+  }
+
+  for (const price of ["0", "-1.5", "0.00"]) {
+    it(`refuses the price ${price}`, () => {
+      const reason = "the price of A";
+      refused(`${HEADER}\nA,2008-01,${price}`, "PRICES_NOT_POSITIVE", { line: 2, value: price, reason });
+    });
+  }
+
+  it("refuses two prices of one month, and names both lines", () => {
+    const text = `${HEADER}\nA,2008-01-01,1\nB,2008-01,1\nA,Jan 31 2008,2`;
+    refused(text, "PRICES_MONTH_REPEATED", { line: 4, value: "2008-01 A", reason: "line 2 has it already" });
+  });
+});

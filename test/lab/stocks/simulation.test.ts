@@ -1,0 +1,168 @@
+import { expect } from "chai";
+
+import { renderDocument } from "../../../lab/stocks/document.js";
+import { parseOptions } from "../../../lab/stocks/options.js";
+import { loadHistory } from "../../../lab/stocks/price-source.js";
+import { holds, prove } from "../../../stage/proof.js";
+import { renderResult } from "../../../lab/stocks/report.js";
+import { batchesOf, runSession, type SessionRun } from "../../../lab/stocks/simulation.js";
+import { assetUnits } from "../../../src/protocol/amounts/units.js";
+
+const SILENT = { phase: () => undefined, month: () => undefined };
+
+async function run(words: string): Promise<SessionRun> {
+  const request = parseOptions(words.split(" "));
+  if (request.kind !== "run") throw new Error("help was asked for");
+  return runSession(request.options, loadHistory(undefined, request.options), SILENT);
+}
+
+const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
+
+describe("simulation of a session", () => {
+  const open: SessionRun[] = [];
+  const keep = async (words: string) => {
+    const session = await run(words);
+    open.push(session);
+    return session;
+  };
+  after(async () => {
+    for (const { stage } of open) await stage.chain.close();
+  });
+
+  // Seven traders do not divide 1 000 tokens: the organiser keeps 6 wei.
+  const WORDS = "--direct --traders 7 --from 2008-01 --to 2008-04 --seed 3";
+  let session: SessionRun;
+  before(async () => {
+    session = await keep(WORDS);
+  });
+
+  it("proves itself", () => {
+    expect(holds(session.proof)).to.equal(true);
+    const { allocationsSumToBasket, vaultEmpty, headMatchesLogs } = session.proof;
+    for (const { delivered, quantity } of allocationsSumToBasket.figures) expect(delivered).to.equal(quantity);
+    expect(vaultEmpty.figures.legSupplies).to.deep.equal([0n, 0n]);
+    expect(headMatchesLogs.figures.recomputed).to.equal(headMatchesLogs.figures.onChain);
+  });
+
+  it("has traders of every behaviour trade with each other", () => {
+    const traders = new Set(
+      session.records.flatMap((record) => (record.kind === "tradeCreated" ? [record.traderId] : [])),
+    );
+    expect(traders.size).to.equal(7);
+    expect(session.records.filter(({ kind }) => kind === "matched").length).to.be.greaterThan(10);
+  });
+
+  it("gives everybody an equal slice, and the organiser's change its share too", () => {
+    const received = session.settlement.outcomes.map(({ holder }) => holder.received);
+    expect(new Set(received.slice(0, 7)).size).to.equal(1);
+    expect(received[7]).to.equal(6n);
+    expect(sum(received)).to.equal(session.stage.basket.supply);
+  });
+
+  it("delivers what was allocated, to the few units of dust", () => {
+    for (const { allocation, delivered } of session.settlement.outcomes) {
+      for (const [k, { numerator, denominator }] of allocation.entries()) {
+        const dust = delivered[k]! - numerator / denominator;
+        expect(Number(dust)).to.be.within(-1, session.settlement.outcomes.length);
+      }
+    }
+  });
+
+  it("never lets orders of one month stand in the next", () => {
+    const expired = session.records.filter((record) => record.kind === "offset" && record.reason === "expired");
+    expect(expired.length).to.be.greaterThan(0);
+    for (const { quotes, weights } of session.steps) {
+      for (const [k, { bid, ask }] of quotes.entries()) {
+        if (bid !== undefined && ask !== undefined) expect(bid < ask).to.equal(true);
+        expect(Number((bid ?? ask ?? weights[k])! - weights[k]!)).to.be.within(-1_000, 1_000);
+      }
+    }
+  });
+
+  it("gives the same document for the same seed, and another for another", async () => {
+    const document = renderDocument(session);
+    expect(renderDocument(await keep(WORDS))).to.equal(document);
+    expect(renderDocument(await keep(WORDS.replace("--seed 3", "--seed 4")))).to.not.equal(document);
+  });
+
+  it("comes to the same orders, fills and allocations through a relay, and proves those", async () => {
+    const relayed = await keep(WORDS.replace("--direct ", ""));
+    expect(holds(relayed.proof)).to.equal(true);
+    const [one, other] = [session, relayed].map((run) => JSON.parse(renderDocument(run)) as Record<string, unknown>);
+    for (const part of ["steps", "allocations", "deliveries", "orders", "fills", "offsets"]) {
+      expect(other![part], part).to.deep.equal(one![part]);
+    }
+    const [here, there] = [session, relayed].map(({ proof }) => proof.headMatchesLogs.figures.onChain);
+    expect(there).to.equal(here);
+    expect(other!["session"]).to.deep.equal({ ...(one!["session"] as object), route: "relay" });
+  });
+
+  it("tells of all of it in words", () => {
+    const text = renderResult(session);
+    for (const title of ["Allocation x", "Delivered shares", "P&L", "Proof", "Everything holds."]) {
+      expect(text).to.include(title);
+    }
+    expect(text).to.not.include("FAILED");
+  });
+
+  it("runs with three assets, each with a book of its own", async () => {
+    const three = await keep(
+      "--direct --assets AAPL,IBM,MSFT --basket 10,2.5,100 --traders 5 --from 2009-11 --to 2010-01",
+    );
+    expect(holds(three.proof)).to.equal(true);
+    const legs = three.steps
+      .flatMap(({ batches }) => batches.flatMap(({ orders }) => orders))
+      .map((order) => order.package.marketBranchId);
+    expect(new Set(legs)).to.deep.equal(new Set([1, 2, 3]));
+  });
+
+  it("runs with less than a lot for each trader, who then cannot trade", async () => {
+    const tiny = await keep("--direct --tokens 0.001 --traders 3 --from 2008-01 --to 2008-01");
+    expect(holds(tiny.proof)).to.equal(true);
+    expect(tiny.proof.gasPerOrder.figures).to.include({ orders: 0, perOrder: 0n });
+  });
+
+  describe("proof", () => {
+    const again = (changes: Partial<Pick<SessionRun, "records" | "settlement">>) => {
+      const { stage, settlement, records } = { ...session, ...changes };
+      return prove(stage, batchesOf(session), settlement, records);
+    };
+
+    it("fails if a record is missing", async () => {
+      const fill = session.records.findIndex(({ kind }) => kind === "matched");
+      const proof = await again({ records: session.records.toSpliced(fill, 1) });
+      expect(proof.headMatchesLogs.ok).to.equal(false);
+      expect(proof.headMatchesLogs.figures.recomputed).to.match(/^(RECORD_IMPOSSIBLE|HEAD_MISMATCH)/);
+      expect(holds(proof)).to.equal(false);
+    });
+
+    it("fails if the last records are missing", async () => {
+      const proof = await again({ records: session.records.slice(0, -20) });
+      expect(proof.headMatchesLogs.ok).to.equal(false);
+      expect(proof.headMatchesLogs.figures.recomputed).to.match(/^0x[0-9a-f]{64}$/);
+    });
+
+    it("fails if somebody has one wei more than there is", async () => {
+      const [first, ...others] = session.settlement.outcomes;
+      const [entry, ...rest] = first!.allocation;
+      const allocation = [{ ...entry!, numerator: entry!.numerator + 1n }, ...rest];
+      const profit = { ...first!.profit, numerator: first!.profit.numerator + 1n };
+      const outcomes = [{ ...first!, allocation, profit }, ...others];
+      const proof = await again({ settlement: { ...session.settlement, outcomes } });
+      expect(proof.allocationsSumToBasket.ok).to.equal(false);
+      expect(proof.profitsSumToZero).to.deep.equal({
+        ok: false,
+        figures: { numerator: 1n, denominator: session.stage.basket.supply },
+      });
+      expect(proof.vaultEmpty.ok).to.equal(true);
+    });
+
+    it("fails if a unit was not delivered", async () => {
+      const [first, ...others] = session.settlement.outcomes;
+      const delivered = first!.delivered.map((amount, k) => (k === 0 ? assetUnits(amount - 1n) : amount));
+      const outcomes = [{ ...first!, delivered }, ...others];
+      const proof = await again({ settlement: { ...session.settlement, outcomes } });
+      expect(proof.allocationsSumToBasket.ok).to.equal(false);
+    });
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+
+import { proveMarket, readPositions, type MarketProof } from "../../../lab/weather/proof.js";
+import type { MarketRun } from "../../../lab/weather/document.js";
+import type { MarketStep, Play } from "../../../lab/weather/trading.js";
+import type { Evidence } from "../../../lab/weather/proof.js";
+import { lots, type Lots } from "../../../src/protocol/amounts/units.js";
+
+/** What both examples promise of each step, beyond their proof. */
+export function expectSoundSteps(steps: readonly MarketStep[]): void {
+  for (const { collateral, depths, label } of steps) {
+    expect(collateral.joint <= collateral.separate, label).to.equal(true);
+    expect(collateral.withOrders.joint <= collateral.withOrders.separate, label).to.equal(true);
+    expect(collateral.joint).to.equal(collateral.traders.reduce((sum, { joint }) => sum + joint, 0n));
+    for (const { slackOnChain, slackComputed, withOrders, joint } of collateral.traders) {
+      expect(slackOnChain).to.equal(slackComputed);
+      expect(withOrders.joint >= joint).to.equal(true);
+    }
+    for (const { bids, asks } of depths) {
+      const [bid, ask] = [bids[0]?.price, asks[0]?.price];
+      if (bid !== undefined && ask !== undefined) expect(bid < ask).to.equal(true);
+    }
+  }
+}
+
+/** Lots as they were before settlement, from the fills. */
+export async function positionsOf({ stage, market, ledger }: Play): Promise<Map<string, Lots[]>> {
+  const settled = await readPositions({ stage, market, ledger });
+  for (const held of settled.values()) expect(held.every((of) => of === 0n)).to.equal(true); // realised
+  return new Map(
+    stage.participants.map(({ name, address }) => {
+      const held = market.names.map((_, b) =>
+        ledger
+          .fillsOf(address)
+          .filter(({ marketBranchId }) => marketBranchId === b + 1)
+          .reduce((sum, { quantity }) => sum + quantity, 0n),
+      );
+      return [name, held.map(lots)];
+    }),
+  );
+}
+
+/** The proof once more, on evidence that somebody has changed. */
+export async function proveAgain<Step extends MarketStep>(
+  run: MarketRun<Step>,
+  paid: Evidence["paid"],
+  changes: Partial<Evidence> & { readonly ledger?: Play["ledger"] } = {},
+): Promise<MarketProof> {
+  const { stage, market, ledger, steps, settlement } = run;
+  const { ledger: otherLedger = ledger, ...evidence } = changes;
+  const positions = await positionsOf(run);
+  return proveMarket({ stage, market, ledger: otherLedger }, { steps, positions, paid, settlement, ...evidence });
+}

@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { getAddress } from "ethers";
+
+import { checksumAddress, REMEMBERED_ADDRESSES, remembering } from "../../../src/protocol/signing/addresses.js";
+
+const textOf = (number: number): string => `0x${number.toString(16).padStart(40, "a")}`;
+
+describe("checksumAddress", () => {
+  it("gives what the library gives, the first time and again, whatever was asked between", () => {
+    for (let round = 0; round < 2; round += 1) {
+      for (let number = 0; number < 300; number += 1) {
+        expect(checksumAddress(textOf(number))).to.equal(getAddress(textOf(number)));
+      }
+    }
+  });
+
+  it("refuses wrong capitals, also after the same address was given rightly", () => {
+    const right = checksumAddress(textOf(1));
+    const wrong = right.replace(/a/, "A");
+    expect(wrong).to.not.equal(right);
+    for (let round = 0; round < 2; round += 1) expect(() => checksumAddress(wrong)).to.throw("bad address checksum");
+  });
+});
+
+describe("remembering", () => {
+  it("computes once what is asked again, and never keeps more than it may", () => {
+    const computed: string[] = [];
+    const remembered = remembering((text) => {
+      computed.push(text);
+      return text.toUpperCase();
+    });
+    for (let number = 0; number < REMEMBERED_ADDRESSES; number += 1) remembered(`a${number}`);
+    expect([remembered("a0"), computed.length]).to.deep.equal(["A0", REMEMBERED_ADDRESSES]);
+    expect([remembered("one more"), remembered("a0")]).to.deep.equal(["ONE MORE", "A0"]);
+    expect(computed.slice(REMEMBERED_ADDRESSES)).to.deep.equal(["one more", "a0"]);
+  });
+
+  it("does not remember what could not be computed", () => {
+    let tries = 0;
+    const remembered = remembering(() => {
+      tries += 1;
+      throw new RangeError("no");
+    });
+    for (let round = 0; round < 2; round += 1) expect(() => remembered("x")).to.throw(RangeError, "no");
+    expect(tries).to.equal(2);
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+
+import { expect } from "chai";
+
+import { startRelayRoute } from "../../stage/relay.js";
+import type { Delivery, OrderRoute } from "../../stage/route.js";
+import { openStage, type Stage } from "../../stage/stage.js";
+import type { OrderRequest } from "../../src/client/trader.js";
+import { assetUnits, tokenWei } from "../../src/protocol/amounts/units.js";
+
+const SEED = 5n;
+const START = 1_700_000_000;
+const PLAN = {
+  seed: SEED,
+  token: { name: "Routes", symbol: "RTS" },
+  assets: ["A", "B"].map((symbol) => ({ symbol, quantity: assetUnits(10n ** 20n) })),
+  supply: tokenWei(10n ** 21n),
+  traders: 2,
+  cast: ["nobody"],
+  t1: START,
+  t2: START + 86_400,
+} as const;
+
+/** Two that meet, and of each kind of refusal one. */
+const ORDERS: readonly (readonly [trader: 0 | 1, order: OrderRequest])[] = [
+  [0, { leg: 1, price: 5_000n, quantity: 100n, nonce: 0n }],
+  [1, { leg: 1, price: 4_900n, quantity: -60n, nonce: 0n }],
+  [1, { leg: 1, price: 4_900n, quantity: -10n, nonce: 0n }],
+  [1, { leg: 1, price: 5_000n, quantity: 10_000_000n, nonce: 1n }],
+  [0, { leg: 1, price: 10_001n, quantity: 1n, nonce: 1n }],
+  [0, { leg: 1, price: 5_100n, quantity: 1n, nonce: 1n, deadline: START - 1 }],
+  [1, { leg: 1, price: 5_000n, quantity: -5n, nonce: 2n }],
+];
+
+describe("the ways of signed orders to the book", () => {
+  const open: (() => Promise<void>)[] = [];
+  after(async () => {
+    for (const close of open.reverse()) await close();
+  });
+
+  async function stageAt(start: number): Promise<Stage> {
+    const stage = await openStage(PLAN, () => undefined);
+    open.push(() => stage.chain.close());
+    await stage.chain.moveTo(start);
+    return stage;
+  }
+
+  async function bring(stage: Stage, route: OrderRoute): Promise<Delivery> {
+    const previousLink = await route.link();
+    const signed = [];
+    for (const [trader, order] of ORDERS) {
+      signed.push(await stage.participants[trader]!.trader.signOrder({ ...order, previousLink }));
+    }
+    return route.bring(signed);
+  }
+
+  describe("when the same orders go either way", () => {
+    let [direct, relayed]: (Delivery | undefined)[] = [];
+    let heads: string[];
+    let isLeft: boolean;
+    before(async () => {
+      const [one, other] = [await stageAt(START), await stageAt(START)];
+      direct = await bring(one, one.route);
+      const relay = await startRelayRoute(other, SEED);
+      try {
+        relayed = await bring(other, relay);
+        heads = [await one.route.link(), await relay.link()];
+      } finally {
+        await relay.close();
+      }
+      isLeft = existsSync(relay.folder);
+    });
+
+    it("has each accepted with the same number, or refused with the same code", () => {
+      expect(direct!.results.map(({ tradeRootId, refusal }) => tradeRootId ?? refusal)).to.deep.equal([
+        ...[1, 2, "Book_NonceUsed", "Book_Uncovered", "Book_PriceOutOfBounds", "Book_DeadlineExpired", 3],
+      ]);
+      expect(relayed!.results).to.deep.equal(direct!.results);
+    });
+
+    it("leads to the same head", () => {
+      expect(heads[1]).to.equal(heads[0]);
+    });
+
+    it("records the same orders and fills, and through a relay nothing of what was refused", () => {
+      const [one, other] = [direct, relayed].map((delivery) =>
+        delivery!.records
+          .filter(({ kind }) => kind === "tradeCreated" || kind === "matched")
+          .map((record) => ({ ...record, blockNumber: 0, logIndex: 0, transactionHash: "" })),
+      );
+      expect(other).to.deep.equal(one);
+      expect(direct!.records.filter(({ kind }) => kind === "skipped").length).to.equal(4);
+      expect(relayed!.records.filter(({ kind }) => kind === "skipped").length).to.equal(0);
+    });
+
+    it("tells what each transaction cost", () => {
+      expect(direct!.gas.length).to.equal(1);
+      expect(relayed!.gas.length).to.equal(
+        new Set(relayed!.records.map(({ transactionHash }) => transactionHash)).size,
+      );
+      for (const gas of relayed!.gas) expect(Number(gas)).to.be.within(21_000, 1_000_000);
+    });
+
+    it("leaves no database behind", () => {
+      expect(isLeft).to.equal(false);
+    });
+  });
+});

@@ -1,0 +1,65 @@
+/** Each kind of alteration that `npm run verify:altered` makes, by the rule that must catch it. */
+import { expect } from "chai";
+
+import { createRandom } from "../../stage/rng.js";
+import { createVerifyCache } from "../../src/verify/cache.js";
+import { SessionLogError } from "../../src/verify/errors.js";
+import { parseSessionLog } from "../../src/verify/session-log.js";
+import { verifySession } from "../../src/verify/verify-session.js";
+import { CAREFUL } from "../../trials/altered/careful.js";
+import { CARELESS, textOf } from "../../trials/altered/careless.js";
+import { createSubject, type Subject } from "../../trials/altered/subject.js";
+import { logOf, settledStory } from "../verify/support.js";
+
+const SEEDS = [1n, 2n, 3n, 4n, 5n];
+
+/** Where one rule alone can be the reason. */
+const RULES: Readonly<Record<string, readonly string[]>> = {
+  "a bit of a signature flipped": ["R21"],
+  "a match at a worse price, rechained": ["R33"],
+  "a match with a later order, rechained": ["R30"],
+  "a match for fewer lots, rechained": ["R32"],
+  "an eviction of a covered order, rechained": ["R35"],
+  "an order's price, rechained": ["R21", "R27"],
+  "an order's quantity, rechained": ["R21", "R27"],
+  "an order left out, rechained": ["R25", "R31", "R35"],
+  "a market's bounds loosened, rechained": ["R21"],
+  "a checkpoint's head": ["R23"],
+  "the terms, in header and creation": ["R8"],
+  "a deposit and its transfer": ["R18", "R13", "R15", "R17"],
+};
+
+describe("An altered log", function () {
+  const cache = createVerifyCache();
+  let subject: Subject;
+  before(async function () {
+    subject = createSubject("story", await logOf("settled", settledStory));
+  });
+
+  for (const { kind, alter } of CAREFUL) {
+    it(`is caught by the rules: ${kind}`, async function () {
+      for (const seed of SEEDS) {
+        const copy = alter(subject, createRandom(seed, kind));
+        expect(copy, "a place for it").to.not.equal(undefined);
+        const { failure } = await verifySession(copy!, { cache });
+        expect(failure?.rule, `seed ${seed}`).to.not.equal(undefined);
+        const rules = RULES[kind];
+        if (rules !== undefined) expect(rules, failure?.why).to.include(failure?.rule);
+      }
+    });
+  }
+
+  for (const { kind, alter } of CARELESS) {
+    it(`is caught by the file itself: ${kind}`, async function () {
+      for (const seed of SEEDS) {
+        const text = alter(textOf(subject.log), createRandom(seed, kind));
+        try {
+          const { holds } = await verifySession(parseSessionLog(text), { cache });
+          expect(holds, `seed ${seed}`).to.equal(false);
+        } catch (error) {
+          if (!(error instanceof SessionLogError)) throw error;
+        }
+      }
+    });
+  }
+});

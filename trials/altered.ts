@@ -1,0 +1,167 @@
+/**
+ * Alters the logs of the main job's session and of both examples, again and again, and verifies each altered log: all of them
+ * must be caught. `npm run verify:altered -- [--copies N] [--seed S] [--json]`; exit 0 only if all were.
+ */
+import { parseArgs } from "node:util";
+
+import { fastCrypto } from "../src/bindings/fast-crypto.js";
+import { createRandom } from "../stage/rng.js";
+import { createVerifyCache, type VerifyCache } from "../src/verify/cache.js";
+import { SessionLogError } from "../src/verify/errors.js";
+import { parseSessionLog, type SessionLog } from "../src/verify/session-log.js";
+import { verifySession } from "../src/verify/verify-session.js";
+import { CAREFUL } from "./altered/careful.js";
+import { CARELESS, textOf } from "./altered/careless.js";
+import { SESSIONS } from "./altered/sessions.js";
+import { createSubject, type Subject } from "./altered/subject.js";
+
+const EXIT = { allCaught: 0, missed: 1, badInput: 2 } as const;
+const COPIES = 1_040;
+const PROGRESS_MS = 5_000;
+
+const crypto = await fastCrypto();
+
+/** What became of the copies of one kind. */
+interface Tally {
+  made: number;
+  caught: number;
+  /** How many were caught by each rule, or by the reader of the file. */
+  readonly by: Record<string, number>;
+  /** Which were not, to make them again: session and number of the copy. */
+  readonly missed: string[];
+}
+
+/** An altered log that can be verified, or the text of one. */
+type Copy = SessionLog | string;
+
+type Kind = {
+  readonly kind: string;
+  readonly make: (subject: Subject, label: string, seed: bigint) => Copy | undefined;
+};
+
+const KINDS: readonly Kind[] = [
+  ...CAREFUL.map(({ kind, alter }) => ({
+    kind,
+    make: (subject: Subject, label: string, seed: bigint) => alter(subject, createRandom(seed, label)),
+  })),
+  ...CARELESS.map(({ kind, alter }) => ({
+    kind,
+    make: ({ log }: Subject, label: string, seed: bigint) => alter(textOf(log), createRandom(seed, label)),
+  })),
+];
+
+async function main(): Promise<number> {
+  const options = parseWords();
+  if (options === undefined) return EXIT.badInput;
+  const { seed, copies, json } = options;
+  const subjects = await verifiedSubjects();
+  if (subjects === undefined) return EXIT.missed;
+  const tallies = await alterAll(subjects, copies, seed);
+  const made = sum(tallies, ({ made: count }) => count);
+  const caught = sum(tallies, ({ caught: count }) => count);
+  const kinds = Object.fromEntries(tallies);
+  const sessions = subjects.map(({ name, log }) => ({ name, records: log.records.length }));
+  if (json)
+    process.stdout.write(`${JSON.stringify({ seed: seed.toString(), sessions, made, caught, kinds }, null, 2)}\n`);
+  else process.stdout.write(`${table(tallies)}\n${caught} of ${made} altered copies caught (seed ${seed})\n`);
+  return caught === made ? EXIT.allCaught : EXIT.missed;
+}
+
+function parseWords(): { seed: bigint; copies: number; json: boolean } | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seed: { type: "string", default: "1" },
+        copies: { type: "string", default: String(COPIES) },
+        json: { type: "boolean", default: false },
+      },
+    });
+    const copies = Number(values.copies);
+    if (!/^\d{1,18}$/.test(values.seed) || !Number.isSafeInteger(copies) || copies < 1) {
+      throw new TypeError("--seed and --copies take whole numbers, --copies one above zero");
+    }
+    return { seed: BigInt(values.seed), copies, json: values.json };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+/** Runs the sessions and verifies their logs as they are. @returns undefined if one does not hold */
+async function verifiedSubjects(): Promise<Subject[] | undefined> {
+  const subjects: Subject[] = [];
+  for (const { name, run } of SESSIONS) {
+    process.stderr.write(`running ${name} ...\n`);
+    const log = await run();
+    const report = await verifySession(log, { crypto });
+    const { records, orders, fills } = report.counts;
+    process.stderr.write(
+      `  ${records} records, ${orders} orders, ${fills} fills: ${report.holds ? "holds" : "does not hold"}\n`,
+    );
+    if (report.failure !== undefined) {
+      process.stderr.write(`  ${report.failure.rule}: ${report.failure.why}\n`);
+      return undefined;
+    }
+    subjects.push(createSubject(name, log));
+  }
+  return subjects;
+}
+
+/** Kinds and sessions in turn, until there are as many copies as were asked for. The first session has every second copy. */
+async function alterAll(subjects: readonly Subject[], copies: number, seed: bigint): Promise<Map<string, Tally>> {
+  const tallies = new Map<string, Tally>(KINDS.map(({ kind }) => [kind, { made: 0, caught: 0, by: {}, missed: [] }]));
+  const caches = new Map(subjects.map(({ name, known }) => [name, { ...createVerifyCache(), events: known }]));
+  let [done, toldAt] = [0, Date.now()];
+  for (let turn = 0; done < copies; turn += 1) {
+    const round = Math.floor(turn / 2);
+    const subject = subjects[turn % 2 === 0 ? 0 : 1 + (round % (subjects.length - 1))];
+    const { kind, make } = KINDS[Math.floor(round / 2) % KINDS.length] ?? {};
+    const tally = tallies.get(kind ?? "");
+    if (subject === undefined || make === undefined || tally === undefined) throw new Error("no session or no kind");
+    const copy = make(subject, `${subject.name}, copy ${turn}`, seed);
+    if (copy === undefined) continue; // a session without such records
+    const verdict = await verdictOn(copy, caches.get(subject.name));
+    tally.made += 1;
+    done += 1;
+    if (verdict === undefined) tally.missed.push(`${subject.name}, copy ${turn}`);
+    else {
+      tally.caught += 1;
+      tally.by[verdict] = (tally.by[verdict] ?? 0) + 1;
+    }
+    if (Date.now() - toldAt < PROGRESS_MS) continue;
+    toldAt = Date.now();
+    process.stderr.write(`${done} of ${copies} copies, ${sum(tallies, ({ caught }) => caught)} caught\n`);
+  }
+  return tallies;
+}
+
+/** @returns by which rule the copy was caught; undefined if it was not. Any other error is a fault of the verifier, and passes on */
+async function verdictOn(copy: Copy, cache: VerifyCache | undefined): Promise<string | undefined> {
+  try {
+    const log = typeof copy === "string" ? parseSessionLog(copy) : copy;
+    const { failure } = await verifySession(log, { crypto, ...(cache === undefined ? {} : { cache }) });
+    return failure?.rule;
+  } catch (error) {
+    if (error instanceof SessionLogError) return error.code;
+    throw error;
+  }
+}
+
+function table(tallies: ReadonlyMap<string, Tally>): string {
+  const width = Math.max(...[...tallies.keys()].map((kind) => kind.length));
+  const rows = [...tallies].map(([kind, { made, caught, by, missed }]) => {
+    const rules = Object.entries(by)
+      .sort(([, a], [, b]) => b - a)
+      .map(([rule, count]) => `${rule} ${count}`)
+      .join(", ");
+    const lost = missed.length === 0 ? "" : `   MISSED: ${missed.join("; ")}`;
+    return `${kind.padEnd(width)}  ${String(caught).padStart(4)} of ${String(made).padStart(4)}   ${rules}${lost}`;
+  });
+  return rows.join("\n");
+}
+
+function sum(tallies: ReadonlyMap<string, Tally>, of: (tally: Tally) => number): number {
+  return [...tallies.values()].reduce((total, tally) => total + of(tally), 0);
+}
+
+process.exit(await main()); // the simulated networks would keep the process alive

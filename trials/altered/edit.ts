@@ -1,0 +1,124 @@
+/** Changes to a log as somebody would make them who knows how it is written. */
+import type { Interface } from "ethers";
+
+import {
+  foldMarket,
+  foldPrimary,
+  foldPromotion,
+  recordWord,
+  TradeBranch,
+} from "../../src/protocol/book/record-words.js";
+import { domainSeparator, type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
+import { type Lots, opposite, ticks, type Ticks } from "../../src/protocol/amounts/units.js";
+import { type BookEventInLog, createReader, type SessionEvent } from "../../src/verify/events.js";
+import { bookTermsOf, type LogHeader } from "../../src/verify/log-header.js";
+import type { LogRecord } from "../../src/verify/session-log.js";
+import { IOrderBook__factory } from "../../typechain-types/index.js";
+
+export const BOOK = IOrderBook__factory.createInterface();
+
+/** Bits of a record's topics and data, the first topic left out, which says what the record is. */
+export function bitsOf({ topics, data }: LogRecord): number {
+  return (topics.length - 1) * 256 + (data.length - 2) * 4;
+}
+
+/** The record with one bit flipped. */
+export function withBitFlipped(record: LogRecord, bit: number): LogRecord {
+  const inTopics = (record.topics.length - 1) * 256;
+  if (bit < inTopics) {
+    const topic = 1 + Math.floor(bit / 256);
+    return { ...record, topics: record.topics.with(topic, flipped(record.topics[topic] ?? "", bit % 256)) };
+  }
+  return { ...record, data: flipped(record.data, bit - inTopics) };
+}
+
+/** The record with other values, written as the contract writes them. */
+export function rewritten(record: LogRecord, via: Interface, change: (values: unknown[]) => unknown[]): LogRecord {
+  const description = via.parseLog(record);
+  if (description === null) throw new Error("an alteration of a record that is none of this contract's");
+  const { topics, data } = via.encodeEventLog(description.fragment, change(description.args.toArray()));
+  return { ...record, topics, data };
+}
+
+/** Records with places that rise again, each in its block: after one was put in or taken out. */
+export function renumbered(records: readonly LogRecord[]): LogRecord[] {
+  let last: LogRecord | undefined;
+  return records.map((record) => {
+    const isTooLow = last?.blockNumber === record.blockNumber && record.logIndex <= last.logIndex;
+    last = isTooLow ? { ...record, logIndex: (last?.logIndex ?? 0) + 1 } : record;
+    return last;
+  });
+}
+
+/** Every checkpoint as it should be after what comes before it: numbers and heads. */
+export function rechained(
+  header: LogHeader,
+  records: readonly LogRecord[],
+  known: Map<string, SessionEvent>,
+): LogRecord[] {
+  const read = createReader(header, known);
+  const orders = new Map<number, { readonly price: Ticks; readonly isBid: boolean }>();
+  let head = domainSeparator(bookTermsOf(header).domain);
+  let checkpoints = 0n;
+  return records.map((record) => {
+    if (record.address !== header.book) return record;
+    const { event } = read(record);
+    if (event.kind !== "checkpoint") {
+      head = folded(head, orders, event as BookEventInLog); // the book's, by its address
+      return record;
+    }
+    checkpoints += 1n;
+    const next = [checkpoints, head];
+    return rewritten(record, BOOK, () => next);
+  });
+}
+
+function folded(
+  head: Hash,
+  orders: Map<number, { readonly price: Ticks; readonly isBid: boolean }>,
+  event: BookEventInLog,
+): Hash {
+  const promoted = (from: Hash, tradeRootId: number, lots: bigint, at: Ticks | undefined): Hash => {
+    const order = orders.get(tradeRootId);
+    if (order === undefined) return from;
+    const signed = (order.isBid ? lots : -lots) as Lots;
+    const offset = { tradeRootId, tradeBranchId: TradeBranch.Offset, price: order.price, lots: opposite(signed) };
+    const after = foldPromotion(from, recordWord(offset));
+    if (at === undefined) return after;
+    const match = { tradeRootId, tradeBranchId: TradeBranch.Match, price: at, lots: signed };
+    return foldPromotion(after, recordWord(match));
+  };
+  switch (event.kind) {
+    case "tradeCreated": {
+      const { tradeRootId, package: order } = event;
+      const { price, quantity } = order;
+      orders.set(tradeRootId, { price, isBid: quantity > 0n });
+      const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
+      return foldPrimary(head, word, primaryLink(order));
+    }
+    case "matched":
+      return promoted(
+        promoted(head, event.makerRootId, event.lots, event.price),
+        ...([event.takerRootId, event.lots, event.price] as const),
+      );
+    case "offset":
+      return promoted(head, event.tradeRootId, event.lots, undefined);
+    case "marketRecorded": {
+      const { marketRootId, marketBranchId } = event.record;
+      return foldMarket(head, { marketRootId, marketBranchId, link: event.link, outcome: ticks(0n) });
+    }
+    case "fallbackApplied": {
+      const { marketRootId, fallbackOutcome } = event;
+      const link = `0x${"00".repeat(32)}`;
+      return foldMarket(head, { marketRootId, marketBranchId: 0, link, outcome: ticks(fallbackOutcome) });
+    }
+    default:
+      return head;
+  }
+}
+
+function flipped(hex: string, bit: number): string {
+  const digit = 2 + Math.floor(bit / 4);
+  const value = Number.parseInt(hex[digit] ?? "0", 16) ^ (1 << (bit % 4));
+  return hex.slice(0, digit) + value.toString(16) + hex.slice(digit + 1);
+}

@@ -1,0 +1,60 @@
+/** The sessions whose logs are altered: the main job and both examples, as their commands run them. */
+import { loadMonth } from "../../lab/rainfall/forecast.js";
+import { parseOptions as parseRainOptions } from "../../lab/rainfall/options.js";
+import { runRainfall } from "../../lab/rainfall/simulation.js";
+import type { Request } from "../../lab/command/options.js";
+import type { Stage } from "../../stage/stage.js";
+import { parseOptions as parseStockOptions } from "../../lab/stocks/options.js";
+import { loadHistory } from "../../lab/stocks/price-source.js";
+import { runSession } from "../../lab/stocks/simulation.js";
+import { loadYear } from "../../lab/wettest-month/beliefs.js";
+import { parseOptions as parseYearOptions } from "../../lab/wettest-month/options.js";
+import { runWettestMonth } from "../../lab/wettest-month/simulation.js";
+import { readSessionLog } from "../../src/verify/read-session-log.js";
+import type { SessionLog } from "../../src/verify/session-log.js";
+
+const SILENT = { phase: () => undefined, step: () => undefined, month: () => undefined };
+
+/** One that can be run, and its log be read. */
+export interface SessionSource {
+  readonly name: string;
+  readonly run: () => Promise<SessionLog>;
+}
+
+export const SESSIONS: readonly SessionSource[] = [
+  {
+    name: "npm start",
+    run: async () => {
+      const options = optionsOf(parseStockOptions([]));
+      const { stage } = await runSession(options, loadHistory(undefined, options), SILENT);
+      return logOf(stage);
+    },
+  },
+  {
+    name: "rainfall",
+    run: async () => {
+      const options = optionsOf(parseRainOptions([]));
+      const { play } = await runRainfall(options, loadMonth(undefined, options.month), SILENT);
+      return logOf(play.stage);
+    },
+  },
+  {
+    name: "wettest-month",
+    run: async () => {
+      const options = optionsOf(parseYearOptions([]));
+      const { play } = await runWettestMonth(options, loadYear(undefined, options.year), SILENT);
+      return logOf(play.stage);
+    },
+  },
+];
+
+function optionsOf<Options>(request: Request<Options>): Options {
+  if (request.kind === "run") return request.options;
+  throw new Error("a command without words asks for no help");
+}
+
+async function logOf({ chain, handle }: Stage): Promise<SessionLog> {
+  const log = await readSessionLog(handle.address, chain.connection.ethers.provider);
+  await chain.close();
+  return log;
+}

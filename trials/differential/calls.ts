@@ -1,0 +1,317 @@
+/** Gives a step its meaning: the very call that goes to the contract and to the library. */
+import { concat, getAddress, hexlify, id, type Signature, SigningKey, toBeHex, toUtf8Bytes } from "ethers";
+import { ZeroAddress, ZeroHash } from "ethers";
+
+import type { Answer, Book } from "../../src/protocol/book/book.js";
+import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/intake.js";
+import type { CallContext } from "../../src/protocol/book/outside.js";
+import { lotValueOf } from "../../src/protocol/book/money.js";
+import type { RestingOrder } from "../../src/protocol/book/queue.js";
+import { marketBounds } from "../../src/protocol/market/market-table.js";
+import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/signing/package.js";
+import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";
+import { packageDigest } from "../../src/protocol/signing/typed-data.js";
+import { type Ledger, type Permit, permitterOf } from "./ledger.js";
+import { marketCall } from "./market-calls.js";
+import type { OrderStep, Step } from "./steps.js";
+import type { Person, Stage } from "./world.js";
+
+/** One call: `args` as the contract's function `name` takes them, and the same for the library. */
+export interface Call {
+  readonly caller: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly run: (book: Book, context: CallContext) => Answer<unknown>;
+}
+
+/** What a step is drawn from. */
+export interface Setting {
+  readonly world: Stage;
+  readonly book: Book;
+  /** Tokens and allowances, as the book meets them. */
+  readonly ledger: Ledger;
+  /** Of the block that will take the call. */
+  readonly timestamp: bigint;
+}
+
+const MAX_INT64 = 2n ** 63n - 1n;
+const MAX_NONCE = 2n ** 64n - 1n;
+
+/** @returns undefined for a step that only lets time pass */
+export function callOf(setting: Setting, step: Step): Call | undefined {
+  switch (step.op) {
+    case "wait":
+      return undefined;
+    case "createUser": {
+      const trader = traderAt(setting.world, step.who);
+      return call(setting, step, "createUser", [trader], (book) => book.createUser(trader));
+    }
+    case "deposit":
+    case "depositLeg":
+      return depositCall(setting, step);
+    case "depositWithPermit":
+      return permitCall(setting, step);
+    case "withdraw":
+    case "withdrawLeg":
+    case "exit":
+      return payoutCall(setting, step);
+    case "newRoot":
+    case "record":
+    case "applyFallback":
+    case "realise":
+    case "refresh":
+      return marketCall(setting, step);
+    case "createTrade": {
+      const order = orderOf(setting, step.order, new Map());
+      const limits = { maxMatches: step.maxMatches, maxWalk: step.maxWalk };
+      const args = [onChain(order), step.maxMatches, step.maxWalk];
+      return call(setting, step, "createTrade", args, (book, at) => book.createTrade(at, order, limits));
+    }
+    case "createTrades": {
+      const taken = new Map<string, bigint>();
+      const orders = step.orders.map((one) => orderOf(setting, one, taken));
+      const limits = { maxMatches: step.maxMatches, maxWalk: step.maxWalk };
+      const args = [orders.map(onChain), step.maxMatches, step.maxWalk];
+      return call(setting, step, "createTrades", args, (book, at) => book.createTrades(at, orders, limits));
+    }
+    case "matchTrades": {
+      const market = crossedOr(setting, step.market);
+      const args = [market.marketRootId, market.marketBranchId, step.maxMatches] as const;
+      return call(setting, step, "matchTrades", args, (book, at) => book.matchTrades(at, ...args));
+    }
+    case "offset": {
+      const ids = step.orders.map((pick) => restingAt(setting, pick)?.tradeRootId ?? pick);
+      return call(setting, step, "offset", [ids], (book, at) => book.offset(at, ids));
+    }
+    case "invalidateNonces": {
+      const { address } = personAt(setting.world, step.caller);
+      const floor = (setting.book.state.traders.find(address)?.nonces.floor ?? 0n) + BigInt(step.ahead);
+      const nonceFloor = step.ahead === 155 ? MAX_NONCE : floor < 0n ? 0n : nonceAt(floor);
+      return {
+        ...call(setting, step, "invalidateNonces", [nonceFloor], (book, at) => book.invalidateNonces(at, nonceFloor)),
+        caller: address,
+      };
+    }
+  }
+}
+
+export function call(
+  { world }: Setting,
+  { caller }: Step,
+  name: string,
+  args: readonly unknown[],
+  run: Call["run"],
+): Call {
+  return { caller: personAt(world, caller).address, name, args, run };
+}
+
+// ------------------------------------------------------------------ people
+
+export function personAt({ people, organiser }: Stage, index: number): Person {
+  return index % 11 === 10 ? organiser : people[index % people.length]!;
+}
+
+/** A trader who made all nonces void has none ahead. */
+function nonceAt(wanted: bigint): bigint {
+  return wanted > MAX_NONCE ? MAX_NONCE : wanted;
+}
+
+/** Somebody who may trade: with a key, a contract wallet, one that never approves, or nobody at all. */
+export function traderAt(world: Stage, index: number): string {
+  if (index === 6) return world.wallet.address;
+  if (index === 7) return world.hostileWallet;
+  return index === 11 ? ZeroAddress : personAt(world, index).address;
+}
+
+function receiverAt({ terms, ...world }: Stage, index: number): string {
+  const others = [ZeroAddress, terms.domain.verifyingContract, terms.session];
+  return others[index - 11] ?? traderAt({ terms, ...world }, index);
+}
+
+// ------------------------------------------------------------------ money
+
+type Deposit = Extract<Step, { op: "deposit" | "depositLeg" }>;
+
+function depositCall(setting: Setting, step: Deposit): Call {
+  const { world, book } = setting;
+  const holders = [world.organiser, world.people[0]!, world.people[1]!];
+  const { address: caller } = step.flaw === "stranger" ? world.stranger : holders[step.caller % 3]!;
+  const trader = step.flaw === "zeroAddress" ? ZeroAddress : traderAt(world, step.who);
+  if (step.op === "deposit") {
+    const usual = (BigInt(step.amount) * lotValueOf(book.state)) / 4n + BigInt(step.amount % 7);
+    const amount = flawed(step.flaw, usual, { huge: 2n ** 96n, tooMuch: world.supply });
+    const args = [trader, amount] as const;
+    return { ...call(setting, step, "deposit", args, (b, at) => b.deposit(at, ...args)), caller };
+  }
+  const leg = step.leg % (world.terms.assets + 1) === 0 && step.leg < 15 ? 1 : step.leg % (world.terms.assets + 1);
+  const lots = flawed(step.flaw, BigInt(step.lots), { huge: 2n ** 64n - 1n, tooMuch: 1_000_000n });
+  const args = [trader, leg, lots] as const;
+  return { ...call(setting, step, "depositLeg", args, (b, at) => b.depositLeg(at, ...args)), caller };
+}
+
+type PermitDeposit = Extract<Step, { op: "depositWithPermit" }>;
+
+/** Mostly by the one who has allowed nothing; sometimes by others, who have, and whose allowance the permit replaces. */
+function permitCall(setting: Setting, step: PermitDeposit): Call {
+  const { world, book, ledger, timestamp } = setting;
+  const owner = step.caller % 5 === 0 ? personAt(world, step.caller) : permitterOf(world);
+  const trader = step.flaw === "zeroAddress" ? ZeroAddress : traderAt(world, step.who);
+  const leg = step.leg % (world.terms.assets + 1);
+  const units = step.flaw === "zero" ? 0n : BigInt(step.amount);
+  const [name, value] =
+    leg === 0
+      ? (["depositWithPermit", units * lotValueOf(book.state) + (units % 7n)] as const)
+      : (["depositLegWithPermit", units * lotValueOf(book.state)] as const);
+  const deadline = step.flaw === "expired" ? timestamp - 1n : timestamp + BigInt(step.amount % 3);
+  const permit: Permit = { leg, owner: owner.address, value, deadline };
+  const { r, s, v } = signPermit(setting, permit, owner, step.flaw);
+  const signature = concat([r, s, toBeHex(v)]);
+  const given = leg === 0 ? [trader, value] : [trader, leg, units];
+  const run: Call["run"] = (b, at) =>
+    ledger.withPermit(permit, signature, timestamp, () =>
+      leg === 0 ? b.deposit(at, trader, value) : b.depositLeg(at, trader, leg, units),
+    );
+  return { ...call(setting, step, name, [...given, deadline, v, r, s], run), caller: owner.address };
+}
+
+function signPermit({ ledger, world }: Setting, permit: Permit, owner: Person, flaw: string): Signature {
+  const signed = flaw === "amount" ? { ...permit, value: permit.value + 1n } : permit;
+  const digest = flaw === "nonce" ? ledger.permitDigest(signed, 99n) : ledger.permitDigest(signed);
+  const key = flaw === "otherKey" ? world.stranger : owner;
+  return new SigningKey(key.privateKey).sign(flaw === "garbage" ? id(digest) : digest);
+}
+
+function flawed(flaw: string, usual: bigint, { huge, tooMuch }: { huge: bigint; tooMuch: bigint }): bigint {
+  if (flaw === "zero") return 0n;
+  if (flaw === "huge") return huge;
+  return flaw === "tooMuch" ? tooMuch : usual;
+}
+
+type Payout = Extract<Step, { op: "withdraw" | "withdrawLeg" | "exit" }>;
+
+function payoutCall(setting: Setting, step: Payout): Call {
+  const { world, book } = setting;
+  const to = receiverAt(world, step.to);
+  if (step.op === "exit") {
+    return call(setting, step, "exit", [to, step.redeem], (b, at) => b.exit(at, to, step.redeem));
+  }
+  const traderId = book.state.traders.find(personAt(world, step.caller).address)?.traderId ?? 0;
+  const slack = book.state.margin.slackOf(traderId);
+  if (step.op === "withdraw") {
+    const amount = step.part > 16 ? slack + BigInt(step.part - 20) : (slack * BigInt(step.part)) / 16n;
+    const args = [amount < 0n ? 0n : amount, to] as const;
+    return call(setting, step, "withdraw", args, (b, at) => b.withdraw(at, ...args));
+  }
+  const leg = step.leg % (world.terms.assets + 1);
+  const lots = (slack / lotValueOf(book.state) / 12n) * BigInt(step.part) + BigInt(step.part % 3);
+  const args = [leg, step.part === 23 ? 2n ** 64n - 1n : lots, to] as const;
+  return call(setting, step, "withdrawLeg", args, (b, at) => b.withdrawLeg(at, ...args));
+}
+
+// ------------------------------------------------------------------ orders
+
+interface DrawnOrder extends SubmittedOrder {
+  readonly linkAge: number;
+}
+
+function onChain({ package: tradePackage, signature, insertAfter, linkAge }: DrawnOrder): unknown {
+  return { tradePackage, signature, insertAfter, linkAge };
+}
+
+/** @param taken how many nonces of each trader earlier orders of the same call want */
+function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>): DrawnOrder {
+  const { world, book } = setting;
+  const trader = step.flaw === "unknownTrader" ? getAddress(`0x${"ab".repeat(20)}`) : traderAt(world, step.trader);
+  const market = marketFor(setting, step);
+  const floor = book.state.traders.find(trader)?.nonces.floor ?? 0n;
+  const before = taken.get(trader) ?? 0n;
+  taken.set(trader, before + 1n);
+  const fields = flawedFields(
+    {
+      ...market,
+      trader,
+      price: priceFor(setting, market, step.price),
+      quantity: step.buy ? BigInt(step.lots) : -BigInt(step.lots),
+      previousLink: linkFor(setting, step),
+      nonce: nonceAt(floor + before + BigInt(step.nonce)),
+      deadline: setting.timestamp + BigInt(step.rests),
+      timeInForce: step.timeInForce,
+    },
+    step,
+    { floor, timestamp: setting.timestamp },
+  );
+  const hinted = step.hint === 0 ? 0 : (restingAt(setting, step.hint)?.tradeRootId ?? step.hint);
+  return { package: fields, signature: signatureFor(world, fields, step), insertAfter: hinted, linkAge: step.link };
+}
+
+function flawedFields(
+  fields: PackageFields,
+  { flaw, lots }: OrderStep,
+  { floor, timestamp }: { readonly floor: bigint; readonly timestamp: bigint },
+): PackageFields {
+  const sign = fields.quantity < 0n ? -1n : 1n;
+  const changes: Readonly<Record<string, Partial<PackageFields>>> = {
+    price: { price: [fields.price + 100_000n, -(2n ** 31n), 2n ** 31n - 1n, fields.price - 100_000n][lots % 4]! },
+    quantity: { quantity: lots % 2 === 0 ? 0n : -(2n ** 63n) },
+    huge: { quantity: sign * [MAX_INT64, 2n ** 62n, 2n ** 40n][lots % 3]! },
+    timeInForce: { timeInForce: lots % 2 === 0 ? 4 : 255 },
+    expired: { deadline: timestamp - BigInt(lots % 2) },
+    nonceUsed: { nonce: floor === 0n ? 0n : floor - 1n },
+    nonceFar: { nonce: nonceAt([floor + 128n, MAX_NONCE, floor + 200n][lots % 3]!) },
+    nonceJump: { nonce: nonceAt(floor + 64n + BigInt(lots % 64)) },
+    market: { marketBranchId: [0, 17, 64, 65_535][lots % 4]! },
+    root: { marketRootId: [0, 99, 2 ** 18, 2 ** 32 - 1][lots % 4]! },
+  };
+  return { ...fields, ...changes[flaw] };
+}
+
+function signatureFor({ people, terms, wallet, organiser }: Stage, fields: PackageFields, { flaw }: OrderStep): string {
+  if (flaw === "empty") return "0x";
+  if (flaw === "garbage")
+    return hexlify(toUtf8Bytes("no signature, but sixty-five bytes of text, which will not recover!"));
+  const own = fields.trader === wallet.address ? wallet.key : people.find(({ address }) => address === fields.trader);
+  const key = new SigningKey((flaw === "otherKey" ? organiser : (own ?? organiser)).privateKey);
+  const domain = flaw === "otherDomain" ? { ...terms.domain, chainId: 1n } : terms.domain;
+  const { serialized } = key.sign(packageDigest(domain, fields as TradePackage));
+  if (flaw === "compact") return compactSignature(serialized);
+  return flaw === "highS" ? malleatedSignature(serialized) : serialized;
+}
+
+function linkFor({ book, timestamp }: Setting, { link, flaw, lots }: OrderStep): string {
+  const { checkpoints, head } = book.state.chain.state;
+  if (flaw === "link") return lots % 2 === 0 ? ZeroHash : id(timestamp.toString());
+  return book.state.chain.checkpointAt(checkpoints - (BigInt(link) % (checkpoints + 1n))) ?? head;
+}
+
+function priceFor({ book }: Setting, market: MarketRef, sixteenths: number): bigint {
+  const { lower, upper } = marketBounds(book.state.markets.table, market);
+  return lower + ((upper - lower) * BigInt(sixteenths)) / 16n;
+}
+
+// ------------------------------------------------------------------ markets and resting orders
+
+export function marketsOf({ book }: Setting): MarketRef[] {
+  return [...book.state.markets.table.roots.values()].flatMap((root) => {
+    const branches = root.kind === "interval" ? root.strikes : root.weights;
+    return branches.map((_, b) => ({ marketRootId: root.marketRootId, marketBranchId: b + 1 }));
+  });
+}
+
+function marketFor(setting: Setting, { market }: OrderStep): MarketRef {
+  const all = marketsOf(setting);
+  const tradable = all.filter((one) => refusalOfMarket(setting.book.state, one, setting.timestamp) === undefined);
+  return (market === 39 ? undefined : tradable[market % tradable.length]) ?? all[market % all.length]!;
+}
+
+/** A market that is crossed if there is one, often. */
+function crossedOr(setting: Setting, pick: number): MarketRef {
+  const all = marketsOf(setting);
+  const crossed = all.filter((market) => setting.book.state.queues.of(market).isCrossed());
+  if (pick === 39) return { marketRootId: 77, marketBranchId: 1 };
+  return (pick % 4 === 0 ? undefined : crossed[pick % crossed.length]) ?? all[pick % all.length]!;
+}
+
+function restingAt({ book }: Setting, pick: number): RestingOrder | undefined {
+  const all = [...book.state.queues.orders()].sort((a, b) => a.tradeRootId - b.tradeRootId);
+  return pick % 23 === 22 ? undefined : all[pick % all.length];
+}

@@ -1,0 +1,109 @@
+/** One form for what the contract and what the library say, so that both can be compared and printed. */
+import { type Interface, type Log, Result } from "ethers";
+
+import type { BookEvent } from "../../src/protocol/book/events.js";
+import { OFFSET_REASONS } from "../../src/protocol/book/events.js";
+import { isRefusal } from "../../src/protocol/book/refusal.js";
+import { MARKET_TYPES, TRADE_PACKAGE_TYPES } from "../../src/protocol/signing/typed-data.js";
+
+export type Plain = string | boolean | readonly Plain[] | { readonly [name: string]: Plain };
+
+/** Numbers as decimal text; everything else as it is. */
+export function plain(value: unknown): Plain {
+  if (typeof value === "bigint" || typeof value === "number") return value.toString();
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (value instanceof Result) return value.toArray().map(plain);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plain(entry)]));
+  }
+  throw new TypeError(`nothing to compare: ${typeof value}`);
+}
+
+/** What a token of a test session refuses with. */
+export class TokenRefusal extends Error {
+  public readonly code: string;
+  public readonly values: Readonly<Record<string, string | bigint>>;
+
+  public constructor(code: string, values: Readonly<Record<string, string | bigint>>) {
+    super(code);
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** An error of the library. Anything else that it throws is a bug, and passes on. */
+export function errorOfLibrary(error: unknown): Plain {
+  if (!isRefusal(error) && !(error instanceof TokenRefusal)) throw error;
+  return { error: error.code, values: plain(error.values) };
+}
+
+/** An error of the contract, decoded by the first interface that knows it. */
+export function errorOfContract(interfaces: readonly Interface[], data: string): Plain {
+  for (const candidate of interfaces) {
+    const found = candidate.parseError(data);
+    if (found === null) continue;
+    const values = found.fragment.inputs.map(({ name }, index) => [name, plain(found.args[index])] as const);
+    return { error: found.name, values: Object.fromEntries(values) };
+  }
+  return { error: "unknown", values: { data } };
+}
+
+/** A log of the contract. */
+export function eventOfContract(interfaces: readonly Interface[], log: Pick<Log, "topics" | "data">): Plain {
+  const [book] = interfaces;
+  const event = book?.parseLog(log);
+  if (event === undefined || event === null) return [log.topics[0] ?? "no topic", log.data];
+  const args = event.fragment.inputs.map(({ name }, index): Plain => {
+    const value: unknown = event.args[index];
+    return name === "reason" && typeof value === "string" ? errorOfContract(interfaces, value) : plain(value);
+  });
+  return [event.name, ...args];
+}
+
+const TRADE_FIELDS = TRADE_PACKAGE_TYPES.TradePackage.map(({ name }) => name);
+const MARKET_FIELDS = MARKET_TYPES.Market.map(({ name }) => name);
+
+/** The same of an event of the library. */
+export function eventOfLibrary(event: BookEvent): Plain {
+  switch (event.kind) {
+    case "userCreated":
+      return plain(["UserCreated", event.traderId, event.trader]);
+    case "deposited":
+      return plain(["Deposited", event.traderId, event.leg, event.amount]);
+    case "withdrawn":
+      return plain(["Withdrawn", event.traderId, event.leg, event.amount, event.to]);
+    case "exited":
+      return plain(["Exited", event.traderId, event.to, event.claims, event.redeemed]);
+    case "noncesInvalidated":
+      return plain(["NoncesInvalidated", event.traderId, event.nonceFloor]);
+    case "tradeCreated": {
+      const fields = TRADE_FIELDS.map((name) => event.package[name]);
+      return plain(["TradeCreated", event.tradeRootId, event.traderId, fields, event.signature]);
+    }
+    case "matched":
+      return plain(["TradesMatched", event.makerRootId, event.takerRootId, event.price, event.lots]);
+    case "offset":
+      return plain(["TradeOffset", event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]);
+    case "skipped":
+      return plain(["PackageSkipped", event.index, event.trader, event.link, errorOfLibrary(event.refusal)]);
+    case "offsetSkipped":
+      return plain(["OffsetSkipped", event.tradeRootId, errorOfLibrary(event.refusal)]);
+    case "checkpoint":
+      return plain(["Checkpoint", event.number, event.head]);
+    case "marketRecorded": {
+      const { record, link, signature, description } = event;
+      const fields = MARKET_FIELDS.map((name) => record[name]);
+      return plain([
+        ...["MarketRecorded", record.marketRootId, record.marketBranchId],
+        ...[link, fields, signature, description],
+      ]);
+    }
+    case "fallbackApplied":
+      return plain(["FallbackApplied", event.marketRootId, event.fallbackOutcome]);
+    case "realised":
+      return plain(["Realised", event.marketRootId, event.traderId, event.cash]);
+    case "refreshed":
+      return plain(["Refreshed", event.marketRootId, event.traderId, event.worst]);
+  }
+}

@@ -1,0 +1,88 @@
+/** Looks at the chain itself, and not at what a relay says of it: what has become of every package that was acknowledged. */
+import type { Log, Provider } from "ethers";
+
+import { bookRecordOf, recordsOf } from "../../src/bindings/records.js";
+import { readBookTerms } from "../../src/bindings/market-terms.js";
+import { rebuildBook } from "../../src/protocol/book/rebuild.js";
+import { type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
+import type { SessionHandle } from "../../src/bindings/session.js";
+import type { Answer, RelayClient } from "./http-client.js";
+import type { RelayStage } from "../../stage/relay-stage.js";
+
+export interface AuditResult {
+  /** Acknowledged packages that are on the chain exactly once. */
+  readonly landed: number;
+  /** Acknowledged packages that the chain refused, for a reason that it stated. */
+  readonly refused: number;
+  /** What must not be: empty if all is well. */
+  readonly problems: readonly string[];
+  readonly head: Hash;
+  readonly trades: number;
+}
+
+/** Requests under way at once. */
+const AT_ONCE = 32;
+
+/** @param acknowledged links @param client of a relay that is ready and has nothing left to send */
+export async function auditRelay(
+  { provider, handle }: RelayStage,
+  client: RelayClient,
+  acknowledged: readonly Hash[],
+): Promise<AuditResult> {
+  const problems: string[] = [];
+  const logs = await provider.getLogs({ address: handle.bookAddress, fromBlock: 0 });
+  const records = recordsOf(handle, logs);
+  const created = new Map<Hash, number[]>();
+  const skipped = new Map<Hash, string>();
+  for (const record of records) {
+    if (record.kind === "skipped") skipped.set(record.link, record.refusal.code);
+    if (record.kind !== "tradeCreated") continue;
+    const link = primaryLink(record.package);
+    created.set(link, [...(created.get(link) ?? []), record.tradeRootId]);
+  }
+  let [landed, refused] = [0, 0];
+  for (const { link, body } of await saidOf(client, acknowledged)) {
+    const places = created.get(link) ?? [];
+    if (places.length > 1) problems.push(`${link} landed ${places.length} times`);
+    if (places.length === 1) {
+      landed += 1;
+      if (body["status"] !== "onChain" || body["tradeRootId"] !== places[0]) {
+        problems.push(`${link} landed as ${places.join()}, the relay says ${JSON.stringify(body)}`);
+      }
+    } else if (skipped.has(link)) {
+      refused += 1;
+      if (body["status"] !== "refused") problems.push(`${link} was refused, the relay says ${JSON.stringify(body)}`);
+    } else problems.push(`${link} was lost; the relay says ${JSON.stringify(body)}`);
+  }
+  const { head, trades } = await handle.book.chainState();
+  const rebuilt = await freshReplay(provider, handle, logs).catch((error: unknown) => String(error));
+  if (rebuilt !== head) problems.push(`a fresh replay leads to ${rebuilt}, the chain is at ${head}`);
+  const said = await client.link();
+  if (said !== head) problems.push(`the relay's link is ${said}, the chain is at ${head}`);
+  return { landed, refused, problems, head, trades: Number(trades) };
+}
+
+/** What the relay says of each package. */
+async function saidOf(client: RelayClient, links: readonly Hash[]) {
+  const said: { readonly link: Hash; readonly body: Answer["body"] }[] = [];
+  for (let at = 0; at < links.length; at += AT_ONCE) {
+    const asked = links.slice(at, at + AT_ONCE).map(async (link) => {
+      const { body } = await client.get(`/v1/packages/${link}`);
+      return { link, body };
+    });
+    said.push(...(await Promise.all(asked)));
+  }
+  return said;
+}
+
+async function freshReplay(provider: Provider, handle: SessionHandle, logs: readonly Log[]): Promise<Hash> {
+  const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
+  const times = new Map<number, bigint>();
+  for (const number of numbers) times.set(number, BigInt((await provider.getBlock(number))?.timestamp ?? 0));
+  const logged = logs.flatMap((log) => {
+    const event = bookRecordOf(log);
+    if (event.kind === "skipped" || event.kind === "offsetSkipped") return [];
+    return [{ event, timestamp: times.get(log.blockNumber) ?? 0n }];
+  });
+  return rebuildBook(await readBookTerms(handle), logged).head;
+}

@@ -1,0 +1,98 @@
+/** Kills a relay again and again while users submit, and then looks whether anything was lost or sent twice. */
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+
+import { startNode } from "../../stage/nodes.js";
+import { type AuditResult, auditRelay } from "./audit.js";
+import { createRelayClient, type RelayClient } from "./http-client.js";
+import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
+import { createOrderSource } from "./orders.js";
+import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
+import { openRelayStage } from "../../stage/relay-stage.js";
+
+export interface CrashPlan {
+  readonly kills: number;
+  /** postgres://… or a folder, empty at first. */
+  readonly database: string;
+  readonly seed: number;
+  readonly traders: number;
+  /** Users who submit at the same time. */
+  readonly users: number;
+  /** The longest that a relay lives after it is ready, ms. */
+  readonly maxLife: number;
+  readonly flags?: readonly string[];
+}
+
+export interface CrashResult extends AuditResult {
+  readonly kills: number;
+  readonly acknowledged: number;
+  readonly refusals: Readonly<Record<string, number>>;
+}
+
+/** A start reads the whole chain. */
+const START_MS = 180_000;
+const DRAIN_MS = 120_000;
+const FLAGS = ["--poll-ms", "50", "--batch-ms", "50", "--rate", "100000", "--log-level", "info"];
+
+/** @throws Error with the relay's log */
+async function readyOr(relay: RelayProcess, client: RelayClient): Promise<void> {
+  await ready(client, START_MS).catch((error: unknown) => {
+    throw new Error(`${String(error)}. It logged:\n${relay.log()}`);
+  });
+}
+
+export async function runCrashes(plan: CrashPlan, tell: (line: string) => void): Promise<CrashResult> {
+  const { kills, database, seed, traders, users, maxLife, flags = [] } = plan;
+  const random = xoroshiro128plus(seed);
+  const node = await startNode("anvil");
+  const stage = await openRelayStage(node.url, { traders });
+  const { handle, relayKeys } = stage;
+  const source = createOrderSource({
+    ...{ domain: handle.domain, traders: stage.traders, seed },
+    deadline: BigInt(handle.t2 - 1),
+  });
+  const load = createLoadGenerator(source, users);
+  const stopLoad = new AbortController();
+  const running = load.run(stopLoad.signal);
+  const start = () =>
+    startRelayProcess({
+      ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
+      flags: [...FLAGS, ...flags],
+    });
+  try {
+    for (let killed = 0; killed < kills; killed += 1) {
+      const relay = await start();
+      const client = createRelayClient(relay.url);
+      // Every fourth life ends before the relay has even read the chain.
+      const isEarly = uniformInt(random, 0, 3) === 0;
+      if (!isEarly) await readyOr(relay, client);
+      load.target = client;
+      await pause(uniformInt(random, 0, isEarly ? 200 : maxLife));
+      await relay.kill();
+      load.target = undefined;
+      tell(`killed ${killed + 1}/${kills}: ${load.acknowledged.size} packages acknowledged`);
+    }
+    const relay = await start();
+    const client = createRelayClient(relay.url);
+    await readyOr(relay, client);
+    load.target = client;
+    await pause(maxLife);
+    stopLoad.abort();
+    await running;
+    const isDrained = await drained(client, DRAIN_MS);
+    const acknowledged = [...load.acknowledged];
+    const result = await auditRelay(stage, client, acknowledged);
+    const problems = [
+      ...result.problems,
+      ...(isDrained ? [] : [`packages still wait. The relay's log:\n${relay.log()}`]),
+    ];
+    const status = await relay.stop();
+    if (status !== 0) problems.push(`the relay stopped with status ${String(status)}`);
+    const refusals = Object.fromEntries(load.refusals);
+    return { ...result, problems, kills, acknowledged: acknowledged.length, refusals };
+  } finally {
+    stopLoad.abort();
+    stage.close();
+    await node.stop();
+  }
+}

@@ -1,0 +1,251 @@
+/** Submits many packages as fast as a relay takes them, and measures. */
+import { Wallet } from "ethers";
+
+import { startNode } from "../../stage/nodes.js";
+import { type AuditResult, auditRelay } from "./audit.js";
+import { type Answer, createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
+import { memoryOf, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
+import { drained, pause, ready } from "./load-generator.js";
+import { fastSign } from "./load-signer.js";
+import { createOrderSource, type OrderSource } from "./orders.js";
+import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
+import { openRelayStage, type RelayStage } from "../../stage/relay-stage.js";
+import type { SignedPackage } from "../../src/bindings/packages.js";
+import type { Hash } from "../../src/protocol/signing/typed-data.js";
+import { createPost, type Post } from "../../src/relay/follow/post.js";
+
+export interface LoadPlan {
+  readonly traders: number;
+  readonly packages: number;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  readonly database: string;
+  readonly seed: number;
+  readonly flags?: readonly string[];
+  /** The core that the relay alone has; the other processes have to be kept off it. */
+  readonly core?: number | undefined;
+}
+
+export interface LoadResult extends AuditResult {
+  readonly accepted: number;
+  readonly refusals: Readonly<Record<string, number>>;
+  /** In which packages were handed in and acknowledged. */
+  readonly intakeSeconds: number;
+  /** From the first request until all had landed, with the moments in which memory was looked at. */
+  readonly totalSeconds: number;
+  /** Of the relay's process, all its threads. */
+  readonly intakeCpuSeconds: number;
+  readonly totalCpuSeconds: number;
+  /** Ms from a request to its acknowledgement, as its sender saw it. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Answers that the queue is full, after which a user waits and asks again; their time counts for nothing. */
+  readonly waits: number;
+  readonly batchSize: number;
+  readonly gasPerOrder: number;
+  readonly memory: readonly MemoryLook[];
+  /** Packages that were waiting at the most. */
+  readonly mostWaiting: number;
+}
+
+interface Intake {
+  readonly acknowledged: Hash[];
+  /** By code. */
+  readonly refusals: Map<string, number>;
+  readonly times: number[];
+  waits: number;
+}
+
+/** After each the load pauses and the relay's garbage is collected, so that what is seen is what it keeps. */
+const PARTS = 4;
+const START_MS = 60_000;
+const ANSWER_MS = 60_000;
+const NO_ANSWER = { status: 0, text: "{}" };
+const DRAIN_MS = 600_000;
+const LOOK_MS = 500;
+const RETRY_MS = 50;
+/** By then garbage that was to be collected is. */
+const COLLECT_MS = 200;
+const REORG_DEPTH = 64;
+const ON_SIGNAL = "process.on('SIGUSR2', () => globalThis.gc())";
+const COLLECTING = ["--expose-gc", "--import", `data:text/javascript,${encodeURIComponent(ON_SIGNAL)}`];
+/** Large batches: all packages are signed over the head at the start, and a link is good for 248 batches. */
+const BATCHES = ["--batch-ms", "200", "--batch-size", "128", "--gas-cap", "28000000"];
+const FLAGS = ["--poll-ms", "50", "--rate", "1000000", "--log-level", "warn", "--reorg-depth", String(REORG_DEPTH)];
+
+export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Promise<LoadResult> {
+  const { traders, database, flags = [], core } = plan;
+  const node = await startNode("anvil");
+  const stage = await openRelayStage(node.url, { traders });
+  const { handle, relayKeys } = stage;
+  const profile = process.env["RELAY_PROFILE"];
+  const relay = await startRelayProcess({
+    ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
+    flags: [...FLAGS, ...BATCHES, ...flags],
+    nodeFlags: [...COLLECTING, ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])],
+    ...(core !== undefined && { core }),
+  });
+  try {
+    return await measure(plan, stage, relay, tell);
+  } finally {
+    await relay.stop();
+    stage.close();
+    await node.stop();
+  }
+}
+
+async function measure(
+  { packages, concurrency, seed }: LoadPlan,
+  stage: RelayStage,
+  relay: RelayProcess,
+  tell: (line: string) => void,
+): Promise<LoadResult> {
+  const { handle, traders, provider } = stage;
+  const client = createRelayClient(relay.url);
+  await ready(client, START_MS);
+  const source = createOrderSource({
+    ...{ domain: handle.domain, traders, seed, sign: fastSign() },
+    deadline: BigInt(handle.t2 - 1),
+  });
+  const link = await client.link();
+  const signed = Array.from({ length: packages }, () => source.next(link));
+  tell(`${packages} packages signed`);
+
+  const intake: Intake = { acknowledged: [], refusals: new Map(), times: [], waits: 0 };
+  const memory: MemoryLook[] = [];
+  let mostWaiting = 0;
+  const look = async (): Promise<Metrics> => {
+    const values = await metricsOf(relay);
+    mostWaiting = Math.max(mostWaiting, values.get("relay_packages_waiting") ?? 0);
+    return values;
+  };
+  const lookAtMemory = async (part: number): Promise<Metrics> => {
+    process.kill(relay.pid, "SIGUSR2");
+    await pause(COLLECT_MS);
+    const values = await look();
+    memory.push(memoryOf(part, values));
+    return values;
+  };
+  const looks = setInterval(() => {
+    look().then(
+      (values) => {
+        const waiting = values.get("relay_packages_waiting") ?? 0;
+        tell(`${intake.acknowledged.length}/${packages} acknowledged, ${waiting} waiting`);
+      },
+      () => undefined, // the next look will do
+    );
+  }, LOOK_MS);
+  // A general client would take as much of the machine as the relay that is measured.
+  const post = createPost(`${relay.url}/v1/packages`, undefined, ANSWER_MS);
+  const first = await lookAtMemory(0);
+  const startedAt = performance.now();
+  let [intakeSeconds, intakeCpuSeconds] = [0, 0];
+  let before = first;
+  for (let part = 0; part < PARTS; part += 1) {
+    const [from, to] = [part, part + 1].map((end) => Math.floor((packages * end) / PARTS));
+    const partAt = performance.now();
+    await submitAll({ signed: signed.slice(from, to), concurrency, client, post, source }, intake);
+    intakeSeconds += (performance.now() - partAt) / 1000;
+    intakeCpuSeconds += cpuOf(await look()) - cpuOf(before);
+    before = await lookAtMemory((part + 1) / PARTS);
+  }
+  clearInterval(looks);
+  tell(`all answered after ${intakeSeconds.toFixed(1)} s`);
+  const isDrained = await drained(client, DRAIN_MS);
+  const totalSeconds = (performance.now() - startedAt) / 1000;
+  const end = await look();
+  await provider.send("anvil_mine", [`0x${(2 * REORG_DEPTH).toString(16)}`]);
+  const newest = await provider.getBlockNumber();
+  while (Number((await client.get("/health")).body["block"]) < newest) await pause(LOOK_MS);
+  await lookAtMemory(2);
+  const audit = await auditRelay(stage, client, intake.acknowledged);
+  const times = intake.times.sort((a, b) => a - b);
+  return {
+    ...audit,
+    problems: [...audit.problems, ...(isDrained ? [] : ["packages still wait"])],
+    accepted: intake.acknowledged.length,
+    refusals: Object.fromEntries(intake.refusals),
+    ...{ intakeSeconds, totalSeconds, intakeCpuSeconds, totalCpuSeconds: cpuOf(end) - cpuOf(first) },
+    ...{ p50: percentile(times, 0.5), p99: percentile(times, 0.99), waits: intake.waits },
+    ...{ memory, mostWaiting },
+    batchSize: (end.get("relay_batch_packages_sum") ?? 0) / (end.get("relay_batch_packages_count") ?? 1),
+    gasPerOrder: await gasPerOrder(stage, audit.trades),
+  };
+}
+
+function cpuOf(values: Metrics): number {
+  return values.get("process_cpu_seconds_total") ?? 0;
+}
+
+interface Submission {
+  readonly signed: readonly SignedPackage[];
+  readonly concurrency: number;
+  readonly client: RelayClient;
+  readonly post: Post;
+  readonly source: OrderSource;
+}
+
+async function submitAll({ signed, concurrency, client, post, source }: Submission, intake: Intake) {
+  const bodies = signed.map((one) => jsonOf(one));
+  let taken = 0;
+  const user = async (): Promise<void> => {
+    while (taken < signed.length) {
+      const at = taken;
+      taken += 1;
+      let code = await submitUntilAnswered(post, bodies[at] ?? "", intake);
+      const one = signed[at];
+      if (one !== undefined && (code === "RELAY_LINK_NEARLY_STALE" || code === "Book_LinkUnknown")) {
+        source.giveBack(one); // as any user would: signed again over the link of now
+        code = await submitUntilAnswered(post, jsonOf(source.next(await client.link())), intake);
+        count(intake.refusals, "signed again");
+      }
+      if (code !== undefined) count(intake.refusals, code);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, user));
+}
+
+/**
+ * A relay that is full says so: then its user waits. The time counts from the request that was answered.
+ * @returns the code of its refusal; undefined if it was taken
+ */
+async function submitUntilAnswered(post: Post, body: string, intake: Intake): Promise<string | undefined> {
+  for (;;) {
+    const at = performance.now();
+    const { status, text } = await post(body).catch(() => NO_ANSWER);
+    const ms = performance.now() - at;
+    const answer = JSON.parse(text) as Answer["body"]; // by the relay's interface
+    if (status === 202) {
+      intake.acknowledged.push(answer["link"] as Hash); // by the relay's interface
+      intake.times.push(ms);
+      return undefined;
+    }
+    const { code } = (answer["error"] ?? { code: "no answer" }) as { code: string }; // likewise
+    if (code !== "RELAY_QUEUE_FULL" && code !== "RELAY_TRADER_QUEUE_FULL" && status !== 0) {
+      intake.times.push(ms);
+      return code;
+    }
+    intake.waits += 1;
+    await pause(RETRY_MS);
+  }
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** Gas of all transactions of the relay's account, for each order that they brought. */
+async function gasPerOrder({ provider, relayKeys }: RelayStage, orders: number): Promise<number> {
+  const account = new Wallet(relayKeys[0] ?? "").address;
+  let gas = 0n;
+  for (let number = await provider.getBlockNumber(); number > 0; number -= 1) {
+    const receipts = (await provider.send("eth_getBlockReceipts", [`0x${number.toString(16)}`])) as Receipt[]; // by JSON-RPC
+    for (const { from, gasUsed } of receipts) if (from === account.toLowerCase()) gas += BigInt(gasUsed);
+  }
+  return orders === 0 ? 0 : Number(gas) / orders;
+}
+
+interface Receipt {
+  readonly from: string;
+  readonly gasUsed: string;
+}

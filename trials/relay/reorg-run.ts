@@ -1,0 +1,104 @@
+/** Drops blocks under a relay while users submit, and then looks whether everything agrees again. */
+import type { JsonRpcProvider } from "ethers";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+
+import { startNode } from "../../stage/nodes.js";
+import { type AuditResult, auditRelay } from "./audit.js";
+import { createRelayClient } from "./http-client.js";
+import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
+import { createOrderSource } from "./orders.js";
+import { startRelayProcess } from "../../stage/relay-process.js";
+import { openRelayStage } from "../../stage/relay-stage.js";
+
+export interface ReorgPlan {
+  readonly reorgs: number;
+  /** Blocks that are dropped at once, at most. */
+  readonly depth: number;
+  readonly database: string;
+  readonly seed: number;
+  readonly flags?: readonly string[];
+}
+
+export interface ReorgResult extends AuditResult {
+  readonly reorgs: number;
+  readonly blocksDropped: number;
+  /** Reorganisations that the relay noticed. */
+  readonly noticed: number;
+  readonly acknowledged: number;
+}
+
+const [TRADERS, USERS] = [20, 6];
+const START_MS = 60_000;
+const DRAIN_MS = 60_000;
+const FLAGS = ["--poll-ms", "40", "--batch-ms", "40", "--rate", "100000", "--log-level", "info"];
+
+export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): Promise<ReorgResult> {
+  const { reorgs, depth, database, seed, flags = [] } = plan;
+  const random = xoroshiro128plus(seed);
+  const node = await startNode("anvil");
+  const stage = await openRelayStage(node.url, { traders: TRADERS });
+  const { handle, provider, relayKeys } = stage;
+  const deadline = BigInt(handle.t2 - 1);
+  const source = createOrderSource({ domain: handle.domain, traders: stage.traders, deadline, seed });
+  const load = createLoadGenerator(source, USERS);
+  const stopLoad = new AbortController();
+  const relay = await startRelayProcess({
+    ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
+    flags: [...FLAGS, ...flags],
+  });
+  const running = load.run(stopLoad.signal);
+  try {
+    const client = createRelayClient(relay.url);
+    await ready(client, START_MS);
+    load.target = client;
+    const first = await provider.getBlockNumber();
+    let blocksDropped = 0;
+    for (let done = 0; done < reorgs; done += 1) {
+      await pause(uniformInt(random, 200, 900));
+      const drop = await withoutMining(provider, async () => {
+        // Not deeper than the relay's own blocks: the session itself must remain.
+        const most = Math.min(depth, (await provider.getBlockNumber()) - first);
+        const blocks = uniformInt(random, 1, most);
+        await provider.send("anvil_reorg", [blocks, []]);
+        return blocks;
+      });
+      blocksDropped += drop;
+      tell(`reorganisation ${done + 1}/${reorgs}: ${drop} blocks dropped, ${load.acknowledged.size} acknowledged`);
+    }
+    stopLoad.abort();
+    await running;
+    const isDrained = await drained(client, DRAIN_MS);
+    const result = await auditRelay(stage, client, [...load.acknowledged]);
+    const problems = [
+      ...result.problems,
+      ...(isDrained ? [] : [`packages still wait. The relay's log:\n${relay.log()}`]),
+    ];
+    const noticed = await counter(relay.url, "relay_reorganisations_total");
+    return { ...result, problems, reorgs, blocksDropped, noticed, acknowledged: load.acknowledged.size };
+  } finally {
+    stopLoad.abort();
+    await relay.stop();
+    stage.close();
+    await node.stop();
+  }
+}
+
+/** The node does not keep a reorganisation and a block that it is making apart: its state would be of neither afterwards. */
+async function withoutMining<Result>(provider: JsonRpcProvider, work: () => Promise<Result>): Promise<Result> {
+  await provider.send("evm_setAutomine", [false]);
+  await provider.send("evm_mine", []); // waits for the block before it
+  try {
+    return await work();
+  } finally {
+    await provider.send("evm_setAutomine", [true]);
+    await provider.send("evm_mine", []);
+  }
+}
+
+/** One of the relay's metrics. */
+export async function counter(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split("\n").find((one) => one.startsWith(`${name} `));
+  return Number(line?.split(" ")[1] ?? NaN);
+}
