@@ -26,14 +26,11 @@ export default defineConfig(
     rules: { "no-console": "off" },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "trials/**/*.ts", "stage/contracts/**/*.ts"],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off", // a missing element fails the test anyway
       "@typescript-eslint/no-unused-expressions": "off", // chai's `to.be.true`
     },
   },
-  {
-    files: ["**/*.mjs"],
-    languageOptions: { globals: { console: "readonly", process: "readonly" } },
-  },
+  { files: ["**/*.mjs"], languageOptions: { globals: { console: "readonly", process: "readonly" } } },
 );

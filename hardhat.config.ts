@@ -89,21 +89,9 @@ export default defineConfig({
     mocha: { timeout: 120_000, forbidOnly: process.env["CI"] !== undefined },
     solidity: {
       profiles: {
-        default: {
-          fsPermissions: readableFiles,
-          fuzz: { runs: 64 },
-          invariant: { runs: 16, depth: 50 },
-        },
-        coverage: {
-          fsPermissions: readableFiles,
-          fuzz: { runs: 8 },
-          invariant: { runs: 4, depth: 25 },
-        },
-        nightly: {
-          fsPermissions: readableFiles,
-          fuzz: { runs: 5_000 },
-          invariant: { runs: 256, depth: 500 },
-        },
+        default: { fsPermissions: readableFiles, fuzz: { runs: 64 }, invariant: { runs: 16, depth: 50 } },
+        coverage: { fsPermissions: readableFiles, fuzz: { runs: 8 }, invariant: { runs: 4, depth: 25 } },
+        nightly: { fsPermissions: readableFiles, fuzz: { runs: 5_000 }, invariant: { runs: 256, depth: 500 } },
       },
     },
   },

@@ -42,7 +42,9 @@ function figureOf(row: Row): Figure {
   const { value, unit, what, aim, firstUse, items } = row;
   const meets = meetsAim(row);
   return {
-    ...{ value, unit, what },
+    value,
+    unit,
+    what,
     ...(aim === undefined ? {} : { aim }),
     ...(meets === undefined ? {} : { meetsAim: meets }),
     ...(firstUse === undefined ? {} : { firstUse }),

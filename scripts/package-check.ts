@@ -21,9 +21,18 @@ import { compileContracts } from "./package/solidity.js";
 
 /** What must be in the tarball, and what must not. */
 const WANTED = [
-  ...["dist/src/protocol/index.js", "dist/src/protocol/index.d.ts", "dist/src/client/index.js"],
-  ...["dist/abi/IOrderBook.json", "dist/artifacts/OrderBook.json", "contracts/interfaces/IOrderBook.sol"],
-  ...["contracts/Types.sol", "README.md", "LICENSE", "SECURITY.md", "docs/protocol.md", "docs/relay.md"],
+  "dist/src/protocol/index.js",
+  "dist/src/protocol/index.d.ts",
+  "dist/src/client/index.js",
+  "dist/abi/IOrderBook.json",
+  "dist/artifacts/OrderBook.json",
+  "contracts/interfaces/IOrderBook.sol",
+  "contracts/Types.sol",
+  "README.md",
+  "LICENSE",
+  "SECURITY.md",
+  "docs/protocol.md",
+  "docs/relay.md",
   "dist/src/relay/store/migrations/meta/_journal.json",
 ];
 const UNWANTED = /(^|\/)(mocks|test|scripts|examples|node_modules|cache|bench)\/|^src\//;

@@ -72,13 +72,7 @@ function toBatch(
 ): Batch {
   const orders = signed.map((order, index): SubmittedOrder => {
     const { tradeRootId, refusal } = results[index] ?? {};
-    return {
-      step,
-      traderName: wishes[index]?.participant.name ?? "",
-      package: order.package,
-      tradeRootId,
-      refusal,
-    };
+    return { step, traderName: wishes[index]?.participant.name ?? "", package: order.package, tradeRootId, refusal };
   });
   return { orders, gas, records };
 }

@@ -67,7 +67,12 @@ export async function openRelayStage(rpcUrl: string, plan: RelayStagePlan): Prom
   await provider.send("evm_setNextBlockTimestamp", [handle.t1]);
   await provider.send("evm_mine", []);
   return {
-    ...{ rpcUrl, provider, organiser, handle, traders, relayKeys },
+    rpcUrl,
+    provider,
+    organiser,
+    handle,
+    traders,
+    relayKeys,
     close: () => {
       provider.destroy();
     },
@@ -112,8 +117,15 @@ async function openFunded(
   const latest = await provider.getBlock("latest");
   const now = latest?.timestamp ?? 0;
   const params: SessionParams = {
-    ...{ name: "Relayed", symbol: "RLY", assets, quantities: assets.map(() => 1_000n * ONE), supply: 1_000_000n * ONE },
-    ...{ t1: now + HOUR, t2: now + HOUR + seconds, chainWindow, maxOpenOrders },
+    name: "Relayed",
+    symbol: "RLY",
+    assets,
+    quantities: assets.map(() => 1_000n * ONE),
+    supply: 1_000_000n * ONE,
+    t1: now + HOUR,
+    t2: now + HOUR + seconds,
+    chainWindow,
+    maxOpenOrders,
   };
   const handle = await createSession(factory, organiser, params);
   await fundSession(handle, organiser);

@@ -81,9 +81,18 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
  */
 function wordsFor(rpcUrl: string, session: string, database: string): string[] {
   const settings = {
-    ...{ rpc: rpcUrl, session, database, port: 0, "log-level": "error", index: "off" },
-    ...{ "poll-ms": POLL_MS, "batch-ms": 2 * POLL_MS, "keep-ms": 3_600_000, rate: 1_000_000 },
-    ...{ "max-matches": MAX_MATCHES, "max-walk": MAX_WALK },
+    rpc: rpcUrl,
+    session,
+    database,
+    port: 0,
+    "log-level": "error",
+    index: "off",
+    "poll-ms": POLL_MS,
+    "batch-ms": 2 * POLL_MS,
+    "keep-ms": 3_600_000,
+    rate: 1_000_000,
+    "max-matches": MAX_MATCHES,
+    "max-walk": MAX_WALK,
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

@@ -52,11 +52,7 @@ export async function measureCollateral(stage: Stage, market: Market, ledger: Le
       slackComputed: tokenWei(received + worst.slack),
     });
   }
-  return {
-    ...total(traders),
-    withOrders: total(traders.map(({ withOrders }) => withOrders)),
-    traders,
-  };
+  return { ...total(traders), withOrders: total(traders.map(({ withOrders }) => withOrders)), traders };
 }
 
 /** What fills and open orders of one trader need together, as said above. */

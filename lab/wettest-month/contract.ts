@@ -12,8 +12,18 @@ export const TICK_VALUE = 10n ** 14n;
 
 /** What each outcome is called, from number 1. */
 export const MONTH_NAMES: readonly string[] = [
-  ...["January", "February", "March", "April", "May", "June"],
-  ...["July", "August", "September", "October", "November", "December"],
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 
 export interface ContractTerms {

@@ -9,12 +9,7 @@ export function renderDocument(run: YearRun): string {
   const session = { seed: options.seed, year: options.year, wettest: MONTH_NAMES[winner - 1] };
   return renderJson(
     describeRun({ ...run, ...play }, session, ({ totals, chances, open }) => ({
-      months: MONTH_NAMES.map((month, k) => ({
-        month,
-        rain: totals[k] ?? null,
-        chance: chances[k],
-        canWin: open[k],
-      })),
+      months: MONTH_NAMES.map((month, k) => ({ month, rain: totals[k] ?? null, chance: chances[k], canWin: open[k] })),
     })),
   );
 }

@@ -4,13 +4,19 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const USUAL_PLACES = [
-  ...["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 /** In a container there may be neither user namespaces nor a large /dev/shm; the rest keeps the browser off the network. */
 const FLAGS = [
-  ...["--no-sandbox", "--disable-dev-shm-usage", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 const PATIENCE_MS = 60_000;
 

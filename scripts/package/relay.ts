@@ -59,9 +59,7 @@ export async function tradeThroughRelay(
     end("SIGKILL");
     throw new Error(
       `npx session relay: ${error instanceof Error ? error.message : String(error)}. It logged:\n${log}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

@@ -36,10 +36,20 @@ function encodeOrder({ signed: { package: order, signature }, insertAfter, linkA
   const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
   const digits = signature.slice(2);
   return [
-    ...[word(marketRootId), word(marketBranchId), trader.slice(2).toLowerCase().padStart(WORD_DIGITS, "0")],
-    ...[signedWord(price), signedWord(quantity), previousLink.slice(2), word(nonce), word(deadline), word(timeInForce)],
-    ...[word(HEAD_WORDS * WORD_BYTES), word(insertAfter), word(linkAge)],
-    ...[word(digits.length / 2), digits.padEnd(Math.ceil(digits.length / WORD_DIGITS) * WORD_DIGITS, "0")],
+    word(marketRootId),
+    word(marketBranchId),
+    trader.slice(2).toLowerCase().padStart(WORD_DIGITS, "0"),
+    signedWord(price),
+    signedWord(quantity),
+    previousLink.slice(2),
+    word(nonce),
+    word(deadline),
+    word(timeInForce),
+    word(HEAD_WORDS * WORD_BYTES),
+    word(insertAfter),
+    word(linkAge),
+    word(digits.length / 2),
+    digits.padEnd(Math.ceil(digits.length / WORD_DIGITS) * WORD_DIGITS, "0"),
   ].join("");
 }
 

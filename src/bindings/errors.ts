@@ -29,8 +29,13 @@ const INTERFACES: readonly Interface[] = [
 
 /** What ethers and Node call a node that does not answer. */
 const UNREACHABLE_CODES: ReadonlySet<unknown> = new Set([
-  ...["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR"],
-  ...["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT"],
+  "NETWORK_ERROR",
+  "TIMEOUT",
+  "SERVER_ERROR",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "ETIMEDOUT",
 ]);
 
 /**

@@ -13,8 +13,17 @@ const CLONE_BYTES = 45;
 
 /** The contract's BookTerms, word by word. */
 const BOOK_TERMS = [
-  ...["address session", "address policy", "address marketCreator", "uint40 t1", "uint40 t2", "uint40 settleLimit"],
-  ...["uint16 chainWindow", "uint16 maxOpenOrders", "uint8 assetCount", "int32 basketScale", "uint64 basketTickValue"],
+  "address session",
+  "address policy",
+  "address marketCreator",
+  "uint40 t1",
+  "uint40 t2",
+  "uint40 settleLimit",
+  "uint16 chainWindow",
+  "uint16 maxOpenOrders",
+  "uint8 assetCount",
+  "int32 basketScale",
+  "uint64 basketTickValue",
 ];
 
 /** @throws ClientError Client_NoProvider, Client_NotASession if the book's code is none of ours */

@@ -68,18 +68,29 @@ export interface Explanation {
 
 /** The chain's own refusals that mean that the command was aimed wrongly. */
 const INPUT_CODES: ReadonlySet<string> = new Set([
-  ...["Client_NotASession", "Client_OtherDomain", "Client_UnknownLeg", "Client_Unreachable"],
+  "Client_NotASession",
+  "Client_OtherDomain",
+  "Client_UnknownLeg",
+  "Client_Unreachable",
 ]);
 
 /** A relay that is not there, or none, and settings that a relay cannot start with. */
 const RELAY_INPUT_CODES: ReadonlySet<string> = new Set([
-  ...["RELAY_UNREACHABLE", "RELAY_ANSWER_MALFORMED", "RELAY_CONFIG_INVALID"],
+  "RELAY_UNREACHABLE",
+  "RELAY_ANSWER_MALFORMED",
+  "RELAY_CONFIG_INVALID",
 ]);
 
 /** What is wrong with the records of a chain or a log, rather than with what the user gave. */
 const FINDING_CODES: ReadonlySet<string> = new Set([
-  ...["RECORD_FIELD_INVALID", "RECORD_OUT_OF_ORDER", "RECORD_IMPOSSIBLE", "HEAD_MISMATCH", "DEPTH_INSUFFICIENT"],
-  ...["LOG_LINE_INVALID", "LOG_TRUNCATED", "LOG_CONTINUES"], // a log that was altered or cut
+  "RECORD_FIELD_INVALID",
+  "RECORD_OUT_OF_ORDER",
+  "RECORD_IMPOSSIBLE",
+  "HEAD_MISMATCH",
+  "DEPTH_INSUFFICIENT",
+  "LOG_LINE_INVALID",
+  "LOG_TRUNCATED",
+  "LOG_CONTINUES", // a log that was altered or cut
 ]);
 
 /** An error, and how the program ends with it. */

@@ -29,11 +29,29 @@ import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
 const COMMANDS = [
-  ...[createCommand, fundCommand, showCommand, marketsCommand, bookCommand],
-  ...[depositCommand, withdrawCommand, splitCommand, mergeCommand],
-  ...[tradeCommand, submitCommand, cancelCommand, positionsCommand, collateralCommand],
-  ...[refreshCommand, realiseCommand, exitCommand, redeemCommand],
-  ...[verifyCommand, logsCommand, stressCommand, relayCommand, completionCommand],
+  createCommand,
+  fundCommand,
+  showCommand,
+  marketsCommand,
+  bookCommand,
+  depositCommand,
+  withdrawCommand,
+  splitCommand,
+  mergeCommand,
+  tradeCommand,
+  submitCommand,
+  cancelCommand,
+  positionsCommand,
+  collateralCommand,
+  refreshCommand,
+  realiseCommand,
+  exitCommand,
+  redeemCommand,
+  verifyCommand,
+  logsCommand,
+  stressCommand,
+  relayCommand,
+  completionCommand,
 ];
 
 /** Assembles the program; nothing runs yet. */

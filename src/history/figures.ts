@@ -103,15 +103,13 @@ export function createFigures({ state }: Book): Figures {
       bestBid: now.bids[0]?.price ?? null,
       bestAsk: now.asks[0]?.price ?? null,
       lastPrice: lastPrices.get(key) ?? null,
-      ...{ volume, longLots: long, shortLots: short },
+      volume,
+      longLots: long,
+      shortLots: short,
       bids: now.bids.map(storedLevel),
       asks: now.asks.map(storedLevel),
     };
-    const change = {
-      ...market,
-      bids: levelChanges(before.bids, now.bids),
-      asks: levelChanges(before.asks, now.asks),
-    };
+    const change = { ...market, bids: levelChanges(before.bids, now.bids), asks: levelChanges(before.asks, now.asks) };
     return { row, change };
   }
 

@@ -73,7 +73,10 @@ export function createProjector(terms: BookTerms, depth: number, hashing: Hashin
 
   function readRecords(timestamp: bigint, records: readonly ChainRecord[]) {
     const rows: Pick<HistoryRows, "orders" | "fills" | "offsets" | "bounds"> = {
-      ...{ orders: [], fills: [], offsets: [], bounds: [] },
+      orders: [],
+      fills: [],
+      offsets: [],
+      bounds: [],
     };
     const skipped: SkippedPackage[] = [];
     const arrived = new Map<number, Placed>();
@@ -205,8 +208,18 @@ function orderRow(record: RecordOf<"tradeCreated">, link: Hash): HistoryRows["or
   const { logIndex, transactionHash, tradeRootId, package: order } = record;
   const { marketRootId, marketBranchId, trader, price, quantity, nonce, deadline, timeInForce } = order;
   return {
-    ...{ marketRootId, marketBranchId, logIndex, transactionHash, tradeRootId, link, trader },
-    ...{ price, quantity, nonce, deadline, timeInForce },
+    marketRootId,
+    marketBranchId,
+    logIndex,
+    transactionHash,
+    tradeRootId,
+    link,
+    trader,
+    price,
+    quantity,
+    nonce,
+    deadline,
+    timeInForce,
   };
 }
 
@@ -214,16 +227,22 @@ function fillRow(record: RecordOf<"matched">, maker: Placed, taker: Placed): His
   const { logIndex, transactionHash, makerRootId, takerRootId, price, lots } = record;
   const { marketRootId, marketBranchId } = maker;
   return {
-    ...{ marketRootId, marketBranchId, logIndex, transactionHash, makerRootId, takerRootId },
-    ...{ maker: maker.trader, taker: taker.trader, price, lots, takerBuys: taker.isBid },
+    marketRootId,
+    marketBranchId,
+    logIndex,
+    transactionHash,
+    makerRootId,
+    takerRootId,
+    maker: maker.trader,
+    taker: taker.trader,
+    price,
+    lots,
+    takerBuys: taker.isBid,
   };
 }
 
 function offsetRow(record: RecordOf<"offset">, order: Placed): HistoryRows["offsets"][number] {
   const { logIndex, transactionHash, tradeRootId, lots, reason } = record;
   const { marketRootId, marketBranchId, trader } = order;
-  return {
-    ...{ marketRootId, marketBranchId, logIndex, transactionHash, tradeRootId, trader, reason },
-    lots,
-  };
+  return { marketRootId, marketBranchId, logIndex, transactionHash, tradeRootId, trader, reason, lots };
 }

@@ -88,7 +88,10 @@ interface NumberSetting extends Setting {
 
 const MAX_MS = 3_600_000;
 const amount = (env: string, fallback: number, least: number, most: number, help: string): NumberSetting => ({
-  ...{ env, help, least, most },
+  env,
+  help,
+  least,
+  most,
   fallback: String(fallback),
 });
 
@@ -188,8 +191,13 @@ export function readConfig(words: readonly string[], environment: Environment, k
   const noProxy = trustedProxies.find((one) => !isNetwork(one));
   if (noProxy !== undefined) problems.push(`--trusted-proxies has "${noProxy}", no address and no network`);
   const config: RelayConfig = {
-    ...{ allowOrigin, trustedProxies },
-    ...{ rpcUrl, session, privateKey: keyFrom(environment, problems), database: text("database"), host: text("host") },
+    allowOrigin,
+    trustedProxies,
+    rpcUrl,
+    session,
+    privateKey: keyFrom(environment, problems),
+    database: text("database"),
+    host: text("host"),
     port: count("port"),
     fromBlock: count("from-block"),
     rpcTimeoutMs: count("rpc-timeout-ms"),

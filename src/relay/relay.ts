@@ -75,13 +75,26 @@ export async function startRelay(
   const queue = createQueue(ledger, { batchSize: config.batchSize, gasCap, gas });
   const { privateKey, reorgDepth, replaceAfterMs, fromBlock } = config;
   const sender = createSender({
-    ...{ node, ledger, log, now, privateKey, keccak, chainId, book, replaceAfterMs },
+    node,
+    ledger,
+    log,
+    now,
+    privateKey,
+    keccak,
+    chainId,
+    book,
+    replaceAfterMs,
     store: submissions,
     maxFee: BigInt(config.maxFeeGwei) * GWEI,
   });
   const past = config.index
     ? createPast({
-        ...{ terms, hashing, database, log, metrics, reorgDepth },
+        terms,
+        hashing,
+        database,
+        log,
+        metrics,
+        reorgDepth,
         rebuild: config.rebuild,
         signal: running.signal,
         restart: (reason) => tracker.restart(reason),
@@ -89,7 +102,17 @@ export async function startRelay(
     : undefined;
   const follower = createFollower(node, { address: book.toLowerCase(), fromBlock, reorgDepth });
   const tracker: Tracker = createTracker({
-    ...{ node, clock, ledger, queue, submissions, lane, log, metrics, book, reorgDepth, account: sender.account },
+    node,
+    clock,
+    ledger,
+    queue,
+    submissions,
+    lane,
+    log,
+    metrics,
+    book,
+    reorgDepth,
+    account: sender.account,
     follower: past?.paced(follower, () => tracker.isReady) ?? follower,
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing }),
   });
@@ -97,13 +120,37 @@ export async function startRelay(
     past?.indexer.hear(news);
   });
   const submitter = createSubmitter({
-    ...{ tracker, ledger, queue, sender, node, lane, log, metrics, now, book, limits, gasCap, gas },
+    tracker,
+    ledger,
+    queue,
+    sender,
+    node,
+    lane,
+    log,
+    metrics,
+    now,
+    book,
+    limits,
+    gasCap,
+    gas,
     batchMs: config.batchMs,
     batchSize: config.batchSize,
     maxInFlight: config.maxInFlight,
   });
   const engine = createEngine({
-    ...{ tracker, ledger, queue, submitter, sender, packages, submissions, leases, clock, lane, log, metrics, now },
+    tracker,
+    ledger,
+    queue,
+    submitter,
+    sender,
+    packages,
+    submissions,
+    leases,
+    clock,
+    lane,
+    log,
+    metrics,
+    now,
     keeper: createKeeper(),
     holder: randomUUID(),
     leaseMs: config.leaseMs,
@@ -113,7 +160,16 @@ export async function startRelay(
     rebuild: config.rebuild,
   });
   const intake = createIntake({
-    ...{ tracker, ledger, queue, store: packages, node, clock, lane, metrics, hashing, signers },
+    tracker,
+    ledger,
+    queue,
+    store: packages,
+    node,
+    clock,
+    lane,
+    metrics,
+    hashing,
+    signers,
     limits: {
       maxPending: config.maxPending,
       maxPendingPerTrader: config.maxPendingPerTrader,
@@ -122,7 +178,8 @@ export async function startRelay(
   });
   const server = await createServer(
     {
-      ...{ intake, metrics },
+      intake,
+      metrics,
       canceller: createCanceller({ tracker, ledger, queue, store: packages, node, clock, lane }),
       views: createViews(tracker, ledger, packages),
       health: () => ({
@@ -137,22 +194,27 @@ export async function startRelay(
       queue: () => queueView({ tracker, ledger, now, account: sender.account, submits: engine.isSubmitter }),
       book: () => tracker.mirror.book,
       past: past && {
-        ...{ history: past.history, basket: past.basket, hub: past.hub, store: past.store, metrics, now },
+        history: past.history,
+        basket: past.basket,
+        hub: past.hub,
+        store: past.store,
+        metrics,
+        now,
         requireMarket: (market) => {
           requireMarket(tracker.mirror.book, market);
         },
       },
     },
     {
-      ...{
-        bodyLimit: config.bodyLimit,
-        rate: config.rate,
-        now,
-        allowOrigin: config.allowOrigin,
-        maxBacklog: config.streamBacklog,
-      },
+      bodyLimit: config.bodyLimit,
+      rate: config.rate,
+      now,
+      allowOrigin: config.allowOrigin,
+      maxBacklog: config.streamBacklog,
       trustedProxies: config.trustedProxies,
-      ...{ maxStreams: config.maxStreams, maxStreamsPerAddress: config.maxStreamsPerAddress, drainMs: DRAIN_MS },
+      maxStreams: config.maxStreams,
+      maxStreamsPerAddress: config.maxStreamsPerAddress,
+      drainMs: DRAIN_MS,
     },
     metrics,
     log,
@@ -182,12 +244,7 @@ export async function startRelay(
     await database.close();
     log.info({}, "relay stopped");
   };
-  return {
-    url,
-    tracker,
-    stop: () => (stopping ??= stop()),
-    ended: loops.then(() => stopping),
-  };
+  return { url, tracker, stop: () => (stopping ??= stop()), ended: loops.then(() => stopping) };
 }
 
 /** @throws RelayError RELAY_LISTEN_FAILED */

@@ -15,7 +15,9 @@ export function requireCreation(header: LogHeader, event: SessionCreated, timest
   const { params } = event;
   const said = { session: event.session, orderBook: event.orderBook, organiser: event.organiser };
   requireSame("R8", "The header names other contracts than the log of the creation.", said, {
-    ...{ session, orderBook: book, organiser },
+    session,
+    orderBook: book,
+    organiser,
   });
   const lists = (assets: unknown, quantities: unknown, legs: unknown) => ({
     assets: String(assets),
@@ -31,7 +33,15 @@ export function requireCreation(header: LogHeader, event: SessionCreated, timest
   const { name, symbol, supply, t1, t2, policy, settleLimit, chainWindow, maxOpenOrders } = terms;
   const { basketScale, basketTickValue, marketCreator } = terms;
   requireSame("R8", "The header has other terms than the log of the creation.", params, {
-    ...{ name, symbol, supply, t1, t2, policy, settleLimit, basketScale, basketTickValue },
+    name,
+    symbol,
+    supply,
+    t1,
+    t2,
+    policy,
+    settleLimit,
+    basketScale,
+    basketTickValue,
     chainWindow: BigInt(chainWindow),
     maxOpenOrders: BigInt(maxOpenOrders),
     openMarkets: marketCreator === ZERO,

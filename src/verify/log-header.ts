@@ -114,10 +114,29 @@ export function printHeader(header: LogHeader): string {
   const { name, symbol, assets, quantities, supply, t1, t2, policy, marketCreator, settleLimit } = terms;
   const { chainWindow, maxOpenOrders, basketScale, basketTickValue } = terms;
   const ordered = {
-    ...{ format: LOG_FORMAT, version: LOG_VERSION, chainId, session, book, legs, factory, organiser },
+    format: LOG_FORMAT,
+    version: LOG_VERSION,
+    chainId,
+    session,
+    book,
+    legs,
+    factory,
+    organiser,
     terms: {
-      ...{ name, symbol, assets, quantities, supply, t1, t2, policy, marketCreator, settleLimit },
-      ...{ chainWindow, maxOpenOrders, basketScale, basketTickValue },
+      name,
+      symbol,
+      assets,
+      quantities,
+      supply,
+      t1,
+      t2,
+      policy,
+      marketCreator,
+      settleLimit,
+      chainWindow,
+      maxOpenOrders,
+      basketScale,
+      basketTickValue,
     },
     clones: {
       salt: clones.salt ?? null,
@@ -125,7 +144,8 @@ export function printHeader(header: LogHeader): string {
       legToken: clones.legToken,
       orderBook: clones.orderBook,
     },
-    ...{ fromBlock, toBlock },
+    fromBlock,
+    toBlock,
   };
   return JSON.stringify(ordered, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
@@ -135,7 +155,15 @@ export function bookTermsOf({ chainId, session, book, terms }: LogHeader): BookT
   const { policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders } = terms;
   const { assets, basketScale, basketTickValue } = terms;
   return {
-    ...{ policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders, basketScale, basketTickValue },
+    policy,
+    marketCreator,
+    t1,
+    t2,
+    settleLimit,
+    chainWindow,
+    maxOpenOrders,
+    basketScale,
+    basketTickValue,
     assets: assets.length,
     domain: bookDomain(chainId, book),
     session,

@@ -197,9 +197,7 @@ class Verification {
         "R8",
         "A session is created once, before anything else.",
         { source, isFirst },
-        {
-          ...{ source: "factory", isFirst: true },
-        },
+        { source: "factory", isFirst: true },
       );
     }
     if (source === "factory") requireCreation(this.#header, event, timestamp);
@@ -289,7 +287,11 @@ class Verification {
     const counts = this.#countsOf();
     return {
       holds: failure === undefined,
-      ...{ session, chainId, fromBlock, toBlock, counts },
+      session,
+      chainId,
+      fromBlock,
+      toBlock,
+      counts,
       head: this.#book.state.chain.state.head,
       traders: [...this.#book.state.traders.all()].map(({ traderId }) => this.#standingOf(traderId)),
       tokens: this.#tokens(),
@@ -306,7 +308,12 @@ class Verification {
     const { orders, fills, evictions, offsets, checkpoints, marketRecords } = this.#counts;
     return {
       records: this.records,
-      ...{ orders, fills, evictions, offsets, checkpoints, marketRecords },
+      orders,
+      fills,
+      evictions,
+      offsets,
+      checkpoints,
+      marketRecords,
       tokenTransfers: this.#ledger.transfers,
       signaturesRecovered: recovered,
       walletsAsked: asked,

@@ -22,7 +22,10 @@ const block = z.object({ number: count, hash });
 
 export const refusal = z.object({
   error: z.object({
-    ...{ code: z.string(), message: z.string(), advice: z.string(), retryable: z.boolean() },
+    code: z.string(),
+    message: z.string(),
+    advice: z.string(),
+    retryable: z.boolean(),
     values: z.record(z.string(), z.string()),
   }),
 });
@@ -63,9 +66,7 @@ const level = z.object({ price: inTicks, lots: inLots, orders: count });
 export const depth = z.object({ ...market, bids: z.array(level), asks: z.array(level) });
 export type RelayDepth = z.output<typeof depth>;
 
-const restingOrder = z.object({
-  ...{ tradeRootId: count, trader: address, price: inTicks, lots: inLots, deadline: integer },
-});
+const restingOrder = z.object({ tradeRootId: count, trader: address, price: inTicks, lots: inLots, deadline: integer });
 export const book = z.object({
   ...market,
   crossed: z.boolean(),
@@ -78,13 +79,24 @@ export const markets = z.object({
   block: block.optional(),
   roots: z.array(
     z.object({
-      ...{ marketRootId: count, kind: z.enum(["interval", "simplex"]), owner: address, tickValue: inWei },
-      ...{ closesAt: integer, settleBy: integer, fallbackOutcome: inTicks, settled: z.boolean(), tip: hash },
+      marketRootId: count,
+      kind: z.enum(["interval", "simplex"]),
+      owner: address,
+      tickValue: inWei,
+      closesAt: integer,
+      settleBy: integer,
+      fallbackOutcome: inTicks,
+      settled: z.boolean(),
+      tip: hash,
       outcomes: ticksSpan,
       branches: z.array(
         z.object({
-          ...{ marketBranchId: count, bounds: ticksSpan, strikes: ticksSpan.optional() },
-          ...{ bestBid: inTicks.nullable(), bestAsk: inTicks.nullable(), crossed: z.boolean() },
+          marketBranchId: count,
+          bounds: ticksSpan,
+          strikes: ticksSpan.optional(),
+          bestBid: inTicks.nullable(),
+          bestAsk: inTicks.nullable(),
+          crossed: z.boolean(),
         }),
       ),
     }),
@@ -93,11 +105,20 @@ export const markets = z.object({
 export type RelayMarkets = z.output<typeof markets>;
 
 export const trader = z.object({
-  ...{ traderId: count, cash: inWei, worst: inWei, slack: inWei, reserved: inWei, openOrders: count },
-  ...{ nonceFloor: integer, usedNonces: integer, claims: z.array(inWei), waiting: count },
+  traderId: count,
+  cash: inWei,
+  worst: inWei,
+  slack: inWei,
+  reserved: inWei,
+  openOrders: count,
+  nonceFloor: integer,
+  usedNonces: integer,
+  claims: z.array(inWei),
+  waiting: count,
   /** What binds it, root by root: the outcome in which it has least, and what is missing for each open order. */
   binding: z.object({
-    ...{ slack: inWei, withdrawable: inWei },
+    slack: inWei,
+    withdrawable: inWei,
     roots: z.array(z.object({ marketRootId: count, worst: inWei, bindingOutcome: integer })),
     orders: z.array(z.object({ tradeRootId: count, slackIfFilled: inWei, missing: inWei })),
   }),
@@ -105,7 +126,11 @@ export const trader = z.object({
 export type RelayTrader = z.output<typeof trader>;
 
 export const queue = z.object({
-  ...{ account: address, submits: z.boolean(), waiting: count, batches: count, baseFee: integer.nullable() },
+  account: address,
+  submits: z.boolean(),
+  waiting: count,
+  batches: count,
+  baseFee: integer.nullable(),
   transactions: z.array(
     z.object({ nonce: count, kind: z.string(), packages: count, gasLimit: integer, hash: hash.nullable() }),
   ),
@@ -113,7 +138,11 @@ export const queue = z.object({
 export type RelayQueue = z.output<typeof queue>;
 
 export const health = z.object({
-  ...{ ready: z.boolean(), submits: z.boolean(), block: count.optional(), waiting: count, inFlight: count },
+  ready: z.boolean(),
+  submits: z.boolean(),
+  block: count.optional(),
+  waiting: count,
+  inFlight: count,
   faults: z.record(z.string(), z.string()),
   index: z.object({ block: count.optional(), behind: count, fault: z.string().optional() }).optional(),
 });
@@ -130,33 +159,64 @@ const storedLevel = z.tuple([inTicks, inLots, count]);
 /** One kind of row for each kind of history. */
 export const historyRows = {
   orders: z.object({
-    ...{ ...logged, ...market, tradeRootId: count, link: hash, trader: address, price: inTicks, quantity: inLots },
-    ...{ nonce: integer, deadline: integer, timeInForce: count, filled: inLots, offset: inLots, left: inLots },
+    ...logged,
+    ...market,
+    tradeRootId: count,
+    link: hash,
+    trader: address,
+    price: inTicks,
+    quantity: inLots,
+    nonce: integer,
+    deadline: integer,
+    timeInForce: count,
+    filled: inLots,
+    offset: inLots,
+    left: inLots,
   }),
   fills: z.object({
-    ...{ ...logged, ...market, makerRootId: count, takerRootId: count, maker: address, taker: address },
-    ...{ price: inTicks, lots: inLots, takerBuys: z.boolean() },
+    ...logged,
+    ...market,
+    makerRootId: count,
+    takerRootId: count,
+    maker: address,
+    taker: address,
+    price: inTicks,
+    lots: inLots,
+    takerBuys: z.boolean(),
   }),
   offsets: z.object({ ...logged, ...market, tradeRootId: count, trader: address, lots: inLots, reason: z.string() }),
   bounds: z.object({
-    ...{ ...logged, ...market, cause: z.string(), lower: inTicks, upper: inTicks },
-    ...{ settled: z.boolean(), description: z.string() },
+    ...logged,
+    ...market,
+    cause: z.string(),
+    lower: inTicks,
+    upper: inTicks,
+    settled: z.boolean(),
+    description: z.string(),
   }),
   allocations: z.object({
-    ...{
-      ...place,
-      trader: address,
-      claims: z.array(inWei),
-      allocation: z.array(fraction),
-      wholeUnits: z.array(integer),
-    },
+    ...place,
+    trader: address,
+    claims: z.array(inWei),
+    allocation: z.array(fraction),
+    wholeUnits: z.array(integer),
   }),
   markets: z.object({
-    ...{ ...place, ...market, bestBid: inTicks.nullable(), bestAsk: inTicks.nullable(), lastPrice: inTicks.nullable() },
-    ...{ volume: inLots, longLots: inLots, shortLots: inLots, bids: z.array(storedLevel), asks: z.array(storedLevel) },
+    ...place,
+    ...market,
+    bestBid: inTicks.nullable(),
+    bestAsk: inTicks.nullable(),
+    lastPrice: inTicks.nullable(),
+    volume: inLots,
+    longLots: inLots,
+    shortLots: inLots,
+    bids: z.array(storedLevel),
+    asks: z.array(storedLevel),
   }),
   weights: z.object({
-    ...{ ...place, doubledMiddles: z.array(integer), weights: z.array(fraction) },
+    ...place,
+    doubledMiddles: z.array(integer),
+    weights: z.array(fraction),
     relativePrices: z.array(fraction).nullable(),
   }),
 };
@@ -174,26 +234,40 @@ export const historyPage = z.object({
 const at = z.object({ number: count, hash, timestamp: integer });
 const event = z.discriminatedUnion("kind", [
   z.object({
-    ...{ kind: z.literal("trade"), ...market, makerRootId: count, takerRootId: count, maker: address, taker: address },
-    ...{ price: inTicks, lots: inLots, takerBuys: z.boolean(), block: at },
-  }),
-  z.object({
-    ...{ kind: z.literal("created"), ...market, tradeRootId: count, link: hash, price: inTicks, quantity: inLots },
+    kind: z.literal("trade"),
+    ...market,
+    makerRootId: count,
+    takerRootId: count,
+    maker: address,
+    taker: address,
+    price: inTicks,
+    lots: inLots,
+    takerBuys: z.boolean(),
     block: at,
   }),
   z.object({
-    ...{ kind: z.literal("filled"), ...market, tradeRootId: count, role: z.enum(["maker", "taker"]), price: inTicks },
-    ...{ lots: inLots, block: at },
+    kind: z.literal("created"),
+    ...market,
+    tradeRootId: count,
+    link: hash,
+    price: inTicks,
+    quantity: inLots,
+    block: at,
   }),
   z.object({
-    ...{ kind: z.literal("offset"), ...market, tradeRootId: count, lots: inLots, reason: z.string(), block: at },
+    kind: z.literal("filled"),
+    ...market,
+    tradeRootId: count,
+    role: z.enum(["maker", "taker"]),
+    price: inTicks,
+    lots: inLots,
+    block: at,
   }),
+  z.object({ kind: z.literal("offset"), ...market, tradeRootId: count, lots: inLots, reason: z.string(), block: at }),
   /** A transaction brought the package in vain; another may not. */
   z.object({ kind: z.literal("skipped"), link: hash, code: z.string(), block: at }),
   /** Levels that changed; those that are gone have no lots. */
-  z.object({
-    ...{ kind: z.literal("levels"), ...market, bids: z.array(storedLevel), asks: z.array(storedLevel), block: at },
-  }),
+  z.object({ kind: z.literal("levels"), ...market, bids: z.array(storedLevel), asks: z.array(storedLevel), block: at }),
   /** The whole book again, after a reorganisation. */
   z.object({ kind: z.literal("snapshot"), ...market, bids: z.array(storedLevel), asks: z.array(storedLevel) }),
   /** All events of blocks above are void; what of them is still true is told again. */
@@ -207,7 +281,8 @@ export const streamMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("subscribed"), ...numbered }),
   /** A book to start from. */
   z.object({
-    ...{ type: z.literal("snapshot"), ...numbered },
+    type: z.literal("snapshot"),
+    ...numbered,
     data: z.object({ ...market, bids: z.array(storedLevel), asks: z.array(storedLevel) }),
   }),
   z.object({ type: z.literal("event"), ...numbered, data: event }),

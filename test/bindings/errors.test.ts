@@ -62,8 +62,12 @@ describe("the advice", function () {
 
   /** Declared by libraries for functions of theirs that our contracts never call. */
   const unreachable = new Set([
-    ...["InvalidInitialization", "NotInitializing", "Create2EmptyBytecode", "InsufficientBalance"],
-    ...["InvalidShortString", "StringTooLong"],
+    "InvalidInitialization",
+    "NotInitializing",
+    "Create2EmptyBytecode",
+    "InsufficientBalance",
+    "InvalidShortString",
+    "StringTooLong",
   ]);
 
   it("says something about every error that a contract of ours declares", function () {

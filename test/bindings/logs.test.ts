@@ -38,10 +38,29 @@ describe("readRecords", function () {
     const { handle, alice, bob } = await networkHelpers.loadFixture(fullHistory);
     const records = await readRecords(handle);
     expect(records.map(({ kind }) => kind)).to.deep.equal([
-      ...["userCreated", "deposited", "userCreated", "deposited"],
-      ...["tradeCreated", "skipped", "tradeCreated", "matched", "tradeCreated", "tradeCreated", "matched", "offset"],
-      ...["checkpoint", "tradeCreated", "checkpoint", "offset", "offsetSkipped", "checkpoint"],
-      ...["noncesInvalidated", "offset", "checkpoint", "withdrawn", "exited"],
+      "userCreated",
+      "deposited",
+      "userCreated",
+      "deposited",
+      "tradeCreated",
+      "skipped",
+      "tradeCreated",
+      "matched",
+      "tradeCreated",
+      "tradeCreated",
+      "matched",
+      "offset",
+      "checkpoint",
+      "tradeCreated",
+      "checkpoint",
+      "offset",
+      "offsetSkipped",
+      "checkpoint",
+      "noncesInvalidated",
+      "offset",
+      "checkpoint",
+      "withdrawn",
+      "exited",
     ]);
     const places = records.map(({ blockNumber, logIndex }) => blockNumber * 1_000 + logIndex);
     expect(places).to.deep.equal([...places].sort((a, b) => a - b));

@@ -20,8 +20,15 @@ const signed = (bits: number) => fc.bigInt(-(2n ** BigInt(bits - 1)) + 1n, 2n **
 const hex = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((all) => `0x${Buffer.from(all).toString("hex")}`);
 const orders = fc.tuple(
-  ...[unsigned(32), unsigned(16), hex(20), signed(32), signed(64).filter((lots) => lots !== 0n)],
-  ...[hex(32), unsigned(64), unsigned(40), unsigned(2)],
+  unsigned(32),
+  unsigned(16),
+  hex(20),
+  signed(32),
+  signed(64).filter((lots) => lots !== 0n),
+  hex(32),
+  unsigned(64),
+  unsigned(40),
+  unsigned(2),
 );
 const ids = unsigned(32);
 /** Of keys, of wallets, and none. */

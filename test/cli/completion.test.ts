@@ -92,8 +92,12 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
         const env = { ...process.env, PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}` };
         const printed = execFileSync("bash", ["--norc", "-c", typed], { encoding: "utf8", env });
         expect(printed.trim().split("\n")).to.deep.equal([
-          ...["complete -o default -F _session_complete session", "--tif"],
-          ...["gtc", "ioc", "fok", "post"],
+          "complete -o default -F _session_complete session",
+          "--tif",
+          "gtc",
+          "ioc",
+          "fok",
+          "post",
         ]);
       });
     });

@@ -73,8 +73,20 @@ describe("the executable", function () {
     });
 
     const terms = (): string[] => [
-      ...["create", "--asset", `${stage.assets[0]}=1`, "--supply", "1", "--name", "n", "--symbol", "s"],
-      ...["--t1", "+1h", "--t2", "+2h", "--dry-run"],
+      "create",
+      "--asset",
+      `${stage.assets[0]}=1`,
+      "--supply",
+      "1",
+      "--name",
+      "n",
+      "--symbol",
+      "s",
+      "--t1",
+      "+1h",
+      "--t2",
+      "+2h",
+      "--dry-run",
     ];
     const plan = (account: string, passwordFile: string): Promise<Run> =>
       run([BIN, ...terms(), "--json", "--account", account], {

@@ -49,7 +49,10 @@ describe("session, a whole life on a chain", function () {
       const { organiser, assets, folder } = stage;
       const file = join(folder, "terms.json");
       const terms = {
-        ...{ name: "Metals", symbol: "MTL", supply: "999", ...times },
+        name: "Metals",
+        symbol: "MTL",
+        supply: "999",
+        ...times,
         assets: [
           { address: assets[0], quantity: "100" },
           { address: assets[1], quantity: "200.5" },
@@ -75,7 +78,12 @@ describe("session, a whole life on a chain", function () {
       const { values } = await expectTold(run, 2, "SETTINGS_INVALID");
       const problems = values["problems"] as string[];
       expect(problems.map((problem) => problem.split(":")[0])).to.deep.equal([
-        ...["--asset", "--name", "--symbol", "--supply", "--t1", "--t2"],
+        "--asset",
+        "--name",
+        "--symbol",
+        "--supply",
+        "--t1",
+        "--t2",
       ]);
     });
   });
@@ -182,7 +190,8 @@ describe("session, a whole life on a chain", function () {
       const svg = join(stage.folder, "depth.svg");
       const shown = await ask<object>(env, "book", "--svg", svg);
       expect(shown).to.deep.equal({
-        ...{ marketRootId: 1, marketBranchId: 1 },
+        marketRootId: 1,
+        marketBranchId: 1,
         bids: [{ priceTicks: "5500", lots: "600" }],
         asks: [{ priceTicks: "6000", lots: "300" }],
       });
@@ -204,8 +213,12 @@ describe("session, a whole life on a chain", function () {
       const owner = createMarketOwner(handle, organiser);
       const bounds = { lower: ticks(0n), upper: ticks(1_000n) };
       await owner.createInterval({
-        ...{ bounds, tickValue: tokenWei(10n ** 13n), closesAt: BigInt(times.t2), settleBy: BigInt(times.t2) },
-        ...{ fallbackOutcome: ticks(0n), description: "rain" },
+        bounds,
+        tickValue: tokenWei(10n ** 13n),
+        closesAt: BigInt(times.t2),
+        settleBy: BigInt(times.t2),
+        fallbackOutcome: ticks(0n),
+        description: "rain",
       });
       const { markets } = await ask<{ markets: Record<string, unknown>[] }>(env, "markets");
       expect(
@@ -228,11 +241,19 @@ describe("session, a whole life on a chain", function () {
       const claims = [(5_018n * ONE) / 100n, (4_978n * ONE) / 100n];
       expect(held.legs).to.deep.equal([
         {
-          ...{ leg: 1, asset: stage.assets[0], symbol: "AU", lots: "400", claimWei: claims[0]!.toString() },
+          leg: 1,
+          asset: stage.assets[0],
+          symbol: "AU",
+          lots: "400",
+          claimWei: claims[0]!.toString(),
           allocationUnits: ((claims[0]! * 100n) / 1_000n).toString(),
         },
         {
-          ...{ leg: 2, asset: stage.assets[1], symbol: "AG", lots: "0", claimWei: claims[1]!.toString() },
+          leg: 2,
+          asset: stage.assets[1],
+          symbol: "AG",
+          lots: "0",
+          claimWei: claims[1]!.toString(),
           allocationUnits: ((claims[1]! * 200_500_000n) / (1_000n * ONE)).toString(),
         },
       ]);
@@ -258,12 +279,19 @@ describe("session, a whole life on a chain", function () {
       expect(found.openOrders[0]!.slackIfFilledWei).to.equal(((4_145n * ONE) / 100n).toString());
       expect(BigInt(found.withdrawableWei)).to.equal(BigInt(found.slackWei) - BigInt(found.reservedWei));
       expect(found.releases).to.deep.include({
-        ...{ kind: "trade", marketRootId: 2, marketBranchId: 1, lots: "-2000" },
-        ...{ releasedBeforePriceWei: "0", breakEvenTicks: "0" },
+        kind: "trade",
+        marketRootId: 2,
+        marketBranchId: 1,
+        lots: "-2000",
+        releasedBeforePriceWei: "0",
+        breakEvenTicks: "0",
         now: { lots: "-500", limitTicks: "390", freesWei: ((195n * ONE) / 100n).toString() },
       });
       expect(found.releases).to.deep.include({
-        ...{ kind: "bound", marketRootId: 2, marketBranchId: 1, bounds: { lower: "1000", upper: "1000" } },
+        kind: "bound",
+        marketRootId: 2,
+        marketBranchId: 1,
+        bounds: { lower: "1000", upper: "1000" },
         freesWei: (20n * ONE).toString(),
       });
     });

@@ -5,7 +5,5 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 const [name = "", key = "", password = ""] = process.argv.slice(2);
 const hre = await createHardhatRuntimeEnvironment({ plugins: [hardhatKeystore] });
 const answers = [password, password, key]; // twice when it is set up, then the secret
-hre.hooks.registerHandlers("userInterruptions", {
-  requestSecretInput: () => Promise.resolve(answers.shift() ?? ""),
-});
+hre.hooks.registerHandlers("userInterruptions", { requestSecretInput: () => Promise.resolve(answers.shift() ?? "") });
 await hre.tasks.getTask(["keystore", "set"]).run({ key: name, dev: false, force: false });

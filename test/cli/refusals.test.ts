@@ -168,7 +168,13 @@ describe("session, given bad input", function () {
       await writeFile(join(folder, "shocks.json"), JSON.stringify([{ scenario: "fall", AAPL: "-100", "2": 20 }]));
       const { stdout } = await session(
         ...([{}, ...held(), "--prices", "1=200", "2=100", "--scenarios", join(folder, "shocks.json")] as const),
-        ...["--shocks", "absolute", "--numeraire", "AAPL", "--digits", "1", "--json"],
+        "--shocks",
+        "absolute",
+        "--numeraire",
+        "AAPL",
+        "--digits",
+        "1",
+        "--json",
       );
       const { scenarios } = JSON.parse(stdout) as { scenarios: { prices: string[]; values: { rounded: string }[] }[] };
       expect(scenarios[0]!.prices).to.deep.equal(["100", "120"]);
@@ -208,7 +214,8 @@ describe("session, given bad input", function () {
     it("may be an address without a session, or one of another contract", async function () {
       const { env } = stage;
       await expectTold(session(env, "show", "--session", NOBODY, "--json"), 2, "Client_NotASession", {
-        ...{ address: NOBODY, chainId: "31337" },
+        address: NOBODY,
+        chainId: "31337",
       });
       const factory = env["SESSION_FACTORY"]!;
       await expectTold(session(env, "show", "--session", factory, "--json"), 2, "Client_NotASession");
@@ -284,8 +291,19 @@ describe("session, given bad input", function () {
         const run = session(
           as(stage.env, wallet),
           "create",
-          ...["--asset", `${stage.assets[0]}=1`, "--supply", "1"],
-          ...[...["--name", "n", "--symbol", "s", "--t1", "+1h", "--t2", "+2h", "--json"]],
+          "--asset",
+          `${stage.assets[0]}=1`,
+          "--supply",
+          "1",
+          "--name",
+          "n",
+          "--symbol",
+          "s",
+          "--t1",
+          "+1h",
+          "--t2",
+          "+2h",
+          "--json",
         );
         await expectTold(run, 1, "Client_NoGasMoney");
       });

@@ -62,8 +62,15 @@ describe("session submit --relay", function () {
   before(async function () {
     folder = await mkdtemp(join(tmpdir(), "session-submit-"));
     const order = {
-      ...{ marketRootId: 1, marketBranchId: 1, trader: ZeroAddress, price: "5000", quantity: "1" },
-      ...{ previousLink: `0x${"00".repeat(32)}`, nonce: "0", deadline: "1", timeInForce: 0 },
+      marketRootId: 1,
+      marketBranchId: 1,
+      trader: ZeroAddress,
+      price: "5000",
+      quantity: "1",
+      previousLink: `0x${"00".repeat(32)}`,
+      nonce: "0",
+      deadline: "1",
+      timeInForce: 0,
     };
     await writeFile(join(folder, "order.json"), JSON.stringify({ package: order, signature: "0x" }));
   });

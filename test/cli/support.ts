@@ -90,7 +90,10 @@ export async function openStage(): Promise<Stage> {
   const node: LocalNode = await startNode("anvil");
   const provider = new JsonRpcProvider(node.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
   const { contracts } = await deployContracts({
-    ...{ network: "anvil", url: node.url, ignitionDir: join(folder, "ignition"), compile: false },
+    network: "anvil",
+    url: node.url,
+    ignitionDir: join(folder, "ignition"),
+    compile: false,
   });
   const wallets = KEYS.map((key) => new Wallet(key, provider));
   const [organiser, alice, bob, carol] = wallets as [Wallet, Wallet, Wallet, Wallet];
@@ -107,7 +110,12 @@ export async function openStage(): Promise<Stage> {
     deployed.push(await asset.getAddress());
   }
   return {
-    ...{ provider, organiser, alice, bob, carol, folder },
+    provider,
+    organiser,
+    alice,
+    bob,
+    carol,
+    folder,
     assets: deployed as [string, string],
     env: { SESSION_RPC_URL: node.url, SESSION_FACTORY: contracts.factory },
     async moveTo(second) {

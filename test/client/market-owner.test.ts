@@ -21,8 +21,11 @@ describe("market owner", function () {
     expect(made).to.include({ marketRootId: 2, marketBranchId: 1 });
     const root = await market.handle.book.rootOf(2);
     expect([root.lo, root.hi, root.tickValue, root.closesAt, root.fallbackOutcome]).to.deep.equal([
-      ...[-10n, 50n, TICK_VALUE],
-      ...[terms.closesAt, 7n],
+      -10n,
+      50n,
+      TICK_VALUE,
+      terms.closesAt,
+      7n,
     ]);
     expect([root.owner, root.tip]).to.deep.equal([owner.address, marketLink(made.record)]);
     const [recorded] = recordsOf(market.handle, made.receipt.logs);

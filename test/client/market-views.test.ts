@@ -137,8 +137,11 @@ describe("market views", function () {
     const order = (who: typeof alice, price: number, quantity: number) =>
       who.signOrder({ market: rain(3), price: BigInt(price), quantity: BigInt(quantity) });
     await submitter.submitBatch([
-      ...[await order(alice, 22, 5), await order(alice, 24, 1), await order(alice, 22, 2)],
-      ...[await order(bob, 27, -4), await order(bob, 26, -3)],
+      await order(alice, 22, 5),
+      await order(alice, 24, 1),
+      await order(alice, 22, 2),
+      await order(bob, 27, -4),
+      await order(bob, 26, -3),
     ]);
     expect(await readDepth(handle, rain(3))).to.deep.equal({
       bids: [

@@ -85,7 +85,8 @@ for (const kind of NODE_KINDS) {
         await bob.signOrder({ leg: 1, price: 10_001n, quantity: 1n }),
       ]);
       expect(results.map((result) => (result.accepted ? result.tradeRootId : result.refusal.code))).to.deep.equal([
-        ...[1, 2],
+        1,
+        2,
         "Book_PriceOutOfBounds",
       ]);
       expect(await alice.position()).to.deep.equal([100n, 0n]);

@@ -29,9 +29,15 @@ describe("the deploy command", function () {
   let node: LocalNode;
   let ignitionDir: string;
   const deployArgs = (): string[] => [
-    ...["--network", "anvil", "--url", node.url],
-    ...["--ignition-dir", ignitionDir, "--no-compile"],
-    ...["--profile", process.env["SESSION_PROFILE"] ?? "default"],
+    "--network",
+    "anvil",
+    "--url",
+    node.url,
+    "--ignition-dir",
+    ignitionDir,
+    "--no-compile",
+    "--profile",
+    process.env["SESSION_PROFILE"] ?? "default",
   ];
 
   before(async function () {

@@ -98,7 +98,8 @@ describe("given the relay's client and a relay", function () {
     world.proxy.behave = undefined;
     expect((await client.settled(link, { pollMs: 20 })).status).to.equal("withdrawn");
     expect(await codeOf(client.cancel(maker, await signCancellation(domain, owner, maker)))).to.be.oneOf([
-      ...["RELAY_CANCEL_SIGNATURE", "RELAY_PACKAGE_UNKNOWN"],
+      "RELAY_CANCEL_SIGNATURE",
+      "RELAY_PACKAGE_UNKNOWN",
     ]);
   });
 
@@ -115,7 +116,9 @@ describe("given the relay's client and a relay", function () {
     const preflight = await fetch(`${relay.url}/v1/packages`, { method: "OPTIONS", headers: asks });
     const of = (response: Response, name: string) => response.headers.get(`access-control-${name}`);
     expect([preflight.status, of(preflight, "allow-origin"), of(preflight, "allow-methods")]).to.deep.equal([
-      ...[204, "*", "GET, POST"],
+      204,
+      "*",
+      "GET, POST",
     ]);
     expect(of(preflight, "allow-headers")).to.equal("content-type");
     const refused = await fetch(`${relay.url}/v1/nothing`);

@@ -96,7 +96,10 @@ describe("given a relay on a Postgres server", function () {
     const processes = await Promise.all(
       [0, 1].map((index) =>
         startRelayProcess({
-          ...{ rpcUrl: world.node.url, session: handle.address, privateKey: relayKeys[index]!, database: server.url },
+          rpcUrl: world.node.url,
+          session: handle.address,
+          privateKey: relayKeys[index]!,
+          database: server.url,
           flags: ["--poll-ms", "30", "--batch-ms", "1000", "--lease-ms", "1000", "--index", "off"],
         }),
       ),

@@ -40,7 +40,10 @@ describe("given a relay on a machine that misbehaves", function () {
 
   async function start(nodeFlags: readonly string[] = []): Promise<[RelayProcess, RelayClient]> {
     const relay = await startRelayProcess({
-      ...{ rpcUrl: world.node.url, session: world.stage.handle.address, database, nodeFlags },
+      rpcUrl: world.node.url,
+      session: world.stage.handle.address,
+      database,
+      nodeFlags,
       privateKey: world.stage.relayKeys[0]!,
       flags: ["--poll-ms", "30", "--batch-ms", "30", "--log-level", "info"],
     });

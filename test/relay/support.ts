@@ -62,7 +62,9 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
   const running = new Set<Relay>();
   const clients: RelayClient[] = [];
   return {
-    ...{ node, stage, proxy },
+    node,
+    stage,
+    proxy,
     async startRelay({ database = "database", flags = [], account = 0 } = {}) {
       const location = isServer(database) ? database : join(folder, database);
       if (!isServer(database) && !existsSync(location)) await makeEmptyDatabase(location);
@@ -86,8 +88,15 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
       const { head } = await handle.book.chainState();
       if (proxy.behave === undefined) await Promise.all(clients.map((client) => knows(client, head)));
       const order = tradePackage({
-        ...{ marketRootId: 1, marketBranchId: 1, trader: address, price: 5_000n, quantity: 10n, previousLink: head },
-        ...{ nonce: 0n, deadline: BigInt(handle.t2 - 1), timeInForce: 0 },
+        marketRootId: 1,
+        marketBranchId: 1,
+        trader: address,
+        price: 5_000n,
+        quantity: 10n,
+        previousLink: head,
+        nonce: 0n,
+        deadline: BigInt(handle.t2 - 1),
+        timeInForce: 0,
         ...fields,
       });
       const digest = digestOf(domainSeparator(handle.domain), primaryLink(order));

@@ -73,7 +73,13 @@ describe("the ways of signed orders to the book", () => {
 
     it("has each accepted with the same number, or refused with the same code", () => {
       expect(direct!.results.map(({ tradeRootId, refusal }) => tradeRootId ?? refusal)).to.deep.equal([
-        ...[1, 2, "Book_NonceUsed", "Book_Uncovered", "Book_PriceOutOfBounds", "Book_DeadlineExpired", 3],
+        1,
+        2,
+        "Book_NonceUsed",
+        "Book_Uncovered",
+        "Book_PriceOutOfBounds",
+        "Book_DeadlineExpired",
+        3,
       ]);
       expect(relayed!.results).to.deep.equal(direct!.results);
     });

@@ -114,8 +114,15 @@ async function walletTrades({ handle, organiser, bob, submitter, params }: RainM
   await (await handle.book.connect(organiser).deposit(wallet, 5n * ONE)).wait();
   const { head } = await handle.book.chainState();
   const signed = await signPackage(handle.domain, key, {
-    ...{ marketRootId: 1, marketBranchId: 1, trader: wallet, price: 4_900n, quantity: 100n },
-    ...{ previousLink: head, nonce: 0n, deadline: BigInt(params.t2) - 1n, timeInForce: TimeInForce.GoodTillCancelled },
+    marketRootId: 1,
+    marketBranchId: 1,
+    trader: wallet,
+    price: 4_900n,
+    quantity: 100n,
+    previousLink: head,
+    nonce: 0n,
+    deadline: BigInt(params.t2) - 1n,
+    timeInForce: TimeInForce.GoodTillCancelled,
   });
   await submitter.submitOne(signed);
   await submitter.submitOne(await bob.signOrder({ leg: 1, price: 4_900n, quantity: -1_060n }));

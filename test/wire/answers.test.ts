@@ -11,14 +11,24 @@ const LINK = `0x${"ab".repeat(32)}`;
 const TRADER = `0x${"a1".repeat(20)}`;
 const SIGNED = {
   package: tradePackage({
-    ...{ marketRootId: 1, marketBranchId: 2, trader: TRADER, price: -5n, quantity: 9_007_199_254_740_993n },
-    ...{ previousLink: LINK, nonce: 2n ** 63n, deadline: 1_999n, timeInForce: 0 },
+    marketRootId: 1,
+    marketBranchId: 2,
+    trader: TRADER,
+    price: -5n,
+    quantity: 9_007_199_254_740_993n,
+    previousLink: LINK,
+    nonce: 2n ** 63n,
+    deadline: 1_999n,
+    timeInForce: 0,
   }),
   signature: "0x1234",
 };
 const REFUSAL = {
-  ...{ code: "Book_NonceUsed", message: "Book_NonceUsed(nonce: 1). Sign again.", advice: "Sign again." },
-  ...{ retryable: false, values: { nonce: "1" } },
+  code: "Book_NonceUsed",
+  message: "Book_NonceUsed(nonce: 1). Sign again.",
+  advice: "Sign again.",
+  retryable: false,
+  values: { nonce: "1" },
 };
 
 interface Asked {

@@ -43,7 +43,12 @@ export interface Subject {
 }
 
 const CHAIN: ReadonlySet<string> = new Set([
-  ...["tradeCreated", "matched", "offset", "checkpoint", "marketRecorded", "fallbackApplied"],
+  "tradeCreated",
+  "matched",
+  "offset",
+  "checkpoint",
+  "marketRecorded",
+  "fallbackApplied",
 ]);
 const ALONE: ReadonlySet<string> = new Set(["userCreated", "noncesInvalidated", "realised", "refreshed"]);
 

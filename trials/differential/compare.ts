@@ -98,8 +98,15 @@ function chainPoints({ people, terms }: World, book: Book): BookPoint[] {
   const { checkpoints, head } = book.chainState();
   const ages = [0n, 1n, 255n, 256n, checkpoints, -1n].filter((age) => age <= checkpoints);
   const order = {
-    ...{ marketRootId: 1, marketBranchId: 1, trader: people[0]!.address, price: checkpoints, quantity: -checkpoints },
-    ...{ previousLink: head, nonce: checkpoints, deadline: terms.t2, timeInForce: 3 },
+    marketRootId: 1,
+    marketBranchId: 1,
+    trader: people[0]!.address,
+    price: checkpoints,
+    quantity: -checkpoints,
+    previousLink: head,
+    nonce: checkpoints,
+    deadline: terms.t2,
+    timeInForce: 3,
   } as TradePackage; // of amounts that fit
   return [
     ["chain", "chainState", [], () => fieldsOf(book.chainState())],
@@ -241,7 +248,10 @@ function tokenPoints({ tokens, terms }: World, { state: { pool } }: Book): Point
     const data = TOKEN.encodeFunctionData("balanceOf", [terms.domain.verifyingContract]);
     const question = { to, data };
     return {
-      ...{ what: `tokens of leg ${leg} in the book`, question, name: "balanceOf", via: TOKEN },
+      what: `tokens of leg ${leg} in the book`,
+      question,
+      name: "balanceOf",
+      via: TOKEN,
       expected: plain([pool.held(leg)]),
     };
   });

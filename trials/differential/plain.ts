@@ -95,8 +95,13 @@ export function eventOfLibrary(event: BookEvent): Plain {
       const { record, link, signature, description } = event;
       const fields = MARKET_FIELDS.map((name) => record[name]);
       return plain([
-        ...["MarketRecorded", record.marketRootId, record.marketBranchId],
-        ...[link, fields, signature, description],
+        "MarketRecorded",
+        record.marketRootId,
+        record.marketBranchId,
+        link,
+        fields,
+        signature,
+        description,
       ]);
     }
     case "fallbackApplied":

@@ -48,7 +48,9 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
   const stage = await openRelayStage(node.url, { traders });
   const { handle, relayKeys } = stage;
   const source = createOrderSource({
-    ...{ domain: handle.domain, traders: stage.traders, seed },
+    domain: handle.domain,
+    traders: stage.traders,
+    seed,
     deadline: BigInt(handle.t2 - 1),
   });
   const load = createLoadGenerator(source, users);
@@ -56,7 +58,10 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
   const running = load.run(stopLoad.signal);
   const start = () =>
     startRelayProcess({
-      ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
+      rpcUrl: node.url,
+      session: handle.address,
+      privateKey: relayKeys[0] ?? "",
+      database,
       flags: [...FLAGS, ...flags],
     });
   try {

@@ -34,7 +34,9 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
   const stage = await openRelayStage(node.url, { traders: TRADERS });
   const { handle, relayKeys } = stage;
   const source = createOrderSource({
-    ...{ domain: handle.domain, traders: stage.traders, seed },
+    domain: handle.domain,
+    traders: stage.traders,
+    seed,
     deadline: BigInt(handle.t2 - 1),
   });
   const load = createLoadGenerator(source, USERS);
@@ -43,7 +45,11 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
   const start = async (index: number): Promise<RelayProcess> => {
     const privateKey = relayKeys[ownAccounts ? index % relayKeys.length : 0] ?? "";
     const relay = await startRelayProcess({
-      ...{ rpcUrl: node.url, session: handle.address, privateKey, database, flags: FLAGS },
+      rpcUrl: node.url,
+      session: handle.address,
+      privateKey,
+      database,
+      flags: FLAGS,
     });
     await ready(createRelayClient(relay.url), START_MS);
     return relay;

@@ -56,7 +56,11 @@ export async function runFuzz(
   const stage = await openRelayStage(node.url, { traders: 4 });
   const { handle, relayKeys } = stage;
   const relay = await startRelayProcess({
-    ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database, flags: FLAGS },
+    rpcUrl: node.url,
+    session: handle.address,
+    privateKey: relayKeys[0] ?? "",
+    database,
+    flags: FLAGS,
   });
   const slow = openSlowClients(relay.url);
   try {
@@ -85,7 +89,10 @@ export async function runFuzz(
     problems.push(...(await stillWorks(client, source)), ...(await cutOff(slow)));
     const memoryLate = await memoryOf(relay.url);
     return {
-      ...{ requests, problems, memoryEarly, memoryLate },
+      requests,
+      problems,
+      memoryEarly,
+      memoryLate,
       statuses: Object.fromEntries(statuses),
       codes: Object.fromEntries(codes),
     };
@@ -145,26 +152,30 @@ async function cutOff(slow: readonly ReturnType<typeof connect>[]): Promise<stri
 }
 
 const JUNK: readonly unknown[] = [
-  ...[
-    null,
-    true,
-    -1,
-    1.5,
-    Infinity,
-    "",
-    "x",
-    [],
-    {},
-    "0x",
-    "-0",
-    "1e7",
-    "0x10",
-    " 1",
-    "1 ",
-    "９",
-    "99999999999999999999",
-  ],
-  ...["-9223372036854775808", "9223372036854775808", "' or 1=1 --", "\u0000", "__proto__", { toString: 1 }, [[[[]]]]],
+  null,
+  true,
+  -1,
+  1.5,
+  Infinity,
+  "",
+  "x",
+  [],
+  {},
+  "0x",
+  "-0",
+  "1e7",
+  "0x10",
+  " 1",
+  "1 ",
+  "９",
+  "99999999999999999999",
+  "-9223372036854775808",
+  "9223372036854775808",
+  "' or 1=1 --",
+  "\u0000",
+  "__proto__",
+  { toString: 1 },
+  [[[[]]]],
 ];
 const METHODS = ["GET", "PUT", "DELETE", "PATCH", "POST"] as const;
 

@@ -80,7 +80,10 @@ export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Pro
   const { handle, relayKeys } = stage;
   const profile = process.env["RELAY_PROFILE"];
   const relay = await startRelayProcess({
-    ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
+    rpcUrl: node.url,
+    session: handle.address,
+    privateKey: relayKeys[0] ?? "",
+    database,
     flags: [...FLAGS, ...BATCHES, ...flags],
     nodeFlags: [...COLLECTING, ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])],
     ...(core !== undefined && { core }),
@@ -104,7 +107,10 @@ async function measure(
   const client = createRelayClient(relay.url);
   await ready(client, START_MS);
   const source = createOrderSource({
-    ...{ domain: handle.domain, traders, seed, sign: fastSign() },
+    domain: handle.domain,
+    traders,
+    seed,
+    sign: fastSign(),
     deadline: BigInt(handle.t2 - 1),
   });
   const link = await client.link();
@@ -165,9 +171,15 @@ async function measure(
     problems: [...audit.problems, ...(isDrained ? [] : ["packages still wait"])],
     accepted: intake.acknowledged.length,
     refusals: Object.fromEntries(intake.refusals),
-    ...{ intakeSeconds, totalSeconds, intakeCpuSeconds, totalCpuSeconds: cpuOf(end) - cpuOf(first) },
-    ...{ p50: percentile(times, 0.5), p99: percentile(times, 0.99), waits: intake.waits },
-    ...{ memory, mostWaiting },
+    intakeSeconds,
+    totalSeconds,
+    intakeCpuSeconds,
+    totalCpuSeconds: cpuOf(end) - cpuOf(first),
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    waits: intake.waits,
+    memory,
+    mostWaiting,
     batchSize: (end.get("relay_batch_packages_sum") ?? 0) / (end.get("relay_batch_packages_count") ?? 1),
     gasPerOrder: await gasPerOrder(stage, audit.trades),
   };

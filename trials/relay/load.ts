@@ -29,7 +29,10 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 const [packages = 0, traders = 0, concurrency = 0, seed = 0] = [
-  ...[values.packages, values.traders, values.concurrency, values.seed],
+  values.packages,
+  values.traders,
+  values.concurrency,
+  values.seed,
 ].map(Number);
 if (![packages, traders, concurrency, seed].every((value) => Number.isSafeInteger(value) && value > 0)) {
   fail("--packages, --traders, --concurrency and --seed take whole numbers");

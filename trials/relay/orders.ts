@@ -36,7 +36,9 @@ const SPREAD = 400;
 const MAX_LOTS = 20;
 const BASKET = { marketRootId: 1, marketBranchId: 1 };
 const KINDS = [
-  ...[TimeInForce.GoodTillCancelled, TimeInForce.GoodTillCancelled, TimeInForce.GoodTillCancelled],
+  TimeInForce.GoodTillCancelled,
+  TimeInForce.GoodTillCancelled,
+  TimeInForce.GoodTillCancelled,
   TimeInForce.ImmediateOrCancel,
 ];
 

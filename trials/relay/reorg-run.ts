@@ -44,7 +44,10 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
   const load = createLoadGenerator(source, USERS);
   const stopLoad = new AbortController();
   const relay = await startRelayProcess({
-    ...{ rpcUrl: node.url, session: handle.address, privateKey: relayKeys[0] ?? "", database },
+    rpcUrl: node.url,
+    session: handle.address,
+    privateKey: relayKeys[0] ?? "",
+    database,
     flags: [...FLAGS, ...flags],
   });
   const running = load.run(stopLoad.signal);

@@ -38,11 +38,7 @@ export const BENCH_TERMS: BookTerms = {
  */
 export function countingHashing(): Hashing {
   let heads = 0;
-  return {
-    primaryLink: () => "0x",
-    digestOf: () => "0x",
-    foldAll: () => `0x${(heads += 1)}`,
-  };
+  return { primaryLink: () => "0x", digestOf: () => "0x", foldAll: () => `0x${(heads += 1)}` };
 }
 
 /** Addresses of the stream's traders. */

@@ -103,14 +103,7 @@ export class StreamDraw {
   #place(bid: boolean, price: number): PlaceStep {
     this.#orders += 1;
     const trader = 2 * this.#random(0, TRADERS / 2 - 1) + (bid ? 0 : 1);
-    const step: PlaceStep = {
-      kind: "place",
-      id: this.#orders,
-      trader,
-      bid,
-      price,
-      lots: this.#random(1, MAX_LOTS),
-    };
+    const step: PlaceStep = { kind: "place", id: this.#orders, trader, bid, price, lots: this.#random(1, MAX_LOTS) };
     this.#placed.push(step);
     return step;
   }

@@ -55,8 +55,12 @@ export function playSession(): Played {
   const record = intervalRecord(
     { marketRootId: 2, owner: ALICE, previousLink: book.marketChainState().rootTip },
     {
-      ...{ bounds: { lower: ticks(0n), upper: ticks(100n) }, fallbackOutcome: ticks(40n), tickValue: tokenWei(LOT) },
-      ...{ closesAt: 1_900n, settleBy: 1_950n, description: "Millimetres of rain" },
+      bounds: { lower: ticks(0n), upper: ticks(100n) },
+      fallbackOutcome: ticks(40n),
+      tickValue: tokenWei(LOT),
+      closesAt: 1_900n,
+      settleBy: 1_950n,
+      description: "Millimetres of rain",
     },
   );
   note(now.timestamp, book.createMarket(now, { record, signature: "0x", description: "Millimetres of rain" }));
@@ -64,8 +68,15 @@ export function playSession(): Played {
     const trader = [ALICE, BOB][who] ?? ALICE;
     const { nonceFloor } = book.noncesOf(trader);
     const order = tradePackage({
-      ...{ marketRootId, marketBranchId: 1, trader, price, quantity, previousLink: book.head, nonce: nonceFloor },
-      ...{ deadline: 1_999n, timeInForce: TimeInForce.GoodTillCancelled },
+      marketRootId,
+      marketBranchId: 1,
+      trader,
+      price,
+      quantity,
+      previousLink: book.head,
+      nonce: nonceFloor,
+      deadline: 1_999n,
+      timeInForce: TimeInForce.GoodTillCancelled,
     });
     const signature = (KEYS[who] ?? KEYS[0])?.sign(packageDigest(TERMS.domain, order)).serialized ?? "0x";
     note(now.timestamp, book.createTrade(now, { package: order, signature, insertAfter: 0 }, LIMITS));

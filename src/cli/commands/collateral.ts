@@ -65,13 +65,23 @@ async function reservedOf({ book }: SessionHandle, trader: string): Promise<Toke
 
 function documentOf({ slack, storedSlack, reserved, withdrawable, roots, orders, releases }: Binding): object {
   return {
-    ...{ slackWei: slack, storedSlackWei: storedSlack, reservedWei: reserved, withdrawableWei: withdrawable },
+    slackWei: slack,
+    storedSlackWei: storedSlack,
+    reservedWei: reserved,
+    withdrawableWei: withdrawable,
     worstOutcome: roots.map(({ marketRootId, kind, values, bindingOutcome, worst, stored }) => ({
-      ...{ marketRootId, kind, values, bindingOutcome, worstWei: worst, storedWei: stored },
+      marketRootId,
+      kind,
+      values,
+      bindingOutcome,
+      worstWei: worst,
+      storedWei: stored,
     })),
     openOrders: orders.map(({ price, slackIfFilled, missing, ...order }) => ({
       ...order,
-      ...{ priceTicks: price, slackIfFilledWei: slackIfFilled, missingWei: missing },
+      priceTicks: price,
+      slackIfFilledWei: slackIfFilled,
+      missingWei: missing,
     })),
     releases: releases.map(releaseDocument),
   };

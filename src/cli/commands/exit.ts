@@ -30,7 +30,9 @@ export function exitCommand(context: CliContext): Command {
       context.progress("Leaving the book");
       const { hash } = await trader.exit(to, options.inKind === true);
       const claimed = assets.map(({ address, symbol }, k) => ({
-        ...{ leg: k + 1, asset: address, symbol },
+        leg: k + 1,
+        asset: address,
+        symbol,
         claimWei: claims[k] ?? 0n,
       }));
       context.answer({

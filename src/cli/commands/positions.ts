@@ -48,14 +48,20 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
   const allocated = wholeUnits(allocation(claims.map(tokenWei), basket));
   const basketLots = held.find(({ root }) => root.marketRootId === BASKET_ROOT_ID)?.lots ?? [];
   const legs = assets.map((asset, k) => ({
-    ...{ leg: k + 1, asset: asset.address, symbol: asset.symbol, lots: basketLots[k] ?? 0n },
+    leg: k + 1,
+    asset: asset.address,
+    symbol: asset.symbol,
+    lots: basketLots[k] ?? 0n,
     claimWei: claims[k] ?? 0n,
     allocationUnits: allocated[k] ?? 0n, // rounded down, as the vault pays
   }));
   const markets = held
     .filter(({ root, lots }) => root.marketRootId !== BASKET_ROOT_ID && lots.some((size) => size !== 0n))
     .map(({ root: { marketRootId, settled }, lots, worst }) => ({
-      ...{ marketRootId, settled, worstWei: worst.worst, bindingOutcome: worst.bindingOutcome },
+      marketRootId,
+      settled,
+      worstWei: worst.worst,
+      bindingOutcome: worst.bindingOutcome,
       branches: lots.flatMap((size, b) => (size === 0n ? [] : [{ marketBranchId: b + 1, lots: size }])),
     }));
   const { cash, worst, openOrders, reserved } = account;
@@ -79,7 +85,9 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
       table(
         ["asset", "lots", "claim", "allocation"],
         legs.map(({ symbol, lots, claimWei, allocationUnits }, k) => [
-          ...[symbol, lots.toString(), tokens(claimWei)],
+          symbol,
+          lots.toString(),
+          tokens(claimWei),
           assets[k] === undefined ? "" : formatQuantity(assets[k], allocationUnits),
         ]),
       ),

@@ -30,7 +30,12 @@ export function showCommand(context: CliContext): Command {
       const legTokens = await Promise.all(handle.legs.map((leg) => leg.getAddress()));
       context.answer({
         document: {
-          ...{ session: address, orderBook: bookAddress, chainId: handle.domain.chainId, name, organiser, phase },
+          session: address,
+          orderBook: bookAddress,
+          chainId: handle.domain.chainId,
+          name,
+          organiser,
+          phase,
           assets: assets.map((asset, k) => ({
             leg: k + 1,
             address: asset.address,
@@ -39,8 +44,14 @@ export function showCommand(context: CliContext): Command {
             quantityUnits: asset.quantity,
             legToken: legTokens[k],
           })),
-          ...{ supplyWei: supply, t1, t2, lotValueWei: basket.lotValue, scaleTicks: basket.scale },
-          ...{ head, checkpoints, orders: Number(trades) },
+          supplyWei: supply,
+          t1,
+          t2,
+          lotValueWei: basket.lotValue,
+          scaleTicks: basket.scale,
+          head,
+          checkpoints,
+          orders: Number(trades),
         },
         text: facts([
           ["session", `${address} (${printable(name, MAX_NAME)})`],

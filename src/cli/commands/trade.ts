@@ -118,14 +118,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
     const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
     const report = reportOf(tradeRootId, signed.package.quantity, records);
     context.answer({
-      document: {
-        tradeRootId,
-        ...report,
-        transactionHash: receipt.hash,
-        gasUsed,
-        package: signed.package,
-        preview,
-      },
+      document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package, preview },
       text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(asked, report), slackText(preview)),
     });
   }

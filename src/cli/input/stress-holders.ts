@@ -44,7 +44,9 @@ export async function holdersOnChain(
   const basket: Basket = { quantities: assets.map(({ quantity }) => quantity), supply: handle.supply };
   const pool = assets.map((_, k) => (state.pool.held(0) + state.pool.held(k + 1)) as TokenWei); // what the book holds
   const holders: BookHolders = {
-    ...{ table: state.markets.table, basket, pool },
+    table: state.markets.table,
+    basket,
+    pool,
     accounts: traders.map(({ traderId }) => accountIn(mirror.book, traderId)),
   };
   return {
@@ -132,7 +134,9 @@ export function holdersInFile(context: CliContext, file: string): Holders {
     throw new CliError("FILE_INVALID", { file, problems });
   }
   return {
-    ...{ symbols, table: undefined, baseline },
+    symbols,
+    table: undefined,
+    baseline,
     decimals: symbols.map(() => FILE_DECIMALS),
     names: rows.map(({ name }) => name),
     allocationsIn: () => allocations,

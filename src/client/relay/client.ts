@@ -144,7 +144,9 @@ function createAsker(url: string, { timeoutMs = TIMEOUT_MS, ...options }: RelayC
       const response = await send(`${url}${path}`, {
         signal: AbortSignal.timeout(timeoutMs),
         ...(body !== undefined && {
-          ...{ method: "POST", headers: { "content-type": "application/json" }, body: jsonOf(body) },
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: jsonOf(body),
         }),
       });
       return { status: response.status, ok: response.ok, text: await response.text() };

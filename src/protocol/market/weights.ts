@@ -39,10 +39,7 @@ export function impliedBounds(weights: WeightBounds, scale: Ticks, leg: number):
   const { lower, upper } = legAt(weights, leg);
   const forced = scale - (most - upper);
   const allowed = scale - (least - lower);
-  return {
-    lower: (forced > lower ? forced : lower) as Ticks,
-    upper: (allowed < upper ? allowed : upper) as Ticks,
-  };
+  return { lower: (forced > lower ? forced : lower) as Ticks, upper: (allowed < upper ? allowed : upper) as Ticks };
 }
 
 /** The weights when leg `first` (from 1) gets as much as it can, and the others the rest in their order. */

@@ -6,12 +6,7 @@ import { type Lots, type Range, signedRange, type Ticks, unsignedRange } from ".
 export const BASKET_ROOT_ID = 1;
 
 /** How long an order may wait, as signed. */
-export const TimeInForce = {
-  GoodTillCancelled: 0,
-  ImmediateOrCancel: 1,
-  FillOrKill: 2,
-  PostOnly: 3,
-} as const;
+export const TimeInForce = { GoodTillCancelled: 0, ImmediateOrCancel: 1, FillOrKill: 2, PostOnly: 3 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
 /** A market: an outcome variable and a contract on it. */

@@ -41,7 +41,11 @@ export function createPast({ terms, hashing, database, log, metrics, ...rest }: 
   const hub = createHub(store);
   const depth = reorgDepth + 1;
   const indexer = createIndexer({
-    ...{ store, log, depth, rebuild, restart },
+    store,
+    log,
+    depth,
+    rebuild,
+    restart,
     createProjector: () => createProjector(terms, depth, hashing),
     async onChange() {
       const { block, behind } = indexer.status;
@@ -51,7 +55,10 @@ export function createPast({ terms, hashing, database, log, metrics, ...rest }: 
     },
   });
   return {
-    ...{ indexer, hub, store, basket: terms.basket },
+    indexer,
+    hub,
+    store,
+    basket: terms.basket,
     history: createHistory(database, book),
     paced: (follower, isReady) => ({
       async next(known) {

@@ -48,8 +48,15 @@ export const packageAnswer = z.strictObject({
   link: hash,
   ...fate,
   package: z.strictObject({
-    ...{ marketRootId: count, marketBranchId: count, trader: address, price: decimal, quantity: decimal },
-    ...{ previousLink: hash, nonce: decimal, deadline: decimal, timeInForce: count },
+    marketRootId: count,
+    marketBranchId: count,
+    trader: address,
+    price: decimal,
+    quantity: decimal,
+    previousLink: hash,
+    nonce: decimal,
+    deadline: decimal,
+    timeInForce: count,
   }),
 });
 
@@ -66,7 +73,10 @@ const level = z.strictObject({ price: decimal, lots: decimal, orders: count });
 export const depthAnswer = z.strictObject({ ...market, bids: z.array(level), asks: z.array(level) });
 
 const restingOrder = z.strictObject({
-  ...{ tradeRootId: count, trader: address, price: decimal, deadline: decimal },
+  tradeRootId: count,
+  trader: address,
+  price: decimal,
+  deadline: decimal,
   lots: decimal.describe("what is left: + bid, - offer"),
 });
 export const bookAnswer = z.strictObject({
@@ -80,15 +90,24 @@ export const marketsAnswer = z.strictObject({
   block: block.optional(),
   roots: z.array(
     z.strictObject({
-      ...{ marketRootId: count, kind: z.enum(["interval", "simplex"]), owner: address, tickValue: decimal },
-      ...{ closesAt: decimal, settleBy: decimal, fallbackOutcome: decimal, settled: z.boolean(), tip: hash },
+      marketRootId: count,
+      kind: z.enum(["interval", "simplex"]),
+      owner: address,
+      tickValue: decimal,
+      closesAt: decimal,
+      settleBy: decimal,
+      fallbackOutcome: decimal,
+      settled: z.boolean(),
+      tip: hash,
       outcomes: z.strictObject(span).describe("least and greatest outcome, ticks; of a simplex 0 and its scale"),
       branches: z.array(
         z.strictObject({
           marketBranchId: count,
           bounds: z.strictObject(span).describe("least and most that a lot can still pay, ticks"),
           strikes: z.strictObject(span).optional(),
-          ...{ bestBid: decimal.nullable(), bestAsk: decimal.nullable(), crossed: z.boolean() },
+          bestBid: decimal.nullable(),
+          bestAsk: decimal.nullable(),
+          crossed: z.boolean(),
         }),
       ),
     }),
@@ -97,7 +116,11 @@ export const marketsAnswer = z.strictObject({
 
 const release = z.discriminatedUnion("kind", [
   z.strictObject({
-    ...{ kind: z.literal("trade"), ...market, lots: decimal, released: decimal, breakEven: decimal },
+    kind: z.literal("trade"),
+    ...market,
+    lots: decimal,
+    released: decimal,
+    breakEven: decimal,
     now: z.strictObject({ lots: decimal, limit: decimal, frees: decimal }).optional(),
   }),
   z.strictObject({ kind: z.literal("bound"), ...market, bounds: z.strictObject(span), frees: decimal }),
@@ -107,11 +130,17 @@ const release = z.discriminatedUnion("kind", [
 ]);
 const binding = z.strictObject({
   slack: decimal.describe("net collateral in the worst joint outcome by today's bounds, wei"),
-  ...{ storedSlack: decimal, reserved: decimal, withdrawable: decimal },
+  storedSlack: decimal,
+  reserved: decimal,
+  withdrawable: decimal,
   roots: z.array(
     z.strictObject({
-      ...{ marketRootId: count, kind: z.enum(["interval", "simplex"]), values: z.array(decimal) },
-      ...{ worst: decimal, bindingOutcome: decimal, stored: decimal },
+      marketRootId: count,
+      kind: z.enum(["interval", "simplex"]),
+      values: z.array(decimal),
+      worst: decimal,
+      bindingOutcome: decimal,
+      stored: decimal,
     }),
   ),
   orders: z.array(
@@ -127,8 +156,16 @@ const binding = z.strictObject({
   releases: z.array(release).describe("what would free collateral, and how much"),
 });
 export const traderAnswer = z.strictObject({
-  ...{ traderId: count, cash: decimal, worst: decimal, slack: decimal, reserved: decimal, openOrders: count },
-  ...{ nonceFloor: decimal, usedNonces: decimal, claims: z.array(decimal), waiting: count },
+  traderId: count,
+  cash: decimal,
+  worst: decimal,
+  slack: decimal,
+  reserved: decimal,
+  openOrders: count,
+  nonceFloor: decimal,
+  usedNonces: decimal,
+  claims: z.array(decimal),
+  waiting: count,
   binding,
 });
 
@@ -140,14 +177,24 @@ export const queueAnswer = z.strictObject({
   baseFee: decimal.nullable().describe("of the newest block, wei a unit of gas"),
   transactions: z.array(
     z.strictObject({
-      ...{ nonce: count, kind: z.string(), packages: count, gasLimit: decimal, ageMs: z.number().min(0) },
-      ...{ hash: hash.nullable(), maxFee: decimal.nullable(), priorityFee: decimal.nullable() },
+      nonce: count,
+      kind: z.string(),
+      packages: count,
+      gasLimit: decimal,
+      ageMs: z.number().min(0),
+      hash: hash.nullable(),
+      maxFee: decimal.nullable(),
+      priorityFee: decimal.nullable(),
     }),
   ),
 });
 
 export const healthAnswer = z.strictObject({
-  ...{ ready: z.boolean(), submits: z.boolean(), block: count.optional(), waiting: count, inFlight: count },
+  ready: z.boolean(),
+  submits: z.boolean(),
+  block: count.optional(),
+  waiting: count,
+  inFlight: count,
   faults: z.record(z.string(), z.string()).describe("what goes wrong at the moment, by part"),
   index: z
     .strictObject({ block: count.optional(), behind: count, fault: z.string().optional() })
@@ -169,14 +216,32 @@ const page = <Item extends z.ZodType>(item: Item) =>
 export const historyAnswers = {
   orders: page(
     z.strictObject({
-      ...{ ...logged, ...market, tradeRootId: count, link: hash, trader: address, price: decimal, quantity: decimal },
-      ...{ nonce: decimal, deadline: decimal, timeInForce: count, filled: decimal, offset: decimal, left: decimal },
+      ...logged,
+      ...market,
+      tradeRootId: count,
+      link: hash,
+      trader: address,
+      price: decimal,
+      quantity: decimal,
+      nonce: decimal,
+      deadline: decimal,
+      timeInForce: count,
+      filled: decimal,
+      offset: decimal,
+      left: decimal,
     }),
   ),
   fills: page(
     z.strictObject({
-      ...{ ...logged, ...market, makerRootId: count, takerRootId: count, maker: address, taker: address },
-      ...{ price: decimal, lots: decimal, takerBuys: z.boolean() },
+      ...logged,
+      ...market,
+      makerRootId: count,
+      takerRootId: count,
+      maker: address,
+      taker: address,
+      price: decimal,
+      lots: decimal,
+      takerBuys: z.boolean(),
     }),
   ),
   offsets: page(
@@ -184,13 +249,18 @@ export const historyAnswers = {
   ),
   bounds: page(
     z.strictObject({
-      ...{ ...logged, ...market, cause: z.enum(["made", "branched", "bounded", "fallback"]), ...span },
-      ...{ settled: z.boolean(), description: z.string() },
+      ...logged,
+      ...market,
+      cause: z.enum(["made", "branched", "bounded", "fallback"]),
+      ...span,
+      settled: z.boolean(),
+      description: z.string(),
     }),
   ),
   allocations: page(
     z.strictObject({
-      ...{ ...place, trader: address },
+      ...place,
+      trader: address,
       claims: z.array(decimal).describe("v, wei of claim on each asset"),
       allocation: z.array(fraction).describe("x = v · q / N, units of each asset, exactly"),
       wholeUnits: z.array(decimal).describe("x rounded down"),
@@ -198,19 +268,22 @@ export const historyAnswers = {
   ),
   markets: page(
     z.strictObject({
-      ...{
-        ...place,
-        ...market,
-        bestBid: decimal.nullable(),
-        bestAsk: decimal.nullable(),
-        lastPrice: decimal.nullable(),
-      },
-      ...{ volume: decimal, longLots: decimal, shortLots: decimal, bids: storedLevels, asks: storedLevels },
+      ...place,
+      ...market,
+      bestBid: decimal.nullable(),
+      bestAsk: decimal.nullable(),
+      lastPrice: decimal.nullable(),
+      volume: decimal,
+      longLots: decimal,
+      shortLots: decimal,
+      bids: storedLevels,
+      asks: storedLevels,
     }),
   ),
   weights: page(
     z.strictObject({
-      ...{ ...place, doubledMiddles: z.array(decimal) },
+      ...place,
+      doubledMiddles: z.array(decimal),
       weights: z.array(fraction).describe("each leg's middle as a part of their sum"),
       relativePrices: z
         .array(fraction)

@@ -70,7 +70,15 @@ function rootView(book: Book, root: MarketRoot): RootView {
   const branches = Array.from({ length: branchCount(root) }, (_, index) => branchView(book, root, index + 1));
   const outcomes = root.kind === "interval" ? root.bounds : { lower: 0n, upper: root.scale };
   return {
-    ...{ marketRootId, kind, owner, tickValue, closesAt, settleBy, fallbackOutcome, settled, tip },
+    marketRootId,
+    kind,
+    owner,
+    tickValue,
+    closesAt,
+    settleBy,
+    fallbackOutcome,
+    settled,
+    tip,
     outcomes: { lower: outcomes.lower, upper: outcomes.upper },
     branches,
   };

@@ -36,12 +36,19 @@ export interface QueueViewDependencies {
 export function queueView({ tracker, ledger, now, account, submits }: QueueViewDependencies): QueueView {
   const { mirror } = tracker;
   return {
-    ...{ account, submits, waiting: ledger.unlanded(), batches: mirror.batches.length },
+    account,
+    submits,
+    waiting: ledger.unlanded(),
+    batches: mirror.batches.length,
     baseFee: mirror.tip?.baseFee ?? null,
     transactions: ledger.openSubmissions().map(({ nonce, kind, links, gasLimit, sentAt, transactions }) => {
       const newest = transactions.at(-1);
       return {
-        ...{ nonce, kind, packages: links.length, gasLimit, ageMs: Math.max(0, Math.round(now() - sentAt)) },
+        nonce,
+        kind,
+        packages: links.length,
+        gasLimit,
+        ageMs: Math.max(0, Math.round(now() - sentAt)),
         hash: newest?.hash ?? null,
         maxFee: newest?.maxFee ?? null,
         priorityFee: newest?.priorityFee ?? null,

@@ -27,7 +27,9 @@ const SUMMARIES = {
 export function registerHistoryRoutes(server: RelayServer, { history, basket }: HistoryServices): void {
   const schema = <Kind extends keyof typeof SUMMARIES>(kind: Kind) => ({
     schema: {
-      ...{ tags: ["history"], summary: SUMMARIES[kind], querystring: historyQueries[kind] },
+      tags: ["history"],
+      summary: SUMMARIES[kind],
+      querystring: historyQueries[kind],
       response: { 200: answers.historyAnswers[kind], ...REFUSALS },
     },
   });

@@ -19,10 +19,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
   server.get(
     "/v1/markets",
     {
-      schema: {
-        ...{ tags, summary: "All markets with their bounds" },
-        response: { 200: answers.marketsAnswer, ...REFUSALS },
-      },
+      schema: { tags, summary: "All markets with their bounds", response: { 200: answers.marketsAnswer, ...REFUSALS } },
     },
     () => ({ block: views.link().block, roots: rootViews(book()) }),
   );
@@ -30,7 +27,10 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     "/v1/markets/:root/:branch/depth",
     {
       schema: {
-        ...{ tags, summary: "A market's book, price by price", params: marketParams, querystring: depthQuery },
+        tags,
+        summary: "A market's book, price by price",
+        params: marketParams,
+        querystring: depthQuery,
         response: { 200: answers.depthAnswer, ...REFUSALS },
       },
     },
@@ -41,7 +41,10 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     "/v1/markets/:root/:branch/book",
     {
       schema: {
-        ...{ tags, summary: "A market's book, order by order", params: marketParams, querystring: ordersQuery },
+        tags,
+        summary: "A market's book, order by order",
+        params: marketParams,
+        querystring: ordersQuery,
         response: { 200: answers.bookAnswer, ...REFUSALS },
       },
     },
@@ -52,7 +55,9 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     "/v1/traders/:trader",
     {
       schema: {
-        ...{ tags, summary: "An account, what binds it, and what would free collateral", params: traderParams },
+        tags,
+        summary: "An account, what binds it, and what would free collateral",
+        params: traderParams,
         response: { 200: answers.traderAnswer, ...REFUSALS },
       },
     },

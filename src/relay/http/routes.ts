@@ -46,7 +46,9 @@ export function registerPackageRoutes(
     "/v1/packages",
     {
       schema: {
-        ...{ tags, summary: "Submit a signed package", body: packageBody },
+        tags,
+        summary: "Submit a signed package",
+        body: packageBody,
         description:
           "Checked as the chain will check it, then stored, and only then acknowledged. Sending it again is harmless.",
         response: { [ACCEPTED]: answers.acknowledgement, ...REFUSALS },
@@ -63,7 +65,9 @@ export function registerPackageRoutes(
     "/v1/packages/:link",
     {
       schema: {
-        ...{ tags, summary: "What has become of a package", params: linkParams },
+        tags,
+        summary: "What has become of a package",
+        params: linkParams,
         response: { [OK]: answers.packageAnswer, ...REFUSALS },
       },
     },
@@ -73,7 +77,10 @@ export function registerPackageRoutes(
     "/v1/packages/:link/cancel",
     {
       schema: {
-        ...{ tags, summary: "Take a package back that waits", params: linkParams, body: cancelBody },
+        tags,
+        summary: "Take a package back that waits",
+        params: linkParams,
+        body: cancelBody,
         description: "The signature is the trader's, over CancelPackage(bytes32 link) in the order book's domain.",
         response: { [OK]: answers.cancelAnswer, ...REFUSALS },
       },
@@ -96,7 +103,8 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
     "/v1/queue",
     {
       schema: {
-        ...{ tags, summary: "What is on its way to the chain, and what is offered for gas" },
+        tags,
+        summary: "What is on its way to the chain, and what is offered for gas",
         response: { [OK]: answers.queueAnswer, ...REFUSALS },
       },
     },
@@ -106,7 +114,8 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
     "/health",
     {
       schema: {
-        ...{ tags, summary: "How the relay is" },
+        tags,
+        summary: "How the relay is",
         response: { [OK]: answers.healthAnswer, [UNAVAILABLE]: answers.healthAnswer },
       },
     },
@@ -119,7 +128,8 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
     "/ready",
     {
       schema: {
-        ...{ tags, summary: "Whether packages are taken" },
+        tags,
+        summary: "Whether packages are taken",
         response: { [OK]: answers.readyAnswer, [UNAVAILABLE]: answers.readyAnswer },
       },
     },

@@ -64,7 +64,14 @@ export function createViews(tracker: Tracker, ledger: Ledger, store: PackageStor
       const { cash, worst, reserved, openOrders } = book.accountOf(address);
       const { nonceFloor, used } = book.noncesOf(address);
       return {
-        ...{ traderId, cash, worst, slack: cash + worst, reserved, openOrders, nonceFloor, usedNonces: used },
+        traderId,
+        cash,
+        worst,
+        slack: cash + worst,
+        reserved,
+        openOrders,
+        nonceFloor,
+        usedNonces: used,
         claims: book.claimsOf(address),
         waiting: ledger.unlandedOf(book.state.traders.byId(traderId).address),
       };

@@ -130,11 +130,7 @@ async function openEmbedded(folder: string, onFault: (error: unknown) => void): 
 async function openFolder(folder: string): Promise<Client> {
   const pglite = await PGlite.create(folder);
   const tables = drizzlePglite(pglite);
-  const client: Client = {
-    tables,
-    migrate: () => migratePglite(tables, MIGRATIONS),
-    close: () => pglite.close(),
-  };
+  const client: Client = { tables, migrate: () => migratePglite(tables, MIGRATIONS), close: () => pglite.close() };
   await client.migrate();
   return client;
 }

@@ -181,7 +181,9 @@ function packageOfRow(row: Row): StoredPackage {
   const { seq, link, signature, attempts } = row;
   const order = tradePackage({ ...row, timeInForce: row.timeInForce });
   return {
-    ...{ seq, link, attempts },
+    seq,
+    link,
+    attempts,
     signed: { package: packageFields(order), signature },
     submissionId: row.submissionId ?? undefined,
     fate: fateOf(row),

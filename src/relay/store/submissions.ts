@@ -159,7 +159,12 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     .where(inArray(transactions.submissionId, ids))
     .orderBy(asc(transactions.maxFee));
   return rows.map(({ id, account, nonce, kind, data, gasLimit, links }) => ({
-    ...{ id, account, nonce, data, gasLimit, links },
+    id,
+    account,
+    nonce,
+    data,
+    gasLimit,
+    links,
     kind: kind as SubmissionKind, // as it was stored
     transactions: signed
       .filter(({ submissionId }) => submissionId === id)

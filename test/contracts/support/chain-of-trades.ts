@@ -70,8 +70,15 @@ function recordsIn(event: LogDescription | null): BookRecord[] {
 
 function packageIn(fields: Result): ReturnType<typeof tradePackage> {
   const [root, branch, trader, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
-    ...[bigint, bigint, string, bigint, bigint],
-    ...[string, bigint, bigint, bigint],
+    bigint,
+    bigint,
+    string,
+    bigint,
+    bigint,
+    string,
+    bigint,
+    bigint,
+    bigint,
   ];
   return tradePackage({
     marketRootId: Number(root),

@@ -52,7 +52,8 @@ describe("rainfall example", () => {
     expect([...lower].slice(2)).to.deep.equal(STRIPS.map((strip) => strip.lower));
     expect([...upper].slice(2)).to.deep.equal(STRIPS.map((strip) => strip.upper));
     expect(rain.contract.map(({ record }) => record.parentBranchId)).to.deep.equal([
-      ...[0, 1],
+      0,
+      1,
       ...STRIPS.map((strip) => (strip.lower < 300n ? 1 : 2)),
     ]);
   });

@@ -17,8 +17,17 @@ interface Document {
 }
 
 const KEYS = [
-  ...["session", "steps", "markets", "collateral", "allocations", "deliveries"],
-  ...["orders", "fills", "offsets", "gas", "proof"],
+  "session",
+  "steps",
+  "markets",
+  "collateral",
+  "allocations",
+  "deliveries",
+  "orders",
+  "fills",
+  "offsets",
+  "gas",
+  "proof",
 ];
 
 describe("npm run example:wettest-month", () => {

@@ -59,7 +59,10 @@ function place(book: Book, trader: string, draft: Draft): readonly string[] {
 
 const cashOf = (book: Book, traderId: number): bigint => book.state.margin.accountOf(traderId).cash;
 const picture = ({ state }: Book): unknown => [
-  ...[state.chain.state, [...state.traders.all()], state.pool.held(0), state.queues.size],
+  state.chain.state,
+  [...state.traders.all()],
+  state.pool.held(0),
+  state.queues.size,
   ...[...state.traders.all()].map(({ traderId }) => [
     state.margin.accountOf(traderId),
     [...state.margin.positionsOf(traderId)],

@@ -42,8 +42,12 @@ function open(): Book {
   const record = intervalRecord(
     { owner: ALICE, marketRootId: 2, previousLink: ZeroHash },
     {
-      ...{ bounds: { lower: tick(0), upper: tick(50) }, fallbackOutcome: tick(10), tickValue: 10n ** 14n },
-      ...{ closesAt: 1_900n, settleBy: 1_950n, description: "rain" },
+      bounds: { lower: tick(0), upper: tick(50) },
+      fallbackOutcome: tick(10),
+      tickValue: 10n ** 14n,
+      closesAt: 1_900n,
+      settleBy: 1_950n,
+      description: "rain",
     },
   );
   book.createMarket(NOW, { record, signature: "0x", description: "rain" });
@@ -80,8 +84,14 @@ describe("Views of a book", () => {
     expect(book.checkpointAt(3n)).to.equal(book.head);
     expect(book.checkpointAt(4n)).to.equal(ZeroHash);
     const order = tradePackage({
-      ...{ ...LEG_1, trader: BOB, price: 1n, quantity: 1n, previousLink: book.head, nonce: 0n },
-      ...{ deadline: 1_999n, timeInForce: 0 },
+      ...LEG_1,
+      trader: BOB,
+      price: 1n,
+      quantity: 1n,
+      previousLink: book.head,
+      nonce: 0n,
+      deadline: 1_999n,
+      timeInForce: 0,
     });
     const { primary, offset, match } = tradeLinks(order);
     const links = { primaryLink: primary, offsetLink: offset, matchLink: match };

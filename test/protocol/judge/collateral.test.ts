@@ -19,13 +19,7 @@ const trade = (
   branch: number,
   price: number | bigint,
   lots: number | bigint,
-): Trade => ({
-  traderId,
-  marketRootId: root,
-  marketBranchId: branch,
-  price: tick(price),
-  quantity: lot(lots),
-});
+): Trade => ({ traderId, marketRootId: root, marketBranchId: branch, price: tick(price), quantity: lot(lots) });
 
 /** The matrix M of an example: one market a root. */
 function combinationsOf({ outcomes, marketCount }: { outcomes: string[]; marketCount: string }): OutcomeCombinations {

@@ -246,43 +246,28 @@ describe("market table", () => {
           requireTradable(table, market, 1n, 4_000n);
         },
         "Book_MarketClosed",
-        {
-          marketRootId: 2n,
-          closesAt: 4_000n,
-          timestamp: 4_000n,
-        },
+        { marketRootId: 2n, closesAt: 4_000n, timestamp: 4_000n },
       );
       expectRefusal(
         () => {
           requireTradable(table, market, 5n, 0n);
         },
         "Book_PriceOutOfBounds",
-        {
-          price: 5n,
-          marketMin: 2n,
-          marketMax: 4n,
-        },
+        { price: 5n, marketMin: 2n, marketMax: 4n },
       );
       expectRefusal(
         () => {
           requireTradable(after(table, says(1, 4, 10)), market, 9n, 0n);
         },
         "Book_MarketDetermined",
-        {
-          marketRootId: 2n,
-          marketBranchId: 2n,
-          value: 4n,
-        },
+        { marketRootId: 2n, marketBranchId: 2n, value: 4n },
       );
       expectRefusal(
         () => {
           requireTradable(table, { ...market, marketBranchId: 3 }, 3n, 0n);
         },
         "Book_MarketUnknown",
-        {
-          marketRootId: 2n,
-          marketBranchId: 3n,
-        },
+        { marketRootId: 2n, marketBranchId: 3n },
       );
     });
   });

@@ -17,8 +17,13 @@ function input(
 ): BindingInput {
   const positions = new Map(Object.entries(held).map(([root, sizes]) => [Number(root), sizes.map(lot)]));
   return {
-    ...{ table, account: { cash: wei(1_000), positions }, storedWorst: new Map(), reserved: wei(0) },
-    ...{ orders: [], depthOf: () => NO_DEPTH, ...change },
+    table,
+    account: { cash: wei(1_000), positions },
+    storedWorst: new Map(),
+    reserved: wei(0),
+    orders: [],
+    depthOf: () => NO_DEPTH,
+    ...change,
   };
 }
 
@@ -30,8 +35,13 @@ describe("bindingOf", () => {
     it("has all its cash as slack, and nothing frees more", () => {
       const found = bindingOf(input(EMPTY, {}));
       expect(found).to.deep.equal({
-        ...{ slack: 1_000n, storedSlack: 1_000n, reserved: 0n, withdrawable: 1_000n },
-        ...{ roots: [], orders: [], releases: [] },
+        slack: 1_000n,
+        storedSlack: 1_000n,
+        reserved: 0n,
+        withdrawable: 1_000n,
+        roots: [],
+        orders: [],
+        releases: [],
       });
     });
   });
@@ -54,7 +64,11 @@ describe("bindingOf", () => {
       const trades = found.releases.filter((release): release is ClosingTrade => release.kind === "trade");
       expect(
         trades.map(({ marketRootId, marketBranchId, lots, released, breakEven }) => [
-          ...[marketRootId, marketBranchId, lots, released, breakEven],
+          marketRootId,
+          marketBranchId,
+          lots,
+          released,
+          breakEven,
         ]),
       ).to.deep.equal([
         [1, 1, -1n, 0n, 0n], // the worst is at leg 3: leg 1 backs nothing there
@@ -174,7 +188,10 @@ describe("bindingOf", () => {
             const { marketRootId, marketBranchId, lots, breakEven } = release;
             const after = (price: bigint): bigint => {
               const held = sizes.map((size, b) => ({
-                ...{ marketRootId, marketBranchId: b + 1, price: tick(0), quantity: lot(size) },
+                marketRootId,
+                marketBranchId: b + 1,
+                price: tick(0),
+                quantity: lot(size),
               }));
               const trades = [...held, { marketRootId, marketBranchId, price: tick(price), quantity: lots }];
               return worstOfAccount(table, accountAfter(table, trades, account.cash)).slack;

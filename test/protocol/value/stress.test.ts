@@ -22,12 +22,11 @@ const whole = (value: Fraction): number => Number(value.numerator) / Number(valu
 const held = (...units: number[]): Fraction[] => units.map((unit) => fraction(BigInt(unit)));
 
 /** The seed's example: a basket of 100 AAPL and 100 TSLA, two participants. */
-const SEED = {
-  allocations: [held(70, 30), held(30, 70)],
-  baseline: [held(50, 50), held(50, 50)],
-};
+const SEED = { allocations: [held(70, 30), held(30, 70)], baseline: [held(50, 50), held(50, 50)] };
 const scenario = (name: string, ...prices: number[]) => ({
-  ...{ name, prices: prices.map(BigInt), allocations: SEED.allocations },
+  name,
+  prices: prices.map(BigInt),
+  allocations: SEED.allocations,
 });
 
 describe("stressTable", () => {
@@ -87,7 +86,9 @@ describe("stressTable", () => {
         numerator: 3_000n,
       });
       expectRuleError(() => stressTable(rows, SEED.baseline, { asset: 2 }), "SHAPE_MISMATCH", {
-        ...{ what: "numeraire", index: 2, length: 2 },
+        what: "numeraire",
+        index: 2,
+        length: 2,
       });
     });
   });
@@ -95,10 +96,14 @@ describe("stressTable", () => {
   describe("given lists that do not fit each other", () => {
     it("refuses no scenario at all, and holders without a baseline", () => {
       expectRuleError(() => stressTable([], SEED.baseline), "SHAPE_MISMATCH", {
-        ...{ what: "scenarios", expected: 1, actual: 0 },
+        what: "scenarios",
+        expected: 1,
+        actual: 0,
       });
       expectRuleError(() => stressTable([scenario("one", 1, 1)], [held(1, 1)]), "SHAPE_MISMATCH", {
-        ...{ what: "holders", expected: 1, actual: 2 },
+        what: "holders",
+        expected: 1,
+        actual: 2,
       });
     });
   });
@@ -181,7 +186,10 @@ describe("shocks", () => {
   it("never take a price below zero", () => {
     expect(shocked([price], [-SHOCK_SCALE], "relative")).to.deep.equal([0n]);
     expectRuleError(() => shocked([price], [-SHOCK_SCALE - 1n], "relative"), "AMOUNT_OUT_OF_RANGE", {
-      ...{ what: "shocked price", asset: 1, value: -price, least: 0n },
+      what: "shocked price",
+      asset: 1,
+      value: -price,
+      least: 0n,
     });
   });
 
@@ -210,17 +218,25 @@ describe("shocks", () => {
     it("refuses one step, an asset that is not there or comes twice, and too many", () => {
       const range = { asset: 0, from: 0n, to: 1n, steps: 2 };
       expectRuleError(() => shockGrid(1, [{ ...range, steps: 1 }], name), "SHAPE_MISMATCH", {
-        ...{ what: "steps", expected: 2, actual: 1 },
+        what: "steps",
+        expected: 2,
+        actual: 1,
       });
       expectRuleError(() => shockGrid(1, [{ ...range, asset: 1 }], name), "SHAPE_MISMATCH", {
-        ...{ what: "asset", index: 1, length: 1 },
+        what: "asset",
+        index: 1,
+        length: 1,
       });
       expectRuleError(() => shockGrid(1, [range, range], name), "SHAPE_MISMATCH", {
-        ...{ what: "ranges of one asset", asset: 1, expected: 1, actual: 2 },
+        what: "ranges of one asset",
+        asset: 1,
+        expected: 1,
+        actual: 2,
       });
       const many = { ...range, steps: MAX_SCENARIOS + 1 };
       expectRuleError(() => shockGrid(1, [many], name), "OUTCOMES_TOO_MANY", {
-        ...{ count: MAX_SCENARIOS + 1, limit: MAX_SCENARIOS },
+        count: MAX_SCENARIOS + 1,
+        limit: MAX_SCENARIOS,
       });
     });
   });

@@ -43,10 +43,7 @@ describe("ladder", () => {
       expect(stacked(7, 7)).to.equal("");
     });
     it("is stacked from the named branches alone, the first in the list before others as good", () => {
-      const only = (...ids: number[]): Ladder => ({
-        ...RAIN,
-        branches: ids.map((id) => RAIN.branches[id - 1]!),
-      });
+      const only = (...ids: number[]): Ladder => ({ ...RAIN, branches: ids.map((id) => RAIN.branches[id - 1]!) });
       expect(stacked(10, 50, only(2, 3, 4))).to.equal("+2 +3 +4");
       const twins = ladderOf(intervalOf(intervalTable(between(0, 9), [between(2, 5), between(2, 5)])), [3, 2, 1]);
       expect(stacked(2, 5, twins)).to.equal("+3");

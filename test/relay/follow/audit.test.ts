@@ -17,7 +17,8 @@ interface Said {
 
 const followed = (number: number, head: string, logs = 2): Followed => ({
   header: { number, hash: hashOf(number), parentHash: hashOf(number - 1), timestamp: 0n, baseFee: undefined },
-  ...{ head, logs },
+  head,
+  logs,
 });
 
 describe("createChainAudit", () => {

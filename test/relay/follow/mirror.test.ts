@@ -77,7 +77,10 @@ describe("createMirror", () => {
     expect([applied!.asExpected, applied!.skipped]).to.deep.equal([true, []]);
     expect(applied!.landed).to.deep.equal(batch.expected.map(({ link }, index) => ({ link, tradeRootId: index + 1 })));
     expect(applied!.records().map(({ kind }) => kind)).to.deep.equal([
-      ...["tradeCreated", "tradeCreated", "matched", "checkpoint"],
+      "tradeCreated",
+      "tradeCreated",
+      "matched",
+      "checkpoint",
     ]);
     expect(mirror.confirmed).to.deep.equal({ head: await chainHead(), checkpoints: 1n });
     expect(mirror.batches).to.deep.equal([]);

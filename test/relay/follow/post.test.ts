@@ -42,7 +42,8 @@ describe("createPost", () => {
     });
     const body = `"${"ä€𝄞".repeat(50_000)}"`;
     expect(await createPost(url, undefined, LONG_MS)(body)).to.deep.equal({
-      ...{ status: 418, text: `POST application/json ${body}` },
+      status: 418,
+      text: `POST application/json ${body}`,
     });
   });
 

@@ -36,7 +36,11 @@ describe("given streams of an index", () => {
   async function follow({ store, hub }: Fresh, stream: string, after?: number) {
     const heard: FeedMessage[] = [];
     const feed = createFeed({
-      ...{ store, hub, stream, after, hasRoom: () => Promise.resolve(true) },
+      store,
+      hub,
+      stream,
+      after,
+      hasRoom: () => Promise.resolve(true),
       send: (message) => heard.push(message) > 0,
       onFault: (error) => {
         throw error;

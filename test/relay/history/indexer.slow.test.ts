@@ -47,7 +47,10 @@ describe("given an indexer that hears of a chain", () => {
     const stopping = new AbortController();
     const running = indexer.run(stopping.signal);
     return {
-      ...{ book, indexer, restarts, history: createHistory(database(), book) },
+      book,
+      indexer,
+      restarts,
+      history: createHistory(database(), book),
       get changes() {
         return changes;
       },

@@ -41,7 +41,7 @@ describe("given a relay with some trades behind it", function () {
     ({ url } = started.relay);
     maker = await accepted(client, await world.sign(0, { quantity: -7n, price: 5_100n }));
     taker = await accepted(client, await world.sign(1, { quantity: 10n, price: 5_200n }));
-    const second = { ...{ marketRootId: 1, marketBranchId: 2 }, quantity: 4n, price: 4_000n };
+    const second = { marketRootId: 1, marketBranchId: 2, quantity: 4n, price: 4_000n };
     await accepted(client, await world.sign(2, second));
     const resting = await accepted(client, await world.sign(3, { quantity: 2n, price: 5_000n }));
     for (const link of [maker, taker, resting]) {
@@ -67,13 +67,11 @@ describe("given a relay with some trades behind it", function () {
         [1, "simplex", { lower: "0", upper: "10000" }],
       ]);
       expect(roots[0]!.branches[0]).to.deep.equal({
-        ...{
-          marketBranchId: 1,
-          bounds: { lower: "0", upper: "10000" },
-          bestBid: "5200",
-          bestAsk: null,
-          crossed: false,
-        },
+        marketBranchId: 1,
+        bounds: { lower: "0", upper: "10000" },
+        bestBid: "5200",
+        bestAsk: null,
+        crossed: false,
       });
     });
 
@@ -132,8 +130,15 @@ describe("given a relay with some trades behind it", function () {
       const [seller, buyer] = world.stage.traders.map(({ address }) => address);
       expect(items.length).to.equal(1);
       expect(items[0]).to.deep.include({
-        ...{ marketRootId: 1, marketBranchId: 1, makerRootId: 1, takerRootId: 2, maker: seller, taker: buyer },
-        ...{ price: "5100", lots: "7", takerBuys: true },
+        marketRootId: 1,
+        marketBranchId: 1,
+        makerRootId: 1,
+        takerRootId: 2,
+        maker: seller,
+        taker: buyer,
+        price: "5100",
+        lots: "7",
+        takerBuys: true,
       });
       const none = await read(`/v1/history/fills?trader=${ZeroAddress}`, answers.historyAnswers.fills);
       expect(none.items).to.deep.equal([]);
@@ -204,7 +209,9 @@ describe("given a relay with some trades behind it", function () {
       const { status, body } = await client.post("/v1/packages", { package: { ...order, price: "1e3" }, signature });
       const { error } = body as { error: Body };
       expect([status, error["code"], error["values"]]).to.deep.equal([
-        ...[400, "RELAY_REQUEST_INVALID", { problems: `package.price: ${bad}` }],
+        400,
+        "RELAY_REQUEST_INVALID",
+        { problems: `package.price: ${bad}` },
       ]);
       expect(error["advice"]).to.equal("Send what the interface describes; the values say which field is wrong.");
     });
@@ -236,12 +243,21 @@ describe("given a relay with some trades behind it", function () {
         Record<string, { responses: Record<string, Body>; summary?: string }>
       >;
       expect(Object.keys(paths).sort()).to.deep.equal([
-        ...["/health", "/metrics", "/ready"],
+        "/health",
+        "/metrics",
+        "/ready",
         ...["allocations", "bounds", "fills", "markets", "offsets", "orders", "weights"].map(
           (kind) => `/v1/history/${kind}`,
         ),
-        ...["/v1/link", "/v1/markets", "/v1/markets/{root}/{branch}/book", "/v1/markets/{root}/{branch}/depth"],
-        ...["/v1/packages", "/v1/packages/{link}", "/v1/packages/{link}/cancel", "/v1/queue", "/v1/stream"],
+        "/v1/link",
+        "/v1/markets",
+        "/v1/markets/{root}/{branch}/book",
+        "/v1/markets/{root}/{branch}/depth",
+        "/v1/packages",
+        "/v1/packages/{link}",
+        "/v1/packages/{link}/cancel",
+        "/v1/queue",
+        "/v1/stream",
         "/v1/traders/{trader}",
       ]);
       for (const [path, methods] of Object.entries(paths)) {

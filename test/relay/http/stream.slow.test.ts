@@ -22,7 +22,8 @@ async function subscribe(url: string, ...requests: readonly object[]): Promise<S
   await once(socket, "open");
   for (const request of requests) socket.send(JSON.stringify(request));
   return {
-    ...{ socket, heard },
+    socket,
+    heard,
     send: (request) => {
       socket.send(JSON.stringify(request));
     },
@@ -78,7 +79,9 @@ describe("given subscribers of a relay", function () {
     const all = await listen(BOOK, TRADES, { op: "subscribe", channel: "orders", trader: addressOf(0).toLowerCase() });
     const start = await all.until(3);
     expect(start[0]).to.deep.equal({
-      ...{ type: "snapshot", stream: BOOK_STREAM, seq: 0 },
+      type: "snapshot",
+      stream: BOOK_STREAM,
+      seq: 0,
       data: { kind: "snapshot", marketRootId: 1, marketBranchId: 1, bids: [], asks: [] },
     });
     await order(0, -7n, 5_100n);

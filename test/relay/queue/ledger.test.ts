@@ -11,8 +11,15 @@ const linkOf = (seq: number): string => `0x${seq.toString(16).padStart(64, "f")}
 
 function named(seq: number) {
   const order = tradePackage({
-    ...{ marketRootId: 1, marketBranchId: 1, trader: TRADER, price: 1n, quantity: 1n, timeInForce: 0 },
-    ...{ previousLink: linkOf(0), nonce: BigInt(seq), deadline: 1n },
+    marketRootId: 1,
+    marketBranchId: 1,
+    trader: TRADER,
+    price: 1n,
+    quantity: 1n,
+    timeInForce: 0,
+    previousLink: linkOf(0),
+    nonce: BigInt(seq),
+    deadline: 1n,
   });
   return { link: linkOf(seq), signed: { package: order, signature: "0x" } };
 }
@@ -55,7 +62,9 @@ describe("createLedger", () => {
       const ledger = withPackages(2);
       ledger.addSubmission(submission(1, 0, [2]), 0);
       expect([ledger.withdraw(linkOf(1)), ledger.withdraw(linkOf(1)), ledger.withdraw(linkOf(2))]).to.deep.equal([
-        ...[true, false, false],
+        true,
+        false,
+        false,
       ]);
       expect(ledger.unlanded()).to.equal(1);
     });
@@ -77,7 +86,9 @@ describe("createLedger", () => {
       expect(ledger.useNonces(ACCOUNT, 0, 4)).to.deep.equal([]);
       expect(ledger.useNonces(ACCOUNT, 1, 4).map(({ seq, attempts }) => [seq, attempts])).to.deep.equal([[2, 1]]);
       expect([statusOf(ledger, 1), statusOf(ledger, 2), ledger.openSubmissions().length]).to.deep.equal([
-        ...["onChain", "pending", 0],
+        "onChain",
+        "pending",
+        0,
       ]);
     });
 
@@ -170,7 +181,10 @@ describe("createLedger", () => {
         0,
       );
       expect([1, 2, 3, 4].map((seq) => statusOf(ledger, seq))).to.deep.equal([
-        ...["submitted", "pending", "pending", undefined],
+        "submitted",
+        "pending",
+        "pending",
+        undefined,
       ]);
     });
   });

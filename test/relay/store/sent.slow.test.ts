@@ -17,16 +17,31 @@ let books = 0;
 const linkOf = (seq: number): string => `0x${(books * 1_000_000 + seq).toString(16).padStart(64, "f")}`;
 const orderOf = (nonce: number) =>
   tradePackage({
-    ...{ marketRootId: 1, marketBranchId: 2, trader: TRADER, timeInForce: 3, nonce: BigInt(nonce) },
+    marketRootId: 1,
+    marketBranchId: 2,
+    trader: TRADER,
+    timeInForce: 3,
+    nonce: BigInt(nonce),
     // The widest that the fields can hold, one of them below zero.
-    ...{ price: -(2n ** 31n), quantity: 2n ** 63n - 1n, previousLink: linkOf(0), deadline: 2n ** 40n - 1n },
+    price: -(2n ** 31n),
+    quantity: 2n ** 63n - 1n,
+    previousLink: linkOf(0),
+    deadline: 2n ** 40n - 1n,
   });
 const named = (seq: number) => ({ link: linkOf(seq), signed: { package: orderOf(seq), signature: "0x01" } });
 const signedWith = (nonce: number) => ({
-  ...{ hash: `0x${(books * 1_000 + nonce).toString(16)}`, raw: "0x02aa", maxFee: 2n ** 70n, priorityFee: 7n },
+  hash: `0x${(books * 1_000 + nonce).toString(16)}`,
+  raw: "0x02aa",
+  maxFee: 2n ** 70n,
+  priorityFee: 7n,
 });
 const batch = (nonce: number, links: readonly string[]) => ({
-  ...{ account: "0xacc", nonce, kind: "batch" as const, data: "0xdada", gasLimit: 2n ** 65n, links },
+  account: "0xacc",
+  nonce,
+  kind: "batch" as const,
+  data: "0xdada",
+  gasLimit: 2n ** 65n,
+  links,
 });
 
 /** The same on both databases. */

@@ -24,8 +24,12 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
     const owner = createMarketOwner(handle, organiser);
     closesAt = (await provider.getBlock("latest"))!.timestamp + CLOSES_AFTER;
     await owner.createInterval({
-      ...{ bounds: { lower: ticks(0n), upper: ticks(100n) }, tickValue: ONE, fallbackOutcome: ticks(FALLBACK) },
-      ...{ closesAt: BigInt(closesAt), settleBy: BigInt(closesAt + 3_600), description: "What nobody looks at." },
+      bounds: { lower: ticks(0n), upper: ticks(100n) },
+      tickValue: ONE,
+      fallbackOutcome: ticks(FALLBACK),
+      closesAt: BigInt(closesAt),
+      settleBy: BigInt(closesAt + 3_600),
+      description: "What nobody looks at.",
     });
     relay = await world.startRelay({ flags: ["--keep-ms", "100"] });
   });
@@ -58,7 +62,9 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
     bids.push(await take(2, { nonce: 1n, price: 20n, quantity: 1n }));
     const { package: tradePackage, signature } = await world.sign(3, {
       ...MARKET,
-      ...{ nonce: 0n, price: 20n, quantity: -2n },
+      nonce: 0n,
+      price: 20n,
+      quantity: -2n,
     });
     const order = { tradePackage, signature, insertAfter: 0, linkAge: 0 };
     const oneStep = 1;
@@ -86,8 +92,10 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
     });
     // 15 lots at 40 and 2 at 20, each worth 25 in the end.
     expect(await Promise.all([0, 1, 2, 3].map(cashOf))).to.deep.equal([
-      ...[(1_000n - 15n * 40n + 15n * FALLBACK) * ONE, (1_000n + 15n * 40n - 15n * FALLBACK) * ONE],
-      ...[(1_000n - 2n * 20n + 2n * FALLBACK) * ONE, (1_000n + 2n * 20n - 2n * FALLBACK) * ONE],
+      (1_000n - 15n * 40n + 15n * FALLBACK) * ONE,
+      (1_000n + 15n * 40n - 15n * FALLBACK) * ONE,
+      (1_000n - 2n * 20n + 2n * FALLBACK) * ONE,
+      (1_000n + 2n * 20n - 2n * FALLBACK) * ONE,
     ]);
     expect(await drained(relay.client, 30_000)).to.equal(true);
   });

@@ -18,8 +18,13 @@ async function expectSame(transaction: UnsignedTransaction): Promise<void> {
 }
 
 const PLAIN: UnsignedTransaction = {
-  ...{ chainId: 31_337n, nonce: 0, priorityFee: 1n, maxFee: 2n, gasLimit: 21_000n },
-  ...{ to: `0x${"ab".repeat(20)}`, data: "0x" },
+  chainId: 31_337n,
+  nonce: 0,
+  priorityFee: 1n,
+  maxFee: 2n,
+  gasLimit: 21_000n,
+  to: `0x${"ab".repeat(20)}`,
+  data: "0x",
 };
 
 describe("createTransactionSigner", () => {

@@ -31,8 +31,14 @@ export function picture(
 ): string {
   const { width, height } = size;
   const attributes = {
-    ...{ xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height },
-    ...{ role: "img", "aria-labelledby": "title desc", "font-family": "sans-serif", "font-size": 12 },
+    xmlns: "http://www.w3.org/2000/svg",
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+    "aria-labelledby": "title desc",
+    "font-family": "sans-serif",
+    "font-size": 12,
   };
   return `${element(
     "svg",
