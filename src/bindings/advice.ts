@@ -1,19 +1,9 @@
-import { BOOK_ADVICE } from "../protocol/book/refusal.js";
-import { MARKET_ADVICE } from "../protocol/market/market-refusal.js";
+/** What each refusal of the contracts, and of this client, asks for. */
+import { type Advice, fix, later } from "../protocol/amounts/errors.js";
+import { REFUSAL_ADVICE } from "../protocol/market/refusal.js";
 
-/** What each refusal of the contracts asks for, and whether the same request may succeed later without a new decision. */
-export interface Advice {
-  /** What to do about it. */
-  readonly advice: string;
-  /** True if time, another's action or a fresh link, hint or nonce can cure it; false if the request itself is wrong. */
-  readonly retryable: boolean;
-}
-
-const fix = (advice: string): Advice => ({ advice, retryable: false });
-const later = (advice: string): Advice => ({ advice, retryable: true });
-
-const BOOK: Readonly<Record<string, Advice>> = {
-  ...BOOK_ADVICE,
+/** What only a call on a chain can meet. */
+const CALLS: Readonly<Record<string, Advice>> = {
   Book_OutOfGas: later("Send the same package with more gas."),
   Signatures_OutOfGas: later("Send the call with more gas, or fewer packages: asking a contract wallet takes some."),
   Book_OnlySelf: fix("Only the order book itself calls this."),
@@ -98,8 +88,8 @@ const CLIENT: Readonly<Record<string, Advice>> = {
 };
 
 const ADVICE: Readonly<Record<string, Advice>> = {
-  ...BOOK,
-  ...MARKET_ADVICE,
+  ...REFUSAL_ADVICE,
+  ...CALLS,
   ...SESSION,
   ...FACTORY,
   ...TOKENS,

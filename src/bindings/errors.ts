@@ -10,7 +10,7 @@ import {
   SessionFactory__factory,
 } from "../../typechain-types/index.js";
 import { ProtocolError } from "../protocol/amounts/errors.js";
-import { type Advice, adviceFor } from "./advice.js";
+import { adviceFor } from "./advice.js";
 import { findRevertData } from "./revert-data.js";
 
 /** Values of an error by the names that the contract gives them. */
@@ -46,7 +46,7 @@ export class ClientError extends ProtocolError {
   public readonly args: ErrorArgs;
 
   public constructor(code: string, args: ErrorArgs = {}, options: { cause?: unknown } = {}) {
-    const { advice, retryable }: Advice = adviceFor(code);
+    const { advice, retryable } = adviceFor(code);
     super(code, `${code}(${describeArgs(args)}). ${advice}`, { retryable, ...options });
     this.args = args;
   }

@@ -10,7 +10,7 @@ import { read } from "./transact.js";
 /**
  * Applies every record of the market table again.
  * @param records all of the book's, from its first, in log order (`readRecords`)
- * @throws MarketRefusal for a record that the book should have refused; RuleError RECORD_IMPOSSIBLE; ClientError what the node says
+ * @throws Refusal for a record that the book should have refused; RuleError RECORD_IMPOSSIBLE; ClientError what the node says
  */
 export async function replayMarketTable(handle: SessionHandle, records: readonly ChainRecord[]): Promise<MarketTable> {
   const timestamps = await timestampsOf(handle, records);

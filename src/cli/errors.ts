@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 
 import { adviceFor } from "../bindings/advice.js";
 import { ClientError } from "../bindings/errors.js";
-import { isRefusal } from "../protocol/book/refusal.js";
+import { isRefusal } from "../protocol/market/refusal.js";
 import { RelayRequestError } from "../client/relay/errors.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import { RelayError } from "../relay/errors.js";

@@ -12,7 +12,7 @@ export type { SubmittedOrder } from "./book/intake.js";
 export type { OrderLimits } from "./book/orders.js";
 export { type CallContext, type Outside, TRUSTING } from "./book/outside.js";
 export { BookReplay, type LoggedEvent, rebuildBook } from "./book/rebuild.js";
-export { BookRefusal, type BookRefusalCode, type BookRefusalValues, isRefusal, type Refusal } from "./book/refusal.js";
+export { isRefusal, Refusal, type RefusalCode, type RefusalValues } from "./market/refusal.js";
 export type { SubmittedRecord } from "./book/settlement.js";
 export type { BookTerms } from "./book/terms.js";
 export type * from "./book/view-answers.js";
@@ -57,7 +57,6 @@ export {
 } from "./market/market-table.js";
 export { applyFallback, applyMarketRecord, type RecordContext } from "./market/market-chain.js";
 export { type MarketEntry, replayMarkets } from "./book/market-replay.js";
-export { MarketRefusal, type MarketRefusalCode, type MarketRefusalValues } from "./market/market-refusal.js";
 export { boundsRecord, branchRecord, type BranchSpec, eventRecord, type EventSpec } from "./market/market-drafts.js";
 export { intervalRecord, type IntervalSpec, type RecordPlace } from "./market/market-drafts.js";
 export type { Bounds } from "./market/bounds.js";

@@ -1,9 +1,8 @@
 /** From what a check threw to what the report says: the rule, why, and the values. */
 import { isError } from "ethers";
 
-import { type BookRefusalCode, isRefusal } from "../protocol/book/refusal.js";
+import { isRefusal, type RefusalCode } from "../protocol/market/refusal.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
-import type { MarketRefusalCode } from "../protocol/market/market-refusal.js";
 import type { SessionEvent } from "./events.js";
 import { type Rule, type Values, Violation } from "./violation.js";
 
@@ -15,7 +14,8 @@ export interface Reason {
   readonly actual?: Values;
 }
 
-const BOOK_RULES: Readonly<Record<BookRefusalCode, Rule>> = {
+/** Which rule the book keeps by each of its refusals. */
+const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_TraderExists: "R40",
   Book_TraderUnknown: "R40",
   Book_NotAdmitted: "R40",
@@ -46,9 +46,6 @@ const BOOK_RULES: Readonly<Record<BookRefusalCode, Rule>> = {
   Book_WithdrawalTooLarge: "R15",
   Book_WithdrawalUncoversOrders: "R15",
   Book_NonceFloorNotHigher: "R26",
-};
-
-const MARKET_RULES: Readonly<Partial<Record<MarketRefusalCode, Rule>>> = {
   Book_MarketUnknown: "R27",
   Book_MarketClosed: "R27",
   Book_MarketDetermined: "R27",
@@ -59,6 +56,21 @@ const MARKET_RULES: Readonly<Partial<Record<MarketRefusalCode, Rule>>> = {
   Book_NoOutcomeLeft: "R38",
   Book_FallbackTooEarly: "R39",
   Book_MarketNotSettled: "R19",
+  Book_MarketSettled: "R36",
+  Book_MarketNumber: "R36",
+  Book_MarketOutOfChain: "R36",
+  Book_NotMarketOwner: "R36",
+  Book_MayNotCreateMarkets: "R36",
+  Book_MarketKindUnknown: "R36",
+  Book_RootTermsRepeated: "R36",
+  Book_DescriptionMismatch: "R36",
+  Book_BoundsReversed: "R36",
+  Book_OutcomeCount: "R36",
+  Book_TickValueOutOfRange: "R36",
+  Book_ClosesAtOutOfRange: "R36",
+  Book_SettleByOutOfRange: "R36",
+  Book_FallbackOutOfRange: "R36",
+  Book_OutcomeImpossible: "R36",
 };
 
 type Kind = SessionEvent["event"]["kind"];
@@ -93,7 +105,7 @@ export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undef
   if (error instanceof Violation) return reason(error.rule, error.message, error.expected, error.actual);
   if (error instanceof RuleError && error.code === "RECORD_IMPOSSIBLE") return ofImpossible(error, kind);
   if (isRefusal(error)) {
-    const rule = ruleOfRefusal(error.code);
+    const rule = REFUSAL_RULES[error.code];
     return reason(rule, `The book would have refused this: ${error.message}`, undefined, { ...error.values });
   }
   const isUnreadable = kind === undefined && (isError(error, "BUFFER_OVERRUN") || error instanceof Error);
@@ -101,11 +113,6 @@ export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undef
     return reason("log", `The log cannot be read: ${error.message}`, undefined, undefined);
   }
   return undefined;
-}
-
-function ruleOfRefusal(code: BookRefusalCode | MarketRefusalCode): Rule {
-  if (code in BOOK_RULES) return BOOK_RULES[code as BookRefusalCode]; // just looked
-  return MARKET_RULES[code as MarketRefusalCode] ?? "R36";
 }
 
 /** The replay says what the rules make of the state, and the log says something else. */

@@ -14,7 +14,7 @@ import {
   type RecordPlace,
 } from "../../src/protocol/market/market-drafts.js";
 import { type MarketRecord, marketRecord } from "../../src/protocol/signing/market-record.js";
-import { MarketRefusal } from "../../src/protocol/market/market-refusal.js";
+import { Refusal } from "../../src/protocol/market/refusal.js";
 import { branchCount, type MarketTable, rootOf } from "../../src/protocol/market/market-table.js";
 import { between, RAIN_TEXT, rootTerms, tick } from "./market-support.js";
 import { networkHelpers, openTwo, type TestSigner } from "./support.js";
@@ -111,12 +111,12 @@ describe("the market table of the library and of the book", function () {
       const answer = await tell(handle, organiser, record);
       if (answer?.code === "Book_SignatureInvalid") continue; // the library takes who speaks for granted
       const timestamp = BigInt(await networkHelpers.time.latest());
-      let refusal: MarketRefusal | undefined;
+      let refusal: Refusal | undefined;
       try {
         const description = record.kind === 0 ? "" : RAIN_TEXT;
         table = applyMarketRecord(table, record, { timestamp, description });
       } catch (error) {
-        if (!(error instanceof MarketRefusal)) throw error;
+        if (!(error instanceof Refusal)) throw error;
         refusal = error;
       }
       const [own, book] = [

@@ -17,7 +17,7 @@ import { straddle } from "../../src/protocol/value/composition.js";
 import { RuleError } from "../../src/protocol/amounts/errors.js";
 import { accountAfter, netCollateral, worstOfAccount } from "../../src/protocol/margin/worth.js";
 import { ladderOf } from "../../src/protocol/value/strips.js";
-import { MarketRefusal } from "../../src/protocol/market/market-refusal.js";
+import { Refusal } from "../../src/protocol/market/refusal.js";
 import { collateralNeed } from "../../src/protocol/margin/need.js";
 import { type Depth, priceToBuy } from "../../src/protocol/value/quote.js";
 import { lots, tokenWei } from "../../src/protocol/amounts/units.js";
@@ -129,7 +129,7 @@ describe("market views", function () {
     expect(await replayMarketTable(handle, records)).to.deep.equal(await readMarketTable(handle));
     const unregistered = records.filter(({ kind }) => kind !== "userCreated");
     const error: unknown = await replayMarketTable(handle, unregistered).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(MarketRefusal).and.include({ code: "Book_MayNotCreateMarkets" });
+    expect(error).to.be.instanceOf(Refusal).and.include({ code: "Book_MayNotCreateMarkets" });
   });
 
   it("depth: one level for each price, best first, lots above zero on both sides", async function () {

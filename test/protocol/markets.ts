@@ -15,11 +15,7 @@ import {
   type RecordPlace,
 } from "../../src/protocol/market/market-drafts.js";
 import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
-import {
-  MarketRefusal,
-  type MarketRefusalCode,
-  type MarketRefusalValues,
-} from "../../src/protocol/market/market-refusal.js";
+import { Refusal, type RefusalCode, type RefusalValues } from "../../src/protocol/market/refusal.js";
 import {
   branchCount,
   createMarketTable,
@@ -119,11 +115,11 @@ export function simplexOf(table: MarketTable, marketRootId = 2): SimplexRoot {
   return root;
 }
 
-/** Expects a MarketRefusal with exactly this code and these values. */
-export function expectRefusal<Code extends MarketRefusalCode>(
+/** Expects a Refusal with exactly this code and these values. */
+export function expectRefusal<Code extends RefusalCode>(
   action: () => unknown,
   code: Code,
-  values: MarketRefusalValues[Code],
+  values: RefusalValues[Code],
 ): void {
   let thrown: unknown;
   try {
@@ -131,8 +127,8 @@ export function expectRefusal<Code extends MarketRefusalCode>(
   } catch (error) {
     thrown = error;
   }
-  expect(thrown, `nothing, or no refusal, was thrown where ${code} was expected`).to.be.instanceOf(MarketRefusal);
-  const refusal = thrown as MarketRefusal; // as just expected
+  expect(thrown, `nothing, or no refusal, was thrown where ${code} was expected`).to.be.instanceOf(Refusal);
+  const refusal = thrown as Refusal; // as just expected
   expect({ code: refusal.code, values: refusal.values }).to.deep.equal({ code, values });
 }
 

@@ -3,7 +3,7 @@ import { type Interface, type Log, Result } from "ethers";
 
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { OFFSET_REASONS } from "../../src/protocol/book/events.js";
-import { isRefusal } from "../../src/protocol/book/refusal.js";
+import { isRefusal } from "../../src/protocol/market/refusal.js";
 import { MARKET_TYPES, TRADE_PACKAGE_TYPES } from "../../src/protocol/signing/typed-data.js";
 
 export type Plain = string | boolean | readonly Plain[] | { readonly [name: string]: Plain };

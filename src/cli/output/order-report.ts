@@ -1,7 +1,7 @@
 /** What an order would do, or has done: its fills, what rests, and the account before and after. */
 import type { BookRecord } from "../../bindings/records.js";
 import type { Book } from "../../protocol/book/book.js";
-import { isRefusal, type Refusal } from "../../protocol/book/refusal.js";
+import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
 import type { Lots, Ticks, TokenWei } from "../../protocol/amounts/units.js";

@@ -21,6 +21,24 @@ export class ProtocolError extends Error {
   }
 }
 
+/** What an error asks for, and whether the same request may succeed later without a new decision. */
+export interface Advice {
+  /** What to do about it. */
+  readonly advice: string;
+  /** True if time, another's action or a fresh link, hint or nonce can cure it; false if the request itself is wrong. */
+  readonly retryable: boolean;
+}
+
+/** Advice for a request that is wrong itself. */
+export function fix(advice: string): Advice {
+  return { advice, retryable: false };
+}
+
+/** Advice for a request that may succeed later. */
+export function later(advice: string): Advice {
+  return { advice, retryable: true };
+}
+
 const ADVICE = {
   AMOUNT_MALFORMED: "Write a plain decimal number, such as -12.5.",
   AMOUNT_NOT_EXACT: "Amounts are never rounded: use a multiple of the smallest unit.",

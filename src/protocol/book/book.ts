@@ -13,7 +13,7 @@ import type { SubmittedOrder } from "./intake.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import type { CallContext, Outside } from "./outside.js";
-import type { Refusal } from "./refusal.js";
+import type { Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, createState } from "./state.js";
 import type { BookTerms } from "./terms.js";

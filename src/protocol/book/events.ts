@@ -4,7 +4,7 @@ import type { TradePackage } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { Lots, Ticks, TokenWei } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
-import type { Refusal } from "./refusal.js";
+import type { Refusal } from "../market/refusal.js";
 
 /** Why an order's remaining lots were taken out, in the order of the contract's OffsetReason. */
 export const OFFSET_REASONS = ["cancelled", "expired", "uncovered", "ownOrder", "remainder"] as const;

@@ -1,5 +1,5 @@
 /** What an order must satisfy before it enters the chain, in the book's order of checks. Twin of `contracts/book/Intake.sol`. */
-import { MarketRefusal } from "../market/market-refusal.js";
+import { Refusal } from "../market/refusal.js";
 import { marketBounds, unknownMarket } from "../market/market-table.js";
 import { type MarketRef, type PackageFields, TimeInForce } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
@@ -7,7 +7,6 @@ import { signedRange } from "../amounts/units.js";
 import { coverOf, type Exposure } from "./margin.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
-import { BookRefusal, type Refusal } from "./refusal.js";
 import type { BookState, Market } from "./state.js";
 
 /**
@@ -48,13 +47,13 @@ export function refusalOfPackage(
   const { trader, deadline, previousLink } = order;
   const ofTerms = refusalOfTerms(state, order, timestamp);
   if (ofTerms !== undefined) return ofTerms;
-  if (deadline < timestamp) return new BookRefusal("Book_DeadlineExpired", { deadline, timestamp });
+  if (deadline < timestamp) return new Refusal("Book_DeadlineExpired", { deadline, timestamp });
   if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
-    return new BookRefusal("Book_StaleLink", { given: previousLink, current: state.chain.checkpoint });
+    return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.checkpoint });
   }
   const ofTrader = refusalOfTrader(state, order);
   if (ofTrader !== undefined || valid) return ofTrader;
-  return new BookRefusal("Book_SignatureInvalid", { trader, digest });
+  return new Refusal("Book_SignatureInvalid", { trader, digest });
 }
 
 /** R13, R28, R30: collateral, post-only, open orders, place in the queue. */
@@ -68,12 +67,12 @@ export function admit(
   const { traderId } = state.traders.registered(trader);
   const exposure = state.margin.load(traderId, market.root);
   const { fits, slack, bindingOutcome } = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
-  if (!fits) return new BookRefusal("Book_PositionOverflow", { trader });
-  if (slack < 0n) return new BookRefusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome });
+  if (!fits) return new Refusal("Book_PositionOverflow", { trader });
+  if (slack < 0n) return new Refusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome });
   const best = market.queues.side(quantity < 0n).best;
   const crosses = best !== undefined && reaches(quantity > 0n, price, best.price);
   if (crosses && timeInForce === TimeInForce.PostOnly) {
-    return new BookRefusal("Book_PostOnlyWouldTake", { price, best: best.price });
+    return new Refusal("Book_PostOnlyWouldTake", { price, best: best.price });
   }
   const mayRest = timeInForce !== TimeInForce.ImmediateOrCancel && timeInForce !== TimeInForce.FillOrKill;
   const ofRest = mayRest
@@ -85,16 +84,16 @@ export function admit(
 /** R27: the session trades; the market exists, is not closed, and can still pay more than one amount. */
 export function refusalOfMarket(state: BookState, market: MarketRef, timestamp: bigint): Refusal | undefined {
   const { t1, t2 } = state.terms;
-  if (timestamp < t1 || timestamp >= t2) return new BookRefusal("Book_NotTrading", { timestamp, t1, t2 });
+  if (timestamp < t1 || timestamp >= t2) return new Refusal("Book_NotTrading", { timestamp, t1, t2 });
   const root = state.markets.find(market.marketRootId, market.marketBranchId);
   if (root === undefined) return unknownMarket(market);
   const marketRootId = BigInt(market.marketRootId);
   const { closesAt } = root;
-  if (timestamp >= closesAt) return new MarketRefusal("Book_MarketClosed", { marketRootId, closesAt, timestamp });
+  if (timestamp >= closesAt) return new Refusal("Book_MarketClosed", { marketRootId, closesAt, timestamp });
   const { lower, upper } = marketBounds(state.markets.table, market);
   if (lower !== upper) return undefined;
   const marketBranchId = BigInt(market.marketBranchId);
-  return new MarketRefusal("Book_MarketDetermined", { marketRootId, marketBranchId, value: lower });
+  return new Refusal("Book_MarketDetermined", { marketRootId, marketBranchId, value: lower });
 }
 
 function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigint): Refusal | undefined {
@@ -103,22 +102,22 @@ function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigin
   if (ofMarket !== undefined) return ofMarket;
   const { lower, upper } = marketBounds(state.markets.table, order);
   if (price < lower || price > upper) {
-    return new MarketRefusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
+    return new Refusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
   }
   if (quantity === 0n || quantity === signedRange(64).least) {
-    return new BookRefusal("Book_QuantityOutOfRange", { quantity });
+    return new Refusal("Book_QuantityOutOfRange", { quantity });
   }
   if (timeInForce <= TimeInForce.PostOnly) return undefined;
-  return new BookRefusal("Book_TimeInForceUnknown", { timeInForce: BigInt(timeInForce) });
+  return new Refusal("Book_TimeInForceUnknown", { timeInForce: BigInt(timeInForce) });
 }
 
 function refusalOfTrader(state: BookState, { trader, nonce }: PackageFields): Refusal | undefined {
   const known = state.traders.find(trader);
-  if (known === undefined) return new BookRefusal("Book_TraderUnknown", { trader });
+  if (known === undefined) return new Refusal("Book_TraderUnknown", { trader });
   const limit = nonceLimit(known.nonces);
-  if (nonce >= limit) return new BookRefusal("Book_NonceTooFar", { trader, nonce, limit });
+  if (nonce >= limit) return new Refusal("Book_NonceTooFar", { trader, nonce, limit });
   if (!isNonceUsed(known.nonces, nonce)) return undefined;
-  return new BookRefusal("Book_NonceUsed", { trader, nonce, nonceFloor: known.nonces.floor });
+  return new Refusal("Book_NonceUsed", { trader, nonce, nonceFloor: known.nonces.floor });
 }
 
 /** An order that crosses comes first on its own side: no walk. Any other's place must lie near its hint. */
@@ -130,7 +129,7 @@ function refusalOfRest(
 ): Refusal | undefined {
   const limit = state.terms.maxOpenOrders;
   if (state.traders.registered(trader).openOrders >= limit) {
-    return new BookRefusal("Book_TooManyOpenOrders", { trader, limit: BigInt(limit) });
+    return new Refusal("Book_TooManyOpenOrders", { trader, limit: BigInt(limit) });
   }
   if (walk === undefined) return undefined;
   const { insertAfter, maxWalk } = walk;
@@ -142,5 +141,5 @@ function refusalOfRest(
     hinted.marketRootId === market.root.marketRootId &&
     hinted.marketBranchId === market.marketBranchId;
   if (side.isNear(price, isUsable ? hinted : undefined, maxWalk)) return undefined;
-  return new BookRefusal("Book_HintTooFar", { insertAfter: BigInt(insertAfter), limit: BigInt(maxWalk) });
+  return new Refusal("Book_HintTooFar", { insertAfter: BigInt(insertAfter), limit: BigInt(maxWalk) });
 }

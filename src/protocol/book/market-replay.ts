@@ -29,7 +29,7 @@ export type MarketEntry =
 
 /**
  * Applies all entries in log order.
- * @throws MarketRefusal for one that the book would have refused; RuleError RECORD_IMPOSSIBLE if a link or a fallback outcome is
+ * @throws Refusal for one that the book would have refused; RuleError RECORD_IMPOSSIBLE if a link or a fallback outcome is
  * not what it must be
  */
 export function replayMarkets(terms: MarketTerms, entries: Iterable<MarketEntry>): MarketTable {

@@ -29,7 +29,7 @@ export class Markets {
     return root === undefined || spanOf(root, marketBranchId) === undefined ? undefined : root;
   }
 
-  /** @throws MarketRefusal Book_MarketUnknown */
+  /** @throws Refusal Book_MarketUnknown */
   public known(marketRootId: number, marketBranchId = 1): MarketRoot {
     const root = this.find(marketRootId, marketBranchId);
     if (root === undefined) throw unknownMarket({ marketRootId, marketBranchId });

@@ -5,7 +5,7 @@ import { BASKET_ROOT_ID } from "../signing/package.js";
 import { type TokenWei, unsignedRange } from "../amounts/units.js";
 import { claimsOf, coverOf, emptied } from "./margin.js";
 import type { CallContext } from "./outside.js";
-import { BookRefusal } from "./refusal.js";
+import { Refusal } from "../market/refusal.js";
 import type { BookState } from "./state.js";
 import type { Trader } from "./traders.js";
 
@@ -24,7 +24,7 @@ export function deposit(state: BookState, { caller, timestamp }: CallContext, tr
   requireDeposits(state, amount, timestamp);
   const { traderId } = state.traders.find(trader) ?? createUser(state, trader);
   if (amount > MAX_DEPOSIT || !state.margin.addCash(traderId, amount)) {
-    throw new BookRefusal("Book_PositionOverflow", { trader });
+    throw new Refusal("Book_PositionOverflow", { trader });
   }
   state.events.emit({ kind: "deposited", traderId, leg: 0, amount: amount as TokenWei });
   state.pool.collect(state.outside, 0, caller, amount);
@@ -42,7 +42,7 @@ export function depositLeg(
   const basket = state.markets.known(BASKET_ROOT_ID, leg);
   const { traderId } = state.traders.find(trader) ?? createUser(state, trader);
   const { after, fits } = coverOf(basket, state.margin.load(traderId, basket), leg, lots, 0n);
-  if (!fits) throw new BookRefusal("Book_PositionOverflow", { trader });
+  if (!fits) throw new Refusal("Book_PositionOverflow", { trader });
   state.margin.store(basket, after);
   const amount = lots * lotValueOf(state);
   state.events.emit({ kind: "deposited", traderId, leg, amount: amount as TokenWei });
@@ -54,7 +54,7 @@ export function withdraw(state: BookState, context: CallContext, amount: bigint,
   const trader = payee(state, context, amount, to);
   requireFree(state, context, trader, amount, state.margin.slackOf(trader.traderId));
   if (!state.margin.addCash(trader.traderId, -amount)) {
-    throw new BookRefusal("Book_PositionOverflow", { trader: context.caller });
+    throw new Refusal("Book_PositionOverflow", { trader: context.caller });
   }
   state.events.emit({ kind: "withdrawn", traderId: trader.traderId, leg: 0, amount: amount as TokenWei, to });
   state.pool.paySession(state.outside, amount, to);
@@ -69,7 +69,7 @@ export function withdrawLeg(state: BookState, context: CallContext, leg: number,
   const amount = lots * lotValueOf(state);
   requireFree(state, context, trader, amount, claimsOf(lotValueOf(state), exposure)[leg - 1] ?? 0n);
   const { after, fits } = coverOf(basket, exposure, leg, -lots, 0n);
-  if (!fits) throw new BookRefusal("Book_PositionOverflow", { trader: context.caller });
+  if (!fits) throw new Refusal("Book_PositionOverflow", { trader: context.caller });
   state.margin.store(basket, after);
   state.events.emit({ kind: "withdrawn", traderId, leg, amount: amount as TokenWei, to });
   state.pool.payLeg(state.outside, leg, amount, to);
@@ -78,13 +78,13 @@ export function withdrawLeg(state: BookState, context: CallContext, leg: number,
 /** From t2 on: pays the caller's whole claim. @returns wei of claim on each asset */
 export function exit(state: BookState, { caller, timestamp }: CallContext, to: string, redeemed: boolean): TokenWei[] {
   const { t2 } = state.terms;
-  if (timestamp < t2) throw new BookRefusal("Book_NotSettling", { timestamp, t2 });
+  if (timestamp < t2) throw new Refusal("Book_NotSettling", { timestamp, t2 });
   requireReceiver(state, to);
   const { traderId } = state.traders.registered(caller);
   const basket = state.markets.known(BASKET_ROOT_ID);
   const exposure = state.margin.load(traderId, basket);
   const claims = claimsOf(lotValueOf(state), exposure) as TokenWei[];
-  if (claims.every((claim) => claim === 0n)) throw new BookRefusal("Book_NothingToExit", { trader: caller });
+  if (claims.every((claim) => claim === 0n)) throw new Refusal("Book_NothingToExit", { trader: caller });
   state.margin.store(basket, emptied(exposure));
   state.events.emit({ kind: "exited", traderId, to, claims, redeemed });
   state.pool.payClaims(state.outside, claims, to, redeemed);
@@ -105,27 +105,27 @@ function requireFree(
   available: bigint,
 ): void {
   if (requested > available) {
-    throw new BookRefusal("Book_WithdrawalTooLarge", { trader: caller, requested, available });
+    throw new Refusal("Book_WithdrawalTooLarge", { trader: caller, requested, available });
   }
   const reserved = timestamp < state.terms.t2 ? trader.reserved : 0n;
   if (available - requested < reserved) {
-    throw new BookRefusal("Book_WithdrawalUncoversOrders", { trader: caller, requested, available, reserved });
+    throw new Refusal("Book_WithdrawalUncoversOrders", { trader: caller, requested, available, reserved });
   }
 }
 
 function payee(state: BookState, { caller }: CallContext, amount: bigint, to: string): Trader {
   requireReceiver(state, to);
-  if (amount === 0n) throw new BookRefusal("Book_ZeroAmount", {});
+  if (amount === 0n) throw new Refusal("Book_ZeroAmount", {});
   return state.traders.registered(caller);
 }
 
 function requireReceiver({ terms: { domain, session } }: BookState, to: string): void {
   if (to === ZeroAddress || to === domain.verifyingContract || to === session) {
-    throw new BookRefusal("Book_ReceiverInvalid", { receiver: to });
+    throw new Refusal("Book_ReceiverInvalid", { receiver: to });
   }
 }
 
 function requireDeposits({ terms: { t2 } }: BookState, amount: bigint, timestamp: bigint): void {
-  if (timestamp >= t2) throw new BookRefusal("Book_DepositsClosed", { timestamp, t2 });
-  if (amount === 0n) throw new BookRefusal("Book_ZeroAmount", {});
+  if (timestamp >= t2) throw new Refusal("Book_DepositsClosed", { timestamp, t2 });
+  if (amount === 0n) throw new Refusal("Book_ZeroAmount", {});
 }

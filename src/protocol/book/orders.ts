@@ -15,7 +15,7 @@ import { withNonceFloor } from "./nonces.js";
 import type { CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
 import type { RestingOrder } from "./queue.js";
-import { BookRefusal, isRefusal, type Refusal } from "./refusal.js";
+import { isRefusal, Refusal } from "../market/refusal.js";
 import { type BookState, findMarket, type Market } from "./state.js";
 
 /** Limits that the submitter sets. */
@@ -92,7 +92,7 @@ export function offset(state: BookState, context: CallContext, tradeRootIds: rea
 export function invalidateNonces(state: BookState, { caller }: CallContext, nonceFloor: bigint): void {
   const { traderId, nonces } = state.traders.registered(caller);
   if (nonceFloor <= nonces.floor) {
-    throw new BookRefusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: nonces.floor });
+    throw new Refusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: nonces.floor });
   }
   state.traders.setNonces(traderId, withNonceFloor(nonces, nonceFloor));
   state.events.emit({ kind: "noncesInvalidated", traderId, nonceFloor });
@@ -135,7 +135,7 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   const admission = admit(state, market, order, limits.maxWalk);
   if (isRefusal(admission)) return admission;
   const tradeRootId = state.chain.append(authentic.link, fields.price, fields.quantity);
-  if (tradeRootId === undefined) return new BookRefusal("Book_ChainFull", {});
+  if (tradeRootId === undefined) return new Refusal("Book_ChainFull", {});
   const { traderId } = admission.exposure;
   state.traders.useNonce(traderId, fields.nonce);
   // The checks above are those of a TradePackage, and more.
@@ -153,7 +153,7 @@ function finishCrossed(state: BookState, market: Market, { timestamp, maxMatches
   const steps = resume(state, market, { timestamp, maxSteps: maxMatches });
   if (!market.queues.isCrossed()) return maxMatches - steps;
   const [marketRootId, marketBranchId] = [BigInt(market.root.marketRootId), BigInt(market.marketBranchId)];
-  return new BookRefusal("Book_StillCrossed", { marketRootId, marketBranchId });
+  return new Refusal("Book_StillCrossed", { marketRootId, marketBranchId });
 }
 
 interface Incoming {
@@ -187,7 +187,7 @@ function settleRest(
   const { marketRootId, marketBranchId, price, quantity, deadline, timeInForce } = fields;
   if (timeInForce === TimeInForce.FillOrKill) {
     const [wanted, unfilled] = quantity > 0n ? [quantity, left] : [-quantity, -left];
-    return new BookRefusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });
+    return new Refusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });
   }
   if (timeInForce === TimeInForce.ImmediateOrCancel) {
     market.queues.setCrossed(false);
@@ -205,7 +205,7 @@ function settleRest(
 /** R35. @returns undefined when the order was taken out */
 export function takeOutFor(state: BookState, context: CallContext, tradeRootId: number): Refusal | undefined {
   const order = state.queues.find(tradeRootId);
-  if (order === undefined) return new BookRefusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
+  if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
   const reason = reasonToOffset(state, context, order);
   if (typeof reason !== "string") return reason;
   takeOut(state, order, reason);
@@ -223,7 +223,7 @@ function reasonToOffset(
   if (order.deadline < timestamp || isOver(state, market, timestamp)) return "expired";
   const exposure = state.margin.load(traderId, market.root);
   if (!isCovered(coverOf(market.root, exposure, marketBranchId, order.lots, order.price))) return "uncovered";
-  return new BookRefusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
+  return new Refusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
 }
 
 /** Whether nothing can be traded in the market any more. */

@@ -17,7 +17,7 @@ import { promoteOffset, resume, sweep, type Taker } from "./matching.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import { type Outside, TRUSTING } from "./outside.js";
-import { isRefusal, type Refusal } from "./refusal.js";
+import { isRefusal, type Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, findMarket, type Market } from "./state.js";
 import type { BookTerms } from "./terms.js";

@@ -3,12 +3,11 @@ import { ZeroHash } from "ethers";
 
 import { fallbackChange, recordChange } from "../market/market-chain.js";
 import type { MarketRecord } from "../signing/market-record.js";
-import { MarketRefusal } from "../market/market-refusal.js";
 import { marketDigest, marketLink } from "../signing/typed-data.js";
 import type { Ticks, TokenWei } from "../amounts/units.js";
 import { realised, refreshed, worstOf } from "./margin.js";
 import type { CallContext } from "./outside.js";
-import { BookRefusal } from "./refusal.js";
+import { Refusal } from "../market/refusal.js";
 import type { BookState } from "./state.js";
 
 /** A record as it is submitted; the owner calls with an empty signature, or anybody brings the owner's. */
@@ -29,7 +28,7 @@ export function createMarket(
   const digest = marketDigest(state.terms.domain, record);
   const ownerCalls = caller === owner && signature === "0x";
   if (!ownerCalls && !state.outside.isValidSignature(owner, digest, signature)) {
-    throw new BookRefusal("Book_SignatureInvalid", { trader: owner, digest });
+    throw new Refusal("Book_SignatureInvalid", { trader: owner, digest });
   }
   const ownerRegistered = state.traders.find(owner) !== undefined;
   const change = recordChange(state.markets.table, record, { timestamp, description, ownerRegistered });
@@ -53,13 +52,13 @@ export function applyFallback(state: BookState, { timestamp }: CallContext, mark
 /** R19: turns positions in a settled root into cash. One outcome is left, so worst and best case are the same. */
 export function realise(state: BookState, marketRootId: number, traders: readonly string[]): void {
   const root = state.markets.known(marketRootId);
-  if (!root.settled) throw new MarketRefusal("Book_MarketNotSettled", { marketRootId: BigInt(marketRootId) });
+  if (!root.settled) throw new Refusal("Book_MarketNotSettled", { marketRootId: BigInt(marketRootId) });
   for (const trader of traders) {
     const { traderId } = state.traders.registered(trader);
     const exposure = state.margin.load(traderId, root);
     const { worst: cash } = worstOf(root, exposure.lots);
     const after = realised(exposure, cash);
-    if (after === undefined) throw new BookRefusal("Book_PositionOverflow", { trader });
+    if (after === undefined) throw new Refusal("Book_PositionOverflow", { trader });
     state.margin.store(root, after);
     state.events.emit({ kind: "realised", marketRootId, traderId, cash: cash as TokenWei });
   }
@@ -68,11 +67,11 @@ export function realise(state: BookState, marketRootId: number, traders: readonl
 /** Brings stored worst cases up to date with the root's bounds, which frees collateral. */
 export function refresh(state: BookState, marketRootId: number, traders: readonly string[]): void {
   const root = state.markets.known(marketRootId);
-  if (root.settled) throw new MarketRefusal("Book_MarketSettled", { marketRootId: BigInt(marketRootId) });
+  if (root.settled) throw new Refusal("Book_MarketSettled", { marketRootId: BigInt(marketRootId) });
   for (const trader of traders) {
     const { traderId } = state.traders.registered(trader);
     const after = refreshed(root, state.margin.load(traderId, root));
-    if (after === undefined) throw new BookRefusal("Book_PositionOverflow", { trader });
+    if (after === undefined) throw new Refusal("Book_PositionOverflow", { trader });
     state.margin.store(root, after);
     state.events.emit({ kind: "refreshed", marketRootId, traderId, worst: after.rootWorst as TokenWei });
   }

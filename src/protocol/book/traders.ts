@@ -4,7 +4,7 @@ import { getAddress, ZeroAddress } from "ethers";
 import { unsignedRange } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
 import { FRESH_NONCES, type NonceWindow, withNonce } from "./nonces.js";
-import { BookRefusal } from "./refusal.js";
+import { Refusal } from "../market/refusal.js";
 
 export interface Trader {
   readonly traderId: number;
@@ -49,19 +49,19 @@ export class Traders {
     return found;
   }
 
-  /** @throws BookRefusal Book_TraderUnknown */
+  /** @throws Refusal Book_TraderUnknown */
   public registered(address: string): Trader {
     const found = this.find(address);
-    if (found === undefined) throw new BookRefusal("Book_TraderUnknown", { trader: address });
+    if (found === undefined) throw new Refusal("Book_TraderUnknown", { trader: address });
     return found;
   }
 
-  /** Gives `trader` the next number. @throws BookRefusal Book_ZeroAddress, Book_TraderExists, Book_NotAdmitted */
+  /** Gives `trader` the next number. @throws Refusal Book_ZeroAddress, Book_TraderExists, Book_NotAdmitted */
   public register(trader: string, policy: string, admits: (trader: string) => boolean): Trader {
-    if (trader === ZeroAddress) throw new BookRefusal("Book_ZeroAddress", {});
+    if (trader === ZeroAddress) throw new Refusal("Book_ZeroAddress", {});
     const existing = this.#ids.get(trader);
-    if (existing !== undefined) throw new BookRefusal("Book_TraderExists", { trader, traderId: BigInt(existing) });
-    if (policy !== ZeroAddress && !admits(trader)) throw new BookRefusal("Book_NotAdmitted", { trader, policy });
+    if (existing !== undefined) throw new Refusal("Book_TraderExists", { trader, traderId: BigInt(existing) });
+    if (policy !== ZeroAddress && !admits(trader)) throw new Refusal("Book_NotAdmitted", { trader, policy });
     const traderId = this.#traders.length + 1;
     const made = { traderId, address: getAddress(trader), nonces: FRESH_NONCES, openOrders: 0, reserved: 0n };
     this.#journal.set(this.#ids, made.address, traderId);

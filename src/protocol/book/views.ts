@@ -6,7 +6,7 @@ import { getAddress, ZeroHash } from "ethers";
 
 import { payoffOfRoot, type RootOutcome } from "../margin/worth.js";
 import { RootKind } from "../signing/market-record.js";
-import { MarketRefusal } from "../market/market-refusal.js";
+import { Refusal } from "../market/refusal.js";
 import { branchCount, marketBounds, type MarketRoot } from "../market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef, type TradePackage } from "../signing/package.js";
 import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
@@ -57,7 +57,7 @@ export abstract class BookViews {
     return { cash, worst, openOrders: known?.openOrders ?? 0, reserved: known?.reserved ?? 0n };
   }
 
-  /** Lots in each branch of a root. @throws MarketRefusal Book_MarketUnknown */
+  /** Lots in each branch of a root. @throws Refusal Book_MarketUnknown */
   public positionOf(trader: string, marketRootId: number): readonly bigint[] {
     return this.#exposure(trader, this.state.markets.known(marketRootId)).lots;
   }
@@ -77,7 +77,7 @@ export abstract class BookViews {
   /**
    * Net collateral in the worst joint outcome by today's bounds, and where each of the given roots is worst.
    * @param rootIds roots to look at afresh, by rising number; all others count with their stored worst case
-   * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+   * @throws Refusal Book_MarketUnknown, Book_OutcomeImpossible
    */
   public checkCollateral(trader: string, rootIds: readonly number[] = []): answers.CollateralView {
     let slack = this.state.margin.slackOf(this.traderIdOf(trader));
@@ -93,7 +93,7 @@ export abstract class BookViews {
   /**
    * The same if the trader bought `lots` more of a market (negative: sold) at `price` ticks: R13 as `createTrade` checks it,
    * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered.
-   * @throws MarketRefusal Book_MarketUnknown
+   * @throws Refusal Book_MarketUnknown
    */
   public checkTrade(trader: string, market: MarketRef, lots: bigint, price: bigint): answers.TradeCheck {
     const root = this.state.markets.known(market.marketRootId, market.marketBranchId);
@@ -105,7 +105,7 @@ export abstract class BookViews {
   /**
    * Net collateral in given outcomes, wei, every other root at its stored worst case.
    * @param outcomes one possible outcome for each of some roots, by rising root number
-   * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+   * @throws Refusal Book_MarketUnknown, Book_OutcomeImpossible
    */
   public netCollateral(trader: string, outcomes: readonly RootOutcome[]): bigint {
     let net = this.state.margin.slackOf(this.traderIdOf(trader));
@@ -127,7 +127,7 @@ export abstract class BookViews {
     return { createdRoots: roots.size - 1, rootTip };
   }
 
-  /** @throws MarketRefusal Book_MarketUnknown */
+  /** @throws Refusal Book_MarketUnknown */
   public rootOf(marketRootId: number): answers.RootInfo {
     const root = this.state.markets.known(marketRootId);
     const { tickValue, closesAt, settleBy, fallbackOutcome, settled, owner, tip } = root;
@@ -139,14 +139,14 @@ export abstract class BookViews {
     return { kind, branchCount: branchCount(root), lo, hi, ...terms };
   }
 
-  /** Of every branch: strikes (interval), or least and greatest weight (simplex). @throws MarketRefusal Book_MarketUnknown */
+  /** Of every branch: strikes (interval), or least and greatest weight (simplex). @throws Refusal Book_MarketUnknown */
   public spansOf(marketRootId: number): answers.Spans {
     const root = this.state.markets.known(marketRootId);
     const spans = root.kind === "interval" ? root.strikes : root.weights;
     return { lower: spans.map(({ lower }) => lower), upper: spans.map(({ upper }) => upper) };
   }
 
-  /** @throws MarketRefusal Book_MarketUnknown */
+  /** @throws Refusal Book_MarketUnknown */
   public marketOf(market: MarketRef): answers.MarketView {
     const { tickValue } = this.state.markets.known(market.marketRootId, market.marketBranchId);
     const { lower, upper } = marketBounds(this.state.markets.table, market);
@@ -163,7 +163,7 @@ export abstract class BookViews {
     return found === undefined ? undefined : orderView(found);
   }
 
-  /** The first `limit` resting orders of one side, best first. @throws MarketRefusal Book_MarketUnknown */
+  /** The first `limit` resting orders of one side, best first. @throws Refusal Book_MarketUnknown */
   public depthOf(market: MarketRef, bids: boolean, limit = Infinity): readonly answers.DepthEntry[] {
     this.state.markets.known(market.marketRootId, market.marketBranchId);
     const entries: answers.DepthEntry[] = [];
@@ -174,7 +174,7 @@ export abstract class BookViews {
     return entries;
   }
 
-  /** tradeRootId of the order behind which one at `price` would rest; 0 if it were best. @throws MarketRefusal Book_MarketUnknown */
+  /** tradeRootId of the order behind which one at `price` would rest; 0 if it were best. @throws Refusal Book_MarketUnknown */
   public insertionHint(market: MarketRef, bids: boolean, price: bigint): number {
     this.state.markets.known(market.marketRootId, market.marketBranchId);
     return this.state.queues.of(market).side(bids).placeOf(price)?.tradeRootId ?? 0;
@@ -199,7 +199,7 @@ export abstract class BookViews {
 
 function requireAbove(last: number, { marketRootId }: MarketRoot): number {
   if (marketRootId > last) return marketRootId;
-  throw new MarketRefusal("Book_OutcomeImpossible", { marketRootId: BigInt(marketRootId) });
+  throw new Refusal("Book_OutcomeImpossible", { marketRootId: BigInt(marketRootId) });
 }
 
 function orderView({ next, ...order }: RestingOrder): answers.OrderView {

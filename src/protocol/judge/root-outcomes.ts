@@ -37,7 +37,7 @@ export function cornerOutcomes(root: MarketRoot): RootOutcomes {
  * The outcome combinations of any set of roots: the seeds' matrix M, with a column for every branch of each.
  * @param rootIds in the order of the columns
  * @param choice `extremeOutcomes` by default
- * @throws MarketRefusal Book_MarketUnknown; RuleError ROOT_INVALID (a root named twice), OUTCOMES_TOO_MANY
+ * @throws Refusal Book_MarketUnknown; RuleError ROOT_INVALID (a root named twice), OUTCOMES_TOO_MANY
  */
 export function combinationsOf(
   table: MarketTable,

@@ -46,7 +46,7 @@ export function byRoot({ marketRootId }: OwnTrade): string {
  * positions may so be put at outcomes that cannot occur together, which is what netting across markets avoids.
  * @param trades of one trader, in any order
  * @param groupOf which position a trade belongs to; `byMarket` by default
- * @throws MarketRefusal Book_MarketUnknown
+ * @throws Refusal Book_MarketUnknown
  */
 export function collateralNeed(
   table: MarketTable,

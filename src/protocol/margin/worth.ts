@@ -5,7 +5,7 @@
 import type { Trade } from "../judge/collateral.js";
 import { clamp } from "../market/bounds.js";
 import { RuleError } from "../amounts/errors.js";
-import { MarketRefusal } from "../market/market-refusal.js";
+import { Refusal } from "../market/refusal.js";
 import {
   branchCount,
   type MarketRoot,
@@ -69,12 +69,12 @@ export function worstOfRoot(root: MarketRoot, position: Position): RootWorst {
 /**
  * What a position is worth in one outcome.
  * @param values [y] for an interval root, all weights for a simplex root
- * @throws MarketRefusal Book_OutcomeImpossible if the root cannot end like that (any more)
+ * @throws Refusal Book_OutcomeImpossible if the root cannot end like that (any more)
  */
 export function payoffOfRoot(root: MarketRoot, position: Position, values: readonly Ticks[]): TokenWei {
   const lots = filled(root, position);
   if (!isPossible(root, values)) {
-    throw new MarketRefusal("Book_OutcomeImpossible", { marketRootId: BigInt(root.marketRootId) });
+    throw new Refusal("Book_OutcomeImpossible", { marketRootId: BigInt(root.marketRootId) });
   }
   if (root.kind === "interval") {
     const held = root.strikes.map((strikes, b) => ({ strikes, lots: lotsAt(lots, b) }));
@@ -103,10 +103,10 @@ export function isPossible(root: MarketRoot, values: readonly Ticks[]): boolean 
   );
 }
 
-/** R19: the cash that a position in a settled root turns into. @throws MarketRefusal Book_MarketNotSettled */
+/** R19: the cash that a position in a settled root turns into. @throws Refusal Book_MarketNotSettled */
 export function realisedCash(root: MarketRoot, position: Position): TokenWei {
   if (!root.settled) {
-    throw new MarketRefusal("Book_MarketNotSettled", { marketRootId: BigInt(root.marketRootId) });
+    throw new Refusal("Book_MarketNotSettled", { marketRootId: BigInt(root.marketRootId) });
   }
   return worstOfRoot(root, position).worst;
 }
@@ -119,7 +119,7 @@ export interface AccountWorst {
   readonly roots: readonly RootWorst[];
 }
 
-/** The book's `checkCollateral` over all roots that the account holds. @throws MarketRefusal Book_MarketUnknown */
+/** The book's `checkCollateral` over all roots that the account holds. @throws Refusal Book_MarketUnknown */
 export function worstOfAccount(table: MarketTable, { cash, positions }: Account): AccountWorst {
   const roots = [...positions]
     .sort(([a], [b]) => a - b)
@@ -131,7 +131,7 @@ export function worstOfAccount(table: MarketTable, { cash, positions }: Account)
 /**
  * Net collateral in given outcomes of some roots, every other root at its worst: the book's `netCollateral`.
  * @param outcomes one for each of some roots, by rising number
- * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+ * @throws Refusal Book_MarketUnknown, Book_OutcomeImpossible
  */
 export function netCollateral(table: MarketTable, account: Account, outcomes: readonly RootOutcome[]): TokenWei {
   let net: bigint = worstOfAccount(table, account).slack;
@@ -139,7 +139,7 @@ export function netCollateral(table: MarketTable, account: Account, outcomes: re
   for (const { marketRootId, values } of outcomes) {
     const root = rootOf(table, marketRootId);
     if (marketRootId <= last) {
-      throw new MarketRefusal("Book_OutcomeImpossible", { marketRootId: BigInt(marketRootId) });
+      throw new Refusal("Book_OutcomeImpossible", { marketRootId: BigInt(marketRootId) });
     }
     last = marketRootId;
     const position = account.positions.get(marketRootId) ?? [];
@@ -151,7 +151,7 @@ export function netCollateral(table: MarketTable, account: Account, outcomes: re
 /**
  * The account that trades lead to: cash falls by price · quantity · tickValue of each, lots add up.
  * @param cash before the trades
- * @throws MarketRefusal Book_MarketUnknown
+ * @throws Refusal Book_MarketUnknown
  */
 export function accountAfter(
   table: MarketTable,

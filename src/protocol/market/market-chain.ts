@@ -7,7 +7,7 @@ import { id, ZeroAddress } from "ethers";
 
 import { type Bounds, branchBounds, clamp, clampInto, tightenRoot } from "./bounds.js";
 import { type MarketRecord, RootKind } from "../signing/market-record.js";
-import { MarketRefusal } from "./market-refusal.js";
+import { Refusal } from "./refusal.js";
 import { requireNewRoot } from "./market-rules.js";
 import {
   branchCount,
@@ -41,14 +41,14 @@ export interface RootChange {
   readonly rootTip?: Hash;
 }
 
-/** The table after a record (seed: createMarket). @throws MarketRefusal what the book would revert with */
+/** The table after a record (seed: createMarket). @throws Refusal what the book would revert with */
 export function applyMarketRecord(table: MarketTable, record: MarketRecord, context: RecordContext): MarketTable {
   return changed(table, recordChange(table, record, context));
 }
 
 /**
  * R39: the table after the fallback of a root, which anybody may apply from its settleBy on.
- * @throws MarketRefusal Book_MarketUnknown, Book_MarketSettled, Book_FallbackTooEarly
+ * @throws Refusal Book_MarketUnknown, Book_MarketSettled, Book_FallbackTooEarly
  */
 export function applyFallback(table: MarketTable, marketRootId: number, timestamp: bigint): MarketTable {
   return changed(table, fallbackChange(table, marketRootId, timestamp));
@@ -64,7 +64,7 @@ export function recordChange(table: MarketTable, record: MarketRecord, context: 
   const { marketMin, marketMax } = record;
   requireDescription(record, context);
   if (record.kind !== 0) requireCreator(table.terms, record, context);
-  if (marketMin > marketMax) throw new MarketRefusal("Book_BoundsReversed", { ...market, marketMin, marketMax });
+  if (marketMin > marketMax) throw new Refusal("Book_BoundsReversed", { ...market, marketMin, marketMax });
   const root = table.roots.get(record.marketRootId);
   if (root === undefined) {
     requireNewRoot(table, record, context.timestamp);
@@ -81,9 +81,9 @@ export function fallbackChange({ roots }: MarketTable, marketRootId: number, tim
   const root = roots.get(marketRootId);
   if (root === undefined || marketRootId === BASKET_ROOT_ID) throw unknownMarket({ marketRootId, marketBranchId: 1 });
   const [number, { settleBy, fallbackOutcome }] = [BigInt(marketRootId), root];
-  if (root.settled) throw new MarketRefusal("Book_MarketSettled", { marketRootId: number });
+  if (root.settled) throw new Refusal("Book_MarketSettled", { marketRootId: number });
   if (timestamp < settleBy) {
-    throw new MarketRefusal("Book_FallbackTooEarly", { marketRootId: number, settleBy, timestamp });
+    throw new Refusal("Book_FallbackTooEarly", { marketRootId: number, settleBy, timestamp });
   }
   if (root.kind === "interval") {
     const outcome = clamp(fallbackOutcome as Ticks, root.bounds); // a possible outcome when the root was made
@@ -109,22 +109,22 @@ function newRoot(record: MarketRecord): MarketRoot {
 function withBranch(root: MarketRoot, record: MarketRecord): IntervalRoot {
   const { marketRootId, marketBranchId, parentBranchId } = record;
   const rootNumber = BigInt(marketRootId);
-  if (root.kind !== "interval") throw new MarketRefusal("Book_NoSubMarkets", { marketRootId: rootNumber });
+  if (root.kind !== "interval") throw new Refusal("Book_NoSubMarkets", { marketRootId: rootNumber });
   const count = branchCount(root);
   if (count === MAX_BRANCHES) {
-    throw new MarketRefusal("Book_TooManyBranches", { marketRootId: rootNumber, limit: BigInt(MAX_BRANCHES) });
+    throw new Refusal("Book_TooManyBranches", { marketRootId: rootNumber, limit: BigInt(MAX_BRANCHES) });
   }
   const named = { marketRootId: rootNumber, marketBranchId: BigInt(marketBranchId) };
   if (marketBranchId !== count + 1) {
     const expected = { expectedRoot: rootNumber, expectedBranch: BigInt(count + 1) };
-    throw new MarketRefusal("Book_MarketNumber", { ...named, ...expected });
+    throw new Refusal("Book_MarketNumber", { ...named, ...expected });
   }
   const parent = root.strikes[parentBranchId - 1];
   if (parent === undefined) throw unknownMarket({ marketRootId, marketBranchId: parentBranchId });
   const strikes = clampInto(parent, rangeOf(record));
   const open = branchBounds(root.bounds, strikes);
   if (open.lower === open.upper) {
-    throw new MarketRefusal("Book_NoRoom", { ...named, marketMin: strikes.lower, marketMax: strikes.upper });
+    throw new Refusal("Book_NoRoom", { ...named, marketMin: strikes.lower, marketMax: strikes.upper });
   }
   return { ...root, strikes: [...root.strikes, strikes] };
 }
@@ -132,7 +132,7 @@ function withBranch(root: MarketRoot, record: MarketRecord): IntervalRoot {
 /** R37 for an interval root, R38 for an event root. */
 function tightened(root: MarketRoot, record: MarketRecord): MarketRoot {
   const marketRootId = BigInt(record.marketRootId);
-  if (record.parentBranchId !== 0) throw new MarketRefusal("Book_RootTermsRepeated", { marketRootId });
+  if (record.parentBranchId !== 0) throw new Refusal("Book_RootTermsRepeated", { marketRootId });
   const own = spanOf(root, record.marketBranchId);
   if (own === undefined) throw unknownMarket(record);
   if (root.kind === "interval") {
@@ -143,7 +143,7 @@ function tightened(root: MarketRoot, record: MarketRecord): MarketRoot {
   if (!weightsPossible(weights, root.scale)) {
     const { marketMin, marketMax } = record;
     const marketBranchId = BigInt(record.marketBranchId);
-    throw new MarketRefusal("Book_NoOutcomeLeft", { marketRootId, marketBranchId, marketMin, marketMax });
+    throw new Refusal("Book_NoOutcomeLeft", { marketRootId, marketBranchId, marketMin, marketMax });
   }
   return withWeights(root, weights);
 }
@@ -168,14 +168,14 @@ function requireDescription({ kind, descriptionHash }: MarketRecord, { descripti
   if (kind === 0 && description === "") return;
   const given = id(description);
   if (given !== descriptionHash) {
-    throw new MarketRefusal("Book_DescriptionMismatch", { given, signed: descriptionHash });
+    throw new Refusal("Book_DescriptionMismatch", { given, signed: descriptionHash });
   }
 }
 
 /** R36: who may make a root. */
 function requireCreator({ marketCreator }: MarketTerms, { owner }: MarketRecord, context: RecordContext): void {
   const allowed = marketCreator === ZeroAddress ? context.ownerRegistered === true : owner === marketCreator;
-  if (!allowed) throw new MarketRefusal("Book_MayNotCreateMarkets", { owner, marketCreator });
+  if (!allowed) throw new Refusal("Book_MayNotCreateMarkets", { owner, marketCreator });
 }
 
 /** R36: only the root's owner, only at the end of the root's chain, never on a settled root, and without root terms. */
@@ -183,15 +183,15 @@ function requireOwnRecord(root: MarketRoot, record: MarketRecord): void {
   const marketRootId = BigInt(root.marketRootId);
   const [given, { owner, tip }] = [record.owner, root];
   if (root.marketRootId === BASKET_ROOT_ID || given !== owner) {
-    throw new MarketRefusal("Book_NotMarketOwner", { marketRootId, given, owner });
+    throw new Refusal("Book_NotMarketOwner", { marketRootId, given, owner });
   }
   if (record.previousLink !== tip) {
-    throw new MarketRefusal("Book_MarketOutOfChain", { given: record.previousLink, expected: tip });
+    throw new Refusal("Book_MarketOutOfChain", { given: record.previousLink, expected: tip });
   }
-  if (root.settled) throw new MarketRefusal("Book_MarketSettled", { marketRootId });
+  if (root.settled) throw new Refusal("Book_MarketSettled", { marketRootId });
   const { kind, outcomes, tickValue, closesAt, settleBy, fallbackOutcome, descriptionHash } = record;
   const numbers = [BigInt(kind), BigInt(outcomes), tickValue, closesAt, settleBy, fallbackOutcome];
   if ([...numbers, BigInt(descriptionHash)].some((term) => term !== 0n)) {
-    throw new MarketRefusal("Book_RootTermsRepeated", { marketRootId });
+    throw new Refusal("Book_RootTermsRepeated", { marketRootId });
   }
 }

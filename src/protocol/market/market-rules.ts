@@ -1,18 +1,18 @@
 /** What a record that makes a new root must satisfy (R36), in the book's order of checks. */
 import { type MarketRecord, RootKind } from "../signing/market-record.js";
-import { MarketRefusal } from "./market-refusal.js";
+import { Refusal } from "./refusal.js";
 import { type MarketTable, type MarketTerms, MAX_OUTCOMES, MAX_ROOT_ID, unknownMarket } from "./market-table.js";
 import { BASKET_ROOT_ID } from "../signing/package.js";
 import { unsignedRange } from "../amounts/units.js";
 
 const MAX_TICK_VALUE = unsignedRange(64).most;
 
-/** @throws MarketRefusal */
+/** @throws Refusal */
 export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: MarketRecord, timestamp: bigint): void {
   const { marketRootId, marketBranchId, parentBranchId, previousLink } = record;
   const expected = roots.size + BASKET_ROOT_ID; // the basket root is the first of them
   if (marketRootId !== expected || marketBranchId !== 1 || expected > MAX_ROOT_ID) {
-    throw new MarketRefusal("Book_MarketNumber", {
+    throw new Refusal("Book_MarketNumber", {
       marketRootId: BigInt(marketRootId),
       marketBranchId: BigInt(marketBranchId),
       expectedRoot: BigInt(expected),
@@ -21,7 +21,7 @@ export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: M
   }
   if (parentBranchId !== 0) throw unknownMarket({ marketRootId, marketBranchId: parentBranchId });
   if (previousLink !== rootTip) {
-    throw new MarketRefusal("Book_MarketOutOfChain", { given: previousLink, expected: rootTip });
+    throw new Refusal("Book_MarketOutOfChain", { given: previousLink, expected: rootTip });
   }
   requireTerms(terms, record, timestamp);
   if (record.kind === RootKind.Interval) requireInterval(record);
@@ -31,16 +31,16 @@ export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: M
 function requireTerms({ t2, settleLimit }: MarketTerms, record: MarketRecord, timestamp: bigint): void {
   const { kind, tickValue, closesAt, settleBy } = record;
   if (kind !== RootKind.Interval && kind !== RootKind.Simplex) {
-    throw new MarketRefusal("Book_MarketKindUnknown", { kind: BigInt(kind) });
+    throw new Refusal("Book_MarketKindUnknown", { kind: BigInt(kind) });
   }
   if (tickValue === 0n || tickValue > MAX_TICK_VALUE) {
-    throw new MarketRefusal("Book_TickValueOutOfRange", { tickValue, maximum: MAX_TICK_VALUE });
+    throw new Refusal("Book_TickValueOutOfRange", { tickValue, maximum: MAX_TICK_VALUE });
   }
   if (closesAt <= timestamp || closesAt > t2) {
-    throw new MarketRefusal("Book_ClosesAtOutOfRange", { closesAt, timestamp, t2 });
+    throw new Refusal("Book_ClosesAtOutOfRange", { closesAt, timestamp, t2 });
   }
   if (settleBy < closesAt || settleBy > settleLimit) {
-    throw new MarketRefusal("Book_SettleByOutOfRange", { settleBy, closesAt, settleLimit });
+    throw new Refusal("Book_SettleByOutOfRange", { settleBy, closesAt, settleLimit });
   }
 }
 
@@ -56,18 +56,18 @@ function requireEvent({ marketRootId, marketMin, marketMax, outcomes, fallbackOu
   requireFallback(fallbackOutcome, 1n, BigInt(outcomes));
 }
 
-function noRoom(marketRootId: number, marketMin: bigint, marketMax: bigint): MarketRefusal {
+function noRoom(marketRootId: number, marketMin: bigint, marketMax: bigint): Refusal {
   const market = { marketRootId: BigInt(marketRootId), marketBranchId: 1n };
-  return new MarketRefusal("Book_NoRoom", { ...market, marketMin, marketMax });
+  return new Refusal("Book_NoRoom", { ...market, marketMin, marketMax });
 }
 
 function requireOutcomes(outcomes: number, minimum: number, maximum: number): void {
   if (outcomes >= minimum && outcomes <= maximum) return;
   const limits = { minimum: BigInt(minimum), maximum: BigInt(maximum) };
-  throw new MarketRefusal("Book_OutcomeCount", { outcomes: BigInt(outcomes), ...limits });
+  throw new Refusal("Book_OutcomeCount", { outcomes: BigInt(outcomes), ...limits });
 }
 
 function requireFallback(fallbackOutcome: bigint, minimum: bigint, maximum: bigint): void {
   if (fallbackOutcome >= minimum && fallbackOutcome <= maximum) return;
-  throw new MarketRefusal("Book_FallbackOutOfRange", { fallbackOutcome, minimum, maximum });
+  throw new Refusal("Book_FallbackOutOfRange", { fallbackOutcome, minimum, maximum });
 }

@@ -5,7 +5,7 @@
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
 import { type Bounds, branchBounds } from "./bounds.js";
-import { MarketRefusal } from "./market-refusal.js";
+import { Refusal } from "./refusal.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { Ticks, TokenWei } from "../amounts/units.js";
@@ -107,7 +107,7 @@ export function branchCount(root: MarketRoot): number {
   return root.kind === "interval" ? root.strikes.length : root.weights.length;
 }
 
-/** @throws MarketRefusal Book_MarketUnknown */
+/** @throws Refusal Book_MarketUnknown */
 export function rootOf({ roots }: MarketTable, marketRootId: number): MarketRoot {
   const root = roots.get(marketRootId);
   if (root === undefined) throw unknownMarket({ marketRootId, marketBranchId: 1 });
@@ -117,7 +117,7 @@ export function rootOf({ roots }: MarketTable, marketRootId: number): MarketRoot
 /**
  * The least and the most that a lot of a market can still pay (seed: marketMin, marketMax). Of a simplex that also follows
  * from the bounds of the other legs: one that has no others has all the weight.
- * @throws MarketRefusal Book_MarketUnknown
+ * @throws Refusal Book_MarketUnknown
  */
 export function marketBounds(table: MarketTable, market: MarketRef): Bounds {
   const root = table.roots.get(market.marketRootId);
@@ -136,23 +136,23 @@ export function spanOf(root: MarketRoot, marketBranchId: number): Bounds | undef
 
 /**
  * What an order in the market would be refused for at that time, in the book's order of checks.
- * @throws MarketRefusal Book_MarketUnknown, Book_MarketClosed, Book_MarketDetermined, Book_PriceOutOfBounds
+ * @throws Refusal Book_MarketUnknown, Book_MarketClosed, Book_MarketDetermined, Book_PriceOutOfBounds
  */
 export function requireTradable(table: MarketTable, market: MarketRef, price: bigint, timestamp: bigint): void {
   const { lower, upper } = marketBounds(table, market);
   const [marketRootId, marketBranchId] = [BigInt(market.marketRootId), BigInt(market.marketBranchId)];
   const { closesAt } = rootOf(table, market.marketRootId);
-  if (timestamp >= closesAt) throw new MarketRefusal("Book_MarketClosed", { marketRootId, closesAt, timestamp });
+  if (timestamp >= closesAt) throw new Refusal("Book_MarketClosed", { marketRootId, closesAt, timestamp });
   if (lower === upper) {
-    throw new MarketRefusal("Book_MarketDetermined", { marketRootId, marketBranchId, value: lower });
+    throw new Refusal("Book_MarketDetermined", { marketRootId, marketBranchId, value: lower });
   }
   if (price < lower || price > upper) {
-    throw new MarketRefusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
+    throw new Refusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
   }
 }
 
-export function unknownMarket({ marketRootId, marketBranchId }: MarketRef): MarketRefusal {
-  return new MarketRefusal("Book_MarketUnknown", {
+export function unknownMarket({ marketRootId, marketBranchId }: MarketRef): Refusal {
+  return new Refusal("Book_MarketUnknown", {
     marketRootId: BigInt(marketRootId),
     marketBranchId: BigInt(marketBranchId),
   });

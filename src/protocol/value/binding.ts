@@ -98,7 +98,7 @@ export interface Binding {
   readonly releases: readonly Release[];
 }
 
-/** @throws MarketRefusal Book_MarketUnknown if the account or an order is in a root that the table lacks */
+/** @throws Refusal Book_MarketUnknown if the account or an order is in a root that the table lacks */
 export function bindingOf(input: BindingInput): Binding {
   const { table, account, storedWorst, reserved, orders } = input;
   const roots = [...account.positions]

@@ -21,7 +21,7 @@ export interface BookHolders {
  * One allocation for each account; then one for what undecided markets will still bring somebody, as every account counts at
  * its worst there; then one for the tokens outside the book. They sum to the basket, exactly.
  * @param outcomes of roots other than the basket; a root that is not named is undecided
- * @throws MarketRefusal Book_MarketUnknown, Book_OutcomeImpossible
+ * @throws Refusal Book_MarketUnknown, Book_OutcomeImpossible
  */
 export function allocationsIn(
   { table, basket, accounts, pool }: BookHolders,

@@ -2,7 +2,7 @@
 import type { SignedPackage } from "../../bindings/packages.js";
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Mark } from "../../protocol/book/journal.js";
-import type { Refusal } from "../../protocol/book/refusal.js";
+import type { Refusal } from "../../protocol/market/refusal.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Lots, Ticks } from "../../protocol/amounts/units.js";
 

@@ -1,7 +1,6 @@
 /** Every refusal as one shape: a stable code, its values, whether to try again, and what to do. */
-import { BOOK_ADVICE, BookRefusal } from "../../protocol/book/refusal.js";
 import { type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
-import { MARKET_ADVICE, MarketRefusal } from "../../protocol/market/market-refusal.js";
+import { isRefusal, REFUSAL_ADVICE } from "../../protocol/market/refusal.js";
 import { messageOf, RelayError } from "../errors.js";
 
 export interface ErrorAnswer {
@@ -26,8 +25,7 @@ const FIX = "Correct what the message names, and sign again.";
 
 export function answerTo(error: unknown): ErrorAnswer {
   if (error instanceof RelayError) return answer(error.status, error, error.advice, error.values);
-  if (isBookRefusal(error)) return answer(REFUSED, error, adviceOf(BOOK_ADVICE, error), error.values);
-  if (isMarketRefusal(error)) return answer(REFUSED, error, adviceOf(MARKET_ADVICE, error), error.values);
+  if (isRefusal(error)) return answer(REFUSED, error, REFUSAL_ADVICE[error.code].advice, error.values);
   if (error instanceof RuleError) return answer(INVALID, error, FIX, error.values);
   return answerTo(ofServer(error));
 }
@@ -42,19 +40,6 @@ function ofServer(error: unknown): RelayError {
     return new RelayError("RELAY_REQUEST_INVALID", { reason: messageOf(error).slice(0, 500) }, error);
   }
   return new RelayError("RELAY_INTERNAL", {}, error);
-}
-
-// `instanceof` alone would leave open of which codes they are.
-function isBookRefusal(error: unknown): error is BookRefusal {
-  return error instanceof BookRefusal;
-}
-
-function isMarketRefusal(error: unknown): error is MarketRefusal {
-  return error instanceof MarketRefusal;
-}
-
-function adviceOf(table: Readonly<Record<string, { readonly advice: string }>>, { code }: ProtocolError): string {
-  return table[code]?.advice ?? FIX;
 }
 
 function answer(

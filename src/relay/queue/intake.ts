@@ -4,7 +4,7 @@
  */
 import type { SignedPackage } from "../../bindings/packages.js";
 import { refusalOfPackage } from "../../protocol/book/intake.js";
-import { BookRefusal, type Refusal } from "../../protocol/book/refusal.js";
+import { Refusal } from "../../protocol/market/refusal.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Lots } from "../../protocol/amounts/units.js";
@@ -192,7 +192,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
     const { trader } = signed.package;
     const digest = hashing.digestOf(tracker.mirror.book.state.chain.genesis, link);
     if (await walletApproves(node, trader, digest, signed.signature)) return;
-    throw new BookRefusal("Book_SignatureInvalid", { trader, digest });
+    throw new Refusal("Book_SignatureInvalid", { trader, digest });
   }
 
   return {

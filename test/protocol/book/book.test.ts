@@ -5,7 +5,7 @@ import { getAddress, ZeroAddress } from "ethers";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
-import { BookRefusal } from "../../../src/protocol/book/refusal.js";
+import { Refusal } from "../../../src/protocol/market/refusal.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 import { tick, wei } from "../support.js";
@@ -69,12 +69,12 @@ const picture = ({ state }: Book): unknown => [
   ]),
 ];
 
-function refusalOf(call: () => unknown): BookRefusal {
+function refusalOf(call: () => unknown): Refusal {
   try {
     call();
   } catch (error) {
-    expect(error).to.be.instanceOf(BookRefusal);
-    return error as BookRefusal; // as just expected
+    expect(error).to.be.instanceOf(Refusal);
+    return error as Refusal; // as just expected
   }
   throw new Error("nothing was refused");
 }

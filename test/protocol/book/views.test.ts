@@ -4,7 +4,7 @@ import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
-import { isRefusal } from "../../../src/protocol/book/refusal.js";
+import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
 import { bookDomain, domainSeparator, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
 import { tradePackage } from "../../../src/protocol/signing/package.js";

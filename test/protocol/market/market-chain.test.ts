@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { type Bounds, clamp } from "../../../src/protocol/market/bounds.js";
 import { applyFallback } from "../../../src/protocol/market/market-chain.js";
-import type { MarketRefusal } from "../../../src/protocol/market/market-refusal.js";
+import type { Refusal } from "../../../src/protocol/market/refusal.js";
 import {
   branchCount,
   createMarketTable,
@@ -285,7 +285,7 @@ describe("market table", () => {
             const record = adds ? newBranch(table, 2, range, id) : newBounds(table, 2, id, range);
             table = taken(table, record);
           } catch (error) {
-            expect((error as MarketRefusal).code).to.be.oneOf(["Book_NoRoom", "Book_MarketSettled"]);
+            expect((error as Refusal).code).to.be.oneOf(["Book_NoRoom", "Book_MarketSettled"]);
             continue;
           }
           if (adds) continue;
@@ -320,7 +320,7 @@ describe("market table", () => {
             table = after(table, says(leg, range.lower, range.upper));
             expect(left).not.to.be.empty;
           } catch (error) {
-            const { code } = error as MarketRefusal;
+            const { code } = error as Refusal;
             expect(code).to.equal(simplexOf(table).settled ? "Book_MarketSettled" : "Book_NoOutcomeLeft");
             if (code === "Book_NoOutcomeLeft") expect(left).to.be.empty;
           }

@@ -3,12 +3,7 @@ import { id, ZeroAddress, ZeroHash } from "ethers";
 
 import { applyFallback, type RecordContext } from "../../../src/protocol/market/market-chain.js";
 import { type MarketFields, marketRecord, NO_ROOT_TERMS } from "../../../src/protocol/signing/market-record.js";
-import {
-  MARKET_ADVICE,
-  MarketRefusal,
-  type MarketRefusalCode,
-  type MarketRefusalValues,
-} from "../../../src/protocol/market/market-refusal.js";
+import type { RefusalCode, RefusalValues } from "../../../src/protocol/market/refusal.js";
 import { createMarketTable, type MarketTable } from "../../../src/protocol/market/market-table.js";
 import {
   between,
@@ -31,12 +26,12 @@ import {
 import { tick } from "../support.js";
 
 /** Applies a good record with something changed, and expects that refusal; the table before stays as it was. */
-function refused<Code extends MarketRefusalCode>(
+function refused<Code extends RefusalCode>(
   table: MarketTable,
   record: MarketFields,
   change: Partial<MarketFields> & { readonly context?: Partial<RecordContext> },
   code: Code,
-  values: MarketRefusalValues[Code],
+  values: RefusalValues[Code],
 ): void {
   const { context = {}, ...fields } = change;
   const changed = marketRecord({ ...record, ...fields });
@@ -49,10 +44,10 @@ const MOST = 2n ** 64n - 1n;
 
 describe("market refusals", () => {
   describe("a new root", () => {
-    const newRoot = <Code extends MarketRefusalCode>(
+    const newRoot = <Code extends RefusalCode>(
       change: Parameters<typeof refused>[2],
       code: Code,
-      values: MarketRefusalValues[Code],
+      values: RefusalValues[Code],
       record = INTERVAL,
     ): void => {
       refused(EMPTY, record, change, code, values);
@@ -266,16 +261,6 @@ describe("market refusals", () => {
       const settled = applyFallback(table, 2, 6_000n);
       expectRefusal(() => applyFallback(settled, 2, 6_000n), "Book_MarketSettled", { marketRootId: 2n });
     });
-  });
-
-  it("a refusal says what was wrong, with its values, what to do and whether it may succeed later", () => {
-    const early = new MarketRefusal("Book_FallbackTooEarly", { marketRootId: 2n, settleBy: 9n, timestamp: 8n });
-    expect(early.message).to.equal(
-      "Book_FallbackTooEarly(marketRootId: 2, settleBy: 9, timestamp: 8). The fallback may be applied from settleBy on.",
-    );
-    expect(early).to.include({ name: "MarketRefusal", code: "Book_FallbackTooEarly", retryable: true });
-    const advice = Object.values(MARKET_ADVICE).map(({ advice: text }) => text);
-    expect(new Set(advice).size).to.equal(advice.length);
   });
 
   it("the creator may be written in any case", () => {
