@@ -21,7 +21,7 @@ import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage } from "
 
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
-/// of an order, top-down; each rule is in its room under `book/`. Every other function of IOrderBook is in OrderBookDesk, to
+/// of an order, top-down; each rule is in its room under `book/`. Every other function of IOrderBook is in OrderBookAccounts, to
 /// which the Proxy base forwards what is not found here; that address is fixed in this code.
 contract OrderBook is BookBase, Proxy, IBookOrders {
     using Chain for Chain.State;
@@ -29,10 +29,10 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     using Margin for Margin.State;
     using Traders for Traders.State;
 
-    address private immutable DESK;
+    address private immutable ACCOUNTS;
 
-    constructor(address desk) {
-        DESK = desk;
+    constructor(address accounts) {
+        ACCOUNTS = accounts;
     }
 
     // ------------------------------------------------------------------ orders
@@ -318,7 +318,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
 
     /// @dev Where Proxy forwards every other function to.
     function _implementation() internal view override returns (address) {
-        return DESK;
+        return ACCOUNTS;
     }
 
     function _revertWith(bytes memory encodedError) private pure {

@@ -24,7 +24,7 @@ export interface DeployedContracts {
   readonly session: string;
   readonly legToken: string;
   readonly orderBookMarkets: string;
-  readonly orderBookDesk: string;
+  readonly orderBookAccounts: string;
   readonly orderBook: string;
   readonly factory: string;
 }
@@ -129,15 +129,13 @@ async function deployModule(
   { deployer, deploymentId }: Place,
   connection: NetworkConnection,
 ): Promise<DeployedContracts> {
-  const { session, legToken, orderBookMarkets, orderBookDesk, orderBook, factory } = await connection.ignition.deploy(
-    SessionContracts,
-    { deploymentId, defaultSender: deployer },
-  );
+  const { session, legToken, orderBookMarkets, orderBookAccounts, orderBook, factory } =
+    await connection.ignition.deploy(SessionContracts, { deploymentId, defaultSender: deployer });
   return {
     session: await session.getAddress(),
     legToken: await legToken.getAddress(),
     orderBookMarkets: await orderBookMarkets.getAddress(),
-    orderBookDesk: await orderBookDesk.getAddress(),
+    orderBookAccounts: await orderBookAccounts.getAddress(),
     orderBook: await orderBook.getAddress(),
     factory: await factory.getAddress(),
   };

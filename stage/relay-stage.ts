@@ -14,7 +14,7 @@ import type { SessionHandle } from "../src/bindings/session.js";
 import {
   LegToken__factory,
   OrderBook__factory,
-  OrderBookDesk__factory,
+  OrderBookAccounts__factory,
   OrderBookMarkets__factory,
   Session__factory,
   SessionFactory__factory,
@@ -104,8 +104,8 @@ async function openFunded(
   const session = await addressOf(new Session__factory(organiser).deploy());
   const legToken = await addressOf(new LegToken__factory(organiser).deploy());
   const markets = await addressOf(new OrderBookMarkets__factory(organiser).deploy());
-  const desk = await addressOf(new OrderBookDesk__factory(organiser).deploy(markets));
-  const book = await addressOf(new OrderBook__factory(organiser).deploy(desk));
+  const accounts = await addressOf(new OrderBookAccounts__factory(organiser).deploy(markets));
+  const book = await addressOf(new OrderBook__factory(organiser).deploy(accounts));
   const factory = await addressOf(new SessionFactory__factory(organiser).deploy(session, legToken, book));
   const assets: string[] = [];
   for (const symbol of ["A", "B"]) {

@@ -3,7 +3,14 @@ import hre from "hardhat";
 
 import type { Row } from "../part.js";
 
-const CONTRACTS = ["OrderBook", "OrderBookDesk", "OrderBookMarkets", "Session", "LegToken", "SessionFactory"] as const;
+const CONTRACTS = [
+  "OrderBook",
+  "OrderBookAccounts",
+  "OrderBookMarkets",
+  "Session",
+  "LegToken",
+  "SessionFactory",
+] as const;
 /** EIP-170. */
 const LIMIT = 24_576;
 

@@ -12,7 +12,7 @@ import { Markets } from "./Markets.sol";
 
 /// @title What all parts of an order book share: its storage, its terms, its signing domain
 /// @dev The code of a book is larger than one contract may be, so it has three parts: OrderBook forwards what it does not know to
-/// OrderBookDesk, and that to OrderBookMarkets. All work on this storage, in the clone that is called; none has any besides.
+/// OrderBookAccounts, and that to OrderBookMarkets. All work on this storage, in the clone that is called; none has any besides.
 abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
     using Markets for Markets.State;
 

@@ -211,8 +211,8 @@ interface IBookOrders is IBookRecords {
     function invalidateNonces(uint64 nonceFloor) external;
 }
 
-/// @title The desk: registration, money in and out, and everything that can be asked
-interface IBookDesk is IBookRecords {
+/// @title Accounts: registration, money in and out, and everything that can be asked
+interface IBookAccounts is IBookRecords {
     // ------------------------------------------------------------------ users and money
 
     /// @notice Registers `trader` and gives it the next traderId (seed: createUser). Asks the participation policy.
@@ -380,4 +380,4 @@ interface IBookMarkets is IBookRecords {
 /// @title The order book of one session
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
 /// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever rounded.
-interface IOrderBook is IBookOrders, IBookDesk, IBookMarkets {}
+interface IOrderBook is IBookOrders, IBookAccounts, IBookMarkets {}

@@ -5,10 +5,10 @@ export const SessionContracts = buildModule("SessionContracts", (m) => {
   const session = m.contract("Session");
   const legToken = m.contract("LegToken");
   const orderBookMarkets = m.contract("OrderBookMarkets");
-  const orderBookDesk = m.contract("OrderBookDesk", [orderBookMarkets]);
-  const orderBook = m.contract("OrderBook", [orderBookDesk]);
+  const orderBookAccounts = m.contract("OrderBookAccounts", [orderBookMarkets]);
+  const orderBook = m.contract("OrderBook", [orderBookAccounts]);
   const factory = m.contract("SessionFactory", [session, legToken, orderBook]);
-  return { session, legToken, orderBookMarkets, orderBookDesk, orderBook, factory };
+  return { session, legToken, orderBookMarkets, orderBookAccounts, orderBook, factory };
 });
 
 export default SessionContracts; // Ignition's own command line loads a module by its default export

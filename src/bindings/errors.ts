@@ -4,7 +4,7 @@ import {
   IOrderBook__factory,
   LegToken__factory,
   OrderBook__factory,
-  OrderBookDesk__factory,
+  OrderBookAccounts__factory,
   OrderBookMarkets__factory,
   Session__factory,
   SessionFactory__factory,
@@ -20,7 +20,7 @@ export type ErrorArgs = Readonly<Record<string, unknown>>;
 const INTERFACES: readonly Interface[] = [
   IOrderBook__factory.createInterface(),
   OrderBook__factory.createInterface(),
-  OrderBookDesk__factory.createInterface(),
+  OrderBookAccounts__factory.createInterface(),
   OrderBookMarkets__factory.createInterface(),
   Session__factory.createInterface(),
   LegToken__factory.createInterface(),

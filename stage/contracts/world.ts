@@ -45,11 +45,11 @@ export interface WorldOptions extends Partial<SessionParamsStruct> {
 
 export async function deployContracts(connection: Connection): Promise<Contracts> {
   const { ethers } = connection;
-  const desk = await ethers.deployContract("OrderBookDesk", [await ethers.deployContract("OrderBookMarkets")]);
+  const accounts = await ethers.deployContract("OrderBookAccounts", [await ethers.deployContract("OrderBookMarkets")]);
   const implementations = [
     await ethers.deployContract("Session"),
     await ethers.deployContract("LegToken"),
-    await ethers.deployContract("OrderBook", [desk]),
+    await ethers.deployContract("OrderBook", [accounts]),
   ] as const;
   const factory = await ethers.deployContract("SessionFactory", [...implementations]);
   const signers = await ethers.getSigners();

@@ -9,7 +9,7 @@ import {
   IOrderBook__factory,
   LegToken__factory,
   OrderBook__factory,
-  OrderBookDesk__factory,
+  OrderBookAccounts__factory,
   OrderBookMarkets__factory,
   Session__factory,
   SessionFactory__factory,
@@ -53,7 +53,7 @@ describe("the advice", function () {
     Session__factory,
     LegToken__factory,
     OrderBook__factory,
-    OrderBookDesk__factory,
+    OrderBookAccounts__factory,
     OrderBookMarkets__factory,
     IOrderBook__factory,
   ].map((factory) => factory.createInterface());

@@ -5,7 +5,14 @@ import hre from "hardhat";
 
 /** EIP-170: more than this cannot be deployed. */
 const MAX_CODE_BYTES = 24_576;
-const DEPLOYED = ["Session", "LegToken", "OrderBook", "OrderBookDesk", "OrderBookMarkets", "SessionFactory"] as const;
+const DEPLOYED = [
+  "Session",
+  "LegToken",
+  "OrderBook",
+  "OrderBookAccounts",
+  "OrderBookMarkets",
+  "SessionFactory",
+] as const;
 
 function runtimeBytes(deployedBytecode: string): number {
   return (deployedBytecode.length - 2) / 2;

@@ -40,7 +40,7 @@ describe("deploying to a node", function () {
         expect([...first.deployed].sort()).to.deep.equal([
           "LegToken",
           "OrderBook",
-          "OrderBookDesk",
+          "OrderBookAccounts",
           "OrderBookMarkets",
           "Session",
           "SessionFactory",

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 import orderBookAbi from "session-contracts/abi/IOrderBook.json" with { type: "json" };
-import deskArtifact from "session-contracts/artifacts/OrderBookDesk.json" with { type: "json" };
+import accountsArtifact from "session-contracts/artifacts/OrderBookAccounts.json" with { type: "json" };
 import bookArtifact from "session-contracts/artifacts/OrderBook.json" with { type: "json" };
 import factoryArtifact from "session-contracts/artifacts/SessionFactory.json" with { type: "json" };
 import legArtifact from "session-contracts/artifacts/LegToken.json" with { type: "json" };
@@ -81,11 +81,11 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
 
 async function openSessionOf(provider: JsonRpcProvider, organiser: HDNodeWallet): Promise<SessionHandle> {
   const markets = await deploy(organiser, marketsArtifact);
-  const desk = await deploy(organiser, deskArtifact, await markets.getAddress());
+  const accounts = await deploy(organiser, accountsArtifact, await markets.getAddress());
   const implementations = [
     await deploy(organiser, sessionArtifact),
     await deploy(organiser, legArtifact),
-    await deploy(organiser, bookArtifact, await desk.getAddress()),
+    await deploy(organiser, bookArtifact, await accounts.getAddress()),
   ];
   const addresses = await Promise.all(implementations.map((contract) => contract.getAddress()));
   const factory = await deploy(organiser, factoryArtifact, ...addresses);

@@ -1,4 +1,4 @@
-/** Registration, and money in and out (R11, R15, R18). Twin of `contracts/OrderBookDesk.sol`. */
+/** Registration, and money in and out (R11, R15, R18). Twin of `contracts/OrderBookAccounts.sol`. */
 import { ZeroAddress } from "ethers";
 
 import { BASKET_ROOT_ID } from "../signing/package.js";

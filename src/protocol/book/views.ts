@@ -1,6 +1,6 @@
 /**
  * What can be asked of a book: each view of the contract by its name, with the same answers and refusals. Addresses may be
- * written in any way that ethers knows. Twin of the views in `contracts/OrderBookDesk.sol` and `contracts/OrderBookMarkets.sol`.
+ * written in any way that ethers knows. Twin of the views in `contracts/OrderBookAccounts.sol` and `contracts/OrderBookMarkets.sol`.
  */
 import { getAddress, ZeroHash } from "ethers";
 

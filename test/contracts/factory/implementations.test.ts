@@ -14,19 +14,19 @@ interface Fixture {
   readonly session: Session;
   readonly leg: LegToken;
   readonly book: IOrderBook;
-  readonly desk: IOrderBook;
+  readonly accounts: IOrderBook;
 }
 
 async function open(): Promise<Fixture> {
   const w = await openWorld(connection);
   const addresses = await w.factory.implementations();
-  const desk = await ethers.deployContract("OrderBookDesk", [await ethers.deployContract("OrderBookMarkets")]);
+  const accounts = await ethers.deployContract("OrderBookAccounts", [await ethers.deployContract("OrderBookMarkets")]);
   return {
     w,
     session: await ethers.getContractAt("Session", addresses.session),
     leg: await ethers.getContractAt("LegToken", addresses.legToken),
     book: await ethers.getContractAt("IOrderBook", addresses.orderBook),
-    desk: await ethers.getContractAt("IOrderBook", await desk.getAddress()),
+    accounts: await ethers.getContractAt("IOrderBook", await accounts.getAddress()),
   };
 }
 
@@ -56,8 +56,8 @@ describe("The code that the clones run, called directly", () => {
     expect(await leg.totalSupply()).to.equal(0n);
   });
 
-  for (const name of ["book", "desk"] as const) {
-    it(`is no order book: the ${name} takes neither traders nor money nor orders`, async () => {
+  for (const name of ["book", "accounts"] as const) {
+    it(`is no order book: its part "${name}" takes neither traders nor money nor orders`, async () => {
       const { w } = f;
       const inert = f[name].connect(w.alice);
       await expect(inert.createUser(w.alice.address)).to.revert(ethers);
@@ -75,7 +75,7 @@ describe("The code that the clones run, called directly", () => {
 
   it("takes no plain ether", async () => {
     const { w } = f;
-    for (const contract of [w.session, w.leg(1), w.book, w.factory, f.session, f.leg, f.book, f.desk]) {
+    for (const contract of [w.session, w.leg(1), w.book, w.factory, f.session, f.leg, f.book, f.accounts]) {
       const to = await contract.getAddress();
       await expect(w.alice.sendTransaction({ to, value: parseEther("1") })).to.revert(ethers);
       expect(await ethers.provider.getBalance(to)).to.equal(0n);

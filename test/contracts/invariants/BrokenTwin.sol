@@ -9,7 +9,7 @@ import { VM } from "../support/Vm.sol";
 
 /// @title An order book with the faults that the invariants must find
 contract BrokenBook is OrderBook {
-    constructor(address desk) OrderBook(desk) {}
+    constructor(address accounts) OrderBook(accounts) {}
 
     function addCash(address trader, int256 amount) external {
         uint32 id = _state.traders.ids[trader];

@@ -5,7 +5,7 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import { ILegToken } from "../../../contracts/interfaces/ILegToken.sol";
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
-import { OrderBookDesk } from "../../../contracts/OrderBookDesk.sol";
+import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
 import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { Orders } from "../support/Orders.sol";
 import { Test } from "../support/Test.sol";
@@ -24,7 +24,9 @@ contract BrokenTwinTest is Test {
     BrokenHandler private _h;
 
     function setUp() external {
-        _h = new BrokenHandler(address(new BrokenBook(address(new OrderBookDesk(address(new OrderBookMarkets()))))));
+        _h = new BrokenHandler(
+            address(new BrokenBook(address(new OrderBookAccounts(address(new OrderBookMarkets())))))
+        );
         _h.reach(_h.t1());
         assertEq(Handler(_h).firstBroken(), "", "nothing is broken before");
     }

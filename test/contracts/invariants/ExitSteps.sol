@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import { IBookDesk, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { IBookAccounts, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { HostileAsset } from "./HostileAsset.sol";
 import { SessionSteps } from "./SessionSteps.sol";
@@ -32,7 +32,7 @@ abstract contract ExitSteps is SessionSteps {
         reasons = _if(reasons, !any, IBookRecords.Book_NothingToExit.selector);
         bool refuses = redeems && (_refuses(0, common) || _refuses(legCount, claims[legCount - 1] - common));
         if (reasons.length == 0) reasons = _if(reasons, refuses, HostileAsset.HostileAsset_Refused.selector);
-        _callAs(trader, address(book), abi.encodeCall(IBookDesk.exit, (to, redeems)), reasons);
+        _callAs(trader, address(book), abi.encodeCall(IBookAccounts.exit, (to, redeems)), reasons);
         if (reasons.length != 0) return;
         ++exits;
         model.clear(trader);

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { IERC20Errors } from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
-import { IBookDesk, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { IBookAccounts, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { Judge } from "./Judge.sol";
 
@@ -17,7 +17,7 @@ abstract contract MoneySteps is Judge {
         bytes4[] memory reasons = _if(new bytes4[](0), trader == address(0), IBookRecords.Book_ZeroAddress.selector);
         reasons = _if(reasons, model.known(trader), IBookRecords.Book_TraderExists.selector);
         if (reasons.length == 0) model.register(trader);
-        _callAs(_payer(random), address(book), abi.encodeCall(IBookDesk.createUser, (trader)), reasons);
+        _callAs(_payer(random), address(book), abi.encodeCall(IBookAccounts.createUser, (trader)), reasons);
     }
 
     function deposit(uint256 seed) external watched {
@@ -28,7 +28,7 @@ abstract contract MoneySteps is Judge {
         bytes4[] memory reasons = _depositFaults(trader, amount);
         reasons = _if(reasons, amount > held, NO_BALANCE);
         if (reasons.length == 0) model.addCash(trader, int256(amount));
-        _callAs(payer, address(book), abi.encodeCall(IBookDesk.deposit, (trader, amount)), reasons);
+        _callAs(payer, address(book), abi.encodeCall(IBookAccounts.deposit, (trader, amount)), reasons);
     }
 
     function depositLeg(uint256 seed) external watched {
@@ -42,7 +42,7 @@ abstract contract MoneySteps is Judge {
         reasons = _if(reasons, !legExists, IBookRecords.Book_MarketUnknown.selector);
         reasons = _if(reasons, lots > held, NO_BALANCE);
         if (reasons.length == 0) model.addLots(trader, leg, int256(lots));
-        bytes memory data = abi.encodeCall(IBookDesk.depositLeg, (trader, leg, uint64(lots)));
+        bytes memory data = abi.encodeCall(IBookAccounts.depositLeg, (trader, leg, uint64(lots)));
         _callAs(payer, address(book), data, reasons);
     }
 
@@ -53,7 +53,7 @@ abstract contract MoneySteps is Judge {
         uint256 amount = _attempt(random, uint256(slack));
         bytes4[] memory reasons = _withdrawalFaults(trader, to, amount, slack - int256(amount));
         uint256 before = session.balanceOf(to);
-        _callAs(trader, address(book), abi.encodeCall(IBookDesk.withdraw, (amount, to)), reasons);
+        _callAs(trader, address(book), abi.encodeCall(IBookAccounts.withdraw, (amount, to)), reasons);
         if (reasons.length != 0) return;
         model.addCash(trader, -int256(amount));
         _allowWithdrawal(trader, 0, amount);
@@ -70,7 +70,7 @@ abstract contract MoneySteps is Judge {
         int256 left = claim - int256(lots * LOT_VALUE);
         bytes4[] memory reasons = _withdrawalFaults(trader, to, lots, left);
         uint256 before = legTokens[leg - 1].balanceOf(to);
-        bytes memory data = abi.encodeCall(IBookDesk.withdrawLeg, (leg, uint64(lots), to));
+        bytes memory data = abi.encodeCall(IBookAccounts.withdrawLeg, (leg, uint64(lots), to));
         _callAs(trader, address(book), data, reasons);
         if (reasons.length != 0) return;
         model.addLots(trader, leg, -int256(lots));

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { LegToken } from "../../../contracts/LegToken.sol";
 import { OrderBook } from "../../../contracts/OrderBook.sol";
-import { OrderBookDesk } from "../../../contracts/OrderBookDesk.sol";
+import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
 import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { Session } from "../../../contracts/Session.sol";
 import { SessionFactory } from "../../../contracts/SessionFactory.sol";
@@ -15,7 +15,7 @@ contract Deployment {
     SessionFactory public immutable FACTORY;
 
     constructor() {
-        address book = address(new OrderBook(address(new OrderBookDesk(address(new OrderBookMarkets())))));
+        address book = address(new OrderBook(address(new OrderBookAccounts(address(new OrderBookMarkets())))));
         FACTORY = new SessionFactory(address(new Session()), address(new LegToken()), book);
     }
 }

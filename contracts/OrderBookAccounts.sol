@@ -15,15 +15,15 @@ import { Markets } from "./book/Markets.sol";
 import { Pool } from "./book/Pool.sol";
 import { Queues } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
-import { IBookDesk } from "./interfaces/IOrderBook.sol";
+import { IBookAccounts } from "./interfaces/IOrderBook.sol";
 import { ISession } from "./interfaces/ISession.sol";
 import { PackedOrder, PackedOrders } from "./libraries/PackedOrder.sol";
 import { TypedData } from "./libraries/TypedData.sol";
 import { BASKET_ROOT_ID, BookTerms, TradePackage } from "./Types.sol";
 
-/// @title The desk of an order book: registration, money in and out, and everything that can be asked
+/// @title The accounts of an order book: registration, money in and out, and everything that can be asked
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
-contract OrderBookDesk is BookBase, Proxy, IBookDesk {
+contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     using Chain for Chain.State;
     using Margin for Margin.State;
     using Queues for Queues.State;
@@ -42,17 +42,17 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
 
     // ------------------------------------------------------------------ users and money
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function createUser(address trader) external nonReentrant returns (uint32 traderId) {
         return _state.traders.register(_terms().policy, trader);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function deposit(address trader, uint256 amount) external nonReentrant {
         _deposit(_terms(), trader, amount);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function depositWithPermit(
         address trader,
         uint256 amount,
@@ -66,12 +66,12 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         _deposit(terms, trader, amount);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function depositLeg(address trader, uint16 leg, uint64 lots) external nonReentrant {
         _depositLeg(_terms(), trader, leg, lots);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function depositLegWithPermit(
         address trader,
         uint16 leg,
@@ -87,7 +87,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         _depositLeg(terms, trader, leg, lots);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function withdraw(uint256 amount, address to) external nonReentrant {
         // Check (R11, R15)
         BookTerms memory terms = _terms();
@@ -100,7 +100,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         Pool.paySession(ISession(terms.session), amount, to);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function withdrawLeg(uint16 leg, uint64 lots, address to) external nonReentrant {
         // Check (R11, R15): only the outcome in which this leg is worth everything gets worse.
         BookTerms memory terms = _terms();
@@ -120,7 +120,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         Pool.payLeg(ISession(terms.session), leg, amount, to);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function exit(address to, bool redeemAssets) external nonReentrant returns (uint256[] memory claims) {
         // Check (R18)
         BookTerms memory terms = _terms();
@@ -145,25 +145,25 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
 
     // ------------------------------------------------------------------ views
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function session() external view returns (address) {
         return _terms().session;
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function chainState() external view returns (bytes32 head, uint64 checkpoints, uint32 trades) {
         Chain.Cursor memory c = _state.chain.open(_domainSeparatorV4());
         return (c.head, c.checkpoints, c.trades);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function checkpointAt(uint64 number) external view returns (bytes32) {
         uint64 newest = _state.chain.checkpoints;
         if (number > newest || newest - number >= Chain.RING) return 0;
         return _state.chain.checkpointAt(_domainSeparatorV4(), number);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function linksOf(
         TradePackage calldata order
     ) external view returns (bytes32 primaryLink, bytes32 offsetLink, bytes32 matchLink, bytes32 digest) {
@@ -173,12 +173,12 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         digest = _hashTypedDataV4(primaryLink);
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function traderIdOf(address trader) external view returns (uint32) {
         return _state.traders.ids[trader];
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function accountOf(
         address trader
     ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved) {
@@ -188,25 +188,25 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         return (account.cash(), account.worst(), slot.openOrders(), slot.reserved());
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots) {
         Market memory market = _knownMarket(_terms(), marketRootId, 1);
         return _state.margin.load(_state.traders.ids[trader], market.root).lots;
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function claimsOf(address trader) external view returns (uint256[] memory claims) {
         Market memory basket = _market(_terms(), BASKET_ROOT_ID, 1);
         return Margin.claimsOf(basket.root, _state.margin.load(_state.traders.ids[trader], basket.root));
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function noncesOf(address trader) external view returns (uint64 nonceFloor, uint64 used) {
         TraderSlot slot = _state.traders.slots[_state.traders.ids[trader]];
         return (slot.nonceFloor(), slot.usedNonces());
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function marketOf(
         uint32 marketRootId,
         uint16 marketBranchId
@@ -222,7 +222,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         (bestBid, bestAsk, crossed) = (market.slot.best(true), market.slot.best(false), market.slot.crossed());
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function orderOf(
         uint32 tradeRootId
     )
@@ -242,7 +242,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         return (o.market().rootId(), o.market().branchId(), o.traderId(), o.price(), o.lots(), o.deadline(), o.next());
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function depthOf(
         uint32 marketRootId,
         uint16 marketBranchId,
@@ -263,7 +263,7 @@ contract OrderBookDesk is BookBase, Proxy, IBookDesk {
         }
     }
 
-    /// @inheritdoc IBookDesk
+    /// @inheritdoc IBookAccounts
     function insertionHint(
         uint32 marketRootId,
         uint16 marketBranchId,
