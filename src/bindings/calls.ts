@@ -1,19 +1,19 @@
-/** The calls that a relay makes, as data for the order book. */
+/** The calls that a submitter makes, as data for the order book. */
 import { IOrderBook__factory } from "../../typechain-types/index.js";
 import type { OrderLimits } from "../protocol/book/orders.js";
-import type { Batch } from "../relay/follow/batch.js";
 import { encodeCreateTrades } from "./encode.js";
-import type { SubmissionKind } from "../relay/store/submissions.js";
+import type { HintedPackage } from "./packages.js";
+
+export type CallKind = "batch" | "offset" | "matchTrades" | "applyFallback" | "realise";
 
 export interface BookCall {
-  readonly kind: SubmissionKind;
+  readonly kind: CallKind;
   readonly data: string;
 }
 
 const book = IOrderBook__factory.createInterface();
 
-export function batchCall({ expected, linkAges }: Batch, { maxMatches, maxWalk }: OrderLimits): BookCall {
-  const orders = expected.map((one, index) => ({ ...one, linkAge: linkAges[index] ?? 0 }));
+export function batchCall(orders: readonly HintedPackage[], { maxMatches, maxWalk }: OrderLimits): BookCall {
   return { kind: "batch", data: encodeCreateTrades(orders, maxMatches, maxWalk) };
 }
 

@@ -4,14 +4,7 @@
  */
 import { id } from "ethers";
 
-import type { SignedPackage } from "./packages.js";
-
-/** A package as it is submitted, with its hints. */
-export interface HintedPackage {
-  readonly signed: SignedPackage;
-  readonly insertAfter: number;
-  readonly linkAge: number;
-}
+import type { HintedPackage } from "./packages.js";
 
 const PACKAGE = "(uint32,uint16,address,int32,int64,bytes32,uint64,uint40,uint8)";
 const SELECTOR = id(`createTrades((${PACKAGE},bytes,uint32,uint16)[],uint256,uint256)`).slice(0, 10);

@@ -1,7 +1,7 @@
 import type { Signer } from "ethers";
 
 import { type PackageFields, tradePackage, type TradePackage } from "../protocol/signing/package.js";
-import { type BookDomain, TRADE_PACKAGE_TYPES } from "../protocol/signing/typed-data.js";
+import { type BookDomain, type Hash, TRADE_PACKAGE_TYPES } from "../protocol/signing/typed-data.js";
 import { asClientError } from "./errors.js";
 
 export { TimeInForce } from "../protocol/signing/package.js"; // part of this client's own vocabulary
@@ -11,6 +11,22 @@ export interface SignedPackage {
   readonly package: TradePackage;
   /** 0x-hex; 65 bytes (r, s, v) from a key, anything from a contract wallet. */
   readonly signature: string;
+}
+
+/** A package with its name. */
+export interface NamedPackage {
+  /** Of the primary trade. */
+  readonly link: Hash;
+  readonly signed: SignedPackage;
+}
+
+/** A package as it is submitted: with the two hints that save it gas. A wrong hint costs gas, never the place. */
+export interface HintedPackage {
+  readonly signed: SignedPackage;
+  /** tradeRootId of the order next to which it comes to rest. */
+  readonly insertAfter: number;
+  /** Checkpoints since its link was the head. */
+  readonly linkAge: number;
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
 import type { IOrderBook } from "../../typechain-types/index.js";
-import { type MarketRef, TimeInForce, type TradePackage } from "../protocol/signing/package.js";
+import { type MarketRef, TimeInForce } from "../protocol/signing/package.js";
 import { ClientError } from "../bindings/errors.js";
+import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
 import { createLinkAges } from "../bindings/links.js";
 import { type Offsets, offsetOrders } from "./offsets.js";
-import type { SignedPackage } from "../bindings/packages.js";
+import type { HintedPackage, SignedPackage } from "../bindings/packages.js";
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
@@ -52,10 +53,6 @@ const DEFAULT_MAX_WALK = 64;
 
 /** EIP-7825: no transaction may have more. */
 const TRANSACTION_GAS_CAP = 2n ** 24n;
-const GAS_OF_CALL = 200_000n;
-/** Generous: a wallet contract alone may use 500 000 to check a signature. */
-const GAS_OF_ORDER = 800_000n;
-const GAS_OF_STEP = 150_000n;
 
 export function createSubmitter(
   handle: SessionHandle,
@@ -67,27 +64,24 @@ export function createSubmitter(
   const maxWalk = options.maxWalk ?? DEFAULT_MAX_WALK;
   const hint = createHints(book);
 
-  /**
-   * Not estimated: an estimate is the least gas with which the call succeeds, and a batch succeeds even when a package in
-   * it is skipped because the gas it got was too little.
-   */
   const gasFor = (orders: number): bigint => {
-    const wanted = GAS_OF_CALL + BigInt(orders) * (GAS_OF_ORDER + BigInt(maxMatches) * GAS_OF_STEP);
-    return options.gasLimit ?? (wanted < TRANSACTION_GAS_CAP ? wanted : TRANSACTION_GAS_CAP);
+    const each = new Array<bigint>(orders).fill(gasOfOrder(UNFORESEEN, maxMatches));
+    return options.gasLimit ?? gasOfBatch(UNFORESEEN, each, TRANSACTION_GAS_CAP);
   };
 
   return {
     address: signer.address,
     async submitOne(signed) {
-      const [order] = await hint([signed]);
-      if (order === undefined) throw new Error("unreachable: one package has one hint");
+      const [hinted] = await hint([signed]);
+      if (hinted === undefined) throw new Error("unreachable: one package has one hint");
+      const order = structOf(hinted);
       const gasLimit = gasFor(1);
       await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
       const call = book.createTrade.populateTransaction(order, maxMatches, maxWalk);
       return submissionOf(handle, await transact(signer, call, gasLimit), 1);
     },
     async submitBatch(signed) {
-      const orders = await hint(signed);
+      const orders = (await hint(signed)).map(structOf);
       const call = book.createTrades.populateTransaction(orders, maxMatches, maxWalk);
       return submissionOf(handle, await transact(signer, call, gasFor(signed.length)), signed.length);
     },
@@ -99,12 +93,9 @@ export function createSubmitter(
   };
 }
 
-/** The contract's struct SignedPackage: a package, its signature, and the two hints that save it gas. */
-interface HintedPackage {
-  readonly tradePackage: TradePackage;
-  readonly signature: string;
-  readonly insertAfter: bigint;
-  readonly linkAge: number;
+/** The contract's struct SignedPackage. */
+function structOf({ signed: { package: tradePackage, signature }, insertAfter, linkAge }: HintedPackage) {
+  return { tradePackage, signature, insertAfter, linkAge };
 }
 
 function createHints(book: IOrderBook): (signed: readonly SignedPackage[]) => Promise<HintedPackage[]> {
@@ -114,23 +105,18 @@ function createHints(book: IOrderBook): (signed: readonly SignedPackage[]) => Pr
       linkAges.agesOf(signed.map((order) => order.package.previousLink)),
       Promise.all(signed.map((order) => insertionHint(book, order))),
     ]);
-    return signed.map(({ package: order, signature }, index) => ({
-      tradePackage: order,
-      signature,
-      insertAfter: places[index] ?? 0n,
-      linkAge: ages[index] ?? 0,
-    }));
+    return signed.map((one, index) => ({ signed: one, insertAfter: places[index] ?? 0, linkAge: ages[index] ?? 0 }));
   };
 }
 
 /** Where the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */
-async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<bigint> {
+async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<number> {
   const { marketRootId, marketBranchId, price, quantity, timeInForce } = order;
-  if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0n;
+  if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0;
   try {
-    return await read(book.insertionHint(marketRootId, marketBranchId, quantity > 0n, price));
+    return Number(await read(book.insertionHint(marketRootId, marketBranchId, quantity > 0n, price)));
   } catch (error) {
-    if (error instanceof ClientError && error.code === "Book_MarketUnknown") return 0n;
+    if (error instanceof ClientError && error.code === "Book_MarketUnknown") return 0;
     throw error;
   }
 }

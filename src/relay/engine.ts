@@ -172,7 +172,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   async function keep(): Promise<void> {
     const right = current();
-    if (right === undefined || !tracker.isReady || tracker.position === undefined) return;
+    if (right === undefined || !tracker.isReady || tracker.standing === undefined) return;
     if (ledger.openSubmissions().some(({ kind }) => kind !== "batch")) return;
     const chores = await lane.run(() => keeper.chores(tracker.mirror.book, clock.now()));
     for (const { call, gas } of chores) await submitter.chore(right, call, gas);
@@ -191,7 +191,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   async function tend(): Promise<void> {
     const right = current();
-    if (right !== undefined && tracker.position !== undefined) await sender.tend(right, tracker.position);
+    if (right !== undefined && tracker.standing !== undefined) await sender.tend(right, tracker.standing);
   }
 
   async function start(signal: AbortSignal): Promise<void> {

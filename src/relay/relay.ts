@@ -19,7 +19,7 @@ import { createLane } from "./queue/lane.js";
 import { createLedger } from "./queue/ledger.js";
 import type { Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
-import { createMirror } from "./follow/mirror.js";
+import { createMirror, type Mirror } from "./follow/mirror.js";
 import { requireMarket } from "./http/market-views.js";
 import { createPast } from "./history/past.js";
 import { createQueue } from "./queue/queue.js";
@@ -159,8 +159,10 @@ export async function startRelay(
     isShared: isServer(config.database),
     rebuild: config.rebuild,
   });
+  const mirror = (): Mirror => tracker.mirror;
   const intake = createIntake({
-    tracker,
+    mirror,
+    isReady: () => tracker.isReady,
     ledger,
     queue,
     store: packages,
@@ -180,7 +182,7 @@ export async function startRelay(
     {
       intake,
       metrics,
-      canceller: createCanceller({ tracker, ledger, queue, store: packages, node, clock, lane }),
+      canceller: createCanceller({ mirror, ledger, queue, store: packages, node, clock, lane }),
       views: createViews(tracker, ledger, packages),
       health: () => ({
         ready: tracker.isReady,

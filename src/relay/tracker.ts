@@ -13,7 +13,7 @@ import type { AppliedBlock, Mirror, Skipped } from "./follow/mirror.js";
 import type { Queue } from "./queue/queue.js";
 import type { BlockRef } from "./store/packages.js";
 import type { SubmissionStore } from "./store/submissions.js";
-import type { Position } from "./submit/sender.js";
+import type { Standing } from "./follow/standing.js";
 
 /** What followers of the relay are told, in order. */
 export type ChainNews =
@@ -27,7 +27,7 @@ export interface Tracker {
   readonly mirror: Mirror;
   /** Whether the mirror has reached the chain's end since it was started. */
   readonly isReady: boolean;
-  readonly position: Position | undefined;
+  readonly standing: Standing | undefined;
   /** What recent blocks brought, for packages that are heard of later. */
   recentOf(link: string): { readonly outcome: Outcome; readonly block: BlockRef } | undefined;
   /** Takes one look at the chain. @returns blocks that are still missing @throws RelayError of the node */
@@ -65,7 +65,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
   const { node, follower, clock, ledger, queue, submissions, lane, log, metrics, account, book } = dependencies;
   let mirror = dependencies.createMirror();
   let isReady = false;
-  let position: Position | undefined;
+  let standing: Standing | undefined;
   /** Looks at the newest block while packages waited whose nonce was used, and no block that was followed had them. */
   let doubt = { hash: "", looks: 0 };
   /** Logs of the newest block, as they were applied; undefined if that was long ago. */
@@ -139,7 +139,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
       startAgain("a reorganisation deeper than what is kept");
       return;
     }
-    [position, tipLogs] = [undefined, undefined];
+    [standing, tipLogs] = [undefined, undefined];
     ledger.takeOff(ancestor);
     for (const [link, { block }] of recent) if (block.number > ancestor) recent.delete(link);
     tell({ kind: "reorganised", ancestor });
@@ -163,7 +163,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
     log.warn({ reason }, "reading the chain from the start");
     mirror = dependencies.createMirror();
     [isReady, rereadAt, contradictions] = [false, -1, 0];
-    [position, tipLogs] = [undefined, undefined];
+    [standing, tipLogs] = [undefined, undefined];
     recent.clear();
     ledger.takeOff(-1);
     tell({ kind: "restarted" });
@@ -188,7 +188,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
     }
     await lane.run(() => {
       if (mirror.tip?.hash !== header.hash) return;
-      position = { header, nonce };
+      standing = { header, nonce };
       const returned = ledger.useNonces(account, Math.min(surely, nonce), header.number);
       if (returned.length === 0) return;
       metrics.settled.inc({ outcome: "returned" }, returned.length);
@@ -229,8 +229,8 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
     get isReady() {
       return isReady;
     },
-    get position() {
-      return position;
+    get standing() {
+      return standing;
     },
     recentOf: (link) => recent.get(link),
     async follow() {

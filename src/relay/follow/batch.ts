@@ -1,17 +1,10 @@
 /** Packages on their way, as the mirror expects them to land. */
-import type { SignedPackage } from "../../bindings/packages.js";
+import type { HintedPackage, NamedPackage } from "../../bindings/packages.js";
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Mark } from "../../protocol/book/journal.js";
 import type { Refusal } from "../../protocol/market/refusal.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Lots, Ticks } from "../../protocol/amounts/units.js";
-
-/** A package with its name. */
-export interface NamedPackage {
-  /** Of the primary trade. */
-  readonly link: Hash;
-  readonly signed: SignedPackage;
-}
 
 /** A fill that an order would get as the taker; lots are unsigned. */
 export interface ExpectedFill {
@@ -47,6 +40,11 @@ export interface Batch {
   readonly linkAges: readonly number[];
   /** The time at which its last package was laid on. */
   readonly time: bigint;
+}
+
+/** A batch's packages as they are submitted. */
+export function hintedPackages({ expected, linkAges }: Batch): HintedPackage[] {
+  return expected.map(({ signed, insertAfter }, index) => ({ signed, insertAfter, linkAge: linkAges[index] ?? 0 }));
 }
 
 export function fillsOf(tradeRootId: number, events: readonly BookEvent[]): ExpectedFill[] {

@@ -4,6 +4,7 @@
  * expected, which the head proves, nothing has to be computed twice; when it brings anything else, the expected layers come
  * off, the block is replayed from its logs, and whoever owns the mirror lays the waiting packages on again.
  */
+import type { NamedPackage } from "../../bindings/packages.js";
 import { bookRecordOf, type ChainRecord, recordsOf } from "../../bindings/records.js";
 import { Book } from "../../protocol/book/book.js";
 import type { Journal, Mark } from "../../protocol/book/journal.js";
@@ -17,7 +18,7 @@ import type { KnownBlock } from "./follower.js";
 import type { FollowedBlock } from "./follower.js";
 import type { BlockHeader, ChainLog } from "./node.js";
 import { IOrderBook__factory } from "../../../typechain-types/index.js";
-import { type Batch, type Expected, fillsOf, type NamedPackage, stepsOf } from "./batch.js";
+import { type Batch, type Expected, fillsOf, stepsOf } from "./batch.js";
 
 /** A package that a block brought onto the chain. */
 export interface Landed {

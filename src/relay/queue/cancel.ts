@@ -8,9 +8,9 @@ import { walletApproves } from "../follow/wallets.js";
 import { RelayError } from "../errors.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
+import type { Mirror } from "../follow/mirror.js";
 import type { Queue } from "./queue.js";
 import type { PackageStore } from "../store/packages.js";
-import type { Tracker } from "../tracker.js";
 
 export interface Canceller {
   /** @throws RelayError RELAY_PACKAGE_UNKNOWN, RELAY_CANCEL_SIGNATURE, RELAY_ALREADY_SENT, RELAY_STORE_UNAVAILABLE */
@@ -18,7 +18,7 @@ export interface Canceller {
 }
 
 export interface CancellerDependencies {
-  readonly tracker: Tracker;
+  readonly mirror: () => Mirror;
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly store: PackageStore;
@@ -27,17 +27,9 @@ export interface CancellerDependencies {
   readonly lane: Lane;
 }
 
-export function createCanceller({
-  tracker,
-  ledger,
-  queue,
-  store,
-  node,
-  clock,
-  lane,
-}: CancellerDependencies): Canceller {
+export function createCanceller({ mirror, ledger, queue, store, node, clock, lane }: CancellerDependencies): Canceller {
   async function requireTrader(trader: string, link: Hash, signature: string): Promise<void> {
-    const digest = cancelDigest(tracker.mirror.book.state.terms.domain, link);
+    const digest = cancelDigest(mirror().book.state.terms.domain, link);
     if (recoverSigner(digest, signature) === trader) return;
     if (await walletApproves(node, trader, digest, signature)) return;
     throw new RelayError("RELAY_CANCEL_SIGNATURE", { link, trader });
@@ -55,7 +47,7 @@ export function createCanceller({
         }
         await store.withdraw(found.seq);
         ledger.withdraw(link);
-        queue.lay(tracker.mirror, clock.now());
+        queue.lay(mirror(), clock.now());
       });
     },
   };

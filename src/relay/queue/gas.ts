@@ -1,16 +1,7 @@
-/** How much gas a batch may need, from what the mirror expects of it. Generous: what is not used is not paid for. */
+/** How much gas a batch may need, from what the mirror expects of it. */
+import { FORESEEN, gasOfBatch, gasOfOrder, gasOfWallet } from "../../bindings/gas.js";
 import type { Expected } from "../follow/batch.js";
 import type { Signers } from "./signers.js";
-
-/** 21 000, the head, the checkpoint, the lock. */
-const CALL = 150_000n;
-/** Calldata, signature, one order's and one trader's slots, all fresh. */
-const ORDER = 200_000n;
-/** A trader's and an order's slots again, on both sides of a fill, or an order taken out. */
-const STEP = 110_000n;
-/** More than the 500 000 that a contract wallet may use to check a signature, and the signature itself in calldata and log. */
-const WALLET = 600_000n;
-const SIGNATURE_BYTE = 50n;
 
 export interface GasEstimate {
   /** Gas of one package in a batch. */
@@ -20,16 +11,7 @@ export interface GasEstimate {
 }
 
 export function createGasEstimate(signers: Signers): GasEstimate {
-  const of = (one: Expected): bigint => {
-    const { length } = one.signed.signature;
-    const wallet = signers.isOwnKey(one) ? 0n : WALLET + (BigInt(length) / 2n) * SIGNATURE_BYTE;
-    return ORDER + BigInt(one.steps) * STEP + wallet;
-  };
-  return {
-    of,
-    limitOf(expected, cap) {
-      const wanted = expected.reduce((sum, one) => sum + of(one), CALL);
-      return wanted < cap ? wanted : cap;
-    },
-  };
+  const of = (one: Expected): bigint =>
+    gasOfOrder(FORESEEN, one.steps, signers.isOwnKey(one) ? 0n : gasOfWallet(one.signed.signature));
+  return { of, limitOf: (expected, cap) => gasOfBatch(FORESEEN, expected.map(of), cap) };
 }

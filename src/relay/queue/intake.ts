@@ -2,7 +2,7 @@
  * Takes packages: everything that the chain will check is checked on the mirror, with every package that waits before it; then
  * the package is stored; only then it is acknowledged. Those that come together are stored together.
  */
-import type { SignedPackage } from "../../bindings/packages.js";
+import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import { refusalOfPackage } from "../../protocol/book/intake.js";
 import { Refusal } from "../../protocol/market/refusal.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
@@ -15,11 +15,11 @@ import { RelayError } from "../errors.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
 import type { Metrics } from "../metrics.js";
-import type { Expected, ExpectedFill, NamedPackage } from "../follow/batch.js";
+import type { Expected, ExpectedFill } from "../follow/batch.js";
+import type { Mirror } from "../follow/mirror.js";
 import type { Queue } from "./queue.js";
 import type { Signers } from "./signers.js";
 import type { Fate, PackageStore } from "../store/packages.js";
-import type { Tracker } from "../tracker.js";
 
 /** The relay has stored the package and will bring it to the book. */
 export interface Acknowledgement {
@@ -53,7 +53,9 @@ export interface IntakeLimits {
 }
 
 export interface IntakeDependencies {
-  readonly tracker: Tracker;
+  readonly mirror: () => Mirror;
+  /** Whether the mirror has reached the chain's end. */
+  readonly isReady: () => boolean;
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly store: PackageStore;
@@ -75,7 +77,7 @@ interface Offer extends NamedPackage {
 }
 
 export function createIntake(dependencies: IntakeDependencies): Intake {
-  const { tracker, ledger, queue, store, node, clock, lane, metrics, limits, hashing, signers } = dependencies;
+  const { mirror, isReady, ledger, queue, store, node, clock, lane, metrics, limits, hashing, signers } = dependencies;
   let offers: Offer[] = [];
   let isClosed = false;
   let running: Promise<void> | undefined;
@@ -101,7 +103,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
     try {
       stored = await store.add(taken.map(({ offer: { link, signed } }) => ({ link, signed })));
     } catch (error) {
-      queue.lay(tracker.mirror, clock.now());
+      queue.lay(mirror(), clock.now());
       for (const { offer } of taken) offer.reject(error);
       return;
     }
@@ -128,9 +130,9 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
       requireRoom(offer.signed);
       const refusal = check(offer);
       if (refusal !== undefined) throw refusal;
-      const expected = queue.push(tracker.mirror, offer, clock.now());
+      const expected = queue.push(mirror(), offer, clock.now());
       if (typeof expected.outcome === "number") return expected;
-      tracker.mirror.undoFrom(expected);
+      mirror().undoFrom(expected);
       throw expected.outcome;
     } catch (error) {
       offer.reject(error);
@@ -140,7 +142,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
 
   /** Packages that the database had already, and the ledger had not: another relay's, or long done. */
   async function answerKnown(known: readonly Offer[]): Promise<void> {
-    queue.lay(tracker.mirror, clock.now());
+    queue.lay(mirror(), clock.now());
     for (const { link, resolve, reject } of known) {
       try {
         const found = await store.find(link);
@@ -154,7 +156,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
 
   /** What can be known before the signature is looked at, which takes longest. */
   function check({ link, signed: { package: order } }: NamedPackage): Refusal | undefined {
-    const { state } = tracker.mirror.book;
+    const { state } = mirror().book;
     const timestamp = clock.now();
     const refusal = refusalOfPackage(state, order, { link, digest: link, valid: true }, timestamp);
     if (refusal !== undefined) return refusal;
@@ -171,14 +173,14 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
 
   function requireOpen(): void {
     if (isClosed) throw new RelayError("RELAY_STOPPING");
-    if (!tracker.isReady) throw new RelayError("RELAY_NOT_READY");
+    if (!isReady()) throw new RelayError("RELAY_NOT_READY");
   }
 
   /** More batches than the window has checkpoints would make every link stale before its package lands. */
   function requireRoom({ package: { trader } }: SignedPackage): void {
-    const { chainWindow } = tracker.mirror.book.state.terms;
+    const { chainWindow } = mirror().book.state.terms;
     const most = Math.max(1, chainWindow - linkMargin(chainWindow));
-    const batches = tracker.mirror.batches.length;
+    const batches = mirror().batches.length;
     if (batches >= most || ledger.unlanded() >= limits.maxPending) {
       throw new RelayError("RELAY_QUEUE_FULL", { waiting: ledger.unlanded(), batches });
     }
@@ -190,7 +192,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
   async function requireSignature({ link, signed }: NamedPackage): Promise<void> {
     if (signers.isOwnKey({ link, signed })) return;
     const { trader } = signed.package;
-    const digest = hashing.digestOf(tracker.mirror.book.state.chain.genesis, link);
+    const digest = hashing.digestOf(mirror().book.state.chain.genesis, link);
     if (await walletApproves(node, trader, digest, signed.signature)) return;
     throw new Refusal("Book_SignatureInvalid", { trader, digest });
   }

@@ -4,7 +4,7 @@
  * database later: should they be lost, the chain tells them again.
  */
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { NamedPackage } from "../follow/batch.js";
+import type { NamedPackage } from "../../bindings/packages.js";
 import type { BlockRef, Fate, FateChange, StoredPackage } from "../store/packages.js";
 import type { StoredRefusal } from "../store/schema.js";
 import type { SignedTransaction, StoredSubmission } from "../store/submissions.js";

@@ -1,6 +1,7 @@
 /** The packages that wait, laid onto the mirror in the batches in which they will go. */
+import type { NamedPackage } from "../../bindings/packages.js";
 import type { Ledger } from "./ledger.js";
-import type { Batch, Expected, NamedPackage } from "../follow/batch.js";
+import type { Batch, Expected } from "../follow/batch.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { GasEstimate } from "./gas.js";
 

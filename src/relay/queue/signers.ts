@@ -1,9 +1,8 @@
 /** Whose key signed a package: its trader's own, or another one, for which only a contract wallet can speak (ERC-1271). */
-import type { SignedPackage } from "../../bindings/packages.js";
+import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../../protocol/signing/signatures.js";
 import { type BookDomain, domainSeparator } from "../../protocol/signing/typed-data.js";
-import type { NamedPackage } from "../follow/batch.js";
 
 export interface Signers {
   /** Found out once for each package, as it takes long. */

@@ -1,10 +1,9 @@
 /** Packages as they are kept: what was acknowledged, and what has become of it. */
 import { and, asc, eq, gt, gte, inArray, not, sql } from "drizzle-orm";
 
-import type { SignedPackage } from "../../bindings/packages.js";
+import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import { tradePackage } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { NamedPackage } from "../follow/batch.js";
 import { RelayError } from "../errors.js";
 import { jsonOf } from "./bulk.js";
 import { type Database, queryRows, type Tables } from "./database.js";

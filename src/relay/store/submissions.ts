@@ -1,12 +1,11 @@
 /** Calls that were decided on, and their signed transactions: stored before anything is sent. */
 import { and, asc, eq, inArray, not, sql } from "drizzle-orm";
 
+import type { CallKind } from "../../bindings/calls.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import { type Database, queryRows, type Tables } from "./database.js";
 import { submissions, transactions } from "./schema.js";
-
-export type SubmissionKind = "batch" | "offset" | "matchTrades" | "applyFallback" | "realise";
 
 /** A transaction as it was signed. Fees are wei a unit of gas. */
 export interface SignedTransaction {
@@ -19,7 +18,7 @@ export interface SignedTransaction {
 export interface NewSubmission {
   readonly account: string;
   readonly nonce: number;
-  readonly kind: SubmissionKind;
+  readonly kind: CallKind;
   readonly data: string;
   readonly gasLimit: bigint;
   /** Of a batch's packages, in their order. */
@@ -165,7 +164,7 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     data,
     gasLimit,
     links,
-    kind: kind as SubmissionKind, // as it was stored
+    kind: kind as CallKind, // as it was stored
     transactions: signed
       .filter(({ submissionId }) => submissionId === id)
       .map(({ hash, raw, maxFee, priorityFee }) => ({ hash, raw, maxFee, priorityFee })),

@@ -6,6 +6,7 @@ import { computeAddress } from "ethers";
 
 import type { BlockHeader, ChainNode } from "../follow/node.js";
 import { refusalText } from "../follow/node.js";
+import type { Standing } from "../follow/standing.js";
 import { messageOf, RelayError } from "../errors.js";
 import type { Ledger, LiveSubmission } from "../queue/ledger.js";
 import type { Log } from "../log.js";
@@ -20,21 +21,15 @@ export interface Sender {
   /** What a block's producer is offered, wei a unit of gas. Asked before `submit`, during which nobody is answered. */
   priorityFee(): Promise<bigint>;
   /** Stores a call under the next nonce, then sends it. @throws RelayError RELAY_LEASE_LOST, RELAY_STORE_UNAVAILABLE; then nothing is sent */
-  submit(fence: Fence, call: PricedCall, at: Position): Promise<LiveSubmission>;
+  submit(fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission>;
   /** Sends again what a node has lost, and offers more for what waits too long. */
-  tend(fence: Fence, at: Position): Promise<void>;
+  tend(fence: Fence, at: Standing): Promise<void>;
 }
 
 export interface PricedCall extends BookCall {
   readonly gasLimit: bigint;
   readonly priorityFee: bigint;
   readonly links: readonly Hash[];
-}
-
-/** The newest block, and how many transactions the account had made by then. */
-export interface Position {
-  readonly header: BlockHeader;
-  readonly nonce: number;
 }
 
 export interface SenderDependencies {
@@ -101,7 +96,7 @@ export function createSender(dependencies: SenderDependencies): Sender {
     }
   }
 
-  async function replace(fence: Fence, submission: LiveSubmission, { header }: Position): Promise<void> {
+  async function replace(fence: Fence, submission: LiveSubmission, { header }: Standing): Promise<void> {
     const last = submission.transactions.at(-1);
     if (last === undefined) return;
     const market = feesAt(header, await priorityFee());

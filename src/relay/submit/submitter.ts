@@ -5,7 +5,7 @@ import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
-import type { Batch } from "../follow/batch.js";
+import { type Batch, hintedPackages } from "../follow/batch.js";
 import type { Queue } from "../queue/queue.js";
 import { type Fence, PackagesWithdrawn } from "../store/submissions.js";
 import type { Tracker } from "../tracker.js";
@@ -99,22 +99,22 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
     if (batch === undefined) return false;
     const links = batch.expected.map(({ link }) => link);
     const priced = {
-      ...batchCall(batch, dependencies.limits),
+      ...batchCall(hintedPackages(batch), dependencies.limits),
       gasLimit: dependencies.gas.limitOf(batch.expected, dependencies.gasCap),
       links,
     };
     const [isGood, priorityFee] = await Promise.all([simulate(batch, priced), sender.priorityFee()]);
     return lane.run(async () => {
-      const { position, mirror } = tracker;
+      const { standing, mirror } = tracker;
       // Blocks may have come meanwhile, and with them other batches.
-      if (position === undefined || !mirror.batches.includes(batch)) return true;
+      if (standing === undefined || !mirror.batches.includes(batch)) return true;
       if (!isGood) {
         splitUp(batch);
         return true;
       }
       queue.markSent(batch);
       try {
-        await sender.submit(fence, { ...priced, priorityFee }, position);
+        await sender.submit(fence, { ...priced, priorityFee }, standing);
       } catch (error) {
         const isShorter = error instanceof PackagesWithdrawn;
         if (isShorter) for (const link of error.links) ledger.withdraw(link);
@@ -130,7 +130,7 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
 
   return {
     async tick(fence) {
-      while (tracker.isReady && tracker.position !== undefined) {
+      while (tracker.isReady && tracker.standing !== undefined) {
         const inFlight = ledger.openSubmissions().length;
         metrics.inFlight.set(inFlight);
         if (inFlight >= dependencies.maxInFlight || !(await sendNext(fence))) break;
@@ -146,9 +146,9 @@ export function createSubmitter(dependencies: SubmitterDependencies): Submitter 
       }
       const priorityFee = await sender.priorityFee();
       await lane.run(async () => {
-        const { position } = tracker;
-        if (position === undefined) return;
-        await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [] }, position);
+        const { standing } = tracker;
+        if (standing === undefined) return;
+        await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [] }, standing);
         log.info({ call: kind }, "chore sent");
       });
     },

@@ -5,6 +5,7 @@ import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
+import { hintedPackages } from "../../../src/relay/follow/batch.js";
 import { createMirror, type Mirror } from "../../../src/relay/follow/mirror.js";
 import { batchCall } from "../../../src/bindings/calls.js";
 import { chain, type Market, networkHelpers, ONE, openTwo } from "../../client/support.js";
@@ -49,7 +50,7 @@ describe("createMirror", () => {
 
   async function send(batch: NonNullable<ReturnType<Mirror["close"]>>): Promise<void> {
     const relayer = (await chain.ethers.getSigners())[9]!;
-    const { data } = batchCall(batch, LIMITS);
+    const { data } = batchCall(hintedPackages(batch), LIMITS);
     await (await relayer.sendTransaction({ to: market.handle.bookAddress, data, gasLimit: 10_000_000n })).wait();
   }
 

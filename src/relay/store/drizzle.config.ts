@@ -1,4 +1,4 @@
-/** For `npx drizzle-kit generate --config src/relay/drizzle.config.ts`, after a change of the tables. */
+/** For `npx drizzle-kit generate --config src/relay/store/drizzle.config.ts`, after a change of the tables. */
 import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({

@@ -1,0 +1,38 @@
+/**
+ * How much gas a batch of orders may need. Generous: what is not used is not paid for, and an estimate of the node would be the
+ * least with which the call succeeds, which a batch does even when packages in it are skipped for want of gas.
+ */
+export interface GasFigures {
+  /** The call: 21 000, the head, the checkpoint, the lock. */
+  readonly call: bigint;
+  /** An order: calldata, signature, one order's and one trader's slots, all fresh. */
+  readonly order: bigint;
+  /** A step of matching: a trader's and an order's slots again, on both sides of a fill, or an order taken out. */
+  readonly step: bigint;
+}
+
+/** For who has seen on a mirror how many steps each order will take. A wallet's gas is added where there is one. */
+export const FORESEEN: GasFigures = { call: 150_000n, order: 200_000n, step: 110_000n };
+
+/** For who knows nothing of the book: each order may have to ask a contract wallet. */
+export const UNFORESEEN: GasFigures = { call: 200_000n, order: 800_000n, step: 150_000n };
+
+/** More than the 500 000 that a contract wallet may use to check a signature. */
+const WALLET = 600_000n;
+/** Of a signature, in calldata and log. */
+const SIGNATURE_BYTE = 50n;
+
+/** What a contract wallet's signature adds to an order. @param signature 0x-hex */
+export function gasOfWallet(signature: string): bigint {
+  return WALLET + (BigInt(signature.length) / 2n) * SIGNATURE_BYTE;
+}
+
+export function gasOfOrder({ order, step }: GasFigures, steps: number, wallet = 0n): bigint {
+  return order + BigInt(steps) * step + wallet;
+}
+
+/** @param orders gas of each. @param cap most gas of a transaction */
+export function gasOfBatch({ call }: GasFigures, orders: readonly bigint[], cap: bigint): bigint {
+  const wanted = orders.reduce((sum, gas) => sum + gas, call);
+  return wanted < cap ? wanted : cap;
+}

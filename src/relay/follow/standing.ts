@@ -1,0 +1,7 @@
+import type { BlockHeader } from "./node.js";
+
+/** Where the submitting account stands: the newest block, and how many transactions the account had made by then. */
+export interface Standing {
+  readonly header: BlockHeader;
+  readonly nonce: number;
+}
