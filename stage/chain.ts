@@ -1,41 +1,95 @@
+import { JsonRpcProvider, type Provider, type Signer, toQuantity } from "ethers";
 import hre from "hardhat";
-import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
 
-/** A chain inside this process. It has a clock of its own, and ends with the process. */
+import { type Clock, createClock } from "./clock.js";
+import { deployInside, deployTo } from "./deployment.js";
+import { type RpcServer, serveChain } from "./rpc-server.js";
+
+/** A provider that also takes the calls which only a local chain knows. */
+export type ChainProvider = Provider & { send(method: string, params: unknown[]): Promise<unknown> };
+
+/** An account of the chain itself, which signs for it. */
+export type ChainAccount = Signer & { readonly address: string };
+
+/** A chain of one's own: inside this process, or a local node. Whoever uses it does not see which. */
 export interface Chain {
-  readonly connection: NetworkConnection;
+  readonly provider: ChainProvider;
   /** Three accounts with gas: whoever deploys, the session's organiser, and whoever submits orders. */
-  readonly deployer: HardhatEthersSigner;
-  readonly organiser: HardhatEthersSigner;
-  readonly relayer: HardhatEthersSigner;
-  /** Lets the next second of the clock be `time`, seconds since 1970. The clock goes forward only. */
-  readonly moveTo: (time: number) => Promise<void>;
+  readonly deployer: ChainAccount;
+  readonly organiser: ChainAccount;
+  readonly relayer: ChainAccount;
+  readonly clock: Clock;
   /** Gives an account what deposits and exits cost, or so much, wei. */
   readonly giveGas: (address: string, amount?: bigint) => Promise<void>;
+  /** Deploys the contracts. @returns the factory's address */
+  readonly deploy: () => Promise<string>;
+  /** Where it can be reached by JSON-RPC over HTTP; close what is returned. */
+  readonly serve: () => Promise<RpcServer>;
+  /** Lets go of it. A chain inside the process ends, a node does not. */
   readonly close: () => Promise<void>;
 }
 
 const GAS_MONEY = 10n ** 18n;
+/** A local node answers at once. */
+const POLL_MS = 20;
 
-/** @param startsAt time of the first block; the same start gives the same chain */
+/** A chain inside this process. @param startsAt time of its first block; the same start gives the same chain */
 export async function startChain(startsAt: number): Promise<Chain> {
-  const connection = await hre.network.create({
-    network: "default",
-    override: { initialDate: new Date(startsAt * 1000) },
+  return chainOver(
+    await hre.network.create({ network: "default", override: { initialDate: new Date(startsAt * 1000) } }),
+  );
+}
+
+/** The chain of a connection inside this process, as it stands. */
+export async function chainOver(connection: NetworkConnection): Promise<Chain> {
+  const { ethers } = connection;
+  const accounts = await Promise.all([0, 1, 2].map((index) => ethers.provider.getSigner(index)));
+  return chainOf(ethers.provider, accounts, {
+    deploy: (deployer) => deployInside(connection, deployer),
+    serve: () => serveChain(connection),
+    close: () => connection.close(),
   });
-  const { ethers, networkHelpers } = connection;
-  const [deployer, organiser, relayer] = await ethers.getSigners();
+}
+
+/** The chain of a local node that somebody else started and will stop. */
+export async function chainAt(url: string): Promise<Chain> {
+  const provider = new JsonRpcProvider(url, undefined, {
+    cacheTimeout: -1,
+    pollingInterval: POLL_MS,
+    staticNetwork: true,
+  });
+  const accounts = await Promise.all([0, 1, 2].map((index) => provider.getSigner(index)));
+  return chainOf(provider, accounts, {
+    deploy: () => deployTo(url),
+    serve: () => Promise.resolve({ url, close: () => Promise.resolve() }),
+    close: () => {
+      provider.destroy();
+      return Promise.resolve();
+    },
+  });
+}
+
+/** What the two kinds do each in their own way. */
+interface Ways extends Pick<Chain, "serve" | "close"> {
+  readonly deploy: (deployer: string) => Promise<string>;
+}
+
+function chainOf(provider: ChainProvider, accounts: readonly ChainAccount[], { deploy, ...ways }: Ways): Chain {
+  const [deployer, organiser, relayer] = accounts;
   if (deployer === undefined || organiser === undefined || relayer === undefined) {
-    throw new Error("the network `default` needs three accounts");
+    throw new Error("a chain needs three accounts");
   }
   return {
-    connection,
+    ...ways,
+    provider,
     deployer,
     organiser,
     relayer,
-    moveTo: (time) => networkHelpers.time.increaseTo(time),
-    giveGas: (address, amount = GAS_MONEY) => networkHelpers.setBalance(address, amount),
-    close: () => connection.close(),
+    clock: createClock(provider),
+    async giveGas(address, amount = GAS_MONEY) {
+      await provider.send("hardhat_setBalance", [address, toQuantity(amount)]); // anvil knows it by this name too
+    },
+    deploy: () => deploy(deployer.address),
   };
 }

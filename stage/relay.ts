@@ -2,8 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Wallet } from "ethers";
-
 import { readRecords } from "../src/bindings/logs.js";
 import type { SignedPackage } from "../src/bindings/packages.js";
 import { createRelayClient, type RelayClient } from "../src/client/relay/client.js";
@@ -12,11 +10,10 @@ import type { Hash } from "../src/protocol/signing/typed-data.js";
 import { openRelay } from "../src/relay/run.js";
 import { readConfig } from "../src/relay/config.js";
 import { createLog } from "../src/relay/log.js";
-import { makeEmptyDatabase } from "./empty-database.js";
-import { seededBytes } from "./rng.js";
-import type { Delivery, OrderResult, OrderRoute } from "./route.js";
-import { serveChain } from "./rpc-server.js";
-import { MAX_MATCHES, MAX_WALK, type Stage } from "./stage.js";
+import { makeEmptyDatabase } from "./database.js";
+import { type Delivery, MAX_MATCHES, MAX_WALK, type OrderResult, type OrderRoute } from "./route.js";
+import type { Stage } from "./stage.js";
+import { relayKey } from "./traders.js";
 
 /** A relay that runs, and the way through it. */
 export interface RelayRoute extends OrderRoute {
@@ -28,7 +25,6 @@ export interface RelayRoute extends OrderRoute {
   readonly close: () => Promise<void>;
 }
 
-const GAS_MONEY = 10n ** 22n; // two hundred traders for fifty years need a hundredth of it
 const POLL_MS = 10;
 /** A relay that needs longer has a fault, which its log on stderr tells. */
 const PATIENCE_MS = 60_000;
@@ -41,9 +37,8 @@ const REFUSED = 422;
  */
 export async function startRelayRoute(stage: Stage, seed: bigint): Promise<RelayRoute> {
   const { chain, handle } = stage;
-  const { privateKey, address } = new Wallet(seededBytes(seed, "key of the relay"));
-  await chain.giveGas(address, GAS_MONEY);
-  const rpc = await serveChain(chain.connection);
+  const privateKey = await relayKey(chain, seed, "the relay");
+  const rpc = await chain.serve();
   const folder = await mkdtemp(join(tmpdir(), "session-relay-"));
   const clean = async (): Promise<void> => {
     await rpc.close();
@@ -99,7 +94,7 @@ function wordsFor(rpcUrl: string, session: string, database: string): string[] {
 
 /** The link once the relay has seen the chain's newest block, and with it the time. */
 async function freshLink({ chain }: Stage, client: RelayClient): Promise<Hash> {
-  const newest = await chain.connection.ethers.provider.getBlockNumber();
+  const newest = await chain.provider.getBlockNumber();
   const limit = AbortSignal.timeout(PATIENCE_MS);
   for (;;) {
     limit.throwIfAborted();
@@ -111,7 +106,7 @@ async function freshLink({ chain }: Stage, client: RelayClient): Promise<Hash> {
 
 /** One after the other, so that they come to the book in this order; then waits until the last one is there. */
 async function bringAll(stage: Stage, client: RelayClient, signed: readonly SignedPackage[]): Promise<Delivery> {
-  const { provider } = stage.chain.connection.ethers;
+  const { provider } = stage.chain;
   const before = await provider.getBlockNumber();
   const taken: (Hash | OrderResult)[] = [];
   for (const one of signed) taken.push(await hand(client, one));

@@ -4,6 +4,10 @@ import type { SessionHandle } from "../src/bindings/session.js";
 import type { Submitter } from "../src/client/submitter.js";
 import type { Hash } from "../src/protocol/signing/typed-data.js";
 
+/** Steps of matching for each order, and resting orders to pass from a hint to a place, whatever the route. */
+export const MAX_MATCHES = 32;
+export const MAX_WALK = 128;
+
 /** How signed orders come to the book. */
 export interface OrderRoute {
   /** The link to sign next: the book's head after everything that was brought there. */

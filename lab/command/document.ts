@@ -1,8 +1,8 @@
 import type { BookRecord } from "../../src/bindings/records.js";
-import { formatFixed } from "../../stage/decimals.js";
-import type { Batch, SubmittedOrder } from "../../stage/orders.js";
-import type { Settlement } from "../../stage/settlement.js";
-import type { Stage } from "../../stage/stage.js";
+import { formatFixed } from "./decimals.js";
+import type { Batch, SubmittedOrder } from "../session/orders.js";
+import type { Settlement } from "../session/settlement.js";
+import type { CastStage } from "../session/cast.js";
 
 /** Digits after the point of what is shown beside exact numbers. */
 export const ROUNDED_DIGITS = 6;
@@ -16,7 +16,7 @@ export function renderJson(document: unknown): string {
 }
 
 /** What a session is: who, when, how much of what. */
-export function describeStage({ handle, factory, participants, symbols }: Stage) {
+export function describeStage({ handle, factory, participants, symbols }: CastStage) {
   return {
     t1: handle.t1,
     t2: handle.t2,
@@ -89,7 +89,7 @@ export function pick<Kind extends BookRecord["kind"]>(records: readonly BookReco
   return records.filter((record): record is Extract<BookRecord, { kind: Kind }> => record.kind === kind);
 }
 
-export function describeGas(stage: Stage, batches: readonly Batch[], { exitGas }: Settlement, perOrder: bigint) {
+export function describeGas(stage: CastStage, batches: readonly Batch[], { exitGas }: Settlement, perOrder: bigint) {
   return {
     perOrder,
     batches: batches.map(({ orders, gas }) => ({ orders: orders.length, transactions: gas })),

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from "commander";
 
-import { parseDecimal } from "../../stage/decimals.js";
+import { parseDecimal } from "./decimals.js";
 import { InputError } from "./errors.js";
 import { type Month, parseMonth } from "./months.js";
 

@@ -1,8 +1,8 @@
-import { formatFixed, ONE } from "../../stage/decimals.js";
-import type { Proof } from "../../stage/proof.js";
-import type { Settlement } from "../../stage/settlement.js";
-import type { Batch } from "../../stage/orders.js";
-import type { Holder, Participant, Stage } from "../../stage/stage.js";
+import { formatFixed, ONE } from "./decimals.js";
+import type { Proof } from "../session/proof.js";
+import type { Settlement } from "../session/settlement.js";
+import type { Batch } from "../session/orders.js";
+import type { CastStage, Holder, Participant } from "../session/cast.js";
 import { renderTable } from "./text.js";
 
 /** `12 orders (0 refused), 3 fills, 14 offsets (10 expired)`. @param expired taken out before the step began */
@@ -16,7 +16,7 @@ export function countEvents(batches: readonly Batch[], expired: number): string 
 }
 
 /** @param units what the assets are counted in, for the titles */
-export function renderAllocations({ outcomes }: Settlement, { symbols }: Stage, units: string): string {
+export function renderAllocations({ outcomes }: Settlement, { symbols }: CastStage, units: string): string {
   const rows = outcomes.map(({ holder, allocation }) => [
     holder.name,
     ...allocation.map(({ numerator, denominator }) => formatFixed(numerator, denominator * ONE, 6)),
@@ -24,7 +24,7 @@ export function renderAllocations({ outcomes }: Settlement, { symbols }: Stage, 
   return `Allocation x, in ${units}\n${renderTable(["holder", ...symbols], rows)}`;
 }
 
-export function renderDeliveries({ outcomes }: Settlement, { symbols }: Stage, units: string): string {
+export function renderDeliveries({ outcomes }: Settlement, { symbols }: CastStage, units: string): string {
   const rows = outcomes.map(({ holder, delivered }) => [
     holder.name,
     ...delivered.map((amount) => formatFixed(amount, ONE, 6)),
@@ -39,7 +39,7 @@ export function roleOf(holder: Holder | Participant): string {
 /** One line of a proof: what was promised, whether it holds, and the figures in words. */
 export type ProofLine = readonly [promise: string, ok: boolean, figures: string];
 
-export function renderProof(lines: readonly ProofLine[], { handle }: Stage): string {
+export function renderProof(lines: readonly ProofLine[], { handle }: CastStage): string {
   const width = Math.max(...lines.map(([promise]) => promise.length));
   const drawn = lines.map(
     ([promise, ok, figures]) => `${ok ? "ok    " : "FAILED"}  ${promise.padEnd(width)}  ${figures}`,

@@ -1,6 +1,6 @@
 import { clamp } from "../../src/protocol/market/bounds.js";
 import type { Depth } from "../../src/protocol/value/quote.js";
-import { formatFixed } from "../../stage/decimals.js";
+import { formatFixed } from "../command/decimals.js";
 import { formatMonth } from "../command/months.js";
 import { countEvents, renderAllocations, renderDeliveries } from "../command/report.js";
 import { renderSparkline, renderTable } from "../command/text.js";

@@ -3,10 +3,10 @@ import { payoffAt } from "../../src/protocol/value/composition.js";
 import { fraction } from "../../src/protocol/amounts/fraction.js";
 import type { IntervalRoot } from "../../src/protocol/market/market-table.js";
 import { assetUnits, type TickLots, type Ticks, tokenWei } from "../../src/protocol/amounts/units.js";
-import { ONE } from "../../stage/decimals.js";
+import { ONE } from "../command/decimals.js";
 import { formatMonth, monthStart, nextMonth } from "../command/months.js";
-import { settle, type Settlement } from "../../stage/settlement.js";
-import { openStage } from "../../stage/stage.js";
+import { settle, type Settlement } from "../session/settlement.js";
+import { openCast } from "../session/cast.js";
 import { rainIn } from "../weather/climate.js";
 import { addDays, type Day, dayStart, formatDay, type Span, spanOfMonth } from "../weather/days.js";
 import { createLedger } from "../weather/ledger.js";
@@ -61,7 +61,7 @@ const PATIENCE = 7 * DAY; // from t2 until anybody may apply the fallback
 export async function runRainfall(options: RainOptions, history: RainHistory, listener: Listener): Promise<RainRun> {
   const month = spanOfMonth(options.month);
   const total = rainIn(history, month);
-  const stage = await openStage(planOf(options), listener.phase);
+  const stage = await openCast(planOf(options), listener.phase);
   const market = await createMarket(stage, BRANCH_NAMES);
 
   listener.phase(`Writing the contract on the rain of ${formatMonth(options.month)}: a root and 31 sub-markets`);
@@ -89,7 +89,7 @@ export async function runRainfall(options: RainOptions, history: RainHistory, li
   listener.step(last);
 
   listener.phase("Everybody exits, and takes the dollars");
-  await stage.chain.moveTo(stage.handle.t2);
+  await stage.chain.clock.moveTo(stage.handle.t2);
   const settlement = await settle(stage, ({ received }, claims) => fraction(wonInTokens(received, claims)));
 
   listener.phase("Checking it all");

@@ -1,5 +1,5 @@
 import type { Lots, Ticks, TokenWei } from "../../src/protocol/amounts/units.js";
-import type { OrderStyle } from "../../stage/orders.js";
+import type { OrderStyle } from "../session/orders.js";
 import type { Random } from "../../stage/rng.js";
 
 /** What a trader has before it when it decides. All lists have one entry for each leg. */

@@ -9,7 +9,7 @@ import {
   renderJson,
   ROUNDED_DIGITS,
 } from "../command/document.js";
-import { formatFixed, ONE } from "../../stage/decimals.js";
+import { formatFixed, ONE } from "../command/decimals.js";
 import { formatMonth } from "../command/months.js";
 import { batchesOf, MONEY, type SessionRun } from "./simulation.js";
 import type { MonthStep } from "./trading.js";

@@ -1,4 +1,4 @@
-import { parseDecimal } from "../../stage/decimals.js";
+import { parseDecimal } from "../command/decimals.js";
 import { InputError } from "../command/errors.js";
 import { formatMonth, parseMonthOfDate, type Month } from "../command/months.js";
 import { brokenLine, parseTable, type TableRow } from "../command/table-file.js";

@@ -1,7 +1,7 @@
 import { passiveSlice } from "../../src/protocol/value/allocations.js";
 import type { Fraction } from "../../src/protocol/amounts/fraction.js";
 import { allocationValue } from "../../src/protocol/value/valuation.js";
-import { formatFixed, ONE } from "../../stage/decimals.js";
+import { formatFixed, ONE } from "../command/decimals.js";
 import { formatMonth } from "../command/months.js";
 import {
   countEvents,

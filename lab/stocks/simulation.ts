@@ -3,13 +3,13 @@ import type { ChainRecord } from "../../src/bindings/records.js";
 import { type AssetUnits, assetUnits } from "../../src/protocol/amounts/units.js";
 import { passiveSlice } from "../../src/protocol/value/allocations.js";
 import { profitAndLoss } from "../../src/protocol/value/valuation.js";
-import { ONE } from "../../stage/decimals.js";
+import { ONE } from "../command/decimals.js";
 import { monthStart, nextMonth } from "../command/months.js";
-import { basketMarkets, type Batch, sweepExpired } from "../../stage/orders.js";
-import { type Proof, prove } from "../../stage/proof.js";
-import { settle, type Settlement } from "../../stage/settlement.js";
+import { basketMarkets, type Batch, sweepExpired } from "../session/orders.js";
+import { type Proof, prove } from "../session/proof.js";
+import { settle, type Settlement } from "../session/settlement.js";
 import type { RelayRoute } from "../../stage/relay.js";
-import { openStage, type Stage } from "../../stage/stage.js";
+import { type CastStage, openCast } from "../session/cast.js";
 import { type BehaviourName, CAST } from "./behaviours.js";
 import type { RunOptions } from "./options.js";
 import type { PriceHistory } from "./prices.js";
@@ -18,7 +18,7 @@ import { type MonthStep, tradeMonth } from "./trading.js";
 /** All that a session left behind. */
 export interface SessionRun {
   readonly options: RunOptions;
-  readonly stage: Stage<BehaviourName>;
+  readonly stage: CastStage<BehaviourName>;
   readonly steps: readonly MonthStep[];
   readonly settlement: Settlement;
   /** Everything the book recorded, in order. */
@@ -44,7 +44,7 @@ export const MONEY = ONE * ONE;
  * orders that were refused at the door. The chain stays open: close `stage.chain` in the end.
  */
 export async function runSession(options: RunOptions, history: PriceHistory, listener: Listener): Promise<SessionRun> {
-  const stage = await openStage(planOf(options), listener.phase);
+  const stage = await openCast(planOf(options), listener.phase);
   const relay = options.direct ? undefined : await openRelayFor(stage, options.seed, listener);
   const steps: MonthStep[] = [];
   try {
@@ -59,7 +59,7 @@ export async function runSession(options: RunOptions, history: PriceHistory, lis
   }
 
   listener.phase("Trading is over: everybody exits, and takes the assets");
-  await stage.chain.moveTo(stage.handle.t2);
+  await stage.chain.clock.moveTo(stage.handle.t2);
   await sweepExpired(stage, basketMarkets(stage));
   const lastPrices = history.spot.at(-1) ?? [];
   const settlement = await settle(stage, ({ received }, _, allocated) =>
@@ -73,7 +73,7 @@ export async function runSession(options: RunOptions, history: PriceHistory, lis
 }
 
 /** The service is loaded only if it is used. */
-async function openRelayFor(stage: Stage, seed: bigint, { phase }: Listener): Promise<RelayRoute> {
+async function openRelayFor(stage: CastStage, seed: bigint, { phase }: Listener): Promise<RelayRoute> {
   phase("Starting a relay, to which the traders hand their orders");
   const { startRelayRoute } = await import("../../stage/relay.js");
   return startRelayRoute(stage, seed);

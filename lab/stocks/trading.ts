@@ -2,20 +2,13 @@ import type { Ticks } from "../../src/protocol/amounts/units.js";
 import { BEHAVIOURS, type Behaviour, type BehaviourName, type View } from "./behaviours.js";
 import { formatMonth, type Month, monthStart, nextMonth } from "../command/months.js";
 import { type Quote, readQuotes, weightsOfQuotes } from "./observation.js";
-import {
-  basketMarkets,
-  type Batch,
-  finishMatching,
-  submitWishes,
-  sweepExpired,
-  type Wish,
-} from "../../stage/orders.js";
+import { basketMarkets, type Batch, finishMatching, submitWishes, sweepExpired, type Wish } from "../session/orders.js";
 import type { Price } from "./price-file.js";
 import type { PriceHistory } from "./prices.js";
-import type { Participant as AnyParticipant, Stage as AnyStage } from "../../stage/stage.js";
+import type { CastStage, Participant as AnyParticipant } from "../session/cast.js";
 import { trueWeights } from "./weights.js";
 
-type Stage = AnyStage<BehaviourName>;
+type Stage = CastStage<BehaviourName>;
 type Participant = AnyParticipant<BehaviourName>;
 
 /** What a month was like once everybody had traded. Lists have one entry for each leg. */
@@ -38,7 +31,7 @@ export async function tradeMonth(stage: Stage, history: PriceHistory, index: num
   if (month === undefined || spot === undefined) throw new RangeError(`the history has no month ${index}`);
   const deadline = monthStart(nextMonth(month)) - 1;
 
-  await stage.chain.moveTo(monthStart(month));
+  await stage.chain.clock.moveTo(monthStart(month));
   const expired = await sweepExpired(stage, basketMarkets(stage));
 
   const [makers, others] = splitMakers(stage.participants);

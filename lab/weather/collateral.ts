@@ -12,7 +12,7 @@
 import type { MarketTable } from "../../src/protocol/market/market-table.js";
 import { collateralNeed, type OwnTrade } from "../../src/protocol/margin/need.js";
 import { tokenWei, type TokenWei } from "../../src/protocol/amounts/units.js";
-import type { Stage } from "../../stage/stage.js";
+import type { CastStage } from "../session/cast.js";
 import type { Ledger } from "./ledger.js";
 import type { Market } from "./market.js";
 
@@ -37,7 +37,7 @@ export interface StepCollateral extends Need {
 }
 
 /** What everybody needs by the bounds of today, for what the ledger has. */
-export async function measureCollateral(stage: Stage, market: Market, ledger: Ledger): Promise<StepCollateral> {
+export async function measureCollateral(stage: CastStage, market: Market, ledger: Ledger): Promise<StepCollateral> {
   const traders: TraderNeed[] = [];
   for (const { address, name, received, trader } of stage.participants) {
     const { cash, worst: stored } = await trader.account();

@@ -1,6 +1,6 @@
 import type { MarketRoot } from "../../src/protocol/market/market-table.js";
 import { marketLink } from "../../src/protocol/signing/typed-data.js";
-import { ONE } from "../../stage/decimals.js";
+import { ONE } from "../command/decimals.js";
 import {
   describeAllocations,
   describeDeliveries,
@@ -10,7 +10,7 @@ import {
   describeOrder,
   describeStage,
 } from "../command/document.js";
-import type { Settlement } from "../../stage/settlement.js";
+import type { Settlement } from "../session/settlement.js";
 import type { MarketProof } from "./proof.js";
 import { batchesOf, type MarketStep, type Play } from "./trading.js";
 import type { Said } from "./market.js";

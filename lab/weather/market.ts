@@ -10,7 +10,7 @@ import {
   rootOf,
 } from "../../src/protocol/market/market-table.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
-import type { Stage } from "../../stage/stage.js";
+import type { CastStage } from "../session/cast.js";
 
 /** The one market of an example, beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
 export interface Market {
@@ -43,7 +43,7 @@ export interface Said {
 const MARKET_ROOT_ID = 2; // the first beside the basket
 
 /** @param names what each branch or outcome will be called */
-export async function createMarket(stage: Stage, names: readonly string[]): Promise<Market> {
+export async function createMarket(stage: CastStage, names: readonly string[]): Promise<Market> {
   const { chain, handle, participants } = stage;
   const owner = createMarketOwner(handle, chain.organiser, { submitter: chain.relayer });
   const traders = participants.map(({ address }) => address);

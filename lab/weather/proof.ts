@@ -6,9 +6,9 @@ import type { ChainRecord } from "../../src/bindings/records.js";
 import { ProtocolError } from "../../src/protocol/amounts/errors.js";
 import type { OwnTrade } from "../../src/protocol/margin/need.js";
 import type { Lots, TokenWei } from "../../src/protocol/amounts/units.js";
-import { type Proof, type ProofItem, prove } from "../../stage/proof.js";
-import type { Settlement } from "../../stage/settlement.js";
-import type { Stage } from "../../stage/stage.js";
+import { type Proof, type ProofItem, prove } from "../session/proof.js";
+import type { Settlement } from "../session/settlement.js";
+import type { CastStage } from "../session/cast.js";
 import type { Ledger } from "./ledger.js";
 import type { Market } from "./market.js";
 import { batchesOf, type MarketStep, type Play } from "./trading.js";
@@ -81,7 +81,7 @@ export async function proveMarket({ stage, market, ledger }: Play, evidence: Evi
 }
 
 async function proveTable(
-  { handle }: Stage,
+  { handle }: CastStage,
   { marketRootId }: Market,
   records: readonly ChainRecord[],
 ): Promise<MarketProof["marketsMatchLogs"]> {
@@ -106,7 +106,7 @@ async function proveTable(
 }
 
 function proveLots(
-  { participants }: Stage,
+  { participants }: CastStage,
   { names }: Market,
   ledger: Ledger,
   { positions }: Evidence,
@@ -123,7 +123,7 @@ function proveLots(
 }
 
 async function provePayoffs(
-  { participants }: Stage,
+  { participants }: CastStage,
   market: Market,
   ledger: Ledger,
   { paid, settlement }: Evidence,

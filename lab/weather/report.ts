@@ -1,7 +1,7 @@
-import { formatFixed, ONE } from "../../stage/decimals.js";
+import { formatFixed, ONE } from "../command/decimals.js";
 import { type ProofLine, renderProof, roleOf, sessionProofLines } from "../command/report.js";
-import type { Settlement } from "../../stage/settlement.js";
-import type { Stage } from "../../stage/stage.js";
+import type { Settlement } from "../session/settlement.js";
+import type { CastStage } from "../session/cast.js";
 import { renderSparkline, renderTable } from "../command/text.js";
 import type { Need, StepCollateral } from "./collateral.js";
 import type { MarketProof } from "./proof.js";
@@ -76,7 +76,7 @@ export function renderProfits({ outcomes }: Settlement): string {
   return `P&L against the tokens brought, in session tokens\n${renderTable(["holder", "behaviour", "brought", "left with", "P&L"], rows)}`;
 }
 
-export function renderMarketProof(proof: MarketProof, stage: Stage): string {
+export function renderMarketProof(proof: MarketProof, stage: CastStage): string {
   const { marketsMatchLogs, lotsSumToZero, payoffsMatch, collateralMatches } = proof;
   const { recomputed, records } = marketsMatchLogs.figures;
   const traded = lotsSumToZero.figures.filter(({ bought }) => bought > 0n);

@@ -9,8 +9,8 @@ import {
   submitWishes,
   sweepExpired,
   type Wish,
-} from "../../stage/orders.js";
-import type { Participant, Stage } from "../../stage/stage.js";
+} from "../session/orders.js";
+import type { CastStage, Participant } from "../session/cast.js";
 import { measureCollateral, type StepCollateral } from "./collateral.js";
 import type { Ledger } from "./ledger.js";
 import type { Market, Said } from "./market.js";
@@ -25,7 +25,7 @@ export interface Intent {
 
 /** The market in play: who, what, and what has happened so far. */
 export interface Play<Behaviour extends string = string> {
-  readonly stage: Stage<Behaviour>;
+  readonly stage: CastStage<Behaviour>;
   readonly market: Market;
   readonly ledger: Ledger;
 }
@@ -105,7 +105,7 @@ async function openStep(
   { stage, market }: Play,
   { begins, announce }: Pick<StepPlan<string>, "begins" | "announce">,
 ): Promise<Pick<MarketStep, "said" | "freed" | "expired">> {
-  await stage.chain.moveTo(begins);
+  await stage.chain.clock.moveTo(begins);
   const expired = await sweepExpired(stage, market.places());
   const before = await totalSlack(stage);
   const said = await announce();
@@ -113,7 +113,7 @@ async function openStep(
   return { said, freed: (await totalSlack(stage)) - before, expired };
 }
 
-async function totalSlack({ participants }: Stage): Promise<bigint> {
+async function totalSlack({ participants }: CastStage): Promise<bigint> {
   const accounts = await Promise.all(participants.map(({ trader }) => trader.account()));
   return accounts.reduce((sum, { cash, worst }) => sum + cash + worst, 0n);
 }
@@ -132,12 +132,12 @@ function wishesOf({ marketRootId }: Market, participant: Participant, intents: r
 const VISIBLE = 6; // orders of each side that a trader looks at
 
 /** One entry for each place. */
-function readDepths({ handle }: Stage, places: readonly MarketRef[]): Promise<Depth[]> {
+function readDepths({ handle }: CastStage, places: readonly MarketRef[]): Promise<Depth[]> {
   return Promise.all(places.map((place) => readDepth(handle, place, VISIBLE)));
 }
 
 /** Reads again where somebody has just traded: elsewhere nothing can have changed. */
-async function refreshDepths(stage: Stage, wishes: readonly MarketWish[], depths: Depth[]): Promise<void> {
+async function refreshDepths(stage: CastStage, wishes: readonly MarketWish[], depths: Depth[]): Promise<void> {
   const branches = [...new Set(wishes.map(({ intent }) => intent.market.marketBranchId))];
   const marketRootId = wishes[0]?.intent.market.marketRootId ?? 0;
   const fresh = await readDepths(

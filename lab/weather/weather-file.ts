@@ -1,5 +1,5 @@
 import type { Ticks } from "../../src/protocol/amounts/units.js";
-import { ONE, parseDecimal } from "../../stage/decimals.js";
+import { ONE, parseDecimal } from "../command/decimals.js";
 import { InputError } from "../command/errors.js";
 import { brokenLine, parseTable, readText, type TableRow, vegaDataset } from "../command/table-file.js";
 import { type Day, formatDay, parseDay } from "./days.js";

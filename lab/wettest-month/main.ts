@@ -11,7 +11,7 @@ await runCommand({
       import("./simulation.js"),
       import("./report.js"),
       import("./document.js"),
-      import("../../stage/proof.js"),
+      import("../session/proof.js"),
     ]);
     const run = await runWettestMonth(options, history, {
       phase: tell.phase,

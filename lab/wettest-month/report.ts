@@ -1,4 +1,4 @@
-import { formatFixed } from "../../stage/decimals.js";
+import { formatFixed } from "../command/decimals.js";
 import { countEvents, renderAllocations, renderDeliveries } from "../command/report.js";
 import { renderSparkline, renderTable } from "../command/text.js";
 import {

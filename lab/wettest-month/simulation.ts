@@ -1,10 +1,10 @@
 import { type Fraction, fraction } from "../../src/protocol/amounts/fraction.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import { assetUnits, type Ticks, tokenWei } from "../../src/protocol/amounts/units.js";
-import { ONE } from "../../stage/decimals.js";
+import { ONE } from "../command/decimals.js";
 import { monthStart } from "../command/months.js";
-import { settle, type Settlement } from "../../stage/settlement.js";
-import { openStage } from "../../stage/stage.js";
+import { settle, type Settlement } from "../session/settlement.js";
+import { openCast } from "../session/cast.js";
 import { formatDay, firstDayOf } from "../weather/days.js";
 import { createLedger } from "../weather/ledger.js";
 import { createMarket, type Market, type Said } from "../weather/market.js";
@@ -63,7 +63,7 @@ export async function runWettestMonth(
   listener: Listener,
 ): Promise<YearRun> {
   const { year } = options;
-  const stage = await openStage(planOf(options), listener.phase);
+  const stage = await openCast(planOf(options), listener.phase);
   const market = await createMarket(stage, MONTH_NAMES);
 
   listener.phase(`Writing the contract on the wettest month of ${year}: an event with twelve outcomes`);
@@ -88,7 +88,7 @@ export async function runWettestMonth(
   listener.step(last);
 
   listener.phase("Everybody exits, and takes gold and silver");
-  await stage.chain.moveTo(stage.handle.t2);
+  await stage.chain.clock.moveTo(stage.handle.t2);
   const settlement = await settle(stage, ({ received }, claims): Fraction => fraction(wonInTokens(received, claims)));
 
   listener.phase("Checking it all");

@@ -9,7 +9,7 @@ import { auditRelay } from "../../trials/relay/audit.js";
 import { createRelayClient, type RelayClient } from "../../trials/relay/http-client.js";
 import { drained, ready } from "../../trials/relay/load-generator.js";
 import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
-import { makeEmptyDatabase } from "../../stage/empty-database.js";
+import { makeEmptyDatabase } from "../../stage/database.js";
 import { accepted, becomes, eventually, openWorld, skipBecause, type TestWorld } from "./support.js";
 
 const START_MS = 60_000;

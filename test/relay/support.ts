@@ -14,7 +14,7 @@ import { createOrderSource, type OrderSource } from "../../trials/relay/orders.j
 import { hasPostgres } from "../../stage/postgres.js";
 import { openRelayStage, type RelayStage, type RelayStagePlan, type StageTrader } from "../../stage/relay-stage.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
-import { makeEmptyDatabase } from "../../stage/empty-database.js";
+import { makeEmptyDatabase } from "../../stage/database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { createNode } from "../../src/relay/follow/node.js";

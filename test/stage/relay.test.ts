@@ -2,21 +2,24 @@ import { existsSync } from "node:fs";
 
 import { expect } from "chai";
 
+import { startChain } from "../../stage/chain.js";
 import { startRelayRoute } from "../../stage/relay.js";
-import type { Delivery, OrderRoute } from "../../stage/route.js";
+import { type Delivery, directRoute, MAX_MATCHES, MAX_WALK, type OrderRoute } from "../../stage/route.js";
 import { openStage, type Stage } from "../../stage/stage.js";
+import { manyTraders } from "../../stage/traders.js";
+import { createSubmitter } from "../../src/client/submitter.js";
 import type { OrderRequest } from "../../src/client/trader.js";
 import { assetUnits, tokenWei } from "../../src/protocol/amounts/units.js";
 
 const SEED = 5n;
 const START = 1_700_000_000;
+const HALF = tokenWei(5n * 10n ** 20n);
 const PLAN = {
   seed: SEED,
   token: { name: "Routes", symbol: "RTS" },
   assets: ["A", "B"].map((symbol) => ({ symbol, quantity: assetUnits(10n ** 20n) })),
   supply: tokenWei(10n ** 21n),
-  traders: 2,
-  cast: ["nobody"],
+  traders: manyTraders(2, { tokens: HALF, deposits: HALF }),
   t1: START,
   t2: START + 86_400,
 } as const;
@@ -39,9 +42,9 @@ describe("the ways of signed orders to the book", () => {
   });
 
   async function stageAt(start: number): Promise<Stage> {
-    const stage = await openStage(PLAN, () => undefined);
+    const stage = await openStage(await startChain(start - 86_400), PLAN);
     open.push(() => stage.chain.close());
-    await stage.chain.moveTo(start);
+    await stage.chain.clock.moveTo(start);
     return stage;
   }
 
@@ -49,7 +52,7 @@ describe("the ways of signed orders to the book", () => {
     const previousLink = await route.link();
     const signed = [];
     for (const [trader, order] of ORDERS) {
-      signed.push(await stage.participants[trader]!.trader.signOrder({ ...order, previousLink }));
+      signed.push(await stage.traders[trader]!.trader.signOrder({ ...order, previousLink }));
     }
     return route.bring(signed);
   }
@@ -60,11 +63,14 @@ describe("the ways of signed orders to the book", () => {
     let isLeft: boolean;
     before(async () => {
       const [one, other] = [await stageAt(START), await stageAt(START)];
-      direct = await bring(one, one.route);
+      const { chain, handle } = one;
+      const submitter = createSubmitter(handle, chain.relayer, { maxMatches: MAX_MATCHES, maxWalk: MAX_WALK });
+      const route = directRoute(handle, submitter);
+      direct = await bring(one, route);
       const relay = await startRelayRoute(other, SEED);
       try {
         relayed = await bring(other, relay);
-        heads = [await one.route.link(), await relay.link()];
+        heads = [await route.link(), await relay.link()];
       } finally {
         await relay.close();
       }

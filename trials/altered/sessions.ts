@@ -3,7 +3,7 @@ import { loadMonth } from "../../lab/rainfall/forecast.js";
 import { parseOptions as parseRainOptions } from "../../lab/rainfall/options.js";
 import { runRainfall } from "../../lab/rainfall/simulation.js";
 import type { Request } from "../../lab/command/options.js";
-import type { Stage } from "../../stage/stage.js";
+import type { CastStage } from "../../lab/session/cast.js";
 import { parseOptions as parseStockOptions } from "../../lab/stocks/options.js";
 import { loadHistory } from "../../lab/stocks/price-source.js";
 import { runSession } from "../../lab/stocks/simulation.js";
@@ -53,8 +53,8 @@ function optionsOf<Options>(request: Request<Options>): Options {
   throw new Error("a command without words asks for no help");
 }
 
-async function logOf({ chain, handle }: Stage): Promise<SessionLog> {
-  const log = await readSessionLog(handle.address, chain.connection.ethers.provider);
+async function logOf({ chain, handle }: CastStage): Promise<SessionLog> {
+  const log = await readSessionLog(handle.address, chain.provider);
   await chain.close();
   return log;
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { holds } from "../../../stage/proof.js";
+import { holds } from "../../../lab/session/proof.js";
 import { BRANCH_NAMES, ROOT, STRIPS } from "../../../lab/rainfall/contract.js";
 import { renderDocument } from "../../../lab/rainfall/document.js";
 import { loadMonth } from "../../../lab/rainfall/forecast.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { parseOptions } from "../../../lab/stocks/options.js";
-import { ONE } from "../../../stage/decimals.js";
+import { ONE } from "../../../lab/command/decimals.js";
 import { parseMonth } from "../../../lab/command/months.js";
 import { expectInputError } from "../expect-input-error.js";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { ONE } from "../../../stage/decimals.js";
+import { ONE } from "../../../lab/command/decimals.js";
 import type { InputErrorCode, InputErrorDetails } from "../../../lab/command/errors.js";
 import { parsePriceFile } from "../../../lab/stocks/price-file.js";
 import { defaultPriceFile } from "../../../lab/stocks/price-source.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { ONE } from "../../../stage/decimals.js";
+import { ONE } from "../../../lab/command/decimals.js";
 import { parseMonth } from "../../../lab/command/months.js";
 import { parsePriceFile } from "../../../lab/stocks/price-file.js";
 import { loadHistory } from "../../../lab/stocks/price-source.js";

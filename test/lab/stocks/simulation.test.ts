@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { renderDocument } from "../../../lab/stocks/document.js";
 import { parseOptions } from "../../../lab/stocks/options.js";
 import { loadHistory } from "../../../lab/stocks/price-source.js";
-import { holds, prove } from "../../../stage/proof.js";
+import { holds, prove } from "../../../lab/session/proof.js";
 import { renderResult } from "../../../lab/stocks/report.js";
 import { batchesOf, runSession, type SessionRun } from "../../../lab/stocks/simulation.js";
 import { assetUnits } from "../../../src/protocol/amounts/units.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { holds } from "../../../stage/proof.js";
+import { holds } from "../../../lab/session/proof.js";
 import { loadYear } from "../../../lab/wettest-month/beliefs.js";
 import { SCALE } from "../../../lab/wettest-month/contract.js";
 import { renderDocument } from "../../../lab/wettest-month/document.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { withDatabase } from "../../../stage/postgres.js";
-import { makeEmptyDatabase } from "../../../stage/empty-database.js";
+import { makeEmptyDatabase } from "../../../stage/database.js";
 import { type Database, openDatabase } from "../../../src/relay/store/database.js";
 import { requirePostgres } from "../support.js";
 

@@ -11,7 +11,7 @@ import { runFuzz } from "../../../trials/relay/fuzz-run.js";
 import { runLoad } from "../../../trials/relay/load-run.js";
 import { withDatabase } from "../../../stage/postgres.js";
 import { runReorgs } from "../../../trials/relay/reorg-run.js";
-import { makeEmptyDatabase } from "../../../stage/empty-database.js";
+import { makeEmptyDatabase } from "../../../stage/database.js";
 import { requirePostgres } from "../../relay/support.js";
 
 const quiet = (): void => undefined;

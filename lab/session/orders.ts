@@ -1,10 +1,10 @@
-import type { OrderTarget } from "../src/client/market.js";
-import { type SignedPackage, TimeInForce } from "../src/bindings/packages.js";
-import type { ChainRecord } from "../src/bindings/records.js";
-import { BASKET_ROOT_ID, type MarketRef } from "../src/protocol/signing/package.js";
-import type { Lots, Ticks } from "../src/protocol/amounts/units.js";
-import type { Delivery, OrderResult } from "./route.js";
-import type { Participant, Stage } from "./stage.js";
+import type { OrderTarget } from "../../src/client/market.js";
+import { type SignedPackage, TimeInForce } from "../../src/bindings/packages.js";
+import type { ChainRecord } from "../../src/bindings/records.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../../src/protocol/signing/package.js";
+import type { Lots, Ticks } from "../../src/protocol/amounts/units.js";
+import type { Delivery, OrderResult } from "../../stage/route.js";
+import type { CastStage, Participant } from "./cast.js";
 
 /** Whether an order may rest, only take, or only rest. */
 export type OrderStyle = "rest" | "take" | "quote";
@@ -44,7 +44,7 @@ const BATCH_SIZE = 20; // keeps the largest call well below the cap of 2^24 gas
  * @param deadline last second of the orders
  */
 export async function submitWishes(
-  { route }: Pick<Stage, "route">,
+  { route }: Pick<CastStage, "route">,
   wishes: readonly Wish[],
   step: string,
   deadline: number,
@@ -78,7 +78,7 @@ function toBatch(
 }
 
 /** Goes on matching where a batch ran out of steps, until no two resting orders cross. Usually there is nothing to do. */
-export async function finishMatching({ handle, submitter }: Stage, markets: readonly MarketRef[]): Promise<void> {
+export async function finishMatching({ handle, submitter }: CastStage, markets: readonly MarketRef[]): Promise<void> {
   for (const market of markets) {
     while ((await handle.book.marketOf(market.marketRootId, market.marketBranchId)).crossed) {
       await submitter.matchTrades(market);
@@ -90,7 +90,7 @@ const SWEEP_DEPTH = 1_000; // the most open orders a side is taken to have
 const SWEEP_SIZE = 100; // keeps a call well below the cap
 
 /** Takes every order out whose deadline has passed: anyone may, and here they all have. Returns how many. */
-export async function sweepExpired({ handle, submitter }: Stage, markets: readonly MarketRef[]): Promise<number> {
+export async function sweepExpired({ handle, submitter }: CastStage, markets: readonly MarketRef[]): Promise<number> {
   const sides = markets.flatMap((market) => [true, false].map((bids) => ({ ...market, bids })));
   const depths = await Promise.all(
     sides.map(({ marketRootId, marketBranchId, bids }) =>
@@ -105,6 +105,6 @@ export async function sweepExpired({ handle, submitter }: Stage, markets: readon
 }
 
 /** One market for each leg of the basket. */
-export function basketMarkets({ handle }: Stage): MarketRef[] {
+export function basketMarkets({ handle }: CastStage): MarketRef[] {
   return handle.legs.map((_, k) => ({ marketRootId: BASKET_ROOT_ID, marketBranchId: k + 1 }));
 }

@@ -1,14 +1,14 @@
-import { recomputeHead } from "../src/bindings/logs.js";
-import type { ChainRecord } from "../src/bindings/records.js";
-import type { SessionHandle } from "../src/bindings/session.js";
-import { totalAllocation } from "../src/protocol/value/allocations.js";
-import { ProtocolError } from "../src/protocol/amounts/errors.js";
-import { equals, fraction, type Fraction, sum } from "../src/protocol/amounts/fraction.js";
-import type { AssetUnits } from "../src/protocol/amounts/units.js";
-import { verifyFromChain } from "../src/verify/from-chain.js";
+import { recomputeHead } from "../../src/bindings/logs.js";
+import type { ChainRecord } from "../../src/bindings/records.js";
+import type { SessionHandle } from "../../src/bindings/session.js";
+import { totalAllocation } from "../../src/protocol/value/allocations.js";
+import { ProtocolError } from "../../src/protocol/amounts/errors.js";
+import { equals, fraction, type Fraction, sum } from "../../src/protocol/amounts/fraction.js";
+import type { AssetUnits } from "../../src/protocol/amounts/units.js";
+import { verifyFromChain } from "../../src/verify/from-chain.js";
 import type { Batch } from "./orders.js";
 import { balancesOf, type Settlement } from "./settlement.js";
-import type { Stage } from "./stage.js";
+import type { CastStage } from "./cast.js";
 
 /** Something that was promised, whether it holds, and by which figures. */
 export interface ProofItem<Figures> {
@@ -70,7 +70,7 @@ const TRANSACTION_GAS_CAP = 2n ** 24n; // EIP-7825
 
 /** Checks every promise on what the chain says now that everybody has left. */
 export async function prove(
-  stage: Stage,
+  stage: CastStage,
   batches: readonly Batch[],
   settlement: Settlement,
   records: readonly ChainRecord[],
@@ -90,7 +90,7 @@ export function holds<Items extends Readonly<Record<keyof Items, ProofItem<unkno
   return Object.values<ProofItem<unknown>>(proof).every(({ ok }) => ok);
 }
 
-function proveAllocations({ basket, symbols }: Stage, settled: Settlement): Proof["allocationsSumToBasket"] {
+function proveAllocations({ basket, symbols }: CastStage, settled: Settlement): Proof["allocationsSumToBasket"] {
   const totals = totalAllocation(settled.outcomes.map(({ allocation }) => allocation));
   const figures = basket.quantities.map((quantity, k): AssetSum => ({
     symbol: symbols[k] ?? "",
@@ -107,7 +107,7 @@ function proveProfits({ outcomes }: Settlement): Proof["profitsSumToZero"] {
   return { ok: figures.numerator === 0n, figures };
 }
 
-async function proveVaultEmpty(stage: Stage): Promise<Proof["vaultEmpty"]> {
+async function proveVaultEmpty(stage: CastStage): Promise<Proof["vaultEmpty"]> {
   const { session, legs, address } = stage.handle;
   const [assets, sessionSupply, legSupplies] = await Promise.all([
     balancesOf(stage, address),
@@ -118,7 +118,7 @@ async function proveVaultEmpty(stage: Stage): Promise<Proof["vaultEmpty"]> {
   return { ok, figures: { assets, sessionSupply, legSupplies } };
 }
 
-async function proveHead({ handle }: Stage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
+async function proveHead({ handle }: CastStage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
   const { head: onChain } = await handle.book.chainState();
   const recomputed = headOrProblem(handle, records);
   return { ok: recomputed === onChain, figures: { recomputed, onChain, records: records.length } };
@@ -133,7 +133,7 @@ function headOrProblem({ domain }: SessionHandle, records: readonly ChainRecord[
   }
 }
 
-async function verifyLogs({ handle }: Stage): Promise<Proof["logsVerified"]> {
+async function verifyLogs({ handle }: CastStage): Promise<Proof["logsVerified"]> {
   const { holds: ok, counts, failure } = await verifyFromChain(handle);
   const { records, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
   const why = failure === undefined ? null : `record ${failure.index}: ${failure.rule}: ${failure.why}`;

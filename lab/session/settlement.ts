@@ -1,8 +1,7 @@
-import { TestAsset__factory } from "../typechain-types/index.js";
-import { type Allocation, allocation } from "../src/protocol/value/allocations.js";
-import type { Fraction } from "../src/protocol/amounts/fraction.js";
-import { type AssetUnits, assetUnits, type TokenWei } from "../src/protocol/amounts/units.js";
-import type { Holder, Stage } from "./stage.js";
+import { type Allocation, allocation } from "../../src/protocol/value/allocations.js";
+import type { Fraction } from "../../src/protocol/amounts/fraction.js";
+import { type AssetUnits, assetUnits, type TokenWei } from "../../src/protocol/amounts/units.js";
+import type { CastStage, Holder } from "./cast.js";
 
 /** What a holder has at the end. Lists have one entry for each asset. */
 export interface Outcome {
@@ -26,7 +25,7 @@ export interface Settlement {
 export type ProfitOf = (holder: Holder, claims: readonly TokenWei[], allocated: Allocation) => Fraction;
 
 /** After t2: notes everybody's claims, lets everybody take theirs out in the assets, and counts what arrived. */
-export async function settle(stage: Stage, profitOf: ProfitOf): Promise<Settlement> {
+export async function settle(stage: CastStage, profitOf: ProfitOf): Promise<Settlement> {
   const claimed = await readClaims(stage);
   const exitGas = await exitAll(stage, claimed);
   const outcomes: Outcome[] = [];
@@ -46,7 +45,7 @@ export async function settle(stage: Stage, profitOf: ProfitOf): Promise<Settleme
 type Claims = ReadonlyMap<Holder, readonly TokenWei[]>;
 
 /** The organiser counts only if something was left for it: that never entered the book, and claims every asset alike. */
-async function readClaims({ participants, organiser, handle }: Stage): Promise<Claims> {
+async function readClaims({ participants, organiser, handle }: CastStage): Promise<Claims> {
   const claims = new Map<Holder, readonly TokenWei[]>();
   for (const participant of participants) claims.set(participant, await participant.trader.claims());
   const change = handle.assets.map(() => organiser.received);
@@ -55,7 +54,7 @@ async function readClaims({ participants, organiser, handle }: Stage): Promise<C
 }
 
 /** @returns gas of the traders' exits */
-async function exitAll({ participants, organiser, handle, chain }: Stage, claimed: Claims): Promise<bigint> {
+async function exitAll({ participants, organiser, handle, chain }: CastStage, claimed: Claims): Promise<bigint> {
   let gas = 0n;
   for (const participant of participants) {
     if (claimed.get(participant)?.every((claim) => claim === 0n)) continue; // has traded everything away
@@ -68,10 +67,7 @@ async function exitAll({ participants, organiser, handle, chain }: Stage, claime
   return gas;
 }
 
-export async function balancesOf({ handle, chain }: Stage, address: string): Promise<AssetUnits[]> {
-  const { provider } = chain.connection.ethers;
-  const balances = await Promise.all(
-    handle.assets.map((asset) => TestAsset__factory.connect(asset.address, provider).balanceOf(address)),
-  );
+export async function balancesOf({ assets }: CastStage, address: string): Promise<AssetUnits[]> {
+  const balances = await Promise.all(assets.map((asset) => asset.balanceOf(address)));
   return balances.map(assetUnits);
 }

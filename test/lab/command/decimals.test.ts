@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { divideRounded, formatFixed, ONE, parseDecimal } from "../../stage/decimals.js";
+import { divideRounded, formatFixed, ONE, parseDecimal } from "../../../lab/command/decimals.js";
 
 describe("decimals", () => {
   it("reads plain decimals exactly", () => {
