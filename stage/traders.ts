@@ -3,7 +3,7 @@ import { type ContractTransactionResponse, type SigningKey, Wallet } from "ether
 
 import type { SessionHandle } from "../src/bindings/session.js";
 import { createTrader, type Trader } from "../src/client/trader.js";
-import { tokenWei, type TokenWei } from "../src/protocol/amounts/units.js";
+import type { TokenWei } from "../src/protocol/amounts/units.js";
 import type { Chain } from "./chain.js";
 import { seededBytes } from "./rng.js";
 
@@ -80,8 +80,7 @@ export async function fundTraders(
   chain: Chain,
   traders: readonly StageTrader[],
 ): Promise<bigint> {
-  const gifts = traders.flatMap(({ funding }) => ("depositedForIt" in funding ? [funding.depositedForIt] : []));
-  if (gifts.length > 0) await allowBook(handle, chain, tokenWei(gifts.reduce((sum, gift) => sum + gift, 0n)));
+  if (traders.some(({ funding }) => "depositedForIt" in funding)) await allowBook(handle, chain);
   let gas = 0n;
   let last: ContractTransactionResponse | undefined;
   for (const { address, trader, funding } of traders) {
@@ -92,8 +91,9 @@ export async function fundTraders(
   return gas;
 }
 
-async function allowBook({ session, bookAddress }: SessionHandle, { organiser }: Chain, amount: TokenWei) {
-  await (await session.connect(organiser).approve(bookAddress, amount)).wait();
+/** Of whatever the organiser has, so that more may be deposited later. */
+async function allowBook({ session, bookAddress, supply }: SessionHandle, { organiser }: Chain): Promise<void> {
+  await (await session.connect(organiser).approve(bookAddress, supply)).wait();
 }
 
 /** Is not waited for: the next one may follow at once. */

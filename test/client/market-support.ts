@@ -1,12 +1,10 @@
 /** Sessions with markets beside the basket. */
 import type { Bounds } from "../../src/protocol/market/bounds.js";
 import { createMarketOwner, type MarketOwner } from "../../src/client/market-owner.js";
-import { createSession, fundSession } from "../../src/client/organiser.js";
-import { createSubmitter } from "../../src/client/submitter.js";
-import { createTrader, type OrderRequest, type Trader } from "../../src/client/trader.js";
+import type { OrderRequest, Trader } from "../../src/client/trader.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
-import { type Ticks, ticks } from "../../src/protocol/amounts/units.js";
-import { chain, deployTwo, type Market, networkHelpers, newTrader, ONE, openTwo } from "./support.js";
+import { type Ticks, ticks, tokenWei } from "../../src/protocol/amounts/units.js";
+import { type Market, ONE, openTwo, openWith } from "./support.js";
 
 export const between = (lower: number | bigint, upper: number | bigint): Bounds => ({
   lower: ticks(BigInt(lower)),
@@ -48,15 +46,11 @@ export async function openRain(): Promise<RainMarket> {
 export async function openToAll(): Promise<
   Pick<Market, "handle" | "organiser" | "alice" | "aliceSigner" | "submitter">
 > {
-  const { factory, organiser, params } = await deployTwo();
-  const handle = await createSession(factory, organiser, { ...params, openMarkets: true });
-  await fundSession(handle, organiser);
-  const aliceSigner = await newTrader(handle, organiser);
-  const alice = createTrader(handle, aliceSigner);
+  const funding = { tokens: tokenWei(200n * ONE), deposits: tokenWei(0n) };
+  const { traders, ...opened } = await openWith(2, [{ name: "alice", funding }], { openMarkets: true });
+  const { trader: alice, wallet: aliceSigner } = traders[0]!;
   await alice.register();
-  await networkHelpers.time.increaseTo(params.t1);
-  const submitter = createSubmitter(handle, (await chain.ethers.getSigners())[9]!);
-  return { handle, organiser, alice, aliceSigner, submitter };
+  return { ...opened, alice, aliceSigner };
 }
 
 /** Both sides of one trade: `buyer` and `seller` meet at `price` in the market. */

@@ -85,19 +85,19 @@ describe("fundSession", function () {
 
   it("refuses another caller", async function () {
     const { factory, organiser, params } = await networkHelpers.loadFixture(deployTwo);
-    const [, stranger] = await chain.ethers.getSigners();
+    const stranger = (await chain.ethers.getSigners())[5]!;
     const handle = await createSession(factory, organiser, params);
-    await expectClientError(fundSession(handle, stranger!), "Client_NotOrganiser", {
-      caller: stranger!.address,
+    await expectClientError(fundSession(handle, stranger), "Client_NotOrganiser", {
+      caller: stranger.address,
       organiser: organiser.address,
     });
   });
 
   it("says how much of which asset is missing, before it approves anything", async function () {
     const { factory, organiser, params, assets } = await networkHelpers.loadFixture(deployTwo);
-    const [, stranger] = await chain.ethers.getSigners();
+    const stranger = (await chain.ethers.getSigners())[5]!;
     const handle = await createSession(factory, organiser, params);
-    await assets[1]!.connect(organiser).transfer(stranger!.address, 1n);
+    await assets[1]!.connect(organiser).transfer(stranger.address, 1n);
     await expectClientError(fundSession(handle, organiser), "Client_AssetShort", {
       asset: params.assets[1],
       balance: 100n * ONE - 1n,

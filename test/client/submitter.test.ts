@@ -69,8 +69,8 @@ describe("submitOne", function () {
 
 describe("submitBatch", function () {
   it("skips what is bad, with its reason, and takes the rest in the order given", async function () {
-    const { handle, alice, bob, submitter, organiser } = await networkHelpers.loadFixture(openThree);
-    const carol = createTrader(handle, await newTrader(handle, organiser));
+    const { handle, alice, bob, submitter } = await networkHelpers.loadFixture(openThree);
+    const carol = createTrader(handle, await newTrader(handle));
     const now = await networkHelpers.time.latest();
     const { results } = await submitter.submitBatch([
       await alice.signOrder({ leg: 1, price: 10_001n, quantity: 1n }),

@@ -20,8 +20,8 @@ class DecliningWallet extends Wallet {
 
 describe("register", function () {
   it("gives the trader its number", async function () {
-    const { handle, organiser } = await networkHelpers.loadFixture(openTwo);
-    const carol = createTrader(handle, await newTrader(handle, organiser));
+    const { handle } = await networkHelpers.loadFixture(openTwo);
+    const carol = createTrader(handle, await newTrader(handle));
     expect((await carol.account()).traderId).to.equal(0);
     await carol.register();
     expect((await carol.account()).traderId).to.equal(3);
@@ -35,8 +35,8 @@ describe("register", function () {
 
 describe("deposit", function () {
   it("goes by permit: one transaction, and no allowance is left", async function () {
-    const { handle, organiser } = await networkHelpers.loadFixture(openTwo);
-    const wallet = await newTrader(handle, organiser);
+    const { handle } = await networkHelpers.loadFixture(openTwo);
+    const wallet = await newTrader(handle);
     const carol = createTrader(handle, wallet);
     await carol.deposit(10n * ONE);
     expect(await wallet.getNonce()).to.equal(1);
@@ -51,8 +51,8 @@ describe("deposit", function () {
   });
 
   it("goes by approval where the wallet cannot sign typed data", async function () {
-    const { handle, organiser } = await networkHelpers.loadFixture(openTwo);
-    const { privateKey } = await newTrader(handle, organiser);
+    const { handle } = await networkHelpers.loadFixture(openTwo);
+    const { privateKey } = await newTrader(handle);
     const wallet = new PlainWallet(privateKey, chain.ethers.provider);
     const carol = createTrader(handle, wallet);
     await carol.deposit(10n * ONE);
@@ -61,8 +61,8 @@ describe("deposit", function () {
   });
 
   it("stops when the wallet's user declines", async function () {
-    const { handle, organiser } = await networkHelpers.loadFixture(openTwo);
-    const { privateKey } = await newTrader(handle, organiser);
+    const { handle } = await networkHelpers.loadFixture(openTwo);
+    const { privateKey } = await newTrader(handle);
     const wallet = new DecliningWallet(privateKey, chain.ethers.provider);
     const refusal = await expectClientError(createTrader(handle, wallet).deposit(ONE), "Client_Declined");
     expect(refusal.retryable).to.be.true;

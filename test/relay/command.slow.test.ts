@@ -47,7 +47,7 @@ describe("given a relay that `session relay` runs", function () {
     await rm(folder, { recursive: true });
   });
 
-  const envOf = (): Env => ({ SESSION_RPC_URL: world.stage.rpcUrl, SESSION_ADDRESS: world.stage.handle.address });
+  const envOf = (): Env => ({ SESSION_RPC_URL: world.node.url, SESSION_ADDRESS: world.stage.handle.address });
   const asTrader = (index: number): Env => ({
     ...envOf(),
     SESSION_PRIVATE_KEY: world.stage.traders[index]!.key.privateKey,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { auditRelay } from "../../trials/relay/audit.js";
-import { createRelayClient, type RelayClient } from "../../trials/relay/http-client.js";
+import { createRawClient, type RawClient } from "../../trials/relay/http-client.js";
 import { drained, ready } from "../../trials/relay/load-generator.js";
 import { cancelDigest } from "../../src/wire/cancellation.js";
 import { canStartPostgres, type PostgresServer, startPostgres } from "../../stage/postgres.js";
@@ -105,7 +105,7 @@ describe("given a relay on a Postgres server", function () {
       ),
     );
     try {
-      const clients = processes.map(({ url }) => createRelayClient(url));
+      const clients = processes.map(({ url }) => createRawClient(url));
       for (const client of clients) await ready(client, 60_000);
       const submitter = await submitterOf(clients);
       const [leaving, staying] = [processes[submitter]!, clients[1 - submitter]!];
@@ -135,7 +135,7 @@ describe("given a relay on a Postgres server", function () {
 });
 
 /** @returns the place of the relay that submits */
-async function submitterOf(clients: readonly RelayClient[]): Promise<number> {
+async function submitterOf(clients: readonly RawClient[]): Promise<number> {
   let found = -1;
   await eventually("one relay submits", async () => {
     const states = await Promise.all(clients.map((client) => client.get("/health")));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { RelayClient } from "../../trials/relay/http-client.js";
+import type { RawClient } from "../../trials/relay/http-client.js";
 import { cancelDigest } from "../../src/wire/cancellation.js";
 import type { Relay } from "../../src/relay/relay.js";
 import { accepted, becomes, eventually, openWorld, type TestWorld } from "./support.js";
@@ -9,7 +9,7 @@ import { accepted, becomes, eventually, openWorld, type TestWorld } from "./supp
 describe("given a relay on a node and an embedded database", function () {
   let world: TestWorld;
   let relay: Relay;
-  let client: RelayClient;
+  let client: RawClient;
 
   before(async () => {
     world = await openWorld({ traders: 4 });

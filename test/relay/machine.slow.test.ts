@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { auditRelay } from "../../trials/relay/audit.js";
-import { createRelayClient, type RelayClient } from "../../trials/relay/http-client.js";
+import { createRawClient, type RawClient } from "../../trials/relay/http-client.js";
 import { drained, ready } from "../../trials/relay/load-generator.js";
 import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
 import { makeEmptyDatabase } from "../../stage/database.js";
@@ -38,7 +38,7 @@ describe("given a relay on a machine that misbehaves", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function start(nodeFlags: readonly string[] = []): Promise<[RelayProcess, RelayClient]> {
+  async function start(nodeFlags: readonly string[] = []): Promise<[RelayProcess, RawClient]> {
     const relay = await startRelayProcess({
       rpcUrl: world.node.url,
       session: world.stage.handle.address,
@@ -48,7 +48,7 @@ describe("given a relay on a machine that misbehaves", function () {
       flags: ["--poll-ms", "30", "--batch-ms", "30", "--log-level", "info"],
     });
     running.push(relay);
-    const client = createRelayClient(relay.url);
+    const client = createRawClient(relay.url);
     await ready(client, START_MS);
     return [relay, client];
   }

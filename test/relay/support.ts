@@ -6,13 +6,13 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { type LocalNode, startNode } from "../../stage/nodes.js";
+import type { LocalNode } from "../../stage/nodes.js";
 import { type FaultProxy, startFaultProxy } from "../../trials/relay/fault-proxy.js";
-import { createRelayClient, type RelayClient } from "../../trials/relay/http-client.js";
+import { createRawClient, type RawClient } from "../../trials/relay/http-client.js";
 import { pause, ready } from "../../trials/relay/load-generator.js";
-import { createOrderSource, type OrderSource } from "../../trials/relay/orders.js";
+import type { OrderSource, Signatory } from "../../trials/relay/orders.js";
+import { openRelayStage, ordersOn, type RelayStage, type RelayStagePlan } from "../../trials/relay/stage.js";
 import { hasPostgres } from "../../stage/postgres.js";
-import { openRelayStage, type RelayStage, type RelayStagePlan, type StageTrader } from "../../stage/relay-stage.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { makeEmptyDatabase } from "../../stage/database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
@@ -36,7 +36,7 @@ export interface TestWorld {
   startRelay(options?: TestRelayOptions): Promise<TestRelay>;
   source(seed: number): OrderSource;
   /** A good order of one of the traders, or of anybody with a key, over the chain's newest head, once the relays know it. */
-  sign(trader: number | StageTrader, fields: Partial<PackageFields>): Promise<SignedPackage>;
+  sign(trader: number | Signatory, fields: Partial<PackageFields>): Promise<SignedPackage>;
   mine(blocks?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,17 +50,17 @@ export interface TestRelayOptions {
 
 export interface TestRelay {
   readonly relay: Relay;
-  readonly client: RelayClient;
+  readonly client: RawClient;
 }
 
 export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
   const folder = await mkdtemp(join(tmpdir(), "relay-test-"));
-  const node = await startNode("anvil");
-  const stage = await openRelayStage(node.url, plan);
+  const stage = await openRelayStage(plan);
+  const { node } = stage;
   const proxy = await startFaultProxy(node.url);
   const { handle, provider } = stage;
   const running = new Set<Relay>();
-  const clients: RelayClient[] = [];
+  const clients: RawClient[] = [];
   return {
     node,
     stage,
@@ -76,13 +76,12 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
       const opened = await openDatabase(config.database, () => undefined);
       const relay = await startRelay(config, terms, opened, log);
       running.add(relay);
-      const client = createRelayClient(relay.url);
+      const client = createRawClient(relay.url);
       await ready(client, WAIT_MS);
       clients.push(client);
       return { relay, client };
     },
-    source: (seed) =>
-      createOrderSource({ domain: handle.domain, traders: stage.traders, deadline: BigInt(handle.t2 - 1), seed }),
+    source: (seed) => ordersOn(stage, { seed }),
     async sign(trader, fields) {
       const { address, key } = typeof trader === "number" ? stage.traders[trader]! : trader;
       const { head } = await handle.book.chainState();
@@ -108,16 +107,15 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
     async close() {
       proxy.behave = undefined;
       for (const relay of running) await relay.stop();
-      stage.close();
       await proxy.close();
-      await node.stop();
+      await stage.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
 /** Waits until a relay has seen the block with that head: an order over a link that it does not know would be refused. */
-async function knows(client: RelayClient, head: string): Promise<void> {
+async function knows(client: RawClient, head: string): Promise<void> {
   const end = performance.now() + CATCH_UP_MS;
   const isBehind = async (): Promise<boolean> => {
     const link = await client.link().catch(() => undefined); // it was stopped
@@ -137,7 +135,7 @@ export async function eventually(what: string, condition: () => boolean | Promis
 }
 
 /** Waits until the relay says that of a package. @returns what it says */
-export async function becomes(client: RelayClient, link: string, status: string): Promise<Record<string, unknown>> {
+export async function becomes(client: RawClient, link: string, status: string): Promise<Record<string, unknown>> {
   let body: Record<string, unknown> = {};
   await eventually(`${link} is ${status}`, async () => {
     body = (await client.get(`/v1/packages/${link}`)).body;
@@ -147,7 +145,7 @@ export async function becomes(client: RelayClient, link: string, status: string)
 }
 
 /** @returns the link of a package that must be taken */
-export async function accepted(client: RelayClient, signed: SignedPackage): Promise<string> {
+export async function accepted(client: RawClient, signed: SignedPackage): Promise<string> {
   const { status, body } = await client.submit(signed);
   expect(status, JSON.stringify(body)).to.equal(202);
   return body["link"] as string; // by the relay's interface

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseEther } from "ethers";
 
-import type { StageTrader } from "../../stage/relay-stage.js";
+import type { Signatory } from "../../trials/relay/orders.js";
 import { KeyWallet__factory } from "../../typechain-types/index.js";
 import { accepted, becomes, openWorld, type TestRelay, type TestWorld } from "./support.js";
 
@@ -9,12 +9,12 @@ import { accepted, becomes, openWorld, type TestRelay, type TestWorld } from "./
 describe("given a relay and a trader that is a contract wallet", function () {
   let world: TestWorld;
   let relay: TestRelay;
-  let wallet: StageTrader;
+  let wallet: Signatory;
 
   before(async () => {
     world = await openWorld({ traders: 2 });
     const { handle, organiser, traders } = world.stage;
-    const [{ address: holder, key }] = traders as [StageTrader];
+    const [{ address: holder, key }] = traders as unknown as [Signatory];
     const contract = await new KeyWallet__factory(organiser).deploy(holder);
     await contract.waitForDeployment();
     wallet = { address: await contract.getAddress(), key };

@@ -92,8 +92,8 @@ async function queueOfThree({ alice, bob, submitter }: RainMarket): Promise<void
 }
 
 /** One deposit backs two bids; when one is hit, the other is uncovered, and anybody takes it out. */
-async function evictOne({ handle, organiser, bob, submitter }: RainMarket): Promise<void> {
-  const signer = await newTrader(handle, organiser);
+async function evictOne({ handle, bob, submitter }: RainMarket): Promise<void> {
+  const signer = await newTrader(handle);
   const carol = createTrader(handle, signer);
   await carol.deposit(10n * ONE);
   const { results } = await submitter.submitBatch([

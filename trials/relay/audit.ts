@@ -6,8 +6,8 @@ import { readBookTerms } from "../../src/bindings/market-terms.js";
 import { rebuildBook } from "../../src/protocol/book/rebuild.js";
 import { type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
-import type { Answer, RelayClient } from "./http-client.js";
-import type { RelayStage } from "../../stage/relay-stage.js";
+import type { Answer, RawClient } from "./http-client.js";
+import type { RelayStage } from "./stage.js";
 
 export interface AuditResult {
   /** Acknowledged packages that are on the chain exactly once. */
@@ -26,7 +26,7 @@ const AT_ONCE = 32;
 /** @param acknowledged links @param client of a relay that is ready and has nothing left to send */
 export async function auditRelay(
   { provider, handle }: RelayStage,
-  client: RelayClient,
+  client: RawClient,
   acknowledged: readonly Hash[],
 ): Promise<AuditResult> {
   const problems: string[] = [];
@@ -63,7 +63,7 @@ export async function auditRelay(
 }
 
 /** What the relay says of each package. */
-async function saidOf(client: RelayClient, links: readonly Hash[]) {
+async function saidOf(client: RawClient, links: readonly Hash[]) {
   const said: { readonly link: Hash; readonly body: Answer["body"] }[] = [];
   for (let at = 0; at < links.length; at += AT_ONCE) {
     const asked = links.slice(at, at + AT_ONCE).map(async (link) => {

@@ -2,13 +2,11 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
-import { startNode } from "../../stage/nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { createRelayClient, type RelayClient } from "./http-client.js";
+import { createRawClient, type RawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
-import { createOrderSource } from "./orders.js";
-import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
-import { openRelayStage } from "../../stage/relay-stage.js";
+import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
+import type { RelayProcess } from "../../stage/relay-process.js";
 
 export interface CrashPlan {
   readonly kills: number;
@@ -35,7 +33,7 @@ const DRAIN_MS = 120_000;
 const FLAGS = ["--poll-ms", "50", "--batch-ms", "50", "--rate", "100000", "--log-level", "info"];
 
 /** @throws Error with the relay's log */
-async function readyOr(relay: RelayProcess, client: RelayClient): Promise<void> {
+async function readyOr(relay: RelayProcess, client: RawClient): Promise<void> {
   await ready(client, START_MS).catch((error: unknown) => {
     throw new Error(`${String(error)}. It logged:\n${relay.log()}`);
   });
@@ -44,30 +42,15 @@ async function readyOr(relay: RelayProcess, client: RelayClient): Promise<void> 
 export async function runCrashes(plan: CrashPlan, tell: (line: string) => void): Promise<CrashResult> {
   const { kills, database, seed, traders, users, maxLife, flags = [] } = plan;
   const random = xoroshiro128plus(seed);
-  const node = await startNode("anvil");
-  const stage = await openRelayStage(node.url, { traders });
-  const { handle, relayKeys } = stage;
-  const source = createOrderSource({
-    domain: handle.domain,
-    traders: stage.traders,
-    seed,
-    deadline: BigInt(handle.t2 - 1),
-  });
-  const load = createLoadGenerator(source, users);
+  const stage = await openRelayStage({ traders });
+  const load = createLoadGenerator(ordersOn(stage, { seed }), users);
   const stopLoad = new AbortController();
   const running = load.run(stopLoad.signal);
-  const start = () =>
-    startRelayProcess({
-      rpcUrl: node.url,
-      session: handle.address,
-      privateKey: relayKeys[0] ?? "",
-      database,
-      flags: [...FLAGS, ...flags],
-    });
+  const start = () => startRelayOn(stage, { database, flags: [...FLAGS, ...flags] });
   try {
     for (let killed = 0; killed < kills; killed += 1) {
       const relay = await start();
-      const client = createRelayClient(relay.url);
+      const client = createRawClient(relay.url);
       // Every fourth life ends before the relay has even read the chain.
       const isEarly = uniformInt(random, 0, 3) === 0;
       if (!isEarly) await readyOr(relay, client);
@@ -78,7 +61,7 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
       tell(`killed ${killed + 1}/${kills}: ${load.acknowledged.size} packages acknowledged`);
     }
     const relay = await start();
-    const client = createRelayClient(relay.url);
+    const client = createRawClient(relay.url);
     await readyOr(relay, client);
     load.target = client;
     await pause(maxLife);
@@ -97,7 +80,6 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
     return { ...result, problems, kills, acknowledged: acknowledged.length, refusals };
   } finally {
     stopLoad.abort();
-    stage.close();
-    await node.stop();
+    await stage.close();
   }
 }

@@ -1,11 +1,9 @@
 /** Several relays on one Postgres: kills the one that submits, and measures how long the chain stands still. */
-import { startNode } from "../../stage/nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { createRelayClient, type RelayClient } from "./http-client.js";
+import { createRawClient, type RawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
-import { createOrderSource } from "./orders.js";
-import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
-import { openRelayStage, type RelayStage } from "../../stage/relay-stage.js";
+import { openRelayStage, ordersOn, type RelayStage, startRelayOn } from "./stage.js";
+import type { RelayProcess } from "../../stage/relay-process.js";
 
 export interface FailoverPlan {
   readonly failovers: number;
@@ -30,28 +28,13 @@ const FLAGS = ["--poll-ms", "50", "--batch-ms", "50", "--rate", "100000", "--log
 
 export async function runFailovers(plan: FailoverPlan, tell: (line: string) => void): Promise<FailoverResult> {
   const { failovers, databaseUrl: database, seed, ownAccounts } = plan;
-  const node = await startNode("anvil");
-  const stage = await openRelayStage(node.url, { traders: TRADERS });
-  const { handle, relayKeys } = stage;
-  const source = createOrderSource({
-    domain: handle.domain,
-    traders: stage.traders,
-    seed,
-    deadline: BigInt(handle.t2 - 1),
-  });
-  const load = createLoadGenerator(source, USERS);
+  const stage = await openRelayStage({ traders: TRADERS });
+  const load = createLoadGenerator(ordersOn(stage, { seed }), USERS);
   const stopLoad = new AbortController();
   const relays: RelayProcess[] = [];
   const start = async (index: number): Promise<RelayProcess> => {
-    const privateKey = relayKeys[ownAccounts ? index % relayKeys.length : 0] ?? "";
-    const relay = await startRelayProcess({
-      rpcUrl: node.url,
-      session: handle.address,
-      privateKey,
-      database,
-      flags: FLAGS,
-    });
-    await ready(createRelayClient(relay.url), START_MS);
+    const relay = await startRelayOn(stage, { database, flags: FLAGS, account: ownAccounts ? index : 0 });
+    await ready(createRawClient(relay.url), START_MS);
     return relay;
   };
   const running = load.run(stopLoad.signal);
@@ -60,7 +43,7 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
     const gaps: number[] = [];
     for (let done = 0; done < failovers; done += 1) {
       const [submitter, other] = await roles(relays);
-      load.target = createRelayClient(other.url); // all relays take packages
+      load.target = createRawClient(other.url); // all relays take packages
       await pause(WARM_UP_MS);
       const killedAt = performance.now();
       await submitter.kill();
@@ -73,18 +56,17 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
     stopLoad.abort();
     await running;
     const [submitter, other] = await roles(relays);
-    const client = createRelayClient(submitter.url);
-    const isDrained = (await drained(client, DRAIN_MS)) && (await knowsAll(createRelayClient(other.url)));
+    const client = createRawClient(submitter.url);
+    const isDrained = (await drained(client, DRAIN_MS)) && (await knowsAll(createRawClient(other.url)));
     const result = await auditRelay(stage, client, [...load.acknowledged]);
-    const states = await Promise.all(relays.map(({ url }) => createRelayClient(url).get("/health")));
+    const states = await Promise.all(relays.map(({ url }) => createRawClient(url).get("/health")));
     const logs = [...states.map(({ body }) => JSON.stringify(body)), ...relays.map((relay) => relay.log())].join("\n");
     const problems = [...result.problems, ...(isDrained ? [] : [`packages still wait. The relays' logs:\n${logs}`])];
     return { ...result, problems, gaps, acknowledged: load.acknowledged.size };
   } finally {
     stopLoad.abort();
     for (const relay of relays) await relay.stop();
-    stage.close();
-    await node.stop();
+    await stage.close();
   }
 }
 
@@ -92,7 +74,7 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
 async function roles(relays: readonly RelayProcess[]): Promise<[RelayProcess, RelayProcess]> {
   const end = performance.now() + GAP_MS;
   while (performance.now() < end) {
-    const states = await Promise.all(relays.map((relay) => createRelayClient(relay.url).get("/health")));
+    const states = await Promise.all(relays.map((relay) => createRawClient(relay.url).get("/health")));
     const submitters = relays.filter((_, index) => states[index]?.body["submits"] === true);
     const [submitter] = submitters;
     const other = relays.find((relay) => relay !== submitter);
@@ -103,7 +85,7 @@ async function roles(relays: readonly RelayProcess[]): Promise<[RelayProcess, Re
 }
 
 /** Whether nothing waits, as far as a relay knows that does not submit: what its account had stored and not sent stays so. */
-async function knowsAll(client: RelayClient): Promise<boolean> {
+async function knowsAll(client: RawClient): Promise<boolean> {
   const end = performance.now() + DRAIN_MS;
   while (performance.now() < end) {
     if ((await client.get("/health")).body["waiting"] === 0) return true;

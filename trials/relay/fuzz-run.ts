@@ -5,12 +5,10 @@ import { hexlify } from "ethers";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-import { startNode } from "../../stage/nodes.js";
-import { createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
+import { createRawClient, jsonOf, type RawClient } from "./http-client.js";
 import { pause, ready } from "./load-generator.js";
-import { createOrderSource, type OrderSource } from "./orders.js";
-import { startRelayProcess } from "../../stage/relay-process.js";
-import { openRelayStage } from "../../stage/relay-stage.js";
+import type { OrderSource } from "./orders.js";
+import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
 
 export interface FuzzPlan {
   readonly requests: number;
@@ -52,22 +50,13 @@ export async function runFuzz(
 ): Promise<FuzzResult> {
   const random = xoroshiro128plus(seed);
   const below: Below = (limit) => uniformInt(random, 0, limit - 1);
-  const node = await startNode("anvil");
-  const stage = await openRelayStage(node.url, { traders: 4 });
-  const { handle, relayKeys } = stage;
-  const relay = await startRelayProcess({
-    rpcUrl: node.url,
-    session: handle.address,
-    privateKey: relayKeys[0] ?? "",
-    database,
-    flags: FLAGS,
-  });
+  const stage = await openRelayStage({ traders: 4 });
+  const relay = await startRelayOn(stage, { database, flags: FLAGS });
   const slow = openSlowClients(relay.url);
   try {
-    const client = createRelayClient(relay.url);
+    const client = createRawClient(relay.url);
     await ready(client, START_MS);
-    const deadline = BigInt(handle.t2 - 1);
-    const source = createOrderSource({ domain: handle.domain, traders: stage.traders, deadline, seed });
+    const source = ordersOn(stage, { seed });
     const link = await client.link();
     const [statuses, codes] = [new Map<string, number>(), new Map<string, number>()];
     const problems: string[] = [];
@@ -99,14 +88,13 @@ export async function runFuzz(
   } finally {
     for (const socket of slow) socket.destroy();
     const status = await relay.stop();
-    stage.close();
-    await node.stop();
+    await stage.close();
     if (status !== 0) tell(`the relay stopped with status ${String(status)}:\n${relay.log()}`);
   }
 }
 
 /** A good package is still taken, and lands. */
-async function stillWorks(client: RelayClient, source: OrderSource): Promise<string[]> {
+async function stillWorks(client: RawClient, source: OrderSource): Promise<string[]> {
   const { status, body } = await client.submit(source.next(await client.link()));
   if (status !== 202) return [`a good package got status ${status}: ${JSON.stringify(body)}`];
   for (let tries = 0; tries < 200; tries += 1) {

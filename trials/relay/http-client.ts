@@ -1,4 +1,4 @@
-/** A relay's user: submits packages, asks for links and for what has become of packages. */
+/** A relay's user who sees every answer as it comes, status and all, where src/client would throw or read it. */
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
 
@@ -8,7 +8,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export interface RelayClient {
+export interface RawClient {
   submit(signed: SignedPackage): Promise<Answer>;
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
@@ -16,7 +16,7 @@ export interface RelayClient {
   link(): Promise<Hash>;
 }
 
-export function createRelayClient(url: string): RelayClient {
+export function createRawClient(url: string): RawClient {
   const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
     try {
       const response = await fetch(`${url}${path}`, init);

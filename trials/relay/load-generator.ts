@@ -1,7 +1,7 @@
 /** Users who keep submitting, whatever happens to the relay, and remember what was acknowledged. */
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
-import type { Answer, RelayClient } from "./http-client.js";
+import type { Answer, RawClient } from "./http-client.js";
 import type { OrderSource } from "./orders.js";
 
 export interface LoadGenerator {
@@ -12,7 +12,7 @@ export interface LoadGenerator {
   /** Keeps submitting, a few at a time, until told to stop. */
   run(signal: AbortSignal): Promise<void>;
   /** Where to submit from now on; undefined while there is nobody. */
-  target: RelayClient | undefined;
+  target: RawClient | undefined;
 }
 
 const PAUSE_MS = 20;
@@ -66,7 +66,7 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Waits until the relay has nothing left to send, or `ms` have passed. */
-export async function drained(relay: RelayClient, ms: number): Promise<boolean> {
+export async function drained(relay: RawClient, ms: number): Promise<boolean> {
   const end = performance.now() + ms;
   while (performance.now() < end) {
     const { status, body } = await relay.get("/health");
@@ -77,7 +77,7 @@ export async function drained(relay: RelayClient, ms: number): Promise<boolean> 
 }
 
 /** Waits until the relay takes packages. @throws Error after `ms` */
-export async function ready(relay: RelayClient, ms: number): Promise<void> {
+export async function ready(relay: RawClient, ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (performance.now() < end) {
     if ((await relay.get("/health")).status === 200) return;

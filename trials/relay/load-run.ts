@@ -1,15 +1,14 @@
 /** Submits many packages as fast as a relay takes them, and measures. */
 import { Wallet } from "ethers";
 
-import { startNode } from "../../stage/nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { type Answer, createRelayClient, jsonOf, type RelayClient } from "./http-client.js";
+import { type Answer, createRawClient, jsonOf, type RawClient } from "./http-client.js";
 import { memoryOf, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
 import { drained, pause, ready } from "./load-generator.js";
 import { fastSign } from "./load-signer.js";
-import { createOrderSource, type OrderSource } from "./orders.js";
-import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
-import { openRelayStage, type RelayStage } from "../../stage/relay-stage.js";
+import type { OrderSource } from "./orders.js";
+import { openRelayStage, ordersOn, type RelayStage, startRelayOn } from "./stage.js";
+import type { RelayProcess } from "../../stage/relay-process.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
 import { createPost, type Post } from "../../src/relay/follow/post.js";
@@ -75,14 +74,9 @@ const FLAGS = ["--poll-ms", "50", "--rate", "1000000", "--log-level", "warn", "-
 
 export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Promise<LoadResult> {
   const { traders, database, flags = [], core } = plan;
-  const node = await startNode("anvil");
-  const stage = await openRelayStage(node.url, { traders });
-  const { handle, relayKeys } = stage;
+  const stage = await openRelayStage({ traders });
   const profile = process.env["RELAY_PROFILE"];
-  const relay = await startRelayProcess({
-    rpcUrl: node.url,
-    session: handle.address,
-    privateKey: relayKeys[0] ?? "",
+  const relay = await startRelayOn(stage, {
     database,
     flags: [...FLAGS, ...BATCHES, ...flags],
     nodeFlags: [...COLLECTING, ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])],
@@ -92,8 +86,7 @@ export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Pro
     return await measure(plan, stage, relay, tell);
   } finally {
     await relay.stop();
-    stage.close();
-    await node.stop();
+    await stage.close();
   }
 }
 
@@ -103,16 +96,10 @@ async function measure(
   relay: RelayProcess,
   tell: (line: string) => void,
 ): Promise<LoadResult> {
-  const { handle, traders, provider } = stage;
-  const client = createRelayClient(relay.url);
+  const { provider } = stage;
+  const client = createRawClient(relay.url);
   await ready(client, START_MS);
-  const source = createOrderSource({
-    domain: handle.domain,
-    traders,
-    seed,
-    sign: fastSign(),
-    deadline: BigInt(handle.t2 - 1),
-  });
+  const source = ordersOn(stage, { seed, sign: fastSign() });
   const link = await client.link();
   const signed = Array.from({ length: packages }, () => source.next(link));
   tell(`${packages} packages signed`);
@@ -192,7 +179,7 @@ function cpuOf(values: Metrics): number {
 interface Submission {
   readonly signed: readonly SignedPackage[];
   readonly concurrency: number;
-  readonly client: RelayClient;
+  readonly client: RawClient;
   readonly post: Post;
   readonly source: OrderSource;
 }

@@ -12,7 +12,10 @@ import {
   primaryLink,
 } from "../../src/protocol/signing/typed-data.js";
 import { plainSign, type Sign } from "./load-signer.js";
-import type { StageTrader } from "../../stage/relay-stage.js";
+import type { StageTrader } from "../../stage/traders.js";
+
+/** Whoever can sign orders. */
+export type Signatory = Pick<StageTrader, "address" | "key">;
 
 export interface OrderSource {
   /** A good order of one of the traders, over that link. */
@@ -23,7 +26,7 @@ export interface OrderSource {
 
 export interface OrderPlan {
   readonly domain: BookDomain;
-  readonly traders: readonly StageTrader[];
+  readonly traders: readonly Signatory[];
   /** Last second at which an order may be filled. */
   readonly deadline: bigint;
   readonly seed: number;

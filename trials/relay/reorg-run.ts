@@ -1,15 +1,12 @@
 /** Drops blocks under a relay while users submit, and then looks whether everything agrees again. */
-import type { JsonRpcProvider } from "ethers";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
-import { startNode } from "../../stage/nodes.js";
 import { type AuditResult, auditRelay } from "./audit.js";
-import { createRelayClient } from "./http-client.js";
+import { createRawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
-import { createOrderSource } from "./orders.js";
-import { startRelayProcess } from "../../stage/relay-process.js";
-import { openRelayStage } from "../../stage/relay-stage.js";
+import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
+import type { ChainProvider } from "../../stage/chain.js";
 
 export interface ReorgPlan {
   readonly reorgs: number;
@@ -36,23 +33,14 @@ const FLAGS = ["--poll-ms", "40", "--batch-ms", "40", "--rate", "100000", "--log
 export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): Promise<ReorgResult> {
   const { reorgs, depth, database, seed, flags = [] } = plan;
   const random = xoroshiro128plus(seed);
-  const node = await startNode("anvil");
-  const stage = await openRelayStage(node.url, { traders: TRADERS });
-  const { handle, provider, relayKeys } = stage;
-  const deadline = BigInt(handle.t2 - 1);
-  const source = createOrderSource({ domain: handle.domain, traders: stage.traders, deadline, seed });
-  const load = createLoadGenerator(source, USERS);
+  const stage = await openRelayStage({ traders: TRADERS });
+  const { provider } = stage;
+  const load = createLoadGenerator(ordersOn(stage, { seed }), USERS);
   const stopLoad = new AbortController();
-  const relay = await startRelayProcess({
-    rpcUrl: node.url,
-    session: handle.address,
-    privateKey: relayKeys[0] ?? "",
-    database,
-    flags: [...FLAGS, ...flags],
-  });
+  const relay = await startRelayOn(stage, { database, flags: [...FLAGS, ...flags] });
   const running = load.run(stopLoad.signal);
   try {
-    const client = createRelayClient(relay.url);
+    const client = createRawClient(relay.url);
     await ready(client, START_MS);
     load.target = client;
     const first = await provider.getBlockNumber();
@@ -82,13 +70,12 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
   } finally {
     stopLoad.abort();
     await relay.stop();
-    stage.close();
-    await node.stop();
+    await stage.close();
   }
 }
 
 /** The node does not keep a reorganisation and a block that it is making apart: its state would be of neither afterwards. */
-async function withoutMining<Result>(provider: JsonRpcProvider, work: () => Promise<Result>): Promise<Result> {
+async function withoutMining<Result>(provider: ChainProvider, work: () => Promise<Result>): Promise<Result> {
   await provider.send("evm_setAutomine", [false]);
   await provider.send("evm_mine", []); // waits for the block before it
   try {

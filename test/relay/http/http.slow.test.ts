@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { Wallet, ZeroAddress } from "ethers";
 import type { z } from "zod";
 
-import type { RelayClient } from "../../../trials/relay/http-client.js";
+import type { RawClient } from "../../../trials/relay/http-client.js";
 import * as answers from "../../../src/relay/http/answers.js";
 import { accepted, becomes, eventually, openWorld, skipBecause, type TestWorld } from "../support.js";
 
@@ -13,7 +13,7 @@ type Body = Readonly<Record<string, unknown>>;
 /** What the relay serves, on a real node and an embedded database. */
 describe("given a relay with some trades behind it", function () {
   let world: TestWorld;
-  let client: RelayClient;
+  let client: RawClient;
   let url: string;
   let [maker, taker, block] = ["", "", 0];
 
