@@ -1,39 +1,41 @@
 /** One relay for one session: builds the parts, and runs them until it is told to stop. */
 import { randomUUID } from "node:crypto";
 
+import { computeAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 
 import { fastCrypto } from "../bindings/fast-crypto.js";
-import { createCanceller } from "./queue/cancel.js";
+import type { RelayConfig } from "./config.js";
+import { createEngine, type Engine } from "./engine/engine.js";
+import { messageOf, RelayError } from "./errors.js";
 import { createChainClock } from "./follow/clock.js";
 import { createFollower } from "./follow/follower.js";
+import { createMirror } from "./follow/mirror.js";
 import { createNode } from "./follow/node.js";
 import type { SessionTerms } from "./follow/session.js";
-import type { RelayConfig } from "./config.js";
-import { createEngine } from "./engine.js";
-import { messageOf, RelayError } from "./errors.js";
-import { createServer } from "./http/server.js";
-import { createIntake } from "./queue/intake.js";
-import { createKeeper } from "./submit/keeping.js";
-import { createLane } from "./queue/lane.js";
-import { createLedger } from "./queue/ledger.js";
+import { createHistorian, type Historian } from "./history/historian.js";
+import { requireMarket } from "./http/market-views.js";
+import { queueView } from "./http/queue-view.js";
+import type { HealthView } from "./http/routes.js";
+import { createServer, type Served, type ServerOptions } from "./http/server.js";
+import { createViews } from "./http/views.js";
 import type { Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
-import { createMirror, type Mirror } from "./follow/mirror.js";
-import { requireMarket } from "./http/market-views.js";
-import { createPast } from "./history/past.js";
-import { createQueue } from "./queue/queue.js";
-import { queueView } from "./http/queue-view.js";
+import { createBatchPlan } from "./queue/batch-plan.js";
+import { createCanceller } from "./queue/cancel.js";
+import { createGasEstimate } from "./queue/gas.js";
+import { createIntake, type Intake } from "./queue/intake.js";
+import { createLane } from "./queue/lane.js";
+import { createLedger } from "./queue/ledger.js";
 import { createSigners } from "./queue/signers.js";
 import { type Database, isServer } from "./store/database.js";
 import { createLeaseStore } from "./store/lease.js";
 import { createPackageStore } from "./store/packages.js";
 import { createSubmissionStore } from "./store/submissions.js";
-import { createGasEstimate } from "./queue/gas.js";
+import { createDispatcher } from "./submit/dispatcher.js";
+import { createKeeper } from "./submit/keeping.js";
 import { createSender } from "./submit/sender.js";
-import { createSubmitter } from "./submit/submitter.js";
-import { createTracker, type Tracker } from "./tracker.js";
-import { createViews } from "./http/views.js";
+import { createTracker, type Tracker } from "./tracker/tracker.js";
 
 export interface Relay {
   /** Where it listens, once it does. */
@@ -51,202 +53,167 @@ const STOP_MS = 10_000;
 /** A subscriber that goes on from earlier may take so long for half of its backlog. */
 const DRAIN_MS = 10_000;
 
+/** What a relay is made from. */
+interface Ground {
+  readonly config: RelayConfig;
+  readonly terms: SessionTerms;
+  readonly database: Database;
+  readonly log: Log;
+  /** Ends what a stop in good order has not ended. */
+  readonly signal: AbortSignal;
+}
+
 export async function startRelay(
   config: RelayConfig,
   terms: SessionTerms,
   database: Database,
   log: Log,
 ): Promise<Relay> {
-  const now = (): number => performance.now();
   const running = new AbortController();
+  const state = await openState({ config, terms, database, log, signal: running.signal });
+  const engine = openSubmission(state);
+  const { server, intake } = await openHttp(state, engine);
+  const url = await listen(server, config);
+  const { tracker, ledger, historian, book, account, native } = state;
+  log.info({ url, session: terms.session, book, account, native }, "relay listens");
+  const looping = new AbortController();
+  const loops = Promise.all([engine.run(looping.signal), historian?.indexer.run(looping.signal)]);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    log.info({ waiting: ledger.unlanded() }, "relay stops");
+    return shutDown({ intake, server, loops, looping, running, database, log });
+  };
+  return { url, tracker, stop: () => (stopping ??= stop()), ended: loops.then(() => stopping) };
+}
+
+/** What is known: the chain as it is followed, the packages that wait, the stores, and if wanted the history. */
+async function openState({ config, terms, database, log, signal }: Ground) {
+  const { reorgDepth, fromBlock, batchSize, rebuild } = config;
+  const { verifyingContract: book } = terms.domain;
   const { hashing, keccak, recoverSigner, native } = await fastCrypto();
-  const { chainId, verifyingContract: book } = terms.domain;
+  const now = (): number => performance.now();
+  const node = createNode(config.rpcUrl, signal, config.rpcTimeoutMs);
+  const clock = createChainClock(node, now);
   const metrics = createMetrics();
-  const node = createNode(config.rpcUrl, running.signal, config.rpcTimeoutMs);
+  const lane = createLane();
+  const ledger = createLedger();
   const packages = createPackageStore(database, book.toLowerCase());
   const submissions = createSubmissionStore(database, book.toLowerCase());
-  const leases = createLeaseStore(database, book.toLowerCase());
-  const clock = createChainClock(node, now);
-  const [lane, ledger] = [createLane(), createLedger()];
-  const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
-  const gasCap = BigInt(config.gasCap);
   const signers = createSigners(terms.domain, hashing, recoverSigner);
   const gas = createGasEstimate(signers);
-  const queue = createQueue(ledger, { batchSize: config.batchSize, gasCap, gas });
-  const { privateKey, reorgDepth, replaceAfterMs, fromBlock } = config;
-  const sender = createSender({
-    node,
-    ledger,
-    log,
-    now,
-    privateKey,
-    keccak,
-    chainId,
-    book,
-    replaceAfterMs,
-    store: submissions,
-    maxFee: BigInt(config.maxFeeGwei) * GWEI,
-  });
-  const past = config.index
-    ? createPast({
-        terms,
-        hashing,
-        database,
-        log,
-        metrics,
-        reorgDepth,
-        rebuild: config.rebuild,
-        signal: running.signal,
-        restart: (reason) => tracker.restart(reason),
-      })
+  const gasCap = BigInt(config.gasCap);
+  const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
+  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas });
+  const account = computeAddress(config.privateKey);
+  const restart = (reason: string): Promise<void> => tracker.restart(reason);
+  const historian = config.index
+    ? createHistorian({ terms, hashing, database, log, metrics, reorgDepth, rebuild, signal, restart })
     : undefined;
   const follower = createFollower(node, { address: book.toLowerCase(), fromBlock, reorgDepth });
   const tracker: Tracker = createTracker({
     node,
     clock,
     ledger,
-    queue,
+    plan,
     submissions,
     lane,
     log,
     metrics,
     book,
     reorgDepth,
-    account: sender.account,
-    follower: past?.paced(follower, () => tracker.isReady) ?? follower,
+    account,
+    follower: historian?.paced(follower, () => tracker.isReady) ?? follower,
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing }),
   });
   tracker.subscribe((news) => {
-    past?.indexer.hear(news);
+    historian?.indexer.hear(news);
   });
-  const submitter = createSubmitter({
-    tracker,
-    ledger,
-    queue,
-    sender,
-    node,
-    lane,
-    log,
-    metrics,
-    now,
-    book,
-    limits,
-    gasCap,
-    gas,
-    batchMs: config.batchMs,
-    batchSize: config.batchSize,
-    maxInFlight: config.maxInFlight,
-  });
-  const engine = createEngine({
-    tracker,
-    ledger,
-    queue,
-    submitter,
-    sender,
-    packages,
-    submissions,
-    leases,
-    clock,
-    lane,
-    log,
-    metrics,
-    now,
-    keeper: createKeeper(),
-    holder: randomUUID(),
-    leaseMs: config.leaseMs,
-    pollMs: config.pollMs,
-    keepMs: config.keepMs,
-    isShared: isServer(config.database),
-    rebuild: config.rebuild,
-  });
-  const mirror = (): Mirror => tracker.mirror;
-  const intake = createIntake({
-    mirror,
-    isReady: () => tracker.isReady,
-    ledger,
-    queue,
-    store: packages,
-    node,
-    clock,
-    lane,
-    metrics,
-    hashing,
-    signers,
-    limits: {
-      maxPending: config.maxPending,
-      maxPendingPerTrader: config.maxPendingPerTrader,
-      deadlineMargin: config.deadlineMargin,
-    },
-  });
-  const server = await createServer(
-    {
-      intake,
-      metrics,
-      canceller: createCanceller({ mirror, ledger, queue, store: packages, node, clock, lane }),
-      views: createViews(tracker, ledger, packages),
-      health: () => ({
-        ready: tracker.isReady,
-        submits: engine.isSubmitter,
-        block: tracker.mirror.tip?.number,
-        waiting: ledger.unlanded(),
-        inFlight: ledger.openSubmissions().length,
-        faults: engine.health,
-        index: past?.indexer.status,
-      }),
-      queue: () => queueView({ tracker, ledger, now, account: sender.account, submits: engine.isSubmitter }),
-      book: () => tracker.mirror.book,
-      past: past && {
-        history: past.history,
-        basket: past.basket,
-        hub: past.hub,
-        store: past.store,
-        metrics,
-        now,
-        requireMarket: (market) => {
-          requireMarket(tracker.mirror.book, market);
-        },
-      },
-    },
-    {
-      bodyLimit: config.bodyLimit,
-      rate: config.rate,
-      now,
-      allowOrigin: config.allowOrigin,
-      maxBacklog: config.streamBacklog,
-      trustedProxies: config.trustedProxies,
-      maxStreams: config.maxStreams,
-      maxStreamsPerAddress: config.maxStreamsPerAddress,
-      drainMs: DRAIN_MS,
-    },
-    metrics,
-    log,
-  );
-  const url = await listen(server, config);
-  log.info({ url, session: terms.session, book, account: sender.account, native }, "relay listens");
+  const chain = { node, clock, tracker, book, account };
+  const queue = { lane, ledger, plan, signers, gas, gasCap, limits };
+  const stores = { database, packages, submissions };
+  return { config, terms, log, now, metrics, hashing, keccak, native, historian, ...chain, ...queue, ...stores };
+}
 
-  const looping = new AbortController();
-  const loops = Promise.all([engine.run(looping.signal), past?.indexer.run(looping.signal)]);
-  let stopping: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    log.info({ waiting: ledger.unlanded() }, "relay stops");
-    const orderly = (async () => {
-      await intake.close();
-      await server.close();
-      looping.abort();
-      await loops;
-    })();
-    const limit = setTimeout(() => {
-      log.warn({}, "stop takes too long, what is left is given up");
-      running.abort();
-      looping.abort();
-    }, STOP_MS);
-    await orderly;
-    clearTimeout(limit);
-    running.abort();
-    await database.close();
-    log.info({}, "relay stopped");
+type RelayState = Awaited<ReturnType<typeof openState>>;
+
+/** Brings to the chain what waits, while this relay has the lease. */
+function openSubmission(state: RelayState): Engine {
+  const { config, terms, database, book } = state;
+  const { privateKey, replaceAfterMs, batchMs, batchSize, maxInFlight, leaseMs, pollMs, keepMs, rebuild } = config;
+  const { chainId } = terms.domain;
+  const maxFee = BigInt(config.maxFeeGwei) * GWEI;
+  const sender = createSender({ ...state, store: state.submissions, privateKey, chainId, replaceAfterMs, maxFee });
+  const dispatcher = createDispatcher({ ...state, sender, batchMs, batchSize, maxInFlight });
+  return createEngine({
+    ...state,
+    sender,
+    dispatcher,
+    keeper: createKeeper(),
+    leases: createLeaseStore(database, book.toLowerCase()),
+    holder: randomUUID(),
+    isShared: isServer(config.database),
+    leaseMs,
+    pollMs,
+    keepMs,
+    rebuild,
+  });
+}
+
+/** Takes packages, and answers what is asked. */
+async function openHttp(
+  state: RelayState,
+  engine: Engine,
+): Promise<{ readonly server: FastifyInstance; readonly intake: Intake }> {
+  const { config, tracker, ledger, packages, metrics, now, log, account, historian } = state;
+  const { plan, node, clock, lane, hashing, signers } = state;
+  const queue = { ledger, plan, node, clock, lane, store: packages, mirror: () => tracker.mirror };
+  const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
+  const limits = { maxPending, maxPendingPerTrader, deadlineMargin };
+  const intake = createIntake({ ...queue, isReady: () => tracker.isReady, metrics, hashing, signers, limits });
+  const served: Served = {
+    intake,
+    metrics,
+    canceller: createCanceller(queue),
+    views: createViews(tracker, ledger, packages),
+    health: () => healthOf(state, engine),
+    queue: () => queueView({ tracker, ledger, now, account, submits: engine.isSubmitter }),
+    book: () => tracker.mirror.book,
+    past: historian && pastOf(state, historian),
   };
-  return { url, tracker, stop: () => (stopping ??= stop()), ended: loops.then(() => stopping) };
+  return { intake, server: await createServer(served, serverOptions(config, now), metrics, log) };
+}
+
+function serverOptions(config: RelayConfig, now: () => number): ServerOptions {
+  const { bodyLimit, rate, allowOrigin, trustedProxies, maxStreams, maxStreamsPerAddress, streamBacklog } = config;
+  const streams = { maxStreams, maxStreamsPerAddress, maxBacklog: streamBacklog, drainMs: DRAIN_MS };
+  return { bodyLimit, rate, allowOrigin, trustedProxies, now, ...streams };
+}
+
+function healthOf({ tracker, ledger, historian }: RelayState, engine: Engine): HealthView {
+  return {
+    ready: tracker.isReady,
+    submits: engine.isSubmitter,
+    block: tracker.mirror.tip?.number,
+    waiting: ledger.unlanded(),
+    inFlight: ledger.openSubmissions().length,
+    faults: engine.health,
+    index: historian?.indexer.status,
+  };
+}
+
+function pastOf({ tracker, metrics, now }: RelayState, historian: Historian): NonNullable<Served["past"]> {
+  const { history, basket, hub, store } = historian;
+  return {
+    history,
+    basket,
+    hub,
+    store,
+    metrics,
+    now,
+    requireMarket: (market) => {
+      requireMarket(tracker.mirror.book, market);
+    },
+  };
 }
 
 /** @throws RelayError RELAY_LISTEN_FAILED */
@@ -257,4 +224,33 @@ async function listen(server: FastifyInstance, { host, port }: RelayConfig): Pro
     await server.close();
     throw new RelayError("RELAY_LISTEN_FAILED", { host, port, reason: messageOf(error) }, error);
   }
+}
+
+interface Running {
+  readonly intake: Intake;
+  readonly server: FastifyInstance;
+  readonly loops: Promise<unknown>;
+  /** Ends the loops in good order. */
+  readonly looping: AbortController;
+  /** Ends everything. */
+  readonly running: AbortController;
+  readonly database: Database;
+  readonly log: Log;
+}
+
+/** First what comes in, then what goes on, the database last. */
+async function shutDown({ intake, server, loops, looping, running, database, log }: Running): Promise<void> {
+  const limit = setTimeout(() => {
+    log.warn({}, "stop takes too long, what is left is given up");
+    running.abort();
+    looping.abort();
+  }, STOP_MS);
+  await intake.close();
+  await server.close();
+  looping.abort();
+  await loops;
+  clearTimeout(limit);
+  running.abort();
+  await database.close();
+  log.info({}, "relay stopped");
 }

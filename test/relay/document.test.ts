@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { SETTINGS } from "../../src/relay/config.js";
 import { RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
-import { CLOSE } from "../../src/relay/http/stream.js";
+import { CLOSE } from "../../src/relay/http/subscriber.js";
 import { createMetrics } from "../../src/relay/metrics.js";
 
 /** The first cells of the table rows whose first cell is code, each with the other cells. */

@@ -36,6 +36,14 @@ export interface FollowerOptions {
   readonly reorgDepth: number;
 }
 
+interface FollowerState extends FollowerOptions {
+  readonly node: Pick<ChainNode, "block" | "logs">;
+  /** Blocks that are asked for at once, farther back. */
+  range: number;
+  /** How often in a row the node said less than before. */
+  lagging: number;
+}
+
 /** Blocks fetched at once near the end of the chain. */
 const CHUNK = 16;
 /** Blocks in a range farther back: at first, and at most. A range grows while few logs come, and shrinks when many do. */
@@ -46,88 +54,71 @@ const MANY_LOGS = 5_000;
 /** A node that has fallen back behind what it said before may lag behind others: so many looks until it is believed. */
 const LAG_PATIENCE = 10;
 
-export function createFollower(node: ChainNode, { address, fromBlock, reorgDepth }: FollowerOptions): Follower {
-  let range = FIRST_RANGE;
-  let lagging = 0;
+export function createFollower(node: FollowerState["node"], options: FollowerOptions): Follower {
+  const state: FollowerState = { ...options, node, range: FIRST_RANGE, lagging: 0 };
+  return { next: (known) => next(state, known) };
+}
 
-  async function blockByHash(number: number): Promise<FollowedBlock | undefined> {
-    const header = await node.block(number);
-    if (header === undefined) return undefined;
-    return { header, logs: sorted(await node.logs({ address, blockHash: header.hash })) };
+async function next(state: FollowerState, known: readonly KnownBlock[]): Promise<ChainStep> {
+  const newest = await state.node.block("latest");
+  if (newest === undefined) return { kind: "same" };
+  const tip = known.at(-1);
+  if (tip !== undefined && newest.number <= tip.number) return nothingNew(state, known, tip, newest);
+  state.lagging = 0;
+  const first = tip === undefined ? state.fromBlock : tip.number + 1;
+  if (first > newest.number) return { kind: "same" };
+  const isFar = newest.number - first >= state.reorgDepth;
+  const blocks = isFar ? await finalBlocks(state, first, newest.number) : await nearBlocks(state, first, newest.number);
+  const [nearest] = blocks;
+  if (nearest === undefined) return { kind: "same" };
+  if (tip !== undefined && nearest.header.number === first && nearest.header.parentHash !== tip.hash) {
+    return { kind: "reorganised", ancestor: await ancestorOf(state, known) };
   }
+  const chained = isFar ? blocks : consistent(blocks);
+  return { kind: "blocks", blocks: chained, behind: newest.number - (chained.at(-1)?.header.number ?? first) };
+}
 
-  /** Blocks that are final: those without logs are passed over, the last one excepted. */
-  async function finalBlocks(first: number, newest: number): Promise<FollowedBlock[]> {
-    const last = Math.min(newest - reorgDepth, first + range - 1);
-    const logs = sorted(await rangeLogs({ address, fromBlock: first, toBlock: last }));
-    const numbers = [...new Set([...logs.map(({ blockNumber }) => blockNumber), last])];
-    const blocks: FollowedBlock[] = [];
-    for (let at = 0; at < numbers.length; at += CHUNK) {
-      const headers = await Promise.all(numbers.slice(at, at + CHUNK).map((number) => node.block(number)));
-      for (const header of headers) {
-        if (header === undefined) return blocks; // the node has lost it for now: what came before is good
-        blocks.push({ header, logs: logs.filter(({ blockHash }) => blockHash === header.hash) });
-      }
-    }
-    return blocks;
+/** The node's newest block is no newer than the tip: all is well, or the node lags, or the chain was reorganised. */
+async function nothingNew(
+  state: FollowerState,
+  known: readonly KnownBlock[],
+  tip: KnownBlock,
+  newest: KnownBlock,
+): Promise<ChainStep> {
+  if (newest.hash === tip.hash) {
+    state.lagging = 0;
+    return { kind: "same" };
   }
-
-  /** Nodes limit ranges, each in its own way: one that is refused, or takes too long, is halved. */
-  async function rangeLogs(query: LogQuery & { fromBlock: number; toBlock: number }): Promise<ChainLog[]> {
-    const halved = Math.max(1, Math.floor((query.toBlock - query.fromBlock + 1) / 2));
-    try {
-      const logs = await node.logs(query);
-      if (logs.length > MANY_LOGS) range = halved;
-      else if (logs.length < FEW_LOGS) range = Math.min(MAX_RANGE, range * 2);
-      return logs;
-    } catch (error) {
-      range = halved;
-      throw error;
-    }
+  const isKnown = known.find(({ number }) => number === newest.number)?.hash === newest.hash;
+  if (isKnown) {
+    state.lagging += 1;
+    if (state.lagging < LAG_PATIENCE) return { kind: "same" };
   }
+  state.lagging = 0;
+  return { kind: "reorganised", ancestor: await ancestorOf(state, known) };
+}
 
-  async function ancestorOf(known: readonly KnownBlock[]): Promise<number | undefined> {
-    for (const { number, hash } of known.toReversed()) {
-      if ((await node.block(number))?.hash === hash) return number;
-    }
-    return undefined;
+/** @returns the newest of the known blocks that the node still has */
+async function ancestorOf({ node }: FollowerState, known: readonly KnownBlock[]): Promise<number | undefined> {
+  for (const { number, hash } of known.toReversed()) {
+    if ((await node.block(number))?.hash === hash) return number;
   }
+  return undefined;
+}
 
-  return {
-    async next(known) {
-      const tip = known.at(-1);
-      const newest = await node.block("latest");
-      if (newest === undefined) return { kind: "same" };
-      if (tip !== undefined && newest.number <= tip.number) {
-        const same = known.find(({ number }) => number === newest.number);
-        if (newest.hash === tip.hash) lagging = 0;
-        else if (same?.hash !== newest.hash || ++lagging >= LAG_PATIENCE) {
-          lagging = 0;
-          return { kind: "reorganised", ancestor: await ancestorOf(known) };
-        }
-        return { kind: "same" };
-      }
-      lagging = 0;
-      const first = tip === undefined ? fromBlock : tip.number + 1;
-      if (first > newest.number) return { kind: "same" };
-      const isFar = newest.number - first >= reorgDepth;
-      const blocks = isFar ? await finalBlocks(first, newest.number) : await nearBlocks(first, newest.number);
-      const [next] = blocks;
-      if (next === undefined) return { kind: "same" };
-      if (tip !== undefined && next.header.number === first && next.header.parentHash !== tip.hash) {
-        return { kind: "reorganised", ancestor: await ancestorOf(known) };
-      }
-      const chained = isFar ? blocks : consistent(blocks);
-      return { kind: "blocks", blocks: chained, behind: newest.number - (chained.at(-1)?.header.number ?? first) };
-    },
-  };
+// ------------------------------------------------------------------ near the end
 
-  async function nearBlocks(first: number, newest: number): Promise<FollowedBlock[]> {
-    const count = Math.min(newest - first + 1, CHUNK);
-    const found = await Promise.all(Array.from({ length: count }, (_, index) => blockByHash(first + index)));
-    const missing = found.indexOf(undefined);
-    return (missing === -1 ? found : found.slice(0, missing)).filter((block) => block !== undefined);
-  }
+async function nearBlocks(state: FollowerState, first: number, newest: number): Promise<FollowedBlock[]> {
+  const count = Math.min(newest - first + 1, CHUNK);
+  const found = await Promise.all(Array.from({ length: count }, (_, index) => blockByHash(state, first + index)));
+  const missing = found.indexOf(undefined);
+  return (missing === -1 ? found : found.slice(0, missing)).filter((block) => block !== undefined);
+}
+
+async function blockByHash({ node, address }: FollowerState, number: number): Promise<FollowedBlock | undefined> {
+  const header = await node.block(number);
+  if (header === undefined) return undefined;
+  return { header, logs: sorted(await node.logs({ address, blockHash: header.hash })) };
 }
 
 /** The first blocks, as far as each names the one before it: a reorganisation may have come in between two answers. */
@@ -137,6 +128,42 @@ function consistent(blocks: readonly FollowedBlock[]): FollowedBlock[] {
     return before !== undefined && before.hash !== header.parentHash;
   });
   return broken === -1 ? [...blocks] : blocks.slice(0, broken);
+}
+
+// ------------------------------------------------------------------ farther back
+
+/** Blocks that are final: those without logs are passed over, the last one excepted. */
+async function finalBlocks(state: FollowerState, first: number, newest: number): Promise<FollowedBlock[]> {
+  const { node, address, reorgDepth, range } = state;
+  const last = Math.min(newest - reorgDepth, first + range - 1);
+  const logs = sorted(await rangeLogs(state, { address, fromBlock: first, toBlock: last }));
+  const numbers = [...new Set([...logs.map(({ blockNumber }) => blockNumber), last])];
+  const blocks: FollowedBlock[] = [];
+  for (let at = 0; at < numbers.length; at += CHUNK) {
+    const headers = await Promise.all(numbers.slice(at, at + CHUNK).map((number) => node.block(number)));
+    for (const header of headers) {
+      if (header === undefined) return blocks; // the node has lost it for now: what came before is good
+      blocks.push({ header, logs: logs.filter(({ blockHash }) => blockHash === header.hash) });
+    }
+  }
+  return blocks;
+}
+
+/** Nodes limit ranges, each in its own way: one that is refused, or takes too long, is halved. */
+async function rangeLogs(
+  state: FollowerState,
+  query: LogQuery & { fromBlock: number; toBlock: number },
+): Promise<ChainLog[]> {
+  const halved = Math.max(1, Math.floor((query.toBlock - query.fromBlock + 1) / 2));
+  try {
+    const logs = await state.node.logs(query);
+    if (logs.length > MANY_LOGS) state.range = halved;
+    else if (logs.length < FEW_LOGS) state.range = Math.min(MAX_RANGE, state.range * 2);
+    return logs;
+  } catch (error) {
+    state.range = halved;
+    throw error;
+  }
 }
 
 function sorted(logs: readonly ChainLog[]): ChainLog[] {

@@ -13,7 +13,7 @@ const GAS = 500_000n;
 
 /** @throws RelayError RELAY_WALLET_UNREACHABLE if the node cannot be asked */
 export async function walletApproves(
-  node: ChainNode,
+  node: Pick<ChainNode, "call">,
   wallet: string,
   digest: Hash,
   signature: string,

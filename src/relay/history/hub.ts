@@ -1,5 +1,5 @@
 /** Hands new events of the index to whoever listens here. Events that a listener misses it finds in the store by their number. */
-import type { IndexStore, StreamEvent } from "./store.js";
+import type { StreamEvent, StreamStore } from "./stream-store.js";
 
 export type Listener = (event: StreamEvent) => void;
 
@@ -11,68 +11,86 @@ export interface Hub {
   poll(): Promise<void>;
 }
 
+type EventStore = Pick<StreamStore, "lastEvent" | "eventsAfter">;
+
+interface HubState {
+  readonly store: EventStore;
+  readonly streams: Map<string, Set<Listener>>;
+  listeners: number;
+  /** The last event that was handed out; undefined while nobody listens. */
+  last: number | undefined;
+  /** The poll that goes on, and whether it was asked for again since. */
+  running: Promise<void> | undefined;
+  again: boolean;
+}
+
 const PAGE = 1_000;
 
-export function createHub(store: Pick<IndexStore, "lastEvent" | "eventsAfter">): Hub {
-  const streams = new Map<string, Set<Listener>>();
-  let listeners = 0;
-  /** The last event that was handed out; undefined while nobody listens. */
-  let last: number | undefined;
-  let running: Promise<void> | undefined;
-  let again = false;
-
-  async function readOn(): Promise<void> {
-    for (;;) {
-      if (last === undefined) return;
-      const page = await store.eventsAfter(last, PAGE);
-      for (const event of page) {
-        for (const listener of streams.get(event.stream) ?? []) listener(event);
-        last = event.id;
-      }
-      if (page.length === PAGE) continue;
-      if (!again) return;
-      again = false;
-    }
-  }
-
-  function remove(stream: string, listener: Listener): void {
-    const set = streams.get(stream);
-    if (set?.delete(listener) !== true) return;
-    if (set.size === 0) streams.delete(stream);
-    listeners -= 1;
-    if (listeners === 0) last = undefined;
-  }
-
+export function createHub(store: EventStore): Hub {
+  const state: HubState = {
+    store,
+    streams: new Map(),
+    listeners: 0,
+    last: undefined,
+    running: undefined,
+    again: false,
+  };
   return {
     get listeners() {
-      return listeners;
+      return state.listeners;
     },
-    async listen(stream, listener) {
-      const set = streams.get(stream) ?? new Set();
-      streams.set(stream, set.add(listener));
-      listeners += 1;
-      try {
-        if (last === undefined) {
-          const newest = await store.lastEvent();
-          last ??= newest;
-        }
-      } catch (error) {
-        remove(stream, listener);
-        throw error;
-      }
-      return () => {
-        remove(stream, listener);
-      };
-    },
-    async poll() {
-      if (running !== undefined) {
-        again = true;
-        return running;
-      }
-      running = readOn().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    listen: (stream, listener) => listen(state, stream, listener),
+    poll: () => poll(state),
   };
+}
+
+async function listen(state: HubState, stream: string, listener: Listener): Promise<() => void> {
+  const set = state.streams.get(stream) ?? new Set();
+  state.streams.set(stream, set.add(listener));
+  state.listeners += 1;
+  try {
+    if (state.last === undefined) {
+      const newest = await state.store.lastEvent();
+      state.last ??= newest; // others may have come meanwhile
+    }
+  } catch (error) {
+    remove(state, stream, listener);
+    throw error;
+  }
+  return () => {
+    remove(state, stream, listener);
+  };
+}
+
+function remove(state: HubState, stream: string, listener: Listener): void {
+  const set = state.streams.get(stream);
+  if (set?.delete(listener) !== true) return;
+  if (set.size === 0) state.streams.delete(stream);
+  state.listeners -= 1;
+  if (state.listeners === 0) state.last = undefined;
+}
+
+async function poll(state: HubState): Promise<void> {
+  if (state.running !== undefined) {
+    state.again = true;
+    return state.running;
+  }
+  state.running = readOn(state).finally(() => {
+    state.running = undefined;
+  });
+  return state.running;
+}
+
+async function readOn(state: HubState): Promise<void> {
+  for (;;) {
+    if (state.last === undefined) return;
+    const page = await state.store.eventsAfter(state.last, PAGE);
+    for (const event of page) {
+      for (const listener of state.streams.get(event.stream) ?? []) listener(event);
+      state.last = event.id;
+    }
+    if (page.length === PAGE) continue;
+    if (!state.again) return;
+    state.again = false;
+  }
 }

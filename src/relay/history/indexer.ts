@@ -6,7 +6,7 @@ import { pause } from "../queue/lane.js";
 import type { Log } from "../log.js";
 import type { Projector } from "../../history/projector.js";
 import type { BlockRows } from "../../history/rows.js";
-import type { IndexStore } from "./store.js";
+import type { IndexStore } from "./index-store.js";
 
 /** What happened to the chain, in order. */
 export type IndexNews =

@@ -1,6 +1,7 @@
 /** One stream for one subscriber: every event once, in order, and an explicit notice of those that are gone for good. */
+import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hub } from "../history/hub.js";
-import type { IndexStore, StreamEvent } from "../history/store.js";
+import type { StreamEvent, StreamStore } from "../history/stream-store.js";
 import { marketOfStream } from "../history/streams.js";
 
 export type FeedMessage =
@@ -14,7 +15,7 @@ export type FeedMessage =
 
 export interface FeedOptions {
   readonly hub: Hub;
-  readonly store: Pick<IndexStore, "streamAfter" | "headOf" | "bookStart">;
+  readonly store: Pick<StreamStore, "streamAfter" | "headOf" | "bookStart">;
   readonly stream: string;
   /** The last number that the subscriber has seen; undefined to start now. */
   readonly after: number | undefined;
@@ -33,105 +34,130 @@ export interface Feed {
   stop(): void;
 }
 
+interface FeedState extends FeedOptions {
+  /** Of a book's stream. */
+  readonly market: MarketRef | undefined;
+  /** The last number that was sent. */
+  seen: number;
+  isEnded: boolean;
+  /** Whether events come from the store just now, so that those that are heard wait. */
+  isReading: boolean;
+  /** Whether something was heard that the store has to be asked for. */
+  hasMore: boolean;
+  unlisten: (() => void) | undefined;
+}
+
 const PAGE = 500;
 
-export function createFeed({ hub, store, stream, after, send, hasRoom, onFault }: FeedOptions): Feed {
-  const market = marketOfStream(stream);
-  /** The last number that was sent. */
-  let seen = 0;
-  let isEnded = false;
-  let isReading = false;
-  let hasMore = false;
-  let unlisten: (() => void) | undefined;
-
-  function stop(): void {
-    isEnded = true;
-    unlisten?.();
-  }
-
-  function tell(message: FeedMessage): void {
-    if (!isEnded && !send(message)) stop();
-  }
-
-  async function begin(): Promise<void> {
-    if (market !== undefined) {
-      const { seq, payload } = await store.bookStart(stream, market);
-      seen = seq;
-      tell({ type: "snapshot", stream, seq, data: payload });
-      return;
-    }
-    seen = await store.headOf(stream);
-    tell({ type: "subscribed", stream, seq: seen });
-  }
-
-  /** Goes on where the subscriber was; a number that was never given is of another index. */
-  async function resume(last: number): Promise<void> {
-    const head = await store.headOf(stream);
-    if (last > head) {
-      tell({ type: "gap", stream, from: head + 1, to: last });
-      await begin();
-      return;
-    }
-    seen = last;
-    tell({ type: "subscribed", stream, seq: last });
-  }
-
-  async function deliver({ seq, payload }: StreamEvent): Promise<void> {
-    if (seq <= seen) return;
-    if (seq > seen + 1) {
-      tell({ type: "gap", stream, from: seen + 1, to: seq - 1 });
-      if (market !== undefined) {
-        await begin();
-        return;
-      }
-    }
-    seen = seq;
-    tell({ type: "event", stream, seq, data: payload });
-  }
-
-  /** From the store, until nothing is left there. */
-  async function readOn(): Promise<void> {
-    hasMore = true;
-    if (isReading) return;
-    isReading = true;
-    try {
-      while (hasMore && !isEnded) {
-        hasMore = false;
-        const page = await store.streamAfter(stream, seen, PAGE);
-        for (const event of page) await deliver(event);
-        if (page.length === 0) continue;
-        hasMore = true;
-        if (!(await hasRoom())) stop();
-      }
-    } finally {
-      isReading = false;
-    }
-  }
-
-  function hear(event: StreamEvent): void {
-    if (isEnded || event.seq <= seen) return;
-    if (!isReading && event.seq === seen + 1) {
-      seen = event.seq;
-      tell({ type: "event", stream, seq: event.seq, data: event.payload });
-      return;
-    }
-    readOn().catch(onFault);
-  }
-
-  return {
-    stream,
-    async start() {
-      isReading = true; // what comes meanwhile is read from the store
-      try {
-        unlisten = await hub.listen(stream, hear);
-        if (after === undefined) await begin();
-        else await resume(after);
-      } finally {
-        isReading = false;
-        if (isEnded) unlisten?.();
-      }
-      readOn().catch(onFault);
-    },
-    stop,
+export function createFeed(options: FeedOptions): Feed {
+  const state: FeedState = {
+    ...options,
+    market: marketOfStream(options.stream),
+    seen: 0,
+    isEnded: false,
+    isReading: false,
+    hasMore: false,
+    unlisten: undefined,
   };
+  return {
+    stream: options.stream,
+    start: () => start(state),
+    stop: () => {
+      stop(state);
+    },
+  };
+}
+
+async function start(state: FeedState): Promise<void> {
+  const { hub, stream, after } = state;
+  state.isReading = true; // what comes meanwhile is read from the store
+  try {
+    state.unlisten = await hub.listen(stream, (event) => {
+      hear(state, event);
+    });
+    if (after === undefined) await begin(state);
+    else await resume(state, after);
+  } finally {
+    state.isReading = false;
+    if (state.isEnded) state.unlisten?.();
+  }
+  readOn(state).catch(state.onFault);
+}
+
+function stop(state: FeedState): void {
+  state.isEnded = true;
+  state.unlisten?.();
+}
+
+/** Starts with what is now. */
+async function begin(state: FeedState): Promise<void> {
+  const { store, stream, market } = state;
+  if (market !== undefined) {
+    const { seq, payload } = await store.bookStart(stream, market);
+    state.seen = seq;
+    tell(state, { type: "snapshot", stream, seq, data: payload });
+    return;
+  }
+  state.seen = await store.headOf(stream);
+  tell(state, { type: "subscribed", stream, seq: state.seen });
+}
+
+/** Goes on where the subscriber was; a number that was never given is of another index. */
+async function resume(state: FeedState, last: number): Promise<void> {
+  const { store, stream } = state;
+  const head = await store.headOf(stream);
+  if (last > head) {
+    tell(state, { type: "gap", stream, from: head + 1, to: last });
+    await begin(state);
+    return;
+  }
+  state.seen = last;
+  tell(state, { type: "subscribed", stream, seq: last });
+}
+
+function hear(state: FeedState, event: StreamEvent): void {
+  if (state.isEnded || event.seq <= state.seen) return;
+  if (!state.isReading && event.seq === state.seen + 1) tellEvent(state, event);
+  else readOn(state).catch(state.onFault);
+}
+
+/** From the store, until nothing is left there. */
+async function readOn(state: FeedState): Promise<void> {
+  state.hasMore = true;
+  if (state.isReading) return;
+  state.isReading = true;
+  try {
+    while (state.hasMore && !state.isEnded) {
+      state.hasMore = false;
+      const page = await state.store.streamAfter(state.stream, state.seen, PAGE);
+      for (const event of page) await deliver(state, event);
+      if (page.length === 0) continue;
+      state.hasMore = true;
+      if (!(await state.hasRoom())) stop(state);
+    }
+  } finally {
+    state.isReading = false;
+  }
+}
+
+async function deliver(state: FeedState, event: StreamEvent): Promise<void> {
+  const { seq } = event;
+  if (seq <= state.seen) return;
+  if (seq > state.seen + 1) {
+    tell(state, { type: "gap", stream: state.stream, from: state.seen + 1, to: seq - 1 });
+    if (state.market !== undefined) {
+      await begin(state);
+      return;
+    }
+  }
+  tellEvent(state, event);
+}
+
+function tellEvent(state: FeedState, { seq, payload }: StreamEvent): void {
+  state.seen = seq;
+  tell(state, { type: "event", stream: state.stream, seq, data: payload });
+}
+
+function tell(state: FeedState, message: FeedMessage): void {
+  if (!state.isEnded && !state.send(message)) stop(state);
 }

@@ -1,6 +1,6 @@
 /** What is on its way to the chain. */
 import type { Ledger } from "../queue/ledger.js";
-import type { Tracker } from "../tracker.js";
+import type { Tracker } from "../tracker/tracker.js";
 
 /** What is on its way to the chain. Fees are wei a unit of gas. */
 export interface QueueView {

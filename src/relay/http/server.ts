@@ -16,7 +16,8 @@ import { type PackageServices, registerPackageRoutes, registerStateRoutes } from
 import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
 import { toJson } from "../../wire/requests.js";
-import { registerStream, type StreamLimits, type StreamServices } from "./stream.js";
+import { registerStream, type StreamLimits } from "./stream.js";
+import type { StreamServices } from "./subscriber.js";
 
 export interface Served extends PackageServices, MarketServices {
   /** Undefined if this relay keeps no history. */

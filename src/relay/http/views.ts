@@ -6,7 +6,7 @@ import type { Ledger } from "../queue/ledger.js";
 import { type Level, levelsOf } from "../levels.js";
 import { requireMarket } from "./market-views.js";
 import type { PackageStore, StoredPackage } from "../store/packages.js";
-import type { Tracker } from "../tracker.js";
+import type { Tracker } from "../tracker/tracker.js";
 
 /** Amounts are wei, ticks and lots, as everywhere. */
 export interface TraderView {

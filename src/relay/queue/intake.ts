@@ -3,23 +3,16 @@
  * the package is stored; only then it is acknowledged. Those that come together are stored together.
  */
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
-import { refusalOfPackage } from "../../protocol/book/intake.js";
-import { Refusal } from "../../protocol/market/refusal.js";
-import type { Hashing } from "../../protocol/signing/hashing.js";
-import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Lots } from "../../protocol/amounts/units.js";
-import type { ChainClock } from "../follow/clock.js";
-import type { ChainNode } from "../follow/node.js";
-import { walletApproves } from "../follow/wallets.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
+import type { Expected, ExpectedFill } from "../follow/batch.js";
+import type { Metrics } from "../metrics.js";
+import type { Fate, PackageStore } from "../store/packages.js";
+import { type AdmissionDependencies, requireGood, requireRoom, requireSignature } from "./admission.js";
+import type { BatchPlan } from "./batch-plan.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
-import type { Metrics } from "../metrics.js";
-import type { Expected, ExpectedFill } from "../follow/batch.js";
-import type { Mirror } from "../follow/mirror.js";
-import type { Queue } from "./queue.js";
-import type { Signers } from "./signers.js";
-import type { Fate, PackageStore } from "../store/packages.js";
 
 /** The relay has stored the package and will bring it to the book. */
 export interface Acknowledgement {
@@ -45,27 +38,14 @@ export interface Intake {
   close(): Promise<void>;
 }
 
-export interface IntakeLimits {
-  readonly maxPending: number;
-  readonly maxPendingPerTrader: number;
-  /** Seconds that must be left until a package's deadline. */
-  readonly deadlineMargin: number;
-}
-
-export interface IntakeDependencies {
-  readonly mirror: () => Mirror;
+export interface IntakeDependencies extends AdmissionDependencies {
   /** Whether the mirror has reached the chain's end. */
   readonly isReady: () => boolean;
   readonly ledger: Ledger;
-  readonly queue: Queue;
-  readonly store: PackageStore;
-  readonly node: ChainNode;
-  readonly clock: ChainClock;
+  readonly plan: BatchPlan;
+  readonly store: Pick<PackageStore, "add" | "find">;
   readonly lane: Lane;
-  readonly metrics: Metrics;
-  readonly limits: IntakeLimits;
-  readonly hashing: Hashing;
-  readonly signers: Signers;
+  readonly metrics: Pick<Metrics, "accepted">;
 }
 
 /** Packages stored at once. */
@@ -76,153 +56,129 @@ interface Offer extends NamedPackage {
   readonly reject: (error: unknown) => void;
 }
 
-export function createIntake(dependencies: IntakeDependencies): Intake {
-  const { mirror, isReady, ledger, queue, store, node, clock, lane, metrics, limits, hashing, signers } = dependencies;
-  let offers: Offer[] = [];
-  let isClosed = false;
-  let running: Promise<void> | undefined;
-
-  function start(): void {
-    running ??= lane.run(takeGroup).finally(() => {
-      running = undefined;
-      if (offers.length > 0) start();
-    });
-  }
-
-  /** Runs in the lane: nobody else touches the mirror until the group is stored. */
-  async function takeGroup(): Promise<void> {
-    const group = offers.splice(0, GROUP);
-    const taken: { readonly offer: Offer; readonly expected: Expected }[] = [];
-    for (const offer of group) {
-      const expected = tryOffer(offer);
-      if (expected !== undefined) taken.push({ offer, expected });
-    }
-    if (taken.length === 0) return;
-    const ahead = ledger.unlanded();
-    let stored: Map<Hash, number>;
-    try {
-      stored = await store.add(taken.map(({ offer: { link, signed } }) => ({ link, signed })));
-    } catch (error) {
-      queue.lay(mirror(), clock.now());
-      for (const { offer } of taken) offer.reject(error);
-      return;
-    }
-    taken.forEach(({ offer, expected }, index) => {
-      const seq = stored.get(offer.link);
-      if (seq === undefined) return;
-      ledger.add(offer, seq);
-      metrics.accepted.inc();
-      offer.resolve(acknowledge(expected, ahead + index));
-    });
-    const others = taken.filter(({ offer }) => !stored.has(offer.link));
-    if (others.length > 0) await answerKnown(others.map(({ offer }) => offer));
-  }
-
-  /** @returns undefined if it was answered at once */
-  function tryOffer(offer: Offer): Expected | undefined {
-    const known = ledger.find(offer.link);
-    try {
-      if (known !== undefined) {
-        offer.resolve({ link: offer.link, fate: known.fate, ahead: 0 });
-        return undefined;
-      }
-      requireOpen();
-      requireRoom(offer.signed);
-      const refusal = check(offer);
-      if (refusal !== undefined) throw refusal;
-      const expected = queue.push(mirror(), offer, clock.now());
-      if (typeof expected.outcome === "number") return expected;
-      mirror().undoFrom(expected);
-      throw expected.outcome;
-    } catch (error) {
-      offer.reject(error);
-      return undefined;
-    }
-  }
-
-  /** Packages that the database had already, and the ledger had not: another relay's, or long done. */
-  async function answerKnown(known: readonly Offer[]): Promise<void> {
-    queue.lay(mirror(), clock.now());
-    for (const { link, resolve, reject } of known) {
-      try {
-        const found = await store.find(link);
-        if (found === undefined) throw new RelayError("RELAY_STORE_UNAVAILABLE", { link });
-        resolve({ link, fate: found.fate, ahead: 0 });
-      } catch (error) {
-        reject(error);
-      }
-    }
-  }
-
-  /** What can be known before the signature is looked at, which takes longest. */
-  function check({ link, signed: { package: order } }: NamedPackage): Refusal | undefined {
-    const { state } = mirror().book;
-    const timestamp = clock.now();
-    const refusal = refusalOfPackage(state, order, { link, digest: link, valid: true }, timestamp);
-    if (refusal !== undefined) return refusal;
-    if (order.deadline < timestamp + BigInt(limits.deadlineMargin)) {
-      const { deadline } = order;
-      throw new RelayError("RELAY_DEADLINE_NEAR", { deadline, timestamp, margin: limits.deadlineMargin });
-    }
-    const { chainWindow } = state.terms;
-    if (!state.chain.accepts(order.previousLink, Math.max(1, chainWindow - linkMargin(chainWindow)), 0n)) {
-      throw new RelayError("RELAY_LINK_NEARLY_STALE", { given: order.previousLink, window: chainWindow });
-    }
-    return undefined;
-  }
-
-  function requireOpen(): void {
-    if (isClosed) throw new RelayError("RELAY_STOPPING");
-    if (!isReady()) throw new RelayError("RELAY_NOT_READY");
-  }
-
-  /** More batches than the window has checkpoints would make every link stale before its package lands. */
-  function requireRoom({ package: { trader } }: SignedPackage): void {
-    const { chainWindow } = mirror().book.state.terms;
-    const most = Math.max(1, chainWindow - linkMargin(chainWindow));
-    const batches = mirror().batches.length;
-    if (batches >= most || ledger.unlanded() >= limits.maxPending) {
-      throw new RelayError("RELAY_QUEUE_FULL", { waiting: ledger.unlanded(), batches });
-    }
-    if (ledger.unlandedOf(trader) >= limits.maxPendingPerTrader) {
-      throw new RelayError("RELAY_TRADER_QUEUE_FULL", { trader, limit: limits.maxPendingPerTrader });
-    }
-  }
-
-  async function requireSignature({ link, signed }: NamedPackage): Promise<void> {
-    if (signers.isOwnKey({ link, signed })) return;
-    const { trader } = signed.package;
-    const digest = hashing.digestOf(mirror().book.state.chain.genesis, link);
-    if (await walletApproves(node, trader, digest, signed.signature)) return;
-    throw new Refusal("Book_SignatureInvalid", { trader, digest });
-  }
-
-  return {
-    async offer(signed) {
-      requireOpen();
-      const link = hashing.primaryLink(signed.package);
-      const known = ledger.find(link);
-      if (known !== undefined) return { link, fate: known.fate, ahead: 0 };
-      requireRoom(signed);
-      const refusal = check({ link, signed });
-      if (refusal !== undefined) throw refusal;
-      await requireSignature({ link, signed });
-      return new Promise((resolve, reject) => {
-        offers.push({ link, signed, resolve, reject });
-        start();
-      });
-    },
-    async close() {
-      isClosed = true;
-      while (running !== undefined) await running;
-      offers = [];
-    },
-  };
+/** An offer that fits behind what waits. */
+interface Fitting {
+  readonly offer: Offer;
+  readonly expected: Expected;
 }
 
-/** Checkpoints that others may make before a package lands. */
-export function linkMargin(chainWindow: number): number {
-  return Math.min(8, Math.floor(chainWindow / 8));
+interface IntakeState extends IntakeDependencies {
+  offers: Offer[];
+  isClosed: boolean;
+  /** The group that is being taken. */
+  running: Promise<void> | undefined;
+}
+
+export function createIntake(dependencies: IntakeDependencies): Intake {
+  const state: IntakeState = { ...dependencies, offers: [], isClosed: false, running: undefined };
+  return { offer: (signed) => offer(state, signed), close: () => close(state) };
+}
+
+async function offer(state: IntakeState, signed: SignedPackage): Promise<Acknowledgement> {
+  requireOpen(state);
+  const named = { link: state.hashing.primaryLink(signed.package), signed };
+  const known = knownOf(state, named);
+  if (known !== undefined) return known;
+  requireRoom(state, signed);
+  requireGood(state, named);
+  await requireSignature(state, named);
+  return new Promise((resolve, reject) => {
+    state.offers.push({ ...named, resolve, reject });
+    start(state);
+  });
+}
+
+async function close(state: IntakeState): Promise<void> {
+  state.isClosed = true;
+  while (state.running !== undefined) await state.running;
+  state.offers = [];
+}
+
+function start(state: IntakeState): void {
+  state.running ??= state.lane
+    .run(() => takeGroup(state))
+    .finally(() => {
+      state.running = undefined;
+      if (state.offers.length > 0) start(state);
+    });
+}
+
+/** Runs in the lane: nobody else touches the mirror until the group is stored. */
+async function takeGroup(state: IntakeState): Promise<void> {
+  const fitting = state.offers.splice(0, GROUP).flatMap((one) => tryOffer(state, one));
+  if (fitting.length === 0) return;
+  const ahead = state.ledger.unlanded();
+  let stored: Map<Hash, number>;
+  try {
+    stored = await state.store.add(fitting.map(({ offer: { link, signed } }) => ({ link, signed })));
+  } catch (error) {
+    state.plan.lay(state.mirror(), state.clock.now());
+    for (const one of fitting) one.offer.reject(error);
+    return;
+  }
+  fitting.forEach((one, index) => {
+    const seq = stored.get(one.offer.link);
+    if (seq !== undefined) take(state, one, seq, ahead + index);
+  });
+  const others = fitting.filter((one) => !stored.has(one.offer.link));
+  if (others.length > 0) await answerKnown(state, others);
+}
+
+/** Lays an offer onto the mirror. @returns nothing if it was answered at once */
+function tryOffer(state: IntakeState, one: Offer): Fitting[] {
+  try {
+    const known = knownOf(state, one);
+    if (known === undefined) return [{ offer: one, expected: layOn(state, one) }];
+    one.resolve(known);
+  } catch (error) {
+    one.reject(error);
+  }
+  return [];
+}
+
+/** Blocks and other packages may have come since it was offered. @throws RelayError, Refusal */
+function layOn(state: IntakeState, one: Offer): Expected {
+  requireOpen(state);
+  requireRoom(state, one.signed);
+  requireGood(state, one);
+  const expected = state.plan.push(state.mirror(), one, state.clock.now());
+  if (typeof expected.outcome === "number") return expected;
+  state.mirror().undoFrom(expected);
+  throw expected.outcome;
+}
+
+function take({ ledger, metrics }: IntakeState, { offer: one, expected }: Fitting, seq: number, ahead: number): void {
+  ledger.add(one, seq);
+  metrics.accepted.inc();
+  one.resolve(acknowledge(expected, ahead));
+}
+
+/** Packages that the database had already, and the ledger had not: another relay's, or long done. */
+async function answerKnown({ plan, mirror, clock, store }: IntakeState, known: readonly Fitting[]): Promise<void> {
+  plan.lay(mirror(), clock.now());
+  for (const {
+    offer: { link, resolve, reject },
+  } of known) {
+    try {
+      const found = await store.find(link);
+      if (found === undefined) throw new RelayError("RELAY_STORE_UNAVAILABLE", { link });
+      resolve({ link, fate: found.fate, ahead: 0 });
+    } catch (error) {
+      reject(error);
+    }
+  }
+}
+
+/** @throws RelayError RELAY_STOPPING, RELAY_NOT_READY */
+function requireOpen(state: IntakeState): void {
+  if (state.isClosed) throw new RelayError("RELAY_STOPPING");
+  if (!state.isReady()) throw new RelayError("RELAY_NOT_READY");
+}
+
+/** A package that was taken before is acknowledged again. */
+function knownOf({ ledger }: IntakeState, { link }: NamedPackage): Acknowledgement | undefined {
+  const known = ledger.find(link);
+  return known === undefined ? undefined : { link, fate: known.fate, ahead: 0 };
 }
 
 function acknowledge({ link, signed, outcome, fills }: Expected, ahead: number): Acknowledgement {

@@ -1,5 +1,5 @@
 /** Packages as they are kept: what was acknowledged, and what has become of it. */
-import { and, asc, eq, gt, gte, inArray, not, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, not, type SQL, sql } from "drizzle-orm";
 
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import { tradePackage } from "../../protocol/signing/package.js";
@@ -66,69 +66,76 @@ const INSERT_LOCK = 0x5e5510; // any constant: the lock's name
 type Row = typeof packages.$inferSelect;
 
 export function createPackageStore(database: Database, book: string): PackageStore {
-  const ofBook = eq(packages.book, book);
-  const select = (tables: Tables) => tables.select().from(packages);
   return {
-    add: (offered) =>
-      database.run(async (tables) => {
-        const rows = await queryRows<Inserted>(tables, insertOf(book, offered));
-        return new Map(rows.map(({ seq, link }) => [link, Number(seq)]));
-      }),
-    live: () =>
-      database.run(async (tables) => {
-        const rows = await select(tables)
-          .where(and(ofBook, not(packages.final)))
-          .orderBy(asc(packages.seq));
-        return rows.map(packageOfRow);
-      }),
+    add: (offered) => database.run((tables) => add(tables, book, offered)),
+    live: () => database.run((tables) => stillOpen(tables, eq(packages.book, book))),
     waitingAfter: (seq) =>
-      database.run(async (tables) => {
-        const rows = await select(tables)
-          .where(and(ofBook, gt(packages.seq, seq), not(packages.final)))
-          .orderBy(asc(packages.seq));
-        return rows.map(packageOfRow);
-      }),
-    withdrawnFrom: (seq) =>
-      database.run(async (tables) => {
-        const rows = await tables
-          .select({ link: packages.link })
-          .from(packages)
-          .where(and(ofBook, gte(packages.seq, seq), eq(packages.status, "withdrawn")));
-        return rows.map(({ link }) => link);
-      }),
-    find: (link) =>
-      database.run(async (tables) => {
-        const [row] = await select(tables).where(and(ofBook, eq(packages.link, link)));
-        return row === undefined ? undefined : packageOfRow(row);
-      }),
-    withdraw: (seq) =>
-      database.run(async (tables) => {
-        const taken = await tables
-          .update(packages)
-          .set({ status: "withdrawn", final: true })
-          .where(and(eq(packages.seq, seq), eq(packages.status, "pending"), eq(packages.attempts, 0)))
-          .returning({ seq: packages.seq });
-        if (taken.length === 0) throw new RelayError("RELAY_ALREADY_SENT", { seq });
-      }),
+      database.run((tables) => stillOpen(tables, and(eq(packages.book, book), gt(packages.seq, seq)))),
+    withdrawnFrom: (seq) => database.run((tables) => withdrawnFrom(tables, book, seq)),
+    find: (link) => database.run((tables) => find(tables, book, link)),
+    withdraw: (seq) => database.run((tables) => withdraw(tables, seq)),
     change: (changes) =>
       database.run(async (tables) => {
         if (changes.length > 0) await tables.execute(updateOf(changes));
       }),
-    forgetFates: () =>
-      database.run(async (tables) => {
-        await tables
-          .update(packages)
-          .set({
-            status: "submitted",
-            final: false,
-            tradeRootId: null,
-            blockNumber: null,
-            blockHash: null,
-            refusal: null,
-          })
-          .where(and(ofBook, inArray(packages.status, ["onChain", "refused"])));
-      }),
+    forgetFates: () => database.run((tables) => forgetFates(tables, book)),
   };
+}
+
+async function add(tables: Tables, book: string, offered: readonly NamedPackage[]): Promise<Map<Hash, number>> {
+  const rows = await queryRows<Inserted>(tables, insertOf(book, offered));
+  return new Map(rows.map(({ seq, link }) => [link, Number(seq)]));
+}
+
+/** Packages whose row may still change. */
+async function stillOpen(tables: Tables, which: SQL | undefined): Promise<StoredPackage[]> {
+  const rows = await tables
+    .select()
+    .from(packages)
+    .where(and(which, not(packages.final)))
+    .orderBy(asc(packages.seq));
+  return rows.map(packageOfRow);
+}
+
+async function withdrawnFrom(tables: Tables, book: string, seq: number): Promise<Hash[]> {
+  const rows = await tables
+    .select({ link: packages.link })
+    .from(packages)
+    .where(and(eq(packages.book, book), gte(packages.seq, seq), eq(packages.status, "withdrawn")));
+  return rows.map(({ link }) => link);
+}
+
+async function find(tables: Tables, book: string, link: Hash): Promise<StoredPackage | undefined> {
+  const [row] = await tables
+    .select()
+    .from(packages)
+    .where(and(eq(packages.book, book), eq(packages.link, link)));
+  return row === undefined ? undefined : packageOfRow(row);
+}
+
+async function withdraw(tables: Tables, seq: number): Promise<void> {
+  const taken = await tables
+    .update(packages)
+    .set({ status: "withdrawn", final: true })
+    .where(and(eq(packages.seq, seq), eq(packages.status, "pending"), eq(packages.attempts, 0)))
+    .returning({ seq: packages.seq });
+  if (taken.length === 0) throw new RelayError("RELAY_ALREADY_SENT", { seq });
+}
+
+const UNDECIDED = {
+  status: "submitted",
+  final: false,
+  tradeRootId: null,
+  blockNumber: null,
+  blockHash: null,
+  refusal: null,
+} as const;
+
+async function forgetFates(tables: Tables, book: string): Promise<void> {
+  await tables
+    .update(packages)
+    .set(UNDECIDED)
+    .where(and(eq(packages.book, book), inArray(packages.status, ["onChain", "refused"])));
 }
 
 /** Numbers of 64 bits come as text from one driver. */

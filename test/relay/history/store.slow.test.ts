@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import type { RelayError } from "../../../src/relay/errors.js";
 import { createHistory, type HistoryRequest } from "../../../src/relay/history/history.js";
 import type { BlockRows } from "../../../src/history/rows.js";
-import { createIndexStore, type IndexStore } from "../../../src/relay/history/store.js";
+import { createIndexStore, type IndexStore } from "../../../src/relay/history/index-store.js";
 import { messagesOf } from "../../../src/relay/history/streams.js";
 import type { Database } from "../../../src/relay/store/database.js";
 import { historyBlocks } from "../../../src/relay/history/schema.js";

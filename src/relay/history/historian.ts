@@ -7,12 +7,12 @@ import { createHistory, type History } from "./history.js";
 import { createHub, type Hub } from "./hub.js";
 import { createIndexer, type Indexer } from "./indexer.js";
 import { createProjector } from "../../history/projector.js";
-import { createIndexStore, type IndexStore } from "./store.js";
+import { createIndexStore, type IndexStore } from "./index-store.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { Database } from "../store/database.js";
 
-export interface Past {
+export interface Historian {
   readonly indexer: Indexer;
   readonly history: History;
   readonly hub: Hub;
@@ -22,7 +22,7 @@ export interface Past {
   paced(follower: Follower, isReady: () => boolean): Follower;
 }
 
-export interface PastDependencies {
+export interface HistorianDependencies {
   readonly terms: BookTerms & { readonly basket: Basket };
   readonly hashing: Hashing;
   readonly database: Database;
@@ -34,7 +34,7 @@ export interface PastDependencies {
   readonly restart: (reason: string) => Promise<void>;
 }
 
-export function createPast({ terms, hashing, database, log, metrics, ...rest }: PastDependencies): Past {
+export function createHistorian({ terms, hashing, database, log, metrics, ...rest }: HistorianDependencies): Historian {
   const { reorgDepth, rebuild, signal, restart } = rest;
   const book = terms.domain.verifyingContract.toLowerCase();
   const store = createIndexStore(database, book);

@@ -1,0 +1,110 @@
+/** The relay's loops: each goes on whatever happens, and ends when the signal says so. */
+import { RelayError } from "../errors.js";
+import { holdLease } from "./lease.js";
+import { loop } from "./loop.js";
+import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";
+import { flush, learn, load } from "./stored.js";
+
+export interface Engine {
+  /** Loads what waits, and runs until the signal; resolves when the last loop has ended and all is written. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Whether this relay submits. */
+  readonly isSubmitter: boolean;
+  readonly health: Health;
+}
+
+/** Faults that go on: what each part said last, empty if all is well. */
+export type Health = Readonly<Record<string, string>>;
+
+const TICK_MS = 20;
+const FLUSH_MS = 250;
+const SHARED_POLL_MS = 250;
+const TEND_MS = 500;
+/** What the last writing may take when the relay stops. */
+const LAST_FLUSH_TRIES = 3;
+
+export function createEngine(dependencies: EngineDependencies): Engine {
+  const state: EngineState = { ...dependencies, faults: new Map(), fence: undefined, leaseUntil: 0, lastSeq: 0 };
+  return {
+    get isSubmitter() {
+      return rightToSubmit(state) !== undefined;
+    },
+    get health() {
+      return Object.fromEntries(state.faults);
+    },
+    run: (signal) => run(state, signal),
+  };
+}
+
+async function run(state: EngineState, signal: AbortSignal): Promise<void> {
+  const { pollMs, leaseMs, keepMs, isShared, lane } = state;
+  const repeat = (part: string, ms: number, work: (state: EngineState, signal: AbortSignal) => Promise<void>) =>
+    loop(state, part, ms, signal, () => work(state, signal));
+  await start(state, signal);
+  await Promise.all([
+    repeat("chain", pollMs, catchUp),
+    repeat("lease", leaseMs / 4, holdLease),
+    repeat("submission", TICK_MS, submit),
+    repeat("transactions", TEND_MS, tend),
+    repeat("keeping", keepMs, keep),
+    repeat("database", FLUSH_MS, flush),
+    ...(isShared ? [repeat("others", SHARED_POLL_MS, learn)] : []),
+  ]);
+  await lane.idle();
+  await lastFlush(state);
+}
+
+/** The database may come later than the relay. */
+async function start(state: EngineState, signal: AbortSignal): Promise<void> {
+  const { rebuild, packages, log, ledger } = state;
+  const once = new AbortController();
+  await loop(state, "start", FLUSH_MS, AbortSignal.any([signal, once.signal]), async () => {
+    if (rebuild) await packages.forgetFates();
+    await load(state);
+    log.info({ waiting: ledger.unlanded() }, "packages loaded");
+    once.abort();
+  });
+}
+
+async function catchUp({ tracker }: EngineState, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await tracker.follow()) > 0);
+}
+
+async function submit(state: EngineState): Promise<void> {
+  const right = rightToSubmit(state);
+  try {
+    if (right !== undefined) await state.dispatcher.tick(right);
+  } catch (error) {
+    if (error instanceof RelayError && error.code === "RELAY_LEASE_LOST") state.fence = undefined;
+    throw error;
+  }
+  state.metrics.waiting.set(state.ledger.unlanded());
+}
+
+async function tend(state: EngineState): Promise<void> {
+  const right = rightToSubmit(state);
+  const { standing } = state.tracker;
+  if (right !== undefined && standing !== undefined) await state.sender.tend(right, standing);
+}
+
+/** Does what the book needs, unless that is under way already. */
+async function keep(state: EngineState): Promise<void> {
+  const { tracker, ledger, lane, keeper, clock, dispatcher } = state;
+  const right = rightToSubmit(state);
+  if (right === undefined || !tracker.isReady || tracker.standing === undefined) return;
+  if (ledger.openSubmissions().some(({ kind }) => kind !== "batch")) return;
+  const chores = await lane.run(() => keeper.chores(tracker.mirror.book, clock.now()));
+  for (const { call, gas } of chores) await dispatcher.chore(right, call, gas);
+}
+
+async function lastFlush(state: EngineState): Promise<void> {
+  for (let tries = 0; tries < LAST_FLUSH_TRIES; tries += 1) {
+    try {
+      await flush(state);
+      if (state.fence !== undefined) await state.leases.release(state.fence);
+      return;
+    } catch (error) {
+      state.log.warn({ error }, "last changes not written, the chain tells them again");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** The right to submit, which one relay has at a time, and what is done when it changes hands. */
+import type { Book } from "../../protocol/book/book.js";
+import { isNonceUsed } from "../../protocol/book/nonces.js";
+import type { TradePackage } from "../../protocol/signing/package.js";
+import type { EngineState } from "./state.js";
+import { load } from "./stored.js";
+
+/** Takes the lease if nobody has it, and renews it. */
+export async function holdLease(state: EngineState): Promise<void> {
+  const { leases, holder, leaseMs, log, metrics, isShared, now } = state;
+  const asked = now();
+  const held = await leases.acquire(holder, leaseMs);
+  if (held === undefined) {
+    if (state.fence !== undefined) log.warn({ holder }, "another relay submits now");
+    state.fence = undefined;
+  } else if (held.epoch !== state.fence?.epoch) {
+    log.info({ holder, epoch: held.epoch }, "this relay submits now");
+    if (isShared) await takeOver(state);
+    state.fence = held;
+  }
+  state.leaseUntil = state.fence === undefined ? 0 : asked + leaseMs;
+  metrics.submits.set(state.fence === undefined ? 0 : 1);
+}
+
+/** What the last submitter left. A package that has landed unseen shows by its nonce: then the chain is read again. */
+async function takeOver(state: EngineState): Promise<void> {
+  const { lane, tracker, ledger, plan, clock } = state;
+  await load(state);
+  const unexplained = await lane.run(() => {
+    if (!tracker.isReady) return false; // the chain is being read
+    const { mirror } = tracker;
+    mirror.clear();
+    const found = ledger.waiting().some(({ signed }) => isUsed(mirror.book, signed.package));
+    plan.lay(mirror, clock.now());
+    return found;
+  });
+  if (unexplained) await tracker.restart("packages wait whose nonces are used");
+}
+
+/** Whether the order's nonce is used, whatever by. */
+function isUsed({ state }: Book, { trader, nonce }: TradePackage): boolean {
+  const known = state.traders.find(trader);
+  return known !== undefined && isNonceUsed(known.nonces, nonce);
+}

@@ -1,0 +1,56 @@
+/** What the loops share. */
+import type { ChainClock } from "../follow/clock.js";
+import type { Log } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import type { BatchPlan } from "../queue/batch-plan.js";
+import type { Lane } from "../queue/lane.js";
+import type { Ledger } from "../queue/ledger.js";
+import type { LeaseStore } from "../store/lease.js";
+import type { PackageStore } from "../store/packages.js";
+import type { Fence, SubmissionStore } from "../store/submissions.js";
+import type { Dispatcher } from "../submit/dispatcher.js";
+import type { Keeper } from "../submit/keeping.js";
+import type { Sender } from "../submit/sender.js";
+import type { Tracker } from "../tracker/tracker.js";
+
+export interface EngineDependencies {
+  readonly tracker: Tracker;
+  readonly ledger: Ledger;
+  readonly plan: BatchPlan;
+  readonly dispatcher: Dispatcher;
+  readonly sender: Pick<Sender, "account" | "tend">;
+  readonly keeper: Keeper;
+  readonly packages: PackageStore;
+  readonly submissions: Pick<SubmissionStore, "live" | "finish">;
+  readonly leases: LeaseStore;
+  readonly clock: ChainClock;
+  readonly lane: Lane;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Ms, of a clock that never jumps. */
+  readonly now: () => number;
+  /** Name of this process among the relays of one database. */
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly keepMs: number;
+  /** Whether other relays may use the same database. */
+  readonly isShared: boolean;
+  readonly rebuild: boolean;
+}
+
+export interface EngineState extends EngineDependencies {
+  /** What each part said last that goes wrong. */
+  readonly faults: Map<string, string>;
+  /** The right to submit, as it was last given. */
+  fence: Fence | undefined;
+  /** Until when it holds, by `now`. */
+  leaseUntil: number;
+  /** The last package that the ledger has heard of. */
+  lastSeq: number;
+}
+
+/** @returns undefined while this relay may not submit */
+export function rightToSubmit({ now, leaseUntil, fence }: EngineState): Fence | undefined {
+  return now() < leaseUntil ? fence : undefined;
+}

@@ -1,0 +1,70 @@
+/** Between ledger and database: what is loaded from there, heard of there, and written there. */
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { StoredPackage } from "../store/packages.js";
+import { type EngineState, rightToSubmit } from "./state.js";
+
+/** Everything that may still change, as the database has it. */
+export async function load(state: EngineState): Promise<void> {
+  const { packages, submissions, sender, lane, ledger, tracker, plan, clock, now } = state;
+  const [stored, sent] = await Promise.all([packages.live(), submissions.live()]);
+  const own = sent.filter(({ account }) => account === sender.account);
+  await lane.run(() => {
+    ledger.load(stored, own, now());
+    for (const { link, seq } of stored) {
+      state.lastSeq = Math.max(state.lastSeq, seq);
+      settleIfKnown(state, link);
+    }
+    if (tracker.isReady) plan.lay(tracker.mirror, clock.now());
+  });
+}
+
+/** Packages that other relays took, and those that they let their traders take back. */
+export async function learn(state: EngineState): Promise<void> {
+  const { packages, ledger, lane } = state;
+  const stored = await packages.waitingAfter(state.lastSeq);
+  const oldest = ledger.oldestWaiting();
+  const withdrawn = oldest === undefined ? [] : await packages.withdrawnFrom(oldest);
+  if (stored.length === 0 && withdrawn.length === 0) return;
+  await lane.run(() => {
+    hearOf(state, stored);
+    forget(state, withdrawn);
+  });
+}
+
+/** Writes what has become of packages and transactions. What cannot be written now is written later. */
+export async function flush(state: EngineState): Promise<void> {
+  const { tracker, ledger, packages, submissions, isShared } = state;
+  if (!tracker.isReady) return;
+  const changes = ledger.takeChanges();
+  if (rightToSubmit(state) === undefined && isShared) return; // the submitter writes
+  try {
+    await packages.change(changes.fates);
+    await submissions.finish(changes.finished);
+  } catch (error) {
+    ledger.giveBack(changes);
+    throw error;
+  }
+}
+
+function hearOf(state: EngineState, stored: readonly StoredPackage[]): void {
+  const { ledger, tracker, plan, clock, now } = state;
+  const fresh = stored.filter(({ link }) => ledger.find(link) === undefined);
+  ledger.load(fresh, [], now());
+  for (const { seq } of stored) state.lastSeq = Math.max(state.lastSeq, seq);
+  for (const { link } of fresh) {
+    settleIfKnown(state, link);
+    const entry = ledger.find(link);
+    if (entry?.fate.status === "pending" && tracker.isReady) plan.push(tracker.mirror, entry, clock.now());
+  }
+}
+
+function forget({ ledger, tracker, plan, clock }: EngineState, withdrawn: readonly Hash[]): void {
+  const gone = withdrawn.filter((link) => ledger.withdraw(link));
+  if (gone.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+}
+
+/** The chain may have brought a package before it was heard of here. */
+function settleIfKnown({ tracker, ledger }: EngineState, link: Hash): void {
+  const known = tracker.recentOf(link);
+  if (known !== undefined) ledger.settle(link, known.outcome, known.block);
+}

@@ -1,0 +1,148 @@
+/**
+ * The index in the database. Any number of relays may follow the chain into one database: whoever comes first with a block writes
+ * it, under the lock of the tip's row, and the others find it there. What a relay does not find there, although it is part of its
+ * chain, it writes again from what it remembers.
+ */
+import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
+
+import { type BlockRows, isEmpty } from "../../history/rows.js";
+import { type Database, queryRows, type Tables } from "../store/database.js";
+import { HISTORY_TABLES, writeBlocks } from "./block-rows.js";
+import { historyBlocks, historyTips } from "./schema.js";
+import {
+  createStreamStore,
+  type PlacedMessage,
+  say,
+  snapshotOf,
+  streamsAbove,
+  type StreamStore,
+} from "./stream-store.js";
+import { marketOfStream, reorganised } from "./streams.js";
+
+export interface IndexStore extends StreamStore {
+  /**
+   * Brings the index to the last of some blocks that follow each other.
+   * @param recent what is remembered of the chain, oldest first, the newest included
+   * @param isWhole whether nothing came before them
+   * @returns false if the index holds none of them, nor what came before: then the chain has to be told from its start
+   */
+  put(recent: readonly BlockRows[], isWhole: boolean): Promise<boolean>;
+  /** Blocks are no part of the chain any more: deletes them, and all above `ancestor`, if the index still holds one of them. */
+  drop(ancestor: number, gone: readonly BlockRows[]): Promise<void>;
+  /** Forgets the whole history; it is told again. */
+  clear(): Promise<void>;
+}
+
+/** The last block that is in the index; number -1 before the first. */
+interface Tip {
+  readonly number: number;
+  readonly hash: string;
+}
+
+const NO_TIP: Tip = { number: -1, hash: "" };
+
+export function createIndexStore(database: Database, book: string): IndexStore {
+  return {
+    ...createStreamStore(database, book),
+    put: (recent, isWhole) => database.transaction((tables) => put(tables, book, recent, isWhole)),
+    drop: (ancestor, gone) => database.transaction((tables) => drop(tables, book, ancestor, gone)),
+    clear: () =>
+      database.transaction(async (tables) => {
+        await lockTip(tables, book);
+        await cutBack(tables, book, -1);
+      }),
+  };
+}
+
+async function put(tables: Tables, book: string, recent: readonly BlockRows[], isWhole: boolean): Promise<boolean> {
+  const tip = await lockTip(tables, book);
+  const at = recent.findLastIndex(({ number, hash }) => number === tip.number && hash === tip.hash);
+  if (at !== -1 || (isWhole && tip.number === -1)) {
+    await writeBlocks(tables, book, recent.slice(at + 1));
+    return true;
+  }
+  const { common, differs } = await compare(tables, book, recent, tip.number);
+  if (!differs) return true;
+  if (common === -1 && !isWhole) return false;
+  await cutBack(tables, book, recent[common]?.number ?? (recent[0]?.number ?? 0) - 1);
+  await writeBlocks(tables, book, recent.slice(common + 1));
+  return true;
+}
+
+async function drop(tables: Tables, book: string, ancestor: number, gone: readonly BlockRows[]): Promise<void> {
+  if (gone.length === 0) return;
+  await lockTip(tables, book);
+  const stored = await hashesOf(tables, book, gone);
+  if (gone.some(({ number, hash }) => stored.get(number) === hash)) await cutBack(tables, book, ancestor);
+}
+
+/** The tip's row, held until the transaction ends. */
+async function lockTip(tables: Tables, book: string): Promise<Tip> {
+  const [tip] = await queryRows<{ readonly number: string | number; readonly hash: string }>(
+    tables,
+    sql`insert into history_tips (book, number, hash) values (${book}, ${NO_TIP.number}, ${NO_TIP.hash})
+      on conflict (book) do update set number = history_tips.number returning number, hash`,
+  );
+  return tip === undefined ? NO_TIP : { number: Number(tip.number), hash: tip.hash };
+}
+
+/** The place in `recent` of the last block that the index holds, and whether anything is missing or contradicts. */
+async function compare(
+  tables: Tables,
+  book: string,
+  recent: readonly BlockRows[],
+  tip: number,
+): Promise<{ readonly common: number; readonly differs: boolean }> {
+  const stored = await hashesOf(tables, book, recent);
+  let differs = false;
+  for (let at = recent.length - 1; at >= 0; at -= 1) {
+    const block = recent[at];
+    if (block === undefined) continue;
+    const hash = stored.get(block.number);
+    if (hash === block.hash) return { common: at, differs };
+    const isPassedOver = hash === undefined && block.number <= tip && isEmpty(block);
+    if (!isPassedOver) differs = true;
+  }
+  return { common: -1, differs };
+}
+
+/** What the index has where these blocks would be. */
+async function hashesOf(tables: Tables, book: string, blocks: readonly BlockRows[]): Promise<Map<number, string>> {
+  const numbers = blocks.map(({ number }) => number);
+  const rows = await tables
+    .select({ number: historyBlocks.number, hash: historyBlocks.hash })
+    .from(historyBlocks)
+    .where(and(eq(historyBlocks.book, book), inArray(historyBlocks.number, numbers)));
+  return new Map(rows.map(({ number, hash }) => [number, hash]));
+}
+
+/** Deletes what came after block `number`, and tells everybody who had heard of it. */
+async function cutBack(tables: Tables, book: string, number: number): Promise<void> {
+  for (const table of Object.values(HISTORY_TABLES)) {
+    await tables.delete(table).where(and(eq(table.book, book), gt(table.blockNumber, number)));
+  }
+  await tables.delete(historyBlocks).where(and(eq(historyBlocks.book, book), gt(historyBlocks.number, number)));
+  await tellOfCut(tables, book, number);
+  const [tip] = await tables
+    .select({ number: historyBlocks.number, hash: historyBlocks.hash })
+    .from(historyBlocks)
+    .where(eq(historyBlocks.book, book))
+    .orderBy(desc(historyBlocks.number))
+    .limit(1);
+  await tables
+    .update(historyTips)
+    .set(tip ?? NO_TIP)
+    .where(eq(historyTips.book, book));
+}
+
+/** Subscribers of books get a snapshot besides, to start from again. */
+async function tellOfCut(tables: Tables, book: string, number: number): Promise<void> {
+  const messages: PlacedMessage[] = [];
+  for (const stream of await streamsAbove(tables, book, number)) {
+    messages.push({ stream, payload: reorganised(number), blockNumber: number });
+    const market = marketOfStream(stream);
+    if (market === undefined) continue;
+    messages.push({ stream, payload: await snapshotOf(tables, book, market), blockNumber: number });
+  }
+  await say(tables, book, messages);
+}

@@ -1,0 +1,223 @@
+/** One subscriber's WebSocket, from its first request to its end. */
+import type { WebSocket } from "@fastify/websocket";
+import type { z } from "zod";
+
+import type { MarketRef } from "../../protocol/signing/package.js";
+import { streamRequest } from "../../wire/requests.js";
+import { RelayError } from "../errors.js";
+import type { Hub } from "../history/hub.js";
+import type { StreamStore } from "../history/stream-store.js";
+import { bookStream, ordersStream, TRADES } from "../history/streams.js";
+import type { StreamMetrics } from "../metrics.js";
+import { answerTo } from "./errors.js";
+import { createFeed, type Feed } from "./feed.js";
+import { createRateLimit, type RateLimit } from "./rate.js";
+import { invalid } from "./request.js";
+
+export interface StreamServices {
+  readonly hub: Hub;
+  readonly store: Pick<StreamStore, "streamAfter" | "headOf" | "bookStart">;
+  readonly metrics: StreamMetrics;
+  /** @throws RelayError RELAY_MARKET_UNKNOWN */
+  readonly requireMarket: (market: MarketRef) => void;
+  /** Ms, of a clock that never jumps. */
+  readonly now: () => number;
+}
+
+export interface SubscriberLimits {
+  /** Bytes that may wait for one subscriber to read them. */
+  readonly maxBacklog: number;
+  /** How long a subscriber that goes on from earlier may take to read half of that, ms. */
+  readonly drainMs: number;
+}
+
+/** Codes with which a WebSocket is closed; the reason says the same in words. */
+export const CLOSE = {
+  /** Read too slowly: RELAY_STREAM_SLOW. */
+  slow: 4008,
+  /** Did not answer a ping. */
+  silent: 4009,
+  /** Asked too often: RELAY_RATE_LIMITED. */
+  flood: 4029,
+  /** The database is away: RELAY_STORE_UNAVAILABLE. */
+  fault: 4503,
+} as const;
+
+type Request = z.output<typeof streamRequest>;
+type Subscription = Extract<Request, { op: "subscribe" }>;
+
+interface SubscriberState extends StreamServices, SubscriberLimits {
+  readonly socket: WebSocket;
+  readonly feeds: Map<string, Feed>;
+  readonly limit: RateLimit;
+  /** Whether it has answered the last ping. */
+  isAlive: boolean;
+  /** Requests are answered in their order. There are few of them: the limit ends who asks more. */
+  last: Promise<void>;
+}
+
+const MAX_SUBSCRIPTIONS = 64;
+const MESSAGES_PER_SECOND = 20;
+const PING_MS = 20_000;
+const DRAIN_POLL_MS = 20;
+/** How long a subscriber may take to read why it is cut off, ms. */
+const GRACE_MS = 2_000;
+
+/** @param leave what is to be done when it has ended */
+export function serveSubscriber(
+  socket: WebSocket,
+  services: StreamServices,
+  limits: SubscriberLimits,
+  leave: () => void,
+): void {
+  const state: SubscriberState = {
+    ...services,
+    ...limits,
+    socket,
+    feeds: new Map(),
+    limit: createRateLimit(MESSAGES_PER_SECOND, services.now),
+    isAlive: true,
+    last: Promise.resolve(),
+  };
+  const pinging = setInterval(() => {
+    ping(state);
+  }, PING_MS);
+  socket.on("message", (data, isBinary) => {
+    hear(state, data, isBinary);
+  });
+  socket.on("pong", () => (state.isAlive = true));
+  socket.on("error", () => {
+    socket.terminate(); // what it sent is no WebSocket's; the close that follows cleans up
+  });
+  socket.on("close", () => {
+    clearInterval(pinging);
+    endFeeds(state);
+    leave();
+  });
+}
+
+// ------------------------------------------------------------------ what it asks
+
+function hear(state: SubscriberState, data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): void {
+  if (state.limit.take("") > 0) {
+    cutOff(state, "flood", "RELAY_RATE_LIMITED");
+    return;
+  }
+  state.last = state.last
+    .then(() => answer(state, parseRequest(data, isBinary)))
+    .catch((error: unknown) => {
+      send(state, { type: "error", ...answerTo(error).body });
+    });
+}
+
+/** @throws RelayError RELAY_REQUEST_INVALID */
+function parseRequest(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): Request {
+  if (isBinary) throw new RelayError("RELAY_REQUEST_INVALID", { problems: "request: text, not bytes" });
+  let value: unknown;
+  try {
+    value = JSON.parse(textOf(data));
+  } catch (cause) {
+    throw new RelayError("RELAY_REQUEST_INVALID", { problems: "request: not JSON" }, cause);
+  }
+  const parsed = streamRequest.safeParse(value);
+  if (!parsed.success) throw invalid(parsed.error);
+  return parsed.data;
+}
+
+/** @throws RelayError RELAY_MARKET_UNKNOWN, RELAY_SUBSCRIPTIONS_FULL */
+async function answer(state: SubscriberState, request: Request): Promise<void> {
+  if (request.op === "subscribe") {
+    await subscribe(state, request);
+    return;
+  }
+  state.feeds.get(request.stream)?.stop();
+  state.feeds.delete(request.stream);
+  send(state, { type: "unsubscribed", stream: request.stream });
+}
+
+async function subscribe(state: SubscriberState, request: Subscription): Promise<void> {
+  const { feeds, hub, store, requireMarket } = state;
+  const stream = streamOf(request);
+  if (request.channel === "book") requireMarket(request);
+  if (feeds.size >= MAX_SUBSCRIPTIONS && !feeds.has(stream)) {
+    throw new RelayError("RELAY_SUBSCRIPTIONS_FULL", { limit: MAX_SUBSCRIPTIONS });
+  }
+  feeds.get(stream)?.stop();
+  const onFault = (): void => {
+    cutOff(state, "fault", "RELAY_STORE_UNAVAILABLE");
+  };
+  const feed = createFeed({
+    hub,
+    store,
+    stream,
+    after: request.after,
+    send: (message) => send(state, message),
+    hasRoom: () => hasRoom(state),
+    onFault,
+  });
+  feeds.set(stream, feed);
+  await feed.start().catch(onFault);
+}
+
+function streamOf(request: Subscription): string {
+  if (request.channel === "trades") return TRADES;
+  return request.channel === "book" ? bookStream(request) : ordersStream(request.trader);
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
+  return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString("utf8");
+}
+
+// ------------------------------------------------------------------ what it is told
+
+/** @returns false if nothing more may be sent */
+function send(state: SubscriberState, message: object): boolean {
+  const { socket, maxBacklog } = state;
+  if (!isOpen(state)) return false;
+  if (socket.bufferedAmount > maxBacklog) {
+    cutOff(state, "slow", "RELAY_STREAM_SLOW");
+    return false;
+  }
+  socket.send(JSON.stringify(message));
+  return true;
+}
+
+/** What is sent leaves only between two turns of the event loop. */
+async function hasRoom(state: SubscriberState): Promise<boolean> {
+  const { socket, maxBacklog, drainMs, now } = state;
+  const end = now() + drainMs;
+  await new Promise((resolve) => setImmediate(resolve));
+  while (socket.bufferedAmount > maxBacklog / 2) {
+    if (now() > end) cutOff(state, "slow", "RELAY_STREAM_SLOW");
+    if (!isOpen(state)) return false;
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  }
+  return true;
+}
+
+function ping(state: SubscriberState): void {
+  if (!state.isAlive) cutOff(state, "silent", "no answer to a ping");
+  state.isAlive = false;
+  if (isOpen(state)) state.socket.ping();
+}
+
+function cutOff(state: SubscriberState, reason: keyof typeof CLOSE, text: string): void {
+  const { socket, metrics } = state;
+  if (!isOpen(state)) return;
+  metrics.dropped.inc({ reason });
+  endFeeds(state);
+  socket.close(CLOSE[reason], text);
+  setTimeout(() => {
+    socket.terminate();
+  }, GRACE_MS).unref();
+}
+
+function endFeeds({ feeds }: SubscriberState): void {
+  for (const feed of feeds.values()) feed.stop();
+  feeds.clear();
+}
+
+function isOpen({ socket }: SubscriberState): boolean {
+  return socket.readyState === socket.OPEN;
+}

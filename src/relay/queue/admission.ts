@@ -1,0 +1,88 @@
+/** Whether a package may be taken: all that the chain will check, as it will stand when everything before it has landed, and room. */
+import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
+import { refusalOfPackage } from "../../protocol/book/intake.js";
+import { Refusal } from "../../protocol/market/refusal.js";
+import type { Hashing } from "../../protocol/signing/hashing.js";
+import { RelayError } from "../errors.js";
+import type { ChainClock } from "../follow/clock.js";
+import type { Mirror } from "../follow/mirror.js";
+import type { ChainNode } from "../follow/node.js";
+import { walletApproves } from "../follow/wallets.js";
+import type { Ledger } from "./ledger.js";
+import type { Signers } from "./signers.js";
+
+export interface IntakeLimits {
+  readonly maxPending: number;
+  readonly maxPendingPerTrader: number;
+  /** Seconds that must be left until a package's deadline. */
+  readonly deadlineMargin: number;
+}
+
+export interface AdmissionDependencies {
+  readonly mirror: () => Mirror;
+  readonly ledger: Pick<Ledger, "unlanded" | "unlandedOf">;
+  readonly node: Pick<ChainNode, "call">;
+  readonly clock: Pick<ChainClock, "now">;
+  readonly limits: IntakeLimits;
+  readonly hashing: Hashing;
+  readonly signers: Signers;
+}
+
+/**
+ * More batches than the window has checkpoints would make every link stale before its package lands.
+ * @throws RelayError RELAY_QUEUE_FULL, RELAY_TRADER_QUEUE_FULL
+ */
+export function requireRoom({ mirror, ledger, limits }: AdmissionDependencies, signed: SignedPackage): void {
+  const { trader } = signed.package;
+  const batches = mirror().batches.length;
+  if (batches >= usableWindow(mirror()) || ledger.unlanded() >= limits.maxPending) {
+    throw new RelayError("RELAY_QUEUE_FULL", { waiting: ledger.unlanded(), batches });
+  }
+  if (ledger.unlandedOf(trader) >= limits.maxPendingPerTrader) {
+    throw new RelayError("RELAY_TRADER_QUEUE_FULL", { trader, limit: limits.maxPendingPerTrader });
+  }
+}
+
+/**
+ * What can be known before the signature is looked at, which takes longest.
+ * @throws Refusal that the chain would give; RelayError RELAY_DEADLINE_NEAR, RELAY_LINK_NEARLY_STALE
+ */
+export function requireGood(
+  { mirror, clock, limits }: AdmissionDependencies,
+  { link, signed: { package: order } }: NamedPackage,
+): void {
+  const { state } = mirror().book;
+  const timestamp = clock.now();
+  const refusal = refusalOfPackage(state, order, { link, digest: link, valid: true }, timestamp);
+  if (refusal !== undefined) throw refusal;
+  const { deadline, previousLink } = order;
+  if (deadline < timestamp + BigInt(limits.deadlineMargin)) {
+    throw new RelayError("RELAY_DEADLINE_NEAR", { deadline, timestamp, margin: limits.deadlineMargin });
+  }
+  if (!state.chain.accepts(previousLink, usableWindow(mirror()), 0n)) {
+    throw new RelayError("RELAY_LINK_NEARLY_STALE", { given: previousLink, window: state.terms.chainWindow });
+  }
+}
+
+/** @throws Refusal Book_SignatureInvalid; RelayError RELAY_WALLET_UNREACHABLE */
+export async function requireSignature(
+  { mirror, node, hashing, signers }: AdmissionDependencies,
+  { link, signed }: NamedPackage,
+): Promise<void> {
+  if (signers.isOwnKey({ link, signed })) return;
+  const { trader } = signed.package;
+  const digest = hashing.digestOf(mirror().book.state.chain.genesis, link);
+  if (await walletApproves(node, trader, digest, signed.signature)) return;
+  throw new Refusal("Book_SignatureInvalid", { trader, digest });
+}
+
+/** Checkpoints that a link may be old by now: the window, less what others may make before its package lands. */
+function usableWindow({ book }: Mirror): number {
+  const { chainWindow } = book.state.terms;
+  return Math.max(1, chainWindow - linkMargin(chainWindow));
+}
+
+/** Checkpoints that others may make before a package lands. */
+function linkMargin(chainWindow: number): number {
+  return Math.min(8, Math.floor(chainWindow / 8));
+}

@@ -1,0 +1,177 @@
+/** Brings batches to the book while this relay has the lease: closes them, simulates, prices, hands them to the sender. */
+import { batchCall, type BookCall, decodeBatchResult } from "../../bindings/calls.js";
+import type { OrderLimits } from "../../protocol/book/orders.js";
+import { type Batch, hintedPackages } from "../follow/batch.js";
+import { type ChainNode, refusalText } from "../follow/node.js";
+import type { Standing } from "../follow/standing.js";
+import type { Log } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import type { BatchPlan } from "../queue/batch-plan.js";
+import type { GasEstimate } from "../queue/gas.js";
+import type { Lane } from "../queue/lane.js";
+import type { Ledger } from "../queue/ledger.js";
+import { type Fence, PackagesWithdrawn } from "../store/submissions.js";
+import type { Tracker } from "../tracker/tracker.js";
+import type { PricedCall, Sender } from "./sender.js";
+
+export interface Dispatcher {
+  /** Sends what is due. @throws RelayError of the database or the lease */
+  tick(fence: Fence): Promise<void>;
+  /** Sends a call that is no batch, if it would do something. */
+  chore(fence: Fence, call: BookCall, gas: bigint): Promise<void>;
+}
+
+export interface DispatcherDependencies {
+  readonly tracker: Pick<Tracker, "mirror" | "isReady" | "standing">;
+  readonly ledger: Ledger;
+  readonly plan: BatchPlan;
+  readonly sender: Pick<Sender, "account" | "priorityFee" | "submit">;
+  readonly node: Pick<ChainNode, "call">;
+  readonly lane: Lane;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "inFlight" | "batchPackages">;
+  /** Ms, of a clock that never jumps. */
+  readonly now: () => number;
+  readonly book: string;
+  readonly limits: OrderLimits;
+  readonly gasCap: bigint;
+  readonly gas: GasEstimate;
+  readonly batchMs: number;
+  readonly batchSize: number;
+  readonly maxInFlight: number;
+}
+
+interface DispatcherState extends DispatcherDependencies {
+  /** When the oldest package of the open batch came, as far as ticks have seen. */
+  openSince: number | undefined;
+}
+
+/** A batch that is good to go. */
+interface Dispatch {
+  readonly batch: Batch;
+  readonly call: PricedCall;
+  readonly standing: Standing;
+}
+
+/** Times that a package alone may fail in simulation. */
+const MAX_ATTEMPTS = 8;
+
+export function createDispatcher(dependencies: DispatcherDependencies): Dispatcher {
+  const state: DispatcherState = { ...dependencies, openSince: undefined };
+  return { tick: (fence) => tick(state, fence), chore: (fence, call, gas) => sendChore(state, fence, call, gas) };
+}
+
+async function tick(state: DispatcherState, fence: Fence): Promise<void> {
+  const { tracker, ledger, metrics, maxInFlight } = state;
+  while (tracker.isReady && tracker.standing !== undefined) {
+    const inFlight = ledger.openSubmissions().length;
+    metrics.inFlight.set(inFlight);
+    if (inFlight >= maxInFlight || !(await sendNext(state, fence))) break;
+  }
+}
+
+/** @returns false if there is nothing more to send for now */
+async function sendNext(state: DispatcherState, fence: Fence): Promise<boolean> {
+  const { lane, sender, limits, gas, gasCap } = state;
+  const batch = await lane.run(() => takeNext(state));
+  if (batch === undefined) return false;
+  const { expected } = batch;
+  const call = batchCall(hintedPackages(batch), limits);
+  const limited = { ...call, gasLimit: gas.limitOf(expected, gasCap), links: expected.map(({ link }) => link) };
+  const [isGood, priorityFee] = await Promise.all([simulate(state, batch, limited), sender.priorityFee()]);
+  await lane.run(async () => {
+    const { standing, mirror } = state.tracker;
+    // Blocks may have come meanwhile, and with them other batches.
+    if (standing === undefined || !mirror.batches.includes(batch)) return;
+    if (isGood) await send(state, fence, { batch, call: { ...limited, priorityFee }, standing });
+    else splitUp(state, batch);
+  });
+  return true;
+}
+
+function takeNext(state: DispatcherState): Batch | undefined {
+  const { tracker, plan, now, batchSize, batchMs } = state;
+  const { mirror } = tracker;
+  if (mirror.open.length === 0) state.openSince = undefined;
+  else state.openSince ??= now();
+  const isDue =
+    mirror.open.length >= batchSize || (state.openSince !== undefined && now() - state.openSince >= batchMs);
+  const batch = plan.next(mirror, isDue);
+  if (isDue) state.openSince = undefined;
+  return batch;
+}
+
+/** Whether the call as a whole would succeed; that packages in it are skipped does not matter. */
+async function simulate(
+  { node, sender, book, log }: DispatcherState,
+  batch: Batch,
+  { data, gasLimit }: Pick<PricedCall, "data" | "gasLimit">,
+): Promise<boolean> {
+  try {
+    const places = decodeBatchResult(
+      await node.call({ from: sender.account, to: book, data, gas: gasLimit }, "pending"),
+    );
+    const others = places.filter((place, index) => place !== placeOf(batch, index));
+    if (others.length > 0) log.debug({ packages: others.length }, "simulation came out otherwise than expected");
+    return true;
+  } catch (error) {
+    if (!/revert|out of gas/.test(refusalText(error))) throw error; // no money, no node: later, then
+    log.warn({ error, packages: batch.expected.length }, "batch failed as a whole in simulation");
+    return false;
+  }
+}
+
+/** What fails as a whole goes in smaller batches; a package that fails alone, again and again, is refused. */
+function splitUp({ tracker, plan, ledger }: DispatcherState, { expected, time }: Batch): void {
+  const { mirror } = tracker;
+  plan.shrink();
+  const [only] = expected;
+  if (expected.length === 1 && only !== undefined && mirror.tip !== undefined) {
+    ledger.retry(only.link);
+    if ((ledger.find(only.link)?.attempts ?? 0) >= MAX_ATTEMPTS) {
+      const { number, hash } = mirror.tip;
+      const refusal = { code: "RELAY_CALL_FAILS", values: { attempts: String(MAX_ATTEMPTS) } };
+      ledger.settle(only.link, { kind: "refused", refusal }, { number, hash });
+    }
+  }
+  plan.lay(mirror, time);
+}
+
+async function send(state: DispatcherState, fence: Fence, { batch, call, standing }: Dispatch): Promise<void> {
+  const { tracker, plan, sender, metrics } = state;
+  plan.markSent(batch);
+  try {
+    await sender.submit(fence, call, standing);
+  } catch (error) {
+    const isShorter = error instanceof PackagesWithdrawn;
+    if (isShorter) for (const link of error.links) state.ledger.withdraw(link);
+    plan.lay(tracker.mirror, batch.time);
+    if (isShorter) return;
+    throw error;
+  }
+  plan.grow();
+  metrics.batchPackages.observe(call.links.length);
+}
+
+async function sendChore(state: DispatcherState, fence: Fence, { kind, data }: BookCall, gas: bigint): Promise<void> {
+  const { node, sender, lane, tracker, log, book, gasCap } = state;
+  const gasLimit = gas < gasCap ? gas : gasCap;
+  try {
+    await node.call({ from: sender.account, to: book, data, gas: gasLimit }, "pending");
+  } catch (error) {
+    log.debug({ error, call: kind }, "chore left undone"); // somebody else has done it, or the node is away
+    return;
+  }
+  const priorityFee = await sender.priorityFee();
+  await lane.run(async () => {
+    if (tracker.standing === undefined) return;
+    await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [] }, tracker.standing);
+    log.info({ call: kind }, "chore sent");
+  });
+}
+
+/** The number that a package of a batch is expected to get; 0 for one that is skipped. */
+function placeOf({ expected }: Batch, index: number): number {
+  const outcome = expected[index]?.outcome;
+  return typeof outcome === "number" ? outcome : 0;
+}

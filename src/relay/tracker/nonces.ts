@@ -1,0 +1,46 @@
+/**
+ * Settles the transactions whose nonces are used. Some nodes answer for their newest block with what the next one will bring:
+ * so packages that no block has brought go back only when the nonce is used at a block that has a successor, or when no other
+ * block comes for long.
+ */
+import type { BlockHeader } from "../follow/node.js";
+import { layPlan, type TrackerState } from "./state.js";
+
+/** Looks at the same newest block until a node is taken to answer for it, and not for one that it is still making. */
+const PATIENCE = 40;
+
+export async function settleNonces(state: TrackerState): Promise<void> {
+  const header = state.mirror.tip;
+  if (header === undefined) return;
+  const nonce = await state.node.nonceOf(state.account, "latest");
+  const surely = await surelyUsed(state, header, nonce);
+  await state.lane.run(() => {
+    if (state.mirror.tip?.hash !== header.hash) return;
+    state.standing = { header, nonce };
+    takeBack(state, surely, header.number);
+  });
+}
+
+/** @returns the nonce below which all are used by blocks that were followed */
+async function surelyUsed(state: TrackerState, { hash, number }: BlockHeader, nonce: number): Promise<number> {
+  const { ledger, node, account, doubt } = state;
+  const unsettled = ledger.openSubmissions().find((one) => one.nonce < nonce && ledger.packagesOf(one).length > 0);
+  if (unsettled === undefined) {
+    state.doubt = { hash: "", looks: 0 };
+    return nonce;
+  }
+  state.doubt = { hash, looks: doubt.hash === hash ? doubt.looks + 1 : 0 };
+  if (state.doubt.looks >= PATIENCE) return nonce;
+  const before = await node.nonceOf(account, Math.max(0, number - 1));
+  return Math.min(nonce, Math.max(unsettled.nonce, before));
+}
+
+/** Packages whose transaction's nonce was used for something else wait again. */
+function takeBack(state: TrackerState, nonce: number, block: number): void {
+  const returned = state.ledger.useNonces(state.account, nonce, block);
+  if (returned.length === 0) return;
+  state.metrics.settled.inc({ outcome: "returned" }, returned.length);
+  state.log.warn({ packages: returned.length, nonce }, "transaction came to nothing, its packages wait again");
+  state.plan.shrink();
+  layPlan(state);
+}
