@@ -58,11 +58,11 @@ library Ladder {
     // ------------------------------------------------------------------ the sweep
 
     /// @notice f(y) = sum of lots_b * clamp(y, lower_b, upper_b) for y in [lo, hi] is piecewise linear, so its minimum is at lo, at
-    /// hi or at a strike between them. WorstCase.interval is the plain form, and the judge of this one in the tests.
+    /// hi or at a strike between them. The tests judge it by its plain form.
     /// @dev With L_i the lots of the branches that begin at strike K_i and d_i = L_i less the lots of those that end there:
     /// f(y) = sum L_i * K_i + sum over K_i < y of d_i * (y - K_i). One pass over the branches gathers L and d, one over the strikes
-    /// adds up the first sum and finds the least of the second. In assembly, on packed words: that
-    /// saves more than half of a check of 32 branches, a fifth of one of 2.
+    /// adds up the first sum and finds the least of the second. In assembly, on packed words, because most of what a check of
+    /// many branches costs is this.
     /// @param lots one entry a branch, at most 32, each below 2^65 in size
     /// @return worst the minimum, in ticks * lots
     /// @return bindingOutcome the (lowest) outcome where it is

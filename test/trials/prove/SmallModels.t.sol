@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { Bounds } from "../../../contracts/libraries/Bounds.sol";
 import { WorstCase } from "../../../contracts/libraries/WorstCase.sol";
+import { PlainInterval } from "../../contracts/reference/PlainInterval.sol";
 import { Test } from "../../contracts/support/Test.sol";
 
 /// @title Given every root and holding within small limits, when the book's own functions are asked, then enumeration agrees
@@ -113,7 +114,7 @@ contract SmallModelsTest is Test {
         uint8[] memory sorted,
         int256[2] memory within
     ) private pure returns (bool missed) {
-        (int256 worst, int256 outcome) = WorstCase.interval(lots, lower, upper, sorted, within[0], within[1]);
+        (int256 worst, int256 outcome) = PlainInterval.worstOf(lots, lower, upper, sorted, within[0], within[1]);
         int256 least = type(int256).max;
         for (int256 y = within[0]; y <= within[1]; ++y) {
             int256 value = _pays(lots, lower, upper, y);

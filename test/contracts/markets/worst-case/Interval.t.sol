@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
+import { PlainInterval } from "../../reference/PlainInterval.sol";
 import { Check } from "../../support/Check.sol";
 import { Plain } from "../support/Plain.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
@@ -16,7 +16,7 @@ struct Stack {
     int256 hi;
 }
 
-/// @title WorstCase.interval against every whole outcome
+/// @title PlainInterval against every whole outcome
 /// @notice given up to 32 branches with any strikes (ties, degenerate ones, outside of the bounds), any lots, any bounds
 ///   it is the least value over all whole outcomes, and the binding outcome is the lowest one where that is
 ///   when the bounds tighten, it does not fall
@@ -113,7 +113,7 @@ contract IntervalTest {
     }
 
     function _worst(Stack memory s) private pure returns (int256 worst, int256 binding) {
-        return WorstCase.interval(s.lots, s.lower, s.upper, s.sorted, s.lo, s.hi);
+        return PlainInterval.worstOf(s.lots, s.lower, s.upper, s.sorted, s.lo, s.hi);
     }
 
     function _stack(Random memory rand) private pure returns (Stack memory) {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Ladder, LADDER_WORDS } from "../../../../contracts/libraries/Ladder.sol";
-import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
+import { PlainInterval } from "../../reference/PlainInterval.sol";
 import { Check } from "../../support/Check.sol";
 import { Plain } from "../support/Plain.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
@@ -150,7 +150,14 @@ contract LadderTest {
 
     function _requireSame(Held memory h) private pure {
         (int256 worst, int256 binding) = Ladder.worstOf(h.lots, h.ladder, h.lo, h.hi);
-        (int256 plainWorst, int256 plainBinding) = WorstCase.interval(h.lots, h.lower, h.upper, _sorted(h), h.lo, h.hi);
+        (int256 plainWorst, int256 plainBinding) = PlainInterval.worstOf(
+            h.lots,
+            h.lower,
+            h.upper,
+            _sorted(h),
+            h.lo,
+            h.hi
+        );
         Check.equal(worst, plainWorst, "worst");
         Check.equal(binding, plainBinding, "binding outcome");
     }
@@ -200,7 +207,7 @@ contract LadderTest {
         if (!Ladder.hasMoreEnds(branches + 1)) Check.equal(words[1], 0, "ends that are not read");
     }
 
-    /// @dev Strikes by rising value, as WorstCase.interval takes them.
+    /// @dev Strikes by rising value, as PlainInterval takes them.
     function _sorted(Held memory h) private pure returns (uint8[] memory sorted) {
         sorted = new uint8[](2 * h.lots.length);
         for (uint256 i; i < sorted.length; ++i) {
