@@ -7,7 +7,7 @@ import { configVariable, defineConfig } from "hardhat/config";
 const SOLC_VERSION = "0.8.37";
 const EVM_VERSION = "cancun";
 const OPTIMIZER = { enabled: true, runs: 200 };
-/** Deployed once, run often: 1 % of a pair cheaper than with 200, and the book's code still fits its 24 576 bytes. */
+/** Deployed once, run often; the book's code still fits its 24 576 bytes. */
 const OPTIMIZER_OF_PRODUCTION = { enabled: true, runs: 10_000 };
 
 /**

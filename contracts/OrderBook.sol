@@ -9,9 +9,11 @@ import { BookBase } from "./book/BookBase.sol";
 import { Call, Held, Market, Taker } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
 import { Intake } from "./book/Intake.sol";
-import { Exposure, Margin } from "./book/Margin.sol";
-import { Markets, MarketSlot } from "./book/Markets.sol";
+import { Margin } from "./book/Margin.sol";
+import { Markets } from "./book/Markets.sol";
 import { Matching } from "./book/Matching.sol";
+import { Exposure, Positions } from "./book/Positions.sol";
+import { MarketSlot } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
 import { IBookOrders } from "./interfaces/IOrderBook.sol";
 import { Package, Packages } from "./libraries/Packages.sol";
@@ -26,7 +28,7 @@ import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage } from "
 contract OrderBook is BookBase, Proxy, IBookOrders {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
-    using Margin for Margin.State;
+    using Positions for Positions.State;
     using Traders for Traders.State;
 
     address private immutable ACCOUNTS;
@@ -130,7 +132,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     ) external returns (uint32 tradeRootId, Chain.Cursor memory chain) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
         Call memory call;
-        _readTerms(call.terms);
+        _termsInto(call.terms);
         (call.chain, call.maxMatches) = (before, maxMatches);
         Package p = Packages.read(order);
         p.judge(digest, isAuthentic);
@@ -182,7 +184,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         Call memory call,
         Package p
     ) private returns (uint32 tradeRootId, int256 left, bytes memory refusal) {
-        refusal = _check(call, p);
+        refusal = _admit(call, p);
         if (refusal.length != 0) return (0, 0, refusal);
         tradeRootId = call.chain.append(p.link(), p.price(), p.quantity());
         if (tradeRootId == 0) return (0, 0, abi.encodeWithSelector(Book_ChainFull.selector));
@@ -196,9 +198,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     /// @dev R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
-    function _check(Call memory call, Package p) private returns (bytes memory refusal) {
+    function _admit(Call memory call, Package p) private returns (bytes memory refusal) {
         _makeRoom(call, p);
-        refusal = Intake.refusalOfPackage(_state, call, p);
+        refusal = Intake.admitPackage(_state, call, p);
         if (refusal.length != 0) return refusal;
         Taker memory taker = call.taker;
         taker.maxSteps = call.maxMatches;
@@ -210,7 +212,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             // Orders of this trader may have gone.
             taker.trader = _state.traders.slots[taker.traderId];
         }
-        return Intake.refusalOfOrder(_state, call, p);
+        return Intake.admitOrder(_state, call, p);
     }
 
     /// @dev The nonce is written first, because matching may close orders of the same trader.
@@ -260,7 +262,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         Market memory market = call.market;
         if (branchId != 0 && market.branchId == branchId && market.root.id == rootId) return;
         _leave(call);
-        _read(call.terms, rootId, branchId, market);
+        _marketInto(call.terms, rootId, branchId, market);
         if (market.branchId != 0) {
             call.stored = market.slot;
             (call.marketMin, call.marketMax) = Markets.boundsOf(market.root, branchId);
@@ -298,7 +300,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
-        Exposure memory exposure = _state.margin.load(order.traderId(), market.root);
+        Exposure memory exposure = _state.positions.load(order.traderId(), market.root);
         return
             Margin.isCovered(
                 Margin.checkCollateral(market.root, exposure, market.branchId, order.lots(), order.price())
@@ -306,8 +308,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     function _open(Call memory call, uint256 maxMatches, uint256 maxWalk) private view {
-        _readTerms(call.terms);
-        _state.chain.read(_domainSeparatorV4(), call.chain);
+        _termsInto(call.terms);
+        _state.chain.openInto(_domainSeparatorV4(), call.chain);
         (call.maxMatches, call.maxWalk) = (maxMatches, maxWalk);
     }
 

@@ -10,9 +10,10 @@ import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { BookBase } from "./book/BookBase.sol";
 import { Market } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
-import { Account, Cover, Exposure, Margin } from "./book/Margin.sol";
+import { Cover, Margin } from "./book/Margin.sol";
 import { Markets } from "./book/Markets.sol";
 import { Pool } from "./book/Pool.sol";
+import { Account, Exposure, Positions } from "./book/Positions.sol";
 import { Queues } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
 import { IBookAccounts } from "./interfaces/IOrderBook.sol";
@@ -25,7 +26,7 @@ import { BASKET_ROOT_ID, BookTerms, TradePackage } from "./Types.sol";
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
 contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     using Chain for Chain.State;
-    using Margin for Margin.State;
+    using Positions for Positions.State;
     using Queues for Queues.State;
     using SafeCast for int256;
     using SafeERC20 for IERC20;
@@ -92,9 +93,9 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         // Check (R11, R15)
         BookTerms memory terms = _terms();
         uint32 traderId = _payee(terms, amount, to);
-        _requireFree(terms, traderId, amount, _state.margin.slackOf(traderId).toUint256());
+        _requireFree(terms, traderId, amount, _state.positions.slackOf(traderId).toUint256());
         // Effect. Cast: _requireFree has bounded amount.
-        if (!_state.margin.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
+        if (!_state.positions.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
         emit Withdrawn(traderId, 0, amount, to);
         // Interaction
         Pool.paySession(ISession(terms.session), amount, to);
@@ -106,7 +107,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         BookTerms memory terms = _terms();
         Market memory basket = _leg(terms, leg);
         uint32 traderId = _payee(terms, lots, to);
-        Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        Exposure memory exposure = _state.positions.load(traderId, basket.root);
         uint256 amount = _legAmount(basket, lots);
         _requireFree(terms, traderId, amount, Margin.claimsOf(basket.root, exposure)[leg - 1]);
         int256 given = -int256(uint256(lots));
@@ -114,7 +115,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         if (!cover.fits) revert Book_PositionOverflow(msg.sender);
         // Effect
         Margin.apply_(exposure, cover, leg);
-        _state.margin.store(basket.root, exposure, leg);
+        _state.positions.store(basket.root, exposure, leg);
         emit Withdrawn(traderId, leg, amount, to);
         // Interaction
         Pool.payLeg(ISession(terms.session), leg, amount, to);
@@ -128,7 +129,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _requireReceiver(terms, to);
         uint32 traderId = _state.traders.registered(msg.sender);
         Market memory basket = _market(terms, BASKET_ROOT_ID, 1);
-        Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        Exposure memory exposure = _state.positions.load(traderId, basket.root);
         claims = Margin.claimsOf(basket.root, exposure);
         bool any;
         for (uint256 k; k < claims.length; ++k) {
@@ -137,7 +138,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         if (!any) revert Book_NothingToExit(msg.sender);
         // Effect: what stays is worth nothing in the worst outcome of the roots that are still open.
         Margin.empty(exposure);
-        _state.margin.storeAll(basket.root, exposure);
+        _state.positions.storeAll(basket.root, exposure);
         emit Exited(traderId, to, claims, redeemAssets);
         // Interaction
         Pool.payClaims(ISession(terms.session), claims, to, redeemAssets);
@@ -183,7 +184,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         address trader
     ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved) {
         uint32 traderId = _state.traders.ids[trader];
-        Account account = _state.margin.accounts[traderId];
+        Account account = _state.positions.accounts[traderId];
         TraderSlot slot = _state.traders.slots[traderId];
         return (account.cash(), account.worst(), slot.openOrders(), slot.reserved());
     }
@@ -191,13 +192,13 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     /// @inheritdoc IBookAccounts
     function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots) {
         Market memory market = _knownMarket(_terms(), marketRootId, 1);
-        return _state.margin.load(_state.traders.ids[trader], market.root).lots;
+        return _state.positions.load(_state.traders.ids[trader], market.root).lots;
     }
 
     /// @inheritdoc IBookAccounts
     function claimsOf(address trader) external view returns (uint256[] memory claims) {
         Market memory basket = _market(_terms(), BASKET_ROOT_ID, 1);
-        return Margin.claimsOf(basket.root, _state.margin.load(_state.traders.ids[trader], basket.root));
+        return Margin.claimsOf(basket.root, _state.positions.load(_state.traders.ids[trader], basket.root));
     }
 
     /// @inheritdoc IBookAccounts
@@ -282,7 +283,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _requireDeposits(terms, amount);
         uint32 traderId = _registeredOrNew(terms, trader);
         // Effect
-        if (amount > MAX_DEPOSIT || !_state.margin.addCash(traderId, int256(amount)))
+        if (amount > MAX_DEPOSIT || !_state.positions.addCash(traderId, int256(amount)))
             revert Book_PositionOverflow(trader);
         emit Deposited(traderId, 0, amount);
         // Interaction
@@ -294,12 +295,12 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _requireDeposits(terms, lots);
         Market memory basket = _leg(terms, leg);
         uint32 traderId = _registeredOrNew(terms, trader);
-        Exposure memory exposure = _state.margin.load(traderId, basket.root);
+        Exposure memory exposure = _state.positions.load(traderId, basket.root);
         Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, int256(uint256(lots)), 0);
         if (!cover.fits) revert Book_PositionOverflow(trader);
         // Effect
         Margin.apply_(exposure, cover, leg);
-        _state.margin.store(basket.root, exposure, leg);
+        _state.positions.store(basket.root, exposure, leg);
         uint256 amount = _legAmount(basket, lots);
         emit Deposited(traderId, leg, amount);
         // Interaction

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import { BookBase } from "./book/BookBase.sol";
 import { Chain } from "./book/Chain.sol";
-import { Exposure, Margin } from "./book/Margin.sol";
+import { Margin } from "./book/Margin.sol";
 import { MarketChain } from "./book/MarketChain.sol";
 import { Markets, Root } from "./book/Markets.sol";
+import { Exposure, Positions } from "./book/Positions.sol";
 import { Traders } from "./book/Traders.sol";
 import { IBookMarkets } from "./interfaces/IOrderBook.sol";
 import { Signatures } from "./libraries/Signatures.sol";
@@ -17,8 +18,8 @@ import { BookTerms, MarketRecord, RootInfo, RootKind, RootOutcome } from "./Type
 contract OrderBookMarkets is BookBase, IBookMarkets {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
-    using Margin for Margin.State;
     using Markets for Markets.State;
+    using Positions for Positions.State;
     using Traders for Traders.State;
 
     // ------------------------------------------------------------------ records and settlement
@@ -71,12 +72,12 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         Root memory root = _knownRoot(_terms(), marketRootId);
         if (root.settled) revert Book_MarketSettled(marketRootId);
         for (uint256 i; i < traders.length; ++i) {
-            Exposure memory exposure = _state.margin.load(_state.traders.registered(traders[i]), root);
+            Exposure memory exposure = _state.positions.load(_state.traders.registered(traders[i]), root);
             (exposure.rootWorst, ) = Margin.worstOf(root, exposure.lots);
             if (!Margin.fitsWorst(exposure.rootWorst) || !Margin.fitsWorst(exposure.otherWorst + exposure.rootWorst)) {
                 revert Book_PositionOverflow(traders[i]);
             }
-            _state.margin.store(root, exposure, 1);
+            _state.positions.store(root, exposure, 1);
             emit Refreshed(marketRootId, exposure.traderId, exposure.rootWorst);
         }
     }
@@ -87,17 +88,17 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
     function netCollateral(address trader, RootOutcome[] calldata outcomes) external view returns (int256 net) {
         BookTerms memory terms = _terms();
         uint32 traderId = _state.traders.ids[trader];
-        net = _state.margin.slackOf(traderId);
-        // One after the other in the same memory, which saves 4 % of a check of two branches.
+        net = _state.positions.slackOf(traderId);
+        // One after the other in the same memory.
         Root memory root;
         Exposure memory exposure;
         uint32 last;
         for (uint256 i; i < outcomes.length; ++i) {
             uint32 rootId = outcomes[i].marketRootId;
-            _readKnown(terms, rootId, root);
+            _knownRootInto(terms, rootId, root);
             if (rootId <= last) revert Book_OutcomeImpossible(rootId);
             last = rootId;
-            _state.margin.read(traderId, root, exposure);
+            _state.positions.loadInto(traderId, root, exposure);
             (bool possible, int256 ticks) = Markets.valueAt(root, exposure.lots, outcomes[i].values);
             if (!possible) revert Book_OutcomeImpossible(rootId);
             net += ticks * root.tickValue - exposure.rootWorst;
@@ -111,18 +112,18 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
     ) external view returns (int256 slack, int256[] memory bindingOutcomes) {
         BookTerms memory terms = _terms();
         uint32 traderId = _state.traders.ids[trader];
-        slack = _state.margin.slackOf(traderId);
+        slack = _state.positions.slackOf(traderId);
         bindingOutcomes = new int256[](rootIds.length);
-        // One after the other in the same memory, which saves 4 % of a check of two branches.
+        // One after the other in the same memory.
         Root memory root;
         Exposure memory exposure;
         uint32 last;
         for (uint256 i; i < rootIds.length; ++i) {
             uint32 rootId = rootIds[i];
-            _readKnown(terms, rootId, root);
+            _knownRootInto(terms, rootId, root);
             if (rootId <= last) revert Book_OutcomeImpossible(rootId);
             last = rootId;
-            _state.margin.read(traderId, root, exposure);
+            _state.positions.loadInto(traderId, root, exposure);
             int256 worst;
             (worst, bindingOutcomes[i]) = Margin.worstOf(root, exposure.lots);
             slack += worst - exposure.rootWorst;
@@ -155,12 +156,11 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @dev Without the queues of a market, which lie in a slot of their own.
     function _knownRoot(BookTerms memory terms, uint32 rootId) private view returns (Root memory root) {
-        _readKnown(terms, rootId, root);
+        _knownRootInto(terms, rootId, root);
     }
 
-    /// @dev The same, into a Root that is not needed any more.
-    function _readKnown(BookTerms memory terms, uint32 rootId, Root memory root) private view {
-        _state.markets.read(terms, rootId, root);
+    function _knownRootInto(BookTerms memory terms, uint32 rootId, Root memory root) private view {
+        _state.markets.rootInto(terms, rootId, root);
         if (root.kind == RootKind.Unknown) revert Book_MarketUnknown(rootId, 1);
     }
 
@@ -180,10 +180,10 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     /// @dev R19: one outcome is left, so worst and best case are the same.
     function _realise(Root memory root, address trader) private {
-        Exposure memory exposure = _state.margin.load(_state.traders.registered(trader), root);
+        Exposure memory exposure = _state.positions.load(_state.traders.registered(trader), root);
         (int256 cash, ) = Margin.worstOf(root, exposure.lots);
         if (!Margin.realise(exposure, cash)) revert Book_PositionOverflow(trader);
-        _state.margin.storeAll(root, exposure);
+        _state.positions.storeAll(root, exposure);
         emit Realised(root.id, exposure.traderId, cash);
     }
 }

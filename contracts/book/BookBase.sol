@@ -30,12 +30,12 @@ abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
         uint32 rootId,
         uint16 branchId
     ) internal view returns (Market memory market) {
-        _read(terms, rootId, branchId, market);
+        _marketInto(terms, rootId, branchId, market);
     }
 
-    /// @dev The same, into a Market that is not needed any more. Its branch is 0 if it does not exist.
-    function _read(BookTerms memory terms, uint32 rootId, uint16 branchId, Market memory market) internal view {
-        _state.markets.read(terms, rootId, market.root);
+    /// @dev The branch of `market` is 0 if it does not exist.
+    function _marketInto(BookTerms memory terms, uint32 rootId, uint16 branchId, Market memory market) internal view {
+        _state.markets.rootInto(terms, rootId, market.root);
         market.branchId = 0;
         if (!Markets.hasBranch(market.root, branchId)) return;
         market.branchId = branchId;
@@ -53,13 +53,13 @@ abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
     }
 
     /// @dev Copied as they are, because the factory has encoded them and the words are those of the struct in memory: decoding
-    /// costs 1 900 gas, 3 % of a deposit. Reverts without a reason in code that is no clone's.
+    /// would check each once more. Reverts without a reason in code that is no clone's.
     function _terms() internal view returns (BookTerms memory terms) {
-        _readTerms(terms);
+        _termsInto(terms);
     }
 
-    /// @dev The same, into terms that are all zeros still. What a function returns in memory is filled with zeros each time.
-    function _readTerms(BookTerms memory terms) internal view {
+    /// @dev Writes every word of `terms`: memory that a function returns would be filled with zeros first.
+    function _termsInto(BookTerms memory terms) internal view {
         assembly ("memory-safe") {
             if iszero(eq(extcodesize(address()), add(TERMS_START, TERMS_BYTES))) {
                 revert(0x00, 0x00)

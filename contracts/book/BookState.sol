@@ -4,16 +4,17 @@ pragma solidity 0.8.37;
 import { MarketId, PackedOrder } from "../libraries/PackedOrder.sol";
 import { BookTerms } from "../Types.sol";
 import { Chain } from "./Chain.sol";
-import { Cover, Exposure, Margin } from "./Margin.sol";
-import { MarketSlot, Markets, Root } from "./Markets.sol";
-import { Queues } from "./Queues.sol";
+import { Cover } from "./Margin.sol";
+import { Markets, Root } from "./Markets.sol";
+import { Exposure, Positions } from "./Positions.sol";
+import { MarketSlot, Queues } from "./Queues.sol";
 import { TraderSlot, Traders } from "./Traders.sol";
 
 /// @dev All storage of an order book: one room for each idea.
 struct BookState {
     Traders.State traders;
     Markets.State markets;
-    Margin.State margin;
+    Positions.State positions;
     Chain.State chain;
     Queues.State queues;
 }
@@ -27,7 +28,7 @@ struct Market {
 }
 
 /// @dev The order that a call works on, in memory. `lots` is what is left of it, signed. A fill of just what the check at its limit
-/// was about needs no check of its own: of a pair of orders that saves two checks in four, or 2 %.
+/// was about needs no check of its own: a pair of orders takes two checks, not four.
 struct Taker {
     uint32 id;
     int256 price;
@@ -44,7 +45,7 @@ struct Taker {
 }
 
 /// @dev An order that came first on its side in this call. It is put into storage when the call turns to something else
-/// (Matching.release): one that is filled before that is never stored, which saves 6 % of a pair.
+/// (Matching.release): one that is filled before that is never stored.
 struct Held {
     uint32 id; // 0: none
     PackedOrder order;
@@ -56,7 +57,13 @@ struct Held {
 }
 
 /// @dev What one call works with, in memory. Its parts are filled anew for each order and each market, not made anew, and what
-/// holds for the market is found out once: that saves 3 % of a pair.
+/// holds for the market is found out once.
+/// Who owns which memory, and when: `terms` and `chain` belong to the whole call. `market` to `refusal` belong to one market, from
+/// OrderBook._enter to _leave, which marks it left by branch 0. `taker` belongs to one order, from Intake.admitPackage until it
+/// rests or is gone; an order that goes on from an earlier call meanwhile (Matching.resume) brings a Taker of its own. The
+/// exposure and the cover in `held` belong to the held order while there is one; else they are free for whichever maker is met, as
+/// a held order is the best of its side and no other is met before it. When the taker becomes the held order, the two exchange
+/// theirs (Matching.rest): nothing is copied. What varies in length (lots, strikes, bounds, packages) is new each time it is read.
 struct Call {
     BookTerms terms;
     Chain.Cursor chain;

@@ -32,11 +32,11 @@ library Chain {
     }
 
     function open(State storage s, bytes32 genesis) internal view returns (Cursor memory c) {
-        read(s, genesis, c);
+        openInto(s, genesis, c);
     }
 
-    /// @notice The same, into a cursor that is all zeros still.
-    function read(State storage s, bytes32 genesis, Cursor memory c) internal view {
+    /// @dev `c` is all zeros still.
+    function openInto(State storage s, bytes32 genesis, Cursor memory c) internal view {
         (c.checkpoints, c.trades) = (s.checkpoints, s.trades);
         c.genesis = genesis;
         c.checkpoint = checkpointAt(s, genesis, c.checkpoints);

@@ -11,6 +11,7 @@ import { BookState, Call, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Cover, Margin } from "./Margin.sol";
 import { Matching } from "./Matching.sol";
+import { Positions } from "./Positions.sol";
 import { Queues } from "./Queues.sol";
 import { TraderSlot } from "./Traders.sol";
 
@@ -18,11 +19,11 @@ import { TraderSlot } from "./Traders.sol";
 /// @dev A check answers with the ABI-encoded error, empty for "good": a single order then reverts with it, a batch skips.
 library Intake {
     using Chain for Chain.State;
-    using Margin for Margin.State;
+    using Positions for Positions.State;
     using Queues for Queues.State;
 
-    /// @notice R27 to R29: time, market, price, quantity, deadline, link, trader, nonce, signature.
-    function refusalOfPackage(
+    /// @notice R27 to R29: time, market, price, quantity, deadline, link, trader, nonce, signature. Fills in the taker's trader.
+    function admitPackage(
         BookState storage s,
         Call memory call,
         Package p
@@ -37,20 +38,16 @@ library Intake {
             return
                 abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink(), call.chain.checkpoint);
         }
-        refusal = _refusalOfTrader(s, call.taker, p);
+        refusal = _admitTrader(s, call.taker, p);
         if (refusal.length != 0 || p.isAuthentic()) return refusal;
         return abi.encodeWithSelector(IBookRecords.Book_SignatureInvalid.selector, p.trader(), p.digest());
     }
 
-    /// @notice R13, R28, R30: collateral, post-only, open orders, place in the queue. Fills in the taker.
-    function refusalOfOrder(
-        BookState storage s,
-        Call memory call,
-        Package p
-    ) internal view returns (bytes memory refusal) {
+    /// @notice R13, R28, R30: collateral, post-only, open orders, place in the queue. Fills in the rest of the taker.
+    function admitOrder(BookState storage s, Call memory call, Package p) internal view returns (bytes memory refusal) {
         Taker memory taker = call.taker;
         (taker.price, taker.lots) = (p.price(), p.quantity());
-        refusal = _refusalOfCover(s, call, p);
+        refusal = _admitCover(s, call, p);
         if (refusal.length != 0) return refusal;
         uint32 opposite = call.market.slot.best(taker.lots < 0);
         (taker.crosses, taker.prev) = (false, 0);
@@ -62,7 +59,7 @@ library Intake {
             }
         }
         if (p.timeInForce() == IMMEDIATE_OR_CANCEL || p.timeInForce() == FILL_OR_KILL) return refusal;
-        return _refusalOfRest(s, call, p);
+        return _admitRest(s, call, p);
     }
 
     /// @notice R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
@@ -110,7 +107,7 @@ library Intake {
     }
 
     /// @dev Fills in the taker's trader.
-    function _refusalOfTrader(
+    function _admitTrader(
         BookState storage s,
         Taker memory taker,
         Package p
@@ -128,16 +125,12 @@ library Intake {
         (taker.traderId, taker.trader) = (traderId, slot);
     }
 
-    function _refusalOfCover(
-        BookState storage s,
-        Call memory call,
-        Package p
-    ) private view returns (bytes memory refusal) {
+    function _admitCover(BookState storage s, Call memory call, Package p) private view returns (bytes memory refusal) {
         Taker memory taker = call.taker;
         Market memory market = call.market;
         Cover memory cover = taker.cover;
-        s.margin.read(taker.traderId, market.root, taker.exposure);
-        Margin.check(market.root, taker.exposure, market.branchId, taker.lots, taker.price, cover);
+        s.positions.loadInto(taker.traderId, market.root, taker.exposure);
+        Margin.checkInto(market.root, taker.exposure, market.branchId, taker.lots, taker.price, cover);
         if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader());
         if (cover.slack < 0) {
             return
@@ -151,11 +144,7 @@ library Intake {
     }
 
     /// @dev An order that crosses comes first on its own side: the sides did not cross before. Any other's place is looked for.
-    function _refusalOfRest(
-        BookState storage s,
-        Call memory call,
-        Package p
-    ) private view returns (bytes memory refusal) {
+    function _admitRest(BookState storage s, Call memory call, Package p) private view returns (bytes memory refusal) {
         Taker memory taker = call.taker;
         uint256 limit = call.terms.maxOpenOrders;
         if (taker.trader.openOrders() >= limit) {

@@ -6,45 +6,7 @@ import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
 import { MarketId } from "../libraries/PackedOrder.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
 import { BASKET_ROOT_ID, BookTerms, RootKind } from "../Types.sol";
-
-/// @dev The queues of one market (root and branch), in one slot.
-/// used 8 | crossed 8 | bestBid 32 | bestAsk 32   (the lowest 80 bits, most significant first)
-/// `used` stays set, so that a market whose queues run empty does not pay for a fresh slot again (about 17 000 gas).
-type MarketSlot is uint256;
-
-using MarketSlots for MarketSlot global;
-
-/// @title Reading and changing a market's slot
-library MarketSlots {
-    uint256 private constant SIDE_MASK = type(uint32).max;
-    uint256 private constant CROSSED_BIT = 1 << 64;
-    uint256 private constant USED_BIT = 1 << 72;
-
-    /// @dev tradeRootId of the best resting order of a side; 0 if there is none. The cast cuts out the field.
-    function best(MarketSlot slot, bool bids) internal pure returns (uint32) {
-        return uint32(MarketSlot.unwrap(slot) >> _shift(bids));
-    }
-
-    /// @dev Whether resting orders of both sides may still have to be matched with each other (R34).
-    function crossed(MarketSlot slot) internal pure returns (bool) {
-        return MarketSlot.unwrap(slot) & CROSSED_BIT != 0;
-    }
-
-    function withBest(MarketSlot slot, bool bids, uint32 tradeRootId) internal pure returns (MarketSlot) {
-        uint256 shift = _shift(bids);
-        uint256 rest = MarketSlot.unwrap(slot) & ~(SIDE_MASK << shift);
-        return MarketSlot.wrap(rest | USED_BIT | (uint256(tradeRootId) << shift));
-    }
-
-    function withCrossed(MarketSlot slot, bool yes) internal pure returns (MarketSlot) {
-        uint256 rest = MarketSlot.unwrap(slot) & ~CROSSED_BIT;
-        return MarketSlot.wrap(yes ? rest | CROSSED_BIT : rest);
-    }
-
-    function _shift(bool bids) private pure returns (uint256) {
-        return bids ? 32 : 0;
-    }
-}
+import { MarketSlot } from "./Queues.sol";
 
 /// @dev A root market, unpacked. All ticks.
 struct Root {
@@ -101,11 +63,11 @@ library Markets {
 
     /// @notice The root of that number; kind Unknown if there is none. The basket root follows from the session's terms alone.
     function rootOf(State storage s, BookTerms memory terms, uint32 rootId) internal view returns (Root memory root) {
-        read(s, terms, rootId, root);
+        rootInto(s, terms, rootId, root);
     }
 
-    /// @notice The same, into a Root that is not needed any more. Its arrays are only set if its kind has them.
-    function read(State storage s, BookTerms memory terms, uint32 rootId, Root memory root) internal view {
+    /// @dev Sets the arrays of `root` only if its kind has them.
+    function rootInto(State storage s, BookTerms memory terms, uint32 rootId, Root memory root) internal view {
         root.id = rootId;
         if (rootId == BASKET_ROOT_ID) {
             (root.kind, root.settled, root.bounded) = (RootKind.Simplex, false, false);
@@ -118,7 +80,7 @@ library Markets {
         }
         Stored storage stored = s.roots[rootId];
         uint256 word;
-        // Field by field the compiler would read the slot nine times, which costs about 4 % of a check.
+        // Field by field the compiler would read the slot nine times.
         assembly {
             word := sload(stored.slot)
         }
@@ -197,7 +159,7 @@ library Markets {
     }
 
     /// @dev No more slots than there are strikes and branches for: one up to four strikes and eleven branches. In assembly, because
-    /// element by element it costs 2 % more of a check.
+    /// the compiler checks the index of each element.
     function _readLadder(Stored storage stored, uint256 branches) private view returns (uint256[] memory ladder) {
         uint256[LADDER_WORDS] storage words = stored.ladder;
         uint256 head = words[0];

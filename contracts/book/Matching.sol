@@ -9,13 +9,14 @@ import { OffsetReason } from "../Types.sol";
 import { BookState, Call, Held, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Margin } from "./Margin.sol";
+import { Positions } from "./Positions.sol";
 import { Queues } from "./Queues.sol";
 import { Traders } from "./Traders.sol";
 
 /// @title Price-time priority (seed: matchTrades)
 library Matching {
     using Chain for Chain.Cursor;
-    using Margin for Margin.State;
+    using Positions for Positions.State;
     using Queues for Queues.State;
     using Traders for Traders.State;
 
@@ -51,7 +52,7 @@ library Matching {
                 filled = true;
             }
         }
-        if (filled) s.margin.store(market.root, taker.exposure, market.branchId);
+        if (filled) s.positions.store(market.root, taker.exposure, market.branchId);
     }
 
     /// @notice R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut
@@ -76,7 +77,7 @@ library Matching {
         Taker memory taker;
         (taker.id, taker.price, taker.lots) = (id, order.price(), order.lots());
         taker.traderId = order.traderId();
-        taker.exposure = s.margin.load(taker.traderId, market.root);
+        taker.exposure = s.positions.load(taker.traderId, market.root);
         steps = sweep(s, call, taker, maxSteps);
         if (taker.uncovered) {
             // Cast: no larger than the int64 it was.
@@ -162,16 +163,16 @@ library Matching {
         int256 lots = _common(taker.lots, maker.lots());
         bool isHeld = makerId == held.id;
         // A held order is the best of its side: when another one is met, nothing is held, and its memory is free.
-        if (!isHeld) s.margin.read(maker.traderId(), market.root, held.exposure);
+        if (!isHeld) s.positions.loadInto(maker.traderId(), market.root, held.exposure);
         if (!isHeld || held.cover.lots != -lots) {
-            Margin.check(market.root, held.exposure, market.branchId, -lots, maker.price(), held.cover);
+            Margin.checkInto(market.root, held.exposure, market.branchId, -lots, maker.price(), held.cover);
         }
         if (!Margin.isCovered(held.cover)) {
             takeOut(s, call, makerId, maker, OffsetReason.Uncovered);
             return false;
         }
         if (taker.cover.lots != lots || taker.price != maker.price()) {
-            Margin.check(market.root, taker.exposure, market.branchId, lots, maker.price(), taker.cover);
+            Margin.checkInto(market.root, taker.exposure, market.branchId, lots, maker.price(), taker.cover);
         }
         if (!Margin.isCovered(taker.cover)) {
             taker.uncovered = true;
@@ -181,7 +182,7 @@ library Matching {
         Margin.apply_(held.exposure, held.cover, market.branchId);
         Margin.apply_(taker.exposure, taker.cover, market.branchId);
         if (isHeld) held.traded = true;
-        else s.margin.store(market.root, held.exposure, market.branchId);
+        else s.positions.store(market.root, held.exposure, market.branchId);
         // Both become smaller.
         unchecked {
             taker.lots -= lots;
@@ -250,6 +251,6 @@ library Matching {
     function _storeTrader(BookState storage s, Market memory market, Held memory held) private {
         held.id = 0;
         s.traders.slots[held.order.traderId()] = held.trader;
-        if (held.traded) s.margin.store(market.root, held.exposure, market.branchId);
+        if (held.traded) s.positions.store(market.root, held.exposure, market.branchId);
     }
 }

@@ -2,7 +2,45 @@
 pragma solidity 0.8.37;
 
 import { MarketId, PackedOrder } from "../libraries/PackedOrder.sol";
-import { MarketSlot } from "./Markets.sol";
+
+/// @dev The queues of one market (root and branch), in one slot.
+/// used 8 | crossed 8 | bestBid 32 | bestAsk 32   (the lowest 80 bits, most significant first)
+/// `used` stays set, so that a market whose queues run empty does not pay for a fresh slot again (about 17 000 gas).
+type MarketSlot is uint256;
+
+using MarketSlots for MarketSlot global;
+
+/// @title Reading and changing a market's slot
+library MarketSlots {
+    uint256 private constant SIDE_MASK = type(uint32).max;
+    uint256 private constant CROSSED_BIT = 1 << 64;
+    uint256 private constant USED_BIT = 1 << 72;
+
+    /// @dev tradeRootId of the best resting order of a side; 0 if there is none. The cast cuts out the field.
+    function best(MarketSlot slot, bool bids) internal pure returns (uint32) {
+        return uint32(MarketSlot.unwrap(slot) >> _shift(bids));
+    }
+
+    /// @dev Whether resting orders of both sides may still have to be matched with each other (R34).
+    function crossed(MarketSlot slot) internal pure returns (bool) {
+        return MarketSlot.unwrap(slot) & CROSSED_BIT != 0;
+    }
+
+    function withBest(MarketSlot slot, bool bids, uint32 tradeRootId) internal pure returns (MarketSlot) {
+        uint256 shift = _shift(bids);
+        uint256 rest = MarketSlot.unwrap(slot) & ~(SIDE_MASK << shift);
+        return MarketSlot.wrap(rest | USED_BIT | (uint256(tradeRootId) << shift));
+    }
+
+    function withCrossed(MarketSlot slot, bool yes) internal pure returns (MarketSlot) {
+        uint256 rest = MarketSlot.unwrap(slot) & ~CROSSED_BIT;
+        return MarketSlot.wrap(yes ? rest | CROSSED_BIT : rest);
+    }
+
+    function _shift(bool bids) private pure returns (uint256) {
+        return bids ? 32 : 0;
+    }
+}
 
 /// @title Resting orders, best first
 /// @notice R30: bids by falling, asks by rising price, and within a price by tradeRootId. One doubly linked list for each side

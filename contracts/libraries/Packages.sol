@@ -14,8 +14,7 @@ type Package is uint256;
 using Packages for Package global;
 
 /// @title A signed package, read from calldata once
-/// @notice Its link, the log of its trade and every field are had from the same words. Together with markets and traders being read
-/// once a call that saves a twentieth of a pair. `TypedData.primaryLink` and the plain event judge it in the tests.
+/// @notice Its link, the log of its trade and every field are had from the same words. `TypedData.primaryLink` and the plain event judge it in the tests.
 library Packages {
     /// @notice A package that knows where its hints are.
     function read(SignedPackage calldata order) internal pure returns (Package p) {

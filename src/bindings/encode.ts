@@ -1,6 +1,6 @@
 /**
- * The calldata of createTrades, written word by word: the general encoder takes a quarter of a millisecond an order, in which
- * nobody is answered. The general one judges it in its test.
+ * The calldata of createTrades, written word by word: the general encoder takes so long for a batch that
+ * others wait for their answers. The general one judges it in its test.
  */
 import { id } from "ethers";
 

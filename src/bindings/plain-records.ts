@@ -1,6 +1,5 @@
 /**
- * The records that nearly all of a book's logs are, read word by word: the general decoder takes most of a millisecond for an
- * order. What is not written exactly as the contract writes it is left to the general decoder, which judges this in its test.
+ * The records that nearly all of a book's logs are, read word by word, because the general decoder is slow. What is not written exactly as the contract writes it is left to the general decoder, which judges this in its test.
  */
 import { id } from "ethers";
 

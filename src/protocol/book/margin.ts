@@ -1,6 +1,6 @@
 /**
  * Margin accounts (R11 to R16): cash and the sum of the stored worst cases are never negative together. Stored worst cases may
- * be lower than today's, never higher. Twin of `contracts/book/Margin.sol`.
+ * be lower than today's, never higher. Twin of `contracts/book/Margin.sol` and `contracts/book/Positions.sol`.
  */
 import { branchCount, type MarketRoot } from "../market/market-table.js";
 import { leanWorstOfRoot, type LeanWorst } from "../margin/root-worst.js";

@@ -1,6 +1,6 @@
 /**
- * Signs EIP-1559 transactions. A batch has some 40 kB, which a general library takes tens of milliseconds to encode and hash,
- * and all that time nobody is answered; this does the one kind that is needed in bytes. The library judges it in its test.
+ * Signs EIP-1559 transactions. A batch is long, and a general library takes so long to encode and hash it that others wait for
+ * their answers; this does the one kind that is needed in bytes. The library judges it in its test.
  */
 import { SigningKey } from "ethers";
 

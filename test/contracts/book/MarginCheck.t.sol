@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Cover, Exposure, Margin } from "../../../contracts/book/Margin.sol";
+import { Cover, Margin } from "../../../contracts/book/Margin.sol";
 import { Markets, Root } from "../../../contracts/book/Markets.sol";
+import { Exposure } from "../../../contracts/book/Positions.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { MarginModel } from "./MarginModel.sol";
 
@@ -48,10 +49,10 @@ contract MarginCheckTest is MarginModel {
     }
 
     /// @dev The book reads the next exposure, and the next cover, into the memory of one that it does not need any more.
-    function testFuzz_Check_IntoAUsedCover_IsTheSame(uint256 seed, uint256 legs) external pure {
+    function testFuzz_CheckInto_AUsedCover_IsTheSame(uint256 seed, uint256 legs) external pure {
         Case memory c = _case(seed, legs);
         Cover memory used = Cover(1, -2, 3, -4, 5, true);
-        Margin.check(c.root, c.exposure, c.branchId, c.lots, c.price, used);
+        Margin.checkInto(c.root, c.exposure, c.branchId, c.lots, c.price, used);
         Cover memory fresh = Margin.checkCollateral(c.root, c.exposure, c.branchId, c.lots, c.price);
         assertEq(keccak256(abi.encode(used)), keccak256(abi.encode(fresh)), "cover");
         assertEq(fresh.lots, c.lots, "lots");

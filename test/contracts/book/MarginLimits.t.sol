@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Cover, Exposure, Margin } from "../../../contracts/book/Margin.sol";
+import { Cover, Margin } from "../../../contracts/book/Margin.sol";
 import { Root } from "../../../contracts/book/Markets.sol";
+import { Exposure } from "../../../contracts/book/Positions.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { MarginModel } from "./MarginModel.sol";
 

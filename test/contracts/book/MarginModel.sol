@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Exposure } from "../../../contracts/book/Margin.sol";
 import { Root } from "../../../contracts/book/Markets.sol";
+import { Exposure } from "../../../contracts/book/Positions.sol";
 import { RootKind } from "../../../contracts/Types.sol";
 import { Random } from "../support/Random.sol";
 import { Test } from "../support/Test.sol";

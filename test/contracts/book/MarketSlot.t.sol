@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketSlot } from "../../../contracts/book/Markets.sol";
+import { MarketSlot } from "../../../contracts/book/Queues.sol";
 import { Test } from "../support/Test.sol";
 
 /// @title Given any market slot, when one field is set, then the others and the free bits stay

@@ -63,7 +63,7 @@ contract MarketsReadTest is Test {
     }
 
     /// @dev The book reads one root after the other into the same memory. Arrays matter only where kind and bounds ask for them.
-    function testFuzz_Read_IntoAUsedRoot_IsTheSame(uint256 seed) external {
+    function testFuzz_RootInto_AUsedRoot_IsTheSame(uint256 seed) external {
         _terms.assetCount = 2;
         (_terms.basketScale, _terms.basketTickValue, _terms.t2) = (10_000, 1e12, 99);
         Markets.Stored storage stored = _markets.roots[7];
@@ -81,7 +81,7 @@ contract MarketsReadTest is Test {
         for (uint256 i; i < 8; ++i) {
             // 1 is the basket, 10 does not exist.
             uint32 rootId = [uint32(1), 7, 8, 9, 10][random.below(5)];
-            _markets.read(_terms, rootId, used);
+            _markets.rootInto(_terms, rootId, used);
             Root memory fresh = _markets.rootOf(_terms, rootId);
             assertEq(keccak256(_seenOf(used)), keccak256(_seenOf(fresh)), "root");
         }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketSlot } from "../../../contracts/book/Markets.sol";
-import { Queues } from "../../../contracts/book/Queues.sol";
+import { MarketSlot, Queues } from "../../../contracts/book/Queues.sol";
 import { MarketId, PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
 import { Random } from "../support/Random.sol";
 import { Test } from "../support/Test.sol";

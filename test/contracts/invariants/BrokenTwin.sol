@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { OrderBook } from "../../../contracts/OrderBook.sol";
-import { Account, Accounts } from "../../../contracts/book/Margin.sol";
+import { Account, Accounts } from "../../../contracts/book/Positions.sol";
 import { PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
 import { Handler } from "./Handler.sol";
 import { VM } from "../support/Vm.sol";
@@ -13,14 +13,14 @@ contract BrokenBook is OrderBook {
 
     function addCash(address trader, int256 amount) external {
         uint32 id = _state.traders.ids[trader];
-        Account account = _state.margin.accounts[id];
-        _state.margin.accounts[id] = Accounts.pack(account.cash() + amount, account.worst());
+        Account account = _state.positions.accounts[id];
+        _state.positions.accounts[id] = Accounts.pack(account.cash() + amount, account.worst());
     }
 
     function addWorst(address trader, int256 amount) external {
         uint32 id = _state.traders.ids[trader];
-        Account account = _state.margin.accounts[id];
-        _state.margin.accounts[id] = Accounts.pack(account.cash(), account.worst() + amount);
+        Account account = _state.positions.accounts[id];
+        _state.positions.accounts[id] = Accounts.pack(account.cash(), account.worst() + amount);
     }
 
     function reprice(uint32 id, int32 price) external {

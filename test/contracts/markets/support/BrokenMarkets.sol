@@ -5,8 +5,9 @@ import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 
 import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
 import { BookBase } from "../../../../contracts/book/BookBase.sol";
-import { Exposure, Margin } from "../../../../contracts/book/Margin.sol";
+import { Margin } from "../../../../contracts/book/Margin.sol";
 import { Markets, Root } from "../../../../contracts/book/Markets.sol";
+import { Exposure, Positions } from "../../../../contracts/book/Positions.sol";
 import { Traders } from "../../../../contracts/book/Traders.sol";
 import { RootKind } from "../../../../contracts/Types.sol";
 
@@ -23,8 +24,8 @@ enum Fault {
 /// @title Broken twins of the market table: the judge must catch every one of them
 /// @dev Answers what is broken itself, and forwards the rest to the real one.
 contract BrokenMarkets is BookBase, Proxy {
-    using Margin for Margin.State;
     using Markets for Markets.State;
+    using Positions for Positions.State;
     using Traders for Traders.State;
 
     address private immutable REAL = address(new OrderBookMarkets());
@@ -38,11 +39,11 @@ contract BrokenMarkets is BookBase, Proxy {
         Root memory root = _knownMarket(_terms(), rootId, 1).root;
         if (root.settled || (FAULT != Fault.GenerousRefresh && FAULT != Fault.CornersOnly)) _fallback();
         for (uint256 i; i < traders.length; ++i) {
-            Exposure memory e = _state.margin.load(_state.traders.registered(traders[i]), root);
+            Exposure memory e = _state.positions.load(_state.traders.registered(traders[i]), root);
             (e.rootWorst, ) = Margin.worstOf(root, e.lots);
             if (FAULT == Fault.GenerousRefresh) e.rootWorst += 1;
             else if (root.kind == RootKind.Interval) e.rootWorst = _corners(root, e.lots);
-            _state.margin.store(root, e, 1);
+            _state.positions.store(root, e, 1);
         }
     }
 
@@ -50,13 +51,13 @@ contract BrokenMarkets is BookBase, Proxy {
         Root memory root = _knownMarket(_terms(), rootId, 1).root;
         if (!root.settled || (FAULT != Fault.LostLots && FAULT != Fault.StaleWorst)) _fallback();
         for (uint256 i; i < traders.length; ++i) {
-            Exposure memory e = _state.margin.load(_state.traders.registered(traders[i]), root);
+            Exposure memory e = _state.positions.load(_state.traders.registered(traders[i]), root);
             int256 before = e.rootWorst;
             if (FAULT == Fault.LostLots) e.lots[e.lots.length - 1] = 0;
             (int256 cash, ) = Margin.worstOf(root, e.lots);
             Margin.realise(e, cash);
             if (FAULT == Fault.StaleWorst) e.rootWorst = before;
-            _state.margin.storeAll(root, e);
+            _state.positions.storeAll(root, e);
         }
     }
 
