@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { Hostile } from "./Hostile.sol";
+
 /// @title Test only: a policy that answers badly
-contract HostilePolicy {
+contract HostilePolicy is Hostile {
     enum Manner {
         Reverts,
         BurnsGas, // all it gets
@@ -13,39 +15,18 @@ contract HostilePolicy {
     }
 
     Manner public immutable MANNER;
-    uint256 private _written;
-
-    /// @notice The policy does not want to be asked.
-    error Unwilling();
 
     constructor(Manner manner) {
         MANNER = manner;
     }
 
     function admits(address, address) external returns (bool) {
-        Manner manner = MANNER;
-        if (manner == Manner.Reverts) revert Unwilling();
-        if (manner == Manner.BurnsGas) {
-            assembly ("memory-safe") {
-                invalid()
-            }
-        }
-        if (manner == Manner.Writes) _written = 1;
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            switch manner
-            case 2 {
-                mstore(free, 2)
-                return(free, 0x20)
-            }
-            case 3 {
-                mstore(free, 1)
-                return(free, 0x1f)
-            }
-            case 4 {
-                return(free, 0x00)
-            }
-        }
+        if (MANNER == Manner.Reverts) _refuse();
+        if (MANNER == Manner.BurnsGas) _burnGas();
+        if (MANNER == Manner.Two) _answer(bytes32(uint256(2)), 32);
+        if (MANNER == Manner.Short) _answer(bytes32(uint256(1)), 31);
+        if (MANNER == Manner.Empty) _answer(0, 0);
+        _write();
         return true;
     }
 }

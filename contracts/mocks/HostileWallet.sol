@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import { IERC1271 } from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 
+import { Hostile } from "./Hostile.sol";
+
 /// @title Test only: a contract wallet that answers badly when it is asked for a signature
-contract HostileWallet {
+contract HostileWallet is Hostile {
     enum Manner {
         Reverts, // with a long reason
         BurnsGas, // all it gets
@@ -18,50 +20,21 @@ contract HostileWallet {
     }
 
     Manner public immutable MANNER;
-    uint256 private _written;
-
-    /// @notice The wallet does not want to be asked.
-    error Unwilling(string reason);
 
     constructor(Manner manner) {
         MANNER = manner;
     }
 
-    function isValidSignature(bytes32, bytes calldata) external returns (bytes4) {
-        bytes4 magic = IERC1271.isValidSignature.selector;
-        Manner manner = MANNER;
-        if (manner == Manner.Reverts) revert Unwilling("the wallet does not want to be asked, and says so at length");
-        if (manner == Manner.BurnsGas) {
-            assembly ("memory-safe") {
-                invalid()
-            }
-        }
-        if (manner == Manner.Writes) _written = 1;
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            switch manner
-            case 2 {
-                mstore(free, not(0))
-                return(free, 0x20)
-            }
-            case 3 {
-                mstore(free, shr(224, magic))
-                return(free, 0x20)
-            }
-            case 4 {
-                mstore(free, magic)
-                return(free, 0x04)
-            }
-            case 5 {
-                return(free, 0x00)
-            }
-            case 6 {
-                return(free, 100000)
-            }
-            case 7 {
-                revert(free, 100000)
-            }
-        }
-        return magic;
+    function isValidSignature(bytes32, bytes calldata) external returns (bytes4 magic) {
+        magic = IERC1271.isValidSignature.selector;
+        if (MANNER == Manner.Reverts) _refuse();
+        if (MANNER == Manner.BurnsGas) _burnGas();
+        if (MANNER == Manner.Garbage) _answer(bytes32(type(uint256).max), 32);
+        if (MANNER == Manner.Shifted) _answer(bytes32(magic) >> 224, 32);
+        if (MANNER == Manner.Short) _answer(magic, 4);
+        if (MANNER == Manner.Empty) _answer(0, 0);
+        if (MANNER == Manner.Huge) _answer(0, 100_000);
+        if (MANNER == Manner.HugeRevert) _revertWith(100_000);
+        _write();
     }
 }
