@@ -5,7 +5,7 @@ import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { MarketIds } from "../libraries/PackedOrder.sol";
+import { MarketIds } from "../libraries/MarketId.sol";
 import { BookTerms } from "../Types.sol";
 import { BookState, Market } from "./BookState.sol";
 import { Markets } from "./Markets.sol";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketId, PackedOrder } from "../libraries/PackedOrder.sol";
+import { MarketId } from "../libraries/MarketId.sol";
+import { PackedOrder } from "../libraries/PackedOrder.sol";
 import { BookTerms } from "../Types.sol";
 import { Chain } from "./Chain.sol";
 import { Cover } from "./Margin.sol";

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Bounds } from "../libraries/Bounds.sol";
 import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
-import { MarketIds } from "../libraries/PackedOrder.sol";
+import { MarketIds } from "../libraries/MarketId.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
 import { BASKET_ROOT_ID, BookTerms, MarketRecord, RootKind } from "../Types.sol";
 import { Markets, Root } from "./Markets.sol";

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { Bounds } from "../libraries/Bounds.sol";
 import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
-import { MarketId } from "../libraries/PackedOrder.sol";
+import { MarketId } from "../libraries/MarketId.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
 import { BASKET_ROOT_ID, BookTerms, RootKind } from "../Types.sol";
 import { MarketSlot } from "./Queues.sol";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketId, PackedOrder } from "../libraries/PackedOrder.sol";
+import { MarketId } from "../libraries/MarketId.sol";
+import { PackedOrder } from "../libraries/PackedOrder.sol";
 
 /// @dev The queues of one market (root and branch), in one slot.
 /// used 8 | crossed 8 | bestBid 32 | bestAsk 32   (the lowest 80 bits, most significant first)

@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @dev A market: root (18 bits) and branch (6 bits).
-type MarketId is uint24;
+import { MarketId } from "./MarketId.sol";
 
 /// @dev A resting order in one slot; zero if there is none.
 /// lots 64 | price 32 | traderId 32 | deadline 40 | next 32 | prev 32 | market 24   (most significant first)
 /// `prev` of the best order of a side is not kept up: who stands at the top is known from the market.
 type PackedOrder is uint256;
 
-using MarketIds for MarketId global;
 using PackedOrders for PackedOrder global;
-
-/// @title Numbering of markets
-library MarketIds {
-    /// @dev What 18 bits can number.
-    uint256 internal constant MAX_ROOT_ID = 2 ** 18 - 1;
-    /// @dev The caller has looked both up in the market table, which keeps them within their bits.
-    function from(uint32 root, uint16 branch) internal pure returns (MarketId) {
-        return MarketId.wrap(uint24((uint256(root) << 6) | branch));
-    }
-
-    function rootId(MarketId id) internal pure returns (uint32) {
-        return MarketId.unwrap(id) >> 6;
-    }
-
-    function branchId(MarketId id) internal pure returns (uint16) {
-        return uint16(MarketId.unwrap(id) & 0x3f);
-    }
-}
 
 /// @title Reading and changing a packed order
 library PackedOrders {

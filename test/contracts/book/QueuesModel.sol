@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import { MarketSlot, Queues } from "../../../contracts/book/Queues.sol";
-import { MarketId, PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
+import { MarketId } from "../../../contracts/libraries/MarketId.sol";
+import { PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
 import { Random } from "../support/Random.sol";
 import { Test } from "../support/Test.sol";
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketId, MarketIds, PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
+import { MarketId, MarketIds } from "../../../contracts/libraries/MarketId.sol";
+import { PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
 import { Test } from "../support/Test.sol";
 
 /// @title Given any fields, when an order is packed, then each comes back and a setter touches its own alone
