@@ -8,7 +8,8 @@ import { createRelayClient, type RelayClient } from "../src/client/relay/client.
 import { RelayRequestError } from "../src/client/relay/errors.js";
 import type { Hash } from "../src/protocol/signing/typed-data.js";
 import { openRelay } from "../src/relay/run.js";
-import { readConfig } from "../src/relay/config.js";
+import { readConfig } from "../src/relay/config/config.js";
+import type { RelayOptions } from "../src/relay/config/settings.js";
 import { createLog } from "../src/relay/log.js";
 import { makeEmptyDatabase } from "./database.js";
 import { type Delivery, MAX_MATCHES, MAX_WALK, type OrderResult, type OrderRoute } from "./route.js";
@@ -47,8 +48,8 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
   try {
     const database = join(folder, "database");
     await makeEmptyDatabase(database);
-    const words = wordsFor(rpc.url, handle.address, database);
-    const config = readConfig(words, { RELAY_PRIVATE_KEY: privateKey });
+    const options = optionsFor(rpc.url, handle.address, database);
+    const config = readConfig(options, { RELAY_PRIVATE_KEY: privateKey });
     const relay = await openRelay(config, createLog(config.logLevel));
     const client = createRelayClient(relay.url);
     return {
@@ -74,8 +75,8 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
  * Matching goes as far as on the direct route. Housekeeping is left to the example, which clears the book at the same moments of
  * every run: the relay would do it when its own clock says so, and no two runs would be the same.
  */
-function wordsFor(rpcUrl: string, session: string, database: string): string[] {
-  const settings = {
+function optionsFor(rpcUrl: string, session: string, database: string): RelayOptions {
+  return {
     rpc: rpcUrl,
     session,
     database,
@@ -89,7 +90,6 @@ function wordsFor(rpcUrl: string, session: string, database: string): string[] {
     "max-matches": MAX_MATCHES,
     "max-walk": MAX_WALK,
   };
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
 /** The link once the relay has seen the chain's newest block, and with it the time. */

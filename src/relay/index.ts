@@ -4,9 +4,10 @@
  */
 import { createLog } from "./log.js";
 import { runRelay as run } from "./run.js";
-import type { RelayConfig } from "./config.js";
+import type { RelayConfig } from "./config/config.js";
 
-export { describeConfig, readConfig, type RelayConfig } from "./config.js";
+export { readConfig, type RelayConfig } from "./config/config.js";
+export { describeConfig, type RelayOptions } from "./config/settings.js";
 export { RelayError, type RelayErrorCode } from "./errors.js";
 
 export interface RelayRun {

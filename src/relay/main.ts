@@ -1,5 +1,6 @@
 /** `npm run relay`: the executable. Exit status 0: stopped as asked, 1: failed, 2: bad configuration. */
-import { describeConfig, readConfig } from "./config.js";
+import { readConfig } from "./config/config.js";
+import { describeConfig, optionsOf } from "./config/settings.js";
 import { messageOf, RelayError } from "./errors.js";
 import { createLog } from "./log.js";
 import { runRelay } from "./run.js";
@@ -11,7 +12,7 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(describeConfig());
     return EXIT.stopped;
   }
-  const config = readConfig(words, process.env);
+  const config = readConfig(optionsOf(words), process.env);
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {

@@ -5,7 +5,7 @@ import { computeAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 
 import { fastCrypto } from "../bindings/fast-crypto.js";
-import type { RelayConfig } from "./config.js";
+import type { RelayConfig } from "./config/config.js";
 import { createEngine, type Engine } from "./engine/engine.js";
 import { messageOf, RelayError } from "./errors.js";
 import { createChainClock } from "./follow/clock.js";

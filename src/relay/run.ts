@@ -2,7 +2,7 @@
 import { ProtocolError } from "../protocol/amounts/errors.js";
 import { createNode } from "./follow/node.js";
 import { readSession, type SessionTerms } from "./follow/session.js";
-import type { RelayConfig } from "./config.js";
+import type { RelayConfig } from "./config/config.js";
 import { pause } from "./queue/lane.js";
 import type { Log } from "./log.js";
 import { type Relay, startRelay } from "./relay.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { SETTINGS } from "../../src/relay/config.js";
+import { SETTINGS } from "../../src/relay/config/settings.js";
 import { RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
 import { CLOSE } from "../../src/relay/http/subscriber.js";
 import { createMetrics } from "../../src/relay/metrics.js";

@@ -19,7 +19,8 @@ import { type PackageFields, tradePackage } from "../../src/protocol/signing/pac
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { createNode } from "../../src/relay/follow/node.js";
 import { readSession } from "../../src/relay/follow/session.js";
-import { readConfig } from "../../src/relay/config.js";
+import { readConfig } from "../../src/relay/config/config.js";
+import { optionsOf } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/log.js";
 import { type Relay, startRelay } from "../../src/relay/relay.js";
 import { isServer, openDatabase } from "../../src/relay/store/database.js";
@@ -70,7 +71,9 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
       if (!isServer(database) && !existsSync(location)) await makeEmptyDatabase(location);
       const words = ["--rpc", proxy.url, "--session", handle.address, "--database", location, "--port", "0"];
       const usual = ["--poll-ms", "30", "--batch-ms", "30", "--rate", "100000", "--log-level", "silent"];
-      const config = readConfig([...words, ...usual, ...flags], { RELAY_PRIVATE_KEY: stage.relayKeys[account] });
+      const config = readConfig(optionsOf([...words, ...usual, ...flags]), {
+        RELAY_PRIVATE_KEY: stage.relayKeys[account],
+      });
       const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
       const terms = await readSession(node.url, await createNode(node.url).chainId(), handle.address);
       const opened = await openDatabase(config.database, () => undefined);

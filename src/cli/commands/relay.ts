@@ -1,26 +1,37 @@
 import { Command, Option } from "commander";
 
-import { KEY_ENV, KEY_FILE_ENV, readConfig, REBUILD, type RelayConfig, SETTINGS } from "../../relay/config.js";
+import { readConfig, type RelayConfig } from "../../relay/config/config.js";
+import { KEY_ENV, KEY_FILE_ENV } from "../../relay/config/key.js";
+import { REBUILD, type RelayOptions, SETTINGS } from "../../relay/config/settings.js";
 import type { CliContext } from "../context.js";
 import { openKey } from "../input/keys.js";
 import { DEFAULT_RPC, readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 
 type Options = SettingOptions & Readonly<Record<string, string | true | undefined>>;
 
+/** What the other commands call it counts too. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  RELAY_RPC_URL: "SESSION_RPC_URL",
+  RELAY_SESSION: "SESSION_ADDRESS",
+  RELAY_FROM_BLOCK: "SESSION_FROM_BLOCK",
+};
+
+/** Every setting of the relay as a flag. */
+const FLAGS = SETTINGS.map(({ name, env, help, fallback, choices }) => {
+  const where = [env, ...(INSTEAD[env] === undefined ? [] : [INSTEAD[env]])].join(" or ");
+  const option = new Option(
+    `--${name} <value>`,
+    `${help} (${where}${fallback === undefined ? "" : `, else ${fallback}`})`,
+  );
+  return { name, option: choices === undefined ? option : option.choices([...choices]) };
+});
+
 /** `session relay`: takes signed orders over HTTP and brings them to the book, until it is stopped. */
 export function relayCommand(context: CliContext): Command {
-  const flags = SETTINGS.map(({ name, env, help, fallback, choices }) => {
-    const where = [env, ...(INSTEAD[env] === undefined ? [] : [INSTEAD[env]])].join(" or ");
-    const option = new Option(
-      `--${name} <value>`,
-      `${help} (${where}${fallback === undefined ? "" : `, else ${fallback}`})`,
-    );
-    return choices === undefined ? option : option.choices([...choices]);
-  });
   const command = new Command("relay").description(
     "Run a relay: take signed orders over HTTP, check and store them, and bring them to the book. Ends on an interrupt.",
   );
-  for (const flag of flags) command.addOption(flag);
+  for (const { option } of FLAGS) command.addOption(option);
   command.option(`--${REBUILD.name}`, REBUILD.help);
   return withSettings(command, "key")
     .addHelpText(
@@ -33,24 +44,17 @@ Examples:
   session relay --rpc http://127.0.0.1:8545 --session 0xSESSION --account hardhat:RELAY
   session relay --session 0xSESSION --database postgres://user@localhost/relay --port 8700`,
     )
-    .action(async (options: Options) => {
-      const words = flags.flatMap((flag) => {
-        const value = options[flag.attributeName()];
-        return value === undefined ? [] : [`--${flag.long?.slice(2) ?? ""}`, String(value)];
-      });
-      await run(context, [...words, ...(options[REBUILD.name] === true ? [`--${REBUILD.name}`] : [])], options);
-    });
+    .action((options: Options) => run(context, options));
 }
 
-/** What the other commands call it counts too. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  RELAY_RPC_URL: "SESSION_RPC_URL",
-  RELAY_SESSION: "SESSION_ADDRESS",
-  RELAY_FROM_BLOCK: "SESSION_FROM_BLOCK",
-};
+/** The relay's own settings among the flags, by the names that it knows them by. */
+function relayOptions(options: Options): RelayOptions {
+  const texts = FLAGS.map(({ name, option }) => [name, options[option.attributeName()]] as const);
+  return { ...Object.fromEntries(texts), [REBUILD.name]: options[REBUILD.name] === true };
+}
 
-async function run(context: CliContext, words: readonly string[], options: Options): Promise<void> {
-  const config = await configOf(context, words, options);
+async function run(context: CliContext, options: Options): Promise<void> {
+  const config = await configOf(context, options);
   // The service is loaded only by the command that runs it.
   const [{ createLog }, { runRelay }] = await Promise.all([import("../../relay/log.js"), import("../../relay/run.js")]);
   await runRelay(config, {
@@ -66,11 +70,12 @@ async function run(context: CliContext, words: readonly string[], options: Optio
 }
 
 /** Settings are looked at before a password is asked for. @throws RelayError RELAY_CONFIG_INVALID; as `openKey` */
-async function configOf(context: CliContext, words: readonly string[], options: Options): Promise<RelayConfig> {
+async function configOf(context: CliContext, options: Options): Promise<RelayConfig> {
+  const given = relayOptions(options);
   const env = environmentOf(context);
   const isNamed = options.account !== undefined || options.keystore !== undefined;
-  if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(words, env);
-  const config = readConfig(words, env, () => "");
+  if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(given, env);
+  const config = readConfig(given, env, () => "");
   const { key } = readSettings(context.env, options, "key");
   return { ...config, privateKey: (await openKey(context, key)).privateKey };
 }

@@ -1,15 +1,20 @@
 import { expect } from "chai";
 
-import { describeConfig, readConfig } from "../../src/relay/config.js";
-import { RelayError } from "../../src/relay/errors.js";
+import { readConfig } from "../../../src/relay/config/config.js";
+import { describeConfig, optionsOf } from "../../../src/relay/config/settings.js";
+import { RelayError } from "../../../src/relay/errors.js";
 
 const KEY = `0x${"11".repeat(32)}`;
 const SESSION = `0x${"ab".repeat(20)}`;
 const FLAGS = ["--rpc", "http://127.0.0.1:8545", "--session", SESSION];
 
 function problemsOf(words: readonly string[], environment: Record<string, string>): string[] {
+  return problemsWith(() => readConfig(optionsOf(words), environment));
+}
+
+function problemsWith(read: () => unknown): string[] {
   try {
-    readConfig(words, environment);
+    read();
   } catch (error) {
     expect(error).to.be.instanceOf(RelayError);
     const { code, values } = error as RelayError; // asserted above
@@ -25,7 +30,7 @@ function problemsOf(words: readonly string[], environment: Record<string, string
 describe("readConfig", () => {
   describe("given what cannot be left out", () => {
     it("fills in the rest", () => {
-      const config = readConfig(FLAGS, { RELAY_PRIVATE_KEY: KEY });
+      const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY });
       expect(config).to.include({ rpcUrl: "http://127.0.0.1:8545", session: SESSION, privateKey: KEY });
       expect(config).to.include({ database: "relay-data", host: "127.0.0.1", port: 8700, rebuild: false });
     });
@@ -37,13 +42,13 @@ describe("readConfig", () => {
         RELAY_BATCH_SIZE: "7",
         DATABASE_URL: "postgres://x/y",
       };
-      const config = readConfig([...FLAGS, "--port", "2", "--rebuild"], environment);
+      const config = readConfig(optionsOf([...FLAGS, "--port", "2", "--rebuild"]), environment);
       expect(config).to.include({ port: 2, batchSize: 7, database: "postgres://x/y", rebuild: true });
     });
 
     it("takes an origin, and a list of proxies", () => {
       const flags = ["--allow-origin", "https://wallet.example", "--trusted-proxies", "127.0.0.1, 10.0.0.0/8,::1"];
-      const config = readConfig([...FLAGS, ...flags], { RELAY_PRIVATE_KEY: KEY });
+      const config = readConfig(optionsOf([...FLAGS, ...flags]), { RELAY_PRIVATE_KEY: KEY });
       expect(config.allowOrigin).to.equal("https://wallet.example");
       expect(config.trustedProxies).to.deep.equal(["127.0.0.1", "10.0.0.0/8", "::1"]);
       for (const [flag, bad] of [
@@ -58,8 +63,19 @@ describe("readConfig", () => {
       }
     });
 
+    it("takes options as a program has them, numbers among them", () => {
+      const options = { rpc: "http://127.0.0.1:8545", session: SESSION, port: 0, "max-walk": "3", rate: undefined };
+      const config = readConfig({ ...options, rebuild: true }, { RELAY_PRIVATE_KEY: KEY, RELAY_RATE: "9" });
+      expect(config).to.include({ session: SESSION, port: 0, maxWalk: 3, rate: 9, rebuild: true });
+    });
+
+    it("asks for the key where it is told to", () => {
+      const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: "void" }, () => KEY);
+      expect(config.privateKey).to.equal(KEY);
+    });
+
     it("takes a key without 0x", () => {
-      expect(readConfig(FLAGS, { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKey).to.equal(KEY);
+      expect(readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKey).to.equal(KEY);
     });
   });
 
@@ -101,6 +117,14 @@ describe("readConfig", () => {
     it("refuses unknown flags, a key among them", () => {
       const problems = problemsOf([...FLAGS, "--private-key", KEY], { RELAY_PRIVATE_KEY: KEY });
       expect(problems.some((problem) => problem.includes("--private-key"))).to.equal(true);
+    });
+
+    it("refuses options that it does not know, and names all else that is wrong besides", () => {
+      const options: object = { ...optionsOf(FLAGS), prot: "1", "batch-size": 0 };
+      expect(problemsWith(() => readConfig(options, { RELAY_PRIVATE_KEY: KEY }))).to.deep.equal([
+        "--prot is no setting of the relay",
+        '--batch-size or RELAY_BATCH_SIZE is "0", not a whole number from 1 to 200',
+      ]);
     });
 
     it("names a key file that cannot be read", () => {

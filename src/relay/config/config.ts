@@ -1,0 +1,217 @@
+/** What the relay is told at start: option, else environment, else default. The one place that reads any of them. */
+import { isIP } from "node:net";
+
+import { isAddress } from "ethers";
+
+import { RelayError } from "../errors.js";
+import { readKey } from "./key.js";
+import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RelayConfig {
+  /** JSON-RPC of the chain, over HTTP. */
+  readonly rpcUrl: string;
+  /** The session's vault. */
+  readonly session: string;
+  /** Key of the account that submits and pays: 32 bytes as hex. Never from a flag. */
+  readonly privateKey: string;
+  /** postgres://… , or the folder of an embedded database. */
+  readonly database: string;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** First block that can have a record of the session. */
+  readonly fromBlock: number;
+  /** How long the node may take for an answer, ms. */
+  readonly rpcTimeoutMs: number;
+  /** How often the chain is looked at, ms. */
+  readonly pollMs: number;
+  /** Most packages in a transaction. */
+  readonly batchSize: number;
+  /** How long a package waits for others, ms. */
+  readonly batchMs: number;
+  /** Transactions on their way at once. */
+  readonly maxInFlight: number;
+  /** Most gas of a transaction. */
+  readonly gasCap: number;
+  /** Most steps of matching for each order. */
+  readonly maxMatches: number;
+  /** Most resting orders to pass from the hint to an order's place. */
+  readonly maxWalk: number;
+  /** After how long a transaction is sent again with a higher price, ms. */
+  readonly replaceAfterMs: number;
+  /** Highest price of a unit of gas, in thousand millionths of the chain's coin (gwei). */
+  readonly maxFeeGwei: number;
+  /** Packages that may wait, of all traders and of one. */
+  readonly maxPending: number;
+  readonly maxPendingPerTrader: number;
+  /** Seconds that must be left until a package's deadline. */
+  readonly deadlineMargin: number;
+  /** Blocks that may still be reorganised away; what is older is final. */
+  readonly reorgDepth: number;
+  /** How often the book is looked over for orders to take out, ms. */
+  readonly keepMs: number;
+  /** How long the right to submit lasts without renewal, ms. */
+  readonly leaseMs: number;
+  /** Most bytes of a request's body. */
+  readonly bodyLimit: number;
+  /** Requests a second from one address. */
+  readonly rate: number;
+  /** The web pages that may ask: * or one origin. */
+  readonly allowOrigin: string;
+  /** Addresses and networks of proxies whose word on where a request comes from is taken. */
+  readonly trustedProxies: readonly string[];
+  /** Whether to keep the history, and serve it and the streams. */
+  readonly index: boolean;
+  /** Subscribers at once, of all and of one address. */
+  readonly maxStreams: number;
+  readonly maxStreamsPerAddress: number;
+  /** Bytes that may wait for one subscriber to read them. */
+  readonly streamBacklog: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Whether to derive again from the chain everything that can be. */
+  readonly rebuild: boolean;
+}
+
+interface Reading {
+  readonly options: RelayOptions;
+  readonly environment: Environment;
+  /** One line each. */
+  readonly problems: string[];
+}
+
+/**
+ * @param keyFrom where the submitting account's key comes from: the environment by default
+ * @throws RelayError RELAY_CONFIG_INVALID with every problem, one a line
+ */
+export function readConfig(options: RelayOptions, environment: Environment, keyFrom = readKey): RelayConfig {
+  const problems: string[] = [];
+  const reading: Reading = { options, environment, problems };
+  refuseUnknown(reading);
+  const config: RelayConfig = {
+    ...readTexts(reading),
+    privateKey: keyFrom(environment, problems),
+    ...readNumbers(reading),
+    rebuild: options[REBUILD.name] === true,
+  };
+  if (problems.length === 0) return config;
+  throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
+}
+
+/** A name that is misspelt would be passed over, and the default taken. */
+function refuseUnknown({ options, problems }: Reading): void {
+  const known = new Set([REBUILD.name, ...SETTINGS.map(({ name }) => name)]);
+  for (const name of Object.keys(options)) if (!known.has(name)) problems.push(`--${name} is no setting of the relay`);
+}
+
+function readTexts(reading: Reading) {
+  const rpcUrl = text(reading, "rpc", isHttpUrl, "not an http or https address");
+  const session = text(reading, "session", looksLikeAddress, "not an address");
+  const logLevel = choice(reading, "log-level", LOG_LEVELS, `none of ${LOG_LEVELS.join(", ")}`);
+  const index = choice(reading, "index", ["on", "off"], "neither on nor off");
+  const allowOrigin = text(reading, "allow-origin", isOrigin, "neither * nor like https://wallet.example");
+  const trustedProxies = readProxies(reading);
+  const database = text(reading, "database");
+  const host = text(reading, "host");
+  return { rpcUrl, session, logLevel, index: index === "on", allowOrigin, trustedProxies, database, host };
+}
+
+function readProxies(reading: Reading): string[] {
+  const value = text(reading, "trusted-proxies");
+  const proxies = value === "none" || value === "" ? [] : value.split(",").map((one) => one.trim());
+  const noProxy = proxies.find((one) => !isNetwork(one));
+  if (noProxy !== undefined) reading.problems.push(`--trusted-proxies has "${noProxy}", no address and no network`);
+  return proxies;
+}
+
+function readNumbers(reading: Reading) {
+  const read = (name: keyof typeof NUMBERS): number => count(reading, name);
+  return {
+    port: read("port"),
+    fromBlock: read("from-block"),
+    rpcTimeoutMs: read("rpc-timeout-ms"),
+    pollMs: read("poll-ms"),
+    batchSize: read("batch-size"),
+    batchMs: read("batch-ms"),
+    maxInFlight: read("max-in-flight"),
+    gasCap: read("gas-cap"),
+    maxMatches: read("max-matches"),
+    maxWalk: read("max-walk"),
+    replaceAfterMs: read("replace-after-ms"),
+    maxFeeGwei: read("max-fee-gwei"),
+    maxPending: read("max-pending"),
+    maxPendingPerTrader: read("max-pending-per-trader"),
+    deadlineMargin: read("deadline-margin"),
+    reorgDepth: read("reorg-depth"),
+    keepMs: read("keep-ms"),
+    leaseMs: read("lease-ms"),
+    bodyLimit: read("body-limit"),
+    rate: read("rate"),
+    maxStreams: read("max-streams"),
+    maxStreamsPerAddress: read("max-streams-per-address"),
+    streamBacklog: read("stream-backlog"),
+  };
+}
+
+// ------------------------------------------------------------------ one setting
+
+/** @param otherwise what a value is that is not good */
+function text(
+  reading: Reading,
+  name: keyof typeof TEXTS,
+  isGood: (value: string) => boolean = () => true,
+  otherwise = "",
+): string {
+  const { env, help, fallback }: Setting = TEXTS[name];
+  const value = given(reading, name, env) ?? fallback ?? "";
+  if (value === "") reading.problems.push(`--${name} or ${env} is missing: ${help}`);
+  else if (!isGood(value)) reading.problems.push(`--${name} is "${value}", ${otherwise}`);
+  return value;
+}
+
+function choice<Choice extends string>(
+  reading: Reading,
+  name: keyof typeof TEXTS,
+  choices: readonly [Choice, ...Choice[]],
+  otherwise: string,
+): Choice {
+  const chosen = (value: string): Choice | undefined => choices.find((one) => one === value);
+  return chosen(text(reading, name, (value) => chosen(value) !== undefined, otherwise)) ?? choices[0];
+}
+
+function count(reading: Reading, name: keyof typeof NUMBERS): number {
+  const { env, fallback, least, most } = NUMBERS[name];
+  const value = given(reading, name, env) ?? fallback ?? "";
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (number >= least && number <= most) return number;
+  reading.problems.push(`--${name} or ${env} is "${value}", not a whole number from ${least} to ${most}`);
+  return least;
+}
+
+function given({ options, environment }: Reading, name: keyof RelayOptions, env: string): string | undefined {
+  const option = options[name];
+  return option === undefined ? environment[env] : String(option);
+}
+
+// ------------------------------------------------------------------ forms
+
+function isOrigin(text: string): boolean {
+  return text === "*" || (isHttpUrl(text) && new URL(text).origin === text);
+}
+
+/** An address, or one with the length of its network's part. */
+function isNetwork(text: string): boolean {
+  const [address = "", length] = text.split("/");
+  const bits = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) !== 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
+}
+
+/** As a plain answer: the type guard would leave nothing of a text that is none. */
+function looksLikeAddress(text: string): boolean {
+  return isAddress(text);
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
+}

@@ -1,0 +1,113 @@
+/** What can be set, by which flag and which variable, and what it is by default. */
+import { parseArgs } from "node:util";
+
+import { messageOf, RelayError } from "../errors.js";
+import { KEY_ENV, KEY_FILE_ENV } from "./key.js";
+
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+export interface Setting {
+  readonly env: string;
+  readonly help: string;
+  readonly fallback?: string;
+  /** All that it can be; undefined if that is no short list. */
+  readonly choices?: readonly string[];
+}
+
+interface NumberSetting extends Setting {
+  readonly least: number;
+  readonly most: number;
+}
+
+const MAX_MS = 3_600_000;
+const amount = (env: string, fallback: number, least: number, most: number, help: string): NumberSetting => ({
+  env,
+  help,
+  least,
+  most,
+  fallback: String(fallback),
+});
+
+export const TEXTS = {
+  rpc: { env: "RELAY_RPC_URL", help: "JSON-RPC of the chain" },
+  session: { env: "RELAY_SESSION", help: "address of the session" },
+  database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
+  host: { env: "RELAY_HOST", help: "address to listen on", fallback: "127.0.0.1" },
+  "allow-origin": { env: "RELAY_ALLOW_ORIGIN", help: "web pages that may ask: * or one origin", fallback: "*" },
+  "trusted-proxies": {
+    env: "RELAY_TRUSTED_PROXIES",
+    help: "proxies that say where requests come from: none, or addresses and networks with commas between",
+    fallback: "none",
+  },
+  index: { env: "RELAY_INDEX", help: "whether to keep the history: on, off", fallback: "on", choices: ["on", "off"] },
+  "log-level": { env: "RELAY_LOG_LEVEL", help: LOG_LEVELS.join(", "), fallback: "info", choices: LOG_LEVELS },
+} as const satisfies Record<string, Setting>;
+
+export const NUMBERS = {
+  port: amount("RELAY_PORT", 8700, 0, 65_535, "port to listen on, 0 for any"),
+  "from-block": amount("RELAY_FROM_BLOCK", 0, 0, Number.MAX_SAFE_INTEGER, "the session's first block"),
+  "rpc-timeout-ms": amount("RELAY_RPC_TIMEOUT_MS", 10_000, 100, MAX_MS, "how long the node may take for an answer"),
+  "poll-ms": amount("RELAY_POLL_MS", 500, 10, MAX_MS, "how often the chain is looked at"),
+  "batch-size": amount("RELAY_BATCH_SIZE", 64, 1, 200, "most packages in a transaction"),
+  "batch-ms": amount("RELAY_BATCH_MS", 300, 0, MAX_MS, "how long a package waits for others"),
+  "max-in-flight": amount("RELAY_MAX_IN_FLIGHT", 4, 1, 64, "transactions on their way at once"),
+  "gas-cap": amount("RELAY_GAS_CAP", 16_000_000, 1_000_000, 1_000_000_000, "most gas of a transaction"),
+  "max-matches": amount("RELAY_MAX_MATCHES", 16, 1, 1_000, "steps of matching for each order"),
+  "max-walk": amount("RELAY_MAX_WALK", 64, 0, 10_000, "orders to pass from a hint to a place"),
+  "replace-after-ms": amount("RELAY_REPLACE_AFTER_MS", 15_000, 100, MAX_MS, "when to offer a higher gas price"),
+  "max-fee-gwei": amount("RELAY_MAX_FEE_GWEI", 500, 1, 1_000_000, "highest gas price"),
+  "max-pending": amount("RELAY_MAX_PENDING", 10_000, 1, 1_000_000, "packages that may wait"),
+  "max-pending-per-trader": amount("RELAY_MAX_PENDING_PER_TRADER", 64, 1, 128, "packages of one trader that may wait"),
+  "deadline-margin": amount("RELAY_DEADLINE_MARGIN", 5, 0, 86_400, "seconds left until a package's deadline"),
+  "reorg-depth": amount("RELAY_REORG_DEPTH", 64, 1, 10_000, "blocks that may still be reorganised"),
+  "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
+  "lease-ms": amount("RELAY_LEASE_MS", 2_000, 200, 4_000, "how long the right to submit lasts unrenewed"),
+  "body-limit": amount("RELAY_BODY_LIMIT", 16_384, 1_024, 10_000_000, "bytes of a request"),
+  "max-streams": amount("RELAY_MAX_STREAMS", 1_000, 0, 100_000, "subscribers at once"),
+  "max-streams-per-address": amount("RELAY_MAX_STREAMS_PER_ADDRESS", 32, 1, 100_000, "subscribers of one address"),
+  "stream-backlog": amount(
+    "RELAY_STREAM_BACKLOG",
+    1_000_000,
+    10_000,
+    1_000_000_000,
+    "bytes a subscriber may lag behind",
+  ),
+  rate: amount("RELAY_RATE", 500, 1, 1_000_000, "requests a second from one address"),
+} as const satisfies Record<string, NumberSetting>;
+
+/** Every flag with a value, for whoever offers them. */
+export const SETTINGS: readonly (Setting & { readonly name: string })[] = Object.entries({ ...TEXTS, ...NUMBERS }).map(
+  ([name, setting]) => ({ name, ...setting }),
+);
+/** The one flag without a value. */
+export const REBUILD = { name: "rebuild", help: "derive everything but waiting packages from the chain" } as const;
+
+/** What was set: by the names of flags, without their dashes. */
+export type RelayOptions = Readonly<
+  Partial<Record<keyof typeof TEXTS | keyof typeof NUMBERS, string | number | undefined>>
+> & { readonly [REBUILD.name]?: boolean | undefined };
+
+/** What an executable was told. @throws RelayError RELAY_CONFIG_INVALID for words that are no flag */
+export function optionsOf(words: readonly string[]): RelayOptions {
+  const options = Object.fromEntries(SETTINGS.map(({ name }) => [name, { type: "string" as const }]));
+  try {
+    return parseArgs({ args: [...words], options: { ...options, [REBUILD.name]: { type: "boolean" } } }).values;
+  } catch (error) {
+    throw new RelayError("RELAY_CONFIG_INVALID", { problems: `\n  ${messageOf(error)}` }, error);
+  }
+}
+
+/** What `--help` prints. */
+export function describeConfig(): string {
+  const line = (name: string, { env, help, fallback }: Setting): string =>
+    `  --${name.padEnd(24)} ${env.padEnd(29)} ${help}${fallback === undefined ? "" : ` (${fallback})`}`;
+  return [
+    "Takes signed packages, checks and stores them, and submits them to a session's order book.",
+    "",
+    "  flag                       environment                   meaning (default)",
+    ...SETTINGS.map((setting) => line(setting.name, setting)),
+    line(REBUILD.name, { env: "", help: REBUILD.help }),
+    "",
+    `The submitting account's key comes from ${KEY_ENV}, or from the file that ${KEY_FILE_ENV} names.`,
+  ].join("\n");
+}
