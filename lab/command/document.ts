@@ -1,4 +1,4 @@
-import type { BookRecord } from "../../src/bindings/records.js";
+import type { ChainRecord } from "../../src/bindings/records.js";
 import { formatFixed } from "./decimals.js";
 import type { Batch, SubmittedOrder } from "../session/orders.js";
 import type { Settlement } from "../session/settlement.js";
@@ -71,7 +71,7 @@ export function describeOrder<When extends object, Where extends object>(
   };
 }
 
-export function describeFills(records: readonly BookRecord[]) {
+export function describeFills(records: readonly ChainRecord[]) {
   return pick(records, "matched").map(({ makerRootId, takerRootId, price, lots }) => ({
     maker: makerRootId,
     taker: takerRootId,
@@ -80,13 +80,13 @@ export function describeFills(records: readonly BookRecord[]) {
   }));
 }
 
-export function describeOffsets(records: readonly BookRecord[]) {
+export function describeOffsets(records: readonly ChainRecord[]) {
   return pick(records, "offset").map(({ tradeRootId, lots, reason }) => ({ order: tradeRootId, lots, reason }));
 }
 
 /** The records of one kind. */
-export function pick<Kind extends BookRecord["kind"]>(records: readonly BookRecord[], kind: Kind) {
-  return records.filter((record): record is Extract<BookRecord, { kind: Kind }> => record.kind === kind);
+export function pick<Kind extends ChainRecord["kind"]>(records: readonly ChainRecord[], kind: Kind) {
+  return records.filter((record): record is Extract<ChainRecord, { kind: Kind }> => record.kind === kind);
 }
 
 export function describeGas(stage: CastStage, batches: readonly Batch[], { exitGas }: Settlement, perOrder: bigint) {

@@ -1,4 +1,4 @@
-import { recomputeHead } from "../../src/bindings/logs.js";
+import { recomputeHead } from "../../src/bindings/replay.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
 import { totalAllocation } from "../../src/protocol/value/allocations.js";
@@ -120,13 +120,13 @@ async function proveVaultEmpty(stage: CastStage): Promise<Proof["vaultEmpty"]> {
 
 async function proveHead({ handle }: CastStage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
   const { head: onChain } = await handle.book.chainState();
-  const recomputed = headOrProblem(handle, records);
+  const recomputed = await headOrProblem(handle, records);
   return { ok: recomputed === onChain, figures: { recomputed, onChain, records: records.length } };
 }
 
-function headOrProblem({ domain }: SessionHandle, records: readonly ChainRecord[]): string {
+async function headOrProblem(handle: SessionHandle, records: readonly ChainRecord[]): Promise<string> {
   try {
-    return recomputeHead(records, domain);
+    return await recomputeHead(handle, records);
   } catch (error) {
     if (error instanceof ProtocolError) return error.message;
     throw error;

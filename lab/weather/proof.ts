@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { replayMarketTable } from "../../src/bindings/market-replay.js";
+import { replayRecords } from "../../src/bindings/replay.js";
 import { readMarketTable } from "../../src/client/market-views.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
 import { ProtocolError } from "../../src/protocol/amounts/errors.js";
@@ -95,7 +95,7 @@ async function proveTable(
     records: count,
   };
   try {
-    const replayed = await replayMarketTable(handle, records);
+    const replayed = (await replayRecords(handle, records)).state.markets.table;
     const same = isDeepStrictEqual(replayed, onChain);
     const recomputed = replayed.roots.get(marketRootId)?.tip ?? "";
     return { ok: same && figures.settled && recomputed === figures.onChain, figures: { recomputed, ...figures } };

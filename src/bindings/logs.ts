@@ -1,8 +1,5 @@
-import { type Filter, type Log, type Provider, ZeroHash } from "ethers";
+import type { Filter, Log, Provider } from "ethers";
 
-import { type BookRecord, replayChain } from "../protocol/book/replay.js";
-import { type BookDomain, domainSeparator, type Hash } from "../protocol/signing/typed-data.js";
-import { ticks } from "../protocol/amounts/units.js";
 import { asClientError, ClientError } from "./errors.js";
 import { type ChainRecord, recordsOf } from "./records.js";
 import type { SessionHandle } from "./session.js";
@@ -10,6 +7,8 @@ import { read } from "./transact.js";
 
 /** Blocks asked for at once at first; many nodes refuse more. */
 const BLOCKS_PER_QUERY = 10_000;
+/** Blocks whose time is asked for at once. */
+const BLOCKS_AT_ONCE = 64;
 
 /**
  * Everything the book recorded, in log order.
@@ -70,46 +69,21 @@ export async function* logsByRange(
   }
 }
 
-/**
- * The head that a book's records lead to, computed from the domain and the signed packages alone.
- * @param records all of the book's, from its first, in log order
- * @throws RuleError if they contradict themselves: RECORD_OUT_OF_ORDER, RECORD_IMPOSSIBLE, HEAD_MISMATCH
- */
-export function recomputeHead(records: readonly ChainRecord[], domain: BookDomain): Hash {
-  return replayChain(domainSeparator(domain), records.flatMap(chainPart)).head;
-}
-
-/** What of a record the chain commits to; the rest is about money and refusals. */
-function chainPart(record: ChainRecord): BookRecord[] {
-  switch (record.kind) {
-    case "tradeCreated":
-      return [{ kind: "primary", tradeRootId: record.tradeRootId, order: record.package }];
-    case "matched": {
-      const { makerRootId, takerRootId, price, lots } = record;
-      return [{ kind: "fill", makerRootId, takerRootId, price, lots }];
+/** When each of some blocks was made, in Unix seconds. @throws ClientError Client_BlockUnknown, or what the node says */
+export async function readBlockTimes(
+  provider: Provider,
+  blockNumbers: Iterable<number>,
+): Promise<ReadonlyMap<number, bigint>> {
+  const numbers = [...new Set(blockNumbers)];
+  const times = new Map<number, bigint>();
+  for (let first = 0; first < numbers.length; first += BLOCKS_AT_ONCE) {
+    const some = numbers.slice(first, first + BLOCKS_AT_ONCE);
+    const blocks = await read(Promise.all(some.map((number) => provider.getBlock(number))));
+    for (const [index, number] of some.entries()) {
+      const timestamp = blocks[index]?.timestamp;
+      if (timestamp === undefined) throw new ClientError("Client_BlockUnknown", { blockNumber: number });
+      times.set(number, BigInt(timestamp));
     }
-    case "offset":
-      return [{ kind: "offset", tradeRootId: record.tradeRootId, lots: record.lots }];
-    case "checkpoint":
-      return [{ kind: "checkpoint", number: record.number, head: record.head }];
-    case "marketRecorded": {
-      const { link, record: market } = record;
-      const { marketRootId, marketBranchId } = market;
-      return [{ kind: "market", marketRootId, marketBranchId, link, outcome: ticks(0n) }];
-    }
-    case "fallbackApplied": {
-      const { marketRootId, fallbackOutcome } = record;
-      return [{ kind: "market", marketRootId, marketBranchId: 0, link: ZeroHash, outcome: ticks(fallbackOutcome) }];
-    }
-    case "userCreated":
-    case "deposited":
-    case "withdrawn":
-    case "exited":
-    case "noncesInvalidated":
-    case "skipped":
-    case "offsetSkipped":
-    case "realised":
-    case "refreshed":
-      return [];
   }
+  return times;
 }

@@ -7,7 +7,7 @@ import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
 import { packageOf } from "./packages.js";
-import { plainRecordOf } from "./plain-records.js";
+import { plainEventOf } from "./plain-events.js";
 
 const bookInterface = IOrderBook__factory.createInterface();
 
@@ -22,11 +22,8 @@ export interface LogPlace {
   readonly transactionHash: string;
 }
 
-/** What the book recorded, one shape for each of its events. */
-export type BookRecord = BookEvent<ClientError>;
-
-/** A record and its place. */
-export type ChainRecord = BookRecord & LogPlace;
+/** What the book recorded: one of its events, and the event's place. */
+export type ChainRecord = BookEvent<ClientError> & LogPlace;
 
 /** The parts of a log that are read here; receipts and log queries both give them. */
 type RawLog = Pick<Log, "address" | "blockNumber" | "data" | "index" | "topics" | "transactionHash">;
@@ -39,16 +36,25 @@ export function recordsOf(book: { readonly bookAddress: string }, logs: readonly
 
 function parseRecord(log: RawLog): ChainRecord {
   const { blockNumber, index: logIndex, transactionHash } = log;
-  return { ...bookRecordOf(log), blockNumber, logIndex, transactionHash };
+  return { ...bookEventOf(log), blockNumber, logIndex, transactionHash };
+}
+
+/** The event alone, as the book made it. */
+export function eventOf(record: ChainRecord): BookEvent<ClientError> {
+  const event: BookEvent<ClientError> & { -readonly [Name in keyof LogPlace]?: LogPlace[Name] } = { ...record };
+  delete event.blockNumber;
+  delete event.logIndex;
+  delete event.transactionHash;
+  return event;
 }
 
 /** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
-export function bookRecordOf(log: RawLog): BookRecord {
-  return plainRecordOf(log) ?? decodedRecordOf(log);
+export function bookEventOf(log: RawLog): BookEvent<ClientError> {
+  return plainEventOf(log) ?? decodedEventOf(log);
 }
 
-/** As `bookRecordOf`, by the general decoder alone. @throws ClientError Client_LogUnreadable */
-export function decodedRecordOf(log: RawLog): BookRecord {
+/** As `bookEventOf`, by the general decoder alone. @throws ClientError Client_LogUnreadable */
+export function decodedEventOf(log: RawLog): BookEvent<ClientError> {
   const { blockNumber, index: logIndex } = log;
   const fragment = FRAGMENTS.get(log.topics[0] ?? "");
   if (fragment === undefined || !isEventName(fragment.name)) {
@@ -63,7 +69,7 @@ type EventName = Exclude<keyof Filters, `${string}(${string}`>;
 type EventArgs<Name extends EventName> = TypedLogDescription<Filters[Name]>["args"];
 
 /** One parser for each event. Ids are uint32 and counts small: they fit a number. */
-const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookRecord } = {
+const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEvent<ClientError> } = {
   UserCreated: ({ traderId, trader }) => ({ kind: "userCreated", traderId: Number(traderId), trader }),
   Deposited: ({ traderId, leg, amount }) => ({
     kind: "deposited",
@@ -154,7 +160,7 @@ function isEventName(name: string): name is EventName {
 }
 
 /** ethers' own type of decoded arguments does not know the ABI; the generated types do. */
-function parseArgs(name: EventName, args: Result): BookRecord {
+function parseArgs(name: EventName, args: Result): BookEvent<ClientError> {
   return PARSERS[name](args as never);
 }
 

@@ -84,9 +84,7 @@ const RELAY_INPUT_CODES: ReadonlySet<string> = new Set([
 /** What is wrong with the records of a chain or a log, rather than with what the user gave. */
 const FINDING_CODES: ReadonlySet<string> = new Set([
   "RECORD_FIELD_INVALID",
-  "RECORD_OUT_OF_ORDER",
   "RECORD_IMPOSSIBLE",
-  "HEAD_MISMATCH",
   "DEPTH_INSUFFICIENT",
   "LOG_LINE_INVALID",
   "LOG_TRUNCATED",

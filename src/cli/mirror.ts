@@ -1,9 +1,10 @@
 /** A session's book rebuilt from its logs by the protocol library, and checked against the head on the chain. */
 import type { JsonRpcProvider } from "ethers";
 
-import { logsByRange } from "../bindings/logs.js";
+import { readBlockTimes, readRecords } from "../bindings/logs.js";
 import { readBookTerms } from "../bindings/market-terms.js";
-import { type BookRecord, bookRecordOf } from "../bindings/records.js";
+import type { ChainRecord } from "../bindings/records.js";
+import { loggedEvents } from "../bindings/replay.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import type { Book } from "../protocol/book/book.js";
@@ -20,14 +21,11 @@ import { readSettings, type SettingOptions } from "./input/settings.js";
 export interface Mirror {
   readonly book: Book;
   /** What the book recorded, in log order. */
-  readonly records: readonly BookRecord[];
+  readonly records: readonly ChainRecord[];
   /** The block as of which the book stands, and its time. */
   readonly blockNumber: number;
   readonly timestamp: bigint;
 }
-
-/** Blocks asked for at once. */
-const BLOCKS_AT_ONCE = 64;
 
 /**
  * Signatures are not recovered again: the chain has accepted them. `session verify` does.
@@ -38,14 +36,13 @@ export async function readMirror(context: CliContext, handle: SessionHandle, opt
   const provider = handle.runner.provider as JsonRpcProvider; // `openReader` has made it
   const blockNumber = await read(provider.getBlockNumber());
   context.progress(`Reading the session's logs from block ${fromBlock} to ${blockNumber}`);
-  const [terms, logged, { head }] = await Promise.all([
+  const [terms, records, { head }] = await Promise.all([
     readBookTerms(handle),
-    readBookLogs(handle, provider, fromBlock, blockNumber),
+    readRecords(handle, fromBlock, blockNumber),
     read(handle.book.chainState({ blockTag: blockNumber })),
   ]);
-  const times = await timesOf(provider, [...new Set([...logged.map((log) => log.blockNumber), blockNumber])]);
-  const records = logged.map(({ record }) => record);
-  const book = rebuilt(terms, loggedEvents(logged, times), { fromBlock, blockNumber });
+  const times = await readBlockTimes(provider, [...records.map((record) => record.blockNumber), blockNumber]);
+  const book = rebuilt(terms, loggedEvents(records, times), { fromBlock, blockNumber });
   if (book.head !== head) throw new CliError("MIRROR_DIFFERS", { fromBlock, blockNumber, head, rebuilt: book.head });
   return { book, records, blockNumber, timestamp: times.get(blockNumber) ?? 0n };
 }
@@ -62,44 +59,6 @@ function rebuilt(
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("MIRROR_DIFFERS", { ...blocks, reason }, error);
   }
-}
-
-interface BookLog {
-  readonly record: BookRecord;
-  readonly blockNumber: number;
-}
-
-async function readBookLogs(
-  { bookAddress }: SessionHandle,
-  provider: JsonRpcProvider,
-  fromBlock: number,
-  toBlock: number,
-): Promise<BookLog[]> {
-  const found: BookLog[] = [];
-  for await (const { logs } of logsByRange(provider, [{ address: bookAddress }], fromBlock, toBlock)) {
-    found.push(...logs.map((log) => ({ record: bookRecordOf(log), blockNumber: log.blockNumber })));
-  }
-  return found;
-}
-
-/** What was skipped changed nothing. */
-function loggedEvents(logs: readonly BookLog[], times: ReadonlyMap<number, bigint>): LoggedEvent[] {
-  return logs.flatMap(({ record: event, blockNumber }): LoggedEvent[] => {
-    if (event.kind === "skipped" || event.kind === "offsetSkipped") return [];
-    return [{ event, timestamp: times.get(blockNumber) ?? 0n }]; // every block's time was read
-  });
-}
-
-async function timesOf(provider: JsonRpcProvider, blocks: readonly number[]): Promise<Map<number, bigint>> {
-  const times = new Map<number, bigint>();
-  for (let first = 0; first < blocks.length; first += BLOCKS_AT_ONCE) {
-    const part = blocks.slice(first, first + BLOCKS_AT_ONCE);
-    const found = await read(Promise.all(part.map((number) => provider.getBlock(number))));
-    found.forEach((block) => {
-      if (block !== null) times.set(block.number, BigInt(block.timestamp));
-    });
-  }
-  return times;
 }
 
 /** Cash and positions as the book has them. */

@@ -19,9 +19,9 @@ export { applyFallback, type PositionsTouched, realise, refresh } from "./market
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";
 export { readMarketTerms } from "../bindings/market-terms.js";
-export { readRecords, recomputeHead } from "../bindings/logs.js";
-export { type BookRecord, type ChainRecord, type LogPlace, recordsOf } from "../bindings/records.js";
-export { replayMarketTable } from "../bindings/market-replay.js";
+export { readRecords } from "../bindings/logs.js";
+export { type ChainRecord, type LogPlace, recordsOf } from "../bindings/records.js";
+export { recomputeHead, replayRecords } from "../bindings/replay.js";
 
 export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
 export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.js";

@@ -25,7 +25,7 @@ export async function readRoot({ book }: SessionHandle, marketRootId: number): P
   return { ...base, kind: "simplex", scale, weights: spans, bounded: isBounded(spans, scale) };
 }
 
-/** All roots as they stand: as many calls as there are roots. `replayMarketTable` gives the same from logs alone. */
+/** All roots as they stand: as many calls as there are roots. `replayRecords` gives the same from logs alone. */
 export async function readMarketTable(handle: SessionHandle): Promise<MarketTable> {
   const [terms, { createdRoots, rootTip }] = await Promise.all([
     readMarketTerms(handle),

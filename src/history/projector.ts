@@ -2,7 +2,7 @@
  * Turns the chain's records into rows, block by block, with a replay of its own: the relay's mirror holds what is expected
  * too, and here nothing counts but what is on the chain.
  */
-import type { BookRecord, ChainRecord, LogPlace } from "../bindings/records.js";
+import { type ChainRecord, eventOf } from "../bindings/records.js";
 import { Book } from "../protocol/book/book.js";
 import type { Mark } from "../protocol/book/journal.js";
 import { TRUSTING } from "../protocol/book/outside.js";
@@ -82,9 +82,7 @@ export function createProjector(terms: BookTerms, depth: number, hashing: Hashin
     const arrived = new Map<number, Placed>();
     const replay = new BookReplay(book);
     const feed = (record: ChainRecord): void => {
-      const event = eventOf(record);
-      if (event.kind === "skipped" || event.kind === "offsetSkipped") return; // they change nothing
-      replay.feed({ event, timestamp });
+      replay.feed({ event: eventOf(record), timestamp });
     };
     /** An order before it is filled or taken out: it rests, or has just come. */
     const placed = (tradeRootId: number): Placed => {
@@ -184,15 +182,6 @@ export function createProjector(terms: BookTerms, depth: number, hashing: Hashin
       return true;
     },
   };
-}
-
-/** The record as the book made it, without its place in the logs. */
-function eventOf(record: ChainRecord): BookRecord {
-  const event: BookRecord & { -readonly [Name in keyof LogPlace]?: LogPlace[Name] } = { ...record };
-  delete event.blockNumber;
-  delete event.logIndex;
-  delete event.transactionHash;
-  return event;
 }
 
 /** @throws RangeError naming the record */

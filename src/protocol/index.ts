@@ -36,7 +36,6 @@ export { type RecoverKey } from "./signing/recovery.js";
 export { type Hashing, hashingWith, type Keccak, PLAIN_HASHING } from "./signing/hashing.js";
 export { foldMarket, foldPrimary, foldPromotion, type MarketFold, recordWord } from "./book/record-words.js";
 export { TradeBranch, type TradeRecord } from "./book/record-words.js";
-export { type BookRecord, type Replay, replayChain, type ReplayedOrder } from "./book/replay.js";
 
 // ------------------------------------------------------------------ markets
 
@@ -56,7 +55,6 @@ export {
   spanOf,
 } from "./market/market-table.js";
 export { applyFallback, applyMarketRecord, type RecordContext } from "./market/market-chain.js";
-export { type MarketEntry, replayMarkets } from "./book/market-replay.js";
 export { boundsRecord, branchRecord, type BranchSpec, eventRecord, type EventSpec } from "./market/market-drafts.js";
 export { intervalRecord, type IntervalSpec, type RecordPlace } from "./market/market-drafts.js";
 export type { Bounds } from "./market/bounds.js";

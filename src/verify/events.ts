@@ -7,7 +7,8 @@ import {
   ISession__factory,
   ISessionFactory__factory,
 } from "../../typechain-types/index.js";
-import { type BookRecord, bookRecordOf } from "../bindings/records.js";
+import { bookEventOf } from "../bindings/records.js";
+import type { BookEvent } from "../protocol/book/events.js";
 import type { LogHeader } from "./log-header.js";
 import type { LogRecord } from "./session-log.js";
 import { Violation } from "./violation.js";
@@ -42,7 +43,7 @@ export type TokenEvent =
     };
 
 /** What the book recorded. What it left out of a batch commits to nothing and is no part of a session's log. */
-export type BookEventInLog = Exclude<BookRecord, { kind: "skipped" | "offsetSkipped" }>;
+export type BookEventInLog = Exclude<BookEvent<unknown>, { kind: "skipped" | "offsetSkipped" }>;
 
 export interface SessionCreated {
   readonly kind: "sessionCreated";
@@ -124,7 +125,7 @@ function readerOf({ session, book, legs, factory, terms }: LogHeader): Reader {
 /** What a log of the book says, and that it is written as the book writes it. */
 function bookEvent(record: LogRecord): BookEventInLog {
   exact(BOOK, record);
-  const event = bookRecordOf({ ...record, index: record.logIndex });
+  const event = bookEventOf({ ...record, index: record.logIndex });
   if (event.kind === "skipped" || event.kind === "offsetSkipped") throw uncommitted(record);
   return event;
 }

@@ -2,8 +2,8 @@
 import { type Log, type Provider, type TransactionResponse } from "ethers";
 
 import { ISession__factory, ISessionFactory__factory } from "../../typechain-types/index.js";
-import { logsByRange } from "../bindings/logs.js";
-import { bookRecordOf } from "../bindings/records.js";
+import { logsByRange, readBlockTimes } from "../bindings/logs.js";
+import { bookEventOf } from "../bindings/records.js";
 import { read } from "../bindings/transact.js";
 import { recoverSigner } from "../protocol/signing/signatures.js";
 import {
@@ -31,8 +31,6 @@ export interface ReadOptions {
 
 /** The event's own, and both parties. */
 const TRANSFER_TOPICS = 3;
-/** Blocks whose time is asked for at once. */
-const BLOCKS_AT_ONCE = 32;
 
 /**
  * Reads all of a session's logs.
@@ -68,9 +66,12 @@ export async function streamSessionLog(
   async function* records(): AsyncGenerator<LogRecord> {
     const { fromBlock: first } = header;
     for await (const { logs, toBlock: searched } of logsByRange(provider, logFilters(header), first, last)) {
-      const times = await timesOf(provider, logs);
+      const times = await readBlockTimes(
+        provider,
+        logs.map(({ blockNumber }) => blockNumber),
+      );
       for (const log of distinct(logs.filter((one) => isLegible(one, header)))) {
-        const record = recordOf(log, times.get(log.blockNumber) ?? 0, header);
+        const record = recordOf(log, Number(times.get(log.blockNumber) ?? 0n), header);
         checksum.add(record);
         yield record;
       }
@@ -157,17 +158,6 @@ function distinct(logs: readonly Log[]): Log[] {
   });
 }
 
-async function timesOf(provider: Provider, logs: readonly Log[]): Promise<Map<number, number>> {
-  const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
-  const times = new Map<number, number>();
-  for (let first = 0; first < numbers.length; first += BLOCKS_AT_ONCE) {
-    const some = numbers.slice(first, first + BLOCKS_AT_ONCE);
-    const blocks = await read(Promise.all(some.map((number) => provider.getBlock(number))));
-    for (const [index, number] of some.entries()) times.set(number, blocks[index]?.timestamp ?? 0);
-  }
-  return times;
-}
-
 function recordOf(log: Log, timestamp: number, header: LogHeader): LogRecord {
   const { blockNumber, index, transactionHash, address, topics, data } = log;
   const place = { blockNumber, timestamp, logIndex: index, transactionHash };
@@ -176,7 +166,7 @@ function recordOf(log: Log, timestamp: number, header: LogHeader): LogRecord {
 
 /** Whether an order or a market record is signed, and by no key of its signer. */
 function isByWallet(log: Log, { chainId, book }: LogHeader): boolean {
-  const event = bookRecordOf(log);
+  const event = bookEventOf(log);
   if (event.kind !== "tradeCreated" && event.kind !== "marketRecorded") return false;
   if (event.kind === "marketRecorded" && event.signature === "0x") return false;
   const separator = domainSeparator(bookDomain(chainId, book));

@@ -1,34 +1,10 @@
 import { expect } from "chai";
 import type { Provider } from "ethers";
 
-import { readRecords, recomputeHead } from "../../src/bindings/logs.js";
+import { readBlockTimes, readRecords } from "../../src/bindings/logs.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
-import { RuleError } from "../../src/protocol/amounts/errors.js";
-import { TimeInForce } from "../../src/protocol/signing/package.js";
-import { chain, expectClientError, type Market, networkHelpers, ONE, openThree } from "../client/support.js";
-
-/** A history with every kind of record. */
-async function fullHistory(): Promise<Market> {
-  const market = await openThree();
-  const { handle, alice, bob, aliceSigner, submitter } = market;
-  const expiring = (await networkHelpers.time.latest()) + 3_600;
-  await submitter.submitBatch([
-    await alice.signOrder({ leg: 1, price: 4_000n, quantity: 10n }),
-    await alice.signOrder({ leg: 1, price: 10_001n, quantity: 10n }),
-    await bob.signOrder({ leg: 1, price: 3_000n, quantity: -4n }),
-    await bob.signOrder({ leg: 2, price: 3_000n, quantity: -5n, deadline: expiring }),
-    await bob.signOrder({ leg: 1, price: 4_000n, quantity: -9n, timeInForce: TimeInForce.ImmediateOrCancel }),
-  ]);
-  await submitter.submitOne(await alice.signOrder({ leg: 3, price: 100n, quantity: 7n }));
-  await alice.cancel([5, 3]);
-  await (await handle.book.connect(aliceSigner).invalidateNonces(50n)).wait();
-  await networkHelpers.time.increaseTo(expiring + 1);
-  await submitter.offset([3]);
-  await alice.withdraw(ONE);
-  await networkHelpers.time.increaseTo(handle.t2);
-  await alice.exit(bob.address, true);
-  return market;
-}
+import { chain, expectClientError, networkHelpers, ONE, openThree } from "../client/support.js";
+import { fullHistory } from "./full-history.js";
 
 const only = <Kind extends ChainRecord["kind"]>(records: readonly ChainRecord[], kind: Kind) =>
   records.filter((record): record is Extract<ChainRecord, { kind: Kind }> => record.kind === kind);
@@ -144,43 +120,33 @@ describe("readRecords", function () {
   });
 });
 
-describe("recomputeHead", function () {
-  it("leads from the logs alone to the head on the chain", async function () {
+describe("readBlockTimes", function () {
+  it("gives each block's time once, however many there are", async function () {
     const { handle } = await networkHelpers.loadFixture(fullHistory);
-    const { head, checkpoints, trades } = await handle.book.chainState();
+    await networkHelpers.mine(80, { interval: 3 });
+    const { provider } = chain.ethers;
+    const last = await provider.getBlockNumber();
+    const numbers = Array.from({ length: 80 }, (_, index) => last - index);
+    const times = await readBlockTimes(provider, [...numbers, ...numbers]);
+    expect([...times.keys()]).to.deep.equal(numbers);
+    const newest = BigInt((await provider.getBlock(last))!.timestamp);
+    expect([...times.values()]).to.deep.equal(numbers.map((_, index) => newest - 3n * BigInt(index)));
     const records = await readRecords(handle);
-    expect(recomputeHead(records, handle.domain)).to.equal(head);
-    expect(BigInt(only(records, "checkpoint").length)).to.equal(checkpoints);
-    expect(BigInt(only(records, "tradeCreated").length)).to.equal(trades);
+    expect(
+      (
+        await readBlockTimes(
+          provider,
+          records.map(({ blockNumber }) => blockNumber),
+        )
+      ).size,
+    ).to.be.above(5);
+    expect((await readBlockTimes(provider, [])).size).to.equal(0);
   });
 
-  it("refuses a history in which something was changed, left out or turned round", async function () {
-    const { handle } = await networkHelpers.loadFixture(fullHistory);
-    const records = await readRecords(handle);
-    const firstFill = records.findIndex(({ kind }) => kind === "matched");
-    const cases: readonly [string, ChainRecord[]][] = [
-      [
-        "HEAD_MISMATCH",
-        records.map((record, at) =>
-          at === firstFill && record.kind === "matched" ? { ...record, lots: 3n as typeof record.lots } : record,
-        ),
-      ],
-      ["HEAD_MISMATCH", records.filter((_, at) => at !== firstFill)],
-      ["RECORD_OUT_OF_ORDER", [...records].reverse()],
-    ];
-    for (const [code, changed] of cases) {
-      expect(() => recomputeHead(changed, handle.domain))
-        .to.throw(RuleError)
-        .with.property("code", code);
-    }
-  });
-
-  it("refuses another book's domain", async function () {
-    const { handle } = await networkHelpers.loadFixture(fullHistory);
-    const records = await readRecords(handle);
-    const domain = { ...handle.domain, chainId: 1n };
-    expect(() => recomputeHead(records, domain))
-      .to.throw(RuleError)
-      .with.property("code", "HEAD_MISMATCH");
+  it("refuses a block that the node does not know", async function () {
+    const { provider } = chain.ethers;
+    await expectClientError(readBlockTimes(provider, [1, 1_000_000]), "Client_BlockUnknown", {
+      blockNumber: 1_000_000,
+    });
   });
 });

@@ -1,11 +1,7 @@
 /** Looks at the chain itself, and not at what a relay says of it: what has become of every package that was acknowledged. */
-import type { Log, Provider } from "ethers";
-
-import { bookRecordOf, recordsOf } from "../../src/bindings/records.js";
-import { readBookTerms } from "../../src/bindings/market-terms.js";
-import { rebuildBook } from "../../src/protocol/book/rebuild.js";
+import { recordsOf } from "../../src/bindings/records.js";
+import { recomputeHead } from "../../src/bindings/replay.js";
 import { type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
-import type { SessionHandle } from "../../src/bindings/session.js";
 import type { Answer, RawClient } from "./http-client.js";
 import type { RelayStage } from "./stage.js";
 
@@ -55,7 +51,7 @@ export async function auditRelay(
     } else problems.push(`${link} was lost; the relay says ${JSON.stringify(body)}`);
   }
   const { head, trades } = await handle.book.chainState();
-  const rebuilt = await freshReplay(provider, handle, logs).catch((error: unknown) => String(error));
+  const rebuilt = await recomputeHead(handle, records).catch((error: unknown) => String(error));
   if (rebuilt !== head) problems.push(`a fresh replay leads to ${rebuilt}, the chain is at ${head}`);
   const said = await client.link();
   if (said !== head) problems.push(`the relay's link is ${said}, the chain is at ${head}`);
@@ -73,16 +69,4 @@ async function saidOf(client: RawClient, links: readonly Hash[]) {
     said.push(...(await Promise.all(asked)));
   }
   return said;
-}
-
-async function freshReplay(provider: Provider, handle: SessionHandle, logs: readonly Log[]): Promise<Hash> {
-  const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
-  const times = new Map<number, bigint>();
-  for (const number of numbers) times.set(number, BigInt((await provider.getBlock(number))?.timestamp ?? 0));
-  const logged = logs.flatMap((log) => {
-    const event = bookRecordOf(log);
-    if (event.kind === "skipped" || event.kind === "offsetSkipped") return [];
-    return [{ event, timestamp: times.get(log.blockNumber) ?? 0n }];
-  });
-  return rebuildBook(await readBookTerms(handle), logged).head;
 }

@@ -69,7 +69,7 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   const book = new Contract(handle.bookAddress, orderBookAbi, provider);
   const state = (await book.getFunction("chainState")()) as { readonly head: string }; // as its ABI says
   const records = await readRecords(handle);
-  requireSame("head from the records", recomputeHead(records, handle.domain), state.head);
+  requireSame("head from the records", await recomputeHead(handle, records), state.head);
   return {
     session: handle.address,
     records: records.length,

@@ -1,5 +1,5 @@
 /** What an order would do, or has done: its fills, what rests, and the account before and after. */
-import type { BookRecord } from "../../bindings/records.js";
+import type { BookEvent } from "../../protocol/book/events.js";
 import type { Book } from "../../protocol/book/book.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
@@ -32,7 +32,7 @@ export interface OrderPreview extends OrderReport {
   readonly cashAfterWei: TokenWei;
 }
 
-export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookRecord[]): OrderReport {
+export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookEvent<unknown>[]): OrderReport {
   const fills = records.flatMap((record): Fill[] => {
     if (record.kind !== "matched" || record.takerRootId !== tradeRootId) return [];
     return [{ makerRootId: record.makerRootId, priceTicks: record.price, lots: record.lots }];

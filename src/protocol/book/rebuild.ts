@@ -22,9 +22,9 @@ import * as settlement from "./settlement.js";
 import { type BookState, findMarket, type Market } from "./state.js";
 import type { BookTerms } from "./terms.js";
 
-/** An event, and when its block was made. */
+/** An event, and when its block was made. Why a batch went on without something does not matter: nothing changed by it. */
 export interface LoggedEvent {
-  readonly event: BookEvent;
+  readonly event: BookEvent<unknown>;
   /** Unix seconds. */
   readonly timestamp: bigint;
 }
@@ -102,7 +102,7 @@ class Rebuilder {
     return this.#expected.length > 0;
   }
 
-  public apply(event: BookEvent, timestamp: bigint): void {
+  public apply(event: BookEvent<unknown>, timestamp: bigint): void {
     if (this.#expected.length === 0) this.#play(event, timestamp);
     this.#expected.push(...this.#state.events.take());
     if (event.kind === "skipped" || event.kind === "offsetSkipped") return;
@@ -112,7 +112,7 @@ class Rebuilder {
     }
   }
 
-  #play(event: BookEvent, timestamp: bigint): void {
+  #play(event: BookEvent<unknown>, timestamp: bigint): void {
     if (event.kind === "matched" || event.kind === "offset") {
       this.#playStep(event, timestamp);
       return;
@@ -300,7 +300,7 @@ function refuse(refusal: Refusal | undefined): void {
 }
 
 function impossible(
-  event: BookEvent | undefined,
+  event: BookEvent<unknown> | undefined,
   values: Readonly<Record<string, string | number | bigint>>,
   cause?: unknown,
 ): RuleError {

@@ -81,8 +81,10 @@ export interface MarketTable {
 
 /** The table of a session before its first record: the basket root alone. */
 export function createMarketTable(terms: MarketTerms): MarketTable {
+  const { assets, basketScale, basketTickValue, t2, settleLimit } = terms; // what else a book's terms say is not for tables
+  const marketCreator = getAddress(terms.marketCreator);
   const roots = new Map<number, MarketRoot>([[BASKET_ROOT_ID, basketRoot(terms)]]);
-  return { terms: { ...terms, marketCreator: getAddress(terms.marketCreator) }, roots, rootTip: ZeroHash };
+  return { terms: { assets, basketScale, basketTickValue, t2, settleLimit, marketCreator }, roots, rootTip: ZeroHash };
 }
 
 function basketRoot({ assets, basketScale, basketTickValue, t2 }: MarketTerms): SimplexRoot {

@@ -5,7 +5,7 @@
  * off, the block is replayed from its logs, and whoever owns the mirror lays the waiting packages on again.
  */
 import type { NamedPackage } from "../../bindings/packages.js";
-import { bookRecordOf, type ChainRecord, recordsOf } from "../../bindings/records.js";
+import { bookEventOf, type ChainRecord, recordsOf } from "../../bindings/records.js";
 import { Book } from "../../protocol/book/book.js";
 import type { Journal, Mark } from "../../protocol/book/journal.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
@@ -130,7 +130,7 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
     const skipped: Skipped[] = [];
     const replayer = new BookReplay(book);
     for (const log of logs) {
-      const event = bookRecordOf(log);
+      const event = bookEventOf(log);
       if (event.kind === "skipped") {
         const { code, args } = event.refusal;
         skipped.push({ link: event.link, transactionHash: log.transactionHash, refusal: { code, args } });

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { replayLogs } from "../support/chain-of-trades.js";
+import { foldLogs } from "../support/chain-of-trades.js";
 import { type OrderSpec, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { SUPPLY, TOKEN } from "../../../stage/contracts/units.js";
@@ -40,7 +40,7 @@ describe("A session's whole life", () => {
   afterEach(() => expectSound(w));
 
   it("has orders of every fate in its chain", async () => {
-    const { orders } = await replayLogs(w);
+    const { orders } = await foldLogs(w);
     const open = [...orders.values()].filter((order) => order.open !== 0n);
     expect(orders.size).to.be.greaterThan(20);
     expect(open.length).to.be.greaterThan(0).and.lessThan(orders.size);

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { bookOfRecords, recordsOf } from "../support/chain-of-trades.js";
+import { bookOfRecords, foldLogs } from "../support/chain-of-trades.js";
 import { place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
@@ -37,8 +37,8 @@ describe("The seeds' sequences", () => {
     const story = await storyOf(w, submit(w, { trader: w.bob, lots: -1n, price: 4n }));
     expect(story).to.deep.equal(["created 2", "matched 1 2: 1 at 5", "checkpoint 2"]);
     expect(await bookOfRecords(w)).to.equal("1.1 2.1 1.2 1.3 2.2 2.3");
-    const packages = (await recordsOf(w)).flatMap((record) => (record.kind === "primary" ? [record.order] : []));
-    expect(packages.map(({ price, quantity }) => [price, quantity])).to.deep.equal([
+    const { orders } = await foldLogs(w);
+    expect([...orders.values()].map(({ order: { price, quantity } }) => [price, quantity])).to.deep.equal([
       [5n, 1n],
       [4n, -1n],
     ]);

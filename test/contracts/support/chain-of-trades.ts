@@ -1,74 +1,141 @@
-/** The chain of trades, read from the logs alone. */
+/** The chain of trades, folded from the logs alone by the words of R22 and R23: no state machine has a say in it. */
+import { expect } from "chai";
 import { type Log, type LogDescription, type Result, ZeroHash } from "ethers";
 
-import { tradePackage } from "../../../src/protocol/signing/package.js";
-import { type BookRecord, type Replay, replayChain } from "../../../src/protocol/book/replay.js";
-import { bookDomain, domainSeparator } from "../../../src/protocol/signing/typed-data.js";
+import {
+  foldMarket,
+  foldPrimary,
+  foldPromotion,
+  recordWord,
+  TradeBranch,
+} from "../../../src/protocol/book/record-words.js";
+import { type TradePackage, tradePackage } from "../../../src/protocol/signing/package.js";
+import { bookDomain, domainSeparator, type Hash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { lots, ticks } from "../../../src/protocol/amounts/units.js";
 import type { World } from "../../../stage/contracts/world.js";
+
+/** An order in the chain, and what is neither filled nor offset of it, signed as the order's. */
+interface FoldedOrder {
+  readonly order: TradePackage;
+  open: bigint;
+}
+
+/** What the logs make of the chain. */
+interface FoldedChain {
+  head: Hash;
+  checkpoints: bigint;
+  /** By tradeRootId. */
+  readonly orders: Map<number, FoldedOrder>;
+  /** "1.1", "2.1", "1.2" and so on: the records in the order of the chain. */
+  readonly records: string[];
+}
 
 export async function logsOf(world: World): Promise<Log[]> {
   return world.connection.ethers.provider.getLogs({ address: world.bookAddress, fromBlock: 0 });
 }
 
-export async function recordsOf(world: World): Promise<BookRecord[]> {
-  const logs = await logsOf(world);
-  return logs.flatMap((log) => recordsIn(world.book.interface.parseLog(log)));
-}
-
-/** What the logs make of the book, by the rules of the protocol library. It throws where the two do not agree. */
-export async function replayLogs(world: World): Promise<Replay> {
+/** Each checkpoint in the logs must be the head that was folded up to it. */
+export async function foldLogs(world: World): Promise<FoldedChain> {
   const { chainId } = await world.connection.ethers.provider.getNetwork();
-  return replayChain(domainSeparator(bookDomain(chainId, world.bookAddress)), await recordsOf(world));
+  const genesis = domainSeparator(bookDomain(chainId, world.bookAddress));
+  const chain: FoldedChain = { head: genesis, checkpoints: 0n, orders: new Map(), records: [] };
+  for (const log of await logsOf(world)) fold(chain, world.book.interface.parseLog(log));
+  return chain;
 }
 
 /** "1.1 2.1 1.2 1.3 2.2 2.3": the records in the order of the chain, as the seeds write them. */
 export async function bookOfRecords(world: World): Promise<string> {
-  const names = (await recordsOf(world)).flatMap((record) => {
-    if (record.kind === "primary") return [`${record.tradeRootId}.1`];
-    if (record.kind === "offset") return [`${record.tradeRootId}.2`];
-    if (record.kind === "checkpoint" || record.kind === "market") return [];
-    return [record.makerRootId, record.takerRootId].flatMap((rootId) => [`${rootId}.2`, `${rootId}.3`]);
-  });
-  return names.join(" ");
+  return (await foldLogs(world)).records.join(" ");
 }
 
-function recordsIn(event: LogDescription | null): BookRecord[] {
+function fold(chain: FoldedChain, event: LogDescription | null): void {
   const args: Record<string, unknown> = event?.args.toObject() ?? {};
   // As the ABI says.
   const number = (name: string): number => Number(args[name]);
   const amount = (name: string): bigint => args[name] as bigint;
   switch (event?.name) {
     case "TradeCreated":
-      return [{ kind: "primary", tradeRootId: number("tradeRootId"), order: packageIn(event.args[2] as Result) }];
+      append(chain, number("tradeRootId"), packageIn(event.args[2] as Result));
+      break;
     case "TradesMatched":
-      return [
-        {
-          kind: "fill",
-          makerRootId: number("makerRootId"),
-          takerRootId: number("takerRootId"),
-          price: ticks(amount("price")),
-          lots: lots(amount("lots")),
-        },
-      ];
+      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("price"));
+      for (const tradeRootId of [number("makerRootId"), number("takerRootId")]) {
+        const signed = promoteOffset(chain, tradeRootId, amount("lots"));
+        promote(chain, tradeRootId, TradeBranch.Match, amount("price"), signed);
+      }
+      break;
     case "TradeOffset":
-      return [{ kind: "offset", tradeRootId: number("tradeRootId"), lots: lots(amount("lots")) }];
+      promoteOffset(chain, number("tradeRootId"), amount("lots"));
+      expect(orderIn(chain, number("tradeRootId")).open, "left of an order that is out of the book").to.equal(0n);
+      break;
     case "MarketRecorded": {
       const [marketRootId, marketBranchId] = [number("marketRootId"), number("marketBranchId")];
-      return [{ kind: "market", marketRootId, marketBranchId, link: String(args["link"]), outcome: ticks(0n) }];
+      const link = String(args["link"]);
+      chain.head = foldMarket(chain.head, { marketRootId, marketBranchId, link, outcome: ticks(0n) });
+      break;
     }
     case "FallbackApplied": {
-      const outcome = ticks(amount("fallbackOutcome"));
-      return [{ kind: "market", marketRootId: number("marketRootId"), marketBranchId: 0, link: ZeroHash, outcome }];
+      const [marketRootId, outcome] = [number("marketRootId"), ticks(amount("fallbackOutcome"))];
+      chain.head = foldMarket(chain.head, { marketRootId, marketBranchId: 0, link: ZeroHash, outcome });
+      break;
     }
     case "Checkpoint":
-      return [{ kind: "checkpoint", number: amount("number"), head: String(args["head"]) }];
-    default:
-      return [];
+      chain.checkpoints += 1n;
+      expect(amount("number"), "number of a checkpoint").to.equal(chain.checkpoints);
+      expect(args["head"], `checkpoint ${chain.checkpoints}`).to.equal(chain.head);
+      break;
+    default: // about money, or about nothing that changed
   }
 }
 
-function packageIn(fields: Result): ReturnType<typeof tradePackage> {
+function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): void {
+  expect(tradeRootId, "number of an order").to.equal(chain.orders.size + 1);
+  const { price, quantity } = order;
+  const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
+  chain.head = foldPrimary(chain.head, word, primaryLink(order));
+  chain.records.push(`${tradeRootId}.${TradeBranch.Primary}`);
+  chain.orders.set(tradeRootId, { order, open: quantity });
+}
+
+/** Two traders' orders in one market whose limits cross, at the price of the one that was there first. */
+function expectMeeting(chain: FoldedChain, makerRootId: number, takerRootId: number, price: bigint): void {
+  const [maker, taker] = [orderIn(chain, makerRootId).order, orderIn(chain, takerRootId).order];
+  const [bid, ask] = maker.quantity > 0n ? [maker, taker] : [taker, maker];
+  const meet =
+    makerRootId < takerRootId &&
+    maker.trader !== taker.trader &&
+    maker.marketRootId === taker.marketRootId &&
+    maker.marketBranchId === taker.marketBranchId &&
+    bid.quantity > 0n &&
+    ask.quantity < 0n &&
+    bid.price >= ask.price;
+  expect(meet, `orders ${makerRootId} and ${takerRootId} meet`).to.equal(true);
+  expect(price, `price between ${makerRootId} and ${takerRootId}`).to.equal(maker.price);
+}
+
+/** @returns the lots, signed as the order's */
+function promoteOffset(chain: FoldedChain, tradeRootId: number, size: bigint): bigint {
+  const found = orderIn(chain, tradeRootId);
+  const signed = found.order.quantity > 0n ? size : -size;
+  found.open -= signed;
+  expect(size > 0n && found.open * signed >= 0n, `order ${tradeRootId} has the ${size} lots that go`).to.equal(true);
+  promote(chain, tradeRootId, TradeBranch.Offset, found.order.price, -signed);
+  return signed;
+}
+
+function promote(chain: FoldedChain, tradeRootId: number, branch: TradeBranch, price: bigint, signed: bigint): void {
+  const record = { tradeRootId, tradeBranchId: branch, price: ticks(price), lots: lots(signed) };
+  chain.head = foldPromotion(chain.head, recordWord(record));
+  chain.records.push(`${tradeRootId}.${branch}`);
+}
+
+function orderIn({ orders }: FoldedChain, tradeRootId: number): FoldedOrder {
+  const found = orders.get(tradeRootId);
+  if (found === undefined) throw new Error(`the logs name order ${tradeRootId} before it was created`);
+  return found;
+}
+
+function packageIn(fields: Result): TradePackage {
   const [root, branch, trader, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
     bigint,
     bigint,

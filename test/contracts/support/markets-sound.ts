@@ -3,7 +3,7 @@ import { expect } from "chai";
 
 import type { RootOutcomeStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
 import { SIMPLEX, slackOf, spansOf } from "../../../stage/contracts/markets.js";
-import { expectReplayed, expectSuppliesFixed, tradersOf } from "./sound.js";
+import { expectFolded, expectSuppliesFixed, tradersOf } from "./sound.js";
 import type { World } from "../../../stage/contracts/world.js";
 
 const ALL = 10_000;
@@ -23,7 +23,7 @@ interface Listed {
 }
 
 export async function expectMarketsSound(world: World): Promise<void> {
-  await expectReplayed(world);
+  await expectFolded(world);
   await expectSuppliesFixed(world);
   const traders = await tradersOf(world);
   const roots = await listRoots(world);

@@ -1,13 +1,13 @@
 /** What must hold after every scenario, whatever it did. */
 import { expect } from "chai";
 
-import { replayLogs } from "./chain-of-trades.js";
+import { foldLogs } from "./chain-of-trades.js";
 import type { World } from "../../../stage/contracts/world.js";
 
 const ALL = 10_000;
 
 export async function expectSound(world: World): Promise<void> {
-  await expectReplayed(world);
+  await expectFolded(world);
   const traders = await tradersOf(world);
   await expectClaimsBacked(world, traders);
   await expectSuppliesFixed(world);
@@ -15,14 +15,14 @@ export async function expectSound(world: World): Promise<void> {
   await expectAccountsSound(world, traders);
 }
 
-/** The head on chain, and what is open of every order, are what the protocol library makes of the logs. */
-export async function expectReplayed(world: World): Promise<void> {
-  const replay = await replayLogs(world);
+/** The head on chain, and what is open of every order, are what the logs fold into. */
+export async function expectFolded(world: World): Promise<void> {
+  const folded = await foldLogs(world);
   const { head, checkpoints, trades } = await world.book.chainState();
-  expect(replay.head, "head of the logs").to.equal(head);
-  expect(replay.checkpoints, "checkpoints in the logs").to.equal(checkpoints);
-  expect(BigInt(replay.orders.size), "trades in the logs").to.equal(trades);
-  for (const [rootId, { open }] of replay.orders) {
+  expect(folded.head, "head of the logs").to.equal(head);
+  expect(folded.checkpoints, "checkpoints in the logs").to.equal(checkpoints);
+  expect(BigInt(folded.orders.size), "trades in the logs").to.equal(trades);
+  for (const [rootId, { open }] of folded.orders) {
     const { lots } = await world.book.orderOf(rootId);
     expect(lots, `open lots of order ${rootId}`).to.equal(open);
   }

@@ -14,7 +14,7 @@ export interface LogWords {
   readonly data: string;
 }
 
-type PlainRecord = Extract<BookEvent, { kind: "tradeCreated" | "matched" | "checkpoint" }>;
+type PlainEvent = Extract<BookEvent, { kind: "tradeCreated" | "matched" | "checkpoint" }>;
 
 const PACKAGE = "(uint32,uint16,address,int32,int64,bytes32,uint64,uint40,uint8)";
 /** Hex digits of a word. */
@@ -23,7 +23,7 @@ const WORD = 64;
 const SIGNATURE_AT = 11;
 
 /** By topic. */
-const READERS: ReadonlyMap<string, (log: LogWords) => PlainRecord | undefined> = new Map([
+const READERS: ReadonlyMap<string, (log: LogWords) => PlainEvent | undefined> = new Map([
   [id(`TradeCreated(uint32,uint32,${PACKAGE},bytes)`), tradeCreated],
   [id("TradesMatched(uint32,uint32,int32,uint64)"), tradesMatched],
   [id("Checkpoint(uint64,bytes32)"), checkpoint],
@@ -33,11 +33,11 @@ const READERS: ReadonlyMap<string, (log: LogWords) => PlainRecord | undefined> =
  * @returns undefined for other events, and for other ways of writing these
  * @throws RuleError PACKAGE_FIELD_INVALID for a package that no order book has accepted
  */
-export function plainRecordOf(log: LogWords): PlainRecord | undefined {
+export function plainEventOf(log: LogWords): PlainEvent | undefined {
   return READERS.get(log.topics[0] ?? "")?.(log);
 }
 
-function tradeCreated({ topics, data }: LogWords): PlainRecord | undefined {
+function tradeCreated({ topics, data }: LogWords): PlainEvent | undefined {
   const [tradeRootId, traderId] = [numberIn(topics[1], 2, 32), numberIn(topics[2], 2, 32)];
   const signature = signatureIn(data);
   const trader = unsignedDigits(data, at(2), 160);
@@ -57,7 +57,7 @@ function tradeCreated({ topics, data }: LogWords): PlainRecord | undefined {
   return { kind: "tradeCreated", tradeRootId, traderId, package: order, signature };
 }
 
-function tradesMatched({ topics, data }: LogWords): PlainRecord | undefined {
+function tradesMatched({ topics, data }: LogWords): PlainEvent | undefined {
   const [makerRootId, takerRootId] = [numberIn(topics[1], 2, 32), numberIn(topics[2], 2, 32)];
   const [price, filled] = [signedIn(data, at(0), 32), unsignedIn(data, at(1), 64)];
   if (topics.length !== 3 || data.length !== at(2)) return undefined;
@@ -67,7 +67,7 @@ function tradesMatched({ topics, data }: LogWords): PlainRecord | undefined {
   return { kind: "matched", makerRootId, takerRootId, price: ticks(price), lots: lots(filled) };
 }
 
-function checkpoint({ topics, data }: LogWords): PlainRecord | undefined {
+function checkpoint({ topics, data }: LogWords): PlainEvent | undefined {
   const number = unsignedIn(topics[1], 2, 64);
   if (topics.length !== 2 || data.length !== at(1) || number === undefined) return undefined;
   return { kind: "checkpoint", number, head: data.toLowerCase() };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { bookRecordOf, decodedRecordOf } from "../../src/bindings/records.js";
-import { plainRecordOf } from "../../src/bindings/plain-records.js";
+import { bookEventOf, decodedEventOf } from "../../src/bindings/records.js";
+import { plainEventOf } from "../../src/bindings/plain-events.js";
 import { IOrderBook__factory } from "../../typechain-types/index.js";
 
 const book = IOrderBook__factory.createInterface();
@@ -39,14 +39,14 @@ const logs = fc.oneof(
   fc.tuple(unsigned(64), hex(32)).map((values) => logOf("Checkpoint", values)),
 );
 
-describe("plainRecordOf", () => {
+describe("plainEventOf", () => {
   describe("given logs as the contract writes them", () => {
     it("reads what the general decoder reads", () => {
       fc.assert(
         fc.property(logs, (log) => {
-          const plain = plainRecordOf(log);
+          const plain = plainEventOf(log);
           expect(plain).to.not.equal(undefined);
-          expect(plain).to.deep.equal(decodedRecordOf(log));
+          expect(plain).to.deep.equal(decodedEventOf(log));
         }),
         { numRuns: RUNS },
       );
@@ -57,7 +57,7 @@ describe("plainRecordOf", () => {
       const values = [1n, 2n, [1n, 1n, trader, -5n, -7n, `0x${"cd".repeat(32)}`, 1n, 2n, 3n], `0x${"ef".repeat(65)}`];
       const log = logOf("TradeCreated", values);
       const shouted = { ...log, data: `0x${log.data.slice(2).toUpperCase()}` };
-      expect(plainRecordOf(shouted)).to.deep.equal(plainRecordOf(log));
+      expect(plainEventOf(shouted)).to.deep.equal(plainEventOf(log));
     });
   });
 
@@ -68,8 +68,8 @@ describe("plainRecordOf", () => {
         fc.property(replaced, ([log, seed, digit]) => {
           const at = 2 + (seed % (log.data.length - 2));
           const altered = { ...log, data: log.data.slice(0, at) + digit + log.data.slice(at + 1) };
-          const plain = attempt(() => plainRecordOf(altered));
-          if (plain !== undefined) expect(plain).to.deep.equal(attempt(() => decodedRecordOf(altered)));
+          const plain = attempt(() => plainEventOf(altered));
+          if (plain !== undefined) expect(plain).to.deep.equal(attempt(() => decodedEventOf(altered)));
         }),
         { numRuns: 3 * RUNS },
       );
@@ -79,7 +79,7 @@ describe("plainRecordOf", () => {
       fc.assert(
         fc.property(logs, ({ data, ...log }) => {
           for (const other of [`${data}${"0".repeat(64)}`, data.slice(0, -64), data.slice(0, -2), "0x"]) {
-            expect(plainRecordOf({ ...log, data: other })).to.equal(undefined);
+            expect(plainEventOf({ ...log, data: other })).to.equal(undefined);
           }
         }),
         { numRuns: RUNS },
@@ -89,8 +89,8 @@ describe("plainRecordOf", () => {
     it("leaves those to the general decoder that have too few topics, or too many", () => {
       fc.assert(
         fc.property(logs, ({ topics, ...log }) => {
-          expect(plainRecordOf({ ...log, topics: topics.slice(0, -1) })).to.equal(undefined);
-          expect(plainRecordOf({ ...log, topics: [...topics, topics[0] ?? ""] })).to.equal(undefined);
+          expect(plainEventOf({ ...log, topics: topics.slice(0, -1) })).to.equal(undefined);
+          expect(plainEventOf({ ...log, topics: [...topics, topics[0] ?? ""] })).to.equal(undefined);
         }),
         { numRuns: RUNS },
       );
@@ -101,8 +101,8 @@ describe("plainRecordOf", () => {
     it("leaves them to the general decoder", () => {
       const { topics, data } = book.encodeEventLog(book.getEvent("UserCreated"), [1n, `0x${"01".repeat(20)}`]);
       const log = { topics, data, address: "0x", blockNumber: 1, index: 2, transactionHash: "0x" };
-      expect(plainRecordOf(log)).to.equal(undefined);
-      expect(bookRecordOf(log)).to.deep.equal(decodedRecordOf(log));
+      expect(plainEventOf(log)).to.equal(undefined);
+      expect(bookEventOf(log)).to.deep.equal(decodedEventOf(log));
     });
   });
 
@@ -110,9 +110,9 @@ describe("plainRecordOf", () => {
     it("refuses it as the general decoder does", () => {
       const order = [1n, 1n, `0x${"01".repeat(20)}`, 1n, 0n, `0x${"02".repeat(32)}`, 0n, 1n, 0n];
       const log = logOf("TradeCreated", [1n, 1n, order, "0x"]);
-      const refusal = attempt(() => decodedRecordOf(log));
+      const refusal = attempt(() => decodedEventOf(log));
       expect(refusal).to.deep.include({ code: "PACKAGE_FIELD_INVALID" });
-      expect(attempt(() => plainRecordOf(log))).to.deep.equal(refusal);
+      expect(attempt(() => plainEventOf(log))).to.deep.equal(refusal);
     });
   });
 });
