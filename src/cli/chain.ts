@@ -1,12 +1,9 @@
 /** The chain that a command works on. */
-import { FetchRequest, JsonRpcProvider, Network, type Provider, type Wallet } from "ethers";
+import { FetchRequest, JsonRpcProvider, Network, type Provider } from "ethers";
 
-import { openSession, type SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
-import { openWallet } from "./input/keys.js";
-import { readSettings, type SettingOptions } from "./input/settings.js";
 
 const TIMEOUT_MS = 30_000;
 const POLLING_MS = 500;
@@ -56,25 +53,4 @@ function requestTo(rpc: string): FetchRequest {
   const request = new FetchRequest(rpc);
   request.timeout = TIMEOUT_MS;
   return request;
-}
-
-/** A session to look at. */
-export async function openReader(context: CliContext, options: SettingOptions): Promise<SessionHandle> {
-  const { rpc, session } = readSettings(context.env, options, "rpc", "session");
-  return openSession(session, await connect(context, rpc));
-}
-
-/** A session to act in, and who acts. */
-export interface Actor {
-  readonly handle: SessionHandle;
-  readonly wallet: Wallet;
-  readonly provider: Provider;
-}
-
-/** Settings are looked at before the chain, the chain before a password is asked for. */
-export async function openActor(context: CliContext, options: SettingOptions): Promise<Actor> {
-  const { rpc, session, key } = readSettings(context.env, options, "rpc", "session", "key");
-  const provider = await connect(context, rpc);
-  const handle = await openSession(session, provider);
-  return { handle, wallet: await openWallet(context, key, provider), provider };
 }

@@ -1,4 +1,6 @@
-/** Whose account is looked at: an address that is given, else the one of the key. */
+/** Which session, and who: somebody who only looks, who acts, or whose account is looked at. */
+import type { Provider, Wallet } from "ethers";
+
 import { openSession, type SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import { connect } from "./chain.js";
@@ -6,6 +8,27 @@ import type { CliContext } from "./context.js";
 import { openWallet } from "./input/keys.js";
 import { parseAddress } from "./input/parse.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
+
+/** A session to look at. */
+export async function openReader(context: CliContext, options: SettingOptions): Promise<SessionHandle> {
+  const { rpc, session } = readSettings(context.env, options, "rpc", "session");
+  return openSession(session, await connect(context, rpc));
+}
+
+/** A session to act in, and who acts. */
+export interface Actor {
+  readonly handle: SessionHandle;
+  readonly wallet: Wallet;
+  readonly provider: Provider;
+}
+
+/** Settings are looked at before the chain, the chain before a password is asked for. */
+export async function openActor(context: CliContext, options: SettingOptions): Promise<Actor> {
+  const { rpc, session, key } = readSettings(context.env, options, "rpc", "session", "key");
+  const provider = await connect(context, rpc);
+  const handle = await openSession(session, provider);
+  return { handle, wallet: await openWallet(context, key, provider), provider };
+}
 
 export interface WhoOptions extends SettingOptions {
   readonly trader?: string;
@@ -20,17 +43,12 @@ export interface Subject {
   readonly traderId: number;
 }
 
-/** No key is needed, and no password asked for, if the address is given. */
+/** An address that is given, else that of the key. No key is needed, and no password asked for, if there is one. */
 export async function openSubject(context: CliContext, options: WhoOptions): Promise<Subject> {
   const named = options.trader === undefined ? undefined : parseAddress("--trader", options.trader);
-  if (named !== undefined) {
-    const { rpc, session } = readSettings(context.env, options, "rpc", "session");
-    return subjectOf(await openSession(session, await connect(context, rpc)), named);
-  }
-  const { rpc, session, key } = readSettings(context.env, options, "rpc", "session", "key");
-  const provider = await connect(context, rpc);
-  const handle = await openSession(session, provider);
-  return subjectOf(handle, (await openWallet(context, key, provider)).address);
+  if (named !== undefined) return subjectOf(await openReader(context, options), named);
+  const { handle, wallet } = await openActor(context, options);
+  return subjectOf(handle, wallet.address);
 }
 
 async function subjectOf(handle: SessionHandle, trader: string): Promise<Subject> {

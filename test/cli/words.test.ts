@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { CliError, type CliErrorCode } from "../../src/cli/errors.js";
-import { printable } from "../../src/cli/input/assets.js";
+import { printable } from "../../src/cli/assets.js";
 import { jsonOf } from "../../src/cli/output/json.js";
 import { parsePrice, parseTarget, parseTime } from "../../src/cli/input/parse.js";
 import { date, decimal, fixed, table, tokens } from "../../src/cli/output/text.js";

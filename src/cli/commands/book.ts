@@ -3,7 +3,6 @@ import { Command } from "commander";
 import { readDepth, readRoot } from "../../client/market-views.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { Depth, Level } from "../../protocol/value/quote.js";
-import { openReader } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { parseCount, parseTarget } from "../input/parse.js";
@@ -11,6 +10,7 @@ import { marketName, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { depthPicture } from "../output/svg/depth-picture.js";
 import { paragraphs, table } from "../output/text.js";
+import { openReader } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly leg?: string;

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
-import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readMirror } from "../mirror.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
+import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly all?: true;

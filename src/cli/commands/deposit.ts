@@ -1,12 +1,13 @@
 import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
-import { parseLots, parseTokenWei, tokenWei } from "../../protocol/amounts/units.js";
-import { openActor } from "../chain.js";
+import { parseLots, parseTokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
+import { accountDocument } from "../output/session-facts.js";
 import { tokens } from "../output/text.js";
+import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly leg?: string;
@@ -36,17 +37,4 @@ export function depositCommand(context: CliContext): Command {
         text: `Paid in ${what} for ${wallet.address}. Cash: ${tokens(account.cash)}`,
       });
     });
-}
-
-/** The account as documents of several commands give it. */
-export function accountDocument(account: {
-  readonly traderId: number;
-  readonly cash: bigint;
-  readonly worst: bigint;
-  readonly openOrders: number;
-  readonly reserved: bigint;
-}): object {
-  const { traderId, cash, worst, openOrders, reserved } = account;
-  const slackWei = tokenWei(cash + worst);
-  return { traderId, cashWei: cash, worstWei: worst, slackWei, openOrders, reservedWei: reserved };
 }

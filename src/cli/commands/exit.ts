@@ -1,12 +1,12 @@
 import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
-import { openActor } from "../chain.js";
+import { basketOf } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { parseAddress } from "../input/parse.js";
-import { basketOf } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { table, tokens } from "../output/text.js";
+import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly to?: string;

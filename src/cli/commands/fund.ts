@@ -1,12 +1,11 @@
 import { Command } from "commander";
 
 import { fundSession } from "../../client/organiser.js";
-import { formatQuantity } from "../input/assets.js";
-import { openActor } from "../chain.js";
+import { basketOf, formatQuantity } from "../assets.js";
 import type { CliContext } from "../context.js";
-import { basketOf } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { tokens } from "../output/text.js";
+import { openActor } from "../who.js";
 
 /** `session fund`: the organiser pays the basket in. */
 export function fundCommand(context: CliContext): Command {

@@ -3,11 +3,11 @@ import { Command } from "commander";
 import { readDepth, readMarketTable } from "../../client/market-views.js";
 import { marketBounds } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
-import { openReader } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { marketName, marketsOf } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { date, table, tokens } from "../output/text.js";
+import { openReader } from "../who.js";
 
 /** `session markets`: every market of a session, with bounds and best prices. */
 export function marketsCommand(context: CliContext): Command {

@@ -8,13 +8,12 @@ import { type RootWorst, worstOfRoot } from "../../protocol/margin/worth.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import { lots as toLots, tokenWei } from "../../protocol/amounts/units.js";
-import { formatQuantity } from "../input/assets.js";
+import { basketOf, formatQuantity } from "../assets.js";
 import type { CliContext } from "../context.js";
-import { basketOf, marketName } from "../output/session-facts.js";
+import { accountDocument, marketName } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, type Subject, TRADER_FLAG, type WhoOptions } from "../who.js";
-import { accountDocument } from "./deposit.js";
 
 /** `session positions`: what an account holds, and what part of the basket that is. */
 export function positionsCommand(context: CliContext): Command {

@@ -5,13 +5,12 @@ import { requireLeg } from "../../client/market.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read, transact } from "../../bindings/transact.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { formatQuantity } from "../input/assets.js";
-import { openActor } from "../chain.js";
+import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseAddress, parseCount } from "../input/parse.js";
-import { basketOf, type NamedAsset } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { tokens } from "../output/text.js";
+import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly leg?: string;

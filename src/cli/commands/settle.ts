@@ -1,11 +1,11 @@
 import { Command } from "commander";
 
 import { realise, refresh } from "../../client/market-settlement.js";
-import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { table, tokens } from "../output/text.js";
+import { openActor } from "../who.js";
 
 const MAX_ROOT = 2 ** 32 - 1;
 

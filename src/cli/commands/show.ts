@@ -1,16 +1,19 @@
 import { Command } from "commander";
 
 import { CloneToken__factory } from "../../../typechain-types/index.js";
+import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
-import { formatQuantity, printable } from "../input/assets.js";
-import { openReader } from "../chain.js";
+import { basketOf, formatQuantity, printable } from "../assets.js";
 import type { CliContext } from "../context.js";
-import { basketOf, phaseOf } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { date, facts, tokens } from "../output/text.js";
+import { openReader } from "../who.js";
 
 /** Bytes that the factory allows. */
 const MAX_NAME = 31;
+
+const PHASES = ["created", "cancelled", "funded", "open", "settling"] as const;
+type Phase = (typeof PHASES)[number];
 
 /** `session show`: what a session is, and where it stands. */
 export function showCommand(context: CliContext): Command {
@@ -67,4 +70,8 @@ export function showCommand(context: CliContext): Command {
         ]),
       });
     });
+}
+
+async function phaseOf({ session }: SessionHandle): Promise<Phase> {
+  return PHASES[Number(await read(session.phase()))] ?? "created"; // an enum of the contract
 }

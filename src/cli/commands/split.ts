@@ -2,11 +2,11 @@ import { Command } from "commander";
 
 import { transact } from "../../bindings/transact.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { invalid } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { tokens } from "../output/text.js";
+import { openActor } from "../who.js";
 
 /** `session split`: session tokens into leg tokens. */
 export function splitCommand(context: CliContext): Command {

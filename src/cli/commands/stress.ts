@@ -3,18 +3,12 @@ import { Command, Option } from "commander";
 import { compare, type Fraction, fraction, reduced } from "../../protocol/amounts/fraction.js";
 import { type Numeraire, stressTable, type StressTable, type WorstScenario } from "../../protocol/value/stress.js";
 import { SHOCKED_SCALE } from "../../protocol/value/stress-scenarios.js";
+import { type BaselineName, holdersOnChain, OUTSIDE, UNDECIDED } from "../book-holders.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import {
-  type BaselineName,
-  type Holders,
-  holdersInFile,
-  holdersOnChain,
-  OUTSIDE,
-  UNDECIDED,
-} from "../input/stress-holders.js";
+import { type Holders, holdersInFile } from "../input/holders-file.js";
 import { assetIndex, readScenarios, type ScenarioOptions } from "../input/stress-scenarios.js";
 import { heatMap } from "../output/svg/heat-map.js";
 import { decimal, fixed, paragraphs, table } from "../output/text.js";

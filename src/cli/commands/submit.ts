@@ -2,13 +2,13 @@ import { Command } from "commander";
 
 import { readRoot } from "../../client/market-views.js";
 import { createSubmitter } from "../../client/submitter.js";
-import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { MAX_MATCHES, reportOf, reportText } from "../output/order-report.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { readSigned } from "../input/signed-package.js";
 import { paragraphs } from "../output/text.js";
 import { sendThroughRelay } from "../through-relay.js";
+import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly relay?: string;

@@ -9,7 +9,7 @@ import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import { opposite, parseLots } from "../../protocol/amounts/units.js";
-import { nextTime, openActor } from "../chain.js";
+import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { explain } from "../errors.js";
 import { printJson } from "../output/json.js";
@@ -27,6 +27,7 @@ import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeI
 import { marketName, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
+import { openActor } from "../who.js";
 
 type Side = "buy" | "sell";
 

@@ -2,12 +2,12 @@ import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
 import { parseLots, parseTokenWei } from "../../protocol/amounts/units.js";
-import { openActor } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
+import { accountDocument } from "../output/session-facts.js";
 import { tokens } from "../output/text.js";
-import { accountDocument } from "./deposit.js";
+import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly leg?: string;

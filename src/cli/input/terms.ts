@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { SessionParams } from "../../client/organiser.js";
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { formatQuantity, parseQuantity, readAsset } from "./assets.js";
+import { formatQuantity, parseQuantity, readAsset } from "../assets.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";

@@ -1,7 +1,8 @@
 /** What a basket's assets are called, and how they are counted. */
 import { Contract, type Provider } from "ethers";
 
-import { type AssetUnits, formatAssetUnits, parseAssetUnits } from "../../protocol/amounts/units.js";
+import type { BasketAsset, SessionHandle } from "../bindings/session.js";
+import { type AssetUnits, formatAssetUnits, parseAssetUnits } from "../protocol/amounts/units.js";
 
 export interface AssetInfo {
   readonly address: string;
@@ -9,6 +10,15 @@ export interface AssetInfo {
   readonly decimals: number;
   /** The token's own word, or the short address if it has none. */
   readonly symbol: string;
+}
+
+/** An asset of the basket, and what it is called. */
+export type NamedAsset = BasketAsset & AssetInfo;
+
+export async function basketOf(handle: SessionHandle): Promise<NamedAsset[]> {
+  const provider = handle.runner.provider;
+  if (provider === null) throw new Error("unreachable: a session is opened on a provider");
+  return Promise.all(handle.assets.map(async (asset) => ({ ...asset, ...(await readAsset(asset.address, provider)) })));
 }
 
 const ABI = ["function symbol() view returns (string)", "function decimals() view returns (uint8)"];

@@ -1,0 +1,79 @@
+/** The columns of a stress test: who holds what; here from a file. */
+import { type Allocation, equalSlice, totalAllocation } from "../../protocol/value/allocations.js";
+import type { RootOutcome } from "../../protocol/margin/worth.js";
+import { fraction } from "../../protocol/amounts/fraction.js";
+import type { MarketTable } from "../../protocol/market/market-table.js";
+import { type AssetUnits, parseAssetUnits } from "../../protocol/amounts/units.js";
+import type { CliContext } from "../context.js";
+import { CliError } from "../errors.js";
+import { readText } from "./files.js";
+import { readRows, type Row } from "./table-file.js";
+
+export interface Holders {
+  readonly symbols: readonly string[];
+  readonly decimals: readonly number[];
+  /** Addresses, or the names of a file; then what is not in an account. */
+  readonly names: readonly string[];
+  readonly table: MarketTable | undefined;
+  /** x of each holder if other markets end so. */
+  readonly allocationsIn: (outcomes: readonly RootOutcome[]) => readonly Allocation[];
+  readonly baseline: readonly Allocation[];
+}
+
+/** Enough for any amount that a person writes. */
+const FILE_DECIMALS = 18;
+
+/** A column of the baseline: base:AAPL beside AAPL. */
+const BASE = "base:";
+
+/**
+ * A table with a column `holder` and one for each asset, in whole units. The basket is what all of them hold together. The
+ * baseline stands in columns base:ASSET, one for each asset, and sums to the basket too; without them it is an equal part for each.
+ * @throws CliError FILE_UNREADABLE, FILE_INVALID
+ */
+export function holdersInFile(context: CliContext, file: string): Holders {
+  const rows = readRows(file, readText(context, file), "holder");
+  const columns = [...(rows[0]?.cells.keys() ?? [])];
+  const symbols = columns.filter((column) => !column.startsWith(BASE));
+  if (symbols.length === 0) throw new CliError("FILE_INVALID", { file, problems: ["no column for an asset"] });
+  const allocations = rows.map((row) => unitsIn(row, symbols));
+  const quantities = sums(allocations);
+  const hasBaseline = columns.length > symbols.length;
+  const slice = equalSlice({ quantities }, rows.length);
+  const baseline = hasBaseline
+    ? rows.map((row) =>
+        unitsIn(
+          row,
+          symbols.map((symbol) => BASE + symbol),
+        ),
+      )
+    : rows.map(() => slice);
+  const wrong = symbols.filter((_, k) => hasBaseline && sums(baseline)[k] !== quantities[k]);
+  if (wrong.length > 0) {
+    const problems = wrong.map((symbol) => `${BASE}${symbol}: does not sum to what ${symbol} does`);
+    throw new CliError("FILE_INVALID", { file, problems });
+  }
+  return {
+    symbols,
+    table: undefined,
+    baseline,
+    decimals: symbols.map(() => FILE_DECIMALS),
+    names: rows.map(({ name }) => name),
+    allocationsIn: () => allocations,
+  };
+}
+
+function unitsIn({ file, line, cells }: Row, columns: readonly string[]): Allocation {
+  return columns.map((column) => {
+    try {
+      return fraction(parseAssetUnits(cells.get(column) ?? "", FILE_DECIMALS));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CliError("FILE_INVALID", { file, problems: [`line ${line}, ${column}: ${reason}`] }, error);
+    }
+  });
+}
+
+function sums(allocations: readonly Allocation[]): AssetUnits[] {
+  return totalAllocation(allocations).map(({ numerator }) => numerator as AssetUnits); // whole units, as they were read
+}
