@@ -8,9 +8,9 @@ import { type RootWorst, worstOfRoot } from "../../protocol/margin/worth.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import { lots as toLots, tokenWei } from "../../protocol/amounts/units.js";
-import { basketOf, formatQuantity } from "../assets.js";
+import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
 import type { CliContext } from "../context.js";
-import { accountDocument, marketName } from "../output/session-facts.js";
+import { accountDocument, type AccountFacts, marketName } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, type Subject, TRADER_FLAG, type WhoOptions } from "../who.js";
@@ -43,10 +43,48 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
     walletOf(handle, trader),
   ]);
   const held = await Promise.all([...marketTable.roots.values()].map((root) => heldIn(handle, trader, root)));
-  const basket = { quantities: assets.map(({ quantity }) => quantity), supply: handle.supply };
+  const { cash, worst, openOrders, reserved } = account;
+  const positions: Positions = {
+    trader,
+    account: { traderId, cash, worst, openOrders: Number(openOrders), reserved },
+    legs: legsOf(handle, assets, held, claims),
+    markets: marketsOf(held),
+    wallet,
+  };
+  context.answer({
+    document: { ...positions, account: accountDocument(positions.account) },
+    text: textOf(positions, assets),
+  });
+}
+
+interface Positions {
+  readonly trader: string;
+  readonly account: AccountFacts;
+  readonly legs: readonly LegFacts[];
+  readonly markets: readonly MarketFacts[];
+  readonly wallet: WalletFacts;
+}
+
+/** What the account has of one asset: lots and cash together are a claim, and that a part of the basket. */
+interface LegFacts {
+  readonly leg: number;
+  readonly asset: string;
+  readonly symbol: string;
+  readonly lots: bigint;
+  readonly claimWei: bigint;
+  readonly allocationUnits: bigint;
+}
+
+function legsOf(
+  { supply }: SessionHandle,
+  assets: readonly NamedAsset[],
+  held: readonly Held[],
+  claims: readonly bigint[],
+): LegFacts[] {
+  const basket = { quantities: assets.map(({ quantity }) => quantity), supply };
   const allocated = wholeUnits(allocation(claims.map(tokenWei), basket));
   const basketLots = held.find(({ root }) => root.marketRootId === BASKET_ROOT_ID)?.lots ?? [];
-  const legs = assets.map((asset, k) => ({
+  return assets.map((asset, k) => ({
     leg: k + 1,
     asset: asset.address,
     symbol: asset.symbol,
@@ -54,7 +92,19 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
     claimWei: claims[k] ?? 0n,
     allocationUnits: allocated[k] ?? 0n, // rounded down, as the vault pays
   }));
-  const markets = held
+}
+
+/** What the account has in a root other than the basket. */
+interface MarketFacts {
+  readonly marketRootId: number;
+  readonly settled: boolean;
+  readonly worstWei: bigint;
+  readonly bindingOutcome: bigint;
+  readonly branches: readonly { readonly marketBranchId: number; readonly lots: bigint }[];
+}
+
+function marketsOf(held: readonly Held[]): MarketFacts[] {
+  return held
     .filter(({ root, lots }) => root.marketRootId !== BASKET_ROOT_ID && lots.some((size) => size !== 0n))
     .map(({ root: { marketRootId, settled }, lots, worst }) => ({
       marketRootId,
@@ -63,47 +113,38 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
       bindingOutcome: worst.bindingOutcome,
       branches: lots.flatMap((size, b) => (size === 0n ? [] : [{ marketBranchId: b + 1, lots: size }])),
     }));
-  const { cash, worst, openOrders, reserved } = account;
-  context.answer({
-    document: {
-      trader,
-      account: accountDocument({ traderId, cash, worst, openOrders: Number(openOrders), reserved }),
-      legs,
-      markets,
-      wallet,
-    },
-    text: paragraphs(
-      facts([
-        ["trader", `${trader}${traderId === 0 ? " (not registered)" : `, number ${traderId}`}`],
-        ["cash", tokens(cash)],
-        ["worst case of positions", tokens(worst)],
-        ["slack", tokens(cash + worst)],
-        ["open orders", `${openOrders}, which may need ${tokens(reserved)}`],
-        ["in the wallet", `${tokens(wallet.sessionTokenWei)} session tokens`],
+}
+
+function textOf({ trader, account, legs, markets, wallet }: Positions, assets: readonly NamedAsset[]): string {
+  const { traderId, cash, worst, openOrders, reserved } = account;
+  return paragraphs(
+    facts([
+      ["trader", `${trader}${traderId === 0 ? " (not registered)" : `, number ${traderId}`}`],
+      ["cash", tokens(cash)],
+      ["worst case of positions", tokens(worst)],
+      ["slack", tokens(cash + worst)],
+      ["open orders", `${openOrders}, which may need ${tokens(reserved)}`],
+      ["in the wallet", `${tokens(wallet.sessionTokenWei)} session tokens`],
+    ]),
+    table(
+      ["asset", "lots", "claim", "allocation"],
+      legs.map(({ symbol, lots, claimWei, allocationUnits }, k) => [
+        symbol,
+        lots.toString(),
+        tokens(claimWei),
+        assets[k] === undefined ? "" : formatQuantity(assets[k], allocationUnits),
       ]),
-      table(
-        ["asset", "lots", "claim", "allocation"],
-        legs.map(({ symbol, lots, claimWei, allocationUnits }, k) => [
-          symbol,
-          lots.toString(),
-          tokens(claimWei),
-          assets[k] === undefined ? "" : formatQuantity(assets[k], allocationUnits),
-        ]),
-      ),
-      markets.length === 0
-        ? ""
-        : table(
-            ["market", "lots", "worst of root"],
-            markets.flatMap(({ marketRootId, branches, worstWei }) =>
-              branches.map(({ marketBranchId, lots }) => [
-                marketName({ marketRootId, marketBranchId }),
-                lots.toString(),
-                tokens(worstWei),
-              ]),
-            ),
-          ),
     ),
-  });
+    markets.length === 0 ? "" : table(["market", "lots", "worst of root"], markets.flatMap(rowsOf)),
+  );
+}
+
+function rowsOf({ marketRootId, branches, worstWei }: MarketFacts): string[][] {
+  return branches.map(({ marketBranchId, lots }) => [
+    marketName({ marketRootId, marketBranchId }),
+    lots.toString(),
+    tokens(worstWei),
+  ]);
 }
 
 async function heldIn({ book }: SessionHandle, trader: string, root: MarketRoot): Promise<Held> {
@@ -111,10 +152,12 @@ async function heldIn({ book }: SessionHandle, trader: string, root: MarketRoot)
   return { root, lots, worst: worstOfRoot(root, lots.map(toLots)) };
 }
 
-async function walletOf(
-  { session, legs }: SessionHandle,
-  trader: string,
-): Promise<{ readonly sessionTokenWei: bigint; readonly legTokenWei: readonly bigint[] }> {
+interface WalletFacts {
+  readonly sessionTokenWei: bigint;
+  readonly legTokenWei: readonly bigint[];
+}
+
+async function walletOf({ session, legs }: SessionHandle, trader: string): Promise<WalletFacts> {
   const [sessionTokenWei, ...legTokenWei] = await read(
     Promise.all([session, ...legs].map((token) => token.balanceOf(trader))),
   );

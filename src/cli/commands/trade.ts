@@ -1,13 +1,13 @@
 import { Argument, Command, Option } from "commander";
 
-import { routeOrder } from "../../client/market.js";
+import { type OrderTarget, type RoutedOrder, routeOrder } from "../../client/market.js";
 import { readRoot } from "../../client/market-views.js";
 import type { SignedPackage } from "../../bindings/packages.js";
 import { createSubmitter } from "../../client/submitter.js";
 import { createTrader } from "../../client/trader.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
-import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import { opposite, parseLots } from "../../protocol/amounts/units.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
@@ -27,7 +27,7 @@ import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeI
 import { marketName, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
-import { openActor } from "../who.js";
+import { type Actor, openActor } from "../who.js";
 
 type Side = "buy" | "sell";
 
@@ -83,13 +83,13 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   const size = parseLots(lotsText);
   if (size <= 0n) throw invalid("lots", lotsText, "a number above zero; buy or sell says the direction");
   const { handle, wallet, provider } = await openActor(context, options);
-  const asked = await readRoot(handle, target.marketRootId);
-  const price = parsePrice(options.price, asked);
+  const root = await readRoot(handle, target.marketRootId);
+  const price = parsePrice(options.price, root);
   const mirror = await readMirror(context, handle, options);
   const timestamp = await nextTime(provider);
   const quantity = side === "buy" ? size : opposite(size);
   const isLeg = target.marketRootId === BASKET_ROOT_ID && options.market === undefined;
-  const place = isLeg ? { leg: target.marketBranchId } : { market: target };
+  const place: OrderTarget = isLeg ? { leg: target.marketBranchId } : { market: target };
   const signed = await createTrader(handle, wallet).signOrder({
     ...place,
     price,
@@ -101,28 +101,41 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
       : { deadline: parseTime("--deadline", options.deadline, Number(timestamp)) }),
   });
   const preview = previewOrder(mirror.book, timestamp, signed.package);
-  const routed = routeOrder(handle, place, price, quantity);
-  const headline = `${side} ${size} lots of ${marketName(target)} at ${priceText(asked, price)}${
-    routed.marketBranchId === target.marketBranchId
-      ? ""
-      : `; in the book: ${routed.quantity > 0n ? "buy" : "sell"} ${size} lots of ${marketName(routed)} at ${priceText(asked, routed.price)}`
-  }`;
+  const headline = headlineOf(root, target, price, quantity, routeOrder(handle, place, price, quantity));
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;
-  else if (options.dryRun === true) answerDryRun(context, asked, headline, signed, preview);
+  else if (options.dryRun === true) answerDryRun(context, root, headline, signed, preview);
   else if (options.relay !== undefined) await sendThroughRelay(context, options.relay, signed, headline);
-  else {
-    context.progress(`Sending: ${headline}`);
-    const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });
-    const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
-    const [result] = results;
-    const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
-    const report = reportOf(tradeRootId, signed.package.quantity, records);
-    context.answer({
-      document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package, preview },
-      text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(asked, report), slackText(preview)),
-    });
-  }
+  else await send(context, { handle, wallet }, root, headline, signed, preview);
+}
+
+/** The order in the words in which it was asked for, and how it stands in the book if that is elsewhere. */
+function headlineOf(root: MarketRoot, asked: MarketRef, price: bigint, quantity: bigint, routed: RoutedOrder): string {
+  const say = (market: MarketRef, lots: bigint, limit: bigint): string =>
+    `${lots > 0n ? `buy ${lots}` : `sell ${-lots}`} lots of ${marketName(market)} at ${priceText(root, limit)}`;
+  const headline = say(asked, quantity, price);
+  if (routed.marketBranchId === asked.marketBranchId) return headline;
+  return `${headline}; in the book: ${say(routed, routed.quantity, routed.price)}`;
+}
+
+async function send(
+  context: CliContext,
+  { handle, wallet }: Pick<Actor, "handle" | "wallet">,
+  root: MarketRoot,
+  headline: string,
+  signed: SignedPackage,
+  preview: OrderPreview,
+): Promise<void> {
+  context.progress(`Sending: ${headline}`);
+  const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });
+  const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
+  const [result] = results;
+  const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
+  const report = reportOf(tradeRootId, signed.package.quantity, records);
+  context.answer({
+    document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package, preview },
+    text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(root, report), slackText(preview)),
+  });
 }
 
 /** What the book would say now does not keep anybody from signing: it may be sent later. */

@@ -22,15 +22,17 @@ export function marketsOf(table: MarketTable): MarketRef[] {
   });
 }
 
-/** The account as documents of several commands give it. */
-export function accountDocument(account: {
+export interface AccountFacts {
+  /** 0 if the book does not know the trader. */
   readonly traderId: number;
   readonly cash: bigint;
   readonly worst: bigint;
   readonly openOrders: number;
   readonly reserved: bigint;
-}): object {
-  const { traderId, cash, worst, openOrders, reserved } = account;
+}
+
+/** The account as documents of several commands give it. */
+export function accountDocument({ traderId, cash, worst, openOrders, reserved }: AccountFacts): object {
   const slackWei = tokenWei(cash + worst);
   return { traderId, cashWei: cash, worstWei: worst, slackWei, openOrders, reservedWei: reserved };
 }
