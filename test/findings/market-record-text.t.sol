@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { MarketRecord } from "../../contracts/Types.sol";
 import { IBookRecords } from "../../contracts/interfaces/IOrderBook.sol";
 import { Check } from "../contracts/support/Check.sol";
-import { MarketJudge } from "../contracts/markets/support/MarketJudge.sol";
+import { MarketJudge } from "../contracts/support/MarketJudge.sol";
 
 /// @title What a record says in the log is what its owner signed
 /// @notice A submitter could attach any text to the owner's signed record of new bounds; a new root could name a parent.

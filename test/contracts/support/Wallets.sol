@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import { IERC1271 } from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
+import { Hostile } from "../../../contracts/mocks/Hostile.sol";
+
 /// @dev What a wallet contract may do when it is asked for a signature.
 enum Manner {
     Honest, // says yes to its owner's signatures
@@ -18,7 +20,7 @@ enum Manner {
 }
 
 /// @title A contract account that answers ERC-1271 in some manner
-contract Wallet is IERC1271 {
+contract Wallet is IERC1271, Hostile {
     address public immutable OWNER;
     Manner public immutable MANNER;
 
@@ -30,7 +32,7 @@ contract Wallet is IERC1271 {
         Manner manner = MANNER;
         bytes32 yes = bytes32(IERC1271.isValidSignature.selector);
         if (manner == Manner.Approving) return IERC1271.isValidSignature.selector;
-        if (manner == Manner.Reverting) revert("no");
+        if (manner == Manner.Reverting) _refuse();
         if (manner == Manner.BurningGas) while (true) {}
         if (manner == Manner.Garbage) _answer(keccak256("garbage"), 32);
         if (manner == Manner.Short) _answer(yes, 4);
@@ -39,13 +41,5 @@ contract Wallet is IERC1271 {
         if (manner == Manner.Dirty) _answer(yes | bytes32(uint256(1)), 32);
         (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
         return signer == OWNER ? IERC1271.isValidSignature.selector : bytes4(0);
-    }
-
-    function _answer(bytes32 word, uint256 size) private pure {
-        assembly ("memory-safe") {
-            let start := mload(0x40)
-            mstore(start, word)
-            return(start, size)
-        }
     }
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { BrokenMarkets, Fault } from "../support/BrokenMarkets.sol";
+import { BrokenMarkets, Fault } from "../../support/BrokenMarkets.sol";
 import { Check } from "../../support/Check.sol";
-import { MarketJudge } from "../support/MarketJudge.sol";
-import { MarketStory } from "../support/MarketStory.sol";
+import { MarketJudge } from "../../support/MarketJudge.sol";
+import { MarketStory } from "../../support/MarketStory.sol";
 
 /// @dev One trader short [4, 5] and long [5, 6] in [0, 10], refreshed.
 contract BetweenTheCorners is MarketJudge {
     constructor(Fault fault) {
         _open(address(new BrokenMarkets(fault)));
-        for (uint256 i; i < TRADERS; ++i) {
-            _deposit(i, 1e18);
-        }
+        _depositAll(1e18);
         _require(_newInterval(0, 0, 10, 1e15), 0);
         _require(_newBranch(0, 0, 4, 5), 0);
         _require(_newBranch(0, 0, 5, 6), 0);

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import { Check } from "../../support/Check.sol";
-import { MarketRecordActions } from "../support/MarketRecordActions.sol";
-import { PlainMarkets, PlainRoot } from "../support/PlainMarkets.sol";
+import { MarketRecordActions } from "../../support/MarketRecordActions.sol";
+import { PlainMarkets, PlainRoot } from "../../support/PlainMarkets.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 import { VM } from "../../support/Vm.sol";
 
@@ -20,9 +20,7 @@ contract HedgeTest is MarketRecordActions {
 
     function setUp() external {
         _openReal();
-        for (uint256 i; i < TRADERS; ++i) {
-            _deposit(i, 2e18);
-        }
+        _depositAll(2e18);
         _require(_newInterval(0, 0, 10, TICK), 0);
         _require(_newBranch(0, 0, 2, 8), 0);
         _require(_newBranch(0, 1, 3, 6), 0);

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import { RootOutcome } from "../../../../contracts/Types.sol";
 import { Check } from "../../support/Check.sol";
-import { MarketRecordActions } from "../support/MarketRecordActions.sol";
-import { PlainMarkets, PlainRoot } from "../support/PlainMarkets.sol";
+import { MarketRecordActions } from "../../support/MarketRecordActions.sol";
+import { PlainMarkets, PlainRoot } from "../../support/PlainMarkets.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @title Every joint outcome of a small book

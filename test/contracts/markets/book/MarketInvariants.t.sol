@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
-import { MarketSteps } from "../support/MarketSteps.sol";
+import { MarketSteps } from "../../support/MarketSteps.sol";
 
 /// @dev The steps that are called at random. Here, because the runner calls only what a test file declares.
 contract MarketCalls is MarketSteps {

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import { Check } from "../../support/Check.sol";
-import { MarketRecordActions } from "../support/MarketRecordActions.sol";
-import { PlainMarkets, PlainRoot } from "../support/PlainMarkets.sol";
+import { MarketRecordActions } from "../../support/MarketRecordActions.sol";
+import { PlainMarkets, PlainRoot } from "../../support/PlainMarkets.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 import { VM } from "../../support/Vm.sol";
 
@@ -18,9 +18,7 @@ contract SettlementOrderTest is MarketRecordActions {
 
     function setUp() external {
         _openReal();
-        for (uint256 i; i < TRADERS; ++i) {
-            _deposit(i, 10e18);
-        }
+        _depositAll(10e18);
         _require(_newInterval(0, -4, 6, 1e14), 0);
         _require(_newEvent(1, 3, 4, 3e14), 1);
         _require(_newInterval(2, 0, 9, 2e14), 2);

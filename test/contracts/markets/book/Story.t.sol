@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
 import { Check } from "../../support/Check.sol";
-import { Tally } from "../support/MarketActions.sol";
-import { MarketStory } from "../support/MarketStory.sol";
+import { Tally } from "../../support/MarketActions.sol";
+import { MarketStory } from "../../support/MarketStory.sol";
 
 /// @title Random stories of a book with many markets, from the first deposit to the last exit
 /// @notice given random trees of markets, signed orders, records, settlements, refreshes, withdrawals and exits

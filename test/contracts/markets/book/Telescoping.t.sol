@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { MarketRecord, RootInfo, SignedPackage } from "../../../../contracts/Types.sol";
 import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
 import { Check } from "../../support/Check.sol";
-import { MarketRecordActions } from "../support/MarketRecordActions.sol";
+import { MarketRecordActions } from "../../support/MarketRecordActions.sol";
 
 /// @title The seeds' worked sequences of records, in a book
 /// @notice given the root [0, 10] and its sub-market [1, 9]
@@ -17,9 +17,7 @@ contract TelescopingTest is MarketRecordActions {
 
     function setUp() external {
         _openReal();
-        for (uint256 i; i < TRADERS; ++i) {
-            _deposit(i, 10e18);
-        }
+        _depositAll(10e18);
         _require(_newInterval(0, 0, 10, int256(TICK)), 0);
         _require(_newBranch(0, 0, 1, 9), 0);
     }

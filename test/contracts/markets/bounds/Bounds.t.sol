@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { Bounds } from "../../../../contracts/libraries/Bounds.sol";
 import { Check } from "../../support/Check.sol";
-import { Plain } from "../support/Plain.sol";
+import { Plain } from "../../support/Plain.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @title Bounds against what they mean, by enumeration

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { PlainInterval } from "../../reference/PlainInterval.sol";
 import { Check } from "../../support/Check.sol";
-import { Plain } from "../support/Plain.sol";
+import { Plain } from "../../support/Plain.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @dev A position in an interval root, as the sweep takes it.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Ladder, LADDER_WORDS } from "../../../../contracts/libraries/Ladder.sol";
 import { PlainInterval } from "../../reference/PlainInterval.sol";
 import { Check } from "../../support/Check.sol";
-import { Plain } from "../support/Plain.sol";
+import { Plain } from "../../support/Plain.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @dev A position in an interval root: its branches as they were made, and the ladder that the book keeps of them.

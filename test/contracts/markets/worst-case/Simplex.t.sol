@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
 import { Check } from "../../support/Check.sol";
-import { Plain } from "../support/Plain.sol";
+import { Plain } from "../../support/Plain.sol";
 import { Random, randomFrom } from "../../support/Random.sol";
 
 /// @dev A position in a simplex root with bounds that leave at least one choice of weights.

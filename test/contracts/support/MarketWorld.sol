@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { LegToken } from "../../../../contracts/LegToken.sol";
-import { OrderBook } from "../../../../contracts/OrderBook.sol";
-import { OrderBookAccounts } from "../../../../contracts/OrderBookAccounts.sol";
-import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
-import { Session } from "../../../../contracts/Session.sol";
-import { SessionFactory } from "../../../../contracts/SessionFactory.sol";
-import { MarketRecord, SessionParams, SignedPackage, TradePackage } from "../../../../contracts/Types.sol";
-import { IOrderBook } from "../../../../contracts/interfaces/IOrderBook.sol";
-import { TypedData } from "../../../../contracts/libraries/TypedData.sol";
-import { TestAsset } from "../../../../contracts/mocks/TestAsset.sol";
+import { LegToken } from "../../../contracts/LegToken.sol";
+import { OrderBook } from "../../../contracts/OrderBook.sol";
+import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
+import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
+import { Session } from "../../../contracts/Session.sol";
+import { SessionFactory } from "../../../contracts/SessionFactory.sol";
+import { MarketRecord, SessionParams, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
+import { TypedData } from "../../../contracts/libraries/TypedData.sol";
+import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { VM } from "../../support/Vm.sol";
+import { VM } from "./Vm.sol";
 
 /// @title A funded session of two assets with four traders who sign with keys, and the plain model of its markets
 /// @dev The organiser is this contract. Every registered trader may own markets.
@@ -269,6 +269,12 @@ abstract contract MarketWorld {
 
     function _deposit(uint256 trader, uint256 amount) internal {
         book.deposit(traders[trader], amount);
+    }
+
+    function _depositAll(uint256 amount) internal {
+        for (uint256 i; i < TRADERS; ++i) {
+            _deposit(i, amount);
+        }
     }
 
     function _depositLeg(uint256 trader, uint256 leg, uint256 lots) internal {

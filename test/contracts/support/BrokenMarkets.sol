@@ -3,13 +3,13 @@ pragma solidity 0.8.37;
 
 import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 
-import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
-import { BookBase } from "../../../../contracts/book/BookBase.sol";
-import { Margin } from "../../../../contracts/book/Margin.sol";
-import { Markets, Root } from "../../../../contracts/book/Markets.sol";
-import { Exposure, Positions } from "../../../../contracts/book/Positions.sol";
-import { Traders } from "../../../../contracts/book/Traders.sol";
-import { RootKind } from "../../../../contracts/Types.sol";
+import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
+import { BookBase } from "../../../contracts/book/BookBase.sol";
+import { Margin } from "../../../contracts/book/Margin.sol";
+import { Markets, Root } from "../../../contracts/book/Markets.sol";
+import { Exposure, Positions } from "../../../contracts/book/Positions.sol";
+import { Traders } from "../../../contracts/book/Traders.sol";
+import { RootKind } from "../../../contracts/Types.sol";
 
 /// @dev What is wrong with a broken twin.
 enum Fault {

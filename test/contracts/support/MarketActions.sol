@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { RootOutcome, SignedPackage } from "../../../../contracts/Types.sol";
-import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
-import { Check } from "../../support/Check.sol";
+import { RootOutcome, SignedPackage } from "../../../contracts/Types.sol";
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { Check } from "./Check.sol";
 import { MarketJudge } from "./MarketJudge.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Random } from "../../support/Random.sol";
-import { VM } from "../../support/Vm.sol";
+import { Random } from "./Random.sol";
+import { VM } from "./Vm.sol";
 
 /// @dev How a story went, so that a test can see that something happened in it.
 struct Tally {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketRecord } from "../../../../contracts/Types.sol";
-import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
-import { Check } from "../../support/Check.sol";
+import { MarketRecord } from "../../../contracts/Types.sol";
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { Check } from "./Check.sol";
 import { MarketActions } from "./MarketActions.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Random } from "../../support/Random.sol";
+import { Random } from "./Random.sol";
 
 /// @title Random records: good ones that the model follows, bad ones whose error is foreseen
 abstract contract MarketRecordActions is MarketActions {

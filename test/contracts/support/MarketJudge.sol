@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import { RootInfo, RootOutcome } from "../../../../contracts/Types.sol";
-import { Check } from "../../support/Check.sol";
+import { RootInfo, RootOutcome } from "../../../contracts/Types.sol";
+import { Check } from "./Check.sol";
 import { MarketWorld } from "./MarketWorld.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Random, randomFrom } from "../../support/Random.sol";
+import { Random, randomFrom } from "./Random.sol";
 
 /// @title The sentences of the design that a book with many markets must keep, checked against the plain model
 abstract contract MarketJudge is MarketWorld {

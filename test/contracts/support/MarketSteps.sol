@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import { MarketRecordActions } from "./MarketRecordActions.sol";
-import { Random, randomFrom } from "../../support/Random.sol";
-import { VM } from "../../support/Vm.sol";
+import { Random, randomFrom } from "./Random.sol";
+import { VM } from "./Vm.sol";
 
 /// @title Steps of a random history, one function each; none ever reverts unless a sentence is broken
 abstract contract MarketSteps is MarketRecordActions {

@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import { Check } from "../../support/Check.sol";
+import { Check } from "./Check.sol";
 import { Tally } from "./MarketActions.sol";
 import { MarketSteps } from "./MarketSteps.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
-import { Random, randomFrom } from "../../support/Random.sol";
+import { Random, randomFrom } from "./Random.sol";
 
 /// @title Whole stories: many random steps, and an end
 contract MarketStory is MarketSteps {
