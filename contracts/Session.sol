@@ -108,6 +108,7 @@ contract Session is CloneToken, ReentrancyGuardTransient, ISession {
 
     /// @inheritdoc ISession
     function phase() external view returns (Phase) {
+        // R3: the clock and funding alone.
         SessionTerms memory t = _terms();
         if (!_funded) return block.timestamp < t.t1 ? Phase.Created : Phase.Cancelled;
         if (block.timestamp < t.t1) return Phase.Funded;

@@ -15,7 +15,7 @@ async function open(): Promise<World> {
   return w;
 }
 
-describe("OrderBook.createTrade", () => {
+describe("OrderBook.createTrade (R22)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);

@@ -16,7 +16,7 @@ async function created(): Promise<World> {
   return openWorld(connection, { stage: "created" });
 }
 
-describe("OrderBook.createUser", () => {
+describe("OrderBook.createUser (R40)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);

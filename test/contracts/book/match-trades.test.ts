@@ -34,7 +34,7 @@ async function crossedByCarol(): Promise<World> {
   return w;
 }
 
-describe("OrderBook.matchTrades", () => {
+describe("OrderBook.matchTrades (R34)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(crossed);

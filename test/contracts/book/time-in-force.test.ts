@@ -20,7 +20,7 @@ async function open(): Promise<World> {
   return w;
 }
 
-describe("Time in force", () => {
+describe("Time in force (R28)", () => {
   let w: World;
   let offer: OrderSpec;
   beforeEach(async () => {

@@ -25,7 +25,7 @@ describe("What can be asked of an order book", () => {
   });
   afterEach(() => expectSound(w));
 
-  describe("linksOf", () => {
+  describe("linksOf (R20, R21)", () => {
     const usual = (): Parameters<typeof tradePackage>[0] => ({
       marketRootId: 1,
       marketBranchId: 2,
@@ -65,7 +65,7 @@ describe("What can be asked of an order book", () => {
     });
   });
 
-  describe("chainState and checkpointAt", () => {
+  describe("chainState and checkpointAt (R24)", () => {
     it("say the head and every checkpoint there was, and zero for those to come", async () => {
       const heads = [(await w.book.chainState()).head];
       for (let i = 0; i < 3; i += 1) {
@@ -98,7 +98,7 @@ describe("What can be asked of an order book", () => {
     });
   });
 
-  describe("accountOf, positionOf, claimsOf, noncesOf, traderIdOf", () => {
+  describe("accountOf, positionOf, claimsOf (R16), noncesOf, traderIdOf", () => {
     it("say nothing of who is not registered", async () => {
       expect([...(await w.book.accountOf(w.outsider))]).to.deep.equal([0n, 0n, 0n, 0n]);
       expect([...(await w.book.positionOf(w.outsider, 1))]).to.deep.equal([0n, 0n, 0n]);

@@ -109,7 +109,7 @@ describe("A session's book", () => {
   });
 });
 
-describe("A session's vault", () => {
+describe("A session's vault (R5)", () => {
   let w: World;
   beforeEach(async () => {
     ({ w } = await networkHelpers.loadFixture(open));

@@ -8,7 +8,7 @@ import { Handler } from "./Handler.sol";
 /// @title The sentences of the design that a session keeps at every moment, read from the contracts' own views alone
 /// @dev Each gives the empty text if it holds, and what is wrong if it does not.
 library Invariants {
-    /// @dev 1. legSupply_k + sessionSupply = N for every leg k, until redemption begins.
+    /// @dev 1 (R4). legSupply_k + sessionSupply = N for every leg k, until redemption begins.
     function claimsAddUpToTheSupply(Handler h) internal view returns (string memory) {
         if (h.redemptions() + h.exits() != 0) return "";
         for (uint256 k = 1; k <= h.legCount(); ++k) {
@@ -18,7 +18,7 @@ library Invariants {
         return "";
     }
 
-    /// @dev 2. The vault holds at least q_k/N per outstanding claim on asset k.
+    /// @dev 2 (R6). The vault holds at least q_k/N per outstanding claim on asset k.
     function vaultCoversEveryClaim(Handler h) internal view returns (string memory) {
         (address[] memory assets, uint128[] memory quantities) = h.session().basket();
         for (uint256 k = 1; k <= assets.length; ++k) {
@@ -29,7 +29,7 @@ library Invariants {
         return "";
     }
 
-    /// @dev 3. For every leg k: the sum of v_ik = session tokens + leg-k tokens that the book holds (less what was sent to it
+    /// @dev 3 (R14). For every leg k: the sum of v_ik = session tokens + leg-k tokens that the book holds (less what was sent to it
     /// without an account).
     function bookHoldsEveryClaim(Handler h) internal view returns (string memory) {
         int256[] memory claims = _claimsInBook(h);
@@ -40,7 +40,7 @@ library Invariants {
         return "";
     }
 
-    /// @dev 5. min NC_i >= 0 for every trader; the stored W is never above the true one. (As the basket root is the only one here,
+    /// @dev 5 (R11). min NC_i >= 0 for every trader; the stored W is never above the true one. (As the basket root is the only one here,
     /// c + W may not be above any NC.)
     function everybodyIsSolvent(Handler h) internal view returns (string memory) {
         for (uint256 i; i < h.accountCount(); ++i) {
@@ -54,7 +54,7 @@ library Invariants {
         return "";
     }
 
-    /// @dev 6. The allocations x_i add up to q: claims in the book and tokens outside it are all the claims there are.
+    /// @dev 6 (R16). The allocations x_i add up to q: claims in the book and tokens outside it are all the claims there are.
     function allocationsAddUpToTheBasket(Handler h) internal view returns (string memory) {
         int256[] memory claims = _claimsInBook(h);
         address[] memory paid = h.paid();
@@ -74,7 +74,7 @@ library Invariants {
         return "";
     }
 
-    /// @dev 8. Lists are sorted; no two orders cross once matchTrades has run out.
+    /// @dev 8 (R30). Lists are sorted; no two orders cross once matchTrades has run out.
     function listsAreSortedAndDoNotCross(Handler h) internal view returns (string memory) {
         for (uint16 k = 1; k <= h.legCount(); ++k) {
             (, int32[] memory bids, bool bidsSorted) = _side(h, k, true);
@@ -87,13 +87,13 @@ library Invariants {
         return "";
     }
 
-    /// @dev 9. In no outcome does any call lower a trader's NC, except a fill of its own signed order at its limit or better,
+    /// @dev 9 (R19). In no outcome does any call lower a trader's NC, except a fill of its own signed order at its limit or better,
     /// and its own withdrawals. 11. Every loop is bounded by an argument. Both are watched call by call.
     function noCallDidHarm(Handler h) internal view returns (string memory) {
         return h.harm();
     }
 
-    /// @dev 10. A hostile token, wallet or policy can only fail its own call: nothing let the asset in while it was paying. (A
+    /// @dev 10 (R41). A hostile token, wallet or policy can only fail its own call: nothing let the asset in while it was paying. (A
     /// wallet that is asked during a match refuses, and then the book is not what the reference book is.)
     function hostilesHarmNobody(Handler h) internal view returns (string memory) {
         return h.hostile().breached() ? "10: the vault was entered during a payment" : "";

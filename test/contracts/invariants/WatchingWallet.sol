@@ -7,7 +7,7 @@ import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 
 /// @title A contract account that says yes only while the book has not changed since its call began
-/// @dev So a book that asks in the middle of a match would have a good order refused, and the model would notice.
+/// @dev R41: a book that asks in the middle of a match would have a good order refused, and the model would notice.
 contract WatchingWallet is IERC1271 {
     address private immutable OWNER;
     address[] private _watched;

@@ -14,11 +14,11 @@ async function split(): Promise<TokenUnderTest> {
   return { w, token: w.leg(2), name: "Test session leg 2", symbol: "TST-2" };
 }
 
-describe("A leg token", () => {
+describe("A leg token (R7)", () => {
   itIsAPermitToken(() => networkHelpers.loadFixture(split));
 });
 
-describe("LegToken.mint and burn", () => {
+describe("LegToken.mint and burn (R7)", () => {
   let w: World;
   beforeEach(async () => {
     ({ w } = await networkHelpers.loadFixture(split));

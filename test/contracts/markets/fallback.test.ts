@@ -24,7 +24,7 @@ async function open(): Promise<Roots> {
   return { ...w, rain, match: await eventRoot(w, { settleBy }), settleBy };
 }
 
-describe("OrderBook.applyFallback", () => {
+describe("OrderBook.applyFallback (R39)", () => {
   let w: Roots;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);

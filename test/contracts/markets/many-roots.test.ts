@@ -1,4 +1,4 @@
-/** What a trader holds in other roots is one number to a fill: the code that runs is the same, instruction by instruction. */
+/** What a trader holds in other roots is one number to a fill (R42): the code that runs is the same, instruction by instruction. */
 import { expect } from "chai";
 import { id } from "ethers";
 import hre from "hardhat";

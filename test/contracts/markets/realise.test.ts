@@ -36,7 +36,7 @@ async function open(): Promise<Roots> {
   return { ...w, rain, match };
 }
 
-describe("OrderBook.realise", () => {
+describe("OrderBook.realise (R19)", () => {
   let w: Roots;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);

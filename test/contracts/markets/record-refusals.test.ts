@@ -55,7 +55,7 @@ describe("OrderBook.createMarket refuses a record on an existing root", () => {
     await refuses({ root: w.match, owner }, "Book_NotMarketOwner", w.match, owner.address, w.organiser.address);
   });
 
-  it("of the basket root, by whomever", async () => {
+  it("of the basket root, by whomever (R10)", async () => {
     const spec = { root: 1, max: 5_000n, link: ZeroHash };
     await refuses(spec, "Book_NotMarketOwner", 1, w.organiser.address, ZeroAddress);
     await refuses({ ...spec, branch: 3 }, "Book_NotMarketOwner", 1, w.organiser.address, ZeroAddress);

@@ -34,7 +34,7 @@ async function open(): Promise<Roots> {
   return { ...w, rain, match };
 }
 
-describe("OrderBook.refresh", () => {
+describe("OrderBook.refresh (R19)", () => {
   let w: Roots;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);

@@ -1,4 +1,4 @@
-/** The ring of 256 checkpoints goes round: the oldest links fall out one by one, with the largest chainWindow. */
+/** The ring of 256 checkpoints (R24) goes round: the oldest links fall out one by one, with the largest chainWindow. */
 import { expect } from "chai";
 import { ZeroHash } from "ethers";
 import hre from "hardhat";

@@ -1,4 +1,4 @@
-/** The book's pool of session and leg tokens: whatever mixture came in, every claim can be paid in any form. */
+/** The book's pool of session and leg tokens (R14): whatever mixture came in, every claim can be paid in any form. */
 import { expect } from "chai";
 import hre from "hardhat";
 

@@ -1,4 +1,4 @@
-/** An asset that calls back into book and session while it is delivered can only do what it could do anyway. */
+/** R41: an asset that calls back into book and session while it is delivered can only do what it could do anyway. */
 import { expect } from "chai";
 import hre from "hardhat";
 

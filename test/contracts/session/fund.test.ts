@@ -13,7 +13,7 @@ async function created(): Promise<World> {
   return w;
 }
 
-describe("Session.fund", () => {
+describe("Session.fund (R1)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(created);

@@ -20,7 +20,7 @@ async function phaseAt(w: World, timestamp: number): Promise<string | undefined>
   return PHASES[Number(await w.session.phase())];
 }
 
-describe("Session.phase", () => {
+describe("Session.phase (R3)", () => {
   it("given nobody funds it: is created, and from t1 on cancelled for ever", async () => {
     const w = await networkHelpers.loadFixture(created);
     expect(await phaseAt(w, w.t1 - 1)).to.equal("created");
@@ -37,7 +37,7 @@ describe("Session.phase", () => {
   });
 });
 
-describe("A cancelled session", () => {
+describe("A cancelled session (R9)", () => {
   it("has nothing to split, merge or redeem", async () => {
     const w = await networkHelpers.loadFixture(created);
     await networkHelpers.time.increaseTo(w.t2);

@@ -20,7 +20,7 @@ async function trading(): Promise<World> {
   return openWorld(connection);
 }
 
-describe("Session.redeem", () => {
+describe("Session.redeem (R6)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(settling);
@@ -103,7 +103,7 @@ describe("Session.redeem", () => {
   });
 });
 
-describe("Session.redeemLeg", () => {
+describe("Session.redeemLeg (R6)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(settling);

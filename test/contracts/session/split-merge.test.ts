@@ -21,7 +21,7 @@ async function expectFixedSum(w: World): Promise<void> {
   }
 }
 
-describe("Session.split", () => {
+describe("Session.split (R4)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(funded);
@@ -65,7 +65,7 @@ describe("Session.split", () => {
   });
 });
 
-describe("Session.merge", () => {
+describe("Session.merge (R4)", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(funded);

@@ -16,7 +16,7 @@ struct Stack {
     int256 hi;
 }
 
-/// @title PlainInterval against every whole outcome
+/// @title PlainInterval against every whole outcome (R12)
 /// @notice given up to 32 branches with any strikes (ties, degenerate ones, outside of the bounds), any lots, any bounds
 ///   it is the least value over all whole outcomes, and the binding outcome is the lowest one where that is
 ///   when the bounds tighten, it does not fall

@@ -14,7 +14,7 @@ struct Bag {
     int256 scale;
 }
 
-/// @title WorstCase.simplex and WorstCase.boundedSimplex against every choice of weights
+/// @title WorstCase.simplex and WorstCase.boundedSimplex against every choice of weights (R12)
 /// @notice given few legs and a small scale: the least over all whole weights within the bounds
 ///   given up to 16 legs and any scale: no possible weights are worth less, and the dual program says the same number
 ///   without bounds both say the same
