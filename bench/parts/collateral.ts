@@ -6,11 +6,8 @@ import { accountAfter, worstOfAccount } from "../../src/protocol/margin/worth.js
 import { applyMarketRecord } from "../../src/protocol/market/market-chain.js";
 import { intervalRecord } from "../../src/protocol/market/market-drafts.js";
 import { createMarketTable, type MarketTable, rootOf } from "../../src/protocol/market/market-table.js";
-import {
-  constructOutcomeCombinations,
-  MAX_COMBINATIONS,
-  type OutcomeCombinations,
-} from "../../src/protocol/judge/outcomes.js";
+import { MAX_COMBINATIONS } from "../../src/protocol/market/weights.js";
+import { constructOutcomeCombinations, type OutcomeCombinations } from "../../src/protocol/judge/outcomes.js";
 import { extremeOutcomes } from "../../src/protocol/judge/root-outcomes.js";
 import { lots, ticks, tokenWei, type TokenWei } from "../../src/protocol/amounts/units.js";
 import type { Part, PartOptions, PartResult, Picture, Row } from "../part.js";

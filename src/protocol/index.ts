@@ -88,7 +88,8 @@ export {
   type TraderCash,
 } from "./judge/collateral.js";
 export { constructOutcomeCombinations, type OutcomeColumn, type OutcomeCombinations } from "./judge/outcomes.js";
-export { MAX_COMBINATIONS, type RootOutcomes } from "./judge/outcomes.js";
+export type { RootOutcomes } from "./judge/outcomes.js";
+export { MAX_COMBINATIONS } from "./market/weights.js";
 export { combinationsOf, cornerOutcomes, extremeOutcomes, type OutcomeChoice } from "./judge/root-outcomes.js";
 
 // ------------------------------------------------------------------ allocations, values, compositions of markets

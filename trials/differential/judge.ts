@@ -1,4 +1,4 @@
-/** The sentences that must hold of a book after every step, by the plainest computation there is (DESIGN §13). */
+/** The sentences that must hold of a book after every step, by the plainest computation there is (R11, R12, R14, R30). */
 import { expect } from "chai";
 
 import type { Book } from "../../src/protocol/book/book.js";
@@ -7,7 +7,7 @@ import { lotValueOf } from "../../src/protocol/book/money.js";
 import { reaches } from "../../src/protocol/book/queue.js";
 import { netCollateralMatrix, type Trade } from "../../src/protocol/judge/collateral.js";
 import { branchCount, type MarketRoot } from "../../src/protocol/market/market-table.js";
-import { MAX_COMBINATIONS } from "../../src/protocol/judge/outcomes.js";
+import { MAX_COMBINATIONS } from "../../src/protocol/market/weights.js";
 import { combinationsOf, extremeOutcomes } from "../../src/protocol/judge/root-outcomes.js";
 import type { Lots, Ticks, TokenWei } from "../../src/protocol/amounts/units.js";
 

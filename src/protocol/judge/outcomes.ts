@@ -3,6 +3,7 @@
  * Their number is a product over the roots, so this serves as judge and for print; the book uses the worst case of each root.
  */
 import { type Bounds, clamp, requireOrdered } from "../market/bounds.js";
+import { MAX_COMBINATIONS } from "../market/weights.js";
 import { RuleError } from "../amounts/errors.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../signing/package.js";
 import type { Ticks } from "../amounts/units.js";
@@ -23,9 +24,6 @@ export interface OutcomeCombinations {
   readonly columns: readonly OutcomeColumn[];
   readonly rows: readonly (readonly Ticks[])[];
 }
-
-/** More rows are no matrix that anybody wants to wait for. */
-export const MAX_COMBINATIONS = 65_536;
 
 /**
  * The cartesian product of the roots' outcomes; the last root changes fastest. Of no root there is one, empty combination.

@@ -4,8 +4,10 @@
  */
 import type { Bounds } from "./bounds.js";
 import { RuleError } from "../amounts/errors.js";
-import { MAX_COMBINATIONS } from "../judge/outcomes.js";
 import type { Ticks } from "../amounts/units.js";
+
+/** Corners of a root, and rows of a matrix over several: more are not listed, as nobody would want to wait for them. */
+export const MAX_COMBINATIONS = 65_536;
 
 /** The bounds of each leg of a simplex root. */
 export type WeightBounds = readonly Bounds[];

@@ -7,10 +7,10 @@ import {
   constructOutcomeCombinations,
   type IntervalBranch,
   intervalOutcomes,
-  MAX_COMBINATIONS,
   type RootOutcomes,
   simplexVertices,
 } from "../../../src/protocol/judge/outcomes.js";
+import { MAX_COMBINATIONS } from "../../../src/protocol/market/weights.js";
 import type { Ticks } from "../../../src/protocol/amounts/units.js";
 import { expectRuleError, FIXED, tick } from "../support.js";
 
