@@ -1,7 +1,7 @@
 /**
- * The plain reference beside the replay (DESIGN §13): collateral by the seeds' matrix over all outcome combinations, what is
- * zero-sum, what the book holds against what it owes, and bounds that only tighten. After each record it looks at the traders
- * and the root that the record touched, which is all that can have changed; at the end at everything.
+ * The plain reference beside the replay (R11, R12, R14, R37, R38): collateral by the seeds' matrix over all outcome
+ * combinations, what is zero-sum, what the book holds against what it owes, and bounds that only tighten. After each record
+ * it looks at the traders and the root that the record touched, which is all that can have changed; at the end at everything.
  */
 import type { Book } from "../protocol/book/book.js";
 import { lotValueOf } from "../protocol/book/money.js";

@@ -1,4 +1,4 @@
-/** The market table as a book keeps it; what a record does to it is for `marketChain.ts` to say. */
+/** The market table as a book keeps it; what a record does to it is for `market-chain.ts` to say. */
 import type { RootChange } from "../market/market-chain.js";
 import { type MarketRoot, type MarketTable, spanOf, unknownMarket } from "../market/market-table.js";
 import type { Hash } from "../signing/typed-data.js";

@@ -51,7 +51,7 @@ function kinksOf(strikes: readonly Bounds[]): readonly Kink[] {
   return kinks;
 }
 
-/** One sweep upwards from the lower bound, as in `worstCase.ts`. */
+/** One sweep upwards from the lower bound, as in `worst-case.ts`. */
 function intervalWorst({ bounds, strikes, tickValue }: IntervalRoot, lots: readonly bigint[]): LeanWorst {
   let at = bounds.lower;
   let value = 0n;

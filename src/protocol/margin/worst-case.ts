@@ -1,5 +1,5 @@
 /**
- * The least that a position can be worth over all outcomes of one root (R12, DESIGN §5), in ticks × lots. Roots are
+ * The least that a position can be worth over all outcomes of one root (R12), in ticks × lots. Roots are
  * independent, so the worst joint outcome is the sum of these. Where several outcomes are equally bad, the first is given.
  */
 import { type Bounds, clamp, requireOrdered } from "../market/bounds.js";

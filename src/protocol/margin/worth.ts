@@ -1,5 +1,5 @@
 /**
- * What accounts are worth over the roots of a market table, in wei (DESIGN §5): R11 to R13 for any set of roots. Worst cases
+ * What accounts are worth over the roots of a market table, in wei: R11 to R13 for any set of roots. Worst cases
  * here are by today's bounds; what the book has stored for a trader may be lower until somebody calls `refresh`.
  */
 import type { Trade } from "../judge/collateral.js";

@@ -1,5 +1,5 @@
 /**
- * Bounds of interval roots and their branches (DESIGN §4): they telescope, and only tighten. A branch pays the outcome
+ * Bounds of interval roots and their branches (R37): they telescope, and only tighten. A branch pays the outcome
  * clamped between its strikes, which never change; what is learnt about a branch is learnt about the root.
  */
 import { RuleError } from "../amounts/errors.js";

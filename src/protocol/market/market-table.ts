@@ -1,5 +1,5 @@
 /**
- * The market table (DESIGN §4): every root with its bounds, branches and state, as the book keeps it. A table is never
+ * The market table (R36): every root with its bounds, branches and state, as the book keeps it. A table is never
  * changed; `applyMarketRecord` and `applyFallback` give the next one.
  */
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";

@@ -1,5 +1,5 @@
 /**
- * Who owns what of the basket: claims v, allocations x, shares and weights (DESIGN §1). x_i = v_i · q / N is kept as an exact
+ * Who owns what of the basket: claims v, allocations x, shares and weights (R16). x_i = v_i · q / N is kept as an exact
  * fraction with denominator N, so Σ_i x_i = q exactly; only `wholeUnits` rounds, and downwards.
  */
 import { RuleError } from "../amounts/errors.js";

@@ -58,7 +58,7 @@ contract MarginCheckTest is MarginModel {
         assertEq(fresh.lots, c.lots, "lots");
     }
 
-    /// @dev So that a fill in parts needs no other check than the whole (DESIGN: the minimum is concave in the filled size).
+    /// @dev So that a fill in parts needs no other check than the whole (R13: the minimum is concave in the filled size).
     function testFuzz_CheckCollateral_BetweenNothingAndAll_IsAtLeastTheLesserOfBoth(
         uint256 seed,
         uint256 legs,

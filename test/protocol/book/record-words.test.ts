@@ -29,7 +29,7 @@ const anyRecord = fc.record({
   lots: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(lot),
 });
 
-describe("chain", () => {
+describe("record words and heads", () => {
   it("a record word has its four fields where they belong", () => {
     expect(recordWord(RECORD)).to.equal(0x00000001_01_0000157c_000000000000000an);
     expect(recordWord({ tradeRootId: 2, tradeBranchId: Branch.Offset, price: tick(-1), lots: lot(-1) })).to.equal(

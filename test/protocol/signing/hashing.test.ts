@@ -1,4 +1,4 @@
-/** The byte encoders against the plain hex of `typedData.ts` and `chain.ts`, and against the frozen vectors. */
+/** The byte encoders against the plain hex of `typed-data.ts` and `record-words.ts`, and against the frozen vectors. */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
 import { ZeroHash } from "ethers";
