@@ -1,4 +1,5 @@
 import type { ChainRecord } from "../../src/bindings/records.js";
+import { toJson } from "../../src/protocol/amounts/json.js";
 import { formatFixed } from "./decimals.js";
 import type { Batch, SubmittedOrder } from "../session/orders.js";
 import type { Settlement } from "../session/settlement.js";
@@ -12,7 +13,7 @@ export const ROUNDED_DIGITS = 6;
  * quantities in units of 1e-18, prices and lots. Months, ids, leg numbers and counts are plain.
  */
 export function renderJson(document: unknown): string {
-  return JSON.stringify(document, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2);
+  return toJson(document, 2);
 }
 
 /** What a session is: who, when, how much of what. */

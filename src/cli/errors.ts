@@ -8,7 +8,7 @@ import { RelayRequestError } from "../client/relay/errors.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import { RelayError } from "../relay/errors.js";
 import { SessionLogError } from "../verify/errors.js";
-import { jsonOf, type Json } from "./output/json.js";
+import { asJson, type Json } from "./output/json.js";
 
 /** Exit statuses of the program. */
 export const EXIT = { good: 0, doesNotHold: 1, badInput: 2 } as const;
@@ -101,7 +101,7 @@ export interface Failure {
 export function explain(thrown: unknown): Failure {
   if (thrown instanceof CliError) {
     const { code, message, advice, values } = thrown;
-    return { status: EXIT.badInput, error: { code, message, advice, values: jsonOf(values) } };
+    return { status: EXIT.badInput, error: { code, message, advice, values: asJson(values) } };
   }
   if (thrown instanceof CommanderError) {
     return explain(new CliError("ARGUMENT_INVALID", { reason: thrown.message.replace(/^error: /, "") }));
@@ -109,18 +109,18 @@ export function explain(thrown: unknown): Failure {
   if (thrown instanceof RuleError || thrown instanceof SessionLogError) {
     const { code, message, values } = thrown;
     const status = FINDING_CODES.has(code) ? EXIT.doesNotHold : EXIT.badInput;
-    return { status, error: { code, message, advice: sentenceAfterValues(message), values: jsonOf(values) } };
+    return { status, error: { code, message, advice: sentenceAfterValues(message), values: asJson(values) } };
   }
   if (thrown instanceof ClientError || isRefusal(thrown)) {
     const { code, message } = thrown;
-    const values = jsonOf(thrown instanceof ClientError ? thrown.args : thrown.values);
+    const values = asJson(thrown instanceof ClientError ? thrown.args : thrown.values);
     const status = INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
     return { status, error: { code, message, advice: adviceFor(code).advice, values } };
   }
   if (thrown instanceof RelayError || thrown instanceof RelayRequestError) {
     const { code, message, advice, values } = thrown;
     const status = RELAY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
-    return { status, error: { code, message, advice, values: jsonOf(values) } };
+    return { status, error: { code, message, advice, values: asJson(values) } };
   }
   if (thrown instanceof ProtocolError) {
     const { code, message } = thrown;

@@ -1,20 +1,15 @@
 /** Structured logs: one JSON object a line, with a constant message and its values. Nothing secret is ever given to it. */
 import { type DestinationStream, type Logger, pino } from "pino";
 
+import { amountsAsText } from "../protocol/amounts/json.js";
+
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child" | "level">;
 
 /** @param destination stderr by default, so that stdout stays free */
 export function createLog(level: string, destination: DestinationStream = pino.destination(2)): Log {
   return pino(
-    { level, base: null, serializers: { error: describeError }, formatters: { log: plainValues } },
+    { level, base: null, serializers: { error: describeError }, formatters: { log: amountsAsText } },
     destination,
-  );
-}
-
-/** JSON knows no bigint. */
-function plainValues(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === "bigint" ? value.toString() : value]),
   );
 }
 

@@ -14,6 +14,7 @@ import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
 import { constructOutcomeCombinations } from "../protocol/judge/outcomes.js";
 import { extremeOutcomes } from "../protocol/judge/root-outcomes.js";
 import type { TradePackage } from "../protocol/signing/package.js";
+import { toJson } from "../protocol/amounts/json.js";
 import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import type { VerifyCache } from "./cache.js";
 import type { Ledger } from "./ledger.js";
@@ -181,9 +182,7 @@ export class Judge {
     let known = this.#outcomes.get(root);
     if (known === undefined) {
       const shape = root.kind === "interval" ? [root.bounds, root.strikes] : [root.scale, root.weights];
-      const key = JSON.stringify([root.marketRootId, root.tickValue, shape], (_, value: unknown) =>
-        typeof value === "bigint" ? value.toString() : value,
-      );
+      const key = toJson([root.marketRootId, root.tickValue, shape]);
       known = { outcomes: extremeOutcomes(root), key };
       this.#outcomes.set(root, known);
     }

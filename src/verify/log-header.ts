@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { BookTerms } from "../protocol/book/terms.js";
 import { bookDomain, type Hash } from "../protocol/signing/typed-data.js";
+import { toJson } from "../protocol/amounts/json.js";
 import { type AssetUnits, assetUnits, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 
 export const LOG_FORMAT = "session-log";
@@ -147,7 +148,7 @@ export function printHeader(header: LogHeader): string {
     fromBlock,
     toBlock,
   };
-  return JSON.stringify(ordered, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  return toJson(ordered);
 }
 
 /** The terms as the book needs them. */

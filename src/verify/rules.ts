@@ -2,6 +2,7 @@
 import { isError } from "ethers";
 
 import { isRefusal, type RefusalCode } from "../protocol/market/refusal.js";
+import { fromTaggedJson, toTaggedJson } from "../protocol/amounts/json.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import type { SessionEvent } from "./events.js";
 import { type Rule, type Values, Violation } from "./violation.js";
@@ -128,23 +129,17 @@ function ofImpossible(error: RuleError, kind: Kind | undefined): Reason {
     const values = { next: due?.["kind"] ?? expected };
     return reason(rule, "By the rules something else comes here.", values, { next: said?.["kind"] ?? record });
   }
-  const names = Object.keys(due).filter((name) => textOf(due[name]) !== textOf(said[name]));
+  const names = Object.keys(due).filter((name) => toTaggedJson(due[name]) !== toTaggedJson(said[name]));
   const only = (values: Values): Values => Object.fromEntries(names.map((name) => [name, values[name]]));
   const fields = kind === undefined ? undefined : FIELD_RULES[kind];
   const found = fields?.[names[0] ?? ""] ?? rule;
   return reason(found, `By the rules ${names.join(", ")} must differ.`, only(due), only(said));
 }
 
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === "bigint" ? `${entry}n` : entry));
-}
-
 /** An event as the replay prints it. */
 function valuesOf(text: string): Values | undefined {
   if (!text.startsWith("{")) return undefined;
-  return JSON.parse(text, (_, value: unknown) =>
-    typeof value === "string" && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
-  ) as Values; // an object, as its first letter says
+  return fromTaggedJson(text) as Values; // an object, as its first letter says
 }
 
 function reason(rule: Rule, why: string, expected?: Values, actual?: Values): Reason {

@@ -91,8 +91,3 @@ export const streamRequest = z.discriminatedUnion("op", [
 export function signedPackageOf({ package: fields, signature: bytes }: z.output<typeof packageBody>): SignedPackage {
   return { package: tradePackage(fields), signature: bytes.toLowerCase() };
 }
-
-/** Any value as JSON: amounts become decimal text. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry));
-}

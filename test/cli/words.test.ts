@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { CliError, type CliErrorCode } from "../../src/cli/errors.js";
 import { printable } from "../../src/cli/assets.js";
-import { jsonOf } from "../../src/cli/output/json.js";
+import { asJson } from "../../src/cli/output/json.js";
 import { parsePrice, parseTarget, parseTime } from "../../src/cli/input/parse.js";
 import { date, decimal, fixed, table, tokens } from "../../src/cli/output/text.js";
 import { rootOf } from "../../src/protocol/market/market-table.js";
@@ -118,6 +118,6 @@ describe("what people read", function () {
 describe("what programs read", function () {
   it("has amounts as text, and leaves out what is not there", function () {
     const value = { a: 1n, b: [2n ** 70n], c: undefined, d: new Map([["k", -1n]]), e: null, f: new Error("no") };
-    expect(jsonOf(value)).to.deep.equal({ a: "1", b: ["1180591620717411303424"], d: { k: "-1" }, e: null, f: "no" });
+    expect(asJson(value)).to.deep.equal({ a: "1", b: ["1180591620717411303424"], d: { k: "-1" }, e: null, f: "no" });
   });
 });

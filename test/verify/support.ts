@@ -5,6 +5,7 @@ import { createMarketOwner } from "../../src/client/market-owner.js";
 import { signPackage } from "../../src/bindings/packages.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
 import { createTrader } from "../../src/client/trader.js";
+import { toJson } from "../../src/protocol/amounts/json.js";
 import { TimeInForce } from "../../src/protocol/signing/package.js";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
 import type { VerifyReport } from "../../src/verify/report.js";
@@ -150,7 +151,7 @@ export async function logOf(
 
 export async function expectHolds(log: SessionLog, options: VerifyOptions = {}): Promise<VerifyReport> {
   const report = await verifySession(log, options);
-  expect(report.failure, JSON.stringify(report.failure, plain)).to.equal(undefined);
+  expect(report.failure, toJson(report.failure)).to.equal(undefined);
   expect(report.holds).to.equal(true);
   return report;
 }
@@ -161,8 +162,4 @@ export async function expectFails(log: SessionLog, rules: readonly Rule[], optio
   expect(holds).to.equal(false);
   expect(rules, `${failure?.rule ?? "none"}: ${failure?.why ?? ""}`).to.include(failure?.rule);
   return failure!;
-}
-
-function plain(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }

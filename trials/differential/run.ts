@@ -3,6 +3,7 @@
  * error, and then everything that can be asked. Not compared, because the library knows no gas: what the contract refuses for
  * want of it (Book_OutOfGas), and the end of the chain's numbering (Book_ChainFull), which no history reaches.
  */
+import { toJson } from "../../src/protocol/amounts/json.js";
 import { Book } from "../../src/protocol/book/book.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
 import { callOf, type Setting } from "./calls.js";
@@ -121,5 +122,5 @@ function count(seen: Map<string, number>, outcome: Plain): void {
 }
 
 function print(args: readonly unknown[]): string {
-  return JSON.stringify(args, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  return toJson(args);
 }

@@ -5,7 +5,8 @@ import { hexlify } from "ethers";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-import { createRawClient, jsonOf, type RawClient } from "./http-client.js";
+import { toJson } from "../../src/protocol/amounts/json.js";
+import { createRawClient, type RawClient } from "./http-client.js";
 import { pause, ready } from "./load-generator.js";
 import type { OrderSource } from "./orders.js";
 import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
@@ -171,22 +172,22 @@ function drawHostile(below: Below, source: OrderSource, link: string): Hostile {
   const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item; // below the length
   const good = source.next(link);
   source.giveBack(good);
-  const fields = JSON.parse(jsonOf(good)) as { package: Record<string, unknown>; signature: string }; // of our own making
+  const fields = JSON.parse(toJson(good)) as { package: Record<string, unknown>; signature: string }; // of our own making
   const post = (what: string, body: string): Hostile => ({ what, method: "POST", path: "/v1/packages", body });
   const names = Object.keys(fields.package);
   const changed = (changes: Record<string, unknown>): string =>
-    jsonOf({ ...fields, package: { ...fields.package, ...changes } });
+    toJson({ ...fields, package: { ...fields.package, ...changes } });
   const kinds: readonly (() => Hostile)[] = [
-    () => post("broken JSON", jsonOf(good).slice(0, below(300))),
-    () => post("no object", jsonOf(pick(JUNK))),
+    () => post("broken JSON", toJson(good).slice(0, below(300))),
+    () => post("no object", toJson(pick(JUNK))),
     () => post("junk in a field", changed({ [pick(names)]: pick(JUNK) })),
     () => post("a field missing", changed({ [pick(names)]: undefined })),
     () => post("an unknown field", changed({ [`extra${below(9)}`]: 1 })),
-    () => post("an unknown member", jsonOf({ ...good, extra: pick(JUNK) })),
-    () => post("a prototype", `{"__proto__":{"a":1},"package":${jsonOf(fields.package)},"signature":"0x"}`),
-    () => post("another signature", jsonOf({ ...fields, signature: flipped(fields.signature, below) })),
-    () => post("a junk signature", jsonOf({ ...fields, signature: randomHex(below, below(200)) })),
-    () => post("a long signature", jsonOf({ ...fields, signature: randomHex(below, 4_000) })),
+    () => post("an unknown member", toJson({ ...good, extra: pick(JUNK) })),
+    () => post("a prototype", `{"__proto__":{"a":1},"package":${toJson(fields.package)},"signature":"0x"}`),
+    () => post("another signature", toJson({ ...fields, signature: flipped(fields.signature, below) })),
+    () => post("a junk signature", toJson({ ...fields, signature: randomHex(below, below(200)) })),
+    () => post("a long signature", toJson({ ...fields, signature: randomHex(below, 4_000) })),
     () => post("a stale link", changed({ previousLink: randomHex(below, 32) })),
     () => post("an unknown trader", changed({ trader: randomHex(below, 20) })),
     () => post("an unknown market", changed({ marketRootId: 2 + below(1_000_000) })),
@@ -194,9 +195,9 @@ function drawHostile(below: Below, source: OrderSource, link: string): Hostile {
     () => post("a far nonce", changed({ nonce: String(10_000 + below(1_000_000)) })),
     () => post("a huge price", changed({ price: String(20_000 + below(1_000_000)) })),
     () => post("huge body", `{"package":"${"x".repeat(20_000 + below(200_000))}"}`),
-    () => ({ ...post("another type", jsonOf(good)), contentType: pick(["text/plain", "application/xml", "x/y", ""]) }),
+    () => ({ ...post("another type", toJson(good)), contentType: pick(["text/plain", "application/xml", "x/y", ""]) }),
     () => ({ what: "another path", method: pick(METHODS), path: `/${randomHex(below, below(80)).slice(2)}` }),
-    () => ({ what: "a junk link", method: "GET", path: `/v1/packages/${encodeURIComponent(jsonOf(pick(JUNK)))}x` }),
+    () => ({ what: "a junk link", method: "GET", path: `/v1/packages/${encodeURIComponent(toJson(pick(JUNK)))}x` }),
     () => ({ what: "a link that nobody has", method: "GET", path: `/v1/packages/${randomHex(below, 32)}` }),
     () => ({ what: "a junk trader", method: "GET", path: `/v1/traders/${randomHex(below, below(40))}` }),
     () => ({ what: "a junk market", method: "GET", path: `/v1/markets/${String(pick([-1, "x", 1e9, 0]))}/1/depth` }),

@@ -1,5 +1,6 @@
 /** A relay's user who sees every answer as it comes, status and all, where src/client would throw or read it. */
 import type { SignedPackage } from "../../src/bindings/packages.js";
+import { toJson } from "../../src/protocol/amounts/json.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
 
 export interface Answer {
@@ -26,7 +27,7 @@ export function createRawClient(url: string): RawClient {
     }
   };
   const post = (path: string, body: unknown): Promise<Answer> =>
-    ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: jsonOf(body) });
+    ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: toJson(body) });
   return {
     submit: (signed) => post("/v1/packages", signed),
     async get(path) {
@@ -40,8 +41,4 @@ export function createRawClient(url: string): RawClient {
       return body["link"] as Hash; // by the relay's interface
     },
   };
-}
-
-export function jsonOf(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry));
 }

@@ -2,7 +2,7 @@
 import { Wallet } from "ethers";
 
 import { type AuditResult, auditRelay } from "./audit.js";
-import { type Answer, createRawClient, jsonOf, type RawClient } from "./http-client.js";
+import { type Answer, createRawClient, type RawClient } from "./http-client.js";
 import { memoryOf, type MemoryLook, type Metrics, metricsOf, percentile } from "./load-figures.js";
 import { drained, pause, ready } from "./load-generator.js";
 import { fastSign } from "./load-signer.js";
@@ -10,6 +10,7 @@ import type { OrderSource } from "./orders.js";
 import { openRelayStage, ordersOn, type RelayStage, startRelayOn } from "./stage.js";
 import type { RelayProcess } from "../../stage/relay-process.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
+import { toJson } from "../../src/protocol/amounts/json.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
 import { createPost, type Post } from "../../src/relay/follow/post.js";
 
@@ -185,7 +186,7 @@ interface Submission {
 }
 
 async function submitAll({ signed, concurrency, client, post, source }: Submission, intake: Intake) {
-  const bodies = signed.map((one) => jsonOf(one));
+  const bodies = signed.map((one) => toJson(one));
   let taken = 0;
   const user = async (): Promise<void> => {
     while (taken < signed.length) {
@@ -195,7 +196,7 @@ async function submitAll({ signed, concurrency, client, post, source }: Submissi
       const one = signed[at];
       if (one !== undefined && (code === "RELAY_LINK_NEARLY_STALE" || code === "Book_LinkUnknown")) {
         source.giveBack(one); // as any user would: signed again over the link of now
-        code = await submitUntilAnswered(post, jsonOf(source.next(await client.link())), intake);
+        code = await submitUntilAnswered(post, toJson(source.next(await client.link())), intake);
         count(intake.refusals, "signed again");
       }
       if (code !== undefined) count(intake.refusals, code);

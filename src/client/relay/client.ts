@@ -1,6 +1,7 @@
 /** A relay's user: hands in signed packages, and asks. Needs `fetch` and nothing else, so it works in browsers too. */
 import type { z } from "zod";
 
+import { toJson } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { SignedPackage } from "../../bindings/packages.js";
@@ -146,7 +147,7 @@ function createAsker(url: string, { timeoutMs = TIMEOUT_MS, ...options }: RelayC
         ...(body !== undefined && {
           method: "POST",
           headers: { "content-type": "application/json" },
-          body: jsonOf(body),
+          body: toJson(body),
         }),
       });
       return { status: response.status, ok: response.ok, text: await response.text() };
@@ -185,11 +186,6 @@ function queryOf(values: Readonly<Record<string, string | number | undefined>>):
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value !== undefined) given.set(name, String(value));
   return given.size === 0 ? "" : `?${given.toString()}`;
-}
-
-/** Amounts as decimal text. */
-function jsonOf(value: object): string {
-  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry));
 }
 
 /** `fetch` hides what was wrong in the cause. */

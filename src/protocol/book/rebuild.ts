@@ -6,6 +6,7 @@
  */
 import { ZeroAddress } from "ethers";
 
+import { toTaggedJson } from "../amounts/json.js";
 import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
@@ -108,7 +109,7 @@ class Rebuilder {
     if (event.kind === "skipped" || event.kind === "offsetSkipped") return;
     const expected = this.#expected.shift();
     if (expected === undefined || !isSame(expected, event)) {
-      throw impossible(event, { expected: expected === undefined ? "nothing" : text(expected) });
+      throw impossible(event, { expected: expected === undefined ? "nothing" : toTaggedJson(expected) });
     }
   }
 
@@ -304,7 +305,11 @@ function impossible(
   values: Readonly<Record<string, string | number | bigint>>,
   cause?: unknown,
 ): RuleError {
-  return new RuleError("RECORD_IMPOSSIBLE", event === undefined ? values : { record: text(event), ...values }, cause);
+  return new RuleError(
+    "RECORD_IMPOSSIBLE",
+    event === undefined ? values : { record: toTaggedJson(event), ...values },
+    cause,
+  );
 }
 
 /** Whether two events, or two values of theirs, are equal in every part. */
@@ -314,13 +319,4 @@ function isSame(a: unknown, b: unknown): boolean {
   const parts = new Map<string, unknown>(Object.entries(b));
   const own = Object.entries(a);
   return own.length === parts.size && own.every(([name, value]) => parts.has(name) && isSame(value, parts.get(name)));
-}
-
-/** All of an event's values, in one order. */
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, entry: unknown) => {
-    if (typeof entry === "bigint") return `${entry}n`;
-    if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry;
-    return Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

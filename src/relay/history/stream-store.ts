@@ -1,8 +1,8 @@
 /** Events of streams in the database: each stream has its own numbers, which rise by one, and keeps its newest events. */
 import { and, asc, desc, eq, gt, lte, max, type SQL, sql } from "drizzle-orm";
 
+import { toJson } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
-import { jsonOf } from "../store/bulk.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
 import { historyMarkets, type StoredLevel, streamEvents } from "./schema.js";
 import { type Payload, snapshot, type StreamMessage } from "./streams.js";
@@ -73,7 +73,7 @@ export async function say(
   const told = await queryRows<Told>(
     tables,
     sql`with ${before}messages as (
-        select * from rows from (jsonb_to_recordset(${jsonOf(messages)}::jsonb)
+        select * from rows from (jsonb_to_recordset(${toJson(messages)}::jsonb)
           as (stream text, "blockNumber" bigint, payload jsonb))
         with ordinality as message(stream, block_number, payload, place)),
       heads as (

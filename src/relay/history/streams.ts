@@ -1,4 +1,5 @@
 /** What subscribers are told of a block: one list of messages for each stream. */
+import { amountsAsText } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { StoredLevel } from "./schema.js";
 import type { BlockRows, IndexedBlock } from "../../history/rows.js";
@@ -31,21 +32,27 @@ export function messagesOf(block: BlockRows): StreamMessage[] {
   const own = (trader: string, payload: Payload): StreamMessage => ({ stream: ordersStream(trader), payload });
   return [
     ...skipped.map(({ trader, ...rest }) => own(trader, { kind: "skipped", ...rest, block: at })),
-    ...rows.orders.map(({ trader, ...rest }) => own(trader, plain({ kind: "created", ...rest, block: at }))),
+    ...rows.orders.map(({ trader, ...rest }) => own(trader, amountsAsText({ kind: "created", ...rest, block: at }))),
     ...rows.fills.flatMap((fill) => {
       const { maker, taker, makerRootId, takerRootId, ...rest } = fill;
       const filled = (trader: string, tradeRootId: number, role: string): StreamMessage =>
-        own(trader, plain({ kind: "filled", tradeRootId, role, ...rest, block: at }));
+        own(trader, amountsAsText({ kind: "filled", tradeRootId, role, ...rest, block: at }));
       return [
-        { stream: TRADES, payload: plain({ kind: "trade", ...fill, block: at }) },
+        { stream: TRADES, payload: amountsAsText({ kind: "trade", ...fill, block: at }) },
         filled(maker, makerRootId, "maker"),
         filled(taker, takerRootId, "taker"),
       ];
     }),
-    ...rows.offsets.map(({ trader, ...rest }) => own(trader, plain({ kind: "offset", ...rest, block: at }))),
+    ...rows.offsets.map(({ trader, ...rest }) => own(trader, amountsAsText({ kind: "offset", ...rest, block: at }))),
     ...changes.map(({ bids, asks, ...market }) => ({
       stream: bookStream(market),
-      payload: plain({ kind: "levels", ...market, bids: bids.map(levelText), asks: asks.map(levelText), block: at }),
+      payload: amountsAsText({
+        kind: "levels",
+        ...market,
+        bids: bids.map(levelText),
+        asks: asks.map(levelText),
+        block: at,
+      }),
     })),
   ];
 }
@@ -65,10 +72,4 @@ function placeOf({ number, hash, timestamp }: IndexedBlock): Payload {
 
 function levelText({ price, lots, orders }: Level): StoredLevel {
   return [price.toString(), lots.toString(), orders];
-}
-
-function plain(values: Readonly<Record<string, unknown>>): Payload {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === "bigint" ? value.toString() : value]),
-  );
 }

@@ -4,6 +4,7 @@ import { STATUS_CODES } from "node:http";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 
+import { toJson } from "../../protocol/amounts/json.js";
 import { RelayError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
@@ -15,7 +16,6 @@ import { type RelayServer, validatorCompiler } from "./request.js";
 import { type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
-import { toJson } from "../../wire/requests.js";
 import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 

@@ -2,6 +2,8 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 
+import { toJson } from "../../protocol/amounts/json.js";
+
 /** An insert into one table, but for the rows, which go between. */
 export interface Shape {
   readonly before: SQL;
@@ -20,12 +22,7 @@ export function shapeOf(table: PgTable): Shape {
   };
 }
 
-/** An insert of those rows, as a statement or as part of one. Each row has all values of the shape. */
+/** An insert of those rows, as a statement or as part of one. Each row has all values of the shape; amounts come as decimal text, of which the database makes exact numbers. */
 export function insertOf({ before, after }: Shape, rows: readonly object[]): SQL {
-  return sql`${before}${jsonOf(rows)}${after}`;
-}
-
-/** Amounts become decimal text, from which the database makes exact numbers. */
-export function jsonOf(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_, entry: unknown) => (typeof entry === "bigint" ? entry.toString() : entry));
+  return sql`${before}${toJson(rows)}${after}`;
 }

@@ -2,10 +2,10 @@
 import { and, asc, eq, gt, gte, inArray, not, type SQL, sql } from "drizzle-orm";
 
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
+import { toJson } from "../../protocol/amounts/json.js";
 import { tradePackage } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
-import { jsonOf } from "./bulk.js";
 import { type Database, queryRows, type Tables } from "./database.js";
 import { packages, type StoredRefusal } from "./schema.js";
 
@@ -153,7 +153,7 @@ function insertOf(book: string, offered: readonly NamedPackage[]) {
       deadline, time_in_force, signature)
     select ${book}::text, link, trader, "marketRootId", "marketBranchId", price, quantity, "previousLink", nonce, deadline,
       "timeInForce", signature
-    from turn, jsonb_to_recordset(${jsonOf(rows)}::jsonb) as new(
+    from turn, jsonb_to_recordset(${toJson(rows)}::jsonb) as new(
       link text, trader text, "marketRootId" bigint, "marketBranchId" integer, price numeric, quantity numeric,
       "previousLink" text, nonce numeric, deadline numeric, "timeInForce" smallint, signature text)
     on conflict do nothing
