@@ -1,0 +1,332 @@
+/**
+ * A chain on paper: blocks in memory, one order book that is the library's own, and a node that answers as nodes do, with the
+ * faults that it is given. Nothing in it takes time.
+ */
+import { getAddress, id, Interface, type SigningKey, toBeHex, Transaction, Wallet, ZeroAddress } from "ethers";
+
+import type { SignedPackage } from "../../../src/bindings/packages.js";
+import type { Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
+import { type Answer, Book } from "../../../src/protocol/book/book.js";
+import type { BookEvent } from "../../../src/protocol/book/events.js";
+import type { Mark } from "../../../src/protocol/book/journal.js";
+import type { CallContext } from "../../../src/protocol/book/outside.js";
+import { TRUSTING } from "../../../src/protocol/book/outside.js";
+import type { BookTerms } from "../../../src/protocol/book/terms.js";
+import { isRefusal } from "../../../src/protocol/market/refusal.js";
+import { type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
+import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
+import { bookDomain, digestOf, domainSeparator, primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { RelayError } from "../../../src/relay/errors.js";
+import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
+import type { BlockHeader, ChainLog, ChainNode, LogQuery, NodeCall } from "../../../src/relay/follow/node.js";
+import { callBook, resultOf } from "./calls.js";
+import { BOOK_INTERFACE, logOf, revertDataOf } from "./logs.js";
+
+/** First second of trading, and the last. */
+export const [T1, T2] = [1_000_000n, 2_000_000n];
+/** What one lot of the basket's market can cost at most, wei. */
+export const LOT = 10n ** 15n;
+export const GWEI = 10n ** 9n;
+export const CHAIN_ID = 31_337n;
+const WALLET = new Interface(["function isValidSignature(bytes32 digest, bytes signature) view returns (bytes4)"]);
+const [BOOK, SESSION] = ["0b", "5e"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [string, string];
+
+/** What is done to the book in a block, in a transaction of its own. */
+export type PaperCall = (book: Book, context: CallContext) => Answer<unknown>;
+
+export interface PaperTrader {
+  readonly address: string;
+  readonly key: SigningKey;
+}
+
+interface PaperBlock extends FollowedBlock {
+  /** The book's moment before it, and its head after it. */
+  readonly before: Mark;
+  readonly head: string;
+  /** Transactions of each account up to and with it. */
+  readonly nonces: ReadonlyMap<string, number>;
+  readonly transactions: readonly Transaction[];
+}
+
+export interface PaperPlan {
+  readonly traders?: number;
+  readonly chainWindow?: number;
+  /** What each trader has, lots' worth. */
+  readonly funds?: bigint;
+}
+
+export class PaperChain {
+  public readonly terms: BookTerms;
+  public readonly traders: readonly PaperTrader[];
+  public readonly node: ChainNode;
+  /** Called with the method before each answer: what it throws is what the node says. */
+  public fault: ((method: keyof ChainNode) => void) | undefined;
+  /** What contract wallets say to a digest and a signature, by address. */
+  public readonly wallets = new Map<string, (digest: string, signature: string) => boolean>();
+  /** Transactions that wait for a block, oldest first. */
+  public pool: Transaction[] = [];
+  /** Raw transactions, as they were sent. */
+  public readonly sent: string[] = [];
+
+  readonly #book: Book;
+  readonly #blocks: PaperBlock[] = [];
+  #forks = 0;
+
+  public constructor({ traders = 3, chainWindow = 64, funds = 1_000_000n }: PaperPlan = {}) {
+    this.terms = termsOf(chainWindow);
+    this.traders = Array.from({ length: traders }, (_, index) => traderAt(index));
+    this.#book = new Book(this.terms, {
+      ...TRUSTING,
+      isValidSignature: (signer, digest, signature) => this.#approves(signer, digest, signature),
+    });
+    this.#book.state.journal.hold();
+    this.node = nodeOf(this);
+    this.mine();
+    this.mine(...this.traders.map(({ address }) => depositOf(address, funds * LOT)));
+  }
+
+  public get tip(): BlockHeader {
+    return this.#blocks.at(-1)!.header;
+  }
+
+  /** The link to sign next. */
+  public get head(): string {
+    return this.#book.head;
+  }
+
+  /** A block with these calls, and then with the transactions of the pool whose turn it is. */
+  public mine(...calls: readonly PaperCall[]): BlockHeader {
+    const transactions = this.#due();
+    this.pool = this.pool.filter((waiting) => !transactions.includes(waiting));
+    return this.#append(
+      calls.map((call, index) => [`call ${this.#blocks.length} ${index} ${this.#forks}`, call] as const),
+      transactions,
+    );
+  }
+
+  /** Blocks above that one are gone; the transactions that they had wait again, unless they are to be forgotten. */
+  public rewind(number: number, forget = false): void {
+    const gone = this.#blocks.splice(number + 1);
+    if (gone[0] === undefined) return;
+    this.#forks += 1;
+    this.#book.state.journal.rollBack(gone[0].before);
+    if (!forget) this.pool = [...gone.flatMap(({ transactions }) => transactions), ...this.pool];
+  }
+
+  /** A signed order, by default one that can rest, over the newest head. */
+  public sign(trader: number | PaperTrader, fields: Partial<PackageFields> = {}): SignedPackage {
+    const { address, key } = typeof trader === "number" ? this.traders[trader]! : trader;
+    const order = tradePackage({
+      marketRootId: 1,
+      marketBranchId: 1,
+      trader: address,
+      price: 5_000n,
+      quantity: 10n,
+      previousLink: this.head,
+      nonce: 0n,
+      deadline: T2 - 1n,
+      timeInForce: 0,
+      ...fields,
+    });
+    const digest = digestOf(domainSeparator(this.terms.domain), primaryLink(order));
+    return { package: order, signature: key.sign(digest).serialized };
+  }
+
+  public blockAt(number: number): PaperBlock | undefined {
+    return this.#blocks[number];
+  }
+
+  public transactionsOf(address: string, number = this.tip.number): number {
+    return this.blockAt(number)?.nonces.get(address) ?? 0;
+  }
+
+  /** Whether a transaction waits or is in a block. */
+  public find(hash: string): Transaction | undefined {
+    return [...this.pool, ...this.#blocks.flatMap(({ transactions }) => transactions)].find((one) => one.hash === hash);
+  }
+
+  /** What a call would answer after everything that waits. @throws Refusal */
+  public simulate({ from = ZeroAddress, to, data }: NodeCall): string {
+    const wallet = this.wallets.get(getAddress(to));
+    if (wallet !== undefined) return answerOf(wallet, data);
+    const { journal } = this.#book.state;
+    const mark = journal.mark();
+    const { timestamp } = this.tip;
+    try {
+      for (const one of this.#due()) {
+        this.#tryCall((book, context) => callBook(book, context, one.data), { caller: one.from!, timestamp });
+      }
+      const { result } = callBook(this.#book, { caller: from, timestamp }, data);
+      return resultOf(data, result);
+    } finally {
+      journal.rollBack(mark);
+    }
+  }
+
+  #due(): Transaction[] {
+    const due: Transaction[] = [];
+    const next = new Map(this.#blocks.at(-1)?.nonces);
+    for (const one of this.pool.toSorted((a, b) => a.nonce - b.nonce)) {
+      const nonce = next.get(one.from!) ?? 0;
+      if (one.nonce !== nonce) continue;
+      due.push(one);
+      next.set(one.from!, nonce + 1);
+    }
+    return due;
+  }
+
+  #append(calls: readonly (readonly [string, PaperCall])[], transactions: readonly Transaction[]): BlockHeader {
+    const number = this.#blocks.length;
+    const header = {
+      number,
+      hash: id(`block ${number} of fork ${this.#forks}`),
+      parentHash: this.#blocks.at(-1)?.header.hash ?? toBeHex(0, 32),
+      timestamp: T1 + BigInt(number) * 2n,
+      baseFee: GWEI,
+    };
+    const before = this.#book.state.journal.mark();
+    const nonces = new Map(this.#blocks.at(-1)?.nonces);
+    const logs: ChainLog[] = [];
+    const run = (caller: string, hash: string, call: PaperCall): void => {
+      const events = this.#tryCall(call, { caller, timestamp: header.timestamp });
+      for (const event of events) logs.push(chainLog(event, header, hash, logs.length));
+    };
+    for (const [name, call] of calls) run(BOOK, id(name), call);
+    for (const one of transactions) {
+      nonces.set(one.from!, one.nonce + 1);
+      run(one.from!, one.hash!, (book, context) => callBook(book, context, one.data));
+    }
+    this.#blocks.push({ header, logs, before, nonces, transactions, head: this.#book.head });
+    return header;
+  }
+
+  /** A call that reverts logs nothing. */
+  #tryCall(call: PaperCall, context: CallContext): readonly BookEvent[] {
+    try {
+      return call(this.#book, context).events;
+    } catch (error) {
+      if (isRefusal(error)) return [];
+      throw error;
+    }
+  }
+
+  #approves(signer: string, digest: string, signature: string): boolean {
+    return recoverSigner(digest, signature) === signer || this.wallets.get(signer)?.(digest, signature) === true;
+  }
+}
+
+export function traderAt(index: number): PaperTrader {
+  const { address, signingKey } = new Wallet(id(`paper trader ${index}`));
+  return { address, key: signingKey };
+}
+
+export const depositOf =
+  (trader: string, amount: bigint): PaperCall =>
+  (book, context) =>
+    book.deposit({ ...context, caller: trader }, trader, amount);
+
+/** Orders that somebody else brings, in one batch. */
+export const ordersOf =
+  (...signed: readonly SignedPackage[]): PaperCall =>
+  (book, context) =>
+    book.createTrades(
+      context,
+      signed.map((one) => ({ ...one, insertAfter: 0 })),
+      { maxMatches: 16, maxWalk: 64 },
+    );
+
+function termsOf(chainWindow: number): BookTerms {
+  return {
+    assets: 2,
+    basketScale: 10_000n as Ticks,
+    basketTickValue: (10n ** 11n) as TokenWei,
+    t1: T1,
+    t2: T2,
+    settleLimit: T2 + 1_000n,
+    marketCreator: ZeroAddress,
+    domain: bookDomain(CHAIN_ID, BOOK),
+    session: SESSION,
+    policy: ZeroAddress,
+    chainWindow,
+    maxOpenOrders: 100,
+  };
+}
+
+function chainLog(event: BookEvent, header: BlockHeader, transactionHash: string, index: number): ChainLog {
+  const { number: blockNumber, hash: blockHash } = header;
+  return { ...logOf(event), address: BOOK.toLowerCase(), blockNumber, blockHash, transactionHash, index };
+}
+
+// ------------------------------------------------------------------ the node
+
+function nodeOf(chain: PaperChain): ChainNode {
+  const ask = <Result>(method: keyof ChainNode, answer: () => Result): Promise<Result> =>
+    new Promise((resolve) => {
+      chain.fault?.(method);
+      resolve(answer());
+    });
+  const numberOf = (tag: number | "latest" | "pending"): number => (typeof tag === "number" ? tag : chain.tip.number);
+  return {
+    url: "paper:",
+    chainId: () => ask("chainId", () => CHAIN_ID),
+    block: (tag) => ask("block", () => chain.blockAt(numberOf(tag))?.header),
+    pendingTime: () => ask("pendingTime", () => chain.tip.timestamp + 1n),
+    logs: (query) => ask("logs", () => logsOf(chain, query)),
+    nonceOf: (address, tag) => ask("nonceOf", () => chain.transactionsOf(address, numberOf(tag))),
+    balanceOf: () => ask("balanceOf", () => 10n ** 18n),
+    call: (call, tag) => ask("call", () => answerTo(chain, call, numberOf(tag))),
+    priorityFee: () => ask("priorityFee", () => GWEI),
+    send: (raw) => ask("send", () => send(chain, raw)),
+    senderOf: (hash) => ask("senderOf", () => chain.find(hash)?.from ?? undefined),
+  };
+}
+
+function logsOf(chain: PaperChain, { blockHash, fromBlock = 0, toBlock = chain.tip.number }: LogQuery): ChainLog[] {
+  const blocks = Array.from({ length: chain.tip.number + 1 }, (_, number) => chain.blockAt(number)!);
+  return blocks
+    .filter(({ header: { number, hash } }) =>
+      blockHash === undefined ? number >= fromBlock && number <= toBlock : hash === blockHash,
+    )
+    .flatMap(({ logs }) => logs);
+}
+
+function answerTo(chain: PaperChain, call: NodeCall, number: number): string {
+  if (call.data === BOOK_INTERFACE.encodeFunctionData("chainState")) {
+    return BOOK_INTERFACE.encodeFunctionResult("chainState", [chain.blockAt(number)!.head, 0n]);
+  }
+  try {
+    return chain.simulate(call);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw refused("eth_call", "execution reverted", { data: revertDataOf(error) });
+  }
+}
+
+function answerOf(wallet: (digest: string, signature: string) => boolean, data: string): string {
+  const [digest, signature] = WALLET.decodeFunctionData("isValidSignature", data) as unknown as [string, string];
+  if (!wallet(digest, signature)) throw refused("eth_call", "execution reverted");
+  return WALLET.encodeFunctionResult("isValidSignature", ["0x1626ba7e"]);
+}
+
+/** One that offers more takes the place of another with the same nonce. */
+function send(chain: PaperChain, raw: string): string {
+  const sent = Transaction.from(raw);
+  chain.sent.push(raw);
+  if (chain.find(sent.hash!) !== undefined) throw refused("eth_sendRawTransaction", "already known");
+  if (sent.nonce < chain.transactionsOf(sent.from!)) throw refused("eth_sendRawTransaction", "nonce too low");
+  const isSame = (one: Transaction): boolean => one.from === sent.from && one.nonce === sent.nonce;
+  const rival = chain.pool.find(isSame);
+  if (rival !== undefined && sent.maxFeePerGas! * 10n < rival.maxFeePerGas! * 11n) {
+    throw refused("eth_sendRawTransaction", "replacement transaction underpriced");
+  }
+  chain.pool = [...chain.pool.filter((one) => !isSame(one)), sent];
+  return sent.hash!;
+}
+
+export function refused(method: string, reason: string, more: Readonly<Record<string, string>> = {}): RelayError {
+  return new RelayError("NODE_REFUSED", { method, node: "-32000", reason, ...more });
+}
+
+export function unreachable(method: string): RelayError {
+  return new RelayError("NODE_UNREACHABLE", { method, reason: "nobody answers" });
+}

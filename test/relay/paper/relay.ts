@@ -1,0 +1,148 @@
+/** A relay's parts, real ones, over a chain on paper and a clock that is set by hand. */
+import { computeAddress, id } from "ethers";
+
+import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
+import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { createChainClock } from "../../../src/relay/follow/clock.js";
+import { createFollower } from "../../../src/relay/follow/follower.js";
+import { createMirror } from "../../../src/relay/follow/mirror.js";
+import { createLog } from "../../../src/relay/log.js";
+import { createMetrics } from "../../../src/relay/metrics.js";
+import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
+import { createCanceller } from "../../../src/relay/queue/cancel.js";
+import { createGasEstimate } from "../../../src/relay/queue/gas.js";
+import { createIntake } from "../../../src/relay/queue/intake.js";
+import { createLane } from "../../../src/relay/queue/lane.js";
+import { createLedger } from "../../../src/relay/queue/ledger.js";
+import { createSigners } from "../../../src/relay/queue/signers.js";
+import { createLeaseStore } from "../../../src/relay/store/lease.js";
+import { createPackageStore } from "../../../src/relay/store/packages.js";
+import { createSubmissionStore, type Fence } from "../../../src/relay/store/submissions.js";
+import { createDispatcher } from "../../../src/relay/submit/dispatcher.js";
+import { createSender } from "../../../src/relay/submit/sender.js";
+import { createTracker } from "../../../src/relay/tracker/tracker.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { CHAIN_ID, GWEI, PaperChain } from "./chain.js";
+import { freshBook, sharedDatabase } from "./database.js";
+
+export const RELAY_KEY = id("paper relay");
+
+export interface PaperRelayOptions {
+  readonly chain?: PaperChain;
+  /** Of its rows: relays that share it share a database. */
+  readonly rows?: string;
+  readonly privateKey?: string;
+  readonly reorgDepth?: number;
+  readonly batchSize?: number;
+  readonly batchMs?: number;
+  readonly maxInFlight?: number;
+  readonly gasCap?: bigint;
+  readonly maxPending?: number;
+  readonly maxPendingPerTrader?: number;
+  readonly deadlineMargin?: number;
+  readonly replaceAfterMs?: number;
+  readonly maxFee?: bigint;
+}
+
+export type PaperRelay = Awaited<ReturnType<typeof paperRelay>>;
+
+export async function paperRelay(options: PaperRelayOptions = {}) {
+  const { chain = new PaperChain(), rows = freshBook(), privateKey = RELAY_KEY, reorgDepth = 8 } = options;
+  const { batchSize = 64, batchMs = 0, maxInFlight = 4, gasCap = 16_000_000n } = options;
+  const { maxPending = 1_000, maxPendingPerTrader = 64, deadlineMargin = 5 } = options;
+  const { replaceAfterMs = 15_000, maxFee = 500n * GWEI } = options;
+  const { terms, node } = chain;
+  const { verifyingContract: book } = terms.domain;
+  const database = await sharedDatabase();
+  const time = { ms: 0 };
+  const now = (): number => time.ms;
+  const log = createLog("silent");
+  const metrics = createMetrics();
+  const clock = createChainClock(node, now);
+  const [lane, ledger] = [createLane(), createLedger()];
+  const packages = createPackageStore(database, rows);
+  const submissions = createSubmissionStore(database, rows);
+  const leases = createLeaseStore(database, rows);
+  const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
+  const gas = createGasEstimate(signers);
+  const limits = { maxMatches: 16, maxWalk: 64 };
+  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas });
+  const account = computeAddress(privateKey);
+  const tracker = createTracker({
+    node,
+    clock,
+    ledger,
+    plan,
+    submissions,
+    lane,
+    log,
+    metrics,
+    account,
+    book,
+    reorgDepth,
+    follower: createFollower(node, { address: book.toLowerCase(), fromBlock: 0, reorgDepth }),
+    createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing: PLAIN_HASHING }),
+  });
+  const chainParts = { node, clock, lane, ledger, plan, log, metrics, now, book };
+  const sender = createSender({
+    ...chainParts,
+    store: submissions,
+    privateKey,
+    keccak: keccak_256,
+    chainId: CHAIN_ID,
+    replaceAfterMs,
+    maxFee,
+  });
+  const dispatcher = createDispatcher({
+    ...chainParts,
+    tracker,
+    sender,
+    limits,
+    gas,
+    gasCap,
+    batchMs,
+    batchSize,
+    maxInFlight,
+  });
+  const mirror = () => tracker.mirror;
+  const intake = createIntake({
+    ...chainParts,
+    mirror,
+    isReady: () => tracker.isReady,
+    store: packages,
+    hashing: PLAIN_HASHING,
+    signers,
+    limits: { maxPending, maxPendingPerTrader, deadlineMargin },
+  });
+  const canceller = createCanceller({ ...chainParts, mirror, store: packages });
+  return {
+    chain,
+    rows,
+    time,
+    account,
+    ...chainParts,
+    limits,
+    gas,
+    database,
+    packages,
+    submissions,
+    leases,
+    tracker,
+    sender,
+    dispatcher,
+    intake,
+    canceller,
+    /** Follows until it is where the chain is. */
+    async follow(): Promise<void> {
+      while ((await tracker.follow()) > 0);
+    },
+    /** Takes the lease, or renews it. */
+    async fence(): Promise<Fence> {
+      return (await leases.acquire(account, 60_000))!;
+    },
+    fateOf: (signed: SignedPackage) => ledger.find(primaryLink(signed.package))?.fate,
+    statusOf: (signed: SignedPackage) => ledger.find(primaryLink(signed.package))?.fate.status,
+  };
+}
