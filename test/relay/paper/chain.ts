@@ -292,7 +292,7 @@ function logsOf(chain: PaperChain, { blockHash, fromBlock = 0, toBlock = chain.t
 
 function answerTo(chain: PaperChain, call: NodeCall, number: number): string {
   if (call.data === BOOK_INTERFACE.encodeFunctionData("chainState")) {
-    return BOOK_INTERFACE.encodeFunctionResult("chainState", [chain.blockAt(number)!.head, 0n]);
+    return BOOK_INTERFACE.encodeFunctionResult("chainState", [chain.blockAt(number)!.head, 0n, 0n]);
   }
   try {
     return chain.simulate(call);

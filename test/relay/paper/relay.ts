@@ -27,8 +27,6 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { CHAIN_ID, GWEI, PaperChain } from "./chain.js";
 import { freshBook, sharedDatabase } from "./database.js";
 
-export const RELAY_KEY = id("paper relay");
-
 export interface PaperRelayOptions {
   readonly chain?: PaperChain;
   /** Of its rows: relays that share it share a database. */
@@ -49,7 +47,8 @@ export interface PaperRelayOptions {
 export type PaperRelay = Awaited<ReturnType<typeof paperRelay>>;
 
 export async function paperRelay(options: PaperRelayOptions = {}) {
-  const { chain = new PaperChain(), rows = freshBook(), privateKey = RELAY_KEY, reorgDepth = 8 } = options;
+  const { chain = new PaperChain(), rows = freshBook(), reorgDepth = 8 } = options;
+  const { privateKey = id(`relay of ${rows}`) } = options;
   const { batchSize = 64, batchMs = 0, maxInFlight = 4, gasCap = 16_000_000n } = options;
   const { maxPending = 1_000, maxPendingPerTrader = 64, deadlineMargin = 5 } = options;
   const { replaceAfterMs = 15_000, maxFee = 500n * GWEI } = options;
@@ -58,7 +57,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const database = await sharedDatabase();
   const time = { ms: 0 };
   const now = (): number => time.ms;
-  const log = createLog("silent");
+  const log = createLog(process.env["RELAY_TEST_LOG"] ?? "silent");
   const metrics = createMetrics();
   const clock = createChainClock(node, now);
   const [lane, ledger] = [createLane(), createLedger()];
@@ -122,6 +121,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     rows,
     time,
     account,
+    privateKey,
     ...chainParts,
     limits,
     gas,
@@ -141,6 +141,11 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     /** Takes the lease, or renews it. */
     async fence(): Promise<Fence> {
       return (await leases.acquire(account, 60_000))!;
+    },
+    /** Offers packages and sends all that is due. */
+    async bring(...signed: readonly SignedPackage[]): Promise<void> {
+      await Promise.all(signed.map((one) => intake.offer(one)));
+      await dispatcher.tick((await leases.acquire(account, 60_000))!);
     },
     fateOf: (signed: SignedPackage) => ledger.find(primaryLink(signed.package))?.fate,
     statusOf: (signed: SignedPackage) => ledger.find(primaryLink(signed.package))?.fate.status,
