@@ -64,28 +64,45 @@ interface Fitting {
 
 interface IntakeState extends IntakeDependencies {
   offers: Offer[];
+  /** Of offers that are good and not answered yet, by link. */
+  readonly underWay: Map<Hash, Promise<Acknowledgement>>;
   isClosed: boolean;
   /** The group that is being taken. */
   running: Promise<void> | undefined;
 }
 
 export function createIntake(dependencies: IntakeDependencies): Intake {
-  const state: IntakeState = { ...dependencies, offers: [], isClosed: false, running: undefined };
+  const state: IntakeState = { ...dependencies, offers: [], underWay: new Map(), isClosed: false, running: undefined };
   return { offer: (signed) => offer(state, signed), close: () => close(state) };
 }
 
 async function offer(state: IntakeState, signed: SignedPackage): Promise<Acknowledgement> {
   requireOpen(state);
   const named = { link: state.hashing.primaryLink(signed.package), signed };
-  const known = knownOf(state, named);
-  if (known !== undefined) return known;
+  const before = takenBefore(state, named.link);
+  if (before !== undefined) return before;
   requireRoom(state, signed);
   requireGood(state, named);
   await requireSignature(state, named);
-  return new Promise((resolve, reject) => {
+  return takenBefore(state, named.link) ?? enqueue(state, named);
+}
+
+/** A package that was offered before, or is just now, is acknowledged again. */
+function takenBefore(state: IntakeState, link: Hash): Promise<Acknowledgement> | undefined {
+  const known = knownOf(state, link);
+  if (known !== undefined) return Promise.resolve(known);
+  return state.underWay.get(link)?.then(({ fate }) => ({ link, fate, ahead: 0 }));
+}
+
+function enqueue(state: IntakeState, named: NamedPackage): Promise<Acknowledgement> {
+  const answer = new Promise<Acknowledgement>((resolve, reject) => {
     state.offers.push({ ...named, resolve, reject });
-    start(state);
   });
+  const isAnswered = (): void => void state.underWay.delete(named.link);
+  state.underWay.set(named.link, answer);
+  answer.then(isAnswered, isAnswered);
+  start(state);
+  return answer;
 }
 
 async function close(state: IntakeState): Promise<void> {
@@ -127,7 +144,7 @@ async function takeGroup(state: IntakeState): Promise<void> {
 /** Lays an offer onto the mirror. @returns nothing if it was answered at once */
 function tryOffer(state: IntakeState, one: Offer): Fitting[] {
   try {
-    const known = knownOf(state, one);
+    const known = knownOf(state, one.link);
     if (known === undefined) return [{ offer: one, expected: layOn(state, one) }];
     one.resolve(known);
   } catch (error) {
@@ -175,8 +192,8 @@ function requireOpen(state: IntakeState): void {
   if (!state.isReady()) throw new RelayError("RELAY_NOT_READY");
 }
 
-/** A package that was taken before is acknowledged again. */
-function knownOf({ ledger }: IntakeState, { link }: NamedPackage): Acknowledgement | undefined {
+/** What the ledger has need not be taken. */
+function knownOf({ ledger }: IntakeState, link: Hash): Acknowledgement | undefined {
   const known = ledger.find(link);
   return known === undefined ? undefined : { link, fate: known.fate, ahead: 0 };
 }
