@@ -149,6 +149,7 @@ export class PaperChain {
   public simulate({ from = ZeroAddress, to, data }: NodeCall): string {
     const wallet = this.wallets.get(getAddress(to));
     if (wallet !== undefined) return answerOf(wallet, data);
+    if (getAddress(to) !== BOOK) return "0x"; // nobody is there
     const { journal } = this.#book.state;
     const mark = journal.mark();
     const { timestamp } = this.tip;

@@ -1,18 +1,16 @@
 import { expect } from "chai";
 
-import { createMirror } from "../../../src/relay/follow/mirror.js";
 import type { ChainNode } from "../../../src/relay/follow/node.js";
-import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { ordersOf, PaperChain, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay } from "../paper/relay.js";
 
 /** A node that leaves the logs of some blocks out. */
 function leavingOut(chain: PaperChain, isLeftOut: (block: number) => boolean): ChainNode {
-  const { logs } = chain.node;
+  const { node } = chain;
   return {
-    ...chain.node,
-    logs: async (query) => (await logs(query)).filter(({ blockNumber }) => !isLeftOut(blockNumber)),
+    ...node,
+    logs: async (query) => (await node.logs(query)).filter(({ blockNumber }) => !isLeftOut(blockNumber)),
   };
 }
 

@@ -1,0 +1,112 @@
+import { expect } from "chai";
+
+import { TimeInForce } from "../../../../src/protocol/signing/package.js";
+import { primaryLink } from "../../../../src/protocol/signing/typed-data.js";
+import { PaperChain } from "../../paper/chain.js";
+import { paperRelay, type PaperRelay } from "../../paper/relay.js";
+
+describe("given a good package, when it is offered", () => {
+  let chain: PaperChain;
+  let relay: PaperRelay;
+  beforeEach(async () => {
+    chain = new PaperChain();
+    relay = await paperRelay({ chain });
+    await relay.follow();
+  });
+
+  it("is acknowledged by its link, with the number it is expected to get", async () => {
+    const signed = chain.sign(0);
+    expect(await relay.intake.offer(signed)).to.deep.equal({
+      link: primaryLink(signed.package),
+      fate: { status: "pending" },
+      expected: { tradeRootId: 1, fills: [], left: 10n },
+      ahead: 0,
+    });
+  });
+
+  it("is told its fills, at the prices of what waits before it, and what would be left", async () => {
+    await relay.intake.offer(chain.sign(0, { quantity: -4n, price: 5_000n }));
+    await relay.intake.offer(chain.sign(1, { quantity: -3n, price: 5_050n }));
+    const buyer = await relay.intake.offer(chain.sign(2, { quantity: 10n, price: 5_100n }));
+    expect([buyer.ahead, buyer.expected]).to.deep.equal([
+      2,
+      {
+        tradeRootId: 3,
+        fills: [
+          { makerRootId: 1, price: 5_000n, lots: 4n },
+          { makerRootId: 2, price: 5_050n, lots: 3n },
+        ],
+        left: 3n,
+      },
+    ]);
+    const seller = await relay.intake.offer(chain.sign(0, { nonce: 1n, quantity: -5n, price: 5_000n }));
+    expect(seller.expected).to.deep.equal({
+      tradeRootId: 4,
+      fills: [{ makerRootId: 3, price: 5_100n, lots: 3n }],
+      left: -2n,
+    });
+  });
+
+  it("is told what is left of an order that does not rest as well", async () => {
+    const timeInForce = TimeInForce.ImmediateOrCancel;
+    const { expected } = await relay.intake.offer(chain.sign(0, { quantity: 7n, timeInForce }));
+    expect(expected).to.deep.equal({ tradeRootId: 1, fills: [], left: 7n });
+  });
+
+  it("is in the database before it is acknowledged", async () => {
+    const signed = chain.sign(0);
+    const { link } = await relay.intake.offer(signed);
+    const stored = await relay.packages.find(link);
+    expect([stored!.signed, stored!.fate]).to.deep.equal([signed, { status: "pending" }]);
+  });
+
+  it("counts", async () => {
+    await Promise.all([chain.sign(0), chain.sign(1)].map((one) => relay.intake.offer(one)));
+    expect((await relay.metrics.accepted.get()).values[0]!.value).to.equal(2);
+    expect([relay.ledger.unlanded(), relay.ledger.unlandedOf(chain.traders[0]!.address)]).to.deep.equal([2, 1]);
+  });
+});
+
+describe("given a package that was taken before, when it is offered again", () => {
+  it("is acknowledged again, without what was expected then, and stored once", async () => {
+    const chain = new PaperChain();
+    const relay = await paperRelay({ chain });
+    await relay.follow();
+    const signed = chain.sign(0);
+    const { link } = await relay.intake.offer(signed);
+    expect(await relay.intake.offer(signed)).to.deep.equal({ link, fate: { status: "pending" }, ahead: 0 });
+    expect((await relay.packages.live()).length).to.equal(1);
+  });
+
+  it("is told what has become of it, also while nothing is taken", async () => {
+    const chain = new PaperChain();
+    const relay = await paperRelay({ chain, maxPending: 1 });
+    await relay.follow();
+    const signed = chain.sign(0);
+    await relay.bring(signed);
+    const sent = await relay.intake.offer(signed);
+    expect(sent.fate.status).to.equal("submitted");
+    const { number, hash } = chain.mine();
+    await relay.follow();
+    expect((await relay.intake.offer(signed)).fate).to.deep.equal({
+      status: "onChain",
+      tradeRootId: 1,
+      block: { number, hash },
+    });
+  });
+
+  it("is told what another relay of the database made of it, and is not laid on here", async () => {
+    const chain = new PaperChain();
+    const relay = await paperRelay({ chain });
+    const other = await paperRelay({ chain, rows: relay.rows });
+    await relay.follow();
+    await other.follow();
+    const signed = chain.sign(0);
+    const beside = chain.sign(1);
+    const { link } = await other.intake.offer(signed);
+    const [known, fresh] = await Promise.all([relay.intake.offer(signed), relay.intake.offer(beside)]);
+    expect(known).to.deep.equal({ link, fate: { status: "pending" }, ahead: 0 });
+    expect(fresh.fate).to.deep.equal({ status: "pending" });
+    expect(relay.tracker.mirror.open.map((one) => one.link)).to.deep.equal([fresh.link]);
+  });
+});
