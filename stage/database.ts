@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,6 +18,16 @@ export async function makeEmptyDatabase(folder: string): Promise<void> {
   const original = join(CACHE, `empty-${engineVersion()}`);
   if (!existsSync(original)) await makeOriginal(original);
   await cp(original, folder, { recursive: true });
+}
+
+/** Gives `work` the place of an embedded database that is not there yet, and removes what it has become. */
+export async function withEmbeddedDatabase<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const above = await mkdtemp(join(tmpdir(), "session-database-"));
+  try {
+    return await work(join(above, "database"));
+  } finally {
+    await rm(above, { recursive: true, force: true });
+  }
 }
 
 /** As the project pins it: a database of another version could not be opened. */

@@ -72,7 +72,7 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
 }
 
 /**
- * Matching goes as far as on the direct route. Housekeeping is left to the example, which clears the book at the same moments of
+ * Matching goes as far as on the direct route. Housekeeping is left to the study, which clears the book at the same moments of
  * every run: the relay would do it when its own clock says so, and no two runs would be the same.
  */
 function optionsFor(rpcUrl: string, session: string, database: string): RelayOptions {

@@ -1,9 +1,4 @@
-/**
- * Alters the logs of the main job's session and of both examples, again and again, and verifies each altered log: all of them
- * must be caught. `npm run verify:altered -- [--copies N] [--seed S] [--json]`; exit 0 only if all were.
- */
-import { parseArgs } from "node:util";
-
+/** Alters the logs of every study's session, again and again, and verifies each altered log: all of them must be caught. */
 import { fastCrypto } from "../src/bindings/fast-crypto.js";
 import { createRandom } from "../stage/rng.js";
 import { createVerifyCache, type VerifyCache } from "../src/verify/cache.js";
@@ -14,8 +9,8 @@ import { CAREFUL } from "./altered/careful.js";
 import { CARELESS, textOf } from "./altered/careless.js";
 import { SESSIONS } from "./altered/sessions.js";
 import { createSubject, type Subject } from "./altered/subject.js";
+import { BadWords, EXIT, readWords } from "./trial.js";
 
-const EXIT = { allCaught: 0, missed: 1, badInput: 2 } as const;
 const COPIES = 1_040;
 const PROGRESS_MS = 5_000;
 
@@ -50,12 +45,10 @@ const KINDS: readonly Kind[] = [
   })),
 ];
 
-async function main(): Promise<number> {
-  const options = parseWords();
-  if (options === undefined) return EXIT.badInput;
-  const { seed, copies, json } = options;
+export async function run(words: readonly string[]): Promise<number> {
+  const { seed, copies, json } = parseWords(words);
   const subjects = await verifiedSubjects();
-  if (subjects === undefined) return EXIT.missed;
+  if (subjects === undefined) return EXIT.failed;
   const tallies = await alterAll(subjects, copies, seed);
   const made = sum(tallies, ({ made: count }) => count);
   const caught = sum(tallies, ({ caught: count }) => count);
@@ -64,27 +57,21 @@ async function main(): Promise<number> {
   if (json)
     process.stdout.write(`${JSON.stringify({ seed: seed.toString(), sessions, made, caught, kinds }, null, 2)}\n`);
   else process.stdout.write(`${table(tallies)}\n${caught} of ${made} altered copies caught (seed ${seed})\n`);
-  return caught === made ? EXIT.allCaught : EXIT.missed;
+  return caught === made ? EXIT.held : EXIT.failed;
 }
 
-function parseWords(): { seed: bigint; copies: number; json: boolean } | undefined {
-  try {
-    const { values } = parseArgs({
-      options: {
-        seed: { type: "string", default: "1" },
-        copies: { type: "string", default: String(COPIES) },
-        json: { type: "boolean", default: false },
-      },
-    });
-    const copies = Number(values.copies);
-    if (!/^\d{1,18}$/.test(values.seed) || !Number.isSafeInteger(copies) || copies < 1) {
-      throw new TypeError("--seed and --copies take whole numbers, --copies one above zero");
-    }
-    return { seed: BigInt(values.seed), copies, json: values.json };
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return undefined;
+/** @throws BadWords */
+function parseWords(words: readonly string[]): { seed: bigint; copies: number; json: boolean } {
+  const values = readWords(words, {
+    seed: { type: "string", default: "1" },
+    copies: { type: "string", default: String(COPIES) },
+    json: { type: "boolean", default: false },
+  });
+  const copies = Number(values.copies);
+  if (!/^\d{1,18}$/.test(values.seed) || !Number.isSafeInteger(copies) || copies < 1) {
+    throw new BadWords("--seed and --copies take whole numbers, --copies one above zero");
   }
+  return { seed: BigInt(values.seed), copies, json: values.json };
 }
 
 /** Runs the sessions and verifies their logs as they are. @returns undefined if one does not hold */
@@ -163,5 +150,3 @@ function table(tallies: ReadonlyMap<string, Tally>): string {
 function sum(tallies: ReadonlyMap<string, Tally>, of: (tally: Tally) => number): number {
   return [...tallies.values()].reduce((total, tally) => total + of(tally), 0);
 }
-
-process.exit(await main()); // the simulated networks would keep the process alive

@@ -1,9 +1,8 @@
 /**
- * Random histories on the contract and on the library, side by side: `npm run differential -- --minutes 60 [--seed S]`.
- * The first difference is shrunk and written to a file that `npm run replay FILE` runs again.
+ * Random histories on the contract and on the library, side by side. The first difference is shrunk and written to a file that
+ * `npm run trial replay FILE` runs again.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 
 import { network } from "hardhat";
 
@@ -11,19 +10,24 @@ import { drawHistory } from "./differential/draw.js";
 import { type Run, runHistory } from "./differential/run.js";
 import { shrink } from "./differential/shrink.js";
 import { Chain } from "./differential/world.js";
+import { BadWords, EXIT, readWords } from "./trial.js";
 
 const FOLDER = "cache/differential";
 const STEPS_PER_HISTORY = 120;
 const PROGRESS_MS = 15_000;
 const SHRINKING_MS = 180_000;
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { minutes: { type: "string", default: "5" }, seed: { type: "string" }, counts: { type: "boolean" } },
+export async function run(words: readonly string[]): Promise<number> {
+  const values = readWords(words, {
+    minutes: { type: "string", default: "5" },
+    seed: { type: "string" },
+    counts: { type: "boolean" },
   });
   const minutes = Number(values.minutes);
   const firstSeed = Number(values.seed ?? Date.now() % 2 ** 31);
-  if (!(minutes > 0) || !Number.isSafeInteger(firstSeed)) throw new Error("--minutes and --seed take numbers");
+  if (!(minutes > 0) || !Number.isSafeInteger(firstSeed)) {
+    throw new BadWords("--minutes and --seed take numbers");
+  }
   console.log(`differential: ${minutes} min from seed ${firstSeed}`);
   const chain = await Chain.create(await network.create());
   const seen = new Map<string, number>();
@@ -31,10 +35,10 @@ async function main(): Promise<number> {
   let [steps, histories, reportedAt] = [0, 0, startedAt];
   while (Date.now() - startedAt < minutes * 60_000) {
     const seed = firstSeed + histories;
-    const run = await runSeed(chain, seed);
-    if (run === undefined) return 1;
-    for (const [name, times] of run.seen) seen.set(name, (seen.get(name) ?? 0) + times);
-    [steps, histories] = [steps + run.steps, histories + 1];
+    const done = await runSeed(chain, seed);
+    if (done === undefined) return EXIT.failed;
+    for (const [name, times] of done.seen) seen.set(name, (seen.get(name) ?? 0) + times);
+    [steps, histories] = [steps + done.steps, histories + 1];
     if (Date.now() - reportedAt < PROGRESS_MS) continue;
     reportedAt = Date.now();
     console.log(`${minutesSince(startedAt)} min: ${histories} histories, ${steps} steps, no difference`);
@@ -47,21 +51,21 @@ async function main(): Promise<number> {
         .join("\n"),
     );
   console.log(`no difference in ${histories} histories, ${steps} steps, ${minutesSince(startedAt)} min`);
-  return 0;
+  return EXIT.held;
 }
 
 /** @returns undefined after a difference, which was reported */
 async function runSeed(chain: Chain, seed: number): Promise<Run | undefined> {
   const history = drawHistory(seed, STEPS_PER_HISTORY);
-  const run = await runHistory(chain, history);
-  if (run.differences.length === 0) return run;
-  console.log(`seed ${seed}: difference after step ${run.differences[0]?.step ?? 0}; shrinking`);
-  const failure = await shrink(chain, { history, differences: run.differences }, Date.now() + SHRINKING_MS);
+  const done = await runHistory(chain, history);
+  if (done.differences.length === 0) return done;
+  console.log(`seed ${seed}: difference after step ${done.differences[0]?.step ?? 0}; shrinking`);
+  const failure = await shrink(chain, { history, differences: done.differences }, Date.now() + SHRINKING_MS);
   mkdirSync(FOLDER, { recursive: true });
   const file = `${FOLDER}/${seed}.json`;
   writeFileSync(file, `${JSON.stringify(failure.history, null, 2)}\n`);
   for (const difference of failure.differences) console.log(JSON.stringify(difference, null, 2));
-  console.log(`${failure.history.steps.length} steps, in ${file}: npm run replay ${file}`);
+  console.log(`${failure.history.steps.length} steps, in ${file}: npm run trial replay ${file}`);
   return undefined;
 }
 
@@ -72,5 +76,3 @@ function minutesSince(startedAt: number): string {
 function byCount([, a]: [string, number], [, b]: [string, number]): number {
   return b - a;
 }
-
-process.exit(await main()); // the simulated network would keep the process alive

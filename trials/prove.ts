@@ -1,13 +1,12 @@
 /**
- * Proofs of what the collateral check rests on: `npm run prove [-- --full] [--json]`. Every assertion of a `…Proof` contract
- * must be proved, every one of a `…Twin`, which is broken on purpose, refuted; no case of the small models may contradict a fact,
- * and some case must contradict its twin. Exit 0 if all holds, 1 if not, 2 for bad arguments.
+ * Proofs of what the collateral check rests on. Every assertion of a `…Proof` contract must be proved, every one of a `…Twin`,
+ * which is broken on purpose, refuted; no case of the small models may contradict a fact, and some case must contradict its twin.
  */
 import { readdirSync } from "node:fs";
-import { parseArgs } from "node:util";
 
 import { FACTS, type Size } from "./prove/models/facts.js";
 import { askModelChecker, type Assertion } from "./prove/model-checker.js";
+import { EXIT, readWords } from "./trial.js";
 
 interface Check {
   readonly kind: "solver" | "model";
@@ -54,8 +53,8 @@ function modelChecks(size: Size): Check[] {
   });
 }
 
-function main(): number {
-  const { values } = parseArgs({ options: { full: { type: "boolean" }, json: { type: "boolean" } } });
+export function run(words: readonly string[]): number {
+  const values = readWords(words, { full: { type: "boolean" }, json: { type: "boolean" } });
   const size = values.full === true ? "full" : "small";
   const checks = [...solverChecks(), ...modelChecks(size)];
   const proved = checks.every(({ holds }) => holds);
@@ -64,14 +63,5 @@ function main(): number {
     for (const { holds, name, detail } of checks) console.log(`${holds ? "holds" : "FAILS"}  ${name}: ${detail}`);
     console.log(proved ? "all hold" : "not proved");
   }
-  return proved ? 0 : 1;
-}
-
-try {
-  process.exitCode = main();
-} catch (error) {
-  // parseArgs throws on an argument that it does not know; everything else is a fault of the run
-  const badArgument = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-  console.error(badArgument ? error.message : error);
-  process.exitCode = badArgument ? 2 : 1;
+  return proved ? EXIT.held : EXIT.failed;
 }

@@ -29,7 +29,7 @@ export function describeStage({ handle, factory, participants, symbols }: CastSt
   };
 }
 
-/** @param money how many units of a profit's numerator make one of the example's currency */
+/** @param money how many units of a profit's numerator make one of the study's currency */
 export function describeAllocations({ outcomes }: Settlement, money: bigint) {
   return outcomes.map(({ holder, claims, allocation, profit }) => ({
     holder: holder.name,

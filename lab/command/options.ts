@@ -31,7 +31,7 @@ export function readWords(command: Command, words: readonly string[]): string | 
   }
 }
 
-/** Adds the options that every example has. */
+/** Adds the options that every study has. */
 export function withCommonOptions(command: Command): Command {
   return command
     .option("--traders <count>", `how many trade, ${MIN_TRADERS} to ${MAX_TRADERS}`, "10")

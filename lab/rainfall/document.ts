@@ -5,10 +5,10 @@ import { payoffOfDeal, type RainRun } from "./simulation.js";
 
 /** The run as one JSON document, without a clock in it. Prices and rain are in ticks of 0.1 mm. */
 export function renderDocument(run: RainRun): string {
-  const { options, play, total } = run;
+  const { options, total } = run;
   const session = { seed: options.seed, month: formatMonth(options.month), everyDays: options.everyDays, rain: total };
   return renderJson(
-    describeRun({ ...run, ...play }, session, ({ soFar, bounds, deals }) => ({
+    describeRun(run, session, ({ soFar, bounds, deals }) => ({
       rain: soFar,
       bounds,
       compositions: deals.map((deal) => ({

@@ -12,7 +12,7 @@ import {
   withCommonOptions,
 } from "../command/options.js";
 
-/** What one run of the rainfall example is to do. */
+/** What one run of the rainfall study is to do. */
 export interface RainOptions extends CommonOptions {
   /** The month whose rain is traded. */
   readonly month: Month;
@@ -27,7 +27,7 @@ type RawOptions = RawCommonOptions & Readonly<Record<"month" | "every", string>>
 const MAX_EVERY = 31n; // the longest month
 
 function describeCommand(): Command {
-  const command = new Command("npm run example:rainfall --")
+  const command = new Command("npm run lab rainfall --")
     .description(
       "Runs one session in which the rain of one month is traded in strips of 10 mm, and proves it. The market is settled as the rain falls.",
     )

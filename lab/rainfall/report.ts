@@ -1,17 +1,8 @@
 import { clamp } from "../../src/protocol/market/bounds.js";
-import type { Depth } from "../../src/protocol/value/quote.js";
 import { formatFixed } from "../command/decimals.js";
 import { formatMonth } from "../command/months.js";
-import { countEvents, renderAllocations, renderDeliveries } from "../command/report.js";
 import { renderSparkline, renderTable } from "../command/text.js";
-import {
-  renderCollateral,
-  renderCollateralPicture,
-  renderMarketProof,
-  renderProfits,
-  renderSteps,
-  tokens,
-} from "../weather/report.js";
+import { middleOf, renderMarketResult, renderMarketStep, tokens } from "../weather/report.js";
 import {
   ABOVE_30_BRANCH,
   formatMm,
@@ -26,8 +17,7 @@ import { payoffOfDeal, type RainRun, type RainStep } from "./simulation.js";
 
 /** One step: the rain, what the book makes of it, what was dealt in, and everybody's collateral. */
 export function renderStep(step: RainStep): string {
-  return [
-    `${step.label}: ${formatMm(step.soFar)} mm so far; ${countEvents(step.batches, step.expired)}`,
+  return renderMarketStep(step, `${formatMm(step.soFar)} mm so far; `, [
     renderGauge(step),
     ...step.said.map(
       ({ record }) => `the owner: at least ${formatMm(record.marketMin)} mm; that freed ${tokens(step.freed)}`,
@@ -37,9 +27,7 @@ export function renderStep(step: RainStep): string {
         `${deal.traderName} ${deal.side === "buy" ? "buys" : "sells"} ${deal.units.toString()} ${deal.name}, ` +
         `${deal.intents.length} ${deal.intents.length === 1 ? "leg" : "legs"}, for ${tokens(deal.premium * TICK_VALUE)}`,
     ),
-    renderCollateral(step.collateral),
-    "",
-  ].join("\n");
+  ]);
 }
 
 /**
@@ -65,27 +53,9 @@ function renderPrices({ depths }: RainStep): string {
   return `forward ${price(ROOT_BRANCH, 0n)} mm; above 30 mm ${price(ABOVE_30_BRANCH, millimetres(30))} mm`;
 }
 
-/** Twice the middle of bid and offer, or twice the one that there is. */
-function middleOf(depth: Depth | undefined): bigint | undefined {
-  const [bid, ask] = [depth?.bids[0]?.price, depth?.asks[0]?.price];
-  const [low, high] = [bid ?? ask, ask ?? bid];
-  return low === undefined || high === undefined ? undefined : low + high;
-}
-
 /** What came of it all, after the month. */
 export function renderResult(run: RainRun): string {
-  const { play, steps, settlement, proof } = run;
-  const { stage } = play;
-  return [
-    renderPicture(run),
-    renderCollateralPicture(steps),
-    renderSteps(steps),
-    renderDeals(run),
-    renderProfits(settlement),
-    renderAllocations(settlement, stage, "dollars"),
-    renderDeliveries(settlement, stage, "dollars"),
-    renderMarketProof(proof, stage),
-  ].join("\n\n");
+  return renderMarketResult(run, renderPicture(run), [renderDeals(run)], "dollars");
 }
 
 function renderPicture({ steps, total, options }: RainRun): string {

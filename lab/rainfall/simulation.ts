@@ -1,17 +1,13 @@
 import { clamp } from "../../src/protocol/market/bounds.js";
 import { payoffAt } from "../../src/protocol/value/composition.js";
-import { fraction } from "../../src/protocol/amounts/fraction.js";
 import type { IntervalRoot } from "../../src/protocol/market/market-table.js";
 import { assetUnits, type TickLots, type Ticks, tokenWei } from "../../src/protocol/amounts/units.js";
 import { ONE } from "../command/decimals.js";
 import { formatMonth, monthStart, nextMonth } from "../command/months.js";
-import { settle, type Settlement } from "../session/settlement.js";
-import { openCast } from "../session/cast.js";
 import { rainIn } from "../weather/climate.js";
 import { addDays, type Day, dayStart, formatDay, type Span, spanOfMonth } from "../weather/days.js";
-import { createLedger } from "../weather/ledger.js";
-import { createMarket, type Market, type Said } from "../weather/market.js";
-import { type MarketProof, proveMarket, readPositions, wonInTokens } from "../weather/proof.js";
+import type { Market, Said } from "../weather/market.js";
+import { type Listener, type MarketRun, runMarket } from "../weather/session.js";
 import { closeStep, type MarketStep, type Play, playStep } from "../weather/trading.js";
 import type { RainHistory } from "../weather/weather-file.js";
 import { BEHAVIOURS, type Behaviour, type BehaviourName, CAST } from "./behaviours.js";
@@ -34,69 +30,49 @@ export interface StruckDeal extends Deal {
 }
 
 /** All that a session left behind. */
-export interface RainRun {
+export interface RainRun extends MarketRun<RainStep, BehaviourName> {
   readonly options: RainOptions;
-  readonly play: Play<BehaviourName>;
-  readonly contract: readonly Said[];
-  readonly steps: readonly RainStep[];
   /** Rain of the month, ticks. */
   readonly total: Ticks;
-  readonly settlement: Settlement;
-  readonly proof: MarketProof;
-}
-
-export interface Listener {
-  readonly phase: (line: string) => void;
-  readonly step: (step: RainStep) => void;
 }
 
 const TOKENS_EACH = 1_000n; // and as many test dollars behind them: a session token is a dollar
 const DAY = 86_400;
-const PATIENCE = 7 * DAY; // from t2 until anybody may apply the fallback
 
-/**
- * Runs the example from funding to delivery, on a chain inside this process. The same options and weather give the same run, to
- * the last byte. The chain stays open: close `stage.chain` in the end.
- */
-export async function runRainfall(options: RainOptions, history: RainHistory, listener: Listener): Promise<RainRun> {
+/** The same options and weather give the same run. The chain stays open: close `stage.chain` in the end. */
+export async function runRainfall(
+  options: RainOptions,
+  history: RainHistory,
+  listener: Listener<RainStep>,
+): Promise<RainRun> {
   const month = spanOfMonth(options.month);
   const total = rainIn(history, month);
-  const stage = await openCast(planOf(options), listener.phase);
-  const market = await createMarket(stage, BRANCH_NAMES);
-
-  listener.phase(`Writing the contract on the rain of ${formatMonth(options.month)}: a root and 31 sub-markets`);
-  const contract = await writeContract(market, {
-    description: `Rain in ${formatMonth(options.month)} at the weather station, in ticks of 0.1 mm; more than 300 mm count as 300.`,
-    closesAt: dayStart(month.end),
-    settleBy: stage.handle.t2 + PATIENCE,
-  });
-
-  const play: Play<BehaviourName> = { stage, market, ledger: createLedger(stage.handle) };
   const days = stepDays(month, options.everyDays);
-  listener.phase(`Trading the month, with news every ${options.everyDays} days`);
-  const steps: RainStep[] = [];
-  for (const [index, today] of days.entries()) {
-    const next = days[index + 1] ?? month.end;
-    const step = await tradeDay(play, history, month, today, dayStart(next) - 1);
-    steps.push(step);
-    listener.step(step);
-  }
-
-  listener.phase(`The month is over: ${formatMm(total)} mm. The owner settles, and positions become cash`);
-  const positions = await readPositions(play);
-  const last = await settleMonth(play, month, total);
-  steps.push(last);
-  listener.step(last);
-
-  listener.phase("Everybody exits, and takes the dollars");
-  await stage.chain.clock.moveTo(stage.handle.t2);
-  const settlement = await settle(stage, ({ received }, claims) => fraction(wonInTokens(received, claims)));
-
-  listener.phase("Checking it all");
-  await play.ledger.catchUp();
-  const paid = (branch: number) => paidByBranch(branch, total);
-  const proof = await proveMarket(play, { steps, positions, paid, settlement });
-  return { options, play, contract, steps, total, settlement, proof };
+  const name = formatMonth(options.month);
+  const run = await runMarket<BehaviourName, RainStep>(
+    {
+      plan: planOf(options),
+      names: BRANCH_NAMES,
+      write: (market, settleBy) => {
+        const description = `Rain in ${name} at the weather station, in ticks of 0.1 mm; more than 300 mm count as 300.`;
+        return writeContract(market, { description, closesAt: dayStart(month.end), settleBy });
+      },
+      trade: days.map((today, index) => {
+        const next = days[index + 1] ?? month.end;
+        return (play) => tradeDay(play, history, month, today, dayStart(next) - 1);
+      }),
+      close: (play) => settleMonth(play, month, total),
+      paid: (branch) => paidByBranch(branch, total),
+      phases: {
+        write: `Writing the contract on the rain of ${name}: a root and 31 sub-markets`,
+        trade: `Trading the month, with news every ${options.everyDays} days`,
+        close: `The month is over: ${formatMm(total)} mm. The owner settles, and positions become cash`,
+        exit: "Everybody exits, and takes the dollars",
+      },
+    },
+    listener,
+  );
+  return { ...run, options, total };
 }
 
 /** The payoff as the contract's text has it, in plain words of its own: y, cut off at both strikes. */

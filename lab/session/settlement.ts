@@ -12,7 +12,7 @@ export interface Outcome {
   readonly allocation: Allocation;
   /** What arrived. */
   readonly delivered: readonly AssetUnits[];
-  /** What trading has brought, exactly, in the money of the example. Over all holders it sums to zero. */
+  /** What trading has brought, exactly, in the money of the study. Over all holders it sums to zero. */
   readonly profit: Fraction;
 }
 

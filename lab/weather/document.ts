@@ -10,23 +10,13 @@ import {
   describeOrder,
   describeStage,
 } from "../command/document.js";
-import type { Settlement } from "../session/settlement.js";
-import type { MarketProof } from "./proof.js";
-import { batchesOf, type MarketStep, type Play } from "./trading.js";
+import type { MarketRun } from "./session.js";
+import { batchesOf, type MarketStep } from "./trading.js";
 import type { Said } from "./market.js";
-
-/** A run of either example, as far as they are alike. */
-export interface MarketRun<Step extends MarketStep> extends Play {
-  /** The records that made the market. */
-  readonly contract: readonly Said[];
-  readonly steps: readonly Step[];
-  readonly settlement: Settlement;
-  readonly proof: MarketProof;
-}
 
 /**
  * The parts of the JSON document, in its order; see `renderJson` for how integers are written. P&L is in session tokens.
- * @param session what the example says of itself, before what all sessions say
+ * @param session what the study says of itself, before what all sessions say
  * @param describeStep what a step was like, besides orders and collateral
  */
 export function describeRun<Step extends MarketStep>(

@@ -12,7 +12,7 @@ import {
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import type { CastStage } from "../session/cast.js";
 
-/** The one market of an example, beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
+/** The one market of a study, beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
 export interface Market {
   readonly marketRootId: number;
   /** What each branch or outcome is called, from number 1. */

@@ -1,10 +1,20 @@
+import type { Depth } from "../../src/protocol/value/quote.js";
 import { formatFixed, ONE } from "../command/decimals.js";
-import { type ProofLine, renderProof, roleOf, sessionProofLines } from "../command/report.js";
+import {
+  countEvents,
+  type ProofLine,
+  renderAllocations,
+  renderDeliveries,
+  renderProof,
+  roleOf,
+  sessionProofLines,
+} from "../command/report.js";
 import type { Settlement } from "../session/settlement.js";
 import type { CastStage } from "../session/cast.js";
 import { renderSparkline, renderTable } from "../command/text.js";
 import type { Need, StepCollateral } from "./collateral.js";
 import type { MarketProof } from "./proof.js";
+import type { MarketRun } from "./session.js";
 import type { MarketStep } from "./trading.js";
 
 /** Session tokens, two digits. */
@@ -12,8 +22,48 @@ export function tokens(wei: bigint, sign = false): string {
   return formatFixed(wei, ONE, 2, sign);
 }
 
+/**
+ * One step, with everybody's collateral.
+ * @param soFar what is known by then
+ * @param parts what the study has to say of it
+ */
+export function renderMarketStep(step: MarketStep, soFar: string, parts: readonly string[]): string {
+  const head = `${step.label}: ${soFar}${countEvents(step.batches, step.expired)}`;
+  return [head, ...parts, renderCollateral(step.collateral), ""].join("\n");
+}
+
+/**
+ * What came of it all.
+ * @param parts what the study has to say between the steps and the profits
+ * @param units what the assets are counted in, for the titles
+ */
+export function renderMarketResult(
+  { stage, steps, settlement, proof }: MarketRun<MarketStep>,
+  picture: string,
+  parts: readonly string[],
+  units: string,
+): string {
+  return [
+    picture,
+    renderCollateralPicture(steps),
+    renderSteps(steps),
+    ...parts,
+    renderProfits(settlement),
+    renderAllocations(settlement, stage, units),
+    renderDeliveries(settlement, stage, units),
+    renderMarketProof(proof, stage),
+  ].join("\n\n");
+}
+
+/** Twice the middle of bid and offer, or twice the one that there is. */
+export function middleOf(depth: Depth | undefined): bigint | undefined {
+  const [bid, ask] = [depth?.bids[0]?.price, depth?.asks[0]?.price];
+  const [low, high] = [bid ?? ask, ask ?? bid];
+  return low === undefined || high === undefined ? undefined : low + high;
+}
+
 /** Everybody's need at one step, joint and separate, and what that spares. */
-export function renderCollateral({ traders, ...totals }: StepCollateral): string {
+function renderCollateral({ traders, ...totals }: StepCollateral): string {
   const row = (name: string, need: Need & { readonly withOrders: Need }) => [
     name,
     tokens(need.joint),
@@ -31,7 +81,7 @@ function spared({ joint, separate }: Need): string {
 }
 
 /** Joint against separate need, step by step, drawn to one scale. */
-export function renderCollateralPicture(steps: readonly MarketStep[]): string {
+function renderCollateralPicture(steps: readonly MarketStep[]): string {
   const series = [
     ["fills, joint", steps.map(({ collateral }) => collateral.joint)],
     ["fills, separate", steps.map(({ collateral }) => collateral.separate)],
@@ -46,7 +96,7 @@ export function renderCollateralPicture(steps: readonly MarketStep[]): string {
 }
 
 /** What the news freed, and what everybody together needed, step by step. */
-export function renderSteps(steps: readonly MarketStep[]): string {
+function renderSteps(steps: readonly MarketStep[]): string {
   const rows = steps.map(({ label, freed, collateral }) => [
     label,
     tokens(freed),
@@ -65,7 +115,7 @@ export function renderSteps(steps: readonly MarketStep[]): string {
   ].join("\n");
 }
 
-export function renderProfits({ outcomes }: Settlement): string {
+function renderProfits({ outcomes }: Settlement): string {
   const rows = outcomes.map(({ holder, claims, profit }) => [
     holder.name,
     roleOf(holder),
@@ -76,7 +126,7 @@ export function renderProfits({ outcomes }: Settlement): string {
   return `P&L against the tokens brought, in session tokens\n${renderTable(["holder", "behaviour", "brought", "left with", "P&L"], rows)}`;
 }
 
-export function renderMarketProof(proof: MarketProof, stage: CastStage): string {
+function renderMarketProof(proof: MarketProof, stage: CastStage): string {
   const { marketsMatchLogs, lotsSumToZero, payoffsMatch, collateralMatches } = proof;
   const { recomputed, records } = marketsMatchLogs.figures;
   const traded = lotsSumToZero.figures.filter(({ bought }) => bought > 0n);

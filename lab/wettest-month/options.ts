@@ -10,7 +10,7 @@ import {
   withCommonOptions,
 } from "../command/options.js";
 
-/** What one run of the wettest-month example is to do. */
+/** What one run of the wettest-month study is to do. */
 export interface YearOptions extends CommonOptions {
   /** The year whose wettest month is traded. */
   readonly year: number;
@@ -25,7 +25,7 @@ const FIRST_YEAR = 1971n;
 const LAST_YEAR = 9998n;
 
 function describeCommand(): Command {
-  const command = new Command("npm run example:wettest-month --")
+  const command = new Command("npm run lab wettest-month --")
     .description(
       "Runs one session in which people bet on the month of a year that gets most rain, and proves it. Months are eliminated as soon as they are beaten.",
     )

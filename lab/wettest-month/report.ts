@@ -1,14 +1,6 @@
 import { formatFixed } from "../command/decimals.js";
-import { countEvents, renderAllocations, renderDeliveries } from "../command/report.js";
 import { renderSparkline, renderTable } from "../command/text.js";
-import {
-  renderCollateral,
-  renderCollateralPicture,
-  renderMarketProof,
-  renderProfits,
-  renderSteps,
-  tokens,
-} from "../weather/report.js";
+import { middleOf, renderMarketResult, renderMarketStep, tokens } from "../weather/report.js";
 import { TICKS_PER_MM } from "../weather/weather-file.js";
 import { MONTH_NAMES, SCALE } from "./contract.js";
 import type { YearRun, YearStep } from "./simulation.js";
@@ -18,13 +10,7 @@ export function renderStep(step: YearStep): string {
   const out = step.said.map(({ record }) => MONTH_NAMES[record.marketBranchId - 1] ?? "");
   const news =
     out.length === 0 ? [] : [`the owner: ${out.join(", ")} cannot win any more; that freed ${tokens(step.freed)}`];
-  return [
-    `${step.label}: ${countEvents(step.batches, step.expired)}`,
-    ...news,
-    renderMonths(step),
-    renderCollateral(step.collateral),
-    "",
-  ].join("\n");
+  return renderMarketStep(step, "", [...news, renderMonths(step)]);
 }
 
 function renderMonths({ totals, chances, open, depths }: YearStep): string {
@@ -44,17 +30,7 @@ function percent(ticks: bigint | undefined): string {
 
 /** What came of it all, after the year. */
 export function renderResult(run: YearRun): string {
-  const { play, steps, settlement, proof } = run;
-  const { stage } = play;
-  return [
-    renderPicture(run),
-    renderCollateralPicture(steps),
-    renderSteps(steps),
-    renderProfits(settlement),
-    renderAllocations(settlement, stage, "units"),
-    renderDeliveries(settlement, stage, "units"),
-    renderMarketProof(proof, stage),
-  ].join("\n\n");
+  return renderMarketResult(run, renderPicture(run), [], "units");
 }
 
 /** A line for each month: its price step by step, until it was out or had won, and its rain. */
@@ -64,9 +40,8 @@ function renderPicture({ steps, winner, options }: YearRun): string {
   const lines = MONTH_NAMES.map((name, k) => {
     const prices = steps.map(({ open, depths, chances }) => {
       if (open[k] !== true) return undefined;
-      const [bid, ask] = [depths[k]?.bids[0]?.price, depths[k]?.asks[0]?.price];
-      const [low, high] = [bid ?? ask, ask ?? bid];
-      return low === undefined || high === undefined ? chances[k] : (low + high) / 2n;
+      const middle = middleOf(depths[k]);
+      return middle === undefined ? chances[k] : middle / 2n;
     });
     const total = rain[k] ?? 0n;
     const bar = "█".repeat(most === 0n ? 0 : Number((total * 20n) / most));

@@ -1,14 +1,10 @@
-import { type Fraction, fraction } from "../../src/protocol/amounts/fraction.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import { assetUnits, type Ticks, tokenWei } from "../../src/protocol/amounts/units.js";
 import { ONE } from "../command/decimals.js";
 import { monthStart } from "../command/months.js";
-import { settle, type Settlement } from "../session/settlement.js";
-import { openCast } from "../session/cast.js";
 import { formatDay, firstDayOf } from "../weather/days.js";
-import { createLedger } from "../weather/ledger.js";
-import { createMarket, type Market, type Said } from "../weather/market.js";
-import { type MarketProof, proveMarket, readPositions, wonInTokens } from "../weather/proof.js";
+import type { Market, Said } from "../weather/market.js";
+import { type Listener, type MarketRun, runMarket } from "../weather/session.js";
 import { closeStep, type MarketStep, type Play, playStep } from "../weather/trading.js";
 import type { RainHistory } from "../weather/weather-file.js";
 import { BEHAVIOURS, type Behaviour, type BehaviourName, CAST } from "./behaviours.js";
@@ -27,20 +23,10 @@ export interface YearStep extends MarketStep {
 }
 
 /** All that a session left behind. */
-export interface YearRun {
+export interface YearRun extends MarketRun<YearStep, BehaviourName> {
   readonly options: YearOptions;
-  readonly play: Play<BehaviourName>;
-  readonly contract: readonly Said[];
-  readonly steps: readonly YearStep[];
   /** The month that won, from 1. */
   readonly winner: number;
-  readonly settlement: Settlement;
-  readonly proof: MarketProof;
-}
-
-export interface Listener {
-  readonly phase: (line: string) => void;
-  readonly step: (step: YearStep) => void;
 }
 
 const TOKENS_EACH = 1_000n;
@@ -51,51 +37,34 @@ const BASKET = [
 ] as const;
 const MONTHS = 12;
 const DAY = 86_400;
-const PATIENCE = 7 * DAY; // from t2 until anybody may apply the fallback
 
-/**
- * Runs the example from funding to delivery, on a chain inside this process. The same options and weather give the same run, to
- * the last byte. The chain stays open: close `stage.chain` in the end.
- */
+/** The same options and weather give the same run. The chain stays open: close `stage.chain` in the end. */
 export async function runWettestMonth(
   options: YearOptions,
   history: RainHistory,
-  listener: Listener,
+  listener: Listener<YearStep>,
 ): Promise<YearRun> {
   const { year } = options;
-  const stage = await openCast(planOf(options), listener.phase);
-  const market = await createMarket(stage, MONTH_NAMES);
-
-  listener.phase(`Writing the contract on the wettest month of ${year}: an event with twelve outcomes`);
-  const closesAt = yearStart(year + 1);
-  const contract = await writeContract(market, { year, closesAt, settleBy: stage.handle.t2 + PATIENCE });
-
-  const play: Play<BehaviourName> = { stage, market, ledger: createLedger(stage.handle) };
-  listener.phase(`Trading the year, with news after each month`);
-  const steps: YearStep[] = [];
-  for (let passed = 0; passed < MONTHS; passed++) {
-    const step = await tradeMonth(play, knowledgeOf(history, year, passed));
-    steps.push(step);
-    listener.step(step);
-  }
-
   const totals = totalsOf(history, year, MONTHS);
   const winner = winnerOf(totals);
-  listener.phase(`The year is over. One outcome is left, ${MONTH_NAMES[winner - 1] ?? ""}, and positions become cash`);
-  const positions = await readPositions(play);
-  const last = await closeYear(play, year, totals);
-  steps.push(last);
-  listener.step(last);
-
-  listener.phase("Everybody exits, and takes gold and silver");
-  await stage.chain.clock.moveTo(stage.handle.t2);
-  const settlement = await settle(stage, ({ received }, claims): Fraction => fraction(wonInTokens(received, claims)));
-
-  listener.phase("Checking it all");
-  await play.ledger.catchUp();
-  const paid = (outcome: number) => (outcome === winner ? 10_000n : 0n); // as the contract's text has it
-  const proof = await proveMarket(play, { steps, positions, paid, settlement });
-  return { options, play, contract, steps, winner, settlement, proof };
+  const run = await runMarket<BehaviourName, YearStep>(
+    {
+      plan: planOf(options),
+      names: MONTH_NAMES,
+      write: (market, settleBy) => writeContract(market, { year, closesAt: yearStart(year + 1), settleBy }),
+      trade: MONTH_NAMES.map((_, passed) => (play) => tradeMonth(play, knowledgeOf(history, year, passed))),
+      close: (play) => closeYear(play, year, totals),
+      paid: (outcome) => (outcome === winner ? 10_000n : 0n), // as the contract's text has it
+      phases: {
+        write: `Writing the contract on the wettest month of ${year}: an event with twelve outcomes`,
+        trade: `Trading the year, with news after each month`,
+        close: `The year is over. One outcome is left, ${MONTH_NAMES[winner - 1] ?? ""}, and positions become cash`,
+        exit: "Everybody exits, and takes gold and silver",
+      },
+    },
+    listener,
+  );
+  return { ...run, options, winner };
 }
 
 /** The plain answer: the first of the months that have most. */

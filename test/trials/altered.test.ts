@@ -1,4 +1,4 @@
-/** Each kind of alteration that `npm run verify:altered` makes, by the rule that must catch it. */
+/** Each kind of alteration that `npm run trial altered` makes, by the rule that must catch it. */
 import { expect } from "chai";
 
 import { createRandom } from "../../stage/rng.js";

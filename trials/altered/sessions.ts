@@ -1,4 +1,4 @@
-/** The sessions whose logs are altered: the main job and both examples, as their commands run them. */
+/** The sessions whose logs are altered: every study, as its command runs it. */
 import { loadMonth } from "../../lab/rainfall/forecast.js";
 import { parseOptions as parseRainOptions } from "../../lab/rainfall/options.js";
 import { runRainfall } from "../../lab/rainfall/simulation.js";
@@ -34,16 +34,16 @@ export const SESSIONS: readonly SessionSource[] = [
     name: "rainfall",
     run: async () => {
       const options = optionsOf(parseRainOptions([]));
-      const { play } = await runRainfall(options, loadMonth(undefined, options.month), SILENT);
-      return logOf(play.stage);
+      const { stage } = await runRainfall(options, loadMonth(undefined, options.month), SILENT);
+      return logOf(stage);
     },
   },
   {
     name: "wettest-month",
     run: async () => {
       const options = optionsOf(parseYearOptions([]));
-      const { play } = await runWettestMonth(options, loadYear(undefined, options.year), SILENT);
-      return logOf(play.stage);
+      const { stage } = await runWettestMonth(options, loadYear(undefined, options.year), SILENT);
+      return logOf(stage);
     },
   },
 ];

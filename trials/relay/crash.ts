@@ -1,51 +1,39 @@
 /**
- * `npm run relay:crash`: kills a relay with SIGKILL at random moments while users submit, on the embedded database and, if
- * DATABASE_URL names a Postgres server, there too. Exit status 0 only if nothing was lost, doubled or misreported.
+ * Kills a relay with SIGKILL at random moments while users submit, on the embedded database and on Postgres. Holds if nothing was
+ * lost, doubled or misreported.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-
+import { BadWords, EXIT, readWords, report, tell, wholeNumbers } from "../trial.js";
 import { runCrashes } from "./crash-run.js";
-import { withDatabase } from "../../stage/postgres.js";
+import { type DatabaseKind, withDatabaseOf } from "./databases.js";
 
-const { values } = parseArgs({
-  options: {
+const ON: Readonly<Record<string, readonly DatabaseKind[]>> = {
+  both: ["embedded", "postgres"],
+  embedded: ["embedded"],
+  postgres: ["postgres"],
+};
+
+export async function run(words: readonly string[]): Promise<number> {
+  const values = readWords(words, {
     kills: { type: "string", default: "100" },
     seed: { type: "string", default: "1" },
     on: { type: "string", default: "both" },
-  },
-});
-const [kills, seed] = [Number(values.kills), Number(values.seed)];
-if (
-  !Number.isSafeInteger(kills) ||
-  !Number.isSafeInteger(seed) ||
-  !["both", "embedded", "postgres"].includes(values.on)
-) {
-  console.error("--kills and --seed take whole numbers, --on embedded, postgres or both");
-  process.exit(2);
-}
-
-async function runOn(name: string, database: string): Promise<boolean> {
-  const plan = { kills, seed, database, traders: 40, users: 12, maxLife: 1_500 };
-  const result = await runCrashes(plan, (line) => {
-    console.error(`${name}: ${line}`);
   });
-  const { problems, acknowledged, landed, refused, trades } = result;
-  console.log(
-    `${name}: ${kills} kills, ${acknowledged} packages acknowledged, ${landed} on the chain exactly once, ` +
-      `${refused} refused there, ${trades} trades in all, ${problems.length} problems`,
-  );
-  for (const problem of problems) console.log(`  ${problem}`);
-  return problems.length === 0;
+  const { kills, seed } = wholeNumbers(values, ["kills", "seed"]);
+  const kinds = Object.hasOwn(ON, values.on) ? ON[values.on] : undefined;
+  if (kinds === undefined) throw new BadWords("--on takes embedded, postgres or both");
+  let good = true;
+  for (const kind of kinds) good = (await withDatabaseOf(kind, (place) => crashOn(kind, place, kills, seed))) && good;
+  return good ? EXIT.held : EXIT.failed;
 }
 
-let good = true;
-if (values.on !== "postgres") {
-  const folder = mkdtempSync(join(tmpdir(), "relay-crash-"));
-  good = (await runOn("embedded", join(folder, "database"))) && good;
-  rmSync(folder, { recursive: true, force: true });
+async function crashOn(kind: DatabaseKind, database: string, kills: number, seed: number): Promise<boolean> {
+  const plan = { kills, seed, database, traders: 40, users: 12, maxLife: 1_500 };
+  const { problems, acknowledged, landed, refused, trades } = await runCrashes(plan, (line) => {
+    tell(`${kind}: ${line}`);
+  });
+  return report(
+    `${kind}: ${kills} kills, ${acknowledged} packages acknowledged, ${landed} on the chain exactly once, ` +
+      `${refused} refused there, ${trades} trades in all, ${problems.length} problems`,
+    problems,
+  );
 }
-if (values.on !== "embedded") good = (await withDatabase((url) => runOn("postgres", url))) && good;
-process.exit(good ? 0 : 1);

@@ -1,79 +1,11 @@
-import { expect } from "chai";
+import { itRunsAsCommand } from "../weather/study.js";
 
-import { startExample } from "../start-example.js";
-
-/** What is looked at here; the document has more. */
-interface Document {
-  readonly steps: readonly { readonly step: string }[];
-  readonly markets: readonly { readonly settled: boolean; readonly branches: readonly unknown[] }[];
-  readonly collateral: readonly {
-    readonly step: string;
-    readonly joint: string;
-    readonly separate: string;
-    readonly withOrders: { readonly joint: string; readonly separate: string };
-    readonly traders: readonly { readonly trader: string; readonly joint: string; readonly separate: string }[];
-  }[];
-  readonly proof: Readonly<Record<string, { readonly ok: boolean }>>;
-}
-
-const KEYS = [
-  "session",
-  "steps",
-  "markets",
-  "collateral",
-  "allocations",
-  "deliveries",
-  "orders",
-  "fills",
-  "offsets",
-  "gas",
-  "proof",
-];
-
-describe("npm run example:rainfall", () => {
-  it("prints one document with --json, proved, and the progress on stderr", () => {
-    const { status, stdout, stderr } = startExample("rainfall", [
-      "--json",
-      "--traders",
-      "2",
-      "--month",
-      "2014-06",
-      "--every",
-      "20",
-    ]);
-    expect(status, stderr).to.equal(0);
-    expect(stderr).to.include("2014-06-01: ").and.to.include("collateral");
-    const document = JSON.parse(stdout) as Document; // whatever it is, the lines below look at it
-    expect(Object.keys(document)).to.deep.equal(KEYS);
-    expect(document.collateral.map(({ step }) => step)).to.deep.equal(document.steps.map(({ step }) => step));
-    for (const { joint, separate, withOrders, traders } of document.collateral) {
-      expect(BigInt(joint) <= BigInt(separate)).to.equal(true);
-      expect(BigInt(withOrders.joint) <= BigInt(withOrders.separate)).to.equal(true);
-      expect(traders.map(({ trader }) => trader)).to.deep.equal(["trader 01", "trader 02"]);
-    }
-    expect(document.markets.map(({ settled, branches }) => [settled, branches.length])).to.deep.equal([[true, 32]]);
-    expect(Object.keys(document.proof)).to.have.length(10);
-    for (const [name, { ok }] of Object.entries(document.proof)) expect(ok, name).to.equal(true);
-  });
-
-  const refused: readonly [what: string, words: string[], says: RegExp][] = [
-    ["an unknown option", ["--sed", "7"], /^OPTION_UNKNOWN: .*--sed/],
-    ["a bad value", ["--traders", "1"], /^OPTION_INVALID: --traders: .*"1"/],
-    ["a file that is not there", ["--weather", "/no/such.csv"], /^WEATHER_UNREADABLE: .*such\.csv/],
-    ["a time that the file does not cover", ["--month", "2016-01"], /^WEATHER_DAY_MISSING: .*2016-01-01/],
-  ];
-  for (const [what, words, says] of refused) {
-    it(`exits with 2 on ${what}, and says so on stderr alone`, () => {
-      const { status, stdout, stderr } = startExample("rainfall", words);
-      expect(status).to.equal(2);
-      expect(stdout).to.equal("");
-      expect(stderr).to.match(says);
-    });
-  }
-
-  it("answers --help with status 0", () => {
-    const { status, stdout } = startExample("rainfall", ["--help"]);
-    expect(status).to.equal(0);
-    expect(stdout).to.include("npm run example:rainfall --").and.to.include("--seed");
+describe("npm run lab rainfall", () => {
+  itRunsAsCommand({
+    name: "rainfall",
+    small: ["--month", "2014-06", "--every", "20"],
+    firstStep: "2014-06-01",
+    branches: 32,
+    uncovered: ["--month", "2016-01"],
   });
 });

@@ -37,7 +37,7 @@ describe("rainfall options", () => {
   it("answer --help with a text that names every option", () => {
     const request = parseOptions(["--help"]);
     if (request.kind !== "help") throw new Error("no help");
-    expect(request.text).to.include("npm run example:rainfall --");
+    expect(request.text).to.include("npm run lab rainfall --");
     for (const name of ["month", "every", "weather", "traders", "seed", "json"])
       expect(request.text).to.include(`--${name}`);
   });

@@ -19,7 +19,7 @@ async function run(words: string): Promise<RainRun> {
   return runRainfall(request.options, loadMonth(undefined, request.options.month), SILENT);
 }
 
-describe("rainfall example", () => {
+describe("rainfall study", () => {
   const open: RainRun[] = [];
   const keep = async (words: string) => {
     const session = await run(words);
@@ -27,7 +27,7 @@ describe("rainfall example", () => {
     return session;
   };
   after(async () => {
-    for (const { play } of open) await play.stage.chain.close();
+    for (const { stage } of open) await stage.chain.close();
   });
 
   const WORDS = "--month 2015-11 --every 15 --traders 6 --seed 3";
@@ -47,7 +47,7 @@ describe("rainfall example", () => {
   });
 
   it("makes a root and 31 sub-markets, each strip above 30 mm under the contract that pays from there on", async () => {
-    const { book } = rain.play.stage.handle;
+    const { book } = rain.stage.handle;
     const [lower, upper] = await book.spansOf(2);
     expect([...lower].slice(2)).to.deep.equal(STRIPS.map((strip) => strip.lower));
     expect([...upper].slice(2)).to.deep.equal(STRIPS.map((strip) => strip.upper));
@@ -79,7 +79,7 @@ describe("rainfall example", () => {
   });
 
   it("has everybody trade, and compositions among them", () => {
-    const traders = rain.play.ledger.records().filter(({ kind }) => kind === "tradeCreated");
+    const traders = rain.ledger.records().filter(({ kind }) => kind === "tradeCreated");
     expect(traders.length).to.be.greaterThan(100);
     const deals = rain.steps.flatMap((step) => step.deals);
     const kinds = new Set(deals.map(({ name }) => name.split(" ")[0]));
@@ -121,7 +121,7 @@ describe("rainfall example", () => {
         branch === 1 ? ROOT : branch === 2 ? { lower: ticks(300n), upper: ROOT.upper } : STRIPS[branch - 3]!,
       );
     const again = (paid = paidAt(2126n), changes: Parameters<typeof proveAgain>[2] = {}) =>
-      proveAgain({ ...rain, ...rain.play }, paid, changes);
+      proveAgain(rain, paid, changes);
 
     it("holds again", async () => {
       expect(holds(await again())).to.equal(true);
@@ -133,7 +133,7 @@ describe("rainfall example", () => {
     });
 
     it("fails if somebody holds a lot more", async () => {
-      const positions = await positionsOf(rain.play);
+      const positions = await positionsOf(rain);
       const [name, held] = [...positions][0]!;
       positions.set(name, held.with(4, lots(held[4]! + 1n)));
       const { lotsSumToZero } = await again(undefined, { positions });
@@ -142,9 +142,9 @@ describe("rainfall example", () => {
     });
 
     it("fails if a market record is missing from the logs", async () => {
-      const records = rain.play.ledger.records();
+      const records = rain.ledger.records();
       const last = records.findLastIndex(({ kind }) => kind === "marketRecorded");
-      const ledger = { ...rain.play.ledger, records: () => records.toSpliced(last, 1) };
+      const ledger = { ...rain.ledger, records: () => records.toSpliced(last, 1) };
       const { marketsMatchLogs } = await again(undefined, { ledger });
       expect(marketsMatchLogs.ok).to.equal(false);
     });

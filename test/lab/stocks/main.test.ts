@@ -4,9 +4,9 @@ import { basename, dirname, join } from "node:path";
 
 import { expect } from "chai";
 
-import { startExample } from "../start-example.js";
+import { startStudy } from "../start-study.js";
 
-const start = (words: readonly string[], callerFolder?: string) => startExample("stocks", words, callerFolder);
+const start = (words: readonly string[], callerFolder?: string) => startStudy("stocks", words, callerFolder);
 
 /** What is looked at here; the document has more. */
 interface Document {

@@ -36,7 +36,7 @@ const need = (table: MarketTable, fills: OwnTrade[], open: OwnTrade[] = []) => {
   return [joint, separate].map((wei) => Number(wei / (100n * TICK)));
 };
 
-describe("collateral of an example", () => {
+describe("collateral of a study", () => {
   const table = threeOutcomes();
 
   it("counts sold outcomes once jointly, as only one comes true, and each by itself separately", () => {

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
 import { proveMarket, readPositions, type MarketProof } from "../../../lab/weather/proof.js";
-import type { MarketRun } from "../../../lab/weather/document.js";
+import type { MarketRun } from "../../../lab/weather/session.js";
 import type { MarketStep, Play } from "../../../lab/weather/trading.js";
 import type { Evidence } from "../../../lab/weather/proof.js";
 import { lots, type Lots } from "../../../src/protocol/amounts/units.js";
 
-/** What both examples promise of each step, beyond their proof. */
+/** What both studies of the weather promise of each step, beyond their proof. */
 export function expectSoundSteps(steps: readonly MarketStep[]): void {
   for (const { collateral, depths, label } of steps) {
     expect(collateral.joint <= collateral.separate, label).to.equal(true);

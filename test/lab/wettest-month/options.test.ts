@@ -22,7 +22,7 @@ describe("wettest-month options", () => {
   it("answer --help with a text that names every option", () => {
     const request = parseOptions(["--help"]);
     if (request.kind !== "help") throw new Error("no help");
-    expect(request.text).to.include("npm run example:wettest-month --");
+    expect(request.text).to.include("npm run lab wettest-month --");
     for (const name of ["year", "weather", "traders", "seed", "json"]) expect(request.text).to.include(`--${name}`);
   });
 

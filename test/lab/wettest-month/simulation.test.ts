@@ -18,7 +18,7 @@ async function run(words: string, own?: RainHistory): Promise<YearRun> {
   return runWettestMonth(request.options, own ?? loadYear(undefined, request.options.year), SILENT);
 }
 
-describe("wettest-month example", () => {
+describe("wettest-month study", () => {
   const open: YearRun[] = [];
   const keep = async (words: string, own?: RainHistory) => {
     const session = await run(words, own);
@@ -26,7 +26,7 @@ describe("wettest-month example", () => {
     return session;
   };
   after(async () => {
-    for (const { play } of open) await play.stage.chain.close();
+    for (const { stage } of open) await stage.chain.close();
   });
 
   const WORDS = "--year 2015 --traders 5 --seed 3";
@@ -53,7 +53,7 @@ describe("wettest-month example", () => {
     expect(out).to.deep.equal([[], [], [1], [3], [4], [5], [6], [7], [8], [9], [10], [2], [11]]);
     expect(year.winner).to.equal(12);
     for (const { record } of year.steps.flatMap(({ said }) => said)) expect(record.marketMax).to.equal(0n);
-    const { settled } = await year.play.stage.handle.book.rootOf(2);
+    const { settled } = await year.stage.handle.book.rootOf(2);
     expect(settled).to.equal(true);
     expect(year.steps.at(-1)!.open.filter(Boolean)).to.have.length(1);
   });
@@ -99,7 +99,7 @@ describe("wettest-month example", () => {
   });
 
   it("fails its proof if another month had won", async () => {
-    const proof = await proveAgain({ ...year, ...year.play }, (outcome) => (outcome === 11 ? SCALE : 0n));
+    const proof = await proveAgain(year, (outcome) => (outcome === 11 ? SCALE : 0n));
     expect(proof.payoffsMatch.ok).to.equal(false);
     expect(proof.lotsSumToZero.ok).to.equal(true);
   });

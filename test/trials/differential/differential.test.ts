@@ -1,4 +1,4 @@
-/** The short form of `npm run differential`, and every history that once showed a difference. */
+/** The short form of `npm run trial differential`, and every history that once showed a difference. */
 import { readdirSync, readFileSync } from "node:fs";
 
 import { expect } from "chai";

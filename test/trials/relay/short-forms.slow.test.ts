@@ -1,4 +1,4 @@
-/** The short forms of `npm run relay:crash`, `:failover`, `:reorg` and `:fuzz`: real processes, really killed. */
+/** The short forms of `npm run trial relay crash`, `failover`, `reorg`, `fuzz` and `load`: real processes, really killed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -3,7 +3,7 @@ import type { Verdict } from "./choices.js";
 import * as interval from "./interval.js";
 import * as simplex from "./simplex.js";
 
-/** `small` runs with the tests; `full` is for `npm run prove -- --full`. */
+/** `small` runs with the tests; `full` is for `npm run trial prove -- --full`. */
 export type Size = "small" | "full";
 
 export interface Fact {

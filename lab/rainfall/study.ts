@@ -1,0 +1,10 @@
+/** Rain of one month, traded in strips and settled as it falls, from the session's funding to the proof. */
+import { createStudy, pathFromCaller } from "../command/command.js";
+import { loadMonth } from "./forecast.js";
+import { parseOptions } from "./options.js";
+
+export const study = createStudy({
+  parse: parseOptions,
+  load: (options) => loadMonth(pathFromCaller(options.weatherFile), options.month),
+  perform: () => import("./perform.js"),
+});

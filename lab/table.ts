@@ -1,0 +1,36 @@
+import type { RunStudy } from "./command/command.js";
+
+interface Study {
+  /** In one line. */
+  readonly about: string;
+  /** Loads it, and with it whatever only it needs. */
+  readonly load: () => Promise<{ readonly study: RunStudy }>;
+}
+
+/** By name. */
+export const STUDIES: Readonly<Record<string, Study>> = {
+  stocks: {
+    about: "a basket of stocks on real monthly prices, through a relay: the main job, npm start",
+    load: () => import("./stocks/study.js"),
+  },
+  rainfall: {
+    about: "a month's rain as an interval market with strips, settled as the rain falls",
+    load: () => import("./rainfall/study.js"),
+  },
+  "wettest-month": {
+    about: "an event market over twelve months, outcomes eliminated on the way",
+    load: () => import("./wettest-month/study.js"),
+  },
+};
+
+export function findStudy(name: string): Study | undefined {
+  return Object.hasOwn(STUDIES, name) ? STUDIES[name] : undefined;
+}
+
+/** One line for each. */
+export function listStudies(): string {
+  const width = Math.max(...Object.keys(STUDIES).map((name) => name.length));
+  return Object.entries(STUDIES)
+    .map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`)
+    .join("\n");
+}

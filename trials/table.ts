@@ -1,0 +1,64 @@
+import type { RunTrial } from "./trial.js";
+
+interface Trial {
+  /** In one line. */
+  readonly about: string;
+  /** Loads it, and with it whatever only it needs. */
+  readonly load: () => Promise<{ readonly run: RunTrial }>;
+}
+
+/** By name, of one word or two. */
+export const TRIALS: Readonly<Record<string, Trial>> = {
+  differential: {
+    about: "random histories on the contract and on the library, side by side (--minutes 5, --seed S, --counts)",
+    load: () => import("./differential.js"),
+  },
+  replay: { about: "FILE: a history that the differential wrote, once more", load: () => import("./replay.js") },
+  altered: {
+    about: "logs of whole sessions, altered: the verifier must catch each (--copies 1040, --seed 1, --json)",
+    load: () => import("./altered.js"),
+  },
+  prove: {
+    about: "the lemmas of the collateral check, by solver and by counting through (--full, --json)",
+    load: () => import("./prove.js"),
+  },
+  "relay crash": {
+    about: "a relay killed again and again while users submit (--kills 100, --seed 1, --on both)",
+    load: () => import("./relay/crash.js"),
+  },
+  "relay failover": {
+    about: "two relays on one Postgres, the submitting one killed (--failovers 10, --seed 1)",
+    load: () => import("./relay/failover.js"),
+  },
+  "relay reorg": {
+    about: "a relay on a node that drops blocks (--reorgs 30, --depth 8, --seed 1)",
+    load: () => import("./relay/reorg.js"),
+  },
+  "relay load": {
+    about:
+      "as many packages as a relay takes, measured (--packages 20000, --traders 200, --concurrency 40, --on, --json)",
+    load: () => import("./relay/load.js"),
+  },
+  "relay fuzz": {
+    about: "hostile requests, each of which must be refused (--requests 20000, --seed 1)",
+    load: () => import("./relay/fuzz.js"),
+  },
+};
+
+/** @returns the trial that the first word names, or the first two, and the words after it */
+export function findTrial(words: readonly string[]) {
+  for (const count of [1, 2]) {
+    const name = words.slice(0, count).join(" ");
+    const trial = Object.hasOwn(TRIALS, name) ? TRIALS[name] : undefined;
+    if (trial !== undefined) return { trial, rest: words.slice(count) };
+  }
+  return undefined;
+}
+
+/** One line for each. */
+export function listTrials(): string {
+  const width = Math.max(...Object.keys(TRIALS).map((name) => name.length));
+  return Object.entries(TRIALS)
+    .map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`)
+    .join("\n");
+}
