@@ -25,6 +25,7 @@ import { tradeCommand } from "./commands/trade.js";
 import { verifyCommand } from "./commands/verify.js";
 import { withdrawCommand } from "./commands/withdraw.js";
 import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
+import { splitOnce } from "./input/parse.js";
 import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
@@ -133,16 +134,11 @@ function isHelp(error: unknown): boolean {
 /** 32 bytes of hex are a key, unless they are the salt of a new session; so are the words of a mnemonic. */
 function refuseKeys(words: readonly string[]): void {
   words.forEach((word, index) => {
-    const [flag, value] = word.startsWith("--") && word.includes("=") ? splitOnce(word) : ["", word];
+    const [flag, value] = word.startsWith("--") && word.includes("=") ? splitOnce(word, "=") : ["", word];
     const isSalt = flag === "--salt" || words[index - 1] === "--salt";
     const isKey = /^(0x)?[0-9a-f]{64}$/i.test(value) && !isSalt;
     if (isKey || (value.includes(" ") && Mnemonic.isValidMnemonic(value))) {
       throw new CliError("KEY_IN_ARGUMENT", { argument: index + 1 });
     }
   });
-}
-
-function splitOnce(word: string): [string, string] {
-  const at = word.indexOf("=");
-  return [word.slice(0, at), word.slice(at + 1)];
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { openStage, type Run, type Stage } from "./support.js";
+import { type Run } from "./support.js";
+import { openWorld, type World } from "./world.js";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
 const BIN = join(PROJECT, "bin", "session.mjs");
@@ -46,11 +47,11 @@ describe("the executable", function () {
   describe("with a chain, and a key in Hardhat's keystore", function () {
     const password = "a password of its own";
     const key = `0x${"5e".repeat(32)}`;
-    let stage: Stage;
+    let stage: World;
     let home: string;
 
     before(async function () {
-      stage = await openStage();
+      stage = await openWorld();
       home = join(stage.folder, "config");
       const made = await run(
         [
@@ -66,10 +67,6 @@ describe("the executable", function () {
       expect(made.status, made.stderr).to.equal(0);
       await writeFile(join(stage.folder, "right"), password);
       await writeFile(join(stage.folder, "wrong"), "another");
-    });
-
-    after(async function () {
-      await stage.close();
     });
 
     const terms = (): string[] => [

@@ -7,9 +7,8 @@ import { openSession } from "../../src/bindings/session.js";
 import { createMarketOwner } from "../../src/client/market-owner.js";
 import { TestAsset__factory } from "../../typechain-types/index.js";
 import { ticks, tokenWei } from "../../src/protocol/amounts/units.js";
-import { as, ask, type Env, expectTold, ONE, openStage, session, type Stage } from "./support.js";
-
-const HOUR = 3_600;
+import { as, ask, type Env, expectTold, ONE, session } from "./support.js";
+import { HOUR, openWorld, type World } from "./world.js";
 
 interface Traded {
   readonly tradeRootId: number;
@@ -30,18 +29,14 @@ interface Collateral {
 
 /** One session through the program alone, in the order of its life. */
 describe("session, a whole life on a chain", function () {
-  let stage: Stage;
+  let stage: World;
   let env: Env;
   let times: { t1: number; t2: number };
 
   before(async function () {
-    stage = await openStage();
+    stage = await openWorld();
     const { timestamp } = (await stage.provider.getBlock("latest"))!;
     times = { t1: timestamp + HOUR, t2: timestamp + 10 * HOUR };
-  });
-
-  after(async function () {
-    await stage.close();
   });
 
   describe("create", function () {

@@ -8,7 +8,8 @@ import { Wallet } from "ethers";
 
 import { explain } from "../../src/cli/errors.js";
 import { readHardhatKey } from "../../src/cli/input/hardhat-keystore.js";
-import { as, type Env, expectTold, openStage, session, type Stage } from "./support.js";
+import { as, type Env, expectTold, session } from "./support.js";
+import { openWorld, type World } from "./world.js";
 
 const NOBODY = "0x00000000000000000000000000000000000000AA";
 const KEY = `0x${"ab".repeat(32)}`;
@@ -120,16 +121,12 @@ describe("session, given bad input", function () {
 
   describe("in files, in keys and about a chain", function () {
     let folder: string;
-    let stage: Stage;
+    let stage: World;
 
     before(async function () {
-      stage = await openStage();
+      stage = await openWorld();
       ({ folder } = stage);
       await writeFile(join(folder, "held.csv"), "holder,AAPL,TSLA\nann,70,30\nbob,30,70\n");
-    });
-
-    after(async function () {
-      await stage.close();
     });
 
     const held = (): string[] => ["stress", "--allocations", join(folder, "held.csv")];

@@ -1,15 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
+/** One run of the program `session`, in this process, and what is asserted of it. */
 import { expect } from "chai";
-import { JsonRpcProvider, parseEther, Wallet } from "ethers";
+import type { Wallet } from "ethers";
 
-import { deployContracts } from "../../deploy/deploy-contracts.js";
-import { type LocalNode, startNode } from "../../stage/nodes.js";
-import { CliError } from "../../src/cli/errors.js";
+import { CliError, type CliErrorCode } from "../../src/cli/errors.js";
 import { runProgram } from "../../src/cli/program.js";
-import { TestAsset__factory } from "../../typechain-types/index.js";
 
 export const ONE = 10n ** 18n;
 
@@ -31,11 +25,16 @@ export interface Told {
 export type Env = Readonly<Record<string, string>>;
 
 /** Runs the real program in this process, with an environment of its own and nobody at the terminal. */
-export async function session(env: Env, ...words: readonly string[]): Promise<Run> {
+export function session(env: Env, ...words: readonly string[]): Promise<Run> {
+  return sessionIn(process.cwd(), env, ...words);
+}
+
+/** The same, called in a folder. */
+export async function sessionIn(cwd: string, env: Env, ...words: readonly string[]): Promise<Run> {
   let [stdout, stderr] = ["", ""];
   const status = await runProgram(words, {
     env,
-    cwd: process.cwd(),
+    cwd,
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     readSecret: () => Promise.reject(new CliError("PASSWORD_MISSING")),
@@ -49,6 +48,14 @@ export async function ask<Document>(env: Env, ...words: readonly string[]): Prom
   const { status, stdout, stderr } = await session(env, ...words, "--json");
   expect(status, `${words.join(" ")}\n${stdout}${stderr}`).to.equal(0);
   return JSON.parse(stdout) as Document;
+}
+
+/** Runs it for people and asserts that it went well. @returns what stood on stdout, without the last line break */
+export async function tell(env: Env, ...words: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await session(env, ...words);
+  expect(status, `${words.join(" ")}\n${stdout}${stderr}`).to.equal(0);
+  expect(stdout).to.match(/[^\n]\n$/);
+  return stdout.slice(0, -1);
 }
 
 /** Asserts exit status, code and, of the values, those that are given; and that the error is all of stdout. */
@@ -67,67 +74,55 @@ export async function expectTold(
   return error;
 }
 
-/** A node with the contracts, two assets of the organiser, and four keys with money for gas. */
-export interface Stage {
-  readonly provider: JsonRpcProvider;
-  readonly assets: readonly [string, string];
-  /** RPC and factory; without a key. */
-  readonly env: Env;
-  readonly organiser: Wallet;
-  readonly alice: Wallet;
-  readonly bob: Wallet;
-  readonly carol: Wallet;
-  readonly folder: string;
-  moveTo(second: number): Promise<void>;
-  close(): Promise<void>;
+/** Asserts that people are told so on stderr, with what to do, and that nothing stands on stdout. @returns stderr */
+export async function expectSaid(run: Promise<Run>, status: number, ...parts: readonly string[]): Promise<string> {
+  const { status: given, stdout, stderr } = await run;
+  expect(given, stderr).to.equal(status);
+  expect(stdout).to.equal("");
+  for (const part of parts) expect(stderr).to.contain(part);
+  expect(stderr).to.match(/\.\n$/);
+  return stderr;
 }
 
-/** Names no real key could have. */
-const KEYS = [1, 2, 3, 4].map((digit) => `0x${String(digit).repeat(64)}`);
+/** The problems of an error that lists them. */
+export function problemsOf({ values }: Told): string[] {
+  return values["problems"] as string[]; // as SETTINGS_INVALID and FILE_INVALID have them
+}
 
-export async function openStage(): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), "session-cli-"));
-  const node: LocalNode = await startNode("anvil");
-  const provider = new JsonRpcProvider(node.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
-  const { contracts } = await deployContracts({
-    network: "anvil",
-    url: node.url,
-    ignitionDir: join(folder, "ignition"),
-    compile: false,
-  });
-  const wallets = KEYS.map((key) => new Wallet(key, provider));
-  const [organiser, alice, bob, carol] = wallets as [Wallet, Wallet, Wallet, Wallet];
-  for (const { address } of wallets) {
-    await provider.send("anvil_setBalance", [address, `0x${parseEther("100").toString(16)}`]);
+/** Asserts a CliError of that code and, of its values, those that are given. */
+export function expectCliError(
+  action: () => unknown,
+  code: CliErrorCode,
+  values: Readonly<Record<string, unknown>> = {},
+): CliError {
+  let thrown: unknown;
+  try {
+    action();
+  } catch (error) {
+    thrown = error;
   }
-  const deployed: string[] = [];
-  for (const [name, symbol, decimals] of [
-    ["Gold", "AU", 18],
-    ["Silver", "AG", 6],
-  ] as const) {
-    const asset = await (await new TestAsset__factory(organiser).deploy(name, symbol, decimals)).waitForDeployment();
-    await (await asset.mint(organiser.address, 10_000n * 10n ** BigInt(decimals))).wait();
-    deployed.push(await asset.getAddress());
-  }
-  return {
-    provider,
-    organiser,
-    alice,
-    bob,
-    carol,
-    folder,
-    assets: deployed as [string, string],
-    env: { SESSION_RPC_URL: node.url, SESSION_FACTORY: contracts.factory },
-    async moveTo(second) {
-      await provider.send("evm_setNextBlockTimestamp", [second]);
-      await provider.send("evm_mine", []);
-    },
-    async close() {
-      provider.destroy();
-      await node.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return requireCliError(thrown, code, values);
+}
+
+/** The same of a promise that is refused. */
+export async function expectCliRefusal(
+  attempt: Promise<unknown>,
+  code: CliErrorCode,
+  values: Readonly<Record<string, unknown>> = {},
+): Promise<CliError> {
+  const thrown = await attempt.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return requireCliError(thrown, code, values);
+}
+
+function requireCliError(thrown: unknown, code: CliErrorCode, values: Readonly<Record<string, unknown>>): CliError {
+  expect(thrown, `nothing, or no CliError, was thrown where ${code} was expected`).to.be.instanceOf(CliError);
+  const error = thrown as CliError; // as just expected
+  expect(error.code, error.message).to.equal(code);
+  expect(error.values).to.deep.include(values);
+  return error;
 }
 
 /** The environment in which this wallet signs. */

@@ -35,7 +35,7 @@ export function holdersInFile(context: CliContext, file: string): Holders {
   const rows = readRows(file, readText(context, file), "holder");
   const columns = [...(rows[0]?.cells.keys() ?? [])];
   const symbols = columns.filter((column) => !column.startsWith(BASE));
-  if (symbols.length === 0) throw new CliError("FILE_INVALID", { file, problems: ["no column for an asset"] });
+  requireColumns(file, rows, columns, symbols);
   const allocations = rows.map((row) => unitsIn(row, symbols));
   const quantities = sums(allocations);
   const hasBaseline = columns.length > symbols.length;
@@ -61,6 +61,25 @@ export function holdersInFile(context: CliContext, file: string): Holders {
     names: rows.map(({ name }) => name),
     allocationsIn: () => allocations,
   };
+}
+
+/** What no column stands for would be left out of the sums without a word. */
+function requireColumns(
+  file: string,
+  rows: readonly Row[],
+  columns: readonly string[],
+  symbols: readonly string[],
+): void {
+  const unforeseen = rows.flatMap(({ line, cells }) =>
+    [...cells.keys()]
+      .filter((column) => !columns.includes(column))
+      .map((column) => `line ${line}: ${column} stands in no row before`),
+  );
+  const baseless = columns
+    .filter((column) => column.startsWith(BASE) && !symbols.includes(column.slice(BASE.length)))
+    .map((column) => `${column}: there is no column ${column.slice(BASE.length)}`);
+  const problems = [...(symbols.length === 0 ? ["no column for an asset"] : baseless), ...unforeseen];
+  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
 }
 
 function unitsIn({ file, line, cells }: Row, columns: readonly string[]): Allocation {

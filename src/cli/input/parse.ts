@@ -11,6 +11,12 @@ export function invalid(argument: string, value: string, wanted: string): CliErr
   return new CliError("ARGUMENT_INVALID", { argument, value, wanted });
 }
 
+/** What stands before the first separator, and all that follows it; nothing follows where there is none. */
+export function splitOnce(text: string, separator: string): [before: string, after: string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
 export function parseAddress(argument: string, text: string): string {
   if (isAddress(text)) return getAddress(text);
   throw invalid(argument, text, "an address: 0x and 40 hex digits, checksum right if mixed");
@@ -67,6 +73,7 @@ export const TIMES_IN_FORCE = {
 export type TimeInForceName = keyof typeof TIMES_IN_FORCE;
 
 const UNITS_OF_TIME = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+/** As the contracts store times. */
 const MAX_TIME = 2 ** 40 - 1;
 
 /**
@@ -74,11 +81,21 @@ const MAX_TIME = 2 ** 40 - 1;
  * @param now the chain's time, Unix seconds
  */
 export function parseTime(argument: string, text: string, now: number): number {
+  const time = secondsOf(text, now);
+  if (time !== undefined && time >= 0 && time <= MAX_TIME) return time;
+  throw invalid(argument, text, "Unix seconds, a date like 2026-12-01T00:00:00Z, or +30m, +2h, +7d");
+}
+
+function secondsOf(text: string, now: number): number | undefined {
   const [, amount, unit] = /^\+(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return now + Number(amount) * UNITS_OF_TIME[unit as keyof typeof UNITS_OF_TIME]; // matched
-  if (/^\d{1,13}$/.test(text)) return parseCount(argument, text, 0, MAX_TIME);
-  const isDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const time = isDate ? Date.parse(text) : NaN;
-  if (!Number.isNaN(time)) return Math.floor(time / 1000);
-  throw invalid(argument, text, "Unix seconds, a date like 2026-12-01T00:00:00Z, or +30m, +2h, +7d");
+  if (/^\d{1,13}$/.test(text)) return Number(text);
+  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  return day !== undefined && isDay(day) ? Math.floor(Date.parse(text) / 1000) : undefined;
+}
+
+/** 30 February is none; a date of JavaScript would go on into March. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -16,7 +16,7 @@ import type { Prices } from "../../protocol/value/valuation.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readText } from "./files.js";
-import { invalid, parseCount } from "./parse.js";
+import { invalid, parseCount, splitOnce } from "./parse.js";
 import { readRows, type Row } from "./table-file.js";
 import { decimal } from "../output/text.js";
 
@@ -100,8 +100,10 @@ function inFile<Result>(file: string, place: string, read: () => Result): Result
 function basePrices(texts: readonly string[], symbols: readonly string[]): Prices {
   const found = symbols.map((): bigint | undefined => undefined);
   for (const text of texts.flatMap((one) => one.split(","))) {
-    const [name = "", price = ""] = text.split("=", 2);
-    found[assetIndex(name, symbols)] = parseTokenWei(price); // 18 decimals, as PRICE_SCALE
+    const [name, price] = splitOnce(text, "=");
+    const asset = assetIndex(name, symbols);
+    if (found[asset] !== undefined) throw invalid("--prices", texts.join(","), `one price for ${symbols[asset] ?? ""}`);
+    found[asset] = parseTokenWei(price); // 18 decimals, as PRICE_SCALE
   }
   const missing = symbols.filter((_, k) => found[k] === undefined);
   if (missing.length > 0) throw invalid("--prices", texts.join(","), `a price for ${missing.join(", ")} too`);
@@ -152,11 +154,14 @@ function outcomeOf(text: string, table: MarketTable | undefined): RootOutcome {
   return { marketRootId, values: root.weights.map((_, k) => (k === leg - 1 ? root.scale : (0n as Ticks))) };
 }
 
-/** A symbol, or the number of an asset from 1. @returns an index from 0 */
+/** The number of an asset from 1, or a symbol that only one of them has: tokens call themselves as they like. @returns an index from 0 */
 export function assetIndex(name: string, symbols: readonly string[]): number {
-  const bySymbol = symbols.indexOf(name.trim());
-  if (bySymbol >= 0) return bySymbol;
-  const number = /^\d{1,2}$/.test(name.trim()) ? Number(name) : 0;
+  const word = name.trim();
+  const number = /^\d{1,2}$/.test(word) ? Number(word) : 0;
   if (number >= 1 && number <= symbols.length) return number - 1;
-  throw invalid("asset", name, `one of ${symbols.join(", ")}, or a number from 1 to ${symbols.length}`);
+  const first = symbols.indexOf(word);
+  const numbers = `a number from 1 to ${symbols.length}`;
+  if (first < 0) throw invalid("asset", name, `one of ${symbols.join(", ")}, or ${numbers}`);
+  if (first !== symbols.lastIndexOf(word)) throw invalid("asset", name, `${numbers}: several assets are called that`);
+  return first;
 }

@@ -10,7 +10,7 @@ import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readJson } from "./files.js";
-import { parseAddress, parseCount, parseTime } from "./parse.js";
+import { parseAddress, parseCount, parseTime, splitOnce } from "./parse.js";
 
 /** The flags, as commander gives them. */
 export interface TermsOptions {
@@ -106,7 +106,7 @@ function merged(context: CliContext, options: TermsOptions): FileTerms {
   const { file, asset, ...flags } = options;
   const fromFile = file === undefined ? {} : parseFile(context, file);
   const assets = asset?.map((text) => {
-    const [address = "", quantity = ""] = text.split("=", 2);
+    const [address, quantity] = splitOnce(text, "=");
     return { address, quantity };
   });
   return { ...fromFile, ...defined(pickTerms(flags)), ...(assets === undefined ? {} : { assets }) };
