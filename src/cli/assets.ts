@@ -49,7 +49,8 @@ export function printable(text: string, most: number): string {
     text
       .replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "")
       .trim()
-      .slice(0, most) || "?"
+      .slice(0, most)
+      .replace(/[\ud800-\udbff]$/, "") || "?" // half of a letter
   );
 }
 

@@ -63,7 +63,7 @@ describe("a heat map", function () {
       expect(x + w).to.be.at.most(width);
       expect(y + h).to.be.at.most(height);
     }
-    const [first, right, below] = cells as number[][];
+    const [first, right, below] = cells;
     expect(right![0]).to.be.above(first![0]! + first![2]! - 1);
     expect(below![1]).to.be.above(first![1]! + first![3]! - 1);
   });
