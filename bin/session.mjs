@@ -14,8 +14,6 @@ const built = join(root, "dist", "src", "cli", "main.js");
 const tsx = join(root, "node_modules", "tsx", "dist", "esm", "api", "index.mjs");
 const pinnedNode = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 
-const hardhat = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
-
 const isCheckout = existsSync(source);
 const isOld = Number(process.versions.node.split(".")[0]) < LEAST_NODE;
 
@@ -33,18 +31,11 @@ function runOn(node, words) {
 
 /** Installs and compiles what a fresh clone lacks, as every npm command here does. What it prints goes to stderr. */
 function prepare() {
-  const steps = [];
-  if (!existsSync(tsx)) steps.push([process.execPath, [join(root, "scripts", "ensure-installed.mjs")]]);
-  if (!existsSync(join(root, "typechain-types", "index.ts"))) {
-    steps.push([pinnedNode, [hardhat, "build", "--no-tests", "--quiet"]]);
-  }
-  for (const [program, words] of steps) {
-    const { status } = spawnSync(program, words, { cwd: root, stdio: ["ignore", 2, 2] });
-    if (status !== 0) {
-      say("session: this checkout is not ready, see above.");
-      process.exit(1);
-    }
-  }
+  if (existsSync(tsx) && existsSync(join(root, "typechain-types", "index.ts"))) return;
+  const words = [join(root, "scripts", "run.mjs"), "--build"];
+  if (spawnSync(process.execPath, words, { cwd: root, stdio: ["ignore", 2, 2] }).status === 0) return;
+  say("session: this checkout is not ready, see above.");
+  process.exit(1);
 }
 
 if (isCheckout) {

@@ -1,4 +1,4 @@
-// Runs before every npm script that needs the dependencies, so that the first command on a fresh clone just works.
+// Installs what is missing before a command runs, so that the first command on a fresh clone just works.
 // Plain JavaScript for Node 18 and later, without dependencies: it has to run before anything is installed.
 //
 // Dependencies are installed *by* the Node version the project pins, because npm silently leaves out optional native
@@ -65,7 +65,8 @@ function install() {
   return run("npx", ["--loglevel=error", "-y", "-p", `node@${pinned}`, "-c", `npm install ${flags.join(" ")}`], env);
 }
 
-function main() {
+/** @returns the exit status: 0 if everything is there now */
+export function ensureInstalled() {
   if (isInstalled(fingerprint())) return 0;
   process.stderr.write("Installing dependencies (first run, or package-lock.json changed) ...\n");
   const result = install();
@@ -79,5 +80,3 @@ function main() {
   writeFileSync(stamp, fingerprint());
   return 0;
 }
-
-process.exitCode = main();

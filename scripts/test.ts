@@ -1,6 +1,11 @@
-/** `npm test`: every check and every suite, one summary line. `--only solidity,mocha,relay,lint,types,package` runs a part. */
+/**
+ * `npm test`: every check and every suite, one summary line. `--only solidity,mocha,relay,lint,types,package` runs a part;
+ * named files or folders run alone, without the checks.
+ */
 import { Command, InvalidArgumentError } from "commander";
 
+import { canStartPostgres, startPostgres } from "../stage/postgres.js";
+import { suitesWith } from "./testing/files.js";
 import { describeResult, runStep, type StepResult } from "./testing/run-step.js";
 import { plannedSteps, type Step, type Suite, SUITES } from "./testing/steps.js";
 
@@ -17,13 +22,15 @@ function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] }
     .option("--only <suites>", `run only these parts, of ${SUITES.join(",")}`, parseOnly)
     .option("--grep <pattern>", "run only the tests whose name matches (Solidity, mocha and relay)")
     .option("--test-profile <name>", "profile of the Solidity tests: default, nightly or coverage")
-    .argument("[files...]", "run only these test files (with --only solidity, mocha or relay)")
+    .argument("[files...]", "run only these test files, or those of these folders")
     .parse();
   const options = program.opts<{ only?: Suite[]; grep?: string; testProfile?: string }>();
   const suiteArgs = [...program.args];
   if (options.grep !== undefined) suiteArgs.push(`--grep=${options.grep}`);
   if (options.testProfile !== undefined) suiteArgs.push(`--test-profile=${options.testProfile}`);
-  return { suites: new Set(options.only ?? SUITES), suiteArgs };
+  const suites = options.only ?? (program.args.length > 0 ? suitesWith(program.args) : SUITES);
+  if (suites.length === 0) program.error(`no test in ${program.args.join(", ")}`, { exitCode: 2 });
+  return { suites: new Set(suites), suiteArgs };
 }
 
 /** Runs background steps one after the other; their results wait until the foreground has printed its own. */
@@ -37,8 +44,19 @@ function startLane(steps: readonly Step[], done: StepResult[]): Promise<void> {
   );
 }
 
-async function main(): Promise<number> {
-  const { suites, suiteArgs } = parseCommandLine();
+/** Gives the relay's tests one server for all, if one is installed and none is named; else each starts what it needs, or skips. */
+async function withPostgres(isWanted: boolean, work: () => Promise<number>): Promise<number> {
+  if (!isWanted || process.env["DATABASE_URL"] !== undefined || !canStartPostgres()) return work();
+  const server = await startPostgres();
+  process.env["DATABASE_URL"] = server.url;
+  try {
+    return await work();
+  } finally {
+    await server.stop();
+  }
+}
+
+async function runAll(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Promise<number> {
   const plan = plannedSteps(suites, suiteArgs);
   const finished: StepResult[] = [];
   const waiting: StepResult[] = [];
@@ -75,4 +93,5 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+const { suites, suiteArgs } = parseCommandLine();
+process.exitCode = await withPostgres(suites.has("relay"), () => runAll(suites, suiteArgs));

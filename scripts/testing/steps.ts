@@ -1,6 +1,8 @@
 /** What `npm test` consists of, and what each step needs. */
 
-export const SUITES = ["lint", "types", "package", "solidity", "mocha", "relay"] as const;
+import { TEST_SUITES, type TestSuite } from "./files.js";
+
+export const SUITES = ["lint", "types", "package", ...TEST_SUITES] as const;
 export type Suite = (typeof SUITES)[number];
 
 export interface Step {
@@ -21,19 +23,23 @@ export interface Plan {
   readonly foreground: readonly Step[];
 }
 
+/** What did not change since the last run is not looked at again; with CI set, everything is. */
+const cached = (folder: string): string[] =>
+  process.env["CI"] === undefined ? ["--cache", "--cache-location", `cache/${folder}`] : [];
+
 const check = (name: string, ...command: Step["command"]): Step => ({ name, command, counts: "check" });
 
-const FORMAT = check("format", "prettier", "--check", "--log-level", "warn", ".");
+const FORMAT = check("format", "prettier", "--check", "--log-level", "warn", ...cached("prettier/"), ".");
 const SOLHINT_COMMAND = ["solhint", "--disc", "--noPoster", "--max-warnings", "0"] as const;
 const SOLHINT = check("solhint", ...SOLHINT_COMMAND, "contracts/**/*.sol");
 const SOLHINT_TESTS = check("solhint tests", ...SOLHINT_COMMAND, "-c", "test/.solhint.json", "test/**/*.sol");
-const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ".");
-const TYPES = check("types", "tsc", "--noEmit");
+const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ...cached("eslint/"), ".");
+const TYPES = check("types", "tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", "cache/types.json");
 const PACKAGE = check("package", "tsx", "scripts/package-check.ts", "--quick");
 
 export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
   // As Hardhat's own command line does: tsx for modules alone. The whole of tsx loads Hardhat's plugins twice.
-  const suite = (name: "solidity" | "mocha" | "relay"): Step => ({
+  const suite = (name: TestSuite): Step => ({
     name: `${name} tests`,
     command: ["node", "--import", "tsx/esm", "scripts/testing/suite.ts", name, ...suiteArgs],
     counts: "tests",

@@ -1,11 +1,11 @@
 /** Runs the Solidity, the mocha or the relay suite on what is compiled, and sends its numbers to the parent process. */
-import { globSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import hre from "hardhat";
 import type { Result } from "hardhat/types/utils";
 import Mocha from "mocha";
 
+import { filesOf, TEST_SUITES } from "./files.js";
 import type { SuiteSummary } from "./summary.js";
 
 interface SuiteOptions {
@@ -18,21 +18,8 @@ interface SolidityResults {
   readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
 }
 
-/** Tests that start databases, nodes and processes of their own: the relay's, which run beside the others. */
-const SLOW = "**/*.slow.test.ts";
-
-/** The suite's files: those that are named, by themselves or by a folder above them; or else all of them. */
-function chosen(ending: string, named: readonly string[]): string[] {
-  if (named.length === 0) return globSync(`test/**/*${ending}`, { exclude: [SLOW] }).sort();
-  return globSync(named.map((name) => (isFolder(name) ? `${name}/**/*${ending}` : name))).sort();
-}
-
-function isFolder(name: string): boolean {
-  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
 async function runSolidity({ files, grep, testProfile }: SuiteOptions): Promise<SuiteSummary> {
-  const testFiles = chosen(".t.sol", files);
+  const testFiles = filesOf("solidity", files);
   if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   // Hardhat does not type what its tasks return. The summary in it is only filled when its `test` task asks for it.
   const result = (await hre.tasks
@@ -66,10 +53,10 @@ async function runMocha(testFiles: string[], { grep }: SuiteOptions): Promise<Su
   return counted;
 }
 
-function run(suite: string | undefined, options: SuiteOptions): Promise<SuiteSummary> {
-  if (suite === "solidity") return runSolidity(options);
-  const isRelay = suite === "relay" && options.files.length === 0;
-  return runMocha(isRelay ? globSync(`test/${SLOW}`).sort() : chosen(".test.ts", options.files), options);
+function run(name: string | undefined, options: SuiteOptions): Promise<SuiteSummary> {
+  const suite = TEST_SUITES.find((known) => known === name);
+  if (suite === undefined) throw new Error(`no suite ${name ?? ""}: there are ${TEST_SUITES.join(", ")}`);
+  return suite === "solidity" ? runSolidity(options) : runMocha(filesOf(suite, options.files), options);
 }
 
 async function main(): Promise<void> {
