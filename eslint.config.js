@@ -2,6 +2,8 @@ import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+import { house } from "./scripts/lint/floors.mjs";
+
 export default defineConfig(
   globalIgnores(["artifacts*/", "cache*/", "coverage/", "deploy/deployments/", "dist/", "typechain-types/"]),
   globalIgnores(["scripts/package/consumer/"]), // somebody else's project: checked where the package is installed
@@ -19,6 +21,16 @@ export default defineConfig(
       "@typescript-eslint/dot-notation": "off", // the compiler asks for brackets on index signatures
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  { files: ["**/*.ts"], plugins: { house }, rules: { "house/floors": "error" } },
+  {
+    files: ["src/protocol/**", "src/wire/**", "src/history/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "^node:", message: "This floor runs in browsers too: no Node modules." }] },
+      ],
     },
   },
   {

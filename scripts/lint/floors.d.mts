@@ -1,0 +1,12 @@
+import type { ESLint } from "eslint";
+
+/** Folder → what it may import besides itself. */
+export const FLOORS: Readonly<Record<string, readonly string[]>>;
+
+/** The longest folder of FLOORS that holds the file. */
+export function floorOf(path: string): string | undefined;
+
+/** Why a file at `from` may not import one at `to`, both relative to the project; undefined if it may. */
+export function refusal(from: string, to: string): string | undefined;
+
+export const house: ESLint.Plugin;

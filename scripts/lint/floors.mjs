@@ -1,0 +1,78 @@
+/**
+ * ESLint rule `house/floors`: which folder may import which. Arrows of import run downwards only, so that what lies low can be
+ * used without what lies above it: the protocol in a browser, the bindings without a client, the wire without a server.
+ */
+import { dirname, relative, resolve, sep } from "node:path";
+
+const GENERATED = "typechain-types";
+const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "book"];
+const BELOW_STAGE = ["src", "deploy", GENERATED];
+
+/**
+ * Folder → what it may import besides itself. The longest folder that holds a file counts; a name stands for all below it.
+ * Whatever is not under one of these (the configuration at the top) imports what it likes.
+ */
+export const FLOORS = {
+  ...Object.fromEntries(
+    ROOMS_OF_PROTOCOL.map((room, k) => [
+      `src/protocol/${room}`,
+      ROOMS_OF_PROTOCOL.slice(0, k).map((lower) => `src/protocol/${lower}`),
+    ]),
+  ),
+  "src/protocol": [],
+  "src/bindings": ["src/protocol", GENERATED],
+  "src/wire": ["src/protocol"],
+  "src/history": ["src/protocol", "src/bindings"],
+  "src/verify": ["src/protocol", "src/bindings", GENERATED],
+  "src/client": ["src/protocol", "src/bindings", "src/wire", GENERATED],
+  "src/relay": ["src/protocol", "src/bindings", "src/wire", "src/history", GENERATED],
+  "src/cli": ["src", GENERATED],
+  deploy: ["src/protocol"],
+  stage: BELOW_STAGE,
+  bench: [...BELOW_STAGE, "stage"],
+  lab: [...BELOW_STAGE, "stage"],
+  trials: [...BELOW_STAGE, "stage", "lab"], // a trial alters what the studies leave behind
+  scripts: ["src", "deploy", "stage"],
+  test: [...BELOW_STAGE, "stage", "bench", "lab", "trials", "scripts"],
+};
+
+const isWithin = (path, folder) => path === folder || path.startsWith(`${folder}/`);
+
+/** The longest folder of FLOORS that holds the file. */
+export function floorOf(path) {
+  const holding = Object.keys(FLOORS).filter((folder) => isWithin(path, folder));
+  return holding.sort((a, b) => b.length - a.length)[0];
+}
+
+/** @returns why a file at `from` may not import one at `to`, both relative to the project; undefined if it may */
+export function refusal(from, to) {
+  const floor = floorOf(from);
+  if (floor === undefined || isWithin(to, floor)) return undefined;
+  if (FLOORS[floor].some((folder) => isWithin(to, folder))) return undefined;
+  const allowed = FLOORS[floor].length === 0 ? "" : ` and ${FLOORS[floor].join(", ")}`;
+  return `${floor} imports only itself${allowed}, not ${to}: move what both need to the lower floor`;
+}
+
+const rule = {
+  meta: { type: "problem", schema: [], docs: { description: "imports run downwards only" } },
+  create(context) {
+    const from = relative(context.cwd, context.filename).split(sep).join("/");
+    const check = (node) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== "string" || !specifier.startsWith(".")) return;
+      const to = relative(context.cwd, resolve(dirname(context.filename), specifier))
+        .split(sep)
+        .join("/");
+      const why = refusal(from, to);
+      if (why !== undefined) context.report({ node: node.source, message: why });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    };
+  },
+};
+
+export const house = { rules: { floors: rule } };
