@@ -1,0 +1,195 @@
+/**
+ * The worked thread of docs/protocol.md: Alice and Bob, two assets. Each figure is what the library's book says, and each
+ * sentence with its figure must stand under its rule.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { getAddress, ZeroAddress } from "ethers";
+
+import { Book } from "../../src/protocol/book/book.js";
+import type { BookEvent } from "../../src/protocol/book/events.js";
+import { TRUSTING } from "../../src/protocol/book/outside.js";
+import { TradeBranch, recordWord } from "../../src/protocol/book/record-words.js";
+import { lots, ticks, tokenWei } from "../../src/protocol/amounts/units.js";
+import { Refusal } from "../../src/protocol/market/refusal.js";
+import { TimeInForce } from "../../src/protocol/signing/package.js";
+import { bookDomain } from "../../src/protocol/signing/typed-data.js";
+
+const ROOT = join(import.meta.dirname, "../..");
+const [ALICE, BOB, BOOK, SESSION] = ["a1", "b0", "0b", "5e"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
+  string,
+  string,
+  string,
+  string,
+];
+const NOW = { caller: BOB, timestamp: 1_500n };
+const TOKEN = 10n ** 18n;
+const SCALE = 10_000n;
+const TICK_VALUE = 10n ** 11n;
+const SUPPLY = 1_000n * TOKEN;
+const [GOLD, SILVER] = [1, 2];
+
+/** Wei of session tokens as a figure of the text. */
+function tokens(wei: bigint): string {
+  const digits = (wei % TOKEN).toString().padStart(18, "0").replace(/0+$/, "");
+  return `${wei / TOKEN}${digits === "" ? "" : `.${digits}`}`.replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+}
+
+const grouped = (amount: bigint): string => amount.toString().replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+
+function open(): Book {
+  const book = new Book(
+    {
+      assets: 2,
+      basketScale: ticks(SCALE),
+      basketTickValue: tokenWei(TICK_VALUE),
+      t1: 1_000n,
+      t2: 2_000n,
+      settleLimit: 3_000n,
+      marketCreator: ZeroAddress,
+      domain: bookDomain(31_337n, BOOK),
+      session: SESSION,
+      policy: ZeroAddress,
+      chainWindow: 8,
+      maxOpenOrders: 8,
+    },
+    TRUSTING,
+  );
+  for (const trader of [ALICE, BOB]) book.deposit(NOW, trader, SUPPLY / 2n);
+  return book;
+}
+
+function place(book: Book, trader: string, leg: number, price: bigint, quantity: bigint): readonly BookEvent[] {
+  const nonce = book.state.traders.registered(trader).nonces.floor;
+  const order = {
+    marketRootId: 1,
+    marketBranchId: leg,
+    trader,
+    price,
+    quantity,
+    previousLink: book.head,
+    nonce,
+    deadline: 1_999n,
+    timeInForce: TimeInForce.GoodTillCancelled,
+  };
+  return book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 10, maxWalk: 10 })
+    .events;
+}
+
+const claimsOf = (book: Book, trader: string): readonly bigint[] => book.claimsOf(trader);
+
+/** The text under a rule: its paragraphs up to the next rule or heading, without marks and line breaks. */
+function textOf(rule: string): string {
+  const page = readFileSync(join(ROOT, "docs/protocol.md"), "utf8");
+  const start = page.indexOf(`**${rule} `);
+  expect(start, rule).to.be.greaterThan(0);
+  const rest = page.slice(start + 2);
+  const end = rest.search(/\n(?:\*\*R\d+ |#+ )/);
+  return rest
+    .slice(0, end < 0 ? undefined : end)
+    .replace(/^> ?/gm, "")
+    .replace(/\s+/g, " ");
+}
+
+const says = (rule: string, ...sentences: readonly string[]): void => {
+  for (const sentence of sentences) expect(textOf(rule), rule).to.include(sentence);
+};
+
+describe("the worked thread of the rules", () => {
+  const lotValue = SCALE * TICK_VALUE;
+
+  it("R10: what a lot of gold pays", () => {
+    const book = open();
+    const { basketScale, basketTickValue } = book.state.terms;
+    expect(basketScale * basketTickValue).to.equal(lotValue);
+    says("R10", `A lot of gold pays at most ${tokens(lotValue)} token`);
+  });
+
+  it("R13: what Alice's order leaves her in the worst case, and the most that she could buy", () => {
+    const book = open();
+    const market = { marketRootId: 1, marketBranchId: GOLD };
+    const { slack } = book.checkTrade(ALICE, market, 100_000n, 5_500n);
+    says("R13", `she would be left with ${tokens(slack)} tokens`);
+    const most = SUPPLY / 2n / (5_500n * TICK_VALUE);
+    expect(book.checkTrade(ALICE, market, most, 5_500n).slack >= 0n).to.equal(true);
+    expect(book.checkTrade(ALICE, market, most + 1n, 5_500n).slack < 0n).to.equal(true);
+    says("R13", `At that price she could buy up to ${grouped(most)} lots`);
+  });
+
+  it("R12 and R16: what they hold after the trade, and what is theirs", () => {
+    const book = traded();
+    const [alice, bob] = [book.accountOf(ALICE), book.accountOf(BOB)];
+    says("R12", `Alice holds +100 000 lots of gold: W = ${tokens(alice.worst)}`);
+    says("R12", `Bob holds −100 000: W = −${tokens(-bob.worst)}`);
+    const [ofAlice, ofBob] = [claimsOf(book, ALICE), claimsOf(book, BOB)];
+    says("R16", `Alice's cash is ${tokens(alice.cash)} tokens, so v = (${ofAlice.map(tokens).join(", ")})`);
+    says("R16", `Bob's is ${tokens(bob.cash)}, so v = (${ofBob.map(tokens).join(", ")})`);
+    // 100 of each asset stand behind 1 000 tokens: x_k = v_k / 10.
+    const [gold, silver] = ofAlice.map((v) => tokens(v / 10n));
+    says("R16", `Alice's allocation is ${gold!} gold and ${silver!} silver`);
+    const [goldOfBob, silverOfBob] = ofBob.map((v) => tokens(v / 10n));
+    says("R16", `Bob's ${goldOfBob!} and ${silverOfBob!}`);
+    for (const k of [0, 1]) expect(ofAlice[k]! + ofBob[k]!).to.equal(SUPPLY);
+  });
+
+  it("R15: what Bob's quotes keep in", () => {
+    const book = quoting();
+    const { reserved } = book.accountOf(BOB);
+    const { slack } = book.checkCollateral(BOB, [1]);
+    says("R15", `The reserve is ${tokens(reserved)} tokens`);
+    says("R15", `of the ${tokens(slack)} that he is worth at least, Bob may withdraw ${tokens(slack - reserved)}`);
+    expect(() => book.withdraw(NOW, slack - reserved + 1n, BOB))
+      .to.throw(Refusal)
+      .with.property("code", "Book_WithdrawalUncoversOrders");
+    book.withdraw(NOW, slack - reserved, BOB);
+    expect(book.accountOf(BOB).cash).to.equal(555n * TOKEN - (slack - reserved));
+  });
+
+  it("R23: the words of their records", () => {
+    const book = open();
+    const events = [...place(book, BOB, GOLD, 5_500n, -100_000n), ...place(book, ALICE, GOLD, 5_500n, 100_000n)];
+    expect(events.map(({ kind }) => kind).filter((kind) => kind !== "checkpoint")).to.deep.equal([
+      "tradeCreated",
+      "tradeCreated",
+      "matched",
+    ]);
+    const match = recordWord({
+      tradeRootId: 2,
+      tradeBranchId: TradeBranch.Match,
+      price: ticks(5_500n),
+      lots: lots(100_000n),
+    });
+    says("R23", `Alice's match, trade 2, has the word 0x${match.toString(16)}`);
+  });
+
+  it("R32: Bob's second quote, when the first was taken", () => {
+    const book = quoting();
+    place(book, ALICE, GOLD, 5_000n, 800_000n);
+    const [ifGold] = claimsOf(book, BOB);
+    says("R32", `After that Bob is worth ${tokens(ifGold!)} tokens if gold is everything`);
+    const events = place(book, ALICE, SILVER, 7_000n, -150_000n);
+    expect(events.map(({ kind }) => kind)).to.deep.equal(["tradeCreated", "offset", "checkpoint"]);
+    expect(events[1]).to.deep.include({ lots: 600_000n, reason: "uncovered" });
+    says(
+      "R32",
+      `he would pay ${tokens(150_000n * 7_000n * TICK_VALUE)} and is not covered: his bid is taken out whole`,
+    );
+  });
+});
+
+function traded(): Book {
+  const book = open();
+  place(book, BOB, GOLD, 5_500n, -100_000n);
+  place(book, ALICE, GOLD, 5_500n, 100_000n);
+  return book;
+}
+
+/** After the trade Bob offers gold, and bids for silver: each quote alone is covered. */
+function quoting(): Book {
+  const book = traded();
+  place(book, BOB, GOLD, 5_000n, -800_000n);
+  place(book, BOB, SILVER, 7_000n, 600_000n);
+  return book;
+}
