@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { expect } from "chai";
 
 import { renderDocument } from "../../../lab/stocks/document.js";
@@ -14,6 +16,11 @@ async function run(words: string): Promise<SessionRun> {
   const request = parseOptions(words.split(" "));
   if (request.kind !== "run") throw new Error("help was asked for");
   return runSession(request.options, loadHistory(undefined, request.options), SILENT);
+}
+
+/** Promise and figures of each line of a proof that holds. */
+function proofLines(text: string): string[][] {
+  return [...text.matchAll(/^ *ok {6}(.*?) {2,}(.*)$/gm)].map(([, promise, figures]) => [promise!, figures!]);
 }
 
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
@@ -103,6 +110,18 @@ describe("simulation of a session", () => {
       expect(text).to.include(title);
     }
     expect(text).to.not.include("FAILED");
+  });
+
+  it("ends, without options, in the proof that the README shows", async () => {
+    const shown = proofLines(readFileSync("README.md", "utf8"));
+    const printed = proofLines(renderResult(await keep("--direct")));
+    expect(shown.map(([promise]) => promise)).to.deep.equal(printed.map(([promise]) => promise));
+    // The relay's batches, and with them the number of checkpoints and the gas, are not the same in every run.
+    const figures = ([, text]: readonly string[]): string =>
+      text!
+        .replace(/, from \d+ records|^\d+ records: |^\d+ (?=over)|; the largest.*/g, "")
+        .replace(/(0x\w{16})(\w+|…)/, "$1");
+    expect(shown.map(figures)).to.deep.equal(printed.map(figures));
   });
 
   it("runs with three assets, each with a book of its own", async () => {
