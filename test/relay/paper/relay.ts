@@ -8,7 +8,7 @@ import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { createChainClock } from "../../../src/relay/follow/clock.js";
 import { createFollower } from "../../../src/relay/follow/follower.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
-import { createLog } from "../../../src/relay/log.js";
+import { createLog, type Log } from "../../../src/relay/log.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
 import { createCanceller } from "../../../src/relay/queue/cancel.js";
@@ -42,6 +42,8 @@ export interface PaperRelayOptions {
   readonly deadlineMargin?: number;
   readonly replaceAfterMs?: number;
   readonly maxFee?: bigint;
+  /** Gets the messages of the log. */
+  readonly heard?: string[];
 }
 
 export type PaperRelay = Awaited<ReturnType<typeof paperRelay>>;
@@ -57,7 +59,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const database = await sharedDatabase();
   const time = { ms: 0 };
   const now = (): number => time.ms;
-  const log = createLog(process.env["RELAY_TEST_LOG"] ?? "silent");
+  const log = logInto(options.heard);
   const metrics = createMetrics();
   const clock = createChainClock(node, now);
   const [lane, ledger] = [createLane(), createLedger()];
@@ -150,4 +152,14 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     fateOf: (signed: SignedPackage) => ledger.find(primaryLink(signed.package))?.fate,
     statusOf: (signed: SignedPackage) => ledger.find(primaryLink(signed.package))?.fate.status,
   };
+}
+
+/** RELAY_TEST_LOG shows what a test does. */
+function logInto(heard: string[] | undefined): Log {
+  if (heard === undefined) return createLog(process.env["RELAY_TEST_LOG"] ?? "silent");
+  return createLog("debug", {
+    write(line) {
+      heard.push((JSON.parse(line) as { readonly msg: string }).msg); // as every line has
+    },
+  });
 }

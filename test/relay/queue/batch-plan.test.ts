@@ -1,0 +1,168 @@
+import { expect } from "chai";
+
+import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { createMirror } from "../../../src/relay/follow/mirror.js";
+import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
+import { createLedger } from "../../../src/relay/queue/ledger.js";
+import type { StoredSubmission } from "../../../src/relay/store/submissions.js";
+import { PaperChain } from "../paper/chain.js";
+
+/** A ledger and a mirror that has read the chain, and a plan over them. Each package needs as much gas as it has steps, and one. */
+function open({ batchSize = 3, gasCap = 1_000n } = {}) {
+  const chain = new PaperChain();
+  const mirror = createMirror({
+    terms: chain.terms,
+    limits: { maxMatches: 16, maxWalk: 64 },
+    depth: 9,
+    hashing: PLAIN_HASHING,
+  });
+  for (let number = 0; number <= chain.tip.number; number += 1) mirror.apply(chain.blockAt(number)!);
+  const ledger = createLedger();
+  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas: { of: ({ steps }) => BigInt(steps) + 1n } });
+  const now = chain.tip.timestamp + 1n;
+  return { chain, mirror, ledger, plan, now };
+}
+
+type World = ReturnType<typeof open>;
+
+const named = (signed: SignedPackage) => ({ link: primaryLink(signed.package), signed });
+const draft = ({ chain }: World, nonce: number): SignedPackage =>
+  chain.sign(0, { nonce: BigInt(nonce), price: 4_000n, quantity: 1n });
+
+/** Packages of one trader, as they were acknowledged. */
+function take(world: World, count: number): SignedPackage[] {
+  const signed = Array.from({ length: count }, (_, nonce) => draft(world, nonce));
+  signed.forEach((one, index) => {
+    world.ledger.add(named(one), index + 1);
+  });
+  return signed;
+}
+
+/** A stored transaction with packages of the ledger. */
+function submission(id: number, signed: readonly SignedPackage[]): StoredSubmission {
+  const links = signed.map((one) => primaryLink(one.package));
+  return { id, account: "0xac", nonce: id, kind: "batch", data: "0x", gasLimit: 1n, links, transactions: [] };
+}
+
+const layout = ({ mirror }: World): number[][] =>
+  [...mirror.batches.map(({ expected }) => expected), mirror.open].map((expected) =>
+    expected.map(({ signed }) => Number(signed.package.nonce)),
+  );
+
+describe("createBatchPlan", () => {
+  describe("when packages are laid", () => {
+    it("puts as many into a batch as go there, in the order of their acknowledgement", () => {
+      const world = open();
+      take(world, 7);
+      world.plan.lay(world.mirror, world.now);
+      expect(layout(world)).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
+    });
+
+    it("keeps what was sent as it was sent, and lays what waits behind it", () => {
+      const world = open();
+      const signed = take(world, 6);
+      world.ledger.addSubmission(submission(1, [signed[4]!, signed[2]!]), 0);
+      world.plan.lay(world.mirror, world.now);
+      expect(layout(world)).to.deep.equal([[4, 2], [0, 1, 3], [5]]);
+      expect(world.plan.next(world.mirror, false)!.expected.map(({ link }) => link)).to.deep.equal(
+        [0, 1, 3].map((nonce) => primaryLink(signed[nonce]!.package)),
+      );
+    });
+
+    it("lays them once, however often it is asked to", () => {
+      const world = open();
+      take(world, 4);
+      for (let times = 0; times < 3; times += 1) world.plan.lay(world.mirror, world.now);
+      expect(layout(world)).to.deep.equal([[0, 1, 2], [3]]);
+    });
+
+    it("passes over a transaction whose packages have all landed", () => {
+      const world = open();
+      const signed = take(world, 2);
+      world.ledger.addSubmission(submission(1, [signed[0]!]), 0);
+      world.ledger.settle(
+        primaryLink(signed[0]!.package),
+        { kind: "landed", tradeRootId: 1 },
+        { number: 9, hash: "0x" },
+      );
+      world.plan.lay(world.mirror, world.now);
+      expect(layout(world)).to.deep.equal([[1]]);
+    });
+  });
+
+  describe("when a package is pushed", () => {
+    const push = (world: World, signed: SignedPackage) => world.plan.push(world.mirror, named(signed), world.now);
+
+    it("tells what is expected of it, behind what is laid already", () => {
+      const world = open();
+      const maker = push(world, world.chain.sign(0, { quantity: -4n, price: 5_000n }));
+      const taker = push(world, world.chain.sign(1, { quantity: 3n, price: 5_100n }));
+      expect([maker.outcome, taker.outcome, taker.steps]).to.deep.equal([1, 2, 1]);
+      expect(taker.fills).to.deep.equal([{ makerRootId: 1, price: 5_000n, lots: 3n }]);
+    });
+
+    it("opens another batch for it if the open one is full", () => {
+      const world = open({ batchSize: 2 });
+      for (let nonce = 0; nonce < 3; nonce += 1) push(world, draft(world, nonce));
+      expect(layout(world)).to.deep.equal([[0, 1], [2]]);
+    });
+
+    it("opens another batch for it if the gas of both were too much, and is right about it there", () => {
+      const world = open({ gasCap: 3n });
+      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n, nonce: 0n }));
+      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n, nonce: 1n }));
+      const taker = push(world, world.chain.sign(1, { quantity: 2n, price: 5_000n, nonce: 0n }));
+      expect(layout(world)).to.deep.equal([[0, 1], [0]]);
+      expect([taker.outcome, taker.steps, taker.fills.length]).to.deep.equal([3, 2, 2]);
+    });
+
+    it("lets one that needs too much alone go alone", () => {
+      const world = open({ gasCap: 1n });
+      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n }));
+      push(world, world.chain.sign(1, { quantity: 1n, price: 5_000n }));
+      expect(layout(world)).to.deep.equal([[0], [0]]);
+      expect(world.mirror.open[0]!.steps).to.equal(1);
+    });
+  });
+
+  describe("when the next batch is asked for", () => {
+    it("gives the oldest that was not sent, and closes the open one only if it is due", () => {
+      const world = open();
+      take(world, 4);
+      world.plan.lay(world.mirror, world.now);
+      const first = world.plan.next(world.mirror, false)!;
+      expect(first.expected.length).to.equal(3);
+      expect(world.plan.next(world.mirror, true), "it was not sent yet").to.equal(first);
+      world.plan.markSent(first);
+      expect(world.plan.next(world.mirror, false)).to.equal(undefined);
+      expect(world.plan.next(world.mirror, true)!.expected.length).to.equal(1);
+    });
+
+    it("has none if nothing waits", () => {
+      const world = open();
+      expect(world.plan.next(world.mirror, true)).to.equal(undefined);
+    });
+  });
+
+  describe("when batches come to nothing", () => {
+    const laid = (world: World, change?: "shrink" | "grow"): number[] => {
+      if (change !== undefined) world.plan[change]();
+      world.plan.lay(world.mirror, world.now);
+      return layout(world).map(({ length }) => length);
+    };
+
+    it("puts half as many into each, down to one, and one more after each that goes", () => {
+      const world = open({ batchSize: 4 });
+      take(world, 5);
+      expect(laid(world)).to.deep.equal([4, 1]);
+      expect(laid(world, "shrink")).to.deep.equal([2, 2, 1]);
+      for (let times = 0; times < 3; times += 1) world.plan.shrink();
+      expect(laid(world)).to.deep.equal([1, 1, 1, 1, 1]);
+      expect(laid(world, "grow")).to.deep.equal([2, 2, 1]);
+      for (let times = 0; times < 9; times += 1) world.plan.grow();
+      expect(laid(world), "never more than at first").to.deep.equal([4, 1]);
+    });
+  });
+});

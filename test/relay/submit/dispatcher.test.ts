@@ -1,0 +1,278 @@
+import { expect } from "chai";
+
+import { offsetCall } from "../../../src/bindings/calls.js";
+import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import type { NodeCall } from "../../../src/relay/follow/node.js";
+import { createDispatcher, type Dispatcher } from "../../../src/relay/submit/dispatcher.js";
+import { ordersOf, PaperChain, refused, unreachable } from "../paper/chain.js";
+import { expectRefused } from "../paper/expect.js";
+import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
+
+async function open(options: PaperRelayOptions = {}): Promise<PaperRelay> {
+  const relay = await paperRelay(options);
+  await relay.follow();
+  return relay;
+}
+
+/** Takes packages of one trader at prices that rest. */
+async function take(relay: PaperRelay, count: number): Promise<SignedPackage[]> {
+  const signed = Array.from({ length: count }, (_, nonce) =>
+    relay.chain.sign(0, { nonce: BigInt(nonce), price: 4_000n + BigInt(nonce), quantity: 1n }),
+  );
+  for (const one of signed) await relay.intake.offer(one);
+  return signed;
+}
+
+const sizes = ({ ledger }: PaperRelay): number[] => ledger.openSubmissions().map(({ links }) => links.length);
+const tick = async (relay: PaperRelay): Promise<void> => relay.dispatcher.tick(await relay.fence());
+
+describe("given packages that wait, when the dispatcher ticks", () => {
+  it("sends them in one batch, in their order, and the chain takes it as it was expected", async () => {
+    const relay = await open();
+    const signed = await take(relay, 5);
+    await tick(relay);
+    const [submission] = relay.ledger.openSubmissions();
+    expect(submission!.links).to.deep.equal(signed.map((one) => primaryLink(one.package)));
+    expect(submission!.kind).to.equal("batch");
+    relay.chain.mine();
+    await relay.follow();
+    expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(signed.map(() => "onChain"));
+    expect((await relay.metrics.rebases.get()).values[0]!.value, "but for the deposits").to.equal(1);
+  });
+
+  it("gives it the gas that its steps may need, up to the cap", async () => {
+    const relay = await open({ gasCap: 400_000n });
+    await take(relay, 1);
+    await tick(relay);
+    expect(relay.ledger.openSubmissions()[0]!.gasLimit).to.equal(350_000n);
+    const tight = await open({ gasCap: 300_000n });
+    await take(tight, 1);
+    await tick(tight);
+    expect(tight.ledger.openSubmissions()[0]!.gasLimit).to.equal(300_000n);
+  });
+
+  it("lets an open batch wait for others until it is due", async () => {
+    const relay = await open({ batchMs: 300 });
+    await take(relay, 1);
+    await tick(relay);
+    relay.time.ms += 299;
+    await tick(relay);
+    expect(sizes(relay)).to.deep.equal([]);
+    relay.time.ms += 1;
+    await tick(relay);
+    expect(sizes(relay)).to.deep.equal([1]);
+  });
+
+  it("sends a full one at once", async () => {
+    const relay = await open({ batchMs: 300, batchSize: 2 });
+    await take(relay, 5);
+    await tick(relay);
+    expect(sizes(relay)).to.deep.equal([2, 2]);
+    expect(relay.tracker.mirror.open.length).to.equal(1);
+  });
+
+  it("sends no more at once than may be on their way", async () => {
+    const relay = await open({ batchSize: 1, maxInFlight: 2 });
+    await take(relay, 4);
+    await tick(relay);
+    expect(sizes(relay)).to.deep.equal([1, 1]);
+    relay.chain.mine();
+    await relay.follow();
+    await tick(relay);
+    relay.chain.mine();
+    await relay.follow();
+    expect(relay.ledger.unlanded()).to.equal(0);
+  });
+
+  it("sends nothing before it has caught up with the chain", async () => {
+    const chain = new PaperChain();
+    const relay = await paperRelay({ chain });
+    await tick(relay);
+    await relay.follow();
+    await take(relay, 1);
+    await relay.tracker.restart("for a test");
+    await tick(relay);
+    expect(chain.sent).to.deep.equal([]);
+  });
+
+  it("counts what is on its way, and how many go together", async () => {
+    const relay = await open({ batchSize: 2 });
+    await take(relay, 3);
+    await tick(relay);
+    expect((await relay.metrics.inFlight.get()).values[0]!.value).to.equal(2);
+    const { values } = await relay.metrics.batchPackages.get();
+    expect(values.find(({ metricName }) => metricName === "relay_batch_packages_sum")!.value).to.equal(3);
+  });
+});
+
+describe("given a batch that would fail as a whole", () => {
+  /** The node has calls of more than so many packages revert. */
+  function limited(relay: PaperRelay, most: number): Dispatcher {
+    const { node } = relay;
+    const call = (asked: NodeCall, tag: number | "latest" | "pending"): Promise<string> => {
+      const packages = relay.tracker.mirror.batches.at(-1)?.expected.length ?? 0;
+      if (packages > most) return Promise.reject(refused("eth_call", "execution reverted"));
+      return node.call(asked, tag);
+    };
+    return createDispatcher({
+      ...relay,
+      node: { call },
+      batchMs: 0,
+      batchSize: 64,
+      maxInFlight: 64,
+      gasCap: 16_000_000n,
+    });
+  }
+
+  it("sends it in smaller ones", async () => {
+    const relay = await open();
+    const signed = await take(relay, 10);
+    await limited(relay, 3).tick(await relay.fence());
+    expect(Math.max(...sizes(relay))).to.be.lessThanOrEqual(3);
+    expect(sizes(relay).reduce((sum, size) => sum + size, 0)).to.equal(10);
+    relay.chain.mine();
+    await relay.follow();
+    expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(signed.map(() => "onChain"));
+  });
+
+  it("refuses a package that fails alone for the eighth time, and sends the others", async () => {
+    const relay = await open();
+    const [signed] = await take(relay, 1);
+    const { number, hash } = relay.tracker.mirror.tip!;
+    await limited(relay, 0).tick(await relay.fence());
+    expect(relay.fateOf(signed!)).to.deep.equal({
+      status: "refused",
+      refusal: { code: "RELAY_CALL_FAILS", values: { attempts: "8" } },
+      block: { number, hash },
+    });
+    expect([relay.tracker.mirror.open, relay.tracker.mirror.batches, relay.chain.sent]).to.deep.equal([[], [], []]);
+    const next = relay.chain.sign(1);
+    await relay.bring(next);
+    expect(relay.statusOf(next)).to.equal("submitted");
+  });
+});
+
+describe("given a node that cannot be asked", () => {
+  it("sends nothing, says so, and sends the same batch later", async () => {
+    const relay = await open();
+    const [signed] = await take(relay, 1);
+    relay.chain.fault = (method) => {
+      if (method === "call") throw unreachable(method);
+    };
+    await expectRefused(tick(relay), "NODE_UNREACHABLE", { method: "call", reason: "nobody answers" });
+    expect([relay.statusOf(signed!), relay.chain.sent]).to.deep.equal(["pending", []]);
+    relay.chain.fault = undefined;
+    await tick(relay);
+    expect(relay.statusOf(signed!)).to.equal("submitted");
+  });
+
+  it("does not take its other refusals for the batch's fault", async () => {
+    const relay = await open();
+    const [signed] = await take(relay, 1);
+    relay.chain.fault = (method) => {
+      if (method === "call") throw refused(method, "insufficient funds for gas");
+    };
+    const values = { method: "call", node: "-32000", reason: "insufficient funds for gas" };
+    await expectRefused(tick(relay), "NODE_REFUSED", values);
+    expect(relay.ledger.find(primaryLink(signed!.package))!.attempts).to.equal(0);
+  });
+});
+
+describe("given blocks that come while a batch is simulated", () => {
+  it("does not send what was expected of another book", async () => {
+    const relay = await open();
+    const [signed] = await take(relay, 1);
+    const { node, chain } = relay;
+    let isFirst = true;
+    const dispatcher = createDispatcher({
+      ...relay,
+      node: {
+        async call(asked, tag) {
+          if (isFirst) {
+            isFirst = false;
+            chain.mine(ordersOf(chain.sign(2, { price: 3_000n })));
+            await relay.follow();
+          }
+          return node.call(asked, tag);
+        },
+      },
+      batchMs: 0,
+      batchSize: 64,
+      maxInFlight: 4,
+      gasCap: 16_000_000n,
+    });
+    await dispatcher.tick(await relay.fence());
+    expect(sizes(relay), "laid on again, then sent once").to.deep.equal([1]);
+    chain.mine();
+    await relay.follow();
+    expect(relay.fateOf(signed!)).to.deep.include({ status: "onChain", tradeRootId: 2 });
+  });
+});
+
+describe("given the database refuses a submission", () => {
+  it("sends nothing without the lease, and has the packages wait", async () => {
+    const relay = await open();
+    const [signed] = await take(relay, 1);
+    const fence = await relay.fence();
+    const stale = { ...fence, epoch: fence.epoch + 1 };
+    await expectRefused(relay.dispatcher.tick(stale), "RELAY_LEASE_LOST", stale);
+    expect([relay.statusOf(signed!), relay.chain.sent]).to.deep.equal(["pending", []]);
+    await relay.dispatcher.tick(fence);
+    expect(relay.statusOf(signed!)).to.equal("submitted");
+  });
+
+  it("leaves out packages that were taken back by way of another relay, and sends the rest", async () => {
+    const relay = await open();
+    const [first, second, third] = await take(relay, 3);
+    const { seq } = relay.ledger.find(primaryLink(second!.package))!;
+    await relay.packages.withdraw(seq); // nobody has told this relay
+    await tick(relay);
+    expect(relay.fateOf(second!)).to.equal(undefined);
+    expect([relay.statusOf(first!), relay.statusOf(third!), sizes(relay)]).to.deep.equal([
+      "submitted",
+      "submitted",
+      [2],
+    ]);
+    relay.chain.mine();
+    await relay.follow();
+    expect([relay.statusOf(first!), relay.statusOf(third!)]).to.deep.equal(["onChain", "onChain"]);
+  });
+});
+
+describe("given a chore", () => {
+  it("is sent if it would do something", async () => {
+    const relay = await open();
+    const { chain } = relay;
+    chain.mine(ordersOf(chain.sign(0, { deadline: chain.tip.timestamp + 3n })));
+    for (let blocks = 0; blocks < 3; blocks += 1) chain.mine();
+    await relay.follow();
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([1]), 350_000n);
+    const [submission] = relay.ledger.openSubmissions();
+    expect([submission!.kind, submission!.links, submission!.gasLimit]).to.deep.equal(["offset", [], 350_000n]);
+    chain.mine();
+    await relay.follow();
+    expect([...relay.tracker.mirror.book.state.queues.orders()]).to.deep.equal([]);
+    expect(relay.ledger.openSubmissions()).to.deep.equal([]);
+  });
+
+  it("is left undone if it would do nothing, or the node is away", async () => {
+    const relay = await open();
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([99]), 350_000n);
+    relay.chain.fault = (method) => {
+      throw unreachable(method);
+    };
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([99]), 350_000n);
+    expect([relay.ledger.openSubmissions(), relay.chain.sent]).to.deep.equal([[], []]);
+  });
+
+  it("never gets more gas than a transaction may have", async () => {
+    const relay = await open({ gasCap: 200_000n });
+    const { chain } = relay;
+    chain.mine(ordersOf(chain.sign(0, { deadline: chain.tip.timestamp + 3n })));
+    for (let blocks = 0; blocks < 3; blocks += 1) chain.mine();
+    await relay.follow();
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([1]), 350_000n);
+    expect(relay.ledger.openSubmissions()[0]!.gasLimit).to.equal(200_000n);
+  });
+});
