@@ -11,6 +11,7 @@ import { MARKET_BRANCH, MATCH_BRANCH, OFFSET_BRANCH, PRIMARY_BRANCH } from "../T
 library Chain {
     /// @dev Checkpoints kept, and so the largest chainWindow.
     uint256 internal constant RING = 256;
+    uint256 private constant MAX_TRADES = type(uint32).max;
 
     /// @dev The newest checkpoint is the head. Checkpoint 0 is the genesis link, the book's domain separator; it is not stored.
     struct State {
@@ -103,7 +104,7 @@ library Chain {
         int256 price,
         int256 lots
     ) internal pure returns (uint32 tradeRootId) {
-        if (c.trades == type(uint32).max) return 0;
+        if (c.trades == MAX_TRADES) return 0;
         tradeRootId = ++c.trades;
         c.head = _hash(c.head, _record(tradeRootId, PRIMARY_BRANCH, price, lots), link);
         c.changed = true;

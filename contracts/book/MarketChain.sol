@@ -118,8 +118,8 @@ library MarketChain {
     }
 
     function _checkEvent(MarketRecord calldata r) private pure {
-        if (r.outcomes < 2 || r.outcomes > Markets.MAX_OUTCOMES) {
-            revert IBookRecords.Book_OutcomeCount(r.outcomes, 2, Markets.MAX_OUTCOMES);
+        if (r.outcomes < Markets.MIN_OUTCOMES || r.outcomes > Markets.MAX_OUTCOMES) {
+            revert IBookRecords.Book_OutcomeCount(r.outcomes, Markets.MIN_OUTCOMES, Markets.MAX_OUTCOMES);
         }
         if (r.marketMin != 0 || r.marketMax < 1) {
             revert IBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);

@@ -29,7 +29,8 @@ struct Root {
 library Markets {
     /// @dev Branches of an interval root, at most (R42).
     uint256 internal constant MAX_BRANCHES = 32;
-    /// @dev Outcomes of an event root, at most (R42).
+    /// @dev Outcomes of an event root (R42).
+    uint256 internal constant MIN_OUTCOMES = 2;
     uint256 internal constant MAX_OUTCOMES = 16;
 
     /// @dev First slot: what every order needs; rootOf takes it apart. Second: who owns the root and what happens without them.

@@ -17,6 +17,9 @@ library TraderSlots {
     uint256 private constant BELOW_RESERVED_MASK = 2 ** RESERVED_SHIFT - 1;
     uint256 private constant NONCES_MASK = type(uint128).max;
 
+    /// @dev What the field holds; a need beyond it only means that nothing can be withdrawn before the order is cancelled.
+    uint256 private constant MAX_RESERVED = type(uint112).max;
+
     /// @dev Nonces tracked at and above the floor.
     uint256 internal constant NONCE_WINDOW = 64;
     /// @dev How far ahead a nonce may lie; more than the window moves the floor up (R26).
@@ -42,8 +45,7 @@ library TraderSlots {
     /// @notice One more open order, which may need `need` wei. The reserve is the largest need, not the sum: orders share it.
     function opened(TraderSlot slot, uint256 need) internal pure returns (TraderSlot) {
         uint256 most = need > reserved(slot) ? need : reserved(slot);
-        // A need beyond the field only means that nothing can be withdrawn before the order is cancelled.
-        if (most > type(uint112).max) most = type(uint112).max;
+        if (most > MAX_RESERVED) most = MAX_RESERVED;
         uint256 rest = TraderSlot.unwrap(slot) & BELOW_RESERVED_MASK;
         // Intake has seen that there are fewer open orders than an uint16 can count.
         unchecked {

@@ -13,6 +13,7 @@ import {
   type Request,
   withCommonOptions,
 } from "../command/options.js";
+import { MAX_ASSETS, MAX_SUPPLY } from "../../src/protocol/amounts/limits.js";
 
 /** What one run of the main job is to do. */
 export interface RunOptions extends CommonOptions {
@@ -32,11 +33,9 @@ export interface RunOptions extends CommonOptions {
 }
 
 const MIN_ASSETS = 2; // with one asset there is nothing to allocate
-const MAX_ASSETS = 16; // the factory's own cap
 const MAX_MONTHS = 600; // a month takes a third of a second
 const MAX_QUANTITY = 2n ** 128n - 1n; // uint128 in SessionParams
 const MIN_SUPPLY = 10n ** 15n; // one lot of the basket
-const MAX_SUPPLY = 2n ** 96n - 1n;
 
 type RawOptions = RawCommonOptions &
   Readonly<Record<"assets" | "tokens" | "from" | "to", string>> & {

@@ -1,10 +1,11 @@
 import { ZeroHash } from "ethers";
 
 import type { IOrderBook } from "../../typechain-types/index.js";
+import { RING } from "../protocol/amounts/limits.js";
 import { read } from "./transact.js";
 
 /** The book keeps this many checkpoints; older links are stale for every session. */
-const RING = 256n;
+const KEPT = BigInt(RING);
 
 /** Finds how many checkpoints ago a link was the head, for the `linkAge` hint. */
 export interface LinkAges {
@@ -24,13 +25,13 @@ export function createLinkAges(book: IOrderBook): LinkAges {
       numbers.clear(); // a reorganisation took what was read
       newest = -1n;
     }
-    const first = max(newest + 1n, checkpoints - RING + 1n, 0n);
+    const first = max(newest + 1n, checkpoints - KEPT + 1n, 0n);
     const missing = Array.from({ length: Number(max(checkpoints - first, 0n)) }, (_, index) => first + BigInt(index));
     const heads = await read(Promise.all(missing.map((number) => book.checkpointAt(number))));
     missing.forEach((number, index) => numbers.set(heads[index] ?? ZeroHash, number));
     numbers.set(head, checkpoints);
     [newest, newestHead] = [checkpoints, head];
-    for (const [link, number] of numbers) if (checkpoints - number >= RING) numbers.delete(link);
+    for (const [link, number] of numbers) if (checkpoints - number >= KEPT) numbers.delete(link);
     return checkpoints;
   }
 

@@ -1,10 +1,6 @@
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { read } from "../bindings/transact.js";
-
-/** Nonces whose use the book tracks at and above the floor. */
-const WINDOW = 64n;
-/** How far above the floor a nonce may lie; beyond the window it pulls the window along, and with it the floor. */
-const REACH = 128n;
+import { NONCE_REACH, NONCE_WINDOW } from "../protocol/amounts/limits.js";
 
 /** Picks nonces for one trader: unused on the chain, and not handed out before as far as that is possible. */
 export interface NonceSource {
@@ -21,7 +17,7 @@ export function createNonceSource(book: IOrderBook, trader: string): NonceSource
   return {
     async next() {
       const { nonceFloor, used } = await read(book.noncesOf(trader));
-      const start = counter < nonceFloor || counter >= nonceFloor + REACH ? nonceFloor : counter; // no await from here on
+      const start = counter < nonceFloor || counter >= nonceFloor + NONCE_REACH ? nonceFloor : counter; // no await from here on
       const nonce = firstUnused(start, nonceFloor, used) ?? firstUnused(nonceFloor, nonceFloor, used) ?? nonceFloor;
       counter = nonce + 1n;
       return nonce;
@@ -34,9 +30,9 @@ export function createNonceSource(book: IOrderBook, trader: string): NonceSource
  * @param used bit i: whether `floor + i` is used; above the window nothing is
  */
 export function firstUnused(start: bigint, floor: bigint, used: bigint): bigint | undefined {
-  for (let nonce = start; nonce < floor + REACH; nonce++) {
+  for (let nonce = start; nonce < floor + NONCE_REACH; nonce++) {
     const ahead = nonce - floor;
-    if (ahead >= WINDOW || ((used >> ahead) & 1n) === 0n) return nonce;
+    if (ahead >= NONCE_WINDOW || ((used >> ahead) & 1n) === 0n) return nonce;
   }
   return undefined;
 }

@@ -1,12 +1,10 @@
 /** The terms of a session: what its first log says, what its addresses prove, and that they are possible (R8). */
+import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_SUPPLY } from "../protocol/amounts/limits.js";
 import type { SessionCreated } from "./events.js";
 import { cloneAddress, clonesOf } from "./clone.js";
 import type { LogHeader } from "./log-header.js";
 import { requireSame, Violation } from "./violation.js";
 
-const MAX_ASSETS = 16;
-const MAX_SUPPLY = 2n ** 96n - 1n;
-const MAX_CHAIN_WINDOW = 256;
 const ZERO = `0x${"0".repeat(40)}`;
 
 /** @throws Violation R8 */

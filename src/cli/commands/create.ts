@@ -10,6 +10,7 @@ import { openWallet } from "../input/keys.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { readTerms, type Terms, type TermsOptions } from "../input/terms.js";
 import { date, facts, tokens } from "../output/text.js";
+import { MAX_CHAIN_WINDOW, MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 
 interface Options extends SettingOptions, TermsOptions {
   readonly salt?: string;
@@ -28,12 +29,15 @@ export function createCommand(context: CliContext): Command {
     .option("--supply <amount>", "N, session tokens to be made")
     .option("--t1 <time>", "first second of trading: Unix seconds, 2026-12-01T00:00:00Z, or +2h, +7d from now")
     .option("--t2 <time>", "first second of settlement")
-    .option("--name <text>", "name of the session token, up to 31 bytes")
-    .option("--symbol <text>", "symbol of the session token, up to 31 bytes")
+    .option("--name <text>", `name of the session token, up to ${MAX_NAME_BYTES} bytes`)
+    .option("--symbol <text>", `symbol of the session token, up to ${MAX_NAME_BYTES} bytes`)
     .option("--policy <address>", "contract that says who may take part (default: everybody)")
     .option("--settle-limit <time>", "latest settleBy of its markets (default: 30 days after t2)")
     .option("--open-markets", "every registered trader may create markets (default: the organiser alone)")
-    .option("--chain-window <count>", "how many checkpoints back an order may link, 1 to 256 (default: 64)")
+    .option(
+      "--chain-window <count>",
+      `how many checkpoints back an order may link, 1 to ${MAX_CHAIN_WINDOW} (default: 64)`,
+    )
     .option("--max-open-orders <count>", "open orders a trader may have (default: 1000)")
     .option("--basket-scale <ticks>", "ticks that make a weight of 1 (default: 10000)")
     .option("--basket-tick-value <wei>", "wei of session token that a tick of a lot is worth (default: 100000000000)")

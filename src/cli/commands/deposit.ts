@@ -2,6 +2,7 @@ import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
 import { parseLots, parseTokenWei } from "../../protocol/amounts/units.js";
+import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
@@ -24,7 +25,7 @@ export function depositCommand(context: CliContext): Command {
     .action(async (text: string, options: Options) => {
       const amount = options.leg === undefined ? parseTokenWei(text) : parseLots(text);
       if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
-      const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, 16);
+      const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_ASSETS);
       const { handle, wallet } = await openActor(context, options);
       const trader = createTrader(handle, wallet);
       context.progress("Paying in");

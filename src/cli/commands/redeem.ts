@@ -5,6 +5,7 @@ import { requireLeg } from "../../client/market.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read, transact } from "../../bindings/transact.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
+import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseAddress, parseCount } from "../input/parse.js";
@@ -34,7 +35,7 @@ export function redeemCommand(context: CliContext): Command {
 async function run(context: CliContext, text: string, options: Options): Promise<void> {
   const named = text === "all" ? undefined : parseTokenWei(text);
   if (named !== undefined && named <= 0n) throw invalid("amount", text, "an amount above zero, or all");
-  const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, 16);
+  const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_ASSETS);
   const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
   const { handle, wallet } = await openActor(context, options);
   if (leg !== 0) requireLeg(handle, leg);

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { CloneToken__factory } from "../../../typechain-types/index.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
+import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 import { basketOf, formatQuantity, printable } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
@@ -10,7 +11,6 @@ import { date, facts, tokens } from "../output/text.js";
 import { openReader } from "../who.js";
 
 /** Bytes that the factory allows. */
-const MAX_NAME = 31;
 
 const PHASES = ["created", "cancelled", "funded", "open", "settling"] as const;
 type Phase = (typeof PHASES)[number];
@@ -57,7 +57,7 @@ export function showCommand(context: CliContext): Command {
           orders: Number(trades),
         },
         text: facts([
-          ["session", `${address} (${printable(name, MAX_NAME)})`],
+          ["session", `${address} (${printable(name, MAX_NAME_BYTES)})`],
           ["book", bookAddress],
           ["organiser", organiser],
           ["phase", phase],

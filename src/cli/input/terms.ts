@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { SessionParams } from "../../client/organiser.js";
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
+import { MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS } from "../../protocol/amounts/limits.js";
 import { formatQuantity, parseQuantity, readAsset } from "../assets.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
@@ -81,9 +82,11 @@ export async function readTerms(context: CliContext, provider: JsonRpcProvider, 
     policy: optional("--policy", given.policy, (text) => parseAddress("--policy", text)),
     settleLimit: optional("--settle-limit", given.settleLimit, (text) => parseTime("--settle-limit", text, now)),
     openMarkets: given.openMarkets,
-    chainWindow: optional("--chain-window", given.chainWindow, (text) => parseCount("--chain-window", text, 1, 256)),
+    chainWindow: optional("--chain-window", given.chainWindow, (text) =>
+      parseCount("--chain-window", text, 1, MAX_CHAIN_WINDOW),
+    ),
     maxOpenOrders: optional("--max-open-orders", given.maxOpenOrders, (text) =>
-      parseCount("--max-open-orders", text, 1, 65_535),
+      parseCount("--max-open-orders", text, 1, MAX_OPEN_ORDERS),
     ),
     basketScale: optional("--basket-scale", given.basketScale, (text) =>
       parseCount("--basket-scale", text, 1, 2 ** 31 - 1),

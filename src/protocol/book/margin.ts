@@ -6,6 +6,7 @@ import { branchCount, type MarketRoot } from "../market/market-table.js";
 import { leanWorstOfRoot, type LeanWorst } from "../margin/root-worst.js";
 import { type Range, signedRange } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
+import { MAX_WORST } from "../amounts/limits.js";
 
 /** Wei. */
 export interface MarginAccount {
@@ -52,8 +53,7 @@ const NO_LOTS: readonly bigint[] = [];
 const ZEROS: (readonly bigint[] | undefined)[] = [];
 const INT64 = signedRange(64);
 const INT128 = signedRange(128);
-/** Far above any session's supply, far below an int128: whatever follows from a worst case still fits one. */
-const WORST: Range = { least: -(2n ** 125n), most: 2n ** 125n };
+const WORST: Range = { least: -MAX_WORST, most: MAX_WORST };
 
 export class Margin {
   readonly #journal: Journal;

@@ -2,15 +2,13 @@
 import { ZeroAddress } from "ethers";
 
 import { BASKET_ROOT_ID } from "../signing/package.js";
-import { type TokenWei, unsignedRange } from "../amounts/units.js";
+import type { TokenWei } from "../amounts/units.js";
+import { MAX_DEPOSIT } from "../amounts/limits.js";
 import { claimsOf, coverOf, emptied } from "./margin.js";
 import type { CallContext } from "./outside.js";
 import { Refusal } from "../market/refusal.js";
 import type { BookState } from "./state.js";
 import type { Trader } from "./traders.js";
-
-/** No session has more tokens than this. */
-const MAX_DEPOSIT = unsignedRange(96).most;
 
 export function createUser(state: BookState, address: string): Trader {
   const { terms, outside, traders, events } = state;

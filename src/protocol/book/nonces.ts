@@ -1,9 +1,6 @@
 /** A trader's nonces (R26): all below a floor are void, and of the next 64 each is known to be used or not. */
+import { NONCE_REACH, NONCE_WINDOW } from "../amounts/limits.js";
 
-/** Nonces tracked at and above the floor. */
-export const NONCE_WINDOW = 64n;
-/** How far ahead a nonce may lie; more than the window moves the floor up. */
-export const NONCE_REACH = 128n;
 /** The very last uint64 is never usable, so that the floor can pass every nonce. */
 const LAST_NONCE = 2n ** 64n - 1n;
 

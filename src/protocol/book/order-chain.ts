@@ -5,13 +5,9 @@
 import { checkMarketFold, type MarketFold, TradeBranch } from "./record-words.js";
 import type { ChainEntry, Hashing } from "../signing/hashing.js";
 import type { Hash } from "../signing/typed-data.js";
-import { unsignedRange } from "../amounts/units.js";
+import { MAX_TRADES, RING } from "../amounts/limits.js";
 import type { EventLog } from "./events.js";
 import type { Journal } from "./journal.js";
-
-/** Checkpoints kept, and so the largest chainWindow. */
-export const RING = 256;
-const MAX_TRADES = Number(unsignedRange(32).most);
 
 interface ChainState {
   readonly head: Hash;

@@ -1,7 +1,7 @@
 /** Who trades, and what the book knows of them besides money. Twin of `contracts/book/Traders.sol`. */
 import { getAddress, ZeroAddress } from "ethers";
 
-import { unsignedRange } from "../amounts/units.js";
+import { MAX_RESERVED } from "../amounts/limits.js";
 import type { Journal } from "./journal.js";
 import { FRESH_NONCES, type NonceWindow, withNonce } from "./nonces.js";
 import { Refusal } from "../market/refusal.js";
@@ -14,9 +14,6 @@ export interface Trader {
   /** Wei that the trader's open orders may need, at most (R15). */
   readonly reserved: bigint;
 }
-
-/** A need beyond the field only means that nothing can be withdrawn before the order is cancelled. */
-const MAX_RESERVED = unsignedRange(112).most;
 
 export class Traders {
   readonly #journal: Journal;
@@ -82,6 +79,7 @@ export class Traders {
   public openOrder(traderId: number, need: bigint): void {
     const trader = this.byId(traderId);
     const most = need > trader.reserved ? need : trader.reserved;
+    // A need beyond the field only means that nothing can be withdrawn before the order is cancelled.
     const reserved = most > MAX_RESERVED ? MAX_RESERVED : most;
     this.#put({ ...trader, openOrders: trader.openOrders + 1, reserved });
   }

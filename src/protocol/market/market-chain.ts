@@ -15,7 +15,6 @@ import {
   type MarketRoot,
   type MarketTable,
   type MarketTerms,
-  MAX_BRANCHES,
   type SimplexRoot,
   spanOf,
   unknownMarket,
@@ -24,6 +23,7 @@ import { BASKET_ROOT_ID } from "../signing/package.js";
 import { type Hash, marketLink } from "../signing/typed-data.js";
 import type { Ticks, TokenWei } from "../amounts/units.js";
 import { freeWeights, isBounded, pourInto, weightsPossible, weightsSettled } from "./weights.js";
+import { MAX_BRANCHES } from "../amounts/limits.js";
 
 /** What the book knows besides the record and its table. */
 export interface RecordContext {

@@ -1,11 +1,9 @@
 /** What a record that makes a new root must satisfy (R36), in the book's order of checks. */
 import { type MarketRecord, RootKind } from "../signing/market-record.js";
 import { Refusal } from "./refusal.js";
-import { type MarketTable, type MarketTerms, MAX_OUTCOMES, MAX_ROOT_ID, unknownMarket } from "./market-table.js";
+import { type MarketTable, type MarketTerms, unknownMarket } from "./market-table.js";
 import { BASKET_ROOT_ID } from "../signing/package.js";
-import { unsignedRange } from "../amounts/units.js";
-
-const MAX_TICK_VALUE = unsignedRange(64).most;
+import { MAX_OUTCOMES, MAX_ROOT_ID, MAX_TICK_VALUE, MIN_OUTCOMES } from "../amounts/limits.js";
 
 /** @throws Refusal */
 export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: MarketRecord, timestamp: bigint): void {
@@ -51,7 +49,7 @@ function requireInterval({ marketRootId, marketMin, marketMax, outcomes, fallbac
 }
 
 function requireEvent({ marketRootId, marketMin, marketMax, outcomes, fallbackOutcome }: MarketRecord): void {
-  requireOutcomes(outcomes, 2, MAX_OUTCOMES);
+  requireOutcomes(outcomes, MIN_OUTCOMES, MAX_OUTCOMES);
   if (marketMin !== 0n || marketMax < 1n) throw noRoom(marketRootId, marketMin, marketMax);
   requireFallback(fallbackOutcome, 1n, BigInt(outcomes));
 }

@@ -11,13 +11,6 @@ import type { Hash } from "../signing/typed-data.js";
 import type { Ticks, TokenWei } from "../amounts/units.js";
 import { freeWeights, impliedBounds } from "./weights.js";
 
-/** Branches of an interval root, at most (R42). */
-export const MAX_BRANCHES = 32;
-/** Outcomes of an event root, at most (R42). */
-export const MAX_OUTCOMES = 16;
-/** Numbers of roots that fit an order of the book. */
-export const MAX_ROOT_ID = 2 ** 18 - 1;
-
 interface RootBase {
   readonly marketRootId: number;
   /** Who signs the root's records; the zero address for the basket root. */

@@ -1,5 +1,6 @@
 /** What the order book refuses, market table included: the contract's errors, by the same names and with the same values. */
 import { type Advice, fix, later, ProtocolError } from "../amounts/errors.js";
+import { MAX_OUTCOMES, MIN_OUTCOMES } from "../amounts/limits.js";
 
 type Root = "marketRootId";
 type Market = Root | "marketBranchId";
@@ -120,7 +121,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_NoOutcomeLeft: fix("Choose bounds with which some weights still add up to the scale."),
   Book_NoSubMarkets: fix("Event markets have no sub-markets: name one of its outcomes."),
   Book_TooManyBranches: fix("The root has all the branches it can have: make another root."),
-  Book_OutcomeCount: fix("Give an event root 2 to 16 outcomes, and an interval root none."),
+  Book_OutcomeCount: fix(`Give an event root ${MIN_OUTCOMES} to ${MAX_OUTCOMES} outcomes, and an interval root none.`),
   Book_TickValueOutOfRange: fix("Choose a tick value between one wei and the maximum."),
   Book_ClosesAtOutOfRange: fix("Choose closesAt after now and not after t2."),
   Book_SettleByOutOfRange: fix("Choose settleBy from closesAt up to the session's settleLimit."),

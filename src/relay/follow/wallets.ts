@@ -1,6 +1,7 @@
 /** Contract wallets (ERC-1271): only their own code can say whether a signature is good. */
 import { AbiCoder, concat } from "ethers";
 
+import { WALLET_GAS } from "../../protocol/amounts/limits.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import type { ChainNode } from "./node.js";
@@ -8,8 +9,6 @@ import type { ChainNode } from "./node.js";
 /** isValidSignature(bytes32,bytes), which is also the word that says yes. */
 const SELECTOR = "0x1626ba7e";
 const YES = SELECTOR.padEnd(66, "0");
-/** As much as the order book gives it. */
-const GAS = 500_000n;
 
 /** @throws RelayError RELAY_WALLET_UNREACHABLE if the node cannot be asked */
 export async function walletApproves(
@@ -20,7 +19,7 @@ export async function walletApproves(
 ): Promise<boolean> {
   const data = concat([SELECTOR, AbiCoder.defaultAbiCoder().encode(["bytes32", "bytes"], [digest, signature])]);
   try {
-    return (await node.call({ to: wallet, data, gas: GAS }, "latest")) === YES;
+    return (await node.call({ to: wallet, data, gas: WALLET_GAS }, "latest")) === YES;
   } catch (error) {
     if (error instanceof RelayError && error.code === "NODE_REFUSED") return false; // it reverted
     throw new RelayError("RELAY_WALLET_UNREACHABLE", { wallet }, error);

@@ -11,7 +11,7 @@ import {
   stripReached,
   TICK_VALUE,
 } from "../../../lab/rainfall/contract.js";
-import { MAX_BRANCHES } from "../../../src/protocol/market/market-table.js";
+import { MAX_BRANCHES } from "../../../src/protocol/amounts/limits.js";
 import { ticks } from "../../../src/protocol/amounts/units.js";
 
 describe("rainfall contract", () => {
