@@ -7,7 +7,7 @@ uint32 constant BASKET_ROOT_ID = 1;
 /// @dev In the chain's record words: a record of the market table, which is no trade.
 uint8 constant MARKET_BRANCH = 0;
 
-/// @dev tradeBranchId of the three trades of a package (seed: "1 for primary, 2 for offset, 3 for match").
+/// @dev tradeBranchId of the three trades of a package (paper: "1 for primary, 2 for offset, 3 for match").
 uint8 constant PRIMARY_BRANCH = 1;
 uint8 constant OFFSET_BRANCH = 2;
 uint8 constant MATCH_BRANCH = 3;

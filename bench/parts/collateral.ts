@@ -65,7 +65,7 @@ function heapAfter(work: () => void): number {
   return Math.max(process.memoryUsage().heapUsed - before, 0);
 }
 
-/** The least net collateral by the seeds' matrix: in one piece as long as it can be made so, by blocks of rows beyond. */
+/** The least net collateral by the plain matrix: in one piece as long as it can be made so, by blocks of rows beyond. */
 function worstByMatrix(table: MarketTable, trades: readonly Trade[], roots: number): TokenWei {
   const outcomes = Array.from({ length: roots }, (_, index) => extremeOutcomes(rootOf(table, FIRST_ROOT + index)));
   if (2 ** roots <= MAX_COMBINATIONS) return worstOf(constructOutcomeCombinations(outcomes), trades);

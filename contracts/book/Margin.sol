@@ -25,7 +25,7 @@ library Margin {
     /// @dev Far above any session's supply (2^96), far below an int128.
     int256 private constant MAX_WORST = 2 ** 125;
 
-    // ------------------------------------------------------------------ the check (seed: checkCollateral)
+    // ------------------------------------------------------------------ the check (paper: checkCollateral)
 
     /// @notice What it would mean to buy `lots` (negative: sell) of a branch at `price`. Changes nothing.
     function checkCollateral(

@@ -9,7 +9,7 @@ import { WorstCase } from "../libraries/WorstCase.sol";
 import { BASKET_ROOT_ID, BookTerms, MarketRecord, RootKind } from "../Types.sol";
 import { Markets, Root } from "./Markets.sol";
 
-/// @title The market table's chain of records (seed: createMarket)
+/// @title The market table's chain of records (paper: createMarket)
 /// @notice R36 to R39: new roots, new sub-markets, tighter bounds, settlement and the fallback. Who signed has been checked.
 library MarketChain {
     using Markets for Markets.State;

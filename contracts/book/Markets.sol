@@ -100,7 +100,7 @@ library Markets {
         return branchId != 0 && branchId <= root.branchCount;
     }
 
-    /// @notice The least and the most that a lot of the branch can still pay, in ticks (seed: marketMin, marketMax).
+    /// @notice The least and the most that a lot of the branch can still pay, in ticks (paper: marketMin, marketMax).
     function boundsOf(Root memory root, uint16 branchId) internal pure returns (int256 marketMin, int256 marketMax) {
         uint256 b = branchId - 1;
         if (root.kind == RootKind.Interval) {

@@ -13,7 +13,7 @@ import { Positions } from "./Positions.sol";
 import { Queues } from "./Queues.sol";
 import { Traders } from "./Traders.sol";
 
-/// @title Price-time priority (seed: matchTrades)
+/// @title Price-time priority (paper: matchTrades)
 library Matching {
     using Chain for Chain.Cursor;
     using Positions for Positions.State;

@@ -127,7 +127,7 @@ library Traders {
         mapping(uint32 traderId => TraderSlot) slots;
     }
 
-    /// @notice Gives `trader` the next number, if the policy admits it (seed: createUser).
+    /// @notice Gives `trader` the next number, if the policy admits it (paper: createUser).
     function register(State storage s, address policy, address trader) internal returns (uint32 traderId) {
         if (trader == address(0)) revert IBookRecords.Book_ZeroAddress();
         if (s.ids[trader] != 0) revert IBookRecords.Book_TraderExists(trader, s.ids[trader]);

@@ -175,7 +175,7 @@ interface IBookRecords {
 interface IBookOrders is IBookRecords {
     // ------------------------------------------------------------------ orders
 
-    /// @notice Appends one signed order and matches it (seed: createTrade, matchTrades). Reverts with the reason if it is bad.
+    /// @notice Appends one signed order and matches it (paper: createTrade, matchTrades). Reverts with the reason if it is bad.
     /// @param order the package, its signature and the submitter's hints; anyone may submit
     /// @param maxMatches most steps of matching; one step is one fill or one offset
     /// @param maxWalk most resting orders to pass from the hint to the order's place
@@ -194,7 +194,7 @@ interface IBookOrders is IBookRecords {
         uint256 maxWalk
     ) external returns (uint32[] memory tradeRootIds);
 
-    /// @notice Goes on where an earlier call ran out of steps, until no two orders of the market cross (seed: matchTrades).
+    /// @notice Goes on where an earlier call ran out of steps, until no two orders of the market cross (paper: matchTrades).
     /// @return steps how many were used
     function matchTrades(
         uint32 marketRootId,
@@ -215,7 +215,7 @@ interface IBookOrders is IBookRecords {
 interface IBookAccounts is IBookRecords {
     // ------------------------------------------------------------------ users and money
 
-    /// @notice Registers `trader` and gives it the next traderId (seed: createUser). Asks the participation policy.
+    /// @notice Registers `trader` and gives it the next traderId (paper: createUser). Asks the participation policy.
     function createUser(address trader) external returns (uint32 traderId);
 
     /// @notice Takes `amount` wei of session tokens from the caller for `trader`'s account; registers the trader if need be.
@@ -336,7 +336,7 @@ interface IBookAccounts is IBookRecords {
 
 /// @title The market table: its records, bounds and settlement, and the collateral of any outcome
 interface IBookMarkets is IBookRecords {
-    /// @notice Appends a record to the market table (seed: createMarket): a new root, a new sub-market, or tighter bounds.
+    /// @notice Appends a record to the market table (paper: createMarket): a new root, a new sub-market, or tighter bounds.
     /// @param record what the owner says; numbers and links say which of the three it is (R36)
     /// @param signature the owner's over the record, as for packages; empty if the owner calls
     /// @param description what a new root is about; its hash was signed

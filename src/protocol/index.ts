@@ -79,7 +79,7 @@ export {
   type OwnTrade,
   type PositionNeed,
 } from "./margin/need.js";
-/** The seeds' matrix over all outcome combinations: plain, slow, and the judge of everything above. */
+/** The plain matrix over all outcome combinations: slow, and the judge of everything above. */
 export {
   checkCollateral,
   type CollateralCheck,

@@ -1,5 +1,5 @@
 /**
- * The plain reference beside the replay (R11, R12, R14, R37, R38): collateral by the seeds' matrix over all outcome
+ * The plain reference beside the replay (R11, R12, R14, R37, R38): collateral by the plain matrix over all outcome
  * combinations, what is zero-sum, what the book holds against what it owes, and bounds that only tighten. After each record
  * it looks at the traders and the root that the record touched, which is all that can have changed; at the end at everything.
  */
@@ -155,7 +155,7 @@ export class Judge {
     return known;
   }
 
-  /** The seeds' matrix: positions are trades at no price, for prices paid are in the cash already. */
+  /** The plain matrix: positions are trades at no price, for prices paid are in the cash already. */
   #computeWorst(held: readonly Held[]): bigint {
     const combinations = constructOutcomeCombinations(held.map(({ root }) => this.#outcomesOf(root).outcomes));
     const trades = held.flatMap(({ root: { marketRootId }, lots }) =>

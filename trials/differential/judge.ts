@@ -18,7 +18,7 @@ export function judge(book: Book): void {
   expectSorted(book);
 }
 
-/** The seeds' matrix over all outcome combinations: nobody is ever below zero, and stored worst cases are never too good. */
+/** The plain matrix over all outcome combinations: nobody is ever below zero, and stored worst cases are never too good. */
 function expectSolvent(book: Book): void {
   const { state } = book;
   const { table } = state.markets;

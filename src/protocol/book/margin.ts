@@ -119,7 +119,7 @@ function restoreAccount(
   accounts[traderId] = before;
 }
 
-/** What it would mean to buy `lots` (negative: sell) of a branch at `price` (seed: checkCollateral). */
+/** What it would mean to buy `lots` (negative: sell) of a branch at `price` (paper: checkCollateral). */
 export function coverOf(
   root: MarketRoot,
   exposure: Exposure,

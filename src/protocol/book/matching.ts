@@ -1,4 +1,4 @@
-/** Price-time priority (R31 to R34; seed: matchTrades). Twin of `contracts/book/Matching.sol`. */
+/** Price-time priority (R31 to R34; paper: matchTrades). Twin of `contracts/book/Matching.sol`. */
 import type { Lots, Ticks } from "../amounts/units.js";
 import type { OffsetReason } from "./events.js";
 import { coverOf, type Exposure, isCovered } from "./margin.js";

@@ -1,5 +1,5 @@
 /**
- * The seeds' net-collateral matrix, NC = (M* − P*) Q*, in integers and written as it stands there: the judge of everything
+ * The papers' net-collateral matrix, NC = (M* − P*) Q*, in integers and written as it stands there: the judge of everything
  * that computes collateral faster. All results are token wei, exact.
  */
 import { RuleError } from "../amounts/errors.js";
@@ -55,7 +55,7 @@ export interface CollateralCheck {
   readonly covered: boolean;
   /** Cash and matched trades alone. */
   readonly matched: readonly TokenWei[];
-  /** The seeds' figure: matched, plus the least of the open and new trades if there are any. */
+  /** The papers' figure: matched, plus the least of the open and new trades if there are any. */
   readonly netCollateral: readonly TokenWei[];
   /** The least of both lists: what is left in the worst combination, or if negative what is missing. */
   readonly worst: TokenWei;
@@ -64,7 +64,7 @@ export interface CollateralCheck {
 }
 
 /**
- * The seeds' check of one trader, who may have open trades and want a new one. Each open trade counts by itself, as one
+ * The papers' check of one trader, who may have open trades and want a new one. Each open trade counts by itself, as one
  * deposit may back many quotes; the matched part must be covered too, for an unfilled order is no collateral (R13).
  * @param cash before the matched trades
  * @param open trades that rest in the book, and the new one

@@ -1,5 +1,5 @@
 /**
- * Outcome combinations: every way in which the root markets can end at their extremes (seed: constructOutputCombinations).
+ * Outcome combinations: every way in which the root markets can end at their extremes (paper: constructOutputCombinations).
  * Their number is a product over the roots, so this serves as judge and for print; the book uses the worst case of each root.
  */
 import { type Bounds, clamp, requireOrdered } from "../market/bounds.js";
@@ -19,7 +19,7 @@ export interface RootOutcomes {
   readonly outcomes: readonly (readonly Ticks[])[];
 }
 
-/** The seeds' matrix M: a row for each combination of outcomes, a column for each market. */
+/** The plain matrix M: a row for each combination of outcomes, a column for each market. */
 export interface OutcomeCombinations {
   readonly columns: readonly OutcomeColumn[];
   readonly rows: readonly (readonly Ticks[])[];

@@ -1,5 +1,5 @@
 /**
- * The outcomes of the roots of a market table that the seeds' matrix is made of, for any set of roots. `netCollateralMatrix`
+ * The outcomes of the roots of a market table that the plain matrix is made of, for any set of roots. `netCollateralMatrix`
  * takes the combinations as they come from here.
  */
 import {
@@ -28,13 +28,13 @@ export function extremeOutcomes(root: MarketRoot): RootOutcomes {
     : simplexAt(root, root.bounded ? weightVertices(root.weights, root.scale) : freeVertices(root));
 }
 
-/** The seeds' choice: of an interval root its two bounds alone, which misses losses between them. */
+/** The papers' choice: of an interval root its two bounds alone, which misses losses between them. */
 export function cornerOutcomes(root: MarketRoot): RootOutcomes {
   return root.kind === "interval" ? intervalAt(root, breakpoints(root.bounds, [])) : extremeOutcomes(root);
 }
 
 /**
- * The outcome combinations of any set of roots: the seeds' matrix M, with a column for every branch of each.
+ * The outcome combinations of any set of roots: the plain matrix M, with a column for every branch of each.
  * @param rootIds in the order of the columns
  * @param choice `extremeOutcomes` by default
  * @throws Refusal Book_MarketUnknown; RuleError ROOT_INVALID (a root named twice), OUTCOMES_TOO_MANY

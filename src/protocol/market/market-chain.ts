@@ -41,7 +41,7 @@ export interface RootChange {
   readonly rootTip?: Hash;
 }
 
-/** The table after a record (seed: createMarket). @throws Refusal what the book would revert with */
+/** The table after a record (paper: createMarket). @throws Refusal what the book would revert with */
 export function applyMarketRecord(table: MarketTable, record: MarketRecord, context: RecordContext): MarketTable {
   return changed(table, recordChange(table, record, context));
 }

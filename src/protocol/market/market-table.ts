@@ -110,7 +110,7 @@ export function rootOf({ roots }: MarketTable, marketRootId: number): MarketRoot
 }
 
 /**
- * The least and the most that a lot of a market can still pay (seed: marketMin, marketMax). Of a simplex that also follows
+ * The least and the most that a lot of a market can still pay (paper: marketMin, marketMax). Of a simplex that also follows
  * from the bounds of the other legs: one that has no others has all the weight.
  * @throws Refusal Book_MarketUnknown
  */

@@ -64,8 +64,8 @@ export function poolShares(claimed: readonly TokenWei[], supply: TokenWei): Frac
 }
 
 /**
- * The seeds' w_i, the fraction of the basket that a trader controls, counted in shares: v_k / (N · n). Over all traders and
- * assets they sum to 1. (The seed divides by Σ q instead of n, which is no simplex unless both are equal.)
+ * The papers' w_i, the fraction of the basket that a trader controls, counted in shares: v_k / (N · n). Over all traders and
+ * assets they sum to 1. (The paper divides by Σ q instead of n, which is no simplex unless both are equal.)
  */
 export function controlWeights(claimed: readonly TokenWei[], supply: TokenWei): Fraction[] {
   return claimed.map((claim) => fraction(claim, supply * BigInt(claimed.length)));

@@ -1,5 +1,5 @@
 /**
- * Textbook contracts on the outcome y of an interval root, composed of its branches (seed: "to construct standard forward and
+ * Textbook contracts on the outcome y of an interval root, composed of its branches (paper: "to construct standard forward and
  * option contracts"). For every y the composition pays what the textbook says, to the tick:
  *
  *     Σ lots · clamp(y, K1, K2) + constant = textbook payoff(y)

@@ -1,5 +1,5 @@
 /**
- * Stress tests (seed: "a straightforward matrix multiplication"): a row for each scenario, a column for each holder, entries
+ * Stress tests (paper: "a straightforward matrix multiplication"): a row for each scenario, a column for each holder, entries
  * π = x · S in a numeraire of choice, and what each holder gains or loses against a baseline. Everything is exact; nothing here
  * is rounded. Prices are integers in one fixed point, as in `valuation.ts`.
  */

@@ -32,7 +32,7 @@ export function impliedWeights(legPrices: readonly Ticks[]): Fraction[] {
 }
 
 /**
- * S_k / S_j for every asset k, in terms of asset j: the seeds' relative prices.
+ * S_k / S_j for every asset k, in terms of asset j: the papers' relative prices.
  * @param numeraire index of asset j, from 0
  * @throws RuleError SHAPE_MISMATCH if there is no such asset, FRACTION_UNDEFINED if its price is zero
  */

@@ -36,7 +36,7 @@ describe("OrderBook.createTrade: the link", () => {
     await expect(over(link, linkAge)).to.be.revertedWithCustomError(w.book, "Book_StaleLink").withArgs(link, head);
   }
 
-  describe("given chainWindow 1, the seeds' strict rule", () => {
+  describe("given chainWindow 1, the papers' strict rule", () => {
     beforeEach(async () => {
       w = await networkHelpers.loadFixture(windowOfOne);
     });

@@ -1,4 +1,4 @@
-/** A position that is worth more at both ends of the root than at a strike between them: the seeds' corner check misses it. */
+/** A position that is worth more at both ends of the root than at a strike between them: the papers' corner check misses it. */
 import { expect } from "chai";
 import hre from "hardhat";
 import { readFileSync } from "node:fs";
@@ -31,7 +31,7 @@ interface Vector {
   readonly worstAtCorners: string;
 }
 
-const path = new URL("../../vectors/seed-examples.json", import.meta.url);
+const path = new URL("../../vectors/paper-examples.json", import.meta.url);
 const { lossBetweenCorners } = JSON.parse(readFileSync(path, "utf8")) as { lossBetweenCorners: Vector };
 const { parents, mins, maxs, heldBranchIds, lots, outcomes, payoffs, worst, worstAtCorners } = lossBetweenCorners;
 

@@ -76,7 +76,7 @@ describe("OrderBook.createMarket: a new sub-market", () => {
       ]);
     });
 
-    it("clamps them into a sub-market's when that is the parent: bounded by all lower branches, as in the seeds", async () => {
+    it("clamps them into a sub-market's when that is the parent: bounded by all lower branches, as in the papers", async () => {
       await subMarket(w, w.root, 20n, 80n, 1);
       await subMarket(w, w.root, 10n, 60n, 2);
       await subMarket(w, w.root, 50n, 90n, 3);

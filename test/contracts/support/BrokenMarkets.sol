@@ -15,7 +15,7 @@ import { RootKind } from "../../../contracts/Types.sol";
 enum Fault {
     None,
     GenerousRefresh, // a wei more than the worst case
-    CornersOnly, // refresh looks at the ends of an interval alone (as the seeds' combinations do)
+    CornersOnly, // refresh looks at the ends of an interval alone (as the papers' combinations do)
     LostLots, // realising forgets the last branch
     OwnFallback, // the fallback settles where it was declared, whatever the bounds say now
     StaleWorst // realising leaves the worst case behind

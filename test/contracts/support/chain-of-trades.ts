@@ -43,7 +43,7 @@ export async function foldLogs(world: World): Promise<FoldedChain> {
   return chain;
 }
 
-/** "1.1 2.1 1.2 1.3 2.2 2.3": the records in the order of the chain, as the seeds write them. */
+/** "1.1 2.1 1.2 1.3 2.2 2.3": the records in the order of the chain, as the papers write them. */
 export async function bookOfRecords(world: World): Promise<string> {
   return (await foldLogs(world)).records.join(" ");
 }

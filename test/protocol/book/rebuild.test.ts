@@ -7,7 +7,7 @@ import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { BookReplay, rebuildBook } from "../../../src/protocol/book/rebuild.js";
 import { foldPrimary, foldPromotion, recordWord, TradeBranch } from "../../../src/protocol/book/record-words.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import { address, GENESIS, headAfter, LOT, markets, NOW, Recorded, TERMS, trading } from "../logged.js";
 import { lot, tick, wei } from "../support.js";
 
@@ -77,8 +77,8 @@ describe("A book rebuilt from its logs", () => {
     }
   });
 
-  describe("from the seeds' sequences", () => {
-    for (const { source, ...example } of seeds.sequences) {
+  describe("from the papers' sequences", () => {
+    for (const { source, ...example } of papers.sequences) {
       it(source, () => {
         const recorded = new Recorded({ basketScale: tick(10), basketTickValue: wei(LOT) });
         example.traderIds.forEach((traderId, index) => {
@@ -87,7 +87,7 @@ describe("A book rebuilt from its logs", () => {
         const { book, logged } = recorded;
         const rebuilt = rebuildBook(book.state.terms, logged);
 
-        // The judge folds the seeds' own list of trades, 1.1, 2.1, 1.2 and so on, one by one.
+        // The judge folds the papers' own list of trades, 1.1, 2.1, 1.2 and so on, one by one.
         const orders = logged.flatMap(({ event }) => (event.kind === "tradeCreated" ? [event.package] : []));
         const expected = example.book.reduce((head, trade) => {
           const [tradeRootId, branch] = trade.split(".").map(Number) as [number, TradeBranch];

@@ -10,7 +10,7 @@ import {
   type OutcomeCombinations,
 } from "../../../src/protocol/judge/outcomes.js";
 import { intervalWorst, simplexWorst } from "../../../src/protocol/margin/worst-case.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import { expectRuleError, FIXED, leastOf, lot, rowsOf, tick, total, wei, whole } from "../support.js";
 
 const trade = (
@@ -73,8 +73,8 @@ function slack(cash: bigint, trades: readonly Trade[]): bigint {
 }
 
 describe("net collateral", () => {
-  describe("the seeds' examples", () => {
-    for (const { source, ...example } of seeds.netCollateral) {
+  describe("the papers' examples", () => {
+    for (const { source, ...example } of papers.netCollateral) {
       it(source, () => {
         const trades = example.traderIds.map((traderId, t) =>
           trade(

@@ -85,7 +85,7 @@ describe("outcomes", () => {
   });
 
   describe("constructOutcomeCombinations", () => {
-    it("the seeds' two markets between 0 and 1: four states, the last market fastest", () => {
+    it("the papers' two markets between 0 and 1: four states, the last market fastest", () => {
       const { rows } = constructOutcomeCombinations([root(1, 0, 10), root(2, 0, 10)]);
       expect(rows).to.deep.equal([
         [0n, 0n],

@@ -5,7 +5,7 @@ import { netCollateralMatrix } from "../../../src/protocol/judge/collateral.js";
 import { accountAfter, worstOfAccount } from "../../../src/protocol/margin/worth.js";
 import { branchCount, type MarketTable, rootOf } from "../../../src/protocol/market/market-table.js";
 import { combinationsOf, cornerOutcomes, extremeOutcomes } from "../../../src/protocol/judge/root-outcomes.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import {
   anyBounds,
   between,
@@ -83,8 +83,8 @@ describe("outcomes of roots", () => {
     expectRefusal(() => combinationsOf(EMPTY, [5]), "Book_MarketUnknown", { marketRootId: 5n, marketBranchId: 1n });
   });
 
-  describe("the seeds' matrix over a market table", () => {
-    for (const { source, ...example } of seeds.netCollateral) {
+  describe("the plain matrix over a market table", () => {
+    for (const { source, ...example } of papers.netCollateral) {
       it(source, () => {
         const roots = Array.from(
           { length: Number(example.marketCount) },

@@ -11,7 +11,7 @@ import {
   intervalWorst,
   simplexWorst,
 } from "../../../src/protocol/margin/worst-case.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import vectors from "../../vectors/worst-case.json" with { type: "json" };
 import { expectRuleError, FIXED, leastOf, lot, parts, tick, total, whole } from "../support.js";
 
@@ -167,7 +167,7 @@ describe("worst case", () => {
     });
 
     it("finds the loss between the corners", () => {
-      const example = seeds.lossBetweenCorners;
+      const example = papers.lossBetweenCorners;
       const range = (index: number): Bounds => between(BigInt(example.mins[index]!), BigInt(example.maxs[index]!));
       const root = range(0);
       const held = example.heldBranchIds.map((branchId, index) => {

@@ -14,7 +14,7 @@ import {
   worstOfRoot,
 } from "../../../src/protocol/margin/worth.js";
 import { type MarketTable, rootOf } from "../../../src/protocol/market/market-table.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import {
   allWeights,
   anyBounds,
@@ -53,8 +53,8 @@ const anyHeldRoot = fc
 
 describe("exposure", () => {
   describe("given an interval root", () => {
-    it("finds the seeds' loss between the corners", () => {
-      const { mins, maxs, lots: held, heldBranchIds, worst, outcomes, payoffs } = seeds.lossBetweenCorners;
+    it("finds the papers' loss between the corners", () => {
+      const { mins, maxs, lots: held, heldBranchIds, worst, outcomes, payoffs } = papers.lossBetweenCorners;
       const ranges = mins.map((min, index) => between(BigInt(min), BigInt(maxs[index]!)));
       const root = intervalOf(intervalTable(ranges[0]!, ranges.slice(1)));
       const position = [1, 2, 3].map((branch) => lot(held[heldBranchIds.indexOf(String(branch))] ?? 0));

@@ -9,7 +9,7 @@ import {
   strikesWithin,
   tightenRoot,
 } from "../../../src/protocol/market/bounds.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import { expectRuleError, FIXED, tick, whole } from "../support.js";
 
 const between = (lower: number | bigint, upper: number | bigint): Bounds => ({
@@ -103,12 +103,12 @@ describe("bounds", () => {
     });
   });
 
-  describe("the seeds' telescoping", () => {
-    for (const { source, branchIds, mins, maxs, boundsOf, lower, upper } of seeds.telescoping) {
+  describe("the papers' telescoping", () => {
+    for (const { source, branchIds, mins, maxs, boundsOf, lower, upper } of papers.telescoping) {
       it(source, () => {
         const strikes = new Map<string, Bounds>();
         let root: Bounds | undefined;
-        let parent: Bounds | undefined; // the previous branch, as in the seeds
+        let parent: Bounds | undefined; // the previous branch, as in the papers
         branchIds.forEach((branchId, index) => {
           const record = between(BigInt(mins[index]!), BigInt(maxs[index]!));
           const known = strikes.get(branchId);

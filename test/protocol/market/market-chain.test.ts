@@ -15,7 +15,7 @@ import {
 } from "../../../src/protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { marketLink } from "../../../src/protocol/signing/typed-data.js";
-import seeds from "../../vectors/seed-examples.json" with { type: "json" };
+import papers from "../../vectors/paper-examples.json" with { type: "json" };
 import {
   allWeights,
   anyBounds,
@@ -120,8 +120,8 @@ describe("market table", () => {
     });
   });
 
-  describe("the seeds' telescoping", () => {
-    for (const { source, branchIds, mins, maxs, boundsOf: asked, lower, upper } of seeds.telescoping) {
+  describe("the papers' telescoping", () => {
+    for (const { source, branchIds, mins, maxs, boundsOf: asked, lower, upper } of papers.telescoping) {
       it(source, () => {
         let table = EMPTY;
         branchIds.forEach((id, index) => {

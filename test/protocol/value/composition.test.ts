@@ -64,7 +64,7 @@ describe("compositions", () => {
       expect(paysAt(made, 0, 30, 50)).to.deep.equal([-60n, 0n, 40n]);
     });
 
-    it("a call is the strips above its strike; the seed's rain contract pays per tick above 30", () => {
+    it("a call is the strips above its strike; the paper's rain contract pays per tick above 30", () => {
       const made = call(ladder, tick(30), lot(1));
       expect(legsOf(made)).to.deep.equal({ 5: 1n, 6: 1n });
       expect(made.constant).to.equal(-70n);

@@ -21,7 +21,7 @@ import { expectRuleError, FIXED, lot, tick, wei } from "../support.js";
 const whole = (value: Fraction): number => Number(value.numerator) / Number(value.denominator);
 const held = (...units: number[]): Fraction[] => units.map((unit) => fraction(BigInt(unit)));
 
-/** The seed's example: a basket of 100 AAPL and 100 TSLA, two participants. */
+/** The paper's example: a basket of 100 AAPL and 100 TSLA, two participants. */
 const SEED = { allocations: [held(70, 30), held(30, 70)], baseline: [held(50, 50), held(50, 50)] };
 const scenario = (name: string, ...prices: number[]) => ({
   name,
@@ -30,7 +30,7 @@ const scenario = (name: string, ...prices: number[]) => ({
 });
 
 describe("stressTable", () => {
-  describe("given the seed's basket and a fall and a rise of one share", () => {
+  describe("given the paper's basket and a fall and a rise of one share", () => {
     const found: StressTable = stressTable(
       [scenario("as it is", 200, 100), scenario("fall", 100, 100), scenario("rise", 300, 100)],
       SEED.baseline,

@@ -19,7 +19,7 @@ function eventful(seed: number): OfflineRun {
 }
 
 describe("The book as a state machine", () => {
-  it("keeps every invariant, by the seeds' matrix over all outcome combinations", () => {
+  it("keeps every invariant, by the plain matrix over all outcome combinations", () => {
     for (const seed of SEEDS) runOffline(drawHistory(seed, 60), judge);
   });
 

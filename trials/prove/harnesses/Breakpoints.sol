@@ -26,7 +26,7 @@ contract BreakpointsProof {
     }
 }
 
-/// @dev Broken: a strike may lie inside, as in the seeds' check of the corners alone; and a line taken at its lower end only.
+/// @dev Broken: a strike may lie inside, as in the papers' check of the corners alone; and a line taken at its lower end only.
 contract BreakpointsTwin {
     function acrossAStrikeABranchIsALine(int256 y, int256 a, int256 b, int256 lower, int256 upper) external pure {
         require(-(2 ** 31) <= a && a <= y && y <= b && b < 2 ** 31);

@@ -29,7 +29,7 @@ type Least = (holding: Holding, bounds: readonly [number, number]) => number;
 /** What the library says. */
 export const libraryWorst: Least = ({ branches }, bounds) => Number(intervalWorst(branches, boundsOf(bounds)).worst);
 
-/** The seeds' check: the corners of the root alone. It misses a loss between strikes. */
+/** The papers' check: the corners of the root alone. It misses a loss between strikes. */
 export const cornersOnly: Least = ({ pays }, [lo, hi]) => Math.min(pays[lo] ?? 0, pays[hi] ?? 0);
 
 /** `least` is the minimum over all outcomes. */

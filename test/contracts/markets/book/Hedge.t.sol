@@ -11,7 +11,7 @@ import { VM } from "../../support/Vm.sol";
 /// @notice given two traders on opposite sides of root, sub-market and its sub-market, who have withdrawn whatever they can
 ///   it stays covered after each record, whichever order the records come in
 ///   whatever a hundred random records say, too
-///   under the seeds' own rule, where a sub-market settles by itself, it would not
+///   under the papers' own rule, where a sub-market settles by itself, it would not
 contract HedgeTest is MarketRecordActions {
     using PlainMarkets for PlainRoot;
 

@@ -6,7 +6,7 @@ import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
 import { Check } from "../../support/Check.sol";
 import { MarketRecordActions } from "../../support/MarketRecordActions.sol";
 
-/// @title The seeds' worked sequences of records, in a book
+/// @title The papers' worked sequences of records, in a book
 /// @notice given the root [0, 10] and its sub-market [1, 9]
 ///   when the root settles up, the sub-market settles at its upper strike; down, at its lower one
 ///   when the sub-market settles between its strikes, so does the root; at its edge, the root is bounded by that edge
@@ -76,7 +76,7 @@ contract TelescopingTest is MarketRecordActions {
         _judge(0);
     }
 
-    /// @dev Seed: "the highest lower bound for itself of any sub-market or any previous bound on the same market".
+    /// @dev Paper: "the highest lower bound for itself of any sub-market or any previous bound on the same market".
     function test_boundsNeverWiden() external {
         _require(_bounds(0, 0, 3, 7), 0);
         _require(_bounds(0, 1, 2, 8), 0);

@@ -41,7 +41,7 @@ contract BoundsTest {
         }
     }
 
-    /// @dev Seed: "the highest lower bound for itself of any sub-market or any previous bound on the same market".
+    /// @dev Paper: "the highest lower bound for itself of any sub-market or any previous bound on the same market".
     function test_tightenRoot_examples() external pure {
         _requireExample(Market(0, 10, 0, 10), 10, 10, 10, 10);
         _requireExample(Market(0, 10, 1, 9), 0, 0, 0, 1);

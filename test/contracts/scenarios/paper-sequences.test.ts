@@ -1,4 +1,4 @@
-/** The worked sequences of the seeds: the exact book of records, decoded from events. Prices in tenths, as there. */
+/** The worked sequences of the papers: the exact book of records, decoded from events. Prices in tenths, as there. */
 import { expect } from "chai";
 import hre from "hardhat";
 
@@ -12,14 +12,14 @@ import { bankroll, openWorld, type World } from "../../../stage/contracts/world.
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
-/** A tick is a tenth and each order one lot of one token, as in the seeds; every order is signed over the last record. */
+/** A tick is a tenth and each order one lot of one token, as in the papers; every order is signed over the last record. */
 async function open(): Promise<World> {
   const w = await openWorld(connection, { basketScale: 10n, basketTickValue: TOKEN / 10n, chainWindow: 1 });
   await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
   return w;
 }
 
-describe("The seeds' sequences", () => {
+describe("The papers' sequences", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);

@@ -1,4 +1,4 @@
-/** The seeds' worked sequences: a root of 0 to 1 in ticks of 0.1, and a sub-market of 0.1 to 0.9. */
+/** The papers' worked sequences: a root of 0 to 1 in ticks of 0.1, and a sub-market of 0.1 to 0.9. */
 import { expect } from "chai";
 import hre from "hardhat";
 import { readFileSync } from "node:fs";
@@ -20,14 +20,14 @@ interface Sequence {
   readonly upper: readonly string[];
 }
 
-const path = new URL("../../vectors/seed-examples.json", import.meta.url);
+const path = new URL("../../vectors/paper-examples.json", import.meta.url);
 const { telescoping } = JSON.parse(readFileSync(path, "utf8")) as { telescoping: readonly Sequence[] };
 
 async function open(): Promise<World> {
   return openWorld(connection);
 }
 
-describe("Telescoping: the seeds' sequences", () => {
+describe("Telescoping: the papers' sequences", () => {
   let w: World;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);
