@@ -1,0 +1,239 @@
+/** What a node says, and what is made of it. The node is a server that gives the answers of a test. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { expect } from "chai";
+
+import type { RelayError } from "../../../src/relay/errors.js";
+import { type ChainNode, createNode, refusalText } from "../../../src/relay/follow/node.js";
+import { expectRefused } from "../paper/expect.js";
+
+const HASH = `0x${"ab".repeat(32)}`;
+const OTHER = `0x${"cd".repeat(32)}`;
+const BOOK = `0x${"0b".repeat(20)}`;
+const BLOCK = { number: "0x10", hash: HASH, parentHash: OTHER, timestamp: "0x64", baseFeePerGas: "0x7" };
+const LOG = {
+  address: BOOK,
+  topics: [HASH],
+  data: "0x01",
+  blockNumber: "0x10",
+  blockHash: HASH,
+  transactionHash: OTHER,
+  logIndex: "0x2",
+};
+
+interface Asked {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+describe("createNode", () => {
+  let server: Server;
+  let node: ChainNode;
+  let asked: Asked[];
+  /** The body, or what is said in place of it. */
+  let answer: { readonly status?: number; readonly body: unknown };
+
+  before(async () => {
+    server = createServer((request, response) => {
+      let text = "";
+      request.on("data", (part: Buffer) => (text += part.toString()));
+      request.on("end", () => {
+        asked.push(JSON.parse(text) as Asked);
+        const { status = 200, body } = answer;
+        response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    node = createNode(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(() => {
+    asked = [];
+  });
+
+  const says = (result: unknown): void => {
+    answer = { body: { jsonrpc: "2.0", id: 1, result } };
+  };
+  const question = (): unknown => [asked[0]!.method, ...asked[0]!.params];
+
+  describe("when it is asked", () => {
+    it("puts a block's header into numbers", async () => {
+      says(BLOCK);
+      expect(await node.block(16)).to.deep.equal({
+        number: 16,
+        hash: HASH,
+        parentHash: OTHER,
+        timestamp: 100n,
+        baseFee: 7n,
+      });
+      expect(question()).to.deep.equal(["eth_getBlockByNumber", "0x10", false]);
+    });
+
+    it("knows blocks without a base fee, and that there is no such block", async () => {
+      says({ ...BLOCK, baseFeePerGas: undefined });
+      expect((await node.block("latest"))!.baseFee).to.equal(undefined);
+      says(null);
+      expect(await node.block(17)).to.equal(undefined);
+    });
+
+    it("tells the time of a block in the making, if the node says", async () => {
+      says({ timestamp: "0x65" });
+      expect(await node.pendingTime()).to.equal(101n);
+      expect(question()).to.deep.equal(["eth_getBlockByNumber", "pending", false]);
+      says(null);
+      expect(await node.pendingTime()).to.equal(undefined);
+    });
+
+    it("puts logs into numbers, and asks by range or by block", async () => {
+      says([LOG]);
+      const log = {
+        address: BOOK,
+        topics: [HASH],
+        data: "0x01",
+        blockNumber: 16,
+        blockHash: HASH,
+        transactionHash: OTHER,
+        index: 2,
+      };
+      expect(await node.logs({ address: BOOK, fromBlock: 3, toBlock: 16 })).to.deep.equal([log]);
+      expect(await node.logs({ address: BOOK, blockHash: HASH, topics: [HASH] })).to.deep.equal([log]);
+      expect(asked.map(({ params }) => params)).to.deep.equal([
+        [{ address: BOOK, topics: [], fromBlock: "0x3", toBlock: "0x10" }],
+        [{ address: BOOK, topics: [HASH], blockHash: HASH }],
+      ]);
+    });
+
+    it("counts transactions up to a block", async () => {
+      says("0x1f");
+      expect(await node.nonceOf(BOOK, 9)).to.equal(31);
+      expect(question()).to.deep.equal(["eth_getTransactionCount", BOOK, "0x9"]);
+    });
+
+    it("calls, with as much gas as is given", async () => {
+      says("0xBEEF");
+      expect(await node.call({ from: OTHER, to: BOOK, data: "0x12", gas: 255n }, "pending")).to.equal("0xbeef");
+      expect(question()).to.deep.equal(["eth_call", { from: OTHER, to: BOOK, data: "0x12", gas: "0xff" }, "pending"]);
+      await node.call({ to: BOOK, data: "0x" }, 1);
+      expect(asked[1]!.params).to.deep.equal([{ to: BOOK, data: "0x" }, "0x1"]);
+    });
+
+    it("tells chain, balance and price", async () => {
+      says("0x7a69");
+      expect([await node.chainId(), await node.balanceOf(BOOK), await node.priorityFee()]).to.deep.equal([
+        31_337n,
+        31_337n,
+        31_337n,
+      ]);
+      expect(asked.map(({ method }) => method)).to.deep.equal([
+        "eth_chainId",
+        "eth_getBalance",
+        "eth_maxPriorityFeePerGas",
+      ]);
+    });
+
+    it("sends, and says who sent a transaction", async () => {
+      says(HASH);
+      expect(await node.send("0x02")).to.equal(HASH);
+      says({ from: BOOK });
+      expect((await node.senderOf(HASH))!.toLowerCase()).to.equal(BOOK);
+      says(null);
+      expect(await node.senderOf(HASH)).to.equal(undefined);
+    });
+  });
+
+  describe("when the node refuses", () => {
+    it("hands its reason on, and the data with it", async () => {
+      answer = { body: { error: { code: -32_000, message: "Execution REVERTED", data: "0xbad0" } } };
+      const error: unknown = await node.call({ to: BOOK, data: "0x" }, "latest").catch((thrown: unknown) => thrown);
+      expect((error as RelayError).values).to.deep.equal({
+        method: "eth_call",
+        node: "-32000",
+        reason: "Execution REVERTED",
+        data: "0xbad0",
+      });
+      expect(refusalText(error)).to.equal("execution reverted");
+    });
+
+    it("reads the reason also from an answer with a status of its own", async () => {
+      answer = { status: 400, body: { error: { code: 3, message: "no" } } };
+      const values = { method: "eth_chainId", node: "3", reason: "no" };
+      await expectRefused(node.chainId(), "NODE_REFUSED", values);
+    });
+
+    it("says that it is away if all there is is a status", async () => {
+      answer = { status: 503, body: "<html>down</html>" };
+      const values = { method: "eth_chainId", reason: "HTTP status 503" };
+      await expectRefused(node.chainId(), "NODE_UNREACHABLE", values);
+      expect(refusalText(new Error("reverted")), "no word of a node").to.equal("");
+    });
+  });
+
+  describe("when the answer cannot be right", () => {
+    const wrong = async (ask: () => Promise<unknown>, method: string, given: string): Promise<void> => {
+      await expectRefused(ask(), "NODE_MALFORMED", { method, given });
+    };
+
+    it("refuses what is no JSON, and what has no result", async () => {
+      answer = { body: "hello" };
+      await wrong(() => node.chainId(), "eth_chainId", "hello");
+      answer = { body: { id: 1 } };
+      await wrong(() => node.chainId(), "eth_chainId", "no result");
+    });
+
+    it("refuses numbers that are none", async () => {
+      for (const given of ["7", "0x", "0xzz", "-0x1"]) {
+        says(given);
+        await wrong(() => node.chainId(), "eth_chainId", given);
+      }
+      says(7);
+      await wrong(() => node.chainId(), "eth_chainId", "7");
+      says("0xffffffffffffffff");
+      await wrong(() => node.nonceOf(BOOK, 1), "eth_getTransactionCount", "0xffffffffffffffff");
+    });
+
+    it("refuses another block than was asked for", async () => {
+      says(BLOCK);
+      await wrong(() => node.block(17), "eth_getBlockByNumber", "block 16 for 17");
+    });
+
+    it("refuses headers with fields that are none", async () => {
+      says({ ...BLOCK, hash: "0x12" });
+      await wrong(() => node.block(16), "eth_getBlockByNumber", "0x12");
+      says({ ...BLOCK, parentHash: undefined });
+      await wrong(() => node.block(16), "eth_getBlockByNumber", "undefined");
+      says("a block");
+      await wrong(() => node.block(16), "eth_getBlockByNumber", "a block");
+    });
+
+    it("refuses logs that were not asked for", async () => {
+      const given = "log 2 of block 16 was not asked for";
+      says([LOG]);
+      await wrong(() => node.logs({ address: OTHER.slice(0, 42) }), "eth_getLogs", given);
+      await wrong(() => node.logs({ address: BOOK, blockHash: OTHER }), "eth_getLogs", given);
+      await wrong(() => node.logs({ address: BOOK, fromBlock: 17 }), "eth_getLogs", given);
+      await wrong(() => node.logs({ address: BOOK, toBlock: 15 }), "eth_getLogs", given);
+      says({ logs: [] });
+      await wrong(() => node.logs({ address: BOOK }), "eth_getLogs", "no list");
+      says([{ ...LOG, topics: "none" }]);
+      await wrong(() => node.logs({ address: BOOK }), "eth_getLogs", "topics");
+    });
+
+    it("refuses a transaction's hash and sender that are none", async () => {
+      says("0x1234");
+      await wrong(() => node.send("0x02"), "eth_sendRawTransaction", "0x1234");
+      says({ from: HASH });
+      await wrong(() => node.senderOf(HASH), "eth_getTransactionByHash", HASH);
+    });
+  });
+
+  it("says that it is away if nobody listens", async () => {
+    const gone = createNode("http://127.0.0.1:1");
+    const error: unknown = await gone.chainId().catch((thrown: unknown) => thrown);
+    expect((error as RelayError).code).to.equal("NODE_UNREACHABLE");
+    expect((error as RelayError).retryable).to.equal(true);
+  });
+});
