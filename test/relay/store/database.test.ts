@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { sql } from "drizzle-orm";
+
+import { RelayError } from "../../../src/relay/errors.js";
+import { isServer, queryRows } from "../../../src/relay/store/database.js";
+import { lockFolder } from "../../../src/relay/store/folder-lock.js";
+import { freshBook, sharedDatabase } from "../paper/database.js";
+import { expectRefused } from "../paper/expect.js";
+
+describe("isServer", () => {
+  it("takes addresses of Postgres for servers, and all else for folders", () => {
+    for (const location of ["postgres://x/y", "postgresql://me@host:1/y"]) {
+      expect(isServer(location), location).to.equal(true);
+    }
+    for (const location of ["relay-data", "/var/postgres", "postgres:/x", "http://x/postgres://"]) {
+      expect(isServer(location), location).to.equal(false);
+    }
+  });
+});
+
+describe("given an embedded database", () => {
+  it("runs queries, and says which kind it is", async () => {
+    const database = await sharedDatabase();
+    const rows = await database.run((tables) => queryRows<{ readonly sum: number }>(tables, sql`select 1 + 1 as sum`));
+    expect([database.kind, rows]).to.deep.equal(["embedded", [{ sum: 2 }]]);
+  });
+
+  it("keeps nothing of a transaction that throws, and hands on what it threw", async () => {
+    const database = await sharedDatabase();
+    const book = freshBook();
+    const refusal = new RelayError("RELAY_LEASE_LOST", { holder: "x", epoch: 1 });
+    const failing = database.transaction(async (tables) => {
+      await tables.execute(sql`insert into history_tips (book, number, hash) values (${book}, 1, 'x')`);
+      throw refusal;
+    });
+    expect(await failing.catch((error: unknown) => error)).to.equal(refusal);
+    const rows = await database.run((tables) =>
+      queryRows(tables, sql`select * from history_tips where book = ${book}`),
+    );
+    expect(rows).to.deep.equal([]);
+  });
+
+  it("blames a query that is wrong on the query", async () => {
+    const database = await sharedDatabase();
+    const failing = database.run((tables) => tables.execute(sql`select * from nowhere`));
+    const error: unknown = await failing.catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Error).and.not.to.be.instanceOf(RelayError);
+  });
+
+  it("says that it is away of what is no query's fault", async () => {
+    const database = await sharedDatabase();
+    const failing = database.run(() => Promise.reject(new Error("connection refused")));
+    await expectRefused(failing, "RELAY_STORE_UNAVAILABLE", { reason: "connection refused" });
+    expect((await database.run((tables) => queryRows(tables, sql`select 1`))).length, "it goes on").to.equal(1);
+  });
+
+  for (const [state, isAway] of [
+    ["08006", true],
+    ["53100", true],
+    ["57014", true],
+    ["23505", false],
+    ["42601", false],
+  ] as const) {
+    it(`takes SQLSTATE ${state} for ${isAway ? "the database's fault" : "the query's"}`, async () => {
+      const database = await sharedDatabase();
+      const cause = Object.assign(new Error("said so"), { code: state });
+      const failing = database.run(() => Promise.reject(new Error("wrapped", { cause })));
+      const error: unknown = await failing.catch((thrown: unknown) => thrown);
+      expect(error instanceof RelayError).to.equal(isAway);
+    });
+  }
+});
+
+describe("lockFolder", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "relay-lock-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("lets one have a folder at a time", async () => {
+    const lock = await lockFolder(folder);
+    const error: unknown = await lockFolder(folder).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(RelayError).and.to.include({ code: "RELAY_LOCKED", retryable: false });
+    await lock.release();
+    const next = await lockFolder(folder);
+    await next.release();
+  });
+
+  it("locks one folder and no other", async () => {
+    const other = await mkdtemp(join(tmpdir(), "relay-lock-"));
+    const locks = [await lockFolder(folder), await lockFolder(other)];
+    for (const lock of locks) await lock.release();
+    await rm(other, { recursive: true });
+  });
+
+  it("knows the folder by whatever way it is named", async () => {
+    const lock = await lockFolder(folder);
+    const error: unknown = await lockFolder(join(folder, "..", folder.split("/").at(-1)!)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.include({ code: "RELAY_LOCKED" });
+    await lock.release();
+  });
+});
