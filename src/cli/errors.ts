@@ -131,7 +131,9 @@ export function explain(thrown: unknown): Failure {
   return { status: EXIT.doesNotHold, error: { code: "UNEXPECTED", message, advice, values: {} } };
 }
 
-/** A RuleError's message is `CODE(values). advice`. */
+/** A RuleError's message is `CODE(values). advice`. Values may have the same signs in them, advice has not. */
 function sentenceAfterValues(message: string): string {
-  return message.slice(message.indexOf("). ") + 3);
+  const END = "). ";
+  const at = message.lastIndexOf(END);
+  return at < 0 ? message : message.slice(at + END.length);
 }
