@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { expect } from "chai";
+import { ZeroAddress, ZeroHash } from "ethers";
+
+import type { SignedPackage } from "../../src/bindings/packages.js";
+import { sendThroughRelay } from "../../src/cli/through-relay.js";
+import { RelayRequestError } from "../../src/client/relay/errors.js";
+import { tradePackage } from "../../src/protocol/signing/package.js";
+import { silentContext, type SilentContext } from "./context.js";
+import { expectCliRefusal } from "./support.js";
+
+const SIGNED: SignedPackage = {
+  package: tradePackage({
+    marketRootId: 1,
+    marketBranchId: 1,
+    trader: ZeroAddress,
+    price: 5_000n,
+    quantity: 3n,
+    previousLink: ZeroHash,
+    nonce: 0n,
+    deadline: 1n,
+    timeInForce: 0,
+  }),
+  signature: "0x1234",
+};
+const LINK = `0x${"7e".repeat(32)}`;
+const BLOCK = { number: 12, hash: ZeroHash, timestamp: "1700000000" };
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** A relay that only says what it is told to say, in this order; the last answer again and again. */
+async function relayThatSays(
+  answers: readonly { readonly status?: number; readonly body: unknown }[],
+  use: (url: string) => Promise<void>,
+): Promise<Asked[]> {
+  const asked: Asked[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    const { status = 200, body: said } = answers[Math.min(asked.length, answers.length - 1)]!;
+    asked.push({ method: request.method ?? "", path: request.url ?? "", body });
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(said));
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`); // it listens at a port
+  } finally {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  }
+  return asked;
+}
+
+const PENDING = { link: LINK, status: "pending" };
+const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, price: "5000", lots: "2" }], left: "1" };
+const TAKEN = { ...PENDING, ahead: 4, expected: EXPECTED };
+const LANDED = { link: LINK, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
+
+describe("an order through a relay", function () {
+  let context: SilentContext;
+
+  beforeEach(function () {
+    context = silentContext();
+  });
+
+  const send = (url: string): Promise<void> => sendThroughRelay(context, url, SIGNED, "buy 3 lots of leg 1");
+
+  it("is handed over as it was signed, and asked for until it is on the chain", async function () {
+    const asked = await relayThatSays([{ body: TAKEN }, { body: PENDING }, { body: LANDED }], send);
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([
+      "POST /v1/packages",
+      `GET /v1/packages/${LINK}`,
+      `GET /v1/packages/${LINK}`,
+    ]);
+    const body = JSON.parse(asked[0]!.body) as { package: Record<string, unknown>; signature: string };
+    expect(body.signature).to.equal(SIGNED.signature);
+    expect(body.package).to.deep.include({ price: "5000", quantity: "3", trader: ZeroAddress, marketRootId: 1 });
+    expect(context.said).to.deep.equal(["Handing over: buy 3 lots of leg 1", "The relay has it, with 4 before it"]);
+  });
+
+  it("is told with its number and block, and with what was expected when it was taken", async function () {
+    await relayThatSays([{ body: TAKEN }, { body: LANDED }], send);
+    const [answer] = context.answered;
+    expect(answer!.holds).to.be.true;
+    expect(answer!.document).to.deep.include({ link: LINK, status: "onChain", tradeRootId: 7, refusal: undefined });
+    expect(answer!.text).to.equal(
+      [
+        "Order 7: buy 3 lots of leg 1",
+        "",
+        "status                      onChain",
+        "expected when it was taken  2 lots filled",
+        "block                       12",
+        `link                        ${LINK}`,
+      ].join("\n"),
+    );
+  });
+
+  it("that the chain refused does not hold, and says why", async function () {
+    const refusal = { code: "Book_Uncovered", values: { shortfall: "5" } };
+    await relayThatSays([{ body: TAKEN }, { body: { link: LINK, status: "refused", refusal } }], send);
+    const [answer] = context.answered;
+    expect(answer!.holds).to.be.false;
+    expect(answer!.document).to.deep.include({ status: "refused", refusal });
+    expect(answer!.text).to.match(/^Not in the book: buy 3 lots of leg 1\n/);
+    expect(answer!.text).to.match(/status +refused: Book_Uncovered\n/);
+    expect(answer!.text).to.match(/block +-\n/);
+  });
+
+  it("that was withdrawn does not hold either", async function () {
+    const unforeseen = { ...PENDING, ahead: 0 };
+    await relayThatSays([{ body: unforeseen }, { body: { link: LINK, status: "withdrawn" } }], send);
+    expect(context.answered[0]!.holds).to.be.false;
+    expect(context.answered[0]!.text).to.match(/expected when it was taken +-\n/);
+  });
+
+  it("that the relay refuses is told in its words", async function () {
+    const error = {
+      code: "RELAY_RATE_LIMITED",
+      message: "RELAY_RATE_LIMITED(). Send fewer requests a second.",
+      advice: "Send fewer requests a second.",
+      retryable: true,
+      values: { after: "1" },
+    };
+    await relayThatSays([{ status: 429, body: { error } }], async (url) => {
+      const thrown = await send(url).catch((reason: unknown) => reason);
+      expect(thrown).to.be.instanceOf(RelayRequestError);
+      expect(thrown).to.deep.include({ code: error.code, advice: error.advice, values: error.values, status: 429 });
+    });
+    expect(context.answered).to.deep.equal([]);
+  });
+
+  it("goes to no server that is no relay", async function () {
+    await relayThatSays([{ body: "hello" }], async (url) => {
+      const thrown = await send(url).catch((reason: unknown) => reason);
+      expect(thrown).to.have.property("code", "RELAY_ANSWER_MALFORMED");
+    });
+  });
+
+  it("goes to an http(s) address only, which is looked at first", async function () {
+    for (const url of ["", "127.0.0.1:8700", "ws://a", "file:///etc", "http://", "http://a b"]) {
+      await expectCliRefusal(send(url), "ARGUMENT_INVALID", { argument: "--relay", value: url });
+    }
+    expect(context.said).to.deep.equal([]);
+  });
+});
