@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import fc from "fast-check";
 import { Wallet } from "ethers";
 
-import manifest from "../../package.json" with { type: "json" };
 import { createProgram } from "../../src/cli/program.js";
+import { packageVersion } from "../../src/cli/version.js";
 import { FIXED } from "../protocol/support.js";
 import { silentContext } from "./context.js";
 import { expectSaid, expectTold, session, tell } from "./support.js";
@@ -121,7 +121,7 @@ describe("the program", function () {
   });
 
   it("tells its version, which is the package's", async function () {
-    const { version } = manifest;
+    const version = packageVersion();
     expect(await tell({}, "--version")).to.equal(version);
     expect(await tell({}, "-V")).to.equal(version);
   });
