@@ -7,7 +7,8 @@ import { basketOf } from "./assets.js";
 import type { CliContext } from "./context.js";
 import type { Holders } from "./input/holders-file.js";
 import type { SettingOptions } from "./input/settings.js";
-import { accountIn, type Mirror, readMirror } from "./mirror.js";
+import { accountOf } from "../protocol/book/projections.js";
+import { type Mirror, readMirror } from "./mirror.js";
 import { openReader } from "./who.js";
 
 /** What gains and losses count from: what each has paid in, or equal parts. */
@@ -33,7 +34,7 @@ export async function holdersOnChain(
     table: state.markets.table,
     basket,
     pool,
-    accounts: traders.map(({ traderId }) => accountIn(mirror.book, traderId)),
+    accounts: traders.map(({ traderId }) => accountOf(mirror.book.state, traderId)),
   };
   return {
     symbols: assets.map(({ symbol }) => symbol),

@@ -10,10 +10,6 @@ import { read } from "../bindings/transact.js";
 import type { Book } from "../protocol/book/book.js";
 import { type LoggedEvent, rebuildBook } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
-import type { Account } from "../protocol/margin/worth.js";
-import type { MarketRef } from "../protocol/signing/package.js";
-import type { Depth, Level } from "../protocol/value/quote.js";
-import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
@@ -59,32 +55,4 @@ function rebuilt(
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("MIRROR_DIFFERS", { ...blocks, reason }, error);
   }
-}
-
-/** Cash and positions as the book has them. */
-export function accountIn({ state }: Book, traderId: number): Account {
-  const positions = [...state.margin.positionsOf(traderId)].map(
-    ([marketRootId, { lots }]) => [marketRootId, lots as readonly Lots[]] as const, // what the book stores fits
-  );
-  return { cash: state.margin.accountOf(traderId).cash as TokenWei, positions: new Map(positions) };
-}
-
-/** What the book has stored as each position's worst case. */
-export function storedWorstIn({ state }: Book, traderId: number): Map<number, TokenWei> {
-  const positions = state.margin.positionsOf(traderId);
-  return new Map([...positions].map(([marketRootId, { worst }]) => [marketRootId, worst as TokenWei]));
-}
-
-/** Both sides of a market, one level for each price. @param without a trader whose own orders are left out */
-export function depthIn({ state }: Book, market: MarketRef, without?: number): Depth {
-  const { bids, asks } = state.queues.of(market);
-  const levels = (side: typeof bids): Level[] => {
-    const found = new Map<bigint, bigint>(); // keeps the order in which prices come
-    for (const { traderId, price, lots } of side) {
-      if (traderId === without) continue;
-      found.set(price, (found.get(price) ?? 0n) + (lots < 0n ? -lots : lots));
-    }
-    return [...found].map(([price, lots]) => ({ price: price as Ticks, lots: lots as Lots }));
-  };
-  return { bids: levels(bids), asks: levels(asks) };
 }

@@ -7,30 +7,16 @@ import { claimsOf } from "../protocol/book/margin.js";
 import { lotValueOf } from "../protocol/book/money.js";
 import { branchCount, rootOf } from "../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
-import { type Level, levelChanges, levelsOf } from "../relay/levels.js";
-import type { StoredLevel } from "../relay/history/schema.js";
-import type { BookChange, HistoryRows } from "./rows.js";
-
-export interface Figures {
-  touchMarket(market: MarketRef): void;
-  /** A trade in a market, at `price` ticks. */
-  traded(market: MarketRef, price: bigint, lots: bigint): void;
-  /** What the trader holds may have changed. */
-  touchTrader(traderId: number): void;
-  /** All markets of a root. */
-  touchRoot(marketRootId: number): void;
-  /** Rows for everything that was touched since the last time. */
-  take(): { readonly rows: Pick<HistoryRows, "allocations" | "markets" | "weights">; readonly changes: BookChange[] };
-  /** Nothing was touched. */
-  forget(): void;
-}
+import { type CountedLevel, levelChanges, levelsOf } from "../protocol/book/projections.js";
+import type { BookState } from "../protocol/book/state.js";
+import type { AllocationRow, BookChange, HistoryRows, MarketRow, StoredLevel, WeightsRow } from "./rows.js";
 
 /** Levels of each side that are stored and told of. */
 export const DEPTH_LEVELS = 50;
 
 interface Sides {
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
+  readonly bids: readonly CountedLevel[];
+  readonly asks: readonly CountedLevel[];
 }
 
 interface Interest {
@@ -48,122 +34,151 @@ const marketOfKey = (key: number): MarketRef => ({
   marketBranchId: key % BRANCHES,
 });
 
-export function createFigures({ state }: Book): Figures {
-  const { journal } = state;
-  const lastPrices = new Map<number, bigint>();
-  const sides = new Map<number, Sides>();
-  const interests = new Map<number, Interest>();
+export interface Figures {
+  readonly book: BookState;
+  readonly lastPrices: Map<number, bigint>;
+  readonly sides: Map<number, Sides>;
+  readonly interests: Map<number, Interest>;
   /** Lots of each trader and root, as counted in `interests`. */
-  const counted = new Map<string, readonly bigint[]>();
-  const claims = new Map<number, readonly bigint[]>();
-  const middles = new Map<"basket", readonly bigint[] | undefined>();
+  readonly counted: Map<string, readonly bigint[]>;
+  readonly claims: Map<number, readonly bigint[]>;
+  readonly middles: Map<"basket", readonly bigint[] | undefined>;
   /** Touched markets, with the lots traded there. */
-  let volumes = new Map<number, bigint>();
-  let traders = new Set<number>();
+  readonly volumes: Map<number, bigint>;
+  readonly traders: Set<number>;
+}
 
-  /** Counts what a trader holds by now; markets in which that differs from before are touched. */
-  function countLots(traderId: number): void {
-    for (const [marketRootId, { lots }] of state.margin.positionsOf(traderId)) {
-      const holding = `${traderId}/${marketRootId}`;
-      const before = counted.get(holding) ?? [];
-      if (before === lots) continue;
-      journal.set(counted, holding, lots);
-      for (let b = 0; b < Math.max(lots.length, before.length); b += 1) {
-        const [old, held] = [before[b] ?? 0n, lots[b] ?? 0n];
-        if (old === held) continue;
-        const key = keyOf({ marketRootId, marketBranchId: b + 1 });
-        const { long, short } = interests.get(key) ?? NO_INTEREST;
-        const most = (value: bigint): bigint => (value > 0n ? value : 0n);
-        const after = { long: long + most(held) - most(old), short: short + most(-held) - most(-old) };
-        journal.set(interests, key, after);
-        volumes.set(key, volumes.get(key) ?? 0n);
-      }
-    }
-  }
-
-  function allocationRows(): HistoryRows["allocations"] {
-    const basket = rootOf(state.markets.table, BASKET_ROOT_ID);
-    return [...traders].flatMap((traderId) => {
-      const now = claimsOf(lotValueOf(state), state.margin.load(traderId, basket));
-      if (isEqual(claims.get(traderId), now)) return [];
-      journal.set(claims, traderId, now);
-      return [{ trader: state.traders.byId(traderId).address, claims: now }];
-    });
-  }
-
-  function marketRow(key: number, volume: bigint): { row: HistoryRows["markets"][number]; change: BookChange } {
-    const market = marketOfKey(key);
-    const queues = state.queues.of(market);
-    const now = { bids: levelsOf(queues.bids, DEPTH_LEVELS), asks: levelsOf(queues.asks, DEPTH_LEVELS) };
-    const before = sides.get(key) ?? NO_SIDES;
-    journal.set(sides, key, now);
-    const { long, short } = interests.get(key) ?? NO_INTEREST;
-    const row = {
-      ...market,
-      bestBid: now.bids[0]?.price ?? null,
-      bestAsk: now.asks[0]?.price ?? null,
-      lastPrice: lastPrices.get(key) ?? null,
-      volume,
-      longLots: long,
-      shortLots: short,
-      bids: now.bids.map(storedLevel),
-      asks: now.asks.map(storedLevel),
-    };
-    const change = { ...market, bids: levelChanges(before.bids, now.bids), asks: levelChanges(before.asks, now.asks) };
-    return { row, change };
-  }
-
-  function weightRows(): HistoryRows["weights"] {
-    const quotes = Array.from({ length: state.terms.assets }, (_, index) => {
-      const { bids, asks } = state.queues.of({ marketRootId: BASKET_ROOT_ID, marketBranchId: index + 1 });
-      const [bid, ask] = [bids.best?.price, asks.best?.price];
-      const [low, high] = [bid ?? ask, ask ?? bid];
-      return low === undefined || high === undefined ? undefined : low + high;
-    });
-    const known = quotes.filter((quote) => quote !== undefined);
-    const isWhole = known.length === quotes.length && known.some((quote) => quote !== 0n);
-    const now = isWhole ? known : undefined;
-    const before = middles.get("basket");
-    if (isEqual(before, now)) return [];
-    journal.set(middles, "basket", now);
-    return now === undefined ? [] : [{ doubledMiddles: now }];
-  }
-
+export function createFigures({ state }: Book): Figures {
   return {
-    touchMarket(market) {
-      const key = keyOf(market);
-      volumes.set(key, volumes.get(key) ?? 0n);
-    },
-    traded(market, price, lots) {
-      const key = keyOf(market);
-      volumes.set(key, (volumes.get(key) ?? 0n) + lots);
-      journal.set(lastPrices, key, price);
-    },
-    touchTrader(traderId) {
-      traders.add(traderId);
-    },
-    touchRoot(marketRootId) {
-      const count = branchCount(rootOf(state.markets.table, marketRootId));
-      for (let b = 1; b <= count; b += 1) this.touchMarket({ marketRootId, marketBranchId: b });
-    },
-    take() {
-      for (const traderId of traders) countLots(traderId);
-      const allocations = allocationRows();
-      const found = [...volumes].sort(([a], [b]) => a - b).map(([key, volume]) => marketRow(key, volume));
-      const hasBasket = found.some(({ row }) => row.marketRootId === BASKET_ROOT_ID);
-      const weights = hasBasket ? weightRows() : [];
-      this.forget();
-      const changes = found.map(({ change }) => change).filter(({ bids, asks }) => bids.length > 0 || asks.length > 0);
-      return { rows: { allocations, markets: found.map(({ row }) => row), weights }, changes };
-    },
-    forget() {
-      volumes = new Map();
-      traders = new Set();
-    },
+    book: state,
+    lastPrices: new Map(),
+    sides: new Map(),
+    interests: new Map(),
+    counted: new Map(),
+    claims: new Map(),
+    middles: new Map(),
+    volumes: new Map(),
+    traders: new Set(),
   };
 }
 
-function storedLevel({ price, lots, orders }: Level): StoredLevel {
+export function touchMarket({ volumes }: Figures, market: MarketRef): void {
+  const key = keyOf(market);
+  volumes.set(key, volumes.get(key) ?? 0n);
+}
+
+/** All markets of a root. */
+export function touchRoot(figures: Figures, marketRootId: number): void {
+  const count = branchCount(rootOf(figures.book.markets.table, marketRootId));
+  for (let b = 1; b <= count; b += 1) touchMarket(figures, { marketRootId, marketBranchId: b });
+}
+
+/** What the trader holds may have changed. */
+export function touchTrader({ traders }: Figures, traderId: number): void {
+  traders.add(traderId);
+}
+
+/** A trade in a market, at `price` ticks. */
+export function traded({ book, volumes, lastPrices }: Figures, market: MarketRef, price: bigint, lots: bigint): void {
+  const key = keyOf(market);
+  volumes.set(key, (volumes.get(key) ?? 0n) + lots);
+  book.journal.set(lastPrices, key, price);
+}
+
+/** Nothing was touched. */
+export function forgetTouched({ volumes, traders }: Figures): void {
+  volumes.clear();
+  traders.clear();
+}
+
+/** Rows for everything that was touched since the last time. */
+export function takeFigures(figures: Figures): {
+  readonly rows: Pick<HistoryRows, "allocations" | "markets" | "weights">;
+  readonly changes: BookChange[];
+} {
+  for (const traderId of figures.traders) countLots(figures, traderId);
+  const allocations = allocationRows(figures);
+  const found = [...figures.volumes].sort(([a], [b]) => a - b).map(([key, volume]) => marketRow(figures, key, volume));
+  const hasBasket = found.some(({ row }) => row.marketRootId === BASKET_ROOT_ID);
+  const weights = hasBasket ? weightRows(figures) : [];
+  forgetTouched(figures);
+  const changes = found.map(({ change }) => change).filter(({ bids, asks }) => bids.length > 0 || asks.length > 0);
+  return { rows: { allocations, markets: found.map(({ row }) => row), weights }, changes };
+}
+
+/** Counts what a trader holds by now; markets in which that differs from before are touched. */
+function countLots({ book, volumes, interests, counted }: Figures, traderId: number): void {
+  for (const [marketRootId, { lots }] of book.margin.positionsOf(traderId)) {
+    const holding = `${traderId}/${marketRootId}`;
+    const before = counted.get(holding) ?? [];
+    if (before === lots) continue;
+    book.journal.set(counted, holding, lots);
+    for (let b = 0; b < Math.max(lots.length, before.length); b += 1) {
+      const [old, held] = [before[b] ?? 0n, lots[b] ?? 0n];
+      if (old === held) continue;
+      const key = keyOf({ marketRootId, marketBranchId: b + 1 });
+      const { long, short } = interests.get(key) ?? NO_INTEREST;
+      const most = (value: bigint): bigint => (value > 0n ? value : 0n);
+      const after = { long: long + most(held) - most(old), short: short + most(-held) - most(-old) };
+      book.journal.set(interests, key, after);
+      volumes.set(key, volumes.get(key) ?? 0n);
+    }
+  }
+}
+
+function allocationRows({ book, traders, claims }: Figures): AllocationRow[] {
+  const basket = rootOf(book.markets.table, BASKET_ROOT_ID);
+  return [...traders].flatMap((traderId) => {
+    const now = claimsOf(lotValueOf(book), book.margin.load(traderId, basket));
+    if (isEqual(claims.get(traderId), now)) return [];
+    book.journal.set(claims, traderId, now);
+    return [{ trader: book.traders.byId(traderId).address, claims: now }];
+  });
+}
+
+function marketRow(figures: Figures, key: number, volume: bigint): { row: MarketRow; change: BookChange } {
+  const { book, sides, interests, lastPrices } = figures;
+  const market = marketOfKey(key);
+  const queues = book.queues.of(market);
+  const now = {
+    bids: levelsOf(queues.bids, { most: DEPTH_LEVELS }),
+    asks: levelsOf(queues.asks, { most: DEPTH_LEVELS }),
+  };
+  const before = sides.get(key) ?? NO_SIDES;
+  book.journal.set(sides, key, now);
+  const { long, short } = interests.get(key) ?? NO_INTEREST;
+  const row = {
+    ...market,
+    bestBid: now.bids[0]?.price ?? null,
+    bestAsk: now.asks[0]?.price ?? null,
+    lastPrice: lastPrices.get(key) ?? null,
+    volume,
+    longLots: long,
+    shortLots: short,
+    bids: now.bids.map(storedLevel),
+    asks: now.asks.map(storedLevel),
+  };
+  const change = { ...market, bids: levelChanges(before.bids, now.bids), asks: levelChanges(before.asks, now.asks) };
+  return { row, change };
+}
+
+function weightRows({ book, middles }: Figures): WeightsRow[] {
+  const quotes = Array.from({ length: book.terms.assets }, (_, index) => {
+    const { bids, asks } = book.queues.of({ marketRootId: BASKET_ROOT_ID, marketBranchId: index + 1 });
+    const [bid, ask] = [bids.best?.price, asks.best?.price];
+    const [low, high] = [bid ?? ask, ask ?? bid];
+    return low === undefined || high === undefined ? undefined : low + high;
+  });
+  const known = quotes.filter((quote) => quote !== undefined);
+  const isWhole = known.length === quotes.length && known.some((quote) => quote !== 0n);
+  const now = isWhole ? known : undefined;
+  const before = middles.get("basket");
+  if (isEqual(before, now)) return [];
+  book.journal.set(middles, "basket", now);
+  return now === undefined ? [] : [{ doubledMiddles: now }];
+}
+
+function storedLevel({ price, lots, orders }: CountedLevel): StoredLevel {
   return [price.toString(), lots.toString(), orders];
 }
 

@@ -1,31 +1,104 @@
 /** What one block means for the index: rows of its tables, and what subscribers are told. */
 import type { MarketRef } from "../protocol/signing/package.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
-import type { Level } from "../relay/levels.js";
-import type {
-  historyAllocations,
-  historyBounds,
-  historyFills,
-  historyMarkets,
-  historyOffsets,
-  historyOrders,
-  historyWeights,
-} from "../relay/history/schema.js";
+import type { Lots, Ticks } from "../protocol/amounts/units.js";
+import type { OffsetReason } from "../protocol/book/events.js";
+import type { CountedLevel } from "../protocol/book/projections.js";
 
-/** A row without its place, which the store gives it. */
-type Row<Table extends { readonly $inferInsert: object }> = Omit<
-  Table["$inferInsert"],
-  "book" | "blockNumber" | "position"
->;
+/** Where in its block something was logged. */
+interface Logged {
+  readonly logIndex: number;
+  readonly transactionHash: Hash;
+}
+
+/** An order that was accepted. */
+export interface OrderRow extends MarketRef, Logged {
+  readonly tradeRootId: number;
+  /** Of its primary trade. */
+  readonly link: Hash;
+  readonly trader: string;
+  readonly price: Ticks;
+  /** + bid, − offer. */
+  readonly quantity: Lots;
+  readonly nonce: bigint;
+  /** Unix seconds. */
+  readonly deadline: bigint;
+  readonly timeInForce: number;
+}
+
+export interface FillRow extends MarketRef, Logged {
+  readonly makerRootId: number;
+  readonly takerRootId: number;
+  readonly maker: string;
+  readonly taker: string;
+  readonly price: Ticks;
+  /** Above zero. */
+  readonly lots: Lots;
+  readonly takerBuys: boolean;
+}
+
+/** An order of which the rest was taken out: by its trader, or evicted. */
+export interface OffsetRow extends MarketRef, Logged {
+  readonly tradeRootId: number;
+  readonly trader: string;
+  readonly reason: OffsetReason;
+  /** What was left, above zero. */
+  readonly lots: Lots;
+}
+
+/** What happened to a root: made, given a branch, bounded, or settled by its fallback. */
+export type BoundsCause = "made" | "branched" | "bounded" | "fallback";
+
+/** What a lot of a branch can still pay, whenever it may have changed. */
+export interface BoundsRow extends MarketRef, Logged {
+  readonly cause: BoundsCause;
+  readonly lower: Ticks;
+  readonly upper: Ticks;
+  readonly settled: boolean;
+  /** Of a new root, as its owner published it; else empty. */
+  readonly description: string;
+}
+
+/** What a trader claims at the end of a block in which that changed: v, wei of claim on each asset. */
+export interface AllocationRow {
+  readonly trader: string;
+  readonly claims: bigint[];
+}
+
+/** Price and lots as decimal text, and how many orders. */
+export type StoredLevel = readonly [price: string, lots: string, orders: number];
+
+/** A market at the end of a block in which something was done there. */
+export interface MarketRow extends MarketRef {
+  /** Ticks; null if there is none. */
+  readonly bestBid: bigint | null;
+  readonly bestAsk: bigint | null;
+  /** Of the last trade, in this block or before. */
+  readonly lastPrice: bigint | null;
+  /** Lots traded in this block. */
+  readonly volume: bigint;
+  /** Open interest: lots held long, and short, over all traders; both above or at zero. */
+  readonly longLots: bigint;
+  readonly shortLots: bigint;
+  /** The best levels of each side, best first. */
+  readonly bids: readonly StoredLevel[];
+  readonly asks: readonly StoredLevel[];
+}
+
+/** What the basket's legs are quoted at, at the end of a block in which that changed; only while every leg has a quote. */
+export interface WeightsRow {
+  /** Of each leg bid + ask, or twice the one that there is: twice the middle, so that it stays a whole number of ticks. */
+  readonly doubledMiddles: bigint[];
+}
 
 export interface HistoryRows {
-  readonly orders: Row<typeof historyOrders>[];
-  readonly fills: Row<typeof historyFills>[];
-  readonly offsets: Row<typeof historyOffsets>[];
-  readonly bounds: Row<typeof historyBounds>[];
-  readonly allocations: Row<typeof historyAllocations>[];
-  readonly markets: Row<typeof historyMarkets>[];
-  readonly weights: Row<typeof historyWeights>[];
+  readonly orders: OrderRow[];
+  readonly fills: FillRow[];
+  readonly offsets: OffsetRow[];
+  readonly bounds: BoundsRow[];
+  readonly allocations: AllocationRow[];
+  readonly markets: MarketRow[];
+  readonly weights: WeightsRow[];
 }
 
 /** A block of the chain that the index has to hold. */
@@ -48,8 +121,8 @@ export interface SkippedPackage {
 
 /** Levels of a market that a block changed; those that are gone have no lots. */
 export interface BookChange extends MarketRef {
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
+  readonly bids: readonly CountedLevel[];
+  readonly asks: readonly CountedLevel[];
 }
 
 export interface BlockRows extends IndexedBlock {

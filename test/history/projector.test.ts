@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import type { HistoryRows } from "../../src/history/rows.js";
-import { levelsOf } from "../../src/relay/levels.js";
+import { levelsOf } from "../../src/protocol/book/projections.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "./support.js";
 
 const RUNS = [11, 42].map((seed) => eventfulRun(seed, 160));
@@ -21,7 +21,7 @@ describe("given the records of a random history", () => {
       });
 
       it("leaves of every order what the book has of it", () => {
-        const left = new Map(all("orders").map(({ tradeRootId, quantity }) => [tradeRootId, quantity]));
+        const left = new Map<number, bigint>(all("orders").map(({ tradeRootId, quantity }) => [tradeRootId, quantity]));
         const take = (tradeRootId: number, lots: bigint): void => {
           const before = left.get(tradeRootId)!;
           left.set(tradeRootId, before > 0n ? before - lots : before + lots);
@@ -62,7 +62,7 @@ describe("given the records of a random history", () => {
         for (const [key, { bids, asks, longLots, shortLots, bestBid, bestAsk, ...market }] of last) {
           const queues = book.state.queues.of(market);
           const text = (side: typeof queues.bids) =>
-            levelsOf(side, 50).map(({ price, lots, orders }) => [String(price), String(lots), orders]);
+            levelsOf(side, { most: 50 }).map(({ price, lots, orders }) => [String(price), String(lots), orders]);
           expect([bids, asks], key).to.deep.equal([text(queues.bids), text(queues.asks)]);
           expect([bestBid, bestAsk]).to.deep.equal([queues.bids.best?.price ?? null, queues.asks.best?.price ?? null]);
           const held = [...book.state.traders.all()].map(

@@ -2,17 +2,12 @@ import { Command } from "commander";
 
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
-import {
-  type Binding,
-  bindingOf,
-  type BindingRoot,
-  type ClosingTrade,
-  type Release,
-} from "../../protocol/value/binding.js";
+import type { Binding, BindingRoot, ClosingTrade, Release } from "../../protocol/value/binding.js";
+import { bindingIn } from "../../protocol/book/projections.js";
 import { rootOf, type MarketTable } from "../../protocol/market/market-table.js";
-import { type Lots, opposite, type Ticks, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
+import { opposite, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
-import { accountIn, depthIn, readMirror, storedWorstIn } from "../mirror.js";
+import { readMirror } from "../mirror.js";
 import { invalid } from "../input/parse.js";
 import { marketName, priceText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
@@ -39,21 +34,11 @@ Examples:
       if (traderId === 0) throw invalid("trader", trader, "a trader of this session: it has paid nothing in yet");
       const { book, timestamp } = await readMirror(context, handle, options);
       const { state } = book;
-      const own = [...state.queues.orders()].filter((order) => order.traderId === traderId);
-      const marketTable = state.markets.table;
-      const binding = bindingOf({
-        table: marketTable,
-        account: accountIn(book, traderId),
-        storedWorst: storedWorstIn(book, traderId),
-        reserved: timestamp < state.terms.t2 ? await reservedOf(handle, trader) : (0n as TokenWei), // R15
-        orders: own.map(({ tradeRootId, marketRootId, marketBranchId, price, lots }) => {
-          return { tradeRootId, marketRootId, marketBranchId, price: price as Ticks, lots: lots as Lots };
-        }),
-        depthOf: (market) => depthIn(book, market, traderId),
-      });
+      const reserved = timestamp < state.terms.t2 ? await reservedOf(handle, trader) : tokenWei(0n); // R15
+      const binding = bindingIn(state, traderId, reserved);
       context.answer({
         document: { trader, cashWei: state.margin.accountOf(traderId).cash, ...documentOf(binding) },
-        text: textOf(binding, marketTable),
+        text: textOf(binding, state.markets.table),
       });
     });
 }

@@ -1,6 +1,7 @@
 /** What an order would do, or has done: its fills, what rests, and the account before and after. */
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Book } from "../../protocol/book/book.js";
+import { accountOf, slackOf } from "../../protocol/book/projections.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
@@ -52,15 +53,14 @@ export const MAX_MATCHES = 16;
  * @returns the book's refusal if it would refuse
  */
 export function previewOrder(book: Book, timestamp: bigint, order: TradePackage): OrderPreview | Refusal {
-  const { traders, margin } = book.state;
-  const traderId = traders.find(order.trader)?.traderId ?? 0;
-  const slackBeforeWei = margin.slackOf(traderId) as TokenWei; // what the book stores fits
+  const traderId = book.state.traders.find(order.trader)?.traderId ?? 0;
+  const slackBeforeWei = slackOf(book.state, traderId);
   try {
     const submitted = { package: order, signature: "0x", insertAfter: 0 };
     const limits = { maxMatches: MAX_MATCHES, maxWalk: Number.MAX_SAFE_INTEGER };
     const { result, events } = book.createTrade({ timestamp }, submitted, limits);
-    const slackAfterWei = margin.slackOf(traderId) as TokenWei;
-    const cashAfterWei = margin.accountOf(traderId).cash as TokenWei;
+    const slackAfterWei = slackOf(book.state, traderId);
+    const cashAfterWei = accountOf(book.state, traderId).cash;
     const records = events.flatMap((event) =>
       event.kind === "skipped" || event.kind === "offsetSkipped" ? [] : [event],
     );

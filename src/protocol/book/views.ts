@@ -14,6 +14,7 @@ import type { Lots } from "../amounts/units.js";
 import { claimsOf, coverOf, type Exposure, worstOf } from "./margin.js";
 import { lotValueOf } from "./money.js";
 import { FRESH_NONCES } from "./nonces.js";
+import { insertionHint } from "./projections.js";
 import type { RestingOrder } from "./queue.js";
 import type { BookState } from "./state.js";
 import type * as answers from "./view-answers.js";
@@ -177,7 +178,7 @@ export abstract class BookViews {
   /** tradeRootId of the order behind which one at `price` would rest; 0 if it were best. @throws Refusal Book_MarketUnknown */
   public insertionHint(market: MarketRef, bids: boolean, price: bigint): number {
     this.state.markets.known(market.marketRootId, market.marketBranchId);
-    return this.state.queues.of(market).side(bids).placeOf(price)?.tradeRootId ?? 0;
+    return insertionHint(this.state, market, bids, price);
   }
 
   // ------------------------------------------------------------------ in detail

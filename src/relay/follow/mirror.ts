@@ -7,15 +7,16 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import { bookEventOf, type ChainRecord, recordsOf } from "../../bindings/records.js";
 import { Book } from "../../protocol/book/book.js";
-import type { Journal, Mark } from "../../protocol/book/journal.js";
+import type { Mark } from "../../protocol/book/journal.js";
+import { BlockLayers } from "../../protocol/book/layers.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
+import { insertionHint, linkNumbers } from "../../protocol/book/projections.js";
 import { BookReplay } from "../../protocol/book/rebuild.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { KnownBlock } from "./follower.js";
-import type { FollowedBlock } from "./follower.js";
+import type { FollowedBlock, KnownBlock } from "./follower.js";
 import type { BlockHeader, ChainLog } from "./node.js";
 import { IOrderBook__factory } from "../../../typechain-types/index.js";
 import { type Batch, type Expected, fillsOf, stepsOf } from "./batch.js";
@@ -69,12 +70,6 @@ export interface Mirror {
   clear(): void;
 }
 
-/** One block that was applied, and the moment before it. */
-interface Layer extends KnownBlock {
-  readonly header: BlockHeader;
-  readonly before: Mark;
-}
-
 const events = IOrderBook__factory.createInterface();
 const topicOf = (name: "TradeCreated" | "TradesMatched" | "TradeOffset" | "PackageSkipped" | "Checkpoint"): string =>
   events.getEvent(name).topicHash;
@@ -91,192 +86,206 @@ export interface MirrorOptions {
   readonly hashing: Hashing;
 }
 
+/** A block that may still be taken off. */
+interface LayeredBlock extends KnownBlock {
+  readonly header: BlockHeader;
+}
+
+interface MirrorState {
+  readonly book: Book;
+  readonly limits: OrderLimits;
+  readonly hashing: Hashing;
+  /** The followed blocks; the batches and the open packages lie on them. */
+  readonly layers: BlockLayers<LayeredBlock>;
+  readonly batches: Batch[];
+  open: Expected[];
+  /** The chain after the newest block. */
+  known: { readonly head: Hash; readonly checkpoints: bigint };
+  /** The time at which the last package was laid on. */
+  time: bigint;
+}
+
 /** Signatures are checked before a package gets here, and those in the logs by the contract. */
 export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): Mirror {
   const book = new Book(terms, TRUSTING, hashing);
-  const { journal, chain } = book.state;
-  const layers: Layer[] = [];
-  const batches: Batch[] = [];
-  let open: Expected[] = [];
-  /** The moment after the newest block; everything later is expected only. */
-  let confirmed = journal.hold();
-  let known = chain.state;
-  let time = 0n;
-
-  function clear(): void {
-    journal.rollBack(confirmed);
-    batches.length = 0;
-    open = [];
-  }
-
-  /** @returns the links that have landed, if the logs of one transaction are those of the oldest batch */
-  function landsAsExpected(logs: readonly ChainLog[]): Landed[] | undefined {
-    const [batch] = batches;
-    const last = logs.at(-1);
-    if (batch?.changes !== true || last?.topics[0] !== CHECKPOINT) return undefined;
-    const { number, head } = events.decodeEventLog("Checkpoint", last.data, last.topics); // of this event, by its topic
-    if (number !== batch.checkpoints || head !== batch.head) return undefined;
-    if (!logs.slice(0, -1).every(({ topics: [topic] }) => topic !== undefined && OF_TRADES.has(topic)))
-      return undefined;
-    if (batch.expected.some(({ outcome }) => typeof outcome !== "number")) return undefined;
-    batches.shift();
-    confirmed = batch.after;
-    known = { ...known, head: batch.head, checkpoints: batch.checkpoints };
-    return batch.expected.map(({ link, outcome }) => ({ link, tradeRootId: outcome as number })); // as was just asked
-  }
-
-  function replay(logs: readonly ChainLog[], timestamp: bigint): { landed: Landed[]; skipped: Skipped[] } {
-    const landed: Landed[] = [];
-    const skipped: Skipped[] = [];
-    const replayer = new BookReplay(book);
-    for (const log of logs) {
-      const event = bookEventOf(log);
-      if (event.kind === "skipped") {
-        const { code, args } = event.refusal;
-        skipped.push({ link: event.link, transactionHash: log.transactionHash, refusal: { code, args } });
-      }
-      if (event.kind === "skipped" || event.kind === "offsetSkipped") continue; // they change nothing
-      if (event.kind === "tradeCreated") {
-        landed.push({ link: hashing.primaryLink(event.package), tradeRootId: event.tradeRootId });
-      }
-      replayer.feed({ event, timestamp });
-    }
-    if (replayer.isMidCall) throw new RangeError("the logs of the block end in the middle of a call");
-    return { landed, skipped };
-  }
-
+  const layers = new BlockLayers<LayeredBlock>(book.state.journal, depth);
+  const state: MirrorState = {
+    book,
+    limits,
+    hashing,
+    layers,
+    batches: [],
+    open: [],
+    known: book.chainState(),
+    time: 0n,
+  };
   return {
     book,
-    blocks: layers,
-    batches,
+    batches: state.batches,
+    get blocks() {
+      return layers.blocks;
+    },
     get tip() {
-      return layers.at(-1)?.header;
+      return layers.tip?.header;
     },
     get confirmed() {
-      return { head: known.head, checkpoints: known.checkpoints };
+      return { head: state.known.head, checkpoints: state.known.checkpoints };
     },
     get open() {
-      return open;
+      return state.open;
     },
-    apply({ header, logs }) {
-      const before = confirmed;
-      const landed: Landed[] = [];
-      const rest = callsOf(logs);
-      for (let call = rest[0]; call !== undefined; call = rest[0]) {
-        const links = landsAsExpected(call);
-        if (links === undefined) break;
-        landed.push(...links);
-        rest.shift();
-      }
-      const asExpected = rest.length === 0;
-      const skipped: Skipped[] = [];
-      if (!asExpected) {
-        clear();
-        try {
-          const more = replay(rest.flat(), header.timestamp);
-          landed.push(...more.landed);
-          skipped.push(...more.skipped);
-        } catch (error) {
-          confirmed = before;
-          clear();
-          known = chain.state;
-          throw error;
-        }
-        confirmed = journal.mark();
-        known = chain.state;
-      }
-      layers.push({ number: header.number, hash: header.hash, header, before });
-      forget(journal, layers, depth);
-      return { header, landed, skipped, asExpected, records: () => recordsOf(bookOf(terms), logs) };
-    },
+    apply: (block) => applyBlock(state, block),
     takeOff(number) {
-      const first = layers.findIndex((layer) => layer.number > number);
-      if (first === -1) return true;
-      if (first === 0) return false; // the block below is not known
-      const [layer] = layers.splice(first);
-      if (layer === undefined) return true;
-      confirmed = layer.before;
-      clear();
-      known = chain.state;
+      if (!layers.takeOff(number)) return false;
+      forgetExpected(state);
+      state.known = book.chainState();
       return true;
     },
-    append(named, timestamp) {
-      const before = journal.mark();
-      time = timestamp;
-      const { package: order, signature } = named.signed;
-      const insertAfter = placeOf(book, order);
-      const { result: outcome, events: logged } = book.appendTrade(
-        { timestamp },
-        { package: order, signature, insertAfter },
-        limits,
-      );
-      const fills = typeof outcome === "number" ? fillsOf(outcome, logged) : [];
-      const expected = { ...named, outcome, insertAfter, fills, steps: stepsOf(logged), before };
-      open.push(expected);
-      return expected;
-    },
+    append: (named, timestamp) => append(state, named, timestamp),
     undoFrom(expected) {
-      const at = open.indexOf(expected);
-      if (at === -1) throw new RangeError("the package is not in the open batch");
-      journal.rollBack(expected.before);
-      open = open.slice(0, at);
+      undoFrom(state, expected);
     },
-    close() {
-      const [first] = open;
-      if (first === undefined) return undefined;
-      const { checkpoints: earlier, changed } = chain;
-      const numbers = numbersOf(book, terms.chainWindow);
-      book.closeBatch();
-      const batch: Batch = {
-        expected: open,
-        before: first.before,
-        after: journal.mark(),
-        checkpoints: chain.checkpoints,
-        head: chain.head,
-        changes: changed,
-        linkAges: open.map(({ signed }) => Number(earlier - (numbers.get(signed.package.previousLink) ?? earlier))),
-        time,
-      };
-      batches.push(batch);
-      open = [];
-      return batch;
+    close: () => closeBatch(state),
+    clear() {
+      layers.backToTip();
+      forgetExpected(state);
     },
-    clear,
   };
 }
 
-/** The book's links that orders may name, and the checkpoint of each. */
-export function numbersOf(book: Book, chainWindow: number): Map<Hash, bigint> {
-  const { checkpoints } = book.state.chain;
-  const numbers = new Map<Hash, bigint>();
-  for (let age = BigInt(chainWindow) - 1n; age >= 0n; age -= 1n) {
-    const link = age > checkpoints ? undefined : book.state.chain.checkpointAt(checkpoints - age);
-    if (link !== undefined) numbers.set(link, checkpoints - age);
+/** Of batches and open packages whose changes were undone. */
+function forgetExpected(state: MirrorState): void {
+  state.batches.length = 0;
+  state.open = [];
+}
+
+function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): AppliedBlock {
+  const { book, layers } = state;
+  const rest = callsOf(logs);
+  const { landed, reached } = landExpected(state, rest);
+  const asExpected = rest.length === 0;
+  const skipped: Skipped[] = [];
+  if (!asExpected) {
+    book.state.journal.rollBack(reached);
+    forgetExpected(state);
+    try {
+      const more = replayLogs(state, rest.flat(), header.timestamp);
+      landed.push(...more.landed);
+      skipped.push(...more.skipped);
+    } catch (error) {
+      layers.backToTip();
+      state.known = book.chainState();
+      throw error;
+    }
+    state.known = book.chainState();
   }
-  return numbers;
+  layers.add({ number: header.number, hash: header.hash, header }, asExpected ? reached : undefined);
+  const bookAddress = book.state.terms.domain.verifyingContract;
+  return { header, landed, skipped, asExpected, records: () => recordsOf({ bookAddress }, logs) };
 }
 
-/** The order behind which a new one would come to rest, 0 for the first place. */
-function placeOf(
-  book: Book,
-  { marketRootId, marketBranchId, quantity, price }: NamedPackage["signed"]["package"],
-): number {
-  const market = { marketRootId, marketBranchId };
-  if (book.state.markets.find(marketRootId, marketBranchId) === undefined) return 0;
-  return (
-    book.state.queues
-      .of(market)
-      .side(quantity > 0n)
-      .placeOf(price)?.tradeRootId ?? 0
+/**
+ * Takes the oldest batches for landed, as long as the block's calls are theirs.
+ * @param calls the logs of each transaction; those that were as expected are removed
+ * @returns what landed, and the moment after it
+ */
+function landExpected(state: MirrorState, calls: ChainLog[][]): { landed: Landed[]; reached: Mark } {
+  const landed: Landed[] = [];
+  let reached = state.layers.after;
+  for (let call = calls[0]; call !== undefined; call = calls[0]) {
+    const [batch] = state.batches;
+    const links = batch === undefined ? undefined : linksIfExpected(batch, call);
+    if (batch === undefined || links === undefined) break;
+    landed.push(...links);
+    calls.shift();
+    state.batches.shift();
+    reached = batch.after;
+    state.known = { head: batch.head, checkpoints: batch.checkpoints };
+  }
+  return { landed, reached };
+}
+
+/** @returns the links that have landed, if the logs of one transaction are those of the batch */
+function linksIfExpected(batch: Batch, logs: readonly ChainLog[]): Landed[] | undefined {
+  const last = logs.at(-1);
+  if (!batch.changes || last?.topics[0] !== CHECKPOINT) return undefined;
+  const { number, head } = events.decodeEventLog("Checkpoint", last.data, last.topics); // of this event, by its topic
+  if (number !== batch.checkpoints || head !== batch.head) return undefined;
+  if (!logs.slice(0, -1).every(({ topics: [topic] }) => topic !== undefined && OF_TRADES.has(topic))) return undefined;
+  if (batch.expected.some(({ outcome }) => typeof outcome !== "number")) return undefined;
+  return batch.expected.map(({ link, outcome }) => ({ link, tradeRootId: outcome as number })); // as was just asked
+}
+
+/** @throws RuleError if the logs contradict themselves or the book; RangeError if they end in the middle of a call */
+function replayLogs(
+  { book, hashing }: MirrorState,
+  logs: readonly ChainLog[],
+  timestamp: bigint,
+): { landed: Landed[]; skipped: Skipped[] } {
+  const landed: Landed[] = [];
+  const skipped: Skipped[] = [];
+  const replayer = new BookReplay(book);
+  for (const log of logs) {
+    const event = bookEventOf(log);
+    if (event.kind === "skipped") {
+      const { code, args } = event.refusal;
+      skipped.push({ link: event.link, transactionHash: log.transactionHash, refusal: { code, args } });
+    }
+    if (event.kind === "skipped" || event.kind === "offsetSkipped") continue; // they change nothing
+    if (event.kind === "tradeCreated") {
+      landed.push({ link: hashing.primaryLink(event.package), tradeRootId: event.tradeRootId });
+    }
+    replayer.feed({ event, timestamp });
+  }
+  if (replayer.isMidCall) throw new RangeError("the logs of the block end in the middle of a call");
+  return { landed, skipped };
+}
+
+function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Expected {
+  const { book, limits } = state;
+  const before = book.state.journal.mark();
+  state.time = timestamp;
+  const { package: order, signature } = named.signed;
+  const insertAfter = insertionHint(book.state, order, order.quantity > 0n, order.price);
+  const { result: outcome, events: logged } = book.appendTrade(
+    { timestamp },
+    { package: order, signature, insertAfter },
+    limits,
   );
+  const fills = typeof outcome === "number" ? fillsOf(outcome, logged) : [];
+  const expected = { ...named, outcome, insertAfter, fills, steps: stepsOf(logged), before };
+  state.open.push(expected);
+  return expected;
 }
 
-/** Blocks older than `depth` are never taken off any more. */
-function forget(journal: Journal, layers: Layer[], depth: number): void {
-  if (layers.length <= depth) return;
-  layers.splice(0, layers.length - depth);
-  const [oldest] = layers;
-  if (oldest !== undefined) journal.release(oldest.before);
+function undoFrom(state: MirrorState, expected: Expected): void {
+  const at = state.open.indexOf(expected);
+  if (at === -1) throw new RangeError("the package is not in the open batch");
+  state.book.state.journal.rollBack(expected.before);
+  state.open = state.open.slice(0, at);
+}
+
+function closeBatch(state: MirrorState): Batch | undefined {
+  const { book, open, batches, time } = state;
+  const [first] = open;
+  if (first === undefined) return undefined;
+  const { chain, journal } = book.state;
+  const { checkpoints: earlier, changed } = chain;
+  const numbers = linkNumbers(book.state);
+  book.closeBatch();
+  const batch: Batch = {
+    expected: open,
+    before: first.before,
+    after: journal.mark(),
+    checkpoints: chain.checkpoints,
+    head: chain.head,
+    changes: changed,
+    linkAges: open.map(({ signed }) => Number(earlier - (numbers.get(signed.package.previousLink) ?? earlier))),
+    time,
+  };
+  batches.push(batch);
+  state.open = [];
+  return batch;
 }
 
 /** The logs of a block, transaction by transaction. */
@@ -289,8 +298,4 @@ function callsOf(logs: readonly ChainLog[]): ChainLog[][] {
     calls.at(-1)?.push(log);
   }
   return calls;
-}
-
-function bookOf({ domain }: BookTerms): { bookAddress: string } {
-  return { bookAddress: domain.verifyingContract };
 }

@@ -16,6 +16,8 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 
+import type { StoredLevel } from "../../history/rows.js";
+
 const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
 const id = (name: string) => bigint(name, { mode: "number" });
 
@@ -162,9 +164,6 @@ export const historyAllocations = pgTable(
     index("history_allocations_trader").on(table.book, table.trader, table.blockNumber),
   ],
 );
-
-/** Price, lots and orders of one level, as decimal text and a count. */
-export type StoredLevel = readonly [price: string, lots: string, orders: number];
 
 /** A market at the end of a block in which something was done there. */
 export const historyMarkets = pgTable(

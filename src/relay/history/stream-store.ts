@@ -4,7 +4,8 @@ import { and, asc, desc, eq, gt, lte, max, type SQL, sql } from "drizzle-orm";
 import { toJson } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
-import { historyMarkets, type StoredLevel, streamEvents } from "./schema.js";
+import { historyMarkets, streamEvents } from "./schema.js";
+import type { StoredLevel } from "../../history/rows.js";
 import { type Payload, snapshot, type StreamMessage } from "./streams.js";
 
 export interface StreamEvent {

@@ -1,9 +1,9 @@
 /** What subscribers are told of a block: one list of messages for each stream. */
 import { amountsAsText } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
-import type { StoredLevel } from "./schema.js";
-import type { BlockRows, IndexedBlock } from "../../history/rows.js";
-import type { Level } from "../levels.js";
+
+import type { BlockRows, IndexedBlock, StoredLevel } from "../../history/rows.js";
+import type { CountedLevel } from "../../protocol/book/projections.js";
 
 /** JSON already: amounts are decimal text. */
 export type Payload = Readonly<Record<string, unknown>>;
@@ -70,6 +70,6 @@ function placeOf({ number, hash, timestamp }: IndexedBlock): Payload {
   return { number, hash, timestamp: timestamp.toString() };
 }
 
-function levelText({ price, lots, orders }: Level): StoredLevel {
+function levelText({ price, lots, orders }: CountedLevel): StoredLevel {
   return [price.toString(), lots.toString(), orders];
 }

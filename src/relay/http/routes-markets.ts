@@ -1,6 +1,6 @@
 /** Markets, books and traders, as they will be when everything that waits has landed. */
 import type { Book } from "../../protocol/book/book.js";
-import { bindingView } from "../binding-view.js";
+import { bindingIn } from "../../protocol/book/projections.js";
 import { bookView, rootViews } from "./market-views.js";
 import type { Views } from "./views.js";
 import * as answers from "./answers.js";
@@ -61,6 +61,9 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
         response: { 200: answers.traderAnswer, ...REFUSALS },
       },
     },
-    ({ params: { trader } }) => ({ ...views.trader(trader), binding: bindingView(book(), trader) }),
+    ({ params: { trader } }) => {
+      const view = views.trader(trader);
+      return { ...view, binding: bindingIn(book().state, view.traderId) };
+    },
   );
 }

@@ -3,7 +3,7 @@ import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import type { Ledger } from "../queue/ledger.js";
-import { type Level, levelsOf } from "../levels.js";
+import { type CountedLevel, levelsOf } from "../../protocol/book/projections.js";
 import { requireMarket } from "./market-views.js";
 import type { PackageStore, StoredPackage } from "../store/packages.js";
 import type { Tracker } from "../tracker/tracker.js";
@@ -33,8 +33,8 @@ export interface LinkView {
 }
 
 export interface DepthView extends MarketRef {
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
+  readonly bids: readonly CountedLevel[];
+  readonly asks: readonly CountedLevel[];
 }
 
 export interface Views {
@@ -80,7 +80,11 @@ export function createViews(tracker: Tracker, ledger: Ledger, store: PackageStor
       const { book } = tracker.mirror;
       requireMarket(book, market);
       const queues = book.state.queues.of(market);
-      return { ...market, bids: levelsOf(queues.bids, levels), asks: levelsOf(queues.asks, levels) };
+      return {
+        ...market,
+        bids: levelsOf(queues.bids, { most: levels }),
+        asks: levelsOf(queues.asks, { most: levels }),
+      };
     },
     async package(link) {
       const live = ledger.find(link);
