@@ -75,22 +75,31 @@ async function poll(state: HubState): Promise<void> {
     state.again = true;
     return state.running;
   }
-  state.running = readOn(state).finally(() => {
-    state.running = undefined;
-  });
+  if (state.last === undefined) return;
+  state.running = readOn(state);
   return state.running;
 }
 
+/** It has ended as soon as it has read for the last time: whoever asks after that has it begin anew. */
 async function readOn(state: HubState): Promise<void> {
-  for (;;) {
-    if (state.last === undefined) return;
+  const isAskedAgain = (): boolean => state.again;
+  try {
+    do {
+      state.again = false;
+      await readPages(state);
+    } while (isAskedAgain());
+  } finally {
+    state.running = undefined;
+  }
+}
+
+async function readPages(state: HubState): Promise<void> {
+  for (let length = PAGE; length === PAGE && state.last !== undefined;) {
     const page = await state.store.eventsAfter(state.last, PAGE);
     for (const event of page) {
       for (const listener of state.streams.get(event.stream) ?? []) listener(event);
       state.last = event.id;
     }
-    if (page.length === PAGE) continue;
-    if (!state.again) return;
-    state.again = false;
+    ({ length } = page);
   }
 }
