@@ -1,0 +1,22 @@
+/** What an engine's loops share, over the parts of a relay on paper. */
+import type { EngineDependencies, EngineState } from "../../../src/relay/engine/state.js";
+import { createKeeper } from "../../../src/relay/submit/keeping.js";
+import type { PaperRelay } from "./relay.js";
+
+export function engineDependencies(relay: PaperRelay, change: Partial<EngineDependencies> = {}): EngineDependencies {
+  return {
+    ...relay,
+    keeper: createKeeper(),
+    holder: relay.account,
+    leaseMs: 60_000,
+    pollMs: 1,
+    keepMs: 1,
+    isShared: false,
+    rebuild: false,
+    ...change,
+  };
+}
+
+export function engineState(relay: PaperRelay, change: Partial<EngineDependencies> = {}): EngineState {
+  return { ...engineDependencies(relay, change), faults: new Map(), fence: undefined, leaseUntil: 0, lastSeq: 0 };
+}
