@@ -4,7 +4,7 @@ import { createTrader } from "../../client/trader.js";
 import { parseLots, parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseCount } from "../input/parse.js";
+import { aboveZero, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { accountDocument } from "../output/session-facts.js";
 import { tokens } from "../output/text.js";
@@ -23,8 +23,7 @@ export function depositCommand(context: CliContext): Command {
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", "\nExamples:\n  session deposit 100\n  session deposit 500 --leg 1")
     .action(async (text: string, options: Options) => {
-      const amount = options.leg === undefined ? parseTokenWei(text) : parseLots(text);
-      if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
+      const amount = aboveZero("amount", text, options.leg === undefined ? parseTokenWei(text) : parseLots(text));
       const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_ASSETS);
       const { handle, wallet } = await openActor(context, options);
       const trader = createTrader(handle, wallet);

@@ -8,7 +8,7 @@ import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseAddress, parseCount } from "../input/parse.js";
+import { aboveZero, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { tokens } from "../output/text.js";
 import { openActor } from "../who.js";
@@ -33,8 +33,8 @@ export function redeemCommand(context: CliContext): Command {
 }
 
 async function run(context: CliContext, text: string, options: Options): Promise<void> {
-  const named = text === "all" ? undefined : parseTokenWei(text);
-  if (named !== undefined && named <= 0n) throw invalid("amount", text, "an amount above zero, or all");
+  const named =
+    text === "all" ? undefined : aboveZero("amount", text, parseTokenWei(text), "an amount above zero, or all");
   const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_ASSETS);
   const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
   const { handle, wallet } = await openActor(context, options);

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { transact } from "../../bindings/transact.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
-import { invalid } from "../input/parse.js";
+import { aboveZero } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { tokens } from "../output/text.js";
 import { openActor } from "../who.js";
@@ -23,8 +23,7 @@ function conversion(context: CliContext, name: "split" | "merge", description: s
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", `\nExample:\n  session ${name} 10`)
     .action(async (text: string, options: SettingOptions) => {
-      const amount = parseTokenWei(text);
-      if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
+      const amount = aboveZero("amount", text, parseTokenWei(text));
       const { handle, wallet } = await openActor(context, options);
       const { hash } = await transact(wallet, handle.session[name].populateTransaction(amount));
       const done = name === "split" ? "Split" : "Merged into";

@@ -23,7 +23,7 @@ import {
   reportText,
   slackText,
 } from "../output/order-report.js";
-import { invalid, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
+import { aboveZero, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
 import { marketName, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
@@ -80,8 +80,8 @@ Examples:
 
 async function run(context: CliContext, side: Side, lotsText: string, options: Options): Promise<void> {
   const target = parseTarget(options);
-  const size = parseLots(lotsText);
-  if (size <= 0n) throw invalid("lots", lotsText, "a number above zero; buy or sell says the direction");
+  const wanted = "a number above zero; buy or sell says the direction";
+  const size = aboveZero("lots", lotsText, parseLots(lotsText), wanted);
   const { handle, wallet, provider } = await openActor(context, options);
   const root = await readRoot(handle, target.marketRootId);
   const price = parsePrice(options.price, root);

@@ -4,7 +4,7 @@ import { createTrader } from "../../client/trader.js";
 import { parseLots, parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseAddress, parseCount } from "../input/parse.js";
+import { aboveZero, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { accountDocument } from "../output/session-facts.js";
 import { tokens } from "../output/text.js";
@@ -25,8 +25,7 @@ export function withdrawCommand(context: CliContext): Command {
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", "\nExamples:\n  session withdraw 25\n  session withdraw 100 --leg 2 --to 0xRECEIVER")
     .action(async (text: string, options: Options) => {
-      const amount = options.leg === undefined ? parseTokenWei(text) : parseLots(text);
-      if (amount <= 0n) throw invalid("amount", text, "an amount above zero");
+      const amount = aboveZero("amount", text, options.leg === undefined ? parseTokenWei(text) : parseLots(text));
       const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_ASSETS);
       const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
       const { handle, wallet } = await openActor(context, options);

@@ -22,6 +22,17 @@ export function parseAddress(argument: string, text: string): string {
   throw invalid(argument, text, "an address: 0x and 40 hex digits, checksum right if mixed");
 }
 
+/** The amount that the text was, if there is any of it. */
+export function aboveZero<Amount extends bigint>(
+  argument: string,
+  text: string,
+  amount: Amount,
+  wanted = "an amount above zero",
+): Amount {
+  if (amount > 0n) return amount;
+  throw invalid(argument, text, wanted);
+}
+
 /** A whole number that counts something. */
 export function parseCount(argument: string, text: string, least: number, most: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;

@@ -1,5 +1,5 @@
 /** The terms of a new session, from a JSON file and flags. Everything that is wrong with them is said at once. */
-import type { JsonRpcProvider } from "ethers";
+import type { Provider } from "ethers";
 import { z } from "zod";
 
 import type { SessionParams } from "../../client/organiser.js";
@@ -11,7 +11,7 @@ import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readJson } from "./files.js";
-import { parseAddress, parseCount, parseTime, splitOnce } from "./parse.js";
+import { aboveZero, parseAddress, parseCount, parseTime, splitOnce } from "./parse.js";
 
 /** The flags, as commander gives them. */
 export interface TermsOptions {
@@ -59,7 +59,7 @@ const FILE = z.strictObject({
 type FileTerms = z.infer<typeof FILE>;
 
 /** @throws CliError FILE_INVALID, SETTINGS_INVALID with everything that is wrong; ClientError what the node says */
-export async function readTerms(context: CliContext, provider: JsonRpcProvider, options: TermsOptions): Promise<Terms> {
+export async function readTerms(context: CliContext, provider: Provider, options: TermsOptions): Promise<Terms> {
   const given = merged(context, options);
   const problems: string[] = [];
   const now = Number(await nextTime(provider));
@@ -74,7 +74,7 @@ export async function readTerms(context: CliContext, provider: JsonRpcProvider, 
   const required = {
     name: needed("--name", given.name, String),
     symbol: needed("--symbol", given.symbol, String),
-    supply: needed("--supply", given.supply, parseTokenWei),
+    supply: needed("--supply", given.supply, (text) => aboveZero("--supply", text, parseTokenWei(text))),
     t1: needed("--t1", given.t1, (text) => parseTime("--t1", text, now)),
     t2: needed("--t2", given.t2, (text) => parseTime("--t2", text, now)),
   };
@@ -137,7 +137,7 @@ interface BasketEntry {
 /** Quantities are whole assets with decimals: how many decimals, the token says. */
 async function readBasket(
   given: readonly { readonly address: string; readonly quantity: string }[],
-  provider: JsonRpcProvider,
+  provider: Provider,
   problems: string[],
 ): Promise<BasketEntry[]> {
   if (given.length === 0) problems.push("--asset: is missing");
