@@ -63,6 +63,7 @@ const TOKENS: Readonly<Record<string, Advice>> = {
 const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoProvider: fix("Connect the signer or runner to a provider."),
   Client_NotASession: fix("Give the address of a session's vault on the chain that the provider is connected to."),
+  Client_NotAFactory: fix("Give the address of the session factory on the chain that the provider is connected to."),
   Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
   Client_NotOrganiser: fix("Fund the session from the organiser's own account."),
   Client_AssetShort: fix("Give the organiser's account the missing units of the asset first."),

@@ -69,6 +69,7 @@ export interface Explanation {
 /** The chain's own refusals that mean that the command was aimed wrongly. */
 const INPUT_CODES: ReadonlySet<string> = new Set([
   "Client_NotASession",
+  "Client_NotAFactory",
   "Client_OtherDomain",
   "Client_UnknownLeg",
   "Client_Unreachable",

@@ -72,7 +72,7 @@ export function completeParams(params: SessionParams): CompleteParams {
  * Creates a session whose organiser is `organiser`.
  * @param factory the session factory, or its address
  * @param salt 32 bytes that decide the addresses together with organiser and parameters; random by default
- * @throws ClientError the factory's refusal, before anything is sent
+ * @throws ClientError Client_NotAFactory or the factory's refusal, before anything is sent
  */
 export async function createSession(
   factory: string | Addressable,
@@ -81,9 +81,20 @@ export async function createSession(
   salt: string = hexlify(randomBytes(SALT_BYTES)),
 ): Promise<SessionHandle> {
   const address = typeof factory === "string" ? factory : await factory.getAddress();
+  await requireFactory(address, organiser);
   const contract = ISessionFactory__factory.connect(address, organiser);
   const receipt = await transact(organiser, contract.createSession.populateTransaction(completeParams(params), salt));
   return openSession(createdSession(contract, address, receipt.logs), organiser);
+}
+
+/**
+ * To an address without code every call succeeds, and does nothing.
+ * @throws ClientError Client_NotAFactory, Client_NoProvider
+ */
+export async function requireFactory(address: string, { provider }: Pick<Signer, "provider">): Promise<void> {
+  if (provider === null) throw new ClientError("Client_NoProvider");
+  const [{ chainId }, code] = await read(Promise.all([provider.getNetwork(), provider.getCode(address)]));
+  if (code === "0x") throw new ClientError("Client_NotAFactory", { address, chainId });
 }
 
 function createdSession(

@@ -132,7 +132,13 @@ describe("errors of the command line", function () {
     });
 
     it("are bad input if the command was aimed at something else", function () {
-      for (const code of ["Client_NotASession", "Client_OtherDomain", "Client_UnknownLeg", "Client_Unreachable"]) {
+      for (const code of [
+        "Client_NotASession",
+        "Client_NotAFactory",
+        "Client_OtherDomain",
+        "Client_UnknownLeg",
+        "Client_Unreachable",
+      ]) {
         expect(explain(new ClientError(code)).status, code).to.equal(2);
       }
       for (const code of ["Client_NoGasMoney", "Client_AssetShort", "Client_NotOrganiser", "Session_NotFunded"]) {

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { hexlify, id, isHexString, randomBytes } from "ethers";
 
 import { ISessionFactory__factory } from "../../../typechain-types/index.js";
-import { completeParams, createSession } from "../../client/organiser.js";
+import { completeParams, createSession, requireFactory } from "../../client/organiser.js";
 import { read } from "../../bindings/transact.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
@@ -63,6 +63,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const salt = saltOf(options.salt);
   const params = completeParams(terms.params);
   const wallet = await openWallet(context, key, provider);
+  await requireFactory(factory, wallet);
   if (options.dryRun === true) {
     const contract = ISessionFactory__factory.connect(factory, wallet);
     const session = await read(contract.createSession.staticCall(params, salt));
