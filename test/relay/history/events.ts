@@ -10,12 +10,15 @@ export function eventsInMemory() {
     fault.next = undefined;
     return next === undefined ? Promise.resolve(result()) : Promise.reject(next);
   };
+  const headOf = (stream: string): number => events.filter((event) => event.stream === stream).length;
   return {
+    events,
+    headOf,
     asked,
     fault,
     say: (stream: string, count = 1): void => {
       for (let said = 0; said < count; said += 1) {
-        const seq = events.filter((event) => event.stream === stream).length + 1;
+        const seq = headOf(stream) + 1;
         events.push({ id: events.length + 1, stream, seq, payload: { seq } });
       }
     },

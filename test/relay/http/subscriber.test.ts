@@ -1,0 +1,268 @@
+/** A subscriber without a network: its socket is in memory, and says what it was told. */
+import { EventEmitter } from "node:events";
+
+import type { WebSocket } from "@fastify/websocket";
+import { expect } from "chai";
+
+import { createHub } from "../../../src/relay/history/hub.js";
+import { RelayError } from "../../../src/relay/errors.js";
+import { CLOSE, serveSubscriber, type StreamServices } from "../../../src/relay/http/subscriber.js";
+import { createMetrics } from "../../../src/relay/metrics.js";
+import { eventsInMemory } from "../history/events.js";
+
+const TRADER = `0x${"a1".repeat(20)}`;
+
+class Socket extends EventEmitter {
+  public readonly OPEN = 1;
+  public readyState = 1;
+  public bufferedAmount = 0;
+  public readonly heard: Record<string, unknown>[] = [];
+  public closed: readonly [number, string] | undefined;
+  public pings = 0;
+
+  public send(text: string): void {
+    this.heard.push(JSON.parse(text) as Record<string, unknown>);
+  }
+
+  public close(code: number, reason: string): void {
+    this.closed = [code, reason];
+    this.readyState = 2;
+    this.emit("close");
+  }
+
+  public terminate(): void {
+    if (this.readyState !== 3) this.emit("close");
+    this.readyState = 3;
+  }
+
+  public ping(): void {
+    this.pings += 1;
+  }
+}
+
+function open(change: Partial<StreamServices> = {}) {
+  const memory = eventsInMemory();
+  const hub = createHub(memory.store);
+  const metrics = createMetrics();
+  const time = { ms: 0 };
+  const socket = new Socket();
+  const left = { count: 0 };
+  const store = {
+    headOf: (stream: string) => Promise.resolve(memory.headOf(stream)),
+    streamAfter: (stream: string, seq: number, limit: number) =>
+      Promise.resolve(memory.events.filter((one) => one.stream === stream && one.seq > seq).slice(0, limit)),
+    bookStart: (stream: string) => Promise.resolve({ seq: memory.headOf(stream), payload: { kind: "snapshot" } }),
+  };
+  const services = { hub, store, metrics, now: () => time.ms, requireMarket: () => undefined, ...change };
+  serveSubscriber(socket as unknown as WebSocket, services, { maxBacklog: 1_000, drainMs: 100 }, () => {
+    left.count += 1;
+  });
+  const ask = async (request: unknown, isBinary = false): Promise<void> => {
+    time.ms += 1_000; // not too often
+    const text = typeof request === "string" ? request : JSON.stringify(request);
+    socket.emit("message", Buffer.from(text), isBinary);
+    for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const errors = (): unknown[] => socket.heard.filter(({ type }) => type === "error").map(({ error }) => codeOf(error));
+  return { memory, hub, metrics, time, socket, left, ask, errors };
+}
+
+const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown }).code;
+const SUBSCRIBE = { op: "subscribe", channel: "trades" } as const;
+const BOOK = { op: "subscribe", channel: "book", marketRootId: 1, marketBranchId: 1 } as const;
+
+describe("given a subscriber", () => {
+  const opened: Socket[] = [];
+  afterEach(() => {
+    for (const socket of opened.splice(0)) socket.terminate(); // ends its timer
+  });
+  const subscriber = (change: Partial<StreamServices> = {}) => {
+    const one = open(change);
+    opened.push(one.socket);
+    return one;
+  };
+
+  describe("when it subscribes", () => {
+    it("is told where the stream is, and from then on each event", async () => {
+      const { memory, hub, socket, ask } = subscriber();
+      memory.say("trades", 2);
+      await ask(SUBSCRIBE);
+      memory.say("trades");
+      memory.say("orders:x");
+      await hub.poll();
+      expect(socket.heard).to.deep.equal([
+        { type: "subscribed", stream: "trades", seq: 2 },
+        { type: "event", stream: "trades", seq: 3, data: { seq: 3 } },
+      ]);
+    });
+
+    it("goes on behind the number that it has seen", async () => {
+      const { memory, socket, ask } = subscriber();
+      memory.say("trades", 3);
+      await ask({ ...SUBSCRIBE, after: 1 });
+      expect(socket.heard.map(({ type, seq }) => [type, seq])).to.deep.equal([
+        ["subscribed", 1],
+        ["event", 2],
+        ["event", 3],
+      ]);
+    });
+
+    it("starts a book with its levels", async () => {
+      const { socket, ask } = subscriber();
+      await ask(BOOK);
+      expect(socket.heard).to.deep.equal([
+        { type: "snapshot", stream: "book:1/1", seq: 0, data: { kind: "snapshot" } },
+      ]);
+    });
+
+    it("hears of its own orders by its address, however that is written", async () => {
+      const { socket, ask } = subscriber();
+      await ask({ op: "subscribe", channel: "orders", trader: TRADER });
+      const [{ stream }] = socket.heard as [{ readonly stream: string }];
+      expect(stream.toLowerCase()).to.equal(`orders:${TRADER}`);
+    });
+
+    it("has each stream once: the second time it starts anew", async () => {
+      const { memory, hub, socket, ask } = subscriber();
+      await ask(SUBSCRIBE);
+      await ask(SUBSCRIBE);
+      memory.say("trades");
+      await hub.poll();
+      expect([hub.listeners, socket.heard.filter(({ type }) => type === "event").length]).to.deep.equal([1, 1]);
+    });
+
+    it("is refused a market that there is not, and may go on", async () => {
+      const unknown = new RelayError("RELAY_MARKET_UNKNOWN", { marketRootId: 9, marketBranchId: 1 });
+      const { socket, ask, errors } = subscriber({
+        requireMarket: ({ marketRootId }) => {
+          if (marketRootId === 9) throw unknown;
+        },
+      });
+      await ask({ ...BOOK, marketRootId: 9 });
+      await ask(BOOK);
+      expect([errors(), socket.heard.at(-1)!["type"]]).to.deep.equal([["RELAY_MARKET_UNKNOWN"], "snapshot"]);
+    });
+
+    it("is refused the sixty-fifth stream, and may have it in place of another", async () => {
+      const { ask, errors, hub } = subscriber();
+      for (let branch = 1; branch <= 64; branch += 1) await ask({ ...BOOK, marketBranchId: branch });
+      await ask({ ...BOOK, marketBranchId: 65 });
+      expect([errors(), hub.listeners]).to.deep.equal([["RELAY_SUBSCRIPTIONS_FULL"], 64]);
+      await ask({ op: "unsubscribe", stream: "book:1/1" });
+      await ask({ ...BOOK, marketBranchId: 65 });
+      expect([errors().length, hub.listeners]).to.deep.equal([1, 64]);
+    });
+  });
+
+  describe("when it unsubscribes", () => {
+    it("hears no more of that stream", async () => {
+      const { memory, hub, socket, ask } = subscriber();
+      await ask(SUBSCRIBE);
+      await ask({ op: "unsubscribe", stream: "trades" });
+      memory.say("trades");
+      await hub.poll();
+      expect(socket.heard.map(({ type }) => type)).to.deep.equal(["subscribed", "unsubscribed"]);
+      expect(hub.listeners).to.equal(0);
+    });
+  });
+
+  describe("when it asks for what cannot be", () => {
+    it("is told what is wrong, and may go on", async () => {
+      const { socket, ask, errors } = subscriber();
+      for (const bad of ["{", "7", { op: "dance" }, { ...SUBSCRIBE, after: -1 }, { ...BOOK, marketRootId: "x" }]) {
+        await ask(bad);
+      }
+      await ask(JSON.stringify(SUBSCRIBE), true);
+      expect(errors()).to.deep.equal(new Array(6).fill("RELAY_REQUEST_INVALID"));
+      await ask(SUBSCRIBE);
+      expect(socket.heard.at(-1)!["type"]).to.equal("subscribed");
+    });
+
+    it("is answered in the order of its requests", async () => {
+      const { socket, time } = subscriber();
+      time.ms += 1_000;
+      for (const request of [SUBSCRIBE, { op: "dance" }, { op: "unsubscribe", stream: "trades" }]) {
+        socket.emit("message", Buffer.from(JSON.stringify(request)), false);
+      }
+      for (let turns = 0; turns < 9; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(socket.heard.map(({ type }) => type)).to.deep.equal(["subscribed", "error", "unsubscribed"]);
+    });
+
+    it("reads text that comes in pieces", async () => {
+      const { socket, time } = subscriber();
+      time.ms += 1_000;
+      const text = JSON.stringify(SUBSCRIBE);
+      socket.emit("message", [Buffer.from(text.slice(0, 9)), Buffer.from(text.slice(9))], false);
+      for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(socket.heard[0]!["type"]).to.equal("subscribed");
+    });
+  });
+
+  describe("when it is cut off", () => {
+    const dropped = async ({ metrics }: ReturnType<typeof open>): Promise<unknown> =>
+      (await metrics.dropped.get()).values.map(({ labels, value }) => [labels.reason, value]);
+
+    it("asked too often: it hears why, and of nothing else", async () => {
+      const one = subscriber();
+      await one.ask(SUBSCRIBE);
+      for (let requests = 0; requests < 60; requests += 1) one.socket.emit("message", Buffer.from("{}"), false);
+      expect(one.socket.closed).to.deep.equal([CLOSE.flood, "RELAY_RATE_LIMITED"]);
+      expect([one.hub.listeners, await dropped(one)]).to.deep.equal([0, [["flood", 1]]]);
+    });
+
+    it("reads too slowly: what waits for it is bounded", async () => {
+      const one = subscriber();
+      await one.ask(SUBSCRIBE);
+      one.socket.bufferedAmount = 1_001;
+      one.memory.say("trades");
+      await one.hub.poll();
+      expect(one.socket.closed).to.deep.equal([CLOSE.slow, "RELAY_STREAM_SLOW"]);
+      expect([one.socket.heard.length, await dropped(one)]).to.deep.equal([1, [["slow", 1]]]);
+    });
+
+    it("does not read what it missed: it has so long for half of it", async () => {
+      const one = subscriber();
+      one.memory.say("trades", 2);
+      one.socket.bufferedAmount = 501;
+      await one.ask({ ...SUBSCRIBE, after: 0 });
+      expect(one.socket.closed).to.equal(undefined);
+      one.time.ms += 101;
+      while (one.socket.closed === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(one.socket.closed).to.deep.equal([CLOSE.slow, "RELAY_STREAM_SLOW"]);
+    });
+
+    it("cannot be told because the database is away", async () => {
+      const one = subscriber();
+      one.memory.fault.next = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "down" });
+      await one.ask(SUBSCRIBE);
+      expect(one.socket.closed).to.deep.equal([CLOSE.fault, "RELAY_STORE_UNAVAILABLE"]);
+      expect(await dropped(one)).to.deep.equal([["fault", 1]]);
+    });
+
+    it("once, whatever else goes wrong", async () => {
+      const one = subscriber();
+      for (let requests = 0; requests < 90; requests += 1) one.socket.emit("message", Buffer.from("{}"), false);
+      one.socket.bufferedAmount = 9_999;
+      await one.ask(SUBSCRIBE);
+      expect([await dropped(one), one.left.count]).to.deep.equal([[["flood", 1]], 1]);
+    });
+  });
+
+  describe("when it ends", () => {
+    it("leaves no listener behind, and is counted off", async () => {
+      const { socket, ask, hub, left } = subscriber();
+      await ask(SUBSCRIBE);
+      await ask(BOOK);
+      expect(hub.listeners).to.equal(2);
+      socket.terminate();
+      expect([hub.listeners, left.count]).to.deep.equal([0, 1]);
+    });
+
+    it("is ended if what it sends is no WebSocket's", async () => {
+      const { socket, ask, hub, left } = subscriber();
+      await ask(SUBSCRIBE);
+      socket.emit("error", new Error("not a frame"));
+      expect([socket.readyState, hub.listeners, left.count]).to.deep.equal([3, 0, 1]);
+    });
+  });
+});
