@@ -1,17 +1,15 @@
 import type { Signer } from "ethers";
 
-import { type PackageFields, tradePackage, type TradePackage } from "../protocol/signing/package.js";
+import {
+  type PackageFields,
+  type SignedPackage,
+  tradePackage,
+  type TradePackage,
+} from "../protocol/signing/package.js";
 import { type BookDomain, type Hash, TRADE_PACKAGE_TYPES } from "../protocol/signing/typed-data.js";
 import { asClientError } from "./errors.js";
 
-export { TimeInForce } from "../protocol/signing/package.js"; // part of this client's own vocabulary
-
-/** A package and its trader's signature: all that a submitter needs. */
-export interface SignedPackage {
-  readonly package: TradePackage;
-  /** 0x-hex; 65 bytes (r, s, v) from a key, anything from a contract wallet. */
-  readonly signature: string;
-}
+export { type SignedPackage, TimeInForce } from "../protocol/signing/package.js"; // part of this client's own vocabulary
 
 /** A package with its name. */
 export interface NamedPackage {

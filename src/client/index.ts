@@ -26,14 +26,14 @@ export { recomputeHead, replayRecords } from "../bindings/replay.js";
 export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
 export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.js";
 
-export { createRelayClient, type HistoryPage, type HistoryQuery, type PatienceOptions } from "./relay/client.js";
-export type { RelayClient, RelayClientOptions } from "./relay/client.js";
-export { type RelaySubscription, type RelayStreamOptions, streamName } from "./relay/stream.js";
-export { signCancellation } from "../wire/cancellation.js";
-export { type RelayRefusal, RelayRequestError } from "./relay/errors.js";
-export type { HistoryItem, HistoryKind, RelayEvent, RelayMessage } from "../wire/answers.js";
-export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/answers.js";
-export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/answers.js";
-export type { RelayHealth, RelayQueue } from "../wire/answers.js";
+export { createRelayClient, type PatienceOptions, type RelayClient, type RelayClientOptions } from "./relay/client.js";
+export type { RelayStreamOptions } from "./relay/stream.js";
+export { signCancellation } from "./relay/cancellation.js";
+export { RelayRequestError } from "./relay/errors.js";
+export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
+export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/state.js";
+export type { RelayHealth, RelayQueue, RelayRefusal } from "../wire/state.js";
+export type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";
+export { type RelayEvent, type RelayMessage, type RelaySubscription, streamName } from "../wire/stream.js";
 
 export { BASKET_ROOT_ID, TimeInForce } from "../protocol/signing/package.js";

@@ -179,7 +179,7 @@ function weightRows({ book, middles }: Figures): WeightsRow[] {
 }
 
 function storedLevel({ price, lots, orders }: CountedLevel): StoredLevel {
-  return [price.toString(), lots.toString(), orders];
+  return [`${price}`, `${lots}`, orders];
 }
 
 function isEqual(a: readonly bigint[] | undefined, b: readonly bigint[] | undefined): boolean {

@@ -66,7 +66,7 @@ export interface AllocationRow {
 }
 
 /** Price and lots as decimal text, and how many orders. */
-export type StoredLevel = readonly [price: string, lots: string, orders: number];
+export type StoredLevel = readonly [price: `${bigint}`, lots: `${bigint}`, orders: number];
 
 /** A market at the end of a block in which something was done there. */
 export interface MarketRow extends MarketRef {

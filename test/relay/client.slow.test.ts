@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
-import { signCancellation } from "../../src/wire/cancellation.js";
-import type { RelayMessage } from "../../src/wire/answers.js";
+import { signCancellation } from "../../src/client/relay/cancellation.js";
+import { type RelayMessage, streamName } from "../../src/wire/stream.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
-import { streamName } from "../../src/client/relay/stream.js";
 import type { Relay } from "../../src/relay/relay.js";
 import { eventually, openWorld, type TestWorld } from "./support.js";
 

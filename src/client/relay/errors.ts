@@ -1,5 +1,6 @@
 /** What a relay refuses, and what keeps this client from understanding it. */
 import { ProtocolError } from "../../protocol/amounts/errors.js";
+import type { RelayRefusal } from "../../wire/state.js";
 
 /** What this client itself reports. All other codes are the relay's own, or the order book's. */
 const OWN = {
@@ -9,18 +10,6 @@ const OWN = {
     advice: "This is no relay, or one of another version: check the address.",
   },
 } as const;
-
-/** A refusal as relays tell it. */
-export interface RelayRefusal {
-  /** Stable: decide on it. */
-  readonly code: string;
-  readonly message: string;
-  /** What to do. */
-  readonly advice: string;
-  /** Whether the same request may succeed later. */
-  readonly retryable: boolean;
-  readonly values: Readonly<Record<string, string>>;
-}
 
 export class RelayRequestError extends ProtocolError {
   public readonly advice: string;

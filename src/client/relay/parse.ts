@@ -1,6 +1,5 @@
 /** What a relay sent, checked for its form. */
-import type { z } from "zod";
-
+import type { DomainOf, Form } from "../../wire/form.js";
 import { ownError } from "./errors.js";
 
 /** @throws RelayRequestError RELAY_ANSWER_MALFORMED */
@@ -13,15 +12,10 @@ export function parseJson(text: string, status = 0): unknown {
 }
 
 /** @throws RelayRequestError RELAY_ANSWER_MALFORMED naming the first field that is wrong */
-export function parseAnswer<Schema extends z.ZodType>(schema: Schema, value: unknown, status = 0): z.output<Schema> {
-  let problem: string;
-  try {
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    problem = `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
-  } catch (error) {
-    problem = error instanceof Error ? error.message : String(error); // an amount that is too large for its type
-  }
+export function parseAnswer<F extends Form>(form: F, value: unknown, status = 0): DomainOf<F> {
+  const parsed = form.domain.safeParse(value);
+  if (parsed.success) return parsed.data as DomainOf<F>; // the form's own reading
+  const [issue] = parsed.error.issues;
+  const problem = `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
   throw ownError("RELAY_ANSWER_MALFORMED", { problem }, { status });
 }

@@ -2,16 +2,9 @@
  * A relay's streams over a WebSocket. A connection that breaks is made again, and every stream goes on after the last number
  * that was seen: the reader hears each event once, or a gap in so many words.
  */
-import { getAddress } from "ethers";
-
-import { type RelayMessage, streamMessage } from "../../wire/answers.js";
+import { type RelayMessage, type RelaySubscription, streamMessage, streamName } from "../../wire/stream.js";
 import { ownError, RelayRequestError } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
-
-export type RelaySubscription =
-  | { readonly channel: "book"; readonly marketRootId: number; readonly marketBranchId: number }
-  | { readonly channel: "trades" }
-  | { readonly channel: "orders"; readonly trader: string };
 
 export interface RelayStreamOptions {
   readonly signal?: AbortSignal;
@@ -21,18 +14,6 @@ export interface RelayStreamOptions {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
-
-/** As the relay calls it. */
-export function streamName(subscription: RelaySubscription): string {
-  switch (subscription.channel) {
-    case "book":
-      return `book:${subscription.marketRootId}/${subscription.marketBranchId}`;
-    case "trades":
-      return "trades";
-    case "orders":
-      return `orders:${getAddress(subscription.trader)}`;
-  }
-}
 
 /** @throws RelayRequestError RELAY_UNREACHABLE if the first connection fails; a refusal that waiting does not cure */
 export async function* streamOf(

@@ -42,6 +42,13 @@ export interface TradePackage extends PackageFields {
   readonly timeInForce: TimeInForce;
 }
 
+/** A package and its trader's signature: all that a submitter needs. */
+export interface SignedPackage {
+  readonly package: TradePackage;
+  /** 0x-hex; 65 bytes (r, s, v) from a key, anything from a contract wallet. */
+  readonly signature: string;
+}
+
 type NumericField = Exclude<keyof PackageFields, "trader" | "previousLink">;
 
 const INT64 = signedRange(64);

@@ -6,6 +6,7 @@
 import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
 
 import { type BlockRows, isEmpty } from "../../history/rows.js";
+import { marketOfStream } from "../../wire/stream.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
 import { HISTORY_TABLES, writeBlocks } from "./block-rows.js";
 import { historyBlocks, historyTips } from "./schema.js";
@@ -17,7 +18,7 @@ import {
   streamsAbove,
   type StreamStore,
 } from "./stream-store.js";
-import { marketOfStream, reorganised } from "./streams.js";
+import { reorganised } from "./streams.js";
 
 export interface IndexStore extends StreamStore {
   /**

@@ -1,11 +1,13 @@
 /** What subscribers are told of a block: one list of messages for each stream. */
+import type { BlockRows, IndexedBlock, StoredLevel } from "../../history/rows.js";
 import { amountsAsText } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
-
-import type { BlockRows, IndexedBlock, StoredLevel } from "../../history/rows.js";
 import type { CountedLevel } from "../../protocol/book/projections.js";
+import type { Served } from "../../wire/form.js";
+import { type streamEvent, streamName } from "../../wire/stream.js";
 
-/** JSON already: amounts are decimal text. */
+type Event = Served<typeof streamEvent>;
+/** An event as JSON already: amounts are decimal text. */
 export type Payload = Readonly<Record<string, unknown>>;
 
 export interface StreamMessage {
@@ -13,63 +15,50 @@ export interface StreamMessage {
   readonly payload: Payload;
 }
 
-export const TRADES = "trades";
-export const bookStream = ({ marketRootId, marketBranchId }: MarketRef): string =>
-  `book:${marketRootId}/${marketBranchId}`;
-/** @param trader in its one usual way of writing */
-export const ordersStream = (trader: string): string => `orders:${trader}`;
-
-/** @returns the market of a book stream; undefined for other streams */
-export function marketOfStream(stream: string): MarketRef | undefined {
-  const [, root, branch] = /^book:(\d+)\/(\d+)$/.exec(stream) ?? [];
-  if (root === undefined || branch === undefined) return undefined;
-  return { marketRootId: Number(root), marketBranchId: Number(branch) };
-}
-
 export function messagesOf(block: BlockRows): StreamMessage[] {
   const { rows, skipped, changes } = block;
-  const at = placeOf(block);
-  const own = (trader: string, payload: Payload): StreamMessage => ({ stream: ordersStream(trader), payload });
+  const at = { block: placeOf(block) };
   return [
-    ...skipped.map(({ trader, ...rest }) => own(trader, { kind: "skipped", ...rest, block: at })),
-    ...rows.orders.map(({ trader, ...rest }) => own(trader, amountsAsText({ kind: "created", ...rest, block: at }))),
+    ...skipped.map(({ trader, ...rest }) => own(trader, { kind: "skipped", ...rest, ...at })),
+    ...rows.orders.map(({ trader, ...rest }) => own(trader, { kind: "created", ...rest, ...at })),
     ...rows.fills.flatMap((fill) => {
       const { maker, taker, makerRootId, takerRootId, ...rest } = fill;
-      const filled = (trader: string, tradeRootId: number, role: string): StreamMessage =>
-        own(trader, amountsAsText({ kind: "filled", tradeRootId, role, ...rest, block: at }));
       return [
-        { stream: TRADES, payload: amountsAsText({ kind: "trade", ...fill, block: at }) },
-        filled(maker, makerRootId, "maker"),
-        filled(taker, takerRootId, "taker"),
+        { stream: streamName({ channel: "trades" }), payload: textOf({ kind: "trade", ...fill, ...at }) },
+        own(maker, { kind: "filled", tradeRootId: makerRootId, role: "maker", ...rest, ...at }),
+        own(taker, { kind: "filled", tradeRootId: takerRootId, role: "taker", ...rest, ...at }),
       ];
     }),
-    ...rows.offsets.map(({ trader, ...rest }) => own(trader, amountsAsText({ kind: "offset", ...rest, block: at }))),
-    ...changes.map(({ bids, asks, ...market }) => ({
-      stream: bookStream(market),
-      payload: amountsAsText({
-        kind: "levels",
-        ...market,
-        bids: bids.map(levelText),
-        asks: asks.map(levelText),
-        block: at,
-      }),
-    })),
+    ...rows.offsets.map(({ trader, ...rest }) => own(trader, { kind: "offset", ...rest, ...at })),
+    ...changes.map(({ bids, asks, ...market }) => {
+      const levels = { bids: bids.map(levelText), asks: asks.map(levelText) };
+      const stream = streamName({ channel: "book", ...market });
+      return { stream, payload: textOf({ kind: "levels", ...market, ...levels, ...at }) };
+    }),
   ];
 }
 
 /** Blocks above `ancestor` are void; what of them is still true is told again. */
 export function reorganised(ancestor: number): Payload {
-  return { kind: "reorganised", ancestor };
+  return textOf({ kind: "reorganised", ancestor });
 }
 
 export function snapshot(market: MarketRef, bids: readonly StoredLevel[], asks: readonly StoredLevel[]): Payload {
-  return { kind: "snapshot", ...market, bids, asks };
+  return textOf({ kind: "snapshot", ...market, bids, asks });
 }
 
-function placeOf({ number, hash, timestamp }: IndexedBlock): Payload {
-  return { number, hash, timestamp: timestamp.toString() };
+function own(trader: string, event: Event): StreamMessage {
+  return { stream: streamName({ channel: "orders", trader }), payload: textOf(event) };
+}
+
+function textOf(event: Event): Payload {
+  return amountsAsText({ ...event });
+}
+
+function placeOf({ number, hash, timestamp }: IndexedBlock) {
+  return { number, hash, timestamp: `${timestamp}` } as const;
 }
 
 function levelText({ price, lots, orders }: CountedLevel): StoredLevel {
-  return [price.toString(), lots.toString(), orders];
+  return [`${price}`, `${lots}`, orders];
 }

@@ -1,20 +1,13 @@
 /** Every refusal as one shape: a stable code, its values, whether to try again, and what to do. */
+import type { Served } from "../../wire/form.js";
+import type { refused } from "../../wire/state.js";
 import { type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
 import { isRefusal, REFUSAL_ADVICE } from "../../protocol/market/refusal.js";
 import { messageOf, RelayError } from "../errors.js";
 
 export interface ErrorAnswer {
   readonly status: number;
-  readonly body: {
-    readonly error: {
-      readonly code: string;
-      readonly message: string;
-      /** What to do. */
-      readonly advice: string;
-      readonly retryable: boolean;
-      readonly values: Readonly<Record<string, string>>;
-    };
-  };
+  readonly body: Served<typeof refused>;
 }
 
 /** What the book would refuse is well-formed, but cannot be processed. */

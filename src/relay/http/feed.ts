@@ -2,16 +2,12 @@
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hub } from "../history/hub.js";
 import type { StreamEvent, StreamStore } from "../history/stream-store.js";
-import { marketOfStream } from "../history/streams.js";
+import type { Served } from "../../wire/form.js";
+import { marketOfStream, type streamMessage } from "../../wire/stream.js";
 
-export type FeedMessage =
-  /** Events after `seq` follow. */
-  | { readonly type: "subscribed"; readonly stream: string; readonly seq: number }
-  /** A book to start from: changes after `seq` follow. */
-  | { readonly type: "snapshot"; readonly stream: string; readonly seq: number; readonly data: object }
-  | { readonly type: "event"; readonly stream: string; readonly seq: number; readonly data: object }
-  /** Events `from` to `to` cannot be told any more. For a book a snapshot follows. */
-  | { readonly type: "gap"; readonly stream: string; readonly from: number; readonly to: number };
+/** What is told, as the wire has it; events are text already, as the store keeps them. */
+export type FeedMessage = Kept<Exclude<Served<typeof streamMessage>, { type: "error" | "unsubscribed" }>>;
+type Kept<Message> = Message extends { data: unknown } ? Omit<Message, "data"> & { readonly data: object } : Message;
 
 export interface FeedOptions {
   readonly hub: Hub;

@@ -3,49 +3,14 @@ import type { Book } from "../../protocol/book/book.js";
 import type { Queue } from "../../protocol/book/queue.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
+import type { Served } from "../../wire/form.js";
+import type { book as bookForm, markets } from "../../wire/state.js";
 import { RelayError } from "../errors.js";
 
-interface Span {
-  readonly lower: bigint;
-  readonly upper: bigint;
-}
-
-export interface BranchView {
-  readonly marketBranchId: number;
-  /** Least and most that a lot can still pay, ticks. */
-  readonly bounds: Span;
-  /** Of an interval root's branch. */
-  readonly strikes?: Span;
-  readonly bestBid: bigint | null;
-  readonly bestAsk: bigint | null;
-  readonly crossed: boolean;
-}
-
-export interface RootView extends Pick<
-  MarketRoot,
-  "marketRootId" | "kind" | "owner" | "tickValue" | "closesAt" | "settleBy" | "fallbackOutcome" | "settled" | "tip"
-> {
-  /** Least and greatest outcome, ticks; of a simplex 0 and its scale. */
-  readonly outcomes: Span;
-  readonly branches: readonly BranchView[];
-}
-
-export interface RestingOrderView {
-  readonly tradeRootId: number;
-  readonly trader: string;
-  readonly price: bigint;
-  /** What is left: + bid, - offer. */
-  readonly lots: bigint;
-  /** Unix seconds. */
-  readonly deadline: bigint;
-}
-
-export interface BookView extends MarketRef {
-  readonly crossed: boolean;
-  /** Best first. */
-  readonly bids: readonly RestingOrderView[];
-  readonly asks: readonly RestingOrderView[];
-}
+type BookView = Served<typeof bookForm>;
+type RestingOrderView = BookView["bids"][number];
+type RootView = Served<typeof markets>["roots"][number];
+type BranchView = RootView["branches"][number];
 
 export function rootViews(book: Book): RootView[] {
   return [...book.state.markets.table.roots.values()].map((root) => rootView(book, root));

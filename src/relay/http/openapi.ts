@@ -1,8 +1,10 @@
-/** The interface's description: /openapi.json for programs, /docs for people. Made from the schemas that check requests. */
+/** The interface's description: /openapi.json for programs, /docs for people. Made from the forms that check requests, as text. */
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifySchema } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
+
+import type { Form } from "../../wire/form.js";
 
 const DESCRIPTION = [
   "Takes signed packages for one session's order book and brings them to the chain. Amounts are whole numbers as decimal text:",
@@ -25,11 +27,25 @@ export async function registerDescription(server: FastifyInstance): Promise<void
         { name: "relay", description: "The relay itself" },
       ],
     },
-    transform: jsonSchemaTransform,
+    transform: (document) => jsonSchemaTransform({ ...document, schema: asText(document.schema) }),
   });
   await server.register(swaggerUi, { routePrefix: "/docs" });
 }
 
 export function registerDocument(server: FastifyInstance): void {
   server.get("/openapi.json", { schema: { hide: true } }, () => server.swagger());
+}
+
+/** Bodies, parameters and answers as they go over the wire. */
+function asText(schema: FastifySchema): FastifySchema {
+  const read = (value: unknown): unknown => (isForm(value) ? value.wire : value);
+  const readAll = (values: object): object =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, read(value)]));
+  const { response } = schema;
+  const answers = typeof response === "object" && response !== null ? { response: readAll(response) } : {};
+  return { ...readAll(schema), ...answers };
+}
+
+function isForm(value: unknown): value is Form {
+  return typeof value === "object" && value !== null && "wire" in value && "domain" in value;
 }

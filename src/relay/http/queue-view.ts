@@ -1,28 +1,10 @@
 /** What is on its way to the chain. */
+import type { Served } from "../../wire/form.js";
+import type { queue } from "../../wire/state.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Tracker } from "../tracker/tracker.js";
 
-/** What is on its way to the chain. Fees are wei a unit of gas. */
-export interface QueueView {
-  readonly account: string;
-  readonly submits: boolean;
-  readonly waiting: number;
-  readonly batches: number;
-  /** Of the newest block; null on chains without one. */
-  readonly baseFee: bigint | null;
-  readonly transactions: readonly {
-    readonly nonce: number;
-    readonly kind: string;
-    readonly packages: number;
-    readonly gasLimit: bigint;
-    /** Since something was last sent for it. */
-    readonly ageMs: number;
-    /** Of the newest try; null while nothing was signed. */
-    readonly hash: string | null;
-    readonly maxFee: bigint | null;
-    readonly priorityFee: bigint | null;
-  }[];
-}
+export type QueueView = Served<typeof queue>;
 
 export interface QueueViewDependencies {
   readonly tracker: Tracker;

@@ -1,4 +1,4 @@
-/** How zod schemas check requests: what does not fit is refused with the fields that are wrong. */
+/** How the wire's forms check requests: what does not fit is refused with the fields that are wrong. */
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -10,12 +10,13 @@ import type {
 } from "fastify";
 import type { z } from "zod";
 
+import type { DomainOf, Form, Served } from "../../wire/form.js";
 import { RelayError } from "../errors.js";
 
-/** Requests have the types of their schemas. Answers are checked by the tests: their schemas say how they look as JSON. */
+/** Requests and answers have the types of their forms. How answers look as text is checked by the tests. */
 interface RelayTypes extends FastifyTypeProvider {
-  readonly validator: this["schema"] extends z.ZodType ? z.output<this["schema"]> : unknown;
-  readonly serializer: unknown;
+  readonly validator: this["schema"] extends Form ? DomainOf<this["schema"]> : unknown;
+  readonly serializer: this["schema"] extends Form ? Served<this["schema"]> : unknown;
 }
 
 export type RelayServer = FastifyInstance<
@@ -29,10 +30,10 @@ export type RelayServer = FastifyInstance<
 const MOST_PROBLEMS = 5;
 const MOST_TEXT = 500;
 
-export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+export const validatorCompiler: FastifySchemaCompiler<Form> =
   ({ schema }) =>
   (value) => {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.domain.safeParse(value);
     return parsed.success ? { value: parsed.data } : { error: invalid(parsed.error) };
   };
 

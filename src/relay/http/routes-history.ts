@@ -3,18 +3,17 @@ import { allocation, type Basket, wholeUnits } from "../../protocol/value/alloca
 import type { Fraction } from "../../protocol/amounts/fraction.js";
 import type { Ticks, TokenWei } from "../../protocol/amounts/units.js";
 import { impliedRelativePrices, impliedWeights } from "../../protocol/value/valuation.js";
-import type { History, HistoryPage, HistoryRow, Placed } from "../history/history.js";
-import * as answers from "./answers.js";
+import type { History, HistoryPage } from "../history/history.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
-import { historyQueries } from "../../wire/requests.js";
+import { type HistoryKind, historyPages, historyQueries } from "../../wire/history.js";
 
 export interface HistoryServices {
   readonly history: History;
   readonly basket: Basket;
 }
 
-const SUMMARIES = {
+const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
   orders: "Orders, with what had become of each",
   fills: "Trades",
   offsets: "Orders that were cancelled or evicted, and why",
@@ -22,30 +21,21 @@ const SUMMARIES = {
   allocations: "Allocations x of the traders, whenever they changed",
   markets: "Prices, volume, open interest and depth of the markets, whenever something was done there",
   weights: "Weights and relative prices that the basket was quoted at",
-} as const;
+};
 
 export function registerHistoryRoutes(server: RelayServer, { history, basket }: HistoryServices): void {
-  const schema = <Kind extends keyof typeof SUMMARIES>(kind: Kind) => ({
-    schema: {
-      tags: ["history"],
-      summary: SUMMARIES[kind],
-      querystring: historyQueries[kind],
-      response: { 200: answers.historyAnswers[kind], ...REFUSALS },
-    },
-  });
-  server.get("/v1/history/orders", schema("orders"), async ({ query }) => mapped(await history.orders(query), asItIs));
-  for (const kind of ["fills", "offsets", "bounds", "markets"] as const) {
-    server.get(`/v1/history/${kind}`, schema(kind), async ({ query }) =>
-      mapped<HistoryRow<typeof kind>>(await history.page(kind, query), asItIs),
-    );
-  }
-  server.get("/v1/history/allocations", schema("allocations"), async ({ query }) =>
+  server.get(pathOf("orders"), of("orders"), ({ query }) => history.orders(query));
+  server.get(pathOf("fills"), of("fills"), ({ query }) => history.page("fills", query));
+  server.get(pathOf("offsets"), of("offsets"), ({ query }) => history.page("offsets", query));
+  server.get(pathOf("bounds"), of("bounds"), ({ query }) => history.page("bounds", query));
+  server.get(pathOf("markets"), of("markets"), ({ query }) => history.page("markets", query));
+  server.get(pathOf("allocations"), of("allocations"), async ({ query }) =>
     mapped(await history.page("allocations", query), ({ claims, ...row }) => {
       const allocated = allocation(claims as TokenWei[], basket); // wei, as the book kept them
       return { ...row, claims, allocation: allocated, wholeUnits: wholeUnits(allocated) };
     }),
   );
-  server.get("/v1/history/weights", schema("weights"), async ({ query: { numeraire, ...query } }) =>
+  server.get(pathOf("weights"), of("weights"), async ({ query: { numeraire, ...query } }) =>
     mapped(await history.page("weights", query), ({ doubledMiddles, ...row }) => ({
       ...row,
       doubledMiddles,
@@ -55,13 +45,21 @@ export function registerHistoryRoutes(server: RelayServer, { history, basket }: 
   );
 }
 
+const pathOf = (kind: HistoryKind): string => `/v1/history/${kind}`;
+const of = <Kind extends HistoryKind>(kind: Kind) => ({
+  schema: {
+    tags: ["history"],
+    summary: SUMMARIES[kind],
+    querystring: historyQueries[kind],
+    response: { 200: historyPages[kind], ...REFUSALS },
+  },
+});
+
 function relative(middles: readonly bigint[], { quantities }: Basket, numeraire: number): Fraction[] | null {
   const unit = middles[numeraire - 1];
   return unit === undefined || unit === 0n ? null : impliedRelativePrices(middles, quantities, numeraire - 1);
 }
 
-const asItIs = (row: object): object => row;
-
-function mapped<Row extends Placed>(page: HistoryPage<Row>, view: (row: Row) => object): HistoryPage<object> {
+function mapped<Row, Item>(page: HistoryPage<Row>, view: (row: Row) => Item): HistoryPage<Item> {
   return { ...page, items: page.items.map(view) };
 }

@@ -3,10 +3,9 @@ import type { Book } from "../../protocol/book/book.js";
 import { bindingIn } from "../../protocol/book/projections.js";
 import { bookView, rootViews } from "./market-views.js";
 import type { Views } from "./views.js";
-import * as answers from "./answers.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
-import { depthQuery, marketParams, ordersQuery, traderParams } from "../../wire/requests.js";
+import * as wire from "../../wire/state.js";
 
 export interface MarketServices {
   readonly views: Views;
@@ -18,9 +17,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
   const tags = ["markets"];
   server.get(
     "/v1/markets",
-    {
-      schema: { tags, summary: "All markets with their bounds", response: { 200: answers.marketsAnswer, ...REFUSALS } },
-    },
+    { schema: { tags, summary: "All markets with their bounds", response: { 200: wire.markets, ...REFUSALS } } },
     () => ({ block: views.link().block, roots: rootViews(book()) }),
   );
   server.get(
@@ -29,9 +26,9 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
       schema: {
         tags,
         summary: "A market's book, price by price",
-        params: marketParams,
-        querystring: depthQuery,
-        response: { 200: answers.depthAnswer, ...REFUSALS },
+        params: wire.marketParams,
+        querystring: wire.depthQuery,
+        response: { 200: wire.depth, ...REFUSALS },
       },
     },
     ({ params: { root, branch }, query: { levels } }) =>
@@ -43,9 +40,9 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
       schema: {
         tags,
         summary: "A market's book, order by order",
-        params: marketParams,
-        querystring: ordersQuery,
-        response: { 200: answers.bookAnswer, ...REFUSALS },
+        params: wire.marketParams,
+        querystring: wire.ordersQuery,
+        response: { 200: wire.book, ...REFUSALS },
       },
     },
     ({ params: { root, branch }, query: { limit } }) =>
@@ -57,8 +54,8 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
       schema: {
         tags,
         summary: "An account, what binds it, and what would free collateral",
-        params: traderParams,
-        response: { 200: answers.traderAnswer, ...REFUSALS },
+        params: wire.traderParams,
+        response: { 200: wire.trader, ...REFUSALS },
       },
     },
     ({ params: { trader } }) => {

@@ -1,13 +1,13 @@
 /** Packages in, and where things stand. */
 import type { Canceller } from "../queue/cancel.js";
-import type { IndexerStatus } from "../history/indexer.js";
 import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
 import type { QueueView } from "./queue-view.js";
 import type { StoredPackage } from "../store/packages.js";
-import * as answers from "./answers.js";
 import type { RelayServer } from "./request.js";
-import { cancelBody, linkParams, packageBody, signedPackageOf } from "../../wire/requests.js";
+import type { Served } from "../../wire/form.js";
+import * as wire from "../../wire/packages.js";
+import { health as healthForm, queue as queueForm, readiness, refused } from "../../wire/state.js";
 import type { Views } from "./views.js";
 
 export interface PackageServices {
@@ -19,23 +19,12 @@ export interface PackageServices {
   readonly queue: () => QueueView;
 }
 
-export interface HealthView {
-  /** Whether packages are taken. */
-  readonly ready: boolean;
-  readonly submits: boolean;
-  readonly block: number | undefined;
-  /** Packages that have not landed, and transactions on their way. */
-  readonly waiting: number;
-  readonly inFlight: number;
-  /** What goes wrong at the moment, by part. */
-  readonly faults: Readonly<Record<string, string>>;
-  /** Undefined if this relay keeps no history. */
-  readonly index: IndexerStatus | undefined;
-}
+export type HealthView = Served<typeof healthForm>;
 
 const ACCEPTED = 202;
-const [OK, UNAVAILABLE] = [200, 503];
-export const REFUSALS = { "4xx": answers.errorAnswer, "5xx": answers.errorAnswer };
+const OK = 200;
+const UNAVAILABLE = 503;
+export const REFUSALS = { "4xx": refused, "5xx": refused };
 
 export function registerPackageRoutes(
   server: RelayServer,
@@ -48,17 +37,18 @@ export function registerPackageRoutes(
       schema: {
         tags,
         summary: "Submit a signed package",
-        body: packageBody,
+        body: wire.packageBody,
         description:
           "Checked as the chain will check it, then stored, and only then acknowledged. Sending it again is harmless.",
-        response: { [ACCEPTED]: answers.acknowledgement, ...REFUSALS },
+        response: { [ACCEPTED]: wire.acknowledgement, ...REFUSALS },
       },
     },
     async (request, reply) => {
       const stop = metrics.acknowledgeSeconds.startTimer();
-      const acknowledgement = await intake.offer(signedPackageOf(request.body));
+      const acknowledgement = await intake.offer(wire.signedPackageOf(request.body));
       stop();
-      return reply.status(ACCEPTED).send(acknowledgementView(acknowledgement));
+      reply.status(ACCEPTED);
+      return acknowledgementView(acknowledgement);
     },
   );
   server.get(
@@ -67,8 +57,8 @@ export function registerPackageRoutes(
       schema: {
         tags,
         summary: "What has become of a package",
-        params: linkParams,
-        response: { [OK]: answers.packageAnswer, ...REFUSALS },
+        params: wire.linkParams,
+        response: { [OK]: wire.packageState, ...REFUSALS },
       },
     },
     async ({ params: { link } }) => packageView(await views.package(link)),
@@ -79,20 +69,20 @@ export function registerPackageRoutes(
       schema: {
         tags,
         summary: "Take a package back that waits",
-        params: linkParams,
-        body: cancelBody,
+        params: wire.linkParams,
+        body: wire.cancelBody,
         description: "The signature is the trader's, over CancelPackage(bytes32 link) in the order book's domain.",
-        response: { [OK]: answers.cancelAnswer, ...REFUSALS },
+        response: { [OK]: wire.withdrawn, ...REFUSALS },
       },
     },
     async ({ params: { link }, body: { signature } }) => {
       await canceller.cancel(link, signature.toLowerCase());
-      return { link, status: "withdrawn" };
+      return { link, status: "withdrawn" as const };
     },
   );
   server.get(
     "/v1/link",
-    { schema: { tags, summary: "The link to sign next", response: { [OK]: answers.linkAnswer, ...REFUSALS } } },
+    { schema: { tags, summary: "The link to sign next", response: { [OK]: wire.linkState, ...REFUSALS } } },
     () => views.link(),
   );
 }
@@ -105,37 +95,29 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
       schema: {
         tags,
         summary: "What is on its way to the chain, and what is offered for gas",
-        response: { [OK]: answers.queueAnswer, ...REFUSALS },
+        response: { [OK]: queueForm, ...REFUSALS },
       },
     },
     () => queue(),
   );
   server.get(
     "/health",
-    {
-      schema: {
-        tags,
-        summary: "How the relay is",
-        response: { [OK]: answers.healthAnswer, [UNAVAILABLE]: answers.healthAnswer },
-      },
-    },
+    { schema: { tags, summary: "How the relay is", response: { [OK]: healthForm, [UNAVAILABLE]: healthForm } } },
     (_request, reply) => {
       const view = health();
-      return reply.status(view.ready ? OK : UNAVAILABLE).send(view);
+      reply.status(view.ready ? OK : UNAVAILABLE);
+      return view;
     },
   );
   server.get(
     "/ready",
     {
-      schema: {
-        tags,
-        summary: "Whether packages are taken",
-        response: { [OK]: answers.readyAnswer, [UNAVAILABLE]: answers.readyAnswer },
-      },
+      schema: { tags, summary: "Whether packages are taken", response: { [OK]: readiness, [UNAVAILABLE]: readiness } },
     },
     (_request, reply) => {
       const { ready } = health();
-      return reply.status(ready ? OK : UNAVAILABLE).send({ ready });
+      reply.status(ready ? OK : UNAVAILABLE);
+      return { ready };
     },
   );
   server.get("/metrics", { schema: { tags, summary: "Figures for Prometheus, as text" } }, async (_request, reply) => {
@@ -146,10 +128,14 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
   });
 }
 
-function acknowledgementView({ link, fate, expected, ahead }: Acknowledgement): Record<string, unknown> {
+function acknowledgementView({ link, fate, expected, ahead }: Acknowledgement): Served<typeof wire.acknowledgement> {
   return { link, ...fate, ...(expected !== undefined && { expected }), ahead };
 }
 
-function packageView({ link, signed, fate }: Pick<StoredPackage, "link" | "signed" | "fate">): Record<string, unknown> {
+function packageView({
+  link,
+  signed,
+  fate,
+}: Pick<StoredPackage, "link" | "signed" | "fate">): Served<typeof wire.packageState> {
   return { link, ...fate, package: signed.package };
 }

@@ -1,16 +1,15 @@
 /** One subscriber's WebSocket, from its first request to its end. */
 import type { WebSocket } from "@fastify/websocket";
-import type { z } from "zod";
 
 import type { MarketRef } from "../../protocol/signing/package.js";
-import { streamRequest } from "../../wire/requests.js";
+import type { Served } from "../../wire/form.js";
+import { type streamMessage, streamName, type StreamRequest, streamRequest } from "../../wire/stream.js";
 import { RelayError } from "../errors.js";
 import type { Hub } from "../history/hub.js";
 import type { StreamStore } from "../history/stream-store.js";
-import { bookStream, ordersStream, TRADES } from "../history/streams.js";
 import type { StreamMetrics } from "../metrics.js";
 import { answerTo } from "./errors.js";
-import { createFeed, type Feed } from "./feed.js";
+import { createFeed, type Feed, type FeedMessage } from "./feed.js";
 import { createRateLimit, type RateLimit } from "./rate.js";
 import { invalid } from "./request.js";
 
@@ -43,8 +42,9 @@ export const CLOSE = {
   fault: 4503,
 } as const;
 
-type Request = z.output<typeof streamRequest>;
-type Subscription = Extract<Request, { op: "subscribe" }>;
+/** What no feed says. */
+type OwnMessage = Extract<Served<typeof streamMessage>, { type: "error" | "unsubscribed" }>;
+type Subscription = Extract<StreamRequest, { op: "subscribe" }>;
 
 interface SubscriberState extends StreamServices, SubscriberLimits {
   readonly socket: WebSocket;
@@ -111,7 +111,7 @@ function hear(state: SubscriberState, data: Buffer | ArrayBuffer | Buffer[], isB
 }
 
 /** @throws RelayError RELAY_REQUEST_INVALID */
-function parseRequest(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): Request {
+function parseRequest(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): StreamRequest {
   if (isBinary) throw new RelayError("RELAY_REQUEST_INVALID", { problems: "request: text, not bytes" });
   let value: unknown;
   try {
@@ -119,13 +119,13 @@ function parseRequest(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean):
   } catch (cause) {
     throw new RelayError("RELAY_REQUEST_INVALID", { problems: "request: not JSON" }, cause);
   }
-  const parsed = streamRequest.safeParse(value);
+  const parsed = streamRequest.domain.safeParse(value);
   if (!parsed.success) throw invalid(parsed.error);
   return parsed.data;
 }
 
 /** @throws RelayError RELAY_MARKET_UNKNOWN, RELAY_SUBSCRIPTIONS_FULL */
-async function answer(state: SubscriberState, request: Request): Promise<void> {
+async function answer(state: SubscriberState, request: StreamRequest): Promise<void> {
   if (request.op === "subscribe") {
     await subscribe(state, request);
     return;
@@ -137,7 +137,7 @@ async function answer(state: SubscriberState, request: Request): Promise<void> {
 
 async function subscribe(state: SubscriberState, request: Subscription): Promise<void> {
   const { feeds, hub, store, requireMarket } = state;
-  const stream = streamOf(request);
+  const stream = streamName(request);
   if (request.channel === "book") requireMarket(request);
   if (feeds.size >= MAX_SUBSCRIPTIONS && !feeds.has(stream)) {
     throw new RelayError("RELAY_SUBSCRIPTIONS_FULL", { limit: MAX_SUBSCRIPTIONS });
@@ -159,11 +159,6 @@ async function subscribe(state: SubscriberState, request: Subscription): Promise
   await feed.start().catch(onFault);
 }
 
-function streamOf(request: Subscription): string {
-  if (request.channel === "trades") return TRADES;
-  return request.channel === "book" ? bookStream(request) : ordersStream(request.trader);
-}
-
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString("utf8");
@@ -172,7 +167,7 @@ function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
 // ------------------------------------------------------------------ what it is told
 
 /** @returns false if nothing more may be sent */
-function send(state: SubscriberState, message: object): boolean {
+function send(state: SubscriberState, message: FeedMessage | OwnMessage): boolean {
   const { socket, maxBacklog } = state;
   if (!isOpen(state)) return false;
   if (socket.bufferedAmount > maxBacklog) {

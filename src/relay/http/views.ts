@@ -1,46 +1,21 @@
 /** What can be asked of the relay: the book as it will be when everything that waits has landed, and where the relay stands. */
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { Served } from "../../wire/form.js";
+import type { linkState } from "../../wire/packages.js";
+import type { depth, trader } from "../../wire/state.js";
 import { RelayError } from "../errors.js";
 import type { Ledger } from "../queue/ledger.js";
-import { type CountedLevel, levelsOf } from "../../protocol/book/projections.js";
+import { levelsOf } from "../../protocol/book/projections.js";
 import { requireMarket } from "./market-views.js";
 import type { PackageStore, StoredPackage } from "../store/packages.js";
 import type { Tracker } from "../tracker/tracker.js";
 
-/** Amounts are wei, ticks and lots, as everywhere. */
-export interface TraderView {
-  readonly traderId: number;
-  readonly cash: bigint;
-  readonly worst: bigint;
-  /** Net collateral in the worst joint outcome. */
-  readonly slack: bigint;
-  readonly reserved: bigint;
-  readonly openOrders: number;
-  readonly nonceFloor: bigint;
-  readonly usedNonces: bigint;
-  readonly claims: readonly bigint[];
-  /** This trader's packages that have not landed. */
-  readonly waiting: number;
-}
-
-export interface LinkView {
-  /** The newest head on the chain: what to sign next. */
-  readonly link: Hash;
-  readonly checkpoints: bigint;
-  readonly chainWindow: number;
-  readonly block: { readonly number: number; readonly hash: Hash } | undefined;
-}
-
-export interface DepthView extends MarketRef {
-  readonly bids: readonly CountedLevel[];
-  readonly asks: readonly CountedLevel[];
-}
-
 export interface Views {
-  link(): LinkView;
-  trader(address: string): TraderView;
-  depth(market: MarketRef, levels: number): DepthView;
+  link(): Served<typeof linkState>;
+  /** All but what binds it. */
+  trader(address: string): Omit<Served<typeof trader>, "binding">;
+  depth(market: MarketRef, levels: number): Served<typeof depth>;
   package(link: Hash): Promise<StoredPackage>;
 }
 

@@ -2,7 +2,7 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Fate, FateChange } from "../store/packages.js";
-import type { StoredRefusal } from "../store/schema.js";
+import type { PackageRefusal } from "../../wire/packages.js";
 import type { SignedTransaction, StoredSubmission } from "../store/submissions.js";
 
 export interface Entry extends NamedPackage {
@@ -26,7 +26,7 @@ export interface LiveSubmission extends StoredSubmission {
 /** What a block did to a package. */
 export type Outcome =
   | { readonly kind: "landed"; readonly tradeRootId: number }
-  | { readonly kind: "refused"; readonly refusal: StoredRefusal };
+  | { readonly kind: "refused"; readonly refusal: PackageRefusal };
 
 /** What the database does not know yet. */
 export interface Changes {

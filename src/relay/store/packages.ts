@@ -5,9 +5,10 @@ import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import { toJson } from "../../protocol/amounts/json.js";
 import { tradePackage } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { PackageRefusal } from "../../wire/packages.js";
 import { RelayError } from "../errors.js";
 import { type Database, queryRows, type Tables } from "./database.js";
-import { packages, type StoredRefusal } from "./schema.js";
+import { packages } from "./schema.js";
 
 /** A block of the chain. */
 export interface BlockRef {
@@ -20,7 +21,7 @@ export type Fate =
   | { readonly status: "pending" | "withdrawn" }
   | { readonly status: "submitted"; readonly submissionId: number }
   | { readonly status: "onChain"; readonly tradeRootId: number; readonly block: BlockRef }
-  | { readonly status: "refused"; readonly refusal: StoredRefusal; readonly block: BlockRef };
+  | { readonly status: "refused"; readonly refusal: PackageRefusal; readonly block: BlockRef };
 
 export interface StoredPackage {
   /** The order in which packages were acknowledged. */

@@ -19,22 +19,11 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 
+import type { PackageRefusal, PackageStatus } from "../../wire/packages.js";
+
 const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
 const id = (name: string) => bigint(name, { mode: "number" });
 const now = (name: string) => timestamp(name, { withTimezone: true }).notNull().defaultNow();
-
-/**
- * What becomes of a package: it waits, is in a transaction, and is on the chain or was refused there; or its trader took it
- * back before it was sent. A reorganisation takes the last two of the chain back to the first two.
- */
-export const PACKAGE_STATUSES = ["pending", "submitted", "onChain", "refused", "withdrawn"] as const;
-export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
-
-/** Why the chain refused a package; numbers as decimal text. */
-export interface StoredRefusal {
-  readonly code: string;
-  readonly values: Readonly<Record<string, string>>;
-}
 
 export const packages = pgTable(
   "packages",
@@ -59,7 +48,7 @@ export const packages = pgTable(
     timeInForce: smallint("time_in_force").notNull(),
     signature: text("signature").notNull(),
     receivedAt: now("received_at"),
-    status: text("status", { enum: PACKAGE_STATUSES }).notNull().default("pending"),
+    status: text("status").$type<PackageStatus>().notNull().default("pending"),
     /** Times that a transaction with it came to nothing. */
     attempts: integer("attempts").notNull().default(0),
     /** The transaction it is, or was last, part of. */
@@ -68,7 +57,7 @@ export const packages = pgTable(
     /** Where it landed or was refused. */
     blockNumber: id("block_number"),
     blockHash: text("block_hash"),
-    refusal: jsonb("refusal").$type<StoredRefusal>(),
+    refusal: jsonb("refusal").$type<PackageRefusal>(),
     /** Whether no reorganisation that the relay allows for can change this row any more. */
     final: boolean("final").notNull().default(false),
   },

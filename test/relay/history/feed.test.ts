@@ -13,11 +13,14 @@ import { createHub } from "../../../src/relay/history/hub.js";
 import type { BlockRows } from "../../../src/history/rows.js";
 import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { KEPT_EVENTS } from "../../../src/relay/history/stream-store.js";
-import { bookStream, messagesOf, TRADES } from "../../../src/relay/history/streams.js";
+import { messagesOf } from "../../../src/relay/history/streams.js";
+import { streamName } from "../../../src/wire/stream.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 import { streamEvents } from "../../../src/relay/history/schema.js";
 import { embeddedDatabase } from "./databases.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../../history/support.js";
+
+const TRADES = streamName({ channel: "trades" });
 
 const run = eventfulRun(11, 160);
 const BLOCKS: readonly BlockRows[] = projectAll(projectorOf(run), blocksOf(run.logged));
@@ -91,7 +94,7 @@ describe("given streams of an index", () => {
 
     it("leads every book's subscriber from its snapshot to the same levels", async () => {
       const world = fresh();
-      const stream = bookStream(MARKET);
+      const stream = streamName({ channel: "book", ...MARKET });
       const all: FeedMessage[][] = [];
       for (let end = 1; end <= BLOCKS.length; end += 1) {
         if (end % 9 === 1) all.push((await follow(world, stream)).heard);
@@ -110,7 +113,7 @@ describe("given streams of an index", () => {
     it("names the gap, and starts a book's subscriber anew", async () => {
       const world = fresh();
       await world.store.put(BLOCKS, true);
-      const stream = bookStream(MARKET);
+      const stream = streamName({ channel: "book", ...MARKET });
       const head = await world.store.headOf(stream);
       expect(head).to.be.greaterThan(3);
       await forget(world, [stream, TRADES]);

@@ -2,10 +2,12 @@ import { get } from "node:http";
 
 import { expect } from "chai";
 import { Wallet, ZeroAddress } from "ethers";
-import type { z } from "zod";
 
 import type { RawClient } from "../../../trials/relay/http-client.js";
-import * as answers from "../../../src/relay/http/answers.js";
+import type { Form, WireOf } from "../../../src/wire/form.js";
+import { historyPages } from "../../../src/wire/history.js";
+import * as packages from "../../../src/wire/packages.js";
+import * as state from "../../../src/wire/state.js";
 import { accepted, becomes, eventually, openWorld, skipBecause, type TestWorld } from "../support.js";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -18,17 +20,17 @@ describe("given a relay with some trades behind it", function () {
   let [maker, taker, block] = ["", "", 0];
 
   /** An answer that must look as the interface's description says. */
-  async function read<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+  async function read<F extends Form>(path: string, { wire }: F): Promise<WireOf<F>> {
     const { status, body } = await client.get(path);
     expect(status, JSON.stringify(body)).to.equal(200);
-    const parsed = schema.safeParse(body);
+    const parsed = wire.safeParse(body);
     expect(parsed.error?.issues ?? [], path).to.deep.equal([]);
-    return parsed.data as z.output<Schema>; // no issues
+    return parsed.data as WireOf<F>; // no issues
   }
 
   async function refused(path: string, status: number, code: string, values?: Body): Promise<void> {
     const answer = await client.get(path);
-    expect(answers.errorAnswer.safeParse(answer.body).error?.issues ?? [], path).to.deep.equal([]);
+    expect(state.refused.wire.safeParse(answer.body).error?.issues ?? [], path).to.deep.equal([]);
     const { error } = answer.body as { error: Body };
     expect([answer.status, error["code"]], path).to.deep.equal([status, code]);
     if (values !== undefined) expect(error["values"]).to.deep.equal(values);
@@ -56,13 +58,13 @@ describe("given a relay with some trades behind it", function () {
 
   describe("when the state is asked for", () => {
     it("describes packages and the link to sign next", async () => {
-      expect(await read(`/v1/packages/${maker}`, answers.packageAnswer)).to.include({ link: maker, status: "onChain" });
+      expect(await read(`/v1/packages/${maker}`, packages.packageState)).to.include({ link: maker, status: "onChain" });
       const { head } = await world.stage.handle.book.chainState();
-      expect(await read("/v1/link", answers.linkAnswer)).to.include({ link: head });
+      expect(await read("/v1/link", packages.linkState)).to.include({ link: head });
     });
 
     it("lists markets with bounds and best prices", async () => {
-      const { roots } = await read("/v1/markets", answers.marketsAnswer);
+      const { roots } = await read("/v1/markets", state.markets);
       expect(roots.map(({ marketRootId, kind, outcomes }) => [marketRootId, kind, outcomes])).to.deep.equal([
         [1, "simplex", { lower: "0", upper: "10000" }],
       ]);
@@ -76,9 +78,9 @@ describe("given a relay with some trades behind it", function () {
     });
 
     it("gives a market's depth and its orders, best first", async () => {
-      const { bids, asks } = await read("/v1/markets/1/1/depth?levels=1", answers.depthAnswer);
+      const { bids, asks } = await read("/v1/markets/1/1/depth?levels=1", state.depth);
       expect([bids, asks]).to.deep.equal([[{ price: "5200", lots: "3", orders: 1 }], []]);
-      const book = await read("/v1/markets/1/1/book", answers.bookAnswer);
+      const book = await read("/v1/markets/1/1/book", state.book);
       expect(book.bids.map(({ trader, price, lots }) => [trader, price, lots])).to.deep.equal([
         [world.stage.traders[1]!.address, "5200", "3"],
         [world.stage.traders[3]!.address, "5000", "2"],
@@ -87,7 +89,7 @@ describe("given a relay with some trades behind it", function () {
 
     it("says of a trader what binds, and what would free collateral", async () => {
       const { address } = world.stage.traders[0]!;
-      const account = await read(`/v1/traders/${address.toLowerCase()}`, answers.traderAnswer);
+      const account = await read(`/v1/traders/${address.toLowerCase()}`, state.trader);
       const [slack, [binding]] = await world.stage.handle.book.checkCollateral(address, [1]);
       expect([account.slack, account.binding.slack]).to.deep.equal([String(slack), String(slack)]);
       expect(account.binding.roots.map(({ bindingOutcome }) => bindingOutcome)).to.deep.equal([String(binding)]);
@@ -98,10 +100,10 @@ describe("given a relay with some trades behind it", function () {
     });
 
     it("says what is on its way, and how it is", async () => {
-      const queue = await read("/v1/queue", answers.queueAnswer);
+      const queue = await read("/v1/queue", state.queue);
       expect(queue).to.include({ account: new Wallet(world.stage.relayKeys[0]!).address, submits: true });
-      expect(await read("/health", answers.healthAnswer)).to.deep.include({ ready: true, faults: {} });
-      expect(await read("/ready", answers.readyAnswer)).to.deep.equal({ ready: true });
+      expect(await read("/health", state.health)).to.deep.include({ ready: true, faults: {} });
+      expect(await read("/ready", state.readiness)).to.deep.equal({ ready: true });
     });
 
     it("counts for Prometheus", async () => {
@@ -113,7 +115,7 @@ describe("given a relay with some trades behind it", function () {
 
   describe("when the history is asked for", () => {
     it("has orders with what became of them, newest first", async () => {
-      const { block: at, items } = await read("/v1/history/orders?marketBranchId=1", answers.historyAnswers.orders);
+      const { block: at, items } = await read("/v1/history/orders?marketBranchId=1", historyPages.orders);
       expect(at.number).to.be.at.least(block);
       expect(
         items.map(({ tradeRootId, quantity, filled, left }) => [tradeRootId, quantity, filled, left]),
@@ -126,7 +128,7 @@ describe("given a relay with some trades behind it", function () {
     });
 
     it("has trades, by trader too", async () => {
-      const { items } = await read("/v1/history/fills", answers.historyAnswers.fills);
+      const { items } = await read("/v1/history/fills", historyPages.fills);
       const [seller, buyer] = world.stage.traders.map(({ address }) => address);
       expect(items.length).to.equal(1);
       expect(items[0]).to.deep.include({
@@ -140,14 +142,14 @@ describe("given a relay with some trades behind it", function () {
         lots: "7",
         takerBuys: true,
       });
-      const none = await read(`/v1/history/fills?trader=${ZeroAddress}`, answers.historyAnswers.fills);
+      const none = await read(`/v1/history/fills?trader=${ZeroAddress}`, historyPages.fills);
       expect(none.items).to.deep.equal([]);
     });
 
     it("has allocations that are the book's claims, exactly", async () => {
       const { address } = world.stage.traders[1]!;
       const path = `/v1/history/allocations?trader=${address}&limit=1`;
-      const [last] = (await read(path, answers.historyAnswers.allocations)).items;
+      const [last] = (await read(path, historyPages.allocations)).items;
       const claims = await world.stage.handle.book.claimsOf(address);
       expect(last!.claims).to.deep.equal(claims.map(String));
       const { assets, supply } = world.stage.handle;
@@ -160,7 +162,7 @@ describe("given a relay with some trades behind it", function () {
 
     it("has prices, volume, open interest and depth of the markets", async () => {
       const path = "/v1/history/markets?marketRootId=1&marketBranchId=1&limit=1";
-      const [last] = (await read(path, answers.historyAnswers.markets)).items;
+      const [last] = (await read(path, historyPages.markets)).items;
       expect(last).to.deep.include({
         bestBid: "5200",
         bestAsk: null,
@@ -175,7 +177,7 @@ describe("given a relay with some trades behind it", function () {
     });
 
     it("has the weights that the basket was quoted at, and relative prices", async () => {
-      const [last] = (await read("/v1/history/weights?numeraire=2", answers.historyAnswers.weights)).items;
+      const [last] = (await read("/v1/history/weights?numeraire=2", historyPages.weights)).items;
       expect(last!.doubledMiddles).to.deep.equal(["10400", "8000"]);
       expect(last!.weights).to.deep.equal([
         { numerator: "10400", denominator: "18400" },
@@ -189,13 +191,13 @@ describe("given a relay with some trades behind it", function () {
     });
 
     it("has offsets and bounds, which nobody made yet", async () => {
-      expect((await read("/v1/history/offsets", answers.historyAnswers.offsets)).items).to.deep.equal([]);
-      expect((await read("/v1/history/bounds", answers.historyAnswers.bounds)).items).to.deep.equal([]);
+      expect((await read("/v1/history/offsets", historyPages.offsets)).items).to.deep.equal([]);
+      expect((await read("/v1/history/bounds", historyPages.bounds)).items).to.deep.equal([]);
     });
 
     it("goes on by the cursor, at the same block", async () => {
-      const first = await read("/v1/history/orders?limit=3", answers.historyAnswers.orders);
-      const second = await read(`/v1/history/orders?limit=3&cursor=${first.next}`, answers.historyAnswers.orders);
+      const first = await read("/v1/history/orders?limit=3", historyPages.orders);
+      const second = await read(`/v1/history/orders?limit=3&cursor=${first.next}`, historyPages.orders);
       expect(second.block).to.deep.equal(first.block);
       const ids = [...first.items, ...second.items].map(({ tradeRootId }) => tradeRootId);
       expect([ids, second.next]).to.deep.equal([[4, 3, 2, 1], null]);

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { RelayError } from "../../../src/relay/errors.js";
 import { validatorCompiler } from "../../../src/relay/http/request.js";
+import { plain } from "../../../src/wire/form.js";
 
 const schema = z.strictObject({
   market: z.strictObject({ root: z.int().min(1) }),
@@ -13,7 +14,7 @@ const schema = z.strictObject({
 });
 
 function checked(value: unknown): { readonly value?: unknown; readonly error?: unknown } {
-  const check = validatorCompiler({ schema, method: "GET", url: "/", httpPart: "body" });
+  const check = validatorCompiler({ schema: plain(schema), method: "GET", url: "/", httpPart: "body" });
   return check(value) as { readonly value?: unknown; readonly error?: unknown };
 }
 
@@ -48,11 +49,11 @@ describe("validatorCompiler", () => {
 
   it("names five at most, in few words", () => {
     const many = z.strictObject(Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`field${at}`, z.string()])));
-    const check = validatorCompiler({ schema: many, method: "GET", url: "/", httpPart: "body" });
+    const check = validatorCompiler({ schema: plain(many), method: "GET", url: "/", httpPart: "body" });
     const { error } = check({}) as { readonly error: RelayError };
     expect(String(error.values["problems"]).split("; ").length).to.equal(5);
     const long = z.strictObject({ [`f${"x".repeat(2_000)}`]: z.string() });
-    const verbose = validatorCompiler({ schema: long, method: "GET", url: "/", httpPart: "body" })({});
+    const verbose = validatorCompiler({ schema: plain(long), method: "GET", url: "/", httpPart: "body" })({});
     expect(String((verbose as { readonly error: RelayError }).error.values["problems"]).length).to.equal(500);
   });
 });

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
-import { RelayRequestError } from "../../src/client/relay/errors.js";
-import { tradePackage } from "../../src/protocol/signing/package.js";
+import { createRelayClient, type RelayClient } from "../../../src/client/relay/client.js";
+import { RelayRequestError } from "../../../src/client/relay/errors.js";
+import { tradePackage } from "../../../src/protocol/signing/package.js";
 
 const LINK = `0x${"ab".repeat(32)}`;
 const TRADER = `0x${"a1".repeat(20)}`;
@@ -22,6 +22,14 @@ const SIGNED = {
     timeInForce: 0,
   }),
   signature: "0x1234",
+};
+/** As a relay tells it. */
+const ORDER = {
+  ...SIGNED.package,
+  price: "-5",
+  quantity: "9007199254740993",
+  nonce: "9223372036854775808",
+  deadline: "1999",
 };
 const REFUSAL = {
   code: "Book_NonceUsed",
@@ -133,7 +141,7 @@ describe("given a relay's client", function () {
       says(200, { marketRootId: 1, marketBranchId: 1, bids: [level], asks: [] });
       const error = await failure(client.depth({ marketRootId: 1, marketBranchId: 1 }));
       expect(error.code).to.equal("RELAY_ANSWER_MALFORMED");
-      expect(error.values["problem"]).to.include("AMOUNT_OUT_OF_RANGE");
+      expect(error.values["problem"]).to.match(/^bids\.0\.price: AMOUNT_OUT_OF_RANGE/);
     });
   });
 
@@ -164,15 +172,15 @@ describe("given a relay's client", function () {
     });
 
     it("asks for a package until it is settled", async function () {
-      says(200, { link: LINK, status: "submitted" });
+      says(200, { link: LINK, status: "submitted", package: ORDER });
       const settled = client.settled(LINK, { pollMs: 1 });
       while (asked.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
-      says(200, { link: LINK, status: "onChain", tradeRootId: 8, block: { number: 3, hash: LINK } });
+      says(200, { link: LINK, status: "onChain", tradeRootId: 8, block: { number: 3, hash: LINK }, package: ORDER });
       expect((await settled).tradeRootId).to.equal(8);
     });
 
     it("stops asking when it is told to", async function () {
-      says(200, { link: LINK, status: "pending" });
+      says(200, { link: LINK, status: "pending", package: ORDER });
       const reason = await client.settled(LINK, { pollMs: 1, signal: AbortSignal.abort("enough") }).catch(String);
       expect(reason).to.equal("enough");
       expect(asked).to.deep.equal([]);

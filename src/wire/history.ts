@@ -1,0 +1,159 @@
+/** What was, page by page, at one block. */
+import * as z from "zod";
+
+import { OFFSET_REASONS } from "../protocol/book/events.js";
+import { answer, described, type DomainOf, type Form, list, orNull, plain } from "./form.js";
+import {
+  address,
+  anyAddress,
+  branchNumber,
+  count,
+  flag,
+  fraction,
+  hash,
+  inLots,
+  integer,
+  inTicks,
+  inWei,
+  market,
+  numberIn,
+  rootNumber,
+  storedLevel,
+  text,
+  ticksSpan,
+  timedBlock,
+  wordLike,
+} from "./values.js";
+
+// ------------------------------------------------------------------ what is asked
+
+const blockNumber = numberIn(0, Number.MAX_SAFE_INTEGER);
+/** What every kind of history can be asked. */
+const pageQuery = z.strictObject({
+  limit: numberIn(1, 1_000).default(100).describe("most rows of a page"),
+  order: z.enum(["asc", "desc"]).default("desc").describe("oldest first, or newest"),
+  cursor: z.string().max(500).optional().describe("`next` of the page before"),
+  at: blockNumber.optional().describe("the block to hold at, the newest by default"),
+  fromBlock: blockNumber.optional(),
+  toBlock: blockNumber.optional(),
+});
+const ofMarket = { marketRootId: rootNumber.optional(), marketBranchId: branchNumber.optional() };
+const ofTrader = { trader: anyAddress.optional() };
+const ofOrder = { tradeRootId: numberIn(1, 0xffff_ffff).optional() };
+const numeraire = numberIn(1, 64).default(1).describe("the asset that prices are given in, from 1");
+
+export const historyQueries = {
+  orders: plain(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder })),
+  fills: plain(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder })),
+  offsets: plain(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder, reason: z.enum(OFFSET_REASONS).optional() })),
+  bounds: plain(pageQuery.extend(ofMarket)),
+  allocations: plain(pageQuery.extend(ofTrader)),
+  markets: plain(pageQuery.extend(ofMarket)),
+  weights: plain(pageQuery.extend({ numeraire })),
+};
+export type HistoryKind = keyof typeof historyQueries;
+/** Which rows, and how; a kind of history refuses filters that mean nothing to it. */
+export type HistoryQuery<Kind extends HistoryKind = HistoryKind> = Readonly<
+  z.input<(typeof historyQueries)[Kind]["wire"]>
+>;
+
+// ------------------------------------------------------------------ what is answered
+
+const place = { blockNumber: count, position: count, timestamp: described(integer, "unix seconds") };
+const logged = { ...place, logIndex: count, transactionHash: hash };
+const levels = described(list(storedLevel), "price, lots, orders; best first");
+const page = <F extends Form>(item: F) =>
+  answer({
+    block: described(timedBlock, "all of it holds at this block"),
+    items: list(item),
+    next: described(orNull(text), "`cursor` of the page that follows"),
+  });
+
+export const historyPages = {
+  orders: page(
+    answer({
+      ...logged,
+      ...market,
+      tradeRootId: count,
+      link: hash,
+      trader: address,
+      price: inTicks,
+      quantity: inLots,
+      nonce: integer,
+      deadline: integer,
+      timeInForce: count,
+      filled: inLots,
+      offset: inLots,
+      left: inLots,
+    }),
+  ),
+  fills: page(
+    answer({
+      ...logged,
+      ...market,
+      makerRootId: count,
+      takerRootId: count,
+      maker: address,
+      taker: address,
+      price: inTicks,
+      lots: inLots,
+      takerBuys: flag,
+    }),
+  ),
+  offsets: page(
+    answer({
+      ...logged,
+      ...market,
+      tradeRootId: count,
+      trader: address,
+      lots: inLots,
+      reason: wordLike(OFFSET_REASONS),
+    }),
+  ),
+  bounds: page(
+    answer({
+      ...logged,
+      ...market,
+      cause: wordLike(["made", "branched", "bounded", "fallback"]),
+      ...ticksSpan,
+      settled: flag,
+      description: text,
+    }),
+  ),
+  allocations: page(
+    answer({
+      ...place,
+      trader: address,
+      claims: described(list(inWei), "v, wei of claim on each asset"),
+      allocation: described(list(fraction), "x = v · q / N, units of each asset, exactly"),
+      wholeUnits: described(list(integer), "x rounded down"),
+    }),
+  ),
+  markets: page(
+    answer({
+      ...place,
+      ...market,
+      bestBid: orNull(inTicks),
+      bestAsk: orNull(inTicks),
+      lastPrice: orNull(inTicks),
+      volume: inLots,
+      longLots: inLots,
+      shortLots: inLots,
+      bids: levels,
+      asks: levels,
+    }),
+  ),
+  weights: page(
+    answer({
+      ...place,
+      doubledMiddles: list(integer),
+      weights: described(list(fraction), "each leg's middle as a part of their sum"),
+      relativePrices: described(
+        orNull(list(fraction)),
+        "units of the numeraire for one of each asset; null if it has no weight",
+      ),
+    }),
+  ),
+} satisfies Readonly<Record<HistoryKind, Form>>;
+export type HistoryPage<Kind extends HistoryKind> = DomainOf<(typeof historyPages)[Kind]>;
+export type HistoryItem<Kind extends HistoryKind> = HistoryPage<Kind>["items"][number];

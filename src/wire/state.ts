@@ -1,0 +1,190 @@
+/** Markets, books and traders as they will be when everything that waits has landed, and how the relay itself is. */
+import * as z from "zod";
+
+import { answer, choice, described, type DomainOf, list, maybe, orNull, plain } from "./form.js";
+import {
+  address,
+  anyAddress,
+  block,
+  branchNumber,
+  count,
+  flag,
+  hash,
+  inLots,
+  integer,
+  inTicks,
+  inWei,
+  literal,
+  market,
+  marketRootId,
+  numberIn,
+  rootKind,
+  rootNumber,
+  text,
+  ticksSpan,
+  words,
+} from "./values.js";
+
+// ------------------------------------------------------------------ what is asked
+
+export const marketParams = plain(z.strictObject({ root: rootNumber, branch: branchNumber }));
+export const traderParams = plain(z.strictObject({ trader: anyAddress }));
+export const depthQuery = plain(z.strictObject({ levels: numberIn(1, 1_000).default(50) }));
+export const ordersQuery = plain(z.strictObject({ limit: numberIn(1, 1_000).default(200) }));
+
+// ------------------------------------------------------------------ markets
+
+const level = answer({ price: inTicks, lots: inLots, orders: count });
+export const depth = answer({ ...market, bids: list(level), asks: list(level) });
+export type RelayDepth = DomainOf<typeof depth>;
+
+const restingOrder = answer({
+  tradeRootId: count,
+  trader: address,
+  price: inTicks,
+  deadline: described(integer, "unix seconds"),
+  lots: described(inLots, "what is left: + bid, - offer"),
+});
+export const book = answer({
+  ...market,
+  crossed: described(flag, "whether resting orders still have to be matched with each other"),
+  bids: described(list(restingOrder), "best first"),
+  asks: described(list(restingOrder), "best first"),
+});
+export type RelayBook = DomainOf<typeof book>;
+
+const branch = answer({
+  marketBranchId: market.marketBranchId,
+  bounds: described(answer(ticksSpan), "least and most that a lot can still pay, ticks"),
+  strikes: maybe(described(answer(ticksSpan), "of an interval root's branch")),
+  bestBid: orNull(inTicks),
+  bestAsk: orNull(inTicks),
+  crossed: flag,
+});
+const root = answer({
+  marketRootId,
+  kind: rootKind,
+  owner: address,
+  tickValue: inWei,
+  closesAt: integer,
+  settleBy: integer,
+  fallbackOutcome: inTicks,
+  settled: flag,
+  tip: hash,
+  outcomes: described(answer(ticksSpan), "least and greatest outcome, ticks; of a simplex 0 and its scale"),
+  branches: list(branch),
+});
+export const markets = answer({ block: maybe(block), roots: list(root) });
+export type RelayMarkets = DomainOf<typeof markets>;
+
+// ------------------------------------------------------------------ traders
+
+const release = choice(
+  "kind",
+  answer({
+    kind: literal("trade"),
+    ...market,
+    lots: described(inLots, "what would close the position: + to buy, - to sell"),
+    released: described(inWei, "what that frees before the price"),
+    breakEven: described(inTicks, "the price at which it frees nothing"),
+    now: maybe(
+      described(answer({ lots: inLots, limit: inTicks, frees: inWei }), "as far as the book has orders for it"),
+    ),
+  }),
+  answer({ kind: literal("bound"), ...market, bounds: answer(ticksSpan), frees: inWei }),
+  answer({ kind: literal("refresh"), marketRootId, frees: inWei }),
+  answer({ kind: literal("realise"), marketRootId, frees: inWei }),
+  answer({ kind: literal("cancel"), tradeRootIds: list(count), frees: inWei }),
+);
+const binding = answer({
+  slack: described(inWei, "net collateral in the worst joint outcome by today's bounds, wei"),
+  storedSlack: described(inWei, "the same by what the book has stored: what its checks go by"),
+  reserved: inWei,
+  withdrawable: inWei,
+  roots: list(
+    answer({
+      marketRootId,
+      kind: rootKind,
+      values: described(list(inTicks), "the outcome in which it is worth least"),
+      worst: described(inWei, "what it is worth there"),
+      bindingOutcome: integer,
+      stored: described(inWei, "the same as the book has stored it"),
+    }),
+  ),
+  orders: list(
+    answer({
+      tradeRootId: count,
+      ...market,
+      price: inTicks,
+      lots: inLots,
+      slackIfFilled: inWei,
+      missing: described(inWei, "the deposit without which it is taken out when it is met"),
+    }),
+  ),
+  releases: described(list(release), "what would free collateral, and how much"),
+});
+export const trader = answer({
+  traderId: count,
+  cash: inWei,
+  worst: inWei,
+  slack: described(inWei, "net collateral in the worst joint outcome, as the book has stored it"),
+  reserved: inWei,
+  openOrders: count,
+  nonceFloor: integer,
+  usedNonces: integer,
+  claims: list(inWei),
+  waiting: described(count, "packages of this trader that have not landed"),
+  binding,
+});
+export type RelayTrader = DomainOf<typeof trader>;
+
+// ------------------------------------------------------------------ the relay
+
+const transaction = answer({
+  nonce: count,
+  kind: text,
+  packages: count,
+  gasLimit: integer,
+  ageMs: described(plain(z.number().min(0)), "since something was last sent for it"),
+  hash: described(orNull(hash), "of the newest try; null while nothing was signed"),
+  maxFee: orNull(integer),
+  priorityFee: orNull(integer),
+});
+export const queue = answer({
+  account: described(address, "who pays for the transactions"),
+  submits: described(flag, "whether this relay submits; another one may"),
+  waiting: described(count, "packages that have not landed"),
+  batches: described(count, "transactions' worth of them that are made up"),
+  baseFee: described(orNull(integer), "of the newest block, wei a unit of gas"),
+  transactions: list(transaction),
+});
+export type RelayQueue = DomainOf<typeof queue>;
+
+export const health = answer({
+  ready: described(flag, "whether packages are taken"),
+  submits: flag,
+  block: maybe(count),
+  waiting: described(count, "packages that have not landed"),
+  inFlight: described(count, "transactions on their way"),
+  faults: described(words, "what goes wrong at the moment, by part"),
+  index: described(
+    maybe(answer({ block: maybe(count), behind: count, fault: maybe(text) })),
+    "how far the history has come",
+  ),
+});
+export type RelayHealth = DomainOf<typeof health>;
+
+export const readiness = answer({ ready: flag });
+
+/** Every refusal, whatever was asked. */
+export const refusal = {
+  error: answer({
+    code: described(text, "stable: decide on it"),
+    message: text,
+    advice: described(text, "what to do"),
+    retryable: described(flag, "whether the same request may succeed later"),
+    values: words,
+  }),
+};
+export const refused = answer(refusal);
+export type RelayRefusal = DomainOf<typeof refused>["error"];

@@ -1,0 +1,127 @@
+/** What goes over a stream's WebSocket, both ways. */
+import * as z from "zod";
+
+import { checksumAddress } from "../protocol/signing/addresses.js";
+import type { MarketRef } from "../protocol/signing/package.js";
+import { answer, choice, type DomainOf, list, plain, type WireOf } from "./form.js";
+import { refusal } from "./state.js";
+import {
+  anyAddress,
+  count,
+  address,
+  flag,
+  hash,
+  inLots,
+  integer,
+  inTicks,
+  literal,
+  market,
+  oneOf,
+  storedLevel,
+  text,
+  timedBlock,
+} from "./values.js";
+
+// ------------------------------------------------------------------ what is asked
+
+const subscribe = { op: z.literal("subscribe"), after: z.int().min(0).optional() };
+export const streamRequest = plain(
+  z.discriminatedUnion("op", [
+    z.discriminatedUnion("channel", [
+      z.strictObject({
+        ...subscribe,
+        channel: z.literal("book"),
+        marketRootId: z.int().min(1).max(0xffff_ffff),
+        marketBranchId: z.int().min(1).max(0xffff),
+      }),
+      z.strictObject({ ...subscribe, channel: z.literal("trades") }),
+      z.strictObject({ ...subscribe, channel: z.literal("orders"), trader: anyAddress }),
+    ]),
+    z.strictObject({ op: z.literal("unsubscribe"), stream: z.string().max(100) }),
+  ]),
+);
+export type StreamRequest = WireOf<typeof streamRequest>;
+type SubscriptionOf<Request> = Request extends { op: "subscribe" } ? Readonly<Omit<Request, "op" | "after">> : never;
+/** What can be subscribed to. */
+export type RelaySubscription = SubscriptionOf<StreamRequest>;
+
+const TRADES = "trades";
+
+/** As messages name the stream. */
+export function streamName(subscription: RelaySubscription): string {
+  switch (subscription.channel) {
+    case "book":
+      return `book:${subscription.marketRootId}/${subscription.marketBranchId}`;
+    case "trades":
+      return TRADES;
+    case "orders":
+      return `orders:${checksumAddress(subscription.trader.toLowerCase())}`;
+  }
+}
+
+/** @returns the market of a book's stream; undefined for other streams */
+export function marketOfStream(stream: string): MarketRef | undefined {
+  const [, root, branch] = /^book:(\d+)\/(\d+)$/.exec(stream) ?? [];
+  if (root === undefined || branch === undefined) return undefined;
+  return { marketRootId: Number(root), marketBranchId: Number(branch) };
+}
+
+// ------------------------------------------------------------------ what is told
+
+const logged = { logIndex: count, transactionHash: hash };
+const fill = { ...market, ...logged, price: inTicks, lots: inLots, takerBuys: flag };
+const levels = { ...market, bids: list(storedLevel), asks: list(storedLevel) };
+const at = { block: timedBlock };
+
+export const snapshot = answer({ kind: literal("snapshot"), ...levels });
+export const streamEvent = choice(
+  "kind",
+  answer({
+    kind: literal("trade"),
+    ...fill,
+    makerRootId: count,
+    takerRootId: count,
+    maker: address,
+    taker: address,
+    ...at,
+  }),
+  answer({
+    kind: literal("created"),
+    ...market,
+    ...logged,
+    tradeRootId: count,
+    link: hash,
+    price: inTicks,
+    quantity: inLots,
+    nonce: integer,
+    deadline: integer,
+    timeInForce: count,
+    ...at,
+  }),
+  answer({ kind: literal("filled"), ...fill, tradeRootId: count, role: oneOf(["maker", "taker"]), ...at }),
+  answer({ kind: literal("offset"), ...market, ...logged, tradeRootId: count, lots: inLots, reason: text, ...at }),
+  /** A transaction brought the package in vain; another may not. */
+  answer({ kind: literal("skipped"), link: hash, transactionHash: hash, code: text, ...at }),
+  /** Levels that changed; those that are gone have no lots. */
+  answer({ kind: literal("levels"), ...levels, ...at }),
+  /** The whole book again, after a reorganisation. */
+  snapshot,
+  /** All events of blocks above are void; what of them is still true is told again. */
+  answer({ kind: literal("reorganised"), ancestor: plain(z.int()) }),
+);
+export type RelayEvent = DomainOf<typeof streamEvent>;
+
+const numbered = { stream: text, seq: count };
+export const streamMessage = choice(
+  "type",
+  /** Events after `seq` follow. */
+  answer({ type: literal("subscribed"), ...numbered }),
+  /** A book to start from: changes after `seq` follow. */
+  answer({ type: literal("snapshot"), ...numbered, data: snapshot }),
+  answer({ type: literal("event"), ...numbered, data: streamEvent }),
+  /** Events `from` to `to` cannot be told any more; for a book a snapshot follows. */
+  answer({ type: literal("gap"), stream: text, from: count, to: count }),
+  answer({ type: literal("unsubscribed"), stream: text }),
+  answer({ type: literal("error"), ...refusal }),
+);
+export type RelayMessage = Exclude<DomainOf<typeof streamMessage>, { type: "error" }>;
