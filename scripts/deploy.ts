@@ -44,12 +44,12 @@ function describeReport({ network, chainId, deploymentId, contracts, deployed }:
       : `Deployed now: ${deployed.join(", ")}.`;
   return [
     `${network} (chain ${chainId}), deployment ${deploymentId}`,
-    `  SessionFactory     ${contracts.factory}`,
-    `  Session            ${contracts.session}`,
-    `  LegToken           ${contracts.legToken}`,
-    `  OrderBook          ${contracts.orderBook}`,
-    `  OrderBookAccounts  ${contracts.orderBookAccounts}`,
-    `  OrderBookMarkets   ${contracts.orderBookMarkets}`,
+    `  SessionFactory  ${contracts.factory}`,
+    `  Session         ${contracts.session}`,
+    `  LegToken        ${contracts.legToken}`,
+    `  OrderBook       ${contracts.orderBook}`,
+    `  OrderBookAccounts ${contracts.orderBookAccounts}`,
+    `  OrderBookMarkets ${contracts.orderBookMarkets}`,
     news,
   ].join("\n");
 }
