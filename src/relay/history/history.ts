@@ -2,36 +2,15 @@
  * What the index knows, page by page, at one block: every answer names the block it holds at, and the pages that follow by its
  * cursor hold at the same one, or say that this block is no part of the chain any more.
  */
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, or, type SQL, sql, sum } from "drizzle-orm";
-import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import { and, asc, desc, eq, inArray, lte, sql, sum } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 
 import { RelayError } from "../errors.js";
 import type { Database, Tables } from "../store/database.js";
-import {
-  historyAllocations,
-  historyBlocks,
-  historyBounds,
-  historyFills,
-  historyMarkets,
-  historyOffsets,
-  historyOrders,
-  historyTips,
-  historyWeights,
-} from "./schema.js";
+import { historyBlocks, historyFills, historyOffsets, historyTips } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";
 import type { HistoryRows } from "../../history/rows.js";
-
-/** What to leave out. Which of them a kind of history knows is in `FILTERS`. */
-export interface HistoryFilters {
-  readonly marketRootId?: number | undefined;
-  readonly marketBranchId?: number | undefined;
-  readonly trader?: string | undefined;
-  readonly tradeRootId?: number | undefined;
-  readonly reason?: string | undefined;
-  /** Blocks, both included. */
-  readonly fromBlock?: number | undefined;
-  readonly toBlock?: number | undefined;
-}
+import { beyond, columnsOf, conditions, type HistoryFilters, SOURCES } from "./sources.js";
 
 export interface HistoryRequest extends HistoryFilters {
   readonly limit: number;
@@ -83,187 +62,153 @@ export interface History {
   orders(request: HistoryRequest): Promise<HistoryPage<HistoryRow<"orders"> & OrderState>>;
 }
 
-interface Source {
-  readonly market?: { readonly root: PgColumn; readonly branch: PgColumn };
-  readonly traders?: readonly PgColumn[];
-  readonly roots?: readonly PgColumn[];
-  readonly reason?: PgColumn;
+/** The state of the database that one answer is read from. */
+interface Reading {
+  readonly tables: Tables;
+  readonly book: string;
 }
 
-const marketOf = (table: { marketRootId: PgColumn; marketBranchId: PgColumn }): NonNullable<Source["market"]> => ({
-  root: table.marketRootId,
-  branch: table.marketBranchId,
-});
-
-/** The table of each kind of history, and the columns that its filters look at. */
-const SOURCES = {
-  orders: {
-    table: historyOrders,
-    by: { market: marketOf(historyOrders), traders: [historyOrders.trader], roots: [historyOrders.tradeRootId] },
-  },
-  fills: {
-    table: historyFills,
-    by: {
-      market: marketOf(historyFills),
-      traders: [historyFills.maker, historyFills.taker],
-      roots: [historyFills.makerRootId, historyFills.takerRootId],
-    },
-  },
-  offsets: {
-    table: historyOffsets,
-    by: {
-      market: marketOf(historyOffsets),
-      traders: [historyOffsets.trader],
-      roots: [historyOffsets.tradeRootId],
-      reason: historyOffsets.reason,
-    },
-  },
-  bounds: { table: historyBounds, by: { market: marketOf(historyBounds) } },
-  allocations: { table: historyAllocations, by: { traders: [historyAllocations.trader] } },
-  markets: { table: historyMarkets, by: { market: marketOf(historyMarkets) } },
-  weights: { table: historyWeights, by: {} },
-} as const satisfies Record<keyof HistoryRows, { readonly table: unknown; readonly by: Source }>;
+/** Lots by order. */
+type OrderSums = Omit<OrderState, "left">;
 
 export function createHistory(database: Database, book: string): History {
-  /** All statements of one answer see the same state. */
-  const atOnce = <Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> =>
-    database.transaction(async (tables) => {
-      await tables.execute(sql`set transaction isolation level repeatable read, read only`);
-      return work(tables);
-    });
-
-  async function blockAt(tables: Tables, at: number): Promise<HistoryBlock | undefined> {
-    const { number, hash, timestamp } = historyBlocks;
-    const [found] = await tables
-      .select({ number, hash, timestamp })
-      .from(historyBlocks)
-      .where(and(eq(historyBlocks.book, book), lte(number, at)))
-      .orderBy(desc(number))
-      .limit(1);
-    return found;
-  }
-
-  /** The block that an answer holds at. */
-  async function anchor(tables: Tables, { at }: HistoryRequest, cursor: Cursor | undefined): Promise<HistoryBlock> {
-    const [tip] = await tables.select().from(historyTips).where(eq(historyTips.book, book));
-    if (tip === undefined || tip.number < 0) throw new RelayError("RELAY_NOT_READY");
-    if (cursor === undefined && at !== undefined && at > tip.number) {
-      throw new RelayError("RELAY_BLOCK_UNKNOWN", { at, newest: tip.number });
-    }
-    const wanted = cursor?.number ?? at ?? tip.number;
-    const block = await blockAt(tables, wanted);
-    if (cursor !== undefined && (block?.number !== cursor.number || block.hash !== cursor.hash)) {
-      throw new RelayError("RELAY_CURSOR_STALE", { number: cursor.number, hash: cursor.hash });
-    }
-    if (block === undefined) throw new RelayError("RELAY_BLOCK_UNKNOWN", { at: wanted, newest: tip.number });
-    return block;
-  }
-
-  async function read<Kind extends keyof HistoryRows>(
-    tables: Tables,
-    kind: Kind,
-    request: HistoryRequest,
-  ): Promise<HistoryPage<HistoryRow<Kind>>> {
-    const fingerprint = fingerprintOf(kind, request);
-    const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor, fingerprint);
-    const block = await anchor(tables, request, cursor);
-    const { table, by } = SOURCES[kind];
-    const direction = request.order === "asc" ? asc : desc;
-    const rows = await tables
-      .select({ ...columnsOf(table), timestamp: historyBlocks.timestamp })
-      .from(table)
-      .innerJoin(historyBlocks, and(eq(historyBlocks.book, table.book), eq(historyBlocks.number, table.blockNumber)))
-      .where(
-        and(
-          eq(table.book, book),
-          lte(table.blockNumber, block.number),
-          ...conditions(by, table.blockNumber, request),
-          cursor === undefined ? undefined : beyond(table, request.order, cursor),
-        ),
-      )
-      .orderBy(direction(table.blockNumber), direction(table.position))
-      .limit(request.limit + 1);
-    // The columns are those of the table of that kind, which the types cannot follow through a variable.
-    const items = rows.slice(0, request.limit) as unknown as HistoryRow<Kind>[];
-    const last = items.at(-1);
-    const { number, hash } = block;
-    const next =
-      rows.length <= request.limit || last === undefined
-        ? null
-        : writeCursor({ number, hash, blockNumber: last.blockNumber, position: last.position, fingerprint });
-    return { block, items, next };
-  }
-
-  /** Lots by order, as far as blocks up to `at` say. */
-  async function sums(tables: Tables, ids: readonly number[], at: number): Promise<(id: number) => OrderSums> {
-    const filled = new Map<number, bigint>();
-    const offset = new Map<number, bigint>();
-    const collect = async (
-      table: typeof historyFills | typeof historyOffsets,
-      root: PgColumn,
-      into: Map<number, bigint>,
-    ): Promise<void> => {
-      const rows = await tables
-        .select({ root: sql<number>`${root}`.mapWith(Number), lots: sum(table.lots) })
-        .from(table)
-        .where(and(eq(table.book, book), inArray(root, [...ids]), lte(table.blockNumber, at)))
-        .groupBy(root);
-      for (const { root: id, lots } of rows) into.set(id, (into.get(id) ?? 0n) + BigInt(lots ?? 0));
-    };
-    if (ids.length > 0) {
-      await collect(historyFills, historyFills.makerRootId, filled);
-      await collect(historyFills, historyFills.takerRootId, filled);
-      await collect(historyOffsets, historyOffsets.tradeRootId, offset);
-    }
-    return (id) => ({ filled: filled.get(id) ?? 0n, offset: offset.get(id) ?? 0n });
-  }
-
   return {
-    page: (kind, request) => atOnce((tables) => read(tables, kind, request)),
-    orders: (request) =>
-      atOnce(async (tables) => {
-        const page = await read(tables, "orders", request);
-        const ids = page.items.map(({ tradeRootId }) => tradeRootId);
-        const of = await sums(tables, ids, page.block.number);
-        const items = page.items.map((order) => {
-          const { filled, offset } = of(order.tradeRootId);
-          const size = order.quantity < 0n ? -order.quantity : order.quantity;
-          return { ...order, filled, offset, left: size - filled - offset };
-        });
-        return { ...page, items };
-      }),
+    page: (kind, request) => atOnce(database, book, (reading) => page(reading, kind, request)),
+    orders: (request) => atOnce(database, book, (reading) => orders(reading, request)),
   };
 }
 
-/** All but the book, which is the same in every row. */
-function columnsOf(table: PgTable): Record<string, PgColumn> {
-  return Object.fromEntries(Object.entries(getTableColumns(table)).filter(([name]) => name !== "book"));
+/** All statements of one answer see the same state. */
+function atOnce<Result>(
+  database: Database,
+  book: string,
+  read: (reading: Reading) => Promise<Result>,
+): Promise<Result> {
+  return database.transaction(async (tables) => {
+    await tables.execute(sql`set transaction isolation level repeatable read, read only`);
+    return read({ tables, book });
+  });
 }
 
-type OrderSums = Omit<OrderState, "left">;
-
-function conditions(by: Source, blockNumber: PgColumn, filters: HistoryFilters): (SQL | undefined)[] {
-  const { marketRootId, marketBranchId, trader, tradeRootId, reason, fromBlock, toBlock } = filters;
-  const given = (column: PgColumn | undefined, value: unknown): SQL | undefined =>
-    column === undefined || value === undefined ? undefined : eq(column, value);
-  const any = (columns: readonly PgColumn[] | undefined, value: unknown): SQL | undefined =>
-    columns === undefined || value === undefined ? undefined : or(...columns.map((column) => eq(column, value)));
-  return [
-    given(by.market?.root, marketRootId),
-    given(by.market?.branch, marketBranchId),
-    any(by.traders, trader),
-    any(by.roots, tradeRootId),
-    given(by.reason, reason),
-    fromBlock === undefined ? undefined : gte(blockNumber, fromBlock),
-    toBlock === undefined ? undefined : lte(blockNumber, toBlock),
-  ];
+async function page<Kind extends keyof HistoryRows>(
+  reading: Reading,
+  kind: Kind,
+  request: HistoryRequest,
+): Promise<HistoryPage<HistoryRow<Kind>>> {
+  const fingerprint = fingerprintOf(kind, request);
+  const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor, fingerprint);
+  const block = await anchor(reading, request, cursor);
+  const rows = await rowsUpTo(reading, kind, request, block.number, cursor); // one more than is wanted, if there are more
+  const items = rows.slice(0, request.limit);
+  const last = items.at(-1);
+  const { number, hash } = block;
+  const next =
+    rows.length <= request.limit || last === undefined
+      ? null
+      : writeCursor({ number, hash, blockNumber: last.blockNumber, position: last.position, fingerprint });
+  return { block, items, next };
 }
 
-function beyond(
-  { blockNumber, position }: { blockNumber: PgColumn; position: PgColumn },
-  order: "asc" | "desc",
-  last: Cursor,
-): SQL | undefined {
-  const past = order === "asc" ? gt : lt;
-  return or(past(blockNumber, last.blockNumber), and(eq(blockNumber, last.blockNumber), past(position, last.position)));
+async function orders(
+  reading: Reading,
+  request: HistoryRequest,
+): Promise<HistoryPage<HistoryRow<"orders"> & OrderState>> {
+  const found = await page(reading, "orders", request);
+  const ids = found.items.map(({ tradeRootId }) => tradeRootId);
+  const sums = await sumsOf(reading, ids, found.block.number);
+  const items = found.items.map((order) => {
+    const { filled, offset } = sums(order.tradeRootId);
+    const size = order.quantity < 0n ? -order.quantity : order.quantity;
+    return { ...order, filled, offset, left: size - filled - offset };
+  });
+  return { ...found, items };
+}
+
+/** The block that an answer holds at. */
+async function anchor(
+  { tables, book }: Reading,
+  { at }: HistoryRequest,
+  cursor: Cursor | undefined,
+): Promise<HistoryBlock> {
+  const [tip] = await tables.select().from(historyTips).where(eq(historyTips.book, book));
+  if (tip === undefined || tip.number < 0) throw new RelayError("RELAY_NOT_READY");
+  if (cursor === undefined && at !== undefined && at > tip.number) {
+    throw new RelayError("RELAY_BLOCK_UNKNOWN", { at, newest: tip.number });
+  }
+  const wanted = cursor?.number ?? at ?? tip.number;
+  const block = await blockAt({ tables, book }, wanted);
+  if (cursor !== undefined && (block?.number !== cursor.number || block.hash !== cursor.hash)) {
+    throw new RelayError("RELAY_CURSOR_STALE", { number: cursor.number, hash: cursor.hash });
+  }
+  if (block === undefined) throw new RelayError("RELAY_BLOCK_UNKNOWN", { at: wanted, newest: tip.number });
+  return block;
+}
+
+/** The newest block that is not above `at`. */
+async function blockAt({ tables, book }: Reading, at: number): Promise<HistoryBlock | undefined> {
+  const { number, hash, timestamp } = historyBlocks;
+  const [found] = await tables
+    .select({ number, hash, timestamp })
+    .from(historyBlocks)
+    .where(and(eq(historyBlocks.book, book), lte(number, at)))
+    .orderBy(desc(number))
+    .limit(1);
+  return found;
+}
+
+/** What is asked for of blocks up to `at`, and one row more. */
+async function rowsUpTo<Kind extends keyof HistoryRows>(
+  { tables, book }: Reading,
+  kind: Kind,
+  request: HistoryRequest,
+  at: number,
+  cursor: Cursor | undefined,
+): Promise<HistoryRow<Kind>[]> {
+  const { table, by } = SOURCES[kind];
+  const direction = request.order === "asc" ? asc : desc;
+  const rows = await tables
+    .select({ ...columnsOf(table), timestamp: historyBlocks.timestamp })
+    .from(table)
+    .innerJoin(historyBlocks, and(eq(historyBlocks.book, table.book), eq(historyBlocks.number, table.blockNumber)))
+    .where(
+      and(
+        eq(table.book, book),
+        lte(table.blockNumber, at),
+        ...conditions(by, table.blockNumber, request),
+        cursor === undefined ? undefined : beyond(table, request.order, cursor),
+      ),
+    )
+    .orderBy(direction(table.blockNumber), direction(table.position))
+    .limit(request.limit + 1);
+  // The columns are those of the table of that kind, which the types cannot follow through a variable.
+  return rows as unknown as HistoryRow<Kind>[];
+}
+
+/** Lots by order, as far as blocks up to `at` say. */
+async function sumsOf(reading: Reading, ids: readonly number[], at: number): Promise<(id: number) => OrderSums> {
+  const filled = new Map<number, bigint>();
+  const offset = new Map<number, bigint>();
+  if (ids.length > 0) {
+    await addLots(reading, filled, historyFills, historyFills.makerRootId, ids, at);
+    await addLots(reading, filled, historyFills, historyFills.takerRootId, ids, at);
+    await addLots(reading, offset, historyOffsets, historyOffsets.tradeRootId, ids, at);
+  }
+  return (id) => ({ filled: filled.get(id) ?? 0n, offset: offset.get(id) ?? 0n });
+}
+
+/** Adds the lots of some orders, which `root` names, in blocks up to `at`. */
+async function addLots(
+  { tables, book }: Reading,
+  sums: Map<number, bigint>,
+  table: typeof historyFills | typeof historyOffsets,
+  root: PgColumn,
+  ids: readonly number[],
+  at: number,
+): Promise<void> {
+  const rows = await tables
+    .select({ root: sql<number>`${root}`.mapWith(Number), lots: sum(table.lots) })
+    .from(table)
+    .where(and(eq(table.book, book), inArray(root, [...ids]), lte(table.blockNumber, at)))
+    .groupBy(root);
+  for (const { root: id, lots } of rows) sums.set(id, (sums.get(id) ?? 0n) + BigInt(lots ?? 0));
 }

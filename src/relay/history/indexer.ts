@@ -52,116 +52,143 @@ const BATCH = 64;
 const ROOM = 512;
 const [IDLE_MS, RETRY_MS, MAX_RETRY_MS] = [20, 250, 5_000];
 
-export function createIndexer(dependencies: IndexerDependencies): Indexer {
-  const { store, log, depth, onChange } = dependencies;
-  let projector = dependencies.createProjector();
-  let news: IndexNews[] = [];
+interface IndexerState extends IndexerDependencies {
+  projector: Projector;
+  /** What was heard and not looked at yet. */
+  news: IndexNews[];
   /** Blocks that are remembered, oldest first; those above `written` are not in the index yet. */
-  let recent: BlockRows[] = [];
-  let isWhole = true;
-  let written: number | undefined;
-  let fault: string | undefined;
+  recent: BlockRows[];
+  /** Whether nothing came before them. */
+  isWhole: boolean;
+  written: number | undefined;
+  fault: string | undefined;
   /** Whether the chain has to be told again before anything makes sense. */
-  let isLost = false;
+  isLost: boolean;
+}
 
-  function startAgain(): void {
-    projector = dependencies.createProjector();
-    [recent, isWhole, isLost, written] = [[], true, false, undefined];
-  }
-
-  /** @returns blocks that are no part of the chain any more */
-  function takeOff(ancestor: number): BlockRows[] {
-    const gone = recent.filter(({ number }) => number > ancestor);
-    recent = recent.slice(0, recent.length - gone.length);
-    if (!projector.takeOff(ancestor)) throw new RangeError("a reorganisation deeper than what is kept");
-    return gone;
-  }
-
-  async function lose(reason: string): Promise<void> {
-    log.error({ reason }, "index lost the chain, it is read again");
-    isLost = true;
-    await dependencies.restart(reason);
-  }
-
-  /** Tries until it works: only the database can be in the way. @returns undefined if the signal came first */
-  async function insist<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result | undefined> {
-    let wait = RETRY_MS;
-    while (!signal.aborted) {
-      try {
-        const result = await work();
-        if (fault !== undefined) log.info({}, "index goes on");
-        fault = undefined;
-        return result;
-      } catch (error) {
-        if (fault !== messageOf(error)) log.error({ error }, "index cannot be written, going on");
-        fault = messageOf(error);
-        await pause(wait, signal);
-        wait = Math.min(MAX_RETRY_MS, 2 * wait);
-      }
-    }
-    return undefined;
-  }
-
-  async function write(signal: AbortSignal): Promise<void> {
-    const last = recent.at(-1);
-    if (last === undefined || last.number === written) return;
-    const isKnown = await insist(signal, () => store.put(recent, isWhole));
-    if (isKnown === undefined) return; // asked to stop
-    if (!isKnown) {
-      await lose("the index holds another chain");
-      return;
-    }
-    written = last.number;
-    if (recent.length > depth) [recent, isWhole] = [recent.slice(-depth), false];
-    await insist(signal, onChange);
-  }
-
-  async function handle(one: IndexNews, signal: AbortSignal): Promise<void> {
-    if (one.kind === "restarted") startAgain();
-    else if (isLost) return;
-    else if (one.kind === "reorganised") {
-      const gone = takeOff(one.ancestor);
-      await insist(signal, () => store.drop(one.ancestor, gone));
-      written = recent.at(-1)?.number;
-      await insist(signal, onChange);
-    } else {
-      const { number, hash, timestamp } = one.header;
-      recent.push(projector.apply({ number, hash, timestamp }, one.records()));
-    }
-  }
-
-  async function work(signal: AbortSignal): Promise<void> {
-    const taken = news.splice(0, BATCH);
-    for (const one of taken) {
-      if (one.kind !== "block") await write(signal);
-      try {
-        await handle(one, signal);
-      } catch (error) {
-        await lose(messageOf(error));
-      }
-      await new Promise((resolve) => setImmediate(resolve)); // packages come first
-    }
-    if (!isLost) await write(signal);
-  }
-
+export function createIndexer(dependencies: IndexerDependencies): Indexer {
+  const state: IndexerState = {
+    ...dependencies,
+    projector: dependencies.createProjector(),
+    news: [],
+    recent: [],
+    isWhole: true,
+    written: undefined,
+    fault: undefined,
+    isLost: false,
+  };
   return {
     hear(one) {
-      if (one.kind === "restarted") news = []; // what came before is told again
-      news.push(one);
+      hear(state, one);
     },
     async room(signal) {
-      while (news.length > ROOM && !signal.aborted) await pause(IDLE_MS, signal);
+      while (state.news.length > ROOM && !signal.aborted) await pause(IDLE_MS, signal);
     },
-    async run(signal) {
-      if (dependencies.rebuild) await insist(signal, () => store.clear());
-      while (!signal.aborted) {
-        if (news.length === 0) await pause(IDLE_MS, signal);
-        else await work(signal);
-      }
-    },
+    run: (signal) => run(state, signal),
     get status() {
-      const behind = news.filter(({ kind }) => kind === "block").length;
-      return { block: written, behind, fault };
+      return statusOf(state);
     },
   };
+}
+
+function hear(state: IndexerState, one: IndexNews): void {
+  if (one.kind === "restarted") state.news = []; // what came before is told again
+  state.news.push(one);
+}
+
+function statusOf({ news, written, fault }: IndexerState): IndexerStatus {
+  return { block: written, behind: news.filter(({ kind }) => kind === "block").length, fault };
+}
+
+async function run(state: IndexerState, signal: AbortSignal): Promise<void> {
+  if (state.rebuild) await insist(state, signal, () => state.store.clear());
+  while (!signal.aborted) {
+    if (state.news.length === 0) await pause(IDLE_MS, signal);
+    else await work(state, signal);
+  }
+}
+
+async function work(state: IndexerState, signal: AbortSignal): Promise<void> {
+  const taken = state.news.splice(0, BATCH);
+  for (const one of taken) {
+    if (one.kind !== "block") await write(state, signal);
+    try {
+      await handle(state, one, signal);
+    } catch (error) {
+      await lose(state, messageOf(error));
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // packages come first
+  }
+  if (!state.isLost) await write(state, signal);
+}
+
+async function handle(state: IndexerState, one: IndexNews, signal: AbortSignal): Promise<void> {
+  if (one.kind === "restarted") startAgain(state);
+  else if (state.isLost) return;
+  else if (one.kind === "reorganised") await takeOff(state, one.ancestor, signal);
+  else {
+    const { number, hash, timestamp } = one.header;
+    state.recent.push(state.projector.apply({ number, hash, timestamp }, one.records()));
+  }
+}
+
+function startAgain(state: IndexerState): void {
+  state.projector = state.createProjector();
+  [state.recent, state.isWhole, state.isLost, state.written] = [[], true, false, undefined];
+}
+
+/** Blocks above `ancestor` are no part of the chain any more. */
+async function takeOff(state: IndexerState, ancestor: number, signal: AbortSignal): Promise<void> {
+  const { recent, projector, store } = state;
+  const gone = recent.filter(({ number }) => number > ancestor);
+  state.recent = recent.slice(0, recent.length - gone.length);
+  if (!projector.takeOff(ancestor)) throw new RangeError("a reorganisation deeper than what is kept");
+  await insist(state, signal, () => store.drop(ancestor, gone));
+  state.written = state.recent.at(-1)?.number;
+  await insist(state, signal, state.onChange);
+}
+
+async function write(state: IndexerState, signal: AbortSignal): Promise<void> {
+  const { store, depth, onChange } = state;
+  const last = state.recent.at(-1);
+  if (last === undefined || last.number === state.written) return;
+  const isKnown = await insist(state, signal, () => store.put(state.recent, state.isWhole));
+  if (isKnown === undefined) return; // asked to stop
+  if (!isKnown) {
+    await lose(state, "the index holds another chain");
+    return;
+  }
+  state.written = last.number;
+  if (state.recent.length > depth) [state.recent, state.isWhole] = [state.recent.slice(-depth), false];
+  await insist(state, signal, onChange);
+}
+
+async function lose(state: IndexerState, reason: string): Promise<void> {
+  state.log.error({ reason }, "index lost the chain, it is read again");
+  state.isLost = true;
+  await state.restart(reason);
+}
+
+/** Tries until it works: only the database can be in the way. @returns undefined if the signal came first */
+async function insist<Result>(
+  state: IndexerState,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const { log } = state;
+  let wait = RETRY_MS;
+  while (!signal.aborted) {
+    try {
+      const result = await work();
+      if (state.fault !== undefined) log.info({}, "index goes on");
+      state.fault = undefined;
+      return result;
+    } catch (error) {
+      if (state.fault !== messageOf(error)) log.error({ error }, "index cannot be written, going on");
+      state.fault = messageOf(error);
+      await pause(wait, signal);
+      wait = Math.min(MAX_RETRY_MS, 2 * wait);
+    }
+  }
+  return undefined;
 }
