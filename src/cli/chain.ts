@@ -16,6 +16,7 @@ export async function connect(context: CliContext, rpc: string): Promise<JsonRpc
   const network = Network.from(await chainIdOf(rpc));
   const provider = new JsonRpcProvider(requestTo(rpc), network, {
     staticNetwork: network,
+    batchStallTime: 0, // what is asked at once still goes at once, and nothing is waited for besides
     cacheTimeout: -1, // what is read right after a transaction must not be from before it
     pollingInterval: POLLING_MS,
   });

@@ -45,22 +45,44 @@ export interface World {
 /** Names no real key could have. */
 const KEYS = [1, 2, 3, 4].map((digit) => `0x${String(digit).repeat(64)}`);
 
+/** What a file's tests find done already. */
+export type Beginning = (world: World) => Promise<void>;
+
 interface Kept {
   readonly world: World;
-  snapshot: string;
+  /** Of the chain, oldest first: as it was made, and after a beginning. What is older outlives what is newer. */
+  readonly snapshots: string[];
+  beginning: Beginning | undefined;
   readonly close: () => Promise<void>;
 }
 
 let kept: Promise<Kept> | undefined;
 
-/** The world as it was made, whatever was done to it; trading has just begun. */
-export async function openWorld(): Promise<World> {
+/**
+ * The world as it was made, whatever was done to it; trading has just begun.
+ * @param beginning done before the first test that asks for it, and found done by the others; the same function each time
+ */
+export async function openWorld(beginning?: Beginning): Promise<World> {
   kept ??= makeWorld();
   const found = await kept;
-  const { provider } = found.world;
-  await provider.send("evm_revert", [found.snapshot]);
-  found.snapshot = await snapshotOf(provider);
-  return { ...found.world, folder: await mkdtemp(join(found.world.folder, "test-")) };
+  const world = { ...found.world, folder: await mkdtemp(join(found.world.folder, "test-")) };
+  if (found.beginning !== beginning) {
+    found.snapshots.splice(1);
+    found.beginning = undefined;
+  }
+  await restore(found);
+  if (beginning !== undefined && found.beginning === undefined) {
+    await beginning(world);
+    found.snapshots.push(await snapshotOf(world.provider));
+    found.beginning = beginning;
+  }
+  return world;
+}
+
+/** Goes back to the newest snapshot, which is used up by that, and takes it anew. */
+async function restore({ world: { provider }, snapshots }: Kept): Promise<void> {
+  await provider.send("evm_revert", [snapshots.pop()]);
+  snapshots.push(await snapshotOf(provider));
 }
 
 after(async function () {
@@ -99,7 +121,8 @@ async function makeWorld(): Promise<Kept> {
   const world = { provider, factory, assets, organiser, alice, bob, carol, folder, handle, owner, env, moveTo };
   return {
     world,
-    snapshot: await snapshotOf(provider),
+    snapshots: [await snapshotOf(provider)],
+    beginning: undefined,
     async close() {
       await chain.close();
       await node.stop();
