@@ -7,7 +7,7 @@ import { basketOf } from "./assets.js";
 import type { CliContext } from "./context.js";
 import type { Holders } from "./input/holders-file.js";
 import type { SettingOptions } from "./input/settings.js";
-import { accountOf } from "../protocol/book/projections.js";
+import { accountOf, holdingsOf } from "../protocol/book/projections.js";
 import { type Mirror, readMirror } from "./mirror.js";
 import { openReader } from "./who.js";
 
@@ -29,12 +29,11 @@ export async function holdersOnChain(
   const { state } = mirror.book;
   const traders = [...state.traders.all()];
   const basket: Basket = { quantities: assets.map(({ quantity }) => quantity), supply: handle.supply };
-  const pool = assets.map((_, k) => (state.pool.held(0) + state.pool.held(k + 1)) as TokenWei); // what the book holds
   const holders: BookHolders = {
     table: state.markets.table,
     basket,
-    pool,
-    accounts: traders.map(({ traderId }) => accountOf(mirror.book.state, traderId)),
+    pool: holdingsOf(state),
+    accounts: traders.map(({ traderId }) => accountOf(state, traderId)),
   };
   return {
     symbols: assets.map(({ symbol }) => symbol),

@@ -3,12 +3,11 @@
  * basket is quoted at. What was found before is kept in the book's own journal, so that it is undone together with the book.
  */
 import type { Book } from "../protocol/book/book.js";
-import { claimsOf } from "../protocol/book/margin.js";
-import { lotValueOf } from "../protocol/book/money.js";
 import { branchCount, rootOf } from "../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
-import { type CountedLevel, levelChanges, levelsOf } from "../protocol/book/projections.js";
+import { claimsIn, type CountedLevel, levelChanges, levelsOf } from "../protocol/book/projections.js";
 import type { BookState } from "../protocol/book/state.js";
+import type { Ticks } from "../protocol/amounts/units.js";
 import type { AllocationRow, BookChange, HistoryRows, MarketRow, StoredLevel, WeightsRow } from "./rows.js";
 
 /** Levels of each side that are stored and told of. */
@@ -36,7 +35,7 @@ const marketOfKey = (key: number): MarketRef => ({
 
 export interface Figures {
   readonly book: BookState;
-  readonly lastPrices: Map<number, bigint>;
+  readonly lastPrices: Map<number, Ticks>;
   readonly sides: Map<number, Sides>;
   readonly interests: Map<number, Interest>;
   /** Lots of each trader and root, as counted in `interests`. */
@@ -79,7 +78,7 @@ export function touchTrader({ traders }: Figures, traderId: number): void {
 }
 
 /** A trade in a market, at `price` ticks. */
-export function traded({ book, volumes, lastPrices }: Figures, market: MarketRef, price: bigint, lots: bigint): void {
+export function traded({ book, volumes, lastPrices }: Figures, market: MarketRef, price: Ticks, lots: bigint): void {
   const key = keyOf(market);
   volumes.set(key, (volumes.get(key) ?? 0n) + lots);
   book.journal.set(lastPrices, key, price);
@@ -127,9 +126,8 @@ function countLots({ book, volumes, interests, counted }: Figures, traderId: num
 }
 
 function allocationRows({ book, traders, claims }: Figures): AllocationRow[] {
-  const basket = rootOf(book.markets.table, BASKET_ROOT_ID);
   return [...traders].flatMap((traderId) => {
-    const now = claimsOf(lotValueOf(book), book.margin.load(traderId, basket));
+    const now = claimsIn(book, traderId);
     if (isEqual(claims.get(traderId), now)) return [];
     book.journal.set(claims, traderId, now);
     return [{ trader: book.traders.byId(traderId).address, claims: now }];

@@ -1,7 +1,7 @@
 /** What one block means for the index: rows of its tables, and what subscribers are told. */
 import type { MarketRef } from "../protocol/signing/package.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
-import type { Lots, Ticks } from "../protocol/amounts/units.js";
+import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import type { OffsetReason } from "../protocol/book/events.js";
 import type { CountedLevel } from "../protocol/book/projections.js";
 
@@ -62,7 +62,7 @@ export interface BoundsRow extends MarketRef, Logged {
 /** What a trader claims at the end of a block in which that changed: v, wei of claim on each asset. */
 export interface AllocationRow {
   readonly trader: string;
-  readonly claims: bigint[];
+  readonly claims: TokenWei[];
 }
 
 /** Price and lots as decimal text, and how many orders. */
@@ -70,11 +70,11 @@ export type StoredLevel = readonly [price: `${bigint}`, lots: `${bigint}`, order
 
 /** A market at the end of a block in which something was done there. */
 export interface MarketRow extends MarketRef {
-  /** Ticks; null if there is none. */
-  readonly bestBid: bigint | null;
-  readonly bestAsk: bigint | null;
+  /** Null if there is none. */
+  readonly bestBid: Ticks | null;
+  readonly bestAsk: Ticks | null;
   /** Of the last trade, in this block or before. */
-  readonly lastPrice: bigint | null;
+  readonly lastPrice: Ticks | null;
   /** Lots traded in this block. */
   readonly volume: bigint;
   /** Open interest: lots held long, and short, over all traders; both above or at zero. */

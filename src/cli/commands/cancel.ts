@@ -2,6 +2,7 @@ import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
 import type { CliContext } from "../context.js";
+import { ordersOf } from "../../protocol/book/projections.js";
 import { CliError } from "../errors.js";
 import { readMirror } from "../mirror.js";
 import { invalid, parseCount } from "../input/parse.js";
@@ -51,8 +52,8 @@ async function ownOrders(
   options: SettingOptions,
 ): Promise<number[]> {
   const { state } = (await readMirror(context, handle, options)).book;
-  const traderId = state.traders.find(trader)?.traderId;
-  const own = [...state.queues.orders()].filter((order) => order.traderId === traderId);
+  const known = state.traders.find(trader);
+  const own = known === undefined ? [] : ordersOf(state, known.traderId);
   if (own.length === 0) throw new CliError("ORDERS_NONE", { trader });
   return own.map(({ tradeRootId }) => tradeRootId);
 }

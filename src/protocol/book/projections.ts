@@ -4,10 +4,12 @@
  */
 import type { Lots, Ticks, TokenWei } from "../amounts/units.js";
 import type { Account } from "../margin/worth.js";
-import type { MarketRef } from "../signing/package.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
 import { type Binding, bindingOf, type OwnOrder } from "../value/binding.js";
 import type { Depth, Level } from "../value/quote.js";
+import { claimsOf } from "./margin.js";
+import { lotValueOf } from "./money.js";
 import type { Queue } from "./queue.js";
 import type { BookState } from "./state.js";
 
@@ -33,6 +35,17 @@ export function storedWorstOf({ margin }: BookState, traderId: number): Map<numb
 /** Net collateral in the worst joint outcome, as stored (R11, R12). */
 export function slackOf({ margin }: BookState, traderId: number): TokenWei {
   return margin.slackOf(traderId) as TokenWei;
+}
+
+/** R16: a trader's claim on each asset, every other root at its stored worst case. */
+export function claimsIn(state: BookState, traderId: number): TokenWei[] {
+  const basket = state.markets.known(BASKET_ROOT_ID);
+  return claimsOf(lotValueOf(state), state.margin.load(traderId, basket)) as TokenWei[];
+}
+
+/** What the book holds for its traders, as claims on each asset: session tokens, and that asset's leg tokens. */
+export function holdingsOf({ pool, terms }: BookState): TokenWei[] {
+  return Array.from({ length: terms.assets }, (_, k) => (pool.held(0) + pool.held(k + 1)) as TokenWei);
 }
 
 /** A trader's resting orders, in the order in which they came. */

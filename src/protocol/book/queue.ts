@@ -18,7 +18,7 @@ export interface RestingOrder extends MarketRef {
   prev: RestingOrder | undefined;
   next: RestingOrder | undefined;
   /** The orders of its price, while it is in a queue. */
-  level: Level | undefined;
+  level: PriceTail | undefined;
 }
 
 /**
@@ -30,14 +30,14 @@ export function reaches(bids: boolean, price: bigint, other: bigint): boolean {
 }
 
 /** The orders of one price, as far as a place among them is concerned. */
-export interface Level {
+export interface PriceTail {
   last: RestingOrder;
 }
 
 export class Queue implements Iterable<RestingOrder> {
   readonly #journal: Journal;
   readonly #bids: boolean;
-  readonly #levels = new SortedIndex<Level>();
+  readonly #levels = new SortedIndex<PriceTail>();
   #first: RestingOrder | undefined;
   #size = 0;
 
@@ -138,7 +138,7 @@ export class Queue implements Iterable<RestingOrder> {
 }
 
 /** Orders of one price are neighbours: no search is needed to find their level. */
-function levelOf(price: bigint, neighbour: RestingOrder | undefined): Level | undefined {
+function levelOf(price: bigint, neighbour: RestingOrder | undefined): PriceTail | undefined {
   return neighbour?.price === price ? neighbour.level : undefined;
 }
 

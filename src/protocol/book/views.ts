@@ -8,13 +8,12 @@ import { payoffOfRoot, type RootOutcome } from "../margin/worth.js";
 import { RootKind } from "../signing/market-record.js";
 import { Refusal } from "../market/refusal.js";
 import { branchCount, marketBounds, type MarketRoot } from "../market/market-table.js";
-import { BASKET_ROOT_ID, type MarketRef, type TradePackage } from "../signing/package.js";
+import type { MarketRef, TradePackage } from "../signing/package.js";
 import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
 import type { Lots } from "../amounts/units.js";
-import { claimsOf, coverOf, type Exposure, worstOf } from "./margin.js";
-import { lotValueOf } from "./money.js";
+import { coverOf, type Exposure, worstOf } from "./margin.js";
 import { FRESH_NONCES } from "./nonces.js";
-import { insertionHint } from "./projections.js";
+import { claimsIn, insertionHint } from "./projections.js";
 import type { RestingOrder } from "./queue.js";
 import type { BookState } from "./state.js";
 import type * as answers from "./view-answers.js";
@@ -65,7 +64,7 @@ export abstract class BookViews {
 
   /** R16: the claim on each asset, wei: net collateral if all weight fell on it, every other root at its worst. */
   public claimsOf(trader: string): readonly bigint[] {
-    return claimsOf(lotValueOf(this.state), this.#exposure(trader, this.state.markets.known(BASKET_ROOT_ID)));
+    return claimsIn(this.state, this.traderIdOf(trader));
   }
 
   public noncesOf(trader: string): answers.Nonces {

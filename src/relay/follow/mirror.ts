@@ -56,7 +56,10 @@ export interface Mirror {
   readonly batches: readonly Batch[];
   /** Packages of the batch that is open. */
   readonly open: readonly Expected[];
-  /** @throws RuleError if the logs contradict themselves or what came before; nothing has changed then but expected layers */
+  /**
+   * @throws RuleError if the logs contradict themselves or what came before, RangeError if the block does not come after the
+   * tip; then the blocks are as they were, and the expected layers are off
+   */
   apply(block: FollowedBlock): AppliedBlock;
   /** Takes off all blocks above `number`, and all expected layers. @returns false if they are not kept any more */
   takeOff(number: number): boolean;
@@ -147,10 +150,14 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
     },
     close: () => closeBatch(state),
     clear() {
-      layers.backToTip();
-      forgetExpected(state);
+      clear(state);
     },
   };
+}
+
+function clear(state: MirrorState): void {
+  state.layers.backToTip();
+  forgetExpected(state);
 }
 
 /** Of batches and open packages whose changes were undone. */
@@ -161,27 +168,27 @@ function forgetExpected(state: MirrorState): void {
 
 function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): AppliedBlock {
   const { book, layers } = state;
+  const block = { number: header.number, hash: header.hash, header };
+  const bookAddress = book.state.terms.domain.verifyingContract;
+  const records = (): ChainRecord[] => recordsOf({ bookAddress }, logs);
   const rest = callsOf(logs);
-  const { landed, reached } = landExpected(state, rest);
-  const asExpected = rest.length === 0;
-  const skipped: Skipped[] = [];
-  if (!asExpected) {
+  try {
+    const { landed, reached } = landExpected(state, rest);
+    if (rest.length === 0) {
+      layers.add(block, reached);
+      return { header, landed, skipped: [], asExpected: true, records };
+    }
     book.state.journal.rollBack(reached);
     forgetExpected(state);
-    try {
-      const more = replayLogs(state, rest.flat(), header.timestamp);
-      landed.push(...more.landed);
-      skipped.push(...more.skipped);
-    } catch (error) {
-      layers.backToTip();
-      state.known = book.chainState();
-      throw error;
-    }
+    const more = replayLogs(state, rest.flat(), header.timestamp);
+    layers.add(block);
     state.known = book.chainState();
+    return { header, landed: [...landed, ...more.landed], skipped: more.skipped, asExpected: false, records };
+  } catch (error) {
+    clear(state);
+    state.known = book.chainState();
+    throw error;
   }
-  layers.add({ number: header.number, hash: header.hash, header }, asExpected ? reached : undefined);
-  const bookAddress = book.state.terms.domain.verifyingContract;
-  return { header, landed, skipped, asExpected, records: () => recordsOf({ bookAddress }, logs) };
 }
 
 /**

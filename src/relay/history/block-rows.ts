@@ -29,6 +29,22 @@ export const HISTORY_TABLES = {
   weights: historyWeights,
 } as const satisfies Record<keyof HistoryRows, PgTable>;
 
+/** What a table holds, but for where its rows stand. */
+type Columns<Kind extends keyof HistoryRows> = Omit<
+  (typeof HISTORY_TABLES)[Kind]["$inferSelect"],
+  "book" | "blockNumber" | "position"
+>;
+
+/** Kinds whose rows are just what their table holds. If one is not, `insertsOf` may not be called with it. */
+type StoredKind = {
+  [Kind in keyof HistoryRows]: [HistoryRows[Kind][number], Columns<Kind>] extends [
+    Columns<Kind>,
+    HistoryRows[Kind][number],
+  ]
+    ? Kind
+    : never;
+}[keyof HistoryRows];
+
 const KINDS = Object.keys(HISTORY_TABLES) as (keyof HistoryRows)[]; // its keys, as just written
 
 const BLOCKS = shapeOf(historyBlocks);
@@ -84,7 +100,7 @@ async function writePart(tables: Tables, book: string, blocks: readonly BlockRow
 }
 
 /** A part of a statement; none if there are no rows of that kind. */
-function insertsOf(kind: keyof HistoryRows, book: string, blocks: readonly BlockRows[]): SQL[] {
+function insertsOf(kind: StoredKind, book: string, blocks: readonly BlockRows[]): SQL[] {
   const rows = blocks.flatMap(({ number, rows: { [kind]: list } }) =>
     list.map((row, position) => ({ ...row, book, blockNumber: number, position })),
   );

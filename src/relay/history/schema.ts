@@ -16,7 +16,9 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 
-import type { StoredLevel } from "../../history/rows.js";
+import type { BoundsCause, StoredLevel } from "../../history/rows.js";
+import type { Lots, Ticks, TokenWei } from "../../protocol/amounts/units.js";
+import type { OffsetReason } from "../../protocol/book/events.js";
 
 const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
 const id = (name: string) => bigint(name, { mode: "number" });
@@ -68,9 +70,9 @@ export const historyOrders = pgTable(
     link: text("link").notNull(),
     trader: text("trader").notNull(),
     /** Ticks. */
-    price: amount("price").notNull(),
+    price: amount("price").$type<Ticks>().notNull(),
     /** Lots, + bid, - offer. */
-    quantity: amount("quantity").notNull(),
+    quantity: amount("quantity").$type<Lots>().notNull(),
     nonce: amount("nonce").notNull(),
     /** Unix seconds. */
     deadline: amount("deadline").notNull(),
@@ -95,9 +97,9 @@ export const historyFills = pgTable(
     maker: text("maker").notNull(),
     taker: text("taker").notNull(),
     /** Ticks. */
-    price: amount("price").notNull(),
+    price: amount("price").$type<Ticks>().notNull(),
     /** Above zero. */
-    lots: amount("lots").notNull(),
+    lots: amount("lots").$type<Lots>().notNull(),
     takerBuys: boolean("taker_buys").notNull(),
   },
   (table) => [
@@ -121,8 +123,8 @@ export const historyOffsets = pgTable(
     tradeRootId: id("trade_root_id").notNull(),
     trader: text("trader").notNull(),
     /** What was left, above zero. */
-    lots: amount("lots").notNull(),
-    reason: text("reason").notNull(),
+    lots: amount("lots").$type<Lots>().notNull(),
+    reason: text("reason").$type<OffsetReason>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
@@ -139,10 +141,10 @@ export const historyBounds = pgTable(
     logIndex: integer("log_index").notNull(),
     transactionHash: text("transaction_hash").notNull(),
     /** What happened to the root: made, bounded, given a branch, or settled by its fallback. */
-    cause: text("cause").notNull(),
+    cause: text("cause").$type<BoundsCause>().notNull(),
     /** Ticks. */
-    lower: amount("lower").notNull(),
-    upper: amount("upper").notNull(),
+    lower: amount("lower").$type<Ticks>().notNull(),
+    upper: amount("upper").$type<Ticks>().notNull(),
     settled: boolean("settled").notNull(),
     /** Of a new root, as its owner published it; else empty. */
     description: text("description").notNull(),
@@ -157,7 +159,7 @@ export const historyAllocations = pgTable(
     ...place(),
     trader: text("trader").notNull(),
     /** v: wei of claim on each asset. x = v · q / N is exact only as a fraction, so it is made when asked for. */
-    claims: amount("claims").array().notNull(),
+    claims: amount("claims").array().$type<TokenWei[]>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
@@ -172,10 +174,10 @@ export const historyMarkets = pgTable(
     ...place(),
     ...market(),
     /** Ticks; null if there is none. */
-    bestBid: amount("best_bid"),
-    bestAsk: amount("best_ask"),
+    bestBid: amount("best_bid").$type<Ticks>(),
+    bestAsk: amount("best_ask").$type<Ticks>(),
     /** Of the last trade, in this block or before. */
-    lastPrice: amount("last_price"),
+    lastPrice: amount("last_price").$type<Ticks>(),
     /** Lots traded in this block. */
     volume: amount("volume").notNull(),
     /** Open interest: lots held long, and short, over all traders. Both above or at zero. */

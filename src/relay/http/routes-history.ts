@@ -1,7 +1,7 @@
 /** What was, page by page, at one block. */
 import { allocation, type Basket, wholeUnits } from "../../protocol/value/allocations.js";
 import type { Fraction } from "../../protocol/amounts/fraction.js";
-import type { Ticks, TokenWei } from "../../protocol/amounts/units.js";
+import type { Ticks } from "../../protocol/amounts/units.js";
 import { impliedRelativePrices, impliedWeights } from "../../protocol/value/valuation.js";
 import type { History, HistoryPage } from "../history/history.js";
 import type { RelayServer } from "./request.js";
@@ -31,7 +31,7 @@ export function registerHistoryRoutes(server: RelayServer, { history, basket }: 
   server.get(pathOf("markets"), of("markets"), ({ query }) => history.page("markets", query));
   server.get(pathOf("allocations"), of("allocations"), async ({ query }) =>
     mapped(await history.page("allocations", query), ({ claims, ...row }) => {
-      const allocated = allocation(claims as TokenWei[], basket); // wei, as the book kept them
+      const allocated = allocation(claims, basket);
       return { ...row, claims, allocation: allocated, wholeUnits: wholeUnits(allocated) };
     }),
   );

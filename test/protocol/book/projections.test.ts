@@ -8,8 +8,10 @@ import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import {
   accountOf,
   bindingIn,
+  claimsIn,
   type CountedLevel,
   depthOf,
+  holdingsOf,
   insertionHint,
   levelChanges,
   levelsOf,
@@ -139,6 +141,22 @@ describe("projections of a book", () => {
       expect(accountOf(state, 77)).to.deep.equal({ cash: 0n, positions: new Map() });
       expect(storedWorstOf(state, 77).size).to.equal(0);
       expect(slackOf(state, 77)).to.equal(0n);
+    });
+
+    it("have a claim on each asset, which together are what the book holds", () => {
+      const book = quoted();
+      expect(claimsIn(book.state, ALICES), "orders that rest claim nothing").to.deep.equal([100n * LOT, 100n * LOT]);
+      place(book, BOB, GOLD, 6_000n, -5n); // Alice pays 3 lots' worth for 5 lots of gold
+      expect(claimsIn(book.state, ALICES)).to.deep.equal([102n * LOT, 97n * LOT]);
+      expect(claimsIn(book.state, BOBS)).to.deep.equal([98n * LOT, 103n * LOT]);
+      expect(claimsIn(book.state, 77), "nobody").to.deep.equal([0n, 0n]);
+      expect(holdingsOf(book.state)).to.deep.equal([200n * LOT, 200n * LOT]);
+    });
+
+    it("count leg tokens that were paid in for their asset alone", () => {
+      const book = open();
+      book.depositLeg({ caller: BOB, timestamp: 1_500n }, BOB, 2, 7n);
+      expect(holdingsOf(book.state)).to.deep.equal([200n * LOT, 207n * LOT]);
     });
 
     it("have their own resting orders", () => {

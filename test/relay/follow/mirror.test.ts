@@ -142,6 +142,21 @@ describe("createMirror", () => {
     expect(mirror.confirmed.head).to.equal(await chainHead());
   });
 
+  it("given a block that it has already, when that is applied again, refuses and is at its tip without what was expected", async () => {
+    const before = mirror.confirmed;
+    await lay(await order("alice", 5_000n, -5n));
+    const batch = mirror.close()!;
+    await send(batch);
+    const block = await blockAt(mirror.tip!.number + 1);
+    const again = { ...block, header: { ...block.header, number: mirror.tip!.number } };
+    const refusal = `block ${again.header.number} does not come after block ${again.header.number}`;
+    expect(() => mirror.apply(again)).to.throw(RangeError, refusal);
+    expect([mirror.confirmed, mirror.book.head]).to.deep.equal([before, before.head]);
+    expect(mirror.batches).to.deep.equal([]);
+    expect(mirror.apply(block).asExpected).to.equal(false);
+    expect(mirror.confirmed.head).to.equal(await chainHead());
+  });
+
   it("given a package that is taken back, when it is undone, leaves nothing behind", async () => {
     await lay(await order("alice", 5_000n, -5n));
     const head = mirror.book.head;
