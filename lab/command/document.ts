@@ -1,5 +1,5 @@
 import type { ChainRecord } from "../../src/bindings/records.js";
-import { toJson } from "../../src/protocol/amounts/json.js";
+import { toReadableJson } from "../../src/protocol/amounts/json.js";
 import { formatFixed } from "./decimals.js";
 import type { Batch, SubmittedOrder } from "../session/orders.js";
 import type { Settlement } from "../session/settlement.js";
@@ -13,7 +13,7 @@ export const ROUNDED_DIGITS = 6;
  * quantities in units of 1e-18, prices and lots. Months, ids, leg numbers and counts are plain.
  */
 export function renderJson(document: unknown): string {
-  return toJson(document, 2);
+  return toReadableJson(document);
 }
 
 /** What a session is: who, when, how much of what. */

@@ -58,10 +58,11 @@ async function relayThatSays(
   return asked;
 }
 
-const PENDING = { link: LINK, status: "pending" };
+const ORDER = { ...SIGNED.package, price: "5000", quantity: "3", nonce: "0", deadline: "1" };
+const PENDING = { link: LINK, status: "pending", package: ORDER };
 const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, price: "5000", lots: "2" }], left: "1" };
-const TAKEN = { ...PENDING, ahead: 4, expected: EXPECTED };
-const LANDED = { link: LINK, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
+const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED };
+const LANDED = { ...PENDING, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
 
 describe("an order through a relay", function () {
   let context: SilentContext;
@@ -104,7 +105,7 @@ describe("an order through a relay", function () {
 
   it("that the chain refused does not hold, and says why", async function () {
     const refusal = { code: "Book_Uncovered", values: { shortfall: "5" } };
-    await relayThatSays([{ body: TAKEN }, { body: { link: LINK, status: "refused", refusal } }], send);
+    await relayThatSays([{ body: TAKEN }, { body: { ...PENDING, status: "refused", refusal } }], send);
     const [answer] = context.answered;
     expect(answer!.holds).to.be.false;
     expect(answer!.document).to.deep.include({ status: "refused", refusal });
@@ -114,8 +115,8 @@ describe("an order through a relay", function () {
   });
 
   it("that was withdrawn does not hold either", async function () {
-    const unforeseen = { ...PENDING, ahead: 0 };
-    await relayThatSays([{ body: unforeseen }, { body: { link: LINK, status: "withdrawn" } }], send);
+    const unforeseen = { link: LINK, status: "pending", ahead: 0 };
+    await relayThatSays([{ body: unforeseen }, { body: { ...PENDING, status: "withdrawn" } }], send);
     expect(context.answered[0]!.holds).to.be.false;
     expect(context.answered[0]!.text).to.match(/expected when it was taken +-\n/);
   });

@@ -1,8 +1,13 @@
 /** Amounts in JSON, whose own numbers are floats. */
 
-/** Any value as JSON: amounts become decimal text. @param indent spaces a level; on one line by default */
-export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, entry: unknown) => asText(entry), indent);
+/** Any value as JSON, on one line: amounts become decimal text. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, withText);
+}
+
+/** The same for people to read: two spaces a level. */
+export function toReadableJson(value: unknown): string {
+  return JSON.stringify(value, withText, 2);
 }
 
 /** The same values under the same names, each amount among them as decimal text. What lies deeper stays as it is. */
@@ -24,6 +29,10 @@ export function fromTaggedJson(text: string): unknown {
   return JSON.parse(text, (_, entry: unknown) =>
     typeof entry === "string" && /^-?\d+n$/.test(entry) ? BigInt(entry.slice(0, -1)) : entry,
   );
+}
+
+function withText(_name: string, value: unknown): unknown {
+  return asText(value);
 }
 
 function asText(value: unknown): unknown {

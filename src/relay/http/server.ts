@@ -46,9 +46,6 @@ const MAX_MESSAGE = 4_096;
 /** A link in a path is 66 characters long. */
 const MAX_PARAM_LENGTH = 100;
 
-/** Fastify hands a serializer the status too, which is no indent. */
-const inOneLine = (body: unknown): string => toJson(body);
-
 export async function createServer(
   served: Served,
   { bodyLimit, rate, now, allowOrigin: origin, trustedProxies, ...limits }: ServerOptions,
@@ -69,7 +66,7 @@ export async function createServer(
       const { status, body } = answerTo(error);
       metrics.refused.inc({ code: body.error.code });
       const anyReply = reply as FastifyReply; // of no route, so its type promises nothing
-      void anyReply.status(status).type("application/json").serializer(inOneLine).send(body);
+      void anyReply.status(status).type("application/json").serializer(toJson).send(body);
     },
     clientErrorHandler: (_error, socket) => {
       // No request could be read: there is nobody to explain it to.
@@ -80,8 +77,8 @@ export async function createServer(
   allowOrigin(server, origin);
   const limit = createRateLimit(rate, now);
   server.setValidatorCompiler(validatorCompiler);
-  server.setSerializerCompiler(() => inOneLine);
-  server.setReplySerializer(inOneLine);
+  server.setSerializerCompiler(() => toJson);
+  server.setReplySerializer(toJson);
   server.addHook("onRequest", async (request, reply) => {
     const wait = limit.take(request.ip);
     if (wait === 0) return;

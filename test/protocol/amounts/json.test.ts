@@ -1,6 +1,12 @@
 import { expect } from "chai";
 
-import { amountsAsText, fromTaggedJson, toJson, toTaggedJson } from "../../../src/protocol/amounts/json.js";
+import {
+  amountsAsText,
+  fromTaggedJson,
+  toJson,
+  toReadableJson,
+  toTaggedJson,
+} from "../../../src/protocol/amounts/json.js";
 
 const BEYOND_FLOATS = 2n ** 63n + 1n;
 
@@ -8,7 +14,7 @@ describe("amounts in JSON", () => {
   it("toJson writes amounts as decimal text, at any depth, and everything else as JSON does", () => {
     const value = { lots: -7n, list: [BEYOND_FLOATS, 1.5, null], left: undefined, deep: { wei: 0n } };
     expect(toJson(value)).to.equal('{"lots":"-7","list":["9223372036854775809",1.5,null],"deep":{"wei":"0"}}');
-    expect(toJson({ a: 1n }, 2)).to.equal('{\n  "a": "1"\n}');
+    expect(toReadableJson({ a: 1n })).to.equal('{\n  "a": "1"\n}');
     expect(toJson(5n)).to.equal('"5"');
   });
 
