@@ -2,37 +2,18 @@
 import { concat, getAddress, hexlify, id, type Signature, SigningKey, toBeHex, toUtf8Bytes } from "ethers";
 import { ZeroAddress, ZeroHash } from "ethers";
 
-import type { Answer, Book } from "../../src/protocol/book/book.js";
 import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/intake.js";
-import type { CallContext } from "../../src/protocol/book/outside.js";
 import { lotValueOf } from "../../src/protocol/book/money.js";
 import type { RestingOrder } from "../../src/protocol/book/queue.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/signing/package.js";
 import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";
 import { packageDigest } from "../../src/protocol/signing/typed-data.js";
-import { type Ledger, type Permit, permitterOf } from "./ledger.js";
+import { type Permit, permitterOf } from "./ledger.js";
+import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
 import { marketCall } from "./market-calls.js";
 import type { OrderStep, Step } from "./steps.js";
 import type { Person, Stage } from "./world.js";
-
-/** One call: `args` as the contract's function `name` takes them, and the same for the library. */
-export interface Call {
-  readonly caller: string;
-  readonly name: string;
-  readonly args: readonly unknown[];
-  readonly run: (book: Book, context: CallContext) => Answer<unknown>;
-}
-
-/** What a step is drawn from. */
-export interface Setting {
-  readonly world: Stage;
-  readonly book: Book;
-  /** Tokens and allowances, as the book meets them. */
-  readonly ledger: Ledger;
-  /** Of the block that will take the call. */
-  readonly timestamp: bigint;
-}
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_NONCE = 2n ** 64n - 1n;
@@ -95,32 +76,11 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
   }
 }
 
-export function call(
-  { world }: Setting,
-  { caller }: Step,
-  name: string,
-  args: readonly unknown[],
-  run: Call["run"],
-): Call {
-  return { caller: personAt(world, caller).address, name, args, run };
-}
-
 // ------------------------------------------------------------------ people
-
-export function personAt({ people, organiser }: Stage, index: number): Person {
-  return index % 11 === 10 ? organiser : people[index % people.length]!;
-}
 
 /** A trader who made all nonces void has none ahead. */
 function nonceAt(wanted: bigint): bigint {
   return wanted > MAX_NONCE ? MAX_NONCE : wanted;
-}
-
-/** Somebody who may trade: with a key, a contract wallet, one that never approves, or nobody at all. */
-export function traderAt(world: Stage, index: number): string {
-  if (index === 6) return world.wallet.address;
-  if (index === 7) return world.hostileWallet;
-  return index === 11 ? ZeroAddress : personAt(world, index).address;
 }
 
 function receiverAt({ terms, ...world }: Stage, index: number): string {

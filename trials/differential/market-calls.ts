@@ -4,7 +4,7 @@ import { id, SigningKey, ZeroHash } from "ethers";
 import { type MarketFields, marketRecord, NO_ROOT_TERMS, RootKind } from "../../src/protocol/signing/market-record.js";
 import { type MarketRoot, spanOf } from "../../src/protocol/market/market-table.js";
 import { marketDigest } from "../../src/protocol/signing/typed-data.js";
-import { type Call, call, personAt, type Setting, traderAt } from "./calls.js";
+import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
 import type { Step } from "./steps.js";
 import type { Person } from "./world.js";
 

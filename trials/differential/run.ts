@@ -6,7 +6,8 @@
 import { toJson } from "../../src/protocol/amounts/json.js";
 import { Book } from "../../src/protocol/book/book.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
-import { callOf, type Setting } from "./calls.js";
+import type { Setting } from "./call.js";
+import { callOf } from "./calls.js";
 import { compareStates, type StateDifference } from "./compare.js";
 import { AT_SETTLEMENT } from "./draw.js";
 import { type Ledger, ledgerOf } from "./ledger.js";

@@ -4,10 +4,8 @@ import { isIP } from "node:net";
 import { isAddress } from "ethers";
 
 import { RelayError } from "../errors.js";
-import { readKey } from "./key.js";
+import { type Environment, readKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface RelayConfig {
   /** JSON-RPC of the chain, over HTTP. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { isHexString } from "ethers";
 
-import type { Environment } from "./config.js";
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const KEY_ENV = "RELAY_PRIVATE_KEY";
 export const KEY_FILE_ENV = "RELAY_PRIVATE_KEY_FILE";
