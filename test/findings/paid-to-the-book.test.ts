@@ -2,20 +2,16 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place } from "../../stage/contracts/orders.js";
 import { expectSound } from "../contracts/support/sound.js";
 import { TOKEN } from "../../stage/contracts/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../../stage/contracts/world.js";
+import { closeTrading, type World } from "../../stage/contracts/world.js";
+import { openWithPosition } from "../contracts/support/openings.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  await place(w, { trader: w.alice, lots: 2_000n, price: 5_000n });
-  await place(w, { trader: w.bob, lots: -2_000n, price: 5_000n });
-  return w;
+  return openWithPosition(connection);
 }
 
 describe("Finding: nothing is paid out to the book itself, where it would be lost", () => {

@@ -4,17 +4,14 @@ import hre from "hardhat";
 
 import { place } from "../../stage/contracts/orders.js";
 import { LOT_VALUE, TOKEN } from "../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
+import { type World } from "../../stage/contracts/world.js";
+import { openWithPosition } from "../contracts/support/openings.js";
 
 const connection = await hre.network.create();
 
 /** Alice holds 9 tokens of cash and 2 000 lots of the first leg: a claim of 11 tokens on it, of 9 on the other. */
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  await place(w, { trader: w.alice, lots: 2_000n, price: 5_000n });
-  await place(w, { trader: w.bob, lots: -2_000n, price: 5_000n });
-  return w;
+  return openWithPosition(connection);
 }
 
 describe("Finding: a refused withdrawal of a leg names its amounts", () => {

@@ -3,16 +3,15 @@ import hre from "hardhat";
 
 import { place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { MAX_UINT64 } from "../../../stage/contracts/units.js";
+import { type World } from "../../../stage/contracts/world.js";
+import { openWithCash } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  return w;
+  return openWithCash(connection);
 }
 
 describe("OrderBook.createTrade: the nonce", () => {

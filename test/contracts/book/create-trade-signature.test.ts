@@ -5,8 +5,8 @@ import hre from "hardhat";
 import type { TradePackageStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
 import { type OrderSpec, packageOf, sign, submit, TRADE_PACKAGE_TYPES } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, createSession, openWorld, type World } from "../../../stage/contracts/world.js";
+import { createSession, type World } from "../../../stage/contracts/world.js";
+import { openWithCash } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
@@ -15,9 +15,7 @@ const { ethers, networkHelpers } = connection;
 const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  return w;
+  return openWithCash(connection);
 }
 
 describe("OrderBook.createTrade: the signature", () => {

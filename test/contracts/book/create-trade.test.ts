@@ -4,15 +4,14 @@ import hre from "hardhat";
 import { packageOf, place, sign, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { bankroll, type World } from "../../../stage/contracts/world.js";
+import { openWithCash } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  return w;
+  return openWithCash(connection);
 }
 
 describe("OrderBook.createTrade (R22)", () => {

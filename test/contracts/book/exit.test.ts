@@ -6,18 +6,15 @@ import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
+import { closeTrading, type World } from "../../../stage/contracts/world.js";
+import { openWithPosition } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
 
 /** Alice bought 2 000 lots of leg 1 from Bob at 0.5. Each had 10 tokens. */
 async function traded(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  await place(w, { trader: w.alice, lots: 2_000n, price: 5_000n });
-  await place(w, { trader: w.bob, lots: -2_000n, price: 5_000n });
-  return w;
+  return openWithPosition(connection);
 }
 async function settling(): Promise<World> {
   const w = await traded();

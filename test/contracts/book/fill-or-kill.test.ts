@@ -5,7 +5,8 @@ import { type OrderSpec, place, sign, submit, submitAll } from "../../../stage/c
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { type World } from "../../../stage/contracts/world.js";
+import { openWithBids } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
@@ -13,11 +14,7 @@ const { fillOrKill } = TIME_IN_FORCE;
 
 /** Alice bids for 10 at 0.5 and for 10 at 0.4. */
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
-  await place(w, { trader: w.alice, lots: 10n, price: 5_000n });
-  await place(w, { trader: w.alice, lots: 10n, price: 4_000n });
-  return w;
+  return openWithBids(connection);
 }
 
 describe("A fill-or-kill order", () => {

@@ -4,8 +4,9 @@ import hre from "hardhat";
 import { type OrderSpec, place, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
-import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { TIME_IN_FORCE } from "../../../stage/contracts/units.js";
+import { type World } from "../../../stage/contracts/world.js";
+import { openWithBids } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
@@ -13,11 +14,7 @@ const { goodTillCancelled, immediateOrCancel, postOnly } = TIME_IN_FORCE;
 
 /** Alice bids for 10 at 0.5 and for 10 at 0.4. */
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
-  await place(w, { trader: w.alice, lots: 10n, price: 5_000n });
-  await place(w, { trader: w.alice, lots: 10n, price: 4_000n });
-  return w;
+  return openWithBids(connection);
 }
 
 describe("Time in force (R28)", () => {

@@ -5,18 +5,15 @@ import hre from "hardhat";
 import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { LOT_VALUE, MAX_INT64, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
+import { closeTrading, type World } from "../../../stage/contracts/world.js";
+import { openWithPosition } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
 
 /** Alice is long 2 000 lots of the first leg at 0.5, against Bob. */
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  await place(w, { trader: w.alice, lots: 2_000n, price: 5_000n });
-  await place(w, { trader: w.bob, lots: -2_000n, price: 5_000n });
-  return w;
+  return openWithPosition(connection);
 }
 
 describe("OrderBook.withdrawLeg", () => {

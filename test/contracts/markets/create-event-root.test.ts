@@ -17,15 +17,14 @@ import {
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
 import { DAY, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { type World } from "../../../stage/contracts/world.js";
+import { openWithCash } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  return w;
+  return openWithCash(connection);
 }
 
 describe("OrderBook.createMarket: a new event root", () => {

@@ -19,15 +19,14 @@ import {
 import { expectMarketsSound } from "../support/markets-sound.js";
 import { place, submit } from "../../../stage/contracts/orders.js";
 import { DAY, TOKEN } from "../../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { openWorld, type World } from "../../../stage/contracts/world.js";
+import { openWithCash } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  return w;
+  return openWithCash(connection);
 }
 
 describe("OrderBook.createMarket: a new interval root", () => {

@@ -15,14 +15,13 @@ import { expectMarketsSound } from "../support/markets-sound.js";
 import { place, sign, signAll, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { openWithCash } from "../support/openings.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 async function open(): Promise<World> {
-  const w = await openWorld(connection);
-  await bankroll(w, 10n * TOKEN, w.alice, w.bob);
-  return w;
+  return openWithCash(connection);
 }
 
 describe("The link of an order and its market", () => {
