@@ -143,10 +143,11 @@ function releaseText(release: Release, marketTable: MarketTable): string {
 
 function tradeText({ lots, breakEven, released, now, ...market }: ClosingTrade, marketTable: MarketTable): string {
   const root = rootOf(marketTable, market.marketRootId);
-  const [verb, size, limit] = lots > 0n ? ["buy", lots, "at most"] : ["sell", opposite(lots), "at least"];
+  const [verb, size, limit, reach] =
+    lots > 0n ? ["buy", lots, "at most", "up to"] : ["sell", opposite(lots), "at least", "down to"];
   const best =
     now === undefined
       ? "nobody takes the other side now"
-      : `now ${now.lots < 0n ? opposite(now.lots) : now.lots} lots down to ${priceText(root, now.limit)} would free ${tokens(now.frees)}`;
+      : `now ${now.lots < 0n ? opposite(now.lots) : now.lots} lots ${reach} ${priceText(root, now.limit)} would free ${tokens(now.frees)}`;
   return `${verb} ${size} lots of ${marketName(market)} for ${limit} ${priceText(root, breakEven)} (${tokens(released)} before the price); ${best}`;
 }
