@@ -5,34 +5,20 @@
  * off, the block is replayed from its logs, and whoever owns the mirror lays the waiting packages on again.
  */
 import type { NamedPackage } from "../../bindings/packages.js";
-import { bookEventOf, type ChainRecord, recordsOf } from "../../bindings/records.js";
+import { type ChainRecord, recordsOf } from "../../bindings/records.js";
 import { Book } from "../../protocol/book/book.js";
 import type { Mark } from "../../protocol/book/journal.js";
 import { BlockLayers } from "../../protocol/book/layers.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { insertionHint, linkNumbers } from "../../protocol/book/projections.js";
-import { BookReplay } from "../../protocol/book/rebuild.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { FollowedBlock, KnownBlock } from "./follower.js";
 import type { BlockHeader, ChainLog } from "./node.js";
-import { IOrderBook__factory } from "../../../typechain-types/index.js";
 import { type Batch, type Expected, fillsOf, stepsOf } from "./batch.js";
-
-/** A package that a block brought onto the chain. */
-export interface Landed {
-  readonly link: Hash;
-  readonly tradeRootId: number;
-}
-
-/** A package that a transaction of this block tried and the book refused. */
-export interface Skipped {
-  readonly link: Hash;
-  readonly transactionHash: Hash;
-  readonly refusal: { readonly code: string; readonly args: Readonly<Record<string, unknown>> };
-}
+import { callsOf, type Landed, landedAsExpected, replayLogs, type Skipped } from "./block-logs.js";
 
 export interface AppliedBlock {
   readonly header: BlockHeader;
@@ -72,13 +58,6 @@ export interface Mirror {
   /** Takes all expected layers off. */
   clear(): void;
 }
-
-const events = IOrderBook__factory.createInterface();
-const topicOf = (name: "TradeCreated" | "TradesMatched" | "TradeOffset" | "PackageSkipped" | "Checkpoint"): string =>
-  events.getEvent(name).topicHash;
-const CHECKPOINT = topicOf("Checkpoint");
-/** What a batch logs before its checkpoint, if all its packages are taken: the head commits to each of these. */
-const OF_TRADES = new Set([topicOf("TradeCreated"), topicOf("TradesMatched"), topicOf("TradeOffset")]);
 
 export interface MirrorOptions {
   readonly terms: BookTerms;
@@ -180,7 +159,7 @@ function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): Applie
     }
     book.state.journal.rollBack(reached);
     forgetExpected(state);
-    const more = replayLogs(state, rest.flat(), header.timestamp);
+    const more = replayLogs(book, state.hashing, rest.flat(), header.timestamp);
     layers.add(block);
     state.known = book.chainState();
     return { header, landed: [...landed, ...more.landed], skipped: more.skipped, asExpected: false, records };
@@ -201,7 +180,7 @@ function landExpected(state: MirrorState, calls: ChainLog[][]): { landed: Landed
   let reached = state.layers.after;
   for (let call = calls[0]; call !== undefined; call = calls[0]) {
     const [batch] = state.batches;
-    const links = batch === undefined ? undefined : linksIfExpected(batch, call);
+    const links = batch === undefined ? undefined : landedAsExpected(batch, call);
     if (batch === undefined || links === undefined) break;
     landed.push(...links);
     calls.shift();
@@ -210,42 +189,6 @@ function landExpected(state: MirrorState, calls: ChainLog[][]): { landed: Landed
     state.known = { head: batch.head, checkpoints: batch.checkpoints };
   }
   return { landed, reached };
-}
-
-/** @returns the links that have landed, if the logs of one transaction are those of the batch */
-function linksIfExpected(batch: Batch, logs: readonly ChainLog[]): Landed[] | undefined {
-  const last = logs.at(-1);
-  if (!batch.changes || last?.topics[0] !== CHECKPOINT) return undefined;
-  const { number, head } = events.decodeEventLog("Checkpoint", last.data, last.topics); // of this event, by its topic
-  if (number !== batch.checkpoints || head !== batch.head) return undefined;
-  if (!logs.slice(0, -1).every(({ topics: [topic] }) => topic !== undefined && OF_TRADES.has(topic))) return undefined;
-  if (batch.expected.some(({ outcome }) => typeof outcome !== "number")) return undefined;
-  return batch.expected.map(({ link, outcome }) => ({ link, tradeRootId: outcome as number })); // as was just asked
-}
-
-/** @throws RuleError if the logs contradict themselves or the book; RangeError if they end in the middle of a call */
-function replayLogs(
-  { book, hashing }: MirrorState,
-  logs: readonly ChainLog[],
-  timestamp: bigint,
-): { landed: Landed[]; skipped: Skipped[] } {
-  const landed: Landed[] = [];
-  const skipped: Skipped[] = [];
-  const replayer = new BookReplay(book);
-  for (const log of logs) {
-    const event = bookEventOf(log);
-    if (event.kind === "skipped") {
-      const { code, args } = event.refusal;
-      skipped.push({ link: event.link, transactionHash: log.transactionHash, refusal: { code, args } });
-    }
-    if (event.kind === "skipped" || event.kind === "offsetSkipped") continue; // they change nothing
-    if (event.kind === "tradeCreated") {
-      landed.push({ link: hashing.primaryLink(event.package), tradeRootId: event.tradeRootId });
-    }
-    replayer.feed({ event, timestamp });
-  }
-  if (replayer.isMidCall) throw new RangeError("the logs of the block end in the middle of a call");
-  return { landed, skipped };
 }
 
 function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Expected {
@@ -293,16 +236,4 @@ function closeBatch(state: MirrorState): Batch | undefined {
   batches.push(batch);
   state.open = [];
   return batch;
-}
-
-/** The logs of a block, transaction by transaction. */
-function callsOf(logs: readonly ChainLog[]): ChainLog[][] {
-  const calls: ChainLog[][] = [];
-  let of = "";
-  for (const log of logs) {
-    if (log.transactionHash !== of) calls.push([]);
-    of = log.transactionHash;
-    calls.at(-1)?.push(log);
-  }
-  return calls;
 }

@@ -1,6 +1,6 @@
 /** What a block does to mirror and ledger. */
 import type { FollowedBlock } from "../follow/follower.js";
-import type { Skipped } from "../follow/mirror.js";
+import type { Skipped } from "../follow/block-logs.js";
 import type { Outcome } from "../queue/ledger-state.js";
 import type { BlockRef } from "../store/packages.js";
 import { layPlan, tell, type TrackerState } from "./state.js";
