@@ -1,0 +1,185 @@
+import { expect } from "chai";
+
+import { LOT, ordersOf, PaperChain, traderAt } from "../paper/chain.js";
+import { httpOf, type PaperHttp } from "../paper/http.js";
+import { paperRelay, type PaperRelay } from "../paper/relay.js";
+
+describe("given the interface of a relay, when it is asked how things stand", () => {
+  let chain: PaperChain;
+  let relay: PaperRelay;
+  let http: PaperHttp;
+  beforeEach(async () => {
+    chain = new PaperChain();
+    relay = await paperRelay({ chain });
+    await relay.follow();
+    http = await httpOf(relay);
+  });
+  const codeOf = ({ body }: { readonly body: Record<string, unknown> }): string =>
+    (body["error"] as { readonly code: string }).code;
+
+  it("tells the link to sign next, which is the chain's and not what waits", async () => {
+    await relay.intake.offer(chain.sign(0));
+    const { number, hash } = chain.tip;
+    const { status, body } = await http.get("/v1/link");
+    expect([status, body]).to.deep.equal([
+      200,
+      { link: chain.head, checkpoints: "0", chainWindow: 64, block: { number, hash } },
+    ]);
+  });
+
+  it("tells a market's book as it will be, price by price and order by order", async () => {
+    const maker = chain.sign(0, { quantity: -4n, price: 5_000n });
+    chain.mine(ordersOf(maker));
+    await relay.follow();
+    await relay.intake.offer(chain.sign(1, { quantity: 3n, price: 5_000n }));
+    await relay.intake.offer(chain.sign(2, { quantity: -2n, price: 5_000n }));
+    await relay.intake.offer(chain.sign(2, { quantity: 9n, price: 4_000n, nonce: 1n }));
+    const market = { marketRootId: 1, marketBranchId: 1 };
+    expect((await http.get("/v1/markets/1/1/depth")).body).to.deep.equal({
+      ...market,
+      bids: [{ price: "4000", lots: "9", orders: 1 }],
+      asks: [{ price: "5000", lots: "3", orders: 2 }],
+    });
+    const { bids, asks } = (await http.get("/v1/markets/1/1/book")).body as Record<string, Record<string, unknown>[]>;
+    expect(asks!.map(({ tradeRootId, trader, lots }) => [tradeRootId, trader, lots])).to.deep.equal([
+      [1, chain.traders[0]!.address, "-1"],
+      [3, chain.traders[2]!.address, "-2"],
+    ]);
+    expect(bids!.map(({ tradeRootId, price }) => [tradeRootId, price])).to.deep.equal([[4, "4000"]]);
+  });
+
+  it("tells no more levels and orders than are asked for", async () => {
+    for (let nonce = 0n; nonce < 5n; nonce += 1n) {
+      await relay.intake.offer(chain.sign(0, { nonce, price: 4_000n + nonce, quantity: 1n }));
+    }
+    const depth = (await http.get("/v1/markets/1/1/depth?levels=2")).body["bids"] as { readonly price: string }[];
+    expect(depth.map(({ price }) => price)).to.deep.equal(["4004", "4003"]);
+    expect((await http.get("/v1/markets/1/1/book?limit=3")).body["bids"]).to.have.length(3);
+    for (const path of ["/v1/markets/1/1/depth?levels=0", "/v1/markets/1/1/book?limit=1001", "/v1/markets/x/1/depth"]) {
+      expect((await http.get(path)).status, path).to.equal(400);
+    }
+  });
+
+  it("tells all markets, and knows no other", async () => {
+    const { body } = await http.get("/v1/markets");
+    const [root, ...others] = body["roots"] as Record<string, unknown>[];
+    expect([root!["marketRootId"], root!["kind"], others]).to.deep.equal([1, "simplex", []]);
+    expect((root!["branches"] as unknown[]).length).to.equal(2);
+    for (const path of ["/v1/markets/9/1/depth", "/v1/markets/1/3/book"]) {
+      const answered = await http.get(path);
+      expect([answered.status, codeOf(answered)], path).to.deep.equal([404, "RELAY_MARKET_UNKNOWN"]);
+    }
+  });
+
+  it("tells a trader's account as it will be, and how many packages wait", async () => {
+    const { address } = chain.traders[0]!;
+    await relay.intake.offer(chain.sign(0, { quantity: -4n, price: 5_000n }));
+    await relay.intake.offer(chain.sign(1, { quantity: 4n, price: 5_000n }));
+    const { body } = await http.get(`/v1/traders/${address.toLowerCase()}`);
+    expect(body).to.include({ traderId: 1, openOrders: 0, waiting: 1, nonceFloor: "1" });
+    expect(body["cash"], "and what was paid for it").to.equal(String(1_000_002n * LOT));
+    expect(body["claims"]).to.deep.equal([String(999_998n * LOT), String(1_000_002n * LOT)]);
+  });
+
+  it("knows no trader who is not registered", async () => {
+    const answered = await http.get(`/v1/traders/${traderAt(77).address}`);
+    expect([answered.status, codeOf(answered)]).to.deep.equal([404, "RELAY_TRADER_UNKNOWN"]);
+    expect((await http.get("/v1/traders/0x12")).status).to.equal(400);
+  });
+
+  it("tells what is on its way, and what is offered for it", async () => {
+    await relay.bring(chain.sign(0));
+    await relay.intake.offer(chain.sign(1));
+    relay.time.ms += 1_234;
+    const { body } = await http.get("/v1/queue");
+    const { hash } = chain.pool[0]!;
+    expect(body).to.deep.equal({
+      account: relay.account,
+      submits: true,
+      waiting: 2,
+      batches: 1,
+      baseFee: "1000000000",
+      transactions: [
+        {
+          nonce: 0,
+          kind: "batch",
+          packages: 1,
+          gasLimit: "350000",
+          ageMs: 1_234,
+          hash,
+          maxFee: "3000000000",
+          priorityFee: "1000000000",
+        },
+      ],
+    });
+  });
+
+  it("says whether it is well, and whether it takes packages", async () => {
+    const { number } = chain.tip;
+    const health = { ready: true, submits: true, block: number, waiting: 0, inFlight: 0, faults: {} };
+    const well = await http.get("/health");
+    expect([well.status, well.body]).to.deep.equal([200, health]);
+    expect((await http.get("/ready")).body).to.deep.equal({ ready: true });
+    await relay.tracker.restart("for a test");
+    const reading = await http.get("/health");
+    expect([reading.status, reading.body["ready"], reading.body["block"]]).to.deep.equal([503, false, undefined]);
+    expect((await http.get("/ready")).status).to.equal(503);
+  });
+
+  it("gives its figures as text for Prometheus", async () => {
+    await relay.intake.offer(chain.sign(0));
+    const { status, body, headers } = await http.get("/metrics");
+    expect([status, String(headers["content-type"]).split(";")[0]]).to.deep.equal([200, "text/plain"]);
+    expect(body["text"]).to.include("relay_packages_accepted_total 1");
+  });
+
+  it("describes itself", async () => {
+    const { body } = await http.get("/openapi.json");
+    expect(body["openapi"]).to.equal("3.1.0");
+    const paths = Object.keys(body["paths"] as object);
+    for (const path of ["/v1/packages", "/v1/packages/{link}", "/v1/link", "/v1/queue", "/health"]) {
+      expect(paths).to.include(path);
+    }
+    expect(
+      paths.some((path) => path.includes("history")),
+      "it keeps no history",
+    ).to.equal(false);
+  });
+
+  it("knows no other paths", async () => {
+    for (const path of ["/", "/v1", "/v1/packages", "/v1/history/orders", "/../etc/passwd"]) {
+      const answered = await http.get(path);
+      expect([answered.status, codeOf(answered)], path).to.deep.equal([404, "RELAY_NOT_FOUND"]);
+    }
+  });
+});
+
+describe("given a relay that limits how often it may be asked", () => {
+  it("asks who asks too often to wait, and says how long", async () => {
+    const relay = await paperRelay();
+    await relay.follow();
+    const time = { ms: 0 };
+    const http = await httpOf(relay, { rate: 2, now: () => time.ms });
+    const ask = async (): Promise<number> => (await http.get("/v1/link")).status;
+    expect([await ask(), await ask(), await ask(), await ask(), await ask()]).to.deep.equal([200, 200, 200, 200, 429]);
+    const refused = await http.get("/v1/link");
+    expect(refused.headers["retry-after"]).to.equal("1");
+    time.ms += 1_000;
+    expect([await ask(), await ask(), await ask()]).to.deep.equal([200, 200, 429]);
+  });
+
+  it("takes the word of a proxy that it trusts on where a request comes from, and nobody else's", async () => {
+    const relay = await paperRelay();
+    await relay.follow();
+    const askAs = async (trustedProxies: readonly string[]): Promise<number[]> => {
+      const { server } = await httpOf(relay, { rate: 1, trustedProxies });
+      const ask = async (from: string): Promise<number> => {
+        const { statusCode } = await server.inject({ url: "/v1/link", headers: { "x-forwarded-for": from } });
+        return statusCode;
+      };
+      return [await ask("10.0.0.1"), await ask("10.0.0.1"), await ask("10.0.0.2"), await ask("10.0.0.1")];
+    };
+    expect(await askAs(["127.0.0.1"])).to.deep.equal([200, 200, 200, 429]);
+    expect(await askAs([])).to.deep.equal([200, 200, 429, 429]);
+  });
+});

@@ -1,0 +1,82 @@
+/** The interface of a relay on paper, asked without a network. */
+import type { FastifyInstance } from "fastify";
+
+import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { queueView } from "../../../src/relay/http/queue-view.js";
+import type { HealthView } from "../../../src/relay/http/routes.js";
+import { createServer, type ServerOptions } from "../../../src/relay/http/server.js";
+import { createViews } from "../../../src/relay/http/views.js";
+import type { PaperRelay } from "./relay.js";
+
+export interface Answered {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface PaperHttp {
+  readonly server: FastifyInstance;
+  get(path: string): Promise<Answered>;
+  post(path: string, body: unknown): Promise<Answered>;
+  submit(signed: SignedPackage): Promise<Answered>;
+}
+
+const OPTIONS: ServerOptions = {
+  bodyLimit: 16_384,
+  rate: 1_000_000,
+  now: () => 0,
+  allowOrigin: "*",
+  trustedProxies: [],
+  maxStreams: 10,
+  maxStreamsPerAddress: 10,
+  maxBacklog: 10_000,
+  drainMs: 100,
+};
+
+export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> = {}): Promise<PaperHttp> {
+  const { tracker, ledger, packages, intake, canceller, metrics, account } = relay;
+  const health = (): HealthView => ({
+    ready: tracker.isReady,
+    submits: true,
+    block: tracker.mirror.tip?.number,
+    waiting: ledger.unlanded(),
+    inFlight: ledger.openSubmissions().length,
+    faults: {},
+    index: undefined,
+  });
+  const server = await createServer(
+    {
+      intake,
+      canceller,
+      metrics,
+      health,
+      views: createViews(tracker, ledger, packages),
+      queue: () => queueView({ tracker, ledger, now: relay.now, account, submits: true }),
+      book: () => tracker.mirror.book,
+      past: undefined,
+    },
+    { ...OPTIONS, ...options },
+    metrics,
+    relay.log,
+  );
+  const ask = async (method: "GET" | "POST", url: string, body?: unknown): Promise<Answered> => {
+    const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const { statusCode, body: text, headers: said } = await server.inject({ method, url, headers, ...payload });
+    const isJson = String(said["content-type"]).startsWith("application/json");
+    return { status: statusCode, body: isJson ? (JSON.parse(text) as Answered["body"]) : { text }, headers: said };
+  };
+  return {
+    server,
+    get: (path) => ask("GET", path),
+    post: (path, body) => ask("POST", path, body),
+    submit: ({ package: order, signature }) => ask("POST", "/v1/packages", { package: plain(order), signature }),
+  };
+}
+
+/** Amounts as decimal text. */
+export function plain(order: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(order).map(([name, value]) => [name, typeof value === "bigint" ? value.toString() : value]),
+  );
+}
