@@ -28,7 +28,7 @@ export function revertDataOf({ code, values }: Refusal): string {
   );
 }
 
-/** The contract's event, and its values in order: those that a book without event markets can say. */
+/** The contract's event, and its values in order: those that a book before its settlement can say. */
 function wordsOf(event: BookEvent): readonly [name: string, values: readonly unknown[]] {
   switch (event.kind) {
     case "userCreated":
@@ -51,6 +51,11 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
       return ["OffsetSkipped", [event.tradeRootId, revertDataOf(event.refusal)]];
     case "checkpoint":
       return ["Checkpoint", [event.number, event.head]];
+    case "marketRecorded": {
+      const { link, record, signature, description } = event;
+      const { marketRootId, marketBranchId } = record;
+      return ["MarketRecorded", [marketRootId, marketBranchId, link, record, signature, description]];
+    }
     default:
       throw new Error(`a chain on paper does not write ${event.kind}`);
   }

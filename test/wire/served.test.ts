@@ -1,0 +1,223 @@
+/** What a relay serves, by its own routes over real parts, through the typed client: nothing of it may be lost on the way. */
+import { expect } from "chai";
+import type { FastifyInstance } from "fastify";
+import { ZeroHash } from "ethers";
+
+import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
+import { RelayRequestError } from "../../src/client/relay/errors.js";
+import { toJson } from "../../src/protocol/amounts/json.js";
+import type { AssetUnits, TokenWei } from "../../src/protocol/amounts/units.js";
+import { intervalRecord } from "../../src/protocol/market/market-drafts.js";
+import { createHistory } from "../../src/relay/history/history.js";
+import { createHub } from "../../src/relay/history/hub.js";
+import { createIndexStore } from "../../src/relay/history/index-store.js";
+import { messagesOf, reorganised } from "../../src/relay/history/streams.js";
+import { queueView } from "../../src/relay/http/queue-view.js";
+import { createServer } from "../../src/relay/http/server.js";
+import { createViews } from "../../src/relay/http/views.js";
+import type { HistoryKind } from "../../src/wire/history.js";
+import type { RelayTrader } from "../../src/wire/state.js";
+import { type RelayEvent, streamEvent } from "../../src/wire/stream.js";
+import { blocksOf, eventfulRun, projectAll, projectorOf } from "../history/support.js";
+import { tick } from "../protocol/support.js";
+import { type PaperCall, PaperChain, T2 } from "../relay/paper/chain.js";
+import { freshBook } from "../relay/paper/database.js";
+import { paperRelay, type PaperRelay } from "../relay/paper/relay.js";
+
+const BASKET = { quantities: [3n as AssetUnits, (10n ** 20n) as AssetUnits], supply: (10n ** 21n) as TokenWei };
+const RAIN = { marketRootId: 2, marketBranchId: 1 };
+const LIMITS = { maxStreams: 1, maxStreamsPerAddress: 1, maxBacklog: 1, drainMs: 1 };
+
+const run = eventfulRun(11, 160);
+const BLOCKS = projectAll(projectorOf(run), blocksOf(run.logged));
+
+const makeRain =
+  (owner: string): PaperCall =>
+  (book, context) => {
+    const record = intervalRecord(
+      { owner, marketRootId: 2, previousLink: ZeroHash },
+      {
+        bounds: { lower: tick(0), upper: tick(50) },
+        fallbackOutcome: tick(10),
+        tickValue: 10n ** 12n,
+        closesAt: T2 - 10n,
+        settleBy: T2 + 10n,
+        description: "rain",
+      },
+    );
+    return book.createMarket({ ...context, caller: owner }, { record, signature: "0x", description: "rain" });
+  };
+
+describe("given a relay's routes, when the typed client asks", () => {
+  let relay: PaperRelay;
+  let server: FastifyInstance;
+  let client: RelayClient;
+  /** What the client got last, as it came. */
+  let told: { readonly status: number; readonly text: string };
+
+  before(async () => {
+    const chain = new PaperChain();
+    chain.mine(makeRain(chain.traders[0]!.address));
+    relay = await paperRelay({ chain });
+    await relay.follow();
+    server = await serve(relay);
+    client = createRelayClient("http://relay", { fetch: throughServer });
+  });
+  after(() => server.close());
+
+  async function serve({ tracker, ledger, packages, metrics, log, database, ...parts }: PaperRelay) {
+    const { intake, canceller, now, account } = parts;
+    const rows = freshBook();
+    const store = createIndexStore(database, rows);
+    await store.put(BLOCKS, true);
+    const health = {
+      ready: true,
+      submits: true,
+      block: tracker.mirror.tip?.number,
+      waiting: ledger.unlanded(),
+      inFlight: 0,
+      faults: { chain: "NODE_UNREACHABLE" },
+      index: { block: 7, behind: 3, fault: "RELAY_STORE_UNAVAILABLE" },
+    };
+    return createServer(
+      {
+        intake,
+        canceller,
+        metrics,
+        views: createViews(tracker, ledger, packages),
+        health: () => health,
+        queue: () => queueView({ tracker, ledger, now, account, submits: true }),
+        book: () => tracker.mirror.book,
+        past: {
+          history: createHistory(database, rows),
+          basket: BASKET,
+          store,
+          hub: createHub(store),
+          metrics,
+          now,
+          requireMarket: () => undefined,
+        },
+      },
+      { bodyLimit: 10_000, allowOrigin: "*", trustedProxies: [], rate: 10_000, now, ...LIMITS },
+      metrics,
+      log,
+    );
+  }
+
+  const throughServer: typeof fetch = async (url, init) => {
+    const { pathname, search } = new URL(url);
+    const { statusCode, body } = await server.inject({
+      method: init?.method === "POST" ? "POST" : "GET",
+      url: `${pathname}${search}`,
+      headers: { "content-type": "application/json" },
+      ...(init?.method === "POST" && { payload: init.body as string }),
+    });
+    told = { status: statusCode, text: body };
+    return new Response(body, { status: statusCode });
+  };
+
+  /** What was read, once written again it is what was told. */
+  async function whole<Answer>(asking: Promise<Answer>): Promise<Answer> {
+    const answer = await asking;
+    expect(JSON.parse(toJson(answer))).to.deep.equal(JSON.parse(told.text));
+    return answer;
+  }
+
+  it("it is told of packages: their fills, their fields, and where they landed", async () => {
+    const { chain } = relay;
+    const maker = chain.sign(0, { quantity: -7n, price: 5_100n });
+    const { link } = await whole(client.submit(maker));
+    expect(told.status).to.equal(202);
+    const { expected } = await whole(client.submit(chain.sign(1, { quantity: 10n, price: 5_200n })));
+    expect(expected).to.deep.equal({ tradeRootId: 2, fills: [{ makerRootId: 1, price: 5_100n, lots: 7n }], left: 3n });
+    expect(await whole(client.package(link))).to.deep.equal({ link, status: "pending", package: maker.package });
+    await whole(client.submit(chain.sign(2, { ...RAIN, quantity: -40n, price: 20n })));
+    await whole(client.submit(chain.sign(0, { ...RAIN, nonce: 1n, quantity: 40n, price: 20n })));
+    await whole(client.submit(chain.sign(1, { ...RAIN, nonce: 1n, quantity: 9n, price: 30n })));
+    await relay.bring();
+    expect((await whole(client.package(link))).submissionId).to.be.a("number");
+    const { transactions } = await whole(client.queue());
+    expect(transactions.length).to.equal(1);
+    expect(transactions[0]).to.include({ kind: "batch", packages: 5, ageMs: 0 });
+    expect([transactions[0]!.maxFee, transactions[0]!.priorityFee].every((fee) => (fee ?? 0n) > 0n)).to.equal(true);
+    chain.mine();
+    await relay.follow();
+    const landed = await whole(client.package(link));
+    expect(landed).to.deep.include({ status: "onChain", tradeRootId: 1, package: maker.package });
+    expect(landed.block?.number).to.equal(chain.tip.number);
+  });
+
+  it("it is told of markets, books and the link to sign next", async () => {
+    const { roots } = await whole(client.markets());
+    expect(roots.map(({ kind, outcomes }) => [kind, outcomes.upper])).to.deep.equal([
+      ["simplex", 10_000n],
+      ["interval", 50n],
+    ]);
+    expect(roots[1]!.branches[0]!.strikes).to.deep.equal({ lower: 0n, upper: 50n });
+    const leg = { marketRootId: 1, marketBranchId: 1 };
+    expect((await whole(client.depth(leg))).bids).to.deep.equal([{ price: 5_200n, lots: 3n, orders: 1 }]);
+    expect((await whole(client.book(leg))).bids.map(({ deadline }) => deadline)).to.deep.equal([T2 - 1n]);
+    const { link, chainWindow } = await whole(client.link());
+    expect([link, chainWindow]).to.deep.equal([relay.chain.head, 64]);
+  });
+
+  it("it is told what would free a trader's collateral, and what the book has stored", async () => {
+    const accounts: RelayTrader[] = [];
+    for (const { address } of relay.chain.traders) accounts.push(await whole(client.trader(address)));
+    const [seller, buyer, rain] = accounts;
+    const kinds = [seller!, buyer!, rain!].map(({ binding }) => binding.releases.map(({ kind }) => kind));
+    expect(kinds.map((of) => [...new Set(of)].sort())).to.deep.equal([
+      ["bound", "trade"],
+      ["cancel", "trade"],
+      ["bound", "trade"],
+    ]);
+    const close = rain!.binding.releases.find((release) => release.kind === "trade")!;
+    expect(close).to.deep.include({ ...RAIN, lots: 40n, released: 40n * 50n * 10n ** 12n });
+    const { storedSlack, slack, roots } = seller!.binding;
+    expect([storedSlack, seller!.slack]).to.deep.equal([slack, slack]);
+    expect(roots.map(({ values, stored, worst }) => [values, stored === worst])).to.deep.equal([
+      [[10_000n, 0n], true],
+      [[0n], true],
+    ]);
+  });
+
+  it("it is told how the relay is", async () => {
+    expect((await whole(client.health())).index).to.deep.equal({
+      block: 7,
+      behind: 3,
+      fault: "RELAY_STORE_UNAVAILABLE",
+    });
+  });
+
+  it("it is told every kind of history, each row with its log", async () => {
+    const kinds = ["orders", "fills", "offsets", "bounds", "allocations", "markets"] as const;
+    for (const kind of kinds satisfies readonly HistoryKind[]) {
+      const { items, block } = await whole(client.history(kind, { limit: 1_000 }));
+      expect(items.length, kind).to.be.greaterThan(0);
+      expect(block.number, kind).to.equal(BLOCKS.at(-1)!.number);
+    }
+    expect((await client.history("fills", { limit: 1 })).items[0]!.logIndex).to.be.a("number");
+    await whole(client.history("weights", { numeraire: 2, order: "asc" }));
+  });
+
+  it("it is told the events of every stream", () => {
+    const texts = [...BLOCKS.flatMap(messagesOf).map(({ payload }) => payload), reorganised(7)];
+    const kinds = new Set<RelayEvent["kind"]>();
+    for (const text of texts) {
+      const event = streamEvent.domain.parse(text);
+      kinds.add(event.kind);
+      expect(JSON.parse(toJson(event))).to.deep.equal(text);
+      expect(streamEvent.wire.safeParse(text).error?.issues ?? []).to.deep.equal([]);
+    }
+    expect([...kinds]).to.include.members(["created", "filled", "trade", "offset", "levels", "skipped", "reorganised"]);
+  });
+
+  it("it is refused with the code and the values of who refuses", async () => {
+    const again = relay.chain.sign(0, { price: 1n });
+    const error = await client.submit(again).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(RelayRequestError);
+    const { code, message, advice, retryable, values, status } = error as RelayRequestError; // just asserted
+    expect(JSON.parse(told.text)).to.deep.equal({ error: { code, message, advice, retryable, values } });
+    expect([code, status]).to.deep.equal(["Book_NonceUsed", 422]);
+  });
+});
