@@ -165,6 +165,14 @@ describe("the program", function () {
     });
   });
 
+  it("tells people what is wrong on stderr, with what to do, and nothing on stdout", async function () {
+    expect(await session({}, "show")).to.deep.equal({
+      status: 2,
+      stdout: "",
+      stderr: "SETTINGS_INVALID:\n  --session or SESSION_ADDRESS: is missing\nMend every setting named.\n",
+    });
+  });
+
   describe("with --json", function () {
     it("puts one document on stdout, of an error too, and nothing besides", async function () {
       const { stdout, stderr, status } = await session({}, "show", "--json");

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { Command } from "commander";
@@ -43,12 +43,25 @@ Example:
     });
 }
 
-/** Under another name until it is whole: a file that was cut off is none. @returns how many records there are */
+/** Under another name until it is whole: a file that was cut off is none, and nothing is left of it. @returns how many records there are */
 async function write(context: CliContext, file: string, stream: SessionLogStream): Promise<number> {
   const path = resolve(context.cwd, file);
   const unfinished = `${path}.part`;
-  let lines = 0;
   const handle = attempt(file, () => openSync(unfinished, "w"));
+  try {
+    const lines = await writeLines(file, handle, stream);
+    attempt(file, () => {
+      renameSync(unfinished, path);
+    });
+    return lines - 2; // the header, and the last line
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function writeLines(file: string, handle: number, stream: SessionLogStream): Promise<number> {
+  let lines = 0;
   try {
     for await (const line of printSessionLogLines(stream)) {
       attempt(file, () => writeSync(handle, `${line}\n`));
@@ -57,10 +70,7 @@ async function write(context: CliContext, file: string, stream: SessionLogStream
   } finally {
     closeSync(handle);
   }
-  attempt(file, () => {
-    renameSync(unfinished, path);
-  });
-  return lines - 2; // the header, and the last line
+  return lines;
 }
 
 function attempt<Result>(file: string, act: () => Result): Result {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 
-import { SETTINGS } from "../../src/relay/config/settings.js";
-import { expectTold, session } from "./support.js";
+import { SETTINGS } from "../../../src/relay/config/settings.js";
+import { expectTold, session } from "../support.js";
 
 const KEY = `0x${"5e".repeat(32)}`;
 const GOOD = ["relay", "--session", ZeroAddress];
