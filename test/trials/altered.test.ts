@@ -9,7 +9,7 @@ import { verifySession } from "../../src/verify/verify-session.js";
 import { CAREFUL } from "../../trials/altered/careful.js";
 import { CARELESS, textOf } from "../../trials/altered/careless.js";
 import { createSubject, type Subject } from "../../trials/altered/subject.js";
-import { logOf, settledStory } from "../verify/support.js";
+import { logOf, settledStory } from "../verify/support/story.js";
 
 const SEEDS = [1n, 2n, 3n, 4n, 5n];
 

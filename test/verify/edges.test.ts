@@ -9,7 +9,8 @@ import { IOrderBook__factory } from "../../typechain-types/index.js";
 import { place } from "../../stage/contracts/orders.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, closeTrading, openWorld, type World } from "../../stage/contracts/world.js";
-import { expectFails, expectHolds, logOf, openStory, provider as storyProvider, settledStory } from "./support.js";
+import { expectFails, expectHolds } from "./support/expect.js";
+import { logOf, openStory, provider as storyProvider, settledStory } from "./support/story.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;

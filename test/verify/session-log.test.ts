@@ -10,7 +10,7 @@ import {
   type SessionLog,
 } from "../../src/verify/session-log.js";
 import { sha256 } from "ethers";
-import { logOf, settledStory } from "./support.js";
+import { logOf, settledStory } from "./support/story.js";
 
 async function* linesOf(text: string): AsyncGenerator<string> {
   for (const line of text.trimEnd().split("\n")) yield await Promise.resolve(line);

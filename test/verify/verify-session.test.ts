@@ -5,7 +5,8 @@ import { differenceOf, readSessionLog, streamSessionLog } from "../../src/verify
 import { sealed } from "../../src/verify/session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
 import { deployTwo, networkHelpers, ONE, openTwo } from "../client/support.js";
-import { expectFails, expectHolds, logOf, openStory, provider, settledStory } from "./support.js";
+import { expectFails, expectHolds } from "./support/expect.js";
+import { logOf, openStory, provider, settledStory } from "./support/story.js";
 
 describe("verifySession", function () {
   describe("when a session has run to its end", function () {

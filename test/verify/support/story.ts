@@ -1,19 +1,22 @@
 /** A session in which everything happens that a log can tell of, and what a verification says about it. */
-import { expect } from "chai";
-
-import { createMarketOwner } from "../../src/client/market-owner.js";
-import { signPackage } from "../../src/bindings/packages.js";
-import type { SessionHandle } from "../../src/bindings/session.js";
-import { createTrader } from "../../src/client/trader.js";
-import { toJson } from "../../src/protocol/amounts/json.js";
-import { TimeInForce } from "../../src/protocol/signing/package.js";
-import { readSessionLog } from "../../src/verify/read-session-log.js";
-import type { VerifyReport } from "../../src/verify/report.js";
-import type { SessionLog } from "../../src/verify/session-log.js";
-import { type VerifyOptions, verifySession } from "../../src/verify/verify-session.js";
-import type { Rule } from "../../src/verify/violation.js";
-import { event, openRain, rain, type RainMarket, rootTerms, between, tick, trade } from "../client/market-support.js";
-import { chain, networkHelpers, newTrader, ONE } from "../client/support.js";
+import { createMarketOwner } from "../../../src/client/market-owner.js";
+import { signPackage } from "../../../src/bindings/packages.js";
+import type { SessionHandle } from "../../../src/bindings/session.js";
+import { createTrader } from "../../../src/client/trader.js";
+import { TimeInForce } from "../../../src/protocol/signing/package.js";
+import { readSessionLog } from "../../../src/verify/read-session-log.js";
+import type { SessionLog } from "../../../src/verify/session-log.js";
+import {
+  event,
+  openRain,
+  rain,
+  type RainMarket,
+  rootTerms,
+  between,
+  tick,
+  trade,
+} from "../../client/market-support.js";
+import { chain, networkHelpers, newTrader, ONE } from "../../client/support.js";
 
 export interface Story extends RainMarket {
   /** A contract wallet that trades. */
@@ -147,19 +150,4 @@ export async function logOf(
   const known = logs.get(name) ?? (await readSessionLog((await begin()).handle.address, provider));
   logs.set(name, known);
   return known;
-}
-
-export async function expectHolds(log: SessionLog, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const report = await verifySession(log, options);
-  expect(report.failure, toJson(report.failure)).to.equal(undefined);
-  expect(report.holds).to.equal(true);
-  return report;
-}
-
-/** @returns why, for more questions */
-export async function expectFails(log: SessionLog, rules: readonly Rule[], options: VerifyOptions = {}) {
-  const { holds, failure } = await verifySession(log, options);
-  expect(holds).to.equal(false);
-  expect(rules, `${failure?.rule ?? "none"}: ${failure?.why ?? ""}`).to.include(failure?.rule);
-  return failure!;
 }

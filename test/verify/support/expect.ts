@@ -1,0 +1,63 @@
+/** What a verification is expected to say. */
+import { expect } from "chai";
+
+import { toJson } from "../../../src/protocol/amounts/json.js";
+import type { Failure, VerifyReport } from "../../../src/verify/report.js";
+import type { SessionEvent } from "../../../src/verify/events.js";
+import type { SessionLog } from "../../../src/verify/session-log.js";
+import { type VerifyOptions, verifySession } from "../../../src/verify/verify-session.js";
+import type { Rule, Values } from "../../../src/verify/violation.js";
+
+export async function expectHolds(log: SessionLog, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const report = await verifySession(log, options);
+  expect(report.failure, toJson(report.failure)).to.equal(undefined);
+  expect(report.holds).to.equal(true);
+  return report;
+}
+
+/** One of several rules must be broken. @returns why, for more questions */
+export async function expectFails(
+  log: SessionLog,
+  rules: readonly Rule[],
+  options: VerifyOptions = {},
+): Promise<Failure> {
+  const { holds, failure } = await verifySession(log, options);
+  expect(holds).to.equal(false);
+  expect(rules, `${failure?.rule ?? "none"}: ${failure?.why ?? ""}`).to.include(failure?.rule);
+  return failure!;
+}
+
+/** The first thing that does not hold: which record says it, which rule it breaks, and with what. */
+export interface Broken {
+  readonly rule: Rule;
+  /** Index of the record; undefined if it is the log as a whole. */
+  readonly at: number | undefined;
+  /** What the record is; left out if it cannot be read. */
+  readonly kind?: SessionEvent["event"]["kind"];
+  readonly why?: string;
+  readonly expected?: Values;
+  readonly actual?: Values;
+}
+
+/** Exactly this is said, and the record's place is its place in the chain. */
+export async function expectBroken(log: SessionLog, broken: Broken, options: VerifyOptions = {}): Promise<Failure> {
+  const { holds, failure, counts } = await verifySession(log, options);
+  expect(holds, "whether it holds").to.equal(false);
+  const { rule, index, record, why, expected, actual, ...place } = failure!;
+  const said: Broken = {
+    rule,
+    at: index,
+    ...(record === undefined ? {} : { kind: record.kind }),
+    ...(broken.why === undefined ? {} : { why }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+  };
+  expect(said, `${rule}: ${why}`).to.deep.equal(broken);
+  if (broken.at === undefined) expect(place).to.deep.equal({});
+  else {
+    const { blockNumber, logIndex, transactionHash } = log.records[broken.at]!;
+    expect(place).to.deep.equal({ blockNumber, logIndex, transactionHash });
+    expect(counts.records, "records before it").to.equal(broken.at);
+  }
+  return failure!;
+}
