@@ -101,6 +101,9 @@ const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>
   marketRecorded: { link: "R36" },
 };
 
+/** Which rule is broken where the replay says what stands in the way, whatever the event is that cannot come then. */
+const OBSTACLE_RULES: Readonly<Record<string, Rule>> = { crossed: "R34", unfilled: "R28" };
+
 /** @returns undefined for what no check throws: that is a fault of the program */
 export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undefined {
   if (error instanceof Violation) return reason(error.rule, error.message, error.expected, error.actual);
@@ -122,7 +125,9 @@ function ofImpossible(error: RuleError, kind: Kind | undefined): Reason {
   const rule = (kind === undefined ? undefined : EVENT_RULES[kind]) ?? "log";
   const { record, expected } = error.values;
   if (typeof record !== "string" || typeof expected !== "string") {
-    return reason(rule, "By the rules this does not happen here.", undefined, { ...error.values });
+    const obstacle = Object.keys(error.values).find((name) => OBSTACLE_RULES[name] !== undefined);
+    const broken = OBSTACLE_RULES[obstacle ?? ""] ?? rule;
+    return reason(broken, "By the rules this does not happen here.", undefined, { ...error.values });
   }
   const [said, due] = [valuesOf(record), valuesOf(expected)];
   if (due === undefined || said === undefined || said["kind"] !== due["kind"]) {
