@@ -2,14 +2,18 @@
 import { expect } from "chai";
 
 import { toJson } from "../../../src/protocol/amounts/json.js";
+import { fastCrypto } from "../../../src/bindings/fast-crypto.js";
 import type { Failure, VerifyReport } from "../../../src/verify/report.js";
 import type { SessionEvent } from "../../../src/verify/events.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
 import { type VerifyOptions, verifySession } from "../../../src/verify/verify-session.js";
 import type { Rule, Values } from "../../../src/verify/violation.js";
 
+/** The same answers, sooner: a test of signatures by the plain ways says so. */
+const QUICK = { crypto: await fastCrypto() };
+
 export async function expectHolds(log: SessionLog, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const report = await verifySession(log, options);
+  const report = await verifySession(log, { ...QUICK, ...options });
   expect(report.failure, toJson(report.failure)).to.equal(undefined);
   expect(report.holds).to.equal(true);
   return report;
@@ -21,7 +25,7 @@ export async function expectFails(
   rules: readonly Rule[],
   options: VerifyOptions = {},
 ): Promise<Failure> {
-  const { holds, failure } = await verifySession(log, options);
+  const { holds, failure } = await verifySession(log, { ...QUICK, ...options });
   expect(holds).to.equal(false);
   expect(rules, `${failure?.rule ?? "none"}: ${failure?.why ?? ""}`).to.include(failure?.rule);
   return failure!;
@@ -41,7 +45,7 @@ export interface Broken {
 
 /** Exactly this is said, and the record's place is its place in the chain. */
 export async function expectBroken(log: SessionLog, broken: Broken, options: VerifyOptions = {}): Promise<Failure> {
-  const { holds, failure, counts } = await verifySession(log, options);
+  const { holds, failure, counts } = await verifySession(log, { ...QUICK, ...options });
   expect(holds, "whether it holds").to.equal(false);
   const { rule, index, record, why, expected, actual, ...place } = failure!;
   const said: Broken = {

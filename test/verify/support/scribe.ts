@@ -8,11 +8,10 @@ import { ZeroAddress } from "ethers";
 import { ticks } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
-import type { CallContext } from "../../../src/protocol/book/outside.js";
+import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { type MarketFields, marketRecord, type MarketRecord } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
-import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { marketDigest, marketLink, packageDigest } from "../../../src/protocol/signing/typed-data.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
 import { bookTermsOf, type LoggedTerms, type LogHeader } from "../../../src/verify/log-header.js";
@@ -48,10 +47,7 @@ export class Scribe {
   /** Creates the session. */
   public constructor(terms: Partial<LoggedTerms> = {}, header: LogHeader = makeHeader(terms)) {
     this.header = header;
-    const isValidSignature = (signer: string, digest: string, signature: string): boolean =>
-      signer === WALLET.address || recoverSigner(digest, signature) === signer;
-    const outside = { isValidSignature, admits: () => true, collect: () => undefined, pay: () => undefined };
-    this.book = new Book(bookTermsOf(header), outside);
+    this.book = new Book(bookTermsOf(header), TRUSTING); // what is signed here is signed well
     this.vault = new Vault(header, (event) => {
       this.#add(event);
     });
