@@ -7,7 +7,7 @@ import type { Failure, VerifyReport } from "../../../src/verify/report.js";
 import type { SessionEvent } from "../../../src/verify/events.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
 import { type VerifyOptions, verifySession } from "../../../src/verify/verify-session.js";
-import type { Rule, Values } from "../../../src/verify/violation.js";
+import { type Rule, type Values, Violation } from "../../../src/verify/violation.js";
 
 /** The same answers, sooner: a test of signatures by the plain ways says so. */
 const QUICK = { crypto: await fastCrypto() };
@@ -64,4 +64,25 @@ export async function expectBroken(log: SessionLog, broken: Broken, options: Ver
     expect(counts.records, "records before it").to.equal(broken.at);
   }
   return failure!;
+}
+
+/** What a check throws: the rule, and the values that are given here. */
+export function expectViolation(
+  check: () => void,
+  {
+    rule,
+    ...rest
+  }: { readonly rule: Rule; readonly why?: string; readonly expected?: Values; readonly actual?: Values },
+): void {
+  let thrown: unknown;
+  try {
+    check();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown, "what is thrown").to.be.instanceOf(Violation);
+  const { rule: said, message: why, expected, actual } = thrown as Violation; // as was just seen
+  const found: Readonly<Record<string, unknown>> = { why, expected, actual };
+  expect(said, why).to.equal(rule);
+  for (const [name, value] of Object.entries(rest)) expect(found[name], `${name} (${why})`).to.deep.equal(value);
 }
