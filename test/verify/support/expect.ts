@@ -66,14 +66,15 @@ export async function expectBroken(log: SessionLog, broken: Broken, options: Ver
   return failure!;
 }
 
-/** What a check throws: the rule, and the values that are given here. */
-export function expectViolation(
-  check: () => void,
-  {
-    rule,
-    ...rest
-  }: { readonly rule: Rule; readonly why?: string; readonly expected?: Values; readonly actual?: Values },
-): void {
+/** What a check throws; values that are left out may be any. */
+export interface Violated {
+  readonly rule: Rule;
+  readonly why?: string;
+  readonly expected?: Values;
+  readonly actual?: Values;
+}
+
+export function expectViolation(check: () => void, { rule, ...rest }: Violated): void {
   let thrown: unknown;
   try {
     check();

@@ -3,6 +3,7 @@ import type { LoggedTerms, LogHeader } from "../../../src/verify/log-header.js";
 import type { TokenEvent } from "../../../src/verify/events.js";
 import { Ledger } from "../../../src/verify/ledger.js";
 import { TokenFlow } from "../../../src/verify/token-flow.js";
+import { expectViolation, type Violated } from "./expect.js";
 import { makeHeader, ONE, T1, T2 } from "./header.js";
 import { ALICE, ORGANISER } from "./people.js";
 import { Vault } from "./vault.js";
@@ -41,6 +42,27 @@ export class FlowStage {
   public play(play: (vault: Vault) => void): void {
     this.feed(...this.saidOf(play));
     this.flow.requireDone();
+  }
+
+  /** Feeds events of which one must be refused so. */
+  public expectRefused(violation: Violated, ...events: readonly TokenEvent[]): void {
+    expectViolation(() => {
+      this.feed(...events);
+    }, violation);
+  }
+
+  /** Something is still to follow, and nothing else may come before it. */
+  public expectNotFree(violation: Violated): void {
+    expectViolation(() => {
+      this.flow.requireFree();
+    }, violation);
+  }
+
+  /** Something is still to follow before the call ends. */
+  public expectNotDone(violation: Violated): void {
+    expectViolation(() => {
+      this.flow.requireDone();
+    }, violation);
   }
 }
 

@@ -5,7 +5,6 @@ import fc from "fast-check";
 
 import type { TokenEvent } from "../../../src/verify/events.js";
 import { FIXED } from "../../protocol/support.js";
-import { expectViolation } from "../support/expect.js";
 import { FlowStage } from "../support/flow.js";
 import { basketOf, SUPPLY, T1 } from "../support/header.js";
 import { ALICE, ORGANISER } from "../support/people.js";
@@ -62,44 +61,30 @@ describe("TokenFlow, given a funding", function () {
   describe("as to who and when (R1)", function () {
     it("refuses a second one", function () {
       stage.feed(...said);
-      expectViolation(
-        () => {
-          stage.feed(said[0]!);
-        },
+      stage.expectRefused(
         { rule: "R1", why: "A session is funded once.", expected: { funded: false }, actual: { funded: true } },
+        said[0]!,
       );
     });
 
     it("refuses another receiver", function () {
       const values = { expected: { to: organiser }, actual: { to: alice } };
-      expectViolation(
-        () => {
-          stage.feed(...altered(0, { to: alice }));
-        },
-        { rule: "R1", ...values },
-      );
+      stage.expectRefused({ rule: "R1", ...values }, ...altered(0, { to: alice }));
     });
 
     it("refuses another supply than N", function () {
       for (const value of [SUPPLY - 1n, SUPPLY + 1n, 0n]) {
         const fresh = new FlowStage();
         const values = { expected: { value: SUPPLY }, actual: { value } };
-        expectViolation(
-          () => {
-            fresh.feed({ ...said[0]!, value } as TokenEvent);
-          },
-          { rule: "R1", ...values },
-        );
+        fresh.expectRefused({ rule: "R1", ...values }, { ...said[0]!, value } as TokenEvent);
       }
     });
 
     it("takes it in the last second before t1, and refuses it at t1", function () {
       stage.now = T1;
-      expectViolation(
-        () => {
-          stage.feed(said[0]!);
-        },
+      stage.expectRefused(
         { rule: "R1", why: "Funding ends at t1.", expected: { t1: T1 }, actual: { timestamp: T1 } },
+        said[0]!,
       );
       const inTime = new FlowStage();
       inTime.now = T1 - 1n;
@@ -109,37 +94,30 @@ describe("TokenFlow, given a funding", function () {
     });
 
     it("refuses to hear of another organiser, or of another supply", function () {
-      expectViolation(
-        () => {
-          stage.feed(...altered(1, { organiser: alice }));
-        },
+      stage.expectRefused(
         { rule: "R1", expected: { organiser }, actual: { organiser: alice } },
+        ...altered(1, { organiser: alice }),
       );
       const fresh = new FlowStage();
-      expectViolation(
-        () => {
-          fresh.feed(said[0]!, { ...said[1]!, supply: 1n } as TokenEvent);
-        },
-        { rule: "R1", expected: { supply: SUPPLY }, actual: { supply: 1n } },
-      );
+      fresh.expectRefused({ rule: "R1", expected: { supply: SUPPLY }, actual: { supply: 1n } }, said[0]!, {
+        ...said[1]!,
+        supply: 1n,
+      });
     });
 
     it("refuses anything between the mint and what the vault says of it", function () {
       const gift: TokenEvent = { kind: "transfer", token: 0, from: organiser, to: alice, value: 1n };
-      expectViolation(
-        () => {
-          stage.feed(said[0]!, gift);
-        },
+      stage.expectRefused(
         { rule: "R1", why: "Here must come: Funded.", expected: { next: "Funded" }, actual: gift },
+        said[0]!,
+        gift,
       );
     });
 
     it("refuses that the vault says so, and nothing was minted", function () {
-      expectViolation(
-        () => {
-          stage.feed(said[1]!);
-        },
+      stage.expectRefused(
         { rule: "R4", why: "The vault says funded, and no token has moved for it.", actual: { ...said[1]! } },
+        said[1]!,
       );
     });
   });
@@ -152,12 +130,12 @@ describe("TokenFlow, given a funding", function () {
         const fresh = new FlowStage();
         fresh.feed(...said.slice(0, index));
         const what = `a transfer of asset ${index - 1}`;
-        expectViolation(
-          () => {
-            fresh.flow.requireDone();
-          },
-          { rule: "R2", why: `Here must come: ${what}.`, expected: { next: what }, actual: { next: "something else" } },
-        );
+        fresh.expectNotDone({
+          rule: "R2",
+          why: `Here must come: ${what}.`,
+          expected: { next: what },
+          actual: { next: "something else" },
+        });
       }
     });
 
@@ -166,48 +144,31 @@ describe("TokenFlow, given a funding", function () {
         const fresh = new FlowStage();
         const amount = quantity + 1n;
         const all = said.with(2 + k, { ...said[2 + k]!, value: amount } as TokenEvent);
-        expectViolation(
-          () => {
-            fresh.feed(...all);
-          },
+        fresh.expectRefused(
           {
             rule: "R2",
             why: "The asset moves another amount than it was told.",
             expected: { leg: k + 1, amount: quantity },
             actual: { leg: k + 1, amount },
           },
+          ...all,
         );
       }
     });
 
     it("refuses less than q: the rest is waited for", function () {
       stage.feed(...altered(3, { value: quantities[1]! - 1n }));
-      expectViolation(
-        () => {
-          stage.flow.requireDone();
-        },
-        { rule: "R2", expected: { next: "a transfer of asset 2" } },
-      );
+      stage.expectNotDone({ rule: "R2", expected: { next: "a transfer of asset 2" } });
     });
 
     it("refuses another payer than the organiser", function () {
       const values = { expected: { from: organiser }, actual: { from: alice } };
-      expectViolation(
-        () => {
-          stage.feed(...altered(2, { from: alice }));
-        },
-        { rule: "R2", ...values },
-      );
+      stage.expectRefused({ rule: "R2", ...values }, ...altered(2, { from: alice }));
     });
 
     it("refuses another receiver than the vault", function () {
       const values = { expected: { to: stage.header.session }, actual: { to: alice } };
-      expectViolation(
-        () => {
-          stage.feed(...altered(2, { to: alice }));
-        },
-        { rule: "R2", ...values },
-      );
+      stage.expectRefused({ rule: "R2", ...values }, ...altered(2, { to: alice }));
     });
 
     it("takes an asset that comes in pieces, however it is cut", function () {
@@ -244,23 +205,13 @@ describe("TokenFlow, given a funding", function () {
     it("has no tokens that could move (R7)", function () {
       const moved: TokenEvent = { kind: "transfer", token: 0, from: alice, to: organiser, value: 1n };
       const actual = { token: 0, holder: alice, amount: 1n, held: 0n };
-      expectViolation(
-        () => {
-          stage.feed(moved);
-        },
-        { rule: "R7", actual },
-      );
+      stage.expectRefused({ rule: "R7", actual }, moved);
     });
 
     it("lets nobody mint legs (R4)", function () {
       const minted: TokenEvent = { kind: "transfer", token: 2, from: ZeroAddress, to: alice, value: 1n };
       const why = "Leg tokens come from splits only.";
-      expectViolation(
-        () => {
-          stage.feed(minted);
-        },
-        { rule: "R4", why, actual: { ...minted } },
-      );
+      stage.expectRefused({ rule: "R4", why, actual: { ...minted } }, minted);
     });
   });
 });

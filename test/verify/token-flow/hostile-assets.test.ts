@@ -3,7 +3,6 @@ import { expect } from "chai";
 
 import { tokenWei } from "../../../src/protocol/amounts/units.js";
 import type { TokenEvent } from "../../../src/verify/events.js";
-import { expectViolation } from "../support/expect.js";
 import { FlowStage, PURSE, settlingStage } from "../support/flow.js";
 import { ONE, SUPPLY } from "../support/header.js";
 import { ALICE, BOB } from "../support/people.js";
@@ -24,12 +23,7 @@ describe("TokenFlow, while an asset is being called", function () {
   it("lets the book record what it likes, and is not done", function () {
     const { stage } = calling();
     stage.flow.requireFree();
-    expectViolation(
-      () => {
-        stage.flow.requireDone();
-      },
-      { rule: "R2", expected: { next: "a transfer of asset 1" } },
-    );
+    stage.expectNotDone({ rule: "R2", expected: { next: "a transfer of asset 1" } });
   });
 
   it("lets tokens go from hand to hand", function () {
@@ -44,12 +38,7 @@ describe("TokenFlow, while an asset is being called", function () {
     const { stage, rest } = calling();
     const amount = tokenWei(PURSE);
     stage.flow.expectPayment({ kind: "withdrawn", traderId: 1, leg: 1, amount, to: alice });
-    expectViolation(
-      () => {
-        stage.flow.requireFree();
-      },
-      { rule: "R14", expected: { next: "transfer" } },
-    );
+    stage.expectNotFree({ rule: "R14", expected: { next: "transfer" } });
     stage.feed({ kind: "transfer", token: 1, from: stage.header.book, to: alice, value: PURSE });
     stage.feed(...rest);
     stage.flow.requireDone();
@@ -58,19 +47,9 @@ describe("TokenFlow, while an asset is being called", function () {
   it("refuses what may not come at any time either", function () {
     const { stage } = calling();
     const { book: from } = stage.header;
-    expectViolation(
-      () => {
-        stage.feed({ kind: "transfer", token: 0, from, to: alice, value: 1n });
-      },
-      { rule: "R14" },
-    );
+    stage.expectRefused({ rule: "R14" }, { kind: "transfer", token: 0, from, to: alice, value: 1n });
     const other = calling().stage;
-    expectViolation(
-      () => {
-        other.feed({ kind: "split", holder: alice, amount: 1n });
-      },
-      { rule: "R4" },
-    );
+    other.expectRefused({ rule: "R4" }, { kind: "split", holder: alice, amount: 1n });
   });
 
   it("refuses that the other asset leaves the vault", function () {
@@ -78,12 +57,7 @@ describe("TokenFlow, while an asset is being called", function () {
     const { session: from } = stage.header;
     const gone: TokenEvent = { kind: "assetMoved", leg: 2, from, to: bob, value: 1n };
     const why = "An asset leaves the vault without a redemption.";
-    expectViolation(
-      () => {
-        stage.feed(gone);
-      },
-      { rule: "R5", why, actual: { ...gone } },
-    );
+    stage.expectRefused({ rule: "R5", why, actual: { ...gone } }, gone);
   });
 
   it("counts a gift of the asset itself to the vault", function () {
@@ -104,11 +78,10 @@ describe("TokenFlow, while an asset is being called", function () {
     const again = calling();
     const values = { expected: { leg: 1, amount: paid.value }, actual: { leg: 1, amount: paid.value + 1n } };
     const pieces = [paid, { ...paid, value: 1n }];
-    expectViolation(
-      () => {
-        again.stage.feed({ ...paid, value: paid.value - 1n }, { ...pieces[1]!, value: 2n });
-      },
+    again.stage.expectRefused(
       { rule: "R2", why: "The asset moves another amount than it was told.", ...values },
+      { ...paid, value: paid.value - 1n },
+      { ...pieces[1]!, value: 2n },
     );
   });
 
@@ -116,28 +89,21 @@ describe("TokenFlow, while an asset is being called", function () {
     const { stage, rest } = calling();
     const [paid] = rest as readonly [TokenEvent & { kind: "assetMoved" }];
     const fee: TokenEvent = { ...paid, to: alice, value: 1n };
-    expectViolation(
-      () => {
-        stage.feed(fee);
-      },
+    stage.expectRefused(
       {
         rule: "R6",
         why: "A redemption pays whom it names; does the asset take a fee?",
         expected: { to: bob },
         actual: { to: alice },
       },
+      fee,
     );
   });
 
   it("waits for ever for one that logs nothing", function () {
     const { stage } = calling();
     stage.feed({ kind: "transfer", token: 1, from: alice, to: bob, value: 3n });
-    expectViolation(
-      () => {
-        stage.flow.requireDone();
-      },
-      { rule: "R2" },
-    );
+    stage.expectNotDone({ rule: "R2" });
   });
 
   it("lets the funding's asset bring a deposit of another with it", function () {
@@ -159,12 +125,7 @@ describe("TokenFlow, while an asset is being called", function () {
       vault.fund();
     });
     stage.feed(...said.slice(0, 2));
-    expectViolation(
-      () => {
-        stage.feed(said[0]!);
-      },
-      { rule: "R1", actual: { funded: true } },
-    );
+    stage.expectRefused({ rule: "R1", actual: { funded: true } }, said[0]!);
   });
 });
 
@@ -191,12 +152,7 @@ describe("TokenFlow, between the assets of a redemption", function () {
     const burntNext = said.findLastIndex(({ kind }) => kind === "transfer");
     stage.feed(...said.slice(0, burntNext));
     stage.flow.requireFree();
-    expectViolation(
-      () => {
-        stage.flow.requireDone();
-      },
-      { rule: "R6", expected: { next: "transfer" } },
-    );
+    stage.expectNotDone({ rule: "R6", expected: { next: "transfer" } });
     stage.feed(...said.slice(burntNext));
     stage.flow.requireDone();
   });

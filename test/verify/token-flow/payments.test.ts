@@ -7,7 +7,6 @@ import { tokenWei } from "../../../src/protocol/amounts/units.js";
 import type { BookEventInLog, TokenEvent } from "../../../src/verify/events.js";
 import type { Rule } from "../../../src/verify/violation.js";
 import { FIXED } from "../../protocol/support.js";
-import { expectViolation } from "../support/expect.js";
 import type { FlowStage } from "../support/flow.js";
 import { fundedStage, PURSE, settlingStage } from "../support/flow.js";
 import { basketOf, ONE } from "../support/header.js";
@@ -64,18 +63,8 @@ describe("TokenFlow, given a deposit (R17)", function () {
     stage.flow.expectPayment(deposited);
     expect(stage.flow.isIdle).to.equal(false);
     const values = { expected: { next: "transfer" }, actual: { next: "something else" } };
-    expectViolation(
-      () => {
-        stage.flow.requireDone();
-      },
-      { rule: "R17", why: "Here must come: transfer.", ...values },
-    );
-    expectViolation(
-      () => {
-        stage.flow.requireFree();
-      },
-      { rule: "R17", ...values },
-    );
+    stage.expectNotDone({ rule: "R17", why: "Here must come: transfer.", ...values });
+    stage.expectNotFree({ rule: "R17", ...values });
   });
 
   it("takes them from anybody", function () {
@@ -100,16 +89,14 @@ describe("TokenFlow, given a deposit (R17)", function () {
     for (const [change, expected] of changes) {
       const stage = fundedStage();
       stage.flow.expectPayment(deposited);
-      expectViolation(
-        () => {
-          stage.feed({ ...good, ...change });
-        },
+      stage.expectRefused(
         {
           rule: "R17",
           why: "A deposit is paid in full.",
           expected: expected as Readonly<Record<string, unknown>>,
           actual: change as Readonly<Record<string, unknown>>,
         },
+        { ...good, ...change },
       );
     }
   });
@@ -123,12 +110,7 @@ describe("TokenFlow, given a deposit (R17)", function () {
     for (const event of others) {
       const stage = fundedStage();
       stage.flow.expectPayment(deposited);
-      expectViolation(
-        () => {
-          stage.feed(event);
-        },
-        { rule: "R17", expected: { next: "transfer" }, actual: { ...event } },
-      );
+      stage.expectRefused({ rule: "R17", expected: { next: "transfer" }, actual: { ...event } }, event);
     }
   });
 });
@@ -168,12 +150,7 @@ describe("TokenFlow, given a withdrawal (R14)", function () {
         stage.flow.expectPayment(withdrawn(leg, PURSE + ONE));
         const { book } = stage.header;
         const burnt: TokenEvent = { kind: "transfer", token, from: book, to: ZeroAddress, value: other };
-        expectViolation(
-          () => {
-            stage.feed(burnt);
-          },
-          { rule: "R14", expected: { value: ONE }, actual: { value: other } },
-        );
+        stage.expectRefused({ rule: "R14", expected: { value: ONE }, actual: { value: other } }, burnt);
       }
     }
   });
@@ -185,12 +162,7 @@ describe("TokenFlow, given a withdrawal (R14)", function () {
       vault.merge(stage.header.book, ONE);
     });
     const values = { expected: { token: 0, to: alice }, actual: { token: 1, to: ZeroAddress } };
-    expectViolation(
-      () => {
-        stage.feed(burnt!);
-      },
-      { rule: "R14", why: "The book pays what it said.", ...values },
-    );
+    stage.expectRefused({ rule: "R14", why: "The book pays what it said.", ...values }, burnt!);
   });
 
   it("refuses another receiver or amount than the book has said", function () {
@@ -202,12 +174,7 @@ describe("TokenFlow, given a withdrawal (R14)", function () {
       const payment = withdrawn(1, ONE);
       stage.flow.expectPayment(payment);
       const [paid] = paymentOf(stage, payment);
-      expectViolation(
-        () => {
-          stage.feed({ ...paid!, ...change });
-        },
-        { rule: "R14", expected, actual: change },
-      );
+      stage.expectRefused({ rule: "R14", expected, actual: change }, { ...paid!, ...change });
     }
   });
 });
@@ -249,12 +216,7 @@ describe("TokenFlow, given an exit (R18)", function () {
       const said = paymentOf(stage, exited([ONE, ONE], !redeemed));
       stage.flow.expectPayment(exited([ONE, ONE], redeemed));
       const [to, other] = redeemed ? [ZeroAddress, alice] : [alice, ZeroAddress];
-      expectViolation(
-        () => {
-          stage.feed(...said);
-        },
-        { rule: redeemed ? "R6" : "R14", expected: { to }, actual: { to: other } },
-      );
+      stage.expectRefused({ rule: redeemed ? "R6" : "R14", expected: { to }, actual: { to: other } }, ...said);
     }
   });
 
@@ -262,11 +224,9 @@ describe("TokenFlow, given an exit (R18)", function () {
     const stage = settlingStage();
     stage.flow.expectPayment(exited([ONE, ONE], true));
     const said = paymentOf(stage, exited([ONE + 1n, ONE + 1n], true));
-    expectViolation(
-      () => {
-        stage.feed(...said);
-      },
+    stage.expectRefused(
       { rule: "R6", why: "Claims are burnt first.", expected: { value: ONE }, actual: { value: ONE + 1n } },
+      ...said,
     );
   });
 
@@ -274,12 +234,7 @@ describe("TokenFlow, given an exit (R18)", function () {
     const stage = settlingStage();
     stage.flow.expectPayment(exited([ONE, ONE], true));
     const said = paymentOf(stage, { ...exited([ONE, ONE], true), to: bob } as Payment);
-    expectViolation(
-      () => {
-        stage.feed(...said);
-      },
-      { rule: "R6", expected: { to: alice }, actual: { to: bob } },
-    );
+    stage.expectRefused({ rule: "R6", expected: { to: alice }, actual: { to: bob } }, ...said);
   });
 
   it("takes any claims that the book can pay", function () {
@@ -308,12 +263,7 @@ describe("TokenFlow, given no payment (R14)", function () {
       const stage = fundedStage();
       const event: TokenEvent = { kind: "transfer", token, from: stage.header.book, to: alice, value: 1n };
       const why = "Tokens leave the book without a withdrawal.";
-      expectViolation(
-        () => {
-          stage.feed(event);
-        },
-        { rule: "R14", why, actual: { ...event } },
-      );
+      stage.expectRefused({ rule: "R14", why, actual: { ...event } }, event);
     }
   });
 

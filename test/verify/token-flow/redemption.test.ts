@@ -6,7 +6,6 @@ import fc from "fast-check";
 import { assetUnits } from "../../../src/protocol/amounts/units.js";
 import type { TokenEvent } from "../../../src/verify/events.js";
 import { FIXED } from "../../protocol/support.js";
-import { expectViolation } from "../support/expect.js";
 import { type FlowStage, fundedStage, PURSE, settlingStage } from "../support/flow.js";
 import { ONE, SUPPLY, T2 } from "../support/header.js";
 import { ALICE, BOB, ORGANISER } from "../support/people.js";
@@ -97,34 +96,22 @@ describe("TokenFlow, given a redemption", function () {
         const fresh = settlingStage({ quantities: [assetUnits(1_000_003n), assetUnits(7n)] });
         const all = said.with(1, { ...said[1]!, assets } as TokenEvent);
         const values = { expected: { assets: 3_000n }, actual: { assets } };
-        expectViolation(
-          () => {
-            fresh.feed(...all);
-          },
-          { rule: "R6", ...values },
-        );
+        fresh.expectRefused({ rule: "R6", ...values }, ...all);
       }
     });
 
     it("refuses that the asset moves more than was said", function () {
       const all = said.with(2, { ...said[2]!, value: 3_001n } as TokenEvent);
-      expectViolation(
-        () => {
-          stage.feed(...all);
-        },
+      stage.expectRefused(
         { rule: "R2", expected: { leg: 1, amount: 3_000n }, actual: { leg: 1, amount: 3_001n } },
+        ...all,
       );
     });
 
     it("waits for the rest when it moves less", function () {
       const all = [...said.slice(0, 2), { ...said[2]!, value: 2_999n } as TokenEvent];
       stage.feed(...all);
-      expectViolation(
-        () => {
-          stage.flow.requireDone();
-        },
-        { rule: "R2", expected: { next: "a transfer of asset 1" } },
-      );
+      stage.expectNotDone({ rule: "R2", expected: { next: "a transfer of asset 1" } });
     });
 
     it("follows from what the vault holds at that moment, gifts included", function () {
@@ -177,22 +164,18 @@ describe("TokenFlow, given a redemption", function () {
     it("refuses it a second before t2", function () {
       const stage = fundedStage();
       stage.now = T2 - 1n;
-      expectViolation(
-        () => {
-          stage.feed(...redeem(stage));
-        },
+      stage.expectRefused(
         { rule: "R6", why: "Claims are redeemed from t2 on.", expected: { t2: T2 }, actual: { timestamp: T2 - 1n } },
+        ...redeem(stage),
       );
     });
 
     it("refuses the vault and the zero address", function () {
       for (const to of [settlingStage().header.session, ZeroAddress]) {
         const stage = settlingStage();
-        expectViolation(
-          () => {
-            stage.feed(...redeem(stage, to));
-          },
+        stage.expectRefused(
           { rule: "R6", why: "Nothing is redeemed to the vault or to nobody.", actual: { to } },
+          ...redeem(stage, to),
         );
       }
     });
@@ -206,15 +189,14 @@ describe("TokenFlow, given a redemption", function () {
       for (const [change, expected] of changes) {
         const stage = settlingStage();
         const [burnt, said] = redeem(stage);
-        expectViolation(
-          () => {
-            stage.feed(burnt!, { ...said!, ...change });
-          },
+        stage.expectRefused(
           {
             rule: "R6",
             expected: expected as Readonly<Record<string, unknown>>,
             actual: change as Readonly<Record<string, unknown>>,
           },
+          burnt!,
+          { ...said!, ...change },
         );
       }
     });
@@ -223,50 +205,36 @@ describe("TokenFlow, given a redemption", function () {
       const stage = settlingStage();
       const said = redeem(stage);
       const all = said.with(3, { ...said[3]!, to: alice } as TokenEvent);
-      expectViolation(
-        () => {
-          stage.feed(...all);
-        },
-        { rule: "R6", expected: { to: bob }, actual: { to: alice } },
-      );
+      stage.expectRefused({ rule: "R6", expected: { to: bob }, actual: { to: alice } }, ...all);
     });
 
     it("refuses that an asset goes to another than was named", function () {
       const stage = settlingStage();
       const said = redeem(stage);
       const all = said.with(2, { ...said[2]!, to: alice } as TokenEvent);
-      expectViolation(
-        () => {
-          stage.feed(...all);
-        },
+      stage.expectRefused(
         {
           rule: "R6",
           why: "A redemption pays whom it names; does the asset take a fee?",
           expected: { to: bob },
           actual: { to: alice },
         },
+        ...all,
       );
     });
 
     it("waits for every asset of a session token", function () {
       const stage = settlingStage();
       stage.feed(...redeem(stage).slice(0, 3));
-      expectViolation(
-        () => {
-          stage.flow.requireDone();
-        },
-        { rule: "R6", expected: { next: "redeemed" } },
-      );
+      stage.expectNotDone({ rule: "R6", expected: { next: "redeemed" } });
     });
 
     it("refuses that the vault says so, and nothing was burnt", function () {
       const stage = settlingStage();
       const [, said] = redeem(stage);
-      expectViolation(
-        () => {
-          stage.feed(said!);
-        },
+      stage.expectRefused(
         { rule: "R4", why: "The vault says redeemed, and no token has moved for it.", actual: { ...said! } },
+        said!,
       );
     });
   });
@@ -277,12 +245,7 @@ describe("TokenFlow, given a redemption", function () {
         const { session: from } = stage.header;
         const gone: TokenEvent = { kind: "assetMoved", leg: 1, from, to: alice, value: 1n };
         const why = "An asset leaves the vault without a redemption.";
-        expectViolation(
-          () => {
-            stage.feed(gone);
-          },
-          { rule: "R5", why, actual: { ...gone } },
-        );
+        stage.expectRefused({ rule: "R5", why, actual: { ...gone } }, gone);
       }
     });
   });

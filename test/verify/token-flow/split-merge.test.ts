@@ -81,12 +81,7 @@ describe("TokenFlow, given a split or a merge", function () {
           const values = isLast
             ? { expected: { amount: AMOUNT }, actual: { amount } }
             : { expected: { value: AMOUNT }, actual: { value: amount } };
-          expectViolation(
-            () => {
-              fresh.feed(...all);
-            },
-            { rule: "R4", ...values },
-          );
+          fresh.expectRefused({ rule: "R4", ...values }, ...all);
         }
       });
 
@@ -101,12 +96,7 @@ describe("TokenFlow, given a split or a merge", function () {
           const field = event.kind !== "transfer" ? "holder" : event.from === ZeroAddress ? "to" : "from";
           const all = said.with(index, { ...event, [field]: bob });
           const values = { expected: { [field]: alice }, actual: { [field]: bob } };
-          expectViolation(
-            () => {
-              fresh.feed(...all);
-            },
-            { rule: "R4", ...values },
-          );
+          fresh.expectRefused({ rule: "R4", ...values }, ...all);
         }
       });
 
@@ -114,12 +104,7 @@ describe("TokenFlow, given a split or a merge", function () {
         const first = name === "split" ? 1 : 0;
         const [one, two] = [said[first + 1]!, said[first + 2]!];
         const swapped = said.with(first + 1, two).with(first + 2, one);
-        expectViolation(
-          () => {
-            stage.feed(...swapped);
-          },
-          { rule: "R4" },
-        );
+        stage.expectRefused({ rule: "R4" }, ...swapped);
       });
 
       it("refuses any event that is left out", function () {
@@ -155,12 +140,7 @@ describe("TokenFlow, given a split or a merge", function () {
       it("refuses a gift in the midst of it", function () {
         const gift: TokenEvent = { kind: "transfer", token: 0, from: ORGANISER.address, to: bob, value: AMOUNT };
         stage.feed(...said.slice(0, 2));
-        expectViolation(
-          () => {
-            stage.feed(gift);
-          },
-          { rule: "R4" },
-        );
+        stage.expectRefused({ rule: "R4" }, gift);
       });
     });
   }
@@ -168,12 +148,7 @@ describe("TokenFlow, given a split or a merge", function () {
   it("refuses one of nothing", function () {
     const stage = fundedStage();
     const burnt: TokenEvent = { kind: "transfer", token: 0, from: alice, to: ZeroAddress, value: 0n };
-    expectViolation(
-      () => {
-        stage.feed(burnt);
-      },
-      { rule: "R4", why: "Nothing is split, merged or redeemed." },
-    );
+    stage.expectRefused({ rule: "R4", why: "Nothing is split, merged or redeemed." }, burnt);
   });
 
   it("refuses a merge that begins with another leg than the first", function () {
@@ -181,11 +156,11 @@ describe("TokenFlow, given a split or a merge", function () {
     const [first, second, ...rest] = stage.saidOf((vault) => {
       vault.merge(alice, AMOUNT);
     });
-    expectViolation(
-      () => {
-        stage.feed(second!, first!, ...rest);
-      },
+    stage.expectRefused(
       { rule: "R6", expected: { next: "what the tokens were burnt for" }, actual: { ...first! } },
+      second!,
+      first!,
+      ...rest,
     );
   });
 
@@ -208,11 +183,10 @@ describe("TokenFlow, given a split or a merge", function () {
       vault.split(alice, AMOUNT);
     });
     const merged: TokenEvent = { kind: "merged", holder: alice, amount: AMOUNT };
-    expectViolation(
-      () => {
-        stage.feed(...said.slice(0, -1), merged);
-      },
+    stage.expectRefused(
       { rule: "R4", why: "Here must come: split.", expected: { next: "split" }, actual: { ...merged } },
+      ...said.slice(0, -1),
+      merged,
     );
   });
 
@@ -222,16 +196,14 @@ describe("TokenFlow, given a split or a merge", function () {
     const said = stage.saidOf((vault) => {
       vault.split(alice, AMOUNT);
     });
-    expectViolation(
-      () => {
-        stage.feed(...said);
-      },
+    stage.expectRefused(
       {
         rule: "R4",
         why: "Leg 2 and session tokens must add up to N.",
         expected: { claims: SUPPLY },
         actual: { claims: SUPPLY + 1n },
       },
+      ...said,
     );
   });
 });
