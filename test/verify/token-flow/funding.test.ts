@@ -99,10 +99,8 @@ describe("TokenFlow, given a funding", function () {
         ...altered(1, { organiser: alice }),
       );
       const fresh = new FlowStage();
-      fresh.expectRefused({ rule: "R1", expected: { supply: SUPPLY }, actual: { supply: 1n } }, said[0]!, {
-        ...said[1]!,
-        supply: 1n,
-      });
+      const other = { ...said[1]!, supply: 1n } as TokenEvent;
+      fresh.expectRefused({ rule: "R1", expected: { supply: SUPPLY }, actual: { supply: 1n } }, said[0]!, other);
     });
 
     it("refuses anything between the mint and what the vault says of it", function () {
