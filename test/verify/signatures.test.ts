@@ -1,0 +1,277 @@
+/** Whose signature a record bears: by keys, by wallets that are asked or cannot be, by nobody (R21). */
+import { expect } from "chai";
+import { getBytes, type Provider, solidityPacked, type TransactionRequest } from "ethers";
+import fc from "fast-check";
+
+import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";
+import { bookDomain, marketDigest, packageDigest } from "../../src/protocol/signing/typed-data.js";
+import { createVerifyCache } from "../../src/verify/cache.js";
+import type { BookEventInLog } from "../../src/verify/events.js";
+import { type LogRecord } from "../../src/verify/session-log.js";
+import { SignatureJudge } from "../../src/verify/signatures.js";
+import { FIXED } from "../protocol/support.js";
+import { expectViolation } from "./support/expect.js";
+import { RAIN_TEXT, rainFields } from "./support/markets.js";
+import { ALICE, BOB, ORGANISER, WALLET } from "./support/people.js";
+import { Scribe } from "./support/scribe.js";
+
+type Signed = Extract<BookEventInLog, { kind: "tradeCreated" | "marketRecorded" }>;
+
+const MAGIC_VALUE = "0x1626ba7e";
+const BLOCK = 77;
+
+const scribe = new Scribe();
+const { domain } = scribe.book.state.terms;
+const order = scribe.accepted(ALICE, { price: 5_000n, quantity: 10n });
+const ofWallet = scribe.accepted(WALLET, { price: 5_000n, quantity: 10n });
+const record = scribe.recorded(rainFields(scribe), RAIN_TEXT, ORGANISER, true);
+const brought = scribe.recorded(rainFields(scribe), RAIN_TEXT, ORGANISER, false);
+
+function place(byWallet: boolean): LogRecord {
+  const transactionHash = `0x${"11".repeat(32)}`;
+  const log = { address: domain.verifyingContract, topics: [], data: "0x" };
+  return { blockNumber: BLOCK, timestamp: 1, logIndex: 0, transactionHash, ...log, byWallet };
+}
+
+const KEY = place(false);
+const ASKED = place(true);
+
+/** A node that answers for wallets, and what it was asked. */
+class Node {
+  public readonly calls: TransactionRequest[] = [];
+  readonly #answer: () => string;
+  readonly #forgets: boolean;
+
+  public constructor(answer: () => string, forgets = false) {
+    this.#answer = answer;
+    this.#forgets = forgets;
+  }
+
+  /** As much of a provider as is asked here. */
+  public get provider(): Provider {
+    const call = (request: TransactionRequest): Promise<string> => {
+      this.calls.push(request);
+      return Promise.resolve().then(this.#answer);
+    };
+    const getBalance = (): Promise<bigint> =>
+      this.#forgets ? Promise.reject(new Error("missing trie node")) : Promise.resolve(0n);
+    return { call, getBalance } as unknown as Provider;
+  }
+}
+
+describe("SignatureJudge", function () {
+  let judge: SignatureJudge;
+  beforeEach(function () {
+    judge = new SignatureJudge(domain, {});
+  });
+
+  /** Looks, waits, and says what the book would be told. */
+  async function answerOf(event: Signed, log: LogRecord, one = judge): Promise<boolean> {
+    await one.look(event, log);
+    return one.answer;
+  }
+
+  it("has found nothing before it has looked", function () {
+    expect(judge.answer).to.equal(false);
+    expect(judge.counts).to.deep.equal({ recovered: 0, asked: 0, assumed: 0, ownerCalls: 0 });
+  });
+
+  describe("given a key's", function () {
+    it("recovers an order's trader and a record's owner, at once", function () {
+      for (const event of [order, record]) {
+        expect(judge.look(event, KEY)).to.equal(undefined);
+        expect(judge.answer).to.equal(true);
+      }
+      expect(judge.counts).to.deep.include({ recovered: 2 });
+    });
+
+    it("takes both forms, and not the one with high s", async function () {
+      const { signature } = order;
+      expect(await answerOf({ ...order, signature: compactSignature(signature) }, KEY)).to.equal(true);
+      expect(await answerOf({ ...order, signature: malleatedSignature(signature) }, KEY)).to.equal(false);
+    });
+
+    it("says no to another's, to another domain's, and to none", async function () {
+      const sign = (key: typeof BOB.key, on = domain): string => key.sign(packageDigest(on, order.package)).serialized;
+      for (const signature of [
+        sign(BOB.key),
+        sign(ALICE.key, { ...domain, chainId: 1n }),
+        sign(ALICE.key, bookDomain(domain.chainId, ALICE.address)),
+        "0x",
+        "0x1234",
+      ]) {
+        expect(await answerOf({ ...order, signature }, KEY), signature).to.equal(false);
+      }
+      expect(judge.counts.recovered).to.equal(0);
+    });
+
+    it("says no to any with a bit flipped, and never throws", function () {
+      const { length } = getBytes(order.signature);
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: length * 8 - 1 }), (bit) => {
+          const bytes = getBytes(order.signature).slice();
+          const at = Math.floor(bit / 8);
+          bytes[at] = bytes[at]! ^ (1 << (bit % 8));
+          void judge.look({ ...order, signature: solidityPacked(["bytes"], [bytes]) }, KEY);
+          expect(judge.answer).to.equal(false);
+        }),
+        { ...FIXED, numRuns: 60 },
+      );
+    });
+
+    it("says no to any bytes", function () {
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+          void judge.look({ ...order, signature: solidityPacked(["bytes"], [bytes]) }, KEY);
+          expect(judge.answer).to.equal(false);
+        }),
+        { ...FIXED, numRuns: 60 },
+      );
+    });
+
+    it("forgets the answer with the next record", async function () {
+      expect(await answerOf(order, KEY)).to.equal(true);
+      expect(await answerOf({ ...record, signature: "0x12" }, KEY)).to.equal(false);
+    });
+
+    it("refuses that a wallet was asked", function () {
+      for (const event of [order, record]) {
+        expectViolation(
+          () => {
+            void judge.look(event, ASKED);
+          },
+          { rule: "log", why: "A key has signed this, and no wallet had to be asked." },
+        );
+      }
+    });
+  });
+
+  describe("given none, of a record that its owner brought", function () {
+    it("counts it, and leaves the rest to who called", async function () {
+      expect(await answerOf(brought, KEY)).to.equal(false);
+      expect(judge.counts).to.deep.equal({ recovered: 0, asked: 0, assumed: 0, ownerCalls: 1 });
+    });
+
+    it("refuses that a wallet was asked", function () {
+      expectViolation(
+        () => {
+          void judge.look(brought, ASKED);
+        },
+        { rule: "log", why: "Nothing is signed here that a wallet could be asked about." },
+      );
+    });
+  });
+
+  describe("given a wallet's", function () {
+    it("says no where the log does not say that it was asked", async function () {
+      expect(await answerOf(ofWallet, KEY)).to.equal(false);
+      expect(judge.counts.assumed).to.equal(0);
+    });
+
+    it("takes it for good where nobody can be asked, and counts it", async function () {
+      expect(await answerOf(ofWallet, ASKED)).to.equal(true);
+      expect(judge.counts).to.deep.include({ assumed: 1, asked: 0, recovered: 0 });
+    });
+
+    it("asks as the book did: at the block before, with the gas that the book gives", async function () {
+      const node = new Node(() => MAGIC_VALUE.padEnd(66, "0"));
+      const asking = new SignatureJudge(domain, { provider: node.provider });
+      expect(await answerOf(ofWallet, ASKED, asking)).to.equal(true);
+      expect(asking.counts).to.deep.include({ asked: 1, assumed: 0 });
+      const [{ to, data, blockTag, gasLimit } = {}] = node.calls;
+      expect({ to, blockTag, gasLimit }).to.deep.equal({ to: WALLET.address, blockTag: BLOCK - 1, gasLimit: 500_000n });
+      expect(data?.slice(0, 10)).to.equal(MAGIC_VALUE); // the function's selector is the value that means yes
+      expect(data).to.include(packageDigest(domain, ofWallet.package).slice(2));
+      expect(data).to.include(ofWallet.signature.slice(2));
+    });
+
+    it("asks a record's owner about the record", async function () {
+      const owned = { ...record, record: { ...record.record, owner: WALLET.address } };
+      const node = new Node(() => MAGIC_VALUE.padEnd(66, "0"));
+      const asking = new SignatureJudge(domain, { provider: node.provider });
+      expect(await answerOf(owned, ASKED, asking)).to.equal(true);
+      expect(node.calls[0]?.data).to.include(marketDigest(domain, owned.record).slice(2));
+    });
+
+    it("says no where the wallet does, or says anything else, or reverts", async function () {
+      const answers = [
+        () => `0x${"00".repeat(32)}`,
+        () => "0x",
+        () => "0xffffffff".padEnd(66, "0"),
+        () => {
+          throw new Error("execution reverted");
+        },
+      ];
+      for (const answer of answers) {
+        const asking = new SignatureJudge(domain, { provider: new Node(answer).provider });
+        expect(await answerOf(ofWallet, ASKED, asking)).to.equal(false);
+        expect(asking.counts).to.deep.include({ asked: 0, assumed: 0 });
+      }
+    });
+
+    it("asks about today where the node has forgotten that block; only a yes says anything", async function () {
+      const yes = new Node(() => MAGIC_VALUE.padEnd(66, "0"), true);
+      const asking = new SignatureJudge(domain, { provider: yes.provider });
+      expect(await answerOf(ofWallet, ASKED, asking)).to.equal(true);
+      expect(asking.counts).to.deep.include({ asked: 1, assumed: 0 });
+      expect(yes.calls[0]?.blockTag).to.equal("latest");
+      for (const no of [
+        () => `0x${"00".repeat(32)}`,
+        () => {
+          throw new Error("execution reverted");
+        },
+      ]) {
+        const unsure = new SignatureJudge(domain, { provider: new Node(no, true).provider });
+        expect(await answerOf(ofWallet, ASKED, unsure)).to.equal(true);
+        expect(unsure.counts).to.deep.include({ asked: 0, assumed: 1 });
+      }
+    });
+
+    it("does not ask about a key's", async function () {
+      const node = new Node(() => MAGIC_VALUE);
+      await new SignatureJudge(domain, { provider: node.provider }).look(order, KEY);
+      expect(node.calls).to.deep.equal([]);
+    });
+  });
+
+  describe("with a cache, or a recovery of one's choice", function () {
+    it("recovers each signature once, for all who share the cache", async function () {
+      let recoveries = 0;
+      const crypto = {
+        recoverSigner: () => {
+          recoveries += 1;
+          return ALICE.address;
+        },
+      };
+      const cache = createVerifyCache();
+      for (let time = 0; time < 3; time += 1) {
+        expect(await answerOf(order, KEY, new SignatureJudge(domain, { cache, crypto }))).to.equal(true);
+      }
+      expect([recoveries, cache.signers.size]).to.deep.equal([1, 1]);
+    });
+
+    it("remembers that nobody signed, too", async function () {
+      let recoveries = 0;
+      const crypto = {
+        recoverSigner: () => {
+          recoveries += 1;
+          return undefined;
+        },
+      };
+      const cache = createVerifyCache();
+      for (let time = 0; time < 3; time += 1) {
+        expect(await answerOf(order, KEY, new SignatureJudge(domain, { cache, crypto }))).to.equal(false);
+      }
+      expect(recoveries).to.equal(1);
+    });
+
+    it("keeps apart what is signed by what was signed", async function () {
+      const cache = createVerifyCache();
+      const cached = new SignatureJudge(domain, { cache });
+      expect(await answerOf(order, KEY, cached)).to.equal(true);
+      const other = { ...order, package: { ...order.package, nonce: 99n } };
+      expect(await answerOf(other, KEY, cached)).to.equal(false);
+      expect(cache.signers.size).to.equal(2);
+    });
+  });
+});
