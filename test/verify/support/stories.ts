@@ -1,8 +1,8 @@
 /** Where most tests begin. */
 import type { LoggedTerms } from "../../../src/verify/log-header.js";
 import { ONE, T1 } from "./header.js";
-import { makeRace, makeRain } from "./markets.js";
-import { ALICE, BOB, CAROL, type Person } from "./people.js";
+import { makeRace, makeRain, RACE, RAIN } from "./markets.js";
+import { ALICE, BOB, CAROL, type Person, WALLET } from "./people.js";
 import { Scribe } from "./scribe.js";
 
 /** Wei that each of them has deposited when trading begins. */
@@ -41,4 +41,17 @@ export function trade(
 ): void {
   scribe.order(seller, { price, quantity: -lots, ...market });
   scribe.order(buyer, { price, quantity: lots, ...market });
+}
+
+/** Fills in three markets, a cancellation, and the order of a contract wallet. */
+export function eventful(): Scribe {
+  const scribe = withMarkets();
+  trade(scribe, [ALICE, BOB], 5_000n, 100n);
+  trade(scribe, [BOB, CAROL], 20n, 10n, { marketRootId: RAIN });
+  trade(scribe, [CAROL, ALICE], 40n, 10n, { marketRootId: RACE, marketBranchId: 2 });
+  const cancelled = scribe.order(ALICE, { price: 1n, quantity: 7n });
+  scribe.offset(ALICE, cancelled);
+  scribe.deposit(WALLET, STAKE);
+  scribe.order(WALLET, { price: 2n, quantity: 3n });
+  return scribe;
 }

@@ -10,24 +10,10 @@ import { verifySession } from "../../../src/verify/verify-session.js";
 import { allocation } from "../../../src/protocol/value/allocations.js";
 import { expectBroken, expectHolds } from "../support/expect.js";
 import { LOT, SUPPLY } from "../support/header.js";
-import { RACE, RAIN } from "../support/markets.js";
-import { ALICE, BOB, CAROL, WALLET } from "../support/people.js";
+import { ALICE, BOB, WALLET } from "../support/people.js";
 import { upTo, withRecord } from "../support/records.js";
 import { creationOf, Scribe } from "../support/scribe.js";
-import { funded, STAKE, trade, trading, withMarkets } from "../support/stories.js";
-
-/** Fills, an eviction, a cancellation, markets and a wallet. */
-function eventful(): Scribe {
-  const scribe = withMarkets();
-  trade(scribe, [ALICE, BOB], 5_000n, 100n);
-  trade(scribe, [BOB, CAROL], 20n, 10n, { marketRootId: RAIN });
-  trade(scribe, [CAROL, ALICE], 40n, 10n, { marketRootId: RACE, marketBranchId: 2 });
-  const cancelled = scribe.order(ALICE, { price: 1n, quantity: 7n });
-  scribe.offset(ALICE, cancelled);
-  scribe.deposit(WALLET, STAKE);
-  scribe.order(WALLET, { price: 2n, quantity: 3n });
-  return scribe;
-}
+import { eventful, funded, STAKE, trade, trading } from "../support/stories.js";
 
 async function* each(records: readonly LogRecord[]): AsyncGenerator<LogRecord> {
   for (const record of records) yield await Promise.resolve(record);

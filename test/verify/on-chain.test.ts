@@ -1,0 +1,174 @@
+/** What a node confirms: its chain, the contracts' code, and where the session stands (R8, R21, R23). */
+import { expect } from "chai";
+import { id, ZeroHash } from "ethers";
+
+import { requireChain, type Standing } from "../../src/verify/on-chain.js";
+import { clonesOf } from "../../src/verify/clone.js";
+import type { LogHeader } from "../../src/verify/log-header.js";
+import { verifySession } from "../../src/verify/verify-session.js";
+import { Violation } from "../../src/verify/violation.js";
+import { expectBroken, expectHolds } from "./support/expect.js";
+import { SUPPLY } from "./support/header.js";
+import { type NodeManner, SessionNode } from "./support/node.js";
+import { ALICE } from "./support/people.js";
+import { eventful, STAKE } from "./support/stories.js";
+
+const SALT = id("salt");
+const scribe = eventful();
+const log = scribe.log();
+const { header } = log;
+const { head, checkpoints } = scribe.book.state.chain.state;
+const standing: Standing = { head, checkpoints, supplies: [SUPPLY, 0n, 0n], heldByBook: [4n * STAKE, 0n, 0n] };
+
+function nodeOf(manner: NodeManner = {}): SessionNode {
+  return new SessionNode(log, SALT, { standing, ...manner });
+}
+
+async function expectRefused(
+  manner: NodeManner,
+  { rule, why, expected, actual }: { rule: string; why: string; expected: object; actual: object },
+  said: Standing = standing,
+  of: LogHeader = header,
+): Promise<void> {
+  const error: unknown = await requireChain(of, nodeOf(manner), said).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(Violation);
+  const found = error as Violation; // as was just seen
+  expect([found.rule, found.message]).to.deep.equal([rule, why]);
+  expect([found.expected, found.actual]).to.deep.equal([expected, actual]);
+}
+
+describe("requireChain", function () {
+  it("takes a node on which all is as the log says", async function () {
+    expect(await requireChain(header, nodeOf(), standing)).to.deep.equal([]);
+  });
+
+  it("refuses a node of another chain (R21)", async function () {
+    const why = "The node is of another chain.";
+    await expectRefused({ chainId: 1n }, { rule: "R21", why, expected: { chainId: 31_337n }, actual: { chainId: 1n } });
+  });
+
+  describe("as to code (R8)", function () {
+    for (const [index, { what, address, code }] of clonesOf(header).entries()) {
+      it(`refuses other code of the ${what}`, async function () {
+        const other = clonesOf(header)[index === 0 ? 1 : 0]!.code;
+        for (const actual of ["0x", other, `${code}00`]) {
+          const why = `The ${what} has other code or other terms than the header.`;
+          await expectRefused(
+            { codes: { [address]: actual } },
+            { rule: "R8", why, expected: { code }, actual: { code: actual } },
+          );
+        }
+      });
+    }
+
+    it("refuses a header with another implementation", async function () {
+      const other = { ...header, clones: { ...header.clones, legToken: ALICE.address } };
+      const [, , leg] = clonesOf(other);
+      const [, , true_] = clonesOf(header);
+      // The node has the code of the header that it was made of.
+      await expectRefused(
+        {},
+        {
+          rule: "R8",
+          why: "The leg 1 has other code or other terms than the header.",
+          expected: { code: leg!.code },
+          actual: { code: true_!.code },
+        },
+        standing,
+        other,
+      );
+    });
+  });
+
+  describe("as to where the session stands (R23)", function () {
+    const why = "The chain stands elsewhere at the log's last block.";
+
+    it("refuses another head, or another number of checkpoints", async function () {
+      await expectRefused(
+        { standing: { ...standing, head: ZeroHash } },
+        { rule: "R23", why, expected: { head }, actual: { head: ZeroHash } },
+      );
+      await expectRefused(
+        { standing: { ...standing, checkpoints: checkpoints + 1n } },
+        { rule: "R23", why, expected: { checkpoints }, actual: { checkpoints: checkpoints + 1n } },
+      );
+    });
+
+    it("refuses another supply, or other tokens of the book, of any token", async function () {
+      for (const token of [0, 1, 2]) {
+        const supplies = standing.supplies.with(token, 1n);
+        await expectRefused(
+          { standing: { ...standing, supplies } },
+          { rule: "R23", why, expected: { supplies: standing.supplies.join() }, actual: { supplies: supplies.join() } },
+        );
+        const heldByBook = standing.heldByBook.with(token, 1n);
+        const expected = { heldByBook: standing.heldByBook.join() };
+        await expectRefused(
+          { standing: { ...standing, heldByBook } },
+          { rule: "R23", why, expected, actual: { heldByBook: heldByBook.join() } },
+        );
+      }
+    });
+
+    it("says so where the node has forgotten the state of that block", async function () {
+      expect(await requireChain(header, nodeOf({ forgets: true }), standing)).to.deep.equal([
+        "The log has all records up to its last block: the node has forgotten the state of that block.",
+      ]);
+    });
+
+    it("still refuses other code where it has", async function () {
+      const { address, code } = clonesOf(header)[1]!;
+      const why = "The book has other code or other terms than the header.";
+      const codes = { [address]: "0x" };
+      await expectRefused({ forgets: true, codes }, { rule: "R8", why, expected: { code }, actual: { code: "0x" } });
+    });
+  });
+
+  it("passes on that a node does not answer", async function () {
+    const node = nodeOf();
+    node._perform = () => Promise.reject(new Error("no connection"));
+    const error: unknown = await requireChain(header, node, standing).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(Error).and.not.instanceOf(Violation);
+  });
+});
+
+describe("verifySession, with a node", function () {
+  /** Which says of every wallet that it has signed. */
+  const asked = (manner: NodeManner = {}): SessionNode => {
+    const node = nodeOf(manner);
+    const perform = node._perform.bind(node);
+    node._perform = (request) => {
+      const isWallet = request.method === "call" && String(request.transaction.data).startsWith("0x1626ba7e");
+      return isWallet ? Promise.resolve("0x1626ba7e".padEnd(66, "0") as never) : perform(request);
+    };
+    return node;
+  };
+
+  it("holds, has asked the wallet, and takes less for granted", async function () {
+    const alone = await expectHolds(log);
+    const { counts, assumed } = await expectHolds(log, { provider: asked() });
+    expect([counts.walletsAsked, counts.walletsAssumed]).to.deep.equal([1, 0]);
+    expect(alone.assumed.join()).to.include("Timestamps are those of the blocks").and.include("ERC-1271");
+    expect(assumed.join()).to.not.include("Timestamps are those of the blocks").and.not.include("ERC-1271");
+  });
+
+  it("refuses what the wallet does not know", async function () {
+    const at = scribe.indexOf("tradeCreated");
+    const { failure } = await verifySession(log, { provider: nodeOf() });
+    expect([failure?.rule, failure?.index]).to.deep.equal(["R21", at]);
+  });
+
+  it("does not hold where the chain stands elsewhere", async function () {
+    const provider = asked({ standing: { ...standing, checkpoints: 99n } });
+    const values = { expected: { checkpoints }, actual: { checkpoints: 99n } };
+    await expectBroken(log, { rule: "R23", at: undefined, ...values }, { provider });
+  });
+
+  it("says that the node has forgotten", async function () {
+    const { assumed } = await expectHolds(log, { provider: asked({ forgets: true }) });
+    expect(assumed.at(-1)).to.include("the node has forgotten the state of that block");
+  });
+});
