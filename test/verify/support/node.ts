@@ -132,7 +132,7 @@ export class SessionNode extends AbstractProvider {
     const { fromBlock, toBlock } = blocks as { readonly fromBlock: string; readonly toBlock: string };
     const [first, last] = [Number(fromBlock), Number(toBlock)];
     if (last - first + 1 > (this.#manner.range ?? Infinity)) throw new Error("query returned more than it may");
-    const wanted = [address ?? []].flat().map((one) => String(one).toLowerCase());
+    const wanted = [address ?? []].flat().map((one) => one.toLowerCase());
     return this.#records
       .filter(({ blockNumber }) => blockNumber >= first && blockNumber <= last)
       .filter((record) => wanted.includes(record.address.toLowerCase()))
