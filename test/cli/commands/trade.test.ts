@@ -1,8 +1,9 @@
 import { expect } from "chai";
 
+import { createSession, fundSession } from "../../../src/client/organiser.js";
 import { readDepth, readRoot } from "../../../src/client/market-views.js";
 import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
-import { addEvent, addRain, HOUR, milli, openWorld, trade, type Traded, type World } from "../world.js";
+import { addEvent, addRain, HOUR, milli, mint, openWorld, termsOf, trade, type Traded, type World } from "../world.js";
 
 const LEG_1 = { marketRootId: 1, marketBranchId: 1 };
 
@@ -115,6 +116,23 @@ describe("session trade", function () {
     it("goes where it says if a market is named", async function () {
       const order = await trade(world, world.alice, "buy", "100", "--market", "1.2", "--price", "46%");
       expect(order.package).to.deep.include({ marketRootId: 1, marketBranchId: 2, price: "4600", quantity: "100" });
+    });
+  });
+
+  describe("of a leg among three", function () {
+    it("goes to that leg: the weights of two do not decide the third", async function () {
+      const { organiser, assets, factory } = world;
+      const t1 = world.handle.t1 + HOUR;
+      const terms = termsOf([...assets, await mint(organiser, "Tin", "SN", 18)], t1);
+      const made = await createSession(factory, organiser, { ...terms, quantities: [ONE, 1n, ONE] });
+      await fundSession(made, organiser);
+      await world.moveTo(t1);
+      const env = { ...as(world.env, organiser), SESSION_ADDRESS: made.address };
+      await tell(env, "deposit", "10");
+      const text = await tell(env, "trade", "buy", "100", "--leg", "2", "--price", "30%");
+      expect(text).to.match(/^Order 1: buy 100 lots of leg 2 at 3000 \(30%\)\n/);
+      const { bids } = await readDepth(made, { marketRootId: 1, marketBranchId: 2 });
+      expect(bids).to.deep.equal([{ price: 3_000n, lots: 100n }]);
     });
   });
 
