@@ -15,6 +15,7 @@ import {
 import type { Book } from "../../src/protocol/book/book.js";
 import { LOT, NOW } from "../protocol/logged.js";
 import { between, newBranch, newInterval } from "../protocol/markets.js";
+import { tick } from "../protocol/support.js";
 import { ALICE, BOB, CAROL, type Deed, deposit, GOLD, HandChain, place, record, SILVER, takeOut } from "./by-hand.js";
 
 interface World {
@@ -83,9 +84,9 @@ describe("figures of markets", () => {
 
   it("add the lots that were traded, and keep the last price for later blocks", () => {
     const { figures } = open();
-    traded(figures, GOLD, 5_500n, 4n);
+    traded(figures, GOLD, tick(5_500), 4n);
     touchMarket(figures, GOLD); // takes nothing away
-    traded(figures, GOLD, 5_600n, 3n);
+    traded(figures, GOLD, tick(5_600), 3n);
     expect(takeFigures(figures).rows.markets[0]).to.deep.include({ lastPrice: 5_600n, volume: 7n });
     touchMarket(figures, GOLD);
     expect(takeFigures(figures).rows.markets[0]).to.deep.include({ lastPrice: 5_600n, volume: 0n });
@@ -271,7 +272,7 @@ describe("figures of weights", () => {
 
 describe("figures that are forgotten or undone", () => {
   const touchAll = (figures: Figures): void => {
-    traded(figures, GOLD, 5_000n, 1n);
+    traded(figures, GOLD, tick(5_000), 1n);
     touchMarket(figures, SILVER);
     for (const trader of [1, 2, 3]) touchTrader(figures, trader);
   };

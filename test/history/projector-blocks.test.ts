@@ -48,7 +48,7 @@ const lastOf = (kind: ChainRecord["kind"]): number => RECORDS.findLastIndex((one
 const withKind = <Kind extends ChainRecord["kind"]>(
   kind: Kind,
   change: Partial<Extract<ChainRecord, { kind: Kind }>>,
-): ChainRecord[] => RECORDS.with(lastOf(kind), { ...RECORDS[lastOf(kind)]!, ...change }); // of that kind
+): ChainRecord[] => RECORDS.with(lastOf(kind), { ...RECORDS[lastOf(kind)]!, ...change });
 
 const BAD: readonly BadBlock[] = [
   {

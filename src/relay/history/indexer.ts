@@ -35,7 +35,7 @@ export interface Indexer {
 
 export interface IndexerDependencies {
   readonly createProjector: () => Projector;
-  readonly store: IndexStore;
+  readonly store: Pick<IndexStore, "put" | "drop" | "clear">;
   readonly log: Log;
   /** Blocks that may still be reorganised away. */
   readonly depth: number;

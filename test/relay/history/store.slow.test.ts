@@ -138,7 +138,8 @@ function behavesWell(open: () => Database): void {
       const { takerRootId: tradeRootId, blockNumber, lots } = fills.at(-1)!;
       const asked = { ...ASK, tradeRootId };
       const [now] = (await full.history.orders(asked)).items;
-      const size = now!.quantity < 0n ? -now!.quantity : now!.quantity;
+      const quantity: bigint = now!.quantity;
+      const size = quantity < 0n ? -quantity : quantity;
       expect(now!.filled + now!.offset + now!.left).to.equal(size);
       expect(now!.filled >= lots && now!.left >= 0n).to.equal(true);
       const [earlier] = (await full.history.orders({ ...asked, at: blockNumber - 1 })).items;
