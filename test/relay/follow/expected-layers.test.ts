@@ -1,0 +1,233 @@
+/** What is expected lies on what was followed, and comes off without a trace. On a chain on paper. */
+import { expect } from "chai";
+import fc from "fast-check";
+
+import { batchCall } from "../../../src/bindings/calls.js";
+import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
+import { TimeInForce } from "../../../src/protocol/signing/package.js";
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { type Batch, hintedPackages } from "../../../src/relay/follow/batch.js";
+import { type AppliedBlock, createMirror, type Mirror } from "../../../src/relay/follow/mirror.js";
+import { callBook } from "../paper/calls.js";
+import { ordersOf, PaperChain, T2 } from "../paper/chain.js";
+
+const LIMITS = { maxMatches: 16, maxWalk: 64 };
+const named = (signed: SignedPackage) => ({ link: primaryLink(signed.package), signed });
+
+function open(chain = new PaperChain(), depth = 9) {
+  const mirror = createMirror({ terms: chain.terms, limits: LIMITS, depth, hashing: PLAIN_HASHING });
+  /** Applies what is new. */
+  const follow = (): AppliedBlock[] => {
+    const applied: AppliedBlock[] = [];
+    for (let number = (mirror.tip?.number ?? -1) + 1; number <= chain.tip.number; number += 1) {
+      applied.push(mirror.apply(chain.blockAt(number)!));
+    }
+    return applied;
+  };
+  follow();
+  const lay = (...signed: readonly SignedPackage[]) =>
+    signed.map((one) => mirror.append(named(one), chain.tip.timestamp + 1n));
+  return { chain, mirror, follow, lay };
+}
+
+/** A block with the batch in a transaction of its own. */
+const landing = (chain: PaperChain, batch: Batch) =>
+  chain.mine((book, context) => callBook(book, context, batchCall(hintedPackages(batch), LIMITS).data));
+
+const bids = ({ book }: Mirror): string[] =>
+  [...book.state.queues.orders()].map(({ tradeRootId, price, lots }) => `${tradeRootId}: ${lots} at ${price}`);
+
+describe("given batches that are expected, when blocks come", () => {
+  it("has the first land as it was expected, and keeps the others as they lie", () => {
+    const { chain, mirror, follow, lay } = open();
+    lay(chain.sign(0, { price: 4_000n }));
+    const first = mirror.close()!;
+    lay(chain.sign(1, { price: 4_001n }), chain.sign(2, { price: 4_002n }));
+    const second = mirror.close()!;
+    lay(chain.sign(0, { nonce: 1n, price: 4_003n }));
+    const before = bids(mirror);
+    landing(chain, first);
+    const [applied] = follow();
+    expect([applied!.asExpected, applied!.landed]).to.deep.equal([
+      true,
+      [{ link: first.expected[0]!.link, tradeRootId: 1 }],
+    ]);
+    expect([mirror.batches, mirror.open.length, bids(mirror)]).to.deep.equal([[second], 1, before]);
+    expect([mirror.confirmed.head, mirror.confirmed.checkpoints]).to.deep.equal([chain.head, 1n]);
+  });
+
+  it("has several land that one block brings", () => {
+    const { chain, mirror, follow, lay } = open();
+    lay(chain.sign(0, { price: 4_000n }));
+    const first = mirror.close()!;
+    lay(chain.sign(1, { price: 4_001n }));
+    const second = mirror.close()!;
+    chain.mine(
+      ...[first, second].map(
+        (batch) =>
+          (...[book, context]: Parameters<ReturnType<typeof ordersOf>>) =>
+            callBook(book, context, batchCall(hintedPackages(batch), LIMITS).data),
+      ),
+    );
+    const [applied] = follow();
+    expect([applied!.asExpected, applied!.landed.map(({ tradeRootId }) => tradeRootId)]).to.deep.equal([true, [1, 2]]);
+    expect([mirror.batches, mirror.confirmed.head]).to.deep.equal([[], chain.head]);
+  });
+
+  it("takes all that is expected off if somebody's order comes before it", () => {
+    const { chain, mirror, follow, lay } = open();
+    lay(chain.sign(0, { price: 4_000n }));
+    mirror.close();
+    lay(chain.sign(1, { price: 4_001n }));
+    chain.mine(ordersOf(chain.sign(2, { price: 3_999n })));
+    const [applied] = follow();
+    expect(applied!.asExpected).to.equal(false);
+    expect([mirror.batches, mirror.open, bids(mirror)]).to.deep.equal([[], [], ["1: 10 at 3999"]]);
+  });
+
+  it("keeps what has landed as expected in a block that then brings something else", () => {
+    const { chain, mirror, follow, lay } = open();
+    lay(chain.sign(0, { price: 4_000n }));
+    const first = mirror.close()!;
+    lay(chain.sign(1, { price: 4_001n }));
+    mirror.close();
+    chain.mine(
+      (book, context) => callBook(book, context, batchCall(hintedPackages(first), LIMITS).data),
+      ordersOf(chain.sign(2, { price: 3_999n })),
+    );
+    const [applied] = follow();
+    expect([applied!.asExpected, applied!.landed.map(({ tradeRootId }) => tradeRootId)]).to.deep.equal([false, [1, 2]]);
+    expect([mirror.batches, bids(mirror)]).to.deep.equal([[], ["1: 10 at 4000", "2: 10 at 3999"]]);
+    expect(mirror.confirmed.head).to.equal(chain.head);
+  });
+
+  it("leaves what is expected as it lies if a block brings nothing", () => {
+    const { chain, mirror, follow, lay } = open();
+    lay(chain.sign(0));
+    const batch = mirror.close();
+    chain.mine();
+    const [applied] = follow();
+    expect([applied!.asExpected, mirror.batches]).to.deep.equal([true, [batch]]);
+  });
+
+  it("does not believe a batch's own checkpoint if one of its packages was skipped", () => {
+    const { chain, mirror, follow, lay } = open();
+    const [good, bad] = [chain.sign(0), chain.sign(1, { deadline: T2 - 1n, price: 4_001n })];
+    lay(good, bad);
+    const batch = mirror.close()!;
+    const forged = {
+      ...batch,
+      expected: [batch.expected[0]!, { ...batch.expected[1]!, signed: { ...bad, signature: "0x" } }],
+    };
+    landing(chain, forged);
+    const [applied] = follow();
+    expect([applied!.asExpected, applied!.landed.length, applied!.skipped.length]).to.deep.equal([false, 1, 1]);
+    expect(applied!.skipped[0]!.refusal.code).to.equal("Book_SignatureInvalid");
+  });
+});
+
+describe("given a package that is laid on", () => {
+  it("is placed behind the order that the contract will place it behind", () => {
+    const { chain, lay } = open();
+    const prices = [4_000n, 4_002n, 4_001n, 4_003n, 4_000n];
+    const expected = lay(...prices.map((price, nonce) => chain.sign(0, { nonce: BigInt(nonce), price })));
+    expect(expected.map(({ insertAfter }) => insertAfter)).to.deep.equal([0, 0, 2, 0, 1]);
+  });
+
+  it("tells why the book would refuse it, and leaves nothing behind then", () => {
+    const { chain, mirror, lay } = open();
+    lay(chain.sign(0, { quantity: -5n }));
+    const head = mirror.book.head;
+    const [refused] = lay(chain.sign(1, { quantity: 9n, timeInForce: TimeInForce.FillOrKill }));
+    expect(refused!.outcome).to.include({ code: "Book_FillOrKillUnfilled" });
+    expect([bids(mirror), mirror.book.head]).to.deep.equal([["1: -5 at 5000"], head]);
+    expect(mirror.open.length, "whoever laid it on takes it off").to.equal(2);
+  });
+
+  it("comes off with all that was laid behind it", () => {
+    const { chain, mirror, lay } = open();
+    const [, second] = lay(chain.sign(0), chain.sign(1), chain.sign(2));
+    mirror.undoFrom(second!);
+    expect([mirror.open.length, bids(mirror)]).to.deep.equal([1, ["1: 10 at 5000"]]);
+    expect(() => {
+      mirror.undoFrom(second!);
+    }).to.throw(RangeError, "the package is not in the open batch");
+  });
+
+  it("goes by the age of its link, counted to its own batch", () => {
+    const { chain, mirror, follow, lay } = open();
+    const old = chain.head;
+    chain.mine(ordersOf(chain.sign(0)));
+    chain.mine(ordersOf(chain.sign(0, { nonce: 1n })));
+    follow();
+    lay(chain.sign(1), chain.sign(2, { previousLink: old }));
+    expect(mirror.close()!.linkAges).to.deep.equal([0, 2]);
+    lay(chain.sign(1, { nonce: 1n }));
+    expect(mirror.close()!.linkAges, "the batch before it makes a checkpoint").to.deep.equal([1]);
+  });
+});
+
+describe("given an empty batch", () => {
+  it("is none", () => {
+    const { mirror } = open();
+    expect(mirror.close()).to.equal(undefined);
+    expect(mirror.batches).to.deep.equal([]);
+  });
+});
+
+describe("given whatever is laid on and closed", () => {
+  const step = fc.record({
+    kind: fc.constantFrom("lay", "lay", "lay", "close", "undo" as const),
+    trader: fc.nat(2),
+    price: fc.integer({ min: 4_995, max: 5_005 }),
+    lots: fc.constantFrom(-9, -2, 2, 9),
+  });
+
+  it("comes off without a trace", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const { chain, mirror, lay } = open();
+        const before = JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText);
+        steps.forEach(({ kind, trader, price, lots }, at) => {
+          if (kind === "close") mirror.close();
+          else if (kind === "undo") {
+            const { [Math.floor(mirror.open.length / 2)]: some } = mirror.open;
+            if (some !== undefined) mirror.undoFrom(some);
+          } else lay(chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce: BigInt(at) }));
+        });
+        mirror.clear();
+        expect(JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText)).to.equal(before);
+        expect([mirror.batches, mirror.open]).to.deep.equal([[], []]);
+      }),
+      { seed: 5, numRuns: 30 },
+    );
+  });
+
+  it("lands just as it was expected", () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 3, maxLength: 20 }), (steps) => {
+        const { chain, mirror, follow, lay } = open();
+        steps.forEach(({ trader, price, lots }, at) => {
+          const [one] = lay(chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce: BigInt(at) }));
+          if (typeof one!.outcome !== "number") mirror.undoFrom(one!);
+          if (at % 4 === 3) mirror.close();
+        });
+        mirror.close();
+        const expected = JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText);
+        for (const batch of [...mirror.batches]) landing(chain, batch);
+        expect(follow().map(({ asExpected }) => asExpected)).not.to.include(false);
+        expect(JSON.stringify([chain.head, bids(mirror), accounts(chain, mirror)], asText)).to.equal(expected);
+      }),
+      { seed: 6, numRuns: 30 },
+    );
+  });
+});
+
+function accounts({ traders }: PaperChain, { book }: Mirror): unknown[] {
+  return traders.map(({ address }) => [book.accountOf(address), book.noncesOf(address), book.claimsOf(address)]);
+}
+
+function asText(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
