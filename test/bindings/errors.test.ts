@@ -1,19 +1,10 @@
 import { expect } from "chai";
 import { AbiCoder, id, Interface, makeError } from "ethers";
 
-import { ADVISED_CODES, adviceFor } from "../../src/bindings/advice.js";
 import { asClientError, ClientError, decodeRefusal } from "../../src/bindings/errors.js";
 import { findRevertData } from "../../src/bindings/revert-data.js";
 import { ProtocolError } from "../../src/protocol/amounts/errors.js";
-import {
-  IOrderBook__factory,
-  LegToken__factory,
-  OrderBook__factory,
-  OrderBookAccounts__factory,
-  OrderBookMarkets__factory,
-  Session__factory,
-  SessionFactory__factory,
-} from "../../typechain-types/index.js";
+import { IOrderBook__factory } from "../../typechain-types/index.js";
 
 const book = IOrderBook__factory.createInterface();
 const DEAD = "0x000000000000000000000000000000000000dEaD";
@@ -44,44 +35,6 @@ describe("decodeRefusal", function () {
     expect(decodeRefusal("0x").code).to.equal("Client_EmptyRevert");
     const broken = book.encodeErrorResult("Book_Uncovered", [DEAD, 7n, 2n]).slice(0, 20);
     expect(decodeRefusal(broken).code).to.equal("Client_UnknownRevert");
-  });
-});
-
-describe("the advice", function () {
-  const interfaces = [
-    SessionFactory__factory,
-    Session__factory,
-    LegToken__factory,
-    OrderBook__factory,
-    OrderBookAccounts__factory,
-    OrderBookMarkets__factory,
-    IOrderBook__factory,
-  ].map((factory) => factory.createInterface());
-  const names = new Set<string>();
-  for (const candidate of interfaces) candidate.forEachError(({ name }) => names.add(name));
-
-  /** Declared by libraries for functions of theirs that our contracts never call. */
-  const unreachable = new Set([
-    "InvalidInitialization",
-    "NotInitializing",
-    "Create2EmptyBytecode",
-    "InsufficientBalance",
-    "InvalidShortString",
-    "StringTooLong",
-  ]);
-
-  it("says something about every error that a contract of ours declares", function () {
-    expect([...names].filter((name) => !unreachable.has(name) && !ADVISED_CODES.includes(name))).to.deep.equal([]);
-  });
-
-  it("says nothing about errors that no contract declares", function () {
-    const ours = ADVISED_CODES.filter((code) => !code.startsWith("Client_"));
-    expect(ours.filter((code) => !names.has(code))).to.deep.equal([]);
-  });
-
-  it("takes an unknown error for a wrong request", function () {
-    expect(adviceFor("constructor").retryable).to.be.false;
-    expect(adviceFor("Nobody_Knows").retryable).to.be.false;
   });
 });
 

@@ -51,6 +51,13 @@ describe("Ledger", function () {
       expect([ledger.balance(0, alice), ledger.balance(0, bob)]).to.deep.equal([0n, 100n]);
     });
 
+    it("keeps a last wei", function () {
+      ledger.transfer(moved(0, alice, bob, 99n));
+      expect([ledger.balance(0, alice), ledger.balance(0, bob)]).to.deep.equal([1n, 99n]);
+      ledger.transfer(moved(0, alice, bob, 1n));
+      expect([ledger.balance(0, alice), ledger.balance(0, bob)]).to.deep.equal([0n, 100n]);
+    });
+
     it("lets nobody give a wei more (R7)", function () {
       const actual = { token: 0, holder: alice, amount: 101n, held: 100n };
       expectViolation(
