@@ -135,13 +135,18 @@ export async function supplyBasket(world: World): Promise<void> {
   }
 }
 
+/** The organiser pays the basket in, and holds all of N then. */
+export async function fundSession(world: World): Promise<void> {
+  await supplyBasket(world);
+  await world.session.fund();
+}
+
 export async function openWorld(connection: Connection, options: WorldOptions = {}): Promise<World> {
   const contracts = await deployContracts(connection);
   const world = await createSession(contracts, await paramsFor(contracts, options));
   const stage = options.stage ?? "open";
   if (stage === "created") return world;
-  await supplyBasket(world);
-  await world.session.fund();
+  await fundSession(world);
   await world.session.approve(world.book, SUPPLY * 10n);
   if (stage === "open") await connection.networkHelpers.time.increaseTo(world.t1);
   return world;

@@ -5,7 +5,7 @@ import type { Answer, Book } from "../../src/protocol/book/book.js";
 import type { CallContext } from "../../src/protocol/book/outside.js";
 import type { Ledger } from "./ledger.js";
 import type { Step } from "./steps.js";
-import type { Person, Stage } from "./world.js";
+import type { Person, Scene } from "./scene.js";
 
 /** One call: `args` as the contract's function `name` takes them, and the same for the library. */
 export interface Call {
@@ -17,7 +17,7 @@ export interface Call {
 
 /** What a step is drawn from. */
 export interface Setting {
-  readonly world: Stage;
+  readonly world: Scene;
   readonly book: Book;
   /** Tokens and allowances, as the book meets them. */
   readonly ledger: Ledger;
@@ -35,12 +35,12 @@ export function call(
   return { caller: personAt(world, caller).address, name, args, run };
 }
 
-export function personAt({ people, organiser }: Stage, index: number): Person {
+export function personAt({ people, organiser }: Scene, index: number): Person {
   return index % 11 === 10 ? organiser : people[index % people.length]!;
 }
 
 /** Somebody who may trade: with a key, a contract wallet, one that never approves, or nobody at all. */
-export function traderAt(world: Stage, index: number): string {
+export function traderAt(world: Scene, index: number): string {
   if (index === 6) return world.wallet.address;
   if (index === 7) return world.hostileWallet;
   return index === 11 ? ZeroAddress : personAt(world, index).address;

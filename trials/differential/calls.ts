@@ -13,7 +13,7 @@ import { type Permit, permitterOf } from "./ledger.js";
 import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
 import { marketCall } from "./market-calls.js";
 import type { OrderStep, Step } from "./steps.js";
-import type { Person, Stage } from "./world.js";
+import type { Person, Scene } from "./scene.js";
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_NONCE = 2n ** 64n - 1n;
@@ -83,7 +83,7 @@ function nonceAt(wanted: bigint): bigint {
   return wanted > MAX_NONCE ? MAX_NONCE : wanted;
 }
 
-function receiverAt({ terms, ...world }: Stage, index: number): string {
+function receiverAt({ terms, ...world }: Scene, index: number): string {
   const others = [ZeroAddress, terms.domain.verifyingContract, terms.session];
   return others[index - 11] ?? traderAt({ terms, ...world }, index);
 }
@@ -225,7 +225,7 @@ function flawedFields(
   return { ...fields, ...changes[flaw] };
 }
 
-function signatureFor({ people, terms, wallet, organiser }: Stage, fields: PackageFields, { flaw }: OrderStep): string {
+function signatureFor({ people, terms, wallet, organiser }: Scene, fields: PackageFields, { flaw }: OrderStep): string {
   if (flaw === "empty") return "0x";
   if (flaw === "garbage")
     return hexlify(toUtf8Bytes("no signature, but sixty-five bytes of text, which will not recover!"));

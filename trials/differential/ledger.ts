@@ -5,7 +5,8 @@ import type { Outside } from "../../src/protocol/book/outside.js";
 import { recoverSigner } from "../../src/protocol/signing/signatures.js";
 import { digestOf, type Hash } from "../../src/protocol/signing/typed-data.js";
 import { TokenRefusal } from "./plain.js";
-import { INTERFACES, type Stage, type World } from "./world.js";
+import type { Scene } from "./scene.js";
+import { INTERFACES, type World } from "./world.js";
 
 const [, TOKEN] = INTERFACES;
 const PERMIT_TYPEHASH = id("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
@@ -29,11 +30,11 @@ interface Purse {
 const EMPTY: Purse = { balance: 0n, allowance: 0n, nonce: 0n };
 
 export class Ledger implements Outside {
-  readonly #world: Stage;
+  readonly #world: Scene;
   readonly #purses = new Map<string, Purse>();
 
   /** @param balanceOf wei of those who may deposit, by leg and holder */
-  public constructor(world: Stage, balanceOf: (leg: number, holder: string) => bigint) {
+  public constructor(world: Scene, balanceOf: (leg: number, holder: string) => bigint) {
     this.#world = world;
     for (let leg = 0; leg <= world.terms.assets; leg += 1) {
       for (const { address } of holdersOf(world)) {
@@ -111,7 +112,7 @@ export class Ledger implements Outside {
 }
 
 /** Those with tokens. */
-export function holdersOf({ organiser, people }: Stage): readonly { readonly address: string }[] {
+export function holdersOf({ organiser, people }: Scene): readonly { readonly address: string }[] {
   return [organiser, ...people.slice(0, 3)];
 }
 

@@ -6,7 +6,7 @@ import { type MarketRoot, spanOf } from "../../src/protocol/market/market-table.
 import { marketDigest } from "../../src/protocol/signing/typed-data.js";
 import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
 import type { Step } from "./steps.js";
-import type { Person } from "./world.js";
+import type { Person } from "./scene.js";
 
 type MarketStep = Extract<Step, { op: "newRoot" | "record" | "applyFallback" | "realise" | "refresh" }>;
 

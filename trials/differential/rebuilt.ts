@@ -6,10 +6,10 @@ import { TRUSTING } from "../../src/protocol/book/outside.js";
 import { recoverSigner } from "../../src/protocol/signing/signatures.js";
 import type { StateDifference } from "./compare.js";
 import { plain } from "./plain.js";
-import type { Stage } from "./world.js";
+import type { Scene } from "./scene.js";
 
 export function compareRebuilt(
-  { wallet, terms }: Stage,
+  { wallet, terms }: Scene,
   book: Book,
   logged: readonly LoggedEvent[],
 ): StateDifference[] {

@@ -14,7 +14,8 @@ import { type Ledger, ledgerOf } from "./ledger.js";
 import { compareRebuilt } from "./rebuilt.js";
 import { errorOfContract, errorOfLibrary, eventOfContract, eventOfLibrary, type Plain, plain } from "./plain.js";
 import type { History, Step } from "./steps.js";
-import { type Chain, INTERFACES, type Sent, type Stage, type World } from "./world.js";
+import type { Scene } from "./scene.js";
+import { type Chain, INTERFACES, type Sent, type World } from "./world.js";
 
 export interface Difference extends StateDifference {
   /** Index of the step after which it showed. */
@@ -78,7 +79,7 @@ async function runStep({ world, book, ledger, logged, seen }: Progress, step: St
 }
 
 /** A wait names a moment and ends just before, so that the next step may meet it exactly; everything else takes seconds. */
-export function momentOf(world: Stage, book: Book, step: Step, now: number): number {
+export function momentOf(world: Scene, book: Book, step: Step, now: number): number {
   const next = now + step.after;
   if (step.op !== "wait") return next;
   const roots = [...book.state.markets.table.roots.values()];

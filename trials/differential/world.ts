@@ -1,31 +1,28 @@
 /** A session on a chain of its own, and the people and tokens around it. */
-import { HDNodeWallet, type Interface, MaxUint256, Mnemonic, type TransactionReceiptParams, ZeroAddress } from "ethers";
+import { type Interface, MaxUint256, type TransactionReceiptParams, ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { BookTerms } from "../../src/protocol/book/terms.js";
 import { findRevertData } from "../../src/bindings/revert-data.js";
-import { bookDomain } from "../../src/protocol/signing/typed-data.js";
-import type { Ticks, TokenWei } from "../../src/protocol/amounts/units.js";
 import {
   IOrderBook__factory,
   type LegToken,
   LegToken__factory,
   Session__factory,
+  Signatures__factory,
 } from "../../typechain-types/index.js";
-import { Signatures__factory } from "../../typechain-types/index.js";
 import {
   type Contracts,
   createSession,
   deployAssets,
   deployContracts,
+  fundSession,
   paramsFor,
-  supplyBasket,
   type World as ContractWorld,
 } from "../../stage/contracts/world.js";
 import { type Question, readerAnswers, readerBytecode, readerCall } from "./reader.js";
+import { type Person, type Scene, sceneOf, supplyOf, timesFrom, WALLET_KEY } from "./scene.js";
 import type { Terms } from "./steps.js";
 
-const MNEMONIC = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
 const GAS = "0xf00000";
 /** As many as surely fit that gas. */
 const QUESTIONS_AT_ONCE = 80;
@@ -35,11 +32,6 @@ const BEGINNING = 2_000_000_000;
 const WORLD_MADE = BEGINNING + 10_000;
 const HISTORY_STARTS = BEGINNING + 20_000;
 const T1 = HISTORY_STARTS + 400;
-const TRADING_SECONDS = 6_000;
-const SECONDS_TO_LIMIT = 2_000;
-
-/** Somebody with a key. */
-export type Person = HDNodeWallet;
 
 export interface Receipt {
   readonly logs: readonly { readonly address: string; readonly topics: string[]; readonly data: string }[];
@@ -87,26 +79,8 @@ export class Chain {
   }
 }
 
-/** What a step is given its meaning from. */
-export interface Stage {
-  readonly terms: BookTerms;
-  readonly supply: bigint;
-  /** Traders with keys, then one without a token or an allowance. */
-  readonly people: readonly Person[];
-  readonly organiser: Person;
-  readonly stranger: Person;
-  /** A contract wallet, and whose key it heeds. */
-  readonly wallet: { readonly address: string; readonly key: Person };
-  /** A contract that never approves a signature, each in its own way. */
-  readonly hostileWallet: string;
-  /** Of the permits of each token, by leg. */
-  readonly permitSeparators: readonly string[];
-  /** Whom the policy lets in. */
-  readonly admitted: ReadonlySet<string>;
-}
-
-/** A stage on a chain. */
-export interface World extends Stage {
+/** A scene on a chain. */
+export interface World extends Scene {
   readonly tokens: readonly string[];
   readonly interfaces: readonly Interface[];
   now(): number;
@@ -126,76 +100,52 @@ export const INTERFACES: readonly Interface[] = [
 async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Terms): Promise<World> {
   const { connection } = contracts;
   const assets = fixtures.assets.slice(0, terms.assets);
-  const lotValue = BigInt(terms.basketScale) * BigInt(terms.basketTickValue);
-  const supply = lotValue * 1_000_000n;
-  const policy = await connection.ethers.deployContract("AdmitListPolicy");
-  const hostilePolicy =
-    terms.policyManner === undefined
-      ? undefined
-      : await connection.ethers.deployContract("HostilePolicy", [terms.policyManner]);
-  const listAddress = terms.hasPolicy ? await policy.getAddress() : ZeroAddress;
-  const policyAddress = (await hostilePolicy?.getAddress()) ?? listAddress;
-  const hostile = await connection.ethers.deployContract("HostileWallet", [terms.walletManner ?? 0]);
-  const hostileWallet = await hostile.getAddress();
-  const params = await paramsFor(contracts, {
-    assets: [...assets],
-    supply,
-    t1: T1,
-    t2: T1 + TRADING_SECONDS,
-    settleLimit: T1 + TRADING_SECONDS + SECONDS_TO_LIMIT,
-    policy: policyAddress,
-    openMarkets: terms.openMarkets,
-    chainWindow: terms.chainWindow,
-    maxOpenOrders: terms.maxOpenOrders,
-    basketScale: terms.basketScale,
-    basketTickValue: terms.basketTickValue,
-  });
-  const inner = await createSession(contracts, params);
-  await supplyBasket(inner);
-  await inner.session.fund();
-  const people = Array.from({ length: 10 }, (_, index) => keyAt(index + 2));
-  const [organiser, stranger] = [keyAt(0), people[9]!];
-  const walletKey = keyAt(15);
-  const wallet = await connection.ethers.deployContract("KeyWallet", [walletKey.address]);
-  const walletAddress = await wallet.getAddress();
-  const welcome = [
-    ...people.slice(0, 7).map(({ address }) => address),
-    walletAddress,
-    hostileWallet,
-    organiser.address,
-  ];
-  const admitted = new Set(hostilePolicy === undefined ? welcome : []);
-  if (terms.hasPolicy) for (const one of admitted) await policy.admit(inner.bookAddress, one, true);
-  await shareOut(inner, people.slice(0, 3), supply);
-  const tokens = [await inner.session.getAddress()];
-  for (let leg = 1; leg <= assets.length; leg += 1) tokens.push(await inner.leg(leg).getAddress());
-  return {
-    terms: {
-      assets: assets.length,
-      basketScale: BigInt(terms.basketScale) as Ticks,
-      basketTickValue: BigInt(terms.basketTickValue) as TokenWei,
-      t1: BigInt(T1),
-      t2: BigInt(T1 + TRADING_SECONDS),
-      settleLimit: BigInt(T1 + TRADING_SECONDS + SECONDS_TO_LIMIT),
-      marketCreator: terms.openMarkets ? ZeroAddress : organiser.address,
-      domain: bookDomain(31_337n, inner.bookAddress),
-      session: tokens[0]!,
-      policy: policyAddress,
-      chainWindow: terms.chainWindow,
-      maxOpenOrders: terms.maxOpenOrders,
-    },
-    supply,
-    people,
-    organiser,
-    stranger,
-    wallet: { address: walletAddress, key: walletKey },
+  const policies = await deployPolicies(connection, terms);
+  const hostileWallet = await addressOf(connection, "HostileWallet", terms.walletManner ?? 0);
+  const inner = await openSession(contracts, terms, [...assets], policies.address);
+  const session = await inner.session.getAddress();
+  const scene = sceneOf(terms, T1, {
+    session,
+    book: inner.bookAddress,
+    policy: policies.address,
+    wallet: await addressOf(connection, "KeyWallet", WALLET_KEY.address),
     hostileWallet,
     permitSeparators: await Promise.all([inner.session, ...legsOf(inner)].map((token) => token.DOMAIN_SEPARATOR())),
-    tokens,
+  });
+  if (terms.hasPolicy) for (const one of scene.admitted) await policies.list.admit(inner.bookAddress, one, true);
+  await shareOut(inner, scene.people.slice(0, 3), scene.supply);
+  return {
+    ...scene,
+    tokens: [session, ...(await Promise.all(legsOf(inner).map((leg) => leg.getAddress())))],
     interfaces: INTERFACES,
-    admitted,
     ...access(connection, inner.bookAddress, reader),
   };
+}
+
+async function addressOf({ ethers }: NetworkConnection, contract: string, argument: unknown): Promise<string> {
+  return (await ethers.deployContract(contract, [argument])).getAddress();
+}
+
+/** The list of those who are let in, and where the session will ask: there, or at a hostile policy, or nowhere. */
+async function deployPolicies({ ethers }: NetworkConnection, { hasPolicy, policyManner }: Terms) {
+  const list = await ethers.deployContract("AdmitListPolicy");
+  const hostile = policyManner === undefined ? undefined : await ethers.deployContract("HostilePolicy", [policyManner]);
+  const address = (await hostile?.getAddress()) ?? (hasPolicy ? await list.getAddress() : ZeroAddress);
+  return { list, address };
+}
+
+async function openSession(
+  contracts: Contracts,
+  terms: Terms,
+  assets: string[],
+  policy: string,
+): Promise<ContractWorld> {
+  const { openMarkets, chainWindow, maxOpenOrders, basketScale, basketTickValue } = terms;
+  const own = { openMarkets, chainWindow, maxOpenOrders, basketScale, basketTickValue };
+  const params = await paramsFor(contracts, { ...timesFrom(T1), ...own, assets, policy, supply: supplyOf(terms) });
+  const world = await createSession(contracts, params);
+  await fundSession(world);
+  return world;
 }
 
 function legsOf({ params, leg }: ContractWorld): LegToken[] {
@@ -261,12 +211,4 @@ function access(
 
 async function snapshot({ provider }: NetworkConnection): Promise<string> {
   return (await provider.request({ method: "evm_snapshot" })) as string; // as documented
-}
-
-const persons = new Map<number, Person>();
-
-export function keyAt(index: number): Person {
-  const known = persons.get(index) ?? HDNodeWallet.fromMnemonic(MNEMONIC, `m/44'/60'/0'/0/${index}`);
-  persons.set(index, known);
-  return known;
 }

@@ -9,7 +9,7 @@ import type { TradePackage } from "../../../src/protocol/signing/package.js";
 import { callOf } from "../../../trials/differential/calls.js";
 import { drawHistory } from "../../../trials/differential/draw.js";
 import { Ledger } from "../../../trials/differential/ledger.js";
-import { offlineStage, runOffline } from "../../../trials/differential/offline.js";
+import { offlineScene, runOffline } from "../../../trials/differential/offline.js";
 import { errorOfLibrary, plain } from "../../../trials/differential/plain.js";
 import { momentOf } from "../../../trials/differential/run.js";
 
@@ -105,7 +105,7 @@ describe("Book, held", () => {
 
     it(`given random batches, when they come one order at a time, does what createTrades does (seed ${seed})`, () => {
       const { terms, steps } = drawHistory(seed, STEPS);
-      const stage = offlineStage(terms);
+      const stage = offlineScene(terms);
       const ledger = new Ledger(stage, () => stage.supply / 8n);
       const book = new Book(stage.terms, ledger);
       const { journal } = book.state;
