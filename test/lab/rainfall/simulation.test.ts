@@ -9,7 +9,7 @@ import { renderResult, renderStep } from "../../../lab/rainfall/report.js";
 import { type RainRun, runRainfall } from "../../../lab/rainfall/simulation.js";
 import { clamp } from "../../../src/protocol/market/bounds.js";
 import { lots, ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
-import { expectSoundSteps, positionsOf, proveAgain } from "../weather/support.js";
+import { expectSoundSteps, itHoldsTo, keeping, positionsOf, proveAgain } from "../weather/support.js";
 
 const SILENT = { phase: () => undefined, step: () => undefined };
 
@@ -20,15 +20,7 @@ async function run(words: string): Promise<RainRun> {
 }
 
 describe("rainfall study", () => {
-  const open: RainRun[] = [];
-  const keep = async (words: string) => {
-    const session = await run(words);
-    open.push(session);
-    return session;
-  };
-  after(async () => {
-    for (const { stage } of open) await stage.chain.close();
-  });
+  const keep = keeping(run);
 
   const WORDS = "--month 2015-11 --every 15 --traders 6 --seed 3";
   let rain: RainRun;
@@ -36,10 +28,7 @@ describe("rainfall study", () => {
     rain = await keep(WORDS);
   });
 
-  it("proves itself", () => {
-    expect(Object.entries(rain.proof).filter(([, { ok }]) => !ok)).to.deep.equal([]);
-    expect(holds(rain.proof)).to.equal(true);
-  });
+  itHoldsTo(() => rain, { again: (seed) => keep(WORDS.replace("--seed 3", `--seed ${seed}`)), renderDocument });
 
   it("keeps its collateral in order at every step", () => {
     expectSoundSteps(rain.steps);
@@ -70,11 +59,7 @@ describe("rainfall study", () => {
     expect(branches).to.deep.equal([19, 1]); // the strip 160-170, and the root
   });
 
-  it("frees collateral with every piece of news, and takes none", () => {
-    for (const { freed, said, label } of rain.steps) {
-      expect(freed >= 0n, label).to.equal(true);
-      if (said.length === 0) expect(freed, label).to.equal(0n);
-    }
+  it("frees collateral with the first piece of news", () => {
     expect(rain.steps[1]!.freed > 0n).to.equal(true);
   });
 
@@ -85,12 +70,6 @@ describe("rainfall study", () => {
     const kinds = new Set(deals.map(({ name }) => name.split(" ")[0]));
     for (const kind of ["forward", "per", "call"]) expect(kinds).to.include(kind);
     expect(deals.some(({ intents }) => intents.length > 1)).to.equal(true);
-  });
-
-  it("gives the same document for the same seed, and another for another", async () => {
-    const document = renderDocument(rain);
-    expect(renderDocument(await keep(WORDS))).to.equal(document);
-    expect(renderDocument(await keep(WORDS.replace("--seed 3", "--seed 4")))).to.not.equal(document);
   });
 
   it("tells of all of it in words", () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { proveMarket, readPositions, type MarketProof } from "../../../lab/weather/proof.js";
 import type { MarketRun } from "../../../lab/weather/session.js";
+import { holds } from "../../../lab/session/proof.js";
 import type { MarketStep, Play } from "../../../lab/weather/trading.js";
 import type { Evidence } from "../../../lab/weather/proof.js";
 import { lots, type Lots } from "../../../src/protocol/amounts/units.js";
@@ -50,4 +51,51 @@ export async function proveAgain<Step extends MarketStep>(
   const { ledger: otherLedger = ledger, ...evidence } = changes;
   const positions = await positionsOf(run);
   return proveMarket({ stage, market, ledger: otherLedger }, { steps, positions, paid, settlement, ...evidence });
+}
+
+interface Kept {
+  readonly stage: { readonly chain: { readonly close: () => Promise<void> } };
+}
+
+/** Runs a study, and ends its chains when the tests around are over. */
+export function keeping<Run extends Kept, Words extends unknown[]>(
+  run: (...words: Words) => Promise<Run>,
+): (...words: Words) => Promise<Run> {
+  const open: Run[] = [];
+  after(async () => {
+    for (const { stage } of open) await stage.chain.close();
+  });
+  return async (...words) => {
+    const kept = await run(...words);
+    open.push(kept);
+    return kept;
+  };
+}
+
+/** What every study of the weather holds to. */
+export function itHoldsTo<Run extends MarketRun<MarketStep>>(
+  runOf: () => Run,
+  {
+    again,
+    renderDocument,
+  }: { readonly again: (seed: number) => Promise<Run>; readonly renderDocument: (run: Run) => string },
+): void {
+  it("proves itself", () => {
+    expect(Object.entries(runOf().proof).filter(([, { ok }]) => !ok)).to.deep.equal([]);
+    expect(holds(runOf().proof)).to.equal(true);
+  });
+
+  it("frees collateral by what its owner says, and takes none", () => {
+    for (const { freed, said, label } of runOf().steps) {
+      expect(freed >= 0n, label).to.equal(true);
+      if (said.length === 0) expect(freed, label).to.equal(0n);
+    }
+    expect(runOf().steps.some(({ freed }) => freed > 0n)).to.equal(true);
+  });
+
+  it("gives the same document for the same seed, and another for another", async () => {
+    const document = renderDocument(runOf());
+    expect(renderDocument(await again(3))).to.equal(document);
+    expect(renderDocument(await again(4))).to.not.equal(document);
+  });
 }
