@@ -35,7 +35,7 @@ const WANTED = [
   "docs/relay.md",
   "dist/src/relay/store/migrations/meta/_journal.json",
 ];
-const UNWANTED = /(^|\/)(mocks|test|scripts|examples|node_modules|cache|bench)\/|^src\//;
+const UNWANTED = /(^|\/)(mocks|test|scripts|lab|stage|trials|node_modules|cache|bench)\/|^src\//;
 
 /** Of ours, what runs on Node alone, and what a page that does not use it should not load. */
 const NOT_FOR_PAGES = /dist\/(src\/(relay|cli|verify)|typechain-types)\//;

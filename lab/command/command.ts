@@ -1,8 +1,7 @@
 /** What all studies do alike: read their words, compile what is missing, run, and print. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { Request } from "./options.js";
@@ -11,8 +10,7 @@ export const EXIT = { proved: 0, failed: 1, badInput: 2 } as const;
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const GENERATED_TYPES = join(PROJECT, "typechain-types", "index.ts");
-/** Hardhat's `bin`, wherever npm has put it. */
-const HARDHAT = join(dirname(createRequire(import.meta.url).resolve("hardhat/package.json")), "dist", "src", "cli.js");
+const RUNNER = join(PROJECT, "scripts", "run.mjs");
 
 /** Runs a study from the words after its name. @returns the exit status @throws InputError */
 export type RunStudy = (words: readonly string[]) => Promise<number>;
@@ -80,9 +78,7 @@ export function createStudy<Options extends { readonly json: boolean }, Input>(
 function compileIfMissing(): void {
   if (existsSync(GENERATED_TYPES)) return;
   process.stderr.write("Compiling the contracts (first run) ...\n");
-  // In a process of its own: Hardhat writes to stdout even when it is to be quiet, and that is kept for the document.
-  const command = [HARDHAT, "build", "--no-tests", "--quiet"];
-  const { status } = spawnSync(process.execPath, command, { cwd: PROJECT, stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(process.execPath, [RUNNER, "--build"], { cwd: PROJECT, stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new Error("the contracts do not compile: see above");
 }
 

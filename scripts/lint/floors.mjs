@@ -5,7 +5,8 @@
 import { dirname, relative, resolve, sep } from "node:path";
 
 const GENERATED = "typechain-types";
-const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "book"];
+/** From the ground up. */
+export const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "book"];
 const BELOW_STAGE = ["src", "deploy", GENERATED];
 
 /**

@@ -8,7 +8,14 @@ import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
 import { claimsIn, type CountedLevel, levelChanges, levelsOf } from "../protocol/book/projections.js";
 import type { BookState } from "../protocol/book/state.js";
 import type { Ticks } from "../protocol/amounts/units.js";
-import type { AllocationRow, BookChange, HistoryRows, MarketRow, StoredLevel, WeightsRow } from "./rows.js";
+import {
+  type AllocationRow,
+  type BookChange,
+  type HistoryRows,
+  type MarketRow,
+  type WeightsRow,
+  storedLevel,
+} from "./rows.js";
 
 /** Levels of each side that are stored and told of. */
 export const DEPTH_LEVELS = 50;
@@ -174,10 +181,6 @@ function weightRows({ book, middles }: Figures): WeightsRow[] {
   if (isEqual(before, now)) return [];
   book.journal.set(middles, "basket", now);
   return now === undefined ? [] : [{ doubledMiddles: now }];
-}
-
-function storedLevel({ price, lots, orders }: CountedLevel): StoredLevel {
-  return [`${price}`, `${lots}`, orders];
 }
 
 function isEqual(a: readonly bigint[] | undefined, b: readonly bigint[] | undefined): boolean {

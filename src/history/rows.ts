@@ -68,6 +68,10 @@ export interface AllocationRow {
 /** Price and lots as decimal text, and how many orders. */
 export type StoredLevel = readonly [price: `${bigint}`, lots: `${bigint}`, orders: number];
 
+export function storedLevel({ price, lots, orders }: CountedLevel): StoredLevel {
+  return [`${price}`, `${lots}`, orders];
+}
+
 /** A market at the end of a block in which something was done there. */
 export interface MarketRow extends MarketRef {
   /** Null if there is none. */

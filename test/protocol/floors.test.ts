@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
+import { ROOMS_OF_PROTOCOL } from "../../scripts/lint/floors.mjs";
+
 const PROTOCOL = fileURLToPath(new URL("../../src/protocol", import.meta.url));
-/** From the ground up; the package's entry, which is no room, stands on top. */
-const FLOORS = ["amounts", "signing", "market", "judge", "margin", "value", "book"];
+/** The package's entry, which is no room, stands on top. */
+const FLOORS = ROOMS_OF_PROTOCOL;
 const RELATIVE_IMPORT = /\bfrom "(\.[^"]+)"/g;
 
 const files = readdirSync(PROTOCOL, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));

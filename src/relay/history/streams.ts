@@ -1,8 +1,7 @@
 /** What subscribers are told of a block: one list of messages for each stream. */
-import type { BlockRows, IndexedBlock, StoredLevel } from "../../history/rows.js";
+import { type BlockRows, type IndexedBlock, type StoredLevel, storedLevel } from "../../history/rows.js";
 import { amountsAsText } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
-import type { CountedLevel } from "../../protocol/book/projections.js";
 import type { Served } from "../../wire/form.js";
 import { type streamEvent, streamName } from "../../wire/stream.js";
 
@@ -31,7 +30,7 @@ export function messagesOf(block: BlockRows): StreamMessage[] {
     }),
     ...rows.offsets.map(({ trader, ...rest }) => own(trader, { kind: "offset", ...rest, ...at })),
     ...changes.map(({ bids, asks, ...market }) => {
-      const levels = { bids: bids.map(levelText), asks: asks.map(levelText) };
+      const levels = { bids: bids.map(storedLevel), asks: asks.map(storedLevel) };
       const stream = streamName({ channel: "book", ...market });
       return { stream, payload: textOf({ kind: "levels", ...market, ...levels, ...at }) };
     }),
@@ -57,8 +56,4 @@ function textOf(event: Event): Payload {
 
 function placeOf({ number, hash, timestamp }: IndexedBlock) {
   return { number, hash, timestamp: `${timestamp}` } as const;
-}
-
-function levelText({ price, lots, orders }: CountedLevel): StoredLevel {
-  return [`${price}`, `${lots}`, orders];
 }
