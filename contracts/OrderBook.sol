@@ -2,35 +2,29 @@
 pragma solidity 0.8.37;
 
 import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
-import { MessageHashUtils } from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
-import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import { BookBase } from "./book/BookBase.sol";
-import { Call, Held, Market, Taker } from "./book/BookState.sol";
-import { Chain } from "./book/Chain.sol";
+import { Batches } from "./book/Batches.sol";
+import { Call } from "./book/Call.sol";
+import { Cancellation, Cancelling } from "./book/Cancelling.sol";
+import { Desk } from "./book/Desk.sol";
 import { Intake } from "./book/Intake.sol";
-import { Margin } from "./book/Margin.sol";
-import { Markets } from "./book/Markets.sol";
 import { Matching } from "./book/Matching.sol";
-import { Exposure, Positions } from "./book/Positions.sol";
-import { MarketSlot } from "./book/Queues.sol";
-import { TraderSlot, Traders } from "./book/Traders.sol";
-import { IBookOrders } from "./interfaces/IOrderBook.sol";
-import { Package, Packages } from "./libraries/Packages.sol";
-import { PackedOrder } from "./libraries/PackedOrder.sol";
+import { Signing } from "./book/Signing.sol";
+import { Store } from "./book/Store.sol";
+import { IBookAccounts, IBookOrders } from "./interfaces/IOrderBook.sol";
+import { OrderWord } from "./libraries/OrderWord.sol";
 import { Signatures } from "./libraries/Signatures.sol";
-import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage } from "./Types.sol";
+import { TraderWords } from "./libraries/TraderWord.sol";
+import { CancelTrades, Placed, SignedPackage, TradePackage } from "./Types.sol";
 
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
 /// of an order, top-down; each rule is in its room under `book/`. Every other function of IOrderBook is in OrderBookAccounts, to
 /// which the Proxy base forwards what is not found here; that address is fixed in this code.
-contract OrderBook is BookBase, Proxy, IBookOrders {
-    using Chain for Chain.State;
-    using Chain for Chain.Cursor;
-    using Positions for Positions.State;
-    using Traders for Traders.State;
-
+/// Nothing here hands control to anybody who could change something (R41): wallets are asked by static calls, and the only other
+/// call is of the book to itself. So these functions need not mark that they are entered; they only refuse to run within another
+/// function of the book, which is what nonReentrantView does.
+contract OrderBook is Batches, Proxy {
     address private immutable ACCOUNTS;
 
     constructor(address accounts) {
@@ -44,288 +38,159 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         SignedPackage calldata order,
         uint256 maxMatches,
         uint256 maxWalk
-    ) external nonReentrant returns (uint32 tradeRootId) {
-        Call memory call;
-        _open(call, maxMatches, maxWalk);
-        bytes memory refusal;
-        (tradeRootId, refusal) = _accept(call, _read(call, order));
-        if (refusal.length != 0) _revertWith(refusal);
-        _close(call);
-    }
-
-    /// @inheritdoc IBookOrders
-    function createTrades(
-        SignedPackage[] calldata orders,
-        uint256 maxMatches,
-        uint256 maxWalk
-    ) external nonReentrant returns (uint32[] memory tradeRootIds) {
-        Call memory call;
-        _open(call, maxMatches, maxWalk);
-        // Wallets are asked first, while nothing has changed (R41).
-        Package[] memory packages = new Package[](orders.length);
-        for (uint256 i; i < orders.length; ++i) {
-            packages[i] = _read(call, orders[i]);
-        }
-        tradeRootIds = new uint32[](orders.length);
-        for (uint256 i; i < orders.length; ++i) {
-            bytes memory refusal;
-            (tradeRootIds[i], refusal) = _accept(call, packages[i]);
-            if (refusal.length != 0) emit PackageSkipped(i, packages[i].trader(), packages[i].link(), refusal);
-        }
-        _close(call);
+    ) external nonReentrantView returns (Placed memory placed) {
+        Call memory c;
+        _open(c, order.newest);
+        (c.maxMatches, c.maxWalk) = (maxMatches, maxWalk);
+        _read(c, order);
+        bytes4 refusal = Intake.accept(_state().markets, c);
+        if (refusal != 0) _explain(refusal, c.detail);
+        _close(c);
+        // Casts: numbers and places are uint32.
+        return Placed(uint32(c.id), uint32(c.restsAt));
     }
 
     /// @inheritdoc IBookOrders
     function matchTrades(
         uint32 marketRootId,
         uint16 marketBranchId,
-        uint256 maxMatches
-    ) external nonReentrant returns (uint256 steps) {
-        Call memory call;
-        _open(call, maxMatches, 0);
-        _enter(call, marketRootId, marketBranchId);
-        if (call.refusal.length != 0) _revertWith(call.refusal);
-        steps = Matching.resume(_state, call, maxMatches);
-        _close(call);
-    }
-
-    /// @inheritdoc IBookOrders
-    function offset(uint32[] calldata tradeRootIds) external nonReentrant returns (uint256 count) {
-        Call memory call;
-        _open(call, 0, 0);
-        bytes memory firstRefusal;
-        for (uint256 i; i < tradeRootIds.length; ++i) {
-            bytes memory refusal = _offset(call, tradeRootIds[i]);
-            if (refusal.length == 0) {
-                ++count;
-            } else {
-                if (firstRefusal.length == 0) firstRefusal = refusal;
-                emit OffsetSkipped(tradeRootIds[i], refusal);
-            }
-        }
-        if (count == 0 && firstRefusal.length != 0) _revertWith(firstRefusal);
-        _close(call);
-    }
-
-    /// @inheritdoc IBookOrders
-    function invalidateNonces(uint64 nonceFloor) external {
-        uint32 traderId = _state.traders.registered(msg.sender);
-        TraderSlot slot = _state.traders.slots[traderId];
-        if (nonceFloor <= slot.nonceFloor()) revert Book_NonceFloorNotHigher(nonceFloor, slot.nonceFloor());
-        _state.traders.slots[traderId] = slot.withNonceFloor(nonceFloor);
-        emit NoncesInvalidated(traderId, nonceFloor);
-    }
-
-    /// @notice A fill-or-kill order, run by the book in a call of its own, so that a kill undoes everything it did.
-    /// @param before the chain as it stands before
-    /// @param maxMatches steps
-    /// @param digest that was signed
-    /// @param isAuthentic whether its trader did
-    /// @return tradeRootId its place
-    /// @return chain the chain as it stands then
-    function fillOrKill(
-        Chain.Cursor memory before,
         uint256 maxMatches,
-        SignedPackage calldata order,
-        bytes32 digest,
-        bool isAuthentic
-    ) external returns (uint32 tradeRootId, Chain.Cursor memory chain) {
-        if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
-        Call memory call;
-        _termsInto(call.terms);
-        (call.chain, call.maxMatches) = (before, maxMatches);
-        Package p = Packages.read(order);
-        p.judge(digest, isAuthentic);
-        (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, p);
-        if (refusal.length != 0) _revertWith(refusal);
-        if (left != 0) {
-            uint256 wanted = SignedMath.abs(p.quantity());
-            // Casts: |quantity| < 2^63, by R27.
-            revert Book_FillOrKillUnfilled(uint64(wanted), uint64(wanted - SignedMath.abs(left)));
-        }
-        _leave(call);
-        return (id, call.chain);
+        uint32 newest
+    ) external nonReentrantView returns (uint256 steps) {
+        Call memory c;
+        _open(c, newest);
+        Desk.enter(_state().markets, c, marketRootId, marketBranchId);
+        if (c.refusal != 0) _explainMarket(c.refusal, marketRootId, marketBranchId);
+        steps = Matching.resume(c, maxMatches);
+        _close(c);
     }
 
-    // ------------------------------------------------------------------ the life of an order
-
-    /// @dev Reads a package and finds out whether its trader signed it.
-    function _read(Call memory call, SignedPackage calldata order) private view returns (Package p) {
-        p = Packages.read(order);
-        // The genesis is the domain separator.
-        bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.genesis, p.link());
-        p.judge(digest, Signatures.isValid(p.trader(), digest, order.signature));
-    }
-
-    /// @dev Fill-or-kill orders take a detour through a call of the book to itself.
-    function _accept(Call memory call, Package p) private returns (uint32 tradeRootId, bytes memory refusal) {
-        if (p.timeInForce() != FILL_OR_KILL) {
-            (tradeRootId, , refusal) = _acceptNow(call, p);
-            return (tradeRootId, refusal);
-        }
-        _leave(call);
-        try this.fillOrKill(call.chain, call.maxMatches, p.source(), p.digest(), p.isAuthentic()) returns (
-            uint32 id,
-            Chain.Cursor memory chain
-        ) {
-            call.chain = chain;
-            return (id, "");
-        } catch (bytes memory reason) {
-            // No reason means that the gas ran out.
-            return (0, reason.length == 0 ? abi.encodeWithSelector(Book_OutOfGas.selector) : reason);
-        }
-    }
-
-    /// @dev Check, append, match, rest.
-    /// @return tradeRootId its place in the chain, 0 if it was refused
-    /// @return left lots, signed, that were not filled
-    /// @return refusal why it was refused, empty if it was not
-    function _acceptNow(
-        Call memory call,
-        Package p
-    ) private returns (uint32 tradeRootId, int256 left, bytes memory refusal) {
-        refusal = _admit(call, p);
-        if (refusal.length != 0) return (0, 0, refusal);
-        tradeRootId = call.chain.append(p.link(), p.price(), p.quantity());
-        if (tradeRootId == 0) return (0, 0, abi.encodeWithSelector(Book_ChainFull.selector));
-        Taker memory taker = call.taker;
-        taker.id = tradeRootId;
-        taker.trader = taker.trader.withNonce(p.nonce());
-        p.log(tradeRootId, taker.traderId);
-        if (taker.crosses) _match(call, p);
-        left = taker.lots;
-        if (left != 0) _settleRest(call, p);
-    }
-
-    /// @dev R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
-    function _admit(Call memory call, Package p) private returns (bytes memory refusal) {
-        _makeRoom(call, p);
-        refusal = Intake.admitPackage(_state, call, p);
-        if (refusal.length != 0) return refusal;
-        Taker memory taker = call.taker;
-        taker.maxSteps = call.maxMatches;
-        if (call.market.slot.crossed()) {
-            taker.maxSteps -= Matching.resume(_state, call, taker.maxSteps);
-            if (call.market.slot.crossed()) {
-                return abi.encodeWithSelector(Book_StillCrossed.selector, p.marketRootId(), p.marketBranchId());
+    /// @inheritdoc IBookOrders
+    function offset(Placed[] calldata orders, uint32 newest) external nonReentrantView returns (uint256 count) {
+        Call memory c;
+        _open(c, newest);
+        uint256 caller = Store.trader(uint160(msg.sender)).number();
+        bytes4 first;
+        for (uint256 i; i < orders.length; ++i) {
+            bytes4 refusal = _offset(c, orders[i].place, orders[i].tradeRootId, caller);
+            if (refusal == 0) {
+                ++count;
+                continue;
             }
-            // Orders of this trader may have gone.
-            taker.trader = _state.traders.slots[taker.traderId];
+            if (first == 0) first = refusal;
+            emit OffsetSkipped(orders[i].tradeRootId, refusal);
         }
-        return Intake.admitOrder(_state, call, p);
+        if (count == 0 && first != 0) _revertWithFirst(c, orders, caller);
+        _close(c);
     }
 
-    /// @dev The nonce is written first, because matching may close orders of the same trader.
-    function _match(Call memory call, Package p) private {
-        Taker memory taker = call.taker;
-        _state.traders.slots[taker.traderId] = taker.trader;
-        taker.uncovered = false;
-        Matching.sweep(_state, call, taker, taker.maxSteps);
-        taker.trader = _state.traders.slots[taker.traderId];
-        // A kill is left to the caller, who undoes it.
-        if (!taker.uncovered || p.timeInForce() == FILL_OR_KILL) return;
-        Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Uncovered);
-        taker.lots = 0;
-    }
-
-    /// @dev What was not filled rests, or is offset at once. A kill is left to the caller, who undoes it.
-    function _settleRest(Call memory call, Package p) private {
-        if (p.timeInForce() == FILL_OR_KILL) return;
-        Taker memory taker = call.taker;
-        Market memory market = call.market;
-        if (p.timeInForce() == IMMEDIATE_OR_CANCEL) {
-            market.slot = market.slot.withCrossed(false);
-            _state.traders.slots[taker.traderId] = taker.trader;
-            Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Remainder);
-            return;
-        }
-        taker.trader = taker.trader.opened(
-            Margin.needOf(taker.lots, taker.price, call.marketMin, call.marketMax, market.root.tickValue)
+    /// @inheritdoc IBookOrders
+    function cancelTrades(
+        CancelTrades calldata cancellation,
+        bytes calldata signature,
+        uint32[] calldata places,
+        uint32 newest
+    ) external nonReentrantView returns (uint256 count) {
+        Cancellation memory asked = Cancellation(
+            uint160(cancellation.trader),
+            cancellation.fromTradeRootId,
+            cancellation.toTradeRootId,
+            cancellation.nonceFloor,
+            cancellation.deadline
         );
-        Matching.rest(_state, call, taker, p.trader());
+        Call memory c;
+        _open(c, newest);
+        bytes32 digest = Signatures.typedDigest(c.domain, Cancelling.hashOf(asked));
+        if (!Signatures.isValid(cancellation.trader, digest, signature)) {
+            revert Book_SignatureInvalid(cancellation.trader, digest);
+        }
+        bytes4 refusal = Cancelling.begin(c, asked);
+        if (refusal != 0) _revertWithCancellation(refusal, cancellation);
+        for (uint256 i; i < places.length; ++i) {
+            if (Cancelling.takeOut(_state().markets, c, asked, places[i])) ++count;
+        }
+        _close(c);
     }
 
-    // ------------------------------------------------------------------ the market that a call works on
+    /// @inheritdoc IBookOrders
+    function invalidateNonces(uint64 nonceFloor) external nonReentrantView {
+        if (Cancelling.raiseNonceFloor(uint160(msg.sender), nonceFloor)) return;
+        // Cast: floors have 24 bits.
+        uint64 current = uint64(Store.trader(uint160(msg.sender)).nonceFloor());
+        revert Book_NonceFloorNotHigher(nonceFloor, current);
+    }
 
-    /// @dev Turns to the package's market. An order that is held in memory stays there only for what may be filled from it: an order
-    /// of the other side, of another trader. Everything else finds it in storage.
-    function _makeRoom(Call memory call, Package p) private {
-        _enter(call, p.marketRootId(), p.marketBranchId());
-        Held memory held = call.held;
-        if (held.id != 0 && (held.order.isBid() == p.quantity() > 0 || held.signer == p.trader())) {
-            Matching.release(_state, call);
+    // ------------------------------------------------------------------ in detail
+
+    /// @dev Nested members are read word by word; the ABI decoder has nothing to copy, and refuses what is not of its type.
+    function _read(Call memory c, SignedPackage calldata order) private pure {
+        TradePackage calldata p = order.tradePackage;
+        (c.rootId, c.branchId, c.trader) = (p.marketRootId, p.marketBranchId, uint160(p.trader));
+        (c.price, c.quantity, c.link) = (p.priceTicks, p.quantityLots, uint256(p.previousLink));
+        (c.nonce, c.deadline, c.timeInForce) = (p.nonce, p.deadline, p.timeInForce);
+        bytes calldata signature = order.signature;
+        uint256 ptr;
+        assembly ("memory-safe") {
+            ptr := signature.offset
+        }
+        (c.signatureAt, c.signatureLength) = (ptr, signature.length);
+        (c.r, c.vs) = Signatures.compact(signature);
+        c.approval = Signing.BY_KEY_OR_WALLET;
+        (c.insertAfter, c.place) = (order.insertAfter, order.place);
+    }
+
+    /// @dev R35.
+    function _offset(Call memory c, uint256 place, uint256 id, uint256 caller) private returns (bytes4) {
+        OrderWord order = Store.order(place);
+        if (!order.isOpen() || order.id() != id) return Book_OrderUnknown.selector;
+        return Cancelling.offset(_state().markets, c, place, order, order.traderNumber() == caller);
+    }
+
+    function _revertWithFirst(Call memory c, Placed[] calldata orders, uint256 caller) private {
+        uint32 id = orders[0].tradeRootId;
+        if (_offset(c, orders[0].place, id, caller) == Book_OrderUnknown.selector) revert Book_OrderUnknown(id);
+        revert Book_OrderStands(id, msg.sender);
+    }
+
+    /// @dev Reverts with the whole error, as OrderBookAccounts.explain finds it: the arguments of createTrade, which this call has,
+    /// behind two words of its own.
+    function _explain(bytes4 refusal, int256 detail) private {
+        bytes4 selector = IBookAccounts.explain.selector;
+        address accounts = ACCOUNTS;
+        assembly ("memory-safe") {
+            let m := mload(0x40)
+            mstore(m, selector)
+            mstore(add(m, 0x04), refusal)
+            mstore(add(m, 0x24), detail)
+            // The package begins as far behind these three words as it did, and 4 bytes less.
+            mstore(add(m, 0x44), add(0x60, calldataload(0x04)))
+            calldatacopy(add(m, 0x64), 0x04, sub(calldatasize(), 0x04))
+            pop(delegatecall(gas(), accounts, m, add(0x60, calldatasize()), 0x00, 0x00))
+            returndatacopy(m, 0x00, returndatasize())
+            revert(m, returndatasize())
         }
     }
 
-    /// @dev Reads a market, unless the call is at work on it.
-    function _enter(Call memory call, uint32 rootId, uint16 branchId) private {
-        Market memory market = call.market;
-        if (branchId != 0 && market.branchId == branchId && market.root.id == rootId) return;
-        _leave(call);
-        _marketInto(call.terms, rootId, branchId, market);
-        if (market.branchId != 0) {
-            call.stored = market.slot;
-            (call.marketMin, call.marketMax) = Markets.boundsOf(market.root, branchId);
+    function _revertWithCancellation(bytes4 refusal, CancelTrades calldata asked) private view {
+        if (refusal == Book_DeadlineExpired.selector) revert Book_DeadlineExpired(asked.deadline, block.timestamp);
+        if (refusal == Book_TraderUnknown.selector) revert Book_TraderUnknown(asked.trader);
+        uint64 current = uint64(Store.trader(uint160(asked.trader)).nonceFloor()); // of 24 bits
+        if (refusal == Book_CancellationVoid.selector) {
+            revert Book_CancellationVoid(asked.trader, asked.nonceFloor, current);
         }
-        call.refusal = Intake.refusalOfMarket(call, rootId, branchId);
+        revert Book_NonceTooFar(asked.trader, asked.nonceFloor, uint64(TraderWords.MAX_FLOOR) + 1);
     }
 
-    /// @dev Stores what has changed of the market.
-    function _leave(Call memory call) private {
-        Market memory market = call.market;
-        if (market.branchId == 0) return;
-        Matching.release(_state, call);
-        if (MarketSlot.unwrap(market.slot) != MarketSlot.unwrap(call.stored)) {
-            _state.markets.slots[market.id] = market.slot;
+    function _explainMarket(bytes4 refusal, uint256 rootId, uint256 branchId) private {
+        bytes memory call = abi.encodeCall(IBookAccounts.explainMarket, (refusal, uint32(rootId), uint16(branchId)));
+        (, bytes memory answer) = ACCOUNTS.delegatecall(call);
+        assembly ("memory-safe") {
+            revert(add(answer, 0x20), mload(answer))
         }
-        market.branchId = 0;
-    }
-
-    /// @dev R35. Empty when the order was taken out.
-    function _offset(Call memory call, uint32 tradeRootId) private returns (bytes memory refusal) {
-        PackedOrder order = _state.queues.orders[tradeRootId];
-        if (order.isNone()) return abi.encodeWithSelector(Book_OrderUnknown.selector, tradeRootId);
-        _enter(call, order.market().rootId(), order.market().branchId());
-        OffsetReason reason;
-        if (order.traderId() == _state.traders.ids[msg.sender]) {
-            reason = OffsetReason.Cancelled;
-        } else if (order.deadline() < block.timestamp || call.refusal.length != 0) {
-            reason = OffsetReason.Expired;
-        } else if (!_isCovered(call.market, order)) {
-            reason = OffsetReason.Uncovered;
-        } else {
-            return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
-        }
-        Matching.takeOut(_state, call, tradeRootId, order, reason);
-    }
-
-    function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
-        Exposure memory exposure = _state.positions.load(order.traderId(), market.root);
-        return
-            Margin.isCovered(
-                Margin.checkCollateral(market.root, exposure, market.branchId, order.lots(), order.price())
-            );
-    }
-
-    function _open(Call memory call, uint256 maxMatches, uint256 maxWalk) private view {
-        _termsInto(call.terms);
-        _state.chain.openInto(_domainSeparatorV4(), call.chain);
-        (call.maxMatches, call.maxWalk) = (maxMatches, maxWalk);
-    }
-
-    function _close(Call memory call) private {
-        _leave(call);
-        _state.chain.close(call.chain);
     }
 
     /// @dev Where Proxy forwards every other function to.
     function _implementation() internal view override returns (address) {
         return ACCOUNTS;
-    }
-
-    function _revertWith(bytes memory encodedError) private pure {
-        assembly ("memory-safe") {
-            revert(add(encodedError, 0x20), mload(encodedError))
-        }
     }
 }

@@ -88,9 +88,9 @@ struct RootOutcome {
 /// @param marketRootId the outcome variable
 /// @param marketBranchId the contract on it; for the basket root the leg, 1 to the number of assets
 /// @param trader the signer: an account with a key, or a contract that answers ERC-1271
-/// @param price limit in ticks of the root
-/// @param quantity lots, + bid, - offer
-/// @param previousLink the head of the chain, or one of its last `chainWindow` checkpoints
+/// @param priceTicks limit in ticks of the root
+/// @param quantityLots lots, + bid, - offer; 1 to 2^39 - 1 of them
+/// @param previousLink one of the chain's last `chainWindow` checkpoints
 /// @param nonce any unused number inside the trader's window
 /// @param deadline last second at which the order may be accepted or filled
 /// @param timeInForce one of the four constants above
@@ -98,24 +98,48 @@ struct TradePackage {
     uint32 marketRootId;
     uint16 marketBranchId;
     address trader;
-    int32 price;
-    int64 quantity;
+    int32 priceTicks;
+    int64 quantityLots;
     bytes32 previousLink;
     uint64 nonce;
     uint40 deadline;
     uint8 timeInForce;
 }
 
-/// @notice A package with its signature and two unsigned hints of the submitter. A wrong hint costs gas, never a wrong result.
+/// @notice A package with its signature and unsigned hints of the submitter. A wrong hint costs gas, never a wrong result.
 /// @param tradePackage what was signed
 /// @param signature 65 bytes (r, s, v), 64 bytes (r, vs; ERC-2098), or whatever the contract wallet takes
-/// @param insertAfter tradeRootId of the resting order next to which this one belongs; 0 to start at the best
-/// @param linkAge how many checkpoints ago `previousLink` was the head; 0 for the newest
+/// @param insertAfter place of the resting order next to which this one belongs; 0 to start at the best
+/// @param place where the order shall rest, if an order rested there once and is gone; else it gets a new place, of its own number
+/// @param newest number of the newest checkpoint, or of one not long before it; 0 to search for it
 struct SignedPackage {
     TradePackage tradePackage;
     bytes signature;
     uint32 insertAfter;
-    uint16 linkAge;
+    uint32 place;
+    uint32 newest;
+}
+
+/// @notice An order: its number in the chain, and the place where it rests.
+/// @param tradeRootId 0 for an order that was refused
+/// @param place 0 for an order that does not rest
+struct Placed {
+    uint32 tradeRootId;
+    uint32 place;
+}
+
+/// @notice What a trader signs to have orders taken out and nonces made void by whoever brings it.
+/// @param trader the signer
+/// @param fromTradeRootId first of the orders, and
+/// @param toTradeRootId last of them; it may be a number that is not given yet
+/// @param nonceFloor all nonces below it become void
+/// @param deadline last second at which it may be brought
+struct CancelTrades {
+    address trader;
+    uint32 fromTradeRootId;
+    uint32 toTradeRootId;
+    uint64 nonceFloor;
+    uint40 deadline;
 }
 
 /// @notice Why an order's remaining lots were offset, that is, taken out of the book unfilled.
@@ -136,12 +160,13 @@ enum OffsetReason {
 /// @param t1 first second of trading; funding ends here
 /// @param t2 first second of settlement; trading ends here
 /// @param policy who may take part; the zero address admits everybody
-/// @param chainWindow how many checkpoints an order's previousLink may lie back, 1 to 256
+/// @param chainWindow how many checkpoints an order's previousLink may lie back, 2 to 256
 /// @param settleLimit latest settleBy that a market of this session may have, not before t2
 /// @param openMarkets whether every registered trader may create root markets; else the organiser alone
-/// @param maxOpenOrders open orders a trader may have at once, 1 to 65 535
+/// @param maxOpenOrders open orders a trader may have at once, 1 to 255
 /// @param basketScale ticks that make a weight of 1 in the basket root, at least 1
 /// @param basketTickValue session-token wei a tick of a lot is worth in the basket root, at least 1
+/// @param maxLots lots of a market that a trader may hold by trading, either way; 0 for as many as can be stored
 struct SessionParams {
     string name;
     string symbol;
@@ -157,6 +182,7 @@ struct SessionParams {
     uint16 maxOpenOrders;
     int32 basketScale;
     uint64 basketTickValue;
+    uint64 maxLots;
 }
 
 /// @dev Immutable arguments in the code of a Session clone.
@@ -185,4 +211,6 @@ struct BookTerms {
     uint8 assetCount;
     int32 basketScale;
     uint64 basketTickValue;
+    uint64 maxLots;
+    uint8 reserveShift; // reserves are kept in units of 2^reserveShift wei
 }

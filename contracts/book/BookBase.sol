@@ -1,70 +1,68 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { MarketIds } from "../libraries/MarketId.sol";
-import { BookTerms } from "../Types.sol";
-import { BookState, Market } from "./BookState.sol";
+import { Domain } from "../libraries/Domain.sol";
+import { Call } from "./Call.sol";
+import { Chain } from "./Chain.sol";
+import { Desk } from "./Desk.sol";
 import { Markets } from "./Markets.sol";
+
+/// @dev What a book stores besides the words of the order path (Store).
+struct BookState {
+    uint32 traders; // registered so far
+    Markets.State markets;
+}
 
 /// @title What all parts of an order book share: its storage, its terms, its signing domain
 /// @dev The code of a book is larger than one contract may be, so it has three parts: OrderBook forwards what it does not know to
-/// OrderBookAccounts, and that to OrderBookMarkets. All work on this storage, in the clone that is called; none has any besides.
-abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
-    using Markets for Markets.State;
+/// OrderBookAccounts, and that to OrderBookMarkets. All work on the storage of the clone that is called; none has any besides.
+abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
+    /// @dev The ERC-7201 location of session-contracts.book.state, see Store.
+    uint256 private constant STATE = 0xe2dcd36a8323244b74312bcaaa3c87a8d1b4f4b47461fc5e178efaeee7fd8100;
 
-    /// @dev Behind the code of a clone are its arguments (OpenZeppelin's Clones): BookTerms, of 11 words.
+    /// @dev Behind the code of a clone are its arguments (OpenZeppelin's Clones): BookTerms, of 13 words.
     uint256 private constant TERMS_START = 0x2d;
-    uint256 private constant TERMS_BYTES = 0x160;
+    uint256 private constant TERMS_BYTES = 0x1a0;
+    /// @dev Where they lie in a Call: from `session` on.
+    uint256 private constant TERMS_AT = 0x220;
 
-    BookState internal _state;
-
-    constructor() EIP712("Session Contracts", "1") {}
-
-    /// @dev A market as it stands; its root's kind is Unknown if there is none of that number.
-    function _market(
-        BookTerms memory terms,
-        uint32 rootId,
-        uint16 branchId
-    ) internal view returns (Market memory market) {
-        _marketInto(terms, rootId, branchId, market);
-    }
-
-    /// @dev The branch of `market` is 0 if it does not exist.
-    function _marketInto(BookTerms memory terms, uint32 rootId, uint16 branchId, Market memory market) internal view {
-        _state.markets.rootInto(terms, rootId, market.root);
-        market.branchId = 0;
-        if (!Markets.hasBranch(market.root, branchId)) return;
-        market.branchId = branchId;
-        market.id = MarketIds.from(rootId, branchId);
-        market.slot = _state.markets.slots[market.id];
-    }
-
-    function _knownMarket(
-        BookTerms memory terms,
-        uint32 rootId,
-        uint16 branchId
-    ) internal view returns (Market memory market) {
-        market = _market(terms, rootId, branchId);
-        if (market.branchId == 0) revert Book_MarketUnknown(rootId, branchId);
-    }
-
-    /// @dev Copied as they are, because the factory has encoded them and the words are those of the struct in memory: decoding
-    /// would check each once more. Reverts without a reason in code that is no clone's.
-    function _terms() internal view returns (BookTerms memory terms) {
-        _termsInto(terms);
-    }
-
-    /// @dev Writes every word of `terms`: memory that a function returns would be filled with zeros first.
-    function _termsInto(BookTerms memory terms) internal view {
+    function _state() internal pure returns (BookState storage state) {
         assembly ("memory-safe") {
-            if iszero(eq(extcodesize(address()), add(TERMS_START, TERMS_BYTES))) {
-                revert(0x00, 0x00)
-            }
-            extcodecopy(address(), terms, TERMS_START, TERMS_BYTES)
+            state.slot := STATE
+        }
+    }
+
+    /// @dev Reads terms and domain, and begins with no market. The words are copied as they are, because the factory has encoded them:
+    /// decoding would check each once more. In code that is no clone's there are none, and trading has ended at 0.
+    function _look(Call memory c) internal view {
+        assembly ("memory-safe") {
+            extcodecopy(address(), add(c, TERMS_AT), TERMS_START, TERMS_BYTES)
+        }
+        c.domain = Domain.separator();
+        c.lotValue = c.basketScale * c.basketTickValue;
+        c.market = Desk.NO_MARKET;
+    }
+
+    /// @dev For calls that may append to the chain. Nothing may be allocated afterwards.
+    /// @param newest number of a checkpoint not long before the newest; 0 to search
+    function _open(Call memory c, uint256 newest) internal view {
+        _look(c);
+        Chain.open(c, newest);
+    }
+
+    function _close(Call memory c) internal {
+        Desk.close(c);
+        Chain.close(c);
+    }
+
+    /// @dev With what an error says of itself: its selector.
+    function _revertWith(bytes4 refusal) internal pure {
+        assembly ("memory-safe") {
+            mstore(0x00, refusal)
+            revert(0x00, 0x04)
         }
     }
 }

@@ -1,152 +1,198 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Hashes } from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
-
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { CheckpointWord, CheckpointWords } from "../libraries/CheckpointWord.sol";
 import { MARKET_BRANCH, MATCH_BRANCH, OFFSET_BRANCH, PRIMARY_BRANCH } from "../Types.sol";
+import { Call } from "./Call.sol";
+import { Store } from "./Store.sol";
 
 /// @title The append-only chain of trades
-/// @notice Every record folds into one head (R23); each call ends with a checkpoint of it, which the next orders sign (R24).
+/// @notice R23, R24: the records of a call are hashed once, behind the newest checkpoint; the result is the new checkpoint, which
+/// orders may name from the next block on. There is one checkpoint a block: a later call of the same block overwrites it.
+/// @dev While a call is at work its records grow at the free memory pointer (see Call).
 library Chain {
-    /// @dev Checkpoints kept, and so the largest chainWindow.
-    uint256 internal constant RING = 256;
-    uint256 private constant MAX_TRADES = type(uint32).max;
+    uint256 internal constant MAX_TRADES = type(uint32).max;
+    uint256 private constant MAX_MARK = type(uint32).max;
 
-    /// @dev The newest checkpoint is the head. Checkpoint 0 is the genesis link, the book's domain separator; it is not stored.
-    struct State {
-        uint64 checkpoints;
-        uint32 trades;
-        bytes32[RING] ring;
-    }
-
-    /// @dev The chain while a call works on it, in memory.
-    struct Cursor {
-        bytes32 genesis;
-        bytes32 checkpoint; // the newest one, before this call
-        bytes32 head; // as it stands in the middle of the call
-        bytes32 acceptedLink; // a link of this call that was found good already, and
-        uint64 acceptedNumber; // the number of its checkpoint
-        uint64 checkpoints;
-        uint32 trades;
-        bool changed;
-    }
-
-    function open(State storage s, bytes32 genesis) internal view returns (Cursor memory c) {
-        openInto(s, genesis, c);
-    }
-
-    /// @dev `c` is all zeros still.
-    function openInto(State storage s, bytes32 genesis, Cursor memory c) internal view {
-        (c.checkpoints, c.trades) = (s.checkpoints, s.trades);
-        c.genesis = genesis;
-        c.checkpoint = checkpointAt(s, genesis, c.checkpoints);
-        (c.head, c.acceptedLink, c.acceptedNumber) = (c.checkpoint, c.checkpoint, c.checkpoints);
-    }
-
-    /// @dev R24: one checkpoint for each call that appended something.
-    function close(State storage s, Cursor memory c) internal {
-        if (!c.changed) return;
-        uint64 number = c.checkpoints + 1;
-        (s.checkpoints, s.trades) = (number, c.trades);
-        s.ring[number % RING] = c.head;
-        emit IBookRecords.Checkpoint(number, c.head);
-    }
-
-    function checkpointAt(State storage s, bytes32 genesis, uint64 number) internal view returns (bytes32) {
-        return number == 0 ? genesis : s.ring[number % RING];
-    }
-
-    /// @notice R25: whether `link` is the head or one of the last `chainWindow` checkpoints, and none before `oldest`. `age` says
-    /// where to look first.
-    /// @param oldest the checkpoint at which the order's market was made: a link before it knows nothing of that market
-    function accepts(
-        State storage s,
-        Cursor memory c,
-        bytes32 link,
-        uint256 chainWindow,
-        uint256 age,
-        uint256 oldest
-    ) internal view returns (bool) {
-        if (link == c.head) return true;
-        if (link == c.acceptedLink) return c.acceptedNumber >= oldest;
-        uint256 span = c.checkpoints < chainWindow ? c.checkpoints + 1 : chainWindow;
-        for (uint256 i; i < span; ++i) {
-            // Cast: the remainder is below span, which is at most checkpoints + 1.
-            uint64 number = c.checkpoints - uint64((age + i) % span);
-            if (link == checkpointAt(s, c.genesis, number)) {
-                (c.acceptedLink, c.acceptedNumber) = (link, number);
-                return number >= oldest;
-            }
+    /// @notice Finds the newest checkpoint and begins the records.
+    /// @param hint the number of a checkpoint: the newest one, or one not long before it
+    function open(Call memory c, uint256 hint) internal view {
+        CheckpointWord word = newest(CheckpointWords.genesis(c.domain), hint);
+        (c.newest, c.trades) = (word, word.trades());
+        uint256 records;
+        assembly ("memory-safe") {
+            records := mload(0x40)
+            mstore(records, word)
+            mstore(0x40, add(records, 0x20))
         }
-        return false;
+        c.records = records;
     }
 
-    /// @notice R23: folds a record of the market table into the head, so that a link commits to the markets too.
-    /// @param link of the market record; zero for a fallback
-    /// @param outcome of a fallback; 0 for a record
-    function appendMarket(
-        Cursor memory c,
-        uint32 marketRootId,
-        uint16 marketBranchId,
-        bytes32 link,
-        int256 outcome
-    ) internal pure {
-        uint256 word = _record(marketRootId, MARKET_BRANCH, outcome, int256(uint256(marketBranchId)));
-        c.head = _hash(c.head, word, link);
-        c.changed = true;
+    /// @notice Goes on where a call of the book to itself comes from: the newest checkpoint, and the last tradeRootId so far.
+    function resume(Call memory c, CheckpointWord newest_, uint256 trades) internal pure {
+        (c.newest, c.trades) = (newest_, trades);
+        uint256 records;
+        assembly ("memory-safe") {
+            records := mload(0x40)
+            mstore(0x40, add(records, 0x20))
+        }
+        c.records = records;
     }
 
-    /// @notice Appends a primary trade and gives its number; 0 when the numbers are used up.
-    function append(
-        Cursor memory c,
-        bytes32 link,
-        int256 price,
-        int256 lots
-    ) internal pure returns (uint32 tradeRootId) {
-        if (c.trades == MAX_TRADES) return 0;
-        tradeRootId = ++c.trades;
-        c.head = _hash(c.head, _record(tradeRootId, PRIMARY_BRANCH, price, lots), link);
-        c.changed = true;
+    /// @notice Ends a call of the book to itself with the last tradeRootId and the words that were appended, as they are.
+    function returnRecords(Call memory c) internal pure {
+        (uint256 records, uint256 trades, uint256 end) = (c.records, c.trades, _end());
+        assembly ("memory-safe") {
+            mstore(records, trades)
+            return(records, sub(end, records))
+        }
+    }
+
+    /// @notice Takes over what `returnRecords` has returned.
+    function appendReturned(Call memory c) internal pure {
+        uint256 trades;
+        assembly ("memory-safe") {
+            let end := mload(0x40)
+            returndatacopy(end, 0x00, 0x20)
+            trades := mload(end)
+            let size := sub(returndatasize(), 0x20)
+            returndatacopy(end, 0x20, size)
+            mstore(0x40, add(end, size))
+        }
+        c.trades = trades;
+    }
+
+    /// @notice R24: one checkpoint, if the call has appended anything.
+    function close(Call memory c) internal {
+        (uint256 records, uint256 end) = (c.records, _end());
+        // The first word is the checkpoint before.
+        unchecked {
+            if (end - records == 0x20) return;
+        }
+        if (block.number > MAX_MARK) revert IBookRecords.Book_ChainFull();
+        bytes32 head;
+        assembly ("memory-safe") {
+            head := keccak256(records, sub(end, records))
+        }
+        CheckpointWord before = c.newest;
+        uint256 number = before.number();
+        // At most one a block, so below 2^32.
+        unchecked {
+            if (before.mark() != block.number) ++number;
+        }
+        CheckpointWord word = CheckpointWords.pack(head, block.number, c.trades, number);
+        Store.setCheckpoint(number, word);
+        emit IBookRecords.Checkpoint(head, word.link());
+    }
+
+    // ------------------------------------------------------------------ records (R23)
+
+    /// @notice Appends a primary trade, whose number is `tradeRootId`.
+    function appendPrimary(uint256 tradeRootId, int256 price, int256 lots, bytes32 link) internal pure {
+        _append(_record(tradeRootId, PRIMARY_BRANCH, price, lots));
+        _append(uint256(link));
     }
 
     /// @notice Promotes `lots` (signed as the order's) of an order's offset from the cache.
-    function promoteOffset(Cursor memory c, uint32 tradeRootId, int256 limit, int256 lots) internal pure {
-        _fold(c, _record(tradeRootId, OFFSET_BRANCH, limit, -lots));
+    function appendOffset(uint256 tradeRootId, int256 limit, int256 lots) internal pure {
+        unchecked {
+            _append(_record(tradeRootId, OFFSET_BRANCH, limit, -lots));
+        }
     }
 
     /// @notice Promotes offset and match of `lots` (signed as the order's) of an order that was filled at `price`.
-    function promoteMatch(Cursor memory c, uint32 tradeRootId, int256 limit, int256 price, int256 lots) internal pure {
-        promoteOffset(c, tradeRootId, limit, lots);
-        _fold(c, _record(tradeRootId, MATCH_BRANCH, price, lots));
+    function appendMatch(uint256 tradeRootId, int256 limit, int256 price, int256 lots) internal pure {
+        appendOffset(tradeRootId, limit, lots);
+        _append(_record(tradeRootId, MATCH_BRANCH, price, lots));
     }
 
-    function _fold(Cursor memory c, uint256 record) private pure {
-        c.head = Hashes.efficientKeccak256(c.head, bytes32(record));
-        c.changed = true;
+    /// @notice A record of the market table, so that a link commits to the markets too.
+    /// @param link of the market record; zero for a fallback
+    /// @param outcome of a fallback; 0 for a record
+    function appendMarket(uint256 rootId, uint256 branchId, bytes32 link, int256 outcome) internal pure {
+        _append(_record(rootId, MARKET_BRANCH, outcome, int256(branchId)));
+        _append(uint256(link));
     }
 
-    /// @dev keccak256(abi.encode(a, b, c)), in memory that is not taken.
-    function _hash(bytes32 a, uint256 b, bytes32 c) private pure returns (bytes32 hash) {
+    // ------------------------------------------------------------------ checkpoints
+
+    /// @notice The newest checkpoint, from the number of one that is not much older; else it is searched for.
+    /// @dev Each checkpoint after the hinted one costs a read.
+    function newest(CheckpointWord genesis, uint256 hint) internal view returns (CheckpointWord word) {
+        word = hint == 0 ? CheckpointWord.wrap(0) : Store.checkpoint(hint);
+        if (CheckpointWord.unwrap(word) == 0 || word.number() != hint) word = _search(genesis);
+        unchecked {
+            while (true) {
+                uint256 number = word.number() + 1;
+                CheckpointWord next = Store.checkpoint(number);
+                if (next.number() != number) return word;
+                word = next;
+            }
+        }
+    }
+
+    /// @notice R25: whether `link` is one of the last chainWindow checkpoints, and none before `oldest`.
+    /// @param oldest the checkpoint at which the order's root was made: a link before it knows nothing of that market
+    function accepts(Call memory c, uint256 link, uint256 oldest) internal view returns (bool) {
+        unchecked {
+            uint256 number = uint32(link); // cuts out the field
+            uint256 last = c.newest.number();
+            if (number > last || last - number >= c.chainWindow || number < oldest) return false;
+            if (link == CheckpointWord.unwrap(c.newest)) return true;
+            return link == CheckpointWord.unwrap(checkpointAt(CheckpointWords.genesis(c.domain), number));
+        }
+    }
+
+    /// @notice Checkpoint `number`, which the ring must still hold.
+    function checkpointAt(CheckpointWord genesis, uint256 number) internal view returns (CheckpointWord) {
+        return number == 0 ? genesis : Store.checkpoint(number);
+    }
+
+    /// @dev The numbers in the ring go up by one from place 0 to the newest; behind it are lower ones, or none. So the newest can be
+    /// found by halving, in nine reads. Place 0 may be empty still: then the genesis is at its beginning.
+    function _search(CheckpointWord genesis) private view returns (CheckpointWord word) {
+        word = Store.checkpoint(0);
+        if (CheckpointWord.unwrap(word) == 0) word = genesis;
+        uint256 first = word.number();
+        // Places and their distances are below RING, numbers below 2^32.
+        unchecked {
+            uint256 found;
+            for (uint256 step = Store.RING / 2; step != 0; step /= 2) {
+                CheckpointWord candidate = Store.checkpoint(found + step);
+                if (candidate.number() != first + found + step) continue;
+                found += step;
+                word = candidate;
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ in detail
+
+    function _end() private pure returns (uint256 end) {
         assembly ("memory-safe") {
-            let words := mload(0x40)
-            mstore(words, a)
-            mstore(add(words, 0x20), b)
-            mstore(add(words, 0x40), c)
-            hash := keccak256(words, 0x60)
+            end := mload(0x40)
+        }
+    }
+
+    function _append(uint256 word) private pure {
+        assembly ("memory-safe") {
+            let end := mload(0x40)
+            mstore(end, word)
+            mstore(0x40, add(end, 0x20))
         }
     }
 
     /// @dev tradeRootId 32 | tradeBranchId 8 | price 32 | lots 64. Casts keep the two's complement of int32 and int64 values.
     function _record(
-        uint32 tradeRootId,
-        uint8 tradeBranchId,
+        uint256 tradeRootId,
+        uint256 tradeBranchId,
         int256 price,
         int256 lots
     ) private pure returns (uint256) {
         return
-            (uint256(tradeRootId) << 104) |
-            (uint256(tradeBranchId) << 96) |
+            (tradeRootId << 104) |
+            (tradeBranchId << 96) |
             (uint256(uint32(int32(price))) << 64) |
             uint64(int64(lots));
     }

@@ -1,167 +1,155 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
-
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { Package } from "../libraries/Packages.sol";
-import { PackedOrders } from "../libraries/PackedOrder.sol";
-import { FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL } from "../Types.sol";
-import { BookState, Call, Market, Taker } from "./BookState.sol";
+import { OrderWords } from "../libraries/OrderWord.sol";
+import { RootWord } from "../libraries/RootWord.sol";
+import { TraderWord } from "../libraries/TraderWord.sol";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, POST_ONLY } from "../Types.sol";
+import { Call } from "./Call.sol";
 import { Chain } from "./Chain.sol";
-import { Cover, Margin } from "./Margin.sol";
+import { Desk } from "./Desk.sol";
+import { Margin } from "./Margin.sol";
+import { Markets } from "./Markets.sol";
 import { Matching } from "./Matching.sol";
-import { Positions } from "./Positions.sol";
 import { Queues } from "./Queues.sol";
-import { TraderSlot } from "./Traders.sol";
+import { Signing } from "./Signing.sol";
+import { Store } from "./Store.sol";
+import { Trades } from "./Trades.sol";
+import { Zone } from "./Zone.sol";
 
-/// @title What an order must satisfy before it enters the chain
-/// @dev A check answers with the ABI-encoded error, empty for "good": a single order then reverts with it, a batch skips.
+/// @title The life of an order: check, append, match, rest
+/// @notice R29: the first check that fails is the answer, as the selector of its error; zero for "accepted". What the error says is
+/// found out only where somebody is told (OrderBookAccounts.explain).
 library Intake {
-    using Chain for Chain.State;
-    using Positions for Positions.State;
-    using Queues for Queues.State;
+    /// @dev A deadline beyond the order's word. t2 is below 2^32, so whatever lies from there on never comes.
+    uint256 private constant MAX_DEADLINE = type(uint32).max;
 
-    /// @notice R27 to R29: time, market, price, quantity, deadline, link, trader, nonce, signature. Fills in the taker's trader.
-    function admitPackage(
-        BookState storage s,
-        Call memory call,
-        Package p
-    ) internal view returns (bytes memory refusal) {
-        refusal = _refusalOfTerms(call, p);
-        if (refusal.length != 0) return refusal;
-        if (p.deadline() < block.timestamp) {
-            return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline(), block.timestamp);
+    /// @notice Works on the package of the call.
+    function accept(Markets.State storage s, Call memory c) internal returns (bytes4 refusal) {
+        Desk.enter(s, c, c.rootId, c.branchId);
+        bytes32 link;
+        (refusal, link) = _admitPackage(c);
+        if (refusal != 0) return refusal;
+        uint256 maxSteps = c.maxMatches;
+        if (c.word.crossed()) {
+            // R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
+            unchecked {
+                maxSteps -= Matching.resume(c, maxSteps);
+            }
+            if (c.word.crossed()) return IBookRecords.Book_StillCrossed.selector;
         }
-        (uint256 window, uint256 createdAt) = (call.terms.chainWindow, call.market.root.createdAt);
-        if (!s.chain.accepts(call.chain, p.previousLink(), window, p.source().linkAge, createdAt)) {
-            return
-                abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink(), call.chain.checkpoint);
+        refusal = _admitOrder(c);
+        if (refusal != 0) return refusal;
+        if (c.trades == Chain.MAX_TRADES) return IBookRecords.Book_ChainFull.selector;
+        // Below 2^32.
+        unchecked {
+            c.id = ++c.trades;
         }
-        refusal = _admitTrader(s, call.taker, p);
-        if (refusal.length != 0 || p.isAuthentic()) return refusal;
-        return abi.encodeWithSelector(IBookRecords.Book_SignatureInvalid.selector, p.trader(), p.digest());
+        Chain.appendPrimary(c.id, c.price, c.quantity, link);
+        Signing.log(c, c.id);
+        if (c.crosses) Matching.sweep(c, maxSteps);
+        return c.left == 0 ? _finish(c) : _settleRest(c);
     }
 
-    /// @notice R13, R28, R30: collateral, post-only, open orders, place in the queue. Fills in the rest of the taker.
-    function admitOrder(BookState storage s, Call memory call, Package p) internal view returns (bytes memory refusal) {
-        Taker memory taker = call.taker;
-        (taker.price, taker.lots) = (p.price(), p.quantity());
-        refusal = _admitCover(s, call, p);
-        if (refusal.length != 0) return refusal;
-        uint32 opposite = call.market.slot.best(taker.lots < 0);
-        (taker.crosses, taker.prev) = (false, 0);
-        if (opposite != 0) {
-            int32 best = Matching.orderOf(s, call, opposite).price();
-            taker.crosses = Queues.reaches(taker.lots > 0, taker.price, best);
-            if (taker.crosses && p.timeInForce() == POST_ONLY) {
-                return abi.encodeWithSelector(IBookRecords.Book_PostOnlyWouldTake.selector, taker.price, best);
+    // ------------------------------------------------------------------ checks
+
+    /// @dev R27 to R29: market, price, quantity, time in force, deadline, link, trader, nonce, signature.
+    function _admitPackage(Call memory c) private returns (bytes4, bytes32 link) {
+        if (c.refusal != 0) return (c.refusal, 0);
+        int256 lots = c.quantity;
+        {
+            int256 price = c.price;
+            if (price < c.marketMin || price > c.marketMax) return (IBookRecords.Book_PriceOutOfBounds.selector, 0);
+            if (lots == 0 || lots > OrderWords.MAX_LOTS || lots < -OrderWords.MAX_LOTS) {
+                return (IBookRecords.Book_QuantityOutOfRange.selector, 0);
             }
         }
-        if (p.timeInForce() == IMMEDIATE_OR_CANCEL || p.timeInForce() == FILL_OR_KILL) return refusal;
-        return _admitRest(s, call, p);
+        if (c.timeInForce > POST_ONLY) return (IBookRecords.Book_TimeInForceUnknown.selector, 0);
+        if (c.deadline < block.timestamp) return (IBookRecords.Book_DeadlineExpired.selector, 0);
+        // An order that is held in memory stays there only for what may be filled from it: an order of the other side, of another
+        // trader. Everything else finds it in storage.
+        if (c.heldPlace != 0 && (c.held.isBid() == lots > 0 || c.heldTrader == c.trader)) Queues.release(c);
+        uint256 oldest = c.kind >= Zone.INTERVAL ? RootWord.wrap(c.root).createdAt() : 0;
+        if (!Chain.accepts(c, c.link, oldest)) return (IBookRecords.Book_StaleLink.selector, 0);
+        TraderWord t = Store.trader(c.trader);
+        if (t.isNone()) return (IBookRecords.Book_TraderUnknown.selector, 0);
+        if (c.nonce >= t.nonceLimit()) return (IBookRecords.Book_NonceTooFar.selector, 0);
+        if (t.isUsed(c.nonce)) return (IBookRecords.Book_NonceUsed.selector, 0);
+        link = Signing.primaryLink(c);
+        if (!Signing.isGood(c, link)) return (IBookRecords.Book_SignatureInvalid.selector, 0);
+        return (0, link);
     }
 
-    /// @notice R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
-    function refusalOfMarket(
-        Call memory call,
-        uint32 rootId,
-        uint16 branchId
-    ) internal view returns (bytes memory refusal) {
-        (uint256 t1, uint256 t2) = (call.terms.t1, call.terms.t2);
-        if (block.timestamp < t1 || block.timestamp >= t2) {
-            return abi.encodeWithSelector(IBookRecords.Book_NotTrading.selector, block.timestamp, t1, t2);
+    /// @dev R13, R28, R30: collateral, post-only, open orders, place in the queue. Makes the order the taker.
+    function _admitOrder(Call memory c) private view returns (bytes4 refusal) {
+        (int256 lots, int256 price) = (c.quantity, c.price);
+        c.taker = c.trader;
+        TraderWord t = Store.trader(c.trader).withNonce(c.nonce);
+        (c.t, c.bound, c.left) = (t, price, lots);
+        refusal = _admitCover(c, t, lots, price);
+        if (refusal != 0) return refusal;
+        uint256 timeInForce = c.timeInForce;
+        c.immediate = timeInForce == IMMEDIATE_OR_CANCEL;
+        bool bids = lots > 0;
+        bool crosses = c.word.best(!bids) != 0 && Queues.reaches(bids, price, Queues.bestPrice(c, !bids));
+        (c.crosses, c.prev) = (crosses, 0);
+        if (crosses && timeInForce == POST_ONLY) {
+            c.detail = c.word.bestPrice(!bids);
+            return IBookRecords.Book_PostOnlyWouldTake.selector;
         }
-        if (call.market.branchId == 0) {
-            return abi.encodeWithSelector(IBookRecords.Book_MarketUnknown.selector, rootId, branchId);
-        }
-        uint256 closesAt = call.market.root.closesAt;
-        if (block.timestamp >= closesAt) {
-            return abi.encodeWithSelector(IBookRecords.Book_MarketClosed.selector, rootId, closesAt, block.timestamp);
-        }
-        if (call.marketMin == call.marketMax) {
-            return
-                abi.encodeWithSelector(IBookRecords.Book_MarketDetermined.selector, rootId, branchId, call.marketMin);
-        }
-    }
-
-    function _refusalOfTerms(Call memory call, Package p) private pure returns (bytes memory refusal) {
-        refusal = call.refusal;
-        if (refusal.length != 0) return refusal;
-        (int256 price, int256 quantity) = (p.price(), p.quantity());
-        if (price < call.marketMin || price > call.marketMax) {
-            return
-                abi.encodeWithSelector(
-                    IBookRecords.Book_PriceOutOfBounds.selector,
-                    price,
-                    call.marketMin,
-                    call.marketMax
-                );
-        }
-        if (quantity == 0 || quantity == type(int64).min) {
-            return abi.encodeWithSelector(IBookRecords.Book_QuantityOutOfRange.selector, quantity);
-        }
-        if (p.timeInForce() > POST_ONLY) {
-            return abi.encodeWithSelector(IBookRecords.Book_TimeInForceUnknown.selector, p.timeInForce());
-        }
-    }
-
-    /// @dev Fills in the taker's trader.
-    function _admitTrader(
-        BookState storage s,
-        Taker memory taker,
-        Package p
-    ) private view returns (bytes memory refusal) {
-        (address trader, uint64 nonce) = (p.trader(), p.nonce());
-        uint32 traderId = s.traders.ids[trader];
-        if (traderId == 0) return abi.encodeWithSelector(IBookRecords.Book_TraderUnknown.selector, trader);
-        TraderSlot slot = s.traders.slots[traderId];
-        if (nonce >= slot.nonceLimit()) {
-            return abi.encodeWithSelector(IBookRecords.Book_NonceTooFar.selector, trader, nonce, slot.nonceLimit());
-        }
-        if (slot.isUsed(nonce)) {
-            return abi.encodeWithSelector(IBookRecords.Book_NonceUsed.selector, trader, nonce, slot.nonceFloor());
-        }
-        (taker.traderId, taker.trader) = (traderId, slot);
-    }
-
-    function _admitCover(BookState storage s, Call memory call, Package p) private view returns (bytes memory refusal) {
-        Taker memory taker = call.taker;
-        Market memory market = call.market;
-        Cover memory cover = taker.cover;
-        s.positions.loadInto(taker.traderId, market.root, taker.exposure);
-        Margin.checkInto(market.root, taker.exposure, market.branchId, taker.lots, taker.price, cover);
-        if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader());
-        if (cover.slack < 0) {
-            return
-                abi.encodeWithSelector(
-                    IBookRecords.Book_Uncovered.selector,
-                    p.trader(),
-                    SignedMath.abs(cover.slack),
-                    cover.bindingOutcome
-                );
-        }
-    }
-
-    /// @dev An order that crosses comes first on its own side: the sides did not cross before. Any other's place is looked for.
-    function _admitRest(BookState storage s, Call memory call, Package p) private view returns (bytes memory refusal) {
-        Taker memory taker = call.taker;
-        uint256 limit = call.terms.maxOpenOrders;
-        if (taker.trader.openOrders() >= limit) {
-            return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader(), limit);
-        }
-        // Casts: as they were signed.
-        taker.order = PackedOrders.pack(
-            int64(taker.lots),
-            int32(taker.price),
-            taker.traderId,
-            p.deadline(),
-            call.market.id
-        );
-        if (taker.crosses) return refusal;
+        // Steps can run out on any order that crosses (R28).
+        if (timeInForce == FILL_OR_KILL || (timeInForce == IMMEDIATE_OR_CANCEL && !crosses)) return 0;
+        if (t.openOrders() >= c.maxOpenOrders) return IBookRecords.Book_TooManyOpenOrders.selector;
+        if (c.deadline > MAX_DEADLINE) c.restDeadline = MAX_DEADLINE;
+        else c.restDeadline = c.deadline;
+        // An order that crosses comes first on its own side: the sides did not cross before.
+        if (crosses) return 0;
         bool found;
-        uint32 hint = p.source().insertAfter;
-        (taker.prev, found) = s.queues.placeOf(call.market.slot, taker.order, hint, call.maxWalk);
-        if (!found) return abi.encodeWithSelector(IBookRecords.Book_HintTooFar.selector, hint, call.maxWalk);
+        (c.prev, found) = Queues.placeOf(c, bids, price);
+        return found ? bytes4(0) : IBookRecords.Book_HintTooFar.selector;
+    }
+
+    /// @dev R13. In a root besides the basket of two legs an order whose own need is free, by the worsts as they are stored, is
+    /// covered whatever else its trader holds (the lemma of R15): its position need not even be read. A fill looks at it.
+    function _admitCover(Call memory c, TraderWord t, int256 lots, int256 price) private view returns (bytes4) {
+        bool covered;
+        if (c.kind == Zone.TWO_LEGS) {
+            (, , covered) = Margin.ofTwoLegs(c, t, lots, price);
+        } else {
+            (c.loaded, c.coverLots) = (false, 0);
+            if (c.maxLots == 0 && t.slack(c.lotValue) >= Margin.needOf(c, lots, price)) return 0;
+            Trades.loadTaker(c);
+            (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.ofRoot(c, t, c.position, lots, price);
+            c.coverLots = lots;
+        }
+        return covered ? bytes4(0) : Margin.refusal(c, t, lots);
+    }
+
+    // ------------------------------------------------------------------ what is left
+
+    /// @dev R28, R32: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses. A kill
+    /// is left to the caller, who undoes everything.
+    function _settleRest(Call memory c) private returns (bytes4) {
+        if (c.timeInForce == FILL_OR_KILL) {
+            unchecked {
+                c.detail = c.quantity - c.left;
+            }
+            return IBookRecords.Book_FillOrKillUnfilled.selector;
+        }
+        if (c.uncovered) {
+            Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Uncovered);
+        } else if (c.immediate && !c.word.crossed()) {
+            Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Remainder);
+        } else {
+            Queues.rest(c);
+            return 0;
+        }
+        return _finish(c);
+    }
+
+    function _finish(Call memory c) private returns (bytes4) {
+        Store.setTrader(c.taker, c.t);
+        return 0;
     }
 }

@@ -1,153 +1,244 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-
-import { Markets, Root } from "./Markets.sol";
-import { Accounts, Exposure, Positions } from "./Positions.sol";
-
-/// @dev What a change would do to a trader.
-struct Cover {
-    int256 lots; // the change; 0 once it was made
-    int256 slack; // net collateral in the worst joint outcome, wei
-    int256 cash;
-    int256 rootWorst;
-    int256 bindingOutcome; // where this root is worst
-    bool fits; // whether the book can store it
-}
+import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { Ladder } from "../libraries/Ladder.sol";
+import { RootWord } from "../libraries/RootWord.sol";
+import { TraderWord, TraderWords } from "../libraries/TraderWord.sol";
+import { WorstCase } from "../libraries/WorstCase.sol";
+import { Call } from "./Call.sol";
+import { Position } from "./Position.sol";
+import { Simplex } from "./Simplex.sol";
+import { Zone } from "./Zone.sol";
 
 /// @title What a trader must be able to bear
-/// @notice R11, the hard rule: cash + W >= 0 for every trader after every change. As roots are independent, W is a sum, and a
-/// change of one root needs that root alone.
+/// @notice R11, the hard rule: the least of a trader's claims stays at or above zero after every change. A change of `lots` of the
+/// call's market at `price` is looked at without being made; the answer is what the trader's word would say then.
+/// @dev The basket of two legs is by far the commonest root and needs the trader's word alone: its path stands by itself, and is
+/// short enough for the compiler to put where it is used.
+/// Bounds: |price| <= 2^31, |lots| < 2^40, tickValue < 2^64, worst cases below 2^75 ticks * lots, net lots below 2^48, lotValue < 2^96:
+/// every sum here stays below 2^146.
 library Margin {
-    using SafeCast for int256;
-
-    /// @dev Far above any session's supply (2^96), far below an int128.
-    int256 private constant MAX_WORST = 2 ** 125;
+    /// @dev Newton's steps towards the greatest part that can be borne; each falls on a steeper piece of a concave function.
+    uint256 private constant STEPS = 8;
 
     // ------------------------------------------------------------------ the check (paper: checkCollateral)
 
-    /// @notice What it would mean to buy `lots` (negative: sell) of a branch at `price`. Changes nothing.
-    function checkCollateral(
-        Root memory root,
-        Exposure memory e,
-        uint16 branchId,
+    /// @notice In the basket of two legs. Buying leg 2 is selling leg 1 at what is left of the scale.
+    function ofTwoLegs(
+        Call memory c,
+        TraderWord t,
         int256 lots,
         int256 price
-    ) internal pure returns (Cover memory cover) {
-        checkInto(root, e, branchId, lots, price, cover);
+    ) internal pure returns (int256 claim, int256 net, bool covered) {
+        unchecked {
+            // Market 1 << 6 | leg.
+            if (c.market & 1 == 0) (lots, price) = (-lots, c.basketScale - price);
+            claim = t.claim() - price * lots * c.basketTickValue;
+            net = t.net() + lots;
+            int256 limit = c.limit;
+            covered =
+                (net < 0 ? claim + net * c.lotValue : claim) >= 0 &&
+                (lots > 0 ? net <= limit : net >= -limit);
+        }
     }
 
-    /// @dev |price| <= 2^31, |lots| <= 2^63, tickValue < 2^64: the cost stays below 2^158.
-    function checkInto(
-        Root memory root,
-        Exposure memory e,
-        uint16 branchId,
+    /// @notice In any other root, for the trader whose position is in memory.
+    /// `worst` is that of the position in this root then, ticks times lots.
+    function ofRoot(
+        Call memory c,
+        TraderWord t,
+        uint256 position,
         int256 lots,
-        int256 price,
-        Cover memory cover
-    ) internal pure {
-        // Bounds: as above; worst cases of 32 branches below 2^101 ticks * lots, so below 2^165.
-        unchecked {
-            cover.lots = lots;
-            uint256 entry = Positions.entryOf(e, branchId);
-            int256 before = Positions.lotsAt(entry);
-            int256 held = before + lots;
-            Positions.setLotsAt(entry, held);
-            (cover.rootWorst, cover.bindingOutcome) = worstOf(root, e.lots);
-            Positions.setLotsAt(entry, before);
-
-            cover.cash = e.cash - price * lots * root.tickValue;
-            int256 worst = e.otherWorst + cover.rootWorst;
-            cover.slack = cover.cash + worst;
-            // Casts: whoever is changed by one does not fit.
-            cover.fits =
-                int64(held) == held &&
-                Accounts.fits(cover.cash) &&
-                fitsWorst(cover.rootWorst) &&
-                fitsWorst(worst);
-        }
+        int256 price
+    ) internal pure returns (int256 claim, int256 net, int256 worst, bool covered) {
+        (claim, net, worst, , covered) = _ofRoot(c, t, position, lots, price);
     }
 
-    /// @notice Applies what `checkCollateral` found acceptable. The cover says nothing about the exposure as it is then.
-    function apply_(Exposure memory e, Cover memory cover, uint16 branchId) internal pure {
-        uint256 entry = Positions.entryOf(e, branchId);
-        // `fits` says that it is an int64.
-        unchecked {
-            Positions.setLotsAt(entry, Positions.lotsAt(entry) + cover.lots);
-        }
-        (e.cash, e.rootWorst, cover.lots) = (cover.cash, cover.rootWorst, 0);
-    }
-
-    /// @notice R13: covered means solvent in every joint outcome, and storable.
-    function isCovered(Cover memory cover) internal pure returns (bool) {
-        return cover.slack >= 0 && cover.fits;
-    }
-
-    /// @notice The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). That
-    /// is where the market pays least to a buyer, most to a seller.
-    /// @param lots |lots| <= 2^63
-    /// @param marketMin the least that the market can still pay, and
-    /// @param marketMax the most; int32, as the price
-    /// @param tickValue below 2^64
-    function needOf(
+    function _ofRoot(
+        Call memory c,
+        TraderWord t,
+        uint256 position,
         int256 lots,
-        int256 price,
-        int256 marketMin,
-        int256 marketMax,
-        int256 tickValue
-    ) internal pure returns (uint256) {
-        // Below 2^159.
+        int256 price
+    ) private pure returns (int256 claim, int256 net, int256 worst, int256 binding, bool covered) {
         unchecked {
-            int256 need = (price - (lots > 0 ? marketMin : marketMax)) * lots * tickValue;
-            return need > 0 ? uint256(need) : 0;
+            if (c.kind == Zone.LEGS) {
+                (claim, net, binding, covered) = Simplex.ofLegs(c, t, position, lots, price);
+                return (claim, net, 0, binding, covered);
+            }
+            (worst, binding) = worstOf(c, position, lots);
+            claim = t.claim() + (worst - Position.worst(position) - price * lots) * c.tickValue;
+            net = t.net();
+            int256 held = Position.lotsOf(position, branchOf(c)) + lots;
+            covered =
+                (net < 0 ? claim + net * c.lotValue : claim) >= 0 &&
+                (lots > 0 ? held <= c.limit : held >= -c.limit);
         }
     }
 
-    /// @notice Whether a worst case, of one root or of all, keeps enough distance from an int128 that what follows from it (all
-    /// roots but one, the cash after an exit or a settlement) fits one too.
-    function fitsWorst(int256 worst) internal pure returns (bool) {
-        return worst >= -MAX_WORST && worst <= MAX_WORST;
-    }
-
-    /// @notice Worst case of a position in one root, wei, and the outcome where it is.
+    /// @notice R12: the least that a position with `lots` more of the market can be worth, ticks times lots, and where: the outcome
+    /// of an interval root, the leg of a simplex root.
     function worstOf(
-        Root memory root,
-        int256[] memory lots
-    ) internal pure returns (int256 worst, int256 bindingOutcome) {
-        (worst, bindingOutcome) = Markets.worstOf(root, lots);
-        // Below 2^101 and below 2^64.
+        Call memory c,
+        uint256 position,
+        int256 lots
+    ) internal pure returns (int256 worst, int256 binding) {
+        (uint256 zone, RootWord root) = (c.zone, RootWord.wrap(c.root));
+        if (c.kind == Zone.INTERVAL) {
+            return Ladder.worstOf(root, Zone.ladder(zone), Zone.steps(zone), position, branchOf(c), lots);
+        }
+        return Simplex.worstOf(c, position, lots);
+    }
+
+    /// @notice The most an order can cost its trader, whatever else the trader holds: its price less its own worst case, wei (R15). That
+    /// is where the market pays least to a buyer, most to a seller. Never below zero for a price within the bounds.
+    function needOf(Call memory c, int256 lots, int256 price) internal pure returns (int256) {
         unchecked {
-            worst *= root.tickValue;
+            return (price - (lots > 0 ? c.marketMin : c.marketMax)) * lots * c.tickValue;
         }
     }
 
-    // ------------------------------------------------------------------ claims on the basket (R16)
+    // ------------------------------------------------------------------ the part that can be borne (R32)
 
-    /// @notice Net collateral at each vertex of the basket simplex, every other root at its worst: the trader's claim on each
-    /// asset, wei of claim tokens.
-    /// @dev R11 keeps every one of them from being negative.
-    function claimsOf(Root memory basket, Exposure memory e) internal pure returns (uint256[] memory claims) {
-        int256 lotValue = basket.hi * basket.tickValue;
-        claims = new uint256[](e.lots.length);
-        for (uint256 k; k < claims.length; ++k) {
-            claims[k] = (e.cash + e.otherWorst + e.lots[k] * lotValue).toUint256();
+    /// @notice The greatest part of `lots` (of their sign) that the trader can bear at `price`. In a root besides a basket of two legs
+    /// the position is in memory.
+    function partOf(
+        Call memory c,
+        TraderWord t,
+        uint256 position,
+        int256 lots,
+        int256 price
+    ) internal pure returns (int256 part) {
+        unchecked {
+            part = roomFor(c, t, position, lots);
+            // The worst of what is left falls by at least as much for each lot as it does at the binding outcome, for net collateral
+            // is concave in the lots: what the tangent there does not bear cannot be borne.
+            for (uint256 i; i < STEPS && part != 0; ++i) {
+                (int256 slack, int256 perLot) = _tangent(c, t, position, part, price);
+                if (slack >= 0) return part;
+                // As slack is not negative for no lots, it falls here.
+                int256 excess = (-slack - 1) / -perLot + 1;
+                part = lots > 0 ? part - excess : part + excess;
+                if (lots > 0 ? part < 0 : part > 0) part = 0;
+            }
+            if (part == 0) return 0;
+            // What is free bears so many lots, whatever else is held (the lemma of R15).
+            int256 need = needOf(c, lots > 0 ? int256(1) : int256(-1), price);
+            int256 safe = need <= 0 ? int256(0) : t.slack(c.lotValue) / need;
+            if (lots < 0) return -safe > part ? -safe : part;
+            return safe < part ? safe : part;
         }
     }
 
-    /// @notice R19: the position becomes `value` wei of cash.
-    /// @return whether the book can store that
-    function realise(Exposure memory e, int256 value) internal pure returns (bool) {
-        e.cash += value;
-        e.rootWorst = 0;
-        e.lots = new int256[](e.lots.length);
-        return Accounts.fits(e.cash) && Accounts.fits(e.otherWorst);
+    /// @dev Net collateral after the change at its worst outcome, and what one more lot, bought or sold as these, changes there.
+    function _tangent(
+        Call memory c,
+        TraderWord t,
+        uint256 position,
+        int256 lots,
+        int256 price
+    ) private pure returns (int256 slack, int256 perLot) {
+        unchecked {
+            int256 claim;
+            int256 net;
+            int256 paid;
+            if (c.kind == Zone.TWO_LEGS) {
+                (claim, net, ) = ofTwoLegs(c, t, lots, price);
+                // Leg 1 is worth least if there is less of it.
+                paid = (net < 0) == (c.market & 1 == 1) ? c.basketScale : int256(0);
+            } else {
+                int256 binding;
+                (claim, net, , binding, ) = _ofRoot(c, t, position, lots, price);
+                paid = _paidAt(c, position, lots, binding);
+            }
+            slack = net < 0 ? claim + net * c.lotValue : claim;
+            perLot = (lots > 0 ? paid - price : price - paid) * c.tickValue;
+        }
     }
 
-    /// @notice What is left of an exposure when all its claims are paid.
-    function empty(Exposure memory e) internal pure {
-        e.cash = -e.otherWorst;
-        e.rootWorst = 0;
-        e.lots = new int256[](e.lots.length);
+    /// @dev What a lot of the market pays at the binding outcome, ticks.
+    function _paidAt(Call memory c, uint256 position, int256 lots, int256 binding) private pure returns (int256) {
+        if (c.kind == Zone.INTERVAL) {
+            (int256 lower, int256 upper) = Ladder.strikesOf(Zone.ladder(c.zone), branchOf(c));
+            return WorstCase.clamp(binding, lower, upper);
+        }
+        return Simplex.paidAt(c, position, lots, binding);
+    }
+
+    /// @dev As many of these lots as the trader's word has room for.
+    function _roomOfTwoLegs(Call memory c, TraderWord t, int256 lots) private pure returns (int256) {
+        unchecked {
+            int256 net = t.net();
+            bool raises = (lots > 0) == (c.market & 1 == 1);
+            return _atMost(lots, raises ? c.limit - net : c.limit + net);
+        }
+    }
+
+    /// @dev As many of these lots as the position has room for.
+    function _room(Call memory c, uint256 position, int256 lots) private pure returns (int256) {
+        unchecked {
+            if (c.kind == Zone.LEGS) return _atMost(lots, Simplex.room(c, position, lots));
+            int256 held = Position.lotsOf(position, branchOf(c));
+            return _atMost(lots, lots > 0 ? c.limit - held : c.limit + held);
+        }
+    }
+
+    /// @dev `lots`, but no more than `most` of them, whatever their sign.
+    function _atMost(int256 lots, int256 most) private pure returns (int256) {
+        unchecked {
+            if (most <= 0) return 0;
+            if (lots > 0) return lots < most ? lots : most;
+            return lots > -most ? lots : -most;
+        }
+    }
+
+    // ------------------------------------------------------------------ why not
+
+    /// @notice The error of an order that its trader is not covered for, which `coverLots` and what goes with it belong to.
+    /// @dev Beyond the session's maxLots an order is uncovered, beyond what can be stored it is an overflow.
+    function refusal(Call memory c, TraderWord t, int256 lots) internal pure returns (bytes4) {
+        if (c.maxLots == 0 && roomFor(c, t, c.position, lots) != lots) return IBookRecords.Book_PositionOverflow.selector;
+        return IBookRecords.Book_Uncovered.selector;
+    }
+
+    /// @notice As many of these lots as can be stored and the session's maxLots allows, of their sign.
+    function roomFor(Call memory c, TraderWord t, uint256 position, int256 lots) internal pure returns (int256) {
+        return c.kind == Zone.TWO_LEGS ? _roomOfTwoLegs(c, t, lots) : _room(c, position, lots);
+    }
+
+    // ------------------------------------------------------------------ making a change
+
+    /// @notice Writes what `ofRoot` has found out into the position in memory and in storage.
+    function storeRoot(Call memory c, uint256 position, int256 lots, int256 worst) internal {
+        unchecked {
+            if (c.kind == Zone.LEGS) {
+                Simplex.storeLegs(c, position, lots);
+                return;
+            }
+            uint256 branch = branchOf(c);
+            int256 base;
+            if (c.kind == Zone.INTERVAL) {
+                (int256 lower, ) = Ladder.strikesOf(Zone.ladder(c.zone), branch);
+                base = Position.baseOf(position) + lots * lower;
+            }
+            uint256 word = Position.add(position, branch, lots);
+            Position.setSums(position, base, worst);
+            Position.store(position, word);
+        }
+    }
+
+    /// @notice The trader's word with that money. Every claim is at least zero and by R14 no more than N: what does not fit is a fault
+    /// of this code, and nothing may be cut off.
+    function withMoney(TraderWord t, int256 claim, int256 net) internal pure returns (TraderWord) {
+        assert(TraderWords.fits(claim, net));
+        return t.withMoney(claim, net);
+    }
+
+    /// @dev The market's branch, from 0.
+    function branchOf(Call memory c) internal pure returns (uint256) {
+        unchecked {
+            return (c.market & 0x3f) - 1;
+        }
     }
 }

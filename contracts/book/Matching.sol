@@ -1,256 +1,198 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
-
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { PackedOrder } from "../libraries/PackedOrder.sol";
+import { OrderWord } from "../libraries/OrderWord.sol";
+import { TraderWord } from "../libraries/TraderWord.sol";
 import { OffsetReason } from "../Types.sol";
-import { BookState, Call, Held, Market, Taker } from "./BookState.sol";
+import { Call } from "./Call.sol";
 import { Chain } from "./Chain.sol";
 import { Margin } from "./Margin.sol";
-import { Positions } from "./Positions.sol";
 import { Queues } from "./Queues.sol";
-import { Traders } from "./Traders.sol";
+import { Store } from "./Store.sol";
+import { Trades } from "./Trades.sol";
+import { Zone } from "./Zone.sol";
 
 /// @title Price-time priority (paper: matchTrades)
 library Matching {
-    using Chain for Chain.Cursor;
-    using Positions for Positions.State;
-    using Queues for Queues.State;
-    using Traders for Traders.State;
-
-    /// @notice R31 to R33: lets `taker` trade with the best opposite orders until nothing crosses, it is used up, its trader
+    /// @notice R31 to R33: lets the taker trade with the best opposite orders until nothing crosses, it is used up, its trader
     /// cannot bear more, or `maxSteps` are gone. Every step fills or takes out the best opposite order.
-    /// @dev Changes the market's slot in memory only; the caller stores it. Calls nobody (R41).
+    /// @dev Changes the market's word and the taker's in memory only; the caller stores them. Calls nobody (R41).
     /// @return steps used
-    function sweep(
-        BookState storage s,
-        Call memory call,
-        Taker memory taker,
-        uint256 maxSteps
-    ) internal returns (uint256 steps) {
-        Market memory market = call.market;
-        bool bids = taker.lots > 0;
-        bool filled;
-        market.slot = market.slot.withCrossed(false);
-        while (taker.lots != 0 && !taker.uncovered) {
-            uint32 makerId = market.slot.best(!bids);
-            if (makerId == 0) break;
-            PackedOrder maker = orderOf(s, call, makerId);
-            if (!Queues.reaches(bids, taker.price, maker.price())) break;
-            if (steps == maxSteps) {
-                market.slot = market.slot.withCrossed(true);
+    function sweep(Call memory c, uint256 maxSteps) internal returns (uint256 steps) {
+        bool bids = c.left > 0;
+        c.uncovered = false;
+        if (c.word.crossed()) c.word = c.word.withoutCrossing();
+        while (c.left != 0 && !c.uncovered) {
+            uint256 place = c.word.best(!bids);
+            if (place == 0) break;
+            OrderWord maker = Queues.orderAt(c, place);
+            if (!Queues.reaches(bids, c.bound, maker.price())) break;
+            if (steps == maxSteps || gasleft() < c.gasToKeep) {
+                c.word = c.word.withCrossing(bids, c.immediate);
                 break;
             }
-            ++steps;
-            if (maker.deadline() < block.timestamp) {
-                takeOut(s, call, makerId, maker, OffsetReason.Expired);
-            } else if (maker.traderId() == taker.traderId) {
-                takeOut(s, call, makerId, maker, OffsetReason.OwnOrder);
-            } else if (_fill(s, call, taker, makerId, maker)) {
-                filled = true;
+            unchecked {
+                ++steps;
             }
+            if (maker.deadline() < block.timestamp) takeOut(c, place, maker, OffsetReason.Expired);
+            else if (maker.traderNumber() == c.t.number()) takeOut(c, place, maker, OffsetReason.OwnOrder);
+            else _fill(c, place, maker);
         }
-        if (filled) s.positions.store(market.root, taker.exposure, market.branchId);
     }
 
-    /// @notice R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut
-    /// off: nothing enters a market while it is crossed, so it stands first on its side and takes from the other.
+    /// @notice R34: goes on where an earlier call ran out of steps, with the order that was cut off as the taker. What is left of an
+    /// immediate-or-cancel order once nothing crosses is offset (R28).
     /// @return steps used
-    function resume(BookState storage s, Call memory call, uint256 maxSteps) internal returns (uint256 steps) {
-        Market memory market = call.market;
-        if (!market.slot.crossed()) return 0;
-        release(s, call);
-        (uint32 bid, uint32 ask) = (market.slot.best(true), market.slot.best(false));
-        if (bid == 0 || ask == 0) {
-            market.slot = market.slot.withCrossed(false);
-            return 0;
-        }
-        uint32 id = bid > ask ? bid : ask;
-        PackedOrder order = s.queues.orders[id];
+    function resume(Call memory c, uint256 maxSteps) internal returns (uint256 steps) {
+        if (!c.word.crossed()) return 0;
+        Queues.release(c);
+        uint256 place = c.word.best(c.word.crossingIsBid());
+        OrderWord order = Store.order(place);
+        c.immediate = c.word.crossingIsImmediate();
+        c.taker = Store.nameOf(order.traderNumber());
+        c.t = Store.trader(c.taker);
         if (order.deadline() < block.timestamp && maxSteps != 0) {
-            takeOut(s, call, id, order, OffsetReason.Expired);
-            market.slot = market.slot.withCrossed(false);
+            takeOut(c, place, order, OffsetReason.Expired);
+            Store.setTrader(c.taker, c.t);
             return 1;
         }
-        Taker memory taker;
-        (taker.id, taker.price, taker.lots) = (id, order.price(), order.lots());
-        taker.traderId = order.traderId();
-        taker.exposure = s.positions.load(taker.traderId, market.root);
-        steps = sweep(s, call, taker, maxSteps);
-        if (taker.uncovered) {
-            // Cast: no larger than the int64 it was.
-            takeOut(s, call, id, order.withLots(int64(taker.lots)), OffsetReason.Uncovered);
+        (c.id, c.bound, c.left) = (order.id(), order.price(), order.lots());
+        (c.loaded, c.coverLots) = (false, 0);
+        steps = sweep(c, maxSteps);
+        int256 left = c.left;
+        if (left != 0 && !c.uncovered && (c.word.crossed() || !c.immediate)) {
+            if (left != order.lots()) Store.setOrder(place, order.withLots(left));
         } else {
-            _reduce(s, call, id, order, taker.lots);
+            Queues.unlink(c, place, order);
+            c.t = c.t.closed();
+            if (left != 0) {
+                promoteOffset(c.id, c.bound, left, c.uncovered ? OffsetReason.Uncovered : OffsetReason.Remainder);
+            }
         }
+        Store.setTrader(c.taker, c.t);
     }
 
     /// @notice Promotes the offset of all that is left of a resting order and takes it out of its queue.
-    function takeOut(
-        BookState storage s,
-        Call memory call,
-        uint32 tradeRootId,
-        PackedOrder order,
-        OffsetReason reason
-    ) internal {
-        _remove(s, call, tradeRootId, order);
-        promoteOffset(call.chain, tradeRootId, order.price(), order.lots(), reason);
+    function takeOut(Call memory c, uint256 place, OrderWord order, OffsetReason reason) internal {
+        bool isHeld = place == c.heldPlace;
+        Queues.unlink(c, place, order);
+        uint256 number = order.traderNumber();
+        if (isHeld) {
+            Store.setTrader(c.heldTrader, c.heldT.closed());
+        } else if (number == c.t.number()) {
+            c.t = c.t.closed();
+        } else {
+            uint256 trader = Store.nameOf(number);
+            Store.setTrader(trader, Store.trader(trader).closed());
+        }
+        promoteOffset(order.id(), order.price(), order.lots(), reason);
     }
 
     /// @notice Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more.
-    function promoteOffset(
-        Chain.Cursor memory chain,
-        uint32 tradeRootId,
-        int256 limit,
-        int256 lots,
-        OffsetReason reason
-    ) internal {
-        chain.promoteOffset(tradeRootId, limit, lots);
-        // Cast: |lots| < 2^63, by R27.
-        emit IBookRecords.TradeOffset(tradeRootId, uint64(SignedMath.abs(lots)), reason);
-    }
-
-    // ------------------------------------------------------------------ what rests, and where
-
-    /// @notice Puts what is left of the taker into its queue, where admission has found its place.
-    /// @param signer its trader
-    function rest(BookState storage s, Call memory call, Taker memory taker, address signer) internal {
-        Market memory market = call.market;
-        // Cast: no larger than it was signed.
-        PackedOrder order = taker.order.withLots(int64(taker.lots));
-        if (taker.prev != 0) {
-            market.slot = s.queues.insert(market.slot, taker.id, order, taker.prev);
-            s.traders.slots[taker.traderId] = taker.trader;
-            return;
-        }
-        release(s, call);
-        Held memory held = call.held;
-        (market.slot, held.order) = Queues.first(market.slot, taker.id, order);
-        (held.id, held.signer, held.trader, held.traded) = (taker.id, signer, taker.trader, false);
-        // The next taker gets the memory that this one leaves.
-        (held.exposure, taker.exposure) = (taker.exposure, held.exposure);
-        (held.cover, taker.cover) = (taker.cover, held.cover);
-    }
-
-    /// @notice Puts the order that is held in memory into storage, if there is one.
-    function release(BookState storage s, Call memory call) internal {
-        Held memory held = call.held;
-        if (held.id == 0) return;
-        s.queues.storeFirst(held.id, held.order);
-        _storeTrader(s, call.market, held);
-    }
-
-    /// @notice A resting order of the call's market, wherever it is.
-    function orderOf(BookState storage s, Call memory call, uint32 tradeRootId) internal view returns (PackedOrder) {
-        return tradeRootId == call.held.id ? call.held.order : s.queues.orders[tradeRootId];
+    function promoteOffset(uint256 tradeRootId, int256 limit, int256 lots, OffsetReason reason) internal {
+        Chain.appendOffset(tradeRootId, limit, lots);
+        // Casts: numbers are uint32; |lots| < 2^40.
+        emit IBookRecords.TradeOffset(uint32(tradeRootId), uint64(_abs(lots)), reason);
     }
 
     // ------------------------------------------------------------------ in detail
 
-    /// @dev R32: both traders must be covered after the fill; whoever is not is taken out instead, the maker first.
-    /// @return whether a fill happened
-    function _fill(
-        BookState storage s,
-        Call memory call,
-        Taker memory taker,
-        uint32 makerId,
-        PackedOrder maker
-    ) private returns (bool) {
-        // Check
-        (Market memory market, Held memory held) = (call.market, call.held);
-        int256 lots = _common(taker.lots, maker.lots());
-        bool isHeld = makerId == held.id;
-        // A held order is the best of its side: when another one is met, nothing is held, and its memory is free.
-        if (!isHeld) s.positions.loadInto(maker.traderId(), market.root, held.exposure);
-        if (!isHeld || held.cover.lots != -lots) {
-            Margin.checkInto(market.root, held.exposure, market.branchId, -lots, maker.price(), held.cover);
+    /// @dev R32, where both traders can bear the smaller of the two sizes; else `_fillPart`.
+    function _fill(Call memory c, uint256 place, OrderWord maker) private {
+        bool isHeld = place == c.heldPlace;
+        uint256 trader = isHeld ? c.heldTrader : Store.nameOf(maker.traderNumber());
+        TraderWord m = isHeld ? c.heldT : Store.trader(trader);
+        int256 lots = _common(c.left, maker.lots());
+        (TraderWord after_, TraderWord taker) = c.kind == Zone.TWO_LEGS
+            ? Trades.ofTwoLegs(c, m, lots, maker.price())
+            : Trades.ofRoot(c, m, lots, maker.price(), isHeld);
+        if (after_.isNone()) {
+            _fillPart(c, place, maker, trader, m);
+            return;
         }
-        if (!Margin.isCovered(held.cover)) {
-            takeOut(s, call, makerId, maker, OffsetReason.Uncovered);
-            return false;
+        c.t = taker;
+        _settle(c, place, maker, trader, after_, lots);
+    }
+
+    /// @dev R32: the maker gives the greatest part that it can bear, the taker takes the greatest part of that. What the maker cannot
+    /// bear is offset, if that is what stopped the fill; else the taker is taken out with all that is left of it.
+    function _fillPart(Call memory c, uint256 place, OrderWord maker, uint256 trader, TraderWord m) private {
+        int256 price = maker.price();
+        int256 wanted = _common(c.left, maker.lots());
+        int256 given;
+        int256 lots;
+        // Below 2^40.
+        unchecked {
+            given = -Margin.partOf(c, m, c.makerPosition, -wanted, price);
         }
-        if (taker.cover.lots != lots || taker.price != maker.price()) {
-            Margin.checkInto(market.root, taker.exposure, market.branchId, lots, maker.price(), taker.cover);
+        if (given == 0) {
+            takeOut(c, place, maker, OffsetReason.Uncovered);
+            return;
         }
-        if (!Margin.isCovered(taker.cover)) {
-            taker.uncovered = true;
-            return false;
+        lots = Trades.partOfTaker(c, given, price);
+        if (lots != 0) {
+            bool isHeld = place == c.heldPlace;
+            (TraderWord after_, TraderWord taker) = c.kind == Zone.TWO_LEGS
+                ? Trades.ofTwoLegs(c, m, lots, price)
+                : Trades.ofRoot(c, m, lots, price, isHeld);
+            // A part that was found to be borne is borne.
+            assert(!after_.isNone());
+            c.t = taker;
+            _settle(c, place, maker, trader, after_, lots);
         }
-        // Effect
-        Margin.apply_(held.exposure, held.cover, market.branchId);
-        Margin.apply_(taker.exposure, taker.cover, market.branchId);
-        if (isHeld) held.traded = true;
-        else s.positions.store(market.root, held.exposure, market.branchId);
+        if (lots != given) c.uncovered = true;
+        else if (given != wanted) takeOut(c, place, Queues.orderAt(c, place), OffsetReason.Uncovered);
+    }
+
+    /// @dev R33. `lots` are signed as the taker's; `m` is the maker's trader's word as it is then. What is left of the maker keeps its
+    /// place; nothing left means that it goes.
+    function _settle(
+        Call memory c,
+        uint256 place,
+        OrderWord maker,
+        uint256 trader,
+        TraderWord m,
+        int256 lots
+    ) private {
+        int256 price = maker.price();
+        (uint256 makerId, uint256 takerId) = (maker.id(), c.id);
+        int256 left;
         // Both become smaller.
         unchecked {
-            taker.lots -= lots;
-            _reduce(s, call, makerId, maker, maker.lots() + lots);
+            c.left -= lots;
+            left = maker.lots() + lots;
+            Chain.appendMatch(makerId, price, price, -lots);
         }
-        _promote(call.chain, taker, makerId, maker, lots);
-        return true;
+        Chain.appendMatch(takerId, c.bound, price, lots);
+        // Casts: numbers are uint32, prices int32, |lots| < 2^40.
+        emit IBookRecords.TradesMatched(uint32(makerId), uint32(takerId), int32(price), uint64(_abs(lots)));
+        if (left == 0) {
+            Queues.unlink(c, place, maker);
+            m = m.closed();
+        } else {
+            maker = maker.withLots(left);
+            if (place == c.heldPlace) {
+                (c.held, c.heldT) = (maker, m);
+                return;
+            }
+            Store.setOrder(place, maker);
+        }
+        Store.setTrader(trader, m);
     }
 
     /// @dev What a taker and a maker have in common, signed as the taker's: a bid meets lots below zero, an offer lots above.
     function _common(int256 takerLots, int256 makerLots) private pure returns (int256) {
-        // Below 2^63.
+        // Below 2^40.
         unchecked {
             makerLots = -makerLots;
         }
         return (makerLots > 0 ? takerLots < makerLots : takerLots > makerLots) ? takerLots : makerLots;
     }
 
-    /// @dev R33. `lots` are signed as the taker's.
-    function _promote(
-        Chain.Cursor memory chain,
-        Taker memory taker,
-        uint32 makerId,
-        PackedOrder maker,
-        int256 lots
-    ) private {
-        int32 price = maker.price();
-        chain.promoteMatch(makerId, price, price, -lots);
-        chain.promoteMatch(taker.id, taker.price, price, lots);
-        // Cast: below 2^63.
-        emit IBookRecords.TradesMatched(makerId, taker.id, price, uint64(SignedMath.abs(lots)));
-    }
-
-    /// @dev What is left of a resting order keeps its place; nothing left means that it goes.
-    function _reduce(
-        BookState storage s,
-        Call memory call,
-        uint32 tradeRootId,
-        PackedOrder order,
-        int256 left
-    ) private {
-        if (left == 0) {
-            _remove(s, call, tradeRootId, order);
-        } else if (left != order.lots()) {
-            // Cast: smaller than the int64 it was.
-            order = order.withLots(int64(left));
-            if (tradeRootId == call.held.id) call.held.order = order;
-            else s.queues.orders[tradeRootId] = order;
+    function _abs(int256 lots) private pure returns (uint256) {
+        unchecked {
+            return uint256(lots < 0 ? -lots : lots);
         }
-    }
-
-    function _remove(BookState storage s, Call memory call, uint32 tradeRootId, PackedOrder order) private {
-        Market memory market = call.market;
-        Held memory held = call.held;
-        if (tradeRootId == held.id) {
-            market.slot = market.slot.withBest(order.isBid(), order.next());
-            held.trader = held.trader.closed();
-            _storeTrader(s, market, held);
-        } else {
-            market.slot = s.queues.remove(market.slot, tradeRootId, order);
-            s.traders.closeOrder(order.traderId());
-        }
-    }
-
-    /// @dev What is known of the trader of the order that was held until now.
-    function _storeTrader(BookState storage s, Market memory market, Held memory held) private {
-        held.id = 0;
-        s.traders.slots[held.order.traderId()] = held.trader;
-        if (held.traded) s.positions.store(market.root, held.exposure, market.branchId);
     }
 }

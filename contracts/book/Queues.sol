@@ -1,155 +1,173 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketId } from "../libraries/MarketId.sol";
-import { PackedOrder } from "../libraries/PackedOrder.sol";
-
-/// @dev The queues of one market (root and branch), in one slot.
-/// used 8 | crossed 8 | bestBid 32 | bestAsk 32   (the lowest 80 bits, most significant first)
-/// `used` stays set, so that a market whose queues run empty does not pay for a fresh slot again (about 17 000 gas).
-type MarketSlot is uint256;
-
-using MarketSlots for MarketSlot global;
-
-/// @title Reading and changing a market's slot
-library MarketSlots {
-    uint256 private constant SIDE_MASK = type(uint32).max;
-    uint256 private constant CROSSED_BIT = 1 << 64;
-    uint256 private constant USED_BIT = 1 << 72;
-
-    /// @dev tradeRootId of the best resting order of a side; 0 if there is none. The cast cuts out the field.
-    function best(MarketSlot slot, bool bids) internal pure returns (uint32) {
-        return uint32(MarketSlot.unwrap(slot) >> _shift(bids));
-    }
-
-    /// @dev Whether resting orders of both sides may still have to be matched with each other (R34).
-    function crossed(MarketSlot slot) internal pure returns (bool) {
-        return MarketSlot.unwrap(slot) & CROSSED_BIT != 0;
-    }
-
-    function withBest(MarketSlot slot, bool bids, uint32 tradeRootId) internal pure returns (MarketSlot) {
-        uint256 shift = _shift(bids);
-        uint256 rest = MarketSlot.unwrap(slot) & ~(SIDE_MASK << shift);
-        return MarketSlot.wrap(rest | USED_BIT | (uint256(tradeRootId) << shift));
-    }
-
-    function withCrossed(MarketSlot slot, bool yes) internal pure returns (MarketSlot) {
-        uint256 rest = MarketSlot.unwrap(slot) & ~CROSSED_BIT;
-        return MarketSlot.wrap(yes ? rest | CROSSED_BIT : rest);
-    }
-
-    function _shift(bool bids) private pure returns (uint256) {
-        return bids ? 32 : 0;
-    }
-}
+import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { MarketWord } from "../libraries/MarketWord.sol";
+import { OrderWord, OrderWords } from "../libraries/OrderWord.sol";
+import { TraderWord } from "../libraries/TraderWord.sol";
+import { Call } from "./Call.sol";
+import { Margin } from "./Margin.sol";
+import { Store } from "./Store.sol";
 
 /// @title Resting orders, best first
-/// @notice R30: bids by falling, asks by rising price, and within a price by tradeRootId. One doubly linked list for each side
-/// of a market; the market's slot names the first of each.
+/// @notice R30: bids by falling, asks by rising price, and within a price by tradeRootId. One doubly linked list for each side of a
+/// market; the market's word names the first of each.
+/// @dev An order that comes first on its side is held in memory, with its trader's word, until the call turns to something else: one
+/// that is filled before that is never stored.
 library Queues {
-    struct State {
-        mapping(uint32 tradeRootId => PackedOrder) orders;
-    }
-
     /// @notice Whether `price` is at least as good as `other` seen from a bid (`bids`) or an offer: as high, or as low. Among
     /// orders of one side it means precedence over a later one; against an opposite order it means that the two cross.
     function reaches(bool bids, int256 price, int256 other) internal pure returns (bool) {
         return bids ? price >= other : price <= other;
     }
 
-    /// @notice Looks for the place of a new order, from a hint that may be wrong, passing at most `maxWalk` orders.
-    /// @return prev the order it comes behind; 0 if it is the best
+    /// @notice A resting order of the call's market, wherever it is.
+    function orderAt(Call memory c, uint256 place) internal view returns (OrderWord) {
+        return place == c.heldPlace ? c.held : Store.order(place);
+    }
+
+    /// @notice Price of the best order of a side that is not empty. The market's word remembers it.
+    function bestPrice(Call memory c, bool bids) internal view returns (int256 price) {
+        MarketWord word = c.word;
+        if (word.knowsPrice(bids)) return word.bestPrice(bids);
+        uint256 place = word.best(bids);
+        price = orderAt(c, place).price();
+        c.word = word.withBestAt(bids, place, price);
+    }
+
+    /// @notice Looks for the place of a new order, from a hint that may be wrong, passing at most maxWalk orders.
+    /// @return prev the place behind which it comes; 0 if it is the best
     /// @return found whether that is certain; if not, the walk was too long
-    function placeOf(
-        State storage s,
-        MarketSlot slot,
-        PackedOrder order,
-        uint32 hint,
-        uint256 maxWalk
-    ) internal view returns (uint32 prev, bool found) {
-        bool bids = order.isBid();
-        uint32 best = slot.best(bids);
-        prev = _usableHint(s, order, hint) ? hint : 0;
-        uint256 walked;
+    function placeOf(Call memory c, bool bids, int256 price) internal view returns (uint256 prev, bool found) {
+        uint256 best = c.word.best(bids);
+        if (best == 0) return (0, true);
+        uint256 walk = c.maxWalk;
+        OrderWord word;
+        (prev, word) = _usableHint(c, bids);
         // Back while the candidate would come behind the new one.
         while (prev != 0) {
-            PackedOrder candidate = s.orders[prev];
-            if (reaches(bids, candidate.price(), order.price())) break;
-            if (walked == maxWalk) return (prev, false);
-            ++walked;
-            prev = prev == best ? 0 : candidate.prev();
+            if (reaches(bids, word.price(), price)) break;
+            if (walk == 0) return (prev, false);
+            unchecked {
+                --walk;
+            }
+            prev = prev == best ? 0 : word.prev();
+            if (prev != 0) word = Store.order(prev);
+        }
+        if (prev == 0) {
+            if (!reaches(bids, bestPrice(c, bids), price)) return (0, true);
+            if (walk == 0) return (0, false);
+            unchecked {
+                --walk;
+            }
+            prev = best;
+            word = Store.order(best);
         }
         // Forward while the next one has precedence.
         while (true) {
-            uint32 next = prev == 0 ? best : s.orders[prev].next();
-            if (next == 0 || !reaches(bids, s.orders[next].price(), order.price())) return (prev, true);
-            if (walked == maxWalk) return (prev, false);
-            ++walked;
+            uint256 next = word.next();
+            if (next == 0) return (prev, true);
+            word = Store.order(next);
+            if (!reaches(bids, word.price(), price)) return (prev, true);
+            if (walk == 0) return (prev, false);
+            unchecked {
+                --walk;
+            }
             prev = next;
         }
     }
 
-    /// @notice Puts an order behind `prev` (0: first) and gives the market's slot as it is then.
-    function insert(
-        State storage s,
-        MarketSlot slot,
-        uint32 tradeRootId,
-        PackedOrder order,
-        uint32 prev
-    ) internal returns (MarketSlot) {
-        if (prev == 0) {
-            (slot, order) = first(slot, tradeRootId, order);
-            storeFirst(s, tradeRootId, order);
-            return slot;
+    /// @notice Puts what is left of the taker into its queue, where admission has found its place.
+    function rest(Call memory c) internal {
+        uint256 prev = c.prev;
+        TraderWord t = c.t.opened(_reserveUnits(c, c.left));
+        uint256 place = _freePlace(c);
+        c.restsAt = place;
+        OrderWord order = OrderWords.pack(c.left, c.bound, t.number(), c.restDeadline, c.market, c.id);
+        if (prev != 0) {
+            OrderWord before = Store.order(prev);
+            uint256 next = before.next();
+            Store.setOrder(prev, before.withNext(place));
+            if (next != 0) Store.setOrder(next, Store.order(next).withPrev(place));
+            _store(place, order.withNext(next).withPrev(prev));
+            Store.setTrader(c.taker, t);
+            return;
         }
-        PackedOrder before = s.orders[prev];
-        uint32 next = before.next();
-        s.orders[prev] = before.withNext(tradeRootId);
-        if (next != 0) s.orders[next] = s.orders[next].withPrev(tradeRootId);
-        s.orders[tradeRootId] = order.withPrev(prev).withNext(next);
-        return slot;
-    }
-
-    /// @notice Gives the market's slot and the order as they are when the order stands before all others of its side.
-    function first(
-        MarketSlot slot,
-        uint32 tradeRootId,
-        PackedOrder order
-    ) internal pure returns (MarketSlot, PackedOrder) {
+        release(c);
         bool bids = order.isBid();
-        return (slot.withBest(bids, tradeRootId), order.withNext(slot.best(bids)));
+        (c.heldPlace, c.held) = (place, order.withNext(c.word.best(bids)));
+        (c.heldTrader, c.heldT) = (c.taker, t);
+        (c.behind, c.word) = (c.word, c.word.withBestAt(bids, place, c.bound));
+        // The next taker gets the memory that this one leaves.
+        (c.position, c.makerPosition) = (c.makerPosition, c.position);
+        (c.makerLoaded, c.makerLots) = (c.loaded, c.coverLots);
+        if (c.coverLots != 0) {
+            (c.makerClaim, c.makerNet, c.makerWorst) = (c.coverClaim, c.coverNet, c.coverWorst);
+        }
     }
 
-    /// @notice Writes an order that `first` has put there.
-    function storeFirst(State storage s, uint32 tradeRootId, PackedOrder order) internal {
-        uint32 next = order.next();
-        if (next != 0) s.orders[next] = s.orders[next].withPrev(tradeRootId);
-        s.orders[tradeRootId] = order;
+    /// @notice Puts the order that is held in memory into storage, if there is one.
+    function release(Call memory c) internal {
+        uint256 place = c.heldPlace;
+        if (place == 0) return;
+        (c.heldPlace, c.makerLoaded, c.makerLots) = (0, false, 0);
+        OrderWord order = c.held;
+        uint256 next = order.next();
+        if (next != 0) Store.setOrder(next, Store.order(next).withPrev(place));
+        _store(place, order);
+        Store.setTrader(c.heldTrader, c.heldT);
     }
 
-    /// @notice Takes an order out and gives the market's slot as it is then. The new best's `prev` is left as it was.
-    function remove(
-        State storage s,
-        MarketSlot slot,
-        uint32 tradeRootId,
-        PackedOrder order
-    ) internal returns (MarketSlot) {
+    /// @notice Takes an order out of its queue. Its trader's word is left to the caller.
+    function unlink(Call memory c, uint256 place, OrderWord order) internal {
         bool bids = order.isBid();
-        s.orders[tradeRootId] = PackedOrder.wrap(0);
-        if (slot.best(bids) == tradeRootId) return slot.withBest(bids, order.next());
-        (uint32 prev, uint32 next) = (order.prev(), order.next());
-        s.orders[prev] = s.orders[prev].withNext(next);
-        if (next != 0) s.orders[next] = s.orders[next].withPrev(prev);
-        return slot;
+        MarketWord word = c.word;
+        if (place == c.heldPlace) {
+            // What stood behind it is known as it was before.
+            (c.heldPlace, c.makerLoaded, c.makerLots) = (0, false, 0);
+            c.word = word.withSideOf(c.behind, bids);
+            return;
+        }
+        Store.setOrder(place, order.dead());
+        if (word.best(bids) == place) {
+            // The order that was cut off stands first on its side: when it leaves nothing crosses any more.
+            if (word.crossed() && word.crossingIsBid() == bids) word = word.withoutCrossing();
+            c.word = word.withBest(bids, order.next());
+            return;
+        }
+        (uint256 prev, uint256 next) = (order.prev(), order.next());
+        Store.setOrder(prev, Store.order(prev).withNext(next));
+        if (next != 0) Store.setOrder(next, Store.order(next).withPrev(prev));
+    }
+
+    /// @dev The reserve that `lots` need at the limit, rounded up to whole units. |price| <= 2^31, |lots| < 2^40, tickValue < 2^64:
+    /// below 2^137.
+    function _reserveUnits(Call memory c, int256 lots) private pure returns (uint256) {
+        int256 need = Margin.needOf(c, lots, c.bound);
+        unchecked {
+            uint256 shift = c.reserveShift;
+            return need <= 0 ? 0 : (uint256(need) + (1 << shift) - 1) >> shift;
+        }
     }
 
     /// @dev A hint helps if it rests on the same side of the same market.
-    function _usableHint(State storage s, PackedOrder order, uint32 hint) private view returns (bool) {
-        if (hint == 0) return false;
-        PackedOrder hinted = s.orders[hint];
-        return
-            !hinted.isNone() &&
-            hinted.isBid() == order.isBid() &&
-            MarketId.unwrap(hinted.market()) == MarketId.unwrap(order.market());
+    function _usableHint(Call memory c, bool bids) private view returns (uint256 hint, OrderWord word) {
+        hint = c.insertAfter;
+        if (hint == 0) return (0, word);
+        word = Store.order(hint);
+        if (!word.isOpen() || word.isBid() != bids || word.market() != c.market) hint = 0;
+    }
+
+    /// @dev The place that the submitter names, if an order rested there and is gone; else a new one, of the order's own number.
+    function _freePlace(Call memory c) private view returns (uint256 place) {
+        place = c.place;
+        if (place == 0 || place == c.heldPlace || !Store.order(place).isDead()) return c.id;
+    }
+
+    /// @dev An order whose place is not its number says where it is.
+    function _store(uint256 place, OrderWord order) private {
+        Store.setOrder(place, order);
+        // Casts: places and numbers are uint32.
+        if (place != order.id()) emit IBookRecords.TradePlaced(uint32(order.id()), uint32(place));
     }
 }

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-import { MarketRecord, OffsetReason, RootInfo, RootOutcome, SignedPackage, TradePackage } from "../Types.sol";
+import {
+    CancelTrades,
+    MarketRecord,
+    OffsetReason,
+    Placed,
+    RootInfo,
+    RootOutcome,
+    SignedPackage,
+    TradePackage
+} from "../Types.sol";
 
 /// @title What an order book records and refuses
 interface IBookRecords {
@@ -18,18 +27,41 @@ interface IBookRecords {
     /// @notice All nonces below `nonceFloor` are void.
     event NoncesInvalidated(uint32 indexed traderId, uint64 nonceFloor);
 
-    /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its place.
-    event TradeCreated(uint32 indexed tradeRootId, uint32 indexed traderId, TradePackage order, bytes signature);
-    /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `price` (R33).
-    event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 price, uint64 lots);
-    /// @notice The offset of the order's remaining `lots` was promoted: it is out of the book.
+    /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its number. `r` and `vs` are the signature of the
+    /// trader's key (ERC-2098), whatever form it came in; zero if a wallet approved instead.
+    event TradeCreated(
+        uint32 indexed tradeRootId,
+        address indexed trader,
+        uint32 marketRootId,
+        uint16 marketBranchId,
+        int32 priceTicks,
+        int64 quantityLots,
+        bytes32 previousLink,
+        uint64 nonce,
+        uint40 deadline,
+        uint8 timeInForce,
+        bytes32 r,
+        bytes32 vs
+    );
+    /// @notice Right after TradeCreated: the contract at the trader's address approved this signature (ERC-1271).
+    event TradeApproved(uint32 indexed tradeRootId, bytes signature);
+    /// @notice The order rests at a place that was used before. Any other rests at the place of its own number.
+    event TradePlaced(uint32 indexed tradeRootId, uint32 place);
+    /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `priceTicks` (R33).
+    event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 priceTicks, uint64 lots);
+    /// @notice The offset of `lots` lots of the order was promoted: they are out of the book. It is all that was left of the order,
+    /// unless the reason is Uncovered and its trader can bear a part.
     event TradeOffset(uint32 indexed tradeRootId, uint64 lots, OffsetReason reason);
-    /// @notice Package `index` of a batch was left out; `reason` is the ABI-encoded error that `createTrade` would have thrown.
-    event PackageSkipped(uint256 indexed index, address indexed trader, bytes32 link, bytes reason);
-    /// @notice `offset` left the order alone; `reason` is the ABI-encoded error.
-    event OffsetSkipped(uint32 indexed tradeRootId, bytes reason);
-    /// @notice A call ended with the chain's head at `head`; it may be named as previousLink from now on.
-    event Checkpoint(uint64 indexed number, bytes32 head);
+    /// @notice Order `index` of a batch was left out; `reason` is the selector of the error that `createTrade` would have thrown, and
+    /// Book_OutOfGas stands for this order and all behind it.
+    event PackageSkipped(uint256 indexed index, address indexed trader, uint64 nonce, bytes4 reason);
+    /// @notice A cancellation at the head of a batch was void; `reason` is the selector of the error.
+    event CancellationSkipped(address indexed trader, bytes4 reason);
+    /// @notice `offset` left the order alone; `reason` is the selector of the error.
+    event OffsetSkipped(uint32 indexed tradeRootId, bytes4 reason);
+    /// @notice A call ended with the chain's head at `head`. `link` is the checkpoint of this block until another call of the same
+    /// block appends something: head 160 | mark 32 | trades 32 | number 32, the most significant first (R24).
+    event Checkpoint(bytes32 head, bytes32 link);
 
     /// @notice A record was appended to the market table (R36): it made a root or a branch, or tightened bounds. The
     /// description comes with a new root.
@@ -121,14 +153,14 @@ interface IBookRecords {
     error Book_OutcomeImpossible(uint32 marketRootId);
     /// @notice The price lies outside the market's bounds.
     error Book_PriceOutOfBounds(int32 price, int32 marketMin, int32 marketMax);
-    /// @notice Quantities are not zero and have an opposite that fits an int64.
-    error Book_QuantityOutOfRange(int64 quantity);
+    /// @notice An order is for 1 to `maximum` lots, either to buy or, below zero, to sell.
+    error Book_QuantityOutOfRange(int64 quantity, int64 maximum);
     /// @notice timeInForce is 0 to 3.
     error Book_TimeInForceUnknown(uint8 timeInForce);
     /// @notice Sign again with a later deadline.
     error Book_DeadlineExpired(uint256 deadline, uint256 timestamp);
-    /// @notice previousLink is neither the head nor one of the last `chainWindow` checkpoints, or older than the order's market. Sign again over
-    /// `current`, the newest checkpoint before this call.
+    /// @notice previousLink is none of the last `chainWindow` checkpoints, or older than the order's market. Sign again over the
+    /// answer of `linkToSign`; `current` is the newest checkpoint before this call.
     error Book_StaleLink(bytes32 given, bytes32 current);
     /// @notice This nonce was used or made void. Unused ones at or above `nonceFloor` are free.
     error Book_NonceUsed(address trader, uint64 nonce, uint64 nonceFloor);
@@ -151,7 +183,7 @@ interface IBookRecords {
     error Book_TooManyOpenOrders(address trader, uint256 limit);
     /// @notice The order's place lies more than `limit` orders from the hint. Ask `insertionHint` and try again.
     error Book_HintTooFar(uint32 insertAfter, uint256 limit);
-    /// @notice The chain's 32-bit numbering is used up.
+    /// @notice The chain's 32-bit numbers, of trades or of blocks, are used up.
     error Book_ChainFull();
 
     /// @notice There is no such order in the book (any more).
@@ -167,6 +199,14 @@ interface IBookRecords {
     error Book_NonceFloorNotHigher(uint64 given, uint64 current);
     /// @notice The call left too little gas for this order; send more.
     error Book_OutOfGas();
+    /// @notice What is at `position` of the calldata is not of the form of a batch.
+    error Book_BatchMalformed(uint256 position);
+    /// @notice A batch asks at most `limit` wallets.
+    error Book_TooManyWallets(uint256 wallets, uint256 limit);
+    /// @notice Part `index` of a batch that is to be accepted as a whole was refused; `reason` is the selector of the error.
+    error Book_PackageRefused(uint256 index, bytes4 reason);
+    /// @notice The cancellation reaches into numbers that are not given yet, and the trader's nonce floor has passed its own.
+    error Book_CancellationVoid(address trader, uint64 nonceFloor, uint64 current);
     /// @notice Only the book itself calls this.
     error Book_OnlySelf(address caller);
 }
@@ -179,35 +219,48 @@ interface IBookOrders is IBookRecords {
     /// @param order the package, its signature and the submitter's hints; anyone may submit
     /// @param maxMatches most steps of matching; one step is one fill or one offset
     /// @param maxWalk most resting orders to pass from the hint to the order's place
-    /// @return tradeRootId the order's place in the chain
+    /// @return placed its number in the chain, and its place if it rests
     function createTrade(
         SignedPackage calldata order,
         uint256 maxMatches,
         uint256 maxWalk
-    ) external returns (uint32 tradeRootId);
+    ) external returns (Placed memory placed);
 
     /// @notice Appends many orders, each as `createTrade` would; a bad one is skipped with its reason and harms no other.
-    /// @return tradeRootIds the places; 0 for each skipped one
-    function createTrades(
-        SignedPackage[] calldata orders,
-        uint256 maxMatches,
-        uint256 maxWalk
-    ) external returns (uint32[] memory tradeRootIds);
+    /// @param batch limits, cancellations and orders in few bytes, see the library Batch
+    /// @return placed number and place of each order; no number for one that was skipped
+    function createTrades(bytes calldata batch) external returns (Placed[] memory placed);
 
     /// @notice Goes on where an earlier call ran out of steps, until no two orders of the market cross (paper: matchTrades).
+    /// @param newest number of the newest checkpoint, or of one not long before it; 0 to search for it
     /// @return steps how many were used
     function matchTrades(
         uint32 marketRootId,
         uint16 marketBranchId,
-        uint256 maxMatches
+        uint256 maxMatches,
+        uint32 newest
     ) external returns (uint256 steps);
 
-    /// @notice Promotes the offset of each order that is the caller's own, has expired, or that its trader could not bear any
-    /// more (R35). Others are left alone with an event; if none can be offset the call reverts with the first one's reason.
-    /// @return count how many orders were taken out
-    function offset(uint32[] calldata tradeRootIds) external returns (uint256 count);
+    /// @notice Promotes the offset of each order that is the caller's own or has expired, and of as much of any other as its trader
+    /// could not bear (R35). Others are left alone with an event; if nothing can be offset the call reverts with the first one's
+    /// reason.
+    /// @param newest as for matchTrades
+    /// @return count of how many orders something was taken out
+    function offset(Placed[] calldata orders, uint32 newest) external returns (uint256 count);
 
-    /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not.
+    /// @notice Takes out the trader's orders at these places whose numbers are in the signed range, and raises the trader's nonce
+    /// floor to the signed one. What does not belong there is left alone.
+    /// @param signature of the trader over the cancellation, as for packages
+    /// @param newest as for matchTrades
+    /// @return count how many orders were taken out
+    function cancelTrades(
+        CancelTrades calldata cancellation,
+        bytes calldata signature,
+        uint32[] calldata places,
+        uint32 newest
+    ) external returns (uint256 count);
+
+    /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.
     function invalidateNonces(uint64 nonceFloor) external;
 }
 
@@ -262,11 +315,15 @@ interface IBookAccounts is IBookRecords {
     /// @notice The session this book belongs to.
     function session() external view returns (address);
 
-    /// @notice The link to sign next, how many checkpoints there were, and the last tradeRootId.
-    function chainState() external view returns (bytes32 head, uint64 checkpoints, uint32 trades);
+    /// @notice The newest checkpoint, its number, and the last tradeRootId.
+    function chainState() external view returns (bytes32 link, uint32 checkpoints, uint32 trades);
 
-    /// @notice The head after checkpoint `number`; 0 is the genesis link. Only the last 256 are kept, older ones give zero.
-    function checkpointAt(uint64 number) external view returns (bytes32);
+    /// @notice The newest checkpoint that no later call can overwrite, because its block is over: what to sign over (R25). Ask at
+    /// `pending`, the block that is being built; at `latest` it may be one checkpoint older than it need be.
+    function linkToSign() external view returns (bytes32 link);
+
+    /// @notice Checkpoint `number`; 0 is the genesis. Only the last 256 are kept, older ones give zero.
+    function checkpointAt(uint32 number) external view returns (bytes32);
 
     /// @notice The three links of a package (primary, offset, match) and the digest that is signed.
     function linksOf(
@@ -276,23 +333,23 @@ interface IBookAccounts is IBookRecords {
     /// @notice The number of an address; 0 if it is not registered.
     function traderIdOf(address trader) external view returns (uint32);
 
-    /// @notice Cash c and stored worst case W of the positions (both wei; c + W >= 0 always), open orders, and the wei that
-    /// are reserved for them.
+    /// @notice The claim on the last leg (every other root at its stored worst), how much less the least claim is (both wei; their sum
+    /// is the net collateral in the worst joint outcome, which is never negative), open orders, and the wei that are reserved for them.
     function accountOf(
         address trader
-    ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved);
+    ) external view returns (int256 claim, int256 worst, uint256 openOrders, uint256 reserved);
 
-    /// @notice Lots in each branch of a root.
+    /// @notice Lots in each branch of a root. In the basket they count from the last leg, which has none: a full set is cash.
     function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots);
 
     /// @notice The trader's net collateral if all weight fell on one asset, for each asset: its claim on that asset in wei of
     /// claim tokens, every other root at its worst. x_k = claims[k-1] * q_k / N (R16: the allocation vector).
     function claimsOf(address trader) external view returns (uint256[] memory claims);
 
-    /// @notice The lowest usable nonce and, from it upwards, which of the next 64 are used (bit i: nonceFloor + i).
+    /// @notice The lowest usable nonce and, from it upwards, which of the next 32 are used (bit i: nonceFloor + i).
     function noncesOf(address trader) external view returns (uint64 nonceFloor, uint64 used);
 
-    /// @notice Bounds and best orders of a market, and whether resting orders still have to be matched.
+    /// @notice Bounds and places of the best orders of a market, and whether resting orders still have to be matched.
     function marketOf(
         uint32 marketRootId,
         uint16 marketBranchId
@@ -301,20 +358,21 @@ interface IBookAccounts is IBookRecords {
         view
         returns (int32 marketMin, int32 marketMax, uint64 tickValue, uint32 bestBid, uint32 bestAsk, bool crossed);
 
-    /// @notice A resting order; `lots` is 0 if there is none of that number.
-    function orderOf(
-        uint32 tradeRootId
+    /// @notice What rests at a place; `lots` is 0 if nothing does.
+    function orderAt(
+        uint32 place
     )
         external
         view
         returns (
+            uint32 tradeRootId,
             uint32 marketRootId,
             uint16 marketBranchId,
             uint32 traderId,
             int32 price,
             int64 lots,
             uint40 deadline,
-            uint32 nextRootId
+            uint32 nextPlace
         );
 
     /// @notice The first `limit` resting orders of one side, best first.
@@ -323,15 +381,25 @@ interface IBookAccounts is IBookRecords {
         uint16 marketBranchId,
         bool bids,
         uint256 limit
-    ) external view returns (uint32[] memory tradeRootIds, int32[] memory prices, int64[] memory lots);
+    ) external view returns (Placed[] memory orders, int32[] memory prices, int64[] memory lots);
 
-    /// @notice The resting order behind which an order at `price` would be placed; 0 if it would be the best.
+    /// @notice The place behind which an order at `price` would rest; 0 if it would be the best.
     function insertionHint(
         uint32 marketRootId,
         uint16 marketBranchId,
         bool bids,
         int32 price
-    ) external view returns (uint32);
+    ) external view returns (uint32 place);
+
+    /// @notice Reverts with the whole error that a refusal of `createTrade` stands for.
+    /// @param refusal the selector of the error
+    /// @param detail what only the call itself knew: the best opposite price, or the lots that were filled
+    /// @param order as it was given to createTrade
+    function explain(bytes4 refusal, int256 detail, SignedPackage calldata order) external view;
+
+    /// @notice Reverts with the whole error that says why nothing can be traded in a market.
+    /// @param refusal the selector of the error
+    function explainMarket(bytes4 refusal, uint32 marketRootId, uint16 marketBranchId) external view;
 }
 
 /// @title The market table: its records, bounds and settlement, and the collateral of any outcome

@@ -1,304 +1,371 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @dev Room for the 64 strikes and the ends of 32 branches.
-uint256 constant LADDER_WORDS = 10;
+import { RootWord } from "./RootWord.sol";
 
-/// @title The strikes of an interval root, packed, and the sweep over them (R12)
-/// @notice A ladder lists the root's strikes, each once, by rising value, and says for every branch at which two of them it begins
-/// and ends. Branch 1 has none outside of it (R37), so it runs from the first to the last. Branches are counted from 0 here.
-/// @dev Words, lowest bits first, in storage and, with no more of them than are used, in memory:
-/// 0: strikes 0 to 3, 4 * 32 | ends of branches 1 to 10, 10 * 12 | number of strikes, 8
-/// 1: ends of branches 11 to 31, 21 * 12
-/// 2 to 9: strikes 4 to 63, 8 * 32 each
-/// The ends of a branch: index of its lower strike 6 | index of its upper strike 6.
+/// @title The strikes of an interval root, and the sweep over them (R12)
+/// @notice A ladder lists the root's strikes, each once, by rising value, and says for every branch at which two of them it begins and
+/// ends. It is the code of a contract that the book has made, a new one with each branch: reading all of it costs as much as reading
+/// one word of storage. Branches are counted from 0 here.
+/// @dev The code: STOP | for each of 32 branches the index of its lower strike 8 and of its upper strike 8 | up to 64 strikes, 32 bits
+/// each. In memory it begins behind the STOP and is followed by nothing that matters.
 library Ladder {
-    uint256 private constant HEAD_STRIKES = 4;
-    uint256 private constant HEAD_BRANCHES = 11; // the first needs no ends
+    uint256 internal constant MAX_BRANCHES = 32;
+    /// @dev In memory: ends, strikes, and as much again as a word read at the last strike reaches.
+    uint256 internal constant MEMORY_BYTES = 0x160;
 
-    /// @dev A ladder while a branch is added.
-    struct Rungs {
-        int256[] strikes;
-        uint256[] lowerAt;
-        uint256[] upperAt;
-    }
+    uint256 private constant ENDS_BYTES = 0x40;
+    uint256 private constant CODE_BYTES = 0x140;
+    uint256 private constant MAX_POINTER = type(uint24).max;
 
-    // ------------------------------------------------------------------ reading
-
-    /// @notice Words that a ladder with this head and as many branches has in memory. Word 1 is always among them.
-    function lengthOf(uint256 head) internal pure returns (uint256) {
-        // At most 64 strikes; none beyond word 0 for up to four.
-        unchecked {
-            return 2 + ((head >> 248) + 3) / 8;
+    /// @notice Reads the ladder of that number, made by this contract, to `ptr`.
+    function load(uint256 ptr, uint256 pointer) internal view {
+        address made = addressOf(pointer);
+        assembly ("memory-safe") {
+            extcodecopy(made, ptr, 1, CODE_BYTES)
         }
     }
 
-    /// @notice Whether word 1 of a ladder says anything.
-    function hasMoreEnds(uint256 branches) internal pure returns (bool) {
-        return branches > HEAD_BRANCHES;
-    }
-
-    /// @notice Lower and upper strike of a branch, ticks.
-    function strikesOf(uint256[] memory ladder, uint256 branch) internal pure returns (int256 lower, int256 upper) {
-        (uint256 lowerAt, uint256 upperAt) = _endsOf(ladder, branch);
-        return (_strikeAt(ladder, lowerAt), _strikeAt(ladder, upperAt));
-    }
-
-    /// @notice Lower and upper strikes of all branches, ticks.
-    function spansOf(
-        uint256[] memory ladder,
-        uint256 branches
-    ) internal pure returns (int256[] memory lower, int256[] memory upper) {
-        (lower, upper) = (new int256[](branches), new int256[](branches));
-        for (uint256 b; b < branches; ++b) {
-            (lower[b], upper[b]) = strikesOf(ladder, b);
+    /// @notice Lower and upper strike of a branch.
+    function strikesOf(uint256 ptr, uint256 branch) internal pure returns (int256 lower, int256 upper) {
+        assembly ("memory-safe") {
+            let ends := mload(add(ptr, shl(1, branch)))
+            let strikes := add(ptr, ENDS_BYTES)
+            lower := sar(224, mload(add(strikes, shl(2, byte(0, ends)))))
+            upper := sar(224, mload(add(strikes, shl(2, byte(1, ends)))))
         }
     }
-
-    // ------------------------------------------------------------------ the sweep
 
     /// @notice f(y) = sum of lots_b * clamp(y, lower_b, upper_b) for y in [lo, hi] is piecewise linear, so its minimum is at lo, at
-    /// hi or at a strike between them. The tests judge it by its plain form.
-    /// @dev With L_i the lots of the branches that begin at strike K_i and d_i = L_i less the lots of those that end there:
-    /// f(y) = sum L_i * K_i + sum over K_i < y of d_i * (y - K_i). One pass over the branches gathers L and d, one over the strikes
-    /// adds up the first sum and finds the least of the second. In assembly, on packed words, because most of what a check of
-    /// many branches costs is this.
-    /// @param lots one entry a branch, at most 32, each below 2^65 in size
-    /// @return worst the minimum, in ticks * lots
+    /// hi or at a strike between them.
+    /// @dev With d_i the lots of the branches that begin at strike K_i less those of the branches that end there, and `base` the sum
+    /// of lots_b * lower_b: f(y) = base + sum over K_i < y of d_i * (y - K_i). One pass over the lots gathers d, one over the strikes
+    /// finds the least. In assembly, and written out for as many lots and strikes as come together, because most of what a check
+    /// of many branches costs is this. |lots| < 2^41, ticks within 2^32, 32 branches: nothing comes near 2^80.
+    /// @param root its word: bounds, strikes, and how these lie to each other
+    /// @param ladder where it is in memory
+    /// @param steps memory for 64 words
+    /// @param position in memory, see Position
+    /// @param branch of which `lots` more are looked at
+    /// @return worst the minimum, in ticks times lots
     /// @return bindingOutcome the (lowest) outcome where it is
     function worstOf(
-        int256[] memory lots,
-        uint256[] memory ladder,
-        int256 lo,
-        int256 hi
-    ) internal pure returns (int256 worst, int256 bindingOutcome) {
-        (uint256 steps, uint256 last) = _steps(lots, ladder);
-        uint256 source;
-        assembly ("memory-safe") {
-            source := add(ladder, 0x20)
-        }
-        // Two int32: the width fits.
-        unchecked {
-            (worst, bindingOutcome) = _sweep(source, steps, last, lo, hi - lo);
-        }
-        // Nothing was allocated since: without this a call that makes many checks would pay for ever more memory.
-        assembly ("memory-safe") {
-            mstore(0x40, steps)
-        }
-    }
-
-    /// @dev A step is L << 128, plus d, and so are the sums of steps and of steps times strikes: one addition for both halves. The
-    /// second sum at a strike is the lower half of sum * strike - moment, the first sum in the end the upper half of moment. The
-    /// second is nought at lo, because steps below lo are taken as if they were at lo; what that changes goes to the first.
-    /// Bounds: lots of 32 branches add up to less than 2^70, times ticks to less than 2^103: each half fits its 128 bits.
-    /// @param source where word 0 of the ladder is
-    /// @param steps where the first of the steps is
-    /// @param last behind the last of them
-    /// @param width hi - lo
-    function _sweep(
-        uint256 source,
+        RootWord root,
+        uint256 ladder,
         uint256 steps,
-        uint256 last,
-        int256 lo,
-        int256 width
-    ) private pure returns (int256 worst, int256 bindingOutcome) {
+        uint256 position,
+        uint256 branch,
+        int256 lots
+    ) internal pure returns (int256 worst, int256 bindingOutcome) {
+        int256 value = _gather(root, ladder, steps, position);
         assembly ("memory-safe") {
-            let strikes := mload(source) // the next one in the lowest bits
-            source := add(source, 0x40)
-            let sum
-            let moment
-            bindingOutcome := lo
-            // Word 0 holds four strikes, all from word 2 on eight.
-            let until := add(steps, 0x80)
-            for {} 1 {} {
-                if gt(until, last) {
-                    until := last
-                }
-                for {} lt(steps, until) {
-                    steps := add(steps, 0x20)
-                    strikes := shr(32, strikes)
-                } {
-                    let step := mload(steps)
-                    if iszero(step) {
-                        continue
-                    }
-                    let strike := signextend(3, strikes)
-                    if iszero(lt(sub(strike, lo), width)) {
-                        let change := signextend(15, step)
-                        let first := sub(step, change)
-                        if iszero(slt(strike, lo)) {
-                            moment := add(moment, mul(first, strike)) // hi or above
-                            continue
-                        }
-                        moment := add(moment, mul(sub(shl(128, change), first), sub(lo, strike)))
-                        strike := lo
-                    }
-                    let value := signextend(15, sub(mul(sum, strike), moment))
+            // The change.
+            if lots {
+                let ends := mload(add(ladder, shl(1, branch)))
+                let ptr := byte(0, ends)
+                value := add(value, mul(lots, sar(224, mload(add(add(ladder, ENDS_BYTES), shl(2, ptr))))))
+                ptr := add(steps, shl(5, ptr))
+                mstore(ptr, add(mload(ptr), lots))
+                ptr := add(steps, shl(5, byte(1, ends)))
+                mstore(ptr, sub(mload(ptr), lots))
+            }
+            let y := signextend(3, shr(208, root))
+            let strikes := add(ladder, ENDS_BYTES)
+            let end := add(strikes, and(shr(14, root), 0x3fc))
+            let slope
+            // Strikes up to lo.
+            for {} lt(strikes, end) {
+                strikes := add(strikes, 4)
+                steps := add(steps, 0x20)
+            } {
+                let step := mload(steps)
+                slope := add(slope, step)
+                value := add(value, mul(step, sub(y, sar(224, mload(strikes)))))
+            }
+            worst := value
+            bindingOutcome := y
+            // Strikes between lo and hi, four at a time.
+            end := add(add(ladder, ENDS_BYTES), and(shr(6, root), 0x3fc))
+            for {
+                let most := sub(end, 12)
+            } lt(strikes, most) {
+                strikes := add(strikes, 16)
+                steps := add(steps, 0x80)
+            } {
+                {
+                    let strike := sar(224, mload(strikes))
+                    value := add(value, mul(slope, sub(strike, y)))
                     if slt(value, worst) {
                         worst := value
                         bindingOutcome := strike
                     }
-                    sum := add(sum, step)
-                    moment := add(moment, mul(step, strike))
+                    y := strike
+                    slope := add(slope, mload(steps))
                 }
-                if eq(steps, last) {
-                    break
+                {
+                    let strike := sar(224, mload(add(strikes, 4)))
+                    value := add(value, mul(slope, sub(strike, y)))
+                    if slt(value, worst) {
+                        worst := value
+                        bindingOutcome := strike
+                    }
+                    y := strike
+                    slope := add(slope, mload(add(steps, 0x20)))
                 }
-                strikes := mload(source)
-                source := add(source, 0x20)
-                until := add(until, 0x100)
+                {
+                    let strike := sar(224, mload(add(strikes, 8)))
+                    value := add(value, mul(slope, sub(strike, y)))
+                    if slt(value, worst) {
+                        worst := value
+                        bindingOutcome := strike
+                    }
+                    y := strike
+                    slope := add(slope, mload(add(steps, 0x40)))
+                }
+                {
+                    let strike := sar(224, mload(add(strikes, 12)))
+                    value := add(value, mul(slope, sub(strike, y)))
+                    if slt(value, worst) {
+                        worst := value
+                        bindingOutcome := strike
+                    }
+                    y := strike
+                    slope := add(slope, mload(add(steps, 0x60)))
+                }
             }
-            let value := signextend(15, sub(mul(sum, add(lo, width)), moment))
+            for {} lt(strikes, end) {
+                strikes := add(strikes, 4)
+                steps := add(steps, 0x20)
+            } {
+                {
+                    let strike := sar(224, mload(strikes))
+                    value := add(value, mul(slope, sub(strike, y)))
+                    if slt(value, worst) {
+                        worst := value
+                        bindingOutcome := strike
+                    }
+                    y := strike
+                    slope := add(slope, mload(steps))
+                }
+            }
+            let hi := signextend(3, shr(176, root))
+            value := add(value, mul(slope, sub(hi, y)))
             if slt(value, worst) {
                 worst := value
-                bindingOutcome := add(lo, width)
+                bindingOutcome := hi
             }
-            value := signextend(15, moment)
-            worst := add(worst, sar(128, sub(moment, value)))
         }
     }
 
-    /// @dev What begins and ends at each strike: L_i << 128, plus d_i. At most 64 words, allocated until the sweep is over.
-    function _steps(int256[] memory lots, uint256[] memory ladder) private pure returns (uint256 steps, uint256 last) {
+    /// @dev What begins and ends at each strike, at `steps`; and the position's base. Branches that a root has not made hold nothing,
+    /// and their ends are 0 and 0.
+    function _gather(
+        RootWord root,
+        uint256 ladder,
+        uint256 steps,
+        uint256 position
+    ) private pure returns (int256 base) {
         assembly ("memory-safe") {
-            let head := mload(add(ladder, 0x20))
-            let count := shr(248, head)
-            steps := mload(0x40)
-            last := add(steps, shl(5, count))
-            mstore(0x40, last)
             // Reading behind the end of calldata gives zeros.
-            calldatacopy(steps, calldatasize(), shl(5, count))
-            let entry := add(lots, 0x20)
-            let end := add(entry, shl(5, mload(lots)))
-            // Before those of word 0, the ends of branch 0: the first strike and the last.
-            let ends := or(shl(12, shr(128, head)), shl(6, sub(count, 1)))
+            calldatacopy(steps, calldatasize(), shl(5, and(root, 0xff)))
+            position := add(position, 0x20)
+            let word := mload(position)
+            base := signextend(10, shr(88, word))
+            let ends := mload(ladder)
+            {
+                {
+                    let held := sar(216, word)
+                    let ptr := add(steps, shl(5, byte(0, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(1, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
+                }
+                {
+                    let held := signextend(4, shr(176, word))
+                    let ptr := add(steps, shl(5, byte(2, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(3, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
+                }
+            }
+            // The last word that the root's branches reach.
+            let last := and(shr(240, root), 0xff)
+            last := mul(gt(last, 2), div(add(last, 3), 6))
+            ladder := add(ladder, 4)
             for {
-                let until := add(entry, 0x160)
-            } 1 {
-                until := end
-            } {
-                if gt(until, end) {
-                    until := end
+                last := add(position, shl(5, last))
+            } lt(position, last) {} {
+                position := add(position, 0x20)
+                word := mload(position)
+                ends := mload(ladder)
+                {
+                    let held := sar(216, word)
+                    let ptr := add(steps, shl(5, byte(0, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(1, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
                 }
-                for {} lt(entry, until) {
-                    entry := add(entry, 0x20)
-                } {
-                    let held := mload(entry)
-                    if held {
-                        // 32 times the index of the lower strike, then of the upper strike
-                        let at := add(steps, and(shl(5, ends), 0x7e0))
-                        mstore(at, add(mload(at), add(shl(128, held), held)))
-                        at := add(steps, and(shr(1, ends), 0x7e0))
-                        mstore(at, sub(mload(at), held))
-                    }
-                    ends := shr(12, ends)
+                {
+                    let held := signextend(4, shr(176, word))
+                    let ptr := add(steps, shl(5, byte(2, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(3, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
                 }
-                if eq(entry, end) {
-                    break
+                {
+                    let held := signextend(4, shr(136, word))
+                    let ptr := add(steps, shl(5, byte(4, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(5, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
                 }
-                ends := mload(add(ladder, 0x40))
+                {
+                    let held := signextend(4, shr(96, word))
+                    let ptr := add(steps, shl(5, byte(6, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(7, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
+                }
+                {
+                    let held := signextend(4, shr(56, word))
+                    let ptr := add(steps, shl(5, byte(8, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(9, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
+                }
+                {
+                    let held := signextend(4, shr(16, word))
+                    let ptr := add(steps, shl(5, byte(10, ends)))
+                    mstore(ptr, add(mload(ptr), held))
+                    ptr := add(steps, shl(5, byte(11, ends)))
+                    mstore(ptr, sub(mload(ptr), held))
+                }
+                ladder := add(ladder, 12)
             }
         }
     }
 
     // ------------------------------------------------------------------ making
 
-    /// @notice The ladder of a root with one branch: its word 0; the others are empty.
-    function start(int256 lower, int256 upper) internal pure returns (uint256 head) {
-        return (2 << 248) | (_bits(upper) << 32) | _bits(lower);
+    /// @notice The ladder of a root with one branch, as it lies in memory.
+    function start(uint256 ptr, int256 lower, int256 upper) internal pure {
+        assembly ("memory-safe") {
+            calldatacopy(ptr, calldatasize(), MEMORY_BYTES)
+            // Branch 0 goes from strike 0 to strike 1.
+            mstore8(add(ptr, 1), 1)
+            mstore(add(ptr, ENDS_BYTES), or(shl(224, lower), shr(32, shl(224, upper))))
+        }
     }
 
-    /// @notice The ladder with one more branch between strikes that lie within the first branch's. Costs no care: once a branch.
-    function withBranch(
-        uint256[] memory ladder,
+    /// @notice One more branch between strikes that lie within the first branch's. Costs no care: once a branch.
+    /// @return count how many strikes there are then
+    function addBranch(
+        uint256 ptr,
+        uint256 strikes,
         uint256 branches,
         int256 lower,
         int256 upper
-    ) internal pure returns (uint256[LADDER_WORDS] memory) {
-        Rungs memory rungs = _unpack(ladder, branches);
-        uint256 lowerAt = _insert(rungs, branches, lower);
-        rungs.lowerAt[branches] = lowerAt;
+    ) internal pure returns (uint256 count) {
+        uint256 lowerAt;
+        uint256 upperAt;
+        (lowerAt, count) = _insert(ptr, strikes, branches, lower);
         // The upper strike comes later in the order, so the lower one stays where it is.
-        rungs.upperAt[branches] = _insert(rungs, branches, upper);
-        return _pack(rungs);
+        (upperAt, count) = _insert(ptr, count, branches, upper);
+        assembly ("memory-safe") {
+            let ends := add(ptr, shl(1, branches))
+            mstore8(ends, lowerAt)
+            mstore8(add(ends, 1), upperAt)
+        }
+    }
+
+    /// @notice Strikes up to lo, and strikes below hi.
+    function boundsAt(
+        uint256 ptr,
+        uint256 strikes,
+        int256 lo,
+        int256 hi
+    ) internal pure returns (uint256 upToLo, uint256 belowHi) {
+        for (uint256 i; i < strikes; ++i) {
+            int256 strike = _strikeAt(ptr, i);
+            if (strike <= lo) ++upToLo;
+            if (strike < hi) ++belowHi;
+        }
+    }
+
+    /// @notice Makes the contract whose code is the ladder at `ptr`. `pointer` is the nonce of this one.
+    function make(uint256 ptr, uint256 strikes, uint256 pointer) internal {
+        address made;
+        // 0x40 + 4 * 64 bytes and the STOP: below 2^16.
+        uint256 size = ENDS_BYTES + 4 * strikes + 1;
+        assembly ("memory-safe") {
+            let code := mload(0x40)
+            // PUSH2 size, DUP1, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURNDATASIZE, RETURN, STOP
+            mstore(code, or(shl(232, or(0x610000, size)), shl(168, 0x80600a3d393df300)))
+            mcopy(add(code, 11), ptr, sub(size, 1))
+            made := create(0, code, add(size, 10))
+        }
+        if (made == address(0) || pointer > MAX_POINTER || made != addressOf(pointer)) revert Ladder_NotMade(pointer);
+    }
+
+    /// @notice A ladder could not be made: the call had too little gas, or there are 2^24 of them.
+    error Ladder_NotMade(uint256 pointer);
+
+    /// @notice Where CREATE puts what this contract makes with that nonce: keccak256(rlp([this, nonce])).
+    function addressOf(uint256 nonce) internal view returns (address made) {
+        assembly ("memory-safe") {
+            switch lt(nonce, 0x80)
+            case 1 {
+                mstore(0x00, or(or(shl(240, 0xd694), shl(80, address())), shl(72, nonce)))
+                made := shr(96, shl(96, keccak256(0x00, 0x17)))
+            }
+            default {
+                let size := add(1, add(gt(nonce, 0xff), gt(nonce, 0xffff)))
+                mstore(
+                    0x00,
+                    or(
+                        or(shl(248, add(0xd6, size)), or(shl(240, 0x94), shl(80, address()))),
+                        or(shl(72, add(0x80, size)), shl(sub(72, shl(3, size)), nonce))
+                    )
+                )
+                made := shr(96, shl(96, keccak256(0x00, add(0x17, size))))
+            }
+        }
+    }
+
+    function _strikeAt(uint256 ptr, uint256 index) private pure returns (int256 strike) {
+        assembly ("memory-safe") {
+            strike := sar(224, mload(add(add(ptr, ENDS_BYTES), shl(2, index))))
+        }
+    }
+
+    function _setStrike(uint256 ptr, uint256 index, int256 strike) private pure {
+        assembly ("memory-safe") {
+            let place := add(add(ptr, ENDS_BYTES), shl(2, index))
+            mstore(place, or(shl(224, strike), shr(32, shl(32, mload(place)))))
+        }
     }
 
     /// @dev Index of a strike, which is put in if it is new; the ends of `branches` branches move along.
-    function _insert(Rungs memory rungs, uint256 branches, int256 strike) private pure returns (uint256 index) {
-        int256[] memory strikes = rungs.strikes;
-        uint256 count = strikes.length;
-        while (index < count && strikes[index] < strike) ++index;
-        if (index < count && strikes[index] == strike) return index;
-        rungs.strikes = new int256[](count + 1);
-        for (uint256 i; i <= count; ++i) {
-            if (i == index) rungs.strikes[i] = strike;
-            else rungs.strikes[i] = strikes[i < index ? i : i - 1];
+    function _insert(
+        uint256 ptr,
+        uint256 strikes,
+        uint256 branches,
+        int256 strike
+    ) private pure returns (uint256 index, uint256 count) {
+        while (index < strikes && _strikeAt(ptr, index) < strike) ++index;
+        if (index < strikes && _strikeAt(ptr, index) == strike) return (index, strikes);
+        for (uint256 i = strikes; i > index; --i) {
+            _setStrike(ptr, i, _strikeAt(ptr, i - 1));
         }
-        for (uint256 b; b < branches; ++b) {
-            if (rungs.lowerAt[b] >= index) ++rungs.lowerAt[b];
-            if (rungs.upperAt[b] >= index) ++rungs.upperAt[b];
+        _setStrike(ptr, index, strike);
+        for (uint256 i; i < 2 * branches; ++i) {
+            assembly ("memory-safe") {
+                let end := byte(0, mload(add(ptr, i)))
+                if iszero(lt(end, index)) {
+                    mstore8(add(ptr, i), add(end, 1))
+                }
+            }
         }
-    }
-
-    /// @dev With room for one more branch.
-    function _unpack(uint256[] memory ladder, uint256 branches) private pure returns (Rungs memory rungs) {
-        rungs.strikes = new int256[](ladder[0] >> 248);
-        for (uint256 i; i < rungs.strikes.length; ++i) {
-            rungs.strikes[i] = _strikeAt(ladder, i);
-        }
-        (rungs.lowerAt, rungs.upperAt) = (new uint256[](branches + 1), new uint256[](branches + 1));
-        for (uint256 b; b < branches; ++b) {
-            (rungs.lowerAt[b], rungs.upperAt[b]) = _endsOf(ladder, b);
-        }
-    }
-
-    function _pack(Rungs memory rungs) private pure returns (uint256[LADDER_WORDS] memory words) {
-        words[0] = rungs.strikes.length << 248;
-        for (uint256 i; i < rungs.strikes.length; ++i) {
-            (uint256 word, uint256 shift) = _placeOfStrike(i);
-            words[word] |= _bits(rungs.strikes[i]) << shift;
-        }
-        for (uint256 b = 1; b < rungs.lowerAt.length; ++b) {
-            (uint256 word, uint256 shift) = _placeOfEnds(b);
-            words[word] |= ((rungs.upperAt[b] << 6) | rungs.lowerAt[b]) << shift;
-        }
-    }
-
-    // ------------------------------------------------------------------ packing
-
-    /// @dev Indices of the strikes at which a branch begins and ends.
-    function _endsOf(uint256[] memory ladder, uint256 branch) private pure returns (uint256 lowerAt, uint256 upperAt) {
-        if (branch == 0) return (0, (ladder[0] >> 248) - 1);
-        (uint256 word, uint256 shift) = _placeOfEnds(branch);
-        uint256 ends = ladder[word] >> shift;
-        return (ends & 0x3f, (ends >> 6) & 0x3f);
-    }
-
-    /// @dev Casts: cut out the field.
-    function _strikeAt(uint256[] memory ladder, uint256 index) private pure returns (int256) {
-        (uint256 word, uint256 shift) = _placeOfStrike(index);
-        return int32(uint32(ladder[word] >> shift));
-    }
-
-    /// @dev index < 64.
-    function _placeOfStrike(uint256 index) private pure returns (uint256 word, uint256 shift) {
-        unchecked {
-            if (index < HEAD_STRIKES) return (0, 32 * index);
-            index -= HEAD_STRIKES;
-            return (2 + index / 8, 32 * (index % 8));
-        }
-    }
-
-    /// @dev 0 < branch < 32.
-    function _placeOfEnds(uint256 branch) private pure returns (uint256 word, uint256 shift) {
-        unchecked {
-            if (branch < HEAD_BRANCHES) return (0, 116 + 12 * branch);
-            return (1, 12 * (branch - HEAD_BRANCHES));
-        }
-    }
-
-    /// @dev Casts keep the two's complement of int32 values.
-    function _bits(int256 strike) private pure returns (uint256) {
-        return uint32(int32(strike));
+        count = strikes + 1;
     }
 }

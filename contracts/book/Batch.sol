@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { CheckpointWord, CheckpointWords } from "../libraries/CheckpointWord.sol";
+import { Call } from "./Call.sol";
+import { Chain } from "./Chain.sol";
+import { Signing } from "./Signing.sol";
+
+/// @title Orders in few bytes
+/// @notice A batch is, each number most significant byte first and each part as often as the header says:
+/// header, 13: flags 1 | maxMatches 2 | maxWalk 2 | newest checkpoint 4 | cancellations 1 | orders 2 | wallets 1
+/// cancellation, 100 and more: trader 20 | from 4 | to 4 | nonceFloor 3 | deadline 4 | places 1 | r 32 | vs 32 | places, 4 each
+/// order, 113: trader 20 | market 3 | price 4 | lots 5 | checkpoint 1 | nonce 3 | deadline 4 | terms 1 | insertAfter 4 | place 4 | r 32 | vs 32
+/// signatures of wallets, one behind the other in the order of their orders.
+/// flags: 1: if an order is refused, so is everything; else 0. market: root 18 bits | branch 6 bits. price, lots: two's complement.
+/// checkpoint: the number of previousLink modulo 256. terms: the time in force, and 128 if a wallet has signed; then r is zero and vs
+/// the length of its signature.
+/// @dev Every bit means something or must be zero, and nothing may follow: a batch has one form.
+library Batch {
+    uint256 internal constant HEADER = 13;
+    uint256 internal constant ORDER = 113;
+    uint256 internal constant CANCELLATION = 100;
+    /// @dev Each may take Signatures.WALLET_GAS.
+    uint256 internal constant MAX_WALLETS = 8;
+
+    uint256 private constant BY_WALLET = 0x80;
+    uint256 private constant TIME_IN_FORCE = 0x03;
+
+    /// @notice Reads an order into the call.
+    /// @return byWallet whether a wallet has signed
+    function read(Call memory c, uint256 ptr) internal view returns (bool byWallet) {
+        uint256 first;
+        uint256 second;
+        bytes32 r;
+        bytes32 vs;
+        assembly ("memory-safe") {
+            first := calldataload(ptr)
+            second := calldataload(add(ptr, 32))
+            r := calldataload(add(ptr, 49))
+            vs := calldataload(add(ptr, 81))
+        }
+        // Casts cut out the fields.
+        c.trader = first >> 96;
+        (c.rootId, c.branchId) = (uint24(first >> 72) >> 6, (first >> 72) & 0x3f);
+        c.price = int32(uint32(first >> 40));
+        c.quantity = int40(uint40(first));
+        c.link = _linkOf(c, second >> 248);
+        (c.nonce, c.deadline) = (uint24(second >> 224), uint32(second >> 192));
+        uint256 terms = uint8(second >> 184);
+        c.timeInForce = terms & TIME_IN_FORCE;
+        (c.insertAfter, c.place) = (uint32(second >> 152), uint32(second >> 120));
+        (c.r, c.vs) = (r, vs);
+        c.approval = Signing.BY_KEY;
+        if (terms > TIME_IN_FORCE) {
+            if (terms & ~TIME_IN_FORCE != BY_WALLET || r != 0) revert IBookRecords.Book_BatchMalformed(ptr);
+            byWallet = true;
+        }
+    }
+
+    /// @notice The checkpoint whose number ends like that and which is not newer than the newest.
+    /// @dev What the ring does not have any more, or never had, is no link: `accepts` will say so.
+    function _linkOf(Call memory c, uint256 lowest) private view returns (uint256) {
+        unchecked {
+            CheckpointWord newest = c.newest;
+            uint256 last = newest.number();
+            uint256 back = (last - lowest) & 0xff;
+            if (back == 0) return CheckpointWord.unwrap(newest);
+            if (back > last) return 0;
+            return CheckpointWord.unwrap(Chain.checkpointAt(CheckpointWords.genesis(c.domain), last - back));
+        }
+    }
+}

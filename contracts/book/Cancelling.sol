@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { OrderWord } from "../libraries/OrderWord.sol";
+import { TraderWord, TraderWords } from "../libraries/TraderWord.sol";
+import { TypedData } from "../libraries/TypedData.sol";
+import { OffsetReason } from "../Types.sol";
+import { Call } from "./Call.sol";
+import { Desk } from "./Desk.sol";
+import { Margin } from "./Margin.sol";
+import { Markets } from "./Markets.sol";
+import { Matching } from "./Matching.sol";
+import { Store } from "./Store.sol";
+import { Trades } from "./Trades.sol";
+import { Zone } from "./Zone.sol";
+
+/// @dev A cancellation that its trader has signed.
+struct Cancellation {
+    uint256 trader;
+    uint256 from;
+    uint256 to;
+    uint256 nonceFloor;
+    uint256 deadline;
+}
+
+/// @title How resting orders are taken out: by their trader, by a signed cancellation, or because they are void (R35)
+library Cancelling {
+    /// @notice Takes an order out, or as much of it as its trader cannot bear. The order was looked up.
+    /// @return refusal why not, 0 if something was taken out
+    function offset(
+        Markets.State storage s,
+        Call memory c,
+        uint256 place,
+        OrderWord order,
+        bool own
+    ) internal returns (bytes4 refusal) {
+        uint256 market = order.market();
+        Desk.enter(s, c, market >> 6, market & 0x3f);
+        if (own) {
+            Matching.takeOut(c, place, order, OffsetReason.Cancelled);
+        } else if (order.deadline() < block.timestamp || c.refusal != 0) {
+            Matching.takeOut(c, place, order, OffsetReason.Expired);
+        } else {
+            int256 part = _borne(c, order);
+            int256 lots = order.lots();
+            if (part == lots) return IBookRecords.Book_OrderStands.selector;
+            if (part == 0) {
+                Matching.takeOut(c, place, order, OffsetReason.Uncovered);
+            } else {
+                Store.setOrder(place, order.withLots(part));
+                // Both of one sign, and the part is the smaller.
+                unchecked {
+                    Matching.promoteOffset(order.id(), order.price(), lots - part, OffsetReason.Uncovered);
+                }
+            }
+        }
+    }
+
+    /// @notice Its EIP-712 hashStruct, computed in memory that is not taken.
+    function hashOf(Cancellation memory asked) internal pure returns (bytes32 hash) {
+        bytes32 typehash = TypedData.CANCEL_TRADES_TYPEHASH;
+        assembly ("memory-safe") {
+            let m := mload(0x40)
+            mstore(m, typehash)
+            mcopy(add(m, 0x20), asked, 0xa0)
+            hash := keccak256(m, 0xc0)
+        }
+    }
+
+    /// @notice Checks a cancellation whose signature is good, and raises its trader's nonce floor if it says so.
+    /// @return refusal why it is void, 0 if it is not
+    function begin(Call memory c, Cancellation memory asked) internal returns (bytes4 refusal) {
+        if (asked.deadline < block.timestamp) return IBookRecords.Book_DeadlineExpired.selector;
+        TraderWord t = Store.trader(asked.trader);
+        if (t.isNone()) return IBookRecords.Book_TraderUnknown.selector;
+        if (asked.nonceFloor > TraderWords.MAX_FLOOR) return IBookRecords.Book_NonceTooFar.selector;
+        // One that reaches into numbers that are not given yet is a switch: it was fired, or is older than what came after it.
+        if (asked.to > c.trades && t.nonceFloor() > asked.nonceFloor) {
+            return IBookRecords.Book_CancellationVoid.selector;
+        }
+        if (asked.nonceFloor > t.nonceFloor()) raiseNonceFloor(asked.trader, asked.nonceFloor);
+    }
+
+    /// @notice Takes out the order at `place`, if it is one of those that the trader has named.
+    function takeOut(
+        Markets.State storage s,
+        Call memory c,
+        Cancellation memory asked,
+        uint256 place
+    ) internal returns (bool) {
+        OrderWord order = Store.order(place);
+        uint256 id = order.id();
+        if (!order.isOpen() || id < asked.from || id > asked.to) return false;
+        if (Store.nameOf(order.traderNumber()) != asked.trader) return false;
+        return offset(s, c, place, order, true) == 0;
+    }
+
+    /// @notice Raises a trader's nonce floor, if that is higher than it is.
+    function raiseNonceFloor(uint256 trader, uint256 nonceFloor) internal returns (bool raised) {
+        TraderWord t = Store.trader(trader);
+        // Cast: an address as it was read.
+        address trader_ = address(uint160(trader));
+        if (t.isNone()) revert IBookRecords.Book_TraderUnknown(trader_);
+        if (nonceFloor > TraderWords.MAX_FLOOR) {
+            revert IBookRecords.Book_NonceTooFar(trader_, uint64(nonceFloor), uint64(TraderWords.MAX_FLOOR) + 1);
+        }
+        if (nonceFloor <= t.nonceFloor()) return false;
+        Store.setTrader(trader, t.withNonceFloor(nonceFloor));
+        emit IBookRecords.NoncesInvalidated(uint32(t.number()), uint64(nonceFloor));
+        return true;
+    }
+
+    /// @dev The part of an order that its trader can bear by today's bounds (R13).
+    function _borne(Call memory c, OrderWord order) private view returns (int256) {
+        (int256 lots, int256 price) = (order.lots(), order.price());
+        TraderWord t = Store.trader(Store.nameOf(order.traderNumber()));
+        if (c.kind != Zone.TWO_LEGS) {
+            (c.t, c.loaded) = (t, false);
+            Trades.loadTaker(c);
+            // Nobody is the taker of this call.
+            (c.t, c.loaded) = (TraderWord.wrap(0), false);
+        }
+        return Margin.partOf(c, t, c.position, lots, price);
+    }
+}
