@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 
 import { Batches } from "./book/Batches.sol";
-import { Call } from "./book/Call.sol";
+import { Call, CALL_BYTES } from "./book/Call.sol";
 import { Cancellation, Cancelling } from "./book/Cancelling.sol";
 import { Desk } from "./book/Desk.sol";
 import { Intake } from "./book/Intake.sol";
@@ -39,7 +39,7 @@ contract OrderBook is Batches, Proxy {
         uint256 maxMatches,
         uint256 maxWalk
     ) external nonReentrantView returns (Placed memory placed) {
-        Call memory c;
+        Call memory c = _asCall(_fresh)(CALL_BYTES);
         _open(c, order.newest);
         (c.maxMatches, c.maxWalk) = (maxMatches, maxWalk);
         _read(c, order);
@@ -57,7 +57,7 @@ contract OrderBook is Batches, Proxy {
         uint256 maxMatches,
         uint32 newest
     ) external nonReentrantView returns (uint256 steps) {
-        Call memory c;
+        Call memory c = _asCall(_fresh)(CALL_BYTES);
         _open(c, newest);
         Desk.enter(_state().markets, c, marketRootId, marketBranchId);
         if (c.refusal != 0) _explainMarket(c.refusal, marketRootId, marketBranchId);
@@ -67,7 +67,7 @@ contract OrderBook is Batches, Proxy {
 
     /// @inheritdoc IBookOrders
     function offset(Placed[] calldata orders, uint32 newest) external nonReentrantView returns (uint256 count) {
-        Call memory c;
+        Call memory c = _asCall(_fresh)(CALL_BYTES);
         _open(c, newest);
         uint256 caller = Store.trader(uint160(msg.sender)).number();
         bytes4 first;
@@ -98,7 +98,7 @@ contract OrderBook is Batches, Proxy {
             cancellation.nonceFloor,
             cancellation.deadline
         );
-        Call memory c;
+        Call memory c = _asCall(_fresh)(CALL_BYTES);
         _open(c, newest);
         bytes32 digest = Signatures.typedDigest(c.domain, Cancelling.hashOf(asked));
         if (!Signatures.isValid(cancellation.trader, digest, signature)) {
@@ -136,7 +136,7 @@ contract OrderBook is Batches, Proxy {
         (c.signatureAt, c.signatureLength) = (ptr, signature.length);
         (c.r, c.vs) = Signatures.compact(signature);
         c.approval = Signing.BY_KEY_OR_WALLET;
-        (c.insertAfter, c.place) = (order.insertAfter, order.place);
+        c.hints = (uint256(order.insertAfter) << 32) | order.place;
     }
 
     /// @dev R35.

@@ -49,7 +49,7 @@ library Batch {
         (c.nonce, c.deadline) = (uint24(second >> 224), uint32(second >> 192));
         uint256 terms = uint8(second >> 184);
         c.timeInForce = terms & TIME_IN_FORCE;
-        (c.insertAfter, c.place) = (uint32(second >> 152), uint32(second >> 120));
+        c.hints = uint64(second >> 120);
         (c.r, c.vs) = (r, vs);
         c.approval = Signing.BY_KEY;
         if (terms > TIME_IN_FORCE) {

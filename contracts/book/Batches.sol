@@ -7,7 +7,7 @@ import { Signatures } from "../libraries/Signatures.sol";
 import { FILL_OR_KILL, Placed } from "../Types.sol";
 import { Batch } from "./Batch.sol";
 import { BookBase } from "./BookBase.sol";
-import { Call } from "./Call.sol";
+import { Call, CALL_BYTES } from "./Call.sol";
 import { Cancellation, Cancelling } from "./Cancelling.sol";
 import { Chain } from "./Chain.sol";
 import { Desk } from "./Desk.sol";
@@ -23,32 +23,40 @@ abstract contract Batches is BookBase, IBookOrders {
     uint256 private constant GAS_FOR_ORDER = 700_000;
     uint256 private constant GAS_FOR_STEP = 500_000;
 
-    /// @dev A batch while a call works on it. Places are in the calldata.
-    struct Run {
-        uint256 ptr; // of the next part
-        uint256 end;
-        uint256 results; // in memory, as they are returned
-        uint256 count; // of orders
-        uint256 signatures; // of wallets, the next one
-        uint256 approved; // bit i: wallet i has said yes
-        uint256 wallets;
-        uint256 asked; // wallets whose orders have been read
-        bool strict; // no order may be refused
-        Cancellation cancellation; // the one that is carried out
-    }
-
     // ------------------------------------------------------------------ the batch
 
     /// @inheritdoc IBookOrders
     function createTrades(bytes calldata batch) external nonReentrantView returns (Placed[] memory) {
-        Call memory c;
-        Run memory run;
-        _begin(c, run, batch);
-        for (uint256 i; i < run.count; ++i) {
-            if (!_runOne(c, run, i)) break;
+        Cancellation memory asked;
+        (uint256 ptr, uint256 header) = (_startOf(batch), _word(_startOf(batch)));
+        uint256 end = ptr + batch.length;
+        if (batch.length < Batch.HEADER || header >> 249 != 0) revert Book_BatchMalformed(ptr);
+        // Casts cut out the fields.
+        uint256 count = uint16(header >> 160);
+        uint256 results = _results(count);
+        Call memory c = _asCall(_fresh)(CALL_BYTES);
+        _open(c, uint32(header >> 184));
+        (c.maxMatches, c.maxWalk, c.gasToKeep) = (uint16(header >> 232), uint16(header >> 216), GAS_FOR_STEP);
+        ptr += Batch.HEADER;
+        if (uint32(header >> 152) != count << 8) ptr = _beforeOrders(c, asked, ptr, end, header);
+        else if (ptr + count * Batch.ORDER != end) revert Book_BatchMalformed(ptr);
+        for (uint256 i; i < count; ) {
+            bytes4 refusal = _next(c, ptr);
+            if (refusal == 0) {
+                _setResult(results, i, c.id, c.restsAt);
+            } else {
+                if (header >> 248 != 0) revert Book_PackageRefused(i, refusal);
+                // Casts: as they were read.
+                emit PackageSkipped(i, address(uint160(c.trader)), uint64(c.nonce), refusal);
+                if (refusal == Book_OutOfGas.selector) break;
+            }
+            // The calldata is far shorter than 2^256.
+            unchecked {
+                ptr += Batch.ORDER;
+                ++i;
+            }
         }
         _close(c);
-        (uint256 results, uint256 count) = (run.results, run.count);
         assembly ("memory-safe") {
             return(results, add(0x40, shl(6, count)))
         }
@@ -71,7 +79,7 @@ abstract contract Batches is BookBase, IBookOrders {
         bytes calldata signature
     ) external returns (uint256) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
-        Call memory c;
+        Call memory c = _asCall(_fresh)(CALL_BYTES);
         _look(c);
         Chain.resume(c, CheckpointWord.wrap(newest), trades);
         c.maxMatches = maxMatches;
@@ -87,63 +95,34 @@ abstract contract Batches is BookBase, IBookOrders {
 
     // ------------------------------------------------------------------ in detail
 
-    /// @dev Reads the header, asks the wallets (R41), and carries the cancellations out.
-    function _begin(Call memory c, Run memory run, bytes calldata batch) private {
-        uint256 ptr = _startOf(batch);
-        uint256 header = _word(ptr);
-        // Casts cut out the fields. Places in the calldata are far below 2^64.
-        unchecked {
-            (run.end, run.count) = (ptr + batch.length, uint16(header >> 160));
-            run.strict = header >> 248 != 0;
-            if (batch.length < Batch.HEADER || header >> 249 != 0) revert Book_BatchMalformed(ptr);
-            run.results = _results(run.count);
-            _open(c, uint32(header >> 184));
-            (c.maxMatches, c.maxWalk) = (uint16(header >> 232), uint16(header >> 216));
-            run.ptr = ptr + Batch.HEADER;
-            for (uint256 left = uint8(header >> 176); left != 0; --left) {
-                _cancel(c, run);
-            }
-            run.signatures = run.ptr + run.count * Batch.ORDER;
-        }
-        if (run.signatures > run.end) revert Book_BatchMalformed(run.end);
-        run.wallets = uint8(header >> 152);
-        uint256 end = run.wallets == 0 ? run.signatures : _askWallets(c, run);
-        if (end != run.end) revert Book_BatchMalformed(end);
-        c.gasToKeep = GAS_FOR_STEP;
-    }
-
-    /// @return false if there is not enough gas for it, nor for any that comes after it
-    function _runOne(Call memory c, Run memory run, uint256 index) private returns (bool) {
-        uint256 ptr = run.ptr;
-        unchecked {
-            run.ptr = ptr + Batch.ORDER;
-        }
-        if (Batch.read(c, ptr)) _nextWallet(c, run);
-        if (gasleft() < GAS_FOR_ORDER) {
-            _refuse(c, run, index, Book_OutOfGas.selector);
-            return false;
-        }
+    function _next(Call memory c, uint256 ptr) private returns (bytes4) {
+        if (Batch.read(c, ptr)) _nextWallet(c, ptr);
+        if (gasleft() < GAS_FOR_ORDER) return Book_OutOfGas.selector;
         c.restsAt = 0;
-        bytes4 refusal = c.timeInForce == FILL_OR_KILL
-            ? _acceptOrKill(c, ptr)
-            : Intake.accept(_state().markets, c);
-        if (refusal != 0) {
-            _refuse(c, run, index, refusal);
-            return true;
-        }
-        (uint256 results, uint256 id, uint256 place) = (run.results, c.id, c.restsAt);
-        assembly ("memory-safe") {
-            let result := add(add(results, 0x40), shl(6, index))
-            mstore(result, id)
-            mstore(add(result, 0x20), place)
-        }
-        return true;
+        return c.timeInForce == FILL_OR_KILL ? _acceptOrKill(c, ptr) : Intake.accept(_state().markets, c);
     }
 
-    function _refuse(Call memory c, Run memory run, uint256 index, bytes4 refusal) private {
-        if (run.strict) revert Book_PackageRefused(index, refusal);
-        // Casts: as they were read.
-        emit PackageSkipped(index, address(uint160(c.trader)), uint64(c.nonce), refusal);
+    /// @dev Asks the wallets (R41), and carries the cancellations out.
+    /// @return orders where they begin
+    function _beforeOrders(
+        Call memory c,
+        Cancellation memory asked,
+        uint256 ptr,
+        uint256 end,
+        uint256 header
+    ) private returns (uint256 orders) {
+        orders = ptr;
+        uint256 cancellations = uint8(header >> 176);
+        for (uint256 i; i < cancellations; ++i) {
+            orders += Batch.CANCELLATION + 4 * uint8(_word(orders + 4));
+        }
+        // Casts cut out the fields.
+        c.signatureAt = orders + uint16(header >> 160) * Batch.ORDER;
+        c.wallets = uint8(header >> 152);
+        if (_askWallets(c, orders, end) != end) revert Book_BatchMalformed(end);
+        for (uint256 i; i < cancellations; ++i) {
+            ptr = _cancel(c, asked, ptr, header >> 248 != 0);
+        }
     }
 
     /// @dev The call to itself has the book as storage has it, and the chain as this one has it.
@@ -181,59 +160,67 @@ abstract contract Batches is BookBase, IBookOrders {
 
     // ------------------------------------------------------------------ wallets
 
-    /// @dev All of them, while nothing has changed (R41).
-    /// @return end behind the last signature
-    function _askWallets(Call memory c, Run memory run) private view returns (uint256 end) {
-        if (run.wallets > Batch.MAX_WALLETS) revert Book_TooManyWallets(run.wallets, Batch.MAX_WALLETS);
-        end = run.signatures;
+    /// @dev All of them, while nothing has changed (R41). Bit i of what they said is wallet i's.
+    /// @return behind the last signature
+    function _askWallets(Call memory c, uint256 ptr, uint256 end) private view returns (uint256 behind) {
+        uint256 wallets = c.wallets;
+        if (wallets > Batch.MAX_WALLETS) revert Book_TooManyWallets(wallets, Batch.MAX_WALLETS);
+        uint256 first = c.signatureAt;
+        if (first > end) revert Book_BatchMalformed(ptr);
+        behind = first;
         uint256 asked;
-        for (uint256 i; i < run.count; ++i) {
-            if (!Batch.read(c, run.ptr + i * Batch.ORDER)) continue;
-            (c.signatureAt, c.signatureLength) = (end, uint256(c.vs));
-            if (c.signatureLength > run.end - end) revert Book_BatchMalformed(end);
-            end += c.signatureLength;
+        for (; ptr < first && asked < wallets; ptr += Batch.ORDER) {
+            if (!Batch.read(c, ptr)) continue;
+            (c.signatureAt, c.signatureLength) = (behind, uint256(c.vs));
+            if (c.signatureLength > end - behind) revert Book_BatchMalformed(ptr);
+            behind += c.signatureLength;
             bytes32 digest = Signing.digestOf(c, Signing.primaryLink(c));
-            if (Signing.askWallet(c, digest)) run.approved |= 1 << asked;
+            if (Signing.askWallet(c, digest)) c.approved |= 1 << asked;
             ++asked;
         }
-        if (asked != run.wallets) revert Book_BatchMalformed(end);
+        if (asked != wallets) revert Book_BatchMalformed(ptr);
+        (c.signatureAt, c.signatureLength) = (first, 0);
     }
 
-    /// @dev Of an order that a wallet has signed: what it said.
-    function _nextWallet(Call memory c, Run memory run) private pure {
-        // A header that names no wallets has had none asked.
-        if (run.asked == run.wallets) revert Book_BatchMalformed(run.ptr);
-        (c.signatureAt, c.signatureLength) = (run.signatures, uint256(c.vs));
+    /// @dev Of an order that a wallet has signed: what it said. Signatures lie one behind the other.
+    function _nextWallet(Call memory c, uint256 ptr) private pure {
+        uint256 asked = c.asked;
+        if (asked == c.wallets) revert Book_BatchMalformed(ptr);
+        // The lengths have been seen to fit.
         unchecked {
-            run.signatures += c.signatureLength;
-            c.approval = (run.approved >> run.asked) & 1 == 1 ? Signing.GOOD : Signing.BAD;
-            ++run.asked;
+            c.signatureAt += c.signatureLength;
+            c.approval = (c.approved >> asked) & 1 == 1 ? Signing.GOOD : Signing.BAD;
+            c.asked = asked + 1;
         }
+        c.signatureLength = uint256(c.vs);
         (c.r, c.vs) = (0, 0);
     }
 
     // ------------------------------------------------------------------ cancellations
 
-    function _cancel(Call memory c, Run memory run) private {
-        uint256 ptr = run.ptr;
+    /// @return what comes behind it
+    function _cancel(
+        Call memory c,
+        Cancellation memory asked,
+        uint256 ptr,
+        bool strict
+    ) private returns (uint256) {
         uint256 first = _word(ptr);
         uint256 second = _word(ptr + 4);
         // Casts cut out the fields: trader 20 | from 4 | to 4 | nonceFloor 3 | deadline 4 | places 1.
-        Cancellation memory asked = run.cancellation;
         (asked.trader, asked.from, asked.to) = (first >> 96, uint32(first >> 64), uint32(first >> 32));
         (asked.nonceFloor, asked.deadline) = (uint24(second >> 40), uint32(second >> 8));
-        uint256 places = uint8(second);
-        run.ptr = ptr + Batch.CANCELLATION + 4 * places;
-        if (run.ptr > run.end) revert Book_BatchMalformed(ptr);
+        uint256 behind = ptr + Batch.CANCELLATION + 4 * uint8(second);
         bytes4 refusal = _isSigned(c, asked, ptr) ? Cancelling.begin(c, asked) : Book_SignatureInvalid.selector;
         if (refusal != 0) {
-            if (run.strict) revert Book_PackageRefused(ptr, refusal);
+            if (strict) revert Book_PackageRefused(ptr, refusal);
             emit CancellationSkipped(address(uint160(asked.trader)), refusal);
-            return;
+            return behind;
         }
-        for (uint256 i; i < places; ++i) {
-            Cancelling.takeOut(_state().markets, c, asked, _word(ptr + Batch.CANCELLATION + 4 * i) >> 224);
+        for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {
+            Cancelling.takeOut(_state().markets, c, asked, _word(ptr) >> 224);
         }
+        return behind;
     }
 
     /// @dev By a key: wallets have cancelTrades.
@@ -243,6 +230,14 @@ abstract contract Batches is BookBase, IBookOrders {
     }
 
     // ------------------------------------------------------------------ calldata and memory
+
+    function _setResult(uint256 results, uint256 index, uint256 id, uint256 place) private pure {
+        assembly ("memory-safe") {
+            let result := add(add(results, 0x40), shl(6, index))
+            mstore(result, id)
+            mstore(add(result, 0x20), place)
+        }
+    }
 
     /// @dev Room for the answer, encoded: an array of Placed.
     function _results(uint256 count) private pure returns (uint256 results) {

@@ -5,6 +5,7 @@ import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/Reentran
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Domain } from "../libraries/Domain.sol";
+import { TypedData } from "../libraries/TypedData.sol";
 import { Call } from "./Call.sol";
 import { Chain } from "./Chain.sol";
 import { Desk } from "./Desk.sol";
@@ -27,11 +28,29 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     uint256 private constant TERMS_START = 0x2d;
     uint256 private constant TERMS_BYTES = 0x1a0;
     /// @dev Where they lie in a Call: from `session` on.
-    uint256 private constant TERMS_AT = 0x220;
+    uint256 private constant TERMS_AT = 0x260;
 
     function _state() internal pure returns (BookState storage state) {
         assembly ("memory-safe") {
             state.slot := STATE
+        }
+    }
+
+    /// @dev Memory for a Call where nothing has been put yet, so that it is zero: a variable of the type would be filled with zeros
+    /// word by word. To be taken as `_asCall(_fresh)(CALL_BYTES)`.
+    function _fresh(uint256 size) internal pure returns (uint256 ptr) {
+        assembly ("memory-safe") {
+            ptr := mload(0x40)
+            mstore(0x40, add(ptr, size))
+        }
+    }
+
+    /// @dev The same function with another type: a pointer to a struct is a number.
+    function _asCall(
+        function(uint256) pure returns (uint256) taken
+    ) internal pure returns (function(uint256) pure returns (Call memory) typed) {
+        assembly ("memory-safe") {
+            typed := taken
         }
     }
 
@@ -44,6 +63,7 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
         c.domain = Domain.separator();
         c.lotValue = c.basketScale * c.basketTickValue;
         c.market = Desk.NO_MARKET;
+        c.typehash = TypedData.TRADE_PACKAGE_TYPEHASH;
     }
 
     /// @dev For calls that may append to the chain. Nothing may be allocated afterwards.

@@ -6,6 +6,9 @@ import { MarketWord } from "../libraries/MarketWord.sol";
 import { OrderWord } from "../libraries/OrderWord.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
 
+/// @dev Of a Call in memory.
+uint256 constant CALL_BYTES = 0x9e0;
+
 /// @dev What one call works with: words only, each in a place of its own, written when it is known and read when it is needed.
 /// Nothing is allocated once the records begin (Chain.open): they grow at the free memory pointer, and what a hash or an event needs
 /// is laid out behind them.
@@ -24,9 +27,11 @@ struct Call {
     bytes32 r;
     bytes32 vs;
     // What came with it
-    uint256 insertAfter; // place of an order near its own
-    uint256 place; // where it shall rest, if an order rested there and is gone
+    uint256 hints; // place of an order near its own 32 | place where it shall rest, if an order rested there and is gone 32
     uint256 approval; // who has to say that it is signed, see Signing
+    uint256 wallets; // of a batch, see Batches
+    uint256 approved;
+    uint256 asked;
     uint256 signatureAt; // in the calldata, of a wallet's signature
     uint256 signatureLength;
     // The session's terms, as the factory has encoded them behind the clone's code (BookTerms). Order and width are fixed.
@@ -72,10 +77,8 @@ struct Call {
     TraderWord t; // its trader's word
     int256 bound; // its limit price
     int256 left; // lots of it, signed
-    uint256 restDeadline; // as it will rest
     uint256 prev; // the place behind which it will rest; 0: first
     uint256 restsAt; // the place where it rests
-    bool crosses;
     bool immediate; // what is left is not to rest in the end
     bool uncovered; // its trader could not bear a fill in full
     // The taker's position (see Position), and what was found out at admission about so many lots at its limit

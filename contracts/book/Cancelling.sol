@@ -13,7 +13,6 @@ import { Markets } from "./Markets.sol";
 import { Matching } from "./Matching.sol";
 import { Store } from "./Store.sol";
 import { Trades } from "./Trades.sol";
-import { Zone } from "./Zone.sol";
 
 /// @dev A cancellation that its trader has signed.
 struct Cancellation {
@@ -115,12 +114,10 @@ library Cancelling {
     function _borne(Call memory c, OrderWord order) private view returns (int256) {
         (int256 lots, int256 price) = (order.lots(), order.price());
         TraderWord t = Store.trader(Store.nameOf(order.traderNumber()));
-        if (c.kind != Zone.TWO_LEGS) {
-            (c.t, c.loaded) = (t, false);
-            Trades.loadTaker(c);
-            // Nobody is the taker of this call.
-            (c.t, c.loaded) = (TraderWord.wrap(0), false);
-        }
+        (c.t, c.loaded) = (t, false);
+        Trades.loadTaker(c);
+        // Nobody is the taker of this call.
+        (c.t, c.loaded) = (TraderWord.wrap(0), false);
         return Margin.partOf(c, t, c.position, lots, price);
     }
 }

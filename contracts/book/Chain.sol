@@ -101,10 +101,19 @@ library Chain {
         }
     }
 
-    /// @notice Promotes offset and match of `lots` (signed as the order's) of an order that was filled at `price`.
-    function appendMatch(uint256 tradeRootId, int256 limit, int256 price, int256 lots) internal pure {
-        appendOffset(tradeRootId, limit, lots);
-        _append(_record(tradeRootId, MATCH_BRANCH, price, lots));
+    /// @notice Promotes offset and match of `lots` lots of both orders of a fill, the maker's first (R33).
+    /// @param limit of the taker; that of the maker is the price
+    /// @param lots signed as the taker's
+    function appendFill(uint256 makerId, uint256 takerId, int256 limit, int256 price, int256 lots) internal pure {
+        int256 given;
+        unchecked {
+            given = -lots;
+        }
+        // What is offset is the opposite of what is filled.
+        _append(_record(makerId, OFFSET_BRANCH, price, lots));
+        _append(_record(makerId, MATCH_BRANCH, price, given));
+        _append(_record(takerId, OFFSET_BRANCH, limit, given));
+        _append(_record(takerId, MATCH_BRANCH, price, lots));
     }
 
     /// @notice A record of the market table, so that a link commits to the markets too.
@@ -136,10 +145,11 @@ library Chain {
     /// @param oldest the checkpoint at which the order's root was made: a link before it knows nothing of that market
     function accepts(Call memory c, uint256 link, uint256 oldest) internal view returns (bool) {
         unchecked {
+            // A root is never newer than the newest checkpoint.
+            if (link == CheckpointWord.unwrap(c.newest)) return true;
             uint256 number = uint32(link); // cuts out the field
             uint256 last = c.newest.number();
             if (number > last || last - number >= c.chainWindow || number < oldest) return false;
-            if (link == CheckpointWord.unwrap(c.newest)) return true;
             return link == CheckpointWord.unwrap(checkpointAt(CheckpointWords.genesis(c.domain), number));
         }
     }

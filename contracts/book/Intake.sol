@@ -22,14 +22,12 @@ import { Zone } from "./Zone.sol";
 /// @notice R29: the first check that fails is the answer, as the selector of its error; zero for "accepted". What the error says is
 /// found out only where somebody is told (OrderBookAccounts.explain).
 library Intake {
-    /// @dev A deadline beyond the order's word. t2 is below 2^32, so whatever lies from there on never comes.
-    uint256 private constant MAX_DEADLINE = type(uint32).max;
-
     /// @notice Works on the package of the call.
     function accept(Markets.State storage s, Call memory c) internal returns (bytes4 refusal) {
         Desk.enter(s, c, c.rootId, c.branchId);
+        TraderWord t;
         bytes32 link;
-        (refusal, link) = _admitPackage(c);
+        (refusal, t, link) = _admitPackage(c);
         if (refusal != 0) return refusal;
         uint256 maxSteps = c.maxMatches;
         if (c.word.crossed()) {
@@ -38,91 +36,104 @@ library Intake {
                 maxSteps -= Matching.resume(c, maxSteps);
             }
             if (c.word.crossed()) return IBookRecords.Book_StillCrossed.selector;
+            // Money and orders of this trader may have changed; its nonces have not.
+            t = Store.trader(c.trader).withNonce(c.nonce);
         }
-        refusal = _admitOrder(c);
+        bool crosses;
+        (refusal, crosses) = _admitOrder(c, t);
         if (refusal != 0) return refusal;
-        if (c.trades == Chain.MAX_TRADES) return IBookRecords.Book_ChainFull.selector;
+        uint256 id = c.trades;
+        if (id == Chain.MAX_TRADES) return IBookRecords.Book_ChainFull.selector;
         // Below 2^32.
         unchecked {
-            c.id = ++c.trades;
+            ++id;
         }
-        Chain.appendPrimary(c.id, c.price, c.quantity, link);
-        Signing.log(c, c.id);
-        if (c.crosses) Matching.sweep(c, maxSteps);
-        return c.left == 0 ? _finish(c) : _settleRest(c);
+        (c.trades, c.id) = (id, id);
+        Chain.appendPrimary(id, c.price, c.quantity, link);
+        Signing.log(c, id);
+        if (crosses) {
+            Matching.sweep(c, maxSteps);
+            if (c.left == 0) return _finish(c);
+        }
+        return _settleRest(c);
     }
 
     // ------------------------------------------------------------------ checks
 
     /// @dev R27 to R29: market, price, quantity, time in force, deadline, link, trader, nonce, signature.
-    function _admitPackage(Call memory c) private returns (bytes4, bytes32 link) {
-        if (c.refusal != 0) return (c.refusal, 0);
-        int256 lots = c.quantity;
-        {
-            int256 price = c.price;
-            if (price < c.marketMin || price > c.marketMax) return (IBookRecords.Book_PriceOutOfBounds.selector, 0);
-            if (lots == 0 || lots > OrderWords.MAX_LOTS || lots < -OrderWords.MAX_LOTS) {
-                return (IBookRecords.Book_QuantityOutOfRange.selector, 0);
-            }
-        }
-        if (c.timeInForce > POST_ONLY) return (IBookRecords.Book_TimeInForceUnknown.selector, 0);
-        if (c.deadline < block.timestamp) return (IBookRecords.Book_DeadlineExpired.selector, 0);
+    /// @return refusal the first that failed
+    /// @return t the trader's word with the nonce used
+    /// @return link of the primary trade
+    function _admitPackage(Call memory c) private returns (bytes4 refusal, TraderWord t, bytes32 link) {
+        refusal = _refusalOfTerms(c);
+        if (refusal != 0) return (refusal, t, 0);
+        uint256 trader = c.trader;
         // An order that is held in memory stays there only for what may be filled from it: an order of the other side, of another
         // trader. Everything else finds it in storage.
-        if (c.heldPlace != 0 && (c.held.isBid() == lots > 0 || c.heldTrader == c.trader)) Queues.release(c);
-        uint256 oldest = c.kind >= Zone.INTERVAL ? RootWord.wrap(c.root).createdAt() : 0;
-        if (!Chain.accepts(c, c.link, oldest)) return (IBookRecords.Book_StaleLink.selector, 0);
-        TraderWord t = Store.trader(c.trader);
-        if (t.isNone()) return (IBookRecords.Book_TraderUnknown.selector, 0);
-        if (c.nonce >= t.nonceLimit()) return (IBookRecords.Book_NonceTooFar.selector, 0);
-        if (t.isUsed(c.nonce)) return (IBookRecords.Book_NonceUsed.selector, 0);
+        if (c.heldPlace != 0 && (c.held.isBid() == c.quantity > 0 || c.heldTrader == trader)) Queues.release(c);
+        uint256 oldest = c.kind < Zone.INTERVAL ? 0 : RootWord.wrap(c.root).createdAt();
+        if (!Chain.accepts(c, c.link, oldest)) return (IBookRecords.Book_StaleLink.selector, t, 0);
+        TraderWord before = Store.trader(trader);
+        if (before.isNone()) return (IBookRecords.Book_TraderUnknown.selector, t, 0);
+        t = before.withNonce(c.nonce);
+        if (t.isNone()) {
+            bool far = c.nonce >= before.nonceLimit();
+            return (far ? IBookRecords.Book_NonceTooFar.selector : IBookRecords.Book_NonceUsed.selector, t, 0);
+        }
         link = Signing.primaryLink(c);
-        if (!Signing.isGood(c, link)) return (IBookRecords.Book_SignatureInvalid.selector, 0);
-        return (0, link);
+        if (!Signing.isGood(c, link)) refusal = IBookRecords.Book_SignatureInvalid.selector;
+    }
+
+    /// @dev Market, price, quantity, time in force, deadline.
+    function _refusalOfTerms(Call memory c) private view returns (bytes4) {
+        if (c.refusal != 0) return c.refusal;
+        (int256 price, int256 lots) = (c.price, c.quantity);
+        if (price < c.marketMin || price > c.marketMax) return IBookRecords.Book_PriceOutOfBounds.selector;
+        if (lots == 0 || lots > OrderWords.MAX_LOTS || lots < -OrderWords.MAX_LOTS) {
+            return IBookRecords.Book_QuantityOutOfRange.selector;
+        }
+        if (c.timeInForce > POST_ONLY) return IBookRecords.Book_TimeInForceUnknown.selector;
+        return c.deadline < block.timestamp ? IBookRecords.Book_DeadlineExpired.selector : bytes4(0);
     }
 
     /// @dev R13, R28, R30: collateral, post-only, open orders, place in the queue. Makes the order the taker.
-    function _admitOrder(Call memory c) private view returns (bytes4 refusal) {
+    function _admitOrder(Call memory c, TraderWord t) private view returns (bytes4 refusal, bool crosses) {
         (int256 lots, int256 price) = (c.quantity, c.price);
-        c.taker = c.trader;
-        TraderWord t = Store.trader(c.trader).withNonce(c.nonce);
-        (c.t, c.bound, c.left) = (t, price, lots);
+        (c.taker, c.t, c.bound, c.left, c.prev) = (c.trader, t, price, lots, 0);
         refusal = _admitCover(c, t, lots, price);
-        if (refusal != 0) return refusal;
+        if (refusal != 0) return (refusal, false);
         uint256 timeInForce = c.timeInForce;
         c.immediate = timeInForce == IMMEDIATE_OR_CANCEL;
         bool bids = lots > 0;
-        bool crosses = c.word.best(!bids) != 0 && Queues.reaches(bids, price, Queues.bestPrice(c, !bids));
-        (c.crosses, c.prev) = (crosses, 0);
-        if (crosses && timeInForce == POST_ONLY) {
-            c.detail = c.word.bestPrice(!bids);
-            return IBookRecords.Book_PostOnlyWouldTake.selector;
+        if (c.word.best(!bids) != 0) {
+            int256 best = Queues.bestPrice(c, !bids);
+            crosses = Queues.reaches(bids, price, best);
+            if (crosses && timeInForce == POST_ONLY) {
+                c.detail = best;
+                return (IBookRecords.Book_PostOnlyWouldTake.selector, true);
+            }
         }
         // Steps can run out on any order that crosses (R28).
-        if (timeInForce == FILL_OR_KILL || (timeInForce == IMMEDIATE_OR_CANCEL && !crosses)) return 0;
-        if (t.openOrders() >= c.maxOpenOrders) return IBookRecords.Book_TooManyOpenOrders.selector;
-        if (c.deadline > MAX_DEADLINE) c.restDeadline = MAX_DEADLINE;
-        else c.restDeadline = c.deadline;
+        if (timeInForce == FILL_OR_KILL || (timeInForce == IMMEDIATE_OR_CANCEL && !crosses)) return (0, crosses);
+        if (t.openOrders() >= c.maxOpenOrders) return (IBookRecords.Book_TooManyOpenOrders.selector, crosses);
         // An order that crosses comes first on its own side: the sides did not cross before.
-        if (crosses) return 0;
+        if (crosses) return (0, true);
         bool found;
         (c.prev, found) = Queues.placeOf(c, bids, price);
-        return found ? bytes4(0) : IBookRecords.Book_HintTooFar.selector;
+        return (found ? bytes4(0) : IBookRecords.Book_HintTooFar.selector, false);
     }
 
     /// @dev R13. In a root besides the basket of two legs an order whose own need is free, by the worsts as they are stored, is
     /// covered whatever else its trader holds (the lemma of R15): its position need not even be read. A fill looks at it.
     function _admitCover(Call memory c, TraderWord t, int256 lots, int256 price) private view returns (bytes4) {
-        bool covered;
-        if (c.kind == Zone.TWO_LEGS) {
-            (, , covered) = Margin.ofTwoLegs(c, t, lots, price);
-        } else {
+        if (c.kind != Zone.TWO_LEGS) {
             (c.loaded, c.coverLots) = (false, 0);
             if (c.maxLots == 0 && t.slack(c.lotValue) >= Margin.needOf(c, lots, price)) return 0;
             Trades.loadTaker(c);
-            (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.ofRoot(c, t, c.position, lots, price);
-            c.coverLots = lots;
         }
+        bool covered;
+        (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.check(c, t, c.position, lots, price);
+        c.coverLots = lots;
         return covered ? bytes4(0) : Margin.refusal(c, t, lots);
     }
 

@@ -24,13 +24,29 @@ library Margin {
 
     // ------------------------------------------------------------------ the check (paper: checkCollateral)
 
-    /// @notice In the basket of two legs. Buying leg 2 is selling leg 1 at what is left of the scale.
-    function ofTwoLegs(
+    /// @notice In the call's root. `position` is in memory, unless the root is the basket of two legs.
+    /// @return claim the claim on the last leg then
+    /// @return net as the trader's word has it then
+    /// @return worst of the position in this root then, ticks times lots
+    /// @return covered whether R13 holds
+    function check(
+        Call memory c,
+        TraderWord t,
+        uint256 position,
+        int256 lots,
+        int256 price
+    ) internal pure returns (int256 claim, int256 net, int256 worst, bool covered) {
+        if (c.kind == Zone.TWO_LEGS) (claim, net, covered) = _ofTwoLegs(c, t, lots, price);
+        else (claim, net, worst, , covered) = _ofRoot(c, t, position, lots, price);
+    }
+
+    /// @dev In the basket of two legs. Buying leg 2 is selling leg 1 at what is left of the scale.
+    function _ofTwoLegs(
         Call memory c,
         TraderWord t,
         int256 lots,
         int256 price
-    ) internal pure returns (int256 claim, int256 net, bool covered) {
+    ) private pure returns (int256 claim, int256 net, bool covered) {
         unchecked {
             // Market 1 << 6 | leg.
             if (c.market & 1 == 0) (lots, price) = (-lots, c.basketScale - price);
@@ -43,18 +59,7 @@ library Margin {
         }
     }
 
-    /// @notice In any other root, for the trader whose position is in memory.
-    /// `worst` is that of the position in this root then, ticks times lots.
-    function ofRoot(
-        Call memory c,
-        TraderWord t,
-        uint256 position,
-        int256 lots,
-        int256 price
-    ) internal pure returns (int256 claim, int256 net, int256 worst, bool covered) {
-        (claim, net, worst, , covered) = _ofRoot(c, t, position, lots, price);
-    }
-
+    /// @dev In any other root. `binding` is where it is worst, as worstOf names it.
     function _ofRoot(
         Call memory c,
         TraderWord t,
@@ -144,7 +149,7 @@ library Margin {
             int256 net;
             int256 paid;
             if (c.kind == Zone.TWO_LEGS) {
-                (claim, net, ) = ofTwoLegs(c, t, lots, price);
+                (claim, net, ) = _ofTwoLegs(c, t, lots, price);
                 // Leg 1 is worth least if there is less of it.
                 paid = (net < 0) == (c.market & 1 == 1) ? c.basketScale : int256(0);
             } else {

@@ -11,7 +11,6 @@ import { Margin } from "./Margin.sol";
 import { Queues } from "./Queues.sol";
 import { Store } from "./Store.sol";
 import { Trades } from "./Trades.sol";
-import { Zone } from "./Zone.sol";
 
 /// @title Price-time priority (paper: matchTrades)
 library Matching {
@@ -98,21 +97,14 @@ library Matching {
 
     // ------------------------------------------------------------------ in detail
 
-    /// @dev R32, where both traders can bear the smaller of the two sizes; else `_fillPart`.
+    /// @dev R32: the smaller of the two sizes, if both traders can bear it; else `_fillPart`.
     function _fill(Call memory c, uint256 place, OrderWord maker) private {
         bool isHeld = place == c.heldPlace;
         uint256 trader = isHeld ? c.heldTrader : Store.nameOf(maker.traderNumber());
         TraderWord m = isHeld ? c.heldT : Store.trader(trader);
         int256 lots = _common(c.left, maker.lots());
-        (TraderWord after_, TraderWord taker) = c.kind == Zone.TWO_LEGS
-            ? Trades.ofTwoLegs(c, m, lots, maker.price())
-            : Trades.ofRoot(c, m, lots, maker.price(), isHeld);
-        if (after_.isNone()) {
-            _fillPart(c, place, maker, trader, m);
-            return;
-        }
-        c.t = taker;
-        _settle(c, place, maker, trader, after_, lots);
+        if (Trades.areCovered(c, m, lots, maker.price(), isHeld)) _settle(c, place, maker, trader, m, lots);
+        else _fillPart(c, place, maker, trader, m);
     }
 
     /// @dev R32: the maker gives the greatest part that it can bear, the taker takes the greatest part of that. What the maker cannot
@@ -121,7 +113,6 @@ library Matching {
         int256 price = maker.price();
         int256 wanted = _common(c.left, maker.lots());
         int256 given;
-        int256 lots;
         // Below 2^40.
         unchecked {
             given = -Margin.partOf(c, m, c.makerPosition, -wanted, price);
@@ -130,23 +121,18 @@ library Matching {
             takeOut(c, place, maker, OffsetReason.Uncovered);
             return;
         }
-        lots = Trades.partOfTaker(c, given, price);
+        Trades.loadTaker(c);
+        int256 lots = Margin.partOf(c, c.t, c.position, given, price);
         if (lots != 0) {
-            bool isHeld = place == c.heldPlace;
-            (TraderWord after_, TraderWord taker) = c.kind == Zone.TWO_LEGS
-                ? Trades.ofTwoLegs(c, m, lots, price)
-                : Trades.ofRoot(c, m, lots, price, isHeld);
-            // A part that was found to be borne is borne.
-            assert(!after_.isNone());
-            c.t = taker;
-            _settle(c, place, maker, trader, after_, lots);
+            // What was found to be borne is borne.
+            assert(Trades.areCovered(c, m, lots, price, place == c.heldPlace));
+            _settle(c, place, maker, trader, m, lots);
         }
         if (lots != given) c.uncovered = true;
         else if (given != wanted) takeOut(c, place, Queues.orderAt(c, place), OffsetReason.Uncovered);
     }
 
-    /// @dev R33. `lots` are signed as the taker's; `m` is the maker's trader's word as it is then. What is left of the maker keeps its
-    /// place; nothing left means that it goes.
+    /// @dev R33. `lots` are signed as the taker's. What is left of the maker keeps its place; nothing left means that it goes.
     function _settle(
         Call memory c,
         uint256 place,
@@ -155,18 +141,20 @@ library Matching {
         TraderWord m,
         int256 lots
     ) private {
-        int256 price = maker.price();
-        (uint256 makerId, uint256 takerId) = (maker.id(), c.id);
+        m = Trades.make(c, m, lots);
+        {
+            int256 price = maker.price();
+            (uint256 makerId, uint256 takerId) = (maker.id(), c.id);
+            Chain.appendFill(makerId, takerId, c.bound, price, lots);
+            // Casts: numbers are uint32, prices int32, |lots| < 2^40.
+            emit IBookRecords.TradesMatched(uint32(makerId), uint32(takerId), int32(price), uint64(_abs(lots)));
+        }
         int256 left;
         // Both become smaller.
         unchecked {
             c.left -= lots;
             left = maker.lots() + lots;
-            Chain.appendMatch(makerId, price, price, -lots);
         }
-        Chain.appendMatch(takerId, c.bound, price, lots);
-        // Casts: numbers are uint32, prices int32, |lots| < 2^40.
-        emit IBookRecords.TradesMatched(uint32(makerId), uint32(takerId), int32(price), uint64(_abs(lots)));
         if (left == 0) {
             Queues.unlink(c, place, maker);
             m = m.closed();

@@ -15,6 +15,9 @@ import { Store } from "./Store.sol";
 /// @dev An order that comes first on its side is held in memory, with its trader's word, until the call turns to something else: one
 /// that is filled before that is never stored.
 library Queues {
+    /// @dev A deadline beyond the order's word. t2 is below 2^32, so whatever lies from there on never comes.
+    uint256 private constant MAX_DEADLINE = type(uint32).max;
+
     /// @notice Whether `price` is at least as good as `other` seen from a bid (`bids`) or an offer: as high, or as low. Among
     /// orders of one side it means precedence over a later one; against an opposite order it means that the two cross.
     function reaches(bool bids, int256 price, int256 other) internal pure returns (bool) {
@@ -83,7 +86,9 @@ library Queues {
         TraderWord t = c.t.opened(_reserveUnits(c, c.left));
         uint256 place = _freePlace(c);
         c.restsAt = place;
-        OrderWord order = OrderWords.pack(c.left, c.bound, t.number(), c.restDeadline, c.market, c.id);
+        uint256 deadline = c.deadline;
+        if (deadline > MAX_DEADLINE) deadline = MAX_DEADLINE;
+        OrderWord order = OrderWords.pack(c.left, c.bound, t.number(), deadline, c.market, c.id);
         if (prev != 0) {
             OrderWord before = Store.order(prev);
             uint256 next = before.next();
@@ -101,9 +106,7 @@ library Queues {
         // The next taker gets the memory that this one leaves.
         (c.position, c.makerPosition) = (c.makerPosition, c.position);
         (c.makerLoaded, c.makerLots) = (c.loaded, c.coverLots);
-        if (c.coverLots != 0) {
-            (c.makerClaim, c.makerNet, c.makerWorst) = (c.coverClaim, c.coverNet, c.coverWorst);
-        }
+        (c.makerClaim, c.makerNet, c.makerWorst) = (c.coverClaim, c.coverNet, c.coverWorst);
     }
 
     /// @notice Puts the order that is held in memory into storage, if there is one.
@@ -152,7 +155,7 @@ library Queues {
 
     /// @dev A hint helps if it rests on the same side of the same market.
     function _usableHint(Call memory c, bool bids) private view returns (uint256 hint, OrderWord word) {
-        hint = c.insertAfter;
+        hint = c.hints >> 32;
         if (hint == 0) return (0, word);
         word = Store.order(hint);
         if (!word.isOpen() || word.isBid() != bids || word.market() != c.market) hint = 0;
@@ -160,7 +163,7 @@ library Queues {
 
     /// @dev The place that the submitter names, if an order rested there and is gone; else a new one, of the order's own number.
     function _freePlace(Call memory c) private view returns (uint256 place) {
-        place = c.place;
+        place = uint32(c.hints); // cuts out the field
         if (place == 0 || place == c.heldPlace || !Store.order(place).isDead()) return c.id;
     }
 

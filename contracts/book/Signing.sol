@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Signatures } from "../libraries/Signatures.sol";
-import { TypedData } from "../libraries/TypedData.sol";
 import { Call } from "./Call.sol";
 
 /// @title The package of a call: its link, whether its trader signed it, and its event (R20, R21)
@@ -24,7 +23,6 @@ library Signing {
 
     /// @notice Link of the primary trade: the EIP-712 hashStruct of the package.
     function primaryLink(Call memory c) internal pure returns (bytes32 link) {
-        c.typehash = TypedData.TRADE_PACKAGE_TYPEHASH;
         assembly ("memory-safe") {
             link := keccak256(c, PACKAGE_BYTES)
         }

@@ -141,30 +141,24 @@ library TraderWords {
         }
     }
 
-    /// @notice Whether `nonce` was used or made void; for one below `nonceLimit`.
-    function isUsed(TraderWord t, uint256 nonce) internal pure returns (bool) {
-        uint256 floor = t.nonceFloor();
-        if (nonce < floor) return true;
-        unchecked {
-            uint256 ahead = nonce - floor;
-            return ahead < NONCE_WINDOW && (t.usedNonces() >> ahead) & 1 == 1;
-        }
-    }
-
-    /// @notice Marks an unused nonce below `nonceLimit`. One beyond the window pulls the window along.
+    /// @notice Marks a nonce. One beyond the window pulls the window along.
+    /// @return no word at all if the nonce was used, is void, or is not below `nonceLimit`
     function withNonce(TraderWord t, uint256 nonce) internal pure returns (TraderWord) {
         uint256 floor = t.nonceFloor();
         uint256 used = t.usedNonces();
-        // It is not below the floor, as it is unused.
         unchecked {
+            // Below the floor this is far beyond the reach.
             uint256 ahead = nonce - floor;
+            if (ahead >= NONCE_REACH || nonce >= MAX_FLOOR) return TraderWord.wrap(0);
             if (ahead >= NONCE_WINDOW) {
                 uint256 shift = ahead - (NONCE_WINDOW - 1);
                 floor += shift;
                 used >>= shift;
                 ahead = NONCE_WINDOW - 1;
             }
-            return _withNonces(t, floor, used | (1 << ahead));
+            uint256 bit = 1 << ahead;
+            if (used & bit != 0) return TraderWord.wrap(0);
+            return _withNonces(t, floor, used | bit);
         }
     }
 
