@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
-
 import { Batches } from "./book/Batches.sol";
 import { Call, CALL_BYTES } from "./book/Call.sol";
 import { Cancellation, Cancelling } from "./book/Cancelling.sol";
 import { Desk } from "./book/Desk.sol";
+import { Forwarding } from "./book/Forwarding.sol";
 import { Intake } from "./book/Intake.sol";
 import { Matching } from "./book/Matching.sol";
 import { Signing } from "./book/Signing.sol";
@@ -20,16 +19,12 @@ import { CancelTrades, Placed, SignedPackage, TradePackage } from "./Types.sol";
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
 /// of an order, top-down; each rule is in its room under `book/`. Every other function of IOrderBook is in OrderBookAccounts, to
-/// which the Proxy base forwards what is not found here; that address is fixed in this code.
+/// which Forwarding hands on what is not found here; that address is fixed in this code.
 /// Nothing here hands control to anybody who could change something (R41): wallets are asked by static calls, and the only other
 /// call is of the book to itself. So these functions need not mark that they are entered; they only refuse to run within another
 /// function of the book, which is what nonReentrantView does.
-contract OrderBook is Batches, Proxy {
-    address private immutable ACCOUNTS;
-
-    constructor(address accounts) {
-        ACCOUNTS = accounts;
-    }
+contract OrderBook is Batches, Forwarding {
+    constructor(address accounts) Forwarding(accounts) {}
 
     // ------------------------------------------------------------------ orders
 
@@ -156,7 +151,7 @@ contract OrderBook is Batches, Proxy {
     /// behind two words of its own.
     function _explain(bytes4 refusal, int256 detail) private {
         bytes4 selector = IBookAccounts.explain.selector;
-        address accounts = ACCOUNTS;
+        address accounts = _rest();
         assembly ("memory-safe") {
             let m := mload(0x40)
             mstore(m, selector)
@@ -183,14 +178,9 @@ contract OrderBook is Batches, Proxy {
 
     function _explainMarket(bytes4 refusal, uint256 rootId, uint256 branchId) private {
         bytes memory call = abi.encodeCall(IBookAccounts.explainMarket, (refusal, uint32(rootId), uint16(branchId)));
-        (, bytes memory answer) = ACCOUNTS.delegatecall(call);
+        (, bytes memory answer) = _rest().delegatecall(call);
         assembly ("memory-safe") {
             revert(add(answer, 0x20), mload(answer))
         }
-    }
-
-    /// @dev Where Proxy forwards every other function to.
-    function _implementation() internal view override returns (address) {
-        return ACCOUNTS;
     }
 }
