@@ -38,7 +38,7 @@ contract OrderBook is Batches, Forwarding {
         _open(c, order.newest);
         (c.maxMatches, c.maxWalk) = (maxMatches, maxWalk);
         _read(c, order);
-        bytes4 refusal = Intake.accept(_state().markets, c);
+        bytes32 refusal = Intake.accept(_state().markets, c);
         if (refusal != 0) _explain(refusal, c.detail);
         _close(c);
         // Casts: numbers and places are uint32.
@@ -65,15 +65,15 @@ contract OrderBook is Batches, Forwarding {
         Call memory c = _asCall(_fresh)(CALL_BYTES);
         _open(c, newest);
         uint256 caller = Store.trader(uint160(msg.sender)).number();
-        bytes4 first;
+        bytes32 first;
         for (uint256 i; i < orders.length; ++i) {
-            bytes4 refusal = _offset(c, orders[i].place, orders[i].tradeRootId, caller);
+            bytes32 refusal = _offset(c, orders[i].place, orders[i].tradeRootId, caller);
             if (refusal == 0) {
                 ++count;
                 continue;
             }
             if (first == 0) first = refusal;
-            emit OffsetSkipped(orders[i].tradeRootId, refusal);
+            emit OffsetSkipped(orders[i].tradeRootId, bytes4(refusal));
         }
         if (count == 0 && first != 0) _revertWithFirst(c, orders, caller);
         _close(c);
@@ -99,7 +99,7 @@ contract OrderBook is Batches, Forwarding {
         if (!Signatures.isValid(cancellation.trader, digest, signature)) {
             revert Book_SignatureInvalid(cancellation.trader, digest);
         }
-        bytes4 refusal = Cancelling.begin(c, asked);
+        bytes32 refusal = Cancelling.begin(c, asked);
         if (refusal != 0) _revertWithCancellation(refusal, cancellation);
         for (uint256 i; i < places.length; ++i) {
             if (Cancelling.takeOut(_state().markets, c, asked, places[i])) ++count;
@@ -135,7 +135,7 @@ contract OrderBook is Batches, Forwarding {
     }
 
     /// @dev R35.
-    function _offset(Call memory c, uint256 place, uint256 id, uint256 caller) private returns (bytes4) {
+    function _offset(Call memory c, uint256 place, uint256 id, uint256 caller) private returns (bytes32) {
         OrderWord order = Store.order(place);
         if (!order.isOpen() || order.id() != id) return Book_OrderUnknown.selector;
         return Cancelling.offset(_state().markets, c, place, order, order.traderNumber() == caller);
@@ -149,7 +149,7 @@ contract OrderBook is Batches, Forwarding {
 
     /// @dev Reverts with the whole error, as OrderBookAccounts.explain finds it: the arguments of createTrade, which this call has,
     /// behind two words of its own.
-    function _explain(bytes4 refusal, int256 detail) private {
+    function _explain(bytes32 refusal, int256 detail) private {
         bytes4 selector = IBookAccounts.explain.selector;
         address accounts = _rest();
         assembly ("memory-safe") {
@@ -166,7 +166,7 @@ contract OrderBook is Batches, Forwarding {
         }
     }
 
-    function _revertWithCancellation(bytes4 refusal, CancelTrades calldata asked) private view {
+    function _revertWithCancellation(bytes32 refusal, CancelTrades calldata asked) private view {
         if (refusal == Book_DeadlineExpired.selector) revert Book_DeadlineExpired(asked.deadline, block.timestamp);
         if (refusal == Book_TraderUnknown.selector) revert Book_TraderUnknown(asked.trader);
         uint64 current = uint64(Store.trader(uint160(asked.trader)).nonceFloor()); // of 24 bits
@@ -176,8 +176,8 @@ contract OrderBook is Batches, Forwarding {
         revert Book_NonceTooFar(asked.trader, asked.nonceFloor, uint64(TraderWords.MAX_FLOOR) + 1);
     }
 
-    function _explainMarket(bytes4 refusal, uint256 rootId, uint256 branchId) private {
-        bytes memory call = abi.encodeCall(IBookAccounts.explainMarket, (refusal, uint32(rootId), uint16(branchId)));
+    function _explainMarket(bytes32 refusal, uint256 rootId, uint256 branchId) private {
+        bytes memory call = abi.encodeCall(IBookAccounts.explainMarket, (bytes4(refusal), uint32(rootId), uint16(branchId)));
         (, bytes memory answer) = _rest().delegatecall(call);
         assembly ("memory-safe") {
             revert(add(answer, 0x20), mload(answer))

@@ -60,13 +60,19 @@ library Batch {
 
     /// @notice The checkpoint whose number ends like that and which is not newer than the newest.
     /// @dev What the ring does not have any more, or never had, is no link: `accepts` will say so.
-    function _linkOf(Call memory c, uint256 lowest) private view returns (uint256) {
+    function _linkOf(Call memory c, uint256 lowest) private view returns (uint256 link) {
         unchecked {
             CheckpointWord newest = c.newest;
-            uint256 last = newest.number();
-            uint256 back = (last - lowest) & 0xff;
-            if (back == 0) return CheckpointWord.unwrap(newest);
-            if (back > last) return 0;
+            uint256 back = (newest.number() - lowest) & 0xff;
+            link = CheckpointWord.unwrap(newest);
+            if (back != 0) link = _linkBack(c, back);
+        }
+    }
+
+    function _linkBack(Call memory c, uint256 back) private view returns (uint256) {
+        uint256 last = c.newest.number();
+        if (back > last) return 0;
+        unchecked {
             return CheckpointWord.unwrap(Chain.checkpointAt(CheckpointWords.genesis(c.domain), last - back));
         }
     }

@@ -41,13 +41,13 @@ abstract contract Batches is BookBase, IBookOrders {
         if (uint32(header >> 152) != count << 8) ptr = _beforeOrders(c, asked, ptr, end, header);
         else if (ptr + count * Batch.ORDER != end) revert Book_BatchMalformed(ptr);
         for (uint256 i; i < count; ) {
-            bytes4 refusal = _next(c, ptr);
+            bytes32 refusal = _next(c, ptr);
             if (refusal == 0) {
                 _setResult(results, i, c.id, c.restsAt);
             } else {
-                if (header >> 248 != 0) revert Book_PackageRefused(i, refusal);
+                if (header >> 248 != 0) revert Book_PackageRefused(i, bytes4(refusal));
                 // Casts: as they were read.
-                emit PackageSkipped(i, address(uint160(c.trader)), uint64(c.nonce), refusal);
+                emit PackageSkipped(i, address(uint160(c.trader)), uint64(c.nonce), bytes4(refusal));
                 if (refusal == Book_OutOfGas.selector) break;
             }
             // The calldata is far shorter than 2^256.
@@ -87,7 +87,7 @@ abstract contract Batches is BookBase, IBookOrders {
         Batch.read(c, ptr);
         (c.approval, c.signatureAt, c.signatureLength) = (approval, signatureAt, signature.length);
         if (approval != Signing.BY_KEY) (c.r, c.vs) = (0, 0);
-        bytes4 refusal = Intake.accept(_state().markets, c);
+        bytes32 refusal = Intake.accept(_state().markets, c);
         if (refusal != 0) _revertWith(refusal);
         Desk.close(c);
         Chain.returnRecords(c);
@@ -95,11 +95,12 @@ abstract contract Batches is BookBase, IBookOrders {
 
     // ------------------------------------------------------------------ in detail
 
-    function _next(Call memory c, uint256 ptr) private returns (bytes4) {
+    function _next(Call memory c, uint256 ptr) private returns (bytes32 refusal) {
         if (Batch.read(c, ptr)) _nextWallet(c, ptr);
-        if (gasleft() < GAS_FOR_ORDER) return Book_OutOfGas.selector;
         c.restsAt = 0;
-        return c.timeInForce == FILL_OR_KILL ? _acceptOrKill(c, ptr) : Intake.accept(_state().markets, c);
+        if (gasleft() < GAS_FOR_ORDER) refusal = Book_OutOfGas.selector;
+        else if (c.timeInForce == FILL_OR_KILL) refusal = _acceptOrKill(c, ptr);
+        else refusal = Intake.accept(_state().markets, c);
     }
 
     /// @dev Asks the wallets (R41), and carries the cancellations out.
@@ -126,7 +127,7 @@ abstract contract Batches is BookBase, IBookOrders {
     }
 
     /// @dev The call to itself has the book as storage has it, and the chain as this one has it.
-    function _acceptOrKill(Call memory c, uint256 ptr) private returns (bytes4 refusal) {
+    function _acceptOrKill(Call memory c, uint256 ptr) private returns (bytes32 refusal) {
         Desk.close(c);
         bytes4 selector = this.fillOrKill.selector;
         (uint256 newest, uint256 trades) = (CheckpointWord.unwrap(c.newest), c.trades);
@@ -211,10 +212,10 @@ abstract contract Batches is BookBase, IBookOrders {
         (asked.trader, asked.from, asked.to) = (first >> 96, uint32(first >> 64), uint32(first >> 32));
         (asked.nonceFloor, asked.deadline) = (uint24(second >> 40), uint32(second >> 8));
         uint256 behind = ptr + Batch.CANCELLATION + 4 * uint8(second);
-        bytes4 refusal = _isSigned(c, asked, ptr) ? Cancelling.begin(c, asked) : Book_SignatureInvalid.selector;
+        bytes32 refusal = _isSigned(c, asked, ptr) ? Cancelling.begin(c, asked) : Book_SignatureInvalid.selector;
         if (refusal != 0) {
-            if (strict) revert Book_PackageRefused(ptr, refusal);
-            emit CancellationSkipped(address(uint160(asked.trader)), refusal);
+            if (strict) revert Book_PackageRefused(ptr, bytes4(refusal));
+            emit CancellationSkipped(address(uint160(asked.trader)), bytes4(refusal));
             return behind;
         }
         for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {

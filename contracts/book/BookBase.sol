@@ -79,7 +79,7 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     }
 
     /// @dev With what an error says of itself: its selector.
-    function _revertWith(bytes4 refusal) internal pure {
+    function _revertWith(bytes32 refusal) internal pure {
         assembly ("memory-safe") {
             mstore(0x00, refusal)
             revert(0x00, 0x04)

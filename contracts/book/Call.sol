@@ -59,7 +59,7 @@ struct Call {
     uint256 gasToKeep; // with less left, steps have run out
     // The market; none if the id is NO_MARKET
     uint256 market; // MarketId
-    bytes4 refusal; // why nothing can be traded in it; 0 if it can
+    bytes32 refusal; // why nothing can be traded in it; 0 if it can
     MarketWord word;
     MarketWord stored; // its word as storage has it
     uint256 kind; // of its root, see Roots

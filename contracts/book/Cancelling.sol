@@ -33,7 +33,7 @@ library Cancelling {
         uint256 place,
         OrderWord order,
         bool own
-    ) internal returns (bytes4 refusal) {
+    ) internal returns (bytes32 refusal) {
         uint256 market = order.market();
         Desk.enter(s, c, market >> 6, market & 0x3f);
         if (own) {
@@ -69,7 +69,7 @@ library Cancelling {
 
     /// @notice Checks a cancellation whose signature is good, and raises its trader's nonce floor if it says so.
     /// @return refusal why it is void, 0 if it is not
-    function begin(Call memory c, Cancellation memory asked) internal returns (bytes4 refusal) {
+    function begin(Call memory c, Cancellation memory asked) internal returns (bytes32 refusal) {
         if (asked.deadline < block.timestamp) return IBookRecords.Book_DeadlineExpired.selector;
         TraderWord t = Store.trader(asked.trader);
         if (t.isNone()) return IBookRecords.Book_TraderUnknown.selector;

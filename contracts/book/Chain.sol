@@ -68,8 +68,11 @@ library Chain {
         (uint256 records, uint256 end) = (c.records, _end());
         // The first word is the checkpoint before.
         unchecked {
-            if (end - records == 0x20) return;
+            if (end - records != 0x20) _fold(c, records, end);
         }
+    }
+
+    function _fold(Call memory c, uint256 records, uint256 end) private {
         if (block.number > MAX_MARK) revert IBookRecords.Book_ChainFull();
         bytes32 head;
         assembly ("memory-safe") {
@@ -143,10 +146,14 @@ library Chain {
 
     /// @notice R25: whether `link` is one of the last chainWindow checkpoints, and none before `oldest`.
     /// @param oldest the checkpoint at which the order's root was made: a link before it knows nothing of that market
-    function accepts(Call memory c, uint256 link, uint256 oldest) internal view returns (bool) {
+    function accepts(Call memory c, uint256 link, uint256 oldest) internal view returns (bool good) {
+        // A root is never newer than the newest checkpoint.
+        good = link == CheckpointWord.unwrap(c.newest);
+        if (!good) good = _acceptsOlder(c, link, oldest);
+    }
+
+    function _acceptsOlder(Call memory c, uint256 link, uint256 oldest) private view returns (bool) {
         unchecked {
-            // A root is never newer than the newest checkpoint.
-            if (link == CheckpointWord.unwrap(c.newest)) return true;
             uint256 number = uint32(link); // cuts out the field
             uint256 last = c.newest.number();
             if (number > last || last - number >= c.chainWindow || number < oldest) return false;

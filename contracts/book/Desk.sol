@@ -28,10 +28,11 @@ library Desk {
 
     /// @notice Turns to a market, unless the call is at work on it.
     function enter(Markets.State storage s, Call memory c, uint256 rootId, uint256 branchId) internal {
-        unchecked {
-            // A branch beyond its bits is none.
-            if (branchId <= MAX_BRANCH && c.market == (rootId << 6) | branchId) return;
-        }
+        // A branch beyond its bits is none.
+        if (branchId > MAX_BRANCH || c.market != (rootId << 6) | branchId) _turn(s, c, rootId, branchId);
+    }
+
+    function _turn(Markets.State storage s, Call memory c, uint256 rootId, uint256 branchId) private {
         close(c);
         if (look(s, c, rootId, branchId)) {
             MarketWord word = Store.market(c.market);
@@ -42,10 +43,11 @@ library Desk {
 
     /// @notice Stores what has changed of the market.
     function close(Call memory c) internal {
-        if (c.market == NO_MARKET) return;
-        Queues.release(c);
-        if (MarketWord.unwrap(c.word) != MarketWord.unwrap(c.stored)) Store.setMarket(c.market, c.word);
-        c.market = NO_MARKET;
+        if (c.market != NO_MARKET) {
+            Queues.release(c);
+            if (MarketWord.unwrap(c.word) != MarketWord.unwrap(c.stored)) Store.setMarket(c.market, c.word);
+            c.market = NO_MARKET;
+        }
     }
 
     /// @notice Finds out what holds for a market, but for its queues.
@@ -58,7 +60,7 @@ library Desk {
     ) internal view returns (bool exists) {
         c.market = NO_MARKET;
         (c.loaded, c.coverLots) = (false, 0);
-        if (branchId == 0) return false;
+        if (branchId == 0 || branchId > MAX_BRANCH) return false;
         if (rootId == BASKET_ROOT_ID) {
             if (branchId > c.assetCount) return false;
             _lookAtBasket(c);
@@ -126,13 +128,16 @@ library Desk {
     }
 
     /// @dev R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
-    function _refusal(Call memory c) private view returns (bytes4) {
-        if (block.timestamp < c.t1 || block.timestamp >= c.t2) return IBookRecords.Book_NotTrading.selector;
-        if (c.market == NO_MARKET) return IBookRecords.Book_MarketUnknown.selector;
-        // The basket trades as long as the session does.
-        if (c.kind >= Zone.INTERVAL && block.timestamp >= RootWord.wrap(c.root).closesAt()) {
-            return IBookRecords.Book_MarketClosed.selector;
+    function _refusal(Call memory c) private view returns (bytes32 refusal) {
+        if (block.timestamp < c.t1 || block.timestamp >= c.t2) {
+            refusal = IBookRecords.Book_NotTrading.selector;
+        } else if (c.market == NO_MARKET) {
+            refusal = IBookRecords.Book_MarketUnknown.selector;
+        } else if (c.kind >= Zone.INTERVAL && block.timestamp >= RootWord.wrap(c.root).closesAt()) {
+            // The basket trades as long as the session does.
+            refusal = IBookRecords.Book_MarketClosed.selector;
+        } else if (c.marketMin == c.marketMax) {
+            refusal = IBookRecords.Book_MarketDetermined.selector;
         }
-        return c.marketMin == c.marketMax ? IBookRecords.Book_MarketDetermined.selector : bytes4(0);
     }
 }

@@ -23,7 +23,7 @@ import { Zone } from "./Zone.sol";
 /// found out only where somebody is told (OrderBookAccounts.explain).
 library Intake {
     /// @notice Works on the package of the call.
-    function accept(Markets.State storage s, Call memory c) internal returns (bytes4 refusal) {
+    function accept(Markets.State storage s, Call memory c) internal returns (bytes32 refusal) {
         Desk.enter(s, c, c.rootId, c.branchId);
         TraderWord t;
         bytes32 link;
@@ -42,20 +42,7 @@ library Intake {
         bool crosses;
         (refusal, crosses) = _admitOrder(c, t);
         if (refusal != 0) return refusal;
-        uint256 id = c.trades;
-        if (id == Chain.MAX_TRADES) return IBookRecords.Book_ChainFull.selector;
-        // Below 2^32.
-        unchecked {
-            ++id;
-        }
-        (c.trades, c.id) = (id, id);
-        Chain.appendPrimary(id, c.price, c.quantity, link);
-        Signing.log(c, id);
-        if (crosses) {
-            Matching.sweep(c, maxSteps);
-            if (c.left == 0) return _finish(c);
-        }
-        return _settleRest(c);
+        return _append(c, link, crosses, maxSteps);
     }
 
     // ------------------------------------------------------------------ checks
@@ -64,7 +51,7 @@ library Intake {
     /// @return refusal the first that failed
     /// @return t the trader's word with the nonce used
     /// @return link of the primary trade
-    function _admitPackage(Call memory c) private returns (bytes4 refusal, TraderWord t, bytes32 link) {
+    function _admitPackage(Call memory c) private returns (bytes32 refusal, TraderWord t, bytes32 link) {
         refusal = _refusalOfTerms(c);
         if (refusal != 0) return (refusal, t, 0);
         uint256 trader = c.trader;
@@ -76,16 +63,18 @@ library Intake {
         TraderWord before = Store.trader(trader);
         if (before.isNone()) return (IBookRecords.Book_TraderUnknown.selector, t, 0);
         t = before.withNonce(c.nonce);
-        if (t.isNone()) {
-            bool far = c.nonce >= before.nonceLimit();
-            return (far ? IBookRecords.Book_NonceTooFar.selector : IBookRecords.Book_NonceUsed.selector, t, 0);
-        }
+        if (t.isNone()) return (_refusalOfNonce(before, c.nonce), t, 0);
         link = Signing.primaryLink(c);
         if (!Signing.isGood(c, link)) refusal = IBookRecords.Book_SignatureInvalid.selector;
     }
 
+    function _refusalOfNonce(TraderWord t, uint256 nonce) private pure returns (bytes32) {
+        return
+            nonce >= t.nonceLimit() ? IBookRecords.Book_NonceTooFar.selector : IBookRecords.Book_NonceUsed.selector;
+    }
+
     /// @dev Market, price, quantity, time in force, deadline.
-    function _refusalOfTerms(Call memory c) private view returns (bytes4) {
+    function _refusalOfTerms(Call memory c) private view returns (bytes32) {
         if (c.refusal != 0) return c.refusal;
         (int256 price, int256 lots) = (c.price, c.quantity);
         if (price < c.marketMin || price > c.marketMax) return IBookRecords.Book_PriceOutOfBounds.selector;
@@ -93,11 +82,11 @@ library Intake {
             return IBookRecords.Book_QuantityOutOfRange.selector;
         }
         if (c.timeInForce > POST_ONLY) return IBookRecords.Book_TimeInForceUnknown.selector;
-        return c.deadline < block.timestamp ? IBookRecords.Book_DeadlineExpired.selector : bytes4(0);
+        return c.deadline < block.timestamp ? IBookRecords.Book_DeadlineExpired.selector : bytes32(0);
     }
 
     /// @dev R13, R28, R30: collateral, post-only, open orders, place in the queue. Makes the order the taker.
-    function _admitOrder(Call memory c, TraderWord t) private view returns (bytes4 refusal, bool crosses) {
+    function _admitOrder(Call memory c, TraderWord t) private view returns (bytes32 refusal, bool crosses) {
         (int256 lots, int256 price) = (c.quantity, c.price);
         (c.taker, c.t, c.bound, c.left, c.prev) = (c.trader, t, price, lots, 0);
         refusal = _admitCover(c, t, lots, price);
@@ -117,50 +106,69 @@ library Intake {
         if (timeInForce == FILL_OR_KILL || (timeInForce == IMMEDIATE_OR_CANCEL && !crosses)) return (0, crosses);
         if (t.openOrders() >= c.maxOpenOrders) return (IBookRecords.Book_TooManyOpenOrders.selector, crosses);
         // An order that crosses comes first on its own side: the sides did not cross before.
-        if (crosses) return (0, true);
+        if (crosses || c.word.best(bids) == 0) return (0, crosses);
         bool found;
         (c.prev, found) = Queues.placeOf(c, bids, price);
-        return (found ? bytes4(0) : IBookRecords.Book_HintTooFar.selector, false);
+        return (found ? bytes32(0) : IBookRecords.Book_HintTooFar.selector, false);
     }
 
     /// @dev R13. In a root besides the basket of two legs an order whose own need is free, by the worsts as they are stored, is
     /// covered whatever else its trader holds (the lemma of R15): its position need not even be read. A fill looks at it.
-    function _admitCover(Call memory c, TraderWord t, int256 lots, int256 price) private view returns (bytes4) {
-        if (c.kind != Zone.TWO_LEGS) {
-            (c.loaded, c.coverLots) = (false, 0);
-            if (c.maxLots == 0 && t.slack(c.lotValue) >= Margin.needOf(c, lots, price)) return 0;
+    function _admitCover(Call memory c, TraderWord t, int256 lots, int256 price) private view returns (bytes32 refusal) {
+        bool covered = c.kind != Zone.TWO_LEGS && _isFree(c, t, lots, price);
+        if (!covered) {
             Trades.loadTaker(c);
+            (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.check(c, t, c.position, lots, price);
+            c.coverLots = lots;
+            if (!covered) refusal = Margin.refusal(c, t, lots);
         }
-        bool covered;
-        (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.check(c, t, c.position, lots, price);
-        c.coverLots = lots;
-        return covered ? bytes4(0) : Margin.refusal(c, t, lots);
     }
 
-    // ------------------------------------------------------------------ what is left
+    function _isFree(Call memory c, TraderWord t, int256 lots, int256 price) private pure returns (bool) {
+        (c.loaded, c.coverLots) = (false, 0);
+        return c.maxLots == 0 && t.slack(c.lotValue) >= Margin.needOf(c, lots, price);
+    }
 
-    /// @dev R28, R32: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses. A kill
-    /// is left to the caller, who undoes everything.
-    function _settleRest(Call memory c) private returns (bytes4) {
-        if (c.timeInForce == FILL_OR_KILL) {
-            unchecked {
-                c.detail = c.quantity - c.left;
-            }
-            return IBookRecords.Book_FillOrKillUnfilled.selector;
+    // ------------------------------------------------------------------ append, match, rest
+
+    function _append(
+        Call memory c,
+        bytes32 link,
+        bool crosses,
+        uint256 maxSteps
+    ) private returns (bytes32 refusal) {
+        uint256 id = c.trades;
+        if (id == Chain.MAX_TRADES) return IBookRecords.Book_ChainFull.selector;
+        // Below 2^32.
+        unchecked {
+            ++id;
         }
-        if (c.uncovered) {
-            Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Uncovered);
-        } else if (c.immediate && !c.word.crossed()) {
-            Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Remainder);
+        (c.trades, c.id) = (id, id);
+        Chain.appendPrimary(id, c.price, c.quantity, link);
+        Signing.log(c, id);
+        if (crosses) Matching.sweep(c, maxSteps);
+        if (c.left == 0) Store.setTrader(c.taker, c.t);
+        else if (c.timeInForce == FILL_OR_KILL) refusal = _kill(c);
+        else _settleRest(c, crosses);
+    }
+
+    /// @dev R28: a kill is left to the caller, who undoes everything.
+    function _kill(Call memory c) private pure returns (bytes32) {
+        unchecked {
+            c.detail = c.quantity - c.left;
+        }
+        return IBookRecords.Book_FillOrKillUnfilled.selector;
+    }
+
+    /// @dev R28, R32: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses.
+    function _settleRest(Call memory c, bool crosses) private {
+        bool uncovered = crosses && c.uncovered;
+        if (uncovered || (c.immediate && !c.word.crossed())) {
+            Store.setTrader(c.taker, c.t);
+            OffsetReason reason = uncovered ? OffsetReason.Uncovered : OffsetReason.Remainder;
+            Matching.promoteOffset(c.id, c.bound, c.left, reason);
         } else {
             Queues.rest(c);
-            return 0;
         }
-        return _finish(c);
-    }
-
-    function _finish(Call memory c) private returns (bytes4) {
-        Store.setTrader(c.taker, c.t);
-        return 0;
     }
 }

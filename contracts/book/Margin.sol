@@ -202,7 +202,7 @@ library Margin {
 
     /// @notice The error of an order that its trader is not covered for, which `coverLots` and what goes with it belong to.
     /// @dev Beyond the session's maxLots an order is uncovered, beyond what can be stored it is an overflow.
-    function refusal(Call memory c, TraderWord t, int256 lots) internal pure returns (bytes4) {
+    function refusal(Call memory c, TraderWord t, int256 lots) internal pure returns (bytes32) {
         if (c.maxLots == 0 && roomFor(c, t, c.position, lots) != lots) return IBookRecords.Book_PositionOverflow.selector;
         return IBookRecords.Book_Uncovered.selector;
     }

@@ -20,8 +20,11 @@ library Queues {
 
     /// @notice Whether `price` is at least as good as `other` seen from a bid (`bids`) or an offer: as high, or as low. Among
     /// orders of one side it means precedence over a later one; against an opposite order it means that the two cross.
-    function reaches(bool bids, int256 price, int256 other) internal pure returns (bool) {
-        return bids ? price >= other : price <= other;
+    function reaches(bool bids, int256 price, int256 other) internal pure returns (bool does) {
+        // Not beyond it: a bid is not below, an offer not above.
+        assembly ("memory-safe") {
+            does := iszero(or(and(bids, slt(price, other)), gt(sgt(price, other), bids)))
+        }
     }
 
     /// @notice A resting order of the call's market, wherever it is.
@@ -31,19 +34,22 @@ library Queues {
 
     /// @notice Price of the best order of a side that is not empty. The market's word remembers it.
     function bestPrice(Call memory c, bool bids) internal view returns (int256 price) {
-        MarketWord word = c.word;
-        if (word.knowsPrice(bids)) return word.bestPrice(bids);
-        uint256 place = word.best(bids);
-        price = orderAt(c, place).price();
-        c.word = word.withBestAt(bids, place, price);
+        price = c.word.bestPrice(bids);
+        if (!c.word.knowsPrice(bids)) price = _readBestPrice(c, bids);
     }
 
-    /// @notice Looks for the place of a new order, from a hint that may be wrong, passing at most maxWalk orders.
+    function _readBestPrice(Call memory c, bool bids) private view returns (int256 price) {
+        uint256 place = c.word.best(bids);
+        price = orderAt(c, place).price();
+        c.word = c.word.withBestAt(bids, place, price);
+    }
+
+    /// @notice Looks for the place of a new order on a side that is not empty, from a hint that may be wrong, passing at most maxWalk
+    /// orders.
     /// @return prev the place behind which it comes; 0 if it is the best
     /// @return found whether that is certain; if not, the walk was too long
     function placeOf(Call memory c, bool bids, int256 price) internal view returns (uint256 prev, bool found) {
         uint256 best = c.word.best(bids);
-        if (best == 0) return (0, true);
         uint256 walk = c.maxWalk;
         OrderWord word;
         (prev, word) = _usableHint(c, bids);
@@ -111,8 +117,11 @@ library Queues {
 
     /// @notice Puts the order that is held in memory into storage, if there is one.
     function release(Call memory c) internal {
+        if (c.heldPlace != 0) _release(c);
+    }
+
+    function _release(Call memory c) private {
         uint256 place = c.heldPlace;
-        if (place == 0) return;
         (c.heldPlace, c.makerLoaded, c.makerLots) = (0, false, 0);
         OrderWord order = c.held;
         uint256 next = order.next();
@@ -156,15 +165,16 @@ library Queues {
     /// @dev A hint helps if it rests on the same side of the same market.
     function _usableHint(Call memory c, bool bids) private view returns (uint256 hint, OrderWord word) {
         hint = c.hints >> 32;
-        if (hint == 0) return (0, word);
-        word = Store.order(hint);
-        if (!word.isOpen() || word.isBid() != bids || word.market() != c.market) hint = 0;
+        if (hint != 0) {
+            word = Store.order(hint);
+            if (!word.isOpen() || word.isBid() != bids || word.market() != c.market) hint = 0;
+        }
     }
 
     /// @dev The place that the submitter names, if an order rested there and is gone; else a new one, of the order's own number.
     function _freePlace(Call memory c) private view returns (uint256 place) {
         place = uint32(c.hints); // cuts out the field
-        if (place == 0 || place == c.heldPlace || !Store.order(place).isDead()) return c.id;
+        if (place == 0 || place == c.heldPlace || !Store.order(place).isDead()) place = c.id;
     }
 
     /// @dev An order whose place is not its number says where it is.

@@ -35,13 +35,15 @@ library Signing {
 
     /// @notice Whether the trader has signed. A wallet is asked only if it was not before; afterwards r and vs are a key's signature,
     /// or zero.
-    function isGood(Call memory c, bytes32 link) internal view returns (bool) {
+    function isGood(Call memory c, bytes32 link) internal view returns (bool good) {
         uint256 approval = c.approval;
-        if (approval == GOOD) return true;
-        if (approval == BAD) return false;
-        bytes32 digest = digestOf(c, link);
-        if (Signatures.isByKey(c.trader, digest, c.r, c.vs)) return true;
-        return approval == BY_KEY_OR_WALLET && askWallet(c, digest);
+        if (approval == BY_KEY || approval == BY_KEY_OR_WALLET) {
+            bytes32 digest = digestOf(c, link);
+            good = Signatures.isByKey(c.trader, digest, c.r, c.vs);
+            if (!good && approval != BY_KEY) good = askWallet(c, digest);
+        } else {
+            good = approval == GOOD;
+        }
     }
 
     /// @notice Asks the contract at the trader's address, if there is one.

@@ -24,17 +24,18 @@ library Trades {
         unchecked {
             given = -lots;
         }
+        covered = true;
         // A held order was looked at in full as the taker that it was, at its own price.
         if (!isHeld || c.makerLots != given) {
             if (c.kind != Zone.TWO_LEGS) _loadMaker(c, m, isHeld);
             (c.makerClaim, c.makerNet, c.makerWorst, covered) = Margin.check(c, m, c.makerPosition, given, price);
-            if (!covered) return false;
         }
-        if (c.coverLots == lots && c.bound == price) return true;
-        loadTaker(c);
-        (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.check(c, c.t, c.position, lots, price);
-        // What was found out at the limit is overwritten.
-        c.coverLots = 0;
+        if (covered && (c.coverLots != lots || c.bound != price)) {
+            loadTaker(c);
+            (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.check(c, c.t, c.position, lots, price);
+            // What was found out at the limit is overwritten.
+            c.coverLots = 0;
+        }
     }
 
     /// @notice Makes the fill that `areCovered` found good: the positions in memory and in storage, the taker's word in the call.
@@ -43,25 +44,28 @@ library Trades {
         maker = Margin.withMoney(m, c.makerClaim, c.makerNet);
         c.t = Margin.withMoney(c.t, c.coverClaim, c.coverNet);
         (c.coverLots, c.makerLots) = (0, 0);
-        if (c.kind == Zone.TWO_LEGS) return maker;
-        // Below 2^40.
-        unchecked {
-            Margin.storeRoot(c, c.makerPosition, -lots, c.makerWorst);
+        if (c.kind != Zone.TWO_LEGS) {
+            // Below 2^40.
+            unchecked {
+                Margin.storeRoot(c, c.makerPosition, -lots, c.makerWorst);
+            }
+            Margin.storeRoot(c, c.position, lots, c.coverWorst);
         }
-        Margin.storeRoot(c, c.position, lots, c.coverWorst);
     }
 
     /// @notice Reads the taker's position, unless it is in memory or there is none.
     function loadTaker(Call memory c) internal view {
-        if (c.kind == Zone.TWO_LEGS || c.loaded) return;
-        c.loaded = true;
-        _load(c, c.position, c.t);
+        if (c.kind != Zone.TWO_LEGS && !c.loaded) {
+            c.loaded = true;
+            _load(c, c.position, c.t);
+        }
     }
 
     function _loadMaker(Call memory c, TraderWord m, bool isHeld) private view {
-        if (isHeld && c.makerLoaded) return;
-        c.makerLoaded = isHeld;
-        _load(c, c.makerPosition, m);
+        if (!isHeld || !c.makerLoaded) {
+            c.makerLoaded = isHeld;
+            _load(c, c.makerPosition, m);
+        }
     }
 
     /// @dev Reads a trader's position in the call's root.

@@ -13,7 +13,7 @@ type MarketWord is uint256;
 using MarketWords for MarketWord global;
 
 /// @title Reading and changing a market's word
-/// @dev Casts cut out exactly the bits of their field.
+/// @dev Casts cut out exactly the bits of their field. The fields of the bids lie one above those of the asks, which saves a branch.
 library MarketWords {
     uint256 private constant FIELD = type(uint32).max;
     uint256 private constant ASK_KNOWN = 1 << 128;
@@ -27,17 +27,23 @@ library MarketWords {
     uint256 private constant ASK_FIELDS = ASK_KNOWN | (FIELD << 64) | FIELD;
 
     /// @dev Place of the best resting order of a side; 0 if there is none.
-    function best(MarketWord m, bool bids) internal pure returns (uint256) {
-        return uint32(bids ? MarketWord.unwrap(m) >> 32 : MarketWord.unwrap(m));
+    function best(MarketWord m, bool bids) internal pure returns (uint256 place) {
+        assembly ("memory-safe") {
+            place := and(shr(shl(5, bids), m), 0xffffffff)
+        }
     }
 
-    function knowsPrice(MarketWord m, bool bids) internal pure returns (bool) {
-        return MarketWord.unwrap(m) & (bids ? BID_KNOWN : ASK_KNOWN) != 0;
+    function knowsPrice(MarketWord m, bool bids) internal pure returns (bool known) {
+        assembly ("memory-safe") {
+            known := and(shr(add(128, bids), m), 1)
+        }
     }
 
     /// @dev Of the best order of a side, if it is known.
-    function bestPrice(MarketWord m, bool bids) internal pure returns (int256) {
-        return int32(uint32(bids ? MarketWord.unwrap(m) >> 96 : MarketWord.unwrap(m) >> 64));
+    function bestPrice(MarketWord m, bool bids) internal pure returns (int256 price) {
+        assembly ("memory-safe") {
+            price := signextend(3, shr(add(64, shl(5, bids)), m))
+        }
     }
 
     /// @notice Names the best order of a side, its price unknown.

@@ -142,23 +142,22 @@ library TraderWords {
     }
 
     /// @notice Marks a nonce. One beyond the window pulls the window along.
-    /// @return no word at all if the nonce was used, is void, or is not below `nonceLimit`
-    function withNonce(TraderWord t, uint256 nonce) internal pure returns (TraderWord) {
-        uint256 floor = t.nonceFloor();
-        uint256 used = t.usedNonces();
+    /// @return marked no word at all if the nonce was used, is void, or is not below `nonceLimit`
+    function withNonce(TraderWord t, uint256 nonce) internal pure returns (TraderWord marked) {
         unchecked {
+            uint256 floor = t.nonceFloor();
+            uint256 used = t.usedNonces();
             // Below the floor this is far beyond the reach.
             uint256 ahead = nonce - floor;
-            if (ahead >= NONCE_REACH || nonce >= MAX_FLOOR) return TraderWord.wrap(0);
-            if (ahead >= NONCE_WINDOW) {
-                uint256 shift = ahead - (NONCE_WINDOW - 1);
-                floor += shift;
-                used >>= shift;
-                ahead = NONCE_WINDOW - 1;
+            if (ahead < NONCE_REACH && nonce < MAX_FLOOR) {
+                if (ahead >= NONCE_WINDOW) {
+                    floor += ahead - (NONCE_WINDOW - 1);
+                    used >>= ahead - (NONCE_WINDOW - 1);
+                    ahead = NONCE_WINDOW - 1;
+                }
+                uint256 bit = 1 << ahead;
+                if (used & bit == 0) marked = _withNonces(t, floor, used | bit);
             }
-            uint256 bit = 1 << ahead;
-            if (used & bit != 0) return TraderWord.wrap(0);
-            return _withNonces(t, floor, used | bit);
         }
     }
 
