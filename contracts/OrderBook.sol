@@ -10,7 +10,7 @@ import { Intake } from "./book/Intake.sol";
 import { Matching } from "./book/Matching.sol";
 import { Signing } from "./book/Signing.sol";
 import { Store } from "./book/Store.sol";
-import { IBookAccounts, IBookOrders } from "./interfaces/IOrderBook.sol";
+import { IBookOrders, IBookViews } from "./interfaces/IOrderBook.sol";
 import { OrderWord } from "./libraries/OrderWord.sol";
 import { Signatures } from "./libraries/Signatures.sol";
 import { TraderWords } from "./libraries/TraderWord.sol";
@@ -150,7 +150,7 @@ contract OrderBook is Batches, Forwarding {
     /// @dev Reverts with the whole error, as OrderBookAccounts.explain finds it: the arguments of createTrade, which this call has,
     /// behind two words of its own.
     function _explain(bytes32 refusal, int256 detail) private {
-        bytes4 selector = IBookAccounts.explain.selector;
+        bytes4 selector = IBookViews.explain.selector;
         address accounts = _rest();
         assembly ("memory-safe") {
             let m := mload(0x40)
@@ -177,7 +177,7 @@ contract OrderBook is Batches, Forwarding {
     }
 
     function _explainMarket(bytes32 refusal, uint256 rootId, uint256 branchId) private {
-        bytes memory call = abi.encodeCall(IBookAccounts.explainMarket, (bytes4(refusal), uint32(rootId), uint16(branchId)));
+        bytes memory call = abi.encodeCall(IBookViews.explainMarket, (bytes4(refusal), uint32(rootId), uint16(branchId)));
         (, bytes memory answer) = _rest().delegatecall(call);
         assembly ("memory-safe") {
             revert(add(answer, 0x20), mload(answer))

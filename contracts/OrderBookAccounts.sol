@@ -1,56 +1,46 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import { Basket } from "./book/Basket.sol";
 import { BookBase } from "./book/BookBase.sol";
-import { Market } from "./book/BookState.sol";
-import { Chain } from "./book/Chain.sol";
-import { Cover, Margin } from "./book/Margin.sol";
-import { Markets } from "./book/Markets.sol";
+import { Call } from "./book/Call.sol";
+import { Forwarding } from "./book/Forwarding.sol";
 import { Pool } from "./book/Pool.sol";
-import { Account, Exposure, Positions } from "./book/Positions.sol";
-import { Queues } from "./book/Queues.sol";
-import { TraderSlot, Traders } from "./book/Traders.sol";
+import { Store } from "./book/Store.sol";
+import { Traders } from "./book/Traders.sol";
 import { IBookAccounts } from "./interfaces/IOrderBook.sol";
 import { ISession } from "./interfaces/ISession.sol";
-import { PackedOrder, PackedOrders } from "./libraries/PackedOrder.sol";
-import { TypedData } from "./libraries/TypedData.sol";
-import { BASKET_ROOT_ID, BookTerms, TradePackage } from "./Types.sol";
+import { TraderWord } from "./libraries/TraderWord.sol";
 
-/// @title The accounts of an order book: registration, money in and out, and everything that can be asked
+/// @title The accounts of an order book: registration, and money in and out
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
-contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
-    using Chain for Chain.State;
-    using Positions for Positions.State;
-    using Queues for Queues.State;
-    using SafeCast for int256;
+contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
     using SafeERC20 for IERC20;
-    using Traders for Traders.State;
 
     /// @dev No session has more tokens than this; nothing below it can overflow on its way to the check.
     uint256 private constant MAX_DEPOSIT = type(uint96).max;
 
-    address private immutable MARKETS;
-
-    constructor(address markets) {
-        MARKETS = markets;
-    }
+    constructor(address views) Forwarding(views) {}
 
     // ------------------------------------------------------------------ users and money
 
     /// @inheritdoc IBookAccounts
     function createUser(address trader) external nonReentrant returns (uint32 traderId) {
-        return _state.traders.register(_terms().policy, trader);
+        Call memory c;
+        _look(c);
+        // Cast: numbers are uint32.
+        return uint32(Traders.register(_state(), c.policy, trader).number());
     }
 
     /// @inheritdoc IBookAccounts
     function deposit(address trader, uint256 amount) external nonReentrant {
-        _deposit(_terms(), trader, amount);
+        Call memory c;
+        _look(c);
+        _deposit(c, trader, amount);
     }
 
     /// @inheritdoc IBookAccounts
@@ -62,14 +52,17 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
-        BookTerms memory terms = _terms();
-        _permit(terms.session, amount, deadline, v, r, s);
-        _deposit(terms, trader, amount);
+        Call memory c;
+        _look(c);
+        _permit(address(_session(c)), amount, deadline, v, r, s);
+        _deposit(c, trader, amount);
     }
 
     /// @inheritdoc IBookAccounts
     function depositLeg(address trader, uint16 leg, uint64 lots) external nonReentrant {
-        _depositLeg(_terms(), trader, leg, lots);
+        Call memory c;
+        _look(c);
+        _depositLeg(c, trader, leg, lots);
     }
 
     /// @inheritdoc IBookAccounts
@@ -82,234 +75,96 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
-        BookTerms memory terms = _terms();
-        Market memory basket = _leg(terms, leg);
-        _permit(ISession(terms.session).legToken(leg), _legAmount(basket, lots), deadline, v, r, s);
-        _depositLeg(terms, trader, leg, lots);
+        Call memory c;
+        _look(c);
+        Basket.lookAt(_state().markets, c, leg);
+        _permit(_session(c).legToken(leg), _legAmount(c, lots), deadline, v, r, s);
+        _depositLeg(c, trader, leg, lots);
     }
 
     /// @inheritdoc IBookAccounts
     function withdraw(uint256 amount, address to) external nonReentrant {
         // Check (R11, R15)
-        BookTerms memory terms = _terms();
-        uint32 traderId = _payee(terms, amount, to);
-        _requireFree(terms, traderId, amount, _state.positions.slackOf(traderId).toUint256());
+        Call memory c;
+        _look(c);
+        TraderWord t = _payee(c, amount, to);
+        // Cast: not negative, by R11.
+        _requireFree(c, t, amount, uint256(t.slack(c.lotValue)));
         // Effect. Cast: _requireFree has bounded amount.
-        if (!_state.positions.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
-        emit Withdrawn(traderId, 0, amount, to);
+        Store.setTrader(uint160(msg.sender), Basket.withMoney(t, t.claim() - int256(amount), t.net(), msg.sender));
+        emit Withdrawn(uint32(t.number()), 0, amount, to);
         // Interaction
-        Pool.paySession(ISession(terms.session), amount, to);
+        Pool.paySession(_session(c), amount, to);
     }
 
     /// @inheritdoc IBookAccounts
     function withdrawLeg(uint16 leg, uint64 lots, address to) external nonReentrant {
         // Check (R11, R15): only the outcome in which this leg is worth everything gets worse.
-        BookTerms memory terms = _terms();
-        Market memory basket = _leg(terms, leg);
-        uint32 traderId = _payee(terms, lots, to);
-        Exposure memory exposure = _state.positions.load(traderId, basket.root);
-        uint256 amount = _legAmount(basket, lots);
-        _requireFree(terms, traderId, amount, Margin.claimsOf(basket.root, exposure)[leg - 1]);
-        int256 given = -int256(uint256(lots));
-        Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, given, 0);
-        if (!cover.fits) revert Book_PositionOverflow(msg.sender);
+        Call memory c;
+        _look(c);
+        Basket.lookAt(_state().markets, c, leg);
+        TraderWord t = _payee(c, lots, to);
+        uint256 amount = _legAmount(c, lots);
+        _requireFree(c, t, amount, Basket.claimsOf(c, t)[leg - 1]);
         // Effect
-        Margin.apply_(exposure, cover, leg);
-        _state.positions.store(basket.root, exposure, leg);
-        emit Withdrawn(traderId, leg, amount, to);
+        Store.setTrader(uint160(msg.sender), Basket.moveLots(c, t, -int256(uint256(lots)), msg.sender));
+        emit Withdrawn(uint32(t.number()), leg, amount, to);
         // Interaction
-        Pool.payLeg(ISession(terms.session), leg, amount, to);
+        Pool.payLeg(_session(c), leg, amount, to);
     }
 
     /// @inheritdoc IBookAccounts
     function exit(address to, bool redeemAssets) external nonReentrant returns (uint256[] memory claims) {
         // Check (R18)
-        BookTerms memory terms = _terms();
-        if (block.timestamp < terms.t2) revert Book_NotSettling(block.timestamp, terms.t2);
-        _requireReceiver(terms, to);
-        uint32 traderId = _state.traders.registered(msg.sender);
-        Market memory basket = _market(terms, BASKET_ROOT_ID, 1);
-        Exposure memory exposure = _state.positions.load(traderId, basket.root);
-        claims = Margin.claimsOf(basket.root, exposure);
+        Call memory c;
+        _look(c);
+        if (block.timestamp < c.t2) revert Book_NotSettling(block.timestamp, c.t2);
+        _requireReceiver(c, to);
+        TraderWord t = Traders.registered(msg.sender);
+        claims = Basket.claimsOf(c, t);
         bool any;
         for (uint256 k; k < claims.length; ++k) {
             if (claims[k] != 0) any = true;
         }
         if (!any) revert Book_NothingToExit(msg.sender);
         // Effect: what stays is worth nothing in the worst outcome of the roots that are still open.
-        Margin.empty(exposure);
-        _state.positions.storeAll(basket.root, exposure);
-        emit Exited(traderId, to, claims, redeemAssets);
+        Store.setTrader(uint160(msg.sender), Basket.empty(c, t));
+        emit Exited(uint32(t.number()), to, claims, redeemAssets);
         // Interaction
-        Pool.payClaims(ISession(terms.session), claims, to, redeemAssets);
-    }
-
-    // ------------------------------------------------------------------ views
-
-    /// @inheritdoc IBookAccounts
-    function session() external view returns (address) {
-        return _terms().session;
-    }
-
-    /// @inheritdoc IBookAccounts
-    function chainState() external view returns (bytes32 head, uint64 checkpoints, uint32 trades) {
-        Chain.Cursor memory c = _state.chain.open(_domainSeparatorV4());
-        return (c.head, c.checkpoints, c.trades);
-    }
-
-    /// @inheritdoc IBookAccounts
-    function checkpointAt(uint64 number) external view returns (bytes32) {
-        uint64 newest = _state.chain.checkpoints;
-        if (number > newest || newest - number >= Chain.RING) return 0;
-        return _state.chain.checkpointAt(_domainSeparatorV4(), number);
-    }
-
-    /// @inheritdoc IBookAccounts
-    function linksOf(
-        TradePackage calldata order
-    ) external view returns (bytes32 primaryLink, bytes32 offsetLink, bytes32 matchLink, bytes32 digest) {
-        primaryLink = TypedData.primaryLink(order);
-        offsetLink = TypedData.offsetLink(primaryLink);
-        matchLink = TypedData.matchLink(offsetLink);
-        digest = _hashTypedDataV4(primaryLink);
-    }
-
-    /// @inheritdoc IBookAccounts
-    function traderIdOf(address trader) external view returns (uint32) {
-        return _state.traders.ids[trader];
-    }
-
-    /// @inheritdoc IBookAccounts
-    function accountOf(
-        address trader
-    ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved) {
-        uint32 traderId = _state.traders.ids[trader];
-        Account account = _state.positions.accounts[traderId];
-        TraderSlot slot = _state.traders.slots[traderId];
-        return (account.cash(), account.worst(), slot.openOrders(), slot.reserved());
-    }
-
-    /// @inheritdoc IBookAccounts
-    function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots) {
-        Market memory market = _knownMarket(_terms(), marketRootId, 1);
-        return _state.positions.load(_state.traders.ids[trader], market.root).lots;
-    }
-
-    /// @inheritdoc IBookAccounts
-    function claimsOf(address trader) external view returns (uint256[] memory claims) {
-        Market memory basket = _market(_terms(), BASKET_ROOT_ID, 1);
-        return Margin.claimsOf(basket.root, _state.positions.load(_state.traders.ids[trader], basket.root));
-    }
-
-    /// @inheritdoc IBookAccounts
-    function noncesOf(address trader) external view returns (uint64 nonceFloor, uint64 used) {
-        TraderSlot slot = _state.traders.slots[_state.traders.ids[trader]];
-        return (slot.nonceFloor(), slot.usedNonces());
-    }
-
-    /// @inheritdoc IBookAccounts
-    function marketOf(
-        uint32 marketRootId,
-        uint16 marketBranchId
-    )
-        external
-        view
-        returns (int32 marketMin, int32 marketMax, uint64 tickValue, uint32 bestBid, uint32 bestAsk, bool crossed)
-    {
-        Market memory market = _knownMarket(_terms(), marketRootId, marketBranchId);
-        (int256 min, int256 max) = Markets.boundsOf(market.root, marketBranchId);
-        // Casts: bounds are int32 and tick values uint64 where they are kept.
-        (marketMin, marketMax, tickValue) = (int32(min), int32(max), uint64(uint256(market.root.tickValue)));
-        (bestBid, bestAsk, crossed) = (market.slot.best(true), market.slot.best(false), market.slot.crossed());
-    }
-
-    /// @inheritdoc IBookAccounts
-    function orderOf(
-        uint32 tradeRootId
-    )
-        external
-        view
-        returns (
-            uint32 marketRootId,
-            uint16 marketBranchId,
-            uint32 traderId,
-            int32 price,
-            int64 lots,
-            uint40 deadline,
-            uint32 nextRootId
-        )
-    {
-        PackedOrder o = _state.queues.orders[tradeRootId];
-        return (o.market().rootId(), o.market().branchId(), o.traderId(), o.price(), o.lots(), o.deadline(), o.next());
-    }
-
-    /// @inheritdoc IBookAccounts
-    function depthOf(
-        uint32 marketRootId,
-        uint16 marketBranchId,
-        bool bids,
-        uint256 limit
-    ) external view returns (uint32[] memory tradeRootIds, int32[] memory prices, int64[] memory lots) {
-        uint32 first = _knownMarket(_terms(), marketRootId, marketBranchId).slot.best(bids);
-        uint256 count;
-        for (uint32 id = first; id != 0 && count < limit; id = _state.queues.orders[id].next()) {
-            ++count;
-        }
-        (tradeRootIds, prices, lots) = (new uint32[](count), new int32[](count), new int64[](count));
-        uint32 current = first;
-        for (uint256 i; i < count; ++i) {
-            PackedOrder order = _state.queues.orders[current];
-            (tradeRootIds[i], prices[i], lots[i]) = (current, order.price(), order.lots());
-            current = order.next();
-        }
-    }
-
-    /// @inheritdoc IBookAccounts
-    function insertionHint(
-        uint32 marketRootId,
-        uint16 marketBranchId,
-        bool bids,
-        int32 price
-    ) external view returns (uint32 hint) {
-        Market memory market = _knownMarket(_terms(), marketRootId, marketBranchId);
-        PackedOrder order = PackedOrders.pack(bids ? int64(1) : int64(-1), price, 0, 0, market.id);
-        (hint, ) = _state.queues.placeOf(market.slot, order, 0, type(uint256).max);
+        if (redeemAssets) Pool.redeemClaims(_session(c), claims, to);
+        else Pool.payClaims(_session(c), claims, to);
     }
 
     // ------------------------------------------------------------------ money, in detail
 
-    function _deposit(BookTerms memory terms, address trader, uint256 amount) private {
+    function _deposit(Call memory c, address trader, uint256 amount) private {
         // Check
-        _requireDeposits(terms, amount);
-        uint32 traderId = _registeredOrNew(terms, trader);
-        // Effect
-        if (amount > MAX_DEPOSIT || !_state.positions.addCash(traderId, int256(amount)))
-            revert Book_PositionOverflow(trader);
-        emit Deposited(traderId, 0, amount);
+        _requireDeposits(c, amount);
+        TraderWord t = _registeredOrNew(c, trader);
+        if (amount > MAX_DEPOSIT) revert Book_PositionOverflow(trader);
+        // Effect. Cast: as just checked.
+        Store.setTrader(uint160(trader), Basket.withMoney(t, t.claim() + int256(amount), t.net(), trader));
+        emit Deposited(uint32(t.number()), 0, amount);
         // Interaction
-        IERC20(terms.session).safeTransferFrom(msg.sender, address(this), amount);
+        IERC20(address(_session(c))).safeTransferFrom(msg.sender, address(this), amount);
     }
 
-    function _depositLeg(BookTerms memory terms, address trader, uint16 leg, uint64 lots) private {
+    function _depositLeg(Call memory c, address trader, uint16 leg, uint64 lots) private {
         // Check
-        _requireDeposits(terms, lots);
-        Market memory basket = _leg(terms, leg);
-        uint32 traderId = _registeredOrNew(terms, trader);
-        Exposure memory exposure = _state.positions.load(traderId, basket.root);
-        Cover memory cover = Margin.checkCollateral(basket.root, exposure, leg, int256(uint256(lots)), 0);
-        if (!cover.fits) revert Book_PositionOverflow(trader);
+        _requireDeposits(c, lots);
+        Basket.lookAt(_state().markets, c, leg);
+        TraderWord t = _registeredOrNew(c, trader);
         // Effect
-        Margin.apply_(exposure, cover, leg);
-        _state.positions.store(basket.root, exposure, leg);
-        uint256 amount = _legAmount(basket, lots);
-        emit Deposited(traderId, leg, amount);
+        Store.setTrader(uint160(trader), Basket.moveLots(c, t, int256(uint256(lots)), trader));
+        uint256 amount = _legAmount(c, lots);
+        emit Deposited(uint32(t.number()), leg, amount);
         // Interaction
-        IERC20(ISession(terms.session).legToken(leg)).safeTransferFrom(msg.sender, address(this), amount);
+        IERC20(_session(c).legToken(leg)).safeTransferFrom(msg.sender, address(this), amount);
     }
 
-    function _registeredOrNew(BookTerms memory terms, address trader) private returns (uint32 traderId) {
-        traderId = _state.traders.ids[trader];
-        if (traderId == 0) traderId = _state.traders.register(terms.policy, trader);
+    function _registeredOrNew(Call memory c, address trader) private returns (TraderWord t) {
+        t = Store.trader(uint160(trader));
+        if (t.isNone()) t = Traders.register(_state(), c.policy, trader);
     }
 
     /// @dev A permit that somebody else has used already does no harm; what counts is the allowance.
@@ -319,40 +174,36 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
 
     /// @dev R15: after `requested` has gone, every outcome that got worse still bears the most that an open order may need. From
     /// t2 on no order can be filled any more.
-    function _requireFree(BookTerms memory terms, uint32 traderId, uint256 requested, uint256 available) private view {
+    function _requireFree(Call memory c, TraderWord t, uint256 requested, uint256 available) private view {
         if (requested > available) revert Book_WithdrawalTooLarge(msg.sender, requested, available);
-        uint256 reserved = block.timestamp < terms.t2 ? _state.traders.slots[traderId].reserved() : 0;
+        uint256 reserved = block.timestamp < c.t2 ? t.reservedWei(c.reserveShift) : 0;
         if (available - requested < reserved) {
             revert Book_WithdrawalUncoversOrders(msg.sender, requested, available, reserved);
         }
     }
 
-    function _payee(BookTerms memory terms, uint256 amount, address to) private view returns (uint32) {
-        _requireReceiver(terms, to);
+    function _payee(Call memory c, uint256 amount, address to) private view returns (TraderWord) {
+        _requireReceiver(c, to);
         if (amount == 0) revert Book_ZeroAmount();
-        return _state.traders.registered(msg.sender);
+        return Traders.registered(msg.sender);
     }
 
-    function _requireReceiver(BookTerms memory terms, address to) private view {
-        if (to == address(0) || to == address(this) || to == terms.session) revert Book_ReceiverInvalid(to);
+    function _requireReceiver(Call memory c, address to) private view {
+        if (to == address(0) || to == address(this) || to == address(_session(c))) revert Book_ReceiverInvalid(to);
     }
 
-    function _requireDeposits(BookTerms memory terms, uint256 amount) private view {
-        if (block.timestamp >= terms.t2) revert Book_DepositsClosed(block.timestamp, terms.t2);
+    function _requireDeposits(Call memory c, uint256 amount) private view {
+        if (block.timestamp >= c.t2) revert Book_DepositsClosed(block.timestamp, c.t2);
         if (amount == 0) revert Book_ZeroAmount();
-    }
-
-    function _leg(BookTerms memory terms, uint16 leg) private view returns (Market memory) {
-        return _knownMarket(terms, BASKET_ROOT_ID, leg);
     }
 
     /// @dev Leg-token wei of a number of basket lots. lots < 2^64, scale < 2^31, tickValue < 2^64.
-    function _legAmount(Market memory basket, uint64 lots) private pure returns (uint256) {
-        return uint256(basket.root.hi * basket.root.tickValue) * lots;
+    function _legAmount(Call memory c, uint64 lots) private pure returns (uint256) {
+        return uint256(c.lotValue) * lots;
     }
 
-    /// @dev Where Proxy forwards every other function to.
-    function _implementation() internal view override returns (address) {
-        return MARKETS;
+    /// @dev Cast: an address as the factory has encoded it.
+    function _session(Call memory c) private pure returns (ISession) {
+        return ISession(address(uint160(c.session)));
     }
 }

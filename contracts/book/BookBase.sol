@@ -70,7 +70,8 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     /// @param newest number of a checkpoint not long before the newest; 0 to search
     function _open(Call memory c, uint256 newest) internal view {
         _look(c);
-        Chain.open(c, newest);
+        Chain.find(c, newest);
+        Chain.begin(c);
     }
 
     function _close(Call memory c) internal {

@@ -43,10 +43,10 @@ struct Call {
     uint256 settleLimit;
     uint256 chainWindow;
     uint256 maxOpenOrders;
+    int256 maxLots;
     uint256 assetCount;
     int256 basketScale;
     int256 basketTickValue;
-    int256 maxLots;
     uint256 reserveShift;
     // The chain
     bytes32 domain; // its separator

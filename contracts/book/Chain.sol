@@ -15,11 +15,16 @@ library Chain {
     uint256 internal constant MAX_TRADES = type(uint32).max;
     uint256 private constant MAX_MARK = type(uint32).max;
 
-    /// @notice Finds the newest checkpoint and begins the records.
-    /// @param hint the number of a checkpoint: the newest one, or one not long before it
-    function open(Call memory c, uint256 hint) internal view {
+    /// @notice Finds the newest checkpoint.
+    /// @param hint the number of a checkpoint: the newest one, or one not long before it; 0 to search
+    function find(Call memory c, uint256 hint) internal view {
         CheckpointWord word = newest(CheckpointWords.genesis(c.domain), hint);
         (c.newest, c.trades) = (word, word.trades());
+    }
+
+    /// @notice Begins the records, behind the newest checkpoint. Nothing may be allocated from here on.
+    function begin(Call memory c) internal pure {
+        CheckpointWord word = c.newest;
         uint256 records;
         assembly ("memory-safe") {
             records := mload(0x40)
@@ -29,15 +34,19 @@ library Chain {
         c.records = records;
     }
 
+    /// @notice The number of the checkpoint that this call ends with: one a block.
+    function nextNumber(Call memory c) internal view returns (uint256 number) {
+        number = c.newest.number();
+        // At most one a block, so below 2^32.
+        unchecked {
+            if (c.newest.mark() != block.number) ++number;
+        }
+    }
+
     /// @notice Goes on where a call of the book to itself comes from: the newest checkpoint, and the last tradeRootId so far.
     function resume(Call memory c, CheckpointWord newest_, uint256 trades) internal pure {
         (c.newest, c.trades) = (newest_, trades);
-        uint256 records;
-        assembly ("memory-safe") {
-            records := mload(0x40)
-            mstore(0x40, add(records, 0x20))
-        }
-        c.records = records;
+        begin(c);
     }
 
     /// @notice Ends a call of the book to itself with the last tradeRootId and the words that were appended, as they are.
@@ -78,12 +87,7 @@ library Chain {
         assembly ("memory-safe") {
             head := keccak256(records, sub(end, records))
         }
-        CheckpointWord before = c.newest;
-        uint256 number = before.number();
-        // At most one a block, so below 2^32.
-        unchecked {
-            if (before.mark() != block.number) ++number;
-        }
+        uint256 number = nextNumber(c);
         CheckpointWord word = CheckpointWords.pack(head, block.number, c.trades, number);
         Store.setCheckpoint(number, word);
         emit IBookRecords.Checkpoint(head, word.link());

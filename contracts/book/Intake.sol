@@ -109,6 +109,7 @@ library Intake {
         if (crosses || c.word.best(bids) == 0) return (0, crosses);
         bool found;
         (c.prev, found) = Queues.placeOf(c, bids, price);
+        if (!found) c.detail = int256(c.maxWalk);
         return (found ? bytes32(0) : IBookRecords.Book_HintTooFar.selector, false);
     }
 

@@ -37,7 +37,7 @@ library Margin {
         int256 price
     ) internal pure returns (int256 claim, int256 net, int256 worst, bool covered) {
         if (c.kind == Zone.TWO_LEGS) (claim, net, covered) = _ofTwoLegs(c, t, lots, price);
-        else (claim, net, worst, , covered) = _ofRoot(c, t, position, lots, price);
+        else (claim, net, worst, , covered) = ofRoot(c, t, position, lots, price);
     }
 
     /// @dev In the basket of two legs. Buying leg 2 is selling leg 1 at what is left of the scale.
@@ -59,14 +59,14 @@ library Margin {
         }
     }
 
-    /// @dev In any other root. `binding` is where it is worst, as worstOf names it.
-    function _ofRoot(
+    /// @notice In any root but the basket of two legs. `binding` is where it is worst, as worstOf names it.
+    function ofRoot(
         Call memory c,
         TraderWord t,
         uint256 position,
         int256 lots,
         int256 price
-    ) private pure returns (int256 claim, int256 net, int256 worst, int256 binding, bool covered) {
+    ) internal pure returns (int256 claim, int256 net, int256 worst, int256 binding, bool covered) {
         unchecked {
             if (c.kind == Zone.LEGS) {
                 (claim, net, binding, covered) = Simplex.ofLegs(c, t, position, lots, price);
@@ -102,6 +102,33 @@ library Margin {
         unchecked {
             return (price - (lots > 0 ? c.marketMin : c.marketMax)) * lots * c.tickValue;
         }
+    }
+
+    /// @notice Net collateral after a change, in the worst joint outcome, and where that is in the call's root: the outcome of an
+    /// interval root, the leg of a simplex root.
+    function slackAfter(
+        Call memory c,
+        TraderWord t,
+        uint256 position,
+        int256 lots,
+        int256 price
+    ) internal pure returns (int256 slack, int256 binding) {
+        int256 claim;
+        int256 net;
+        if (c.kind == Zone.TWO_LEGS) {
+            (claim, net, ) = _ofTwoLegs(c, t, lots, price);
+            binding = net > 0 ? int256(2) : int256(1);
+        } else {
+            (claim, net, , binding, ) = ofRoot(c, t, position, lots, price);
+        }
+        slack = net < 0 ? claim + net * c.lotValue : claim;
+    }
+
+    /// @notice Lots of the call's market that a trader has.
+    function heldOf(Call memory c, TraderWord t, uint256 position) internal pure returns (int256) {
+        if (c.kind == Zone.TWO_LEGS) return c.market & 1 == 1 ? t.net() : -t.net();
+        if (c.kind == Zone.LEGS && branchOf(c) == c.positionBranches) return -Position.lotsOf(position, 0);
+        return Position.lotsOf(position, branchOf(c));
     }
 
     // ------------------------------------------------------------------ the part that can be borne (R32)
@@ -154,7 +181,7 @@ library Margin {
                 paid = (net < 0) == (c.market & 1 == 1) ? c.basketScale : int256(0);
             } else {
                 int256 binding;
-                (claim, net, , binding, ) = _ofRoot(c, t, position, lots, price);
+                (claim, net, , binding, ) = ofRoot(c, t, position, lots, price);
                 paid = _paidAt(c, position, lots, binding);
             }
             slack = net < 0 ? claim + net * c.lotValue : claim;
@@ -201,10 +228,9 @@ library Margin {
     // ------------------------------------------------------------------ why not
 
     /// @notice The error of an order that its trader is not covered for, which `coverLots` and what goes with it belong to.
-    /// @dev Beyond the session's maxLots an order is uncovered, beyond what can be stored it is an overflow.
     function refusal(Call memory c, TraderWord t, int256 lots) internal pure returns (bytes32) {
-        if (c.maxLots == 0 && roomFor(c, t, c.position, lots) != lots) return IBookRecords.Book_PositionOverflow.selector;
-        return IBookRecords.Book_Uncovered.selector;
+        if (roomFor(c, t, c.position, lots) == lots) return IBookRecords.Book_Uncovered.selector;
+        return c.maxLots == 0 ? IBookRecords.Book_PositionOverflow.selector : IBookRecords.Book_TooManyLots.selector;
     }
 
     /// @notice As many of these lots as can be stored and the session's maxLots allows, of their sign.
@@ -238,6 +264,11 @@ library Margin {
     function withMoney(TraderWord t, int256 claim, int256 net) internal pure returns (TraderWord) {
         assert(TraderWords.fits(claim, net));
         return t.withMoney(claim, net);
+    }
+
+    /// @notice Whether a trader's word has room for that money.
+    function fits(int256 claim, int256 net) internal pure returns (bool) {
+        return TraderWords.fits(claim, net);
     }
 
     /// @dev The market's branch, from 0.

@@ -3,109 +3,122 @@ pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Bounds } from "../libraries/Bounds.sol";
-import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
+import { Ladder } from "../libraries/Ladder.sol";
 import { MarketIds } from "../libraries/MarketId.sol";
+import { RootWord, RootWords } from "../libraries/RootWord.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
-import { BASKET_ROOT_ID, BookTerms, MarketRecord, RootKind } from "../Types.sol";
-import { Markets, Root } from "./Markets.sol";
+import { BASKET_ROOT_ID, MarketRecord, RootKind } from "../Types.sol";
+import { Call } from "./Call.sol";
+import { Chain } from "./Chain.sol";
+import { Desk } from "./Desk.sol";
+import { Markets } from "./Markets.sol";
+import { Simplex } from "./Simplex.sol";
+import { Store } from "./Store.sol";
+import { Zone } from "./Zone.sol";
 
 /// @title The market table's chain of records (paper: createMarket)
 /// @notice R36 to R39: new roots, new sub-markets, tighter bounds, settlement and the fallback. Who signed has been checked.
 library MarketChain {
-    using Markets for Markets.State;
-
     /// @dev What a root can store. Ticks are int32, so a lot is worth less than 2^96 wei, the most tokens a session can have.
     uint256 internal constant MAX_TICK_VALUE = type(uint64).max;
 
-    /// @notice Applies a record whose owner is beyond doubt.
+    /// @notice Makes a root by a record whose owner is beyond doubt, and whose place in the chain is (R36).
     /// @param link hashStruct of the record
-    /// @param checkpoint the one that this call will end with
-    function append(
+    /// @return rootId the next unused number
+    function createRoot(
         Markets.State storage s,
-        BookTerms memory terms,
+        Call memory c,
         MarketRecord calldata r,
-        bytes32 link,
-        uint64 checkpoint
-    ) internal {
-        if (r.marketMin > r.marketMax) {
-            revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
+        bytes32 link
+    ) internal returns (uint32 rootId) {
+        _requireBounds(r);
+        if (r.marketBranchId != 1) revert IBookRecords.Book_MarketNumber(0, r.marketBranchId, 1);
+        if (r.parentBranchId != 0) revert IBookRecords.Book_MarketUnknown(0, r.parentBranchId);
+        // The basket root is number 1. No overflow: createdRoots stays below MAX_ROOT_ID.
+        rootId = s.createdRoots + BASKET_ROOT_ID + 1;
+        if (rootId > MarketIds.MAX_ROOT_ID) revert IBookRecords.Book_TooManyRoots(MarketIds.MAX_ROOT_ID);
+        _checkTerms(c, r);
+        bool isInterval = r.kind == uint8(RootKind.Interval);
+        if (isInterval) _checkInterval(r);
+        else _checkEvent(r);
+        RootWord root = RootWords.pack(
+            RootKind(r.kind),
+            isInterval ? 1 : r.outcomes,
+            r.marketMin,
+            r.marketMax,
+            r.tickValue,
+            r.closesAt,
+            Chain.nextNumber(c)
+        );
+        if (isInterval) {
+            Zone.take(c);
+            Ladder.start(Zone.ladder(c.zone), r.marketMin, r.marketMax);
+            root = _withLadder(s, c, root, 2);
         }
-        Root memory root = s.rootOf(terms, r.marketRootId);
-        if (root.kind == RootKind.Unknown) {
-            _createRoot(s, terms, r);
-            s.rootTip = link;
-            // Cast: no chain makes 2^56 calls.
-            s.roots[r.marketRootId].createdAt = uint56(checkpoint);
-        } else {
-            _requireOwnRecord(s, root, r);
-            if (Markets.hasBranch(root, r.marketBranchId)) _tighten(s, root, r);
-            else _createBranch(s, root, r);
+        Store.setRoot(rootId, RootWord.unwrap(root));
+        Markets.Stored storage stored = s.roots[rootId];
+        (stored.owner, stored.settleBy, stored.fallbackOutcome) = (r.owner, r.settleBy, r.fallbackOutcome);
+        (stored.tip, s.madeBy[link]) = (link, rootId);
+        ++s.createdRoots;
+    }
+
+    /// @notice Applies a later record of a root, whose owner is beyond doubt: a sub-market, or tighter bounds.
+    /// @param link hashStruct of the record
+    function append(Markets.State storage s, Call memory c, MarketRecord calldata r, bytes32 link) internal {
+        _requireBounds(r);
+        if (!Desk.look(s, c, r.marketRootId, 1)) {
+            revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.marketBranchId);
         }
+        _requireOwnRecord(s, c, r);
+        RootWord root = RootWord.wrap(c.root);
+        bool exists = r.marketBranchId != 0 && r.marketBranchId <= root.branches();
+        root = exists ? _tighten(s, c, root, r) : _createBranch(s, c, root, r);
+        Store.setRoot(r.marketRootId, RootWord.unwrap(root));
         s.roots[r.marketRootId].tip = link;
     }
 
     /// @notice R39: from settleBy on anybody may settle a root whose owner did not, as was declared at its start.
-    function applyFallback(Markets.State storage s, Root memory root) internal returns (int32 outcome) {
-        if (root.kind == RootKind.Unknown || root.id == BASKET_ROOT_ID) {
-            revert IBookRecords.Book_MarketUnknown(root.id, 1);
-        }
-        Markets.Stored storage stored = s.roots[root.id];
-        if (root.settled) revert IBookRecords.Book_MarketSettled(root.id);
+    function applyFallback(Markets.State storage s, Call memory c, uint32 rootId) internal returns (int32 outcome) {
+        if (rootId == BASKET_ROOT_ID || !Desk.look(s, c, rootId, 1)) revert IBookRecords.Book_MarketUnknown(rootId, 1);
+        Markets.Stored storage stored = s.roots[rootId];
+        RootWord root = RootWord.wrap(c.root);
+        if (root.settled()) revert IBookRecords.Book_MarketSettled(rootId);
         if (block.timestamp < stored.settleBy) {
-            revert IBookRecords.Book_FallbackTooEarly(root.id, stored.settleBy, block.timestamp);
+            revert IBookRecords.Book_FallbackTooEarly(rootId, stored.settleBy, block.timestamp);
         }
         outcome = stored.fallbackOutcome;
-        if (root.kind == RootKind.Interval) {
-            int256 y = WorstCase.clamp(outcome, root.lo, root.hi);
-            _writeInterval(stored, y, y);
+        if (c.kind == Zone.INTERVAL) {
+            int256 y = WorstCase.clamp(outcome, root.lo(), root.hi());
+            root = _withBounds(c, root, y, y);
         } else {
-            (int256[] memory lower, int256[] memory upper) = Markets.spansOf(root);
+            (int256[] memory lower, int256[] memory upper) = Simplex.boundsOf(c);
             // Cast: a leg number, checked when the root was made.
-            int256[] memory weights = Bounds.pour(lower, upper, root.hi, uint256(int256(outcome)) - 1);
-            _writeSimplex(stored, weights, weights, root.hi);
+            int256[] memory weights = Bounds.pour(lower, upper, root.hi(), uint256(int256(outcome)) - 1);
+            root = _writeSimplex(stored, root, weights, weights);
         }
+        Store.setRoot(rootId, RootWord.unwrap(root));
     }
 
     // ------------------------------------------------------------------ new roots and branches
 
-    function _createRoot(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r) private {
-        // The basket root is number 1.
-        uint256 nextId = uint256(s.createdRoots) + BASKET_ROOT_ID + 1;
-        if (r.marketRootId != nextId || r.marketBranchId != 1 || nextId > MarketIds.MAX_ROOT_ID) {
-            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, uint32(nextId), 1);
+    function _requireBounds(MarketRecord calldata r) private pure {
+        if (r.marketMin > r.marketMax) {
+            revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
         }
-        if (r.parentBranchId != 0) revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
-        if (r.previousLink != s.rootTip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, s.rootTip);
-        _checkTerms(terms, r);
-        Markets.Stored storage stored = s.roots[r.marketRootId];
-        if (r.kind == uint8(RootKind.Interval)) {
-            _checkInterval(r);
-            (stored.lo, stored.hi, stored.branchCount) = (r.marketMin, r.marketMax, 1);
-            stored.ladder[0] = Ladder.start(r.marketMin, r.marketMax);
-        } else {
-            _checkEvent(r);
-            // Cast: at most MAX_OUTCOMES.
-            (stored.hi, stored.branchCount) = (r.marketMax, uint8(r.outcomes));
-        }
-        stored.kind = RootKind(r.kind);
-        // Cast: _checkTerms bounds the tick value by a uint64.
-        (stored.tickValue, stored.closesAt) = (uint64(r.tickValue), r.closesAt);
-        (stored.owner, stored.settleBy, stored.fallbackOutcome) = (r.owner, r.settleBy, r.fallbackOutcome);
-        ++s.createdRoots;
     }
 
-    function _checkTerms(BookTerms memory terms, MarketRecord calldata r) private view {
+    function _checkTerms(Call memory c, MarketRecord calldata r) private view {
         if (r.kind != uint8(RootKind.Interval) && r.kind != uint8(RootKind.Simplex)) {
             revert IBookRecords.Book_MarketKindUnknown(r.kind);
         }
         if (r.tickValue == 0 || r.tickValue > MAX_TICK_VALUE) {
             revert IBookRecords.Book_TickValueOutOfRange(r.tickValue, MAX_TICK_VALUE);
         }
-        if (r.closesAt <= block.timestamp || r.closesAt > terms.t2) {
-            revert IBookRecords.Book_ClosesAtOutOfRange(r.closesAt, block.timestamp, terms.t2);
+        if (r.closesAt <= block.timestamp || r.closesAt > c.t2) {
+            revert IBookRecords.Book_ClosesAtOutOfRange(r.closesAt, block.timestamp, c.t2);
         }
-        if (r.settleBy < r.closesAt || r.settleBy > terms.settleLimit) {
-            revert IBookRecords.Book_SettleByOutOfRange(r.settleBy, r.closesAt, terms.settleLimit);
+        if (r.settleBy < r.closesAt || r.settleBy > c.settleLimit) {
+            revert IBookRecords.Book_SettleByOutOfRange(r.settleBy, r.closesAt, c.settleLimit);
         }
     }
 
@@ -131,13 +144,13 @@ library MarketChain {
     }
 
     /// @dev R36: only the root's owner, only at the end of the root's chain, never on a settled root, and without root terms.
-    function _requireOwnRecord(Markets.State storage s, Root memory root, MarketRecord calldata r) private view {
-        Markets.Stored storage stored = s.roots[root.id];
-        if (root.id == BASKET_ROOT_ID || r.owner != stored.owner) {
-            revert IBookRecords.Book_NotMarketOwner(root.id, r.owner, stored.owner);
+    function _requireOwnRecord(Markets.State storage s, Call memory c, MarketRecord calldata r) private view {
+        Markets.Stored storage stored = s.roots[r.marketRootId];
+        if (r.marketRootId == BASKET_ROOT_ID || r.owner != stored.owner) {
+            revert IBookRecords.Book_NotMarketOwner(r.marketRootId, r.owner, stored.owner);
         }
         if (r.previousLink != stored.tip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, stored.tip);
-        if (root.settled) revert IBookRecords.Book_MarketSettled(root.id);
+        if (RootWord.wrap(c.root).settled()) revert IBookRecords.Book_MarketSettled(r.marketRootId);
         if (
             r.kind != 0 ||
             r.outcomes != 0 ||
@@ -146,75 +159,90 @@ library MarketChain {
             r.settleBy != 0 ||
             r.fallbackOutcome != 0 ||
             r.descriptionHash != 0
-        ) revert IBookRecords.Book_RootTermsRepeated(root.id);
+        ) revert IBookRecords.Book_RootTermsRepeated(r.marketRootId);
     }
 
     /// @dev R37: a sub-market's strikes are clamped into its parent's, and what is left must still be open.
-    function _createBranch(Markets.State storage s, Root memory root, MarketRecord calldata r) private {
-        if (root.kind != RootKind.Interval) revert IBookRecords.Book_NoSubMarkets(root.id);
-        if (root.branchCount == Markets.MAX_BRANCHES)
-            revert IBookRecords.Book_TooManyBranches(root.id, Markets.MAX_BRANCHES);
-        // Cast: at most MAX_BRANCHES.
-        uint16 nextBranch = uint16(root.branchCount) + 1;
-        if (r.marketBranchId != nextBranch) {
-            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, r.marketRootId, nextBranch);
+    function _createBranch(
+        Markets.State storage s,
+        Call memory c,
+        RootWord root,
+        MarketRecord calldata r
+    ) private returns (RootWord) {
+        if (!root.isInterval()) revert IBookRecords.Book_NoSubMarkets(r.marketRootId);
+        uint256 branches = root.branches();
+        if (branches == Ladder.MAX_BRANCHES) {
+            revert IBookRecords.Book_TooManyBranches(r.marketRootId, Ladder.MAX_BRANCHES);
         }
-        if (!Markets.hasBranch(root, r.parentBranchId)) {
+        if (r.marketBranchId != branches + 1) {
+            // Cast: at most MAX_BRANCHES.
+            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, uint16(branches + 1));
+        }
+        if (r.parentBranchId == 0 || r.parentBranchId > branches) {
             revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
         }
-        (int256 least, int256 most) = Ladder.strikesOf(root.ladder, r.parentBranchId - 1);
+        uint256 ladder = Zone.ladder(c.zone);
+        (int256 least, int256 most) = Ladder.strikesOf(ladder, r.parentBranchId - 1);
         int256 lower = WorstCase.clamp(r.marketMin, least, most);
         int256 upper = WorstCase.clamp(r.marketMax, least, most);
-        if (WorstCase.clamp(root.lo, lower, upper) == WorstCase.clamp(root.hi, lower, upper)) {
-            revert IBookRecords.Book_NoRoom(root.id, r.marketBranchId, int32(lower), int32(upper));
+        if (WorstCase.clamp(root.lo(), lower, upper) == WorstCase.clamp(root.hi(), lower, upper)) {
+            revert IBookRecords.Book_NoRoom(r.marketRootId, r.marketBranchId, int32(lower), int32(upper));
         }
-        _insertBranch(s.roots[root.id], root, lower, upper);
+        uint256 strikes = Ladder.addBranch(ladder, root.strikes(), branches, lower, upper);
+        return _withLadder(s, c, root.withBranches(branches + 1), strikes);
     }
 
-    /// @dev Only the words of the ladder that change are written; what lies behind those that were read is empty.
-    function _insertBranch(Markets.Stored storage stored, Root memory root, int256 lower, int256 upper) private {
-        uint256[LADDER_WORDS] memory words = Ladder.withBranch(root.ladder, root.branchCount, lower, upper);
-        for (uint256 i; i < LADDER_WORDS; ++i) {
-            uint256 before = i < root.ladder.length ? root.ladder[i] : 0;
-            if (words[i] != before) stored.ladder[i] = words[i];
-        }
-        // Cast: at most MAX_BRANCHES.
-        stored.branchCount = uint8(root.branchCount + 1);
+    /// @dev Makes the contract that has the ladder in the call's zone.
+    function _withLadder(
+        Markets.State storage s,
+        Call memory c,
+        RootWord root,
+        uint256 strikes
+    ) private returns (RootWord) {
+        uint256 ladder = Zone.ladder(c.zone);
+        // A clone's first nonce is 1, and it makes nothing else.
+        uint256 pointer = ++s.ladders;
+        Ladder.make(ladder, strikes, pointer);
+        (uint256 upToLo, uint256 belowHi) = Ladder.boundsAt(ladder, strikes, root.lo(), root.hi());
+        return root.withLadder(pointer, upToLo, belowHi, strikes);
     }
 
     // ------------------------------------------------------------------ bounds
 
     /// @dev R37 for an interval root, R38 for an event root.
-    function _tighten(Markets.State storage s, Root memory root, MarketRecord calldata r) private {
-        if (r.parentBranchId != 0) revert IBookRecords.Book_RootTermsRepeated(root.id);
-        Markets.Stored storage stored = s.roots[root.id];
+    function _tighten(
+        Markets.State storage s,
+        Call memory c,
+        RootWord root,
+        MarketRecord calldata r
+    ) private returns (RootWord) {
+        if (r.parentBranchId != 0) revert IBookRecords.Book_RootTermsRepeated(r.marketRootId);
         uint256 b = r.marketBranchId - 1;
-        if (root.kind == RootKind.Interval) {
-            (int256 least, int256 most) = Ladder.strikesOf(root.ladder, b);
-            (int256 lo, int256 hi) = Bounds.tightenRoot(root.lo, root.hi, least, most, r.marketMin, r.marketMax);
-            _writeInterval(stored, lo, hi);
-            return;
+        if (root.isInterval()) {
+            (int256 least, int256 most) = Ladder.strikesOf(Zone.ladder(c.zone), b);
+            (int256 lo, int256 hi) = Bounds.tightenRoot(root.lo(), root.hi(), least, most, r.marketMin, r.marketMax);
+            return _withBounds(c, root, lo, hi);
         }
-        (int256[] memory lower, int256[] memory upper) = Markets.spansOf(root);
+        (int256[] memory lower, int256[] memory upper) = Simplex.boundsOf(c);
         (lower[b], upper[b]) = Bounds.tighten(lower[b], upper[b], r.marketMin, r.marketMax);
-        if (!Bounds.isPossible(lower, upper, root.hi)) {
-            revert IBookRecords.Book_NoOutcomeLeft(root.id, r.marketBranchId, r.marketMin, r.marketMax);
+        if (!Bounds.isPossible(lower, upper, root.hi())) {
+            revert IBookRecords.Book_NoOutcomeLeft(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
         }
-        _writeSimplex(stored, lower, upper, root.hi);
+        return _writeSimplex(s.roots[r.marketRootId], root, lower, upper);
     }
 
-    /// @dev Casts: bounds only tighten, and were int32 at the start.
-    function _writeInterval(Markets.Stored storage stored, int256 lo, int256 hi) private {
-        (stored.lo, stored.hi, stored.settled) = (int32(lo), int32(hi), lo == hi);
+    function _withBounds(Call memory c, RootWord root, int256 lo, int256 hi) private pure returns (RootWord) {
+        uint256 strikes = root.strikes();
+        (uint256 upToLo, uint256 belowHi) = Ladder.boundsAt(Zone.ladder(c.zone), strikes, lo, hi);
+        return root.withBounds(lo, hi).withLadder(root.ladder(), upToLo, belowHi, strikes);
     }
 
     function _writeSimplex(
         Markets.Stored storage stored,
+        RootWord root,
         int256[] memory lower,
-        int256[] memory upper,
-        int256 scale
-    ) private {
-        (stored.bounded, stored.settled) = (true, Bounds.isSettled(lower, upper, scale));
+        int256[] memory upper
+    ) private returns (RootWord) {
         uint256 word;
         for (uint256 k; k < lower.length; ++k) {
             word |= _span(lower[k], upper[k]) << (64 * (k % 4));
@@ -223,6 +251,7 @@ library MarketChain {
                 word = 0;
             }
         }
+        return root.asBounded(Bounds.isSettled(lower, upper, root.hi()));
     }
 
     // ------------------------------------------------------------------ packing

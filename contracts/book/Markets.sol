@@ -21,7 +21,7 @@ library Markets {
         mapping(uint32 rootId => Stored) roots;
         uint32 createdRoots; // besides the basket root
         uint24 ladders; // contracts made for strikes, which is this contract's nonce less one
-        bytes32 rootTip; // link of the record that made the last root
+        mapping(bytes32 link => uint32 rootId) madeBy; // the root that a record made: it makes none a second time
     }
 
     /// @notice The first slot of a root's spans.

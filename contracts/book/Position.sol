@@ -91,6 +91,13 @@ library Position {
         }
     }
 
+    /// @notice Empties word `index`, counted from 1, in memory.
+    function clear(uint256 ptr, uint256 index) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(ptr, shl(5, index)), 0)
+        }
+    }
+
     function baseOf(uint256 ptr) internal pure returns (int256 base) {
         assembly ("memory-safe") {
             base := signextend(10, shr(88, mload(add(ptr, 0x20))))

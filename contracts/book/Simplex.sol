@@ -162,6 +162,18 @@ library Simplex {
         }
     }
 
+    /// @notice Least and greatest weights of all legs.
+    function boundsOf(Call memory c) internal pure returns (int256[] memory lower, int256[] memory upper) {
+        RootWord root = RootWord.wrap(c.root);
+        uint256 count = c.kind == Zone.EVENT ? root.branches() : c.assetCount;
+        (lower, upper) = (new int256[](count), new int256[](count));
+        bool bounded = c.kind == Zone.EVENT && root.bounded();
+        for (uint256 k; k < count; ++k) {
+            lower[k] = bounded ? _get(Zone.lower(c.zone), k) : int256(0);
+            upper[k] = bounded ? _get(Zone.upper(c.zone), k) : c.kind == Zone.EVENT ? root.hi() : c.basketScale;
+        }
+    }
+
     /// @dev Bounds l <= w <= u: every leg starts at l, and what is left of the scale is poured into the legs by rising lots.
     function _pour(
         Call memory c,

@@ -23,6 +23,8 @@ library Zone {
     function take(Call memory c) internal pure {
         if (c.zone != 0) return;
         uint256 zone = c.records;
+        // A call that appends nothing has no records.
+        if (zone == 0) zone = _free();
         // Memory ends far below 2^256.
         unchecked {
             uint256 behind = zone + BYTES;
@@ -31,8 +33,15 @@ library Zone {
                 mcopy(behind, zone, sub(end, zone))
                 mstore(0x40, add(end, sub(behind, zone)))
             }
-            (c.zone, c.records) = (zone, behind);
+            if (c.records != 0) c.records = behind;
+            c.zone = zone;
             (c.position, c.makerPosition) = (zone + POSITIONS, zone + POSITIONS + Position.MEMORY_BYTES);
+        }
+    }
+
+    function _free() private pure returns (uint256 end) {
+        assembly ("memory-safe") {
+            end := mload(0x40)
         }
     }
 

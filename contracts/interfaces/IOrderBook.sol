@@ -63,14 +63,16 @@ interface IBookRecords {
     /// block appends something: head 160 | mark 32 | trades 32 | number 32, the most significant first (R24).
     event Checkpoint(bytes32 head, bytes32 link);
 
-    /// @notice A record was appended to the market table (R36): it made a root or a branch, or tightened bounds. The
-    /// description comes with a new root.
+    /// @notice A record was appended to the market table (R36): it made root `marketRootId` or a branch, or tightened bounds.
+    /// The description comes with a new root. Who left no signature has called: the owner, or the organiser if it permits the
+    /// root of another owner.
     event MarketRecorded(
         uint32 indexed marketRootId,
         uint16 indexed marketBranchId,
         bytes32 link,
         MarketRecord record,
         bytes signature,
+        bytes organiserSignature,
         string description
     );
     /// @notice Nobody had settled the root by its settleBy, so its declared fallback did (R39).
@@ -113,13 +115,17 @@ interface IBookRecords {
     error Book_MarketSettled(uint32 marketRootId);
     /// @notice The root is not settled; `refresh` brings worst cases up to date.
     error Book_MarketNotSettled(uint32 marketRootId);
-    /// @notice The next new root or sub-market has the number `expectedRoot`, `expectedBranch`.
-    error Book_MarketNumber(uint32 marketRootId, uint16 marketBranchId, uint32 expectedRoot, uint16 expectedBranch);
-    /// @notice previousLink is not the last record of this chain. Sign again over `expected`.
+    /// @notice The root's next sub-market has the number `expectedBranch`; a new root, number 0, begins with branch 1.
+    error Book_MarketNumber(uint32 marketRootId, uint16 marketBranchId, uint16 expectedBranch);
+    /// @notice The record with this link has made root `marketRootId` already.
+    error Book_RootExists(bytes32 link, uint32 marketRootId);
+    /// @notice The session has all the roots it can have: numbers end at `limit`.
+    error Book_TooManyRoots(uint256 limit);
+    /// @notice previousLink is not the root's last record. Sign again over `expected`.
     error Book_MarketOutOfChain(bytes32 given, bytes32 expected);
     /// @notice Only the owner of the root adds records to it; the basket root has none.
     error Book_NotMarketOwner(uint32 marketRootId, address given, address owner);
-    /// @notice Root markets are created by `marketCreator`, or by any registered trader if that is zero.
+    /// @notice Root markets are created by `marketCreator` or with its consent, or by any registered trader if that is zero.
     error Book_MayNotCreateMarkets(address owner, address marketCreator);
     /// @notice kind is 1 (simplex) or 2 (interval) for a new root.
     error Book_MarketKindUnknown(uint8 kind);
@@ -166,13 +172,17 @@ interface IBookRecords {
     error Book_NonceUsed(address trader, uint64 nonce, uint64 nonceFloor);
     /// @notice The nonce is too far ahead; it must lie below `limit`.
     error Book_NonceTooFar(address trader, uint64 nonce, uint64 limit);
-    /// @notice Not the trader's signature over this package for this book on this chain, or not in its one valid form (low s).
+    /// @notice Not the signature of `trader`, the owner or the organiser over this package or record for this book on this
+    /// chain, or not in its one valid form (low s), or not needed. Without one the owner of a record calls itself.
     error Book_SignatureInvalid(address trader, bytes32 digest);
     /// @notice The order's worst outcome is `shortfall` wei below zero; in the order's root that is at `bindingOutcome` (for a
     /// simplex root the leg that would have to be 1, for an interval root the outcome in ticks). Deposit that much, or trade less.
     error Book_Uncovered(address trader, uint256 shortfall, int256 bindingOutcome);
     /// @notice The position or an amount would leave the range that the book can store.
     error Book_PositionOverflow(address trader);
+    /// @notice The order would take the trader's position to `lots` lots of its market (of a basket: of this leg more than of the
+    /// last, or of leg 1 if it is the last). The session lets no fill take it further than `limit`, up or down; trade less.
+    error Book_TooManyLots(address trader, int256 lots, uint256 limit);
     /// @notice A post-only order may not take; the best opposite price is `best`.
     error Book_PostOnlyWouldTake(int32 price, int32 best);
     /// @notice A fill-or-kill order got only `filled` of `wanted` lots within `maxMatches` steps.
@@ -264,7 +274,7 @@ interface IBookOrders is IBookRecords {
     function invalidateNonces(uint64 nonceFloor) external;
 }
 
-/// @title Accounts: registration, money in and out, and everything that can be asked
+/// @title Accounts: registration, and money in and out
 interface IBookAccounts is IBookRecords {
     // ------------------------------------------------------------------ users and money
 
@@ -309,9 +319,10 @@ interface IBookAccounts is IBookRecords {
     /// tokens, or, with `redeemAssets`, in the assets themselves.
     /// @return claims wei of claim on each asset that were paid
     function exit(address to, bool redeemAssets) external returns (uint256[] memory claims);
+}
 
-    // ------------------------------------------------------------------ views
-
+/// @title Views: everything that can be asked about traders, the chain and the queues
+interface IBookViews is IBookRecords {
     /// @notice The session this book belongs to.
     function session() external view returns (address);
 
@@ -407,8 +418,16 @@ interface IBookMarkets is IBookRecords {
     /// @notice Appends a record to the market table (paper: createMarket): a new root, a new sub-market, or tighter bounds.
     /// @param record what the owner says; numbers and links say which of the three it is (R36)
     /// @param signature the owner's over the record, as for packages; empty if the owner calls
+    /// @param organiserSignature the organiser's over the same record, if it makes the root of another owner where not everybody
+    /// may; empty if the organiser calls, and for everything else
     /// @param description what a new root is about; its hash was signed
-    function createMarket(MarketRecord calldata record, bytes calldata signature, string calldata description) external;
+    /// @return marketRootId the number that a new root was given, else the record's
+    function createMarket(
+        MarketRecord calldata record,
+        bytes calldata signature,
+        bytes calldata organiserSignature,
+        string calldata description
+    ) external returns (uint32 marketRootId);
 
     /// @notice From its settleBy on: settles a root by the fallback that was declared when it was made. Anyone may (R39).
     function applyFallback(uint32 marketRootId) external;
@@ -435,8 +454,11 @@ interface IBookMarkets is IBookRecords {
         uint32[] calldata rootIds
     ) external view returns (int256 slack, int256[] memory bindingOutcomes);
 
-    /// @notice How many roots there are besides the basket root, and the link of the record that made the last one.
-    function marketChainState() external view returns (uint32 createdRoots, bytes32 rootTip);
+    /// @notice How many roots there are besides the basket root.
+    function createdRoots() external view returns (uint32);
+
+    /// @notice The number of the root that the record with this link made; 0 if it made none.
+    function rootMadeBy(bytes32 link) external view returns (uint32 marketRootId);
 
     /// @notice A root: its kind, bounds, terms, state and the link of its last record.
     function rootOf(uint32 marketRootId) external view returns (RootInfo memory);
@@ -448,4 +470,19 @@ interface IBookMarkets is IBookRecords {
 /// @title The order book of one session
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
 /// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever rounded.
-interface IOrderBook is IBookOrders, IBookAccounts, IBookMarkets {}
+interface IOrderBook is IBookOrders, IBookAccounts, IBookViews, IBookMarkets {
+    /// @notice The domain of everything that is signed for this book, for wallets and tools that read it from the chain
+    /// (ERC-5267): name, version, chain and the book itself (R21). It never changes.
+    function eip712Domain()
+        external
+        view
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        );
+}

@@ -75,6 +75,17 @@ library TraderWords {
         return uint16(TraderWord.unwrap(t));
     }
 
+    /// @notice Wei that the trader's open orders may need, at most (R15). All ones are one unit more than that, which is more than there
+    /// are session tokens.
+    /// @param shift a unit is 2^shift wei (BookTerms.reserveShift)
+    function reservedWei(TraderWord t, uint256 shift) internal pure returns (uint256) {
+        uint256 units = t.reserve();
+        // At most 2^16, and the shift is at most 80.
+        unchecked {
+            return (units == MAX_RESERVE ? units + 1 : units) << shift;
+        }
+    }
+
     /// @notice Net collateral in the worst joint outcome, by the stored worsts of all roots (R11): never negative.
     /// @dev claim < 2^96, |net| < 2^47, lotValue < 2^96: below 2^144.
     function slack(TraderWord t, int256 lotValue) internal pure returns (int256 least) {
