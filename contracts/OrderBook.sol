@@ -107,14 +107,6 @@ contract OrderBook is Batches, Forwarding {
         _close(c);
     }
 
-    /// @inheritdoc IBookOrders
-    function invalidateNonces(uint64 nonceFloor) external nonReentrantView {
-        if (Cancelling.raiseNonceFloor(uint160(msg.sender), nonceFloor)) return;
-        // Cast: floors have 24 bits.
-        uint64 current = uint64(Store.trader(uint160(msg.sender)).nonceFloor());
-        revert Book_NonceFloorNotHigher(nonceFloor, current);
-    }
-
     // ------------------------------------------------------------------ in detail
 
     /// @dev Nested members are read word by word; the ABI decoder has nothing to copy, and refuses what is not of its type.

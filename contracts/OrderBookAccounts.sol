@@ -8,6 +8,7 @@ import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.s
 import { Basket } from "./book/Basket.sol";
 import { BookBase } from "./book/BookBase.sol";
 import { Call } from "./book/Call.sol";
+import { Cancelling } from "./book/Cancelling.sol";
 import { Forwarding } from "./book/Forwarding.sol";
 import { Pool } from "./book/Pool.sol";
 import { Store } from "./book/Store.sol";
@@ -133,6 +134,14 @@ contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
         // Interaction
         if (redeemAssets) Pool.redeemClaims(_session(c), claims, to);
         else Pool.payClaims(_session(c), claims, to);
+    }
+
+    /// @inheritdoc IBookAccounts
+    function invalidateNonces(uint64 nonceFloor) external nonReentrant {
+        if (Cancelling.raiseNonceFloor(uint160(msg.sender), nonceFloor)) return;
+        // Cast: floors have 24 bits.
+        uint64 current = uint64(Store.trader(uint160(msg.sender)).nonceFloor());
+        revert Book_NonceFloorNotHigher(nonceFloor, current);
     }
 
     // ------------------------------------------------------------------ money, in detail

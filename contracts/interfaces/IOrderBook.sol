@@ -269,9 +269,6 @@ interface IBookOrders is IBookRecords {
         uint32[] calldata places,
         uint32 newest
     ) external returns (uint256 count);
-
-    /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.
-    function invalidateNonces(uint64 nonceFloor) external;
 }
 
 /// @title Accounts: registration, and money in and out
@@ -319,6 +316,9 @@ interface IBookAccounts is IBookRecords {
     /// tokens, or, with `redeemAssets`, in the assets themselves.
     /// @return claims wei of claim on each asset that were paid
     function exit(address to, bool redeemAssets) external returns (uint256[] memory claims);
+
+    /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.
+    function invalidateNonces(uint64 nonceFloor) external;
 }
 
 /// @title Views: everything that can be asked about traders, the chain and the queues

@@ -45,7 +45,8 @@ export interface WorldOptions extends Partial<SessionParamsStruct> {
 
 export async function deployContracts(connection: Connection): Promise<Contracts> {
   const { ethers } = connection;
-  const accounts = await ethers.deployContract("OrderBookAccounts", [await ethers.deployContract("OrderBookMarkets")]);
+  const views = await ethers.deployContract("OrderBookViews", [await ethers.deployContract("OrderBookMarkets")]);
+  const accounts = await ethers.deployContract("OrderBookAccounts", [views]);
   const implementations = [
     await ethers.deployContract("Session"),
     await ethers.deployContract("LegToken"),
@@ -78,6 +79,7 @@ export async function paramsFor(contracts: Contracts, options: WorldOptions = {}
     maxOpenOrders: 100,
     basketScale: SCALE,
     basketTickValue: TICK_VALUE,
+    maxLots: 0,
     ...given,
   };
   delete params.stage; // where to stop is no term of a session
