@@ -13,7 +13,6 @@ import { Store } from "./book/Store.sol";
 import { IBookOrders, IBookViews } from "./interfaces/IOrderBook.sol";
 import { OrderWord } from "./libraries/OrderWord.sol";
 import { Signatures } from "./libraries/Signatures.sol";
-import { TraderWords } from "./libraries/TraderWord.sol";
 import { CancelTrades, Placed, SignedPackage, TradePackage } from "./Types.sol";
 
 /// @title The order book of one session
@@ -39,7 +38,7 @@ contract OrderBook is Batches, Forwarding {
         (c.maxMatches, c.maxWalk) = (maxMatches, maxWalk);
         _read(c, order);
         bytes32 refusal = Intake.accept(_state().markets, c);
-        if (refusal != 0) _explain(refusal, c.detail);
+        if (refusal != 0) _explain(IBookViews.explain.selector, refusal, c.detail, 0x40);
         _close(c);
         // Casts: numbers and places are uint32.
         return Placed(uint32(c.id), uint32(c.restsAt));
@@ -55,7 +54,7 @@ contract OrderBook is Batches, Forwarding {
         Call memory c = _asCall(_fresh)(CALL_BYTES);
         _open(c, newest);
         Desk.enter(_state().markets, c, marketRootId, marketBranchId);
-        if (c.refusal != 0) _explainMarket(c.refusal, marketRootId, marketBranchId);
+        if (c.refusal != 0) _explain(IBookViews.explainMarket.selector, c.refusal, 0, 0);
         steps = Matching.resume(c, maxMatches);
         _close(c);
     }
@@ -100,7 +99,7 @@ contract OrderBook is Batches, Forwarding {
             revert Book_SignatureInvalid(cancellation.trader, digest);
         }
         bytes32 refusal = Cancelling.begin(c, asked);
-        if (refusal != 0) _revertWithCancellation(refusal, cancellation);
+        if (refusal != 0) _explain(IBookViews.explainCancellation.selector, refusal, 0, 0);
         for (uint256 i; i < places.length; ++i) {
             if (Cancelling.takeOut(_state().markets, c, asked, places[i])) ++count;
         }
@@ -139,40 +138,20 @@ contract OrderBook is Batches, Forwarding {
         revert Book_OrderStands(id, msg.sender);
     }
 
-    /// @dev Reverts with the whole error, as OrderBookAccounts.explain finds it: the arguments of createTrade, which this call has,
-    /// behind two words of its own.
-    function _explain(bytes32 refusal, int256 detail) private {
-        bytes4 selector = IBookViews.explain.selector;
-        address accounts = _rest();
+    /// @dev Reverts with the whole error, as OrderBookViews finds it: it gets the arguments of this call behind two words.
+    /// @param shift how much further behind the first argument what it points to lies then; 0 if it points to nothing
+    function _explain(bytes4 selector, bytes32 refusal, int256 detail, uint256 shift) private {
+        address next = _rest();
         assembly ("memory-safe") {
             let m := mload(0x40)
             mstore(m, selector)
             mstore(add(m, 0x04), refusal)
             mstore(add(m, 0x24), detail)
-            // The package begins as far behind these three words as it did, and 4 bytes less.
-            mstore(add(m, 0x44), add(0x60, calldataload(0x04)))
-            calldatacopy(add(m, 0x64), 0x04, sub(calldatasize(), 0x04))
-            pop(delegatecall(gas(), accounts, m, add(0x60, calldatasize()), 0x00, 0x00))
+            calldatacopy(add(m, 0x44), 0x04, sub(calldatasize(), 0x04))
+            mstore(add(m, 0x44), add(mload(add(m, 0x44)), shift))
+            pop(delegatecall(gas(), next, m, add(0x40, calldatasize()), 0x00, 0x00))
             returndatacopy(m, 0x00, returndatasize())
             revert(m, returndatasize())
-        }
-    }
-
-    function _revertWithCancellation(bytes32 refusal, CancelTrades calldata asked) private view {
-        if (refusal == Book_DeadlineExpired.selector) revert Book_DeadlineExpired(asked.deadline, block.timestamp);
-        if (refusal == Book_TraderUnknown.selector) revert Book_TraderUnknown(asked.trader);
-        uint64 current = uint64(Store.trader(uint160(asked.trader)).nonceFloor()); // of 24 bits
-        if (refusal == Book_CancellationVoid.selector) {
-            revert Book_CancellationVoid(asked.trader, asked.nonceFloor, current);
-        }
-        revert Book_NonceTooFar(asked.trader, asked.nonceFloor, uint64(TraderWords.MAX_FLOOR) + 1);
-    }
-
-    function _explainMarket(bytes32 refusal, uint256 rootId, uint256 branchId) private {
-        bytes memory call = abi.encodeCall(IBookViews.explainMarket, (bytes4(refusal), uint32(rootId), uint16(branchId)));
-        (, bytes memory answer) = _rest().delegatecall(call);
-        assembly ("memory-safe") {
-            revert(add(answer, 0x20), mload(answer))
         }
     }
 }

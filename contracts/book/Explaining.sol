@@ -8,9 +8,9 @@ import { CheckpointWords } from "../libraries/CheckpointWord.sol";
 import { OrderWords } from "../libraries/OrderWord.sol";
 import { RootWord } from "../libraries/RootWord.sol";
 import { Signatures } from "../libraries/Signatures.sol";
-import { TraderWord } from "../libraries/TraderWord.sol";
+import { TraderWord, TraderWords } from "../libraries/TraderWord.sol";
 import { TypedData } from "../libraries/TypedData.sol";
-import { SignedPackage, TradePackage } from "../Types.sol";
+import { CancelTrades, SignedPackage, TradePackage } from "../Types.sol";
 import { Call } from "./Call.sol";
 import { Chain } from "./Chain.sol";
 import { Desk } from "./Desk.sol";
@@ -75,6 +75,20 @@ library Explaining {
         if (refusal == IBookRecords.Book_MarketDetermined.selector) {
             revert IBookRecords.Book_MarketDetermined(rootId, branchId, c.marketMin);
         }
+    }
+
+    /// @notice Reverts with the error of that selector for a cancellation.
+    function explainCancellation(bytes4 refusal, CancelTrades calldata asked) internal view {
+        if (refusal == IBookRecords.Book_DeadlineExpired.selector) {
+            revert IBookRecords.Book_DeadlineExpired(asked.deadline, block.timestamp);
+        }
+        if (refusal == IBookRecords.Book_TraderUnknown.selector) revert IBookRecords.Book_TraderUnknown(asked.trader);
+        // Casts: floors have 24 bits.
+        uint64 current = uint64(Store.trader(uint160(asked.trader)).nonceFloor());
+        if (refusal == IBookRecords.Book_CancellationVoid.selector) {
+            revert IBookRecords.Book_CancellationVoid(asked.trader, asked.nonceFloor, current);
+        }
+        revert IBookRecords.Book_NonceTooFar(asked.trader, asked.nonceFloor, uint64(TraderWords.MAX_FLOOR) + 1);
     }
 
     /// @dev Trader, nonce, signature, open orders.

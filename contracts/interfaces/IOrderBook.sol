@@ -408,9 +408,16 @@ interface IBookViews is IBookRecords {
     /// @param order as it was given to createTrade
     function explain(bytes4 refusal, int256 detail, SignedPackage calldata order) external view;
 
-    /// @notice Reverts with the whole error that says why nothing can be traded in a market.
-    /// @param refusal the selector of the error
-    function explainMarket(bytes4 refusal, uint32 marketRootId, uint16 marketBranchId) external view;
+    /// @notice The same for a market in which nothing can be traded. Nothing else need be known.
+    function explainMarket(
+        bytes4 refusal,
+        int256 detail,
+        uint32 marketRootId,
+        uint16 marketBranchId
+    ) external view;
+
+    /// @notice The same for a cancellation.
+    function explainCancellation(bytes4 refusal, int256 detail, CancelTrades calldata cancellation) external view;
 }
 
 /// @title The market table: its records, bounds and settlement, and the collateral of any outcome

@@ -5,6 +5,7 @@ import type {
   SignedPackageStruct,
   TradePackageStruct,
 } from "../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
+import { packBatch } from "./batches.js";
 import type { World } from "./world.js";
 
 /** As the contracts hash it; written out here a second time on purpose. */
@@ -49,8 +50,11 @@ export interface OrderSpec {
   readonly domain?: TypedDataDomain;
   /** Instead of signing. */
   readonly signature?: string;
+  /** A place. */
   readonly insertAfter?: number;
-  readonly linkAge?: number;
+  /** To be used again. */
+  readonly place?: number;
+  readonly newest?: number;
 }
 
 export type SignedOrder = SignedPackageStruct & { readonly tradePackage: TradePackageStruct };
@@ -70,7 +74,7 @@ export async function packageOf(world: World, spec: OrderSpec): Promise<TradePac
     trader: spec.trader.address,
     priceTicks: spec.price,
     quantityLots: spec.lots,
-    previousLink: spec.link ?? (await world.book.chainState()).head,
+    previousLink: spec.link ?? (await world.book.linkToSign({ blockTag: "pending" })),
     nonce: spec.nonce ?? (await freeNonce(world, spec.trader.address)),
     deadline: spec.deadline ?? world.t2 - 1,
     timeInForce: spec.timeInForce ?? 0,
@@ -89,14 +93,15 @@ export async function sign(world: World, spec: OrderSpec): Promise<SignedOrder> 
     tradePackage: unsigned,
     signature: spec.signature ?? (await signPackage(world, spec, unsigned)),
     insertAfter: spec.insertAfter ?? 0,
-    linkAge: spec.linkAge ?? 0,
+    place: spec.place ?? 0,
+    newest: spec.newest ?? 0,
   };
 }
 
 /** Signs several over the same head; each trader's nonces go up one by one. */
 export async function signAll(world: World, specs: readonly OrderSpec[]): Promise<SignedOrder[]> {
   const taken = new Map<string, bigint>();
-  const link = (await world.book.chainState()).head;
+  const link = (await world.book.linkToSign({ blockTag: "pending" }));
   const signed: SignedOrder[] = [];
   for (const spec of specs) {
     const { address } = spec.trader;
@@ -130,7 +135,7 @@ export async function submitAll(
   const unsigned = specs.filter((spec): spec is OrderSpec => !("tradePackage" in spec));
   const signed = await signAll(world, unsigned);
   const orders = specs.map((spec) => ("tradePackage" in spec ? spec : signed.shift()!));
-  return world.book.createTrades(orders, limits.maxMatches ?? 20, limits.maxWalk ?? 20);
+  return world.book.createTrades(packBatch(orders, limits));
 }
 
 /** Submits and gives the order's number. */
