@@ -5,7 +5,6 @@ import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { CheckpointWord, CheckpointWords } from "../libraries/CheckpointWord.sol";
 import { Call } from "./Call.sol";
 import { Chain } from "./Chain.sol";
-import { Signing } from "./Signing.sol";
 
 /// @title Orders in few bytes
 /// @notice A batch is, each number most significant byte first and each part as often as the header says:
@@ -28,32 +27,31 @@ library Batch {
     uint256 private constant TIME_IN_FORCE = 0x03;
 
     /// @notice Reads an order into the call.
+    /// @dev The places of the words are those of the first fields of Call. Shifts and masks cut out the fields.
     /// @return byWallet whether a wallet has signed
     function read(Call memory c, uint256 ptr) internal view returns (bool byWallet) {
-        uint256 first;
-        uint256 second;
-        bytes32 r;
-        bytes32 vs;
+        uint256 lowest;
+        uint256 terms;
         assembly ("memory-safe") {
-            first := calldataload(ptr)
-            second := calldataload(add(ptr, 32))
-            r := calldataload(add(ptr, 49))
-            vs := calldataload(add(ptr, 81))
+            let first := calldataload(ptr)
+            let second := calldataload(add(ptr, 32))
+            mstore(add(c, 0x20), and(shr(78, first), 0x3ffff))
+            mstore(add(c, 0x40), and(shr(72, first), 0x3f))
+            mstore(add(c, 0x60), shr(96, first))
+            mstore(add(c, 0x80), signextend(3, shr(40, first)))
+            mstore(add(c, 0xa0), signextend(4, first))
+            mstore(add(c, 0xe0), and(shr(224, second), 0xffffff))
+            mstore(add(c, 0x100), and(shr(192, second), 0xffffffff))
+            terms := and(shr(184, second), 0xff)
+            mstore(add(c, 0x120), and(terms, 0x03))
+            calldatacopy(add(c, 0x140), add(ptr, 49), 0x40) // r, vs
+            mstore(add(c, 0x180), and(shr(120, second), 0xffffffffffffffff)) // hints
+            mstore(add(c, 0x1a0), 0) // approval: BY_KEY
+            lowest := shr(248, second)
         }
-        // Casts cut out the fields.
-        c.trader = first >> 96;
-        (c.rootId, c.branchId) = (uint24(first >> 72) >> 6, (first >> 72) & 0x3f);
-        c.price = int32(uint32(first >> 40));
-        c.quantity = int40(uint40(first));
-        c.link = _linkOf(c, second >> 248);
-        (c.nonce, c.deadline) = (uint24(second >> 224), uint32(second >> 192));
-        uint256 terms = uint8(second >> 184);
-        c.timeInForce = terms & TIME_IN_FORCE;
-        c.hints = uint64(second >> 120);
-        (c.r, c.vs) = (r, vs);
-        c.approval = Signing.BY_KEY;
+        c.link = _linkOf(c, lowest);
         if (terms > TIME_IN_FORCE) {
-            if (terms & ~TIME_IN_FORCE != BY_WALLET || r != 0) revert IBookRecords.Book_BatchMalformed(ptr);
+            if (terms & ~TIME_IN_FORCE != BY_WALLET || c.r != 0) revert IBookRecords.Book_BatchMalformed(ptr);
             byWallet = true;
         }
     }

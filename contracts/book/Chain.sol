@@ -97,8 +97,7 @@ library Chain {
 
     /// @notice Appends a primary trade, whose number is `tradeRootId`.
     function appendPrimary(uint256 tradeRootId, int256 price, int256 lots, bytes32 link) internal pure {
-        _append(_record(tradeRootId, PRIMARY_BRANCH, price, lots));
-        _append(uint256(link));
+        _appendTwo(_record(tradeRootId, PRIMARY_BRANCH, price, lots), uint256(link));
     }
 
     /// @notice Promotes `lots` (signed as the order's) of an order's offset from the cache.
@@ -112,23 +111,28 @@ library Chain {
     /// @param limit of the taker; that of the maker is the price
     /// @param lots signed as the taker's
     function appendFill(uint256 makerId, uint256 takerId, int256 limit, int256 price, int256 lots) internal pure {
-        int256 given;
-        unchecked {
-            given = -lots;
+        // What is offset is the opposite of what is filled. As _record has it, with the parts that repeat taken once.
+        (uint256 offsetAt, uint256 matchAt) = (uint256(OFFSET_BRANCH) << 96, uint256(MATCH_BRANCH) << 96);
+        assembly ("memory-safe") {
+            let end := mload(0x40)
+            let bought := and(lots, 0xffffffffffffffff)
+            let sold := and(sub(0, lots), 0xffffffffffffffff)
+            let at_ := shl(64, and(price, 0xffffffff))
+            let maker := shl(104, makerId)
+            let taker := shl(104, takerId)
+            mstore(end, or(or(maker, offsetAt), or(at_, bought)))
+            mstore(add(end, 0x20), or(or(maker, matchAt), or(at_, sold)))
+            mstore(add(end, 0x40), or(or(taker, offsetAt), or(shl(64, and(limit, 0xffffffff)), sold)))
+            mstore(add(end, 0x60), or(or(taker, matchAt), or(at_, bought)))
+            mstore(0x40, add(end, 0x80))
         }
-        // What is offset is the opposite of what is filled.
-        _append(_record(makerId, OFFSET_BRANCH, price, lots));
-        _append(_record(makerId, MATCH_BRANCH, price, given));
-        _append(_record(takerId, OFFSET_BRANCH, limit, given));
-        _append(_record(takerId, MATCH_BRANCH, price, lots));
     }
 
     /// @notice A record of the market table, so that a link commits to the markets too.
     /// @param link of the market record; zero for a fallback
     /// @param outcome of a fallback; 0 for a record
     function appendMarket(uint256 rootId, uint256 branchId, bytes32 link, int256 outcome) internal pure {
-        _append(_record(rootId, MARKET_BRANCH, outcome, int256(branchId)));
-        _append(uint256(link));
+        _appendTwo(_record(rootId, MARKET_BRANCH, outcome, int256(branchId)), uint256(link));
     }
 
     // ------------------------------------------------------------------ checkpoints
@@ -201,6 +205,15 @@ library Chain {
             let end := mload(0x40)
             mstore(end, word)
             mstore(0x40, add(end, 0x20))
+        }
+    }
+
+    function _appendTwo(uint256 first, uint256 second) private pure {
+        assembly ("memory-safe") {
+            let end := mload(0x40)
+            mstore(end, first)
+            mstore(add(end, 0x20), second)
+            mstore(0x40, add(end, 0x40))
         }
     }
 

@@ -78,8 +78,11 @@ library Intake {
         if (c.refusal != 0) return c.refusal;
         (int256 price, int256 lots) = (c.price, c.quantity);
         if (price < c.marketMin || price > c.marketMax) return IBookRecords.Book_PriceOutOfBounds.selector;
-        if (lots == 0 || lots > OrderWords.MAX_LOTS || lots < -OrderWords.MAX_LOTS) {
-            return IBookRecords.Book_QuantityOutOfRange.selector;
+        // Between -MAX_LOTS and MAX_LOTS: what lies below is far above the double of it.
+        unchecked {
+            if (lots == 0 || uint256(lots + OrderWords.MAX_LOTS) > 2 * uint256(OrderWords.MAX_LOTS)) {
+                return IBookRecords.Book_QuantityOutOfRange.selector;
+            }
         }
         if (c.timeInForce > POST_ONLY) return IBookRecords.Book_TimeInForceUnknown.selector;
         return c.deadline < block.timestamp ? IBookRecords.Book_DeadlineExpired.selector : bytes32(0);
