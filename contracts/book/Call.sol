@@ -80,7 +80,7 @@ struct Call {
     uint256 prev; // the place behind which it will rest; 0: first
     uint256 restsAt; // the place where it rests
     bool immediate; // what is left is not to rest in the end
-    bool uncovered; // its trader could not bear a fill in full
+    int256 cut; // lots that were taken out because its trader could not bear them
     // The taker's position (see Position), and what was found out at admission about so many lots at its limit
     uint256 position;
     bool loaded;

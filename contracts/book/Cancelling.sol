@@ -44,15 +44,7 @@ library Cancelling {
             int256 part = _borne(c, order);
             int256 lots = order.lots();
             if (part == lots) return IBookRecords.Book_OrderStands.selector;
-            if (part == 0) {
-                Matching.takeOut(c, place, order, OffsetReason.Uncovered);
-            } else {
-                Store.setOrder(place, order.withLots(part));
-                // Both of one sign, and the part is the smaller.
-                unchecked {
-                    Matching.promoteOffset(order.id(), order.price(), lots - part, OffsetReason.Uncovered);
-                }
-            }
+            Matching.cutTo(c, place, order, part);
         }
     }
 

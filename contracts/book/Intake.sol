@@ -150,27 +150,26 @@ library Intake {
         (c.trades, c.id) = (id, id);
         Chain.appendPrimary(id, c.price, c.quantity, link);
         Signing.log(c, id);
+        c.cut = 0;
         if (crosses) Matching.sweep(c, maxSteps);
+        if (c.timeInForce == FILL_OR_KILL && c.left + c.cut != 0) return _kill(c);
         if (c.left == 0) Store.setTrader(c.taker, c.t);
-        else if (c.timeInForce == FILL_OR_KILL) refusal = _kill(c);
-        else _settleRest(c, crosses);
+        else _settleRest(c);
     }
 
     /// @dev R28: a kill is left to the caller, who undoes everything.
     function _kill(Call memory c) private pure returns (bytes32) {
         unchecked {
-            c.detail = c.quantity - c.left;
+            c.detail = c.quantity - c.left - c.cut;
         }
         return IBookRecords.Book_FillOrKillUnfilled.selector;
     }
 
-    /// @dev R28, R32: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses.
-    function _settleRest(Call memory c, bool crosses) private {
-        bool uncovered = crosses && c.uncovered;
-        if (uncovered || (c.immediate && !c.word.crossed())) {
+    /// @dev R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses.
+    function _settleRest(Call memory c) private {
+        if (c.immediate && !c.word.crossed()) {
             Store.setTrader(c.taker, c.t);
-            OffsetReason reason = uncovered ? OffsetReason.Uncovered : OffsetReason.Remainder;
-            Matching.promoteOffset(c.id, c.bound, c.left, reason);
+            Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Remainder);
         } else {
             Queues.rest(c);
         }

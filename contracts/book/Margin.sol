@@ -19,9 +19,6 @@ import { Zone } from "./Zone.sol";
 /// Bounds: |price| <= 2^31, |lots| < 2^40, tickValue < 2^64, worst cases below 2^75 ticks * lots, net lots below 2^48, lotValue < 2^96:
 /// every sum here stays below 2^146.
 library Margin {
-    /// @dev Newton's steps towards the greatest part that can be borne; each falls on a steeper piece of a concave function.
-    uint256 private constant STEPS = 8;
-
     // ------------------------------------------------------------------ the check (paper: checkCollateral)
 
     /// @notice In the call's root. `position` is in memory, unless the root is the basket of two legs.
@@ -144,22 +141,15 @@ library Margin {
     ) internal pure returns (int256 part) {
         unchecked {
             part = roomFor(c, t, position, lots);
-            // The worst of what is left falls by at least as much for each lot as it does at the binding outcome, for net collateral
-            // is concave in the lots: what the tangent there does not bear cannot be borne.
-            for (uint256 i; i < STEPS && part != 0; ++i) {
+            // Net collateral is concave in the lots, so its tangent at the binding outcome lies above it: from the whole down to where
+            // the tangent meets zero nothing can be borne, and so on from there. It is flatter each time, so each outcome binds at
+            // most once: at most 66 rounds, and very few in fact. For no lots net collateral is not negative (R11, R12).
+            while (part != 0) {
                 (int256 slack, int256 perLot) = _tangent(c, t, position, part, price);
                 if (slack >= 0) return part;
-                // As slack is not negative for no lots, it falls here.
                 int256 excess = (-slack - 1) / -perLot + 1;
                 part = lots > 0 ? part - excess : part + excess;
-                if (lots > 0 ? part < 0 : part > 0) part = 0;
             }
-            if (part == 0) return 0;
-            // What is free bears so many lots, whatever else is held (the lemma of R15).
-            int256 need = needOf(c, lots > 0 ? int256(1) : int256(-1), price);
-            int256 safe = need <= 0 ? int256(0) : t.slack(c.lotValue) / need;
-            if (lots < 0) return -safe > part ? -safe : part;
-            return safe < part ? safe : part;
         }
     }
 

@@ -14,15 +14,15 @@ import { Trades } from "./Trades.sol";
 
 /// @title Price-time priority (paper: matchTrades)
 library Matching {
-    /// @notice R31 to R33: lets the taker trade with the best opposite orders until nothing crosses, it is used up, its trader
-    /// cannot bear more, or `maxSteps` are gone. Every step fills or takes out the best opposite order.
+    /// @notice R31 to R33: lets the taker trade with the best opposite orders until nothing crosses, it is used up, or `maxSteps` are
+    /// gone. Every step is one fill, or takes out of one of the two orders what cannot be filled.
     /// @dev Changes the market's word and the taker's in memory only; the caller stores them. Calls nobody (R41).
     /// @return steps used
     function sweep(Call memory c, uint256 maxSteps) internal returns (uint256 steps) {
         bool bids = c.left > 0;
-        c.uncovered = false;
+        c.cut = 0;
         if (c.word.crossed()) c.word = c.word.withoutCrossing();
-        while (c.left != 0 && !c.uncovered) {
+        while (c.left != 0) {
             uint256 place = c.word.best(!bids);
             if (place == 0) break;
             OrderWord maker = Queues.orderAt(c, place);
@@ -60,14 +60,12 @@ library Matching {
         (c.loaded, c.coverLots) = (false, 0);
         steps = sweep(c, maxSteps);
         int256 left = c.left;
-        if (left != 0 && !c.uncovered && (c.word.crossed() || !c.immediate)) {
+        if (left != 0 && (c.word.crossed() || !c.immediate)) {
             if (left != order.lots()) Store.setOrder(place, order.withLots(left));
         } else {
             Queues.unlink(c, place, order);
             c.t = c.t.closed();
-            if (left != 0) {
-                promoteOffset(c.id, c.bound, left, c.uncovered ? OffsetReason.Uncovered : OffsetReason.Remainder);
-            }
+            if (left != 0) promoteOffset(c.id, c.bound, left, OffsetReason.Remainder);
         }
         Store.setTrader(c.taker, c.t);
     }
@@ -88,6 +86,22 @@ library Matching {
         promoteOffset(order.id(), order.price(), order.lots(), reason);
     }
 
+    /// @notice Promotes the offset of all but `left` lots (signed as the order's) of a resting order, because its trader cannot bear
+    /// more; nothing left means that it goes.
+    function cutTo(Call memory c, uint256 place, OrderWord order, int256 left) internal {
+        if (left == 0) {
+            takeOut(c, place, order, OffsetReason.Uncovered);
+            return;
+        }
+        OrderWord rest = order.withLots(left);
+        if (place == c.heldPlace) c.held = rest;
+        else Store.setOrder(place, rest);
+        // Both of one sign, and what is left is the smaller.
+        unchecked {
+            promoteOffset(order.id(), order.price(), order.lots() - left, OffsetReason.Uncovered);
+        }
+    }
+
     /// @notice Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more.
     function promoteOffset(uint256 tradeRootId, int256 limit, int256 lots, OffsetReason reason) internal {
         Chain.appendOffset(tradeRootId, limit, lots);
@@ -97,39 +111,31 @@ library Matching {
 
     // ------------------------------------------------------------------ in detail
 
-    /// @dev R32: the smaller of the two sizes, if both traders can bear it; else `_fillPart`.
+    /// @dev R32: the fill is the smaller of the two sizes, if both traders can bear it. Of whoever cannot, the maker first, what cannot
+    /// be borne is taken out instead, and what can be is filled by the next step.
     function _fill(Call memory c, uint256 place, OrderWord maker) private {
         bool isHeld = place == c.heldPlace;
         uint256 trader = isHeld ? c.heldTrader : Store.nameOf(maker.traderNumber());
         TraderWord m = isHeld ? c.heldT : Store.trader(trader);
         int256 lots = _common(c.left, maker.lots());
         if (Trades.areCovered(c, m, lots, maker.price(), isHeld)) _settle(c, place, maker, trader, m, lots);
-        else _fillPart(c, place, maker, trader, m);
+        else _cut(c, place, maker, m, lots);
     }
 
-    /// @dev R32: the maker gives the greatest part that it can bear, the taker takes the greatest part of that. What the maker cannot
-    /// bear is offset, if that is what stopped the fill; else the taker is taken out with all that is left of it.
-    function _fillPart(Call memory c, uint256 place, OrderWord maker, uint256 trader, TraderWord m) private {
-        int256 price = maker.price();
-        int256 wanted = _common(c.left, maker.lots());
-        int256 given;
-        // Below 2^40.
+    /// @dev All that the taker's trader cannot bear at this price it could not bear at any price that comes after.
+    function _cut(Call memory c, uint256 place, OrderWord maker, TraderWord m, int256 lots) private {
+        // All between 0 and 2^39.
         unchecked {
-            given = -Margin.partOf(c, m, c.makerPosition, -wanted, price);
+            int256 given = Margin.partOf(c, m, c.makerPosition, -lots, maker.price());
+            if (given != -lots) {
+                cutTo(c, place, maker, given);
+                return;
+            }
+            int256 borne = Margin.partOf(c, c.t, c.position, lots, maker.price());
+            int256 cut = c.left - borne;
+            (c.left, c.cut) = (borne, c.cut + cut);
+            promoteOffset(c.id, c.bound, cut, OffsetReason.Uncovered);
         }
-        if (given == 0) {
-            takeOut(c, place, maker, OffsetReason.Uncovered);
-            return;
-        }
-        Trades.loadTaker(c);
-        int256 lots = Margin.partOf(c, c.t, c.position, given, price);
-        if (lots != 0) {
-            // What was found to be borne is borne.
-            assert(Trades.areCovered(c, m, lots, price, place == c.heldPlace));
-            _settle(c, place, maker, trader, m, lots);
-        }
-        if (lots != given) c.uncovered = true;
-        else if (given != wanted) takeOut(c, place, Queues.orderAt(c, place), OffsetReason.Uncovered);
     }
 
     /// @dev R33. `lots` are signed as the taker's. What is left of the maker keeps its place; nothing left means that it goes.

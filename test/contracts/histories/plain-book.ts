@@ -221,12 +221,11 @@ export class PlainBook {
     this.trades += 1;
     this.useNonce(order.trader, p.nonce);
     this.events.push(["TradeCreated", order.id]);
-    const { left, stopped } = this.sweep(order, steps, now);
-    if (left === 0n) return undefined;
-    if (p.timeInForce === 2) return "Book_FillOrKillUnfilled";
-    if (stopped === "uncovered") this.events.push(["TradeOffset", order.id, abs(left), 2]);
-    else if (p.timeInForce === 1 && stopped !== "steps") this.events.push(["TradeOffset", order.id, abs(left), 4]);
-    else this.rest(order, stopped === "steps" ? { order, immediate: p.timeInForce === 1 } : undefined);
+    const { cut, ranOut } = this.sweep(order, steps, now);
+    if (p.timeInForce === 2 && order.lots + cut !== 0n) return "Book_FillOrKillUnfilled";
+    if (order.lots === 0n) return undefined;
+    if (p.timeInForce === 1 && !ranOut) this.events.push(["TradeOffset", order.id, abs(order.lots), 4]);
+    else this.rest(order, ranOut ? { order, immediate: p.timeInForce === 1 } : undefined);
     return undefined;
   }
 
@@ -254,39 +253,47 @@ export class PlainBook {
     trader.reserve = [trader.reserve, min((need + unit - 1n) / unit, 65_535n)].reduce((a, b) => (a > b ? a : b));
   }
 
-  private sweep(taker: PlainOrder, steps: number, now: bigint): { left: bigint; stopped?: "steps" | "uncovered" } {
-    for (;;) {
+  private sweep(taker: PlainOrder, maxSteps: number, now: bigint): { cut: bigint; ranOut: boolean; steps: number } {
+    let cut = 0n;
+    for (let steps = 0; ; steps += 1) {
       const maker = this.opposite(taker)[0];
-      if (taker.lots === 0n || maker === undefined || !this.reaches(taker, maker)) return { left: taker.lots };
-      if (steps === 0) return { left: taker.lots, stopped: "steps" };
-      steps -= 1;
-      if (maker.deadline < now) this.takeOut(maker, 1);
-      else if (maker.trader === taker.trader) this.takeOut(maker, 3);
-      else if (!this.fill(taker, maker)) return { left: taker.lots, stopped: "uncovered" };
+      if (taker.lots === 0n || !this.reaches(taker, maker)) return { cut, ranOut: false, steps };
+      if (steps === maxSteps) return { cut, ranOut: true, steps };
+      if (maker!.deadline < now) this.takeOut(maker!, 1);
+      else if (maker!.trader === taker.trader) this.takeOut(maker!, 3);
+      else cut += this.fill(taker, maker!);
     }
   }
 
-  /** R32. False if the taker cannot bear it all. */
-  private fill(taker: PlainOrder, maker: PlainOrder): boolean {
+  /** R32. What cannot be borne is cut off, the maker's first; what can be is filled by the next step. Gives what was cut off the taker. */
+  private fill(taker: PlainOrder, maker: PlainOrder): bigint {
     const { root, branch, price } = maker;
     const wanted = abs(taker.lots) < abs(maker.lots) ? taker.lots : -maker.lots;
-    const given = -this.part(maker.trader, root, branch, -wanted, price);
-    if (given === 0n) {
-      this.takeOut(maker, 2);
-      return true;
+    const given = this.part(maker.trader, root, branch, -wanted, price);
+    if (given !== -wanted) {
+      this.cutTo(maker, given);
+      return 0n;
     }
-    const lots = this.part(taker.trader, root, branch, given, price);
-    if (lots !== 0n) {
-      this.move(maker.trader, root, branch, -lots, price);
-      this.move(taker.trader, root, branch, lots, price);
-      taker.lots -= lots;
-      maker.lots += lots;
-      this.events.push(["TradesMatched", maker.id, taker.id, price, abs(lots)]);
-      if (maker.lots === 0n) this.remove(maker);
+    const lots = this.part(taker.trader, root, branch, wanted, price);
+    if (lots !== wanted) {
+      const cut = taker.lots - lots;
+      this.events.push(["TradeOffset", taker.id, abs(cut), 2]);
+      taker.lots = lots;
+      return cut;
     }
-    if (lots !== given) return false;
-    if (given !== wanted) this.takeOut(maker, 2);
-    return true;
+    this.move(maker.trader, root, branch, -lots, price);
+    this.move(taker.trader, root, branch, lots, price);
+    taker.lots -= lots;
+    maker.lots += lots;
+    this.events.push(["TradesMatched", maker.id, taker.id, price, abs(lots)]);
+    if (maker.lots === 0n) this.remove(maker);
+    return 0n;
+  }
+
+  private cutTo(order: PlainOrder, left: bigint): void {
+    this.events.push(["TradeOffset", order.id, abs(order.lots - left), 2]);
+    order.lots = left;
+    if (left === 0n) this.remove(order);
   }
 
   /** R34. */
@@ -300,27 +307,11 @@ export class PlainBook {
       return 1;
     }
     queue.crossing = undefined;
-    let used = 0;
-    let stopped: string | undefined;
-    while (used <= maxSteps) {
-      const before = this.opposite(order)[0];
-      if (order.lots === 0n || before === undefined || !this.reaches(order, before)) break;
-      if (used === maxSteps) {
-        stopped = "steps";
-        break;
-      }
-      used += 1;
-      const result = this.sweep(order, 1, now);
-      if (result.stopped === "uncovered") {
-        stopped = "uncovered";
-        break;
-      }
-    }
+    const { steps, ranOut } = this.sweep(order, maxSteps, now);
     if (order.lots === 0n) this.remove(order);
-    else if (stopped === "uncovered") this.takeOut(order, 2);
-    else if (stopped === "steps") queue.crossing = crossing;
+    else if (ranOut) queue.crossing = crossing;
     else if (immediate) this.takeOut(order, 4);
-    return used;
+    return steps;
   }
 
   // ---------------------------------------------------------------- taking out
@@ -331,11 +322,7 @@ export class PlainBook {
     else {
       const part = this.part(order.trader, order.root, order.branch, order.lots, order.price);
       if (part === order.lots) return "Book_OrderStands";
-      if (part === 0n) this.takeOut(order, 2);
-      else {
-        this.events.push(["TradeOffset", order.id, abs(order.lots - part), 2]);
-        order.lots = part;
-      }
+      this.cutTo(order, part);
     }
     return undefined;
   }
@@ -363,6 +350,7 @@ export class PlainBook {
     while (trader.used.has(trader.floor)) trader.floor += 1n;
   }
 
+  /** Of an order with lots left. */
   private side(order: PlainOrder): PlainOrder[] {
     const queue = this.queue(order.root, order.branch);
     return order.lots > 0n ? queue.bids : queue.asks;
