@@ -5,11 +5,13 @@ import { offsetOneByOne, type OrderSpec, place } from "../../stage/contracts/ord
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
-import { gasOf, gasOfBatch, gasOfOrder, gasRow, lastOrder } from "./receipt.js";
+import { gasOf, gasOfBatch, gasOfOffset, gasOfOrder, gasRow, lastOrder } from "./receipt.js";
 
 const BATCH_PAIRS = 20;
 /** Checkpoints that the book keeps: from then on their slots are used ones. */
 const RING = 256;
+/** Of orders that rested while the ring was filled, and are gone. */
+const [USED, USED_TOO] = [20, 21];
 /** Orders of a batch that surely fits a block. */
 const PER_BATCH = 65;
 
@@ -39,7 +41,7 @@ export async function fillRing(world: World): Promise<void> {
 export async function measureOrders(world: World): Promise<Row[]> {
   const firstPair = await gasOfBatch(world, pairOf(world));
   const firstRest = await gasOfOrder(world, { trader: world.alice, lots: 10n, price: 1n });
-  await gasOf(world.book.connect(world.alice).offset([await lastOrder(world)]));
+  await gasOfOffset(world, world.alice, await lastOrder(world));
   await fillRing(world);
   // Both have traded and have nonces behind them; another order stands in the queue.
   for (let round = 0; round < 3; round += 1) await gasOfBatch(world, pairOf(world));
@@ -54,11 +56,11 @@ export async function measureOrders(world: World): Promise<Row[]> {
 
 async function measureResting(world: World, firstRest: number): Promise<Row[]> {
   const insertAfter = Number(await world.book.insertionHint(1, 1, true, 4_000n));
-  const rest = await gasOfOrder(world, { trader: world.alice, lots: 10n, price: 4_000n, insertAfter });
-  const between = { trader: world.alice, lots: 10n, price: 4_200n, insertAfter };
+  const rest = await gasOfOrder(world, { trader: world.alice, lots: 10n, price: 4_000n, insertAfter, place: USED });
+  const between = { trader: world.alice, lots: 10n, price: 4_200n, insertAfter, place: USED_TOO };
   const restBetween = await gasOfOrder(world, between);
-  await gasOf(world.book.connect(world.alice).offset([await lastOrder(world)]));
-  const cancel = await gasOf(world.book.connect(world.alice).offset([(await lastOrder(world)) - 1]));
+  await gasOfOffset(world, world.alice, await lastOrder(world), USED_TOO);
+  const cancel = await gasOfOffset(world, world.alice, (await lastOrder(world)) - 1, USED);
   return [
     gasRow(
       "rest",
@@ -117,7 +119,7 @@ async function measureEviction(world: World): Promise<Row> {
   return gasRow(
     "evict",
     "anyone takes out a resting order that is not covered any more",
-    await gasOf(world.book.offset([left])),
+    await gasOfOffset(world, world.submitter, left),
   );
 }
 

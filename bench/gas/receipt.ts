@@ -1,6 +1,7 @@
 /** Gas of transactions, whole: 21 000 and calldata included. */
+import { packBatch } from "../../stage/contracts/batches.js";
 import { type OrderSpec, signAll } from "../../stage/contracts/orders.js";
-import type { World } from "../../stage/contracts/world.js";
+import type { Account, World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 
 /** Steps of matching and of walking that a benchmark's order may take. */
@@ -16,20 +17,27 @@ export async function gasOf(transaction: Promise<Transaction>): Promise<number> 
   return Number(receipt.gasUsed);
 }
 
-/** Of one call of createTrade. */
-export async function gasOfOrder(world: World, spec: OrderSpec): Promise<number> {
-  const [signed] = await signAll(world, [spec]);
-  if (signed === undefined) throw new Error("nothing was signed");
-  return gasOf(world.book.createTrade(signed, LIMIT, LIMIT));
+/** Of one order in few bytes, which must be accepted. */
+export function gasOfOrder(world: World, spec: OrderSpec): Promise<number> {
+  return gasOfBatch(world, [spec]);
 }
 
-/** Of one call of createTrades; every order must have entered the chain. */
+/** Of one call of createTrades; every order must enter the chain. */
 export async function gasOfBatch(world: World, specs: readonly OrderSpec[]): Promise<number> {
-  const before = (await world.book.chainState()).trades;
-  const gas = await gasOf(world.book.createTrades(await signAll(world, specs), LIMIT, LIMIT));
-  const entered = Number((await world.book.chainState()).trades - before);
-  if (entered !== specs.length) throw new Error(`${entered} of ${specs.length} orders entered the chain`);
-  return gas;
+  return gasOf(world.book.createTrades(await batchOf(world, specs)));
+}
+
+/** As whoever knows the newest checkpoint submits it. */
+async function batchOf(world: World, specs: readonly OrderSpec[]): Promise<string> {
+  const { checkpoints } = await world.book.chainState();
+  const options = { maxMatches: LIMIT, maxWalk: LIMIT, newest: Number(checkpoints), strict: true };
+  return packBatch(await signAll(world, specs), options);
+}
+
+/** Of one call that takes out an order at its place. */
+export async function gasOfOffset(world: World, caller: Account, tradeRootId: number, place = tradeRootId): Promise<number> {
+  const { checkpoints } = await world.book.chainState();
+  return gasOf(world.book.connect(caller).offset([{ tradeRootId, place }], checkpoints));
 }
 
 /** What the caller pays before the first instruction: 21 000, and 4 or 16 for each byte of calldata. */

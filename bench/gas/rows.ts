@@ -12,13 +12,15 @@ import { measureEnd, measureMoney, measureVault } from "./vault.js";
 export const CHECKED_BRANCHES = [2, 8, 32] as const;
 
 const AIMS: Readonly<Record<string, number>> = {
-  pair: 120_000,
-  extraMaker: 40_000,
-  batchPair: 78_000,
-  rest: 95_000,
-  "check 2": 8_000,
-  "check 8": 15_000,
-  "check 32": 45_000,
+  pair: 80_000,
+  extraMaker: 17_000,
+  batchPair: 46_000,
+  rest: 69_000,
+  take: 79_000,
+  cancel: 60_000,
+  "check 2": 8_500,
+  "check 8": 12_000,
+  "check 32": 26_000,
   open: 800_000,
   split: 110_000,
   merge: 110_000,
@@ -26,7 +28,7 @@ const AIMS: Readonly<Record<string, number>> = {
 
 /** Measures on sessions of their own, one after the other. */
 export async function measureRows(connection: NetworkConnection): Promise<Row[]> {
-  const basket = await openWorld(connection, { maxOpenOrders: 1_000 });
+  const basket = await openWorld(connection, { maxOpenOrders: 255 });
   const rows = [
     ...(await measureVault(basket)),
     ...(await measureMoney(basket)),

@@ -94,14 +94,19 @@ export async function sign(world: World, spec: OrderSpec): Promise<SignedOrder> 
     signature: spec.signature ?? (await signPackage(world, spec, unsigned)),
     insertAfter: spec.insertAfter ?? 0,
     place: spec.place ?? 0,
-    newest: spec.newest ?? 0,
+    newest: spec.newest ?? numberOf(String(unsigned.previousLink)),
   };
 }
 
-/** Signs several over the same head; each trader's nonces go up one by one. */
+/** Number of a checkpoint: its lowest 32 bits. */
+function numberOf(link: string): number {
+  return Number(BigInt(link) & 0xffffffffn);
+}
+
+/** Signs several over the same link; each trader's nonces go up one by one. */
 export async function signAll(world: World, specs: readonly OrderSpec[]): Promise<SignedOrder[]> {
   const taken = new Map<string, bigint>();
-  const link = (await world.book.linkToSign({ blockTag: "pending" }));
+  const link = await world.book.linkToSign({ blockTag: "pending" });
   const signed: SignedOrder[] = [];
   for (const spec of specs) {
     const { address } = spec.trader;
@@ -144,7 +149,7 @@ export async function place(world: World, spec: OrderSpec, limits: Limits = {}):
   return Number((await world.book.chainState()).trades);
 }
 
-/** Takes each order out in a call of its own, and so makes a checkpoint for each. Straight to the node: it is much faster. */
+/** Takes each order out in a call of its own. Each rests at the place of its own number. Straight to the node: it is much faster. */
 export async function offsetOneByOne(
   world: World,
   caller: { readonly address: string },
@@ -152,7 +157,7 @@ export async function offsetOneByOne(
 ): Promise<void> {
   const { provider } = world.connection.ethers;
   for (const rootId of rootIds) {
-    const data = world.book.interface.encodeFunctionData("offset", [[rootId]]);
+    const data = world.book.interface.encodeFunctionData("offset", [[{ tradeRootId: rootId, place: rootId }], 0]);
     await provider.send("eth_sendTransaction", [{ from: caller.address, to: world.bookAddress, data }]);
   }
 }

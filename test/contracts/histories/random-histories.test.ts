@@ -184,7 +184,7 @@ class History {
     else if (kind === 15) await this.legMoney();
     else if (kind === 16) await this.tighten();
     else if (kind === 17) await this.refresh();
-    else if (kind === 18) await networkHelpers.time.increase(this.random(200));
+    else if (kind === 18) await networkHelpers.time.increase(1 + this.random(200));
     else await this.cancel();
     if (step % 7 === 0) await networkHelpers.mine(1);
   }
