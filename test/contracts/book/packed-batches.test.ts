@@ -1,0 +1,164 @@
+/** Batches in few bytes: their one form, wallets in them, and what happens when the gas runs low. */
+import { expect } from "chai";
+import { concat, dataLength, dataSlice } from "ethers";
+import hre from "hardhat";
+
+import { type BatchOptions, packBatch } from "../../../stage/contracts/batches.js";
+import { type OrderSpec, sign, signAll, type SignedOrder } from "../../../stage/contracts/orders.js";
+import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
+import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+
+const connection = await hre.network.create();
+const { ethers, networkHelpers } = connection;
+const GAS = { gasLimit: 12_000_000n };
+
+async function open(): Promise<World> {
+  const w = await openWorld(connection);
+  await bankroll(w, 100n * TOKEN, w.alice, w.bob);
+  return w;
+}
+
+describe("Packed batches", () => {
+  let w: World;
+  beforeEach(async () => {
+    w = await networkHelpers.loadFixture(open);
+  });
+
+  const pair = (price = 5_000n): OrderSpec[] => [
+    { trader: w.alice, lots: 10n, price },
+    { trader: w.bob, lots: -10n, price },
+  ];
+  const pack = async (specs: readonly OrderSpec[], options?: BatchOptions): Promise<string> =>
+    packBatch(await signAll(w, specs), options);
+
+  it("give number and place of each order", async () => {
+    const specs = [...pair(), { trader: w.bob, lots: -7n, price: 6_000n }, { trader: w.bob, lots: 0n, price: 1n }];
+    const answer = await w.book.createTrades.staticCall(await pack(specs), GAS);
+    expect(answer.map(({ tradeRootId, place }) => [tradeRootId, place])).to.deep.equal([
+      [1n, 1n], // rested until the second came
+      [2n, 0n],
+      [3n, 3n],
+      [0n, 0n],
+    ]);
+  });
+
+  it("have one form: no byte more or less, no bit that means nothing", async () => {
+    const data = await pack(pair());
+    const refused = async (changed: string): Promise<void> => {
+      await expect(w.book.createTrades(changed, GAS)).to.be.revertedWithCustomError(w.book, "Book_BatchMalformed");
+    };
+    await refused("0x");
+    await refused(dataSlice(data, 0, 12));
+    await refused(concat([data, "0x00"]));
+    await refused(dataSlice(data, 0, dataLength(data) - 1));
+    await refused(dataSlice(data, 0, dataLength(data) - 113));
+    await refused(concat(["0x02", dataSlice(data, 1)])); // a flag that there is not
+    await refused(concat([dataSlice(data, 0, 9), "0x01", dataSlice(data, 10)])); // a cancellation that there is not
+    await refused(concat([dataSlice(data, 0, 12), "0x01", dataSlice(data, 13)])); // a wallet that there is not
+    const terms = 13 + 32 + 8;
+    for (const wrong of ["0x04", "0x40", "0x84", "0x80"]) {
+      await refused(concat([dataSlice(data, 0, terms), wrong, dataSlice(data, terms + 1)]));
+    }
+    await w.book.createTrades(data, GAS);
+  });
+
+  it("that are strict are accepted whole or not at all", async () => {
+    const specs = [...pair(), { trader: w.alice, lots: 1n, price: 20_000n }];
+    await expect(w.book.createTrades(await pack(specs, { strict: true }), GAS))
+      .to.be.revertedWithCustomError(w.book, "Book_PackageRefused")
+      .withArgs(2, w.book.interface.getError("Book_PriceOutOfBounds")!.selector);
+    await w.book.createTrades(await pack(pair(), { strict: true }), GAS);
+    expect((await w.book.chainState()).trades).to.equal(2n);
+  });
+
+  describe("with orders of wallets", () => {
+    /** A wallet whose key is Carol's, with money in the book. */
+    async function walletOrder(spec: Partial<OrderSpec> = {}): Promise<{ address: string; order: OrderSpec }> {
+      const wallet = await ethers.deployContract("KeyWallet", [w.carol]);
+      const address = await wallet.getAddress();
+      await bankroll(w, 10n * TOKEN, { address });
+      return { address, order: { trader: { address }, key: w.carol, lots: 10n, price: 5_000n, ...spec } };
+    }
+
+    it("ask the wallet and log what it approved", async () => {
+      const { address, order } = await walletOrder();
+      const orders = [await sign(w, order), await sign(w, { trader: w.bob, lots: -10n, price: 5_000n })];
+      const tx = w.book.createTrades(packBatch(orders, { wallets: new Set([0]) }), GAS);
+      await expect(tx).to.emit(w.book, "TradeApproved").withArgs(1, orders[0]!.signature);
+      await expect(tx).to.emit(w.book, "TradesMatched").withArgs(1, 2, 5_000, 10);
+      const [lots] = await w.book.positionOf(address, 1);
+      expect(lots).to.equal(10n);
+    });
+
+    it("skip what the wallet does not approve, and nothing else", async () => {
+      const first = await walletOrder();
+      const second = await walletOrder({ key: w.dave });
+      const third = await walletOrder();
+      const orders = [await sign(w, first.order), await sign(w, second.order), await sign(w, third.order)];
+      const tx = w.book.createTrades(packBatch(orders, { wallets: new Set([0, 1, 2]) }), GAS);
+      const selector = w.book.interface.getError("Book_SignatureInvalid")!.selector;
+      await expect(tx).to.emit(w.book, "PackageSkipped").withArgs(1, second.address, 0, selector);
+      await expect(tx).to.emit(w.book, "TradeApproved").withArgs(2, orders[2]!.signature);
+      expect((await w.book.chainState()).trades).to.equal(2n);
+    });
+
+    it("do not take a key's signature for a wallet's, nor the other way round", async () => {
+      const { order } = await walletOrder();
+      const byKey = [await sign(w, order)]; // not flagged: the recovered key is Carol's, not the wallet's
+      await w.book.createTrades(packBatch(byKey), GAS);
+      const flagged = [await sign(w, { trader: w.alice, lots: 1n, price: 1n })];
+      await w.book.createTrades(packBatch(flagged, { wallets: new Set([0]) }), GAS);
+      expect((await w.book.chainState()).trades).to.equal(0n);
+    });
+
+    it("fill or kill a wallet's order", async () => {
+      const { order } = await walletOrder({ timeInForce: TIME_IN_FORCE.fillOrKill });
+      const maker = await sign(w, { trader: w.bob, lots: -10n, price: 5_000n });
+      const killed = await sign(w, { ...order, lots: 11n });
+      const filled = await sign(w, { ...order, nonce: 1n });
+      const tx = w.book.createTrades(packBatch([maker, killed, filled], { wallets: new Set([1, 2]) }), GAS);
+      await expect(tx).to.emit(w.book, "TradeApproved").withArgs(2, filled.signature);
+      await expect(tx).to.emit(w.book, "TradesMatched").withArgs(1, 2, 5_000, 10);
+      expect((await w.book.chainState()).trades).to.equal(2n);
+    });
+
+    it("ask at most eight", async () => {
+      const { order } = await walletOrder();
+      const orders: SignedOrder[] = [];
+      for (let nonce = 0n; nonce < 9n; nonce += 1n) orders.push(await sign(w, { ...order, nonce }));
+      const wallets = new Set(orders.keys());
+      await expect(w.book.createTrades(packBatch(orders, { wallets }), GAS))
+        .to.be.revertedWithCustomError(w.book, "Book_TooManyWallets")
+        .withArgs(9, 8);
+      wallets.delete(8);
+      await w.book.createTrades(packBatch(orders.slice(0, 8), { wallets }), GAS);
+      expect((await w.book.chainState()).trades).to.equal(8n);
+    });
+  });
+
+  it("end in good order when the gas runs low: the rest is skipped", async () => {
+    const specs = Array.from({ length: 12 }, (): OrderSpec[] => pair()).flat();
+    const data = await pack(specs);
+    const tx = await w.book.createTrades(data, { gasLimit: 1_000_000n });
+    const logs = (await tx.wait())!.logs.map((log) => w.book.interface.parseLog(log)!);
+    const skipped = logs.filter(({ name }) => name === "PackageSkipped");
+    const { trades } = await w.book.chainState();
+    expect(skipped.map(({ args }) => [args[0], args[3]])).to.deep.equal([
+      [trades, w.book.interface.getError("Book_OutOfGas")!.selector],
+    ]);
+    expect(trades > 1n && trades < 24n, `${trades} of 24`).to.equal(true);
+  });
+
+  it("leave a market crossed rather than fail when the gas runs low in the middle of a match", async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const makers = Array.from({ length: 20 }, (): OrderSpec => ({ trader: w.bob, lots: -1n, price: 5_000n }));
+      await w.book.createTrades(await pack(makers), GAS);
+    }
+    const taker = await pack([{ trader: w.alice, lots: 100n, price: 5_000n }], { maxMatches: 200 });
+    await w.book.createTrades(taker, { gasLimit: 1_100_000n });
+    expect((await w.book.marketOf(1, 1)).crossed).to.equal(true);
+    await w.book.matchTrades(1, 1, 100, 0);
+    expect((await w.book.marketOf(1, 1)).crossed).to.equal(false);
+    expect((await w.book.positionOf(w.alice, 1))[0]).to.equal(100n);
+  });
+});
