@@ -27,7 +27,7 @@ library Simplex {
             uint256 leg = (c.market & 0x3f) - 1;
             bool isLast = leg == others;
             claim = t.claim() + ((isLast ? c.basketScale : int256(0)) - price) * lots * c.basketTickValue;
-            binding = int256(others + 1);
+            int256 least = type(int256).max; // more than anybody holds
             covered = true;
             for (uint256 k; k < others; ++k) {
                 int256 held = Position.lotsOf(position, k);
@@ -36,8 +36,11 @@ library Simplex {
                     held = isLast ? held - lots : held + lots;
                     if (raises ? held > c.limit : held < -c.limit) covered = false;
                 }
-                if (held < net) (net, binding) = (held, int256(k + 1));
+                if (held < least) (least, binding) = (held, int256(k + 1));
             }
+            // The last leg has none.
+            if (least < 0) net = least;
+            else if (least > 0) binding = int256(others + 1);
             if (claim + net * c.lotValue < 0) covered = false;
         }
     }
