@@ -22,6 +22,9 @@ abstract contract Batches is BookBase, IBookOrders {
     /// more than either takes at its most expensive.
     uint256 private constant GAS_FOR_ORDER = 700_000;
     uint256 private constant GAS_FOR_STEP = 500_000;
+    /// @dev What must be there at the beginning for each order besides, which is what one takes that rests at a fresh place: whoever
+    /// estimates the gas of a batch looks for the least that does not fail, and would find what skips all of it.
+    uint256 private constant GAS_PER_ORDER = 60_000;
 
     // ------------------------------------------------------------------ the batch
 
@@ -40,6 +43,7 @@ abstract contract Batches is BookBase, IBookOrders {
         ptr += Batch.HEADER;
         if (uint32(header >> 152) != count << 8) ptr = _beforeOrders(c, asked, ptr, end, header);
         else if (ptr + count * Batch.ORDER != end) revert Book_BatchMalformed(ptr);
+        if (gasleft() < GAS_FOR_ORDER + count * GAS_PER_ORDER) revert Book_OutOfGas();
         for (uint256 i; i < count; ) {
             bytes32 refusal = _next(c, ptr);
             if (refusal == 0) {
