@@ -212,9 +212,10 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
             if (record.marketRootId != 0) revert Book_SignatureInvalid(creator, digest);
             _requireSaidBy(creator, digest, organiserSignature);
         } else if (record.marketRootId == 0) {
-            bool allowed = creator == address(0)
-                ? !Store.trader(uint160(record.owner)).isNone()
-                : record.owner == creator || msg.sender == creator;
+            bool allowed =
+                creator == address(0)
+                    ? !Store.trader(uint160(record.owner)).isNone()
+                    : record.owner == creator || msg.sender == creator;
             if (!allowed) revert Book_MayNotCreateMarkets(record.owner, creator);
         }
     }
@@ -226,11 +227,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
     }
 
     /// @dev Applies a record. A new root names a link as orders do, whoever made a root meanwhile; no record makes two.
-    function _append(
-        Call memory c,
-        MarketRecord calldata record,
-        bytes32 link
-    ) private returns (uint32 marketRootId) {
+    function _append(Call memory c, MarketRecord calldata record, bytes32 link) private returns (uint32 marketRootId) {
         Markets.State storage s = _state().markets;
         if (record.marketRootId != 0) {
             MarketChain.append(s, c, record, link);

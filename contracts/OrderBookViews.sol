@@ -16,6 +16,7 @@ import { Store } from "./book/Store.sol";
 import { IBookViews } from "./interfaces/IOrderBook.sol";
 import { CheckpointWord, CheckpointWords } from "./libraries/CheckpointWord.sol";
 import { Domain } from "./libraries/Domain.sol";
+import { MarketIds } from "./libraries/MarketId.sol";
 import { OrderWord } from "./libraries/OrderWord.sol";
 import { Signatures } from "./libraries/Signatures.sol";
 import { TraderWord } from "./libraries/TraderWord.sol";
@@ -160,7 +161,11 @@ contract OrderBookViews is BookBase, Forwarding, EIP712, IBookViews {
         if (!o.isOpen()) return (0, 0, 0, 0, 0, 0, 0, 0);
         uint256 market = o.market();
         // Casts: each is of its field's width.
-        (tradeRootId, marketRootId, marketBranchId) = (uint32(o.id()), uint32(market >> 6), uint16(market & 0x3f));
+        (tradeRootId, marketRootId, marketBranchId) = (
+            uint32(o.id()),
+            uint32(MarketIds.rootOf(market)),
+            uint16(MarketIds.branchOf(market))
+        );
         (traderId, price, lots) = (uint32(o.traderNumber()), int32(o.price()), int64(o.lots()));
         (deadline, nextPlace) = (uint40(o.deadline()), uint32(o.next()));
     }

@@ -35,7 +35,12 @@ async function batchOf(world: World, specs: readonly OrderSpec[]): Promise<strin
 }
 
 /** Of one call that takes out an order at its place. */
-export async function gasOfOffset(world: World, caller: Account, tradeRootId: number, place = tradeRootId): Promise<number> {
+export async function gasOfOffset(
+  world: World,
+  caller: Account,
+  tradeRootId: number,
+  place = tradeRootId,
+): Promise<number> {
   const { checkpoints } = await world.book.chainState();
   return gasOf(world.book.connect(caller).offset([{ tradeRootId, place }], checkpoints));
 }

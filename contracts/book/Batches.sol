@@ -44,7 +44,7 @@ abstract contract Batches is BookBase, IBookOrders {
         if (uint32(header >> 152) != count << 8) ptr = _beforeOrders(c, asked, ptr, end, header);
         else if (ptr + count * Batch.ORDER != end) revert Book_BatchMalformed(ptr);
         if (gasleft() < GAS_FOR_ORDER + count * GAS_PER_ORDER) revert Book_OutOfGas();
-        for (uint256 i; i < count; ) {
+        for (uint256 i; i < count;) {
             bytes32 refusal = _next(c, ptr);
             if (refusal == 0) {
                 _setResult(results, i, c.id, c.restsAt);
@@ -204,12 +204,7 @@ abstract contract Batches is BookBase, IBookOrders {
     // ------------------------------------------------------------------ cancellations
 
     /// @return what comes behind it
-    function _cancel(
-        Call memory c,
-        Cancellation memory asked,
-        uint256 ptr,
-        bool strict
-    ) private returns (uint256) {
+    function _cancel(Call memory c, Cancellation memory asked, uint256 ptr, bool strict) private returns (uint256) {
         uint256 first = _word(ptr);
         uint256 second = _word(ptr + 4);
         // Casts cut out the fields: trader 20 | from 4 | to 4 | nonceFloor 3 | deadline 4 | places 1.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { MarketIds } from "../libraries/MarketId.sol";
 import { OrderWord } from "../libraries/OrderWord.sol";
 import { TraderWord, TraderWords } from "../libraries/TraderWord.sol";
 import { TypedData } from "../libraries/TypedData.sol";
@@ -35,7 +36,7 @@ library Cancelling {
         bool own
     ) internal returns (bytes32 refusal) {
         uint256 market = order.market();
-        Desk.enter(s, c, market >> 6, market & 0x3f);
+        Desk.enter(s, c, MarketIds.rootOf(market), MarketIds.branchOf(market));
         if (own) {
             Matching.takeOut(c, place, order, OffsetReason.Cancelled);
         } else if (order.deadline() < block.timestamp || c.refusal != 0) {

@@ -225,9 +225,6 @@ library Chain {
         int256 lots
     ) private pure returns (uint256) {
         return
-            (tradeRootId << 104) |
-            (tradeBranchId << 96) |
-            (uint256(uint32(int32(price))) << 64) |
-            uint64(int64(lots));
+            (tradeRootId << 104) | (tradeBranchId << 96) | (uint256(uint32(int32(price))) << 64) | uint64(int64(lots));
     }
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Ladder } from "../libraries/Ladder.sol";
+import { MarketIds } from "../libraries/MarketId.sol";
 import { MarketWord } from "../libraries/MarketWord.sol";
 import { RootWord } from "../libraries/RootWord.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
@@ -21,15 +22,14 @@ library Desk {
     /// @dev No market at all. Ids have 24 bits.
     uint256 internal constant NO_MARKET = type(uint256).max;
 
-    uint256 private constant MAX_BRANCH = 0x3f;
-    uint256 private constant MAX_ROOT = 2 ** 18 - 1;
     /// @dev What a trader's word holds of the basket of two legs.
     int256 private constant MAX_NET = 2 ** 47 - 1;
 
     /// @notice Turns to a market, unless the call is at work on it.
     function enter(Markets.State storage s, Call memory c, uint256 rootId, uint256 branchId) internal {
         // A branch beyond its bits is none.
-        if (branchId > MAX_BRANCH || c.market != (rootId << 6) | branchId) _turn(s, c, rootId, branchId);
+        if (branchId > MarketIds.MAX_BRANCH_ID || c.market != MarketIds.from(rootId, branchId))
+            _turn(s, c, rootId, branchId);
     }
 
     function _turn(Markets.State storage s, Call memory c, uint256 rootId, uint256 branchId) private {
@@ -60,19 +60,17 @@ library Desk {
     ) internal view returns (bool exists) {
         c.market = NO_MARKET;
         (c.loaded, c.coverLots) = (false, 0);
-        if (branchId == 0 || branchId > MAX_BRANCH) return false;
+        if (branchId == 0 || branchId > MarketIds.MAX_BRANCH_ID) return false;
         if (rootId == BASKET_ROOT_ID) {
             if (branchId > c.assetCount) return false;
             _lookAtBasket(c);
         } else {
-            if (rootId > MAX_ROOT) return false;
+            if (rootId > MarketIds.MAX_ROOT_ID) return false;
             RootWord root = RootWord.wrap(Store.root(rootId));
             if (branchId > root.branches()) return false;
             _lookAtRoot(s, c, rootId, branchId, root);
         }
-        unchecked {
-            c.market = (rootId << 6) | branchId;
-        }
+        c.market = MarketIds.from(rootId, branchId);
         return true;
     }
 

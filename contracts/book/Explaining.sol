@@ -115,12 +115,7 @@ library Explaining {
     }
 
     /// @dev Price, collateral, post-only, fill-or-kill, place. The call has looked at the market.
-    function _explainOrder(
-        Call memory c,
-        bytes4 refusal,
-        int256 detail,
-        SignedPackage calldata order
-    ) private view {
+    function _explainOrder(Call memory c, bytes4 refusal, int256 detail, SignedPackage calldata order) private view {
         TradePackage calldata p = order.tradePackage;
         if (refusal == IBookRecords.Book_PriceOutOfBounds.selector) {
             // Casts: bounds are int32.
@@ -138,9 +133,8 @@ library Explaining {
         if (refusal == IBookRecords.Book_HintTooFar.selector) {
             revert IBookRecords.Book_HintTooFar(order.insertAfter, uint256(detail));
         }
-        if (
-            refusal == IBookRecords.Book_Uncovered.selector || refusal == IBookRecords.Book_TooManyLots.selector
-        ) _explainCover(c, refusal, p);
+        if (refusal == IBookRecords.Book_Uncovered.selector || refusal == IBookRecords.Book_TooManyLots.selector)
+            _explainCover(c, refusal, p);
     }
 
     function _explainCover(Call memory c, bytes4 refusal, TradePackage calldata p) private view {

@@ -11,6 +11,7 @@ abstract contract Forwarding {
         NEXT = next;
     }
 
+    // solhint-disable-next-line no-complex-fallback
     fallback() external {
         address next = NEXT;
         assembly ("memory-safe") {

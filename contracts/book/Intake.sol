@@ -69,8 +69,7 @@ library Intake {
     }
 
     function _refusalOfNonce(TraderWord t, uint256 nonce) private pure returns (bytes32) {
-        return
-            nonce >= t.nonceLimit() ? IBookRecords.Book_NonceTooFar.selector : IBookRecords.Book_NonceUsed.selector;
+        return nonce >= t.nonceLimit() ? IBookRecords.Book_NonceTooFar.selector : IBookRecords.Book_NonceUsed.selector;
     }
 
     /// @dev Market, price, quantity, time in force, deadline.
@@ -118,7 +117,12 @@ library Intake {
 
     /// @dev R13. In a root besides the basket of two legs an order whose own need is free, by the worsts as they are stored, is
     /// covered whatever else its trader holds (the lemma of R15): its position need not even be read. A fill looks at it.
-    function _admitCover(Call memory c, TraderWord t, int256 lots, int256 price) private view returns (bytes32 refusal) {
+    function _admitCover(
+        Call memory c,
+        TraderWord t,
+        int256 lots,
+        int256 price
+    ) private view returns (bytes32 refusal) {
         bool covered = c.kind != Zone.TWO_LEGS && _isFree(c, t, lots, price);
         if (!covered) {
             Trades.loadTaker(c);
@@ -135,12 +139,7 @@ library Intake {
 
     // ------------------------------------------------------------------ append, match, rest
 
-    function _append(
-        Call memory c,
-        bytes32 link,
-        bool crosses,
-        uint256 maxSteps
-    ) private returns (bytes32 refusal) {
+    function _append(Call memory c, bytes32 link, bool crosses, uint256 maxSteps) private returns (bytes32 refusal) {
         uint256 id = c.trades;
         if (id == Chain.MAX_TRADES) return IBookRecords.Book_ChainFull.selector;
         // Below 2^32.

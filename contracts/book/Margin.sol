@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Ladder } from "../libraries/Ladder.sol";
+import { MarketIds } from "../libraries/MarketId.sol";
 import { RootWord } from "../libraries/RootWord.sol";
 import { TraderWord, TraderWords } from "../libraries/TraderWord.sol";
 import { WorstCase } from "../libraries/WorstCase.sol";
@@ -50,9 +51,7 @@ library Margin {
             claim = t.claim() - price * lots * c.basketTickValue;
             net = t.net() + lots;
             int256 limit = c.limit;
-            covered =
-                (net < 0 ? claim + net * c.lotValue : claim) >= 0 &&
-                (lots > 0 ? net <= limit : net >= -limit);
+            covered = (net < 0 ? claim + net * c.lotValue : claim) >= 0 && (lots > 0 ? net <= limit : net >= -limit);
         }
     }
 
@@ -264,7 +263,7 @@ library Margin {
     /// @dev The market's branch, from 0.
     function branchOf(Call memory c) internal pure returns (uint256) {
         unchecked {
-            return (c.market & 0x3f) - 1;
+            return MarketIds.branchOf(c.market) - 1;
         }
     }
 }

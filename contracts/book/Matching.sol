@@ -139,14 +139,7 @@ library Matching {
     }
 
     /// @dev R33. `lots` are signed as the taker's. What is left of the maker keeps its place; nothing left means that it goes.
-    function _settle(
-        Call memory c,
-        uint256 place,
-        OrderWord maker,
-        uint256 trader,
-        TraderWord m,
-        int256 lots
-    ) private {
+    function _settle(Call memory c, uint256 place, OrderWord maker, uint256 trader, TraderWord m, int256 lots) private {
         m = Trades.make(c, m, lots);
         {
             int256 price = maker.price();

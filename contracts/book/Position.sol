@@ -59,11 +59,7 @@ library Position {
     }
 
     /// @notice Lots of a branch straight from storage.
-    function storedLotsOf(
-        uint256 traderNumber,
-        uint256 rootId,
-        uint256 index
-    ) internal view returns (int256 lots) {
+    function storedLotsOf(uint256 traderNumber, uint256 rootId, uint256 index) internal view returns (int256 lots) {
         uint256 key = Store.positionKey(traderNumber, rootId);
         (uint256 word, uint256 shift) = _placeOf(index);
         assembly ("memory-safe") {

@@ -16,9 +16,6 @@ library Signing {
     /// @dev A key has to have signed, or else the contract at the trader's address is asked.
     uint256 internal constant BY_KEY_OR_WALLET = 3;
 
-    /// @dev In place of vs: no signature at all, because its s is too high.
-    bytes32 internal constant NO_KEY = bytes32(type(uint256).max);
-
     uint256 private constant PACKAGE_BYTES = 0x140;
 
     /// @notice Link of the primary trade: the EIP-712 hashStruct of the package.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { MarketIds } from "../libraries/MarketId.sol";
 import { RootWord } from "../libraries/RootWord.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
 import { Call } from "./Call.sol";
@@ -24,7 +25,7 @@ library Simplex {
     ) internal pure returns (int256 claim, int256 net, int256 binding, bool covered) {
         unchecked {
             uint256 others = c.assetCount - 1;
-            uint256 leg = (c.market & 0x3f) - 1;
+            uint256 leg = MarketIds.branchOf(c.market) - 1;
             bool isLast = leg == others;
             claim = t.claim() + ((isLast ? c.basketScale : int256(0)) - price) * lots * c.basketTickValue;
             int256 least = type(int256).max; // more than anybody holds
@@ -49,7 +50,7 @@ library Simplex {
     function room(Call memory c, uint256 position, int256 lots) internal pure returns (int256 most) {
         unchecked {
             uint256 others = c.assetCount - 1;
-            uint256 leg = (c.market & 0x3f) - 1;
+            uint256 leg = MarketIds.branchOf(c.market) - 1;
             bool isLast = leg == others;
             bool raises = (lots > 0) != isLast;
             most = type(int256).max;
@@ -66,7 +67,7 @@ library Simplex {
     function storeLegs(Call memory c, uint256 position, int256 lots) internal {
         unchecked {
             uint256 others = c.assetCount - 1;
-            uint256 leg = (c.market & 0x3f) - 1;
+            uint256 leg = MarketIds.branchOf(c.market) - 1;
             if (leg != others) {
                 Position.store(position, Position.add(position, leg, lots));
                 return;
@@ -111,7 +112,7 @@ library Simplex {
         uint256 count = root.branches();
         uint256 held = Zone.lots(c.zone);
         unchecked {
-            uint256 leg = (c.market & 0x3f) - 1;
+            uint256 leg = MarketIds.branchOf(c.market) - 1;
             for (uint256 k; k < count; ++k) {
                 int256 entry = Position.lotsOf(position, k);
                 _set(held, k, k == leg ? entry + lots : entry);
@@ -129,14 +130,9 @@ library Simplex {
 
     /// @notice What a lot of the market's leg pays where the position with `lots` more of it is worst.
     /// @param binding the leg that `worstOf` has named
-    function paidAt(
-        Call memory c,
-        uint256 position,
-        int256 lots,
-        int256 binding
-    ) internal pure returns (int256) {
+    function paidAt(Call memory c, uint256 position, int256 lots, int256 binding) internal pure returns (int256) {
         unchecked {
-            uint256 leg = (c.market & 0x3f) - 1;
+            uint256 leg = MarketIds.branchOf(c.market) - 1;
             RootWord root = RootWord.wrap(c.root);
             if (c.kind == Zone.EVENT && root.bounded()) {
                 worstOf(c, position, lots);
@@ -173,7 +169,12 @@ library Simplex {
         bool bounded = c.kind == Zone.EVENT && root.bounded();
         for (uint256 k; k < count; ++k) {
             lower[k] = bounded ? _get(Zone.lower(c.zone), k) : int256(0);
-            upper[k] = bounded ? _get(Zone.upper(c.zone), k) : c.kind == Zone.EVENT ? root.hi() : c.basketScale;
+            upper[k] =
+                bounded
+                    ? _get(Zone.upper(c.zone), k)
+                    : c.kind == Zone.EVENT
+                        ? root.hi()
+                        : c.basketScale;
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { MarketIds } from "../libraries/MarketId.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
 import { Call } from "./Call.sol";
 import { Margin } from "./Margin.sol";
@@ -70,6 +71,6 @@ library Trades {
 
     /// @dev Reads a trader's position in the call's root.
     function _load(Call memory c, uint256 position, TraderWord t) private view {
-        Position.load(position, t.number(), c.market >> 6, c.positionBranches);
+        Position.load(position, t.number(), MarketIds.rootOf(c.market), c.positionBranches);
     }
 }

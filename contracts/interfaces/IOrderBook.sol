@@ -409,12 +409,7 @@ interface IBookViews is IBookRecords {
     function explain(bytes4 refusal, int256 detail, SignedPackage calldata order) external view;
 
     /// @notice The same for a market in which nothing can be traded. Nothing else need be known.
-    function explainMarket(
-        bytes4 refusal,
-        int256 detail,
-        uint32 marketRootId,
-        uint16 marketBranchId
-    ) external view;
+    function explainMarket(bytes4 refusal, int256 detail, uint32 marketRootId, uint16 marketBranchId) external view;
 
     /// @notice The same for a cancellation.
     function explainCancellation(bytes4 refusal, int256 detail, CancelTrades calldata cancellation) external view;

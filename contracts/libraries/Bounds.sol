@@ -49,19 +49,6 @@ library Bounds {
         return free <= 1 || _sum(lower) == scale || _sum(upper) == scale;
     }
 
-    /// @notice What leg `k` (from 0) can still weigh, given the bounds of all the others too.
-    function ofLeg(
-        int256[] memory lower,
-        int256[] memory upper,
-        int256 scale,
-        uint256 k
-    ) internal pure returns (int256 min, int256 max) {
-        int256 forced = scale - (_sum(upper) - upper[k]);
-        int256 allowed = scale - (_sum(lower) - lower[k]);
-        min = forced > lower[k] ? forced : lower[k];
-        max = allowed < upper[k] ? allowed : upper[k];
-    }
-
     /// @notice The weights when leg `first` (from 0) gets as much as it can, and the others the rest in their order.
     function pour(
         int256[] memory lower,

@@ -25,8 +25,7 @@ library CheckpointWords {
         uint256 trades_,
         uint256 number_
     ) internal pure returns (CheckpointWord) {
-        return
-            CheckpointWord.wrap((uint256(head) & ~COUNTS) | (mark_ << 64) | (trades_ << 32) | number_);
+        return CheckpointWord.wrap((uint256(head) & ~COUNTS) | (mark_ << 64) | (trades_ << 32) | number_);
     }
 
     function mark(CheckpointWord c) internal pure returns (uint256) {

@@ -49,6 +49,7 @@ library Ladder {
     /// @param branch of which `lots` more are looked at
     /// @return worst the minimum, in ticks times lots
     /// @return bindingOutcome the (lowest) outcome where it is
+    // solhint-disable-next-line function-max-lines
     function worstOf(
         RootWord root,
         uint256 ladder,
@@ -159,6 +160,7 @@ library Ladder {
 
     /// @dev What begins and ends at each strike, at `steps`; and the position's base. Branches that a root has not made hold nothing,
     /// and their ends are 0 and 0.
+    // solhint-disable-next-line function-max-lines
     function _gather(
         RootWord root,
         uint256 ladder,

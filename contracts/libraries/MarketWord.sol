@@ -50,9 +50,7 @@ library MarketWords {
     function withBest(MarketWord m, bool bids, uint256 place) internal pure returns (MarketWord) {
         uint256 word = MarketWord.unwrap(m);
         return
-            MarketWord.wrap(
-                bids ? (word & ~BID_FIELDS) | USED | (place << 32) : (word & ~ASK_FIELDS) | USED | place
-            );
+            MarketWord.wrap(bids ? (word & ~BID_FIELDS) | USED | (place << 32) : (word & ~ASK_FIELDS) | USED | place);
     }
 
     /// @notice Names the best order of a side and its price. Cast keeps the two's complement of an int32.

@@ -98,8 +98,7 @@ library OrderWords {
 
     /// @dev Fewer lots of the same sign than before.
     function withLots(OrderWord o, int256 lots_) internal pure returns (OrderWord) {
-        return
-            OrderWord.wrap((OrderWord.unwrap(o) & (type(uint256).max >> 40)) | (uint256(lots_) << LOTS_SHIFT));
+        return OrderWord.wrap((OrderWord.unwrap(o) & (type(uint256).max >> 40)) | (uint256(lots_) << LOTS_SHIFT));
     }
 
     function withNext(OrderWord o, uint256 next_) internal pure returns (OrderWord) {

@@ -113,9 +113,10 @@ library RootWords {
     /// @notice The bounds of an interval root; settled if they meet. Casts: bounds only tighten, and were int32 at the start.
     function withBounds(RootWord r, int256 lo_, int256 hi_) internal pure returns (RootWord) {
         uint256 fields = (uint256(type(uint32).max) << LO_SHIFT) | (uint256(type(uint32).max) << HI_SHIFT);
-        uint256 word = (RootWord.unwrap(r) & ~fields) |
-            (uint256(uint32(int32(lo_))) << LO_SHIFT) |
-            (uint256(uint32(int32(hi_))) << HI_SHIFT);
+        uint256 word =
+            (RootWord.unwrap(r) & ~fields) |
+                (uint256(uint32(int32(lo_))) << LO_SHIFT) |
+                (uint256(uint32(int32(hi_))) << HI_SHIFT);
         return RootWord.wrap(lo_ == hi_ ? word | SETTLED : word);
     }
 

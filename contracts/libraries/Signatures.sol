@@ -74,7 +74,12 @@ library Signatures {
     /// @notice Whether the contract at `wallet`, if there is one, approves the signature at `ptr` in the calldata.
     /// @dev By hand, because the library's checker forwards all gas. A wallet asked with less than WALLET_GAS might say no only
     /// for that reason.
-    function isByWallet(address wallet, bytes32 digest, uint256 ptr, uint256 length) internal view returns (bool approved) {
+    function isByWallet(
+        address wallet,
+        bytes32 digest,
+        uint256 ptr,
+        uint256 length
+    ) internal view returns (bool approved) {
         if (wallet.code.length == 0) return false;
         if (gasleft() < GAS_BEFORE_WALLET) revert Signatures_OutOfGas(gasleft(), GAS_BEFORE_WALLET);
         bytes4 question = IERC1271.isValidSignature.selector;

@@ -114,12 +114,6 @@ library TraderWords {
             );
     }
 
-    /// @notice The money of `money` with everything else of `t`.
-    function withMoneyOf(TraderWord t, TraderWord money) internal pure returns (TraderWord) {
-        return
-            TraderWord.wrap((TraderWord.unwrap(money) & ~BELOW_NET) | (TraderWord.unwrap(t) & BELOW_NET));
-    }
-
     // ------------------------------------------------------------------ open orders
 
     /// @notice One more open order, which may need `units` of the reserve. It is the largest need, not the sum: orders share it.
@@ -186,7 +180,6 @@ library TraderWords {
                 ++floor;
             }
         }
-        return
-            TraderWord.wrap((TraderWord.unwrap(t) & ~NONCES) | (floor << FLOOR_SHIFT) | (used << USED_SHIFT));
+        return TraderWord.wrap((TraderWord.unwrap(t) & ~NONCES) | (floor << FLOOR_SHIFT) | (used << USED_SHIFT));
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { CancelTrades, MarketRecord, TradePackage } from "../Types.sol";
+import { MarketRecord, TradePackage } from "../Types.sol";
 
 /// @title Hashes of what is signed, and the links between trades (R20, R21)
 /// @dev The one place that knows the type strings; `src/protocol/signing/typed-data.ts` is its twin, a frozen vector ties both.
@@ -26,11 +26,6 @@ library TypedData {
     /// @notice Link of a market record: its EIP-712 hashStruct.
     function marketLink(MarketRecord calldata record) internal pure returns (bytes32) {
         return keccak256(abi.encode(MARKET_TYPEHASH, record));
-    }
-
-    /// @notice The EIP-712 hashStruct of a cancellation.
-    function cancelLink(CancelTrades calldata cancellation) internal pure returns (bytes32) {
-        return keccak256(abi.encode(CANCEL_TRADES_TYPEHASH, cancellation));
     }
 
     /// @notice Link of the offset trade, chained to its primary.

@@ -146,7 +146,10 @@ describe("Packed batches", () => {
 
   it("need gas for each order from the start, so that who estimates it does not find what skips them all", async () => {
     const data = await pack(pair());
-    await expect(w.book.createTrades(data, { gasLimit: 840_000n })).to.be.revertedWithCustomError(w.book, "Book_OutOfGas");
+    await expect(w.book.createTrades(data, { gasLimit: 840_000n })).to.be.revertedWithCustomError(
+      w.book,
+      "Book_OutOfGas",
+    );
     expect(await w.book.createTrades.estimateGas(data)).to.be.greaterThan(820_000n);
     await w.book.createTrades(data);
     expect((await w.book.chainState()).trades).to.equal(2n);

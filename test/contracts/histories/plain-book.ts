@@ -129,7 +129,9 @@ export class PlainBook {
     }
     let rest = of.hi - of.weights.reduce((sum, [low]) => sum + low, 0n);
     let value = lots.reduce((sum, held, k) => sum + held * of.weights[k]![0], 0n);
-    for (const k of lots.map((_, i) => i).sort((a, b) => (lots[a]! < lots[b]! ? -1 : lots[a]! > lots[b]! ? 1 : a - b))) {
+    for (const k of lots
+      .map((_, i) => i)
+      .sort((a, b) => (lots[a]! < lots[b]! ? -1 : lots[a]! > lots[b]! ? 1 : a - b))) {
       const room = of.weights[k]![1] - of.weights[k]![0];
       const weight = room < rest ? room : rest;
       value += lots[k]! * weight;

@@ -70,14 +70,20 @@ class History {
   private async begin(): Promise<void> {
     for (const wallet of this.wallets) {
       await connection.provider.request({ method: "hardhat_impersonateAccount", params: [wallet.address] });
-      await connection.provider.request({ method: "hardhat_setBalance", params: [wallet.address, toBeHex(10n ** 20n)] });
+      await connection.provider.request({
+        method: "hardhat_setBalance",
+        params: [wallet.address, toBeHex(10n ** 20n)],
+      });
       const amount = BigInt(2 + this.random(8)) * TOKEN;
       await this.w.book.connect(this.w.organiser).deposit(wallet.address, amount);
       this.plain.trader(wallet.address).cash += amount;
     }
     await this.w.session.connect(this.w.organiser).split(50n * TOKEN);
     for (let k = 1; k <= this.legs; k += 1) {
-      await this.w.leg(k).connect(this.w.organiser).approve(this.w.book, 50n * TOKEN);
+      await this.w
+        .leg(k)
+        .connect(this.w.organiser)
+        .approve(this.w.book, 50n * TOKEN);
     }
     await this.makeInterval();
     await this.makeEvent();
@@ -158,7 +164,7 @@ class History {
       const [min, max] = this.random(2) === 0 ? [of.lo + 1n, of.hi] : [of.lo, of.hi - 1n];
       const given = { marketRootId: 2, marketBranchId: 1, marketMin: min, marketMax: max };
       await this.record({ ...given, previousLink: this.tips.get(2)! });
-      (of.lo = min), (of.hi = max);
+      ((of.lo = min), (of.hi = max));
       return;
     }
     const k = this.random(4);
@@ -327,7 +333,9 @@ class History {
     const named = { tradeRootId: order.id, place: this.places.get(order.id)! };
     const call = this.w.book
       .connect(caller)
-      .offset([named], this.random(2) === 0 ? 0 : Number(this.links[this.links.length - 1]!.number), { gasLimit: 5_000_000n });
+      .offset([named], this.random(2) === 0 ? 0 : Number(this.links[this.links.length - 1]!.number), {
+        gasLimit: 5_000_000n,
+      });
     if (refusal !== undefined) {
       await expect(call).to.be.revertedWithCustomError(this.w.book, refusal);
       return;
@@ -400,7 +408,9 @@ class History {
       expect(seen.events, "events").to.deep.equal(this.plain.events.map(String));
       return;
     }
-    const cancellations = [{ ...range, trader: wallet.address, nonceFloor, deadline: Number(now) + 10, signature, places }];
+    const cancellations = [
+      { ...range, trader: wallet.address, nonceFloor, deadline: Number(now) + 10, signature, places },
+    ];
     const tx = await this.w.book.createTrades(packBatch([], { cancellations }), { gasLimit: 10_000_000n });
     const seen = await this.noteCheckpoint(tx);
     expect(seen.events, "events").to.deep.equal(this.plain.events.map(String));
@@ -478,7 +488,7 @@ class History {
     const events: string[] = [];
     const skipped: string[] = [];
     const words: bigint[] = [];
-    let trades = before >> 32n & 0xffffffffn;
+    let trades = (before >> 32n) & 0xffffffffn;
     for (const log of logs) {
       const parsed = this.w.book.interface.parseLog(log);
       if (parsed === null) continue;
@@ -501,7 +511,9 @@ class History {
       } else if (name === "TradeOffset") {
         events.push([name, ...args].map(String).join(","));
         const own = this.signed.get(Number(args[0]))!;
-        words.push(this.word(args[0] as bigint, 2n, own.price, own.lots > 0n ? -(args[1] as bigint) : (args[1] as bigint)));
+        words.push(
+          this.word(args[0] as bigint, 2n, own.price, own.lots > 0n ? -(args[1] as bigint) : (args[1] as bigint)),
+        );
       } else if (name === "MarketRecorded") {
         words.push(((args[0] as bigint) << 104n) | (args[1] as bigint), BigInt(args[2] as string));
         if (Number((args[3] as unknown as { kind: bigint }).kind) !== 0) this.pendingRoot = Number(args[0]);
@@ -514,8 +526,7 @@ class History {
         const head = keccak256(concat([before, ...words].map((word) => toBeHex(word, 32))));
         const sameBlock = (before >> 64n) % (1n << 32n) === BigInt(receipt.blockNumber);
         const number = (before & 0xffffffffn) + (sameBlock ? 0n : 1n);
-        const link =
-          ((BigInt(head) >> 96n) << 96n) | (BigInt(receipt.blockNumber) << 64n) | (trades << 32n) | number;
+        const link = ((BigInt(head) >> 96n) << 96n) | (BigInt(receipt.blockNumber) << 64n) | (trades << 32n) | number;
         expect([args[0], args[1]]).to.deep.equal([head, toBeHex(link, 32)]);
         this.links.push({ number, link });
         if (this.pendingRoot !== 0) this.created.set(this.pendingRoot, number);
@@ -540,7 +551,16 @@ class History {
   }
 
   private linkOf(args: { [index: number]: unknown }, trader: string): string {
-    const names = ["marketRootId", "marketBranchId", "priceTicks", "quantityLots", "previousLink", "nonce", "deadline", "timeInForce"];
+    const names = [
+      "marketRootId",
+      "marketBranchId",
+      "priceTicks",
+      "quantityLots",
+      "previousLink",
+      "nonce",
+      "deadline",
+      "timeInForce",
+    ];
     const value = Object.fromEntries(names.map((name, i) => [name, args[i + 2]]));
     return this.hashStruct({ ...value, trader });
   }
@@ -581,9 +601,10 @@ class History {
       for (const bids of [true, false]) {
         const side = bids ? queue.bids : queue.asks;
         const depth = await book.depthOf(root, branch, bids, 1_000);
-        expect(depth.orders.map(({ tradeRootId }) => Number(tradeRootId)), `${key} at ${step}`).to.deep.equal(
-          side.map((order) => order.id),
-        );
+        expect(
+          depth.orders.map(({ tradeRootId }) => Number(tradeRootId)),
+          `${key} at ${step}`,
+        ).to.deep.equal(side.map((order) => order.id));
         expect([...depth.lots]).to.deep.equal(side.map((order) => order.lots));
         expect([...depth.prices]).to.deep.equal(side.map((order) => order.price));
         for (const { tradeRootId, place } of depth.orders) {

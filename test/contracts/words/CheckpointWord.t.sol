@@ -6,7 +6,12 @@ import { Test } from "../support/Test.sol";
 
 /// @title Given any head and counts, when a checkpoint is packed, then each comes back
 contract CheckpointWordTest is Test {
-    function testFuzz_WhenPacked_EachFieldComesBack(bytes32 head, uint32 mark, uint32 trades, uint32 number) external pure {
+    function testFuzz_WhenPacked_EachFieldComesBack(
+        bytes32 head,
+        uint32 mark,
+        uint32 trades,
+        uint32 number
+    ) external pure {
         CheckpointWord word = CheckpointWords.pack(head, mark, trades, number);
         assertEq(uint256(word.link()) >> 96, uint256(head) >> 96, "head");
         assertEq(word.mark(), mark, "mark");

@@ -124,7 +124,12 @@ contract LadderSweepTest is Test {
 
     function _valueAt(Story memory s, int256 y) private pure returns (int256 value) {
         for (uint256 b; b < s.branches; ++b) {
-            int256 paid = y < s.lower[b] ? s.lower[b] : y > s.upper[b] ? s.upper[b] : y;
+            int256 paid =
+                y < s.lower[b]
+                    ? s.lower[b]
+                    : y > s.upper[b]
+                        ? s.upper[b]
+                        : y;
             value += s.lots[b] * paid;
         }
     }

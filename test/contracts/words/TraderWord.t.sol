@@ -29,7 +29,11 @@ contract TraderWordTest is Test {
     function testFuzz_WhenMoneyFits_ItIsWithinTheFields(int256 claim, int256 net) external pure {
         bool fits = claim >= 0 && claim < 2 ** 96 && net >= type(int48).min && net <= type(int48).max;
         assertEq(TraderWords.fits(claim, net), fits, "fits");
-        assertEq(TraderWords.fits(claim % 2 ** 97, net % 2 ** 49), _fits(claim % 2 ** 97, net % 2 ** 49), "near the ends");
+        assertEq(
+            TraderWords.fits(claim % 2 ** 97, net % 2 ** 49),
+            _fits(claim % 2 ** 97, net % 2 ** 49),
+            "near the ends"
+        );
     }
 
     function test_AtTheEndsOfTheFields_MoneyFits() external pure {
