@@ -52,8 +52,7 @@ library Intake {
     /// @return t the trader's word with the nonce used
     /// @return link of the primary trade
     function _admitPackage(Call memory c) private returns (bytes32 refusal, TraderWord t, bytes32 link) {
-        refusal = _refusalOfTerms(c);
-        if (refusal != 0) return (refusal, t, 0);
+        if (_hasBadTerms(c)) return (_refusalOfTerms(c), t, 0);
         uint256 trader = c.trader;
         // An order that is held in memory stays there only for what may be filled from it: an order of the other side, of another
         // trader. Everything else finds it in storage.
@@ -75,16 +74,30 @@ library Intake {
     /// @dev Market, price, quantity, time in force, deadline.
     function _refusalOfTerms(Call memory c) private view returns (bytes32) {
         if (c.refusal != 0) return c.refusal;
-        (int256 price, int256 lots) = (c.price, c.quantity);
-        if (price < c.marketMin || price > c.marketMax) return IBookRecords.Book_PriceOutOfBounds.selector;
-        // Between -MAX_LOTS and MAX_LOTS: what lies below is far above the double of it.
-        unchecked {
-            if (lots == 0 || uint256(lots + OrderWords.MAX_LOTS) > 2 * uint256(OrderWords.MAX_LOTS)) {
-                return IBookRecords.Book_QuantityOutOfRange.selector;
-            }
-        }
+        if (c.price < c.marketMin || c.price > c.marketMax) return IBookRecords.Book_PriceOutOfBounds.selector;
+        if (!_isSize(c.quantity)) return IBookRecords.Book_QuantityOutOfRange.selector;
         if (c.timeInForce > POST_ONLY) return IBookRecords.Book_TimeInForceUnknown.selector;
-        return c.deadline < block.timestamp ? IBookRecords.Book_DeadlineExpired.selector : bytes32(0);
+        return IBookRecords.Book_DeadlineExpired.selector;
+    }
+
+    /// @dev Whether any of these is wrong: all at once, because none is as a rule.
+    function _hasBadTerms(Call memory c) private view returns (bool bad) {
+        (int256 price, int256 least, int256 most) = (c.price, c.marketMin, c.marketMax);
+        bool late = c.deadline < block.timestamp;
+        bool isSize = _isSize(c.quantity);
+        (bytes32 refusal, uint256 timeInForce) = (c.refusal, c.timeInForce);
+        assembly ("memory-safe") {
+            bad := or(or(slt(price, least), sgt(price, most)), or(iszero(isSize), late))
+            bad := or(bad, or(iszero(iszero(refusal)), gt(timeInForce, POST_ONLY)))
+        }
+    }
+
+    /// @dev Neither none nor more than MAX_LOTS, either way: what lies below comes out far above the double of it.
+    function _isSize(int256 lots) private pure returns (bool isSize) {
+        int256 most = OrderWords.MAX_LOTS;
+        assembly ("memory-safe") {
+            isSize := gt(iszero(gt(add(lots, most), add(most, most))), iszero(lots))
+        }
     }
 
     /// @dev R13, R28, R30: collateral, post-only, open orders, place in the queue. Makes the order the taker.
@@ -94,7 +107,6 @@ library Intake {
         refusal = _admitCover(c, t, lots, price);
         if (refusal != 0) return (refusal, false);
         uint256 timeInForce = c.timeInForce;
-        c.immediate = timeInForce == IMMEDIATE_OR_CANCEL;
         bool bids = lots > 0;
         if (c.word.best(!bids) != 0) {
             int256 best = Queues.bestPrice(c, !bids);
@@ -123,13 +135,19 @@ library Intake {
         int256 lots,
         int256 price
     ) private view returns (bytes32 refusal) {
-        bool covered = c.kind != Zone.TWO_LEGS && _isFree(c, t, lots, price);
-        if (!covered) {
-            Trades.loadTaker(c);
-            (c.coverClaim, c.coverNet, c.coverWorst, covered) = Margin.check(c, t, c.position, lots, price);
+        bool covered;
+        if (c.kind == Zone.TWO_LEGS) {
+            (c.coverClaim, c.coverNet, covered) = Margin.ofTwoLegs(c, t, lots, price);
             c.coverLots = lots;
-            if (!covered) refusal = Margin.refusal(c, t, lots);
+        } else {
+            covered = _isFree(c, t, lots, price);
+            if (!covered) {
+                Trades.loadTaker(c);
+                (c.coverClaim, c.coverNet, c.coverWorst, , covered) = Margin.ofRoot(c, t, c.position, lots, price);
+                c.coverLots = lots;
+            }
         }
+        if (!covered) refusal = Margin.refusal(c, t, lots);
     }
 
     function _isFree(Call memory c, TraderWord t, int256 lots, int256 price) private pure returns (bool) {
@@ -150,7 +168,10 @@ library Intake {
         Chain.appendPrimary(id, c.price, c.quantity, link);
         Signing.log(c, id);
         c.cut = 0;
-        if (crosses) Matching.sweep(c, maxSteps);
+        if (crosses) {
+            c.immediate = c.timeInForce == IMMEDIATE_OR_CANCEL;
+            Matching.sweep(c, maxSteps);
+        }
         if (c.timeInForce == FILL_OR_KILL && c.left + c.cut != 0) return _kill(c);
         if (c.left == 0) Store.setTrader(c.taker, c.t);
         else _settleRest(c);
@@ -166,7 +187,7 @@ library Intake {
 
     /// @dev R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses.
     function _settleRest(Call memory c) private {
-        if (c.immediate && !c.word.crossed()) {
+        if (c.timeInForce == IMMEDIATE_OR_CANCEL && !c.word.crossed()) {
             Store.setTrader(c.taker, c.t);
             Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Remainder);
         } else {

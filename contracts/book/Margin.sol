@@ -34,17 +34,17 @@ library Margin {
         int256 lots,
         int256 price
     ) internal pure returns (int256 claim, int256 net, int256 worst, bool covered) {
-        if (c.kind == Zone.TWO_LEGS) (claim, net, covered) = _ofTwoLegs(c, t, lots, price);
+        if (c.kind == Zone.TWO_LEGS) (claim, net, covered) = ofTwoLegs(c, t, lots, price);
         else (claim, net, worst, , covered) = ofRoot(c, t, position, lots, price);
     }
 
-    /// @dev In the basket of two legs. Buying leg 2 is selling leg 1 at what is left of the scale.
-    function _ofTwoLegs(
+    /// @notice In the basket of two legs. Buying leg 2 is selling leg 1 at what is left of the scale.
+    function ofTwoLegs(
         Call memory c,
         TraderWord t,
         int256 lots,
         int256 price
-    ) private pure returns (int256 claim, int256 net, bool covered) {
+    ) internal pure returns (int256 claim, int256 net, bool covered) {
         unchecked {
             // Market 1 << 6 | leg.
             if (c.market & 1 == 0) (lots, price) = (-lots, c.basketScale - price);
@@ -112,7 +112,7 @@ library Margin {
         int256 claim;
         int256 net;
         if (c.kind == Zone.TWO_LEGS) {
-            (claim, net, ) = _ofTwoLegs(c, t, lots, price);
+            (claim, net, ) = ofTwoLegs(c, t, lots, price);
             binding = net > 0 ? int256(2) : int256(1);
         } else {
             (claim, net, , binding, ) = ofRoot(c, t, position, lots, price);
@@ -165,7 +165,7 @@ library Margin {
             int256 net;
             int256 paid;
             if (c.kind == Zone.TWO_LEGS) {
-                (claim, net, ) = _ofTwoLegs(c, t, lots, price);
+                (claim, net, ) = ofTwoLegs(c, t, lots, price);
                 // Leg 1 is worth least if there is less of it.
                 paid = (net < 0) == (c.market & 1 == 1) ? c.basketScale : int256(0);
             } else {

@@ -150,19 +150,29 @@ library TraderWords {
     /// @return marked no word at all if the nonce was used, is void, or is not below `nonceLimit`
     function withNonce(TraderWord t, uint256 nonce) internal pure returns (TraderWord marked) {
         unchecked {
-            uint256 floor = t.nonceFloor();
-            uint256 used = t.usedNonces();
+            // The next one in turn, and none ahead of it used: only the floor goes up.
+            if (nonce == t.nonceFloor() && t.usedNonces() == 0 && nonce < MAX_FLOOR) {
+                marked = TraderWord.wrap(TraderWord.unwrap(t) + (1 << FLOOR_SHIFT));
+            } else {
+                marked = _withAnyNonce(t, nonce);
+            }
+        }
+    }
+
+    function _withAnyNonce(TraderWord t, uint256 nonce) private pure returns (TraderWord) {
+        uint256 floor = t.nonceFloor();
+        uint256 used = t.usedNonces();
+        unchecked {
             // Below the floor this is far beyond the reach.
             uint256 ahead = nonce - floor;
-            if (ahead < NONCE_REACH && nonce < MAX_FLOOR) {
-                if (ahead >= NONCE_WINDOW) {
-                    floor += ahead - (NONCE_WINDOW - 1);
-                    used >>= ahead - (NONCE_WINDOW - 1);
-                    ahead = NONCE_WINDOW - 1;
-                }
-                uint256 bit = 1 << ahead;
-                if (used & bit == 0) marked = _withNonces(t, floor, used | bit);
+            if (ahead >= NONCE_REACH || nonce >= MAX_FLOOR) return TraderWord.wrap(0);
+            if (ahead >= NONCE_WINDOW) {
+                floor += ahead - (NONCE_WINDOW - 1);
+                used >>= ahead - (NONCE_WINDOW - 1);
+                ahead = NONCE_WINDOW - 1;
             }
+            uint256 bit = 1 << ahead;
+            return used & bit == 0 ? _withNonces(t, floor, used | bit) : TraderWord.wrap(0);
         }
     }
 
