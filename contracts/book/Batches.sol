@@ -31,38 +31,26 @@ abstract contract Batches is BookBase, IBookOrders {
     /// @inheritdoc IBookOrders
     function createTrades(bytes calldata batch) external nonReentrantView returns (Placed[] memory) {
         Cancellation memory asked;
-        (uint256 ptr, uint256 header) = (_startOf(batch), _word(_startOf(batch)));
-        uint256 end = ptr + batch.length;
-        if (batch.length < Batch.HEADER || header >> 249 != 0) revert Book_BatchMalformed(ptr);
-        // Casts cut out the fields.
-        uint256 count = uint16(header >> 160);
-        uint256 results = _results(count);
-        Call memory c = _asCall(_fresh)(CALL_BYTES);
-        _open(c, uint32(header >> 184));
-        (c.maxMatches, c.maxWalk, c.gasToKeep) = (uint16(header >> 232), uint16(header >> 216), GAS_FOR_STEP);
-        ptr += Batch.HEADER;
-        if (uint32(header >> 152) != count << 8) ptr = _beforeOrders(c, asked, ptr, end, header);
-        else if (ptr + count * Batch.ORDER != end) revert Book_BatchMalformed(ptr);
-        if (gasleft() < GAS_FOR_ORDER + count * GAS_PER_ORDER) revert Book_OutOfGas();
-        for (uint256 i; i < count;) {
-            bytes32 refusal = _next(c, ptr);
-            if (refusal == 0) {
-                _setResult(results, i, c.id, c.restsAt);
-            } else {
-                if (header >> 248 != 0) revert Book_PackageRefused(i, bytes4(refusal));
-                // Casts: as they were read.
-                emit PackageSkipped(i, address(uint160(c.trader)), uint64(c.nonce), bytes4(refusal));
-                if (refusal == Book_OutOfGas.selector) break;
+        uint256 ptr = _startOf(batch);
+        uint256 header = _word(ptr);
+        // Casts cut out the fields. Neither calldata nor gas come near 2^64.
+        unchecked {
+            uint256 end = ptr + batch.length;
+            if (batch.length < Batch.HEADER || header >> 249 != 0) revert Book_BatchMalformed(ptr);
+            uint256 count = uint16(header >> 160);
+            uint256 results = _results(count);
+            Call memory c = _asCall(_fresh)(CALL_BYTES);
+            _open(c, uint32(header >> 184));
+            (c.maxMatches, c.maxWalk, c.gasToKeep) = (uint16(header >> 232), uint16(header >> 216), GAS_FOR_STEP);
+            ptr += Batch.HEADER;
+            if (uint32(header >> 152) != count << 8) ptr = _beforeOrders(c, asked, ptr, end, header);
+            else if (ptr + count * Batch.ORDER != end) revert Book_BatchMalformed(ptr);
+            if (gasleft() < GAS_FOR_ORDER + count * GAS_PER_ORDER) revert Book_OutOfGas();
+            _run(c, ptr, results, count, header >> 248 != 0);
+            _close(c);
+            assembly ("memory-safe") {
+                return(results, add(0x40, shl(6, count)))
             }
-            // The calldata is far shorter than 2^256.
-            unchecked {
-                ptr += Batch.ORDER;
-                ++i;
-            }
-        }
-        _close(c);
-        assembly ("memory-safe") {
-            return(results, add(0x40, shl(6, count)))
         }
     }
 
@@ -98,6 +86,26 @@ abstract contract Batches is BookBase, IBookOrders {
     }
 
     // ------------------------------------------------------------------ in detail
+
+    /// @param ptr where the orders begin
+    function _run(Call memory c, uint256 ptr, uint256 results, uint256 count, bool strict) private {
+        for (uint256 i; i < count; ) {
+            bytes32 refusal = _next(c, ptr);
+            if (refusal == 0) {
+                _setResult(results, i, c.id, c.restsAt);
+            } else {
+                if (strict) revert Book_PackageRefused(i, bytes4(refusal));
+                // Casts: as they were read.
+                emit PackageSkipped(i, address(uint160(c.trader)), uint64(c.nonce), bytes4(refusal));
+                if (refusal == Book_OutOfGas.selector) break;
+            }
+            // The calldata is far shorter than 2^256.
+            unchecked {
+                ptr += Batch.ORDER;
+                ++i;
+            }
+        }
+    }
 
     function _next(Call memory c, uint256 ptr) private returns (bytes32 refusal) {
         if (Batch.read(c, ptr)) _nextWallet(c, ptr);

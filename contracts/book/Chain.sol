@@ -217,14 +217,16 @@ library Chain {
         }
     }
 
-    /// @dev tradeRootId 32 | tradeBranchId 8 | price 32 | lots 64. Casts keep the two's complement of int32 and int64 values.
+    /// @dev tradeRootId 32 | tradeBranchId 8 | price 32 | lots 64. Masks keep the two's complement of int32 and int64 values.
     function _record(
         uint256 tradeRootId,
         uint256 tradeBranchId,
         int256 price,
         int256 lots
-    ) private pure returns (uint256) {
-        return
-            (tradeRootId << 104) | (tradeBranchId << 96) | (uint256(uint32(int32(price))) << 64) | uint64(int64(lots));
+    ) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := or(shl(64, and(price, 0xffffffff)), and(lots, 0xffffffffffffffff))
+            word := or(word, or(shl(104, tradeRootId), shl(96, tradeBranchId)))
+        }
     }
 }

@@ -5,7 +5,7 @@ import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { OrderWords } from "../libraries/OrderWord.sol";
 import { RootWord } from "../libraries/RootWord.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
-import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, POST_ONLY } from "../Types.sol";
+import { FILL_OR_KILL, GOOD_TILL_CANCELLED, IMMEDIATE_OR_CANCEL, OffsetReason, POST_ONLY } from "../Types.sol";
 import { Call } from "./Call.sol";
 import { Chain } from "./Chain.sol";
 import { Desk } from "./Desk.sol";
@@ -106,18 +106,13 @@ library Intake {
         (c.taker, c.t, c.bound, c.left, c.prev) = (c.trader, t, price, lots, 0);
         refusal = _admitCover(c, t, lots, price);
         if (refusal != 0) return (refusal, false);
-        uint256 timeInForce = c.timeInForce;
         bool bids = lots > 0;
-        if (c.word.best(!bids) != 0) {
-            int256 best = Queues.bestPrice(c, !bids);
-            crosses = Queues.reaches(bids, price, best);
-            if (crosses && timeInForce == POST_ONLY) {
-                c.detail = best;
-                return (IBookRecords.Book_PostOnlyWouldTake.selector, true);
-            }
+        if (c.word.best(!bids) != 0) crosses = Queues.reaches(bids, price, Queues.bestPrice(c, !bids));
+        if (c.timeInForce != GOOD_TILL_CANCELLED) {
+            bool done;
+            (refusal, done) = _admitTimeInForce(c, bids, crosses);
+            if (done) return (refusal, crosses);
         }
-        // Steps can run out on any order that crosses (R28).
-        if (timeInForce == FILL_OR_KILL || (timeInForce == IMMEDIATE_OR_CANCEL && !crosses)) return (0, crosses);
         if (t.openOrders() >= c.maxOpenOrders) return (IBookRecords.Book_TooManyOpenOrders.selector, crosses);
         // An order that crosses comes first on its own side: the sides did not cross before.
         if (crosses || c.word.best(bids) == 0) return (0, crosses);
@@ -125,6 +120,23 @@ library Intake {
         (c.prev, found) = Queues.placeOf(c, bids, price);
         if (!found) c.detail = int256(c.maxWalk);
         return (found ? bytes32(0) : IBookRecords.Book_HintTooFar.selector, false);
+    }
+
+    /// @dev R28.
+    /// @return refusal of a post-only order that would take
+    /// @return done whether nothing else is to be looked at: the order is refused, or will not rest. Steps can run out on any other
+    /// that crosses.
+    function _admitTimeInForce(
+        Call memory c,
+        bool bids,
+        bool crosses
+    ) private pure returns (bytes32 refusal, bool done) {
+        uint256 timeInForce = c.timeInForce;
+        if (timeInForce == FILL_OR_KILL) return (0, true);
+        if (timeInForce == IMMEDIATE_OR_CANCEL) return (0, !crosses);
+        if (!crosses) return (0, false);
+        c.detail = c.word.bestPrice(!bids);
+        return (IBookRecords.Book_PostOnlyWouldTake.selector, true);
     }
 
     /// @dev R13. In a root besides the basket of two legs an order whose own need is free, by the worsts as they are stored, is

@@ -20,7 +20,6 @@ library Matching {
     /// @return steps used
     function sweep(Call memory c, uint256 maxSteps) internal returns (uint256 steps) {
         bool bids = c.left > 0;
-        c.cut = 0;
         if (c.word.crossed()) c.word = c.word.withoutCrossing();
         while (c.left != 0) {
             uint256 place = c.word.best(!bids);
@@ -57,7 +56,7 @@ library Matching {
             return 1;
         }
         (c.id, c.bound, c.left) = (order.id(), order.price(), order.lots());
-        (c.loaded, c.coverLots) = (false, 0);
+        (c.loaded, c.coverLots, c.cut) = (false, 0, 0);
         steps = sweep(c, maxSteps);
         int256 left = c.left;
         if (left != 0 && (c.word.crossed() || !c.immediate)) {

@@ -8,6 +8,7 @@ import { TraderWord } from "../libraries/TraderWord.sol";
 import { Call } from "./Call.sol";
 import { Margin } from "./Margin.sol";
 import { Store } from "./Store.sol";
+import { Zone } from "./Zone.sol";
 
 /// @title Resting orders, best first
 /// @notice R30: bids by falling, asks by rising price, and within a price by tradeRootId. One doubly linked list for each side of a
@@ -109,10 +110,12 @@ library Queues {
         (c.heldPlace, c.held) = (place, order.withNext(c.word.best(bids)));
         (c.heldTrader, c.heldT) = (c.taker, t);
         (c.behind, c.word) = (c.word, c.word.withBestAt(bids, place, c.bound));
-        // The next taker gets the memory that this one leaves.
-        (c.position, c.makerPosition) = (c.makerPosition, c.position);
-        (c.makerLoaded, c.makerLots) = (c.loaded, c.coverLots);
-        (c.makerClaim, c.makerNet, c.makerWorst) = (c.coverClaim, c.coverNet, c.coverWorst);
+        (c.makerClaim, c.makerNet, c.makerLots) = (c.coverClaim, c.coverNet, c.coverLots);
+        if (c.kind != Zone.TWO_LEGS) {
+            (c.makerWorst, c.makerLoaded) = (c.coverWorst, c.loaded);
+            // The next taker gets the memory that this one leaves.
+            (c.position, c.makerPosition) = (c.makerPosition, c.position);
+        }
     }
 
     /// @notice Puts the order that is held in memory into storage, if there is one.
