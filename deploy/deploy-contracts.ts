@@ -25,6 +25,7 @@ export interface DeployedContracts {
   readonly legToken: string;
   readonly orderBookMarkets: string;
   readonly orderBookAccounts: string;
+  readonly orderBookViews: string;
   readonly orderBook: string;
   readonly factory: string;
 }
@@ -129,13 +130,14 @@ async function deployModule(
   { deployer, deploymentId }: Place,
   connection: NetworkConnection,
 ): Promise<DeployedContracts> {
-  const { session, legToken, orderBookMarkets, orderBookAccounts, orderBook, factory } =
+  const { session, legToken, orderBookMarkets, orderBookViews, orderBookAccounts, orderBook, factory } =
     await connection.ignition.deploy(SessionContracts, { deploymentId, defaultSender: deployer });
   return {
     session: await session.getAddress(),
     legToken: await legToken.getAddress(),
     orderBookMarkets: await orderBookMarkets.getAddress(),
     orderBookAccounts: await orderBookAccounts.getAddress(),
+    orderBookViews: await orderBookViews.getAddress(),
     orderBook: await orderBook.getAddress(),
     factory: await factory.getAddress(),
   };

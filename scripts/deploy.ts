@@ -49,6 +49,7 @@ function describeReport({ network, chainId, deploymentId, contracts, deployed }:
     `  LegToken        ${contracts.legToken}`,
     `  OrderBook       ${contracts.orderBook}`,
     `  OrderBookAccounts ${contracts.orderBookAccounts}`,
+    `  OrderBookViews ${contracts.orderBookViews}`,
     `  OrderBookMarkets ${contracts.orderBookMarkets}`,
     news,
   ].join("\n");

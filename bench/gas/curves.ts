@@ -8,7 +8,7 @@ import { bankroll, openWorld, type World } from "../../stage/contracts/world.js"
 import type { PartOptions, Picture } from "../part.js";
 import { heldRoot } from "./checks.js";
 import { batchOf, fillRing, pairOf } from "./orders.js";
-import { gasOf, gasOfBatch, gasOfOrder, lastOrder } from "./receipt.js";
+import { gasOfBatch, gasOfOffset, gasOfOrder, lastOrder } from "./receipt.js";
 
 type Points = { x: number; y: number }[];
 
@@ -33,7 +33,7 @@ export async function measureCurves(connection: NetworkConnection, options: Part
   const { quick, onProgress } = options;
   const sizes = quick ? QUICK : FULL;
   const fresh = async (): Promise<World> => {
-    const world = await openWorld(connection, { maxOpenOrders: 1_000 });
+    const world = await openWorld(connection, { maxOpenOrders: 255 });
     await bankroll(world, 100n * TOKEN, world.alice, world.bob);
     if (!quick) await fillRing(world);
     return world;
@@ -140,7 +140,7 @@ async function hintFor(world: World, price: bigint): Promise<number> {
 
 async function restAndCancel(world: World, price: bigint, insertAfter: number): Promise<number> {
   const gas = await gasOfOrder(world, { trader: world.bob, lots: 1n, price, insertAfter });
-  await gasOf(world.book.connect(world.bob).offset([await lastOrder(world)]));
+  await gasOfOffset(world, world.bob, await lastOrder(world));
   return gas;
 }
 

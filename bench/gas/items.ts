@@ -4,19 +4,20 @@
  */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { type OrderSpec, signAll } from "../../stage/contracts/orders.js";
+import type { OrderSpec } from "../../stage/contracts/orders.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Item } from "../part.js";
 import { heldRoot } from "./checks.js";
 import { batchOf, fillRing, pairOf } from "./orders.js";
-import { intrinsicGas } from "./receipt.js";
+import { intrinsicGas, packed } from "./receipt.js";
 import { COLD, isCold, type Touched, touchedWords } from "./words.js";
 
 const BASE = 21_000;
 /** EIP-2929: an account that was not touched before, which is what a delegatecall pays here. */
 const COLD_ACCOUNT = 2_600;
-const LIMIT = 300;
+/** Of an order that rested while the ring was filled, and is gone. */
+const USED = 20;
 const BATCH_PAIRS = 20;
 
 /** Which item an instruction's gas belongs to. */
@@ -34,7 +35,7 @@ const WHY: Readonly<Record<string, string>> = {
   base: "every transaction",
   calldata: "the bytes of the call: packages with their signatures",
   delegatecalls: "a book is a clone, so its code is at another address",
-  hashing: "links and digests of what was signed, records that fold into the head, places in mappings",
+  hashing: "links and digests of what was signed, records that fold into the head, ",
   recovery: "one a signature",
   logs: "the events, from which anybody rebuilds the book",
 };
@@ -60,22 +61,17 @@ export async function measureItems(
   connection: NetworkConnection,
   branches: readonly number[],
 ): Promise<Map<string, readonly Item[]>> {
-  const world = await openWorld(connection, { maxOpenOrders: 1_000 });
+  const world = await openWorld(connection, { maxOpenOrders: 255 });
   await bankroll(world, 100n * TOKEN, world.alice, world.bob);
   const batch = async (specs: readonly OrderSpec[]): Promise<Traced> => {
-    const orders = await signAll(world, specs);
-    return trace(world, world.book.interface.encodeFunctionData("createTrades", [orders, LIMIT, LIMIT]));
+    return trace(world, world.book.interface.encodeFunctionData("createTrades", [await packed(world, specs)]));
   };
   await batch(pairOf(world));
   await fillRing(world);
   for (let round = 0; round < 3; round += 1) await batch(pairOf(world));
   await batch([{ trader: world.alice, lots: 10n, price: 4_500n }]);
   const insertAfter = Number(await world.book.insertionHint(1, 1, true, 4_000n));
-  const [resting] = await signAll(world, [{ trader: world.alice, lots: 10n, price: 4_000n, insertAfter }]);
-  const rest = await trace(
-    world,
-    world.book.interface.encodeFunctionData("createTrade", [resting ?? fail(), LIMIT, LIMIT]),
-  );
+  const rest = await batch([{ trader: world.alice, lots: 10n, price: 4_000n, insertAfter, place: USED }]);
   const many = await batchOf(world, BATCH_PAIRS);
   await batch(many);
   const items = new Map([

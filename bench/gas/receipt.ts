@@ -24,11 +24,11 @@ export function gasOfOrder(world: World, spec: OrderSpec): Promise<number> {
 
 /** Of one call of createTrades; every order must enter the chain. */
 export async function gasOfBatch(world: World, specs: readonly OrderSpec[]): Promise<number> {
-  return gasOf(world.book.createTrades(await batchOf(world, specs)));
+  return gasOf(world.book.createTrades(await packed(world, specs)));
 }
 
 /** As whoever knows the newest checkpoint submits it. */
-async function batchOf(world: World, specs: readonly OrderSpec[]): Promise<string> {
+export async function packed(world: World, specs: readonly OrderSpec[]): Promise<string> {
   const { checkpoints } = await world.book.chainState();
   const options = { maxMatches: LIMIT, maxWalk: LIMIT, newest: Number(checkpoints), strict: true };
   return packBatch(await signAll(world, specs), options);

@@ -7,6 +7,7 @@ const CONTRACTS = [
   "OrderBook",
   "OrderBookAccounts",
   "OrderBookMarkets",
+  "OrderBookViews",
   "Session",
   "LegToken",
   "SessionFactory",

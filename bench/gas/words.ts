@@ -2,7 +2,7 @@
  * The storage words that a transaction has touched, by name, and what the chain charges for them at least: EIP-2929 for the
  * first touch of each, EIP-2200 for a change. A word that has no name here is an error: then this table is out of date.
  */
-import { AbiCoder, keccak256, toBeHex } from "ethers";
+import { id, keccak256, toBeHex } from "ethers";
 
 import type { World } from "../../stage/contracts/world.js";
 
@@ -15,13 +15,24 @@ const CHANGE = 2_900;
 /** and one that was. */
 const FILL = 20_000;
 
-/** Where each room of BookState begins. Before it are the two names of EIP712, in slots 0 and 1. */
-const SLOT = { ids: 3, traders: 4, markets: 5, roots: 6, accounts: 9, positions: 10, chain: 11, ring: 12, orders: 268 };
+/** Where each kind of word begins (contracts/book/Store.sol): the ERC-7201 location of its name. */
+const BASE = {
+  traders: locationOf("traders"),
+  names: locationOf("names"),
+  orders: locationOf("orders"),
+  markets: locationOf("markets"),
+  checkpoints: locationOf("checkpoints"),
+  positions: locationOf("positions"),
+  roots: locationOf("roots"),
+};
 const RING = 256;
-const POSITION_WORDS = 9;
-const LADDER_START = 3;
-const LADDER_WORDS = 10;
-const MARKET_BITS = 6;
+const POSITION_WORDS = 6;
+const MARKET_BITS = 6n;
+
+function locationOf(kind: string): bigint {
+  const name = BigInt(id(`session-contracts.book.${kind}`));
+  return BigInt(keccak256(toBeHex(name - 1n, 32))) & ~0xffn;
+}
 
 /** What the touched words of one name cost at least. */
 export interface Touched {
@@ -67,35 +78,25 @@ export async function touchedWords(world: World, words: readonly string[], block
 
 /** Every word that this book can have in use. */
 async function namesOf({ book }: World): Promise<ReadonlyMap<bigint, string>> {
-  const names = new Map<bigint, string>([[BigInt(SLOT.chain), "counts of the chain"]]);
-  for (let i = 0; i < RING; i += 1) names.set(BigInt(SLOT.ring + i), "checkpoint");
+  const names = new Map<bigint, string>();
+  for (let i = 0; i < RING; i += 1) names.set(BASE.checkpoints + BigInt(i), "checkpoint");
   const { trades } = await book.chainState();
-  for (let id = 1n; id <= trades; id += 1n) names.set(entry(id, SLOT.orders), "resting order");
-  const { createdRoots } = await book.marketChainState();
+  for (let place = 1n; place <= trades; place += 1n) names.set(BASE.orders + place, "resting order");
+  const createdRoots = await book.createdRoots();
   const users = await book.queryFilter(book.filters.UserCreated());
   for (const { args } of users) {
-    names.set(entry(BigInt(args.trader), SLOT.ids), "number of a trader");
-    names.set(entry(args.traderId, SLOT.traders), "nonces and reserve of a trader");
-    names.set(entry(args.traderId, SLOT.accounts), "account of a trader");
+    names.set(BASE.traders + BigInt(args.trader), "word of a trader");
+    names.set(BASE.names + args.traderId, "address of a trader's number");
   }
   for (let root = 1n; root <= 1n + createdRoots; root += 1n) {
     for (const { args } of users) {
-      const position = entry((args.traderId << 32n) | root, SLOT.positions);
+      const position = BASE.positions + ((args.traderId << 32n) | (root << 8n));
       for (let i = 0; i < POSITION_WORDS; i += 1) names.set(position + BigInt(i), "position of a trader in the root");
     }
-    for (let branch = 0n; branch < 1n << BigInt(MARKET_BITS); branch += 1n) {
-      names.set(entry((root << BigInt(MARKET_BITS)) | branch, SLOT.markets), "queues of the market");
+    for (let branch = 0n; branch < 1n << MARKET_BITS; branch += 1n) {
+      names.set(BASE.markets + ((root << MARKET_BITS) | branch), "queues of the market");
     }
-    const terms = entry(root, SLOT.roots);
-    names.set(terms, "terms of the root");
-    for (let i = LADDER_START; i < LADDER_START + LADDER_WORDS; i += 1) {
-      names.set(terms + BigInt(i), "strikes of the root");
-    }
+    names.set(BASE.roots + root, "terms of the root");
   }
   return names;
-}
-
-/** Where the compiler puts an entry of a mapping. */
-function entry(key: bigint, slot: number): bigint {
-  return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [toBeHex(key, 32), slot])));
 }

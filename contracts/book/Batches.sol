@@ -89,7 +89,7 @@ abstract contract Batches is BookBase, IBookOrders {
 
     /// @param ptr where the orders begin
     function _run(Call memory c, uint256 ptr, uint256 results, uint256 count, bool strict) private {
-        for (uint256 i; i < count; ) {
+        for (uint256 i; i < count;) {
             bytes32 refusal = _next(c, ptr);
             if (refusal == 0) {
                 _setResult(results, i, c.id, c.restsAt);
@@ -133,8 +133,10 @@ abstract contract Batches is BookBase, IBookOrders {
         c.signatureAt = orders + uint16(header >> 160) * Batch.ORDER;
         c.wallets = uint8(header >> 152);
         if (_askWallets(c, orders, end) != end) revert Book_BatchMalformed(end);
+        bytes32 refusal;
         for (uint256 i; i < cancellations; ++i) {
-            ptr = _cancel(c, asked, ptr, header >> 248 != 0);
+            (ptr, refusal) = _cancel(c, asked, ptr);
+            if (refusal != 0) _skip(asked, i, refusal, header >> 248 != 0);
         }
     }
 
@@ -211,24 +213,30 @@ abstract contract Batches is BookBase, IBookOrders {
 
     // ------------------------------------------------------------------ cancellations
 
-    /// @return what comes behind it
-    function _cancel(Call memory c, Cancellation memory asked, uint256 ptr, bool strict) private returns (uint256) {
+    /// @return behind what comes behind it
+    /// @return refusal why it is void, 0 if it is not
+    function _cancel(
+        Call memory c,
+        Cancellation memory asked,
+        uint256 ptr
+    ) private returns (uint256 behind, bytes32 refusal) {
         uint256 first = _word(ptr);
         uint256 second = _word(ptr + 4);
         // Casts cut out the fields: trader 20 | from 4 | to 4 | nonceFloor 3 | deadline 4 | places 1.
         (asked.trader, asked.from, asked.to) = (first >> 96, uint32(first >> 64), uint32(first >> 32));
         (asked.nonceFloor, asked.deadline) = (uint24(second >> 40), uint32(second >> 8));
-        uint256 behind = ptr + Batch.CANCELLATION + 4 * uint8(second);
-        bytes32 refusal = _isSigned(c, asked, ptr) ? Cancelling.begin(c, asked) : Book_SignatureInvalid.selector;
-        if (refusal != 0) {
-            if (strict) revert Book_PackageRefused(ptr, bytes4(refusal));
-            emit CancellationSkipped(address(uint160(asked.trader)), bytes4(refusal));
-            return behind;
-        }
+        behind = ptr + Batch.CANCELLATION + 4 * uint8(second);
+        refusal = _isSigned(c, asked, ptr) ? Cancelling.begin(c, asked) : bytes32(Book_SignatureInvalid.selector);
+        if (refusal != 0) return (behind, refusal);
         for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {
             Cancelling.takeOut(_state().markets, c, asked, _word(ptr) >> 224);
         }
-        return behind;
+    }
+
+    function _skip(Cancellation memory asked, uint256 index, bytes32 refusal, bool strict) private {
+        if (strict) revert Book_CancellationRefused(index, bytes4(refusal));
+        // Cast: as it was read.
+        emit CancellationSkipped(address(uint160(asked.trader)), bytes4(refusal));
     }
 
     /// @dev By a key: wallets have cancelTrades.

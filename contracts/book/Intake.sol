@@ -72,7 +72,7 @@ library Intake {
     }
 
     /// @dev Market, price, quantity, time in force, deadline.
-    function _refusalOfTerms(Call memory c) private view returns (bytes32) {
+    function _refusalOfTerms(Call memory c) private pure returns (bytes32) {
         if (c.refusal != 0) return c.refusal;
         if (c.price < c.marketMin || c.price > c.marketMax) return IBookRecords.Book_PriceOutOfBounds.selector;
         if (!_isSize(c.quantity)) return IBookRecords.Book_QuantityOutOfRange.selector;

@@ -213,8 +213,10 @@ interface IBookRecords {
     error Book_BatchMalformed(uint256 position);
     /// @notice A batch asks at most `limit` wallets.
     error Book_TooManyWallets(uint256 wallets, uint256 limit);
-    /// @notice Part `index` of a batch that is to be accepted as a whole was refused; `reason` is the selector of the error.
+    /// @notice Order `index` of a batch that is to be accepted as a whole was refused; `reason` is the selector of the error.
     error Book_PackageRefused(uint256 index, bytes4 reason);
+    /// @notice The same of a cancellation at the head of the batch.
+    error Book_CancellationRefused(uint256 index, bytes4 reason);
     /// @notice The cancellation reaches into numbers that are not given yet, and the trader's nonce floor has passed its own.
     error Book_CancellationVoid(address trader, uint64 nonceFloor, uint64 current);
     /// @notice Only the book itself calls this.

@@ -6,6 +6,7 @@ import {
   OrderBook__factory,
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
+  OrderBookViews__factory,
   Session__factory,
   SessionFactory__factory,
 } from "../../typechain-types/index.js";
@@ -22,6 +23,7 @@ const INTERFACES: readonly Interface[] = [
   OrderBook__factory.createInterface(),
   OrderBookAccounts__factory.createInterface(),
   OrderBookMarkets__factory.createInterface(),
+  OrderBookViews__factory.createInterface(),
   Session__factory.createInterface(),
   LegToken__factory.createInterface(),
   SessionFactory__factory.createInterface(),

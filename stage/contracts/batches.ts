@@ -50,7 +50,7 @@ function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrd
     ? { r: hex(0, 32), vs: hex((String(signature).length - 2) / 2, 32) }
     : compactSignature(String(signature));
   return (
-    String(p.trader).slice(2).toLowerCase() +
+    addressOf(p).slice(2).toLowerCase() +
     hex((BigInt(p.marketRootId) << 6n) | BigInt(p.marketBranchId), 3) +
     hex(p.priceTicks, 4) +
     hex(p.quantityLots, 5) +
@@ -63,6 +63,12 @@ function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrd
     r +
     vs
   );
+}
+
+/** A package of the tests names its trader by address. */
+function addressOf({ trader }: SignedOrder["tradePackage"]): string {
+  if (typeof trader !== "string") throw new Error("a trader without an address");
+  return trader;
 }
 
 /** In the form of ERC-2098; what is no key's signature becomes one that is not valid. */

@@ -208,8 +208,8 @@ export async function netAt(
 
 /** What a trader could lose or withdraw by the stored worst cases. */
 export async function slackOf(world: World, trader: { readonly address: string }): Promise<bigint> {
-  const { cash, worst } = await world.book.accountOf(trader.address);
-  return cash + worst;
+  const { claim, worst } = await world.book.accountOf(trader.address);
+  return claim + worst;
 }
 
 /** Link of a record: its hashStruct. */

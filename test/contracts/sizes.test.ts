@@ -11,6 +11,7 @@ const DEPLOYED = [
   "OrderBook",
   "OrderBookAccounts",
   "OrderBookMarkets",
+  "OrderBookViews",
   "SessionFactory",
 ] as const;
 

@@ -164,7 +164,7 @@ describe("Packed batches", () => {
     const logs = (await tx.wait())!.logs.map((log) => w.book.interface.parseLog(log)!);
     const skipped = logs.filter(({ name }) => name === "PackageSkipped");
     const accepted = (await w.book.chainState()).trades - before;
-    expect(skipped.map(({ args }) => [args[0], args[3]])).to.deep.equal([
+    expect(skipped.map(({ args }): unknown[] => [args[0], args[3]])).to.deep.equal([
       [accepted, w.book.interface.getError("Book_OutOfGas")!.selector],
     ]);
     expect(accepted > 0n && accepted < 5n, `${accepted} of 5`).to.equal(true);

@@ -20,7 +20,8 @@ interface Fixture {
 async function open(): Promise<Fixture> {
   const w = await openWorld(connection);
   const addresses = await w.factory.implementations();
-  const accounts = await ethers.deployContract("OrderBookAccounts", [await ethers.deployContract("OrderBookMarkets")]);
+  const views = await ethers.deployContract("OrderBookViews", [await ethers.deployContract("OrderBookMarkets")]);
+  const accounts = await ethers.deployContract("OrderBookAccounts", [views]);
   return {
     w,
     session: await ethers.getContractAt("Session", addresses.session),

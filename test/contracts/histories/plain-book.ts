@@ -232,7 +232,8 @@ export class PlainBook {
   }
 
   public save(): object {
-    return structuredClone({ ...this });
+    const { roots, traders, queues, events, trades } = this;
+    return structuredClone({ roots, traders, queues, events, trades });
   }
 
   /** Objects of the past take the place of today's. */

@@ -1,6 +1,6 @@
 /** Random histories of all kinds of orders, markets and money, judged after every call by a book that is said plainly. */
 import { expect } from "chai";
-import { concat, id, keccak256, toBeHex, Wallet, ZeroHash } from "ethers";
+import { concat, id, keccak256, toBeHex, TypedDataEncoder, Wallet, ZeroHash } from "ethers";
 import hre from "hardhat";
 
 import { packBatch } from "../../../stage/contracts/batches.js";
@@ -8,7 +8,7 @@ import { type SignedOrder, TRADE_PACKAGE_TYPES } from "../../../stage/contracts/
 import { MARKET_TYPES } from "../../../stage/contracts/markets.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { openWorld, type World } from "../../../stage/contracts/world.js";
-import { PlainBook, type PlainOrder, type PlainTrader } from "./plain-book.js";
+import { PlainBook, type PlainOrder } from "./plain-book.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
@@ -111,7 +111,7 @@ class History {
       previousLink: ZeroHash,
       ...given,
     };
-    const digestLink = (await import("ethers")).TypedDataEncoder.hashStruct("Market", MARKET_TYPES, record);
+    const digestLink = TypedDataEncoder.hashStruct("Market", MARKET_TYPES, record);
     const number = await w.book.connect(w.organiser).createMarket.staticCall(record, "0x", "0x", description);
     const tx = await w.book.connect(w.organiser).createMarket(record, "0x", "0x", description);
     await this.noteCheckpoint(tx);
@@ -550,7 +550,7 @@ class History {
     return (order << 104n) | (branch << 96n) | (BigInt.asUintN(32, price) << 64n) | BigInt.asUintN(64, lots);
   }
 
-  private linkOf(args: { [index: number]: unknown }, trader: string): string {
+  private linkOf(args: Readonly<Record<number, unknown>>, trader: string): string {
     const names = [
       "marketRootId",
       "marketBranchId",
@@ -566,14 +566,14 @@ class History {
   }
 
   private hashStruct(value: Record<string, unknown>): string {
-    return TypedDataEncoderOf.hashStruct("TradePackage", TRADE_PACKAGE_TYPES, value);
+    return TypedDataEncoder.hashStruct("TradePackage", TRADE_PACKAGE_TYPES, value);
   }
 
   /** The contract must say of every trader and every queue what the plain book says. */
   private async judge(step: number): Promise<void> {
     const { book } = this.w;
     for (const { address } of this.wallets) {
-      const trader = this.plain.traders.get(address) as PlainTrader;
+      const trader = this.plain.traders.get(address)!;
       const [account, claims, nonces] = await Promise.all([
         book.accountOf(address),
         book.claimsOf(address),
@@ -618,8 +618,6 @@ class History {
   }
 }
 
-const { TypedDataEncoder: TypedDataEncoderOf } = await import("ethers");
-
 describe("Random histories against a plain book", () => {
   for (const seed of SEEDS) {
     for (const [legs, terms] of [
@@ -639,7 +637,8 @@ describe("Random histories against a plain book", () => {
           chainWindow: 8,
         });
         const hits = await new History(w, randomOf(seed * 100 + legs), seed * 100 + legs, terms, legs).run(STEPS);
-        if (process.env["HISTORY_HITS"] !== undefined) console.log(Object.fromEntries([...hits].sort()));
+        // The rarest things are drawn at all.
+        if (STEPS >= 200) expect([...hits.keys()]).to.include.members(["resumed", "placed again", "offset"]);
       });
     }
   }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { LegToken } from "../../../contracts/LegToken.sol";
 import { OrderBook } from "../../../contracts/OrderBook.sol";
 import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
+import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
 import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { Session } from "../../../contracts/Session.sol";
 import { SessionFactory } from "../../../contracts/SessionFactory.sol";
@@ -15,7 +16,8 @@ contract Deployment {
     SessionFactory public immutable FACTORY;
 
     constructor() {
-        address book = address(new OrderBook(address(new OrderBookAccounts(address(new OrderBookMarkets())))));
+        address views = address(new OrderBookViews(address(new OrderBookMarkets())));
+        address book = address(new OrderBook(address(new OrderBookAccounts(views))));
         FACTORY = new SessionFactory(address(new Session()), address(new LegToken()), book);
     }
 }

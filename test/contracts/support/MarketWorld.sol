@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { LegToken } from "../../../contracts/LegToken.sol";
 import { OrderBook } from "../../../contracts/OrderBook.sol";
 import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
+import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
 import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { Session } from "../../../contracts/Session.sol";
 import { SessionFactory } from "../../../contracts/SessionFactory.sol";
@@ -46,7 +47,7 @@ abstract contract MarketWorld {
         clock = 1_000_000;
         VM.warp(clock);
         (t1, t2, settleLimit) = (clock + 1 hours, clock + 30 days, clock + 60 days);
-        OrderBook implementation = new OrderBook(address(new OrderBookAccounts(markets)));
+        OrderBook implementation = new OrderBook(address(new OrderBookAccounts(address(new OrderBookViews(markets)))));
         SessionFactory factory = new SessionFactory(
             address(new Session()),
             address(new LegToken()),
