@@ -78,34 +78,6 @@ contract OrderBook is Batches, Forwarding {
         _close(c);
     }
 
-    /// @inheritdoc IBookOrders
-    function cancelTrades(
-        CancelTrades calldata cancellation,
-        bytes calldata signature,
-        uint32[] calldata places,
-        uint32 newest
-    ) external nonReentrantView returns (uint256 count) {
-        Cancellation memory asked = Cancellation(
-            uint160(cancellation.trader),
-            cancellation.fromTradeRootId,
-            cancellation.toTradeRootId,
-            cancellation.nonceFloor,
-            cancellation.deadline
-        );
-        Call memory c = _asCall(_fresh)(CALL_BYTES);
-        _open(c, newest);
-        bytes32 digest = Signatures.typedDigest(c.domain, Cancelling.hashOf(asked));
-        if (!Signatures.isValid(cancellation.trader, digest, signature)) {
-            revert Book_SignatureInvalid(cancellation.trader, digest);
-        }
-        bytes32 refusal = Cancelling.begin(c, asked);
-        if (refusal != 0) _explain(IBookViews.explainCancellation.selector, refusal, 0, 0);
-        for (uint256 i; i < places.length; ++i) {
-            if (Cancelling.takeOut(_state().markets, c, asked, places[i])) ++count;
-        }
-        _close(c);
-    }
-
     // ------------------------------------------------------------------ in detail
 
     /// @dev Nested members are read word by word; the ABI decoder has nothing to copy, and refuses what is not of its type.

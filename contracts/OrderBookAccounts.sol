@@ -8,16 +8,20 @@ import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.s
 import { Basket } from "./book/Basket.sol";
 import { BookBase } from "./book/BookBase.sol";
 import { Call } from "./book/Call.sol";
-import { Cancelling } from "./book/Cancelling.sol";
+import { Cancellation, Cancelling } from "./book/Cancelling.sol";
+import { Explaining } from "./book/Explaining.sol";
 import { Forwarding } from "./book/Forwarding.sol";
 import { Pool } from "./book/Pool.sol";
 import { Store } from "./book/Store.sol";
 import { Traders } from "./book/Traders.sol";
 import { IBookAccounts } from "./interfaces/IOrderBook.sol";
 import { ISession } from "./interfaces/ISession.sol";
+import { OrderWord } from "./libraries/OrderWord.sol";
+import { Signatures } from "./libraries/Signatures.sol";
 import { TraderWord } from "./libraries/TraderWord.sol";
+import { CancelTrades } from "./Types.sol";
 
-/// @title The accounts of an order book: registration, and money in and out
+/// @title The accounts of an order book: registration, money in and out, signed cancellations
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
 contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
     using SafeERC20 for IERC20;
@@ -84,11 +88,11 @@ contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
     }
 
     /// @inheritdoc IBookAccounts
-    function withdraw(uint256 amount, address to) external nonReentrant {
+    function withdraw(uint256 amount, address to, uint64 nonceFloor) external nonReentrant {
         // Check (R11, R15)
         Call memory c;
         _look(c);
-        TraderWord t = _payee(c, amount, to);
+        TraderWord t = _payee(c, amount, to, nonceFloor);
         // Cast: not negative, by R11.
         _requireFree(c, t, amount, uint256(t.slack(c.lotValue)));
         // Effect. Cast: _requireFree has bounded amount.
@@ -99,12 +103,12 @@ contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
     }
 
     /// @inheritdoc IBookAccounts
-    function withdrawLeg(uint16 leg, uint64 lots, address to) external nonReentrant {
+    function withdrawLeg(uint16 leg, uint64 lots, address to, uint64 nonceFloor) external nonReentrant {
         // Check (R11, R15): only the outcome in which this leg is worth everything gets worse.
         Call memory c;
         _look(c);
         Basket.lookAt(_state().markets, c, leg);
-        TraderWord t = _payee(c, lots, to);
+        TraderWord t = _payee(c, lots, to, nonceFloor);
         uint256 amount = _legAmount(c, lots);
         _requireFree(c, t, amount, Basket.claimsOf(c, t)[leg - 1]);
         // Effect
@@ -142,6 +146,56 @@ contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
         // Cast: floors have 24 bits.
         uint64 current = uint64(Store.trader(uint160(msg.sender)).nonceFloor());
         revert Book_NonceFloorNotHigher(nonceFloor, current);
+    }
+
+    // ------------------------------------------------------------------ signed cancellations
+
+    /// @inheritdoc IBookAccounts
+    function cancelTrades(
+        CancelTrades calldata cancellation,
+        bytes calldata signature,
+        uint32[] calldata places,
+        uint32 newest
+    ) external nonReentrant returns (uint256 count) {
+        // Check (R43)
+        Cancellation memory asked = Cancellation(
+            uint160(cancellation.trader),
+            cancellation.fromTradeRootId,
+            cancellation.toTradeRootId,
+            cancellation.nonceFloor,
+            cancellation.deadline
+        );
+        Call memory c;
+        _open(c, newest);
+        bytes32 refusal = Cancelling.refusalOf(c, asked);
+        if (refusal != 0) Explaining.explainCancellation(bytes4(refusal), cancellation);
+        bytes32 digest = Signatures.typedDigest(c.domain, Cancelling.hashOf(asked));
+        if (!Signatures.isValid(cancellation.trader, digest, signature)) {
+            revert Book_SignatureInvalid(cancellation.trader, digest);
+        }
+        // Effect
+        bool raises = Cancelling.raises(asked);
+        uint256 signatureAt;
+        assembly ("memory-safe") {
+            signatureAt := signature.offset
+        }
+        Cancelling.begin(asked, signatureAt, signature.length);
+        for (uint256 i; i < places.length; ++i) {
+            if (Cancelling.takeOut(_state().markets, c, asked, places[i]) == 0) ++count;
+        }
+        if (count == 0 && !raises) _revertForNothing(cancellation, places);
+        _close(c);
+    }
+
+    /// @dev Nothing has come of a cancellation: why the first order stays, or that there was none.
+    function _revertForNothing(CancelTrades calldata asked, uint32[] calldata places) private view {
+        // Casts: floors have 24 bits, numbers 32.
+        uint64 current = uint64(Store.trader(uint160(asked.trader)).nonceFloor());
+        if (places.length == 0) revert Book_NonceFloorNotHigher(asked.nonceFloor, current);
+        OrderWord order = Store.order(places[0]);
+        uint32 id = uint32(order.id());
+        if (!order.isOpen()) revert Book_OrderUnknown(id);
+        revert Book_OrderNotMeant(id, asked.trader, asked.fromTradeRootId, asked.toTradeRootId);
     }
 
     // ------------------------------------------------------------------ money, in detail
@@ -191,10 +245,13 @@ contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
         }
     }
 
-    function _payee(Call memory c, uint256 amount, address to) private view returns (TraderWord) {
+    /// @dev And effect on nonces (R26): those below the floor are void from here on.
+    function _payee(Call memory c, uint256 amount, address to, uint64 nonceFloor) private returns (TraderWord) {
         _requireReceiver(c, to);
         if (amount == 0) revert Book_ZeroAmount();
-        return Traders.registered(msg.sender);
+        Traders.registered(msg.sender);
+        Cancelling.raiseNonceFloor(uint160(msg.sender), nonceFloor);
+        return Store.trader(uint160(msg.sender));
     }
 
     function _requireReceiver(Call memory c, address to) private view {

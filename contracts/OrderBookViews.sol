@@ -21,7 +21,7 @@ import { OrderWord } from "./libraries/OrderWord.sol";
 import { Signatures } from "./libraries/Signatures.sol";
 import { TraderWord } from "./libraries/TraderWord.sol";
 import { TypedData } from "./libraries/TypedData.sol";
-import { BASKET_ROOT_ID, CancelTrades, Placed, SignedPackage, TradePackage } from "./Types.sol";
+import { BASKET_ROOT_ID, Placed, SignedPackage, TradePackage } from "./Types.sol";
 
 /// @title What can be asked of an order book about traders, the chain and the queues
 /// @dev Runs inside a book (see BookBase).
@@ -225,11 +225,6 @@ contract OrderBookViews is BookBase, Forwarding, EIP712, IBookViews {
         Call memory c;
         _look(c);
         Explaining.explainMarket(_state().markets, c, refusal, marketRootId, marketBranchId);
-    }
-
-    /// @inheritdoc IBookViews
-    function explainCancellation(bytes4 refusal, int256, CancelTrades calldata cancellation) external view {
-        Explaining.explainCancellation(refusal, cancellation);
     }
 
     // ------------------------------------------------------------------ in detail

@@ -26,6 +26,10 @@ abstract contract Batches is BookBase, IBookOrders {
     /// estimates the gas of a batch looks for the least that does not fail, and would find what skips all of it.
     uint256 private constant GAS_PER_ORDER = 60_000;
 
+    /// @dev r and vs of a cancellation.
+    uint256 private constant SIGNATURE_AT = 36;
+    uint256 private constant SIGNATURE_BYTES = 64;
+
     // ------------------------------------------------------------------ the batch
 
     /// @inheritdoc IBookOrders
@@ -226,11 +230,22 @@ abstract contract Batches is BookBase, IBookOrders {
         (asked.trader, asked.from, asked.to) = (first >> 96, uint32(first >> 64), uint32(first >> 32));
         (asked.nonceFloor, asked.deadline) = (uint24(second >> 40), uint32(second >> 8));
         behind = ptr + Batch.CANCELLATION + 4 * uint8(second);
-        refusal = _isSigned(c, asked, ptr) ? Cancelling.begin(c, asked) : bytes32(Book_SignatureInvalid.selector);
+        refusal = Cancelling.refusalOf(c, asked);
+        if (refusal == 0 && !_isSigned(c, asked, ptr)) refusal = Book_SignatureInvalid.selector;
+        if (refusal == 0 && !_doesAnything(asked, ptr, behind)) refusal = Book_OrderNotMeant.selector;
         if (refusal != 0) return (behind, refusal);
+        Cancelling.begin(asked, ptr + SIGNATURE_AT, SIGNATURE_BYTES);
         for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {
             Cancelling.takeOut(_state().markets, c, asked, _word(ptr) >> 224);
         }
+    }
+
+    function _doesAnything(Cancellation memory asked, uint256 ptr, uint256 behind) private view returns (bool) {
+        if (Cancelling.raises(asked)) return true;
+        for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {
+            if (Cancelling.isMeant(asked, _word(ptr) >> 224)) return true;
+        }
+        return false;
     }
 
     function _skip(Cancellation memory asked, uint256 index, bytes32 refusal, bool strict) private {
@@ -242,7 +257,13 @@ abstract contract Batches is BookBase, IBookOrders {
     /// @dev By a key: wallets have cancelTrades.
     function _isSigned(Call memory c, Cancellation memory asked, uint256 ptr) private view returns (bool) {
         bytes32 digest = Signatures.typedDigest(c.domain, Cancelling.hashOf(asked));
-        return Signatures.isByKey(asked.trader, digest, bytes32(_word(ptr + 36)), bytes32(_word(ptr + 68)));
+        return
+            Signatures.isByKey(
+                asked.trader,
+                digest,
+                bytes32(_word(ptr + SIGNATURE_AT)),
+                bytes32(_word(ptr + SIGNATURE_AT + 32))
+            );
     }
 
     // ------------------------------------------------------------------ calldata and memory

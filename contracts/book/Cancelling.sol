@@ -60,32 +60,67 @@ library Cancelling {
         }
     }
 
-    /// @notice Checks a cancellation whose signature is good, and raises its trader's nonce floor if it says so.
-    /// @return refusal why it is void, 0 if it is not
-    function begin(Call memory c, Cancellation memory asked) internal returns (bytes32 refusal) {
+    /// @notice R43: why a cancellation is void, 0 if it is not. Its signature is looked at afterwards.
+    function refusalOf(Call memory c, Cancellation memory asked) internal view returns (bytes32) {
         if (asked.deadline < block.timestamp) return IBookRecords.Book_DeadlineExpired.selector;
         TraderWord t = Store.trader(asked.trader);
         if (t.isNone()) return IBookRecords.Book_TraderUnknown.selector;
-        if (asked.nonceFloor > TraderWords.MAX_FLOOR) return IBookRecords.Book_NonceTooFar.selector;
         // One that reaches into numbers that are not given yet is a switch: it was fired, or is older than what came after it.
         if (asked.to > c.trades && t.nonceFloor() > asked.nonceFloor) {
             return IBookRecords.Book_CancellationVoid.selector;
         }
-        if (asked.nonceFloor > t.nonceFloor()) raiseNonceFloor(asked.trader, asked.nonceFloor);
+        return asked.nonceFloor > TraderWords.MAX_FLOOR ? IBookRecords.Book_NonceTooFar.selector : bytes4(0);
     }
 
-    /// @notice Takes out the order at `place`, if it is one of those that the trader has named.
+    /// @notice Whether it raises its trader's nonce floor.
+    function raises(Cancellation memory asked) internal view returns (bool) {
+        return asked.nonceFloor > Store.trader(asked.trader).nonceFloor();
+    }
+
+    /// @notice Records a cancellation that is good, and raises its trader's nonce floor if it says so.
+    /// @param signatureAt in the calldata
+    function begin(Cancellation memory asked, uint256 signatureAt, uint256 length) internal {
+        bytes32 topic = IBookRecords.TradesCancelled.selector;
+        // TradesCancelled(trader, from, to, nonceFloor, deadline, signature), in memory that is not taken.
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mcopy(data, add(asked, 0x20), 0x80)
+            mstore(add(data, 0x80), 0xa0)
+            let words := and(add(length, 0x1f), not(0x1f))
+            mstore(add(add(data, 0xa0), words), 0) // what the last word has beyond the signature
+            calldatacopy(add(data, 0xc0), signatureAt, length)
+            mstore(add(data, 0xa0), length)
+            log2(data, add(0xc0, words), topic, mload(asked))
+        }
+        TraderWord t = Store.trader(asked.trader);
+        if (asked.nonceFloor > t.nonceFloor()) Store.setTrader(asked.trader, t.withNonceFloor(asked.nonceFloor));
+    }
+
+    /// @notice Takes out the order at `place`, if it is one of those that the trader has named; else says so.
+    /// @return refusal why it stays, 0 if it does not
     function takeOut(
         Markets.State storage s,
         Call memory c,
         Cancellation memory asked,
         uint256 place
-    ) internal returns (bool) {
+    ) internal returns (bytes32 refusal) {
         OrderWord order = Store.order(place);
+        refusal = _refusalAt(order, asked);
+        // Cast: numbers are uint32.
+        if (refusal != 0) emit IBookRecords.OffsetSkipped(uint32(order.id()), bytes4(refusal));
+        else offset(s, c, place, order, true);
+    }
+
+    /// @notice Whether the order at `place` is one of those that the trader has named.
+    function isMeant(Cancellation memory asked, uint256 place) internal view returns (bool) {
+        return _refusalAt(Store.order(place), asked) == 0;
+    }
+
+    function _refusalAt(OrderWord order, Cancellation memory asked) private view returns (bytes32) {
+        if (!order.isOpen()) return IBookRecords.Book_OrderUnknown.selector;
         uint256 id = order.id();
-        if (!order.isOpen() || id < asked.from || id > asked.to) return false;
-        if (Store.nameOf(order.traderNumber()) != asked.trader) return false;
-        return offset(s, c, place, order, true) == 0;
+        bool meant = id >= asked.from && id <= asked.to && Store.nameOf(order.traderNumber()) == asked.trader;
+        return meant ? bytes4(0) : IBookRecords.Book_OrderNotMeant.selector;
     }
 
     /// @notice Raises a trader's nonce floor, if that is higher than it is.
@@ -99,6 +134,7 @@ library Cancelling {
         }
         if (nonceFloor <= t.nonceFloor()) return false;
         Store.setTrader(trader, t.withNonceFloor(nonceFloor));
+        // Casts: numbers are uint32, floors have 24 bits.
         emit IBookRecords.NoncesInvalidated(uint32(t.number()), uint64(nonceFloor));
         return true;
     }

@@ -24,7 +24,7 @@ interface IBookRecords {
     event Withdrawn(uint32 indexed traderId, uint256 indexed leg, uint256 amount, address to);
     /// @notice The whole claim of `traderId` was paid out to `to`: `claims[k - 1]` wei on asset k; in kind if `redeemed`.
     event Exited(uint32 indexed traderId, address to, uint256[] claims, bool redeemed);
-    /// @notice All nonces below `nonceFloor` are void.
+    /// @notice All nonces below `nonceFloor` are void, by the trader's own call.
     event NoncesInvalidated(uint32 indexed traderId, uint64 nonceFloor);
 
     /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its number. `r` and `vs` are the signature of the
@@ -52,12 +52,22 @@ interface IBookRecords {
     /// @notice The offset of `lots` lots of the order was promoted: they are out of the book. It is all that was left of the order,
     /// unless the reason is Uncovered and its trader can bear a part.
     event TradeOffset(uint32 indexed tradeRootId, uint64 lots, OffsetReason reason);
+    /// @notice Somebody has brought a cancellation that `trader` has signed (R43). Its nonces below `nonceFloor` are void. Every order
+    /// that goes with it follows, with reason Cancelled.
+    event TradesCancelled(
+        address indexed trader,
+        uint32 fromTradeRootId,
+        uint32 toTradeRootId,
+        uint64 nonceFloor,
+        uint40 deadline,
+        bytes signature
+    );
     /// @notice Order `index` of a batch was left out; `reason` is the selector of the error that `createTrade` would have thrown, and
     /// Book_OutOfGas stands for this order and all behind it.
     event PackageSkipped(uint256 indexed index, address indexed trader, uint64 nonce, bytes4 reason);
     /// @notice A cancellation at the head of a batch was void; `reason` is the selector of the error.
     event CancellationSkipped(address indexed trader, bytes4 reason);
-    /// @notice `offset` left the order alone; `reason` is the selector of the error.
+    /// @notice `offset` or a cancellation left the order alone; `reason` is the selector of the error.
     event OffsetSkipped(uint32 indexed tradeRootId, bytes4 reason);
     /// @notice A call ended with the chain's head at `head`. `link` is the checkpoint of this block until another call of the same
     /// block appends something: head 160 | mark 32 | trades 32 | number 32, the most significant first (R24).
@@ -217,7 +227,11 @@ interface IBookRecords {
     error Book_PackageRefused(uint256 index, bytes4 reason);
     /// @notice The same of a cancellation at the head of the batch.
     error Book_CancellationRefused(uint256 index, bytes4 reason);
-    /// @notice The cancellation reaches into numbers that are not given yet, and the trader's nonce floor has passed its own.
+    /// @notice The cancellation is about other orders: those of `trader` from `fromTradeRootId` to `toTradeRootId`. In a batch: nothing
+    /// would come of it.
+    error Book_OrderNotMeant(uint32 tradeRootId, address trader, uint32 fromTradeRootId, uint32 toTradeRootId);
+    /// @notice The cancellation reaches into numbers that are not given yet, and the trader's floor is above its nonceFloor already:
+    /// it was used, or replaced.
     error Book_CancellationVoid(address trader, uint64 nonceFloor, uint64 current);
     /// @notice Only the book itself calls this.
     error Book_OnlySelf(address caller);
@@ -259,18 +273,6 @@ interface IBookOrders is IBookRecords {
     /// @param newest as for matchTrades
     /// @return count of how many orders something was taken out
     function offset(Placed[] calldata orders, uint32 newest) external returns (uint256 count);
-
-    /// @notice Takes out the trader's orders at these places whose numbers are in the signed range, and raises the trader's nonce
-    /// floor to the signed one. What does not belong there is left alone.
-    /// @param signature of the trader over the cancellation, as for packages
-    /// @param newest as for matchTrades
-    /// @return count how many orders were taken out
-    function cancelTrades(
-        CancelTrades calldata cancellation,
-        bytes calldata signature,
-        uint32[] calldata places,
-        uint32 newest
-    ) external returns (uint256 count);
 }
 
 /// @title Accounts: registration, and money in and out
@@ -309,10 +311,12 @@ interface IBookAccounts is IBookRecords {
 
     /// @notice Pays `amount` wei of the caller's cash out to `to` in session tokens, as far as every joint outcome and the
     /// caller's own open orders leave it free (R15). Open in every phase.
-    function withdraw(uint256 amount, address to) external;
+    /// @param nonceFloor makes the caller's nonces below it void (R26), so that no order signed before can land any more; 0 leaves
+    /// them, as does any number that is not above today's floor
+    function withdraw(uint256 amount, address to, uint64 nonceFloor) external;
 
     /// @notice Pays `lots` lots of leg `leg` out to `to` in leg tokens, under the same rule.
-    function withdrawLeg(uint16 leg, uint64 lots, address to) external;
+    function withdrawLeg(uint16 leg, uint64 lots, address to, uint64 nonceFloor) external;
 
     /// @notice From t2 on: pays the caller's whole claim to `to`: as much as possible in session tokens and the rest in leg
     /// tokens, or, with `redeemAssets`, in the assets themselves.
@@ -321,6 +325,19 @@ interface IBookAccounts is IBookRecords {
 
     /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.
     function invalidateNonces(uint64 nonceFloor) external;
+
+    /// @notice Takes out the trader's orders at these places whose numbers are in the signed range, and raises the trader's nonce
+    /// floor to the signed one. What does not belong there is left alone
+    /// with an event; if nothing comes of it the call reverts.
+    /// @param signature of the trader over the cancellation, as for packages
+    /// @param newest as for matchTrades
+    /// @return count how many orders were taken out
+    function cancelTrades(
+        CancelTrades calldata cancellation,
+        bytes calldata signature,
+        uint32[] calldata places,
+        uint32 newest
+    ) external returns (uint256 count);
 }
 
 /// @title Views: everything that can be asked about traders, the chain and the queues
@@ -412,9 +429,6 @@ interface IBookViews is IBookRecords {
 
     /// @notice The same for a market in which nothing can be traded. Nothing else need be known.
     function explainMarket(bytes4 refusal, int256 detail, uint32 marketRootId, uint16 marketBranchId) external view;
-
-    /// @notice The same for a cancellation.
-    function explainCancellation(bytes4 refusal, int256 detail, CancelTrades calldata cancellation) external view;
 }
 
 /// @title The market table: its records, bounds and settlement, and the collateral of any outcome

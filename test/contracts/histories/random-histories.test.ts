@@ -387,11 +387,11 @@ class History {
     );
     const places = this.allOrders().map((order) => this.places.get(order.id)!);
     const isVoid = range.to > this.plain.trades && trader.floor > nonceFloor;
+    const meant = orders.filter((order) => order.id >= range.from && order.id <= range.to);
+    const doesNothing = meant.length === 0 && nonceFloor <= trader.floor;
     this.plain.events = [];
     if (!isVoid) {
-      for (const order of this.allOrders()) {
-        if (orders.includes(order) && order.id >= range.from && order.id <= range.to) this.plain.takeOut(order, 0);
-      }
+      for (const order of meant) this.plain.takeOut(order, 0);
       if (nonceFloor > trader.floor) {
         trader.floor = nonceFloor;
         while (trader.used.has(trader.floor)) trader.floor += 1n;
@@ -402,6 +402,11 @@ class History {
       const call = this.w.book.cancelTrades(unsigned, signature, places, 0, { gasLimit: 10_000_000n });
       if (isVoid) {
         await expect(call).to.be.revertedWithCustomError(this.w.book, "Book_CancellationVoid");
+        return;
+      }
+      if (doesNothing) {
+        const error = places.length === 0 ? "Book_NonceFloorNotHigher" : "Book_OrderNotMeant";
+        await expect(call).to.be.revertedWithCustomError(this.w.book, error);
         return;
       }
       const seen = await this.noteCheckpoint(await call);
@@ -427,7 +432,7 @@ class History {
     }
     const signer = await connection.ethers.getSigner(wallet.address);
     const free = this.plain.slack(trader);
-    const call = this.w.book.connect(signer).withdraw(amount, this.w.outsider);
+    const call = this.w.book.connect(signer).withdraw(amount, this.w.outsider, 0);
     if (amount > free) {
       await expect(call).to.be.revertedWithCustomError(this.w.book, "Book_WithdrawalTooLarge");
     } else if (free - amount < trader.reserve << SHIFT) {
@@ -452,7 +457,7 @@ class History {
     const signer = await connection.ethers.getSigner(wallet.address);
     const free = this.plain.claims(trader)[leg - 1]!;
     const amount = lots * SCALE * TICK;
-    const call = this.w.book.connect(signer).withdrawLeg(leg, lots, this.w.outsider);
+    const call = this.w.book.connect(signer).withdrawLeg(leg, lots, this.w.outsider, 0);
     if (amount > free) {
       await expect(call).to.be.revertedWithCustomError(this.w.book, "Book_WithdrawalTooLarge");
     } else if (free - amount < trader.reserve << SHIFT) {

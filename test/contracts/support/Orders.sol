@@ -7,7 +7,7 @@ import { VM } from "./Vm.sol";
 
 /// @title Packages as a client would make them
 library Orders {
-    /// @dev Good till cancelled for an hour, over the book's head, with the lowest free nonce.
+    /// @dev Good till cancelled for an hour, over the newest link, with the lowest free nonce.
     function plain(
         IOrderBook book,
         address trader,
@@ -15,14 +15,13 @@ library Orders {
         int32 price,
         int64 quantity
     ) internal view returns (TradePackage memory p) {
-        (bytes32 head, , ) = book.chainState();
         (uint64 nonce, ) = book.noncesOf(trader);
         p.marketRootId = BASKET_ROOT_ID;
         p.marketBranchId = leg;
         p.trader = trader;
-        p.price = price;
-        p.quantity = quantity;
-        p.previousLink = head;
+        p.priceTicks = price;
+        p.quantityLots = quantity;
+        p.previousLink = book.linkToSign();
         p.nonce = nonce;
         p.deadline = uint40(block.timestamp + 1 hours);
     }
@@ -34,6 +33,6 @@ library Orders {
     ) internal view returns (SignedPackage memory) {
         (, , , bytes32 digest) = book.linksOf(package);
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(key, digest);
-        return SignedPackage(package, abi.encodePacked(r, s, v), 0, 0);
+        return SignedPackage(package, abi.encodePacked(r, s, v), 0, 0, 0);
     }
 }

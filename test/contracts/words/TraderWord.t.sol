@@ -71,7 +71,7 @@ contract TraderWordTest is Test {
 
     /// @dev A plain set of nonces, bit by bit.
     function testFuzz_WhenANonceIsUsed_TheWindowIsAsR26Says(Fields memory f, uint256 ahead) external pure {
-        f.used &= type(uint32).max - 1; // the floor is always the first that is free
+        _keepPossible(f);
         uint256 nonce = uint256(f.floor) + bound(ahead, 0, 80);
         TraderWord before = _pack(f);
         TraderWord marked = before.withNonce(nonce);
@@ -113,13 +113,12 @@ contract TraderWordTest is Test {
     }
 
     function testFuzz_WhenTheFloorIsRaised_WhatLiesBelowIsVoid(Fields memory f, uint256 floor) external pure {
-        f.used &= type(uint32).max - 1;
         if (f.floor == 2 ** 24 - 1) --f.floor;
+        _keepPossible(f);
         uint256 raised = bound(floor, uint256(f.floor) + 1, 2 ** 24 - 1);
         uint256 shift = raised - f.floor;
         uint256 used = shift >= 32 ? 0 : uint256(f.used) >> shift;
         while (used & 1 == 1) (used, raised) = (used >> 1, raised + 1);
-        if (raised > 2 ** 24 - 1) return; // such nonces are never used
         TraderWord changed = _pack(f).withNonceFloor(f.floor + shift);
         (f.floor, f.used) = (uint24(raised), uint32(used));
         _assertFields(changed, f);
@@ -135,6 +134,13 @@ contract TraderWordTest is Test {
         Fields memory f;
         f.number = number;
         _assertFields(TraderWords.fresh(number), f);
+    }
+
+    /// @dev The floor is always the first that is free, and no nonce from 2^24 - 1 on is ever used.
+    function _keepPossible(Fields memory f) private pure {
+        f.used &= type(uint32).max - 1;
+        uint256 usable = 2 ** 24 - 1 - uint256(f.floor);
+        if (usable < 32) f.used &= uint32(2 ** usable - 1);
     }
 
     function _fits(int256 claim, int256 net) private pure returns (bool) {

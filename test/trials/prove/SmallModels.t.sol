@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { PlainSimplex } from "../../contracts/reference/PlainSimplex.sol";
 import { Bounds } from "../../../contracts/libraries/Bounds.sol";
 import { WorstCase } from "../../../contracts/libraries/WorstCase.sol";
 import { PlainInterval } from "../../contracts/reference/PlainInterval.sol";
@@ -50,11 +51,11 @@ contract SmallModelsTest is Test {
                 rest /= 30;
             }
             if (!Bounds.isPossible(lower, upper, scale)) continue;
-            (int256 worst, int256 leg) = WorstCase.boundedSimplex(lots, lower, upper, scale);
+            (int256 worst, int256 leg) = PlainSimplex.boundedSimplex(lots, lower, upper, scale);
             int256 least = _leastOverWeights(lots, lower, upper, scale);
             if (worst != least) assertEq(worst, least, "worst"); // a call of the test machine costs more than the case
             if (leg < 1 || leg > 3) assertEq(leg, 1, "binding leg");
-            (int256 free, ) = WorstCase.simplex(lots, scale);
+            (int256 free, ) = PlainSimplex.simplex(lots, scale);
             if (free != worst) ++vertexMisses;
             ++cases;
         }

