@@ -1,9 +1,9 @@
 /** Batches in few bytes: their one form, wallets in them, and what happens when the gas runs low. */
 import { expect } from "chai";
-import { concat, dataLength, dataSlice } from "ethers";
+import { concat, dataLength, dataSlice, Signature } from "ethers";
 import hre from "hardhat";
 
-import { type BatchOptions, packBatch } from "../../../stage/contracts/batches.js";
+import { type BatchOptions, packBatch, type SignedCancellation } from "../../../stage/contracts/batches.js";
 import { type OrderSpec, sign, signAll, type SignedOrder } from "../../../stage/contracts/orders.js";
 import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
@@ -133,6 +133,68 @@ describe("Packed batches", () => {
       wallets.delete(8);
       await w.book.createTrades(packBatch(orders.slice(0, 8), { wallets }), GAS);
       expect((await w.book.chainState()).trades).to.equal(8n);
+    });
+  });
+
+  describe("that begin with cancellations", () => {
+    const TYPES = {
+      CancelTrades: [
+        { name: "trader", type: "address" },
+        { name: "fromTradeRootId", type: "uint32" },
+        { name: "toTradeRootId", type: "uint32" },
+        { name: "nonceFloor", type: "uint64" },
+        { name: "deadline", type: "uint40" },
+      ],
+    };
+
+    async function cancellation(to: number, places: number[], by = w.alice): Promise<SignedCancellation> {
+      const deadline = w.t2 - 1;
+      const value = { trader: w.alice.address, fromTradeRootId: 1, toTradeRootId: to, nonceFloor: 1n, deadline };
+      const signature = await by.signTypedData(w.domain, TYPES, value);
+      return { trader: w.alice.address, from: 1, to, nonceFloor: 1n, deadline, signature, places };
+    }
+
+    it("replace orders: what was taken out is gone before the first order comes", async () => {
+      await w.book.createTrades(await pack([{ trader: w.alice, lots: 10n, price: 4_000n }]), GAS);
+      const orders = await signAll(w, [{ trader: w.alice, lots: 5n, price: 4_100n, place: 1 }]);
+      const cancellations = [await cancellation(1, [1, 9])];
+      const tx = w.book.createTrades(packBatch(orders, { cancellations, strict: true }), GAS);
+      const { r, yParityAndS } = Signature.from(cancellations[0]!.signature);
+      await expect(tx)
+        .to.emit(w.book, "TradesCancelled")
+        .withArgs(w.alice.address, 1, 1, 1, w.t2 - 1, concat([r, yParityAndS]));
+      await expect(tx).to.emit(w.book, "TradeOffset").withArgs(1, 10, 0);
+      await expect(tx)
+        .to.emit(w.book, "OffsetSkipped")
+        .withArgs(0, w.book.interface.getError("Book_OrderUnknown")!.selector);
+      await expect(tx).to.emit(w.book, "TradePlaced").withArgs(2, 1);
+      const { orders: resting } = await w.book.depthOf(1, 1, true, 10);
+      expect(resting.map(({ tradeRootId, place }) => [tradeRootId, place])).to.deep.equal([[2n, 1n]]);
+    });
+
+    it("skip one that is not signed by its trader, or refuse all if they are strict", async () => {
+      await w.book.createTrades(await pack([{ trader: w.alice, lots: 10n, price: 4_000n }]), GAS);
+      const cancellations = [await cancellation(1, [1], w.bob)];
+      const { selector } = w.book.interface.getError("Book_SignatureInvalid")!;
+      await expect(w.book.createTrades(packBatch([], { cancellations, strict: true }), GAS))
+        .to.be.revertedWithCustomError(w.book, "Book_CancellationRefused")
+        .withArgs(0, selector);
+      await expect(w.book.createTrades(packBatch([], { cancellations }), GAS))
+        .to.emit(w.book, "CancellationSkipped")
+        .withArgs(w.alice.address, selector);
+      expect((await w.book.orderAt(1)).lots).to.equal(10n);
+    });
+
+    it("take out nobody else's orders", async () => {
+      await w.book.createTrades(await pack([{ trader: w.bob, lots: 10n, price: 4_000n }]), GAS);
+      const cancellations = [await cancellation(1, [1])];
+      await w.book.createTrades(packBatch([], { cancellations }), GAS); // its floor is raised all the same
+      expect((await w.book.orderAt(1)).lots).to.equal(10n);
+      expect((await w.book.noncesOf(w.alice)).nonceFloor).to.equal(1n);
+      // Once more nothing would come of it.
+      await expect(w.book.createTrades(packBatch([], { cancellations }), GAS))
+        .to.emit(w.book, "CancellationSkipped")
+        .withArgs(w.alice.address, w.book.interface.getError("Book_OrderNotMeant")!.selector);
     });
   });
 
