@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { Batch } from "../../../contracts/book/Batch.sol";
+import { Call } from "../../../contracts/book/Call.sol";
+import { CheckpointWord } from "../../../contracts/libraries/CheckpointWord.sol";
+import { BatchPacker } from "../../../contracts/periphery/BatchPacker.sol";
+import { TradePackage } from "../../../contracts/Types.sol";
+import { Test } from "../support/Test.sol";
+
+/// @title Given any package, when it is packed, then the book reads it as it was
+contract BatchPackerTest is Test {
+    struct Hints {
+        uint32 insertAfter;
+        uint32 place;
+    }
+
+    function testFuzz_AnOrderOfAKey_IsReadAsItWas(
+        TradePackage memory p,
+        bytes32 r,
+        bytes32 vs,
+        Hints memory hints
+    ) external view {
+        _fit(p);
+        bytes memory packed = BatchPacker.order(p, r, vs, hints.insertAfter, hints.place);
+        assertEq(packed.length, Batch.ORDER, "bytes");
+        (Call memory c, bool byWallet) = this.read(packed, p.previousLink);
+        _assertRead(c, p, hints);
+        assertEq(c.r, r, "r");
+        assertEq(c.vs, vs, "vs");
+        assertEq(byWallet, false, "by wallet");
+    }
+
+    function testFuzz_AnOrderOfAWallet_IsReadAsItWas(
+        TradePackage memory p,
+        uint256 signatureBytes,
+        Hints memory hints
+    ) external view {
+        _fit(p);
+        bytes memory packed = BatchPacker.orderOfWallet(p, signatureBytes, hints.insertAfter, hints.place);
+        assertEq(packed.length, Batch.ORDER, "bytes");
+        (Call memory c, bool byWallet) = this.read(packed, p.previousLink);
+        _assertRead(c, p, hints);
+        assertEq(uint256(c.vs), signatureBytes, "length of the signature");
+        assertEq(byWallet, true, "by wallet");
+    }
+
+    function test_TheHeader_HasItsBytes() external pure {
+        bytes memory header = BatchPacker.header(true, 0x0102, 0x0304, 0x05060708, 0x090a, 0x0b);
+        assertEq(header.length, Batch.HEADER, "bytes");
+        assertEq(bytes32(header), bytes32(hex"01010203040506070800090a0b"), "header");
+    }
+
+    function testFuzz_WhatDoesNotFit_IsRefused(TradePackage memory p, uint256 which, uint256 by) external view {
+        _fit(p);
+        which = which % 5;
+        if (which == 0) p.marketRootId = uint32(bound(by, 2 ** 18, type(uint32).max));
+        if (which == 1) p.marketBranchId = uint16(bound(by, 64, type(uint16).max));
+        if (which == 2) p.quantityLots = int64(uint64(bound(by, 2 ** 39, 2 ** 63 - 1)));
+        if (which == 3) p.nonce = uint64(bound(by, 2 ** 24, type(uint64).max));
+        if (which == 4) p.deadline = uint40(bound(by, 2 ** 32, type(uint40).max));
+        try this.pack(p) {
+            assertTrue(false, "packed");
+        } catch (bytes memory reason) {
+            assertEq(bytes32(bytes4(reason)), bytes32(BatchPacker.BatchPacker_DoesNotFit.selector), "refused");
+        }
+    }
+
+    function pack(TradePackage memory p) external pure returns (bytes memory) {
+        return BatchPacker.order(p, 0, 0, 0, 0);
+    }
+
+    /// @dev As a book whose newest checkpoint is the one that was signed over.
+    function read(bytes calldata packed, bytes32 newest) external view returns (Call memory c, bool byWallet) {
+        c.newest = CheckpointWord.wrap(uint256(newest));
+        uint256 ptr;
+        assembly ("memory-safe") {
+            ptr := packed.offset
+        }
+        byWallet = Batch.read(c, ptr);
+    }
+
+    function _fit(TradePackage memory p) private pure {
+        p.marketRootId = uint32(bound(p.marketRootId, 0, 2 ** 18 - 1));
+        p.marketBranchId = uint16(bound(p.marketBranchId, 0, 63));
+        p.quantityLots = int64(boundInt(p.quantityLots, -(2 ** 39) + 1, 2 ** 39 - 1));
+        p.nonce = uint64(bound(p.nonce, 0, 2 ** 24 - 1));
+        p.deadline = uint40(bound(p.deadline, 0, 2 ** 32 - 1));
+        p.timeInForce = uint8(bound(p.timeInForce, 0, 3));
+    }
+
+    function _assertRead(Call memory c, TradePackage memory p, Hints memory hints) private pure {
+        assertEq(c.rootId, p.marketRootId, "root");
+        assertEq(c.branchId, p.marketBranchId, "branch");
+        assertEq(c.trader, uint160(p.trader), "trader");
+        assertEq(c.price, int256(p.priceTicks), "price");
+        assertEq(c.quantity, int256(p.quantityLots), "quantity");
+        assertEq(c.link, uint256(p.previousLink), "link");
+        assertEq(c.nonce, p.nonce, "nonce");
+        assertEq(c.deadline, p.deadline, "deadline");
+        assertEq(c.timeInForce, p.timeInForce, "timeInForce");
+        assertEq(c.hints, (uint256(hints.insertAfter) << 32) | hints.place, "hints");
+    }
+}
