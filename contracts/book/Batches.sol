@@ -8,7 +8,7 @@ import { FILL_OR_KILL, Placed } from "../Types.sol";
 import { Batch } from "./Batch.sol";
 import { BookBase } from "./BookBase.sol";
 import { Call, CALL_BYTES } from "./Call.sol";
-import { Cancellation, Cancelling } from "./Cancelling.sol";
+import { Cancellation, CANCELLATION_BYTES, Cancelling } from "./Cancelling.sol";
 import { Chain } from "./Chain.sol";
 import { Desk } from "./Desk.sol";
 import { Intake } from "./Intake.sol";
@@ -34,7 +34,7 @@ abstract contract Batches is BookBase, IBookOrders {
 
     /// @inheritdoc IBookOrders
     function createTrades(bytes calldata batch) external nonReentrantView returns (Placed[] memory) {
-        Cancellation memory asked;
+        Cancellation memory asked = _asCancellation(_fresh)(CANCELLATION_BYTES);
         uint256 ptr = _startOf(batch);
         uint256 header = _word(ptr);
         // Casts cut out the fields. Neither calldata nor gas come near 2^64.

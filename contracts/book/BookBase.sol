@@ -7,6 +7,7 @@ import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Domain } from "../libraries/Domain.sol";
 import { TypedData } from "../libraries/TypedData.sol";
 import { Call } from "./Call.sol";
+import { Cancellation } from "./Cancelling.sol";
 import { Chain } from "./Chain.sol";
 import { Desk } from "./Desk.sol";
 import { Markets } from "./Markets.sol";
@@ -49,6 +50,14 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     function _asCall(
         function(uint256) pure returns (uint256) taken
     ) internal pure returns (function(uint256) pure returns (Call memory) typed) {
+        assembly ("memory-safe") {
+            typed := taken
+        }
+    }
+
+    function _asCancellation(
+        function(uint256) pure returns (uint256) taken
+    ) internal pure returns (function(uint256) pure returns (Cancellation memory) typed) {
         assembly ("memory-safe") {
             typed := taken
         }

@@ -15,6 +15,9 @@ import { Matching } from "./Matching.sol";
 import { Store } from "./Store.sol";
 import { Trades } from "./Trades.sol";
 
+/// @dev Of a Cancellation in memory.
+uint256 constant CANCELLATION_BYTES = 0xa0;
+
 /// @dev A cancellation that its trader has signed.
 struct Cancellation {
     uint256 trader;

@@ -140,8 +140,9 @@ library Chain {
     /// @notice The newest checkpoint, from the number of one that is not much older; else it is searched for.
     /// @dev Each checkpoint after the hinted one costs a read.
     function newest(CheckpointWord genesis, uint256 hint) internal view returns (CheckpointWord word) {
-        word = hint == 0 ? CheckpointWord.wrap(0) : Store.checkpoint(hint);
-        if (CheckpointWord.unwrap(word) == 0 || word.number() != hint) word = _search(genesis);
+        word = Store.checkpoint(hint);
+        // An empty place has no number but 0, and 0 asks to search.
+        if (hint == 0 || word.number() != hint) word = _search(genesis);
         unchecked {
             while (true) {
                 uint256 number = word.number() + 1;

@@ -33,7 +33,7 @@ library Desk {
     }
 
     function _turn(Markets.State storage s, Call memory c, uint256 rootId, uint256 branchId) private {
-        close(c);
+        if (c.market != NO_MARKET) close(c);
         if (look(s, c, rootId, branchId)) {
             MarketWord word = Store.market(c.market);
             (c.word, c.stored) = (word, word);
