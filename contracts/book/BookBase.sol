@@ -70,7 +70,10 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
             extcodecopy(address(), add(c, TERMS_AT), TERMS_START, TERMS_BYTES)
         }
         c.domain = Domain.separator();
-        c.lotValue = c.basketScale * c.basketTickValue;
+        // Ticks are int32, tick values uint64.
+        unchecked {
+            c.lotValue = c.basketScale * c.basketTickValue;
+        }
         c.market = Desk.NO_MARKET;
         c.typehash = TypedData.TRADE_PACKAGE_TYPEHASH;
     }

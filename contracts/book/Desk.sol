@@ -76,13 +76,13 @@ library Desk {
 
     function _lookAtBasket(Call memory c) private pure {
         uint256 legs = c.assetCount;
-        // A single leg has all the weight.
-        (c.marketMin, c.marketMax) = (legs == 1 ? c.basketScale : int256(0), c.basketScale);
-        c.tickValue = c.basketTickValue;
+        (c.marketMin, c.marketMax, c.tickValue) = (0, c.basketScale, c.basketTickValue);
         if (legs == 2) {
             (c.kind, c.limit) = (Zone.TWO_LEGS, _limit(c, MAX_NET));
             return;
         }
+        // A single leg has all the weight.
+        if (legs == 1) c.marketMin = c.basketScale;
         unchecked {
             (c.kind, c.positionBranches) = (Zone.LEGS, legs - 1);
         }

@@ -179,20 +179,20 @@ library Intake {
         (c.trades, c.id) = (id, id);
         Chain.appendPrimary(id, c.price, c.quantity, link);
         Signing.log(c, id);
-        c.cut = 0;
         if (crosses) {
+            c.cut = 0;
             c.immediate = c.timeInForce == IMMEDIATE_OR_CANCEL;
             Matching.sweep(c, maxSteps);
         }
-        if (c.timeInForce == FILL_OR_KILL && c.left + c.cut != 0) return _kill(c);
+        if (c.timeInForce == FILL_OR_KILL && (c.left != 0 || c.cut != 0)) return _kill(c, crosses);
         if (c.left == 0) Store.setTrader(c.taker, c.t);
         else _settleRest(c);
     }
 
     /// @dev R28: a kill is left to the caller, who undoes everything.
-    function _kill(Call memory c) private pure returns (bytes32) {
+    function _kill(Call memory c, bool crosses) private pure returns (bytes32) {
         unchecked {
-            c.detail = c.quantity - c.left - c.cut;
+            c.detail = c.quantity - c.left - (crosses ? c.cut : int256(0));
         }
         return IBookRecords.Book_FillOrKillUnfilled.selector;
     }

@@ -46,7 +46,7 @@ interface IBookRecords {
     /// @notice Right after TradeCreated: the contract at the trader's address approved this signature (ERC-1271).
     event TradeApproved(uint32 indexed tradeRootId, bytes signature);
     /// @notice The order rests at a place that was used before. Any other rests at the place of its own number.
-    event TradePlaced(uint32 indexed tradeRootId, uint32 place);
+    event TradePlaced(uint32 tradeRootId, uint32 place);
     /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `priceTicks` (R33).
     event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 priceTicks, uint64 lots);
     /// @notice The offset of `lots` lots of the order was promoted: they are out of the book. It is all that was left of the order,
