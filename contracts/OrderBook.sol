@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { Batches } from "./book/Batches.sol";
 import { Call, CALL_BYTES } from "./book/Call.sol";
-import { Cancellation, Cancelling } from "./book/Cancelling.sol";
+import { Cancelling } from "./book/Cancelling.sol";
 import { Desk } from "./book/Desk.sol";
 import { Forwarding } from "./book/Forwarding.sol";
 import { Intake } from "./book/Intake.sol";
@@ -13,7 +13,7 @@ import { Store } from "./book/Store.sol";
 import { IBookOrders, IBookViews } from "./interfaces/IOrderBook.sol";
 import { OrderWord } from "./libraries/OrderWord.sol";
 import { Signatures } from "./libraries/Signatures.sol";
-import { CancelTrades, Placed, SignedPackage, TradePackage } from "./Types.sol";
+import { Placed, SignedPackage, TradePackage } from "./Types.sol";
 
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
