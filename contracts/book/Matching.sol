@@ -50,7 +50,7 @@ library Matching {
         c.immediate = c.word.crossingIsImmediate();
         c.taker = Store.nameOf(order.traderNumber());
         c.t = Store.trader(c.taker);
-        if (order.deadline() < block.timestamp && maxSteps != 0) {
+        if (maxSteps != 0 && order.deadline() < block.timestamp && _crosses(c, order)) {
             takeOut(c, place, order, OffsetReason.Expired);
             Store.setTrader(c.taker, c.t);
             return 1;
@@ -109,6 +109,12 @@ library Matching {
     }
 
     // ------------------------------------------------------------------ in detail
+
+    /// @dev Whether a resting order is within reach of the best one on the other side.
+    function _crosses(Call memory c, OrderWord order) private view returns (bool) {
+        bool bids = order.isBid();
+        return c.word.best(!bids) != 0 && Queues.reaches(bids, order.price(), Queues.bestPrice(c, !bids));
+    }
 
     /// @dev R32: the fill is the smaller of the two sizes, if both traders can bear it. Of whoever cannot, the maker first, what cannot
     /// be borne is taken out instead, and what can be is filled by the next step.

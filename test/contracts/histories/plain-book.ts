@@ -305,7 +305,7 @@ export class PlainBook {
     const { crossing } = queue;
     if (crossing === undefined) return 0;
     const { order, immediate } = crossing;
-    if (order.deadline < now && maxSteps > 0) {
+    if (maxSteps > 0 && order.deadline < now && this.reaches(order, this.opposite(order)[0])) {
       this.takeOut(order, 1);
       return 1;
     }
