@@ -141,7 +141,8 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _state.positions.storeAll(basket.root, exposure);
         emit Exited(traderId, to, claims, redeemAssets);
         // Interaction
-        Pool.payClaims(ISession(terms.session), claims, to, redeemAssets);
+        if (redeemAssets) Pool.redeemClaims(ISession(terms.session), claims, to);
+        else Pool.payClaims(ISession(terms.session), claims, to);
     }
 
     // ------------------------------------------------------------------ views

@@ -27,21 +27,28 @@ library Pool {
         token.safeTransfer(to, amount);
     }
 
-    /// @notice Pays a trader's whole claim: the part that all legs have in common in session tokens, the rest in legs; or both
-    /// redeemed for the assets.
+    /// @notice Pays a trader's whole claim: the part that all legs have in common in session tokens, the rest in legs.
     /// @param claims wei of claim on each asset
-    function payClaims(ISession session, uint256[] memory claims, address to, bool redeemAssets) internal {
+    function payClaims(ISession session, uint256[] memory claims, address to) internal {
         uint256 common = _least(claims);
         _balance(session, claims, common);
-        if (common != 0) {
-            if (redeemAssets) session.redeem(common, to);
-            else IERC20(address(session)).safeTransfer(to, common);
-        }
+        if (common != 0) IERC20(address(session)).safeTransfer(to, common);
         for (uint256 k; k < claims.length; ++k) {
             uint256 rest = claims[k] - common;
-            if (rest == 0) continue;
-            if (redeemAssets) session.redeemLeg(k + 1, rest, to);
-            else IERC20(session.legToken(k + 1)).safeTransfer(to, rest);
+            if (rest != 0) IERC20(session.legToken(k + 1)).safeTransfer(to, rest);
+        }
+    }
+
+    /// @notice Redeems a trader's whole claim for the assets, each once, so that each is rounded down once (R18).
+    /// @dev Splits for every leg before the first asset is called. By R14 there are session tokens enough for the one leg that
+    /// lacks most, and what is split for it is there for all.
+    /// @param claims wei of claim on each asset
+    function redeemClaims(ISession session, uint256[] memory claims, address to) internal {
+        for (uint256 k; k < claims.length; ++k) {
+            _splitFor(session, IERC20(session.legToken(k + 1)), claims[k]);
+        }
+        for (uint256 k; k < claims.length; ++k) {
+            if (claims[k] != 0) session.redeemLeg(k + 1, claims[k], to);
         }
     }
 

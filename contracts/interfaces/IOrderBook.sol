@@ -253,7 +253,7 @@ interface IBookAccounts is IBookRecords {
     function withdrawLeg(uint16 leg, uint64 lots, address to) external;
 
     /// @notice From t2 on: pays the caller's whole claim to `to`: as much as possible in session tokens and the rest in leg
-    /// tokens, or, with `redeemAssets`, in the assets themselves.
+    /// tokens, or, with `redeemAssets`, in the assets themselves: each is redeemed once, so that it is rounded down once.
     /// @return claims wei of claim on each asset that were paid
     function exit(address to, bool redeemAssets) external returns (uint256[] memory claims);
 

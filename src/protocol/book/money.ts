@@ -85,7 +85,8 @@ export function exit(state: BookState, { caller, timestamp }: CallContext, to: s
   if (claims.every((claim) => claim === 0n)) throw new Refusal("Book_NothingToExit", { trader: caller });
   state.margin.store(basket, emptied(exposure));
   state.events.emit({ kind: "exited", traderId, to, claims, redeemed });
-  state.pool.payClaims(state.outside, claims, to, redeemed);
+  if (redeemed) state.pool.redeemClaims(state.outside, claims, to);
+  else state.pool.payClaims(state.outside, claims, to);
   return claims;
 }
 
