@@ -380,4 +380,19 @@ interface IBookMarkets is IBookRecords {
 /// @title The order book of one session
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
 /// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever rounded.
-interface IOrderBook is IBookOrders, IBookAccounts, IBookMarkets {}
+interface IOrderBook is IBookOrders, IBookAccounts, IBookMarkets {
+    /// @notice The domain of everything that is signed for this book, for wallets and tools that read it from the chain
+    /// (ERC-5267): name, version, chain and the book itself (R21). It never changes.
+    function eip712Domain()
+        external
+        view
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        );
+}

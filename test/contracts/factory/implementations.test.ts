@@ -101,12 +101,6 @@ describe("A session's book", () => {
       await expect(w.alice.sendTransaction({ to: w.bookAddress, data })).to.revert(ethers);
     }
   });
-
-  it("answers for its signing domain (ERC-5267)", async () => {
-    const asBook = await ethers.getContractAt("OrderBook", w.bookAddress);
-    const { name, version, chainId, verifyingContract } = await asBook.eip712Domain();
-    expect({ name, version, chainId, verifyingContract }).to.deep.equal(w.domain);
-  });
 });
 
 describe("A session's vault (R5)", () => {
