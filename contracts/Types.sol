@@ -88,8 +88,8 @@ struct RootOutcome {
 /// @param marketRootId the outcome variable
 /// @param marketBranchId the contract on it; for the basket root the leg, 1 to the number of assets
 /// @param trader the signer: an account with a key, or a contract that answers ERC-1271
-/// @param price limit in ticks of the root
-/// @param quantity lots, + bid, - offer
+/// @param priceTicks limit in ticks of the root
+/// @param quantityLots lots, + bid, - offer
 /// @param previousLink the head of the chain, or one of its last `chainWindow` checkpoints
 /// @param nonce any unused number inside the trader's window
 /// @param deadline last second at which the order may be accepted or filled
@@ -98,8 +98,8 @@ struct TradePackage {
     uint32 marketRootId;
     uint16 marketBranchId;
     address trader;
-    int32 price;
-    int64 quantity;
+    int32 priceTicks;
+    int64 quantityLots;
     bytes32 previousLink;
     uint64 nonce;
     uint40 deadline;

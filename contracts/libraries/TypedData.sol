@@ -7,7 +7,7 @@ import { MarketRecord, TradePackage } from "../Types.sol";
 /// @dev The one place that knows the type strings; `src/protocol/signing/typed-data.ts` is its twin, a frozen vector ties both.
 library TypedData {
     bytes32 internal constant TRADE_PACKAGE_TYPEHASH = keccak256(
-        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
+        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
     bytes32 internal constant MARKET_TYPEHASH = keccak256(
         "Market(uint32 marketRootId,uint16 marketBranchId,uint16 parentBranchId,address owner,int32 marketMin,int32 marketMax,uint8 kind,uint16 outcomes,uint128 tickValue,uint40 closesAt,uint40 settleBy,int32 fallbackOutcome,bytes32 descriptionHash,bytes32 previousLink)"

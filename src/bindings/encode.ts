@@ -26,14 +26,15 @@ export function encodeCreateTrades(orders: readonly HintedPackage[], maxMatches:
 }
 
 function encodeOrder({ signed: { package: order, signature }, insertAfter, linkAge }: HintedPackage): string {
-  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
+  const { marketRootId, marketBranchId, trader, priceTicks, quantityLots, previousLink, nonce, deadline, timeInForce } =
+    order;
   const digits = signature.slice(2);
   return [
     word(marketRootId),
     word(marketBranchId),
     trader.slice(2).toLowerCase().padStart(WORD_DIGITS, "0"),
-    signedWord(price),
-    signedWord(quantity),
+    signedWord(priceTicks),
+    signedWord(quantityLots),
     previousLink.slice(2),
     word(nonce),
     word(deadline),

@@ -45,8 +45,8 @@ export interface DecodedPackage {
   readonly marketRootId: bigint;
   readonly marketBranchId: bigint;
   readonly trader: string;
-  readonly price: bigint;
-  readonly quantity: bigint;
+  readonly priceTicks: bigint;
+  readonly quantityLots: bigint;
   readonly previousLink: string;
   readonly nonce: bigint;
   readonly deadline: bigint;
@@ -55,13 +55,13 @@ export interface DecodedPackage {
 
 /** @throws RuleError PACKAGE_FIELD_INVALID for a package that no order book has accepted */
 export function packageOf(decoded: DecodedPackage): TradePackage {
-  const { trader, price, quantity, previousLink, nonce, deadline } = decoded;
+  const { trader, priceTicks, quantityLots, previousLink, nonce, deadline } = decoded;
   return tradePackage({
     marketRootId: Number(decoded.marketRootId),
     marketBranchId: Number(decoded.marketBranchId),
     trader,
-    price,
-    quantity,
+    priceTicks,
+    quantityLots,
     previousLink,
     nonce,
     deadline,

@@ -44,8 +44,8 @@ function tradeCreated({ topics, data }: LogWords): PlainEvent | undefined {
   const fields = {
     marketRootId: numberIn(data, at(0), 32),
     marketBranchId: numberIn(data, at(1), 16),
-    price: signedIn(data, at(3), 32),
-    quantity: signedIn(data, at(4), 64),
+    priceTicks: signedIn(data, at(3), 32),
+    quantityLots: signedIn(data, at(4), 64),
     previousLink: `0x${data.slice(at(5), at(6))}`,
     nonce: unsignedIn(data, at(6), 64),
     deadline: unsignedIn(data, at(7), 40),

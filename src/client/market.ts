@@ -8,8 +8,8 @@ export type OrderTarget =
 
 /** Where an order goes, and its price and quantity there. */
 export interface RoutedOrder extends MarketRef {
-  readonly price: bigint;
-  readonly quantity: bigint;
+  readonly priceTicks: bigint;
+  readonly quantityLots: bigint;
 }
 
 /** The basket market of leg `leg`. @throws ClientError Client_UnknownLeg */
@@ -30,10 +30,10 @@ export function requireLeg(handle: SessionHandle, leg: number): void {
  * to leg 1, where they meet. An order that names a market instead of a leg goes where it says.
  */
 export function routeOrder(handle: SessionHandle, target: OrderTarget, price: bigint, quantity: bigint): RoutedOrder {
-  if (target.market !== undefined) return { ...target.market, price, quantity };
+  if (target.market !== undefined) return { ...target.market, priceTicks: price, quantityLots: quantity };
   const { leg } = target;
   if (handle.legs.length === 2 && leg === 2) {
-    return { ...basketMarket(handle, 1), price: handle.basket.scale - price, quantity: -quantity };
+    return { ...basketMarket(handle, 1), priceTicks: handle.basket.scale - price, quantityLots: -quantity };
   }
-  return { ...basketMarket(handle, leg), price, quantity };
+  return { ...basketMarket(handle, leg), priceTicks: price, quantityLots: quantity };
 }

@@ -111,7 +111,7 @@ function createHints(book: IOrderBook): (signed: readonly SignedPackage[]) => Pr
 
 /** Where the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */
 async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<number> {
-  const { marketRootId, marketBranchId, price, quantity, timeInForce } = order;
+  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, timeInForce } = order;
   if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0;
   try {
     return Number(await read(book.insertionHint(marketRootId, marketBranchId, quantity > 0n, price)));

@@ -160,7 +160,7 @@ function feed({ replay, timestamp }: Reading, record: ChainRecord): void {
 function readOrder(reading: Reading, record: RecordOf<"tradeCreated">): void {
   const { projector, arrived, rows } = reading;
   feed(reading, record);
-  const { marketRootId, marketBranchId, trader, quantity } = record.package;
+  const { marketRootId, marketBranchId, trader, quantityLots: quantity } = record.package;
   const { traderId } = record;
   arrived.set(record.tradeRootId, { marketRootId, marketBranchId, trader, traderId, isBid: quantity > 0n });
   rows.orders.push(orderRow(record, projector.hashing.primaryLink(record.package)));
@@ -223,7 +223,16 @@ function placedOf({ arrived, projector }: Reading, record: ChainRecord, tradeRoo
 
 function orderRow(record: RecordOf<"tradeCreated">, link: Hash): OrderRow {
   const { logIndex, transactionHash, tradeRootId, package: order } = record;
-  const { marketRootId, marketBranchId, trader, price, quantity, nonce, deadline, timeInForce } = order;
+  const {
+    marketRootId,
+    marketBranchId,
+    trader,
+    priceTicks: price,
+    quantityLots: quantity,
+    nonce,
+    deadline,
+    timeInForce,
+  } = order;
   return {
     marketRootId,
     marketBranchId,

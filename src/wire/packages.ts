@@ -44,8 +44,8 @@ const packageFields = {
   marketRootId: uint(32),
   marketBranchId: uint(16),
   trader: address,
-  price: shortInteger,
-  quantity: shortInteger,
+  priceTicks: shortInteger,
+  quantityLots: shortInteger,
   previousLink: anyHash,
   nonce: shortInteger,
   deadline: shortInteger,
@@ -100,7 +100,7 @@ export type RelayAcknowledgement = DomainOf<typeof acknowledgement>;
 export const packageState = answer({
   link: name,
   ...fate,
-  package: answer({ ...packageFields, price: inTicks, quantity: inLots, previousLink: hash }),
+  package: answer({ ...packageFields, priceTicks: inTicks, quantityLots: inLots, previousLink: hash }),
 });
 export type RelayPackageState = DomainOf<typeof packageState>;
 

@@ -70,9 +70,9 @@ describe("signPackage", function () {
 
   it("does not ask the wallet about a package with a field that does not fit", async function () {
     const wrong: Partial<PackageFields>[] = [
-      { price: 2n ** 31n },
-      { quantity: 0n },
-      { quantity: -(2n ** 63n) },
+      { priceTicks: 2n ** 31n },
+      { quantityLots: 0n },
+      { quantityLots: -(2n ** 63n) },
       { timeInForce: 4 },
       { nonce: -1n },
       { deadline: 2n ** 40n },
@@ -137,13 +137,13 @@ describe("packageOf", function () {
     const order = packageOf(decodedOf({ ...GOOD, trader: getAddress(GOOD.trader) }));
     expect(typeof order.marketRootId).to.equal("number");
     expect(typeof order.timeInForce).to.equal("number");
-    for (const amount of [order.price, order.quantity, order.nonce, order.deadline]) {
+    for (const amount of [order.priceTicks, order.quantityLots, order.nonce, order.deadline]) {
       expect(typeof amount).to.equal("bigint");
     }
   });
 
   it("refuses one that no book has accepted", function () {
-    for (const change of [{ quantity: 0n }, { quantity: -(2n ** 63n) }, { timeInForce: 4 }]) {
+    for (const change of [{ quantityLots: 0n }, { quantityLots: -(2n ** 63n) }, { timeInForce: 4 }]) {
       const [field] = Object.keys(change);
       let thrown: unknown;
       try {

@@ -81,7 +81,7 @@ export function orderOf(
 ): TradePackage {
   const { nonceFloor: nonce } = book.noncesOf(trader);
   const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: 0 };
-  return tradePackage({ ...GOLD, trader, price, quantity, ...rest, ...change });
+  return tradePackage({ ...GOLD, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change });
 }
 
 /** An order for gold, unless it is changed. */

@@ -73,7 +73,7 @@ export class Recorded {
     const nonce = book.noncesOf(trader).nonceFloor;
     const market = { marketRootId: 1, marketBranchId: 1 };
     const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: 0 };
-    return { ...market, trader, price, quantity, ...rest, ...change };
+    return { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change };
   }
 
   public place(trader: string, price: bigint, quantity: bigint, change: Partial<PackageFields> = {}): void {
@@ -120,7 +120,7 @@ export function headAfter(events: readonly BookEvent<unknown>[]): string {
   const orders = new Map<number, PackageFields>();
   let head: string = GENESIS;
   const promote = (tradeRootId: number, size: bigint, price?: bigint): void => {
-    const { quantity, price: limit } = orders.get(tradeRootId)!;
+    const { quantityLots: quantity, priceTicks: limit } = orders.get(tradeRootId)!;
     const lots = quantity > 0n ? size : -size;
     const offset = { tradeRootId, tradeBranchId: TradeBranch.Offset, price: tick(limit), lots: lot(-lots) };
     head = foldPromotion(head, recordWord(offset));
@@ -132,7 +132,12 @@ export function headAfter(events: readonly BookEvent<unknown>[]): string {
     if (event.kind === "tradeCreated") {
       const { tradeRootId, package: order } = event;
       orders.set(tradeRootId, order);
-      const primary = { tradeRootId, tradeBranchId: TradeBranch.Primary, price: order.price, lots: order.quantity };
+      const primary = {
+        tradeRootId,
+        tradeBranchId: TradeBranch.Primary,
+        price: order.priceTicks,
+        lots: order.quantityLots,
+      };
       head = foldPrimary(head, recordWord(primary), primaryLink(order));
     } else if (event.kind === "matched") {
       for (const tradeRootId of [event.makerRootId, event.takerRootId]) promote(tradeRootId, event.lots, event.price);

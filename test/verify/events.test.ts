@@ -23,7 +23,7 @@ const { header } = scribe;
 const { session, book, organiser } = header;
 const [alice, bob] = [ALICE.address, BOB.address];
 
-const order = scribe.accepted(ALICE, { price: 5_000n, quantity: -7n });
+const order = scribe.accepted(ALICE, { priceTicks: 5_000n, quantityLots: -7n });
 
 /** One of each, with values that differ from each other and from zero. */
 const EVENTS: readonly (SessionCreated | BookEventInLog | TokenEvent)[] = [

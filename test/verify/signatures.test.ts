@@ -22,8 +22,8 @@ const BLOCK = 77;
 
 const scribe = new Scribe();
 const { domain } = scribe.book.state.terms;
-const order = scribe.accepted(ALICE, { price: 5_000n, quantity: 10n });
-const ofWallet = scribe.accepted(WALLET, { price: 5_000n, quantity: 10n });
+const order = scribe.accepted(ALICE, { priceTicks: 5_000n, quantityLots: 10n });
+const ofWallet = scribe.accepted(WALLET, { priceTicks: 5_000n, quantityLots: 10n });
 const record = scribe.recorded(rainFields(scribe), RAIN_TEXT, ORGANISER, true);
 const brought = scribe.recorded(rainFields(scribe), RAIN_TEXT, ORGANISER, false);
 

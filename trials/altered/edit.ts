@@ -91,7 +91,7 @@ function folded(
   switch (event.kind) {
     case "tradeCreated": {
       const { tradeRootId, package: order } = event;
-      const { price, quantity } = order;
+      const { priceTicks: price, quantityLots: quantity } = order;
       orders.set(tradeRootId, { price, isBid: quantity > 0n });
       const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
       return foldPrimary(head, word, primaryLink(order));

@@ -190,8 +190,8 @@ function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>):
     {
       ...market,
       trader,
-      price: priceFor(setting, market, step.price),
-      quantity: step.buy ? BigInt(step.lots) : -BigInt(step.lots),
+      priceTicks: priceFor(setting, market, step.price),
+      quantityLots: step.buy ? BigInt(step.lots) : -BigInt(step.lots),
       previousLink: linkFor(setting, step),
       nonce: nonceAt(floor + before + BigInt(step.nonce)),
       deadline: setting.timestamp + BigInt(step.rests),
@@ -209,11 +209,13 @@ function flawedFields(
   { flaw, lots }: OrderStep,
   { floor, timestamp }: { readonly floor: bigint; readonly timestamp: bigint },
 ): PackageFields {
-  const sign = fields.quantity < 0n ? -1n : 1n;
+  const sign = fields.quantityLots < 0n ? -1n : 1n;
   const changes: Readonly<Record<string, Partial<PackageFields>>> = {
-    price: { price: [fields.price + 100_000n, -(2n ** 31n), 2n ** 31n - 1n, fields.price - 100_000n][lots % 4]! },
-    quantity: { quantity: lots % 2 === 0 ? 0n : -(2n ** 63n) },
-    huge: { quantity: sign * [MAX_INT64, 2n ** 62n, 2n ** 40n][lots % 3]! },
+    price: {
+      priceTicks: [fields.priceTicks + 100_000n, -(2n ** 31n), 2n ** 31n - 1n, fields.priceTicks - 100_000n][lots % 4]!,
+    },
+    quantity: { quantityLots: lots % 2 === 0 ? 0n : -(2n ** 63n) },
+    huge: { quantityLots: sign * [MAX_INT64, 2n ** 62n, 2n ** 40n][lots % 3]! },
     timeInForce: { timeInForce: lots % 2 === 0 ? 4 : 255 },
     expired: { deadline: timestamp - BigInt(lots % 2) },
     nonceUsed: { nonce: floor === 0n ? 0n : floor - 1n },

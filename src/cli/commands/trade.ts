@@ -115,7 +115,7 @@ function headlineOf(root: MarketRoot, asked: MarketRef, price: bigint, quantity:
     `${lots > 0n ? `buy ${lots}` : `sell ${-lots}`} lots of ${marketName(market)} at ${priceText(root, limit)}`;
   const headline = say(asked, quantity, price);
   if (routed.marketBranchId === asked.marketBranchId) return headline;
-  return `${headline}; in the book: ${say(routed, routed.quantity, routed.price)}`;
+  return `${headline}; in the book: ${say(routed, routed.quantityLots, routed.priceTicks)}`;
 }
 
 async function send(
@@ -131,7 +131,7 @@ async function send(
   const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
   const [result] = results;
   const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
-  const report = reportOf(tradeRootId, signed.package.quantity, records);
+  const report = reportOf(tradeRootId, signed.package.quantityLots, records);
   context.answer({
     document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package, preview },
     text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(root, report), slackText(preview)),

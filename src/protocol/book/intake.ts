@@ -63,7 +63,7 @@ export function admit(
   { package: order, insertAfter }: SubmittedOrder,
   maxWalk: number,
 ): Admission | Refusal {
-  const { trader, price, quantity, timeInForce } = order;
+  const { trader, priceTicks: price, quantityLots: quantity, timeInForce } = order;
   const { traderId } = state.traders.registered(trader);
   const exposure = state.margin.load(traderId, market.root);
   const { fits, slack, bindingOutcome } = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
@@ -97,7 +97,7 @@ export function refusalOfMarket(state: BookState, market: MarketRef, timestamp: 
 }
 
 function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigint): Refusal | undefined {
-  const { price, quantity, timeInForce } = order;
+  const { priceTicks: price, quantityLots: quantity, timeInForce } = order;
   const ofMarket = refusalOfMarket(state, order, timestamp);
   if (ofMarket !== undefined) return ofMarket;
   const { lower, upper } = marketBounds(state.markets.table, order);
@@ -124,7 +124,7 @@ function refusalOfTrader(state: BookState, { trader, nonce }: PackageFields): Re
 function refusalOfRest(
   state: BookState,
   market: Market,
-  { trader, price, quantity }: PackageFields,
+  { trader, priceTicks: price, quantityLots: quantity }: PackageFields,
   walk: { readonly insertAfter: number; readonly maxWalk: number } | undefined,
 ): Refusal | undefined {
   const limit = state.terms.maxOpenOrders;

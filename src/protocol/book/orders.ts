@@ -134,7 +134,7 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   if (typeof stepsLeft !== "number") return stepsLeft;
   const admission = admit(state, market, order, limits.maxWalk);
   if (isRefusal(admission)) return admission;
-  const tradeRootId = state.chain.append(authentic.link, fields.price, fields.quantity);
+  const tradeRootId = state.chain.append(authentic.link, fields.priceTicks, fields.quantityLots);
   if (tradeRootId === undefined) return new Refusal("Book_ChainFull", {});
   const { traderId } = admission.exposure;
   state.traders.useNonce(traderId, fields.nonce);
@@ -143,7 +143,7 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   const incoming = { fields, tradeRootId, admission };
   const left = admission.crosses
     ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
-    : fields.quantity;
+    : fields.quantityLots;
   return (left === 0n ? undefined : settleRest(state, market, incoming, left)) ?? tradeRootId;
 }
 
@@ -169,7 +169,7 @@ function match(
   { fields, tradeRootId, admission: { exposure } }: Incoming,
   steps: { readonly timestamp: bigint; readonly maxSteps: number },
 ): bigint {
-  const { price, quantity, timeInForce } = fields;
+  const { priceTicks: price, quantityLots: quantity, timeInForce } = fields;
   const taker: Taker = { tradeRootId, price, lots: quantity, exposure, uncovered: false };
   sweep(state, market, taker, steps);
   if (!taker.uncovered || timeInForce === TimeInForce.FillOrKill) return taker.lots;
@@ -184,7 +184,7 @@ function settleRest(
   { fields, tradeRootId, admission }: Incoming,
   left: bigint,
 ): Refusal | undefined {
-  const { marketRootId, marketBranchId, price, quantity, deadline, timeInForce } = fields;
+  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, deadline, timeInForce } = fields;
   if (timeInForce === TimeInForce.FillOrKill) {
     const [wanted, unfilled] = quantity > 0n ? [quantity, left] : [-quantity, -left];
     return new Refusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });

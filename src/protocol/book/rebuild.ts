@@ -136,11 +136,16 @@ class Rebuilder {
     const admission = admit(state, market, { package: order, signature, insertAfter: 0 }, Infinity);
     if (isRefusal(admission)) throw admission;
     const { exposure } = admission;
-    const tradeRootId = state.chain.append(link, order.price, order.quantity) ?? 0;
+    const tradeRootId = state.chain.append(link, order.priceTicks, order.quantityLots) ?? 0;
     state.traders.useNonce(exposure.traderId, order.nonce);
     const { traderId } = exposure;
     state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: order, signature });
-    this.#incoming = { order, traderId, market, taker: takerOf(tradeRootId, order.price, order.quantity, exposure) };
+    this.#incoming = {
+      order,
+      traderId,
+      market,
+      taker: takerOf(tradeRootId, order.priceTicks, order.quantityLots, exposure),
+    };
   }
 
   /** A fill, or an order that is taken out: one step of matching, or a call that offsets. */

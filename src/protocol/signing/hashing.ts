@@ -67,10 +67,10 @@ function packageEncoder(): (order: PackageFields) => Uint8Array {
     view.setUint32(end(1) - 4, order.marketRootId);
     view.setUint16(end(2) - 2, order.marketBranchId);
     writeHex(bytes, end(3) - 20, order.trader);
-    bytes.fill(order.price < 0n ? 0xff : 0, end(3), end(4) - 4);
-    view.setInt32(end(4) - 4, Number(order.price)); // int32
-    bytes.fill(order.quantity < 0n ? 0xff : 0, end(4), end(5) - 8);
-    view.setBigInt64(end(5) - 8, order.quantity);
+    bytes.fill(order.priceTicks < 0n ? 0xff : 0, end(3), end(4) - 4);
+    view.setInt32(end(4) - 4, Number(order.priceTicks)); // int32
+    bytes.fill(order.quantityLots < 0n ? 0xff : 0, end(4), end(5) - 8);
+    view.setBigInt64(end(5) - 8, order.quantityLots);
     writeHex(bytes, end(5), order.previousLink);
     view.setBigUint64(end(7) - 8, order.nonce);
     view.setBigUint64(end(8) - 8, order.deadline);

@@ -32,8 +32,8 @@ export const TRADE_PACKAGE_TYPES: Record<"TradePackage", { name: keyof TradePack
     { name: "marketRootId", type: "uint32" },
     { name: "marketBranchId", type: "uint16" },
     { name: "trader", type: "address" },
-    { name: "price", type: "int32" },
-    { name: "quantity", type: "int64" },
+    { name: "priceTicks", type: "int32" },
+    { name: "quantityLots", type: "int64" },
     { name: "previousLink", type: "bytes32" },
     { name: "nonce", type: "uint64" },
     { name: "deadline", type: "uint40" },
@@ -92,9 +92,10 @@ export function digestOf(separator: Hash, structHash: Hash): Hash {
  * the general encoder's time; a book, which hashes every order of a replay, does it by bytes (`hashing.ts`).
  */
 export function primaryLink(order: TradePackage): Hash {
-  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
+  const { marketRootId, marketBranchId, trader, priceTicks, quantityLots, previousLink, nonce, deadline, timeInForce } =
+    order;
   const market = word(BigInt(marketRootId)) + word(BigInt(marketBranchId)) + word(BigInt(trader));
-  const terms = word(price) + word(quantity) + previousLink.slice(2);
+  const terms = word(priceTicks) + word(quantityLots) + previousLink.slice(2);
   const rest = word(nonce) + word(deadline) + word(BigInt(timeInForce));
   return keccak256(TRADE_PACKAGE_TYPEHASH + market + terms + rest);
 }

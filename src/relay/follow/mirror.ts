@@ -196,7 +196,7 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Exp
   const before = book.state.journal.mark();
   state.time = timestamp;
   const { package: order, signature } = named.signed;
-  const insertAfter = insertionHint(book.state, order, order.quantity > 0n, order.price);
+  const insertAfter = insertionHint(book.state, order, order.quantityLots > 0n, order.priceTicks);
   const { result: outcome, events: logged } = book.appendTrade(
     { timestamp },
     { package: order, signature, insertAfter },

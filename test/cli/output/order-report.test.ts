@@ -56,7 +56,14 @@ function order(
 ) {
   const nonce = book.state.traders.find(trader)?.nonces.floor ?? 0n;
   const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce };
-  return { marketRootId: 1, marketBranchId: 1, trader, price, quantity, ...rest } as TradePackage; // small numbers
+  return {
+    marketRootId: 1,
+    marketBranchId: 1,
+    trader,
+    priceTicks: price,
+    quantityLots: quantity,
+    ...rest,
+  } as TradePackage; // small numbers
 }
 
 function place(book: Book, ...given: readonly [trader: string, price: bigint, quantity: bigint]): void {

@@ -30,8 +30,8 @@ describe("What can be asked of an order book", () => {
       marketRootId: 1,
       marketBranchId: 2,
       trader: w.alice.address,
-      price: 4_321n,
-      quantity: 17n,
+      priceTicks: 4_321n,
+      quantityLots: 17n,
       previousLink: id("link"),
       nonce: 5n,
       deadline: 2_000_000_000n,
@@ -39,10 +39,16 @@ describe("What can be asked of an order book", () => {
     });
     const cases: [string, Partial<ReturnType<typeof usual>>][] = [
       ["a usual bid", {}],
-      ["an offer", { quantity: -17n }],
-      ["a negative price", { price: -4_321n }],
-      ["the lowest fields", { price: -(2n ** 31n), quantity: -MAX_INT64, nonce: 0n, deadline: 0n, timeInForce: 0 }],
-      ["the highest fields", { price: 2n ** 31n - 1n, quantity: MAX_INT64, nonce: MAX_UINT64, deadline: MAX_UINT40 }],
+      ["an offer", { quantityLots: -17n }],
+      ["a negative price", { priceTicks: -4_321n }],
+      [
+        "the lowest fields",
+        { priceTicks: -(2n ** 31n), quantityLots: -MAX_INT64, nonce: 0n, deadline: 0n, timeInForce: 0 },
+      ],
+      [
+        "the highest fields",
+        { priceTicks: 2n ** 31n - 1n, quantityLots: MAX_INT64, nonce: MAX_UINT64, deadline: MAX_UINT40 },
+      ],
       ["the highest market", { marketRootId: 2 ** 32 - 1, marketBranchId: 2 ** 16 - 1 }],
     ];
     for (const [name, fields] of cases) {

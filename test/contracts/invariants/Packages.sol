@@ -10,7 +10,7 @@ import { Reference } from "./Reference.sol";
 /// @title Signed packages at random: mostly good, some with one thing wrong
 abstract contract Packages is Judge {
     bytes32 private constant TYPE_HASH = keccak256(
-        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
+        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
 
     function _submission(Random memory random) internal view returns (Reference.Submission memory s) {
@@ -34,8 +34,8 @@ abstract contract Packages is Judge {
         TradePackage memory p = _goodPackage(random, trader);
         uint32[] memory asks = model.listOf(leg, false);
         p.marketBranchId = leg;
-        if (asks.length != 0) p.price = int32(model.entryOf(asks[0]).price);
-        p.quantity = int64(_most(p.trader, p.price));
+        if (asks.length != 0) p.priceTicks = int32(model.entryOf(asks[0]).price);
+        p.quantityLots = int64(_most(p.trader, p.priceTicks));
         p.previousLink = model.head();
         p.deadline = uint40(block.timestamp + 1 days);
         p.timeInForce = 0;
@@ -56,11 +56,11 @@ abstract contract Packages is Judge {
         p.marketRootId = BASKET_ROOT_ID;
         p.marketBranchId = uint16(random.between(1, legCount));
         p.trader = accounts[trader];
-        p.price = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
+        p.priceTicks = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
         // Each trader leans to one side, so that its orders add up to more than it can bear.
         bool buys = random.chance(trader % 2 == 0 ? 75 : 25);
-        int256 lots = _lots(random, p.trader, buys ? p.price : SCALE - p.price);
-        p.quantity = int64(buys ? lots : -lots);
+        int256 lots = _lots(random, p.trader, buys ? p.priceTicks : SCALE - p.priceTicks);
+        p.quantityLots = int64(buys ? lots : -lots);
         bytes32[] memory checkpoints = model.checkpoints();
         uint256 age = random.chance(95) ? random.below(4) : random.below(8);
         p.previousLink = checkpoints[checkpoints.length - 1 - (age < checkpoints.length ? age : 0)];
@@ -93,8 +93,8 @@ abstract contract Packages is Judge {
         uint256 kind = random.below(11);
         if (kind == 0) p.marketRootId = uint32(random.between(2, type(uint32).max));
         else if (kind == 1) p.marketBranchId = random.chance(50) ? 0 : uint16(random.between(legCount + 1, 65_535));
-        else if (kind == 2) p.price = random.chance(50) ? int32(-1) : SCALE + 1;
-        else if (kind == 3) p.quantity = random.chance(50) ? int64(0) : type(int64).min;
+        else if (kind == 2) p.priceTicks = random.chance(50) ? int32(-1) : SCALE + 1;
+        else if (kind == 3) p.quantityLots = random.chance(50) ? int64(0) : type(int64).min;
         else if (kind == 4) p.previousLink = bytes32(random.next());
         else if (kind == 5) p.nonce += 128;
         else if (kind == 6 && p.nonce != 0) p.nonce = uint64(random.below(p.nonce));
@@ -116,6 +116,6 @@ abstract contract Packages is Judge {
         if (random.chance(30) || p.marketRootId != BASKET_ROOT_ID) return 0;
         if (random.chance(50)) return uint32(random.below(uint256(model.trades()) + 2));
         if (p.marketBranchId == 0 || p.marketBranchId > legCount) return 0;
-        return book.insertionHint(p.marketRootId, p.marketBranchId, p.quantity > 0, p.price);
+        return book.insertionHint(p.marketRootId, p.marketBranchId, p.quantityLots > 0, p.priceTicks);
     }
 }

@@ -102,9 +102,9 @@ contract Reference is ReferenceMatching {
         if (reasons.length != 0) return reasons;
         Entry storage entry = _entries[++trades];
         (entry.id, entry.leg, entry.trader) = (trades, p.marketBranchId, p.trader);
-        (entry.price, entry.lots, entry.deadline) = (p.price, p.quantity, p.deadline);
+        (entry.price, entry.lots, entry.deadline) = (p.priceTicks, p.quantityLots, p.deadline);
         _useNonce(p.trader, p.nonce);
-        _append(entry.id, s.link, p.price, p.quantity);
+        _append(entry.id, s.link, p.priceTicks, p.quantityLots);
         _resting.push(entry.id);
         _matchUp(p.marketBranchId, s.maxMatches - steps);
         if (entry.lots == 0 || p.timeInForce == FILL_OR_KILL) return reasons;
@@ -123,8 +123,8 @@ contract Reference is ReferenceMatching {
         r = _if(r, !market, IBookRecords.Book_MarketUnknown.selector);
         // A single leg has all the weight, whatever happens.
         r = _if(r, market && _terms.legs == 1, IBookRecords.Book_MarketDetermined.selector);
-        r = _if(r, p.price < 0 || p.price > _terms.scale, IBookRecords.Book_PriceOutOfBounds.selector);
-        bool size = p.quantity != 0 && p.quantity != type(int64).min;
+        r = _if(r, p.priceTicks < 0 || p.priceTicks > _terms.scale, IBookRecords.Book_PriceOutOfBounds.selector);
+        bool size = p.quantityLots != 0 && p.quantityLots != type(int64).min;
         r = _if(r, !size, IBookRecords.Book_QuantityOutOfRange.selector);
         r = _if(r, p.timeInForce > POST_ONLY, IBookRecords.Book_TimeInForceUnknown.selector);
         r = _if(r, p.deadline < block.timestamp, IBookRecords.Book_DeadlineExpired.selector);
@@ -138,7 +138,7 @@ contract Reference is ReferenceMatching {
 
     function _brokenByOrder(Submission calldata s) private view returns (bytes4[] memory r) {
         TradePackage calldata p = s.order.tradePackage;
-        bool bears = slackAfter(p.trader, p.marketBranchId, p.quantity, p.price) >= 0;
+        bool bears = slackAfter(p.trader, p.marketBranchId, p.quantityLots, p.priceTicks) >= 0;
         r = _if(r, !bears, IBookRecords.Book_Uncovered.selector);
         bool takes = _wouldTake(p);
         r = _if(r, takes && p.timeInForce == POST_ONLY, IBookRecords.Book_PostOnlyWouldTake.selector);
@@ -165,25 +165,25 @@ contract Reference is ReferenceMatching {
     function _wouldTake(TradePackage calldata p) private view returns (bool) {
         for (uint256 i; i < _resting.length; ++i) {
             Entry storage e = _entries[_resting[i]];
-            if (!_isOf(e, p.marketBranchId, p.quantity < 0)) continue;
-            if (p.quantity > 0 ? e.price <= p.price : e.price >= p.price) return true;
+            if (!_isOf(e, p.marketBranchId, p.quantityLots < 0)) continue;
+            if (p.quantityLots > 0 ? e.price <= p.priceTicks : e.price >= p.priceTicks) return true;
         }
         return false;
     }
 
     /// @dev Resting orders between the hint, or the best where it is of no use, and the order's place.
     function _walkOf(TradePackage calldata p, uint32 hint) private view returns (uint256) {
-        bool bids = p.quantity > 0;
+        bool bids = p.quantityLots > 0;
         bool usable = _isOf(_entries[hint], p.marketBranchId, bids);
         (uint256 place, uint256 rank) = (0, 0);
         for (uint256 i; i < _resting.length; ++i) {
             Entry storage e = _entries[_resting[i]];
             if (!_isOf(e, p.marketBranchId, bids)) continue;
-            if (_precedes(bids, e.price, p.price)) ++place;
+            if (_precedes(bids, e.price, p.priceTicks)) ++place;
             if (usable && _isBetter(e, _entries[hint])) ++rank;
         }
         if (!usable) return place;
-        return _precedes(bids, _entries[hint].price, p.price) ? place - 1 - rank : rank + 1 - place;
+        return _precedes(bids, _entries[hint].price, p.priceTicks) ? place - 1 - rank : rank + 1 - place;
     }
 
     function _if(bytes4[] memory list, bool broken, bytes4 reason) private pure returns (bytes4[] memory longer) {

@@ -131,7 +131,7 @@ abstract contract Watch is World {
         bytes32 topic = log.topics[0];
         if (topic == IBookRecords.TradeCreated.selector) {
             (TradePackage memory p, ) = abi.decode(log.data, (TradePackage, bytes));
-            _signed[uint32(uint256(log.topics[1]))] = Signed(p.trader, p.marketBranchId, p.price, p.quantity);
+            _signed[uint32(uint256(log.topics[1]))] = Signed(p.trader, p.marketBranchId, p.priceTicks, p.quantityLots);
         } else if (topic == IBookRecords.TradesMatched.selector && !_blind) {
             (int32 price, uint64 lots) = abi.decode(log.data, (int32, uint64));
             _readFill(uint32(uint256(log.topics[1])), price, lots);

@@ -17,8 +17,8 @@ contract PackagesTest is Test {
         assertEq(p.marketRootId(), given.marketRootId, "marketRootId");
         assertEq(p.marketBranchId(), given.marketBranchId, "marketBranchId");
         assertEq(p.trader(), given.trader, "trader");
-        assertEq(p.price(), given.price, "price");
-        assertEq(p.quantity(), given.quantity, "quantity");
+        assertEq(p.price(), given.priceTicks, "price");
+        assertEq(p.quantity(), given.quantityLots, "quantity");
         assertEq(p.previousLink(), given.previousLink, "previousLink");
         assertEq(p.nonce(), given.nonce, "nonce");
         assertEq(p.deadline(), given.deadline, "deadline");

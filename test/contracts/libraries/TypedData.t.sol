@@ -29,10 +29,10 @@ contract TypedDataTest is Test {
 
     function testFuzz_PrimaryLink_IsTheHashOfTheTypedStruct(TradePackage calldata p) external view {
         bytes32 typeHash = keccak256(
-            "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
+            "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
         );
-        bytes memory start = abi.encode(typeHash, p.marketRootId, p.marketBranchId, p.trader, p.price);
-        bytes memory end = abi.encode(p.quantity, p.previousLink, p.nonce, p.deadline, p.timeInForce);
+        bytes memory start = abi.encode(typeHash, p.marketRootId, p.marketBranchId, p.trader, p.priceTicks);
+        bytes memory end = abi.encode(p.quantityLots, p.previousLink, p.nonce, p.deadline, p.timeInForce);
         assertEq(this.primaryLink(p), keccak256(bytes.concat(start, end)), "hashStruct");
     }
 
@@ -65,8 +65,8 @@ contract TypedDataTest is Test {
         if (index == 0) changed.marketRootId = uint32(value);
         else if (index == 1) changed.marketBranchId = uint16(value);
         else if (index == 2) changed.trader = address(uint160(value));
-        else if (index == 3) changed.price = int32(uint32(value));
-        else if (index == 4) changed.quantity = int64(uint64(value));
+        else if (index == 3) changed.priceTicks = int32(uint32(value));
+        else if (index == 4) changed.quantityLots = int64(uint64(value));
         else if (index == 5) changed.previousLink = bytes32(value);
         else if (index == 6) changed.nonce = uint64(value);
         else if (index == 7) changed.deadline = uint40(value);

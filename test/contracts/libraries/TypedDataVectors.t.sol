@@ -62,10 +62,10 @@ contract TypedDataVectorsTest is Test {
         for (uint256 i; i < packages.length; ++i) {
             (packages[i].trader, packages[i].previousLink) = (traders[i], links[i]);
         }
-        int256[] memory column = VM.parseJsonIntArray(_json, ".price");
-        for (uint256 i; i < packages.length; ++i) packages[i].price = int32(column[i]);
-        column = VM.parseJsonIntArray(_json, ".quantity");
-        for (uint256 i; i < packages.length; ++i) packages[i].quantity = int64(column[i]);
+        int256[] memory column = VM.parseJsonIntArray(_json, ".priceTicks");
+        for (uint256 i; i < packages.length; ++i) packages[i].priceTicks = int32(column[i]);
+        column = VM.parseJsonIntArray(_json, ".quantityLots");
+        for (uint256 i; i < packages.length; ++i) packages[i].quantityLots = int64(column[i]);
         _fillUnsigned(packages);
     }
 

@@ -38,7 +38,9 @@ describe("The papers' sequences", () => {
     expect(story).to.deep.equal(["created 2", "matched 1 2: 1 at 5", "checkpoint 2"]);
     expect(await bookOfRecords(w)).to.equal("1.1 2.1 1.2 1.3 2.2 2.3");
     const { orders } = await foldLogs(w);
-    expect([...orders.values()].map(({ order: { price, quantity } }) => [price, quantity])).to.deep.equal([
+    expect(
+      [...orders.values()].map(({ order: { priceTicks: price, quantityLots: quantity } }) => [price, quantity]),
+    ).to.deep.equal([
       [5n, 1n],
       [4n, -1n],
     ]);

@@ -85,7 +85,7 @@ abstract contract MarketActions is MarketJudge {
         if (rootId != 1) {
             PlainRoot memory r = roots[rootId - 2];
             (int256 min, int256 max) = r.boundsOf(order.tradePackage.marketBranchId - 1);
-            int256 price = order.tradePackage.price;
+            int256 price = order.tradePackage.priceTicks;
             if (clock >= r.closesAt || min == max || price < min || price > max) return true;
         }
         return first && _slackAfter(order) < 0;
@@ -102,8 +102,8 @@ abstract contract MarketActions is MarketJudge {
                 order.tradePackage.trader,
                 order.tradePackage.marketRootId,
                 order.tradePackage.marketBranchId - 1,
-                order.tradePackage.price,
-                order.tradePackage.quantity
+                order.tradePackage.priceTicks,
+                order.tradePackage.quantityLots
             );
     }
 

@@ -250,7 +250,7 @@ abstract contract MarketWorld {
         TradePackage memory p;
         // Casts: small.
         (p.marketRootId, p.marketBranchId, p.trader) = (uint32(rootId), uint16(branch + 1), traders[trader]);
-        (p.price, p.quantity, p.timeInForce) = (int32(price), int64(lots), timeInForce);
+        (p.priceTicks, p.quantityLots, p.timeInForce) = (int32(price), int64(lots), timeInForce);
         (p.previousLink, , ) = book.chainState();
         (p.nonce, p.deadline) = (nonces[trader]++, uint40(NEVER));
         order.tradePackage = p;

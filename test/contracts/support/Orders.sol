@@ -20,8 +20,8 @@ library Orders {
         p.marketRootId = BASKET_ROOT_ID;
         p.marketBranchId = leg;
         p.trader = trader;
-        p.price = price;
-        p.quantity = quantity;
+        p.priceTicks = price;
+        p.quantityLots = quantity;
         p.previousLink = head;
         p.nonce = nonce;
         p.deadline = uint40(block.timestamp + 1 hours);

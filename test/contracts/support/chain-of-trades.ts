@@ -90,7 +90,7 @@ function fold(chain: FoldedChain, event: LogDescription | null): void {
 
 function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): void {
   expect(tradeRootId, "number of an order").to.equal(chain.orders.size + 1);
-  const { price, quantity } = order;
+  const { priceTicks: price, quantityLots: quantity } = order;
   const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
   chain.head = foldPrimary(chain.head, word, primaryLink(order));
   chain.records.push(`${tradeRootId}.${TradeBranch.Primary}`);
@@ -100,26 +100,26 @@ function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): v
 /** Two traders' orders in one market whose limits cross, at the price of the one that was there first. */
 function expectMeeting(chain: FoldedChain, makerRootId: number, takerRootId: number, price: bigint): void {
   const [maker, taker] = [orderIn(chain, makerRootId).order, orderIn(chain, takerRootId).order];
-  const [bid, ask] = maker.quantity > 0n ? [maker, taker] : [taker, maker];
+  const [bid, ask] = maker.quantityLots > 0n ? [maker, taker] : [taker, maker];
   const meet =
     makerRootId < takerRootId &&
     maker.trader !== taker.trader &&
     maker.marketRootId === taker.marketRootId &&
     maker.marketBranchId === taker.marketBranchId &&
-    bid.quantity > 0n &&
-    ask.quantity < 0n &&
-    bid.price >= ask.price;
+    bid.quantityLots > 0n &&
+    ask.quantityLots < 0n &&
+    bid.priceTicks >= ask.priceTicks;
   expect(meet, `orders ${makerRootId} and ${takerRootId} meet`).to.equal(true);
-  expect(price, `price between ${makerRootId} and ${takerRootId}`).to.equal(maker.price);
+  expect(price, `price between ${makerRootId} and ${takerRootId}`).to.equal(maker.priceTicks);
 }
 
 /** @returns the lots, signed as the order's */
 function promoteOffset(chain: FoldedChain, tradeRootId: number, size: bigint): bigint {
   const found = orderIn(chain, tradeRootId);
-  const signed = found.order.quantity > 0n ? size : -size;
+  const signed = found.order.quantityLots > 0n ? size : -size;
   found.open -= signed;
   expect(size > 0n && found.open * signed >= 0n, `order ${tradeRootId} has the ${size} lots that go`).to.equal(true);
-  promote(chain, tradeRootId, TradeBranch.Offset, found.order.price, -signed);
+  promote(chain, tradeRootId, TradeBranch.Offset, found.order.priceTicks, -signed);
   return signed;
 }
 
@@ -151,8 +151,8 @@ function packageIn(fields: Result): TradePackage {
     marketRootId: Number(root),
     marketBranchId: Number(branch),
     trader,
-    price,
-    quantity,
+    priceTicks: price,
+    quantityLots: quantity,
     previousLink,
     nonce,
     deadline,

@@ -50,7 +50,11 @@ function order(book: Book, trader: string, { price, lots, timeInForce = 0, deadl
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const market = { marketRootId: 1, marketBranchId: 1 };
   const rest = { previousLink: book.head, nonce, deadline, timeInForce };
-  return { package: { ...market, trader, price, quantity: lots, ...rest }, signature: "0x", insertAfter: 0 };
+  return {
+    package: { ...market, trader, priceTicks: price, quantityLots: lots, ...rest },
+    signature: "0x",
+    insertAfter: 0,
+  };
 }
 
 function place(book: Book, trader: string, draft: Draft): readonly string[] {

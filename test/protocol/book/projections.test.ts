@@ -59,7 +59,7 @@ function open(): Book {
 function place(book: Book, trader: string, market: typeof GOLD, price: bigint, quantity: bigint): void {
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: TimeInForce.GoodTillCancelled };
-  const order = { ...market, trader, price, quantity, ...rest };
+  const order = { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest };
   book.createTrade(
     { timestamp: 1_500n },
     { package: order, signature: "0x", insertAfter: 0 },

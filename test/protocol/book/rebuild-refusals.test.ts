@@ -138,7 +138,7 @@ describe("No book is rebuilt from logs", () => {
       refused(TERMS, having({ marketRootId: 2 }), ASK, "Book_MarketUnknown");
       refused(TERMS, having({ trader: address(9) }), ASK, "Book_TraderUnknown");
       refused(TERMS, having({ deadline: NOW - 1n }), ASK, "Book_DeadlineExpired");
-      refused(TERMS, having({ quantity: -10_000_000n }), ASK, "Book_Uncovered");
+      refused(TERMS, having({ quantityLots: -10_000_000n }), ASK, "Book_Uncovered");
     });
 
     it("something left out", () => {

@@ -92,8 +92,8 @@ describe("A book rebuilt from its logs", () => {
         const expected = example.book.reduce((head, trade) => {
           const [tradeRootId, branch] = trade.split(".").map(Number) as [number, TradeBranch];
           const order = orders[tradeRootId - 1]!;
-          const price = branch === TradeBranch.Match ? tick(example.fillPrices[0]!) : order.price;
-          const lots = branch === TradeBranch.Offset ? lot(0n - order.quantity) : order.quantity;
+          const price = branch === TradeBranch.Match ? tick(example.fillPrices[0]!) : order.priceTicks;
+          const lots = branch === TradeBranch.Offset ? lot(0n - order.quantityLots) : order.quantityLots;
           const word = recordWord({ tradeRootId, tradeBranchId: branch, price, lots });
           return branch === TradeBranch.Primary
             ? foldPrimary(head, word, primaryLink(order))

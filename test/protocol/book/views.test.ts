@@ -57,7 +57,7 @@ function open(): Book {
 }
 
 function place(book: Book, trader: string, market: typeof LEG_1, price: bigint, quantity: bigint): void {
-  const fields = { ...market, trader, price, quantity, deadline: 1_999n, timeInForce: 0 };
+  const fields = { ...market, trader, priceTicks: price, quantityLots: quantity, deadline: 1_999n, timeInForce: 0 };
   const order = { ...fields, previousLink: book.head, nonce: book.noncesOf(trader).nonceFloor };
   book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 9, maxWalk: 9 });
 }
@@ -86,8 +86,8 @@ describe("Views of a book", () => {
     const order = tradePackage({
       ...LEG_1,
       trader: BOB,
-      price: 1n,
-      quantity: 1n,
+      priceTicks: 1n,
+      quantityLots: 1n,
       previousLink: book.head,
       nonce: 0n,
       deadline: 1_999n,

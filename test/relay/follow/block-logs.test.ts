@@ -51,7 +51,7 @@ describe("landedAsExpected", () => {
   /** Two orders that meet, as a batch and as the block that brings them. */
   function landed(): { chain: PaperChain; batch: Batch; logs: readonly ChainLog[]; links: string[] } {
     const chain = new PaperChain();
-    const packages = [chain.sign(0), chain.sign(1, { quantity: -4n })];
+    const packages = [chain.sign(0), chain.sign(1, { quantityLots: -4n })];
     const batch = batchOf(chain, ...packages);
     chain.mine(ordersOf(...packages));
     return { chain, batch, logs: tipLogs(chain), links: packages.map(linkOf) };
@@ -113,7 +113,7 @@ describe("replayLogs", () => {
   it("names what was tried in vain, by which transaction, and why", () => {
     const chain = new PaperChain();
     const { book } = follow(chain);
-    const [good, again] = [chain.sign(0), chain.sign(0, { price: 5_001n })]; // with the same nonce
+    const [good, again] = [chain.sign(0), chain.sign(0, { priceTicks: 5_001n })]; // with the same nonce
     chain.mine(ordersOf(good, again));
     const { landed, skipped } = replayLogs(book, PLAIN_HASHING, tipLogs(chain), chain.tip.timestamp);
     expect(landed.map(({ link }) => link)).to.deep.equal([linkOf(good)]);

@@ -41,11 +41,11 @@ const bids = ({ book }: Mirror): string[] =>
 describe("given batches that are expected, when blocks come", () => {
   it("has the first land as it was expected, and keeps the others as they lie", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     const first = mirror.close()!;
-    lay(chain.sign(1, { price: 4_001n }), chain.sign(2, { price: 4_002n }));
+    lay(chain.sign(1, { priceTicks: 4_001n }), chain.sign(2, { priceTicks: 4_002n }));
     const second = mirror.close()!;
-    lay(chain.sign(0, { nonce: 1n, price: 4_003n }));
+    lay(chain.sign(0, { nonce: 1n, priceTicks: 4_003n }));
     const before = bids(mirror);
     landing(chain, first);
     const [applied] = follow();
@@ -59,9 +59,9 @@ describe("given batches that are expected, when blocks come", () => {
 
   it("has several land that one block brings", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     const first = mirror.close()!;
-    lay(chain.sign(1, { price: 4_001n }));
+    lay(chain.sign(1, { priceTicks: 4_001n }));
     const second = mirror.close()!;
     chain.mine(
       ...[first, second].map(
@@ -77,10 +77,10 @@ describe("given batches that are expected, when blocks come", () => {
 
   it("takes all that is expected off if somebody's order comes before it", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     mirror.close();
-    lay(chain.sign(1, { price: 4_001n }));
-    chain.mine(ordersOf(chain.sign(2, { price: 3_999n })));
+    lay(chain.sign(1, { priceTicks: 4_001n }));
+    chain.mine(ordersOf(chain.sign(2, { priceTicks: 3_999n })));
     const [applied] = follow();
     expect(applied!.asExpected).to.equal(false);
     expect([mirror.batches, mirror.open, bids(mirror)]).to.deep.equal([[], [], ["1: 10 at 3999"]]);
@@ -88,13 +88,13 @@ describe("given batches that are expected, when blocks come", () => {
 
   it("keeps what has landed as expected in a block that then brings something else", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     const first = mirror.close()!;
-    lay(chain.sign(1, { price: 4_001n }));
+    lay(chain.sign(1, { priceTicks: 4_001n }));
     mirror.close();
     chain.mine(
       (book, context) => callBook(book, context, batchCall(hintedPackages(first), LIMITS).data),
-      ordersOf(chain.sign(2, { price: 3_999n })),
+      ordersOf(chain.sign(2, { priceTicks: 3_999n })),
     );
     const [applied] = follow();
     expect([applied!.asExpected, applied!.landed.map(({ tradeRootId }) => tradeRootId)]).to.deep.equal([false, [1, 2]]);
@@ -113,7 +113,7 @@ describe("given batches that are expected, when blocks come", () => {
 
   it("does not believe a batch's own checkpoint if one of its packages was skipped", () => {
     const { chain, mirror, follow, lay } = open();
-    const [good, bad] = [chain.sign(0), chain.sign(1, { deadline: T2 - 1n, price: 4_001n })];
+    const [good, bad] = [chain.sign(0), chain.sign(1, { deadline: T2 - 1n, priceTicks: 4_001n })];
     lay(good, bad);
     const batch = mirror.close()!;
     const forged = {
@@ -131,15 +131,15 @@ describe("given a package that is laid on", () => {
   it("is placed behind the order that the contract will place it behind", () => {
     const { chain, lay } = open();
     const prices = [4_000n, 4_002n, 4_001n, 4_003n, 4_000n];
-    const expected = lay(...prices.map((price, nonce) => chain.sign(0, { nonce: BigInt(nonce), price })));
+    const expected = lay(...prices.map((price, nonce) => chain.sign(0, { nonce: BigInt(nonce), priceTicks: price })));
     expect(expected.map(({ insertAfter }) => insertAfter)).to.deep.equal([0, 0, 2, 0, 1]);
   });
 
   it("tells why the book would refuse it, and leaves nothing behind then", () => {
     const { chain, mirror, lay } = open();
-    lay(chain.sign(0, { quantity: -5n }));
+    lay(chain.sign(0, { quantityLots: -5n }));
     const head = mirror.book.head;
-    const [refused] = lay(chain.sign(1, { quantity: 9n, timeInForce: TimeInForce.FillOrKill }));
+    const [refused] = lay(chain.sign(1, { quantityLots: 9n, timeInForce: TimeInForce.FillOrKill }));
     expect(refused!.outcome).to.include({ code: "Book_FillOrKillUnfilled" });
     expect([bids(mirror), mirror.book.head]).to.deep.equal([["1: -5 at 5000"], head]);
     expect(mirror.open.length, "whoever laid it on takes it off").to.equal(2);
@@ -194,7 +194,7 @@ describe("given whatever is laid on and closed", () => {
           else if (kind === "undo") {
             const { [Math.floor(mirror.open.length / 2)]: some } = mirror.open;
             if (some !== undefined) mirror.undoFrom(some);
-          } else lay(chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce: BigInt(at) }));
+          } else lay(chain.sign(trader, { priceTicks: BigInt(price), quantityLots: BigInt(lots), nonce: BigInt(at) }));
         });
         mirror.clear();
         expect(JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText)).to.equal(before);
@@ -209,7 +209,9 @@ describe("given whatever is laid on and closed", () => {
       fc.property(fc.array(step, { minLength: 3, maxLength: 20 }), (steps) => {
         const { chain, mirror, follow, lay } = open();
         steps.forEach(({ trader, price, lots }, at) => {
-          const [one] = lay(chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce: BigInt(at) }));
+          const [one] = lay(
+            chain.sign(trader, { priceTicks: BigInt(price), quantityLots: BigInt(lots), nonce: BigInt(at) }),
+          );
           if (typeof one!.outcome !== "number") mirror.undoFrom(one!);
           if (at % 4 === 3) mirror.close();
         });

@@ -155,7 +155,7 @@ class World {
   #sign(trader: number, price: number, lots: number): SignedPackage {
     const nonce = this.#nonces[trader]!;
     this.#nonces[trader] = nonce + 1n;
-    return this.chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce });
+    return this.chain.sign(trader, { priceTicks: BigInt(price), quantityLots: BigInt(lots), nonce });
   }
 
   async #offer(relay: PaperRelay, trader: number, price: number, lots: number): Promise<void> {

@@ -29,7 +29,7 @@ type World = ReturnType<typeof open>;
 
 const named = (signed: SignedPackage) => ({ link: primaryLink(signed.package), signed });
 const draft = ({ chain }: World, nonce: number): SignedPackage =>
-  chain.sign(0, { nonce: BigInt(nonce), price: 4_000n, quantity: 1n });
+  chain.sign(0, { nonce: BigInt(nonce), priceTicks: 4_000n, quantityLots: 1n });
 
 /** Packages of one trader, as they were acknowledged. */
 function take(world: World, count: number): SignedPackage[] {
@@ -97,8 +97,8 @@ describe("createBatchPlan", () => {
 
     it("tells what is expected of it, behind what is laid already", () => {
       const world = open();
-      const maker = push(world, world.chain.sign(0, { quantity: -4n, price: 5_000n }));
-      const taker = push(world, world.chain.sign(1, { quantity: 3n, price: 5_100n }));
+      const maker = push(world, world.chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
+      const taker = push(world, world.chain.sign(1, { quantityLots: 3n, priceTicks: 5_100n }));
       expect([maker.outcome, taker.outcome, taker.steps]).to.deep.equal([1, 2, 1]);
       expect(taker.fills).to.deep.equal([{ makerRootId: 1, price: 5_000n, lots: 3n }]);
     });
@@ -111,17 +111,17 @@ describe("createBatchPlan", () => {
 
     it("opens another batch for it if the gas of both were too much, and is right about it there", () => {
       const world = open({ gasCap: 3n });
-      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n, nonce: 0n }));
-      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n, nonce: 1n }));
-      const taker = push(world, world.chain.sign(1, { quantity: 2n, price: 5_000n, nonce: 0n }));
+      push(world, world.chain.sign(0, { quantityLots: -1n, priceTicks: 5_000n, nonce: 0n }));
+      push(world, world.chain.sign(0, { quantityLots: -1n, priceTicks: 5_000n, nonce: 1n }));
+      const taker = push(world, world.chain.sign(1, { quantityLots: 2n, priceTicks: 5_000n, nonce: 0n }));
       expect(layout(world)).to.deep.equal([[0, 1], [0]]);
       expect([taker.outcome, taker.steps, taker.fills.length]).to.deep.equal([3, 2, 2]);
     });
 
     it("lets one that needs too much alone go alone", () => {
       const world = open({ gasCap: 1n });
-      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n }));
-      push(world, world.chain.sign(1, { quantity: 1n, price: 5_000n }));
+      push(world, world.chain.sign(0, { quantityLots: -1n, priceTicks: 5_000n }));
+      push(world, world.chain.sign(1, { quantityLots: 1n, priceTicks: 5_000n }));
       expect(layout(world)).to.deep.equal([[0], [0]]);
       expect(world.mirror.open[0]!.steps).to.equal(1);
     });

@@ -48,23 +48,23 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
   ];
 
   it("when a fill takes what another order of the trader needs, it takes that order out", async () => {
-    const bid = await take(0, { nonce: 0n, price: 40n, quantity: 15n }); // 600 of 1 000
-    const other = await take(0, { nonce: 1n, price: 30n, quantity: 20n }); // 600 too: each alone can be borne
+    const bid = await take(0, { nonce: 0n, priceTicks: 40n, quantityLots: 15n }); // 600 of 1 000
+    const other = await take(0, { nonce: 1n, priceTicks: 30n, quantityLots: 20n }); // 600 too: each alone can be borne
     expect([await lotsOf(bid), await lotsOf(other)]).to.deep.equal([15n, 20n]);
-    await take(1, { nonce: 0n, price: 40n, quantity: -15n });
+    await take(1, { nonce: 0n, priceTicks: 40n, quantityLots: -15n });
     await eventually("the other order is out", async () => (await lotsOf(other)) === 0n);
     expect([await cashOf(0), await cashOf(1)]).to.deep.equal([400n * ONE, 1_600n * ONE]);
   });
 
   it("when somebody leaves the market crossed, it goes on matching", async () => {
     const { handle, organiser } = world.stage;
-    const bids = [await take(2, { nonce: 0n, price: 20n, quantity: 1n })];
-    bids.push(await take(2, { nonce: 1n, price: 20n, quantity: 1n }));
+    const bids = [await take(2, { nonce: 0n, priceTicks: 20n, quantityLots: 1n })];
+    bids.push(await take(2, { nonce: 1n, priceTicks: 20n, quantityLots: 1n }));
     const { package: tradePackage, signature } = await world.sign(3, {
       ...MARKET,
       nonce: 0n,
-      price: 20n,
-      quantity: -2n,
+      priceTicks: 20n,
+      quantityLots: -2n,
     });
     const order = { tradePackage, signature, insertAfter: 0, linkAge: 0 };
     const oneStep = 1;
@@ -75,7 +75,7 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
 
   it("when the market closes with an order in it, it takes the order out", async () => {
     const { provider } = world.stage;
-    const left = await take(3, { nonce: 1n, price: 90n, quantity: -1n });
+    const left = await take(3, { nonce: 1n, priceTicks: 90n, quantityLots: -1n });
     await provider.send("evm_setNextBlockTimestamp", [closesAt]);
     await world.mine();
     await eventually("the order is out", async () => (await lotsOf(left)) === 0n);

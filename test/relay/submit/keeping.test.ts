@@ -68,7 +68,7 @@ function place(book: Book, trader: string, draft: Draft): number {
   const { price, lots, market = LEG, deadline = T2 - 1n, maxMatches = 99 } = draft;
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const rest = { previousLink: book.head, nonce, deadline, timeInForce: 0 };
-  const order = { ...market, trader, price, quantity: lots, ...rest };
+  const order = { ...market, trader, priceTicks: price, quantityLots: lots, ...rest };
   const submitted = { package: order, signature: "0x", insertAfter: 0 };
   return book.createTrade({ timestamp: NOW }, submitted, { maxMatches, maxWalk: 5_000 }).result;
 }

@@ -25,7 +25,7 @@ describe("given packages that have landed, when their block is reorganised away"
 
   it("counts them as on their way again, and believes the block that brings them then", async () => {
     chain.rewind(ancestor);
-    chain.mine(ordersOf(chain.sign(1, { price: 4_000n }))); // another block of the same number
+    chain.mine(ordersOf(chain.sign(1, { priceTicks: 4_000n }))); // another block of the same number
     expect(await relay.tracker.follow()).to.equal(1);
     expect(relay.statusOf(signed)).to.equal("submitted");
     expect(relay.tracker.mirror.tip!.number).to.equal(ancestor);

@@ -22,7 +22,7 @@ import { ORGANISER, type Person, WALLET } from "./people.js";
 import { Vault } from "./vault.js";
 
 /** Wants little: the rest is good by itself. */
-export type OrderWish = Pick<PackageFields, "price" | "quantity"> & Partial<PackageFields>;
+export type OrderWish = Pick<PackageFields, "priceTicks" | "quantityLots"> & Partial<PackageFields>;
 
 export interface SignedOrder extends SubmittedOrder {
   readonly package: ReturnType<typeof tradePackage>;

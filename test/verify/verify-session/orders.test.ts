@@ -15,7 +15,7 @@ import { STAKE, trading, withMarkets } from "../support/stories.js";
 import { BOOK, rewritten } from "../../../trials/altered/edit.js";
 import type { Rule, Values } from "../../../src/verify/violation.js";
 
-const BUY: OrderWish = { price: 5_000n, quantity: 10n };
+const BUY: OrderWish = { priceTicks: 5_000n, quantityLots: 10n };
 
 /** Tells an order that the book would refuse, and expects just that. */
 async function expectRefused(
@@ -59,7 +59,7 @@ describe("verifySession, given an order", function () {
 
     it("refuses it from its market's closesAt on", async function () {
       const scribe = withMarkets();
-      const wish = { price: 20n, quantity: 1n, marketRootId: RAIN };
+      const wish = { priceTicks: 20n, quantityLots: 1n, marketRootId: RAIN };
       scribe.now = CLOSES_AT - 1n;
       await expectAccepted(scribe, ALICE, wish);
       const values = { marketRootId: BigInt(RAIN), closesAt: CLOSES_AT, timestamp: CLOSES_AT };
@@ -80,7 +80,7 @@ describe("verifySession, given an order", function () {
 
     it("refuses one that can only pay one amount any more", async function () {
       const scribe = withMarkets();
-      const wish = { price: 20n, quantity: 1n, marketRootId: RAIN, marketBranchId: 2 };
+      const wish = { priceTicks: 20n, quantityLots: 1n, marketRootId: RAIN, marketBranchId: 2 };
       bound(scribe, RAIN, 1, 20n, 50n);
       const values = { marketRootId: 2n, marketBranchId: 2n, value: 20n };
       await expectRefused(scribe, ALICE, wish, "R27", values);
@@ -90,23 +90,23 @@ describe("verifySession, given an order", function () {
   describe("as to price and quantity (R27)", function () {
     it("holds at both ends of the bounds", async function () {
       const scribe = trading();
-      scribe.order(ALICE, { price: 0n, quantity: 1n });
-      await expectAccepted(scribe, BOB, { price: SCALE, quantity: -1n });
+      scribe.order(ALICE, { priceTicks: 0n, quantityLots: 1n });
+      await expectAccepted(scribe, BOB, { priceTicks: SCALE, quantityLots: -1n });
     });
 
     it("refuses a price beyond them", async function () {
       for (const price of [-1n, SCALE + 1n]) {
         const values = { price, marketMin: 0n, marketMax: SCALE };
-        await expectRefused(trading(), ALICE, { price, quantity: 1n }, "R27", values);
+        await expectRefused(trading(), ALICE, { priceTicks: price, quantityLots: 1n }, "R27", values);
       }
     });
 
     it("refuses a price beyond bounds that have become tighter", async function () {
       const scribe = withMarkets();
       bound(scribe, RAIN, 1, 12n, 40n);
-      const wish = { quantity: 1n, marketRootId: RAIN };
-      await expectAccepted(scribe, ALICE, { ...wish, price: 12n });
-      await expectRefused(scribe, ALICE, { ...wish, price: 11n }, "R27", {
+      const wish = { quantityLots: 1n, marketRootId: RAIN };
+      await expectAccepted(scribe, ALICE, { ...wish, priceTicks: 12n });
+      await expectRefused(scribe, ALICE, { ...wish, priceTicks: 11n }, "R27", {
         price: 11n,
         marketMin: 12n,
         marketMax: 40n,
@@ -125,7 +125,7 @@ describe("verifySession, given an order", function () {
       await expectBroken(log, {
         rule: "log",
         at,
-        why: "The log cannot be read: PACKAGE_FIELD_INVALID(field: quantity, value: 0, allowed: not zero). Correct the field and sign again.",
+        why: "The log cannot be read: PACKAGE_FIELD_INVALID(field: quantityLots, value: 0, allowed: not zero). Correct the field and sign again.",
       });
     });
   });
@@ -151,7 +151,7 @@ describe("verifySession, given an order", function () {
       const scribe = trading({ chainWindow: WINDOW, maxOpenOrders: 100 });
       const links = [scribe.book.head];
       for (let made = 0; made < checkpoints; made += 1) {
-        scribe.order(CAROL, { price: 1n, quantity: 1n });
+        scribe.order(CAROL, { priceTicks: 1n, quantityLots: 1n });
         links.push(scribe.book.head);
       }
       return { scribe, links };
@@ -179,7 +179,7 @@ describe("verifySession, given an order", function () {
       const scribe = trading();
       const before = scribe.book.head;
       makeRain(scribe);
-      const wish = { price: 20n, quantity: 1n, marketRootId: RAIN };
+      const wish = { priceTicks: 20n, quantityLots: 1n, marketRootId: RAIN };
       const values = { given: before, current: scribe.book.head };
       await expectRefused(scribe, ALICE, { ...wish, previousLink: before }, "R25", values);
     });
@@ -264,9 +264,9 @@ describe("verifySession, given an order", function () {
 
     it("refuses one over a field that was changed since", async function () {
       const changes: Partial<PackageFields>[] = [
-        { price: 4_999n },
-        { quantity: 11n },
-        { quantity: -10n },
+        { priceTicks: 4_999n },
+        { quantityLots: 11n },
+        { quantityLots: -10n },
         { marketBranchId: 2 },
         { nonce: 9n },
         { deadline: T2 - 2n },
@@ -307,8 +307,8 @@ describe("verifySession, given an order", function () {
     const MOST = (STAKE / LOT) * 2n;
 
     it("holds to the last lot that its trader can bear", async function () {
-      await expectAccepted(trading(), ALICE, { price: 5_000n, quantity: MOST });
-      await expectAccepted(trading(), ALICE, { price: 5_000n, quantity: -MOST });
+      await expectAccepted(trading(), ALICE, { priceTicks: 5_000n, quantityLots: MOST });
+      await expectAccepted(trading(), ALICE, { priceTicks: 5_000n, quantityLots: -MOST });
     });
 
     it("refuses one lot more, and says what is missing, and where", async function () {
@@ -318,16 +318,16 @@ describe("verifySession, given an order", function () {
         [-MOST - 1n, 1n],
       ] as const) {
         const values = { trader: ALICE.address, shortfall, bindingOutcome };
-        await expectRefused(trading(), ALICE, { price: 5_000n, quantity }, "R13", values);
+        await expectRefused(trading(), ALICE, { priceTicks: 5_000n, quantityLots: quantity }, "R13", values);
       }
     });
 
     it("refuses what the book could not store", async function () {
       const quantity = 2n ** 63n - 1n;
       const scribe = trading();
-      scribe.order(ALICE, { price: 0n, quantity: 10n });
-      scribe.order(BOB, { price: 0n, quantity: -10n });
-      await expectRefused(scribe, ALICE, { price: 0n, quantity }, "R13", { trader: ALICE.address });
+      scribe.order(ALICE, { priceTicks: 0n, quantityLots: 10n });
+      scribe.order(BOB, { priceTicks: 0n, quantityLots: -10n });
+      await expectRefused(scribe, ALICE, { priceTicks: 0n, quantityLots: quantity }, "R13", { trader: ALICE.address });
     });
   });
 
@@ -336,20 +336,20 @@ describe("verifySession, given an order", function () {
 
     it("refuses one that only posts and would take", async function () {
       const scribe = trading();
-      scribe.order(BOB, { price: 5_000n, quantity: -10n });
-      const wish = { price: 5_000n, quantity: 10n, timeInForce: POST_ONLY };
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -10n });
+      const wish = { priceTicks: 5_000n, quantityLots: 10n, timeInForce: POST_ONLY };
       await expectRefused(scribe, ALICE, wish, "R28", { price: 5_000n, best: 5_000n });
     });
 
     it("holds for one that only posts, and does", async function () {
       const scribe = trading();
-      scribe.order(BOB, { price: 5_000n, quantity: -10n });
-      await expectAccepted(scribe, ALICE, { price: 4_999n, quantity: 10n, timeInForce: POST_ONLY });
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -10n });
+      await expectAccepted(scribe, ALICE, { priceTicks: 4_999n, quantityLots: 10n, timeInForce: POST_ONLY });
     });
 
     it("holds for one that takes at once, and whose rest is taken out", async function () {
       const scribe = trading();
-      scribe.order(BOB, { price: 5_000n, quantity: -4n });
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -4n });
       scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE });
       const { counts } = await expectHolds(scribe.log());
       expect([counts.fills, counts.offsets]).to.deep.equal([1, 1]);
@@ -358,7 +358,7 @@ describe("verifySession, given an order", function () {
 
     it("refuses one whose rest is not", async function () {
       const scribe = trading();
-      scribe.order(BOB, { price: 5_000n, quantity: -4n });
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -4n });
       scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE });
       scribe.drop(scribe.indexOf("offset"));
       const at = scribe.indexOf("checkpoint");
@@ -368,7 +368,7 @@ describe("verifySession, given an order", function () {
 
     it("refuses one that is filled whole or not at all, in part", async function () {
       const scribe = trading();
-      scribe.order(BOB, { price: 5_000n, quantity: -4n });
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -4n });
       scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE });
       scribe.amendOrder(ALICE, { timeInForce: KILL });
       const at = scribe.indexOf("offset");
@@ -378,7 +378,7 @@ describe("verifySession, given an order", function () {
 
     it("holds when it is filled whole", async function () {
       const scribe = trading();
-      scribe.order(BOB, { price: 5_000n, quantity: -10n });
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -10n });
       await expectAccepted(scribe, ALICE, { ...BUY, timeInForce: KILL });
     });
   });
@@ -407,7 +407,7 @@ describe("verifySession, given an order", function () {
 
   it("refuses one in a market that is left crossed (R34)", async function () {
     const scribe = trading();
-    scribe.order(BOB, { price: 5_000n, quantity: -4n });
+    scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -4n });
     scribe.order(ALICE, BUY, 0);
     scribe.tell(scribe.accepted(CAROL, BUY), CHECKPOINT);
     const at = scribe.indexOf("tradeCreated");
