@@ -228,16 +228,19 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         taker.lots = 0;
     }
 
-    /// @dev What was not filled rests, or is offset at once. A kill is left to the caller, who undoes it.
+    /// @dev R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses. A kill is
+    /// left to the caller, who undoes it.
     function _settleRest(Call memory call, Package p) private {
         if (p.timeInForce() == FILL_OR_KILL) return;
         Taker memory taker = call.taker;
         Market memory market = call.market;
         if (p.timeInForce() == IMMEDIATE_OR_CANCEL) {
-            market.slot = market.slot.withCrossed(false);
-            _state.traders.slots[taker.traderId] = taker.trader;
-            Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Remainder);
-            return;
+            if (!market.slot.crossed()) {
+                _state.traders.slots[taker.traderId] = taker.trader;
+                Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Remainder);
+                return;
+            }
+            market.slot = market.slot.asImmediate();
         }
         taker.trader = taker.trader.opened(
             Margin.needOf(taker.lots, taker.price, call.marketMin, call.marketMax, market.root.tickValue)
@@ -296,7 +299,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         } else {
             return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
         }
+        bool wasCutOff = call.market.slot.cutOff() == tradeRootId;
         Matching.takeOut(_state, call, tradeRootId, order, reason);
+        if (wasCutOff) call.market.slot = call.market.slot.asUncrossed();
     }
 
     function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {

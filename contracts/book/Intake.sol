@@ -58,8 +58,9 @@ library Intake {
                 return abi.encodeWithSelector(IBookRecords.Book_PostOnlyWouldTake.selector, taker.price, best);
             }
         }
-        if (p.timeInForce() == IMMEDIATE_OR_CANCEL || p.timeInForce() == FILL_OR_KILL) return refusal;
-        return _admitRest(s, call, p);
+        // Steps can run out on any order that crosses (R28).
+        bool mayRest = p.timeInForce() != FILL_OR_KILL && (taker.crosses || p.timeInForce() != IMMEDIATE_OR_CANCEL);
+        return mayRest ? _admitRest(s, call, p) : refusal;
     }
 
     /// @notice R27: the session trades; the market exists, is not closed, and can still pay more than one amount.

@@ -33,14 +33,14 @@ library Matching {
         Market memory market = call.market;
         bool bids = taker.lots > 0;
         bool filled;
-        market.slot = market.slot.withCrossed(false);
+        market.slot = market.slot.asUncrossed();
         while (taker.lots != 0 && !taker.uncovered) {
             uint32 makerId = market.slot.best(!bids);
             if (makerId == 0) break;
             PackedOrder maker = orderOf(s, call, makerId);
             if (!Queues.reaches(bids, taker.price, maker.price())) break;
             if (steps == maxSteps) {
-                market.slot = market.slot.withCrossed(true);
+                market.slot = market.slot.asCrossed();
                 break;
             }
             ++steps;
@@ -55,23 +55,18 @@ library Matching {
         if (filled) s.positions.store(market.root, taker.exposure, market.branchId);
     }
 
-    /// @notice R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut
-    /// off: nothing enters a market while it is crossed, so it stands first on its side and takes from the other.
+    /// @notice R34: goes on where an earlier call ran out of steps, with the order that was cut off as the taker. What is left of an
+    /// immediate-or-cancel order once nothing crosses is offset (R28).
     /// @return steps used
     function resume(BookState storage s, Call memory call, uint256 maxSteps) internal returns (uint256 steps) {
         Market memory market = call.market;
         if (!market.slot.crossed()) return 0;
         release(s, call);
-        (uint32 bid, uint32 ask) = (market.slot.best(true), market.slot.best(false));
-        if (bid == 0 || ask == 0) {
-            market.slot = market.slot.withCrossed(false);
-            return 0;
-        }
-        uint32 id = bid > ask ? bid : ask;
+        (uint32 id, bool immediate) = (market.slot.cutOff(), market.slot.immediate());
         PackedOrder order = s.queues.orders[id];
         if (order.deadline() < block.timestamp && maxSteps != 0) {
             takeOut(s, call, id, order, OffsetReason.Expired);
-            market.slot = market.slot.withCrossed(false);
+            market.slot = market.slot.asUncrossed();
             return 1;
         }
         Taker memory taker;
@@ -79,12 +74,15 @@ library Matching {
         taker.traderId = order.traderId();
         taker.exposure = s.positions.load(taker.traderId, market.root);
         steps = sweep(s, call, taker, maxSteps);
-        if (taker.uncovered) {
+        bool crossed = market.slot.crossed();
+        if (taker.lots != 0 && (taker.uncovered || (immediate && !crossed))) {
             // Cast: no larger than the int64 it was.
-            takeOut(s, call, id, order.withLots(int64(taker.lots)), OffsetReason.Uncovered);
-        } else {
-            _reduce(s, call, id, order, taker.lots);
+            order = order.withLots(int64(taker.lots));
+            takeOut(s, call, id, order, taker.uncovered ? OffsetReason.Uncovered : OffsetReason.Remainder);
+            return steps;
         }
+        _reduce(s, call, id, order, taker.lots);
+        if (immediate && crossed) market.slot = market.slot.asImmediate();
     }
 
     /// @notice Promotes the offset of all that is left of a resting order and takes it out of its queue.

@@ -5,7 +5,7 @@ import { MarketId } from "../libraries/MarketId.sol";
 import { PackedOrder } from "../libraries/PackedOrder.sol";
 
 /// @dev The queues of one market (root and branch), in one slot.
-/// used 8 | crossed 8 | bestBid 32 | bestAsk 32   (the lowest 80 bits, most significant first)
+/// immediate 8 | used 8 | crossed 8 | bestBid 32 | bestAsk 32   (the lowest 88 bits, most significant first)
 /// `used` stays set, so that a market whose queues run empty does not pay for a fresh slot again (about 17 000 gas).
 type MarketSlot is uint256;
 
@@ -16,6 +16,7 @@ library MarketSlots {
     uint256 private constant SIDE_MASK = type(uint32).max;
     uint256 private constant CROSSED_BIT = 1 << 64;
     uint256 private constant USED_BIT = 1 << 72;
+    uint256 private constant IMMEDIATE_BIT = 1 << 80;
 
     /// @dev tradeRootId of the best resting order of a side; 0 if there is none. The cast cuts out the field.
     function best(MarketSlot slot, bool bids) internal pure returns (uint32) {
@@ -27,15 +28,36 @@ library MarketSlots {
         return MarketSlot.unwrap(slot) & CROSSED_BIT != 0;
     }
 
+    /// @dev tradeRootId of the order that ran out of steps and left the market crossed. Nothing enters a crossed market, so it stands
+    /// first on its side and is the later of the two best.
+    function cutOff(MarketSlot slot) internal pure returns (uint32) {
+        (uint32 bid, uint32 ask) = (best(slot, true), best(slot, false));
+        return bid > ask ? bid : ask;
+    }
+
+    /// @dev Whether that order does not rest any more once nothing crosses it (R28).
+    function immediate(MarketSlot slot) internal pure returns (bool) {
+        return MarketSlot.unwrap(slot) & IMMEDIATE_BIT != 0;
+    }
+
     function withBest(MarketSlot slot, bool bids, uint32 tradeRootId) internal pure returns (MarketSlot) {
         uint256 shift = _shift(bids);
         uint256 rest = MarketSlot.unwrap(slot) & ~(SIDE_MASK << shift);
         return MarketSlot.wrap(rest | USED_BIT | (uint256(tradeRootId) << shift));
     }
 
-    function withCrossed(MarketSlot slot, bool yes) internal pure returns (MarketSlot) {
-        uint256 rest = MarketSlot.unwrap(slot) & ~CROSSED_BIT;
-        return MarketSlot.wrap(yes ? rest | CROSSED_BIT : rest);
+    function asCrossed(MarketSlot slot) internal pure returns (MarketSlot) {
+        return MarketSlot.wrap(MarketSlot.unwrap(slot) | CROSSED_BIT);
+    }
+
+    /// @dev In a crossed market only.
+    function asImmediate(MarketSlot slot) internal pure returns (MarketSlot) {
+        return MarketSlot.wrap(MarketSlot.unwrap(slot) | IMMEDIATE_BIT);
+    }
+
+    /// @dev Whoever ran out of steps is gone, or nothing crosses it: the next one that does shall find nothing said of it.
+    function asUncrossed(MarketSlot slot) internal pure returns (MarketSlot) {
+        return MarketSlot.wrap(MarketSlot.unwrap(slot) & ~(CROSSED_BIT | IMMEDIATE_BIT));
     }
 
     function _shift(bool bids) private pure returns (uint256) {

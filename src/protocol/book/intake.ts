@@ -74,7 +74,8 @@ export function admit(
   if (crosses && timeInForce === TimeInForce.PostOnly) {
     return new Refusal("Book_PostOnlyWouldTake", { price, best: best.price });
   }
-  const mayRest = timeInForce !== TimeInForce.ImmediateOrCancel && timeInForce !== TimeInForce.FillOrKill;
+  // Steps can run out on any order that crosses (R28).
+  const mayRest = timeInForce !== TimeInForce.FillOrKill && (crosses || timeInForce !== TimeInForce.ImmediateOrCancel);
   const ofRest = mayRest
     ? refusalOfRest(state, market, order, crosses ? undefined : { insertAfter, maxWalk })
     : undefined;

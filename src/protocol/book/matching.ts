@@ -48,18 +48,25 @@ export function sweep(state: BookState, market: Market, taker: Taker, { timestam
 }
 
 /**
- * R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut off: nothing
- * enters a market while it is crossed, so it stands first on its side and takes from the other. @returns steps used
+ * R34: goes on where an earlier call ran out of steps, with the order that was cut off as the taker. What is left of an
+ * immediate-or-cancel order once nothing crosses is offset (R28). @returns steps used
  */
 export function resume(state: BookState, market: Market, limits: Steps): number {
-  const { queues } = market;
-  if (!queues.isCrossed()) return 0;
-  const [bid, ask] = [queues.bids.best, queues.asks.best];
-  if (bid === undefined || ask === undefined) {
-    queues.setCrossed(false);
-    return 0;
+  const steps = goOn(state, market, limits);
+  const { cutOff } = market.queues;
+  if (cutOff !== undefined && market.queues.isImmediate() && !crossesBest(market, cutOff)) {
+    takeOut(state, cutOff, "remainder");
+    market.queues.setCrossed(false);
   }
-  const order = bid.tradeRootId > ask.tradeRootId ? bid : ask;
+  return steps;
+}
+
+/** The steps of `resume`: an immediate-or-cancel order still rests after the last. @returns steps used */
+export function goOn(state: BookState, market: Market, limits: Steps): number {
+  const { queues } = market;
+  const order = queues.cutOff;
+  if (order === undefined) return 0;
+  const immediate = queues.isImmediate();
   if (order.deadline < limits.timestamp && limits.maxSteps !== 0) {
     takeOut(state, order, "expired");
     queues.setCrossed(false);
@@ -71,7 +78,17 @@ export function resume(state: BookState, market: Market, limits: Steps): number 
   const steps = sweep(state, market, taker, limits);
   reduce(state, order, taker.lots);
   if (taker.uncovered) takeOut(state, order, "uncovered");
+  else if (immediate && taker.lots !== 0n) queues.setCrossed(true, true);
   return steps;
+}
+
+/** Whether an order, or what is left of it, is within reach of the best one on the other side. */
+export function crossesBest(
+  { queues }: Market,
+  { price, lots }: { readonly price: bigint; readonly lots: bigint },
+): boolean {
+  const opposite = queues.side(lots < 0n).best;
+  return opposite !== undefined && reaches(lots > 0n, price, opposite.price);
 }
 
 /** Promotes the offset of all that is left of a resting order and takes it out of its queue. */

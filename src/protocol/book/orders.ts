@@ -177,7 +177,7 @@ function match(
   return 0n;
 }
 
-/** What was not filled rests, or is offset at once, or kills the order. */
+/** R28: what was not filled rests, or kills the order; of an immediate-or-cancel order it is offset once nothing crosses. */
 function settleRest(
   state: BookState,
   market: Market,
@@ -190,9 +190,11 @@ function settleRest(
     return new Refusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });
   }
   if (timeInForce === TimeInForce.ImmediateOrCancel) {
-    market.queues.setCrossed(false);
-    promoteOffset(state, tradeRootId, price, left, "remainder");
-    return undefined;
+    if (!market.queues.isCrossed()) {
+      promoteOffset(state, tradeRootId, price, left, "remainder");
+      return undefined;
+    }
+    market.queues.setCrossed(true, true);
   }
   const { traderId } = admission.exposure;
   state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left });
@@ -208,7 +210,9 @@ export function takeOutFor(state: BookState, context: CallContext, tradeRootId: 
   if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
   const reason = reasonToOffset(state, context, order);
   if (typeof reason !== "string") return reason;
+  const { cutOff } = state.queues.of(order);
   takeOut(state, order, reason);
+  if (order === cutOff) state.queues.of(order).setCrossed(false);
   return undefined;
 }
 

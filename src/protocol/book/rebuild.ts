@@ -1,8 +1,8 @@
 /**
  * From a book's logs back to the book, without trusting anybody: every event must be what the rules make of the state before
  * it. Logs do not say with which limits or hints an order was submitted, nor what was refused, so two things that they do not
- * commit to may differ from the contract's: a crossed flag that outlived its orders, which has no effect, and the reserve of
- * an order that was cut off and resumed within one batch, which may be smaller here.
+ * commit to may differ from the contract's: a crossed flag that outlived the orders on the other side, which has no effect, and
+ * the reserve of an order that was cut off and resumed within one batch, which may be smaller here.
  */
 import { ZeroAddress } from "ethers";
 
@@ -14,7 +14,7 @@ import { Book } from "./book.js";
 import type { BookEvent } from "./events.js";
 import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
-import { promoteOffset, resume, sweep, type Taker } from "./matching.js";
+import { crossesBest, goOn, promoteOffset, resume, sweep, type Taker } from "./matching.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import { type Outside, TRUSTING } from "./outside.js";
@@ -168,7 +168,12 @@ class Rebuilder {
     const market = marketOf(state, order);
     if (event.kind === "matched" || event.reason === "ownOrder") {
       refuse(refusalOfMarket(state, order, timestamp));
-      resume(state, market, { timestamp, maxSteps: 1 });
+      goOn(state, market, { timestamp, maxSteps: 1 });
+      return;
+    }
+    if (event.reason === "remainder" && market.queues.isImmediate() && market.queues.cutOff === order) {
+      refuse(refusalOfMarket(state, order, timestamp));
+      resume(state, market, { timestamp, maxSteps: 0 });
       return;
     }
     if (event.reason === "uncovered" && this.#isNextStep(market, event, timestamp)) return;
@@ -182,7 +187,7 @@ class Rebuilder {
     const other = new Error("another step");
     try {
       journal.attempt(() => {
-        resume(this.#state, market, { timestamp, maxSteps: 1 });
+        goOn(this.#state, market, { timestamp, maxSteps: 1 });
         const steps = events.take();
         const [first] = steps;
         if (first === undefined || !isSame(first, event)) throw other;
@@ -195,12 +200,13 @@ class Rebuilder {
     }
   }
 
-  /** What was left of the order that came last: cut off by its own limits, or by its trader's collateral. */
+  /** What was left of the order that came last: cut off because nothing crosses it, or by its trader's collateral. */
   #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">, timestamp: bigint): void {
     if (reason === "uncovered") sweep(this.#state, market, taker, { timestamp, maxSteps: 1 });
-    const isPossible = reason === "uncovered" ? taker.uncovered : isImmediate(order) && reason === "remainder";
+    const isRemainder = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
+    const isPossible = reason === "uncovered" ? taker.uncovered : isRemainder;
     if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
-    if (reason === "remainder") market.queues.setCrossed(false);
+    if (isRemainder) market.queues.setCrossed(false);
     promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
     this.#incoming = undefined;
   }
@@ -212,15 +218,14 @@ class Rebuilder {
     const { order, market, taker, traderId } = incoming;
     const { tradeRootId, price, lots } = taker;
     if (lots === 0n) return;
-    if (isImmediate(order) || order.timeInForce === TimeInForce.FillOrKill) {
+    const crosses = crossesBest(market, taker);
+    if (order.timeInForce === TimeInForce.FillOrKill || (isImmediate(order) && !crosses)) {
       throw impossible(undefined, { tradeRootId, unfilled: lots });
     }
     const { marketRootId, marketBranchId, deadline } = order;
     this.#state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots });
     this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
-    const opposite = market.queues.side(lots < 0n).best;
-    const crosses = opposite !== undefined && (lots > 0n ? price >= opposite.price : price <= opposite.price);
-    market.queues.setCrossed(crosses);
+    market.queues.setCrossed(crosses, crosses && isImmediate(order));
   }
 }
 
@@ -282,10 +287,8 @@ function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exp
 
 /** Whether the order is the one that the incoming order meets next. */
 function isMakerOf(state: BookState, { market, taker }: Incoming, tradeRootId: number): boolean {
-  if (taker.lots === 0n) return false;
   const best = market.queues.side(taker.lots < 0n).best;
-  const crosses = best !== undefined && (taker.lots > 0n ? taker.price >= best.price : taker.price <= best.price);
-  return crosses && best.tradeRootId === tradeRootId;
+  return taker.lots !== 0n && crossesBest(market, taker) && best?.tradeRootId === tradeRootId;
 }
 
 function isImmediate({ timeInForce }: TradePackage): boolean {

@@ -12,19 +12,34 @@ contract MarketSlotTest is Test {
         assertEq(changed.best(bids), id, "best of the side");
         assertEq(changed.best(!bids), slot.best(!bids), "best of the other side");
         assertEq(changed.crossed(), slot.crossed(), "crossed");
+        assertEq(changed.immediate(), slot.immediate(), "immediate");
         assertEq(
-            MarketSlot.unwrap(changed) >> 65,
-            (word >> 65) | (1 << 7),
-            "free bits, and the one that marks it used"
+            MarketSlot.unwrap(changed) >> 64,
+            (word >> 64) | (1 << 8),
+            "flags and free bits, and the one that marks it used"
         );
     }
 
-    function testFuzz_WithCrossed_ChangesTheFlagAlone(uint256 word, bool yes) external pure {
+    function testFuzz_AsCrossed_SetsThatFlagAlone(uint256 word) external pure {
         MarketSlot slot = MarketSlot.wrap(word);
-        MarketSlot changed = slot.withCrossed(yes);
-        assertEq(changed.crossed(), yes, "crossed");
-        assertEq(changed.best(true), slot.best(true), "best bid");
-        assertEq(changed.best(false), slot.best(false), "best ask");
-        assertEq(MarketSlot.unwrap(changed) >> 65, word >> 65, "free bits");
+        assertTrue(slot.asCrossed().crossed(), "crossed");
+        assertEq(MarketSlot.unwrap(slot.asCrossed()), word | (1 << 64), "all else");
+    }
+
+    function testFuzz_AsImmediate_SetsThatFlagAlone(uint256 word) external pure {
+        MarketSlot slot = MarketSlot.wrap(word);
+        assertTrue(slot.asImmediate().immediate(), "immediate");
+        assertEq(MarketSlot.unwrap(slot.asImmediate()), word | (1 << 80), "all else");
+    }
+
+    function testFuzz_AsUncrossed_ClearsBothFlags(uint256 word) external pure {
+        MarketSlot changed = MarketSlot.wrap(word).asUncrossed();
+        assertTrue(!changed.crossed() && !changed.immediate(), "neither crossed nor immediate");
+        assertEq(MarketSlot.unwrap(changed) | (1 << 64) | (1 << 80), word | (1 << 64) | (1 << 80), "all else");
+    }
+
+    function testFuzz_CutOff_IsTheLaterOfTheTwoBest(uint32 bid, uint32 ask) external pure {
+        MarketSlot slot = MarketSlot.wrap(0).withBest(true, bid).withBest(false, ask);
+        assertEq(slot.cutOff(), bid > ask ? bid : ask, "the later");
     }
 }

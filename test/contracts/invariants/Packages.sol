@@ -69,7 +69,13 @@ abstract contract Packages is Judge {
         // Now and then this very second is the last.
         p.deadline = uint40(block.timestamp + (random.chance(15) ? 0 : random.below(5 days)));
         uint256 kind = random.below(10);
-        p.timeInForce = uint8(kind < 4 ? kind : 0);
+        p.timeInForce = uint8(
+            kind < 4
+                ? kind
+                : kind < 6
+                    ? 1
+                    : 0
+        );
     }
 
     /// @dev Some, far too many, or as many as the trader can just bear, which leaves nothing for other orders.

@@ -58,7 +58,7 @@ contract Reference is ReferenceMatching {
     }
 
     function matchTrades(uint256 leg, uint256 maxMatches) external checkpointed returns (uint256 steps) {
-        if (crossed[leg]) steps = _matchUp(leg, maxMatches);
+        if (crossed(leg)) steps = _matchUp(leg, maxMatches);
     }
 
     /// @return reasons the error for each order that stays, zero for each that goes
@@ -96,24 +96,19 @@ contract Reference is ReferenceMatching {
         TradePackage calldata p = s.order.tradePackage;
         reasons = _brokenByPackage(s);
         if (reasons.length != 0) return reasons;
-        uint256 steps = crossed[p.marketBranchId] ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
-        if (crossed[p.marketBranchId]) return _only(IBookRecords.Book_StillCrossed.selector);
+        uint256 steps = crossed(p.marketBranchId) ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
+        if (crossed(p.marketBranchId)) return _only(IBookRecords.Book_StillCrossed.selector);
         reasons = _brokenByOrder(s);
         if (reasons.length != 0) return reasons;
         Entry storage entry = _entries[++trades];
         (entry.id, entry.leg, entry.trader) = (trades, p.marketBranchId, p.trader);
         (entry.price, entry.lots, entry.deadline) = (p.priceTicks, p.quantityLots, p.deadline);
+        entry.immediate = p.timeInForce == IMMEDIATE_OR_CANCEL;
         _useNonce(p.trader, p.nonce);
         _append(entry.id, s.link, p.priceTicks, p.quantityLots);
         _resting.push(entry.id);
         _matchUp(p.marketBranchId, s.maxMatches - steps);
-        if (entry.lots == 0 || p.timeInForce == FILL_OR_KILL) return reasons;
-        if (p.timeInForce == IMMEDIATE_OR_CANCEL) {
-            _takeOut(entry);
-            crossed[p.marketBranchId] = false;
-        } else {
-            _open(entry);
-        }
+        if (entry.lots != 0 && p.timeInForce != FILL_OR_KILL) _open(entry);
     }
 
     function _brokenByPackage(Submission calldata s) private view returns (bytes4[] memory r) {
@@ -142,7 +137,7 @@ contract Reference is ReferenceMatching {
         r = _if(r, !bears, IBookRecords.Book_Uncovered.selector);
         bool takes = _wouldTake(p);
         r = _if(r, takes && p.timeInForce == POST_ONLY, IBookRecords.Book_PostOnlyWouldTake.selector);
-        if (p.timeInForce == IMMEDIATE_OR_CANCEL || p.timeInForce == FILL_OR_KILL) return r;
+        if (p.timeInForce == FILL_OR_KILL || (p.timeInForce == IMMEDIATE_OR_CANCEL && !takes)) return r;
         bool full = _accounts[p.trader].openOrders >= _terms.maxOpenOrders;
         r = _if(r, full, IBookRecords.Book_TooManyOpenOrders.selector);
         bool walks = takes || _walkOf(p, s.order.insertAfter) <= s.maxWalk;

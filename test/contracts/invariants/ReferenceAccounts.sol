@@ -21,6 +21,7 @@ struct Entry {
     int256 lots;
     uint256 deadline;
     bool counted; // among its trader's open orders
+    bool immediate; // it rests only for as long as it crosses
 }
 
 /// @title The accounts of the reference book: plain sums, nothing packed, nothing remembered that can be worked out

@@ -10,7 +10,8 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     uint32 public trades;
     mapping(uint32 id => Entry) internal _entries;
     uint32[] internal _resting; // in no order
-    mapping(uint256 leg => bool) public crossed;
+    mapping(uint256 leg => uint32 id) public cutOff; // the order that ran out of steps; 0 if the leg is not crossed
+    uint256 public remainders; // of immediate-or-cancel orders that rested
     uint256 public evictedTakers; // that could not bear what was left of them when their market was finished
 
     /// @dev One checkpoint for a call that changed the head.
@@ -41,17 +42,35 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     function _matchUp(uint256 leg, uint256 maxSteps) internal returns (uint256 steps) {
         while (true) {
             (uint32 bid, uint32 ask) = (_bestAfter(leg, true, 0), _bestAfter(leg, false, 0));
-            crossed[leg] = bid != 0 && ask != 0 && _entries[bid].price >= _entries[ask].price;
-            if (!crossed[leg] || steps == maxSteps) return steps;
+            bool crosses = bid != 0 && ask != 0 && _entries[bid].price >= _entries[ask].price;
+            if (!crosses || steps == maxSteps) {
+                _mark(leg, crosses, bid > ask ? bid : ask);
+                return steps;
+            }
             ++steps;
             if (bid < ask) _meet(_entries[bid], _entries[ask]);
             else _meet(_entries[ask], _entries[bid]);
         }
     }
 
+    function crossed(uint256 leg) public view returns (bool) {
+        return cutOff[leg] != 0;
+    }
+
     function _takeOut(Entry storage entry) internal {
         _fold(entry.id, 2, entry.price, -entry.lots);
         _leave(entry);
+    }
+
+    /// @dev Of all orders that rest in an uncrossed leg, the immediate-or-cancel ones have no business there.
+    function _mark(uint256 leg, bool crosses, uint32 later) private {
+        cutOff[leg] = crosses ? later : 0;
+        for (uint256 i = _resting.length; i != 0 && !crosses; --i) {
+            Entry storage entry = _entries[_resting[i - 1]];
+            if (entry.leg != leg || !entry.immediate) continue;
+            if (entry.counted) ++remainders;
+            _takeOut(entry);
+        }
     }
 
     function _append(uint32 id, bytes32 link, int256 price, int256 lots) internal {
@@ -87,6 +106,7 @@ abstract contract ReferenceMatching is ReferenceAccounts {
 
     function _leave(Entry storage entry) private {
         _close(entry);
+        if (cutOff[entry.leg] == entry.id) cutOff[entry.leg] = 0;
         entry.lots = 0;
         for (uint256 i; i < _resting.length; ++i) {
             if (_resting[i] != entry.id) continue;

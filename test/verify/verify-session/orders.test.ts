@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
 
+import { lots } from "../../../src/protocol/amounts/units.js";
 import { type PackageFields, TimeInForce } from "../../../src/protocol/signing/package.js";
 import { packageDigest } from "../../../src/protocol/signing/typed-data.js";
 import { expectBroken, expectHolds } from "../support/expect.js";
@@ -364,6 +365,52 @@ describe("verifySession, given an order", function () {
       const at = scribe.indexOf("checkpoint");
       const actual = { tradeRootId: 2, unfilled: 6n };
       await expectBroken(scribe.log(), { rule: "R28", at, kind: "checkpoint", actual });
+    });
+
+    it("holds for one whose steps ran out: it rests, and is taken out when nothing crosses it any more", async function () {
+      const scribe = trading();
+      for (const price of [5_000n, 4_000n]) scribe.order(BOB, { priceTicks: price, quantityLots: -4n });
+      const id = scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE }, 1);
+      expect(scribe.book.orderOf(id)?.lots).to.equal(6n);
+      await expectHolds(scribe.log());
+      scribe.matchTrades(1);
+      expect(scribe.eventAt(scribe.indexOf("offset"))).to.deep.include({
+        tradeRootId: id,
+        reason: "remainder",
+        lots: 2n,
+      });
+      await expectHolds(scribe.log());
+      expect(scribe.book.state.queues.size).to.equal(0);
+    });
+
+    it("holds when the next order takes it out, for what it would meet was cancelled; and refuses that it stays", async function () {
+      const scribe = trading();
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -4n });
+      scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE }, 0);
+      scribe.offset(BOB, 1);
+      await expectHolds(scribe.log());
+      scribe.order(CAROL, BUY);
+      await expectHolds(scribe.log());
+      scribe.drop(scribe.indexOf("offset"));
+      const at = scribe.indexOf("tradeCreated");
+      const values = { expected: { next: "offset" }, actual: { next: "tradeCreated" } };
+      await expectBroken(scribe.log(), { rule: "R22", at, kind: "tradeCreated", ...values });
+    });
+
+    it("refuses to use one up while it crosses, in its own call or in another", async function () {
+      const used = { kind: "offset", tradeRootId: 2, lots: lots(10n), reason: "remainder" } as const;
+      const scribe = trading();
+      scribe.order(BOB, { priceTicks: 5_000n, quantityLots: -4n });
+      scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE }, 0);
+      scribe.tell(used, CHECKPOINT);
+      const later = scribe.indexOf("offset");
+      const values = { expected: { next: "nothing" }, actual: { next: "offset" } };
+      await expectBroken(scribe.log(), { rule: "R35", at: later, kind: "offset", ...values });
+      scribe.drop(later);
+      const at = scribe.indexOf("checkpoint", 1);
+      scribe.insert(at, used);
+      const actual = { tradeRootId: 2, reason: "remainder" };
+      await expectBroken(scribe.log(), { rule: "R35", at, kind: "offset", actual });
     });
 
     it("refuses one that is filled whole or not at all, in part", async function () {
