@@ -14,7 +14,7 @@ import { Markets } from "./book/Markets.sol";
 import { Matching } from "./book/Matching.sol";
 import { Exposure, Positions } from "./book/Positions.sol";
 import { MarketSlot } from "./book/Queues.sol";
-import { TraderSlot, Traders } from "./book/Traders.sol";
+import { Traders } from "./book/Traders.sol";
 import { IBookOrders } from "./interfaces/IOrderBook.sol";
 import { Package, Packages } from "./libraries/Packages.sol";
 import { PackedOrder } from "./libraries/PackedOrder.sol";
@@ -110,10 +110,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @inheritdoc IBookOrders
     function invalidateNonces(uint64 nonceFloor) external {
         uint32 traderId = _state.traders.registered(msg.sender);
-        TraderSlot slot = _state.traders.slots[traderId];
-        if (nonceFloor <= slot.nonceFloor()) revert Book_NonceFloorNotHigher(nonceFloor, slot.nonceFloor());
-        _state.traders.slots[traderId] = slot.withNonceFloor(nonceFloor);
-        emit NoncesInvalidated(traderId, nonceFloor);
+        if (_state.traders.raiseNonceFloor(traderId, msg.sender, nonceFloor)) return;
+        revert Book_NonceFloorNotHigher(nonceFloor, _state.traders.slots[traderId].nonceFloor());
     }
 
     /// @notice A fill-or-kill order, run by the book in a call of its own, so that a kill undoes everything it did.
@@ -140,7 +138,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         if (refusal.length != 0) _revertWith(refusal);
         if (left != 0) {
             uint256 wanted = SignedMath.abs(p.quantity());
-            // Casts: |quantity| < 2^63, by R27.
+            // Casts: |quantity| < 2^39, by R27.
             revert Book_FillOrKillUnfilled(uint64(wanted), uint64(wanted - SignedMath.abs(left)));
         }
         _leave(call);
@@ -243,7 +241,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             market.slot = market.slot.asImmediate();
         }
         taker.trader = taker.trader.opened(
-            Margin.needOf(taker.lots, taker.price, call.marketMin, call.marketMax, market.root.tickValue)
+            Margin.needOf(taker.lots, taker.price, call.marketMin, call.marketMax, market.root.tickValue),
+            call.terms.reserveShift
         );
         Matching.rest(_state, call, taker, p.trader());
     }

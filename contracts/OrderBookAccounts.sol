@@ -187,7 +187,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         uint32 traderId = _state.traders.ids[trader];
         Account account = _state.positions.accounts[traderId];
         TraderSlot slot = _state.traders.slots[traderId];
-        return (account.cash(), account.worst(), slot.openOrders(), slot.reserved());
+        return (account.cash(), account.worst(), slot.openOrders(), slot.reserved(_terms().reserveShift));
     }
 
     /// @inheritdoc IBookAccounts
@@ -322,7 +322,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     /// t2 on no order can be filled any more.
     function _requireFree(BookTerms memory terms, uint32 traderId, uint256 requested, uint256 available) private view {
         if (requested > available) revert Book_WithdrawalTooLarge(msg.sender, requested, available);
-        uint256 reserved = block.timestamp < terms.t2 ? _state.traders.slots[traderId].reserved() : 0;
+        uint256 reserved = block.timestamp < terms.t2 ? _state.traders.slots[traderId].reserved(terms.reserveShift) : 0;
         if (available - requested < reserved) {
             revert Book_WithdrawalUncoversOrders(msg.sender, requested, available, reserved);
         }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Clones } from "@openzeppelin/contracts/proxy/Clones.sol";
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import { ISessionFactory } from "./interfaces/ISessionFactory.sol";
 import { Session } from "./Session.sol";
@@ -15,6 +16,12 @@ contract SessionFactory is ISessionFactory {
     uint256 public constant MAX_SUPPLY = type(uint96).max;
     /// @dev The book keeps its last 256 checkpoints.
     uint256 public constant MAX_CHAIN_WINDOW = 256;
+    /// @dev The book counts a trader's open orders in 8 bits.
+    uint256 public constant MAX_OPEN_ORDERS = type(uint8).max;
+    /// @dev No time of a session, nor of its markets, is later.
+    uint256 public constant MAX_TIME = type(uint32).max;
+    /// @dev The book keeps reserves in 16 bits (R15).
+    uint256 private constant RESERVE_BITS = 16;
     /// @dev Names fit one word with their length.
     uint256 public constant MAX_NAME_BYTES = 31;
 
@@ -68,7 +75,9 @@ contract SessionFactory is ISessionFactory {
 
     function _checkRules(SessionParams calldata p) private view {
         if (block.timestamp >= p.t1 || p.t1 >= p.t2) revert Factory_Window(block.timestamp, p.t1, p.t2);
-        if (p.settleLimit < p.t2) revert Factory_SettleLimit(p.settleLimit, p.t2);
+        if (p.settleLimit < p.t2 || p.settleLimit > MAX_TIME) {
+            revert Factory_SettleLimit(p.settleLimit, p.t2, MAX_TIME);
+        }
         if (p.basketScale < 1 || p.basketTickValue == 0) revert Factory_BasketUnits(p.basketScale, p.basketTickValue);
         // Cast: basketScale is positive here.
         uint256 lotValue = uint256(int256(p.basketScale)) * p.basketTickValue;
@@ -76,7 +85,9 @@ contract SessionFactory is ISessionFactory {
         if (p.chainWindow == 0 || p.chainWindow > MAX_CHAIN_WINDOW) {
             revert Factory_ChainWindow(p.chainWindow, MAX_CHAIN_WINDOW);
         }
-        if (p.maxOpenOrders == 0) revert Factory_MaxOpenOrders(p.maxOpenOrders);
+        if (p.maxOpenOrders == 0 || p.maxOpenOrders > MAX_OPEN_ORDERS) {
+            revert Factory_MaxOpenOrders(p.maxOpenOrders, MAX_OPEN_ORDERS);
+        }
         uint256 nameLength = bytes(p.name).length;
         uint256 symbolLength = bytes(p.symbol).length;
         if (nameLength == 0 || nameLength > MAX_NAME_BYTES || symbolLength == 0 || symbolLength > MAX_NAME_BYTES) {
@@ -116,8 +127,18 @@ contract SessionFactory is ISessionFactory {
                     // Cast: at most MAX_ASSETS.
                     assetCount: uint8(p.assets.length),
                     basketScale: p.basketScale,
-                    basketTickValue: p.basketTickValue
+                    basketTickValue: p.basketTickValue,
+                    reserveShift: _reserveShift(p.supply)
                 })
             );
+    }
+
+    /// @dev The least s with supply < 2^(16 + s).
+    function _reserveShift(uint256 supply) private pure returns (uint8) {
+        // The supply is at least 1 and below 2^96.
+        unchecked {
+            uint256 bits = Math.log2(supply) + 1;
+            return bits > RESERVE_BITS ? uint8(bits - RESERVE_BITS) : 0;
+        }
     }
 }

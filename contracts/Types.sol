@@ -7,6 +7,9 @@ uint32 constant BASKET_ROOT_ID = 1;
 /// @dev In the chain's record words: a record of the market table, which is no trade.
 uint8 constant MARKET_BRANCH = 0;
 
+/// @dev Most lots of one order (R27): its size and its opposite fit an int40.
+int64 constant MAX_ORDER_LOTS = 2 ** 39 - 1;
+
 /// @dev tradeBranchId of the three trades of a package (paper: "1 for primary, 2 for offset, 3 for match").
 uint8 constant PRIMARY_BRANCH = 1;
 uint8 constant OFFSET_BRANCH = 2;
@@ -134,12 +137,12 @@ enum OffsetReason {
 /// @param quantities q, in each asset's smallest unit, none zero
 /// @param supply N in session-token wei (18 decimals), below 2^96
 /// @param t1 first second of trading; funding ends here
-/// @param t2 first second of settlement; trading ends here
+/// @param t2 first second of settlement; trading ends here; below 2^32
 /// @param policy who may take part; the zero address admits everybody
 /// @param chainWindow how many checkpoints an order's previousLink may lie back, 1 to 256
-/// @param settleLimit latest settleBy that a market of this session may have, not before t2
+/// @param settleLimit latest settleBy that a market of this session may have, not before t2, below 2^32
 /// @param openMarkets whether every registered trader may create root markets; else the organiser alone
-/// @param maxOpenOrders open orders a trader may have at once, 1 to 65 535
+/// @param maxOpenOrders open orders a trader may have at once, 1 to 255
 /// @param basketScale ticks that make a weight of 1 in the basket root, at least 1
 /// @param basketTickValue session-token wei a tick of a lot is worth in the basket root, at least 1
 struct SessionParams {
@@ -185,4 +188,5 @@ struct BookTerms {
     uint8 assetCount;
     int32 basketScale;
     uint64 basketTickValue;
+    uint8 reserveShift; // reserves are kept in units of 2^reserveShift wei (R15)
 }

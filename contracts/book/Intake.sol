@@ -6,7 +6,7 @@ import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { Package } from "../libraries/Packages.sol";
 import { PackedOrders } from "../libraries/PackedOrder.sol";
-import { FILL_OR_KILL, POST_ONLY, IMMEDIATE_OR_CANCEL } from "../Types.sol";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, MAX_ORDER_LOTS, POST_ONLY } from "../Types.sol";
 import { BookState, Call, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Cover, Margin } from "./Margin.sol";
@@ -99,8 +99,8 @@ library Intake {
                     call.marketMax
                 );
         }
-        if (quantity == 0 || quantity == type(int64).min) {
-            return abi.encodeWithSelector(IBookRecords.Book_QuantityOutOfRange.selector, quantity);
+        if (quantity == 0 || quantity > MAX_ORDER_LOTS || quantity < -MAX_ORDER_LOTS) {
+            return abi.encodeWithSelector(IBookRecords.Book_QuantityOutOfRange.selector, quantity, MAX_ORDER_LOTS);
         }
         if (p.timeInForce() > POST_ONLY) {
             return abi.encodeWithSelector(IBookRecords.Book_TimeInForceUnknown.selector, p.timeInForce());

@@ -106,7 +106,7 @@ library Matching {
         OffsetReason reason
     ) internal {
         chain.promoteOffset(tradeRootId, limit, lots);
-        // Cast: |lots| < 2^63, by R27.
+        // Cast: |lots| < 2^39, by R27.
         emit IBookRecords.TradeOffset(tradeRootId, uint64(SignedMath.abs(lots)), reason);
     }
 

@@ -5,68 +5,85 @@ import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { IParticipationPolicy } from "../interfaces/IParticipationPolicy.sol";
 
 /// @dev What the book knows of a trader besides money, in one slot.
-/// reserved 112 | openOrders 16 | nonceFloor 64 | usedNonces 64   (most significant first)
+/// nonceFloor 24 | usedNonces 32 | openOrders 8 | reserve 16   (most significant first; the 176 bits above are zero)
 type TraderSlot is uint256;
 
 using TraderSlots for TraderSlot global;
 
 /// @title Reading and changing a trader's slot
+/// @dev Every change keeps the bits that are not its own, and every value that is put into a field has been seen to fit it.
 library TraderSlots {
-    uint256 private constant RESERVED_SHIFT = 144;
-    uint256 private constant OPEN_SHIFT = 128;
-    uint256 private constant BELOW_RESERVED_MASK = 2 ** RESERVED_SHIFT - 1;
-    uint256 private constant NONCES_MASK = type(uint128).max;
+    uint256 private constant OPEN_SHIFT = 16;
+    uint256 private constant USED_SHIFT = 24;
+    uint256 private constant FLOOR_SHIFT = 56;
+    uint256 private constant RESERVE_MASK = type(uint16).max;
+    uint256 private constant NONCES_MASK = uint256(type(uint56).max) << USED_SHIFT;
 
-    /// @dev What the field holds; a need beyond it only means that nothing can be withdrawn before the order is cancelled.
-    uint256 private constant MAX_RESERVED = type(uint112).max;
+    /// @dev So many units and more mean all that the trader has.
+    uint256 private constant WHOLE_RESERVE = type(uint16).max;
 
     /// @dev Nonces tracked at and above the floor.
-    uint256 internal constant NONCE_WINDOW = 64;
+    uint256 internal constant NONCE_WINDOW = 32;
     /// @dev How far ahead a nonce may lie; more than the window moves the floor up (R26).
-    uint256 internal constant NONCE_REACH = 128;
+    uint256 internal constant NONCE_REACH = 64;
+    /// @dev Never usable, so that the floor can pass every nonce.
+    uint256 internal constant LAST_NONCE = type(uint24).max;
 
-    /// @dev Wei that the trader's open orders may need, at most (R15). Casts below cut out exactly the bits of their field.
-    function reserved(TraderSlot slot) internal pure returns (uint256) {
-        return TraderSlot.unwrap(slot) >> RESERVED_SHIFT;
+    /// @notice Wei that the trader's open orders may need, at most (R15). From 2^16 - 1 units on it is 2^16 of them, which is more than
+    /// there are session tokens.
+    /// @param shift a unit is 2^shift wei (BookTerms.reserveShift)
+    function reserved(TraderSlot slot, uint256 shift) internal pure returns (uint256) {
+        uint256 units = TraderSlot.unwrap(slot) & RESERVE_MASK;
+        // At most 2^16, and the shift is at most 80.
+        unchecked {
+            return (units == WHOLE_RESERVE ? units + 1 : units) << shift;
+        }
     }
 
+    // Casts below cut out exactly the bits of their field.
+
     function openOrders(TraderSlot slot) internal pure returns (uint256) {
-        return uint16(TraderSlot.unwrap(slot) >> OPEN_SHIFT);
+        return uint8(TraderSlot.unwrap(slot) >> OPEN_SHIFT);
     }
 
     function nonceFloor(TraderSlot slot) internal pure returns (uint64) {
-        return uint64(TraderSlot.unwrap(slot) >> NONCE_WINDOW);
+        return uint24(TraderSlot.unwrap(slot) >> FLOOR_SHIFT);
     }
 
     function usedNonces(TraderSlot slot) internal pure returns (uint64) {
-        return uint64(TraderSlot.unwrap(slot));
+        return uint32(TraderSlot.unwrap(slot) >> USED_SHIFT);
     }
 
-    /// @notice One more open order, which may need `need` wei. The reserve is the largest need, not the sum: orders share it.
-    function opened(TraderSlot slot, uint256 need) internal pure returns (TraderSlot) {
-        uint256 most = need > reserved(slot) ? need : reserved(slot);
-        if (most > MAX_RESERVED) most = MAX_RESERVED;
-        uint256 rest = TraderSlot.unwrap(slot) & BELOW_RESERVED_MASK;
-        // Intake has seen that there are fewer open orders than an uint16 can count.
+    /// @notice One more open order, which may need `need` wei. The reserve is the largest need, not the sum: orders share it. It is
+    /// rounded up to whole units.
+    function opened(TraderSlot slot, uint256 need, uint256 shift) internal pure returns (TraderSlot) {
+        uint256 most = TraderSlot.unwrap(slot) & RESERVE_MASK;
+        // The factory has seen that a trader may have at most as many open orders as a uint8 can count, and intake that there are
+        // fewer. A need is below 2^223 and a unit below 2^81.
         unchecked {
-            return TraderSlot.wrap((most << RESERVED_SHIFT) | (rest + (1 << OPEN_SHIFT)));
+            uint256 units = (need + (1 << shift) - 1) >> shift;
+            if (units > WHOLE_RESERVE) units = WHOLE_RESERVE;
+            if (units > most) most = units;
+            return TraderSlot.wrap(((TraderSlot.unwrap(slot) & ~RESERVE_MASK) | most) + (1 << OPEN_SHIFT));
         }
     }
 
     /// @notice One open order less; the reserve ends with the last.
     function closed(TraderSlot slot) internal pure returns (TraderSlot) {
         uint256 left = openOrders(slot) - 1;
-        uint256 most = left == 0 ? 0 : reserved(slot);
-        return
-            TraderSlot.wrap((most << RESERVED_SHIFT) | (left << OPEN_SHIFT) | (TraderSlot.unwrap(slot) & NONCES_MASK));
+        // There was one.
+        unchecked {
+            uint256 word = TraderSlot.unwrap(slot) - (1 << OPEN_SHIFT);
+            return TraderSlot.wrap(left == 0 ? word & ~RESERVE_MASK : word);
+        }
     }
 
-    /// @notice The first nonce too far ahead. The very last uint64 is never usable, so that the floor can pass every nonce.
+    /// @notice The first nonce too far ahead.
     function nonceLimit(TraderSlot slot) internal pure returns (uint64) {
-        // The floor is a uint64.
+        // The floor has 24 bits, and so has the least of the two.
         unchecked {
-            uint256 limit = uint256(nonceFloor(slot)) + NONCE_REACH;
-            return limit < type(uint64).max ? uint64(limit) : type(uint64).max;
+            uint256 limit = nonceFloor(slot) + NONCE_REACH;
+            return uint64(limit < LAST_NONCE ? limit : LAST_NONCE);
         }
     }
 
@@ -77,7 +94,7 @@ library TraderSlots {
         // Not below the floor.
         unchecked {
             uint256 ahead = nonce - floor;
-            return ahead < NONCE_WINDOW && (TraderSlot.unwrap(slot) >> ahead) & 1 == 1;
+            return ahead < NONCE_WINDOW && (usedNonces(slot) >> ahead) & 1 == 1;
         }
     }
 
@@ -85,7 +102,7 @@ library TraderSlots {
     function withNonce(TraderSlot slot, uint64 nonce) internal pure returns (TraderSlot) {
         uint256 floor = nonceFloor(slot);
         uint256 used = usedNonces(slot);
-        // It is not below the floor, as it is unused; the floor stays below 2^64.
+        // It is not below the floor, as it is unused, and below the limit; the floor stays below 2^24.
         unchecked {
             uint256 ahead = nonce - floor;
             if (ahead >= NONCE_WINDOW) {
@@ -99,15 +116,15 @@ library TraderSlots {
         return _withNonces(slot, floor, used);
     }
 
-    /// @notice Voids every nonce below `floor`, which is higher than today's.
-    function withNonceFloor(TraderSlot slot, uint64 floor) internal pure returns (TraderSlot) {
+    /// @notice Voids every nonce below `floor`, which is higher than today's and at most the last nonce.
+    function withNonceFloor(TraderSlot slot, uint256 floor) internal pure returns (TraderSlot) {
         uint256 shift = floor - nonceFloor(slot);
         uint256 used = shift >= NONCE_WINDOW ? 0 : uint256(usedNonces(slot)) >> shift;
         return _withNonces(slot, floor, used);
     }
 
-    /// @dev Used nonces at the bottom only raise the floor: at most 64 rounds. floor stays below 2^64, because the last uint64
-    /// is never used, and so does used.
+    /// @dev Used nonces at the bottom only raise the floor: at most 32 rounds. The floor stays at most the last nonce, because that is
+    /// never used; `used` has 32 bits.
     function _withNonces(TraderSlot slot, uint256 floor, uint256 used) private pure returns (TraderSlot) {
         unchecked {
             while (used & 1 == 1) {
@@ -115,7 +132,8 @@ library TraderSlots {
                 ++floor;
             }
         }
-        return TraderSlot.wrap((TraderSlot.unwrap(slot) & ~NONCES_MASK) | (floor << NONCE_WINDOW) | used);
+        return
+            TraderSlot.wrap((TraderSlot.unwrap(slot) & ~NONCES_MASK) | (floor << FLOOR_SHIFT) | (used << USED_SHIFT));
     }
 }
 
@@ -140,6 +158,22 @@ library Traders {
     function registered(State storage s, address trader) internal view returns (uint32 traderId) {
         traderId = s.ids[trader];
         if (traderId == 0) revert IBookRecords.Book_TraderUnknown(trader);
+    }
+
+    /// @notice Voids all nonces of a trader below `floor`, if that is higher than today's floor.
+    function raiseNonceFloor(
+        State storage s,
+        uint32 traderId,
+        address trader,
+        uint64 floor
+    ) internal returns (bool raised) {
+        uint64 last = uint64(TraderSlots.LAST_NONCE); // of 24 bits
+        if (floor > last) revert IBookRecords.Book_NonceTooFar(trader, floor, last + 1);
+        TraderSlot slot = s.slots[traderId];
+        if (floor <= slot.nonceFloor()) return false;
+        s.slots[traderId] = slot.withNonceFloor(floor);
+        emit IBookRecords.NoncesInvalidated(traderId, floor);
+        return true;
     }
 
     function closeOrder(State storage s, uint32 traderId) internal {

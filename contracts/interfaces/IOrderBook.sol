@@ -121,8 +121,8 @@ interface IBookRecords {
     error Book_OutcomeImpossible(uint32 marketRootId);
     /// @notice The price lies outside the market's bounds.
     error Book_PriceOutOfBounds(int32 price, int32 marketMin, int32 marketMax);
-    /// @notice Quantities are not zero and have an opposite that fits an int64.
-    error Book_QuantityOutOfRange(int64 quantity);
+    /// @notice An order is for 1 to `maximum` lots, either to buy or, below zero, to sell.
+    error Book_QuantityOutOfRange(int64 quantity, int64 maximum);
     /// @notice timeInForce is 0 to 3.
     error Book_TimeInForceUnknown(uint8 timeInForce);
     /// @notice Sign again with a later deadline.
@@ -207,7 +207,7 @@ interface IBookOrders is IBookRecords {
     /// @return count how many orders were taken out
     function offset(uint32[] calldata tradeRootIds) external returns (uint256 count);
 
-    /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not.
+    /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.
     function invalidateNonces(uint64 nonceFloor) external;
 }
 
@@ -277,7 +277,7 @@ interface IBookAccounts is IBookRecords {
     function traderIdOf(address trader) external view returns (uint32);
 
     /// @notice Cash c and stored worst case W of the positions (both wei; c + W >= 0 always), open orders, and the wei that
-    /// are reserved for them.
+    /// are reserved for them: whole units of 2^s wei, rounded up (R15).
     function accountOf(
         address trader
     ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved);
@@ -289,7 +289,7 @@ interface IBookAccounts is IBookRecords {
     /// claim tokens, every other root at its worst. x_k = claims[k-1] * q_k / N (R16: the allocation vector).
     function claimsOf(address trader) external view returns (uint256[] memory claims);
 
-    /// @notice The lowest usable nonce and, from it upwards, which of the next 64 are used (bit i: nonceFloor + i).
+    /// @notice The lowest usable nonce and, from it upwards, which of the next 32 are used (bit i: nonceFloor + i).
     function noncesOf(address trader) external view returns (uint64 nonceFloor, uint64 used);
 
     /// @notice Bounds and best orders of a market, and whether resting orders still have to be matched.
@@ -379,7 +379,8 @@ interface IBookMarkets is IBookRecords {
 
 /// @title The order book of one session
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
-/// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever rounded.
+/// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever
+/// rounded but reserves, which are rounded up (R15).
 interface IOrderBook is IBookOrders, IBookAccounts, IBookMarkets {
     /// @notice The domain of everything that is signed for this book, for wallets and tools that read it from the chain
     /// (ERC-5267): name, version, chain and the book itself (R21). It never changes.

@@ -25,14 +25,14 @@ interface ISessionFactory {
     error Factory_QuantityZero(uint256 index);
     /// @notice It must hold now < t1 < t2.
     error Factory_Window(uint256 timestamp, uint256 t1, uint256 t2);
-    /// @notice settleLimit must not lie before t2.
-    error Factory_SettleLimit(uint256 settleLimit, uint256 t2);
+    /// @notice settleLimit must lie between t2 and `maximum`, 2^32 - 1.
+    error Factory_SettleLimit(uint256 settleLimit, uint256 t2, uint256 maximum);
     /// @notice N must lie between one basket lot (scale * tickValue) and 2^96 - 1 wei.
     error Factory_Supply(uint256 supply, uint256 lotValue, uint256 maximum);
     /// @notice chainWindow must lie between 1 and 256.
     error Factory_ChainWindow(uint256 chainWindow, uint256 maximum);
-    /// @notice A trader must be allowed at least one open order.
-    error Factory_MaxOpenOrders(uint256 maxOpenOrders);
+    /// @notice maxOpenOrders must lie between 1 and 255.
+    error Factory_MaxOpenOrders(uint256 maxOpenOrders, uint256 maximum);
     /// @notice scale and tickValue of the basket root must be positive.
     error Factory_BasketUnits(int256 scale, uint256 tickValue);
     /// @notice Name and symbol have 1 to 31 bytes.

@@ -24,6 +24,7 @@ const BOOK_TERMS = [
   "uint8 assetCount",
   "int32 basketScale",
   "uint64 basketTickValue",
+  "uint8 reserveShift",
 ];
 
 /** @throws ClientError Client_NoProvider, Client_NotASession if the book's code is none of ours */
@@ -52,6 +53,7 @@ export async function readBookTerms({ runner, address, bookAddress, domain }: Se
     marketCreator: text("marketCreator"),
     chainWindow: Number(amount("chainWindow")),
     maxOpenOrders: Number(amount("maxOpenOrders")),
+    reserveShift: Number(amount("reserveShift")),
   };
 }
 

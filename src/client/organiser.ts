@@ -38,7 +38,7 @@ const DEFAULTS = {
   policy: ZeroAddress,
   openMarkets: false,
   chainWindow: 64,
-  maxOpenOrders: 1_000,
+  maxOpenOrders: 255,
   basketScale: 10_000,
   basketTickValue: 10n ** 11n,
 } as const;

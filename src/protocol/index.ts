@@ -10,6 +10,7 @@ export { type Answer, Book } from "./book/book.js";
 export { type BookEvent, OFFSET_REASONS, type OffsetReason } from "./book/events.js";
 export type { SubmittedOrder } from "./book/intake.js";
 export type { OrderLimits } from "./book/orders.js";
+export { reserveShiftOf } from "./book/reserve.js";
 export { type CallContext, type Outside, TRUSTING } from "./book/outside.js";
 export { BookReplay, type LoggedEvent, rebuildBook } from "./book/rebuild.js";
 export { isRefusal, Refusal, type RefusalCode, type RefusalValues } from "./market/refusal.js";

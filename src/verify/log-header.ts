@@ -1,6 +1,7 @@
 /** The first line of a session's log: which session, on which chain, and by which terms. */
 import { z } from "zod";
 
+import { reserveShiftOf } from "../protocol/book/reserve.js";
 import type { BookTerms } from "../protocol/book/terms.js";
 import { bookDomain, type Hash } from "../protocol/signing/typed-data.js";
 import { toJson } from "../protocol/amounts/json.js";
@@ -154,7 +155,7 @@ export function printHeader(header: LogHeader): string {
 /** The terms as the book needs them. */
 export function bookTermsOf({ chainId, session, book, terms }: LogHeader): BookTerms {
   const { policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders } = terms;
-  const { assets, basketScale, basketTickValue } = terms;
+  const { assets, supply, basketScale, basketTickValue } = terms;
   return {
     policy,
     marketCreator,
@@ -165,6 +166,7 @@ export function bookTermsOf({ chainId, session, book, terms }: LogHeader): BookT
     maxOpenOrders,
     basketScale,
     basketTickValue,
+    reserveShift: reserveShiftOf(supply),
     assets: assets.length,
     domain: bookDomain(chainId, book),
     session,

@@ -17,11 +17,11 @@ const CREATOR = "0x0000000000000000000000000000000000000003";
 const BOOK = "0x0000000000000000000000000000000000000004";
 const TYPES = [
   ...["address", "address", "address", "uint40", "uint40", "uint40", "uint16", "uint16", "uint8"],
-  ...["int32", "uint64"],
+  ...["int32", "uint64", "uint8"],
 ];
 /** Another clone's, whose arguments begin in the same place. */
 const CLONE = `0x363d3d373d3d3d363d73${"be".repeat(20)}5af43d82803e903d91602b57fd5bf3`;
-const GOOD = [SESSION, POLICY, CREATOR, 10n, 20n, 30n, 64, 100, 3, 10_000n, 10n ** 11n] as const;
+const GOOD = [SESSION, POLICY, CREATOR, 10n, 20n, 30n, 64, 100, 3, 10_000n, 10n ** 11n, 54] as const;
 const domain = bookDomain(31_337n, BOOK);
 
 function codeOf(values: readonly unknown[]): string {
@@ -56,6 +56,7 @@ describe("readBookTerms", function () {
       assets: 3,
       basketScale: 10_000n,
       basketTickValue: 10n ** 11n,
+      reserveShift: 54,
     });
   });
 
@@ -73,20 +74,22 @@ describe("readBookTerms", function () {
       ...([uint(40), uint(40), uint(40), small(16), small(16), small(8)] as const),
       fc.bigInt({ min: -(2n ** 31n), max: 2n ** 31n - 1n }),
       uint(64),
+      small(8),
     );
     await fc.assert(
       fc.asyncProperty(values, async (numbers) => {
-        const [t1, t2, settleLimit, chainWindow, maxOpenOrders, assets, basketScale, basketTickValue] = numbers;
+        const [t1, t2, settleLimit, chainWindow, maxOpenOrders, assets, ...units] = numbers;
+        const [basketScale, basketTickValue, reserveShift] = units;
         const terms = await readBookTerms(handleOf(codeOf([SESSION, POLICY, CREATOR, ...numbers])));
-        const expected = { t1, t2, settleLimit, chainWindow, maxOpenOrders, assets, basketScale, basketTickValue };
-        expect(terms).to.deep.include(expected);
+        const expected = { t1, t2, settleLimit, chainWindow, maxOpenOrders, assets };
+        expect(terms).to.deep.include({ ...expected, basketScale, basketTickValue, reserveShift });
       }),
       { ...FIXED, numRuns: 40 },
     );
   });
 
   it("refuses code without terms, or with terms that are cut off", async function () {
-    for (const code of ["0x", "0x6080604052", CLONE, dataSlice(codeOf(GOOD), 0, 45 + 10 * 32)])
+    for (const code of ["0x", "0x6080604052", CLONE, dataSlice(codeOf(GOOD), 0, 45 + 11 * 32)])
       await expectNoSession(code);
   });
 

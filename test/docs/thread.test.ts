@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { Book } from "../../src/protocol/book/book.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
@@ -54,6 +55,7 @@ function open(): Book {
       policy: ZeroAddress,
       chainWindow: 8,
       maxOpenOrders: 8,
+      reserveShift: reserveShiftOf(SUPPLY),
     },
     TRUSTING,
   );
@@ -138,8 +140,16 @@ describe("the worked thread of the rules", () => {
     const book = quoting();
     const { reserved } = book.accountOf(BOB);
     const { slack } = book.checkCollateral(BOB, [1]);
-    says("R15", `The reserve is ${tokens(reserved)} tokens`);
-    says("R15", `of the ${tokens(slack)} that he is worth at least, Bob may withdraw ${tokens(slack - reserved)}`);
+    const unit = 2n ** BigInt(book.state.terms.reserveShift);
+    const need = 600_000n * 7_000n * TICK_VALUE;
+    says(
+      "R15",
+      `The reserve is ${tokens(need)} tokens, not their sum; in units of 2^54 wei, ${grouped(reserved / unit)}`,
+    );
+    expect([unit, reserved % unit, reserved - need < unit]).to.deep.equal([2n ** 54n, 0n, true]);
+    const free = slack - reserved;
+    const told = tokens(free - (free % (TOKEN / 1_000n)));
+    says("R15", `Of the ${tokens(slack)} that he is worth at least, Bob may withdraw ${told}`);
     expect(() => book.withdraw(NOW, slack - reserved + 1n, BOB))
       .to.throw(Refusal)
       .with.property("code", "Book_WithdrawalUncoversOrders");

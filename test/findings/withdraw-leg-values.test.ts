@@ -3,7 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { place } from "../../stage/contracts/orders.js";
-import { LOT_VALUE, TOKEN } from "../../stage/contracts/units.js";
+import { LOT_VALUE, reserveOf, TOKEN } from "../../stage/contracts/units.js";
 import { type World } from "../../stage/contracts/world.js";
 import { openWithPosition } from "../contracts/support/openings.js";
 
@@ -33,6 +33,6 @@ describe("Finding: a refused withdrawal of a leg names its amounts", () => {
     await place(w, { trader: w.alice, lots: 1_000n, price: 6_000n, leg: 2 });
     await expect(w.book.connect(w.alice).withdrawLeg(1, 10_401n, w.alice))
       .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
-      .withArgs(w.alice.address, 10_401n * LOT_VALUE, 11n * TOKEN, (6n * TOKEN) / 10n);
+      .withArgs(w.alice.address, 10_401n * LOT_VALUE, 11n * TOKEN, reserveOf((6n * TOKEN) / 10n));
   });
 });

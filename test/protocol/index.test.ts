@@ -59,11 +59,12 @@ describe("The protocol, bundled for browsers", () => {
     runInContext("delete globalThis.Date; delete Math.random;", realm);
     runInContext(bundle.code.replace(/^"use strict";/, ""), realm);
     const answer: unknown = runInContext(
-      `const { Book, TRUSTING, bookDomain, isRefusal } = protocol;
+      `const { Book, TRUSTING, bookDomain, isRefusal, reserveShiftOf } = protocol;
       const zero = "0x" + "00".repeat(20), trader = "0x" + "a1".repeat(20);
       const book = new Book({
         assets: 2, basketScale: 10000n, basketTickValue: 1n, t1: 0n, t2: 100n, settleLimit: 200n, marketCreator: zero,
         domain: bookDomain(1n, "0x" + "b0".repeat(20)), session: zero, policy: zero, chainWindow: 1, maxOpenOrders: 1,
+        reserveShift: reserveShiftOf(10000n),
       }, TRUSTING);
       const now = { caller: trader, timestamp: 1n };
       book.deposit(now, trader, 10000n);

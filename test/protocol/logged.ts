@@ -1,6 +1,7 @@
 /** Books that log what happens to them, and the head that their logs fold into. One lot of the basket is worth 10^15 wei. */
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
+import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { type Answer, Book } from "../../src/protocol/book/book.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
@@ -43,6 +44,7 @@ export const TERMS: BookTerms = {
   t1: 1_000n,
   chainWindow: 2,
   maxOpenOrders: 5,
+  reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
 };
 export const GENESIS = domainSeparator(TERMS.domain);
 

@@ -35,7 +35,7 @@ describe("clonesOf", function () {
     }
     const abi = AbiCoder.defaultAbiCoder();
     expect(dataSlice(leg!.code, 45)).to.equal(abi.encode(["address", "uint256"], [header.session, 1]));
-    expect(dataLength(book!.code) - 45).to.equal(11 * 32);
+    expect(dataLength(book!.code) - 45).to.equal(12 * 32);
   });
 
   it("gives other code to each leg", function () {
@@ -48,7 +48,7 @@ describe("clonesOf", function () {
     const ofVault: Partial<LoggedTerms>[] = [
       { name: "Other" },
       { symbol: "OT" },
-      { supply: tokenWei(2n * ONE) },
+      { supply: tokenWei(makeHeader().terms.supply + 1n) },
       { quantities: [assetUnits(1n), assetUnits(2n)] },
     ];
     const ofBook: Partial<LoggedTerms>[] = [
@@ -60,7 +60,8 @@ describe("clonesOf", function () {
       { basketScale: ticks(100n) },
       { basketTickValue: tokenWei(1n) },
     ];
-    const both: Partial<LoggedTerms>[] = [{ t1: 1n }, { t2: 2n }];
+    // A supply of another size has other units of reserve.
+    const both: Partial<LoggedTerms>[] = [{ t1: 1n }, { t2: 2n }, { supply: tokenWei(2n * ONE) }];
     for (const [changes, vault, book] of [
       ...ofVault.map((one) => [one, true, false] as const),
       ...ofBook.map((one) => [one, false, true] as const),

@@ -39,8 +39,9 @@ describe("requireCreation", function () {
     check(withTerms({ supply: tokenWei(LOT) }));
     check(withTerms({ supply: tokenWei(2n ** 96n - 1n) }));
     check(withTerms({ chainWindow: 1, maxOpenOrders: 1 }));
-    check(withTerms({ chainWindow: 256, maxOpenOrders: 65_535 }));
+    check(withTerms({ chainWindow: 256, maxOpenOrders: 255 }));
     check(withTerms({ settleLimit: T2 }));
+    check(withTerms({ t2: 2n ** 32n - 1n, settleLimit: 2n ** 32n - 1n }));
     check(withTerms({ t2: T1 + 1n }));
     check(withTerms({ basketScale: ticks(1n), basketTickValue: tokenWei(1n) }));
     check(makeHeader(), creationOf(makeHeader()), T1 - 1n);
@@ -173,7 +174,10 @@ describe("requireCreation", function () {
       ["supply", { supply: tokenWei(2n ** 96n) }],
       ["chainWindow", { chainWindow: 0 }],
       ["chainWindow", { chainWindow: 257 }],
+      ["window", { settleLimit: 2n ** 32n }],
+      ["window", { t2: 2n ** 32n, settleLimit: 2n ** 32n }],
       ["maxOpenOrders", { maxOpenOrders: 0 }],
+      ["maxOpenOrders", { maxOpenOrders: 256 }],
     ];
 
     for (const [what, changes] of cases) {

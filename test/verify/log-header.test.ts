@@ -197,6 +197,7 @@ describe("bookTermsOf", function () {
       maxOpenOrders,
       basketScale,
       basketTickValue,
+      reserveShift: 54,
     });
   });
 });

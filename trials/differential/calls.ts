@@ -15,8 +15,9 @@ import { marketCall } from "./market-calls.js";
 import type { OrderStep, Step } from "./steps.js";
 import type { Person, Scene } from "./scene.js";
 
+const MAX_LOTS = 2n ** 39n - 1n;
 const MAX_INT64 = 2n ** 63n - 1n;
-const MAX_NONCE = 2n ** 64n - 1n;
+const MAX_NONCE = 2n ** 24n - 1n;
 
 /** @returns undefined for a step that only lets time pass */
 export function callOf(setting: Setting, step: Step): Call | undefined {
@@ -67,7 +68,8 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
     case "invalidateNonces": {
       const { address } = personAt(setting.world, step.caller);
       const floor = (setting.book.state.traders.find(address)?.nonces.floor ?? 0n) + BigInt(step.ahead);
-      const nonceFloor = step.ahead === 155 ? MAX_NONCE : floor < 0n ? 0n : nonceAt(floor);
+      const nonceFloor =
+        step.ahead === 155 ? MAX_NONCE : step.ahead === 154 ? MAX_NONCE + 1n : floor < 0n ? 0n : nonceAt(floor);
       return {
         ...call(setting, step, "invalidateNonces", [nonceFloor], (book, at) => book.invalidateNonces(at, nonceFloor)),
         caller: address,
@@ -214,13 +216,13 @@ function flawedFields(
     price: {
       priceTicks: [fields.priceTicks + 100_000n, -(2n ** 31n), 2n ** 31n - 1n, fields.priceTicks - 100_000n][lots % 4]!,
     },
-    quantity: { quantityLots: lots % 2 === 0 ? 0n : -(2n ** 63n) },
-    huge: { quantityLots: sign * [MAX_INT64, 2n ** 62n, 2n ** 40n][lots % 3]! },
+    quantity: { quantityLots: sign * [0n, 2n ** 39n, MAX_INT64, 2n ** 40n][lots % 4]! },
+    huge: { quantityLots: sign * [MAX_LOTS, 2n ** 38n, 2n ** 30n][lots % 3]! },
     timeInForce: { timeInForce: lots % 2 === 0 ? 4 : 255 },
     expired: { deadline: timestamp - BigInt(lots % 2) },
     nonceUsed: { nonce: floor === 0n ? 0n : floor - 1n },
-    nonceFar: { nonce: nonceAt([floor + 128n, MAX_NONCE, floor + 200n][lots % 3]!) },
-    nonceJump: { nonce: nonceAt(floor + 64n + BigInt(lots % 64)) },
+    nonceFar: { nonce: nonceAt([floor + 64n, MAX_NONCE, floor + 200n][lots % 3]!) },
+    nonceJump: { nonce: nonceAt(floor + 32n + BigInt(lots % 32)) },
     market: { marketBranchId: [0, 17, 64, 65_535][lots % 4]! },
     root: { marketRootId: [0, 99, 2 ** 18, 2 ** 32 - 1][lots % 4]! },
   };

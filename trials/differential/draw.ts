@@ -183,7 +183,7 @@ function order(random: Random): OrderStep {
     timeInForce: random.chance(1, 2) ? 0 : random.below(4),
     rests: random.chance(1, 2) ? 100_000 : random.below(random.chance(1, 2) ? 6 : 60),
     link: random.chance(3, 4) ? 0 : random.below(300),
-    nonce: random.chance(2, 3) ? 0 : random.below(64),
+    nonce: random.chance(2, 3) ? 0 : random.below(32),
     hint: random.chance(1, 2) ? 0 : random.below(200),
     flaw: random.flaw(ORDER_FLAWS),
   };

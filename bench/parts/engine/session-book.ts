@@ -1,6 +1,7 @@
 /** The library's own book under a stream: one order or one cancellation a call, with all checks of the rules. */
 import { getAddress, toBeHex, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { type Outside, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
@@ -29,7 +30,8 @@ export const BENCH_TERMS: BookTerms = {
   session: getAddress(toBeHex(0x5e5, 20)),
   policy: ZeroAddress,
   chainWindow: 256,
-  maxOpenOrders: 65_535,
+  maxOpenOrders: 255,
+  reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
 };
 
 /**

@@ -6,6 +6,7 @@ import {
   packageDigest,
   recoverSigner,
   rebuildBook,
+  reserveShiftOf,
 } from "session-contracts/protocol";
 import { intervalRecord, isRefusal, type LoggedEvent, ticks, TimeInForce, tokenWei } from "session-contracts/protocol";
 import { tradePackage, TRUSTING } from "session-contracts/protocol";
@@ -30,6 +31,7 @@ const TERMS: BookTerms = {
   policy: ZeroAddress,
   chainWindow: 4,
   maxOpenOrders: 10,
+  reserveShift: reserveShiftOf(10n ** 21n),
 };
 
 export interface Played {

@@ -38,7 +38,7 @@ export function createCommand(context: CliContext): Command {
       "--chain-window <count>",
       `how many checkpoints back an order may link, 1 to ${MAX_CHAIN_WINDOW} (default: 64)`,
     )
-    .option("--max-open-orders <count>", "open orders a trader may have (default: 1000)")
+    .option("--max-open-orders <count>", "open orders a trader may have, 1 to 255 (default: 255)")
     .option("--basket-scale <ticks>", "ticks that make a weight of 1 (default: 10000)")
     .option("--basket-tick-value <wei>", "wei of session token that a tick of a lot is worth (default: 100000000000)")
     .option("--salt <text>", "decides the address together with organiser and terms (default: random)")

@@ -3,7 +3,7 @@ import { Refusal } from "../market/refusal.js";
 import { marketBounds, unknownMarket } from "../market/market-table.js";
 import { type MarketRef, type PackageFields, TimeInForce } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
-import { signedRange } from "../amounts/units.js";
+import { MAX_ORDER_LOTS } from "../amounts/limits.js";
 import { coverOf, type Exposure } from "./margin.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
@@ -105,8 +105,8 @@ function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigin
   if (price < lower || price > upper) {
     return new Refusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
   }
-  if (quantity === 0n || quantity === signedRange(64).least) {
-    return new Refusal("Book_QuantityOutOfRange", { quantity });
+  if (quantity === 0n || quantity > MAX_ORDER_LOTS || quantity < -MAX_ORDER_LOTS) {
+    return new Refusal("Book_QuantityOutOfRange", { quantity, maximum: MAX_ORDER_LOTS });
   }
   if (timeInForce <= TimeInForce.PostOnly) return undefined;
   return new Refusal("Book_TimeInForceUnknown", { timeInForce: BigInt(timeInForce) });

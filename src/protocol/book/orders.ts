@@ -11,7 +11,7 @@ import {
 } from "./intake.js";
 import { coverOf, isCovered, needOf } from "./margin.js";
 import { promoteOffset, resume, sweep, takeOut, type Taker } from "./matching.js";
-import { withNonceFloor } from "./nonces.js";
+import { raiseNonceFloor } from "./nonce-floor.js";
 import type { CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
 import type { RestingOrder } from "./queue.js";
@@ -90,12 +90,10 @@ export function offset(state: BookState, context: CallContext, tradeRootIds: rea
 
 /** Makes all of the caller's nonces below `nonceFloor` void, used or not. @throws Refusal */
 export function invalidateNonces(state: BookState, { caller }: CallContext, nonceFloor: bigint): void {
-  const { traderId, nonces } = state.traders.registered(caller);
-  if (nonceFloor <= nonces.floor) {
-    throw new Refusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: nonces.floor });
+  const trader = state.traders.registered(caller);
+  if (!raiseNonceFloor(state, trader, nonceFloor)) {
+    throw new Refusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: trader.nonces.floor });
   }
-  state.traders.setNonces(traderId, withNonceFloor(nonces, nonceFloor));
-  state.events.emit({ kind: "noncesInvalidated", traderId, nonceFloor });
 }
 
 // ------------------------------------------------------------------ one order

@@ -43,7 +43,7 @@ export function createState(terms: BookTerms, outside: Outside, hashing: Hashing
     hashing,
     journal,
     events: new EventLog(journal),
-    traders: new Traders(journal),
+    traders: new Traders(journal, terms.reserveShift),
     markets: new Markets(journal, createMarketTable(terms)),
     margin: new Margin(journal),
     chain: new OrderChain(journal, domainSeparator(terms.domain), hashing),

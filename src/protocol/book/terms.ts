@@ -15,4 +15,6 @@ export interface BookTerms extends MarketTerms {
   readonly chainWindow: number;
   /** Open orders a trader may have at once. */
   readonly maxOpenOrders: number;
+  /** Reserves are kept in units of 2^reserveShift wei (R15). */
+  readonly reserveShift: number;
 }

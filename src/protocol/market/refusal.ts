@@ -21,7 +21,7 @@ export interface RefusalValues {
   readonly Book_DepositsClosed: Numbers<"timestamp" | "t2">;
   readonly Book_NotSettling: Numbers<"timestamp" | "t2">;
   readonly Book_NothingToExit: Texts<"trader">;
-  readonly Book_QuantityOutOfRange: Numbers<"quantity">;
+  readonly Book_QuantityOutOfRange: Numbers<"quantity" | "maximum">;
   readonly Book_TimeInForceUnknown: Numbers<"timeInForce">;
   readonly Book_DeadlineExpired: Numbers<"deadline" | "timestamp">;
   readonly Book_StaleLink: Texts<"given" | "current">;
@@ -82,7 +82,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_DepositsClosed: fix("Deposits ended at t2: redeem the tokens at the vault instead."),
   Book_NotSettling: later("exit() opens at t2; until then use withdraw() and withdrawLeg()."),
   Book_NothingToExit: fix("The book holds nothing for this trader; there is nothing left to do."),
-  Book_QuantityOutOfRange: fix("Choose a quantity that is not zero and fits 63 bits."),
+  Book_QuantityOutOfRange: fix("Choose a quantity of 1 to 2^39 - 1 lots, below zero to sell."),
   Book_TimeInForceUnknown: fix(
     "Choose timeInForce 0 (until cancelled), 1 (immediate), 2 (fill or kill) or 3 (post only).",
   ),

@@ -23,11 +23,11 @@ export interface PackageFields extends MarketRef {
   readonly trader: string;
   /** Limit in ticks of the root, int32. */
   readonly priceTicks: bigint;
-  /** Lots, + bid, − offer: int64, neither zero nor the one value without an opposite. */
+  /** Lots, + bid, − offer: int64, neither zero nor the one value without an opposite; a book takes up to 2^39 − 1 (R27). */
   readonly quantityLots: bigint;
   /** 32 bytes as hex: the chain's head, or one of its last checkpoints. */
   readonly previousLink: string;
-  /** uint64 */
+  /** uint64; a book takes those below 2^24 − 1 (R26). */
   readonly nonce: bigint;
   /** Last second at which the order may be accepted or filled, uint40. */
   readonly deadline: bigint;

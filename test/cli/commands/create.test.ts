@@ -58,13 +58,13 @@ describe("session create", function () {
       expect(terms).to.deep.include({
         settleLimit: String(t1 + HOUR + 30 * 24 * HOUR),
         chainWindow: 64,
-        maxOpenOrders: 1_000,
+        maxOpenOrders: 255,
         basketScale: 10_000,
         basketTickValue: "100000000000",
         openMarkets: false,
       });
       const book = await readBookTerms(await openSession(address, world.provider));
-      expect(book).to.deep.include({ chainWindow: 64, maxOpenOrders: 1_000, basketScale: 10_000n });
+      expect(book).to.deep.include({ chainWindow: 64, maxOpenOrders: 255, basketScale: 10_000n });
       expect(book.marketCreator).to.equal(world.organiser.address);
     });
 

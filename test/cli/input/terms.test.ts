@@ -70,7 +70,7 @@ describe("the terms of a new session", function () {
         settleLimit: "1900007200",
         openMarkets: true,
         chainWindow: "256",
-        maxOpenOrders: "65535",
+        maxOpenOrders: "255",
         basketScale: "100",
         basketTickValue: "10000000000000",
       });
@@ -79,7 +79,7 @@ describe("the terms of a new session", function () {
         settleLimit: 1_900_007_200,
         openMarkets: true,
         chainWindow: 256,
-        maxOpenOrders: 65_535,
+        maxOpenOrders: 255,
         basketScale: 100,
         basketTickValue: 10_000_000_000_000n,
       });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import {
   MAX_MATCHES,
   type OrderPreview,
@@ -41,6 +42,7 @@ function openBook(funds: bigint): Book {
     policy: ZeroAddress,
     chainWindow: 64,
     maxOpenOrders: 100,
+    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
   };
   const book = new Book(terms, TRUSTING);
   for (const trader of [ALICE, BOB]) book.deposit({ caller: trader, timestamp: NOW }, trader, funds * LOT);

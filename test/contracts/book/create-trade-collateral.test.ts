@@ -3,7 +3,7 @@ import hre from "hardhat";
 
 import { place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { costOf, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
@@ -101,7 +101,7 @@ describe("OrderBook.createTrade: collateral", () => {
         await place(w, { trader: w.alice, lots: -1_000n, price: 6_000n, leg });
       }
       const { openOrders, reserved, cash } = await w.book.accountOf(w.alice);
-      expect([openOrders, reserved, cash]).to.deep.equal([6n, TOKEN, TOKEN]);
+      expect([openOrders, reserved, cash]).to.deep.equal([6n, reserveOf(TOKEN), TOKEN]);
     });
 
     it("an open order adds no credit: what it would bring counts only when it is filled", async () => {

@@ -4,7 +4,7 @@ import hre from "hardhat";
 
 import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { LOT_VALUE, MAX_INT64, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
+import { LOT_VALUE, MAX_INT64, MAX_UINT64, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { closeTrading, type World } from "../../../stage/contracts/world.js";
 import { openWithPosition } from "../support/openings.js";
 
@@ -66,11 +66,11 @@ describe("OrderBook.withdrawLeg", () => {
 
   it("refuses what would uncover the caller's own open orders", async () => {
     await place(w, { trader: w.alice, lots: 1_000n, price: 6_000n, leg: 2 });
-    const reserved = 6n * 10n ** 17n;
-    await expect(w.book.connect(w.alice).withdrawLeg(1, 10_401n, w.alice))
+    const reserved = reserveOf(6n * 10n ** 17n); // 0.6125 tokens
+    await expect(w.book.connect(w.alice).withdrawLeg(1, 10_388n, w.alice))
       .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
-      .withArgs(w.alice.address, 10_401n * LOT_VALUE, 11n * TOKEN, reserved);
-    await w.book.connect(w.alice).withdrawLeg(1, 10_400n, w.alice);
+      .withArgs(w.alice.address, 10_388n * LOT_VALUE, 11n * TOKEN, reserved);
+    await w.book.connect(w.alice).withdrawLeg(1, 10_387n, w.alice);
   });
 
   it("is open after t2, and redeems from there", async () => {

@@ -4,7 +4,7 @@ import hre from "hardhat";
 
 import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { costOf, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { closeTrading, type World } from "../../../stage/contracts/world.js";
 import { openWithCash } from "../support/openings.js";
 
@@ -80,17 +80,19 @@ describe("OrderBook.withdraw", () => {
     });
 
     it("leaves what the neediest of them may need: they share it", async () => {
-      expect((await w.book.accountOf(w.alice)).reserved).to.equal(TOKEN);
-      await expect(w.book.connect(w.alice).withdraw(9n * TOKEN + 1n, w.alice))
+      const reserved = reserveOf(TOKEN);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(reserved);
+      const free = 10n * TOKEN - reserved;
+      await expect(w.book.connect(w.alice).withdraw(free + 1n, w.alice))
         .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
-        .withArgs(w.alice.address, 9n * TOKEN + 1n, 10n * TOKEN, TOKEN);
-      await w.book.connect(w.alice).withdraw(9n * TOKEN, w.alice);
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(TOKEN);
+        .withArgs(w.alice.address, free + 1n, 10n * TOKEN, reserved);
+      await w.book.connect(w.alice).withdraw(free, w.alice);
+      expect((await w.book.accountOf(w.alice)).cash).to.equal(reserved);
     });
 
     it("keeps the reserve until the last order is gone", async () => {
       await w.book.connect(w.alice).offset([2]);
-      expect((await w.book.accountOf(w.alice)).reserved).to.equal(TOKEN);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(reserveOf(TOKEN));
       await w.book.connect(w.alice).offset([1]);
       expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([10n * TOKEN, 0n, 0n, 0n]);
       await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);

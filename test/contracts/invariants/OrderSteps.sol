@@ -81,6 +81,9 @@ abstract contract OrderSteps is Packages {
         uint64 floor = uint64(random.chance(20) ? random.below(uint256(current) + 1) : current + random.below(100));
         bool known = model.known(caller);
         bytes4[] memory reasons = _if(new bytes4[](0), !known, IBookRecords.Book_TraderUnknown.selector);
+        if (random.chance(3)) floor = uint64(2 ** 24 + random.below(2 ** 40));
+        bool none = floor >= 2 ** 24;
+        reasons = _if(reasons, none, IBookRecords.Book_NonceTooFar.selector);
         reasons = _if(reasons, floor <= current, IBookRecords.Book_NonceFloorNotHigher.selector);
         if (reasons.length == 0) model.raiseNonceFloor(caller, floor);
         _callAs(caller, address(book), abi.encodeCall(IBookOrders.invalidateNonces, (floor)), reasons);

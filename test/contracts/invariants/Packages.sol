@@ -64,7 +64,7 @@ abstract contract Packages is Judge {
         bytes32[] memory checkpoints = model.checkpoints();
         uint256 age = random.chance(95) ? random.below(4) : random.below(8);
         p.previousLink = checkpoints[checkpoints.length - 1 - (age < checkpoints.length ? age : 0)];
-        p.nonce = model.nonceFloorOf(p.trader) + uint64(random.below(random.chance(95) ? 40 : 127));
+        p.nonce = model.nonceFloorOf(p.trader) + uint64(random.below(random.chance(95) ? 20 : 63));
         while (model.nonceUsed(p.trader, p.nonce) && random.chance(90)) ++p.nonce;
         // Now and then this very second is the last.
         p.deadline = uint40(block.timestamp + (random.chance(15) ? 0 : random.below(5 days)));
@@ -100,14 +100,21 @@ abstract contract Packages is Judge {
         if (kind == 0) p.marketRootId = uint32(random.between(2, type(uint32).max));
         else if (kind == 1) p.marketBranchId = random.chance(50) ? 0 : uint16(random.between(legCount + 1, 65_535));
         else if (kind == 2) p.priceTicks = random.chance(50) ? int32(-1) : SCALE + 1;
-        else if (kind == 3) p.quantityLots = random.chance(50) ? int64(0) : type(int64).min;
+        else if (kind == 3) p.quantityLots = _noQuantity(random);
         else if (kind == 4) p.previousLink = bytes32(random.next());
-        else if (kind == 5) p.nonce += 128;
+        else if (kind == 5) p.nonce += random.chance(50) ? 64 : 2 ** 24;
         else if (kind == 6 && p.nonce != 0) p.nonce = uint64(random.below(p.nonce));
         else if (kind == 7) p.deadline = uint40(block.timestamp - 1);
         else if (kind == 8) p.timeInForce = uint8(random.between(4, 255));
         else if (kind == 9) p.trader = address(uint160(random.next()));
         genuine = kind < 9;
+    }
+
+    /// @dev None, and just or far too much of either sign.
+    function _noQuantity(Random memory random) private pure returns (int64) {
+        int64 most = 2 ** 39;
+        int64[5] memory wrong = [int64(0), most, -most, type(int64).min, type(int64).max];
+        return wrong[random.below(5)];
     }
 
     function _sign(Random memory random, uint256 key, bytes32 link) private view returns (bytes memory) {

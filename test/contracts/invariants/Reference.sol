@@ -119,13 +119,13 @@ contract Reference is ReferenceMatching {
         // A single leg has all the weight, whatever happens.
         r = _if(r, market && _terms.legs == 1, IBookRecords.Book_MarketDetermined.selector);
         r = _if(r, p.priceTicks < 0 || p.priceTicks > _terms.scale, IBookRecords.Book_PriceOutOfBounds.selector);
-        bool size = p.quantityLots != 0 && p.quantityLots != type(int64).min;
+        bool size = p.quantityLots != 0 && p.quantityLots < 2 ** 39 && p.quantityLots > -(2 ** 39);
         r = _if(r, !size, IBookRecords.Book_QuantityOutOfRange.selector);
         r = _if(r, p.timeInForce > POST_ONLY, IBookRecords.Book_TimeInForceUnknown.selector);
         r = _if(r, p.deadline < block.timestamp, IBookRecords.Book_DeadlineExpired.selector);
         r = _if(r, !_isRecent(p.previousLink), IBookRecords.Book_StaleLink.selector);
         r = _if(r, !known(p.trader), IBookRecords.Book_TraderUnknown.selector);
-        bool far = p.nonce >= _accounts[p.trader].nonceFloor + NONCE_REACH;
+        bool far = p.nonce >= _accounts[p.trader].nonceFloor + NONCE_REACH || p.nonce >= LAST_NONCE;
         r = _if(r, far, IBookRecords.Book_NonceTooFar.selector);
         r = _if(r, nonceUsed(p.trader, p.nonce), IBookRecords.Book_NonceUsed.selector);
         r = _if(r, !s.genuine, IBookRecords.Book_SignatureInvalid.selector);

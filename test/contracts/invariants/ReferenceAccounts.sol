@@ -10,6 +10,7 @@ struct ReferenceTerms {
     uint256 t2;
     uint256 chainWindow;
     uint256 maxOpenOrders;
+    uint256 supply;
 }
 
 /// @dev An order that was accepted; `lots` is what is left of it, signed.
@@ -30,14 +31,15 @@ abstract contract ReferenceAccounts {
         bool known;
         int256 cash;
         uint256 openOrders;
-        uint256 reserved;
+        uint256 largestNeed;
         uint64 nonceFloor;
         mapping(uint64 nonce => bool) used;
         mapping(uint256 leg => int256) lots; // legs from 1
     }
 
-    uint64 private constant NONCE_WINDOW = 64;
-    uint64 internal constant NONCE_REACH = 128;
+    uint64 private constant NONCE_WINDOW = 32;
+    uint64 internal constant NONCE_REACH = 64;
+    uint64 internal constant LAST_NONCE = 2 ** 24 - 1;
 
     ReferenceTerms internal _terms;
     mapping(address trader => Account) internal _accounts;
@@ -84,7 +86,7 @@ abstract contract ReferenceAccounts {
     }
 
     function ordersOf(address trader) external view returns (uint256 openOrders, uint256 reserved) {
-        return (_accounts[trader].openOrders, _accounts[trader].reserved);
+        return (_accounts[trader].openOrders, _held(_accounts[trader].largestNeed));
     }
 
     function nonceFloorOf(address trader) external view returns (uint64) {
@@ -132,13 +134,22 @@ abstract contract ReferenceAccounts {
         ++account.openOrders;
         int256 ticks = entry.lots > 0 ? entry.price * entry.lots : (entry.price - _terms.scale) * entry.lots;
         uint256 need = uint256(ticks * _terms.tickValue);
-        if (need > account.reserved) account.reserved = need;
+        if (need > account.largestNeed) account.largestNeed = need;
+    }
+
+    /// @dev In whole units, which are the least power of two of which 65 536 are more than the supply; 65 535 of them are all.
+    function _held(uint256 need) private view returns (uint256) {
+        uint256 unit = 1;
+        while (65_536 * unit <= _terms.supply) unit *= 2;
+        uint256 units = need / unit;
+        if (units * unit < need) ++units;
+        return units < 65_535 ? units * unit : 65_536 * unit;
     }
 
     function _close(Entry storage entry) internal {
         if (!entry.counted) return;
         Account storage account = _accounts[entry.trader];
-        if (--account.openOrders == 0) account.reserved = 0;
+        if (--account.openOrders == 0) account.largestNeed = 0;
     }
 
     function _pay(Entry storage entry, int256 lots, int256 price) internal {

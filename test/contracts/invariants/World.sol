@@ -67,7 +67,8 @@ abstract contract World is Test {
             t1,
             t2,
             CHAIN_WINDOW,
-            MAX_OPEN_ORDERS
+            MAX_OPEN_ORDERS,
+            SUPPLY
         );
         model = new Reference(terms, _domain);
         _giveOut(organiser);

@@ -19,7 +19,7 @@ interface Fixture {
 
 /** 255 checkpoints: five batches of fifty orders, and then each order taken out in a call of its own. */
 async function almostRound(): Promise<Fixture> {
-  const w = await openWorld(connection, { chainWindow: 256, maxOpenOrders: 300 });
+  const w = await openWorld(connection, { chainWindow: 256, maxOpenOrders: 255 });
   await bankroll(w, 10n * TOKEN, w.alice, w.bob);
   const heads = [(await w.book.chainState()).head];
   for (let batch = 0; batch < 5; batch += 1) {

@@ -36,7 +36,7 @@ function plainParams(
             t1: uint40(block.timestamp + 1 days),
             t2: uint40(block.timestamp + 10 days),
             policy: address(0),
-            settleLimit: type(uint40).max,
+            settleLimit: type(uint32).max,
             openMarkets: false,
             chainWindow: 256,
             maxOpenOrders: 100,

@@ -84,7 +84,7 @@ abstract contract MarketWorld {
         }
         // Casts: times are small.
         (p.t1, p.t2, p.settleLimit) = (uint40(t1), uint40(t2), uint40(settleLimit));
-        (p.openMarkets, p.chainWindow, p.maxOpenOrders) = (true, 16, 1000);
+        (p.openMarkets, p.chainWindow, p.maxOpenOrders) = (true, 16, 255);
         (p.basketScale, p.basketTickValue) = (10_000, 1e11);
     }
 

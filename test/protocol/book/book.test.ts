@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -32,6 +33,7 @@ function open(funds: bigint): Book {
       policy: ZeroAddress,
       chainWindow: 2,
       maxOpenOrders: 3,
+      reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
     },
     TRUSTING,
   );

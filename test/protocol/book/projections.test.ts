@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { lots, ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -49,6 +50,7 @@ function open(): Book {
       policy: ZeroAddress,
       chainWindow: 2,
       maxOpenOrders: 9,
+      reserveShift: reserveShiftOf(10n ** 18n),
     },
     TRUSTING,
   );
@@ -171,8 +173,9 @@ describe("projections of a book", () => {
     it("counts what the book has reserved, unless another figure is given", () => {
       const { state } = quoted();
       const reserved = state.traders.byId(ALICES).reserved;
-      expect(reserved).to.equal(3n * LOT); // the largest need: 5 lots at 0.6
-      expect(bindingIn(state, ALICES)).to.deep.include({ slack: 100n * LOT, reserved, withdrawable: 97n * LOT });
+      expect(reserved).to.equal(171n * 2n ** 44n); // the largest need: 5 lots at 0.6, 170.5 units
+      const withdrawable = 100n * LOT - reserved;
+      expect(bindingIn(state, ALICES)).to.deep.include({ slack: 100n * LOT, reserved, withdrawable });
       expect(bindingIn(state, ALICES, tokenWei(0n))).to.deep.include({ reserved: 0n, withdrawable: 100n * LOT });
     });
 

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
@@ -35,6 +36,7 @@ function open(): Book {
       policy: ZeroAddress,
       chainWindow: 2,
       maxOpenOrders: 9,
+      reserveShift: reserveShiftOf(10n ** 18n),
     },
     TRUSTING,
   );
@@ -103,8 +105,11 @@ describe("Views of a book", () => {
     const account = { cash: 84n * LOT, worst: 0n, openOrders: 0, reserved: 0n };
     expect(book.accountOf(ALICE)).to.deep.equal(account);
     expect(book.accountOf(ALICE.toLowerCase())).to.deep.equal(account);
-    // Bob owes 8 · 50 at worst. His order, when it came, might have needed 10 · (50 - 20): that stays until none is left.
-    const seller = { cash: 116n * LOT, worst: -40n * LOT, openOrders: 1, reserved: 30n * LOT };
+    // Bob owes 8 · 50 at worst. His order, when it came, might have needed 10 · (50 - 20): that stays until none is left, in
+    // units of 2^44 wei.
+    const reserved = 1_706n * 2n ** 44n;
+    expect(reserved - 30n * LOT).to.be.within(0n, 2n ** 44n);
+    const seller = { cash: 116n * LOT, worst: -40n * LOT, openOrders: 1, reserved };
     expect(book.accountOf(BOB)).to.deep.equal(seller);
     expect(book.traderIdOf(BOB)).to.equal(2);
     expect(book.noncesOf(BOB)).to.deep.equal({ nonceFloor: 1n, used: 0n });

@@ -4,6 +4,7 @@
  */
 import { getAddress, id, Interface, type SigningKey, toBeHex, Transaction, Wallet, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import type { Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
@@ -250,6 +251,7 @@ function termsOf(chainWindow: number): BookTerms {
     policy: ZeroAddress,
     chainWindow,
     maxOpenOrders: 100,
+    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
   };
 }
 

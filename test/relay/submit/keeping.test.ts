@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { applyFallbackCall, matchTradesCall, offsetCall, realiseCall } from "../../../src/bindings/calls.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -43,7 +44,8 @@ function open(): Book {
       session: SESSION,
       policy: ZeroAddress,
       chainWindow: 4,
-      maxOpenOrders: 5_000,
+      maxOpenOrders: 255,
+      reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
     },
     TRUSTING,
   );

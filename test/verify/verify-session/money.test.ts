@@ -109,7 +109,8 @@ describe("verifySession, given a withdrawal (R15)", function () {
   it("refuses what open orders may need, as long as they rest", async function () {
     const scribe = trading();
     scribe.order(ALICE, { priceTicks: 5_000n, quantityLots: 100n });
-    const reserved = 50n * LOT;
+    const reserved = 3n * 2n ** 54n; // 50 lots' worth, in whole units
+    expect(reserved - 50n * LOT).to.be.within(0n, 2n ** 54n);
     const requested = STAKE - reserved + 1n;
     const actual = { trader: ALICE.address, requested, available: STAKE, reserved };
     await expectRefused(scribe, withdrawn(0, requested), "R15", actual);

@@ -8,7 +8,7 @@ import { packageDigest } from "../../../src/protocol/signing/typed-data.js";
 import { expectBroken, expectHolds } from "../support/expect.js";
 import { LOT, SCALE, T1, T2 } from "../support/header.js";
 import { CHECKPOINT } from "../support/lines.js";
-import { bound, CLOSES_AT, makeRain, RAIN } from "../support/markets.js";
+import { bound, CLOSES_AT, makeRain, RAIN, RAIN_TEXT, rainFields, record } from "../support/markets.js";
 import { ALICE, BOB, CAROL, type Person, STRANGER } from "../support/people.js";
 import type { OrderWish, Scribe } from "../support/scribe.js";
 import { withRecord } from "../support/records.js";
@@ -212,7 +212,7 @@ describe("verifySession, given an order", function () {
   describe("as to its nonce (R26)", function () {
     it("holds for any of the window, in any order", async function () {
       const scribe = trading();
-      for (const nonce of [63n, 5n, 0n, 62n]) scribe.order(ALICE, { ...BUY, nonce });
+      for (const nonce of [31n, 5n, 0n, 30n]) scribe.order(ALICE, { ...BUY, nonce });
       await expectHolds(scribe.log());
     });
 
@@ -225,7 +225,7 @@ describe("verifySession, given an order", function () {
 
     it("refuses one below the floor, which one beyond the window has moved", async function () {
       const scribe = trading();
-      scribe.order(ALICE, { ...BUY, nonce: 64n }); // the floor is 1 now
+      scribe.order(ALICE, { ...BUY, nonce: 32n }); // the floor is 1 now
       const values = { trader: ALICE.address, nonce: 0n, nonceFloor: 1n };
       await expectRefused(scribe, ALICE, { ...BUY, nonce: 0n }, "R26", values);
     });
@@ -239,9 +239,9 @@ describe("verifySession, given an order", function () {
 
     it("refuses the first that is too far, and takes the last that is not", async function () {
       const scribe = trading();
-      const values = { trader: ALICE.address, nonce: 128n, limit: 128n };
-      await expectRefused(scribe, ALICE, { ...BUY, nonce: 128n }, "R26", values);
-      await expectAccepted(trading(), ALICE, { ...BUY, nonce: 127n });
+      const values = { trader: ALICE.address, nonce: 64n, limit: 64n };
+      await expectRefused(scribe, ALICE, { ...BUY, nonce: 64n }, "R26", values);
+      await expectAccepted(trading(), ALICE, { ...BUY, nonce: 63n });
     });
   });
 
@@ -324,11 +324,11 @@ describe("verifySession, given an order", function () {
     });
 
     it("refuses what the book could not store", async function () {
-      const quantity = 2n ** 63n - 1n;
       const scribe = trading();
-      scribe.order(ALICE, { priceTicks: 0n, quantityLots: 10n });
-      scribe.order(BOB, { priceTicks: 0n, quantityLots: -10n });
-      await expectRefused(scribe, ALICE, { priceTicks: 0n, quantityLots: quantity }, "R13", { trader: ALICE.address });
+      const [marketMax, tickValue] = [2n ** 31n - 1n, 2n ** 64n - 1n];
+      record(scribe, rainFields(scribe, { marketMax, tickValue }), { text: RAIN_TEXT });
+      const wish = { marketRootId: RAIN, priceTicks: marketMax, quantityLots: 1n - 2n ** 39n };
+      await expectRefused(scribe, ALICE, wish, "R13", { trader: ALICE.address });
     });
   });
 
