@@ -124,6 +124,7 @@ contract SessionFactory is ISessionFactory {
                     settleLimit: p.settleLimit,
                     chainWindow: p.chainWindow,
                     maxOpenOrders: p.maxOpenOrders,
+                    maxLots: p.maxLots,
                     // Cast: at most MAX_ASSETS.
                     assetCount: uint8(p.assets.length),
                     basketScale: p.basketScale,

@@ -143,6 +143,7 @@ enum OffsetReason {
 /// @param settleLimit latest settleBy that a market of this session may have, not before t2, below 2^32
 /// @param openMarkets whether every registered trader may create root markets; else the organiser alone
 /// @param maxOpenOrders open orders a trader may have at once, 1 to 255
+/// @param maxLots lots of a market beyond which no fill takes a trader's position, up or down; 0 for no limit
 /// @param basketScale ticks that make a weight of 1 in the basket root, at least 1
 /// @param basketTickValue session-token wei a tick of a lot is worth in the basket root, at least 1
 struct SessionParams {
@@ -158,6 +159,7 @@ struct SessionParams {
     bool openMarkets;
     uint16 chainWindow;
     uint16 maxOpenOrders;
+    uint64 maxLots;
     int32 basketScale;
     uint64 basketTickValue;
 }
@@ -185,6 +187,7 @@ struct BookTerms {
     uint40 settleLimit;
     uint16 chainWindow;
     uint16 maxOpenOrders;
+    uint64 maxLots;
     uint8 assetCount;
     int32 basketScale;
     uint64 basketTickValue;

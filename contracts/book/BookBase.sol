@@ -16,9 +16,9 @@ import { Markets } from "./Markets.sol";
 abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
     using Markets for Markets.State;
 
-    /// @dev Behind the code of a clone are its arguments (OpenZeppelin's Clones): BookTerms, of 12 words.
+    /// @dev Behind the code of a clone are its arguments (OpenZeppelin's Clones): BookTerms, of 13 words.
     uint256 private constant TERMS_START = 0x2d;
-    uint256 private constant TERMS_BYTES = 0x180;
+    uint256 private constant TERMS_BYTES = 0x1a0;
 
     BookState internal _state;
 

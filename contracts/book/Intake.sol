@@ -10,6 +10,7 @@ import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, MAX_ORDER_LOTS, POST_ONLY } from "..
 import { BookState, Call, Market, Taker } from "./BookState.sol";
 import { Chain } from "./Chain.sol";
 import { Cover, Margin } from "./Margin.sol";
+import { Markets } from "./Markets.sol";
 import { Matching } from "./Matching.sol";
 import { Positions } from "./Positions.sol";
 import { Queues } from "./Queues.sol";
@@ -133,6 +134,7 @@ library Intake {
         s.positions.loadInto(taker.traderId, market.root, taker.exposure);
         Margin.checkInto(market.root, taker.exposure, market.branchId, taker.lots, taker.price, cover);
         if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader());
+        if (!cover.withinLimit) return _tooManyLots(market, taker, p.trader());
         if (cover.slack < 0) {
             return
                 abi.encodeWithSelector(
@@ -142,6 +144,15 @@ library Intake {
                     cover.bindingOutcome
                 );
         }
+    }
+
+    function _tooManyLots(
+        Market memory market,
+        Taker memory taker,
+        address trader
+    ) private pure returns (bytes memory refusal) {
+        int256 lots = Markets.lotsOf(market.root, taker.exposure.lots, market.branchId) + taker.lots;
+        return abi.encodeWithSelector(IBookRecords.Book_TooManyLots.selector, trader, lots, market.root.maxLots);
     }
 
     /// @dev An order that crosses comes first on its own side: the sides did not cross before. Any other's place is looked for.

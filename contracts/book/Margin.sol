@@ -14,6 +14,7 @@ struct Cover {
     int256 rootWorst;
     int256 bindingOutcome; // where this root is worst
     bool fits; // whether the book can store it
+    bool withinLimit; // whether it takes the market's lots no further than the session lets them go
 }
 
 /// @title What a trader must be able to bear
@@ -55,6 +56,9 @@ library Margin {
             int256 held = before + lots;
             Positions.setLotsAt(entry, held);
             (cover.rootWorst, cover.bindingOutcome) = worstOf(root, e.lots);
+            cover.withinLimit =
+                root.maxLots == 0 ||
+                _isWithin(root.maxLots, lots, Markets.lotsOf(root, e.lots, branchId));
             Positions.setLotsAt(entry, before);
 
             cover.cash = e.cash - price * lots * root.tickValue;
@@ -79,9 +83,9 @@ library Margin {
         (e.cash, e.rootWorst, cover.lots) = (cover.cash, cover.rootWorst, 0);
     }
 
-    /// @notice R13: covered means solvent in every joint outcome, and storable.
+    /// @notice R13: covered means solvent in every joint outcome, storable, and within the session's limit of lots.
     function isCovered(Cover memory cover) internal pure returns (bool) {
-        return cover.slack >= 0 && cover.fits;
+        return cover.slack >= 0 && cover.fits && cover.withinLimit;
     }
 
     /// @notice The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). That
@@ -120,6 +124,12 @@ library Margin {
         unchecked {
             worst *= root.tickValue;
         }
+    }
+
+    /// @dev R13: what is bought may take the market's lots up to the limit, what is sold down to its opposite. So a position that
+    /// is beyond it already may shrink and may not grow.
+    function _isWithin(int256 maxLots, int256 change, int256 afterIt) private pure returns (bool) {
+        return change > 0 ? afterIt <= maxLots : afterIt >= -maxLots;
     }
 
     // ------------------------------------------------------------------ claims on the basket (R16)

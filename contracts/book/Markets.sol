@@ -16,6 +16,7 @@ struct Root {
     int256 lo; // interval: least outcome that is still possible; simplex: 0
     int256 hi; // interval: greatest outcome that is still possible; simplex: the scale
     int256 tickValue; // session-token wei per tick per lot
+    int256 maxLots; // of the session, the same for every root; 0 for no limit
     uint256 closesAt; // no trade from here on
     uint256 createdAt; // the checkpoint that first knew the root: an order must have been signed over it or a later one
     bool settled; // one outcome is left
@@ -70,6 +71,8 @@ library Markets {
     /// @dev Sets the arrays of `root` only if its kind has them.
     function rootInto(State storage s, BookTerms memory terms, uint32 rootId, Root memory root) internal view {
         root.id = rootId;
+        // Cast: a uint64 fits.
+        root.maxLots = int256(uint256(terms.maxLots));
         if (rootId == BASKET_ROOT_ID) {
             (root.kind, root.settled, root.bounded) = (RootKind.Simplex, false, false);
             (root.branchCount, root.createdAt) = (terms.assetCount, 0);
@@ -110,6 +113,13 @@ library Markets {
         if (root.bounded) return Bounds.ofLeg(root.lower, root.upper, root.hi, b);
         // A single leg has all the weight.
         return (root.branchCount == 1 ? root.hi : int256(0), root.hi);
+    }
+
+    /// @notice Lots that a position holds of one market. With two assets, buying leg 2 is selling leg 1 (R10): what counts of
+    /// either leg is what is held of it more than of the other.
+    function lotsOf(Root memory root, int256[] memory lots, uint16 branchId) internal pure returns (int256) {
+        int256 held = lots[branchId - 1];
+        return root.id == BASKET_ROOT_ID && root.branchCount == 2 ? held - lots[2 - branchId] : held;
     }
 
     /// @notice Worst case of a position in a root, in ticks * lots, and the outcome (interval) or leg (simplex) where it is.

@@ -141,6 +141,9 @@ interface IBookRecords {
     error Book_Uncovered(address trader, uint256 shortfall, int256 bindingOutcome);
     /// @notice The position or an amount would leave the range that the book can store.
     error Book_PositionOverflow(address trader);
+    /// @notice The order would take the trader's position to `lots` lots of its market (of a basket of two legs: of this leg more
+    /// than of the other). The session lets no fill take it further than `limit`, up or down; trade less.
+    error Book_TooManyLots(address trader, int256 lots, uint256 limit);
     /// @notice A post-only order may not take; the best opposite price is `best`.
     error Book_PostOnlyWouldTake(int32 price, int32 best);
     /// @notice A fill-or-kill order got only `filled` of `wanted` lots within `maxMatches` steps.

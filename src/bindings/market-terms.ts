@@ -21,6 +21,7 @@ const BOOK_TERMS = [
   "uint40 settleLimit",
   "uint16 chainWindow",
   "uint16 maxOpenOrders",
+  "uint64 maxLots",
   "uint8 assetCount",
   "int32 basketScale",
   "uint64 basketTickValue",
@@ -54,6 +55,7 @@ export async function readBookTerms({ runner, address, bookAddress, domain }: Se
     chainWindow: Number(amount("chainWindow")),
     maxOpenOrders: Number(amount("maxOpenOrders")),
     reserveShift: Number(amount("reserveShift")),
+    maxLots: amount("maxLots"),
   };
 }
 

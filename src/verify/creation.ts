@@ -29,7 +29,7 @@ export function requireCreation(header: LogHeader, event: SessionCreated, timest
     lists(terms.assets, terms.quantities, header.legs),
   );
   const { name, symbol, supply, t1, t2, policy, settleLimit, chainWindow, maxOpenOrders } = terms;
-  const { basketScale, basketTickValue, marketCreator } = terms;
+  const { maxLots, basketScale, basketTickValue, marketCreator } = terms;
   requireSame("R8", "The header has other terms than the log of the creation.", params, {
     name,
     symbol,
@@ -42,6 +42,7 @@ export function requireCreation(header: LogHeader, event: SessionCreated, timest
     basketTickValue,
     chainWindow: BigInt(chainWindow),
     maxOpenOrders: BigInt(maxOpenOrders),
+    maxLots,
     openMarkets: marketCreator === ZERO,
   });
   if (marketCreator !== ZERO) {

@@ -36,6 +36,7 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_SignatureInvalid: "R21",
   Book_Uncovered: "R13",
   Book_PositionOverflow: "R13",
+  Book_TooManyLots: "R13",
   Book_PostOnlyWouldTake: "R28",
   Book_FillOrKillUnfilled: "R28",
   Book_StillCrossed: "R34",

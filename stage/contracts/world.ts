@@ -76,6 +76,7 @@ export async function paramsFor(contracts: Contracts, options: WorldOptions = {}
     openMarkets: false,
     chainWindow: 64,
     maxOpenOrders: 100,
+    maxLots: 0n,
     basketScale: SCALE,
     basketTickValue: TICK_VALUE,
     ...given,

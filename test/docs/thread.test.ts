@@ -56,6 +56,7 @@ function open(): Book {
       chainWindow: 8,
       maxOpenOrders: 8,
       reserveShift: reserveShiftOf(SUPPLY),
+      maxLots: 0n,
     },
     TRUSTING,
   );

@@ -45,6 +45,7 @@ export const TERMS: BookTerms = {
   chainWindow: 2,
   maxOpenOrders: 5,
   reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+  maxLots: 0n,
 };
 export const GENESIS = domainSeparator(TERMS.domain);
 

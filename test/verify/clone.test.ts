@@ -35,7 +35,7 @@ describe("clonesOf", function () {
     }
     const abi = AbiCoder.defaultAbiCoder();
     expect(dataSlice(leg!.code, 45)).to.equal(abi.encode(["address", "uint256"], [header.session, 1]));
-    expect(dataLength(book!.code) - 45).to.equal(12 * 32);
+    expect(dataLength(book!.code) - 45).to.equal(13 * 32);
   });
 
   it("gives other code to each leg", function () {
@@ -57,6 +57,7 @@ describe("clonesOf", function () {
       { settleLimit: 9_999_999_999n },
       { chainWindow: 9 },
       { maxOpenOrders: 5 },
+      { maxLots: 7n },
       { basketScale: ticks(100n) },
       { basketTickValue: tokenWei(1n) },
     ];
@@ -161,6 +162,7 @@ describe("readTerms", function () {
       settleLimit: fc.bigInt({ min: 0n, max: 2n ** 40n - 1n }),
       chainWindow: fc.integer({ min: 0, max: 65_535 }),
       maxOpenOrders: fc.integer({ min: 0, max: 65_535 }),
+      maxLots: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
       basketScale: fc.bigInt({ min: 1n, max: 2n ** 31n - 1n }).map(ticks),
       basketTickValue: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(tokenWei),
     });

@@ -40,6 +40,8 @@ describe("requireCreation", function () {
     check(withTerms({ supply: tokenWei(2n ** 96n - 1n) }));
     check(withTerms({ chainWindow: 1, maxOpenOrders: 1 }));
     check(withTerms({ chainWindow: 256, maxOpenOrders: 255 }));
+    check(withTerms({ maxLots: 1n }));
+    check(withTerms({ maxLots: 2n ** 64n - 1n }));
     check(withTerms({ settleLimit: T2 }));
     check(withTerms({ t2: 2n ** 32n - 1n, settleLimit: 2n ** 32n - 1n }));
     check(withTerms({ t2: T1 + 1n }));
@@ -127,6 +129,7 @@ describe("requireCreation", function () {
       [{ basketTickValue: tokenWei(LOT / SCALE + 1n) }],
       [{ chainWindow: 9 }, { chainWindow: 9n }],
       [{ maxOpenOrders: 5 }, { maxOpenOrders: 5n }],
+      [{ maxLots: 7n }],
       [{ marketCreator: ZeroAddress }, { openMarkets: true }],
     ];
 

@@ -295,6 +295,7 @@ function termsChanged(subject: Subject, random: Random): SessionLog | undefined 
   const { terms } = header;
   const changes = [
     { maxOpenOrders: terms.maxOpenOrders + 1 },
+    { maxLots: terms.maxLots + 1n },
     { chainWindow: terms.chainWindow === 1 ? 2 : terms.chainWindow - 1 },
     { t2: terms.t2 + 1n },
     { settleLimit: terms.settleLimit + 1n },

@@ -144,6 +144,7 @@ function drawTerms(random: Random): Terms {
     basketTickValue: random.pick(["100000000000", "10000000000000", "3", "1000000000000000"]),
     chainWindow: random.pick([1, 3, 20, 256]),
     maxOpenOrders: random.pick([2, 6, 50]),
+    ...(random.chance(1, 3) ? { maxLots: random.pick([1, 30, 200]) } : {}),
     openMarkets: random.chance(1, 2),
     hasPolicy: random.chance(1, 3),
     walletManner: random.below(WALLET_MANNERS),

@@ -82,6 +82,7 @@ export function sceneOf(terms: Terms, start: number, places: Places): Scene {
       chainWindow: terms.chainWindow,
       maxOpenOrders: terms.maxOpenOrders,
       reserveShift: reserveShiftOf(supplyOf(terms)),
+      maxLots: BigInt(terms.maxLots ?? 0),
     },
     supply: supplyOf(terms),
     people: PEOPLE,

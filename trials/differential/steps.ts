@@ -8,6 +8,8 @@ export interface Terms {
   readonly basketTickValue: string;
   readonly chainWindow: number;
   readonly maxOpenOrders: number;
+  /** Absent for no limit. */
+  readonly maxLots?: number;
   readonly openMarkets: boolean;
   readonly hasPolicy: boolean;
   /** How a policy that admits nobody does so (HostilePolicy's Manner), in the place of the list; absent for the list. */

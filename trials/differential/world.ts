@@ -140,8 +140,8 @@ async function openSession(
   assets: string[],
   policy: string,
 ): Promise<ContractWorld> {
-  const { openMarkets, chainWindow, maxOpenOrders, basketScale, basketTickValue } = terms;
-  const own = { openMarkets, chainWindow, maxOpenOrders, basketScale, basketTickValue };
+  const { openMarkets, chainWindow, maxOpenOrders, maxLots = 0, basketScale, basketTickValue } = terms;
+  const own = { openMarkets, chainWindow, maxOpenOrders, maxLots, basketScale, basketTickValue };
   const params = await paramsFor(contracts, { ...timesFrom(T1), ...own, assets, policy, supply: supplyOf(terms) });
   const world = await createSession(contracts, params);
   await fundSession(world);

@@ -32,6 +32,7 @@ export const BENCH_TERMS: BookTerms = {
   chainWindow: 256,
   maxOpenOrders: 255,
   reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+  maxLots: 0n,
 };
 
 /**

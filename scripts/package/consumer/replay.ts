@@ -32,6 +32,7 @@ const TERMS: BookTerms = {
   chainWindow: 4,
   maxOpenOrders: 10,
   reserveShift: reserveShiftOf(10n ** 21n),
+  maxLots: 0n,
 };
 
 export interface Played {

@@ -39,6 +39,7 @@ export function createCommand(context: CliContext): Command {
       `how many checkpoints back an order may link, 1 to ${MAX_CHAIN_WINDOW} (default: 64)`,
     )
     .option("--max-open-orders <count>", "open orders a trader may have, 1 to 255 (default: 255)")
+    .option("--max-lots <lots>", "lots of a market beyond which no fill takes a trader's position (default: no limit)")
     .option("--basket-scale <ticks>", "ticks that make a weight of 1 (default: 10000)")
     .option("--basket-tick-value <wei>", "wei of session token that a tick of a lot is worth (default: 100000000000)")
     .option("--salt <text>", "decides the address together with organiser and terms (default: random)")

@@ -27,6 +27,7 @@ export interface TermsOptions {
   readonly openMarkets?: true;
   readonly chainWindow?: string;
   readonly maxOpenOrders?: string;
+  readonly maxLots?: string;
   readonly basketScale?: string;
   readonly basketTickValue?: string;
 }
@@ -53,6 +54,7 @@ const FILE = z.strictObject({
   openMarkets: z.boolean().optional(),
   chainWindow: integer.optional(),
   maxOpenOrders: integer.optional(),
+  maxLots: integer.optional(),
   basketScale: integer.optional(),
   basketTickValue: integer.optional(),
 });
@@ -87,6 +89,9 @@ export async function readTerms(context: CliContext, provider: Provider, options
     ),
     maxOpenOrders: optional("--max-open-orders", given.maxOpenOrders, (text) =>
       parseCount("--max-open-orders", text, 1, MAX_OPEN_ORDERS),
+    ),
+    maxLots: optional("--max-lots", given.maxLots, (text) =>
+      BigInt(parseCount("--max-lots", text, 1, Number.MAX_SAFE_INTEGER)),
     ),
     basketScale: optional("--basket-scale", given.basketScale, (text) =>
       parseCount("--basket-scale", text, 1, 2 ** 31 - 1),

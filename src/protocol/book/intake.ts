@@ -4,7 +4,7 @@ import { marketBounds, unknownMarket } from "../market/market-table.js";
 import { type MarketRef, type PackageFields, TimeInForce } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
 import { MAX_ORDER_LOTS } from "../amounts/limits.js";
-import { coverOf, type Exposure } from "./margin.js";
+import { coverOf, type Exposure, isWithinLimit } from "./margin.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
 import type { BookState, Market } from "./state.js";
@@ -66,8 +66,13 @@ export function admit(
   const { trader, priceTicks: price, quantityLots: quantity, timeInForce } = order;
   const { traderId } = state.traders.registered(trader);
   const exposure = state.margin.load(traderId, market.root);
-  const { fits, slack, bindingOutcome } = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
+  const cover = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
+  const { fits, slack, bindingOutcome } = cover;
   if (!fits) return new Refusal("Book_PositionOverflow", { trader });
+  const { maxLots } = state.terms;
+  if (!isWithinLimit(cover, maxLots)) {
+    return new Refusal("Book_TooManyLots", { trader, lots: cover.held, limit: maxLots });
+  }
   if (slack < 0n) return new Refusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome });
   const best = market.queues.side(quantity < 0n).best;
   const crosses = best !== undefined && reaches(quantity > 0n, price, best.price);

@@ -118,12 +118,12 @@ function fill(state: BookState, { root, marketBranchId }: Market, taker: Taker, 
   const size = least(magnitude(taker.lots), magnitude(maker.lots));
   const lots = taker.lots > 0n ? size : -size;
   const makerCover = coverOf(root, state.margin.load(maker.traderId, root), marketBranchId, -lots, price);
-  if (!isCovered(makerCover)) {
+  if (!isCovered(makerCover, state.terms.maxLots)) {
     takeOut(state, maker, "uncovered");
     return false;
   }
   const takerCover = coverOf(root, taker.exposure, marketBranchId, lots, price);
-  if (!isCovered(takerCover)) {
+  if (!isCovered(takerCover, state.terms.maxLots)) {
     taker.uncovered = true;
     return false;
   }

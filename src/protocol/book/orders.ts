@@ -224,7 +224,8 @@ function reasonToOffset(
   if (state.traders.find(caller)?.traderId === traderId) return "cancelled";
   if (order.deadline < timestamp || isOver(state, market, timestamp)) return "expired";
   const exposure = state.margin.load(traderId, market.root);
-  if (!isCovered(coverOf(market.root, exposure, marketBranchId, order.lots, order.price))) return "uncovered";
+  const cover = coverOf(market.root, exposure, marketBranchId, order.lots, order.price);
+  if (!isCovered(cover, state.terms.maxLots)) return "uncovered";
   return new Refusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
 }
 

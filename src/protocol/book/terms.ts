@@ -17,4 +17,6 @@ export interface BookTerms extends MarketTerms {
   readonly maxOpenOrders: number;
   /** Reserves are kept in units of 2^reserveShift wei (R15). */
   readonly reserveShift: number;
+  /** Lots of a market beyond which no fill takes a trader's position, up or down; 0 for no limit. */
+  readonly maxLots: bigint;
 }

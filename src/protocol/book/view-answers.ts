@@ -48,6 +48,8 @@ export interface CollateralView {
 export interface TradeCheck {
   /** Whether the book can store it. */
   readonly fits: boolean;
+  /** Whether it takes the market's lots no further than the session lets them go. */
+  readonly withinLimit: boolean;
   /** Wei in the worst joint outcome after the trade; below zero the order is refused with that shortfall. */
   readonly slack: bigint;
   /** Where the trade's root is worst then: the outcome in ticks, or for a simplex root the leg. */

@@ -11,7 +11,7 @@ import { branchCount, marketBounds, type MarketRoot } from "../market/market-tab
 import type { MarketRef, TradePackage } from "../signing/package.js";
 import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
 import type { Lots } from "../amounts/units.js";
-import { coverOf, type Exposure, worstOf } from "./margin.js";
+import { coverOf, type Exposure, isWithinLimit, worstOf } from "./margin.js";
 import { FRESH_NONCES } from "./nonces.js";
 import { claimsIn, insertionHint } from "./projections.js";
 import type { RestingOrder } from "./queue.js";
@@ -92,14 +92,16 @@ export abstract class BookViews {
 
   /**
    * The same if the trader bought `lots` more of a market (negative: sold) at `price` ticks: R13 as `createTrade` checks it,
-   * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered.
+   * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered, and
+   * what is beyond the session's limit of lots with Book_TooManyLots.
    * @throws Refusal Book_MarketUnknown
    */
   public checkTrade(trader: string, market: MarketRef, lots: bigint, price: bigint): answers.TradeCheck {
     const root = this.state.markets.known(market.marketRootId, market.marketBranchId);
     const exposure = this.#exposure(trader, root);
-    const { fits, slack, bindingOutcome } = coverOf(root, exposure, market.marketBranchId, lots, price);
-    return { fits, slack, bindingOutcome };
+    const cover = coverOf(root, exposure, market.marketBranchId, lots, price);
+    const { fits, slack, bindingOutcome } = cover;
+    return { fits, withinLimit: isWithinLimit(cover, this.state.terms.maxLots), slack, bindingOutcome };
   }
 
   /**

@@ -30,6 +30,7 @@ export interface RefusalValues {
   readonly Book_SignatureInvalid: Texts<"trader" | "digest">;
   readonly Book_Uncovered: Texts<"trader"> & Numbers<"shortfall" | "bindingOutcome">;
   readonly Book_PositionOverflow: Texts<"trader">;
+  readonly Book_TooManyLots: Texts<"trader"> & Numbers<"lots" | "limit">;
   readonly Book_PostOnlyWouldTake: Numbers<"price" | "best">;
   readonly Book_FillOrKillUnfilled: Numbers<"wanted" | "filled">;
   readonly Book_StillCrossed: Numbers<Market>;
@@ -93,6 +94,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_SignatureInvalid: fix("Sign with the trader's own key, for this chain and this order book."),
   Book_Uncovered: fix("Deposit at least the shortfall, or trade less."),
   Book_PositionOverflow: fix("Trade or deposit less: the book cannot store more."),
+  Book_TooManyLots: fix("Trade less: the session limits how many lots of a market a trader holds."),
   Book_PostOnlyWouldTake: later("Choose a price that does not cross the best opposite one, or another timeInForce."),
   Book_FillOrKillUnfilled: later("Ask for less, at a better price, or allow more matching steps."),
   Book_StillCrossed: later("Call matchTrades on that market first, or allow more steps."),

@@ -43,6 +43,7 @@ function openBook(funds: bigint): Book {
     chainWindow: 64,
     maxOpenOrders: 100,
     reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+    maxLots: 0n,
   };
   const book = new Book(terms, TRUSTING);
   for (const trader of [ALICE, BOB]) book.deposit({ caller: trader, timestamp: NOW }, trader, funds * LOT);

@@ -51,7 +51,7 @@ contract MarginCheckTest is MarginModel {
     /// @dev The book reads the next exposure, and the next cover, into the memory of one that it does not need any more.
     function testFuzz_CheckInto_AUsedCover_IsTheSame(uint256 seed, uint256 legs) external pure {
         Case memory c = _case(seed, legs);
-        Cover memory used = Cover(1, -2, 3, -4, 5, true);
+        Cover memory used = Cover(1, -2, 3, -4, 5, true, true);
         Margin.checkInto(c.root, c.exposure, c.branchId, c.lots, c.price, used);
         Cover memory fresh = Margin.checkCollateral(c.root, c.exposure, c.branchId, c.lots, c.price);
         assertEq(keccak256(abi.encode(used)), keccak256(abi.encode(fresh)), "cover");

@@ -19,6 +19,7 @@ const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 const MAX_OPEN_ORDERS = 2;
+const MAX_LOTS = 1_500_000n;
 const NO_LINK = `0x${"11".repeat(32)}`;
 /** Nonces that a trader may be ahead of its floor. */
 const NONCE_REACH = 64n;
@@ -33,7 +34,7 @@ interface Scene extends World {
 
 /** In the first leg Alice is short 2 lots and offers at 6 500 (order 3) and 6 600 (4); Carol's bid at 6 000 ran out of steps. */
 async function open(): Promise<Scene> {
-  const w = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS, stage: "funded" });
+  const w = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS, maxLots: MAX_LOTS, stage: "funded" });
   await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
   const closing = await intervalRoot(w, { closesAt: w.t1 + DAY });
   const determined = await intervalRoot(w);
@@ -87,7 +88,7 @@ describe("The order of checks", () => {
     await refused("Book_NotTrading", w.t2, w.t1, w.t2);
   });
 
-  it("is: market, what the package says, link, trader, nonce, signature; crossed; storable, covered, place", async () => {
+  it("is: market, what the package says, link, trader, nonce, signature; crossed; storable, within the limit, covered, place", async () => {
     await refused("Book_MarketUnknown", 9, 1);
     cure({ root: w.closing });
     await refused("Book_MarketClosed", w.closing, w.t1 + DAY, await nextBlock());
@@ -117,7 +118,9 @@ describe("The order of checks", () => {
     limits = { maxMatches: 5, maxWalk: 0 };
     cure({ root: w.dear });
     await refused("Book_PositionOverflow", w.alice.address);
-    cure({ root: 1, lots: -1_000_000n });
+    cure({ root: 1, lots: -MAX_LOTS });
+    await refused("Book_TooManyLots", w.alice.address, -MAX_LOTS - 2n, MAX_LOTS);
+    cure({ lots: -1_000_000n });
     const { cash, worst } = await w.book.accountOf(w.alice);
     const need = 1_000_000n * (SCALE - 6_000n) * 10n ** 11n;
     await refused("Book_Uncovered", w.alice.address, need - cash - worst, 1);

@@ -42,8 +42,8 @@ describe("SessionFactory.createSession", () => {
       expect([...quantities]).to.deep.equal([100n * TOKEN, 100n * TOKEN, 100n * TOKEN]);
       expect([supply, t1, t2]).to.deep.equal([SUPPLY, BigInt(w.t1), BigInt(w.t2)]);
       expect([policy, name, symbol]).to.deep.equal([ZeroAddress, "Test session", "TST"]);
-      const { chainWindow, maxOpenOrders, basketScale, basketTickValue } = event!.args.params;
-      expect([chainWindow, maxOpenOrders]).to.deep.equal([64n, 100n]);
+      const { chainWindow, maxOpenOrders, maxLots, basketScale, basketTickValue } = event!.args.params;
+      expect([chainWindow, maxOpenOrders, maxLots]).to.deep.equal([64n, 100n, 0n]);
       expect([basketScale, basketTickValue]).to.deep.equal([SCALE, TICK_VALUE]);
       const { settleLimit, openMarkets } = event!.args.params;
       expect([settleLimit, openMarkets]).to.deep.equal([BigInt(w.params.settleLimit), false]);

@@ -133,8 +133,10 @@ contract Reference is ReferenceMatching {
 
     function _brokenByOrder(Submission calldata s) private view returns (bytes4[] memory r) {
         TradePackage calldata p = s.order.tradePackage;
-        bool bears = slackAfter(p.trader, p.marketBranchId, p.quantityLots, p.priceTicks) >= 0;
-        r = _if(r, !bears, IBookRecords.Book_Uncovered.selector);
+        bool owes = slackAfter(p.trader, p.marketBranchId, p.quantityLots, p.priceTicks) < 0;
+        r = _if(r, owes, IBookRecords.Book_Uncovered.selector);
+        bool tooMany = holdsTooMany(p.trader, p.marketBranchId, p.quantityLots);
+        r = _if(r, tooMany, IBookRecords.Book_TooManyLots.selector);
         bool takes = _wouldTake(p);
         r = _if(r, takes && p.timeInForce == POST_ONLY, IBookRecords.Book_PostOnlyWouldTake.selector);
         if (p.timeInForce == FILL_OR_KILL || (p.timeInForce == IMMEDIATE_OR_CANCEL && !takes)) return r;
@@ -146,7 +148,7 @@ contract Reference is ReferenceMatching {
 
     function _isVoid(Entry storage entry) private view returns (bool) {
         if (entry.deadline < block.timestamp || block.timestamp >= _terms.t2) return true;
-        return slackAfter(entry.trader, entry.leg, entry.lots, entry.price) < 0;
+        return !bears(entry.trader, entry.leg, entry.lots, entry.price);
     }
 
     function _isRecent(bytes32 link) private view returns (bool) {

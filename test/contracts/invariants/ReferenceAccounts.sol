@@ -11,6 +11,7 @@ struct ReferenceTerms {
     uint256 chainWindow;
     uint256 maxOpenOrders;
     uint256 supply;
+    uint256 maxLots;
 }
 
 /// @dev An order that was accepted; `lots` is what is left of it, signed.
@@ -118,6 +119,21 @@ abstract contract ReferenceAccounts {
         }
     }
 
+    /// @dev Whether a trader can take `lots` of a leg at `price`: it would owe nothing, whatever happens, and hold neither more
+    /// than the limit nor more beyond it than before.
+    function bears(address trader, uint256 leg, int256 lots, int256 price) public view returns (bool) {
+        return slackAfter(trader, leg, lots, price) >= 0 && !holdsTooMany(trader, leg, lots);
+    }
+
+    function holdsTooMany(address trader, uint256 leg, int256 lots) public view returns (bool) {
+        int256 held = _accounts[trader].lots[leg];
+        if (_terms.legs == 2) held -= _accounts[trader].lots[3 - leg];
+        int256 then = held + lots;
+        if (_terms.maxLots == 0 || _size(then) <= _terms.maxLots) return false;
+        bool sameSide = then > 0 == held > 0;
+        return !sameSide || _size(then) >= _size(held);
+    }
+
     // ------------------------------------------------------------------ changes by orders
 
     function _useNonce(address trader, uint64 nonce) internal {
@@ -157,6 +173,10 @@ abstract contract ReferenceAccounts {
         account.cash -= price * lots * _terms.tickValue;
         account.lots[entry.leg] += lots;
         entry.lots -= lots;
+    }
+
+    function _size(int256 lots) internal pure returns (uint256) {
+        return uint256(lots < 0 ? -lots : lots);
     }
 
     function _passUsed(Account storage account) private {

@@ -88,8 +88,8 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         uint256 size = _size(maker.lots) < _size(taker.lots) ? _size(maker.lots) : _size(taker.lots);
         int256 taken = taker.lots > 0 ? int256(size) : -int256(size);
         int256 price = maker.price;
-        if (slackAfter(maker.trader, maker.leg, -taken, price) < 0) return _takeOut(maker);
-        if (slackAfter(taker.trader, taker.leg, taken, price) < 0) {
+        if (!bears(maker.trader, maker.leg, -taken, price)) return _takeOut(maker);
+        if (!bears(taker.trader, taker.leg, taken, price)) {
             ++evictedTakers;
             return _takeOut(taker);
         }
@@ -148,9 +148,5 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     /// @dev tradeRootId | tradeBranchId | price | lots behind 15 zero bytes. Casts: signed as int32 and int64.
     function _word(uint32 id, uint8 branch, int256 price, int256 lots) private pure returns (bytes memory) {
         return abi.encodePacked(bytes15(0), id, branch, int32(price), int64(lots));
-    }
-
-    function _size(int256 lots) private pure returns (uint256) {
-        return uint256(lots < 0 ? -lots : lots);
     }
 }

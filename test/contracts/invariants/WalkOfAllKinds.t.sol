@@ -26,7 +26,7 @@ contract WalkOfAllKindsTest is Walk {
     }
 
     function test_Walk_GivenThreeLegs_EverythingHappens() external {
-        Handler h = _walk(3, 8, 1_200);
+        Handler h = _walk(3, 14, 1_200);
         assertGe(h.accepted(), 100, "orders accepted");
         assertGe(h.fills(), 30, "fills");
         assertGe(h.crossings(), 10, "calls that left a market crossed");
@@ -58,6 +58,7 @@ contract WalkOfAllKindsTest is Walk {
 
     function _ofOrders() private {
         _add("Book_Uncovered", IBookRecords.Book_Uncovered.selector);
+        _add("Book_TooManyLots", IBookRecords.Book_TooManyLots.selector);
         _add("Book_StillCrossed", IBookRecords.Book_StillCrossed.selector);
         _add("Book_PostOnlyWouldTake", IBookRecords.Book_PostOnlyWouldTake.selector);
         _add("Book_FillOrKillUnfilled", IBookRecords.Book_FillOrKillUnfilled.selector);

@@ -29,6 +29,7 @@ abstract contract World is Test {
     uint256 internal constant SUPPLY = 4000 * LOT_VALUE + 7;
     uint16 internal constant CHAIN_WINDOW = 4;
     uint16 internal constant MAX_OPEN_ORDERS = 8;
+    uint64 internal constant MAX_LOTS = 250;
 
     Deployment public deployment;
     ISession public session;
@@ -68,7 +69,8 @@ abstract contract World is Test {
             t2,
             CHAIN_WINDOW,
             MAX_OPEN_ORDERS,
-            SUPPLY
+            SUPPLY,
+            MAX_LOTS
         );
         model = new Reference(terms, _domain);
         _giveOut(organiser);
@@ -94,7 +96,7 @@ abstract contract World is Test {
         assets[legCount - 1] = address(hostile);
         params = plainParams(assets, quantities, SUPPLY);
         (params.basketScale, params.basketTickValue) = (SCALE, TICK_VALUE);
-        (params.chainWindow, params.maxOpenOrders) = (CHAIN_WINDOW, MAX_OPEN_ORDERS);
+        (params.chainWindow, params.maxOpenOrders, params.maxLots) = (CHAIN_WINDOW, MAX_OPEN_ORDERS, MAX_LOTS);
     }
 
     function _addPeople(address organiser) private {

@@ -162,6 +162,7 @@ contract SessionFactoryTest is Test {
         params.settleLimit = uint40(random.between(params.t2, type(uint32).max));
         params.chainWindow = uint16(random.between(1, 256));
         params.maxOpenOrders = uint16(random.between(1, type(uint8).max));
+        params.maxLots = uint64(random.between(0, type(uint64).max));
     }
 
     function _basket(uint256 count) private view returns (address[] memory assets, uint128[] memory quantities) {

@@ -34,6 +34,7 @@ function open(funds: bigint): Book {
       chainWindow: 2,
       maxOpenOrders: 3,
       reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );

@@ -51,6 +51,7 @@ function open(): Book {
       chainWindow: 2,
       maxOpenOrders: 9,
       reserveShift: reserveShiftOf(10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );

@@ -37,6 +37,7 @@ function open(): Book {
       chainWindow: 2,
       maxOpenOrders: 9,
       reserveShift: reserveShiftOf(10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );
@@ -152,6 +153,7 @@ describe("Views of a book", () => {
     // 300 lots at 20: 600 lots' worth, of which Alice has 84.
     expect(book.checkTrade(ALICE, RAIN, 300n, 20n)).to.deep.equal({
       fits: true,
+      withinLimit: true,
       slack: -516n * LOT,
       bindingOutcome: 0n,
     });

@@ -252,6 +252,7 @@ function termsOf(chainWindow: number): BookTerms {
     chainWindow,
     maxOpenOrders: 100,
     reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+    maxLots: 0n,
   };
 }
 

@@ -46,6 +46,7 @@ function open(): Book {
       chainWindow: 4,
       maxOpenOrders: 255,
       reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );
