@@ -28,23 +28,25 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
     function createMarket(
         MarketRecord calldata record,
         bytes calldata signature,
+        bytes calldata organiserSignature,
         string calldata description
-    ) external nonReentrant {
+    ) external nonReentrant returns (uint32 marketRootId) {
         // Check (R36): who speaks
-        BookTerms memory terms = _terms();
         bytes32 link = TypedData.marketLink(record);
-        bytes32 digest = _hashTypedDataV4(link);
-        bool ownerCalls = msg.sender == record.owner && signature.length == 0;
-        if (!ownerCalls && !Signatures.isValid(record.owner, digest, signature)) {
-            revert Book_SignatureInvalid(record.owner, digest);
-        }
+        _requireSaid(record, _hashTypedDataV4(link), signature, organiserSignature);
         _requireDescription(record, description);
-        if (record.kind != 0) _requireCreator(terms, record);
         // Check and effect (R36 to R38): what is said
         Chain.Cursor memory chain = _state.chain.open(_domainSeparatorV4());
-        MarketChain.append(_state.markets, terms, record, link, chain.checkpoints + 1);
-        chain.appendMarket(record.marketRootId, record.marketBranchId, link, 0);
-        emit MarketRecorded(record.marketRootId, record.marketBranchId, link, record, signature, description);
+        marketRootId = _append(chain, record, link);
+        emit MarketRecorded(
+            marketRootId,
+            record.marketBranchId,
+            link,
+            record,
+            signature,
+            organiserSignature,
+            description
+        );
         _state.chain.close(chain);
     }
 
@@ -131,8 +133,13 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
     }
 
     /// @inheritdoc IBookMarkets
-    function marketChainState() external view returns (uint32 createdRoots, bytes32 rootTip) {
-        return (_state.markets.createdRoots, _state.markets.rootTip);
+    function createdRoots() external view returns (uint32) {
+        return _state.markets.createdRoots;
+    }
+
+    /// @inheritdoc IBookMarkets
+    function rootMadeBy(bytes32 link) external view returns (uint32 marketRootId) {
+        return _state.markets.madeBy[link];
     }
 
     /// @inheritdoc IBookMarkets
@@ -164,16 +171,55 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         if (root.kind == RootKind.Unknown) revert Book_MarketUnknown(rootId, 1);
     }
 
-    /// @dev R36: who may make a root.
-    function _requireCreator(BookTerms memory terms, MarketRecord calldata record) private view {
-        address creator = terms.marketCreator;
-        bool allowed = creator == address(0) ? _state.traders.ids[record.owner] != 0 : record.owner == creator;
-        if (!allowed) revert Book_MayNotCreateMarkets(record.owner, creator);
+    /// @dev R36: the owner speaks, and whoever may permit a root of its own.
+    function _requireSaid(
+        MarketRecord calldata record,
+        bytes32 digest,
+        bytes calldata signature,
+        bytes calldata organiserSignature
+    ) private view {
+        _requireSaidBy(record.owner, digest, signature);
+        address creator = _terms().marketCreator;
+        if (organiserSignature.length != 0) {
+            if (record.marketRootId != 0) revert Book_SignatureInvalid(creator, digest);
+            _requireSaidBy(creator, digest, organiserSignature);
+        } else if (record.marketRootId == 0) {
+            bool allowed =
+                creator == address(0)
+                    ? _state.traders.ids[record.owner] != 0
+                    : record.owner == creator || msg.sender == creator;
+            if (!allowed) revert Book_MayNotCreateMarkets(record.owner, creator);
+        }
+    }
+
+    /// @dev No signature means that the speaker calls. Were a wallet asked about an empty one, the log would not show which.
+    function _requireSaidBy(address speaker, bytes32 digest, bytes calldata signature) private view {
+        bool said = signature.length == 0 ? msg.sender == speaker : Signatures.isValid(speaker, digest, signature);
+        if (!said) revert Book_SignatureInvalid(speaker, digest);
+    }
+
+    /// @dev Applies a record and folds it. A new root names a link as orders do, whoever made a root meanwhile; no record makes two.
+    function _append(
+        Chain.Cursor memory chain,
+        MarketRecord calldata record,
+        bytes32 link
+    ) private returns (uint32 marketRootId) {
+        BookTerms memory terms = _terms();
+        marketRootId = record.marketRootId;
+        if (marketRootId == 0) {
+            uint32 made = _state.markets.madeBy[link];
+            if (made != 0) revert Book_RootExists(link, made);
+            if (!_state.chain.accepts(chain, record.previousLink, terms.chainWindow, 0, 0)) {
+                revert Book_StaleLink(record.previousLink, chain.checkpoint);
+            }
+            marketRootId = MarketChain.createRoot(_state.markets, terms, record, link, chain.checkpoints + 1);
+        } else MarketChain.append(_state.markets, terms, record, link);
+        chain.appendMarket(marketRootId, record.marketBranchId, link, 0);
     }
 
     /// @dev R36: the text in the log is the one that was signed; a record that makes no root has none.
     function _requireDescription(MarketRecord calldata record, string calldata description) private pure {
-        if (record.kind == 0 && bytes(description).length == 0) return;
+        if (record.marketRootId != 0 && bytes(description).length == 0) return;
         bytes32 given = keccak256(bytes(description));
         if (given != record.descriptionHash) revert Book_DescriptionMismatch(given, record.descriptionHash);
     }

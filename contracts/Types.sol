@@ -30,7 +30,7 @@ enum RootKind {
 
 /// @notice One record of the market table, signed by the market's owner (R36). It creates a root, adds a sub-market to one, or
 /// tightens the bounds of an existing market; which of these follows from the numbers.
-/// @param marketRootId the next unused number for a new root, else an existing root
+/// @param marketRootId 0 for a new root, which gets the next unused number; else an existing root
 /// @param marketBranchId 1 for a new root, the next unused number for a new sub-market, else an existing branch
 /// @param parentBranchId for a new sub-market the branch that bounds it; else 0
 /// @param owner who signs every record of the root
@@ -44,8 +44,7 @@ enum RootKind {
 /// @param settleBy for a new root when the fallback may be applied; else 0
 /// @param fallbackOutcome for a new interval root an outcome, for a new event root the number of one; else 0
 /// @param descriptionHash for a new root keccak256 of the description, which is in the log; else 0
-/// @param previousLink new root: link of the record that made the previous root (zero for the first); else link of the last
-/// record of the same root
+/// @param previousLink new root: a link of the window, as for orders; else link of the last record of the same root
 struct MarketRecord {
     uint32 marketRootId;
     uint16 marketBranchId;
@@ -141,7 +140,7 @@ enum OffsetReason {
 /// @param policy who may take part; the zero address admits everybody
 /// @param chainWindow how many checkpoints an order's previousLink may lie back, 1 to 256
 /// @param settleLimit latest settleBy that a market of this session may have, not before t2, below 2^32
-/// @param openMarkets whether every registered trader may create root markets; else the organiser alone
+/// @param openMarkets whether every registered trader may create root markets; else whom the organiser permits
 /// @param maxOpenOrders open orders a trader may have at once, 1 to 255
 /// @param maxLots lots of a market beyond which no fill takes a trader's position, up or down; 0 for no limit
 /// @param basketScale ticks that make a weight of 1 in the basket root, at least 1
@@ -181,7 +180,7 @@ struct SessionTerms {
 struct BookTerms {
     address session;
     address policy;
-    address marketCreator; // who may create root markets; zero for every registered trader
+    address marketCreator; // who permits root markets: the organiser; zero if every registered trader may create them
     uint40 t1;
     uint40 t2;
     uint40 settleLimit;

@@ -49,5 +49,5 @@ export async function measureMarkets(world: World): Promise<Row[]> {
 }
 
 async function newest(world: World): Promise<number> {
-  return Number((await world.book.marketChainState()).createdRoots) + 1;
+  return Number(await world.book.createdRoots()) + 1;
 }

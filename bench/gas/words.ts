@@ -71,7 +71,7 @@ async function namesOf({ book }: World): Promise<ReadonlyMap<bigint, string>> {
   for (let i = 0; i < RING; i += 1) names.set(BigInt(SLOT.ring + i), "checkpoint");
   const { trades } = await book.chainState();
   for (let id = 1n; id <= trades; id += 1n) names.set(entry(id, SLOT.orders), "resting order");
-  const { createdRoots } = await book.marketChainState();
+  const createdRoots = await book.createdRoots();
   const users = await book.queryFilter(book.filters.UserCreated());
   for (const { args } of users) {
     names.set(entry(BigInt(args.trader), SLOT.ids), "number of a trader");

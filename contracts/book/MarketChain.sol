@@ -17,30 +17,51 @@ library MarketChain {
     /// @dev What a root can store. Ticks are int32, so a lot is worth less than 2^96 wei, the most tokens a session can have.
     uint256 internal constant MAX_TICK_VALUE = type(uint64).max;
 
-    /// @notice Applies a record whose owner is beyond doubt.
+    /// @notice Makes a root by a record whose owner is beyond doubt, and whose place in the chain is (R36).
     /// @param link hashStruct of the record
     /// @param checkpoint the one that this call will end with
-    function append(
+    /// @return rootId the next unused number
+    function createRoot(
         Markets.State storage s,
         BookTerms memory terms,
         MarketRecord calldata r,
         bytes32 link,
         uint64 checkpoint
-    ) internal {
-        if (r.marketMin > r.marketMax) {
-            revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
-        }
-        Root memory root = s.rootOf(terms, r.marketRootId);
-        if (root.kind == RootKind.Unknown) {
-            _createRoot(s, terms, r);
-            s.rootTip = link;
-            // Cast: no chain makes 2^56 calls.
-            s.roots[r.marketRootId].createdAt = uint56(checkpoint);
+    ) internal returns (uint32 rootId) {
+        _requireBounds(r);
+        if (r.marketBranchId != 1) revert IBookRecords.Book_MarketNumber(0, r.marketBranchId, 1);
+        if (r.parentBranchId != 0) revert IBookRecords.Book_MarketUnknown(0, r.parentBranchId);
+        // The basket root is number 1. No overflow: createdRoots stays below MAX_ROOT_ID.
+        rootId = s.createdRoots + BASKET_ROOT_ID + 1;
+        if (rootId > MarketIds.MAX_ROOT_ID) revert IBookRecords.Book_TooManyRoots(MarketIds.MAX_ROOT_ID);
+        _checkTerms(terms, r);
+        Markets.Stored storage stored = s.roots[rootId];
+        if (r.kind == uint8(RootKind.Interval)) {
+            _checkInterval(r);
+            (stored.lo, stored.hi, stored.branchCount) = (r.marketMin, r.marketMax, 1);
+            stored.ladder[0] = Ladder.start(r.marketMin, r.marketMax);
         } else {
-            _requireOwnRecord(s, root, r);
-            if (Markets.hasBranch(root, r.marketBranchId)) _tighten(s, root, r);
-            else _createBranch(s, root, r);
+            _checkEvent(r);
+            // Cast: at most MAX_OUTCOMES.
+            (stored.hi, stored.branchCount) = (r.marketMax, uint8(r.outcomes));
         }
+        stored.kind = RootKind(r.kind);
+        // Casts: _checkTerms bounds the tick value by a uint64; no chain makes 2^56 calls.
+        (stored.tickValue, stored.closesAt, stored.createdAt) = (uint64(r.tickValue), r.closesAt, uint56(checkpoint));
+        (stored.owner, stored.settleBy, stored.fallbackOutcome) = (r.owner, r.settleBy, r.fallbackOutcome);
+        (stored.tip, s.madeBy[link]) = (link, rootId);
+        ++s.createdRoots;
+    }
+
+    /// @notice Applies a later record of a root, whose owner is beyond doubt: a sub-market, or tighter bounds.
+    /// @param link hashStruct of the record
+    function append(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r, bytes32 link) internal {
+        _requireBounds(r);
+        Root memory root = s.rootOf(terms, r.marketRootId);
+        if (root.kind == RootKind.Unknown) revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.marketBranchId);
+        _requireOwnRecord(s, root, r);
+        if (Markets.hasBranch(root, r.marketBranchId)) _tighten(s, root, r);
+        else _createBranch(s, root, r);
         s.roots[r.marketRootId].tip = link;
     }
 
@@ -68,30 +89,10 @@ library MarketChain {
 
     // ------------------------------------------------------------------ new roots and branches
 
-    function _createRoot(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r) private {
-        // The basket root is number 1.
-        uint256 nextId = uint256(s.createdRoots) + BASKET_ROOT_ID + 1;
-        if (r.marketRootId != nextId || r.marketBranchId != 1 || nextId > MarketIds.MAX_ROOT_ID) {
-            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, uint32(nextId), 1);
+    function _requireBounds(MarketRecord calldata r) private pure {
+        if (r.marketMin > r.marketMax) {
+            revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
         }
-        if (r.parentBranchId != 0) revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
-        if (r.previousLink != s.rootTip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, s.rootTip);
-        _checkTerms(terms, r);
-        Markets.Stored storage stored = s.roots[r.marketRootId];
-        if (r.kind == uint8(RootKind.Interval)) {
-            _checkInterval(r);
-            (stored.lo, stored.hi, stored.branchCount) = (r.marketMin, r.marketMax, 1);
-            stored.ladder[0] = Ladder.start(r.marketMin, r.marketMax);
-        } else {
-            _checkEvent(r);
-            // Cast: at most MAX_OUTCOMES.
-            (stored.hi, stored.branchCount) = (r.marketMax, uint8(r.outcomes));
-        }
-        stored.kind = RootKind(r.kind);
-        // Cast: _checkTerms bounds the tick value by a uint64.
-        (stored.tickValue, stored.closesAt) = (uint64(r.tickValue), r.closesAt);
-        (stored.owner, stored.settleBy, stored.fallbackOutcome) = (r.owner, r.settleBy, r.fallbackOutcome);
-        ++s.createdRoots;
     }
 
     function _checkTerms(BookTerms memory terms, MarketRecord calldata r) private view {
@@ -157,7 +158,7 @@ library MarketChain {
         // Cast: at most MAX_BRANCHES.
         uint16 nextBranch = uint16(root.branchCount) + 1;
         if (r.marketBranchId != nextBranch) {
-            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, r.marketRootId, nextBranch);
+            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, nextBranch);
         }
         if (!Markets.hasBranch(root, r.parentBranchId)) {
             revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);

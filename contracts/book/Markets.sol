@@ -60,7 +60,7 @@ library Markets {
         mapping(MarketId market => MarketSlot) slots;
         mapping(uint32 rootId => Stored) roots;
         uint32 createdRoots; // besides the basket root
-        bytes32 rootTip; // link of the record that made the last root
+        mapping(bytes32 link => uint32 rootId) madeBy; // the root that a record made: it makes none a second time
     }
 
     /// @notice The root of that number; kind Unknown if there is none. The basket root follows from the session's terms alone.

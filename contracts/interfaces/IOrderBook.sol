@@ -31,14 +31,16 @@ interface IBookRecords {
     /// @notice A call ended with the chain's head at `head`; it may be named as previousLink from now on.
     event Checkpoint(uint64 indexed number, bytes32 head);
 
-    /// @notice A record was appended to the market table (R36): it made a root or a branch, or tightened bounds. The
-    /// description comes with a new root.
+    /// @notice A record was appended to the market table (R36): it made root `marketRootId` or a branch, or tightened bounds.
+    /// The description comes with a new root. Who left no signature has called: the owner, or the organiser if it permits the
+    /// root of another owner.
     event MarketRecorded(
         uint32 indexed marketRootId,
         uint16 indexed marketBranchId,
         bytes32 link,
         MarketRecord record,
         bytes signature,
+        bytes organiserSignature,
         string description
     );
     /// @notice Nobody had settled the root by its settleBy, so its declared fallback did (R39).
@@ -81,13 +83,17 @@ interface IBookRecords {
     error Book_MarketSettled(uint32 marketRootId);
     /// @notice The root is not settled; `refresh` brings worst cases up to date.
     error Book_MarketNotSettled(uint32 marketRootId);
-    /// @notice The next new root or sub-market has the number `expectedRoot`, `expectedBranch`.
-    error Book_MarketNumber(uint32 marketRootId, uint16 marketBranchId, uint32 expectedRoot, uint16 expectedBranch);
-    /// @notice previousLink is not the last record of this chain. Sign again over `expected`.
+    /// @notice The root's next sub-market has the number `expectedBranch`; a new root, number 0, begins with branch 1.
+    error Book_MarketNumber(uint32 marketRootId, uint16 marketBranchId, uint16 expectedBranch);
+    /// @notice The record with this link has made root `marketRootId` already.
+    error Book_RootExists(bytes32 link, uint32 marketRootId);
+    /// @notice The session has all the roots it can have: numbers end at `limit`.
+    error Book_TooManyRoots(uint256 limit);
+    /// @notice previousLink is not the root's last record. Sign again over `expected`.
     error Book_MarketOutOfChain(bytes32 given, bytes32 expected);
     /// @notice Only the owner of the root adds records to it; the basket root has none.
     error Book_NotMarketOwner(uint32 marketRootId, address given, address owner);
-    /// @notice Root markets are created by `marketCreator`, or by any registered trader if that is zero.
+    /// @notice Root markets are created by `marketCreator` or with its consent, or by any registered trader if that is zero.
     error Book_MayNotCreateMarkets(address owner, address marketCreator);
     /// @notice kind is 1 (simplex) or 2 (interval) for a new root.
     error Book_MarketKindUnknown(uint8 kind);
@@ -134,7 +140,8 @@ interface IBookRecords {
     error Book_NonceUsed(address trader, uint64 nonce, uint64 nonceFloor);
     /// @notice The nonce is too far ahead; it must lie below `limit`.
     error Book_NonceTooFar(address trader, uint64 nonce, uint64 limit);
-    /// @notice Not the trader's signature over this package for this book on this chain, or not in its one valid form (low s).
+    /// @notice Not the signature of `trader`, the owner or the organiser over this package or record for this book on this
+    /// chain, or not in its one valid form (low s), or not needed. Without one the owner of a record calls itself.
     error Book_SignatureInvalid(address trader, bytes32 digest);
     /// @notice The order's worst outcome is `shortfall` wei below zero; in the order's root that is at `bindingOutcome` (for a
     /// simplex root the leg that would have to be 1, for an interval root the outcome in ticks). Deposit that much, or trade less.
@@ -342,8 +349,16 @@ interface IBookMarkets is IBookRecords {
     /// @notice Appends a record to the market table (paper: createMarket): a new root, a new sub-market, or tighter bounds.
     /// @param record what the owner says; numbers and links say which of the three it is (R36)
     /// @param signature the owner's over the record, as for packages; empty if the owner calls
+    /// @param organiserSignature the organiser's over the same record, if it makes the root of another owner where not everybody
+    /// may; empty if the organiser calls, and for everything else
     /// @param description what a new root is about; its hash was signed
-    function createMarket(MarketRecord calldata record, bytes calldata signature, string calldata description) external;
+    /// @return marketRootId the number that a new root was given, else the record's
+    function createMarket(
+        MarketRecord calldata record,
+        bytes calldata signature,
+        bytes calldata organiserSignature,
+        string calldata description
+    ) external returns (uint32 marketRootId);
 
     /// @notice From its settleBy on: settles a root by the fallback that was declared when it was made. Anyone may (R39).
     function applyFallback(uint32 marketRootId) external;
@@ -370,8 +385,11 @@ interface IBookMarkets is IBookRecords {
         uint32[] calldata rootIds
     ) external view returns (int256 slack, int256[] memory bindingOutcomes);
 
-    /// @notice How many roots there are besides the basket root, and the link of the record that made the last one.
-    function marketChainState() external view returns (uint32 createdRoots, bytes32 rootTip);
+    /// @notice How many roots there are besides the basket root.
+    function createdRoots() external view returns (uint32);
+
+    /// @notice The number of the root that the record with this link made; 0 if it made none.
+    function rootMadeBy(bytes32 link) external view returns (uint32 marketRootId);
 
     /// @notice A root: its kind, bounds, terms, state and the link of its last record.
     function rootOf(uint32 marketRootId) external view returns (RootInfo memory);

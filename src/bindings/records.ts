@@ -129,11 +129,13 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     refusal: decodeRefusal(reason),
   }),
   Checkpoint: ({ number, head }) => ({ kind: "checkpoint", number, head }),
-  MarketRecorded: ({ link, record, signature, description }) => ({
+  MarketRecorded: ({ marketRootId, link, record, signature, organiserSignature, description }) => ({
     kind: "marketRecorded",
+    marketRootId: Number(marketRootId),
     link,
     record: marketRecordOf(record),
     signature,
+    organiserSignature,
     description,
   }),
   FallbackApplied: ({ marketRootId, fallbackOutcome }) => ({

@@ -13,7 +13,7 @@ export { createSubmitter, type PackageResult, type Submission, type Submitter } 
 export type { SubmitterOptions } from "./submitter.js";
 
 export { createMarketOwner, type MarketOwner, type MarketOwnerOptions, type Recorded } from "./market-owner.js";
-export { type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
+export { permitRecord, type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
 export { applyFallback, type PositionsTouched, realise, refresh } from "./market-settlement.js";
 
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";

@@ -181,7 +181,7 @@ function readFill(reading: Reading, record: RecordOf<"matched">): void {
 function readMarket(reading: Reading, record: RecordOf<"marketRecorded">): void {
   const { book, figures } = reading.projector;
   const { roots } = book.state.markets.table;
-  const { marketRootId } = record.record;
+  const { marketRootId } = record;
   const known = roots.get(marketRootId);
   feed(reading, record);
   const after = book.state.markets.table.roots.get(marketRootId);

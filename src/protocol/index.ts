@@ -26,6 +26,7 @@ export {
   type MarketFields,
   type MarketRecord,
   marketRecord,
+  NEW_ROOT,
   NO_ROOT_TERMS,
   RootKind,
 } from "./signing/market-record.js";
@@ -55,9 +56,9 @@ export {
   type SimplexRoot,
   spanOf,
 } from "./market/market-table.js";
-export { applyFallback, applyMarketRecord, type RecordContext } from "./market/market-chain.js";
+export { applyFallback, applyMarketRecord, type RecordContext, type RootLinks } from "./market/market-chain.js";
 export { boundsRecord, branchRecord, type BranchSpec, eventRecord, type EventSpec } from "./market/market-drafts.js";
-export { intervalRecord, type IntervalSpec, type RecordPlace } from "./market/market-drafts.js";
+export { intervalRecord, type IntervalSpec, type RecordPlace, type RootPlace } from "./market/market-drafts.js";
 export type { Bounds } from "./market/bounds.js";
 
 // ------------------------------------------------------------------ collateral

@@ -164,15 +164,17 @@ function recordOf(log: Log, timestamp: number, header: LogHeader): LogRecord {
   return { ...place, address, topics: [...topics], data, byWallet: address === header.book && isByWallet(log, header) };
 }
 
-/** Whether an order or a market record is signed, and by no key of its signer. */
-function isByWallet(log: Log, { chainId, book }: LogHeader): boolean {
+/** Whether an order or a market record bears a signature that is by no key of its signer. */
+function isByWallet(log: Log, { chainId, book, terms }: LogHeader): boolean {
   const event = bookEventOf(log);
   if (event.kind !== "tradeCreated" && event.kind !== "marketRecorded") return false;
-  if (event.kind === "marketRecorded" && event.signature === "0x") return false;
   const separator = domainSeparator(bookDomain(chainId, book));
-  const [signer, link] =
-    event.kind === "tradeCreated"
-      ? [event.package.trader, primaryLink(event.package)]
-      : [event.record.owner, marketLink(event.record)];
-  return recoverSigner(digestOf(separator, link), event.signature) !== signer;
+  if (event.kind === "tradeCreated") {
+    const digest = digestOf(separator, primaryLink(event.package));
+    return recoverSigner(digest, event.signature) !== event.package.trader;
+  }
+  const digest = digestOf(separator, marketLink(event.record));
+  const isOther = (signer: string, signature: string) =>
+    signature !== "0x" && recoverSigner(digest, signature) !== signer;
+  return isOther(event.record.owner, event.signature) || isOther(terms.marketCreator, event.organiserSignature);
 }

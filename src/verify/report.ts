@@ -43,6 +43,8 @@ export interface VerifyCounts {
   readonly walletsAssumed: number;
   /** Market records that their owner brought itself, without a signature. */
   readonly ownerCalls: number;
+  /** Roots of other owners that the organiser brought itself. */
+  readonly organiserCalls: number;
   /** Traders whose collateral was computed by the plain reference, each after a record that touched it. */
   readonly collateralChecks: number;
   /** Of these, how many by one matrix over all outcome combinations; the rest by one matrix a root, added up. */

@@ -60,6 +60,8 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_MarketNotSettled: "R19",
   Book_MarketSettled: "R36",
   Book_MarketNumber: "R36",
+  Book_RootExists: "R36",
+  Book_TooManyRoots: "R36",
   Book_MarketOutOfChain: "R36",
   Book_NotMarketOwner: "R36",
   Book_MayNotCreateMarkets: "R36",
@@ -99,7 +101,7 @@ const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>
   matched: { makerRootId: "R30", takerRootId: "R31", price: "R33", lots: "R32" },
   offset: { lots: "R32", reason: "R35" },
   checkpoint: { head: "R23", number: "R24" },
-  marketRecorded: { link: "R36" },
+  marketRecorded: { marketRootId: "R36", link: "R36" },
 };
 
 /** Which rule is broken where the replay says what stands in the way, whatever the event is that cannot come then. */

@@ -18,7 +18,7 @@ export const CHECKED: readonly string[] = [
 /** What the logs alone do not show. */
 export function assumptionsOf(
   { clones, terms }: LogHeader,
-  { walletsAssumed, ownerCalls }: VerifyCounts,
+  { walletsAssumed, ownerCalls, organiserCalls }: VerifyCounts,
   hasProvider: boolean,
   notes: readonly string[],
 ): string[] {
@@ -43,6 +43,7 @@ export function assumptionsOf(
       `${walletsAssumed} signatures of contract wallets (ERC-1271) were good when the book asked.`,
     ),
     ...say(ownerCalls > 0, `${ownerCalls} market records without a signature came from the root's owner itself.`),
+    ...say(organiserCalls > 0, `${organiserCalls} roots of other owners came from the organiser itself.`),
     ...say(!/^0x0{40}$/.test(terms.policy), "The session's participation policy admitted everybody who is registered."),
     ...notes,
   ];

@@ -99,9 +99,9 @@ class Verification {
     this.#ledger = new Ledger(header.legs.length);
     this.#flow = new TokenFlow(header, this.#ledger);
     const terms = bookTermsOf(header);
-    this.#signatures = new SignatureJudge(terms.domain, options);
+    this.#signatures = new SignatureJudge(terms.domain, terms, options);
     const outside: Outside = {
-      isValidSignature: () => this.#signatures.answer,
+      isValidSignature: (signer, _digest, signature) => this.#signatures.isGood(signer, signature),
       admits: () => true,
       collect: () => undefined,
       pay: () => undefined,
@@ -303,7 +303,7 @@ class Verification {
   }
 
   #countsOf(): VerifyCounts {
-    const { recovered, asked, assumed, ownerCalls } = this.#signatures.counts;
+    const { recovered, asked, assumed, ownerCalls, organiserCalls } = this.#signatures.counts;
     const { collateral, whole } = this.#judge.counts;
     const { orders, fills, evictions, offsets, checkpoints, marketRecords } = this.#counts;
     return {
@@ -319,6 +319,7 @@ class Verification {
       walletsAsked: asked,
       walletsAssumed: assumed,
       ownerCalls,
+      organiserCalls,
       collateralChecks: collateral,
       collateralByWholeMatrix: whole,
     };
@@ -355,7 +356,7 @@ function signedOf({ event }: SessionEvent) {
 
 /** The root whose bounds a record may change. */
 function rootOf(event: BookEventInLog): number | undefined {
-  if (event.kind === "marketRecorded") return event.record.marketRootId;
+  if (event.kind === "marketRecorded") return event.marketRootId;
   return event.kind === "fallbackApplied" ? event.marketRootId : undefined;
 }
 

@@ -20,6 +20,8 @@ import type { World } from "./world.js";
 export const MARKET_TICK = 10n ** 15n;
 export const SIMPLEX = 1;
 export const INTERVAL = 2;
+/** The number of a root that is still to be made. */
+export const NEW_ROOT = 0;
 
 /** As the contracts hash it; written out here a second time on purpose. */
 export const MARKET_TYPES: Record<string, TypedDataField[]> = {
@@ -46,7 +48,7 @@ export interface MarketSpec {
   /** The organiser by default; signs unless `key` does. */
   readonly owner?: { readonly address: string };
   readonly key?: TypedDataSigner;
-  /** The next new root by default. */
+  /** A new root by default, which is number 0. */
   readonly root?: number;
   readonly branch?: number;
   readonly parent?: number;
@@ -60,16 +62,20 @@ export interface MarketSpec {
   readonly fallback?: bigint;
   readonly description?: string;
   readonly descriptionHash?: string;
-  /** The tip of its chain by default. */
+  /** The tip of its root by default, of a new root the newest link of the book. */
   readonly link?: string;
   readonly domain?: TypedDataDomain;
   /** Instead of signing. */
   readonly signature?: string;
+  /** Signs too, and so permits the root. */
+  readonly organiser?: TypedDataSigner;
 }
 
 export interface SignedMarket {
   readonly record: MarketRecordStruct;
   readonly signature: string;
+  /** None by default. */
+  readonly organiserSignature?: string;
   readonly description: string;
 }
 
@@ -92,10 +98,8 @@ function usualTerms(world: World): MarketSpec {
 }
 
 export async function recordOf(world: World, spec: MarketSpec): Promise<MarketRecordStruct> {
-  const { createdRoots, rootTip } = await world.book.marketChainState();
-  const next = Number(createdRoots) + 2;
-  const root = spec.root ?? next;
-  const isKnown = root > 0 && root < next;
+  const root = spec.root ?? NEW_ROOT;
+  const isKnown = root !== NEW_ROOT && root <= 1 + Number(await world.book.createdRoots());
   return {
     marketRootId: root,
     marketBranchId: spec.branch ?? 1,
@@ -110,7 +114,7 @@ export async function recordOf(world: World, spec: MarketSpec): Promise<MarketRe
     settleBy: spec.settleBy ?? 0,
     fallbackOutcome: spec.fallback ?? 0n,
     descriptionHash: spec.descriptionHash ?? ZeroHash,
-    previousLink: spec.link ?? (isKnown ? (await world.book.rootOf(root)).tip : rootTip),
+    previousLink: spec.link ?? (isKnown ? (await world.book.rootOf(root)).tip : (await world.book.chainState()).head),
   };
 }
 
@@ -119,7 +123,9 @@ export async function signMarket(world: World, spec: MarketSpec): Promise<Signed
   // A spec without a key is one of an account of the chain, which has its own.
   const key = spec.key ?? ((spec.owner ?? world.organiser) as TypedDataSigner);
   const signature = spec.signature ?? (await key.signTypedData(spec.domain ?? world.domain, MARKET_TYPES, record));
-  return { record, signature, description: spec.description ?? "" };
+  const signed = { record, signature, description: spec.description ?? "" };
+  if (spec.organiser === undefined) return signed;
+  return { ...signed, organiserSignature: await spec.organiser.signTypedData(world.domain, MARKET_TYPES, record) };
 }
 
 /** Somebody who is no party to it submits the owner's signature. */
@@ -127,19 +133,20 @@ export async function submitMarket(
   world: World,
   spec: MarketSpec | SignedMarket,
 ): Promise<ContractTransactionResponse> {
-  const { record, signature, description } = "record" in spec ? spec : await signMarket(world, spec);
-  return world.book.createMarket(record, signature, description);
+  const signed = "record" in spec ? spec : await signMarket(world, spec);
+  const { record, signature, organiserSignature = "0x", description } = signed;
+  return world.book.createMarket(record, signature, organiserSignature, description);
 }
 
 /** Makes a root and gives its number. */
 export async function intervalRoot(world: World, spec: MarketSpec = {}): Promise<number> {
   await submitMarket(world, newInterval(world, spec));
-  return Number((await world.book.marketChainState()).createdRoots) + 1;
+  return Number(await world.book.createdRoots()) + 1;
 }
 
 export async function eventRoot(world: World, spec: MarketSpec = {}): Promise<number> {
   await submitMarket(world, newEvent(world, spec));
-  return Number((await world.book.marketChainState()).createdRoots) + 1;
+  return Number(await world.book.createdRoots()) + 1;
 }
 
 /** A sub-market's numbers are its strikes; the first branch bounds it unless another does. */

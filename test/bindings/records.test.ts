@@ -91,11 +91,11 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     .tuple(big(64), hexBytes(32))
     .map(([number, head]) => ["Checkpoint", [number, head], { kind: "checkpoint", number, head }]),
   MarketRecorded: fc
-    .tuple(hexBytes(32), anyRecord, bytes, fc.string({ unit: "grapheme" }))
-    .map(([link, record, signature, description]) => [
+    .tuple(uint(32), hexBytes(32), anyRecord, bytes, bytes, fc.string({ unit: "grapheme" }))
+    .map(([marketRootId, link, record, signature, organiserSignature, description]) => [
       "MarketRecorded",
-      [record.marketRootId, record.marketBranchId, link, record, signature, description],
-      { kind: "marketRecorded", link, record, signature, description },
+      [marketRootId, record.marketBranchId, link, record, signature, organiserSignature, description],
+      { kind: "marketRecorded", marketRootId, link, record, signature, organiserSignature, description },
     ]),
   FallbackApplied: fc
     .tuple(uint(32), signed(32))

@@ -6,7 +6,7 @@ import { type Answer, Book } from "../../src/protocol/book/book.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import { insertionHint } from "../../src/protocol/book/projections.js";
 import type { BookTerms } from "../../src/protocol/book/terms.js";
-import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { type PackageFields, type TradePackage, tradePackage } from "../../src/protocol/signing/package.js";
 import { address, LOT, NOW, TERMS } from "../protocol/logged.js";
 import { DESCRIPTION, OWNER, type Step } from "../protocol/markets.js";
@@ -110,8 +110,10 @@ export const takeOut =
 export const record =
   (step: Step): Deed =>
   (book, timestamp) => {
-    const made: MarketRecord = step(book.state.markets.table);
-    const submitted = { record: made, signature: "0x", description: made.kind === 0 ? "" : DESCRIPTION };
+    const draft: MarketRecord = step(book.state.markets.table);
+    const isNew = draft.marketRootId === NEW_ROOT;
+    const made = isNew ? { ...draft, previousLink: book.head } : draft;
+    const submitted = { record: made, signature: "0x", description: isNew ? DESCRIPTION : "" };
     return book.createMarket({ caller: OWNER, timestamp }, submitted);
   };
 

@@ -14,7 +14,7 @@ import {
   TradeBranch,
 } from "../../src/protocol/book/record-words.js";
 import type { BookTerms } from "../../src/protocol/book/terms.js";
-import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
 import { bookDomain, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import {
@@ -85,9 +85,11 @@ export class Recorded {
     this.note(this.book.createTrade({ timestamp: NOW }, submitted, LIMITS));
   }
 
-  public record(record: MarketRecord): void {
-    const description = record.kind === 0 ? "" : DESCRIPTION;
-    const submitted = { record, signature: "0x", description };
+  /** A new root is signed over the head. */
+  public record(draft: MarketRecord): void {
+    const isNew = draft.marketRootId === NEW_ROOT;
+    const record = isNew ? { ...draft, previousLink: this.book.head } : draft;
+    const submitted = { record, signature: "0x", description: isNew ? DESCRIPTION : "" };
     this.note(this.book.createMarket({ caller: OWNER, timestamp: NOW }, submitted));
   }
 }
@@ -103,9 +105,9 @@ export function trading(): Recorded {
 }
 
 const STEPS: readonly Step[] = [
-  (t) => newInterval(t, between(0, 10)),
+  () => newInterval(between(0, 10)),
   (t) => newBranch(t, 2, between(2, 4)),
-  (t) => newEvent(t, 3),
+  () => newEvent(3),
   (t) => newBounds(t, 2, 2, between(3, 4)),
   (t) => newBounds(t, 3, 2, between(0, 0)),
 ];
@@ -146,8 +148,9 @@ export function headAfter(events: readonly BookEvent<unknown>[]): string {
       for (const tradeRootId of [event.makerRootId, event.takerRootId]) promote(tradeRootId, event.lots, event.price);
     } else if (event.kind === "offset") promote(event.tradeRootId, event.lots);
     else if (event.kind === "marketRecorded") {
-      const { marketRootId, marketBranchId } = event.record;
-      head = foldMarket(head, { marketRootId, marketBranchId, link: event.link, outcome: tick(0) });
+      const { marketRootId, link } = event;
+      const { marketBranchId } = event.record;
+      head = foldMarket(head, { marketRootId, marketBranchId, link, outcome: tick(0) });
     } else if (event.kind === "fallbackApplied") {
       const outcome = tick(event.fallbackOutcome);
       head = foldMarket(head, { marketRootId: event.marketRootId, marketBranchId: 0, link: ZeroHash, outcome });

@@ -1,7 +1,6 @@
 /** What a relay serves, by its own routes over real parts, through the typed client: nothing of it may be lost on the way. */
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
-import { ZeroHash } from "ethers";
 
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
@@ -35,7 +34,7 @@ const makeRain =
   (owner: string): PaperCall =>
   (book, context) => {
     const record = intervalRecord(
-      { owner, marketRootId: 2, previousLink: ZeroHash },
+      { owner, previousLink: book.head },
       {
         bounds: { lower: tick(0), upper: tick(50) },
         fallbackOutcome: tick(10),

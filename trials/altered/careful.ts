@@ -225,14 +225,14 @@ function withoutEmptyCalls(records: readonly LogRecord[], { book }: LogHeader): 
 
 function boundsLoosened(subject: Subject, random: Random): SessionLog | undefined {
   const amount = random.amount(1n, 500n);
-  return recordChanged(subject, random, "marketRecorded", ([root, branch, , record, signature, description]) => {
+  return recordChanged(subject, random, "marketRecorded", ([root, branch, , record, ...rest]) => {
     const values = [...(record as readonly unknown[])];
     const isLower = random.chance(50);
     if (isLower) values[4] = (values[4] as bigint) - amount;
     else values[5] = (values[5] as bigint) + amount;
     const fields = BOOK.getEvent("MarketRecorded").inputs[3]?.components?.map(({ name }) => name) ?? [];
     const link = marketLink(Object.fromEntries(fields.map((name, k) => [name, values[k]])) as never); // the record's own fields
-    return [root, branch, link, values, signature, description];
+    return [root, branch, link, values, ...rest];
   });
 }
 

@@ -104,8 +104,9 @@ function folded(
     case "offset":
       return promoted(head, event.tradeRootId, event.lots, undefined);
     case "marketRecorded": {
-      const { marketRootId, marketBranchId } = event.record;
-      return foldMarket(head, { marketRootId, marketBranchId, link: event.link, outcome: ticks(0n) });
+      const { marketRootId, link } = event;
+      const { marketBranchId } = event.record;
+      return foldMarket(head, { marketRootId, marketBranchId, link, outcome: ticks(0n) });
     }
     case "fallbackApplied": {
       const { marketRootId, fallbackOutcome } = event;

@@ -123,7 +123,8 @@ function marketPoints(book: Book): BookPoint[] {
   const roots = [...book.state.markets.table.roots.values()];
   const unknown = { marketRootId: roots.length + 1, marketBranchId: 1 };
   return [
-    ["market chain", "marketChainState", [], () => fieldsOf(book.marketChainState())],
+    ["roots made", "createdRoots", [], () => [book.createdRoots()]],
+    ...roots.map(({ tip }): BookPoint => [`what ${tip} made`, "rootMadeBy", [tip], () => [book.rootMadeBy(tip)]]),
     ...rootPoints(book, unknown.marketRootId),
     ...branchPoints(book, unknown),
     ...branchPoints(book, { marketRootId: 1, marketBranchId: book.state.terms.assets + 1 }),

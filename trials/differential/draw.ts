@@ -35,6 +35,7 @@ export const RECORD_FLAWS = [
   "basket",
   "description",
   "unsigned",
+  "needless",
 ] as const;
 export const ROOT_FLAWS = [
   "kind",
@@ -54,6 +55,10 @@ export const ROOT_FLAWS = [
   "owner",
   "reversed",
   "parent",
+  "again",
+  "permit",
+  "unpermitted",
+  "needless",
 ] as const;
 export const PERMIT_FLAWS = ["amount", "expired", "otherKey", "nonce", "garbage", "zero", "zeroAddress"] as const;
 const MONEY_FLAWS = ["zero", "huge", "tooMuch", "stranger", "zeroAddress"] as const;

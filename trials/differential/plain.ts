@@ -92,15 +92,16 @@ export function eventOfLibrary(event: BookEvent): Plain {
     case "checkpoint":
       return plain(["Checkpoint", event.number, event.head]);
     case "marketRecorded": {
-      const { record, link, signature, description } = event;
+      const { marketRootId, record, link, signature, organiserSignature, description } = event;
       const fields = MARKET_FIELDS.map((name) => record[name]);
       return plain([
         "MarketRecorded",
-        record.marketRootId,
+        marketRootId,
         record.marketBranchId,
         link,
         fields,
         signature,
+        organiserSignature,
         description,
       ]);
     }

@@ -56,7 +56,7 @@ export function playSession(): Played {
   const now = { caller: ALICE, timestamp: 1_200n };
   for (const trader of [ALICE, BOB]) note(now.timestamp, book.deposit(now, trader, 1_000n * LOT));
   const record = intervalRecord(
-    { marketRootId: 2, owner: ALICE, previousLink: book.marketChainState().rootTip },
+    { owner: ALICE, previousLink: book.head },
     {
       bounds: { lower: ticks(0n), upper: ticks(100n) },
       fallbackOutcome: ticks(40n),

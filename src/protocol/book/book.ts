@@ -87,11 +87,9 @@ export class Book extends BookViews {
 
   // ------------------------------------------------------------------ markets
 
-  /** Appends a record to the market table. @throws Refusal */
-  public createMarket(context: CallContext, submitted: settlement.SubmittedRecord): Answer<void> {
-    return this.#run(() => {
-      settlement.createMarket(this.state, this.#normal(context), submitted);
-    });
+  /** Appends a record to the market table. @returns the number that a new root was given, else the record's. @throws Refusal */
+  public createMarket(context: CallContext, submitted: settlement.SubmittedRecord): Answer<number> {
+    return this.#run(() => settlement.createMarket(this.state, this.#normal(context), submitted));
   }
 
   /** From its settleBy on: settles a root by its fallback. @throws Refusal */

@@ -58,9 +58,12 @@ export type BookEvent<Reason = Refusal> =
   | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash }
   | {
       readonly kind: "marketRecorded";
+      /** The number that a new root was given, else the record's. */
+      readonly marketRootId: number;
       readonly link: Hash;
       readonly record: MarketRecord;
       readonly signature: string;
+      readonly organiserSignature: string;
       readonly description: string;
     }
   | { readonly kind: "fallbackApplied"; readonly marketRootId: number; readonly fallbackOutcome: bigint }

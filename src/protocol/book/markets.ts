@@ -9,18 +9,17 @@ export class Markets {
   readonly #terms: MarketTable["terms"];
   readonly #roots: Map<number, MarketRoot>;
   readonly #createdAt = new Map<number, bigint>();
-  #rootTip: Hash;
+  readonly #madeBy = new Map<Hash, number>();
 
   public constructor(journal: Journal, start: MarketTable) {
     this.#journal = journal;
     this.#terms = start.terms;
     this.#roots = new Map(start.roots);
-    this.#rootTip = start.rootTip;
   }
 
   /** As it is now; the next record changes it. */
   public get table(): MarketTable {
-    return { terms: this.#terms, roots: this.#roots, rootTip: this.#rootTip };
+    return { terms: this.#terms, roots: this.#roots };
   }
 
   /** The root of a market that exists, else undefined. */
@@ -41,15 +40,16 @@ export class Markets {
     return this.#createdAt.get(marketRootId) ?? 0n;
   }
 
+  /** The root that the record with this link has made, which makes none a second time. */
+  public rootMadeBy(link: Hash): number | undefined {
+    return this.#madeBy.get(link);
+  }
+
   /** @param checkpoint the one that this call will end with */
-  public apply({ root, rootTip }: RootChange, checkpoint: bigint): void {
+  public apply({ root, madeBy }: RootChange, checkpoint: bigint): void {
     this.#journal.set(this.#roots, root.marketRootId, root);
-    if (rootTip === undefined) return;
+    if (madeBy === undefined) return;
     this.#journal.set(this.#createdAt, root.marketRootId, checkpoint);
-    const before = this.#rootTip;
-    this.#rootTip = rootTip;
-    this.#journal.note(() => {
-      this.#rootTip = before;
-    });
+    this.#journal.set(this.#madeBy, madeBy, root.marketRootId);
   }
 }

@@ -258,11 +258,9 @@ function playCall(
     case "noncesInvalidated":
       orders.invalidateNonces(state, context, event.nonceFloor);
       break;
-    case "marketRecorded": {
-      const caller = event.signature === "0x" ? event.record.owner : ZeroAddress;
-      settlement.createMarket(state, { caller, timestamp }, event);
+    case "marketRecorded":
+      settlement.createMarket(state, { caller: bringerOf(state, event), timestamp }, event);
       break;
-    }
     case "fallbackApplied":
       settlement.applyFallback(state, context, event.marketRootId);
       break;
@@ -273,6 +271,12 @@ function playCall(
       settlement.refresh(state, event.marketRootId, [trader]);
       break;
   }
+}
+
+/** R36: who left no signature has called. The organiser's is left out of most records, and then says nothing. */
+function bringerOf(state: BookState, { record, signature, organiserSignature }: EventOf<"marketRecorded">): string {
+  if (signature === "0x") return record.owner;
+  return organiserSignature === "0x" ? state.markets.table.terms.marketCreator : ZeroAddress;
 }
 
 /** @throws RuleError RECORD_IMPOSSIBLE for a number that nobody has */

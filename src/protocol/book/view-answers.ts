@@ -56,11 +56,6 @@ export interface TradeCheck {
   readonly bindingOutcome: bigint;
 }
 
-export interface MarketChainState {
-  readonly createdRoots: number;
-  readonly rootTip: Hash;
-}
-
 export interface RootInfo {
   readonly kind: (typeof RootKind)[keyof typeof RootKind];
   readonly branchCount: number;

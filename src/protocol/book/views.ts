@@ -123,10 +123,14 @@ export abstract class BookViews {
 
   // ------------------------------------------------------------------ markets
 
-  /** How many roots there are besides the basket root, and the link of the record that made the last one. */
-  public marketChainState(): answers.MarketChainState {
-    const { roots, rootTip } = this.state.markets.table;
-    return { createdRoots: roots.size - 1, rootTip };
+  /** How many roots there are besides the basket root. */
+  public createdRoots(): number {
+    return this.state.markets.table.roots.size - 1;
+  }
+
+  /** The number of the root that the record with this link made; 0 if it made none. */
+  public rootMadeBy(link: Hash): number {
+    return this.state.markets.rootMadeBy(link) ?? 0;
   }
 
   /** @throws Refusal Book_MarketUnknown */

@@ -48,7 +48,9 @@ export interface RefusalValues {
   readonly Book_MarketDetermined: Numbers<Market | "value">;
   readonly Book_MarketSettled: Numbers<Root>;
   readonly Book_MarketNotSettled: Numbers<Root>;
-  readonly Book_MarketNumber: Numbers<Market | "expectedRoot" | "expectedBranch">;
+  readonly Book_MarketNumber: Numbers<Market | "expectedBranch">;
+  readonly Book_RootExists: Texts<"link"> & Numbers<Root>;
+  readonly Book_TooManyRoots: Numbers<"limit">;
   readonly Book_MarketOutOfChain: Texts<"given" | "expected">;
   readonly Book_NotMarketOwner: Numbers<Root> & Texts<"given" | "owner">;
   readonly Book_MayNotCreateMarkets: Texts<"owner" | "marketCreator">;
@@ -91,7 +93,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_StaleLink: later("Sign the order again over the current link."),
   Book_NonceUsed: later("Sign the order again with an unused nonce at or above the floor."),
   Book_NonceTooFar: later("Sign the order again with a nonce below the limit, or submit the earlier ones first."),
-  Book_SignatureInvalid: fix("Sign with the trader's own key, for this chain and this order book."),
+  Book_SignatureInvalid: fix("Sign with the trader's own key, or the owner's, for this chain and this order book."),
   Book_Uncovered: fix("Deposit at least the shortfall, or trade less."),
   Book_PositionOverflow: fix("Trade or deposit less: the book cannot store more."),
   Book_TooManyLots: fix("Trade less: the session limits how many lots of a market a trader holds."),
@@ -111,10 +113,14 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_MarketDetermined: fix("This market can only pay one value any more; choose one that is still open."),
   Book_MarketSettled: fix("The root is settled: realise its positions; it takes no more records."),
   Book_MarketNotSettled: later("Wait until the root is settled; refresh() brings worst cases up to date meanwhile."),
-  Book_MarketNumber: later("Sign again with the expected numbers: another market was made first."),
+  Book_MarketNumber: later("Sign again with the expected branch number: another sub-market was made first."),
+  Book_RootExists: fix("This record has made its root already, under the number given: go on with it."),
+  Book_TooManyRoots: fix("The session has all the roots it can have: trade in one that exists."),
   Book_MarketOutOfChain: later("Sign the record again over the expected link."),
   Book_NotMarketOwner: fix("Only the owner of a root adds records to it; the basket root has none."),
-  Book_MayNotCreateMarkets: fix("Have the market's creator make it, or register the owner first where anybody may."),
+  Book_MayNotCreateMarkets: fix(
+    "Have the organiser make it or sign it too, or register the owner first where anybody may.",
+  ),
   Book_MarketKindUnknown: fix("Choose kind 1 (event) or 2 (interval) for a new root."),
   Book_RootTermsRepeated: fix("Leave root terms and parent zero: they were given when the market was made."),
   Book_DescriptionMismatch: fix("Give the very text whose hash was signed."),

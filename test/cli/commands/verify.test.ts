@@ -52,6 +52,7 @@ describe("session verify", function () {
         signaturesRecovered: 3,
         marketRecords: 1,
         ownerCalls: 1,
+        organiserCalls: 0,
       });
       expect(report.session).to.equal(world.handle.address);
       expect(report.head).to.equal((await world.handle.book.chainState()).head);

@@ -46,7 +46,7 @@ describe("OrderBook.createMarket: a new interval root", () => {
       const { record, signature, description } = signed;
       await expect(submitMarket(w, signed))
         .to.emit(w.book, "MarketRecorded")
-        .withArgs(2, 1, marketLink(record), Object.values(record), signature, description);
+        .withArgs(2, 1, marketLink(record), Object.values(record), signature, "0x", description);
       expect(record.descriptionHash).to.equal(id(description));
     });
 
@@ -65,7 +65,7 @@ describe("OrderBook.createMarket: a new interval root", () => {
         owner: w.organiser.address,
         tip: marketLink(signed.record),
       });
-      expect([...(await w.book.marketChainState())]).to.deep.equal([1n, marketLink(signed.record)]);
+      expect([await w.book.createdRoots(), await w.book.rootMadeBy(marketLink(signed.record))]).to.deep.equal([1n, 2n]);
     });
 
     it("opens its first market, from the least to the greatest outcome, for trade at once", async () => {
@@ -95,9 +95,9 @@ describe("OrderBook.createMarket: a new interval root", () => {
 
   it("given the organiser calls, it needs no signature", async () => {
     const { record, description } = await signMarket(w, newInterval(w));
-    await expect(w.book.connect(w.organiser).createMarket(record, "0x", description))
+    await expect(w.book.connect(w.organiser).createMarket(record, "0x", "0x", description))
       .to.emit(w.book, "MarketRecorded")
-      .withArgs(2, 1, marketLink(record), Object.values(record), "0x", description);
+      .withArgs(2, 1, marketLink(record), Object.values(record), "0x", "0x", description);
   });
 
   it("given outcomes below zero, they are ticks like any others", async () => {

@@ -33,7 +33,7 @@ abstract contract MarketWorld {
     uint256[] internal keys;
     uint64[] internal nonces;
     PlainRoot[] internal roots; // entry i is root number i + 2
-    bytes32 internal rootTip;
+    MarketRecord internal lastRoot; // that made the last root
     uint256 internal clock;
     uint256 internal t1;
     uint256 internal t2;
@@ -119,10 +119,11 @@ abstract contract MarketWorld {
 
     function _newRoot(uint256 owner, uint8 kind, int256 tickValue) private view returns (MarketRecord memory r) {
         // Casts: small.
-        (r.marketRootId, r.marketBranchId, r.owner) = (uint32(roots.length + 2), 1, traders[owner]);
+        (r.marketBranchId, r.owner) = (1, traders[owner]);
         (r.kind, r.tickValue) = (kind, uint128(uint256(tickValue)));
         (r.closesAt, r.settleBy) = (uint40(t2), uint40(settleLimit));
-        (r.descriptionHash, r.previousLink) = (keccak256("a market"), rootTip);
+        r.descriptionHash = keccak256("a market");
+        (r.previousLink, , ) = book.chainState();
     }
 
     function _newBranch(
@@ -152,15 +153,21 @@ abstract contract MarketWorld {
     /// @notice Sends a record: by its owner, or signed by key `signer` and sent by somebody else.
     /// @return refusal what the book answered; empty if it took the record
     function _send(MarketRecord memory r, uint256 signer, bool byOwner) internal returns (bytes memory refusal) {
-        string memory description = r.kind == 0 ? "" : "a market";
+        string memory description = r.marketRootId == 0 ? "a market" : "";
+        uint256 number = r.marketRootId == 0 ? _nextRootId() : r.marketRootId;
         bytes memory signature;
         if (byOwner) VM.prank(r.owner);
         else signature = _sign(keys[signer], _linkOf(r));
-        try book.createMarket(r, signature, description) {
+        try book.createMarket(r, signature, "", description) returns (uint32 given) {
+            require(given == number, "the number of the root");
             return "";
         } catch (bytes memory reason) {
             return reason;
         }
+    }
+
+    function _nextRootId() internal view returns (uint256) {
+        return roots.length + 2;
     }
 
     function _linkOf(MarketRecord memory r) internal pure returns (bytes32) {
@@ -181,10 +188,10 @@ abstract contract MarketWorld {
     /// @notice What a record that was taken means for the model.
     function _follow(MarketRecord memory r, uint256 owner) internal {
         bytes32 link = _linkOf(r);
-        uint256 root = r.marketRootId - 2;
+        uint256 root = r.marketRootId == 0 ? roots.length : r.marketRootId - 2;
         if (root == roots.length) {
             _modelRoot(r, owner);
-            rootTip = link;
+            lastRoot = r;
         } else if (r.marketBranchId > roots[root].lower.length) {
             uint256 parent = r.parentBranchId - 1;
             (int256 low, int256 high) = (roots[root].lower[parent], roots[root].upper[parent]);
@@ -199,8 +206,10 @@ abstract contract MarketWorld {
     }
 
     function _modelRoot(MarketRecord memory r, uint256 owner) private {
+        // Cast: few roots.
+        uint32 id = uint32(_nextRootId());
         PlainRoot storage root = roots.push();
-        (root.isEvent, root.id, root.owner) = (r.kind == 1, r.marketRootId, owner);
+        (root.isEvent, root.id, root.owner) = (r.kind == 1, id, owner);
         // Cast: small.
         (root.tickValue, root.closesAt) = (int256(uint256(r.tickValue)), r.closesAt);
         (root.settleBy, root.fallbackOutcome) = (r.settleBy, r.fallbackOutcome);

@@ -43,7 +43,7 @@ function open(): Book {
   );
   for (const trader of [ALICE, BOB]) book.deposit(NOW, trader, 100n * LOT);
   const record = intervalRecord(
-    { owner: ALICE, marketRootId: 2, previousLink: ZeroHash },
+    { owner: ALICE, previousLink: book.head },
     {
       bounds: { lower: tick(0), upper: tick(50) },
       fallbackOutcome: tick(10),
@@ -169,7 +169,9 @@ describe("Views of a book", () => {
     const market = { marketMin: 0n, marketMax: 50n, tickValue: 10n ** 14n, bestBid: 0, bestAsk: 1, crossed: false };
     expect(book.marketOf(RAIN)).to.deep.equal(market);
     expect(book.spansOf(2)).to.deep.equal({ lower: [0n], upper: [50n] });
-    expect(book.marketChainState()).to.deep.equal({ createdRoots: 1, rootTip: book.rootOf(2).tip });
+    expect([book.createdRoots(), book.rootMadeBy(book.rootOf(2).tip), book.rootMadeBy(ZeroHash)]).to.deep.equal([
+      1, 2, 0,
+    ]);
     place(book, BOB, RAIN, 30n, -1n);
     const order = { ...RAIN, traderId: 2, price: 20n, lots: -2n, deadline: 1_999n, nextRootId: 3 };
     expect(book.orderOf(1)).to.deep.equal(order);

@@ -52,9 +52,10 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
     case "checkpoint":
       return ["Checkpoint", [event.number, event.head]];
     case "marketRecorded": {
-      const { link, record, signature, description } = event;
-      const { marketRootId, marketBranchId } = record;
-      return ["MarketRecorded", [marketRootId, marketBranchId, link, record, signature, description]];
+      const { marketRootId, link, record, signature, organiserSignature, description } = event;
+      const { marketBranchId } = record;
+      const values = [marketRootId, marketBranchId, link, record, signature, organiserSignature, description];
+      return ["MarketRecorded", values];
     }
     default:
       throw new Error(`a chain on paper does not write ${event.kind}`);

@@ -1,6 +1,6 @@
 /** What is to be done for a book, from its state alone. One lot of a leg of the basket is worth 10^15 wei, and a tick of rain 10^14. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress, ZeroHash } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { applyFallbackCall, matchTradesCall, offsetCall, realiseCall } from "../../../src/bindings/calls.js";
@@ -52,7 +52,7 @@ function open(): Book {
   );
   for (const trader of [ALICE, BOB, CAROL]) book.deposit({ caller: trader, timestamp: NOW }, trader, 100n * LOT);
   const record = intervalRecord(
-    { owner: ALICE, marketRootId: 2, previousLink: ZeroHash },
+    { owner: ALICE, previousLink: book.head },
     {
       bounds: { lower: tick(0), upper: tick(50) },
       fallbackOutcome: tick(10),

@@ -107,9 +107,10 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
     case "checkpoint":
       return ["Checkpoint", [event.number, event.head]];
     case "marketRecorded": {
-      const { link, record, signature, description } = event;
-      const { marketRootId, marketBranchId } = record;
-      return ["MarketRecorded", [marketRootId, marketBranchId, link, record, signature, description]];
+      const { marketRootId, link, record, signature, organiserSignature, description } = event;
+      const { marketBranchId } = record;
+      const values = [marketRootId, marketBranchId, link, record, signature, organiserSignature, description];
+      return ["MarketRecorded", values];
     }
     case "fallbackApplied":
       return ["FallbackApplied", [event.marketRootId, event.fallbackOutcome]];

@@ -10,7 +10,7 @@ import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
-import { type MarketFields, marketRecord, type MarketRecord } from "../../../src/protocol/signing/market-record.js";
+import { type MarketFields, marketRecord, NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
 import { marketDigest, marketLink, packageDigest } from "../../../src/protocol/signing/typed-data.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
@@ -230,17 +230,27 @@ export class Scribe {
 
   // ------------------------------------------------------------------ markets
 
-  /** What the book says of a record of the market table, signed by its owner or, if not, brought by it. */
-  public recorded(fields: MarketFields, description: string, owner: Person, isSigned: boolean) {
+  /**
+   * What the book says of a record of the market table, signed by its owner or, if not, brought by it.
+   * @param organiser signs too, and so permits a root
+   */
+  public recorded(
+    fields: MarketFields,
+    description: string,
+    owner: Person,
+    isSigned: boolean,
+    organiser?: Person,
+  ): EventOf<"marketRecorded"> {
     const record = marketRecord(fields);
-    const { serialized } = owner.key.sign(marketDigest(this.#domain, record));
-    const signature = isSigned ? serialized : "0x";
-    return { kind: "marketRecorded" as const, link: marketLink(record), record, signature, description };
+    const sign = (person: Person | undefined): string =>
+      person === undefined ? "0x" : person.key.sign(marketDigest(this.#domain, record)).serialized;
+    const marketRootId = record.marketRootId === NEW_ROOT ? this.book.createdRoots() + 2 : record.marketRootId;
+    const signatures = { signature: sign(isSigned ? owner : undefined), organiserSignature: sign(organiser) };
+    return { kind: "marketRecorded", marketRootId, link: marketLink(record), record, ...signatures, description };
   }
 
-  public record(record: MarketRecord, description: string, owner: Person, isSigned: boolean): void {
-    const submitted = this.recorded(record, description, owner, isSigned);
-    this.#play(owner, (context) => this.book.createMarket(context, submitted));
+  public record(submitted: EventOf<"marketRecorded">, bringer: Person): void {
+    this.#play(bringer, (context) => this.book.createMarket(context, submitted));
   }
 
   public applyFallback(marketRootId: number): void {
