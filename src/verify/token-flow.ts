@@ -238,7 +238,9 @@ export class TokenFlow {
 
   *#redeem(leg: number, amount: bigint, to: string): Flow {
     const holder = this.#header.book;
-    const burnt = yield { ...anyTransfer("R6"), interruptible: true };
+    // What an asset that was just called moves on its own is none of the book's.
+    const ofBook = wanted("R6", "transfer", (event) => event.kind === "transfer" && event.from === holder);
+    const burnt = yield { ...ofBook, interruptible: true };
     requireSame("R6", "Claims are burnt first.", { ...burnt }, transferOf(leg, holder, ZeroAddress, amount));
     const before = this.#legs().map((each) => this.#ledger.claims(each) + amount);
     const next = yield anyOf("R6", "redeemed");
