@@ -110,8 +110,10 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @inheritdoc IBookOrders
     function invalidateNonces(uint64 nonceFloor) external {
         uint32 traderId = _state.traders.registered(msg.sender);
-        if (_state.traders.raiseNonceFloor(traderId, msg.sender, nonceFloor)) return;
-        revert Book_NonceFloorNotHigher(nonceFloor, _state.traders.slots[traderId].nonceFloor());
+        if (!_state.traders.raiseNonceFloor(traderId, msg.sender, nonceFloor)) {
+            revert Book_NonceFloorNotHigher(nonceFloor, _state.traders.slots[traderId].nonceFloor());
+        }
+        emit NoncesInvalidated(traderId, nonceFloor);
     }
 
     /// @notice A fill-or-kill order, run by the book in a call of its own, so that a kill undoes everything it did.
@@ -298,9 +300,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         } else {
             return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
         }
-        bool wasCutOff = call.market.slot.cutOff() == tradeRootId;
-        Matching.takeOut(_state, call, tradeRootId, order, reason);
-        if (wasCutOff) call.market.slot = call.market.slot.asUncrossed();
+        Matching.takeOutNamed(_state, call, tradeRootId, order, reason);
     }
 
     function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
@@ -325,11 +325,5 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @dev Where Proxy forwards every other function to.
     function _implementation() internal view override returns (address) {
         return ACCOUNTS;
-    }
-
-    function _revertWith(bytes memory encodedError) private pure {
-        assembly ("memory-safe") {
-            revert(add(encodedError, 0x20), mload(encodedError))
-        }
     }
 }

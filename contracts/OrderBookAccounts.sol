@@ -8,24 +8,28 @@ import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.s
 import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import { BookBase } from "./book/BookBase.sol";
-import { Market } from "./book/BookState.sol";
+import { Call, Market } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
 import { Cover, Margin } from "./book/Margin.sol";
 import { Markets } from "./book/Markets.sol";
+import { Matching } from "./book/Matching.sol";
 import { Pool } from "./book/Pool.sol";
 import { Account, Exposure, Positions } from "./book/Positions.sol";
 import { Queues } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
 import { IBookAccounts } from "./interfaces/IOrderBook.sol";
 import { ISession } from "./interfaces/ISession.sol";
+import { MarketId } from "./libraries/MarketId.sol";
 import { PackedOrder, PackedOrders } from "./libraries/PackedOrder.sol";
+import { Signatures } from "./libraries/Signatures.sol";
 import { TypedData } from "./libraries/TypedData.sol";
-import { BASKET_ROOT_ID, BookTerms, TradePackage } from "./Types.sol";
+import { BASKET_ROOT_ID, BookTerms, CancelTrades, OffsetReason, TradePackage } from "./Types.sol";
 
-/// @title The accounts of an order book: registration, money in and out, and everything that can be asked
+/// @title The accounts of an order book: registration, money in and out, signed cancellations, and everything that can be asked
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
 contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     using Chain for Chain.State;
+    using Chain for Chain.Cursor;
     using Positions for Positions.State;
     using Queues for Queues.State;
     using SafeCast for int256;
@@ -89,10 +93,10 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     }
 
     /// @inheritdoc IBookAccounts
-    function withdraw(uint256 amount, address to) external nonReentrant {
-        // Check (R11, R15)
+    function withdraw(uint256 amount, address to, uint64 nonceFloor) external nonReentrant {
+        // Check (R11, R15), and effect on nonces (R26)
         BookTerms memory terms = _terms();
-        uint32 traderId = _payee(terms, amount, to);
+        uint32 traderId = _payee(terms, amount, to, nonceFloor);
         _requireFree(terms, traderId, amount, _state.positions.slackOf(traderId).toUint256());
         // Effect. Cast: _requireFree has bounded amount.
         if (!_state.positions.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
@@ -102,11 +106,11 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     }
 
     /// @inheritdoc IBookAccounts
-    function withdrawLeg(uint16 leg, uint64 lots, address to) external nonReentrant {
-        // Check (R11, R15): only the outcome in which this leg is worth everything gets worse.
+    function withdrawLeg(uint16 leg, uint64 lots, address to, uint64 nonceFloor) external nonReentrant {
+        // Check (R11, R15), and effect on nonces (R26): only the outcome in which this leg is worth everything gets worse.
         BookTerms memory terms = _terms();
         Market memory basket = _leg(terms, leg);
-        uint32 traderId = _payee(terms, lots, to);
+        uint32 traderId = _payee(terms, lots, to, nonceFloor);
         Exposure memory exposure = _state.positions.load(traderId, basket.root);
         uint256 amount = _legAmount(basket, lots);
         _requireFree(terms, traderId, amount, Margin.claimsOf(basket.root, exposure)[leg - 1]);
@@ -143,6 +147,30 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         // Interaction
         if (redeemAssets) Pool.redeemClaims(ISession(terms.session), claims, to);
         else Pool.payClaims(ISession(terms.session), claims, to);
+    }
+
+    // ------------------------------------------------------------------ signed cancellations
+
+    /// @inheritdoc IBookAccounts
+    function cancelTrades(
+        CancelTrades calldata cancellation,
+        bytes calldata signature,
+        uint32[] calldata tradeRootIds
+    ) external nonReentrant returns (uint256 count) {
+        // Check (R43)
+        Call memory call;
+        _state.chain.openInto(_domainSeparatorV4(), call.chain);
+        uint32 traderId = _requireSigned(call.chain.trades, cancellation, signature);
+        // Effect
+        _logCancelled(cancellation, signature);
+        bool raised = _state.traders.raiseNonceFloor(traderId, cancellation.trader, cancellation.nonceFloor);
+        bytes memory refusal;
+        (count, refusal) = _cancelAll(call, cancellation, traderId, tradeRootIds);
+        if (count == 0 && !raised) {
+            if (refusal.length == 0) refusal = _floorNotHigher(traderId, cancellation);
+            _revertWith(refusal);
+        }
+        _state.chain.close(call.chain);
     }
 
     // ------------------------------------------------------------------ views
@@ -328,10 +356,18 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         }
     }
 
-    function _payee(BookTerms memory terms, uint256 amount, address to) private view returns (uint32) {
+    function _payee(
+        BookTerms memory terms,
+        uint256 amount,
+        address to,
+        uint64 nonceFloor
+    ) private returns (uint32 traderId) {
         _requireReceiver(terms, to);
         if (amount == 0) revert Book_ZeroAmount();
-        return _state.traders.registered(msg.sender);
+        traderId = _state.traders.registered(msg.sender);
+        if (_state.traders.raiseNonceFloor(traderId, msg.sender, nonceFloor)) {
+            emit NoncesInvalidated(traderId, nonceFloor);
+        }
     }
 
     function _requireReceiver(BookTerms memory terms, address to) private view {
@@ -350,6 +386,84 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     /// @dev Leg-token wei of a number of basket lots. lots < 2^64, scale < 2^31, tickValue < 2^64.
     function _legAmount(Market memory basket, uint64 lots) private pure returns (uint256) {
         return uint256(basket.root.hi * basket.root.tickValue) * lots;
+    }
+
+    // ------------------------------------------------------------------ signed cancellations, in detail
+
+    /// @dev R43: who has signed the cancellation, if it is good now.
+    /// @param trades numbers that are given
+    function _requireSigned(
+        uint32 trades,
+        CancelTrades calldata cancellation,
+        bytes calldata signature
+    ) private view returns (uint32 traderId) {
+        (address trader, uint64 nonceFloor) = (cancellation.trader, cancellation.nonceFloor);
+        if (cancellation.deadline < block.timestamp) {
+            revert Book_DeadlineExpired(cancellation.deadline, block.timestamp);
+        }
+        traderId = _state.traders.registered(trader);
+        uint64 current = _state.traders.slots[traderId].nonceFloor();
+        if (cancellation.toTradeRootId > trades && current > nonceFloor) {
+            revert Book_CancellationVoid(trader, nonceFloor, current);
+        }
+        bytes32 digest = _hashTypedDataV4(TypedData.cancellationHash(cancellation));
+        if (!Signatures.isValid(trader, digest, signature)) revert Book_SignatureInvalid(trader, digest);
+    }
+
+    function _logCancelled(CancelTrades calldata c, bytes calldata signature) private {
+        emit TradesCancelled(c.trader, c.fromTradeRootId, c.toTradeRootId, c.nonceFloor, c.deadline, signature);
+    }
+
+    /// @return count how many orders were taken out
+    /// @return first why the first one that stays does; empty if none does
+    function _cancelAll(
+        Call memory call,
+        CancelTrades calldata cancellation,
+        uint32 traderId,
+        uint32[] calldata tradeRootIds
+    ) private returns (uint256 count, bytes memory first) {
+        for (uint256 i; i < tradeRootIds.length; ++i) {
+            uint32 id = tradeRootIds[i];
+            bytes memory refusal = _cancel(call, cancellation, traderId, id);
+            if (refusal.length == 0) {
+                ++count;
+            } else {
+                if (first.length == 0) first = refusal;
+                emit OffsetSkipped(id, refusal);
+            }
+        }
+        _leave(call);
+    }
+
+    /// @dev Empty when the order was taken out. Of its market only the queues matter: whether it trades does not.
+    function _cancel(
+        Call memory call,
+        CancelTrades calldata cancellation,
+        uint32 traderId,
+        uint32 id
+    ) private returns (bytes memory refusal) {
+        PackedOrder order = _state.queues.orders[id];
+        if (order.isNone()) return abi.encodeWithSelector(Book_OrderUnknown.selector, id);
+        (uint32 from, uint32 to) = (cancellation.fromTradeRootId, cancellation.toTradeRootId);
+        if (order.traderId() != traderId || id < from || id > to) {
+            return abi.encodeWithSelector(Book_OrderNotMeant.selector, id, cancellation.trader, from, to);
+        }
+        if (MarketId.unwrap(call.market.id) != MarketId.unwrap(order.market())) {
+            _leave(call);
+            call.market.id = order.market();
+            call.market.slot = _state.markets.slots[call.market.id];
+        }
+        Matching.takeOutNamed(_state, call, id, order, OffsetReason.Cancelled);
+    }
+
+    /// @dev Stores the queues of the market from which orders were taken; number 0 is no market's.
+    function _leave(Call memory call) private {
+        if (MarketId.unwrap(call.market.id) != 0) _state.markets.slots[call.market.id] = call.market.slot;
+    }
+
+    function _floorNotHigher(uint32 traderId, CancelTrades calldata cancellation) private view returns (bytes memory) {
+        uint64 current = _state.traders.slots[traderId].nonceFloor();
+        return abi.encodeWithSelector(Book_NonceFloorNotHigher.selector, cancellation.nonceFloor, current);
     }
 
     /// @dev Where Proxy forwards every other function to.

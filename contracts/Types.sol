@@ -120,9 +120,23 @@ struct SignedPackage {
     uint16 linkAge;
 }
 
+/// @notice What a trader signs to let others take its orders out (R43).
+/// @param trader the signer, as of a package
+/// @param fromTradeRootId the first order that it is about
+/// @param toTradeRootId the last one; it need not be given yet, then it is a dead man's switch
+/// @param nonceFloor the trader's nonces below it become void; 0 leaves them
+/// @param deadline last second at which it may be brought
+struct CancelTrades {
+    address trader;
+    uint32 fromTradeRootId;
+    uint32 toTradeRootId;
+    uint64 nonceFloor;
+    uint40 deadline;
+}
+
 /// @notice Why an order's remaining lots were offset, that is, taken out of the book unfilled.
 enum OffsetReason {
-    Cancelled, // by its trader
+    Cancelled, // by its trader, or by who brings what its trader has signed
     Expired, // its deadline had passed
     Uncovered, // its trader could no longer bear its fill
     OwnOrder, // it stood in the way of a later order of the same trader

@@ -28,7 +28,7 @@ export async function measureMoney(world: World): Promise<Row[]> {
     gasRow(
       "withdraw",
       "withdraw session tokens to the trader",
-      await gasOf(book.withdraw(TOKEN / 2n, world.organiser)),
+      await gasOf(book.withdraw(TOKEN / 2n, world.organiser, 0)),
     ),
   ];
 }

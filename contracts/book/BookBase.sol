@@ -52,6 +52,12 @@ abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
         if (market.branchId == 0) revert Book_MarketUnknown(rootId, branchId);
     }
 
+    function _revertWith(bytes memory encodedError) internal pure {
+        assembly ("memory-safe") {
+            revert(add(encodedError, 0x20), mload(encodedError))
+        }
+    }
+
     /// @dev Copied as they are, because the factory has encoded them and the words are those of the struct in memory: decoding
     /// would check each once more. Reverts without a reason in code that is no clone's.
     function _terms() internal view returns (BookTerms memory terms) {

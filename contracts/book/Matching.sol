@@ -97,6 +97,19 @@ library Matching {
         promoteOffset(call.chain, tradeRootId, order.price(), order.lots(), reason);
     }
 
+    /// @notice As `takeOut`, for an order that a call names (R35, R43). If it is the one that was cut off, nothing crosses any more.
+    function takeOutNamed(
+        BookState storage s,
+        Call memory call,
+        uint32 tradeRootId,
+        PackedOrder order,
+        OffsetReason reason
+    ) internal {
+        bool wasCutOff = call.market.slot.cutOff() == tradeRootId;
+        takeOut(s, call, tradeRootId, order, reason);
+        if (wasCutOff) call.market.slot = call.market.slot.asUncrossed();
+    }
+
     /// @notice Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more.
     function promoteOffset(
         Chain.Cursor memory chain,

@@ -160,7 +160,7 @@ library Traders {
         if (traderId == 0) revert IBookRecords.Book_TraderUnknown(trader);
     }
 
-    /// @notice Voids all nonces of a trader below `floor`, if that is higher than today's floor.
+    /// @notice Voids all nonces of a trader below `floor`, if that is higher than today's floor. The caller records it.
     function raiseNonceFloor(
         State storage s,
         uint32 traderId,
@@ -172,7 +172,6 @@ library Traders {
         TraderSlot slot = s.slots[traderId];
         if (floor <= slot.nonceFloor()) return false;
         s.slots[traderId] = slot.withNonceFloor(floor);
-        emit IBookRecords.NoncesInvalidated(traderId, floor);
         return true;
     }
 

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-import { MarketRecord, OffsetReason, RootInfo, RootOutcome, SignedPackage, TradePackage } from "../Types.sol";
+import {
+    CancelTrades,
+    MarketRecord,
+    OffsetReason,
+    RootInfo,
+    RootOutcome,
+    SignedPackage,
+    TradePackage
+} from "../Types.sol";
 
 /// @title What an order book records and refuses
 interface IBookRecords {
@@ -15,7 +23,7 @@ interface IBookRecords {
     event Withdrawn(uint32 indexed traderId, uint256 indexed leg, uint256 amount, address to);
     /// @notice The whole claim of `traderId` was paid out to `to`: `claims[k - 1]` wei on asset k; in kind if `redeemed`.
     event Exited(uint32 indexed traderId, address to, uint256[] claims, bool redeemed);
-    /// @notice All nonces below `nonceFloor` are void.
+    /// @notice All nonces below `nonceFloor` are void, by the trader's own call.
     event NoncesInvalidated(uint32 indexed traderId, uint64 nonceFloor);
 
     /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its place.
@@ -24,9 +32,19 @@ interface IBookRecords {
     event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 price, uint64 lots);
     /// @notice The offset of the order's remaining `lots` was promoted: it is out of the book.
     event TradeOffset(uint32 indexed tradeRootId, uint64 lots, OffsetReason reason);
+    /// @notice Somebody has brought a cancellation that `trader` has signed (R43). Its nonces below `nonceFloor` are void. Every order
+    /// that goes with it follows, with reason Cancelled.
+    event TradesCancelled(
+        address indexed trader,
+        uint32 fromTradeRootId,
+        uint32 toTradeRootId,
+        uint64 nonceFloor,
+        uint40 deadline,
+        bytes signature
+    );
     /// @notice Package `index` of a batch was left out; `reason` is the ABI-encoded error that `createTrade` would have thrown.
     event PackageSkipped(uint256 indexed index, address indexed trader, bytes32 link, bytes reason);
-    /// @notice `offset` left the order alone; `reason` is the ABI-encoded error.
+    /// @notice `offset` or `cancelTrades` left the order alone; `reason` is the ABI-encoded error.
     event OffsetSkipped(uint32 indexed tradeRootId, bytes reason);
     /// @notice A call ended with the chain's head at `head`; it may be named as previousLink from now on.
     event Checkpoint(uint64 indexed number, bytes32 head);
@@ -168,6 +186,11 @@ interface IBookRecords {
     error Book_OrderUnknown(uint32 tradeRootId);
     /// @notice The order is covered, has not expired and is not the caller's.
     error Book_OrderStands(uint32 tradeRootId, address caller);
+    /// @notice The cancellation is about other orders: those of `trader` from `fromTradeRootId` to `toTradeRootId`.
+    error Book_OrderNotMeant(uint32 tradeRootId, address trader, uint32 fromTradeRootId, uint32 toTradeRootId);
+    /// @notice The cancellation reaches into numbers that are not given yet, and the trader's floor is above its nonceFloor already:
+    /// it was used, or replaced.
+    error Book_CancellationVoid(address trader, uint64 nonceFloor, uint64 current);
     /// @notice Only `available` wei can be withdrawn: of cash the net collateral in the worst joint outcome, of a leg the trader's
     /// claim on it.
     error Book_WithdrawalTooLarge(address trader, uint256 requested, uint256 available);
@@ -257,15 +280,32 @@ interface IBookAccounts is IBookRecords {
 
     /// @notice Pays `amount` wei of the caller's cash out to `to` in session tokens, as far as every joint outcome and the
     /// caller's own open orders leave it free (R15). Open in every phase.
-    function withdraw(uint256 amount, address to) external;
+    /// @param nonceFloor makes the caller's nonces below it void (R26), so that no order signed before can land any more; 0 leaves
+    /// them, as does any number that is not above today's floor
+    function withdraw(uint256 amount, address to, uint64 nonceFloor) external;
 
     /// @notice Pays `lots` lots of leg `leg` out to `to` in leg tokens, under the same rule.
-    function withdrawLeg(uint16 leg, uint64 lots, address to) external;
+    /// @param nonceFloor as of `withdraw`
+    function withdrawLeg(uint16 leg, uint64 lots, address to, uint64 nonceFloor) external;
 
     /// @notice From t2 on: pays the caller's whole claim to `to`: as much as possible in session tokens and the rest in leg
     /// tokens, or, with `redeemAssets`, in the assets themselves: each is redeemed once, so that it is rounded down once.
     /// @return claims wei of claim on each asset that were paid
     function exit(address to, bool redeemAssets) external returns (uint256[] memory claims);
+
+    // ------------------------------------------------------------------ signed cancellations
+
+    /// @notice Takes out those of the orders named that the cancellation is about, and makes the trader's nonces below its
+    /// nonceFloor void (R43). Anyone may bring it, any number of times while it is good. Other orders are left alone with an event;
+    /// if nothing at all changes the call reverts with the first one's reason.
+    /// @param signature the trader's over the cancellation, as for packages
+    /// @param tradeRootIds the orders, as the bringer finds them
+    /// @return count how many orders were taken out
+    function cancelTrades(
+        CancelTrades calldata cancellation,
+        bytes calldata signature,
+        uint32[] calldata tradeRootIds
+    ) external returns (uint256 count);
 
     // ------------------------------------------------------------------ views
 

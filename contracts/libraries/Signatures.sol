@@ -6,8 +6,9 @@ import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// @title Whether a signature is a trader's (R21)
 library Signatures {
-    /// @dev A contract wallet gets this much gas to answer: enough for nested multisigs and for P-256 in Solidity, too
-    /// little to spoil a batch.
+    /// @dev A contract wallet gets this much gas to answer: enough for nested multisigs and for P-256 in Solidity. One does no harm to
+    /// a batch; 33 that burn all of it do, as then a transaction has too little left to ask the next. Whoever makes batches bounds
+    /// the number of wallets in them.
     uint256 internal constant WALLET_GAS = 500_000;
     /// @dev What must be left for that: a call may pass on 63/64 of the gas, and costs a little itself.
     uint256 private constant GAS_BEFORE_WALLET = (WALLET_GAS * 64) / 63 + 10_000;

@@ -3,6 +3,7 @@ import type { EventFragment, Log, Result } from "ethers";
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
 import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/book/events.js";
+import { tradesCancellation } from "../protocol/signing/trades-cancellation.js";
 import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
@@ -115,6 +116,17 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     tradeRootId: Number(tradeRootId),
     lots: toLots(lots),
     reason: reasonOf(reason),
+  }),
+  TradesCancelled: ({ trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, signature }) => ({
+    kind: "tradesCancelled",
+    cancellation: tradesCancellation({
+      trader,
+      fromTradeRootId: Number(fromTradeRootId),
+      toTradeRootId: Number(toTradeRootId),
+      nonceFloor,
+      deadline,
+    }),
+    signature,
   }),
   PackageSkipped: ({ index, trader, link, reason }) => ({
     kind: "skipped",

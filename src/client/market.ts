@@ -1,4 +1,5 @@
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import { type MarketRoot, spanOf } from "../protocol/market/market-table.js";
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 
@@ -10,6 +11,15 @@ export type OrderTarget =
 export interface RoutedOrder extends MarketRef {
   readonly priceTicks: bigint;
   readonly quantityLots: bigint;
+}
+
+/**
+ * Whether the limit limits nothing: a bid at the most that the market can pay, or an offer at the least. Whoever sees such an order
+ * before it lands may fill it there, where it can only lose.
+ */
+export function takesAnyPrice(root: MarketRoot, { marketBranchId, priceTicks, quantityLots }: RoutedOrder): boolean {
+  const bounds = spanOf(root, marketBranchId);
+  return bounds !== undefined && (quantityLots > 0n ? priceTicks >= bounds.upper : priceTicks <= bounds.lower);
 }
 
 /** The basket market of leg `leg`. @throws ClientError Client_UnknownLeg */

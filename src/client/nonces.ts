@@ -32,3 +32,12 @@ export function firstUnused(window: NonceWindow, start = window.floor): bigint |
   }
   return undefined;
 }
+
+/**
+ * A floor above every nonce that the book would take today: with it no order of the trader that was signed before can land, unless
+ * it was signed over a nonce that lies out of reach still.
+ */
+export async function floorAbove(book: IOrderBook, trader: string): Promise<bigint> {
+  const { nonceFloor: floor, used } = await read(book.noncesOf(trader));
+  return nonceLimit({ floor, used });
+}

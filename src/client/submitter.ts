@@ -2,10 +2,11 @@ import type { Signer, TransactionReceipt } from "ethers";
 
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { type MarketRef, TimeInForce } from "../protocol/signing/package.js";
+import type { SignedTradesCancellation } from "../bindings/cancellations.js";
 import { ClientError } from "../bindings/errors.js";
 import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
 import { createLinkAges } from "../bindings/links.js";
-import { type Offsets, offsetOrders } from "./offsets.js";
+import { cancelTrades, type Offsets, offsetOrders } from "./offsets.js";
 import type { HintedPackage, SignedPackage } from "../bindings/packages.js";
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
@@ -46,6 +47,8 @@ export interface Submitter {
   /** Goes on where an earlier call ran out of steps. */
   matchTrades(market: MarketRef, maxMatches?: number): Promise<Submission>;
   offset(tradeRootIds: readonly number[]): Promise<Offsets>;
+  /** Brings a trader's signed cancellation. @param tradeRootIds which of its orders are to go */
+  cancelTrades(signed: SignedTradesCancellation, tradeRootIds: readonly number[]): Promise<Offsets>;
 }
 
 const DEFAULT_MAX_MATCHES = 16;
@@ -90,6 +93,7 @@ export function createSubmitter(
       return submissionOf(handle, await transact(signer, call), 0);
     },
     offset: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
+    cancelTrades: (signed, tradeRootIds) => cancelTrades(handle, signer, signed, tradeRootIds),
   };
 }
 

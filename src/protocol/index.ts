@@ -23,6 +23,11 @@ export type * from "./book/view-answers.js";
 export { BASKET_ROOT_ID, type MarketRef, type PackageFields, TimeInForce } from "./signing/package.js";
 export { type TradePackage, tradePackage } from "./signing/package.js";
 export {
+  type SignedTradesCancellation,
+  type TradesCancellation,
+  tradesCancellation,
+} from "./signing/trades-cancellation.js";
+export {
   type MarketFields,
   type MarketRecord,
   marketRecord,
@@ -32,6 +37,7 @@ export {
 } from "./signing/market-record.js";
 export { type BookDomain, bookDomain, domainSeparator, type Hash, type TradeLinks } from "./signing/typed-data.js";
 export { marketDigest, marketLink, packageDigest, primaryLink, tradeLinks } from "./signing/typed-data.js";
+export { CANCEL_TRADES_TYPES, cancellationDigest, cancellationHash } from "./signing/typed-data.js";
 export { MARKET_TYPES, TRADE_PACKAGE_TYPES } from "./signing/typed-data.js";
 export { compactSignature, recoverSigner, type RecoverSigner, signerRecovery } from "./signing/signatures.js";
 export { type RecoverKey } from "./signing/recovery.js";

@@ -45,6 +45,8 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_ChainFull: "R22",
   Book_OrderUnknown: "R35",
   Book_OrderStands: "R35",
+  Book_OrderNotMeant: "R43",
+  Book_CancellationVoid: "R43",
   Book_WithdrawalTooLarge: "R15",
   Book_WithdrawalUncoversOrders: "R15",
   Book_NonceFloorNotHigher: "R26",
@@ -87,6 +89,7 @@ const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
   exited: "R18",
   noncesInvalidated: "R26",
   tradeCreated: "R22",
+  tradesCancelled: "R43",
   matched: "R31",
   offset: "R35",
   checkpoint: "R24",
@@ -105,7 +108,7 @@ const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>
 };
 
 /** Which rule is broken where the replay says what stands in the way, whatever the event is that cannot come then. */
-const OBSTACLE_RULES: Readonly<Record<string, Rule>> = { crossed: "R34", unfilled: "R28" };
+const OBSTACLE_RULES: Readonly<Record<string, Rule>> = { crossed: "R34", unfilled: "R28", toTradeRootId: "R43" };
 
 /** @returns undefined for what no check throws: that is a fault of the program */
 export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undefined {

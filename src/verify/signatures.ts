@@ -1,10 +1,11 @@
-/** Whose signature an order or a record of the market table bears (R21). */
+/** Whose signature an order, a cancellation or a record of the market table bears (R21). */
 import { Contract, type Provider, ZeroAddress } from "ethers";
 
 import { NEW_ROOT } from "../protocol/signing/market-record.js";
 import { recoverSigner, type RecoverSigner } from "../protocol/signing/signatures.js";
 import {
   type BookDomain,
+  cancellationHash,
   digestOf,
   domainSeparator,
   type Hash,
@@ -41,7 +42,7 @@ interface SignatureSources {
   readonly crypto?: { readonly recoverSigner: RecoverSigner };
 }
 
-type Signed = Extract<BookEventInLog, { kind: "tradeCreated" | "marketRecorded" }>;
+type Signed = Extract<BookEventInLog, { kind: "tradeCreated" | "tradesCancelled" | "marketRecorded" }>;
 
 interface Signature {
   readonly signer: string;
@@ -83,12 +84,11 @@ export class SignatureJudge {
    */
   public look(event: Signed, record: LogRecord): Promise<void> | undefined {
     this.#good.clear();
-    const signatures = event.kind === "tradeCreated" ? [signatureOfOrder(event)] : this.#signaturesOf(event);
+    const signatures = event.kind === "marketRecorded" ? this.#signaturesOf(event) : [signatureOfTrader(event)];
     if (signatures.length === 0 && record.byWallet) {
       throw new Violation("log", "Nothing is signed here that a wallet could be asked about.");
     }
-    const link = event.kind === "tradeCreated" ? primaryLink(event.package) : marketLink(event.record);
-    const digest = digestOf(this.#separator, link);
+    const digest = digestOf(this.#separator, structHashOf(event));
     const others = signatures.filter(({ signer, signature }) => this.#recover(digest, signature) !== signer);
     const byKeys = signatures.filter((one) => !others.includes(one));
     if (others.length === 0 && byKeys.length > 0 && record.byWallet) {
@@ -144,8 +144,22 @@ export class SignatureJudge {
   }
 }
 
-function signatureOfOrder({ package: order, signature }: Extract<Signed, { kind: "tradeCreated" }>): Signature {
-  return { signer: order.trader, signature };
+/** Of an order or a cancellation. */
+export function signatureOfTrader(event: Exclude<Signed, { kind: "marketRecorded" }>): Signature {
+  const { trader } = event.kind === "tradeCreated" ? event.package : event.cancellation;
+  return { signer: trader, signature: event.signature };
+}
+
+/** The hashStruct of what is signed. */
+export function structHashOf(event: Signed): Hash {
+  switch (event.kind) {
+    case "tradeCreated":
+      return primaryLink(event.package);
+    case "tradesCancelled":
+      return cancellationHash(event.cancellation);
+    case "marketRecorded":
+      return marketLink(event.record);
+  }
 }
 
 function isOfAnother(organiser: string, owner: string): boolean {

@@ -351,7 +351,8 @@ class Verification {
 }
 
 function signedOf({ event }: SessionEvent) {
-  return event.kind === "tradeCreated" || event.kind === "marketRecorded" ? event : undefined;
+  const isSigned = event.kind === "tradeCreated" || event.kind === "tradesCancelled" || event.kind === "marketRecorded";
+  return isSigned ? event : undefined;
 }
 
 /** The root whose bounds a record may change. */

@@ -28,7 +28,7 @@ export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
 // ------------------------------------------------------------------ what is sent
 
 const MAX_SIGNATURE_BYTES = 4_096;
-const uint = (bits: number) =>
+export const uint = (bits: number) =>
   plain(
     z
       .int()
@@ -36,7 +36,8 @@ const uint = (bits: number) =>
       .max(2 ** bits - 1),
   );
 const anyHash = plain(z.string().regex(/^0x[0-9a-fA-F]{64}$/, "32 bytes as 0x and hex digits"));
-const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and hex digits");
+/** Of whatever length a wallet's signature has. */
+export const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and hex digits");
 const relayedBytes = plain(bytes.max(2 + 2 * MAX_SIGNATURE_BYTES));
 
 /** Whether they fit an order is for `tradePackage` to say, with a code of its own. */

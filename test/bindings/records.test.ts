@@ -80,6 +80,17 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       [makerRootId, takerRootId, price, lots],
       { kind: "matched", makerRootId, takerRootId, price, lots },
     ]),
+  TradesCancelled: fc
+    .tuple(address, uint(32), uint(32), big(64), big(40), bytes)
+    .map(([trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, signature]) => [
+      "TradesCancelled",
+      [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, signature],
+      {
+        kind: "tradesCancelled",
+        cancellation: { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline },
+        signature,
+      },
+    ]),
   TradeOffset: fc
     .tuple(uint(32), big(63), fc.integer({ min: 0, max: 4 }))
     .map(([tradeRootId, lots, reason]) => [

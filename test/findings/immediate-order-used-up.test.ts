@@ -8,7 +8,7 @@ import hre from "hardhat";
 
 import { place, sign, submit, submitAll } from "../../stage/contracts/orders.js";
 import { storyOf } from "../../stage/contracts/story.js";
-import { TIME_IN_FORCE, TOKEN } from "../../stage/contracts/units.js";
+import { reserveOf, TIME_IN_FORCE, TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import { expectSound } from "../contracts/support/sound.js";
 
@@ -41,7 +41,7 @@ describe("Finding: an immediate-or-cancel order is not used up by steps that nob
     const { openOrders, reserved } = await w.book.accountOf(w.bob);
     return [openOrders, reserved];
   };
-  const RESERVE = 25n * 6_000n * 10n ** 11n;
+  const RESERVE = reserveOf(25n * 6_000n * 10n ** 11n);
   const [CLEAN, RESTS] = [
     [0n, 0n],
     [1n, RESERVE],

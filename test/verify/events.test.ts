@@ -42,6 +42,10 @@ const EVENTS: readonly (SessionCreated | BookEventInLog | TokenEvent)[] = [
   { kind: "exited", traderId: 4, to: alice, claims: [21n, 22n, 23n].map(tokenWei), redeemed: true },
   { kind: "noncesInvalidated", traderId: 4, nonceFloor: 2n ** 64n - 1n },
   { ...order, traderId: 5 },
+  {
+    kind: "tradesCancelled",
+    ...scribe.signCancellation(ALICE, { fromTradeRootId: 31, toTradeRootId: 32, nonceFloor: 33n, deadline: 34n }),
+  },
   { kind: "matched", makerRootId: 6, takerRootId: 7, price: ticks(-24n), lots: lots(25n) },
   { kind: "offset", tradeRootId: 6, lots: lots(26n), reason: "uncovered" },
   { kind: "checkpoint", number: 27n, head: id("head") },

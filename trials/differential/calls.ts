@@ -4,11 +4,12 @@ import { ZeroAddress, ZeroHash } from "ethers";
 
 import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/intake.js";
 import { lotValueOf } from "../../src/protocol/book/money.js";
+import { ordersOf } from "../../src/protocol/book/projections.js";
 import type { RestingOrder } from "../../src/protocol/book/queue.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/signing/package.js";
 import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";
-import { packageDigest } from "../../src/protocol/signing/typed-data.js";
+import { type BookDomain, cancellationDigest, packageDigest } from "../../src/protocol/signing/typed-data.js";
 import { type Permit, permitterOf } from "./ledger.js";
 import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
 import { marketCall } from "./market-calls.js";
@@ -65,6 +66,8 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
       const ids = step.orders.map((pick) => restingAt(setting, pick)?.tradeRootId ?? pick);
       return call(setting, step, "offset", [ids], (book, at) => book.offset(at, ids));
     }
+    case "cancelTrades":
+      return cancellationCall(setting, step);
     case "invalidateNonces": {
       const { address } = personAt(setting.world, step.caller);
       const floor = (setting.book.state.traders.find(address)?.nonces.floor ?? 0n) + BigInt(step.ahead);
@@ -76,6 +79,34 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
       };
     }
   }
+}
+
+type Cancellation = Extract<Step, { op: "cancelTrades" }>;
+
+/** Brought by anybody; about orders of one trader, mostly. */
+function cancellationCall(setting: Setting, step: Cancellation): Call {
+  const { world, book, timestamp } = setting;
+  const { flaw } = step;
+  const trader = flaw === "unknownTrader" ? getAddress(`0x${"ab".repeat(20)}`) : traderAt(world, step.trader);
+  const known = book.state.traders.find(trader);
+  const own = known === undefined ? [] : ordersOf(book.state, known.traderId);
+  const from = own[step.first % Math.max(1, own.length)]?.tradeRootId ?? step.first;
+  const floor = (known?.nonces.floor ?? 0n) + BigInt(step.ahead);
+  const cancellation = {
+    trader,
+    fromTradeRootId: from,
+    toTradeRootId: step.span === 99 ? 2 ** 32 - 1 : from + step.span,
+    nonceFloor: flaw === "floorHuge" ? MAX_NONCE + 1n : step.ahead < 0 ? 0n : nonceAt(floor),
+    deadline: flaw === "expired" ? timestamp - 1n : timestamp + BigInt(step.rests),
+  };
+  const signature = signed(world, trader, flaw, (domain) => cancellationDigest(domain, cancellation));
+  const ids = step.orders.map((pick) => {
+    const order = pick % 3 === 0 ? restingAt(setting, pick) : own[pick % Math.max(1, own.length)];
+    return order?.tradeRootId ?? pick;
+  });
+  const submitted = { cancellation, signature };
+  const args = [cancellation, signature, ids];
+  return call(setting, step, "cancelTrades", args, (b, at) => b.cancelTrades(at, submitted, ids));
 }
 
 // ------------------------------------------------------------------ people
@@ -157,16 +188,19 @@ function payoutCall(setting: Setting, step: Payout): Call {
   if (step.op === "exit") {
     return call(setting, step, "exit", [to, step.redeem], (b, at) => b.exit(at, to, step.redeem));
   }
-  const traderId = book.state.traders.find(personAt(world, step.caller).address)?.traderId ?? 0;
+  const known = book.state.traders.find(personAt(world, step.caller).address);
+  const traderId = known?.traderId ?? 0;
+  const wanted = (known?.nonces.floor ?? 0n) + BigInt(step.ahead ?? 0);
+  const floor = step.ahead === undefined || wanted < 0n ? 0n : nonceAt(wanted);
   const slack = book.state.margin.slackOf(traderId);
   if (step.op === "withdraw") {
     const amount = step.part > 16 ? slack + BigInt(step.part - 20) : (slack * BigInt(step.part)) / 16n;
-    const args = [amount < 0n ? 0n : amount, to] as const;
+    const args = [amount < 0n ? 0n : amount, to, floor] as const;
     return call(setting, step, "withdraw", args, (b, at) => b.withdraw(at, ...args));
   }
   const leg = step.leg % (world.terms.assets + 1);
   const lots = (slack / lotValueOf(book.state) / 12n) * BigInt(step.part) + BigInt(step.part % 3);
-  const args = [leg, step.part === 23 ? 2n ** 64n - 1n : lots, to] as const;
+  const args = [leg, step.part === 23 ? 2n ** 64n - 1n : lots, to, floor] as const;
   return call(setting, step, "withdrawLeg", args, (b, at) => b.withdrawLeg(at, ...args));
 }
 
@@ -229,14 +263,24 @@ function flawedFields(
   return { ...fields, ...changes[flaw] };
 }
 
-function signatureFor({ people, terms, wallet, organiser }: Scene, fields: PackageFields, { flaw }: OrderStep): string {
+function signatureFor(world: Scene, fields: PackageFields, { flaw }: OrderStep): string {
+  return signed(world, fields.trader, flaw, (domain) => packageDigest(domain, fields as TradePackage));
+}
+
+/** What `trader` signs, or somebody else, or in another way. */
+function signed(
+  { people, terms, wallet, organiser }: Scene,
+  trader: string,
+  flaw: string,
+  digestIn: (domain: BookDomain) => string,
+): string {
   if (flaw === "empty") return "0x";
   if (flaw === "garbage")
     return hexlify(toUtf8Bytes("no signature, but sixty-five bytes of text, which will not recover!"));
-  const own = fields.trader === wallet.address ? wallet.key : people.find(({ address }) => address === fields.trader);
+  const own = trader === wallet.address ? wallet.key : people.find(({ address }) => address === trader);
   const key = new SigningKey((flaw === "otherKey" ? organiser : (own ?? organiser)).privateKey);
   const domain = flaw === "otherDomain" ? { ...terms.domain, chainId: 1n } : terms.domain;
-  const { serialized } = key.sign(packageDigest(domain, fields as TradePackage));
+  const { serialized } = key.sign(digestIn(domain));
   if (flaw === "compact") return compactSignature(serialized);
   return flaw === "highS" ? malleatedSignature(serialized) : serialized;
 }

@@ -60,6 +60,16 @@ export const ROOT_FLAWS = [
   "unpermitted",
   "needless",
 ] as const;
+export const CANCELLATION_FLAWS = [
+  "unknownTrader",
+  "expired",
+  "floorHuge",
+  "compact",
+  "highS",
+  "otherKey",
+  "otherDomain",
+  "garbage",
+] as const;
 export const PERMIT_FLAWS = ["amount", "expired", "otherKey", "nonce", "garbage", "zero", "zeroAddress"] as const;
 const MONEY_FLAWS = ["zero", "huge", "tooMuch", "stranger", "zeroAddress"] as const;
 
@@ -92,8 +102,8 @@ const KINDS: Weighted = [
       return { op: "depositWithPermit", ...timed(r), who, leg, amount, flaw };
     },
   ],
-  [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14) })],
-  [4, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14) })],
+  [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14), ...ahead(r) })],
+  [4, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14), ...ahead(r) })],
   [2, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 3) })],
   [3, newRoot],
   [7, record],
@@ -110,6 +120,7 @@ const KINDS: Weighted = [
   ],
   [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
   [7, (r) => ({ op: "offset", ...timed(r), orders: r.list(4, () => r.below(200)) })],
+  [4, cancelTrades],
   [1, (r) => ({ op: "invalidateNonces", ...timed(r), ahead: r.below(160) - 4 })],
 ];
 
@@ -192,6 +203,25 @@ function order(random: Random): OrderStep {
     nonce: random.chance(2, 3) ? 0 : random.below(32),
     hint: random.chance(1, 2) ? 0 : random.below(200),
     flaw: random.flaw(ORDER_FLAWS),
+  };
+}
+
+/** Now and then a withdrawal makes nonces void. */
+function ahead(random: Random): { ahead?: number } {
+  return random.chance(1, 4) ? { ahead: random.below(40) - 4 } : {};
+}
+
+function cancelTrades(random: Random): Step {
+  return {
+    op: "cancelTrades",
+    ...timed(random),
+    trader: random.below(9),
+    first: random.below(200),
+    span: random.chance(1, 2) ? 99 : random.below(20),
+    ahead: random.chance(1, 2) ? -1 : random.below(4),
+    rests: random.chance(4, 5) ? random.below(20) : 100_000,
+    orders: random.list(5, () => random.below(200)),
+    flaw: random.flaw(CANCELLATION_FLAWS),
   };
 }
 

@@ -85,6 +85,13 @@ export function eventOfLibrary(event: BookEvent): Plain {
       return plain(["TradesMatched", event.makerRootId, event.takerRootId, event.price, event.lots]);
     case "offset":
       return plain(["TradeOffset", event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]);
+    case "tradesCancelled": {
+      const { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline } = event.cancellation;
+      return plain([
+        ...(["TradesCancelled", trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline] as const),
+        event.signature,
+      ]);
+    }
     case "skipped":
       return plain(["PackageSkipped", event.index, event.trader, event.link, errorOfLibrary(event.refusal)]);
     case "offsetSkipped":

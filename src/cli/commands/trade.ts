@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 
-import { type OrderTarget, type RoutedOrder, routeOrder } from "../../client/market.js";
+import { type OrderTarget, type RoutedOrder, routeOrder, takesAnyPrice } from "../../client/market.js";
 import { readRoot } from "../../client/market-views.js";
 import type { SignedPackage } from "../../bindings/packages.js";
 import { createSubmitter } from "../../client/submitter.js";
@@ -28,6 +28,10 @@ import { marketName, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
 import { type Actor, openActor } from "../who.js";
+
+/** Said of an order whose limit limits nothing. */
+const ANY_PRICE =
+  "Warning: the limit is the market's bound, so the order takes any price. It can be filled there, where it can only lose";
 
 type Side = "buy" | "sell";
 
@@ -101,6 +105,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
       : { deadline: parseTime("--deadline", options.deadline, Number(timestamp)) }),
   });
   const preview = previewOrder(mirror.book, timestamp, signed.package);
+  if (takesAnyPrice(root, signed.package)) context.progress(ANY_PRICE);
   const headline = headlineOf(root, target, price, quantity, routeOrder(handle, place, price, quantity));
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;

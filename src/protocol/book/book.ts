@@ -6,9 +6,11 @@
 import { getAddress } from "ethers";
 
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
+import type { SignedTradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { TokenWei } from "../amounts/units.js";
 import { type BookEvent } from "./events.js";
+import { cancelTrades } from "./cancellation.js";
 import type { SubmittedOrder } from "./intake.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
@@ -66,17 +68,17 @@ export class Book extends BookViews {
     });
   }
 
-  /** Pays `amount` wei of the caller's cash out. @throws Refusal */
-  public withdraw(context: CallContext, amount: bigint, to: string): Answer<void> {
+  /** Pays `amount` wei of the caller's cash out. @param nonceFloor below it all of the caller's nonces become void. @throws Refusal */
+  public withdraw(context: CallContext, amount: bigint, to: string, nonceFloor = 0n): Answer<void> {
     return this.#run(() => {
-      money.withdraw(this.state, this.#normal(context), amount, getAddress(to));
+      money.withdraw(this.state, this.#normal(context), amount, getAddress(to), nonceFloor);
     });
   }
 
-  /** Pays `lots` lots of leg `leg` out in leg tokens. @throws Refusal */
-  public withdrawLeg(context: CallContext, leg: number, lots: bigint, to: string): Answer<void> {
+  /** Pays `lots` lots of leg `leg` out in leg tokens. @param nonceFloor as of `withdraw`. @throws Refusal */
+  public withdrawLeg(context: CallContext, leg: number, lots: bigint, to: string, nonceFloor = 0n): Answer<void> {
     return this.#run(() => {
-      money.withdrawLeg(this.state, this.#normal(context), leg, lots, getAddress(to));
+      money.withdrawLeg(this.state, this.#normal(context), leg, lots, getAddress(to), nonceFloor);
     });
   }
 
@@ -163,6 +165,18 @@ export class Book extends BookViews {
   /** Takes out orders that are the caller's, expired or uncovered. @returns how many. @throws Refusal */
   public offset(context: CallContext, tradeRootIds: readonly number[]): Answer<number> {
     return this.#run(() => orders.offset(this.state, this.#normal(context), tradeRootIds));
+  }
+
+  /** Takes out what a signed cancellation is about (R43). @returns how many. @throws Refusal */
+  public cancelTrades(
+    { timestamp }: Time,
+    { cancellation, signature }: SignedTradesCancellation,
+    tradeRootIds: readonly number[],
+  ): Answer<number> {
+    const trader = this.#normalAddress(cancellation.trader);
+    return this.#run(() =>
+      cancelTrades(this.state, { timestamp }, { cancellation: { ...cancellation, trader }, signature }, tradeRootIds),
+    );
   }
 
   /** Makes all of the caller's nonces below `nonceFloor` void. @throws Refusal */

@@ -1,6 +1,7 @@
 /** What a book records: one shape for each event of the contract, with the same values in the same order. */
 import type { MarketRecord } from "../signing/market-record.js";
 import type { TradePackage } from "../signing/package.js";
+import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { Lots, Ticks, TokenWei } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
@@ -47,6 +48,7 @@ export type BookEvent<Reason = Refusal> =
       readonly lots: Lots;
     }
   | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots; readonly reason: OffsetReason }
+  | { readonly kind: "tradesCancelled"; readonly cancellation: TradesCancellation; readonly signature: string }
   | {
       readonly kind: "skipped";
       readonly index: number;

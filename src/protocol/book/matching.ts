@@ -97,6 +97,14 @@ export function takeOut(state: BookState, order: RestingOrder, reason: OffsetRea
   promoteOffset(state, order.tradeRootId, order.price, order.lots, reason);
 }
 
+/** As `takeOut`, for an order that a call names (R35, R43). If it is the one that was cut off, nothing crosses any more. */
+export function takeOutNamed(state: BookState, order: RestingOrder, reason: OffsetReason): void {
+  const queues = state.queues.of(order);
+  const wasCutOff = queues.cutOff === order;
+  takeOut(state, order, reason);
+  if (wasCutOff) queues.setCrossed(false);
+}
+
 /** Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more. */
 export function promoteOffset(
   { chain, events }: BookState,

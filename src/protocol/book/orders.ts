@@ -10,7 +10,7 @@ import {
   type SubmittedOrder,
 } from "./intake.js";
 import { coverOf, isCovered, needOf } from "./margin.js";
-import { promoteOffset, resume, sweep, takeOut, type Taker } from "./matching.js";
+import { promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import { raiseNonceFloor } from "./nonce-floor.js";
 import type { CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
@@ -208,9 +208,7 @@ export function takeOutFor(state: BookState, context: CallContext, tradeRootId: 
   if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
   const reason = reasonToOffset(state, context, order);
   if (typeof reason !== "string") return reason;
-  const { cutOff } = state.queues.of(order);
-  takeOut(state, order, reason);
-  if (order === cutOff) state.queues.of(order).setCrossed(false);
+  takeOutNamed(state, order, reason);
   return undefined;
 }
 

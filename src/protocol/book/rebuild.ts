@@ -10,11 +10,13 @@ import { toTaggedJson } from "../amounts/json.js";
 import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
+import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import { Book } from "./book.js";
+import { isMeant, signerOf } from "./cancellation.js";
 import type { BookEvent } from "./events.js";
 import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
-import { crossesBest, goOn, promoteOffset, resume, sweep, type Taker } from "./matching.js";
+import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import { type Outside, TRUSTING } from "./outside.js";
@@ -88,11 +90,22 @@ interface Incoming {
   readonly taker: Taker;
 }
 
+/** A cancellation that somebody has brought, as long as its call may go on. */
+interface Cancelling {
+  readonly cancellation: TradesCancellation;
+  readonly traderId: number;
+  /** Whether anything has come of it: else an order must follow. */
+  readonly hasChanged: boolean;
+  /** Whether orders have gone with it: then nothing else may come before the checkpoint. */
+  readonly hasTakenOut: boolean;
+}
+
 class Rebuilder {
   readonly #state: BookState;
   /** Events that the last one brings with it. */
   readonly #expected: BookEvent[] = [];
   #incoming: Incoming | undefined;
+  #cancelling: Cancelling | undefined;
 
   public constructor(state: BookState) {
     this.#state = state;
@@ -100,7 +113,7 @@ class Rebuilder {
 
   /** Whether an event must follow that the last one brings with it. */
   public get isWaiting(): boolean {
-    return this.#expected.length > 0;
+    return this.#expected.length > 0 || this.#cancelling?.hasChanged === false;
   }
 
   public apply(event: BookEvent<unknown>, timestamp: bigint): void {
@@ -114,14 +127,43 @@ class Rebuilder {
   }
 
   #play(event: BookEvent<unknown>, timestamp: bigint): void {
+    if (this.#playCancelled(event)) return;
     if (event.kind === "matched" || event.kind === "offset") {
       this.#playStep(event, timestamp);
       return;
     }
     this.#settleIncoming();
     if (event.kind === "tradeCreated") this.#append(event, timestamp);
+    else if (event.kind === "tradesCancelled") this.#bring(event, timestamp);
     else if (event.kind === "checkpoint") this.#state.chain.close(this.#state.events);
     else if (event.kind !== "skipped" && event.kind !== "offsetSkipped") playCall(this.#state, event, timestamp);
+  }
+
+  #bring({ cancellation, signature }: EventOf<"tradesCancelled">, timestamp: bigint): void {
+    const { traders, events } = this.#state;
+    const trader = signerOf(this.#state, timestamp, { cancellation, signature });
+    events.emit({ kind: "tradesCancelled", cancellation, signature });
+    const hasChanged = traders.raiseNonceFloor(trader, cancellation.nonceFloor);
+    this.#cancelling = { cancellation, traderId: trader.traderId, hasChanged, hasTakenOut: false };
+  }
+
+  /** @returns whether the event is an order that goes with the cancellation that was brought last, or was left alone */
+  #playCancelled(event: BookEvent<unknown>): boolean {
+    const cancelling = this.#cancelling;
+    if (cancelling === undefined) return false;
+    if (event.kind === "offsetSkipped") return true;
+    const { queues, traders } = this.#state;
+    const order = event.kind === "offset" && event.reason === "cancelled" ? queues.find(event.tradeRootId) : undefined;
+    if (order !== undefined && isMeant(cancelling.cancellation, traders.byId(cancelling.traderId), order)) {
+      takeOutNamed(this.#state, order, "cancelled");
+      this.#cancelling = { ...cancelling, hasChanged: true, hasTakenOut: true };
+      return true;
+    }
+    const isOver = cancelling.hasTakenOut ? event.kind === "checkpoint" : cancelling.hasChanged;
+    const { fromTradeRootId, toTradeRootId } = cancelling.cancellation;
+    if (!isOver) throw impossible(undefined, { fromTradeRootId, toTradeRootId });
+    this.#cancelling = undefined;
+    return false;
   }
 
   #append({ package: order, signature }: EventOf<"tradeCreated">, timestamp: bigint): void {
@@ -234,7 +276,7 @@ function playCall(
   state: BookState,
   event: Exclude<
     BookEvent,
-    { kind: "matched" | "offset" | "tradeCreated" | "checkpoint" | "skipped" | "offsetSkipped" }
+    { kind: "matched" | "offset" | "tradeCreated" | "tradesCancelled" | "checkpoint" | "skipped" | "offsetSkipped" }
   >,
   timestamp: bigint,
 ): void {
@@ -249,8 +291,8 @@ function playCall(
       else money.depositLeg(state, context, trader, event.leg, event.amount / money.lotValueOf(state));
       break;
     case "withdrawn":
-      if (event.leg === 0) money.withdraw(state, context, event.amount, event.to);
-      else money.withdrawLeg(state, context, event.leg, event.amount / money.lotValueOf(state), event.to);
+      if (event.leg === 0) money.withdraw(state, context, event.amount, event.to, 0n);
+      else money.withdrawLeg(state, context, event.leg, event.amount / money.lotValueOf(state), event.to, 0n);
       break;
     case "exited":
       money.exit(state, context, event.to, event.redeemed);

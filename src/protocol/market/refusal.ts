@@ -39,6 +39,8 @@ export interface RefusalValues {
   readonly Book_ChainFull: Nothing;
   readonly Book_OrderUnknown: Numbers<"tradeRootId">;
   readonly Book_OrderStands: Numbers<"tradeRootId"> & Texts<"caller">;
+  readonly Book_OrderNotMeant: Numbers<"tradeRootId" | "fromTradeRootId" | "toTradeRootId"> & Texts<"trader">;
+  readonly Book_CancellationVoid: Texts<"trader"> & Numbers<"nonceFloor" | "current">;
   readonly Book_WithdrawalTooLarge: Texts<"trader"> & Numbers<"requested" | "available">;
   readonly Book_WithdrawalUncoversOrders: Texts<"trader"> & Numbers<"requested" | "available" | "reserved">;
   readonly Book_NonceFloorNotHigher: Numbers<"given" | "current">;
@@ -105,6 +107,8 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_ChainFull: fix("The session's numbering is used up: only exits are left."),
   Book_OrderUnknown: fix("The order is not in the book any more: nothing is left to offset."),
   Book_OrderStands: later("Only its trader may offset an order that is covered and has not expired."),
+  Book_OrderNotMeant: fix("Name orders of the trader that the cancellation is about."),
+  Book_CancellationVoid: fix("It was used or replaced: ask its trader for another cancellation."),
   Book_WithdrawalTooLarge: fix("Withdraw at most what is available in the worst joint outcome."),
   Book_WithdrawalUncoversOrders: fix("Cancel open orders first, or withdraw less."),
   Book_NonceFloorNotHigher: fix("Nonces can only be made void upwards: give a higher floor."),

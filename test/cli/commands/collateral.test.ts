@@ -55,7 +55,7 @@ describe("session collateral", function () {
     });
     expect(found.storedSlackWei).to.equal(found.slackWei);
     const most = BigInt(found.withdrawableWei);
-    await book.connect(world.alice).withdraw.staticCall(most, world.alice.address);
+    await book.connect(world.alice).withdraw.staticCall(most, world.alice.address, 0);
     const run = session(alice, "withdraw", "37.500000000000000001", "--json");
     await expectTold(run, 1, "Book_WithdrawalUncoversOrders", { reserved: found.reservedWei });
   });

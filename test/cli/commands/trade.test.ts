@@ -39,9 +39,22 @@ describe("session trade", function () {
       expect((await account(world.alice.address)).openOrders).to.equal(1n);
     });
 
+    it("warns of a limit that limits nothing", async function () {
+      for (const words of [
+        ["buy", "--price", "100%"],
+        ["sell", "--price", "0"],
+        ["buy", "--leg", "2", "--price", "100%"],
+      ]) {
+        const [side = "", ...rest] = words;
+        const { stderr } = await session(alice, "trade", side, "1", ...rest, "--tif", "ioc", "--dry-run");
+        expect(stderr, words.join(" ")).to.contain("Warning: the limit is the market's bound");
+      }
+    });
+
     it("tells people its number, what it is and what slack is left", async function () {
       const { stdout, stderr } = await session(alice, "trade", "buy", "1000", "--price", "55%");
       expect(stderr).to.match(/Sending: buy 1000 lots of leg 1 at 5500 \(55%\) \.\.\.\n$/);
+      expect(stderr).to.not.contain("Warning");
       expect(stdout).to.equal(
         [
           "Order 1: buy 1000 lots of leg 1 at 5500 (55%)",

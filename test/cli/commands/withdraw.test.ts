@@ -43,6 +43,13 @@ describe("session withdraw", function () {
       expect(await held(world.alice.address)).to.equal(100n * ONE);
     });
 
+    it("makes orders void that were signed and did not land, if it is asked to", async function () {
+      await ask(alice, "withdraw", "1", "--void-nonces");
+      expect((await world.handle.book.noncesOf(world.alice.address)).nonceFloor).to.equal(64n);
+      await ask(alice, "withdraw", "1");
+      expect((await world.handle.book.noncesOf(world.alice.address)).nonceFloor).to.equal(64n);
+    });
+
     it("stops at what the worst outcome leaves", async function () {
       // 10 of leg 1 sold at 0.6: 56 cash, of which 10 would be owed
       await trade(world, world.bob, "buy", "10000", "--price", "60%");

@@ -85,7 +85,7 @@ describe("OrderBook.createTrade: collateral", () => {
     });
 
     it("lets an order that reduces the risk pass whatever is left", async () => {
-      await w.book.connect(w.alice).withdraw(TOKEN / 4n, w.alice);
+      await w.book.connect(w.alice).withdraw(TOKEN / 4n, w.alice, 0);
       await expectUncovered({ lots: 1n, price: 1n, leg: 2 }, costOf(1n, 1n), 1);
       await place(w, { trader: w.alice, lots: 1_000n, price: 9_999n });
       await place(w, { trader: w.bob, lots: -1_000n, price: 9_999n });

@@ -129,9 +129,9 @@ describe("OrderBook.createTrade: the signature", () => {
     const changes: [string, (p: TradePackageStruct) => TradePackageStruct][] = [
       ["trader", (p) => ({ ...p, trader: w.bob.address })],
       ["branch", (p) => ({ ...p, marketBranchId: 2 })],
-      ["price", (p) => ({ ...p, price: 5_001n })],
-      ["quantity", (p) => ({ ...p, quantity: 11n })],
-      ["side", (p) => ({ ...p, quantity: -10n })],
+      ["price", (p) => ({ ...p, priceTicks: 5_001n })],
+      ["quantity", (p) => ({ ...p, quantityLots: 11n })],
+      ["side", (p) => ({ ...p, quantityLots: -10n })],
       ["nonce", (p) => ({ ...p, nonce: 1n })],
       ["deadline", (p) => ({ ...p, deadline: w.t2 })],
       ["time in force", (p) => ({ ...p, timeInForce: 1 })],

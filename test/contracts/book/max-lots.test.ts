@@ -163,8 +163,8 @@ describe("A session's maxLots (R13)", () => {
 
     it("still takes deposits, and pays the leg out", async () => {
       await depositLeg(w, 1, 1n);
-      await w.book.connect(w.alice).withdrawLeg(1, 701n, w.alice);
-      await w.book.connect(w.alice).withdrawLeg(1, 500n, w.alice);
+      await w.book.connect(w.alice).withdrawLeg(1, 701n, w.alice, 0);
+      await w.book.connect(w.alice).withdrawLeg(1, 500n, w.alice, 0);
       expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([-500n, 0n]);
       await expectTooMany({ lots: -1n }, -501n);
       await bid(600n);

@@ -72,7 +72,7 @@ describe("Contract wallets (ERC-1271)", () => {
       await submit(w, { trader: { address: f.goodAddress }, key: w.dave, lots: 10n, price: 5_000n });
       const offset = w.book.interface.encodeFunctionData("offset", [[1]]);
       await expect(f.good.connect(w.dave).act(w.book, offset)).to.emit(w.book, "TradeOffset").withArgs(1, 10, 0);
-      const withdraw = w.book.interface.encodeFunctionData("withdraw", [10n * TOKEN, w.erin.address]);
+      const withdraw = w.book.interface.encodeFunctionData("withdraw", [10n * TOKEN, w.erin.address, 0]);
       await f.good.connect(w.dave).act(w.book, withdraw);
       expect(await w.session.balanceOf(w.erin)).to.equal(10n * TOKEN);
     });

@@ -62,7 +62,7 @@ describe("The code that the clones run, called directly", () => {
       const inert = f[name].connect(w.alice);
       await expect(inert.createUser(w.alice.address)).to.revert(ethers);
       await expect(inert.deposit(w.alice.address, 1)).to.revert(ethers);
-      await expect(inert.withdraw(1, w.alice.address)).to.revert(ethers);
+      await expect(inert.withdraw(1, w.alice.address, 0)).to.revert(ethers);
       await expect(inert.exit(w.alice.address, false)).to.revert(ethers);
       await expect(inert.session()).to.revert(ethers);
       const order = await sign(w, { trader: w.alice, lots: 1n, price: 1n });

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
-import { FILL_OR_KILL, SignedPackage } from "../../../contracts/Types.sol";
+import { IBookAccounts, IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { CancelTrades, FILL_OR_KILL, SignedPackage } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { Packages } from "./Packages.sol";
 import { Reference, refusedReasons } from "./Reference.sol";
 
-/// @title What may happen to orders: one, a batch, matching, offsets, void nonces
+/// @title What may happen to orders: one, a batch, matching, offsets, cancellations, void nonces
 abstract contract OrderSteps is Packages {
     uint256 public accepted;
     uint256 public refused;
     uint256 public skipped;
+    uint256 public cancelled; // orders that went with a signed cancellation
     uint256 public crossings; // calls that left a market crossed
 
     function trade(uint256 seed) external {
@@ -74,6 +75,28 @@ abstract contract OrderSteps is Packages {
         _expectAtMost(ids.length);
     }
 
+    function cancelTrades(uint256 seed) external watched {
+        Random memory random = randomFrom(seed);
+        (CancelTrades memory c, bytes memory signature, bool genuine) = _cancellation(random);
+        uint32[] memory ids = new uint32[](random.below(5));
+        for (uint256 i; i < ids.length; ++i) {
+            ids[i] = random.chance(70) ? _anOrderOf(random, c.trader) : _anOrder(random);
+        }
+        (bytes4[] memory reasons, uint256 count) = (new bytes4[](0), 0);
+        try model.cancelTrades(c, genuine, ids) returns (bytes4[] memory stays) {
+            for (uint256 i; i < stays.length; ++i) {
+                if (stays[i] == 0) ++count;
+            }
+            cancelled += count;
+        } catch (bytes memory encodedError) {
+            reasons = refusedReasons(encodedError);
+        }
+        bytes memory data = abi.encodeCall(IBookAccounts.cancelTrades, (c, signature, ids));
+        bytes memory answer = _callAs(_someone(random), address(book), data, reasons);
+        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), count, "orders taken out");
+        _expectAtMost(ids.length);
+    }
+
     function invalidateNonces(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
         address caller = accounts[random.below(ACCOUNTS)];
@@ -118,6 +141,15 @@ abstract contract OrderSteps is Packages {
 
     function _someone(Random memory random) internal view returns (address) {
         return accounts[random.below(ACCOUNTS)];
+    }
+
+    /// @dev One of that trader's, if any of a side of a leg is.
+    function _anOrderOf(Random memory random, address trader) private view returns (uint32) {
+        uint32[] memory list = model.listOf(random.between(1, legCount), random.chance(50));
+        for (uint256 i; i < list.length; ++i) {
+            if (model.entryOf(list[i]).trader == trader) return list[i];
+        }
+        return _anOrder(random);
     }
 
     /// @dev Most often one that rests.

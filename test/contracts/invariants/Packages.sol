@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { BASKET_ROOT_ID, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { BASKET_ROOT_ID, CancelTrades, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { Random } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
 import { Judge } from "./Judge.sol";
@@ -12,6 +12,32 @@ abstract contract Packages is Judge {
     bytes32 private constant TYPE_HASH = keccak256(
         "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
+
+    bytes32 private constant CANCEL_TYPE_HASH = keccak256(
+        "CancelTrades(address trader,uint32 fromTradeRootId,uint32 toTradeRootId,uint64 nonceFloor,uint40 deadline)"
+    );
+
+    /// @dev Of anybody who trades; over a range of numbers that may reach beyond those that are given.
+    /// @return c the cancellation
+    /// @return signature somebody's
+    /// @return genuine whether the trader has signed it
+    function _cancellation(
+        Random memory random
+    ) internal view returns (CancelTrades memory c, bytes memory signature, bool genuine) {
+        uint256 trader = random.below(TRADERS);
+        uint256 trades = model.trades();
+        c.trader = accounts[trader];
+        c.fromTradeRootId = uint32(random.chance(60) ? random.below(trades + 2) : 0);
+        c.toTradeRootId = uint32(random.chance(40) ? type(uint32).max : c.fromTradeRootId + random.below(trades + 2));
+        uint64 floor = model.nonceFloorOf(c.trader);
+        if (random.chance(50)) c.nonceFloor = floor + uint64(random.below(3));
+        else if (random.chance(20)) c.nonceFloor = floor / 2;
+        else if (random.chance(5)) c.nonceFloor = uint64(random.between(2 ** 24 - 1, type(uint64).max));
+        c.deadline = uint40(random.chance(90) ? block.timestamp + random.below(9) : block.timestamp - 1);
+        genuine = random.chance(90);
+        bytes32 hash = keccak256(abi.encode(CANCEL_TYPE_HASH, c));
+        signature = _sign(random, genuine ? keyOf(trader) : keyOf(trader) + 1, hash);
+    }
 
     function _submission(Random memory random) internal view returns (Reference.Submission memory s) {
         uint256 trader = random.below(TRADERS);

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import {
     BASKET_ROOT_ID,
+    CancelTrades,
     FILL_OR_KILL,
     IMMEDIATE_OR_CANCEL,
     POST_ONLY,
@@ -73,6 +74,40 @@ contract Reference is ReferenceMatching {
             } else {
                 reasons[i] = IBookRecords.Book_OrderStands.selector;
             }
+        }
+    }
+
+    /// @return reasons the error for each order that stays, zero for each that goes
+    function cancelTrades(
+        CancelTrades calldata c,
+        bool genuine,
+        uint32[] calldata ids
+    ) external checkpointed returns (bytes4[] memory reasons) {
+        bytes4[] memory broken;
+        broken = _if(broken, block.timestamp > c.deadline, IBookRecords.Book_DeadlineExpired.selector);
+        broken = _if(broken, !known(c.trader), IBookRecords.Book_TraderUnknown.selector);
+        bool ahead = c.toTradeRootId >= trades + 1;
+        uint64 current = _accounts[c.trader].nonceFloor;
+        broken = _if(broken, ahead && current > c.nonceFloor, IBookRecords.Book_CancellationVoid.selector);
+        broken = _if(broken, !genuine, IBookRecords.Book_SignatureInvalid.selector);
+        broken = _if(broken, c.nonceFloor > LAST_NONCE, IBookRecords.Book_NonceTooFar.selector);
+        if (broken.length != 0) revert Refused(broken);
+        reasons = new bytes4[](ids.length);
+        uint256 gone;
+        for (uint256 i; i < ids.length; ++i) {
+            Entry storage entry = _entries[ids[i]];
+            bool meant = entry.trader == c.trader && ids[i] >= c.fromTradeRootId && ids[i] <= c.toTradeRootId;
+            if (entry.lots == 0) reasons[i] = IBookRecords.Book_OrderUnknown.selector;
+            else if (!meant) reasons[i] = IBookRecords.Book_OrderNotMeant.selector;
+            else {
+                ++gone;
+                _takeOut(entry);
+            }
+        }
+        if (c.nonceFloor > current) {
+            raiseNonceFloor(c.trader, c.nonceFloor);
+        } else if (gone == 0) {
+            revert Refused(_only(ids.length == 0 ? IBookRecords.Book_NonceFloorNotHigher.selector : reasons[0]));
         }
     }
 

@@ -67,7 +67,7 @@ abstract contract ReferenceAccounts {
         }
     }
 
-    function raiseNonceFloor(address trader, uint64 floor) external {
+    function raiseNonceFloor(address trader, uint64 floor) public {
         _accounts[trader].nonceFloor = floor;
         _passUsed(_accounts[trader]);
     }

@@ -45,7 +45,7 @@ describe("Withdrawals of who trades in several roots", () => {
   async function refusesMore(free: bigint, reserved: bigint): Promise<void> {
     const available = await slackOf(w, w.alice);
     const asked = free + 1n;
-    const call = w.book.connect(w.alice).withdraw(asked, w.alice);
+    const call = w.book.connect(w.alice).withdraw(asked, w.alice, 0);
     if (reserved === 0n) await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, asked, available);
     else {
       const values = [w.alice.address, asked, available, reserved];
@@ -64,11 +64,11 @@ describe("Withdrawals of who trades in several roots", () => {
     it("leave the most that one of them may need: they share it", async () => {
       expect((await w.book.accountOf(w.alice)).reserved).to.equal(RESERVED);
       await refusesMore(10n * TOKEN - RESERVED, RESERVED);
-      await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice, 0);
     });
 
     it("so none of them is uncovered by it", async () => {
-      await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice, 0);
       await expectRefused(w, w.book.offset([1, 2, 3]), "Book_OrderStands", 1, w.submitter.address);
       await place(w, { trader: w.bob, root: w.match, leg: 3, lots: -20n, price: 60n });
       expect(await slackOf(w, w.alice)).to.equal(RESERVED - (12n * TOKEN) / 10n);
@@ -76,11 +76,11 @@ describe("Withdrawals of who trades in several roots", () => {
 
     it("of a leg leave as much of the claim on that leg", async () => {
       await refusesLeg(8_794n);
-      await w.book.connect(w.alice).withdrawLeg(1, 8_793n, w.alice);
+      await w.book.connect(w.alice).withdrawLeg(1, 8_793n, w.alice, 0);
     });
 
     async function refusesLeg(lots: bigint): Promise<void> {
-      const call = w.book.connect(w.alice).withdrawLeg(1, lots, w.alice);
+      const call = w.book.connect(w.alice).withdrawLeg(1, lots, w.alice, 0);
       const values = [w.alice.address, lots * LOT_VALUE, 10n * TOKEN, RESERVED];
       await expectRefused(w, call, "Book_WithdrawalUncoversOrders", ...values);
     }
@@ -91,7 +91,7 @@ describe("Withdrawals of who trades in several roots", () => {
       await networkHelpers.time.increaseTo(w.t1 + DAY);
       await w.book.connect(w.outsider).offset([2]);
       expect((await w.book.accountOf(w.alice)).reserved).to.equal(0n);
-      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
     });
   });
 
@@ -104,7 +104,7 @@ describe("Withdrawals of who trades in several roots", () => {
     it("pay what the worst of all roots together leaves, to the last wei", async () => {
       // 10 + 1 - 1.2 in cash, 2 may be owed.
       await refusesMore((78n * TOKEN) / 10n, 0n);
-      await w.book.connect(w.alice).withdraw((78n * TOKEN) / 10n, w.alice);
+      await w.book.connect(w.alice).withdraw((78n * TOKEN) / 10n, w.alice, 0);
       expect(await slackOf(w, w.alice)).to.equal(0n);
     });
 
@@ -113,15 +113,15 @@ describe("Withdrawals of who trades in several roots", () => {
       await refusesMore((78n * TOKEN) / 10n, 0n);
       await w.book.refresh(w.rain, [w.alice]);
       await refusesMore((86n * TOKEN) / 10n, 0n);
-      await w.book.connect(w.alice).withdraw((86n * TOKEN) / 10n, w.alice);
+      await w.book.connect(w.alice).withdraw((86n * TOKEN) / 10n, w.alice, 0);
     });
 
     it("of a leg count every other root at its worst", async () => {
       const claims = await w.book.claimsOf(w.alice);
       expect([...claims]).to.deep.equal([(78n * TOKEN) / 10n, (78n * TOKEN) / 10n]);
-      const call = w.book.connect(w.alice).withdrawLeg(2, 7_801n, w.alice);
+      const call = w.book.connect(w.alice).withdrawLeg(2, 7_801n, w.alice, 0);
       await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, 7_801n * LOT_VALUE, (78n * TOKEN) / 10n);
-      await w.book.connect(w.alice).withdrawLeg(2, 7_800n, w.alice);
+      await w.book.connect(w.alice).withdrawLeg(2, 7_800n, w.alice, 0);
       expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([(78n * TOKEN) / 10n, 0n]);
     });
 

@@ -98,7 +98,7 @@ describe("Shared collateral", () => {
   });
 
   it("a withdrawal cannot void the quotes just before they are hit", async () => {
-    await expect(w.book.connect(w.alice).withdraw(1n, w.alice))
+    await expect(w.book.connect(w.alice).withdraw(1n, w.alice, 0))
       .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
       .withArgs(w.alice.address, 1, TOKEN, reserveOf(TOKEN));
   });

@@ -181,7 +181,7 @@ abstract contract MarketActions is MarketJudge {
         if (amount > slack) expected = IBookRecords.Book_WithdrawalTooLarge.selector;
         else if (slack - amount < reserved) expected = IBookRecords.Book_WithdrawalUncoversOrders.selector;
         VM.prank(traders[i]);
-        try book.withdraw(amount, address(0xBEEF)) {
+        try book.withdraw(amount, address(0xBEEF), 0) {
             Check.isTrue(expected == 0, "a withdrawal that must be refused");
             ++tally.withdrawals;
         } catch (bytes memory reason) {

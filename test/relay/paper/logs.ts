@@ -45,6 +45,10 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":
       return ["TradeOffset", [event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]];
+    case "tradesCancelled": {
+      const { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline } = event.cancellation;
+      return ["TradesCancelled", [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, event.signature]];
+    }
     case "skipped":
       return ["PackageSkipped", [event.index, event.trader, event.link, revertDataOf(event.refusal)]];
     case "offsetSkipped":

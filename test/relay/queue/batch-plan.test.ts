@@ -1,16 +1,19 @@
 import { expect } from "chai";
 
-import type { SignedPackage } from "../../../src/bindings/packages.js";
+import type { NamedPackage, SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
+import type { Signers } from "../../../src/relay/queue/signers.js";
 import { createLedger } from "../../../src/relay/queue/ledger.js";
 import type { StoredSubmission } from "../../../src/relay/store/submissions.js";
 import { PaperChain } from "../paper/chain.js";
 
+const ALL_KEYS: Signers["isOwnKey"] = () => true;
+
 /** A ledger and a mirror that has read the chain, and a plan over them. Each package needs as much gas as it has steps, and one. */
-function open({ batchSize = 3, gasCap = 1_000n } = {}) {
+function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS } = {}) {
   const chain = new PaperChain();
   const mirror = createMirror({
     terms: chain.terms,
@@ -20,7 +23,12 @@ function open({ batchSize = 3, gasCap = 1_000n } = {}) {
   });
   for (let number = 0; number <= chain.tip.number; number += 1) mirror.apply(chain.blockAt(number)!);
   const ledger = createLedger();
-  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas: { of: ({ steps }) => BigInt(steps) + 1n } });
+  const plan = createBatchPlan(ledger, {
+    batchSize,
+    gasCap,
+    gas: { of: ({ steps }) => BigInt(steps) + 1n },
+    signers: { isOwnKey },
+  });
   const now = chain.tip.timestamp + 1n;
   return { chain, mirror, ledger, plan, now };
 }
@@ -58,6 +66,16 @@ describe("createBatchPlan", () => {
       take(world, 7);
       world.plan.lay(world.mirror, world.now);
       expect(layout(world)).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
+    });
+
+    it("puts at most 8 orders of contract wallets into one, and others beside them", () => {
+      const isOwnKey = ({ signed }: NamedPackage): boolean => signed.package.nonce % 4n === 3n;
+      const world = open({ batchSize: 20, isOwnKey });
+      take(world, 24); // three of four are wallets'
+      world.plan.lay(world.mirror, world.now);
+      const ordersOf = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      // 0 to 9 hold eight wallets' and two others, 10 is the ninth; 10 to 20 eight and three.
+      expect(layout(world)).to.deep.equal([ordersOf(0, 9), ordersOf(10, 20), ordersOf(21, 23)]);
     });
 
     it("keeps what was sent as it was sent, and lays what waits behind it", () => {

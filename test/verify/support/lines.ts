@@ -104,6 +104,10 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":
       return ["TradeOffset", [event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]];
+    case "tradesCancelled": {
+      const { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline } = event.cancellation;
+      return ["TradesCancelled", [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, event.signature]];
+    }
     case "checkpoint":
       return ["Checkpoint", [event.number, event.head]];
     case "marketRecorded": {

@@ -12,7 +12,17 @@ import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.j
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { type MarketFields, marketRecord, NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
-import { marketDigest, marketLink, packageDigest } from "../../../src/protocol/signing/typed-data.js";
+import {
+  cancellationDigest,
+  marketDigest,
+  marketLink,
+  packageDigest,
+} from "../../../src/protocol/signing/typed-data.js";
+import {
+  type SignedTradesCancellation,
+  type TradesCancellation,
+  tradesCancellation,
+} from "../../../src/protocol/signing/trades-cancellation.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
 import { bookTermsOf, type LoggedTerms, type LogHeader } from "../../../src/verify/log-header.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
@@ -224,6 +234,20 @@ export class Scribe {
     this.#play(who, (context) => this.book.offset(context, tradeRootIds));
   }
 
+  /** What a trader signs to have orders taken out: all of its orders that are given, until t2, if nothing else is said. */
+  public signCancellation(trader: Person, wish: Partial<TradesCancellation> = {}): SignedTradesCancellation {
+    const toTradeRootId = this.book.state.chain.state.trades;
+    const all = { fromTradeRootId: 0, toTradeRootId, nonceFloor: 0n, deadline: T2 - 1n };
+    const cancellation = tradesCancellation({ trader: trader.address, ...all, ...wish });
+    const { serialized } = trader.key.sign(cancellationDigest(this.#domain, cancellation));
+    return { cancellation, signature: serialized };
+  }
+
+  /** Somebody brings one. */
+  public cancelTrades(signed: SignedTradesCancellation, ...tradeRootIds: readonly number[]): void {
+    this.#play(ORGANISER, (context) => this.book.cancelTrades(context, signed, tradeRootIds));
+  }
+
   public invalidateNonces(who: Person, floor: bigint): void {
     this.#play(who, (context) => this.book.invalidateNonces(context, floor));
   }
@@ -298,7 +322,9 @@ export class Scribe {
   }
 
   #add(event: BookEventInLog | TokenEvent | SessionCreated): void {
-    const byWallet = event.kind === "tradeCreated" && event.package.trader === WALLET.address;
+    const byWallet =
+      (event.kind === "tradeCreated" && event.package.trader === WALLET.address) ||
+      (event.kind === "tradesCancelled" && event.cancellation.trader === WALLET.address);
     this.#lines.push({ call: this.#call, timestamp: this.now, said: saidOf(event), byWallet });
   }
 
