@@ -117,26 +117,28 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     /// @notice A fill-or-kill order, run by the book in a call of its own, so that a kill undoes everything it did.
-    /// @param before the chain as it stands before
+    /// @param trades that there are in this call before
     /// @param maxMatches steps
     /// @param digest that was signed
     /// @param isAuthentic whether its trader did
-    /// @return tradeRootId its place
-    /// @return chain the chain as it stands then
+    /// @return tradeRootId its place, the last of the trades
+    /// @return records the words that it appends to the chain
     function fillOrKill(
-        Chain.Cursor memory before,
+        uint32 trades,
         uint256 maxMatches,
         SignedPackage calldata order,
         bytes32 digest,
         bool isAuthentic
-    ) external returns (uint32 tradeRootId, Chain.Cursor memory chain) {
+    ) external returns (uint32 tradeRootId, bytes memory records) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
         Call memory call;
-        _termsInto(call.terms);
-        (call.chain, call.maxMatches) = (before, maxMatches);
+        _open(call, maxMatches, 0);
+        call.chain.trades = trades;
         Package p = Packages.read(order);
         p.judge(digest, isAuthentic);
-        (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, p);
+        int256 left;
+        bytes memory refusal;
+        (tradeRootId, left, refusal) = _acceptNow(call, p);
         if (refusal.length != 0) _revertWith(refusal);
         if (left != 0) {
             uint256 wanted = SignedMath.abs(p.quantity());
@@ -144,7 +146,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             revert Book_FillOrKillUnfilled(uint64(wanted), uint64(wanted - SignedMath.abs(left)));
         }
         _leave(call);
-        return (id, call.chain);
+        records = call.chain.records();
     }
 
     // ------------------------------------------------------------------ the life of an order
@@ -152,8 +154,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @dev Reads a package and finds out whether its trader signed it.
     function _read(Call memory call, SignedPackage calldata order) private view returns (Package p) {
         p = Packages.read(order);
-        // The genesis is the domain separator.
-        bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.genesis, p.link());
+        bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.separator, p.link());
         p.judge(digest, Signatures.isValid(p.trader(), digest, order.signature));
     }
 
@@ -164,11 +165,11 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             return (tradeRootId, refusal);
         }
         _leave(call);
-        try this.fillOrKill(call.chain, call.maxMatches, p.source(), p.digest(), p.isAuthentic()) returns (
+        try this.fillOrKill(call.chain.trades, call.maxMatches, p.source(), p.digest(), p.isAuthentic()) returns (
             uint32 id,
-            Chain.Cursor memory chain
+            bytes memory records
         ) {
-            call.chain = chain;
+            call.chain.join(records, id);
             return (id, "");
         } catch (bytes memory reason) {
             // No reason means that the gas ran out.

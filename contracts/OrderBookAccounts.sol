@@ -181,14 +181,22 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     }
 
     /// @inheritdoc IBookAccounts
-    function chainState() external view returns (bytes32 head, uint64 checkpoints, uint32 trades) {
+    function chainState() external view returns (bytes32 link, uint32 checkpoints, uint32 trades) {
         Chain.Cursor memory c = _state.chain.open(_domainSeparatorV4());
-        return (c.head, c.checkpoints, c.trades);
+        return (c.checkpoint, _state.chain.newest, c.trades);
     }
 
     /// @inheritdoc IBookAccounts
-    function checkpointAt(uint64 number) external view returns (bytes32) {
-        uint64 newest = _state.chain.checkpoints;
+    function linkToSign() external view returns (bytes32 link) {
+        uint32 newest = _state.chain.newest;
+        link = _state.chain.checkpointAt(_domainSeparatorV4(), newest);
+        // Each checkpoint is of a later block than the one before; the genesis has mark 0.
+        if (Chain.markOf(link) >= block.number) return checkpointAt(newest - 1);
+    }
+
+    /// @inheritdoc IBookAccounts
+    function checkpointAt(uint32 number) public view returns (bytes32) {
+        uint32 newest = _state.chain.newest;
         if (number > newest || newest - number >= Chain.RING) return 0;
         return _state.chain.checkpointAt(_domainSeparatorV4(), number);
     }

@@ -209,10 +209,10 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         if (marketRootId == 0) {
             uint32 made = _state.markets.madeBy[link];
             if (made != 0) revert Book_RootExists(link, made);
-            if (!_state.chain.accepts(chain, record.previousLink, terms.chainWindow, 0, 0)) {
+            if (!_state.chain.accepts(chain, record.previousLink, terms.chainWindow, 0)) {
                 revert Book_StaleLink(record.previousLink, chain.checkpoint);
             }
-            marketRootId = MarketChain.createRoot(_state.markets, terms, record, link, chain.checkpoints + 1);
+            marketRootId = MarketChain.createRoot(_state.markets, terms, record, link, chain.numberInCall());
         } else MarketChain.append(_state.markets, terms, record, link);
         chain.appendMarket(marketRootId, record.marketBranchId, link, 0);
     }

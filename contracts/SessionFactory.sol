@@ -14,6 +14,9 @@ contract SessionFactory is ISessionFactory {
     uint256 public constant MAX_ASSETS = 16;
     /// @dev Keeps every sum over a session's accounts far inside an int128.
     uint256 public constant MAX_SUPPLY = type(uint96).max;
+    /// @dev The calls of one block make one checkpoint. With room for two, none of them takes a link out of the window that was
+    /// the newest before the block.
+    uint256 public constant MIN_CHAIN_WINDOW = 2;
     /// @dev The book keeps its last 256 checkpoints.
     uint256 public constant MAX_CHAIN_WINDOW = 256;
     /// @dev The book counts a trader's open orders in 8 bits.
@@ -82,8 +85,8 @@ contract SessionFactory is ISessionFactory {
         // Cast: basketScale is positive here.
         uint256 lotValue = uint256(int256(p.basketScale)) * p.basketTickValue;
         if (p.supply < lotValue || p.supply > MAX_SUPPLY) revert Factory_Supply(p.supply, lotValue, MAX_SUPPLY);
-        if (p.chainWindow == 0 || p.chainWindow > MAX_CHAIN_WINDOW) {
-            revert Factory_ChainWindow(p.chainWindow, MAX_CHAIN_WINDOW);
+        if (p.chainWindow < MIN_CHAIN_WINDOW || p.chainWindow > MAX_CHAIN_WINDOW) {
+            revert Factory_ChainWindow(p.chainWindow, MIN_CHAIN_WINDOW, MAX_CHAIN_WINDOW);
         }
         if (p.maxOpenOrders == 0 || p.maxOpenOrders > MAX_OPEN_ORDERS) {
             revert Factory_MaxOpenOrders(p.maxOpenOrders, MAX_OPEN_ORDERS);

@@ -92,7 +92,7 @@ struct RootOutcome {
 /// @param trader the signer: an account with a key, or a contract that answers ERC-1271
 /// @param priceTicks limit in ticks of the root
 /// @param quantityLots lots, + bid, - offer
-/// @param previousLink the head of the chain, or one of its last `chainWindow` checkpoints
+/// @param previousLink one of the last `chainWindow` checkpoints of the chain
 /// @param nonce any unused number inside the trader's window
 /// @param deadline last second at which the order may be accepted or filled
 /// @param timeInForce one of the four constants above
@@ -108,16 +108,14 @@ struct TradePackage {
     uint8 timeInForce;
 }
 
-/// @notice A package with its signature and two unsigned hints of the submitter. A wrong hint costs gas, never a wrong result.
+/// @notice A package with its signature and an unsigned hint of the submitter. A wrong hint costs gas, never a wrong result.
 /// @param tradePackage what was signed
 /// @param signature 65 bytes (r, s, v), 64 bytes (r, vs; ERC-2098), or whatever the contract wallet takes
 /// @param insertAfter tradeRootId of the resting order next to which this one belongs; 0 to start at the best
-/// @param linkAge how many checkpoints ago `previousLink` was the head; 0 for the newest
 struct SignedPackage {
     TradePackage tradePackage;
     bytes signature;
     uint32 insertAfter;
-    uint16 linkAge;
 }
 
 /// @notice What a trader signs to let others take its orders out (R43).
@@ -152,7 +150,7 @@ enum OffsetReason {
 /// @param t1 first second of trading; funding ends here
 /// @param t2 first second of settlement; trading ends here; below 2^32
 /// @param policy who may take part; the zero address admits everybody
-/// @param chainWindow how many checkpoints an order's previousLink may lie back, 1 to 256
+/// @param chainWindow how many of the last checkpoints an order's previousLink may be, 2 to 256
 /// @param settleLimit latest settleBy that a market of this session may have, not before t2, below 2^32
 /// @param openMarkets whether every registered trader may create root markets; else whom the organiser permits
 /// @param maxOpenOrders open orders a trader may have at once, 1 to 255

@@ -10,7 +10,7 @@ export const MAX_WALK = 128;
 
 /** How signed orders come to the book. */
 export interface OrderRoute {
-  /** The link to sign next: the book's head after everything that was brought there. */
+  /** The link to sign next: the book's newest checkpoint after everything that was brought there. */
   readonly link: () => Promise<Hash>;
   /** Brings orders there in the order given, and resolves when each is in the book or refused. */
   readonly bring: (signed: readonly SignedPackage[]) => Promise<Delivery>;
@@ -36,7 +36,7 @@ export interface OrderResult {
 /** Without anybody in between: all orders in one transaction, sent here. */
 export function directRoute({ book }: Pick<SessionHandle, "book">, submitter: Submitter): OrderRoute {
   return {
-    link: async () => (await book.chainState()).head,
+    link: async () => (await book.chainState()).link,
     async bring(signed) {
       const { gasUsed, records, results } = await submitter.submitBatch(signed);
       return {

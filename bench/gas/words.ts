@@ -67,7 +67,7 @@ export async function touchedWords(world: World, words: readonly string[], block
 
 /** Every word that this book can have in use. */
 async function namesOf({ book }: World): Promise<ReadonlyMap<bigint, string>> {
-  const names = new Map<bigint, string>([[BigInt(SLOT.chain), "counts of the chain"]]);
+  const names = new Map<bigint, string>([[BigInt(SLOT.chain), "number of the newest checkpoint"]]);
   for (let i = 0; i < RING; i += 1) names.set(BigInt(SLOT.ring + i), "checkpoint");
   const { trades } = await book.chainState();
   for (let id = 1n; id <= trades; id += 1n) names.set(entry(id, SLOT.orders), "resting order");

@@ -35,7 +35,7 @@ library Intake {
             return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline(), block.timestamp);
         }
         (uint256 window, uint256 createdAt) = (call.terms.chainWindow, call.market.root.createdAt);
-        if (!s.chain.accepts(call.chain, p.previousLink(), window, p.source().linkAge, createdAt)) {
+        if (!s.chain.accepts(call.chain, p.previousLink(), window, createdAt)) {
             return
                 abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink(), call.chain.checkpoint);
         }

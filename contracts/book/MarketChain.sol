@@ -19,14 +19,14 @@ library MarketChain {
 
     /// @notice Makes a root by a record whose owner is beyond doubt, and whose place in the chain is (R36).
     /// @param link hashStruct of the record
-    /// @param checkpoint the one that this call will end with
+    /// @param checkpoint number of the one that this call will end with
     /// @return rootId the next unused number
     function createRoot(
         Markets.State storage s,
         BookTerms memory terms,
         MarketRecord calldata r,
         bytes32 link,
-        uint64 checkpoint
+        uint256 checkpoint
     ) internal returns (uint32 rootId) {
         _requireBounds(r);
         if (r.marketBranchId != 1) revert IBookRecords.Book_MarketNumber(0, r.marketBranchId, 1);
@@ -46,8 +46,8 @@ library MarketChain {
             (stored.hi, stored.branchCount) = (r.marketMax, uint8(r.outcomes));
         }
         stored.kind = RootKind(r.kind);
-        // Casts: _checkTerms bounds the tick value by a uint64; no chain makes 2^56 calls.
-        (stored.tickValue, stored.closesAt, stored.createdAt) = (uint64(r.tickValue), r.closesAt, uint56(checkpoint));
+        // Casts: _checkTerms bounds the tick value by a uint64; a checkpoint's word has 32 bits for its number.
+        (stored.tickValue, stored.closesAt, stored.createdAt) = (uint64(r.tickValue), r.closesAt, uint32(checkpoint));
         (stored.owner, stored.settleBy, stored.fallbackOutcome) = (r.owner, r.settleBy, r.fallbackOutcome);
         (stored.tip, s.madeBy[link]) = (link, rootId);
         ++s.createdRoots;

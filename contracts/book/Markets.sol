@@ -18,7 +18,7 @@ struct Root {
     int256 tickValue; // session-token wei per tick per lot
     int256 maxLots; // of the session, the same for every root; 0 for no limit
     uint256 closesAt; // no trade from here on
-    uint256 createdAt; // the checkpoint that first knew the root: an order must have been signed over it or a later one
+    uint256 createdAt; // number of the checkpoint that first knew the root: an order must have been signed over it or a later one
     bool settled; // one outcome is left
     bool bounded; // simplex: some leg has bounds of its own
     int256[] lower; // bounded simplex: least weight of each leg
@@ -47,7 +47,7 @@ library Markets {
         int32 hi;
         uint64 tickValue;
         uint40 closesAt;
-        uint56 createdAt; // the checkpoint that first knew the root
+        uint32 createdAt; // number of the checkpoint that first knew the root
         address owner;
         uint40 settleBy;
         int32 fallbackOutcome;

@@ -46,8 +46,9 @@ interface IBookRecords {
     event PackageSkipped(uint256 indexed index, address indexed trader, bytes32 link, bytes reason);
     /// @notice `offset` or `cancelTrades` left the order alone; `reason` is the ABI-encoded error.
     event OffsetSkipped(uint32 indexed tradeRootId, bytes reason);
-    /// @notice A call ended with the chain's head at `head`; it may be named as previousLink from now on.
-    event Checkpoint(uint64 indexed number, bytes32 head);
+    /// @notice A call ended with the chain's head at `head`. `link` is the checkpoint of this block until another call of the same
+    /// block appends something: head 160 | mark 32 | trades 32 | number 32, the most significant first (R24).
+    event Checkpoint(bytes32 head, bytes32 link);
 
     /// @notice A record was appended to the market table (R36): it made root `marketRootId` or a branch, or tightened bounds.
     /// The description comes with a new root. Who left no signature has called: the owner, or the organiser if it permits the
@@ -151,8 +152,8 @@ interface IBookRecords {
     error Book_TimeInForceUnknown(uint8 timeInForce);
     /// @notice Sign again with a later deadline.
     error Book_DeadlineExpired(uint256 deadline, uint256 timestamp);
-    /// @notice previousLink is neither the head nor one of the last `chainWindow` checkpoints, or older than the order's market. Sign again over
-    /// `current`, the newest checkpoint before this call.
+    /// @notice previousLink is none of the last `chainWindow` checkpoints, or older than the order's market. Sign again over the
+    /// answer of `linkToSign`; `current` is the newest checkpoint before this call.
     error Book_StaleLink(bytes32 given, bytes32 current);
     /// @notice This nonce was used or made void. Unused ones at or above `nonceFloor` are free.
     error Book_NonceUsed(address trader, uint64 nonce, uint64 nonceFloor);
@@ -179,7 +180,7 @@ interface IBookRecords {
     error Book_TooManyOpenOrders(address trader, uint256 limit);
     /// @notice The order's place lies more than `limit` orders from the hint. Ask `insertionHint` and try again.
     error Book_HintTooFar(uint32 insertAfter, uint256 limit);
-    /// @notice The chain's 32-bit numbering is used up.
+    /// @notice The chain's 32-bit numbers, of trades or of blocks, are used up.
     error Book_ChainFull();
 
     /// @notice There is no such order in the book (any more).
@@ -312,11 +313,15 @@ interface IBookAccounts is IBookRecords {
     /// @notice The session this book belongs to.
     function session() external view returns (address);
 
-    /// @notice The link to sign next, how many checkpoints there were, and the last tradeRootId.
-    function chainState() external view returns (bytes32 head, uint64 checkpoints, uint32 trades);
+    /// @notice The newest checkpoint, its number, and the last tradeRootId.
+    function chainState() external view returns (bytes32 link, uint32 checkpoints, uint32 trades);
 
-    /// @notice The head after checkpoint `number`; 0 is the genesis link. Only the last 256 are kept, older ones give zero.
-    function checkpointAt(uint64 number) external view returns (bytes32);
+    /// @notice The newest checkpoint that no later call can overwrite, because its block is over: what to sign over (R25). Ask at
+    /// `pending`, the block that is being built; at `latest` it may be one checkpoint older than it need be.
+    function linkToSign() external view returns (bytes32 link);
+
+    /// @notice Checkpoint `number`; 0 is the genesis. Only the last 256 are kept, older ones give zero.
+    function checkpointAt(uint32 number) external view returns (bytes32);
 
     /// @notice The three links of a package (primary, offset, match) and the digest that is signed.
     function linksOf(

@@ -29,8 +29,8 @@ interface ISessionFactory {
     error Factory_SettleLimit(uint256 settleLimit, uint256 t2, uint256 maximum);
     /// @notice N must lie between one basket lot (scale * tickValue) and 2^96 - 1 wei.
     error Factory_Supply(uint256 supply, uint256 lotValue, uint256 maximum);
-    /// @notice chainWindow must lie between 1 and 256.
-    error Factory_ChainWindow(uint256 chainWindow, uint256 maximum);
+    /// @notice chainWindow must lie between 2 and 256.
+    error Factory_ChainWindow(uint256 chainWindow, uint256 minimum, uint256 maximum);
     /// @notice maxOpenOrders must lie between 1 and 255.
     error Factory_MaxOpenOrders(uint256 maxOpenOrders, uint256 maximum);
     /// @notice scale and tickValue of the basket root must be positive.

@@ -18,13 +18,11 @@ export interface NamedPackage {
   readonly signed: SignedPackage;
 }
 
-/** A package as it is submitted: with the two hints that save it gas. A wrong hint costs gas, never the place. */
+/** A package as it is submitted: with the hint that saves it gas. A wrong hint costs gas, never the place. */
 export interface HintedPackage {
   readonly signed: SignedPackage;
   /** tradeRootId of the order next to which it comes to rest. */
   readonly insertAfter: number;
-  /** Checkpoints since its link was the head. */
-  readonly linkAge: number;
 }
 
 /**

@@ -26,7 +26,7 @@ const SIGNATURE_AT = 11;
 const READERS: ReadonlyMap<string, (log: LogWords) => PlainEvent | undefined> = new Map([
   [id(`TradeCreated(uint32,uint32,${PACKAGE},bytes)`), tradeCreated],
   [id("TradesMatched(uint32,uint32,int32,uint64)"), tradesMatched],
-  [id("Checkpoint(uint64,bytes32)"), checkpoint],
+  [id("Checkpoint(bytes32,bytes32)"), checkpoint],
 ]);
 
 /**
@@ -68,9 +68,9 @@ function tradesMatched({ topics, data }: LogWords): PlainEvent | undefined {
 }
 
 function checkpoint({ topics, data }: LogWords): PlainEvent | undefined {
-  const number = unsignedIn(topics[1], 2, 64);
-  if (topics.length !== 2 || data.length !== at(1) || number === undefined) return undefined;
-  return { kind: "checkpoint", number, head: data.toLowerCase() };
+  if (topics.length !== 1 || data.length !== at(2)) return undefined;
+  const [head, link] = [data.slice(2, at(1)), data.slice(at(1))].map((digits) => `0x${digits.toLowerCase()}`);
+  return { kind: "checkpoint", head, link } as PlainEvent; // two words, as its length says
 }
 
 /** The one dynamic field, at the end: its place, its length, its bytes, and zeros up to the end of the word. */

@@ -4,6 +4,7 @@ import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/inde
 import type { TypedLogDescription } from "../../typechain-types/common.js";
 import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/book/events.js";
 import { tradesCancellation } from "../protocol/signing/trades-cancellation.js";
+import { countsOf } from "../protocol/book/checkpoint.js";
 import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
@@ -47,6 +48,11 @@ export function eventOf(record: ChainRecord): BookEvent<ClientError> {
   delete event.logIndex;
   delete event.transactionHash;
   return event;
+}
+
+/** Whether a record shows that block.number, which marks checkpoints, is another chain's number than its block's (R25). */
+export function sharesMark(record: ChainRecord): boolean {
+  return record.kind === "checkpoint" && countsOf(record.link).mark !== BigInt(record.blockNumber);
 }
 
 /** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
@@ -140,7 +146,7 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     tradeRootId: Number(tradeRootId),
     refusal: decodeRefusal(reason),
   }),
-  Checkpoint: ({ number, head }) => ({ kind: "checkpoint", number, head }),
+  Checkpoint: ({ head, link }) => ({ kind: "checkpoint", head, link }),
   MarketRecorded: ({ marketRootId, link, record, signature, organiserSignature, description }) => ({
     kind: "marketRecorded",
     marketRootId: Number(marketRootId),

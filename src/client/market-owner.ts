@@ -109,8 +109,7 @@ export function createMarketOwner(
 }
 
 async function rootPlace({ book }: SessionHandle, owner: string): Promise<RootPlace> {
-  const { head } = await read(book.chainState());
-  return { owner, previousLink: head };
+  return { owner, previousLink: await read(book.linkToSign({ blockTag: "pending" })) };
 }
 
 /** The number of the root of a record that the book has taken: of a new one the log alone knows it. */

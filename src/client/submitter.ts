@@ -5,7 +5,6 @@ import { type MarketRef, TimeInForce } from "../protocol/signing/package.js";
 import type { SignedTradesCancellation } from "../bindings/cancellations.js";
 import { ClientError } from "../bindings/errors.js";
 import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
-import { createLinkAges } from "../bindings/links.js";
 import { cancelTrades, type Offsets, offsetOrders } from "./offsets.js";
 import type { HintedPackage, SignedPackage } from "../bindings/packages.js";
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
@@ -65,7 +64,6 @@ export function createSubmitter(
   const book = handle.book.connect(signer);
   const maxMatches = options.maxMatches ?? DEFAULT_MAX_MATCHES;
   const maxWalk = options.maxWalk ?? DEFAULT_MAX_WALK;
-  const hint = createHints(book);
 
   const gasFor = (orders: number): bigint => {
     const each = new Array<bigint>(orders).fill(gasOfOrder(UNFORESEEN, maxMatches));
@@ -75,7 +73,7 @@ export function createSubmitter(
   return {
     address: signer.address,
     async submitOne(signed) {
-      const [hinted] = await hint([signed]);
+      const [hinted] = await hint(book, [signed]);
       if (hinted === undefined) throw new Error("unreachable: one package has one hint");
       const order = structOf(hinted);
       const gasLimit = gasFor(1);
@@ -84,7 +82,7 @@ export function createSubmitter(
       return submissionOf(handle, await transact(signer, call, gasLimit), 1);
     },
     async submitBatch(signed) {
-      const orders = (await hint(signed)).map(structOf);
+      const orders = (await hint(book, signed)).map(structOf);
       const call = book.createTrades.populateTransaction(orders, maxMatches, maxWalk);
       return submissionOf(handle, await transact(signer, call, gasFor(signed.length)), signed.length);
     },
@@ -98,19 +96,12 @@ export function createSubmitter(
 }
 
 /** The contract's struct SignedPackage. */
-function structOf({ signed: { package: tradePackage, signature }, insertAfter, linkAge }: HintedPackage) {
-  return { tradePackage, signature, insertAfter, linkAge };
+function structOf({ signed: { package: tradePackage, signature }, insertAfter }: HintedPackage) {
+  return { tradePackage, signature, insertAfter };
 }
 
-function createHints(book: IOrderBook): (signed: readonly SignedPackage[]) => Promise<HintedPackage[]> {
-  const linkAges = createLinkAges(book);
-  return async (signed) => {
-    const [ages, places] = await Promise.all([
-      linkAges.agesOf(signed.map((order) => order.package.previousLink)),
-      Promise.all(signed.map((order) => insertionHint(book, order))),
-    ]);
-    return signed.map((one, index) => ({ signed: one, insertAfter: places[index] ?? 0, linkAge: ages[index] ?? 0 }));
-  };
+async function hint(book: IOrderBook, signed: readonly SignedPackage[]): Promise<HintedPackage[]> {
+  return Promise.all(signed.map(async (one) => ({ signed: one, insertAfter: await insertionHint(book, one) })));
 }
 
 /** Where the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */

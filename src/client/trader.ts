@@ -27,7 +27,7 @@ export type OrderRequest = OrderTarget & {
   readonly deadline?: number | bigint;
   /** The next free one by default. */
   readonly nonce?: bigint;
-  /** The chain's current head by default. */
+  /** What the book says to sign over by default (R25). */
   readonly previousLink?: string;
 };
 
@@ -184,7 +184,7 @@ function createOrderSigner(handle: SessionHandle, signer: TradingSigner): Trader
   return async (order) => {
     const [nonce, previousLink] = await Promise.all([
       order.nonce ?? nonces.next(),
-      order.previousLink ?? read(handle.book.chainState()).then(({ head }) => head),
+      order.previousLink ?? read(handle.book.linkToSign({ blockTag: "pending" })),
     ]);
     return signPackage(handle.domain, signer, {
       ...routeOrder(handle, order, order.price, order.quantity),

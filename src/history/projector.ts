@@ -94,7 +94,7 @@ function applyRecords(
   try {
     const read = readBlock(projector, header.timestamp, records);
     const found = takeFigures(figures);
-    const block = { ...header, head: book.head };
+    const block = { ...header, head: book.state.chain.link };
     layers.add(block);
     return { ...block, rows: { ...read.rows, ...found.rows }, skipped: read.skipped, changes: found.changes };
   } catch (error) {

@@ -111,7 +111,7 @@ export interface IndexedBlock {
   readonly hash: Hash;
   /** Unix seconds. */
   readonly timestamp: bigint;
-  /** The order chain's head after it. */
+  /** The order chain's newest checkpoint after it. */
   readonly head: Hash;
 }
 

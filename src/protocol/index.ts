@@ -42,7 +42,8 @@ export { MARKET_TYPES, TRADE_PACKAGE_TYPES } from "./signing/typed-data.js";
 export { compactSignature, recoverSigner, type RecoverSigner, signerRecovery } from "./signing/signatures.js";
 export { type RecoverKey } from "./signing/recovery.js";
 export { type Hashing, hashingWith, type Keccak, PLAIN_HASHING } from "./signing/hashing.js";
-export { foldMarket, foldPrimary, foldPromotion, type MarketFold, recordWord } from "./book/record-words.js";
+export { foldCall, foldedWords, type MarketFold, marketWords, recordWord } from "./book/record-words.js";
+export { type CheckpointCounts, checkpointLink, countsOf, genesisLink } from "./book/checkpoint.js";
 export { TradeBranch, type TradeRecord } from "./book/record-words.js";
 
 // ------------------------------------------------------------------ markets

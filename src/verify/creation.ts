@@ -1,5 +1,12 @@
 /** The terms of a session: what its first log says, what its addresses prove, and that they are possible (R8). */
-import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS, MAX_SUPPLY, MAX_TIME } from "../protocol/amounts/limits.js";
+import {
+  MAX_ASSETS,
+  MAX_CHAIN_WINDOW,
+  MAX_OPEN_ORDERS,
+  MAX_SUPPLY,
+  MAX_TIME,
+  MIN_CHAIN_WINDOW,
+} from "../protocol/amounts/limits.js";
 import type { SessionCreated } from "./events.js";
 import { cloneAddress, clonesOf } from "./clone.js";
 import type { LogHeader } from "./log-header.js";
@@ -68,7 +75,7 @@ function requirePossible({ terms, legs }: LogHeader, timestamp: bigint): void {
     window: timestamp < t1 && t1 < t2 && t2 <= settleLimit && settleLimit <= MAX_TIME,
     units: basketScale >= 1n && basketTickValue >= 1n,
     supply: supply >= basketScale * basketTickValue && supply <= MAX_SUPPLY,
-    chainWindow: chainWindow >= 1 && chainWindow <= MAX_CHAIN_WINDOW,
+    chainWindow: chainWindow >= MIN_CHAIN_WINDOW && chainWindow <= MAX_CHAIN_WINDOW,
     maxOpenOrders: maxOpenOrders >= 1 && maxOpenOrders <= MAX_OPEN_ORDERS,
   };
   for (const [what, holds] of Object.entries(demands)) {

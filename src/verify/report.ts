@@ -81,7 +81,8 @@ export interface VerifyReport {
   readonly fromBlock: number;
   readonly toBlock: number;
   readonly counts: VerifyCounts;
-  readonly head: Hash;
+  /** The newest checkpoint. */
+  readonly link: Hash;
   readonly traders: readonly TraderStanding[];
   readonly tokens: TokenStanding;
   /** SHA-256 of the log: two who have the same have verified the same. */

@@ -103,12 +103,17 @@ const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
 const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>>> = {
   matched: { makerRootId: "R30", takerRootId: "R31", price: "R33", lots: "R32" },
   offset: { lots: "R32", reason: "R35" },
-  checkpoint: { head: "R23", number: "R24" },
+  checkpoint: { head: "R23", link: "R24" },
   marketRecorded: { marketRootId: "R36", link: "R36" },
 };
 
 /** Which rule is broken where the replay says what stands in the way, whatever the event is that cannot come then. */
-const OBSTACLE_RULES: Readonly<Record<string, Rule>> = { crossed: "R34", unfilled: "R28", toTradeRootId: "R43" };
+const OBSTACLE_RULES: Readonly<Record<string, Rule>> = {
+  crossed: "R34",
+  unfilled: "R28",
+  mark: "R24",
+  toTradeRootId: "R43",
+};
 
 /** @returns undefined for what no check throws: that is a fault of the program */
 export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undefined {

@@ -11,9 +11,11 @@ import type { Provider } from "ethers";
 
 import { allocation } from "../protocol/value/allocations.js";
 import { Book } from "../protocol/book/book.js";
+import { countsOf } from "../protocol/book/checkpoint.js";
 import type { Outside } from "../protocol/book/outside.js";
 import { BookReplay } from "../protocol/book/rebuild.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
 import { PLAIN_HASHING, type Hashing } from "../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../protocol/signing/signatures.js";
@@ -35,7 +37,7 @@ import { requireSame, Violation } from "./violation.js";
 export interface VerifyOptions {
   /** Told now and then, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
-  /** A node of the session's chain: then contract wallets are asked, and code, head and supplies are compared. */
+  /** A node of the session's chain: then contract wallets are asked, and code, checkpoint and supplies are compared. */
   readonly provider?: Provider;
   /** For whoever verifies many logs that are almost the same. */
   readonly cache?: VerifyCache;
@@ -87,6 +89,10 @@ class Verification {
   readonly #counts: Counts = { orders: 0, fills: 0, evictions: 0, offsets: 0, checkpoints: 0, marketRecords: 0 };
   readonly #exited = new Map<number, bigint[]>();
   #last: LogRecord | undefined;
+  /** The last checkpoint. */
+  #marked: { readonly mark: bigint; readonly blockNumber: number } | undefined;
+  /** Whether marks are another chain's numbers than those of the blocks. */
+  #sharesMarks: boolean | undefined;
   #notes: readonly string[] = [];
   /** The order that was appended last, which may take. */
   #incoming: { readonly tradeRootId: number; readonly traderId: number } | undefined;
@@ -123,6 +129,7 @@ class Verification {
       const asking = signed === undefined ? undefined : this.#signatures.look(signed, record);
       if (asking !== undefined) await asking;
       this.#apply(event, BigInt(record.timestamp));
+      if (event.event.kind === "checkpoint") this.#requireMark(event.event.link, record.blockNumber);
       this.#checksum.add(record);
       this.#last = record;
       this.records += 1;
@@ -146,8 +153,8 @@ class Verification {
       );
       const { provider } = this.#options;
       if (provider !== undefined) {
-        const { head, checkpoints } = this.#book.state.chain.state;
-        this.#notes = await requireChain(this.#header, provider, { head, checkpoints, ...this.#tokens() });
+        const { link, checkpoints } = this.#book.state.chain;
+        this.#notes = await requireChain(this.#header, provider, { link, checkpoints, ...this.#tokens() });
       }
     } catch (error) {
       this.#fail(error);
@@ -179,6 +186,19 @@ class Verification {
       });
     }
     if (!isSameCall) this.#requireCallDone();
+  }
+
+  /**
+   * R24: checkpoints are marked with block.number. On most chains that is the number of their block; where it is another chain's,
+   * as the first one shows, those of a block have the same mark.
+   */
+  #requireMark(link: Hash, blockNumber: number): void {
+    const { mark } = countsOf(link);
+    this.#sharesMarks ??= mark !== BigInt(blockNumber);
+    const ofBlock = blockNumber === this.#marked?.blockNumber ? this.#marked.mark : mark;
+    const expected = this.#sharesMarks ? ofBlock : BigInt(blockNumber);
+    requireSame("R24", "A checkpoint is marked with its block's number.", { mark }, { mark: expected });
+    this.#marked = { mark, blockNumber };
   }
 
   #requireCallDone(): void {
@@ -292,7 +312,7 @@ class Verification {
       fromBlock,
       toBlock,
       counts,
-      head: this.#book.state.chain.state.head,
+      link: this.#book.state.chain.link,
       traders: [...this.#book.state.traders.all()].map(({ traderId }) => this.#standingOf(traderId)),
       tokens: this.#tokens(),
       checksum: this.#checksum.value(),

@@ -110,7 +110,7 @@ export const withdrawn = answer({ link: name, status: literal("withdrawn") });
 export const linkState = answer({
   link: described(hash, "what to sign next"),
   checkpoints: integer,
-  chainWindow: described(count, "for how many checkpoints a link is good"),
+  chainWindow: described(count, "of how many checkpoints, one for each block with calls, a link may be"),
   block: maybe(block),
 });
 export type RelayLink = DomainOf<typeof linkState>;

@@ -114,7 +114,7 @@ export async function recordOf(world: World, spec: MarketSpec): Promise<MarketRe
     settleBy: spec.settleBy ?? 0,
     fallbackOutcome: spec.fallback ?? 0n,
     descriptionHash: spec.descriptionHash ?? ZeroHash,
-    previousLink: spec.link ?? (isKnown ? (await world.book.rootOf(root)).tip : (await world.book.chainState()).head),
+    previousLink: spec.link ?? (isKnown ? (await world.book.rootOf(root)).tip : (await world.book.chainState()).link),
   };
 }
 

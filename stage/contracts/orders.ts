@@ -39,7 +39,7 @@ export interface OrderSpec {
   /** The first by default. */
   readonly leg?: number;
   readonly root?: number;
-  /** The head by default. */
+  /** The newest checkpoint by default: each call here has a block of its own, so none is overwritten. */
   readonly link?: string;
   /** The trader's first free one by default. */
   readonly nonce?: bigint;
@@ -50,7 +50,6 @@ export interface OrderSpec {
   /** Instead of signing. */
   readonly signature?: string;
   readonly insertAfter?: number;
-  readonly linkAge?: number;
 }
 
 export type SignedOrder = SignedPackageStruct & { readonly tradePackage: TradePackageStruct };
@@ -70,7 +69,7 @@ export async function packageOf(world: World, spec: OrderSpec): Promise<TradePac
     trader: spec.trader.address,
     priceTicks: spec.price,
     quantityLots: spec.lots,
-    previousLink: spec.link ?? (await world.book.chainState()).head,
+    previousLink: spec.link ?? (await world.book.chainState()).link,
     nonce: spec.nonce ?? (await freeNonce(world, spec.trader.address)),
     deadline: spec.deadline ?? world.t2 - 1,
     timeInForce: spec.timeInForce ?? 0,
@@ -89,14 +88,13 @@ export async function sign(world: World, spec: OrderSpec): Promise<SignedOrder> 
     tradePackage: unsigned,
     signature: spec.signature ?? (await signPackage(world, spec, unsigned)),
     insertAfter: spec.insertAfter ?? 0,
-    linkAge: spec.linkAge ?? 0,
   };
 }
 
-/** Signs several over the same head; each trader's nonces go up one by one. */
+/** Signs several over the same checkpoint; each trader's nonces go up one by one. */
 export async function signAll(world: World, specs: readonly OrderSpec[]): Promise<SignedOrder[]> {
   const taken = new Map<string, bigint>();
-  const link = (await world.book.chainState()).head;
+  const link = (await world.book.chainState()).link;
   const signed: SignedOrder[] = [];
   for (const spec of specs) {
     const { address } = spec.trader;

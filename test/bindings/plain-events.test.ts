@@ -36,7 +36,7 @@ const signatures = fc.oneof(hex(65), hex(64), fc.integer({ min: 0, max: 200 }).c
 const logs = fc.oneof(
   fc.tuple(ids, ids, orders, signatures).map((values) => logOf("TradeCreated", values)),
   fc.tuple(ids, ids, signed(32), unsigned(63)).map((values) => logOf("TradesMatched", values)),
-  fc.tuple(unsigned(64), hex(32)).map((values) => logOf("Checkpoint", values)),
+  fc.tuple(hex(32), hex(32)).map((values) => logOf("Checkpoint", values)),
 );
 
 describe("plainEventOf", () => {

@@ -108,7 +108,7 @@ describe("market owner", function () {
     const { handle, aliceSigner, organiser } = await networkHelpers.loadFixture(openToAll);
     await (await handle.book.createUser(organiser.address)).wait();
     const spec = { ...rootTerms({ handle }), bounds: between(0, 10), fallbackOutcome: tick(0) };
-    const { head } = await handle.book.chainState();
+    const { link: head } = await handle.book.chainState();
     const signed = await signRecord(
       handle.domain,
       aliceSigner,

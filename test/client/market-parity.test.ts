@@ -114,7 +114,7 @@ describe("the market table of the library and of the book", function () {
     let table = await readMarketTable(handle);
     const codes = new Map<string, number>();
     for (const attempt of fc.sample(anyAttempt, { numRuns: 220, seed: 20_080_115 })) {
-      const { head: current } = await handle.book.chainState();
+      const { link: current } = await handle.book.chainState();
       const record = recordFor(handle, table, [organiser.address, current], attempt);
       const answer = await tell(handle, organiser, record);
       if (answer?.code === "Book_SignatureInvalid") continue; // the library takes who speaks for granted

@@ -11,7 +11,7 @@ describe("signOrder", function () {
   it("chooses head, nonce, deadline and time in force, and signs what the book hashes", async function () {
     const { handle, aliceSigner } = await networkHelpers.loadFixture(openThree);
     const alice = createTrader(handle, aliceSigner);
-    const { head } = await handle.book.chainState();
+    const { link: head } = await handle.book.chainState();
     const signed = await alice.signOrder({ leg: 2, price: 3_000n, quantity: -5n });
     expect(signed.package).to.deep.equal({
       marketRootId: 1,

@@ -64,7 +64,14 @@ function open(): Book {
   return book;
 }
 
-function place(book: Book, trader: string, leg: number, price: bigint, quantity: bigint): readonly BookEvent[] {
+function place(
+  book: Book,
+  trader: string,
+  leg: number,
+  price: bigint,
+  quantity: bigint,
+  blockNumber?: bigint,
+): readonly BookEvent[] {
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const order = {
     marketRootId: 1,
@@ -72,13 +79,13 @@ function place(book: Book, trader: string, leg: number, price: bigint, quantity:
     trader,
     priceTicks: price,
     quantityLots: quantity,
-    previousLink: book.head,
+    previousLink: book.link,
     nonce,
     deadline: 1_999n,
     timeInForce: TimeInForce.GoodTillCancelled,
   };
-  return book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 10, maxWalk: 10 })
-    .events;
+  const submitted = { package: order, signature: "0x", insertAfter: 0 };
+  return book.createTrade({ ...NOW, blockNumber }, submitted, { maxMatches: 10, maxWalk: 10 }).events;
 }
 
 const claimsOf = (book: Book, trader: string): readonly bigint[] => book.claimsOf(trader);
@@ -173,6 +180,15 @@ describe("the worked thread of the rules", () => {
       lots: lots(100_000n),
     });
     says("R23", `Alice's match, trade 2, has the word 0x${match.toString(16)}`);
+  });
+
+  it("R24: the checkpoint of the second order", () => {
+    const book = open();
+    place(book, BOB, GOLD, 5_500n, -100_000n, 70n);
+    place(book, ALICE, GOLD, 5_500n, 100_000n, 71n);
+    const counts = book.link.slice(2 + 40).match(/.{8}/g) ?? [];
+    says("R24", "Bob's offer comes in block 70, Alice's bid in block 71");
+    says("R24", `Checkpoint 2 ends with ${counts.join(" ")}`);
   });
 
   it("R32: Bob's second quote, when the first was taken", () => {

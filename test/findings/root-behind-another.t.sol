@@ -5,6 +5,7 @@ import { MarketRecord } from "../../contracts/Types.sol";
 import { IBookRecords } from "../../contracts/interfaces/IOrderBook.sol";
 import { Check } from "../contracts/support/Check.sol";
 import { MarketWorld } from "../contracts/support/MarketWorld.sol";
+import { VM } from "../contracts/support/Vm.sol";
 
 /// @title A signed root is good whoever makes a root in front of it
 /// @notice The owner signed the number and the link of the root before, so any other owner's record in front of it made it void:
@@ -38,9 +39,11 @@ contract RootBehindAnotherTest is MarketWorld {
 
     function test_itsLinkAgesAsThatOfAnOrder() external {
         for (uint256 i; i < 15; ++i) {
+            VM.roll(block.number + 1);
             _require(_newInterval(1, 0, 5, 1e15), 1);
         }
-        // The link is the oldest of the 16 that are good.
+        // The link is the oldest of the 16 that are good, and a block's first call takes it out of the window.
+        VM.roll(block.number + 1);
         Check.equal(_bring(), uint256(17), "the number");
         _signed.marketMax = 11;
         _signature = _sign(keys[0], _linkOf(_signed));

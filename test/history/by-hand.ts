@@ -80,7 +80,7 @@ export function orderOf(
   change: Partial<PackageFields> = {},
 ): TradePackage {
   const { nonceFloor: nonce } = book.noncesOf(trader);
-  const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: 0 };
+  const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce: 0 };
   return tradePackage({ ...GOLD, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change });
 }
 
@@ -112,7 +112,7 @@ export const record =
   (book, timestamp) => {
     const draft: MarketRecord = step(book.state.markets.table);
     const isNew = draft.marketRootId === NEW_ROOT;
-    const made = isNew ? { ...draft, previousLink: book.head } : draft;
+    const made = isNew ? { ...draft, previousLink: book.link } : draft;
     const submitted = { record: made, signature: "0x", description: isNew ? DESCRIPTION : "" };
     return book.createMarket({ caller: OWNER, timestamp }, submitted);
   };

@@ -130,7 +130,7 @@ describe("given records of markets", () => {
       expect(changes).to.deep.equal([]);
     }
     expect(new Set([made, branched, bounded, fallback].map(({ head }) => head)).size).to.equal(4);
-    expect(fallback.head).to.equal(chain.book.head);
+    expect(fallback.head).to.equal(chain.book.link);
   });
 });
 

@@ -3,16 +3,11 @@ import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
 import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { type Answer, Book } from "../../src/protocol/book/book.js";
+import { checkpointLink, countsOf, genesisLink } from "../../src/protocol/book/checkpoint.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
-import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
-  recordWord,
-  TradeBranch,
-} from "../../src/protocol/book/record-words.js";
+import { foldCall, foldedWords, marketWords, recordWord, TradeBranch } from "../../src/protocol/book/record-words.js";
 import type { BookTerms } from "../../src/protocol/book/terms.js";
 import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
@@ -47,7 +42,7 @@ export const TERMS: BookTerms = {
   reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
   maxLots: 0n,
 };
-export const GENESIS = domainSeparator(TERMS.domain);
+export const GENESIS = genesisLink(domainSeparator(TERMS.domain));
 
 /** An address for each trader of an example. */
 export const address = (traderId: number | string): string => getAddress(`0x${traderId.toString().padStart(40, "0")}`);
@@ -75,7 +70,7 @@ export class Recorded {
     const { book } = this;
     const nonce = book.noncesOf(trader).nonceFloor;
     const market = { marketRootId: 1, marketBranchId: 1 };
-    const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: 0 };
+    const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce: 0 };
     return { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change };
   }
 
@@ -88,7 +83,7 @@ export class Recorded {
   /** A new root is signed over the head. */
   public record(draft: MarketRecord): void {
     const isNew = draft.marketRootId === NEW_ROOT;
-    const record = isNew ? { ...draft, previousLink: this.book.head } : draft;
+    const record = isNew ? { ...draft, previousLink: this.book.link } : draft;
     const submitted = { record, signature: "0x", description: isNew ? DESCRIPTION : "" };
     this.note(this.book.createMarket({ caller: OWNER, timestamp: NOW }, submitted));
   }
@@ -120,41 +115,48 @@ export function markets(): Recorded {
   return recorded;
 }
 
-/** The judge: the head after some events, folded record by record. */
-export function headAfter(events: readonly BookEvent<unknown>[]): string {
+/** The judge: the checkpoint after some events, each call folded from its records. */
+export function linkAfter(events: readonly BookEvent<unknown>[]): string {
   const orders = new Map<number, PackageFields>();
-  let head: string = GENESIS;
+  let link = GENESIS;
+  let words: string[] = [];
   const promote = (tradeRootId: number, size: bigint, price?: bigint): void => {
     const { quantityLots: quantity, priceTicks: limit } = orders.get(tradeRootId)!;
     const lots = quantity > 0n ? size : -size;
     const offset = { tradeRootId, tradeBranchId: TradeBranch.Offset, price: tick(limit), lots: lot(-lots) };
-    head = foldPromotion(head, recordWord(offset));
+    words.push(...foldedWords(recordWord(offset)));
     if (price === undefined) return;
     const match = { tradeRootId, tradeBranchId: TradeBranch.Match, price: tick(price), lots: lot(lots) };
-    head = foldPromotion(head, recordWord(match));
+    words.push(...foldedWords(recordWord(match)));
   };
   for (const event of events) {
     if (event.kind === "tradeCreated") {
       const { tradeRootId, package: order } = event;
       orders.set(tradeRootId, order);
-      const primary = {
-        tradeRootId,
-        tradeBranchId: TradeBranch.Primary,
-        price: order.priceTicks,
-        lots: order.quantityLots,
-      };
-      head = foldPrimary(head, recordWord(primary), primaryLink(order));
+      const { priceTicks: price, quantityLots: lots } = order;
+      words.push(
+        ...foldedWords(
+          recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots }),
+          primaryLink(order),
+        ),
+      );
     } else if (event.kind === "matched") {
       for (const tradeRootId of [event.makerRootId, event.takerRootId]) promote(tradeRootId, event.lots, event.price);
     } else if (event.kind === "offset") promote(event.tradeRootId, event.lots);
     else if (event.kind === "marketRecorded") {
-      const { marketRootId, link } = event;
+      const { marketRootId, link: marketLink } = event;
       const { marketBranchId } = event.record;
-      head = foldMarket(head, { marketRootId, marketBranchId, link, outcome: tick(0) });
+      words.push(...marketWords({ marketRootId, marketBranchId, link: marketLink, outcome: tick(0) }));
     } else if (event.kind === "fallbackApplied") {
       const outcome = tick(event.fallbackOutcome);
-      head = foldMarket(head, { marketRootId: event.marketRootId, marketBranchId: 0, link: ZeroHash, outcome });
+      words.push(...marketWords({ marketRootId: event.marketRootId, marketBranchId: 0, link: ZeroHash, outcome }));
+    } else if (event.kind === "checkpoint") {
+      const { number, mark: before } = countsOf(link);
+      const { mark } = countsOf(event.link);
+      const counts = { mark, trades: orders.size, number: mark === before ? number : number + 1 };
+      link = checkpointLink(foldCall(link, words), counts);
+      words = [];
     }
   }
-  return head;
+  return link;
 }

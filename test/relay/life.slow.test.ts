@@ -89,7 +89,7 @@ describe("given a relay on a node and an embedded database", function () {
       const { body: trader } = await client.get(`/v1/traders/${world.stage.traders[0]!.address}`);
       const { cash } = await world.stage.handle.book.accountOf(world.stage.traders[0]!.address);
       expect(trader["cash"]).to.equal(cash.toString());
-      expect(await client.link()).to.equal((await world.stage.handle.book.chainState()).head);
+      expect(await client.link()).to.equal((await world.stage.handle.book.chainState()).link);
     });
   });
 

@@ -38,7 +38,7 @@ describe("requireCreation", function () {
   it("takes any terms that the factory takes, to the edge", function () {
     check(withTerms({ supply: tokenWei(LOT) }));
     check(withTerms({ supply: tokenWei(2n ** 96n - 1n) }));
-    check(withTerms({ chainWindow: 1, maxOpenOrders: 1 }));
+    check(withTerms({ chainWindow: 2, maxOpenOrders: 1 }));
     check(withTerms({ chainWindow: 256, maxOpenOrders: 255 }));
     check(withTerms({ maxLots: 1n }));
     check(withTerms({ maxLots: 2n ** 64n - 1n }));
@@ -176,6 +176,7 @@ describe("requireCreation", function () {
       ["supply", { supply: tokenWei(LOT - 1n) }],
       ["supply", { supply: tokenWei(2n ** 96n) }],
       ["chainWindow", { chainWindow: 0 }],
+      ["chainWindow", { chainWindow: 1 }],
       ["chainWindow", { chainWindow: 257 }],
       ["window", { settleLimit: 2n ** 32n }],
       ["window", { t2: 2n ** 32n, settleLimit: 2n ** 32n }],

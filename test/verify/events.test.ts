@@ -48,7 +48,7 @@ const EVENTS: readonly (SessionCreated | BookEventInLog | TokenEvent)[] = [
   },
   { kind: "matched", makerRootId: 6, takerRootId: 7, price: ticks(-24n), lots: lots(25n) },
   { kind: "offset", tradeRootId: 6, lots: lots(26n), reason: "uncovered" },
-  { kind: "checkpoint", number: 27n, head: id("head") },
+  { kind: "checkpoint", head: id("head"), link: id("link 27") },
   scribe.recorded(rainFields(scribe), RAIN_TEXT, ORGANISER, true),
   { kind: "fallbackApplied", marketRootId: 2, fallbackOutcome: -28n },
   { kind: "realised", marketRootId: 2, traderId: 4, cash: tokenWei(-29n) },

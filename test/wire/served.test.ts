@@ -34,7 +34,7 @@ const makeRain =
   (owner: string): PaperCall =>
   (book, context) => {
     const record = intervalRecord(
-      { owner, previousLink: book.head },
+      { owner, previousLink: book.link },
       {
         bounds: { lower: tick(0), upper: tick(50) },
         fallbackOutcome: tick(10),
@@ -157,7 +157,7 @@ describe("given a relay's routes, when the typed client asks", () => {
     expect((await whole(client.depth(leg))).bids).to.deep.equal([{ price: 5_200n, lots: 3n, orders: 1 }]);
     expect((await whole(client.book(leg))).bids.map(({ deadline }) => deadline)).to.deep.equal([T2 - 1n]);
     const { link, chainWindow } = await whole(client.link());
-    expect([link, chainWindow]).to.deep.equal([relay.chain.head, 64]);
+    expect([link, chainWindow]).to.deep.equal([relay.chain.link, 64]);
   });
 
   it("it is told what would free a trader's collateral, and what the book has stored", async () => {

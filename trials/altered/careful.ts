@@ -3,7 +3,7 @@
  * after the alteration are too. Only the rules can tell then. Each kind is made at random among the places where something
  * commits to what is altered. Left out, because nothing in the logs commits to it and the altered log is as possible as the
  * true one: transfers between people of tokens that they have, refreshes, raised nonce floors, who paid a deposit and for whom,
- * who registered without ever acting, the reason of an order that was taken out by itself (its trader may cancel at any time),
+ * who registered without ever acting, the mark of the first checkpoint, by which the others are judged, the reason of an order that was taken out by itself (its trader may cancel at any time),
  * calls left out at the end, and what contract wallets and calling owners have not signed with a key. For these the checksum, and a node, are there.
  */
 import type { Random } from "../../stage/rng.js";
@@ -42,6 +42,11 @@ export const CAREFUL: readonly CarefulKind[] = [
   { kind: "an order left out, rechained", alter: orderLeftOut },
   { kind: "a market's bounds loosened, rechained", alter: boundsLoosened },
   { kind: "a checkpoint's head", alter: headChanged },
+  { kind: "a checkpoint's link", alter: linkChanged },
+  { kind: "a checkpoint's mark, rechained", alter: markChanged },
+  { kind: "a checkpoint's trades", alter: (subject, random) => countChanged(subject, random, 192) },
+  { kind: "a checkpoint's number", alter: (subject, random) => countChanged(subject, random, 224) },
+  { kind: "a record moved into the block's next call", alter: movedToNextCall },
   { kind: "a reason within a call", alter: reasonChanged },
   { kind: "a deposit and its transfer", alter: depositChanged },
   { kind: "a deposit left out, with its transfer", alter: depositLeftOut },
@@ -177,11 +182,11 @@ function orderChanged(subject: Subject, random: Random, field: "price" | "quanti
 /** With all that became of it. Some later order must be signed over what came after it: that is what tells. */
 function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined {
   const { events, log } = subject;
-  const numbers = events.flatMap(({ event }) => (event.kind === "checkpoint" ? [event.head] : []));
+  const links = events.flatMap(({ event }) => (event.kind === "checkpoint" ? [event.link] : []));
   const lastNamed = Math.max(
-    ...events.map(({ event }) => (event.kind === "tradeCreated" ? numbers.indexOf(event.package.previousLink) : -1)),
+    ...events.map(({ event }) => (event.kind === "tradeCreated" ? links.indexOf(event.package.previousLink) : -1)),
   );
-  const lastIndex = events.findIndex(({ event }) => event.kind === "checkpoint" && event.head === numbers[lastNamed]);
+  const lastIndex = events.findIndex(({ event }) => event.kind === "checkpoint" && event.link === links[lastNamed]);
   const filled = new Set(
     events.flatMap(({ event }) => (event.kind === "matched" ? [event.makerRootId, event.takerRootId] : [])),
   );
@@ -237,10 +242,50 @@ function boundsLoosened(subject: Subject, random: Random): SessionLog | undefine
 }
 
 function headChanged(subject: Subject, random: Random): SessionLog | undefined {
+  return checkpointFlipped(subject, random, random.integer(0, 255));
+}
+
+/** Any bit of the link: of the part of the head, or of a count. */
+function linkChanged(subject: Subject, random: Random): SessionLog | undefined {
+  return checkpointFlipped(subject, random, 256 + random.integer(0, 255));
+}
+
+/** One of the 32 bits of a count. @param from where it begins in the link */
+function countChanged(subject: Subject, random: Random, from: number): SessionLog | undefined {
+  return checkpointFlipped(subject, random, 256 + from + random.integer(0, 31));
+}
+
+function checkpointFlipped(subject: Subject, random: Random, bit: number): SessionLog | undefined {
   const index = pick(subject, random, ({ kind }) => kind === "checkpoint");
   const record = subject.log.records[index ?? -1];
   if (index === undefined || record === undefined) return undefined;
-  return replaced(subject, index, withBitFlipped(record, 256 + random.integer(0, 255)));
+  return replaced(subject, index, withBitFlipped(record, bit));
+}
+
+/** All that follows is folded anew. What tells is that marks are the numbers of blocks, and never fall. */
+function markChanged(subject: Subject, random: Random): SessionLog | undefined {
+  const index = pick(subject, random, ({ kind }, i) => kind === "checkpoint" && !isFirstCheckpoint(subject, i));
+  const record = subject.log.records[index ?? -1];
+  if (index === undefined || record === undefined) return undefined;
+  return replaced(subject, index, withBitFlipped(record, 256 + 160 + random.integer(0, 31)), true);
+}
+
+function isFirstCheckpoint({ events }: Subject, index: number): boolean {
+  return events.findIndex(({ event }) => event.kind === "checkpoint") === index;
+}
+
+/** The last record of a call becomes the first of the block's next one. What tells is that each call has a head of its own. */
+function movedToNextCall(subject: Subject, random: Random): SessionLog | undefined {
+  const { records } = subject.log;
+  const index = pick(subject, random, ({ kind }, i) => {
+    const [before, after] = [records[i - 1], records[i + 1]];
+    const isEnd = kind === "checkpoint" && before?.transactionHash === records[i]?.transactionHash;
+    return isEnd && after?.blockNumber === before?.blockNumber && subject.commitments[i + 1] === "chain";
+  });
+  const [last, checkpoint, next] = [-1, 0, 1].map((step) => records[(index ?? -2) + step]);
+  if (index === undefined || last === undefined || checkpoint === undefined || next === undefined) return undefined;
+  const moved = { ...saying(checkpoint, last), transactionHash: next.transactionHash };
+  return resealed(subject, records.with(index - 1, saying(last, checkpoint)).with(index, moved));
 }
 
 function reasonChanged(subject: Subject, random: Random): SessionLog | undefined {
@@ -296,7 +341,7 @@ function termsChanged(subject: Subject, random: Random): SessionLog | undefined 
   const changes = [
     { maxOpenOrders: terms.maxOpenOrders + 1 },
     { maxLots: terms.maxLots + 1n },
-    { chainWindow: terms.chainWindow === 1 ? 2 : terms.chainWindow - 1 },
+    { chainWindow: terms.chainWindow === 2 ? 3 : terms.chainWindow - 1 },
     { t2: terms.t2 + 1n },
     { settleLimit: terms.settleLimit + 1n },
     { policy: `0x${"99".repeat(20)}` },

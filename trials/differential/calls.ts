@@ -206,16 +206,12 @@ function payoutCall(setting: Setting, step: Payout): Call {
 
 // ------------------------------------------------------------------ orders
 
-interface DrawnOrder extends SubmittedOrder {
-  readonly linkAge: number;
-}
-
-function onChain({ package: tradePackage, signature, insertAfter, linkAge }: DrawnOrder): unknown {
-  return { tradePackage, signature, insertAfter, linkAge };
+function onChain({ package: tradePackage, signature, insertAfter }: SubmittedOrder): unknown {
+  return { tradePackage, signature, insertAfter };
 }
 
 /** @param taken how many nonces of each trader earlier orders of the same call want */
-function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>): DrawnOrder {
+function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>): SubmittedOrder {
   const { world, book } = setting;
   const trader = step.flaw === "unknownTrader" ? getAddress(`0x${"ab".repeat(20)}`) : traderAt(world, step.trader);
   const market = marketFor(setting, step);
@@ -237,7 +233,7 @@ function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>):
     { floor, timestamp: setting.timestamp },
   );
   const hinted = step.hint === 0 ? 0 : (restingAt(setting, step.hint)?.tradeRootId ?? step.hint);
-  return { package: fields, signature: signatureFor(world, fields, step), insertAfter: hinted, linkAge: step.link };
+  return { package: fields, signature: signatureFor(world, fields, step), insertAfter: hinted };
 }
 
 function flawedFields(
@@ -286,9 +282,9 @@ function signed(
 }
 
 function linkFor({ book, timestamp }: Setting, { link, flaw, lots }: OrderStep): string {
-  const { checkpoints, head } = book.state.chain.state;
+  const { checkpoints, link: newest } = book.state.chain;
   if (flaw === "link") return lots % 2 === 0 ? ZeroHash : id(timestamp.toString());
-  return book.state.chain.checkpointAt(checkpoints - (BigInt(link) % (checkpoints + 1n))) ?? head;
+  return book.state.chain.checkpointAt(checkpoints - (BigInt(link) % (checkpoints + 1n))) ?? newest;
 }
 
 function priceFor({ book }: Setting, market: MarketRef, sixteenths: number): bigint {

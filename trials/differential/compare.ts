@@ -95,7 +95,7 @@ function answerOf(via: Interface, name: string, answer: string): Plain {
 }
 
 function chainPoints({ people, terms }: World, book: Book): BookPoint[] {
-  const { checkpoints, head } = book.chainState();
+  const { checkpoints, link } = book.chainState();
   const ages = [0n, 1n, 255n, 256n, checkpoints, -1n].filter((age) => age <= checkpoints);
   const order = {
     marketRootId: 1,
@@ -103,7 +103,7 @@ function chainPoints({ people, terms }: World, book: Book): BookPoint[] {
     trader: people[0]!.address,
     priceTicks: checkpoints,
     quantityLots: -checkpoints,
-    previousLink: head,
+    previousLink: link,
     nonce: checkpoints,
     deadline: terms.t2,
     timeInForce: 3,
@@ -111,7 +111,7 @@ function chainPoints({ people, terms }: World, book: Book): BookPoint[] {
   return [
     ["chain", "chainState", [], () => fieldsOf(book.chainState())],
     ["session", "session", [], () => [book.state.terms.session]],
-    [`links at ${head}`, "linksOf", [order], () => fieldsOf(book.linksOf(order))],
+    [`links at ${link}`, "linksOf", [order], () => fieldsOf(book.linksOf(order))],
     ...ages.map((age): BookPoint => {
       const number = checkpoints - age;
       return [`checkpoint ${number}`, "checkpointAt", [number], () => [book.checkpointAt(number)]];

@@ -158,7 +158,7 @@ function drawTerms(random: Random): Terms {
     assets: random.chance(1, 10) ? 1 : 2 + random.below(3),
     basketScale: random.pick([1, 7, 100, 100, 10_000, 10_000]),
     basketTickValue: random.pick(["100000000000", "10000000000000", "3", "1000000000000000"]),
-    chainWindow: random.pick([1, 3, 20, 256]),
+    chainWindow: random.pick([2, 3, 20, 256]),
     maxOpenOrders: random.pick([2, 6, 50]),
     ...(random.chance(1, 3) ? { maxLots: random.pick([1, 30, 200]) } : {}),
     openMarkets: random.chance(1, 2),

@@ -1,4 +1,5 @@
 /** The calls about markets: new roots, records on them, settlement. */
+import { genesisLink } from "../../src/protocol/book/checkpoint.js";
 import { id, SigningKey } from "ethers";
 
 import {
@@ -74,7 +75,7 @@ function newRootCall(setting: Setting, step: NewRootStep): Call {
     settleBy: least(closesAt + BigInt(step.closes % 700), world.terms.settleLimit),
     fallbackOutcome: step.interval ? BigInt(step.low + (step.span >> 1)) : 1n,
     descriptionHash: id(description),
-    previousLink: book.head,
+    previousLink: book.link,
   };
   const other = personAt(world, step.owner + 1).address;
   const flaws: Readonly<Record<string, Partial<MarketFields>>> = {
@@ -90,7 +91,7 @@ function newRootCall(setting: Setting, step: NewRootStep): Call {
     empty: { marketMax: usual.marketMin },
     reversed: { marketMin: usual.marketMax, marketMax: usual.marketMin },
     number: step.span % 2 === 0 ? { marketRootId: roots.size + 1 } : { marketBranchId: step.span % 3 },
-    link: { previousLink: step.span % 2 === 0 ? id("another") : book.state.chain.genesis },
+    link: { previousLink: step.span % 2 === 0 ? id("another") : genesisLink(book.state.chain.separator) },
     owner: { owner: other },
     parent: { parentBranchId: 1 },
   };

@@ -97,7 +97,7 @@ export function eventOfLibrary(event: BookEvent): Plain {
     case "offsetSkipped":
       return plain(["OffsetSkipped", event.tradeRootId, errorOfLibrary(event.refusal)]);
     case "checkpoint":
-      return plain(["Checkpoint", event.number, event.head]);
+      return plain(["Checkpoint", event.head, event.link]);
     case "marketRecorded": {
       const { marketRootId, record, link, signature, organiserSignature, description } = event;
       const fields = MARKET_FIELDS.map((name) => record[name]);

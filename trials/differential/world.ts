@@ -38,7 +38,9 @@ export interface Receipt {
 }
 
 /** What a transaction came to: its logs and what a calling contract would have got, or the data it reverted with. */
-export type Sent = { readonly logs: Receipt["logs"]; readonly returned: string } | { readonly revert: string };
+export type Sent =
+  | { readonly logs: Receipt["logs"]; readonly returned: string; readonly blockNumber: bigint }
+  | { readonly revert: string };
 
 /** What all histories share. */
 interface Fixtures {
@@ -185,7 +187,8 @@ function access(
         const hash: unknown = await provider.request({ method: "eth_sendTransaction", params: [transaction] });
         const receipt: unknown = await provider.request({ method: "eth_getTransactionReceipt", params: [hash] });
         // A node's answers.
-        return { logs: (receipt as TransactionReceiptParams & Receipt).logs, returned: returned as string };
+        const { logs, blockNumber } = receipt as TransactionReceiptParams & Receipt;
+        return { logs, returned: returned as string, blockNumber: BigInt(blockNumber) };
       } catch (error) {
         const revert = findRevertData(error);
         if (revert === undefined) throw error;

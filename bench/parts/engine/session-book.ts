@@ -41,7 +41,7 @@ export const BENCH_TERMS: BookTerms = {
  */
 export function countingHashing(): Hashing {
   let heads = 0;
-  return { primaryLink: () => "0x", digestOf: () => "0x", foldAll: () => `0x${(heads += 1)}` };
+  return { primaryLink: () => "0x", digestOf: () => "0x", foldCall: () => toBeHex((heads += 1), 32) };
 }
 
 /** Addresses of the stream's traders. */
@@ -106,7 +106,7 @@ export class SessionBook {
         trader: this.#wallets[trader] ?? ZeroAddress,
         priceTicks: BigInt(price),
         quantityLots: BigInt(bid ? lots : -lots),
-        previousLink: this.book.head,
+        previousLink: this.book.link,
         nonce,
         deadline: DEADLINE,
         timeInForce: 0,

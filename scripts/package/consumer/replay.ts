@@ -76,7 +76,7 @@ export function playSession(): Played {
       trader,
       priceTicks: price,
       quantityLots: quantity,
-      previousLink: book.head,
+      previousLink: book.link,
       nonce: nonceFloor,
       deadline: 1_999n,
       timeInForce: TimeInForce.GoodTillCancelled,
@@ -95,7 +95,7 @@ export function playSession(): Played {
   note(1_961n, book.realise(2, [ALICE, BOB]));
   const { slack } = book.checkCollateral(ALICE, [1]);
   return {
-    head: book.head,
+    head: book.link,
     rebuiltHead: rebuildBook(TERMS, logged).head,
     accounts: [ALICE, BOB].map((trader) => Object.values(book.accountOf(trader)).join(" ")),
     slack: slack.toString(),

@@ -98,7 +98,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
     ...place,
     price,
     quantity,
-    previousLink: mirror.book.head,
+    previousLink: mirror.linkToSign,
     timeInForce: TIMES_IN_FORCE[options.tif],
     ...(options.deadline === undefined
       ? {}

@@ -7,7 +7,8 @@ export const MAX_ASSETS = 16;
 export const MAX_SUPPLY = unsignedRange(96).most;
 /** Bytes of a session token's name, and of its symbol. */
 export const MAX_NAME_BYTES = 31;
-/** Checkpoints that an order's previousLink may lie back; */
+/** How many of the last checkpoints an order's previousLink may be: two at least, so that one block's calls void no newest link; */
+export const MIN_CHAIN_WINDOW = 2;
 export const MAX_CHAIN_WINDOW = 256;
 /** so many are kept. */
 export const RING = 256;

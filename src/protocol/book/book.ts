@@ -14,7 +14,7 @@ import { cancelTrades } from "./cancellation.js";
 import type { SubmittedOrder } from "./intake.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
-import type { CallContext, Outside } from "./outside.js";
+import type { CallBlock, CallContext, Outside } from "./outside.js";
 import type { Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, createState } from "./state.js";
@@ -97,7 +97,7 @@ export class Book extends BookViews {
   /** From its settleBy on: settles a root by its fallback. @throws Refusal */
   public applyFallback(context: CallContext, marketRootId: number): Answer<void> {
     return this.#run(() => {
-      settlement.applyFallback(this.state, context, marketRootId);
+      settlement.applyFallback(this.state, this.#normal(context), marketRootId);
     });
   }
 
@@ -118,48 +118,54 @@ export class Book extends BookViews {
   // ------------------------------------------------------------------ orders
 
   /** Appends one signed order and matches it. @returns its tradeRootId. @throws Refusal */
-  public createTrade({ timestamp }: Time, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number> {
-    return this.#run(() => orders.createTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
+  public createTrade(block: CallBlock, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number> {
+    return this.#run(() => orders.createTrade(this.state, timed(block, limits), this.#normalOrder(order)));
   }
 
   /** Appends many orders; a bad one is skipped. @returns tradeRootIds, 0 for each that was skipped */
   public createTrades(
-    { timestamp }: Time,
+    block: CallBlock,
     batch: readonly SubmittedOrder[],
     limits: orders.OrderLimits,
   ): Answer<readonly number[]> {
     return this.#run(() =>
       orders.createTrades(
         this.state,
-        { ...limits, timestamp },
+        timed(block, limits),
         batch.map((order) => this.#normalOrder(order)),
       ),
     );
   }
 
   /**
-   * Appends one order of a batch that stays open until `closeBatch`: together what `createTrades` does.
+   * Appends one order of a batch that stays open until `expectBatch`: together what `createTrades` does, in a block that nobody
+   * knows yet.
    * @returns its tradeRootId, or why the batch goes on without it
    */
-  public appendTrade({ timestamp }: Time, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number | Refusal> {
+  public appendTrade(
+    { timestamp }: CallBlock,
+    order: SubmittedOrder,
+    limits: orders.OrderLimits,
+  ): Answer<number | Refusal> {
     return this.#run(() => orders.appendTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
   }
 
-  /** Ends the batch that was appended to, with its checkpoint. */
-  public closeBatch(): Answer<void> {
-    return this.#run(() => {
-      this.state.chain.close(this.state.events);
+  /** Ends the batch that was appended to; it gets its checkpoint when it lands (`state.chain.land`). */
+  public expectBatch(): void {
+    this.#run(() => {
+      this.state.chain.expect();
     });
   }
 
   /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
   public matchTrades(
-    { timestamp }: Time,
+    { timestamp, blockNumber }: CallBlock,
     marketRootId: number,
     marketBranchId: number,
     maxMatches: number,
   ): Answer<number> {
-    return this.#run(() => orders.matchTrades(this.state, { timestamp, maxMatches }, marketRootId, marketBranchId));
+    const limits = { timestamp, blockNumber, maxMatches };
+    return this.#run(() => orders.matchTrades(this.state, limits, marketRootId, marketBranchId));
   }
 
   /** Takes out orders that are the caller's, expired or uncovered. @returns how many. @throws Refusal */
@@ -169,13 +175,13 @@ export class Book extends BookViews {
 
   /** Takes out what a signed cancellation is about (R43). @returns how many. @throws Refusal */
   public cancelTrades(
-    { timestamp }: Time,
+    block: CallBlock,
     { cancellation, signature }: SignedTradesCancellation,
     tradeRootIds: readonly number[],
   ): Answer<number> {
     const trader = this.#normalAddress(cancellation.trader);
     return this.#run(() =>
-      cancelTrades(this.state, { timestamp }, { cancellation: { ...cancellation, trader }, signature }, tradeRootIds),
+      cancelTrades(this.state, block, { cancellation: { ...cancellation, trader }, signature }, tradeRootIds),
     );
   }
 
@@ -188,9 +194,9 @@ export class Book extends BookViews {
 
   // ------------------------------------------------------------------ in detail
 
-  /** The link to sign next. */
-  public get head(): Hash {
-    return this.state.chain.head;
+  /** The newest checkpoint. */
+  public get link(): Hash {
+    return this.state.chain.link;
   }
 
   /** The check of an address takes a hash: known ones need none. */
@@ -198,8 +204,8 @@ export class Book extends BookViews {
     return this.state.traders.find(address) === undefined ? getAddress(address) : address;
   }
 
-  #normal({ caller, timestamp }: CallContext): CallContext {
-    return { caller: this.#normalAddress(caller), timestamp };
+  #normal({ caller, timestamp, blockNumber }: CallContext): CallContext {
+    return { caller: this.#normalAddress(caller), timestamp, blockNumber };
   }
 
   /** Writes address and link in their one usual way. */
@@ -217,4 +223,6 @@ export class Book extends BookViews {
   }
 }
 
-type Time = Pick<CallContext, "timestamp">;
+function timed({ timestamp, blockNumber }: CallBlock, { maxMatches, maxWalk }: orders.OrderLimits) {
+  return { timestamp, blockNumber, maxMatches, maxWalk };
+}

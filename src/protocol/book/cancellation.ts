@@ -3,19 +3,19 @@ import { Refusal } from "../market/refusal.js";
 import type { SignedTradesCancellation, TradesCancellation } from "../signing/trades-cancellation.js";
 import { cancellationHash } from "../signing/typed-data.js";
 import { takeOutNamed } from "./matching.js";
-import type { CallContext } from "./outside.js";
+import type { CallBlock } from "./outside.js";
 import type { RestingOrder } from "./queue.js";
-import type { BookState } from "./state.js";
+import { type BookState, closeCall } from "./state.js";
 import type { Trader } from "./traders.js";
 
 /** @returns how many orders were taken out. @throws Refusal the first one's, if nothing at all would change */
 export function cancelTrades(
   state: BookState,
-  { timestamp }: Pick<CallContext, "timestamp">,
+  block: CallBlock,
   { cancellation, signature }: SignedTradesCancellation,
   tradeRootIds: readonly number[],
 ): number {
-  const trader = signerOf(state, timestamp, { cancellation, signature });
+  const trader = signerOf(state, block.timestamp, { cancellation, signature });
   state.events.emit({ kind: "tradesCancelled", cancellation, signature });
   const isRaised = state.traders.raiseNonceFloor(trader, cancellation.nonceFloor);
   const refusals: Refusal[] = [];
@@ -27,7 +27,7 @@ export function cancelTrades(
   }
   const count = tradeRootIds.length - refusals.length;
   if (count === 0 && !isRaised) throw refusals[0] ?? floorNotHigher(trader, cancellation);
-  state.chain.close(state.events);
+  closeCall(state, block);
   return count;
 }
 
@@ -43,7 +43,7 @@ export function signerOf(
   if (toTradeRootId > state.chain.state.trades && trader.nonces.floor > nonceFloor) {
     throw new Refusal("Book_CancellationVoid", { trader: trader.address, nonceFloor, current: trader.nonces.floor });
   }
-  const digest = state.hashing.digestOf(state.chain.genesis, cancellationHash(cancellation));
+  const digest = state.hashing.digestOf(state.chain.separator, cancellationHash(cancellation));
   if (state.outside.isValidSignature(trader.address, digest, signature)) return trader;
   throw new Refusal("Book_SignatureInvalid", { trader: trader.address, digest });
 }

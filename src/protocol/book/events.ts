@@ -57,7 +57,7 @@ export type BookEvent<Reason = Refusal> =
       readonly refusal: Reason;
     }
   | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: Reason }
-  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash }
+  | { readonly kind: "checkpoint"; readonly head: Hash; readonly link: Hash }
   | {
       readonly kind: "marketRecorded";
       /** The number that a new root was given, else the record's. */

@@ -49,7 +49,7 @@ export function refusalOfPackage(
   if (ofTerms !== undefined) return ofTerms;
   if (deadline < timestamp) return new Refusal("Book_DeadlineExpired", { deadline, timestamp });
   if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
-    return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.checkpoint });
+    return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.link });
   }
   const ofTrader = refusalOfTrader(state, order);
   if (ofTrader !== undefined || valid) return ofTrader;

@@ -10,6 +10,8 @@ export class Markets {
   readonly #roots: Map<number, MarketRoot>;
   readonly #createdAt = new Map<number, bigint>();
   readonly #madeBy = new Map<Hash, number>();
+  /** A root that the call which runs has made. */
+  #undated: number | undefined;
 
   public constructor(journal: Journal, start: MarketTable) {
     this.#journal = journal;
@@ -35,7 +37,7 @@ export class Markets {
     return root;
   }
 
-  /** The checkpoint that first knew the root: an order must have been signed over it or a later one. */
+  /** Number of the checkpoint that first knew the root: an order must have been signed over it or a later one. */
   public createdAt(marketRootId: number): bigint {
     return this.#createdAt.get(marketRootId) ?? 0n;
   }
@@ -45,11 +47,25 @@ export class Markets {
     return this.#madeBy.get(link);
   }
 
-  /** @param checkpoint the one that this call will end with */
-  public apply({ root, madeBy }: RootChange, checkpoint: bigint): void {
+  public apply({ root, madeBy }: RootChange): void {
     this.#journal.set(this.#roots, root.marketRootId, root);
     if (madeBy === undefined) return;
-    this.#journal.set(this.#createdAt, root.marketRootId, checkpoint);
+    this.#setUndated(root.marketRootId);
     this.#journal.set(this.#madeBy, madeBy, root.marketRootId);
+  }
+
+  /** Ends a call that may have made a root. @param checkpoint number of the one that it ends with */
+  public date(checkpoint: bigint): void {
+    if (this.#undated === undefined) return;
+    this.#journal.set(this.#createdAt, this.#undated, checkpoint);
+    this.#setUndated(undefined);
+  }
+
+  #setUndated(marketRootId: number | undefined): void {
+    const before = this.#undated;
+    this.#undated = marketRootId;
+    this.#journal.note(() => {
+      this.#undated = before;
+    });
   }
 }

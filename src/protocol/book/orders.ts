@@ -12,11 +12,11 @@ import {
 import { coverOf, isCovered, needOf } from "./margin.js";
 import { promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import { raiseNonceFloor } from "./nonce-floor.js";
-import type { CallContext } from "./outside.js";
+import type { CallBlock, CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
 import type { RestingOrder } from "./queue.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
-import { type BookState, findMarket, type Market } from "./state.js";
+import { type BookState, closeCall, findMarket, type Market } from "./state.js";
 
 /** Limits that the submitter sets. */
 export interface OrderLimits {
@@ -26,13 +26,13 @@ export interface OrderLimits {
   readonly maxWalk: number;
 }
 
-type Timed = OrderLimits & Pick<CallContext, "timestamp">;
+type Timed = OrderLimits & CallBlock;
 
 /** Appends one order and matches it. @returns its place in the chain. @throws Refusal */
 export function createTrade(state: BookState, limits: Timed, order: SubmittedOrder): number {
   const accepted = accept(state, limits, order, authenticate(state, order));
   if (typeof accepted !== "number") throw accepted;
-  state.chain.close(state.events);
+  closeCall(state, limits);
   return accepted;
 }
 
@@ -47,7 +47,7 @@ export function createTrades(state: BookState, limits: Timed, orders: readonly S
     state.events.emit({ kind: "skipped", index, trader: order.package.trader, link, refusal: accepted });
     return 0;
   });
-  state.chain.close(state.events);
+  closeCall(state, limits);
   return places;
 }
 
@@ -62,14 +62,14 @@ export function appendTrade(state: BookState, limits: Timed, order: SubmittedOrd
 /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
 export function matchTrades(
   state: BookState,
-  { timestamp, maxMatches }: Pick<Timed, "timestamp" | "maxMatches">,
+  { timestamp, maxMatches, blockNumber }: Omit<Timed, "maxWalk">,
   marketRootId: number,
   marketBranchId: number,
 ): number {
   const refusal = refusalOfMarket(state, { marketRootId, marketBranchId }, timestamp);
   if (refusal !== undefined) throw refusal;
   const steps = resume(state, knownMarket(state, marketRootId, marketBranchId), { timestamp, maxSteps: maxMatches });
-  state.chain.close(state.events);
+  closeCall(state, { blockNumber });
   return steps;
 }
 
@@ -84,7 +84,7 @@ export function offset(state: BookState, context: CallContext, tradeRootIds: rea
   }
   const [first] = refusals;
   if (first !== undefined && refusals.length === tradeRootIds.length) throw first;
-  state.chain.close(state.events);
+  closeCall(state, context);
   return tradeRootIds.length - refusals.length;
 }
 
@@ -103,7 +103,7 @@ function authenticate(
   { package: order, signature }: SubmittedOrder,
 ): Authenticity {
   const link = hashing.primaryLink(order);
-  const digest = hashing.digestOf(chain.genesis, link);
+  const digest = hashing.digestOf(chain.separator, link);
   return { link, digest, valid: outside.isValidSignature(order.trader, digest, signature) };
 }
 

@@ -13,12 +13,18 @@ export interface Outside {
   pay(leg: number, to: string, amount: TokenWei, redeemed: boolean): void;
 }
 
+/** The block of a call. */
+export interface CallBlock {
+  /** Unix seconds. */
+  readonly timestamp: bigint;
+  /** block.number, the mark of its checkpoint (R24). By default each call has a block of its own. */
+  readonly blockNumber?: bigint | undefined;
+}
+
 /** Who makes a call, and when. */
-export interface CallContext {
+export interface CallContext extends CallBlock {
   /** Address of the caller. */
   readonly caller: string;
-  /** Unix seconds of the block. */
-  readonly timestamp: bigint;
 }
 
 /** A world in which every signature, participant and transfer is good: for what has been checked already. */

@@ -12,6 +12,7 @@ import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
 import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import { Book } from "./book.js";
+import { countsOf } from "./checkpoint.js";
 import { isMeant, signerOf } from "./cancellation.js";
 import type { BookEvent } from "./events.js";
 import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
@@ -106,6 +107,8 @@ class Rebuilder {
   readonly #expected: BookEvent[] = [];
   #incoming: Incoming | undefined;
   #cancelling: Cancelling | undefined;
+  /** Whether the call was one of the market table, which its checkpoint ends at once. */
+  #isMarketCall = false;
 
   public constructor(state: BookState) {
     this.#state = state;
@@ -128,6 +131,7 @@ class Rebuilder {
 
   #play(event: BookEvent<unknown>, timestamp: bigint): void {
     if (this.#playCancelled(event)) return;
+    if (this.#isMarketCall && event.kind !== "checkpoint") throw impossible(event, { expected: "checkpoint" });
     if (event.kind === "matched" || event.kind === "offset") {
       this.#playStep(event, timestamp);
       return;
@@ -135,8 +139,17 @@ class Rebuilder {
     this.#settleIncoming();
     if (event.kind === "tradeCreated") this.#append(event, timestamp);
     else if (event.kind === "tradesCancelled") this.#bring(event, timestamp);
-    else if (event.kind === "checkpoint") this.#state.chain.close(this.#state.events);
+    else if (event.kind === "checkpoint") this.#close(event);
     else if (event.kind !== "skipped" && event.kind !== "offsetSkipped") playCall(this.#state, event, timestamp);
+    this.#isMarketCall = event.kind === "marketRecorded" || event.kind === "fallbackApplied";
+  }
+
+  /** Logs say in which block a call was only by the checkpoint: on some chains block.number is another chain's. */
+  #close({ link }: EventOf<"checkpoint">): void {
+    const { mark } = countsOf(link);
+    const { mark: newest } = countsOf(this.#state.chain.link);
+    if (mark < newest) throw impossible(undefined, { mark, newest });
+    settlement.closeMarketCall(this.#state, mark);
   }
 
   #bring({ cancellation, signature }: EventOf<"tradesCancelled">, timestamp: bigint): void {
@@ -169,7 +182,7 @@ class Rebuilder {
   #append({ package: order, signature }: EventOf<"tradeCreated">, timestamp: bigint): void {
     const state = this.#state;
     const link = state.hashing.primaryLink(order);
-    const digest = state.hashing.digestOf(state.chain.genesis, link);
+    const digest = state.hashing.digestOf(state.chain.separator, link);
     const valid = state.outside.isValidSignature(order.trader, digest, signature);
     refuse(refusalOfPackage(state, order, { link, digest, valid }, timestamp));
     const market = marketOf(state, order);
@@ -301,10 +314,10 @@ function playCall(
       orders.invalidateNonces(state, context, event.nonceFloor);
       break;
     case "marketRecorded":
-      settlement.createMarket(state, { caller: bringerOf(state, event), timestamp }, event);
+      settlement.appendRecord(state, { caller: bringerOf(state, event), timestamp }, event);
       break;
     case "fallbackApplied":
-      settlement.applyFallback(state, context, event.marketRootId);
+      settlement.appendFallback(state, context, event.marketRootId);
       break;
     case "realised":
       settlement.realise(state, event.marketRootId, [trader]);

@@ -24,18 +24,24 @@ const NO_SIGNATURE = "0x";
 
 /** @returns the number that a new root was given, else the record's */
 export function createMarket(state: BookState, context: CallContext, submitted: SubmittedRecord): number {
+  const marketRootId = appendRecord(state, context, submitted);
+  closeMarketCall(state, context.blockNumber ?? state.chain.nextMark);
+  return marketRootId;
+}
+
+/** As `createMarket`, without the end of the call. */
+export function appendRecord(state: BookState, context: CallContext, submitted: SubmittedRecord): number {
   const { record, signature, organiserSignature = NO_SIGNATURE, description } = submitted;
   const organiserPermits = requireSaid(state, context, submitted);
   const ownerRegistered = state.traders.find(record.owner) !== undefined;
   const { timestamp } = context;
   const said = { timestamp, description, ownerRegistered, organiserPermits, links: linksOf(state) };
   const change = recordChange(state.markets.table, record, said);
-  state.markets.apply(change, state.chain.checkpoints + 1n);
+  state.markets.apply(change);
   const { marketRootId, tip: link } = change.root;
   state.chain.appendMarket({ marketRootId, marketBranchId: record.marketBranchId, link, outcome: 0n as Ticks });
   const given = { marketRootId, link, record, signature, organiserSignature, description };
   state.events.emit({ kind: "marketRecorded", ...given });
-  state.chain.close(state.events);
   return marketRootId;
 }
 
@@ -62,18 +68,29 @@ function linksOf({ chain, markets, terms }: BookState): RootLinks {
   return {
     rootMadeBy: (link) => markets.rootMadeBy(link),
     accepts: (previousLink) => chain.accepts(previousLink, terms.chainWindow, 0n),
-    current: chain.checkpoint,
+    current: chain.link,
   };
 }
 
-export function applyFallback(state: BookState, { timestamp }: CallContext, marketRootId: number): void {
+export function applyFallback(state: BookState, context: CallContext, marketRootId: number): void {
+  appendFallback(state, context, marketRootId);
+  closeMarketCall(state, context.blockNumber ?? state.chain.nextMark);
+}
+
+/** As `applyFallback`, without the end of the call. */
+export function appendFallback(state: BookState, { timestamp }: CallContext, marketRootId: number): void {
   const change = fallbackChange(state.markets.table, marketRootId, timestamp);
-  state.markets.apply(change, state.chain.checkpoints + 1n);
+  state.markets.apply(change);
   const { fallbackOutcome } = change.root;
   // An int32 since the root was made.
   state.chain.appendMarket({ marketRootId, marketBranchId: 0, link: ZeroHash, outcome: fallbackOutcome as Ticks });
   state.events.emit({ kind: "fallbackApplied", marketRootId, fallbackOutcome });
-  state.chain.close(state.events);
+}
+
+/** Ends a call that may have made a root, which its checkpoint is the first to know. */
+export function closeMarketCall({ chain, events, markets }: BookState, mark: bigint): void {
+  markets.date(BigInt(chain.numberInCall(mark)));
+  chain.close(events, mark);
 }
 
 /** R19: turns positions in a settled root into cash. One outcome is left, so worst and best case are the same. */

@@ -8,7 +8,7 @@ import { Journal } from "./journal.js";
 import { Margin } from "./margin.js";
 import { Markets } from "./markets.js";
 import { OrderChain } from "./order-chain.js";
-import type { Outside } from "./outside.js";
+import type { CallBlock, Outside } from "./outside.js";
 import { Pool } from "./pool.js";
 import { type MarketQueues, Queues } from "./queues.js";
 import type { BookTerms } from "./terms.js";
@@ -26,6 +26,11 @@ export interface BookState {
   readonly chain: OrderChain;
   readonly queues: Queues;
   readonly pool: Pool;
+}
+
+/** R24: ends the call that runs with the checkpoint of its block, if it has appended anything. @throws Refusal Book_ChainFull */
+export function closeCall({ chain, events }: BookState, { blockNumber }: Pick<CallBlock, "blockNumber">): void {
+  chain.close(events, blockNumber ?? chain.nextMark);
 }
 
 /** One market while a call works on it. */

@@ -7,8 +7,8 @@ import type { MarketRef } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
 
 export interface ChainState {
-  /** The link to sign next. */
-  readonly head: Hash;
+  /** The newest checkpoint. */
+  readonly link: Hash;
   readonly checkpoints: bigint;
   /** The last tradeRootId. */
   readonly trades: number;

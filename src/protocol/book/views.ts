@@ -11,6 +11,7 @@ import { branchCount, marketBounds, type MarketRoot } from "../market/market-tab
 import type { MarketRef, TradePackage } from "../signing/package.js";
 import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
 import type { Lots } from "../amounts/units.js";
+import { countsOf } from "./checkpoint.js";
 import { coverOf, type Exposure, isWithinLimit, worstOf } from "./margin.js";
 import { FRESH_NONCES } from "./nonces.js";
 import { claimsIn, insertionHint } from "./projections.js";
@@ -28,11 +29,20 @@ export abstract class BookViews {
   // ------------------------------------------------------------------ the chain
 
   public chainState(): answers.ChainState {
-    const { head, checkpoints, trades } = this.state.chain.state;
-    return { head, checkpoints, trades };
+    const { link, checkpoints, trades } = this.state.chain.state;
+    return { link, checkpoints, trades };
   }
 
-  /** The head after checkpoint `number`, 0 for the genesis link; zero if it is none of the last 256. */
+  /**
+   * What to sign over in a block of that number (R25): the newest checkpoint, or the one before it if a call of this block made
+   * the newest one, which another may overwrite.
+   */
+  public linkToSign(blockNumber: bigint): Hash {
+    const { link, checkpoints } = this.state.chain;
+    return countsOf(link).mark >= blockNumber ? this.checkpointAt(checkpoints - 1n) : link;
+  }
+
+  /** Checkpoint `number`, 0 for the genesis; zero if it is none of the last 256. */
   public checkpointAt(number: bigint): Hash {
     return this.state.chain.checkpointAt(number) ?? ZeroHash;
   }
@@ -40,7 +50,7 @@ export abstract class BookViews {
   /** The three links of a package in this book, and the digest that its trader signs. */
   public linksOf(order: TradePackage): answers.Links {
     const { primary, offset, match } = tradeLinks(order);
-    const digest = digestOf(this.state.chain.genesis, primary);
+    const digest = digestOf(this.state.chain.separator, primary);
     return { primaryLink: primary, offsetLink: offset, matchLink: match, digest };
   }
 

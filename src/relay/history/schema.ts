@@ -53,7 +53,7 @@ export const historyBlocks = pgTable(
     hash: text("hash").notNull(),
     /** Unix seconds. */
     timestamp: amount("timestamp").notNull(),
-    /** The order chain's head after it. */
+    /** The order chain's newest checkpoint after it. */
     head: text("head").notNull(),
   },
   (table) => [primaryKey({ columns: [table.book, table.number] })],

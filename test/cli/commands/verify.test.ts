@@ -11,7 +11,7 @@ import { addRain, milli, openWorld, trade, type World } from "../world.js";
 interface Report {
   readonly holds: boolean;
   readonly session: string;
-  readonly head: string;
+  readonly link: string;
   readonly checksum: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly traders: readonly {
@@ -55,7 +55,7 @@ describe("session verify", function () {
         organiserCalls: 0,
       });
       expect(report.session).to.equal(world.handle.address);
-      expect(report.head).to.equal((await world.handle.book.chainState()).head);
+      expect(report.link).to.equal((await world.handle.book.chainState()).link);
     });
 
     it("finds every trader where the book has them", async function () {
@@ -77,7 +77,7 @@ describe("session verify", function () {
       expect(text.startsWith(`Session ${world.handle.address} HOLDS\n\n`)).to.be.true;
       expect(text).to.match(/\norders +3\n/);
       expect(text).to.match(/\ntoken transfers +\d+\n/);
-      expect(text).to.contain(report.head).and.to.contain(report.checksum);
+      expect(text).to.contain(report.link).and.to.contain(report.checksum);
       expect(text).to.match(new RegExp(`\n${world.alice.address} +50\\.027 / 49\\.967 +1\n`));
       expect(text).to.contain("\n\nChecked:\n- ");
       for (const line of report.assumed) expect(text).to.contain(`- ${line}`);

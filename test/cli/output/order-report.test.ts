@@ -58,7 +58,7 @@ function order(
   timeInForce: number = TimeInForce.GoodTillCancelled,
 ) {
   const nonce = book.state.traders.find(trader)?.nonces.floor ?? 0n;
-  const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce };
+  const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce };
   return {
     marketRootId: 1,
     marketBranchId: 1,
@@ -224,7 +224,7 @@ describe("what an order would do", function () {
 
   it("is the book's own refusal, with its values, and leaves the mirror as it was", function () {
     const book = openBook(1n);
-    const head = book.head;
+    const head = book.link;
     const uncovered = refusedFor(book, order(book, ALICE, 6_000n, 10n));
     expect([uncovered.code, uncovered.values]).to.deep.equal([
       "Book_Uncovered",
@@ -235,6 +235,6 @@ describe("what an order would do", function () {
     expect(refusedFor(book, order(book, ALICE, 5_000n, 1n, TimeInForce.FillOrKill)).code).to.equal(
       "Book_FillOrKillUnfilled",
     );
-    expect(book.head).to.equal(head);
+    expect(book.link).to.equal(head);
   });
 });

@@ -3,37 +3,68 @@ pragma solidity 0.8.37;
 
 import { Chain } from "../../../contracts/book/Chain.sol";
 import { Test } from "../support/Test.sol";
-import { VM } from "../support/Vm.sol";
+import { Vm, VM } from "../support/Vm.sol";
 
-/// @title Given the records of the frozen vectors, when folded, then each head is the frozen one
+/// @title Given the calls of the frozen vectors, when each ends, then its head and its checkpoint are the frozen ones
 contract ChainVectorsTest is Test {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
 
     Chain.State private _chain;
+    string private _json;
+    int256[] private _ids;
+    int256[] private _branches;
+    int256[] private _prices;
+    int256[] private _lots;
+    bytes32[] private _links;
 
-    function test_Heads_AreTheFrozenOnes() external view {
-        string memory json = VM.readFile("test/vectors/typed-data.json");
-        int256[] memory ids = VM.parseJsonIntArray(json, ".recordTradeRootId");
-        int256[] memory branches = VM.parseJsonIntArray(json, ".recordTradeBranchId");
-        int256[] memory prices = VM.parseJsonIntArray(json, ".recordPrice");
-        int256[] memory lots = VM.parseJsonIntArray(json, ".recordLots");
-        bytes32[] memory links = VM.parseJsonBytes32Array(json, ".recordLink");
-        bytes32[] memory heads = VM.parseJsonBytes32Array(json, ".recordHead");
-        Chain.Cursor memory cursor = _chain.open(VM.parseJsonBytes32(json, ".domainSeparator"));
-        for (uint256 i; i < ids.length; ++i) {
-            // Casts: the vectors hold 32-bit numbers.
-            uint32 id = uint32(uint256(ids[i]));
-            if (branches[i] == 1) {
-                assertEq(cursor.append(links[i], prices[i], lots[i]), id, "number of the trade");
-            } else if (i + 1 < ids.length && branches[i + 1] == 3) {
-                cursor.promoteMatch(id, prices[i], prices[i + 1], lots[i + 1]);
-                ++i; // offset and match are promoted together
-            } else {
-                cursor.promoteOffset(id, prices[i], -lots[i]);
+    function setUp() external {
+        _json = VM.readFile("test/vectors/typed-data.json");
+        _ids = VM.parseJsonIntArray(_json, ".recordTradeRootId");
+        _branches = VM.parseJsonIntArray(_json, ".recordTradeBranchId");
+        _prices = VM.parseJsonIntArray(_json, ".recordPrice");
+        _lots = VM.parseJsonIntArray(_json, ".recordLots");
+        _links = VM.parseJsonBytes32Array(_json, ".recordLink");
+    }
+
+    function test_Checkpoints_AreTheFrozenOnes() external {
+        bytes32 separator = VM.parseJsonBytes32(_json, ".domainSeparator");
+        assertEq(Chain.genesis(separator), VM.parseJsonBytes32(_json, ".genesisLink"), "genesis");
+        int256[] memory counts = VM.parseJsonIntArray(_json, ".callRecords");
+        int256[] memory marks = VM.parseJsonIntArray(_json, ".callMark");
+        bytes32[] memory heads = VM.parseJsonBytes32Array(_json, ".callHead");
+        bytes32[] memory links = VM.parseJsonBytes32Array(_json, ".callLink");
+        uint256 next;
+        for (uint256 i; i < counts.length; ++i) {
+            VM.roll(uint256(marks[i]));
+            Chain.Cursor memory cursor = _chain.open(separator);
+            uint256 end = next + uint256(counts[i]);
+            while (next < end) {
+                next += _append(cursor, next, end);
             }
-            assertEq(cursor.head, heads[i], "head");
+            VM.recordLogs();
+            _chain.close(cursor);
+            Vm.Log[] memory logs = VM.getRecordedLogs();
+            (bytes32 head, bytes32 link) = abi.decode(logs[0].data, (bytes32, bytes32));
+            assertEq(head, heads[i], "head");
+            assertEq(link, links[i], "link");
+            assertEq(_chain.checkpointAt(separator, _chain.newest), links[i], "newest checkpoint");
         }
-        assertGe(ids.length, 1, "records");
+        assertEq(next, _ids.length, "records");
+    }
+
+    /// @return count of the records that were taken: offset and match are promoted together
+    function _append(Chain.Cursor memory cursor, uint256 i, uint256 end) private view returns (uint256 count) {
+        // Casts: the vectors hold 32-bit numbers.
+        uint32 id = uint32(uint256(_ids[i]));
+        if (_branches[i] == 1) {
+            assertEq(cursor.append(_links[i], _prices[i], _lots[i]), id, "number of the trade");
+        } else if (i + 1 < end && _branches[i + 1] == 3) {
+            cursor.promoteMatch(id, _prices[i], _prices[i + 1], _lots[i + 1]);
+            return 2;
+        } else {
+            cursor.promoteOffset(id, _prices[i], -_lots[i]);
+        }
+        return 1;
     }
 }

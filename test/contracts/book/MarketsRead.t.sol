@@ -23,7 +23,7 @@ contract MarketsReadTest is Test {
         stored.branchCount = uint8(random.between(1, 11));
         (stored.lo, stored.hi) = (int32(uint32(random.next())), int32(uint32(random.next())));
         stored.tickValue = uint64(random.next());
-        (stored.closesAt, stored.createdAt) = (uint40(random.next()), uint56(random.next()));
+        (stored.closesAt, stored.createdAt) = (uint40(random.next()), uint32(random.next()));
         stored.ladder[0] = Ladder.start(stored.lo, stored.hi);
 
         Root memory root = _markets.rootOf(_terms, 7);

@@ -33,11 +33,11 @@ describe("OrderBook.cancelTrades (R43)", () => {
   const openOrders = async (): Promise<bigint> => (await w.book.accountOf(w.alice)).openOrders;
 
   async function refused(spec: CancellationSpec, ids: number[], error: string, ...values: unknown[]): Promise<void> {
-    const before = [await floorOf(), await openOrders(), (await w.book.chainState()).head];
+    const before = [await floorOf(), await openOrders(), (await w.book.chainState()).link];
     await expect(bring(w, spec, ...ids))
       .to.be.revertedWithCustomError(w.book, error)
       .withArgs(...values);
-    expect([await floorOf(), await openOrders(), (await w.book.chainState()).head]).to.deep.equal(before);
+    expect([await floorOf(), await openOrders(), (await w.book.chainState()).link]).to.deep.equal(before);
   }
 
   describe("brought by anybody", () => {

@@ -28,8 +28,10 @@ describe("OrderBook.createTrade (R22)", () => {
       await expect(tx)
         .to.emit(w.book, "TradeCreated")
         .withArgs(1, 1, Object.values(order.tradePackage), order.signature);
-      const { head } = await w.book.chainState();
-      await expect(tx).to.emit(w.book, "Checkpoint").withArgs(1, head);
+      const { link } = await w.book.chainState();
+      await expect(tx)
+        .to.emit(w.book, "Checkpoint")
+        .withArgs((head: string) => head.startsWith(link.slice(0, 42)), link);
     });
 
     it("answers the order's place in the chain", async () => {

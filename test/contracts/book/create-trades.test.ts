@@ -91,7 +91,7 @@ describe("OrderBook.createTrades", () => {
     });
 
     it("stale link, with the one given and the newest that can be signed, which is none in the middle of a call", async () => {
-      const { head } = await w.book.chainState();
+      const { link: head } = await w.book.chainState();
       const link = `0x${"ab".repeat(32)}`;
       await expectSkipped({ ...good(), link }, `Book_StaleLink(${link}, ${head})`);
     });

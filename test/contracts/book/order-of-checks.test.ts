@@ -102,7 +102,7 @@ describe("The order of checks", () => {
     await refused("Book_TimeInForceUnknown", 4);
     cure({ timeInForce: TIME_IN_FORCE.postOnly });
     await refused("Book_DeadlineExpired", w.t1 - 1, await nextBlock());
-    const { head } = await w.book.chainState();
+    const { link: head } = await w.book.chainState();
     cure({ deadline: w.t2 - 1 });
     await refused("Book_StaleLink", NO_LINK, head);
     cure({ link: head });

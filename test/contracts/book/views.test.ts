@@ -72,18 +72,39 @@ describe("What can be asked of an order book", () => {
   });
 
   describe("chainState and checkpointAt (R24)", () => {
-    it("say the head and every checkpoint there was, and zero for those to come", async () => {
-      const heads = [(await w.book.chainState()).head];
+    it("say the newest checkpoint and every one there was, and zero for those to come", async () => {
+      const heads = [(await w.book.chainState()).link];
       for (let i = 0; i < 3; i += 1) {
         await place(w, { trader: w.alice, lots: 1n, price: 1n });
-        heads.push((await w.book.chainState()).head);
+        heads.push((await w.book.chainState()).link);
       }
       expect((await w.book.chainState()).checkpoints).to.equal(3n);
       for (const [number, head] of heads.entries()) expect(await w.book.checkpointAt(number)).to.equal(head);
       expect(new Set(heads).size).to.equal(4);
-      for (const number of [4n, 5n, MAX_UINT64]) {
+      for (const number of [4n, 5n, 2n ** 32n - 1n]) {
         expect(await w.book.checkpointAt(number)).to.equal(ethers.ZeroHash);
       }
+    });
+  });
+
+  describe("linkToSign (R25)", () => {
+    it("is the newest checkpoint, once its block is over", async () => {
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(0));
+      await place(w, { trader: w.alice, lots: 1n, price: 1n });
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(1));
+    });
+
+    it("is the one before it as long as its block goes on", async () => {
+      await place(w, { trader: w.alice, lots: 1n, price: 1n });
+      const { provider } = connection;
+      await provider.request({ method: "evm_setAutomine", params: [false] });
+      await w.book.connect(w.alice).offset([1], { gasLimit: 1_000_000n });
+      const { link: pending } = await w.book.chainState({ blockTag: "pending" });
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(1));
+      await provider.request({ method: "evm_mine", params: [] });
+      await provider.request({ method: "evm_setAutomine", params: [true] });
+      expect(await w.book.checkpointAt(2)).to.equal(pending);
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(pending);
     });
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
+import { genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import { SCALE, SUPPLY, TICK_VALUE, TOKEN } from "../../../stage/contracts/units.js";
 import {
   type Contracts,
@@ -81,8 +82,8 @@ describe("SessionFactory.createSession", () => {
       await expect(w.book.marketOf(1, 4)).to.be.revertedWithCustomError(w.book, "Book_MarketUnknown").withArgs(1, 4);
     });
 
-    it("starts the chain of trades at the book's domain separator", async () => {
-      const genesis = ethers.TypedDataEncoder.hashDomain(w.domain);
+    it("starts the chain of trades with the book's domain separator", async () => {
+      const genesis = genesisLink(ethers.TypedDataEncoder.hashDomain(w.domain));
       expect([...(await w.book.chainState())]).to.deep.equal([genesis, 0n, 0n]);
       expect(await w.book.checkpointAt(0)).to.equal(genesis);
     });

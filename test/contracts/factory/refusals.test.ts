@@ -140,9 +140,10 @@ describe("SessionFactory.createSession refuses", () => {
       await expectRefusal({ basketTickValue: 0 }, "Factory_BasketUnits", f.params.basketScale, 0);
     });
 
-    it("with a chain window of 0 or 257", async () => {
-      await expectRefusal({ chainWindow: 0 }, "Factory_ChainWindow", 0, 256);
-      await expectRefusal({ chainWindow: 257 }, "Factory_ChainWindow", 257, 256);
+    it("with a chain window below 2 or above 256", async () => {
+      for (const chainWindow of [0, 1, 257]) {
+        await expectRefusal({ chainWindow }, "Factory_ChainWindow", chainWindow, 2, 256);
+      }
     });
 
     it("with no open order allowed, or more than 255", async () => {

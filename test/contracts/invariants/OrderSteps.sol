@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { IBookAccounts, IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { CancelTrades, FILL_OR_KILL, SignedPackage } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
+import { VM } from "../support/Vm.sol";
 import { Packages } from "./Packages.sol";
 import { Reference, refusedReasons } from "./Reference.sol";
 
@@ -17,6 +18,7 @@ abstract contract OrderSteps is Packages {
 
     function trade(uint256 seed) external {
         Random memory random = randomFrom(seed);
+        _mayPassBlock(seed);
         _trade(_submission(random), _someone(random));
     }
 
@@ -32,6 +34,7 @@ abstract contract OrderSteps is Packages {
 
     function batch(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
+        _mayPassBlock(seed);
         Reference.Submission[] memory submissions = new Reference.Submission[](random.between(1, 5));
         SignedPackage[] memory orders = new SignedPackage[](submissions.length);
         for (uint256 i; i < orders.length; ++i) {
@@ -110,6 +113,11 @@ abstract contract OrderSteps is Packages {
         reasons = _if(reasons, floor <= current, IBookRecords.Book_NonceFloorNotHigher.selector);
         if (reasons.length == 0) model.raiseNonceFloor(caller, floor);
         _callAs(caller, address(book), abi.encodeCall(IBookOrders.invalidateNonces, (floor)), reasons);
+    }
+
+    /// @dev About half of the calls that append come in the block of the one before, and overwrite its checkpoint.
+    function _mayPassBlock(uint256 seed) private {
+        if (seed % 2 == 0) VM.roll(block.number + 1 + ((seed >> 1) % 3));
     }
 
     function _trade(Reference.Submission memory s, address submitter) private watched {

@@ -62,7 +62,7 @@ abstract contract Packages is Judge {
         p.marketBranchId = leg;
         if (asks.length != 0) p.priceTicks = int32(model.entryOf(asks[0]).price);
         p.quantityLots = int64(_most(p.trader, p.priceTicks));
-        p.previousLink = model.head();
+        p.previousLink = model.link();
         p.deadline = uint40(block.timestamp + 1 days);
         p.timeInForce = 0;
         s = _submit(random, p, keyOf(trader));
@@ -75,7 +75,7 @@ abstract contract Packages is Judge {
         uint256 key
     ) private view returns (Reference.Submission memory s) {
         s.link = keccak256(abi.encode(TYPE_HASH, p));
-        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), uint16(random.below(6)));
+        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p));
     }
 
     function _goodPackage(Random memory random, uint256 trader) private view returns (TradePackage memory p) {
@@ -127,7 +127,7 @@ abstract contract Packages is Judge {
         else if (kind == 1) p.marketBranchId = random.chance(50) ? 0 : uint16(random.between(legCount + 1, 65_535));
         else if (kind == 2) p.priceTicks = random.chance(50) ? int32(-1) : SCALE + 1;
         else if (kind == 3) p.quantityLots = _noQuantity(random);
-        else if (kind == 4) p.previousLink = bytes32(random.next());
+        else if (kind == 4) p.previousLink = _noLink(random.next());
         else if (kind == 5) p.nonce += random.chance(50) ? 64 : 2 ** 24;
         else if (kind == 6 && p.nonce != 0) p.nonce = uint64(random.below(p.nonce));
         else if (kind == 7) p.deadline = uint40(block.timestamp - 1);
@@ -141,6 +141,11 @@ abstract contract Packages is Judge {
         int64 most = 2 ** 39;
         int64[5] memory wrong = [int64(0), most, -most, type(int64).min, type(int64).max];
         return wrong[random.below(5)];
+    }
+
+    /// @dev One that never was, or one that another call of its block has overwritten.
+    function _noLink(uint256 word) private view returns (bytes32) {
+        return word % 2 == 0 ? bytes32(word) : model.overwritten();
     }
 
     function _sign(Random memory random, uint256 key, bytes32 link) private view returns (bytes memory) {

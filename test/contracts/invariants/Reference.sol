@@ -38,10 +38,9 @@ contract Reference is ReferenceMatching {
         uint256 maxWalk;
     }
 
-    constructor(ReferenceTerms memory terms, bytes32 genesis) {
+    constructor(ReferenceTerms memory terms, bytes32 separator) {
         _terms = terms;
-        head = genesis;
-        _checkpoints.push(genesis);
+        _checkpoints.push(bytes32(bytes20(separator)));
     }
 
     // ------------------------------------------------------------------ the book's functions
@@ -186,10 +185,9 @@ contract Reference is ReferenceMatching {
         return !bears(entry.trader, entry.leg, entry.lots, entry.price);
     }
 
-    function _isRecent(bytes32 link) private view returns (bool) {
-        if (link == head) return true;
+    function _isRecent(bytes32 named) private view returns (bool) {
         for (uint256 i; i < _terms.chainWindow && i < _checkpoints.length; ++i) {
-            if (link == _checkpoints[_checkpoints.length - 1 - i]) return true;
+            if (named == _checkpoints[_checkpoints.length - 1 - i]) return true;
         }
         return false;
     }

@@ -3,10 +3,12 @@ pragma solidity 0.8.37;
 
 import { Entry, ReferenceAccounts } from "./ReferenceAccounts.sol";
 
-/// @title The matching of the reference book: it looks through all orders for the best, and folds the head by hand
+/// @title The matching of the reference book: it looks through all orders for the best, and folds each call by hand
 abstract contract ReferenceMatching is ReferenceAccounts {
-    bytes32 public head;
-    bytes32[] internal _checkpoints; // all, the genesis link first
+    bytes32[] internal _checkpoints; // all, the genesis first
+    bytes32 public overwritten; // the last one that another call of its block has written anew
+    uint256 private _lastBlock; // block.number of the last one
+    bytes private _records; // of the call that runs
     uint32 public trades;
     mapping(uint32 id => Entry) internal _entries;
     uint32[] internal _resting; // in no order
@@ -14,10 +16,24 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     uint256 public remainders; // of immediate-or-cancel orders that rested
     uint256 public evictedTakers; // that could not bear what was left of them when their market was finished
 
-    /// @dev One checkpoint for a call that changed the head.
+    /// @dev One checkpoint for a block with records: head 160 | mark 32 | trades 32 | number 32.
     modifier checkpointed() {
         _;
-        if (head != _checkpoints[_checkpoints.length - 1]) _checkpoints.push(head);
+        if (_records.length != 0) {
+            bytes20 head = bytes20(keccak256(bytes.concat(link(), _records)));
+            delete _records;
+            if (_lastBlock != block.number) _checkpoints.push();
+            else overwritten = link();
+            _lastBlock = block.number;
+            // Casts: a test makes few.
+            uint32 number = uint32(_checkpoints.length - 1);
+            _checkpoints[number] = bytes32(abi.encodePacked(head, uint32(_lastBlock), trades, number));
+        }
+    }
+
+    /// @dev The newest checkpoint.
+    function link() public view returns (bytes32) {
+        return _checkpoints[_checkpoints.length - 1];
     }
 
     function checkpoints() external view returns (bytes32[] memory) {
@@ -73,8 +89,8 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         }
     }
 
-    function _append(uint32 id, bytes32 link, int256 price, int256 lots) internal {
-        head = keccak256(bytes.concat(head, _word(id, 1, price, lots), link));
+    function _append(uint32 id, bytes32 primaryLink, int256 price, int256 lots) internal {
+        _records = bytes.concat(_records, _word(id, 1, price, lots), primaryLink);
     }
 
     /// @dev Whether a resting order of that price comes before a later one of `price`.
@@ -142,7 +158,7 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     }
 
     function _fold(uint32 id, uint8 branch, int256 price, int256 lots) private {
-        head = keccak256(bytes.concat(head, _word(id, branch, price, lots)));
+        _records = bytes.concat(_records, _word(id, branch, price, lots));
     }
 
     /// @dev tradeRootId | tradeBranchId | price | lots behind 15 zero bytes. Casts: signed as int32 and int64.

@@ -7,6 +7,7 @@ import { ISession } from "../../../contracts/interfaces/ISession.sol";
 import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
 import { SessionParams } from "../../../contracts/Types.sol";
 import { Deployment, plainParams } from "../support/Deployment.sol";
+import { separatorOf } from "../support/Orders.sol";
 import { Test } from "../support/Test.sol";
 import { VM } from "../support/Vm.sol";
 import { Manner, Wallet } from "../support/Wallets.sol";
@@ -52,15 +53,7 @@ abstract contract World is Test {
         address organiser = address(0x0E6A);
         _addPeople(organiser);
         _openSession(params, organiser);
-        _domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Session Contracts"),
-                keccak256("1"),
-                block.chainid,
-                address(book)
-            )
-        );
+        _domain = separatorOf(address(book));
         ReferenceTerms memory terms = ReferenceTerms(
             legs,
             SCALE,

@@ -43,7 +43,6 @@ contract PackagesTest is Test {
         Package p = Packages.read(order);
         SignedPackage calldata source = p.source();
         assertEq(source.insertAfter, order.insertAfter, "insertAfter");
-        assertEq(source.linkAge, order.linkAge, "linkAge");
         assertEq(keccak256(source.signature), keccak256(order.signature), "signature");
         assertEq(TypedData.primaryLink(source.tradePackage), p.link(), "package");
         assertEq(p.link(), Packages.read(order.tradePackage, order.signature).link(), "link");

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { concat, id, keccak256, toBeHex, ZeroHash } from "ethers";
 import hre from "hardhat";
 
+import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
 import {
   boundsOf,
   expectRefused,
@@ -83,13 +84,13 @@ describe("OrderBook.createMarket: a new interval root", () => {
     });
 
     it("folds into the head, so that who signs an order commits to the markets too", async () => {
-      const { head, checkpoints } = await w.book.chainState();
+      const { link: before, checkpoints, trades } = await w.book.chainState();
       const word = (2n << 104n) | 1n;
-      const folded = keccak256(concat([head, toBeHex(word, 32), marketLink(signed.record)]));
-      await expect(submitMarket(w, signed))
-        .to.emit(w.book, "Checkpoint")
-        .withArgs(checkpoints + 1n, folded);
-      expect((await w.book.chainState()).head).to.equal(folded);
+      const folded = keccak256(concat([before, toBeHex(word, 32), marketLink(signed.record)]));
+      const mark = BigInt(await networkHelpers.time.latestBlock()) + 1n;
+      const link = checkpointLink(folded, { mark, trades: Number(trades), number: Number(checkpoints) + 1 });
+      await expect(submitMarket(w, signed)).to.emit(w.book, "Checkpoint").withArgs(folded, link);
+      expect((await w.book.chainState()).link).to.equal(link);
     });
   });
 

@@ -34,15 +34,15 @@ describe("The chain of market records", () => {
 
   describe("given a new root, signed over a link of the book", () => {
     it("takes it over the genesis link", async () => {
-      const { head } = await w.book.chainState();
+      const { link: head } = await w.book.chainState();
       expect([await w.book.createdRoots(), await w.book.checkpointAt(0n)]).to.deep.equal([0n, head]);
       expect(await intervalRoot(w, { link: head })).to.equal(2);
     });
 
     it("takes it over any link of the window, and gives it the next number", async () => {
-      const { head: first } = await w.book.chainState();
+      const { link: first } = await w.book.chainState();
       await intervalRoot(w);
-      const { head: second } = await w.book.chainState();
+      const { link: second } = await w.book.chainState();
       await subMarket(w, 2, 30n, 60n);
       for (const [index, link] of [second, first].entries()) {
         const signed = await signMarket(w, newEvent(w, { link }));
@@ -56,7 +56,7 @@ describe("The chain of market records", () => {
     it("refuses what is no link of the book: a record's, none, anything", async () => {
       const signed = await signMarket(w, newInterval(w));
       await submitMarket(w, signed);
-      const { head } = await w.book.chainState();
+      const { link: head } = await w.book.chainState();
       for (const link of [marketLink(signed.record), ZeroHash, id("anything")]) {
         await expectRefused(w, submitMarket(w, newInterval(w, { link })), "Book_StaleLink", link, head);
       }
@@ -64,10 +64,10 @@ describe("The chain of market records", () => {
 
     it("refuses a link that has left the window", async () => {
       const narrow = await openWorld(connection, { chainWindow: 2 });
-      const { head: link } = await narrow.book.chainState();
+      const { link: link } = await narrow.book.chainState();
       await intervalRoot(narrow);
       await intervalRoot(narrow, { link, max: 98n });
-      const { head } = await narrow.book.chainState();
+      const { link: head } = await narrow.book.chainState();
       const late = newInterval(narrow, { link, max: 99n });
       await expectRefused(narrow, submitMarket(narrow, late), "Book_StaleLink", link, head);
       await expectMarketsSound(narrow);

@@ -160,7 +160,7 @@ contract SessionFactoryTest is Test {
         params.t1 = uint40(random.between(block.timestamp + 1, type(uint32).max - 1));
         params.t2 = uint40(random.between(params.t1 + 1, type(uint32).max));
         params.settleLimit = uint40(random.between(params.t2, type(uint32).max));
-        params.chainWindow = uint16(random.between(1, 256));
+        params.chainWindow = uint16(random.between(2, 256));
         params.maxOpenOrders = uint16(random.between(1, type(uint8).max));
         params.maxLots = uint64(random.between(0, type(uint64).max));
     }

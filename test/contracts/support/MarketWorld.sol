@@ -11,6 +11,7 @@ import { MarketRecord, SessionParams, SignedPackage, TradePackage } from "../../
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { TypedData } from "../../../contracts/libraries/TypedData.sol";
 import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
+import { separatorOf } from "./Orders.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
 import { VM } from "./Vm.sol";
@@ -55,7 +56,7 @@ abstract contract MarketWorld {
         SessionParams memory params = _params();
         session = Session(factory.createSession(params, bytes32(0)));
         book = IOrderBook(session.orderBook());
-        domain = book.checkpointAt(0);
+        domain = separatorOf(address(book));
         for (uint256 k; k < LEGS; ++k) {
             TestAsset(params.assets[k]).mint(address(this), params.quantities[k]);
             TestAsset(params.assets[k]).approve(address(session), params.quantities[k]);

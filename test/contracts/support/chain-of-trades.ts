@@ -2,10 +2,11 @@
 import { expect } from "chai";
 import { type Log, type LogDescription, type Result, ZeroHash } from "ethers";
 
+import { checkpointLink, countsOf, genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
+  foldCall,
+  foldedWords,
+  marketWords,
   recordWord,
   TradeBranch,
 } from "../../../src/protocol/book/record-words.js";
@@ -22,8 +23,10 @@ interface FoldedOrder {
 
 /** What the logs make of the chain. */
 interface FoldedChain {
-  head: Hash;
-  checkpoints: bigint;
+  /** The newest checkpoint. */
+  link: Hash;
+  /** Folded since then. */
+  words: Hash[];
   /** By tradeRootId. */
   readonly orders: Map<number, FoldedOrder>;
   /** "1.1", "2.1", "1.2" and so on: the records in the order of the chain. */
@@ -34,12 +37,13 @@ export async function logsOf(world: World): Promise<Log[]> {
   return world.connection.ethers.provider.getLogs({ address: world.bookAddress, fromBlock: 0 });
 }
 
-/** Each checkpoint in the logs must be the head that was folded up to it. */
+/** Each checkpoint in the logs must be what was folded up to it, marked with the number of its block. */
 export async function foldLogs(world: World): Promise<FoldedChain> {
   const { chainId } = await world.connection.ethers.provider.getNetwork();
-  const genesis = domainSeparator(bookDomain(chainId, world.bookAddress));
-  const chain: FoldedChain = { head: genesis, checkpoints: 0n, orders: new Map(), records: [] };
-  for (const log of await logsOf(world)) fold(chain, world.book.interface.parseLog(log));
+  const link = genesisLink(domainSeparator(bookDomain(chainId, world.bookAddress)));
+  const chain: FoldedChain = { link, words: [], orders: new Map(), records: [] };
+  for (const log of await logsOf(world)) fold(chain, world.book.interface.parseLog(log), log.blockNumber);
+  expect(chain.words, "records without a checkpoint").to.deep.equal([]);
   return chain;
 }
 
@@ -48,7 +52,7 @@ export async function bookOfRecords(world: World): Promise<string> {
   return (await foldLogs(world)).records.join(" ");
 }
 
-function fold(chain: FoldedChain, event: LogDescription | null): void {
+function fold(chain: FoldedChain, event: LogDescription | null, blockNumber: number): void {
   const args: Record<string, unknown> = event?.args.toObject() ?? {};
   // As the ABI says.
   const number = (name: string): number => Number(args[name]);
@@ -71,28 +75,36 @@ function fold(chain: FoldedChain, event: LogDescription | null): void {
     case "MarketRecorded": {
       const [marketRootId, marketBranchId] = [number("marketRootId"), number("marketBranchId")];
       const link = String(args["link"]);
-      chain.head = foldMarket(chain.head, { marketRootId, marketBranchId, link, outcome: ticks(0n) });
+      chain.words.push(...marketWords({ marketRootId, marketBranchId, link, outcome: ticks(0n) }));
       break;
     }
     case "FallbackApplied": {
       const [marketRootId, outcome] = [number("marketRootId"), ticks(amount("fallbackOutcome"))];
-      chain.head = foldMarket(chain.head, { marketRootId, marketBranchId: 0, link: ZeroHash, outcome });
+      chain.words.push(...marketWords({ marketRootId, marketBranchId: 0, link: ZeroHash, outcome }));
       break;
     }
     case "Checkpoint":
-      chain.checkpoints += 1n;
-      expect(amount("number"), "number of a checkpoint").to.equal(chain.checkpoints);
-      expect(args["head"], `checkpoint ${chain.checkpoints}`).to.equal(chain.head);
+      endCall(chain, String(args["head"]), String(args["link"]), BigInt(blockNumber));
       break;
     default: // about money, or about nothing that changed
   }
+}
+
+/** R24: one checkpoint for each block, which another call of it overwrites. */
+function endCall(chain: FoldedChain, head: string, link: string, mark: bigint): void {
+  const before = countsOf(chain.link);
+  const number = before.number + (before.mark === mark ? 0 : 1);
+  expect(head, `head of checkpoint ${number}`).to.equal(foldCall(chain.link, chain.words));
+  expect(link, `checkpoint ${number}`).to.equal(checkpointLink(head, { mark, trades: chain.orders.size, number }));
+  chain.link = link;
+  chain.words = [];
 }
 
 function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): void {
   expect(tradeRootId, "number of an order").to.equal(chain.orders.size + 1);
   const { priceTicks: price, quantityLots: quantity } = order;
   const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
-  chain.head = foldPrimary(chain.head, word, primaryLink(order));
+  chain.words.push(...foldedWords(word, primaryLink(order)));
   chain.records.push(`${tradeRootId}.${TradeBranch.Primary}`);
   chain.orders.set(tradeRootId, { order, open: quantity });
 }
@@ -125,7 +137,7 @@ function promoteOffset(chain: FoldedChain, tradeRootId: number, size: bigint): b
 
 function promote(chain: FoldedChain, tradeRootId: number, branch: TradeBranch, price: bigint, signed: bigint): void {
   const record = { tradeRootId, tradeBranchId: branch, price: ticks(price), lots: lots(signed) };
-  chain.head = foldPromotion(chain.head, recordWord(record));
+  chain.words.push(...foldedWords(recordWord(record)));
   chain.records.push(`${tradeRootId}.${branch}`);
 }
 

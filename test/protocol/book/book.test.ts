@@ -52,7 +52,7 @@ interface Draft {
 function order(book: Book, trader: string, { price, lots, timeInForce = 0, deadline = 1_999n }: Draft): SubmittedOrder {
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const market = { marketRootId: 1, marketBranchId: 1 };
-  const rest = { previousLink: book.head, nonce, deadline, timeInForce };
+  const rest = { previousLink: book.link, nonce, deadline, timeInForce };
   return {
     package: { ...market, trader, priceTicks: price, quantityLots: lots, ...rest },
     signature: "0x",
@@ -178,6 +178,6 @@ describe("Book", () => {
     const early = order(book, ALICE, { price: 5_000n, lots: 1n });
     for (const price of [4_000n, 4_100n]) place(book, BOB, { price, lots: 1n });
     const { code, values } = refusalOf(() => book.createTrade(NOW, early, LIMITS));
-    expect([code, values]).to.deep.equal(["Book_StaleLink", { given: early.package.previousLink, current: book.head }]);
+    expect([code, values]).to.deep.equal(["Book_StaleLink", { given: early.package.previousLink, current: book.link }]);
   });
 });

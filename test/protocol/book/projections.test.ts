@@ -16,7 +16,7 @@ import {
   insertionHint,
   levelChanges,
   levelsOf,
-  linkNumbers,
+  linkToSign,
   ordersOf,
   slackOf,
   storedWorstOf,
@@ -61,7 +61,7 @@ function open(): Book {
 
 function place(book: Book, trader: string, market: typeof GOLD, price: bigint, quantity: bigint): void {
   const nonce = book.state.traders.registered(trader).nonces.floor;
-  const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: TimeInForce.GoodTillCancelled };
+  const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce: TimeInForce.GoodTillCancelled };
   const order = { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest };
   book.createTrade(
     { timestamp: 1_500n },
@@ -203,17 +203,15 @@ describe("projections of a book", () => {
       expect(insertionHint(state, { marketRootId: 9, marketBranchId: 1 }, true, 1n), "no such market").to.equal(0);
     });
 
-    it("number the links that orders may name, as far back as the window goes", () => {
+    it("give the newest checkpoint to sign over, or where blocks share marks the one before it", () => {
       const book = open();
-      expect([...linkNumbers(book.state)]).to.deep.equal([[book.head, 0n]]);
-      const heads = [5_000n, 5_001n, 5_002n].map((price) => {
+      const [genesis] = [book.link];
+      expect([false, true].map((shares) => linkToSign(book.state, shares))).to.deep.equal([genesis, genesis]);
+      const links = [5_000n, 5_001n].map((price) => {
         place(book, ALICE, GOLD, price, 1n);
-        return book.head;
+        return book.link;
       });
-      expect([...linkNumbers(book.state)]).to.deep.equal([
-        [heads[1], 2n],
-        [heads[2], 3n],
-      ]);
+      expect([false, true].map((shares) => linkToSign(book.state, shares))).to.deep.equal([links[1], links[0]]);
     });
   });
 });

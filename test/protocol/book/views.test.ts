@@ -4,6 +4,7 @@ import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
+import { genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
@@ -43,7 +44,7 @@ function open(): Book {
   );
   for (const trader of [ALICE, BOB]) book.deposit(NOW, trader, 100n * LOT);
   const record = intervalRecord(
-    { owner: ALICE, previousLink: book.head },
+    { owner: ALICE, previousLink: book.link },
     {
       bounds: { lower: tick(0), upper: tick(50) },
       fallbackOutcome: tick(10),
@@ -61,7 +62,7 @@ function open(): Book {
 
 function place(book: Book, trader: string, market: typeof LEG_1, price: bigint, quantity: bigint): void {
   const fields = { ...market, trader, priceTicks: price, quantityLots: quantity, deadline: 1_999n, timeInForce: 0 };
-  const order = { ...fields, previousLink: book.head, nonce: book.noncesOf(trader).nonceFloor };
+  const order = { ...fields, previousLink: book.link, nonce: book.noncesOf(trader).nonceFloor };
   book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 9, maxWalk: 9 });
 }
 
@@ -82,16 +83,18 @@ describe("Views of a book", () => {
   });
 
   it("tell the chain", () => {
-    expect(book.chainState()).to.deep.equal({ head: book.head, checkpoints: 3n, trades: 2 });
-    expect(book.checkpointAt(0n)).to.equal(domainSeparator(DOMAIN));
-    expect(book.checkpointAt(3n)).to.equal(book.head);
+    expect(book.chainState()).to.deep.equal({ link: book.link, checkpoints: 3n, trades: 2 });
+    expect(book.checkpointAt(0n)).to.equal(genesisLink(domainSeparator(DOMAIN)));
+    expect(book.checkpointAt(3n)).to.equal(book.link);
     expect(book.checkpointAt(4n)).to.equal(ZeroHash);
+    expect(book.linkToSign(4n), "the newest, of the block before").to.equal(book.link);
+    expect(book.linkToSign(3n), "as long as its block goes on").to.equal(book.checkpointAt(2n));
     const order = tradePackage({
       ...LEG_1,
       trader: BOB,
       priceTicks: 1n,
       quantityLots: 1n,
-      previousLink: book.head,
+      previousLink: book.link,
       nonce: 0n,
       deadline: 1_999n,
       timeInForce: 0,

@@ -59,7 +59,7 @@ describe("given a relay with some trades behind it", function () {
   describe("when the state is asked for", () => {
     it("describes packages and the link to sign next", async () => {
       expect(await read(`/v1/packages/${maker}`, packages.packageState)).to.include({ link: maker, status: "onChain" });
-      const { head } = await world.stage.handle.book.chainState();
+      const { link: head } = await world.stage.handle.book.chainState();
       expect(await read("/v1/link", packages.linkState)).to.include({ link: head });
     });
 

@@ -23,7 +23,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     const { status, body } = await http.get("/v1/link");
     expect([status, body]).to.deep.equal([
       200,
-      { link: chain.head, checkpoints: "0", chainWindow: 64, block: { number, hash } },
+      { link: chain.link, checkpoints: "0", chainWindow: 64, block: { number, hash } },
     ]);
   });
 

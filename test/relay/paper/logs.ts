@@ -54,7 +54,7 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
     case "offsetSkipped":
       return ["OffsetSkipped", [event.tradeRootId, revertDataOf(event.refusal)]];
     case "checkpoint":
-      return ["Checkpoint", [event.number, event.head]];
+      return ["Checkpoint", [event.head, event.link]];
     case "marketRecorded": {
       const { marketRootId, link, record, signature, organiserSignature, description } = event;
       const { marketBranchId } = record;

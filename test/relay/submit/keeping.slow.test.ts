@@ -66,7 +66,7 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
       priceTicks: 20n,
       quantityLots: -2n,
     });
-    const order = { tradePackage, signature, insertAfter: 0, linkAge: 0 };
+    const order = { tradePackage, signature, insertAfter: 0 };
     const oneStep = 1;
     await (await handle.book.connect(organiser).createTrade(order, oneStep, 64)).wait();
     await eventually("both bids are filled", async () => (await lotsOf(bids[1]!)) === 0n);

@@ -52,7 +52,7 @@ function open(): Book {
   );
   for (const trader of [ALICE, BOB, CAROL]) book.deposit({ caller: trader, timestamp: NOW }, trader, 100n * LOT);
   const record = intervalRecord(
-    { owner: ALICE, previousLink: book.head },
+    { owner: ALICE, previousLink: book.link },
     {
       bounds: { lower: tick(0), upper: tick(50) },
       fallbackOutcome: tick(10),
@@ -70,7 +70,7 @@ function open(): Book {
 function place(book: Book, trader: string, draft: Draft): number {
   const { price, lots, market = LEG, deadline = T2 - 1n, maxMatches = 99 } = draft;
   const nonce = book.state.traders.registered(trader).nonces.floor;
-  const rest = { previousLink: book.head, nonce, deadline, timeInForce: 0 };
+  const rest = { previousLink: book.link, nonce, deadline, timeInForce: 0 };
   const order = { ...market, trader, priceTicks: price, quantityLots: lots, ...rest };
   const submitted = { package: order, signature: "0x", insertAfter: 0 };
   return book.createTrade({ timestamp: NOW }, submitted, { maxMatches, maxWalk: 5_000 }).result;

@@ -32,7 +32,7 @@ describe("given packages that have landed, when their block is reorganised away"
     await relay.follow();
     const { number, hash } = chain.tip;
     expect(relay.fateOf(signed)).to.deep.equal({ status: "onChain", tradeRootId: 2, block: { number, hash } });
-    expect(relay.tracker.mirror.confirmed.head).to.equal(chain.head);
+    expect(relay.tracker.mirror.confirmed.link).to.equal(chain.link);
   });
 
   it("lays them onto the book again, as they will be", async () => {
@@ -105,6 +105,6 @@ describe("given a reorganisation deeper than what is kept", () => {
     await relay.follow();
     expect(relay.tracker.mirror).not.to.equal(before);
     expect(relay.tracker.isReady).to.equal(true);
-    expect([relay.tracker.mirror.tip, relay.tracker.mirror.confirmed.head]).to.deep.equal([chain.tip, chain.head]);
+    expect([relay.tracker.mirror.tip, relay.tracker.mirror.confirmed.link]).to.deep.equal([chain.tip, chain.link]);
   });
 });

@@ -1,6 +1,7 @@
 /** What is told of a session, line by line, and the same as its contracts would log it. */
 import { id, ZeroHash } from "ethers";
 
+import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
 import { OFFSET_REASONS } from "../../../src/protocol/book/events.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
 import type { LogHeader } from "../../../src/verify/log-header.js";
@@ -21,8 +22,8 @@ const BOOK = IOrderBook__factory.createInterface();
 const SESSION = ISession__factory.createInterface();
 const FACTORY = ISessionFactory__factory.createInterface();
 
-/** A call's last line: number and head are filled in when the log is written. */
-export const CHECKPOINT: BookEventInLog = { kind: "checkpoint", number: 0n, head: ZeroHash };
+/** A call's last line: it is filled in when the log is written. */
+export const CHECKPOINT: BookEventInLog = { kind: "checkpoint", head: ZeroHash, link: ZeroHash };
 
 const TOKEN_KINDS: ReadonlySet<string> = new Set(["transfer", "funded", "split", "merged", "redeemed", "assetMoved"]);
 
@@ -37,17 +38,31 @@ function isTokenEvent(event: BookEventInLog | TokenEvent): event is TokenEvent {
   return TOKEN_KINDS.has(event.kind);
 }
 
+/** block.number as the contracts of a block see it. */
+export type MarkOf = (blockNumber: number) => bigint;
+
 /** The log of these lines, its checkpoints computed from them. */
-export function written(header: LogHeader, lines: readonly Line[]): SessionLog {
+export function written(header: LogHeader, lines: readonly Line[], markOf: MarkOf): SessionLog {
   let before: LogRecord | undefined;
   const records = lines.map(({ call, timestamp, said, byWallet }): LogRecord => {
     const blockNumber = header.fromBlock + call;
     const isSameCall = before?.blockNumber === blockNumber;
     const place = { blockNumber, timestamp: Number(timestamp), logIndex: isSameCall ? (before?.logIndex ?? 0) + 1 : 0 };
-    before = { ...place, transactionHash: id(`call ${call}`), ...encoded(header, said), byWallet };
+    before = {
+      ...place,
+      transactionHash: id(`call ${call}`),
+      ...encoded(header, marked(said, markOf(blockNumber))),
+      byWallet,
+    };
     return before;
   });
   return sealed(header, rechained(header, records, new Map()));
+}
+
+function marked(said: SessionEvent, mark: bigint): SessionEvent {
+  if (said.source !== "book" || said.event.kind !== "checkpoint") return said;
+  const link = checkpointLink(said.event.head, { mark, trades: 0, number: 0 });
+  return { source: "book", event: { ...said.event, link } };
 }
 
 /** Address, topics and data of an event's log. */
@@ -109,7 +124,7 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
       return ["TradesCancelled", [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, event.signature]];
     }
     case "checkpoint":
-      return ["Checkpoint", [event.number, event.head]];
+      return ["Checkpoint", [event.head, event.link]];
     case "marketRecorded": {
       const { marketRootId, link, record, signature, organiserSignature, description } = event;
       const { marketBranchId } = record;

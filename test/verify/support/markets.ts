@@ -31,7 +31,7 @@ export function rainFields({ book }: Scribe, changes: Partial<MarketFields> = {}
     settleBy: SETTLE_BY,
     fallbackOutcome: 25n,
     descriptionHash: id(RAIN_TEXT),
-    previousLink: book.head,
+    previousLink: book.link,
     ...changes,
   };
 }

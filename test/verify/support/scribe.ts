@@ -27,7 +27,7 @@ import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from ".
 import { bookTermsOf, type LoggedTerms, type LogHeader } from "../../../src/verify/log-header.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
 import { makeHeader, T1, T2 } from "./header.js";
-import { type Line, saidOf, written } from "./lines.js";
+import { type Line, saidOf, type MarkOf, written } from "./lines.js";
 import { ORGANISER, type Person, WALLET } from "./people.js";
 import { Vault } from "./vault.js";
 
@@ -54,9 +54,16 @@ export class Scribe {
   readonly #nonces = new Map<string, bigint>();
   #call = 0;
 
+  readonly #markOf: MarkOf;
+
   /** Creates the session. */
-  public constructor(terms: Partial<LoggedTerms> = {}, header: LogHeader = makeHeader(terms)) {
+  public constructor(
+    terms: Partial<LoggedTerms> = {},
+    header: LogHeader = makeHeader(terms),
+    markOf: MarkOf = (blockNumber) => BigInt(blockNumber),
+  ) {
     this.header = header;
+    this.#markOf = markOf;
     this.book = new Book(bookTermsOf(header), TRUSTING); // what is signed here is signed well
     this.vault = new Vault(header, (event) => {
       this.#add(event);
@@ -81,7 +88,7 @@ export class Scribe {
   }
 
   public log(): SessionLog {
-    return written(this.header, this.#lines);
+    return written(this.header, this.#lines, this.#markOf);
   }
 
   /** Index of the record with the last event of a kind; with `nth` of the one before it (-2), or from the first on (0, 1). */
@@ -195,7 +202,7 @@ export class Scribe {
       marketRootId: BASKET_ROOT_ID,
       marketBranchId: 1,
       trader: trader.address,
-      previousLink: this.book.head,
+      previousLink: this.book.link,
       nonce: wish.nonce ?? this.#nextNonce(trader),
       deadline: T2 - 1n,
       timeInForce: 0,
@@ -305,7 +312,11 @@ export class Scribe {
 
   /** A true call of the book, and the tokens that it moves. */
   #play<Result>({ address }: Person, run: (context: CallContext) => Answer<Result>): Result {
-    const { result, events } = run({ caller: address, timestamp: this.now });
+    const { result, events } = run({
+      caller: address,
+      timestamp: this.now,
+      blockNumber: this.#markOf(this.header.fromBlock + this.#call),
+    });
     this.call(() => {
       for (const event of events) this.#addTrue(event, address);
     });

@@ -72,7 +72,7 @@ describe("verifySession, given a record of the market table", function () {
 
     it("refuses a link that is none of the window, as R25", async function () {
       const scribe = withMarkets();
-      const current = scribe.book.head;
+      const current = scribe.book.link;
       for (const given of [id("none"), ZeroHash, scribe.book.state.markets.known(RAIN).tip]) {
         const told = withMarkets();
         const actual = { given, current };
@@ -269,7 +269,7 @@ describe("verifySession, given a record of the market table", function () {
 
     it("refuses one that does not follow the root's last", async function () {
       const scribe = withMarkets();
-      const [given, expected] = [scribe.book.head, scribe.book.state.markets.known(RAIN).tip];
+      const [given, expected] = [scribe.book.link, scribe.book.state.markets.known(RAIN).tip];
       const fields = laterFields(scribe, RAIN, { ...strikes, previousLink: given });
       await expectRefused(scribe, fields, { actual: { given, expected } });
     });

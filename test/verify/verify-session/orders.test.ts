@@ -150,10 +150,10 @@ describe("verifySession, given an order", function () {
     /** After so many checkpoints. */
     function after(checkpoints: number): { scribe: Scribe; links: string[] } {
       const scribe = trading({ chainWindow: WINDOW, maxOpenOrders: 100 });
-      const links = [scribe.book.head];
+      const links = [scribe.book.link];
       for (let made = 0; made < checkpoints; made += 1) {
         scribe.order(CAROL, { priceTicks: 1n, quantityLots: 1n });
-        links.push(scribe.book.head);
+        links.push(scribe.book.link);
       }
       return { scribe, links };
     }
@@ -166,28 +166,28 @@ describe("verifySession, given an order", function () {
     it("refuses the one before it", async function () {
       const { scribe, links } = after(10);
       const given = links.at(-WINDOW - 1)!;
-      const values = { given, current: scribe.book.head };
+      const values = { given, current: scribe.book.link };
       await expectRefused(scribe, ALICE, { ...BUY, previousLink: given }, "R25", values);
     });
 
     it("refuses a link that never was the head", async function () {
       const { scribe } = after(1);
       const given = id("no head");
-      await expectRefused(scribe, ALICE, { ...BUY, previousLink: given }, "R25", { given, current: scribe.book.head });
+      await expectRefused(scribe, ALICE, { ...BUY, previousLink: given }, "R25", { given, current: scribe.book.link });
     });
 
     it("refuses a link from before the order's root was made", async function () {
       const scribe = trading();
-      const before = scribe.book.head;
+      const before = scribe.book.link;
       makeRain(scribe);
       const wish = { priceTicks: 20n, quantityLots: 1n, marketRootId: RAIN };
-      const values = { given: before, current: scribe.book.head };
+      const values = { given: before, current: scribe.book.link };
       await expectRefused(scribe, ALICE, { ...wish, previousLink: before }, "R25", values);
     });
 
     it("holds for orders of one call over one link", async function () {
       const { scribe } = after(1);
-      const previousLink = scribe.book.head;
+      const previousLink = scribe.book.link;
       scribe.orders([ALICE, { ...BUY, previousLink }], [BOB, { ...BUY, previousLink }], [CAROL, BUY]);
       const { counts } = await expectHolds(scribe.log());
       expect(counts.orders).to.equal(4);

@@ -63,11 +63,11 @@ describe("given a database that is away", () => {
 
   it("acknowledges nothing, and leaves nothing of the packages on the book", async () => {
     const { chain, relay, intake } = await intakeOver(() => ({ add: down }));
-    const before = relay.tracker.mirror.book.head;
+    const before = relay.tracker.mirror.book.link;
     for (const one of drafts(chain, 3)) {
       await expectRefused(intake.offer(one), "RELAY_STORE_UNAVAILABLE", { reason: "down" });
     }
-    expect([relay.ledger.unlanded(), relay.tracker.mirror.open, relay.tracker.mirror.book.head]).to.deep.equal([
+    expect([relay.ledger.unlanded(), relay.tracker.mirror.open, relay.tracker.mirror.book.link]).to.deep.equal([
       0,
       [],
       before,

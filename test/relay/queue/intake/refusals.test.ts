@@ -37,7 +37,7 @@ describe("given a package that the chain would refuse, when it is offered", () =
   it("names a link that is none of the last checkpoints", async () => {
     const { chain, relay } = await ready();
     const given = `0x${"77".repeat(32)}`;
-    const values = { given, current: chain.head };
+    const values = { given, current: chain.link };
     await expectRefused(relay.intake.offer(chain.sign(0, { previousLink: given })), "Book_StaleLink", values);
   });
 
@@ -133,7 +133,7 @@ describe("given a package that might not land in time, when it is offered", () =
 
   it("refuses a link that others may make too old, while the book itself would still take it", async () => {
     const { chain, relay } = await ready({ chain: new PaperChain({ chainWindow: 16 }) });
-    const given = chain.head;
+    const given = chain.link;
     const old = chain.sign(2, { previousLink: given });
     for (let nonce = 0n; nonce < 14n; nonce += 1n) chain.mine(ordersOf(chain.sign(0, { nonce, priceTicks: 4_000n })));
     await relay.follow();
@@ -166,13 +166,12 @@ describe("given a relay that cannot take packages, when one is offered", () => {
   });
 
   it("says so too if there are as many batches as links stay fresh", async () => {
-    const { chain, relay } = await ready({ batchSize: 1, chain: new PaperChain({ chainWindow: 3 }) });
-    for (let nonce = 0n; nonce < 4n; nonce += 1n) {
-      const previousLink = relay.tracker.mirror.batches.at(-1)?.head ?? chain.head;
-      await relay.intake.offer(chain.sign(0, { nonce, priceTicks: 4_000n, previousLink }));
+    const { chain, relay } = await ready({ batchSize: 1, chain: new PaperChain({ chainWindow: 16 }) });
+    for (let nonce = 0n; nonce < 15n; nonce += 1n) {
+      await relay.intake.offer(chain.sign(0, { nonce, priceTicks: 4_000n }));
     }
     const late = relay.intake.offer(chain.sign(1));
-    await expectRefused(late, "RELAY_QUEUE_FULL", { waiting: 4, batches: 3 });
+    await expectRefused(late, "RELAY_QUEUE_FULL", { waiting: 15, batches: 14 });
   });
 
   it("says how many of one trader may wait, and takes another's", async () => {
