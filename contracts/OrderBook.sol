@@ -121,6 +121,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @param maxMatches steps
     /// @param digest that was signed
     /// @param isAuthentic whether its trader did
+    /// @param r of the signature of the trader's key, if that has signed
+    /// @param vs of the same
     /// @return tradeRootId its place
     /// @return chain the chain as it stands then
     function fillOrKill(
@@ -128,14 +130,16 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint256 maxMatches,
         SignedPackage calldata order,
         bytes32 digest,
-        bool isAuthentic
+        bool isAuthentic,
+        bytes32 r,
+        bytes32 vs
     ) external returns (uint32 tradeRootId, Chain.Cursor memory chain) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
         Call memory call;
         _termsInto(call.terms);
         (call.chain, call.maxMatches) = (before, maxMatches);
         Package p = Packages.read(order);
-        p.judge(digest, isAuthentic);
+        p.judge(digest, isAuthentic, r, vs);
         (uint32 id, int256 left, bytes memory refusal) = _acceptNow(call, p);
         if (refusal.length != 0) _revertWith(refusal);
         if (left != 0) {
@@ -154,7 +158,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         p = Packages.read(order);
         // The genesis is the domain separator.
         bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.genesis, p.link());
-        p.judge(digest, Signatures.isValid(p.trader(), digest, order.signature));
+        (bool isAuthentic, bytes32 r, bytes32 vs) = Signatures.prove(p.trader(), digest, order.signature);
+        p.judge(digest, isAuthentic, r, vs);
     }
 
     /// @dev Fill-or-kill orders take a detour through a call of the book to itself.
@@ -164,7 +169,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             return (tradeRootId, refusal);
         }
         _leave(call);
-        try this.fillOrKill(call.chain, call.maxMatches, p.source(), p.digest(), p.isAuthentic()) returns (
+        (bytes32 r, bytes32 vs) = p.keySignature();
+        try this.fillOrKill(call.chain, call.maxMatches, p.source(), p.digest(), p.isAuthentic(), r, vs) returns (
             uint32 id,
             Chain.Cursor memory chain
         ) {
@@ -191,7 +197,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         Taker memory taker = call.taker;
         taker.id = tradeRootId;
         taker.trader = taker.trader.withNonce(p.nonce());
-        p.log(tradeRootId, taker.traderId);
+        p.log(tradeRootId);
         if (taker.crosses) _match(call, p);
         left = taker.lots;
         if (left != 0) _settleRest(call, p);

@@ -77,8 +77,11 @@ function place(book: Book, trader: string, leg: number, price: bigint, quantity:
     deadline: 1_999n,
     timeInForce: TimeInForce.GoodTillCancelled,
   };
-  return book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 10, maxWalk: 10 })
-    .events;
+  return book.createTrade(
+    NOW,
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
+    { maxMatches: 10, maxWalk: 10 },
+  ).events;
 }
 
 const claimsOf = (book: Book, trader: string): readonly bigint[] => book.claimsOf(trader);

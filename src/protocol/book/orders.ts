@@ -1,5 +1,6 @@
 /** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
 import { marketBounds } from "../market/market-table.js";
+import { loggedSignature } from "../signing/signatures.js";
 import { type PackageFields, TimeInForce, type TradePackage } from "../signing/package.js";
 import {
   type Admission,
@@ -104,7 +105,7 @@ function authenticate(
 ): Authenticity {
   const link = hashing.primaryLink(order);
   const digest = hashing.digestOf(chain.genesis, link);
-  return { link, digest, valid: outside.isValidSignature(order.trader, digest, signature) };
+  return { link, digest, by: outside.signedBy(order.trader, digest, signature) };
 }
 
 /** A kill undoes everything that the order did. */
@@ -136,13 +137,26 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   if (tradeRootId === undefined) return new Refusal("Book_ChainFull", {});
   const { traderId } = admission.exposure;
   state.traders.useNonce(traderId, fields.nonce);
-  // The checks above are those of a TradePackage, and more.
-  state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: fields as TradePackage, signature });
+  emitCreated(state, tradeRootId, fields as TradePackage, authentic, signature); // the checks are those of one, and more
   const incoming = { fields, tradeRootId, admission };
   const left = admission.crosses
     ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
     : fields.quantityLots;
   return (left === 0n ? undefined : settleRest(state, market, incoming, left)) ?? tradeRootId;
+}
+
+/** A wallet's signature has a record of its own. */
+function emitCreated(
+  { events }: BookState,
+  tradeRootId: number,
+  order: TradePackage,
+  { by }: Authenticity,
+  signature: string,
+): void {
+  const isByKey = by === "key";
+  const ofKey = isByKey ? loggedSignature(signature) : "0x";
+  events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature: ofKey });
+  if (!isByKey) events.emit({ kind: "tradeApproved", tradeRootId, signature });
 }
 
 /** R34: a market that an earlier call left crossed is finished first, whatever becomes of the order. @returns steps left */

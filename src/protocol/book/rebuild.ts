@@ -11,6 +11,7 @@ import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
 import type { TradesCancellation } from "../signing/trades-cancellation.js";
+import type { Hash } from "../signing/typed-data.js";
 import { Book } from "./book.js";
 import { isMeant, signerOf } from "./cancellation.js";
 import type { BookEvent } from "./events.js";
@@ -20,7 +21,7 @@ import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Tak
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import { type Outside, TRUSTING } from "./outside.js";
-import { isRefusal, type Refusal } from "../market/refusal.js";
+import { isRefusal, Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, findMarket, type Market } from "./state.js";
 import type { BookTerms } from "./terms.js";
@@ -100,12 +101,20 @@ interface Cancelling {
   readonly hasTakenOut: boolean;
 }
 
+interface Unapproved {
+  readonly tradeRootId: number;
+  readonly trader: string;
+  readonly digest: Hash;
+}
+
 class Rebuilder {
   readonly #state: BookState;
   /** Events that the last one brings with it. */
   readonly #expected: BookEvent[] = [];
   #incoming: Incoming | undefined;
   #cancelling: Cancelling | undefined;
+  /** An order by a wallet, whose approval must come next. */
+  #unapproved: Unapproved | undefined;
 
   public constructor(state: BookState) {
     this.#state = state;
@@ -113,7 +122,7 @@ class Rebuilder {
 
   /** Whether an event must follow that the last one brings with it. */
   public get isWaiting(): boolean {
-    return this.#expected.length > 0 || this.#cancelling?.hasChanged === false;
+    return this.#expected.length > 0 || this.#unapproved !== undefined || this.#cancelling?.hasChanged === false;
   }
 
   public apply(event: BookEvent<unknown>, timestamp: bigint): void {
@@ -127,6 +136,10 @@ class Rebuilder {
   }
 
   #play(event: BookEvent<unknown>, timestamp: bigint): void {
+    if (this.#unapproved !== undefined || event.kind === "tradeApproved") {
+      this.#approve(event);
+      return;
+    }
     if (this.#playCancelled(event)) return;
     if (event.kind === "matched" || event.kind === "offset") {
       this.#playStep(event, timestamp);
@@ -170,8 +183,10 @@ class Rebuilder {
     const state = this.#state;
     const link = state.hashing.primaryLink(order);
     const digest = state.hashing.digestOf(state.chain.genesis, link);
-    const valid = state.outside.isValidSignature(order.trader, digest, signature);
-    refuse(refusalOfPackage(state, order, { link, digest, valid }, timestamp));
+    const isByWallet = signature === "0x";
+    const signed = isByWallet || state.outside.signedBy(order.trader, digest, signature) === "key";
+    const by = isByWallet ? "wallet" : "key";
+    refuse(refusalOfPackage(state, order, { link, digest, by: signed ? by : undefined }, timestamp));
     const market = marketOf(state, order);
     resume(state, market, { timestamp, maxSteps: 0 }); // clears a flag that has nothing behind it any more
     if (market.queues.isCrossed()) throw impossible(undefined, { crossed: order.marketRootId });
@@ -181,13 +196,29 @@ class Rebuilder {
     const tradeRootId = state.chain.append(link, order.priceTicks, order.quantityLots) ?? 0;
     state.traders.useNonce(exposure.traderId, order.nonce);
     const { traderId } = exposure;
-    state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: order, signature });
+    state.events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature });
+    if (isByWallet) this.#unapproved = { tradeRootId, trader: order.trader, digest };
     this.#incoming = {
       order,
       traderId,
       market,
       taker: takerOf(tradeRootId, order.priceTicks, order.quantityLots, exposure),
     };
+  }
+
+  /** What a wallet has approved the last order with. */
+  #approve(event: BookEvent<unknown>): void {
+    const unapproved = this.#unapproved;
+    this.#unapproved = undefined;
+    if (event.kind !== "tradeApproved" || unapproved === undefined) {
+      throw impossible(event, { expected: unapproved === undefined ? "nothing" : "tradeApproved" });
+    }
+    const { tradeRootId, trader, digest } = unapproved;
+    const { outside, events } = this.#state;
+    if (outside.signedBy(trader, digest, event.signature) === undefined) {
+      throw new Refusal("Book_SignatureInvalid", { trader, digest });
+    }
+    events.emit({ kind: "tradeApproved", tradeRootId, signature: event.signature });
   }
 
   /** A fill, or an order that is taken out: one step of matching, or a call that offsets. */
@@ -276,7 +307,17 @@ function playCall(
   state: BookState,
   event: Exclude<
     BookEvent,
-    { kind: "matched" | "offset" | "tradeCreated" | "tradesCancelled" | "checkpoint" | "skipped" | "offsetSkipped" }
+    {
+      kind:
+        | "matched"
+        | "offset"
+        | "tradeCreated"
+        | "tradeApproved"
+        | "tradesCancelled"
+        | "checkpoint"
+        | "skipped"
+        | "offsetSkipped";
+    }
   >,
   timestamp: bigint,
 ): void {

@@ -55,13 +55,13 @@ function fold(chain: FoldedChain, event: LogDescription | null): void {
   const amount = (name: string): bigint => args[name] as bigint;
   switch (event?.name) {
     case "TradeCreated":
-      append(chain, number("tradeRootId"), packageIn(event.args[2] as Result));
+      append(chain, number("tradeRootId"), packageIn(event.args));
       break;
     case "TradesMatched":
-      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("price"));
+      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("priceTicks"));
       for (const tradeRootId of [number("makerRootId"), number("takerRootId")]) {
         const signed = promoteOffset(chain, tradeRootId, amount("lots"));
-        promote(chain, tradeRootId, TradeBranch.Match, amount("price"), signed);
+        promote(chain, tradeRootId, TradeBranch.Match, amount("priceTicks"), signed);
       }
       break;
     case "TradeOffset":
@@ -136,10 +136,11 @@ function orderIn({ orders }: FoldedChain, tradeRootId: number): FoldedOrder {
 }
 
 function packageIn(fields: Result): TradePackage {
-  const [root, branch, trader, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
-    bigint,
+  const [, trader, root, branch, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
     bigint,
     string,
+    bigint,
+    bigint,
     bigint,
     bigint,
     string,
