@@ -64,7 +64,7 @@ library Matching {
         release(s, call);
         (uint32 id, bool immediate) = (market.slot.cutOff(), market.slot.immediate());
         PackedOrder order = s.queues.orders[id];
-        if (order.deadline() < block.timestamp && maxSteps != 0) {
+        if (maxSteps != 0 && order.deadline() < block.timestamp && _crosses(s, call, order)) {
             takeOut(s, call, id, order, OffsetReason.Expired);
             market.slot = market.slot.asUncrossed();
             return 1;
@@ -159,6 +159,13 @@ library Matching {
     }
 
     // ------------------------------------------------------------------ in detail
+
+    /// @dev Whether a resting order is within reach of the best one on the other side.
+    function _crosses(BookState storage s, Call memory call, PackedOrder order) private view returns (bool) {
+        bool bids = order.isBid();
+        uint32 opposite = call.market.slot.best(!bids);
+        return opposite != 0 && Queues.reaches(bids, order.price(), orderOf(s, call, opposite).price());
+    }
 
     /// @dev R32: both traders must be covered after the fill; whoever is not is taken out instead, the maker first.
     /// @return whether a fill happened

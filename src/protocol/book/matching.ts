@@ -67,7 +67,7 @@ export function goOn(state: BookState, market: Market, limits: Steps): number {
   const order = queues.cutOff;
   if (order === undefined) return 0;
   const immediate = queues.isImmediate();
-  if (order.deadline < limits.timestamp && limits.maxSteps !== 0) {
+  if (limits.maxSteps !== 0 && order.deadline < limits.timestamp && crossesBest(market, order)) {
     takeOut(state, order, "expired");
     queues.setCrossed(false);
     return 1;
