@@ -9,7 +9,7 @@ import { BookBase } from "./book/BookBase.sol";
 import { Call, Held, Market, Taker } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
 import { Intake } from "./book/Intake.sol";
-import { Margin } from "./book/Margin.sol";
+import { Cover, Margin } from "./book/Margin.sol";
 import { Markets } from "./book/Markets.sol";
 import { Matching } from "./book/Matching.sol";
 import { Exposure, Positions } from "./book/Positions.sol";
@@ -198,9 +198,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         taker.id = tradeRootId;
         taker.trader = taker.trader.withNonce(p.nonce());
         p.log(tradeRootId);
-        if (taker.crosses) _match(call, p);
-        left = taker.lots;
-        if (left != 0) _settleRest(call, p);
+        if (taker.crosses) _match(call);
+        left = taker.lots + taker.cut;
+        if (taker.lots != 0) _settleRest(call, p);
     }
 
     /// @dev R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
@@ -222,16 +222,11 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     /// @dev The nonce is written first, because matching may close orders of the same trader.
-    function _match(Call memory call, Package p) private {
+    function _match(Call memory call) private {
         Taker memory taker = call.taker;
         _state.traders.slots[taker.traderId] = taker.trader;
-        taker.uncovered = false;
         Matching.sweep(_state, call, taker, taker.maxSteps);
         taker.trader = _state.traders.slots[taker.traderId];
-        // A kill is left to the caller, who undoes it.
-        if (!taker.uncovered || p.timeInForce() == FILL_OR_KILL) return;
-        Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Uncovered);
-        taker.lots = 0;
     }
 
     /// @dev R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses. A kill is
@@ -291,30 +286,34 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         market.branchId = 0;
     }
 
-    /// @dev R35. Empty when the order was taken out.
+    /// @dev R35. Empty when the order was taken out, or what its trader cannot bear of it.
     function _offset(Call memory call, uint32 tradeRootId) private returns (bytes memory refusal) {
         PackedOrder order = _state.queues.orders[tradeRootId];
         if (order.isNone()) return abi.encodeWithSelector(Book_OrderUnknown.selector, tradeRootId);
         _enter(call, order.market().rootId(), order.market().branchId());
         OffsetReason reason;
+        int256 left;
         if (order.traderId() == _state.traders.ids[msg.sender]) {
             reason = OffsetReason.Cancelled;
         } else if (order.deadline() < block.timestamp || call.refusal.length != 0) {
             reason = OffsetReason.Expired;
-        } else if (!_isCovered(call.market, order)) {
-            reason = OffsetReason.Uncovered;
         } else {
-            return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
+            left = _bearableOf(call.market, order);
+            if (left == order.lots()) {
+                return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
+            }
+            reason = OffsetReason.Uncovered;
         }
-        Matching.takeOutNamed(_state, call, tradeRootId, order, reason);
+        if (left == 0) Matching.takeOutNamed(_state, call, tradeRootId, order, reason);
+        else Matching.cutTo(_state, call, tradeRootId, order, left, reason);
     }
 
-    function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
+    /// @dev What its trader can bear of a resting order at its limit, signed.
+    function _bearableOf(Market memory market, PackedOrder order) private view returns (int256) {
         Exposure memory exposure = _state.positions.load(order.traderId(), market.root);
-        return
-            Margin.isCovered(
-                Margin.checkCollateral(market.root, exposure, market.branchId, order.lots(), order.price())
-            );
+        (int256 lots, int256 price) = (order.lots(), order.price());
+        Cover memory cover = Margin.checkCollateral(market.root, exposure, market.branchId, lots, price);
+        return Margin.bearable(market.root, exposure, market.branchId, lots, price, cover);
     }
 
     function _open(Call memory call, uint256 maxMatches, uint256 maxWalk) private view {

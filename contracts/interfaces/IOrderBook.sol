@@ -47,7 +47,8 @@ interface IBookRecords {
     event TradeApproved(uint32 indexed tradeRootId, bytes signature);
     /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `priceTicks` (R33).
     event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 priceTicks, uint64 lots);
-    /// @notice The offset of the order's remaining `lots` was promoted: it is out of the book.
+    /// @notice The offset of `lots` of the order's remaining lots was promoted. That is all of them, and the order is out of the book,
+    /// unless it was Uncovered: then it keeps what its trader can bear (R32).
     event TradeOffset(uint32 indexed tradeRootId, uint64 lots, OffsetReason reason);
     /// @notice Somebody has brought a cancellation that `trader` has signed (R43). Its nonces below `nonceFloor` are void. Every order
     /// that goes with it follows, with reason Cancelled.
@@ -252,9 +253,9 @@ interface IBookOrders is IBookRecords {
         uint256 maxMatches
     ) external returns (uint256 steps);
 
-    /// @notice Promotes the offset of each order that is the caller's own, has expired, or that its trader could not bear any
-    /// more (R35). Others are left alone with an event; if none can be offset the call reverts with the first one's reason.
-    /// @return count how many orders were taken out
+    /// @notice Promotes the offset of each order that is the caller's own or has expired, and of one that its trader could not bear
+    /// any more in full of what is too much (R35). Others are left alone with an event; if none can be offset the call reverts with the first one's reason.
+    /// @return count how many orders were taken out, or cut
     function offset(uint32[] calldata tradeRootIds) external returns (uint256 count);
 
     /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.

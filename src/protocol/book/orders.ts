@@ -10,8 +10,8 @@ import {
   refusalOfPackage,
   type SubmittedOrder,
 } from "./intake.js";
-import { coverOf, isCovered, needOf } from "./margin.js";
-import { promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
+import { bearable, needOf } from "./margin.js";
+import { cutTo, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import { raiseNonceFloor } from "./nonce-floor.js";
 import type { CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
@@ -174,7 +174,7 @@ interface Incoming {
   readonly admission: Admission;
 }
 
-/** @returns lots, signed, that are left to rest */
+/** @returns lots, signed, that are left to rest, or that kill the order */
 function match(
   state: BookState,
   market: Market,
@@ -182,11 +182,9 @@ function match(
   steps: { readonly timestamp: bigint; readonly maxSteps: number },
 ): bigint {
   const { priceTicks: price, quantityLots: quantity, timeInForce } = fields;
-  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, uncovered: false };
+  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, cut: 0n };
   sweep(state, market, taker, steps);
-  if (!taker.uncovered || timeInForce === TimeInForce.FillOrKill) return taker.lots;
-  promoteOffset(state, tradeRootId, price, taker.lots, "uncovered");
-  return 0n;
+  return timeInForce === TimeInForce.FillOrKill ? taker.lots + taker.cut : taker.lots;
 }
 
 /** R28: what was not filled rests, or kills the order; of an immediate-or-cancel order it is offset once nothing crosses. */
@@ -216,28 +214,30 @@ function settleRest(
 
 // ------------------------------------------------------------------ taking out
 
-/** R35. @returns undefined when the order was taken out */
+/** R35. @returns undefined when the order was taken out, or what its trader cannot bear of it */
 export function takeOutFor(state: BookState, context: CallContext, tradeRootId: number): Refusal | undefined {
   const order = state.queues.find(tradeRootId);
   if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
-  const reason = reasonToOffset(state, context, order);
-  if (typeof reason !== "string") return reason;
-  takeOutNamed(state, order, reason);
+  const taken = offsetFor(state, context, order);
+  if (isRefusal(taken)) return taken;
+  if (taken.left === 0n) takeOutNamed(state, order, taken.reason);
+  else cutTo(state, order, taken.left, taken.reason);
   return undefined;
 }
 
-function reasonToOffset(
+/** Why the order is taken out, and what is left of it then. */
+function offsetFor(
   state: BookState,
   { caller, timestamp }: CallContext,
   order: RestingOrder,
-): OffsetReason | Refusal {
+): { readonly reason: OffsetReason; readonly left: bigint } | Refusal {
   const { marketRootId, marketBranchId, tradeRootId, traderId } = order;
   const market = knownMarket(state, marketRootId, marketBranchId);
-  if (state.traders.find(caller)?.traderId === traderId) return "cancelled";
-  if (order.deadline < timestamp || isOver(state, market, timestamp)) return "expired";
+  if (state.traders.find(caller)?.traderId === traderId) return { reason: "cancelled", left: 0n };
+  if (order.deadline < timestamp || isOver(state, market, timestamp)) return { reason: "expired", left: 0n };
   const exposure = state.margin.load(traderId, market.root);
-  const cover = coverOf(market.root, exposure, marketBranchId, order.lots, order.price);
-  if (!isCovered(cover, state.terms.maxLots)) return "uncovered";
+  const left = bearable(market.root, exposure, marketBranchId, order.lots, order.price, state.terms.maxLots);
+  if (left !== order.lots) return { reason: "uncovered", left };
   return new Refusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
 }
 

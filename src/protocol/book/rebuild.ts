@@ -227,8 +227,9 @@ class Rebuilder {
     const incoming = this.#incoming;
     const subject = event.kind === "matched" ? event.takerRootId : event.tradeRootId;
     if (incoming?.taker.tradeRootId === subject) {
-      if (event.kind === "matched") sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
-      else this.#playRemainder(incoming, event, timestamp);
+      const isStep = event.kind === "matched" || event.reason === "uncovered";
+      if (isStep) sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
+      else this.#playRemainder(incoming, event);
       return;
     }
     if (incoming !== undefined && event.kind === "offset" && isMakerOf(state, incoming, event.tradeRootId)) {
@@ -273,13 +274,11 @@ class Rebuilder {
     }
   }
 
-  /** What was left of the order that came last: cut off because nothing crosses it, or by its trader's collateral. */
-  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">, timestamp: bigint): void {
-    if (reason === "uncovered") sweep(this.#state, market, taker, { timestamp, maxSteps: 1 });
-    const isRemainder = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
-    const isPossible = reason === "uncovered" ? taker.uncovered : isRemainder;
+  /** What is left of the order that came last, once nothing crosses it. */
+  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">): void {
+    const isPossible = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
     if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
-    if (isRemainder) market.queues.setCrossed(false);
+    market.queues.setCrossed(false);
     promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
     this.#incoming = undefined;
   }
@@ -289,12 +288,13 @@ class Rebuilder {
     if (incoming === undefined) return;
     this.#incoming = undefined;
     const { order, market, taker, traderId } = incoming;
-    const { tradeRootId, price, lots } = taker;
-    if (lots === 0n) return;
+    const { tradeRootId, price, lots, cut } = taker;
+    const kills = order.timeInForce === TimeInForce.FillOrKill && lots + cut !== 0n;
     const crosses = crossesBest(market, taker);
-    if (order.timeInForce === TimeInForce.FillOrKill || (isImmediate(order) && !crosses)) {
-      throw impossible(undefined, { tradeRootId, unfilled: lots });
+    if (kills || (lots !== 0n && isImmediate(order) && !crosses)) {
+      throw impossible(undefined, { tradeRootId, unfilled: lots + cut });
     }
+    if (lots === 0n) return;
     const { marketRootId, marketBranchId, deadline } = order;
     this.#state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots });
     this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
@@ -369,7 +369,7 @@ function addressOf(state: BookState, traderId: number): string {
 }
 
 function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exposure): Taker {
-  return { tradeRootId, price, lots, exposure, uncovered: false };
+  return { tradeRootId, price, lots, exposure, cut: 0n };
 }
 
 /** Whether the order is the one that the incoming order meets next. */
