@@ -9,7 +9,7 @@ import { BookBase } from "./book/BookBase.sol";
 import { Call, Held, Market, Taker } from "./book/BookState.sol";
 import { Chain } from "./book/Chain.sol";
 import { Intake } from "./book/Intake.sol";
-import { Margin } from "./book/Margin.sol";
+import { Cover, Margin } from "./book/Margin.sol";
 import { Markets } from "./book/Markets.sol";
 import { Matching } from "./book/Matching.sol";
 import { Exposure, Positions } from "./book/Positions.sol";
@@ -121,6 +121,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     /// @param maxMatches steps
     /// @param digest that was signed
     /// @param isAuthentic whether its trader did
+    /// @param r of the signature of the trader's key, if that has signed
+    /// @param vs of the same
     /// @return tradeRootId its place, the last of the trades
     /// @return records the words that it appends to the chain
     function fillOrKill(
@@ -128,14 +130,16 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         uint256 maxMatches,
         SignedPackage calldata order,
         bytes32 digest,
-        bool isAuthentic
+        bool isAuthentic,
+        bytes32 r,
+        bytes32 vs
     ) external returns (uint32 tradeRootId, bytes memory records) {
         if (msg.sender != address(this)) revert Book_OnlySelf(msg.sender);
         Call memory call;
         _open(call, maxMatches, 0);
         call.chain.trades = trades;
         Package p = Packages.read(order);
-        p.judge(digest, isAuthentic);
+        p.judge(digest, isAuthentic, r, vs);
         int256 left;
         bytes memory refusal;
         (tradeRootId, left, refusal) = _acceptNow(call, p);
@@ -155,7 +159,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     function _read(Call memory call, SignedPackage calldata order) private view returns (Package p) {
         p = Packages.read(order);
         bytes32 digest = MessageHashUtils.toTypedDataHash(call.chain.separator, p.link());
-        p.judge(digest, Signatures.isValid(p.trader(), digest, order.signature));
+        (bool isAuthentic, bytes32 r, bytes32 vs) = Signatures.prove(p.trader(), digest, order.signature);
+        p.judge(digest, isAuthentic, r, vs);
     }
 
     /// @dev Fill-or-kill orders take a detour through a call of the book to itself.
@@ -165,7 +170,8 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
             return (tradeRootId, refusal);
         }
         _leave(call);
-        try this.fillOrKill(call.chain.trades, call.maxMatches, p.source(), p.digest(), p.isAuthentic()) returns (
+        (bytes32 r, bytes32 vs) = p.keySignature();
+        try this.fillOrKill(call.chain.trades, call.maxMatches, p.source(), p.digest(), p.isAuthentic(), r, vs) returns (
             uint32 id,
             bytes memory records
         ) {
@@ -192,10 +198,10 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         Taker memory taker = call.taker;
         taker.id = tradeRootId;
         taker.trader = taker.trader.withNonce(p.nonce());
-        p.log(tradeRootId, taker.traderId);
-        if (taker.crosses) _match(call, p);
-        left = taker.lots;
-        if (left != 0) _settleRest(call, p);
+        p.log(tradeRootId);
+        if (taker.crosses) _match(call);
+        left = taker.lots + taker.cut;
+        if (taker.lots != 0) _settleRest(call, p);
     }
 
     /// @dev R34: a market that an earlier call left crossed is finished first, whatever becomes of the order itself.
@@ -217,16 +223,11 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
     }
 
     /// @dev The nonce is written first, because matching may close orders of the same trader.
-    function _match(Call memory call, Package p) private {
+    function _match(Call memory call) private {
         Taker memory taker = call.taker;
         _state.traders.slots[taker.traderId] = taker.trader;
-        taker.uncovered = false;
         Matching.sweep(_state, call, taker, taker.maxSteps);
         taker.trader = _state.traders.slots[taker.traderId];
-        // A kill is left to the caller, who undoes it.
-        if (!taker.uncovered || p.timeInForce() == FILL_OR_KILL) return;
-        Matching.promoteOffset(call.chain, taker.id, taker.price, taker.lots, OffsetReason.Uncovered);
-        taker.lots = 0;
     }
 
     /// @dev R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses. A kill is
@@ -286,30 +287,34 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         market.branchId = 0;
     }
 
-    /// @dev R35. Empty when the order was taken out.
+    /// @dev R35. Empty when the order was taken out, or what its trader cannot bear of it.
     function _offset(Call memory call, uint32 tradeRootId) private returns (bytes memory refusal) {
         PackedOrder order = _state.queues.orders[tradeRootId];
         if (order.isNone()) return abi.encodeWithSelector(Book_OrderUnknown.selector, tradeRootId);
         _enter(call, order.market().rootId(), order.market().branchId());
         OffsetReason reason;
+        int256 left;
         if (order.traderId() == _state.traders.ids[msg.sender]) {
             reason = OffsetReason.Cancelled;
         } else if (order.deadline() < block.timestamp || call.refusal.length != 0) {
             reason = OffsetReason.Expired;
-        } else if (!_isCovered(call.market, order)) {
-            reason = OffsetReason.Uncovered;
         } else {
-            return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
+            left = _bearableOf(call.market, order);
+            if (left == order.lots()) {
+                return abi.encodeWithSelector(Book_OrderStands.selector, tradeRootId, msg.sender);
+            }
+            reason = OffsetReason.Uncovered;
         }
-        Matching.takeOutNamed(_state, call, tradeRootId, order, reason);
+        if (left == 0) Matching.takeOutNamed(_state, call, tradeRootId, order, reason);
+        else Matching.cutTo(_state, call, tradeRootId, order, left, reason);
     }
 
-    function _isCovered(Market memory market, PackedOrder order) private view returns (bool) {
+    /// @dev What its trader can bear of a resting order at its limit, signed.
+    function _bearableOf(Market memory market, PackedOrder order) private view returns (int256) {
         Exposure memory exposure = _state.positions.load(order.traderId(), market.root);
-        return
-            Margin.isCovered(
-                Margin.checkCollateral(market.root, exposure, market.branchId, order.lots(), order.price())
-            );
+        (int256 lots, int256 price) = (order.lots(), order.price());
+        Cover memory cover = Margin.checkCollateral(market.root, exposure, market.branchId, lots, price);
+        return Margin.bearable(market.root, exposure, market.branchId, lots, price, cover);
     }
 
     function _open(Call memory call, uint256 maxMatches, uint256 maxWalk) private view {

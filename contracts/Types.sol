@@ -136,7 +136,7 @@ struct CancelTrades {
 enum OffsetReason {
     Cancelled, // by its trader, or by who brings what its trader has signed
     Expired, // its deadline had passed
-    Uncovered, // its trader could no longer bear its fill
+    Uncovered, // its trader could no longer bear to have them filled
     OwnOrder, // it stood in the way of a later order of the same trader
     Remainder // what an immediate-or-cancel order did not get
 }

@@ -37,7 +37,7 @@ struct Taker {
     uint32 traderId;
     Exposure exposure;
     Cover cover; // at its limit; of no lots once a fill has changed the exposure
-    bool uncovered; // its trader could not bear a fill
+    int256 cut; // lots of it that its trader could not bear and that were offset, signed
     TraderSlot trader; // its trader's slot
     bool crosses; // whether the best opposite order is within its limit
     PackedOrder order; // as it would rest

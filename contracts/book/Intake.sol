@@ -51,7 +51,7 @@ library Intake {
         refusal = _admitCover(s, call, p);
         if (refusal.length != 0) return refusal;
         uint32 opposite = call.market.slot.best(taker.lots < 0);
-        (taker.crosses, taker.prev) = (false, 0);
+        (taker.crosses, taker.prev, taker.cut) = (false, 0, 0);
         if (opposite != 0) {
             int32 best = Matching.orderOf(s, call, opposite).price();
             taker.crosses = Queues.reaches(taker.lots > 0, taker.price, best);

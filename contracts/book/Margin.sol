@@ -88,6 +88,45 @@ library Margin {
         return cover.slack >= 0 && cover.fits && cover.withinLimit;
     }
 
+    /// @notice R32: the greatest number of lots, at most `lots`, after which R11 holds and the position is within the limit of lots and
+    /// fits an int64; 0 if the book could not store the amounts that follow.
+    /// @dev Net collateral is concave in the lots, so the line through its values at any two neighbouring sizes lies above it at all
+    /// smaller ones: from the whole down to where that line meets zero nothing can be borne, and so on from there. Each line is flatter
+    /// than the last, so there are at most two for each kink; and as shortfall times slope falls to a quarter each time, at most 95.
+    /// At zero lots net collateral is not negative (R11, R12).
+    /// @param cover what checkInto found out about `lots`; then about what is given
+    function bearable(
+        Root memory root,
+        Exposure memory e,
+        uint16 branchId,
+        int256 lots,
+        int256 price,
+        Cover memory cover
+    ) internal pure returns (int256) {
+        // Lots fit an int64; amounts below 2^166.
+        unchecked {
+            int256 held = Positions.lotsAt(Positions.entryOf(e, branchId));
+            int256 one = lots > 0 ? int256(1) : int256(-1);
+            int256 room = one > 0 ? type(int64).max - held : held - type(int64).min;
+            if (root.maxLots != 0) {
+                int256 limit = root.maxLots - one * Markets.lotsOf(root, e.lots, branchId);
+                if (limit < room) room = limit < 0 ? int256(0) : limit;
+            }
+            if (lots * one > room) {
+                lots = room * one;
+                checkInto(root, e, branchId, lots, price, cover);
+            }
+            while (cover.slack < 0) {
+                int256 missing = -cover.slack;
+                checkInto(root, e, branchId, lots - one, price, cover);
+                int256 perLot = cover.slack + missing;
+                lots -= one * ((missing + perLot - 1) / perLot);
+                checkInto(root, e, branchId, lots, price, cover);
+            }
+            return cover.fits ? lots : int256(0);
+        }
+    }
+
     /// @notice The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). That
     /// is where the market pays least to a buyer, most to a seller.
     /// @param lots |lots| <= 2^63

@@ -20,8 +20,8 @@ library Matching {
     using Queues for Queues.State;
     using Traders for Traders.State;
 
-    /// @notice R31 to R33: lets `taker` trade with the best opposite orders until nothing crosses, it is used up, its trader
-    /// cannot bear more, or `maxSteps` are gone. Every step fills or takes out the best opposite order.
+    /// @notice R31 to R33: lets `taker` trade with the best opposite orders until nothing crosses, it is used up, or `maxSteps` are
+    /// gone. Every step is one fill, or takes out of one of the two orders what cannot be filled.
     /// @dev Changes the market's slot in memory only; the caller stores it. Calls nobody (R41).
     /// @return steps used
     function sweep(
@@ -34,7 +34,7 @@ library Matching {
         bool bids = taker.lots > 0;
         bool filled;
         market.slot = market.slot.asUncrossed();
-        while (taker.lots != 0 && !taker.uncovered) {
+        while (taker.lots != 0) {
             uint32 makerId = market.slot.best(!bids);
             if (makerId == 0) break;
             PackedOrder maker = orderOf(s, call, makerId);
@@ -64,7 +64,7 @@ library Matching {
         release(s, call);
         (uint32 id, bool immediate) = (market.slot.cutOff(), market.slot.immediate());
         PackedOrder order = s.queues.orders[id];
-        if (order.deadline() < block.timestamp && maxSteps != 0) {
+        if (maxSteps != 0 && order.deadline() < block.timestamp && _crosses(s, call, order)) {
             takeOut(s, call, id, order, OffsetReason.Expired);
             market.slot = market.slot.asUncrossed();
             return 1;
@@ -75,14 +75,13 @@ library Matching {
         taker.exposure = s.positions.load(taker.traderId, market.root);
         steps = sweep(s, call, taker, maxSteps);
         bool crossed = market.slot.crossed();
-        if (taker.lots != 0 && (taker.uncovered || (immediate && !crossed))) {
-            // Cast: no larger than the int64 it was.
-            order = order.withLots(int64(taker.lots));
-            takeOut(s, call, id, order, taker.uncovered ? OffsetReason.Uncovered : OffsetReason.Remainder);
-            return steps;
-        }
-        _reduce(s, call, id, order, taker.lots);
         if (immediate && crossed) market.slot = market.slot.asImmediate();
+        if (immediate && !crossed && taker.lots != 0) {
+            // Cast: no larger than the int64 it was.
+            takeOut(s, call, id, order.withLots(int64(taker.lots)), OffsetReason.Remainder);
+        } else {
+            _reduce(s, call, id, order, taker.lots);
+        }
     }
 
     /// @notice Promotes the offset of all that is left of a resting order and takes it out of its queue.
@@ -93,8 +92,23 @@ library Matching {
         PackedOrder order,
         OffsetReason reason
     ) internal {
-        _remove(s, call, tradeRootId, order);
-        promoteOffset(call.chain, tradeRootId, order.price(), order.lots(), reason);
+        cutTo(s, call, tradeRootId, order, 0, reason);
+    }
+
+    /// @notice Promotes the offset of all but `left` lots, signed, of a resting order; nothing left means that it goes.
+    function cutTo(
+        BookState storage s,
+        Call memory call,
+        uint32 tradeRootId,
+        PackedOrder order,
+        int256 left,
+        OffsetReason reason
+    ) internal {
+        _reduce(s, call, tradeRootId, order, left);
+        // Less than the int64 it was.
+        unchecked {
+            promoteOffset(call.chain, tradeRootId, order.price(), order.lots() - left, reason);
+        }
     }
 
     /// @notice As `takeOut`, for an order that a call names (R35, R43). If it is the one that was cut off, nothing crosses any more.
@@ -160,7 +174,15 @@ library Matching {
 
     // ------------------------------------------------------------------ in detail
 
-    /// @dev R32: both traders must be covered after the fill; whoever is not is taken out instead, the maker first.
+    /// @dev Whether a resting order is within reach of the best one on the other side.
+    function _crosses(BookState storage s, Call memory call, PackedOrder order) private view returns (bool) {
+        bool bids = order.isBid();
+        uint32 opposite = call.market.slot.best(!bids);
+        return opposite != 0 && Queues.reaches(bids, order.price(), orderOf(s, call, opposite).price());
+    }
+
+    /// @dev R32: both traders must be covered after the fill. Of whoever is not, the maker first, what cannot be borne is taken out
+    /// instead, and what can be is filled by the next step.
     /// @return whether a fill happened
     function _fill(
         BookState storage s,
@@ -179,14 +201,22 @@ library Matching {
             Margin.checkInto(market.root, held.exposure, market.branchId, -lots, maker.price(), held.cover);
         }
         if (!Margin.isCovered(held.cover)) {
-            takeOut(s, call, makerId, maker, OffsetReason.Uncovered);
+            int256 borne = Margin.bearable(
+                market.root,
+                held.exposure,
+                market.branchId,
+                -lots,
+                maker.price(),
+                held.cover
+            );
+            cutTo(s, call, makerId, maker, borne, OffsetReason.Uncovered);
             return false;
         }
         if (taker.cover.lots != lots || taker.price != maker.price()) {
             Margin.checkInto(market.root, taker.exposure, market.branchId, lots, maker.price(), taker.cover);
         }
         if (!Margin.isCovered(taker.cover)) {
-            taker.uncovered = true;
+            _cutTaker(call, taker, lots, maker.price());
             return false;
         }
         // Effect
@@ -201,6 +231,20 @@ library Matching {
         }
         _promote(call.chain, taker, makerId, maker, lots);
         return true;
+    }
+
+    /// @dev All that its trader cannot bear of these lots at this price it could not bear at any price that comes after.
+    function _cutTaker(Call memory call, Taker memory taker, int256 lots, int256 price) private {
+        Market memory market = call.market;
+        int256 borne = Margin.bearable(market.root, taker.exposure, market.branchId, lots, price, taker.cover);
+        // At this price, which need not be its limit.
+        taker.cover.lots = 0;
+        // Both lie between 0 and the lots.
+        unchecked {
+            int256 cut = taker.lots - borne;
+            (taker.lots, taker.cut) = (borne, taker.cut + cut);
+            promoteOffset(call.chain, taker.id, taker.price, cut, OffsetReason.Uncovered);
+        }
     }
 
     /// @dev What a taker and a maker have in common, signed as the taker's: a bid meets lots below zero, an offer lots above.

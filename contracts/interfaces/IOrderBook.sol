@@ -26,11 +26,29 @@ interface IBookRecords {
     /// @notice All nonces below `nonceFloor` are void, by the trader's own call.
     event NoncesInvalidated(uint32 indexed traderId, uint64 nonceFloor);
 
-    /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its place.
-    event TradeCreated(uint32 indexed tradeRootId, uint32 indexed traderId, TradePackage order, bytes signature);
-    /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `price` (R33).
-    event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 price, uint64 lots);
-    /// @notice The offset of the order's remaining `lots` was promoted: it is out of the book.
+    /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its place; the other fields are the package that
+    /// was signed. `r` and `vs` are the signature of the trader's key in the form of ERC-2098, in whatever form it came; both are
+    /// zero if a contract wallet has approved the package, and TradeApproved comes next.
+    event TradeCreated(
+        uint32 indexed tradeRootId,
+        address indexed trader,
+        uint32 marketRootId,
+        uint16 marketBranchId,
+        int32 priceTicks,
+        int64 quantityLots,
+        bytes32 previousLink,
+        uint64 nonce,
+        uint40 deadline,
+        uint8 timeInForce,
+        bytes32 r,
+        bytes32 vs
+    );
+    /// @notice What the trader's contract wallet approved the package with (ERC-1271).
+    event TradeApproved(uint32 indexed tradeRootId, bytes signature);
+    /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `priceTicks` (R33).
+    event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 priceTicks, uint64 lots);
+    /// @notice The offset of `lots` of the order's remaining lots was promoted. That is all of them, and the order is out of the book,
+    /// unless it was Uncovered: then it keeps what its trader can bear (R32).
     event TradeOffset(uint32 indexed tradeRootId, uint64 lots, OffsetReason reason);
     /// @notice Somebody has brought a cancellation that `trader` has signed (R43). Its nonces below `nonceFloor` are void. Every order
     /// that goes with it follows, with reason Cancelled.
@@ -236,9 +254,9 @@ interface IBookOrders is IBookRecords {
         uint256 maxMatches
     ) external returns (uint256 steps);
 
-    /// @notice Promotes the offset of each order that is the caller's own, has expired, or that its trader could not bear any
-    /// more (R35). Others are left alone with an event; if none can be offset the call reverts with the first one's reason.
-    /// @return count how many orders were taken out
+    /// @notice Promotes the offset of each order that is the caller's own or has expired, and of one that its trader could not bear
+    /// any more in full of what is too much (R35). Others are left alone with an event; if none can be offset the call reverts with the first one's reason.
+    /// @return count how many orders were taken out, or cut
     function offset(uint32[] calldata tradeRootIds) external returns (uint256 count);
 
     /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.

@@ -5,10 +5,10 @@ import { IBookRecords } from "../interfaces/IOrderBook.sol";
 import { SignedPackage, TradePackage } from "../Types.sol";
 import { TypedData } from "./TypedData.sol";
 
-/// @dev Where in memory a signed package lies: what was found out about it, then the words that are hashed, then, overlapping
-/// with them, those that are logged. Where the typehash was stands where in calldata all of it came from.
+/// @dev Where in memory a signed package lies: what was found out about it, then the words that are hashed, then the signature of
+/// a key, which is logged with them. Where the typehash was stands where in calldata all of it came from.
 /// 0x00 link | 0x20 digest | 0x40 whether the signature is good | 0x60 typehash, source | 0x80 the package, 9 words
-/// 0x1a0 0x140, the place of the signature in the log | 0x1c0 its length | 0x1e0 signature, filled up with zeros
+/// 0x1a0 r | 0x1c0 vs
 type Package is uint256;
 
 using Packages for Package global;
@@ -18,14 +18,14 @@ using Packages for Package global;
 library Packages {
     /// @notice A package that knows where its hints are.
     function read(SignedPackage calldata order) internal pure returns (Package p) {
-        p = read(order.tradePackage, order.signature);
+        p = read(order.tradePackage);
         assembly ("memory-safe") {
             mstore(add(p, 0x60), order)
         }
     }
 
     /// @dev Reverts without a reason if a word exceeds its type, as the ABI decoder does.
-    function read(TradePackage calldata package, bytes calldata signature) internal pure returns (Package p) {
+    function read(TradePackage calldata package) internal pure returns (Package p) {
         bytes32 typehash = TypedData.TRADE_PACKAGE_TYPEHASH;
         assembly ("memory-safe") {
             p := mload(0x40)
@@ -44,31 +44,37 @@ library Packages {
             }
             mstore(add(p, 0x60), typehash)
             mstore(p, keccak256(add(p, 0x60), 0x140))
-            // The signature as the log has it: the calldata it comes from bounds its length.
-            mstore(add(words, 0x120), 0x140)
-            mstore(add(words, 0x140), signature.length)
-            let start := add(words, 0x160)
-            calldatacopy(start, signature.offset, signature.length)
-            mstore(add(start, signature.length), 0)
-            mstore(0x40, add(start, and(add(signature.length, 0x3f), not(0x1f))))
+            mstore(0x40, add(p, 0x1e0))
         }
     }
 
-    /// @notice Remembers what is known of the signature.
-    function judge(Package p, bytes32 digest_, bool isAuthentic_) internal pure {
+    /// @notice Remembers what is known of the signature; `r` and `vs` are zero if no key has made it.
+    function judge(Package p, bytes32 digest_, bool isAuthentic_, bytes32 r_, bytes32 vs_) internal pure {
         assembly ("memory-safe") {
             mstore(add(p, 0x20), digest_)
             mstore(add(p, 0x40), isAuthentic_)
+            mstore(add(p, 0x1a0), r_)
+            mstore(add(p, 0x1c0), vs_)
         }
     }
 
-    /// @notice Emits TradeCreated.
-    function log(Package p, uint256 tradeRootId, uint256 traderId) internal {
+    /// @notice Emits TradeCreated, and TradeApproved if a wallet has signed.
+    /// @dev The trader is a topic: the two words before it move up for as long as the log is written.
+    function log(Package p, uint32 tradeRootId) internal {
         bytes32 topic = IBookRecords.TradeCreated.selector;
+        bytes32 key;
         assembly ("memory-safe") {
-            let signatureWords := and(add(mload(add(p, 0x1c0)), 0x1f), not(0x1f))
-            log3(add(p, 0x80), add(0x160, signatureWords), topic, tradeRootId, traderId)
+            let data := add(p, 0xa0)
+            let branch := mload(data)
+            let signer := mload(add(p, 0xc0))
+            mstore(data, mload(add(p, 0x80)))
+            mstore(add(p, 0xc0), branch)
+            log3(data, 0x140, topic, tradeRootId, signer)
+            mstore(data, branch)
+            mstore(add(p, 0xc0), signer)
+            key := mload(add(p, 0x1a0))
         }
+        if (key == 0) emit IBookRecords.TradeApproved(tradeRootId, source(p).signature);
     }
 
     /// @notice Link of the primary trade.
@@ -87,6 +93,14 @@ library Packages {
     function isAuthentic(Package p) internal pure returns (bool isAuthentic_) {
         assembly ("memory-safe") {
             isAuthentic_ := mload(add(p, 0x40))
+        }
+    }
+
+    /// @notice The signature of the trader's key (ERC-2098); zeros if no key has made it.
+    function keySignature(Package p) internal pure returns (bytes32 r, bytes32 vs) {
+        assembly ("memory-safe") {
+            r := mload(add(p, 0x1a0))
+            vs := mload(add(p, 0x1c0))
         }
     }
 

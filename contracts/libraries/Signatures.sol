@@ -16,24 +16,48 @@ library Signatures {
     /// @dev Half the order of secp256k1. Of the two forms of a signature the one with s up to here is valid.
     uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
+    /// @dev Where ERC-2098 keeps v - 27.
+    uint256 private constant PARITY_SHIFT = 255;
+
     /// @notice The call has too little gas left to ask a contract wallet properly; send more.
     error Signatures_OutOfGas(uint256 left, uint256 needed);
+
+    /// @notice Who has signed: as `isValid`, and for a key its signature in the form of ERC-2098.
+    /// @return isGood whether `signature` over `digest` is by the key of `signer`, or approved by the contract there
+    /// @return r of a key's signature; zero for a contract's, and for one that is not good
+    /// @return vs s, and in the top bit the parity; zero likewise
+    function prove(
+        address signer,
+        bytes32 digest,
+        bytes calldata signature
+    ) internal view returns (bool isGood, bytes32 r, bytes32 vs) {
+        (isGood, r, vs) = _provedByKey(signer, digest, signature);
+        if (!isGood) isGood = signer.code.length != 0 && _walletApproves(signer, digest, signature);
+    }
 
     /// @notice True if `signature` over `digest` is by the key of `signer`, or if the contract at `signer` says so (ERC-1271).
     /// @dev Keys first: an account that carries delegated code (EIP-7702) still signs with its key. High s is
     /// refused. Never reverts, whatever the wallet does; only if the caller gave too little gas to ask one.
-    function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        return
-            _isByKey(signer, digest, signature) ||
-            (signer.code.length != 0 && _walletApproves(signer, digest, signature));
+    function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool isGood) {
+        (isGood, , ) = prove(signer, digest, signature);
     }
 
-    /// @dev A signature of another length has v = 0.
-    function _isByKey(address signer, bytes32 digest, bytes calldata signature) private pure returns (bool) {
-        (uint8 v, bytes32 r, bytes32 s) = ECDSA.parseCalldata(signature);
-        if (v == 0 || uint256(s) > HALF_ORDER) return false;
-        address recovered = ecrecover(digest, v, r, s);
-        return recovered == signer && recovered != address(0);
+    /// @dev A signature of another length has v = 0. One that recovers to an address has v 27 or 28, r not zero, and s below 2^255.
+    function _provedByKey(
+        address signer,
+        bytes32 digest,
+        bytes calldata signature
+    ) private pure returns (bool isByKey, bytes32 r, bytes32 vs) {
+        uint8 v;
+        (v, r, vs) = ECDSA.parseCalldata(signature);
+        if (v == 0 || uint256(vs) > HALF_ORDER) return (false, 0, 0);
+        address recovered = ecrecover(digest, v, r, vs);
+        if (recovered != signer || recovered == address(0)) return (false, 0, 0);
+        // 27 or 28, as it recovers. Without a branch: every key's signature costs the same.
+        unchecked {
+            vs |= bytes32(uint256(v - 27) << PARITY_SHIFT);
+        }
+        return (true, r, vs);
     }
 
     /// @dev By hand, because the library's checker forwards all gas. A wallet asked with less than WALLET_GAS might say no only

@@ -1,4 +1,4 @@
-import type { EventFragment, Log, Result } from "ethers";
+import { concat, type EventFragment, type Log, type Result, ZeroHash } from "ethers";
 
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
@@ -103,14 +103,18 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     traderId: Number(traderId),
     nonceFloor,
   }),
-  TradeCreated: ({ tradeRootId, traderId, order, signature }) => ({
+  TradeCreated: (created) => ({
     kind: "tradeCreated",
+    tradeRootId: Number(created.tradeRootId),
+    package: packageOf(created),
+    signature: signatureOf(created),
+  }),
+  TradeApproved: ({ tradeRootId, signature }) => ({
+    kind: "tradeApproved",
     tradeRootId: Number(tradeRootId),
-    traderId: Number(traderId),
-    package: packageOf(order),
     signature,
   }),
-  TradesMatched: ({ makerRootId, takerRootId, price, lots }) => ({
+  TradesMatched: ({ makerRootId, takerRootId, priceTicks: price, lots }) => ({
     kind: "matched",
     makerRootId: Number(makerRootId),
     takerRootId: Number(takerRootId),
@@ -182,6 +186,11 @@ function isEventName(name: string): name is EventName {
 /** ethers' own type of decoded arguments does not know the ABI; the generated types do. */
 function parseArgs(name: EventName, args: Result): BookEvent<ClientError> {
   return PARSERS[name](args as never);
+}
+
+/** Of the trader's key; zeros say that a wallet has approved the order. */
+function signatureOf({ r, vs }: { readonly r: string; readonly vs: string }): string {
+  return r === ZeroHash && vs === ZeroHash ? "0x" : concat([r, vs]);
 }
 
 function reasonOf(reason: bigint): OffsetReason {

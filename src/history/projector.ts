@@ -161,7 +161,7 @@ function readOrder(reading: Reading, record: RecordOf<"tradeCreated">): void {
   const { projector, arrived, rows } = reading;
   feed(reading, record);
   const { marketRootId, marketBranchId, trader, quantityLots: quantity } = record.package;
-  const { traderId } = record;
+  const { traderId } = projector.book.state.traders.registered(trader);
   arrived.set(record.tradeRootId, { marketRootId, marketBranchId, trader, traderId, isBid: quantity > 0n });
   rows.orders.push(orderRow(record, projector.hashing.primaryLink(record.package)));
   touchMarket(projector.figures, record.package);

@@ -158,13 +158,15 @@ function recordOf(log: Log, timestamp: number, header: LogHeader): LogRecord {
   return { ...place, address, topics: [...topics], data, byWallet: address === header.book && isByWallet(log, header) };
 }
 
-/** Whether an order, a cancellation or a market record bears a signature that is by no key of its signer. */
+/**
+ * Whether it says what a wallet has approved an order with, or is a cancellation or a market record with a signature that is by
+ * no key of its signer.
+ */
 function isByWallet(log: Log, { chainId, book, terms }: LogHeader): boolean {
   const event = bookEventOf(log);
-  if (event.kind !== "tradeCreated" && event.kind !== "tradesCancelled" && event.kind !== "marketRecorded")
-    return false;
+  if (event.kind !== "tradesCancelled" && event.kind !== "marketRecorded") return event.kind === "tradeApproved";
   const digest = digestOf(domainSeparator(bookDomain(chainId, book)), structHashOf(event));
-  if (event.kind !== "marketRecorded") {
+  if (event.kind === "tradesCancelled") {
     const { signer, signature } = signatureOfTrader(event);
     return recoverSigner(digest, signature) !== signer;
   }

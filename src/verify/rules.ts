@@ -89,6 +89,7 @@ const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
   exited: "R18",
   noncesInvalidated: "R26",
   tradeCreated: "R22",
+  tradeApproved: "R21",
   tradesCancelled: "R43",
   matched: "R31",
   offset: "R35",

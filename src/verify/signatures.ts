@@ -1,6 +1,7 @@
 /** Whose signature an order, a cancellation or a record of the market table bears (R21). */
-import { Contract, type Provider, ZeroAddress } from "ethers";
+import { Contract, type Provider, ZeroAddress, ZeroHash } from "ethers";
 
+import type { Approval } from "../protocol/book/outside.js";
 import { NEW_ROOT } from "../protocol/signing/market-record.js";
 import { recoverSigner, type RecoverSigner } from "../protocol/signing/signatures.js";
 import {
@@ -42,12 +43,24 @@ interface SignatureSources {
   readonly crypto?: { readonly recoverSigner: RecoverSigner };
 }
 
-type Signed = Extract<BookEventInLog, { kind: "tradeCreated" | "tradesCancelled" | "marketRecorded" }>;
+type Signed = Extract<
+  BookEventInLog,
+  { kind: "tradeCreated" | "tradeApproved" | "tradesCancelled" | "marketRecorded" }
+>;
 
 interface Signature {
   readonly signer: string;
   readonly signature: string;
 }
+
+/** What is asked of a record: whose signatures it bears, and over what. */
+interface Question {
+  readonly signatures: readonly Signature[];
+  readonly digest: Hash;
+}
+
+const NO_SIGNATURE = "0x";
+const NOTHING: Question = { signatures: [], digest: ZeroHash };
 
 export class SignatureJudge {
   public readonly counts: SignatureCounts = { recovered: 0, asked: 0, assumed: 0, ownerCalls: 0, organiserCalls: 0 };
@@ -56,8 +69,10 @@ export class SignatureJudge {
   readonly #provider: Provider | undefined;
   readonly #cache: VerifyCache | undefined;
   readonly #recoverSigner: RecoverSigner;
-  /** Good ones of the record that is being looked at: a signer and what it signed with. */
-  readonly #good = new Set<string>();
+  /** Good ones of the record that is being looked at, by signer and what it signed with. */
+  readonly #good = new Map<string, Approval>();
+  /** The order by a wallet that came last: whose approval comes next. */
+  #unapproved: Question | undefined;
 
   /** @param terms the organiser, who permits roots; the zero address if every registered trader may make them */
   public constructor(
@@ -73,8 +88,8 @@ export class SignatureJudge {
   }
 
   /** For the book that is rebuilt: what was found of the record at hand. */
-  public isGood(signer: string, signature: string): boolean {
-    return this.#good.has(`${signer} ${signature}`);
+  public approvalOf(signer: string, signature: string): Approval | undefined {
+    return this.#good.get(`${signer} ${signature}`);
   }
 
   /**
@@ -84,17 +99,17 @@ export class SignatureJudge {
    */
   public look(event: Signed, record: LogRecord): Promise<void> | undefined {
     this.#good.clear();
-    const signatures = event.kind === "marketRecorded" ? this.#signaturesOf(event) : [signatureOfTrader(event)];
+    const { signatures, digest } = this.#questionOf(event);
     if (signatures.length === 0 && record.byWallet) {
       throw new Violation("log", "Nothing is signed here that a wallet could be asked about.");
     }
-    const digest = digestOf(this.#separator, structHashOf(event));
     const others = signatures.filter(({ signer, signature }) => this.#recover(digest, signature) !== signer);
     const byKeys = signatures.filter((one) => !others.includes(one));
-    if (others.length === 0 && byKeys.length > 0 && record.byWallet) {
+    const isForKeys = event.kind === "tradeCreated" || others.length === 0;
+    if (isForKeys && signatures.length > 0 && record.byWallet) {
       throw new Violation("log", "A key has signed this, and no wallet had to be asked.");
     }
-    for (const one of byKeys) this.#accept(one, "recovered");
+    if (event.kind !== "tradeApproved") for (const one of byKeys) this.#accept(one, "recovered");
     if (others.length === 0 || !record.byWallet) return undefined;
     const provider = this.#provider;
     if (provider === undefined) {
@@ -119,8 +134,25 @@ export class SignatureJudge {
   }
 
   #accept({ signer, signature }: Signature, how: "recovered" | "asked" | "assumed"): void {
-    this.#good.add(`${signer} ${signature}`);
+    this.#good.set(`${signer} ${signature}`, how === "recovered" ? "key" : "wallet");
     this.counts[how] += 1;
+  }
+
+  /** Who must have signed what a record says, and over what. An order by a wallet is signed by what comes next. */
+  #questionOf(event: Signed): Question {
+    if (event.kind === "tradeApproved") {
+      const waiting = this.#unapproved;
+      this.#unapproved = undefined;
+      return waiting === undefined
+        ? NOTHING
+        : { ...waiting, signatures: waiting.signatures.map((one) => ({ ...one, signature: event.signature })) };
+    }
+    const digest = digestOf(this.#separator, structHashOf(event));
+    if (event.kind === "marketRecorded") return { signatures: this.#signaturesOf(event), digest };
+    const question = { signatures: [signatureOfTrader(event)], digest };
+    if (event.kind === "tradesCancelled" || event.signature !== NO_SIGNATURE) return question;
+    this.#unapproved = question;
+    return NOTHING;
   }
 
   #recover(digest: Hash, signature: string): string | undefined {
@@ -145,13 +177,13 @@ export class SignatureJudge {
 }
 
 /** Of an order or a cancellation. */
-export function signatureOfTrader(event: Exclude<Signed, { kind: "marketRecorded" }>): Signature {
+export function signatureOfTrader(event: Extract<Signed, { kind: "tradeCreated" | "tradesCancelled" }>): Signature {
   const { trader } = event.kind === "tradeCreated" ? event.package : event.cancellation;
   return { signer: trader, signature: event.signature };
 }
 
 /** The hashStruct of what is signed. */
-export function structHashOf(event: Signed): Hash {
+export function structHashOf(event: Exclude<Signed, { kind: "tradeApproved" }>): Hash {
   switch (event.kind) {
     case "tradeCreated":
       return primaryLink(event.package);

@@ -48,7 +48,13 @@ export interface VerifyOptions {
 const RECORDS_PER_PROGRESS = 1_000;
 
 /** What may come while a call that has changed the head goes on. */
-const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set(["tradeCreated", "matched", "offset", "checkpoint"]);
+const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set([
+  "tradeCreated",
+  "tradeApproved",
+  "matched",
+  "offset",
+  "checkpoint",
+]);
 
 /**
  * @param log read by `readSessionLog` or `parseSessionLog`, or record by record by `parseSessionLogLines`
@@ -107,7 +113,7 @@ class Verification {
     const terms = bookTermsOf(header);
     this.#signatures = new SignatureJudge(terms.domain, terms, options);
     const outside: Outside = {
-      isValidSignature: (signer, _digest, signature) => this.#signatures.isGood(signer, signature),
+      signedBy: (signer, _digest, signature) => this.#signatures.approvalOf(signer, signature),
       admits: () => true,
       collect: () => undefined,
       pay: () => undefined,
@@ -242,7 +248,7 @@ class Verification {
     const before = root === undefined ? undefined : this.#book.state.markets.find(root);
     this.#replay.feed({ event, timestamp });
     this.#count(event);
-    if (event.kind === "tradeCreated") this.#judge.order(event.traderId, event.package);
+    if (event.kind === "tradeCreated") this.#judge.order(this.#traderIdOf(event.package.trader), event.package);
     else if (event.kind === "deposited" || event.kind === "withdrawn" || event.kind === "exited") {
       this.#flow.expectPayment(event);
     }
@@ -275,7 +281,7 @@ class Verification {
     const counts = this.#counts;
     if (event.kind === "tradeCreated") {
       counts.orders += 1;
-      this.#incoming = event;
+      this.#incoming = { tradeRootId: event.tradeRootId, traderId: this.#traderIdOf(event.package.trader) };
     } else if (event.kind === "matched") counts.fills += 1;
     else if (event.kind === "offset") counts[event.reason === "uncovered" ? "evictions" : "offsets"] += 1;
     else if (event.kind === "checkpoint") counts.checkpoints += 1;
@@ -287,6 +293,10 @@ class Verification {
         event.claims.map((claim, k) => claim + (before[k] ?? 0n)),
       );
     }
+  }
+
+  #traderIdOf(address: string): number {
+    return this.#book.state.traders.registered(address).traderId;
   }
 
   // ------------------------------------------------------------------ the report
@@ -371,8 +381,15 @@ class Verification {
 }
 
 function signedOf({ event }: SessionEvent) {
-  const isSigned = event.kind === "tradeCreated" || event.kind === "tradesCancelled" || event.kind === "marketRecorded";
-  return isSigned ? event : undefined;
+  switch (event.kind) {
+    case "tradeCreated":
+    case "tradeApproved":
+    case "tradesCancelled":
+    case "marketRecorded":
+      return event;
+    default:
+      return undefined;
+  }
 }
 
 /** The root whose bounds a record may change. */

@@ -26,8 +26,10 @@ function lineOf(world: World, { name, args }: LogDescription): string {
   switch (name) {
     case "TradeCreated":
       return `created ${a["tradeRootId"]}`;
+    case "TradeApproved":
+      return `approved ${a["tradeRootId"]}`;
     case "TradesMatched":
-      return `matched ${a["makerRootId"]} ${a["takerRootId"]}: ${a["lots"]} at ${a["price"]}`;
+      return `matched ${a["makerRootId"]} ${a["takerRootId"]}: ${a["lots"]} at ${a["priceTicks"]}`;
     case "TradeOffset":
       return `offset ${a["tradeRootId"]}: ${a["lots"]} ${OFFSET_REASONS[Number(a["reason"])] ?? "?"}`;
     case "PackageSkipped":

@@ -117,11 +117,14 @@ describe("signPackage", function () {
 describe("packageOf", function () {
   const book = IOrderBook__factory.createInterface();
   const event = book.getEvent("TradeCreated");
+  const WORD = `0x${"5a".repeat(32)}`;
 
   /** As ethers decodes it from a log. */
   function decodedOf(order: TradePackage | PackageFields): DecodedPackage {
-    const { topics, data } = book.encodeEventLog(event, [1, 2, order, "0x"]);
-    return book.decodeEventLog(event, data, topics)["order"] as DecodedPackage;
+    const byName: Readonly<Record<string, unknown>> = { tradeRootId: 1, r: WORD, vs: WORD, ...order };
+    const values = event.inputs.map(({ name }) => byName[name]);
+    const { topics, data } = book.encodeEventLog(event, values);
+    return book.decodeEventLog(event, data, topics) as unknown as DecodedPackage;
   }
 
   it("gives back any package that was logged", function () {

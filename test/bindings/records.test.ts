@@ -18,6 +18,7 @@ import { OFFSET_REASONS } from "../../src/protocol/book/events.js";
 import { IOrderBook__factory, ISession__factory } from "../../typechain-types/index.js";
 import { anyPackage, hexBytes } from "../protocol/packages.js";
 import { FIXED } from "../protocol/support.js";
+import { createdValues } from "../verify/support/lines.js";
 import { anyRecord } from "./support/market-records.js";
 
 const book: Interface = IOrderBook__factory.createInterface();
@@ -75,11 +76,17 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       { kind: "noncesInvalidated", traderId, nonceFloor },
     ]),
   TradeCreated: fc
-    .tuple(uint(32), uint(32), anyPackage, bytes)
-    .map(([tradeRootId, traderId, order, signature]) => [
-      "TradeCreated",
-      [tradeRootId, traderId, order, signature],
-      { kind: "tradeCreated", tradeRootId, traderId, package: order, signature },
+    .tuple(uint(32), anyPackage, fc.oneof(fc.constant("0x"), hexBytes(64)))
+    .map(([tradeRootId, order, signature]) => {
+      const event = { kind: "tradeCreated" as const, tradeRootId, package: order, signature };
+      return ["TradeCreated", createdValues(event), event];
+    }),
+  TradeApproved: fc
+    .tuple(uint(32), bytes)
+    .map(([tradeRootId, signature]) => [
+      "TradeApproved",
+      [tradeRootId, signature],
+      { kind: "tradeApproved", tradeRootId, signature },
     ]),
   TradesMatched: fc
     .tuple(uint(32), uint(32), signed(32), big(63))

@@ -84,7 +84,7 @@ function place(
     deadline: 1_999n,
     timeInForce: TimeInForce.GoodTillCancelled,
   };
-  const submitted = { package: order, signature: "0x", insertAfter: 0 };
+  const submitted = { package: order, signature: `0x${"5a".repeat(64)}` as const, insertAfter: 0 };
   return book.createTrade({ ...NOW, blockNumber }, submitted, { maxMatches: 10, maxWalk: 10 }).events;
 }
 
@@ -197,12 +197,12 @@ describe("the worked thread of the rules", () => {
     const [ifGold] = claimsOf(book, BOB);
     says("R32", `After that Bob is worth ${tokens(ifGold!)} tokens if gold is everything`);
     const events = place(book, ALICE, SILVER, 7_000n, -150_000n);
-    expect(events.map(({ kind }) => kind)).to.deep.equal(["tradeCreated", "offset", "checkpoint"]);
-    expect(events[1]).to.deep.include({ lots: 600_000n, reason: "uncovered" });
-    says(
-      "R32",
-      `he would pay ${tokens(150_000n * 7_000n * TICK_VALUE)} and is not covered: his bid is taken out whole`,
-    );
+    expect(events.map(({ kind }) => kind)).to.deep.equal(["tradeCreated", "offset", "matched", "checkpoint"]);
+    expect(events[1]).to.deep.include({ lots: 521_429n, reason: "uncovered" });
+    expect(events[2]).to.deep.include({ lots: 78_571n });
+    says("R32", `he would pay ${tokens(150_000n * 7_000n * TICK_VALUE)} and can bear 78 571 lots of that`);
+    says("R32", "the other 521 429 of his bid are taken out");
+    says("R32", "71 429 lots of her offer rest");
   });
 });
 

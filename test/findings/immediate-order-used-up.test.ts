@@ -125,7 +125,12 @@ describe("Finding: an immediate-or-cancel order is not used up by steps that nob
     expect(await isCrossed()).to.equal(false);
     await snapshot.restore();
     await w.book.connect(w.alice).offset([1, 2]);
-    expect(await go(0), "without a step").to.deep.equal(["offset 3: 25 remainder", "checkpoint 5"]);
+    for (const steps of [0, 9]) {
+      const crossed = await networkHelpers.takeSnapshot();
+      expect(await w.book.matchTrades.staticCall(1, 1, steps)).to.equal(0n);
+      expect(await go(steps), "where nothing crosses it").to.deep.equal(["offset 3: 25 remainder", "checkpoint 5"]);
+      await crossed.restore();
+    }
   });
 
   it("given its trader has spent everything meanwhile, it is taken out as uncovered, and nothing is said of the next", async () => {

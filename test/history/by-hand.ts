@@ -90,14 +90,14 @@ export const place =
   (book, timestamp) => {
     const order = orderOf(book, trader, price, quantity, change);
     const insertAfter = insertionHint(book.state, order, quantity > 0n, price);
-    return book.createTrade({ timestamp }, { package: order, signature: "0x", insertAfter }, LIMITS);
+    return book.createTrade({ timestamp }, { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter }, LIMITS);
   };
 
 /** Orders in one batch. */
 export const batch =
   (...orders: readonly TradePackage[]): Deed =>
   (book, timestamp) => {
-    const submitted = orders.map((order) => ({ package: order, signature: "0x", insertAfter: 0 }));
+    const submitted = orders.map((order) => ({ package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 }));
     return book.createTrades({ timestamp }, submitted, LIMITS);
   };
 

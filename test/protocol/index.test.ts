@@ -73,7 +73,7 @@ describe("The protocol, bundled for browsers", () => {
         marketRootId: 1, marketBranchId: 1, trader, priceTicks: 1n, quantityLots: 1n, previousLink: book.link, nonce: 0n,
         deadline: 50n, timeInForce: 0,
       };
-      book.createTrade(now, { package, signature: "0x", insertAfter: 0 }, { maxMatches: 1, maxWalk: 1 });
+      book.createTrade(now, { package, signature: "0x" + "5a".repeat(64), insertAfter: 0 }, { maxMatches: 1, maxWalk: 1 });
       [book.link === book.checkpointAt(1n), book.depthOf(package, true).length, String(book.checkCollateral(trader).slack)].join()`,
       realm,
     );

@@ -76,7 +76,7 @@ export class Recorded {
 
   public place(trader: string, price: bigint, quantity: bigint, change: Partial<PackageFields> = {}): void {
     const order = tradePackage(this.order(trader, price, quantity, change));
-    const submitted = { package: order, signature: "0x", insertAfter: 0 };
+    const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
     this.note(this.book.createTrade({ timestamp: NOW }, submitted, LIMITS));
   }
 

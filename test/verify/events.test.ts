@@ -41,7 +41,9 @@ const EVENTS: readonly (SessionCreated | BookEventInLog | TokenEvent)[] = [
   { kind: "withdrawn", traderId: 4, leg: 0, amount: tokenWei(20n), to: alice },
   { kind: "exited", traderId: 4, to: alice, claims: [21n, 22n, 23n].map(tokenWei), redeemed: true },
   { kind: "noncesInvalidated", traderId: 4, nonceFloor: 2n ** 64n - 1n },
-  { ...order, traderId: 5 },
+  order,
+  { ...order, signature: "0x" },
+  { kind: "tradeApproved", tradeRootId: 5, signature: "0x1234" },
   {
     kind: "tradesCancelled",
     ...scribe.signCancellation(ALICE, { fromTradeRootId: 31, toTradeRootId: 32, nonceFloor: 33n, deadline: 34n }),
@@ -163,7 +165,7 @@ describe("createReader", function () {
     it("refuses bits that carry no value: those that fill the last word of a text or a signature", function () {
       const filled = records.filter(({ topics, data }) => {
         const name = BOOK.parseLog({ topics, data })?.name;
-        return name === "TradeCreated" || name === "MarketRecorded";
+        return name === "TradeApproved" || name === "MarketRecorded";
       });
       expect(filled.length).to.equal(2);
       for (const record of filled) expectRefused({ ...record, data: `${record.data.slice(0, -1)}1` }, NOT_WRITTEN);

@@ -156,7 +156,7 @@ describe("verifySession, with a node", function () {
   });
 
   it("refuses what the wallet does not know", async function () {
-    const at = scribe.indexOf("tradeCreated");
+    const at = scribe.indexOf("tradeApproved");
     const { failure } = await verifySession(log, { provider: nodeOf() });
     expect([failure?.rule, failure?.index]).to.deep.equal(["R21", at]);
   });

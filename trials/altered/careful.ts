@@ -31,6 +31,7 @@ export const CAREFUL: readonly CarefulKind[] = [
   { kind: "a bit of a chain record flipped", alter: (subject, random) => bitFlipped(subject, random, "chain") },
   { kind: "a bit of a money record flipped", alter: (subject, random) => bitFlipped(subject, random, "money") },
   { kind: "a record dropped", alter: dropped },
+  { kind: "a wallet's approval dropped", alter: approvalDropped },
   { kind: "two neighbours swapped", alter: neighboursSwapped },
   { kind: "a record twice", alter: duplicated },
   { kind: "a match at a worse price, rechained", alter: worsePrice },
@@ -91,6 +92,13 @@ function freeBits(subject: Subject, index: number): [from: number, to: number][]
 
 function dropped(subject: Subject, random: Random): SessionLog | undefined {
   const index = pick(subject, random, (_, i) => subject.commitments[i] !== "none");
+  if (index === undefined) return undefined;
+  return resealed(subject, subject.log.records.toSpliced(index, 1));
+}
+
+/** The head does not commit to it, but the order before it waits for it. */
+function approvalDropped(subject: Subject, random: Random): SessionLog | undefined {
+  const index = pick(subject, random, ({ kind }) => kind === "tradeApproved");
   if (index === undefined) return undefined;
   return resealed(subject, subject.log.records.toSpliced(index, 1));
 }
@@ -170,12 +178,10 @@ function evictionInserted(subject: Subject, random: Random): SessionLog | undefi
 }
 
 function orderChanged(subject: Subject, random: Random, field: "price" | "quantity"): SessionLog | undefined {
-  const at = field === "price" ? 3 : 4; // in the package
-  return recordChanged(subject, random, "tradeCreated", ([id, trader, order, signature]) => {
-    const values = [...(order as readonly unknown[])];
-    values[at] = (values[at] as bigint) + (random.chance(50) ? 1n : -1n) * random.amount(1n, 20n);
-    if (values[at] === 0n) values[at] = 1_000n;
-    return [id, trader, values, signature];
+  const at = field === "price" ? 4 : 5; // among the values of the event
+  return recordChanged(subject, random, "tradeCreated", (values) => {
+    const changed = (values[at] as bigint) + (random.chance(50) ? 1n : -1n) * random.amount(1n, 20n);
+    return values.with(at, changed === 0n ? 1_000n : changed);
   });
 }
 
@@ -199,7 +205,7 @@ function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined 
   if (gone?.kind !== "tradeCreated") return undefined;
   const isGone = (i: number): boolean => {
     const event = events[i]?.event;
-    return (event?.kind === "tradeCreated" || event?.kind === "offset") && event.tradeRootId === gone.tradeRootId;
+    return isOfOrder(event) && event.tradeRootId === gone.tradeRootId;
   };
   const left = log.records.flatMap((record, i) =>
     isGone(i) ? [] : [shifted(record, events[i]?.event, gone.tradeRootId)],
@@ -207,10 +213,16 @@ function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined 
   return resealed(subject, rechained(log.header, withoutEmptyCalls(left, log.header), subject.known));
 }
 
+type Said = Subject["events"][number]["event"] | undefined;
+
+function isOfOrder(event: Said): event is Extract<Said, { kind: "tradeCreated" | "tradeApproved" | "offset" }> {
+  return event?.kind === "tradeCreated" || event?.kind === "tradeApproved" || event?.kind === "offset";
+}
+
 /** Numbers above that of the order which is gone are one less. */
 function shifted(record: LogRecord, event: Subject["events"][number]["event"] | undefined, gone: number): LogRecord {
   const less = (id: unknown): bigint => (id as bigint) - ((id as bigint) > BigInt(gone) ? 1n : 0n);
-  if (event?.kind === "tradeCreated" || event?.kind === "offset") {
+  if (isOfOrder(event)) {
     return rewritten(record, BOOK, ([id, ...rest]) => [less(id), ...rest]);
   }
   if (event?.kind !== "matched") return record;

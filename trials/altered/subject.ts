@@ -44,6 +44,7 @@ export interface Subject {
 
 const CHAIN: ReadonlySet<string> = new Set([
   "tradeCreated",
+  "tradeApproved",
   "matched",
   "offset",
   "checkpoint",

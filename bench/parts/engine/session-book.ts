@@ -111,7 +111,7 @@ export class SessionBook {
         deadline: DEADLINE,
         timeInForce: 0,
       },
-      signature: "0x",
+      signature: `0x${"5a".repeat(64)}`,
       insertAfter: 0,
     };
   }

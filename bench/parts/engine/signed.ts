@@ -20,7 +20,7 @@ export function runSigned(mix: Mix, orders: number, hashing: Hashing, recoverSig
   const wallets = keys.map((key) => computeAddress(key));
   const judge: Outside = {
     ...TRUSTING,
-    isValidSignature: (signer, digest, signature) => recoverSigner(digest, signature) === signer,
+    signedBy: (signer, digest, signature) => (recoverSigner(digest, signature) === signer ? "key" : undefined),
   };
   const signing = new SessionBook(hashing, wallets);
   const measured = new SessionBook(hashing, wallets, judge);

@@ -47,7 +47,7 @@ export interface Played {
 export function playSession(): Played {
   const book = new Book(TERMS, {
     ...TRUSTING,
-    isValidSignature: (signer, digest, given) => recoverSigner(digest, given) === signer,
+    signedBy: (signer, digest, given) => (recoverSigner(digest, given) === signer ? "key" : undefined),
   });
   const logged: LoggedEvent[] = [];
   const note = (timestamp: bigint, { events }: { events: readonly LoggedEvent["event"][] }): void => {

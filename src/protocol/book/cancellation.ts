@@ -44,7 +44,7 @@ export function signerOf(
     throw new Refusal("Book_CancellationVoid", { trader: trader.address, nonceFloor, current: trader.nonces.floor });
   }
   const digest = state.hashing.digestOf(state.chain.separator, cancellationHash(cancellation));
-  if (state.outside.isValidSignature(trader.address, digest, signature)) return trader;
+  if (state.outside.signedBy(trader.address, digest, signature) !== undefined) return trader;
   throw new Refusal("Book_SignatureInvalid", { trader: trader.address, digest });
 }
 

@@ -36,10 +36,11 @@ export type BookEvent<Reason = Refusal> =
   | {
       readonly kind: "tradeCreated";
       readonly tradeRootId: number;
-      readonly traderId: number;
       readonly package: TradePackage;
+      /** Of the trader's key, 64 bytes (ERC-2098); `0x` if its contract wallet has approved the package: that comes next. */
       readonly signature: string;
     }
+  | { readonly kind: "tradeApproved"; readonly tradeRootId: number; readonly signature: string }
   | {
       readonly kind: "matched";
       readonly makerRootId: number;

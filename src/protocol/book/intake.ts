@@ -5,6 +5,7 @@ import { type MarketRef, type PackageFields, TimeInForce } from "../signing/pack
 import type { Hash } from "../signing/typed-data.js";
 import { MAX_ORDER_LOTS } from "../amounts/limits.js";
 import { coverOf, type Exposure, isWithinLimit } from "./margin.js";
+import type { Approval } from "./outside.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
 import type { BookState, Market } from "./state.js";
@@ -26,8 +27,8 @@ export interface Authenticity {
   readonly link: Hash;
   /** What was to be signed. */
   readonly digest: Hash;
-  /** Whether its trader did. */
-  readonly valid: boolean;
+  /** How its trader did; undefined if it did not. */
+  readonly by: Approval | undefined;
 }
 
 /** An order that passed: what the checks have found out on the way. */
@@ -41,7 +42,7 @@ export interface Admission {
 export function refusalOfPackage(
   state: BookState,
   order: PackageFields,
-  { digest, valid }: Authenticity,
+  { digest, by }: Authenticity,
   timestamp: bigint,
 ): Refusal | undefined {
   const { trader, deadline, previousLink } = order;
@@ -52,7 +53,7 @@ export function refusalOfPackage(
     return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.link });
   }
   const ofTrader = refusalOfTrader(state, order);
-  if (ofTrader !== undefined || valid) return ofTrader;
+  if (ofTrader !== undefined || by !== undefined) return ofTrader;
   return new Refusal("Book_SignatureInvalid", { trader, digest });
 }
 

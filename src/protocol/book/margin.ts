@@ -173,6 +173,37 @@ function marketLotsOf({ marketRootId }: MarketRoot, lots: readonly bigint[], mar
   return marketRootId === BASKET_ROOT_ID && lots.length === 2 ? held - (lots[2 - marketBranchId] ?? 0n) : held;
 }
 
+/**
+ * R32: the greatest number of lots, at most `lots` (negative: sold), after which R11 holds and the position is within the limit
+ * of lots and fits an int64; 0 if the book could not store the amounts that follow. As net collateral is concave in the lots, the line through its values at
+ * two neighbouring sizes lies above it at all smaller ones: from the whole down to where that line meets zero nothing can be
+ * borne, and so on from there.
+ */
+export function bearable(
+  root: MarketRoot,
+  exposure: Exposure,
+  marketBranchId: number,
+  lots: bigint,
+  price: bigint,
+  maxLots: bigint,
+): bigint {
+  const held = exposure.lots[marketBranchId - 1] ?? 0n;
+  const one = lots > 0n ? 1n : -1n;
+  const storable = (lots > 0n ? INT64.most : INT64.least) * one - held * one;
+  const limit = maxLots === 0n ? storable : maxLots - one * marketLotsOf(root, exposure.lots, marketBranchId);
+  const room = limit < 0n ? 0n : limit < storable ? limit : storable;
+  const coverAt = (size: bigint): Cover => coverOf(root, exposure, marketBranchId, size, price);
+  let borne = lots * one > room ? room * one : lots;
+  let cover = coverAt(borne);
+  while (cover.slack < 0n) {
+    const missing = -cover.slack;
+    const perLot = coverAt(borne - one).slack + missing;
+    borne -= one * ((missing + perLot - 1n) / perLot);
+    cover = coverAt(borne);
+  }
+  return cover.fits ? borne : 0n;
+}
+
 /** The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). */
 export function needOf(root: MarketRoot, marketBranchId: number, lots: bigint, price: bigint): bigint {
   const alone = filled(NO_LOTS, branchCount(root)).with(marketBranchId - 1, lots);

@@ -1,5 +1,6 @@
 /** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
 import { marketBounds } from "../market/market-table.js";
+import { loggedSignature } from "../signing/signatures.js";
 import { type PackageFields, TimeInForce, type TradePackage } from "../signing/package.js";
 import {
   type Admission,
@@ -9,8 +10,8 @@ import {
   refusalOfPackage,
   type SubmittedOrder,
 } from "./intake.js";
-import { coverOf, isCovered, needOf } from "./margin.js";
-import { promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
+import { bearable, needOf } from "./margin.js";
+import { cutTo, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import { raiseNonceFloor } from "./nonce-floor.js";
 import type { CallBlock, CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
@@ -104,7 +105,7 @@ function authenticate(
 ): Authenticity {
   const link = hashing.primaryLink(order);
   const digest = hashing.digestOf(chain.separator, link);
-  return { link, digest, valid: outside.isValidSignature(order.trader, digest, signature) };
+  return { link, digest, by: outside.signedBy(order.trader, digest, signature) };
 }
 
 /** A kill undoes everything that the order did. */
@@ -136,13 +137,26 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   if (tradeRootId === undefined) return new Refusal("Book_ChainFull", {});
   const { traderId } = admission.exposure;
   state.traders.useNonce(traderId, fields.nonce);
-  // The checks above are those of a TradePackage, and more.
-  state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: fields as TradePackage, signature });
+  emitCreated(state, tradeRootId, fields as TradePackage, authentic, signature); // the checks are those of one, and more
   const incoming = { fields, tradeRootId, admission };
   const left = admission.crosses
     ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
     : fields.quantityLots;
   return (left === 0n ? undefined : settleRest(state, market, incoming, left)) ?? tradeRootId;
+}
+
+/** A wallet's signature has a record of its own. */
+function emitCreated(
+  { events }: BookState,
+  tradeRootId: number,
+  order: TradePackage,
+  { by }: Authenticity,
+  signature: string,
+): void {
+  const isByKey = by === "key";
+  const ofKey = isByKey ? loggedSignature(signature) : "0x";
+  events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature: ofKey });
+  if (!isByKey) events.emit({ kind: "tradeApproved", tradeRootId, signature });
 }
 
 /** R34: a market that an earlier call left crossed is finished first, whatever becomes of the order. @returns steps left */
@@ -160,7 +174,7 @@ interface Incoming {
   readonly admission: Admission;
 }
 
-/** @returns lots, signed, that are left to rest */
+/** @returns lots, signed, that are left to rest, or that kill the order */
 function match(
   state: BookState,
   market: Market,
@@ -168,11 +182,9 @@ function match(
   steps: { readonly timestamp: bigint; readonly maxSteps: number },
 ): bigint {
   const { priceTicks: price, quantityLots: quantity, timeInForce } = fields;
-  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, uncovered: false };
+  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, cut: 0n };
   sweep(state, market, taker, steps);
-  if (!taker.uncovered || timeInForce === TimeInForce.FillOrKill) return taker.lots;
-  promoteOffset(state, tradeRootId, price, taker.lots, "uncovered");
-  return 0n;
+  return timeInForce === TimeInForce.FillOrKill ? taker.lots + taker.cut : taker.lots;
 }
 
 /** R28: what was not filled rests, or kills the order; of an immediate-or-cancel order it is offset once nothing crosses. */
@@ -202,28 +214,30 @@ function settleRest(
 
 // ------------------------------------------------------------------ taking out
 
-/** R35. @returns undefined when the order was taken out */
+/** R35. @returns undefined when the order was taken out, or what its trader cannot bear of it */
 export function takeOutFor(state: BookState, context: CallContext, tradeRootId: number): Refusal | undefined {
   const order = state.queues.find(tradeRootId);
   if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
-  const reason = reasonToOffset(state, context, order);
-  if (typeof reason !== "string") return reason;
-  takeOutNamed(state, order, reason);
+  const taken = offsetFor(state, context, order);
+  if (isRefusal(taken)) return taken;
+  if (taken.left === 0n) takeOutNamed(state, order, taken.reason);
+  else cutTo(state, order, taken.left, taken.reason);
   return undefined;
 }
 
-function reasonToOffset(
+/** Why the order is taken out, and what is left of it then. */
+function offsetFor(
   state: BookState,
   { caller, timestamp }: CallContext,
   order: RestingOrder,
-): OffsetReason | Refusal {
+): { readonly reason: OffsetReason; readonly left: bigint } | Refusal {
   const { marketRootId, marketBranchId, tradeRootId, traderId } = order;
   const market = knownMarket(state, marketRootId, marketBranchId);
-  if (state.traders.find(caller)?.traderId === traderId) return "cancelled";
-  if (order.deadline < timestamp || isOver(state, market, timestamp)) return "expired";
+  if (state.traders.find(caller)?.traderId === traderId) return { reason: "cancelled", left: 0n };
+  if (order.deadline < timestamp || isOver(state, market, timestamp)) return { reason: "expired", left: 0n };
   const exposure = state.margin.load(traderId, market.root);
-  const cover = coverOf(market.root, exposure, marketBranchId, order.lots, order.price);
-  if (!isCovered(cover, state.terms.maxLots)) return "uncovered";
+  const left = bearable(market.root, exposure, marketBranchId, order.lots, order.price, state.terms.maxLots);
+  if (left !== order.lots) return { reason: "uncovered", left };
   return new Refusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
 }
 

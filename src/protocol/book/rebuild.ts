@@ -11,6 +11,7 @@ import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
 import type { TradesCancellation } from "../signing/trades-cancellation.js";
+import type { Hash } from "../signing/typed-data.js";
 import { Book } from "./book.js";
 import { countsOf } from "./checkpoint.js";
 import { isMeant, signerOf } from "./cancellation.js";
@@ -21,7 +22,7 @@ import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Tak
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import { type Outside, TRUSTING } from "./outside.js";
-import { isRefusal, type Refusal } from "../market/refusal.js";
+import { isRefusal, Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, findMarket, type Market } from "./state.js";
 import type { BookTerms } from "./terms.js";
@@ -101,6 +102,12 @@ interface Cancelling {
   readonly hasTakenOut: boolean;
 }
 
+interface Unapproved {
+  readonly tradeRootId: number;
+  readonly trader: string;
+  readonly digest: Hash;
+}
+
 class Rebuilder {
   readonly #state: BookState;
   /** Events that the last one brings with it. */
@@ -109,6 +116,8 @@ class Rebuilder {
   #cancelling: Cancelling | undefined;
   /** Whether the call was one of the market table, which its checkpoint ends at once. */
   #isMarketCall = false;
+  /** An order by a wallet, whose approval must come next. */
+  #unapproved: Unapproved | undefined;
 
   public constructor(state: BookState) {
     this.#state = state;
@@ -116,7 +125,7 @@ class Rebuilder {
 
   /** Whether an event must follow that the last one brings with it. */
   public get isWaiting(): boolean {
-    return this.#expected.length > 0 || this.#cancelling?.hasChanged === false;
+    return this.#expected.length > 0 || this.#unapproved !== undefined || this.#cancelling?.hasChanged === false;
   }
 
   public apply(event: BookEvent<unknown>, timestamp: bigint): void {
@@ -130,6 +139,10 @@ class Rebuilder {
   }
 
   #play(event: BookEvent<unknown>, timestamp: bigint): void {
+    if (this.#unapproved !== undefined || event.kind === "tradeApproved") {
+      this.#approve(event);
+      return;
+    }
     if (this.#playCancelled(event)) return;
     if (this.#isMarketCall && event.kind !== "checkpoint") throw impossible(event, { expected: "checkpoint" });
     if (event.kind === "matched" || event.kind === "offset") {
@@ -183,8 +196,10 @@ class Rebuilder {
     const state = this.#state;
     const link = state.hashing.primaryLink(order);
     const digest = state.hashing.digestOf(state.chain.separator, link);
-    const valid = state.outside.isValidSignature(order.trader, digest, signature);
-    refuse(refusalOfPackage(state, order, { link, digest, valid }, timestamp));
+    const isByWallet = signature === "0x";
+    const signed = isByWallet || state.outside.signedBy(order.trader, digest, signature) === "key";
+    const by = isByWallet ? "wallet" : "key";
+    refuse(refusalOfPackage(state, order, { link, digest, by: signed ? by : undefined }, timestamp));
     const market = marketOf(state, order);
     resume(state, market, { timestamp, maxSteps: 0 }); // clears a flag that has nothing behind it any more
     if (market.queues.isCrossed()) throw impossible(undefined, { crossed: order.marketRootId });
@@ -194,7 +209,8 @@ class Rebuilder {
     const tradeRootId = state.chain.append(link, order.priceTicks, order.quantityLots) ?? 0;
     state.traders.useNonce(exposure.traderId, order.nonce);
     const { traderId } = exposure;
-    state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: order, signature });
+    state.events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature });
+    if (isByWallet) this.#unapproved = { tradeRootId, trader: order.trader, digest };
     this.#incoming = {
       order,
       traderId,
@@ -203,14 +219,30 @@ class Rebuilder {
     };
   }
 
+  /** What a wallet has approved the last order with. */
+  #approve(event: BookEvent<unknown>): void {
+    const unapproved = this.#unapproved;
+    this.#unapproved = undefined;
+    if (event.kind !== "tradeApproved" || unapproved === undefined) {
+      throw impossible(event, { expected: unapproved === undefined ? "nothing" : "tradeApproved" });
+    }
+    const { tradeRootId, trader, digest } = unapproved;
+    const { outside, events } = this.#state;
+    if (outside.signedBy(trader, digest, event.signature) === undefined) {
+      throw new Refusal("Book_SignatureInvalid", { trader, digest });
+    }
+    events.emit({ kind: "tradeApproved", tradeRootId, signature: event.signature });
+  }
+
   /** A fill, or an order that is taken out: one step of matching, or a call that offsets. */
   #playStep(event: EventOf<"matched" | "offset">, timestamp: bigint): void {
     const state = this.#state;
     const incoming = this.#incoming;
     const subject = event.kind === "matched" ? event.takerRootId : event.tradeRootId;
     if (incoming?.taker.tradeRootId === subject) {
-      if (event.kind === "matched") sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
-      else this.#playRemainder(incoming, event, timestamp);
+      const isStep = event.kind === "matched" || event.reason === "uncovered";
+      if (isStep) sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
+      else this.#playRemainder(incoming, event);
       return;
     }
     if (incoming !== undefined && event.kind === "offset" && isMakerOf(state, incoming, event.tradeRootId)) {
@@ -255,13 +287,11 @@ class Rebuilder {
     }
   }
 
-  /** What was left of the order that came last: cut off because nothing crosses it, or by its trader's collateral. */
-  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">, timestamp: bigint): void {
-    if (reason === "uncovered") sweep(this.#state, market, taker, { timestamp, maxSteps: 1 });
-    const isRemainder = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
-    const isPossible = reason === "uncovered" ? taker.uncovered : isRemainder;
+  /** What is left of the order that came last, once nothing crosses it. */
+  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">): void {
+    const isPossible = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
     if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
-    if (isRemainder) market.queues.setCrossed(false);
+    market.queues.setCrossed(false);
     promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
     this.#incoming = undefined;
   }
@@ -271,12 +301,13 @@ class Rebuilder {
     if (incoming === undefined) return;
     this.#incoming = undefined;
     const { order, market, taker, traderId } = incoming;
-    const { tradeRootId, price, lots } = taker;
-    if (lots === 0n) return;
+    const { tradeRootId, price, lots, cut } = taker;
+    const kills = order.timeInForce === TimeInForce.FillOrKill && lots + cut !== 0n;
     const crosses = crossesBest(market, taker);
-    if (order.timeInForce === TimeInForce.FillOrKill || (isImmediate(order) && !crosses)) {
-      throw impossible(undefined, { tradeRootId, unfilled: lots });
+    if (kills || (lots !== 0n && isImmediate(order) && !crosses)) {
+      throw impossible(undefined, { tradeRootId, unfilled: lots + cut });
     }
+    if (lots === 0n) return;
     const { marketRootId, marketBranchId, deadline } = order;
     this.#state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots });
     this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
@@ -289,7 +320,17 @@ function playCall(
   state: BookState,
   event: Exclude<
     BookEvent,
-    { kind: "matched" | "offset" | "tradeCreated" | "tradesCancelled" | "checkpoint" | "skipped" | "offsetSkipped" }
+    {
+      kind:
+        | "matched"
+        | "offset"
+        | "tradeCreated"
+        | "tradeApproved"
+        | "tradesCancelled"
+        | "checkpoint"
+        | "skipped"
+        | "offsetSkipped";
+    }
   >,
   timestamp: bigint,
 ): void {
@@ -341,7 +382,7 @@ function addressOf(state: BookState, traderId: number): string {
 }
 
 function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exposure): Taker {
-  return { tradeRootId, price, lots, exposure, uncovered: false };
+  return { tradeRootId, price, lots, exposure, cut: 0n };
 }
 
 /** Whether the order is the one that the incoming order meets next. */

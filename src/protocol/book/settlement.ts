@@ -51,7 +51,8 @@ function requireSaid(state: BookState, { caller }: CallContext, submitted: Submi
   const digest = marketDigest(state.terms.domain, record);
   const requireSaidBy = (speaker: string, text: string): void => {
     // No signature means that the speaker calls.
-    const said = text === NO_SIGNATURE ? caller === speaker : state.outside.isValidSignature(speaker, digest, text);
+    const said =
+      text === NO_SIGNATURE ? caller === speaker : state.outside.signedBy(speaker, digest, text) !== undefined;
     if (!said) throw new Refusal("Book_SignatureInvalid", { trader: speaker, digest });
   };
   requireSaidBy(record.owner, signature);

@@ -24,11 +24,11 @@ export interface Skipped {
 }
 
 const events = IOrderBook__factory.createInterface();
-const topicOf = (name: "TradeCreated" | "TradesMatched" | "TradeOffset" | "Checkpoint"): string =>
+const topicOf = (name: "TradeCreated" | "TradeApproved" | "TradesMatched" | "TradeOffset" | "Checkpoint"): string =>
   events.getEvent(name).topicHash;
 const CHECKPOINT = topicOf("Checkpoint");
 /** What a batch logs before its checkpoint, if all its packages are taken: the head commits to each of these. */
-const OF_TRADES = new Set([topicOf("TradeCreated"), topicOf("TradesMatched"), topicOf("TradeOffset")]);
+const OF_TRADES = new Set((["TradeCreated", "TradeApproved", "TradesMatched", "TradeOffset"] as const).map(topicOf));
 
 /** The logs of a block, transaction by transaction. */
 export function callsOf(logs: readonly ChainLog[]): ChainLog[][] {

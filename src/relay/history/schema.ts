@@ -112,7 +112,7 @@ export const historyFills = pgTable(
   ],
 );
 
-/** Orders of which the rest was taken out: by their trader, or evicted. */
+/** Orders of which the rest was taken out, by their trader or evicted, or what their trader could not bear of them. */
 export const historyOffsets = pgTable(
   "history_offsets",
   {

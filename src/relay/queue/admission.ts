@@ -53,7 +53,7 @@ export function requireGood(
 ): void {
   const { state } = mirror().book;
   const timestamp = clock.now();
-  const refusal = refusalOfPackage(state, order, { link, digest: link, valid: true }, timestamp);
+  const refusal = refusalOfPackage(state, order, { link, digest: link, by: "key" }, timestamp);
   if (refusal !== undefined) throw refusal;
   const { deadline, previousLink } = order;
   if (deadline < timestamp + BigInt(limits.deadlineMargin)) {

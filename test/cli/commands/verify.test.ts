@@ -147,7 +147,7 @@ describe("session verify", function () {
           index.value = records.findIndex(({ topics }) => topics[0] === topicOf("TradeCreated"));
           return records.map((record, at) => {
             if (at !== index.value) return record;
-            const place = record.data.length - 70; // inside the signature
+            const place = record.data.length - 70; // inside vs
             const flipped = record.data[place] === "0" ? "1" : "0";
             return { ...record, data: `${record.data.slice(0, place)}${flipped}${record.data.slice(place + 1)}` };
           });

@@ -70,7 +70,7 @@ function order(
 }
 
 function place(book: Book, ...given: readonly [trader: string, price: bigint, quantity: bigint]): void {
-  const submitted = { package: order(book, ...given), signature: "0x", insertAfter: 0 };
+  const submitted = { package: order(book, ...given), signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
   book.createTrade({ timestamp: NOW }, submitted, { maxMatches: 100, maxWalk: 100 });
 }
 

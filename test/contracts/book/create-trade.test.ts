@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { packageOf, place, sign, submit } from "../../../stage/contracts/orders.js";
+import { createdArgs, packageOf, place, sign, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { costOf, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, type World } from "../../../stage/contracts/world.js";
@@ -27,7 +27,7 @@ describe("OrderBook.createTrade (R22)", () => {
       const tx = submit(w, order);
       await expect(tx)
         .to.emit(w.book, "TradeCreated")
-        .withArgs(1, 1, Object.values(order.tradePackage), order.signature);
+        .withArgs(...createdArgs(1, order));
       const { link } = await w.book.chainState();
       await expect(tx)
         .to.emit(w.book, "Checkpoint")

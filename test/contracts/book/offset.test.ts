@@ -90,14 +90,15 @@ describe("OrderBook.offset", () => {
       ]);
     });
 
-    it("stands as long as all that is left of it can be borne", async () => {
+    it("stands as long as all that is left of it can be borne, and keeps what can be", async () => {
       // Half of Alice's token goes into leg 1: 1 000 lots are left there, and 2 000 in the others.
       await place(w, { trader: w.carol, lots: -1_000n, price: 5_000n });
       expect(await offset(w.outsider, 1, 2)).to.deep.equal([
         `left 1: Book_OrderStands(1, outsider)`,
-        "offset 2: 2000 uncovered",
+        "offset 2: 1000 uncovered",
         "checkpoint 6",
       ]);
+      expect((await w.book.orderOf(2)).lots).to.equal(1_000n);
     });
 
     it("stands again when its trader has paid in more", async () => {

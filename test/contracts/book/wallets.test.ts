@@ -57,7 +57,12 @@ describe("Contract wallets (ERC-1271)", () => {
     it("trades with what its key signs", async () => {
       await submit(w, { trader: w.alice, lots: 10n, price: 5_000n });
       const tx = submit(w, { trader: { address: f.goodAddress }, key: w.dave, lots: -10n, price: 5_000n });
-      expect(await storyOf(w, tx)).to.deep.equal(["created 2", "matched 1 2: 10 at 5000", "checkpoint 2"]);
+      expect(await storyOf(w, tx)).to.deep.equal([
+        "created 2",
+        "approved 2",
+        "matched 1 2: 10 at 5000",
+        "checkpoint 2",
+      ]);
     });
 
     it("is refused when it says no", async () => {
@@ -113,6 +118,7 @@ describe("Contract wallets (ERC-1271)", () => {
       expect(story.filter((line) => !line.startsWith("skipped"))).to.deep.equal([
         "created 1",
         "created 2",
+        "approved 2",
         "matched 1 2: 10 at 5000",
         "checkpoint 1",
       ]);

@@ -68,10 +68,12 @@ contract Reference is ReferenceMatching {
             Entry storage entry = _entries[ids[i]];
             if (entry.lots == 0) {
                 reasons[i] = IBookRecords.Book_OrderUnknown.selector;
-            } else if (caller == entry.trader || _isVoid(entry)) {
+            } else if (caller == entry.trader || entry.deadline < block.timestamp || block.timestamp >= _terms.t2) {
                 _takeOut(entry);
             } else {
-                reasons[i] = IBookRecords.Book_OrderStands.selector;
+                int256 left = _bearable(entry, entry.lots, entry.price);
+                if (left == entry.lots) reasons[i] = IBookRecords.Book_OrderStands.selector;
+                else _cutTo(entry, left);
             }
         }
     }
@@ -178,11 +180,6 @@ contract Reference is ReferenceMatching {
         r = _if(r, full, IBookRecords.Book_TooManyOpenOrders.selector);
         bool walks = takes || _walkOf(p, s.order.insertAfter) <= s.maxWalk;
         r = _if(r, !walks, IBookRecords.Book_HintTooFar.selector);
-    }
-
-    function _isVoid(Entry storage entry) private view returns (bool) {
-        if (entry.deadline < block.timestamp || block.timestamp >= _terms.t2) return true;
-        return !bears(entry.trader, entry.leg, entry.lots, entry.price);
     }
 
     function _isRecent(bytes32 named) private view returns (bool) {

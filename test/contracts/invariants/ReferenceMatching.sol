@@ -13,6 +13,7 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     mapping(uint32 id => Entry) internal _entries;
     uint32[] internal _resting; // in no order
     mapping(uint256 leg => uint32 id) public cutOff; // the order that ran out of steps; 0 if the leg is not crossed
+    uint256 public cuts; // of orders of which a part could be borne
     uint256 public remainders; // of immediate-or-cancel orders that rested
     uint256 public evictedTakers; // that could not bear what was left of them when their market was finished
 
@@ -78,6 +79,26 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         _leave(entry);
     }
 
+    /// @dev What its trader cannot bear goes, the rest of the order stays.
+    function _cutTo(Entry storage entry, int256 left) internal {
+        if (left != 0) ++cuts;
+        _fold(entry.id, 2, entry.price, left - entry.lots);
+        if (left == 0) _leave(entry);
+        else entry.lots = left;
+    }
+
+    /// @dev Lots of an order, signed, that its trader can bear of `lots`: by halves, as of fewer lots it can bear any.
+    function _bearable(Entry storage entry, int256 lots, int256 price) internal view returns (int256) {
+        if (bears(entry.trader, entry.leg, lots, price)) return lots;
+        (int256 borne, int256 tooMany) = (0, lots);
+        while (_size(tooMany - borne) > 1) {
+            int256 half = (borne + tooMany) / 2;
+            if (bears(entry.trader, entry.leg, half, price)) borne = half;
+            else tooMany = half;
+        }
+        return borne;
+    }
+
     /// @dev Of all orders that rest in an uncrossed leg, the immediate-or-cancel ones have no business there.
     function _mark(uint256 leg, bool crosses, uint32 later) private {
         cutOff[leg] = crosses ? later : 0;
@@ -104,10 +125,12 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         uint256 size = _size(maker.lots) < _size(taker.lots) ? _size(maker.lots) : _size(taker.lots);
         int256 taken = taker.lots > 0 ? int256(size) : -int256(size);
         int256 price = maker.price;
-        if (!bears(maker.trader, maker.leg, -taken, price)) return _takeOut(maker);
-        if (!bears(taker.trader, taker.leg, taken, price)) {
+        int256 borne = _bearable(maker, -taken, price);
+        if (borne != -taken) return _cutTo(maker, borne);
+        borne = _bearable(taker, taken, price);
+        if (borne != taken) {
             ++evictedTakers;
-            return _takeOut(taker);
+            return _cutTo(taker, borne);
         }
         _fill(maker, -taken, price);
         _fill(taker, taken, price);

@@ -28,7 +28,7 @@ contract WalkOfAllKindsTest is Walk {
     }
 
     function test_Walk_GivenThreeLegs_EverythingHappens() external {
-        Handler h = _walk(3, 18, 1_200);
+        Handler h = _walk(3, 21, 1_000);
         assertGe(h.accepted(), 100, "orders accepted");
         assertGe(h.fills(), 30, "fills");
         assertGe(h.crossings(), 10, "calls that left a market crossed");
@@ -36,6 +36,7 @@ contract WalkOfAllKindsTest is Walk {
         assertGe(h.exits(), 3, "exits");
         assertGe(h.redemptions(), 5, "redemptions");
         assertGe(h.model().evictedTakers(), 1, "takers evicted");
+        assertGe(h.model().cuts(), 1, "orders of which a part could be borne");
         assertGe(h.model().remainders(), 1, "immediate-or-cancel orders that ran out of steps and were offset later");
         for (uint8 i; i <= uint8(type(OffsetReason).max); ++i) {
             assertGe(h.offsetsFor(OffsetReason(i)), 2, string.concat("offsets for reason ", VM.toString(i)));

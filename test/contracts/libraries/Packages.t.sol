@@ -12,8 +12,8 @@ import { Vm, VM } from "../support/Vm.sol";
 contract PackagesTest is Test {
     uint256 private constant WORDS = 9;
 
-    function testFuzz_Fields(TradePackage calldata given, bytes calldata signature) external pure {
-        Package p = Packages.read(given, signature);
+    function testFuzz_Fields(TradePackage calldata given) external pure {
+        Package p = Packages.read(given);
         assertEq(p.marketRootId(), given.marketRootId, "marketRootId");
         assertEq(p.marketBranchId(), given.marketBranchId, "marketBranchId");
         assertEq(p.trader(), given.trader, "trader");
@@ -28,14 +28,18 @@ contract PackagesTest is Test {
 
     function testFuzz_WhatIsKnownOfTheSignature(
         TradePackage calldata given,
-        bytes calldata signature,
         bytes32 digest,
-        bool isAuthentic
+        bool isAuthentic,
+        bytes32 r,
+        bytes32 vs
     ) external pure {
-        Package p = Packages.read(given, signature);
-        p.judge(digest, isAuthentic);
+        Package p = Packages.read(given);
+        p.judge(digest, isAuthentic, r, vs);
         assertEq(p.digest(), digest, "digest");
         assertEq(p.isAuthentic(), isAuthentic, "isAuthentic");
+        (bytes32 keptR, bytes32 keptVs) = p.keySignature();
+        assertEq(keptR, r, "r");
+        assertEq(keptVs, vs, "vs");
         assertEq(p.link(), TypedData.primaryLink(given), "link");
     }
 
@@ -45,30 +49,61 @@ contract PackagesTest is Test {
         assertEq(source.insertAfter, order.insertAfter, "insertAfter");
         assertEq(keccak256(source.signature), keccak256(order.signature), "signature");
         assertEq(TypedData.primaryLink(source.tradePackage), p.link(), "package");
-        assertEq(p.link(), Packages.read(order.tradePackage, order.signature).link(), "link");
+        assertEq(p.link(), Packages.read(order.tradePackage).link(), "link");
     }
 
     /// @dev Memory that is taken before and after shows whether a package overwrites its neighbours, or they it.
     function testFuzz_Logs_OfTwoPackagesAmongOthersMemory(
-        TradePackage calldata given,
-        bytes calldata signature,
+        SignedPackage calldata given,
         uint32 tradeRootId,
-        uint32 traderId
+        bytes32 r,
+        bytes32 vs
     ) external {
-        bytes memory before = abi.encode(given, signature);
-        Package first = Packages.read(given, signature);
-        Package second = Packages.read(given, signature[signature.length / 2:]);
-        bytes memory afterwards = abi.encode(given, signature);
+        if (r == 0) r = bytes32(uint256(1));
+        bytes memory before = abi.encode(given);
+        Package first = Packages.read(given);
+        Package second = Packages.read(given);
+        bytes memory afterwards = abi.encode(given);
+        first.judge(0, true, r, vs);
+        second.judge(0, true, 0, 0);
         VM.recordLogs();
-        first.log(tradeRootId, traderId);
-        emit IBookRecords.TradeCreated(tradeRootId, traderId, given, signature);
-        second.log(tradeRootId, traderId);
-        emit IBookRecords.TradeCreated(tradeRootId, traderId, given, signature[signature.length / 2:]);
+        first.log(tradeRootId);
+        _emitCreated(given.tradePackage, tradeRootId, r, vs);
+        second.log(tradeRootId);
+        _emitCreated(given.tradePackage, tradeRootId, 0, 0);
+        emit IBookRecords.TradeApproved(tradeRootId, given.signature);
         Vm.Log[] memory logs = VM.getRecordedLogs();
-        assertEq(logs.length, 4, "logs");
+        assertEq(logs.length, 6, "logs");
         _assertSame(logs[0], logs[1]);
-        _assertSame(logs[2], logs[3]);
+        _assertSame(logs[2], logs[4]);
+        _assertSame(logs[3], logs[5]);
         assertEq(keccak256(before), keccak256(afterwards), "memory of others");
+        _assertUnchanged(first, second, given.tradePackage);
+    }
+
+    function _emitCreated(TradePackage calldata p, uint32 tradeRootId, bytes32 r, bytes32 vs) private {
+        emit IBookRecords.TradeCreated(
+            tradeRootId,
+            p.trader,
+            p.marketRootId,
+            p.marketBranchId,
+            p.priceTicks,
+            p.quantityLots,
+            p.previousLink,
+            p.nonce,
+            p.deadline,
+            p.timeInForce,
+            r,
+            vs
+        );
+    }
+
+    /// @dev A package is still itself when it was logged.
+    function _assertUnchanged(Package first, Package second, TradePackage calldata given) private pure {
+        assertEq(first.trader(), given.trader, "trader");
+        assertEq(first.marketRootId(), given.marketRootId, "marketRootId");
+        assertEq(second.marketBranchId(), given.marketBranchId, "marketBranchId");
+        assertEq(second.price(), given.priceTicks, "price");
     }
 
     function testFuzz_AWordThatExceedsItsType_IsRefused(uint256 seed, bytes32 dirt) external view {
@@ -96,7 +131,7 @@ contract PackagesTest is Test {
     }
 
     function read(TradePackage calldata given) external pure returns (bytes32) {
-        return Packages.read(given, msg.data[:0]).link();
+        return Packages.read(given).link();
     }
 
     function decode(TradePackage calldata given) external pure returns (bytes32) {

@@ -52,6 +52,9 @@ export async function bookOfRecords(world: World): Promise<string> {
   return (await foldLogs(world)).records.join(" ");
 }
 
+/** The contract's OffsetReason. */
+const UNCOVERED = 2;
+
 function fold(chain: FoldedChain, event: LogDescription | null, blockNumber: number): void {
   const args: Record<string, unknown> = event?.args.toObject() ?? {};
   // As the ABI says.
@@ -59,17 +62,19 @@ function fold(chain: FoldedChain, event: LogDescription | null, blockNumber: num
   const amount = (name: string): bigint => args[name] as bigint;
   switch (event?.name) {
     case "TradeCreated":
-      append(chain, number("tradeRootId"), packageIn(event.args[2] as Result));
+      append(chain, number("tradeRootId"), packageIn(event.args));
       break;
     case "TradesMatched":
-      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("price"));
+      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("priceTicks"));
       for (const tradeRootId of [number("makerRootId"), number("takerRootId")]) {
         const signed = promoteOffset(chain, tradeRootId, amount("lots"));
-        promote(chain, tradeRootId, TradeBranch.Match, amount("price"), signed);
+        promote(chain, tradeRootId, TradeBranch.Match, amount("priceTicks"), signed);
       }
       break;
     case "TradeOffset":
       promoteOffset(chain, number("tradeRootId"), amount("lots"));
+      // One that is uncovered keeps what its trader can bear.
+      if (number("reason") === UNCOVERED) break;
       expect(orderIn(chain, number("tradeRootId")).open, "left of an order that is out of the book").to.equal(0n);
       break;
     case "MarketRecorded": {
@@ -148,10 +153,11 @@ function orderIn({ orders }: FoldedChain, tradeRootId: number): FoldedOrder {
 }
 
 function packageIn(fields: Result): TradePackage {
-  const [root, branch, trader, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
-    bigint,
+  const [, trader, root, branch, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
     bigint,
     string,
+    bigint,
+    bigint,
     bigint,
     bigint,
     string,

@@ -65,7 +65,7 @@ function place(book: Book, trader: string, market: typeof GOLD, price: bigint, q
   const order = { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest };
   book.createTrade(
     { timestamp: 1_500n },
-    { package: order, signature: "0x", insertAfter: 0 },
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
     { maxMatches: 9, maxWalk: 9 },
   );
 }

@@ -63,7 +63,11 @@ function open(): Book {
 function place(book: Book, trader: string, market: typeof LEG_1, price: bigint, quantity: bigint): void {
   const fields = { ...market, trader, priceTicks: price, quantityLots: quantity, deadline: 1_999n, timeInForce: 0 };
   const order = { ...fields, previousLink: book.link, nonce: book.noncesOf(trader).nonceFloor };
-  book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 9, maxWalk: 9 });
+  book.createTrade(
+    NOW,
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
+    { maxMatches: 9, maxWalk: 9 },
+  );
 }
 
 function refusalOf(ask: () => unknown): unknown {

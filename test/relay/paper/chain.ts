@@ -10,7 +10,7 @@ import type { Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import type { Mark } from "../../../src/protocol/book/journal.js";
-import type { CallContext } from "../../../src/protocol/book/outside.js";
+import type { Approval, CallContext } from "../../../src/protocol/book/outside.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { BookTerms } from "../../../src/protocol/book/terms.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
@@ -80,7 +80,7 @@ export class PaperChain {
     this.traders = Array.from({ length: traders }, (_, index) => traderAt(index));
     this.#book = new Book(this.terms, {
       ...TRUSTING,
-      isValidSignature: (signer, digest, signature) => this.#approves(signer, digest, signature),
+      signedBy: (signer, digest, signature) => this.#approvalOf(signer, digest, signature),
     });
     this.#book.state.journal.hold();
     this.node = nodeOf(this);
@@ -219,8 +219,9 @@ export class PaperChain {
     }
   }
 
-  #approves(signer: string, digest: string, signature: string): boolean {
-    return recoverSigner(digest, signature) === signer || this.wallets.get(signer)?.(digest, signature) === true;
+  #approvalOf(signer: string, digest: string, signature: string): Approval | undefined {
+    if (recoverSigner(digest, signature) === signer) return "key";
+    return this.wallets.get(signer)?.(digest, signature) === true ? "wallet" : undefined;
   }
 }
 

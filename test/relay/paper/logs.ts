@@ -3,6 +3,7 @@ import { IOrderBook__factory, OrderBook__factory } from "../../../typechain-type
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { OFFSET_REASONS } from "../../../src/protocol/book/events.js";
 import type { Refusal } from "../../../src/protocol/market/refusal.js";
+import { createdValues } from "../../verify/support/lines.js";
 
 export const BOOK_INTERFACE = IOrderBook__factory.createInterface();
 const ERRORS = OrderBook__factory.createInterface();
@@ -40,7 +41,9 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
     case "noncesInvalidated":
       return ["NoncesInvalidated", [event.traderId, event.nonceFloor]];
     case "tradeCreated":
-      return ["TradeCreated", [event.tradeRootId, event.traderId, event.package, event.signature]];
+      return ["TradeCreated", createdValues(event)];
+    case "tradeApproved":
+      return ["TradeApproved", [event.tradeRootId, event.signature]];
     case "matched":
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":

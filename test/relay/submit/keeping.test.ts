@@ -72,7 +72,7 @@ function place(book: Book, trader: string, draft: Draft): number {
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const rest = { previousLink: book.link, nonce, deadline, timeInForce: 0 };
   const order = { ...market, trader, priceTicks: price, quantityLots: lots, ...rest };
-  const submitted = { package: order, signature: "0x", insertAfter: 0 };
+  const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
   return book.createTrade({ timestamp: NOW }, submitted, { maxMatches, maxWalk: 5_000 }).result;
 }
 

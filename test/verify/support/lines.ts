@@ -1,8 +1,8 @@
 /** What is told of a session, line by line, and the same as its contracts would log it. */
-import { id, ZeroHash } from "ethers";
+import { dataSlice, id, ZeroHash } from "ethers";
 
 import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
-import { OFFSET_REASONS } from "../../../src/protocol/book/events.js";
+import { type BookEvent, OFFSET_REASONS } from "../../../src/protocol/book/events.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
 import type { LogHeader } from "../../../src/verify/log-header.js";
 import { type LogRecord, sealed, type SessionLog } from "../../../src/verify/session-log.js";
@@ -101,6 +101,19 @@ export function encoded(header: LogHeader, { event }: SessionEvent): Pick<LogRec
   }
 }
 
+/** What TradeCreated logs of an order: the fields of the package, the trader in front, and the signature of a key. */
+export function createdValues({
+  tradeRootId,
+  package: order,
+  signature,
+}: Extract<BookEvent, { kind: "tradeCreated" }>): readonly unknown[] {
+  const { trader, marketRootId, marketBranchId, priceTicks, quantityLots } = order;
+  const { previousLink, nonce, deadline, timeInForce } = order;
+  const halves = signature === "0x" ? [ZeroHash, ZeroHash] : [dataSlice(signature, 0, 32), dataSlice(signature, 32)];
+  const limit = [marketRootId, marketBranchId, priceTicks, quantityLots];
+  return [tradeRootId, trader, ...limit, previousLink, nonce, deadline, timeInForce, ...halves];
+}
+
 function bookLog(event: BookEventInLog): [name: string, values: readonly unknown[]] {
   switch (event.kind) {
     case "userCreated":
@@ -114,7 +127,9 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
     case "noncesInvalidated":
       return ["NoncesInvalidated", [event.traderId, event.nonceFloor]];
     case "tradeCreated":
-      return ["TradeCreated", [event.tradeRootId, event.traderId, event.package, event.signature]];
+      return ["TradeCreated", createdValues(event)];
+    case "tradeApproved":
+      return ["TradeApproved", [event.tradeRootId, event.signature]];
     case "matched":
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":

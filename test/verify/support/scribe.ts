@@ -12,6 +12,7 @@ import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.j
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { type MarketFields, marketRecord, NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
+import { loggedSignature } from "../../../src/protocol/signing/signatures.js";
 import {
   cancellationDigest,
   marketDigest,
@@ -64,7 +65,11 @@ export class Scribe {
   ) {
     this.header = header;
     this.#markOf = markOf;
-    this.book = new Book(bookTermsOf(header), TRUSTING); // what is signed here is signed well
+    // What is signed here is signed well.
+    this.book = new Book(bookTermsOf(header), {
+      ...TRUSTING,
+      signedBy: (signer) => (signer === WALLET.address ? "wallet" : "key"),
+    });
     this.vault = new Vault(header, (event) => {
       this.#add(event);
     });
@@ -120,7 +125,7 @@ export class Scribe {
       "tradeCreated",
       (event) => {
         const { package: order, signature } = this.sign(trader, { ...event.package, ...change });
-        return { package: order, signature };
+        return { package: order, signature: loggedSignature(signature) };
       },
       nth,
     );
@@ -227,9 +232,8 @@ export class Scribe {
   /** What the book would say of an order that it accepts, for it to be told although it does not. */
   public accepted(trader: Person, wish: OrderWish): EventOf<"tradeCreated"> {
     const { package: order, signature } = this.sign(trader, wish);
-    const traderId = this.book.state.traders.find(trader.address)?.traderId ?? 0;
     const tradeRootId = this.book.state.chain.trades + 1;
-    return { kind: "tradeCreated", tradeRootId, traderId, package: order, signature };
+    return { kind: "tradeCreated", tradeRootId, package: order, signature: loggedSignature(signature) };
   }
 
   public matchTrades(maxMatches: number, marketRootId = BASKET_ROOT_ID, marketBranchId = 1): void {
@@ -334,7 +338,7 @@ export class Scribe {
 
   #add(event: BookEventInLog | TokenEvent | SessionCreated): void {
     const byWallet =
-      (event.kind === "tradeCreated" && event.package.trader === WALLET.address) ||
+      event.kind === "tradeApproved" ||
       (event.kind === "tradesCancelled" && event.cancellation.trader === WALLET.address);
     this.#lines.push({ call: this.#call, timestamp: this.now, said: saidOf(event), byWallet });
   }

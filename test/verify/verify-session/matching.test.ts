@@ -246,8 +246,28 @@ describe("verifySession, given a match", function () {
       const at = scribe.indexOf("matched");
       scribe.drop(at);
       scribe.insert(at, { kind: "offset", tradeRootId: taker, lots: lots(30n), reason: "uncovered" });
-      const actual = { tradeRootId: taker, reason: "uncovered" };
-      await expectBroken(scribe.log(), { rule: "R35", at, kind: "offset", actual });
+      const values = { expected: { next: "matched" }, actual: { next: "offset" } };
+      await expectBroken(scribe.log(), { rule: "R35", at, kind: "offset", ...values });
+    });
+
+    it("holds for one who can bear a part, of which the rest is taken out first; refuses another part", async function () {
+      // Each of Alice's bids takes all that she has; half of the first is filled and the other half cancelled.
+      const scribe = trading();
+      const quantity = ((STAKE / LOT) * 10n) / 9n;
+      scribe.order(ALICE, { priceTicks: 9_000n, quantityLots: quantity });
+      scribe.order(ALICE, { priceTicks: 8_000n, quantityLots: quantity });
+      scribe.order(BOB, { priceTicks: 9_000n, quantityLots: -quantity / 2n });
+      scribe.offset(ALICE, 1);
+      scribe.order(CAROL, { priceTicks: 8_000n, quantityLots: -quantity });
+      const cut = scribe.eventAt(scribe.indexOf("offset"));
+      expect(cut).to.deep.include({ tradeRootId: 2, reason: "uncovered" });
+      const kept = scribe.eventAt(scribe.indexOf("matched"));
+      expect(kept).to.deep.include({ makerRootId: 2, takerRootId: 4 });
+      await expectHolds(scribe.log());
+      const size = "lots" in cut ? (cut.lots as bigint) : 0n;
+      const at = scribe.amend("offset", () => ({ lots: lots(size + 1n) }));
+      const values = { expected: { lots: size }, actual: { lots: size + 1n } };
+      await expectBroken(scribe.log(), { rule: "R32", at, kind: "offset", ...values });
     });
   });
 

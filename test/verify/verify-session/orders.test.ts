@@ -4,6 +4,7 @@ import { id } from "ethers";
 
 import { lots } from "../../../src/protocol/amounts/units.js";
 import { type PackageFields, TimeInForce } from "../../../src/protocol/signing/package.js";
+import { loggedSignature } from "../../../src/protocol/signing/signatures.js";
 import { packageDigest } from "../../../src/protocol/signing/typed-data.js";
 import { expectBroken, expectHolds } from "../support/expect.js";
 import { LOT, SCALE, T1, T2 } from "../support/header.js";
@@ -29,6 +30,16 @@ async function expectRefused(
   scribe.tell(scribe.accepted(trader, wish), CHECKPOINT);
   const at = scribe.indexOf("tradeCreated");
   await expectBroken(scribe.log(), { rule, at, kind: "tradeCreated", actual });
+}
+
+/** Expects that the order told last is not signed by its trader. */
+async function expectUnsigned(scribe: Scribe): Promise<void> {
+  const at = scribe.indexOf("tradeCreated");
+  const event = scribe.eventAt(at);
+  if (event.kind !== "tradeCreated") throw new Error("its index is that of an order");
+  const digest = packageDigest(scribe.book.state.terms.domain, event.package);
+  const actual = { trader: event.package.trader, digest };
+  await expectBroken(scribe.log(), { rule: "R21", at, kind: "tradeCreated", actual });
 }
 
 /** Tells one that it would not. */
@@ -118,11 +129,8 @@ describe("verifySession, given an order", function () {
       const scribe = trading();
       scribe.order(ALICE, BUY);
       const at = scribe.indexOf("tradeCreated");
-      const log = withRecord(scribe.log(), at, (record) =>
-        rewritten(record, BOOK, ([id, trader, order, signature]) => {
-          return [id, trader, [...(order as unknown[])].with(4, 0n), signature];
-        }),
-      );
+      const place = BOOK.getEvent("TradeCreated").inputs.findIndex(({ name }) => name === "quantityLots");
+      const log = withRecord(scribe.log(), at, (record) => rewritten(record, BOOK, (values) => values.with(place, 0n)));
       await expectBroken(log, {
         rule: "log",
         at,
@@ -200,12 +208,11 @@ describe("verifySession, given an order", function () {
       await expectRefused(trading(), STRANGER, BUY, "R40", { trader: STRANGER.address });
     });
 
-    it("refuses another number than the trader's", async function () {
+    it("refuses another trader than the one who signed", async function () {
       const scribe = trading();
       scribe.order(ALICE, BUY);
-      const at = scribe.amend("tradeCreated", () => ({ traderId: 2 }));
-      const values = { expected: { traderId: 1 }, actual: { traderId: 2 } };
-      await expectBroken(scribe.log(), { rule: "R22", at, kind: "tradeCreated", ...values });
+      scribe.amend("tradeCreated", (event) => ({ package: { ...event.package, trader: BOB.address } }));
+      await expectUnsigned(scribe);
     });
   });
 
@@ -246,20 +253,11 @@ describe("verifySession, given an order", function () {
   });
 
   describe("as to its signature (R21)", function () {
-    async function expectUnsigned(scribe: Scribe): Promise<void> {
-      const at = scribe.indexOf("tradeCreated");
-      const event = scribe.eventAt(at);
-      if (event.kind !== "tradeCreated") throw new Error("its index is that of an order");
-      const digest = packageDigest(scribe.book.state.terms.domain, event.package);
-      const actual = { trader: event.package.trader, digest };
-      await expectBroken(scribe.log(), { rule: "R21", at, kind: "tradeCreated", actual });
-    }
-
     it("refuses another's", async function () {
       const scribe = trading();
       scribe.order(ALICE, BUY);
       const { signature } = scribe.sign({ ...BOB, address: ALICE.address }, BUY);
-      scribe.amend("tradeCreated", () => ({ signature }));
+      scribe.amend("tradeCreated", () => ({ signature: loggedSignature(signature) }));
       await expectUnsigned(scribe);
     });
 
@@ -289,17 +287,28 @@ describe("verifySession, given an order", function () {
         scribe.order(ALICE, BUY);
         scribe.amend("tradeCreated", (event) => {
           const domain = { ...scribe.book.state.terms.domain, ...other };
-          return { signature: ALICE.key.sign(packageDigest(domain, event.package)).serialized };
+          return { signature: loggedSignature(ALICE.key.sign(packageDigest(domain, event.package)).serialized) };
         });
         await expectUnsigned(scribe);
       }
     });
 
-    it("refuses none at all", async function () {
+    it("refuses none at all, where no wallet's approval comes next", async function () {
       const scribe = trading();
       scribe.order(ALICE, BUY);
-      scribe.amend("tradeCreated", () => ({ signature: "0x" }));
-      await expectUnsigned(scribe);
+      const at = scribe.amend("tradeCreated", () => ({ signature: "0x" })) + 1;
+      const values = { expected: { next: "tradeApproved" }, actual: { next: "checkpoint" } };
+      await expectBroken(scribe.log(), { rule: "R24", at, kind: "checkpoint", ...values });
+    });
+
+    it("refuses a wallet's approval of what a key has signed", async function () {
+      const scribe = trading();
+      const order = scribe.accepted(ALICE, BUY);
+      const { tradeRootId, signature } = order;
+      scribe.tell(order, { kind: "tradeApproved", tradeRootId, signature }, CHECKPOINT);
+      const at = scribe.indexOf("tradeApproved");
+      const why = "Nothing is signed here that a wallet could be asked about.";
+      await expectBroken(scribe.log(), { rule: "log", at, kind: "tradeApproved", why });
     });
   });
 
