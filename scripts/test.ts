@@ -17,17 +17,29 @@ function parseOnly(text: string): Suite[] {
   });
 }
 
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || seed >= 2 ** 31) throw new InvalidArgumentError("It is a whole number below 2147483648.");
+  return seed;
+}
+
 function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] } {
   const program = new Command("test")
     .option("--only <suites>", `run only these parts, of ${SUITES.join(",")}`, parseOnly)
     .option("--grep <pattern>", "run only the tests whose name matches (Solidity, mocha and relay)")
     .option("--test-profile <name>", "profile of the Solidity tests: default, nightly or coverage")
+    .option(
+      "--seed <number>",
+      "draw other cases in the property tests that have no seed of their own (mocha and relay)",
+      parseSeed,
+    )
     .argument("[files...]", "run only these test files, or those of these folders")
     .parse();
-  const options = program.opts<{ only?: Suite[]; grep?: string; testProfile?: string }>();
+  const options = program.opts<{ only?: Suite[]; grep?: string; testProfile?: string; seed?: number }>();
   const suiteArgs = [...program.args];
   if (options.grep !== undefined) suiteArgs.push(`--grep=${options.grep}`);
   if (options.testProfile !== undefined) suiteArgs.push(`--test-profile=${options.testProfile}`);
+  if (options.seed !== undefined) suiteArgs.push(`--seed=${options.seed}`);
   const suites = options.only ?? (program.args.length > 0 ? suitesWith(program.args) : SUITES);
   if (suites.length === 0) program.error(`no test in ${program.args.join(", ")}`, { exitCode: 2 });
   return { suites: new Set(suites), suiteArgs };

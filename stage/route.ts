@@ -10,7 +10,7 @@ export const MAX_WALK = 128;
 
 /** How signed orders come to the book. */
 export interface OrderRoute {
-  /** The link to sign next: the book's head after everything that was brought there. */
+  /** The link to sign next: the book's newest checkpoint after everything that was brought there. */
   readonly link: () => Promise<Hash>;
   /** Brings orders there in the order given, and resolves when each is in the book or refused. */
   readonly bring: (signed: readonly SignedPackage[]) => Promise<Delivery>;

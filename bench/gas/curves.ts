@@ -3,6 +3,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { deal, intervalRoot } from "../../stage/contracts/markets.js";
 import type { OrderSpec } from "../../stage/contracts/orders.js";
+import { MAX_OPEN_ORDERS } from "../../src/protocol/amounts/limits.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { PartOptions, Picture } from "../part.js";
@@ -33,7 +34,7 @@ export async function measureCurves(connection: NetworkConnection, options: Part
   const { quick, onProgress } = options;
   const sizes = quick ? QUICK : FULL;
   const fresh = async (): Promise<World> => {
-    const world = await openWorld(connection, { maxOpenOrders: 255 });
+    const world = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS });
     await bankroll(world, 100n * TOKEN, world.alice, world.bob);
     if (!quick) await fillRing(world);
     return world;
@@ -96,7 +97,10 @@ async function againstDepth(world: World, depths: readonly number[]): Promise<Re
   await restAndCancel(world, 1n, 0); // the first uses slots that later ones find used
   let depth = 0;
   for (const target of depths) {
-    for (; depth < target; depth += 1) await bid(world, 100n + 10n * BigInt(depth));
+    // Two traders, as one may not have so many.
+    for (; depth < target; depth += 1) {
+      await bid(world, 100n + 10n * BigInt(depth), depth % 2 === 0 ? world.alice : world.bob);
+    }
     const price = 105n + 10n * BigInt(Math.floor(target / 2));
     good.push({ x: target, y: await restAndCancel(world, price, await hintFor(world, price)) });
     none.push({ x: target, y: await restAndCancel(world, price, 0) });
@@ -130,8 +134,8 @@ async function againstBatch(world: World, sizes: readonly number[]): Promise<Poi
   return points;
 }
 
-async function bid(world: World, price: bigint): Promise<void> {
-  await gasOfOrder(world, { trader: world.alice, lots: 1n, price, insertAfter: await hintFor(world, price) });
+async function bid(world: World, price: bigint, trader = world.alice): Promise<void> {
+  await gasOfOrder(world, { trader, lots: 1n, price, insertAfter: await hintFor(world, price) });
 }
 
 async function hintFor(world: World, price: bigint): Promise<number> {

@@ -4,7 +4,8 @@
  */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { OrderSpec } from "../../stage/contracts/orders.js";
+import { type OrderSpec } from "../../stage/contracts/orders.js";
+import { MAX_OPEN_ORDERS } from "../../src/protocol/amounts/limits.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Item } from "../part.js";
@@ -61,7 +62,7 @@ export async function measureItems(
   connection: NetworkConnection,
   branches: readonly number[],
 ): Promise<Map<string, readonly Item[]>> {
-  const world = await openWorld(connection, { maxOpenOrders: 255 });
+  const world = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS });
   await bankroll(world, 100n * TOKEN, world.alice, world.bob);
   const batch = async (specs: readonly OrderSpec[]): Promise<Traced> => {
     return trace(world, world.book.interface.encodeFunctionData("createTrades", [await packed(world, specs)]));

@@ -1,6 +1,7 @@
 /** Every row of the gas benchmark, and the aims of the design. The gate in `npm test` and `npm run bench` both use it. */
 import type { NetworkConnection } from "hardhat/types/network";
 
+import { MAX_OPEN_ORDERS } from "../../src/protocol/amounts/limits.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
@@ -28,7 +29,7 @@ const AIMS: Readonly<Record<string, number>> = {
 
 /** Measures on sessions of their own, one after the other. */
 export async function measureRows(connection: NetworkConnection): Promise<Row[]> {
-  const basket = await openWorld(connection, { maxOpenOrders: 255 });
+  const basket = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS });
   const rows = [
     ...(await measureVault(basket)),
     ...(await measureMoney(basket)),

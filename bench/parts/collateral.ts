@@ -1,5 +1,5 @@
 /** The check of joint collateral: the library's sum of worst cases beside the plain matrix over all outcome combinations. */
-import { toBeHex, ZeroAddress } from "ethers";
+import { toBeHex, ZeroAddress, ZeroHash } from "ethers";
 
 import { checkCollateral, type Trade } from "../../src/protocol/judge/collateral.js";
 import { accountAfter, worstOfAccount } from "../../src/protocol/margin/worth.js";
@@ -106,7 +106,7 @@ function tableOf(roots: number): MarketTable {
   });
   return Array.from({ length: roots }).reduce<MarketTable>((table, _, index) => {
     const description = `Root ${index}`;
-    const place = { owner, marketRootId: FIRST_ROOT + index, previousLink: table.rootTip };
+    const place = { owner, previousLink: ZeroHash };
     const record = intervalRecord(place, {
       bounds: { lower: ticks(0n), upper: ticks(1_000n) },
       tickValue: 10n ** 15n,

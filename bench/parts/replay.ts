@@ -70,7 +70,7 @@ function measure(hashing: Hashing, lengths: readonly number[], onProgress: (line
       spent += processorSeconds() - start;
       records += piece.length;
     }
-    if (book.head !== source.head) throw new Error("the rebuilt book has another head");
+    if (book.link !== source.head) throw new Error("the rebuilt book has another head");
     return { records: length, rate: records / spent, heap: liveHeap() };
   });
 }
@@ -87,7 +87,7 @@ class LogSource {
   }
 
   public get head(): string {
-    return this.#book.book.head;
+    return this.#book.book.link;
   }
 
   /** @returns at least that many records, up to the end of a call */

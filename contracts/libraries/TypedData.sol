@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { MarketRecord, TradePackage } from "../Types.sol";
+import { CancelTrades, MarketRecord, TradePackage } from "../Types.sol";
 
 /// @title Hashes of what is signed, and the links between trades (R20, R21)
 /// @dev The one place that knows the type strings; `src/protocol/signing/typed-data.ts` is its twin, a frozen vector ties both.
@@ -26,6 +26,11 @@ library TypedData {
     /// @notice Link of a market record: its EIP-712 hashStruct.
     function marketLink(MarketRecord calldata record) internal pure returns (bytes32) {
         return keccak256(abi.encode(MARKET_TYPEHASH, record));
+    }
+
+    /// @notice The EIP-712 hashStruct of a cancellation. No trade is chained to it.
+    function cancellationHash(CancelTrades calldata cancellation) internal pure returns (bytes32) {
+        return keccak256(abi.encode(CANCEL_TRADES_TYPEHASH, cancellation));
     }
 
     /// @notice Link of the offset trade, chained to its primary.

@@ -54,7 +54,7 @@ export function sessionProofLines(proof: Proof): ProofLine[] {
     ["sum of allocations = basket", proof.allocationsSumToBasket.ok, describeSums(proof)],
     ["sum of P&L = 0", proof.profitsSumToZero.ok, `exactly ${proof.profitsSumToZero.figures.numerator.toString()}`],
     ["vault empty", proof.vaultEmpty.ok, describeVault(proof)],
-    ["head from logs = head on chain", proof.headMatchesLogs.ok, describeHead(proof)],
+    ["link from logs = link on chain", proof.headMatchesLogs.ok, describeHead(proof)],
     ["every record verified from logs", proof.logsVerified.ok, describeVerified(proof)],
     ["gas per order", proof.gasPerOrder.ok, describeOrderGas(proof)],
   ];

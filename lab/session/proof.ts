@@ -1,4 +1,4 @@
-import { recomputeHead } from "../../src/bindings/replay.js";
+import { recomputeLink } from "../../src/bindings/replay.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
 import { totalAllocation } from "../../src/protocol/value/allocations.js";
@@ -38,9 +38,9 @@ export interface Proof {
     readonly sessionSupply: bigint;
     readonly legSupplies: readonly bigint[];
   }>;
-  /** The chain of orders recomputed from the logs ends in the head that the book has. */
+  /** The chain of orders recomputed from the logs ends in the checkpoint that the book has. */
   readonly headMatchesLogs: ProofItem<{
-    /** The recomputed head, or why the logs cannot be those of one chain. */
+    /** The recomputed checkpoint, or why the logs cannot be those of one chain. */
     readonly recomputed: string;
     readonly onChain: string;
     readonly records: number;
@@ -119,14 +119,14 @@ async function proveVaultEmpty(stage: CastStage): Promise<Proof["vaultEmpty"]> {
 }
 
 async function proveHead({ handle }: CastStage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
-  const { head: onChain } = await handle.book.chainState();
+  const { link: onChain } = await handle.book.chainState();
   const recomputed = await headOrProblem(handle, records);
   return { ok: recomputed === onChain, figures: { recomputed, onChain, records: records.length } };
 }
 
 async function headOrProblem(handle: SessionHandle, records: readonly ChainRecord[]): Promise<string> {
   try {
-    return await recomputeHead(handle, records);
+    return await recomputeLink(handle, records);
   } catch (error) {
     if (error instanceof ProtocolError) return error.message;
     throw error;

@@ -42,7 +42,7 @@ export function createLedger(handle: SessionHandle): Ledger {
   };
   const enter = (record: ChainRecord): void => {
     if (record.kind === "tradeCreated") {
-      open.set(record.tradeRootId, { package: record.package, left: record.package.quantity });
+      open.set(record.tradeRootId, { package: record.package, left: record.package.quantityLots });
     } else if (record.kind === "matched") {
       fill(record.makerRootId, record.price, record.lots);
       fill(record.takerRootId, record.price, record.lots);
@@ -63,11 +63,11 @@ export function createLedger(handle: SessionHandle): Ledger {
     openOrdersOf: (trader) =>
       [...open.values()]
         .filter((order) => order.package.trader === trader)
-        .map((order) => tradeOf(order.package, order.package.price, order.left)),
+        .map((order) => tradeOf(order.package, order.package.priceTicks, order.left)),
   };
 }
 
-function signedAs({ quantity }: TradePackage, size: Lots): Lots {
+function signedAs({ quantityLots: quantity }: TradePackage, size: Lots): Lots {
   return quantity > 0n ? size : opposite(size);
 }
 

@@ -41,7 +41,6 @@ export interface MarketProof extends Proof {
     /** Link of the market's last record as replayed, or why the logs cannot be those of a market table. */
     readonly recomputed: string;
     readonly onChain: string;
-    readonly rootTip: string;
     readonly settled: boolean;
     readonly records: number;
   }>;
@@ -88,12 +87,7 @@ async function proveTable(
   const onChain = await readMarketTable(handle);
   const count = records.filter(({ kind }) => kind === "marketRecorded").length;
   const root = onChain.roots.get(marketRootId);
-  const figures = {
-    onChain: root?.tip ?? "",
-    rootTip: onChain.rootTip,
-    settled: root?.settled ?? false,
-    records: count,
-  };
+  const figures = { onChain: root?.tip ?? "", settled: root?.settled ?? false, records: count };
   try {
     const replayed = (await replayRecords(handle, records)).state.markets.table;
     const same = isDeepStrictEqual(replayed, onChain);

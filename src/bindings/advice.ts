@@ -1,7 +1,13 @@
 /** What each refusal of the contracts, and of this client, asks for. */
 import { type Advice, fix, later } from "../protocol/amounts/errors.js";
 import { REFUSAL_ADVICE } from "../protocol/market/refusal.js";
-import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_NAME_BYTES } from "../protocol/amounts/limits.js";
+import {
+  MAX_ASSETS,
+  MAX_CHAIN_WINDOW,
+  MAX_NAME_BYTES,
+  MAX_OPEN_ORDERS,
+  MIN_CHAIN_WINDOW,
+} from "../protocol/amounts/limits.js";
 
 /** What only a call on a chain can meet. */
 const CALLS: Readonly<Record<string, Advice>> = {
@@ -29,10 +35,10 @@ const FACTORY: Readonly<Record<string, Advice>> = {
   Factory_AssetRepeated: fix("Name every asset once, with its whole quantity."),
   Factory_QuantityZero: fix("Give every asset a quantity above zero, or leave it out."),
   Factory_Window: fix("Choose t1 in the future and t2 after t1."),
-  Factory_SettleLimit: fix("Choose a settleLimit that is not before t2."),
+  Factory_SettleLimit: fix("Choose a settleLimit that is not before t2, and a time below 2^32."),
   Factory_Supply: fix("Choose a supply between one basket lot and 2^96 - 1 wei."),
-  Factory_ChainWindow: fix(`Choose a chainWindow between 1 and ${MAX_CHAIN_WINDOW}.`),
-  Factory_MaxOpenOrders: fix("Allow every trader at least one open order."),
+  Factory_ChainWindow: fix(`Choose a chainWindow between ${MIN_CHAIN_WINDOW} and ${MAX_CHAIN_WINDOW}.`),
+  Factory_MaxOpenOrders: fix(`Allow every trader 1 to ${MAX_OPEN_ORDERS} open orders.`),
   Factory_BasketUnits: fix("Choose a positive scale and a positive tick value."),
   Factory_NameLength: fix(`Choose a name and a symbol of 1 to ${MAX_NAME_BYTES} bytes each.`),
 };

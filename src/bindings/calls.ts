@@ -46,8 +46,8 @@ export function chainStateCall(): string {
   return book.encodeFunctionData("chainState");
 }
 
-/** @returns the head */
+/** @returns the newest checkpoint */
 export function decodeChainState(data: string): string {
-  const [head] = book.decodeFunctionResult("chainState", data) as unknown as [string]; // by the ABI
-  return head;
+  const [link] = book.decodeFunctionResult("chainState", data) as unknown as [string]; // by the ABI
+  return link;
 }

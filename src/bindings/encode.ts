@@ -7,11 +7,11 @@ import { id } from "ethers";
 import type { HintedPackage } from "./packages.js";
 
 const PACKAGE = "(uint32,uint16,address,int32,int64,bytes32,uint64,uint40,uint8)";
-const SELECTOR = id(`createTrades((${PACKAGE},bytes,uint32,uint16)[],uint256,uint256)`).slice(0, 10);
+const SELECTOR = id(`createTrades((${PACKAGE},bytes,uint32)[],uint256,uint256)`).slice(0, 10);
 const WORD_BYTES = 32;
 const WORD_DIGITS = 64;
-/** Nine words of the package, where the signature is, and two hints. */
-const HEAD_WORDS = 12;
+/** Nine words of the package, where the signature is, and the hint. */
+const HEAD_WORDS = 11;
 
 export function encodeCreateTrades(orders: readonly HintedPackage[], maxMatches: number, maxWalk: number): string {
   const tuples = orders.map(encodeOrder);
@@ -25,22 +25,22 @@ export function encodeCreateTrades(orders: readonly HintedPackage[], maxMatches:
   return [SELECTOR, ...head, ...places, ...tuples].join("");
 }
 
-function encodeOrder({ signed: { package: order, signature }, insertAfter, linkAge }: HintedPackage): string {
-  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
+function encodeOrder({ signed: { package: order, signature }, insertAfter }: HintedPackage): string {
+  const { marketRootId, marketBranchId, trader, priceTicks, quantityLots, previousLink, nonce, deadline, timeInForce } =
+    order;
   const digits = signature.slice(2);
   return [
     word(marketRootId),
     word(marketBranchId),
     trader.slice(2).toLowerCase().padStart(WORD_DIGITS, "0"),
-    signedWord(price),
-    signedWord(quantity),
+    signedWord(priceTicks),
+    signedWord(quantityLots),
     previousLink.slice(2),
     word(nonce),
     word(deadline),
     word(timeInForce),
     word(HEAD_WORDS * WORD_BYTES),
     word(insertAfter),
-    word(linkAge),
     word(digits.length / 2),
     digits.padEnd(Math.ceil(digits.length / WORD_DIGITS) * WORD_DIGITS, "0"),
   ].join("");

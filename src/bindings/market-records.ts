@@ -6,16 +6,18 @@ import { asClientError } from "./errors.js";
 import type { SessionHandle } from "./session.js";
 import { transact } from "./transact.js";
 
-/** A market record and its owner's signature: all that anybody needs to bring it to the book. */
+/** A market record and what is signed of it: all that anybody needs to bring it to the book. */
 export interface SignedRecord {
   readonly record: MarketRecord;
   /** 0x-hex; 65 bytes (r, s, v) from a key, anything from a contract wallet. */
   readonly signature: string;
+  /** The organiser's, who permits the root of another owner where not everybody may make roots; none by default. */
+  readonly organiserSignature?: string;
   /** The text of a new root; empty for every other record. */
   readonly description: string;
 }
 
-/** An owner that calls the book itself signs nothing. */
+/** Who calls the book itself signs nothing. */
 export const NO_SIGNATURE = "0x";
 
 /** Has a record signed by its owner. @throws ClientError Client_Declined if the wallet's user says no */
@@ -25,8 +27,17 @@ export async function signRecord(
   record: MarketRecord,
   description = "",
 ): Promise<SignedRecord> {
+  return { record, description, signature: await signatureOver(domain, owner, record) };
+}
+
+/** Has the organiser permit the root of another owner. @throws ClientError Client_Declined */
+export async function permitRecord(domain: BookDomain, organiser: Signer, signed: SignedRecord): Promise<SignedRecord> {
+  return { ...signed, organiserSignature: await signatureOver(domain, organiser, signed.record) };
+}
+
+async function signatureOver(domain: BookDomain, signer: Signer, record: MarketRecord): Promise<string> {
   try {
-    return { record, description, signature: await owner.signTypedData(domain, MARKET_TYPES, record) };
+    return await signer.signTypedData(domain, MARKET_TYPES, record);
   } catch (error) {
     throw asClientError(error);
   }
@@ -34,15 +45,16 @@ export async function signRecord(
 
 /**
  * Appends a record to the market table.
- * @param sender anybody who pays the gas; the owner itself if nothing was signed
+ * @param sender anybody who pays the gas; whoever has to speak and has not signed
  * @throws ClientError the book's refusal; nothing is sent then
  */
 export async function submitRecord(
   { book }: SessionHandle,
   sender: Signer,
-  { record, signature, description }: SignedRecord,
+  { record, signature, organiserSignature = NO_SIGNATURE, description }: SignedRecord,
 ): Promise<TransactionReceipt> {
-  return transact(sender, book.createMarket.populateTransaction(record, signature, description));
+  const call = book.createMarket.populateTransaction(record, signature, organiserSignature, description);
+  return transact(sender, call);
 }
 
 /** A record as ethers decodes it from a log. */

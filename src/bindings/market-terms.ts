@@ -21,9 +21,11 @@ const BOOK_TERMS = [
   "uint40 settleLimit",
   "uint16 chainWindow",
   "uint16 maxOpenOrders",
+  "uint64 maxLots",
   "uint8 assetCount",
   "int32 basketScale",
   "uint64 basketTickValue",
+  "uint8 reserveShift",
 ];
 
 /** @throws ClientError Client_NoProvider, Client_NotASession if the book's code is none of ours */
@@ -52,6 +54,8 @@ export async function readBookTerms({ runner, address, bookAddress, domain }: Se
     marketCreator: text("marketCreator"),
     chainWindow: Number(amount("chainWindow")),
     maxOpenOrders: Number(amount("maxOpenOrders")),
+    reserveShift: Number(amount("reserveShift")),
+    maxLots: amount("maxLots"),
   };
 }
 

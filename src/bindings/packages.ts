@@ -18,13 +18,11 @@ export interface NamedPackage {
   readonly signed: SignedPackage;
 }
 
-/** A package as it is submitted: with the two hints that save it gas. A wrong hint costs gas, never the place. */
+/** A package as it is submitted: with the hint that saves it gas. A wrong hint costs gas, never the place. */
 export interface HintedPackage {
   readonly signed: SignedPackage;
   /** tradeRootId of the order next to which it comes to rest. */
   readonly insertAfter: number;
-  /** Checkpoints since its link was the head. */
-  readonly linkAge: number;
 }
 
 /**
@@ -45,8 +43,8 @@ export interface DecodedPackage {
   readonly marketRootId: bigint;
   readonly marketBranchId: bigint;
   readonly trader: string;
-  readonly price: bigint;
-  readonly quantity: bigint;
+  readonly priceTicks: bigint;
+  readonly quantityLots: bigint;
   readonly previousLink: string;
   readonly nonce: bigint;
   readonly deadline: bigint;
@@ -55,13 +53,13 @@ export interface DecodedPackage {
 
 /** @throws RuleError PACKAGE_FIELD_INVALID for a package that no order book has accepted */
 export function packageOf(decoded: DecodedPackage): TradePackage {
-  const { trader, price, quantity, previousLink, nonce, deadline } = decoded;
+  const { trader, priceTicks, quantityLots, previousLink, nonce, deadline } = decoded;
   return tradePackage({
     marketRootId: Number(decoded.marketRootId),
     marketBranchId: Number(decoded.marketBranchId),
     trader,
-    price,
-    quantity,
+    priceTicks,
+    quantityLots,
     previousLink,
     nonce,
     deadline,

@@ -16,17 +16,16 @@ export interface LogWords {
 
 type PlainEvent = Extract<BookEvent, { kind: "tradeCreated" | "matched" | "checkpoint" }>;
 
-const PACKAGE = "(uint32,uint16,address,int32,int64,bytes32,uint64,uint40,uint8)";
+/** Of TradeCreated, all but the indexed ones. */
+const CREATED = "uint32,uint16,int32,int64,bytes32,uint64,uint40,uint8,bytes32,bytes32";
 /** Hex digits of a word. */
 const WORD = 64;
-/** Words before the signature's bytes: the package's nine, where its length is, and its length. */
-const SIGNATURE_AT = 11;
 
 /** By topic. */
 const READERS: ReadonlyMap<string, (log: LogWords) => PlainEvent | undefined> = new Map([
-  [id(`TradeCreated(uint32,uint32,${PACKAGE},bytes)`), tradeCreated],
+  [id(`TradeCreated(uint32,address,${CREATED})`), tradeCreated],
   [id("TradesMatched(uint32,uint32,int32,uint64)"), tradesMatched],
-  [id("Checkpoint(uint64,bytes32)"), checkpoint],
+  [id("Checkpoint(bytes32,bytes32)"), checkpoint],
 ]);
 
 /**
@@ -38,23 +37,27 @@ export function plainEventOf(log: LogWords): PlainEvent | undefined {
 }
 
 function tradeCreated({ topics, data }: LogWords): PlainEvent | undefined {
-  const [tradeRootId, traderId] = [numberIn(topics[1], 2, 32), numberIn(topics[2], 2, 32)];
-  const signature = signatureIn(data);
-  const trader = unsignedDigits(data, at(2), 160);
+  const tradeRootId = numberIn(topics[1], 2, 32);
+  const trader = unsignedDigits(topics[2], 2, 160);
   const fields = {
     marketRootId: numberIn(data, at(0), 32),
     marketBranchId: numberIn(data, at(1), 16),
-    price: signedIn(data, at(3), 32),
-    quantity: signedIn(data, at(4), 64),
-    previousLink: `0x${data.slice(at(5), at(6))}`,
-    nonce: unsignedIn(data, at(6), 64),
-    deadline: unsignedIn(data, at(7), 40),
-    timeInForce: numberIn(data, at(8), 8),
+    priceTicks: signedIn(data, at(2), 32),
+    quantityLots: signedIn(data, at(3), 64),
+    previousLink: `0x${data.slice(at(4), at(5))}`,
+    nonce: unsignedIn(data, at(5), 64),
+    deadline: unsignedIn(data, at(6), 40),
+    timeInForce: numberIn(data, at(7), 8),
   };
-  if (topics.length !== 3 || trader === undefined || signature === undefined) return undefined;
-  if (tradeRootId === undefined || traderId === undefined || !isWhole(fields)) return undefined;
+  if (topics.length !== 3 || data.length !== at(10) || trader === undefined) return undefined;
+  if (tradeRootId === undefined || !isWhole(fields)) return undefined;
   const order = tradePackage({ ...fields, trader: `0x${trader.toLowerCase()}` });
-  return { kind: "tradeCreated", tradeRootId, traderId, package: order, signature };
+  return { kind: "tradeCreated", tradeRootId, package: order, signature: keySignature(data.slice(at(8))) };
+}
+
+/** r and vs; zeros if no key has signed. @param words 128 digits */
+function keySignature(words: string): string {
+  return /^0*$/.test(words) ? "0x" : `0x${words.toLowerCase()}`;
 }
 
 function tradesMatched({ topics, data }: LogWords): PlainEvent | undefined {
@@ -68,20 +71,9 @@ function tradesMatched({ topics, data }: LogWords): PlainEvent | undefined {
 }
 
 function checkpoint({ topics, data }: LogWords): PlainEvent | undefined {
-  const number = unsignedIn(topics[1], 2, 64);
-  if (topics.length !== 2 || data.length !== at(1) || number === undefined) return undefined;
-  return { kind: "checkpoint", number, head: data.toLowerCase() };
-}
-
-/** The one dynamic field, at the end: its place, its length, its bytes, and zeros up to the end of the word. */
-function signatureIn(data: string): string | undefined {
-  if (numberIn(data, at(9), 32) !== (SIGNATURE_AT - 1) * (WORD / 2)) return undefined;
-  const length = numberIn(data, at(10), 32);
-  if (length === undefined) return undefined;
-  const end = at(SIGNATURE_AT) + 2 * length;
-  if (data.length !== at(SIGNATURE_AT + Math.ceil((2 * length) / WORD)) || !/^0*$/.test(data.slice(end)))
-    return undefined;
-  return `0x${data.slice(at(SIGNATURE_AT), end).toLowerCase()}`;
+  if (topics.length !== 1 || data.length !== at(2)) return undefined;
+  const [head, link] = [data.slice(2, at(1)), data.slice(at(1))].map((digits) => `0x${digits.toLowerCase()}`);
+  return { kind: "checkpoint", head, link } as PlainEvent; // two words, as its length says
 }
 
 // ------------------------------------------------------------------ words

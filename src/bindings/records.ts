@@ -1,8 +1,10 @@
-import type { EventFragment, Log, Result } from "ethers";
+import { concat, type EventFragment, type Log, type Result, ZeroHash } from "ethers";
 
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
 import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/book/events.js";
+import { tradesCancellation } from "../protocol/signing/trades-cancellation.js";
+import { countsOf } from "../protocol/book/checkpoint.js";
 import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
 import { ClientError, decodeRefusal } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
@@ -46,6 +48,11 @@ export function eventOf(record: ChainRecord): BookEvent<ClientError> {
   delete event.logIndex;
   delete event.transactionHash;
   return event;
+}
+
+/** Whether a record shows that block.number, which marks checkpoints, is another chain's number than its block's (R25). */
+export function sharesMark(record: ChainRecord): boolean {
+  return record.kind === "checkpoint" && countsOf(record.link).mark !== BigInt(record.blockNumber);
 }
 
 /** What a log of the book says. @throws ClientError Client_LogUnreadable if it is none of the book's events */
@@ -96,14 +103,18 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     traderId: Number(traderId),
     nonceFloor,
   }),
-  TradeCreated: ({ tradeRootId, traderId, order, signature }) => ({
+  TradeCreated: (created) => ({
     kind: "tradeCreated",
+    tradeRootId: Number(created.tradeRootId),
+    package: packageOf(created),
+    signature: signatureOf(created),
+  }),
+  TradeApproved: ({ tradeRootId, signature }) => ({
+    kind: "tradeApproved",
     tradeRootId: Number(tradeRootId),
-    traderId: Number(traderId),
-    package: packageOf(order),
     signature,
   }),
-  TradesMatched: ({ makerRootId, takerRootId, price, lots }) => ({
+  TradesMatched: ({ makerRootId, takerRootId, priceTicks: price, lots }) => ({
     kind: "matched",
     makerRootId: Number(makerRootId),
     takerRootId: Number(takerRootId),
@@ -115,6 +126,17 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     tradeRootId: Number(tradeRootId),
     lots: toLots(lots),
     reason: reasonOf(reason),
+  }),
+  TradesCancelled: ({ trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, signature }) => ({
+    kind: "tradesCancelled",
+    cancellation: tradesCancellation({
+      trader,
+      fromTradeRootId: Number(fromTradeRootId),
+      toTradeRootId: Number(toTradeRootId),
+      nonceFloor,
+      deadline,
+    }),
+    signature,
   }),
   PackageSkipped: ({ index, trader, link, reason }) => ({
     kind: "skipped",
@@ -128,12 +150,14 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     tradeRootId: Number(tradeRootId),
     refusal: decodeRefusal(reason),
   }),
-  Checkpoint: ({ number, head }) => ({ kind: "checkpoint", number, head }),
-  MarketRecorded: ({ link, record, signature, description }) => ({
+  Checkpoint: ({ head, link }) => ({ kind: "checkpoint", head, link }),
+  MarketRecorded: ({ marketRootId, link, record, signature, organiserSignature, description }) => ({
     kind: "marketRecorded",
+    marketRootId: Number(marketRootId),
     link,
     record: marketRecordOf(record),
     signature,
+    organiserSignature,
     description,
   }),
   FallbackApplied: ({ marketRootId, fallbackOutcome }) => ({
@@ -162,6 +186,11 @@ function isEventName(name: string): name is EventName {
 /** ethers' own type of decoded arguments does not know the ABI; the generated types do. */
 function parseArgs(name: EventName, args: Result): BookEvent<ClientError> {
   return PARSERS[name](args as never);
+}
+
+/** Of the trader's key; zeros say that a wallet has approved the order. */
+function signatureOf({ r, vs }: { readonly r: string; readonly vs: string }): string {
+  return r === ZeroHash && vs === ZeroHash ? "0x" : concat([r, vs]);
 }
 
 function reasonOf(reason: bigint): OffsetReason {

@@ -21,9 +21,9 @@ export async function replayRecords(handle: SessionHandle, records: readonly Cha
   return rebuildBook(terms, loggedEvents(records, await readBlockTimes(provider, blocks)));
 }
 
-/** The head that a book's records lead to (R23). @throws as `replayRecords` */
-export async function recomputeHead(handle: SessionHandle, records: readonly ChainRecord[]): Promise<Hash> {
-  return (await replayRecords(handle, records)).head;
+/** The checkpoint that a book's records lead to (R24). @throws as `replayRecords` */
+export async function recomputeLink(handle: SessionHandle, records: readonly ChainRecord[]): Promise<Hash> {
+  return (await replayRecords(handle, records)).state.chain.link;
 }
 
 /** @param times of every block that has a record (`readBlockTimes`) */

@@ -8,6 +8,7 @@ import {
   type ISession,
   ISession__factory,
 } from "../../typechain-types/index.js";
+import { genesisLink } from "../protocol/book/checkpoint.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
 import { type BookDomain, bookDomain, domainSeparator } from "../protocol/signing/typed-data.js";
 import { type AssetUnits, assetUnits, type Ticks, ticks, type TokenWei, tokenWei } from "../protocol/amounts/units.js";
@@ -50,7 +51,7 @@ export interface SessionHandle {
   /** First second of settlement. */
   readonly t2: number;
   readonly basket: BasketUnits;
-  /** EIP-712 domain of every order in this book; its separator is the genesis head. */
+  /** EIP-712 domain of every order in this book; its separator starts the chain. */
   readonly domain: BookDomain;
   /** What the contracts above read with. */
   readonly runner: ContractRunner;
@@ -106,9 +107,9 @@ async function bookOf(session: ISession, chainId: bigint): Promise<string> {
   }
 }
 
-/** The genesis head is the book's own domain separator: while the book still keeps it, the two must agree. */
+/** The genesis is of the book's own domain separator: while the book still keeps it, the two must agree. */
 async function requireDomain(book: IOrderBook, domain: BookDomain): Promise<void> {
   const genesis = await read(book.checkpointAt(0));
-  const expected = domainSeparator(domain);
+  const expected = genesisLink(domainSeparator(domain));
   if (genesis !== ZeroHash && genesis !== expected) throw new ClientError("Client_OtherDomain", { genesis, expected });
 }

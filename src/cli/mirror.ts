@@ -1,15 +1,17 @@
-/** A session's book rebuilt from its logs by the protocol library, and checked against the head on the chain. */
+/** A session's book rebuilt from its logs by the protocol library, and checked against the checkpoint on the chain. */
 import type { JsonRpcProvider } from "ethers";
 
 import { readBlockTimes, readRecords } from "../bindings/logs.js";
 import { readBookTerms } from "../bindings/market-terms.js";
-import type { ChainRecord } from "../bindings/records.js";
+import { type ChainRecord, sharesMark } from "../bindings/records.js";
 import { loggedEvents } from "../bindings/replay.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import type { Book } from "../protocol/book/book.js";
+import { linkToSign } from "../protocol/book/projections.js";
 import { type LoggedEvent, rebuildBook } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
@@ -21,6 +23,8 @@ export interface Mirror {
   /** The block as of which the book stands, and its time. */
   readonly blockNumber: number;
   readonly timestamp: bigint;
+  /** What an order is to be signed over. */
+  readonly linkToSign: Hash;
 }
 
 /**
@@ -32,15 +36,23 @@ export async function readMirror(context: CliContext, handle: SessionHandle, opt
   const provider = handle.runner.provider as JsonRpcProvider; // `openReader` has made it
   const blockNumber = await read(provider.getBlockNumber());
   context.progress(`Reading the session's logs from block ${fromBlock} to ${blockNumber}`);
-  const [terms, records, { head }] = await Promise.all([
+  const [terms, records, { link }] = await Promise.all([
     readBookTerms(handle),
     readRecords(handle, fromBlock, blockNumber),
     read(handle.book.chainState({ blockTag: blockNumber })),
   ]);
   const times = await readBlockTimes(provider, [...records.map((record) => record.blockNumber), blockNumber]);
   const book = rebuilt(terms, loggedEvents(records, times), { fromBlock, blockNumber });
-  if (book.head !== head) throw new CliError("MIRROR_DIFFERS", { fromBlock, blockNumber, head, rebuilt: book.head });
-  return { book, records, blockNumber, timestamp: times.get(blockNumber) ?? 0n };
+  const rebuiltLink = book.state.chain.link;
+  if (rebuiltLink !== link)
+    throw new CliError("MIRROR_DIFFERS", { fromBlock, blockNumber, link, rebuilt: rebuiltLink });
+  return {
+    book,
+    records,
+    blockNumber,
+    timestamp: times.get(blockNumber) ?? 0n,
+    linkToSign: linkToSign(book.state, records.some(sharesMark)),
+  };
 }
 
 /** Without a session's first records the rest contradict themselves, in one way or another. */

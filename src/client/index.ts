@@ -13,7 +13,7 @@ export { createSubmitter, type PackageResult, type Submission, type Submitter } 
 export type { SubmitterOptions } from "./submitter.js";
 
 export { createMarketOwner, type MarketOwner, type MarketOwnerOptions, type Recorded } from "./market-owner.js";
-export { type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
+export { permitRecord, type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
 export { applyFallback, type PositionsTouched, realise, refresh } from "./market-settlement.js";
 
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
@@ -21,7 +21,7 @@ export { readMarketTable, readRoot } from "./market-views.js";
 export { readMarketTerms } from "../bindings/market-terms.js";
 export { readRecords } from "../bindings/logs.js";
 export { type ChainRecord, type LogPlace, recordsOf } from "../bindings/records.js";
-export { recomputeHead, replayRecords } from "../bindings/replay.js";
+export { recomputeLink, replayRecords } from "../bindings/replay.js";
 
 export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
 export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.js";

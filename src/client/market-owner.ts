@@ -8,13 +8,14 @@ import {
   type EventSpec,
   intervalRecord,
   type IntervalSpec,
-  type RecordPlace,
+  type RootPlace,
 } from "../protocol/market/market-drafts.js";
-import { type MarketRecord, RootKind } from "../protocol/signing/market-record.js";
-import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import { type MarketRecord, NEW_ROOT, RootKind } from "../protocol/signing/market-record.js";
+import type { MarketRef } from "../protocol/signing/package.js";
 import { type Ticks, ticks } from "../protocol/amounts/units.js";
 import { ClientError } from "../bindings/errors.js";
-import { NO_SIGNATURE, signRecord, submitRecord } from "../bindings/market-records.js";
+import { NO_SIGNATURE, permitRecord, signRecord, submitRecord } from "../bindings/market-records.js";
+import { recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 
@@ -52,24 +53,26 @@ export interface MarketOwner {
 export interface MarketOwnerOptions {
   /** Who sends the records and pays the gas; the owner then signs them. By default the owner calls the book itself. */
   readonly submitter?: Signer;
+  /** Who permits new roots by its signature, where not everybody may make them and the owner is not the organiser. */
+  readonly organiser?: Signer;
 }
 
 /** @param owner an account with a key; a contract that owns markets calls the book by its own means */
 export function createMarketOwner(
   handle: SessionHandle,
   owner: Signer & { readonly address: string },
-  { submitter }: MarketOwnerOptions = {},
+  { submitter, organiser }: MarketOwnerOptions = {},
 ): MarketOwner {
   const { address } = owner;
 
   async function send(record: MarketRecord, description = ""): Promise<Recorded> {
-    const signed =
-      submitter === undefined
-        ? { record, description, signature: NO_SIGNATURE }
-        : await signRecord(handle.domain, owner, record, description);
+    const unsigned = { record, description, signature: NO_SIGNATURE };
+    const said = submitter === undefined ? unsigned : await signRecord(handle.domain, owner, record, description);
+    const isPermitted = organiser !== undefined && record.marketRootId === NEW_ROOT;
+    const signed = isPermitted ? await permitRecord(handle.domain, organiser, said) : said;
     const receipt = await submitRecord(handle, submitter ?? owner, signed);
-    const { marketRootId, marketBranchId } = record;
-    return { marketRootId, marketBranchId, record, receipt };
+    const { marketBranchId } = record;
+    return { marketRootId: numberIn(handle, receipt), marketBranchId, record, receipt };
   }
 
   async function tighten({ marketRootId, marketBranchId }: MarketRef, bounds: Bounds): Promise<Recorded> {
@@ -88,10 +91,10 @@ export function createMarketOwner(
   return {
     address,
     async createInterval(spec) {
-      return send(intervalRecord(await nextRoot(handle, address), spec), spec.description);
+      return send(intervalRecord(await rootPlace(handle, address), spec), spec.description);
     },
     async createEvent(spec) {
-      return send(eventRecord(await nextRoot(handle, address), spec), spec.description);
+      return send(eventRecord(await rootPlace(handle, address), spec), spec.description);
     },
     async createBranch(marketRootId, strikes, parentBranchId = 1) {
       const { branchCount, tip } = await read(handle.book.rootOf(marketRootId));
@@ -105,7 +108,13 @@ export function createMarketOwner(
   };
 }
 
-async function nextRoot({ book }: SessionHandle, owner: string): Promise<RecordPlace> {
-  const { createdRoots, rootTip } = await read(book.marketChainState());
-  return { owner, marketRootId: Number(createdRoots) + BASKET_ROOT_ID + 1, previousLink: rootTip };
+async function rootPlace({ book }: SessionHandle, owner: string): Promise<RootPlace> {
+  return { owner, previousLink: await read(book.linkToSign({ blockTag: "pending" })) };
+}
+
+/** The number of the root of a record that the book has taken: of a new one the log alone knows it. */
+function numberIn(handle: SessionHandle, { logs }: TransactionReceipt): number {
+  const recorded = recordsOf(handle, logs).find(({ kind }) => kind === "marketRecorded");
+  if (recorded?.kind !== "marketRecorded") throw new RangeError("a record that was taken is in the log");
+  return recorded.marketRootId;
 }

@@ -27,13 +27,10 @@ export async function readRoot({ book }: SessionHandle, marketRootId: number): P
 
 /** All roots as they stand: as many calls as there are roots. `replayRecords` gives the same from logs alone. */
 export async function readMarketTable(handle: SessionHandle): Promise<MarketTable> {
-  const [terms, { createdRoots, rootTip }] = await Promise.all([
-    readMarketTerms(handle),
-    read(handle.book.marketChainState()),
-  ]);
+  const [terms, createdRoots] = await Promise.all([readMarketTerms(handle), read(handle.book.createdRoots())]);
   const ids = Array.from({ length: Number(createdRoots) + 1 }, (_, index) => BASKET_ROOT_ID + index);
   const roots = await Promise.all(ids.map((marketRootId) => readRoot(handle, marketRootId)));
-  return { terms, roots: new Map(roots.map((root) => [root.marketRootId, root])), rootTip };
+  return { terms, roots: new Map(roots.map((root) => [root.marketRootId, root])) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import { type MarketRoot, spanOf } from "../protocol/market/market-table.js";
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 
@@ -8,8 +9,17 @@ export type OrderTarget =
 
 /** Where an order goes, and its price and quantity there. */
 export interface RoutedOrder extends MarketRef {
-  readonly price: bigint;
-  readonly quantity: bigint;
+  readonly priceTicks: bigint;
+  readonly quantityLots: bigint;
+}
+
+/**
+ * Whether the limit limits nothing: a bid at the most that the market can pay, or an offer at the least. Whoever sees such an order
+ * before it lands may fill it there, where it can only lose.
+ */
+export function takesAnyPrice(root: MarketRoot, { marketBranchId, priceTicks, quantityLots }: RoutedOrder): boolean {
+  const bounds = spanOf(root, marketBranchId);
+  return bounds !== undefined && (quantityLots > 0n ? priceTicks >= bounds.upper : priceTicks <= bounds.lower);
 }
 
 /** The basket market of leg `leg`. @throws ClientError Client_UnknownLeg */
@@ -30,10 +40,10 @@ export function requireLeg(handle: SessionHandle, leg: number): void {
  * to leg 1, where they meet. An order that names a market instead of a leg goes where it says.
  */
 export function routeOrder(handle: SessionHandle, target: OrderTarget, price: bigint, quantity: bigint): RoutedOrder {
-  if (target.market !== undefined) return { ...target.market, price, quantity };
+  if (target.market !== undefined) return { ...target.market, priceTicks: price, quantityLots: quantity };
   const { leg } = target;
   if (handle.legs.length === 2 && leg === 2) {
-    return { ...basketMarket(handle, 1), price: handle.basket.scale - price, quantity: -quantity };
+    return { ...basketMarket(handle, 1), priceTicks: handle.basket.scale - price, quantityLots: -quantity };
   }
-  return { ...basketMarket(handle, leg), price, quantity };
+  return { ...basketMarket(handle, leg), priceTicks: price, quantityLots: quantity };
 }

@@ -1,6 +1,6 @@
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { read } from "../bindings/transact.js";
-import { NONCE_REACH, NONCE_WINDOW } from "../protocol/amounts/limits.js";
+import { isNonceUsed, nonceLimit, type NonceWindow } from "../protocol/book/nonces.js";
 
 /** Picks nonces for one trader: unused on the chain, and not handed out before as far as that is possible. */
 export interface NonceSource {
@@ -16,23 +16,28 @@ export function createNonceSource(book: IOrderBook, trader: string): NonceSource
   let counter = 0n;
   return {
     async next() {
-      const { nonceFloor, used } = await read(book.noncesOf(trader));
-      const start = counter < nonceFloor || counter >= nonceFloor + NONCE_REACH ? nonceFloor : counter; // no await from here on
-      const nonce = firstUnused(start, nonceFloor, used) ?? firstUnused(nonceFloor, nonceFloor, used) ?? nonceFloor;
+      const { nonceFloor: floor, used } = await read(book.noncesOf(trader));
+      const window = { floor, used };
+      const nonce = firstUnused(window, counter) ?? firstUnused(window) ?? floor; // no await from here on
       counter = nonce + 1n;
       return nonce;
     },
   };
 }
 
-/**
- * The lowest unused nonce from `start` on, or undefined if there is none within reach.
- * @param used bit i: whether `floor + i` is used; above the window nothing is
- */
-export function firstUnused(start: bigint, floor: bigint, used: bigint): bigint | undefined {
-  for (let nonce = start; nonce < floor + NONCE_REACH; nonce++) {
-    const ahead = nonce - floor;
-    if (ahead >= NONCE_WINDOW || ((used >> ahead) & 1n) === 0n) return nonce;
+/** The lowest unused nonce that is at least `start`; undefined if there is none within the book's reach. */
+export function firstUnused(window: NonceWindow, start = window.floor): bigint | undefined {
+  for (let nonce = start > window.floor ? start : window.floor; nonce < nonceLimit(window); nonce++) {
+    if (!isNonceUsed(window, nonce)) return nonce;
   }
   return undefined;
+}
+
+/**
+ * A floor above every nonce that the book would take today: with it no order of the trader that was signed before can land, unless
+ * it was signed over a nonce that lies out of reach still.
+ */
+export async function floorAbove(book: IOrderBook, trader: string): Promise<bigint> {
+  const { nonceFloor: floor, used } = await read(book.noncesOf(trader));
+  return nonceLimit({ floor, used });
 }

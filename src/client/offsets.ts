@@ -1,5 +1,6 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
+import type { SignedTradesCancellation } from "../bindings/cancellations.js";
 import type { ClientError } from "../bindings/errors.js";
 import { recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
@@ -25,7 +26,25 @@ export async function offsetOrders(
   tradeRootIds: readonly number[],
 ): Promise<Offsets> {
   const book = handle.book.connect(signer);
-  const receipt = await transact(signer, book.offset.populateTransaction([...tradeRootIds]));
+  return offsetsOf(handle, await transact(signer, book.offset.populateTransaction([...tradeRootIds])));
+}
+
+/**
+ * Brings a signed cancellation, for which anybody may pay, and names the orders that it is to take out.
+ * @throws ClientError the first order's refusal if nothing would change, or what is wrong with it; nothing is sent then
+ */
+export async function cancelTrades(
+  handle: SessionHandle,
+  signer: Signer,
+  { cancellation, signature }: SignedTradesCancellation,
+  tradeRootIds: readonly number[],
+): Promise<Offsets> {
+  const book = handle.book.connect(signer);
+  const call = book.cancelTrades.populateTransaction(cancellation, signature, [...tradeRootIds]);
+  return offsetsOf(handle, await transact(signer, call));
+}
+
+function offsetsOf(handle: SessionHandle, receipt: TransactionReceipt): Offsets {
   const records = recordsOf(handle, receipt.logs);
   return {
     receipt,

@@ -29,6 +29,8 @@ export interface SessionParams {
   readonly openMarkets?: boolean;
   readonly chainWindow?: number;
   readonly maxOpenOrders?: number;
+  /** Lots of a market beyond which no fill takes a trader's position; no limit by default. */
+  readonly maxLots?: bigint;
   readonly basketScale?: number | bigint;
   readonly basketTickValue?: bigint;
 }
@@ -38,7 +40,8 @@ const DEFAULTS = {
   policy: ZeroAddress,
   openMarkets: false,
   chainWindow: 64,
-  maxOpenOrders: 1_000,
+  maxOpenOrders: 255,
+  maxLots: 0n,
   basketScale: 10_000,
   basketTickValue: 10n ** 11n,
 } as const;

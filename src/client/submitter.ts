@@ -2,10 +2,10 @@ import type { Signer, TransactionReceipt } from "ethers";
 
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { type MarketRef, TimeInForce } from "../protocol/signing/package.js";
+import type { SignedTradesCancellation } from "../bindings/cancellations.js";
 import { ClientError } from "../bindings/errors.js";
 import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
-import { createLinkAges } from "../bindings/links.js";
-import { type Offsets, offsetOrders } from "./offsets.js";
+import { cancelTrades, type Offsets, offsetOrders } from "./offsets.js";
 import type { HintedPackage, SignedPackage } from "../bindings/packages.js";
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
@@ -46,6 +46,8 @@ export interface Submitter {
   /** Goes on where an earlier call ran out of steps. */
   matchTrades(market: MarketRef, maxMatches?: number): Promise<Submission>;
   offset(tradeRootIds: readonly number[]): Promise<Offsets>;
+  /** Brings a trader's signed cancellation. @param tradeRootIds which of its orders are to go */
+  cancelTrades(signed: SignedTradesCancellation, tradeRootIds: readonly number[]): Promise<Offsets>;
 }
 
 const DEFAULT_MAX_MATCHES = 16;
@@ -62,7 +64,6 @@ export function createSubmitter(
   const book = handle.book.connect(signer);
   const maxMatches = options.maxMatches ?? DEFAULT_MAX_MATCHES;
   const maxWalk = options.maxWalk ?? DEFAULT_MAX_WALK;
-  const hint = createHints(book);
 
   const gasFor = (orders: number): bigint => {
     const each = new Array<bigint>(orders).fill(gasOfOrder(UNFORESEEN, maxMatches));
@@ -72,7 +73,7 @@ export function createSubmitter(
   return {
     address: signer.address,
     async submitOne(signed) {
-      const [hinted] = await hint([signed]);
+      const [hinted] = await hint(book, [signed]);
       if (hinted === undefined) throw new Error("unreachable: one package has one hint");
       const order = structOf(hinted);
       const gasLimit = gasFor(1);
@@ -81,7 +82,7 @@ export function createSubmitter(
       return submissionOf(handle, await transact(signer, call, gasLimit), 1);
     },
     async submitBatch(signed) {
-      const orders = (await hint(signed)).map(structOf);
+      const orders = (await hint(book, signed)).map(structOf);
       const call = book.createTrades.populateTransaction(orders, maxMatches, maxWalk);
       return submissionOf(handle, await transact(signer, call, gasFor(signed.length)), signed.length);
     },
@@ -90,28 +91,22 @@ export function createSubmitter(
       return submissionOf(handle, await transact(signer, call), 0);
     },
     offset: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
+    cancelTrades: (signed, tradeRootIds) => cancelTrades(handle, signer, signed, tradeRootIds),
   };
 }
 
 /** The contract's struct SignedPackage. */
-function structOf({ signed: { package: tradePackage, signature }, insertAfter, linkAge }: HintedPackage) {
-  return { tradePackage, signature, insertAfter, linkAge };
+function structOf({ signed: { package: tradePackage, signature }, insertAfter }: HintedPackage) {
+  return { tradePackage, signature, insertAfter };
 }
 
-function createHints(book: IOrderBook): (signed: readonly SignedPackage[]) => Promise<HintedPackage[]> {
-  const linkAges = createLinkAges(book);
-  return async (signed) => {
-    const [ages, places] = await Promise.all([
-      linkAges.agesOf(signed.map((order) => order.package.previousLink)),
-      Promise.all(signed.map((order) => insertionHint(book, order))),
-    ]);
-    return signed.map((one, index) => ({ signed: one, insertAfter: places[index] ?? 0, linkAge: ages[index] ?? 0 }));
-  };
+async function hint(book: IOrderBook, signed: readonly SignedPackage[]): Promise<HintedPackage[]> {
+  return Promise.all(signed.map(async (one) => ({ signed: one, insertAfter: await insertionHint(book, one) })));
 }
 
 /** Where the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */
 async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<number> {
-  const { marketRootId, marketBranchId, price, quantity, timeInForce } = order;
+  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, timeInForce } = order;
   if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0;
   try {
     return Number(await read(book.insertionHint(marketRootId, marketBranchId, quantity > 0n, price)));

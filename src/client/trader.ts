@@ -3,7 +3,9 @@ import type { Signer, TransactionReceipt } from "ethers";
 import { BASKET_ROOT_ID, TimeInForce } from "../protocol/signing/package.js";
 import { type Lots, lots as toLots, type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 import { basketMarket, type OrderTarget, routeOrder } from "./market.js";
-import { createNonceSource } from "./nonces.js";
+import { type SignedTradesCancellation, signTradesCancellation } from "../bindings/cancellations.js";
+import { MAX_TRADES } from "../protocol/amounts/limits.js";
+import { createNonceSource, floorAbove } from "./nonces.js";
 import { type Offsets, offsetOrders } from "./offsets.js";
 import { type SignedPackage, signPackage } from "../bindings/packages.js";
 import type { SessionHandle } from "../bindings/session.js";
@@ -25,9 +27,23 @@ export type OrderRequest = OrderTarget & {
   readonly deadline?: number | bigint;
   /** The next free one by default. */
   readonly nonce?: bigint;
-  /** The chain's current head by default. */
+  /** What the book says to sign over by default (R25). */
   readonly previousLink?: string;
 };
+
+/** Which orders a cancellation is about, and until when. */
+export interface CancellationRequest {
+  /** The first and the last number; all there are and will be by default. */
+  readonly fromTradeRootId?: number;
+  readonly toTradeRootId?: number;
+  /**
+   * Nonces below it become void; none by default. With numbers that are not given yet it has to be above the nonces of all orders
+   * that may land meanwhile, or the cancellation becomes void: then all that are within the book's reach today by default.
+   */
+  readonly nonceFloor?: bigint;
+  /** Last second at which it may be brought. */
+  readonly deadline: number | bigint;
+}
 
 /** A margin account. Amounts are session-token wei. */
 export interface Account {
@@ -49,12 +65,21 @@ export interface Trader {
   deposit(amount: bigint): Promise<TransactionReceipt>;
   /** Pays leg tokens in, as a long position of `lots` lots (lots * lotValue wei). */
   depositLeg(leg: number, lots: bigint): Promise<TransactionReceipt>;
-  /** Pays cash out in session tokens, to the trader itself by default. */
-  withdraw(amount: bigint, to?: string): Promise<TransactionReceipt>;
-  /** Pays lots out in leg tokens. */
-  withdrawLeg(leg: number, lots: bigint, to?: string): Promise<TransactionReceipt>;
+  /**
+   * Pays cash out in session tokens, to the trader itself by default.
+   * @param nonceFloor below it all nonces become void, so that orders signed before cannot land any more; none by default
+   */
+  withdraw(amount: bigint, to?: string, nonceFloor?: bigint): Promise<TransactionReceipt>;
+  /** Pays lots out in leg tokens. @param nonceFloor as of `withdraw` */
+  withdrawLeg(leg: number, lots: bigint, to?: string, nonceFloor?: bigint): Promise<TransactionReceipt>;
   /** Signs; sends nothing. @throws RuleError PACKAGE_FIELD_INVALID for a value that no order can have */
   signOrder(order: OrderRequest): Promise<SignedPackage>;
+  /**
+   * Signs a cancellation; sends nothing. Whoever has it can use it until its deadline: with one that reaches into numbers not
+   * given yet it takes out later orders too, so keep it private and its deadline short.
+   * @throws RuleError CANCELLATION_FIELD_INVALID
+   */
+  signCancellation(request: CancellationRequest): Promise<SignedTradesCancellation>;
   /** Takes own orders out of the book. */
   cancel(tradeRootIds: readonly number[]): Promise<Offsets>;
   /** From t2 on: pays the whole claim out, in the assets themselves or else in session and leg tokens. */
@@ -74,6 +99,16 @@ export function createTrader(handle: SessionHandle, signer: TradingSigner): Trad
     register: () => transact(signer, book.createUser.populateTransaction(address)),
     ...createMoney(handle, signer),
     signOrder: createOrderSigner(handle, signer),
+    async signCancellation({ fromTradeRootId = 0, toTradeRootId, nonceFloor, deadline }) {
+      const usualFloor = toTradeRootId === undefined ? floorAbove(book, address) : 0n;
+      return signTradesCancellation(handle.domain, signer, {
+        trader: address,
+        fromTradeRootId,
+        toTradeRootId: toTradeRootId ?? MAX_TRADES,
+        nonceFloor: nonceFloor ?? (await usualFloor),
+        deadline: BigInt(deadline),
+      });
+    },
     cancel: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
     async account() {
       const [traderId, { cash, worst, openOrders, reserved }] = await read(
@@ -120,10 +155,11 @@ function createMoney(handle: SessionHandle, signer: TradingSigner): Money {
             );
       return transact(signer, call);
     },
-    withdraw: (amount, to = address) => transact(signer, book.withdraw.populateTransaction(amount, to)),
-    async withdrawLeg(leg, lots, to = address) {
+    withdraw: (amount, to = address, nonceFloor = 0n) =>
+      transact(signer, book.withdraw.populateTransaction(amount, to, nonceFloor)),
+    async withdrawLeg(leg, lots, to = address, nonceFloor = 0n) {
       const { marketBranchId } = basketMarket(handle, leg);
-      return transact(signer, book.withdrawLeg.populateTransaction(marketBranchId, lots, to));
+      return transact(signer, book.withdrawLeg.populateTransaction(marketBranchId, lots, to, nonceFloor));
     },
     exit: (to = address, redeemAssets = false) => transact(signer, book.exit.populateTransaction(to, redeemAssets)),
   };
@@ -148,7 +184,7 @@ function createOrderSigner(handle: SessionHandle, signer: TradingSigner): Trader
   return async (order) => {
     const [nonce, previousLink] = await Promise.all([
       order.nonce ?? nonces.next(),
-      order.previousLink ?? read(handle.book.chainState()).then(({ head }) => head),
+      order.previousLink ?? read(handle.book.linkToSign({ blockTag: "pending" })),
     ]);
     return signPackage(handle.domain, signer, {
       ...routeOrder(handle, order, order.price, order.quantity),

@@ -94,7 +94,7 @@ function applyRecords(
   try {
     const read = readBlock(projector, header.timestamp, records);
     const found = takeFigures(figures);
-    const block = { ...header, head: book.head };
+    const block = { ...header, head: book.state.chain.link };
     layers.add(block);
     return { ...block, rows: { ...read.rows, ...found.rows }, skipped: read.skipped, changes: found.changes };
   } catch (error) {
@@ -160,8 +160,8 @@ function feed({ replay, timestamp }: Reading, record: ChainRecord): void {
 function readOrder(reading: Reading, record: RecordOf<"tradeCreated">): void {
   const { projector, arrived, rows } = reading;
   feed(reading, record);
-  const { marketRootId, marketBranchId, trader, quantity } = record.package;
-  const { traderId } = record;
+  const { marketRootId, marketBranchId, trader, quantityLots: quantity } = record.package;
+  const { traderId } = projector.book.state.traders.registered(trader);
   arrived.set(record.tradeRootId, { marketRootId, marketBranchId, trader, traderId, isBid: quantity > 0n });
   rows.orders.push(orderRow(record, projector.hashing.primaryLink(record.package)));
   touchMarket(projector.figures, record.package);
@@ -181,7 +181,7 @@ function readFill(reading: Reading, record: RecordOf<"matched">): void {
 function readMarket(reading: Reading, record: RecordOf<"marketRecorded">): void {
   const { book, figures } = reading.projector;
   const { roots } = book.state.markets.table;
-  const { marketRootId } = record.record;
+  const { marketRootId } = record;
   const known = roots.get(marketRootId);
   feed(reading, record);
   const after = book.state.markets.table.roots.get(marketRootId);
@@ -223,7 +223,16 @@ function placedOf({ arrived, projector }: Reading, record: ChainRecord, tradeRoo
 
 function orderRow(record: RecordOf<"tradeCreated">, link: Hash): OrderRow {
   const { logIndex, transactionHash, tradeRootId, package: order } = record;
-  const { marketRootId, marketBranchId, trader, price, quantity, nonce, deadline, timeInForce } = order;
+  const {
+    marketRootId,
+    marketBranchId,
+    trader,
+    priceTicks: price,
+    quantityLots: quantity,
+    nonce,
+    deadline,
+    timeInForce,
+  } = order;
   return {
     marketRootId,
     marketBranchId,

@@ -37,12 +37,12 @@ export interface FillRow extends MarketRef, Logged {
   readonly takerBuys: boolean;
 }
 
-/** An order of which the rest was taken out: by its trader, or evicted. */
+/** An order of which the rest was taken out, by its trader or evicted, or what its trader could not bear of it. */
 export interface OffsetRow extends MarketRef, Logged {
   readonly tradeRootId: number;
   readonly trader: string;
   readonly reason: OffsetReason;
-  /** What was left, above zero. */
+  /** What was taken out, above zero. */
   readonly lots: Lots;
 }
 
@@ -111,7 +111,7 @@ export interface IndexedBlock {
   readonly hash: Hash;
   /** Unix seconds. */
   readonly timestamp: bigint;
-  /** The order chain's head after it. */
+  /** The order chain's newest checkpoint after it. */
   readonly head: Hash;
 }
 

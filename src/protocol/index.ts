@@ -10,6 +10,7 @@ export { type Answer, Book } from "./book/book.js";
 export { type BookEvent, OFFSET_REASONS, type OffsetReason } from "./book/events.js";
 export type { SubmittedOrder } from "./book/intake.js";
 export type { OrderLimits } from "./book/orders.js";
+export { reserveShiftOf } from "./book/reserve.js";
 export { type CallContext, type Outside, TRUSTING } from "./book/outside.js";
 export { BookReplay, type LoggedEvent, rebuildBook } from "./book/rebuild.js";
 export { isRefusal, Refusal, type RefusalCode, type RefusalValues } from "./market/refusal.js";
@@ -22,19 +23,27 @@ export type * from "./book/view-answers.js";
 export { BASKET_ROOT_ID, type MarketRef, type PackageFields, TimeInForce } from "./signing/package.js";
 export { type TradePackage, tradePackage } from "./signing/package.js";
 export {
+  type SignedTradesCancellation,
+  type TradesCancellation,
+  tradesCancellation,
+} from "./signing/trades-cancellation.js";
+export {
   type MarketFields,
   type MarketRecord,
   marketRecord,
+  NEW_ROOT,
   NO_ROOT_TERMS,
   RootKind,
 } from "./signing/market-record.js";
 export { type BookDomain, bookDomain, domainSeparator, type Hash, type TradeLinks } from "./signing/typed-data.js";
 export { marketDigest, marketLink, packageDigest, primaryLink, tradeLinks } from "./signing/typed-data.js";
+export { CANCEL_TRADES_TYPES, cancellationDigest, cancellationHash } from "./signing/typed-data.js";
 export { MARKET_TYPES, TRADE_PACKAGE_TYPES } from "./signing/typed-data.js";
 export { compactSignature, recoverSigner, type RecoverSigner, signerRecovery } from "./signing/signatures.js";
 export { type RecoverKey } from "./signing/recovery.js";
 export { type Hashing, hashingWith, type Keccak, PLAIN_HASHING } from "./signing/hashing.js";
-export { foldMarket, foldPrimary, foldPromotion, type MarketFold, recordWord } from "./book/record-words.js";
+export { foldCall, foldedWords, type MarketFold, marketWords, recordWord } from "./book/record-words.js";
+export { type CheckpointCounts, checkpointLink, countsOf, genesisLink } from "./book/checkpoint.js";
 export { TradeBranch, type TradeRecord } from "./book/record-words.js";
 
 // ------------------------------------------------------------------ markets
@@ -54,9 +63,9 @@ export {
   type SimplexRoot,
   spanOf,
 } from "./market/market-table.js";
-export { applyFallback, applyMarketRecord, type RecordContext } from "./market/market-chain.js";
+export { applyFallback, applyMarketRecord, type RecordContext, type RootLinks } from "./market/market-chain.js";
 export { boundsRecord, branchRecord, type BranchSpec, eventRecord, type EventSpec } from "./market/market-drafts.js";
-export { intervalRecord, type IntervalSpec, type RecordPlace } from "./market/market-drafts.js";
+export { intervalRecord, type IntervalSpec, type RecordPlace, type RootPlace } from "./market/market-drafts.js";
 export type { Bounds } from "./market/bounds.js";
 
 // ------------------------------------------------------------------ collateral

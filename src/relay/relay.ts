@@ -103,7 +103,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const gas = createGasEstimate(signers);
   const gasCap = BigInt(config.gasCap);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
-  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas });
+  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas, signers });
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index

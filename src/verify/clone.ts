@@ -5,6 +5,7 @@
 import { AbiCoder, concat, dataLength, dataSlice, getAddress, getCreate2Address, keccak256, toBeHex } from "ethers";
 
 import { ticks, tokenWei, assetUnits } from "../protocol/amounts/units.js";
+import { reserveShiftOf } from "../protocol/book/reserve.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
 import type { LoggedTerms, LogHeader } from "./log-header.js";
 
@@ -19,7 +20,7 @@ const abi = AbiCoder.defaultAbiCoder();
 const SESSION_TERMS =
   "tuple(address factory,address organiser,uint256 supply,uint40 t1,uint40 t2,string name,string symbol,address[] assets,uint128[] quantities)";
 const BOOK_TERMS =
-  "tuple(address session,address policy,address marketCreator,uint40 t1,uint40 t2,uint40 settleLimit,uint16 chainWindow,uint16 maxOpenOrders,uint8 assetCount,int32 basketScale,uint64 basketTickValue)";
+  "tuple(address session,address policy,address marketCreator,uint40 t1,uint40 t2,uint40 settleLimit,uint16 chainWindow,uint16 maxOpenOrders,uint64 maxLots,uint8 assetCount,int32 basketScale,uint64 basketTickValue,uint8 reserveShift)";
 
 /** One contract of a session: where it is, and the code that must be there. */
 export interface CloneSpec {
@@ -80,6 +81,7 @@ export function readTerms(
     settleLimit: book.settleLimit,
     chainWindow: Number(book.chainWindow),
     maxOpenOrders: Number(book.maxOpenOrders),
+    maxLots: book.maxLots,
     basketScale: ticks(book.basketScale),
     basketTickValue: tokenWei(book.basketTickValue),
   };
@@ -91,7 +93,7 @@ type DecodedVault = Readonly<
 > & { readonly assets: readonly string[]; readonly quantities: readonly bigint[] };
 type DecodedBook = Readonly<
   Record<"policy" | "marketCreator", string> &
-    Record<"settleLimit" | "chainWindow" | "maxOpenOrders" | "basketScale" | "basketTickValue", bigint>
+    Record<"settleLimit" | "chainWindow" | "maxOpenOrders" | "maxLots" | "basketScale" | "basketTickValue", bigint>
 >;
 
 function sessionArguments({ factory, organiser, terms }: LogHeader): string {
@@ -99,7 +101,10 @@ function sessionArguments({ factory, organiser, terms }: LogHeader): string {
 }
 
 function bookArguments({ session, terms }: LogHeader): string {
-  return abi.encode([BOOK_TERMS], [{ ...terms, session, assetCount: terms.assets.length }]);
+  return abi.encode(
+    [BOOK_TERMS],
+    [{ ...terms, session, assetCount: terms.assets.length, reserveShift: reserveShiftOf(terms.supply) }],
+  );
 }
 
 function codeOf(implementation: string, args: string): string {

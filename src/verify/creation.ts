@@ -1,5 +1,12 @@
 /** The terms of a session: what its first log says, what its addresses prove, and that they are possible (R8). */
-import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_SUPPLY } from "../protocol/amounts/limits.js";
+import {
+  MAX_ASSETS,
+  MAX_CHAIN_WINDOW,
+  MAX_OPEN_ORDERS,
+  MAX_SUPPLY,
+  MAX_TIME,
+  MIN_CHAIN_WINDOW,
+} from "../protocol/amounts/limits.js";
 import type { SessionCreated } from "./events.js";
 import { cloneAddress, clonesOf } from "./clone.js";
 import type { LogHeader } from "./log-header.js";
@@ -29,7 +36,7 @@ export function requireCreation(header: LogHeader, event: SessionCreated, timest
     lists(terms.assets, terms.quantities, header.legs),
   );
   const { name, symbol, supply, t1, t2, policy, settleLimit, chainWindow, maxOpenOrders } = terms;
-  const { basketScale, basketTickValue, marketCreator } = terms;
+  const { maxLots, basketScale, basketTickValue, marketCreator } = terms;
   requireSame("R8", "The header has other terms than the log of the creation.", params, {
     name,
     symbol,
@@ -42,6 +49,7 @@ export function requireCreation(header: LogHeader, event: SessionCreated, timest
     basketTickValue,
     chainWindow: BigInt(chainWindow),
     maxOpenOrders: BigInt(maxOpenOrders),
+    maxLots,
     openMarkets: marketCreator === ZERO,
   });
   if (marketCreator !== ZERO) {
@@ -64,11 +72,11 @@ function requirePossible({ terms, legs }: LogHeader, timestamp: bigint): void {
     assets: assets.length >= 1 && assets.length <= MAX_ASSETS && new Set(assets).size === assets.length,
     legs: legs.length === assets.length,
     quantities: quantities.length === assets.length && quantities.every((quantity) => quantity > 0n),
-    window: timestamp < t1 && t1 < t2 && t2 <= settleLimit,
+    window: timestamp < t1 && t1 < t2 && t2 <= settleLimit && settleLimit <= MAX_TIME,
     units: basketScale >= 1n && basketTickValue >= 1n,
     supply: supply >= basketScale * basketTickValue && supply <= MAX_SUPPLY,
-    chainWindow: chainWindow >= 1 && chainWindow <= MAX_CHAIN_WINDOW,
-    maxOpenOrders: maxOpenOrders >= 1,
+    chainWindow: chainWindow >= MIN_CHAIN_WINDOW && chainWindow <= MAX_CHAIN_WINDOW,
+    maxOpenOrders: maxOpenOrders >= 1 && maxOpenOrders <= MAX_OPEN_ORDERS,
   };
   for (const [what, holds] of Object.entries(demands)) {
     if (!holds) throw new Violation("R8", `The factory makes no session with such terms: ${what}.`);

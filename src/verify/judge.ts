@@ -72,7 +72,10 @@ export class Judge {
   }
 
   /** After an order was appended: its trader could bear all of it, by itself (R13). @throws Violation */
-  public order(traderId: number, { marketRootId, marketBranchId, price, quantity }: TradePackage): void {
+  public order(
+    traderId: number,
+    { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity }: TradePackage,
+  ): void {
     const root = this.#state.markets.known(marketRootId);
     const { lots } = this.#state.margin.load(traderId, root);
     const after = lots.with(marketBranchId - 1, (lots[marketBranchId - 1] ?? 0n) + quantity);

@@ -1,6 +1,7 @@
 /** The first line of a session's log: which session, on which chain, and by which terms. */
 import { z } from "zod";
 
+import { reserveShiftOf } from "../protocol/book/reserve.js";
 import type { BookTerms } from "../protocol/book/terms.js";
 import { bookDomain, type Hash } from "../protocol/signing/typed-data.js";
 import { toJson } from "../protocol/amounts/json.js";
@@ -28,6 +29,8 @@ export interface LoggedTerms {
   readonly settleLimit: bigint;
   readonly chainWindow: number;
   readonly maxOpenOrders: number;
+  /** 0 for no limit. */
+  readonly maxLots: bigint;
   readonly basketScale: Ticks;
   readonly basketTickValue: TokenWei;
 }
@@ -79,6 +82,7 @@ const TERMS = z.strictObject({
   settleLimit: integer,
   chainWindow: count,
   maxOpenOrders: count,
+  maxLots: integer,
   basketScale: integer.transform(ticks),
   basketTickValue: integer.transform(tokenWei),
 });
@@ -113,7 +117,7 @@ export function parseHeader(value: unknown): LogHeader {
 export function printHeader(header: LogHeader): string {
   const { chainId, session, book, legs, factory, organiser, terms, clones, fromBlock, toBlock } = header;
   const { name, symbol, assets, quantities, supply, t1, t2, policy, marketCreator, settleLimit } = terms;
-  const { chainWindow, maxOpenOrders, basketScale, basketTickValue } = terms;
+  const { chainWindow, maxOpenOrders, maxLots, basketScale, basketTickValue } = terms;
   const ordered = {
     format: LOG_FORMAT,
     version: LOG_VERSION,
@@ -136,6 +140,7 @@ export function printHeader(header: LogHeader): string {
       settleLimit,
       chainWindow,
       maxOpenOrders,
+      maxLots,
       basketScale,
       basketTickValue,
     },
@@ -153,8 +158,8 @@ export function printHeader(header: LogHeader): string {
 
 /** The terms as the book needs them. */
 export function bookTermsOf({ chainId, session, book, terms }: LogHeader): BookTerms {
-  const { policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders } = terms;
-  const { assets, basketScale, basketTickValue } = terms;
+  const { policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders, maxLots } = terms;
+  const { assets, supply, basketScale, basketTickValue } = terms;
   return {
     policy,
     marketCreator,
@@ -163,8 +168,10 @@ export function bookTermsOf({ chainId, session, book, terms }: LogHeader): BookT
     settleLimit,
     chainWindow,
     maxOpenOrders,
+    maxLots,
     basketScale,
     basketTickValue,
+    reserveShift: reserveShiftOf(supply),
     assets: assets.length,
     domain: bookDomain(chainId, book),
     session,

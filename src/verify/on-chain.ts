@@ -9,7 +9,7 @@ import { requireSame } from "./violation.js";
 
 /** Where the log leads. */
 export interface Standing {
-  readonly head: Hash;
+  readonly link: Hash;
   readonly checkpoints: bigint;
   /** Wei; entry 0 is the session token, entry k leg k. */
   readonly supplies: readonly bigint[];
@@ -41,23 +41,23 @@ async function requireStanding(
   const at = { blockTag: toBlock };
   const tokens = [session, ...legs].map((address) => ISession__factory.connect(address, provider));
   let found: {
-    readonly head: Hash;
+    readonly link: Hash;
     readonly checkpoints: bigint;
     readonly supplies: string;
     readonly heldByBook: string;
   };
   try {
-    const [{ head, checkpoints }, supplies, held] = await Promise.all([
+    const [{ link, checkpoints }, supplies, held] = await Promise.all([
       IOrderBook__factory.connect(book, provider).chainState(at),
       Promise.all(tokens.map((token) => token.totalSupply(at))),
       Promise.all(tokens.map((token) => token.balanceOf(book, at))),
     ]);
-    found = { head, checkpoints, supplies: supplies.join(), heldByBook: held.join() };
+    found = { link, checkpoints, supplies: supplies.join(), heldByBook: held.join() };
   } catch {
     return false;
   }
-  const { head, checkpoints, supplies, heldByBook } = standing;
-  const expected = { head, checkpoints, supplies: supplies.join(), heldByBook: heldByBook.join() };
+  const { link, checkpoints, supplies, heldByBook } = standing;
+  const expected = { link, checkpoints, supplies: supplies.join(), heldByBook: heldByBook.join() };
   requireSame("R23", "The chain stands elsewhere at the log's last block.", found, expected);
   return true;
 }

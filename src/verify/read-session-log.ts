@@ -6,16 +6,10 @@ import { logsByRange, readBlockTimes } from "../bindings/logs.js";
 import { bookEventOf } from "../bindings/records.js";
 import { read } from "../bindings/transact.js";
 import { recoverSigner } from "../protocol/signing/signatures.js";
-import {
-  bookDomain,
-  digestOf,
-  domainSeparator,
-  type Hash,
-  marketLink,
-  primaryLink,
-} from "../protocol/signing/typed-data.js";
+import { bookDomain, digestOf, domainSeparator, type Hash } from "../protocol/signing/typed-data.js";
 import { factorySalt, readClone, readTerms } from "./clone.js";
 import { SessionLogError } from "./errors.js";
+import { signatureOfTrader, structHashOf } from "./signatures.js";
 import { logFilters } from "./events.js";
 import type { LogHeader } from "./log-header.js";
 import type { Progress } from "./report.js";
@@ -164,15 +158,19 @@ function recordOf(log: Log, timestamp: number, header: LogHeader): LogRecord {
   return { ...place, address, topics: [...topics], data, byWallet: address === header.book && isByWallet(log, header) };
 }
 
-/** Whether an order or a market record is signed, and by no key of its signer. */
-function isByWallet(log: Log, { chainId, book }: LogHeader): boolean {
+/**
+ * Whether it says what a wallet has approved an order with, or is a cancellation or a market record with a signature that is by
+ * no key of its signer.
+ */
+function isByWallet(log: Log, { chainId, book, terms }: LogHeader): boolean {
   const event = bookEventOf(log);
-  if (event.kind !== "tradeCreated" && event.kind !== "marketRecorded") return false;
-  if (event.kind === "marketRecorded" && event.signature === "0x") return false;
-  const separator = domainSeparator(bookDomain(chainId, book));
-  const [signer, link] =
-    event.kind === "tradeCreated"
-      ? [event.package.trader, primaryLink(event.package)]
-      : [event.record.owner, marketLink(event.record)];
-  return recoverSigner(digestOf(separator, link), event.signature) !== signer;
+  if (event.kind !== "tradesCancelled" && event.kind !== "marketRecorded") return event.kind === "tradeApproved";
+  const digest = digestOf(domainSeparator(bookDomain(chainId, book)), structHashOf(event));
+  if (event.kind === "tradesCancelled") {
+    const { signer, signature } = signatureOfTrader(event);
+    return recoverSigner(digest, signature) !== signer;
+  }
+  const isOther = (signer: string, signature: string) =>
+    signature !== "0x" && recoverSigner(digest, signature) !== signer;
+  return isOther(event.record.owner, event.signature) || isOther(terms.marketCreator, event.organiserSignature);
 }

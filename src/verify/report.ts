@@ -43,6 +43,8 @@ export interface VerifyCounts {
   readonly walletsAssumed: number;
   /** Market records that their owner brought itself, without a signature. */
   readonly ownerCalls: number;
+  /** Roots of other owners that the organiser brought itself. */
+  readonly organiserCalls: number;
   /** Traders whose collateral was computed by the plain reference, each after a record that touched it. */
   readonly collateralChecks: number;
   /** Of these, how many by one matrix over all outcome combinations; the rest by one matrix a root, added up. */
@@ -79,7 +81,8 @@ export interface VerifyReport {
   readonly fromBlock: number;
   readonly toBlock: number;
   readonly counts: VerifyCounts;
-  readonly head: Hash;
+  /** The newest checkpoint. */
+  readonly link: Hash;
   readonly traders: readonly TraderStanding[];
   readonly tokens: TokenStanding;
   /** SHA-256 of the log: two who have the same have verified the same. */

@@ -36,6 +36,7 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_SignatureInvalid: "R21",
   Book_Uncovered: "R13",
   Book_PositionOverflow: "R13",
+  Book_TooManyLots: "R13",
   Book_PostOnlyWouldTake: "R28",
   Book_FillOrKillUnfilled: "R28",
   Book_StillCrossed: "R34",
@@ -44,6 +45,8 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_ChainFull: "R22",
   Book_OrderUnknown: "R35",
   Book_OrderStands: "R35",
+  Book_OrderNotMeant: "R43",
+  Book_CancellationVoid: "R43",
   Book_WithdrawalTooLarge: "R15",
   Book_WithdrawalUncoversOrders: "R15",
   Book_NonceFloorNotHigher: "R26",
@@ -59,6 +62,8 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_MarketNotSettled: "R19",
   Book_MarketSettled: "R36",
   Book_MarketNumber: "R36",
+  Book_RootExists: "R36",
+  Book_TooManyRoots: "R36",
   Book_MarketOutOfChain: "R36",
   Book_NotMarketOwner: "R36",
   Book_MayNotCreateMarkets: "R36",
@@ -84,6 +89,8 @@ const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
   exited: "R18",
   noncesInvalidated: "R26",
   tradeCreated: "R22",
+  tradeApproved: "R21",
+  tradesCancelled: "R43",
   matched: "R31",
   offset: "R35",
   checkpoint: "R24",
@@ -97,12 +104,17 @@ const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
 const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>>> = {
   matched: { makerRootId: "R30", takerRootId: "R31", price: "R33", lots: "R32" },
   offset: { lots: "R32", reason: "R35" },
-  checkpoint: { head: "R23", number: "R24" },
-  marketRecorded: { link: "R36" },
+  checkpoint: { head: "R23", link: "R24" },
+  marketRecorded: { marketRootId: "R36", link: "R36" },
 };
 
 /** Which rule is broken where the replay says what stands in the way, whatever the event is that cannot come then. */
-const OBSTACLE_RULES: Readonly<Record<string, Rule>> = { crossed: "R34", unfilled: "R28" };
+const OBSTACLE_RULES: Readonly<Record<string, Rule>> = {
+  crossed: "R34",
+  unfilled: "R28",
+  mark: "R24",
+  toTradeRootId: "R43",
+};
 
 /** @returns undefined for what no check throws: that is a fault of the program */
 export function reasonOf(error: unknown, kind: Kind | undefined): Reason | undefined {

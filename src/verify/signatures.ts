@@ -1,9 +1,12 @@
-/** Whose signature an order or a record of the market table bears (R21). */
-import { Contract, type Provider } from "ethers";
+/** Whose signature an order, a cancellation or a record of the market table bears (R21). */
+import { Contract, type Provider, ZeroAddress, ZeroHash } from "ethers";
 
+import type { Approval } from "../protocol/book/outside.js";
+import { NEW_ROOT } from "../protocol/signing/market-record.js";
 import { recoverSigner, type RecoverSigner } from "../protocol/signing/signatures.js";
 import {
   type BookDomain,
+  cancellationHash,
   digestOf,
   domainSeparator,
   type Hash,
@@ -29,6 +32,8 @@ export interface SignatureCounts {
   assumed: number;
   /** Market records that their owner brought itself, without a signature. */
   ownerCalls: number;
+  /** Roots of other owners that the organiser permitted by bringing them itself, without a signature. */
+  organiserCalls: number;
 }
 
 /** Whom to ask, and how to find out. */
@@ -38,56 +43,116 @@ interface SignatureSources {
   readonly crypto?: { readonly recoverSigner: RecoverSigner };
 }
 
-type Signed = Extract<BookEventInLog, { kind: "tradeCreated" | "marketRecorded" }>;
+type Signed = Extract<
+  BookEventInLog,
+  { kind: "tradeCreated" | "tradeApproved" | "tradesCancelled" | "marketRecorded" }
+>;
+
+interface Signature {
+  readonly signer: string;
+  readonly signature: string;
+}
+
+/** What is asked of a record: whose signatures it bears, and over what. */
+interface Question {
+  readonly signatures: readonly Signature[];
+  readonly digest: Hash;
+}
+
+const NO_SIGNATURE = "0x";
+const NOTHING: Question = { signatures: [], digest: ZeroHash };
 
 export class SignatureJudge {
-  public readonly counts: SignatureCounts = { recovered: 0, asked: 0, assumed: 0, ownerCalls: 0 };
+  public readonly counts: SignatureCounts = { recovered: 0, asked: 0, assumed: 0, ownerCalls: 0, organiserCalls: 0 };
   readonly #separator: Hash;
+  readonly #marketCreator: string;
   readonly #provider: Provider | undefined;
   readonly #cache: VerifyCache | undefined;
   readonly #recoverSigner: RecoverSigner;
-  /** Of the record that is being looked at. */
-  #answer = false;
+  /** Good ones of the record that is being looked at, by signer and what it signed with. */
+  readonly #good = new Map<string, Approval>();
+  /** The order by a wallet that came last: whose approval comes next. */
+  #unapproved: Question | undefined;
 
-  public constructor(domain: BookDomain, { provider, cache, crypto }: SignatureSources) {
+  /** @param terms the organiser, who permits roots; the zero address if every registered trader may make them */
+  public constructor(
+    domain: BookDomain,
+    { marketCreator }: { readonly marketCreator: string },
+    { provider, cache, crypto }: SignatureSources,
+  ) {
     this.#separator = domainSeparator(domain);
+    this.#marketCreator = marketCreator;
     this.#provider = provider;
     this.#cache = cache;
     this.#recoverSigner = crypto?.recoverSigner ?? recoverSigner;
   }
 
   /** For the book that is rebuilt: what was found of the record at hand. */
-  public get answer(): boolean {
-    return this.#answer;
+  public approvalOf(signer: string, signature: string): Approval | undefined {
+    return this.#good.get(`${signer} ${signature}`);
   }
 
   /**
-   * Looks at the signature of a record, before the book does.
+   * Looks at the signatures of a record, before the book does.
    * @returns a promise only if a wallet has to be asked
    * @throws Violation if the log says that a wallet was asked where a key has signed
    */
   public look(event: Signed, record: LogRecord): Promise<void> | undefined {
-    const isOrder = event.kind === "tradeCreated";
-    const signer = isOrder ? event.package.trader : event.record.owner;
-    const { signature } = event;
-    if (!isOrder && signature === "0x") {
-      if (record.byWallet) throw new Violation("log", "Nothing is signed here that a wallet could be asked about.");
-      this.#answer = false; // and the owner is taken to be the caller: see `playCall` of rebuild.ts
-      this.counts.ownerCalls += 1;
+    this.#good.clear();
+    const { signatures, digest } = this.#questionOf(event);
+    if (signatures.length === 0 && record.byWallet) {
+      throw new Violation("log", "Nothing is signed here that a wallet could be asked about.");
+    }
+    const others = signatures.filter(({ signer, signature }) => this.#recover(digest, signature) !== signer);
+    const byKeys = signatures.filter((one) => !others.includes(one));
+    const isForKeys = event.kind === "tradeCreated" || others.length === 0;
+    if (isForKeys && signatures.length > 0 && record.byWallet) {
+      throw new Violation("log", "A key has signed this, and no wallet had to be asked.");
+    }
+    if (event.kind !== "tradeApproved") for (const one of byKeys) this.#accept(one, "recovered");
+    if (others.length === 0 || !record.byWallet) return undefined;
+    const provider = this.#provider;
+    if (provider === undefined) {
+      for (const one of others) this.#accept(one, "assumed");
       return undefined;
     }
-    const digest = digestOf(this.#separator, isOrder ? primaryLink(event.package) : marketLink(event.record));
-    const byKey = this.#recover(digest, signature) === signer;
-    if (byKey && record.byWallet) throw new Violation("log", "A key has signed this, and no wallet had to be asked.");
-    this.#answer = byKey;
-    if (byKey) this.counts.recovered += 1;
-    if (byKey || !record.byWallet) return undefined;
-    if (this.#provider === undefined) {
-      this.#answer = true;
-      this.counts.assumed += 1;
-      return undefined;
+    return this.#askAll(provider, others, digest, record.blockNumber);
+  }
+
+  /** What a record of the market table bears. Who has to speak and has not signed is taken to be the caller (R36). */
+  #signaturesOf({ record, signature, organiserSignature }: Extract<Signed, { kind: "marketRecorded" }>): Signature[] {
+    const { owner, marketRootId } = record;
+    const organiser = this.#marketCreator;
+    if (signature === "0x") this.counts.ownerCalls += 1;
+    else if (organiserSignature === "0x" && isOfAnother(organiser, owner) && marketRootId === NEW_ROOT) {
+      this.counts.organiserCalls += 1;
     }
-    return this.#ask(this.#provider, signer, digest, signature, record.blockNumber);
+    return [
+      { signer: owner, signature },
+      { signer: organiser, signature: organiserSignature },
+    ].filter((one) => one.signature !== "0x");
+  }
+
+  #accept({ signer, signature }: Signature, how: "recovered" | "asked" | "assumed"): void {
+    this.#good.set(`${signer} ${signature}`, how === "recovered" ? "key" : "wallet");
+    this.counts[how] += 1;
+  }
+
+  /** Who must have signed what a record says, and over what. An order by a wallet is signed by what comes next. */
+  #questionOf(event: Signed): Question {
+    if (event.kind === "tradeApproved") {
+      const waiting = this.#unapproved;
+      this.#unapproved = undefined;
+      return waiting === undefined
+        ? NOTHING
+        : { ...waiting, signatures: waiting.signatures.map((one) => ({ ...one, signature: event.signature })) };
+    }
+    const digest = digestOf(this.#separator, structHashOf(event));
+    if (event.kind === "marketRecorded") return { signatures: this.#signaturesOf(event), digest };
+    const question = { signatures: [signatureOfTrader(event)], digest };
+    if (event.kind === "tradesCancelled" || event.signature !== NO_SIGNATURE) return question;
+    this.#unapproved = question;
+    return NOTHING;
   }
 
   #recover(digest: Hash, signature: string): string | undefined {
@@ -98,12 +163,39 @@ export class SignatureJudge {
     return signers.get(key);
   }
 
-  async #ask(provider: Provider, wallet: string, digest: Hash, signature: string, blockNumber: number): Promise<void> {
-    const said = await askWallet(provider, wallet, digest, signature, blockNumber);
-    this.#answer = said !== "no";
-    if (said === "unknown") this.counts.assumed += 1;
-    else if (said === "yes") this.counts.asked += 1;
+  async #askAll(
+    provider: Provider,
+    signatures: readonly Signature[],
+    digest: Hash,
+    blockNumber: number,
+  ): Promise<void> {
+    for (const one of signatures) {
+      const said = await askWallet(provider, one.signer, digest, one.signature, blockNumber);
+      if (said !== "no") this.#accept(one, said === "yes" ? "asked" : "assumed");
+    }
   }
+}
+
+/** Of an order or a cancellation. */
+export function signatureOfTrader(event: Extract<Signed, { kind: "tradeCreated" | "tradesCancelled" }>): Signature {
+  const { trader } = event.kind === "tradeCreated" ? event.package : event.cancellation;
+  return { signer: trader, signature: event.signature };
+}
+
+/** The hashStruct of what is signed. */
+export function structHashOf(event: Exclude<Signed, { kind: "tradeApproved" }>): Hash {
+  switch (event.kind) {
+    case "tradeCreated":
+      return primaryLink(event.package);
+    case "tradesCancelled":
+      return cancellationHash(event.cancellation);
+    case "marketRecorded":
+      return marketLink(event.record);
+  }
+}
+
+function isOfAnother(organiser: string, owner: string): boolean {
+  return organiser !== ZeroAddress && owner !== organiser;
 }
 
 /**

@@ -4,10 +4,10 @@ import type { VerifyCounts } from "./report.js";
 
 export const CHECKED: readonly string[] = [
   "Every log is, to the bit, one that the session's contracts write, in the chain's order, calls in whole (R24).",
-  "Every order and market record bears its signer's signature over this book on this chain (R21), and names an accepted link (R25).",
+  "Every order, signed cancellation and market record bears its signer's signature over this book on this chain (R21), and names an accepted link (R25).",
   "Numbers, nonces, deadlines, windows, bounds and open orders are within the rules (R22, R26 to R30, R36 to R40).",
   "Every match is with the best order at its price, in order of time, and nothing that crosses was passed over (R30 to R34).",
-  "Only orders that had expired, were their trader's own or were uncovered by the book's own accounts were taken out (R35).",
+  "Only orders that had expired, were their trader's own or were uncovered by the book's own accounts were taken out (R35), and with a signed cancellation only those that it is about, while it was good (R43).",
   "Every head and checkpoint follows from the records, from the domain separator on (R23, R24).",
   "After each record, the traders whom it touched are solvent in every joint outcome by the plain matrix, and stored worst cases are never better than the true ones (R11 to R13); at the end, all traders.",
   "The bounds of every market only tighten (R37, R38).",
@@ -18,12 +18,12 @@ export const CHECKED: readonly string[] = [
 /** What the logs alone do not show. */
 export function assumptionsOf(
   { clones, terms }: LogHeader,
-  { walletsAssumed, ownerCalls }: VerifyCounts,
+  { walletsAssumed, ownerCalls, organiserCalls }: VerifyCounts,
   hasProvider: boolean,
   notes: readonly string[],
 ): string[] {
   const always = [
-    "Cancellations, withdrawals, exits and raised nonce floors came from their trader: who called is not in the logs.",
+    "Cancellations without a signature, withdrawals, exits and raised nonce floors came from their trader: who called is not in the logs.",
     "Reserves against withdrawals (R15) are known to the logs from below only: limits of calls are not in the logs.",
     "Assets log every transfer into and out of the vault, truthfully.",
     "The factory and the code that the clones run are this project's.",
@@ -43,6 +43,7 @@ export function assumptionsOf(
       `${walletsAssumed} signatures of contract wallets (ERC-1271) were good when the book asked.`,
     ),
     ...say(ownerCalls > 0, `${ownerCalls} market records without a signature came from the root's owner itself.`),
+    ...say(organiserCalls > 0, `${organiserCalls} roots of other owners came from the organiser itself.`),
     ...say(!/^0x0{40}$/.test(terms.policy), "The session's participation policy admitted everybody who is registered."),
     ...notes,
   ];

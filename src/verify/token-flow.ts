@@ -174,7 +174,7 @@ export class TokenFlow {
   *#payment(event: Payment): Flow {
     const { book } = this.#header;
     if (event.kind === "exited") {
-      yield* this.#paidClaims(event.claims, event.to, event.redeemed);
+      yield* event.redeemed ? this.#redeemedClaims(event.claims, event.to) : this.#paidClaims(event.claims, event.to);
       return;
     }
     const { leg: token, amount: value } = event;
@@ -188,21 +188,32 @@ export class TokenFlow {
     yield* this.#pay(token, event.to, value);
   }
 
-  *#paidClaims(claims: readonly bigint[], to: string, redeemed: boolean): Flow {
+  *#paidClaims(claims: readonly bigint[], to: string): Flow {
     const { book } = this.#header;
     const common = claims.reduce((least, claim) => (claim < least ? claim : least));
     const rests = claims.map((claim) => claim - common);
     const held = this.#ledger.balance(0, book);
     if (held < common) yield* this.#merge(common - held);
     else {
-      for (const [k, rest] of rests.entries()) {
-        const heldOfLeg = this.#ledger.balance(k + 1, book);
-        if (heldOfLeg < rest) yield* this.#split(rest - heldOfLeg);
-      }
+      yield* this.#splitFor(rests);
     }
     for (const [token, amount] of [common, ...rests].entries()) {
-      if (amount === 0n) continue;
-      yield* redeemed ? this.#redeem(token, amount, to) : this.#pay(token, to, amount);
+      if (amount !== 0n) yield* this.#pay(token, to, amount);
+    }
+  }
+
+  *#redeemedClaims(claims: readonly bigint[], to: string): Flow {
+    yield* this.#splitFor(claims);
+    for (const [k, claim] of claims.entries()) {
+      if (claim !== 0n) yield* this.#redeem(k + 1, claim, to);
+    }
+  }
+
+  /** What the book splits so that it has as many tokens of each leg. */
+  *#splitFor(amounts: readonly bigint[]): Flow {
+    for (const [k, amount] of amounts.entries()) {
+      const held = this.#ledger.balance(k + 1, this.#header.book);
+      if (held < amount) yield* this.#split(amount - held);
     }
   }
 
@@ -225,14 +236,15 @@ export class TokenFlow {
     yield* this.#mergedFrom(holder, amount, yield anyTransfer("R4"));
   }
 
-  *#redeem(token: number, amount: bigint, to: string): Flow {
+  *#redeem(leg: number, amount: bigint, to: string): Flow {
     const holder = this.#header.book;
-    const burnt = yield { ...anyTransfer("R6"), interruptible: true };
-    requireSame("R6", "Claims are burnt first.", { ...burnt }, transferOf(token, holder, ZeroAddress, amount));
-    const before = this.#legs().map((leg) => this.#ledger.claims(leg) + amount);
+    // What an asset that was just called moves on its own is none of the book's.
+    const ofBook = wanted("R6", "transfer", (event) => event.kind === "transfer" && event.from === holder);
+    const burnt = yield { ...ofBook, interruptible: true };
+    requireSame("R6", "Claims are burnt first.", { ...burnt }, transferOf(leg, holder, ZeroAddress, amount));
+    const before = this.#legs().map((each) => this.#ledger.claims(each) + amount);
     const next = yield anyOf("R6", "redeemed");
-    const legs = token === 0 ? this.#legs() : [token];
-    yield* this.#redeemed({ holder, amount, legs, before, to }, next as Redeemed); // what was asked for
+    yield* this.#redeemed({ holder, amount, legs: [leg], before, to }, next as Redeemed); // what was asked for
   }
 
   // ------------------------------------------------------------------ the rest of what has begun; `first` has come already

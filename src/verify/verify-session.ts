@@ -11,9 +11,11 @@ import type { Provider } from "ethers";
 
 import { allocation } from "../protocol/value/allocations.js";
 import { Book } from "../protocol/book/book.js";
+import { countsOf } from "../protocol/book/checkpoint.js";
 import type { Outside } from "../protocol/book/outside.js";
 import { BookReplay } from "../protocol/book/rebuild.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
 import { PLAIN_HASHING, type Hashing } from "../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../protocol/signing/signatures.js";
@@ -35,7 +37,7 @@ import { requireSame, Violation } from "./violation.js";
 export interface VerifyOptions {
   /** Told now and then, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
-  /** A node of the session's chain: then contract wallets are asked, and code, head and supplies are compared. */
+  /** A node of the session's chain: then contract wallets are asked, and code, checkpoint and supplies are compared. */
   readonly provider?: Provider;
   /** For whoever verifies many logs that are almost the same. */
   readonly cache?: VerifyCache;
@@ -46,7 +48,13 @@ export interface VerifyOptions {
 const RECORDS_PER_PROGRESS = 1_000;
 
 /** What may come while a call that has changed the head goes on. */
-const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set(["tradeCreated", "matched", "offset", "checkpoint"]);
+const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set([
+  "tradeCreated",
+  "tradeApproved",
+  "matched",
+  "offset",
+  "checkpoint",
+]);
 
 /**
  * @param log read by `readSessionLog` or `parseSessionLog`, or record by record by `parseSessionLogLines`
@@ -87,6 +95,10 @@ class Verification {
   readonly #counts: Counts = { orders: 0, fills: 0, evictions: 0, offsets: 0, checkpoints: 0, marketRecords: 0 };
   readonly #exited = new Map<number, bigint[]>();
   #last: LogRecord | undefined;
+  /** The last checkpoint. */
+  #marked: { readonly mark: bigint; readonly blockNumber: number } | undefined;
+  /** Whether marks are another chain's numbers than those of the blocks. */
+  #sharesMarks: boolean | undefined;
   #notes: readonly string[] = [];
   /** The order that was appended last, which may take. */
   #incoming: { readonly tradeRootId: number; readonly traderId: number } | undefined;
@@ -99,9 +111,9 @@ class Verification {
     this.#ledger = new Ledger(header.legs.length);
     this.#flow = new TokenFlow(header, this.#ledger);
     const terms = bookTermsOf(header);
-    this.#signatures = new SignatureJudge(terms.domain, options);
+    this.#signatures = new SignatureJudge(terms.domain, terms, options);
     const outside: Outside = {
-      isValidSignature: () => this.#signatures.answer,
+      signedBy: (signer, _digest, signature) => this.#signatures.approvalOf(signer, signature),
       admits: () => true,
       collect: () => undefined,
       pay: () => undefined,
@@ -123,6 +135,7 @@ class Verification {
       const asking = signed === undefined ? undefined : this.#signatures.look(signed, record);
       if (asking !== undefined) await asking;
       this.#apply(event, BigInt(record.timestamp));
+      if (event.event.kind === "checkpoint") this.#requireMark(event.event.link, record.blockNumber);
       this.#checksum.add(record);
       this.#last = record;
       this.records += 1;
@@ -146,8 +159,8 @@ class Verification {
       );
       const { provider } = this.#options;
       if (provider !== undefined) {
-        const { head, checkpoints } = this.#book.state.chain.state;
-        this.#notes = await requireChain(this.#header, provider, { head, checkpoints, ...this.#tokens() });
+        const { link, checkpoints } = this.#book.state.chain;
+        this.#notes = await requireChain(this.#header, provider, { link, checkpoints, ...this.#tokens() });
       }
     } catch (error) {
       this.#fail(error);
@@ -179,6 +192,19 @@ class Verification {
       });
     }
     if (!isSameCall) this.#requireCallDone();
+  }
+
+  /**
+   * R24: checkpoints are marked with block.number. On most chains that is the number of their block; where it is another chain's,
+   * as the first one shows, those of a block have the same mark.
+   */
+  #requireMark(link: Hash, blockNumber: number): void {
+    const { mark } = countsOf(link);
+    this.#sharesMarks ??= mark !== BigInt(blockNumber);
+    const ofBlock = blockNumber === this.#marked?.blockNumber ? this.#marked.mark : mark;
+    const expected = this.#sharesMarks ? ofBlock : BigInt(blockNumber);
+    requireSame("R24", "A checkpoint is marked with its block's number.", { mark }, { mark: expected });
+    this.#marked = { mark, blockNumber };
   }
 
   #requireCallDone(): void {
@@ -222,7 +248,7 @@ class Verification {
     const before = root === undefined ? undefined : this.#book.state.markets.find(root);
     this.#replay.feed({ event, timestamp });
     this.#count(event);
-    if (event.kind === "tradeCreated") this.#judge.order(event.traderId, event.package);
+    if (event.kind === "tradeCreated") this.#judge.order(this.#traderIdOf(event.package.trader), event.package);
     else if (event.kind === "deposited" || event.kind === "withdrawn" || event.kind === "exited") {
       this.#flow.expectPayment(event);
     }
@@ -255,7 +281,7 @@ class Verification {
     const counts = this.#counts;
     if (event.kind === "tradeCreated") {
       counts.orders += 1;
-      this.#incoming = event;
+      this.#incoming = { tradeRootId: event.tradeRootId, traderId: this.#traderIdOf(event.package.trader) };
     } else if (event.kind === "matched") counts.fills += 1;
     else if (event.kind === "offset") counts[event.reason === "uncovered" ? "evictions" : "offsets"] += 1;
     else if (event.kind === "checkpoint") counts.checkpoints += 1;
@@ -267,6 +293,10 @@ class Verification {
         event.claims.map((claim, k) => claim + (before[k] ?? 0n)),
       );
     }
+  }
+
+  #traderIdOf(address: string): number {
+    return this.#book.state.traders.registered(address).traderId;
   }
 
   // ------------------------------------------------------------------ the report
@@ -292,7 +322,7 @@ class Verification {
       fromBlock,
       toBlock,
       counts,
-      head: this.#book.state.chain.state.head,
+      link: this.#book.state.chain.link,
       traders: [...this.#book.state.traders.all()].map(({ traderId }) => this.#standingOf(traderId)),
       tokens: this.#tokens(),
       checksum: this.#checksum.value(),
@@ -303,7 +333,7 @@ class Verification {
   }
 
   #countsOf(): VerifyCounts {
-    const { recovered, asked, assumed, ownerCalls } = this.#signatures.counts;
+    const { recovered, asked, assumed, ownerCalls, organiserCalls } = this.#signatures.counts;
     const { collateral, whole } = this.#judge.counts;
     const { orders, fills, evictions, offsets, checkpoints, marketRecords } = this.#counts;
     return {
@@ -319,6 +349,7 @@ class Verification {
       walletsAsked: asked,
       walletsAssumed: assumed,
       ownerCalls,
+      organiserCalls,
       collateralChecks: collateral,
       collateralByWholeMatrix: whole,
     };
@@ -350,12 +381,20 @@ class Verification {
 }
 
 function signedOf({ event }: SessionEvent) {
-  return event.kind === "tradeCreated" || event.kind === "marketRecorded" ? event : undefined;
+  switch (event.kind) {
+    case "tradeCreated":
+    case "tradeApproved":
+    case "tradesCancelled":
+    case "marketRecorded":
+      return event;
+    default:
+      return undefined;
+  }
 }
 
 /** The root whose bounds a record may change. */
 function rootOf(event: BookEventInLog): number | undefined {
-  if (event.kind === "marketRecorded") return event.record.marketRootId;
+  if (event.kind === "marketRecorded") return event.marketRootId;
   return event.kind === "fallbackApplied" ? event.marketRootId : undefined;
 }
 

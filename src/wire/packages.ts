@@ -28,7 +28,7 @@ export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
 // ------------------------------------------------------------------ what is sent
 
 const MAX_SIGNATURE_BYTES = 4_096;
-const uint = (bits: number) =>
+export const uint = (bits: number) =>
   plain(
     z
       .int()
@@ -36,7 +36,8 @@ const uint = (bits: number) =>
       .max(2 ** bits - 1),
   );
 const anyHash = plain(z.string().regex(/^0x[0-9a-fA-F]{64}$/, "32 bytes as 0x and hex digits"));
-const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and hex digits");
+/** Of whatever length a wallet's signature has. */
+export const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and hex digits");
 const relayedBytes = plain(bytes.max(2 + 2 * MAX_SIGNATURE_BYTES));
 
 /** Whether they fit an order is for `tradePackage` to say, with a code of its own. */
@@ -44,8 +45,8 @@ const packageFields = {
   marketRootId: uint(32),
   marketBranchId: uint(16),
   trader: address,
-  price: shortInteger,
-  quantity: shortInteger,
+  priceTicks: shortInteger,
+  quantityLots: shortInteger,
   previousLink: anyHash,
   nonce: shortInteger,
   deadline: shortInteger,
@@ -100,7 +101,7 @@ export type RelayAcknowledgement = DomainOf<typeof acknowledgement>;
 export const packageState = answer({
   link: name,
   ...fate,
-  package: answer({ ...packageFields, price: inTicks, quantity: inLots, previousLink: hash }),
+  package: answer({ ...packageFields, priceTicks: inTicks, quantityLots: inLots, previousLink: hash }),
 });
 export type RelayPackageState = DomainOf<typeof packageState>;
 
@@ -109,7 +110,7 @@ export const withdrawn = answer({ link: name, status: literal("withdrawn") });
 export const linkState = answer({
   link: described(hash, "what to sign next"),
   checkpoints: integer,
-  chainWindow: described(count, "for how many checkpoints a link is good"),
+  chainWindow: described(count, "of how many checkpoints, one for each block with calls, a link may be"),
   block: maybe(block),
 });
 export type RelayLink = DomainOf<typeof linkState>;

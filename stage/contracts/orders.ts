@@ -1,5 +1,5 @@
 /** Signing and submitting, by hand: these helpers are no part of the client, so that the tests judge it too. */
-import type { ContractTransactionResponse, TypedDataDomain, TypedDataField } from "ethers";
+import { type ContractTransactionResponse, Signature, type TypedDataDomain, type TypedDataField } from "ethers";
 
 import type {
   SignedPackageStruct,
@@ -40,7 +40,7 @@ export interface OrderSpec {
   /** The first by default. */
   readonly leg?: number;
   readonly root?: number;
-  /** The head by default. */
+  /** The newest checkpoint by default: each call here has a block of its own, so none is overwritten. */
   readonly link?: string;
   /** The trader's first free one by default. */
   readonly nonce?: bigint;
@@ -160,4 +160,13 @@ export async function offsetOneByOne(
     const data = world.book.interface.encodeFunctionData("offset", [[{ tradeRootId: rootId, place: rootId }], 0]);
     await provider.send("eth_sendTransaction", [{ from: caller.address, to: world.bookAddress, data }]);
   }
+}
+
+/** What TradeCreated says of an order that its trader's key has signed. */
+export function createdArgs(tradeRootId: number, { tradePackage: order, signature }: SignedOrder): readonly unknown[] {
+  const { trader, marketRootId, marketBranchId, priceTicks, quantityLots } = order;
+  const { previousLink, nonce, deadline, timeInForce } = order;
+  const { r, yParityAndS } = Signature.from(signature as string);
+  const limit = [marketRootId, marketBranchId, priceTicks, quantityLots];
+  return [tradeRootId, trader, ...limit, previousLink, nonce, deadline, timeInForce, r, yParityAndS];
 }

@@ -1,4 +1,5 @@
 /** What the book recorded, as lines that read like the test that expects them. */
+import { countsOf } from "../../src/protocol/book/checkpoint.js";
 import { type ContractTransactionResponse, type LogDescription, ZeroAddress } from "ethers";
 
 import type { World } from "./world.js";
@@ -25,8 +26,10 @@ function lineOf(world: World, { name, args }: LogDescription): string {
   switch (name) {
     case "TradeCreated":
       return `created ${a["tradeRootId"]}`;
+    case "TradeApproved":
+      return `approved ${a["tradeRootId"]}`;
     case "TradesMatched":
-      return `matched ${a["makerRootId"]} ${a["takerRootId"]}: ${a["lots"]} at ${a["price"]}`;
+      return `matched ${a["makerRootId"]} ${a["takerRootId"]}: ${a["lots"]} at ${a["priceTicks"]}`;
     case "TradeOffset":
       return `offset ${a["tradeRootId"]}: ${a["lots"]} ${OFFSET_REASONS[Number(a["reason"])] ?? "?"}`;
     case "PackageSkipped":
@@ -34,7 +37,7 @@ function lineOf(world: World, { name, args }: LogDescription): string {
     case "OffsetSkipped":
       return `left ${a["tradeRootId"]}: ${refusalText(world, String(a["reason"]))}`;
     case "Checkpoint":
-      return `checkpoint ${a["number"]}`;
+      return `checkpoint ${countsOf(String(a["link"])).number}`;
     default:
       return `${name}(${args.map((arg) => textOf(world, arg)).join(", ")})`;
   }

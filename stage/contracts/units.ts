@@ -13,10 +13,24 @@ export const SUPPLY = 1_000n * TOKEN;
 
 export const DAY = 86_400;
 
+/** The largest order. */
+export const MAX_ORDER_LOTS = 2n ** 39n - 1n;
+/** The one nonce that nobody can use. */
+export const LAST_NONCE = 2n ** 24n - 1n;
+
 export const MAX_INT64 = 2n ** 63n - 1n;
 export const MAX_UINT64 = 2n ** 64n - 1n;
+export const MAX_UINT32 = 2 ** 32 - 1;
 export const MAX_UINT40 = 2n ** 40n - 1n;
 export const MAX_UINT96 = 2n ** 96n - 1n;
+
+/** What is held back for an order that may need so many wei, if that is not nearly the whole supply. */
+export function reserveOf(need: bigint, supply = SUPPLY): bigint {
+  let unit = 1n;
+  while (65_536n * unit <= supply) unit *= 2n;
+  const whole = need / unit;
+  return (whole * unit === need ? whole : whole + 1n) * unit;
+}
 
 /** How long an order may wait, as it is signed. */
 export const TIME_IN_FORCE = { goodTillCancelled: 0, immediateOrCancel: 1, fillOrKill: 2, postOnly: 3 } as const;

@@ -4,7 +4,7 @@ import type { Interface } from "ethers";
 
 import { ADVISED_CODES, adviceFor } from "../../src/bindings/advice.js";
 import { ClientError, decodeRefusal } from "../../src/bindings/errors.js";
-import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_NAME_BYTES } from "../../src/protocol/amounts/limits.js";
+import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_NAME_BYTES, MIN_CHAIN_WINDOW } from "../../src/protocol/amounts/limits.js";
 import { Refusal, REFUSAL_ADVICE, type RefusalCode } from "../../src/protocol/market/refusal.js";
 import {
   IOrderBook__factory,
@@ -84,7 +84,7 @@ describe("the advice", function () {
 
   it("gives limits as they are", function () {
     expect(adviceFor("Factory_AssetCount").advice).to.include(`1 to ${MAX_ASSETS} assets`);
-    expect(adviceFor("Factory_ChainWindow").advice).to.include(`between 1 and ${MAX_CHAIN_WINDOW}.`);
+    expect(adviceFor("Factory_ChainWindow").advice).to.include(`between ${MIN_CHAIN_WINDOW} and ${MAX_CHAIN_WINDOW}.`);
     expect(adviceFor("Factory_NameLength").advice).to.include(`1 to ${MAX_NAME_BYTES} bytes`);
   });
 

@@ -32,7 +32,6 @@ describe("the calls of a submitter", function () {
     const hinted = fc.record({
       signed: fc.record({ package: anyPackage, signature: hexBytes(65) }),
       insertAfter: uint(32),
-      linkAge: uint(16),
     });
     fc.assert(
       fc.property(fc.array(hinted, { maxLength: 3 }), uint(20), uint(20), (orders, maxMatches, maxWalk) => {
@@ -43,8 +42,8 @@ describe("the calls of a submitter", function () {
         expect(name).to.equal("createTrades");
         const [given, ...limits] = args as [unknown[][], bigint, bigint];
         expect(limits).to.deep.equal([BigInt(maxMatches), BigInt(maxWalk)]);
-        expect(given.map(([, signature, insertAfter, linkAge]) => [signature, insertAfter, linkAge])).to.deep.equal(
-          orders.map(({ signed, insertAfter, linkAge }) => [signed.signature, BigInt(insertAfter), BigInt(linkAge)]),
+        expect(given.map(([, signature, insertAfter]) => [signature, insertAfter])).to.deep.equal(
+          orders.map(({ signed, insertAfter }) => [signed.signature, BigInt(insertAfter)]),
         );
       }),
       { ...FIXED, numRuns: 50 },
@@ -110,9 +109,9 @@ describe("the answers to them", function () {
     );
   });
 
-  it("are the head", function () {
-    const head = id("head");
-    expect(decodeChainState(book.encodeFunctionResult("chainState", [head, 5n, 6n]))).to.equal(head);
+  it("are the newest checkpoint", function () {
+    const link = id("link");
+    expect(decodeChainState(book.encodeFunctionResult("chainState", [link, 5n, 6n]))).to.equal(link);
   });
 
   it("are refused if they are none", function () {

@@ -19,8 +19,8 @@ const order = fc.record({
     marketRootId: small(32),
     marketBranchId: small(16),
     trader: bytes(20),
-    price: fc.bigInt({ min: -(2n ** 31n), max: 2n ** 31n - 1n }),
-    quantity: lots,
+    priceTicks: fc.bigInt({ min: -(2n ** 31n), max: 2n ** 31n - 1n }),
+    quantityLots: lots,
     previousLink: bytes(32),
     nonce: uint(64),
     deadline: uint(40),
@@ -28,18 +28,17 @@ const order = fc.record({
   }),
   signature: fc.uint8Array({ maxLength: 200 }).map(hex),
   insertAfter: small(32),
-  linkAge: small(16),
 });
 
 describe("encodeCreateTrades", () => {
   it("given any orders, writes what the general encoder writes", () => {
     fc.assert(
       fc.property(fc.array(order, { maxLength: 6 }), small(20), small(20), (orders, maxMatches, maxWalk) => {
-        const hinted = orders.map(({ fields, signature, insertAfter, linkAge }) => {
-          return { signed: { package: tradePackage(fields), signature }, insertAfter, linkAge };
+        const hinted = orders.map(({ fields, signature, insertAfter }) => {
+          return { signed: { package: tradePackage(fields), signature }, insertAfter };
         });
-        const structs = hinted.map(({ signed, insertAfter, linkAge }) => {
-          return { tradePackage: signed.package, signature: signed.signature, insertAfter, linkAge };
+        const structs = hinted.map(({ signed, insertAfter }) => {
+          return { tradePackage: signed.package, signature: signed.signature, insertAfter };
         });
         const expected = book.encodeFunctionData("createTrades", [structs, maxMatches, maxWalk]);
         expect(encodeCreateTrades(hinted, maxMatches, maxWalk)).to.equal(expected);

@@ -8,6 +8,7 @@ import {
   type DecodedRecord,
   marketRecordOf,
   NO_SIGNATURE,
+  permitRecord,
   signRecord,
   submitRecord,
 } from "../../src/bindings/market-records.js";
@@ -22,6 +23,7 @@ const book = IOrderBook__factory.createInterface();
 const BOOK = "0x00000000000000000000000000000000000b00c5";
 const domain = bookDomain(31_337n, BOOK);
 const wallet = new Wallet(`0x${"11".repeat(32)}`);
+const organiser = new Wallet(`0x${"22".repeat(32)}`);
 const [record] = fc.sample(anyRecord, { ...FIXED, numRuns: 1 });
 
 describe("signRecord", function () {
@@ -99,13 +101,25 @@ describe("submitRecord", function () {
     const call = book.parseTransaction({ data: data! });
     expect(call?.name).to.equal("createMarket");
     expect(marketRecordOf(call?.args[0] as DecodedRecord)).to.deep.equal(record);
-    expect(call?.args.slice(1)).to.deep.equal([signed.signature, "Rain."]);
+    expect(call?.args.slice(1)).to.deep.equal([signed.signature, NO_SIGNATURE, "Rain."]);
   });
 
   it("brings what its owner calls without a signature", async function () {
     const { signer, sent } = sender(() => Promise.resolve(100n));
     await submitRecord(handle, signer, { record: record!, signature: NO_SIGNATURE, description: "" });
-    expect(book.parseTransaction({ data: sent[0]!.data! })?.args.slice(1)).to.deep.equal(["0x", ""]);
+    expect(book.parseTransaction({ data: sent[0]!.data! })?.args.slice(1)).to.deep.equal(["0x", "0x", ""]);
+  });
+
+  it("brings the organiser's signature beside the owner's", async function () {
+    const { signer, sent } = sender(() => Promise.resolve(100n));
+    const signed = await permitRecord(domain, organiser, await signRecord(domain, wallet, record!));
+    await submitRecord(handle, signer, signed);
+    const [, signature, organiserSignature] = book.parseTransaction({ data: sent[0]!.data! })?.args ?? [];
+    expect([signature, organiserSignature]).to.deep.equal([signed.signature, signed.organiserSignature]);
+    const signers = [signed.signature, signed.organiserSignature!].map((each) =>
+      recoverAddress(marketDigest(domain, record!), each),
+    );
+    expect(signers).to.deep.equal([wallet.address, organiser.address]);
   });
 
   it("sends nothing that the book refuses, and says why", async function () {
@@ -124,7 +138,7 @@ describe("marketRecordOf", function () {
   it("gives back any record that was logged", function () {
     fc.assert(
       fc.property(anyRecord, (any) => {
-        const values = [any.marketRootId, any.marketBranchId, any.descriptionHash, any, "0x", ""];
+        const values = [any.marketRootId, any.marketBranchId, any.descriptionHash, any, "0x", "0x", ""];
         const { topics, data } = book.encodeEventLog(event, values);
         const decoded = book.decodeEventLog(event, data, topics)["record"] as DecodedRecord;
         expect(marketRecordOf(decoded)).to.deep.equal(any);

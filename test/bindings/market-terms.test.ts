@@ -16,12 +16,12 @@ const POLICY = "0x0000000000000000000000000000000000000002";
 const CREATOR = "0x0000000000000000000000000000000000000003";
 const BOOK = "0x0000000000000000000000000000000000000004";
 const TYPES = [
-  ...["address", "address", "address", "uint40", "uint40", "uint40", "uint16", "uint16", "uint8"],
-  ...["int32", "uint64"],
+  ...["address", "address", "address", "uint40", "uint40", "uint40", "uint16", "uint16", "uint64", "uint8"],
+  ...["int32", "uint64", "uint8"],
 ];
 /** Another clone's, whose arguments begin in the same place. */
 const CLONE = `0x363d3d373d3d3d363d73${"be".repeat(20)}5af43d82803e903d91602b57fd5bf3`;
-const GOOD = [SESSION, POLICY, CREATOR, 10n, 20n, 30n, 64, 100, 3, 10_000n, 10n ** 11n] as const;
+const GOOD = [SESSION, POLICY, CREATOR, 10n, 20n, 30n, 64, 100, 5_000n, 3, 10_000n, 10n ** 11n, 54] as const;
 const domain = bookDomain(31_337n, BOOK);
 
 function codeOf(values: readonly unknown[]): string {
@@ -53,9 +53,11 @@ describe("readBookTerms", function () {
       settleLimit: 30n,
       chainWindow: 64,
       maxOpenOrders: 100,
+      maxLots: 5_000n,
       assets: 3,
       basketScale: 10_000n,
       basketTickValue: 10n ** 11n,
+      reserveShift: 54,
     });
   });
 
@@ -70,23 +72,25 @@ describe("readBookTerms", function () {
     const uint = (bits: number): fc.Arbitrary<bigint> => fc.bigInt({ min: 0n, max: 2n ** BigInt(bits) - 1n });
     const small = (bits: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2 ** bits - 1 });
     const values = fc.tuple(
-      ...([uint(40), uint(40), uint(40), small(16), small(16), small(8)] as const),
+      ...([uint(40), uint(40), uint(40), small(16), small(16), uint(64), small(8)] as const),
       fc.bigInt({ min: -(2n ** 31n), max: 2n ** 31n - 1n }),
       uint(64),
+      small(8),
     );
     await fc.assert(
       fc.asyncProperty(values, async (numbers) => {
-        const [t1, t2, settleLimit, chainWindow, maxOpenOrders, assets, basketScale, basketTickValue] = numbers;
+        const [t1, t2, settleLimit, chainWindow, maxOpenOrders, maxLots, assets, ...units] = numbers;
+        const [basketScale, basketTickValue, reserveShift] = units;
         const terms = await readBookTerms(handleOf(codeOf([SESSION, POLICY, CREATOR, ...numbers])));
-        const expected = { t1, t2, settleLimit, chainWindow, maxOpenOrders, assets, basketScale, basketTickValue };
-        expect(terms).to.deep.include(expected);
+        const expected = { t1, t2, settleLimit, chainWindow, maxOpenOrders, maxLots, assets };
+        expect(terms).to.deep.include({ ...expected, basketScale, basketTickValue, reserveShift });
       }),
       { ...FIXED, numRuns: 40 },
     );
   });
 
   it("refuses code without terms, or with terms that are cut off", async function () {
-    for (const code of ["0x", "0x6080604052", CLONE, dataSlice(codeOf(GOOD), 0, 45 + 10 * 32)])
+    for (const code of ["0x", "0x6080604052", CLONE, dataSlice(codeOf(GOOD), 0, 45 + 12 * 32)])
       await expectNoSession(code);
   });
 

@@ -70,9 +70,9 @@ describe("signPackage", function () {
 
   it("does not ask the wallet about a package with a field that does not fit", async function () {
     const wrong: Partial<PackageFields>[] = [
-      { price: 2n ** 31n },
-      { quantity: 0n },
-      { quantity: -(2n ** 63n) },
+      { priceTicks: 2n ** 31n },
+      { quantityLots: 0n },
+      { quantityLots: -(2n ** 63n) },
       { timeInForce: 4 },
       { nonce: -1n },
       { deadline: 2n ** 40n },
@@ -117,11 +117,14 @@ describe("signPackage", function () {
 describe("packageOf", function () {
   const book = IOrderBook__factory.createInterface();
   const event = book.getEvent("TradeCreated");
+  const WORD = `0x${"5a".repeat(32)}`;
 
   /** As ethers decodes it from a log. */
   function decodedOf(order: TradePackage | PackageFields): DecodedPackage {
-    const { topics, data } = book.encodeEventLog(event, [1, 2, order, "0x"]);
-    return book.decodeEventLog(event, data, topics)["order"] as DecodedPackage;
+    const byName: Readonly<Record<string, unknown>> = { tradeRootId: 1, r: WORD, vs: WORD, ...order };
+    const values = event.inputs.map(({ name }) => byName[name]);
+    const { topics, data } = book.encodeEventLog(event, values);
+    return book.decodeEventLog(event, data, topics) as unknown as DecodedPackage;
   }
 
   it("gives back any package that was logged", function () {
@@ -137,13 +140,13 @@ describe("packageOf", function () {
     const order = packageOf(decodedOf({ ...GOOD, trader: getAddress(GOOD.trader) }));
     expect(typeof order.marketRootId).to.equal("number");
     expect(typeof order.timeInForce).to.equal("number");
-    for (const amount of [order.price, order.quantity, order.nonce, order.deadline]) {
+    for (const amount of [order.priceTicks, order.quantityLots, order.nonce, order.deadline]) {
       expect(typeof amount).to.equal("bigint");
     }
   });
 
   it("refuses one that no book has accepted", function () {
-    for (const change of [{ quantity: 0n }, { quantity: -(2n ** 63n) }, { timeInForce: 4 }]) {
+    for (const change of [{ quantityLots: 0n }, { quantityLots: -(2n ** 63n) }, { timeInForce: 4 }]) {
       const [field] = Object.keys(change);
       let thrown: unknown;
       try {

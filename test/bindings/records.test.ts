@@ -4,12 +4,21 @@ import { getAddress, id, type Interface } from "ethers";
 import fc from "fast-check";
 
 import { ClientError } from "../../src/bindings/errors.js";
-import { bookEventOf, type ChainRecord, decodedEventOf, eventOf, recordsOf } from "../../src/bindings/records.js";
+import {
+  bookEventOf,
+  type ChainRecord,
+  decodedEventOf,
+  eventOf,
+  recordsOf,
+  sharesMark,
+} from "../../src/bindings/records.js";
 import { RuleError } from "../../src/protocol/amounts/errors.js";
+import { checkpointLink, countsOf } from "../../src/protocol/book/checkpoint.js";
 import { OFFSET_REASONS } from "../../src/protocol/book/events.js";
 import { IOrderBook__factory, ISession__factory } from "../../typechain-types/index.js";
 import { anyPackage, hexBytes } from "../protocol/packages.js";
 import { FIXED } from "../protocol/support.js";
+import { createdValues } from "../verify/support/lines.js";
 import { anyRecord } from "./support/market-records.js";
 
 const book: Interface = IOrderBook__factory.createInterface();
@@ -67,11 +76,17 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       { kind: "noncesInvalidated", traderId, nonceFloor },
     ]),
   TradeCreated: fc
-    .tuple(uint(32), uint(32), anyPackage, bytes)
-    .map(([tradeRootId, traderId, order, signature]) => [
-      "TradeCreated",
-      [tradeRootId, traderId, order, signature],
-      { kind: "tradeCreated", tradeRootId, traderId, package: order, signature },
+    .tuple(uint(32), anyPackage, fc.oneof(fc.constant("0x"), hexBytes(64)))
+    .map(([tradeRootId, order, signature]) => {
+      const event = { kind: "tradeCreated" as const, tradeRootId, package: order, signature };
+      return ["TradeCreated", createdValues(event), event];
+    }),
+  TradeApproved: fc
+    .tuple(uint(32), bytes)
+    .map(([tradeRootId, signature]) => [
+      "TradeApproved",
+      [tradeRootId, signature],
+      { kind: "tradeApproved", tradeRootId, signature },
     ]),
   TradesMatched: fc
     .tuple(uint(32), uint(32), signed(32), big(63))
@@ -79,6 +94,17 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       "TradesMatched",
       [makerRootId, takerRootId, price, lots],
       { kind: "matched", makerRootId, takerRootId, price, lots },
+    ]),
+  TradesCancelled: fc
+    .tuple(address, uint(32), uint(32), big(64), big(40), bytes)
+    .map(([trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, signature]) => [
+      "TradesCancelled",
+      [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, signature],
+      {
+        kind: "tradesCancelled",
+        cancellation: { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline },
+        signature,
+      },
     ]),
   TradeOffset: fc
     .tuple(uint(32), big(63), fc.integer({ min: 0, max: 4 }))
@@ -88,14 +114,14 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       { kind: "offset", tradeRootId, lots, reason: OFFSET_REASONS[reason] },
     ]),
   Checkpoint: fc
-    .tuple(big(64), hexBytes(32))
-    .map(([number, head]) => ["Checkpoint", [number, head], { kind: "checkpoint", number, head }]),
+    .tuple(hexBytes(32), hexBytes(32))
+    .map(([head, link]) => ["Checkpoint", [head, link], { kind: "checkpoint", head, link }]),
   MarketRecorded: fc
-    .tuple(hexBytes(32), anyRecord, bytes, fc.string({ unit: "grapheme" }))
-    .map(([link, record, signature, description]) => [
+    .tuple(uint(32), hexBytes(32), anyRecord, bytes, bytes, fc.string({ unit: "grapheme" }))
+    .map(([marketRootId, link, record, signature, organiserSignature, description]) => [
       "MarketRecorded",
-      [record.marketRootId, record.marketBranchId, link, record, signature, description],
-      { kind: "marketRecorded", link, record, signature, description },
+      [marketRootId, record.marketBranchId, link, record, signature, organiserSignature, description],
+      { kind: "marketRecorded", marketRootId, link, record, signature, organiserSignature, description },
     ]),
   FallbackApplied: fc
     .tuple(uint(32), signed(32))
@@ -181,7 +207,7 @@ describe("bookEventOf", function () {
     });
 
     it("a log without topics", function () {
-      const error = thrownBy(() => bookEventOf({ ...logOf("Checkpoint", [1, id("head")]), topics: [] }));
+      const error = thrownBy(() => bookEventOf({ ...logOf("Checkpoint", [id("head"), id("link")]), topics: [] }));
       expect(error).to.be.instanceOf(ClientError);
       expect((error as ClientError).args).to.deep.equal({ blockNumber: 12, logIndex: 3, topic: undefined });
     });
@@ -222,8 +248,10 @@ describe("bookEventOf", function () {
 });
 
 describe("recordsOf", function () {
+  const linkOf = (number: number, mark = 20 + number): string =>
+    checkpointLink(id(`head ${number}`), { mark: BigInt(mark), trades: 0, number });
   const logs = [1, 2, 3].map((number) => ({
-    ...logOf("Checkpoint", [number, id(`head ${number}`)]),
+    ...logOf("Checkpoint", [id(`head ${number}`), linkOf(number)]),
     index: number,
     blockNumber: 20 + number,
   }));
@@ -231,17 +259,23 @@ describe("recordsOf", function () {
   it("gives each record its place", function () {
     const [first] = recordsOf({ bookAddress: BOOK }, logs);
     const place = { blockNumber: 21, logIndex: 1, transactionHash: id("transaction") };
-    expect(first).to.deep.equal({ kind: "checkpoint", number: 1n, head: id("head 1"), ...place });
+    expect(first).to.deep.equal({ kind: "checkpoint", head: id("head 1"), link: linkOf(1), ...place });
   });
 
   it("keeps the order of the logs, whatever it is", function () {
-    const numbers = (given: readonly RawLog[]): (bigint | undefined)[] =>
+    const numbers = (given: readonly RawLog[]): (number | undefined)[] =>
       recordsOf({ bookAddress: BOOK }, given).map((record) =>
-        record.kind === "checkpoint" ? record.number : undefined,
+        record.kind === "checkpoint" ? countsOf(record.link).number : undefined,
       );
-    expect(numbers(logs)).to.deep.equal([1n, 2n, 3n]);
-    expect(numbers(logs.toReversed())).to.deep.equal([3n, 2n, 1n]);
+    expect(numbers(logs)).to.deep.equal([1, 2, 3]);
+    expect(numbers(logs.toReversed())).to.deep.equal([3, 2, 1]);
     expect(numbers([])).to.deep.equal([]);
+  });
+
+  it("tells a checkpoint whose mark is another chain's number from those of its block's own (R25)", function () {
+    const shared = { ...logs[0]!, ...logOf("Checkpoint", [id("head 1"), linkOf(1, 7)]), blockNumber: 21 };
+    const marks = recordsOf({ bookAddress: BOOK }, [...logs, shared]).map(sharesMark);
+    expect(marks).to.deep.equal([false, false, false, true]);
   });
 
   it("passes over logs of other contracts, even such as it could not read", function () {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { readRecords } from "../../src/bindings/logs.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
-import { recomputeHead, replayRecords } from "../../src/bindings/replay.js";
+import { recomputeLink, replayRecords } from "../../src/bindings/replay.js";
 import { RuleError } from "../../src/protocol/amounts/errors.js";
 import { expectClientError, networkHelpers } from "../client/support.js";
 import { fullHistory } from "./full-history.js";
@@ -19,13 +19,13 @@ describe("replayRecords", function () {
   it("leads from the logs alone to the head on the chain, and to its accounts", async function () {
     const { handle, alice, bob } = await networkHelpers.loadFixture(fullHistory);
     const book = await replayRecords(handle, await readRecords(handle));
-    const { head, checkpoints, trades } = await handle.book.chainState();
-    expect(book.chainState()).to.deep.equal({ head, checkpoints, trades: Number(trades) });
+    const { link: head, checkpoints, trades } = await handle.book.chainState();
+    expect(book.chainState()).to.deep.equal({ link: head, checkpoints, trades: Number(trades) });
     for (const { address } of [alice, bob]) {
       const { cash, worst } = await handle.book.accountOf(address);
       expect(book.accountOf(address)).to.include({ cash, worst });
     }
-    expect(await recomputeHead(handle, await readRecords(handle))).to.equal(head);
+    expect(await recomputeLink(handle, await readRecords(handle))).to.equal(head);
   });
 
   it("refuses a history in which something was changed, left out or turned round", async function () {
@@ -42,19 +42,19 @@ describe("replayRecords", function () {
     for (const changed of cases) {
       const reason = await reasonOf(replayRecords(handle, changed));
       expect(reason).to.be.instanceOf(RuleError).with.property("code", "RECORD_IMPOSSIBLE");
-      expect(await reasonOf(recomputeHead(handle, changed))).to.be.instanceOf(RuleError);
+      expect(await reasonOf(recomputeLink(handle, changed))).to.be.instanceOf(RuleError);
     }
   });
 
   it("refuses another book's domain, whose first checkpoint would be another", async function () {
     const { handle } = await networkHelpers.loadFixture(fullHistory);
     const domain = { ...handle.domain, chainId: 1n };
-    const reason = await reasonOf(recomputeHead({ ...handle, domain }, await readRecords(handle)));
+    const reason = await reasonOf(recomputeLink({ ...handle, domain }, await readRecords(handle)));
     expect(reason).to.be.instanceOf(RuleError).with.property("code", "RECORD_IMPOSSIBLE");
   });
 
   it("needs a provider", async function () {
     const { handle } = await networkHelpers.loadFixture(fullHistory);
-    await expectClientError(recomputeHead({ ...handle, runner: { provider: null } }, []), "Client_NoProvider");
+    await expectClientError(recomputeLink({ ...handle, runner: { provider: null } }, []), "Client_NoProvider");
   });
 });

@@ -3,6 +3,7 @@ import { TypedDataEncoder, Wallet, ZeroAddress } from "ethers";
 
 import { createSession } from "../../src/client/organiser.js";
 import { openSession } from "../../src/bindings/session.js";
+import { genesisLink } from "../../src/protocol/book/checkpoint.js";
 import { chain, deployTwo, expectClientError, LOT, networkHelpers, openThree, SUPPLY } from "../client/support.js";
 
 describe("openSession", function () {
@@ -27,7 +28,7 @@ describe("openSession", function () {
     expect(handle.runner).to.equal(chain.ethers.provider);
   });
 
-  it("gives the domain whose separator is the chain's first link", async function () {
+  it("gives the domain with whose separator the chain begins", async function () {
     const { factory, organiser, params } = await networkHelpers.loadFixture(deployTwo);
     const handle = await createSession(factory, organiser, params);
     expect(handle.domain).to.deep.equal({
@@ -36,8 +37,8 @@ describe("openSession", function () {
       chainId: 31337n,
       verifyingContract: handle.bookAddress,
     });
-    const { head } = await handle.book.chainState();
-    expect(TypedDataEncoder.hashDomain(handle.domain)).to.equal(head);
+    const { link } = await handle.book.chainState();
+    expect(genesisLink(TypedDataEncoder.hashDomain(handle.domain))).to.equal(link);
   });
 
   it("refuses an address without a contract", async function () {

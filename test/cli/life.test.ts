@@ -419,7 +419,7 @@ describe("session, a whole life on a chain", function () {
       );
       const index = lines.findIndex((line) => line.includes(topic.topicHash));
       const record = JSON.parse(lines[index]!) as { data: string };
-      const flipped = record.data[record.data.length - 70] === "0" ? "1" : "0"; // inside the signature
+      const flipped = record.data[record.data.length - 70] === "0" ? "1" : "0"; // inside vs
       record.data = `${record.data.slice(0, -70)}${flipped}${record.data.slice(-69)}`;
       lines[index] = JSON.stringify(record);
       const altered = join(stage.folder, "altered.log");

@@ -32,11 +32,11 @@ describe("a session's book from its logs", function () {
     return readMirror(context, await openSession(world.handle.address, provider), { fromBlock });
   }
 
-  it("has the chain's own head, accounts, positions and orders", async function () {
+  it("has the chain's own checkpoint, accounts, positions and orders", async function () {
     const { book } = await mirror();
     const { state } = book;
     const chain = world.handle.book;
-    expect(book.head).to.equal((await chain.chainState()).head);
+    expect(book.link).to.equal((await chain.chainState()).link);
     for (const { address } of [world.alice, world.bob]) {
       const { traderId } = state.traders.registered(address);
       expect(BigInt(traderId)).to.equal(await chain.traderIdOf(address));
@@ -81,17 +81,17 @@ describe("a session's book from its logs", function () {
   it("may be read from the session's first block on", async function () {
     const { records, book } = await mirror();
     const first = records[0]!.blockNumber;
-    expect((await mirror(String(first))).book.head).to.equal(book.head);
+    expect((await mirror(String(first))).book.link).to.equal(book.link);
   });
 
   describe("is not the chain's if its beginning is missing", function () {
-    it("because the head is another", async function () {
+    it("because the checkpoint is another", async function () {
       await world.provider.send("evm_mine", []);
       const blockNumber = await world.provider.getBlockNumber(); // nothing happened in it
       const { values } = await expectCliRefusal(mirror(String(blockNumber)), "MIRROR_DIFFERS", {
         fromBlock: blockNumber,
         blockNumber,
-        head: (await world.handle.book.chainState()).head,
+        link: (await world.handle.book.chainState()).link,
       });
       expect(values["rebuilt"]).to.match(/^0x[0-9a-f]{64}$/);
     });

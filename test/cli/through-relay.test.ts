@@ -16,8 +16,8 @@ const SIGNED: SignedPackage = {
     marketRootId: 1,
     marketBranchId: 1,
     trader: ZeroAddress,
-    price: 5_000n,
-    quantity: 3n,
+    priceTicks: 5_000n,
+    quantityLots: 3n,
     previousLink: ZeroHash,
     nonce: 0n,
     deadline: 1n,
@@ -58,7 +58,7 @@ async function relayThatSays(
   return asked;
 }
 
-const ORDER = { ...SIGNED.package, price: "5000", quantity: "3", nonce: "0", deadline: "1" };
+const ORDER = { ...SIGNED.package, priceTicks: "5000", quantityLots: "3", nonce: "0", deadline: "1" };
 const PENDING = { link: LINK, status: "pending", package: ORDER };
 const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, price: "5000", lots: "2" }], left: "1" };
 const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED };
@@ -82,7 +82,12 @@ describe("an order through a relay", function () {
     ]);
     const body = JSON.parse(asked[0]!.body) as { package: Record<string, unknown>; signature: string };
     expect(body.signature).to.equal(SIGNED.signature);
-    expect(body.package).to.deep.include({ price: "5000", quantity: "3", trader: ZeroAddress, marketRootId: 1 });
+    expect(body.package).to.deep.include({
+      priceTicks: "5000",
+      quantityLots: "3",
+      trader: ZeroAddress,
+      marketRootId: 1,
+    });
     expect(context.said).to.deep.equal(["Handing over: buy 3 lots of leg 1", "The relay has it, with 4 before it"]);
   });
 

@@ -1,8 +1,10 @@
 import { expect } from "chai";
-import { id, verifyTypedData, ZeroAddress, ZeroHash } from "ethers";
+import { id, verifyTypedData, ZeroAddress } from "ethers";
 
 import { createMarketOwner } from "../../src/client/market-owner.js";
+import { signRecord, submitRecord } from "../../src/bindings/market-records.js";
 import { recordsOf } from "../../src/bindings/records.js";
+import { intervalRecord } from "../../src/protocol/market/market-drafts.js";
 import { MARKET_TYPES, marketLink } from "../../src/protocol/signing/typed-data.js";
 import { between, openRain, openToAll, RAIN_TEXT, rain, rootTerms, tick, TICK_VALUE } from "./market-support.js";
 import { chain, expectClientError, type Market, networkHelpers, openTwo } from "./support.js";
@@ -31,15 +33,18 @@ describe("market owner", function () {
     const [recorded] = recordsOf(market.handle, made.receipt.logs);
     expect(recorded).to.deep.include({
       kind: "marketRecorded",
+      marketRootId: 2,
       link: marketLink(made.record),
       record: made.record,
       signature: "0x",
+      organiserSignature: "0x",
       description: RAIN_TEXT,
     });
-    expect(made.record).to.include({ previousLink: ZeroHash, descriptionHash: id(RAIN_TEXT) });
+    const previousLink = await market.handle.book.checkpointAt(0n);
+    expect(made.record).to.include({ marketRootId: 0, previousLink, descriptionHash: id(RAIN_TEXT) });
   });
 
-  it("chains a second root to the first, and sub-markets to the last record of their root", async function () {
+  it("chains sub-markets to the last record of their root", async function () {
     const market = await networkHelpers.loadFixture(openRain);
     const { owner } = market;
     const first = await owner.createBranch(2, between(12, 14), 2);
@@ -97,6 +102,39 @@ describe("market owner", function () {
     expect(verifyTypedData(handle.domain, MARKET_TYPES, record, recorded.signature)).to.equal(aliceSigner.address);
     await owner.award(2, 2);
     expect((await handle.book.rootOf(2)).settled).to.be.true;
+  });
+
+  it("learns a root's number from the log, whoever has made a root in front of it", async function () {
+    const { handle, aliceSigner, organiser } = await networkHelpers.loadFixture(openToAll);
+    await (await handle.book.createUser(organiser.address)).wait();
+    const spec = { ...rootTerms({ handle }), bounds: between(0, 10), fallbackOutcome: tick(0) };
+    const { link: head } = await handle.book.chainState();
+    const signed = await signRecord(
+      handle.domain,
+      aliceSigner,
+      intervalRecord({ owner: aliceSigner.address, previousLink: head }, spec),
+      spec.description,
+    );
+    expect((await createMarketOwner(handle, organiser).createInterval(spec)).marketRootId).to.equal(2);
+    const { logs } = await submitRecord(handle, organiser, signed);
+    expect(recordsOf(handle, logs)[0]).to.include({ kind: "marketRecorded", marketRootId: 3 });
+    const after = await createMarketOwner(handle, aliceSigner).createInterval(spec);
+    expect([after.marketRootId, after.record.marketRootId]).to.deep.equal([4, 0]);
+  });
+
+  it("makes a root that the organiser permits, and goes on alone", async function () {
+    const { handle, aliceSigner, organiser } = await networkHelpers.loadFixture(openTwo);
+    const spec = { ...rootTerms({ handle }), bounds: between(0, 10), fallbackOutcome: tick(0) };
+    const alone = createMarketOwner(handle, aliceSigner, { organiser });
+    const made = await alone.createInterval(spec);
+    const [recorded] = recordsOf(handle, made.receipt.logs);
+    if (recorded?.kind !== "marketRecorded") throw new Error("no market record");
+    const { signature, organiserSignature } = recorded;
+    expect([made.receipt.from, signature]).to.deep.equal([aliceSigner.address, "0x"]);
+    expect(verifyTypedData(handle.domain, MARKET_TYPES, made.record, organiserSignature)).to.equal(organiser.address);
+    expect((await alone.settle(made, 3n)).marketRootId).to.equal(2);
+    const { owner, settled } = await handle.book.rootOf(2);
+    expect([owner, settled]).to.deep.equal([aliceSigner.address, true]);
   });
 
   describe("refused, before anything is sent", function () {

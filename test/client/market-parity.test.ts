@@ -12,8 +12,9 @@ import {
   eventRecord,
   intervalRecord,
   type RecordPlace,
+  type RootPlace,
 } from "../../src/protocol/market/market-drafts.js";
-import { type MarketRecord, marketRecord } from "../../src/protocol/signing/market-record.js";
+import { type MarketRecord, marketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { Refusal } from "../../src/protocol/market/refusal.js";
 import { branchCount, type MarketTable, rootOf } from "../../src/protocol/market/market-table.js";
 import { between, RAIN_TEXT, rootTerms, tick } from "./market-support.js";
@@ -29,7 +30,7 @@ interface Attempt {
 }
 
 const FLAWS: readonly Attempt["flaw"][] = [
-  ({ marketRootId }) => ({ marketRootId: marketRootId + 1 }),
+  ({ marketRootId }) => ({ marketRootId: marketRootId === NEW_ROOT ? 99 : marketRootId + 1 }),
   ({ marketBranchId }) => ({ marketBranchId: marketBranchId + 1 }),
   () => ({ parentBranchId: 40 }),
   ({ marketMax }) => ({ marketMin: tick(marketMax + 1n) }),
@@ -55,10 +56,16 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc.record({
   ),
 });
 
-function recordFor(handle: SessionHandle, table: MarketTable, owner: string, attempt: Attempt): MarketRecord {
+/** @param link the newest of the book */
+function recordFor(
+  handle: SessionHandle,
+  table: MarketTable,
+  [owner, link]: [string, string],
+  attempt: Attempt,
+): MarketRecord {
   const { what, root, branch, range, flaw } = attempt;
   const bounds = between(Math.min(...range), Math.max(...range));
-  const next: RecordPlace = { owner, marketRootId: table.roots.size + 1, previousLink: table.rootTip };
+  const next: RootPlace = { owner, previousLink: link };
   const marketRootId = (root % table.roots.size) + 1;
   const last = rootOf(table, marketRootId);
   const place: RecordPlace = { owner, marketRootId, previousLink: last.tip };
@@ -86,7 +93,7 @@ function recordFor(handle: SessionHandle, table: MarketTable, owner: string, att
 
 /** What the book says to a record: nothing if it takes it. */
 async function tell(handle: SessionHandle, sender: TestSigner, record: MarketRecord): Promise<ClientError | undefined> {
-  const description = record.kind === 0 ? "" : RAIN_TEXT;
+  const description = record.marketRootId === NEW_ROOT ? RAIN_TEXT : "";
   try {
     await submitRecord(handle, sender, { record, signature: NO_SIGNATURE, description });
     return undefined;
@@ -107,14 +114,16 @@ describe("the market table of the library and of the book", function () {
     let table = await readMarketTable(handle);
     const codes = new Map<string, number>();
     for (const attempt of fc.sample(anyAttempt, { numRuns: 220, seed: 20_080_115 })) {
-      const record = recordFor(handle, table, organiser.address, attempt);
+      const { link: current } = await handle.book.chainState();
+      const record = recordFor(handle, table, [organiser.address, current], attempt);
       const answer = await tell(handle, organiser, record);
       if (answer?.code === "Book_SignatureInvalid") continue; // the library takes who speaks for granted
       const timestamp = BigInt(await networkHelpers.time.latest());
       let refusal: Refusal | undefined;
       try {
-        const description = record.kind === 0 ? "" : RAIN_TEXT;
-        table = applyMarketRecord(table, record, { timestamp, description });
+        const description = record.marketRootId === NEW_ROOT ? RAIN_TEXT : "";
+        const links = { rootMadeBy: () => undefined, accepts: (link: string) => link === current, current };
+        table = applyMarketRecord(table, record, { timestamp, description, links });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refusal = error;

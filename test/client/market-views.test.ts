@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 
 import { readRecords } from "../../src/bindings/logs.js";
 import { createMarketOwner } from "../../src/client/market-owner.js";
-import { recomputeHead, replayRecords } from "../../src/bindings/replay.js";
+import { recomputeLink, replayRecords } from "../../src/bindings/replay.js";
 import { applyFallback } from "../../src/client/market-settlement.js";
 import { readMarketTerms } from "../../src/bindings/market-terms.js";
 import {
@@ -119,10 +119,10 @@ describe("market views", function () {
   it("the head commits to the market table: records and fallback lead to it, and none may be missing", async function () {
     const { handle } = await networkHelpers.loadFixture(eventful);
     const records = await readRecords(handle);
-    expect(await recomputeHead(handle, records)).to.equal((await handle.book.chainState()).head);
+    expect(await recomputeLink(handle, records)).to.equal((await handle.book.chainState()).link);
     for (const kind of ["marketRecorded", "fallbackApplied"] as const) {
       const at = records.findIndex((record) => record.kind === kind);
-      expect(await reasonOf(recomputeHead(handle, records.toSpliced(at, 1))))
+      expect(await reasonOf(recomputeLink(handle, records.toSpliced(at, 1))))
         .to.be.instanceOf(RuleError)
         .with.property("code", "RECORD_IMPOSSIBLE");
     }

@@ -5,7 +5,7 @@ import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
 import { openStage, type Stage } from "../../stage/stage.js";
 import { manyTraders } from "../../stage/traders.js";
 import { readRecords } from "../../src/bindings/logs.js";
-import { recomputeHead } from "../../src/bindings/replay.js";
+import { recomputeLink } from "../../src/bindings/replay.js";
 import { createSubmitter } from "../../src/client/submitter.js";
 import type { Trader } from "../../src/client/trader.js";
 import { transact } from "../../src/bindings/transact.js";
@@ -66,8 +66,8 @@ for (const kind of NODE_KINDS) {
       await alice.exit(alice.address, true);
       expect(await assets[1]!.balanceOf(alice.address)).to.equal(claims / 10n); // q / N = 100 / 1000
 
-      const { head } = await handle.book.chainState();
-      expect(await recomputeHead(handle, await readRecords(handle))).to.equal(head);
+      const { link: head } = await handle.book.chainState();
+      expect(await recomputeLink(handle, await readRecords(handle))).to.equal(head);
     });
 
     it("explains a transaction that was mined and failed", async function () {

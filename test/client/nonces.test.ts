@@ -7,20 +7,30 @@ import { networkHelpers, openThree } from "./support.js";
 
 describe("firstUnused", function () {
   it("is the start itself if that is unused", function () {
-    expect(firstUnused(5n, 5n, 0n)).to.equal(5n);
-    expect(firstUnused(7n, 5n, 0b011n)).to.equal(7n);
+    expect(firstUnused({ floor: 5n, used: 0n })).to.equal(5n);
+    expect(firstUnused({ floor: 5n, used: 0b011n }, 7n)).to.equal(7n);
   });
 
   it("passes over what is used in the window", function () {
-    expect(firstUnused(5n, 5n, 0b1011n)).to.equal(7n);
-    expect(firstUnused(8n, 5n, 0b1011n)).to.equal(9n);
-    expect(firstUnused(0n, 0n, 2n ** 64n - 1n)).to.equal(64n);
+    expect(firstUnused({ floor: 5n, used: 0b1011n })).to.equal(7n);
+    expect(firstUnused({ floor: 5n, used: 0b1011n }, 8n)).to.equal(9n);
+    expect(firstUnused({ floor: 0n, used: 2n ** 32n - 1n })).to.equal(32n);
   });
 
   it("takes everything above the window to be unused, as far as the book reaches", function () {
-    expect(firstUnused(100n, 0n, 0n)).to.equal(100n);
-    expect(firstUnused(127n, 0n, 0n)).to.equal(127n);
-    expect(firstUnused(128n, 0n, 0n)).to.equal(undefined);
+    expect(firstUnused({ floor: 0n, used: 0n }, 50n)).to.equal(50n);
+    expect(firstUnused({ floor: 0n, used: 0n }, 63n)).to.equal(63n);
+    expect(firstUnused({ floor: 0n, used: 0n }, 64n)).to.equal(undefined);
+  });
+
+  it("is none below a floor", function () {
+    expect(firstUnused({ floor: 9n, used: 0n }, 3n)).to.equal(9n);
+  });
+
+  it("ends before the very last", function () {
+    const last = 2n ** 24n - 1n;
+    expect(firstUnused({ floor: last - 2n, used: 0b10n }, last - 1n)).to.equal(undefined);
+    expect(firstUnused({ floor: last, used: 0n })).to.equal(undefined);
   });
 });
 
@@ -47,8 +57,8 @@ describe("a nonce source", function () {
     const state = { nonceFloor: 0n, used: 0b1n };
     const nonces = createNonceSource(bookWith(state), "0x");
     const given: bigint[] = [];
-    for (let count = 0; count < 128; count++) given.push(await nonces.next());
-    expect(given.slice(0, 127)).to.deep.equal(Array.from({ length: 127 }, (_, index) => BigInt(index + 1)));
+    for (let count = 0; count < 64; count++) given.push(await nonces.next());
+    expect(given.slice(0, 63)).to.deep.equal(Array.from({ length: 63 }, (_, index) => BigInt(index + 1)));
     expect(given.at(-1)).to.equal(1n);
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 
 import { createTrader, type TradingSigner } from "../../src/client/trader.js";
+import { reserveOf } from "../../stage/contracts/units.js";
 import { chain, expectClientError, LOT, networkHelpers, newTrader, ONE, openTwo } from "./support.js";
 
 /** A wallet that can send, but sign no typed data: ethers says so with this code. */
@@ -144,14 +145,14 @@ describe("withdraw and withdrawLeg", function () {
   });
 
   it("refuse to uncover open orders, with what these may need", async function () {
-    const { alice, submitter } = await networkHelpers.loadFixture(openTwo);
+    const { alice, submitter, handle } = await networkHelpers.loadFixture(openTwo);
     await submitter.submitOne(await alice.signOrder({ leg: 1, price: 5_000n, quantity: 100_000n }));
     const { reserved, openOrders } = await alice.account();
-    expect([reserved, openOrders]).to.deep.equal([50n * ONE, 1]);
+    expect([reserved, openOrders]).to.deep.equal([reserveOf(50n * ONE, handle.supply), 1]);
     await expectClientError(alice.withdraw(60n * ONE), "Book_WithdrawalUncoversOrders", {
       requested: 60n * ONE,
       available: 100n * ONE,
-      reserved: 50n * ONE,
+      reserved: reserveOf(50n * ONE, handle.supply),
     });
   });
 });

@@ -11,14 +11,14 @@ describe("signOrder", function () {
   it("chooses head, nonce, deadline and time in force, and signs what the book hashes", async function () {
     const { handle, aliceSigner } = await networkHelpers.loadFixture(openThree);
     const alice = createTrader(handle, aliceSigner);
-    const { head } = await handle.book.chainState();
+    const { link: head } = await handle.book.chainState();
     const signed = await alice.signOrder({ leg: 2, price: 3_000n, quantity: -5n });
     expect(signed.package).to.deep.equal({
       marketRootId: 1,
       marketBranchId: 2,
       trader: alice.address,
-      price: 3_000n,
-      quantity: -5n,
+      priceTicks: 3_000n,
+      quantityLots: -5n,
       previousLink: head,
       nonce: 0n,
       deadline: BigInt(handle.t2 - 1),
@@ -45,8 +45,8 @@ describe("signOrder", function () {
       marketRootId: 7,
       marketBranchId: 9,
       trader: alice.address,
-      price: -1n,
-      quantity: 1n,
+      priceTicks: -1n,
+      quantityLots: 1n,
       previousLink: id("link"),
       nonce: 34n,
       deadline: 12n,
@@ -66,14 +66,14 @@ describe("signOrder", function () {
   it("with two assets sends leg 2 to leg 1: to buy one at p is to sell the other at scale - p", async function () {
     const { alice } = await networkHelpers.loadFixture(openTwo);
     const { package: order } = await alice.signOrder({ leg: 2, price: 3_000n, quantity: 5n });
-    expect(order).to.deep.include({ marketBranchId: 1, price: 7_000n, quantity: -5n });
+    expect(order).to.deep.include({ marketBranchId: 1, priceTicks: 7_000n, quantityLots: -5n });
   });
 
   it("with two assets goes to leg 2 only if that market is named", async function () {
     const { alice } = await networkHelpers.loadFixture(openTwo);
     const market = { marketRootId: 1, marketBranchId: 2 };
     const { package: order } = await alice.signOrder({ market, price: 3_000n, quantity: 5n });
-    expect(order).to.deep.include({ marketBranchId: 2, price: 3_000n, quantity: 5n });
+    expect(order).to.deep.include({ marketBranchId: 2, priceTicks: 3_000n, quantityLots: 5n });
   });
 
   it("refuses an unknown leg", async function () {
@@ -91,7 +91,7 @@ describe("signOrder", function () {
       .catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(RuleError);
     expect((error as RuleError).code).to.equal("PACKAGE_FIELD_INVALID");
-    expect((error as RuleError).values).to.deep.include({ field: "quantity", value: 0n });
+    expect((error as RuleError).values).to.deep.include({ field: "quantityLots", value: 0n });
   });
 });
 

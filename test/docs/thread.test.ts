@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { Book } from "../../src/protocol/book/book.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
@@ -54,6 +55,8 @@ function open(): Book {
       policy: ZeroAddress,
       chainWindow: 8,
       maxOpenOrders: 8,
+      reserveShift: reserveShiftOf(SUPPLY),
+      maxLots: 0n,
     },
     TRUSTING,
   );
@@ -61,21 +64,28 @@ function open(): Book {
   return book;
 }
 
-function place(book: Book, trader: string, leg: number, price: bigint, quantity: bigint): readonly BookEvent[] {
+function place(
+  book: Book,
+  trader: string,
+  leg: number,
+  price: bigint,
+  quantity: bigint,
+  blockNumber?: bigint,
+): readonly BookEvent[] {
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const order = {
     marketRootId: 1,
     marketBranchId: leg,
     trader,
-    price,
-    quantity,
-    previousLink: book.head,
+    priceTicks: price,
+    quantityLots: quantity,
+    previousLink: book.link,
     nonce,
     deadline: 1_999n,
     timeInForce: TimeInForce.GoodTillCancelled,
   };
-  return book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 10, maxWalk: 10 })
-    .events;
+  const submitted = { package: order, signature: `0x${"5a".repeat(64)}` as const, insertAfter: 0 };
+  return book.createTrade({ ...NOW, blockNumber }, submitted, { maxMatches: 10, maxWalk: 10 }).events;
 }
 
 const claimsOf = (book: Book, trader: string): readonly bigint[] => book.claimsOf(trader);
@@ -138,8 +148,16 @@ describe("the worked thread of the rules", () => {
     const book = quoting();
     const { reserved } = book.accountOf(BOB);
     const { slack } = book.checkCollateral(BOB, [1]);
-    says("R15", `The reserve is ${tokens(reserved)} tokens`);
-    says("R15", `of the ${tokens(slack)} that he is worth at least, Bob may withdraw ${tokens(slack - reserved)}`);
+    const unit = 2n ** BigInt(book.state.terms.reserveShift);
+    const need = 600_000n * 7_000n * TICK_VALUE;
+    says(
+      "R15",
+      `The reserve is ${tokens(need)} tokens, not their sum; in units of 2^54 wei, ${grouped(reserved / unit)}`,
+    );
+    expect([unit, reserved % unit, reserved - need < unit]).to.deep.equal([2n ** 54n, 0n, true]);
+    const free = slack - reserved;
+    const told = tokens(free - (free % (TOKEN / 1_000n)));
+    says("R15", `Of the ${tokens(slack)} that he is worth at least, Bob may withdraw ${told}`);
     expect(() => book.withdraw(NOW, slack - reserved + 1n, BOB))
       .to.throw(Refusal)
       .with.property("code", "Book_WithdrawalUncoversOrders");
@@ -164,18 +182,27 @@ describe("the worked thread of the rules", () => {
     says("R23", `Alice's match, trade 2, has the word 0x${match.toString(16)}`);
   });
 
+  it("R24: the checkpoint of the second order", () => {
+    const book = open();
+    place(book, BOB, GOLD, 5_500n, -100_000n, 70n);
+    place(book, ALICE, GOLD, 5_500n, 100_000n, 71n);
+    const counts = book.link.slice(2 + 40).match(/.{8}/g) ?? [];
+    says("R24", "Bob's offer comes in block 70, Alice's bid in block 71");
+    says("R24", `Checkpoint 2 ends with ${counts.join(" ")}`);
+  });
+
   it("R32: Bob's second quote, when the first was taken", () => {
     const book = quoting();
     place(book, ALICE, GOLD, 5_000n, 800_000n);
     const [ifGold] = claimsOf(book, BOB);
     says("R32", `After that Bob is worth ${tokens(ifGold!)} tokens if gold is everything`);
     const events = place(book, ALICE, SILVER, 7_000n, -150_000n);
-    expect(events.map(({ kind }) => kind)).to.deep.equal(["tradeCreated", "offset", "checkpoint"]);
-    expect(events[1]).to.deep.include({ lots: 600_000n, reason: "uncovered" });
-    says(
-      "R32",
-      `he would pay ${tokens(150_000n * 7_000n * TICK_VALUE)} and is not covered: his bid is taken out whole`,
-    );
+    expect(events.map(({ kind }) => kind)).to.deep.equal(["tradeCreated", "offset", "matched", "checkpoint"]);
+    expect(events[1]).to.deep.include({ lots: 521_429n, reason: "uncovered" });
+    expect(events[2]).to.deep.include({ lots: 78_571n });
+    says("R32", `he would pay ${tokens(150_000n * 7_000n * TICK_VALUE)} and can bear 78 571 lots of that`);
+    says("R32", "the other 521 429 of his bid are taken out");
+    says("R32", "71 429 lots of her offer rest");
   });
 });
 

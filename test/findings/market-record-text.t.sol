@@ -17,7 +17,7 @@ contract MarketRecordTextTest is MarketJudge {
     function test_textThatWasNotSignedIsRefused() external {
         MarketRecord memory r = _bounds(0, 0, 2, 8);
         bytes memory signature = _sign(keys[0], _linkOf(r));
-        try book.createMarket(r, signature, "not the owner's words") {
+        try book.createMarket(r, signature, "", "not the owner's words") {
             revert("taken");
         } catch (bytes memory reason) {
             Check.sameError(reason, IBookRecords.Book_DescriptionMismatch.selector, "foreign text");

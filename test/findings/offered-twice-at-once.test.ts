@@ -34,7 +34,7 @@ describe("given a package that is offered again before it is acknowledged", () =
   });
 
   it("refuses each alike if the first is refused", async () => {
-    const rival = chain.sign(0, { price: 4_999n });
+    const rival = chain.sign(0, { priceTicks: 4_999n });
     const outcomes = [relay.intake.offer(rival), relay.intake.offer(signed), relay.intake.offer(signed)];
     await outcomes[0];
     const values = { trader: chain.traders[0]!.address, nonce: 0n, nonceFloor: 1n };

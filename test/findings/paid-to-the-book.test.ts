@@ -23,11 +23,11 @@ describe("Finding: nothing is paid out to the book itself, where it would be los
   afterEach(() => expectSound(w));
 
   it("withdraw", async () => {
-    await expect(w.book.connect(w.alice).withdraw(TOKEN, w.book)).to.revert(ethers);
+    await expect(w.book.connect(w.alice).withdraw(TOKEN, w.book, 0)).to.revert(ethers);
   });
 
   it("withdrawLeg", async () => {
-    await expect(w.book.connect(w.alice).withdrawLeg(1, 1_000n, w.book)).to.revert(ethers);
+    await expect(w.book.connect(w.alice).withdrawLeg(1, 1_000n, w.book, 0)).to.revert(ethers);
   });
 
   for (const redeemAssets of [false, true]) {

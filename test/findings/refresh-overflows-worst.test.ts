@@ -61,7 +61,7 @@ describe("Finding: worst cases stay far from what an account can hold", () => {
   it("nobody gets near the edge by fills that risk nothing, and what is others' stays theirs", async () => {
     await expectRefused(w, attack(w), "Book_PositionOverflow", w.alice.address);
     expect(await slackOf(w, w.alice)).to.equal(1n);
-    const call = w.book.connect(w.alice).withdraw(2n, w.alice);
+    const call = w.book.connect(w.alice).withdraw(2n, w.alice, 0);
     await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, 2n, 1n);
   });
 

@@ -6,7 +6,7 @@ import { type Answer, Book } from "../../src/protocol/book/book.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import { insertionHint } from "../../src/protocol/book/projections.js";
 import type { BookTerms } from "../../src/protocol/book/terms.js";
-import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { type PackageFields, type TradePackage, tradePackage } from "../../src/protocol/signing/package.js";
 import { address, LOT, NOW, TERMS } from "../protocol/logged.js";
 import { DESCRIPTION, OWNER, type Step } from "../protocol/markets.js";
@@ -80,8 +80,8 @@ export function orderOf(
   change: Partial<PackageFields> = {},
 ): TradePackage {
   const { nonceFloor: nonce } = book.noncesOf(trader);
-  const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: 0 };
-  return tradePackage({ ...GOLD, trader, price, quantity, ...rest, ...change });
+  const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce: 0 };
+  return tradePackage({ ...GOLD, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change });
 }
 
 /** An order for gold, unless it is changed. */
@@ -90,14 +90,14 @@ export const place =
   (book, timestamp) => {
     const order = orderOf(book, trader, price, quantity, change);
     const insertAfter = insertionHint(book.state, order, quantity > 0n, price);
-    return book.createTrade({ timestamp }, { package: order, signature: "0x", insertAfter }, LIMITS);
+    return book.createTrade({ timestamp }, { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter }, LIMITS);
   };
 
 /** Orders in one batch. */
 export const batch =
   (...orders: readonly TradePackage[]): Deed =>
   (book, timestamp) => {
-    const submitted = orders.map((order) => ({ package: order, signature: "0x", insertAfter: 0 }));
+    const submitted = orders.map((order) => ({ package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 }));
     return book.createTrades({ timestamp }, submitted, LIMITS);
   };
 
@@ -110,8 +110,10 @@ export const takeOut =
 export const record =
   (step: Step): Deed =>
   (book, timestamp) => {
-    const made: MarketRecord = step(book.state.markets.table);
-    const submitted = { record: made, signature: "0x", description: made.kind === 0 ? "" : DESCRIPTION };
+    const draft: MarketRecord = step(book.state.markets.table);
+    const isNew = draft.marketRootId === NEW_ROOT;
+    const made = isNew ? { ...draft, previousLink: book.link } : draft;
+    const submitted = { record: made, signature: "0x", description: isNew ? DESCRIPTION : "" };
     return book.createMarket({ caller: OWNER, timestamp }, submitted);
   };
 

@@ -32,7 +32,7 @@ export function everyKind(): BlockRows[] {
     [deposit(ALICE, 1_000n), deposit(BOB, 1_000n), deposit(CAROL, 6n)],
     [place(ALICE, 5_500n, 10n), place(BOB, 5_400n, -4n), place(CAROL, 4_000n, 1n, SILVER)],
     [takeOut(ALICE, 1), twice],
-    [record((table) => newInterval(table, between(0, 10))), record((table) => newBranch(table, 2, between(2, 4)))],
+    [record(() => newInterval(between(0, 10))), record((table) => newBranch(table, 2, between(2, 4)))],
     [place(BOB, 3n, -7n, { marketRootId: 2, marketBranchId: 2 })],
   ];
   return deeds.map((some) => project(projector, chain.block(some)));

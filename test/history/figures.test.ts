@@ -56,7 +56,7 @@ describe("figures of markets", () => {
 
   it("come in the order of roots and branches, whatever was touched first", () => {
     const { figures, act } = open();
-    act(record((table) => newInterval(table, between(0, 10))));
+    act(record(() => newInterval(between(0, 10))));
     act(record((table) => newBranch(table, 2, between(2, 4))));
     for (const market of [{ marketRootId: 2, marketBranchId: 2 }, SILVER]) touchMarket(figures, market);
     touchMarket(figures, { marketRootId: 2, marketBranchId: 1 });
@@ -72,7 +72,7 @@ describe("figures of markets", () => {
 
   it("are those of every branch of a root that was touched", () => {
     const { figures, act } = open();
-    act(record((table) => newInterval(table, between(0, 10))));
+    act(record(() => newInterval(between(0, 10))));
     act(record((table) => newBranch(table, 2, between(2, 4))));
     touchRoot(figures, 2);
     const { markets } = takeFigures(figures).rows;
@@ -262,7 +262,7 @@ describe("figures of weights", () => {
   it("are looked at only if a leg was touched", () => {
     const world = open();
     world.act(place(ALICE, 5_400n, 1n), place(ALICE, 4_000n, 1n, SILVER));
-    world.act(record((table) => newInterval(table, between(0, 10))));
+    world.act(record(() => newInterval(between(0, 10))));
     touchRoot(world.figures, 2);
     expect(takeFigures(world.figures).rows.weights).to.deep.equal([]);
     touchMarket(world.figures, GOLD);

@@ -13,7 +13,7 @@ const FIRST: readonly Deed[] = [deposit(ALICE, 100n), deposit(BOB, 100n), place(
 const SECOND: readonly Deed[] = [
   place(BOB, 5_400n, -4n),
   place(BOB, 7_000n, -1n, SILVER),
-  record((table) => newInterval(table, between(0, 10))),
+  record(() => newInterval(between(0, 10))),
   (book, timestamp) => book.offset({ caller: ALICE, timestamp }, [1]),
 ];
 const THIRD: readonly Deed[] = [place(ALICE, 4_000n, 2n, SILVER), deposit(ALICE, 1n)];

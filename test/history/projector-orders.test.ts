@@ -82,7 +82,7 @@ describe("given an order that rests", () => {
   });
 
   it("leaves the block at the book's head", () => {
-    expect(block.head).to.equal(chain.book.head);
+    expect(block.head).to.equal(chain.book.link);
   });
 });
 

@@ -17,7 +17,7 @@ describe("given the records of a random history", () => {
 
     describe(`number ${index + 1}, when it is projected block by block`, () => {
       it("ends at the book's head", () => {
-        expect(projected.at(-1)?.head).to.equal(book.head);
+        expect(projected.at(-1)?.head).to.equal(book.link);
       });
 
       it("leaves of every order what the book has of it", () => {
@@ -141,7 +141,7 @@ describe("given records that contradict each other", () => {
     const projector = projectorOf(run);
     projectAll(projector, blocks.slice(0, at));
     expect(() => projector.apply(header, forged as typeof records)).to.throw("RECORD_IMPOSSIBLE");
-    expect(projectAll(projector, blocks.slice(at)).at(-1)?.head).to.equal(run.book.head);
+    expect(projectAll(projector, blocks.slice(at)).at(-1)?.head).to.equal(run.book.link);
   });
 });
 

@@ -59,20 +59,22 @@ describe("The protocol, bundled for browsers", () => {
     runInContext("delete globalThis.Date; delete Math.random;", realm);
     runInContext(bundle.code.replace(/^"use strict";/, ""), realm);
     const answer: unknown = runInContext(
-      `const { Book, TRUSTING, bookDomain, isRefusal } = protocol;
+      `const { Book, TRUSTING, bookDomain, isRefusal, reserveShiftOf } = protocol;
       const zero = "0x" + "00".repeat(20), trader = "0x" + "a1".repeat(20);
       const book = new Book({
         assets: 2, basketScale: 10000n, basketTickValue: 1n, t1: 0n, t2: 100n, settleLimit: 200n, marketCreator: zero,
-        domain: bookDomain(1n, "0x" + "b0".repeat(20)), session: zero, policy: zero, chainWindow: 1, maxOpenOrders: 1,
+        domain: bookDomain(1n, "0x" + "b0".repeat(20)), session: zero, policy: zero, chainWindow: 2, maxOpenOrders: 1,
+        reserveShift: reserveShiftOf(10000n),
+        maxLots: 0n,
       }, TRUSTING);
       const now = { caller: trader, timestamp: 1n };
       book.deposit(now, trader, 10000n);
       const package = {
-        marketRootId: 1, marketBranchId: 1, trader, price: 1n, quantity: 1n, previousLink: book.head, nonce: 0n,
+        marketRootId: 1, marketBranchId: 1, trader, priceTicks: 1n, quantityLots: 1n, previousLink: book.link, nonce: 0n,
         deadline: 50n, timeInForce: 0,
       };
-      book.createTrade(now, { package, signature: "0x", insertAfter: 0 }, { maxMatches: 1, maxWalk: 1 });
-      [book.head === book.checkpointAt(1n), book.depthOf(package, true).length, String(book.checkCollateral(trader).slack)].join()`,
+      book.createTrade(now, { package, signature: "0x" + "5a".repeat(64), insertAfter: 0 }, { maxMatches: 1, maxWalk: 1 });
+      [book.link === book.checkpointAt(1n), book.depthOf(package, true).length, String(book.checkCollateral(trader).slack)].join()`,
       realm,
     );
     expect(answer).to.equal("true,1,10000");

@@ -1,19 +1,15 @@
 /** Books that log what happens to them, and the head that their logs fold into. One lot of the basket is worth 10^15 wei. */
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
+import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { type Answer, Book } from "../../src/protocol/book/book.js";
+import { checkpointLink, countsOf, genesisLink } from "../../src/protocol/book/checkpoint.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
-import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
-  recordWord,
-  TradeBranch,
-} from "../../src/protocol/book/record-words.js";
+import { foldCall, foldedWords, marketWords, recordWord, TradeBranch } from "../../src/protocol/book/record-words.js";
 import type { BookTerms } from "../../src/protocol/book/terms.js";
-import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
 import { bookDomain, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import {
@@ -43,8 +39,10 @@ export const TERMS: BookTerms = {
   t1: 1_000n,
   chainWindow: 2,
   maxOpenOrders: 5,
+  reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+  maxLots: 0n,
 };
-export const GENESIS = domainSeparator(TERMS.domain);
+export const GENESIS = genesisLink(domainSeparator(TERMS.domain));
 
 /** An address for each trader of an example. */
 export const address = (traderId: number | string): string => getAddress(`0x${traderId.toString().padStart(40, "0")}`);
@@ -72,19 +70,21 @@ export class Recorded {
     const { book } = this;
     const nonce = book.noncesOf(trader).nonceFloor;
     const market = { marketRootId: 1, marketBranchId: 1 };
-    const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: 0 };
-    return { ...market, trader, price, quantity, ...rest, ...change };
+    const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce: 0 };
+    return { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change };
   }
 
   public place(trader: string, price: bigint, quantity: bigint, change: Partial<PackageFields> = {}): void {
     const order = tradePackage(this.order(trader, price, quantity, change));
-    const submitted = { package: order, signature: "0x", insertAfter: 0 };
+    const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
     this.note(this.book.createTrade({ timestamp: NOW }, submitted, LIMITS));
   }
 
-  public record(record: MarketRecord): void {
-    const description = record.kind === 0 ? "" : DESCRIPTION;
-    const submitted = { record, signature: "0x", description };
+  /** A new root is signed over the head. */
+  public record(draft: MarketRecord): void {
+    const isNew = draft.marketRootId === NEW_ROOT;
+    const record = isNew ? { ...draft, previousLink: this.book.link } : draft;
+    const submitted = { record, signature: "0x", description: isNew ? DESCRIPTION : "" };
     this.note(this.book.createMarket({ caller: OWNER, timestamp: NOW }, submitted));
   }
 }
@@ -100,9 +100,9 @@ export function trading(): Recorded {
 }
 
 const STEPS: readonly Step[] = [
-  (t) => newInterval(t, between(0, 10)),
+  () => newInterval(between(0, 10)),
   (t) => newBranch(t, 2, between(2, 4)),
-  (t) => newEvent(t, 3),
+  () => newEvent(3),
   (t) => newBounds(t, 2, 2, between(3, 4)),
   (t) => newBounds(t, 3, 2, between(0, 0)),
 ];
@@ -115,35 +115,48 @@ export function markets(): Recorded {
   return recorded;
 }
 
-/** The judge: the head after some events, folded record by record. */
-export function headAfter(events: readonly BookEvent<unknown>[]): string {
+/** The judge: the checkpoint after some events, each call folded from its records. */
+export function linkAfter(events: readonly BookEvent<unknown>[]): string {
   const orders = new Map<number, PackageFields>();
-  let head: string = GENESIS;
+  let link = GENESIS;
+  let words: string[] = [];
   const promote = (tradeRootId: number, size: bigint, price?: bigint): void => {
-    const { quantity, price: limit } = orders.get(tradeRootId)!;
+    const { quantityLots: quantity, priceTicks: limit } = orders.get(tradeRootId)!;
     const lots = quantity > 0n ? size : -size;
     const offset = { tradeRootId, tradeBranchId: TradeBranch.Offset, price: tick(limit), lots: lot(-lots) };
-    head = foldPromotion(head, recordWord(offset));
+    words.push(...foldedWords(recordWord(offset)));
     if (price === undefined) return;
     const match = { tradeRootId, tradeBranchId: TradeBranch.Match, price: tick(price), lots: lot(lots) };
-    head = foldPromotion(head, recordWord(match));
+    words.push(...foldedWords(recordWord(match)));
   };
   for (const event of events) {
     if (event.kind === "tradeCreated") {
       const { tradeRootId, package: order } = event;
       orders.set(tradeRootId, order);
-      const primary = { tradeRootId, tradeBranchId: TradeBranch.Primary, price: order.price, lots: order.quantity };
-      head = foldPrimary(head, recordWord(primary), primaryLink(order));
+      const { priceTicks: price, quantityLots: lots } = order;
+      words.push(
+        ...foldedWords(
+          recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots }),
+          primaryLink(order),
+        ),
+      );
     } else if (event.kind === "matched") {
       for (const tradeRootId of [event.makerRootId, event.takerRootId]) promote(tradeRootId, event.lots, event.price);
     } else if (event.kind === "offset") promote(event.tradeRootId, event.lots);
     else if (event.kind === "marketRecorded") {
-      const { marketRootId, marketBranchId } = event.record;
-      head = foldMarket(head, { marketRootId, marketBranchId, link: event.link, outcome: tick(0) });
+      const { marketRootId, link: marketLink } = event;
+      const { marketBranchId } = event.record;
+      words.push(...marketWords({ marketRootId, marketBranchId, link: marketLink, outcome: tick(0) }));
     } else if (event.kind === "fallbackApplied") {
       const outcome = tick(event.fallbackOutcome);
-      head = foldMarket(head, { marketRootId: event.marketRootId, marketBranchId: 0, link: ZeroHash, outcome });
+      words.push(...marketWords({ marketRootId: event.marketRootId, marketBranchId: 0, link: ZeroHash, outcome }));
+    } else if (event.kind === "checkpoint") {
+      const { number, mark: before } = countsOf(link);
+      const { mark } = countsOf(event.link);
+      const counts = { mark, trades: orders.size, number: mark === before ? number : number + 1 };
+      link = checkpointLink(foldCall(link, words), counts);
+      words = [];
     }
   }
-  return head;
+  return link;
 }

@@ -1,6 +1,6 @@
 /** Market tables for tests: records as their owners would write them, one after the other. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 import fc from "fast-check";
 
 import type { Bounds } from "../../src/protocol/market/bounds.js";
@@ -13,8 +13,9 @@ import {
   intervalRecord,
   type IntervalSpec,
   type RecordPlace,
+  type RootPlace,
 } from "../../src/protocol/market/market-drafts.js";
-import type { MarketRecord } from "../../src/protocol/signing/market-record.js";
+import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { Refusal, type RefusalCode, type RefusalValues } from "../../src/protocol/market/refusal.js";
 import {
   branchCount,
@@ -44,7 +45,7 @@ export const CONTEXT: RecordContext = { timestamp: NOW };
 
 /** As the book takes a record at `NOW`: a new root comes with its description. */
 export function taken(table: MarketTable, record: MarketRecord, context: Partial<RecordContext> = {}): MarketTable {
-  const description = record.kind === 0 ? "" : DESCRIPTION;
+  const description = record.marketRootId === NEW_ROOT ? DESCRIPTION : "";
   return applyMarketRecord(table, record, { ...CONTEXT, description, ...context });
 }
 
@@ -62,18 +63,18 @@ export function anyBounds(min: number, max: number): fc.Arbitrary<Bounds> {
 
 const ROOT = { tickValue: 2n, closesAt: 4_000n, settleBy: 6_000n, description: DESCRIPTION };
 
-export function nextRoot({ roots, rootTip }: MarketTable): RecordPlace {
-  return { owner: OWNER, marketRootId: roots.size + 1, previousLink: rootTip };
-}
+/** A new root over a link that a table alone does not look at. */
+export const ROOT_PLACE: RootPlace = { owner: OWNER, previousLink: ZeroHash };
+
 export function lastOf(table: MarketTable, marketRootId: number): RecordPlace {
   return { owner: OWNER, marketRootId, previousLink: rootOf(table, marketRootId).tip };
 }
 
-export function newInterval(table: MarketTable, bounds: Bounds, change: Partial<IntervalSpec> = {}): MarketRecord {
-  return intervalRecord(nextRoot(table), { ...ROOT, bounds, fallbackOutcome: bounds.lower, ...change });
+export function newInterval(bounds: Bounds, change: Partial<IntervalSpec> = {}): MarketRecord {
+  return intervalRecord(ROOT_PLACE, { ...ROOT, bounds, fallbackOutcome: bounds.lower, ...change });
 }
-export function newEvent(table: MarketTable, outcomes: number, change: Partial<EventSpec> = {}): MarketRecord {
-  return eventRecord(nextRoot(table), { ...ROOT, outcomes, scale: tick(10), fallbackOutcome: 1, ...change });
+export function newEvent(outcomes: number, change: Partial<EventSpec> = {}): MarketRecord {
+  return eventRecord(ROOT_PLACE, { ...ROOT, outcomes, scale: tick(10), fallbackOutcome: 1, ...change });
 }
 export function newBranch(table: MarketTable, marketRootId: number, strikes: Bounds, parentBranchId = 1): MarketRecord {
   const marketBranchId = branchCount(rootOf(table, marketRootId)) + 1;
@@ -99,7 +100,7 @@ export function tableOf(...steps: readonly Step[]): MarketTable {
 /** Root 2 over [lower, upper] with these sub-markets of branch 1, numbered from 2. */
 export function intervalTable(bounds: Bounds, strikes: readonly Bounds[]): MarketTable {
   return tableOf(
-    (table) => newInterval(table, bounds),
+    () => newInterval(bounds),
     ...strikes.map((each) => (table: MarketTable) => newBranch(table, 2, each)),
   );
 }

@@ -31,7 +31,10 @@ describe("given the relay's client and a relay", function () {
     world = await openWorld({ traders: 4 });
     ({ relay } = await world.startRelay());
     client = createRelayClient(relay.url);
-    const signed = [await world.sign(0, { quantity: -7n, price: 5_100n }), await world.sign(1, { price: 5_200n })];
+    const signed = [
+      await world.sign(0, { quantityLots: -7n, priceTicks: 5_100n }),
+      await world.sign(1, { priceTicks: 5_200n }),
+    ];
     [maker, taker] = [await client.submit(signed[0]!), await client.submit(signed[1]!)].map(({ link }) => link) as [
       string,
       string,
@@ -50,7 +53,7 @@ describe("given the relay's client and a relay", function () {
 
   it("when it asks for the state, reads every answer there is", async () => {
     const { handle, traders } = world.stage;
-    expect((await client.link()).link).to.equal((await handle.book.chainState()).head);
+    expect((await client.link()).link).to.equal((await handle.book.chainState()).link);
     expect((await client.depth(MARKET)).bids).to.deep.equal([{ price: 5_200n, lots: 3n, orders: 1 }]);
     const { bids } = await client.book(MARKET);
     expect(bids.map(({ tradeRootId, trader, lots }) => [tradeRootId, trader, lots])).to.deep.equal([
@@ -92,7 +95,7 @@ describe("given the relay's client and a relay", function () {
     const { domain } = world.stage.handle;
     const owner = new Wallet(world.stage.traders[2]!.key.privateKey);
     world.proxy.behave = ({ method }) => (method === "eth_call" ? { kind: "error", message: "busy" } : undefined);
-    const { link } = await client.submit(await world.sign(2, { price: 3_000n }));
+    const { link } = await client.submit(await world.sign(2, { priceTicks: 3_000n }));
     await client.cancel(link, await signCancellation(domain, owner, link));
     world.proxy.behave = undefined;
     expect((await client.settled(link, { pollMs: 20 })).status).to.equal("withdrawn");
@@ -103,7 +106,7 @@ describe("given the relay's client and a relay", function () {
   });
 
   it("when something is wrong, throws the code of who refused it", async () => {
-    expect(await codeOf(client.submit(await world.sign(0, { nonce: 0n, price: 1n })))).to.equal("Book_NonceUsed");
+    expect(await codeOf(client.submit(await world.sign(0, { nonce: 0n, priceTicks: 1n })))).to.equal("Book_NonceUsed");
     expect(await codeOf(client.depth({ marketRootId: 9, marketBranchId: 1 }))).to.equal("RELAY_MARKET_UNKNOWN");
     expect(await codeOf(client.history("orders", { cursor: "x" }))).to.equal("RELAY_CURSOR_INVALID");
     const stream = client.stream([{ channel: "book", marketRootId: 9, marketBranchId: 1 }]);
@@ -156,7 +159,7 @@ describe("given the relay's client and a relay", function () {
     const port = new URL(relay.url).port;
     await relay.stop();
     ({ relay } = await world.startRelay({ flags: ["--port", port] }));
-    await client.settled((await client.submit(await world.sign(3, { quantity: -3n, price: 5_200n }))).link, {
+    await client.settled((await client.submit(await world.sign(3, { quantityLots: -3n, priceTicks: 5_200n }))).link, {
       pollMs: 20,
     });
     await eventually("the second trade is told", () => events("trades").length === 2);

@@ -39,7 +39,7 @@ describe("given a relay on a Postgres server", function () {
     const before = await accepted(relay.client, await world.sign(0, { nonce: 0n }));
     await becomes(relay.client, before, "onChain");
     await server.kill();
-    const signed = await world.sign(0, { nonce: 1n, price: 4_900n });
+    const signed = await world.sign(0, { nonce: 1n, priceTicks: 4_900n });
     const { status, body } = await relay.client.submit(signed);
     expect([status, (body["error"] as { code: string }).code]).to.deep.equal([503, "RELAY_STORE_UNAVAILABLE"]);
     await server.start();
@@ -76,13 +76,13 @@ describe("given a relay on a Postgres server", function () {
     const clients = both.map(({ client }) => client);
     const submitter = await submitterOf(clients);
     const [submitting, standing] = [clients[submitter]!, clients[1 - submitter]!];
-    const link = await accepted(standing, await world.sign(0, { nonce: 2n, price: 4_600n }));
+    const link = await accepted(standing, await world.sign(0, { nonce: 2n, priceTicks: 4_600n }));
     await becomes(submitting, link, "pending");
     const signature = world.stage.traders[0]!.key.sign(cancelDigest(world.stage.handle.domain, link)).serialized;
     const { status } = await standing.post(`/v1/packages/${link}/cancel`, { signature });
     expect(status).to.equal(200);
     for (const nonce of [3n, 4n]) {
-      links.push(await accepted(submitting, await world.sign(0, { nonce, price: 4_500n })));
+      links.push(await accepted(submitting, await world.sign(0, { nonce, priceTicks: 4_500n })));
     }
     for (const one of links.slice(-2)) await becomes(submitting, one, "onChain");
     for (const client of clients) await becomes(client, link, "withdrawn");
@@ -109,7 +109,7 @@ describe("given a relay on a Postgres server", function () {
       for (const client of clients) await ready(client, 60_000);
       const submitter = await submitterOf(clients);
       const [leaving, staying] = [processes[submitter]!, clients[1 - submitter]!];
-      links.push(await accepted(clients[submitter]!, await world.sign(1, { nonce: 0n, price: 4_800n })));
+      links.push(await accepted(clients[submitter]!, await world.sign(1, { nonce: 0n, priceTicks: 4_800n })));
       await server.kill();
       await leaving.kill();
       await eventually("the other relay has noticed", async () => {
@@ -118,7 +118,7 @@ describe("given a relay on a Postgres server", function () {
       });
       await server.start();
       await becomes(staying, links.at(-1)!, "onChain");
-      const signed = await world.sign(1, { nonce: 1n, price: 4_700n });
+      const signed = await world.sign(1, { nonce: 1n, priceTicks: 4_700n });
       links.push(await accepted(staying, signed));
       await becomes(staying, links.at(-1)!, "onChain");
       await eventually("all faults are over", async () => {

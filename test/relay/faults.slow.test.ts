@@ -30,7 +30,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
   const take = async (trader: number, price = 4_000n): Promise<string> => {
     const nonce = nonces.get(trader) ?? 0n;
     nonces.set(trader, nonce + 1n);
-    const link = await accepted(relay.client, await world.sign(trader, { nonce, price }));
+    const link = await accepted(relay.client, await world.sign(trader, { nonce, priceTicks: price }));
     acknowledged.push(link);
     return link;
   };
@@ -86,7 +86,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
   it("when the node hangs for a while, it goes on taking packages and they land afterwards", async () => {
     const nonce = nonces.get(2) ?? 0n;
     nonces.set(2, nonce + 1n);
-    const signed = await world.sign(2, { nonce, price: 4_000n });
+    const signed = await world.sign(2, { nonce, priceTicks: 4_000n });
     process.kill(world.node.pid, "SIGSTOP");
     try {
       acknowledged.push(await accepted(relay.client, signed));
@@ -101,7 +101,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
   it("when the same package comes many times at once, it lands once", async () => {
     const nonce = nonces.get(3) ?? 0n;
     nonces.set(3, nonce + 1n);
-    const signed = await world.sign(3, { nonce, price: 4_000n });
+    const signed = await world.sign(3, { nonce, priceTicks: 4_000n });
     const links = await Promise.all(Array.from({ length: 20 }, () => accepted(relay.client, signed)));
     const [link] = links as [string];
     acknowledged.push(link);
@@ -193,11 +193,11 @@ describe("given a relay whose node or surroundings misbehave", function () {
 
   it("when somebody else brings the same package, it counts as landed", async () => {
     world.proxy.behave = ({ method }) => (method === "eth_call" ? { kind: "error", message: "busy" } : undefined);
-    const signed = await world.sign(1, { nonce: nonces.get(1)!, price: 3_500n });
+    const signed = await world.sign(1, { nonce: nonces.get(1)!, priceTicks: 3_500n });
     nonces.set(1, nonces.get(1)! + 1n);
     acknowledged.push(await accepted(relay.client, signed));
     const { handle, organiser } = world.stage;
-    const order = { tradePackage: signed.package, signature: signed.signature, insertAfter: 0, linkAge: 0 };
+    const order = { tradePackage: signed.package, signature: signed.signature, insertAfter: 0 };
     await (await handle.book.connect(organiser).createTrade(order, 16, 64)).wait();
     world.proxy.behave = undefined;
     await becomes(relay.client, acknowledged.at(-1)!, "onChain");
@@ -206,12 +206,12 @@ describe("given a relay whose node or surroundings misbehave", function () {
   it("when the chain refuses what was acknowledged, it says why", async () => {
     world.proxy.behave = ({ method }) => (method === "eth_call" ? { kind: "error", message: "busy" } : undefined);
     const nonce = nonces.get(3)!;
-    const loser = await world.sign(3, { nonce, price: 3_400n });
-    const winner = await world.sign(3, { nonce, price: 3_300n });
+    const loser = await world.sign(3, { nonce, priceTicks: 3_400n });
+    const winner = await world.sign(3, { nonce, priceTicks: 3_300n });
     nonces.set(3, nonce + 1n);
     acknowledged.push(await accepted(relay.client, loser));
     const { handle, organiser } = world.stage;
-    const order = { tradePackage: winner.package, signature: winner.signature, insertAfter: 0, linkAge: 0 };
+    const order = { tradePackage: winner.package, signature: winner.signature, insertAfter: 0 };
     await (await handle.book.connect(organiser).createTrade(order, 16, 64)).wait();
     world.proxy.behave = undefined;
     const { refusal } = await becomes(relay.client, acknowledged.at(-1)!, "refused");

@@ -19,8 +19,8 @@ describe("given a relay on a node and an embedded database", function () {
 
   describe("when good packages are submitted", () => {
     it("acknowledges each with its place and fills, and brings them to the book in that order", async () => {
-      const maker = await client.submit(await world.sign(0, { quantity: -7n, price: 5_100n }));
-      const taker = await client.submit(await world.sign(1, { quantity: 10n, price: 5_200n }));
+      const maker = await client.submit(await world.sign(0, { quantityLots: -7n, priceTicks: 5_100n }));
+      const taker = await client.submit(await world.sign(1, { quantityLots: 10n, priceTicks: 5_200n }));
       expect(maker.status, JSON.stringify(maker.body)).to.equal(202);
       expect(maker.body["expected"]).to.deep.equal({ tradeRootId: 1, fills: [], left: "-7" });
       expect(taker.body["expected"]).to.deep.equal({
@@ -34,7 +34,7 @@ describe("given a relay on a node and an embedded database", function () {
     });
 
     it("answers the same package again with what has become of it", async () => {
-      const signed = await world.sign(2, { nonce: 0n, price: 4_000n });
+      const signed = await world.sign(2, { nonce: 0n, priceTicks: 4_000n });
       const link = await accepted(client, signed);
       expect(await accepted(client, signed)).to.equal(link);
       const { tradeRootId } = await becomes(client, link, "onChain");
@@ -50,10 +50,10 @@ describe("given a relay on a node and an embedded database", function () {
   describe("when a package is bad", () => {
     for (const [what, code, fields] of [
       ["names a stale link", "Book_StaleLink", { previousLink: `0x${"ab".repeat(32)}` }],
-      ["has a price beyond the bounds", "Book_PriceOutOfBounds", { price: 10_001n }],
+      ["has a price beyond the bounds", "Book_PriceOutOfBounds", { priceTicks: 10_001n }],
       ["has a nonce that was used", "Book_NonceUsed", { nonce: 0n }],
       ["has a deadline that has passed", "Book_DeadlineExpired", { nonce: 1n, deadline: 1n }],
-      ["costs more than its trader has", "Book_Uncovered", { nonce: 1n, quantity: 10_000_000n }],
+      ["costs more than its trader has", "Book_Uncovered", { nonce: 1n, quantityLots: 10_000_000n }],
       ["is for a market that does not exist", "Book_MarketUnknown", { nonce: 1n, marketRootId: 9 }],
     ] as const) {
       it(`refuses one that ${what}, as the book would`, async () => {
@@ -89,7 +89,7 @@ describe("given a relay on a node and an embedded database", function () {
       const { body: trader } = await client.get(`/v1/traders/${world.stage.traders[0]!.address}`);
       const { cash } = await world.stage.handle.book.accountOf(world.stage.traders[0]!.address);
       expect(trader["cash"]).to.equal(cash.toString());
-      expect(await client.link()).to.equal((await world.stage.handle.book.chainState()).head);
+      expect(await client.link()).to.equal((await world.stage.handle.book.chainState()).link);
     });
   });
 
@@ -103,7 +103,7 @@ describe("given a relay on a node and an embedded database", function () {
 
     it("refuses it from anybody but its trader, and takes it back before it was sent", async () => {
       world.proxy.behave = ({ method }) => (method === "eth_call" ? { kind: "error", message: "busy" } : undefined);
-      link = await accepted(client, await world.sign(3, { nonce: 0n, price: 3_000n }));
+      link = await accepted(client, await world.sign(3, { nonce: 0n, priceTicks: 3_000n }));
       const other = await cancel(2);
       expect([other.status, (other.body["error"] as { code: string }).code]).to.deep.equal([
         403,
@@ -116,7 +116,7 @@ describe("given a relay on a node and an embedded database", function () {
     });
 
     it("refuses it once it is on the chain", async () => {
-      link = await accepted(client, await world.sign(3, { nonce: 1n, price: 3_000n }));
+      link = await accepted(client, await world.sign(3, { nonce: 1n, priceTicks: 3_000n }));
       await becomes(client, link, "onChain");
       const { status, body } = await cancel(3);
       expect([status, (body["error"] as { code: string }).code]).to.deep.equal([409, "RELAY_ALREADY_SENT"]);
@@ -127,7 +127,7 @@ describe("given a relay on a node and an embedded database", function () {
     it("takes it out", async () => {
       const { provider, handle } = world.stage;
       const deadline = BigInt((await provider.getBlock("latest"))!.timestamp + 600);
-      const link = await accepted(client, await world.sign(2, { nonce: 1n, price: 2_000n, deadline }));
+      const link = await accepted(client, await world.sign(2, { nonce: 1n, priceTicks: 2_000n, deadline }));
       const { tradeRootId } = await becomes(client, link, "onChain");
       await provider.send("evm_increaseTime", [1_000]);
       await world.mine();
@@ -137,8 +137,8 @@ describe("given a relay on a node and an embedded database", function () {
 
   describe("when it is told to stop", () => {
     it("answers what it was asked before, ends, and answers nobody then", async () => {
-      const before = client.submit(await world.sign(1, { nonce: 7n, price: 1_000n }));
-      const after = world.sign(1, { nonce: 8n, price: 1_000n });
+      const before = client.submit(await world.sign(1, { nonce: 7n, priceTicks: 1_000n }));
+      const after = world.sign(1, { nonce: 8n, priceTicks: 1_000n });
       const { status } = await before;
       await Promise.all([relay.stop(), relay.stop()]);
       await relay.ended;

@@ -57,9 +57,9 @@ describe("given a relay on a machine that misbehaves", function () {
     it("acknowledges nothing, says why, and goes on when there is room again", async function () {
       if (!hasFileLimits()) skipBecause(this, "no prlimit here: the disk cannot be made full.");
       const [relay, client] = await start();
-      const first = await accepted(client, await world.sign(0, { nonce: 0n, price: 4_000n }));
+      const first = await accepted(client, await world.sign(0, { nonce: 0n, priceTicks: 4_000n }));
       await becomes(client, first, "onChain");
-      const signed = await world.sign(0, { nonce: 1n, price: 4_001n });
+      const signed = await world.sign(0, { nonce: 1n, priceTicks: 4_001n });
       limitFiles(relay.pid, "4096");
       const { status, body } = await client.submit(signed);
       expect([status, (body["error"] as { code: string }).code]).to.deep.equal([503, "RELAY_STORE_UNAVAILABLE"]);
@@ -83,7 +83,7 @@ describe("given a relay on a machine that misbehaves", function () {
       const [relay, client] = await start(["--import", JUMPING_CLOCK]);
       const links: string[] = [];
       for (let nonce = 0n; nonce < 4n; nonce += 1n) {
-        links.push(await accepted(client, await world.sign(1, { nonce, price: 3_000n + nonce })));
+        links.push(await accepted(client, await world.sign(1, { nonce, priceTicks: 3_000n + nonce })));
         await becomes(client, links.at(-1)!, "onChain");
         const { body } = await client.get("/health");
         expect([body["submits"], body["faults"]]).to.deep.equal([true, {}]);

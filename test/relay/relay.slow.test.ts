@@ -90,7 +90,7 @@ describe("given a relay that is started", () => {
 
   it("takes a package over HTTP, brings it to the chain, and has it in its history", async () => {
     const relay = await start();
-    const signed = chain.sign(0, { quantity: 3n, price: 4_321n });
+    const signed = chain.sign(0, { quantityLots: 3n, priceTicks: 4_321n });
     await land(relay, signed);
     const historyOf = async (): Promise<Record<string, unknown>[]> =>
       (await ask(relay, "/v1/history/orders")).body["items"] as Record<string, unknown>[];

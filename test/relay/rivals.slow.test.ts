@@ -35,7 +35,7 @@ describe("given two relays of one session that share nothing", function () {
 
       it("each that one of them takes lands exactly once, and both agree", async () => {
         for (let round = 0; round < ROUNDS; round += 1, nonce += 1n) {
-          const signed = await world.sign(round % 3, { nonce, price: 4_000n + BigInt(round) });
+          const signed = await world.sign(round % 3, { nonce, priceTicks: 4_000n + BigInt(round) });
           const links = await Promise.all(relays.map((one) => take(one, signed)));
           for (const [index, link] of links.entries()) if (link !== undefined) taken[index]!.add(link);
         }

@@ -87,14 +87,14 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
     source: (seed) => ordersOn(stage, { seed }),
     async sign(trader, fields) {
       const { address, key } = typeof trader === "number" ? stage.traders[trader]! : trader;
-      const { head } = await handle.book.chainState();
+      const { link: head } = await handle.book.chainState();
       if (proxy.behave === undefined) await Promise.all(clients.map((client) => knows(client, head)));
       const order = tradePackage({
         marketRootId: 1,
         marketBranchId: 1,
         trader: address,
-        price: 5_000n,
-        quantity: 10n,
+        priceTicks: 5_000n,
+        quantityLots: 10n,
         previousLink: head,
         nonce: 0n,
         deadline: BigInt(handle.t2 - 1),

@@ -27,7 +27,7 @@ describe("given a relay and a trader that is a contract wallet", function () {
   });
 
   it("when the wallet approves, takes the package and brings it to the book", async () => {
-    const link = await accepted(relay.client, await world.sign(wallet, { nonce: 0n, quantity: 5n }));
+    const link = await accepted(relay.client, await world.sign(wallet, { nonce: 0n, quantityLots: 5n }));
     const { tradeRootId } = await becomes(relay.client, link, "onChain");
     const { handle } = world.stage;
     const { lots, traderId } = await handle.book.orderOf(Number(tradeRootId));
@@ -42,7 +42,7 @@ describe("given a relay and a trader that is a contract wallet", function () {
   });
 
   it("when nobody can ask the wallet, refuses the package for now, and takes it later", async () => {
-    const signed = await world.sign(wallet, { nonce: 1n, quantity: 1n });
+    const signed = await world.sign(wallet, { nonce: 1n, quantityLots: 1n });
     world.proxy.behave = ({ method }) => (method === "eth_call" ? { kind: "cut" } : undefined);
     const { status, body } = await relay.client.submit(signed);
     const { code, values } = body["error"] as { code: string; values: Record<string, string> };

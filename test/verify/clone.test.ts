@@ -35,7 +35,7 @@ describe("clonesOf", function () {
     }
     const abi = AbiCoder.defaultAbiCoder();
     expect(dataSlice(leg!.code, 45)).to.equal(abi.encode(["address", "uint256"], [header.session, 1]));
-    expect(dataLength(book!.code) - 45).to.equal(11 * 32);
+    expect(dataLength(book!.code) - 45).to.equal(13 * 32);
   });
 
   it("gives other code to each leg", function () {
@@ -48,7 +48,7 @@ describe("clonesOf", function () {
     const ofVault: Partial<LoggedTerms>[] = [
       { name: "Other" },
       { symbol: "OT" },
-      { supply: tokenWei(2n * ONE) },
+      { supply: tokenWei(makeHeader().terms.supply + 1n) },
       { quantities: [assetUnits(1n), assetUnits(2n)] },
     ];
     const ofBook: Partial<LoggedTerms>[] = [
@@ -57,10 +57,12 @@ describe("clonesOf", function () {
       { settleLimit: 9_999_999_999n },
       { chainWindow: 9 },
       { maxOpenOrders: 5 },
+      { maxLots: 7n },
       { basketScale: ticks(100n) },
       { basketTickValue: tokenWei(1n) },
     ];
-    const both: Partial<LoggedTerms>[] = [{ t1: 1n }, { t2: 2n }];
+    // A supply of another size has other units of reserve.
+    const both: Partial<LoggedTerms>[] = [{ t1: 1n }, { t2: 2n }, { supply: tokenWei(2n * ONE) }];
     for (const [changes, vault, book] of [
       ...ofVault.map((one) => [one, true, false] as const),
       ...ofBook.map((one) => [one, false, true] as const),
@@ -160,6 +162,7 @@ describe("readTerms", function () {
       settleLimit: fc.bigInt({ min: 0n, max: 2n ** 40n - 1n }),
       chainWindow: fc.integer({ min: 0, max: 65_535 }),
       maxOpenOrders: fc.integer({ min: 0, max: 65_535 }),
+      maxLots: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
       basketScale: fc.bigInt({ min: 1n, max: 2n ** 31n - 1n }).map(ticks),
       basketTickValue: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(tokenWei),
     });

@@ -38,9 +38,12 @@ describe("requireCreation", function () {
   it("takes any terms that the factory takes, to the edge", function () {
     check(withTerms({ supply: tokenWei(LOT) }));
     check(withTerms({ supply: tokenWei(2n ** 96n - 1n) }));
-    check(withTerms({ chainWindow: 1, maxOpenOrders: 1 }));
-    check(withTerms({ chainWindow: 256, maxOpenOrders: 65_535 }));
+    check(withTerms({ chainWindow: 2, maxOpenOrders: 1 }));
+    check(withTerms({ chainWindow: 256, maxOpenOrders: 255 }));
+    check(withTerms({ maxLots: 1n }));
+    check(withTerms({ maxLots: 2n ** 64n - 1n }));
     check(withTerms({ settleLimit: T2 }));
+    check(withTerms({ t2: 2n ** 32n - 1n, settleLimit: 2n ** 32n - 1n }));
     check(withTerms({ t2: T1 + 1n }));
     check(withTerms({ basketScale: ticks(1n), basketTickValue: tokenWei(1n) }));
     check(makeHeader(), creationOf(makeHeader()), T1 - 1n);
@@ -126,6 +129,7 @@ describe("requireCreation", function () {
       [{ basketTickValue: tokenWei(LOT / SCALE + 1n) }],
       [{ chainWindow: 9 }, { chainWindow: 9n }],
       [{ maxOpenOrders: 5 }, { maxOpenOrders: 5n }],
+      [{ maxLots: 7n }],
       [{ marketCreator: ZeroAddress }, { openMarkets: true }],
     ];
 
@@ -172,8 +176,12 @@ describe("requireCreation", function () {
       ["supply", { supply: tokenWei(LOT - 1n) }],
       ["supply", { supply: tokenWei(2n ** 96n) }],
       ["chainWindow", { chainWindow: 0 }],
+      ["chainWindow", { chainWindow: 1 }],
       ["chainWindow", { chainWindow: 257 }],
+      ["window", { settleLimit: 2n ** 32n }],
+      ["window", { t2: 2n ** 32n, settleLimit: 2n ** 32n }],
       ["maxOpenOrders", { maxOpenOrders: 0 }],
+      ["maxOpenOrders", { maxOpenOrders: 256 }],
     ];
 
     for (const [what, changes] of cases) {

@@ -164,7 +164,7 @@ describe("verifySession, given signatures that no key has made", function () {
       withRecord(wallet, (one) => ({ ...one, byWallet: false })),
       ["R21"],
     );
-    expect([index, record?.kind]).to.deep.equal([wallet, "tradeCreated"]);
+    expect([index, record?.kind]).to.deep.equal([wallet, "tradeApproved"]);
   });
 
   it("refuses to believe in a wallet where a key has signed", async function () {

@@ -17,8 +17,8 @@ describe("verifyFromChain", function () {
   const { header, records } = scribe.log();
   const tip = records.at(-1)!.blockNumber;
   const log = sealed({ ...header, toBlock: tip }, records);
-  const { head, checkpoints } = scribe.book.state.chain.state;
-  const standing = { head, checkpoints, supplies: [SUPPLY, 0n, 0n], heldByBook: [3n * STAKE, 0n, 0n] };
+  const { link, checkpoints } = scribe.book.state.chain.state;
+  const standing = { link, checkpoints, supplies: [SUPPLY, 0n, 0n], heldByBook: [3n * STAKE, 0n, 0n] };
   const runner = new SessionNode(log, id("salt"), { tip, standing });
 
   it("reads the log and verifies it, with the same node", async function () {

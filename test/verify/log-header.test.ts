@@ -51,6 +51,7 @@ const anyHeader: fc.Arbitrary<LogHeader> = fc.record({
     settleLimit: anyUint(40),
     chainWindow: fc.nat(),
     maxOpenOrders: fc.nat(),
+    maxLots: anyUint(64),
     basketScale: anyUint(31).map(ticks),
     basketTickValue: anyUint(64).map(tokenWei),
   }),
@@ -182,7 +183,7 @@ describe("bookTermsOf", function () {
   it("gives the book what it needs of the terms, with its domain", function () {
     const header = makeHeader(basketOf(3));
     const { chainId, session, book, terms } = header;
-    const { policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders } = terms;
+    const { policy, marketCreator, t1, t2, settleLimit, chainWindow, maxOpenOrders, maxLots } = terms;
     const { basketScale, basketTickValue } = terms;
     expect(bookTermsOf(header)).to.deep.equal({
       assets: 3,
@@ -195,8 +196,10 @@ describe("bookTermsOf", function () {
       settleLimit,
       chainWindow,
       maxOpenOrders,
+      maxLots,
       basketScale,
       basketTickValue,
+      reserveShift: 54,
     });
   });
 });

@@ -17,8 +17,8 @@ const SALT = id("salt");
 const scribe = eventful();
 const log = scribe.log();
 const { header } = log;
-const { head, checkpoints } = scribe.book.state.chain.state;
-const standing: Standing = { head, checkpoints, supplies: [SUPPLY, 0n, 0n], heldByBook: [4n * STAKE, 0n, 0n] };
+const { link, checkpoints } = scribe.book.state.chain.state;
+const standing: Standing = { link, checkpoints, supplies: [SUPPLY, 0n, 0n], heldByBook: [4n * STAKE, 0n, 0n] };
 
 function nodeOf(manner: NodeManner = {}): SessionNode {
   return new SessionNode(log, SALT, { standing, ...manner });
@@ -86,10 +86,10 @@ describe("requireChain", function () {
   describe("as to where the session stands (R23)", function () {
     const why = "The chain stands elsewhere at the log's last block.";
 
-    it("refuses another head, or another number of checkpoints", async function () {
+    it("refuses another checkpoint, or another number of checkpoints", async function () {
       await expectRefused(
-        { standing: { ...standing, head: ZeroHash } },
-        { rule: "R23", why, expected: { head }, actual: { head: ZeroHash } },
+        { standing: { ...standing, link: ZeroHash } },
+        { rule: "R23", why, expected: { link }, actual: { link: ZeroHash } },
       );
       await expectRefused(
         { standing: { ...standing, checkpoints: checkpoints + 1n } },
@@ -156,7 +156,7 @@ describe("verifySession, with a node", function () {
   });
 
   it("refuses what the wallet does not know", async function () {
-    const at = scribe.indexOf("tradeCreated");
+    const at = scribe.indexOf("tradeApproved");
     const { failure } = await verifySession(log, { provider: nodeOf() });
     expect([failure?.rule, failure?.index]).to.deep.equal(["R21", at]);
   });

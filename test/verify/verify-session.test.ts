@@ -37,8 +37,8 @@ describe("verifySession", function () {
 
     it("gives claims, allocations and tokens as the chain has them", async function () {
       const { handle, alice } = await settledStory();
-      const { head, tokens, traders } = await expectHolds(await readSessionLog(handle.address, provider));
-      expect(head).to.equal((await handle.book.chainState()).head);
+      const { link, tokens, traders } = await expectHolds(await readSessionLog(handle.address, provider));
+      expect(link).to.equal((await handle.book.chainState()).link);
       const legs = await Promise.all(handle.legs.map((leg) => leg.totalSupply()));
       expect(tokens.supplies).to.deep.equal([await handle.session.totalSupply(), ...legs]);
       const held = await Promise.all(

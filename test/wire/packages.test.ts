@@ -10,8 +10,8 @@ const SIGNED = {
     marketRootId: 1,
     marketBranchId: 2,
     trader: `0x${"a1".repeat(20)}`,
-    price: -5n,
-    quantity: 2n ** 63n - 1n,
+    priceTicks: -5n,
+    quantityLots: 2n ** 63n - 1n,
     previousLink: `0x${"ab".repeat(32)}`,
     nonce: 2n ** 64n - 1n,
     deadline: 2n ** 40n - 1n,
@@ -47,7 +47,7 @@ describe("a signed order as text", () => {
       ["marketBranchId", 65_536],
       ["trader", "alice"],
       ["price", "1e3"],
-      ["quantity", 5],
+      ["quantityLots", 5],
       ["previousLink", "0x12"],
       ["timeInForce", 256],
       ["colour", "red"],
@@ -60,7 +60,12 @@ describe("a signed order as text", () => {
   });
 
   it("leaves to the rules what an order may say, which have a code for it", () => {
-    for (const change of [{ quantity: "0" }, { price: "2147483648" }, { timeInForce: 4 }, { deadline: "-1" }]) {
+    for (const change of [
+      { quantityLots: "0" },
+      { priceTicks: "2147483648" },
+      { timeInForce: 4 },
+      { deadline: "-1" },
+    ]) {
       const read = signedPackage.domain.parse(text(change));
       expect(() => signedPackageOf(read), Object.keys(change)[0])
         .to.throw(RuleError)

@@ -1,7 +1,6 @@
 /** What a relay serves, by its own routes over real parts, through the typed client: nothing of it may be lost on the way. */
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
-import { ZeroHash } from "ethers";
 
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
@@ -35,7 +34,7 @@ const makeRain =
   (owner: string): PaperCall =>
   (book, context) => {
     const record = intervalRecord(
-      { owner, marketRootId: 2, previousLink: ZeroHash },
+      { owner, previousLink: book.link },
       {
         bounds: { lower: tick(0), upper: tick(50) },
         fallbackOutcome: tick(10),
@@ -125,15 +124,15 @@ describe("given a relay's routes, when the typed client asks", () => {
 
   it("it is told of packages: their fills, their fields, and where they landed", async () => {
     const { chain } = relay;
-    const maker = chain.sign(0, { quantity: -7n, price: 5_100n });
+    const maker = chain.sign(0, { quantityLots: -7n, priceTicks: 5_100n });
     const { link } = await whole(client.submit(maker));
     expect(told.status).to.equal(202);
-    const { expected } = await whole(client.submit(chain.sign(1, { quantity: 10n, price: 5_200n })));
+    const { expected } = await whole(client.submit(chain.sign(1, { quantityLots: 10n, priceTicks: 5_200n })));
     expect(expected).to.deep.equal({ tradeRootId: 2, fills: [{ makerRootId: 1, price: 5_100n, lots: 7n }], left: 3n });
     expect(await whole(client.package(link))).to.deep.equal({ link, status: "pending", package: maker.package });
-    await whole(client.submit(chain.sign(2, { ...RAIN, quantity: -40n, price: 20n })));
-    await whole(client.submit(chain.sign(0, { ...RAIN, nonce: 1n, quantity: 40n, price: 20n })));
-    await whole(client.submit(chain.sign(1, { ...RAIN, nonce: 1n, quantity: 9n, price: 30n })));
+    await whole(client.submit(chain.sign(2, { ...RAIN, quantityLots: -40n, priceTicks: 20n })));
+    await whole(client.submit(chain.sign(0, { ...RAIN, nonce: 1n, quantityLots: 40n, priceTicks: 20n })));
+    await whole(client.submit(chain.sign(1, { ...RAIN, nonce: 1n, quantityLots: 9n, priceTicks: 30n })));
     await relay.bring();
     expect((await whole(client.package(link))).submissionId).to.be.a("number");
     const { transactions } = await whole(client.queue());
@@ -158,7 +157,7 @@ describe("given a relay's routes, when the typed client asks", () => {
     expect((await whole(client.depth(leg))).bids).to.deep.equal([{ price: 5_200n, lots: 3n, orders: 1 }]);
     expect((await whole(client.book(leg))).bids.map(({ deadline }) => deadline)).to.deep.equal([T2 - 1n]);
     const { link, chainWindow } = await whole(client.link());
-    expect([link, chainWindow]).to.deep.equal([relay.chain.head, 64]);
+    expect([link, chainWindow]).to.deep.equal([relay.chain.link, 64]);
   });
 
   it("it is told what would free a trader's collateral, and what the book has stored", async () => {
@@ -213,7 +212,7 @@ describe("given a relay's routes, when the typed client asks", () => {
   });
 
   it("it is refused with the code and the values of who refuses", async () => {
-    const again = relay.chain.sign(0, { price: 1n });
+    const again = relay.chain.sign(0, { priceTicks: 1n });
     const error = await client.submit(again).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(RelayRequestError);
     const { code, message, advice, retryable, values, status } = error as RelayRequestError; // just asserted

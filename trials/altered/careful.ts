@@ -3,7 +3,7 @@
  * after the alteration are too. Only the rules can tell then. Each kind is made at random among the places where something
  * commits to what is altered. Left out, because nothing in the logs commits to it and the altered log is as possible as the
  * true one: transfers between people of tokens that they have, refreshes, raised nonce floors, who paid a deposit and for whom,
- * who registered without ever acting, the reason of an order that was taken out by itself (its trader may cancel at any time),
+ * who registered without ever acting, the mark of the first checkpoint, by which the others are judged, the reason of an order that was taken out by itself (its trader may cancel at any time),
  * calls left out at the end, and what contract wallets and calling owners have not signed with a key. For these the checksum, and a node, are there.
  */
 import type { Random } from "../../stage/rng.js";
@@ -31,6 +31,7 @@ export const CAREFUL: readonly CarefulKind[] = [
   { kind: "a bit of a chain record flipped", alter: (subject, random) => bitFlipped(subject, random, "chain") },
   { kind: "a bit of a money record flipped", alter: (subject, random) => bitFlipped(subject, random, "money") },
   { kind: "a record dropped", alter: dropped },
+  { kind: "a wallet's approval dropped", alter: approvalDropped },
   { kind: "two neighbours swapped", alter: neighboursSwapped },
   { kind: "a record twice", alter: duplicated },
   { kind: "a match at a worse price, rechained", alter: worsePrice },
@@ -42,6 +43,11 @@ export const CAREFUL: readonly CarefulKind[] = [
   { kind: "an order left out, rechained", alter: orderLeftOut },
   { kind: "a market's bounds loosened, rechained", alter: boundsLoosened },
   { kind: "a checkpoint's head", alter: headChanged },
+  { kind: "a checkpoint's link", alter: linkChanged },
+  { kind: "a checkpoint's mark, rechained", alter: markChanged },
+  { kind: "a checkpoint's trades", alter: (subject, random) => countChanged(subject, random, 192) },
+  { kind: "a checkpoint's number", alter: (subject, random) => countChanged(subject, random, 224) },
+  { kind: "a record moved into the block's next call", alter: movedToNextCall },
   { kind: "a reason within a call", alter: reasonChanged },
   { kind: "a deposit and its transfer", alter: depositChanged },
   { kind: "a deposit left out, with its transfer", alter: depositLeftOut },
@@ -86,6 +92,13 @@ function freeBits(subject: Subject, index: number): [from: number, to: number][]
 
 function dropped(subject: Subject, random: Random): SessionLog | undefined {
   const index = pick(subject, random, (_, i) => subject.commitments[i] !== "none");
+  if (index === undefined) return undefined;
+  return resealed(subject, subject.log.records.toSpliced(index, 1));
+}
+
+/** The head does not commit to it, but the order before it waits for it. */
+function approvalDropped(subject: Subject, random: Random): SessionLog | undefined {
+  const index = pick(subject, random, ({ kind }) => kind === "tradeApproved");
   if (index === undefined) return undefined;
   return resealed(subject, subject.log.records.toSpliced(index, 1));
 }
@@ -165,23 +178,21 @@ function evictionInserted(subject: Subject, random: Random): SessionLog | undefi
 }
 
 function orderChanged(subject: Subject, random: Random, field: "price" | "quantity"): SessionLog | undefined {
-  const at = field === "price" ? 3 : 4; // in the package
-  return recordChanged(subject, random, "tradeCreated", ([id, trader, order, signature]) => {
-    const values = [...(order as readonly unknown[])];
-    values[at] = (values[at] as bigint) + (random.chance(50) ? 1n : -1n) * random.amount(1n, 20n);
-    if (values[at] === 0n) values[at] = 1_000n;
-    return [id, trader, values, signature];
+  const at = field === "price" ? 4 : 5; // among the values of the event
+  return recordChanged(subject, random, "tradeCreated", (values) => {
+    const changed = (values[at] as bigint) + (random.chance(50) ? 1n : -1n) * random.amount(1n, 20n);
+    return values.with(at, changed === 0n ? 1_000n : changed);
   });
 }
 
 /** With all that became of it. Some later order must be signed over what came after it: that is what tells. */
 function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined {
   const { events, log } = subject;
-  const numbers = events.flatMap(({ event }) => (event.kind === "checkpoint" ? [event.head] : []));
+  const links = events.flatMap(({ event }) => (event.kind === "checkpoint" ? [event.link] : []));
   const lastNamed = Math.max(
-    ...events.map(({ event }) => (event.kind === "tradeCreated" ? numbers.indexOf(event.package.previousLink) : -1)),
+    ...events.map(({ event }) => (event.kind === "tradeCreated" ? links.indexOf(event.package.previousLink) : -1)),
   );
-  const lastIndex = events.findIndex(({ event }) => event.kind === "checkpoint" && event.head === numbers[lastNamed]);
+  const lastIndex = events.findIndex(({ event }) => event.kind === "checkpoint" && event.link === links[lastNamed]);
   const filled = new Set(
     events.flatMap(({ event }) => (event.kind === "matched" ? [event.makerRootId, event.takerRootId] : [])),
   );
@@ -194,7 +205,7 @@ function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined 
   if (gone?.kind !== "tradeCreated") return undefined;
   const isGone = (i: number): boolean => {
     const event = events[i]?.event;
-    return (event?.kind === "tradeCreated" || event?.kind === "offset") && event.tradeRootId === gone.tradeRootId;
+    return isOfOrder(event) && event.tradeRootId === gone.tradeRootId;
   };
   const left = log.records.flatMap((record, i) =>
     isGone(i) ? [] : [shifted(record, events[i]?.event, gone.tradeRootId)],
@@ -202,10 +213,16 @@ function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined 
   return resealed(subject, rechained(log.header, withoutEmptyCalls(left, log.header), subject.known));
 }
 
+type Said = Subject["events"][number]["event"] | undefined;
+
+function isOfOrder(event: Said): event is Extract<Said, { kind: "tradeCreated" | "tradeApproved" | "offset" }> {
+  return event?.kind === "tradeCreated" || event?.kind === "tradeApproved" || event?.kind === "offset";
+}
+
 /** Numbers above that of the order which is gone are one less. */
 function shifted(record: LogRecord, event: Subject["events"][number]["event"] | undefined, gone: number): LogRecord {
   const less = (id: unknown): bigint => (id as bigint) - ((id as bigint) > BigInt(gone) ? 1n : 0n);
-  if (event?.kind === "tradeCreated" || event?.kind === "offset") {
+  if (isOfOrder(event)) {
     return rewritten(record, BOOK, ([id, ...rest]) => [less(id), ...rest]);
   }
   if (event?.kind !== "matched") return record;
@@ -225,22 +242,62 @@ function withoutEmptyCalls(records: readonly LogRecord[], { book }: LogHeader): 
 
 function boundsLoosened(subject: Subject, random: Random): SessionLog | undefined {
   const amount = random.amount(1n, 500n);
-  return recordChanged(subject, random, "marketRecorded", ([root, branch, , record, signature, description]) => {
+  return recordChanged(subject, random, "marketRecorded", ([root, branch, , record, ...rest]) => {
     const values = [...(record as readonly unknown[])];
     const isLower = random.chance(50);
     if (isLower) values[4] = (values[4] as bigint) - amount;
     else values[5] = (values[5] as bigint) + amount;
     const fields = BOOK.getEvent("MarketRecorded").inputs[3]?.components?.map(({ name }) => name) ?? [];
     const link = marketLink(Object.fromEntries(fields.map((name, k) => [name, values[k]])) as never); // the record's own fields
-    return [root, branch, link, values, signature, description];
+    return [root, branch, link, values, ...rest];
   });
 }
 
 function headChanged(subject: Subject, random: Random): SessionLog | undefined {
+  return checkpointFlipped(subject, random, random.integer(0, 255));
+}
+
+/** Any bit of the link: of the part of the head, or of a count. */
+function linkChanged(subject: Subject, random: Random): SessionLog | undefined {
+  return checkpointFlipped(subject, random, 256 + random.integer(0, 255));
+}
+
+/** One of the 32 bits of a count. @param from where it begins in the link */
+function countChanged(subject: Subject, random: Random, from: number): SessionLog | undefined {
+  return checkpointFlipped(subject, random, 256 + from + random.integer(0, 31));
+}
+
+function checkpointFlipped(subject: Subject, random: Random, bit: number): SessionLog | undefined {
   const index = pick(subject, random, ({ kind }) => kind === "checkpoint");
   const record = subject.log.records[index ?? -1];
   if (index === undefined || record === undefined) return undefined;
-  return replaced(subject, index, withBitFlipped(record, 256 + random.integer(0, 255)));
+  return replaced(subject, index, withBitFlipped(record, bit));
+}
+
+/** All that follows is folded anew. What tells is that marks are the numbers of blocks, and never fall. */
+function markChanged(subject: Subject, random: Random): SessionLog | undefined {
+  const index = pick(subject, random, ({ kind }, i) => kind === "checkpoint" && !isFirstCheckpoint(subject, i));
+  const record = subject.log.records[index ?? -1];
+  if (index === undefined || record === undefined) return undefined;
+  return replaced(subject, index, withBitFlipped(record, 256 + 160 + random.integer(0, 31)), true);
+}
+
+function isFirstCheckpoint({ events }: Subject, index: number): boolean {
+  return events.findIndex(({ event }) => event.kind === "checkpoint") === index;
+}
+
+/** The last record of a call becomes the first of the block's next one. What tells is that each call has a head of its own. */
+function movedToNextCall(subject: Subject, random: Random): SessionLog | undefined {
+  const { records } = subject.log;
+  const index = pick(subject, random, ({ kind }, i) => {
+    const [before, after] = [records[i - 1], records[i + 1]];
+    const isEnd = kind === "checkpoint" && before?.transactionHash === records[i]?.transactionHash;
+    return isEnd && after?.blockNumber === before?.blockNumber && subject.commitments[i + 1] === "chain";
+  });
+  const [last, checkpoint, next] = [-1, 0, 1].map((step) => records[(index ?? -2) + step]);
+  if (index === undefined || last === undefined || checkpoint === undefined || next === undefined) return undefined;
+  const moved = { ...saying(checkpoint, last), transactionHash: next.transactionHash };
+  return resealed(subject, records.with(index - 1, saying(last, checkpoint)).with(index, moved));
 }
 
 function reasonChanged(subject: Subject, random: Random): SessionLog | undefined {
@@ -295,7 +352,8 @@ function termsChanged(subject: Subject, random: Random): SessionLog | undefined 
   const { terms } = header;
   const changes = [
     { maxOpenOrders: terms.maxOpenOrders + 1 },
-    { chainWindow: terms.chainWindow === 1 ? 2 : terms.chainWindow - 1 },
+    { maxLots: terms.maxLots + 1n },
+    { chainWindow: terms.chainWindow === 2 ? 3 : terms.chainWindow - 1 },
     { t2: terms.t2 + 1n },
     { settleLimit: terms.settleLimit + 1n },
     { policy: `0x${"99".repeat(20)}` },

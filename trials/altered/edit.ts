@@ -1,13 +1,8 @@
 /** Changes to a log as somebody would make them who knows how it is written. */
 import type { Interface } from "ethers";
 
-import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
-  recordWord,
-  TradeBranch,
-} from "../../src/protocol/book/record-words.js";
+import { checkpointLink, countsOf, genesisLink } from "../../src/protocol/book/checkpoint.js";
+import { foldCall, foldedWords, marketWords, recordWord, TradeBranch } from "../../src/protocol/book/record-words.js";
 import { domainSeparator, type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { type Lots, opposite, ticks, type Ticks } from "../../src/protocol/amounts/units.js";
 import { type BookEventInLog, createReader, type SessionEvent } from "../../src/verify/events.js";
@@ -50,7 +45,7 @@ export function renumbered(records: readonly LogRecord[]): LogRecord[] {
   });
 }
 
-/** Every checkpoint as it should be after what comes before it: numbers and heads. */
+/** Every checkpoint as it should be after what comes before it, with the mark that it has: heads, trades and numbers. */
 export function rechained(
   header: LogHeader,
   records: readonly LogRecord[],
@@ -58,62 +53,66 @@ export function rechained(
 ): LogRecord[] {
   const read = createReader(header, known);
   const orders = new Map<number, { readonly price: Ticks; readonly isBid: boolean }>();
-  let head = domainSeparator(bookTermsOf(header).domain);
-  let checkpoints = 0n;
+  let link = genesisLink(domainSeparator(bookTermsOf(header).domain));
+  let words: Hash[] = [];
   return records.map((record) => {
     if (record.address !== header.book) return record;
     const { event } = read(record);
     if (event.kind !== "checkpoint") {
-      head = folded(head, orders, event as BookEventInLog); // the book's, by its address
+      words.push(...wordsOf(orders, event as BookEventInLog)); // the book's, by its address
       return record;
     }
-    checkpoints += 1n;
-    const next = [checkpoints, head];
+    const head = foldCall(link, words);
+    words = [];
+    const [{ mark }, before] = [countsOf(event.link), countsOf(link)];
+    const number = before.number + (mark === before.mark ? 0 : 1);
+    link = checkpointLink(head, { mark, trades: Math.max(before.trades, ...orders.keys()), number });
+    const next = [head, link];
     return rewritten(record, BOOK, () => next);
   });
 }
 
-function folded(
-  head: Hash,
+/** What is folded of an event. */
+function wordsOf(
   orders: Map<number, { readonly price: Ticks; readonly isBid: boolean }>,
   event: BookEventInLog,
-): Hash {
-  const promoted = (from: Hash, tradeRootId: number, lots: bigint, at: Ticks | undefined): Hash => {
+): Hash[] {
+  const promoted = (tradeRootId: number, lots: bigint, at?: Ticks): Hash[] => {
     const order = orders.get(tradeRootId);
-    if (order === undefined) return from;
+    if (order === undefined) return [];
     const signed = (order.isBid ? lots : -lots) as Lots;
     const offset = { tradeRootId, tradeBranchId: TradeBranch.Offset, price: order.price, lots: opposite(signed) };
-    const after = foldPromotion(from, recordWord(offset));
-    if (at === undefined) return after;
+    const words = foldedWords(recordWord(offset));
+    if (at === undefined) return words;
     const match = { tradeRootId, tradeBranchId: TradeBranch.Match, price: at, lots: signed };
-    return foldPromotion(after, recordWord(match));
+    return [...words, ...foldedWords(recordWord(match))];
   };
   switch (event.kind) {
     case "tradeCreated": {
       const { tradeRootId, package: order } = event;
-      const { price, quantity } = order;
+      const { priceTicks: price, quantityLots: quantity } = order;
       orders.set(tradeRootId, { price, isBid: quantity > 0n });
       const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
-      return foldPrimary(head, word, primaryLink(order));
+      return foldedWords(word, primaryLink(order));
     }
-    case "matched":
-      return promoted(
-        promoted(head, event.makerRootId, event.lots, event.price),
-        ...([event.takerRootId, event.lots, event.price] as const),
-      );
+    case "matched": {
+      const { makerRootId, takerRootId, lots, price } = event;
+      return [...promoted(makerRootId, lots, price), ...promoted(takerRootId, lots, price)];
+    }
     case "offset":
-      return promoted(head, event.tradeRootId, event.lots, undefined);
+      return promoted(event.tradeRootId, event.lots);
     case "marketRecorded": {
-      const { marketRootId, marketBranchId } = event.record;
-      return foldMarket(head, { marketRootId, marketBranchId, link: event.link, outcome: ticks(0n) });
+      const { marketRootId, link } = event;
+      const { marketBranchId } = event.record;
+      return marketWords({ marketRootId, marketBranchId, link, outcome: ticks(0n) });
     }
     case "fallbackApplied": {
       const { marketRootId, fallbackOutcome } = event;
       const link = `0x${"00".repeat(32)}`;
-      return foldMarket(head, { marketRootId, marketBranchId: 0, link, outcome: ticks(fallbackOutcome) });
+      return marketWords({ marketRootId, marketBranchId: 0, link, outcome: ticks(fallbackOutcome) });
     }
     default:
-      return head;
+      return [];
   }
 }
 

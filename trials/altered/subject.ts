@@ -10,7 +10,7 @@ import { TokenFlow } from "../../src/verify/token-flow.js";
 
 /** What follows from a record, and so what can tell that it was altered. */
 export type Commitment =
-  /** It folds into the head, or is a checkpoint of it. */
+  /** It folds into the head, or is a checkpoint. */
   | "chain"
   /** Money of the book or the vault: several records that must agree with each other. */
   | "money"
@@ -44,6 +44,7 @@ export interface Subject {
 
 const CHAIN: ReadonlySet<string> = new Set([
   "tradeCreated",
+  "tradeApproved",
   "matched",
   "offset",
   "checkpoint",

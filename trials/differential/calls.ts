@@ -4,19 +4,21 @@ import { ZeroAddress, ZeroHash } from "ethers";
 
 import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/intake.js";
 import { lotValueOf } from "../../src/protocol/book/money.js";
+import { ordersOf } from "../../src/protocol/book/projections.js";
 import type { RestingOrder } from "../../src/protocol/book/queue.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/signing/package.js";
 import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";
-import { packageDigest } from "../../src/protocol/signing/typed-data.js";
+import { type BookDomain, cancellationDigest, packageDigest } from "../../src/protocol/signing/typed-data.js";
 import { type Permit, permitterOf } from "./ledger.js";
 import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
 import { marketCall } from "./market-calls.js";
 import type { OrderStep, Step } from "./steps.js";
 import type { Person, Scene } from "./scene.js";
 
+const MAX_LOTS = 2n ** 39n - 1n;
 const MAX_INT64 = 2n ** 63n - 1n;
-const MAX_NONCE = 2n ** 64n - 1n;
+const MAX_NONCE = 2n ** 24n - 1n;
 
 /** @returns undefined for a step that only lets time pass */
 export function callOf(setting: Setting, step: Step): Call | undefined {
@@ -64,16 +66,47 @@ export function callOf(setting: Setting, step: Step): Call | undefined {
       const ids = step.orders.map((pick) => restingAt(setting, pick)?.tradeRootId ?? pick);
       return call(setting, step, "offset", [ids], (book, at) => book.offset(at, ids));
     }
+    case "cancelTrades":
+      return cancellationCall(setting, step);
     case "invalidateNonces": {
       const { address } = personAt(setting.world, step.caller);
       const floor = (setting.book.state.traders.find(address)?.nonces.floor ?? 0n) + BigInt(step.ahead);
-      const nonceFloor = step.ahead === 155 ? MAX_NONCE : floor < 0n ? 0n : nonceAt(floor);
+      const nonceFloor =
+        step.ahead === 155 ? MAX_NONCE : step.ahead === 154 ? MAX_NONCE + 1n : floor < 0n ? 0n : nonceAt(floor);
       return {
         ...call(setting, step, "invalidateNonces", [nonceFloor], (book, at) => book.invalidateNonces(at, nonceFloor)),
         caller: address,
       };
     }
   }
+}
+
+type Cancellation = Extract<Step, { op: "cancelTrades" }>;
+
+/** Brought by anybody; about orders of one trader, mostly. */
+function cancellationCall(setting: Setting, step: Cancellation): Call {
+  const { world, book, timestamp } = setting;
+  const { flaw } = step;
+  const trader = flaw === "unknownTrader" ? getAddress(`0x${"ab".repeat(20)}`) : traderAt(world, step.trader);
+  const known = book.state.traders.find(trader);
+  const own = known === undefined ? [] : ordersOf(book.state, known.traderId);
+  const from = own[step.first % Math.max(1, own.length)]?.tradeRootId ?? step.first;
+  const floor = (known?.nonces.floor ?? 0n) + BigInt(step.ahead);
+  const cancellation = {
+    trader,
+    fromTradeRootId: from,
+    toTradeRootId: step.span === 99 ? 2 ** 32 - 1 : from + step.span,
+    nonceFloor: flaw === "floorHuge" ? MAX_NONCE + 1n : step.ahead < 0 ? 0n : nonceAt(floor),
+    deadline: flaw === "expired" ? timestamp - 1n : timestamp + BigInt(step.rests),
+  };
+  const signature = signed(world, trader, flaw, (domain) => cancellationDigest(domain, cancellation));
+  const ids = step.orders.map((pick) => {
+    const order = pick % 3 === 0 ? restingAt(setting, pick) : own[pick % Math.max(1, own.length)];
+    return order?.tradeRootId ?? pick;
+  });
+  const submitted = { cancellation, signature };
+  const args = [cancellation, signature, ids];
+  return call(setting, step, "cancelTrades", args, (b, at) => b.cancelTrades(at, submitted, ids));
 }
 
 // ------------------------------------------------------------------ people
@@ -155,31 +188,30 @@ function payoutCall(setting: Setting, step: Payout): Call {
   if (step.op === "exit") {
     return call(setting, step, "exit", [to, step.redeem], (b, at) => b.exit(at, to, step.redeem));
   }
-  const traderId = book.state.traders.find(personAt(world, step.caller).address)?.traderId ?? 0;
+  const known = book.state.traders.find(personAt(world, step.caller).address);
+  const traderId = known?.traderId ?? 0;
+  const wanted = (known?.nonces.floor ?? 0n) + BigInt(step.ahead ?? 0);
+  const floor = step.ahead === undefined || wanted < 0n ? 0n : nonceAt(wanted);
   const slack = book.state.margin.slackOf(traderId);
   if (step.op === "withdraw") {
     const amount = step.part > 16 ? slack + BigInt(step.part - 20) : (slack * BigInt(step.part)) / 16n;
-    const args = [amount < 0n ? 0n : amount, to] as const;
+    const args = [amount < 0n ? 0n : amount, to, floor] as const;
     return call(setting, step, "withdraw", args, (b, at) => b.withdraw(at, ...args));
   }
   const leg = step.leg % (world.terms.assets + 1);
   const lots = (slack / lotValueOf(book.state) / 12n) * BigInt(step.part) + BigInt(step.part % 3);
-  const args = [leg, step.part === 23 ? 2n ** 64n - 1n : lots, to] as const;
+  const args = [leg, step.part === 23 ? 2n ** 64n - 1n : lots, to, floor] as const;
   return call(setting, step, "withdrawLeg", args, (b, at) => b.withdrawLeg(at, ...args));
 }
 
 // ------------------------------------------------------------------ orders
 
-interface DrawnOrder extends SubmittedOrder {
-  readonly linkAge: number;
-}
-
-function onChain({ package: tradePackage, signature, insertAfter, linkAge }: DrawnOrder): unknown {
-  return { tradePackage, signature, insertAfter, linkAge };
+function onChain({ package: tradePackage, signature, insertAfter }: SubmittedOrder): unknown {
+  return { tradePackage, signature, insertAfter };
 }
 
 /** @param taken how many nonces of each trader earlier orders of the same call want */
-function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>): DrawnOrder {
+function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>): SubmittedOrder {
   const { world, book } = setting;
   const trader = step.flaw === "unknownTrader" ? getAddress(`0x${"ab".repeat(20)}`) : traderAt(world, step.trader);
   const market = marketFor(setting, step);
@@ -190,8 +222,8 @@ function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>):
     {
       ...market,
       trader,
-      price: priceFor(setting, market, step.price),
-      quantity: step.buy ? BigInt(step.lots) : -BigInt(step.lots),
+      priceTicks: priceFor(setting, market, step.price),
+      quantityLots: step.buy ? BigInt(step.lots) : -BigInt(step.lots),
       previousLink: linkFor(setting, step),
       nonce: nonceAt(floor + before + BigInt(step.nonce)),
       deadline: setting.timestamp + BigInt(step.rests),
@@ -201,7 +233,7 @@ function orderOf(setting: Setting, step: OrderStep, taken: Map<string, bigint>):
     { floor, timestamp: setting.timestamp },
   );
   const hinted = step.hint === 0 ? 0 : (restingAt(setting, step.hint)?.tradeRootId ?? step.hint);
-  return { package: fields, signature: signatureFor(world, fields, step), insertAfter: hinted, linkAge: step.link };
+  return { package: fields, signature: signatureFor(world, fields, step), insertAfter: hinted };
 }
 
 function flawedFields(
@@ -209,38 +241,50 @@ function flawedFields(
   { flaw, lots }: OrderStep,
   { floor, timestamp }: { readonly floor: bigint; readonly timestamp: bigint },
 ): PackageFields {
-  const sign = fields.quantity < 0n ? -1n : 1n;
+  const sign = fields.quantityLots < 0n ? -1n : 1n;
   const changes: Readonly<Record<string, Partial<PackageFields>>> = {
-    price: { price: [fields.price + 100_000n, -(2n ** 31n), 2n ** 31n - 1n, fields.price - 100_000n][lots % 4]! },
-    quantity: { quantity: lots % 2 === 0 ? 0n : -(2n ** 63n) },
-    huge: { quantity: sign * [MAX_INT64, 2n ** 62n, 2n ** 40n][lots % 3]! },
+    price: {
+      priceTicks: [fields.priceTicks + 100_000n, -(2n ** 31n), 2n ** 31n - 1n, fields.priceTicks - 100_000n][lots % 4]!,
+    },
+    quantity: { quantityLots: sign * [0n, 2n ** 39n, MAX_INT64, 2n ** 40n][lots % 4]! },
+    huge: { quantityLots: sign * [MAX_LOTS, 2n ** 38n, 2n ** 30n][lots % 3]! },
     timeInForce: { timeInForce: lots % 2 === 0 ? 4 : 255 },
     expired: { deadline: timestamp - BigInt(lots % 2) },
     nonceUsed: { nonce: floor === 0n ? 0n : floor - 1n },
-    nonceFar: { nonce: nonceAt([floor + 128n, MAX_NONCE, floor + 200n][lots % 3]!) },
-    nonceJump: { nonce: nonceAt(floor + 64n + BigInt(lots % 64)) },
+    nonceFar: { nonce: nonceAt([floor + 64n, MAX_NONCE, floor + 200n][lots % 3]!) },
+    nonceJump: { nonce: nonceAt(floor + 32n + BigInt(lots % 32)) },
     market: { marketBranchId: [0, 17, 64, 65_535][lots % 4]! },
     root: { marketRootId: [0, 99, 2 ** 18, 2 ** 32 - 1][lots % 4]! },
   };
   return { ...fields, ...changes[flaw] };
 }
 
-function signatureFor({ people, terms, wallet, organiser }: Scene, fields: PackageFields, { flaw }: OrderStep): string {
+function signatureFor(world: Scene, fields: PackageFields, { flaw }: OrderStep): string {
+  return signed(world, fields.trader, flaw, (domain) => packageDigest(domain, fields as TradePackage));
+}
+
+/** What `trader` signs, or somebody else, or in another way. */
+function signed(
+  { people, terms, wallet, organiser }: Scene,
+  trader: string,
+  flaw: string,
+  digestIn: (domain: BookDomain) => string,
+): string {
   if (flaw === "empty") return "0x";
   if (flaw === "garbage")
     return hexlify(toUtf8Bytes("no signature, but sixty-five bytes of text, which will not recover!"));
-  const own = fields.trader === wallet.address ? wallet.key : people.find(({ address }) => address === fields.trader);
+  const own = trader === wallet.address ? wallet.key : people.find(({ address }) => address === trader);
   const key = new SigningKey((flaw === "otherKey" ? organiser : (own ?? organiser)).privateKey);
   const domain = flaw === "otherDomain" ? { ...terms.domain, chainId: 1n } : terms.domain;
-  const { serialized } = key.sign(packageDigest(domain, fields as TradePackage));
+  const { serialized } = key.sign(digestIn(domain));
   if (flaw === "compact") return compactSignature(serialized);
   return flaw === "highS" ? malleatedSignature(serialized) : serialized;
 }
 
 function linkFor({ book, timestamp }: Setting, { link, flaw, lots }: OrderStep): string {
-  const { checkpoints, head } = book.state.chain.state;
+  const { checkpoints, link: newest } = book.state.chain;
   if (flaw === "link") return lots % 2 === 0 ? ZeroHash : id(timestamp.toString());
-  return book.state.chain.checkpointAt(checkpoints - (BigInt(link) % (checkpoints + 1n))) ?? head;
+  return book.state.chain.checkpointAt(checkpoints - (BigInt(link) % (checkpoints + 1n))) ?? newest;
 }
 
 function priceFor({ book }: Setting, market: MarketRef, sixteenths: number): bigint {

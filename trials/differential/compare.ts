@@ -95,15 +95,15 @@ function answerOf(via: Interface, name: string, answer: string): Plain {
 }
 
 function chainPoints({ people, terms }: World, book: Book): BookPoint[] {
-  const { checkpoints, head } = book.chainState();
+  const { checkpoints, link } = book.chainState();
   const ages = [0n, 1n, 255n, 256n, checkpoints, -1n].filter((age) => age <= checkpoints);
   const order = {
     marketRootId: 1,
     marketBranchId: 1,
     trader: people[0]!.address,
-    price: checkpoints,
-    quantity: -checkpoints,
-    previousLink: head,
+    priceTicks: checkpoints,
+    quantityLots: -checkpoints,
+    previousLink: link,
     nonce: checkpoints,
     deadline: terms.t2,
     timeInForce: 3,
@@ -111,7 +111,7 @@ function chainPoints({ people, terms }: World, book: Book): BookPoint[] {
   return [
     ["chain", "chainState", [], () => fieldsOf(book.chainState())],
     ["session", "session", [], () => [book.state.terms.session]],
-    [`links at ${head}`, "linksOf", [order], () => fieldsOf(book.linksOf(order))],
+    [`links at ${link}`, "linksOf", [order], () => fieldsOf(book.linksOf(order))],
     ...ages.map((age): BookPoint => {
       const number = checkpoints - age;
       return [`checkpoint ${number}`, "checkpointAt", [number], () => [book.checkpointAt(number)]];
@@ -123,7 +123,8 @@ function marketPoints(book: Book): BookPoint[] {
   const roots = [...book.state.markets.table.roots.values()];
   const unknown = { marketRootId: roots.length + 1, marketBranchId: 1 };
   return [
-    ["market chain", "marketChainState", [], () => fieldsOf(book.marketChainState())],
+    ["roots made", "createdRoots", [], () => [book.createdRoots()]],
+    ...roots.map(({ tip }): BookPoint => [`what ${tip} made`, "rootMadeBy", [tip], () => [book.rootMadeBy(tip)]]),
     ...rootPoints(book, unknown.marketRootId),
     ...branchPoints(book, unknown),
     ...branchPoints(book, { marketRootId: 1, marketBranchId: book.state.terms.assets + 1 }),

@@ -35,6 +35,7 @@ export const RECORD_FLAWS = [
   "basket",
   "description",
   "unsigned",
+  "needless",
 ] as const;
 export const ROOT_FLAWS = [
   "kind",
@@ -54,6 +55,20 @@ export const ROOT_FLAWS = [
   "owner",
   "reversed",
   "parent",
+  "again",
+  "permit",
+  "unpermitted",
+  "needless",
+] as const;
+export const CANCELLATION_FLAWS = [
+  "unknownTrader",
+  "expired",
+  "floorHuge",
+  "compact",
+  "highS",
+  "otherKey",
+  "otherDomain",
+  "garbage",
 ] as const;
 export const PERMIT_FLAWS = ["amount", "expired", "otherKey", "nonce", "garbage", "zero", "zeroAddress"] as const;
 const MONEY_FLAWS = ["zero", "huge", "tooMuch", "stranger", "zeroAddress"] as const;
@@ -87,8 +102,8 @@ const KINDS: Weighted = [
       return { op: "depositWithPermit", ...timed(r), who, leg, amount, flaw };
     },
   ],
-  [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14) })],
-  [4, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14) })],
+  [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14), ...ahead(r) })],
+  [4, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14), ...ahead(r) })],
   [2, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 3) })],
   [3, newRoot],
   [7, record],
@@ -105,6 +120,7 @@ const KINDS: Weighted = [
   ],
   [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
   [7, (r) => ({ op: "offset", ...timed(r), orders: r.list(4, () => r.below(200)) })],
+  [4, cancelTrades],
   [1, (r) => ({ op: "invalidateNonces", ...timed(r), ahead: r.below(160) - 4 })],
 ];
 
@@ -142,8 +158,9 @@ function drawTerms(random: Random): Terms {
     assets: random.chance(1, 10) ? 1 : 2 + random.below(3),
     basketScale: random.pick([1, 7, 100, 100, 10_000, 10_000]),
     basketTickValue: random.pick(["100000000000", "10000000000000", "3", "1000000000000000"]),
-    chainWindow: random.pick([1, 3, 20, 256]),
+    chainWindow: random.pick([2, 3, 20, 256]),
     maxOpenOrders: random.pick([2, 6, 50]),
+    ...(random.chance(1, 3) ? { maxLots: random.pick([1, 30, 200]) } : {}),
     openMarkets: random.chance(1, 2),
     hasPolicy: random.chance(1, 3),
     walletManner: random.below(WALLET_MANNERS),
@@ -183,9 +200,28 @@ function order(random: Random): OrderStep {
     timeInForce: random.chance(1, 2) ? 0 : random.below(4),
     rests: random.chance(1, 2) ? 100_000 : random.below(random.chance(1, 2) ? 6 : 60),
     link: random.chance(3, 4) ? 0 : random.below(300),
-    nonce: random.chance(2, 3) ? 0 : random.below(64),
+    nonce: random.chance(2, 3) ? 0 : random.below(32),
     hint: random.chance(1, 2) ? 0 : random.below(200),
     flaw: random.flaw(ORDER_FLAWS),
+  };
+}
+
+/** Now and then a withdrawal makes nonces void. */
+function ahead(random: Random): { ahead?: number } {
+  return random.chance(1, 4) ? { ahead: random.below(40) - 4 } : {};
+}
+
+function cancelTrades(random: Random): Step {
+  return {
+    op: "cancelTrades",
+    ...timed(random),
+    trader: random.below(9),
+    first: random.below(200),
+    span: random.chance(1, 2) ? 99 : random.below(20),
+    ahead: random.chance(1, 2) ? -1 : random.below(4),
+    rests: random.chance(4, 5) ? random.below(20) : 100_000,
+    orders: random.list(5, () => random.below(200)),
+    flaw: random.flaw(CANCELLATION_FLAWS),
   };
 }
 

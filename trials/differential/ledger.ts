@@ -1,7 +1,7 @@
 /** The tokens and keys around the library's book: what the chain does by itself, the test must do here. */
 import { AbiCoder, id, keccak256, MaxUint256 } from "ethers";
 
-import type { Outside } from "../../src/protocol/book/outside.js";
+import type { Approval, Outside } from "../../src/protocol/book/outside.js";
 import { recoverSigner } from "../../src/protocol/signing/signatures.js";
 import { digestOf, type Hash } from "../../src/protocol/signing/typed-data.js";
 import { TokenRefusal } from "./plain.js";
@@ -45,11 +45,12 @@ export class Ledger implements Outside {
     }
   }
 
-  public isValidSignature(signer: string, digest: Hash, signature: string): boolean {
+  public signedBy(signer: string, digest: Hash, signature: string): Approval | undefined {
     const recovered = recoverSigner(digest, signature);
-    if (recovered === signer) return true;
+    if (recovered === signer) return "key";
     const { address, key: own } = this.#world.wallet;
-    return signer === address && recovered === own.address && signature.length === 2 + 2 * 65;
+    const isApproved = signer === address && recovered === own.address && signature.length === 2 + 2 * 65;
+    return isApproved ? "wallet" : undefined;
   }
 
   public admits(trader: string): boolean {

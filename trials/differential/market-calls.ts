@@ -1,7 +1,16 @@
 /** The calls about markets: new roots, records on them, settlement. */
-import { id, SigningKey, ZeroHash } from "ethers";
+import { genesisLink } from "../../src/protocol/book/checkpoint.js";
+import { id, SigningKey } from "ethers";
 
-import { type MarketFields, marketRecord, NO_ROOT_TERMS, RootKind } from "../../src/protocol/signing/market-record.js";
+import {
+  type MarketFields,
+  marketRecord,
+  NEW_ROOT,
+  NO_ROOT_TERMS,
+  RootKind,
+} from "../../src/protocol/signing/market-record.js";
+import type { Book } from "../../src/protocol/book/book.js";
+import type { SubmittedRecord } from "../../src/protocol/book/settlement.js";
 import { type MarketRoot, spanOf } from "../../src/protocol/market/market-table.js";
 import { marketDigest } from "../../src/protocol/signing/typed-data.js";
 import { type Call, call, personAt, type Setting, traderAt } from "./call.js";
@@ -34,20 +43,26 @@ export function marketCall(setting: Setting, step: MarketStep): Call {
   }
 }
 
+/** The last record that was to make a root of a book, good or not, for it to be brought again. */
+const lastRoots = new WeakMap<Book, SubmittedRecord>();
+
 type RecordStep = Extract<Step, { op: "record" }>;
 type NewRootStep = Extract<Step, { op: "newRoot" }>;
 
 function newRootCall(setting: Setting, step: NewRootStep): Call {
   const { world, book, timestamp } = setting;
-  const { roots, rootTip } = book.state.markets.table;
-  const owner = world.terms.marketCreator === world.organiser.address ? world.organiser : personAt(world, step.owner);
+  const repeated = step.flaw === "again" ? lastRoots.get(book) : undefined;
+  if (repeated !== undefined) return brought(setting, step, repeated, world.people[3]!);
+  const { roots } = book.state.markets.table;
+  const isOpen = world.terms.marketCreator !== world.organiser.address;
+  const owner = isOpen || step.owner % 3 === 0 ? personAt(world, step.owner) : world.organiser;
   const description = `what happens to number ${roots.size}`;
   const closesAt = least(timestamp + BigInt(step.closes), world.terms.t2);
   const lotValue = world.terms.basketScale * world.terms.basketTickValue;
   const furthest = BigInt(Math.max(1, Math.abs(step.low), Math.abs(step.low + step.span)));
   const tickValue = step.span % 3 === 0 ? lotValue / furthest || 1n : (lotValue % 97n) + 1n;
   const usual: MarketFields = {
-    marketRootId: roots.size + 1,
+    marketRootId: NEW_ROOT,
     marketBranchId: 1,
     parentBranchId: 0,
     owner: owner.address,
@@ -60,7 +75,7 @@ function newRootCall(setting: Setting, step: NewRootStep): Call {
     settleBy: least(closesAt + BigInt(step.closes % 700), world.terms.settleLimit),
     fallbackOutcome: step.interval ? BigInt(step.low + (step.span >> 1)) : 1n,
     descriptionHash: id(description),
-    previousLink: rootTip,
+    previousLink: book.link,
   };
   const other = personAt(world, step.owner + 1).address;
   const flaws: Readonly<Record<string, Partial<MarketFields>>> = {
@@ -75,14 +90,16 @@ function newRootCall(setting: Setting, step: NewRootStep): Call {
     outcomes: { outcomes: step.interval ? 2 : [0, 1, 17][step.span % 3]! },
     empty: { marketMax: usual.marketMin },
     reversed: { marketMin: usual.marketMax, marketMax: usual.marketMin },
-    number: { marketRootId: roots.size + 2 },
-    link: { previousLink: rootTip === ZeroHash ? id("another") : ZeroHash },
+    number: step.span % 2 === 0 ? { marketRootId: roots.size + 1 } : { marketBranchId: step.span % 3 },
+    link: { previousLink: step.span % 2 === 0 ? id("another") : genesisLink(book.state.chain.separator) },
     owner: { owner: other },
     parent: { parentBranchId: 1 },
   };
   const fields = { ...usual, ...flaws[step.flaw] };
   const text = step.flaw === "description" ? "something else" : description;
-  return submission(setting, step, fields, owner, text);
+  const made = submission(setting, step, fields, owner, text);
+  lastRoots.set(book, made.submitted);
+  return brought(setting, step, made.submitted, made.bringer);
 }
 
 function recordCall(setting: Setting, step: RecordStep): Call {
@@ -108,7 +125,8 @@ function recordCall(setting: Setting, step: RecordStep): Call {
     number: { marketBranchId: usual.marketBranchId + 30 },
   };
   const text = step.flaw === "description" ? "not signed" : "";
-  return submission(setting, step, { ...usual, ...flaws[step.flaw] }, owner, text);
+  const { submitted, bringer } = submission(setting, step, { ...usual, ...flaws[step.flaw] }, owner, text);
+  return brought(setting, step, submitted, bringer);
 }
 
 function recordFields(root: MarketRoot, step: RecordStep, owner: string): MarketFields {
@@ -132,26 +150,46 @@ function recordFields(root: MarketRoot, step: RecordStep, owner: string): Market
   };
 }
 
-/** Either the owner calls, or somebody brings the owner's signature. */
+/** What is brought to the book, and by whom. */
+interface Submission {
+  readonly submitted: SubmittedRecord;
+  readonly bringer: Person;
+}
+
+/** Either the owner calls, or somebody brings the owner's signature; the organiser permits another's root by either way. */
 function submission(
-  setting: Setting,
+  { world }: Setting,
   step: NewRootStep | RecordStep,
   fields: MarketFields,
   owner: Person,
   description: string,
-): Call {
-  const { terms, organiser, people } = setting.world;
+): Submission {
+  const { terms, organiser, people } = world;
   const record = marketRecord(fields);
-  const key = step.flaw === "otherKey" ? people[8]! : owner;
+  const sign = ({ privateKey }: Person): string =>
+    new SigningKey(privateKey).sign(marketDigest(terms.domain, record)).serialized;
   const isCalledByOwner = step.after % 2 === 0 && step.flaw !== "otherKey" && step.flaw !== "unsigned";
-  const signed = new SigningKey(key.privateKey).sign(marketDigest(terms.domain, record)).serialized;
+  const signed = sign(step.flaw === "otherKey" ? people[8]! : owner);
   const signature = isCalledByOwner || step.flaw === "unsigned" ? "0x" : signed;
-  const submitted = { record, signature, description };
-  const made = call(setting, step, "createMarket", [record, signature, description], (book, at) =>
-    book.createMarket(at, submitted),
-  );
   const messenger = owner === organiser ? people[3]! : organiser;
-  return { ...made, caller: (isCalledByOwner ? owner : messenger).address };
+  const bringer = isCalledByOwner ? owner : messenger;
+  const isPermitted = step.op === "newRoot" && owner !== organiser && terms.marketCreator === organiser.address;
+  const permits: Readonly<Record<string, string>> = {
+    permit: sign(people[8]!),
+    unpermitted: "0x",
+    needless: sign(organiser),
+  };
+  const usual = isPermitted && bringer !== organiser ? sign(organiser) : "0x";
+  return { submitted: { record, signature, organiserSignature: permits[step.flaw] ?? usual, description }, bringer };
+}
+
+function brought(setting: Setting, step: Step, submitted: SubmittedRecord, { address }: Person): Call {
+  const { record, signature, organiserSignature, description } = submitted;
+  const args = [record, signature, organiserSignature, description];
+  return {
+    ...call(setting, step, "createMarket", args, (book, at) => book.createMarket(at, submitted)),
+    caller: address,
+  };
 }
 
 function rootNumber({ book }: Setting, pick: number): number {

@@ -1,5 +1,5 @@
 /** One form for what the contract and what the library say, so that both can be compared and printed. */
-import { type Interface, type Log, Result } from "ethers";
+import { dataSlice, type Interface, type Log, Result, ZeroHash } from "ethers";
 
 import type { BookEvent } from "../../src/protocol/book/events.js";
 import { OFFSET_REASONS } from "../../src/protocol/book/events.js";
@@ -61,7 +61,8 @@ export function eventOfContract(interfaces: readonly Interface[], log: Pick<Log,
   return [event.name, ...args];
 }
 
-const TRADE_FIELDS = TRADE_PACKAGE_TYPES.TradePackage.map(({ name }) => name);
+/** The trader is a topic. */
+const TRADE_FIELDS = TRADE_PACKAGE_TYPES.TradePackage.map(({ name }) => name).filter((name) => name !== "trader");
 const MARKET_FIELDS = MARKET_TYPES.Market.map(({ name }) => name);
 
 /** The same of an event of the library. */
@@ -78,29 +79,42 @@ export function eventOfLibrary(event: BookEvent): Plain {
     case "noncesInvalidated":
       return plain(["NoncesInvalidated", event.traderId, event.nonceFloor]);
     case "tradeCreated": {
-      const fields = TRADE_FIELDS.map((name) => event.package[name]);
-      return plain(["TradeCreated", event.tradeRootId, event.traderId, fields, event.signature]);
+      const { tradeRootId, package: order, signature } = event;
+      const fields = TRADE_FIELDS.map((name) => order[name]);
+      const halves =
+        signature === "0x" ? [ZeroHash, ZeroHash] : [dataSlice(signature, 0, 32), dataSlice(signature, 32)];
+      return plain(["TradeCreated", tradeRootId, order.trader, ...fields, ...halves]);
     }
+    case "tradeApproved":
+      return plain(["TradeApproved", event.tradeRootId, event.signature]);
     case "matched":
       return plain(["TradesMatched", event.makerRootId, event.takerRootId, event.price, event.lots]);
     case "offset":
       return plain(["TradeOffset", event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]);
+    case "tradesCancelled": {
+      const { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline } = event.cancellation;
+      return plain([
+        ...(["TradesCancelled", trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline] as const),
+        event.signature,
+      ]);
+    }
     case "skipped":
       return plain(["PackageSkipped", event.index, event.trader, event.link, errorOfLibrary(event.refusal)]);
     case "offsetSkipped":
       return plain(["OffsetSkipped", event.tradeRootId, errorOfLibrary(event.refusal)]);
     case "checkpoint":
-      return plain(["Checkpoint", event.number, event.head]);
+      return plain(["Checkpoint", event.head, event.link]);
     case "marketRecorded": {
-      const { record, link, signature, description } = event;
+      const { marketRootId, record, link, signature, organiserSignature, description } = event;
       const fields = MARKET_FIELDS.map((name) => record[name]);
       return plain([
         "MarketRecorded",
-        record.marketRootId,
+        marketRootId,
         record.marketBranchId,
         link,
         fields,
         signature,
+        organiserSignature,
         description,
       ]);
     }

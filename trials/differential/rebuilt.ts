@@ -15,9 +15,10 @@ export function compareRebuilt(
 ): StateDifference[] {
   const outside: Outside = {
     ...TRUSTING,
-    isValidSignature: (signer, digest, signature) => {
+    signedBy: (signer, digest, signature) => {
       const recovered = recoverSigner(digest, signature);
-      return recovered === signer || (signer === wallet.address && recovered === wallet.key.address);
+      if (recovered === signer) return "key";
+      return signer === wallet.address && recovered === wallet.key.address ? "wallet" : undefined;
     },
   };
   let rebuilt: Book;

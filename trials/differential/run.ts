@@ -67,7 +67,8 @@ async function runStep({ world, book, ledger, logged, seen }: Progress, step: St
   const sent = await world.send(caller, Number(timestamp), INTERFACES[0]!.encodeFunctionData(name, args));
   const contract = outcomeOfContract(world, name, sent);
   const library = outcomeOfLibrary(() => {
-    const { result, events } = call.run(book, { caller, timestamp });
+    const blockNumber = "revert" in sent ? undefined : sent.blockNumber;
+    const { result, events } = call.run(book, { caller, timestamp, blockNumber });
     logged.push(...events.map((event) => ({ event, timestamp })));
     return { returned: result === undefined ? [] : [plain(result)], events: events.map(eventOfLibrary) };
   });

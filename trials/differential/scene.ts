@@ -1,6 +1,7 @@
 /** Who takes part in a history, and by which terms: the same on a chain and without one. */
 import { HDNodeWallet, Mnemonic, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import type { Ticks, TokenWei } from "../../src/protocol/amounts/units.js";
 import type { BookTerms } from "../../src/protocol/book/terms.js";
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
@@ -80,6 +81,8 @@ export function sceneOf(terms: Terms, start: number, places: Places): Scene {
       policy: places.policy,
       chainWindow: terms.chainWindow,
       maxOpenOrders: terms.maxOpenOrders,
+      reserveShift: reserveShiftOf(supplyOf(terms)),
+      maxLots: BigInt(terms.maxLots ?? 0),
     },
     supply: supplyOf(terms),
     people: PEOPLE,

@@ -8,6 +8,8 @@ export interface Terms {
   readonly basketTickValue: string;
   readonly chainWindow: number;
   readonly maxOpenOrders: number;
+  /** Absent for no limit. */
+  readonly maxLots?: number;
   readonly openMarkets: boolean;
   readonly hasPolicy: boolean;
   /** How a policy that admits nobody does so (HostilePolicy's Manner), in the place of the list; absent for the list. */
@@ -64,8 +66,15 @@ export type Step = Timed &
         readonly amount: number;
         readonly flaw: string;
       }
-    | { readonly op: "withdraw"; readonly part: number; readonly to: number }
-    | { readonly op: "withdrawLeg"; readonly leg: number; readonly part: number; readonly to: number }
+    | { readonly op: "withdraw"; readonly part: number; readonly to: number; readonly ahead?: number }
+    | {
+        readonly op: "withdrawLeg";
+        readonly leg: number;
+        readonly part: number;
+        readonly to: number;
+        /** Nonces to be made void, from the floor on; absent for none. */
+        readonly ahead?: number;
+      }
     | { readonly op: "exit"; readonly to: number; readonly redeem: boolean }
     | {
         readonly op: "newRoot";
@@ -99,6 +108,19 @@ export type Step = Timed &
       }
     | { readonly op: "matchTrades"; readonly market: number; readonly maxMatches: number }
     | { readonly op: "offset"; readonly orders: readonly number[] }
+    | {
+        readonly op: "cancelTrades";
+        readonly trader: number;
+        /** Which resting order is the first that is meant, and how many numbers from there on are; 99 reaches to the last of all. */
+        readonly first: number;
+        readonly span: number;
+        /** Above the trader's floor; below zero: none. */
+        readonly ahead: number;
+        /** Seconds before its deadline. */
+        readonly rests: number;
+        readonly orders: readonly number[];
+        readonly flaw: string;
+      }
     | { readonly op: "invalidateNonces"; readonly ahead: number }
   );
 

@@ -38,7 +38,9 @@ export interface Receipt {
 }
 
 /** What a transaction came to: its logs and what a calling contract would have got, or the data it reverted with. */
-export type Sent = { readonly logs: Receipt["logs"]; readonly returned: string } | { readonly revert: string };
+export type Sent =
+  | { readonly logs: Receipt["logs"]; readonly returned: string; readonly blockNumber: bigint }
+  | { readonly revert: string };
 
 /** What all histories share. */
 interface Fixtures {
@@ -140,8 +142,8 @@ async function openSession(
   assets: string[],
   policy: string,
 ): Promise<ContractWorld> {
-  const { openMarkets, chainWindow, maxOpenOrders, basketScale, basketTickValue } = terms;
-  const own = { openMarkets, chainWindow, maxOpenOrders, basketScale, basketTickValue };
+  const { openMarkets, chainWindow, maxOpenOrders, maxLots = 0, basketScale, basketTickValue } = terms;
+  const own = { openMarkets, chainWindow, maxOpenOrders, maxLots, basketScale, basketTickValue };
   const params = await paramsFor(contracts, { ...timesFrom(T1), ...own, assets, policy, supply: supplyOf(terms) });
   const world = await createSession(contracts, params);
   await fundSession(world);
@@ -185,7 +187,8 @@ function access(
         const hash: unknown = await provider.request({ method: "eth_sendTransaction", params: [transaction] });
         const receipt: unknown = await provider.request({ method: "eth_getTransactionReceipt", params: [hash] });
         // A node's answers.
-        return { logs: (receipt as TransactionReceiptParams & Receipt).logs, returned: returned as string };
+        const { logs, blockNumber } = receipt as TransactionReceiptParams & Receipt;
+        return { logs, returned: returned as string, blockNumber: BigInt(blockNumber) };
       } catch (error) {
         const revert = findRevertData(error);
         if (revert === undefined) throw error;

@@ -1,6 +1,6 @@
 /** Looks at the chain itself, and not at what a relay says of it: what has become of every package that was acknowledged. */
 import { recordsOf } from "../../src/bindings/records.js";
-import { recomputeHead } from "../../src/bindings/replay.js";
+import { recomputeLink } from "../../src/bindings/replay.js";
 import { type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import type { Answer, RawClient } from "./http-client.js";
 import type { RelayStage } from "./stage.js";
@@ -50,8 +50,8 @@ export async function auditRelay(
       if (body["status"] !== "refused") problems.push(`${link} was refused, the relay says ${JSON.stringify(body)}`);
     } else problems.push(`${link} was lost; the relay says ${JSON.stringify(body)}`);
   }
-  const { head, trades } = await handle.book.chainState();
-  const rebuilt = await recomputeHead(handle, records).catch((error: unknown) => String(error));
+  const { link: head, trades } = await handle.book.chainState();
+  const rebuilt = await recomputeLink(handle, records).catch((error: unknown) => String(error));
   if (rebuilt !== head) problems.push(`a fresh replay leads to ${rebuilt}, the chain is at ${head}`);
   const said = await client.link();
   if (said !== head) problems.push(`the relay's link is ${said}, the chain is at ${head}`);

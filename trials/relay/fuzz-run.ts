@@ -193,7 +193,7 @@ function drawHostile(below: Below, source: OrderSource, link: string): Hostile {
     () => post("an unknown market", changed({ marketRootId: 2 + below(1_000_000) })),
     () => post("an expired deadline", changed({ deadline: String(below(1_000_000)) })),
     () => post("a far nonce", changed({ nonce: String(10_000 + below(1_000_000)) })),
-    () => post("a huge price", changed({ price: String(20_000 + below(1_000_000)) })),
+    () => post("a huge price", changed({ priceTicks: String(20_000 + below(1_000_000)) })),
     () => post("huge body", `{"package":"${"x".repeat(20_000 + below(200_000))}"}`),
     () => ({ ...post("another type", toJson(good)), contentType: pick(["text/plain", "application/xml", "x/y", ""]) }),
     () => ({ what: "another path", method: pick(METHODS), path: `/${randomHex(below, below(80)).slice(2)}` }),

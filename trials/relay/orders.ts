@@ -66,8 +66,8 @@ export function createOrderSource({ domain, traders, deadline, seed, sign = plai
       const order = tradePackage({
         ...BASKET,
         trader: trader.address,
-        price: BigInt(MIDDLE + lean + below(SPREAD) - SPREAD / 2),
-        quantity: buys ? lots : -lots,
+        priceTicks: BigInt(MIDDLE + lean + below(SPREAD) - SPREAD / 2),
+        quantityLots: buys ? lots : -lots,
         previousLink,
         nonce,
         deadline,

@@ -30,7 +30,7 @@ const RELAYS = ["relay 1", "relay 2", "relay 3", "relay 4"];
 const HOUR = 3600;
 
 export async function openRelayStage(plan: RelayStagePlan): Promise<RelayStage> {
-  const { traders, chainWindow = 256, maxOpenOrders = 1_000, seconds = 30 * 24 * HOUR } = plan;
+  const { traders, chainWindow = 256, maxOpenOrders = 255, seconds = 30 * 24 * HOUR } = plan;
   const node = await startNode("anvil");
   const chain = await chainAt(node.url);
   const t1 = (await chain.clock.now()) + HOUR;

@@ -1,6 +1,7 @@
 /** The library's own book under a stream: one order or one cancellation a call, with all checks of the rules. */
 import { getAddress, toBeHex, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { type Outside, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
@@ -29,7 +30,9 @@ export const BENCH_TERMS: BookTerms = {
   session: getAddress(toBeHex(0x5e5, 20)),
   policy: ZeroAddress,
   chainWindow: 256,
-  maxOpenOrders: 65_535,
+  maxOpenOrders: 255,
+  reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+  maxLots: 0n,
 };
 
 /**
@@ -38,7 +41,7 @@ export const BENCH_TERMS: BookTerms = {
  */
 export function countingHashing(): Hashing {
   let heads = 0;
-  return { primaryLink: () => "0x", digestOf: () => "0x", foldAll: () => `0x${(heads += 1)}` };
+  return { primaryLink: () => "0x", digestOf: () => "0x", foldCall: () => toBeHex((heads += 1), 32) };
 }
 
 /** Addresses of the stream's traders. */
@@ -101,14 +104,14 @@ export class SessionBook {
         marketRootId: 1,
         marketBranchId: 1,
         trader: this.#wallets[trader] ?? ZeroAddress,
-        price: BigInt(price),
-        quantity: BigInt(bid ? lots : -lots),
-        previousLink: this.book.head,
+        priceTicks: BigInt(price),
+        quantityLots: BigInt(bid ? lots : -lots),
+        previousLink: this.book.link,
         nonce,
         deadline: DEADLINE,
         timeInForce: 0,
       },
-      signature: "0x",
+      signature: `0x${"5a".repeat(64)}`,
       insertAfter: 0,
     };
   }

@@ -20,7 +20,7 @@ export function runSigned(mix: Mix, orders: number, hashing: Hashing, recoverSig
   const wallets = keys.map((key) => computeAddress(key));
   const judge: Outside = {
     ...TRUSTING,
-    isValidSignature: (signer, digest, signature) => recoverSigner(digest, signature) === signer,
+    signedBy: (signer, digest, signature) => (recoverSigner(digest, signature) === signer ? "key" : undefined),
   };
   const signing = new SessionBook(hashing, wallets);
   const measured = new SessionBook(hashing, wallets, judge);
@@ -30,8 +30,8 @@ export function runSigned(mix: Mix, orders: number, hashing: Hashing, recoverSig
     const step = draw.next({ ...mix, cancels: 0 });
     if (step.kind === "cancel") continue;
     const order = signing.orderOf(step);
-    const { genesis } = signing.book.state.chain;
-    const digest = hashing.digestOf(genesis, hashing.primaryLink(order.package));
+    const { separator } = signing.book.state.chain;
+    const digest = hashing.digestOf(separator, hashing.primaryLink(order.package));
     const key = keys[wallets.indexOf(order.package.trader || ZeroAddress)];
     if (key === undefined) throw new Error("every trader has a key");
     const taken = { ...order, signature: key.sign(digest).serialized };
@@ -41,6 +41,6 @@ export function runSigned(mix: Mix, orders: number, hashing: Hashing, recoverSig
   const start = processorSeconds();
   for (const order of signed) measured.submit(order);
   const spent = processorSeconds() - start;
-  if (measured.book.head !== signing.book.head) throw new Error("the two books differ");
+  if (measured.book.link !== signing.book.link) throw new Error("the two books differ");
   return orders / spent;
 }

@@ -9,7 +9,7 @@ import legArtifact from "session-contracts/artifacts/LegToken.json" with { type:
 import marketsArtifact from "session-contracts/artifacts/OrderBookMarkets.json" with { type: "json" };
 import sessionArtifact from "session-contracts/artifacts/Session.json" with { type: "json" };
 import { ClientError, createSession, createSubmitter, createTrader, fundSession } from "session-contracts/client";
-import { readRecords, recomputeHead, type SessionHandle } from "session-contracts/client";
+import { readRecords, recomputeLink, type SessionHandle } from "session-contracts/client";
 import { primaryLink } from "session-contracts/protocol";
 import { Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Mnemonic } from "ethers";
 
@@ -69,7 +69,7 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   const book = new Contract(handle.bookAddress, orderBookAbi, provider);
   const state = (await book.getFunction("chainState")()) as { readonly head: string }; // as its ABI says
   const records = await readRecords(handle);
-  requireSame("head from the records", await recomputeHead(handle, records), state.head);
+  requireSame("head from the records", await recomputeLink(handle, records), state.head);
   return {
     session: handle.address,
     records: records.length,

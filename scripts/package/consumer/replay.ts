@@ -6,6 +6,7 @@ import {
   packageDigest,
   recoverSigner,
   rebuildBook,
+  reserveShiftOf,
 } from "session-contracts/protocol";
 import { intervalRecord, isRefusal, type LoggedEvent, ticks, TimeInForce, tokenWei } from "session-contracts/protocol";
 import { tradePackage, TRUSTING } from "session-contracts/protocol";
@@ -30,6 +31,8 @@ const TERMS: BookTerms = {
   policy: ZeroAddress,
   chainWindow: 4,
   maxOpenOrders: 10,
+  reserveShift: reserveShiftOf(10n ** 21n),
+  maxLots: 0n,
 };
 
 export interface Played {
@@ -44,7 +47,7 @@ export interface Played {
 export function playSession(): Played {
   const book = new Book(TERMS, {
     ...TRUSTING,
-    isValidSignature: (signer, digest, given) => recoverSigner(digest, given) === signer,
+    signedBy: (signer, digest, given) => (recoverSigner(digest, given) === signer ? "key" : undefined),
   });
   const logged: LoggedEvent[] = [];
   const note = (timestamp: bigint, { events }: { events: readonly LoggedEvent["event"][] }): void => {
@@ -53,7 +56,7 @@ export function playSession(): Played {
   const now = { caller: ALICE, timestamp: 1_200n };
   for (const trader of [ALICE, BOB]) note(now.timestamp, book.deposit(now, trader, 1_000n * LOT));
   const record = intervalRecord(
-    { marketRootId: 2, owner: ALICE, previousLink: book.marketChainState().rootTip },
+    { owner: ALICE, previousLink: book.head },
     {
       bounds: { lower: ticks(0n), upper: ticks(100n) },
       fallbackOutcome: ticks(40n),
@@ -71,9 +74,9 @@ export function playSession(): Played {
       marketRootId,
       marketBranchId: 1,
       trader,
-      price,
-      quantity,
-      previousLink: book.head,
+      priceTicks: price,
+      quantityLots: quantity,
+      previousLink: book.link,
       nonce: nonceFloor,
       deadline: 1_999n,
       timeInForce: TimeInForce.GoodTillCancelled,
@@ -92,7 +95,7 @@ export function playSession(): Played {
   note(1_961n, book.realise(2, [ALICE, BOB]));
   const { slack } = book.checkCollateral(ALICE, [1]);
   return {
-    head: book.head,
+    head: book.link,
     rebuiltHead: rebuildBook(TERMS, logged).head,
     accounts: [ALICE, BOB].map((trader) => Object.values(book.accountOf(trader)).join(" ")),
     slack: slack.toString(),

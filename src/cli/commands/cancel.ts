@@ -1,59 +1,163 @@
 import { Command } from "commander";
+import { z } from "zod";
 
+import { cancelTrades, offsetOrders, type Offsets } from "../../client/offsets.js";
 import { createTrader } from "../../client/trader.js";
+import type { SessionHandle } from "../../bindings/session.js";
+import { LAST_NONCE, MAX_TRADES } from "../../protocol/amounts/limits.js";
+import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
+import { signedCancellation, signedCancellationOf } from "../../wire/trades-cancellation.js";
 import type { CliContext } from "../context.js";
 import { ordersOf } from "../../protocol/book/projections.js";
+import { nextTime } from "../chain.js";
 import { CliError } from "../errors.js";
+import { readJson } from "../input/files.js";
 import { readMirror } from "../mirror.js";
-import { invalid, parseCount } from "../input/parse.js";
+import { invalid, parseCount, parseTime } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { openActor } from "../who.js";
+import { printJson } from "../output/json.js";
+import { type Actor, openActor } from "../who.js";
 
 interface Options extends SettingOptions {
   readonly all?: true;
+  readonly signOnly?: true;
+  readonly deadline?: string;
+  readonly nonceFloor?: string;
+  readonly signed?: string;
 }
 
-const MAX_ORDER = 2 ** 32 - 1;
-
-/** `session cancel`: own orders out of the book. */
+/** `session cancel`: orders out of the book: own ones, or those of whoever has signed for it. */
 export function cancelCommand(context: CliContext): Command {
   const command = new Command("cancel")
-    .description("Take own orders out of the book.")
+    .description("Take own orders out of the book, or sign for somebody else to do it.")
     .argument("[orders...]", "their numbers")
-    .option("--all", "all of them");
+    .option("--all", "all of them; with --sign-only also those that are still to come")
+    .option(
+      "--sign-only",
+      "print a signed cancellation and send nothing: whoever has it can bring it until its deadline",
+    )
+    .option("--deadline <time>", "with --sign-only: last second at which it may be brought: Unix seconds, a date, +1h")
+    .option(
+      "--nonce-floor <number>",
+      "with --sign-only: it also makes orders with nonces below void (default: none; with --all those in reach today)",
+    )
+    .option("--signed <file>", "bring a cancellation that its trader has signed; anybody may, and pays the gas");
   return withSettings(command, "rpc", "session", "fromBlock", "key")
-    .addHelpText("after", "\nExamples:\n  session cancel 17 18\n  session cancel --all")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  session cancel 17 18
+  session cancel --all
+  session cancel --all --sign-only --deadline +1h > switch.json
+  session cancel --signed switch.json
+
+A signed cancellation of --all reaches into numbers that are not given yet: it is a dead man's switch. Whoever has it can
+use it until its deadline, so keep it private and its deadline short. It is void once an order with a nonce from its floor
+on has landed.`,
+    )
     .action(async (texts: readonly string[], options: Options) => {
-      const named = texts.map((text) => parseCount("orders", text, 1, MAX_ORDER));
-      if (named.length > 0 === (options.all === true)) throw invalid("orders", texts.join(" "), "numbers, or --all");
-      const { handle, wallet } = await openActor(context, options);
-      const orders = options.all === true ? await ownOrders(context, handle, wallet.address, options) : named;
-      context.progress(`Cancelling ${orders.length} orders`);
-      const { offset, skipped, receipt } = await createTrader(handle, wallet).cancel(orders);
-      context.answer({
-        document: {
-          cancelled: offset,
-          skipped: skipped.map(({ tradeRootId, refusal }) => ({ tradeRootId, code: refusal.code })),
-          transactionHash: receipt.hash,
-        },
-        text: [
-          `Cancelled: ${offset.join(", ")}`,
-          ...skipped.map(({ tradeRootId, refusal }) => `Left alone: ${tradeRootId}, ${refusal.message}`),
-        ].join("\n"),
-        holds: skipped.length === 0,
-      });
+      const named = texts.map((text) => parseCount("orders", text, 1, MAX_TRADES));
+      const isBoth = named.length > 0 && options.all === true;
+      const isNeither = named.length === 0 && options.all !== true && options.signed === undefined;
+      if (isBoth || isNeither) throw invalid("orders", texts.join(" "), "numbers, or --all");
+      const actor = await openActor(context, options);
+      if (options.signed !== undefined) await bring(context, actor, named, options, options.signed);
+      else if (options.signOnly === true) await sign(context, actor, named, options);
+      else await cancel(context, actor, named, options);
     });
 }
 
-async function ownOrders(
+async function cancel(
   context: CliContext,
-  handle: Parameters<typeof readMirror>[1],
+  { handle, wallet }: Actor,
+  named: number[],
+  options: Options,
+): Promise<void> {
+  const orders = options.all === true ? await ordersOfTrader(context, handle, wallet.address, options) : named;
+  context.progress(`Cancelling ${orders.length} orders`);
+  answer(context, await offsetOrders(handle, wallet, orders));
+}
+
+/** From the first to the last of those named, or all. */
+async function sign(context: CliContext, actor: Actor, named: number[], options: Options): Promise<void> {
+  const { handle, wallet, provider } = actor;
+  const { deadline } = options;
+  if (deadline === undefined) throw invalid("--deadline", "", "a time, with --sign-only");
+  const range = named.length === 0 ? {} : { fromTradeRootId: Math.min(...named), toTradeRootId: Math.max(...named) };
+  const signed = await createTrader(handle, wallet).signCancellation({
+    ...range,
+    ...(options.nonceFloor === undefined
+      ? {}
+      : { nonceFloor: BigInt(parseCount("--nonce-floor", options.nonceFloor, 0, Number(LAST_NONCE))) }),
+    deadline: parseTime("--deadline", deadline, Number(await nextTime(provider))),
+  });
+  context.answer({ document: { signed }, text: printJson(signed).trimEnd() });
+}
+
+/** Those named, or all of the trader's that rest and are meant. */
+async function bring(
+  context: CliContext,
+  { handle, wallet }: Actor,
+  named: number[],
+  options: Options,
+  file: string,
+): Promise<void> {
+  const signed = readSigned(context, file);
+  const { trader, fromTradeRootId, toTradeRootId } = signed.cancellation;
+  const isMeant = (id: number): boolean => id >= fromTradeRootId && id <= toTradeRootId;
+  const orders = named.length > 0 ? named : (await restingOf(context, handle, trader, options)).filter(isMeant);
+  context.progress(`Bringing the cancellation of ${trader} for ${orders.length} orders`);
+  answer(context, await cancelTrades(handle, wallet, signed, orders));
+}
+
+function answer(context: CliContext, { offset, skipped, receipt }: Offsets): void {
+  context.answer({
+    document: {
+      cancelled: offset,
+      skipped: skipped.map(({ tradeRootId, refusal }) => ({ tradeRootId, code: refusal.code })),
+      transactionHash: receipt.hash,
+    },
+    text: [
+      `Cancelled: ${offset.join(", ")}`,
+      ...skipped.map(({ tradeRootId, refusal }) => `Left alone: ${tradeRootId}, ${refusal.message}`),
+    ].join("\n"),
+    holds: skipped.length === 0,
+  });
+}
+
+async function ordersOfTrader(
+  context: CliContext,
+  handle: SessionHandle,
+  trader: string,
+  options: SettingOptions,
+): Promise<number[]> {
+  const own = await restingOf(context, handle, trader, options);
+  if (own.length === 0) throw new CliError("ORDERS_NONE", { trader });
+  return own;
+}
+
+async function restingOf(
+  context: CliContext,
+  handle: SessionHandle,
   trader: string,
   options: SettingOptions,
 ): Promise<number[]> {
   const { state } = (await readMirror(context, handle, options)).book;
   const known = state.traders.find(trader);
-  const own = known === undefined ? [] : ordersOf(state, known.traderId);
-  if (own.length === 0) throw new CliError("ORDERS_NONE", { trader });
-  return own.map(({ tradeRootId }) => tradeRootId);
+  return known === undefined ? [] : ordersOf(state, known.traderId).map(({ tradeRootId }) => tradeRootId);
+}
+
+/** The whole answer of `cancel --sign-only --json` serves too. */
+const ANSWER = z.looseObject({ signed: signedCancellation.domain });
+
+/** @throws CliError FILE_UNREADABLE, FILE_INVALID; RuleError CANCELLATION_FIELD_INVALID */
+function readSigned(context: CliContext, file: string): SignedTradesCancellation {
+  const value = readJson(context, file);
+  const whole = ANSWER.safeParse(value);
+  if (whole.success) return signedCancellationOf(whole.data.signed);
+  const signed = signedCancellation.domain.safeParse(value);
+  if (signed.success) return signedCancellationOf(signed.data);
+  const problems = signed.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
+  throw new CliError("FILE_INVALID", { file, problems });
 }

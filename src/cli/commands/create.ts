@@ -10,7 +10,7 @@ import { openWallet } from "../input/keys.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { readTerms, type Terms, type TermsOptions } from "../input/terms.js";
 import { date, facts, tokens } from "../output/text.js";
-import { MAX_CHAIN_WINDOW, MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
+import { MAX_CHAIN_WINDOW, MAX_NAME_BYTES, MIN_CHAIN_WINDOW } from "../../protocol/amounts/limits.js";
 
 interface Options extends SettingOptions, TermsOptions {
   readonly salt?: string;
@@ -36,9 +36,10 @@ export function createCommand(context: CliContext): Command {
     .option("--open-markets", "every registered trader may create markets (default: the organiser alone)")
     .option(
       "--chain-window <count>",
-      `how many checkpoints back an order may link, 1 to ${MAX_CHAIN_WINDOW} (default: 64)`,
+      `of how many blocks with calls an order may name the checkpoint, ${MIN_CHAIN_WINDOW} to ${MAX_CHAIN_WINDOW} (default: 64)`,
     )
-    .option("--max-open-orders <count>", "open orders a trader may have (default: 1000)")
+    .option("--max-open-orders <count>", "open orders a trader may have, 1 to 255 (default: 255)")
+    .option("--max-lots <lots>", "lots of a market beyond which no fill takes a trader's position (default: no limit)")
     .option("--basket-scale <ticks>", "ticks that make a weight of 1 (default: 10000)")
     .option("--basket-tick-value <wei>", "wei of session token that a tick of a lot is worth (default: 100000000000)")
     .option("--salt <text>", "decides the address together with organiser and terms (default: random)")

@@ -17,12 +17,14 @@ type Phase = (typeof PHASES)[number];
 
 /** `session show`: what a session is, and where it stands. */
 export function showCommand(context: CliContext): Command {
-  const command = new Command("show").description("Show a session: basket, tokens, times, phase and the book's head.");
+  const command = new Command("show").description(
+    "Show a session: basket, tokens, times, phase and the book's newest checkpoint.",
+  );
   return withSettings(command, "rpc", "session")
     .addHelpText("after", "\nExample:\n  session show --session 0xSESSION --json")
     .action(async (options: SettingOptions) => {
       const handle = await openReader(context, options);
-      const [assets, phase, name, organiser, { head, checkpoints, trades }] = await Promise.all([
+      const [assets, phase, name, organiser, { link, checkpoints, trades }] = await Promise.all([
         basketOf(handle),
         phaseOf(handle),
         read(CloneToken__factory.connect(handle.address, handle.runner).name()),
@@ -52,7 +54,7 @@ export function showCommand(context: CliContext): Command {
           t2,
           lotValueWei: basket.lotValue,
           scaleTicks: basket.scale,
-          head,
+          link,
           checkpoints,
           orders: Number(trades),
         },
@@ -65,8 +67,8 @@ export function showCommand(context: CliContext): Command {
           ["supply", `${tokens(supply)} session tokens`],
           ["trading", `from ${date(t1)} until ${date(t2)}`],
           ["lot", `${tokens(basket.lotValue)} session tokens of a leg at weight 1; ${basket.scale} ticks are 100%`],
-          ["orders", `${trades}, in ${checkpoints} calls`],
-          ["head", head],
+          ["orders", `${trades}, in ${checkpoints} blocks`],
+          ["link", link],
         ]),
       });
     });

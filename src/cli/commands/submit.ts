@@ -38,7 +38,7 @@ export function submitCommand(context: CliContext): Command {
       const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
       const [result] = results;
       const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
-      const report = reportOf(tradeRootId, signed.package.quantity, records);
+      const report = reportOf(tradeRootId, signed.package.quantityLots, records);
       context.answer({
         document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package },
         text: paragraphs(

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 
-import { type OrderTarget, type RoutedOrder, routeOrder } from "../../client/market.js";
+import { type OrderTarget, type RoutedOrder, routeOrder, takesAnyPrice } from "../../client/market.js";
 import { readRoot } from "../../client/market-views.js";
 import type { SignedPackage } from "../../bindings/packages.js";
 import { createSubmitter } from "../../client/submitter.js";
@@ -28,6 +28,10 @@ import { marketName, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
 import { type Actor, openActor } from "../who.js";
+
+/** Said of an order whose limit limits nothing. */
+const ANY_PRICE =
+  "Warning: the limit is the market's bound, so the order takes any price. It can be filled there, where it can only lose";
 
 type Side = "buy" | "sell";
 
@@ -94,13 +98,14 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
     ...place,
     price,
     quantity,
-    previousLink: mirror.book.head,
+    previousLink: mirror.linkToSign,
     timeInForce: TIMES_IN_FORCE[options.tif],
     ...(options.deadline === undefined
       ? {}
       : { deadline: parseTime("--deadline", options.deadline, Number(timestamp)) }),
   });
   const preview = previewOrder(mirror.book, timestamp, signed.package);
+  if (takesAnyPrice(root, signed.package)) context.progress(ANY_PRICE);
   const headline = headlineOf(root, target, price, quantity, routeOrder(handle, place, price, quantity));
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;
@@ -115,7 +120,7 @@ function headlineOf(root: MarketRoot, asked: MarketRef, price: bigint, quantity:
     `${lots > 0n ? `buy ${lots}` : `sell ${-lots}`} lots of ${marketName(market)} at ${priceText(root, limit)}`;
   const headline = say(asked, quantity, price);
   if (routed.marketBranchId === asked.marketBranchId) return headline;
-  return `${headline}; in the book: ${say(routed, routed.quantity, routed.price)}`;
+  return `${headline}; in the book: ${say(routed, routed.quantityLots, routed.priceTicks)}`;
 }
 
 async function send(
@@ -131,7 +136,7 @@ async function send(
   const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
   const [result] = results;
   const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
-  const report = reportOf(tradeRootId, signed.package.quantity, records);
+  const report = reportOf(tradeRootId, signed.package.quantityLots, records);
   context.answer({
     document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package, preview },
     text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(root, report), slackText(preview)),

@@ -91,14 +91,14 @@ async function* linesOf(context: CliContext, file: string): AsyncGenerator<strin
 }
 
 function textOf(report: VerifyReport): string {
-  const { holds, session, fromBlock, toBlock, counts, head, traders, checksum, checked, assumed, failure } = report;
+  const { holds, session, fromBlock, toBlock, counts, link, traders, checksum, checked, assumed, failure } = report;
   return paragraphs(
     holds ? `Session ${session} HOLDS` : `Session ${session} DOES NOT HOLD`,
     failure === undefined ? "" : printJson({ failure }).trimEnd(),
     facts([
       ["blocks", `${fromBlock} to ${toBlock}`],
       ...Object.entries(counts).map(([name, count]) => [spaced(name), String(count)] as const),
-      ["head", head],
+      ["link", link],
       ["sha256 of the log", checksum],
     ]),
     table(

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { floorAbove } from "../../client/nonces.js";
 import { createTrader } from "../../client/trader.js";
 import { parseLots, parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
@@ -13,6 +14,7 @@ import { openActor } from "../who.js";
 interface Options extends SettingOptions {
   readonly leg?: string;
   readonly to?: string;
+  readonly voidNonces?: true;
 }
 
 /** `session withdraw`: session tokens, or leg tokens, out of the margin account. */
@@ -21,7 +23,8 @@ export function withdrawCommand(context: CliContext): Command {
     .description("Pay cash out in session tokens, or lots of a leg in leg tokens, as far as collateral leaves it free.")
     .argument("<amount>", "session tokens (12.5), or with --leg whole lots")
     .option("--leg <number>", "pay out tokens of this leg")
-    .option("--to <address>", "who receives them (default: the trader)");
+    .option("--to <address>", "who receives them (default: the trader)")
+    .option("--void-nonces", "make every order void that is signed and was not submitted yet");
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", "\nExamples:\n  session withdraw 25\n  session withdraw 100 --leg 2 --to 0xRECEIVER")
     .action(async (text: string, options: Options) => {
@@ -32,7 +35,10 @@ export function withdrawCommand(context: CliContext): Command {
       const trader = createTrader(handle, wallet);
       const to = receiver ?? wallet.address;
       context.progress("Paying out");
-      const { hash } = await (leg === 0 ? trader.withdraw(amount, to) : trader.withdrawLeg(leg, amount, to));
+      const floor = options.voidNonces === true ? await floorAbove(handle.book, wallet.address) : 0n;
+      const { hash } = await (leg === 0
+        ? trader.withdraw(amount, to, floor)
+        : trader.withdrawLeg(leg, amount, to, floor));
       const account = await trader.account();
       const amountWei = leg === 0 ? amount : amount * handle.basket.lotValue;
       const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { SessionParams } from "../../client/organiser.js";
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS } from "../../protocol/amounts/limits.js";
+import { MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS, MIN_CHAIN_WINDOW } from "../../protocol/amounts/limits.js";
 import { formatQuantity, parseQuantity, readAsset } from "../assets.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
@@ -27,6 +27,7 @@ export interface TermsOptions {
   readonly openMarkets?: true;
   readonly chainWindow?: string;
   readonly maxOpenOrders?: string;
+  readonly maxLots?: string;
   readonly basketScale?: string;
   readonly basketTickValue?: string;
 }
@@ -53,6 +54,7 @@ const FILE = z.strictObject({
   openMarkets: z.boolean().optional(),
   chainWindow: integer.optional(),
   maxOpenOrders: integer.optional(),
+  maxLots: integer.optional(),
   basketScale: integer.optional(),
   basketTickValue: integer.optional(),
 });
@@ -83,10 +85,13 @@ export async function readTerms(context: CliContext, provider: Provider, options
     settleLimit: optional("--settle-limit", given.settleLimit, (text) => parseTime("--settle-limit", text, now)),
     openMarkets: given.openMarkets,
     chainWindow: optional("--chain-window", given.chainWindow, (text) =>
-      parseCount("--chain-window", text, 1, MAX_CHAIN_WINDOW),
+      parseCount("--chain-window", text, MIN_CHAIN_WINDOW, MAX_CHAIN_WINDOW),
     ),
     maxOpenOrders: optional("--max-open-orders", given.maxOpenOrders, (text) =>
       parseCount("--max-open-orders", text, 1, MAX_OPEN_ORDERS),
+    ),
+    maxLots: optional("--max-lots", given.maxLots, (text) =>
+      BigInt(parseCount("--max-lots", text, 1, Number.MAX_SAFE_INTEGER)),
     ),
     basketScale: optional("--basket-scale", given.basketScale, (text) =>
       parseCount("--basket-scale", text, 1, 2 ** 31 - 1),

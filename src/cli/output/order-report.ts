@@ -64,7 +64,7 @@ export function previewOrder(book: Book, timestamp: bigint, order: TradePackage)
     const records = events.flatMap((event) =>
       event.kind === "skipped" || event.kind === "offsetSkipped" ? [] : [event],
     );
-    return { ...reportOf(result, order.quantity, records), slackBeforeWei, slackAfterWei, cashAfterWei };
+    return { ...reportOf(result, order.quantityLots, records), slackBeforeWei, slackAfterWei, cashAfterWei };
   } catch (error) {
     if (isRefusal(error)) return error;
     throw error;

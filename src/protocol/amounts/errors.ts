@@ -45,6 +45,7 @@ const ADVICE = {
   AMOUNT_OUT_OF_RANGE: "Choose an amount within the range.",
   PACKAGE_FIELD_INVALID: "Correct the field and sign again.",
   MARKET_FIELD_INVALID: "Correct the field and sign again.",
+  CANCELLATION_FIELD_INVALID: "Correct the field and sign again.",
   RECORD_FIELD_INVALID: "No order book writes such a record: read the logs again.",
   RECORD_IMPOSSIBLE: "No order book writes such a record: read the logs again.",
   ROOT_INVALID: "Correct the description of the root market.",

@@ -6,13 +6,15 @@
 import { getAddress } from "ethers";
 
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
+import type { SignedTradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { TokenWei } from "../amounts/units.js";
 import { type BookEvent } from "./events.js";
+import { cancelTrades } from "./cancellation.js";
 import type { SubmittedOrder } from "./intake.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
-import type { CallContext, Outside } from "./outside.js";
+import type { CallBlock, CallContext, Outside } from "./outside.js";
 import type { Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, createState } from "./state.js";
@@ -66,17 +68,17 @@ export class Book extends BookViews {
     });
   }
 
-  /** Pays `amount` wei of the caller's cash out. @throws Refusal */
-  public withdraw(context: CallContext, amount: bigint, to: string): Answer<void> {
+  /** Pays `amount` wei of the caller's cash out. @param nonceFloor below it all of the caller's nonces become void. @throws Refusal */
+  public withdraw(context: CallContext, amount: bigint, to: string, nonceFloor = 0n): Answer<void> {
     return this.#run(() => {
-      money.withdraw(this.state, this.#normal(context), amount, getAddress(to));
+      money.withdraw(this.state, this.#normal(context), amount, getAddress(to), nonceFloor);
     });
   }
 
-  /** Pays `lots` lots of leg `leg` out in leg tokens. @throws Refusal */
-  public withdrawLeg(context: CallContext, leg: number, lots: bigint, to: string): Answer<void> {
+  /** Pays `lots` lots of leg `leg` out in leg tokens. @param nonceFloor as of `withdraw`. @throws Refusal */
+  public withdrawLeg(context: CallContext, leg: number, lots: bigint, to: string, nonceFloor = 0n): Answer<void> {
     return this.#run(() => {
-      money.withdrawLeg(this.state, this.#normal(context), leg, lots, getAddress(to));
+      money.withdrawLeg(this.state, this.#normal(context), leg, lots, getAddress(to), nonceFloor);
     });
   }
 
@@ -87,17 +89,15 @@ export class Book extends BookViews {
 
   // ------------------------------------------------------------------ markets
 
-  /** Appends a record to the market table. @throws Refusal */
-  public createMarket(context: CallContext, submitted: settlement.SubmittedRecord): Answer<void> {
-    return this.#run(() => {
-      settlement.createMarket(this.state, this.#normal(context), submitted);
-    });
+  /** Appends a record to the market table. @returns the number that a new root was given, else the record's. @throws Refusal */
+  public createMarket(context: CallContext, submitted: settlement.SubmittedRecord): Answer<number> {
+    return this.#run(() => settlement.createMarket(this.state, this.#normal(context), submitted));
   }
 
   /** From its settleBy on: settles a root by its fallback. @throws Refusal */
   public applyFallback(context: CallContext, marketRootId: number): Answer<void> {
     return this.#run(() => {
-      settlement.applyFallback(this.state, context, marketRootId);
+      settlement.applyFallback(this.state, this.#normal(context), marketRootId);
     });
   }
 
@@ -118,53 +118,71 @@ export class Book extends BookViews {
   // ------------------------------------------------------------------ orders
 
   /** Appends one signed order and matches it. @returns its tradeRootId. @throws Refusal */
-  public createTrade({ timestamp }: Time, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number> {
-    return this.#run(() => orders.createTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
+  public createTrade(block: CallBlock, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number> {
+    return this.#run(() => orders.createTrade(this.state, timed(block, limits), this.#normalOrder(order)));
   }
 
   /** Appends many orders; a bad one is skipped. @returns tradeRootIds, 0 for each that was skipped */
   public createTrades(
-    { timestamp }: Time,
+    block: CallBlock,
     batch: readonly SubmittedOrder[],
     limits: orders.OrderLimits,
   ): Answer<readonly number[]> {
     return this.#run(() =>
       orders.createTrades(
         this.state,
-        { ...limits, timestamp },
+        timed(block, limits),
         batch.map((order) => this.#normalOrder(order)),
       ),
     );
   }
 
   /**
-   * Appends one order of a batch that stays open until `closeBatch`: together what `createTrades` does.
+   * Appends one order of a batch that stays open until `expectBatch`: together what `createTrades` does, in a block that nobody
+   * knows yet.
    * @returns its tradeRootId, or why the batch goes on without it
    */
-  public appendTrade({ timestamp }: Time, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number | Refusal> {
+  public appendTrade(
+    { timestamp }: CallBlock,
+    order: SubmittedOrder,
+    limits: orders.OrderLimits,
+  ): Answer<number | Refusal> {
     return this.#run(() => orders.appendTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
   }
 
-  /** Ends the batch that was appended to, with its checkpoint. */
-  public closeBatch(): Answer<void> {
-    return this.#run(() => {
-      this.state.chain.close(this.state.events);
+  /** Ends the batch that was appended to; it gets its checkpoint when it lands (`state.chain.land`). */
+  public expectBatch(): void {
+    this.#run(() => {
+      this.state.chain.expect();
     });
   }
 
   /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
   public matchTrades(
-    { timestamp }: Time,
+    { timestamp, blockNumber }: CallBlock,
     marketRootId: number,
     marketBranchId: number,
     maxMatches: number,
   ): Answer<number> {
-    return this.#run(() => orders.matchTrades(this.state, { timestamp, maxMatches }, marketRootId, marketBranchId));
+    const limits = { timestamp, blockNumber, maxMatches };
+    return this.#run(() => orders.matchTrades(this.state, limits, marketRootId, marketBranchId));
   }
 
   /** Takes out orders that are the caller's, expired or uncovered. @returns how many. @throws Refusal */
   public offset(context: CallContext, tradeRootIds: readonly number[]): Answer<number> {
     return this.#run(() => orders.offset(this.state, this.#normal(context), tradeRootIds));
+  }
+
+  /** Takes out what a signed cancellation is about (R43). @returns how many. @throws Refusal */
+  public cancelTrades(
+    block: CallBlock,
+    { cancellation, signature }: SignedTradesCancellation,
+    tradeRootIds: readonly number[],
+  ): Answer<number> {
+    const trader = this.#normalAddress(cancellation.trader);
+    return this.#run(() =>
+      cancelTrades(this.state, block, { cancellation: { ...cancellation, trader }, signature }, tradeRootIds),
+    );
   }
 
   /** Makes all of the caller's nonces below `nonceFloor` void. @throws Refusal */
@@ -176,9 +194,9 @@ export class Book extends BookViews {
 
   // ------------------------------------------------------------------ in detail
 
-  /** The link to sign next. */
-  public get head(): Hash {
-    return this.state.chain.head;
+  /** The newest checkpoint. */
+  public get link(): Hash {
+    return this.state.chain.link;
   }
 
   /** The check of an address takes a hash: known ones need none. */
@@ -186,8 +204,8 @@ export class Book extends BookViews {
     return this.state.traders.find(address) === undefined ? getAddress(address) : address;
   }
 
-  #normal({ caller, timestamp }: CallContext): CallContext {
-    return { caller: this.#normalAddress(caller), timestamp };
+  #normal({ caller, timestamp, blockNumber }: CallContext): CallContext {
+    return { caller: this.#normalAddress(caller), timestamp, blockNumber };
   }
 
   /** Writes address and link in their one usual way. */
@@ -205,4 +223,6 @@ export class Book extends BookViews {
   }
 }
 
-type Time = Pick<CallContext, "timestamp">;
+function timed({ timestamp, blockNumber }: CallBlock, { maxMatches, maxWalk }: orders.OrderLimits) {
+  return { timestamp, blockNumber, maxMatches, maxWalk };
+}

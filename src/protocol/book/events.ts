@@ -1,6 +1,7 @@
 /** What a book records: one shape for each event of the contract, with the same values in the same order. */
 import type { MarketRecord } from "../signing/market-record.js";
 import type { TradePackage } from "../signing/package.js";
+import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { Lots, Ticks, TokenWei } from "../amounts/units.js";
 import type { Journal } from "./journal.js";
@@ -35,10 +36,11 @@ export type BookEvent<Reason = Refusal> =
   | {
       readonly kind: "tradeCreated";
       readonly tradeRootId: number;
-      readonly traderId: number;
       readonly package: TradePackage;
+      /** Of the trader's key, 64 bytes (ERC-2098); `0x` if its contract wallet has approved the package: that comes next. */
       readonly signature: string;
     }
+  | { readonly kind: "tradeApproved"; readonly tradeRootId: number; readonly signature: string }
   | {
       readonly kind: "matched";
       readonly makerRootId: number;
@@ -47,6 +49,7 @@ export type BookEvent<Reason = Refusal> =
       readonly lots: Lots;
     }
   | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots; readonly reason: OffsetReason }
+  | { readonly kind: "tradesCancelled"; readonly cancellation: TradesCancellation; readonly signature: string }
   | {
       readonly kind: "skipped";
       readonly index: number;
@@ -55,12 +58,15 @@ export type BookEvent<Reason = Refusal> =
       readonly refusal: Reason;
     }
   | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: Reason }
-  | { readonly kind: "checkpoint"; readonly number: bigint; readonly head: Hash }
+  | { readonly kind: "checkpoint"; readonly head: Hash; readonly link: Hash }
   | {
       readonly kind: "marketRecorded";
+      /** The number that a new root was given, else the record's. */
+      readonly marketRootId: number;
       readonly link: Hash;
       readonly record: MarketRecord;
       readonly signature: string;
+      readonly organiserSignature: string;
       readonly description: string;
     }
   | { readonly kind: "fallbackApplied"; readonly marketRootId: number; readonly fallbackOutcome: bigint }

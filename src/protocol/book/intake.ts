@@ -3,8 +3,9 @@ import { Refusal } from "../market/refusal.js";
 import { marketBounds, unknownMarket } from "../market/market-table.js";
 import { type MarketRef, type PackageFields, TimeInForce } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
-import { signedRange } from "../amounts/units.js";
-import { coverOf, type Exposure } from "./margin.js";
+import { MAX_ORDER_LOTS } from "../amounts/limits.js";
+import { coverOf, type Exposure, isWithinLimit } from "./margin.js";
+import type { Approval } from "./outside.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
 import type { BookState, Market } from "./state.js";
@@ -26,8 +27,8 @@ export interface Authenticity {
   readonly link: Hash;
   /** What was to be signed. */
   readonly digest: Hash;
-  /** Whether its trader did. */
-  readonly valid: boolean;
+  /** How its trader did; undefined if it did not. */
+  readonly by: Approval | undefined;
 }
 
 /** An order that passed: what the checks have found out on the way. */
@@ -41,7 +42,7 @@ export interface Admission {
 export function refusalOfPackage(
   state: BookState,
   order: PackageFields,
-  { digest, valid }: Authenticity,
+  { digest, by }: Authenticity,
   timestamp: bigint,
 ): Refusal | undefined {
   const { trader, deadline, previousLink } = order;
@@ -49,10 +50,10 @@ export function refusalOfPackage(
   if (ofTerms !== undefined) return ofTerms;
   if (deadline < timestamp) return new Refusal("Book_DeadlineExpired", { deadline, timestamp });
   if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
-    return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.checkpoint });
+    return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.link });
   }
   const ofTrader = refusalOfTrader(state, order);
-  if (ofTrader !== undefined || valid) return ofTrader;
+  if (ofTrader !== undefined || by !== undefined) return ofTrader;
   return new Refusal("Book_SignatureInvalid", { trader, digest });
 }
 
@@ -63,18 +64,24 @@ export function admit(
   { package: order, insertAfter }: SubmittedOrder,
   maxWalk: number,
 ): Admission | Refusal {
-  const { trader, price, quantity, timeInForce } = order;
+  const { trader, priceTicks: price, quantityLots: quantity, timeInForce } = order;
   const { traderId } = state.traders.registered(trader);
   const exposure = state.margin.load(traderId, market.root);
-  const { fits, slack, bindingOutcome } = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
+  const cover = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
+  const { fits, slack, bindingOutcome } = cover;
   if (!fits) return new Refusal("Book_PositionOverflow", { trader });
+  const { maxLots } = state.terms;
+  if (!isWithinLimit(cover, maxLots)) {
+    return new Refusal("Book_TooManyLots", { trader, lots: cover.held, limit: maxLots });
+  }
   if (slack < 0n) return new Refusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome });
   const best = market.queues.side(quantity < 0n).best;
   const crosses = best !== undefined && reaches(quantity > 0n, price, best.price);
   if (crosses && timeInForce === TimeInForce.PostOnly) {
     return new Refusal("Book_PostOnlyWouldTake", { price, best: best.price });
   }
-  const mayRest = timeInForce !== TimeInForce.ImmediateOrCancel && timeInForce !== TimeInForce.FillOrKill;
+  // Steps can run out on any order that crosses (R28).
+  const mayRest = timeInForce !== TimeInForce.FillOrKill && (crosses || timeInForce !== TimeInForce.ImmediateOrCancel);
   const ofRest = mayRest
     ? refusalOfRest(state, market, order, crosses ? undefined : { insertAfter, maxWalk })
     : undefined;
@@ -97,15 +104,15 @@ export function refusalOfMarket(state: BookState, market: MarketRef, timestamp: 
 }
 
 function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigint): Refusal | undefined {
-  const { price, quantity, timeInForce } = order;
+  const { priceTicks: price, quantityLots: quantity, timeInForce } = order;
   const ofMarket = refusalOfMarket(state, order, timestamp);
   if (ofMarket !== undefined) return ofMarket;
   const { lower, upper } = marketBounds(state.markets.table, order);
   if (price < lower || price > upper) {
     return new Refusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
   }
-  if (quantity === 0n || quantity === signedRange(64).least) {
-    return new Refusal("Book_QuantityOutOfRange", { quantity });
+  if (quantity === 0n || quantity > MAX_ORDER_LOTS || quantity < -MAX_ORDER_LOTS) {
+    return new Refusal("Book_QuantityOutOfRange", { quantity, maximum: MAX_ORDER_LOTS });
   }
   if (timeInForce <= TimeInForce.PostOnly) return undefined;
   return new Refusal("Book_TimeInForceUnknown", { timeInForce: BigInt(timeInForce) });
@@ -124,7 +131,7 @@ function refusalOfTrader(state: BookState, { trader, nonce }: PackageFields): Re
 function refusalOfRest(
   state: BookState,
   market: Market,
-  { trader, price, quantity }: PackageFields,
+  { trader, priceTicks: price, quantityLots: quantity }: PackageFields,
   walk: { readonly insertAfter: number; readonly maxWalk: number } | undefined,
 ): Refusal | undefined {
   const limit = state.terms.maxOpenOrders;

@@ -5,6 +5,7 @@
 import { branchCount, type MarketRoot } from "../market/market-table.js";
 import { leanWorstOfRoot, type LeanWorst } from "../margin/root-worst.js";
 import { type Range, signedRange } from "../amounts/units.js";
+import { BASKET_ROOT_ID } from "../signing/package.js";
 import type { Journal } from "./journal.js";
 import { MAX_WORST } from "../amounts/limits.js";
 
@@ -45,6 +46,10 @@ export interface Cover {
   readonly bindingOutcome: bigint;
   /** Whether the book can store it. */
   readonly fits: boolean;
+  /** Lots that are bought; sold, if below zero. */
+  readonly change: bigint;
+  /** Lots of the market that the trader holds then. */
+  readonly held: bigint;
 }
 
 const NO_ACCOUNT: MarginAccount = { cash: 0n, worst: 0n };
@@ -127,19 +132,76 @@ export function coverOf(
   lots: bigint,
   price: bigint,
 ): Cover {
-  const held = (exposure.lots[marketBranchId - 1] ?? 0n) + lots;
-  const after = exposure.lots.with(marketBranchId - 1, held);
+  const ofBranch = (exposure.lots[marketBranchId - 1] ?? 0n) + lots;
+  const after = exposure.lots.with(marketBranchId - 1, ofBranch);
   const { worst: rootWorst, bindingOutcome } = worstOf(root, after);
   const cash = exposure.cash - price * lots * root.tickValue;
   const worst = exposure.otherWorst + rootWorst;
-  const fits = isWithin(held, INT64) && isWithin(cash, INT128) && isWithin(rootWorst, WORST) && isWithin(worst, WORST);
+  const fits =
+    isWithin(ofBranch, INT64) && isWithin(cash, INT128) && isWithin(rootWorst, WORST) && isWithin(worst, WORST);
   const { traderId, otherWorst } = exposure;
-  return { after: { traderId, cash, otherWorst, rootWorst, lots: after }, slack: cash + worst, bindingOutcome, fits };
+  return {
+    after: { traderId, cash, otherWorst, rootWorst, lots: after },
+    slack: cash + worst,
+    bindingOutcome,
+    fits,
+    change: lots,
+    held: marketLotsOf(root, after, marketBranchId),
+  };
 }
 
-/** R13: solvent in every joint outcome, and storable. */
-export function isCovered({ slack, fits }: Cover): boolean {
-  return slack >= 0n && fits;
+/** R13: solvent in every joint outcome, storable, and within the session's limit of lots. */
+export function isCovered(cover: Cover, maxLots: bigint): boolean {
+  return cover.slack >= 0n && cover.fits && isWithinLimit(cover, maxLots);
+}
+
+/**
+ * R13: what is bought may take the market's lots up to the limit, what is sold down to its opposite. So a position that is
+ * beyond it already may shrink and may not grow.
+ * @param maxLots 0 for no limit
+ */
+export function isWithinLimit({ change, held }: Cover, maxLots: bigint): boolean {
+  return maxLots === 0n || (change > 0n ? held <= maxLots : held >= -maxLots);
+}
+
+/**
+ * Lots that a position holds of one market. With two assets, buying leg 2 is selling leg 1 (R10): what counts of either leg is
+ * what is held of it more than of the other.
+ */
+function marketLotsOf({ marketRootId }: MarketRoot, lots: readonly bigint[], marketBranchId: number): bigint {
+  const held = lots[marketBranchId - 1] ?? 0n;
+  return marketRootId === BASKET_ROOT_ID && lots.length === 2 ? held - (lots[2 - marketBranchId] ?? 0n) : held;
+}
+
+/**
+ * R32: the greatest number of lots, at most `lots` (negative: sold), after which R11 holds and the position is within the limit
+ * of lots and fits an int64; 0 if the book could not store the amounts that follow. As net collateral is concave in the lots, the line through its values at
+ * two neighbouring sizes lies above it at all smaller ones: from the whole down to where that line meets zero nothing can be
+ * borne, and so on from there.
+ */
+export function bearable(
+  root: MarketRoot,
+  exposure: Exposure,
+  marketBranchId: number,
+  lots: bigint,
+  price: bigint,
+  maxLots: bigint,
+): bigint {
+  const held = exposure.lots[marketBranchId - 1] ?? 0n;
+  const one = lots > 0n ? 1n : -1n;
+  const storable = (lots > 0n ? INT64.most : INT64.least) * one - held * one;
+  const limit = maxLots === 0n ? storable : maxLots - one * marketLotsOf(root, exposure.lots, marketBranchId);
+  const room = limit < 0n ? 0n : limit < storable ? limit : storable;
+  const coverAt = (size: bigint): Cover => coverOf(root, exposure, marketBranchId, size, price);
+  let borne = lots * one > room ? room * one : lots;
+  let cover = coverAt(borne);
+  while (cover.slack < 0n) {
+    const missing = -cover.slack;
+    const perLot = coverAt(borne - one).slack + missing;
+    borne -= one * ((missing + perLot - 1n) / perLot);
+    cover = coverAt(borne);
+  }
+  return cover.fits ? borne : 0n;
 }
 
 /** The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). */

@@ -9,18 +9,19 @@ export class Markets {
   readonly #terms: MarketTable["terms"];
   readonly #roots: Map<number, MarketRoot>;
   readonly #createdAt = new Map<number, bigint>();
-  #rootTip: Hash;
+  readonly #madeBy = new Map<Hash, number>();
+  /** A root that the call which runs has made. */
+  #undated: number | undefined;
 
   public constructor(journal: Journal, start: MarketTable) {
     this.#journal = journal;
     this.#terms = start.terms;
     this.#roots = new Map(start.roots);
-    this.#rootTip = start.rootTip;
   }
 
   /** As it is now; the next record changes it. */
   public get table(): MarketTable {
-    return { terms: this.#terms, roots: this.#roots, rootTip: this.#rootTip };
+    return { terms: this.#terms, roots: this.#roots };
   }
 
   /** The root of a market that exists, else undefined. */
@@ -36,20 +37,35 @@ export class Markets {
     return root;
   }
 
-  /** The checkpoint that first knew the root: an order must have been signed over it or a later one. */
+  /** Number of the checkpoint that first knew the root: an order must have been signed over it or a later one. */
   public createdAt(marketRootId: number): bigint {
     return this.#createdAt.get(marketRootId) ?? 0n;
   }
 
-  /** @param checkpoint the one that this call will end with */
-  public apply({ root, rootTip }: RootChange, checkpoint: bigint): void {
+  /** The root that the record with this link has made, which makes none a second time. */
+  public rootMadeBy(link: Hash): number | undefined {
+    return this.#madeBy.get(link);
+  }
+
+  public apply({ root, madeBy }: RootChange): void {
     this.#journal.set(this.#roots, root.marketRootId, root);
-    if (rootTip === undefined) return;
-    this.#journal.set(this.#createdAt, root.marketRootId, checkpoint);
-    const before = this.#rootTip;
-    this.#rootTip = rootTip;
+    if (madeBy === undefined) return;
+    this.#setUndated(root.marketRootId);
+    this.#journal.set(this.#madeBy, madeBy, root.marketRootId);
+  }
+
+  /** Ends a call that may have made a root. @param checkpoint number of the one that it ends with */
+  public date(checkpoint: bigint): void {
+    if (this.#undated === undefined) return;
+    this.#journal.set(this.#createdAt, this.#undated, checkpoint);
+    this.#setUndated(undefined);
+  }
+
+  #setUndated(marketRootId: number | undefined): void {
+    const before = this.#undated;
+    this.#undated = marketRootId;
     this.#journal.note(() => {
-      this.#rootTip = before;
+      this.#undated = before;
     });
   }
 }

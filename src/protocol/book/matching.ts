@@ -1,7 +1,7 @@
 /** Price-time priority (R31 to R34; paper: matchTrades). Twin of `contracts/book/Matching.sol`. */
 import type { Lots, Ticks } from "../amounts/units.js";
 import type { OffsetReason } from "./events.js";
-import { coverOf, type Exposure, isCovered } from "./margin.js";
+import { bearable, coverOf, type Exposure, isCovered } from "./margin.js";
 import { reaches, type RestingOrder } from "./queue.js";
 import type { BookState, Market } from "./state.js";
 
@@ -11,8 +11,8 @@ export interface Taker {
   readonly price: bigint;
   lots: bigint;
   exposure: Exposure;
-  /** Its trader could not bear a fill. */
-  uncovered: boolean;
+  /** Lots of it that its trader could not bear and that were offset, signed. */
+  cut: bigint;
 }
 
 /** How far matching may go, and what time it is. */
@@ -22,8 +22,8 @@ export interface Steps {
 }
 
 /**
- * Lets `taker` trade with the best opposite orders until nothing crosses, it is used up, its trader cannot bear more, or the
- * steps are gone. Every step fills or takes out the best opposite order. @returns steps used
+ * Lets `taker` trade with the best opposite orders until nothing crosses, it is used up, or the steps are gone. Every step is
+ * one fill, or takes out of one of the two orders what cannot be filled. @returns steps used
  */
 export function sweep(state: BookState, market: Market, taker: Taker, { timestamp, maxSteps }: Steps): number {
   const bids = taker.lots > 0n;
@@ -31,7 +31,7 @@ export function sweep(state: BookState, market: Market, taker: Taker, { timestam
   let steps = 0;
   let filled = false;
   market.queues.setCrossed(false);
-  while (taker.lots !== 0n && !taker.uncovered) {
+  while (taker.lots !== 0n) {
     const maker = makers.best;
     if (maker === undefined || !reaches(bids, taker.price, maker.price)) break;
     if (steps === maxSteps) {
@@ -48,36 +48,66 @@ export function sweep(state: BookState, market: Market, taker: Taker, { timestam
 }
 
 /**
- * R34: goes on where an earlier call ran out of steps. The later of the two best orders is the one that was cut off: nothing
- * enters a market while it is crossed, so it stands first on its side and takes from the other. @returns steps used
+ * R34: goes on where an earlier call ran out of steps, with the order that was cut off as the taker. What is left of an
+ * immediate-or-cancel order once nothing crosses is offset (R28). @returns steps used
  */
 export function resume(state: BookState, market: Market, limits: Steps): number {
-  const { queues } = market;
-  if (!queues.isCrossed()) return 0;
-  const [bid, ask] = [queues.bids.best, queues.asks.best];
-  if (bid === undefined || ask === undefined) {
-    queues.setCrossed(false);
-    return 0;
+  const steps = goOn(state, market, limits);
+  const { cutOff } = market.queues;
+  if (cutOff !== undefined && market.queues.isImmediate() && !crossesBest(market, cutOff)) {
+    takeOut(state, cutOff, "remainder");
+    market.queues.setCrossed(false);
   }
-  const order = bid.tradeRootId > ask.tradeRootId ? bid : ask;
-  if (order.deadline < limits.timestamp && limits.maxSteps !== 0) {
+  return steps;
+}
+
+/** The steps of `resume`: an immediate-or-cancel order still rests after the last. @returns steps used */
+export function goOn(state: BookState, market: Market, limits: Steps): number {
+  const { queues } = market;
+  const order = queues.cutOff;
+  if (order === undefined) return 0;
+  const immediate = queues.isImmediate();
+  if (limits.maxSteps !== 0 && order.deadline < limits.timestamp && crossesBest(market, order)) {
     takeOut(state, order, "expired");
     queues.setCrossed(false);
     return 1;
   }
   const { tradeRootId, price, lots, traderId } = order;
   const exposure = state.margin.load(traderId, market.root);
-  const taker: Taker = { tradeRootId, price, lots, exposure, uncovered: false };
+  const taker: Taker = { tradeRootId, price, lots, exposure, cut: 0n };
   const steps = sweep(state, market, taker, limits);
   reduce(state, order, taker.lots);
-  if (taker.uncovered) takeOut(state, order, "uncovered");
+  if (immediate && taker.lots !== 0n) queues.setCrossed(true, true);
   return steps;
+}
+
+/** Whether an order, or what is left of it, is within reach of the best one on the other side. */
+export function crossesBest(
+  { queues }: Market,
+  { price, lots }: { readonly price: bigint; readonly lots: bigint },
+): boolean {
+  const opposite = queues.side(lots < 0n).best;
+  return opposite !== undefined && reaches(lots > 0n, price, opposite.price);
 }
 
 /** Promotes the offset of all that is left of a resting order and takes it out of its queue. */
 export function takeOut(state: BookState, order: RestingOrder, reason: OffsetReason): void {
-  close(state, order);
-  promoteOffset(state, order.tradeRootId, order.price, order.lots, reason);
+  cutTo(state, order, 0n, reason);
+}
+
+/** Promotes the offset of all but `left` lots, signed, of a resting order; nothing left means that it goes. */
+export function cutTo(state: BookState, order: RestingOrder, left: bigint, reason: OffsetReason): void {
+  const { tradeRootId, price, lots } = order;
+  reduce(state, order, left);
+  promoteOffset(state, tradeRootId, price, lots - left, reason);
+}
+
+/** As `takeOut`, for an order that a call names (R35, R43). If it is the one that was cut off, nothing crosses any more. */
+export function takeOutNamed(state: BookState, order: RestingOrder, reason: OffsetReason): void {
+  const queues = state.queues.of(order);
+  const wasCutOff = queues.cutOff === order;
+  takeOut(state, order, reason);
+  if (wasCutOff) queues.setCrossed(false);
 }
 
 /** Promotes the offset of `lots` lots (signed as the order's) that will not be filled any more. */
@@ -93,21 +123,27 @@ export function promoteOffset(
 }
 
 /**
- * R32: both traders must be covered after the fill; whoever is not is taken out instead, the maker first.
+ * R32: both traders must be covered after the fill. Of whoever is not, the maker first, what cannot be borne is taken out
+ * instead, and what can be is filled by the next step.
  * @returns whether a fill happened
  */
 function fill(state: BookState, { root, marketBranchId }: Market, taker: Taker, maker: RestingOrder): boolean {
   const { price } = maker;
   const size = least(magnitude(taker.lots), magnitude(maker.lots));
   const lots = taker.lots > 0n ? size : -size;
-  const makerCover = coverOf(root, state.margin.load(maker.traderId, root), marketBranchId, -lots, price);
-  if (!isCovered(makerCover)) {
-    takeOut(state, maker, "uncovered");
+  const { maxLots } = state.terms;
+  const makerExposure = state.margin.load(maker.traderId, root);
+  const makerCover = coverOf(root, makerExposure, marketBranchId, -lots, price);
+  if (!isCovered(makerCover, maxLots)) {
+    cutTo(state, maker, bearable(root, makerExposure, marketBranchId, -lots, price, maxLots), "uncovered");
     return false;
   }
   const takerCover = coverOf(root, taker.exposure, marketBranchId, lots, price);
-  if (!isCovered(takerCover)) {
-    taker.uncovered = true;
+  if (!isCovered(takerCover, maxLots)) {
+    const cut = taker.lots - bearable(root, taker.exposure, marketBranchId, lots, price, maxLots);
+    taker.lots -= cut;
+    taker.cut += cut;
+    promoteOffset(state, taker.tradeRootId, taker.price, cut, "uncovered");
     return false;
   }
   taker.exposure = takerCover.after;

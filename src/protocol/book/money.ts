@@ -5,6 +5,7 @@ import { BASKET_ROOT_ID } from "../signing/package.js";
 import type { TokenWei } from "../amounts/units.js";
 import { MAX_DEPOSIT } from "../amounts/limits.js";
 import { claimsOf, coverOf, emptied } from "./margin.js";
+import { raiseNonceFloor } from "./nonce-floor.js";
 import type { CallContext } from "./outside.js";
 import { Refusal } from "../market/refusal.js";
 import type { BookState } from "./state.js";
@@ -48,8 +49,8 @@ export function depositLeg(
 }
 
 /** Pays cash out, as far as every joint outcome and the caller's own open orders leave it free. */
-export function withdraw(state: BookState, context: CallContext, amount: bigint, to: string): void {
-  const trader = payee(state, context, amount, to);
+export function withdraw(state: BookState, context: CallContext, amount: bigint, to: string, nonceFloor: bigint): void {
+  const trader = payee(state, context, amount, to, nonceFloor);
   requireFree(state, context, trader, amount, state.margin.slackOf(trader.traderId));
   if (!state.margin.addCash(trader.traderId, -amount)) {
     throw new Refusal("Book_PositionOverflow", { trader: context.caller });
@@ -59,9 +60,16 @@ export function withdraw(state: BookState, context: CallContext, amount: bigint,
 }
 
 /** Pays lots of a leg out in leg tokens; only the outcome in which this leg is worth everything gets worse. */
-export function withdrawLeg(state: BookState, context: CallContext, leg: number, lots: bigint, to: string): void {
+export function withdrawLeg(
+  state: BookState,
+  context: CallContext,
+  leg: number,
+  lots: bigint,
+  to: string,
+  nonceFloor: bigint,
+): void {
   const basket = state.markets.known(BASKET_ROOT_ID, leg);
-  const trader = payee(state, context, lots, to);
+  const trader = payee(state, context, lots, to, nonceFloor);
   const { traderId } = trader;
   const exposure = state.margin.load(traderId, basket);
   const amount = lots * lotValueOf(state);
@@ -85,7 +93,8 @@ export function exit(state: BookState, { caller, timestamp }: CallContext, to: s
   if (claims.every((claim) => claim === 0n)) throw new Refusal("Book_NothingToExit", { trader: caller });
   state.margin.store(basket, emptied(exposure));
   state.events.emit({ kind: "exited", traderId, to, claims, redeemed });
-  state.pool.payClaims(state.outside, claims, to, redeemed);
+  if (redeemed) state.pool.redeemClaims(state.outside, claims, to);
+  else state.pool.payClaims(state.outside, claims, to);
   return claims;
 }
 
@@ -111,10 +120,12 @@ function requireFree(
   }
 }
 
-function payee(state: BookState, { caller }: CallContext, amount: bigint, to: string): Trader {
+function payee(state: BookState, { caller }: CallContext, amount: bigint, to: string, nonceFloor: bigint): Trader {
   requireReceiver(state, to);
   if (amount === 0n) throw new Refusal("Book_ZeroAmount", {});
-  return state.traders.registered(caller);
+  const trader = state.traders.registered(caller);
+  raiseNonceFloor(state, trader, nonceFloor);
+  return trader;
 }
 
 function requireReceiver({ terms: { domain, session } }: BookState, to: string): void {

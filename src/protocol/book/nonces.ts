@@ -1,8 +1,5 @@
-/** A trader's nonces (R26): all below a floor are void, and of the next 64 each is known to be used or not. */
-import { NONCE_REACH, NONCE_WINDOW } from "../amounts/limits.js";
-
-/** The very last uint64 is never usable, so that the floor can pass every nonce. */
-const LAST_NONCE = 2n ** 64n - 1n;
+/** A trader's nonces (R26): all below a floor are void, and of the next 32 each is known to be used or not. */
+import { LAST_NONCE, NONCE_REACH, NONCE_WINDOW } from "../amounts/limits.js";
 
 export interface NonceWindow {
   readonly floor: bigint;
@@ -33,7 +30,7 @@ export function withNonce({ floor, used }: NonceWindow, nonce: bigint): NonceWin
   return advanced(floor + shift, (used >> shift) | (1n << last));
 }
 
-/** Voids every nonce below `floor`, which is higher than today's. */
+/** Voids every nonce below `floor`, which is higher than today's and at most the last nonce. */
 export function withNonceFloor(window: NonceWindow, floor: bigint): NonceWindow {
   const shift = floor - window.floor;
   return advanced(floor, shift >= NONCE_WINDOW ? 0n : window.used >> shift);

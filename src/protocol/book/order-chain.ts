@@ -1,81 +1,96 @@
 /**
- * The append-only chain of trades as a book keeps it: what was appended, the head that it folds into, and the checkpoints that
- * the next orders may name (R22 to R25). Twin of `contracts/book/Chain.sol`; only the head is hashed when somebody asks for it.
+ * The append-only chain of trades as a book keeps it: what was appended, and the checkpoints that orders may name (R22 to R25).
+ * Twin of `contracts/book/Chain.sol`. A call may also be ended before anybody knows its block: it is expected then, and gets its
+ * checkpoint when it has landed, with other expected calls on top of it.
  */
 import { checkMarketFold, type MarketFold, TradeBranch } from "./record-words.js";
 import type { ChainEntry, Hashing } from "../signing/hashing.js";
 import type { Hash } from "../signing/typed-data.js";
+import { Refusal } from "../market/refusal.js";
 import { MAX_TRADES, RING } from "../amounts/limits.js";
+import { checkpointLink, countsOf, genesisLink, MAX_MARK, numberOf } from "./checkpoint.js";
 import type { EventLog } from "./events.js";
 import type { Journal } from "./journal.js";
 
 interface ChainState {
-  readonly head: Hash;
-  /** The newest checkpoint, which is the head before the call that runs. */
-  readonly checkpoint: Hash;
+  /** The newest checkpoint. */
+  readonly link: Hash;
   readonly checkpoints: bigint;
   readonly trades: number;
   /** Whether the call that runs has appended anything. */
   readonly changed: boolean;
 }
 
-/** A head that was asked for while entries were still coming: the next one goes on from it. */
-interface PartialFold {
+/** What a call ends with: the whole head, and the checkpoint. */
+export interface Ending {
   readonly head: Hash;
-  readonly entries: number;
+  readonly link: Hash;
+}
+
+/** A call that has ended. */
+interface EndedCall {
+  readonly entries: readonly ChainEntry[];
+  /** The last tradeRootId after it. */
+  readonly trades: number;
+  /** The checkpoint before it, and the one whose place in the ring it took; undefined as long as it is only expected. */
+  before: Hash | undefined;
+  replaced: Hash | undefined;
 }
 
 export class OrderChain {
   readonly #journal: Journal;
   readonly #hashing: Hashing;
   /** The domain separator of the book. */
-  public readonly genesis: Hash;
-  /** Head after checkpoint n at n mod RING. */
+  public readonly separator: Hash;
+  readonly #genesis: Hash;
+  /** Checkpoint n at n mod RING. */
   readonly #ring = new Map<number, Hash>();
-  readonly #numbers = new Map<Hash, number>();
-  #checkpoint: Hash;
-  /** One for each call that appended: no program makes 2^53 of them. */
-  #checkpoints = 0;
+  #link: Hash;
   #trades = 0;
-  /** Appended since the newest checkpoint. */
+  /** Appended by the call that runs. */
   #entries: ChainEntry[] = [];
-  #folded: PartialFold;
+  /** Calls that have ended and not landed, oldest first. */
+  readonly #expected: EndedCall[] = [];
 
   static readonly #undoNumber = (chain: OrderChain): void => {
     chain.#trades -= 1;
   };
   static readonly #undoAppend = (chain: OrderChain): void => {
     chain.#entries.pop();
-    if (chain.#folded.entries > chain.#entries.length) chain.#folded = { head: chain.#checkpoint, entries: 0 };
   };
-  static readonly #undoClose = (chain: OrderChain, before: Hash, entries: ChainEntry[]): void => {
-    chain.#open(before, chain.#checkpoints - 1, entries);
-  };
-  static readonly #undoForget = (numbers: Map<Hash, number>, link: Hash, number: number): void => {
-    numbers.set(link, number);
+  static readonly #undoEnd = (chain: OrderChain, call: EndedCall, entries: ChainEntry[]): void => {
+    if (call.before === undefined) chain.#expected.pop();
+    else {
+      const place = numberOf(chain.#link) % RING;
+      if (call.replaced === undefined) chain.#ring.delete(place);
+      else chain.#ring.set(place, call.replaced);
+      chain.#link = call.before;
+    }
+    chain.#entries = entries;
   };
 
-  public constructor(journal: Journal, genesis: Hash, hashing: Hashing) {
+  public constructor(journal: Journal, separator: Hash, hashing: Hashing) {
     this.#journal = journal;
     this.#hashing = hashing;
-    this.genesis = genesis;
-    this.#checkpoint = genesis;
-    this.#folded = { head: genesis, entries: 0 };
-    this.#numbers.set(genesis, 0);
+    this.separator = separator;
+    this.#genesis = genesisLink(separator);
+    this.#link = this.#genesis;
   }
 
   /** All of it, as it is now. */
   public get state(): ChainState {
-    const { head, checkpoint, checkpoints, trades, changed } = this;
-    return { head, checkpoint, checkpoints, trades, changed };
+    const { link, checkpoints, trades, changed } = this;
+    return { link, checkpoints, trades, changed };
   }
 
-  public get checkpoint(): Hash {
-    return this.#checkpoint;
+  /** The newest checkpoint. */
+  public get link(): Hash {
+    return this.#link;
   }
 
+  /** The number of the newest checkpoint. */
   public get checkpoints(): bigint {
-    return BigInt(this.#checkpoints);
+    return BigInt(numberOf(this.#link));
   }
 
   public get trades(): number {
@@ -86,32 +101,24 @@ export class OrderChain {
     return this.#entries.length !== 0;
   }
 
-  public get head(): Hash {
-    const entries = this.#entries.length;
-    if (entries !== this.#folded.entries) {
-      const head = this.#hashing.foldAll(this.#folded.head, this.#entries, this.#folded.entries);
-      this.#folded = { head, entries };
-    }
-    return this.#folded.head;
-  }
-
-  /** The head after checkpoint `number`; undefined if it is none of the last 256. */
+  /** Checkpoint `number`; undefined if it is none of the last 256. */
   public checkpointAt(number: bigint): Hash | undefined {
     const age = this.checkpoints - number;
-    return age < 0n || age >= RING ? undefined : this.#headAt(Number(number));
+    return number < 0n || age < 0n || age >= RING ? undefined : this.#linkAt(Number(number));
   }
 
   /**
-   * R25: whether `link` is the head or one of the last `chainWindow` checkpoints, and none before `oldest`.
+   * R25: whether `link` is one of the last `chainWindow` checkpoints, and none before `oldest`. Each call that is expected counts
+   * as a checkpoint, which nobody can name.
    * @param oldest the checkpoint at which the order's market was made: a link before it knows nothing of that market
    */
   public accepts(link: Hash, chainWindow: number, oldest: bigint): boolean {
-    const number = this.#numbers.get(link);
-    if (number !== undefined && number >= oldest && this.#checkpoints - number < chainWindow) return true;
-    return link === this.head;
+    const [number, newest] = [numberOf(link), numberOf(this.#link)];
+    if (number > newest || number < oldest) return false;
+    return newest + this.#expected.length - number < chainWindow && link === this.#linkAt(number);
   }
 
-  /** Folds a record of the market table, or a fallback, into the head. @throws RuleError RECORD_FIELD_INVALID */
+  /** Appends a record of the market table, or a fallback. @throws RuleError RECORD_FIELD_INVALID */
   public appendMarket(entry: MarketFold): void {
     checkMarketFold(entry);
     const { marketRootId, marketBranchId, link, outcome } = entry;
@@ -138,38 +145,71 @@ export class OrderChain {
     this.#append({ rootId: tradeRootId, kind: TradeBranch.Match, price, lots, link: undefined });
   }
 
-  /** R24: one checkpoint for each call that appended something. */
-  public close(events: EventLog): void {
+  /** The mark of a block that is next to the newest checkpoint's. */
+  public get nextMark(): bigint {
+    return countsOf(this.#link).mark + 1n;
+  }
+
+  /** The number of the checkpoint that a call in the block of that mark ends with, if it appends anything. */
+  public numberInCall(mark: bigint): number {
+    const newest = countsOf(this.#link);
+    return newest.mark === mark ? newest.number : newest.number + 1;
+  }
+
+  /**
+   * R24: the checkpoint of the block, if the call appended something. An earlier one of the same block is overwritten.
+   * @param mark block.number
+   * @throws Refusal Book_ChainFull if a checkpoint has no room for it
+   */
+  public close(events: EventLog, mark: bigint): void {
     if (!this.changed) return;
-    const { head, checkpoint: before } = this;
+    if (mark > MAX_MARK) throw new Refusal("Book_ChainFull", {});
+    this.expect();
+    const { head, link } = this.nextEnding(mark);
+    this.land(link);
+    events.emit({ kind: "checkpoint", head, link });
+  }
+
+  /** Ends the call before its block is known. */
+  public expect(): void {
+    if (!this.changed) return;
     const entries = this.#entries;
-    const number = this.#checkpoints + 1;
-    const old = this.#headAt(number - RING);
-    if (old !== undefined) this.#forget(old);
-    this.#journal.set(this.#ring, number % RING, head);
-    this.#journal.set(this.#numbers, head, number);
-    this.#open(head, number, []);
-    this.#journal.note(OrderChain.#undoClose, this, before, entries);
-    events.emit({ kind: "checkpoint", number: BigInt(number), head });
+    const call: EndedCall = { entries, trades: this.#trades, before: undefined, replaced: undefined };
+    this.#expected.push(call);
+    this.#entries = [];
+    this.#journal.note(OrderChain.#undoEnd, this, call, entries);
   }
 
-  #open(checkpoint: Hash, number: number, entries: ChainEntry[]): void {
-    this.#checkpoint = checkpoint;
-    this.#checkpoints = number;
-    this.#entries = entries;
-    this.#folded = { head: checkpoint, entries: 0 };
+  /** What the oldest expected call ends with in the block of that mark. @throws RangeError if none is expected */
+  public nextEnding(mark: bigint): Ending {
+    const { entries, trades } = this.#oldest();
+    const head = this.#hashing.foldCall(this.#link, entries);
+    return { head, link: checkpointLink(head, { mark, trades, number: this.numberInCall(mark) }) };
   }
 
-  /** The head after a checkpoint whose place in the ring has not been used again. */
-  #headAt(number: number): Hash | undefined {
-    return number === 0 ? this.genesis : this.#ring.get(number % RING);
+  /**
+   * Takes the oldest expected call for landed: as if its checkpoint had been known when it ended, so it needs no undoing of its
+   * own. @param link what `nextEnding` gives. @throws RangeError if none is expected
+   */
+  public land(link: Hash): void {
+    const call = this.#oldest();
+    this.#expected.shift();
+    const place = numberOf(link) % RING;
+    call.before = this.#link;
+    call.replaced = this.#ring.get(place);
+    this.#ring.set(place, link);
+    this.#link = link;
   }
 
-  #forget(link: Hash): void {
-    const number = this.#numbers.get(link);
-    if (number === undefined) return;
-    this.#numbers.delete(link);
-    this.#journal.note(OrderChain.#undoForget, this.#numbers, link, number);
+  #oldest(): EndedCall {
+    const [call] = this.#expected;
+    if (call === undefined) throw new RangeError("no call is expected to land");
+    return call;
+  }
+
+  /** A checkpoint whose place in the ring has not been used again. */
+  #linkAt(number: number): Hash | undefined {
+    return number === 0 ? this.#genesis : this.#ring.get(number % RING);
   }
 
   /** The book has checked that prices and lots of trades fit. */

@@ -1,5 +1,6 @@
 /** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
 import { marketBounds } from "../market/market-table.js";
+import { loggedSignature } from "../signing/signatures.js";
 import { type PackageFields, TimeInForce, type TradePackage } from "../signing/package.js";
 import {
   type Admission,
@@ -9,14 +10,14 @@ import {
   refusalOfPackage,
   type SubmittedOrder,
 } from "./intake.js";
-import { coverOf, isCovered, needOf } from "./margin.js";
-import { promoteOffset, resume, sweep, takeOut, type Taker } from "./matching.js";
-import { withNonceFloor } from "./nonces.js";
-import type { CallContext } from "./outside.js";
+import { bearable, needOf } from "./margin.js";
+import { cutTo, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
+import { raiseNonceFloor } from "./nonce-floor.js";
+import type { CallBlock, CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
 import type { RestingOrder } from "./queue.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
-import { type BookState, findMarket, type Market } from "./state.js";
+import { type BookState, closeCall, findMarket, type Market } from "./state.js";
 
 /** Limits that the submitter sets. */
 export interface OrderLimits {
@@ -26,13 +27,13 @@ export interface OrderLimits {
   readonly maxWalk: number;
 }
 
-type Timed = OrderLimits & Pick<CallContext, "timestamp">;
+type Timed = OrderLimits & CallBlock;
 
 /** Appends one order and matches it. @returns its place in the chain. @throws Refusal */
 export function createTrade(state: BookState, limits: Timed, order: SubmittedOrder): number {
   const accepted = accept(state, limits, order, authenticate(state, order));
   if (typeof accepted !== "number") throw accepted;
-  state.chain.close(state.events);
+  closeCall(state, limits);
   return accepted;
 }
 
@@ -47,7 +48,7 @@ export function createTrades(state: BookState, limits: Timed, orders: readonly S
     state.events.emit({ kind: "skipped", index, trader: order.package.trader, link, refusal: accepted });
     return 0;
   });
-  state.chain.close(state.events);
+  closeCall(state, limits);
   return places;
 }
 
@@ -62,14 +63,14 @@ export function appendTrade(state: BookState, limits: Timed, order: SubmittedOrd
 /** Goes on where an earlier call ran out of steps. @returns steps used. @throws Refusal */
 export function matchTrades(
   state: BookState,
-  { timestamp, maxMatches }: Pick<Timed, "timestamp" | "maxMatches">,
+  { timestamp, maxMatches, blockNumber }: Omit<Timed, "maxWalk">,
   marketRootId: number,
   marketBranchId: number,
 ): number {
   const refusal = refusalOfMarket(state, { marketRootId, marketBranchId }, timestamp);
   if (refusal !== undefined) throw refusal;
   const steps = resume(state, knownMarket(state, marketRootId, marketBranchId), { timestamp, maxSteps: maxMatches });
-  state.chain.close(state.events);
+  closeCall(state, { blockNumber });
   return steps;
 }
 
@@ -84,18 +85,16 @@ export function offset(state: BookState, context: CallContext, tradeRootIds: rea
   }
   const [first] = refusals;
   if (first !== undefined && refusals.length === tradeRootIds.length) throw first;
-  state.chain.close(state.events);
+  closeCall(state, context);
   return tradeRootIds.length - refusals.length;
 }
 
 /** Makes all of the caller's nonces below `nonceFloor` void, used or not. @throws Refusal */
 export function invalidateNonces(state: BookState, { caller }: CallContext, nonceFloor: bigint): void {
-  const { traderId, nonces } = state.traders.registered(caller);
-  if (nonceFloor <= nonces.floor) {
-    throw new Refusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: nonces.floor });
+  const trader = state.traders.registered(caller);
+  if (!raiseNonceFloor(state, trader, nonceFloor)) {
+    throw new Refusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: trader.nonces.floor });
   }
-  state.traders.setNonces(traderId, withNonceFloor(nonces, nonceFloor));
-  state.events.emit({ kind: "noncesInvalidated", traderId, nonceFloor });
 }
 
 // ------------------------------------------------------------------ one order
@@ -105,8 +104,8 @@ function authenticate(
   { package: order, signature }: SubmittedOrder,
 ): Authenticity {
   const link = hashing.primaryLink(order);
-  const digest = hashing.digestOf(chain.genesis, link);
-  return { link, digest, valid: outside.isValidSignature(order.trader, digest, signature) };
+  const digest = hashing.digestOf(chain.separator, link);
+  return { link, digest, by: outside.signedBy(order.trader, digest, signature) };
 }
 
 /** A kill undoes everything that the order did. */
@@ -134,17 +133,30 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   if (typeof stepsLeft !== "number") return stepsLeft;
   const admission = admit(state, market, order, limits.maxWalk);
   if (isRefusal(admission)) return admission;
-  const tradeRootId = state.chain.append(authentic.link, fields.price, fields.quantity);
+  const tradeRootId = state.chain.append(authentic.link, fields.priceTicks, fields.quantityLots);
   if (tradeRootId === undefined) return new Refusal("Book_ChainFull", {});
   const { traderId } = admission.exposure;
   state.traders.useNonce(traderId, fields.nonce);
-  // The checks above are those of a TradePackage, and more.
-  state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: fields as TradePackage, signature });
+  emitCreated(state, tradeRootId, fields as TradePackage, authentic, signature); // the checks are those of one, and more
   const incoming = { fields, tradeRootId, admission };
   const left = admission.crosses
     ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
-    : fields.quantity;
+    : fields.quantityLots;
   return (left === 0n ? undefined : settleRest(state, market, incoming, left)) ?? tradeRootId;
+}
+
+/** A wallet's signature has a record of its own. */
+function emitCreated(
+  { events }: BookState,
+  tradeRootId: number,
+  order: TradePackage,
+  { by }: Authenticity,
+  signature: string,
+): void {
+  const isByKey = by === "key";
+  const ofKey = isByKey ? loggedSignature(signature) : "0x";
+  events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature: ofKey });
+  if (!isByKey) events.emit({ kind: "tradeApproved", tradeRootId, signature });
 }
 
 /** R34: a market that an earlier call left crossed is finished first, whatever becomes of the order. @returns steps left */
@@ -162,37 +174,37 @@ interface Incoming {
   readonly admission: Admission;
 }
 
-/** @returns lots, signed, that are left to rest */
+/** @returns lots, signed, that are left to rest, or that kill the order */
 function match(
   state: BookState,
   market: Market,
   { fields, tradeRootId, admission: { exposure } }: Incoming,
   steps: { readonly timestamp: bigint; readonly maxSteps: number },
 ): bigint {
-  const { price, quantity, timeInForce } = fields;
-  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, uncovered: false };
+  const { priceTicks: price, quantityLots: quantity, timeInForce } = fields;
+  const taker: Taker = { tradeRootId, price, lots: quantity, exposure, cut: 0n };
   sweep(state, market, taker, steps);
-  if (!taker.uncovered || timeInForce === TimeInForce.FillOrKill) return taker.lots;
-  promoteOffset(state, tradeRootId, price, taker.lots, "uncovered");
-  return 0n;
+  return timeInForce === TimeInForce.FillOrKill ? taker.lots + taker.cut : taker.lots;
 }
 
-/** What was not filled rests, or is offset at once, or kills the order. */
+/** R28: what was not filled rests, or kills the order; of an immediate-or-cancel order it is offset once nothing crosses. */
 function settleRest(
   state: BookState,
   market: Market,
   { fields, tradeRootId, admission }: Incoming,
   left: bigint,
 ): Refusal | undefined {
-  const { marketRootId, marketBranchId, price, quantity, deadline, timeInForce } = fields;
+  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, deadline, timeInForce } = fields;
   if (timeInForce === TimeInForce.FillOrKill) {
     const [wanted, unfilled] = quantity > 0n ? [quantity, left] : [-quantity, -left];
     return new Refusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });
   }
   if (timeInForce === TimeInForce.ImmediateOrCancel) {
-    market.queues.setCrossed(false);
-    promoteOffset(state, tradeRootId, price, left, "remainder");
-    return undefined;
+    if (!market.queues.isCrossed()) {
+      promoteOffset(state, tradeRootId, price, left, "remainder");
+      return undefined;
+    }
+    market.queues.setCrossed(true, true);
   }
   const { traderId } = admission.exposure;
   state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left });
@@ -202,27 +214,30 @@ function settleRest(
 
 // ------------------------------------------------------------------ taking out
 
-/** R35. @returns undefined when the order was taken out */
+/** R35. @returns undefined when the order was taken out, or what its trader cannot bear of it */
 export function takeOutFor(state: BookState, context: CallContext, tradeRootId: number): Refusal | undefined {
   const order = state.queues.find(tradeRootId);
   if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
-  const reason = reasonToOffset(state, context, order);
-  if (typeof reason !== "string") return reason;
-  takeOut(state, order, reason);
+  const taken = offsetFor(state, context, order);
+  if (isRefusal(taken)) return taken;
+  if (taken.left === 0n) takeOutNamed(state, order, taken.reason);
+  else cutTo(state, order, taken.left, taken.reason);
   return undefined;
 }
 
-function reasonToOffset(
+/** Why the order is taken out, and what is left of it then. */
+function offsetFor(
   state: BookState,
   { caller, timestamp }: CallContext,
   order: RestingOrder,
-): OffsetReason | Refusal {
+): { readonly reason: OffsetReason; readonly left: bigint } | Refusal {
   const { marketRootId, marketBranchId, tradeRootId, traderId } = order;
   const market = knownMarket(state, marketRootId, marketBranchId);
-  if (state.traders.find(caller)?.traderId === traderId) return "cancelled";
-  if (order.deadline < timestamp || isOver(state, market, timestamp)) return "expired";
+  if (state.traders.find(caller)?.traderId === traderId) return { reason: "cancelled", left: 0n };
+  if (order.deadline < timestamp || isOver(state, market, timestamp)) return { reason: "expired", left: 0n };
   const exposure = state.margin.load(traderId, market.root);
-  if (!isCovered(coverOf(market.root, exposure, marketBranchId, order.lots, order.price))) return "uncovered";
+  const left = bearable(market.root, exposure, marketBranchId, order.lots, order.price, state.terms.maxLots);
+  if (left !== order.lots) return { reason: "uncovered", left };
   return new Refusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
 }
 

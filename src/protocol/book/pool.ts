@@ -41,8 +41,8 @@ export class Pool {
     this.#pay(outside, leg, amount, to, false);
   }
 
-  /** Pays a whole claim: what all legs have in common in session tokens, the rest in legs; or both redeemed for the assets. */
-  public payClaims(outside: Outside, claims: readonly bigint[], to: string, redeemed: boolean): void {
+  /** Pays a whole claim: what all legs have in common in session tokens, the rest in legs. */
+  public payClaims(outside: Outside, claims: readonly bigint[], to: string): void {
     const common = claims.reduce((least, claim) => (claim < least ? claim : least));
     const rests = claims.map((claim) => claim - common);
     if (this.held(0) < common) this.#mergeFor(common);
@@ -51,7 +51,17 @@ export class Pool {
         if (rest !== 0n) this.#splitFor(k + 1, rest);
       });
     [common, ...rests].forEach((amount, leg) => {
-      if (amount !== 0n) this.#pay(outside, leg, amount, to, redeemed);
+      if (amount !== 0n) this.#pay(outside, leg, amount, to, false);
+    });
+  }
+
+  /** Redeems a whole claim for the assets, each once, so that each is rounded down once (R18). */
+  public redeemClaims(outside: Outside, claims: readonly bigint[], to: string): void {
+    claims.forEach((claim, k) => {
+      this.#splitFor(k + 1, claim);
+    });
+    claims.forEach((claim, k) => {
+      if (claim !== 0n) this.#pay(outside, k + 1, claim, to, true);
     });
   }
 

@@ -112,6 +112,15 @@ export function bindingIn(state: BookState, traderId: number, reserved?: TokenWe
   });
 }
 
+/**
+ * What to sign over (R25), to whoever knows the mined blocks only: the newest checkpoint, as a block that is over makes no more
+ * calls. Where several blocks of the chain share a mark, a call of the next one may overwrite it, so it is the one before.
+ * @param sharesMarks whether block.number is another chain's than that of the blocks
+ */
+export function linkToSign({ chain }: BookState, sharesMarks: boolean): Hash {
+  return (sharesMarks ? chain.checkpointAt(chain.checkpoints - 1n) : undefined) ?? chain.link;
+}
+
 /** tradeRootId of the order behind which one would come to rest; 0 for the first place, or in a market that is not there. */
 export function insertionHint(
   { markets, queues }: BookState,
@@ -121,15 +130,4 @@ export function insertionHint(
 ): number {
   if (markets.find(market.marketRootId, market.marketBranchId) === undefined) return 0;
   return queues.of(market).side(isBid).placeOf(price)?.tradeRootId ?? 0;
-}
-
-/** The links that orders may name now (R25), and the number of each one's checkpoint. */
-export function linkNumbers({ chain, terms }: BookState): Map<Hash, bigint> {
-  const { checkpoints } = chain;
-  const numbers = new Map<Hash, bigint>();
-  for (let age = BigInt(terms.chainWindow) - 1n; age >= 0n; age -= 1n) {
-    const link = age > checkpoints ? undefined : chain.checkpointAt(checkpoints - age);
-    if (link !== undefined) numbers.set(link, checkpoints - age);
-  }
-  return numbers;
 }

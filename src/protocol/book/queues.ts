@@ -9,9 +9,11 @@ export class MarketQueues {
   public readonly asks: Queue;
   readonly #journal: Journal;
   #crossed = false;
+  #immediate = false;
 
-  static readonly #undoCrossed = (queues: MarketQueues, before: boolean): void => {
-    queues.#crossed = before;
+  static readonly #undoCrossed = (queues: MarketQueues, crossed: boolean, immediate: boolean): void => {
+    queues.#crossed = crossed;
+    queues.#immediate = immediate;
   };
 
   public constructor(journal: Journal) {
@@ -25,10 +27,27 @@ export class MarketQueues {
     return this.#crossed;
   }
 
-  public setCrossed(crossed: boolean): void {
-    if (crossed === this.#crossed) return;
+  /** Whether the order that was cut off does not rest any more once nothing crosses it (R28). */
+  public isImmediate(): boolean {
+    return this.#immediate;
+  }
+
+  /**
+   * The order that ran out of steps and left the market crossed: nothing enters a crossed market, so it stands first on its
+   * side and is the later of the two best. Undefined if the market is not crossed.
+   */
+  public get cutOff(): RestingOrder | undefined {
+    if (!this.#crossed) return undefined;
+    const [bid, ask] = [this.bids.best, this.asks.best];
+    return bid === undefined || (ask !== undefined && ask.tradeRootId > bid.tradeRootId) ? ask : bid;
+  }
+
+  /** @param immediate whether the order that was cut off is immediate-or-cancel */
+  public setCrossed(crossed: boolean, immediate = false): void {
+    if (crossed === this.#crossed && immediate === this.#immediate) return;
+    this.#journal.note(MarketQueues.#undoCrossed, this, this.#crossed, this.#immediate);
     this.#crossed = crossed;
-    this.#journal.note(MarketQueues.#undoCrossed, this, !crossed);
+    this.#immediate = immediate;
   }
 
   public side(bids: boolean): Queue {

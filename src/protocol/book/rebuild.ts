@@ -1,8 +1,8 @@
 /**
  * From a book's logs back to the book, without trusting anybody: every event must be what the rules make of the state before
  * it. Logs do not say with which limits or hints an order was submitted, nor what was refused, so two things that they do not
- * commit to may differ from the contract's: a crossed flag that outlived its orders, which has no effect, and the reserve of
- * an order that was cut off and resumed within one batch, which may be smaller here.
+ * commit to may differ from the contract's: a crossed flag that outlived the orders on the other side, which has no effect, and
+ * the reserve of an order that was cut off and resumed within one batch, which may be smaller here.
  */
 import { ZeroAddress } from "ethers";
 
@@ -10,15 +10,19 @@ import { toTaggedJson } from "../amounts/json.js";
 import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
+import type { TradesCancellation } from "../signing/trades-cancellation.js";
+import type { Hash } from "../signing/typed-data.js";
 import { Book } from "./book.js";
+import { countsOf } from "./checkpoint.js";
+import { isMeant, signerOf } from "./cancellation.js";
 import type { BookEvent } from "./events.js";
 import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
-import { promoteOffset, resume, sweep, type Taker } from "./matching.js";
+import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import { type Outside, TRUSTING } from "./outside.js";
-import { isRefusal, type Refusal } from "../market/refusal.js";
+import { isRefusal, Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
 import { type BookState, findMarket, type Market } from "./state.js";
 import type { BookTerms } from "./terms.js";
@@ -88,11 +92,32 @@ interface Incoming {
   readonly taker: Taker;
 }
 
+/** A cancellation that somebody has brought, as long as its call may go on. */
+interface Cancelling {
+  readonly cancellation: TradesCancellation;
+  readonly traderId: number;
+  /** Whether anything has come of it: else an order must follow. */
+  readonly hasChanged: boolean;
+  /** Whether orders have gone with it: then nothing else may come before the checkpoint. */
+  readonly hasTakenOut: boolean;
+}
+
+interface Unapproved {
+  readonly tradeRootId: number;
+  readonly trader: string;
+  readonly digest: Hash;
+}
+
 class Rebuilder {
   readonly #state: BookState;
   /** Events that the last one brings with it. */
   readonly #expected: BookEvent[] = [];
   #incoming: Incoming | undefined;
+  #cancelling: Cancelling | undefined;
+  /** Whether the call was one of the market table, which its checkpoint ends at once. */
+  #isMarketCall = false;
+  /** An order by a wallet, whose approval must come next. */
+  #unapproved: Unapproved | undefined;
 
   public constructor(state: BookState) {
     this.#state = state;
@@ -100,7 +125,7 @@ class Rebuilder {
 
   /** Whether an event must follow that the last one brings with it. */
   public get isWaiting(): boolean {
-    return this.#expected.length > 0;
+    return this.#expected.length > 0 || this.#unapproved !== undefined || this.#cancelling?.hasChanged === false;
   }
 
   public apply(event: BookEvent<unknown>, timestamp: bigint): void {
@@ -114,33 +139,99 @@ class Rebuilder {
   }
 
   #play(event: BookEvent<unknown>, timestamp: bigint): void {
+    if (this.#unapproved !== undefined || event.kind === "tradeApproved") {
+      this.#approve(event);
+      return;
+    }
+    if (this.#playCancelled(event)) return;
+    if (this.#isMarketCall && event.kind !== "checkpoint") throw impossible(event, { expected: "checkpoint" });
     if (event.kind === "matched" || event.kind === "offset") {
       this.#playStep(event, timestamp);
       return;
     }
     this.#settleIncoming();
     if (event.kind === "tradeCreated") this.#append(event, timestamp);
-    else if (event.kind === "checkpoint") this.#state.chain.close(this.#state.events);
+    else if (event.kind === "tradesCancelled") this.#bring(event, timestamp);
+    else if (event.kind === "checkpoint") this.#close(event);
     else if (event.kind !== "skipped" && event.kind !== "offsetSkipped") playCall(this.#state, event, timestamp);
+    this.#isMarketCall = event.kind === "marketRecorded" || event.kind === "fallbackApplied";
+  }
+
+  /** Logs say in which block a call was only by the checkpoint: on some chains block.number is another chain's. */
+  #close({ link }: EventOf<"checkpoint">): void {
+    const { mark } = countsOf(link);
+    const { mark: newest } = countsOf(this.#state.chain.link);
+    if (mark < newest) throw impossible(undefined, { mark, newest });
+    settlement.closeMarketCall(this.#state, mark);
+  }
+
+  #bring({ cancellation, signature }: EventOf<"tradesCancelled">, timestamp: bigint): void {
+    const { traders, events } = this.#state;
+    const trader = signerOf(this.#state, timestamp, { cancellation, signature });
+    events.emit({ kind: "tradesCancelled", cancellation, signature });
+    const hasChanged = traders.raiseNonceFloor(trader, cancellation.nonceFloor);
+    this.#cancelling = { cancellation, traderId: trader.traderId, hasChanged, hasTakenOut: false };
+  }
+
+  /** @returns whether the event is an order that goes with the cancellation that was brought last, or was left alone */
+  #playCancelled(event: BookEvent<unknown>): boolean {
+    const cancelling = this.#cancelling;
+    if (cancelling === undefined) return false;
+    if (event.kind === "offsetSkipped") return true;
+    const { queues, traders } = this.#state;
+    const order = event.kind === "offset" && event.reason === "cancelled" ? queues.find(event.tradeRootId) : undefined;
+    if (order !== undefined && isMeant(cancelling.cancellation, traders.byId(cancelling.traderId), order)) {
+      takeOutNamed(this.#state, order, "cancelled");
+      this.#cancelling = { ...cancelling, hasChanged: true, hasTakenOut: true };
+      return true;
+    }
+    const isOver = cancelling.hasTakenOut ? event.kind === "checkpoint" : cancelling.hasChanged;
+    const { fromTradeRootId, toTradeRootId } = cancelling.cancellation;
+    if (!isOver) throw impossible(undefined, { fromTradeRootId, toTradeRootId });
+    this.#cancelling = undefined;
+    return false;
   }
 
   #append({ package: order, signature }: EventOf<"tradeCreated">, timestamp: bigint): void {
     const state = this.#state;
     const link = state.hashing.primaryLink(order);
-    const digest = state.hashing.digestOf(state.chain.genesis, link);
-    const valid = state.outside.isValidSignature(order.trader, digest, signature);
-    refuse(refusalOfPackage(state, order, { link, digest, valid }, timestamp));
+    const digest = state.hashing.digestOf(state.chain.separator, link);
+    const isByWallet = signature === "0x";
+    const signed = isByWallet || state.outside.signedBy(order.trader, digest, signature) === "key";
+    const by = isByWallet ? "wallet" : "key";
+    refuse(refusalOfPackage(state, order, { link, digest, by: signed ? by : undefined }, timestamp));
     const market = marketOf(state, order);
     resume(state, market, { timestamp, maxSteps: 0 }); // clears a flag that has nothing behind it any more
     if (market.queues.isCrossed()) throw impossible(undefined, { crossed: order.marketRootId });
     const admission = admit(state, market, { package: order, signature, insertAfter: 0 }, Infinity);
     if (isRefusal(admission)) throw admission;
     const { exposure } = admission;
-    const tradeRootId = state.chain.append(link, order.price, order.quantity) ?? 0;
+    const tradeRootId = state.chain.append(link, order.priceTicks, order.quantityLots) ?? 0;
     state.traders.useNonce(exposure.traderId, order.nonce);
     const { traderId } = exposure;
-    state.events.emit({ kind: "tradeCreated", tradeRootId, traderId, package: order, signature });
-    this.#incoming = { order, traderId, market, taker: takerOf(tradeRootId, order.price, order.quantity, exposure) };
+    state.events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature });
+    if (isByWallet) this.#unapproved = { tradeRootId, trader: order.trader, digest };
+    this.#incoming = {
+      order,
+      traderId,
+      market,
+      taker: takerOf(tradeRootId, order.priceTicks, order.quantityLots, exposure),
+    };
+  }
+
+  /** What a wallet has approved the last order with. */
+  #approve(event: BookEvent<unknown>): void {
+    const unapproved = this.#unapproved;
+    this.#unapproved = undefined;
+    if (event.kind !== "tradeApproved" || unapproved === undefined) {
+      throw impossible(event, { expected: unapproved === undefined ? "nothing" : "tradeApproved" });
+    }
+    const { tradeRootId, trader, digest } = unapproved;
+    const { outside, events } = this.#state;
+    if (outside.signedBy(trader, digest, event.signature) === undefined) {
+      throw new Refusal("Book_SignatureInvalid", { trader, digest });
+    }
+    events.emit({ kind: "tradeApproved", tradeRootId, signature: event.signature });
   }
 
   /** A fill, or an order that is taken out: one step of matching, or a call that offsets. */
@@ -149,8 +240,9 @@ class Rebuilder {
     const incoming = this.#incoming;
     const subject = event.kind === "matched" ? event.takerRootId : event.tradeRootId;
     if (incoming?.taker.tradeRootId === subject) {
-      if (event.kind === "matched") sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
-      else this.#playRemainder(incoming, event, timestamp);
+      const isStep = event.kind === "matched" || event.reason === "uncovered";
+      if (isStep) sweep(state, incoming.market, incoming.taker, { timestamp, maxSteps: 1 });
+      else this.#playRemainder(incoming, event);
       return;
     }
     if (incoming !== undefined && event.kind === "offset" && isMakerOf(state, incoming, event.tradeRootId)) {
@@ -163,7 +255,12 @@ class Rebuilder {
     const market = marketOf(state, order);
     if (event.kind === "matched" || event.reason === "ownOrder") {
       refuse(refusalOfMarket(state, order, timestamp));
-      resume(state, market, { timestamp, maxSteps: 1 });
+      goOn(state, market, { timestamp, maxSteps: 1 });
+      return;
+    }
+    if (event.reason === "remainder" && market.queues.isImmediate() && market.queues.cutOff === order) {
+      refuse(refusalOfMarket(state, order, timestamp));
+      resume(state, market, { timestamp, maxSteps: 0 });
       return;
     }
     if (event.reason === "uncovered" && this.#isNextStep(market, event, timestamp)) return;
@@ -177,7 +274,7 @@ class Rebuilder {
     const other = new Error("another step");
     try {
       journal.attempt(() => {
-        resume(this.#state, market, { timestamp, maxSteps: 1 });
+        goOn(this.#state, market, { timestamp, maxSteps: 1 });
         const steps = events.take();
         const [first] = steps;
         if (first === undefined || !isSame(first, event)) throw other;
@@ -190,12 +287,11 @@ class Rebuilder {
     }
   }
 
-  /** What was left of the order that came last: cut off by its own limits, or by its trader's collateral. */
-  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">, timestamp: bigint): void {
-    if (reason === "uncovered") sweep(this.#state, market, taker, { timestamp, maxSteps: 1 });
-    const isPossible = reason === "uncovered" ? taker.uncovered : isImmediate(order) && reason === "remainder";
+  /** What is left of the order that came last, once nothing crosses it. */
+  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">): void {
+    const isPossible = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
     if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
-    if (reason === "remainder") market.queues.setCrossed(false);
+    market.queues.setCrossed(false);
     promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
     this.#incoming = undefined;
   }
@@ -205,17 +301,17 @@ class Rebuilder {
     if (incoming === undefined) return;
     this.#incoming = undefined;
     const { order, market, taker, traderId } = incoming;
-    const { tradeRootId, price, lots } = taker;
-    if (lots === 0n) return;
-    if (isImmediate(order) || order.timeInForce === TimeInForce.FillOrKill) {
-      throw impossible(undefined, { tradeRootId, unfilled: lots });
+    const { tradeRootId, price, lots, cut } = taker;
+    const kills = order.timeInForce === TimeInForce.FillOrKill && lots + cut !== 0n;
+    const crosses = crossesBest(market, taker);
+    if (kills || (lots !== 0n && isImmediate(order) && !crosses)) {
+      throw impossible(undefined, { tradeRootId, unfilled: lots + cut });
     }
+    if (lots === 0n) return;
     const { marketRootId, marketBranchId, deadline } = order;
     this.#state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots });
     this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
-    const opposite = market.queues.side(lots < 0n).best;
-    const crosses = opposite !== undefined && (lots > 0n ? price >= opposite.price : price <= opposite.price);
-    market.queues.setCrossed(crosses);
+    market.queues.setCrossed(crosses, crosses && isImmediate(order));
   }
 }
 
@@ -224,7 +320,17 @@ function playCall(
   state: BookState,
   event: Exclude<
     BookEvent,
-    { kind: "matched" | "offset" | "tradeCreated" | "checkpoint" | "skipped" | "offsetSkipped" }
+    {
+      kind:
+        | "matched"
+        | "offset"
+        | "tradeCreated"
+        | "tradeApproved"
+        | "tradesCancelled"
+        | "checkpoint"
+        | "skipped"
+        | "offsetSkipped";
+    }
   >,
   timestamp: bigint,
 ): void {
@@ -239,8 +345,8 @@ function playCall(
       else money.depositLeg(state, context, trader, event.leg, event.amount / money.lotValueOf(state));
       break;
     case "withdrawn":
-      if (event.leg === 0) money.withdraw(state, context, event.amount, event.to);
-      else money.withdrawLeg(state, context, event.leg, event.amount / money.lotValueOf(state), event.to);
+      if (event.leg === 0) money.withdraw(state, context, event.amount, event.to, 0n);
+      else money.withdrawLeg(state, context, event.leg, event.amount / money.lotValueOf(state), event.to, 0n);
       break;
     case "exited":
       money.exit(state, context, event.to, event.redeemed);
@@ -248,13 +354,11 @@ function playCall(
     case "noncesInvalidated":
       orders.invalidateNonces(state, context, event.nonceFloor);
       break;
-    case "marketRecorded": {
-      const caller = event.signature === "0x" ? event.record.owner : ZeroAddress;
-      settlement.createMarket(state, { caller, timestamp }, event);
+    case "marketRecorded":
+      settlement.appendRecord(state, { caller: bringerOf(state, event), timestamp }, event);
       break;
-    }
     case "fallbackApplied":
-      settlement.applyFallback(state, context, event.marketRootId);
+      settlement.appendFallback(state, context, event.marketRootId);
       break;
     case "realised":
       settlement.realise(state, event.marketRootId, [trader]);
@@ -265,6 +369,12 @@ function playCall(
   }
 }
 
+/** R36: who left no signature has called. The organiser's is left out of most records, and then says nothing. */
+function bringerOf(state: BookState, { record, signature, organiserSignature }: EventOf<"marketRecorded">): string {
+  if (signature === "0x") return record.owner;
+  return organiserSignature === "0x" ? state.markets.table.terms.marketCreator : ZeroAddress;
+}
+
 /** @throws RuleError RECORD_IMPOSSIBLE for a number that nobody has */
 function addressOf(state: BookState, traderId: number): string {
   if (traderId < 1 || traderId > state.traders.count) throw impossible(undefined, { traderId });
@@ -272,15 +382,13 @@ function addressOf(state: BookState, traderId: number): string {
 }
 
 function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exposure): Taker {
-  return { tradeRootId, price, lots, exposure, uncovered: false };
+  return { tradeRootId, price, lots, exposure, cut: 0n };
 }
 
 /** Whether the order is the one that the incoming order meets next. */
 function isMakerOf(state: BookState, { market, taker }: Incoming, tradeRootId: number): boolean {
-  if (taker.lots === 0n) return false;
   const best = market.queues.side(taker.lots < 0n).best;
-  const crosses = best !== undefined && (taker.lots > 0n ? taker.price >= best.price : taker.price <= best.price);
-  return crosses && best.tradeRootId === tradeRootId;
+  return taker.lots !== 0n && crossesBest(market, taker) && best?.tradeRootId === tradeRootId;
 }
 
 function isImmediate({ timeInForce }: TradePackage): boolean {

@@ -1,5 +1,5 @@
-/** Record words and the head that they fold into (R22, R23). Twin of `contracts/book/Chain.sol`. */
-import { keccak256 } from "ethers";
+/** Record words and the head that a call folds them into (R22, R23). Twin of `contracts/book/Chain.sol`. */
+import { concat, keccak256 } from "ethers";
 
 import { RuleError } from "../amounts/errors.js";
 import type { Hash } from "../signing/typed-data.js";
@@ -36,14 +36,14 @@ export function recordWord({ tradeRootId, tradeBranchId, price, lots }: TradeRec
   );
 }
 
-/** The head after a primary trade was appended. `word` is a record word, `primaryLink` that of its package. */
-export function foldPrimary(head: Hash, word: bigint, primaryLink: Hash): Hash {
-  return keccak256(head + hex(word) + primaryLink.slice(2));
+/** What is folded of a record: its word, and behind it the link of what was signed, which primary trades and market records have. */
+export function foldedWords(word: bigint, link?: Hash): Hash[] {
+  return link === undefined ? [hex(word)] : [hex(word), link];
 }
 
-/** The head after an offset or a match was promoted from the cache. */
-export function foldPromotion(head: Hash, word: bigint): Hash {
-  return keccak256(head + hex(word));
+/** The whole head after a call: its records' words behind the checkpoint from which it went on, hashed at once. */
+export function foldCall(checkpoint: Hash, words: readonly Hash[]): Hash {
+  return keccak256(concat([checkpoint, ...words]));
 }
 
 /** What the chain takes over from a record of the market table, or from a fallback (branch 0, zero link). */
@@ -57,14 +57,14 @@ export interface MarketFold {
 }
 
 /**
- * The head after the market table changed: keccak256(head, word, link), where the word has the shape of a trade's with
- * tradeBranchId 0, the root in place of the trade's number, the outcome as price and the branch as lots.
+ * What is folded of a change of the market table: a word of the shape of a trade's with tradeBranchId 0, the root in place of the
+ * trade's number, the outcome as price and the branch as lots; then the link.
  */
-export function foldMarket(head: Hash, fold: MarketFold): Hash {
+export function marketWords(fold: MarketFold): Hash[] {
   checkMarketFold(fold);
   const { marketRootId, marketBranchId, link, outcome } = fold;
   const word = (BigInt(marketRootId) << 104n) | (BigInt.asUintN(32, outcome) << 64n) | BigInt(marketBranchId);
-  return keccak256(head + hex(word) + link.slice(2));
+  return foldedWords(word, link);
 }
 
 /** @throws RuleError RECORD_FIELD_INVALID if something does not fit its field of the word */
@@ -74,9 +74,8 @@ export function checkMarketFold({ marketRootId, marketBranchId, outcome }: Marke
   checkField("outcome", outcome, signedRange(32));
 }
 
-/** A word as 32 bytes of hex without 0x: three of them side by side are their ABI encoding. */
-function hex(word: bigint): string {
-  return word.toString(16).padStart(64, "0");
+function hex(word: bigint): Hash {
+  return `0x${word.toString(16).padStart(64, "0")}`;
 }
 
 function checkField(field: string, value: bigint, { least, most }: Range): void {

@@ -8,7 +8,7 @@ import { Journal } from "./journal.js";
 import { Margin } from "./margin.js";
 import { Markets } from "./markets.js";
 import { OrderChain } from "./order-chain.js";
-import type { Outside } from "./outside.js";
+import type { CallBlock, Outside } from "./outside.js";
 import { Pool } from "./pool.js";
 import { type MarketQueues, Queues } from "./queues.js";
 import type { BookTerms } from "./terms.js";
@@ -28,6 +28,11 @@ export interface BookState {
   readonly pool: Pool;
 }
 
+/** R24: ends the call that runs with the checkpoint of its block, if it has appended anything. @throws Refusal Book_ChainFull */
+export function closeCall({ chain, events }: BookState, { blockNumber }: Pick<CallBlock, "blockNumber">): void {
+  chain.close(events, blockNumber ?? chain.nextMark);
+}
+
 /** One market while a call works on it. */
 export interface Market {
   readonly root: MarketRoot;
@@ -43,7 +48,7 @@ export function createState(terms: BookTerms, outside: Outside, hashing: Hashing
     hashing,
     journal,
     events: new EventLog(journal),
-    traders: new Traders(journal),
+    traders: new Traders(journal, terms.reserveShift),
     markets: new Markets(journal, createMarketTable(terms)),
     margin: new Margin(journal),
     chain: new OrderChain(journal, domainSeparator(terms.domain), hashing),

@@ -3,7 +3,7 @@ import type { MarketTerms } from "../market/market-table.js";
 import type { BookDomain } from "../signing/typed-data.js";
 
 export interface BookTerms extends MarketTerms {
-  /** The book's signing domain; its separator is the genesis link. */
+  /** The book's signing domain; its separator starts the chain. */
   readonly domain: BookDomain;
   /** The vault. */
   readonly session: string;
@@ -11,8 +11,12 @@ export interface BookTerms extends MarketTerms {
   readonly policy: string;
   /** First second of trading. */
   readonly t1: bigint;
-  /** How many checkpoints an order's previousLink may lie back, 1 to 256. */
+  /** How many of the last checkpoints an order's previousLink may be, 2 to 256. */
   readonly chainWindow: number;
   /** Open orders a trader may have at once. */
   readonly maxOpenOrders: number;
+  /** Reserves are kept in units of 2^reserveShift wei (R15). */
+  readonly reserveShift: number;
+  /** Lots of a market beyond which no fill takes a trader's position, up or down; 0 for no limit. */
+  readonly maxLots: bigint;
 }

@@ -1,9 +1,10 @@
 /** Who trades, and what the book knows of them besides money. Twin of `contracts/book/Traders.sol`. */
 import { getAddress, ZeroAddress } from "ethers";
 
-import { MAX_RESERVED } from "../amounts/limits.js";
+import { LAST_NONCE } from "../amounts/limits.js";
 import type { Journal } from "./journal.js";
-import { FRESH_NONCES, type NonceWindow, withNonce } from "./nonces.js";
+import { FRESH_NONCES, type NonceWindow, withNonce, withNonceFloor } from "./nonces.js";
+import { reserveFor } from "./reserve.js";
 import { Refusal } from "../market/refusal.js";
 
 export interface Trader {
@@ -11,18 +12,21 @@ export interface Trader {
   readonly address: string;
   readonly nonces: NonceWindow;
   readonly openOrders: number;
-  /** Wei that the trader's open orders may need, at most (R15). */
+  /** Wei that the trader's open orders may need, at most (R15), in whole units of reserve. */
   readonly reserved: bigint;
 }
 
 export class Traders {
   readonly #journal: Journal;
+  readonly #reserveShift: number;
   readonly #ids = new Map<string, number>();
   /** Trader number n is at index n - 1. */
   readonly #traders: Trader[] = [];
 
-  public constructor(journal: Journal) {
+  /** @param reserveShift a unit of reserve is 2^reserveShift wei */
+  public constructor(journal: Journal, reserveShift: number) {
     this.#journal = journal;
+    this.#reserveShift = reserveShift;
   }
 
   public get count(): number {
@@ -71,16 +75,21 @@ export class Traders {
     this.#put({ ...trader, nonces: withNonce(trader.nonces, nonce) });
   }
 
-  public setNonces(traderId: number, nonces: NonceWindow): void {
-    this.#put({ ...this.byId(traderId), nonces });
+  /** As `raiseNonceFloor` of the book, without its event. */
+  public raiseNonceFloor({ traderId, address, nonces }: Trader, floor: bigint): boolean {
+    if (floor > LAST_NONCE) {
+      throw new Refusal("Book_NonceTooFar", { trader: address, nonce: floor, limit: LAST_NONCE + 1n });
+    }
+    if (floor <= nonces.floor) return false;
+    this.#put({ ...this.byId(traderId), nonces: withNonceFloor(nonces, floor) });
+    return true;
   }
 
   /** One more open order, which may need `need` wei. The reserve is the largest need, not the sum: orders share it. */
   public openOrder(traderId: number, need: bigint): void {
     const trader = this.byId(traderId);
-    const most = need > trader.reserved ? need : trader.reserved;
-    // A need beyond the field only means that nothing can be withdrawn before the order is cancelled.
-    const reserved = most > MAX_RESERVED ? MAX_RESERVED : most;
+    const own = reserveFor(need, this.#reserveShift);
+    const reserved = own > trader.reserved ? own : trader.reserved;
     this.#put({ ...trader, openOrders: trader.openOrders + 1, reserved });
   }
 

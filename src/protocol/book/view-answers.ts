@@ -7,8 +7,8 @@ import type { MarketRef } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
 
 export interface ChainState {
-  /** The link to sign next. */
-  readonly head: Hash;
+  /** The newest checkpoint. */
+  readonly link: Hash;
   readonly checkpoints: bigint;
   /** The last tradeRootId. */
   readonly trades: number;
@@ -48,15 +48,12 @@ export interface CollateralView {
 export interface TradeCheck {
   /** Whether the book can store it. */
   readonly fits: boolean;
+  /** Whether it takes the market's lots no further than the session lets them go. */
+  readonly withinLimit: boolean;
   /** Wei in the worst joint outcome after the trade; below zero the order is refused with that shortfall. */
   readonly slack: bigint;
   /** Where the trade's root is worst then: the outcome in ticks, or for a simplex root the leg. */
   readonly bindingOutcome: bigint;
-}
-
-export interface MarketChainState {
-  readonly createdRoots: number;
-  readonly rootTip: Hash;
 }
 
 export interface RootInfo {

@@ -11,7 +11,8 @@ import { branchCount, marketBounds, type MarketRoot } from "../market/market-tab
 import type { MarketRef, TradePackage } from "../signing/package.js";
 import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
 import type { Lots } from "../amounts/units.js";
-import { coverOf, type Exposure, worstOf } from "./margin.js";
+import { countsOf } from "./checkpoint.js";
+import { coverOf, type Exposure, isWithinLimit, worstOf } from "./margin.js";
 import { FRESH_NONCES } from "./nonces.js";
 import { claimsIn, insertionHint } from "./projections.js";
 import type { RestingOrder } from "./queue.js";
@@ -28,11 +29,20 @@ export abstract class BookViews {
   // ------------------------------------------------------------------ the chain
 
   public chainState(): answers.ChainState {
-    const { head, checkpoints, trades } = this.state.chain.state;
-    return { head, checkpoints, trades };
+    const { link, checkpoints, trades } = this.state.chain.state;
+    return { link, checkpoints, trades };
   }
 
-  /** The head after checkpoint `number`, 0 for the genesis link; zero if it is none of the last 256. */
+  /**
+   * What to sign over in a block of that number (R25): the newest checkpoint, or the one before it if a call of this block made
+   * the newest one, which another may overwrite.
+   */
+  public linkToSign(blockNumber: bigint): Hash {
+    const { link, checkpoints } = this.state.chain;
+    return countsOf(link).mark >= blockNumber ? this.checkpointAt(checkpoints - 1n) : link;
+  }
+
+  /** Checkpoint `number`, 0 for the genesis; zero if it is none of the last 256. */
   public checkpointAt(number: bigint): Hash {
     return this.state.chain.checkpointAt(number) ?? ZeroHash;
   }
@@ -40,7 +50,7 @@ export abstract class BookViews {
   /** The three links of a package in this book, and the digest that its trader signs. */
   public linksOf(order: TradePackage): answers.Links {
     const { primary, offset, match } = tradeLinks(order);
-    const digest = digestOf(this.state.chain.genesis, primary);
+    const digest = digestOf(this.state.chain.separator, primary);
     return { primaryLink: primary, offsetLink: offset, matchLink: match, digest };
   }
 
@@ -92,14 +102,16 @@ export abstract class BookViews {
 
   /**
    * The same if the trader bought `lots` more of a market (negative: sold) at `price` ticks: R13 as `createTrade` checks it,
-   * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered.
+   * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered, and
+   * what is beyond the session's limit of lots with Book_TooManyLots.
    * @throws Refusal Book_MarketUnknown
    */
   public checkTrade(trader: string, market: MarketRef, lots: bigint, price: bigint): answers.TradeCheck {
     const root = this.state.markets.known(market.marketRootId, market.marketBranchId);
     const exposure = this.#exposure(trader, root);
-    const { fits, slack, bindingOutcome } = coverOf(root, exposure, market.marketBranchId, lots, price);
-    return { fits, slack, bindingOutcome };
+    const cover = coverOf(root, exposure, market.marketBranchId, lots, price);
+    const { fits, slack, bindingOutcome } = cover;
+    return { fits, withinLimit: isWithinLimit(cover, this.state.terms.maxLots), slack, bindingOutcome };
   }
 
   /**
@@ -121,10 +133,14 @@ export abstract class BookViews {
 
   // ------------------------------------------------------------------ markets
 
-  /** How many roots there are besides the basket root, and the link of the record that made the last one. */
-  public marketChainState(): answers.MarketChainState {
-    const { roots, rootTip } = this.state.markets.table;
-    return { createdRoots: roots.size - 1, rootTip };
+  /** How many roots there are besides the basket root. */
+  public createdRoots(): number {
+    return this.state.markets.table.roots.size - 1;
+  }
+
+  /** The number of the root that the record with this link made; 0 if it made none. */
+  public rootMadeBy(link: Hash): number {
+    return this.state.markets.rootMadeBy(link) ?? 0;
   }
 
   /** @throws Refusal Book_MarketUnknown */

@@ -6,7 +6,7 @@
 import { id, ZeroAddress } from "ethers";
 
 import { type Bounds, branchBounds, clamp, clampInto, tightenRoot } from "./bounds.js";
-import { type MarketRecord, RootKind } from "../signing/market-record.js";
+import { type MarketRecord, NEW_ROOT, RootKind } from "../signing/market-record.js";
 import { Refusal } from "./refusal.js";
 import { requireNewRoot } from "./market-rules.js";
 import {
@@ -33,12 +33,26 @@ export interface RecordContext {
   readonly description?: string;
   /** Whether the owner is a registered trader, which counts where everybody may make roots. False by default. */
   readonly ownerRegistered?: boolean;
+  /** Whether the organiser calls or has signed the record too, which another owner's root needs elsewhere. False by default. */
+  readonly organiserPermits?: boolean;
+  /** What a book knows of the links of a new root; a table alone takes any. */
+  readonly links?: RootLinks;
 }
 
-/** A root after a change, and the link to which the next new root must point if the change made this one. */
+/** What a book knows of the links of a record that makes a root. */
+export interface RootLinks {
+  /** The root that the record with this link has made. */
+  rootMadeBy(link: Hash): number | undefined;
+  /** Whether a record may name this link as its previousLink, as an order may. */
+  accepts(previousLink: Hash): boolean;
+  /** The link to sign over. */
+  readonly current: Hash;
+}
+
+/** A root after a change, and the link of the record if that has made it. */
 export interface RootChange {
   readonly root: MarketRoot;
-  readonly rootTip?: Hash;
+  readonly madeBy?: Hash;
 }
 
 /** The table after a record (paper: createMarket). @throws Refusal what the book would revert with */
@@ -54,26 +68,26 @@ export function applyFallback(table: MarketTable, marketRootId: number, timestam
   return changed(table, fallbackChange(table, marketRootId, timestamp));
 }
 
-function changed(table: MarketTable, { root, rootTip = table.rootTip }: RootChange): MarketTable {
-  return { ...table, roots: new Map(table.roots).set(root.marketRootId, root), rootTip };
+function changed(table: MarketTable, { root }: RootChange): MarketTable {
+  return { ...table, roots: new Map(table.roots).set(root.marketRootId, root) };
 }
 
 /** As `applyMarketRecord`, but what changes alone. */
 export function recordChange(table: MarketTable, record: MarketRecord, context: RecordContext): RootChange {
-  const market = { marketRootId: BigInt(record.marketRootId), marketBranchId: BigInt(record.marketBranchId) };
-  const { marketMin, marketMax } = record;
+  const isNew = record.marketRootId === NEW_ROOT;
+  if (isNew) requireCreator(table.terms, record, context);
   requireDescription(record, context);
-  if (record.kind !== 0) requireCreator(table.terms, record, context);
+  const link = marketLink(record);
+  if (isNew && context.links !== undefined) requireLinks(context.links, link, record.previousLink);
+  const { marketRootId, marketBranchId, marketMin, marketMax } = record;
+  const market = { marketRootId: BigInt(marketRootId), marketBranchId: BigInt(marketBranchId) };
   if (marketMin > marketMax) throw new Refusal("Book_BoundsReversed", { ...market, marketMin, marketMax });
-  const root = table.roots.get(record.marketRootId);
-  if (root === undefined) {
-    requireNewRoot(table, record, context.timestamp);
-    const made = newRoot(record);
-    return { root: made, rootTip: made.tip };
-  }
+  if (isNew) return { root: newRoot(record, requireNewRoot(table, record, context.timestamp), link), madeBy: link };
+  const root = table.roots.get(marketRootId);
+  if (root === undefined) throw unknownMarket(record);
   requireOwnRecord(root, record);
   const exists = spanOf(root, record.marketBranchId) !== undefined;
-  return { root: { ...(exists ? tightened(root, record) : withBranch(root, record)), tip: marketLink(record) } };
+  return { root: { ...(exists ? tightened(root, record) : withBranch(root, record)), tip: link } };
 }
 
 /** As `applyFallback`, but what changes alone. */
@@ -95,11 +109,11 @@ export function fallbackChange({ roots }: MarketTable, marketRootId: number, tim
 
 // ------------------------------------------------------------------ what a record does
 
-function newRoot(record: MarketRecord): MarketRoot {
-  const { marketRootId, owner, closesAt, settleBy, fallbackOutcome, marketMin, marketMax, outcomes } = record;
+function newRoot(record: MarketRecord, marketRootId: number, tip: Hash): MarketRoot {
+  const { owner, closesAt, settleBy, fallbackOutcome, marketMin, marketMax, outcomes } = record;
   const tickValue = record.tickValue as TokenWei; // at most 2^64 - 1, as was checked
   const terms = { marketRootId, owner, tickValue, closesAt, settleBy, fallbackOutcome };
-  const base = { ...terms, settled: false, tip: marketLink(record) };
+  const base = { ...terms, settled: false, tip };
   const range = { lower: marketMin, upper: marketMax };
   if (record.kind === RootKind.Interval) return { ...base, kind: "interval", bounds: range, strikes: [range] };
   return { ...base, kind: "simplex", scale: marketMax, weights: freeWeights(outcomes, marketMax), bounded: false };
@@ -116,8 +130,7 @@ function withBranch(root: MarketRoot, record: MarketRecord): IntervalRoot {
   }
   const named = { marketRootId: rootNumber, marketBranchId: BigInt(marketBranchId) };
   if (marketBranchId !== count + 1) {
-    const expected = { expectedRoot: rootNumber, expectedBranch: BigInt(count + 1) };
-    throw new Refusal("Book_MarketNumber", { ...named, ...expected });
+    throw new Refusal("Book_MarketNumber", { ...named, expectedBranch: BigInt(count + 1) });
   }
   const parent = root.strikes[parentBranchId - 1];
   if (parent === undefined) throw unknownMarket({ marketRootId, marketBranchId: parentBranchId });
@@ -164,8 +177,9 @@ function fixed(weight: Ticks): Bounds {
 // ------------------------------------------------------------------ who may say it
 
 /** R36: the text in the log is the one that was signed; a record that makes no root has none. */
-function requireDescription({ kind, descriptionHash }: MarketRecord, { description = "" }: RecordContext): void {
-  if (kind === 0 && description === "") return;
+function requireDescription(record: MarketRecord, { description = "" }: RecordContext): void {
+  const { marketRootId, descriptionHash } = record;
+  if (marketRootId !== NEW_ROOT && description === "") return;
   const given = id(description);
   if (given !== descriptionHash) {
     throw new Refusal("Book_DescriptionMismatch", { given, signed: descriptionHash });
@@ -174,8 +188,17 @@ function requireDescription({ kind, descriptionHash }: MarketRecord, { descripti
 
 /** R36: who may make a root. */
 function requireCreator({ marketCreator }: MarketTerms, { owner }: MarketRecord, context: RecordContext): void {
-  const allowed = marketCreator === ZeroAddress ? context.ownerRegistered === true : owner === marketCreator;
-  if (!allowed) throw new Refusal("Book_MayNotCreateMarkets", { owner, marketCreator });
+  const isOpen = marketCreator === ZeroAddress;
+  const allowed = isOpen ? context.ownerRegistered : owner === marketCreator || context.organiserPermits;
+  if (allowed !== true) throw new Refusal("Book_MayNotCreateMarkets", { owner, marketCreator });
+}
+
+/** R36: a new root names a link as orders do, whoever made a root meanwhile, and no record makes two. */
+function requireLinks(links: RootLinks, link: Hash, previousLink: Hash): void {
+  const made = links.rootMadeBy(link);
+  if (made !== undefined) throw new Refusal("Book_RootExists", { link, marketRootId: BigInt(made) });
+  if (!links.accepts(previousLink))
+    throw new Refusal("Book_StaleLink", { given: previousLink, current: links.current });
 }
 
 /** R36: only the root's owner, only at the end of the root's chain, never on a settled root, and without root terms. */

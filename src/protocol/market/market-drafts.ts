@@ -1,17 +1,23 @@
-/** The four kinds of record, from what their owner means to say; numbers and links come from the table as it stands. */
+/** The four kinds of record, from what their owner means to say; numbers and links come from the book as it stands. */
 import { id } from "ethers";
 
 import type { Bounds } from "./bounds.js";
-import { type MarketRecord, marketRecord, NO_ROOT_TERMS, RootKind } from "../signing/market-record.js";
+import { type MarketRecord, marketRecord, NEW_ROOT, NO_ROOT_TERMS, RootKind } from "../signing/market-record.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { Ticks } from "../amounts/units.js";
+
+/** Whose new root it is, and which link of the book's chain it is signed over. The book gives the number. */
+export interface RootPlace {
+  readonly owner: string;
+  /** As an order's: the newest checkpoint, or another of the window. */
+  readonly previousLink: Hash;
+}
 
 /** Whose record it is, of which root, and after which record it comes. */
 export interface RecordPlace {
   readonly owner: string;
-  /** For a new root the next unused number. */
   readonly marketRootId: number;
-  /** For a new root the link of the record that made the root before it; else of the root's last record. */
+  /** Of the root's last record. */
   readonly previousLink: Hash;
 }
 
@@ -50,15 +56,12 @@ export interface BranchSpec {
 }
 
 /** A new interval root. @throws RuleError MARKET_FIELD_INVALID */
-export function intervalRecord(place: RecordPlace, { bounds, fallbackOutcome, ...spec }: IntervalSpec): MarketRecord {
+export function intervalRecord(place: RootPlace, { bounds, fallbackOutcome, ...spec }: IntervalSpec): MarketRecord {
   return rootRecord(place, spec, bounds, { kind: RootKind.Interval, outcomes: 0, fallbackOutcome });
 }
 
 /** A new event root. @throws RuleError MARKET_FIELD_INVALID */
-export function eventRecord(
-  place: RecordPlace,
-  { outcomes, scale, fallbackOutcome, ...spec }: EventSpec,
-): MarketRecord {
+export function eventRecord(place: RootPlace, { outcomes, scale, fallbackOutcome, ...spec }: EventSpec): MarketRecord {
   const weights = { lower: 0n as Ticks, upper: scale };
   const fallback = BigInt(fallbackOutcome);
   return rootRecord(place, spec, weights, { kind: RootKind.Simplex, outcomes, fallbackOutcome: fallback });
@@ -75,14 +78,14 @@ export function boundsRecord(place: RecordPlace, marketBranchId: number, bounds:
 }
 
 function rootRecord(
-  place: RecordPlace,
+  { owner, previousLink }: RootPlace,
   { tickValue, closesAt, settleBy, description }: RootSpec,
   bounds: Bounds,
   kind: Pick<MarketRecord, "kind" | "outcomes" | "fallbackOutcome">,
 ): MarketRecord {
-  const numbers = { marketBranchId: 1, parentBranchId: 0 };
+  const numbers = { marketRootId: NEW_ROOT, marketBranchId: 1, parentBranchId: 0 };
   const terms = { tickValue, closesAt, settleBy, descriptionHash: id(description) };
-  return marketRecord({ ...place, ...numbers, ...limits(bounds), ...kind, ...terms });
+  return marketRecord({ owner, previousLink, ...numbers, ...limits(bounds), ...kind, ...terms });
 }
 
 function limits({ lower, upper }: Bounds): Pick<MarketRecord, "marketMin" | "marketMax"> {

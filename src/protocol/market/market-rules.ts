@@ -5,25 +5,20 @@ import { type MarketTable, type MarketTerms, unknownMarket } from "./market-tabl
 import { BASKET_ROOT_ID } from "../signing/package.js";
 import { MAX_OUTCOMES, MAX_ROOT_ID, MAX_TICK_VALUE, MIN_OUTCOMES } from "../amounts/limits.js";
 
-/** @throws Refusal */
-export function requireNewRoot({ terms, roots, rootTip }: MarketTable, record: MarketRecord, timestamp: bigint): void {
-  const { marketRootId, marketBranchId, parentBranchId, previousLink } = record;
-  const expected = roots.size + BASKET_ROOT_ID; // the basket root is the first of them
-  if (marketRootId !== expected || marketBranchId !== 1 || expected > MAX_ROOT_ID) {
-    throw new Refusal("Book_MarketNumber", {
-      marketRootId: BigInt(marketRootId),
-      marketBranchId: BigInt(marketBranchId),
-      expectedRoot: BigInt(expected),
-      expectedBranch: 1n,
-    });
+/** @returns the number that the root gets. @throws Refusal */
+export function requireNewRoot({ terms, roots }: MarketTable, record: MarketRecord, timestamp: bigint): number {
+  const { marketRootId, marketBranchId, parentBranchId } = record;
+  if (marketBranchId !== 1) {
+    const given = { marketRootId: BigInt(marketRootId), marketBranchId: BigInt(marketBranchId) };
+    throw new Refusal("Book_MarketNumber", { ...given, expectedBranch: 1n });
   }
   if (parentBranchId !== 0) throw unknownMarket({ marketRootId, marketBranchId: parentBranchId });
-  if (previousLink !== rootTip) {
-    throw new Refusal("Book_MarketOutOfChain", { given: previousLink, expected: rootTip });
-  }
+  const next = roots.size + BASKET_ROOT_ID; // the basket root is the first of them
+  if (next > MAX_ROOT_ID) throw new Refusal("Book_TooManyRoots", { limit: BigInt(MAX_ROOT_ID) });
   requireTerms(terms, record, timestamp);
   if (record.kind === RootKind.Interval) requireInterval(record);
   else requireEvent(record);
+  return next;
 }
 
 function requireTerms({ t2, settleLimit }: MarketTerms, record: MarketRecord, timestamp: bigint): void {

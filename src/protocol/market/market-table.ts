@@ -60,7 +60,7 @@ export interface MarketTerms {
   readonly t2: bigint;
   /** Latest settleBy of a root. */
   readonly settleLimit: bigint;
-  /** Who may make roots; the zero address if every registered trader may. */
+  /** Who permits roots: the organiser; the zero address if every registered trader may make them. */
   readonly marketCreator: string;
 }
 
@@ -68,8 +68,6 @@ export interface MarketTable {
   readonly terms: MarketTerms;
   /** By number; the basket root is always there. */
   readonly roots: ReadonlyMap<number, MarketRoot>;
-  /** Link of the record that made the last root; zero if there is none but the basket. */
-  readonly rootTip: Hash;
 }
 
 /** The table of a session before its first record: the basket root alone. */
@@ -77,7 +75,7 @@ export function createMarketTable(terms: MarketTerms): MarketTable {
   const { assets, basketScale, basketTickValue, t2, settleLimit } = terms; // what else a book's terms say is not for tables
   const marketCreator = getAddress(terms.marketCreator);
   const roots = new Map<number, MarketRoot>([[BASKET_ROOT_ID, basketRoot(terms)]]);
-  return { terms: { assets, basketScale, basketTickValue, t2, settleLimit, marketCreator }, roots, rootTip: ZeroHash };
+  return { terms: { assets, basketScale, basketTickValue, t2, settleLimit, marketCreator }, roots };
 }
 
 function basketRoot({ assets, basketScale, basketTickValue, t2 }: MarketTerms): SimplexRoot {

@@ -21,7 +21,7 @@ export interface RefusalValues {
   readonly Book_DepositsClosed: Numbers<"timestamp" | "t2">;
   readonly Book_NotSettling: Numbers<"timestamp" | "t2">;
   readonly Book_NothingToExit: Texts<"trader">;
-  readonly Book_QuantityOutOfRange: Numbers<"quantity">;
+  readonly Book_QuantityOutOfRange: Numbers<"quantity" | "maximum">;
   readonly Book_TimeInForceUnknown: Numbers<"timeInForce">;
   readonly Book_DeadlineExpired: Numbers<"deadline" | "timestamp">;
   readonly Book_StaleLink: Texts<"given" | "current">;
@@ -30,6 +30,7 @@ export interface RefusalValues {
   readonly Book_SignatureInvalid: Texts<"trader" | "digest">;
   readonly Book_Uncovered: Texts<"trader"> & Numbers<"shortfall" | "bindingOutcome">;
   readonly Book_PositionOverflow: Texts<"trader">;
+  readonly Book_TooManyLots: Texts<"trader"> & Numbers<"lots" | "limit">;
   readonly Book_PostOnlyWouldTake: Numbers<"price" | "best">;
   readonly Book_FillOrKillUnfilled: Numbers<"wanted" | "filled">;
   readonly Book_StillCrossed: Numbers<Market>;
@@ -38,6 +39,8 @@ export interface RefusalValues {
   readonly Book_ChainFull: Nothing;
   readonly Book_OrderUnknown: Numbers<"tradeRootId">;
   readonly Book_OrderStands: Numbers<"tradeRootId"> & Texts<"caller">;
+  readonly Book_OrderNotMeant: Numbers<"tradeRootId" | "fromTradeRootId" | "toTradeRootId"> & Texts<"trader">;
+  readonly Book_CancellationVoid: Texts<"trader"> & Numbers<"nonceFloor" | "current">;
   readonly Book_WithdrawalTooLarge: Texts<"trader"> & Numbers<"requested" | "available">;
   readonly Book_WithdrawalUncoversOrders: Texts<"trader"> & Numbers<"requested" | "available" | "reserved">;
   readonly Book_NonceFloorNotHigher: Numbers<"given" | "current">;
@@ -47,7 +50,9 @@ export interface RefusalValues {
   readonly Book_MarketDetermined: Numbers<Market | "value">;
   readonly Book_MarketSettled: Numbers<Root>;
   readonly Book_MarketNotSettled: Numbers<Root>;
-  readonly Book_MarketNumber: Numbers<Market | "expectedRoot" | "expectedBranch">;
+  readonly Book_MarketNumber: Numbers<Market | "expectedBranch">;
+  readonly Book_RootExists: Texts<"link"> & Numbers<Root>;
+  readonly Book_TooManyRoots: Numbers<"limit">;
   readonly Book_MarketOutOfChain: Texts<"given" | "expected">;
   readonly Book_NotMarketOwner: Numbers<Root> & Texts<"given" | "owner">;
   readonly Book_MayNotCreateMarkets: Texts<"owner" | "marketCreator">;
@@ -82,7 +87,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_DepositsClosed: fix("Deposits ended at t2: redeem the tokens at the vault instead."),
   Book_NotSettling: later("exit() opens at t2; until then use withdraw() and withdrawLeg()."),
   Book_NothingToExit: fix("The book holds nothing for this trader; there is nothing left to do."),
-  Book_QuantityOutOfRange: fix("Choose a quantity that is not zero and fits 63 bits."),
+  Book_QuantityOutOfRange: fix("Choose a quantity of 1 to 2^39 - 1 lots, below zero to sell."),
   Book_TimeInForceUnknown: fix(
     "Choose timeInForce 0 (until cancelled), 1 (immediate), 2 (fill or kill) or 3 (post only).",
   ),
@@ -90,9 +95,10 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_StaleLink: later("Sign the order again over the current link."),
   Book_NonceUsed: later("Sign the order again with an unused nonce at or above the floor."),
   Book_NonceTooFar: later("Sign the order again with a nonce below the limit, or submit the earlier ones first."),
-  Book_SignatureInvalid: fix("Sign with the trader's own key, for this chain and this order book."),
+  Book_SignatureInvalid: fix("Sign with the trader's own key, or the owner's, for this chain and this order book."),
   Book_Uncovered: fix("Deposit at least the shortfall, or trade less."),
   Book_PositionOverflow: fix("Trade or deposit less: the book cannot store more."),
+  Book_TooManyLots: fix("Trade less: the session limits how many lots of a market a trader holds."),
   Book_PostOnlyWouldTake: later("Choose a price that does not cross the best opposite one, or another timeInForce."),
   Book_FillOrKillUnfilled: later("Ask for less, at a better price, or allow more matching steps."),
   Book_StillCrossed: later("Call matchTrades on that market first, or allow more steps."),
@@ -101,6 +107,8 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_ChainFull: fix("The session's numbering is used up: only exits are left."),
   Book_OrderUnknown: fix("The order is not in the book any more: nothing is left to offset."),
   Book_OrderStands: later("Only its trader may offset an order that is covered and has not expired."),
+  Book_OrderNotMeant: fix("Name orders of the trader that the cancellation is about."),
+  Book_CancellationVoid: fix("It was used or replaced: ask its trader for another cancellation."),
   Book_WithdrawalTooLarge: fix("Withdraw at most what is available in the worst joint outcome."),
   Book_WithdrawalUncoversOrders: fix("Cancel open orders first, or withdraw less."),
   Book_NonceFloorNotHigher: fix("Nonces can only be made void upwards: give a higher floor."),
@@ -109,10 +117,14 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_MarketDetermined: fix("This market can only pay one value any more; choose one that is still open."),
   Book_MarketSettled: fix("The root is settled: realise its positions; it takes no more records."),
   Book_MarketNotSettled: later("Wait until the root is settled; refresh() brings worst cases up to date meanwhile."),
-  Book_MarketNumber: later("Sign again with the expected numbers: another market was made first."),
+  Book_MarketNumber: later("Sign again with the expected branch number: another sub-market was made first."),
+  Book_RootExists: fix("This record has made its root already, under the number given: go on with it."),
+  Book_TooManyRoots: fix("The session has all the roots it can have: trade in one that exists."),
   Book_MarketOutOfChain: later("Sign the record again over the expected link."),
   Book_NotMarketOwner: fix("Only the owner of a root adds records to it; the basket root has none."),
-  Book_MayNotCreateMarkets: fix("Have the market's creator make it, or register the owner first where anybody may."),
+  Book_MayNotCreateMarkets: fix(
+    "Have the organiser make it or sign it too, or register the owner first where anybody may.",
+  ),
   Book_MarketKindUnknown: fix("Choose kind 1 (event) or 2 (interval) for a new root."),
   Book_RootTermsRepeated: fix("Leave root terms and parent zero: they were given when the market was made."),
   Book_DescriptionMismatch: fix("Give the very text whose hash was signed."),

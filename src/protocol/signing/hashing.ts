@@ -1,6 +1,6 @@
 /**
  * The hashes that every order of a book takes, over bytes instead of hex, with a keccak-256 of one's choice: a session of a
- * million orders takes five million of them. `primaryLink` and the folds of `chain.ts` say the same plainly, and judge this.
+ * million orders takes five million of them. `primaryLink` and `record-words.ts` say the same plainly, and judge this.
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
@@ -31,18 +31,19 @@ export interface Hashing {
   primaryLink(order: PackageFields): Hash;
   /** What is signed over that link (EIP-712). */
   digestOf(separator: Hash, link: Hash): Hash;
-  /** The head after these entries, from number `from` of them on. */
-  foldAll(head: Hash, entries: readonly ChainEntry[], from: number): Hash;
+  /** The whole head after a call that appended these entries to a checkpoint. */
+  foldCall(checkpoint: Hash, entries: readonly ChainEntry[]): Hash;
 }
 
 const WORD = 32;
+/** Words: those of two orders that match take nine. */
+const FIRST_ROOM = 16;
 
 /** Hashing as the contracts do it. */
 export function hashingWith(keccak: Keccak): Hashing {
   const encodePackage = packageEncoder();
   const signed = new Uint8Array(2 + 2 * WORD);
   signed.set([0x19, 0x01]);
-  const fold = folder(keccak);
   return {
     primaryLink: (order) => hash(keccak(encodePackage(order))),
     digestOf(separator, link) {
@@ -50,7 +51,7 @@ export function hashingWith(keccak: Keccak): Hashing {
       writeHex(signed, 2 + WORD, link);
       return hash(keccak(signed));
     },
-    foldAll: (head, entries, from) => (from === entries.length ? head : fold(head, entries, from)),
+    foldCall: folder(keccak),
   };
 }
 
@@ -67,10 +68,10 @@ function packageEncoder(): (order: PackageFields) => Uint8Array {
     view.setUint32(end(1) - 4, order.marketRootId);
     view.setUint16(end(2) - 2, order.marketBranchId);
     writeHex(bytes, end(3) - 20, order.trader);
-    bytes.fill(order.price < 0n ? 0xff : 0, end(3), end(4) - 4);
-    view.setInt32(end(4) - 4, Number(order.price)); // int32
-    bytes.fill(order.quantity < 0n ? 0xff : 0, end(4), end(5) - 8);
-    view.setBigInt64(end(5) - 8, order.quantity);
+    bytes.fill(order.priceTicks < 0n ? 0xff : 0, end(3), end(4) - 4);
+    view.setInt32(end(4) - 4, Number(order.priceTicks)); // int32
+    bytes.fill(order.quantityLots < 0n ? 0xff : 0, end(4), end(5) - 8);
+    view.setBigInt64(end(5) - 8, order.quantityLots);
     writeHex(bytes, end(5), order.previousLink);
     view.setBigUint64(end(7) - 8, order.nonce);
     view.setBigUint64(end(8) - 8, order.deadline);
@@ -79,25 +80,30 @@ function packageEncoder(): (order: PackageFields) => Uint8Array {
   };
 }
 
-/** Each fold hashes head, word and, if there is one, link: 64 or 96 bytes. */
-function folder(keccak: Keccak): Hashing["foldAll"] {
-  const bytes = new Uint8Array(3 * WORD);
-  const view = new DataView(bytes.buffer);
-  const withoutLink = bytes.subarray(0, 2 * WORD);
-  const end = 2 * WORD;
-  return (head, entries, from) => {
-    writeHex(bytes, 0, head);
-    for (let index = from; index < entries.length; index += 1) {
-      const entry = entries[index];
-      if (entry === undefined) break; // below the length: never
-      view.setUint32(end - 17, entry.rootId);
-      view.setUint8(end - 13, entry.kind);
-      view.setInt32(end - 12, Number(entry.price)); // int32
-      view.setBigInt64(end - 8, entry.lots);
-      if (entry.link !== undefined) writeHex(bytes, end, entry.link);
-      bytes.set(keccak(entry.link === undefined ? withoutLink : bytes));
+/** The checkpoint, then of each entry a word and, if there is one, its link. The room grows with the longest call. */
+function folder(keccak: Keccak): Hashing["foldCall"] {
+  let bytes = new Uint8Array(FIRST_ROOM * WORD);
+  let view = new DataView(bytes.buffer);
+  return (checkpoint, entries) => {
+    const most = (1 + 2 * entries.length) * WORD;
+    if (bytes.length < most) {
+      bytes = new Uint8Array(2 * most);
+      view = new DataView(bytes.buffer);
     }
-    return hash(bytes.subarray(0, WORD));
+    writeHex(bytes, 0, checkpoint);
+    let end = WORD;
+    for (const { rootId, kind, price, lots, link } of entries) {
+      bytes.fill(0, end, end + WORD - 17);
+      end += WORD;
+      view.setUint32(end - 17, rootId);
+      view.setUint8(end - 13, kind);
+      view.setInt32(end - 12, Number(price)); // int32
+      view.setBigInt64(end - 8, lots);
+      if (link === undefined) continue;
+      writeHex(bytes, end, link);
+      end += WORD;
+    }
+    return hash(keccak(bytes.subarray(0, end)));
   };
 }
 

@@ -13,9 +13,12 @@ export const RootKind = {
   Interval: 2,
 } as const;
 
+/** The marketRootId of a record that makes a root, which the book gives the next unused number. */
+export const NEW_ROOT = 0;
+
 /** A record as it may come from anywhere: not checked yet. What a record does not need is zero. */
 export interface MarketFields extends MarketRef {
-  /** The next unused number for a new root, else an existing root; uint32. */
+  /** NEW_ROOT, or an existing root; uint32. */
   readonly marketRootId: number;
   /** 1 for a new root, the next unused number for a new sub-market, else an existing branch; uint16. */
   readonly marketBranchId: number;
@@ -41,7 +44,7 @@ export interface MarketFields extends MarketRef {
   readonly fallbackOutcome: bigint;
   /** Of a new root: keccak256 of its description; 32 bytes as hex. */
   readonly descriptionHash: string;
-  /** New root: link of the record that made the root before it; else of the last record of the same root. */
+  /** New root: a link of the book's chain, as of an order; else link of the last record of the same root. */
   readonly previousLink: string;
 }
 

@@ -22,12 +22,12 @@ export interface PackageFields extends MarketRef {
   /** The signer's address, 0x and 40 hex digits. */
   readonly trader: string;
   /** Limit in ticks of the root, int32. */
-  readonly price: bigint;
-  /** Lots, + bid, − offer: int64, neither zero nor the one value without an opposite. */
-  readonly quantity: bigint;
+  readonly priceTicks: bigint;
+  /** Lots, + bid, − offer: int64, neither zero nor the one value without an opposite; a book takes up to 2^39 − 1 (R27). */
+  readonly quantityLots: bigint;
   /** 32 bytes as hex: the chain's head, or one of its last checkpoints. */
   readonly previousLink: string;
-  /** uint64 */
+  /** uint64; a book takes those below 2^24 − 1 (R26). */
   readonly nonce: bigint;
   /** Last second at which the order may be accepted or filled, uint40. */
   readonly deadline: bigint;
@@ -37,8 +37,8 @@ export interface PackageFields extends MarketRef {
 
 /** One limit order whose fields all fit, from which the three chained trades follow. Made by `tradePackage`. */
 export interface TradePackage extends PackageFields {
-  readonly price: Ticks;
-  readonly quantity: Lots;
+  readonly priceTicks: Ticks;
+  readonly quantityLots: Lots;
   readonly timeInForce: TimeInForce;
 }
 
@@ -55,8 +55,8 @@ const INT64 = signedRange(64);
 const RANGES: Readonly<Record<NumericField, Range>> = {
   marketRootId: unsignedRange(32),
   marketBranchId: unsignedRange(16),
-  price: signedRange(32),
-  quantity: { least: INT64.least + 1n, most: INT64.most },
+  priceTicks: signedRange(32),
+  quantityLots: { least: INT64.least + 1n, most: INT64.most },
   nonce: unsignedRange(64),
   deadline: unsignedRange(40),
   timeInForce: { least: 0n, most: BigInt(TimeInForce.PostOnly) },
@@ -70,7 +70,7 @@ const check = fieldChecks("PACKAGE_FIELD_INVALID");
  */
 export function tradePackage(fields: PackageFields): TradePackage {
   for (const field of Object.keys(RANGES) as NumericField[]) check.range(field, fields[field], RANGES[field]);
-  if (fields.quantity === 0n) check.refuse("quantity", fields.quantity, "not zero");
+  if (fields.quantityLots === 0n) check.refuse("quantityLots", fields.quantityLots, "not zero");
   check.hex("previousLink", fields.previousLink, 32);
   const trader = check.address("trader", fields.trader);
   const previousLink = fields.previousLink.toLowerCase();

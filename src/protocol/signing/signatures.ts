@@ -48,6 +48,24 @@ function checksummed(text: string, keccak: Keccak): string {
   return `0x${letters.join("")}`;
 }
 
+/** Whether text has a length that a key's signature has. */
+export function hasKeyForm(signature: string): boolean {
+  return signature.length === 2 + 2 * 65 || signature.length === 2 + 2 * 64;
+}
+
+/** A key's signature as the book logs it: 64 bytes (ERC-2098), in whatever form it came. */
+export function loggedSignature(signature: string): string {
+  const text = signature.toLowerCase();
+  if (text.length !== 2 + 2 * 65) return text;
+  const [rAndS, v] = [text.slice(0, -2), text.slice(-2)];
+  if (v !== "1c") return rAndS;
+  const parity = Number.parseInt(rAndS.charAt(S_AT), 16) | 8;
+  return `${rAndS.slice(0, S_AT)}${parity.toString(16)}${rAndS.slice(S_AT + 1)}`;
+}
+
+/** Where the digits of s begin. */
+const S_AT = 2 + 64;
+
 /** A signature in its 64-byte form. */
 export function compactSignature(signature: string): string {
   return Signature.from(signature).compactSerialized;

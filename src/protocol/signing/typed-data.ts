@@ -6,6 +6,7 @@ import { AbiCoder, concat, id, keccak256, TypedDataEncoder } from "ethers";
 
 import type { MarketRecord } from "./market-record.js";
 import type { TradePackage } from "./package.js";
+import type { TradesCancellation } from "./trades-cancellation.js";
 
 /** 32 bytes as 0x and 64 hex digits. */
 export type Hash = string;
@@ -32,8 +33,8 @@ export const TRADE_PACKAGE_TYPES: Record<"TradePackage", { name: keyof TradePack
     { name: "marketRootId", type: "uint32" },
     { name: "marketBranchId", type: "uint16" },
     { name: "trader", type: "address" },
-    { name: "price", type: "int32" },
-    { name: "quantity", type: "int64" },
+    { name: "priceTicks", type: "int32" },
+    { name: "quantityLots", type: "int64" },
     { name: "previousLink", type: "bytes32" },
     { name: "nonce", type: "uint64" },
     { name: "deadline", type: "uint40" },
@@ -61,10 +62,22 @@ export const MARKET_TYPES: Record<"Market", { name: keyof MarketRecord; type: st
   ],
 };
 
+/** As above, for signed cancellations. */
+export const CANCEL_TRADES_TYPES: Record<"CancelTrades", { name: keyof TradesCancellation; type: string }[]> = {
+  CancelTrades: [
+    { name: "trader", type: "address" },
+    { name: "fromTradeRootId", type: "uint32" },
+    { name: "toTradeRootId", type: "uint32" },
+    { name: "nonceFloor", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+  ],
+};
+
 const OFFSET_TYPEHASH = id("OffsetTrade(bytes32 previousLink)");
 const MATCH_TYPEHASH = id("MatchTrade(bytes32 previousLink)");
 
 export const TRADE_PACKAGE_TYPEHASH = id(TypedDataEncoder.from(TRADE_PACKAGE_TYPES).encodeType("TradePackage"));
+const cancellationEncoder = TypedDataEncoder.from(CANCEL_TRADES_TYPES);
 const marketEncoder = TypedDataEncoder.from(MARKET_TYPES);
 const abi = AbiCoder.defaultAbiCoder();
 
@@ -92,9 +105,10 @@ export function digestOf(separator: Hash, structHash: Hash): Hash {
  * the general encoder's time; a book, which hashes every order of a replay, does it by bytes (`hashing.ts`).
  */
 export function primaryLink(order: TradePackage): Hash {
-  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
+  const { marketRootId, marketBranchId, trader, priceTicks, quantityLots, previousLink, nonce, deadline, timeInForce } =
+    order;
   const market = word(BigInt(marketRootId)) + word(BigInt(marketBranchId)) + word(BigInt(trader));
-  const terms = word(price) + word(quantity) + previousLink.slice(2);
+  const terms = word(priceTicks) + word(quantityLots) + previousLink.slice(2);
   const rest = word(nonce) + word(deadline) + word(BigInt(timeInForce));
   return keccak256(TRADE_PACKAGE_TYPEHASH + market + terms + rest);
 }
@@ -119,6 +133,16 @@ export function marketDigest(domain: BookDomain, record: MarketRecord): Hash {
 /** Link of a market record: its hashStruct, the same in every book. */
 export function marketLink(record: MarketRecord): Hash {
   return marketEncoder.hash(record);
+}
+
+/** The hashStruct of a cancellation, the same in every book. */
+export function cancellationHash(cancellation: TradesCancellation): Hash {
+  return cancellationEncoder.hash(cancellation);
+}
+
+/** What the trader's key signs to have orders taken out. */
+export function cancellationDigest(domain: BookDomain, cancellation: TradesCancellation): Hash {
+  return TypedDataEncoder.hash(domain, CANCEL_TRADES_TYPES, cancellation);
 }
 
 function chained(typeHash: Hash, previousLink: Hash): Hash {

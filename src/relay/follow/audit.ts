@@ -10,8 +10,8 @@ import type { BlockHeader, ChainNode } from "./node.js";
 /** The newest block that was followed. */
 export interface Followed {
   readonly header: BlockHeader;
-  /** The book's head after it. */
-  readonly head: Hash;
+  /** The book's newest checkpoint after it. */
+  readonly link: Hash;
   /** How many logs of the book it had; undefined if nobody remembers. */
   readonly logs: number | undefined;
 }
@@ -36,10 +36,10 @@ const EVERY = 20;
 
 export function createChainAudit(node: ChainNode, book: string): ChainAudit {
   let looks = 0;
-  /** A block whose head was not the node's while it was the newest. */
+  /** A block whose checkpoint was not the node's while it was the newest. */
   let suspect: Followed | undefined;
 
-  async function headAt(number: number): Promise<Hash> {
+  async function linkAt(number: number): Promise<Hash> {
     return decodeChainState(await node.call({ to: book, data: chainStateCall() }, number));
   }
 
@@ -49,10 +49,10 @@ export function createChainAudit(node: ChainNode, book: string): ChainAudit {
   }
 
   /** @returns undefined too if the node speaks of another block of that number by now */
-  async function otherHead({ header: { number, hash }, head }: Followed): Promise<string | undefined> {
-    const said = await headAt(number);
-    if (said === head || (await node.block(number))?.hash !== hash) return undefined;
-    return `the node's logs lead to head ${head} at block ${number}, its state says ${said}`;
+  async function otherLink({ header: { number, hash }, link }: Followed): Promise<string | undefined> {
+    const said = await linkAt(number);
+    if (said === link || (await node.block(number))?.hash !== hash) return undefined;
+    return `the node's logs lead to ${link} at block ${number}, its state says ${said}`;
   }
 
   return {
@@ -60,12 +60,12 @@ export function createChainAudit(node: ChainNode, book: string): ChainAudit {
       if (suspect !== undefined && !isFollowed(suspect.header.hash)) suspect = undefined; // reorganised away
       looks += 1;
       if (suspect === undefined) {
-        if (looks % EVERY === 0 && (await otherHead(newest)) !== undefined) suspect = newest;
+        if (looks % EVERY === 0 && (await otherLink(newest)) !== undefined) suspect = newest;
         return undefined;
       }
       const { hash } = suspect.header;
       const isNewest = hash === newest.header.hash;
-      const reason = await (isNewest ? missingLogs(suspect) : otherHead(suspect));
+      const reason = await (isNewest ? missingLogs(suspect) : otherLink(suspect));
       if (reason !== undefined || !isNewest) suspect = undefined;
       return reason === undefined ? undefined : { reason, hash };
     },

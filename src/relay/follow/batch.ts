@@ -3,7 +3,6 @@ import type { HintedPackage, NamedPackage } from "../../bindings/packages.js";
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Mark } from "../../protocol/book/journal.js";
 import type { Refusal } from "../../protocol/market/refusal.js";
-import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Lots, Ticks } from "../../protocol/amounts/units.js";
 
 /** A fill that an order would get as the taker; lots are unsigned. */
@@ -26,25 +25,20 @@ export interface Expected extends NamedPackage {
   readonly before: Mark;
 }
 
-/** Packages that go into one transaction, which ends with a checkpoint. */
+/** Packages that go into one transaction. Its checkpoint is not known before its block is. */
 export interface Batch {
   readonly expected: readonly Expected[];
   readonly before: Mark;
   readonly after: Mark;
-  /** Checkpoints that there will have been, and the head then. */
-  readonly checkpoints: bigint;
-  readonly head: Hash;
-  /** Whether anything in it is accepted, so that there is a checkpoint at all. */
+  /** Whether anything in it is accepted, so that there will be a checkpoint at all. */
   readonly changes: boolean;
-  /** For each package, how many checkpoints before this batch its link was the head. */
-  readonly linkAges: readonly number[];
   /** The time at which its last package was laid on. */
   readonly time: bigint;
 }
 
 /** A batch's packages as they are submitted. */
-export function hintedPackages({ expected, linkAges }: Batch): HintedPackage[] {
-  return expected.map(({ signed, insertAfter }, index) => ({ signed, insertAfter, linkAge: linkAges[index] ?? 0 }));
+export function hintedPackages({ expected }: Batch): HintedPackage[] {
+  return expected.map(({ signed, insertAfter }) => ({ signed, insertAfter }));
 }
 
 export function fillsOf(tradeRootId: number, events: readonly BookEvent[]): ExpectedFill[] {

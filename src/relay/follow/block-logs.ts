@@ -1,6 +1,8 @@
 /** What the logs of a block say of packages: which have landed, and which a transaction tried in vain. */
 import { bookEventOf } from "../../bindings/records.js";
 import type { Book } from "../../protocol/book/book.js";
+import { countsOf } from "../../protocol/book/checkpoint.js";
+import type { OrderChain } from "../../protocol/book/order-chain.js";
 import { BookReplay } from "../../protocol/book/rebuild.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
@@ -22,11 +24,11 @@ export interface Skipped {
 }
 
 const events = IOrderBook__factory.createInterface();
-const topicOf = (name: "TradeCreated" | "TradesMatched" | "TradeOffset" | "Checkpoint"): string =>
+const topicOf = (name: "TradeCreated" | "TradeApproved" | "TradesMatched" | "TradeOffset" | "Checkpoint"): string =>
   events.getEvent(name).topicHash;
 const CHECKPOINT = topicOf("Checkpoint");
 /** What a batch logs before its checkpoint, if all its packages are taken: the head commits to each of these. */
-const OF_TRADES = new Set([topicOf("TradeCreated"), topicOf("TradesMatched"), topicOf("TradeOffset")]);
+const OF_TRADES = new Set((["TradeCreated", "TradeApproved", "TradesMatched", "TradeOffset"] as const).map(topicOf));
 
 /** The logs of a block, transaction by transaction. */
 export function callsOf(logs: readonly ChainLog[]): ChainLog[][] {
@@ -40,15 +42,31 @@ export function callsOf(logs: readonly ChainLog[]): ChainLog[][] {
   return calls;
 }
 
-/** @returns what has landed, if the logs of one transaction are those that the batch was expected to have */
-export function landedAsExpected(batch: Batch, logs: readonly ChainLog[]): Landed[] | undefined {
+/** Whether a checkpoint among the logs of a block is marked with another number than the block's (R25). */
+export function marksAreShared(logs: readonly ChainLog[], blockNumber: number): boolean {
+  const found = logs.find(({ topics: [topic] }) => topic === CHECKPOINT);
+  if (found === undefined) return false;
+  const { link } = events.decodeEventLog("Checkpoint", found.data, found.topics); // of this event, by its topic
+  return countsOf(link as Hash).mark !== BigInt(blockNumber);
+}
+
+/**
+ * Takes the oldest expected batch for landed, if the logs of one transaction are those that it was expected to have: its head
+ * commits to every record, and its mark is whatever block it came into.
+ * @returns what has landed; undefined if something else has, and then nothing was changed
+ */
+export function landAsExpected(chain: OrderChain, batch: Batch, logs: readonly ChainLog[]): Landed[] | undefined {
   const last = logs.at(-1);
   if (!batch.changes || last?.topics[0] !== CHECKPOINT) return undefined;
-  const { number, head } = events.decodeEventLog("Checkpoint", last.data, last.topics); // of this event, by its topic
-  if (number !== batch.checkpoints || head !== batch.head) return undefined;
-  if (!logs.slice(0, -1).every(({ topics: [topic] }) => topic !== undefined && OF_TRADES.has(topic))) return undefined;
   if (batch.expected.some(({ outcome }) => typeof outcome !== "number")) return undefined;
-  return batch.expected.map(({ link, outcome }) => ({ link, tradeRootId: outcome as number })); // as was just asked
+  if (!logs.slice(0, -1).every(({ topics: [topic] }) => topic !== undefined && OF_TRADES.has(topic))) return undefined;
+  const { head, link } = events.decodeEventLog("Checkpoint", last.data, last.topics); // of this event, by its topic
+  const { mark } = countsOf(link as Hash);
+  if (mark < chain.nextMark - 1n) return undefined;
+  const ending = chain.nextEnding(mark);
+  if (head !== ending.head || link !== ending.link) return undefined;
+  chain.land(ending.link);
+  return batch.expected.map(({ link: name, outcome }) => ({ link: name, tradeRootId: outcome as number })); // as was just asked
 }
 
 /** @throws RuleError if the logs contradict themselves or the book; RangeError if they end in the middle of a call */

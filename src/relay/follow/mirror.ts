@@ -11,14 +11,14 @@ import type { Mark } from "../../protocol/book/journal.js";
 import { BlockLayers } from "../../protocol/book/layers.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
-import { insertionHint, linkNumbers } from "../../protocol/book/projections.js";
+import { insertionHint, linkToSign } from "../../protocol/book/projections.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { FollowedBlock, KnownBlock } from "./follower.js";
 import type { BlockHeader, ChainLog } from "./node.js";
 import { type Batch, type Expected, fillsOf, stepsOf } from "./batch.js";
-import { callsOf, type Landed, landedAsExpected, replayLogs, type Skipped } from "./block-logs.js";
+import { callsOf, type Landed, landAsExpected, marksAreShared, replayLogs, type Skipped } from "./block-logs.js";
 
 export interface AppliedBlock {
   readonly header: BlockHeader;
@@ -36,8 +36,8 @@ export interface Mirror {
   /** Blocks that may still be taken off, oldest first; the last one is the newest. */
   readonly blocks: readonly KnownBlock[];
   readonly tip: BlockHeader | undefined;
-  /** The chain of the newest block: what there is to sign over. */
-  readonly confirmed: { readonly head: Hash; readonly checkpoints: bigint };
+  /** The chain of the newest block: its checkpoint, and what there is to sign over. */
+  readonly confirmed: { readonly link: Hash; readonly linkToSign: Hash; readonly checkpoints: bigint };
   /** Batches that were closed and have not landed, oldest first. */
   readonly batches: readonly Batch[];
   /** Packages of the batch that is open. */
@@ -81,8 +81,8 @@ interface MirrorState {
   readonly layers: BlockLayers<LayeredBlock>;
   readonly batches: Batch[];
   open: Expected[];
-  /** The chain after the newest block. */
-  known: { readonly head: Hash; readonly checkpoints: bigint };
+  /** Whether block.number, which marks checkpoints, is another chain's than that of the blocks; the first checkpoint tells. */
+  sharesMarks: boolean;
   /** The time at which the last package was laid on. */
   time: bigint;
 }
@@ -91,16 +91,7 @@ interface MirrorState {
 export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): Mirror {
   const book = new Book(terms, TRUSTING, hashing);
   const layers = new BlockLayers<LayeredBlock>(book.state.journal, depth);
-  const state: MirrorState = {
-    book,
-    limits,
-    hashing,
-    layers,
-    batches: [],
-    open: [],
-    known: book.chainState(),
-    time: 0n,
-  };
+  const state: MirrorState = { book, limits, hashing, layers, batches: [], open: [], sharesMarks: false, time: 0n };
   return {
     book,
     batches: state.batches,
@@ -111,7 +102,12 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
       return layers.tip?.header;
     },
     get confirmed() {
-      return { head: state.known.head, checkpoints: state.known.checkpoints };
+      const { chain } = book.state;
+      return {
+        link: chain.link,
+        linkToSign: linkToSign(book.state, state.sharesMarks),
+        checkpoints: chain.checkpoints,
+      };
     },
     get open() {
       return state.open;
@@ -120,7 +116,6 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
     takeOff(number) {
       if (!layers.takeOff(number)) return false;
       forgetExpected(state);
-      state.known = book.chainState();
       return true;
     },
     append: (named, timestamp) => append(state, named, timestamp),
@@ -152,6 +147,7 @@ function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): Applie
   const records = (): ChainRecord[] => recordsOf({ bookAddress }, logs);
   const rest = callsOf(logs);
   try {
+    state.sharesMarks ||= marksAreShared(logs, header.number);
     const { landed, reached } = landExpected(state, rest);
     if (rest.length === 0) {
       layers.add(block, reached);
@@ -161,11 +157,9 @@ function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): Applie
     forgetExpected(state);
     const more = replayLogs(book, state.hashing, rest.flat(), header.timestamp);
     layers.add(block);
-    state.known = book.chainState();
     return { header, landed: [...landed, ...more.landed], skipped: more.skipped, asExpected: false, records };
   } catch (error) {
     clear(state);
-    state.known = book.chainState();
     throw error;
   }
 }
@@ -180,13 +174,12 @@ function landExpected(state: MirrorState, calls: ChainLog[][]): { landed: Landed
   let reached = state.layers.after;
   for (let call = calls[0]; call !== undefined; call = calls[0]) {
     const [batch] = state.batches;
-    const links = batch === undefined ? undefined : landedAsExpected(batch, call);
+    const links = batch === undefined ? undefined : landAsExpected(state.book.state.chain, batch, call);
     if (batch === undefined || links === undefined) break;
     landed.push(...links);
     calls.shift();
     state.batches.shift();
     reached = batch.after;
-    state.known = { head: batch.head, checkpoints: batch.checkpoints };
   }
   return { landed, reached };
 }
@@ -196,7 +189,7 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Exp
   const before = book.state.journal.mark();
   state.time = timestamp;
   const { package: order, signature } = named.signed;
-  const insertAfter = insertionHint(book.state, order, order.quantity > 0n, order.price);
+  const insertAfter = insertionHint(book.state, order, order.quantityLots > 0n, order.priceTicks);
   const { result: outcome, events: logged } = book.appendTrade(
     { timestamp },
     { package: order, signature, insertAfter },
@@ -220,19 +213,9 @@ function closeBatch(state: MirrorState): Batch | undefined {
   const [first] = open;
   if (first === undefined) return undefined;
   const { chain, journal } = book.state;
-  const { checkpoints: earlier, changed } = chain;
-  const numbers = linkNumbers(book.state);
-  book.closeBatch();
-  const batch: Batch = {
-    expected: open,
-    before: first.before,
-    after: journal.mark(),
-    checkpoints: chain.checkpoints,
-    head: chain.head,
-    changes: changed,
-    linkAges: open.map(({ signed }) => Number(earlier - (numbers.get(signed.package.previousLink) ?? earlier))),
-    time,
-  };
+  const { changed } = chain;
+  book.expectBatch();
+  const batch: Batch = { expected: open, before: first.before, after: journal.mark(), changes: changed, time };
   batches.push(batch);
   state.open = [];
   return batch;

@@ -53,7 +53,7 @@ export const historyBlocks = pgTable(
     hash: text("hash").notNull(),
     /** Unix seconds. */
     timestamp: amount("timestamp").notNull(),
-    /** The order chain's head after it. */
+    /** The order chain's newest checkpoint after it. */
     head: text("head").notNull(),
   },
   (table) => [primaryKey({ columns: [table.book, table.number] })],
@@ -112,7 +112,7 @@ export const historyFills = pgTable(
   ],
 );
 
-/** Orders of which the rest was taken out: by their trader, or evicted. */
+/** Orders of which the rest was taken out, by their trader or evicted, or what their trader could not bear of them. */
 export const historyOffsets = pgTable(
   "history_offsets",
   {

@@ -23,10 +23,10 @@ export function createViews(tracker: Tracker, ledger: Ledger, store: PackageStor
   return {
     link() {
       const { state } = tracker.mirror.book;
-      const { head, checkpoints } = tracker.mirror.confirmed;
+      const { linkToSign, checkpoints } = tracker.mirror.confirmed;
       const { tip } = tracker.mirror;
       return {
-        link: head,
+        link: linkToSign,
         checkpoints,
         chainWindow: state.terms.chainWindow,
         block: tip === undefined ? undefined : { number: tip.number, hash: tip.hash },

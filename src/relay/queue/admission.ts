@@ -53,7 +53,7 @@ export function requireGood(
 ): void {
   const { state } = mirror().book;
   const timestamp = clock.now();
-  const refusal = refusalOfPackage(state, order, { link, digest: link, valid: true }, timestamp);
+  const refusal = refusalOfPackage(state, order, { link, digest: link, by: "key" }, timestamp);
   if (refusal !== undefined) throw refusal;
   const { deadline, previousLink } = order;
   if (deadline < timestamp + BigInt(limits.deadlineMargin)) {
@@ -71,18 +71,18 @@ export async function requireSignature(
 ): Promise<void> {
   if (signers.isOwnKey({ link, signed })) return;
   const { trader } = signed.package;
-  const digest = hashing.digestOf(mirror().book.state.chain.genesis, link);
+  const digest = hashing.digestOf(mirror().book.state.chain.separator, link);
   if (await walletApproves(node, trader, digest, signed.signature)) return;
   throw new Refusal("Book_SignatureInvalid", { trader, digest });
 }
 
-/** Checkpoints that a link may be old by now: the window, less what others may make before its package lands. */
+/** Checkpoints that a link may be old by now: the window, less the blocks in which others may call before its package lands. */
 function usableWindow({ book }: Mirror): number {
   const { chainWindow } = book.state.terms;
   return Math.max(1, chainWindow - linkMargin(chainWindow));
 }
 
-/** Checkpoints that others may make before a package lands. */
+/** Blocks that may bring calls of others before a package lands. */
 function linkMargin(chainWindow: number): number {
   return Math.min(8, Math.floor(chainWindow / 8));
 }

@@ -4,12 +4,18 @@ import type { Batch, Expected } from "../follow/batch.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
+import type { Signers } from "./signers.js";
+
+/** Each may burn half a million gas before the first order is applied: more of them could use up a transaction. */
+const MAX_WALLETS = 8;
 
 export interface BatchLimits {
   /** Most packages in a batch, and most gas. */
   readonly batchSize: number;
   readonly gasCap: bigint;
   readonly gas: Pick<GasEstimate, "of">;
+  /** Whose key has signed: contract wallets are asked by the book, with gas of their own. */
+  readonly signers: Pick<Signers, "isOwnKey">;
 }
 
 export interface BatchPlan {
@@ -66,12 +72,18 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
   for (const entry of state.ledger.waiting()) push(state, mirror, entry, timestamp);
 }
 
-function push({ size, gas, gasCap }: PlanState, mirror: Mirror, named: NamedPackage, timestamp: bigint): Expected {
-  if (mirror.open.length >= size) mirror.close();
+function push(state: PlanState, mirror: Mirror, named: NamedPackage, timestamp: bigint): Expected {
+  const { size, gas, gasCap } = state;
+  if (mirror.open.length >= size || !hasRoomForSigner(state, mirror, named)) mirror.close();
   const expected = mirror.append(named, timestamp);
   const needed = mirror.open.reduce((sum, one) => sum + gas.of(one), 0n);
   if (needed <= gasCap || mirror.open.length === 1) return expected;
   mirror.undoFrom(expected);
   mirror.close();
   return mirror.append(named, timestamp);
+}
+
+function hasRoomForSigner({ signers }: PlanState, { open }: Mirror, named: NamedPackage): boolean {
+  if (signers.isOwnKey(named)) return true;
+  return open.filter((one) => !signers.isOwnKey(one)).length < MAX_WALLETS;
 }

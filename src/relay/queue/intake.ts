@@ -200,7 +200,7 @@ function knownOf({ ledger }: IntakeState, link: Hash): Acknowledgement | undefin
 
 function acknowledge({ link, signed, outcome, fills }: Expected, ahead: number): Acknowledgement {
   const filled = fills.reduce((sum, { lots }) => sum + lots, 0n);
-  const { quantity } = signed.package;
+  const { quantityLots: quantity } = signed.package;
   const left = (quantity > 0n ? quantity - filled : quantity + filled) as Lots; // no more than the quantity, which fits
   const tradeRootId = outcome as number; // it was accepted
   return { link, fate: { status: "pending" }, expected: { tradeRootId, fills, left }, ahead };

@@ -152,10 +152,10 @@ function insertOf(book: string, offered: readonly NamedPackage[]) {
     with turn as materialized (select pg_advisory_xact_lock(${INSERT_LOCK}))
     insert into packages (book, link, trader, market_root_id, market_branch_id, price, quantity, previous_link, nonce,
       deadline, time_in_force, signature)
-    select ${book}::text, link, trader, "marketRootId", "marketBranchId", price, quantity, "previousLink", nonce, deadline,
+    select ${book}::text, link, trader, "marketRootId", "marketBranchId", "priceTicks", "quantityLots", "previousLink", nonce, deadline,
       "timeInForce", signature
     from turn, jsonb_to_recordset(${toJson(rows)}::jsonb) as new(
-      link text, trader text, "marketRootId" bigint, "marketBranchId" integer, price numeric, quantity numeric,
+      link text, trader text, "marketRootId" bigint, "marketBranchId" integer, "priceTicks" numeric, "quantityLots" numeric,
       "previousLink" text, nonce numeric, deadline numeric, "timeInForce" smallint, signature text)
     on conflict do nothing
     returning seq, link`;
@@ -199,8 +199,9 @@ function packageOfRow(row: Row): StoredPackage {
 
 /** A package without the row's other columns. */
 function packageFields(order: SignedPackage["package"]): SignedPackage["package"] {
-  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = order;
-  return { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce };
+  const { marketRootId, marketBranchId, trader, priceTicks, quantityLots, previousLink, nonce, deadline, timeInForce } =
+    order;
+  return { marketRootId, marketBranchId, trader, priceTicks, quantityLots, previousLink, nonce, deadline, timeInForce };
 }
 
 function fateOf({ status, submissionId, tradeRootId, blockNumber, blockHash, refusal }: Row): Fate {

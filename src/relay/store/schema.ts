@@ -38,9 +38,9 @@ export const packages = pgTable(
     marketRootId: id("market_root_id").notNull(),
     marketBranchId: integer("market_branch_id").notNull(),
     /** Ticks. */
-    price: amount("price").notNull(),
+    priceTicks: amount("price").notNull(),
     /** Lots, + bid, - offer. */
-    quantity: amount("quantity").notNull(),
+    quantityLots: amount("quantity").notNull(),
     previousLink: text("previous_link").notNull(),
     nonce: amount("nonce").notNull(),
     /** Unix seconds. */

@@ -62,7 +62,8 @@ function isDone({ state }: Book, order: RestingOrder, timestamp: bigint): boolea
   const { lower, upper } = marketBounds(state.markets.table, order);
   if (timestamp >= market.root.closesAt || lower === upper) return true;
   const exposure = state.margin.load(order.traderId, market.root);
-  return !isCovered(coverOf(market.root, exposure, order.marketBranchId, order.lots, order.price));
+  const cover = coverOf(market.root, exposure, order.marketBranchId, order.lots, order.price);
+  return !isCovered(cover, state.terms.maxLots);
 }
 
 function choresOf(book: Book, root: MarketRoot, timestamp: bigint): Chore[] {

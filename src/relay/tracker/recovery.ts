@@ -39,7 +39,7 @@ export async function compare(state: TrackerState): Promise<void> {
   const header = mirror.tip;
   if (header === undefined) return;
   const isFollowed = (hash: string): boolean => state.mirror.blocks.some((block) => block.hash === hash);
-  const newest = { header, head: mirror.confirmed.head, logs };
+  const newest = { header, link: mirror.confirmed.link, logs };
   const found = await state.audit.look(newest, isFollowed).catch((error: unknown) => {
     state.log.debug({ error }, "the book's head was not compared");
   });

@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
 import { as, ask, type Env, expectSaid, expectTold, session, tell } from "../support.js";
@@ -100,5 +103,59 @@ describe("session cancel", function () {
       const run = session(nowhere, "cancel", ...words, "--json");
       await expectTold(run, 2, "ARGUMENT_INVALID", { argument: "orders" });
     }
+  });
+
+  describe("signed", function () {
+    let carol: Env;
+    let file: string;
+
+    beforeEach(function () {
+      carol = as(world.env, world.carol);
+      file = join(world.folder, "cancellation.json");
+    });
+
+    async function signedBy(env: Env, ...words: string[]): Promise<void> {
+      await writeFile(file, await tell(env, "cancel", ...words, "--sign-only", "--deadline", "+1h"));
+    }
+
+    it("for some orders, takes them out when somebody else brings it, who pays", async function () {
+      await signedBy(alice, "1", "2");
+      expect(await openOrders(world.alice.address)).to.equal(2n);
+      const { cancelled } = await ask<Cancelled>(carol, "cancel", "--signed", file);
+      expect([...cancelled].sort()).to.deep.equal([1, 2]);
+      expect((await world.handle.book.noncesOf(world.alice.address)).nonceFloor).to.equal(2n);
+    });
+
+    it("for all, is good for later orders too, and makes those void that did not land", async function () {
+      await signedBy(alice, "--all");
+      await trade(world, world.alice, "buy", "7", "--price", "1%"); // 4
+      const { cancelled } = await ask<Cancelled>(carol, "cancel", "--signed", file);
+      expect([...cancelled].sort()).to.deep.equal([1, 2, 4]);
+      expect((await world.handle.book.noncesOf(world.alice.address)).nonceFloor).to.equal(66n);
+      await trade(world, world.alice, "buy", "7", "--price", "1%"); // 5
+      const run = session(carol, "cancel", "5", "--signed", file, "--json");
+      await expectTold(run, 1, "Book_CancellationVoid", { nonceFloor: "66", current: "67" });
+    });
+
+    it("leaves alone what is not meant", async function () {
+      await signedBy(alice, "1");
+      const run = session(carol, "cancel", "2", "--signed", file, "--json");
+      await expectTold(run, 1, "Book_OrderNotMeant", { tradeRootId: "2", toTradeRootId: "1" });
+    });
+
+    it("serves as the whole answer in JSON, with a floor of one's own", async function () {
+      const words = ["cancel", "1", "--sign-only", "--deadline", "+1h", "--nonce-floor", "9"];
+      const answer = await ask<object>(alice, ...words);
+      await writeFile(file, JSON.stringify(answer));
+      await tell(carol, "cancel", "--signed", file);
+      expect((await world.handle.book.noncesOf(world.alice.address)).nonceFloor).to.equal(9n);
+    });
+
+    it("wants a deadline, and a file that is one", async function () {
+      const run = session(alice, "cancel", "1", "--sign-only", "--json");
+      await expectTold(run, 2, "ARGUMENT_INVALID", { argument: "--deadline" });
+      await writeFile(file, "{}");
+      await expectTold(session(carol, "cancel", "--signed", file, "--json"), 2, "FILE_INVALID");
+    });
   });
 });

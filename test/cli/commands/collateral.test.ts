@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { between } from "../../protocol/markets.js";
-import { as, ask, type Env, expectSaid, expectTold, session, tell } from "../support.js";
+import { reserveOf } from "../../../stage/contracts/units.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
 import { addEvent, addRain, milli, openWorld, trade, type World } from "../world.js";
 
 interface Collateral {
@@ -37,6 +38,8 @@ describe("session collateral", function () {
   // 50 + 2000 · 400 · 1e-5; at worst it rains 1000, for 20
   const CASH = 58_000;
   const SLACK = CASH - 20_000;
+  /** For an order that may need half a token. */
+  const RESERVED = reserveOf(ONE / 2n);
 
   it("gives the slack that the book goes by, and what of it can be taken out", async function () {
     const { book } = world.handle;
@@ -52,7 +55,7 @@ describe("session collateral", function () {
     });
     expect(found.storedSlackWei).to.equal(found.slackWei);
     const most = BigInt(found.withdrawableWei);
-    await book.connect(world.alice).withdraw.staticCall(most, world.alice.address);
+    await book.connect(world.alice).withdraw.staticCall(most, world.alice.address, 0);
     const run = session(alice, "withdraw", "37.500000000000000001", "--json");
     await expectTold(run, 1, "Book_WithdrawalUncoversOrders", { reserved: found.reservedWei });
   });
@@ -106,7 +109,7 @@ describe("session collateral", function () {
       bounds: { lower: "0", upper: "0" },
       freesWei: milli(20_000),
     });
-    expect(releases).to.deep.include({ kind: "cancel", tradeRootIds: [4], freesWei: milli(500) });
+    expect(releases).to.deep.include({ kind: "cancel", tradeRootIds: [4], freesWei: String(RESERVED) });
   });
 
   it("frees as much as it has said, if one does it", async function () {
@@ -116,7 +119,7 @@ describe("session collateral", function () {
     expect(BigInt(traded.slackWei) - BigInt(before.slackWei)).to.equal(BigInt(milli(2_900)));
     await tell(alice, "cancel", "--all");
     const cancelled = await ask<Collateral>(alice, "collateral");
-    expect(BigInt(cancelled.withdrawableWei) - BigInt(traded.withdrawableWei)).to.equal(BigInt(milli(500)));
+    expect(BigInt(cancelled.withdrawableWei) - BigInt(traded.withdrawableWei)).to.equal(RESERVED);
     expect(cancelled.reservedWei).to.equal("0");
   });
 
@@ -155,7 +158,11 @@ describe("session collateral", function () {
     it("is all of that in words", async function () {
       const text = await tell(alice, "collateral");
       expect(text).to.contain(
-        ["slack                     38", "reserved for open orders  0.5", "can be withdrawn          37.5"].join("\n"),
+        [
+          "slack                     38",
+          "reserved for open orders  ~0.504403",
+          "can be withdrawn          ~37.495597",
+        ].join("\n"),
       );
       expect(text).to.contain(
         ["root    worst at  worth there", "------  --------  -----------", "root 2  y = 1000          -20"].join("\n"),
@@ -165,7 +172,7 @@ describe("session collateral", function () {
         "- buy 2000 lots of 2.1 for at most 1000 (20 before the price); now 500 lots up to 420 would free 2.9",
       );
       expect(text).to.contain("- if the owner of root 2 says that 2.1 pays 0 to 0: 20");
-      expect(text).to.contain("- cancel all 1 open orders: 0.5 more can be withdrawn");
+      expect(text).to.contain("- cancel all 1 open orders: ~0.504403 more can be withdrawn");
     });
 
     it("calls the basket so, its outcomes legs, and says if nobody takes the other side", async function () {

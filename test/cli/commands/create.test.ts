@@ -58,26 +58,29 @@ describe("session create", function () {
       expect(terms).to.deep.include({
         settleLimit: String(t1 + HOUR + 30 * 24 * HOUR),
         chainWindow: 64,
-        maxOpenOrders: 1_000,
+        maxOpenOrders: 255,
+        maxLots: "0",
         basketScale: 10_000,
         basketTickValue: "100000000000",
         openMarkets: false,
       });
       const book = await readBookTerms(await openSession(address, world.provider));
-      expect(book).to.deep.include({ chainWindow: 64, maxOpenOrders: 1_000, basketScale: 10_000n });
+      expect(book).to.deep.include({ chainWindow: 64, maxOpenOrders: 255, maxLots: 0n, basketScale: 10_000n });
       expect(book.marketCreator).to.equal(world.organiser.address);
     });
 
     it("with each term that is given instead", async function () {
       const policy = world.factory; // any contract
       const more = ["--policy", policy, "--settle-limit", String(t1 + 2 * HOUR), "--open-markets"];
-      more.push("--chain-window", "7", "--max-open-orders", "5", "--basket-scale", "100", "--basket-tick-value", "9");
+      more.push("--chain-window", "7", "--max-open-orders", "5", "--max-lots", "70");
+      more.push("--basket-scale", "100", "--basket-tick-value", "9");
       const { session: address } = await ask<Created>(env, ...words, ...more);
       expect(await readBookTerms(await openSession(address, world.provider))).to.deep.include({
         policy,
         settleLimit: BigInt(t1 + 2 * HOUR),
         chainWindow: 7,
         maxOpenOrders: 5,
+        maxLots: 70n,
         basketScale: 100n,
         basketTickValue: 9n,
         marketCreator: `0x${"00".repeat(20)}`,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { reserveOf } from "../../../stage/contracts/units.js";
 import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
 import { addEvent, addRain, milli, openWorld, trade, type World } from "../world.js";
 
@@ -110,14 +111,14 @@ describe("session positions", function () {
 
   it("tells people all of it", async function () {
     const { reserved } = await world.handle.book.accountOf(world.alice.address);
-    expect(reserved).to.equal(BigInt(milli(500)));
+    expect(reserved).to.equal(reserveOf(ONE / 2n));
     expect(await tell(alice, "positions")).to.equal(
       [
         `trader                   ${world.alice.address}, number 1`,
         "cash                     47.697",
         "worst case of positions  0",
         "slack                    47.697",
-        "open orders              1, which may need 0.5",
+        "open orders              1, which may need ~0.504403",
         "in the wallet            50 session tokens",
         "",
         "asset  lots   claim   allocation",

@@ -6,7 +6,7 @@ import { HOUR, milli, mint, openWorld, termsOf, trade, type World } from "../wor
 
 interface Shown {
   readonly phase: string;
-  readonly head: string;
+  readonly link: string;
   readonly orders: number;
   readonly checkpoints: string;
   readonly assets: readonly Readonly<Record<string, unknown>>[];
@@ -21,7 +21,7 @@ describe("session show", function () {
 
   it("gives all that never changes, and where it stands, as the chain has it", async function () {
     const { handle, organiser, assets, env } = world;
-    const { head, checkpoints } = await handle.book.chainState();
+    const { link, checkpoints } = await handle.book.chainState();
     const legTokens = await Promise.all(handle.legs.map((leg) => leg.getAddress()));
     expect(await ask<Shown>(env, "show")).to.deep.equal({
       session: handle.address,
@@ -46,26 +46,26 @@ describe("session show", function () {
       t2: handle.t2,
       lotValueWei: milli(1),
       scaleTicks: "10000",
-      head,
+      link,
       checkpoints: checkpoints.toString(),
       orders: 0,
     });
   });
 
-  it("follows orders and their head", async function () {
+  it("follows orders and their checkpoint", async function () {
     const before = await ask<Shown>(world.env, "show");
     await trade(world, world.alice, "buy", "10", "--price", "5000");
     await trade(world, world.bob, "sell", "10", "--price", "5000");
     const after = await ask<Shown>(world.env, "show");
     expect([after.orders, Number(after.checkpoints) - Number(before.checkpoints)]).to.deep.equal([2, 2]);
-    expect(after.head)
-      .to.equal((await world.handle.book.chainState()).head)
-      .and.to.not.equal(before.head);
+    expect(after.link)
+      .to.equal((await world.handle.book.chainState()).link)
+      .and.to.not.equal(before.link);
   });
 
   it("tells people the same, a fact a line", async function () {
     const { handle, organiser, env } = world;
-    const { head } = await handle.book.chainState();
+    const { link } = await handle.book.chainState();
     const date = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace(".000", "");
     expect(await tell(env, "show")).to.equal(
       [
@@ -77,8 +77,8 @@ describe("session show", function () {
         "supply     1000 session tokens",
         `trading    from ${date(handle.t1)} until ${date(handle.t2)}`,
         "lot        0.001 session tokens of a leg at weight 1; 10000 ticks are 100%",
-        "orders     0, in 0 calls",
-        `head       ${head}`,
+        "orders     0, in 0 blocks",
+        `link       ${link}`,
       ].join("\n"),
     );
   });

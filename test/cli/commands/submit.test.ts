@@ -78,7 +78,7 @@ describe("session submit", function () {
   });
 
   it("is refused if a word of it was changed since it was signed", async function () {
-    for (const change of [{ price: "5999" }, { quantity: "-299" }, { trader: world.alice.address }]) {
+    for (const change of [{ priceTicks: "5999" }, { quantityLots: "-299" }, { trader: world.alice.address }]) {
       await write({ ...signed, package: { ...signed.package, ...change } });
       await expectTold(session(carol, "submit", file, "--json"), 1, "Book_SignatureInvalid");
     }
@@ -92,9 +92,9 @@ describe("session submit", function () {
 
   it("wants a file that is an order, and names every place that is not, before any chain is asked", async function () {
     const nowhere = { ...carol, SESSION_RPC_URL: "http://127.0.0.1:1" };
-    await write({ package: { ...signed.package, price: 5 }, signature: "0x1" });
+    await write({ package: { ...signed.package, priceTicks: 5 }, signature: "0x1" });
     const told = await expectTold(session(nowhere, "submit", file, "--json"), 2, "FILE_INVALID", { file });
-    expect(problemsOf(told).map((problem) => problem.split(":")[0])).to.deep.equal(["package.price", "signature"]);
+    expect(problemsOf(told).map((problem) => problem.split(":")[0])).to.deep.equal(["package.priceTicks", "signature"]);
     await write({ ...signed, note: "please" });
     await expectTold(session(nowhere, "submit", file, "--json"), 2, "FILE_INVALID");
     await writeFile(file, "not JSON");

@@ -28,8 +28,8 @@ describe("session trade", function () {
       expect(order.package).to.deep.include({
         ...LEG_1,
         trader: world.alice.address,
-        price: "5500",
-        quantity: "1000",
+        priceTicks: "5500",
+        quantityLots: "1000",
         nonce: "0",
         deadline: String(world.handle.t2 - 1),
         timeInForce: 0,
@@ -39,9 +39,22 @@ describe("session trade", function () {
       expect((await account(world.alice.address)).openOrders).to.equal(1n);
     });
 
+    it("warns of a limit that limits nothing", async function () {
+      for (const words of [
+        ["buy", "--price", "100%"],
+        ["sell", "--price", "0"],
+        ["buy", "--leg", "2", "--price", "100%"],
+      ]) {
+        const [side = "", ...rest] = words;
+        const { stderr } = await session(alice, "trade", side, "1", ...rest, "--tif", "ioc", "--dry-run");
+        expect(stderr, words.join(" ")).to.contain("Warning: the limit is the market's bound");
+      }
+    });
+
     it("tells people its number, what it is and what slack is left", async function () {
       const { stdout, stderr } = await session(alice, "trade", "buy", "1000", "--price", "55%");
       expect(stderr).to.match(/Sending: buy 1000 lots of leg 1 at 5500 \(55%\) \.\.\.\n$/);
+      expect(stderr).to.not.contain("Warning");
       expect(stdout).to.equal(
         [
           "Order 1: buy 1000 lots of leg 1 at 5500 (55%)",
@@ -105,7 +118,7 @@ describe("session trade", function () {
   describe("of a leg", function () {
     it("goes to leg 1 if there are two assets: buying the second is selling the first", async function () {
       const order = await trade(world, world.alice, "buy", "100", "--leg", "2", "--price", "46%");
-      expect(order.package).to.deep.include({ ...LEG_1, price: "5400", quantity: "-100" });
+      expect(order.package).to.deep.include({ ...LEG_1, priceTicks: "5400", quantityLots: "-100" });
       const text = await tell(bob, "trade", "sell", "50", "--leg", "2", "--price", "46%");
       expect(text).to.contain(
         "Order 2: sell 50 lots of leg 2 at 4600 (46%); in the book: buy 50 lots of leg 1 at 5400 (54%)",
@@ -115,7 +128,12 @@ describe("session trade", function () {
 
     it("goes where it says if a market is named", async function () {
       const order = await trade(world, world.alice, "buy", "100", "--market", "1.2", "--price", "46%");
-      expect(order.package).to.deep.include({ marketRootId: 1, marketBranchId: 2, price: "4600", quantity: "100" });
+      expect(order.package).to.deep.include({
+        marketRootId: 1,
+        marketBranchId: 2,
+        priceTicks: "4600",
+        quantityLots: "100",
+      });
     });
   });
 
@@ -140,7 +158,7 @@ describe("session trade", function () {
     it("is in ticks of an interval", async function () {
       await addRain(world);
       const order = await trade(world, world.alice, "buy", "2000", "--market", "2", "--price", "400");
-      expect(order.package).to.deep.include({ marketRootId: 2, marketBranchId: 1, price: "400" });
+      expect(order.package).to.deep.include({ marketRootId: 2, marketBranchId: 1, priceTicks: "400" });
       const text = await tell(bob, "trade", "sell", "2000", "--market", "2.1", "--price", "400", "--dry-run");
       expect(text).to.match(/^Would sell 2000 lots of 2\.1 at 400\n/);
       const run = session(alice, "trade", "buy", "1", "--market", "2", "--price", "40%", "--json");
@@ -150,7 +168,7 @@ describe("session trade", function () {
     it("may be a weight of an event's outcome", async function () {
       await addEvent(world, 3);
       const order = await trade(world, world.alice, "buy", "10", "--market", "2.3", "--price", "25%");
-      expect(order.package).to.deep.include({ marketRootId: 2, marketBranchId: 3, price: "25" }); // of 100
+      expect(order.package).to.deep.include({ marketRootId: 2, marketBranchId: 3, priceTicks: "25" }); // of 100
       const run = session(alice, "trade", "buy", "10", "--market", "2.3", "--price", "25.5%", "--json");
       await expectTold(run, 2, "AMOUNT_NOT_EXACT", { text: "25.5%", unitsPerOne: "100" });
     });
@@ -239,7 +257,7 @@ describe("session trade", function () {
       const words = ["trade", "sell", "300", "--price", "6000", "--sign-only"];
       const signed = JSON.parse(await tell(bob, ...words)) as { package: Traded["package"]; signature: string };
       expect(Object.keys(signed)).to.deep.equal(["package", "signature"]);
-      expect(signed.package).to.deep.include({ price: "6000", quantity: "-300", trader: world.bob.address });
+      expect(signed.package).to.deep.include({ priceTicks: "6000", quantityLots: "-300", trader: world.bob.address });
       expect(signed.signature).to.match(/^0x[0-9a-f]{130}$/);
       const document = await ask<{ signed: object; preview: { restingLots: string } }>(bob, ...words);
       expect(document.signed).to.deep.equal(signed); // nothing was sent: the nonce is the same

@@ -11,7 +11,7 @@ import { addRain, milli, openWorld, trade, type World } from "../world.js";
 interface Report {
   readonly holds: boolean;
   readonly session: string;
-  readonly head: string;
+  readonly link: string;
   readonly checksum: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly traders: readonly {
@@ -52,9 +52,10 @@ describe("session verify", function () {
         signaturesRecovered: 3,
         marketRecords: 1,
         ownerCalls: 1,
+        organiserCalls: 0,
       });
       expect(report.session).to.equal(world.handle.address);
-      expect(report.head).to.equal((await world.handle.book.chainState()).head);
+      expect(report.link).to.equal((await world.handle.book.chainState()).link);
     });
 
     it("finds every trader where the book has them", async function () {
@@ -76,7 +77,7 @@ describe("session verify", function () {
       expect(text.startsWith(`Session ${world.handle.address} HOLDS\n\n`)).to.be.true;
       expect(text).to.match(/\norders +3\n/);
       expect(text).to.match(/\ntoken transfers +\d+\n/);
-      expect(text).to.contain(report.head).and.to.contain(report.checksum);
+      expect(text).to.contain(report.link).and.to.contain(report.checksum);
       expect(text).to.match(new RegExp(`\n${world.alice.address} +50\\.027 / 49\\.967 +1\n`));
       expect(text).to.contain("\n\nChecked:\n- ");
       for (const line of report.assumed) expect(text).to.contain(`- ${line}`);
@@ -146,7 +147,7 @@ describe("session verify", function () {
           index.value = records.findIndex(({ topics }) => topics[0] === topicOf("TradeCreated"));
           return records.map((record, at) => {
             if (at !== index.value) return record;
-            const place = record.data.length - 70; // inside the signature
+            const place = record.data.length - 70; // inside vs
             const flipped = record.data[place] === "0" ? "1" : "0";
             return { ...record, data: `${record.data.slice(0, place)}${flipped}${record.data.slice(place + 1)}` };
           });

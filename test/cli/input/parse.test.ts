@@ -19,7 +19,7 @@ import { expectCliError } from "../support.js";
 const LEGS = rootOf(EMPTY, 1); // scale 100
 const RAIN = rootOf(intervalTable(between(0, 20), []), 2);
 const EVENT = rootOf(
-  tableOf((table) => newEvent(table, 3)),
+  tableOf(() => newEvent(3)),
   2,
 ); // scale 10
 

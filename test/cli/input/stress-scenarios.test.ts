@@ -22,8 +22,8 @@ const SYMBOLS = ["AU", "AG"] as const;
 const PRICES = { prices: ["AU=200,AG=100"] } as const;
 /** Root 2 is an interval of 0 to 400, root 3 an event of three outcomes with 10 ticks to a weight of 1. */
 const TABLE = tableOf(
-  (table) => newInterval(table, between(0, 400)),
-  (table) => newEvent(table, 3),
+  () => newInterval(between(0, 400)),
+  () => newEvent(3),
 );
 
 /** Prices as people write them, in hundredths. */

@@ -70,7 +70,8 @@ describe("the terms of a new session", function () {
         settleLimit: "1900007200",
         openMarkets: true,
         chainWindow: "256",
-        maxOpenOrders: "65535",
+        maxOpenOrders: "255",
+        maxLots: "5000",
         basketScale: "100",
         basketTickValue: "10000000000000",
       });
@@ -79,7 +80,8 @@ describe("the terms of a new session", function () {
         settleLimit: 1_900_007_200,
         openMarkets: true,
         chainWindow: 256,
-        maxOpenOrders: 65_535,
+        maxOpenOrders: 255,
+        maxLots: 5_000n,
         basketScale: 100,
         basketTickValue: 10_000_000_000_000n,
       });
@@ -167,6 +169,7 @@ describe("the terms of a new session", function () {
           settleLimit: "later",
           chainWindow: "257",
           maxOpenOrders: "0",
+          maxLots: "0",
           basketScale: "2147483648",
           basketTickValue: "0.5",
         }),
@@ -180,6 +183,7 @@ describe("the terms of a new session", function () {
         "--settle-limit",
         "--chain-window",
         "--max-open-orders",
+        "--max-lots",
         "--basket-scale",
         "--basket-tick-value",
       ]);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import {
   MAX_MATCHES,
   type OrderPreview,
@@ -41,6 +42,8 @@ function openBook(funds: bigint): Book {
     policy: ZeroAddress,
     chainWindow: 64,
     maxOpenOrders: 100,
+    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+    maxLots: 0n,
   };
   const book = new Book(terms, TRUSTING);
   for (const trader of [ALICE, BOB]) book.deposit({ caller: trader, timestamp: NOW }, trader, funds * LOT);
@@ -55,12 +58,19 @@ function order(
   timeInForce: number = TimeInForce.GoodTillCancelled,
 ) {
   const nonce = book.state.traders.find(trader)?.nonces.floor ?? 0n;
-  const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce };
-  return { marketRootId: 1, marketBranchId: 1, trader, price, quantity, ...rest } as TradePackage; // small numbers
+  const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce };
+  return {
+    marketRootId: 1,
+    marketBranchId: 1,
+    trader,
+    priceTicks: price,
+    quantityLots: quantity,
+    ...rest,
+  } as TradePackage; // small numbers
 }
 
 function place(book: Book, ...given: readonly [trader: string, price: bigint, quantity: bigint]): void {
-  const submitted = { package: order(book, ...given), signature: "0x", insertAfter: 0 };
+  const submitted = { package: order(book, ...given), signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
   book.createTrade({ timestamp: NOW }, submitted, { maxMatches: 100, maxWalk: 100 });
 }
 
@@ -214,7 +224,7 @@ describe("what an order would do", function () {
 
   it("is the book's own refusal, with its values, and leaves the mirror as it was", function () {
     const book = openBook(1n);
-    const head = book.head;
+    const head = book.link;
     const uncovered = refusedFor(book, order(book, ALICE, 6_000n, 10n));
     expect([uncovered.code, uncovered.values]).to.deep.equal([
       "Book_Uncovered",
@@ -225,6 +235,6 @@ describe("what an order would do", function () {
     expect(refusedFor(book, order(book, ALICE, 5_000n, 1n, TimeInForce.FillOrKill)).code).to.equal(
       "Book_FillOrKillUnfilled",
     );
-    expect(book.head).to.equal(head);
+    expect(book.link).to.equal(head);
   });
 });

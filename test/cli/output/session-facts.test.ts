@@ -15,7 +15,7 @@ describe("what several commands say about a session", function () {
   it("says a price of a leg or an event in percent too, and of an interval in ticks alone", function () {
     const legs = rootOf(EMPTY, 1); // scale 100
     const event = rootOf(
-      tableOf((table) => newEvent(table, 3, { scale: tick(3) })),
+      tableOf(() => newEvent(3, { scale: tick(3) })),
       2,
     );
     expect(priceText(legs, 55n)).to.equal("55 (55%)");
@@ -25,9 +25,9 @@ describe("what several commands say about a session", function () {
 
   it("lists every branch of every root, in their order", function () {
     const table = tableOf(
-      (before) => newInterval(before, between(0, 20)),
+      () => newInterval(between(0, 20)),
       (before) => newBranch(before, 2, between(5, 10)),
-      (before) => newEvent(before, 2),
+      () => newEvent(2),
     );
     expect(marketsOf(table).map(marketName)).to.deep.equal(["leg 1", "leg 2", "leg 3", "2.1", "2.2", "3.1", "3.2"]);
   });

@@ -14,8 +14,8 @@ const SIGNED = {
     marketRootId: 1,
     marketBranchId: 2,
     trader: TRADER,
-    price: -5n,
-    quantity: 9_007_199_254_740_993n,
+    priceTicks: -5n,
+    quantityLots: 9_007_199_254_740_993n,
     previousLink: LINK,
     nonce: 2n ** 63n,
     deadline: 1_999n,
@@ -26,8 +26,8 @@ const SIGNED = {
 /** As a relay tells it. */
 const ORDER = {
   ...SIGNED.package,
-  price: "-5",
-  quantity: "9007199254740993",
+  priceTicks: "-5",
+  quantityLots: "9007199254740993",
   nonce: "9223372036854775808",
   deadline: "1999",
 };
@@ -94,7 +94,11 @@ describe("given a relay's client", function () {
       expect(asked.map(({ method, url }) => [method, url])).to.deep.equal([["POST", "/v1/packages"]]);
       const { package: order, signature } = JSON.parse(asked[0]!.body) as typeof SIGNED;
       expect(signature).to.equal("0x1234");
-      expect(order).to.deep.include({ price: "-5", quantity: "9007199254740993", nonce: "9223372036854775808" });
+      expect(order).to.deep.include({
+        priceTicks: "-5",
+        quantityLots: "9007199254740993",
+        nonce: "9223372036854775808",
+      });
       expect(order).to.deep.include({ marketRootId: 1, marketBranchId: 2, timeInForce: 0 });
     });
 

@@ -3,7 +3,7 @@ import hre from "hardhat";
 
 import { place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { MAX_UINT64 } from "../../../stage/contracts/units.js";
+import { LAST_NONCE, MAX_UINT64 } from "../../../stage/contracts/units.js";
 import { type World } from "../../../stage/contracts/world.js";
 import { openWithCash } from "../support/openings.js";
 
@@ -35,9 +35,9 @@ describe("OrderBook.createTrade: the nonce", () => {
       .withArgs(w.alice.address, nonce, floor);
   }
 
-  it("may come in any order within the window of 64", async () => {
-    for (const nonce of [5n, 0n, 63n, 2n]) await use(nonce);
-    expect(await nonces()).to.deep.equal([1n, (1n << 1n) | (1n << 4n) | (1n << 62n)]);
+  it("may come in any order within the window of 32", async () => {
+    for (const nonce of [5n, 0n, 31n, 2n]) await use(nonce);
+    expect(await nonces()).to.deep.equal([1n, (1n << 1n) | (1n << 4n) | (1n << 30n)]);
   });
 
   it("is used up once", async () => {
@@ -58,30 +58,30 @@ describe("OrderBook.createTrade: the nonce", () => {
 
   it("beyond the window pulls it along: older unused ones become void", async () => {
     await use(10n);
-    await use(64n);
-    expect(await nonces()).to.deep.equal([1n, (1n << 9n) | (1n << 63n)]);
+    await use(32n);
+    expect(await nonces()).to.deep.equal([1n, (1n << 9n) | (1n << 31n)]);
     await expectUsed(0n, 1n);
-    await use(127n);
-    expect(await nonces()).to.deep.equal([65n, 1n << 62n]); // 64 was used, so the floor passes it
-    await expectUsed(63n, 65n);
-    await use(65n);
+    await use(63n);
+    expect(await nonces()).to.deep.equal([33n, 1n << 30n]); // 32 was used, so the floor passes it
+    await expectUsed(31n, 33n);
+    await use(33n);
   });
 
-  it("may lie up to 127 ahead of the floor, not further", async () => {
-    await use(127n);
-    expect(await nonces()).to.deep.equal([64n, 1n << 63n]);
-    await expect(use(192n))
+  it("may lie up to 63 ahead of the floor, not further", async () => {
+    await use(63n);
+    expect(await nonces()).to.deep.equal([32n, 1n << 31n]);
+    await expect(use(96n))
       .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
-      .withArgs(w.alice.address, 192n, 192n);
-    await use(191n);
-    expect(await nonces()).to.deep.equal([128n, 1n << 63n]);
+      .withArgs(w.alice.address, 96n, 96n);
+    await use(95n);
+    expect(await nonces()).to.deep.equal([64n, 1n << 31n]);
   });
 
   it("is refused far ahead, so that nobody burns the numbers by mistake", async () => {
-    for (const nonce of [128n, 2n ** 63n, MAX_UINT64]) {
+    for (const nonce of [64n, LAST_NONCE, LAST_NONCE + 1n, 2n ** 63n, MAX_UINT64]) {
       await expect(use(nonce))
         .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
-        .withArgs(w.alice.address, nonce, 128n);
+        .withArgs(w.alice.address, nonce, 64n);
     }
   });
 
@@ -124,15 +124,29 @@ describe("OrderBook.invalidateNonces", () => {
   });
 
   it("may jump as far as the last number; then there is no nonce left", async () => {
-    await w.book.connect(w.alice).invalidateNonces(MAX_UINT64 - 1n);
-    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: MAX_UINT64 - 1n });
-    expect([...(await w.book.noncesOf(w.alice))]).to.deep.equal([MAX_UINT64, 0n]);
-    await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, nonce: MAX_UINT64 }))
-      .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
-      .withArgs(w.alice.address, MAX_UINT64, MAX_UINT64);
+    await w.book.connect(w.alice).invalidateNonces(LAST_NONCE - 1n);
+    await place(w, { trader: w.alice, lots: 1n, price: 1n, nonce: LAST_NONCE - 1n });
+    expect([...(await w.book.noncesOf(w.alice))]).to.deep.equal([LAST_NONCE, 0n]);
+    for (const nonce of [LAST_NONCE, LAST_NONCE + 1n, MAX_UINT64]) {
+      await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, nonce }))
+        .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
+        .withArgs(w.alice.address, nonce, LAST_NONCE);
+    }
     await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, nonce: 0n }))
       .to.be.revertedWithCustomError(w.book, "Book_NonceUsed")
-      .withArgs(w.alice.address, 0, MAX_UINT64);
+      .withArgs(w.alice.address, 0, LAST_NONCE);
+  });
+
+  it("refuses a floor that no nonce can have, and leaves reserve and open orders alone", async () => {
+    await place(w, { trader: w.alice, lots: 1n, price: 1n });
+    const before = [...(await w.book.accountOf(w.alice))];
+    for (const floor of [LAST_NONCE + 1n, 2n ** 32n, MAX_UINT64]) {
+      await expect(w.book.connect(w.alice).invalidateNonces(floor))
+        .to.be.revertedWithCustomError(w.book, "Book_NonceTooFar")
+        .withArgs(w.alice.address, floor, LAST_NONCE + 1n);
+    }
+    await w.book.connect(w.alice).invalidateNonces(LAST_NONCE);
+    expect([...(await w.book.accountOf(w.alice))]).to.deep.equal(before);
   });
 
   it("leaves orders that rest already, and other traders, alone", async () => {

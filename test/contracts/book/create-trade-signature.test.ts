@@ -3,7 +3,14 @@ import { concat, Signature, toBeHex, TypedDataEncoder } from "ethers";
 import hre from "hardhat";
 
 import type { TradePackageStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
-import { type OrderSpec, packageOf, sign, submit, TRADE_PACKAGE_TYPES } from "../../../stage/contracts/orders.js";
+import {
+  createdArgs,
+  type OrderSpec,
+  packageOf,
+  sign,
+  submit,
+  TRADE_PACKAGE_TYPES,
+} from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { createSession, type World } from "../../../stage/contracts/world.js";
 import { openWithCash } from "../support/openings.js";
@@ -49,12 +56,24 @@ describe("OrderBook.createTrade: the signature", () => {
       await expect(submit(w, usual)).to.emit(w.book, "TradeCreated");
     });
 
-    it("64 bytes: r, and s with v in its top bit (ERC-2098), and logs them as they came", async () => {
+    it("64 bytes: r, and s with v in its top bit (ERC-2098)", async () => {
       const signature = (await goodSignature()).compactSerialized;
       const order = await sign(w, { ...usual, signature });
       await expect(submit(w, order))
         .to.emit(w.book, "TradeCreated")
-        .withArgs(1, 1, Object.values(order.tradePackage), signature);
+        .withArgs(...createdArgs(1, order));
+    });
+
+    it("either form, and logs both in the shorter one, without an approval", async () => {
+      for (const nonce of [0n, 1n, 2n, 3n]) {
+        const order = await sign(w, { ...usual, nonce }); // some with v 27, some with 28
+        const tx = submit(w, order);
+        const { compactSerialized } = Signature.from(order.signature as string);
+        await expect(tx)
+          .to.emit(w.book, "TradeCreated")
+          .withArgs(...createdArgs(Number(nonce) + 1, { ...order, signature: compactSerialized }));
+        await expect(tx).to.not.emit(w.book, "TradeApproved");
+      }
     });
 
     it("the key's signature of an account that carries code (EIP-7702)", async () => {
@@ -129,9 +148,9 @@ describe("OrderBook.createTrade: the signature", () => {
     const changes: [string, (p: TradePackageStruct) => TradePackageStruct][] = [
       ["trader", (p) => ({ ...p, trader: w.bob.address })],
       ["branch", (p) => ({ ...p, marketBranchId: 2 })],
-      ["price", (p) => ({ ...p, price: 5_001n })],
-      ["quantity", (p) => ({ ...p, quantity: 11n })],
-      ["side", (p) => ({ ...p, quantity: -10n })],
+      ["price", (p) => ({ ...p, priceTicks: 5_001n })],
+      ["quantity", (p) => ({ ...p, quantityLots: 11n })],
+      ["side", (p) => ({ ...p, quantityLots: -10n })],
       ["nonce", (p) => ({ ...p, nonce: 1n })],
       ["deadline", (p) => ({ ...p, deadline: w.t2 })],
       ["time in force", (p) => ({ ...p, timeInForce: 1 })],
@@ -147,9 +166,9 @@ describe("OrderBook.createTrade: the signature", () => {
     }
   });
 
-  it("gives no meaning to the submitter's hints", async () => {
+  it("gives no meaning to the submitter's hint", async () => {
     const order = await sign(w, usual);
-    await expect(submit(w, { ...order, insertAfter: 77, linkAge: 9 })).to.emit(w.book, "TradeCreated");
+    await expect(submit(w, { ...order, insertAfter: 77 })).to.emit(w.book, "TradeCreated");
   });
 
   it("is over the digest that linksOf says", async () => {

@@ -1,9 +1,18 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
+import { intervalRoot } from "../../../stage/contracts/markets.js";
 import { type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, MAX_INT64, MAX_UINT40, SCALE, TOKEN } from "../../../stage/contracts/units.js";
+import {
+  costOf,
+  MAX_INT64,
+  MAX_ORDER_LOTS,
+  MAX_UINT40,
+  MAX_UINT64,
+  SCALE,
+  TOKEN,
+} from "../../../stage/contracts/units.js";
 import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
@@ -107,32 +116,36 @@ describe("OrderBook.createTrade: what the package says", () => {
   });
 
   describe("quantity", () => {
-    for (const lots of [0n, -(2n ** 63n)]) {
+    for (const lots of [0n, MAX_ORDER_LOTS + 1n, -MAX_ORDER_LOTS - 1n, MAX_INT64, -MAX_INT64 - 1n]) {
       it(`refuses ${lots}`, async () => {
         await expect(submit(w, { ...usual, lots }))
           .to.be.revertedWithCustomError(w.book, "Book_QuantityOutOfRange")
-          .withArgs(lots);
+          .withArgs(lots, MAX_ORDER_LOTS);
       });
     }
 
     it("refuses the largest as uncovered, with the exact shortfall", async () => {
-      await expect(submit(w, { ...usual, lots: MAX_INT64 }))
+      await expect(submit(w, { ...usual, lots: MAX_ORDER_LOTS }))
         .to.be.revertedWithCustomError(w.book, "Book_Uncovered")
-        .withArgs(w.alice.address, costOf(MAX_INT64, 5_000n) - 10n * TOKEN, 2);
+        .withArgs(w.alice.address, costOf(MAX_ORDER_LOTS, 5_000n) - 10n * TOKEN, 2);
     });
 
-    it("refuses what does not fit the position with what is held", async () => {
-      await place(w, { ...usual, lots: 1n });
-      await place(w, { ...usual, trader: w.bob, lots: -1n });
-      await expect(submit(w, { ...usual, lots: MAX_INT64 }))
-        .to.be.revertedWithCustomError(w.book, "Book_PositionOverflow")
-        .withArgs(w.alice.address);
+    it("refuses what the book cannot store, be it ever so cheap", async () => {
+      const early = await networkHelpers.loadFixture(funded);
+      const dear = { min: -(2n ** 31n), max: 2n ** 31n - 1n, tickValue: MAX_UINT64 };
+      const root = await intervalRoot(early, { ...dear, fallback: 0n });
+      await networkHelpers.time.increaseTo(early.t1);
+      await expect(submit(early, { trader: early.alice, root, lots: MAX_ORDER_LOTS, price: dear.min }))
+        .to.be.revertedWithCustomError(early.book, "Book_PositionOverflow")
+        .withArgs(early.alice.address);
     });
 
-    it("takes the largest when it costs nothing", async () => {
-      await place(w, { ...usual, lots: MAX_INT64, price: 0n });
+    it("takes the largest when it costs nothing, of either sign", async () => {
+      await place(w, { ...usual, lots: MAX_ORDER_LOTS, price: 0n });
       await place(w, { trader: w.bob, lots: -5n, price: 0n });
-      expect((await w.book.orderOf(1)).lots).to.equal(MAX_INT64 - 5n);
+      expect((await w.book.orderOf(1)).lots).to.equal(MAX_ORDER_LOTS - 5n);
+      await place(w, { trader: w.bob, lots: -MAX_ORDER_LOTS, price: SCALE });
+      expect((await w.book.orderOf(3)).lots).to.equal(-MAX_ORDER_LOTS);
     });
   });
 

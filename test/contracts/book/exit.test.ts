@@ -84,7 +84,7 @@ describe("OrderBook.exit", () => {
   describe("given a one-sided claim", () => {
     it("pays legs alone when nothing is common", async () => {
       const v = await networkHelpers.loadFixture(traded);
-      await v.book.connect(v.alice).withdraw(9n * TOKEN, v.alice);
+      await v.book.connect(v.alice).withdraw(9n * TOKEN, v.alice, 0);
       await closeTrading(v);
       await v.book.connect(v.alice).exit(v.carol, false);
       expect(await v.session.balanceOf(v.carol)).to.equal(0n);
@@ -104,8 +104,8 @@ describe("OrderBook.exit", () => {
           .approve(v.book, 6n * TOKEN);
         await v.book.connect(v.organiser).depositLeg(v.dave, k, 6_000n);
       }
-      await v.book.connect(v.alice).withdraw(9n * TOKEN, v.alice);
-      await v.book.connect(v.bob).withdraw(9n * TOKEN, v.bob);
+      await v.book.connect(v.alice).withdraw(9n * TOKEN, v.alice, 0);
+      await v.book.connect(v.bob).withdraw(9n * TOKEN, v.bob, 0);
       await closeTrading(v);
       const tx = v.book.connect(v.dave).exit(v.dave, false);
       await expect(tx)

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ParamType } from "ethers";
 import hre from "hardhat";
 
 import { type OrderSpec, place, sign, submit, submitAll } from "../../../stage/contracts/orders.js";
@@ -130,14 +131,13 @@ describe("OrderBook.fillOrKill", () => {
     const fragment = asBook.interface.getFunction("fillOrKill");
     const zeros = "00".repeat(32 * 64);
     // Decoded to nothing but zeros and empty lists, so that the caller is what it refuses.
-    const data = fragment.selector + callOfZeros(fragment.inputs.length) + zeros;
+    const data = fragment.selector + callOfZeros(fragment.inputs) + zeros;
     const refusal = w.alice.sendTransaction({ to: w.bookAddress, data });
     await expect(refusal).to.be.revertedWithCustomError(w.book, "Book_OnlySelf").withArgs(w.alice.address);
   });
 });
 
 /** Head of an ABI encoding whose dynamic arguments all point into zeros. */
-function callOfZeros(arguments_: number): string {
-  const offset = (32 * 40).toString(16).padStart(64, "0");
-  return Array.from({ length: arguments_ }, () => offset).join("");
+function callOfZeros(inputs: readonly ParamType[]): string {
+  return inputs.map(({ baseType }) => (baseType === "tuple" ? 32 * 40 : 0).toString(16).padStart(64, "0")).join("");
 }

@@ -173,16 +173,31 @@ describe("OrderBook.matchTrades (R34)", () => {
     });
   });
 
+  describe("given it has expired, and what it crossed was cancelled", () => {
+    it("no step is taken, and it rests until somebody takes it out", async () => {
+      await run(100);
+      const deadline = w.t1 + 5_000;
+      await place(w, { trader: w.carol, lots: -20n, price: 440n, deadline }, { maxMatches: 0 });
+      await w.book.connect(w.bob).offset([6]);
+      await networkHelpers.time.increaseTo(deadline + 1);
+      expect(await w.book.matchTrades.staticCall(1, 1, 9)).to.equal(0n);
+      expect(await run(9)).to.deep.equal([]);
+      expect(await isCrossed()).to.equal(false);
+      expect((await w.book.orderOf(7)).lots).to.equal(-20n);
+    });
+  });
+
   describe("given its trader cannot bear it any more", () => {
-    it("is filled as far as it can be borne and then taken out; whoever it would have hit stays", async () => {
+    it("is filled as far as it can be borne, and the rest is taken out", async () => {
       const v = await networkHelpers.loadFixture(crossedByCarol);
       const tx = v.book.matchTrades(1, 1, 10);
       expect(await storyOf(v, tx)).to.deep.equal([
         "matched 1 3: 200 at 4000",
-        "offset 3: 3800 uncovered",
+        "offset 3: 3160 uncovered",
+        "matched 2 3: 640 at 5000",
         "checkpoint 6",
       ]);
-      expect((await v.book.orderOf(2)).lots).to.equal(-2_000n);
+      expect((await v.book.orderOf(2)).lots).to.equal(-1_360n);
       expect((await v.book.marketOf(1, 1)).crossed).to.equal(false);
       await expectSound(v);
     });

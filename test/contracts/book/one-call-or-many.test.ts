@@ -3,6 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { type OrderSpec, type SignedOrder, signAll } from "../../../stage/contracts/orders.js";
+import { bookOfRecords } from "../support/chain-of-trades.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
@@ -45,7 +46,7 @@ function drawOrder(w: World, draw: (count: number) => number): OrderSpec {
 }
 
 async function stateOf(w: World): Promise<unknown> {
-  const { head, trades } = await w.book.chainState();
+  const { trades } = await w.book.chainState();
   const markets = [1, 2].map(async (leg) => [
     await w.book.marketOf(1, leg),
     await w.book.depthOf(1, leg, true, ORDERS),
@@ -56,7 +57,7 @@ async function stateOf(w: World): Promise<unknown> {
     await w.book.positionOf(address, 1),
     await w.book.noncesOf(address),
   ]);
-  return [head, trades, ...(await Promise.all(markets)), ...(await Promise.all(traders))];
+  return [trades, await bookOfRecords(w), ...(await Promise.all(markets)), ...(await Promise.all(traders))];
 }
 
 /** The story without what differs by nature: checkpoints, and which order of its call was skipped. */

@@ -11,7 +11,7 @@ import {
   submit,
   TRADE_PACKAGE_TYPES,
 } from "../../../stage/contracts/orders.js";
-import { DAY, MAX_INT64, SCALE, TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
+import { DAY, MAX_ORDER_LOTS, SCALE, TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
 
@@ -19,22 +19,26 @@ const connection = await hre.network.create();
 const { networkHelpers } = connection;
 
 const MAX_OPEN_ORDERS = 2;
+const MAX_LOTS = 1_500_000n;
 const NO_LINK = `0x${"11".repeat(32)}`;
 /** Nonces that a trader may be ahead of its floor. */
-const NONCE_REACH = 128n;
+const NONCE_REACH = 64n;
 
 interface Scene extends World {
   /** An interval root that is determined and closes after a day; and one that is determined. */
   readonly closing: number;
   readonly determined: number;
+  /** One so dear that the largest order in it cannot be stored. */
+  readonly dear: number;
 }
 
 /** In the first leg Alice is short 2 lots and offers at 6 500 (order 3) and 6 600 (4); Carol's bid at 6 000 ran out of steps. */
 async function open(): Promise<Scene> {
-  const w = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS, stage: "funded" });
+  const w = await openWorld(connection, { maxOpenOrders: MAX_OPEN_ORDERS, maxLots: MAX_LOTS, stage: "funded" });
   await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
   const closing = await intervalRoot(w, { closesAt: w.t1 + DAY });
   const determined = await intervalRoot(w);
+  const dear = await intervalRoot(w, { max: 2n ** 31n - 1n, tickValue: 2n ** 64n - 1n });
   for (const root of [closing, determined]) await tighten(w, root, 1, 50n, 50n);
   await networkHelpers.time.increaseTo(w.t1);
   await place(w, { trader: w.bob, lots: 2n, price: 5_000n });
@@ -43,7 +47,7 @@ async function open(): Promise<Scene> {
   await place(w, { trader: w.bob, lots: -1n, price: 6_000n });
   await place(w, { trader: w.carol, lots: 2n, price: 6_000n }, { maxMatches: 0 });
   await networkHelpers.time.increaseTo(w.t1 + DAY);
-  return { ...w, closing, determined };
+  return { ...w, closing, determined, dear };
 }
 
 describe("The order of checks", () => {
@@ -84,7 +88,7 @@ describe("The order of checks", () => {
     await refused("Book_NotTrading", w.t2, w.t1, w.t2);
   });
 
-  it("is: market, what the package says, link, trader, nonce, signature; crossed; storable, covered, place", async () => {
+  it("is: market, what the package says, link, trader, nonce, signature; crossed; storable, within the limit, covered, place", async () => {
     await refused("Book_MarketUnknown", 9, 1);
     cure({ root: w.closing });
     await refused("Book_MarketClosed", w.closing, w.t1 + DAY, await nextBlock());
@@ -93,12 +97,12 @@ describe("The order of checks", () => {
     cure({ root: 1 });
     await refused("Book_PriceOutOfBounds", SCALE + 1n, 0, SCALE);
     cure({ price: 6_000n });
-    await refused("Book_QuantityOutOfRange", 0);
-    cure({ lots: -MAX_INT64 });
+    await refused("Book_QuantityOutOfRange", 0, MAX_ORDER_LOTS);
+    cure({ lots: -MAX_ORDER_LOTS });
     await refused("Book_TimeInForceUnknown", 4);
     cure({ timeInForce: TIME_IN_FORCE.postOnly });
     await refused("Book_DeadlineExpired", w.t1 - 1, await nextBlock());
-    const { head } = await w.book.chainState();
+    const { link: head } = await w.book.chainState();
     cure({ deadline: w.t2 - 1 });
     await refused("Book_StaleLink", NO_LINK, head);
     cure({ link: head });
@@ -112,7 +116,10 @@ describe("The order of checks", () => {
     cure({ key: w.alice });
     await refused("Book_StillCrossed", 1, 1);
     limits = { maxMatches: 5, maxWalk: 0 };
+    cure({ root: w.dear });
     await refused("Book_PositionOverflow", w.alice.address);
+    cure({ root: 1, lots: -MAX_LOTS });
+    await refused("Book_TooManyLots", w.alice.address, -MAX_LOTS - 2n, MAX_LOTS);
     cure({ lots: -1_000_000n });
     const { cash, worst } = await w.book.accountOf(w.alice);
     const need = 1_000_000n * (SCALE - 6_000n) * 10n ** 11n;

@@ -61,7 +61,7 @@ describe("A participation policy", () => {
       await policy.admit(w.book, w.alice, false);
       await bankroll(w, TOKEN, w.alice);
       await place(w, { trader: w.alice, lots: 1n, price: 5_000n });
-      await w.book.connect(w.alice).withdraw(TOKEN, w.bob);
+      await w.book.connect(w.alice).withdraw(TOKEN, w.bob, 0);
       expect(await w.session.balanceOf(w.bob)).to.equal(TOKEN);
     });
   });

@@ -60,14 +60,17 @@ describe("Time in force (R28)", () => {
       expect(story).to.deep.equal(["created 3", "offset 3: 15 remainder", "checkpoint 3"]);
     });
 
-    it("is offset when its steps run out, and leaves the market uncrossed", async () => {
-      const order = { ...offer, price: 3_000n, timeInForce: immediateOrCancel };
+    it("rests when its steps run out while it still crosses, and is offset once it does not", async () => {
+      const order = { ...offer, lots: -25n, price: 3_000n, timeInForce: immediateOrCancel };
       const story = await storyOf(w, submit(w, order, { maxMatches: 1 }));
-      expect(story).to.deep.equal(["created 3", "matched 1 3: 10 at 5000", "offset 3: 5 remainder", "checkpoint 3"]);
+      expect(story).to.deep.equal(["created 3", "matched 1 3: 10 at 5000", "checkpoint 3"]);
+      expect((await w.book.marketOf(1, 1)).crossed).to.equal(true);
+      const rest = await storyOf(w, w.book.matchTrades(1, 1, 1));
+      expect(rest).to.deep.equal(["matched 2 3: 10 at 4000", "offset 3: 5 remainder", "checkpoint 4"]);
       expect((await w.book.marketOf(1, 1)).crossed).to.equal(false);
     });
 
-    it("needs no free place among the open orders", async () => {
+    it("needs no place in the queue to be found", async () => {
       const order = { ...offer, timeInForce: immediateOrCancel, insertAfter: 99 };
       await expect(submit(w, order, { maxWalk: 0 })).to.emit(w.book, "TradesMatched");
     });

@@ -30,8 +30,8 @@ describe("What can be asked of an order book", () => {
       marketRootId: 1,
       marketBranchId: 2,
       trader: w.alice.address,
-      price: 4_321n,
-      quantity: 17n,
+      priceTicks: 4_321n,
+      quantityLots: 17n,
       previousLink: id("link"),
       nonce: 5n,
       deadline: 2_000_000_000n,
@@ -39,10 +39,16 @@ describe("What can be asked of an order book", () => {
     });
     const cases: [string, Partial<ReturnType<typeof usual>>][] = [
       ["a usual bid", {}],
-      ["an offer", { quantity: -17n }],
-      ["a negative price", { price: -4_321n }],
-      ["the lowest fields", { price: -(2n ** 31n), quantity: -MAX_INT64, nonce: 0n, deadline: 0n, timeInForce: 0 }],
-      ["the highest fields", { price: 2n ** 31n - 1n, quantity: MAX_INT64, nonce: MAX_UINT64, deadline: MAX_UINT40 }],
+      ["an offer", { quantityLots: -17n }],
+      ["a negative price", { priceTicks: -4_321n }],
+      [
+        "the lowest fields",
+        { priceTicks: -(2n ** 31n), quantityLots: -MAX_INT64, nonce: 0n, deadline: 0n, timeInForce: 0 },
+      ],
+      [
+        "the highest fields",
+        { priceTicks: 2n ** 31n - 1n, quantityLots: MAX_INT64, nonce: MAX_UINT64, deadline: MAX_UINT40 },
+      ],
       ["the highest market", { marketRootId: 2 ** 32 - 1, marketBranchId: 2 ** 16 - 1 }],
     ];
     for (const [name, fields] of cases) {
@@ -66,18 +72,39 @@ describe("What can be asked of an order book", () => {
   });
 
   describe("chainState and checkpointAt (R24)", () => {
-    it("say the head and every checkpoint there was, and zero for those to come", async () => {
-      const heads = [(await w.book.chainState()).head];
+    it("say the newest checkpoint and every one there was, and zero for those to come", async () => {
+      const heads = [(await w.book.chainState()).link];
       for (let i = 0; i < 3; i += 1) {
         await place(w, { trader: w.alice, lots: 1n, price: 1n });
-        heads.push((await w.book.chainState()).head);
+        heads.push((await w.book.chainState()).link);
       }
       expect((await w.book.chainState()).checkpoints).to.equal(3n);
       for (const [number, head] of heads.entries()) expect(await w.book.checkpointAt(number)).to.equal(head);
       expect(new Set(heads).size).to.equal(4);
-      for (const number of [4n, 5n, MAX_UINT64]) {
+      for (const number of [4n, 5n, 2n ** 32n - 1n]) {
         expect(await w.book.checkpointAt(number)).to.equal(ethers.ZeroHash);
       }
+    });
+  });
+
+  describe("linkToSign (R25)", () => {
+    it("is the newest checkpoint, once its block is over", async () => {
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(0));
+      await place(w, { trader: w.alice, lots: 1n, price: 1n });
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(1));
+    });
+
+    it("is the one before it as long as its block goes on", async () => {
+      await place(w, { trader: w.alice, lots: 1n, price: 1n });
+      const { provider } = connection;
+      await provider.request({ method: "evm_setAutomine", params: [false] });
+      await w.book.connect(w.alice).offset([1], { gasLimit: 1_000_000n });
+      const { link: pending } = await w.book.chainState({ blockTag: "pending" });
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(1));
+      await provider.request({ method: "evm_mine", params: [] });
+      await provider.request({ method: "evm_setAutomine", params: [true] });
+      expect(await w.book.checkpointAt(2)).to.equal(pending);
+      expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(pending);
     });
   });
 

@@ -57,7 +57,12 @@ describe("Contract wallets (ERC-1271)", () => {
     it("trades with what its key signs", async () => {
       await submit(w, { trader: w.alice, lots: 10n, price: 5_000n });
       const tx = submit(w, { trader: { address: f.goodAddress }, key: w.dave, lots: -10n, price: 5_000n });
-      expect(await storyOf(w, tx)).to.deep.equal(["created 2", "matched 1 2: 10 at 5000", "checkpoint 2"]);
+      expect(await storyOf(w, tx)).to.deep.equal([
+        "created 2",
+        "approved 2",
+        "matched 1 2: 10 at 5000",
+        "checkpoint 2",
+      ]);
     });
 
     it("is refused when it says no", async () => {
@@ -72,7 +77,7 @@ describe("Contract wallets (ERC-1271)", () => {
       await submit(w, { trader: { address: f.goodAddress }, key: w.dave, lots: 10n, price: 5_000n });
       const offset = w.book.interface.encodeFunctionData("offset", [[1]]);
       await expect(f.good.connect(w.dave).act(w.book, offset)).to.emit(w.book, "TradeOffset").withArgs(1, 10, 0);
-      const withdraw = w.book.interface.encodeFunctionData("withdraw", [10n * TOKEN, w.erin.address]);
+      const withdraw = w.book.interface.encodeFunctionData("withdraw", [10n * TOKEN, w.erin.address, 0]);
       await f.good.connect(w.dave).act(w.book, withdraw);
       expect(await w.session.balanceOf(w.erin)).to.equal(10n * TOKEN);
     });
@@ -113,6 +118,7 @@ describe("Contract wallets (ERC-1271)", () => {
       expect(story.filter((line) => !line.startsWith("skipped"))).to.deep.equal([
         "created 1",
         "created 2",
+        "approved 2",
         "matched 1 2: 10 at 5000",
         "checkpoint 1",
       ]);

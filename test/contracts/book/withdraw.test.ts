@@ -4,7 +4,7 @@ import hre from "hardhat";
 
 import { place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { costOf, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { closeTrading, type World } from "../../../stage/contracts/world.js";
 import { openWithCash } from "../support/openings.js";
 
@@ -23,7 +23,7 @@ describe("OrderBook.withdraw", () => {
   afterEach(() => expectSound(w));
 
   it("pays cash out in session tokens, to whom the caller names", async () => {
-    const tx = w.book.connect(w.alice).withdraw(4n * TOKEN, w.carol);
+    const tx = w.book.connect(w.alice).withdraw(4n * TOKEN, w.carol, 0);
     await expect(tx)
       .to.emit(w.book, "Withdrawn")
       .withArgs(1, 0, 4n * TOKEN, w.carol.address);
@@ -32,13 +32,13 @@ describe("OrderBook.withdraw", () => {
   });
 
   it("pays everything to a trader without positions and orders", async () => {
-    await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);
+    await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
     expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([0n, 0n, 0n, 0n]);
   });
 
   it("is open in every phase", async () => {
     await closeTrading(w);
-    await expect(w.book.connect(w.alice).withdraw(TOKEN, w.alice)).to.emit(w.book, "Withdrawn");
+    await expect(w.book.connect(w.alice).withdraw(TOKEN, w.alice, 0)).to.emit(w.book, "Withdrawn");
   });
 
   describe("given a position", () => {
@@ -51,14 +51,14 @@ describe("OrderBook.withdraw", () => {
     const available = 10n * TOKEN + costOf(1_000n, 4_000n) - 1_000n * LOT_VALUE;
 
     it("pays what the worst outcome leaves, to the last wei", async () => {
-      await w.book.connect(w.alice).withdraw(available, w.alice);
+      await w.book.connect(w.alice).withdraw(available, w.alice, 0);
       const { cash, worst } = await w.book.accountOf(w.alice);
       expect(cash + worst).to.equal(0n);
       expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([0n, TOKEN]);
     });
 
     it("refuses a wei more and says what there is (the hard rule)", async () => {
-      await expect(w.book.connect(w.alice).withdraw(available + 1n, w.alice))
+      await expect(w.book.connect(w.alice).withdraw(available + 1n, w.alice, 0))
         .to.be.revertedWithCustomError(w.book, "Book_WithdrawalTooLarge")
         .withArgs(w.alice.address, available + 1n, available);
     });
@@ -66,7 +66,7 @@ describe("OrderBook.withdraw", () => {
     it("never lends: cash above the worst case stays", async () => {
       const { cash } = await w.book.accountOf(w.alice);
       expect(cash).to.equal(10n * TOKEN + 4n * 10n ** 17n);
-      await expect(w.book.connect(w.alice).withdraw(cash, w.alice))
+      await expect(w.book.connect(w.alice).withdraw(cash, w.alice, 0))
         .to.be.revertedWithCustomError(w.book, "Book_WithdrawalTooLarge")
         .withArgs(w.alice.address, cash, available);
     });
@@ -80,25 +80,27 @@ describe("OrderBook.withdraw", () => {
     });
 
     it("leaves what the neediest of them may need: they share it", async () => {
-      expect((await w.book.accountOf(w.alice)).reserved).to.equal(TOKEN);
-      await expect(w.book.connect(w.alice).withdraw(9n * TOKEN + 1n, w.alice))
+      const reserved = reserveOf(TOKEN);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(reserved);
+      const free = 10n * TOKEN - reserved;
+      await expect(w.book.connect(w.alice).withdraw(free + 1n, w.alice, 0))
         .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
-        .withArgs(w.alice.address, 9n * TOKEN + 1n, 10n * TOKEN, TOKEN);
-      await w.book.connect(w.alice).withdraw(9n * TOKEN, w.alice);
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(TOKEN);
+        .withArgs(w.alice.address, free + 1n, 10n * TOKEN, reserved);
+      await w.book.connect(w.alice).withdraw(free, w.alice, 0);
+      expect((await w.book.accountOf(w.alice)).cash).to.equal(reserved);
     });
 
     it("keeps the reserve until the last order is gone", async () => {
       await w.book.connect(w.alice).offset([2]);
-      expect((await w.book.accountOf(w.alice)).reserved).to.equal(TOKEN);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(reserveOf(TOKEN));
       await w.book.connect(w.alice).offset([1]);
       expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([10n * TOKEN, 0n, 0n, 0n]);
-      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
     });
 
     it("needs none from t2 on, when no order can be filled any more", async () => {
       await closeTrading(w);
-      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
       expect(await w.session.balanceOf(w.alice)).to.equal(10n * TOKEN);
     });
   });
@@ -114,10 +116,10 @@ describe("OrderBook.withdraw", () => {
           .approve(w.book, 5n * TOKEN);
         await book.depositLeg(w.carol, k, 5_000n);
       }
-      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);
-      await w.book.connect(w.bob).withdraw(10n * TOKEN, w.bob);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
+      await w.book.connect(w.bob).withdraw(10n * TOKEN, w.bob, 0);
       expect(await w.session.balanceOf(w.book)).to.equal(0n);
-      const tx = w.book.connect(w.carol).withdraw(3n * TOKEN, w.carol);
+      const tx = w.book.connect(w.carol).withdraw(3n * TOKEN, w.carol, 0);
       await expect(tx)
         .to.emit(w.session, "Merged")
         .withArgs(w.bookAddress, 3n * TOKEN);
@@ -130,7 +132,7 @@ describe("OrderBook.withdraw", () => {
   describe("it refuses", () => {
     it("amounts beyond every range", async () => {
       for (const amount of [10n * TOKEN + 1n, 2n ** 128n, 2n ** 255n, MaxUint256]) {
-        await expect(w.book.connect(w.alice).withdraw(amount, w.alice))
+        await expect(w.book.connect(w.alice).withdraw(amount, w.alice, 0))
           .to.be.revertedWithCustomError(w.book, "Book_WithdrawalTooLarge")
           .withArgs(w.alice.address, amount, 10n * TOKEN);
       }
@@ -138,19 +140,19 @@ describe("OrderBook.withdraw", () => {
 
     it("zero", async () => {
       const book = w.book.connect(w.alice);
-      await expect(book.withdraw(0n, w.alice)).to.be.revertedWithCustomError(book, "Book_ZeroAmount");
+      await expect(book.withdraw(0n, w.alice, 0)).to.be.revertedWithCustomError(book, "Book_ZeroAmount");
     });
 
     it("the zero address, the book and the vault as receivers", async () => {
       for (const receiver of [ZeroAddress, w.bookAddress, await w.session.getAddress()]) {
-        await expect(w.book.connect(w.alice).withdraw(1n, receiver))
+        await expect(w.book.connect(w.alice).withdraw(1n, receiver, 0))
           .to.be.revertedWithCustomError(w.book, "Book_ReceiverInvalid")
           .withArgs(receiver);
       }
     });
 
     it("who is not registered", async () => {
-      await expect(w.book.connect(w.outsider).withdraw(1n, w.outsider))
+      await expect(w.book.connect(w.outsider).withdraw(1n, w.outsider, 0))
         .to.be.revertedWithCustomError(w.book, "Book_TraderUnknown")
         .withArgs(w.outsider.address);
     });

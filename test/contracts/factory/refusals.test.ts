@@ -3,7 +3,7 @@ import { ZeroAddress, ZeroHash } from "ethers";
 import hre from "hardhat";
 
 import type { SessionParamsStruct } from "../../../typechain-types/SessionFactory.js";
-import { LOT_VALUE, MAX_UINT96 } from "../../../stage/contracts/units.js";
+import { LOT_VALUE, MAX_UINT32, MAX_UINT96 } from "../../../stage/contracts/units.js";
 import { type Contracts, deployAssets, deployContracts, paramsFor } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
@@ -103,11 +103,20 @@ describe("SessionFactory.createSession refuses", () => {
 
   it("a limit for settlement before t2", async () => {
     const t2 = Number(f.params.t2);
-    await expectRefusal({ settleLimit: t2 - 1 }, "Factory_SettleLimit", t2 - 1, t2);
+    await expectRefusal({ settleLimit: t2 - 1 }, "Factory_SettleLimit", t2 - 1, t2, MAX_UINT32);
     await expect(f.factory.createSession({ ...f.params, settleLimit: t2 }, ZeroHash)).to.emit(
       f.factory,
       "SessionCreated",
     );
+  });
+
+  it("a limit for settlement that 32 bits cannot tell", async () => {
+    const t2 = Number(f.params.t2);
+    await expectRefusal({ settleLimit: MAX_UINT32 + 1 }, "Factory_SettleLimit", MAX_UINT32 + 1, t2, MAX_UINT32);
+    const late = { t2: MAX_UINT32 + 1, settleLimit: MAX_UINT32 + 1 };
+    await expectRefusal(late, "Factory_SettleLimit", MAX_UINT32 + 1, MAX_UINT32 + 1, MAX_UINT32);
+    const last = { ...f.params, t2: MAX_UINT32, settleLimit: MAX_UINT32 };
+    await expect(f.factory.createSession(last, ZeroHash)).to.emit(f.factory, "SessionCreated");
   });
 
   describe("units and limits", () => {
@@ -131,13 +140,19 @@ describe("SessionFactory.createSession refuses", () => {
       await expectRefusal({ basketTickValue: 0 }, "Factory_BasketUnits", f.params.basketScale, 0);
     });
 
-    it("with a chain window of 0 or 257", async () => {
-      await expectRefusal({ chainWindow: 0 }, "Factory_ChainWindow", 0, 256);
-      await expectRefusal({ chainWindow: 257 }, "Factory_ChainWindow", 257, 256);
+    it("with a chain window below 2 or above 256", async () => {
+      for (const chainWindow of [0, 1, 257]) {
+        await expectRefusal({ chainWindow }, "Factory_ChainWindow", chainWindow, 2, 256);
+      }
     });
 
-    it("without room for a single open order", async () => {
-      await expectRefusal({ maxOpenOrders: 0 }, "Factory_MaxOpenOrders", 0);
+    it("with no open order allowed, or more than 255", async () => {
+      await expectRefusal({ maxOpenOrders: 0 }, "Factory_MaxOpenOrders", 0, 255);
+      await expectRefusal({ maxOpenOrders: 256 }, "Factory_MaxOpenOrders", 256, 255);
+      await expect(f.factory.createSession({ ...f.params, maxOpenOrders: 255 }, ZeroHash)).to.emit(
+        f.factory,
+        "SessionCreated",
+      );
     });
 
     it("with a name or a symbol that is empty or longer than 31 bytes", async () => {

@@ -30,7 +30,7 @@ abstract contract ExitSteps is SessionSteps {
         bytes4[] memory reasons = _if(new bytes4[](0), block.timestamp < t2, IBookRecords.Book_NotSettling.selector);
         reasons = _if(reasons, !model.known(trader), IBookRecords.Book_TraderUnknown.selector);
         reasons = _if(reasons, !any, IBookRecords.Book_NothingToExit.selector);
-        bool refuses = redeems && (_refuses(0, common) || _refuses(legCount, claims[legCount - 1] - common));
+        bool refuses = redeems && _refuses(legCount, claims[legCount - 1]);
         if (reasons.length == 0) reasons = _if(reasons, refuses, HostileAsset.HostileAsset_Refused.selector);
         _callAs(trader, address(book), abi.encodeCall(IBookAccounts.exit, (to, redeems)), reasons);
         if (reasons.length != 0) return;
@@ -50,12 +50,12 @@ abstract contract ExitSteps is SessionSteps {
         _paid.push(to);
     }
 
-    /// @dev q_k / N of each claim at least; a claim is redeemed in two parts, each rounded down.
+    /// @dev q_k / N of each claim at least, rounded down once.
     function _assertDelivered(address to, uint256[] memory claims) private view {
         (address[] memory assets, uint128[] memory quantities) = session.basket();
         for (uint256 k; k < legCount; ++k) {
             uint256 delivered = IERC20(assets[k]).balanceOf(to);
-            assertGe(delivered + 1, (claims[k] * quantities[k]) / SUPPLY, "assets delivered");
+            assertGe(delivered, (claims[k] * quantities[k]) / SUPPLY, "assets delivered");
         }
     }
 }

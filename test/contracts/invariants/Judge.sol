@@ -63,10 +63,10 @@ abstract contract Judge is Watch {
     }
 
     function _assertSameChain() private view {
-        (bytes32 head, uint64 checkpoints, uint32 trades) = book.chainState();
+        (bytes32 link, uint32 checkpoints, uint32 trades) = book.chainState();
         assertEq(trades, model.trades(), "trades");
         assertEq(checkpoints, model.checkpoints().length - 1, "checkpoints");
-        assertEq(head, model.head(), "head");
+        assertEq(link, model.link(), "newest checkpoint");
     }
 
     function _assertSameAccount(address account) private view {
@@ -89,7 +89,7 @@ abstract contract Judge is Watch {
     function _assertSameNonces(address account) private view {
         (uint64 floor, uint64 used) = book.noncesOf(account);
         assertEq(floor, model.nonceFloorOf(account), "nonce floor");
-        for (uint64 i; i < 64; i += 3) {
+        for (uint64 i; i < 32; ++i) {
             assertEq((used >> i) & 1 == 1, model.nonceUsed(account, floor + i), "nonce used");
         }
     }

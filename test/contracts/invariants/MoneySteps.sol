@@ -52,9 +52,12 @@ abstract contract MoneySteps is Judge {
         int256 slack = model.slackAfter(trader, 1, 0, 0);
         uint256 amount = _attempt(random, uint256(slack));
         bytes4[] memory reasons = _withdrawalFaults(trader, to, amount, slack - int256(amount));
+        uint64 floor = _floor(random, trader);
+        reasons = _if(reasons, floor >= 2 ** 24, IBookRecords.Book_NonceTooFar.selector);
         uint256 before = session.balanceOf(to);
-        _callAs(trader, address(book), abi.encodeCall(IBookAccounts.withdraw, (amount, to)), reasons);
+        _callAs(trader, address(book), abi.encodeCall(IBookAccounts.withdraw, (amount, to, floor)), reasons);
         if (reasons.length != 0) return;
+        if (floor > model.nonceFloorOf(trader)) model.raiseNonceFloor(trader, floor);
         model.addCash(trader, -int256(amount));
         _allowWithdrawal(trader, 0, amount);
         assertEq(session.balanceOf(to) - before, amount, "session tokens received");
@@ -69,10 +72,13 @@ abstract contract MoneySteps is Judge {
         // Only the outcome in which this leg is worth everything gets worse.
         int256 left = claim - int256(lots * LOT_VALUE);
         bytes4[] memory reasons = _withdrawalFaults(trader, to, lots, left);
+        uint64 floor = _floor(random, trader);
+        reasons = _if(reasons, floor >= 2 ** 24, IBookRecords.Book_NonceTooFar.selector);
         uint256 before = legTokens[leg - 1].balanceOf(to);
-        bytes memory data = abi.encodeCall(IBookAccounts.withdrawLeg, (leg, uint64(lots), to));
+        bytes memory data = abi.encodeCall(IBookAccounts.withdrawLeg, (leg, uint64(lots), to, floor));
         _callAs(trader, address(book), data, reasons);
         if (reasons.length != 0) return;
+        if (floor > model.nonceFloorOf(trader)) model.raiseNonceFloor(trader, floor);
         model.addLots(trader, leg, -int256(lots));
         _allowWithdrawal(trader, leg, lots * LOT_VALUE);
         assertEq(legTokens[leg - 1].balanceOf(to) - before, lots * LOT_VALUE, "leg tokens received");
@@ -90,6 +96,14 @@ abstract contract MoneySteps is Judge {
         if (random.chance(95)) return accounts[random.below(ACCOUNTS)];
         address[3] memory wrong = [address(0), address(book), address(session)];
         return wrong[random.below(3)];
+    }
+
+    /// @dev Mostly none; else about today's, and now and then one that no nonce can have.
+    function _floor(Random memory random, address trader) private view returns (uint64) {
+        if (random.chance(60)) return 0;
+        if (random.chance(5)) return uint64(random.between(2 ** 24, type(uint64).max));
+        uint64 current = model.nonceFloorOf(trader);
+        return random.chance(20) ? current / 2 : current + uint64(random.below(4));
     }
 
     /// @dev Nothing, something, all, and just too much.

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
-import { FILL_OR_KILL, SignedPackage } from "../../../contracts/Types.sol";
+import { IBookAccounts, IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { CancelTrades, FILL_OR_KILL, SignedPackage } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
+import { VM } from "../support/Vm.sol";
 import { Packages } from "./Packages.sol";
 import { Reference, refusedReasons } from "./Reference.sol";
 
-/// @title What may happen to orders: one, a batch, matching, offsets, void nonces
+/// @title What may happen to orders: one, a batch, matching, offsets, cancellations, void nonces
 abstract contract OrderSteps is Packages {
     uint256 public accepted;
     uint256 public refused;
     uint256 public skipped;
+    uint256 public cancelled; // orders that went with a signed cancellation
     uint256 public crossings; // calls that left a market crossed
 
     function trade(uint256 seed) external {
         Random memory random = randomFrom(seed);
+        _mayPassBlock(seed);
         _trade(_submission(random), _someone(random));
     }
 
@@ -31,6 +34,7 @@ abstract contract OrderSteps is Packages {
 
     function batch(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
+        _mayPassBlock(seed);
         Reference.Submission[] memory submissions = new Reference.Submission[](random.between(1, 5));
         SignedPackage[] memory orders = new SignedPackage[](submissions.length);
         for (uint256 i; i < orders.length; ++i) {
@@ -47,7 +51,7 @@ abstract contract OrderSteps is Packages {
         bytes memory answer = _callAs(_someone(random), address(book), data, new bytes4[](0));
         _assertPlaces(abi.decode(answer, (uint32[])), before, reasons, orders);
         _noteCrossing(orders[orders.length - 1].tradePackage.marketBranchId);
-        _expectAtMost(orders.length * (submissions[0].maxMatches + 1));
+        _expectAtMost(orders.length * (submissions[0].maxMatches + 2));
     }
 
     function matchTrades(uint256 seed) external {
@@ -74,6 +78,28 @@ abstract contract OrderSteps is Packages {
         _expectAtMost(ids.length);
     }
 
+    function cancelTrades(uint256 seed) external watched {
+        Random memory random = randomFrom(seed);
+        (CancelTrades memory c, bytes memory signature, bool genuine) = _cancellation(random);
+        uint32[] memory ids = new uint32[](random.below(5));
+        for (uint256 i; i < ids.length; ++i) {
+            ids[i] = random.chance(70) ? _anOrderOf(random, c.trader) : _anOrder(random);
+        }
+        (bytes4[] memory reasons, uint256 count) = (new bytes4[](0), 0);
+        try model.cancelTrades(c, genuine, ids) returns (bytes4[] memory stays) {
+            for (uint256 i; i < stays.length; ++i) {
+                if (stays[i] == 0) ++count;
+            }
+            cancelled += count;
+        } catch (bytes memory encodedError) {
+            reasons = refusedReasons(encodedError);
+        }
+        bytes memory data = abi.encodeCall(IBookAccounts.cancelTrades, (c, signature, ids));
+        bytes memory answer = _callAs(_someone(random), address(book), data, reasons);
+        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), count, "orders taken out");
+        _expectAtMost(ids.length);
+    }
+
     function invalidateNonces(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
         address caller = accounts[random.below(ACCOUNTS)];
@@ -81,9 +107,17 @@ abstract contract OrderSteps is Packages {
         uint64 floor = uint64(random.chance(20) ? random.below(uint256(current) + 1) : current + random.below(100));
         bool known = model.known(caller);
         bytes4[] memory reasons = _if(new bytes4[](0), !known, IBookRecords.Book_TraderUnknown.selector);
+        if (random.chance(3)) floor = uint64(2 ** 24 + random.below(2 ** 40));
+        bool none = floor >= 2 ** 24;
+        reasons = _if(reasons, none, IBookRecords.Book_NonceTooFar.selector);
         reasons = _if(reasons, floor <= current, IBookRecords.Book_NonceFloorNotHigher.selector);
         if (reasons.length == 0) model.raiseNonceFloor(caller, floor);
         _callAs(caller, address(book), abi.encodeCall(IBookOrders.invalidateNonces, (floor)), reasons);
+    }
+
+    /// @dev About half of the calls that append come in the block of the one before, and overwrite its checkpoint.
+    function _mayPassBlock(uint256 seed) private {
+        if (seed % 2 == 0) VM.roll(block.number + 1 + ((seed >> 1) % 3));
     }
 
     function _trade(Reference.Submission memory s, address submitter) private watched {
@@ -98,7 +132,7 @@ abstract contract OrderSteps is Packages {
         bytes memory answer = _callAs(submitter, address(book), data, reasons);
         if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), model.trades(), "its number");
         _noteCrossing(s.order.tradePackage.marketBranchId);
-        _expectAtMost(s.maxMatches + 1);
+        _expectAtMost(s.maxMatches + 2);
     }
 
     function _matchTrades(uint16 leg, uint256 maxMatches, address caller) private watched {
@@ -110,11 +144,20 @@ abstract contract OrderSteps is Packages {
         bytes memory data = abi.encodeCall(IBookOrders.matchTrades, (1, leg, maxMatches));
         bytes memory answer = _callAs(caller, address(book), data, reasons);
         if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), steps, "steps");
-        _expectAtMost(maxMatches);
+        _expectAtMost(maxMatches + 1);
     }
 
     function _someone(Random memory random) internal view returns (address) {
         return accounts[random.below(ACCOUNTS)];
+    }
+
+    /// @dev One of that trader's, if any of a side of a leg is.
+    function _anOrderOf(Random memory random, address trader) private view returns (uint32) {
+        uint32[] memory list = model.listOf(random.between(1, legCount), random.chance(50));
+        for (uint256 i; i < list.length; ++i) {
+            if (model.entryOf(list[i]).trader == trader) return list[i];
+        }
+        return _anOrder(random);
     }
 
     /// @dev Most often one that rests.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { BASKET_ROOT_ID, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { BASKET_ROOT_ID, CancelTrades, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { Random } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
 import { Judge } from "./Judge.sol";
@@ -10,8 +10,34 @@ import { Reference } from "./Reference.sol";
 /// @title Signed packages at random: mostly good, some with one thing wrong
 abstract contract Packages is Judge {
     bytes32 private constant TYPE_HASH = keccak256(
-        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
+        "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
+
+    bytes32 private constant CANCEL_TYPE_HASH = keccak256(
+        "CancelTrades(address trader,uint32 fromTradeRootId,uint32 toTradeRootId,uint64 nonceFloor,uint40 deadline)"
+    );
+
+    /// @dev Of anybody who trades; over a range of numbers that may reach beyond those that are given.
+    /// @return c the cancellation
+    /// @return signature somebody's
+    /// @return genuine whether the trader has signed it
+    function _cancellation(
+        Random memory random
+    ) internal view returns (CancelTrades memory c, bytes memory signature, bool genuine) {
+        uint256 trader = random.below(TRADERS);
+        uint256 trades = model.trades();
+        c.trader = accounts[trader];
+        c.fromTradeRootId = uint32(random.chance(60) ? random.below(trades + 2) : 0);
+        c.toTradeRootId = uint32(random.chance(40) ? type(uint32).max : c.fromTradeRootId + random.below(trades + 2));
+        uint64 floor = model.nonceFloorOf(c.trader);
+        if (random.chance(50)) c.nonceFloor = floor + uint64(random.below(3));
+        else if (random.chance(20)) c.nonceFloor = floor / 2;
+        else if (random.chance(5)) c.nonceFloor = uint64(random.between(2 ** 24 - 1, type(uint64).max));
+        c.deadline = uint40(random.chance(90) ? block.timestamp + random.below(9) : block.timestamp - 1);
+        genuine = random.chance(90);
+        bytes32 hash = keccak256(abi.encode(CANCEL_TYPE_HASH, c));
+        signature = _sign(random, genuine ? keyOf(trader) : keyOf(trader) + 1, hash);
+    }
 
     function _submission(Random memory random) internal view returns (Reference.Submission memory s) {
         uint256 trader = random.below(TRADERS);
@@ -34,9 +60,9 @@ abstract contract Packages is Judge {
         TradePackage memory p = _goodPackage(random, trader);
         uint32[] memory asks = model.listOf(leg, false);
         p.marketBranchId = leg;
-        if (asks.length != 0) p.price = int32(model.entryOf(asks[0]).price);
-        p.quantity = int64(_most(p.trader, p.price));
-        p.previousLink = model.head();
+        if (asks.length != 0) p.priceTicks = int32(model.entryOf(asks[0]).price);
+        p.quantityLots = int64(_most(p.trader, p.priceTicks));
+        p.previousLink = model.link();
         p.deadline = uint40(block.timestamp + 1 days);
         p.timeInForce = 0;
         s = _submit(random, p, keyOf(trader));
@@ -49,27 +75,33 @@ abstract contract Packages is Judge {
         uint256 key
     ) private view returns (Reference.Submission memory s) {
         s.link = keccak256(abi.encode(TYPE_HASH, p));
-        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), uint16(random.below(6)));
+        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p));
     }
 
     function _goodPackage(Random memory random, uint256 trader) private view returns (TradePackage memory p) {
         p.marketRootId = BASKET_ROOT_ID;
         p.marketBranchId = uint16(random.between(1, legCount));
         p.trader = accounts[trader];
-        p.price = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
+        p.priceTicks = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
         // Each trader leans to one side, so that its orders add up to more than it can bear.
         bool buys = random.chance(trader % 2 == 0 ? 75 : 25);
-        int256 lots = _lots(random, p.trader, buys ? p.price : SCALE - p.price);
-        p.quantity = int64(buys ? lots : -lots);
+        int256 lots = _lots(random, p.trader, buys ? p.priceTicks : SCALE - p.priceTicks);
+        p.quantityLots = int64(buys ? lots : -lots);
         bytes32[] memory checkpoints = model.checkpoints();
         uint256 age = random.chance(95) ? random.below(4) : random.below(8);
         p.previousLink = checkpoints[checkpoints.length - 1 - (age < checkpoints.length ? age : 0)];
-        p.nonce = model.nonceFloorOf(p.trader) + uint64(random.below(random.chance(95) ? 40 : 127));
+        p.nonce = model.nonceFloorOf(p.trader) + uint64(random.below(random.chance(95) ? 20 : 63));
         while (model.nonceUsed(p.trader, p.nonce) && random.chance(90)) ++p.nonce;
         // Now and then this very second is the last.
         p.deadline = uint40(block.timestamp + (random.chance(15) ? 0 : random.below(5 days)));
         uint256 kind = random.below(10);
-        p.timeInForce = uint8(kind < 4 ? kind : 0);
+        p.timeInForce = uint8(
+            kind < 4
+                ? kind
+                : kind < 6
+                    ? 1
+                    : 0
+        );
     }
 
     /// @dev Some, far too many, or as many as the trader can just bear, which leaves nothing for other orders.
@@ -93,15 +125,27 @@ abstract contract Packages is Judge {
         uint256 kind = random.below(11);
         if (kind == 0) p.marketRootId = uint32(random.between(2, type(uint32).max));
         else if (kind == 1) p.marketBranchId = random.chance(50) ? 0 : uint16(random.between(legCount + 1, 65_535));
-        else if (kind == 2) p.price = random.chance(50) ? int32(-1) : SCALE + 1;
-        else if (kind == 3) p.quantity = random.chance(50) ? int64(0) : type(int64).min;
-        else if (kind == 4) p.previousLink = bytes32(random.next());
-        else if (kind == 5) p.nonce += 128;
+        else if (kind == 2) p.priceTicks = random.chance(50) ? int32(-1) : SCALE + 1;
+        else if (kind == 3) p.quantityLots = _noQuantity(random);
+        else if (kind == 4) p.previousLink = _noLink(random.next());
+        else if (kind == 5) p.nonce += random.chance(50) ? 64 : 2 ** 24;
         else if (kind == 6 && p.nonce != 0) p.nonce = uint64(random.below(p.nonce));
         else if (kind == 7) p.deadline = uint40(block.timestamp - 1);
         else if (kind == 8) p.timeInForce = uint8(random.between(4, 255));
         else if (kind == 9) p.trader = address(uint160(random.next()));
         genuine = kind < 9;
+    }
+
+    /// @dev None, and just or far too much of either sign.
+    function _noQuantity(Random memory random) private pure returns (int64) {
+        int64 most = 2 ** 39;
+        int64[5] memory wrong = [int64(0), most, -most, type(int64).min, type(int64).max];
+        return wrong[random.below(5)];
+    }
+
+    /// @dev One that never was, or one that another call of its block has overwritten.
+    function _noLink(uint256 word) private view returns (bytes32) {
+        return word % 2 == 0 ? bytes32(word) : model.overwritten();
     }
 
     function _sign(Random memory random, uint256 key, bytes32 link) private view returns (bytes memory) {
@@ -116,6 +160,6 @@ abstract contract Packages is Judge {
         if (random.chance(30) || p.marketRootId != BASKET_ROOT_ID) return 0;
         if (random.chance(50)) return uint32(random.below(uint256(model.trades()) + 2));
         if (p.marketBranchId == 0 || p.marketBranchId > legCount) return 0;
-        return book.insertionHint(p.marketRootId, p.marketBranchId, p.quantity > 0, p.price);
+        return book.insertionHint(p.marketRootId, p.marketBranchId, p.quantityLots > 0, p.priceTicks);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import {
     BASKET_ROOT_ID,
+    CancelTrades,
     FILL_OR_KILL,
     IMMEDIATE_OR_CANCEL,
     POST_ONLY,
@@ -37,10 +38,9 @@ contract Reference is ReferenceMatching {
         uint256 maxWalk;
     }
 
-    constructor(ReferenceTerms memory terms, bytes32 genesis) {
+    constructor(ReferenceTerms memory terms, bytes32 separator) {
         _terms = terms;
-        head = genesis;
-        _checkpoints.push(genesis);
+        _checkpoints.push(bytes32(bytes20(separator)));
     }
 
     // ------------------------------------------------------------------ the book's functions
@@ -58,7 +58,7 @@ contract Reference is ReferenceMatching {
     }
 
     function matchTrades(uint256 leg, uint256 maxMatches) external checkpointed returns (uint256 steps) {
-        if (crossed[leg]) steps = _matchUp(leg, maxMatches);
+        if (crossed(leg)) steps = _matchUp(leg, maxMatches);
     }
 
     /// @return reasons the error for each order that stays, zero for each that goes
@@ -68,11 +68,47 @@ contract Reference is ReferenceMatching {
             Entry storage entry = _entries[ids[i]];
             if (entry.lots == 0) {
                 reasons[i] = IBookRecords.Book_OrderUnknown.selector;
-            } else if (caller == entry.trader || _isVoid(entry)) {
+            } else if (caller == entry.trader || entry.deadline < block.timestamp || block.timestamp >= _terms.t2) {
                 _takeOut(entry);
             } else {
-                reasons[i] = IBookRecords.Book_OrderStands.selector;
+                int256 left = _bearable(entry, entry.lots, entry.price);
+                if (left == entry.lots) reasons[i] = IBookRecords.Book_OrderStands.selector;
+                else _cutTo(entry, left);
             }
+        }
+    }
+
+    /// @return reasons the error for each order that stays, zero for each that goes
+    function cancelTrades(
+        CancelTrades calldata c,
+        bool genuine,
+        uint32[] calldata ids
+    ) external checkpointed returns (bytes4[] memory reasons) {
+        bytes4[] memory broken;
+        broken = _if(broken, block.timestamp > c.deadline, IBookRecords.Book_DeadlineExpired.selector);
+        broken = _if(broken, !known(c.trader), IBookRecords.Book_TraderUnknown.selector);
+        bool ahead = c.toTradeRootId >= trades + 1;
+        uint64 current = _accounts[c.trader].nonceFloor;
+        broken = _if(broken, ahead && current > c.nonceFloor, IBookRecords.Book_CancellationVoid.selector);
+        broken = _if(broken, !genuine, IBookRecords.Book_SignatureInvalid.selector);
+        broken = _if(broken, c.nonceFloor > LAST_NONCE, IBookRecords.Book_NonceTooFar.selector);
+        if (broken.length != 0) revert Refused(broken);
+        reasons = new bytes4[](ids.length);
+        uint256 gone;
+        for (uint256 i; i < ids.length; ++i) {
+            Entry storage entry = _entries[ids[i]];
+            bool meant = entry.trader == c.trader && ids[i] >= c.fromTradeRootId && ids[i] <= c.toTradeRootId;
+            if (entry.lots == 0) reasons[i] = IBookRecords.Book_OrderUnknown.selector;
+            else if (!meant) reasons[i] = IBookRecords.Book_OrderNotMeant.selector;
+            else {
+                ++gone;
+                _takeOut(entry);
+            }
+        }
+        if (c.nonceFloor > current) {
+            raiseNonceFloor(c.trader, c.nonceFloor);
+        } else if (gone == 0) {
+            revert Refused(_only(ids.length == 0 ? IBookRecords.Book_NonceFloorNotHigher.selector : reasons[0]));
         }
     }
 
@@ -96,24 +132,19 @@ contract Reference is ReferenceMatching {
         TradePackage calldata p = s.order.tradePackage;
         reasons = _brokenByPackage(s);
         if (reasons.length != 0) return reasons;
-        uint256 steps = crossed[p.marketBranchId] ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
-        if (crossed[p.marketBranchId]) return _only(IBookRecords.Book_StillCrossed.selector);
+        uint256 steps = crossed(p.marketBranchId) ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
+        if (crossed(p.marketBranchId)) return _only(IBookRecords.Book_StillCrossed.selector);
         reasons = _brokenByOrder(s);
         if (reasons.length != 0) return reasons;
         Entry storage entry = _entries[++trades];
         (entry.id, entry.leg, entry.trader) = (trades, p.marketBranchId, p.trader);
-        (entry.price, entry.lots, entry.deadline) = (p.price, p.quantity, p.deadline);
+        (entry.price, entry.lots, entry.deadline) = (p.priceTicks, p.quantityLots, p.deadline);
+        entry.immediate = p.timeInForce == IMMEDIATE_OR_CANCEL;
         _useNonce(p.trader, p.nonce);
-        _append(entry.id, s.link, p.price, p.quantity);
+        _append(entry.id, s.link, p.priceTicks, p.quantityLots);
         _resting.push(entry.id);
         _matchUp(p.marketBranchId, s.maxMatches - steps);
-        if (entry.lots == 0 || p.timeInForce == FILL_OR_KILL) return reasons;
-        if (p.timeInForce == IMMEDIATE_OR_CANCEL) {
-            _takeOut(entry);
-            crossed[p.marketBranchId] = false;
-        } else {
-            _open(entry);
-        }
+        if (entry.lots != 0 && p.timeInForce != FILL_OR_KILL) _open(entry);
     }
 
     function _brokenByPackage(Submission calldata s) private view returns (bytes4[] memory r) {
@@ -123,14 +154,14 @@ contract Reference is ReferenceMatching {
         r = _if(r, !market, IBookRecords.Book_MarketUnknown.selector);
         // A single leg has all the weight, whatever happens.
         r = _if(r, market && _terms.legs == 1, IBookRecords.Book_MarketDetermined.selector);
-        r = _if(r, p.price < 0 || p.price > _terms.scale, IBookRecords.Book_PriceOutOfBounds.selector);
-        bool size = p.quantity != 0 && p.quantity != type(int64).min;
+        r = _if(r, p.priceTicks < 0 || p.priceTicks > _terms.scale, IBookRecords.Book_PriceOutOfBounds.selector);
+        bool size = p.quantityLots != 0 && p.quantityLots < 2 ** 39 && p.quantityLots > -(2 ** 39);
         r = _if(r, !size, IBookRecords.Book_QuantityOutOfRange.selector);
         r = _if(r, p.timeInForce > POST_ONLY, IBookRecords.Book_TimeInForceUnknown.selector);
         r = _if(r, p.deadline < block.timestamp, IBookRecords.Book_DeadlineExpired.selector);
         r = _if(r, !_isRecent(p.previousLink), IBookRecords.Book_StaleLink.selector);
         r = _if(r, !known(p.trader), IBookRecords.Book_TraderUnknown.selector);
-        bool far = p.nonce >= _accounts[p.trader].nonceFloor + NONCE_REACH;
+        bool far = p.nonce >= _accounts[p.trader].nonceFloor + NONCE_REACH || p.nonce >= LAST_NONCE;
         r = _if(r, far, IBookRecords.Book_NonceTooFar.selector);
         r = _if(r, nonceUsed(p.trader, p.nonce), IBookRecords.Book_NonceUsed.selector);
         r = _if(r, !s.genuine, IBookRecords.Book_SignatureInvalid.selector);
@@ -138,26 +169,22 @@ contract Reference is ReferenceMatching {
 
     function _brokenByOrder(Submission calldata s) private view returns (bytes4[] memory r) {
         TradePackage calldata p = s.order.tradePackage;
-        bool bears = slackAfter(p.trader, p.marketBranchId, p.quantity, p.price) >= 0;
-        r = _if(r, !bears, IBookRecords.Book_Uncovered.selector);
+        bool owes = slackAfter(p.trader, p.marketBranchId, p.quantityLots, p.priceTicks) < 0;
+        r = _if(r, owes, IBookRecords.Book_Uncovered.selector);
+        bool tooMany = holdsTooMany(p.trader, p.marketBranchId, p.quantityLots);
+        r = _if(r, tooMany, IBookRecords.Book_TooManyLots.selector);
         bool takes = _wouldTake(p);
         r = _if(r, takes && p.timeInForce == POST_ONLY, IBookRecords.Book_PostOnlyWouldTake.selector);
-        if (p.timeInForce == IMMEDIATE_OR_CANCEL || p.timeInForce == FILL_OR_KILL) return r;
+        if (p.timeInForce == FILL_OR_KILL || (p.timeInForce == IMMEDIATE_OR_CANCEL && !takes)) return r;
         bool full = _accounts[p.trader].openOrders >= _terms.maxOpenOrders;
         r = _if(r, full, IBookRecords.Book_TooManyOpenOrders.selector);
         bool walks = takes || _walkOf(p, s.order.insertAfter) <= s.maxWalk;
         r = _if(r, !walks, IBookRecords.Book_HintTooFar.selector);
     }
 
-    function _isVoid(Entry storage entry) private view returns (bool) {
-        if (entry.deadline < block.timestamp || block.timestamp >= _terms.t2) return true;
-        return slackAfter(entry.trader, entry.leg, entry.lots, entry.price) < 0;
-    }
-
-    function _isRecent(bytes32 link) private view returns (bool) {
-        if (link == head) return true;
+    function _isRecent(bytes32 named) private view returns (bool) {
         for (uint256 i; i < _terms.chainWindow && i < _checkpoints.length; ++i) {
-            if (link == _checkpoints[_checkpoints.length - 1 - i]) return true;
+            if (named == _checkpoints[_checkpoints.length - 1 - i]) return true;
         }
         return false;
     }
@@ -165,25 +192,25 @@ contract Reference is ReferenceMatching {
     function _wouldTake(TradePackage calldata p) private view returns (bool) {
         for (uint256 i; i < _resting.length; ++i) {
             Entry storage e = _entries[_resting[i]];
-            if (!_isOf(e, p.marketBranchId, p.quantity < 0)) continue;
-            if (p.quantity > 0 ? e.price <= p.price : e.price >= p.price) return true;
+            if (!_isOf(e, p.marketBranchId, p.quantityLots < 0)) continue;
+            if (p.quantityLots > 0 ? e.price <= p.priceTicks : e.price >= p.priceTicks) return true;
         }
         return false;
     }
 
     /// @dev Resting orders between the hint, or the best where it is of no use, and the order's place.
     function _walkOf(TradePackage calldata p, uint32 hint) private view returns (uint256) {
-        bool bids = p.quantity > 0;
+        bool bids = p.quantityLots > 0;
         bool usable = _isOf(_entries[hint], p.marketBranchId, bids);
         (uint256 place, uint256 rank) = (0, 0);
         for (uint256 i; i < _resting.length; ++i) {
             Entry storage e = _entries[_resting[i]];
             if (!_isOf(e, p.marketBranchId, bids)) continue;
-            if (_precedes(bids, e.price, p.price)) ++place;
+            if (_precedes(bids, e.price, p.priceTicks)) ++place;
             if (usable && _isBetter(e, _entries[hint])) ++rank;
         }
         if (!usable) return place;
-        return _precedes(bids, _entries[hint].price, p.price) ? place - 1 - rank : rank + 1 - place;
+        return _precedes(bids, _entries[hint].price, p.priceTicks) ? place - 1 - rank : rank + 1 - place;
     }
 
     function _if(bytes4[] memory list, bool broken, bytes4 reason) private pure returns (bytes4[] memory longer) {

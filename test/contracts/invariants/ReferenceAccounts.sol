@@ -10,6 +10,8 @@ struct ReferenceTerms {
     uint256 t2;
     uint256 chainWindow;
     uint256 maxOpenOrders;
+    uint256 supply;
+    uint256 maxLots;
 }
 
 /// @dev An order that was accepted; `lots` is what is left of it, signed.
@@ -21,6 +23,7 @@ struct Entry {
     int256 lots;
     uint256 deadline;
     bool counted; // among its trader's open orders
+    bool immediate; // it rests only for as long as it crosses
 }
 
 /// @title The accounts of the reference book: plain sums, nothing packed, nothing remembered that can be worked out
@@ -29,14 +32,15 @@ abstract contract ReferenceAccounts {
         bool known;
         int256 cash;
         uint256 openOrders;
-        uint256 reserved;
+        uint256 largestNeed;
         uint64 nonceFloor;
         mapping(uint64 nonce => bool) used;
         mapping(uint256 leg => int256) lots; // legs from 1
     }
 
-    uint64 private constant NONCE_WINDOW = 64;
-    uint64 internal constant NONCE_REACH = 128;
+    uint64 private constant NONCE_WINDOW = 32;
+    uint64 internal constant NONCE_REACH = 64;
+    uint64 internal constant LAST_NONCE = 2 ** 24 - 1;
 
     ReferenceTerms internal _terms;
     mapping(address trader => Account) internal _accounts;
@@ -63,7 +67,7 @@ abstract contract ReferenceAccounts {
         }
     }
 
-    function raiseNonceFloor(address trader, uint64 floor) external {
+    function raiseNonceFloor(address trader, uint64 floor) public {
         _accounts[trader].nonceFloor = floor;
         _passUsed(_accounts[trader]);
     }
@@ -83,7 +87,7 @@ abstract contract ReferenceAccounts {
     }
 
     function ordersOf(address trader) external view returns (uint256 openOrders, uint256 reserved) {
-        return (_accounts[trader].openOrders, _accounts[trader].reserved);
+        return (_accounts[trader].openOrders, _held(_accounts[trader].largestNeed));
     }
 
     function nonceFloorOf(address trader) external view returns (uint64) {
@@ -115,6 +119,21 @@ abstract contract ReferenceAccounts {
         }
     }
 
+    /// @dev Whether a trader can take `lots` of a leg at `price`: it would owe nothing, whatever happens, and hold neither more
+    /// than the limit nor more beyond it than before.
+    function bears(address trader, uint256 leg, int256 lots, int256 price) public view returns (bool) {
+        return slackAfter(trader, leg, lots, price) >= 0 && !holdsTooMany(trader, leg, lots);
+    }
+
+    function holdsTooMany(address trader, uint256 leg, int256 lots) public view returns (bool) {
+        int256 held = _accounts[trader].lots[leg];
+        if (_terms.legs == 2) held -= _accounts[trader].lots[3 - leg];
+        int256 then = held + lots;
+        if (_terms.maxLots == 0 || _size(then) <= _terms.maxLots) return false;
+        bool sameSide = then > 0 == held > 0;
+        return !sameSide || _size(then) >= _size(held);
+    }
+
     // ------------------------------------------------------------------ changes by orders
 
     function _useNonce(address trader, uint64 nonce) internal {
@@ -131,13 +150,22 @@ abstract contract ReferenceAccounts {
         ++account.openOrders;
         int256 ticks = entry.lots > 0 ? entry.price * entry.lots : (entry.price - _terms.scale) * entry.lots;
         uint256 need = uint256(ticks * _terms.tickValue);
-        if (need > account.reserved) account.reserved = need;
+        if (need > account.largestNeed) account.largestNeed = need;
+    }
+
+    /// @dev In whole units, which are the least power of two of which 65 536 are more than the supply; 65 535 of them are all.
+    function _held(uint256 need) private view returns (uint256) {
+        uint256 unit = 1;
+        while (65_536 * unit <= _terms.supply) unit *= 2;
+        uint256 units = need / unit;
+        if (units * unit < need) ++units;
+        return units < 65_535 ? units * unit : 65_536 * unit;
     }
 
     function _close(Entry storage entry) internal {
         if (!entry.counted) return;
         Account storage account = _accounts[entry.trader];
-        if (--account.openOrders == 0) account.reserved = 0;
+        if (--account.openOrders == 0) account.largestNeed = 0;
     }
 
     function _pay(Entry storage entry, int256 lots, int256 price) internal {
@@ -145,6 +173,10 @@ abstract contract ReferenceAccounts {
         account.cash -= price * lots * _terms.tickValue;
         account.lots[entry.leg] += lots;
         entry.lots -= lots;
+    }
+
+    function _size(int256 lots) internal pure returns (uint256) {
+        return uint256(lots < 0 ? -lots : lots);
     }
 
     function _passUsed(Account storage account) private {

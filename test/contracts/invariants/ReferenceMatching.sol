@@ -3,20 +3,38 @@ pragma solidity 0.8.37;
 
 import { Entry, ReferenceAccounts } from "./ReferenceAccounts.sol";
 
-/// @title The matching of the reference book: it looks through all orders for the best, and folds the head by hand
+/// @title The matching of the reference book: it looks through all orders for the best, and folds each call by hand
 abstract contract ReferenceMatching is ReferenceAccounts {
-    bytes32 public head;
-    bytes32[] internal _checkpoints; // all, the genesis link first
+    bytes32[] internal _checkpoints; // all, the genesis first
+    bytes32 public overwritten; // the last one that another call of its block has written anew
+    uint256 private _lastBlock; // block.number of the last one
+    bytes private _records; // of the call that runs
     uint32 public trades;
     mapping(uint32 id => Entry) internal _entries;
     uint32[] internal _resting; // in no order
-    mapping(uint256 leg => bool) public crossed;
+    mapping(uint256 leg => uint32 id) public cutOff; // the order that ran out of steps; 0 if the leg is not crossed
+    uint256 public cuts; // of orders of which a part could be borne
+    uint256 public remainders; // of immediate-or-cancel orders that rested
     uint256 public evictedTakers; // that could not bear what was left of them when their market was finished
 
-    /// @dev One checkpoint for a call that changed the head.
+    /// @dev One checkpoint for a block with records: head 160 | mark 32 | trades 32 | number 32.
     modifier checkpointed() {
         _;
-        if (head != _checkpoints[_checkpoints.length - 1]) _checkpoints.push(head);
+        if (_records.length != 0) {
+            bytes20 head = bytes20(keccak256(bytes.concat(link(), _records)));
+            delete _records;
+            if (_lastBlock != block.number) _checkpoints.push();
+            else overwritten = link();
+            _lastBlock = block.number;
+            // Casts: a test makes few.
+            uint32 number = uint32(_checkpoints.length - 1);
+            _checkpoints[number] = bytes32(abi.encodePacked(head, uint32(_lastBlock), trades, number));
+        }
+    }
+
+    /// @dev The newest checkpoint.
+    function link() public view returns (bytes32) {
+        return _checkpoints[_checkpoints.length - 1];
     }
 
     function checkpoints() external view returns (bytes32[] memory) {
@@ -41,12 +59,19 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     function _matchUp(uint256 leg, uint256 maxSteps) internal returns (uint256 steps) {
         while (true) {
             (uint32 bid, uint32 ask) = (_bestAfter(leg, true, 0), _bestAfter(leg, false, 0));
-            crossed[leg] = bid != 0 && ask != 0 && _entries[bid].price >= _entries[ask].price;
-            if (!crossed[leg] || steps == maxSteps) return steps;
+            bool crosses = bid != 0 && ask != 0 && _entries[bid].price >= _entries[ask].price;
+            if (!crosses || steps == maxSteps) {
+                _mark(leg, crosses, bid > ask ? bid : ask);
+                return steps;
+            }
             ++steps;
             if (bid < ask) _meet(_entries[bid], _entries[ask]);
             else _meet(_entries[ask], _entries[bid]);
         }
+    }
+
+    function crossed(uint256 leg) public view returns (bool) {
+        return cutOff[leg] != 0;
     }
 
     function _takeOut(Entry storage entry) internal {
@@ -54,8 +79,39 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         _leave(entry);
     }
 
-    function _append(uint32 id, bytes32 link, int256 price, int256 lots) internal {
-        head = keccak256(bytes.concat(head, _word(id, 1, price, lots), link));
+    /// @dev What its trader cannot bear goes, the rest of the order stays.
+    function _cutTo(Entry storage entry, int256 left) internal {
+        if (left != 0) ++cuts;
+        _fold(entry.id, 2, entry.price, left - entry.lots);
+        if (left == 0) _leave(entry);
+        else entry.lots = left;
+    }
+
+    /// @dev Lots of an order, signed, that its trader can bear of `lots`: by halves, as of fewer lots it can bear any.
+    function _bearable(Entry storage entry, int256 lots, int256 price) internal view returns (int256) {
+        if (bears(entry.trader, entry.leg, lots, price)) return lots;
+        (int256 borne, int256 tooMany) = (0, lots);
+        while (_size(tooMany - borne) > 1) {
+            int256 half = (borne + tooMany) / 2;
+            if (bears(entry.trader, entry.leg, half, price)) borne = half;
+            else tooMany = half;
+        }
+        return borne;
+    }
+
+    /// @dev Of all orders that rest in an uncrossed leg, the immediate-or-cancel ones have no business there.
+    function _mark(uint256 leg, bool crosses, uint32 later) private {
+        cutOff[leg] = crosses ? later : 0;
+        for (uint256 i = _resting.length; i != 0 && !crosses; --i) {
+            Entry storage entry = _entries[_resting[i - 1]];
+            if (entry.leg != leg || !entry.immediate) continue;
+            if (entry.counted) ++remainders;
+            _takeOut(entry);
+        }
+    }
+
+    function _append(uint32 id, bytes32 primaryLink, int256 price, int256 lots) internal {
+        _records = bytes.concat(_records, _word(id, 1, price, lots), primaryLink);
     }
 
     /// @dev Whether a resting order of that price comes before a later one of `price`.
@@ -69,10 +125,12 @@ abstract contract ReferenceMatching is ReferenceAccounts {
         uint256 size = _size(maker.lots) < _size(taker.lots) ? _size(maker.lots) : _size(taker.lots);
         int256 taken = taker.lots > 0 ? int256(size) : -int256(size);
         int256 price = maker.price;
-        if (slackAfter(maker.trader, maker.leg, -taken, price) < 0) return _takeOut(maker);
-        if (slackAfter(taker.trader, taker.leg, taken, price) < 0) {
+        int256 borne = _bearable(maker, -taken, price);
+        if (borne != -taken) return _cutTo(maker, borne);
+        borne = _bearable(taker, taken, price);
+        if (borne != taken) {
             ++evictedTakers;
-            return _takeOut(taker);
+            return _cutTo(taker, borne);
         }
         _fill(maker, -taken, price);
         _fill(taker, taken, price);
@@ -87,6 +145,7 @@ abstract contract ReferenceMatching is ReferenceAccounts {
 
     function _leave(Entry storage entry) private {
         _close(entry);
+        if (cutOff[entry.leg] == entry.id) cutOff[entry.leg] = 0;
         entry.lots = 0;
         for (uint256 i; i < _resting.length; ++i) {
             if (_resting[i] != entry.id) continue;
@@ -122,15 +181,11 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     }
 
     function _fold(uint32 id, uint8 branch, int256 price, int256 lots) private {
-        head = keccak256(bytes.concat(head, _word(id, branch, price, lots)));
+        _records = bytes.concat(_records, _word(id, branch, price, lots));
     }
 
     /// @dev tradeRootId | tradeBranchId | price | lots behind 15 zero bytes. Casts: signed as int32 and int64.
     function _word(uint32 id, uint8 branch, int256 price, int256 lots) private pure returns (bytes memory) {
         return abi.encodePacked(bytes15(0), id, branch, int32(price), int64(lots));
-    }
-
-    function _size(int256 lots) private pure returns (uint256) {
-        return uint256(lots < 0 ? -lots : lots);
     }
 }

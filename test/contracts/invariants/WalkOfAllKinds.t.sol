@@ -20,19 +20,24 @@ contract WalkOfAllKindsTest is Walk {
         _ofOrders();
         _add("Book_OrderUnknown", IBookRecords.Book_OrderUnknown.selector);
         _add("Book_OrderStands", IBookRecords.Book_OrderStands.selector);
+        _add("Book_OrderNotMeant", IBookRecords.Book_OrderNotMeant.selector);
+        _add("Book_CancellationVoid", IBookRecords.Book_CancellationVoid.selector);
         _add("Book_WithdrawalTooLarge", IBookRecords.Book_WithdrawalTooLarge.selector);
         _add("Book_WithdrawalUncoversOrders", IBookRecords.Book_WithdrawalUncoversOrders.selector);
         _add("HostileAsset_Refused", HostileAsset.HostileAsset_Refused.selector);
     }
 
     function test_Walk_GivenThreeLegs_EverythingHappens() external {
-        Handler h = _walk(3, 8, 800);
+        Handler h = _walk(3, 21, 1_000);
         assertGe(h.accepted(), 100, "orders accepted");
         assertGe(h.fills(), 30, "fills");
         assertGe(h.crossings(), 10, "calls that left a market crossed");
+        assertGe(h.cancelled(), 3, "orders that went with signed cancellations");
         assertGe(h.exits(), 3, "exits");
         assertGe(h.redemptions(), 5, "redemptions");
         assertGe(h.model().evictedTakers(), 1, "takers evicted");
+        assertGe(h.model().cuts(), 1, "orders of which a part could be borne");
+        assertGe(h.model().remainders(), 1, "immediate-or-cancel orders that ran out of steps and were offset later");
         for (uint8 i; i <= uint8(type(OffsetReason).max); ++i) {
             assertGe(h.offsetsFor(OffsetReason(i)), 2, string.concat("offsets for reason ", VM.toString(i)));
         }
@@ -57,6 +62,7 @@ contract WalkOfAllKindsTest is Walk {
 
     function _ofOrders() private {
         _add("Book_Uncovered", IBookRecords.Book_Uncovered.selector);
+        _add("Book_TooManyLots", IBookRecords.Book_TooManyLots.selector);
         _add("Book_StillCrossed", IBookRecords.Book_StillCrossed.selector);
         _add("Book_PostOnlyWouldTake", IBookRecords.Book_PostOnlyWouldTake.selector);
         _add("Book_FillOrKillUnfilled", IBookRecords.Book_FillOrKillUnfilled.selector);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
-import { BASKET_ROOT_ID, OffsetReason, TradePackage } from "../../../contracts/Types.sol";
+import { BASKET_ROOT_ID, OffsetReason } from "../../../contracts/Types.sol";
 import { VM, Vm } from "../support/Vm.sol";
 import { World } from "./World.sol";
 
@@ -130,8 +130,9 @@ abstract contract Watch is World {
     function _read(Vm.Log memory log) private {
         bytes32 topic = log.topics[0];
         if (topic == IBookRecords.TradeCreated.selector) {
-            (TradePackage memory p, ) = abi.decode(log.data, (TradePackage, bytes));
-            _signed[uint32(uint256(log.topics[1]))] = Signed(p.trader, p.marketBranchId, p.price, p.quantity);
+            (, uint16 leg, int32 priceTicks, int64 quantityLots) = abi.decode(log.data, (uint32, uint16, int32, int64));
+            address trader = address(uint160(uint256(log.topics[2])));
+            _signed[uint32(uint256(log.topics[1]))] = Signed(trader, leg, priceTicks, quantityLots);
         } else if (topic == IBookRecords.TradesMatched.selector && !_blind) {
             (int32 price, uint64 lots) = abi.decode(log.data, (int32, uint64));
             _readFill(uint32(uint256(log.topics[1])), price, lots);

@@ -7,6 +7,7 @@ import { ISession } from "../../../contracts/interfaces/ISession.sol";
 import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
 import { SessionParams } from "../../../contracts/Types.sol";
 import { Deployment, plainParams } from "../support/Deployment.sol";
+import { separatorOf } from "../support/Orders.sol";
 import { Test } from "../support/Test.sol";
 import { VM } from "../support/Vm.sol";
 import { Manner, Wallet } from "../support/Wallets.sol";
@@ -29,6 +30,7 @@ abstract contract World is Test {
     uint256 internal constant SUPPLY = 4000 * LOT_VALUE + 7;
     uint16 internal constant CHAIN_WINDOW = 4;
     uint16 internal constant MAX_OPEN_ORDERS = 8;
+    uint64 internal constant MAX_LOTS = 250;
 
     Deployment public deployment;
     ISession public session;
@@ -51,15 +53,7 @@ abstract contract World is Test {
         address organiser = address(0x0E6A);
         _addPeople(organiser);
         _openSession(params, organiser);
-        _domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Session Contracts"),
-                keccak256("1"),
-                block.chainid,
-                address(book)
-            )
-        );
+        _domain = separatorOf(address(book));
         ReferenceTerms memory terms = ReferenceTerms(
             legs,
             SCALE,
@@ -67,7 +61,9 @@ abstract contract World is Test {
             t1,
             t2,
             CHAIN_WINDOW,
-            MAX_OPEN_ORDERS
+            MAX_OPEN_ORDERS,
+            SUPPLY,
+            MAX_LOTS
         );
         model = new Reference(terms, _domain);
         _giveOut(organiser);
@@ -93,7 +89,7 @@ abstract contract World is Test {
         assets[legCount - 1] = address(hostile);
         params = plainParams(assets, quantities, SUPPLY);
         (params.basketScale, params.basketTickValue) = (SCALE, TICK_VALUE);
-        (params.chainWindow, params.maxOpenOrders) = (CHAIN_WINDOW, MAX_OPEN_ORDERS);
+        (params.chainWindow, params.maxOpenOrders, params.maxLots) = (CHAIN_WINDOW, MAX_OPEN_ORDERS, MAX_LOTS);
     }
 
     function _addPeople(address organiser) private {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { TypedDataEncoder } from "ethers";
+import { id, TypedDataEncoder } from "ethers";
 import hre from "hardhat";
 
 import type { KeyWallet } from "../../../typechain-types/index.js";
@@ -14,7 +14,7 @@ import {
   submitMarket,
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { openWorld, type World } from "../../../stage/contracts/world.js";
+import { openWorld, paramsFor, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
@@ -50,7 +50,7 @@ describe("OrderBook.createMarket: owners that are contracts", () => {
 
     it("takes its call without a signature", async () => {
       const { record, description } = await signMarket(w, newInterval(w, { owner: w.wallet, signature: "0x" }));
-      const call = w.book.interface.encodeFunctionData("createMarket", [record, "0x", description]);
+      const call = w.book.interface.encodeFunctionData("createMarket", [record, "0x", "0x", description]);
       await w.wallet.connect(w.alice).act(w.bookAddress, call);
       expect((await w.book.rootOf(2)).owner).to.equal(w.wallet.address);
     });
@@ -65,7 +65,7 @@ describe("OrderBook.createMarket: owners that are contracts", () => {
       const { record, signature, description } = await signMarket(w, newInterval(w, { owner: w.wallet, key: w.alice }));
       const signatures = await ethers.getContractFactory("OrderBookMarkets");
       await expect(
-        w.book.createMarket(record, signature, description, { gasLimit: 400_000 }),
+        w.book.createMarket(record, signature, "0x", description, { gasLimit: 400_000 }),
       ).to.be.revertedWithCustomError(signatures, "Signatures_OutOfGas");
     });
   });
@@ -77,10 +77,10 @@ describe("OrderBook.createMarket: owners that are contracts", () => {
       await w.book.createUser(settler);
       const book = w.book.connect(settler);
       const { record, description } = await signMarket(w, newInterval(w, { owner, signature: "0x" }));
-      await book.createMarket(record, "0x", description);
-      await book.createMarket(await recordOf(w, { root: 2, owner, min: 20n, max: 70n }), "0x", "");
+      await book.createMarket(record, "0x", "0x", description);
+      await book.createMarket(await recordOf(w, { root: 2, owner, min: 20n, max: 70n }), "0x", "0x", "");
       expect(await boundsOf(w, 2, 1)).to.deep.equal([20n, 70n]);
-      await book.createMarket(await recordOf(w, { root: 2, owner, min: 33n, max: 33n }), "0x", "");
+      await book.createMarket(await recordOf(w, { root: 2, owner, min: 33n, max: 33n }), "0x", "0x", "");
       expect((await w.book.rootOf(2)).settled).to.equal(true);
     });
 
@@ -92,6 +92,43 @@ describe("OrderBook.createMarket: owners that are contracts", () => {
       await expectRefused(w, submitMarket(w, signed), "Book_SignatureInvalid", address, digest);
       await expectRefused(w, submitMarket(w, { ...signed, signature: "0x" }), "Book_SignatureInvalid", address, digest);
     });
+
+    it("where the organiser permits roots, it makes its own under the organiser's signature", async () => {
+      const closed = await openWorld(connection);
+      const settler = await plainContract(closed);
+      const spec = newInterval(closed, { owner: settler, signature: "0x", organiser: closed.organiser });
+      const { record, organiserSignature, description } = await signMarket(closed, spec);
+      const book = closed.book.connect(settler);
+      const values = [settler.address, closed.organiser.address];
+      await expectRefused(
+        closed,
+        book.createMarket(record, "0x", "0x", description),
+        "Book_MayNotCreateMarkets",
+        ...values,
+      );
+      expect(await book.createMarket.staticCall(record, "0x", organiserSignature!, description)).to.equal(2n);
+      await book.createMarket(record, "0x", organiserSignature!, description);
+      await book.createMarket(await recordOf(closed, { root: 2, owner: settler, min: 33n, max: 33n }), "0x", "0x", "");
+      const { owner, settled } = await closed.book.rootOf(2);
+      expect([owner, settled]).to.deep.equal([settler.address, true]);
+      await expectMarketsSound(closed);
+    });
+  });
+
+  it("given an organiser that is a wallet, it permits what its key has signed", async () => {
+    const call = w.factory.interface.encodeFunctionData("createSession", [await paramsFor(w), id("by a wallet")]);
+    await w.wallet.connect(w.alice).act(w.factory, call);
+    const [created] = (await w.factory.queryFilter(w.factory.filters.SessionCreated())).slice(-1);
+    const { organiser, orderBook } = created!.args;
+    expect(organiser).to.equal(w.wallet.address);
+    const book = w.book.attach(orderBook) as typeof w.book; // of the same code
+    const there = { ...w, book, domain: { ...w.domain, verifyingContract: orderBook } };
+    const spec = newInterval(there, { owner: w.bob, organiser: w.alice });
+    await submitMarket(there, spec);
+    expect((await book.rootOf(2)).owner).to.equal(w.bob.address);
+    const signed = await signMarket(there, newInterval(there, { owner: w.bob, organiser: w.bob }));
+    const digest = TypedDataEncoder.hash(there.domain, MARKET_TYPES, signed.record);
+    await expectRefused(there, submitMarket(there, signed), "Book_SignatureInvalid", organiser, digest);
   });
 
   for (const manner of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {

@@ -39,7 +39,7 @@ describe("OrderBook.createMarket: a new event root", () => {
     const link = marketLink(signed.record);
     await expect(submitMarket(w, signed))
       .to.emit(w.book, "MarketRecorded")
-      .withArgs(2, 1, link, Object.values(signed.record), signed.signature, signed.description);
+      .withArgs(2, 1, link, Object.values(signed.record), signed.signature, "0x", signed.description);
     expect(await rootInfo(w, 2)).to.deep.equal({
       kind: BigInt(SIMPLEX),
       branchCount: 3n,

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { concat, id, keccak256, toBeHex, ZeroHash } from "ethers";
 import hre from "hardhat";
 
+import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
 import {
   boundsOf,
   expectRefused,
@@ -46,7 +47,7 @@ describe("OrderBook.createMarket: a new interval root", () => {
       const { record, signature, description } = signed;
       await expect(submitMarket(w, signed))
         .to.emit(w.book, "MarketRecorded")
-        .withArgs(2, 1, marketLink(record), Object.values(record), signature, description);
+        .withArgs(2, 1, marketLink(record), Object.values(record), signature, "0x", description);
       expect(record.descriptionHash).to.equal(id(description));
     });
 
@@ -65,7 +66,7 @@ describe("OrderBook.createMarket: a new interval root", () => {
         owner: w.organiser.address,
         tip: marketLink(signed.record),
       });
-      expect([...(await w.book.marketChainState())]).to.deep.equal([1n, marketLink(signed.record)]);
+      expect([await w.book.createdRoots(), await w.book.rootMadeBy(marketLink(signed.record))]).to.deep.equal([1n, 2n]);
     });
 
     it("opens its first market, from the least to the greatest outcome, for trade at once", async () => {
@@ -83,21 +84,21 @@ describe("OrderBook.createMarket: a new interval root", () => {
     });
 
     it("folds into the head, so that who signs an order commits to the markets too", async () => {
-      const { head, checkpoints } = await w.book.chainState();
+      const { link: before, checkpoints, trades } = await w.book.chainState();
       const word = (2n << 104n) | 1n;
-      const folded = keccak256(concat([head, toBeHex(word, 32), marketLink(signed.record)]));
-      await expect(submitMarket(w, signed))
-        .to.emit(w.book, "Checkpoint")
-        .withArgs(checkpoints + 1n, folded);
-      expect((await w.book.chainState()).head).to.equal(folded);
+      const folded = keccak256(concat([before, toBeHex(word, 32), marketLink(signed.record)]));
+      const mark = BigInt(await networkHelpers.time.latestBlock()) + 1n;
+      const link = checkpointLink(folded, { mark, trades: Number(trades), number: Number(checkpoints) + 1 });
+      await expect(submitMarket(w, signed)).to.emit(w.book, "Checkpoint").withArgs(folded, link);
+      expect((await w.book.chainState()).link).to.equal(link);
     });
   });
 
   it("given the organiser calls, it needs no signature", async () => {
     const { record, description } = await signMarket(w, newInterval(w));
-    await expect(w.book.connect(w.organiser).createMarket(record, "0x", description))
+    await expect(w.book.connect(w.organiser).createMarket(record, "0x", "0x", description))
       .to.emit(w.book, "MarketRecorded")
-      .withArgs(2, 1, marketLink(record), Object.values(record), "0x", description);
+      .withArgs(2, 1, marketLink(record), Object.values(record), "0x", "0x", description);
   });
 
   it("given outcomes below zero, they are ticks like any others", async () => {

@@ -55,7 +55,7 @@ describe("An event market", () => {
       await expect(w.book.refresh(w.root, [w.alice]))
         .to.emit(w.book, "Refreshed")
         .withArgs(w.root, 1, 0n);
-      await w.book.connect(w.alice).withdraw((108n * TOKEN) / 10n, w.alice);
+      await w.book.connect(w.alice).withdraw((108n * TOKEN) / 10n, w.alice, 0);
       expect(await slackOf(w, w.alice)).to.equal(0n);
     });
 

@@ -102,12 +102,12 @@ describe("Eviction across roots", () => {
   });
 
   it("when it is filled in part, only what is really uncovered goes", async () => {
-    // 0.6 of the token is bound then: enough left for 0.4, too little for 1.
+    // 0.6 of the token is bound then: enough left for 0.4, too little for 1: 12 of the 20 lots go.
     await fillRain(12n);
     const call = w.book.connect(w.outsider).offset([w.inRain, w.inWind, w.inMatch]);
     expect(await ordersStory(w, call)).to.deep.equal([
       `left ${w.inRain}: Book_OrderStands(${w.inRain}, outsider)`,
-      `offset ${w.inWind}: 20 uncovered`,
+      `offset ${w.inWind}: 12 uncovered`,
       `left ${w.inMatch}: Book_OrderStands(${w.inMatch}, outsider)`,
     ]);
   });

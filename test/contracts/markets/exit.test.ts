@@ -88,7 +88,7 @@ describe("OrderBook.exit with roots beside the basket", () => {
       await tighten(w, w.rain, 1, 25n, 25n);
       await w.book.realise(w.rain, [w.alice]);
       expect(await slackOf(w, w.alice)).to.equal(cents(25n));
-      await w.book.connect(w.alice).withdraw(cents(25n), w.alice);
+      await w.book.connect(w.alice).withdraw(cents(25n), w.alice, 0);
     });
   });
 
@@ -155,7 +155,7 @@ describe("OrderBook.exit with roots beside the basket", () => {
   });
 
   it("given legs were withdrawn from the account before, the rest comes on all of them", async () => {
-    await w.book.connect(w.alice).withdrawLeg(1, 1_000n, w.alice);
+    await w.book.connect(w.alice).withdrawLeg(1, 1_000n, w.alice, 0);
     expect(await w.leg(1).balanceOf(w.alice)).to.equal(1_000n * LOT_VALUE);
     expect(await exit(w.alice)).to.deep.equal([cents(920n), cents(920n)]);
   });

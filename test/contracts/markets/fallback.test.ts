@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { concat, keccak256, toBeHex, ZeroHash } from "ethers";
 import hre from "hardhat";
 
+import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
 import { eventRoot, expectRefused, intervalRoot, subMarket, tighten } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
 import { DAY } from "../../../stage/contracts/units.js";
@@ -48,12 +49,14 @@ describe("OrderBook.applyFallback (R39)", () => {
 
   it("folds into the head what it settled by", async () => {
     await networkHelpers.time.increaseTo(w.settleBy);
-    const { head, checkpoints } = await w.book.chainState();
+    const { link: before, checkpoints, trades } = await w.book.chainState();
     const word = (BigInt(w.rain) << 104n) | (50n << 64n);
-    const folded = keccak256(concat([head, toBeHex(word, 32), ZeroHash]));
+    const folded = keccak256(concat([before, toBeHex(word, 32), ZeroHash]));
+    const mark = BigInt(await networkHelpers.time.latestBlock()) + 1n;
+    const counts = { mark, trades: Number(trades), number: Number(checkpoints) + 1 };
     await expect(w.book.applyFallback(w.rain))
       .to.emit(w.book, "Checkpoint")
-      .withArgs(checkpoints + 1n, folded);
+      .withArgs(folded, checkpointLink(folded, counts));
   });
 
   it("touches no other root", async () => {

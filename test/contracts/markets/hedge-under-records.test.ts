@@ -22,7 +22,7 @@ async function open(): Promise<World & { readonly root: number }> {
   await subMarket(w, root, 50n, 90n);
   await deal(w, { buyer: w.alice, seller: w.bob, root, branch: 1, lots: 100n, price: 50n });
   await deal(w, { buyer: w.bob, seller: w.alice, root, branch: 2, lots: 100n, price: 50n });
-  for (const trader of [w.alice, w.bob]) await w.book.connect(trader).withdraw(await slackOf(w, trader), trader);
+  for (const trader of [w.alice, w.bob]) await w.book.connect(trader).withdraw(await slackOf(w, trader), trader, 0);
   return { ...w, root };
 }
 

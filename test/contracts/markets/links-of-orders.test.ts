@@ -32,28 +32,28 @@ describe("The link of an order and its market", () => {
   afterEach(() => expectMarketsSound(w));
 
   it("refuses an order that was signed before its root was made, though its link is fresh", async () => {
-    const { head: before } = await w.book.chainState();
+    const { link: before } = await w.book.chainState();
     const early = await sign(w, { trader: w.alice, root: 2, lots: 10n, price: 40n });
     const root = await intervalRoot(w, { tickValue: 2n * MARKET_TICK });
-    const { head } = await w.book.chainState();
+    const { link: head } = await w.book.chainState();
     await expectRefused(w, submit(w, early), "Book_StaleLink", before, head);
     await place(w, { trader: w.alice, root, lots: 10n, price: 40n, nonce: 0n });
   });
 
   it("takes one that was signed over the very record that made it, or over anything later", async () => {
     const root = await intervalRoot(w);
-    const { head: made } = await w.book.chainState();
+    const { link: made } = await w.book.chainState();
     await eventRoot(w);
-    const { head: later } = await w.book.chainState();
-    await place(w, { trader: w.alice, root, lots: 10n, price: 40n, link: made, linkAge: 1 });
+    const { link: later } = await w.book.chainState();
+    await place(w, { trader: w.alice, root, lots: 10n, price: 40n, link: made });
     await place(w, { trader: w.alice, root, lots: 10n, price: 40n, link: later });
   });
 
   it("knows each root's age: the same link is good for an older one", async () => {
     const first = await intervalRoot(w);
-    const { head: link } = await w.book.chainState();
+    const { link } = await w.book.chainState();
     const second = await intervalRoot(w);
-    const { head: current } = await w.book.chainState();
+    const { link: current } = await w.book.chainState();
     await expectRefused(
       w,
       submit(w, { trader: w.alice, root: second, lots: 10n, price: 40n, link }),
@@ -76,9 +76,9 @@ describe("The link of an order and its market", () => {
 
   it("in one batch, a link that was good for one root is looked at again for another", async () => {
     const first = await intervalRoot(w);
-    const { head: link } = await w.book.chainState();
+    const { link } = await w.book.chainState();
     const second = await intervalRoot(w);
-    const { head: current } = await w.book.chainState();
+    const { link: current } = await w.book.chainState();
     const orders = await signAll(w, [
       { trader: w.alice, root: first, lots: 10n, price: 40n, link },
       { trader: w.alice, root: second, lots: 10n, price: 40n, link },
@@ -98,19 +98,19 @@ describe("The link of an order and its market", () => {
     const narrow = await openWorld(connection, { chainWindow: 2 });
     await bankroll(narrow, TOKEN, narrow.alice);
     const root = await intervalRoot(narrow);
-    const { head: link } = await narrow.book.chainState();
+    const { link } = await narrow.book.chainState();
     const order = await sign(narrow, { trader: narrow.alice, root, lots: 1n, price: 40n });
     await subMarket(narrow, root, 30n, 60n);
     await tighten(narrow, root, 1, 10n, 90n);
-    const { head: current } = await narrow.book.chainState();
+    const { link: current } = await narrow.book.chainState();
     await expectRefused(narrow, submit(narrow, order), "Book_StaleLink", link, current);
     await expectMarketsSound(narrow);
   });
 
   it("a record that is refused leaves the head alone", async () => {
     const root = await intervalRoot(w);
-    const { head } = await w.book.chainState();
+    const { link: head } = await w.book.chainState();
     await expectRefused(w, tighten(w, root, 1, 5n, 4n), "Book_BoundsReversed", root, 1, 5, 4);
-    expect((await w.book.chainState()).head).to.equal(head);
+    expect((await w.book.chainState()).link).to.equal(head);
   });
 });

@@ -91,7 +91,7 @@ describe("The loss between the corners", () => {
 
     it("takes the second half, and nothing is left to withdraw", async () => {
       expect(await slackOf(w, w.carol)).to.equal(0n);
-      const call = w.book.connect(w.carol).withdraw(1n, w.carol);
+      const call = w.book.connect(w.carol).withdraw(1n, w.carol, 0);
       await expectRefused(w, call, "Book_WithdrawalTooLarge", w.carol.address, 1n, 0n);
     });
 

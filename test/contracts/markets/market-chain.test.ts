@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { id, ZeroHash } from "ethers";
+import { id, Signature, ZeroHash } from "ethers";
 import hre from "hardhat";
 
 import {
@@ -7,11 +7,13 @@ import {
   expectRefused,
   intervalRoot,
   marketLink,
+  newEvent,
   newInterval,
   type SignedMarket,
   signMarket,
   subMarket,
   submitMarket,
+  tighten,
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
 import { createSession, openWorld, paramsFor, type World } from "../../../stage/contracts/world.js";
@@ -30,11 +32,46 @@ describe("The chain of market records", () => {
   });
   afterEach(() => expectMarketsSound(w));
 
-  it("begins with the zero link", async () => {
-    expect([...(await w.book.marketChainState())]).to.deep.equal([0n, ZeroHash]);
-    const link = id("anything");
-    await expectRefused(w, submitMarket(w, newInterval(w, { link })), "Book_MarketOutOfChain", link, ZeroHash);
-    await intervalRoot(w, { link: ZeroHash });
+  describe("given a new root, signed over a link of the book", () => {
+    it("takes it over the genesis link", async () => {
+      const { link: head } = await w.book.chainState();
+      expect([await w.book.createdRoots(), await w.book.checkpointAt(0n)]).to.deep.equal([0n, head]);
+      expect(await intervalRoot(w, { link: head })).to.equal(2);
+    });
+
+    it("takes it over any link of the window, and gives it the next number", async () => {
+      const { link: first } = await w.book.chainState();
+      await intervalRoot(w);
+      const { link: second } = await w.book.chainState();
+      await subMarket(w, 2, 30n, 60n);
+      for (const [index, link] of [second, first].entries()) {
+        const signed = await signMarket(w, newEvent(w, { link }));
+        expect(await w.book.rootMadeBy(marketLink(signed.record))).to.equal(0n);
+        await submitMarket(w, signed);
+        expect(await w.book.rootMadeBy(marketLink(signed.record))).to.equal(3 + index);
+        expect((await w.book.rootOf(3 + index)).tip).to.equal(marketLink(signed.record));
+      }
+    });
+
+    it("refuses what is no link of the book: a record's, none, anything", async () => {
+      const signed = await signMarket(w, newInterval(w));
+      await submitMarket(w, signed);
+      const { link: head } = await w.book.chainState();
+      for (const link of [marketLink(signed.record), ZeroHash, id("anything")]) {
+        await expectRefused(w, submitMarket(w, newInterval(w, { link })), "Book_StaleLink", link, head);
+      }
+    });
+
+    it("refuses a link that has left the window", async () => {
+      const narrow = await openWorld(connection, { chainWindow: 2 });
+      const { link: link } = await narrow.book.chainState();
+      await intervalRoot(narrow);
+      await intervalRoot(narrow, { link, max: 98n });
+      const { link: head } = await narrow.book.chainState();
+      const late = newInterval(narrow, { link, max: 99n });
+      await expectRefused(narrow, submitMarket(narrow, late), "Book_StaleLink", link, head);
+      await expectMarketsSound(narrow);
+    });
   });
 
   describe("given two roots with records of their own", () => {
@@ -45,7 +82,7 @@ describe("The chain of market records", () => {
       const first = await signMarket(w, newInterval(w));
       await submitMarket(w, first);
       await subMarket(w, 2, 30n, 60n);
-      const second = await signMarket(w, newInterval(w, { link: marketLink(first.record) }));
+      const second = await signMarket(w, newInterval(w));
       await submitMarket(w, second);
       const rain = await signMarket(w, { root: 2, max: 80n });
       await submitMarket(w, rain);
@@ -55,17 +92,12 @@ describe("The chain of market records", () => {
       tips = { rain: marketLink(rain.record), match: marketLink(match.record) };
     });
 
-    it("each root's tip is its own last record, and a new root comes after the record that made the last one", async () => {
+    it("each root's tip is its own last record, whose link makes no root", async () => {
       expect((await w.book.rootOf(2)).tip).to.equal(tips.rain);
       expect((await w.book.rootOf(3)).tip).to.equal(tips.match);
-      expect([...(await w.book.marketChainState())]).to.deep.equal([2n, links.second]);
-      expect(await eventRoot(w, { link: links.second })).to.equal(4);
-    });
-
-    it("refuses a new root after an older root, after another record, or after none", async () => {
-      for (const link of [links.first, tips.rain, tips.match, ZeroHash]) {
-        await expectRefused(w, submitMarket(w, newInterval(w, { link })), "Book_MarketOutOfChain", link, links.second);
-      }
+      const made = [links.first, links.second, tips.rain, tips.match].map((link) => w.book.rootMadeBy(link));
+      expect(await Promise.all(made)).to.deep.equal([2n, 3n, 0n, 0n]);
+      expect(await eventRoot(w)).to.equal(4);
     });
 
     it("refuses a record after another root's, after an older one of its own, or after none", async () => {
@@ -106,16 +138,36 @@ describe("The chain of market records", () => {
     });
   });
 
-  it("does not make a root twice", async () => {
-    const signed = await signMarket(w, newInterval(w));
-    await submitMarket(w, signed);
-    await expectRefused(w, submitMarket(w, signed), "Book_MarketOutOfChain", ZeroHash, marketLink(signed.record));
+  describe("given a record that has made a root", () => {
+    let signed: SignedMarket;
+    beforeEach(async () => {
+      signed = await signMarket(w, newInterval(w));
+      await submitMarket(w, signed);
+    });
+
+    async function refusesAgain(again: SignedMarket): Promise<void> {
+      await expectRefused(w, submitMarket(w, again), "Book_RootExists", marketLink(signed.record), 2);
+    }
+
+    it("makes none of it again, however it is signed and whatever came after it", async () => {
+      await refusesAgain(signed);
+      await refusesAgain({ ...signed, signature: Signature.from(signed.signature).compactSerialized });
+      await tighten(w, 2, 1, 10n, 90n);
+      await refusesAgain(signed);
+      await tighten(w, 2, 1, 50n, 50n);
+      await refusesAgain(signed);
+    });
+
+    it("makes another of the same terms, signed over another link", async () => {
+      await submitMarket(w, newInterval(w));
+      expect(await w.book.createdRoots()).to.equal(2n);
+    });
   });
 
   describe("given a record signed for another place", () => {
     async function refusesDomain(domain: World["domain"]): Promise<void> {
       const { record, signature, description } = await signMarket(w, newInterval(w, { domain }));
-      await expect(w.book.createMarket(record, signature, description)).to.be.revertedWithCustomError(
+      await expect(w.book.createMarket(record, signature, "0x", description)).to.be.revertedWithCustomError(
         w.book,
         "Book_SignatureInvalid",
       );

@@ -88,8 +88,8 @@ describe("OrderBook.createMarket refuses a record on an existing root", () => {
     });
 
     it("without the next number", async () => {
-      await refuses({ root: w.rain, branch: 4, parent: 1, max: 50n }, "Book_MarketNumber", w.rain, 4, w.rain, 3);
-      await refuses({ root: w.rain, branch: 0, parent: 1, max: 50n }, "Book_MarketNumber", w.rain, 0, w.rain, 3);
+      await refuses({ root: w.rain, branch: 4, parent: 1, max: 50n }, "Book_MarketNumber", w.rain, 4, 3);
+      await refuses({ root: w.rain, branch: 0, parent: 1, max: 50n }, "Book_MarketNumber", w.rain, 0, 3);
     });
 
     it("of a parent that does not exist, not even itself", async () => {

@@ -45,7 +45,7 @@ describe("OrderBook.createMarket: who speaks", () => {
 
   describe("when the owner calls", () => {
     async function callWith(signature: string): ReturnType<typeof submitMarket> {
-      return w.book.connect(w.organiser).createMarket(signed.record, signature, signed.description);
+      return w.book.connect(w.organiser).createMarket(signed.record, signature, "0x", signed.description);
     }
 
     it("needs no signature, but takes its own", async () => {

@@ -125,7 +125,7 @@ describe("Positions of several markets of one root", () => {
     // Strips sold at their tops for 250 ticks, the market bought at its top for 100: she owes 150 whatever happens.
     const { cash, worst } = await w.book.accountOf(w.alice);
     expect([cash, worst]).to.deep.equal([35n * TOKEN, -15n * TOKEN]);
-    await w.book.connect(w.alice).withdraw(20n * TOKEN, w.alice);
-    await w.book.connect(w.bob).withdraw(20n * TOKEN, w.bob);
+    await w.book.connect(w.alice).withdraw(20n * TOKEN, w.alice, 0);
+    await w.book.connect(w.bob).withdraw(20n * TOKEN, w.bob, 0);
   });
 });

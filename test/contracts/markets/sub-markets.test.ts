@@ -34,16 +34,17 @@ describe("OrderBook.createMarket: a new sub-market", () => {
   afterEach(() => expectMarketsSound(w));
 
   describe("given strikes inside the first market", () => {
-    it("records it in the root's chain and leaves the chain of new roots alone", async () => {
+    it("records it in the root's chain, and makes no root", async () => {
       const { tip } = await w.book.rootOf(w.root);
       const signed = await signMarket(w, { root: w.root, branch: 2, parent: 1, min: 30n, max: 60n });
       expect(signed.record.previousLink).to.equal(tip);
       const link = marketLink(signed.record);
       await expect(submitMarket(w, signed))
         .to.emit(w.book, "MarketRecorded")
-        .withArgs(w.root, 2, link, Object.values(signed.record), signed.signature, "");
+        .withArgs(w.root, 2, link, Object.values(signed.record), signed.signature, "0x", "");
       expect((await w.book.rootOf(w.root)).tip).to.equal(link);
-      expect([...(await w.book.marketChainState())]).to.deep.equal([1n, tip]);
+      const made = [tip, link].map((each) => w.book.rootMadeBy(each));
+      expect([await w.book.createdRoots(), ...(await Promise.all(made))]).to.deep.equal([1n, BigInt(w.root), 0n]);
     });
 
     it("opens a market between its strikes, for trade at once", async () => {

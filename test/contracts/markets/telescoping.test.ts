@@ -257,7 +257,7 @@ describe("Telescoping: a record on an existing market", () => {
     const link = marketLink(signed.record);
     await expect(submitMarket(w, signed))
       .to.emit(w.book, "MarketRecorded")
-      .withArgs(w.root, 3, link, Object.values(signed.record), signed.signature, "");
+      .withArgs(w.root, 3, link, Object.values(signed.record), signed.signature, "0x", "");
     expect((await w.book.rootOf(w.root)).tip).to.equal(link);
   });
 

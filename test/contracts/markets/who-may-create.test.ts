@@ -1,12 +1,16 @@
 import { expect } from "chai";
-import { ZeroAddress } from "ethers";
+import { TypedDataEncoder, ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import {
   eventRoot,
   expectRefused,
   intervalRoot,
+  MARKET_TYPES,
+  marketLink,
+  type MarketSpec,
   newInterval,
+  type SignedMarket,
   signMarket,
   submitMarket,
   tighten,
@@ -35,6 +39,8 @@ describe("Who may create markets", () => {
   let w: World;
   afterEach(() => expectMarketsSound(w));
 
+  const digestOf = (record: SignedMarket["record"]): string => TypedDataEncoder.hash(w.domain, MARKET_TYPES, record);
+
   describe("given the organiser alone", () => {
     beforeEach(async () => {
       w = await networkHelpers.loadFixture(openForOrganiser);
@@ -46,12 +52,65 @@ describe("Who may create markets", () => {
       await eventRoot(w);
     });
 
+    describe("who permits the root of another owner", () => {
+      const values = (owner = w.bob) => [owner.address, w.organiser.address];
+      const ownedByBob = (spec: MarketSpec = {}): MarketSpec => newInterval(w, { owner: w.bob, ...spec });
+
+      it("as the sender, who brings the owner's signature", async () => {
+        const { record, signature, description } = await signMarket(w, ownedByBob());
+        await w.book.connect(w.organiser).createMarket(record, signature, "0x", description);
+        expect((await w.book.rootOf(2)).owner).to.equal(w.bob.address);
+        expect(await w.book.traderIdOf(w.bob)).to.equal(0n);
+      });
+
+      it("by its signature, which the owner brings, or anybody with both", async () => {
+        const called = await signMarket(w, ownedByBob({ organiser: w.organiser, signature: "0x" }));
+        const { record, organiserSignature, description } = called;
+        await expect(w.book.connect(w.bob).createMarket(record, "0x", organiserSignature!, description))
+          .to.emit(w.book, "MarketRecorded")
+          .withArgs(2, 1, marketLink(record), Object.values(record), "0x", organiserSignature, description);
+        await submitMarket(w, ownedByBob({ organiser: w.organiser }));
+        expect((await w.book.rootOf(3)).owner).to.equal(w.bob.address);
+        // The later records are the owner's alone.
+        await submitMarket(w, { root: 3, owner: w.bob, max: 50n });
+        expect((await w.book.rootOf(3)).hi).to.equal(50n);
+      });
+
+      it("and whose consent lets nobody speak for the owner", async () => {
+        const { record, description } = await signMarket(w, ownedByBob());
+        const call = w.book.connect(w.organiser).createMarket(record, "0x", "0x", description);
+        await expectRefused(w, call, "Book_SignatureInvalid", w.bob.address, digestOf(record));
+      });
+
+      it("but not by a stranger's signature, or one over another record", async () => {
+        const forged = await signMarket(w, ownedByBob({ organiser: w.alice }));
+        const digest = digestOf(forged.record);
+        await expectRefused(w, submitMarket(w, forged), "Book_SignatureInvalid", w.organiser.address, digest);
+        const { organiserSignature } = await signMarket(w, ownedByBob({ organiser: w.organiser, max: 99n }));
+        const moved = { ...forged, organiserSignature: organiserSignature! };
+        await expectRefused(w, submitMarket(w, moved), "Book_SignatureInvalid", w.organiser.address, digest);
+        await expectRefused(w, submitMarket(w, ownedByBob()), "Book_MayNotCreateMarkets", ...values());
+      });
+
+      it("and signs nothing else: not the later records of a root", async () => {
+        const root = await intervalRoot(w);
+        const signed = await signMarket(w, { root, max: 50n, organiser: w.organiser });
+        const digest = digestOf(signed.record);
+        await expectRefused(w, submitMarket(w, signed), "Book_SignatureInvalid", w.organiser.address, digest);
+      });
+
+      it("and may sign a root of its own twice", async () => {
+        await submitMarket(w, newInterval(w, { organiser: w.organiser }));
+        expect((await w.book.rootOf(2)).owner).to.equal(w.organiser.address);
+      });
+    });
+
     it("a registered trader may not, signed or called", async () => {
       const spec = newInterval(w, { owner: w.alice });
       const values = [w.alice.address, w.organiser.address];
       await expectRefused(w, submitMarket(w, spec), "Book_MayNotCreateMarkets", ...values);
       const { record, description } = await signMarket(w, spec);
-      const call = w.book.connect(w.alice).createMarket(record, "0x", description);
+      const call = w.book.connect(w.alice).createMarket(record, "0x", "0x", description);
       await expectRefused(w, call, "Book_MayNotCreateMarkets", ...values);
     });
   });
@@ -75,6 +134,14 @@ describe("Who may create markets", () => {
       }
       await w.book.createUser(w.organiser);
       await intervalRoot(w);
+    });
+
+    it("nobody's consent is asked, so nobody's signature is taken for it", async () => {
+      for (const organiser of [w.organiser, w.alice]) {
+        const signed = await signMarket(w, newInterval(w, { owner: w.alice, organiser }));
+        const values = [ZeroAddress, digestOf(signed.record)];
+        await expectRefused(w, submitMarket(w, signed), "Book_SignatureInvalid", ...values);
+      }
     });
 
     it("nobody adds records to a root of somebody else", async () => {

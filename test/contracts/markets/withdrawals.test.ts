@@ -13,7 +13,7 @@ import {
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
 import { place } from "../../../stage/contracts/orders.js";
-import { DAY, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
+import { DAY, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
@@ -32,6 +32,9 @@ async function open(): Promise<Roots> {
   return { ...w, rain, match: await eventRoot(w) };
 }
 
+/** Of the neediest of the orders below. */
+const RESERVED = reserveOf((12n * TOKEN) / 10n);
+
 describe("Withdrawals of who trades in several roots", () => {
   let w: Roots;
   beforeEach(async () => {
@@ -42,7 +45,7 @@ describe("Withdrawals of who trades in several roots", () => {
   async function refusesMore(free: bigint, reserved: bigint): Promise<void> {
     const available = await slackOf(w, w.alice);
     const asked = free + 1n;
-    const call = w.book.connect(w.alice).withdraw(asked, w.alice);
+    const call = w.book.connect(w.alice).withdraw(asked, w.alice, 0);
     if (reserved === 0n) await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, asked, available);
     else {
       const values = [w.alice.address, asked, available, reserved];
@@ -59,36 +62,36 @@ describe("Withdrawals of who trades in several roots", () => {
     });
 
     it("leave the most that one of them may need: they share it", async () => {
-      expect((await w.book.accountOf(w.alice)).reserved).to.equal((12n * TOKEN) / 10n);
-      await refusesMore((88n * TOKEN) / 10n, (12n * TOKEN) / 10n);
-      await w.book.connect(w.alice).withdraw((88n * TOKEN) / 10n, w.alice);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(RESERVED);
+      await refusesMore(10n * TOKEN - RESERVED, RESERVED);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice, 0);
     });
 
     it("so none of them is uncovered by it", async () => {
-      await w.book.connect(w.alice).withdraw((88n * TOKEN) / 10n, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice, 0);
       await expectRefused(w, w.book.offset([1, 2, 3]), "Book_OrderStands", 1, w.submitter.address);
       await place(w, { trader: w.bob, root: w.match, leg: 3, lots: -20n, price: 60n });
-      expect(await slackOf(w, w.alice)).to.equal(0n);
+      expect(await slackOf(w, w.alice)).to.equal(RESERVED - (12n * TOKEN) / 10n);
     });
 
     it("of a leg leave as much of the claim on that leg", async () => {
-      await refusesLeg(8_801n);
-      await w.book.connect(w.alice).withdrawLeg(1, 8_800n, w.alice);
+      await refusesLeg(8_794n);
+      await w.book.connect(w.alice).withdrawLeg(1, 8_793n, w.alice, 0);
     });
 
     async function refusesLeg(lots: bigint): Promise<void> {
-      const call = w.book.connect(w.alice).withdrawLeg(1, lots, w.alice);
-      const values = [w.alice.address, lots * LOT_VALUE, 10n * TOKEN, (12n * TOKEN) / 10n];
+      const call = w.book.connect(w.alice).withdrawLeg(1, lots, w.alice, 0);
+      const values = [w.alice.address, lots * LOT_VALUE, 10n * TOKEN, RESERVED];
       await expectRefused(w, call, "Book_WithdrawalUncoversOrders", ...values);
     }
 
     it("are free of it when all orders are gone, one of them because its market closed", async () => {
       await w.book.connect(w.alice).offset([1, 3]);
-      expect((await w.book.accountOf(w.alice)).reserved).to.equal((12n * TOKEN) / 10n);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(RESERVED);
       await networkHelpers.time.increaseTo(w.t1 + DAY);
       await w.book.connect(w.outsider).offset([2]);
       expect((await w.book.accountOf(w.alice)).reserved).to.equal(0n);
-      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice);
+      await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
     });
   });
 
@@ -101,7 +104,7 @@ describe("Withdrawals of who trades in several roots", () => {
     it("pay what the worst of all roots together leaves, to the last wei", async () => {
       // 10 + 1 - 1.2 in cash, 2 may be owed.
       await refusesMore((78n * TOKEN) / 10n, 0n);
-      await w.book.connect(w.alice).withdraw((78n * TOKEN) / 10n, w.alice);
+      await w.book.connect(w.alice).withdraw((78n * TOKEN) / 10n, w.alice, 0);
       expect(await slackOf(w, w.alice)).to.equal(0n);
     });
 
@@ -110,22 +113,22 @@ describe("Withdrawals of who trades in several roots", () => {
       await refusesMore((78n * TOKEN) / 10n, 0n);
       await w.book.refresh(w.rain, [w.alice]);
       await refusesMore((86n * TOKEN) / 10n, 0n);
-      await w.book.connect(w.alice).withdraw((86n * TOKEN) / 10n, w.alice);
+      await w.book.connect(w.alice).withdraw((86n * TOKEN) / 10n, w.alice, 0);
     });
 
     it("of a leg count every other root at its worst", async () => {
       const claims = await w.book.claimsOf(w.alice);
       expect([...claims]).to.deep.equal([(78n * TOKEN) / 10n, (78n * TOKEN) / 10n]);
-      const call = w.book.connect(w.alice).withdrawLeg(2, 7_801n, w.alice);
+      const call = w.book.connect(w.alice).withdrawLeg(2, 7_801n, w.alice, 0);
       await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, 7_801n * LOT_VALUE, (78n * TOKEN) / 10n);
-      await w.book.connect(w.alice).withdrawLeg(2, 7_800n, w.alice);
+      await w.book.connect(w.alice).withdrawLeg(2, 7_800n, w.alice, 0);
       expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([(78n * TOKEN) / 10n, 0n]);
     });
 
     it("with an order that would close one: what it may need alone stays all the same", async () => {
       await place(w, { trader: w.alice, root: w.rain, lots: 20n, price: 90n });
       // Alone the bid could cost 20 * 90 ticks. That is an upper bound, not what it needs beside the position.
-      const reserved = 1_800n * MARKET_TICK;
+      const reserved = reserveOf(1_800n * MARKET_TICK);
       await refusesMore((78n * TOKEN) / 10n - reserved, reserved);
     });
   });

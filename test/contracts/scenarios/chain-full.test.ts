@@ -1,8 +1,8 @@
 /** The chain numbers its trades with 32 bits. What happens after the last is reached here by writing to storage. */
 import { expect } from "chai";
-import { toBeHex } from "ethers";
 import hre from "hardhat";
 
+import { checkpointLink, countsOf } from "../../../src/protocol/book/checkpoint.js";
 import { place, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
@@ -12,22 +12,22 @@ const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
 const LAST = 2n ** 32n - 1n;
 
-/** Order 1 rests; then the count of trades is set to the last but one. */
+/** Order 1 rests; then the count of trades in the newest checkpoint is set to the last but one. */
 async function almostFull(): Promise<World> {
   const w = await openWorld(connection);
   await bankroll(w, 10n * TOKEN, w.alice, w.bob);
   await place(w, { trader: w.alice, lots: 5n, price: 5_000n });
-  const { checkpoints, trades } = await w.book.chainState();
-  const slot = await slotOf(w, (trades << 64n) | checkpoints);
-  await networkHelpers.setStorageAt(w.bookAddress, slot, ((LAST - 1n) << 64n) | checkpoints);
+  const { link } = await w.book.chainState();
+  const full = checkpointLink(link, { ...countsOf(link), trades: Number(LAST - 1n) });
+  await networkHelpers.setStorageAt(w.bookAddress, await slotOf(w, link), full);
   expect((await w.book.chainState()).trades).to.equal(LAST - 1n);
   return w;
 }
 
 /** The slot that holds a value; wherever the compiler has put it. */
-async function slotOf(w: World, value: bigint): Promise<number> {
+async function slotOf(w: World, value: string): Promise<number> {
   for (let slot = 0; slot < 64; slot += 1) {
-    if ((await ethers.provider.getStorage(w.bookAddress, slot)) === toBeHex(value, 32)) return slot;
+    if ((await ethers.provider.getStorage(w.bookAddress, slot)) === value) return slot;
   }
   throw new Error(`no slot holds ${value}`);
 }

@@ -94,9 +94,14 @@ describe("Makers in the way", () => {
       await place(w, { trader: w.bob, lots: -19_000n, price: 5_000n, leg: 2 }); // 3
     });
 
-    it("are evicted whole when what meets them is more than they can bear", async () => {
+    it("are cut to what they can bear when what meets them is more, and filled", async () => {
       const story = await storyOf(w, submit(w, { trader: w.carol, lots: -2_000n, price: 5_000n }));
-      expect(story).to.deep.equal(["created 4", "offset 1: 20000 uncovered", "checkpoint 4"]);
+      expect(story).to.deep.equal([
+        "created 4",
+        "offset 1: 19000 uncovered",
+        "matched 1 4: 1000 at 5000",
+        "checkpoint 4",
+      ]);
     });
 
     it("are filled by what is small enough", async () => {

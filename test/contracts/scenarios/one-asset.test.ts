@@ -51,9 +51,9 @@ describe("A session of one asset", () => {
   });
 
   it("pays session tokens for legs and legs for session tokens", async () => {
-    await w.book.connect(w.bob).withdraw(10n * TOKEN, w.bob);
+    await w.book.connect(w.bob).withdraw(10n * TOKEN, w.bob, 0);
     expect(await w.session.balanceOf(w.bob)).to.equal(10n * TOKEN);
-    await w.book.connect(w.alice).withdrawLeg(1, 10_000n, w.alice);
+    await w.book.connect(w.alice).withdrawLeg(1, 10_000n, w.alice, 0);
     expect(await w.leg(1).balanceOf(w.alice)).to.equal(10n * TOKEN);
     expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([0n]);
   });

@@ -14,7 +14,7 @@ const { networkHelpers } = connection;
 
 /** A tick is a tenth and each order one lot of one token, as in the papers; every order is signed over the last record. */
 async function open(): Promise<World> {
-  const w = await openWorld(connection, { basketScale: 10n, basketTickValue: TOKEN / 10n, chainWindow: 1 });
+  const w = await openWorld(connection, { basketScale: 10n, basketTickValue: TOKEN / 10n, chainWindow: 2 });
   await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
   return w;
 }
@@ -38,7 +38,9 @@ describe("The papers' sequences", () => {
     expect(story).to.deep.equal(["created 2", "matched 1 2: 1 at 5", "checkpoint 2"]);
     expect(await bookOfRecords(w)).to.equal("1.1 2.1 1.2 1.3 2.2 2.3");
     const { orders } = await foldLogs(w);
-    expect([...orders.values()].map(({ order: { price, quantity } }) => [price, quantity])).to.deep.equal([
+    expect(
+      [...orders.values()].map(({ order: { priceTicks: price, quantityLots: quantity } }) => [price, quantity]),
+    ).to.deep.equal([
       [5n, 1n],
       [4n, -1n],
     ]);
@@ -47,13 +49,14 @@ describe("The papers' sequences", () => {
 
   it("chaining to the furthest record: a third order follows 2.3", async () => {
     await place(w, { trader: w.bob, lots: -1n, price: 4n });
-    const { head } = await w.book.chainState();
+    const { link: head } = await w.book.chainState();
     await place(w, { trader: w.carol, lots: -1n, price: 7n, link: head });
     expect(await bookOfRecords(w)).to.equal("1.1 2.1 1.2 1.3 2.2 2.3 3.1");
     expect((await w.book.orderOf(3)).lots).to.equal(-1n);
+    await place(w, { trader: w.carol, lots: -1n, price: 8n });
     await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, link: head }))
       .to.be.revertedWithCustomError(w.book, "Book_StaleLink")
-      .withArgs(head, (await w.book.chainState()).head);
+      .withArgs(head, (await w.book.chainState()).link);
   });
 
   describe("the ladder of better prices in one signature", () => {

@@ -38,7 +38,7 @@ describe("The pool", () => {
 
   it("legs in, session tokens out", async () => {
     for (const k of [1, 2, 3]) await payIn(w.alice, k, 4_000n);
-    await w.book.connect(w.alice).withdraw(4n * TOKEN, w.alice);
+    await w.book.connect(w.alice).withdraw(4n * TOKEN, w.alice, 0);
     expect(await w.session.balanceOf(w.alice)).to.equal(4n * TOKEN);
     expect(await pool()).to.deep.equal([0n, 0n, 0n, 0n]);
     const { cash, worst } = await w.book.accountOf(w.alice);
@@ -47,7 +47,7 @@ describe("The pool", () => {
 
   it("session tokens in, legs out", async () => {
     await bankroll(w, 4n * TOKEN, w.alice);
-    for (const k of [1, 2, 3]) await w.book.connect(w.alice).withdrawLeg(k, 4_000n, w.alice);
+    for (const k of [1, 2, 3]) await w.book.connect(w.alice).withdrawLeg(k, 4_000n, w.alice, 0);
     for (const k of [1, 2, 3]) expect(await w.leg(k).balanceOf(w.alice)).to.equal(4n * TOKEN);
     expect(await pool()).to.deep.equal([0n, 0n, 0n, 0n]);
     expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([0n, 0n, 0n]);
@@ -61,12 +61,12 @@ describe("The pool", () => {
     ] as const) {
       await payIn(w.alice, k, lots);
     }
-    await w.book.connect(w.alice).withdraw(3n * TOKEN, w.alice);
-    await expect(w.book.connect(w.alice).withdraw(1n, w.alice))
+    await w.book.connect(w.alice).withdraw(3n * TOKEN, w.alice, 0);
+    await expect(w.book.connect(w.alice).withdraw(1n, w.alice, 0))
       .to.be.revertedWithCustomError(w.book, "Book_WithdrawalTooLarge")
       .withArgs(w.alice.address, 1, 0);
     expect(await pool()).to.deep.equal([0n, 2n * TOKEN, TOKEN, 0n]);
-    await w.book.connect(w.alice).withdrawLeg(1, 2_000n, w.alice);
+    await w.book.connect(w.alice).withdrawLeg(1, 2_000n, w.alice, 0);
     expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([0n, TOKEN, 0n]);
   });
 
@@ -74,10 +74,10 @@ describe("The pool", () => {
     await bankroll(w, 5n * TOKEN, w.alice, w.bob);
     await place(w, { trader: w.alice, lots: 5_000n, price: 3_000n, leg: 2 });
     await place(w, { trader: w.bob, lots: -5_000n, price: 3_000n, leg: 2 });
-    await w.book.connect(w.alice).withdrawLeg(2, 5_000n, w.carol); // splits 5: legs 1 and 3 stay in the pool
+    await w.book.connect(w.alice).withdrawLeg(2, 5_000n, w.carol, 0); // splits 5: legs 1 and 3 stay in the pool
     expect(await pool()).to.deep.equal([5n * TOKEN, 5n * TOKEN, 0n, 5n * TOKEN]);
-    await w.book.connect(w.alice).withdraw((35n * TOKEN) / 10n, w.alice);
-    await expect(w.book.connect(w.bob).withdrawLeg(1, 6_500n, w.bob))
+    await w.book.connect(w.alice).withdraw((35n * TOKEN) / 10n, w.alice, 0);
+    await expect(w.book.connect(w.bob).withdrawLeg(1, 6_500n, w.bob, 0))
       .to.emit(w.session, "Split")
       .withArgs(w.bookAddress, (15n * TOKEN) / 10n);
     expect(await pool()).to.deep.equal([0n, 0n, (15n * TOKEN) / 10n, (65n * TOKEN) / 10n]);
@@ -92,8 +92,8 @@ describe("The pool", () => {
     await place(w, { trader: w.alice, lots: 3_000n, price: 4_000n });
     await place(w, { trader: w.bob, lots: -2_000n, price: 2_500n, leg: 3 });
     await place(w, { trader: w.alice, lots: 2_000n, price: 2_500n, leg: 3 });
-    await w.book.connect(w.bob).withdraw(8n * TOKEN, w.bob);
-    await w.book.connect(w.alice).withdrawLeg(1, 1_500n, w.alice);
+    await w.book.connect(w.bob).withdraw(8n * TOKEN, w.bob, 0);
+    await w.book.connect(w.alice).withdrawLeg(1, 1_500n, w.alice, 0);
     await closeTrading(w);
     await w.book.connect(w.carol).exit(w.carol, false);
     await w.book.connect(w.bob).exit(w.bob, true);

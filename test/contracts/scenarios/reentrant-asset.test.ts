@@ -47,8 +47,8 @@ describe("A reentrant asset, while a trader exits in assets", () => {
 
   const attempts: [string, () => Promise<readonly unknown[]> | readonly unknown[]][] = [
     ["exit", () => [w.frank.address, true]],
-    ["withdraw", () => [10n * TOKEN, w.frank.address]],
-    ["withdrawLeg", () => [1, 10n, w.frank.address]],
+    ["withdraw", () => [10n * TOKEN, w.frank.address, 0]],
+    ["withdrawLeg", () => [1, 10n, w.frank.address, 0]],
     ["deposit", () => [w.frank.address, 1n]],
     ["depositLeg", () => [w.frank.address, 1, 1n]],
     ["createUser", () => [w.frank.address]],

@@ -6,7 +6,7 @@ import { bookOfRecords } from "../support/chain-of-trades.js";
 import { type OrderSpec, place, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
-import { costOf, TOKEN } from "../../../stage/contracts/units.js";
+import { costOf, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
@@ -33,7 +33,7 @@ describe("Shared collateral", () => {
   afterEach(() => expectSound(w));
 
   it("bears sixteen quotes on one token, and reserves the neediest once", async () => {
-    expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([TOKEN, 0n, 16n, TOKEN]);
+    expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([TOKEN, 0n, 16n, reserveOf(TOKEN)]);
   });
 
   describe("given one bid is hit in full", () => {
@@ -98,8 +98,8 @@ describe("Shared collateral", () => {
   });
 
   it("a withdrawal cannot void the quotes just before they are hit", async () => {
-    await expect(w.book.connect(w.alice).withdraw(1n, w.alice))
+    await expect(w.book.connect(w.alice).withdraw(1n, w.alice, 0))
       .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
-      .withArgs(w.alice.address, 1, TOKEN, TOKEN);
+      .withArgs(w.alice.address, 1, TOKEN, reserveOf(TOKEN));
   });
 });

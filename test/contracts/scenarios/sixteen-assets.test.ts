@@ -40,8 +40,8 @@ describe("A session of sixteen assets", () => {
   });
 
   it("takes and pays any leg out", async () => {
-    await w.book.connect(w.alice).withdrawLeg(16, 16n, w.carol);
-    await w.book.connect(w.alice).withdrawLeg(7, 3n, w.carol);
+    await w.book.connect(w.alice).withdrawLeg(16, 16n, w.carol, 0);
+    await w.book.connect(w.alice).withdrawLeg(7, 3n, w.carol, 0);
     expect(await w.leg(16).balanceOf(w.carol)).to.equal(16n * LOT_VALUE);
     await w
       .leg(16)

@@ -43,6 +43,7 @@ contract SessionFactoryTest is Test {
         );
         assertEq(uint256(session.phase()), uint256(ISession.Phase.Created), "phase");
         _assertWired(session, params);
+        _assertReserveShift(session.orderBook().code, params.supply);
     }
 
     function testFuzz_CreateSession_OneSaltOfOneOrganiserIsUsedOnce(
@@ -93,7 +94,24 @@ contract SessionFactoryTest is Test {
         SessionParams memory params = _goodParams(randomFrom(seed));
         params.settleLimit = uint40(bound(settleLimit, 0, params.t2 - 1));
         bytes4 selector = ISessionFactory.Factory_SettleLimit.selector;
-        VM.expectRevert(abi.encodeWithSelector(selector, params.settleLimit, params.t2));
+        VM.expectRevert(abi.encodeWithSelector(selector, params.settleLimit, params.t2, type(uint32).max));
+        _factory.createSession(params, 0);
+    }
+
+    function testFuzz_RevertWhen_SettlementMayEndInTheNextEra(uint256 seed, uint40 settleLimit) external {
+        SessionParams memory params = _goodParams(randomFrom(seed));
+        params.settleLimit = uint40(bound(settleLimit, 2 ** 32, type(uint40).max));
+        if (seed % 2 == 0) params.t2 = params.settleLimit;
+        bytes4 selector = ISessionFactory.Factory_SettleLimit.selector;
+        VM.expectRevert(abi.encodeWithSelector(selector, params.settleLimit, params.t2, type(uint32).max));
+        _factory.createSession(params, 0);
+    }
+
+    function testFuzz_RevertWhen_TheNumberOfOpenOrdersIsOutOfRange(uint256 seed, uint16 maxOpenOrders) external {
+        SessionParams memory params = _goodParams(randomFrom(seed));
+        params.maxOpenOrders = seed % 4 == 0 ? 0 : uint16(bound(maxOpenOrders, 256, type(uint16).max));
+        bytes4 selector = ISessionFactory.Factory_MaxOpenOrders.selector;
+        VM.expectRevert(abi.encodeWithSelector(selector, params.maxOpenOrders, 255));
         _factory.createSession(params, 0);
     }
 
@@ -105,6 +123,16 @@ contract SessionFactoryTest is Test {
         bytes4 selector = ISessionFactory.Factory_Supply.selector;
         VM.expectRevert(abi.encodeWithSelector(selector, supply, lotValue, type(uint96).max));
         _factory.createSession(params, 0);
+    }
+
+    /// @dev The last of the book's terms: the least s with supply < 2^(16 + s).
+    function _assertReserveShift(bytes memory code, uint256 supply) private pure {
+        uint256 shift;
+        assembly ("memory-safe") {
+            shift := mload(add(code, mload(code)))
+        }
+        assertTrue(supply < 2 ** (16 + shift), "65 536 units are more than the supply");
+        if (shift != 0) assertTrue(supply >= 2 ** (15 + shift), "and half of them are not");
     }
 
     function _assertWired(ISession session, SessionParams memory params) private view {
@@ -129,11 +157,12 @@ contract SessionFactoryTest is Test {
         params.basketTickValue = uint64(random.between(1, type(uint64).max));
         uint256 lotValue = uint256(int256(params.basketScale)) * params.basketTickValue;
         params.supply = random.between(lotValue, type(uint96).max);
-        params.t1 = uint40(random.between(block.timestamp + 1, type(uint40).max - 1));
-        params.t2 = uint40(random.between(params.t1 + 1, type(uint40).max));
-        params.settleLimit = uint40(random.between(params.t2, type(uint40).max));
-        params.chainWindow = uint16(random.between(1, 256));
-        params.maxOpenOrders = uint16(random.between(1, type(uint16).max));
+        params.t1 = uint40(random.between(block.timestamp + 1, type(uint32).max - 1));
+        params.t2 = uint40(random.between(params.t1 + 1, type(uint32).max));
+        params.settleLimit = uint40(random.between(params.t2, type(uint32).max));
+        params.chainWindow = uint16(random.between(2, 256));
+        params.maxOpenOrders = uint16(random.between(1, type(uint8).max));
+        params.maxLots = uint64(random.between(0, type(uint64).max));
     }
 
     function _basket(uint256 count) private view returns (address[] memory assets, uint128[] memory quantities) {

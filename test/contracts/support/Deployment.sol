@@ -42,6 +42,7 @@ function plainParams(
             openMarkets: false,
             chainWindow: 256,
             maxOpenOrders: 100,
+            maxLots: 0,
             basketScale: 10_000,
             basketTickValue: 1e11,
             maxLots: 0

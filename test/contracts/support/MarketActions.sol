@@ -85,7 +85,7 @@ abstract contract MarketActions is MarketJudge {
         if (rootId != 1) {
             PlainRoot memory r = roots[rootId - 2];
             (int256 min, int256 max) = r.boundsOf(order.tradePackage.marketBranchId - 1);
-            int256 price = order.tradePackage.price;
+            int256 price = order.tradePackage.priceTicks;
             if (clock >= r.closesAt || min == max || price < min || price > max) return true;
         }
         return first && _slackAfter(order) < 0;
@@ -102,8 +102,8 @@ abstract contract MarketActions is MarketJudge {
                 order.tradePackage.trader,
                 order.tradePackage.marketRootId,
                 order.tradePackage.marketBranchId - 1,
-                order.tradePackage.price,
-                order.tradePackage.quantity
+                order.tradePackage.priceTicks,
+                order.tradePackage.quantityLots
             );
     }
 
@@ -181,7 +181,7 @@ abstract contract MarketActions is MarketJudge {
         if (amount > slack) expected = IBookRecords.Book_WithdrawalTooLarge.selector;
         else if (slack - amount < reserved) expected = IBookRecords.Book_WithdrawalUncoversOrders.selector;
         VM.prank(traders[i]);
-        try book.withdraw(amount, address(0xBEEF)) {
+        try book.withdraw(amount, address(0xBEEF), 0) {
             Check.isTrue(expected == 0, "a withdrawal that must be refused");
             ++tally.withdrawals;
         } catch (bytes memory reason) {

@@ -123,7 +123,7 @@ abstract contract MarketRecordActions is MarketActions {
         uint256 signer = model.owner;
         MarketRecord memory r = _bounds(root, 0, model.lower[0], model.upper[0]);
         bytes4 expected;
-        uint256 which = rand.below(9);
+        uint256 which = rand.below(12);
         if (which == 0) {
             (r.marketMin, r.marketMax) = (3, 2);
             expected = IBookRecords.Book_BoundsReversed.selector;
@@ -140,6 +140,17 @@ abstract contract MarketRecordActions is MarketActions {
         } else if (which == 4) {
             (r.marketRootId, r.marketBranchId, r.owner, r.previousLink) = (1, 1, traders[signer], 0);
             expected = IBookRecords.Book_NotMarketOwner.selector;
+        } else if (which == 9) {
+            (r, signer) = (lastRoot, roots[roots.length - 1].owner);
+            expected = IBookRecords.Book_RootExists.selector;
+        } else if (which == 10) {
+            (r, signer) = (lastRoot, roots[roots.length - 1].owner);
+            r.previousLink = keccak256("no link of the chain");
+            expected = IBookRecords.Book_StaleLink.selector;
+        } else if (which == 11) {
+            // Cast: few roots.
+            r.marketRootId = uint32(_nextRootId());
+            expected = IBookRecords.Book_MarketUnknown.selector;
         } else {
             expected = model.isSettled() ? IBookRecords.Book_MarketSettled.selector : _spoil(r, model, which);
         }
@@ -177,7 +188,7 @@ abstract contract MarketRecordActions is MarketActions {
         }
         _follow(r, owner);
         ++tally.records;
-        if (roots[r.marketRootId - 2].isSettled()) ++tally.settled;
+        if (r.marketRootId != 0 && roots[r.marketRootId - 2].isSettled()) ++tally.settled;
     }
 
     /// @dev Tightening never raises anyone's need, and never leaves a covered order uncovered.

@@ -12,6 +12,7 @@ import { MarketRecord, SessionParams, SignedPackage, TradePackage } from "../../
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { TypedData } from "../../../contracts/libraries/TypedData.sol";
 import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
+import { separatorOf } from "./Orders.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
 import { VM } from "./Vm.sol";
@@ -34,7 +35,7 @@ abstract contract MarketWorld {
     uint256[] internal keys;
     uint64[] internal nonces;
     PlainRoot[] internal roots; // entry i is root number i + 2
-    bytes32 internal rootTip;
+    MarketRecord internal lastRoot; // that made the last root
     uint256 internal clock;
     uint256 internal t1;
     uint256 internal t2;
@@ -56,7 +57,7 @@ abstract contract MarketWorld {
         SessionParams memory params = _params();
         session = Session(factory.createSession(params, bytes32(0)));
         book = IOrderBook(session.orderBook());
-        domain = book.checkpointAt(0);
+        domain = separatorOf(address(book));
         for (uint256 k; k < LEGS; ++k) {
             TestAsset(params.assets[k]).mint(address(this), params.quantities[k]);
             TestAsset(params.assets[k]).approve(address(session), params.quantities[k]);
@@ -85,7 +86,7 @@ abstract contract MarketWorld {
         }
         // Casts: times are small.
         (p.t1, p.t2, p.settleLimit) = (uint40(t1), uint40(t2), uint40(settleLimit));
-        (p.openMarkets, p.chainWindow, p.maxOpenOrders) = (true, 16, 1000);
+        (p.openMarkets, p.chainWindow, p.maxOpenOrders) = (true, 16, 255);
         (p.basketScale, p.basketTickValue) = (10_000, 1e11);
     }
 
@@ -120,10 +121,11 @@ abstract contract MarketWorld {
 
     function _newRoot(uint256 owner, uint8 kind, int256 tickValue) private view returns (MarketRecord memory r) {
         // Casts: small.
-        (r.marketRootId, r.marketBranchId, r.owner) = (uint32(roots.length + 2), 1, traders[owner]);
+        (r.marketBranchId, r.owner) = (1, traders[owner]);
         (r.kind, r.tickValue) = (kind, uint128(uint256(tickValue)));
         (r.closesAt, r.settleBy) = (uint40(t2), uint40(settleLimit));
-        (r.descriptionHash, r.previousLink) = (keccak256("a market"), rootTip);
+        r.descriptionHash = keccak256("a market");
+        (r.previousLink, , ) = book.chainState();
     }
 
     function _newBranch(
@@ -153,15 +155,21 @@ abstract contract MarketWorld {
     /// @notice Sends a record: by its owner, or signed by key `signer` and sent by somebody else.
     /// @return refusal what the book answered; empty if it took the record
     function _send(MarketRecord memory r, uint256 signer, bool byOwner) internal returns (bytes memory refusal) {
-        string memory description = r.kind == 0 ? "" : "a market";
+        string memory description = r.marketRootId == 0 ? "a market" : "";
+        uint256 number = r.marketRootId == 0 ? _nextRootId() : r.marketRootId;
         bytes memory signature;
         if (byOwner) VM.prank(r.owner);
         else signature = _sign(keys[signer], _linkOf(r));
-        try book.createMarket(r, signature, description) {
+        try book.createMarket(r, signature, "", description) returns (uint32 given) {
+            require(given == number, "the number of the root");
             return "";
         } catch (bytes memory reason) {
             return reason;
         }
+    }
+
+    function _nextRootId() internal view returns (uint256) {
+        return roots.length + 2;
     }
 
     function _linkOf(MarketRecord memory r) internal pure returns (bytes32) {
@@ -182,10 +190,10 @@ abstract contract MarketWorld {
     /// @notice What a record that was taken means for the model.
     function _follow(MarketRecord memory r, uint256 owner) internal {
         bytes32 link = _linkOf(r);
-        uint256 root = r.marketRootId - 2;
+        uint256 root = r.marketRootId == 0 ? roots.length : r.marketRootId - 2;
         if (root == roots.length) {
             _modelRoot(r, owner);
-            rootTip = link;
+            lastRoot = r;
         } else if (r.marketBranchId > roots[root].lower.length) {
             uint256 parent = r.parentBranchId - 1;
             (int256 low, int256 high) = (roots[root].lower[parent], roots[root].upper[parent]);
@@ -200,8 +208,10 @@ abstract contract MarketWorld {
     }
 
     function _modelRoot(MarketRecord memory r, uint256 owner) private {
+        // Cast: few roots.
+        uint32 id = uint32(_nextRootId());
         PlainRoot storage root = roots.push();
-        (root.isEvent, root.id, root.owner) = (r.kind == 1, r.marketRootId, owner);
+        (root.isEvent, root.id, root.owner) = (r.kind == 1, id, owner);
         // Cast: small.
         (root.tickValue, root.closesAt) = (int256(uint256(r.tickValue)), r.closesAt);
         (root.settleBy, root.fallbackOutcome) = (r.settleBy, r.fallbackOutcome);
@@ -251,7 +261,7 @@ abstract contract MarketWorld {
         TradePackage memory p;
         // Casts: small.
         (p.marketRootId, p.marketBranchId, p.trader) = (uint32(rootId), uint16(branch + 1), traders[trader]);
-        (p.price, p.quantity, p.timeInForce) = (int32(price), int64(lots), timeInForce);
+        (p.priceTicks, p.quantityLots, p.timeInForce) = (int32(price), int64(lots), timeInForce);
         (p.previousLink, , ) = book.chainState();
         (p.nonce, p.deadline) = (nonces[trader]++, uint40(NEVER));
         order.tradePackage = p;

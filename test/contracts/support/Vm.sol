@@ -15,6 +15,7 @@ interface Vm {
     // ------------------------------------------------------------------ world
 
     function warp(uint256 timestamp) external;
+    function roll(uint256 blockNumber) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;

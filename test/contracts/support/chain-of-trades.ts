@@ -2,10 +2,11 @@
 import { expect } from "chai";
 import { type Log, type LogDescription, type Result, ZeroHash } from "ethers";
 
+import { checkpointLink, countsOf, genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
+  foldCall,
+  foldedWords,
+  marketWords,
   recordWord,
   TradeBranch,
 } from "../../../src/protocol/book/record-words.js";
@@ -22,8 +23,10 @@ interface FoldedOrder {
 
 /** What the logs make of the chain. */
 interface FoldedChain {
-  head: Hash;
-  checkpoints: bigint;
+  /** The newest checkpoint. */
+  link: Hash;
+  /** Folded since then. */
+  words: Hash[];
   /** By tradeRootId. */
   readonly orders: Map<number, FoldedOrder>;
   /** "1.1", "2.1", "1.2" and so on: the records in the order of the chain. */
@@ -34,12 +37,13 @@ export async function logsOf(world: World): Promise<Log[]> {
   return world.connection.ethers.provider.getLogs({ address: world.bookAddress, fromBlock: 0 });
 }
 
-/** Each checkpoint in the logs must be the head that was folded up to it. */
+/** Each checkpoint in the logs must be what was folded up to it, marked with the number of its block. */
 export async function foldLogs(world: World): Promise<FoldedChain> {
   const { chainId } = await world.connection.ethers.provider.getNetwork();
-  const genesis = domainSeparator(bookDomain(chainId, world.bookAddress));
-  const chain: FoldedChain = { head: genesis, checkpoints: 0n, orders: new Map(), records: [] };
-  for (const log of await logsOf(world)) fold(chain, world.book.interface.parseLog(log));
+  const link = genesisLink(domainSeparator(bookDomain(chainId, world.bookAddress)));
+  const chain: FoldedChain = { link, words: [], orders: new Map(), records: [] };
+  for (const log of await logsOf(world)) fold(chain, world.book.interface.parseLog(log), log.blockNumber);
+  expect(chain.words, "records without a checkpoint").to.deep.equal([]);
   return chain;
 }
 
@@ -48,51 +52,64 @@ export async function bookOfRecords(world: World): Promise<string> {
   return (await foldLogs(world)).records.join(" ");
 }
 
-function fold(chain: FoldedChain, event: LogDescription | null): void {
+/** The contract's OffsetReason. */
+const UNCOVERED = 2;
+
+function fold(chain: FoldedChain, event: LogDescription | null, blockNumber: number): void {
   const args: Record<string, unknown> = event?.args.toObject() ?? {};
   // As the ABI says.
   const number = (name: string): number => Number(args[name]);
   const amount = (name: string): bigint => args[name] as bigint;
   switch (event?.name) {
     case "TradeCreated":
-      append(chain, number("tradeRootId"), packageIn(event.args[2] as Result));
+      append(chain, number("tradeRootId"), packageIn(event.args));
       break;
     case "TradesMatched":
-      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("price"));
+      expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("priceTicks"));
       for (const tradeRootId of [number("makerRootId"), number("takerRootId")]) {
         const signed = promoteOffset(chain, tradeRootId, amount("lots"));
-        promote(chain, tradeRootId, TradeBranch.Match, amount("price"), signed);
+        promote(chain, tradeRootId, TradeBranch.Match, amount("priceTicks"), signed);
       }
       break;
     case "TradeOffset":
       promoteOffset(chain, number("tradeRootId"), amount("lots"));
+      // One that is uncovered keeps what its trader can bear.
+      if (number("reason") === UNCOVERED) break;
       expect(orderIn(chain, number("tradeRootId")).open, "left of an order that is out of the book").to.equal(0n);
       break;
     case "MarketRecorded": {
       const [marketRootId, marketBranchId] = [number("marketRootId"), number("marketBranchId")];
       const link = String(args["link"]);
-      chain.head = foldMarket(chain.head, { marketRootId, marketBranchId, link, outcome: ticks(0n) });
+      chain.words.push(...marketWords({ marketRootId, marketBranchId, link, outcome: ticks(0n) }));
       break;
     }
     case "FallbackApplied": {
       const [marketRootId, outcome] = [number("marketRootId"), ticks(amount("fallbackOutcome"))];
-      chain.head = foldMarket(chain.head, { marketRootId, marketBranchId: 0, link: ZeroHash, outcome });
+      chain.words.push(...marketWords({ marketRootId, marketBranchId: 0, link: ZeroHash, outcome }));
       break;
     }
     case "Checkpoint":
-      chain.checkpoints += 1n;
-      expect(amount("number"), "number of a checkpoint").to.equal(chain.checkpoints);
-      expect(args["head"], `checkpoint ${chain.checkpoints}`).to.equal(chain.head);
+      endCall(chain, String(args["head"]), String(args["link"]), BigInt(blockNumber));
       break;
     default: // about money, or about nothing that changed
   }
 }
 
+/** R24: one checkpoint for each block, which another call of it overwrites. */
+function endCall(chain: FoldedChain, head: string, link: string, mark: bigint): void {
+  const before = countsOf(chain.link);
+  const number = before.number + (before.mark === mark ? 0 : 1);
+  expect(head, `head of checkpoint ${number}`).to.equal(foldCall(chain.link, chain.words));
+  expect(link, `checkpoint ${number}`).to.equal(checkpointLink(head, { mark, trades: chain.orders.size, number }));
+  chain.link = link;
+  chain.words = [];
+}
+
 function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): void {
   expect(tradeRootId, "number of an order").to.equal(chain.orders.size + 1);
-  const { price, quantity } = order;
+  const { priceTicks: price, quantityLots: quantity } = order;
   const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
-  chain.head = foldPrimary(chain.head, word, primaryLink(order));
+  chain.words.push(...foldedWords(word, primaryLink(order)));
   chain.records.push(`${tradeRootId}.${TradeBranch.Primary}`);
   chain.orders.set(tradeRootId, { order, open: quantity });
 }
@@ -100,32 +117,32 @@ function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): v
 /** Two traders' orders in one market whose limits cross, at the price of the one that was there first. */
 function expectMeeting(chain: FoldedChain, makerRootId: number, takerRootId: number, price: bigint): void {
   const [maker, taker] = [orderIn(chain, makerRootId).order, orderIn(chain, takerRootId).order];
-  const [bid, ask] = maker.quantity > 0n ? [maker, taker] : [taker, maker];
+  const [bid, ask] = maker.quantityLots > 0n ? [maker, taker] : [taker, maker];
   const meet =
     makerRootId < takerRootId &&
     maker.trader !== taker.trader &&
     maker.marketRootId === taker.marketRootId &&
     maker.marketBranchId === taker.marketBranchId &&
-    bid.quantity > 0n &&
-    ask.quantity < 0n &&
-    bid.price >= ask.price;
+    bid.quantityLots > 0n &&
+    ask.quantityLots < 0n &&
+    bid.priceTicks >= ask.priceTicks;
   expect(meet, `orders ${makerRootId} and ${takerRootId} meet`).to.equal(true);
-  expect(price, `price between ${makerRootId} and ${takerRootId}`).to.equal(maker.price);
+  expect(price, `price between ${makerRootId} and ${takerRootId}`).to.equal(maker.priceTicks);
 }
 
 /** @returns the lots, signed as the order's */
 function promoteOffset(chain: FoldedChain, tradeRootId: number, size: bigint): bigint {
   const found = orderIn(chain, tradeRootId);
-  const signed = found.order.quantity > 0n ? size : -size;
+  const signed = found.order.quantityLots > 0n ? size : -size;
   found.open -= signed;
   expect(size > 0n && found.open * signed >= 0n, `order ${tradeRootId} has the ${size} lots that go`).to.equal(true);
-  promote(chain, tradeRootId, TradeBranch.Offset, found.order.price, -signed);
+  promote(chain, tradeRootId, TradeBranch.Offset, found.order.priceTicks, -signed);
   return signed;
 }
 
 function promote(chain: FoldedChain, tradeRootId: number, branch: TradeBranch, price: bigint, signed: bigint): void {
   const record = { tradeRootId, tradeBranchId: branch, price: ticks(price), lots: lots(signed) };
-  chain.head = foldPromotion(chain.head, recordWord(record));
+  chain.words.push(...foldedWords(recordWord(record)));
   chain.records.push(`${tradeRootId}.${branch}`);
 }
 
@@ -136,10 +153,11 @@ function orderIn({ orders }: FoldedChain, tradeRootId: number): FoldedOrder {
 }
 
 function packageIn(fields: Result): TradePackage {
-  const [root, branch, trader, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
-    bigint,
+  const [, trader, root, branch, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
     bigint,
     string,
+    bigint,
+    bigint,
     bigint,
     bigint,
     string,
@@ -151,8 +169,8 @@ function packageIn(fields: Result): TradePackage {
     marketRootId: Number(root),
     marketBranchId: Number(branch),
     trader,
-    price,
-    quantity,
+    priceTicks: price,
+    quantityLots: quantity,
     previousLink,
     nonce,
     deadline,

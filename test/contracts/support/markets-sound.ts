@@ -42,7 +42,7 @@ export async function expectMarketsSound(world: World): Promise<void> {
 }
 
 async function listRoots(world: World): Promise<Listed[]> {
-  const { createdRoots } = await world.book.marketChainState();
+  const createdRoots = await world.book.createdRoots();
   const listed: Listed[] = [];
   for (let root = 1; root <= Number(createdRoots) + 1; root += 1) {
     const { kind, branchCount, settled, lo, hi } = await world.book.rootOf(root);

@@ -1,6 +1,7 @@
 /** What must hold after every scenario, whatever it did. */
 import { expect } from "chai";
 
+import { countsOf } from "../../../src/protocol/book/checkpoint.js";
 import { foldLogs } from "./chain-of-trades.js";
 import type { World } from "../../../stage/contracts/world.js";
 
@@ -15,12 +16,12 @@ export async function expectSound(world: World): Promise<void> {
   await expectAccountsSound(world, traders);
 }
 
-/** The head on chain, and what is open of every order, are what the logs fold into. */
+/** The checkpoint on chain, and what is open of every order, are what the logs fold into. */
 export async function expectFolded(world: World): Promise<void> {
   const folded = await foldLogs(world);
-  const { head, checkpoints, trades } = await world.book.chainState();
-  expect(folded.head, "head of the logs").to.equal(head);
-  expect(folded.checkpoints, "checkpoints in the logs").to.equal(checkpoints);
+  const { link, checkpoints, trades } = await world.book.chainState();
+  expect(folded.link, "newest checkpoint of the logs").to.equal(link);
+  expect(BigInt(countsOf(link).number), "its number").to.equal(checkpoints);
   expect(BigInt(folded.orders.size), "trades in the logs").to.equal(trades);
   for (const [rootId, { open }] of folded.orders) {
     const { lots } = await world.book.orderOf(rootId);

@@ -53,7 +53,7 @@ describe("simulation of a session", () => {
 
   it("has traders of every behaviour trade with each other", () => {
     const traders = new Set(
-      session.records.flatMap((record) => (record.kind === "tradeCreated" ? [record.traderId] : [])),
+      session.records.flatMap((record) => (record.kind === "tradeCreated" ? [record.package.trader] : [])),
     );
     expect(traders.size).to.equal(7);
     expect(session.records.filter(({ kind }) => kind === "matched").length).to.be.greaterThan(10);

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -32,6 +33,8 @@ function open(funds: bigint): Book {
       policy: ZeroAddress,
       chainWindow: 2,
       maxOpenOrders: 3,
+      reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );
@@ -49,8 +52,12 @@ interface Draft {
 function order(book: Book, trader: string, { price, lots, timeInForce = 0, deadline = 1_999n }: Draft): SubmittedOrder {
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const market = { marketRootId: 1, marketBranchId: 1 };
-  const rest = { previousLink: book.head, nonce, deadline, timeInForce };
-  return { package: { ...market, trader, price, quantity: lots, ...rest }, signature: "0x", insertAfter: 0 };
+  const rest = { previousLink: book.link, nonce, deadline, timeInForce };
+  return {
+    package: { ...market, trader, priceTicks: price, quantityLots: lots, ...rest },
+    signature: `0x${"5a".repeat(64)}`,
+    insertAfter: 0,
+  };
 }
 
 function place(book: Book, trader: string, draft: Draft): readonly string[] {
@@ -171,6 +178,6 @@ describe("Book", () => {
     const early = order(book, ALICE, { price: 5_000n, lots: 1n });
     for (const price of [4_000n, 4_100n]) place(book, BOB, { price, lots: 1n });
     const { code, values } = refusalOf(() => book.createTrade(NOW, early, LIMITS));
-    expect([code, values]).to.deep.equal(["Book_StaleLink", { given: early.package.previousLink, current: book.head }]);
+    expect([code, values]).to.deep.equal(["Book_StaleLink", { given: early.package.previousLink, current: book.link }]);
   });
 });

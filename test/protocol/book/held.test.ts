@@ -158,5 +158,10 @@ function appendAll(
     return { package: tradePackage, signature, insertAfter };
   });
   const made = orders.flatMap((order) => book.appendTrade({ timestamp }, order, limits).events);
-  return [...made, ...book.closeBatch().events];
+  const { chain } = book.state;
+  if (!chain.changed) return made;
+  book.expectBatch();
+  const ending = chain.nextEnding(chain.nextMark);
+  chain.land(ending.link);
+  return [...made, { kind: "checkpoint", ...ending }];
 }

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { lots, ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -15,7 +16,7 @@ import {
   insertionHint,
   levelChanges,
   levelsOf,
-  linkNumbers,
+  linkToSign,
   ordersOf,
   slackOf,
   storedWorstOf,
@@ -49,6 +50,8 @@ function open(): Book {
       policy: ZeroAddress,
       chainWindow: 2,
       maxOpenOrders: 9,
+      reserveShift: reserveShiftOf(10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );
@@ -58,11 +61,11 @@ function open(): Book {
 
 function place(book: Book, trader: string, market: typeof GOLD, price: bigint, quantity: bigint): void {
   const nonce = book.state.traders.registered(trader).nonces.floor;
-  const rest = { previousLink: book.head, nonce, deadline: 1_999n, timeInForce: TimeInForce.GoodTillCancelled };
-  const order = { ...market, trader, price, quantity, ...rest };
+  const rest = { previousLink: book.link, nonce, deadline: 1_999n, timeInForce: TimeInForce.GoodTillCancelled };
+  const order = { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest };
   book.createTrade(
     { timestamp: 1_500n },
-    { package: order, signature: "0x", insertAfter: 0 },
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
     { maxMatches: 9, maxWalk: 9 },
   );
 }
@@ -171,8 +174,9 @@ describe("projections of a book", () => {
     it("counts what the book has reserved, unless another figure is given", () => {
       const { state } = quoted();
       const reserved = state.traders.byId(ALICES).reserved;
-      expect(reserved).to.equal(3n * LOT); // the largest need: 5 lots at 0.6
-      expect(bindingIn(state, ALICES)).to.deep.include({ slack: 100n * LOT, reserved, withdrawable: 97n * LOT });
+      expect(reserved).to.equal(171n * 2n ** 44n); // the largest need: 5 lots at 0.6, 170.5 units
+      const withdrawable = 100n * LOT - reserved;
+      expect(bindingIn(state, ALICES)).to.deep.include({ slack: 100n * LOT, reserved, withdrawable });
       expect(bindingIn(state, ALICES, tokenWei(0n))).to.deep.include({ reserved: 0n, withdrawable: 100n * LOT });
     });
 
@@ -199,17 +203,15 @@ describe("projections of a book", () => {
       expect(insertionHint(state, { marketRootId: 9, marketBranchId: 1 }, true, 1n), "no such market").to.equal(0);
     });
 
-    it("number the links that orders may name, as far back as the window goes", () => {
+    it("give the newest checkpoint to sign over, or where blocks share marks the one before it", () => {
       const book = open();
-      expect([...linkNumbers(book.state)]).to.deep.equal([[book.head, 0n]]);
-      const heads = [5_000n, 5_001n, 5_002n].map((price) => {
+      const [genesis] = [book.link];
+      expect([false, true].map((shares) => linkToSign(book.state, shares))).to.deep.equal([genesis, genesis]);
+      const links = [5_000n, 5_001n].map((price) => {
         place(book, ALICE, GOLD, price, 1n);
-        return book.head;
+        return book.link;
       });
-      expect([...linkNumbers(book.state)]).to.deep.equal([
-        [heads[1], 2n],
-        [heads[2], 3n],
-      ]);
+      expect([false, true].map((shares) => linkToSign(book.state, shares))).to.deep.equal([links[1], links[0]]);
     });
   });
 });

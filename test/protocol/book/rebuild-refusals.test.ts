@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { id, ZeroAddress } from "ethers";
 
 import { Book } from "../../../src/protocol/book/book.js";
+import { checkpointLink, countsOf } from "../../../src/protocol/book/checkpoint.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { BookReplay, type LoggedEvent, rebuildBook } from "../../../src/protocol/book/rebuild.js";
@@ -10,7 +11,7 @@ import type { BookTerms } from "../../../src/protocol/book/terms.js";
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
 import { type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
 import { isRefusal, type RefusalCode } from "../../../src/protocol/market/refusal.js";
-import { address, headAfter, markets, NOW, Recorded, TERMS, trading } from "../logged.js";
+import { address, linkAfter, markets, NOW, Recorded, TERMS, trading } from "../logged.js";
 import { lot, tick } from "../support.js";
 
 /** Expects that the replay takes all events up to one and nothing of that one. @returns why not */
@@ -18,14 +19,14 @@ function stopped(terms: BookTerms, logged: readonly LoggedEvent[], at: number): 
   const book = new Book(terms, TRUSTING);
   const replay = new BookReplay(book);
   for (const [index, one] of logged.entries()) {
-    const { head, checkpoints } = book.state.chain;
+    const { link, checkpoints } = book.state.chain;
     try {
       replay.feed(one);
     } catch (error) {
       expect(error).to.be.instanceOf(RuleError);
       const stop = error as RuleError; // as just expected
       expect([index, stop.code]).to.deep.equal([at, "RECORD_IMPOSSIBLE"]);
-      expect([book.head, book.state.chain.checkpoints]).to.deep.equal([head, checkpoints]);
+      expect([book.link, book.state.chain.checkpoints]).to.deep.equal([link, checkpoints]);
       return stop;
     }
   }
@@ -82,17 +83,31 @@ describe("No book is rebuilt from logs", () => {
 
     it("a checkpoint that is not the next, has another head, or stands for nothing", () => {
       const at = kindAt("checkpoint");
-      stopped(TERMS, changed("checkpoint", at, { number: 2n }), at);
+      const link = linkAfter(logged.slice(0, at + 1).map(({ event }) => event));
+      const { mark, trades, number } = countsOf(link);
+      for (const counts of [
+        { mark, trades: trades + 1, number },
+        { mark, trades, number: number + 1 },
+        { mark: mark + 1n, trades, number: number - 1 },
+      ]) {
+        stopped(TERMS, changed("checkpoint", at, { link: checkpointLink(link, counts) }), at);
+      }
+      const { event } = logged[at]!;
+      if (event.kind !== "checkpoint") throw new Error("no checkpoint");
       const { values } = stopped(TERMS, changed("checkpoint", at, { head: id("other") }), at);
-      const head = headAfter(logged.slice(0, at).map(({ event }) => event));
-      expect(JSON.parse(String(values["expected"]))).to.deep.equal({ head, kind: "checkpoint", number: "1n" });
-      expect(JSON.parse(String(values["record"]))).to.deep.equal({
-        head: id("other"),
-        kind: "checkpoint",
-        number: "1n",
-      });
+      expect(JSON.parse(String(values["expected"]))).to.deep.equal({ head: event.head, kind: "checkpoint", link });
+      expect(JSON.parse(String(values["record"]))).to.deep.equal({ head: id("other"), kind: "checkpoint", link });
       const { values: early } = stopped(TERMS, [logged[at]!], 0);
       expect(early["expected"]).to.equal("nothing");
+    });
+
+    it("a checkpoint of an earlier block than the one before it", () => {
+      const second = kindAt("checkpoint", 2);
+      const { event } = logged[second]!;
+      if (event.kind !== "checkpoint") throw new Error("no checkpoint");
+      const link = checkpointLink(event.link, { ...countsOf(event.link), mark: 0n });
+      const { values } = stopped(TERMS, changed("checkpoint", second, { link }), second);
+      expect([values["mark"], values["newest"]]).to.deep.equal([0n, 1n]);
     });
 
     it("another package in the place of a signed one", () => {
@@ -138,12 +153,12 @@ describe("No book is rebuilt from logs", () => {
       refused(TERMS, having({ marketRootId: 2 }), ASK, "Book_MarketUnknown");
       refused(TERMS, having({ trader: address(9) }), ASK, "Book_TraderUnknown");
       refused(TERMS, having({ deadline: NOW - 1n }), ASK, "Book_DeadlineExpired");
-      refused(TERMS, having({ quantity: -10_000_000n }), ASK, "Book_Uncovered");
+      refused(TERMS, having({ quantityLots: -10_000_000n }), ASK, "Book_Uncovered");
     });
 
     it("something left out", () => {
       stopped(TERMS, logged.toSpliced(FILL, 1), FILL); // its checkpoint comes
-      stopped(TERMS, logged.toSpliced(BID + 1, 1), FILL); // then the second checkpoint would be the first
+      refused(TERMS, logged.toSpliced(BID + 1, 1), ASK - 1, "Book_StaleLink"); // the second order is over its checkpoint
       stopped(TERMS, logged.toSpliced(0, 2), 0); // the first trader, and what it brought
       refused(TERMS, logged.toSpliced(1, 1), BID - 1, "Book_Uncovered"); // only what it brought
     });
@@ -168,7 +183,7 @@ describe("No book is rebuilt from logs", () => {
     });
 
     it("one left out, or all of them turned round", () => {
-      stopped(TERMS, logged.toSpliced(2, 2), 3); // the next root stands, and leads to another head
+      refused(TERMS, logged.toSpliced(2, 2), 2, "Book_StaleLink"); // the next root names the link that is left out
       const [branch, bounds] = [2, 6]; // each record has its checkpoint behind it
       refused(TERMS, [...logged.slice(0, branch), logged[bounds]!], branch, "Book_MarketOutOfChain");
       refused(

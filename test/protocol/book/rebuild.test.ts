@@ -5,29 +5,30 @@ import { id } from "ethers";
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { BookReplay, rebuildBook } from "../../../src/protocol/book/rebuild.js";
-import { foldPrimary, foldPromotion, recordWord, TradeBranch } from "../../../src/protocol/book/record-words.js";
+import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
+import { foldCall, foldedWords, recordWord, TradeBranch } from "../../../src/protocol/book/record-words.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import papers from "../../vectors/paper-examples.json" with { type: "json" };
-import { address, GENESIS, headAfter, LOT, markets, NOW, Recorded, TERMS, trading } from "../logged.js";
+import { address, GENESIS, linkAfter, LOT, markets, NOW, Recorded, TERMS, trading } from "../logged.js";
 import { lot, tick, wei } from "../support.js";
 
 describe("A book rebuilt from its logs", () => {
   it("has the genesis link for its head if there are none", () => {
     const book = rebuildBook(TERMS, []);
-    expect(book.chainState()).to.deep.equal({ head: GENESIS, checkpoints: 0n, trades: 0 });
+    expect(book.chainState()).to.deep.equal({ link: GENESIS, checkpoints: 0n, trades: 0 });
   });
 
   for (const [what, history] of [
     ["orders", trading],
     ["markets", markets],
   ] as const) {
-    it(`has, after every prefix of a history of ${what}, the head that its records fold into`, () => {
+    it(`has, after every prefix of a history of ${what}, the checkpoint that its calls fold into`, () => {
       const { book, logged } = history();
       const rebuilt = new Book(TERMS, TRUSTING);
       const replay = new BookReplay(rebuilt);
       logged.forEach((one, index) => {
         replay.feed(one);
-        expect(rebuilt.head).to.equal(headAfter(logged.slice(0, index + 1).map(({ event }) => event)));
+        expect(rebuilt.link).to.equal(linkAfter(logged.slice(0, index + 1).map(({ event }) => event)));
       });
       expect(rebuilt.chainState()).to.deep.equal(book.chainState());
       expect(book.chainState().checkpoints).to.be.greaterThan(3n);
@@ -64,7 +65,7 @@ describe("A book rebuilt from its logs", () => {
       { kind: "offsetSkipped", tradeRootId: 9, refusal: 0x1234n },
     ] as const;
     const withSkipped = logged.toSpliced(at, 0, ...skipped.map((event) => ({ event, timestamp: NOW })));
-    expect(rebuildBook(TERMS, withSkipped).head).to.equal(book.head);
+    expect(rebuildBook(TERMS, withSkipped).link).to.equal(book.link);
   });
 
   it("is in the middle of a call until its checkpoint has come", () => {
@@ -87,19 +88,23 @@ describe("A book rebuilt from its logs", () => {
         const { book, logged } = recorded;
         const rebuilt = rebuildBook(book.state.terms, logged);
 
-        // The judge folds the papers' own list of trades, 1.1, 2.1, 1.2 and so on, one by one.
+        // The judge folds the papers' own list of trades, 1.1, 2.1, 1.2 and so on: an order and what it brings is a call.
         const orders = logged.flatMap(({ event }) => (event.kind === "tradeCreated" ? [event.package] : []));
-        const expected = example.book.reduce((head, trade) => {
+        const calls: string[][] = [];
+        for (const trade of example.book) {
           const [tradeRootId, branch] = trade.split(".").map(Number) as [number, TradeBranch];
           const order = orders[tradeRootId - 1]!;
-          const price = branch === TradeBranch.Match ? tick(example.fillPrices[0]!) : order.price;
-          const lots = branch === TradeBranch.Offset ? lot(0n - order.quantity) : order.quantity;
+          const price = branch === TradeBranch.Match ? tick(example.fillPrices[0]!) : order.priceTicks;
+          const lots = branch === TradeBranch.Offset ? lot(0n - order.quantityLots) : order.quantityLots;
           const word = recordWord({ tradeRootId, tradeBranchId: branch, price, lots });
-          return branch === TradeBranch.Primary
-            ? foldPrimary(head, word, primaryLink(order))
-            : foldPromotion(head, word);
+          if (branch === TradeBranch.Primary) calls.push(foldedWords(word, primaryLink(order)));
+          else calls.at(-1)?.push(...foldedWords(word));
+        }
+        const expected = calls.reduce((before, words, index) => {
+          const number = index + 1; // of the order, the block and the checkpoint
+          return checkpointLink(foldCall(before, words), { mark: BigInt(number), trades: number, number });
         }, GENESIS);
-        expect(rebuilt.head).to.equal(expected);
+        expect(rebuilt.link).to.equal(expected);
         const open = [...rebuilt.state.queues.orders()].map(({ tradeRootId }) => String(tradeRootId));
         expect(open).to.deep.equal(example.open);
       });

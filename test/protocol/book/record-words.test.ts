@@ -3,13 +3,14 @@ import { concat, keccak256, toBeHex, zeroPadValue } from "ethers";
 import fc from "fast-check";
 
 import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
+  foldCall,
+  foldedWords,
+  marketWords,
   recordWord,
   type TradeBranch,
   TradeBranch as Branch,
 } from "../../../src/protocol/book/record-words.js";
+import { checkpointLink, countsOf, genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import vectors from "../../vectors/typed-data.json" with { type: "json" };
 import { hexBytes } from "../packages.js";
 import { expectRuleError, FIXED, lot, tick } from "../support.js";
@@ -37,9 +38,8 @@ describe("record words and heads", () => {
     );
   });
 
-  it("reproduces the frozen words and heads", () => {
-    let head = vectors.domainSeparator;
-    vectors.recordTradeRootId.forEach((id, index) => {
+  it("reproduces the frozen words, and the heads and checkpoints of the frozen calls", () => {
+    const words = vectors.recordTradeRootId.map((id, index) => {
       const word = recordWord({
         tradeRootId: Number(id),
         tradeBranchId: Number(vectors.recordTradeBranchId[index]) as TradeBranch, // 1 to 3 in the file
@@ -47,11 +47,18 @@ describe("record words and heads", () => {
         lots: lot(vectors.recordLots[index]!),
       });
       expect(toBeHex(word, 32)).to.equal(vectors.recordWord[index]);
-      const isPrimary = vectors.recordTradeBranchId[index] === "1";
-      head = isPrimary ? foldPrimary(head, word, vectors.recordLink[index]!) : foldPromotion(head, word);
-      expect(head).to.equal(vectors.recordHead[index]);
+      return foldedWords(word, vectors.recordTradeBranchId[index] === "1" ? vectors.recordLink[index] : undefined);
     });
-    expect(vectors.recordHead).to.have.lengthOf(13);
+    let [link, next] = [genesisLink(vectors.domainSeparator), 0];
+    expect(link).to.equal(vectors.genesisLink);
+    vectors.callRecords.forEach((count, call) => {
+      const head = foldCall(link, words.slice(next, (next += Number(count))).flat());
+      expect(head).to.equal(vectors.callHead[call]);
+      const { trades, number } = countsOf(vectors.callLink[call]!);
+      link = checkpointLink(head, { mark: BigInt(vectors.callMark[call]!), trades, number });
+      expect(link).to.equal(vectors.callLink[call]);
+    });
+    expect(next).to.equal(13);
   });
 
   it("agrees with bytes written side by side, for any record", () => {
@@ -61,26 +68,23 @@ describe("record words and heads", () => {
         const packed = [bytesOf(BigInt(tradeRootId), 4), bytesOf(BigInt(tradeBranchId), 1), bytesOf(price, 4)];
         const word = zeroPadValue(concat([...packed, bytesOf(lots, 8)]), 32);
         expect(toBeHex(recordWord(record), 32)).to.equal(word);
-        expect(foldPrimary(head, BigInt(word), link)).to.equal(keccak256(concat([head, word, link])));
-        expect(foldPromotion(head, BigInt(word))).to.equal(keccak256(concat([head, word])));
+        const words = [...foldedWords(BigInt(word), link), ...foldedWords(BigInt(word))];
+        expect(foldCall(head, words)).to.equal(keccak256(concat([head, word, link, word])));
       }),
       FIXED,
     );
   });
 
-  it("a record of the market table folds in with its link; a fallback with its outcome", () => {
-    const [head, link] = [vectors.domainSeparator, `0x${"5a".repeat(32)}`];
+  it("a record of the market table is a word and its link; a fallback a word with its outcome", () => {
+    const link = `0x${"5a".repeat(32)}`;
     const record = { marketRootId: 2, marketBranchId: 3, link, outcome: tick(0) };
-    expect(foldMarket(head, record)).to.equal(
-      keccak256(concat([head, zeroPadValue("0x00000002_00_00000000_0000000000000003".replaceAll("_", ""), 32), link])),
+    const words = ["00000002_00_00000000_0000000000000003", "00000002_00_ffffffff_0000000000000000"].map((digits) =>
+      zeroPadValue(`0x${digits.replaceAll("_", "")}`, 32),
     );
+    expect(marketWords(record)).to.deep.equal([words[0], link]);
     const fallback = { marketRootId: 2, marketBranchId: 0, link: `0x${"00".repeat(32)}`, outcome: tick(-1) };
-    expect(foldMarket(head, fallback)).to.equal(
-      keccak256(
-        concat([head, zeroPadValue("0x00000002_00_ffffffff_0000000000000000".replaceAll("_", ""), 32), fallback.link]),
-      ),
-    );
-    expectRuleError(() => foldMarket(head, { ...record, marketBranchId: 65_536 }), "RECORD_FIELD_INVALID", {
+    expect(marketWords(fallback)).to.deep.equal([words[1], fallback.link]);
+    expectRuleError(() => marketWords({ ...record, marketBranchId: 65_536 }), "RECORD_FIELD_INVALID", {
       field: "marketBranchId",
       value: 65_536n,
       least: 0n,

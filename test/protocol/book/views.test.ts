@@ -2,7 +2,9 @@
 import { expect } from "chai";
 import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
+import { genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
@@ -35,12 +37,14 @@ function open(): Book {
       policy: ZeroAddress,
       chainWindow: 2,
       maxOpenOrders: 9,
+      reserveShift: reserveShiftOf(10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );
   for (const trader of [ALICE, BOB]) book.deposit(NOW, trader, 100n * LOT);
   const record = intervalRecord(
-    { owner: ALICE, marketRootId: 2, previousLink: ZeroHash },
+    { owner: ALICE, previousLink: book.link },
     {
       bounds: { lower: tick(0), upper: tick(50) },
       fallbackOutcome: tick(10),
@@ -57,9 +61,13 @@ function open(): Book {
 }
 
 function place(book: Book, trader: string, market: typeof LEG_1, price: bigint, quantity: bigint): void {
-  const fields = { ...market, trader, price, quantity, deadline: 1_999n, timeInForce: 0 };
-  const order = { ...fields, previousLink: book.head, nonce: book.noncesOf(trader).nonceFloor };
-  book.createTrade(NOW, { package: order, signature: "0x", insertAfter: 0 }, { maxMatches: 9, maxWalk: 9 });
+  const fields = { ...market, trader, priceTicks: price, quantityLots: quantity, deadline: 1_999n, timeInForce: 0 };
+  const order = { ...fields, previousLink: book.link, nonce: book.noncesOf(trader).nonceFloor };
+  book.createTrade(
+    NOW,
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
+    { maxMatches: 9, maxWalk: 9 },
+  );
 }
 
 function refusalOf(ask: () => unknown): unknown {
@@ -79,16 +87,18 @@ describe("Views of a book", () => {
   });
 
   it("tell the chain", () => {
-    expect(book.chainState()).to.deep.equal({ head: book.head, checkpoints: 3n, trades: 2 });
-    expect(book.checkpointAt(0n)).to.equal(domainSeparator(DOMAIN));
-    expect(book.checkpointAt(3n)).to.equal(book.head);
+    expect(book.chainState()).to.deep.equal({ link: book.link, checkpoints: 3n, trades: 2 });
+    expect(book.checkpointAt(0n)).to.equal(genesisLink(domainSeparator(DOMAIN)));
+    expect(book.checkpointAt(3n)).to.equal(book.link);
     expect(book.checkpointAt(4n)).to.equal(ZeroHash);
+    expect(book.linkToSign(4n), "the newest, of the block before").to.equal(book.link);
+    expect(book.linkToSign(3n), "as long as its block goes on").to.equal(book.checkpointAt(2n));
     const order = tradePackage({
       ...LEG_1,
       trader: BOB,
-      price: 1n,
-      quantity: 1n,
-      previousLink: book.head,
+      priceTicks: 1n,
+      quantityLots: 1n,
+      previousLink: book.link,
       nonce: 0n,
       deadline: 1_999n,
       timeInForce: 0,
@@ -103,8 +113,11 @@ describe("Views of a book", () => {
     const account = { cash: 84n * LOT, worst: 0n, openOrders: 0, reserved: 0n };
     expect(book.accountOf(ALICE)).to.deep.equal(account);
     expect(book.accountOf(ALICE.toLowerCase())).to.deep.equal(account);
-    // Bob owes 8 · 50 at worst. His order, when it came, might have needed 10 · (50 - 20): that stays until none is left.
-    const seller = { cash: 116n * LOT, worst: -40n * LOT, openOrders: 1, reserved: 30n * LOT };
+    // Bob owes 8 · 50 at worst. His order, when it came, might have needed 10 · (50 - 20): that stays until none is left, in
+    // units of 2^44 wei.
+    const reserved = 1_706n * 2n ** 44n;
+    expect(reserved - 30n * LOT).to.be.within(0n, 2n ** 44n);
+    const seller = { cash: 116n * LOT, worst: -40n * LOT, openOrders: 1, reserved };
     expect(book.accountOf(BOB)).to.deep.equal(seller);
     expect(book.traderIdOf(BOB)).to.equal(2);
     expect(book.noncesOf(BOB)).to.deep.equal({ nonceFloor: 1n, used: 0n });
@@ -147,6 +160,7 @@ describe("Views of a book", () => {
     // 300 lots at 20: 600 lots' worth, of which Alice has 84.
     expect(book.checkTrade(ALICE, RAIN, 300n, 20n)).to.deep.equal({
       fits: true,
+      withinLimit: true,
       slack: -516n * LOT,
       bindingOutcome: 0n,
     });
@@ -162,7 +176,9 @@ describe("Views of a book", () => {
     const market = { marketMin: 0n, marketMax: 50n, tickValue: 10n ** 14n, bestBid: 0, bestAsk: 1, crossed: false };
     expect(book.marketOf(RAIN)).to.deep.equal(market);
     expect(book.spansOf(2)).to.deep.equal({ lower: [0n], upper: [50n] });
-    expect(book.marketChainState()).to.deep.equal({ createdRoots: 1, rootTip: book.rootOf(2).tip });
+    expect([book.createdRoots(), book.rootMadeBy(book.rootOf(2).tip), book.rootMadeBy(ZeroHash)]).to.deep.equal([
+      1, 2, 0,
+    ]);
     place(book, BOB, RAIN, 30n, -1n);
     const order = { ...RAIN, traderId: 2, price: 20n, lots: -2n, deadline: 1_999n, nextRootId: 3 };
     expect(book.orderOf(1)).to.deep.equal(order);

@@ -56,7 +56,7 @@ describe("outcomes of roots", () => {
     expect(extremeOutcomes(rootOf(EMPTY, 1)).outcomes).to.deep.equal(basket);
     expect(cornerOutcomes(rootOf(EMPTY, 1)).outcomes).to.deep.equal(basket);
     const event = said(
-      tableOf((t) => newEvent(t, 3)),
+      tableOf(() => newEvent(3)),
       2,
       2,
       0,
@@ -67,7 +67,7 @@ describe("outcomes of roots", () => {
 
   it("any set of roots: the product of their outcomes, in the order they are named", () => {
     const start = intervalTable(between(0, 10), [between(2, 4)]);
-    const table = taken(start, newEvent(start, 2));
+    const table = taken(start, newEvent(2));
     const { columns, rows } = combinationsOf(table, [3, 1, 2]);
     expect(columns.map(({ marketRootId }) => marketRootId)).to.deep.equal([3, 3, 1, 1, 1, 2, 2]);
     expect(rows).to.have.lengthOf(2 * 3 * 4);
@@ -88,7 +88,7 @@ describe("outcomes of roots", () => {
       it(source, () => {
         const roots = Array.from(
           { length: Number(example.marketCount) },
-          () => (t: MarketTable) => newInterval(t, between(0, 10), { tickValue: 1n }),
+          () => () => newInterval(between(0, 10), { tickValue: 1n }),
         );
         const table = tableOf(...roots);
         const combinations = combinationsOf(
@@ -125,9 +125,9 @@ describe("outcomes of roots", () => {
     })
     .map(({ strikes, tighter }) => {
       const steps = [
-        (t: MarketTable) => newInterval(t, between(0, 12)),
-        (t: MarketTable) => newInterval(t, between(-3, 12), { tickValue: 5n }),
-        (t: MarketTable) => newEvent(t, 3, { scale: tick(6) }),
+        () => newInterval(between(0, 12)),
+        () => newInterval(between(-3, 12), { tickValue: 5n }),
+        () => newEvent(3, { scale: tick(6) }),
         ...strikes.map(
           ([first, range]) =>
             (t: MarketTable) =>

@@ -10,7 +10,7 @@ import { FIXED, lot, tick, total, wei, whole } from "../support.js";
 /** Root 2 over [0, 10] with strips [2, 4], [4, 6] and [4, 8]; root 3 an event of three, scale 10. A tick of a lot is 2 wei. */
 function start(): MarketTable {
   const rain = intervalTable(between(0, 10), [between(2, 4), between(4, 6), between(4, 8)]);
-  return taken(rain, newEvent(rain, 3));
+  return taken(rain, newEvent(3));
 }
 
 const trade = (market: string, price: number | bigint, quantity: number | bigint): OwnTrade => {

@@ -44,7 +44,7 @@ describe("The lean worst case of a root", () => {
   });
 
   describe("given a simplex root", () => {
-    const event = (outcomes: number): MarketTable => tableOf((table) => newEvent(table, outcomes));
+    const event = (outcomes: number): MarketTable => tableOf(() => newEvent(outcomes));
 
     it("is that of the leg with the fewest lots, the first of several", () => {
       fc.assert(

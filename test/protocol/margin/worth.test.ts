@@ -132,7 +132,7 @@ describe("exposure", () => {
     });
 
     it("with bounds the binding leg is the last into which weight was poured", () => {
-      const start = tableOf((t) => newEvent(t, 3));
+      const start = tableOf(() => newEvent(3));
       const capped = simplexOf(said(start, 2, between(1, 4)));
       expect(worstOfRoot(capped, lots(3, -2, 1))).to.deep.equal({
         marketRootId: 2,
@@ -148,7 +148,7 @@ describe("exposure", () => {
       const anyCaps = fc.array(anyBounds(0, 8), { minLength: 4, maxLength: 4 });
       fc.assert(
         fc.property(anyCaps, fc.array(whole(-5, 5), { minLength: 4, maxLength: 4 }), (caps, held) => {
-          let table = tableOf((t) => newEvent(t, 4, { scale: tick(8) }));
+          let table = tableOf(() => newEvent(4, { scale: tick(8) }));
           for (const [k, cap] of caps.entries()) {
             if (simplexOf(table).settled) break;
             try {
@@ -172,10 +172,7 @@ describe("exposure", () => {
 
   describe("given an account", () => {
     // Root 2: rain over [0, 10] with a strip; root 3: an event with three outcomes, scale 10. A tick of a lot is 2 wei in both.
-    const table = taken(
-      intervalTable(between(0, 10), [between(2, 4)]),
-      newEvent(intervalTable(between(0, 10), [between(2, 4)]), 3),
-    );
+    const table = taken(intervalTable(between(0, 10), [between(2, 4)]), newEvent(3));
     const account = accountAfter(
       table,
       [
@@ -263,7 +260,7 @@ describe("exposure", () => {
 
   it("tells possible outcomes by today's bounds", () => {
     const table = said(
-      tableOf((t) => newInterval(t, between(0, 10))),
+      tableOf(() => newInterval(between(0, 10))),
       1,
       between(3, 6),
     );

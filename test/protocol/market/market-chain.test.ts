@@ -67,7 +67,7 @@ describe("market table", () => {
 
   describe("given a new root", () => {
     it("an interval root has one branch, whose strikes are its bounds", () => {
-      const table = tableOf((t) => newInterval(t, between(-5, 10), { fallbackOutcome: tick(3) }));
+      const table = tableOf(() => newInterval(between(-5, 10), { fallbackOutcome: tick(3) }));
       const root = intervalOf(table);
       expect(root).to.include({ owner: OWNER, tickValue: 2n, closesAt: 4_000n, settleBy: 6_000n, fallbackOutcome: 3n });
       expect(root).to.deep.include({ bounds: between(-5, 10), strikes: [between(-5, 10)], settled: false });
@@ -75,28 +75,32 @@ describe("market table", () => {
     });
 
     it("an event root has a leg for each outcome", () => {
-      const root = simplexOf(tableOf((t) => newEvent(t, 12)));
+      const root = simplexOf(tableOf(() => newEvent(12)));
       expect(root).to.include({ scale: 10n, bounded: false, settled: false });
       expect(root.weights).to.have.lengthOf(12);
     });
 
-    it("links: roots to the root before, everything else to the last record of its root", () => {
-      const [first, branch, second] = [newInterval(EMPTY, between(0, 10))].flatMap((root) => {
-        const one = taken(EMPTY, root);
-        const sub = newBranch(one, 2, between(2, 4));
-        const two = taken(one, sub);
-        return [root, sub, newEvent(two, 2)];
-      });
-      expect(first!.previousLink).to.equal(`0x${"0".repeat(64)}`);
-      expect(branch!.previousLink).to.equal(marketLink(first!));
-      expect(second!.previousLink).to.equal(marketLink(first!));
-      const table = [first!, branch!, second!].reduce((t, record) => taken(t, record), EMPTY);
-      expect(rootOf(table, 2).tip).to.equal(marketLink(branch!));
-      expect([rootOf(table, 3).tip, table.rootTip]).to.deep.equal([marketLink(second!), marketLink(second!)]);
+    it("links: all but a root's first record to the last record of the root", () => {
+      const first = newInterval(between(0, 10));
+      const one = taken(EMPTY, first);
+      const branch = newBranch(one, 2, between(2, 4));
+      expect(branch.previousLink).to.equal(marketLink(first));
+      const second = newEvent(2);
+      const table = [branch, second].reduce((t, record) => taken(t, record), one);
+      expect([rootOf(table, 2).tip, rootOf(table, 3).tip]).to.deep.equal([marketLink(branch), marketLink(second)]);
+    });
+
+    it("numbers: a signed root gets the next one, whoever makes a root in front of it", () => {
+      const signed = newInterval(between(0, 10));
+      const behind = [newEvent(2), signed].reduce((t, record) => taken(t, record), EMPTY);
+      expect([rootOf(taken(EMPTY, signed), 2).tip, rootOf(behind, 3).tip]).to.deep.equal([
+        marketLink(signed),
+        marketLink(signed),
+      ]);
     });
 
     it("where everybody may make roots, a registered owner does", () => {
-      const table = taken(OPEN, newEvent(OPEN, 2), { ownerRegistered: true });
+      const table = taken(OPEN, newEvent(2), { ownerRegistered: true });
       expect(table.roots.size).to.equal(2);
     });
   });
@@ -104,7 +108,7 @@ describe("market table", () => {
   describe("given sub-markets", () => {
     it("strikes are clamped into the parent's, whatever the root has come to", () => {
       const table = tableOf(
-        (t) => newInterval(t, between(0, 10)),
+        () => newInterval(between(0, 10)),
         (t) => newBranch(t, 2, between(2, 8)),
         (t) => newBounds(t, 2, 1, between(3, 10)),
         (t) => newBranch(t, 2, between(-4, 5), 2),
@@ -128,7 +132,7 @@ describe("market table", () => {
           const range = between(BigInt(mins[index]!), BigInt(maxs[index]!));
           const record =
             index === 0
-              ? newInterval(table, range)
+              ? newInterval(range)
               : Number(id) > branchCount(rootOf(table, 2))
                 ? newBranch(table, 2, range, Number(id) - 1)
                 : newBounds(table, 2, Number(id), range);
@@ -167,7 +171,7 @@ describe("market table", () => {
 
   describe("given an event", () => {
     it("an eliminated outcome leaves the rest to the others; the last but one settles it", () => {
-      const start = tableOf((t) => newEvent(t, 3));
+      const start = tableOf(() => newEvent(3));
       const one = after(start, says(2, 0, 0));
       expect(simplexOf(one)).to.include({ settled: false, bounded: true });
       expect([1, 2, 3].map((leg) => boundsOf(one, 2, leg))).to.deep.equal([
@@ -181,14 +185,14 @@ describe("market table", () => {
     });
 
     it("a record as wide as the scale says nothing", () => {
-      const start = tableOf((t) => newEvent(t, 3));
+      const start = tableOf(() => newEvent(3));
       const same = simplexOf(after(start, says(2, -1, 99)));
       expect({ ...same, tip: "" }).to.deep.equal({ ...simplexOf(start), tip: "" });
     });
 
     it("a winner settles it at once, and determines the losers", () => {
       const table = after(
-        tableOf((t) => newEvent(t, 4)),
+        tableOf(() => newEvent(4)),
         says(3, 10, 10),
       );
       expect(simplexOf(table).settled).to.be.true;
@@ -201,7 +205,7 @@ describe("market table", () => {
     });
 
     it("weights may end in the middle: the last follows from the others", () => {
-      const start = tableOf((t) => newEvent(t, 3));
+      const start = tableOf(() => newEvent(3));
       const one = after(start, says(1, 4, 4));
       expect(simplexOf(one).settled).to.be.false;
       const two = after(one, says(2, 3, 3));
@@ -212,7 +216,7 @@ describe("market table", () => {
 
   describe("given a fallback", () => {
     it("an interval root settles at it, or at the edge that it lies beyond", () => {
-      const start = tableOf((t) => newInterval(t, between(0, 10), { fallbackOutcome: tick(4) }));
+      const start = tableOf(() => newInterval(between(0, 10), { fallbackOutcome: tick(4) }));
       expect(intervalOf(applyFallback(start, 2, 6_000n))).to.deep.include({ bounds: between(4, 4), settled: true });
       const lifted = applyFallback(after(start, says(1, 6, 10)), 2, 6_000n);
       expect(intervalOf(lifted).bounds).to.deep.equal(between(6, 6));
@@ -220,7 +224,7 @@ describe("market table", () => {
     });
 
     it("an event gives its outcome all that the bounds allow, and the rest to the others in order", () => {
-      const start = tableOf((t) => newEvent(t, 3, { fallbackOutcome: 2 }));
+      const start = tableOf(() => newEvent(3, { fallbackOutcome: 2 }));
       expect(simplexOf(applyFallback(start, 2, 6_000n)).weights).to.deep.equal([
         between(0, 0),
         between(10, 10),
@@ -276,7 +280,7 @@ describe("market table", () => {
     const anyStep = fc.record({ branch: fc.nat(), range: anyBounds(-4, 24), adds: fc.boolean() });
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 12 }), (steps) => {
-        let table = tableOf((t) => newInterval(t, between(0, 20)));
+        let table = tableOf(() => newInterval(between(0, 20)));
         let possible = everyOutcome(between(0, 20)); // the judge: outcomes that no record has excluded
         for (const { branch, range, adds } of steps) {
           const root = intervalOf(table);
@@ -311,7 +315,7 @@ describe("market table", () => {
     const anyStep = fc.record({ leg: fc.integer({ min: 1, max: 3 }), range: anyBounds(-2, 8) });
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 8 }), whole(1, 6), (steps, scale) => {
-        let table = tableOf((t) => newEvent(t, 3, { scale: tick(scale) }));
+        let table = tableOf(() => newEvent(3, { scale: tick(scale) }));
         for (const { leg, range } of steps) {
           const own = spanOf(rootOf(table, 2), leg)!;
           const clamped = between(clamp(range.lower, own), clamp(range.upper, own));

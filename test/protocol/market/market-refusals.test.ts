@@ -4,7 +4,7 @@ import { id, ZeroAddress, ZeroHash } from "ethers";
 import { applyFallback, type RecordContext } from "../../../src/protocol/market/market-chain.js";
 import { type MarketFields, marketRecord, NO_ROOT_TERMS } from "../../../src/protocol/signing/market-record.js";
 import type { RefusalCode, RefusalValues } from "../../../src/protocol/market/refusal.js";
-import { createMarketTable, type MarketTable } from "../../../src/protocol/market/market-table.js";
+import { createMarketTable, type MarketTable, rootOf } from "../../../src/protocol/market/market-table.js";
 import {
   between,
   taken,
@@ -23,6 +23,7 @@ import {
   tableOf,
   TERMS,
 } from "../markets.js";
+import { marketLink } from "../../../src/protocol/signing/typed-data.js";
 import { tick } from "../support.js";
 
 /** Applies a good record with something changed, and expects that refusal; the table before stays as it was. */
@@ -38,8 +39,8 @@ function refused<Code extends RefusalCode>(
   expectRefusal(() => taken(table, changed, context), code, values);
 }
 
-const INTERVAL = newInterval(EMPTY, between(0, 10));
-const EVENT = newEvent(EMPTY, 3);
+const INTERVAL = newInterval(between(0, 10));
+const EVENT = newEvent(3);
 const MOST = 2n ** 64n - 1n;
 
 describe("market refusals", () => {
@@ -59,44 +60,61 @@ describe("market refusals", () => {
       refused(OPEN, INTERVAL, {}, "Book_MayNotCreateMarkets", values);
     });
 
-    it("with another description than was signed, before anything else is looked at", () => {
-      newRoot({ context: { description: "snow" }, marketRootId: 9 }, "Book_DescriptionMismatch", {
-        given: id("snow"),
-        signed: id(DESCRIPTION),
-      });
-      newRoot({ owner: STRANGER, context: { description: "" } }, "Book_DescriptionMismatch", {
-        given: id(""),
-        signed: id(DESCRIPTION),
-      });
+    it("by another owner, unless the organiser permits it", () => {
+      const context = { organiserPermits: true };
+      const made = taken(EMPTY, marketRecord({ ...INTERVAL, owner: STRANGER }), context);
+      expect(rootOf(made, 2).owner).to.equal(STRANGER);
+      const values = { owner: OWNER, marketCreator: ZeroAddress };
+      refused(OPEN, INTERVAL, { context }, "Book_MayNotCreateMarkets", values);
+    });
+
+    it("with another description than was signed, before anything but its owner is looked at", () => {
+      for (const description of ["snow", ""]) {
+        const values = { given: id(description), signed: id(DESCRIPTION) };
+        newRoot({ context: { description }, marketBranchId: 9 }, "Book_DescriptionMismatch", values);
+      }
     });
 
     it("with bounds upside down", () => {
       newRoot({ marketMin: 11n }, "Book_BoundsReversed", {
-        marketRootId: 2n,
+        marketRootId: 0n,
         marketBranchId: 1n,
         marketMin: 11n,
         marketMax: 10n,
       });
     });
 
-    it("with another number than the next", () => {
-      const expected = { expectedRoot: 2n, expectedBranch: 1n };
-      newRoot({ marketRootId: 3 }, "Book_MarketNumber", { marketRootId: 3n, marketBranchId: 1n, ...expected });
-      newRoot({ marketRootId: 0 }, "Book_MarketNumber", { marketRootId: 0n, marketBranchId: 1n, ...expected });
-      newRoot({ marketBranchId: 2 }, "Book_MarketNumber", { marketRootId: 2n, marketBranchId: 2n, ...expected });
+    it("with a number, though it be the next", () => {
+      newRoot({ marketRootId: 2, ...NO_ROOT_TERMS, context: { description: "" } }, "Book_MarketUnknown", {
+        marketRootId: 2n,
+        marketBranchId: 1n,
+      });
+    });
+
+    it("that does not begin with branch 1", () => {
+      for (const marketBranchId of [0, 2]) {
+        const given = { marketRootId: 0n, marketBranchId: BigInt(marketBranchId) };
+        newRoot({ marketBranchId }, "Book_MarketNumber", { ...given, expectedBranch: 1n });
+      }
     });
 
     it("with a parent", () => {
-      newRoot({ parentBranchId: 1 }, "Book_MarketUnknown", { marketRootId: 2n, marketBranchId: 1n });
+      newRoot({ parentBranchId: 1 }, "Book_MarketUnknown", { marketRootId: 0n, marketBranchId: 1n });
     });
 
-    it("out of chain", () => {
-      const given = id("elsewhere");
-      newRoot({ previousLink: given }, "Book_MarketOutOfChain", { given, expected: ZeroHash });
-      const table = tableOf((t) => newInterval(t, between(0, 10)));
-      const next = newEvent(table, 2);
-      const values = { given: ZeroHash, expected: table.rootTip };
-      refused(table, next, { previousLink: ZeroHash }, "Book_MarketOutOfChain", values);
+    it("over a link that the book does not accept, or by a record that has made a root already", () => {
+      const links = { rootMadeBy: () => undefined, accepts: () => false, current: id("newest") };
+      const stale = { given: ZeroHash, current: links.current };
+      newRoot({ context: { links } }, "Book_StaleLink", stale);
+      const made = { link: marketLink(INTERVAL), marketRootId: 7n };
+      newRoot({ context: { links: { ...links, rootMadeBy: () => 7 } } }, "Book_RootExists", made);
+      newRoot({ marketMin: 11n, context: { links } }, "Book_StaleLink", stale);
+      expect(taken(EMPTY, INTERVAL, { links: { ...links, accepts: () => true } }).roots.size).to.equal(2);
+    });
+
+    it("once there are as many as there can be", () => {
+      const roots = { size: 2 ** 18 - 1, get: () => undefined } as unknown as MarketTable["roots"]; // all that is asked of it
+      refused({ ...EMPTY, roots }, INTERVAL, {}, "Book_TooManyRoots", { limit: 2n ** 18n - 1n });
     });
 
     it("of a kind that is none", () => {
@@ -127,7 +145,7 @@ describe("market refusals", () => {
     });
 
     it("over a single outcome", () => {
-      const market = { marketRootId: 2n, marketBranchId: 1n };
+      const market = { marketRootId: 0n, marketBranchId: 1n };
       newRoot({ marketMin: 10n }, "Book_NoRoom", { ...market, marketMin: 10n, marketMax: 10n });
       newRoot({ marketMin: -1n }, "Book_NoRoom", { ...market, marketMin: -1n, marketMax: 10n }, EVENT);
       newRoot({ marketMax: 0n }, "Book_NoRoom", { ...market, marketMin: 0n, marketMax: 0n }, EVENT);
@@ -197,7 +215,7 @@ describe("market refusals", () => {
 
     it("for a sub-market of another number than the next, or under no parent", () => {
       const sub = newBranch(table, 2, between(2, 4));
-      const values = { marketRootId: 2n, marketBranchId: 4n, expectedRoot: 2n, expectedBranch: 3n };
+      const values = { marketRootId: 2n, marketBranchId: 4n, expectedBranch: 3n };
       refused(table, sub, { marketBranchId: 4 }, "Book_MarketNumber", values);
       refused(table, sub, { marketBranchId: 0 }, "Book_MarketNumber", { ...values, marketBranchId: 0n });
       for (const parentBranchId of [0, 3]) {
@@ -228,7 +246,7 @@ describe("market refusals", () => {
   });
 
   describe("a record on an event", () => {
-    const table = tableOf((t) => newEvent(t, 3));
+    const table = tableOf(() => newEvent(3));
 
     it("for a sub-market", () => {
       const record = { ...NO_ROOT_TERMS, ...newBounds(table, 2, 4, between(0, 1)), parentBranchId: 1 };

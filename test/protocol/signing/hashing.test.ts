@@ -5,9 +5,9 @@ import { ZeroHash } from "ethers";
 import fc from "fast-check";
 
 import {
-  foldMarket,
-  foldPrimary,
-  foldPromotion,
+  foldCall,
+  foldedWords,
+  marketWords,
   recordWord,
   type TradeBranch,
 } from "../../../src/protocol/book/record-words.js";
@@ -31,15 +31,17 @@ const anyEntry: fc.Arbitrary<ChainEntry> = fc
     link: entry.kind < 2 ? link : undefined,
   }));
 
-/** The judge: one entry at a time, by the functions that the chain's vectors hold to the contract. */
-function foldPlainly(head: string, { rootId, kind, price, lots, link }: ChainEntry): string {
+/** The judge: the words of an entry, by the functions that the chain's vectors hold to the contract. */
+function wordsOf({ rootId, kind, price, lots, link }: ChainEntry): string[] {
   if (kind === 0) {
     const market = { marketRootId: rootId, marketBranchId: Number(lots), outcome: tick(price) };
-    return foldMarket(head, { ...market, link: link ?? ZeroHash });
+    return marketWords({ ...market, link: link ?? ZeroHash });
   }
   const branch = kind as TradeBranch; // 1 to 3
-  const word = recordWord({ tradeRootId: rootId, tradeBranchId: branch, price: tick(price), lots: lot(lots) });
-  return link === undefined ? foldPromotion(head, word) : foldPrimary(head, word, link);
+  return foldedWords(
+    recordWord({ tradeRootId: rootId, tradeBranchId: branch, price: tick(price), lots: lot(lots) }),
+    link,
+  );
 }
 
 describe("Hashing by bytes", () => {
@@ -69,12 +71,10 @@ describe("Hashing by bytes", () => {
     expect(PLAIN_HASHING.primaryLink(shouted)).to.equal(vectors.primaryLink[0]);
   });
 
-  it("folds any entries as the plain folds do, from any of them on", () => {
+  it("folds the entries of any call as the plain words say, one call after the other", () => {
     fc.assert(
-      fc.property(hexBytes(32), fc.array(anyEntry, { maxLength: 6 }), fc.nat(6), (head, entries, skipped) => {
-        const from = Math.min(skipped, entries.length);
-        const expected = entries.slice(from).reduce(foldPlainly, head);
-        expect(PLAIN_HASHING.foldAll(head, entries, from)).to.equal(expected);
+      fc.property(hexBytes(32), fc.array(anyEntry, { maxLength: 40 }), (checkpoint, entries) => {
+        expect(PLAIN_HASHING.foldCall(checkpoint, entries)).to.equal(foldCall(checkpoint, entries.flatMap(wordsOf)));
       }),
       FIXED,
     );
@@ -87,16 +87,12 @@ describe("Hashing by bytes", () => {
       return keccak_256(bytes);
     });
     const entry = { rootId: 1, kind: 2, price: 5n, lots: -1n };
-    hashing.foldAll(
-      ZeroHash,
-      [
-        { ...entry, link: undefined },
-        { ...entry, kind: 1, link: ZeroHash },
-      ],
-      0,
-    );
+    hashing.foldCall(ZeroHash, [
+      { ...entry, link: undefined },
+      { ...entry, kind: 1, link: ZeroHash },
+    ]);
     hashing.digestOf(ZeroHash, ZeroHash);
     for (const order of FROZEN.slice(0, 1)) hashing.primaryLink(order);
-    expect(lengths).to.deep.equal([64, 96, 66, 320]);
+    expect(lengths).to.deep.equal([128, 66, 320]);
   });
 });

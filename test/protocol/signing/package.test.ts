@@ -18,8 +18,11 @@ describe("tradePackage", () => {
   });
 
   it("takes every extreme of the frozen vectors", () => {
-    expect(FROZEN.map(({ price }) => price)).to.include.members([-(2n ** 31n), 2n ** 31n - 1n]);
-    expect(FROZEN.map(({ quantity }) => quantity)).to.include.members([-(2n ** 63n) + 1n, 2n ** 63n - 1n]);
+    expect(FROZEN.map(({ priceTicks: price }) => price)).to.include.members([-(2n ** 31n), 2n ** 31n - 1n]);
+    expect(FROZEN.map(({ quantityLots: quantity }) => quantity)).to.include.members([
+      -(2n ** 63n) + 1n,
+      2n ** 63n - 1n,
+    ]);
   });
 
   it("takes the four times in force", () => {
@@ -35,16 +38,16 @@ describe("tradePackage", () => {
 
   describe("refuses, with field, value and what is allowed", () => {
     it("a quantity of zero, or one without an opposite", () => {
-      refused({ quantity: 0n }, "not zero");
+      refused({ quantityLots: 0n }, "not zero");
       const allowed = "-9223372036854775807 to 9223372036854775807";
-      refused({ quantity: -(2n ** 63n) }, allowed);
-      refused({ quantity: 2n ** 63n }, allowed);
+      refused({ quantityLots: -(2n ** 63n) }, allowed);
+      refused({ quantityLots: 2n ** 63n }, allowed);
     });
 
     it("a price beyond int32", () => {
       const allowed = "-2147483648 to 2147483647";
-      refused({ price: -(2n ** 31n) - 1n }, allowed);
-      refused({ price: 2n ** 31n }, allowed);
+      refused({ priceTicks: -(2n ** 31n) - 1n }, allowed);
+      refused({ priceTicks: 2n ** 31n }, allowed);
     });
 
     it("numbers of markets that do not fit, or are no integers", () => {

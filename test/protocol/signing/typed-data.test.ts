@@ -20,12 +20,22 @@ const DOMAIN = bookDomain(BigInt(vectors.chainId), vectors.verifyingContract);
 /** The judge: the standard's words, field by field, without a typed-data encoder. */
 const abi = AbiCoder.defaultAbiCoder();
 const PACKAGE_TYPE =
-  "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 price,int64 quantity,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)";
+  "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)";
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
 function linkByHand(p: TradePackage): string {
   const types = ["bytes32", "uint32", "uint16", "address", "int32", "int64", "bytes32", "uint64", "uint40", "uint8"];
-  const { marketRootId, marketBranchId, trader, price, quantity, previousLink, nonce, deadline, timeInForce } = p;
+  const {
+    marketRootId,
+    marketBranchId,
+    trader,
+    priceTicks: price,
+    quantityLots: quantity,
+    previousLink,
+    nonce,
+    deadline,
+    timeInForce,
+  } = p;
   const market = [marketRootId, marketBranchId];
   const values = [...market, trader, price, quantity, previousLink, nonce, deadline, timeInForce];
   return keccak256(abi.encode(types, [id(PACKAGE_TYPE), ...values]));

@@ -128,7 +128,7 @@ describe("bindingOf", () => {
 
   describe("given an event", () => {
     it("names the outcome whose elimination frees something", () => {
-      const table = tableOf((table) => newEvent(table, 3)); // root 2, scale 10
+      const table = tableOf(() => newEvent(3)); // root 2, scale 10
       const { releases } = bindingOf(input(table, { 2: [0, -4, -1] }));
       expect(releases.filter(({ kind }) => kind === "bound")).to.deep.equal([
         { kind: "bound", marketRootId: 2, marketBranchId: 2, bounds: between(0, 0), frees: (40n - 10n) * 2n },

@@ -26,7 +26,7 @@ const noncesIn = ({ tracker }: PaperRelay): number[] =>
   );
 
 async function take({ intake, chain }: PaperRelay, ...nonces: readonly number[]) {
-  const signed = nonces.map((nonce) => chain.sign(0, { nonce: BigInt(nonce), price: 4_000n }));
+  const signed = nonces.map((nonce) => chain.sign(0, { nonce: BigInt(nonce), priceTicks: 4_000n }));
   for (const one of signed) await intake.offer(one);
   return signed;
 }

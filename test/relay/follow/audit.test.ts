@@ -8,16 +8,16 @@ const BOOK = `0x${"b0".repeat(20)}`;
 const LOOKS_BETWEEN = 20;
 const hashOf = (number: number, fork = 0): string => `0x${(number * 100 + fork).toString(16).padStart(64, "0")}`;
 
-/** What a node says of each block: its head, the logs of the newest, the hash of any. */
+/** What a node says of each block: its checkpoint, the logs of the newest, the hash of any. */
 interface Said {
-  readonly heads: Map<number, string>;
+  readonly links: Map<number, string>;
   logs: number;
   fork: number;
 }
 
-const followed = (number: number, head: string, logs = 2): Followed => ({
+const followed = (number: number, link: string, logs = 2): Followed => ({
   header: { number, hash: hashOf(number), parentHash: hashOf(number - 1), timestamp: 0n, baseFee: undefined },
-  head,
+  link,
   logs,
 });
 
@@ -27,20 +27,20 @@ describe("createChainAudit", () => {
   const isFollowed = (): boolean => true;
 
   beforeEach(() => {
-    said = { heads: new Map(), logs: 2, fork: 0 };
+    said = { links: new Map(), logs: 2, fork: 0 };
     audit = createChainAudit(nodeThatSays(said), BOOK);
   });
 
-  /** Until the head is compared. */
+  /** Until the checkpoint is compared. */
   async function lookUntilDue(newest: Followed): Promise<void> {
     for (let looks = 0; looks < LOOKS_BETWEEN; looks += 1) {
       expect(await audit.look(newest, isFollowed)).to.equal(undefined);
     }
   }
 
-  describe("given a node whose newest block had another head", () => {
+  describe("given a node whose newest block had another checkpoint", () => {
     beforeEach(async () => {
-      said.heads.set(7, hashOf(71));
+      said.links.set(7, hashOf(71));
       await lookUntilDue(followed(7, hashOf(70)));
     });
 
@@ -48,15 +48,15 @@ describe("createChainAudit", () => {
       await lookUntilDue(followed(7, hashOf(70)));
     });
 
-    it("says nothing if the head is the same once there is another block", async () => {
-      said.heads.set(7, hashOf(70));
+    it("says nothing if the checkpoint is the same once there is another block", async () => {
+      said.links.set(7, hashOf(70));
       expect(await audit.look(followed(8, hashOf(71)), isFollowed)).to.equal(undefined);
     });
 
-    it("says so if the head is another one still when there is another block", async () => {
+    it("says so if the checkpoint is another one still when there is another block", async () => {
       expect(await audit.look(followed(8, hashOf(72)), isFollowed)).to.deep.equal({
         hash: hashOf(7),
-        reason: `the node's logs lead to head ${hashOf(70)} at block 7, its state says ${hashOf(71)}`,
+        reason: `the node's logs lead to ${hashOf(70)} at block 7, its state says ${hashOf(71)}`,
       });
     });
 
@@ -85,8 +85,8 @@ function nodeThatSays(said: Said): ChainNode {
   const book = IOrderBook__factory.createInterface();
   const node: Pick<ChainNode, "call" | "logs" | "block"> = {
     call: (_, tag) => {
-      const head = said.heads.get(Number(tag)) ?? hashOf(0);
-      return Promise.resolve(book.encodeFunctionResult("chainState", [head, 1, 1]));
+      const link = said.links.get(Number(tag)) ?? hashOf(0);
+      return Promise.resolve(book.encodeFunctionResult("chainState", [link, 1, 1]));
     },
     logs: () => Promise.resolve(Array.from({ length: said.logs }, () => ({}) as ChainLog)), // they are only counted
     block: (tag) => Promise.resolve({ ...followed(Number(tag), "").header, hash: hashOf(Number(tag), said.fork) }),

@@ -41,11 +41,11 @@ const bids = ({ book }: Mirror): string[] =>
 describe("given batches that are expected, when blocks come", () => {
   it("has the first land as it was expected, and keeps the others as they lie", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     const first = mirror.close()!;
-    lay(chain.sign(1, { price: 4_001n }), chain.sign(2, { price: 4_002n }));
+    lay(chain.sign(1, { priceTicks: 4_001n }), chain.sign(2, { priceTicks: 4_002n }));
     const second = mirror.close()!;
-    lay(chain.sign(0, { nonce: 1n, price: 4_003n }));
+    lay(chain.sign(0, { nonce: 1n, priceTicks: 4_003n }));
     const before = bids(mirror);
     landing(chain, first);
     const [applied] = follow();
@@ -54,14 +54,14 @@ describe("given batches that are expected, when blocks come", () => {
       [{ link: first.expected[0]!.link, tradeRootId: 1 }],
     ]);
     expect([mirror.batches, mirror.open.length, bids(mirror)]).to.deep.equal([[second], 1, before]);
-    expect([mirror.confirmed.head, mirror.confirmed.checkpoints]).to.deep.equal([chain.head, 1n]);
+    expect([mirror.confirmed.link, mirror.confirmed.checkpoints]).to.deep.equal([chain.link, 1n]);
   });
 
   it("has several land that one block brings", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     const first = mirror.close()!;
-    lay(chain.sign(1, { price: 4_001n }));
+    lay(chain.sign(1, { priceTicks: 4_001n }));
     const second = mirror.close()!;
     chain.mine(
       ...[first, second].map(
@@ -72,15 +72,15 @@ describe("given batches that are expected, when blocks come", () => {
     );
     const [applied] = follow();
     expect([applied!.asExpected, applied!.landed.map(({ tradeRootId }) => tradeRootId)]).to.deep.equal([true, [1, 2]]);
-    expect([mirror.batches, mirror.confirmed.head]).to.deep.equal([[], chain.head]);
+    expect([mirror.batches, mirror.confirmed.link]).to.deep.equal([[], chain.link]);
   });
 
   it("takes all that is expected off if somebody's order comes before it", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     mirror.close();
-    lay(chain.sign(1, { price: 4_001n }));
-    chain.mine(ordersOf(chain.sign(2, { price: 3_999n })));
+    lay(chain.sign(1, { priceTicks: 4_001n }));
+    chain.mine(ordersOf(chain.sign(2, { priceTicks: 3_999n })));
     const [applied] = follow();
     expect(applied!.asExpected).to.equal(false);
     expect([mirror.batches, mirror.open, bids(mirror)]).to.deep.equal([[], [], ["1: 10 at 3999"]]);
@@ -88,18 +88,18 @@ describe("given batches that are expected, when blocks come", () => {
 
   it("keeps what has landed as expected in a block that then brings something else", () => {
     const { chain, mirror, follow, lay } = open();
-    lay(chain.sign(0, { price: 4_000n }));
+    lay(chain.sign(0, { priceTicks: 4_000n }));
     const first = mirror.close()!;
-    lay(chain.sign(1, { price: 4_001n }));
+    lay(chain.sign(1, { priceTicks: 4_001n }));
     mirror.close();
     chain.mine(
       (book, context) => callBook(book, context, batchCall(hintedPackages(first), LIMITS).data),
-      ordersOf(chain.sign(2, { price: 3_999n })),
+      ordersOf(chain.sign(2, { priceTicks: 3_999n })),
     );
     const [applied] = follow();
     expect([applied!.asExpected, applied!.landed.map(({ tradeRootId }) => tradeRootId)]).to.deep.equal([false, [1, 2]]);
     expect([mirror.batches, bids(mirror)]).to.deep.equal([[], ["1: 10 at 4000", "2: 10 at 3999"]]);
-    expect(mirror.confirmed.head).to.equal(chain.head);
+    expect(mirror.confirmed.link).to.equal(chain.link);
   });
 
   it("leaves what is expected as it lies if a block brings nothing", () => {
@@ -113,7 +113,7 @@ describe("given batches that are expected, when blocks come", () => {
 
   it("does not believe a batch's own checkpoint if one of its packages was skipped", () => {
     const { chain, mirror, follow, lay } = open();
-    const [good, bad] = [chain.sign(0), chain.sign(1, { deadline: T2 - 1n, price: 4_001n })];
+    const [good, bad] = [chain.sign(0), chain.sign(1, { deadline: T2 - 1n, priceTicks: 4_001n })];
     lay(good, bad);
     const batch = mirror.close()!;
     const forged = {
@@ -131,17 +131,17 @@ describe("given a package that is laid on", () => {
   it("is placed behind the order that the contract will place it behind", () => {
     const { chain, lay } = open();
     const prices = [4_000n, 4_002n, 4_001n, 4_003n, 4_000n];
-    const expected = lay(...prices.map((price, nonce) => chain.sign(0, { nonce: BigInt(nonce), price })));
+    const expected = lay(...prices.map((price, nonce) => chain.sign(0, { nonce: BigInt(nonce), priceTicks: price })));
     expect(expected.map(({ insertAfter }) => insertAfter)).to.deep.equal([0, 0, 2, 0, 1]);
   });
 
   it("tells why the book would refuse it, and leaves nothing behind then", () => {
     const { chain, mirror, lay } = open();
-    lay(chain.sign(0, { quantity: -5n }));
-    const head = mirror.book.head;
-    const [refused] = lay(chain.sign(1, { quantity: 9n, timeInForce: TimeInForce.FillOrKill }));
+    lay(chain.sign(0, { quantityLots: -5n }));
+    const head = mirror.book.link;
+    const [refused] = lay(chain.sign(1, { quantityLots: 9n, timeInForce: TimeInForce.FillOrKill }));
     expect(refused!.outcome).to.include({ code: "Book_FillOrKillUnfilled" });
-    expect([bids(mirror), mirror.book.head]).to.deep.equal([["1: -5 at 5000"], head]);
+    expect([bids(mirror), mirror.book.link]).to.deep.equal([["1: -5 at 5000"], head]);
     expect(mirror.open.length, "whoever laid it on takes it off").to.equal(2);
   });
 
@@ -155,16 +155,42 @@ describe("given a package that is laid on", () => {
     }).to.throw(RangeError, "the package is not in the open batch");
   });
 
-  it("goes by the age of its link, counted to its own batch", () => {
-    const { chain, mirror, follow, lay } = open();
-    const old = chain.head;
+  it("goes by the age of its link, to which each batch before its own adds one", () => {
+    const { chain, mirror, follow, lay } = open(new PaperChain({ chainWindow: 3 }));
+    const old = chain.link;
     chain.mine(ordersOf(chain.sign(0)));
     chain.mine(ordersOf(chain.sign(0, { nonce: 1n })));
     follow();
-    lay(chain.sign(1), chain.sign(2, { previousLink: old }));
-    expect(mirror.close()!.linkAges).to.deep.equal([0, 2]);
-    lay(chain.sign(1, { nonce: 1n }));
-    expect(mirror.close()!.linkAges, "the batch before it makes a checkpoint").to.deep.equal([1]);
+    const outcomesOf = (nonce: bigint) =>
+      lay(chain.sign(1, { nonce }), chain.sign(2, { nonce, previousLink: old })).map(({ outcome }) =>
+        typeof outcome === "number" ? outcome : outcome.code,
+      );
+    expect(outcomesOf(0n)).to.deep.equal([3, 4]);
+    mirror.close();
+    expect(outcomesOf(1n), "the batch before it makes a checkpoint").to.deep.equal([5, "Book_StaleLink"]);
+  });
+});
+
+describe("given what is mined, to sign over it", () => {
+  it("names the newest checkpoint, which no later block can overwrite", () => {
+    const { chain, mirror, follow } = open();
+    expect(mirror.confirmed.linkToSign, "the genesis").to.equal(chain.link);
+    chain.mine(ordersOf(chain.sign(0)));
+    follow();
+    expect(mirror.confirmed.linkToSign).to.equal(chain.link);
+  });
+
+  it("names the one before it where several blocks share a mark, and takes what the next of them overwrites", () => {
+    const chain = new PaperChain();
+    chain.markOf = (blockNumber) => BigInt(blockNumber) / 10n + 100n;
+    const { mirror, follow } = open(chain);
+    const genesis = chain.link;
+    for (const nonce of [0n, 1n]) {
+      chain.mine(ordersOf(chain.sign(0, { nonce })));
+      follow();
+      expect([mirror.confirmed.link, mirror.confirmed.linkToSign]).to.deep.equal([chain.link, genesis]);
+    }
+    expect(mirror.confirmed.checkpoints).to.equal(1n);
   });
 });
 
@@ -188,16 +214,16 @@ describe("given whatever is laid on and closed", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
         const { chain, mirror, lay } = open();
-        const before = JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText);
+        const before = JSON.stringify([mirror.book.link, bids(mirror), accounts(chain, mirror)], asText);
         steps.forEach(({ kind, trader, price, lots }, at) => {
           if (kind === "close") mirror.close();
           else if (kind === "undo") {
             const { [Math.floor(mirror.open.length / 2)]: some } = mirror.open;
             if (some !== undefined) mirror.undoFrom(some);
-          } else lay(chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce: BigInt(at) }));
+          } else lay(chain.sign(trader, { priceTicks: BigInt(price), quantityLots: BigInt(lots), nonce: BigInt(at) }));
         });
         mirror.clear();
-        expect(JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText)).to.equal(before);
+        expect(JSON.stringify([mirror.book.link, bids(mirror), accounts(chain, mirror)], asText)).to.equal(before);
         expect([mirror.batches, mirror.open]).to.deep.equal([[], []]);
       }),
       { seed: 5, numRuns: 30 },
@@ -209,15 +235,18 @@ describe("given whatever is laid on and closed", () => {
       fc.property(fc.array(step, { minLength: 3, maxLength: 20 }), (steps) => {
         const { chain, mirror, follow, lay } = open();
         steps.forEach(({ trader, price, lots }, at) => {
-          const [one] = lay(chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce: BigInt(at) }));
+          const [one] = lay(
+            chain.sign(trader, { priceTicks: BigInt(price), quantityLots: BigInt(lots), nonce: BigInt(at) }),
+          );
           if (typeof one!.outcome !== "number") mirror.undoFrom(one!);
           if (at % 4 === 3) mirror.close();
         });
         mirror.close();
-        const expected = JSON.stringify([mirror.book.head, bids(mirror), accounts(chain, mirror)], asText);
+        const expected = JSON.stringify([bids(mirror), accounts(chain, mirror)], asText);
         for (const batch of [...mirror.batches]) landing(chain, batch);
         expect(follow().map(({ asExpected }) => asExpected)).not.to.include(false);
-        expect(JSON.stringify([chain.head, bids(mirror), accounts(chain, mirror)], asText)).to.equal(expected);
+        expect(JSON.stringify([bids(mirror), accounts(chain, mirror)], asText)).to.equal(expected);
+        expect(mirror.book.link).to.equal(chain.link);
       }),
       { seed: 6, numRuns: 30 },
     );

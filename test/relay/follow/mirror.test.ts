@@ -57,22 +57,22 @@ describe("createMirror", () => {
   const order = (trader: "alice" | "bob", price: bigint, quantity: bigint): Promise<SignedPackage> =>
     market[trader].signOrder({ leg: 1, price, quantity });
 
-  const chainHead = async (): Promise<string> => (await market.handle.book.chainState()).head;
+  const newestLink = async (): Promise<string> => (await market.handle.book.chainState()).link;
 
-  it("given blocks alone, when they are applied, is at the chain's head", async () => {
-    expect(mirror.confirmed.head).to.equal(await chainHead());
+  it("given blocks alone, when they are applied, is at the chain's checkpoint", async () => {
+    expect(mirror.confirmed.link).to.equal(await newestLink());
     expect(mirror.book.accountOf(market.alice.address).cash).to.equal(100n * ONE);
   });
 
   it("given a batch, when a block brings just that, takes it as expected", async () => {
     await lay(await order("alice", 5_000n, -50n), await order("bob", 5_100n, 70n));
-    const before = mirror.confirmed.head;
+    const before = mirror.confirmed.link;
     const batch = mirror.close()!;
     expect(batch.expected.map(({ outcome, fills, steps }) => [outcome, fills.length, steps])).to.deep.equal([
       [1, 0, 0],
       [2, 1, 1],
     ]);
-    expect(mirror.confirmed.head, "nothing has landed yet").to.equal(before);
+    expect(mirror.confirmed.link, "nothing has landed yet").to.equal(before);
     await send(batch);
     const [applied] = await follow();
     expect([applied!.asExpected, applied!.skipped]).to.deep.equal([true, []]);
@@ -83,7 +83,8 @@ describe("createMirror", () => {
       "matched",
       "checkpoint",
     ]);
-    expect(mirror.confirmed).to.deep.equal({ head: await chainHead(), checkpoints: 1n });
+    const link = await newestLink();
+    expect(mirror.confirmed).to.deep.equal({ link, linkToSign: link, checkpoints: 1n });
     expect(mirror.batches).to.deep.equal([]);
   });
 
@@ -96,7 +97,7 @@ describe("createMirror", () => {
     expect(applied.asExpected).to.equal(false);
     expect(applied.landed.map(({ tradeRootId }) => tradeRootId)).to.deep.equal([1]);
     expect([mirror.batches.length, mirror.open.length]).to.deep.equal([0, 0]);
-    expect(mirror.book.head).to.equal(await chainHead());
+    expect(mirror.book.link).to.equal(await newestLink());
   });
 
   it("given a package that the chain refuses, when its block is applied, says so with the reason", async () => {
@@ -112,17 +113,17 @@ describe("createMirror", () => {
   it("given several blocks, when some are taken off, is where it was before them, and takes them again", async () => {
     const heads: string[] = [];
     for (const price of [4_000n, 4_100n, 4_200n]) {
-      heads.push(mirror.confirmed.head);
+      heads.push(mirror.confirmed.link);
       await market.submitter.submitOne(await order("bob", price, 5n));
       await follow();
     }
     const newest = mirror.tip!.number;
     await lay(await order("alice", 4_100n, -5n));
     expect(mirror.takeOff(newest - 2)).to.equal(true);
-    expect([mirror.confirmed.head, mirror.book.head, mirror.open.length]).to.deep.equal([heads[1], heads[1], 0]);
+    expect([mirror.confirmed.link, mirror.book.link, mirror.open.length]).to.deep.equal([heads[1], heads[1], 0]);
     expect(mirror.tip!.number).to.equal(newest - 2);
     await follow();
-    expect(mirror.confirmed.head).to.equal(await chainHead());
+    expect(mirror.confirmed.link).to.equal(await newestLink());
   });
 
   it("given more blocks than it keeps, when one below is asked for, says that it cannot", () => {
@@ -130,16 +131,16 @@ describe("createMirror", () => {
   });
 
   it("given logs of which one is missing, when they are applied, refuses and is as before", async () => {
-    const before = mirror.confirmed.head;
+    const before = mirror.confirmed.link;
     await market.submitter.submitBatch([await order("alice", 5_000n, -5n), await order("bob", 5_000n, 5n)]);
     const good = await blockAt(mirror.tip!.number + 1);
     for (const missing of good.logs.keys()) {
       const bad = { ...good, logs: good.logs.filter((_, index) => index !== missing) };
       expect(() => mirror.apply(bad), `log ${missing}`).to.throw();
-      expect([mirror.confirmed.head, mirror.book.head]).to.deep.equal([before, before]);
+      expect([mirror.confirmed.link, mirror.book.link]).to.deep.equal([before, before]);
     }
     mirror.apply(good);
-    expect(mirror.confirmed.head).to.equal(await chainHead());
+    expect(mirror.confirmed.link).to.equal(await newestLink());
   });
 
   it("given a block that it has already, when that is applied again, refuses and is at its tip without what was expected", async () => {
@@ -151,19 +152,19 @@ describe("createMirror", () => {
     const again = { ...block, header: { ...block.header, number: mirror.tip!.number } };
     const refusal = `block ${again.header.number} does not come after block ${again.header.number}`;
     expect(() => mirror.apply(again)).to.throw(RangeError, refusal);
-    expect([mirror.confirmed, mirror.book.head]).to.deep.equal([before, before.head]);
+    expect([mirror.confirmed, mirror.book.link]).to.deep.equal([before, before.link]);
     expect(mirror.batches).to.deep.equal([]);
     expect(mirror.apply(block).asExpected).to.equal(false);
-    expect(mirror.confirmed.head).to.equal(await chainHead());
+    expect(mirror.confirmed.link).to.equal(await newestLink());
   });
 
   it("given a package that is taken back, when it is undone, leaves nothing behind", async () => {
     await lay(await order("alice", 5_000n, -5n));
-    const head = mirror.book.head;
+    const head = mirror.book.link;
     const link = `0x${"00".repeat(32)}`;
     const expected = mirror.append({ link, signed: await order("bob", 5_000n, 5n) }, await now());
     mirror.undoFrom(expected);
-    expect([mirror.book.head, mirror.open.length]).to.deep.equal([head, 1]);
+    expect([mirror.book.link, mirror.open.length]).to.deep.equal([head, 1]);
   });
 });
 

@@ -155,7 +155,7 @@ class World {
   #sign(trader: number, price: number, lots: number): SignedPackage {
     const nonce = this.#nonces[trader]!;
     this.#nonces[trader] = nonce + 1n;
-    return this.chain.sign(trader, { price: BigInt(price), quantity: BigInt(lots), nonce });
+    return this.chain.sign(trader, { priceTicks: BigInt(price), quantityLots: BigInt(lots), nonce });
   }
 
   async #offer(relay: PaperRelay, trader: number, price: number, lots: number): Promise<void> {
@@ -221,7 +221,7 @@ async function endsOf(steps: readonly Step[]): Promise<string[]> {
   for (const one of steps) await world.take(one);
   await world.settle();
   for (const { tracker, ledger } of world.relays) {
-    expect(tracker.mirror.confirmed.head, "the book").to.equal(world.chain.head);
+    expect(tracker.mirror.confirmed.link, "the book").to.equal(world.chain.link);
     expect(ledger.unlanded(), "what is left").to.equal(0);
     expect(ledger.openSubmissions(), "what is on its way").to.deep.equal([]);
   }

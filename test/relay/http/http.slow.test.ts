@@ -41,11 +41,11 @@ describe("given a relay with some trades behind it", function () {
     const started = await world.startRelay({ flags: ["--body-limit", "2000"] });
     client = started.client;
     ({ url } = started.relay);
-    maker = await accepted(client, await world.sign(0, { quantity: -7n, price: 5_100n }));
-    taker = await accepted(client, await world.sign(1, { quantity: 10n, price: 5_200n }));
-    const second = { marketRootId: 1, marketBranchId: 2, quantity: 4n, price: 4_000n };
+    maker = await accepted(client, await world.sign(0, { quantityLots: -7n, priceTicks: 5_100n }));
+    taker = await accepted(client, await world.sign(1, { quantityLots: 10n, priceTicks: 5_200n }));
+    const second = { marketRootId: 1, marketBranchId: 2, quantityLots: 4n, priceTicks: 4_000n };
     await accepted(client, await world.sign(2, second));
-    const resting = await accepted(client, await world.sign(3, { quantity: 2n, price: 5_000n }));
+    const resting = await accepted(client, await world.sign(3, { quantityLots: 2n, priceTicks: 5_000n }));
     for (const link of [maker, taker, resting]) {
       block = ((await becomes(client, link, "onChain"))["block"] as { number: number }).number;
     }
@@ -59,7 +59,7 @@ describe("given a relay with some trades behind it", function () {
   describe("when the state is asked for", () => {
     it("describes packages and the link to sign next", async () => {
       expect(await read(`/v1/packages/${maker}`, packages.packageState)).to.include({ link: maker, status: "onChain" });
-      const { head } = await world.stage.handle.book.chainState();
+      const { link: head } = await world.stage.handle.book.chainState();
       expect(await read("/v1/link", packages.linkState)).to.include({ link: head });
     });
 
@@ -208,12 +208,15 @@ describe("given a relay with some trades behind it", function () {
     it("says which field is wrong", async () => {
       const bad = "a decimal integer as text";
       const { package: order, signature } = await world.sign(0, { nonce: 9n });
-      const { status, body } = await client.post("/v1/packages", { package: { ...order, price: "1e3" }, signature });
+      const { status, body } = await client.post("/v1/packages", {
+        package: { ...order, priceTicks: "1e3" },
+        signature,
+      });
       const { error } = body as { error: Body };
       expect([status, error["code"], error["values"]]).to.deep.equal([
         400,
         "RELAY_REQUEST_INVALID",
-        { problems: `package.price: ${bad}` },
+        { problems: `package.priceTicks: ${bad}` },
       ]);
       expect(error["advice"]).to.equal("Send what the interface describes; the values say which field is wrong.");
     });

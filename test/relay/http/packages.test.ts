@@ -21,8 +21,8 @@ describe("given the interface of a relay, when packages are sent to it", () => {
     body["error"] as { readonly code: string; readonly values: Readonly<Record<string, string>> };
 
   it("acknowledges one with what is expected of it, amounts as text", async () => {
-    await http.submit(chain.sign(0, { quantity: -4n, price: 5_000n }));
-    const signed = chain.sign(1, { quantity: 6n, price: 5_100n });
+    await http.submit(chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
+    const signed = chain.sign(1, { quantityLots: 6n, priceTicks: 5_100n });
     const { status, body } = await http.submit(signed);
     expect([status, body]).to.deep.equal([
       202,
@@ -87,7 +87,7 @@ describe("given the interface of a relay, when packages are sent to it", () => {
     it("answers with the book's own refusal and its values as text", async () => {
       const trader = chain.traders[0]!.address;
       await http.submit(chain.sign(0));
-      const answered = await http.submit(chain.sign(0, { price: 4_000n }));
+      const answered = await http.submit(chain.sign(0, { priceTicks: 4_000n }));
       expect([answered.status, errorIn(answered).code]).to.deep.equal([422, "Book_NonceUsed"]);
       expect(errorIn(answered).values).to.deep.equal({ trader, nonce: "0", nonceFloor: "1" });
     });
@@ -95,9 +95,9 @@ describe("given the interface of a relay, when packages are sent to it", () => {
     it("answers which field is wrong", async () => {
       const { package: order, signature } = chain.sign(0);
       const wrong: readonly [Record<string, unknown>, string][] = [
-        [{ price: 5_000 }, "package.price"],
-        [{ price: "5e3" }, "package.price"],
-        [{ price: "05" }, "package.price"],
+        [{ priceTicks: 5_000 }, "package.priceTicks"],
+        [{ priceTicks: "5e3" }, "package.priceTicks"],
+        [{ priceTicks: "05" }, "package.priceTicks"],
         [{ trader: "0x12" }, "package.trader"],
         [{ previousLink: "0x" }, "package.previousLink"],
         [{ marketRootId: "1" }, "package.marketRootId"],
@@ -116,7 +116,7 @@ describe("given the interface of a relay, when packages are sent to it", () => {
     it("answers which value no order can have", async () => {
       const { package: order, signature } = chain.sign(0);
       const answered = await http.post("/v1/packages", {
-        package: { ...plain(order), quantity: String(2n ** 63n) },
+        package: { ...plain(order), quantityLots: String(2n ** 63n) },
         signature,
       });
       expect([answered.status, errorIn(answered).code]).to.deep.equal([400, "PACKAGE_FIELD_INVALID"]);

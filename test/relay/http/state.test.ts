@@ -23,17 +23,17 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     const { status, body } = await http.get("/v1/link");
     expect([status, body]).to.deep.equal([
       200,
-      { link: chain.head, checkpoints: "0", chainWindow: 64, block: { number, hash } },
+      { link: chain.link, checkpoints: "0", chainWindow: 64, block: { number, hash } },
     ]);
   });
 
   it("tells a market's book as it will be, price by price and order by order", async () => {
-    const maker = chain.sign(0, { quantity: -4n, price: 5_000n });
+    const maker = chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n });
     chain.mine(ordersOf(maker));
     await relay.follow();
-    await relay.intake.offer(chain.sign(1, { quantity: 3n, price: 5_000n }));
-    await relay.intake.offer(chain.sign(2, { quantity: -2n, price: 5_000n }));
-    await relay.intake.offer(chain.sign(2, { quantity: 9n, price: 4_000n, nonce: 1n }));
+    await relay.intake.offer(chain.sign(1, { quantityLots: 3n, priceTicks: 5_000n }));
+    await relay.intake.offer(chain.sign(2, { quantityLots: -2n, priceTicks: 5_000n }));
+    await relay.intake.offer(chain.sign(2, { quantityLots: 9n, priceTicks: 4_000n, nonce: 1n }));
     const market = { marketRootId: 1, marketBranchId: 1 };
     expect((await http.get("/v1/markets/1/1/depth")).body).to.deep.equal({
       ...market,
@@ -50,7 +50,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
 
   it("tells no more levels and orders than are asked for", async () => {
     for (let nonce = 0n; nonce < 5n; nonce += 1n) {
-      await relay.intake.offer(chain.sign(0, { nonce, price: 4_000n + nonce, quantity: 1n }));
+      await relay.intake.offer(chain.sign(0, { nonce, priceTicks: 4_000n + nonce, quantityLots: 1n }));
     }
     const depth = (await http.get("/v1/markets/1/1/depth?levels=2")).body["bids"] as { readonly price: string }[];
     expect(depth.map(({ price }) => price)).to.deep.equal(["4004", "4003"]);
@@ -73,8 +73,8 @@ describe("given the interface of a relay, when it is asked how things stand", ()
 
   it("tells a trader's account as it will be, and how many packages wait", async () => {
     const { address } = chain.traders[0]!;
-    await relay.intake.offer(chain.sign(0, { quantity: -4n, price: 5_000n }));
-    await relay.intake.offer(chain.sign(1, { quantity: 4n, price: 5_000n }));
+    await relay.intake.offer(chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
+    await relay.intake.offer(chain.sign(1, { quantityLots: 4n, priceTicks: 5_000n }));
     const { body } = await http.get(`/v1/traders/${address.toLowerCase()}`);
     expect(body).to.include({ traderId: 1, openOrders: 0, waiting: 1, nonceFloor: "1" });
     expect(body["cash"], "and what was paid for it").to.equal(String(1_000_002n * LOT));

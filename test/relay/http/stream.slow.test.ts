@@ -55,7 +55,10 @@ describe("given subscribers of a relay", function () {
   async function order(trader: number, quantity: bigint, price: bigint): Promise<number> {
     const nonce = nonces[trader]!;
     nonces[trader] = nonce + 1n;
-    const link = await accepted(started.client, await world.sign(trader, { nonce, quantity, price }));
+    const link = await accepted(
+      started.client,
+      await world.sign(trader, { nonce, quantityLots: quantity, priceTicks: price }),
+    );
     return ((await becomes(started.client, link, "onChain"))["block"] as { number: number }).number;
   }
   const listen = async (...requests: readonly object[]): Promise<Subscriber> => {

@@ -4,12 +4,13 @@
  */
 import { getAddress, id, Interface, type SigningKey, toBeHex, Transaction, Wallet, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import type { Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import type { Mark } from "../../../src/protocol/book/journal.js";
-import type { CallContext } from "../../../src/protocol/book/outside.js";
+import type { Approval, CallContext } from "../../../src/protocol/book/outside.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { BookTerms } from "../../../src/protocol/book/terms.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
@@ -42,7 +43,7 @@ export interface PaperTrader {
 interface PaperBlock extends FollowedBlock {
   /** The book's moment before it, and its head after it. */
   readonly before: Mark;
-  readonly head: string;
+  readonly link: string;
   /** Transactions of each account up to and with it. */
   readonly nonces: ReadonlyMap<string, number>;
   readonly transactions: readonly Transaction[];
@@ -65,6 +66,8 @@ export class PaperChain {
   public readonly wallets = new Map<string, (digest: string, signature: string) => boolean>();
   /** Transactions that wait for a block, oldest first. */
   public pool: Transaction[] = [];
+  /** block.number as contracts see it: the block's own, unless the chain shares another one's. */
+  public markOf: (blockNumber: number) => bigint = (blockNumber) => BigInt(blockNumber);
   /** Raw transactions, as they were sent. */
   public readonly sent: string[] = [];
 
@@ -77,7 +80,7 @@ export class PaperChain {
     this.traders = Array.from({ length: traders }, (_, index) => traderAt(index));
     this.#book = new Book(this.terms, {
       ...TRUSTING,
-      isValidSignature: (signer, digest, signature) => this.#approves(signer, digest, signature),
+      signedBy: (signer, digest, signature) => this.#approvalOf(signer, digest, signature),
     });
     this.#book.state.journal.hold();
     this.node = nodeOf(this);
@@ -89,9 +92,9 @@ export class PaperChain {
     return this.#blocks.at(-1)!.header;
   }
 
-  /** The link to sign next. */
-  public get head(): string {
-    return this.#book.head;
+  /** The newest checkpoint: what to sign next, as each block has marks of its own. */
+  public get link(): string {
+    return this.#book.link;
   }
 
   /** A block with these calls, and then with the transactions of the pool whose turn it is. */
@@ -113,16 +116,16 @@ export class PaperChain {
     if (!forget) this.pool = [...gone.flatMap(({ transactions }) => transactions), ...this.pool];
   }
 
-  /** A signed order, by default one that can rest, over the newest head. */
+  /** A signed order, by default one that can rest, over the newest checkpoint. */
   public sign(trader: number | PaperTrader, fields: Partial<PackageFields> = {}): SignedPackage {
     const { address, key } = typeof trader === "number" ? this.traders[trader]! : trader;
     const order = tradePackage({
       marketRootId: 1,
       marketBranchId: 1,
       trader: address,
-      price: 5_000n,
-      quantity: 10n,
-      previousLink: this.head,
+      priceTicks: 5_000n,
+      quantityLots: 10n,
+      previousLink: this.link,
       nonce: 0n,
       deadline: T2 - 1n,
       timeInForce: 0,
@@ -152,12 +155,17 @@ export class PaperChain {
     if (getAddress(to) !== BOOK) return "0x"; // nobody is there
     const { journal } = this.#book.state;
     const mark = journal.mark();
-    const { timestamp } = this.tip;
+    const { timestamp, number } = this.tip;
+    const blockNumber = this.markOf(number + 1);
     try {
       for (const one of this.#due()) {
-        this.#tryCall((book, context) => callBook(book, context, one.data), { caller: one.from!, timestamp });
+        this.#tryCall((book, context) => callBook(book, context, one.data), {
+          caller: one.from!,
+          timestamp,
+          blockNumber,
+        });
       }
-      const { result } = callBook(this.#book, { caller: from, timestamp }, data);
+      const { result } = callBook(this.#book, { caller: from, timestamp, blockNumber }, data);
       return resultOf(data, result);
     } finally {
       journal.rollBack(mark);
@@ -189,7 +197,7 @@ export class PaperChain {
     const nonces = new Map(this.#blocks.at(-1)?.nonces);
     const logs: ChainLog[] = [];
     const run = (caller: string, hash: string, call: PaperCall): void => {
-      const events = this.#tryCall(call, { caller, timestamp: header.timestamp });
+      const events = this.#tryCall(call, { caller, timestamp: header.timestamp, blockNumber: this.markOf(number) });
       for (const event of events) logs.push(chainLog(event, header, hash, logs.length));
     };
     for (const [name, call] of calls) run(BOOK, id(name), call);
@@ -197,7 +205,7 @@ export class PaperChain {
       nonces.set(one.from!, one.nonce + 1);
       run(one.from!, one.hash!, (book, context) => callBook(book, context, one.data));
     }
-    this.#blocks.push({ header, logs, before, nonces, transactions, head: this.#book.head });
+    this.#blocks.push({ header, logs, before, nonces, transactions, link: this.#book.link });
     return header;
   }
 
@@ -211,8 +219,9 @@ export class PaperChain {
     }
   }
 
-  #approves(signer: string, digest: string, signature: string): boolean {
-    return recoverSigner(digest, signature) === signer || this.wallets.get(signer)?.(digest, signature) === true;
+  #approvalOf(signer: string, digest: string, signature: string): Approval | undefined {
+    if (recoverSigner(digest, signature) === signer) return "key";
+    return this.wallets.get(signer)?.(digest, signature) === true ? "wallet" : undefined;
   }
 }
 
@@ -250,6 +259,8 @@ function termsOf(chainWindow: number): BookTerms {
     policy: ZeroAddress,
     chainWindow,
     maxOpenOrders: 100,
+    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+    maxLots: 0n,
   };
 }
 
@@ -293,7 +304,7 @@ function logsOf(chain: PaperChain, { blockHash, fromBlock = 0, toBlock = chain.t
 
 function answerTo(chain: PaperChain, call: NodeCall, number: number): string {
   if (call.data === BOOK_INTERFACE.encodeFunctionData("chainState")) {
-    return BOOK_INTERFACE.encodeFunctionResult("chainState", [chain.blockAt(number)!.head, 0n, 0n]);
+    return BOOK_INTERFACE.encodeFunctionResult("chainState", [chain.blockAt(number)!.link, 0n, 0n]);
   }
   try {
     return chain.simulate(call);

@@ -3,6 +3,7 @@ import { IOrderBook__factory, OrderBook__factory } from "../../../typechain-type
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { OFFSET_REASONS } from "../../../src/protocol/book/events.js";
 import type { Refusal } from "../../../src/protocol/market/refusal.js";
+import { createdValues } from "../../verify/support/lines.js";
 
 export const BOOK_INTERFACE = IOrderBook__factory.createInterface();
 const ERRORS = OrderBook__factory.createInterface();
@@ -40,21 +41,28 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
     case "noncesInvalidated":
       return ["NoncesInvalidated", [event.traderId, event.nonceFloor]];
     case "tradeCreated":
-      return ["TradeCreated", [event.tradeRootId, event.traderId, event.package, event.signature]];
+      return ["TradeCreated", createdValues(event)];
+    case "tradeApproved":
+      return ["TradeApproved", [event.tradeRootId, event.signature]];
     case "matched":
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":
       return ["TradeOffset", [event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]];
+    case "tradesCancelled": {
+      const { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline } = event.cancellation;
+      return ["TradesCancelled", [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, event.signature]];
+    }
     case "skipped":
       return ["PackageSkipped", [event.index, event.trader, event.link, revertDataOf(event.refusal)]];
     case "offsetSkipped":
       return ["OffsetSkipped", [event.tradeRootId, revertDataOf(event.refusal)]];
     case "checkpoint":
-      return ["Checkpoint", [event.number, event.head]];
+      return ["Checkpoint", [event.head, event.link]];
     case "marketRecorded": {
-      const { link, record, signature, description } = event;
-      const { marketRootId, marketBranchId } = record;
-      return ["MarketRecorded", [marketRootId, marketBranchId, link, record, signature, description]];
+      const { marketRootId, link, record, signature, organiserSignature, description } = event;
+      const { marketBranchId } = record;
+      const values = [marketRootId, marketBranchId, link, record, signature, organiserSignature, description];
+      return ["MarketRecorded", values];
     }
     default:
       throw new Error(`a chain on paper does not write ${event.kind}`);

@@ -69,7 +69,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
   const limits = { maxMatches: 16, maxWalk: 64 };
-  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas });
+  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas, signers });
   const account = computeAddress(privateKey);
   const tracker = createTracker({
     node,

@@ -1,16 +1,19 @@
 import { expect } from "chai";
 
-import type { SignedPackage } from "../../../src/bindings/packages.js";
+import type { NamedPackage, SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
+import type { Signers } from "../../../src/relay/queue/signers.js";
 import { createLedger } from "../../../src/relay/queue/ledger.js";
 import type { StoredSubmission } from "../../../src/relay/store/submissions.js";
 import { PaperChain } from "../paper/chain.js";
 
+const ALL_KEYS: Signers["isOwnKey"] = () => true;
+
 /** A ledger and a mirror that has read the chain, and a plan over them. Each package needs as much gas as it has steps, and one. */
-function open({ batchSize = 3, gasCap = 1_000n } = {}) {
+function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS } = {}) {
   const chain = new PaperChain();
   const mirror = createMirror({
     terms: chain.terms,
@@ -20,7 +23,12 @@ function open({ batchSize = 3, gasCap = 1_000n } = {}) {
   });
   for (let number = 0; number <= chain.tip.number; number += 1) mirror.apply(chain.blockAt(number)!);
   const ledger = createLedger();
-  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas: { of: ({ steps }) => BigInt(steps) + 1n } });
+  const plan = createBatchPlan(ledger, {
+    batchSize,
+    gasCap,
+    gas: { of: ({ steps }) => BigInt(steps) + 1n },
+    signers: { isOwnKey },
+  });
   const now = chain.tip.timestamp + 1n;
   return { chain, mirror, ledger, plan, now };
 }
@@ -29,7 +37,7 @@ type World = ReturnType<typeof open>;
 
 const named = (signed: SignedPackage) => ({ link: primaryLink(signed.package), signed });
 const draft = ({ chain }: World, nonce: number): SignedPackage =>
-  chain.sign(0, { nonce: BigInt(nonce), price: 4_000n, quantity: 1n });
+  chain.sign(0, { nonce: BigInt(nonce), priceTicks: 4_000n, quantityLots: 1n });
 
 /** Packages of one trader, as they were acknowledged. */
 function take(world: World, count: number): SignedPackage[] {
@@ -58,6 +66,16 @@ describe("createBatchPlan", () => {
       take(world, 7);
       world.plan.lay(world.mirror, world.now);
       expect(layout(world)).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
+    });
+
+    it("puts at most 8 orders of contract wallets into one, and others beside them", () => {
+      const isOwnKey = ({ signed }: NamedPackage): boolean => signed.package.nonce % 4n === 3n;
+      const world = open({ batchSize: 20, isOwnKey });
+      take(world, 24); // three of four are wallets'
+      world.plan.lay(world.mirror, world.now);
+      const ordersOf = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      // 0 to 9 hold eight wallets' and two others, 10 is the ninth; 10 to 20 eight and three.
+      expect(layout(world)).to.deep.equal([ordersOf(0, 9), ordersOf(10, 20), ordersOf(21, 23)]);
     });
 
     it("keeps what was sent as it was sent, and lays what waits behind it", () => {
@@ -97,8 +115,8 @@ describe("createBatchPlan", () => {
 
     it("tells what is expected of it, behind what is laid already", () => {
       const world = open();
-      const maker = push(world, world.chain.sign(0, { quantity: -4n, price: 5_000n }));
-      const taker = push(world, world.chain.sign(1, { quantity: 3n, price: 5_100n }));
+      const maker = push(world, world.chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
+      const taker = push(world, world.chain.sign(1, { quantityLots: 3n, priceTicks: 5_100n }));
       expect([maker.outcome, taker.outcome, taker.steps]).to.deep.equal([1, 2, 1]);
       expect(taker.fills).to.deep.equal([{ makerRootId: 1, price: 5_000n, lots: 3n }]);
     });
@@ -111,17 +129,17 @@ describe("createBatchPlan", () => {
 
     it("opens another batch for it if the gas of both were too much, and is right about it there", () => {
       const world = open({ gasCap: 3n });
-      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n, nonce: 0n }));
-      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n, nonce: 1n }));
-      const taker = push(world, world.chain.sign(1, { quantity: 2n, price: 5_000n, nonce: 0n }));
+      push(world, world.chain.sign(0, { quantityLots: -1n, priceTicks: 5_000n, nonce: 0n }));
+      push(world, world.chain.sign(0, { quantityLots: -1n, priceTicks: 5_000n, nonce: 1n }));
+      const taker = push(world, world.chain.sign(1, { quantityLots: 2n, priceTicks: 5_000n, nonce: 0n }));
       expect(layout(world)).to.deep.equal([[0, 1], [0]]);
       expect([taker.outcome, taker.steps, taker.fills.length]).to.deep.equal([3, 2, 2]);
     });
 
     it("lets one that needs too much alone go alone", () => {
       const world = open({ gasCap: 1n });
-      push(world, world.chain.sign(0, { quantity: -1n, price: 5_000n }));
-      push(world, world.chain.sign(1, { quantity: 1n, price: 5_000n }));
+      push(world, world.chain.sign(0, { quantityLots: -1n, priceTicks: 5_000n }));
+      push(world, world.chain.sign(1, { quantityLots: 1n, priceTicks: 5_000n }));
       expect(layout(world)).to.deep.equal([[0], [0]]);
       expect(world.mirror.open[0]!.steps).to.equal(1);
     });

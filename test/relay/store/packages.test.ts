@@ -50,8 +50,8 @@ describe("createPackageStore", () => {
         chain.sign(0, {
           marketRootId: 0xffff_ffff,
           marketBranchId: 0xffff,
-          price: -(2n ** 31n),
-          quantity: 1n - 2n ** 63n,
+          priceTicks: -(2n ** 31n),
+          quantityLots: 1n - 2n ** 63n,
           nonce: 2n ** 64n - 1n,
           deadline: 2n ** 40n - 1n,
           timeInForce: TimeInForce.PostOnly,

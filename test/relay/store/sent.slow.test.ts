@@ -23,8 +23,8 @@ const orderOf = (nonce: number) =>
     timeInForce: 3,
     nonce: BigInt(nonce),
     // The widest that the fields can hold, one of them below zero.
-    price: -(2n ** 31n),
-    quantity: 2n ** 63n - 1n,
+    priceTicks: -(2n ** 31n),
+    quantityLots: 2n ** 63n - 1n,
     previousLink: linkOf(0),
     deadline: 2n ** 40n - 1n,
   });

@@ -18,7 +18,7 @@ async function open(options: PaperRelayOptions = {}): Promise<PaperRelay> {
 /** Takes packages of one trader at prices that rest. */
 async function take(relay: PaperRelay, count: number): Promise<SignedPackage[]> {
   const signed = Array.from({ length: count }, (_, nonce) =>
-    relay.chain.sign(0, { nonce: BigInt(nonce), price: 4_000n + BigInt(nonce), quantity: 1n }),
+    relay.chain.sign(0, { nonce: BigInt(nonce), priceTicks: 4_000n + BigInt(nonce), quantityLots: 1n }),
   );
   for (const one of signed) await relay.intake.offer(one);
   return signed;
@@ -191,7 +191,7 @@ describe("given blocks that come while a batch is simulated", () => {
         async call(asked, tag) {
           if (isFirst) {
             isFirst = false;
-            chain.mine(ordersOf(chain.sign(2, { price: 3_000n })));
+            chain.mine(ordersOf(chain.sign(2, { priceTicks: 3_000n })));
             await relay.follow();
           }
           return node.call(asked, tag);

@@ -47,26 +47,26 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
     ...(await world.stage.handle.book.positionOf(world.stage.traders[trader]!.address, MARKET.marketRootId)),
   ];
 
-  it("when a fill takes what another order of the trader needs, it takes that order out", async () => {
-    const bid = await take(0, { nonce: 0n, price: 40n, quantity: 15n }); // 600 of 1 000
-    const other = await take(0, { nonce: 1n, price: 30n, quantity: 20n }); // 600 too: each alone can be borne
+  it("when a fill takes what another order of the trader needs, it takes out what cannot be borne of that", async () => {
+    const bid = await take(0, { nonce: 0n, priceTicks: 40n, quantityLots: 15n }); // 600 of 1 000
+    const other = await take(0, { nonce: 1n, priceTicks: 30n, quantityLots: 20n }); // 600 too: each alone can be borne
     expect([await lotsOf(bid), await lotsOf(other)]).to.deep.equal([15n, 20n]);
-    await take(1, { nonce: 0n, price: 40n, quantity: -15n });
-    await eventually("the other order is out", async () => (await lotsOf(other)) === 0n);
+    await take(1, { nonce: 0n, priceTicks: 40n, quantityLots: -15n });
+    await eventually("7 lots of the other order are out", async () => (await lotsOf(other)) === 13n); // 390 of 400
     expect([await cashOf(0), await cashOf(1)]).to.deep.equal([400n * ONE, 1_600n * ONE]);
   });
 
   it("when somebody leaves the market crossed, it goes on matching", async () => {
     const { handle, organiser } = world.stage;
-    const bids = [await take(2, { nonce: 0n, price: 20n, quantity: 1n })];
-    bids.push(await take(2, { nonce: 1n, price: 20n, quantity: 1n }));
+    const bids = [await take(2, { nonce: 0n, priceTicks: 35n, quantityLots: 1n })];
+    bids.push(await take(2, { nonce: 1n, priceTicks: 35n, quantityLots: 1n }));
     const { package: tradePackage, signature } = await world.sign(3, {
       ...MARKET,
       nonce: 0n,
-      price: 20n,
-      quantity: -2n,
+      priceTicks: 35n,
+      quantityLots: -2n,
     });
-    const order = { tradePackage, signature, insertAfter: 0, linkAge: 0 };
+    const order = { tradePackage, signature, insertAfter: 0 };
     const oneStep = 1;
     await (await handle.book.connect(organiser).createTrade(order, oneStep, 64)).wait();
     await eventually("both bids are filled", async () => (await lotsOf(bids[1]!)) === 0n);
@@ -75,7 +75,7 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
 
   it("when the market closes with an order in it, it takes the order out", async () => {
     const { provider } = world.stage;
-    const left = await take(3, { nonce: 1n, price: 90n, quantity: -1n });
+    const left = await take(3, { nonce: 1n, priceTicks: 90n, quantityLots: -1n });
     await provider.send("evm_setNextBlockTimestamp", [closesAt]);
     await world.mine();
     await eventually("the order is out", async () => (await lotsOf(left)) === 0n);
@@ -90,12 +90,12 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
       const positions = await Promise.all([0, 1, 2, 3].map(positionOf));
       return positions.flat().every((lots) => lots === 0n);
     });
-    // 15 lots at 40 and 2 at 20, each worth 25 in the end.
+    // 15 lots at 40 and 2 at 35, each worth 25 in the end.
     expect(await Promise.all([0, 1, 2, 3].map(cashOf))).to.deep.equal([
       (1_000n - 15n * 40n + 15n * FALLBACK) * ONE,
       (1_000n + 15n * 40n - 15n * FALLBACK) * ONE,
-      (1_000n - 2n * 20n + 2n * FALLBACK) * ONE,
-      (1_000n + 2n * 20n - 2n * FALLBACK) * ONE,
+      (1_000n - 2n * 35n + 2n * FALLBACK) * ONE,
+      (1_000n + 2n * 35n - 2n * FALLBACK) * ONE,
     ]);
     expect(await drained(relay.client, 30_000)).to.equal(true);
   });

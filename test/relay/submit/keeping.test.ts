@@ -1,7 +1,8 @@
 /** What is to be done for a book, from its state alone. One lot of a leg of the basket is worth 10^15 wei, and a tick of rain 10^14. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress, ZeroHash } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 
+import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { applyFallbackCall, matchTradesCall, offsetCall, realiseCall } from "../../../src/bindings/calls.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -43,13 +44,15 @@ function open(): Book {
       session: SESSION,
       policy: ZeroAddress,
       chainWindow: 4,
-      maxOpenOrders: 5_000,
+      maxOpenOrders: 255,
+      reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
+      maxLots: 0n,
     },
     TRUSTING,
   );
   for (const trader of [ALICE, BOB, CAROL]) book.deposit({ caller: trader, timestamp: NOW }, trader, 100n * LOT);
   const record = intervalRecord(
-    { owner: ALICE, marketRootId: 2, previousLink: ZeroHash },
+    { owner: ALICE, previousLink: book.link },
     {
       bounds: { lower: tick(0), upper: tick(50) },
       fallbackOutcome: tick(10),
@@ -67,9 +70,9 @@ function open(): Book {
 function place(book: Book, trader: string, draft: Draft): number {
   const { price, lots, market = LEG, deadline = T2 - 1n, maxMatches = 99 } = draft;
   const nonce = book.state.traders.registered(trader).nonces.floor;
-  const rest = { previousLink: book.head, nonce, deadline, timeInForce: 0 };
-  const order = { ...market, trader, price, quantity: lots, ...rest };
-  const submitted = { package: order, signature: "0x", insertAfter: 0 };
+  const rest = { previousLink: book.link, nonce, deadline, timeInForce: 0 };
+  const order = { ...market, trader, priceTicks: price, quantityLots: lots, ...rest };
+  const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
   return book.createTrade({ timestamp: NOW }, submitted, { maxMatches, maxWalk: 5_000 }).result;
 }
 

@@ -17,7 +17,7 @@ describe("given a relay that has caught up, when blocks bring packages", () => {
     const { tracker } = relay;
     expect(tracker.isReady).to.equal(true);
     expect(tracker.standing).to.deep.equal({ header: chain.tip, nonce: 0 });
-    expect([tracker.mirror.confirmed.head, tracker.mirror.tip]).to.deep.equal([chain.head, chain.tip]);
+    expect([tracker.mirror.confirmed.link, tracker.mirror.tip]).to.deep.equal([chain.link, chain.tip]);
   });
 
   it("knows a package as landed that its own transaction brought, with its number and block", async () => {
@@ -90,6 +90,6 @@ describe("given a relay that has caught up, when blocks bring packages", () => {
     expect(behind.length).to.be.greaterThan(2);
     expect(behind).to.deep.equal(behind.toSorted((a, b) => b - a));
     expect(ready).to.deep.equal([...behind.slice(1).map(() => false), true]);
-    expect(late.tracker.mirror.confirmed.head).to.equal(chain.head);
+    expect(late.tracker.mirror.confirmed.link).to.equal(chain.link);
   });
 });

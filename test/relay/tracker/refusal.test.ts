@@ -62,7 +62,7 @@ describe("given packages on their way, when the book refuses one", () => {
   });
 
   it("knows as well what becomes of packages beside it", async () => {
-    const beside = chain.sign(1, { quantity: -10n, price: 5_100n });
+    const beside = chain.sign(1, { quantityLots: -10n, priceTicks: 5_100n });
     await relay.bring(signed, beside);
     chain.mine(emptiesOf(trader()));
     await relay.follow();
@@ -75,7 +75,7 @@ describe("given packages on their way, when the book refuses one", () => {
       const small = traderAt(50);
       chain.mine(depositOf(small.address, 1_000_000n * LOT));
       const orders = Array.from({ length: 90 }, (_, index) =>
-        chain.sign(small, { nonce: BigInt(index), price: 4_000n + BigInt(index), quantity: 1n }),
+        chain.sign(small, { nonce: BigInt(index), priceTicks: 4_000n + BigInt(index), quantityLots: 1n }),
       );
       chain.mine(ordersOf(...orders));
       await relay.follow();
@@ -83,7 +83,7 @@ describe("given packages on their way, when the book refuses one", () => {
 
     it("tries the package again", async () => {
       await crowd();
-      const low = chain.sign(0, { price: 3_999n });
+      const low = chain.sign(0, { priceTicks: 3_999n });
       await relay.bring(low); // its hint is the lowest of the crowd, ninety orders from the best
       const [hinted] = relay.tracker.mirror.batches[0]!.expected;
       chain.mine((book, context) => book.offset({ ...context, caller: traderAt(50).address }, [hinted!.insertAfter]));

@@ -25,14 +25,14 @@ describe("given packages that have landed, when their block is reorganised away"
 
   it("counts them as on their way again, and believes the block that brings them then", async () => {
     chain.rewind(ancestor);
-    chain.mine(ordersOf(chain.sign(1, { price: 4_000n }))); // another block of the same number
+    chain.mine(ordersOf(chain.sign(1, { priceTicks: 4_000n }))); // another block of the same number
     expect(await relay.tracker.follow()).to.equal(1);
     expect(relay.statusOf(signed)).to.equal("submitted");
     expect(relay.tracker.mirror.tip!.number).to.equal(ancestor);
     await relay.follow();
     const { number, hash } = chain.tip;
     expect(relay.fateOf(signed)).to.deep.equal({ status: "onChain", tradeRootId: 2, block: { number, hash } });
-    expect(relay.tracker.mirror.confirmed.head).to.equal(chain.head);
+    expect(relay.tracker.mirror.confirmed.link).to.equal(chain.link);
   });
 
   it("lays them onto the book again, as they will be", async () => {
@@ -105,6 +105,6 @@ describe("given a reorganisation deeper than what is kept", () => {
     await relay.follow();
     expect(relay.tracker.mirror).not.to.equal(before);
     expect(relay.tracker.isReady).to.equal(true);
-    expect([relay.tracker.mirror.tip, relay.tracker.mirror.confirmed.head]).to.deep.equal([chain.tip, chain.head]);
+    expect([relay.tracker.mirror.tip, relay.tracker.mirror.confirmed.link]).to.deep.equal([chain.tip, chain.link]);
   });
 });

@@ -54,7 +54,7 @@ describe("given a node that has left logs out", () => {
     await relay.follow();
     hidden = chain.mine(ordersOf(chain.sign(0))).number;
     await relay.follow();
-    expect(relay.tracker.mirror.confirmed.head).not.to.equal(chain.head);
+    expect(relay.tracker.mirror.confirmed.link).not.to.equal(chain.link);
     chain.mine(ordersOf(chain.sign(1)));
     hidden = -1; // the node has them now
     for (let asks = 1; asks <= 3; asks += 1) {
@@ -68,7 +68,7 @@ describe("given a node that has left logs out", () => {
     }
     expect(relay.tracker.isReady).to.equal(false);
     await relay.follow();
-    expect([relay.tracker.isReady, relay.tracker.mirror.confirmed.head]).to.deep.equal([true, chain.head]);
+    expect([relay.tracker.isReady, relay.tracker.mirror.confirmed.link]).to.deep.equal([true, chain.link]);
     expect((await relay.metrics.faults.get()).values.map(({ value }) => value)).to.deep.equal([3]);
   });
 
@@ -84,7 +84,7 @@ describe("given a node that has left logs out", () => {
     await relay.follow();
     hidden = -1;
     for (let looks = 0; looks < 25; looks += 1) await relay.follow();
-    expect(relay.tracker.mirror.confirmed.head).to.equal(chain.head);
+    expect(relay.tracker.mirror.confirmed.link).to.equal(chain.link);
   });
 
   it("reads everything again if the newest blocks are not the ones that are wrong", async () => {
@@ -102,6 +102,6 @@ describe("given a node that has left logs out", () => {
     chain.mine(ordersOf(chain.sign(1)));
     for (let looks = 0; looks < 12; looks += 1) await relay.follow().catch(() => undefined);
     expect(relay.tracker.mirror).not.to.equal(first);
-    expect([relay.tracker.isReady, relay.tracker.mirror.confirmed.head]).to.deep.equal([true, chain.head]);
+    expect([relay.tracker.isReady, relay.tracker.mirror.confirmed.link]).to.deep.equal([true, chain.link]);
   });
 });

@@ -148,7 +148,7 @@ describe("Judge, of collateral", function () {
   describe("of an order that was accepted (R13)", function () {
     const lots = STAKE / LOT;
     const orderOf = (quantity: bigint, price = 5_000n): TradePackage =>
-      ({ marketRootId: BASKET_ROOT_ID, marketBranchId: 1, price, quantity }) as TradePackage; // all that is looked at
+      ({ marketRootId: BASKET_ROOT_ID, marketBranchId: 1, priceTicks: price, quantityLots: quantity }) as TradePackage; // all that is looked at
 
     it("takes one that its trader can just bear, and refuses a lot more", function () {
       const { judge } = judgedBook();
@@ -183,18 +183,18 @@ describe("Judge, of collateral", function () {
 
     it("looks at each by itself: open orders use nothing up", function () {
       const judged = judgedBook();
-      judged.scribe.order(CAROL, { price: 5_000n, quantity: 2n * lots });
+      judged.scribe.order(CAROL, { priceTicks: 5_000n, quantityLots: 2n * lots });
       judged.judge.order(3, orderOf(2n * lots));
     });
 
     it("knows branches and events, too", function () {
       const { judge } = judgedBook();
-      const event = { marketRootId: RACE, marketBranchId: 3, price: 40n } as const;
+      const event = { marketRootId: RACE, marketBranchId: 3, priceTicks: 40n } as const;
       const most = STAKE / (40n * TICK_VALUE);
-      judge.order(2, { ...event, quantity: most } as TradePackage);
+      judge.order(2, { ...event, quantityLots: most } as TradePackage);
       expectViolation(
         () => {
-          judge.order(2, { ...event, quantity: most + 1n } as TradePackage);
+          judge.order(2, { ...event, quantityLots: most + 1n } as TradePackage);
         },
         { rule: "R13", actual: { traderId: 2, worst: STAKE - (most + 1n) * 40n * TICK_VALUE } },
       );
@@ -214,7 +214,7 @@ describe("Judge, of collateral", function () {
           const { marketRootId, marketBranchId } = market;
           const root = markets.known(marketRootId);
           const { slack } = coverOf(root, margin.load(traderId, root), marketBranchId, quantity, price);
-          const order = { marketRootId, marketBranchId, price, quantity } as TradePackage;
+          const order = { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity } as TradePackage;
           const look = (): void => {
             judge.order(traderId, order);
           };

@@ -121,11 +121,11 @@ describe("Judge, of queues", function () {
   beforeEach(function () {
     judged = judgedBook();
     const { scribe } = judged;
-    scribe.order(ALICE, { price: 4_000n, quantity: 10n }); // 1
-    scribe.order(BOB, { price: 4_000n, quantity: 10n }); // 2
-    scribe.order(CAROL, { price: 3_000n, quantity: 10n }); // 3
-    scribe.order(ALICE, { price: 6_000n, quantity: -10n }); // 4
-    scribe.order(BOB, { price: 7_000n, quantity: -10n }); // 5
+    scribe.order(ALICE, { priceTicks: 4_000n, quantityLots: 10n }); // 1
+    scribe.order(BOB, { priceTicks: 4_000n, quantityLots: 10n }); // 2
+    scribe.order(CAROL, { priceTicks: 3_000n, quantityLots: 10n }); // 3
+    scribe.order(ALICE, { priceTicks: 6_000n, quantityLots: -10n }); // 4
+    scribe.order(BOB, { priceTicks: 7_000n, quantityLots: -10n }); // 5
   });
 
   function expectRefused(rule: "R30" | "R31", why: string, actual: object): void {
@@ -138,8 +138,8 @@ describe("Judge, of queues", function () {
   }
 
   it("takes those of a true book, in every market", function () {
-    judged.scribe.order(CAROL, { price: 20n, quantity: 1n, marketRootId: RAIN });
-    judged.scribe.order(CAROL, { price: 30n, quantity: 1n, marketRootId: RACE, marketBranchId: 3 });
+    judged.scribe.order(CAROL, { priceTicks: 20n, quantityLots: 1n, marketRootId: RAIN });
+    judged.scribe.order(CAROL, { priceTicks: 30n, quantityLots: 1n, marketRootId: RACE, marketBranchId: 3 });
     judged.judge.everything();
   });
 
@@ -178,7 +178,7 @@ describe("Judge, of queues", function () {
     });
 
     it("takes them in a market that is marked as left crossed", function () {
-      judged.scribe.order(CAROL, { price: 6_000n, quantity: 10n }, 0);
+      judged.scribe.order(CAROL, { priceTicks: 6_000n, quantityLots: 10n }, 0);
       judged.judge.everything();
       judged.scribe.book.state.queues.of({ marketRootId: BASKET_ROOT_ID, marketBranchId: 1 }).setCrossed(false);
       expectRefused("R31", why, { bid: 6, ask: 4 });

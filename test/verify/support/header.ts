@@ -30,6 +30,7 @@ const TERMS: LoggedTerms = {
   settleLimit: SETTLE_LIMIT,
   chainWindow: 8,
   maxOpenOrders: 4,
+  maxLots: 0n,
   basketScale: ticks(SCALE),
   basketTickValue: tokenWei(LOT / SCALE),
 };

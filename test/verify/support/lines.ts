@@ -1,7 +1,8 @@
 /** What is told of a session, line by line, and the same as its contracts would log it. */
-import { id, ZeroHash } from "ethers";
+import { dataSlice, id, ZeroHash } from "ethers";
 
-import { OFFSET_REASONS } from "../../../src/protocol/book/events.js";
+import { checkpointLink } from "../../../src/protocol/book/checkpoint.js";
+import { type BookEvent, OFFSET_REASONS } from "../../../src/protocol/book/events.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
 import type { LogHeader } from "../../../src/verify/log-header.js";
 import { type LogRecord, sealed, type SessionLog } from "../../../src/verify/session-log.js";
@@ -21,8 +22,8 @@ const BOOK = IOrderBook__factory.createInterface();
 const SESSION = ISession__factory.createInterface();
 const FACTORY = ISessionFactory__factory.createInterface();
 
-/** A call's last line: number and head are filled in when the log is written. */
-export const CHECKPOINT: BookEventInLog = { kind: "checkpoint", number: 0n, head: ZeroHash };
+/** A call's last line: it is filled in when the log is written. */
+export const CHECKPOINT: BookEventInLog = { kind: "checkpoint", head: ZeroHash, link: ZeroHash };
 
 const TOKEN_KINDS: ReadonlySet<string> = new Set(["transfer", "funded", "split", "merged", "redeemed", "assetMoved"]);
 
@@ -37,17 +38,31 @@ function isTokenEvent(event: BookEventInLog | TokenEvent): event is TokenEvent {
   return TOKEN_KINDS.has(event.kind);
 }
 
+/** block.number as the contracts of a block see it. */
+export type MarkOf = (blockNumber: number) => bigint;
+
 /** The log of these lines, its checkpoints computed from them. */
-export function written(header: LogHeader, lines: readonly Line[]): SessionLog {
+export function written(header: LogHeader, lines: readonly Line[], markOf: MarkOf): SessionLog {
   let before: LogRecord | undefined;
   const records = lines.map(({ call, timestamp, said, byWallet }): LogRecord => {
     const blockNumber = header.fromBlock + call;
     const isSameCall = before?.blockNumber === blockNumber;
     const place = { blockNumber, timestamp: Number(timestamp), logIndex: isSameCall ? (before?.logIndex ?? 0) + 1 : 0 };
-    before = { ...place, transactionHash: id(`call ${call}`), ...encoded(header, said), byWallet };
+    before = {
+      ...place,
+      transactionHash: id(`call ${call}`),
+      ...encoded(header, marked(said, markOf(blockNumber))),
+      byWallet,
+    };
     return before;
   });
   return sealed(header, rechained(header, records, new Map()));
+}
+
+function marked(said: SessionEvent, mark: bigint): SessionEvent {
+  if (said.source !== "book" || said.event.kind !== "checkpoint") return said;
+  const link = checkpointLink(said.event.head, { mark, trades: 0, number: 0 });
+  return { source: "book", event: { ...said.event, link } };
 }
 
 /** Address, topics and data of an event's log. */
@@ -86,6 +101,19 @@ export function encoded(header: LogHeader, { event }: SessionEvent): Pick<LogRec
   }
 }
 
+/** What TradeCreated logs of an order: the fields of the package, the trader in front, and the signature of a key. */
+export function createdValues({
+  tradeRootId,
+  package: order,
+  signature,
+}: Extract<BookEvent, { kind: "tradeCreated" }>): readonly unknown[] {
+  const { trader, marketRootId, marketBranchId, priceTicks, quantityLots } = order;
+  const { previousLink, nonce, deadline, timeInForce } = order;
+  const halves = signature === "0x" ? [ZeroHash, ZeroHash] : [dataSlice(signature, 0, 32), dataSlice(signature, 32)];
+  const limit = [marketRootId, marketBranchId, priceTicks, quantityLots];
+  return [tradeRootId, trader, ...limit, previousLink, nonce, deadline, timeInForce, ...halves];
+}
+
 function bookLog(event: BookEventInLog): [name: string, values: readonly unknown[]] {
   switch (event.kind) {
     case "userCreated":
@@ -99,17 +127,24 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
     case "noncesInvalidated":
       return ["NoncesInvalidated", [event.traderId, event.nonceFloor]];
     case "tradeCreated":
-      return ["TradeCreated", [event.tradeRootId, event.traderId, event.package, event.signature]];
+      return ["TradeCreated", createdValues(event)];
+    case "tradeApproved":
+      return ["TradeApproved", [event.tradeRootId, event.signature]];
     case "matched":
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":
       return ["TradeOffset", [event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]];
+    case "tradesCancelled": {
+      const { trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline } = event.cancellation;
+      return ["TradesCancelled", [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, event.signature]];
+    }
     case "checkpoint":
-      return ["Checkpoint", [event.number, event.head]];
+      return ["Checkpoint", [event.head, event.link]];
     case "marketRecorded": {
-      const { link, record, signature, description } = event;
-      const { marketRootId, marketBranchId } = record;
-      return ["MarketRecorded", [marketRootId, marketBranchId, link, record, signature, description]];
+      const { marketRootId, link, record, signature, organiserSignature, description } = event;
+      const { marketBranchId } = record;
+      const values = [marketRootId, marketBranchId, link, record, signature, organiserSignature, description];
+      return ["MarketRecorded", values];
     }
     case "fallbackApplied":
       return ["FallbackApplied", [event.marketRootId, event.fallbackOutcome]];

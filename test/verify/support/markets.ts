@@ -1,7 +1,7 @@
 /** Markets beside the basket, made by the organiser. */
 import { id } from "ethers";
 
-import { type MarketFields, NO_ROOT_TERMS, RootKind } from "../../../src/protocol/signing/market-record.js";
+import { type MarketFields, NEW_ROOT, NO_ROOT_TERMS, RootKind } from "../../../src/protocol/signing/market-record.js";
 import { LOT, T2 } from "./header.js";
 import { ORGANISER, type Person } from "./people.js";
 import type { Scribe } from "./scribe.js";
@@ -18,7 +18,7 @@ export const SETTLE_BY = T2 + 1_000n;
 /** Fields of a new interval root over [0, 50]. */
 export function rainFields({ book }: Scribe, changes: Partial<MarketFields> = {}): MarketFields {
   return {
-    marketRootId: book.state.markets.table.roots.size + 1,
+    marketRootId: NEW_ROOT,
     marketBranchId: 1,
     parentBranchId: 0,
     owner: ORGANISER.address,
@@ -31,7 +31,7 @@ export function rainFields({ book }: Scribe, changes: Partial<MarketFields> = {}
     settleBy: SETTLE_BY,
     fallbackOutcome: 25n,
     descriptionHash: id(RAIN_TEXT),
-    previousLink: book.state.markets.table.rootTip,
+    previousLink: book.link,
     ...changes,
   };
 }
@@ -53,14 +53,24 @@ export function laterFields(
   return { ...NO_ROOT_TERMS, ...numbers, owner: ORGANISER.address, previousLink, ...changes };
 }
 
+interface Manner {
+  readonly text?: string;
+  /** The organiser by default. */
+  readonly owner?: Person;
+  readonly isSigned?: boolean;
+  /** Signs too, and so permits a root. */
+  readonly organiser?: Person;
+  /** The owner by default. */
+  readonly bringer?: Person;
+}
+
 /** A record that is true, signed by the organiser unless said otherwise. */
 export function record(
   scribe: Scribe,
   fields: MarketFields,
-  { text = "", owner = ORGANISER, isSigned = true }: { text?: string; owner?: Person; isSigned?: boolean } = {},
+  { text = "", owner = ORGANISER, isSigned = true, ...others }: Manner = {},
 ): void {
-  const { record: checked } = scribe.recorded(fields, text, owner, isSigned);
-  scribe.record(checked, text, owner, isSigned);
+  scribe.record(scribe.recorded(fields, text, owner, isSigned, others.organiser), others.bringer ?? owner);
 }
 
 /** Root 2: rain over [0, 50], with a branch 2 from 10 to 20. */

@@ -120,8 +120,8 @@ export class SessionNode extends AbstractProvider {
         return answer([standing?.heldByBook[token] ?? 0n]);
       case "chainState": {
         this.#requireState(blockTag);
-        const { head = ZeroHash, checkpoints = 0n } = standing ?? {};
-        return answer([head, checkpoints, 0n]);
+        const { link = ZeroHash, checkpoints = 0n } = standing ?? {};
+        return answer([link, checkpoints, 0n]);
       }
       default:
         throw new Error(`this session does not answer ${call.name}`);

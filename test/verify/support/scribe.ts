@@ -10,19 +10,30 @@ import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
-import { type MarketFields, marketRecord, type MarketRecord } from "../../../src/protocol/signing/market-record.js";
+import { type MarketFields, marketRecord, NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
-import { marketDigest, marketLink, packageDigest } from "../../../src/protocol/signing/typed-data.js";
+import { loggedSignature } from "../../../src/protocol/signing/signatures.js";
+import {
+  cancellationDigest,
+  marketDigest,
+  marketLink,
+  packageDigest,
+} from "../../../src/protocol/signing/typed-data.js";
+import {
+  type SignedTradesCancellation,
+  type TradesCancellation,
+  tradesCancellation,
+} from "../../../src/protocol/signing/trades-cancellation.js";
 import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
 import { bookTermsOf, type LoggedTerms, type LogHeader } from "../../../src/verify/log-header.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
 import { makeHeader, T1, T2 } from "./header.js";
-import { type Line, saidOf, written } from "./lines.js";
+import { type Line, saidOf, type MarkOf, written } from "./lines.js";
 import { ORGANISER, type Person, WALLET } from "./people.js";
 import { Vault } from "./vault.js";
 
 /** Wants little: the rest is good by itself. */
-export type OrderWish = Pick<PackageFields, "price" | "quantity"> & Partial<PackageFields>;
+export type OrderWish = Pick<PackageFields, "priceTicks" | "quantityLots"> & Partial<PackageFields>;
 
 export interface SignedOrder extends SubmittedOrder {
   readonly package: ReturnType<typeof tradePackage>;
@@ -44,10 +55,21 @@ export class Scribe {
   readonly #nonces = new Map<string, bigint>();
   #call = 0;
 
+  readonly #markOf: MarkOf;
+
   /** Creates the session. */
-  public constructor(terms: Partial<LoggedTerms> = {}, header: LogHeader = makeHeader(terms)) {
+  public constructor(
+    terms: Partial<LoggedTerms> = {},
+    header: LogHeader = makeHeader(terms),
+    markOf: MarkOf = (blockNumber) => BigInt(blockNumber),
+  ) {
     this.header = header;
-    this.book = new Book(bookTermsOf(header), TRUSTING); // what is signed here is signed well
+    this.#markOf = markOf;
+    // What is signed here is signed well.
+    this.book = new Book(bookTermsOf(header), {
+      ...TRUSTING,
+      signedBy: (signer) => (signer === WALLET.address ? "wallet" : "key"),
+    });
     this.vault = new Vault(header, (event) => {
       this.#add(event);
     });
@@ -71,7 +93,7 @@ export class Scribe {
   }
 
   public log(): SessionLog {
-    return written(this.header, this.#lines);
+    return written(this.header, this.#lines, this.#markOf);
   }
 
   /** Index of the record with the last event of a kind; with `nth` of the one before it (-2), or from the first on (0, 1). */
@@ -103,7 +125,7 @@ export class Scribe {
       "tradeCreated",
       (event) => {
         const { package: order, signature } = this.sign(trader, { ...event.package, ...change });
-        return { package: order, signature };
+        return { package: order, signature: loggedSignature(signature) };
       },
       nth,
     );
@@ -185,7 +207,7 @@ export class Scribe {
       marketRootId: BASKET_ROOT_ID,
       marketBranchId: 1,
       trader: trader.address,
-      previousLink: this.book.head,
+      previousLink: this.book.link,
       nonce: wish.nonce ?? this.#nextNonce(trader),
       deadline: T2 - 1n,
       timeInForce: 0,
@@ -210,9 +232,8 @@ export class Scribe {
   /** What the book would say of an order that it accepts, for it to be told although it does not. */
   public accepted(trader: Person, wish: OrderWish): EventOf<"tradeCreated"> {
     const { package: order, signature } = this.sign(trader, wish);
-    const traderId = this.book.state.traders.find(trader.address)?.traderId ?? 0;
     const tradeRootId = this.book.state.chain.trades + 1;
-    return { kind: "tradeCreated", tradeRootId, traderId, package: order, signature };
+    return { kind: "tradeCreated", tradeRootId, package: order, signature: loggedSignature(signature) };
   }
 
   public matchTrades(maxMatches: number, marketRootId = BASKET_ROOT_ID, marketBranchId = 1): void {
@@ -224,23 +245,47 @@ export class Scribe {
     this.#play(who, (context) => this.book.offset(context, tradeRootIds));
   }
 
+  /** What a trader signs to have orders taken out: all of its orders that are given, until t2, if nothing else is said. */
+  public signCancellation(trader: Person, wish: Partial<TradesCancellation> = {}): SignedTradesCancellation {
+    const toTradeRootId = this.book.state.chain.state.trades;
+    const all = { fromTradeRootId: 0, toTradeRootId, nonceFloor: 0n, deadline: T2 - 1n };
+    const cancellation = tradesCancellation({ trader: trader.address, ...all, ...wish });
+    const { serialized } = trader.key.sign(cancellationDigest(this.#domain, cancellation));
+    return { cancellation, signature: serialized };
+  }
+
+  /** Somebody brings one. */
+  public cancelTrades(signed: SignedTradesCancellation, ...tradeRootIds: readonly number[]): void {
+    this.#play(ORGANISER, (context) => this.book.cancelTrades(context, signed, tradeRootIds));
+  }
+
   public invalidateNonces(who: Person, floor: bigint): void {
     this.#play(who, (context) => this.book.invalidateNonces(context, floor));
   }
 
   // ------------------------------------------------------------------ markets
 
-  /** What the book says of a record of the market table, signed by its owner or, if not, brought by it. */
-  public recorded(fields: MarketFields, description: string, owner: Person, isSigned: boolean) {
+  /**
+   * What the book says of a record of the market table, signed by its owner or, if not, brought by it.
+   * @param organiser signs too, and so permits a root
+   */
+  public recorded(
+    fields: MarketFields,
+    description: string,
+    owner: Person,
+    isSigned: boolean,
+    organiser?: Person,
+  ): EventOf<"marketRecorded"> {
     const record = marketRecord(fields);
-    const { serialized } = owner.key.sign(marketDigest(this.#domain, record));
-    const signature = isSigned ? serialized : "0x";
-    return { kind: "marketRecorded" as const, link: marketLink(record), record, signature, description };
+    const sign = (person: Person | undefined): string =>
+      person === undefined ? "0x" : person.key.sign(marketDigest(this.#domain, record)).serialized;
+    const marketRootId = record.marketRootId === NEW_ROOT ? this.book.createdRoots() + 2 : record.marketRootId;
+    const signatures = { signature: sign(isSigned ? owner : undefined), organiserSignature: sign(organiser) };
+    return { kind: "marketRecorded", marketRootId, link: marketLink(record), record, ...signatures, description };
   }
 
-  public record(record: MarketRecord, description: string, owner: Person, isSigned: boolean): void {
-    const submitted = this.recorded(record, description, owner, isSigned);
-    this.#play(owner, (context) => this.book.createMarket(context, submitted));
+  public record(submitted: EventOf<"marketRecorded">, bringer: Person): void {
+    this.#play(bringer, (context) => this.book.createMarket(context, submitted));
   }
 
   public applyFallback(marketRootId: number): void {
@@ -271,7 +316,11 @@ export class Scribe {
 
   /** A true call of the book, and the tokens that it moves. */
   #play<Result>({ address }: Person, run: (context: CallContext) => Answer<Result>): Result {
-    const { result, events } = run({ caller: address, timestamp: this.now });
+    const { result, events } = run({
+      caller: address,
+      timestamp: this.now,
+      blockNumber: this.#markOf(this.header.fromBlock + this.#call),
+    });
     this.call(() => {
       for (const event of events) this.#addTrue(event, address);
     });
@@ -288,7 +337,9 @@ export class Scribe {
   }
 
   #add(event: BookEventInLog | TokenEvent | SessionCreated): void {
-    const byWallet = event.kind === "tradeCreated" && event.package.trader === WALLET.address;
+    const byWallet =
+      event.kind === "tradeApproved" ||
+      (event.kind === "tradesCancelled" && event.cancellation.trader === WALLET.address);
     this.#lines.push({ call: this.#call, timestamp: this.now, said: saidOf(event), byWallet });
   }
 

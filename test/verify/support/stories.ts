@@ -39,8 +39,8 @@ export function trade(
   lots: bigint,
   market: { readonly marketRootId?: number; readonly marketBranchId?: number } = {},
 ): void {
-  scribe.order(seller, { price, quantity: -lots, ...market });
-  scribe.order(buyer, { price, quantity: lots, ...market });
+  scribe.order(seller, { priceTicks: price, quantityLots: -lots, ...market });
+  scribe.order(buyer, { priceTicks: price, quantityLots: lots, ...market });
 }
 
 /** Fills in three markets, a cancellation, and the order of a contract wallet. */
@@ -49,9 +49,9 @@ export function eventful(): Scribe {
   trade(scribe, [ALICE, BOB], 5_000n, 100n);
   trade(scribe, [BOB, CAROL], 20n, 10n, { marketRootId: RAIN });
   trade(scribe, [CAROL, ALICE], 40n, 10n, { marketRootId: RACE, marketBranchId: 2 });
-  const cancelled = scribe.order(ALICE, { price: 1n, quantity: 7n });
+  const cancelled = scribe.order(ALICE, { priceTicks: 1n, quantityLots: 7n });
   scribe.offset(ALICE, cancelled);
   scribe.deposit(WALLET, STAKE);
-  scribe.order(WALLET, { price: 2n, quantity: 3n });
+  scribe.order(WALLET, { priceTicks: 2n, quantityLots: 3n });
   return scribe;
 }

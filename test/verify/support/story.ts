@@ -39,6 +39,7 @@ async function tradedStory(): Promise<Story> {
   await trade(market, [alice, bob], event(2), 30, 400);
   await evictOne(market);
   const wallet = await walletTrades(market);
+  await cancelInOneBlock(market);
 
   await signedOwner.tighten(rain(2), between(14, 50));
   await handle.book.refresh(2, [alice.address, bob.address]);
@@ -109,6 +110,21 @@ async function evictOne({ handle, bob, submitter }: RainMarket): Promise<void> {
   if (second?.accepted === true) await submitter.offset([second.tradeRootId]);
 }
 
+/** Two calls in one block: the second overwrites the checkpoint of the first. */
+async function cancelInOneBlock({ handle, alice, aliceSigner, submitter }: RainMarket): Promise<void> {
+  const placed = await submitter.submitBatch([
+    await alice.signOrder({ leg: 2, price: 100n, quantity: 3n }),
+    await alice.signOrder({ leg: 2, price: 101n, quantity: 4n }),
+    await alice.signOrder({ leg: 2, price: 102n, quantity: 5n }),
+  ]);
+  const [first, second, third] = placed.results.map((result) => (result.accepted ? result.tradeRootId : 0));
+  await chain.provider.request({ method: "evm_setAutomine", params: [false] });
+  const book = handle.book.connect(aliceSigner);
+  for (const ids of [[first, second], [third]]) await book.offset(ids as number[], { gasLimit: 1_000_000n });
+  await chain.provider.request({ method: "evm_mine", params: [] });
+  await chain.provider.request({ method: "evm_setAutomine", params: [true] });
+}
+
 /** @returns the wallet's address */
 async function walletTrades({ handle, organiser, bob, submitter, params }: RainMarket): Promise<string> {
   const key = (await chain.ethers.getSigners())[7]!;
@@ -116,13 +132,13 @@ async function walletTrades({ handle, organiser, bob, submitter, params }: RainM
   const wallet = await contract.getAddress();
   await (await handle.session.connect(organiser).approve(handle.bookAddress, 5n * ONE)).wait();
   await (await handle.book.connect(organiser).deposit(wallet, 5n * ONE)).wait();
-  const { head } = await handle.book.chainState();
+  const { link: head } = await handle.book.chainState();
   const signed = await signPackage(handle.domain, key, {
     marketRootId: 1,
     marketBranchId: 1,
     trader: wallet,
-    price: 4_900n,
-    quantity: 100n,
+    priceTicks: 4_900n,
+    quantityLots: 100n,
     previousLink: head,
     nonce: 0n,
     deadline: BigInt(params.t2) - 1n,

@@ -92,22 +92,35 @@ export class Vault {
     this.transfer(token, book, to, value);
   }
 
-  /** A whole claim: what all legs have in common in session tokens, the rest in legs, or both redeemed. */
+  /** A whole claim: what all legs have in common in session tokens, the rest in legs; or each asset, redeemed once. */
   public payClaims(claims: readonly bigint[], to: string, redeemed: boolean): void {
+    if (redeemed) this.#redeemClaims(claims, to);
+    else this.#payTokens(claims, to);
+  }
+
+  #payTokens(claims: readonly bigint[], to: string): void {
     const { book } = this.#header;
     const common = claims.reduce((least, claim) => (claim < least ? claim : least));
     const missing = common - this.balance(0, book);
     if (missing > 0n) this.merge(book, missing);
-    else {
-      for (const [k, claim] of claims.entries()) {
-        const lacks = claim - common - this.balance(k + 1, book);
-        if (lacks > 0n) this.split(book, lacks);
-      }
-    }
+    else this.#splitFor(claims.map((claim) => claim - common));
     for (const [token, amount] of [common, ...claims.map((claim) => claim - common)].entries()) {
-      if (amount === 0n) continue;
-      if (redeemed) this.redeem(token, book, amount, to);
-      else this.transfer(token, book, to, amount);
+      if (amount !== 0n) this.transfer(token, book, to, amount);
+    }
+  }
+
+  #redeemClaims(claims: readonly bigint[], to: string): void {
+    this.#splitFor(claims);
+    for (const [k, claim] of claims.entries()) {
+      if (claim !== 0n) this.redeem(k + 1, this.#header.book, claim, to);
+    }
+  }
+
+  #splitFor(amounts: readonly bigint[]): void {
+    const { book } = this.#header;
+    for (const [k, amount] of amounts.entries()) {
+      const lacks = amount - this.balance(k + 1, book);
+      if (lacks > 0n) this.split(book, lacks);
     }
   }
 

@@ -142,6 +142,19 @@ describe("TokenFlow, between the assets of a redemption", function () {
     stage.flow.requireDone();
   });
 
+  it("takes what an asset moves on its own before the next redemption of an exit", function () {
+    const stage = settlingStage();
+    const claims = [ONE, 2n * ONE].map(tokenWei);
+    const gift: TokenEvent = { kind: "transfer", token: 0, from: alice, to: stage.header.book, value: 1n };
+    stage.flow.expectPayment({ kind: "exited", traderId: 1, to: alice, claims, redeemed: true });
+    const said = stage.saidOf((vault) => {
+      vault.payClaims(claims, alice, true);
+    });
+    const burntNext = said.findLastIndex(({ kind }) => kind === "transfer");
+    stage.feed(...said.slice(0, burntNext), gift, ...said.slice(burntNext));
+    stage.flow.requireDone();
+  });
+
   it("lets an exit's next redemption wait while the asset before returns", function () {
     const stage = settlingStage();
     const claims = [ONE, 2n * ONE].map(tokenWei);

@@ -205,9 +205,31 @@ describe("TokenFlow, given an exit (R18)", function () {
     expect(said.map(({ kind }) => kind).indexOf("split")).to.equal(3);
   });
 
-  it("takes redemptions in the place of transfers", function () {
+  it("takes one redemption of each asset, for the whole claim on it", function () {
     const said = expectExact(settlingStage, exited([3n * ONE, 5n * ONE], true), RULES);
-    expect(said.filter(({ kind }) => kind === "redeemed").length).to.equal(3); // both assets, then the second's rest
+    const redeemed = said.flatMap((event) => (event.kind === "redeemed" ? [[event.leg, event.claims]] : []));
+    expect(redeemed).to.deep.equal([
+      [1, 3n * ONE],
+      [2, 5n * ONE],
+    ]);
+  });
+
+  it("takes a split first where it lacks a leg to redeem, and no merge", function () {
+    const said = expectExact(settlingStage, exited([PURSE + 2n * ONE, ONE], true), RULES);
+    const kinds = said.map(({ kind }) => kind).filter((kind) => kind !== "transfer" && kind !== "assetMoved");
+    expect(kinds).to.deep.equal(["split", "redeemed", "redeemed"]);
+  });
+
+  it("refuses what all claims have in common redeemed as session tokens", function () {
+    const stage = settlingStage();
+    stage.flow.expectPayment(exited([ONE, ONE], true));
+    const said = stage.saidOf((vault) => {
+      vault.redeem(0, stage.header.book, ONE, alice);
+    });
+    stage.expectRefused(
+      { rule: "R6", why: "Claims are burnt first.", expected: { token: 1 }, actual: { token: 0 } },
+      ...said,
+    );
   });
 
   it("refuses tokens where assets were said, and assets where tokens were", function () {
@@ -215,8 +237,12 @@ describe("TokenFlow, given an exit (R18)", function () {
       const stage = settlingStage();
       const said = paymentOf(stage, exited([ONE, ONE], !redeemed));
       stage.flow.expectPayment(exited([ONE, ONE], redeemed));
-      const [to, other] = redeemed ? [ZeroAddress, alice] : [alice, ZeroAddress];
-      stage.expectRefused({ rule: redeemed ? "R6" : "R14", expected: { to }, actual: { to: other } }, ...said);
+      const [burnt, paid] = [
+        { token: 1, to: ZeroAddress },
+        { token: 0, to: alice },
+      ];
+      const [expected, actual] = redeemed ? [burnt, paid] : [paid, burnt];
+      stage.expectRefused({ rule: redeemed ? "R6" : "R14", expected, actual }, ...said);
     }
   });
 

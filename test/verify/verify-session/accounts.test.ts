@@ -61,7 +61,7 @@ describe("verifySession, given nonces that are made void (R26)", function () {
     const scribe = trading();
     scribe.invalidateNonces(ALICE, 3n);
     scribe.invalidateNonces(ALICE, 4n);
-    scribe.order(ALICE, { price: 1n, quantity: 1n, nonce: 4n });
+    scribe.order(ALICE, { priceTicks: 1n, quantityLots: 1n, nonce: 4n });
     await expectHolds(scribe.log());
   });
 

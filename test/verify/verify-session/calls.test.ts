@@ -49,7 +49,7 @@ describe("verifySession, as to calls", function () {
       ] as const;
       for (const event of events) {
         const told = trading();
-        told.order(ALICE, { price: 5_000n, quantity: -10n });
+        told.order(ALICE, { priceTicks: 5_000n, quantityLots: -10n });
         const at = told.indexOf("checkpoint");
         told.insert(at, event);
         const actual = { next: event.kind };

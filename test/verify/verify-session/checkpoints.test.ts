@@ -2,17 +2,19 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
+import { type CheckpointCounts, checkpointLink, countsOf, genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import { domainSeparator } from "../../../src/protocol/signing/typed-data.js";
 import { BOOK, rewritten, withBitFlipped } from "../../../trials/altered/edit.js";
 import { FIXED } from "../../protocol/support.js";
 import { createVerifyCache } from "../../../src/verify/cache.js";
-import type { SessionLog } from "../../../src/verify/session-log.js";
+import { sealed, type SessionLog } from "../../../src/verify/session-log.js";
 import { verifySession } from "../../../src/verify/verify-session.js";
 import { expectBroken, expectHolds } from "../support/expect.js";
 import { ALICE, BOB } from "../support/people.js";
+import { T1 } from "../support/header.js";
 import { withRecord } from "../support/records.js";
-import type { Scribe } from "../support/scribe.js";
-import { funded, trade, withMarkets } from "../support/stories.js";
+import { Scribe } from "../support/scribe.js";
+import { funded, STAKE, trade, withMarkets } from "../support/stories.js";
 
 describe("verifySession, given a checkpoint", function () {
   let scribe: Scribe;
@@ -25,42 +27,64 @@ describe("verifySession, given a checkpoint", function () {
     at = scribe.indexOf("checkpoint");
   });
 
-  it("gives the last one's head as where the log leads", async function () {
-    const { head, counts } = await expectHolds(log);
-    expect(head).to.equal(scribe.book.head);
+  it("gives the last one as where the log leads", async function () {
+    const { link, counts } = await expectHolds(log);
+    expect(link).to.equal(scribe.book.link);
     expect(counts.checkpoints).to.equal(5); // three of the markets' records, two of the orders
   });
 
-  it("begins with the domain's separator", async function () {
-    const { head } = await expectHolds(funded().log());
-    expect(head).to.equal(domainSeparator(scribe.book.state.terms.domain));
+  it("begins with the genesis of the domain", async function () {
+    const { link } = await expectHolds(funded().log());
+    expect(link).to.equal(genesisLink(domainSeparator(scribe.book.state.terms.domain)));
   });
+
+  /** The last checkpoint with another link. */
+  function withLink(change: (counts: CheckpointCounts) => Partial<CheckpointCounts>): {
+    altered: SessionLog;
+    link: string;
+  } {
+    const counts = countsOf(scribe.book.link);
+    const link = checkpointLink(scribe.book.link, { ...counts, ...change(counts) });
+    return { altered: withRecord(log, at, (record) => rewritten(record, BOOK, ([head]) => [head, link])), link };
+  }
 
   it("refuses another head (R23)", async function () {
     const head = `0x${"11".repeat(32)}`;
-    const altered = withRecord(log, at, (record) => rewritten(record, BOOK, ([number]) => [number, head]));
-    const values = { expected: { head: scribe.book.head }, actual: { head } };
-    await expectBroken(altered, { rule: "R23", at, kind: "checkpoint", ...values });
+    const altered = withRecord(log, at, (record) => rewritten(record, BOOK, ([, link]) => [head, link]));
+    const { failure } = await verifySession(altered);
+    expect([failure?.rule, failure?.index, failure?.actual]).to.deep.equal(["R23", at, { head }]);
   });
 
-  it("refuses another number (R24)", async function () {
-    for (const number of [0n, 4n, 6n, 2n ** 64n - 1n]) {
-      const altered = withRecord(log, at, (record) => rewritten(record, BOOK, ([, head]) => [number, head]));
-      const values = { expected: { number: 5n }, actual: { number } };
+  it("refuses another number, or another count of trades (R24)", async function () {
+    const changes = [
+      ...[0, 4, 6, 2 ** 32 - 1].map((number) => ({ number })),
+      ...[0, 1, 3, 2 ** 32 - 1].map((trades) => ({ trades })),
+    ];
+    for (const change of changes) {
+      const { altered, link } = withLink(() => change);
+      const values = { expected: { link: scribe.book.link }, actual: { link } };
       await expectBroken(altered, { rule: "R24", at, kind: "checkpoint", ...values });
     }
   });
 
-  it("refuses any bit of a head that is another", async function () {
+  it("refuses another mark than the number of its block (R24)", async function () {
+    for (const step of [1n, -1n, 1_000n]) {
+      const { altered } = withLink(({ mark }) => ({ mark: mark + step }));
+      const { failure } = await verifySession(altered);
+      expect([failure?.rule, failure?.index], `mark and ${step}`).to.deep.equal(["R24", at]);
+    }
+  });
+
+  it("refuses any bit of a head or a link that is another", async function () {
     const cache = createVerifyCache();
-    const bits = fc.integer({ min: 0, max: 255 });
+    const bits = fc.integer({ min: 0, max: 511 });
     await fc.assert(
       fc.asyncProperty(bits, async (bit) => {
-        const altered = withRecord(log, at, (record) => withBitFlipped(record, 256 + bit));
+        const altered = withRecord(log, at, (record) => withBitFlipped(record, bit));
         const { failure } = await verifySession(altered, { cache });
-        expect([failure?.rule, failure?.index]).to.deep.equal(["R23", at]);
+        expect([failure?.rule, failure?.index]).to.deep.equal([bit < 256 ? "R23" : "R24", at]);
       }),
-      { ...FIXED, numRuns: 20 },
+      { ...FIXED, numRuns: 40 },
     );
   });
 
@@ -70,13 +94,57 @@ describe("verifySession, given a checkpoint", function () {
       data: data.replace(/.$/, data.endsWith("0") ? "1" : "0"),
     }));
     const broken = await verifySession(earlier);
-    expect([broken.failure?.rule, broken.failure?.index]).to.deep.equal(["R23", first]);
+    expect([broken.failure?.rule, broken.failure?.index]).to.deep.equal(["R24", first]);
   });
 
-  it("leaves the head where the failing record found it", async function () {
-    const altered = withRecord(log, at, (record) => rewritten(record, BOOK, ([, head]) => [9n, head]));
-    const { head, counts } = await verifySession(altered);
+  it("leaves the chain where the failing record found it", async function () {
+    const altered = withLink(() => ({ number: 9 })).altered;
+    const { link, counts } = await verifySession(altered);
     expect(counts.checkpoints).to.equal(4);
-    expect(head, "with what the call has changed before it").to.equal(scribe.book.head);
+    expect(countsOf(link).number).to.equal(4);
+  });
+
+  describe("on a chain whose block.number is another chain's", function () {
+    const ORDER = { priceTicks: 5_000n, quantityLots: 1n };
+
+    function told(markOf: (blockNumber: number) => bigint): Scribe {
+      const shared = new Scribe({}, undefined, markOf);
+      shared.fund();
+      shared.deposit(ALICE, STAKE);
+      shared.now = T1;
+      return shared;
+    }
+
+    it("takes marks that several blocks share, and overwrites their checkpoint", async function () {
+      const shared = told((blockNumber) => BigInt(blockNumber) / 2n);
+      for (let made = 0; made < 4; made += 1) shared.order(ALICE, ORDER);
+      const { counts, link } = await expectHolds(shared.log());
+      expect([counts.checkpoints, link]).to.deep.equal([4, shared.book.link]);
+      expect(countsOf(link)).to.include({ trades: 4 });
+      expect(countsOf(link).number).to.be.lessThan(4);
+    });
+
+    it("refuses marks that fall", async function () {
+      const falling = told((blockNumber) => 1_000n - BigInt(blockNumber));
+      for (let made = 0; made < 2; made += 1) falling.order(ALICE, ORDER);
+      const at = falling.indexOf("checkpoint");
+      const { failure } = await verifySession(falling.log());
+      expect([failure?.rule, failure?.index]).to.deep.equal(["R24", at]);
+    });
+
+    it("refuses two marks in one block", async function () {
+      const torn = told((blockNumber) => 2n * BigInt(blockNumber));
+      torn.order(ALICE, ORDER);
+      torn.order(ALICE, ORDER);
+      const { header, records } = torn.log();
+      const blockNumber = records[torn.indexOf("checkpoint", 0)]!.blockNumber;
+      const { timestamp } = records[torn.indexOf("checkpoint", 0)]!;
+      const merged = records.map((record, index) => {
+        const isLater = record.blockNumber > blockNumber;
+        return isLater ? { ...record, blockNumber, timestamp, logIndex: 10 + index } : record;
+      });
+      const { failure } = await verifySession(sealed(header, merged));
+      expect([failure?.rule, failure?.why]).to.deep.equal(["R24", "A checkpoint is marked with its block's number."]);
+    });
   });
 });

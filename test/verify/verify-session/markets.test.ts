@@ -38,7 +38,8 @@ async function expectRefused(
   await expectBroken(scribe.log(), { rule, at, kind: "marketRecorded", actual });
 }
 
-const RAIN_NUMBERS = { marketRootId: BigInt(RAIN), marketBranchId: 1n };
+/** Of rain while it is to be made. */
+const RAIN_NUMBERS = { marketRootId: 0n, marketBranchId: 1n };
 
 describe("verifySession, given a record of the market table", function () {
   describe("that makes a root (R36)", function () {
@@ -49,38 +50,45 @@ describe("verifySession, given a record of the market table", function () {
       expect([counts.marketRecords, counts.checkpoints]).to.deep.equal([3, 3]);
     });
 
-    it("refuses another number than the next", async function () {
-      for (const [marketRootId, marketBranchId] of [
-        [3, 1],
-        [2, 2],
-      ] as const) {
-        const scribe = trading();
-        const actual = {
-          marketRootId: BigInt(marketRootId),
-          marketBranchId: BigInt(marketBranchId),
-          expectedRoot: 2n,
-          expectedBranch: 1n,
-        };
-        await expectRefused(scribe, rainFields(scribe, { marketRootId, marketBranchId }), { actual, text });
-      }
+    it("refuses another branch than the first", async function () {
+      const scribe = trading();
+      const actual = { marketRootId: 0n, marketBranchId: 2n, expectedBranch: 1n };
+      await expectRefused(scribe, rainFields(scribe, { marketBranchId: 2 }), { actual, text });
+    });
+
+    it("refuses another number than the next in the log", async function () {
+      const scribe = trading();
+      makeRain(scribe);
+      const at = scribe.amend("marketRecorded", () => ({ marketRootId: 3 }), 0);
+      const values = { expected: { marketRootId: 2 }, actual: { marketRootId: 3 } };
+      await expectBroken(scribe.log(), { rule: "R36", at, kind: "marketRecorded", ...values });
     });
 
     it("refuses a parent", async function () {
       const scribe = trading();
-      const actual = { marketRootId: 2n, marketBranchId: 1n };
+      const actual = { marketRootId: 0n, marketBranchId: 1n };
       await expectRefused(scribe, rainFields(scribe, { parentBranchId: 1 }), { rule: "R27", actual, text });
     });
 
-    it("refuses another link than that of the root before it", async function () {
+    it("refuses a link that is none of the window, as R25", async function () {
       const scribe = withMarkets();
-      const given = scribe.book.state.markets.known(RAIN).tip; // of the root's last record, not of its first
-      const actual = { given, expected: scribe.book.state.markets.table.rootTip };
-      await expectRefused(scribe, rainFields(scribe, { previousLink: given }), { actual, text });
-      const first = trading();
-      await expectRefused(first, rainFields(first, { previousLink: id("none") }), {
-        actual: { given: id("none"), expected: ZeroHash },
-        text,
-      });
+      const current = scribe.book.link;
+      for (const given of [id("none"), ZeroHash, scribe.book.state.markets.known(RAIN).tip]) {
+        const told = withMarkets();
+        const actual = { given, current };
+        await expectRefused(told, rainFields(told, { previousLink: given }), { rule: "R25", actual, text });
+      }
+    });
+
+    it("refuses a record that has made a root", async function () {
+      const scribe = trading();
+      const fields = rainFields(scribe);
+      record(scribe, fields, { text });
+      const { link } = scribe.recorded(fields, text, ORGANISER, true);
+      const at = scribe.indexOf("marketRecorded");
+      scribe.tell(scribe.recorded(fields, text, ORGANISER, true), CHECKPOINT);
+      const actual = { link, marketRootId: 2n };
+      await expectBroken(scribe.log(), { rule: "R36", at: at + 2, kind: "marketRecorded", actual });
     });
 
     it("refuses terms that are out of range", async function () {
@@ -145,7 +153,61 @@ describe("verifySession, given a record of the market table", function () {
       const scribe = trading();
       const actual = { owner: ALICE.address, marketCreator: ORGANISER.address };
       const fields = rainFields(scribe, { owner: ALICE.address });
-      await expectRefused(scribe, fields, { actual, text, owner: ALICE });
+      scribe.tell(scribe.recorded(fields, text, ALICE, false), CHECKPOINT);
+      const at = scribe.indexOf("marketRecorded");
+      await expectBroken(scribe.log(), { rule: "R36", at, kind: "marketRecorded", actual });
+    });
+
+    describe("and belongs to another than the organiser", function () {
+      const owned = (scribe: Scribe): MarketFields => rainFields(scribe, { owner: STRANGER.address });
+
+      it("holds under both signatures, whoever brings them", async function () {
+        const scribe = trading();
+        record(scribe, owned(scribe), { text, owner: STRANGER, organiser: ORGANISER, bringer: ALICE });
+        const { counts } = await expectHolds(scribe.log());
+        expect([counts.ownerCalls, counts.organiserCalls]).to.deep.equal([0, 0]);
+      });
+
+      it("holds if the owner brings the organiser's", async function () {
+        const scribe = trading();
+        record(scribe, owned(scribe), { text, owner: STRANGER, isSigned: false, organiser: ORGANISER });
+        const { counts } = await expectHolds(scribe.log());
+        expect([counts.ownerCalls, counts.organiserCalls]).to.deep.equal([1, 0]);
+      });
+
+      it("holds if the organiser brings the owner's, and is counted", async function () {
+        const scribe = trading();
+        record(scribe, owned(scribe), { text, owner: STRANGER, bringer: ORGANISER });
+        const { counts, assumed } = await expectHolds(scribe.log());
+        expect([counts.ownerCalls, counts.organiserCalls]).to.deep.equal([0, 1]);
+        expect(assumed).to.include("1 roots of other owners came from the organiser itself.");
+      });
+
+      it("refuses it without either, and with the signature of a stranger", async function () {
+        const bare = trading();
+        bare.tell(bare.recorded(owned(bare), text, STRANGER, false), CHECKPOINT);
+        const at = bare.indexOf("marketRecorded");
+        const actual = { owner: STRANGER.address, marketCreator: ORGANISER.address };
+        await expectBroken(bare.log(), { rule: "R36", at, kind: "marketRecorded", actual });
+        const forged = trading();
+        const event = forged.recorded(owned(forged), text, STRANGER, true, ALICE);
+        forged.tell(event, CHECKPOINT);
+        const digest = marketDigest(forged.book.state.terms.domain, event.record);
+        const signer = { trader: ORGANISER.address, digest };
+        await expectBroken(forged.log(), { rule: "R21", at, kind: "marketRecorded", actual: signer });
+      });
+
+      it("refuses the organiser's signature where nothing is to be permitted", async function () {
+        const scribe = trading();
+        makeRain(scribe);
+        const fields = laterFields(scribe, RAIN, { marketMin: 1n, marketMax: 49n });
+        const event = scribe.recorded(fields, "", ORGANISER, true, ORGANISER);
+        scribe.tell(event, CHECKPOINT);
+        const at = scribe.indexOf("marketRecorded");
+        const digest = marketDigest(scribe.book.state.terms.domain, event.record);
+        const signer = { trader: ORGANISER.address, digest };
+        await expectBroken(scribe.log(), { rule: "R21", at, kind: "marketRecorded", actual: signer });
+      });
     });
 
     it("holds for any trader where everybody may, and refuses whoever is not registered", async function () {
@@ -207,7 +269,7 @@ describe("verifySession, given a record of the market table", function () {
 
     it("refuses one that does not follow the root's last", async function () {
       const scribe = withMarkets();
-      const [given, expected] = [scribe.book.state.markets.table.rootTip, scribe.book.state.markets.known(RAIN).tip];
+      const [given, expected] = [scribe.book.link, scribe.book.state.markets.known(RAIN).tip];
       const fields = laterFields(scribe, RAIN, { ...strikes, previousLink: given });
       await expectRefused(scribe, fields, { actual: { given, expected } });
     });
@@ -256,7 +318,7 @@ describe("verifySession, given a record of the market table", function () {
 
     it("refuses a branch with another number than the next", async function () {
       const scribe = withMarkets();
-      const numbers = { marketRootId: 2n, marketBranchId: 4n, expectedRoot: 2n, expectedBranch: 3n };
+      const numbers = { marketRootId: 2n, marketBranchId: 4n, expectedBranch: 3n };
       await expectRefused(scribe, laterFields(scribe, RAIN, { ...branch, marketBranchId: 4 }), { actual: numbers });
     });
 

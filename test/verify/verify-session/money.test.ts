@@ -108,13 +108,14 @@ describe("verifySession, given a withdrawal (R15)", function () {
 
   it("refuses what open orders may need, as long as they rest", async function () {
     const scribe = trading();
-    scribe.order(ALICE, { price: 5_000n, quantity: 100n });
-    const reserved = 50n * LOT;
+    scribe.order(ALICE, { priceTicks: 5_000n, quantityLots: 100n });
+    const reserved = 3n * 2n ** 54n; // 50 lots' worth, in whole units
+    expect(reserved - 50n * LOT).to.be.within(0n, 2n ** 54n);
     const requested = STAKE - reserved + 1n;
     const actual = { trader: ALICE.address, requested, available: STAKE, reserved };
     await expectRefused(scribe, withdrawn(0, requested), "R15", actual);
     const cancelled = trading();
-    cancelled.order(ALICE, { price: 5_000n, quantity: 100n });
+    cancelled.order(ALICE, { priceTicks: 5_000n, quantityLots: 100n });
     cancelled.offset(ALICE, 1);
     cancelled.withdraw(ALICE, STAKE);
     await expectHolds(cancelled.log());

@@ -16,7 +16,7 @@ import { STAKE, trading, withMarkets } from "../support/stories.js";
 /** Alice's order 1 rests. */
 function resting(deadline = T2 - 1n): Scribe {
   const scribe = trading();
-  scribe.order(ALICE, { price: 5_000n, quantity: 10n, deadline });
+  scribe.order(ALICE, { priceTicks: 5_000n, quantityLots: 10n, deadline });
   return scribe;
 }
 
@@ -39,7 +39,7 @@ describe("verifySession, given an order that is taken out", function () {
 
     it("holds for several in one call", async function () {
       const scribe = resting();
-      scribe.order(ALICE, { price: 5_000n, quantity: 10n });
+      scribe.order(ALICE, { priceTicks: 5_000n, quantityLots: 10n });
       scribe.offset(ALICE, 2, 1);
       const { counts } = await expectHolds(scribe.log());
       expect(counts.offsets).to.equal(2);
@@ -76,7 +76,7 @@ describe("verifySession, given an order that is taken out", function () {
   describe("because it has expired", function () {
     it("holds in the second after its deadline", async function () {
       const scribe = resting();
-      scribe.order(BOB, { price: 4_000n, quantity: 10n, deadline: scribe.now });
+      scribe.order(BOB, { priceTicks: 4_000n, quantityLots: 10n, deadline: scribe.now });
       scribe.offset(STRANGER, 2);
       await expectHolds(scribe.log());
       expect(scribe.eventAt(scribe.indexOf("offset"))).to.deep.include({ reason: "expired" });
@@ -84,7 +84,7 @@ describe("verifySession, given an order that is taken out", function () {
 
     it("refuses it in its last second", async function () {
       const scribe = trading();
-      scribe.order(ALICE, { price: 5_000n, quantity: 10n, deadline: scribe.now + 1n });
+      scribe.order(ALICE, { priceTicks: 5_000n, quantityLots: 10n, deadline: scribe.now + 1n });
       scribe.tell(offset("expired"), CHECKPOINT);
       const at = scribe.indexOf("offset");
       const actual = { tradeRootId: 1n, caller: ZeroAddress };
@@ -93,12 +93,12 @@ describe("verifySession, given an order that is taken out", function () {
 
     it("holds when its root is closed, or its market determined", async function () {
       const closed = withMarkets();
-      closed.order(ALICE, { price: 20n, quantity: 10n, marketRootId: RAIN });
+      closed.order(ALICE, { priceTicks: 20n, quantityLots: 10n, marketRootId: RAIN });
       closed.now = CLOSES_AT;
       closed.offset(STRANGER, 1);
       await expectHolds(closed.log());
       const determined = withMarkets();
-      determined.order(ALICE, { price: 15n, quantity: 10n, marketRootId: RAIN, marketBranchId: 2 });
+      determined.order(ALICE, { priceTicks: 15n, quantityLots: 10n, marketRootId: RAIN, marketBranchId: 2 });
       bound(determined, RAIN, 1, 20n, 50n);
       determined.offset(STRANGER, 1);
       await expectHolds(determined.log());
@@ -110,7 +110,7 @@ describe("verifySession, given an order that is taken out", function () {
     it("refuses another reason", async function () {
       for (const reason of ["uncovered", "remainder"] as const) {
         const scribe = resting();
-        scribe.order(BOB, { price: 4_000n, quantity: 10n, deadline: scribe.now });
+        scribe.order(BOB, { priceTicks: 4_000n, quantityLots: 10n, deadline: scribe.now });
         scribe.offset(STRANGER, 2);
         const at = scribe.amend("offset", () => ({ reason }));
         const values = { expected: { reason: "expired" }, actual: { reason } };
@@ -124,9 +124,9 @@ describe("verifySession, given an order that is taken out", function () {
     function overstretched(): Scribe {
       const scribe = trading();
       const quantity = ((STAKE / LOT) * 10n) / 9n;
-      scribe.order(ALICE, { price: 9_000n, quantity });
-      scribe.order(ALICE, { price: 8_000n, quantity });
-      scribe.order(BOB, { price: 9_000n, quantity: -quantity });
+      scribe.order(ALICE, { priceTicks: 9_000n, quantityLots: quantity });
+      scribe.order(ALICE, { priceTicks: 8_000n, quantityLots: quantity });
+      scribe.order(BOB, { priceTicks: 9_000n, quantityLots: -quantity });
       return scribe;
     }
 

@@ -121,6 +121,7 @@ describe("verifySession, as to what it says", function () {
       walletsAsked: 0,
       walletsAssumed: 1,
       ownerCalls: 0,
+      organiserCalls: 0,
     });
     expect(counts.collateralChecks).to.be.at.least(counts.collateralByWholeMatrix);
   });

@@ -122,7 +122,7 @@ contract HedgeTest is MarketRecordActions {
     function _withdrawAll(uint256 trader) private {
         (int256 cash, int256 worst, , ) = book.accountOf(traders[trader]);
         VM.prank(traders[trader]);
-        book.withdraw(uint256(cash + worst), address(0xBEEF));
+        book.withdraw(uint256(cash + worst), address(0xBEEF), 0);
     }
 
     function _isPermutation(uint256 code, uint256[RECORDS] memory order) private pure returns (bool) {

@@ -29,7 +29,6 @@ contract JointOutcomesTest is MarketRecordActions {
         delete traders;
         delete keys;
         delete nonces;
-        delete rootTip;
         _openReal();
         Random memory rand = randomFrom(seed);
         for (uint256 i; i < TRADERS; ++i) {

@@ -25,9 +25,9 @@ describe("given a good package, when it is offered", () => {
   });
 
   it("is told its fills, at the prices of what waits before it, and what would be left", async () => {
-    await relay.intake.offer(chain.sign(0, { quantity: -4n, price: 5_000n }));
-    await relay.intake.offer(chain.sign(1, { quantity: -3n, price: 5_050n }));
-    const buyer = await relay.intake.offer(chain.sign(2, { quantity: 10n, price: 5_100n }));
+    await relay.intake.offer(chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
+    await relay.intake.offer(chain.sign(1, { quantityLots: -3n, priceTicks: 5_050n }));
+    const buyer = await relay.intake.offer(chain.sign(2, { quantityLots: 10n, priceTicks: 5_100n }));
     expect([buyer.ahead, buyer.expected]).to.deep.equal([
       2,
       {
@@ -39,7 +39,7 @@ describe("given a good package, when it is offered", () => {
         left: 3n,
       },
     ]);
-    const seller = await relay.intake.offer(chain.sign(0, { nonce: 1n, quantity: -5n, price: 5_000n }));
+    const seller = await relay.intake.offer(chain.sign(0, { nonce: 1n, quantityLots: -5n, priceTicks: 5_000n }));
     expect(seller.expected).to.deep.equal({
       tradeRootId: 4,
       fills: [{ makerRootId: 3, price: 5_100n, lots: 3n }],
@@ -49,7 +49,7 @@ describe("given a good package, when it is offered", () => {
 
   it("is told what is left of an order that does not rest as well", async () => {
     const timeInForce = TimeInForce.ImmediateOrCancel;
-    const { expected } = await relay.intake.offer(chain.sign(0, { quantity: 7n, timeInForce }));
+    const { expected } = await relay.intake.offer(chain.sign(0, { quantityLots: 7n, timeInForce }));
     expect(expected).to.deep.equal({ tradeRootId: 1, fills: [], left: 7n });
   });
 

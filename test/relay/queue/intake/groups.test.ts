@@ -29,7 +29,7 @@ async function intakeOver(around: (store: PackageStore) => Partial<PackageStore>
 }
 
 const drafts = (chain: PaperChain, count: number): SignedPackage[] =>
-  Array.from({ length: count }, (_, nonce) => chain.sign(nonce % 3, { nonce: BigInt(nonce), price: 4_000n }));
+  Array.from({ length: count }, (_, nonce) => chain.sign(nonce % 3, { nonce: BigInt(nonce), priceTicks: 4_000n }));
 
 describe("given packages that come together", () => {
   it("stores them together, in the order in which they came", async () => {
@@ -51,7 +51,7 @@ describe("given packages that come together", () => {
 
   it("lets one that does not fit behind the others harm none of them", async () => {
     const { chain, relay, intake } = await intakeOver(() => ({}));
-    const [first, second] = [chain.sign(0), chain.sign(0, { price: 4_999n })]; // the same nonce
+    const [first, second] = [chain.sign(0), chain.sign(0, { priceTicks: 4_999n })]; // the same nonce
     const outcomes = await Promise.allSettled([first, second, chain.sign(1)].map((one) => intake.offer(one)));
     expect(outcomes.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected", "fulfilled"]);
     expect(relay.ledger.unlanded()).to.equal(2);
@@ -63,11 +63,11 @@ describe("given a database that is away", () => {
 
   it("acknowledges nothing, and leaves nothing of the packages on the book", async () => {
     const { chain, relay, intake } = await intakeOver(() => ({ add: down }));
-    const before = relay.tracker.mirror.book.head;
+    const before = relay.tracker.mirror.book.link;
     for (const one of drafts(chain, 3)) {
       await expectRefused(intake.offer(one), "RELAY_STORE_UNAVAILABLE", { reason: "down" });
     }
-    expect([relay.ledger.unlanded(), relay.tracker.mirror.open, relay.tracker.mirror.book.head]).to.deep.equal([
+    expect([relay.ledger.unlanded(), relay.tracker.mirror.open, relay.tracker.mirror.book.link]).to.deep.equal([
       0,
       [],
       before,

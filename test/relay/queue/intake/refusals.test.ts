@@ -24,7 +24,7 @@ describe("given a package that the chain would refuse, when it is offered", () =
   it("names a price beyond what the market can pay", async () => {
     const { chain, relay } = await ready();
     const values = { price: 10_001n, marketMin: 0n, marketMax: 10_000n };
-    await expectRefused(relay.intake.offer(chain.sign(0, { price: 10_001n })), "Book_PriceOutOfBounds", values);
+    await expectRefused(relay.intake.offer(chain.sign(0, { priceTicks: 10_001n })), "Book_PriceOutOfBounds", values);
   });
 
   it("names a deadline that is over, by the time of the next block", async () => {
@@ -37,7 +37,7 @@ describe("given a package that the chain would refuse, when it is offered", () =
   it("names a link that is none of the last checkpoints", async () => {
     const { chain, relay } = await ready();
     const given = `0x${"77".repeat(32)}`;
-    const values = { given, current: chain.head };
+    const values = { given, current: chain.link };
     await expectRefused(relay.intake.offer(chain.sign(0, { previousLink: given })), "Book_StaleLink", values);
   });
 
@@ -53,17 +53,17 @@ describe("given a package that the chain would refuse, when it is offered", () =
     const trader = chain.traders[0]!.address;
     chain.mine(ordersOf(chain.sign(0, { nonce: 3n })));
     await relay.follow();
-    const used = relay.intake.offer(chain.sign(0, { nonce: 3n, price: 4_999n }));
+    const used = relay.intake.offer(chain.sign(0, { nonce: 3n, priceTicks: 4_999n }));
     await expectRefused(used, "Book_NonceUsed", { trader, nonce: 3n, nonceFloor: 0n });
     const far = relay.intake.offer(chain.sign(0, { nonce: 10_000n }));
-    await expectRefused(far, "Book_NonceTooFar", { trader, nonce: 10_000n, limit: 128n });
+    await expectRefused(far, "Book_NonceTooFar", { trader, nonce: 10_000n, limit: 64n });
   });
 
   it("names a nonce that a package before it in the queue uses", async () => {
     const { chain, relay } = await ready();
     const trader = chain.traders[0]!.address;
     await relay.intake.offer(chain.sign(0));
-    const again = relay.intake.offer(chain.sign(0, { price: 4_999n }));
+    const again = relay.intake.offer(chain.sign(0, { priceTicks: 4_999n }));
     await expectRefused(again, "Book_NonceUsed", { trader, nonce: 0n, nonceFloor: 1n });
   });
 
@@ -80,28 +80,34 @@ describe("given a package that the chain would refuse, when it is offered", () =
     const { chain, relay } = await ready({ chain: new PaperChain({ funds: 100n }) });
     const trader = chain.traders[0]!.address;
     const price = 5_000n;
-    await expectRefused(relay.intake.offer(chain.sign(0, { quantity: 201n, price })), "Book_Uncovered", {
-      trader,
-      shortfall: LOT / 2n, // 201 lots at half of what one can cost, and 100 lots' worth
-      bindingOutcome: 2n,
-    });
-    await relay.intake.offer(chain.sign(0, { quantity: 200n, price }));
-    await relay.intake.offer(chain.sign(1, { quantity: -200n, price, timeInForce: TimeInForce.ImmediateOrCancel }));
-    const more = relay.intake.offer(chain.sign(0, { quantity: 1n, price, nonce: 1n }));
+    await expectRefused(
+      relay.intake.offer(chain.sign(0, { quantityLots: 201n, priceTicks: price })),
+      "Book_Uncovered",
+      {
+        trader,
+        shortfall: LOT / 2n, // 201 lots at half of what one can cost, and 100 lots' worth
+        bindingOutcome: 2n,
+      },
+    );
+    await relay.intake.offer(chain.sign(0, { quantityLots: 200n, priceTicks: price }));
+    await relay.intake.offer(
+      chain.sign(1, { quantityLots: -200n, priceTicks: price, timeInForce: TimeInForce.ImmediateOrCancel }),
+    );
+    const more = relay.intake.offer(chain.sign(0, { quantityLots: 1n, priceTicks: price, nonce: 1n }));
     await expectRefused(more, "Book_Uncovered", { trader, shortfall: LOT / 2n, bindingOutcome: 2n });
   });
 
   it("names the best opposite price that an order meets which may only rest", async () => {
     const { chain, relay } = await ready();
-    await relay.intake.offer(chain.sign(0, { quantity: -5n, price: 5_100n }));
-    const order = chain.sign(1, { price: 5_200n, timeInForce: TimeInForce.PostOnly });
+    await relay.intake.offer(chain.sign(0, { quantityLots: -5n, priceTicks: 5_100n }));
+    const order = chain.sign(1, { priceTicks: 5_200n, timeInForce: TimeInForce.PostOnly });
     await expectRefused(relay.intake.offer(order), "Book_PostOnlyWouldTake", { price: 5_200n, best: 5_100n });
   });
 
   it("names how much of an order that must be filled at once could be", async () => {
     const { chain, relay } = await ready();
-    await relay.intake.offer(chain.sign(0, { quantity: -5n, price: 5_000n }));
-    const order = chain.sign(1, { quantity: 9n, timeInForce: TimeInForce.FillOrKill });
+    await relay.intake.offer(chain.sign(0, { quantityLots: -5n, priceTicks: 5_000n }));
+    const order = chain.sign(1, { quantityLots: 9n, timeInForce: TimeInForce.FillOrKill });
     await expectRefused(relay.intake.offer(order), "Book_FillOrKillUnfilled", { wanted: 9n, filled: 5n });
     expect(relay.tracker.mirror.open.length, "it left nothing behind").to.equal(1);
   });
@@ -127,9 +133,9 @@ describe("given a package that might not land in time, when it is offered", () =
 
   it("refuses a link that others may make too old, while the book itself would still take it", async () => {
     const { chain, relay } = await ready({ chain: new PaperChain({ chainWindow: 16 }) });
-    const given = chain.head;
+    const given = chain.link;
     const old = chain.sign(2, { previousLink: given });
-    for (let nonce = 0n; nonce < 14n; nonce += 1n) chain.mine(ordersOf(chain.sign(0, { nonce, price: 4_000n })));
+    for (let nonce = 0n; nonce < 14n; nonce += 1n) chain.mine(ordersOf(chain.sign(0, { nonce, priceTicks: 4_000n })));
     await relay.follow();
     await expectRefused(relay.intake.offer(old), "RELAY_LINK_NEARLY_STALE", { given, window: 16 });
     chain.mine(ordersOf(old)); // the fifteenth checkpoint since
@@ -160,13 +166,12 @@ describe("given a relay that cannot take packages, when one is offered", () => {
   });
 
   it("says so too if there are as many batches as links stay fresh", async () => {
-    const { chain, relay } = await ready({ batchSize: 1, chain: new PaperChain({ chainWindow: 3 }) });
-    for (let nonce = 0n; nonce < 4n; nonce += 1n) {
-      const previousLink = relay.tracker.mirror.batches.at(-1)?.head ?? chain.head;
-      await relay.intake.offer(chain.sign(0, { nonce, price: 4_000n, previousLink }));
+    const { chain, relay } = await ready({ batchSize: 1, chain: new PaperChain({ chainWindow: 16 }) });
+    for (let nonce = 0n; nonce < 15n; nonce += 1n) {
+      await relay.intake.offer(chain.sign(0, { nonce, priceTicks: 4_000n }));
     }
     const late = relay.intake.offer(chain.sign(1));
-    await expectRefused(late, "RELAY_QUEUE_FULL", { waiting: 4, batches: 3 });
+    await expectRefused(late, "RELAY_QUEUE_FULL", { waiting: 15, batches: 14 });
   });
 
   it("says how many of one trader may wait, and takes another's", async () => {
