@@ -26,7 +26,7 @@ interface Deployable {
 export interface Traded {
   readonly session: string;
   readonly records: number;
-  readonly head: string;
+  readonly link: string;
   readonly slack: string;
   readonly refusal: string;
 }
@@ -67,13 +67,13 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   const { cash, worst } = await taker.account();
   requireSame("slack by a contract", slack, cash + worst);
   const book = new Contract(handle.bookAddress, orderBookAbi, provider);
-  const state = (await book.getFunction("chainState")()) as { readonly head: string }; // as its ABI says
+  const state = (await book.getFunction("chainState")()) as { readonly link: string }; // as its ABI says
   const records = await readRecords(handle);
-  requireSame("head from the records", await recomputeLink(handle, records), state.head);
+  requireSame("link from the records", await recomputeLink(handle, records), state.link);
   return {
     session: handle.address,
     records: records.length,
-    head: state.head,
+    link: state.link,
     slack: String(slack),
     refusal: refused?.accepted === false && refused.refusal instanceof ClientError ? refused.refusal.code : "none",
   };

@@ -36,8 +36,8 @@ const TERMS: BookTerms = {
 };
 
 export interface Played {
-  readonly head: string;
-  readonly rebuiltHead: string;
+  readonly link: string;
+  readonly rebuiltLink: string;
   readonly accounts: readonly string[];
   readonly slack: string;
   readonly refusal: string;
@@ -56,7 +56,7 @@ export function playSession(): Played {
   const now = { caller: ALICE, timestamp: 1_200n };
   for (const trader of [ALICE, BOB]) note(now.timestamp, book.deposit(now, trader, 1_000n * LOT));
   const record = intervalRecord(
-    { owner: ALICE, previousLink: book.head },
+    { owner: ALICE, previousLink: book.link },
     {
       bounds: { lower: ticks(0n), upper: ticks(100n) },
       fallbackOutcome: ticks(40n),
@@ -95,8 +95,8 @@ export function playSession(): Played {
   note(1_961n, book.realise(2, [ALICE, BOB]));
   const { slack } = book.checkCollateral(ALICE, [1]);
   return {
-    head: book.link,
-    rebuiltHead: rebuildBook(TERMS, logged).head,
+    link: book.link,
+    rebuiltLink: rebuildBook(TERMS, logged).link,
     accounts: [ALICE, BOB].map((trader) => Object.values(book.accountOf(trader)).join(" ")),
     slack: slack.toString(),
     refusal,

@@ -25,6 +25,11 @@ function proofLines(text: string): string[][] {
 
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
 
+/** A checkpoint says in which block it was made, and a relay takes other blocks. */
+function withoutLinks(orders: unknown): readonly object[] {
+  return (orders as readonly object[]).map((order) => ({ ...order, previousLink: "" }));
+}
+
 describe("simulation of a session", () => {
   const open: SessionRun[] = [];
   const keep = async (words: string) => {
@@ -96,11 +101,10 @@ describe("simulation of a session", () => {
     const relayed = await keep(WORDS.replace("--direct ", ""));
     expect(holds(relayed.proof)).to.equal(true);
     const [one, other] = [session, relayed].map((run) => JSON.parse(renderDocument(run)) as Record<string, unknown>);
-    for (const part of ["steps", "allocations", "deliveries", "orders", "fills", "offsets"]) {
+    for (const part of ["steps", "allocations", "deliveries", "fills", "offsets"]) {
       expect(other![part], part).to.deep.equal(one![part]);
     }
-    const [here, there] = [session, relayed].map(({ proof }) => proof.headMatchesLogs.figures.onChain);
-    expect(there).to.equal(here);
+    expect(withoutLinks(other!["orders"])).to.deep.equal(withoutLinks(one!["orders"]));
     expect(other!["session"]).to.deep.equal({ ...(one!["session"] as object), route: "relay" });
   });
 
