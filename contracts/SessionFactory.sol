@@ -14,7 +14,8 @@ contract SessionFactory is ISessionFactory {
     uint256 public constant MAX_ASSETS = 16;
     /// @dev Keeps every sum over a session's accounts far inside an int128.
     uint256 public constant MAX_SUPPLY = type(uint96).max;
-    /// @dev The newest checkpoint may be overwritten within its block: what can be signed over is the one before.
+    /// @dev The calls of one block make one checkpoint. With room for two, none of them takes a link out of the window that was
+    /// the newest before the block.
     uint256 public constant MIN_CHAIN_WINDOW = 2;
     /// @dev The book keeps its last 256 checkpoints.
     uint256 public constant MAX_CHAIN_WINDOW = 256;

@@ -89,7 +89,7 @@ struct RootOutcome {
 /// @param trader the signer: an account with a key, or a contract that answers ERC-1271
 /// @param priceTicks limit in ticks of the root
 /// @param quantityLots lots, + bid, - offer; 1 to 2^39 - 1 of them
-/// @param previousLink one of the chain's last `chainWindow` checkpoints
+/// @param previousLink one of the last `chainWindow` checkpoints of the chain
 /// @param nonce any unused number inside the trader's window
 /// @param deadline last second at which the order may be accepted or filled
 /// @param timeInForce one of the four constants above
@@ -127,11 +127,11 @@ struct Placed {
     uint32 place;
 }
 
-/// @notice What a trader signs to have orders taken out and nonces made void by whoever brings it.
-/// @param trader the signer
-/// @param fromTradeRootId first of the orders, and
-/// @param toTradeRootId last of them; it may be a number that is not given yet
-/// @param nonceFloor all nonces below it become void
+/// @notice What a trader signs to let others take its orders out (R43).
+/// @param trader the signer, as of a package
+/// @param fromTradeRootId the first order that it is about
+/// @param toTradeRootId the last one; it need not be given yet, then it is a dead man's switch
+/// @param nonceFloor the trader's nonces below it become void; 0 leaves them
 /// @param deadline last second at which it may be brought
 struct CancelTrades {
     address trader;
@@ -143,9 +143,9 @@ struct CancelTrades {
 
 /// @notice Why an order's remaining lots were offset, that is, taken out of the book unfilled.
 enum OffsetReason {
-    Cancelled, // by its trader
+    Cancelled, // by its trader, or by who brings what its trader has signed
     Expired, // its deadline had passed
-    Uncovered, // its trader could no longer bear its fill
+    Uncovered, // its trader could no longer bear to have them filled
     OwnOrder, // it stood in the way of a later order of the same trader
     Remainder // what an immediate-or-cancel order did not get
 }
@@ -159,9 +159,9 @@ enum OffsetReason {
 /// @param t1 first second of trading; funding ends here
 /// @param t2 first second of settlement; trading ends here; below 2^32
 /// @param policy who may take part; the zero address admits everybody
-/// @param chainWindow how many checkpoints an order's previousLink may lie back, 2 to 256
+/// @param chainWindow how many of the last checkpoints an order's previousLink may be, 2 to 256
 /// @param settleLimit latest settleBy that a market of this session may have, not before t2, below 2^32
-/// @param openMarkets whether every registered trader may create root markets; else the organiser alone
+/// @param openMarkets whether every registered trader may create root markets; else whom the organiser permits
 /// @param maxOpenOrders open orders a trader may have at once, 1 to 255
 /// @param maxLots lots of a market beyond which no fill takes a trader's position, up or down; 0 for no limit
 /// @param basketScale ticks that make a weight of 1 in the basket root, at least 1

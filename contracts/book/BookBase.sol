@@ -19,8 +19,8 @@ struct BookState {
 }
 
 /// @title What all parts of an order book share: its storage, its terms, its signing domain
-/// @dev The code of a book is larger than one contract may be, so it has three parts: OrderBook forwards what it does not know to
-/// OrderBookAccounts, and that to OrderBookMarkets. All work on the storage of the clone that is called; none has any besides.
+/// @dev The code of a book is larger than one contract may be, so it has four parts: OrderBook forwards what it does not know to
+/// OrderBookAccounts, that to OrderBookViews, and that to OrderBookMarkets. All work on the storage of the clone that is called; none has any besides.
 abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     /// @dev The ERC-7201 location of session-contracts.book.state, see Store.
     uint256 private constant STATE = 0xe2dcd36a8323244b74312bcaaa3c87a8d1b4f4b47461fc5e178efaeee7fd8100;

@@ -27,8 +27,9 @@ interface IBookRecords {
     /// @notice All nonces below `nonceFloor` are void, by the trader's own call.
     event NoncesInvalidated(uint32 indexed traderId, uint64 nonceFloor);
 
-    /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its number. `r` and `vs` are the signature of the
-    /// trader's key (ERC-2098), whatever form it came in; zero if a wallet approved instead.
+    /// @notice A primary trade was appended to the chain (R22). `tradeRootId` is its number there; the other fields are the package
+    /// that was signed. `r` and `vs` are the signature of the trader's key in the form of ERC-2098, in whatever form it came; both
+    /// are zero if a contract wallet has approved the package, and TradeApproved comes next.
     event TradeCreated(
         uint32 indexed tradeRootId,
         address indexed trader,
@@ -43,14 +44,14 @@ interface IBookRecords {
         bytes32 r,
         bytes32 vs
     );
-    /// @notice Right after TradeCreated: the contract at the trader's address approved this signature (ERC-1271).
+    /// @notice What the trader's contract wallet approved the package with (ERC-1271).
     event TradeApproved(uint32 indexed tradeRootId, bytes signature);
-    /// @notice The order rests at a place that was used before. Any other rests at the place of its own number.
+    /// @notice The order rests at a place where another has rested before. Any other rests at the place of its own number.
     event TradePlaced(uint32 tradeRootId, uint32 place);
     /// @notice Offset and match of `lots` lots of both orders were promoted, the earlier order's first, at `priceTicks` (R33).
     event TradesMatched(uint32 indexed makerRootId, uint32 indexed takerRootId, int32 priceTicks, uint64 lots);
-    /// @notice The offset of `lots` lots of the order was promoted: they are out of the book. It is all that was left of the order,
-    /// unless the reason is Uncovered and its trader can bear a part.
+    /// @notice The offset of `lots` of the order's remaining lots was promoted. That is all of them, and the order is out of the book,
+    /// unless it was Uncovered: then it keeps what its trader can bear (R32).
     event TradeOffset(uint32 indexed tradeRootId, uint64 lots, OffsetReason reason);
     /// @notice Somebody has brought a cancellation that `trader` has signed (R43). Its nonces below `nonceFloor` are void. Every order
     /// that goes with it follows, with reason Cancelled.
@@ -316,20 +317,24 @@ interface IBookAccounts is IBookRecords {
     function withdraw(uint256 amount, address to, uint64 nonceFloor) external;
 
     /// @notice Pays `lots` lots of leg `leg` out to `to` in leg tokens, under the same rule.
+    /// @param nonceFloor as of `withdraw`
     function withdrawLeg(uint16 leg, uint64 lots, address to, uint64 nonceFloor) external;
 
     /// @notice From t2 on: pays the caller's whole claim to `to`: as much as possible in session tokens and the rest in leg
-    /// tokens, or, with `redeemAssets`, in the assets themselves.
+    /// tokens, or, with `redeemAssets`, in the assets themselves: each is redeemed once, so that it is rounded down once.
     /// @return claims wei of claim on each asset that were paid
     function exit(address to, bool redeemAssets) external returns (uint256[] memory claims);
 
     /// @notice Makes all of the caller's nonces below `nonceFloor` void, used or not; 2^24 - 1 makes all of them void.
     function invalidateNonces(uint64 nonceFloor) external;
 
-    /// @notice Takes out the trader's orders at these places whose numbers are in the signed range, and raises the trader's nonce
-    /// floor to the signed one. What does not belong there is left alone
-    /// with an event; if nothing comes of it the call reverts.
-    /// @param signature of the trader over the cancellation, as for packages
+    // ------------------------------------------------------------------ signed cancellations
+
+    /// @notice Takes out those orders at the places named that the cancellation is about, and makes the trader's nonces below its
+    /// nonceFloor void (R43). Anyone may bring it, any number of times while it is good. What else rests there is left alone with an
+    /// event; if nothing at all changes the call reverts with the first one's reason.
+    /// @param signature the trader's over the cancellation, as for packages
+    /// @param places of the orders, as the bringer finds them
     /// @param newest as for matchTrades
     /// @return count how many orders were taken out
     function cancelTrades(
@@ -487,7 +492,8 @@ interface IBookMarkets is IBookRecords {
 
 /// @title The order book of one session
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
-/// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever rounded.
+/// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever
+/// rounded but reserves, which are rounded up (R15).
 interface IOrderBook is IBookOrders, IBookAccounts, IBookViews, IBookMarkets {
     /// @notice The domain of everything that is signed for this book, for wallets and tools that read it from the chain
     /// (ERC-5267): name, version, chain and the book itself (R21). It never changes.

@@ -26,7 +26,6 @@ export interface BatchOptions {
   readonly wallets?: ReadonlySet<number>;
 }
 
-const MAX_DEADLINE = 2n ** 32n - 1n;
 const BY_WALLET = 0x80n;
 
 export function packBatch(orders: readonly SignedOrder[], options: BatchOptions = {}): string {
@@ -45,7 +44,6 @@ export function packBatch(orders: readonly SignedOrder[], options: BatchOptions 
 }
 
 function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrder, byWallet: boolean): string {
-  const deadline = BigInt(p.deadline);
   const { r, vs } = byWallet
     ? { r: hex(0, 32), vs: hex((String(signature).length - 2) / 2, 32) }
     : compactSignature(String(signature));
@@ -56,7 +54,7 @@ function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrd
     hex(p.quantityLots, 5) +
     hex(BigInt(String(p.previousLink)) & 0xffn, 1) +
     hex(p.nonce, 3) +
-    hex(deadline > MAX_DEADLINE ? MAX_DEADLINE : deadline, 4) +
+    hex(p.deadline, 4) +
     hex(BigInt(p.timeInForce) | (byWallet ? BY_WALLET : 0n), 1) +
     hex(insertAfter, 4) +
     hex(place, 4) +
