@@ -171,10 +171,9 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         }
         _leave(call);
         (bytes32 r, bytes32 vs) = p.keySignature();
-        try this.fillOrKill(call.chain.trades, call.maxMatches, p.source(), p.digest(), p.isAuthentic(), r, vs) returns (
-            uint32 id,
-            bytes memory records
-        ) {
+        try
+            this.fillOrKill(call.chain.trades, call.maxMatches, p.source(), p.digest(), p.isAuthentic(), r, vs)
+        returns (uint32 id, bytes memory records) {
             call.chain.join(records, id);
             return (id, "");
         } catch (bytes memory reason) {
