@@ -136,6 +136,7 @@ describe("given subscribers of a relay", function () {
   it("when blocks are reorganised away, says that they are void, and what is left", async () => {
     const one = await listen(BOOK, { ...TRADES, after: 0 });
     await one.until(2 + 2);
+    await world.mine(2); // the block of the link that the order names stays
     await order(0, -2n, 5_300n);
     await one.until(5);
     const { provider } = world.stage;
