@@ -28,7 +28,7 @@ contract FreeCaller {
         for (uint256 i; i < times; ++i) {
             TradePackage memory p = Orders.plain(BOOK, address(this), 1, 0, 1);
             p.timeInForce = IMMEDIATE_OR_CANCEL;
-            BOOK.createTrade(SignedPackage(p, "", 0), 0, 0);
+            BOOK.createTrade(SignedPackage(p, "", 0, 0, 0), 0, 0);
         }
     }
 }
@@ -62,7 +62,7 @@ contract WindowOfLinksFinding is Test {
         VM.roll(block.number + 2 ** 20);
         SignedPackage memory order = _orderOver(book.linkToSign());
         caller.call(MANY);
-        assertTrue(book.createTrade(order, 0, 10) != 0, "signed before the quiet time ended");
+        assertTrue(book.createTrade(order, 0, 10).tradeRootId != 0, "signed before the quiet time ended");
     }
 
     function test_LinkToSign_IsNeverOneThatTheBlockMayOverwrite() external {

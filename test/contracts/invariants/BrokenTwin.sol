@@ -2,8 +2,10 @@
 pragma solidity 0.8.37;
 
 import { OrderBook } from "../../../contracts/OrderBook.sol";
-import { Account, Accounts } from "../../../contracts/book/Positions.sol";
-import { PackedOrder, PackedOrders } from "../../../contracts/libraries/PackedOrder.sol";
+import { Store } from "../../../contracts/book/Store.sol";
+import { OrderWord, OrderWords } from "../../../contracts/libraries/OrderWord.sol";
+import { TraderWord } from "../../../contracts/libraries/TraderWord.sol";
+import { BASKET_ROOT_ID } from "../../../contracts/Types.sol";
 import { Handler } from "./Handler.sol";
 import { VM } from "../support/Vm.sol";
 
@@ -11,22 +13,31 @@ import { VM } from "../support/Vm.sol";
 contract BrokenBook is OrderBook {
     constructor(address accounts) OrderBook(accounts) {}
 
-    function addCash(address trader, int256 amount) external {
-        uint32 id = _state.traders.ids[trader];
-        Account account = _state.positions.accounts[id];
-        _state.positions.accounts[id] = Accounts.pack(account.cash() + amount, account.worst());
+    function addClaim(address trader, int256 amount) external {
+        TraderWord t = Store.trader(uint160(trader));
+        Store.setTrader(uint160(trader), t.withMoney(t.claim() + amount, t.net()));
     }
 
-    function addWorst(address trader, int256 amount) external {
-        uint32 id = _state.traders.ids[trader];
-        Account account = _state.positions.accounts[id];
-        _state.positions.accounts[id] = Accounts.pack(account.cash(), account.worst() + amount);
+    function addNet(address trader, int256 lots) external {
+        TraderWord t = Store.trader(uint160(trader));
+        Store.setTrader(uint160(trader), t.withMoney(t.claim(), t.net() + lots));
     }
 
-    function reprice(uint32 id, int32 price) external {
-        PackedOrder o = _state.queues.orders[id];
-        PackedOrder changed = PackedOrders.pack(o.lots(), price, o.traderId(), o.deadline(), o.market());
-        _state.queues.orders[id] = changed.withNext(o.next()).withPrev(o.prev());
+    /// @param branch 0 or 1
+    function addLots(address trader, uint256 branch, int256 lots) external {
+        uint256 key = Store.positionKey(Store.trader(uint160(trader)).number(), BASKET_ROOT_ID);
+        uint256 shift = 216 - 40 * branch;
+        assembly ("memory-safe") {
+            let word := sload(key)
+            let mask := shl(shift, 0xffffffffff)
+            sstore(key, or(and(word, not(mask)), and(shl(shift, add(shr(shift, word), lots)), mask)))
+        }
+    }
+
+    function reprice(uint32 place, int32 price) external {
+        OrderWord o = Store.order(place);
+        OrderWord changed = OrderWords.pack(o.lots(), price, o.traderNumber(), o.deadline(), o.market(), o.id());
+        Store.setOrder(place, changed.withNext(o.next()).withPrev(o.prev()));
     }
 }
 

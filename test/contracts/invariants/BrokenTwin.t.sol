@@ -7,6 +7,7 @@ import { ILegToken } from "../../../contracts/interfaces/ILegToken.sol";
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
 import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
+import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
 import { Orders } from "../support/Orders.sol";
 import { Test } from "../support/Test.sol";
 import { VM } from "../support/Vm.sol";
@@ -25,7 +26,11 @@ contract BrokenTwinTest is Test {
 
     function setUp() external {
         _h = new BrokenHandler(
-            address(new BrokenBook(address(new OrderBookAccounts(address(new OrderBookMarkets())))))
+            address(
+                new BrokenBook(
+                    address(new OrderBookAccounts(address(new OrderBookViews(address(new OrderBookMarkets())))))
+                )
+            )
         );
         _h.reach(_h.t1());
         assertEq(Handler(_h).firstBroken(), "", "nothing is broken before");
@@ -54,13 +59,13 @@ contract BrokenTwinTest is Test {
     }
 
     function test_5_WhenATraderOwes() external {
-        _poke(abi.encodeCall(BrokenBook.addCash, (_h.accounts(2), -1e18)));
+        _poke(abi.encodeCall(BrokenBook.addLots, (_h.accounts(2), 0, -1000)));
         _assertFound(Handler(_h).everybodyIsSolvent(), "5: negative net collateral of account 2");
     }
 
     function test_5_WhenTheStoredWorstCaseIsTooHigh() external {
-        _poke(abi.encodeCall(BrokenBook.addWorst, (_h.accounts(3), 1e16)));
-        _assertFound(Handler(_h).everybodyIsSolvent(), "5: the stored worst case is too high, account 3");
+        _poke(abi.encodeCall(BrokenBook.addNet, (_h.accounts(2), 3)));
+        _assertFound(Handler(_h).everybodyIsSolvent(), "5: the stored worst case is too high, account 2");
     }
 
     function test_8_WhenAListIsNotSorted() external {
@@ -76,7 +81,7 @@ contract BrokenTwinTest is Test {
     }
 
     function test_9_WhenACallTakesFromATrader() external {
-        _poke(abi.encodeCall(BrokenBook.addCash, (_h.accounts(1), -1)));
+        _poke(abi.encodeCall(BrokenBook.addClaim, (_h.accounts(1), -1)));
         _assertFound(Handler(_h).noCallDidHarm(), "9: a call cost account 1 on leg 1 1 wei more than it allowed");
     }
 
@@ -89,7 +94,7 @@ contract BrokenTwinTest is Test {
     }
 
     function test_WhenTheBookDiffersFromTheReference_TheNextStepFails() external {
-        _poke(abi.encodeCall(BrokenBook.addCash, (_h.accounts(1), 1)));
+        _poke(abi.encodeCall(BrokenBook.addClaim, (_h.accounts(1), 1)));
         try _h.passTime(1) {
             assertTrue(false, "the difference was not seen");
         } catch (bytes memory reason) {
@@ -103,10 +108,11 @@ contract BrokenTwinTest is Test {
 
     /// @dev A bid of one lot at `price`, then an order of `quantity` at `other`, both of the first account.
     function _rest(int32 price, int32 other, int64 quantity) private returns (uint32 first, uint32 second) {
+        // Orders at the places of their own numbers.
         IOrderBook book = _h.book();
         address trader = _h.accounts(0);
-        first = book.createTrade(Orders.signed(book, Orders.plain(book, trader, 1, price, 1), KEY), 9, 9);
-        second = book.createTrade(Orders.signed(book, Orders.plain(book, trader, 1, other, quantity), KEY), 9, 9);
+        first = book.createTrade(Orders.signed(book, Orders.plain(book, trader, 1, price, 1), KEY), 9, 9).place;
+        second = book.createTrade(Orders.signed(book, Orders.plain(book, trader, 1, other, quantity), KEY), 9, 9).place;
     }
 
     /// @dev `actual` begins with `expected`.

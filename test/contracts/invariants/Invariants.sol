@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { Placed } from "../../../contracts/Types.sol";
 import { VM } from "../support/Vm.sol";
 import { Handler } from "./Handler.sol";
 
@@ -41,14 +42,15 @@ library Invariants {
     }
 
     /// @dev 5 (R11). min NC_i >= 0 for every trader; the stored W is never above the true one. (As the basket root is the only one here,
-    /// c + W may not be above any NC.)
+    /// slack may not be above any NC.)
     function everybodyIsSolvent(Handler h) internal view returns (string memory) {
         for (uint256 i; i < h.accountCount(); ++i) {
-            (int256 cash, int256 worst, , ) = h.book().accountOf(h.accounts(i));
+            (int256 claim, int256 worst, , ) = h.book().accountOf(h.accounts(i));
             int256[] memory values = h.netCollateral(h.accounts(i));
             for (uint256 k; k < values.length; ++k) {
                 if (values[k] < 0) return _breach("5: negative net collateral of account", i, k + 1);
-                if (cash + worst > values[k]) return _breach("5: the stored worst case is too high, account", i, k + 1);
+                if (claim + worst > values[k])
+                    return _breach("5: the stored worst case is too high, account", i, k + 1);
             }
         }
         return "";
@@ -128,12 +130,12 @@ library Invariants {
         Handler h,
         uint16 leg,
         bool bids
-    ) private view returns (uint32[] memory ids, int32[] memory prices, bool sorted) {
-        (ids, prices, ) = h.book().depthOf(1, leg, bids, type(uint256).max);
+    ) private view returns (Placed[] memory orders, int32[] memory prices, bool sorted) {
+        (orders, prices, ) = h.book().depthOf(1, leg, bids, type(uint256).max);
         sorted = true;
-        for (uint256 i = 1; i < ids.length; ++i) {
+        for (uint256 i = 1; i < orders.length; ++i) {
             bool ordered = bids ? prices[i - 1] > prices[i] : prices[i - 1] < prices[i];
-            if (prices[i - 1] == prices[i]) ordered = ids[i - 1] < ids[i];
+            if (prices[i - 1] == prices[i]) ordered = orders[i - 1].tradeRootId < orders[i].tradeRootId;
             sorted = sorted && ordered;
         }
     }

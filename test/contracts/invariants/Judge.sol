@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { Placed } from "../../../contracts/Types.sol";
 import { VM } from "../support/Vm.sol";
+import { Entry } from "./ReferenceAccounts.sol";
 import { Watch } from "./Watch.sol";
 
 /// @title After each call the book is what the reference book is, and a refusal is one that the reference book expects
@@ -70,18 +72,18 @@ abstract contract Judge is Watch {
     }
 
     function _assertSameAccount(address account) private view {
-        (int256 cash, int256 worst, uint256 openOrders, uint256 reserved) = book.accountOf(account);
+        (int256 claim, int256 worst, uint256 openOrders, uint256 reserved) = book.accountOf(account);
         (uint256 expectedOpen, uint256 expectedReserved) = model.ordersOf(account);
         assertEq(book.traderIdOf(account) != 0, model.known(account), "registered");
-        assertEq(cash, model.cashOf(account), "cash");
-        assertEq(cash + worst, model.slackAfter(account, 1, 0, 0), "slack");
+        assertEq(claim, model.netCollateral(account, legCount, 1, 0, 0), "claim on the last leg");
+        assertEq(claim + worst, model.slackAfter(account, 1, 0, 0), "slack");
         assertEq(openOrders, expectedOpen, "open orders");
         assertEq(reserved, expectedReserved, "reserved");
         int256[] memory lots = book.positionOf(account, 1);
         uint256[] memory claims = book.claimsOf(account);
         for (uint256 k; k < legCount; ++k) {
             assertEq(int256(claims[k]), model.netCollateral(account, k + 1, 1, 0, 0), "claim");
-            assertEq(lots[k], model.lotsOf(account, k + 1), "lots");
+            assertEq(lots[k], model.heldOf(account, k + 1), "lots, less those of the last leg");
         }
         _assertSameNonces(account);
     }
@@ -103,12 +105,14 @@ abstract contract Judge is Watch {
 
     function _assertSameList(uint16 leg, bool bids) private view {
         uint32[] memory expected = model.listOf(leg, bids);
-        (uint32[] memory ids, int32[] memory prices, int64[] memory lots) = book.depthOf(1, leg, bids, 1000);
-        assertEq(ids.length, expected.length, "resting orders");
-        for (uint256 i; i < ids.length; ++i) {
-            assertEq(ids[i], expected[i], "resting order");
-            assertEq(prices[i], model.entryOf(ids[i]).price, "its price");
-            assertEq(lots[i], model.entryOf(ids[i]).lots, "its lots");
+        (Placed[] memory orders, int32[] memory prices, int64[] memory lots) = book.depthOf(1, leg, bids, 1000);
+        assertEq(orders.length, expected.length, "resting orders");
+        for (uint256 i; i < orders.length; ++i) {
+            Entry memory entry = model.entryOf(expected[i]);
+            assertEq(orders[i].tradeRootId, expected[i], "resting order");
+            assertEq(orders[i].place, entry.place, "its place");
+            assertEq(prices[i], entry.price, "its price");
+            assertEq(lots[i], entry.lots, "its lots");
         }
     }
 }

@@ -2,11 +2,11 @@
 pragma solidity 0.8.37;
 
 import { IBookAccounts, IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
-import { CancelTrades, FILL_OR_KILL, SignedPackage } from "../../../contracts/Types.sol";
+import { FILL_OR_KILL, Placed } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
 import { Packages } from "./Packages.sol";
-import { Reference, refusedReasons } from "./Reference.sol";
+import { Reference, argumentsOf, refusedReasons } from "./Reference.sol";
 
 /// @title What may happen to orders: one, a batch, matching, offsets, cancellations, void nonces
 abstract contract OrderSteps is Packages {
@@ -14,6 +14,7 @@ abstract contract OrderSteps is Packages {
     uint256 public refused;
     uint256 public skipped;
     uint256 public cancelled; // orders that went with a signed cancellation
+    uint256 public cancelledInBatch; // cancellations at the head of a batch that were good
     uint256 public crossings; // calls that left a market crossed
 
     function trade(uint256 seed) external {
@@ -35,23 +36,22 @@ abstract contract OrderSteps is Packages {
     function batch(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
         _mayPassBlock(seed);
-        Reference.Submission[] memory submissions = new Reference.Submission[](random.between(1, 5));
-        SignedPackage[] memory orders = new SignedPackage[](submissions.length);
-        for (uint256 i; i < orders.length; ++i) {
-            submissions[i] = _submission(random);
-            (submissions[i].maxMatches, submissions[i].maxWalk) = (submissions[0].maxMatches, submissions[0].maxWalk);
-            orders[i] = submissions[i].order;
+        Batch memory b = _batch(random);
+        address submitter = _someone(random);
+        try model.createTrades(b.cancellations, b.orders, b.strict) returns (
+            bytes4[][] memory voids,
+            bytes4[][] memory reasons,
+            Placed[] memory placed
+        ) {
+            bytes memory answer = _callAs(submitter, address(book), _dataOf(b), new bytes4[](0));
+            assertEq(keccak256(answer), keccak256(abi.encode(placed)), "numbers and places");
+            _noteVoid(b, voids);
+            _noteOrders(b, reasons);
+        } catch (bytes memory encodedError) {
+            _refuse(b, submitter, encodedError);
         }
-        uint32 before = model.trades();
-        bytes4[][] memory reasons = model.createTrades(submissions);
-        bytes memory data = abi.encodeCall(
-            IBookOrders.createTrades,
-            (orders, submissions[0].maxMatches, submissions[0].maxWalk)
-        );
-        bytes memory answer = _callAs(_someone(random), address(book), data, new bytes4[](0));
-        _assertPlaces(abi.decode(answer, (uint32[])), before, reasons, orders);
-        _noteCrossing(orders[orders.length - 1].tradePackage.marketBranchId);
-        _expectAtMost(orders.length * (submissions[0].maxMatches + 2));
+        _noteCrossing(b.orders.length == 0 ? 0 : b.orders[b.orders.length - 1].order.tradePackage.marketBranchId);
+        _expectAtMost(_mostRecordsOf(b));
     }
 
     function matchTrades(uint256 seed) external {
@@ -61,32 +61,29 @@ abstract contract OrderSteps is Packages {
 
     function offset(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
-        uint32[] memory ids = new uint32[](random.below(4));
-        for (uint256 i; i < ids.length; ++i) {
-            ids[i] = _anOrder(random);
+        Placed[] memory orders = new Placed[](random.below(4));
+        for (uint256 i; i < orders.length; ++i) {
+            orders[i] = _anOrder(random);
         }
-        bool own = ids.length != 0 && model.entryOf(ids[0]).lots != 0 && random.chance(35);
-        address caller = own ? model.entryOf(ids[0]).trader : _someone(random);
-        bytes4[] memory stays = model.offset(caller, ids);
+        bool own = orders.length != 0 && model.entryOf(orders[0].tradeRootId).lots != 0 && random.chance(35);
+        address caller = own ? model.entryOf(orders[0].tradeRootId).trader : _someone(random);
+        bytes4[] memory stays = model.offset(caller, orders);
         (bytes4[] memory reasons, uint256 count) = (new bytes4[](0), 0);
         for (uint256 i; i < stays.length; ++i) {
             if (stays[i] == 0) ++count;
         }
-        if (count == 0 && ids.length != 0) reasons = _if(reasons, true, stays[0]);
-        bytes memory answer = _callAs(caller, address(book), abi.encodeCall(IBookOrders.offset, (ids)), reasons);
+        if (count == 0 && orders.length != 0) reasons = _if(reasons, true, stays[0]);
+        bytes memory data = abi.encodeCall(IBookOrders.offset, (orders, _newest(random)));
+        bytes memory answer = _callAs(caller, address(book), data, reasons);
         if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), count, "orders taken out");
-        _expectAtMost(ids.length);
+        _expectAtMost(orders.length);
     }
 
     function cancelTrades(uint256 seed) external watched {
         Random memory random = randomFrom(seed);
-        (CancelTrades memory c, bytes memory signature, bool genuine) = _cancellation(random);
-        uint32[] memory ids = new uint32[](random.below(5));
-        for (uint256 i; i < ids.length; ++i) {
-            ids[i] = random.chance(70) ? _anOrderOf(random, c.trader) : _anOrder(random);
-        }
+        (Reference.Cancellation memory asked, bytes memory signature) = _cancellation(random, false);
         (bytes4[] memory reasons, uint256 count) = (new bytes4[](0), 0);
-        try model.cancelTrades(c, genuine, ids) returns (bytes4[] memory stays) {
+        try model.cancelTrades(asked) returns (bytes4[] memory stays) {
             for (uint256 i; i < stays.length; ++i) {
                 if (stays[i] == 0) ++count;
             }
@@ -94,10 +91,13 @@ abstract contract OrderSteps is Packages {
         } catch (bytes memory encodedError) {
             reasons = refusedReasons(encodedError);
         }
-        bytes memory data = abi.encodeCall(IBookAccounts.cancelTrades, (c, signature, ids));
+        bytes memory data = abi.encodeCall(
+            IBookAccounts.cancelTrades,
+            (asked.c, signature, asked.places, _newest(random))
+        );
         bytes memory answer = _callAs(_someone(random), address(book), data, reasons);
         if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), count, "orders taken out");
-        _expectAtMost(ids.length);
+        _expectAtMost(asked.places.length);
     }
 
     function invalidateNonces(uint256 seed) external watched {
@@ -112,7 +112,7 @@ abstract contract OrderSteps is Packages {
         reasons = _if(reasons, none, IBookRecords.Book_NonceTooFar.selector);
         reasons = _if(reasons, floor <= current, IBookRecords.Book_NonceFloorNotHigher.selector);
         if (reasons.length == 0) model.raiseNonceFloor(caller, floor);
-        _callAs(caller, address(book), abi.encodeCall(IBookOrders.invalidateNonces, (floor)), reasons);
+        _callAs(caller, address(book), abi.encodeCall(IBookAccounts.invalidateNonces, (floor)), reasons);
     }
 
     /// @dev About half of the calls that append come in the block of the one before, and overwrite its checkpoint.
@@ -122,7 +122,9 @@ abstract contract OrderSteps is Packages {
 
     function _trade(Reference.Submission memory s, address submitter) private watched {
         bytes4[] memory reasons;
-        try model.createTrade(s) {
+        Placed memory placed;
+        try model.createTrade(s) returns (Placed memory answered) {
+            placed = answered;
             ++accepted;
         } catch (bytes memory encodedError) {
             reasons = refusedReasons(encodedError);
@@ -130,7 +132,7 @@ abstract contract OrderSteps is Packages {
         }
         bytes memory data = abi.encodeCall(IBookOrders.createTrade, (s.order, s.maxMatches, s.maxWalk));
         bytes memory answer = _callAs(submitter, address(book), data, reasons);
-        if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), model.trades(), "its number");
+        if (reasons.length == 0) assertEq(keccak256(answer), keccak256(abi.encode(placed)), "its number and its place");
         _noteCrossing(s.order.tradePackage.marketBranchId);
         _expectAtMost(s.maxMatches + 2);
     }
@@ -141,7 +143,7 @@ abstract contract OrderSteps is Packages {
         // A single leg has all the weight: there is nothing to trade.
         reasons = _if(reasons, leg == 1 && legCount == 1, IBookRecords.Book_MarketDetermined.selector);
         uint256 steps = reasons.length == 0 ? model.matchTrades(leg, maxMatches) : 0;
-        bytes memory data = abi.encodeCall(IBookOrders.matchTrades, (1, leg, maxMatches));
+        bytes memory data = abi.encodeCall(IBookOrders.matchTrades, (1, leg, maxMatches, uint32(model.trades() % 5)));
         bytes memory answer = _callAs(caller, address(book), data, reasons);
         if (reasons.length == 0) assertEq(abi.decode(answer, (uint256)), steps, "steps");
         _expectAtMost(maxMatches + 1);
@@ -151,38 +153,46 @@ abstract contract OrderSteps is Packages {
         return accounts[random.below(ACCOUNTS)];
     }
 
-    /// @dev One of that trader's, if any of a side of a leg is.
-    function _anOrderOf(Random memory random, address trader) private view returns (uint32) {
-        uint32[] memory list = model.listOf(random.between(1, legCount), random.chance(50));
-        for (uint256 i; i < list.length; ++i) {
-            if (model.entryOf(list[i]).trader == trader) return list[i];
-        }
-        return _anOrder(random);
-    }
-
-    /// @dev Most often one that rests.
-    function _anOrder(Random memory random) private view returns (uint32) {
-        uint32[] memory list = model.listOf(random.between(1, legCount), random.chance(50));
-        if (list.length != 0 && random.chance(80)) return list[random.below(list.length)];
-        return uint32(random.chance(50) ? random.below(uint256(model.trades()) + 2) : random.next());
-    }
-
     function _isTrading() private view returns (bool) {
         return block.timestamp >= t1 && block.timestamp < t2;
     }
 
-    function _assertPlaces(
-        uint32[] memory ids,
-        uint32 before,
-        bytes4[][] memory reasons,
-        SignedPackage[] memory orders
-    ) private {
-        for (uint256 i; i < ids.length; ++i) {
+    function _noteVoid(Batch memory b, bytes4[][] memory voids) private {
+        for (uint256 i; i < voids.length; ++i) {
+            _expectVoid(b.cancellations[i].c.trader, voids[i]);
+            if (voids[i].length == 0) ++cancelledInBatch;
+        }
+    }
+
+    function _noteOrders(Batch memory b, bytes4[][] memory reasons) private {
+        for (uint256 i; i < reasons.length; ++i) {
             bool good = reasons[i].length == 0;
-            assertEq(ids[i], good ? ++before : 0, "place in the chain");
-            _expectSkip(i, reasons[i], !good && orders[i].tradePackage.timeInForce == FILL_OR_KILL);
+            _expectSkip(i, reasons[i], !good && b.orders[i].order.tradePackage.timeInForce == FILL_OR_KILL);
             if (good) ++accepted;
             else ++skipped;
+        }
+    }
+
+    /// @dev A batch that is to be taken as a whole says which of its parts was refused, and why.
+    function _refuse(Batch memory b, address submitter, bytes memory encodedError) private {
+        if (bytes4(encodedError) != Reference.RefusedAt.selector) revert("the reference book failed by itself");
+        (bool isOrder, uint256 index, bytes4[] memory reasons) = abi.decode(
+            argumentsOf(encodedError),
+            (bool, uint256, bytes4[])
+        );
+        bytes4 selector =
+            isOrder ? IBookRecords.Book_PackageRefused.selector : IBookRecords.Book_CancellationRefused.selector;
+        bytes memory answer = _callAs(submitter, address(book), _dataOf(b), _if(new bytes4[](0), true, selector));
+        (uint256 which, bytes4 reason) = abi.decode(argumentsOf(answer), (uint256, bytes4));
+        assertEq(which, index, "which of them was refused");
+        _assertOneOf(abi.encodePacked(reason), reasons);
+        ++refused;
+    }
+
+    function _mostRecordsOf(Batch memory b) private pure returns (uint256 records) {
+        records = b.orders.length * (uint256(b.maxMatches) + 2);
+        for (uint256 i; i < b.cancellations.length; ++i) {
+            records += b.cancellations[i].places.length;
         }
     }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { BASKET_ROOT_ID, CancelTrades, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { IBookOrders } from "../../../contracts/interfaces/IOrderBook.sol";
+import { BatchPacker } from "../../../contracts/periphery/BatchPacker.sol";
+import { BASKET_ROOT_ID, CancelTrades, Placed, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { Packing } from "../support/Packing.sol";
 import { Random } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
 import { Judge } from "./Judge.sol";
 import { Reference } from "./Reference.sol";
+import { Entry } from "./ReferenceAccounts.sol";
 
 /// @title Signed packages at random: mostly good, some with one thing wrong
 abstract contract Packages is Judge {
@@ -17,26 +21,146 @@ abstract contract Packages is Judge {
         "CancelTrades(address trader,uint32 fromTradeRootId,uint32 toTradeRootId,uint64 nonceFloor,uint40 deadline)"
     );
 
-    /// @dev Of anybody who trades; over a range of numbers that may reach beyond those that are given.
-    /// @return c the cancellation
-    /// @return signature somebody's
-    /// @return genuine whether the trader has signed it
-    function _cancellation(
+    /// @dev A batch as it is sent: the submissions are what the book makes of its bytes.
+    struct Batch {
+        Reference.Cancellation[] cancellations;
+        Reference.Submission[] orders;
+        bool strict;
+        uint16 maxMatches;
+        bytes packed;
+    }
+
+    function _dataOf(Batch memory b) internal pure returns (bytes memory) {
+        return abi.encodeCall(IBookOrders.createTrades, (b.packed));
+    }
+
+    /// @dev Up to five orders behind up to two cancellations; now and then one refusal is to refuse everything.
+    function _batch(Random memory random) internal view returns (Batch memory b) {
+        b.strict = random.chance(20);
+        b.maxMatches = uint16(random.chance(80) ? random.below(3) : 20);
+        uint16 maxWalk = uint16(random.chance(80) ? 50 : random.below(3));
+        b.cancellations = new Reference.Cancellation[](random.chance(70) ? 0 : random.between(1, 2));
+        b.orders = new Reference.Submission[](random.chance(5) ? 0 : random.between(1, 5));
+        bytes memory cancellations;
+        for (uint256 i; i < b.cancellations.length; ++i) {
+            bytes memory signature;
+            (b.cancellations[i], signature) = _cancellation(random, true);
+            Reference.Cancellation memory asked = b.cancellations[i];
+            cancellations = bytes.concat(cancellations, Packing.cancellation(asked.c, signature, asked.places));
+        }
+        uint8 wallets;
+        bytes memory orders;
+        bytes memory signatures;
+        for (uint256 i; i < b.orders.length; ++i) {
+            bytes memory packed;
+            bytes memory signature;
+            (b.orders[i], packed, signature) = _packed(random);
+            (b.orders[i].maxMatches, b.orders[i].maxWalk) = (b.maxMatches, maxWalk);
+            if (signature.length != 0) ++wallets;
+            (orders, signatures) = (bytes.concat(orders, packed), bytes.concat(signatures, signature));
+        }
+        // Casts: few orders.
+        b.packed = BatchPacker.header(
+            b.strict,
+            b.maxMatches,
+            maxWalk,
+            _newest(random),
+            uint16(b.orders.length),
+            wallets
+        );
+        Packing.withCancellations(b.packed, uint8(b.cancellations.length));
+        b.packed = bytes.concat(b.packed, cancellations, orders, signatures);
+    }
+
+    /// @dev An order in few bytes. Its link is the checkpoint of the number that ends like that of the one it was signed over.
+    /// @return s what the book makes of it
+    /// @return packed its bytes
+    /// @return signature what comes behind all orders: a wallet's
+    function _packed(
         Random memory random
-    ) internal view returns (CancelTrades memory c, bytes memory signature, bool genuine) {
+    ) private view returns (Reference.Submission memory s, bytes memory packed, bytes memory signature) {
+        do s = _submission(random); while (!_fits(s.order.tradePackage));
+        TradePackage memory p = s.order.tradePackage;
+        bool isWallet = p.trader == accounts[WALLET];
+        if (isWallet != random.chance(5)) {
+            signature = s.order.signature;
+            packed = BatchPacker.orderOfWallet(p, signature.length, s.order.insertAfter, s.order.place);
+        } else {
+            packed = Packing.order(s.order);
+        }
+        if (isWallet != (signature.length != 0)) s.genuine = false;
+        bytes32 link = _linkBack(uint8(uint256(p.previousLink)));
+        if (link != p.previousLink) (s.order.tradePackage.previousLink, s.genuine) = (link, false);
+    }
+
+    function _fits(TradePackage memory p) private pure returns (bool) {
+        return
+            p.marketRootId < 2 ** 18 &&
+            p.marketBranchId < 64 &&
+            p.quantityLots == int40(p.quantityLots) &&
+            p.nonce < 2 ** 24 &&
+            p.timeInForce < 4;
+    }
+
+    /// @dev The newest checkpoint whose number ends like that; none if there never was one.
+    function _linkBack(uint8 end) private view returns (bytes32) {
+        bytes32[] memory checkpoints = model.checkpoints();
+        for (uint256 i = checkpoints.length; i != 0; --i) {
+            if (uint8(i - 1) == end) return checkpoints[i - 1];
+        }
+        return 0;
+    }
+
+    /// @dev Of anybody who trades; over a range of numbers that may reach beyond those that are given. The places are mostly of
+    /// the trader's own orders.
+    /// @param inBatch it fits the bytes of a batch, and a wallet's is not good there
+    /// @return asked as the reference book is told
+    /// @return signature somebody's
+    function _cancellation(
+        Random memory random,
+        bool inBatch
+    ) internal view returns (Reference.Cancellation memory asked, bytes memory signature) {
         uint256 trader = random.below(TRADERS);
         uint256 trades = model.trades();
+        CancelTrades memory c = asked.c;
         c.trader = accounts[trader];
         c.fromTradeRootId = uint32(random.chance(60) ? random.below(trades + 2) : 0);
         c.toTradeRootId = uint32(random.chance(40) ? type(uint32).max : c.fromTradeRootId + random.below(trades + 2));
         uint64 floor = model.nonceFloorOf(c.trader);
         if (random.chance(50)) c.nonceFloor = floor + uint64(random.below(3));
         else if (random.chance(20)) c.nonceFloor = floor / 2;
-        else if (random.chance(5)) c.nonceFloor = uint64(random.between(2 ** 24 - 1, type(uint64).max));
+        else if (random.chance(5) && !inBatch) c.nonceFloor = uint64(random.between(2 ** 24 - 1, type(uint64).max));
         c.deadline = uint40(random.chance(90) ? block.timestamp + random.below(9) : block.timestamp - 1);
-        genuine = random.chance(90);
+        asked.genuine = random.chance(90);
         bytes32 hash = keccak256(abi.encode(CANCEL_TYPE_HASH, c));
-        signature = _sign(random, genuine ? keyOf(trader) : keyOf(trader) + 1, hash);
+        signature = _sign(random, asked.genuine ? keyOf(trader) : keyOf(trader) + 1, hash);
+        if (inBatch && c.trader == accounts[WALLET]) asked.genuine = false;
+        asked.places = new uint32[](random.below(5));
+        for (uint256 i; i < asked.places.length; ++i) {
+            asked.places[i] = (random.chance(70) ? _anOrderOf(random, c.trader) : _anOrder(random)).place;
+        }
+    }
+
+    /// @dev One of that trader's, if any of a side of a leg is.
+    function _anOrderOf(Random memory random, address trader) private view returns (Placed memory) {
+        uint32[] memory list = model.listOf(random.between(1, legCount), random.chance(50));
+        for (uint256 i; i < list.length; ++i) {
+            Entry memory entry = model.entryOf(list[i]);
+            if (entry.trader == trader) return Placed(list[i], entry.place);
+        }
+        return _anOrder(random);
+    }
+
+    /// @dev Most often one that rests; now and then at another place, or none at all.
+    function _anOrder(Random memory random) internal view returns (Placed memory) {
+        uint32[] memory list = model.listOf(random.between(1, legCount), random.chance(50));
+        if (list.length != 0 && random.chance(80)) {
+            uint32 id = list[random.below(list.length)];
+            uint32 place = model.entryOf(id).place;
+            return Placed(id, random.chance(95) ? place : uint32(random.below(uint256(model.trades()) + 1)));
+        }
+        uint32 any = uint32(random.chance(50) ? random.below(uint256(model.trades()) + 2) : random.next());
+        return Placed(any, any);
     }
 
     function _submission(Random memory random) internal view returns (Reference.Submission memory s) {
@@ -75,7 +199,7 @@ abstract contract Packages is Judge {
         uint256 key
     ) private view returns (Reference.Submission memory s) {
         s.link = keccak256(abi.encode(TYPE_HASH, p));
-        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p));
+        s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), _place(random), _newest(random));
     }
 
     function _goodPackage(Random memory random, uint256 trader) private view returns (TradePackage memory p) {
@@ -154,6 +278,24 @@ abstract contract Packages is Judge {
         // The contract wallet takes the long form only.
         if (key == keyOf(TRADERS - 1) || random.chance(50)) return abi.encodePacked(r, s, v);
         return abi.encodePacked(r, s | bytes32(uint256(v - 27) << 255));
+    }
+
+    /// @dev Most often one where an order rested and is gone; else any that was ever given.
+    function _place(Random memory random) private view returns (uint32 place) {
+        if (random.chance(40)) return 0;
+        uint256 count = model.deadPlacesCount();
+        if (count != 0 && random.chance(85)) return model.deadPlaces(random.below(count));
+        place = uint32(random.below(uint256(model.trades()) + 1));
+        // Whether an order that came and went in one call was ever stored is the book's own affair.
+        if (model.isUnsure(place)) place = 0;
+    }
+
+    /// @dev Of the newest checkpoint, of an older one, of none; it only costs gas.
+    function _newest(Random memory random) internal view returns (uint32) {
+        if (random.chance(40)) return 0;
+        uint256 last = model.checkpoints().length - 1;
+        if (random.chance(80)) return uint32(last - random.below(last < 5 ? last + 1 : 5));
+        return uint32(random.next());
     }
 
     function _hint(Random memory random, TradePackage memory p) private view returns (uint32) {

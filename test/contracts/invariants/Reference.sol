@@ -7,6 +7,7 @@ import {
     CancelTrades,
     FILL_OR_KILL,
     IMMEDIATE_OR_CANCEL,
+    Placed,
     POST_ONLY,
     SignedPackage,
     TradePackage
@@ -17,17 +18,23 @@ import { ReferenceMatching } from "./ReferenceMatching.sol";
 /// @dev The reasons in a `Refused` error of the reference book.
 function refusedReasons(bytes memory encodedError) pure returns (bytes4[] memory) {
     if (bytes4(encodedError) != Reference.Refused.selector) revert("the reference book failed by itself");
-    bytes memory encodedReasons = new bytes(encodedError.length - 4);
-    for (uint256 i; i < encodedReasons.length; ++i) {
-        encodedReasons[i] = encodedError[i + 4];
+    return abi.decode(argumentsOf(encodedError), (bytes4[]));
+}
+
+/// @dev What an error says behind its selector.
+function argumentsOf(bytes memory encodedError) pure returns (bytes memory arguments) {
+    arguments = new bytes(encodedError.length - 4);
+    for (uint256 i; i < arguments.length; ++i) {
+        arguments[i] = encodedError[i + 4];
     }
-    return abi.decode(encodedReasons, (bytes4[]));
 }
 
 /// @title The judge: an order book that is only meant to be right
 /// @dev Where several rules are broken at once it names them all, as the order of checks is the book's own affair.
 contract Reference is ReferenceMatching {
     error Refused(bytes4[] reasons);
+    /// @dev What a batch that is to be taken as a whole is refused for: one of its cancellations, or of its orders.
+    error RefusedAt(bool isOrder, uint256 index, bytes4[] reasons);
 
     /// @dev One order and what the submitter allows for it.
     struct Submission {
@@ -38,6 +45,13 @@ contract Reference is ReferenceMatching {
         uint256 maxWalk;
     }
 
+    /// @dev One cancellation and the places that its bringer lists.
+    struct Cancellation {
+        CancelTrades c;
+        bool genuine;
+        uint32[] places;
+    }
+
     constructor(ReferenceTerms memory terms, bytes32 separator) {
         _terms = terms;
         _checkpoints.push(bytes32(bytes20(separator)));
@@ -45,15 +59,27 @@ contract Reference is ReferenceMatching {
 
     // ------------------------------------------------------------------ the book's functions
 
-    function createTrade(Submission calldata s) external checkpointed {
-        bytes4[] memory reasons = _accept(s);
+    function createTrade(Submission calldata s) external checkpointed returns (Placed memory) {
+        (bytes4[] memory reasons, Placed memory placed) = _accept(s);
         if (reasons.length != 0) revert Refused(reasons);
+        return placed;
     }
 
-    function createTrades(Submission[] calldata batch) external checkpointed returns (bytes4[][] memory reasons) {
-        reasons = new bytes4[][](batch.length);
-        for (uint256 i; i < batch.length; ++i) {
-            reasons[i] = _accept(batch[i]);
+    /// @dev Cancellations first, then orders. A batch that is to be taken as a whole has no effect if one of them is refused.
+    function createTrades(
+        Cancellation[] calldata cancellations,
+        Submission[] calldata orders,
+        bool strict
+    ) external checkpointed returns (bytes4[][] memory voids, bytes4[][] memory reasons, Placed[] memory placed) {
+        (voids, reasons) = (new bytes4[][](cancellations.length), new bytes4[][](orders.length));
+        placed = new Placed[](orders.length);
+        for (uint256 i; i < cancellations.length; ++i) {
+            (voids[i], ) = _cancel(cancellations[i], true);
+            if (strict && voids[i].length != 0) revert RefusedAt(false, i, voids[i]);
+        }
+        for (uint256 i; i < orders.length; ++i) {
+            (reasons[i], placed[i]) = _accept(orders[i]);
+            if (strict && reasons[i].length != 0) revert RefusedAt(true, i, reasons[i]);
         }
     }
 
@@ -62,11 +88,11 @@ contract Reference is ReferenceMatching {
     }
 
     /// @return reasons the error for each order that stays, zero for each that goes
-    function offset(address caller, uint32[] calldata ids) external checkpointed returns (bytes4[] memory reasons) {
-        reasons = new bytes4[](ids.length);
-        for (uint256 i; i < ids.length; ++i) {
-            Entry storage entry = _entries[ids[i]];
-            if (entry.lots == 0) {
+    function offset(address caller, Placed[] calldata orders) external checkpointed returns (bytes4[] memory reasons) {
+        reasons = new bytes4[](orders.length);
+        for (uint256 i; i < orders.length; ++i) {
+            Entry storage entry = _entries[orders[i].tradeRootId];
+            if (entry.lots == 0 || entry.place != orders[i].place) {
                 reasons[i] = IBookRecords.Book_OrderUnknown.selector;
             } else if (caller == entry.trader || entry.deadline < block.timestamp || block.timestamp >= _terms.t2) {
                 _takeOut(entry);
@@ -79,25 +105,25 @@ contract Reference is ReferenceMatching {
     }
 
     /// @return reasons the error for each order that stays, zero for each that goes
-    function cancelTrades(
-        CancelTrades calldata c,
-        bool genuine,
-        uint32[] calldata ids
-    ) external checkpointed returns (bytes4[] memory reasons) {
+    function cancelTrades(Cancellation calldata asked) external checkpointed returns (bytes4[] memory reasons) {
         bytes4[] memory broken;
-        broken = _if(broken, block.timestamp > c.deadline, IBookRecords.Book_DeadlineExpired.selector);
-        broken = _if(broken, !known(c.trader), IBookRecords.Book_TraderUnknown.selector);
-        bool ahead = c.toTradeRootId >= trades + 1;
-        uint64 current = _accounts[c.trader].nonceFloor;
-        broken = _if(broken, ahead && current > c.nonceFloor, IBookRecords.Book_CancellationVoid.selector);
-        broken = _if(broken, !genuine, IBookRecords.Book_SignatureInvalid.selector);
-        broken = _if(broken, c.nonceFloor > LAST_NONCE, IBookRecords.Book_NonceTooFar.selector);
+        (broken, reasons) = _cancel(asked, false);
         if (broken.length != 0) revert Refused(broken);
-        reasons = new bytes4[](ids.length);
+    }
+
+    /// @dev Of which nothing would come is refused: in a batch for that alone, else with the reason of its first order.
+    function _cancel(
+        Cancellation calldata asked,
+        bool inBatch
+    ) private returns (bytes4[] memory broken, bytes4[] memory reasons) {
+        CancelTrades calldata c = asked.c;
+        broken = _brokenByCancellation(c, asked.genuine);
+        if (broken.length != 0) return (broken, reasons);
+        reasons = new bytes4[](asked.places.length);
         uint256 gone;
-        for (uint256 i; i < ids.length; ++i) {
-            Entry storage entry = _entries[ids[i]];
-            bool meant = entry.trader == c.trader && ids[i] >= c.fromTradeRootId && ids[i] <= c.toTradeRootId;
+        for (uint256 i; i < asked.places.length; ++i) {
+            Entry storage entry = _entries[restsAt[asked.places[i]]];
+            bool meant = entry.trader == c.trader && entry.id >= c.fromTradeRootId && entry.id <= c.toTradeRootId;
             if (entry.lots == 0) reasons[i] = IBookRecords.Book_OrderUnknown.selector;
             else if (!meant) reasons[i] = IBookRecords.Book_OrderNotMeant.selector;
             else {
@@ -105,37 +131,55 @@ contract Reference is ReferenceMatching {
                 _takeOut(entry);
             }
         }
-        if (c.nonceFloor > current) {
+        if (c.nonceFloor > _accounts[c.trader].nonceFloor) {
             raiseNonceFloor(c.trader, c.nonceFloor);
         } else if (gone == 0) {
-            revert Refused(_only(ids.length == 0 ? IBookRecords.Book_NonceFloorNotHigher.selector : reasons[0]));
+            if (inBatch) broken = _only(IBookRecords.Book_OrderNotMeant.selector);
+            else if (reasons.length == 0) broken = _only(IBookRecords.Book_NonceFloorNotHigher.selector);
+            else broken = _only(reasons[0]);
         }
     }
 
+    function _brokenByCancellation(
+        CancelTrades calldata c,
+        bool genuine
+    ) private view returns (bytes4[] memory broken) {
+        broken = _if(broken, block.timestamp > c.deadline, IBookRecords.Book_DeadlineExpired.selector);
+        broken = _if(broken, !known(c.trader), IBookRecords.Book_TraderUnknown.selector);
+        bool ahead = c.toTradeRootId >= trades + 1;
+        bool past = _accounts[c.trader].nonceFloor > c.nonceFloor;
+        broken = _if(broken, ahead && past, IBookRecords.Book_CancellationVoid.selector);
+        broken = _if(broken, !genuine, IBookRecords.Book_SignatureInvalid.selector);
+        broken = _if(broken, c.nonceFloor > LAST_NONCE, IBookRecords.Book_NonceTooFar.selector);
+    }
+
     /// @dev Fill-or-kill, in a call of its own, which undoes what it did.
-    function fillOrKill(Submission calldata s) external {
-        bytes4[] memory reasons = _acceptNow(s);
+    function fillOrKill(Submission calldata s) external returns (Placed memory placed) {
+        bytes4[] memory reasons;
+        (reasons, placed) = _acceptNow(s);
         if (reasons.length != 0) revert Refused(reasons);
         if (_entries[trades].lots != 0) revert Refused(_only(IBookRecords.Book_FillOrKillUnfilled.selector));
     }
 
     // ------------------------------------------------------------------ an order
 
-    function _accept(Submission calldata s) private returns (bytes4[] memory reasons) {
+    function _accept(Submission calldata s) private returns (bytes4[] memory reasons, Placed memory placed) {
         if (s.order.tradePackage.timeInForce != FILL_OR_KILL) return _acceptNow(s);
-        try this.fillOrKill(s) {} catch (bytes memory encodedError) {
-            return refusedReasons(encodedError);
+        try this.fillOrKill(s) returns (Placed memory filled) {
+            placed = filled;
+        } catch (bytes memory encodedError) {
+            reasons = refusedReasons(encodedError);
         }
     }
 
-    function _acceptNow(Submission calldata s) private returns (bytes4[] memory reasons) {
+    function _acceptNow(Submission calldata s) private returns (bytes4[] memory reasons, Placed memory placed) {
         TradePackage calldata p = s.order.tradePackage;
         reasons = _brokenByPackage(s);
-        if (reasons.length != 0) return reasons;
+        if (reasons.length != 0) return (reasons, placed);
         uint256 steps = crossed(p.marketBranchId) ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
-        if (crossed(p.marketBranchId)) return _only(IBookRecords.Book_StillCrossed.selector);
+        if (crossed(p.marketBranchId)) return (_only(IBookRecords.Book_StillCrossed.selector), placed);
         reasons = _brokenByOrder(s);
-        if (reasons.length != 0) return reasons;
+        if (reasons.length != 0) return (reasons, placed);
         Entry storage entry = _entries[++trades];
         (entry.id, entry.leg, entry.trader) = (trades, p.marketBranchId, p.trader);
         (entry.price, entry.lots, entry.deadline) = (p.priceTicks, p.quantityLots, p.deadline);
@@ -144,7 +188,11 @@ contract Reference is ReferenceMatching {
         _append(entry.id, s.link, p.priceTicks, p.quantityLots);
         _resting.push(entry.id);
         _matchUp(p.marketBranchId, s.maxMatches - steps);
-        if (entry.lots != 0 && p.timeInForce != FILL_OR_KILL) _open(entry);
+        if (entry.lots != 0 && p.timeInForce != FILL_OR_KILL) {
+            _open(entry);
+            _place(entry, s.order.place);
+        }
+        placed = Placed(entry.id, entry.place);
     }
 
     function _brokenByPackage(Submission calldata s) private view returns (bytes4[] memory r) {
@@ -198,9 +246,10 @@ contract Reference is ReferenceMatching {
         return false;
     }
 
-    /// @dev Resting orders between the hint, or the best where it is of no use, and the order's place.
-    function _walkOf(TradePackage calldata p, uint32 hint) private view returns (uint256) {
+    /// @dev Resting orders between the hinted one, or the best where that is of no use, and the order's place in the queue.
+    function _walkOf(TradePackage calldata p, uint32 hintedPlace) private view returns (uint256) {
         bool bids = p.quantityLots > 0;
+        uint32 hint = restsAt[hintedPlace];
         bool usable = _isOf(_entries[hint], p.marketBranchId, bids);
         (uint256 place, uint256 rank) = (0, 0);
         for (uint256 i; i < _resting.length; ++i) {

@@ -24,6 +24,8 @@ struct Entry {
     uint256 deadline;
     bool counted; // among its trader's open orders
     bool immediate; // it rests only for as long as it crosses
+    uint32 place; // where it rests, or rested at first; 0 if it never did
+    uint256 call; // the call in which it came to rest
 }
 
 /// @title The accounts of the reference book: plain sums, nothing packed, nothing remembered that can be worked out
@@ -78,14 +80,6 @@ abstract contract ReferenceAccounts {
         return _accounts[trader].known;
     }
 
-    function cashOf(address trader) external view returns (int256) {
-        return _accounts[trader].cash;
-    }
-
-    function lotsOf(address trader, uint256 leg) external view returns (int256) {
-        return _accounts[trader].lots[leg];
-    }
-
     function ordersOf(address trader) external view returns (uint256 openOrders, uint256 reserved) {
         return (_accounts[trader].openOrders, _held(_accounts[trader].largestNeed));
     }
@@ -120,14 +114,26 @@ abstract contract ReferenceAccounts {
     }
 
     /// @dev Whether a trader can take `lots` of a leg at `price`: it would owe nothing, whatever happens, and hold neither more
-    /// than the limit nor more beyond it than before.
+    /// than the limit nor more beyond it than before. Lots of a leg count from those of the last, of which a lot is one less of
+    /// every other leg.
     function bears(address trader, uint256 leg, int256 lots, int256 price) public view returns (bool) {
         return slackAfter(trader, leg, lots, price) >= 0 && !holdsTooMany(trader, leg, lots);
     }
 
     function holdsTooMany(address trader, uint256 leg, int256 lots) public view returns (bool) {
-        int256 held = _accounts[trader].lots[leg];
-        if (_terms.legs == 2) held -= _accounts[trader].lots[3 - leg];
+        if (leg != _terms.legs) return _isTooMany(heldOf(trader, leg), lots);
+        for (uint256 k = 1; k < _terms.legs; ++k) {
+            if (_isTooMany(heldOf(trader, k), -lots)) return true;
+        }
+        return false;
+    }
+
+    /// @dev Lots of a leg more than of the last.
+    function heldOf(address trader, uint256 leg) public view returns (int256) {
+        return _accounts[trader].lots[leg] - _accounts[trader].lots[_terms.legs];
+    }
+
+    function _isTooMany(int256 held, int256 lots) private view returns (bool) {
         int256 then = held + lots;
         if (_terms.maxLots == 0 || _size(then) <= _terms.maxLots) return false;
         bool sameSide = then > 0 == held > 0;

@@ -12,13 +12,20 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     uint32 public trades;
     mapping(uint32 id => Entry) internal _entries;
     uint32[] internal _resting; // in no order
+    mapping(uint32 place => uint32 id) public restsAt; // 0 if nothing does
+    mapping(uint32 place => bool) public isDead; // an order rested there when a call was over, and is gone
+    mapping(uint32 place => bool) public isUnsure; // one came and went there in a single call: it may never have been stored
+    uint32[] public deadPlaces; // each as often as its order went; some are in use again
+    uint256 private _calls;
     mapping(uint256 leg => uint32 id) public cutOff; // the order that ran out of steps; 0 if the leg is not crossed
+    uint256 public placesUsedAgain;
     uint256 public cuts; // of orders of which a part could be borne
     uint256 public remainders; // of immediate-or-cancel orders that rested
     uint256 public evictedTakers; // that could not bear what was left of them when their market was finished
 
     /// @dev One checkpoint for a block with records: head 160 | mark 32 | trades 32 | number 32.
     modifier checkpointed() {
+        ++_calls;
         _;
         if (_records.length != 0) {
             bytes20 head = bytes20(keccak256(bytes.concat(link(), _records)));
@@ -39,6 +46,10 @@ abstract contract ReferenceMatching is ReferenceAccounts {
 
     function checkpoints() external view returns (bytes32[] memory) {
         return _checkpoints;
+    }
+
+    function deadPlacesCount() external view returns (uint256) {
+        return deadPlaces.length;
     }
 
     function entryOf(uint32 id) external view returns (Entry memory) {
@@ -72,6 +83,14 @@ abstract contract ReferenceMatching is ReferenceAccounts {
 
     function crossed(uint256 leg) public view returns (bool) {
         return cutOff[leg] != 0;
+    }
+
+    /// @dev Where an order comes to rest: at the place that its submitter names, if one rested there and is gone, else at its own.
+    function _place(Entry storage entry, uint32 named) internal {
+        bool isFree = named != 0 && isDead[named];
+        entry.place = isFree ? named : entry.id;
+        if (isFree) ++placesUsedAgain;
+        (restsAt[entry.place], isDead[entry.place], entry.call) = (entry.id, false, _calls);
     }
 
     function _takeOut(Entry storage entry) internal {
@@ -146,12 +165,23 @@ abstract contract ReferenceMatching is ReferenceAccounts {
     function _leave(Entry storage entry) private {
         _close(entry);
         if (cutOff[entry.leg] == entry.id) cutOff[entry.leg] = 0;
+        if (entry.place != 0) _leavePlace(entry.place, entry.place == entry.id && entry.call == _calls);
         entry.lots = 0;
         for (uint256 i; i < _resting.length; ++i) {
             if (_resting[i] != entry.id) continue;
             _resting[i] = _resting[_resting.length - 1];
             _resting.pop();
             return;
+        }
+    }
+
+    function _leavePlace(uint32 place, bool unsure) private {
+        delete restsAt[place];
+        if (unsure) {
+            isUnsure[place] = true;
+        } else {
+            isDead[place] = true;
+            deadPlaces.push(place);
         }
     }
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
-import { BASKET_ROOT_ID, OffsetReason } from "../../../contracts/Types.sol";
+import { BASKET_ROOT_ID, OffsetReason, Placed } from "../../../contracts/Types.sol";
 import { VM, Vm } from "../support/Vm.sol";
 import { World } from "./World.sol";
 
@@ -19,6 +19,7 @@ abstract contract Watch is World {
     mapping(uint32 id => Signed) private _signed;
     mapping(address account => mapping(uint256 leg => int256)) private _least; // what the call at hand must leave
     mapping(uint256 callNumber => mapping(uint256 index => mapping(bytes4 reason => bool))) private _maySkip;
+    mapping(uint256 callNumber => mapping(address trader => mapping(bytes4 reason => bool))) private _mayBeVoid;
     uint256 private _callNumber;
     bool private _firstUndone; // the first package of the batch at hand was undone
     bool private _blind; // the logs of the call at hand cannot be told from those of what it undid
@@ -32,10 +33,10 @@ abstract contract Watch is World {
     /// @notice Net collateral of an account if all weight fell on one leg, one entry a leg, also where it is negative. (The
     /// basket root is the only one here.)
     function netCollateral(address account) public view returns (int256[] memory values) {
-        (int256 cash, , , ) = book.accountOf(account);
+        (int256 claim, , , ) = book.accountOf(account);
         values = book.positionOf(account, BASKET_ROOT_ID);
         for (uint256 k; k < values.length; ++k) {
-            values[k] = cash + values[k] * int256(LOT_VALUE);
+            values[k] = claim + values[k] * int256(LOT_VALUE);
         }
     }
 
@@ -65,6 +66,13 @@ abstract contract Watch is World {
         if (!undoes) return;
         if (index == 0) _firstUndone = true;
         else _blind = true;
+    }
+
+    /// @dev A cancellation of that trader at the head of the batch at hand may be void for one of these.
+    function _expectVoid(address trader, bytes4[] memory reasons) internal {
+        for (uint256 i; i < reasons.length; ++i) {
+            _mayBeVoid[_callNumber][trader][reasons[i]] = true;
+        }
     }
 
     /// @dev A call that failed has changed nothing, whatever it logged.
@@ -108,8 +116,14 @@ abstract contract Watch is World {
     function _resync() private {
         (, , uint32 trades) = book.chainState();
         for (uint32 id = 1; id <= trades; ++id) {
-            (, , , , int64 lots, , ) = book.orderOf(id);
-            _signed[id].left = lots;
+            _signed[id].left = 0;
+        }
+        for (uint256 i; i < 2 * legCount; ++i) {
+            uint16 leg = uint16(i / 2 + 1);
+            (Placed[] memory orders, , int64[] memory lots) = book.depthOf(BASKET_ROOT_ID, leg, i % 2 == 0, 1000);
+            for (uint256 j; j < orders.length; ++j) {
+                _signed[orders[j].tradeRootId].left = lots[j];
+            }
         }
     }
 
@@ -143,10 +157,15 @@ abstract contract Watch is World {
             ++offsetsFor[reason];
             ++offsets;
         } else if (topic == IBookRecords.PackageSkipped.selector) {
-            (, bytes memory reason) = abi.decode(log.data, (bytes32, bytes));
-            ++refusals[bytes4(reason)];
-            bool expected = _maySkip[_callNumber][uint256(log.topics[1])][bytes4(reason)];
+            (, bytes4 reason) = abi.decode(log.data, (uint64, bytes4));
+            ++refusals[reason];
+            bool expected = _maySkip[_callNumber][uint256(log.topics[1])][reason];
             if (!expected) _report("a package was skipped for another reason");
+        } else if (topic == IBookRecords.CancellationSkipped.selector) {
+            bytes4 reason = abi.decode(log.data, (bytes4));
+            ++refusals[reason];
+            bool expected = _mayBeVoid[_callNumber][address(uint160(uint256(log.topics[1])))][reason];
+            if (!expected) _report("a cancellation was void for another reason");
         }
     }
 

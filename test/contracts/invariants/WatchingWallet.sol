@@ -33,11 +33,11 @@ contract WatchingWallet is IERC1271 {
         return IERC1271.isValidSignature.selector;
     }
 
-    /// @dev Cash and worst case of everybody: a fill changes both parties'.
+    /// @dev Claim and worst case of everybody: a fill changes both parties'.
     function _fingerprint() private view returns (bytes32 fingerprint) {
         for (uint256 i; i < _watched.length; ++i) {
-            (int256 cash, int256 worst, uint256 openOrders, ) = _book.accountOf(_watched[i]);
-            fingerprint = keccak256(abi.encode(fingerprint, cash, worst, openOrders));
+            (int256 claim, int256 worst, uint256 openOrders, ) = _book.accountOf(_watched[i]);
+            fingerprint = keccak256(abi.encode(fingerprint, claim, worst, openOrders));
         }
     }
 }

@@ -23,7 +23,7 @@ abstract contract World is Test {
     uint256 internal constant TRADERS = 6;
     uint256 internal constant ACCOUNTS = TRADERS + 3;
     uint256 private constant CODED = 4;
-    uint256 private constant WALLET = 5;
+    uint256 internal constant WALLET = 5;
     int32 internal constant SCALE = 100;
     uint64 internal constant TICK_VALUE = 1e13;
     uint256 internal constant LOT_VALUE = 1e15;

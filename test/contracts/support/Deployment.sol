@@ -44,7 +44,6 @@ function plainParams(
             maxOpenOrders: 100,
             maxLots: 0,
             basketScale: 10_000,
-            basketTickValue: 1e11,
-            maxLots: 0
+            basketTickValue: 1e11
         });
 }

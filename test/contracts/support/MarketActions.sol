@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { RootOutcome, SignedPackage } from "../../../contracts/Types.sol";
+import { Placed, RootOutcome, SignedPackage } from "../../../contracts/Types.sol";
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { Check } from "./Check.sol";
 import { MarketJudge } from "./MarketJudge.sol";
+import { Packing } from "./Packing.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
 import { Random } from "./Random.sol";
 import { VM } from "./Vm.sol";
@@ -16,6 +17,7 @@ struct Tally {
     uint256 orders;
     uint256 refusedOrders;
     uint256 filledLots;
+    uint256 placesUsedAgain;
     uint256 offsets;
     uint256 settled;
     uint256 realised;
@@ -29,7 +31,8 @@ struct Tally {
 abstract contract MarketActions is MarketJudge {
     using PlainMarkets for PlainRoot;
 
-    uint32[] internal openIds;
+    Placed[] internal open;
+    uint32[] internal dead; // places whose orders have gone
     Tally internal tally;
 
     // ------------------------------------------------------------------ orders
@@ -45,17 +48,18 @@ abstract contract MarketActions is MarketJudge {
         for (uint256 i; i < orders.length; ++i) {
             mustFail[i] = _mustFail(orders[i], i == 0);
         }
-        uint32[] memory ids = book.createTrades(orders, 100, 100);
-        for (uint256 i; i < ids.length; ++i) {
-            if (mustFail[i]) Check.equal(ids[i], 0, "an order that must be refused");
-            ids[i] == 0 ? ++tally.refusedOrders : ++tally.orders;
-            if (ids[i] != 0) openIds.push(ids[i]);
+        Placed[] memory placed = book.createTrades(Packing.batch(orders, 100, 100));
+        for (uint256 i; i < placed.length; ++i) {
+            if (mustFail[i]) Check.equal(placed[i].tradeRootId, 0, "an order that must be refused");
+            placed[i].tradeRootId == 0 ? ++tally.refusedOrders : ++tally.orders;
+            if (placed[i].place != 0) open.push(placed[i]);
+            if (placed[i].place != 0 && placed[i].place != placed[i].tradeRootId) ++tally.placesUsedAgain;
         }
-        if (mustPass) Check.isTrue(ids[0] != 0, "a covered order in an open market is accepted");
+        if (mustPass) Check.isTrue(placed[0].tradeRootId != 0, "a covered order in an open market is accepted");
     }
 
     /// @dev Open roots more often than others; every second order takes what stands in the book.
-    function _randomOrder(Random memory rand) private returns (SignedPackage memory) {
+    function _randomOrder(Random memory rand) private returns (SignedPackage memory order) {
         uint256 rootId = 1 + rand.below(roots.length + 1);
         if (rootId != 1 && _model(rootId - 2).isSettled()) rootId = 1 + rand.below(roots.length + 1);
         uint256 branch = rand.below(rootId == 1 ? LEGS : roots[rootId - 2].lower.length);
@@ -63,7 +67,10 @@ abstract contract MarketActions is MarketJudge {
         if (rand.oneIn(2)) lots = -lots;
         int256 price = _randomPrice(rand, rootId, branch, lots > 0);
         uint8 timeInForce = rand.oneIn(4) ? uint8(rand.below(4)) : 0;
-        return _orderInForce(rand.below(TRADERS), rootId, branch, price, lots, timeInForce);
+        order = _orderInForce(rand.below(TRADERS), rootId, branch, price, lots, timeInForce);
+        if (dead.length != 0 && rand.oneIn(2)) order.place = dead[rand.below(dead.length)];
+        // Cast: few orders. Any place at all: a wrong hint means nothing.
+        if (rand.oneIn(3)) order.insertAfter = uint32(rand.below(40));
     }
 
     function _randomPrice(Random memory rand, uint256 rootId, uint256 branch, bool buys) private view returns (int256) {
@@ -71,7 +78,7 @@ abstract contract MarketActions is MarketJudge {
         (, , , uint32 bid, uint32 ask, ) = book.marketOf(uint32(rootId), uint16(branch + 1));
         uint32 opposite = buys ? ask : bid;
         if (opposite != 0 && rand.oneIn(2)) {
-            (, , , int32 best, , , ) = book.orderOf(opposite);
+            (, , , , int32 best, , , ) = book.orderAt(opposite);
             return best;
         }
         if (rootId == 1) return rand.betweenInt(4_000, 6_000);
@@ -129,22 +136,25 @@ abstract contract MarketActions is MarketJudge {
     }
 
     /// @notice What a resting order would leave its trader with, wei; the most there is if it does not rest any more.
-    function _slackOfResting(uint32 id) internal view returns (int256) {
-        (uint32 rootId, uint16 branch, uint32 traderId, int32 price, int64 lots, , ) = book.orderOf(id);
-        if (lots == 0) return type(int256).max;
+    function _slackOfResting(Placed memory order) internal view returns (int256) {
+        (uint32 id, uint32 rootId, uint16 branch, uint32 traderId, int32 price, int64 lots, , ) = book.orderAt(
+            order.place
+        );
+        if (id != order.tradeRootId) return type(int256).max;
         return _slackWith(traders[traderId - 1], rootId, branch - 1, price, lots);
     }
 
     /// @dev By its trader it always goes; by a stranger only if it is over, or uncovered.
     function _offset(Random memory rand) internal {
         _forgetClosed();
-        if (openIds.length == 0) return;
-        uint32 id = openIds[rand.below(openIds.length)];
-        (uint32 rootId, uint16 branch, uint32 traderId, , , , ) = book.orderOf(id);
+        if (open.length == 0) return;
+        Placed[] memory orders = new Placed[](1);
+        orders[0] = open[rand.below(open.length)];
+        (, uint32 rootId, uint16 branch, uint32 traderId, , , , ) = book.orderAt(orders[0].place);
         bool own = rand.oneIn(4);
-        bool goes = own || _slackOfResting(id) < 0 || _isOver(rootId, branch - 1);
+        bool goes = own || _slackOfResting(orders[0]) < 0 || _isOver(rootId, branch - 1);
         if (own) VM.prank(traders[traderId - 1]);
-        try book.offset(_one(id)) {
+        try book.offset(orders, 0) {
             Check.isTrue(goes, "a covered order in an open market stands");
             ++tally.offsets;
         } catch (bytes memory reason) {
@@ -161,11 +171,13 @@ abstract contract MarketActions is MarketJudge {
     }
 
     function _forgetClosed() internal {
-        for (uint256 i = openIds.length; i > 0; --i) {
-            (, , , , int64 lots, , ) = book.orderOf(openIds[i - 1]);
-            if (lots != 0) continue;
-            openIds[i - 1] = openIds[openIds.length - 1];
-            openIds.pop();
+        for (uint256 i = open.length; i > 0; --i) {
+            Placed memory order = open[i - 1];
+            (uint32 id, , , , , , , ) = book.orderAt(order.place);
+            if (id == order.tradeRootId) continue;
+            if (id == 0) dead.push(order.place);
+            open[i - 1] = open[open.length - 1];
+            open.pop();
         }
     }
 

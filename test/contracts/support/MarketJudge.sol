@@ -28,7 +28,7 @@ abstract contract MarketJudge is MarketWorld {
 
     /// @dev The worst case is the least over every outcome of each root; it is never negative; what is stored is not above it.
     function _judgeTrader(PlainRoot[] memory all, address trader) private view {
-        (int256 cash, int256 stored, , ) = book.accountOf(trader);
+        (int256 cash, int256 stored) = _moneyOf(all, trader);
         int256 truth = cash + _basketWorst(trader);
         (int256 slack, int256[] memory binding) = book.checkCollateral(trader, _allIds(all));
         for (uint256 i; i < all.length; ++i) {
@@ -118,6 +118,26 @@ abstract contract MarketJudge is MarketWorld {
             // Cast: outcomes are small.
             narrow[i] = int32(values[i]);
         }
+    }
+
+    /// @notice A trader's money, wei: cash, a full set of legs being as much, and the stored worst case of all roots.
+    /// @dev The book keeps their sum. Cash is what net collateral in some outcome is beside the positions.
+    function _moneyOf(PlainRoot[] memory all, address trader) internal view returns (int256 cash, int256 worst) {
+        RootOutcome[] memory outcomes = new RootOutcome[](all.length + 1);
+        for (uint256 i; i < all.length; ++i) {
+            int256[] memory outcome = all[i].outcomes[all[i].aliveFrom(0)];
+            outcomes[i + 1] = RootOutcome(all[i].id, _narrow(outcome));
+            cash -= all[i].valueAt(book.positionOf(trader, all[i].id), outcome);
+        }
+        _setBasket(outcomes, 0);
+        cash += book.netCollateral(trader, outcomes) - book.positionOf(trader, 1)[0] * LOT_VALUE;
+        (int256 claim, int256 less, , ) = book.accountOf(trader);
+        worst = claim + less - cash;
+    }
+
+    function _moneyOf(uint256 trader) internal view returns (int256 cash, int256 worst) {
+        PlainRoot[] memory all = roots;
+        return _moneyOf(all, traders[trader]);
     }
 
     function _basketWorst(address trader) internal view returns (int256) {

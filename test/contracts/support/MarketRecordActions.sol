@@ -205,9 +205,9 @@ abstract contract MarketRecordActions is MarketActions {
         for (uint256 i; i < TRADERS; ++i) {
             traders_[i] = _trueSlack(i);
         }
-        orders = new int256[](openIds.length);
+        orders = new int256[](open.length);
         for (uint256 i; i < orders.length; ++i) {
-            orders[i] = _slackOfResting(openIds[i]);
+            orders[i] = _slackOfResting(open[i]);
         }
     }
 
@@ -216,7 +216,7 @@ abstract contract MarketRecordActions is MarketActions {
             Check.atLeast(_trueSlack(i), traders_[i], "tightening never raises anyone's need");
         }
         for (uint256 i; i < orders.length; ++i) {
-            Check.atLeast(_slackOfResting(openIds[i]), orders[i], "tightening never uncovers an order");
+            Check.atLeast(_slackOfResting(open[i]), orders[i], "tightening never uncovers an order");
         }
     }
 }

@@ -8,11 +8,12 @@ import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
 import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { Session } from "../../../contracts/Session.sol";
 import { SessionFactory } from "../../../contracts/SessionFactory.sol";
-import { MarketRecord, SessionParams, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
+import { MarketRecord, Placed, SessionParams, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { TypedData } from "../../../contracts/libraries/TypedData.sol";
 import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
 import { separatorOf } from "./Orders.sol";
+import { Packing } from "./Packing.sol";
 import { Plain } from "./Plain.sol";
 import { PlainMarkets, PlainRoot } from "./PlainMarkets.sol";
 import { VM } from "./Vm.sol";
@@ -273,9 +274,8 @@ abstract contract MarketWorld {
         SignedPackage[] memory orders = new SignedPackage[](2);
         orders[0] = _order(seller, rootId, branch, price, -lots);
         orders[1] = _order(buyer, rootId, branch, price, lots);
-        uint32[] memory ids = book.createTrades(orders, 10, 10);
-        (, , , , int64 left, , ) = book.orderOf(ids[1]);
-        require(ids[0] != 0 && ids[1] != 0 && left == 0, "a deal");
+        Placed[] memory placed = book.createTrades(Packing.batch(orders, 10, 10));
+        require(placed[0].tradeRootId != 0 && placed[1].tradeRootId != 0 && placed[1].place == 0, "a deal");
     }
 
     function _deposit(uint256 trader, uint256 amount) internal {

@@ -5,6 +5,20 @@ import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { BASKET_ROOT_ID, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { VM } from "./Vm.sol";
 
+/// @dev EIP-712: the separator of an order book's domain.
+function separatorOf(address book) view returns (bytes32) {
+    return
+        keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("Session Contracts"),
+                keccak256("1"),
+                block.chainid,
+                book
+            )
+        );
+}
+
 /// @title Packages as a client would make them
 library Orders {
     /// @dev Good till cancelled for an hour, over the newest link, with the lowest free nonce.

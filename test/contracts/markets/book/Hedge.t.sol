@@ -32,7 +32,7 @@ contract HedgeTest is MarketRecordActions {
     }
 
     function test_needsLessThanItsParts() external view {
-        (int256 cash, int256 worst, , ) = book.accountOf(traders[1]);
+        (int256 cash, int256 worst) = _moneyOf(1);
         // Worth least at y = 0: 0 - 10 * 2 + 7 * 3.
         Check.equal(worst, 1 * TICK, "worst of the hedge");
         Check.equal(cash, -worst, "not a wei more");
@@ -64,7 +64,7 @@ contract HedgeTest is MarketRecordActions {
 
     /// @dev Long the root, short the sub-market; the sub-market "settles" at 8 by its own record, the root at 0 later.
     function test_underTheSeedsOwnRuleItWouldLose() external view {
-        (int256 cash, , , ) = book.accountOf(traders[1]);
+        (int256 cash, ) = _moneyOf(1);
         int256 alone = cash + (10 * 0 - 10 * 8 + 7 * 6) * TICK;
         Check.isTrue(alone < 0, "the hole that moving the whole root closes");
     }
@@ -100,7 +100,7 @@ contract HedgeTest is MarketRecordActions {
         if (!r.isSettled()) _tightenTo(randomFrom(seed), 0, 0, y, y);
         book.realise(2, traders);
         for (uint256 i; i < TRADERS; ++i) {
-            (int256 cash, int256 worst, , ) = book.accountOf(traders[i]);
+            (int256 cash, int256 worst) = _moneyOf(i);
             Check.equal(worst, 0, "nothing at risk any more");
             Check.atLeast(cash, 0, "nobody owes anything");
         }
@@ -120,7 +120,7 @@ contract HedgeTest is MarketRecordActions {
     }
 
     function _withdrawAll(uint256 trader) private {
-        (int256 cash, int256 worst, , ) = book.accountOf(traders[trader]);
+        (int256 cash, int256 worst) = _moneyOf(trader);
         VM.prank(traders[trader]);
         book.withdraw(uint256(cash + worst), address(0xBEEF), 0);
     }

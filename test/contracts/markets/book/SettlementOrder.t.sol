@@ -75,7 +75,7 @@ contract SettlementOrderTest is MarketRecordActions {
         }
         for (uint256 t; t < TRADERS; ++t) {
             int256 worst;
-            (cash[t], worst, , ) = book.accountOf(traders[t]);
+            (cash[t], worst) = _moneyOf(t);
             Check.equal(worst, _basketWorst(traders[t]), "nothing at risk but the basket");
         }
     }
@@ -111,7 +111,7 @@ contract SettlementOrderTest is MarketRecordActions {
 
     function _worth(uint256[ROOTS] memory chosen) private view returns (int256[TRADERS] memory worth) {
         for (uint256 t; t < TRADERS; ++t) {
-            (worth[t], , , ) = book.accountOf(traders[t]);
+            (worth[t], ) = _moneyOf(t);
             for (uint256 i; i < ROOTS; ++i) {
                 PlainRoot memory r = _model(i);
                 worth[t] += r.valueAt(book.positionOf(traders[t], r.id), r.outcomes[chosen[i]]);

@@ -5,6 +5,7 @@ import { MarketRecord, RootInfo, SignedPackage } from "../../../../contracts/Typ
 import { IBookRecords } from "../../../../contracts/interfaces/IOrderBook.sol";
 import { Check } from "../../support/Check.sol";
 import { MarketRecordActions } from "../../support/MarketRecordActions.sol";
+import { Packing } from "../../support/Packing.sol";
 
 /// @title The papers' worked sequences of records, in a book
 /// @notice given the root [0, 10] and its sub-market [1, 9]
@@ -127,7 +128,7 @@ contract TelescopingTest is MarketRecordActions {
     function _requireRefused(SignedPackage memory order, string memory what) private {
         SignedPackage[] memory orders = new SignedPackage[](1);
         orders[0] = order;
-        Check.equal(book.createTrades(orders, 10, 10)[0], 0, what);
+        Check.equal(book.createTrades(Packing.batch(orders, 10, 10))[0].tradeRootId, 0, what);
     }
 
     function _requireBounds(uint16 branch, int256 min, int256 max) private view {
@@ -147,8 +148,8 @@ contract TelescopingTest is MarketRecordActions {
     /// @param ticks what trader 1 gained and trader 2 lost
     function _requirePaid(int256 ticks) private {
         book.realise(2, traders);
-        (int256 first, int256 w1, , ) = book.accountOf(traders[1]);
-        (int256 second, int256 w2, , ) = book.accountOf(traders[2]);
+        (int256 first, int256 w1) = _moneyOf(1);
+        (int256 second, int256 w2) = _moneyOf(2);
         Check.equal(first, int256(10e18) + ticks * int256(TICK), "cash of the buyer");
         Check.equal(second, int256(10e18) - ticks * int256(TICK), "cash of the seller");
         Check.equal(w1, 0, "nothing at risk");
