@@ -31,6 +31,9 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     /// @dev Where they lie in a Call: from `session` on.
     uint256 private constant TERMS_AT = 0x260;
 
+    /// @dev Where this code lies. Called there it is no book.
+    address private immutable CODE = address(this);
+
     function _state() internal pure returns (BookState storage state) {
         assembly ("memory-safe") {
             state.slot := STATE
@@ -64,8 +67,9 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
     }
 
     /// @dev Reads terms and domain, and begins with no market. The words are copied as they are, because the factory has encoded them:
-    /// decoding would check each once more. In code that is no clone's there are none, and trading has ended at 0.
+    /// decoding would check each once more. The code that the clones run has none, and trading has ended at 0.
     function _look(Call memory c) internal view {
+        if (address(this) == CODE) revert Book_NotTrading(block.timestamp, 0, 0);
         assembly ("memory-safe") {
             extcodecopy(address(), add(c, TERMS_AT), TERMS_START, TERMS_BYTES)
         }

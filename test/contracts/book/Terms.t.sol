@@ -5,8 +5,10 @@ import { Clones } from "@openzeppelin/contracts/proxy/Clones.sol";
 
 import { BookBase } from "../../../contracts/book/BookBase.sol";
 import { Call } from "../../../contracts/book/Call.sol";
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { BookTerms } from "../../../contracts/Types.sol";
 import { Test } from "../support/Test.sol";
+import { VM } from "../support/Vm.sol";
 
 contract TermsReader is BookBase {
     function copied() external view returns (Call memory c) {
@@ -31,11 +33,10 @@ contract TermsTest is Test {
         assertEq(c.lotValue, int256(terms.basketScale) * int256(uint256(terms.basketTickValue)), "value of a lot");
     }
 
-    /// @dev Code that is no clone's has no terms: trading has ended at 0, and so has everything.
-    function test_CodeThatIsNoClone_HasNone() external view {
-        Call memory c = CODE.copied();
-        BookTerms memory none;
-        assertEq(keccak256(abi.encode(_termsOf(c))), keccak256(abi.encode(none)), "none");
+    /// @dev What lies at the place of the terms is code there.
+    function test_TheCodeItself_HasNone_AndRefuses() external {
+        VM.expectRevert(abi.encodeWithSelector(IBookRecords.Book_NotTrading.selector, block.timestamp, 0, 0));
+        CODE.copied();
     }
 
     /// @dev Casts: as they were encoded.

@@ -11,7 +11,7 @@ import { SessionSteps } from "./SessionSteps.sol";
 /// @title Steps of all kinds in a good proportion: one number says which and with what
 /// @dev A step that fails is undone and told in `failure`, because a run goes on after a revert.
 contract Mix {
-    uint256 private constant KINDS = 41;
+    uint256 private constant KINDS = 42;
 
     bool private immutable MAY_SETTLE; // whether time may jump to t2
     Handler public handler;
@@ -48,7 +48,7 @@ contract Mix {
         if (kind < 36) return abi.encodeCall(SessionSteps.redeem, (seed));
         if (kind < 37) return abi.encodeCall(SessionSteps.setMood, (seed));
         if (kind < 39) return abi.encodeCall(ExitSteps.exit, (seed));
-        if (kind < 40) return abi.encodeCall(OrderSteps.cancelTrades, (seed));
+        if (kind < 41) return abi.encodeCall(OrderSteps.cancelTrades, (seed));
         if (MAY_SETTLE && seed % 4 == 0) return abi.encodeCall(SessionSteps.reach, (handler.t2()));
         return abi.encodeCall(SessionSteps.passTime, (seed));
     }

@@ -22,6 +22,8 @@ contract WalkOfAllKindsTest is Walk {
         _add("Book_OrderStands", IBookRecords.Book_OrderStands.selector);
         _add("Book_OrderNotMeant", IBookRecords.Book_OrderNotMeant.selector);
         _add("Book_CancellationVoid", IBookRecords.Book_CancellationVoid.selector);
+        _add("Book_PackageRefused", IBookRecords.Book_PackageRefused.selector);
+        _add("Book_CancellationRefused", IBookRecords.Book_CancellationRefused.selector);
         _add("Book_WithdrawalTooLarge", IBookRecords.Book_WithdrawalTooLarge.selector);
         _add("Book_WithdrawalUncoversOrders", IBookRecords.Book_WithdrawalUncoversOrders.selector);
         _add("HostileAsset_Refused", HostileAsset.HostileAsset_Refused.selector);
@@ -33,6 +35,8 @@ contract WalkOfAllKindsTest is Walk {
         assertGe(h.fills(), 30, "fills");
         assertGe(h.crossings(), 10, "calls that left a market crossed");
         assertGe(h.cancelled(), 3, "orders that went with signed cancellations");
+        assertGe(h.cancelledInBatch(), 3, "cancellations at the head of a batch");
+        assertGe(h.model().placesUsedAgain(), 30, "places used again");
         assertGe(h.exits(), 3, "exits");
         assertGe(h.redemptions(), 5, "redemptions");
         assertGe(h.model().evictedTakers(), 1, "takers evicted");

@@ -27,7 +27,7 @@ abstract contract MarketWorld {
     uint256 internal constant LEGS = 2;
     int256 internal constant LOT_VALUE = 1e15; // of the basket root: scale 10 000, tick 1e11 wei
     uint256 internal constant SUPPLY = 1000e18;
-    uint256 internal constant NEVER = type(uint40).max;
+    uint256 internal constant NEVER = type(uint32).max; // the last that a batch can say
 
     IOrderBook internal book;
     Session internal session;
