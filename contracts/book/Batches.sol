@@ -22,6 +22,8 @@ abstract contract Batches is BookBase, IBookOrders {
     /// more than either takes at its most expensive.
     uint256 private constant GAS_FOR_ORDER = 700_000;
     uint256 private constant GAS_FOR_STEP = 500_000;
+    /// @dev What a fill-or-kill order may not use up, however long it matches, so that the call can end in good order if it fails.
+    uint256 private constant GAS_TO_CLOSE = 200_000;
     /// @dev What must be there at the beginning for each order besides, which is what one takes that rests at a fresh place: whoever
     /// estimates the gas of a batch looks for the least that does not fail, and would find what skips all of it.
     uint256 private constant GAS_PER_ORDER = 60_000;
@@ -167,7 +169,8 @@ abstract contract Batches is BookBase, IBookOrders {
             mstore(add(args, 0x160), length)
             calldatacopy(add(args, 0x180), signatureAt, length)
             let size := add(0x184, and(add(length, 0x1f), not(0x1f)))
-            done := call(gas(), address(), 0, m, size, 0x00, 0x04)
+            // There is more: it was looked at before the order.
+            done := call(sub(gas(), GAS_TO_CLOSE), address(), 0, m, size, 0x00, 0x04)
             // No reason means that the gas ran out.
             refusal := mul(iszero(lt(returndatasize(), 0x04)), mload(0x00))
         }

@@ -233,6 +233,24 @@ describe("Packed batches", () => {
     expect((await w.book.positionOf(w.alice, 1))[0]).to.equal(20n * accepted);
   });
 
+  it("keep enough gas to end with when a fill-or-kill order takes all that it gets", async () => {
+    await makers();
+    const before = (await w.book.chainState()).trades;
+    const rests = Array.from({ length: 12 }, (): OrderSpec => ({ trader: w.alice, lots: 1n, price: 1n }));
+    const kill: OrderSpec = { trader: w.alice, lots: 100n, price: 5_000n, timeInForce: TIME_IN_FORCE.fillOrKill };
+    const data = await pack([...rests, kill], { maxMatches: 200 });
+    const gasLimit = 1_800_000n;
+    const receipt = (await (await w.book.createTrades(data, { gasLimit })).wait())!;
+    const skipped = receipt.logs
+      .map((log) => w.book.interface.parseLog(log)!)
+      .filter(({ name }) => name === "PackageSkipped");
+    expect(skipped.map(({ args }): unknown[] => [args[0], args[3]])).to.deep.equal([
+      [12n, w.book.interface.getError("Book_OutOfGas")!.selector],
+    ]);
+    expect((await w.book.chainState()).trades).to.equal(before + 12n);
+    expect(gasLimit - receipt.gasUsed).to.be.greaterThan(150_000n);
+  });
+
   it("leave a market crossed rather than fail when the gas runs low in the middle of a match", async () => {
     await makers();
     const taker = await pack([{ trader: w.alice, lots: 100n, price: 5_000n }], { maxMatches: 200 });
