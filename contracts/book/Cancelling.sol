@@ -150,6 +150,7 @@ library Cancelling {
         Trades.loadTaker(c);
         // Nobody is the taker of this call.
         (c.t, c.loaded) = (TraderWord.wrap(0), false);
-        return Margin.partOf(c, t, c.position, lots, price);
+        (int256 part, ) = Margin.partOf(c, t, c.position, lots, price);
+        return part;
     }
 }

@@ -131,25 +131,29 @@ library Margin {
 
     /// @notice The greatest part of `lots` (of their sign) that the trader can bear at `price`. In a root besides a basket of two legs
     /// the position is in memory.
+    /// @return part of their sign
+    /// @return known false if the gas has run low before it was found, see Call
     function partOf(
         Call memory c,
         TraderWord t,
         uint256 position,
         int256 lots,
         int256 price
-    ) internal pure returns (int256 part) {
+    ) internal view returns (int256 part, bool known) {
         unchecked {
             part = roomFor(c, t, position, lots);
             // Net collateral is concave in the lots, so its tangent at the binding outcome lies above it: from the whole down to where
             // the tangent meets zero nothing can be borne, and so on from there. It is flatter each time, so each outcome binds at
             // most once: at most 66 rounds, and very few in fact. For no lots net collateral is not negative (R11, R12).
             while (part != 0) {
+                if (gasleft() < c.gasToKeep) return (0, false);
                 (int256 slack, int256 perLot) = _tangent(c, t, position, part, price);
-                if (slack >= 0) return part;
+                if (slack >= 0) break;
                 int256 excess = (-slack - 1) / -perLot + 1;
                 part = lots > 0 ? part - excess : part + excess;
             }
         }
+        known = true;
     }
 
     /// @dev Net collateral after the change at its worst outcome, and what one more lot, bought or sold as these, changes there.

@@ -35,7 +35,10 @@ library Matching {
             }
             if (maker.deadline() < block.timestamp) takeOut(c, place, maker, OffsetReason.Expired);
             else if (maker.traderNumber() == c.t.number()) takeOut(c, place, maker, OffsetReason.OwnOrder);
-            else _fill(c, place, maker);
+            else if (!_fill(c, place, maker)) {
+                c.word = c.word.withCrossing(bids, c.immediate);
+                break;
+            }
         }
     }
 
@@ -118,29 +121,44 @@ library Matching {
 
     /// @dev R32: the fill is the smaller of the two sizes, if both traders can bear it. Of whoever cannot, the maker first, what cannot
     /// be borne is taken out instead, and what can be is filled by the next step.
-    function _fill(Call memory c, uint256 place, OrderWord maker) private {
+    /// @return done false if the gas has run low first: then nothing has changed
+    function _fill(Call memory c, uint256 place, OrderWord maker) private returns (bool done) {
         bool isHeld = place == c.heldPlace;
         uint256 trader = isHeld ? c.heldTrader : Store.nameOf(maker.traderNumber());
         TraderWord m = isHeld ? c.heldT : Store.trader(trader);
         int256 lots = _common(c.left, maker.lots());
-        if (Trades.areCovered(c, m, lots, maker.price(), isHeld)) _settle(c, place, maker, trader, m, lots);
-        else _cut(c, place, maker, m, lots);
+        if (Trades.areCovered(c, m, lots, maker.price(), isHeld)) {
+            _settle(c, place, maker, trader, m, lots);
+            done = true;
+        } else {
+            done = _cut(c, place, maker, m, lots);
+        }
     }
 
     /// @dev All that the taker's trader cannot bear at this price it could not bear at any price that comes after.
-    function _cut(Call memory c, uint256 place, OrderWord maker, TraderWord m, int256 lots) private {
+    function _cut(
+        Call memory c,
+        uint256 place,
+        OrderWord maker,
+        TraderWord m,
+        int256 lots
+    ) private returns (bool done) {
         // All between 0 and 2^39.
         unchecked {
-            int256 given = Margin.partOf(c, m, c.makerPosition, -lots, maker.price());
+            (int256 given, bool known) = Margin.partOf(c, m, c.makerPosition, -lots, maker.price());
+            if (!known) return false;
             if (given != -lots) {
                 cutTo(c, place, maker, given);
-                return;
+                return true;
             }
-            int256 borne = Margin.partOf(c, c.t, c.position, lots, maker.price());
+            int256 borne;
+            (borne, known) = Margin.partOf(c, c.t, c.position, lots, maker.price());
+            if (!known) return false;
             int256 cut = c.left - borne;
             (c.left, c.cut) = (borne, c.cut + cut);
             promoteOffset(c.id, c.bound, cut, OffsetReason.Uncovered);
         }
+        return true;
     }
 
     /// @dev R33. `lots` are signed as the taker's. What is left of the maker keeps its place; nothing left means that it goes.

@@ -48,7 +48,7 @@ library Queues {
     /// @notice Looks for the place of a new order on a side that is not empty, from a hint that may be wrong, passing at most maxWalk
     /// orders.
     /// @return prev the place behind which it comes; 0 if it is the best
-    /// @return found whether that is certain; if not, the walk was too long
+    /// @return found whether that is certain; if not, the walk was too long, or the gas has run low
     function placeOf(Call memory c, bool bids, int256 price) internal view returns (uint256 prev, bool found) {
         uint256 best = c.word.best(bids);
         uint256 walk = c.maxWalk;
@@ -57,7 +57,7 @@ library Queues {
         // Back while the candidate would come behind the new one.
         while (prev != 0) {
             if (reaches(bids, word.price(), price)) break;
-            if (walk == 0) return (prev, false);
+            if (walk == 0 || gasleft() < c.gasToKeep) return (prev, false);
             unchecked {
                 --walk;
             }
@@ -66,7 +66,7 @@ library Queues {
         }
         if (prev == 0) {
             if (!reaches(bids, bestPrice(c, bids), price)) return (0, true);
-            if (walk == 0) return (0, false);
+            if (walk == 0 || gasleft() < c.gasToKeep) return (0, false);
             unchecked {
                 --walk;
             }
@@ -79,7 +79,7 @@ library Queues {
             if (next == 0) return (prev, true);
             word = Store.order(next);
             if (!reaches(bids, word.price(), price)) return (prev, true);
-            if (walk == 0) return (prev, false);
+            if (walk == 0 || gasleft() < c.gasToKeep) return (prev, false);
             unchecked {
                 --walk;
             }

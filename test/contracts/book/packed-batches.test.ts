@@ -1,4 +1,5 @@
 /** Batches in few bytes: their one form, wallets in them, and what happens when the gas runs low. */
+import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
 import { expect } from "chai";
 import { concat, dataLength, dataSlice, Signature } from "ethers";
 import hre from "hardhat";
@@ -249,6 +250,30 @@ describe("Packed batches", () => {
     ]);
     expect((await w.book.chainState()).trades).to.equal(before + 12n);
     expect(gasLimit - receipt.gasUsed).to.be.greaterThan(150_000n);
+  });
+
+  it("skip an order whose way to its place takes too much gas", async () => {
+    w = await openWorld(connection, { maxOpenOrders: 255 });
+    await bankroll(w, 100n * TOKEN, w.alice, w.bob);
+    for (let i = 0; i < 24; i += 1) {
+      const trader = i % 2 === 0 ? w.alice : w.bob;
+      const insertAfter = 20 * i; // the last of those before
+      const specs = Array.from({ length: 20 }, (): OrderSpec => ({ trader, lots: -1n, price: 5_000n, insertAfter }));
+      await w.book.createTrades(await pack(specs, { maxWalk: 20 }), GAS);
+    }
+    const specs: OrderSpec[] = [
+      { trader: w.bob, lots: 1n, price: 1n },
+      { trader: w.bob, lots: -1n, price: 5_000n },
+    ];
+    const data = await pack(specs, { maxWalk: 65_535 });
+    const [near, far] = await w.book.createTrades.staticCall(data, { gasLimit: 1_000_000n });
+    expect([near!.tradeRootId, far!.tradeRootId]).to.deep.equal([481n, 0n]);
+    await expect(w.book.createTrades(data, { gasLimit: 1_000_000n }))
+      .to.emit(w.book, "PackageSkipped")
+      .withArgs(1, w.bob.address, anyValue, w.book.interface.getError("Book_HintTooFar")!.selector);
+    expect(
+      (await w.book.createTrades.staticCall(await pack(specs, { maxWalk: 65_535 }), GAS))[1]!.tradeRootId,
+    ).to.equal(483n);
   });
 
   it("leave a market crossed rather than fail when the gas runs low in the middle of a match", async () => {
