@@ -122,8 +122,8 @@ function readRecord(reading: Reading, record: ChainRecord): void {
   const { figures } = reading.projector;
   switch (record.kind) {
     case "skipped": {
-      const { link, trader, transactionHash, refusal } = record;
-      reading.skipped.push({ link, trader, transactionHash, code: refusal.code });
+      const { nonce, trader, transactionHash, refusal } = record;
+      reading.skipped.push({ nonce, trader, transactionHash, code: refusal.code });
       return;
     }
     case "tradeCreated":

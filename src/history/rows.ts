@@ -117,8 +117,8 @@ export interface IndexedBlock {
 
 /** A package that a transaction tried in vain. Anybody can bring a package badly, so it says nothing final about it. */
 export interface SkippedPackage {
-  readonly link: Hash;
   readonly trader: string;
+  readonly nonce: bigint;
   readonly transactionHash: Hash;
   readonly code: string;
 }

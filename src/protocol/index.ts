@@ -8,8 +8,9 @@
 
 export { type Answer, Book } from "./book/book.js";
 export { type BookEvent, OFFSET_REASONS, type OffsetReason } from "./book/events.js";
+export type { Batch, BroughtCancellation } from "./book/batches.js";
 export type { SubmittedOrder } from "./book/intake.js";
-export type { OrderLimits } from "./book/orders.js";
+export type { OrderLimits, Placed } from "./book/orders.js";
 export { reserveShiftOf } from "./book/reserve.js";
 export { type CallContext, type Outside, TRUSTING } from "./book/outside.js";
 export { BookReplay, type LoggedEvent, rebuildBook } from "./book/rebuild.js";

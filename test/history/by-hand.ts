@@ -90,21 +90,29 @@ export const place =
   (book, timestamp) => {
     const order = orderOf(book, trader, price, quantity, change);
     const insertAfter = insertionHint(book.state, order, quantity > 0n, price);
-    return book.createTrade({ timestamp }, { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter }, LIMITS);
+    return book.createTrade(
+      { timestamp },
+      { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter, place: 0 },
+      LIMITS,
+    );
   };
 
 /** Orders in one batch. */
 export const batch =
   (...orders: readonly TradePackage[]): Deed =>
   (book, timestamp) => {
-    const submitted = orders.map((order) => ({ package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 }));
-    return book.createTrades({ timestamp }, submitted, LIMITS);
+    const signature = `0x${"5a".repeat(64)}`;
+    const submitted = orders.map((order) => ({ package: order, signature, insertAfter: 0, place: 0 }));
+    return book.createTrades({ timestamp }, { orders: submitted }, LIMITS);
   };
 
 export const takeOut =
   (caller: string, ...tradeRootIds: readonly number[]): Deed =>
   (book, timestamp) =>
-    book.offset({ caller, timestamp }, tradeRootIds);
+    book.offset(
+      { caller, timestamp },
+      tradeRootIds.map((tradeRootId) => ({ tradeRootId, place: book.placeOf(tradeRootId) })),
+    );
 
 /** The owner's next record, of the table as it stands. */
 export const record =

@@ -6,7 +6,7 @@ import type { Projector } from "../../src/history/projector.js";
 import type { BlockRows } from "../../src/history/rows.js";
 import { RuleError } from "../../src/protocol/amounts/errors.js";
 import { between, newInterval } from "../protocol/markets.js";
-import { ALICE, BOB, type Deed, deposit, HandChain, place, project, record, SILVER } from "./by-hand.js";
+import { ALICE, BOB, type Deed, deposit, HandChain, place, project, record, SILVER, takeOut } from "./by-hand.js";
 
 const FIRST: readonly Deed[] = [deposit(ALICE, 100n), deposit(BOB, 100n), place(ALICE, 5_500n, 10n)];
 /** Something of everything, and more than the block after it touches. */
@@ -14,7 +14,7 @@ const SECOND: readonly Deed[] = [
   place(BOB, 5_400n, -4n),
   place(BOB, 7_000n, -1n, SILVER),
   record(() => newInterval(between(0, 10))),
-  (book, timestamp) => book.offset({ caller: ALICE, timestamp }, [1]),
+  takeOut(ALICE, 1),
 ];
 const THIRD: readonly Deed[] = [place(ALICE, 4_000n, 2n, SILVER), deposit(ALICE, 1n)];
 

@@ -239,7 +239,7 @@ describe("given a batch with a package that the book refuses", () => {
     const { rows, skipped } = next(batch(order, order));
     expect(rows.orders.map(({ tradeRootId }) => tradeRootId)).to.deep.equal([1]);
     expect(skipped).to.deep.equal([
-      { link: primaryLink(order), trader: ALICE, transactionHash: transactionAt(101, 0), code: "Book_NonceUsed" },
+      { trader: ALICE, nonce: order.nonce, transactionHash: transactionAt(101, 0), code: "Book_NonceUsed" },
     ]);
   });
 });

@@ -65,8 +65,9 @@ describe("given the records of a random history", () => {
             levelsOf(side, { most: 50 }).map(({ price, lots, orders }) => [String(price), String(lots), orders]);
           expect([bids, asks], key).to.deep.equal([text(queues.bids), text(queues.asks)]);
           expect([bestBid, bestAsk]).to.deep.equal([queues.bids.best?.price ?? null, queues.asks.best?.price ?? null]);
+          const root = book.state.markets.known(market.marketRootId);
           const held = [...book.state.traders.all()].map(
-            ({ address }) => book.positionOf(address, market.marketRootId)[market.marketBranchId - 1]!,
+            ({ traderId }) => book.state.margin.load(traderId, root).lots[market.marketBranchId - 1]!,
           );
           const long = held.filter((lots) => lots > 0n).reduce((sum, lots) => sum + lots, 0n);
           const short = held.filter((lots) => lots < 0n).reduce((sum, lots) => sum - lots, 0n);

@@ -26,7 +26,7 @@ describe("isEmpty", () => {
   }
 
   it("is false of a block in which a package was skipped: its trader is told", () => {
-    const skipped = [{ link: EMPTY.hash, trader: "0x01", transactionHash: EMPTY.hash, code: "Book_Uncovered" }];
+    const skipped = [{ trader: "0x01", nonce: 1n, transactionHash: EMPTY.hash, code: "Book_Uncovered" }];
     expect(isEmpty({ ...EMPTY, skipped })).to.equal(false);
   });
 });

@@ -5,6 +5,7 @@ import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { type Answer, Book } from "../../src/protocol/book/book.js";
 import { checkpointLink, countsOf, genesisLink } from "../../src/protocol/book/checkpoint.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
+import type { SubmittedOrder } from "../../src/protocol/book/intake.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
 import { foldCall, foldedWords, marketWords, recordWord, TradeBranch } from "../../src/protocol/book/record-words.js";
@@ -74,10 +75,31 @@ export class Recorded {
     return { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest, ...change };
   }
 
-  public place(trader: string, price: bigint, quantity: bigint, change: Partial<PackageFields> = {}): void {
+  /** What is submitted for an order. @param at where it shall rest */
+  public submitted(
+    trader: string,
+    price: bigint,
+    quantity: bigint,
+    change: Partial<PackageFields> = {},
+    at = 0,
+  ): SubmittedOrder {
     const order = tradePackage(this.order(trader, price, quantity, change));
-    const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
-    this.note(this.book.createTrade({ timestamp: NOW }, submitted, LIMITS));
+    return { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0, place: at };
+  }
+
+  public place(...order: Parameters<Recorded["submitted"]>): void {
+    this.note(this.book.createTrade({ timestamp: NOW }, this.submitted(...order), LIMITS));
+  }
+
+  /** Orders in one call. */
+  public batch(...orders: readonly SubmittedOrder[]): void {
+    this.note(this.book.createTrades({ timestamp: NOW }, { orders }, LIMITS));
+  }
+
+  /** The trader takes orders out. */
+  public cancel(trader: string, ...tradeRootIds: readonly number[]): void {
+    const placed = tradeRootIds.map((tradeRootId) => ({ tradeRootId, place: this.book.placeOf(tradeRootId) }));
+    this.note(this.book.offset({ caller: trader, timestamp: NOW }, placed));
   }
 
   /** A new root is signed over the head. */
@@ -94,7 +116,7 @@ export function trading(): Recorded {
   const recorded = new Recorded();
   recorded.place(address(1), 5_500n, 10n);
   recorded.place(address(2), 5_400n, -4n);
-  recorded.note(recorded.book.offset({ caller: address(1), timestamp: NOW }, [1]));
+  recorded.cancel(address(1), 1);
   recorded.place(address(3), 7_000n, -5n, { marketBranchId: 2 });
   return recorded;
 }

@@ -112,7 +112,7 @@ function coverOfResting(book: Book, tradeRootId: number, timestamp: bigint): { i
   const stop = new Error("only asked");
   try {
     book.state.journal.attempt(() => {
-      book.offset({ caller: `0x${"11".repeat(20)}`, timestamp }, [tradeRootId]);
+      book.offset({ caller: `0x${"11".repeat(20)}`, timestamp }, [{ tradeRootId, place: book.placeOf(tradeRootId) }]);
       throw stop;
     });
   } catch (error) {

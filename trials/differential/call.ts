@@ -2,10 +2,19 @@
 import { ZeroAddress } from "ethers";
 
 import type { Answer, Book } from "../../src/protocol/book/book.js";
+import type { Batch } from "../../src/protocol/book/batches.js";
 import type { CallContext } from "../../src/protocol/book/outside.js";
 import type { Ledger } from "./ledger.js";
 import type { Step } from "./steps.js";
 import type { Person, Scene } from "./scene.js";
+
+/** The greatest nonce that a call can carry. */
+export const MAX_NONCE = 2n ** 24n - 1n;
+
+/** A trader who made all nonces void has none ahead. */
+export function nonceAt(wanted: bigint): bigint {
+  return wanted > MAX_NONCE ? MAX_NONCE : wanted;
+}
 
 /** One call: `args` as the contract's function `name` takes them, and the same for the library. */
 export interface Call {
@@ -13,6 +22,8 @@ export interface Call {
   readonly name: string;
   readonly args: readonly unknown[];
   readonly run: (book: Book, context: CallContext) => Answer<unknown>;
+  /** What is packed in `args`, if anything is. */
+  readonly batch?: Batch;
 }
 
 /** What a step is drawn from. */

@@ -174,7 +174,7 @@ function branchPoints(book: Book, market: MarketRef): BookPoint[] {
 function columnsOf(book: Book, market: MarketRef, bids: boolean, limit: number): unknown[] {
   const entries = book.depthOf(market, bids, limit);
   return [
-    entries.map(({ tradeRootId }) => tradeRootId),
+    entries.map(({ tradeRootId, place }) => [tradeRootId, place]),
     entries.map(({ price }) => price),
     entries.map(({ lots }) => lots),
   ];
@@ -237,10 +237,10 @@ function valuesOf(root: MarketRoot): readonly (readonly Ticks[])[] {
 }
 
 function orderPoints(book: Book): BookPoint[] {
-  const resting = [...book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId);
-  const missing = [0, book.chainState().trades + 1];
-  return [...resting, ...missing].map((id): BookPoint => {
-    return [`order ${id}`, "orderOf", [id], () => fieldsOf(book.orderOf(id) ?? [0, 0, 0, 0, 0, 0, 0])];
+  const resting = [...book.state.queues.orders()].map(({ place }) => place);
+  const empty = [0, ...book.deadPlaces(9), book.chainState().trades + 1];
+  return [...resting, ...empty].map((place): BookPoint => {
+    return [`order at ${place}`, "orderAt", [place], () => fieldsOf(book.orderAt(place) ?? [0, 0, 0, 0, 0, 0, 0, 0])];
   });
 }
 

@@ -2,7 +2,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
-import type { History, OrderStep, Step, Terms } from "./steps.js";
+import type { CancellationStep, History, OrderStep, Step, Terms } from "./steps.js";
 
 export const ORDER_FLAWS = [
   "price",
@@ -23,6 +23,7 @@ export const ORDER_FLAWS = [
   "empty",
   "market",
   "root",
+  "flag",
 ] as const;
 export const RECORD_FLAWS = [
   "reversed",
@@ -114,13 +115,15 @@ const KINDS: Weighted = [
   [
     14,
     (r) => {
-      const orders = r.list(7, () => order(r));
-      return { op: "createTrades", ...timed(r), orders, maxMatches: steps(r), maxWalk: walk(r) };
+      const orders = r.list(r.chance(1, 12) ? 30 : 7, () => order(r));
+      const cancellations = r.chance(1, 3) ? r.list(3, () => cancellation(r)) : [];
+      const strict = r.chance(1, 8);
+      return { op: "createTrades", ...timed(r), orders, maxMatches: steps(r), maxWalk: walk(r), cancellations, strict };
     },
   ],
   [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
   [7, (r) => ({ op: "offset", ...timed(r), orders: r.list(4, () => r.below(200)) })],
-  [4, cancelTrades],
+  [4, (r) => ({ op: "cancelTrades", ...timed(r), ...cancellation(r) })],
   [1, (r) => ({ op: "invalidateNonces", ...timed(r), ahead: r.below(160) - 4 })],
 ];
 
@@ -202,6 +205,7 @@ function order(random: Random): OrderStep {
     link: random.chance(3, 4) ? 0 : random.below(300),
     nonce: random.chance(2, 3) ? 0 : random.below(32),
     hint: random.chance(1, 2) ? 0 : random.below(200),
+    place: random.chance(1, 3) ? 0 : 1 + random.below(200),
     flaw: random.flaw(ORDER_FLAWS),
   };
 }
@@ -211,10 +215,8 @@ function ahead(random: Random): { ahead?: number } {
   return random.chance(1, 4) ? { ahead: random.below(40) - 4 } : {};
 }
 
-function cancelTrades(random: Random): Step {
+function cancellation(random: Random): CancellationStep {
   return {
-    op: "cancelTrades",
-    ...timed(random),
     trader: random.below(9),
     first: random.below(200),
     span: random.chance(1, 2) ? 99 : random.below(20),

@@ -43,7 +43,10 @@ export function errorOfContract(interfaces: readonly Interface[], data: string):
   for (const candidate of interfaces) {
     const found = candidate.parseError(data);
     if (found === null) continue;
-    const values = found.fragment.inputs.map(({ name }, index) => [name, plain(found.args[index])] as const);
+    const values = found.fragment.inputs.map(({ name }, index) => {
+      const value: unknown = found.args[index];
+      return [name, name === "reason" ? nameOf(interfaces, value) : plain(value)] as const;
+    });
     return { error: found.name, values: Object.fromEntries(values) };
   }
   return { error: "unknown", values: { data } };
@@ -56,9 +59,20 @@ export function eventOfContract(interfaces: readonly Interface[], log: Pick<Log,
   if (event === undefined || event === null) return [log.topics[0] ?? "no topic", log.data];
   const args = event.fragment.inputs.map(({ name }, index): Plain => {
     const value: unknown = event.args[index];
-    return name === "reason" && typeof value === "string" ? errorOfContract(interfaces, value) : plain(value);
+    return name === "reason" && typeof value === "string" ? skipped(nameOf(interfaces, value)) : plain(value);
   });
   return [event.name, ...args];
+}
+
+/** The error of that selector. */
+function nameOf(interfaces: readonly Interface[], selector: unknown): string {
+  const found = interfaces.map((candidate) => candidate.getError(String(selector))?.name);
+  return found.find((name) => name !== undefined) ?? String(selector);
+}
+
+/** Why something was left out: logs give no values. */
+function skipped(code: string): Plain {
+  return { error: code };
 }
 
 /** The trader is a topic. */
@@ -98,10 +112,14 @@ export function eventOfLibrary(event: BookEvent): Plain {
         event.signature,
       ]);
     }
+    case "tradePlaced":
+      return plain(["TradePlaced", event.tradeRootId, event.place]);
     case "skipped":
-      return plain(["PackageSkipped", event.index, event.trader, event.link, errorOfLibrary(event.refusal)]);
+      return plain(["PackageSkipped", event.index, event.trader, event.nonce, skipped(event.refusal.code)]);
+    case "cancellationSkipped":
+      return plain(["CancellationSkipped", event.trader, skipped(event.refusal.code)]);
     case "offsetSkipped":
-      return plain(["OffsetSkipped", event.tradeRootId, errorOfLibrary(event.refusal)]);
+      return plain(["OffsetSkipped", event.tradeRootId, skipped(event.refusal.code)]);
     case "checkpoint":
       return plain(["Checkpoint", event.head, event.link]);
     case "marketRecorded": {

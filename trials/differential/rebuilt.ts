@@ -51,8 +51,8 @@ function pictureOf({ state }: Book): Readonly<Record<string, unknown>> {
       const branches = root.kind === "interval" ? root.strikes : root.weights;
       return branches.map((_, b) => {
         const { bids, asks } = state.queues.of({ marketRootId: root.marketRootId, marketBranchId: b + 1 });
-        return [...bids, ...asks].map(({ tradeRootId, traderId, price, lots, deadline }) => {
-          return { tradeRootId, traderId, price, lots, deadline };
+        return [...bids, ...asks].map(({ tradeRootId, place, traderId, price, lots, deadline }) => {
+          return { tradeRootId, place, traderId, price, lots, deadline };
         });
       });
     }),

@@ -35,7 +35,22 @@ export interface OrderStep {
   readonly nonce: number;
   /** Which resting order to name; 0 for none. */
   readonly hint: number;
+  /** Which place to ask for; 0 or absent for none. */
+  readonly place?: number;
   /** What is wrong with it, or odd about it; "" for nothing. */
+  readonly flaw: string;
+}
+
+export interface CancellationStep {
+  readonly trader: number;
+  /** Which resting order is the first that is meant, and how many numbers from there on are; 99 reaches to the last of all. */
+  readonly first: number;
+  readonly span: number;
+  /** Above the trader's floor; below zero: none. */
+  readonly ahead: number;
+  /** Seconds before its deadline. */
+  readonly rests: number;
+  readonly orders: readonly number[];
   readonly flaw: string;
 }
 
@@ -105,22 +120,13 @@ export type Step = Timed &
         readonly orders: readonly OrderStep[];
         readonly maxMatches: number;
         readonly maxWalk: number;
+        /** At the head; absent for none. */
+        readonly cancellations?: readonly CancellationStep[];
+        readonly strict?: boolean;
       }
     | { readonly op: "matchTrades"; readonly market: number; readonly maxMatches: number }
     | { readonly op: "offset"; readonly orders: readonly number[] }
-    | {
-        readonly op: "cancelTrades";
-        readonly trader: number;
-        /** Which resting order is the first that is meant, and how many numbers from there on are; 99 reaches to the last of all. */
-        readonly first: number;
-        readonly span: number;
-        /** Above the trader's floor; below zero: none. */
-        readonly ahead: number;
-        /** Seconds before its deadline. */
-        readonly rests: number;
-        readonly orders: readonly number[];
-        readonly flaw: string;
-      }
+    | ({ readonly op: "cancelTrades" } & CancellationStep)
     | { readonly op: "invalidateNonces"; readonly ahead: number }
   );
 

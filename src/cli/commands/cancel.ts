@@ -4,7 +4,7 @@ import { z } from "zod";
 import { cancelTrades, offsetOrders, type Offsets } from "../../client/offsets.js";
 import { createTrader } from "../../client/trader.js";
 import type { SessionHandle } from "../../bindings/session.js";
-import { LAST_NONCE, MAX_TRADES } from "../../protocol/amounts/limits.js";
+import { MAX_FLOOR, MAX_TRADES } from "../../protocol/amounts/limits.js";
 import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import { signedCancellation, signedCancellationOf } from "../../wire/trades-cancellation.js";
 import type { CliContext } from "../context.js";
@@ -89,7 +89,7 @@ async function sign(context: CliContext, actor: Actor, named: number[], options:
     ...range,
     ...(options.nonceFloor === undefined
       ? {}
-      : { nonceFloor: BigInt(parseCount("--nonce-floor", options.nonceFloor, 0, Number(LAST_NONCE))) }),
+      : { nonceFloor: BigInt(parseCount("--nonce-floor", options.nonceFloor, 0, Number(MAX_FLOOR))) }),
     deadline: parseTime("--deadline", deadline, Number(await nextTime(provider))),
   });
   context.answer({ document: { signed }, text: printJson(signed).trimEnd() });

@@ -14,31 +14,41 @@ export const MAX_CHAIN_WINDOW = 256;
 export const RING = 256;
 /** Trades of one book: their numbers fit a uint32. */
 export const MAX_TRADES = Number(unsignedRange(32).most);
+/** The greatest block.number that a checkpoint has room for. */
+export const MAX_MARK = unsignedRange(32).most;
 /** Open orders that a session may allow a trader. */
 export const MAX_OPEN_ORDERS = 255;
+/** Unix seconds of the latest deadline that a resting order keeps: a later one never comes. */
+export const MAX_DEADLINE = unsignedRange(32).most;
+/** Orders of one batch that contract wallets have signed. */
+export const MAX_WALLETS = 8;
 /** Unix seconds of the latest settleLimit, and so of every time of a session. */
 export const MAX_TIME = unsignedRange(32).most;
 
-/** Lots of one order, whether bought or sold. */
-export const MAX_ORDER_LOTS = 2n ** 39n - 1n;
+/** Lots of one order, and lots of a market that a trader may have, whether bought or sold; */
+export const MAX_LOTS = 2n ** 39n - 1n;
+/** of a basket of two assets so many more of the one than of the other. */
+export const MAX_NET = 2n ** 47n - 1n;
+/** Wei that a claim stays below. */
+export const CLAIM_LIMIT = 2n ** 96n;
 
 /** Session tokens of one deposit, wei. */
 export const MAX_DEPOSIT = unsignedRange(96).most;
-/** Size of a worst case, wei: far above any supply, far below an int128, so that whatever follows from it fits one too. */
-export const MAX_WORST = 2n ** 125n;
 /** Units of reserve from which on it means all that a trader has. */
-export const WHOLE_RESERVE = unsignedRange(16).most;
+export const MAX_RESERVE = unsignedRange(16).most;
 
 /** Nonces whose use the book tracks, at and above a trader's floor. */
 export const NONCE_WINDOW = 32n;
 /** How far above the floor a nonce may lie; beyond the window it pulls the window along, and with it the floor. */
 export const NONCE_REACH = 64n;
-/** Never usable, so that the floor can pass every nonce. */
-export const LAST_NONCE = unsignedRange(24).most;
+/** The greatest floor. The nonce of that number is never usable, so that the floor can pass every nonce. */
+export const MAX_FLOOR = unsignedRange(24).most;
 
 /** Roots of a session: their numbers fit an order of the book. */
 export const MAX_ROOT_ID = 2 ** 18 - 1;
-/** Branches of an interval root. */
+/** The greatest number of a branch that an order of the book has room for; */
+export const MAX_BRANCH_ID = 2 ** 6 - 1;
+/** branches of an interval root. */
 export const MAX_BRANCHES = 32;
 /** Outcomes of an event root. */
 export const MIN_OUTCOMES = 2;

@@ -9,6 +9,7 @@ import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import type { SignedTradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { TokenWei } from "../amounts/units.js";
+import { type Batch, createTrades } from "./batches.js";
 import { type BookEvent } from "./events.js";
 import { cancelTrades } from "./cancellation.js";
 import type { SubmittedOrder } from "./intake.js";
@@ -16,6 +17,7 @@ import * as money from "./money.js";
 import * as orders from "./orders.js";
 import type { CallBlock, CallContext, Outside } from "./outside.js";
 import type { Refusal } from "../market/refusal.js";
+import { release } from "./resting.js";
 import * as settlement from "./settlement.js";
 import { type BookState, createState } from "./state.js";
 import type { BookTerms } from "./terms.js";
@@ -117,42 +119,40 @@ export class Book extends BookViews {
 
   // ------------------------------------------------------------------ orders
 
-  /** Appends one signed order and matches it. @returns its tradeRootId. @throws Refusal */
-  public createTrade(block: CallBlock, order: SubmittedOrder, limits: orders.OrderLimits): Answer<number> {
+  /** Appends one signed order and matches it. @throws Refusal */
+  public createTrade(block: CallBlock, order: SubmittedOrder, limits: orders.OrderLimits): Answer<orders.Placed> {
     return this.#run(() => orders.createTrade(this.state, timed(block, limits), this.#normalOrder(order)));
   }
 
-  /** Appends many orders; a bad one is skipped. @returns tradeRootIds, 0 for each that was skipped */
-  public createTrades(
-    block: CallBlock,
-    batch: readonly SubmittedOrder[],
-    limits: orders.OrderLimits,
-  ): Answer<readonly number[]> {
+  /** Brings cancellations and appends orders; a bad one is skipped, unless the batch is strict. @throws Refusal */
+  public createTrades(block: CallBlock, batch: Batch, limits: orders.OrderLimits): Answer<readonly orders.Placed[]> {
+    const { orders: submitted, cancellations = [] } = batch;
     return this.#run(() =>
-      orders.createTrades(
-        this.state,
-        timed(block, limits),
-        batch.map((order) => this.#normalOrder(order)),
-      ),
+      createTrades(this.state, timed(block, limits), {
+        ...batch,
+        orders: submitted.map((order) => this.#normalOrder(order)),
+        cancellations: cancellations.map((brought) => ({ ...brought, ...this.#normalCancellation(brought) })),
+      }),
     );
   }
 
   /**
    * Appends one order of a batch that stays open until `expectBatch`: together what `createTrades` does, in a block that nobody
    * knows yet.
-   * @returns its tradeRootId, or why the batch goes on without it
+   * @returns its number and place, or why the batch goes on without it
    */
   public appendTrade(
     { timestamp }: CallBlock,
     order: SubmittedOrder,
     limits: orders.OrderLimits,
-  ): Answer<number | Refusal> {
+  ): Answer<orders.Placed | Refusal> {
     return this.#run(() => orders.appendTrade(this.state, { ...limits, timestamp }, this.#normalOrder(order)));
   }
 
   /** Ends the batch that was appended to; it gets its checkpoint when it lands (`state.chain.land`). */
-  public expectBatch(): void {
-    this.#run(() => {
+  public expectBatch(): Answer<void> {
+    return this.#run(() => {
+      release(this.state);
       this.state.chain.expect();
     });
   }
@@ -169,20 +169,13 @@ export class Book extends BookViews {
   }
 
   /** Takes out orders that are the caller's, expired or uncovered. @returns how many. @throws Refusal */
-  public offset(context: CallContext, tradeRootIds: readonly number[]): Answer<number> {
-    return this.#run(() => orders.offset(this.state, this.#normal(context), tradeRootIds));
+  public offset(context: CallContext, placed: readonly orders.Placed[]): Answer<number> {
+    return this.#run(() => orders.offset(this.state, this.#normal(context), placed));
   }
 
   /** Takes out what a signed cancellation is about (R43). @returns how many. @throws Refusal */
-  public cancelTrades(
-    block: CallBlock,
-    { cancellation, signature }: SignedTradesCancellation,
-    tradeRootIds: readonly number[],
-  ): Answer<number> {
-    const trader = this.#normalAddress(cancellation.trader);
-    return this.#run(() =>
-      cancelTrades(this.state, block, { cancellation: { ...cancellation, trader }, signature }, tradeRootIds),
-    );
+  public cancelTrades(block: CallBlock, signed: SignedTradesCancellation, places: readonly number[]): Answer<number> {
+    return this.#run(() => cancelTrades(this.state, block, this.#normalCancellation(signed), places));
   }
 
   /** Makes all of the caller's nonces below `nonceFloor` void. @throws Refusal */
@@ -206,6 +199,10 @@ export class Book extends BookViews {
 
   #normal({ caller, timestamp, blockNumber }: CallContext): CallContext {
     return { caller: this.#normalAddress(caller), timestamp, blockNumber };
+  }
+
+  #normalCancellation({ cancellation, signature }: SignedTradesCancellation): SignedTradesCancellation {
+    return { cancellation: { ...cancellation, trader: this.#normalAddress(cancellation.trader) }, signature };
   }
 
   /** Writes address and link in their one usual way. */

@@ -1,9 +1,10 @@
-/** Orders taken out by a message that their trader has signed (R43). Twin of `cancelTrades` in `contracts/OrderBookAccounts.sol`. */
+/** Orders taken out by a message that their trader has signed (R43). Twin of `contracts/book/Cancelling.sol`. */
+import { MAX_FLOOR } from "../amounts/limits.js";
 import { Refusal } from "../market/refusal.js";
 import type { SignedTradesCancellation, TradesCancellation } from "../signing/trades-cancellation.js";
 import { cancellationHash } from "../signing/typed-data.js";
 import { takeOutNamed } from "./matching.js";
-import type { CallBlock } from "./outside.js";
+import type { Approval, CallBlock } from "./outside.js";
 import type { RestingOrder } from "./queue.js";
 import { type BookState, closeCall } from "./state.js";
 import type { Trader } from "./traders.js";
@@ -12,40 +13,63 @@ import type { Trader } from "./traders.js";
 export function cancelTrades(
   state: BookState,
   block: CallBlock,
-  { cancellation, signature }: SignedTradesCancellation,
-  tradeRootIds: readonly number[],
+  signed: SignedTradesCancellation,
+  places: readonly number[],
 ): number {
-  const trader = signerOf(state, block.timestamp, { cancellation, signature });
-  state.events.emit({ kind: "tradesCancelled", cancellation, signature });
-  const isRaised = state.traders.raiseNonceFloor(trader, cancellation.nonceFloor);
-  const refusals: Refusal[] = [];
-  for (const tradeRootId of tradeRootIds) {
-    const refusal = cancelOne(state, trader, cancellation, tradeRootId);
-    if (refusal === undefined) continue;
-    refusals.push(refusal);
-    state.events.emit({ kind: "offsetSkipped", tradeRootId, refusal });
+  const refusal = refusalOfCancellation(state, block.timestamp, signed, ["key", "wallet"]);
+  if (refusal !== undefined) throw refusal;
+  const { isRaised, refusals } = bring(state, signed, places);
+  const count = places.length - refusals.length;
+  if (count === 0 && !isRaised) {
+    const { trader, nonceFloor: given } = signed.cancellation;
+    const current = state.traders.registered(trader).nonces.floor;
+    throw refusals[0] ?? new Refusal("Book_NonceFloorNotHigher", { given, current });
   }
-  const count = tradeRootIds.length - refusals.length;
-  if (count === 0 && !isRaised) throw refusals[0] ?? floorNotHigher(trader, cancellation);
   closeCall(state, block);
   return count;
 }
 
-/** Who has signed it, if it is good now. @throws Refusal */
-export function signerOf(
-  state: BookState,
+/** Why a cancellation is void, or undefined. @param by who may have signed it */
+export function refusalOfCancellation(
+  { traders, chain, hashing, outside }: BookState,
   timestamp: bigint,
   { cancellation, signature }: SignedTradesCancellation,
-): Trader {
-  const { deadline, toTradeRootId, nonceFloor } = cancellation;
-  if (deadline < timestamp) throw new Refusal("Book_DeadlineExpired", { deadline, timestamp });
-  const trader = state.traders.registered(cancellation.trader);
-  if (toTradeRootId > state.chain.state.trades && trader.nonces.floor > nonceFloor) {
-    throw new Refusal("Book_CancellationVoid", { trader: trader.address, nonceFloor, current: trader.nonces.floor });
+  by: readonly Approval[],
+): Refusal | undefined {
+  const { trader, deadline, toTradeRootId, nonceFloor } = cancellation;
+  if (deadline < timestamp) return new Refusal("Book_DeadlineExpired", { deadline, timestamp });
+  const known = traders.find(trader);
+  if (known === undefined) return new Refusal("Book_TraderUnknown", { trader });
+  if (toTradeRootId > chain.trades && known.nonces.floor > nonceFloor) {
+    return new Refusal("Book_CancellationVoid", { trader, nonceFloor, current: known.nonces.floor });
   }
-  const digest = state.hashing.digestOf(state.chain.separator, cancellationHash(cancellation));
-  if (state.outside.signedBy(trader.address, digest, signature) !== undefined) return trader;
-  throw new Refusal("Book_SignatureInvalid", { trader: trader.address, digest });
+  if (nonceFloor > MAX_FLOOR) {
+    return new Refusal("Book_NonceTooFar", { trader, nonce: nonceFloor, limit: MAX_FLOOR + 1n });
+  }
+  const digest = hashing.digestOf(chain.separator, cancellationHash(cancellation));
+  const approval = outside.signedBy(trader, digest, signature);
+  if (approval !== undefined && by.includes(approval)) return undefined;
+  return new Refusal("Book_SignatureInvalid", { trader, digest });
+}
+
+/** Records a cancellation that is good, raises its trader's nonce floor, and takes out what it is about. */
+export function bring(
+  state: BookState,
+  { cancellation, signature }: SignedTradesCancellation,
+  places: readonly number[],
+): { readonly isRaised: boolean; readonly refusals: readonly Refusal[] } {
+  const trader = state.traders.registered(cancellation.trader);
+  state.events.emit({ kind: "tradesCancelled", cancellation, signature });
+  const isRaised = state.traders.raiseNonceFloor(trader, cancellation.nonceFloor);
+  const refusals: Refusal[] = [];
+  for (const place of places) {
+    const tradeRootId = state.queues.lastAt(place);
+    const refusal = cancelOne(state, trader, cancellation, place);
+    if (refusal === undefined) continue;
+    refusals.push(refusal);
+    state.events.emit({ kind: "offsetSkipped", tradeRootId, refusal });
+  }
+  return { isRaised, refusals };
 }
 
 /** Whether the cancellation is about that order of its trader. */
@@ -61,23 +85,20 @@ function cancelOne(
   state: BookState,
   trader: Trader,
   cancellation: TradesCancellation,
-  tradeRootId: number,
+  place: number,
 ): Refusal | undefined {
-  const order = state.queues.find(tradeRootId);
-  if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
+  const order = state.queues.at(place);
+  const tradeRootId = BigInt(state.queues.lastAt(place));
+  if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId });
   if (isMeant(cancellation, trader, order)) {
     takeOutNamed(state, order, "cancelled");
     return undefined;
   }
   const { fromTradeRootId, toTradeRootId } = cancellation;
   return new Refusal("Book_OrderNotMeant", {
-    tradeRootId: BigInt(tradeRootId),
+    tradeRootId,
     trader: trader.address,
     fromTradeRootId: BigInt(fromTradeRootId),
     toTradeRootId: BigInt(toTradeRootId),
   });
-}
-
-function floorNotHigher({ nonces }: Trader, { nonceFloor }: TradesCancellation): Refusal {
-  return new Refusal("Book_NonceFloorNotHigher", { given: nonceFloor, current: nonces.floor });
 }

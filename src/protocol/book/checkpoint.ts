@@ -3,7 +3,6 @@
  * trades 32 | number 32, the most significant first. Twin of the words in `contracts/book/Chain.sol`.
  */
 import type { Hash } from "../signing/typed-data.js";
-import { unsignedRange } from "../amounts/units.js";
 
 /** The parts of a checkpoint besides the head. */
 export interface CheckpointCounts {
@@ -14,9 +13,6 @@ export interface CheckpointCounts {
   /** From 1; 0 is the genesis. */
   readonly number: number;
 }
-
-/** The greatest block.number that a checkpoint has room for. */
-export const MAX_MARK = unsignedRange(32).most;
 
 const HEAD_DIGITS = 40;
 const COUNT_DIGITS = 8;

@@ -41,6 +41,8 @@ export type BookEvent<Reason = Refusal> =
       readonly signature: string;
     }
   | { readonly kind: "tradeApproved"; readonly tradeRootId: number; readonly signature: string }
+  /** The order rests at a place that was used before. Any other rests at the place of its own number. */
+  | { readonly kind: "tradePlaced"; readonly tradeRootId: number; readonly place: number }
   | {
       readonly kind: "matched";
       readonly makerRootId: number;
@@ -54,9 +56,10 @@ export type BookEvent<Reason = Refusal> =
       readonly kind: "skipped";
       readonly index: number;
       readonly trader: string;
-      readonly link: Hash;
+      readonly nonce: bigint;
       readonly refusal: Reason;
     }
+  | { readonly kind: "cancellationSkipped"; readonly trader: string; readonly refusal: Reason }
   | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: Reason }
   | { readonly kind: "checkpoint"; readonly head: Hash; readonly link: Hash }
   | {

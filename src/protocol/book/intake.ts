@@ -3,22 +3,25 @@ import { Refusal } from "../market/refusal.js";
 import { marketBounds, unknownMarket } from "../market/market-table.js";
 import { type MarketRef, type PackageFields, TimeInForce } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
-import { MAX_ORDER_LOTS } from "../amounts/limits.js";
-import { coverOf, type Exposure, isWithinLimit } from "./margin.js";
+import { MAX_LOTS } from "../amounts/limits.js";
+import { coverOf, type Exposure, isPair, marketLotsOf, needOf, roomFor } from "./margin.js";
 import type { Approval } from "./outside.js";
 import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
+import { releaseUnlessMet } from "./resting.js";
 import type { BookState, Market } from "./state.js";
 
 /**
- * A package with its signature and two unsigned hints of the submitter. Fields need not be good, but they are what a call can
- * carry, with the address in its checksum form and the link in lower case.
+ * A package with its signature and two unsigned hints of the submitter, both places. Fields need not be good, but they are what a
+ * call can carry, with the address in its checksum form and the link in lower case.
  */
 export interface SubmittedOrder {
   readonly package: PackageFields;
   readonly signature: string;
-  /** tradeRootId of the resting order next to which this one belongs; 0 to start at the best. */
+  /** Place of the resting order next to which this one belongs; 0 to start at the best. */
   readonly insertAfter: number;
+  /** Where the order shall rest, if an order rested there once and is gone; else, as with 0, it is the place of its own number. */
+  readonly place: number;
 }
 
 /** What is known of a package's signature. */
@@ -38,7 +41,7 @@ export interface Admission {
   readonly crosses: boolean;
 }
 
-/** R27 to R29: time, market, price, quantity, deadline, link, trader, nonce, signature. */
+/** R27 to R29, for an order that the call has turned to: time, market, price, quantity, deadline, link, trader, nonce, signature. */
 export function refusalOfPackage(
   state: BookState,
   order: PackageFields,
@@ -49,6 +52,7 @@ export function refusalOfPackage(
   const ofTerms = refusalOfTerms(state, order, timestamp);
   if (ofTerms !== undefined) return ofTerms;
   if (deadline < timestamp) return new Refusal("Book_DeadlineExpired", { deadline, timestamp });
+  releaseUnlessMet(state, order);
   if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
     return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.link });
   }
@@ -67,14 +71,8 @@ export function admit(
   const { trader, priceTicks: price, quantityLots: quantity, timeInForce } = order;
   const { traderId } = state.traders.registered(trader);
   const exposure = state.margin.load(traderId, market.root);
-  const cover = coverOf(market.root, exposure, market.marketBranchId, quantity, price);
-  const { fits, slack, bindingOutcome } = cover;
-  if (!fits) return new Refusal("Book_PositionOverflow", { trader });
-  const { maxLots } = state.terms;
-  if (!isWithinLimit(cover, maxLots)) {
-    return new Refusal("Book_TooManyLots", { trader, lots: cover.held, limit: maxLots });
-  }
-  if (slack < 0n) return new Refusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome });
+  const uncovered = refusalOfCover(state, market, exposure, order);
+  if (uncovered !== undefined) return uncovered;
   const best = market.queues.side(quantity < 0n).best;
   const crosses = best !== undefined && reaches(quantity > 0n, price, best.price);
   if (crosses && timeInForce === TimeInForce.PostOnly) {
@@ -86,6 +84,28 @@ export function admit(
     ? refusalOfRest(state, market, order, crosses ? undefined : { insertAfter, maxWalk })
     : undefined;
   return ofRest ?? { exposure, crosses };
+}
+
+/**
+ * R13: enough room for the lots, and solvency in every joint outcome. But an order whose own need is free, by the worst cases as they
+ * are stored, is covered whatever else its trader holds (R15), so that its position need not even be read: its lots are looked at
+ * when it is filled. A pair's position is always at hand, and under maxLots every position is looked at.
+ */
+export function refusalOfCover(
+  { margin, terms: { maxLots } }: BookState,
+  { root, marketBranchId }: Pick<Market, "root" | "marketBranchId">,
+  exposure: Exposure,
+  { trader, priceTicks: price, quantityLots: lots }: Pick<PackageFields, "trader" | "priceTicks" | "quantityLots">,
+): Refusal | undefined {
+  const isQuick = maxLots === 0n && !isPair(root);
+  if (isQuick && margin.slackOf(exposure.traderId) >= needOf(root, marketBranchId, lots, price)) return undefined;
+  if (roomFor(root, exposure.lots, marketBranchId, lots, maxLots) !== lots) {
+    if (maxLots === 0n) return new Refusal("Book_PositionOverflow", { trader });
+    const held = marketLotsOf(root, exposure.lots, marketBranchId) + lots;
+    return new Refusal("Book_TooManyLots", { trader, lots: held, limit: maxLots });
+  }
+  const { slack, bindingOutcome } = coverOf(root, exposure, marketBranchId, lots, price);
+  return slack < 0n ? new Refusal("Book_Uncovered", { trader, shortfall: -slack, bindingOutcome }) : undefined;
 }
 
 /** R27: the session trades; the market exists, is not closed, and can still pay more than one amount. */
@@ -111,8 +131,8 @@ function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigin
   if (price < lower || price > upper) {
     return new Refusal("Book_PriceOutOfBounds", { price, marketMin: lower, marketMax: upper });
   }
-  if (quantity === 0n || quantity > MAX_ORDER_LOTS || quantity < -MAX_ORDER_LOTS) {
-    return new Refusal("Book_QuantityOutOfRange", { quantity, maximum: MAX_ORDER_LOTS });
+  if (quantity === 0n || quantity > MAX_LOTS || quantity < -MAX_LOTS) {
+    return new Refusal("Book_QuantityOutOfRange", { quantity, maximum: MAX_LOTS });
   }
   if (timeInForce <= TimeInForce.PostOnly) return undefined;
   return new Refusal("Book_TimeInForceUnknown", { timeInForce: BigInt(timeInForce) });
@@ -141,7 +161,7 @@ function refusalOfRest(
   if (walk === undefined) return undefined;
   const { insertAfter, maxWalk } = walk;
   const side = market.queues.side(quantity > 0n);
-  const hinted = state.queues.find(insertAfter);
+  const hinted = state.queues.at(insertAfter);
   const isUsable =
     hinted !== undefined &&
     hinted.lots > 0n === quantity > 0n &&

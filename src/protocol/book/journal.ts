@@ -65,6 +65,12 @@ export class Journal {
     this.note(restore<Key, Value>, map, key, before);
   }
 
+  /** Removes an entry, if there is one. */
+  public delete<Key, Value>(map: Map<Key, Value>, key: Key): void {
+    const before = map.get(key);
+    if (map.delete(key)) this.note(restore<Key, Value>, map, key, before);
+  }
+
   /** Runs `change`. If it throws, whatever was noted in it is undone, last first, and the error passes on. May be nested. */
   public attempt<Result>(change: () => Result): Result {
     const start = this.#end;

@@ -1,13 +1,13 @@
 /**
  * Margin accounts (R11 to R16): cash and the sum of the stored worst cases are never negative together. Stored worst cases may
- * be lower than today's, never higher. Twin of `contracts/book/Margin.sol` and `contracts/book/Positions.sol`.
+ * be lower than today's, never higher. Twin of `contracts/book/Margin.sol`, which keeps of the same trader the claim on the last
+ * leg instead of cash, and of the other legs what is held more of them than of the last (docs/words.md): a full set is cash.
  */
 import { branchCount, type MarketRoot } from "../market/market-table.js";
 import { leanWorstOfRoot, type LeanWorst } from "../margin/root-worst.js";
-import { type Range, signedRange } from "../amounts/units.js";
 import { BASKET_ROOT_ID } from "../signing/package.js";
 import type { Journal } from "./journal.js";
-import { MAX_WORST } from "../amounts/limits.js";
+import { CLAIM_LIMIT, MAX_LOTS, MAX_NET } from "../amounts/limits.js";
 
 /** Wei. */
 export interface MarginAccount {
@@ -44,21 +44,12 @@ export interface Cover {
   readonly slack: bigint;
   /** Where this root is worst. */
   readonly bindingOutcome: bigint;
-  /** Whether the book can store it. */
-  readonly fits: boolean;
-  /** Lots that are bought; sold, if below zero. */
-  readonly change: bigint;
-  /** Lots of the market that the trader holds then. */
-  readonly held: bigint;
 }
 
 const NO_ACCOUNT: MarginAccount = { cash: 0n, worst: 0n };
 const NO_LOTS: readonly bigint[] = [];
 /** Positions of nothing, by number of branches: there are at most 32 of those. */
 const ZEROS: (readonly bigint[] | undefined)[] = [];
-const INT64 = signedRange(64);
-const INT128 = signedRange(128);
-const WORST: Range = { least: -MAX_WORST, most: MAX_WORST };
 
 export class Margin {
   readonly #journal: Journal;
@@ -101,15 +92,6 @@ export class Margin {
     this.#setAccount(traderId, { cash, worst: otherWorst + rootWorst });
   }
 
-  /** @returns false if the book cannot store the sum; nothing has changed then */
-  public addCash(traderId: number, amount: bigint): boolean {
-    const { cash, worst } = this.accountOf(traderId);
-    const sum = cash + amount;
-    if (!isWithin(sum, INT128)) return false;
-    this.#setAccount(traderId, { cash: sum, worst });
-    return true;
-  }
-
   #setAccount(traderId: number, account: MarginAccount): void {
     this.#journal.note(restoreAccount, this.#accounts, traderId, this.#accounts[traderId]);
     this.#accounts[traderId] = account;
@@ -136,72 +118,93 @@ export function coverOf(
   const after = exposure.lots.with(marketBranchId - 1, ofBranch);
   const { worst: rootWorst, bindingOutcome } = worstOf(root, after);
   const cash = exposure.cash - price * lots * root.tickValue;
-  const worst = exposure.otherWorst + rootWorst;
-  const fits =
-    isWithin(ofBranch, INT64) && isWithin(cash, INT128) && isWithin(rootWorst, WORST) && isWithin(worst, WORST);
   const { traderId, otherWorst } = exposure;
   return {
     after: { traderId, cash, otherWorst, rootWorst, lots: after },
-    slack: cash + worst,
+    slack: cash + otherWorst + rootWorst,
     bindingOutcome,
-    fits,
-    change: lots,
-    held: marketLotsOf(root, after, marketBranchId),
   };
 }
 
-/** R13: solvent in every joint outcome, storable, and within the session's limit of lots. */
-export function isCovered(cover: Cover, maxLots: bigint): boolean {
-  return cover.slack >= 0n && cover.fits && isWithinLimit(cover, maxLots);
+/** Lots of a market that are bought (negative: sold) at a price. */
+export interface Change {
+  readonly marketBranchId: number;
+  readonly lots: bigint;
+  readonly price: bigint;
 }
 
 /**
- * R13: what is bought may take the market's lots up to the limit, what is sold down to its opposite. So a position that is
- * beyond it already may shrink and may not grow.
- * @param maxLots 0 for no limit
+ * Of `lots` (negative: sold) as many as the book can store and the session's maxLots allows. What is bought may take the lots of a
+ * market up to the limit, what is sold down to its opposite, so a position that is beyond it may shrink and may not grow. In the
+ * basket lots count from those of the last leg, and buying that leg is selling all others (R10).
+ * @param maxLots 0 for no limit of the session's
  */
-export function isWithinLimit({ change, held }: Cover, maxLots: bigint): boolean {
-  return maxLots === 0n || (change > 0n ? held <= maxLots : held >= -maxLots);
+export function roomFor(
+  root: MarketRoot,
+  held: readonly bigint[],
+  marketBranchId: number,
+  lots: bigint,
+  maxLots: bigint,
+): bigint {
+  const buys = lots > 0n;
+  const limit = limitOf(root, maxLots);
+  const rooms = heldOf(root, held, marketBranchId).map((own) => (buys ? limit - own : limit + own));
+  const room = rooms.reduce((least, one) => (one < least ? one : least), buys ? lots : -lots);
+  if (room <= 0n) return 0n;
+  return buys ? room : -room;
+}
+
+/** Lots of a market that a trader may have, either way: the session's term, if it has one, and what can be stored. */
+function limitOf(root: MarketRoot, maxLots: bigint): bigint {
+  const storable = isPair(root) ? MAX_NET : MAX_LOTS;
+  return maxLots === 0n || maxLots > storable ? storable : maxLots;
+}
+
+/** R10: whether a root is the basket of two assets, of which one leg less the other is all that counts. */
+export function isPair(root: MarketRoot): boolean {
+  return root.marketRootId === BASKET_ROOT_ID && branchCount(root) === 2;
+}
+
+/** What is held of a market; of the basket's last leg what is held of it more than of each other leg. */
+function heldOf(root: MarketRoot, lots: readonly bigint[], marketBranchId: number): readonly bigint[] {
+  const own = lots[marketBranchId - 1] ?? 0n;
+  if (root.marketRootId !== BASKET_ROOT_ID) return [own];
+  if (marketBranchId !== lots.length) return [own - (lots.at(-1) ?? 0n)];
+  return lots.slice(0, -1).map((other) => own - other);
+}
+
+/** Lots of a market as Book_TooManyLots counts them: of the basket's last leg more than of leg 1. */
+export function marketLotsOf(root: MarketRoot, lots: readonly bigint[], marketBranchId: number): bigint {
+  return heldOf(root, lots, marketBranchId)[0] ?? 0n;
+}
+
+/** Lots of each branch as the book keeps them: in the basket less those of the last leg, as a full set of legs is cash. */
+export function storedLots(root: MarketRoot, lots: readonly bigint[]): readonly bigint[] {
+  const last = lots.at(-1) ?? 0n;
+  return root.marketRootId === BASKET_ROOT_ID ? lots.map((held) => held - last) : lots;
 }
 
 /**
- * Lots that a position holds of one market. With two assets, buying leg 2 is selling leg 1 (R10): what counts of either leg is
- * what is held of it more than of the other.
- */
-function marketLotsOf({ marketRootId }: MarketRoot, lots: readonly bigint[], marketBranchId: number): bigint {
-  const held = lots[marketBranchId - 1] ?? 0n;
-  return marketRootId === BASKET_ROOT_ID && lots.length === 2 ? held - (lots[2 - marketBranchId] ?? 0n) : held;
-}
-
-/**
- * R32: the greatest number of lots, at most `lots` (negative: sold), after which R11 holds and the position is within the limit
- * of lots and fits an int64; 0 if the book could not store the amounts that follow. As net collateral is concave in the lots, the line through its values at
- * two neighbouring sizes lies above it at all smaller ones: from the whole down to where that line meets zero nothing can be
- * borne, and so on from there.
+ * R32: the greatest number of lots, at most `lots` (negative: sold), after which R13 holds. As net collateral is concave in the
+ * lots, the line through its values at two neighbouring sizes lies above it at all smaller ones: from the whole down to where that
+ * line meets zero nothing can be borne, and so on from there.
  */
 export function bearable(
   root: MarketRoot,
   exposure: Exposure,
-  marketBranchId: number,
-  lots: bigint,
-  price: bigint,
+  { marketBranchId, lots, price }: Change,
   maxLots: bigint,
 ): bigint {
-  const held = exposure.lots[marketBranchId - 1] ?? 0n;
   const one = lots > 0n ? 1n : -1n;
-  const storable = (lots > 0n ? INT64.most : INT64.least) * one - held * one;
-  const limit = maxLots === 0n ? storable : maxLots - one * marketLotsOf(root, exposure.lots, marketBranchId);
-  const room = limit < 0n ? 0n : limit < storable ? limit : storable;
-  const coverAt = (size: bigint): Cover => coverOf(root, exposure, marketBranchId, size, price);
-  let borne = lots * one > room ? room * one : lots;
-  let cover = coverAt(borne);
-  while (cover.slack < 0n) {
-    const missing = -cover.slack;
-    const perLot = coverAt(borne - one).slack + missing;
-    borne -= one * ((missing + perLot - 1n) / perLot);
-    cover = coverAt(borne);
+  const slackAt = (size: bigint): bigint => coverOf(root, exposure, marketBranchId, size, price).slack;
+  let borne = roomFor(root, exposure.lots, marketBranchId, lots, maxLots);
+  let slack = slackAt(borne);
+  while (slack < 0n) {
+    const perLot = slackAt(borne - one) - slack;
+    borne -= one * ((perLot - slack - 1n) / perLot);
+    slack = slackAt(borne);
   }
-  return cover.fits ? borne : 0n;
+  return borne;
 }
 
 /** The most an order can cost its trader, whatever else the trader holds: its price less its own worst case (R15). */
@@ -216,18 +219,31 @@ export function worstOf(root: MarketRoot, lots: readonly bigint[]): LeanWorst {
   return leanWorstOfRoot(root, lots);
 }
 
-/** R19: the position becomes `value` wei of cash. @returns undefined if the book cannot store that */
-export function realised(exposure: Exposure, value: bigint): Exposure | undefined {
-  const cash = exposure.cash + value;
-  if (!isWithin(cash, INT128) || !isWithin(exposure.otherWorst, WORST)) return undefined;
-  return { ...exposure, cash, rootWorst: 0n, lots: exposure.lots.map(() => 0n) };
+/** R19: the position becomes `value` wei of cash. */
+export function realised(exposure: Exposure, value: bigint): Exposure {
+  return { ...exposure, cash: exposure.cash + value, rootWorst: 0n, lots: exposure.lots.map(() => 0n) };
 }
 
-/** The exposure with its worst case by today's bounds. @returns undefined if the book cannot store that */
-export function refreshed(root: MarketRoot, exposure: Exposure): Exposure | undefined {
-  const { worst: rootWorst } = worstOf(root, exposure.lots);
-  const fits = isWithin(rootWorst, WORST) && isWithin(exposure.otherWorst + rootWorst, WORST);
-  return fits ? { ...exposure, rootWorst } : undefined;
+/** The exposure with its worst case by today's bounds. */
+export function refreshed(root: MarketRoot, exposure: Exposure): Exposure {
+  return { ...exposure, rootWorst: worstOf(root, exposure.lots).worst };
+}
+
+/** The exposure with so much more cash. */
+export function withCash(exposure: Exposure, amount: bigint): Exposure {
+  return { ...exposure, cash: exposure.cash + amount };
+}
+
+/** Whether the book can store money and lots of the basket. Claims are never negative (R11). */
+export function isStorable(basket: MarketRoot, lotValue: bigint, exposure: Exposure): boolean {
+  const limit = limitOf(basket, 0n);
+  const fits = storedLots(basket, exposure.lots).every((held) => held >= -limit && held <= limit);
+  return fits && lastClaim(lotValue, exposure) < CLAIM_LIMIT;
+}
+
+/** The claim on the basket's last leg, wei (R16): what the book keeps of a trader's money. */
+export function lastClaim(lotValue: bigint, { cash, otherWorst, lots }: Exposure): bigint {
+  return cash + otherWorst + (lots.at(-1) ?? 0n) * lotValue;
 }
 
 /** Net collateral at each vertex of the basket simplex, every other root at its worst: the claim on each asset, wei (R16). */
@@ -245,8 +261,4 @@ function filled(lots: readonly bigint[], branches: number): readonly bigint[] {
   if (lots.length === branches) return lots;
   const zeros = ZEROS[branches] ?? (ZEROS[branches] = Array.from({ length: branches }, () => 0n));
   return lots.length === 0 ? zeros : [...lots, ...zeros.slice(lots.length)];
-}
-
-function isWithin(value: bigint, { least, most }: Range): boolean {
-  return value >= least && value <= most;
 }

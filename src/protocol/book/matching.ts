@@ -1,8 +1,9 @@
 /** Price-time priority (R31 to R34; paper: matchTrades). Twin of `contracts/book/Matching.sol`. */
 import type { Lots, Ticks } from "../amounts/units.js";
 import type { OffsetReason } from "./events.js";
-import { bearable, coverOf, type Exposure, isCovered } from "./margin.js";
+import { bearable, type Cover, coverOf, type Exposure, roomFor } from "./margin.js";
 import { reaches, type RestingOrder } from "./queue.js";
+import { release } from "./resting.js";
 import type { BookState, Market } from "./state.js";
 
 /** The order that matches against the other side. `lots` is what is left of it, signed. */
@@ -66,6 +67,7 @@ export function goOn(state: BookState, market: Market, limits: Steps): number {
   const { queues } = market;
   const order = queues.cutOff;
   if (order === undefined) return 0;
+  release(state);
   const immediate = queues.isImmediate();
   if (limits.maxSteps !== 0 && order.deadline < limits.timestamp && crossesBest(market, order)) {
     takeOut(state, order, "expired");
@@ -132,15 +134,18 @@ function fill(state: BookState, { root, marketBranchId }: Market, taker: Taker, 
   const size = least(magnitude(taker.lots), magnitude(maker.lots));
   const lots = taker.lots > 0n ? size : -size;
   const { maxLots } = state.terms;
+  const isCovered = ({ lots: held }: Exposure, change: bigint, { slack }: Cover): boolean =>
+    slack >= 0n && roomFor(root, held, marketBranchId, change, maxLots) === change;
   const makerExposure = state.margin.load(maker.traderId, root);
   const makerCover = coverOf(root, makerExposure, marketBranchId, -lots, price);
-  if (!isCovered(makerCover, maxLots)) {
-    cutTo(state, maker, bearable(root, makerExposure, marketBranchId, -lots, price, maxLots), "uncovered");
+  if (!isCovered(makerExposure, -lots, makerCover)) {
+    const left = bearable(root, makerExposure, { marketBranchId, lots: -lots, price }, maxLots);
+    cutTo(state, maker, left, "uncovered");
     return false;
   }
   const takerCover = coverOf(root, taker.exposure, marketBranchId, lots, price);
-  if (!isCovered(takerCover, maxLots)) {
-    const cut = taker.lots - bearable(root, taker.exposure, marketBranchId, lots, price, maxLots);
+  if (!isCovered(taker.exposure, lots, takerCover)) {
+    const cut = taker.lots - bearable(root, taker.exposure, { marketBranchId, lots, price }, maxLots);
     taker.lots -= cut;
     taker.cut += cut;
     promoteOffset(state, taker.tradeRootId, taker.price, cut, "uncovered");

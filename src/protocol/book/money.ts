@@ -4,7 +4,7 @@ import { ZeroAddress } from "ethers";
 import { BASKET_ROOT_ID } from "../signing/package.js";
 import type { TokenWei } from "../amounts/units.js";
 import { MAX_DEPOSIT } from "../amounts/limits.js";
-import { claimsOf, coverOf, emptied } from "./margin.js";
+import { claimsOf, coverOf, emptied, type Exposure, isStorable, withCash } from "./margin.js";
 import { raiseNonceFloor } from "./nonce-floor.js";
 import type { CallContext } from "./outside.js";
 import { Refusal } from "../market/refusal.js";
@@ -22,9 +22,8 @@ export function createUser(state: BookState, address: string): Trader {
 export function deposit(state: BookState, { caller, timestamp }: CallContext, trader: string, amount: bigint): void {
   requireDeposits(state, amount, timestamp);
   const { traderId } = state.traders.find(trader) ?? createUser(state, trader);
-  if (amount > MAX_DEPOSIT || !state.margin.addCash(traderId, amount)) {
-    throw new Refusal("Book_PositionOverflow", { trader });
-  }
+  if (amount > MAX_DEPOSIT) throw new Refusal("Book_PositionOverflow", { trader });
+  store(state, trader, withCash(inBasket(state, traderId), amount));
   state.events.emit({ kind: "deposited", traderId, leg: 0, amount: amount as TokenWei });
   state.pool.collect(state.outside, 0, caller, amount);
 }
@@ -40,9 +39,7 @@ export function depositLeg(
   requireDeposits(state, lots, timestamp);
   const basket = state.markets.known(BASKET_ROOT_ID, leg);
   const { traderId } = state.traders.find(trader) ?? createUser(state, trader);
-  const { after, fits } = coverOf(basket, state.margin.load(traderId, basket), leg, lots, 0n);
-  if (!fits) throw new Refusal("Book_PositionOverflow", { trader });
-  state.margin.store(basket, after);
+  store(state, trader, coverOf(basket, state.margin.load(traderId, basket), leg, lots, 0n).after);
   const amount = lots * lotValueOf(state);
   state.events.emit({ kind: "deposited", traderId, leg, amount: amount as TokenWei });
   state.pool.collect(state.outside, leg, caller, amount);
@@ -52,9 +49,7 @@ export function depositLeg(
 export function withdraw(state: BookState, context: CallContext, amount: bigint, to: string, nonceFloor: bigint): void {
   const trader = payee(state, context, amount, to, nonceFloor);
   requireFree(state, context, trader, amount, state.margin.slackOf(trader.traderId));
-  if (!state.margin.addCash(trader.traderId, -amount)) {
-    throw new Refusal("Book_PositionOverflow", { trader: context.caller });
-  }
+  store(state, context.caller, withCash(inBasket(state, trader.traderId), -amount));
   state.events.emit({ kind: "withdrawn", traderId: trader.traderId, leg: 0, amount: amount as TokenWei, to });
   state.pool.paySession(state.outside, amount, to);
 }
@@ -74,9 +69,7 @@ export function withdrawLeg(
   const exposure = state.margin.load(traderId, basket);
   const amount = lots * lotValueOf(state);
   requireFree(state, context, trader, amount, claimsOf(lotValueOf(state), exposure)[leg - 1] ?? 0n);
-  const { after, fits } = coverOf(basket, exposure, leg, -lots, 0n);
-  if (!fits) throw new Refusal("Book_PositionOverflow", { trader: context.caller });
-  state.margin.store(basket, after);
+  store(state, context.caller, coverOf(basket, exposure, leg, -lots, 0n).after);
   state.events.emit({ kind: "withdrawn", traderId, leg, amount: amount as TokenWei, to });
   state.pool.payLeg(state.outside, leg, amount, to);
 }
@@ -101,6 +94,17 @@ export function exit(state: BookState, { caller, timestamp }: CallContext, to: s
 /** Wei that a lot of the basket pays at weight 1. */
 export function lotValueOf({ terms: { basketScale, basketTickValue } }: BookState): bigint {
   return basketScale * basketTickValue;
+}
+
+function inBasket({ margin, markets }: BookState, traderId: number): Exposure {
+  return margin.load(traderId, markets.known(BASKET_ROOT_ID));
+}
+
+/** @throws Refusal Book_PositionOverflow if the book has no room for it */
+function store(state: BookState, trader: string, exposure: Exposure): void {
+  const basket = state.markets.known(BASKET_ROOT_ID);
+  if (!isStorable(basket, lotValueOf(state), exposure)) throw new Refusal("Book_PositionOverflow", { trader });
+  state.margin.store(basket, exposure);
 }
 
 /** R15: what is left after `requested` has gone still bears the most that an open order may need. From t2 on none is filled. */

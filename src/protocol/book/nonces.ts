@@ -1,5 +1,5 @@
 /** A trader's nonces (R26): all below a floor are void, and of the next 32 each is known to be used or not. */
-import { LAST_NONCE, NONCE_REACH, NONCE_WINDOW } from "../amounts/limits.js";
+import { MAX_FLOOR, NONCE_REACH, NONCE_WINDOW } from "../amounts/limits.js";
 
 export interface NonceWindow {
   readonly floor: bigint;
@@ -12,7 +12,7 @@ export const FRESH_NONCES: NonceWindow = { floor: 0n, used: 0n };
 /** The first nonce too far ahead. */
 export function nonceLimit({ floor }: NonceWindow): bigint {
   const limit = floor + NONCE_REACH;
-  return limit < LAST_NONCE ? limit : LAST_NONCE;
+  return limit < MAX_FLOOR ? limit : MAX_FLOOR;
 }
 
 /** Whether a nonce below the limit was used or made void. */

@@ -7,8 +7,8 @@ import { checkMarketFold, type MarketFold, TradeBranch } from "./record-words.js
 import type { ChainEntry, Hashing } from "../signing/hashing.js";
 import type { Hash } from "../signing/typed-data.js";
 import { Refusal } from "../market/refusal.js";
-import { MAX_TRADES, RING } from "../amounts/limits.js";
-import { checkpointLink, countsOf, genesisLink, MAX_MARK, numberOf } from "./checkpoint.js";
+import { MAX_MARK, MAX_TRADES, RING } from "../amounts/limits.js";
+import { checkpointLink, countsOf, genesisLink, numberOf } from "./checkpoint.js";
 import type { EventLog } from "./events.js";
 import type { Journal } from "./journal.js";
 

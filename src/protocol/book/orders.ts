@@ -1,4 +1,5 @@
-/** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol`. */
+/** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol` and `contracts/book/Intake.sol`. */
+import { MAX_DEADLINE } from "../amounts/limits.js";
 import { marketBounds } from "../market/market-table.js";
 import { loggedSignature } from "../signing/signatures.js";
 import { type PackageFields, TimeInForce, type TradePackage } from "../signing/package.js";
@@ -17,6 +18,7 @@ import type { CallBlock, CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
 import type { RestingOrder } from "./queue.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
+import { enter, release, rest } from "./resting.js";
 import { type BookState, closeCall, findMarket, type Market } from "./state.js";
 
 /** Limits that the submitter sets. */
@@ -27,36 +29,30 @@ export interface OrderLimits {
   readonly maxWalk: number;
 }
 
-type Timed = OrderLimits & CallBlock;
+/** Limits, and the block of the call. */
+export type Timed = OrderLimits & CallBlock;
 
-/** Appends one order and matches it. @returns its place in the chain. @throws Refusal */
-export function createTrade(state: BookState, limits: Timed, order: SubmittedOrder): number {
+/** An order: its number in the chain, and the place where it rests. */
+export interface Placed {
+  /** 0 for an order that was refused. */
+  readonly tradeRootId: number;
+  /** 0 for an order that does not rest. */
+  readonly place: number;
+}
+
+/** Appends one order and matches it. @throws Refusal */
+export function createTrade(state: BookState, limits: Timed, order: SubmittedOrder): Placed {
   const accepted = accept(state, limits, order, authenticate(state, order));
-  if (typeof accepted !== "number") throw accepted;
+  if (isRefusal(accepted)) throw accepted;
   closeCall(state, limits);
   return accepted;
 }
 
-/** Appends many; a bad one is skipped with its reason and harms no other. @returns the places, 0 for each skipped one */
-export function createTrades(state: BookState, limits: Timed, orders: readonly SubmittedOrder[]): number[] {
-  const authentic = orders.map((order) => authenticate(state, order)); // all first: wallets are asked while nothing has changed
-  const places = orders.map((order, index) => {
-    const authenticity = authentic[index] ?? authenticate(state, order);
-    const accepted = accept(state, limits, order, authenticity);
-    if (typeof accepted === "number") return accepted;
-    const { link } = authenticity;
-    state.events.emit({ kind: "skipped", index, trader: order.package.trader, link, refusal: accepted });
-    return 0;
-  });
-  closeCall(state, limits);
-  return places;
-}
-
 /**
  * Appends one order of a batch that goes on: `createTrades` one at a time, for whoever does not know the whole batch yet. A bad
- * one is skipped without an event. @returns its place, or why it was refused
+ * one is skipped without an event. @returns its number and place, or why it was refused
  */
-export function appendTrade(state: BookState, limits: Timed, order: SubmittedOrder): number | Refusal {
+export function appendTrade(state: BookState, limits: Timed, order: SubmittedOrder): Placed | Refusal {
   return accept(state, limits, order, authenticate(state, order));
 }
 
@@ -75,18 +71,22 @@ export function matchTrades(
 }
 
 /** R35: takes out what may be taken out. @returns how many. @throws Refusal the first one's, if none could be */
-export function offset(state: BookState, context: CallContext, tradeRootIds: readonly number[]): number {
+export function offset(state: BookState, context: CallContext, orders: readonly Placed[]): number {
   const refusals: Refusal[] = [];
-  for (const tradeRootId of tradeRootIds) {
-    const refusal = takeOutFor(state, context, tradeRootId);
+  for (const { tradeRootId, place } of orders) {
+    const order = state.queues.at(place);
+    const refusal =
+      order?.tradeRootId === tradeRootId
+        ? takeOutFor(state, context, order)
+        : new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
     if (refusal === undefined) continue;
     refusals.push(refusal);
     state.events.emit({ kind: "offsetSkipped", tradeRootId, refusal });
   }
   const [first] = refusals;
-  if (first !== undefined && refusals.length === tradeRootIds.length) throw first;
+  if (first !== undefined && refusals.length === orders.length) throw first;
   closeCall(state, context);
-  return tradeRootIds.length - refusals.length;
+  return orders.length - refusals.length;
 }
 
 /** Makes all of the caller's nonces below `nonceFloor` void, used or not. @throws Refusal */
@@ -99,7 +99,8 @@ export function invalidateNonces(state: BookState, { caller }: CallContext, nonc
 
 // ------------------------------------------------------------------ one order
 
-function authenticate(
+/** Who has signed the order. */
+export function authenticate(
   { chain, hashing, outside }: BookState,
   { package: order, signature }: SubmittedOrder,
 ): Authenticity {
@@ -108,13 +109,19 @@ function authenticate(
   return { link, digest, by: outside.signedBy(order.trader, digest, signature) };
 }
 
-/** A kill undoes everything that the order did. */
-function accept(state: BookState, limits: Timed, order: SubmittedOrder, authentic: Authenticity): number | Refusal {
+/** A kill undoes everything that the order did, so the call lets go of whatever it holds before. @returns why it was refused */
+export function accept(
+  state: BookState,
+  limits: Timed,
+  order: SubmittedOrder,
+  authentic: Authenticity,
+): Placed | Refusal {
   if (order.package.timeInForce !== TimeInForce.FillOrKill) return acceptNow(state, limits, order, authentic);
+  release(state);
   try {
     return state.journal.attempt(() => {
       const accepted = acceptNow(state, limits, order, authentic);
-      if (typeof accepted !== "number") throw accepted;
+      if (isRefusal(accepted)) throw accepted;
       return accepted;
     });
   } catch (error) {
@@ -123,9 +130,10 @@ function accept(state: BookState, limits: Timed, order: SubmittedOrder, authenti
   }
 }
 
-/** Check, append, match, rest. @returns its place in the chain, or why it was refused */
-function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authentic: Authenticity): number | Refusal {
+/** Check, append, match, rest. @returns its number and place, or why it was refused */
+function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authentic: Authenticity): Placed | Refusal {
   const { package: fields, signature } = order;
+  enter(state, fields);
   const refusal = refusalOfPackage(state, fields, authentic, limits.timestamp);
   if (refusal !== undefined) return refusal;
   const market = knownMarket(state, fields.marketRootId, fields.marketBranchId);
@@ -138,11 +146,12 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   const { traderId } = admission.exposure;
   state.traders.useNonce(traderId, fields.nonce);
   emitCreated(state, tradeRootId, fields as TradePackage, authentic, signature); // the checks are those of one, and more
-  const incoming = { fields, tradeRootId, admission };
+  const incoming = { fields, tradeRootId, admission, wanted: order.place };
   const left = admission.crosses
     ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
     : fields.quantityLots;
-  return (left === 0n ? undefined : settleRest(state, market, incoming, left)) ?? tradeRootId;
+  const place = left === 0n ? 0 : settleRest(state, market, incoming, left);
+  return isRefusal(place) ? place : { tradeRootId, place };
 }
 
 /** A wallet's signature has a record of its own. */
@@ -172,6 +181,8 @@ interface Incoming {
   readonly fields: PackageFields;
   readonly tradeRootId: number;
   readonly admission: Admission;
+  /** Where it shall rest, if that is a dead place. */
+  readonly wanted: number;
 }
 
 /** @returns lots, signed, that are left to rest, or that kill the order */
@@ -187,14 +198,17 @@ function match(
   return timeInForce === TimeInForce.FillOrKill ? taker.lots + taker.cut : taker.lots;
 }
 
-/** R28: what was not filled rests, or kills the order; of an immediate-or-cancel order it is offset once nothing crosses. */
+/**
+ * R28: what was not filled rests, or kills the order; of an immediate-or-cancel order it is offset once nothing crosses.
+ * @returns the place where it rests, 0 if it does not
+ */
 function settleRest(
   state: BookState,
   market: Market,
-  { fields, tradeRootId, admission }: Incoming,
+  { fields, tradeRootId, admission, wanted }: Incoming,
   left: bigint,
-): Refusal | undefined {
-  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, deadline, timeInForce } = fields;
+): number | Refusal {
+  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, timeInForce } = fields;
   if (timeInForce === TimeInForce.FillOrKill) {
     const [wanted, unfilled] = quantity > 0n ? [quantity, left] : [-quantity, -left];
     return new Refusal("Book_FillOrKillUnfilled", { wanted, filled: wanted - unfilled });
@@ -202,22 +216,22 @@ function settleRest(
   if (timeInForce === TimeInForce.ImmediateOrCancel) {
     if (!market.queues.isCrossed()) {
       promoteOffset(state, tradeRootId, price, left, "remainder");
-      return undefined;
+      return 0;
     }
     market.queues.setCrossed(true, true);
   }
   const { traderId } = admission.exposure;
-  state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left });
+  const deadline = fields.deadline < MAX_DEADLINE ? fields.deadline : MAX_DEADLINE;
+  const place = state.queues.isDead(wanted) ? wanted : tradeRootId;
+  rest(state, { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left }, place);
   state.traders.openOrder(traderId, needOf(market.root, marketBranchId, left, price));
-  return undefined;
+  return place;
 }
 
 // ------------------------------------------------------------------ taking out
 
 /** R35. @returns undefined when the order was taken out, or what its trader cannot bear of it */
-export function takeOutFor(state: BookState, context: CallContext, tradeRootId: number): Refusal | undefined {
-  const order = state.queues.find(tradeRootId);
-  if (order === undefined) return new Refusal("Book_OrderUnknown", { tradeRootId: BigInt(tradeRootId) });
+export function takeOutFor(state: BookState, context: CallContext, order: RestingOrder): Refusal | undefined {
   const taken = offsetFor(state, context, order);
   if (isRefusal(taken)) return taken;
   if (taken.left === 0n) takeOutNamed(state, order, taken.reason);
@@ -236,7 +250,7 @@ function offsetFor(
   if (state.traders.find(caller)?.traderId === traderId) return { reason: "cancelled", left: 0n };
   if (order.deadline < timestamp || isOver(state, market, timestamp)) return { reason: "expired", left: 0n };
   const exposure = state.margin.load(traderId, market.root);
-  const left = bearable(market.root, exposure, marketBranchId, order.lots, order.price, state.terms.maxLots);
+  const left = bearable(market.root, exposure, order, state.terms.maxLots);
   if (left !== order.lots) return { reason: "uncovered", left };
   return new Refusal("Book_OrderStands", { tradeRootId: BigInt(tradeRootId), caller });
 }

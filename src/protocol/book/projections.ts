@@ -48,12 +48,17 @@ export function holdingsOf({ pool, terms }: BookState): TokenWei[] {
   return Array.from({ length: terms.assets }, (_, k) => (pool.held(0) + pool.held(k + 1)) as TokenWei);
 }
 
+/** An order with the place where it rests. */
+export interface PlacedOrder extends OwnOrder {
+  readonly place: number;
+}
+
 /** A trader's resting orders, in the order in which they came. */
-export function ordersOf({ queues }: BookState, traderId: number): OwnOrder[] {
+export function ordersOf({ queues }: BookState, traderId: number): PlacedOrder[] {
   return [...queues.orders()]
     .filter((order) => order.traderId === traderId)
-    .map(({ tradeRootId, marketRootId, marketBranchId, price, lots }) => {
-      return { tradeRootId, marketRootId, marketBranchId, price: price as Ticks, lots: lots as Lots };
+    .map(({ tradeRootId, place, marketRootId, marketBranchId, price, lots }) => {
+      return { tradeRootId, place, marketRootId, marketBranchId, price: price as Ticks, lots: lots as Lots };
     });
 }
 
@@ -121,7 +126,7 @@ export function linkToSign({ chain }: BookState, sharesMarks: boolean): Hash {
   return (sharesMarks ? chain.checkpointAt(chain.checkpoints - 1n) : undefined) ?? chain.link;
 }
 
-/** tradeRootId of the order behind which one would come to rest; 0 for the first place, or in a market that is not there. */
+/** Place of the order behind which one would come to rest; 0 for the first place, or in a market that is not there. */
 export function insertionHint(
   { markets, queues }: BookState,
   market: MarketRef,
@@ -129,5 +134,5 @@ export function insertionHint(
   price: bigint,
 ): number {
   if (markets.find(market.marketRootId, market.marketBranchId) === undefined) return 0;
-  return queues.of(market).side(isBid).placeOf(price)?.tradeRootId ?? 0;
+  return queues.of(market).side(isBid).placeOf(price)?.place ?? 0;
 }

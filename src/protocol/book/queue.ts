@@ -6,9 +6,13 @@ import type { MarketRef } from "../signing/package.js";
 import type { Journal } from "./journal.js";
 import { SortedIndex } from "./sorted-index.js";
 
-/** An order in the book. The queue alone changes its neighbours, `reduce` its lots. */
+/** An order in the book. The queue alone changes its neighbours, `reduce` its lots, `Queues` its place. */
 export interface RestingOrder extends MarketRef {
   readonly tradeRootId: number;
+  /** Where it rests; its own number unless its submitter has named another. */
+  place: number;
+  /** False until the call that it came in lets go of it: one that is gone before has never been at its place. */
+  isStored: boolean;
   readonly traderId: number;
   readonly price: bigint;
   /** Last second at which it may be filled. */

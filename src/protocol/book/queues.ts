@@ -1,6 +1,7 @@
-/** All resting orders of a book, by number and by market. Twin of `contracts/book/Queues.sol`. */
+/** All resting orders of a book, by number, by place and by market. Twin of `contracts/book/Queues.sol`. */
 import type { MarketRef } from "../signing/package.js";
 import type { Journal } from "./journal.js";
+import { PlaceSet } from "./places.js";
 import { Queue, type RestingOrder } from "./queue.js";
 
 /** The two sides of one market. */
@@ -55,13 +56,34 @@ export class MarketQueues {
   }
 }
 
+/** An order that is to rest. */
+export type NewOrder = Omit<RestingOrder, "isStored" | "level" | "next" | "place" | "prev">;
+
 export class Queues {
   readonly #journal: Journal;
   readonly #orders = new Map<number, RestingOrder>();
   readonly #markets = new Map<number, MarketQueues>();
+  readonly #byPlace = new Map<number, RestingOrder>();
+  /** Places where an order rested that is gone. */
+  readonly #dead: PlaceSet;
+  /**
+   * Numbers of orders that were gone before they were stored, as far as is known here. Whoever has only logs sees of no order that
+   * left within its own call whether it had been stored before: its place may be a dead one.
+   */
+  readonly #doubtful: PlaceSet;
+  /** By dead place: the order that rested there last, where its number is another. */
+  readonly #lastIds = new Map<number, number>();
+  /** Resting orders that are not stored yet. */
+  #held: readonly RestingOrder[] = [];
+
+  static readonly #undoHeld = (queues: Queues, held: readonly RestingOrder[]): void => {
+    queues.#held = held;
+  };
 
   public constructor(journal: Journal) {
     this.#journal = journal;
+    this.#dead = new PlaceSet(journal);
+    this.#doubtful = new PlaceSet(journal);
   }
 
   public get size(): number {
@@ -76,6 +98,11 @@ export class Queues {
     return this.#orders.get(tradeRootId);
   }
 
+  /** The order that rests at a place. */
+  public at(place: number): RestingOrder | undefined {
+    return this.#byPlace.get(place);
+  }
+
   /** The queues of a market that exists. */
   public of({ marketRootId, marketBranchId }: MarketRef): MarketQueues {
     const key = marketRootId * 64 + marketBranchId; // at most 32 branches
@@ -87,10 +114,64 @@ export class Queues {
     return found;
   }
 
-  public insert(order: Omit<RestingOrder, "prev" | "next" | "level">): void {
+  // ------------------------------------------------------------------ places
+
+  /** Orders that came first on their side in the call that runs and are not stored yet. */
+  public get held(): readonly RestingOrder[] {
+    return this.#held;
+  }
+
+  /** Whether an order rested there and is gone, so that another may rest there. */
+  public isDead(place: number): boolean {
+    return this.#dead.has(place) && !this.#byPlace.has(place);
+  }
+
+  /** Whether the logs leave open that it is. */
+  public mayBeDead(place: number): boolean {
+    return this.isDead(place) || this.#doubtful.has(place);
+  }
+
+  /** Dead places from `first` on, by rising number. */
+  public *deadPlaces(first = 1): Generator<number> {
+    for (const place of this.#dead.from(first)) if (!this.#byPlace.has(place)) yield place;
+  }
+
+  /** The number of the order that rests at a place, or did so last; 0 if there was none. */
+  public lastAt(place: number): number {
+    return this.#byPlace.get(place)?.tradeRootId ?? this.#lastIds.get(place) ?? (this.#dead.has(place) ? place : 0);
+  }
+
+  /** The order is at its place from now on, even when it is gone. */
+  public store(order: RestingOrder): void {
+    order.isStored = true;
+    this.#journal.note(undoStore, order);
+    this.#unhold(order);
+    for (const places of [this.#dead, this.#doubtful]) places.delete(order.place);
+    this.#journal.delete(this.#lastIds, order.place);
+  }
+
+  /** The order stays unstored for now. */
+  public hold(order: RestingOrder): void {
+    this.#setHeld([...this.#held, order]);
+  }
+
+  /** An order of which only logs are known turns out to rest elsewhere than was thought. */
+  public move(order: RestingOrder, place: number): void {
+    const before = order.place;
+    order.place = place;
+    this.#journal.note(undoMove, order, before);
+    this.#journal.delete(this.#byPlace, before);
+    this.#journal.set(this.#byPlace, place, order);
+  }
+
+  // ------------------------------------------------------------------ orders
+
+  public insert(order: NewOrder, place: number): RestingOrder {
     const { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots } = order;
     const resting: RestingOrder = {
       tradeRootId,
+      place,
+      isStored: false,
       marketRootId,
       marketBranchId,
       traderId,
@@ -102,17 +183,27 @@ export class Queues {
       level: undefined,
     };
     this.#journal.set(this.#orders, tradeRootId, resting);
+    this.#journal.set(this.#byPlace, place, resting);
     this.of(order)
       .side(order.lots > 0n)
       .insert(resting);
+    return resting;
   }
 
   public remove(order: RestingOrder): void {
-    this.#orders.delete(order.tradeRootId);
-    this.#journal.note(undoRemove, this.#orders, order);
+    const { tradeRootId, place } = order;
+    this.#journal.delete(this.#orders, tradeRootId);
+    this.#journal.delete(this.#byPlace, place);
     this.of(order)
       .side(order.lots > 0n)
       .remove(order);
+    if (order.isStored) {
+      this.#dead.add(place);
+      if (place !== tradeRootId) this.#journal.set(this.#lastIds, place, tradeRootId);
+    } else {
+      this.#unhold(order);
+      this.#doubtful.add(tradeRootId);
+    }
   }
 
   public reduce(order: RestingOrder, left: bigint): void {
@@ -120,8 +211,21 @@ export class Queues {
       .side(order.lots > 0n)
       .reduce(order, left);
   }
+
+  #unhold(order: RestingOrder): void {
+    if (this.#held.includes(order)) this.#setHeld(this.#held.filter((other) => other !== order));
+  }
+
+  #setHeld(held: readonly RestingOrder[]): void {
+    this.#journal.note(Queues.#undoHeld, this, this.#held);
+    this.#held = held;
+  }
 }
 
-function undoRemove(orders: Map<number, RestingOrder>, order: RestingOrder): void {
-  orders.set(order.tradeRootId, order);
+function undoStore(order: RestingOrder): void {
+  order.isStored = false;
+}
+
+function undoMove(order: RestingOrder, before: number): void {
+  order.place = before;
 }

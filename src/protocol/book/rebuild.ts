@@ -1,8 +1,9 @@
 /**
  * From a book's logs back to the book, without trusting anybody: every event must be what the rules make of the state before
- * it. Logs do not say with which limits or hints an order was submitted, nor what was refused, so two things that they do not
- * commit to may differ from the contract's: a crossed flag that outlived the orders on the other side, which has no effect, and
- * the reserve of an order that was cut off and resumed within one batch, which may be smaller here.
+ * it. Logs do not say with which limits or hints an order was submitted, nor what was refused, so three things that they do not
+ * commit to may differ from the contract's: a crossed flag that outlived the orders on the other side, which has no effect; the
+ * reserve of an order that was cut off and resumed within one batch, which may be smaller here; and whether an order that left
+ * within its own call had been stored before, so that its place may be used again (`mayBeDead`).
  */
 import { ZeroAddress } from "ethers";
 
@@ -14,13 +15,15 @@ import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import { Book } from "./book.js";
 import { countsOf } from "./checkpoint.js";
-import { isMeant, signerOf } from "./cancellation.js";
+import { bring, isMeant, refusalOfCancellation } from "./cancellation.js";
 import type { BookEvent } from "./events.js";
 import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
 import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
+import type { RestingOrder } from "./queue.js";
+import { enter, release, rest } from "./resting.js";
 import { type Outside, TRUSTING } from "./outside.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
 import * as settlement from "./settlement.js";
@@ -92,15 +95,16 @@ interface Incoming {
   readonly taker: Taker;
 }
 
-/** A cancellation that somebody has brought, as long as its call may go on. */
+/** A cancellation that somebody has brought, as long as orders may go with it. */
 interface Cancelling {
   readonly cancellation: TradesCancellation;
   readonly traderId: number;
   /** Whether anything has come of it: else an order must follow. */
   readonly hasChanged: boolean;
-  /** Whether orders have gone with it: then nothing else may come before the checkpoint. */
-  readonly hasTakenOut: boolean;
 }
+
+/** How far the call has come: cancellations come before orders, and a record of the market table comes alone. */
+type Phase = "none" | "cancelling" | "ordering" | "market";
 
 interface Unapproved {
   readonly tradeRootId: number;
@@ -114,8 +118,7 @@ class Rebuilder {
   readonly #expected: BookEvent[] = [];
   #incoming: Incoming | undefined;
   #cancelling: Cancelling | undefined;
-  /** Whether the call was one of the market table, which its checkpoint ends at once. */
-  #isMarketCall = false;
+  #phase: Phase = "none";
   /** An order by a wallet, whose approval must come next. */
   #unapproved: Unapproved | undefined;
 
@@ -131,7 +134,7 @@ class Rebuilder {
   public apply(event: BookEvent<unknown>, timestamp: bigint): void {
     if (this.#expected.length === 0) this.#play(event, timestamp);
     this.#expected.push(...this.#state.events.take());
-    if (event.kind === "skipped" || event.kind === "offsetSkipped") return;
+    if (isSkip(event)) return;
     const expected = this.#expected.shift();
     if (expected === undefined || !isSame(expected, event)) {
       throw impossible(event, { expected: expected === undefined ? "nothing" : toTaggedJson(expected) });
@@ -143,18 +146,23 @@ class Rebuilder {
       this.#approve(event);
       return;
     }
-    if (this.#playCancelled(event)) return;
-    if (this.#isMarketCall && event.kind !== "checkpoint") throw impossible(event, { expected: "checkpoint" });
+    if (this.#playCancelled(event) || isSkip(event)) return;
+    if (this.#phase === "market" && event.kind !== "checkpoint") throw impossible(event, { expected: "checkpoint" });
     if (event.kind === "matched" || event.kind === "offset") {
+      this.#phase = "ordering";
       this.#playStep(event, timestamp);
+      return;
+    }
+    if (event.kind === "tradePlaced") {
+      this.#place(event);
       return;
     }
     this.#settleIncoming();
     if (event.kind === "tradeCreated") this.#append(event, timestamp);
     else if (event.kind === "tradesCancelled") this.#bring(event, timestamp);
     else if (event.kind === "checkpoint") this.#close(event);
-    else if (event.kind !== "skipped" && event.kind !== "offsetSkipped") playCall(this.#state, event, timestamp);
-    this.#isMarketCall = event.kind === "marketRecorded" || event.kind === "fallbackApplied";
+    else playCall(this.#state, event, timestamp);
+    this.#phase = PHASES[event.kind] ?? this.#phase;
   }
 
   /** Logs say in which block a call was only by the checkpoint: on some chains block.number is another chain's. */
@@ -162,15 +170,17 @@ class Rebuilder {
     const { mark } = countsOf(link);
     const { mark: newest } = countsOf(this.#state.chain.link);
     if (mark < newest) throw impossible(undefined, { mark, newest });
+    release(this.#state);
     settlement.closeMarketCall(this.#state, mark);
   }
 
   #bring({ cancellation, signature }: EventOf<"tradesCancelled">, timestamp: bigint): void {
-    const { traders, events } = this.#state;
-    const trader = signerOf(this.#state, timestamp, { cancellation, signature });
-    events.emit({ kind: "tradesCancelled", cancellation, signature });
-    const hasChanged = traders.raiseNonceFloor(trader, cancellation.nonceFloor);
-    this.#cancelling = { cancellation, traderId: trader.traderId, hasChanged, hasTakenOut: false };
+    if (this.#phase === "ordering") throw impossible(undefined, { expected: "checkpoint" });
+    const signed = { cancellation, signature };
+    refuse(refusalOfCancellation(this.#state, timestamp, signed, ["key", "wallet"]));
+    const { isRaised } = bring(this.#state, signed, []);
+    const { traderId } = this.#state.traders.registered(cancellation.trader);
+    this.#cancelling = { cancellation, traderId, hasChanged: isRaised };
   }
 
   /** @returns whether the event is an order that goes with the cancellation that was brought last, or was left alone */
@@ -182,14 +192,33 @@ class Rebuilder {
     const order = event.kind === "offset" && event.reason === "cancelled" ? queues.find(event.tradeRootId) : undefined;
     if (order !== undefined && isMeant(cancelling.cancellation, traders.byId(cancelling.traderId), order)) {
       takeOutNamed(this.#state, order, "cancelled");
-      this.#cancelling = { ...cancelling, hasChanged: true, hasTakenOut: true };
+      this.#cancelling = { ...cancelling, hasChanged: true };
       return true;
     }
-    const isOver = cancelling.hasTakenOut ? event.kind === "checkpoint" : cancelling.hasChanged;
     const { fromTradeRootId, toTradeRootId } = cancelling.cancellation;
-    if (!isOver) throw impossible(undefined, { fromTradeRootId, toTradeRootId });
+    if (!cancelling.hasChanged) throw impossible(undefined, { fromTradeRootId, toTradeRootId });
     this.#cancelling = undefined;
     return false;
+  }
+
+  /**
+   * An order says that it rests where another one was. It is the one that has come last, or the one that its call holds, which then
+   * turns to something else.
+   */
+  #place({ tradeRootId, place }: EventOf<"tradePlaced">): void {
+    const { queues } = this.#state;
+    if (!queues.mayBeDead(place)) throw impossible(undefined, { place });
+    const findHeld = (): RestingOrder | undefined => queues.held.find((order) => order.tradeRootId === tradeRootId);
+    const held = findHeld();
+    if (held !== undefined) {
+      queues.move(held, place);
+      release(this.#state);
+      this.#settleIncoming();
+      return;
+    }
+    if (this.#incoming?.taker.tradeRootId !== tradeRootId) throw impossible(undefined, { tradeRootId });
+    this.#settleIncoming(place);
+    if (findHeld() !== undefined) release(this.#state); // behind others it was stored at once
   }
 
   #append({ package: order, signature }: EventOf<"tradeCreated">, timestamp: bigint): void {
@@ -199,11 +228,13 @@ class Rebuilder {
     const isByWallet = signature === "0x";
     const signed = isByWallet || state.outside.signedBy(order.trader, digest, signature) === "key";
     const by = isByWallet ? "wallet" : "key";
+    enter(state, order);
+    if (order.timeInForce === TimeInForce.FillOrKill) release(state);
     refuse(refusalOfPackage(state, order, { link, digest, by: signed ? by : undefined }, timestamp));
     const market = marketOf(state, order);
     resume(state, market, { timestamp, maxSteps: 0 }); // clears a flag that has nothing behind it any more
     if (market.queues.isCrossed()) throw impossible(undefined, { crossed: order.marketRootId });
-    const admission = admit(state, market, { package: order, signature, insertAfter: 0 }, Infinity);
+    const admission = admit(state, market, { package: order, signature, insertAfter: 0, place: 0 }, Infinity);
     if (isRefusal(admission)) throw admission;
     const { exposure } = admission;
     const tradeRootId = state.chain.append(link, order.priceTicks, order.quantityLots) ?? 0;
@@ -265,7 +296,7 @@ class Rebuilder {
     }
     if (event.reason === "uncovered" && this.#isNextStep(market, event, timestamp)) return;
     const caller = event.reason === "cancelled" ? state.traders.byId(order.traderId).address : ZeroAddress;
-    refuse(orders.takeOutFor(state, { caller, timestamp }, order.tradeRootId));
+    refuse(orders.takeOutFor(state, { caller, timestamp }, order));
   }
 
   /** Takes the next step in a crossed market, if that is what the event says; if not, somebody else has taken the order out. */
@@ -296,7 +327,8 @@ class Rebuilder {
     this.#incoming = undefined;
   }
 
-  #settleIncoming(): void {
+  /** @param place where it rests, if that is not the place of its own number */
+  #settleIncoming(place?: number): void {
     const incoming = this.#incoming;
     if (incoming === undefined) return;
     this.#incoming = undefined;
@@ -307,12 +339,30 @@ class Rebuilder {
     if (kills || (lots !== 0n && isImmediate(order) && !crosses)) {
       throw impossible(undefined, { tradeRootId, unfilled: lots + cut });
     }
+    if (lots === 0n && place !== undefined) throw impossible(undefined, { tradeRootId, place });
     if (lots === 0n) return;
     const { marketRootId, marketBranchId, deadline } = order;
-    this.#state.queues.insert({ tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots });
+    const resting = { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots };
+    rest(this.#state, resting, place ?? tradeRootId);
     this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
     market.queues.setCrossed(crosses, crosses && isImmediate(order));
   }
+}
+
+/** What begins a part of a call, or ends it. */
+const PHASES: Readonly<Partial<Record<BookEvent["kind"], Phase>>> = {
+  checkpoint: "none",
+  fallbackApplied: "market",
+  marketRecorded: "market",
+  tradeCreated: "ordering",
+  tradesCancelled: "cancelling",
+};
+
+/** Nothing has changed by what was left out. */
+type Skip = EventOf<"cancellationSkipped" | "offsetSkipped" | "skipped">;
+
+function isSkip(event: BookEvent<unknown>): event is Extract<BookEvent<unknown>, { kind: Skip["kind"] }> {
+  return event.kind === "skipped" || event.kind === "offsetSkipped" || event.kind === "cancellationSkipped";
 }
 
 /** Events of calls that stand for themselves: the call is made again. */
@@ -322,14 +372,16 @@ function playCall(
     BookEvent,
     {
       kind:
+        | "cancellationSkipped"
+        | "checkpoint"
         | "matched"
         | "offset"
-        | "tradeCreated"
-        | "tradeApproved"
-        | "tradesCancelled"
-        | "checkpoint"
+        | "offsetSkipped"
         | "skipped"
-        | "offsetSkipped";
+        | "tradeApproved"
+        | "tradeCreated"
+        | "tradePlaced"
+        | "tradesCancelled";
     }
   >,
   timestamp: bigint,

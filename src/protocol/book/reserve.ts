@@ -1,5 +1,5 @@
 /** What a trader's open orders may need, as the book keeps it: 16 bits of whole units, rounded up (R15). */
-import { WHOLE_RESERVE } from "../amounts/limits.js";
+import { MAX_RESERVE } from "../amounts/limits.js";
 
 const RESERVE_BITS = 16;
 
@@ -15,5 +15,5 @@ export function reserveShiftOf(supply: bigint): number {
 export function reserveFor(need: bigint, shift: number): bigint {
   const unit = 1n << BigInt(shift);
   const units = (need + unit - 1n) / unit;
-  return (units >= WHOLE_RESERVE ? WHOLE_RESERVE + 1n : units) * unit;
+  return (units >= MAX_RESERVE ? MAX_RESERVE + 1n : units) * unit;
 }

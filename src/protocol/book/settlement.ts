@@ -5,7 +5,7 @@ import { fallbackChange, recordChange, type RootLinks } from "../market/market-c
 import { type MarketRecord, NEW_ROOT } from "../signing/market-record.js";
 import { marketDigest } from "../signing/typed-data.js";
 import type { Ticks, TokenWei } from "../amounts/units.js";
-import { realised, refreshed, worstOf } from "./margin.js";
+import { realised, refreshed, storedLots, worstOf } from "./margin.js";
 import type { CallContext } from "./outside.js";
 import { Refusal } from "../market/refusal.js";
 import type { BookState } from "./state.js";
@@ -102,9 +102,7 @@ export function realise(state: BookState, marketRootId: number, traders: readonl
     const { traderId } = state.traders.registered(trader);
     const exposure = state.margin.load(traderId, root);
     const { worst: cash } = worstOf(root, exposure.lots);
-    const after = realised(exposure, cash);
-    if (after === undefined) throw new Refusal("Book_PositionOverflow", { trader });
-    state.margin.store(root, after);
+    state.margin.store(root, realised(exposure, cash));
     state.events.emit({ kind: "realised", marketRootId, traderId, cash: cash as TokenWei });
   }
 }
@@ -116,8 +114,9 @@ export function refresh(state: BookState, marketRootId: number, traders: readonl
   for (const trader of traders) {
     const { traderId } = state.traders.registered(trader);
     const after = refreshed(root, state.margin.load(traderId, root));
-    if (after === undefined) throw new Refusal("Book_PositionOverflow", { trader });
     state.margin.store(root, after);
-    state.events.emit({ kind: "refreshed", marketRootId, traderId, worst: after.rootWorst as TokenWei });
+    // In the basket a full set is cash: what counts is the worst of the rest.
+    const { worst } = worstOf(root, storedLots(root, after.lots));
+    state.events.emit({ kind: "refreshed", marketRootId, traderId, worst: worst as TokenWei });
   }
 }

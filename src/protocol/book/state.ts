@@ -11,6 +11,7 @@ import { OrderChain } from "./order-chain.js";
 import type { CallBlock, Outside } from "./outside.js";
 import { Pool } from "./pool.js";
 import { type MarketQueues, Queues } from "./queues.js";
+import { release } from "./resting.js";
 import type { BookTerms } from "./terms.js";
 import { Traders } from "./traders.js";
 
@@ -29,7 +30,9 @@ export interface BookState {
 }
 
 /** R24: ends the call that runs with the checkpoint of its block, if it has appended anything. @throws Refusal Book_ChainFull */
-export function closeCall({ chain, events }: BookState, { blockNumber }: Pick<CallBlock, "blockNumber">): void {
+export function closeCall(state: BookState, { blockNumber }: Pick<CallBlock, "blockNumber">): void {
+  const { chain, events } = state;
+  release(state);
   chain.close(events, blockNumber ?? chain.nextMark);
 }
 

@@ -1,7 +1,7 @@
 /** Who trades, and what the book knows of them besides money. Twin of `contracts/book/Traders.sol`. */
 import { getAddress, ZeroAddress } from "ethers";
 
-import { LAST_NONCE } from "../amounts/limits.js";
+import { MAX_FLOOR } from "../amounts/limits.js";
 import type { Journal } from "./journal.js";
 import { FRESH_NONCES, type NonceWindow, withNonce, withNonceFloor } from "./nonces.js";
 import { reserveFor } from "./reserve.js";
@@ -77,8 +77,8 @@ export class Traders {
 
   /** As `raiseNonceFloor` of the book, without its event. */
   public raiseNonceFloor({ traderId, address, nonces }: Trader, floor: bigint): boolean {
-    if (floor > LAST_NONCE) {
-      throw new Refusal("Book_NonceTooFar", { trader: address, nonce: floor, limit: LAST_NONCE + 1n });
+    if (floor > MAX_FLOOR) {
+      throw new Refusal("Book_NonceTooFar", { trader: address, nonce: floor, limit: MAX_FLOOR + 1n });
     }
     if (floor <= nonces.floor) return false;
     this.#put({ ...this.byId(traderId), nonces: withNonceFloor(nonces, floor) });

@@ -2,6 +2,8 @@
  * The answers of a book's views. Fields bear the contract's names and stand in its order; amounts are bigint (cash wei, prices
  * ticks, quantities lots), numbers of things `number`.
  */
+import type { RefusalCode } from "../market/refusal.js";
+import type { Placed } from "./orders.js";
 import type { RootKind } from "../signing/market-record.js";
 import type { MarketRef } from "../signing/package.js";
 import type { Hash } from "../signing/typed-data.js";
@@ -23,9 +25,9 @@ export interface Links {
 }
 
 export interface AccountView {
-  /** Wei. */
-  readonly cash: bigint;
-  /** Stored worst case of all positions, wei; cash + worst >= 0 always (R11). */
+  /** The claim on the basket's last leg, every other root at its stored worst, wei. */
+  readonly claim: bigint;
+  /** How much less the least claim is, wei; claim + worst >= 0 always (R11). */
   readonly worst: bigint;
   readonly openOrders: number;
   /** Wei that open orders may need (R15). */
@@ -46,11 +48,9 @@ export interface CollateralView {
 }
 
 export interface TradeCheck {
-  /** Whether the book can store it. */
-  readonly fits: boolean;
-  /** Whether it takes the market's lots no further than the session lets them go. */
-  readonly withinLimit: boolean;
-  /** Wei in the worst joint outcome after the trade; below zero the order is refused with that shortfall. */
+  /** What `createTrade` would refuse it with (R13); undefined if its trader is covered. */
+  readonly refusal: RefusalCode | undefined;
+  /** Wei in the worst joint outcome after the trade; what it is below zero is the shortfall. */
   readonly slack: bigint;
   /** Where the trade's root is worst then: the outcome in ticks, or for a simplex root the leg. */
   readonly bindingOutcome: bigint;
@@ -84,7 +84,7 @@ export interface MarketView {
   readonly marketMax: bigint;
   /** Wei of one tick of one lot. */
   readonly tickValue: bigint;
-  /** tradeRootIds; 0 if there is none. */
+  /** Places of the best orders; 0 if there is none. */
   readonly bestBid: number;
   readonly bestAsk: number;
   /** Whether resting orders still have to be matched with each other (R34). */
@@ -92,18 +92,18 @@ export interface MarketView {
 }
 
 export interface OrderView extends MarketRef {
+  readonly tradeRootId: number;
   readonly traderId: number;
   readonly price: bigint;
   /** What is left: + bid, - offer. */
   readonly lots: bigint;
   /** Unix seconds. */
   readonly deadline: bigint;
-  /** The next worse order of its side; 0 if there is none. */
-  readonly nextRootId: number;
+  /** Place of the next worse order of its side; 0 if there is none. */
+  readonly nextPlace: number;
 }
 
-export interface DepthEntry {
-  readonly tradeRootId: number;
+export interface DepthEntry extends Placed {
   readonly price: bigint;
   readonly lots: bigint;
 }

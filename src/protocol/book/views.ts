@@ -1,6 +1,6 @@
 /**
  * What can be asked of a book: each view of the contract by its name, with the same answers and refusals. Addresses may be
- * written in any way that ethers knows. Twin of the views in `contracts/OrderBookAccounts.sol` and `contracts/OrderBookMarkets.sol`.
+ * written in any way that ethers knows. Twin of `contracts/OrderBookViews.sol` and of the views in `contracts/OrderBookMarkets.sol`.
  */
 import { getAddress, ZeroHash } from "ethers";
 
@@ -8,11 +8,13 @@ import { payoffOfRoot, type RootOutcome } from "../margin/worth.js";
 import { RootKind } from "../signing/market-record.js";
 import { Refusal } from "../market/refusal.js";
 import { branchCount, marketBounds, type MarketRoot } from "../market/market-table.js";
-import type { MarketRef, TradePackage } from "../signing/package.js";
+import { BASKET_ROOT_ID, type MarketRef, type TradePackage } from "../signing/package.js";
 import { digestOf, type Hash, tradeLinks } from "../signing/typed-data.js";
 import type { Lots } from "../amounts/units.js";
 import { countsOf } from "./checkpoint.js";
-import { coverOf, type Exposure, isWithinLimit, worstOf } from "./margin.js";
+import { refusalOfCover } from "./intake.js";
+import { coverOf, type Exposure, lastClaim, storedLots, worstOf } from "./margin.js";
+import { lotValueOf } from "./money.js";
 import { FRESH_NONCES } from "./nonces.js";
 import { claimsIn, insertionHint } from "./projections.js";
 import type { RestingOrder } from "./queue.js";
@@ -63,13 +65,15 @@ export abstract class BookViews {
 
   public accountOf(trader: string): answers.AccountView {
     const known = this.state.traders.find(getAddress(trader));
-    const { cash, worst } = this.state.margin.accountOf(known?.traderId ?? NOBODY);
-    return { cash, worst, openOrders: known?.openOrders ?? 0, reserved: known?.reserved ?? 0n };
+    const claim = lastClaim(lotValueOf(this.state), this.#exposure(trader, this.state.markets.known(BASKET_ROOT_ID)));
+    const worst = this.state.margin.slackOf(known?.traderId ?? NOBODY) - claim;
+    return { claim, worst, openOrders: known?.openOrders ?? 0, reserved: known?.reserved ?? 0n };
   }
 
-  /** Lots in each branch of a root. @throws Refusal Book_MarketUnknown */
+  /** Lots in each branch of a root; in the basket they count from the last leg, which has none. @throws Refusal Book_MarketUnknown */
   public positionOf(trader: string, marketRootId: number): readonly bigint[] {
-    return this.#exposure(trader, this.state.markets.known(marketRootId)).lots;
+    const root = this.state.markets.known(marketRootId);
+    return storedLots(root, this.#exposure(trader, root).lots);
   }
 
   /** R16: the claim on each asset, wei: net collateral if all weight fell on it, every other root at its worst. */
@@ -102,16 +106,17 @@ export abstract class BookViews {
 
   /**
    * The same if the trader bought `lots` more of a market (negative: sold) at `price` ticks: R13 as `createTrade` checks it,
-   * before an order is signed. The contract has no such view; what falls short here is refused there with Book_Uncovered, and
-   * what is beyond the session's limit of lots with Book_TooManyLots.
+   * before an order is signed. The contract has no such view.
    * @throws Refusal Book_MarketUnknown
    */
   public checkTrade(trader: string, market: MarketRef, lots: bigint, price: bigint): answers.TradeCheck {
     const root = this.state.markets.known(market.marketRootId, market.marketBranchId);
     const exposure = this.#exposure(trader, root);
-    const cover = coverOf(root, exposure, market.marketBranchId, lots, price);
-    const { fits, slack, bindingOutcome } = cover;
-    return { fits, withinLimit: isWithinLimit(cover, this.state.terms.maxLots), slack, bindingOutcome };
+    const { marketBranchId } = market;
+    const order = { trader, priceTicks: price, quantityLots: lots };
+    const refusal = refusalOfCover(this.state, { root, marketBranchId }, exposure, order)?.code;
+    const { slack, bindingOutcome } = coverOf(root, exposure, marketBranchId, lots, price);
+    return { refusal, slack, bindingOutcome };
   }
 
   /**
@@ -167,30 +172,49 @@ export abstract class BookViews {
     const { tickValue } = this.state.markets.known(market.marketRootId, market.marketBranchId);
     const { lower, upper } = marketBounds(this.state.markets.table, market);
     const queues = this.state.queues.of(market);
-    const [bestBid, bestAsk] = [queues.bids.best?.tradeRootId ?? 0, queues.asks.best?.tradeRootId ?? 0];
+    const [bestBid, bestAsk] = [queues.bids.best?.place ?? 0, queues.asks.best?.place ?? 0];
     return { marketMin: lower, marketMax: upper, tickValue, bestBid, bestAsk, crossed: queues.isCrossed() };
   }
 
   // ------------------------------------------------------------------ orders
 
-  /** A resting order; undefined if there is none of that number. */
-  public orderOf(tradeRootId: number): answers.OrderView | undefined {
-    const found = this.state.queues.find(tradeRootId);
+  /** What rests at a place; undefined if nothing does. */
+  public orderAt(place: number): answers.OrderView | undefined {
+    const found = this.state.queues.at(place);
     return found === undefined ? undefined : orderView(found);
+  }
+
+  /** The place where an order rests; 0 if it does not. The contract has no such view. */
+  public placeOf(tradeRootId: number): number {
+    return this.state.queues.find(tradeRootId)?.place ?? 0;
+  }
+
+  /**
+   * Places that new orders may be given, because their orders are gone: cheaper than fresh ones. The contract has no such view.
+   * @param limit how many at most
+   * @param first the least one that is wanted
+   */
+  public deadPlaces(limit: number, first = 1): readonly number[] {
+    const places: number[] = [];
+    for (const place of this.state.queues.deadPlaces(first)) {
+      if (places.length >= limit) break;
+      places.push(place);
+    }
+    return places;
   }
 
   /** The first `limit` resting orders of one side, best first. @throws Refusal Book_MarketUnknown */
   public depthOf(market: MarketRef, bids: boolean, limit = Infinity): readonly answers.DepthEntry[] {
     this.state.markets.known(market.marketRootId, market.marketBranchId);
     const entries: answers.DepthEntry[] = [];
-    for (const { tradeRootId, price, lots } of this.state.queues.of(market).side(bids)) {
+    for (const { tradeRootId, place, price, lots } of this.state.queues.of(market).side(bids)) {
       if (entries.length >= limit) break;
-      entries.push({ tradeRootId, price, lots });
+      entries.push({ tradeRootId, place, price, lots });
     }
     return entries;
   }
 
-  /** tradeRootId of the order behind which one at `price` would rest; 0 if it were best. @throws Refusal Book_MarketUnknown */
+  /** Place of the order behind which one at `price` would rest; 0 if it were best. @throws Refusal Book_MarketUnknown */
   public insertionHint(market: MarketRef, bids: boolean, price: bigint): number {
     this.state.markets.known(market.marketRootId, market.marketBranchId);
     return insertionHint(this.state, market, bids, price);
@@ -219,6 +243,6 @@ function requireAbove(last: number, { marketRootId }: MarketRoot): number {
 }
 
 function orderView({ next, ...order }: RestingOrder): answers.OrderView {
-  const { marketRootId, marketBranchId, traderId, price, lots, deadline } = order;
-  return { marketRootId, marketBranchId, traderId, price, lots, deadline, nextRootId: next?.tradeRootId ?? 0 };
+  const { tradeRootId, marketRootId, marketBranchId, traderId, price, lots, deadline } = order;
+  return { tradeRootId, marketRootId, marketBranchId, traderId, price, lots, deadline, nextPlace: next?.place ?? 0 };
 }

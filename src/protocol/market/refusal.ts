@@ -44,6 +44,11 @@ export interface RefusalValues {
   readonly Book_WithdrawalTooLarge: Texts<"trader"> & Numbers<"requested" | "available">;
   readonly Book_WithdrawalUncoversOrders: Texts<"trader"> & Numbers<"requested" | "available" | "reserved">;
   readonly Book_NonceFloorNotHigher: Numbers<"given" | "current">;
+  readonly Book_BatchMalformed: Numbers<"position">;
+  readonly Book_TooManyWallets: Numbers<"wallets" | "limit">;
+  /** `reason` is the code of the refusal; where only its selector is known, that. */
+  readonly Book_PackageRefused: Numbers<"index"> & Texts<"reason">;
+  readonly Book_CancellationRefused: Numbers<"index"> & Texts<"reason">;
   // of markets
   readonly Book_MarketUnknown: Numbers<Market>;
   readonly Book_MarketClosed: Numbers<Root | "closesAt" | "timestamp">;
@@ -112,6 +117,12 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_WithdrawalTooLarge: fix("Withdraw at most what is available in the worst joint outcome."),
   Book_WithdrawalUncoversOrders: fix("Cancel open orders first, or withdraw less."),
   Book_NonceFloorNotHigher: fix("Nonces can only be made void upwards: give a higher floor."),
+  Book_BatchMalformed: fix("Pack the batch as the book reads it: every bit means something or is zero."),
+  Book_TooManyWallets: fix("Split the batch: fewer of its orders may be those of contract wallets."),
+  Book_PackageRefused: fix("Cure the reason that is given, or submit a batch that may go on without this order."),
+  Book_CancellationRefused: fix(
+    "Cure the reason that is given, or submit a batch that may go on without the cancellation.",
+  ),
   Book_MarketUnknown: fix("Name a market that exists; the basket is root 1 with one branch for each leg."),
   Book_MarketClosed: fix("Trade in this root has ended; choose another market."),
   Book_MarketDetermined: fix("This market can only pay one value any more; choose one that is still open."),

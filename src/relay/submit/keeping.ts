@@ -1,7 +1,7 @@
 /** What anybody may do for a book, and somebody should: decided from its state alone. */
 import type { Book } from "../../protocol/book/book.js";
 import { refusalOfMarket } from "../../protocol/book/intake.js";
-import { coverOf, isCovered } from "../../protocol/book/margin.js";
+import { bearable } from "../../protocol/book/margin.js";
 import type { RestingOrder } from "../../protocol/book/queue.js";
 import { findMarket } from "../../protocol/book/state.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
@@ -62,8 +62,7 @@ function isDone({ state }: Book, order: RestingOrder, timestamp: bigint): boolea
   const { lower, upper } = marketBounds(state.markets.table, order);
   if (timestamp >= market.root.closesAt || lower === upper) return true;
   const exposure = state.margin.load(order.traderId, market.root);
-  const cover = coverOf(market.root, exposure, order.marketBranchId, order.lots, order.price);
-  return !isCovered(cover, state.terms.maxLots);
+  return bearable(market.root, exposure, order, state.terms.maxLots) !== order.lots;
 }
 
 function choresOf(book: Book, root: MarketRoot, timestamp: bigint): Chore[] {

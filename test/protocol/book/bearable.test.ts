@@ -42,7 +42,7 @@ function expectGreatest(root: MarketRoot, drawn: readonly bigint[], { branch, lo
   const one = lots > 0n ? 1n : -1n;
   let expected = lots;
   while (coverOf(root, exposure, marketBranchId, expected, price).slack < 0n) expected -= one;
-  expect(bearable(root, exposure, marketBranchId, lots, price, 0n)).to.equal(expected);
+  expect(bearable(root, exposure, { marketBranchId, lots, price }, 0n)).to.equal(expected);
 }
 
 describe("What can be borne of a fill (R32)", () => {
@@ -76,30 +76,29 @@ describe("What can be borne of a fill (R32)", () => {
     const traderOf = (lots: bigint): Exposure => exposureOf(root, [lots, 0n], 0n);
 
     it("counts the lots that close a position: long 1 000, an offer of 10 000 at half bears 2 000", () => {
-      expect(bearable(root, traderOf(1_000n), 1, -10_000n, 5n, 0n)).to.equal(-2_000n);
+      expect(bearable(root, traderOf(1_000n), { marketBranchId: 1, lots: -10_000n, price: 5n }, 0n)).to.equal(-2_000n);
     });
 
     it("is all where a lot needs nothing, and none where it only costs", () => {
-      expect(bearable(root, traderOf(0n), 1, 10_000n, 0n, 0n)).to.equal(10_000n);
-      expect(bearable(root, traderOf(0n), 1, -10_000n, 10n, 0n)).to.equal(-10_000n);
-      expect(bearable(root, traderOf(0n), 1, 10_000n, 1n, 0n)).to.equal(0n);
+      expect(bearable(root, traderOf(0n), { marketBranchId: 1, lots: 10_000n, price: 0n }, 0n)).to.equal(10_000n);
+      expect(bearable(root, traderOf(0n), { marketBranchId: 1, lots: -10_000n, price: 10n }, 0n)).to.equal(-10_000n);
+      expect(bearable(root, traderOf(0n), { marketBranchId: 1, lots: 10_000n, price: 1n }, 0n)).to.equal(0n);
     });
   });
 
   it("goes no further than the session lets a position go, and is none where it is beyond that already", () => {
     const root = simplexOf(tableOf(() => newEvent(2)));
     const exposure = exposureOf(root, [30n, 0n], 10_000n);
-    expect(bearable(root, exposure, 1, 100n, 1n, 50n)).to.equal(20n);
-    expect(bearable(root, exposure, 1, 100n, 1n, 30n)).to.equal(0n);
-    expect(bearable(root, exposure, 1, 100n, 1n, 20n)).to.equal(0n);
-    expect(bearable(root, exposure, 1, -100n, 9n, 20n)).to.equal(-50n);
+    expect(bearable(root, exposure, { marketBranchId: 1, lots: 100n, price: 1n }, 50n)).to.equal(20n);
+    expect(bearable(root, exposure, { marketBranchId: 1, lots: 100n, price: 1n }, 30n)).to.equal(0n);
+    expect(bearable(root, exposure, { marketBranchId: 1, lots: 100n, price: 1n }, 20n)).to.equal(0n);
+    expect(bearable(root, exposure, { marketBranchId: 1, lots: -100n, price: 9n }, 20n)).to.equal(-50n);
   });
 
-  it("goes no further than the position can be stored, and is none if the amounts cannot", () => {
+  it("goes no further than the position can be stored", () => {
     const root = simplexOf(tableOf(() => newEvent(2)));
-    const exposure = { ...exposureOf(root, [2n ** 63n - 11n, 0n], 0n), cash: 2n ** 80n };
-    expect(bearable(root, exposure, 1, 10_000n, 0n, 0n)).to.equal(10n);
-    const rich = { ...exposureOf(root, [0n, 0n], 0n), cash: 2n ** 127n - 1n };
-    expect(bearable(root, rich, 1, -10n, 1n, 0n)).to.equal(0n);
+    const exposure = { ...exposureOf(root, [2n ** 39n - 11n, 0n], 0n), cash: 2n ** 80n };
+    expect(bearable(root, exposure, { marketBranchId: 1, lots: 10_000n, price: 0n }, 0n)).to.equal(10n);
+    expect(bearable(root, exposure, { marketBranchId: 2, lots: -10_000n, price: 9n }, 0n)).to.equal(-10_000n);
   });
 });

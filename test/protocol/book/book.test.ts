@@ -57,6 +57,7 @@ function order(book: Book, trader: string, { price, lots, timeInForce = 0, deadl
     package: { ...market, trader, priceTicks: price, quantityLots: lots, ...rest },
     signature: `0x${"5a".repeat(64)}`,
     insertAfter: 0,
+    place: 0,
   };
 }
 
@@ -118,7 +119,10 @@ describe("Book", () => {
     expect([code, values]).to.deep.equal(["Book_FillOrKillUnfilled", { wanted: 5n, filled: 3n }]);
     expect(picture(book)).to.deep.equal(before);
     // Its number and nonce too: the next order takes them.
-    expect(book.createTrade(NOW, order(book, BOB, { price: 6_000n, lots: -3n }), LIMITS).result).to.equal(2);
+    expect(book.createTrade(NOW, order(book, BOB, { price: 6_000n, lots: -3n }), LIMITS).result).to.deep.equal({
+      tradeRootId: 2,
+      place: 0,
+    });
   });
 
   it("evicts an order whose trader spent the collateral elsewhere", () => {
@@ -157,8 +161,11 @@ describe("Book", () => {
   it("skips what is bad in a batch, and says why", () => {
     const book = open(100n);
     const good = order(book, ALICE, { price: 5_000n, lots: 1n });
-    const { result, events } = book.createTrades(NOW, [good, good], LIMITS);
-    expect(result).to.deep.equal([1, 0]);
+    const { result, events } = book.createTrades(NOW, { orders: [good, good] }, LIMITS);
+    expect(result).to.deep.equal([
+      { tradeRootId: 1, place: 1 },
+      { tradeRootId: 0, place: 0 },
+    ]);
     const skipped = events.find((event) => event.kind === "skipped")!;
     expect(skipped.refusal.code).to.equal("Book_NonceUsed");
   });

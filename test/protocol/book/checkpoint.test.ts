@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 
-import { checkpointLink, countsOf, genesisLink, MAX_MARK, numberOf } from "../../../src/protocol/book/checkpoint.js";
+import { checkpointLink, countsOf, genesisLink, numberOf } from "../../../src/protocol/book/checkpoint.js";
+import { MAX_MARK } from "../../../src/protocol/amounts/limits.js";
 import { hexBytes } from "../packages.js";
 import { FIXED } from "../support.js";
 

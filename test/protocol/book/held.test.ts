@@ -5,13 +5,13 @@ import { Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { Journal, type Mark } from "../../../src/protocol/book/journal.js";
-import type { TradePackage } from "../../../src/protocol/signing/package.js";
 import { callOf } from "../../../trials/differential/calls.js";
 import { drawHistory } from "../../../trials/differential/draw.js";
 import { Ledger } from "../../../trials/differential/ledger.js";
 import { offlineScene, runOffline } from "../../../trials/differential/offline.js";
 import { errorOfLibrary, plain } from "../../../trials/differential/plain.js";
 import { momentOf } from "../../../trials/differential/run.js";
+import type { Step } from "../../../trials/differential/steps.js";
 
 const SEEDS = [11, 12, 13, 14];
 const STEPS = 150;
@@ -34,9 +34,11 @@ function pictureOf({ state }: Book): string {
         return branches.map((_, b) => {
           const queues = state.queues.of({ marketRootId: root.marketRootId, marketBranchId: b + 1 });
           const orders = [...queues.bids, ...queues.asks];
-          return [queues.isCrossed(), orders.map((one) => [one.tradeRootId, one.traderId, one.price, one.lots])];
+          const parts = orders.map((one) => [one.tradeRootId, one.place, one.traderId, one.price, one.lots]);
+          return [queues.isCrossed(), parts];
         });
       }),
+      dead: [...state.queues.deadPlaces()].map((place) => [place, state.queues.lastAt(place)]),
       tokens: Array.from({ length: state.terms.assets + 1 }, (_, leg) => state.pool.held(leg)),
     }),
   );
@@ -118,7 +120,7 @@ describe("Book, held", () => {
         const call = callOf({ world: stage, book, ledger, timestamp }, step);
         if (call === undefined) continue;
         const before = journal.mark();
-        const oneByOne = step.op === "createTrades" ? appendAll(book, call.args, step, timestamp) : undefined;
+        const oneByOne = isOrdersAlone(step) ? appendAll(book, call.batch?.orders ?? [], step, timestamp) : undefined;
         const picture = pictureOf(book);
         if (oneByOne !== undefined) journal.rollBack(before);
         const made = eventsOf(() => call.run(book, { caller: call.caller, timestamp }).events);
@@ -142,25 +144,22 @@ function eventsOf(run: () => readonly BookEvent[]): readonly BookEvent[] | undef
   }
 }
 
-interface OnChain {
-  readonly tradePackage: TradePackage;
-  readonly signature: string;
-  readonly insertAfter: number;
+/** A batch of nothing but orders, each of which is read as it was given. */
+function isOrdersAlone(step: Step): step is Extract<Step, { op: "createTrades" }> {
+  if (step.op !== "createTrades" || step.strict === true || step.cancellations?.length !== 0) return false;
+  return step.orders.every(({ flaw }) => flaw !== "link" && flaw !== "flag");
 }
 
 function appendAll(
   book: Book,
-  args: readonly unknown[],
+  orders: readonly SubmittedOrder[],
   limits: { readonly maxMatches: number; readonly maxWalk: number },
   timestamp: bigint,
 ): BookEvent[] {
-  const orders = (args[0] as readonly OnChain[]).map(({ tradePackage, signature, insertAfter }): SubmittedOrder => {
-    return { package: tradePackage, signature, insertAfter };
-  });
   const made = orders.flatMap((order) => book.appendTrade({ timestamp }, order, limits).events);
   const { chain } = book.state;
   if (!chain.changed) return made;
-  book.expectBatch();
+  made.push(...book.expectBatch().events);
   const ending = chain.nextEnding(chain.nextMark);
   chain.land(ending.link);
   return [...made, { kind: "checkpoint", ...ending }];

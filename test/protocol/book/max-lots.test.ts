@@ -1,76 +1,68 @@
-/** R13: how many lots of a market a session lets a trader hold. */
+/** R13: how many lots of a market a trader may hold: what can be stored, and what the session lets it. */
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { type Cover, coverOf, isCovered, isWithinLimit } from "../../../src/protocol/book/margin.js";
+import { marketLotsOf, roomFor, storedLots } from "../../../src/protocol/book/margin.js";
 import { createMarketTable, rootOf, type MarketRoot } from "../../../src/protocol/market/market-table.js";
 import { FIXED, whole } from "../support.js";
-import { TERMS } from "../markets.js";
-
-const PRICE = 50n;
-const RICH = 10n ** 30n;
+import { newEvent, simplexOf, tableOf, TERMS } from "../markets.js";
 
 function basketOf(assets: number): MarketRoot {
   return rootOf(createMarketTable({ ...TERMS, assets }), 1);
 }
 
-/** What a trader who can pay for it would have after the change. */
-function after(root: MarketRoot, lots: readonly bigint[], marketBranchId: number, change: bigint): Cover {
-  const exposure = { traderId: 1, cash: RICH, otherWorst: 0n, rootWorst: 0n, lots };
-  return coverOf(root, exposure, marketBranchId, change, PRICE);
-}
-
-const [TWO, THREE] = [basketOf(2), basketOf(3)];
+const [ONE, TWO, THREE] = [basketOf(1), basketOf(2), basketOf(3)];
+const EVENT = simplexOf(tableOf(() => newEvent(2)));
+const MOST = 2n ** 39n - 1n;
+const MOST_OF_PAIR = 2n ** 47n - 1n;
 const size = (lots: bigint): bigint => (lots < 0n ? -lots : lots);
 
-describe("isWithinLimit (R13)", function () {
-  it("takes what is bought up to the limit, what is sold down to its opposite", function () {
-    for (const change of [1n, 7n, 10n, -10n, -27n, -30n]) {
-      expect(isWithinLimit(after(THREE, [20n, 0n, 0n], 1, change), 30n), String(change)).to.equal(true);
+describe("Room for lots (R13)", () => {
+  it("takes what is bought up to the limit, what is sold down to its opposite", () => {
+    expect(roomFor(EVENT, [20n, 0n], 1, 100n, 30n)).to.equal(10n);
+    expect(roomFor(EVENT, [20n, 0n], 1, 7n, 30n)).to.equal(7n);
+    expect(roomFor(EVENT, [20n, 0n], 1, -100n, 30n)).to.equal(-50n);
+  });
+
+  it("lets a position beyond it shrink, and not grow", () => {
+    expect(roomFor(EVENT, [50n, 0n], 1, 1n, 30n)).to.equal(0n);
+    expect(roomFor(EVENT, [50n, 0n], 1, -100n, 30n)).to.equal(-80n);
+    expect(roomFor(EVENT, [-50n, 0n], 1, -1n, 30n)).to.equal(0n);
+  });
+
+  it("counts lots of a leg from those of the last, and of the last from each other one", () => {
+    expect(roomFor(TWO, [50n, 20n], 1, 100n, 40n)).to.equal(10n);
+    expect(roomFor(TWO, [50n, 20n], 2, 100n, 40n)).to.equal(70n);
+    expect(roomFor(THREE, [50n, 0n, 20n], 1, 100n, 40n)).to.equal(10n);
+    expect(roomFor(THREE, [50n, 0n, 20n], 3, 100n, 40n), "20 more than of leg 2").to.equal(20n);
+    expect(roomFor(THREE, [50n, 0n, 20n], 3, -100n, 40n), "30 less than of leg 1").to.equal(-10n);
+    expect(roomFor(ONE, [50n], 1, 100n, 40n), "nothing to count it from").to.equal(100n);
+    expect([1, 2, 3].map((leg) => marketLotsOf(THREE, [50n, 1n, 20n], leg))).to.deep.equal([30n, -19n, -30n]);
+    expect([1, 2].map((leg) => marketLotsOf(TWO, [50n, 20n], leg))).to.deep.equal([30n, -30n]);
+    expect(storedLots(THREE, [50n, 1n, 20n])).to.deep.equal([30n, -19n, 0n]);
+    expect(storedLots(EVENT, [50n, 1n])).to.deep.equal([50n, 1n]);
+  });
+
+  it("is what can be stored if the session has no limit, or a higher one", () => {
+    for (const maxLots of [0n, 2n ** 63n]) {
+      expect(roomFor(TWO, [0n, 0n], 1, 2n ** 50n, maxLots)).to.equal(MOST_OF_PAIR);
+      expect(roomFor(TWO, [0n, 5n], 2, -(2n ** 50n), maxLots)).to.equal(-MOST_OF_PAIR - 5n);
+      expect(roomFor(THREE, [0n, 0n, 0n], 1, 2n ** 50n, maxLots)).to.equal(MOST);
+      expect(roomFor(EVENT, [0n, 0n], 2, -(2n ** 50n), maxLots)).to.equal(-MOST);
     }
-    for (const change of [11n, -51n]) {
-      expect(isWithinLimit(after(THREE, [20n, 0n, 0n], 1, change), 30n), String(change)).to.equal(false);
-    }
   });
 
-  it("lets a position beyond it shrink, and not grow", function () {
-    expect(isWithinLimit(after(THREE, [50n, 0n, 0n], 1, -1n), 30n)).to.equal(true);
-    expect(isWithinLimit(after(THREE, [50n, 0n, 0n], 1, 1n), 30n)).to.equal(false);
-    expect(isWithinLimit(after(THREE, [-50n, 0n, 0n], 1, 1n), 30n)).to.equal(true);
-    expect(isWithinLimit(after(THREE, [-50n, 0n, 0n], 1, -1n), 30n)).to.equal(false);
-  });
-
-  it("does not let it turn to the other side beyond it", function () {
-    expect(isWithinLimit(after(THREE, [50n, 0n, 0n], 1, -80n), 30n)).to.equal(true);
-    expect(isWithinLimit(after(THREE, [50n, 0n, 0n], 1, -81n), 30n)).to.equal(false);
-  });
-
-  it("counts of two legs what is held of one more than of the other, of more each for itself", function () {
-    const { held } = after(TWO, [50n, 20n], 1, 3n);
-    expect(held).to.equal(33n);
-    expect(after(TWO, [50n, 20n], 2, 3n).held).to.equal(-27n);
-    expect(after(THREE, [50n, 20n, 0n], 1, 3n).held).to.equal(53n);
-  });
-
-  it("is no limit at 0", function () {
-    expect(isWithinLimit(after(THREE, [0n, 0n, 0n], 1, 10n ** 9n), 0n)).to.equal(true);
-  });
-
-  it("holds of every part of a change of which it holds", function () {
-    const lots = fc.tuple(whole(-60, 60), whole(-60, 60));
+  it("is there for every part of a change for which it is", () => {
+    const lots = fc.tuple(whole(-60, 60), whole(-60, 60), whole(-60, 60));
     const change = whole(-90, 90).filter((one) => one !== 0n);
     fc.assert(
-      fc.property(lots, fc.constantFrom(1, 2), change, whole(1, 40), fc.nat(), (held, branch, all, limit, seed) => {
-        fc.pre(isWithinLimit(after(TWO, held, branch, all), limit));
+      fc.property(lots, fc.constantFrom(1, 2, 3), change, whole(1, 40), fc.nat(), (held, branch, all, limit, seed) => {
+        fc.pre(roomFor(THREE, held, branch, all, limit) === all);
         const some = (BigInt(seed) % size(all)) + 1n;
-        expect(isWithinLimit(after(TWO, held, branch, all < 0n ? -some : some), limit)).to.equal(true);
+        const part = all < 0n ? -some : some;
+        expect(roomFor(THREE, held, branch, part, limit)).to.equal(part);
       }),
       FIXED,
     );
-  });
-
-  it("is a part of being covered", function () {
-    expect(isCovered(after(THREE, [20n, 0n, 0n], 1, 10n), 30n)).to.equal(true);
-    expect(isCovered(after(THREE, [20n, 0n, 0n], 1, 11n), 30n)).to.equal(false);
   });
 });

@@ -65,7 +65,7 @@ function place(book: Book, trader: string, market: typeof GOLD, price: bigint, q
   const order = { ...market, trader, priceTicks: price, quantityLots: quantity, ...rest };
   book.createTrade(
     { timestamp: 1_500n },
-    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0, place: 0 },
     { maxMatches: 9, maxWalk: 9 },
   );
 }
@@ -164,8 +164,8 @@ describe("projections of a book", () => {
 
     it("have their own resting orders", () => {
       expect(ordersOf(quoted().state, BOBS)).to.deep.equal([
-        { tradeRootId: 2, ...GOLD, price: 5_900n, lots: 2n },
-        { tradeRootId: 4, ...GOLD, price: 7_000n, lots: -4n },
+        { tradeRootId: 2, place: 2, ...GOLD, price: 5_900n, lots: 2n },
+        { tradeRootId: 4, place: 4, ...GOLD, price: 7_000n, lots: -4n },
       ]);
     });
   });

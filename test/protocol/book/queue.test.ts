@@ -7,8 +7,8 @@ import { FIXED } from "../support.js";
 
 function orderAt(tradeRootId: number, price: bigint): RestingOrder {
   const market = { marketRootId: 1, marketBranchId: 1 };
-  const place = { prev: undefined, next: undefined, level: undefined };
-  return { tradeRootId, ...market, traderId: 1, price, deadline: 0n, lots: 1n, ...place };
+  const order = { tradeRootId, place: tradeRootId, isStored: true, ...market };
+  return { ...order, traderId: 1, price, deadline: 0n, lots: 1n, prev: undefined, next: undefined, level: undefined };
 }
 
 const numbers = (queue: Queue): number[] => [...queue].map(({ tradeRootId }) => tradeRootId);

@@ -65,7 +65,7 @@ function place(book: Book, trader: string, market: typeof LEG_1, price: bigint, 
   const order = { ...fields, previousLink: book.link, nonce: book.noncesOf(trader).nonceFloor };
   book.createTrade(
     NOW,
-    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 },
+    { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0, place: 0 },
     { maxMatches: 9, maxWalk: 9 },
   );
 }
@@ -110,14 +110,14 @@ describe("Views of a book", () => {
 
   it("tell a trader's account, however the address is written", () => {
     // 8 lots at 20 ticks of 10^14 wei: 16 lots' worth paid, and nothing sure to come back.
-    const account = { cash: 84n * LOT, worst: 0n, openOrders: 0, reserved: 0n };
+    const account = { claim: 84n * LOT, worst: 0n, openOrders: 0, reserved: 0n };
     expect(book.accountOf(ALICE)).to.deep.equal(account);
     expect(book.accountOf(ALICE.toLowerCase())).to.deep.equal(account);
-    // Bob owes 8 · 50 at worst. His order, when it came, might have needed 10 · (50 - 20): that stays until none is left, in
+    // Bob has 116 and owes 8 · 50 at worst. His order, when it came, might have needed 10 · (50 - 20): that stays until none is left, in
     // units of 2^44 wei.
     const reserved = 1_706n * 2n ** 44n;
     expect(reserved - 30n * LOT).to.be.within(0n, 2n ** 44n);
-    const seller = { cash: 116n * LOT, worst: -40n * LOT, openOrders: 1, reserved };
+    const seller = { claim: 76n * LOT, worst: 0n, openOrders: 1, reserved };
     expect(book.accountOf(BOB)).to.deep.equal(seller);
     expect(book.traderIdOf(BOB)).to.equal(2);
     expect(book.noncesOf(BOB)).to.deep.equal({ nonceFloor: 1n, used: 0n });
@@ -127,7 +127,7 @@ describe("Views of a book", () => {
 
   it("tell nothing but zeros of an address that is not registered", () => {
     expect(book.traderIdOf(NOBODY)).to.equal(0);
-    expect(book.accountOf(NOBODY)).to.deep.equal({ cash: 0n, worst: 0n, openOrders: 0, reserved: 0n });
+    expect(book.accountOf(NOBODY)).to.deep.equal({ claim: 0n, worst: 0n, openOrders: 0, reserved: 0n });
     expect(book.noncesOf(NOBODY)).to.deep.equal({ nonceFloor: 0n, used: 0n });
     expect(book.positionOf(NOBODY, 1)).to.deep.equal([0n, 0n]);
     expect(book.checkCollateral(NOBODY, [1, 2]).slack).to.equal(0n);
@@ -159,8 +159,7 @@ describe("Views of a book", () => {
   it("tell what a trade would leave, exactly as it is refused", () => {
     // 300 lots at 20: 600 lots' worth, of which Alice has 84.
     expect(book.checkTrade(ALICE, RAIN, 300n, 20n)).to.deep.equal({
-      fits: true,
-      withinLimit: true,
+      refusal: "Book_Uncovered",
       slack: -516n * LOT,
       bindingOutcome: 0n,
     });
@@ -169,7 +168,7 @@ describe("Views of a book", () => {
         place(book, ALICE, RAIN, 20n, 300n);
       }),
     ).to.deep.equal({ code: "Book_Uncovered", trader: ALICE, shortfall: 516n * LOT, bindingOutcome: 0n });
-    expect(book.checkTrade(ALICE, RAIN, 2n ** 63n, 0n).fits).to.equal(false);
+    expect(book.checkTrade(ALICE, RAIN, 42n, 20n).refusal).to.equal(undefined);
   });
 
   it("tell markets and their orders", () => {
@@ -180,11 +179,12 @@ describe("Views of a book", () => {
       1, 2, 0,
     ]);
     place(book, BOB, RAIN, 30n, -1n);
-    const order = { ...RAIN, traderId: 2, price: 20n, lots: -2n, deadline: 1_999n, nextRootId: 3 };
-    expect(book.orderOf(1)).to.deep.equal(order);
-    expect(book.orderOf(2)).to.equal(undefined);
-    const best = { tradeRootId: 1, price: 20n, lots: -2n };
-    expect(book.depthOf(RAIN, false)).to.deep.equal([best, { tradeRootId: 3, price: 30n, lots: -1n }]);
+    const order = { ...RAIN, tradeRootId: 1, traderId: 2, price: 20n, lots: -2n, deadline: 1_999n, nextPlace: 3 };
+    expect(book.orderAt(1)).to.deep.equal(order);
+    expect(book.orderAt(2)).to.equal(undefined);
+    expect([book.placeOf(3), book.placeOf(2)]).to.deep.equal([3, 0]);
+    const best = { tradeRootId: 1, place: 1, price: 20n, lots: -2n };
+    expect(book.depthOf(RAIN, false)).to.deep.equal([best, { tradeRootId: 3, place: 3, price: 30n, lots: -1n }]);
     expect(book.depthOf(RAIN, false, 1)).to.deep.equal([best]);
     expect(book.depthOf(RAIN, true)).to.deep.equal([]);
     expect([19n, 20n, 29n, 30n].map((price) => book.insertionHint(RAIN, false, price))).to.deep.equal([0, 1, 1, 3]);
