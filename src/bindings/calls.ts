@@ -1,10 +1,10 @@
 /** The calls that a submitter makes, as data for the order book. */
 import { IOrderBook__factory } from "../../typechain-types/index.js";
-import type { OrderLimits } from "../protocol/book/orders.js";
-import { encodeCreateTrades } from "./encode.js";
-import type { HintedPackage } from "./packages.js";
+import type { Placed } from "../protocol/book/orders.js";
+import { type BatchContents, type BatchLimits, packBatch } from "../protocol/signing/batch.js";
+import type { SignedTradesCancellation } from "../protocol/signing/trades-cancellation.js";
 
-export type CallKind = "batch" | "offset" | "matchTrades" | "applyFallback" | "realise";
+export type CallKind = "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise";
 
 export interface BookCall {
   readonly kind: CallKind;
@@ -12,25 +12,47 @@ export interface BookCall {
 }
 
 const book = IOrderBook__factory.createInterface();
+const CREATE_TRADES = book.getFunction("createTrades").selector;
+const WORD_BYTES = 32;
 
-export function batchCall(orders: readonly HintedPackage[], { maxMatches, maxWalk }: OrderLimits): BookCall {
-  return { kind: "batch", data: encodeCreateTrades(orders, maxMatches, maxWalk) };
+/** Written by hand: the general encoder takes so long for a batch that others wait for their answers. */
+export function batchCall(contents: BatchContents, limits: BatchLimits): BookCall {
+  const digits = packBatch(contents, limits).slice(2);
+  const padding = "0".repeat((2 * WORD_BYTES - (digits.length % (2 * WORD_BYTES))) % (2 * WORD_BYTES));
+  return { kind: "batch", data: [CREATE_TRADES, word(WORD_BYTES), word(digits.length / 2), digits, padding].join("") };
 }
 
-/** @returns tradeRootIds, 0 for each package that would be skipped */
-export function decodeBatchResult(data: string): number[] {
-  const [places] = book.decodeFunctionResult("createTrades", data) as unknown as [bigint[]]; // by the ABI
-  return [...places].map(Number);
+/** @returns number and place of each order, no number for one that would be skipped */
+export function decodeBatchResult(data: string): Placed[] {
+  const [placed] = book.decodeFunctionResult("createTrades", data) as unknown as [
+    { readonly tradeRootId: bigint; readonly place: bigint }[],
+  ]; // by the ABI
+  return placed.map(({ tradeRootId, place }) => ({ tradeRootId: Number(tradeRootId), place: Number(place) }));
 }
 
-export function offsetCall(tradeRootIds: readonly number[]): BookCall {
-  return { kind: "offset", data: book.encodeFunctionData("offset", [[...tradeRootIds]]) };
+/** A cancellation by itself, by whomever it is signed. @param newest number of the newest checkpoint, 0 to search for it */
+export function cancelTradesCall(
+  { cancellation, signature }: SignedTradesCancellation,
+  places: readonly number[],
+  newest: number,
+): BookCall {
+  const data = book.encodeFunctionData("cancelTrades", [cancellation, signature, [...places], newest]);
+  return { kind: "cancelTrades", data };
 }
 
-export function matchTradesCall(marketRootId: number, marketBranchId: number, maxMatches: number): BookCall {
+export function offsetCall(orders: readonly Placed[], newest: number): BookCall {
+  return { kind: "offset", data: book.encodeFunctionData("offset", [[...orders], newest]) };
+}
+
+export function matchTradesCall(
+  marketRootId: number,
+  marketBranchId: number,
+  maxMatches: number,
+  newest: number,
+): BookCall {
   return {
     kind: "matchTrades",
-    data: book.encodeFunctionData("matchTrades", [marketRootId, marketBranchId, maxMatches]),
+    data: book.encodeFunctionData("matchTrades", [marketRootId, marketBranchId, maxMatches, newest]),
   };
 }
 
@@ -50,4 +72,8 @@ export function chainStateCall(): string {
 export function decodeChainState(data: string): string {
   const [link] = book.decodeFunctionResult("chainState", data) as unknown as [string]; // by the ABI
   return link;
+}
+
+function word(value: number): string {
+  return value.toString(16).padStart(2 * WORD_BYTES, "0");
 }

@@ -55,7 +55,7 @@ export class ClientError extends ProtocolError {
 }
 
 /**
- * Decodes ABI-encoded error data: a revert's, or the reason of a PackageSkipped or OffsetSkipped event.
+ * Decodes ABI-encoded error data of a revert.
  * @param data 0x-hex; unknown data gives code `Client_UnknownRevert` with the data as it came
  */
 export function decodeRefusal(data: string, cause?: unknown): ClientError {
@@ -67,6 +67,15 @@ export function decodeRefusal(data: string, cause?: unknown): ClientError {
   return data === "0x"
     ? new ClientError("Client_EmptyRevert", {}, options)
     : new ClientError("Client_UnknownRevert", { data }, options);
+}
+
+/** The reason that an event gives: the selector of an error, without its values. */
+export function refusalOfSelector(selector: string): ClientError {
+  for (const candidate of INTERFACES) {
+    const fragment = candidate.getError(selector);
+    if (fragment !== null) return new ClientError(fragment.name);
+  }
+  return new ClientError("Client_UnknownRevert", { data: selector });
 }
 
 /** Whatever a call threw, as a ClientError that keeps the cause. ClientErrors pass unchanged. */

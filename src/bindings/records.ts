@@ -6,7 +6,7 @@ import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/b
 import { tradesCancellation } from "../protocol/signing/trades-cancellation.js";
 import { countsOf } from "../protocol/book/checkpoint.js";
 import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
-import { ClientError, decodeRefusal } from "./errors.js";
+import { ClientError, refusalOfSelector } from "./errors.js";
 import { marketRecordOf } from "./market-records.js";
 import { packageOf } from "./packages.js";
 import { plainEventOf } from "./plain-events.js";
@@ -114,6 +114,11 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     tradeRootId: Number(tradeRootId),
     signature,
   }),
+  TradePlaced: ({ tradeRootId, place }) => ({
+    kind: "tradePlaced",
+    tradeRootId: Number(tradeRootId),
+    place: Number(place),
+  }),
   TradesMatched: ({ makerRootId, takerRootId, priceTicks: price, lots }) => ({
     kind: "matched",
     makerRootId: Number(makerRootId),
@@ -138,17 +143,22 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     }),
     signature,
   }),
-  PackageSkipped: ({ index, trader, link, reason }) => ({
+  PackageSkipped: ({ index, trader, nonce, reason }) => ({
     kind: "skipped",
     index: Number(index),
     trader,
-    link,
-    refusal: decodeRefusal(reason),
+    nonce,
+    refusal: refusalOfSelector(reason),
+  }),
+  CancellationSkipped: ({ trader, reason }) => ({
+    kind: "cancellationSkipped",
+    trader,
+    refusal: refusalOfSelector(reason),
   }),
   OffsetSkipped: ({ tradeRootId, reason }) => ({
     kind: "offsetSkipped",
     tradeRootId: Number(tradeRootId),
-    refusal: decodeRefusal(reason),
+    refusal: refusalOfSelector(reason),
   }),
   Checkpoint: ({ head, link }) => ({ kind: "checkpoint", head, link }),
   MarketRecorded: ({ marketRootId, link, record, signature, organiserSignature, description }) => ({

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import {
   applyFallbackCall,
   batchCall,
+  cancelTradesCall,
   chainStateCall,
   decodeBatchResult,
   decodeChainState,
@@ -13,13 +14,17 @@ import {
   offsetCall,
   realiseCall,
 } from "../../src/bindings/calls.js";
-import { encodeCreateTrades } from "../../src/bindings/encode.js";
+import { packBatch } from "../../src/protocol/signing/batch.js";
+import { tradePackage } from "../../src/protocol/signing/package.js";
 import { IOrderBook__factory } from "../../typechain-types/index.js";
-import { anyPackage, hexBytes } from "../protocol/packages.js";
+import { GOOD, hexBytes } from "../protocol/packages.js";
 import { FIXED } from "../protocol/support.js";
 
 const book = IOrderBook__factory.createInterface();
 const uint = (bits: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2 ** bits - 1 });
+
+const TRADER = "0x0000000000000000000000000000000000000aBc";
+const ROOMY = [0n, 1n].map((nonce) => tradePackage({ ...GOOD, nonce }));
 
 /** Name and arguments, as the contract would read them. */
 function readBack(data: string): { readonly name: string | undefined; readonly args: unknown } {
@@ -28,47 +33,68 @@ function readBack(data: string): { readonly name: string | undefined; readonly a
 }
 
 describe("the calls of a submitter", function () {
-  it("bring a batch of orders, with the limits of the call", function () {
-    const hinted = fc.record({
-      signed: fc.record({ package: anyPackage, signature: hexBytes(65) }),
+  it("bring a batch, packed", function () {
+    const order = fc.record({
+      package: fc.constantFrom(...ROOMY),
+      signature: hexBytes(65),
       insertAfter: uint(32),
+      place: uint(32),
     });
     fc.assert(
-      fc.property(fc.array(hinted, { maxLength: 3 }), uint(20), uint(20), (orders, maxMatches, maxWalk) => {
-        const { kind, data } = batchCall(orders, { maxMatches, maxWalk });
-        expect(kind).to.equal("batch");
-        expect(data).to.equal(encodeCreateTrades(orders, maxMatches, maxWalk));
-        const { name, args } = readBack(data);
-        expect(name).to.equal("createTrades");
-        const [given, ...limits] = args as [unknown[][], bigint, bigint];
-        expect(limits).to.deep.equal([BigInt(maxMatches), BigInt(maxWalk)]);
-        expect(given.map(([, signature, insertAfter]) => [signature, insertAfter])).to.deep.equal(
-          orders.map(({ signed, insertAfter }) => [signed.signature, BigInt(insertAfter)]),
-        );
-      }),
+      fc.property(
+        fc.array(order, { maxLength: 5 }),
+        uint(16),
+        uint(16),
+        uint(32),
+        (orders, maxMatches, maxWalk, newest) => {
+          const limits = { maxMatches, maxWalk, newest };
+          const { kind, data } = batchCall({ orders }, limits);
+          expect(kind).to.equal("batch");
+          const args = [packBatch({ orders }, limits)];
+          expect(data, "as the general encoder writes it").to.equal(book.encodeFunctionData("createTrades", args));
+          expect(readBack(data)).to.deep.equal({ name: "createTrades", args });
+        },
+      ),
       { ...FIXED, numRuns: 50 },
     );
   });
 
-  it("take orders out by their numbers", function () {
+  it("bring a cancellation by itself", function () {
+    const [cancellation, signature] = [
+      { trader: TRADER, fromTradeRootId: 1, toTradeRootId: 9, nonceFloor: 5n, deadline: 7n },
+      "0x1234",
+    ];
+    const { kind, data } = cancelTradesCall({ cancellation, signature }, [3, 4], 8);
+    expect([kind, readBack(data)]).to.deep.equal([
+      "cancelTrades",
+      { name: "cancelTrades", args: [[TRADER, 1n, 9n, 5n, 7n], "0x1234", [3n, 4n], 8n] },
+    ]);
+  });
+
+  it("take orders out by their numbers and places", function () {
     fc.assert(
-      fc.property(fc.array(uint(32), { maxLength: 10 }), (ids) => {
-        const { kind, data } = offsetCall(ids);
-        expect(kind).to.equal("offset");
-        expect(readBack(data)).to.deep.equal({ name: "offset", args: [ids.map(BigInt)] });
-      }),
+      fc.property(
+        fc.array(fc.record({ tradeRootId: uint(32), place: uint(32) }), { maxLength: 10 }),
+        uint(32),
+        (orders, newest) => {
+          const { kind, data } = offsetCall(orders, newest);
+          expect(kind).to.equal("offset");
+          const placed = orders.map(({ tradeRootId, place }) => [BigInt(tradeRootId), BigInt(place)]);
+          expect(readBack(data)).to.deep.equal({ name: "offset", args: [placed, BigInt(newest)] });
+        },
+      ),
       { ...FIXED, numRuns: 50 },
     );
   });
 
   it("go on with the matching of a market", function () {
     fc.assert(
-      fc.property(uint(32), uint(16), uint(20), (root, branch, maxMatches) => {
-        const { kind, data } = matchTradesCall(root, branch, maxMatches);
+      fc.property(uint(32), uint(16), uint(20), uint(32), (root, branch, maxMatches, newest) => {
+        const { kind, data } = matchTradesCall(root, branch, maxMatches, newest);
         expect(kind).to.equal("matchTrades");
         expect(readBack(data)).to.deep.equal({
           name: "matchTrades",
-          args: [BigInt(root), BigInt(branch), BigInt(maxMatches)],
+          args: [BigInt(root), BigInt(branch), BigInt(maxMatches), BigInt(newest)],
         });
       }),
       { ...FIXED, numRuns: 50 },
@@ -88,8 +114,8 @@ describe("the calls of a submitter", function () {
   });
 
   it("leave lists of their caller as they are", function () {
-    const ids = Object.freeze([1, 2]);
-    expect(readBack(offsetCall(ids).data).args).to.deep.equal([[1n, 2n]]);
+    const orders = Object.freeze([{ tradeRootId: 1, place: 2 }]);
+    expect(readBack(offsetCall(orders, 3).data).args).to.deep.equal([[[1n, 2n]], 3n]);
     const traders = Object.freeze(["0x0000000000000000000000000000000000000001"]);
     expect(readBack(realiseCall(1, traders).data).args).to.deep.equal([1n, [...traders]]);
   });
@@ -100,10 +126,10 @@ describe("the calls of a submitter", function () {
 });
 
 describe("the answers to them", function () {
-  it("are the orders' numbers, 0 for each that is skipped", function () {
+  it("are the orders' numbers and places, no number for each that is skipped", function () {
     fc.assert(
-      fc.property(fc.array(uint(32)), (places) => {
-        expect(decodeBatchResult(book.encodeFunctionResult("createTrades", [places]))).to.deep.equal(places);
+      fc.property(fc.array(fc.record({ tradeRootId: uint(32), place: uint(32) })), (placed) => {
+        expect(decodeBatchResult(book.encodeFunctionResult("createTrades", [placed]))).to.deep.equal(placed);
       }),
       { ...FIXED, numRuns: 50 },
     );

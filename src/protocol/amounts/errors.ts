@@ -46,6 +46,7 @@ const ADVICE = {
   PACKAGE_FIELD_INVALID: "Correct the field and sign again.",
   MARKET_FIELD_INVALID: "Correct the field and sign again.",
   CANCELLATION_FIELD_INVALID: "Correct the field and sign again.",
+  BATCH_FIELD_INVALID: "Leave out of the batch what it has no room for, or send it by itself.",
   RECORD_FIELD_INVALID: "No order book writes such a record: read the logs again.",
   RECORD_IMPOSSIBLE: "No order book writes such a record: read the logs again.",
   ROOT_INVALID: "Correct the description of the root market.",

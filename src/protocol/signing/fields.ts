@@ -6,7 +6,8 @@ import type { Range } from "../amounts/units.js";
 const HEX = /^0x[0-9a-f]*$/i;
 
 /** Each signed struct has an error code of its own. */
-export type FieldErrorCode = "PACKAGE_FIELD_INVALID" | "MARKET_FIELD_INVALID" | "CANCELLATION_FIELD_INVALID";
+export type FieldErrorCode =
+  "PACKAGE_FIELD_INVALID" | "MARKET_FIELD_INVALID" | "CANCELLATION_FIELD_INVALID" | "BATCH_FIELD_INVALID";
 
 export interface FieldChecks {
   range(field: string, value: bigint | number, range: Range): void;
