@@ -8,7 +8,7 @@ const SOLC_VERSION = "0.8.37";
 const EVM_VERSION = "cancun";
 const OPTIMIZER = { enabled: true, runs: 200 };
 /** Deployed once, run often; the book's code still fits its 24 576 bytes. */
-const OPTIMIZER_OF_PRODUCTION = { enabled: true, runs: 2_000 };
+const OPTIMIZER_OF_PRODUCTION = { enabled: true, runs: 1_000 };
 
 /**
  * Compiler settings by profile: `default` for the daily loop, `production` for deployments and benchmarks. `coverage`

@@ -6,7 +6,7 @@ import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 import { Basket } from "./book/Basket.sol";
-import { BookBase } from "./book/BookBase.sol";
+import { BatchCancelling } from "./book/BatchCancelling.sol";
 import { Call } from "./book/Call.sol";
 import { Cancellation, Cancelling } from "./book/Cancelling.sol";
 import { Explaining } from "./book/Explaining.sol";
@@ -23,7 +23,7 @@ import { CancelTrades } from "./Types.sol";
 
 /// @title The accounts of an order book: registration, money in and out, signed cancellations
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
-contract OrderBookAccounts is BookBase, Forwarding, IBookAccounts {
+contract OrderBookAccounts is BatchCancelling, Forwarding, IBookAccounts {
     using SafeERC20 for IERC20;
 
     /// @dev No session has more tokens than this; nothing below it can overflow on its way to the check.

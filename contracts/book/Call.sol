@@ -7,7 +7,7 @@ import { OrderWord } from "../libraries/OrderWord.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
 
 /// @dev Of a Call in memory.
-uint256 constant CALL_BYTES = 0x9e0;
+uint256 constant CALL_BYTES = 0xa00;
 
 /// @dev What one call works with: words only, each in a place of its own, written when it is known and read when it is needed.
 /// Nothing is allocated once the records begin (Chain.open): they grow at the free memory pointer, and what a hash or an event needs
@@ -56,6 +56,7 @@ struct Call {
     // Limits
     uint256 maxMatches;
     uint256 maxWalk;
+    uint256 strict; // of a batch: whether one refusal refuses everything
     uint256 gasToKeep; // with less left, steps have run out
     // The market; none if the id is NO_MARKET
     uint256 market; // MarketId

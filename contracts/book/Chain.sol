@@ -49,25 +49,31 @@ library Chain {
         begin(c);
     }
 
-    /// @notice Ends a call of the book to itself with the last tradeRootId and the words that were appended, as they are.
-    function returnRecords(Call memory c) internal pure {
+    /// @notice Ends a call of the book to itself with its results, the last tradeRootId and the words that were appended, as they are.
+    /// @param results where they lie in memory, anywhere before the records; nothing else there is needed any more
+    function returnRecords(Call memory c, uint256 results, uint256 size) internal pure {
         (uint256 records, uint256 trades, uint256 end) = (c.records, c.trades, _end());
         assembly ("memory-safe") {
             mstore(records, trades)
-            return(records, sub(end, records))
+            let start := sub(records, size)
+            mcopy(start, results, size)
+            return(start, sub(end, start))
         }
     }
 
     /// @notice Takes over what `returnRecords` has returned.
-    function appendReturned(Call memory c) internal pure {
+    /// @param results where they are to lie in memory
+    function appendReturned(Call memory c, uint256 results, uint256 size) internal pure {
         uint256 trades;
         assembly ("memory-safe") {
+            returndatacopy(results, 0x00, size)
             let end := mload(0x40)
-            returndatacopy(end, 0x00, 0x20)
+            returndatacopy(end, size, 0x20)
             trades := mload(end)
-            let size := sub(returndatasize(), 0x20)
-            returndatacopy(end, 0x20, size)
-            mstore(0x40, add(end, size))
+            let from := add(size, 0x20)
+            let length := sub(returndatasize(), from)
+            returndatacopy(end, from, length)
+            mstore(0x40, add(end, length))
         }
         c.trades = trades;
     }

@@ -37,7 +37,7 @@ library Intake {
             }
             if (c.word.crossed()) return IBookRecords.Book_StillCrossed.selector;
             // Money and orders of this trader may have changed; its nonces have not.
-            t = Store.trader(c.trader).withNonce(c.nonce);
+            t = _withNonce(c, Store.trader(c.trader));
         }
         bool crosses;
         (refusal, crosses) = _admitOrder(c, t);
@@ -61,13 +61,18 @@ library Intake {
         if (!Chain.accepts(c, c.link, oldest)) return (IBookRecords.Book_StaleLink.selector, t, 0);
         TraderWord before = Store.trader(trader);
         if (before.isNone()) return (IBookRecords.Book_TraderUnknown.selector, t, 0);
-        t = before.withNonce(c.nonce);
-        if (t.isNone()) return (_refusalOfNonce(before, c.nonce), t, 0);
+        t = _withNonce(c, before);
+        if (t.isNone()) return (refusalOfNonce(before, c.nonce), t, 0);
         link = Signing.primaryLink(c);
         if (!Signing.isGood(c, link)) refusal = IBookRecords.Book_SignatureInvalid.selector;
     }
 
-    function _refusalOfNonce(TraderWord t, uint256 nonce) private pure returns (bytes32) {
+    /// @dev A quote set has used its nonce before its first quote.
+    function _withNonce(Call memory c, TraderWord t) private pure returns (TraderWord) {
+        return c.approval == Signing.OF_SET ? t : t.withNonce(c.nonce);
+    }
+
+    function refusalOfNonce(TraderWord t, uint256 nonce) internal pure returns (bytes32) {
         return nonce >= t.nonceLimit() ? IBookRecords.Book_NonceTooFar.selector : IBookRecords.Book_NonceUsed.selector;
     }
 
@@ -178,7 +183,8 @@ library Intake {
         }
         (c.trades, c.id) = (id, id);
         Chain.appendPrimary(id, c.price, c.quantity, link);
-        Signing.log(c, id);
+        if (c.approval == Signing.OF_SET) Signing.logQuote(c, id, Queues.choosePlace(c));
+        else Signing.log(c, id);
         if (crosses) {
             c.cut = 0;
             c.immediate = c.timeInForce == IMMEDIATE_OR_CANCEL;

@@ -7,6 +7,7 @@ import { OrderWord, OrderWords } from "../libraries/OrderWord.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
 import { Call } from "./Call.sol";
 import { Margin } from "./Margin.sol";
+import { Signing } from "./Signing.sol";
 import { Store } from "./Store.sol";
 import { Zone } from "./Zone.sol";
 
@@ -87,11 +88,17 @@ library Queues {
         }
     }
 
+    /// @notice Chooses the place of a quote before it is known whether it will rest. Until then nothing else rests anywhere.
+    function choosePlace(Call memory c) internal view returns (uint256 place) {
+        place = _freePlace(c);
+        c.hints = place;
+    }
+
     /// @notice Puts what is left of the taker into its queue, where admission has found its place.
     function rest(Call memory c) internal {
         uint256 prev = c.prev;
         TraderWord t = c.t.opened(_reserveUnits(c, c.left));
-        uint256 place = _freePlace(c);
+        uint256 place = c.approval == Signing.OF_SET ? uint32(c.hints) : _freePlace(c);
         c.restsAt = place;
         uint256 deadline = c.deadline;
         if (deadline > MAX_DEADLINE) deadline = MAX_DEADLINE;
@@ -101,7 +108,7 @@ library Queues {
             uint256 next = before.next();
             Store.setOrder(prev, before.withNext(place));
             if (next != 0) Store.setOrder(next, Store.order(next).withPrev(place));
-            _store(place, order.withNext(next).withPrev(prev));
+            _store(c, place, order.withNext(next).withPrev(prev));
             Store.setTrader(c.taker, t);
             return;
         }
@@ -129,7 +136,7 @@ library Queues {
         OrderWord order = c.held;
         uint256 next = order.next();
         if (next != 0) Store.setOrder(next, Store.order(next).withPrev(place));
-        _store(place, order);
+        _store(c, place, order);
         Store.setTrader(c.heldTrader, c.heldT);
     }
 
@@ -180,10 +187,12 @@ library Queues {
         if (place == 0 || place == c.heldPlace || !Store.order(place).isDead()) place = c.id;
     }
 
-    /// @dev An order whose place is not its number says where it is.
-    function _store(uint256 place, OrderWord order) private {
+    /// @dev An order whose place is not its number says where it is. A quote has said so.
+    function _store(Call memory c, uint256 place, OrderWord order) private {
         Store.setOrder(place, order);
-        // Casts: places and numbers are uint32.
-        if (place != order.id()) emit IBookRecords.TradePlaced(uint32(order.id()), uint32(place));
+        if (place != order.id() && c.approval != Signing.OF_SET) {
+            // Casts: places and numbers are uint32.
+            emit IBookRecords.TradePlaced(uint32(order.id()), uint32(place));
+        }
     }
 }

@@ -15,6 +15,8 @@ library Signing {
     uint256 internal constant BAD = 2;
     /// @dev A key has to have signed, or else the contract at the trader's address is asked.
     uint256 internal constant BY_KEY_OR_WALLET = 3;
+    /// @dev It is a quote: its set was signed, and has used the nonce.
+    uint256 internal constant OF_SET = 4;
 
     uint256 private constant PACKAGE_BYTES = 0x140;
 
@@ -39,7 +41,7 @@ library Signing {
             good = Signatures.isByKey(c.trader, digest, c.r, c.vs);
             if (!good && approval != BY_KEY) good = askWallet(c, digest);
         } else {
-            good = approval == GOOD;
+            good = approval != BAD;
         }
     }
 
@@ -65,6 +67,36 @@ library Signing {
         }
         // No key's signature has an r of zero.
         if (c.r == 0) _logApproval(c, tradeRootId);
+    }
+
+    /// @notice Emits QuoteSetCreated. The hints of the call are gone then.
+    function logSet(Call memory c, uint256 tradeRootId, uint256 quotes) internal {
+        bytes32 topic = IBookRecords.QuoteSetCreated.selector;
+        uint256 trader = c.trader;
+        // From the link on, the words that a call has of all quotes are the event's data, with the number of quotes where hints are.
+        assembly ("memory-safe") {
+            mstore(add(c, 0x180), quotes)
+            log3(add(c, 0xc0), 0xe0, topic, tradeRootId, trader)
+        }
+    }
+
+    /// @notice Emits QuoteCreated.
+    function logQuote(Call memory c, uint256 tradeRootId, uint256 place) internal {
+        bytes32 topic = IBookRecords.QuoteCreated.selector;
+        // Without the trader, and with the place where the link is, the words from the market on are the event's data. What they
+        // have lost comes back afterwards.
+        assembly ("memory-safe") {
+            let branchId := mload(add(c, 0x40))
+            let trader := mload(add(c, 0x60))
+            let link := mload(add(c, 0xc0))
+            mstore(add(c, 0x40), mload(add(c, 0x20)))
+            mstore(add(c, 0x60), branchId)
+            mstore(add(c, 0xc0), place)
+            log2(add(c, 0x40), 0xa0, topic, tradeRootId)
+            mstore(add(c, 0x40), branchId)
+            mstore(add(c, 0x60), trader)
+            mstore(add(c, 0xc0), link)
+        }
     }
 
     /// @dev TradeApproved(tradeRootId, signature).

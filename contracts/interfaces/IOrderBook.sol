@@ -66,6 +66,33 @@ interface IBookRecords {
     /// @notice Order `index` of a batch was left out; `reason` is the selector of the error that `createTrade` would have thrown, and
     /// Book_OutOfGas stands for this order and all behind it.
     event PackageSkipped(uint256 indexed index, address indexed trader, uint64 nonce, bytes4 reason);
+    /// @notice Quote set `index` of a batch was left out, whole; `reason` as of PackageSkipped.
+    event QuoteSetSkipped(uint256 indexed index, address indexed trader, uint64 nonce, bytes4 reason);
+    /// @notice A set of `quotes` quotes begins, which the trader's key has signed with (r, vs) (R44). Each of them follows, in the
+    /// order of the set, as QuoteCreated, with numbers from `tradeRootId` on, or as QuoteSkipped. What is in this event they have in
+    /// common.
+    event QuoteSetCreated(
+        uint32 indexed tradeRootId,
+        address indexed trader,
+        bytes32 previousLink,
+        uint64 nonce,
+        uint40 deadline,
+        uint8 timeInForce,
+        bytes32 r,
+        bytes32 vs,
+        uint256 quotes
+    );
+    /// @notice A quote was appended to the chain as a primary trade. What of it rests, rests at `place`; no TradePlaced says so.
+    event QuoteCreated(
+        uint32 indexed tradeRootId,
+        uint32 marketRootId,
+        uint16 marketBranchId,
+        int32 priceTicks,
+        int64 quantityLots,
+        uint32 place
+    );
+    /// @notice Quote number `quote` of the set, from 0, was left out; `reason` is the selector of the error.
+    event QuoteSkipped(address indexed trader, uint256 quote, bytes32 primaryLink, bytes4 reason);
     /// @notice A cancellation at the head of a batch was void; `reason` is the selector of the error.
     event CancellationSkipped(address indexed trader, bytes4 reason);
     /// @notice `offset` or a cancellation left the order alone; `reason` is the selector of the error.
@@ -226,6 +253,8 @@ interface IBookRecords {
     error Book_TooManyWallets(uint256 wallets, uint256 limit);
     /// @notice Order `index` of a batch that is to be accepted as a whole was refused; `reason` is the selector of the error.
     error Book_PackageRefused(uint256 index, bytes4 reason);
+    /// @notice The same of a quote set.
+    error Book_QuoteSetRefused(uint256 index, bytes4 reason);
     /// @notice The same of a cancellation at the head of the batch.
     error Book_CancellationRefused(uint256 index, bytes4 reason);
     /// @notice The cancellation is about other orders: those of `trader` from `fromTradeRootId` to `toTradeRootId`. In a batch: nothing
@@ -254,8 +283,8 @@ interface IBookOrders is IBookRecords {
     ) external returns (Placed memory placed);
 
     /// @notice Appends many orders, each as `createTrade` would; a bad one is skipped with its reason and harms no other.
-    /// @param batch limits, cancellations and orders in few bytes, see the library Batch
-    /// @return placed number and place of each order; no number for one that was skipped
+    /// @param batch limits, cancellations, orders and quote sets in few bytes, see the library Batch
+    /// @return placed number and place of each order, then of each quote; no number for one that was skipped
     function createTrades(bytes calldata batch) external returns (Placed[] memory placed);
 
     /// @notice Goes on where an earlier call ran out of steps, until no two orders of the market cross (paper: matchTrades).

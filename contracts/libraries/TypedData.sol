@@ -9,6 +9,9 @@ library TypedData {
     bytes32 internal constant TRADE_PACKAGE_TYPEHASH = keccak256(
         "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
+    bytes32 internal constant QUOTE_SET_TYPEHASH = keccak256(
+        "QuoteSet(TradePackage[] quotes)TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
+    );
     bytes32 internal constant MARKET_TYPEHASH = keccak256(
         "Market(uint32 marketRootId,uint16 marketBranchId,uint16 parentBranchId,address owner,int32 marketMin,int32 marketMax,uint8 kind,uint16 outcomes,uint128 tickValue,uint40 closesAt,uint40 settleBy,int32 fallbackOutcome,bytes32 descriptionHash,bytes32 previousLink)"
     );
@@ -21,6 +24,18 @@ library TypedData {
     /// @notice Link of the primary trade: the EIP-712 hashStruct of the package.
     function primaryLink(TradePackage calldata package) internal pure returns (bytes32) {
         return keccak256(abi.encode(TRADE_PACKAGE_TYPEHASH, package));
+    }
+
+    /// @notice The EIP-712 hashStruct of a quote set (R44), in memory that is not taken.
+    /// @param links where the primary links of its quotes lie in memory, one behind the other
+    function quoteSetHash(uint256 links, uint256 quotes) internal pure returns (bytes32 hash) {
+        bytes32 typehash = QUOTE_SET_TYPEHASH;
+        assembly ("memory-safe") {
+            hash := keccak256(links, shl(5, quotes))
+            mstore(0x00, typehash)
+            mstore(0x20, hash)
+            hash := keccak256(0x00, 0x40)
+        }
     }
 
     /// @notice Link of a market record: its EIP-712 hashStruct.

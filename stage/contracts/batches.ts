@@ -22,6 +22,8 @@ export interface BatchOptions {
   /** Whether one refusal refuses everything. */
   readonly strict?: boolean;
   readonly cancellations?: readonly SignedCancellation[];
+  /** Quote sets, packed. */
+  readonly sets?: readonly string[];
   /** Numbers of the orders that a wallet has signed, from 0. */
   readonly wallets?: ReadonlySet<number>;
 }
@@ -29,7 +31,7 @@ export interface BatchOptions {
 const BY_WALLET = 0x80n;
 
 export function packBatch(orders: readonly SignedOrder[], options: BatchOptions = {}): string {
-  const { cancellations = [], wallets = new Set<number>() } = options;
+  const { cancellations = [], sets = [], wallets = new Set<number>() } = options;
   const header =
     hex(options.strict === true ? 1 : 0, 1) +
     hex(options.maxMatches ?? 20, 2) +
@@ -37,10 +39,11 @@ export function packBatch(orders: readonly SignedOrder[], options: BatchOptions 
     hex(options.newest ?? 0, 4) +
     hex(cancellations.length, 1) +
     hex(orders.length, 2) +
+    hex(sets.length, 1) +
     hex(wallets.size, 1);
   const signatures = orders.filter((_, i) => wallets.has(i)).map(({ signature }) => String(signature).slice(2));
   const packed = orders.map((order, i) => packOrder(order, wallets.has(i)));
-  return `0x${header}${cancellations.map(packCancellation).join("")}${packed.join("")}${signatures.join("")}`;
+  return `0x${header}${cancellations.map(packCancellation).join("")}${packed.join("")}${sets.join("")}${signatures.join("")}`;
 }
 
 function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrder, byWallet: boolean): string {
@@ -49,9 +52,7 @@ function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrd
     : compactSignature(String(signature));
   return (
     addressOf(p).slice(2).toLowerCase() +
-    hex((BigInt(p.marketRootId) << 6n) | BigInt(p.marketBranchId), 3) +
-    hex(p.priceTicks, 4) +
-    hex(p.quantityLots, 5) +
+    packMarket(p) +
     hex(BigInt(String(p.previousLink)) & 0xffn, 1) +
     hex(p.nonce, 3) +
     hex(p.deadline, 4) +
@@ -63,14 +64,21 @@ function packOrder({ tradePackage: p, signature, insertAfter, place }: SignedOrd
   );
 }
 
+/** Market, price and lots. */
+export function packMarket(p: SignedOrder["tradePackage"]): string {
+  return (
+    hex((BigInt(p.marketRootId) << 6n) | BigInt(p.marketBranchId), 3) + hex(p.priceTicks, 4) + hex(p.quantityLots, 5)
+  );
+}
+
 /** A package of the tests names its trader by address. */
-function addressOf({ trader }: SignedOrder["tradePackage"]): string {
+export function addressOf({ trader }: SignedOrder["tradePackage"]): string {
   if (typeof trader !== "string") throw new Error("a trader without an address");
   return trader;
 }
 
 /** In the form of ERC-2098; what is no key's signature becomes one that is not valid. */
-function compactSignature(signature: string): { readonly r: string; readonly vs: string } {
+export function compactSignature(signature: string): { readonly r: string; readonly vs: string } {
   if (![130, 132].includes(signature.length)) return { r: hex(1, 32), vs: hex(1, 32) };
   const { r, yParityAndS } = Signature.from(signature);
   return { r: r.slice(2), vs: yParityAndS.slice(2) };
@@ -93,7 +101,7 @@ function packCancellation(c: SignedCancellation): string {
 }
 
 /** Two's complement in so many bytes. */
-function hex(value: bigint | number | string | { toString(): string }, bytes: number): string {
+export function hex(value: bigint | number | string | { toString(): string }, bytes: number): string {
   const given = BigInt(String(value));
   const bits = BigInt(8 * bytes);
   if (given >= 1n << bits || given < -(1n << (bits - 1n))) throw new Error(`${given} does not fit ${bytes} bytes`);

@@ -55,6 +55,7 @@ export function packBatch({ cancellations = [], orders }: BatchContents, limits:
     unsigned("newest", limits.newest ?? 0, 4),
     unsigned("cancellations", cancellations.length, 1),
     unsigned("orders", orders.length, 2),
+    unsigned("quoteSets", 0, 1),
     unsigned("wallets", wallets.length, 1),
   ];
   const signatures = wallets.map(({ signature }) => signature.slice(2).toLowerCase());
@@ -148,7 +149,8 @@ export function unpackBatch(data: string): UnpackedBatch {
   const [flags, maxMatches, maxWalk, newest] = [number(1), number(2), number(2), number(4)];
   if (flags > 1) check.refuse("flags", flags, "0 or 1");
   const limits = { strict: flags === 1, maxMatches, maxWalk, newest };
-  const [cancelling, ordering, wallets] = [number(1), number(2), number(1)];
+  const [cancelling, ordering, sets, wallets] = [number(1), number(2), number(1), number(1)];
+  if (sets !== 0) check.refuse("quoteSets", sets, "0");
   const cancellations = Array.from({ length: cancelling }, () => {
     const trader = checksumAddress(`0x${text(20)}`);
     const [fromTradeRootId, toTradeRootId, nonceFloor, deadline] = [number(4), number(4), big(3), big(4)];

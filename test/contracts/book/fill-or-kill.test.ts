@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { ParamType } from "ethers";
 import hre from "hardhat";
 
 import { type OrderSpec, place, sign, submit, submitAll } from "../../../stage/contracts/orders.js";
@@ -123,21 +122,3 @@ describe("A fill-or-kill order", () => {
     ]);
   });
 });
-
-describe("OrderBook.fillOrKill", () => {
-  it("obeys the book alone", async () => {
-    const w = await networkHelpers.loadFixture(open);
-    const asBook = await connection.ethers.getContractAt("OrderBook", w.bookAddress);
-    const fragment = asBook.interface.getFunction("fillOrKill");
-    const zeros = "00".repeat(32 * 64);
-    // Decoded to nothing but zeros and empty lists, so that the caller is what it refuses.
-    const data = fragment.selector + callOfZeros(fragment.inputs) + zeros;
-    const refusal = w.alice.sendTransaction({ to: w.bookAddress, data });
-    await expect(refusal).to.be.revertedWithCustomError(w.book, "Book_OnlySelf").withArgs(w.alice.address);
-  });
-});
-
-/** Head of an ABI encoding whose dynamic arguments all point into zeros. */
-function callOfZeros(inputs: readonly ParamType[]): string {
-  return inputs.map(({ baseType }) => (baseType === "tuple" ? 32 * 40 : 0).toString(16).padStart(64, "0")).join("");
-}

@@ -49,14 +49,15 @@ describe("Packed batches", () => {
       await expect(w.book.createTrades(changed, GAS)).to.be.revertedWithCustomError(w.book, "Book_BatchMalformed");
     };
     await refused("0x");
-    await refused(dataSlice(data, 0, 12));
+    await refused(dataSlice(data, 0, 13));
     await refused(concat([data, "0x00"]));
     await refused(dataSlice(data, 0, dataLength(data) - 1));
     await refused(dataSlice(data, 0, dataLength(data) - 113));
     await refused(concat(["0x02", dataSlice(data, 1)])); // a flag that there is not
     await refused(concat([dataSlice(data, 0, 9), "0x01", dataSlice(data, 10)])); // a cancellation that there is not
-    await refused(concat([dataSlice(data, 0, 12), "0x01", dataSlice(data, 13)])); // a wallet that there is not
-    const terms = 13 + 32 + 8;
+    await refused(concat([dataSlice(data, 0, 12), "0x01", dataSlice(data, 13)])); // a quote set that there is not
+    await refused(concat([dataSlice(data, 0, 13), "0x01", dataSlice(data, 14)])); // a wallet that there is not
+    const terms = 14 + 32 + 8;
     for (const wrong of ["0x04", "0x40", "0x84", "0x80"]) {
       await refused(concat([dataSlice(data, 0, terms), wrong, dataSlice(data, terms + 1)]));
     }
