@@ -69,16 +69,15 @@ function depositCall(setting: Setting, step: Deposit): Call {
   const { address: caller } = step.flaw === "stranger" ? world.stranger : holders[step.caller % 3]!;
   const trader = step.flaw === "zeroAddress" ? ZeroAddress : traderAt(world, step.who);
   if (step.op === "deposit") {
-    const usual = (BigInt(step.amount) * lotValueOf(book.state)) / 4n + BigInt(step.amount % 7);
+    const usual = (BigInt(step.amount) * world.supply) / 4_000_000n + BigInt(step.amount % 7);
     const amount = flawed(step.flaw, usual, { huge: 2n ** 96n, tooMuch: world.supply });
     const args = [trader, amount] as const;
     return { ...call(setting, step, "deposit", args, (b, at) => b.deposit(at, ...args)), caller };
   }
   const leg = step.leg % (world.terms.assets + 1) === 0 && step.leg < 15 ? 1 : step.leg % (world.terms.assets + 1);
-  const lots = flawed(step.flaw, BigInt(step.lots), {
-    huge: 2n ** 64n - 1n,
-    tooMuch: world.supply / lotValueOf(book.state),
-  });
+  const supplyLots = world.supply / lotValueOf(book.state);
+  const usual = (BigInt(step.lots) * supplyLots) / 1_000_000n;
+  const lots = flawed(step.flaw, usual, { huge: 2n ** 64n - 1n, tooMuch: supplyLots });
   const args = [trader, leg, lots] as const;
   return { ...call(setting, step, "depositLeg", args, (b, at) => b.depositLeg(at, ...args)), caller };
 }

@@ -81,21 +81,26 @@ const POLICY_MANNERS = 6;
 /** A wait until t2. */
 export const AT_SETTLEMENT = 99;
 
-type Weighted = readonly (readonly [weight: number, draw: (random: Random) => Step])[];
+type Op = Step["op"];
+/** How often each kind of step comes, and how it is drawn. */
+type Kinds = Readonly<Record<Op, readonly [weight: number, draw: (random: Random) => Step]>>;
 
 /** What a history goes through, part by part. */
-const KINDS: Weighted = [
-  [4, (r) => ({ op: "wait", ...timed(r), until: r.below(6) })],
-  [2, (r) => ({ op: "createUser", ...timed(r), who: r.below(12) })],
-  [8, (r) => ({ op: "deposit", ...timed(r), who: r.below(9), amount: 1 + r.below(400), flaw: r.flaw(MONEY_FLAWS) })],
-  [
+const KINDS: Kinds = {
+  wait: [4, (r) => ({ op: "wait", ...timed(r), until: r.below(6) })],
+  createUser: [2, (r) => ({ op: "createUser", ...timed(r), who: r.below(12) })],
+  deposit: [
+    8,
+    (r) => ({ op: "deposit", ...timed(r), who: r.below(9), amount: 1 + r.below(400), flaw: r.flaw(MONEY_FLAWS) }),
+  ],
+  depositLeg: [
     5,
     (r) => {
       const [who, leg, lots] = [r.below(9), r.below(20), 1 + r.below(60)];
       return { op: "depositLeg", ...timed(r), who, leg, lots, flaw: r.flaw(MONEY_FLAWS) };
     },
   ],
-  [
+  depositWithPermit: [
     5,
     (r) => {
       const [who, leg, amount] = [r.below(9), r.below(20), 1 + r.below(60)];
@@ -103,16 +108,22 @@ const KINDS: Weighted = [
       return { op: "depositWithPermit", ...timed(r), who, leg, amount, flaw };
     },
   ],
-  [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14), ...ahead(r) })],
-  [4, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14), ...ahead(r) })],
-  [2, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 3) })],
-  [3, newRoot],
-  [7, record],
-  [1, (r) => ({ op: "applyFallback", ...timed(r), root: r.below(12) })],
-  [2, (r) => ({ op: "realise", ...timed(r), root: r.below(12), traders: r.list(4, () => r.below(10)) })],
-  [2, (r) => ({ op: "refresh", ...timed(r), root: r.below(12), traders: r.list(4, () => r.below(10)) })],
-  [26, (r) => ({ op: "createTrade", ...timed(r), order: order(r), maxMatches: steps(r), maxWalk: walk(r) })],
-  [
+  withdraw: [5, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(14), ...ahead(r) })],
+  withdrawLeg: [
+    4,
+    (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(14), ...ahead(r) }),
+  ],
+  exit: [2, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 3) })],
+  newRoot: [3, newRoot],
+  record: [7, record],
+  applyFallback: [1, (r) => ({ op: "applyFallback", ...timed(r), root: r.below(12) })],
+  realise: [2, (r) => ({ op: "realise", ...timed(r), root: r.below(12), traders: r.list(4, () => r.below(10)) })],
+  refresh: [2, (r) => ({ op: "refresh", ...timed(r), root: r.below(12), traders: r.list(4, () => r.below(10)) })],
+  createTrade: [
+    26,
+    (r) => ({ op: "createTrade", ...timed(r), order: order(r), maxMatches: steps(r), maxWalk: walk(r) }),
+  ],
+  createTrades: [
     14,
     (r) => {
       const orders = r.list(r.chance(1, 12) ? 30 : 7, () => order(r));
@@ -121,26 +132,99 @@ const KINDS: Weighted = [
       return { op: "createTrades", ...timed(r), orders, maxMatches: steps(r), maxWalk: walk(r), cancellations, strict };
     },
   ],
-  [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
-  [7, (r) => ({ op: "offset", ...timed(r), orders: r.list(4, () => r.below(200)) })],
-  [4, (r) => ({ op: "cancelTrades", ...timed(r), ...cancellation(r) })],
-  [1, (r) => ({ op: "invalidateNonces", ...timed(r), ahead: r.below(160) - 4 })],
-];
+  matchTrades: [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
+  offset: [7, (r) => ({ op: "offset", ...timed(r), orders: r.list(4, () => r.below(200)) })],
+  cancelTrades: [4, (r) => ({ op: "cancelTrades", ...timed(r), ...cancellation(r) })],
+  invalidateNonces: [1, (r) => ({ op: "invalidateNonces", ...timed(r), ahead: r.below(160) - 4 })],
+};
 
 /** What is left to do once nothing trades any more. */
-const CLOSING: Weighted = [
-  ...KINDS.map(([weight, draw]) => [weight / 8, draw] as const),
-  [8, (r) => ({ op: "exit", ...timed(r), to: r.below(14), redeem: r.chance(1, 2) })],
-  [4, (r) => ({ op: "realise", ...timed(r), root: 1 + r.below(11), traders: r.list(6, () => r.below(10)) })],
-  [3, (r) => ({ op: "applyFallback", ...timed(r), root: 1 + r.below(11) })],
-  [2, (r) => ({ op: "wait", ...timed(r), until: 2 })],
-  [3, (r) => ({ op: "withdraw", ...timed(r), part: r.below(24), to: r.below(9) })],
-  [2, (r) => ({ op: "withdrawLeg", ...timed(r), leg: r.below(20), part: r.below(24), to: r.below(9) })],
-];
+const CLOSING: Theme = {
+  often: {
+    ...Object.fromEntries(Object.keys(KINDS).map((op) => [op, 1 / 8])),
+    ...{ exit: 5, realise: 2, applyFallback: 3, withdraw: 1, withdrawLeg: 1 },
+  },
+  change: (step, r) =>
+    step.op === "wait" ? { ...step, until: 2 } : step.op === "exit" ? { ...step, redeem: r.chance(1, 2) } : step,
+};
+
+/** What chance alone brings too seldom: a history has one of these, or none. */
+interface Theme {
+  readonly terms?: (random: Random) => Partial<Terms>;
+  /** By what the usual weights of steps are multiplied. */
+  readonly often?: Readonly<Partial<Record<Op, number>>>;
+  readonly order?: (random: Random) => Partial<OrderStep>;
+  readonly change?: (step: Step, random: Random) => Step;
+  /** Whether it ends with settlement. */
+  readonly settles?: boolean;
+}
+
+const THEMES: Readonly<Record<string, Theme>> = {
+  plain: {},
+  staleLinks: { terms: (r) => ({ chainWindow: r.pick([2, 3]) }), order: (r) => ({ link: r.below(5) }) },
+  tooManyOrders: {
+    terms: (r) => ({ maxOpenOrders: r.pick([1, 2, 3]) }),
+    order: (r) => ({ timeInForce: r.pick([0, 0, 1]), price: r.chance(1, 2) ? 8 : r.below(17), rests: 100_000 }),
+  },
+  farHints: {
+    order: (r) => ({ price: 4 + r.below(9), lots: 1 + r.below(4), timeInForce: 0, rests: 100_000, hint: r.below(200) }),
+    change: (step, r) => ("maxWalk" in step ? { ...step, maxWalk: r.below(5) } : step),
+    often: { createTrade: 2, createTrades: 2 },
+  },
+  fewSteps: {
+    order: (r) => ({ lots: 1 + r.below(r.pick([3, 30])), timeInForce: r.pick([0, 0, 1]) }),
+    change: (step, r) => ("maxMatches" in step ? { ...step, maxMatches: r.below(3) } : step),
+    often: { matchTrades: 4 },
+  },
+  fillOrKill: { order: (r) => ({ timeInForce: r.pick([0, 2, 2]), lots: 1 + r.below(r.pick([3, 30])) }) },
+  wallets: { order: (r) => ({ trader: r.pick([6, 6, 7, 1, 2]) }) },
+  takenOutByOthers: {
+    order: (r) => ({ lots: 1 + r.below(400), rests: r.chance(1, 2) ? 100_000 : r.below(20) }),
+    often: { offset: 4, withdraw: 3, withdrawLeg: 3 },
+  },
+  exits: { settles: true, often: { newRoot: 2, depositLeg: 2 } },
+  events: {
+    terms: () => ({ openMarkets: true }),
+    change: (step) => (step.op === "newRoot" ? { ...step, interval: false } : step),
+    order: (r) => ({ market: 1 + r.below(39) }),
+    often: { newRoot: 2, record: 2 },
+  },
+  baskets: {
+    terms: (r) => ({ assets: r.pick([1, 3, 3, 3, 16]) }),
+    order: (r) => ({ market: r.below(20) }),
+    often: { depositLeg: 2, withdrawLeg: 2 },
+  },
+  maxLots: {
+    terms: (r) => ({ maxLots: r.pick([1, 30, 200]), assets: r.pick([2, 3]) }),
+    order: (r) => ({ lots: 1 + r.below(60), flaw: "" }),
+  },
+  ranges: {
+    terms: (r) => ({
+      ...{ basketScale: r.pick([1, 7, 100]), basketTickValue: "1", assets: r.pick([2, 3]) },
+      supplyLots: r.pick(["18014398509481984", "4611686018427387904"]), // 2^54, 2^62
+    }),
+    order: (r) => ({
+      ...{ price: r.pick([0, 0, 8, 16, 16]), market: r.below(6), flaw: r.chance(1, 5) ? "huge" : "" },
+      lots: r.pick([2 ** 39 - 1, 2 ** 38, 2 ** 39 - 9, 2 ** 36 + 1, 5]),
+    }),
+    often: { depositLeg: 2, withdrawLeg: 2 },
+  },
+  batches: {
+    order: (r) => ({
+      place: 1 + r.below(200),
+      market: r.below(3),
+      price: 7 + r.below(3),
+      flaw: "",
+      lots: 1 + r.below(20),
+    }),
+    often: { createTrades: 3, createTrade: 1 / 4 },
+  },
+};
 
 export function drawHistory(seed: number, length: number): History {
   const random = new Random(seed);
-  const terms = drawTerms(random);
+  const theme = random.chance(1, 3) ? {} : (Object.values(THEMES)[random.below(Object.keys(THEMES).length)] ?? {});
+  const terms = { ...drawTerms(random), ...theme.terms?.(random) };
   const opening: Step[] = [
     ...Array.from({ length: 8 }, (_, who): Step => {
       return { op: "deposit", after: 1, caller: 0, who, amount: 50 + random.below(400), flaw: "" };
@@ -149,8 +233,8 @@ export function drawHistory(seed: number, length: number): History {
   ];
   // Now and then a call comes before the session trades.
   const cut = random.chance(1, 10) ? random.below(opening.length) : opening.length;
-  const steps = [...opening.slice(0, cut), ...random.exactly(length, () => drawStep(random, KINDS))];
-  const settles = random.chance(1, 3);
+  const steps = [...opening.slice(0, cut), ...random.exactly(length, () => drawStep(random, theme))];
+  const settles = theme.settles === true || random.chance(1, 3);
   const ending: Step[] = settles ? [{ op: "wait", after: 1, caller: 0, until: AT_SETTLEMENT }] : [];
   const last = settles ? random.exactly(Math.ceil(length / 4), () => drawStep(random, CLOSING)) : [];
   return { seed, terms, steps: [...steps, ...ending, ...last] };
@@ -171,14 +255,24 @@ function drawTerms(random: Random): Terms {
   };
 }
 
-function drawStep(random: Random, kinds: Weighted): Step {
-  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
-  let at = random.below(Math.floor(total));
+function drawStep(random: Random, theme: Theme): Step {
+  const kinds = Object.entries(KINDS).map(([op, [weight, draw]]) => {
+    return [Math.ceil(16 * weight * (theme.often?.[op as Op] ?? 1)), draw] as const; // entries of KINDS
+  });
+  let at = random.below(kinds.reduce((sum, [weight]) => sum + weight, 0));
   for (const [weight, draw] of kinds) {
     at -= weight;
-    if (at < 0) return draw(random);
+    if (at < 0) return themed(draw(random), theme, random);
   }
   throw new RangeError("weights do not add up");
+}
+
+/** Three of four orders are as the theme has them. */
+function themed(step: Step, { order: changeOf, change }: Theme, random: Random): Step {
+  const ordered = (one: OrderStep): OrderStep => (random.chance(3, 4) ? { ...one, ...changeOf?.(random) } : one);
+  const changed = change?.(step, random) ?? step;
+  if (changed.op === "createTrade") return { ...changed, order: ordered(changed.order) };
+  return changed.op === "createTrades" ? { ...changed, orders: changed.orders.map(ordered) } : changed;
 }
 
 function timed(random: Random): { after: number; caller: number } {

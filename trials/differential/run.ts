@@ -84,7 +84,10 @@ export function momentOf(world: Scene, book: Book, step: Step, now: number): num
   const next = now + step.after;
   if (step.op !== "wait") return next;
   const roots = [...book.state.markets.table.roots.values()];
-  const deadlines = [...book.state.queues.orders()].map(({ deadline }) => Number(deadline));
+  const { t2 } = world.terms;
+  const deadlines = [...book.state.queues.orders()].flatMap(({ deadline }) =>
+    deadline < t2 ? [Number(deadline)] : [],
+  );
   const moments: Readonly<Record<number, readonly number[]>> = {
     0: [Number(world.terms.t1)],
     1: roots.slice(1).map(({ closesAt }) => Number(closesAt)),

@@ -49,9 +49,9 @@ export const WALLET_KEY = keyAt(15);
 /** The others among the people come uninvited. */
 const WELCOME = PEOPLE.slice(0, 7);
 
-/** N: a million lots of the basket. */
-export function supplyOf({ basketScale, basketTickValue }: Terms): bigint {
-  return BigInt(basketScale) * BigInt(basketTickValue) * 1_000_000n;
+/** N: a million lots of the basket, as a rule. */
+export function supplyOf({ basketScale, basketTickValue, supplyLots = "1000000" }: Terms): bigint {
+  return BigInt(basketScale) * BigInt(basketTickValue) * BigInt(supplyLots);
 }
 
 export function timesFrom(t1: number): { readonly t1: number; readonly t2: number; readonly settleLimit: number } {

@@ -8,6 +8,8 @@ export interface Terms {
   readonly basketTickValue: string;
   readonly chainWindow: number;
   readonly maxOpenOrders: number;
+  /** N in lots of the basket, decimal text; a million if absent. */
+  readonly supplyLots?: string;
   /** Absent for no limit. */
   readonly maxLots?: number;
   readonly openMarkets: boolean;

@@ -23,6 +23,8 @@ import { type Question, readerAnswers, readerBytecode, readerCall } from "./read
 import { type Person, type Scene, sceneOf, supplyOf, timesFrom, WALLET_KEY } from "./scene.js";
 import type { Terms } from "./steps.js";
 
+/** Of a basket. */
+const MAX_ASSETS = 16;
 const GAS = "0xf00000";
 /** As many as surely fit that gas. */
 const QUESTIONS_AT_ONCE = 80;
@@ -62,7 +64,7 @@ export class Chain {
   public static async create(connection: NetworkConnection): Promise<Chain> {
     await connection.provider.request({ method: "evm_setNextBlockTimestamp", params: [BEGINNING] });
     const contracts = await deployContracts(connection);
-    const assets = await deployAssets(contracts, 4);
+    const assets = await deployAssets(contracts, MAX_ASSETS);
     const reader = await new connection.ethers.ContractFactory(
       [],
       readerBytecode(),

@@ -155,6 +155,11 @@ export class Queues {
     this.#setHeld([...this.#held, order]);
   }
 
+  /** Of an order that left within its own call only logs are known: it may have been stored before. */
+  public doubt(tradeRootId: number): void {
+    this.#doubtful.add(tradeRootId);
+  }
+
   /** An order of which only logs are known turns out to rest elsewhere than was thought. */
   public move(order: RestingOrder, place: number): void {
     const before = order.place;
@@ -202,7 +207,7 @@ export class Queues {
       if (place !== tradeRootId) this.#journal.set(this.#lastIds, place, tradeRootId);
     } else {
       this.#unhold(order);
-      this.#doubtful.add(tradeRootId);
+      this.doubt(tradeRootId);
     }
   }
 

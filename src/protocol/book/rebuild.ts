@@ -324,6 +324,7 @@ class Rebuilder {
     if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
     market.queues.setCrossed(false);
     promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
+    this.#state.queues.doubt(taker.tradeRootId); // it may have run out of steps, and gone on within the call
     this.#incoming = undefined;
   }
 
@@ -340,7 +341,10 @@ class Rebuilder {
       throw impossible(undefined, { tradeRootId, unfilled: lots + cut });
     }
     if (lots === 0n && place !== undefined) throw impossible(undefined, { tradeRootId, place });
-    if (lots === 0n) return;
+    if (lots === 0n) {
+      this.#state.queues.doubt(tradeRootId); // as above
+      return;
+    }
     const { marketRootId, marketBranchId, deadline } = order;
     const resting = { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots };
     rest(this.#state, resting, place ?? tradeRootId);

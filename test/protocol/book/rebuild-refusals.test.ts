@@ -164,6 +164,87 @@ describe("No book is rebuilt from logs", () => {
     });
   });
 
+  describe("of places:", () => {
+    /** Orders 1 and 2 have rested at their places and are gone; order 3 rests at place 1, and order 4 at its own, behind it. */
+    const recorded = new Recorded();
+    for (const trader of [1, 2]) recorded.place(address(trader), 4_000n, 1n);
+    recorded.cancel(address(1), 1);
+    recorded.cancel(address(2), 2);
+    recorded.place(address(1), 4_000n, 1n, {}, 1);
+    recorded.place(address(2), 4_000n, 1n);
+    const { logged } = recorded;
+    const AT = logged.findIndex(({ event }) => event.kind === "tradePlaced");
+    const LAST = logged.length - 1;
+    const placed = (tradeRootId: number, place: number): LoggedEvent => {
+      return { event: { kind: "tradePlaced", tradeRootId, place }, timestamp: NOW };
+    };
+
+    it("a place where an order rests, or none ever did, or that is none", () => {
+      expect(rebuildBook(TERMS, logged.with(AT, placed(3, 2))).placeOf(3), "another dead one").to.equal(2);
+      for (const place of [0, 3, 4, 99]) {
+        expect(stopped(TERMS, logged.with(AT, placed(3, place)), AT).values["place"]).to.equal(place);
+      }
+      stopped(TERMS, logged.toSpliced(LAST, 0, placed(4, 1)), LAST);
+    });
+
+    it("an order that has not just come, or is at its place already", () => {
+      stopped(TERMS, logged.with(AT, placed(2, 1)), AT);
+      stopped(TERMS, logged.with(AT, placed(4, 1)), AT);
+      stopped(TERMS, logged.toSpliced(AT + 1, 0, placed(3, 2)), AT + 1);
+      stopped(TERMS, logged.toSpliced(AT + 2, 0, placed(3, 2)), AT + 2); // its call is over
+      stopped(TERMS, logged.toSpliced(LAST, 0, placed(3, 2)), LAST);
+    });
+
+    it("an order that was filled or taken out at once", () => {
+      const taking = new Recorded();
+      taking.place(address(1), 4_000n, 1n);
+      taking.cancel(address(1), 1);
+      taking.place(address(1), 4_000n, 1n);
+      taking.place(address(2), 4_000n, -1n);
+      const last = taking.logged.length - 1;
+      stopped(TERMS, taking.logged.toSpliced(last, 0, placed(3, 1)), last);
+    });
+
+    it("a place that is left out: the next order cannot take it again", () => {
+      const again = new Recorded();
+      again.place(address(1), 4_000n, 1n);
+      again.cancel(address(1), 1);
+      again.place(address(1), 4_000n, 1n, {}, 1);
+      again.cancel(address(1), 2);
+      again.place(address(1), 4_000n, 1n, {}, 1);
+      const first = again.logged.findIndex(({ event }) => event.kind === "tradePlaced");
+      expect(rebuildBook(TERMS, again.logged.toSpliced(first, 1)).placeOf(3), "place 1 is dead either way").to.equal(1);
+    });
+  });
+
+  describe("of cancellations:", () => {
+    it("one that comes behind an order of its call", () => {
+      const recorded = new Recorded();
+      recorded.place(address(1), 4_000n, 1n);
+      const deadline = 1_999n;
+      const cancellation = { trader: address(1), fromTradeRootId: 1, toTradeRootId: 1, nonceFloor: 9n, deadline };
+      const brought = { cancellation, signature: `0x${"5a".repeat(64)}`, places: [1] };
+      const order = recorded.submitted(address(2), 4_000n, 1n);
+      recorded.note(
+        recorded.book.createTrades(
+          { timestamp: NOW },
+          { orders: [order], cancellations: [brought] },
+          { maxMatches: 9, maxWalk: 9 },
+        ),
+      );
+      const { logged } = recorded;
+      const at = logged.findIndex(({ event }) => event.kind === "tradesCancelled");
+      const created = logged.findLastIndex(({ event }) => event.kind === "tradeCreated");
+      expect(logged.slice(at).map(({ event }) => event.kind)).to.deep.equal([
+        ...["tradesCancelled", "offset", "tradeCreated", "checkpoint"],
+      ]);
+      expect(rebuildBook(TERMS, logged).link).to.equal(recorded.book.link);
+      const behind = [...logged.slice(0, at), logged[created]!, logged[at]!];
+      stopped(TERMS, behind, at + 1);
+      stopped(TERMS, logged.toSpliced(at + 1, 1), logged.length - 2); // without its offset there is another head
+    });
+  });
+
   describe("of markets:", () => {
     const { logged } = markets();
     const FALLBACK = logged.findIndex(({ event }) => event.kind === "fallbackApplied");
