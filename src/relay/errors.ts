@@ -1,4 +1,5 @@
 /** What the relay refuses or reports: one stable code each, the HTTP status it is answered with, and what to do. */
+import type { Refusal } from "../protocol/market/refusal.js";
 import { ProtocolError } from "../protocol/amounts/errors.js";
 
 interface Kind {
@@ -14,9 +15,11 @@ const KINDS = {
   RELAY_CONFIG_INVALID: fix(500, "Correct the settings that are named."),
   RELAY_REQUEST_INVALID: fix(400, "Send what the interface describes; the values say which field is wrong."),
   RELAY_MEDIA_TYPE: fix(415, "Send JSON with content-type application/json."),
-  RELAY_BODY_TOO_LARGE: fix(413, "One package is far smaller than that: send it alone."),
+  RELAY_BODY_TOO_LARGE: fix(413, "One package is far smaller than that: send fewer at once."),
   RELAY_NOT_FOUND: fix(404, "Look the path up in the interface's description."),
   RELAY_PACKAGE_UNKNOWN: fix(404, "This relay has no package with that link: submit it, or ask the chain."),
+  RELAY_CANCELLATION_UNKNOWN: fix(404, "This relay has no cancellation with that hash: hand it in, or ask the chain."),
+  RELAY_SWITCH_UNKNOWN: fix(404, "This relay has no switch with that hash and that token: arm it."),
   RELAY_MARKET_UNKNOWN: fix(404, "Ask for the list of markets."),
   RELAY_BLOCK_UNKNOWN: fix(404, "The index does not reach that block: ask for one that it holds."),
   RELAY_CURSOR_INVALID: fix(400, "Hand the cursor back as it came, with the filters of the page it came with."),
@@ -36,6 +39,7 @@ const KINDS = {
   RELAY_STOPPING: later(503, "The relay is stopping: use another one, or try again later."),
   RELAY_STORE_UNAVAILABLE: later(503, "The package could not be stored and was not acknowledged: send it again."),
   RELAY_DEADLINE_NEAR: later(422, "The package might land too late: sign it again with a later deadline."),
+  RELAY_DEADLINE_FAR: fix(422, "Batches have no room for a deadline after 2^32 - 1: sign again with an earlier one."),
   RELAY_LINK_NEARLY_STALE: later(
     422,
     "The link may be too old when the package lands: sign again over the current link.",
@@ -43,6 +47,11 @@ const KINDS = {
   RELAY_WALLET_UNREACHABLE: later(503, "The contract wallet could not be asked about the signature: try again."),
   RELAY_CANCEL_SIGNATURE: fix(403, "Sign the cancellation of this very package with its trader's key."),
   RELAY_ALREADY_SENT: fix(409, "The package is on its way or on the chain: offset the order there, as its trader."),
+  RELAY_SWITCH_OVER: fix(
+    409,
+    "The switch is not armed any more: ask what has become of its cancellation, or arm another.",
+  ),
+  RELAY_SWITCHES_FULL: fix(429, "The trader has that many switches armed: take one back first."),
   RELAY_LOCKED: fix(500, "Another process uses this database folder: stop it, or give another folder."),
   RELAY_LISTEN_FAILED: fix(500, "Give another --host or --port, or stop whoever uses it."),
   RELAY_LEASE_LOST: later(500, "Another relay submits now; this one goes on taking packages."),
@@ -71,6 +80,11 @@ export class RelayError extends ProtocolError {
     this.status = status;
     this.advice = advice;
   }
+}
+
+/** A refusal of the book with its numbers as decimal text. */
+export function asText({ code, values }: Refusal): { code: string; values: Record<string, string> } {
+  return { code, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])) };
 }
 
 /** What was thrown, in words, for a log. */

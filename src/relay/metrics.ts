@@ -13,6 +13,8 @@ export interface Metrics extends StreamMetrics {
   readonly refused: Counter<"code">;
   readonly accepted: Counter;
   /** From the request to the acknowledgement. */
+  readonly cancellations: Counter;
+  readonly switchesFired: Counter;
   readonly acknowledgeSeconds: Histogram;
   readonly waiting: Gauge;
   readonly inFlight: Gauge;
@@ -45,6 +47,8 @@ export function createMetrics(): Metrics {
   return {
     registry,
     accepted: counter("packages_accepted_total", "packages acknowledged"),
+    cancellations: counter("cancellations_accepted_total", "signed cancellations acknowledged"),
+    switchesFired: counter("switches_fired_total", "dead man's switches that fired"),
     refused: counter("requests_refused_total", "requests refused, by code", ["code"]),
     acknowledgeSeconds: histogram("acknowledge_seconds", "time to the acknowledgement", ACKNOWLEDGE_BUCKETS),
     waiting: gauge("packages_waiting", "packages acknowledged and not on the chain yet"),

@@ -23,15 +23,20 @@ import type { Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createBatchPlan } from "./queue/batch-plan.js";
 import { createCanceller } from "./queue/cancel.js";
+import { createCancelDesk } from "./queue/cancel-desk.js";
+import { createCancelLedger } from "./queue/cancel-ledger.js";
 import { createGasEstimate } from "./queue/gas.js";
 import { createIntake, type Intake } from "./queue/intake.js";
 import { createLane } from "./queue/lane.js";
 import { createLedger } from "./queue/ledger.js";
 import { createSigners } from "./queue/signers.js";
+import { createSwitchDesk } from "./queue/switch-desk.js";
+import { createCancellationStore } from "./store/cancellations.js";
 import { type Database, isServer } from "./store/database.js";
 import { createLeaseStore } from "./store/lease.js";
 import { createPackageStore } from "./store/packages.js";
 import { createSubmissionStore } from "./store/submissions.js";
+import { createSwitchStore } from "./store/switches.js";
 import { createDispatcher } from "./submit/dispatcher.js";
 import { createKeeper } from "./submit/keeping.js";
 import { createSender } from "./submit/sender.js";
@@ -103,7 +108,9 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const gas = createGasEstimate(signers);
   const gasCap = BigInt(config.gasCap);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
-  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas, signers });
+  const cancels = createCancelLedger(ledger);
+  const cancellations = createCancellationStore(database, book.toLowerCase());
+  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap, gas, signers });
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
@@ -114,6 +121,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     node,
     clock,
     ledger,
+    cancels,
     plan,
     submissions,
     lane,
@@ -128,10 +136,19 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   tracker.subscribe((news) => {
     historian?.indexer.hear(news);
   });
+  const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
+  const admission = {
+    ...{ node, clock, ledger, cancels, plan, lane, hashing, signers, log, metrics },
+    mirror: () => tracker.mirror,
+    isReady: () => tracker.isReady,
+    limits: { maxPending, maxPendingPerTrader, deadlineMargin },
+  };
+  const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, book.toLowerCase()) });
   const chain = { node, clock, tracker, book, account };
-  const queue = { lane, ledger, plan, signers, gas, gasCap, limits };
-  const stores = { database, packages, submissions };
-  return { config, terms, log, now, metrics, hashing, keccak, native, historian, ...chain, ...queue, ...stores };
+  const queue = { lane, ledger, cancels, plan, signers, gas, gasCap, limits };
+  const stores = { database, packages, cancellations, submissions };
+  const desks = { admission, switches, historian };
+  return { config, terms, log, now, metrics, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 
 type RelayState = Awaited<ReturnType<typeof openState>>;
@@ -164,19 +181,18 @@ async function openHttp(
   state: RelayState,
   engine: Engine,
 ): Promise<{ readonly server: FastifyInstance; readonly intake: Intake }> {
-  const { config, tracker, ledger, packages, metrics, now, log, account, historian } = state;
-  const { plan, node, clock, lane, hashing, signers } = state;
-  const queue = { ledger, plan, node, clock, lane, store: packages, mirror: () => tracker.mirror };
-  const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
-  const limits = { maxPending, maxPendingPerTrader, deadlineMargin };
-  const intake = createIntake({ ...queue, isReady: () => tracker.isReady, metrics, hashing, signers, limits });
+  const { config, tracker, ledger, cancels, packages, cancellations, metrics, now, log, account, historian } = state;
+  const { admission, switches } = state;
+  const intake = createIntake({ ...admission, store: packages });
   const served: Served = {
     intake,
     metrics,
-    canceller: createCanceller(queue),
+    canceller: createCanceller({ ...admission, store: packages }),
+    cancelDesk: createCancelDesk({ ...admission, intake, cancellations }),
+    switches,
     views: createViews(tracker, ledger, packages),
     health: () => healthOf(state, engine),
-    queue: () => queueView({ tracker, ledger, now, account, submits: engine.isSubmitter }),
+    queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => tracker.mirror.book,
     past: historian && pastOf(state, historian),
   };

@@ -2,10 +2,12 @@
 import * as z from "zod";
 
 import { type SignedPackage, tradePackage } from "../protocol/signing/package.js";
-import { answer, described, type DomainOf, list, maybe, plain, request } from "./form.js";
+import { answer, choice, described, type DomainOf, type Form, list, maybe, plain, request } from "./form.js";
+import { refusal as requestRefusal } from "./state.js";
 import {
   address,
   block,
+  bytes,
   count,
   hash,
   inLots,
@@ -13,6 +15,7 @@ import {
   integer,
   literal,
   oneOf,
+  relayedBytes,
   shortInteger,
   text,
   words,
@@ -27,7 +30,8 @@ export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
 
 // ------------------------------------------------------------------ what is sent
 
-const MAX_SIGNATURE_BYTES = 4_096;
+/** In one request. */
+export const MOST_PACKAGES = 100;
 export const uint = (bits: number) =>
   plain(
     z
@@ -36,9 +40,16 @@ export const uint = (bits: number) =>
       .max(2 ** bits - 1),
   );
 const anyHash = plain(z.string().regex(/^0x[0-9a-fA-F]{64}$/, "32 bytes as 0x and hex digits"));
-/** Of whatever length a wallet's signature has. */
-export const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and hex digits");
-const relayedBytes = plain(bytes.max(2 + 2 * MAX_SIGNATURE_BYTES));
+/** Of a path that names something. */
+export const namingHash = anyHash.domain.transform((given) => given.toLowerCase());
+
+/** Of one request: at least one, and not too many. */
+export function manyOf<F extends Form>({ wire, domain }: F) {
+  return {
+    wire: z.array<F["wire"]>(wire).min(1).max(MOST_PACKAGES),
+    domain: z.array<F["domain"]>(domain).min(1).max(MOST_PACKAGES),
+  };
+}
 
 /** Whether they fit an order is for `tradePackage` to say, with a code of its own. */
 const packageFields = {
@@ -58,7 +69,9 @@ export const signedPackage = request({ package: request(packageFields), signatur
 /** A signed order as a relay takes it. */
 export const packageBody = request({ package: request(packageFields), signature: relayedBytes });
 export const cancelBody = request({ signature: relayedBytes });
-export const linkParams = plain(z.strictObject({ link: anyHash.domain.transform((link) => link.toLowerCase()) }));
+/** Many, each as if it came alone. */
+export const packagesBody = request({ packages: manyOf(packageBody) });
+export const linkParams = plain(z.strictObject({ link: namingHash }));
 
 /** @throws RuleError PACKAGE_FIELD_INVALID for what no order can have */
 export function signedPackageOf({ package: fields, signature }: DomainOf<typeof signedPackage>): SignedPackage {
@@ -68,9 +81,9 @@ export function signedPackageOf({ package: fields, signature }: DomainOf<typeof 
 // ------------------------------------------------------------------ what is answered
 
 const name = described(hash, "names the package");
-/** Why the chain refused a package; numbers as decimal text. */
-const refusal = answer({ code: text, values: words });
-export type PackageRefusal = DomainOf<typeof refusal>;
+/** Why the chain refused a package or a cancellation; numbers as decimal text. */
+export const chainRefusal = answer({ code: text, values: words });
+export type PackageRefusal = DomainOf<typeof chainRefusal>;
 
 /** The last three are final, but for a reorganisation. */
 const fate = {
@@ -78,10 +91,10 @@ const fate = {
   submissionId: maybe(described(count, "the transaction that it is part of")),
   tradeRootId: maybe(described(count, "its number on the chain")),
   block: maybe(block),
-  refusal: maybe(refusal),
+  refusal: maybe(chainRefusal),
 };
 
-export const acknowledgement = answer({
+const acknowledged = {
   link: name,
   ...fate,
   expected: described(
@@ -95,8 +108,20 @@ export const acknowledgement = answer({
     "what it gets if nothing else comes in between",
   ),
   ahead: described(count, "packages that wait before it"),
-});
+};
+export const acknowledgement = answer(acknowledged);
 export type RelayAcknowledgement = DomainOf<typeof acknowledgement>;
+
+/** What each package of a request is answered, in the order of the request. */
+export const acknowledgements = list(
+  choice(
+    "taken",
+    answer({ taken: plain(z.literal(true)), ...acknowledged }),
+    answer({ taken: plain(z.literal(false)), ...requestRefusal }),
+  ),
+);
+export const packagesAnswer = answer({ packages: acknowledgements });
+export type RelayPackageAnswer = DomainOf<typeof acknowledgements>[number];
 
 export const packageState = answer({
   link: name,

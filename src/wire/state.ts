@@ -38,12 +38,14 @@ const level = answer({ price: inTicks, lots: inLots, orders: count });
 export const depth = answer({ ...market, bids: list(level), asks: list(level) });
 export type RelayDepth = DomainOf<typeof depth>;
 
+const place = described(count, "where it rests: what `offset` and `cancelTrades` take");
 const restingOrder = answer({
   tradeRootId: count,
   trader: address,
   price: inTicks,
   deadline: described(integer, "unix seconds"),
   lots: described(inLots, "what is left: + bid, - offer"),
+  place,
 });
 export const book = answer({
   ...market,
@@ -114,6 +116,7 @@ const binding = answer({
   orders: list(
     answer({
       tradeRootId: count,
+      place,
       ...market,
       price: inTicks,
       lots: inLots,
@@ -125,8 +128,8 @@ const binding = answer({
 });
 export const trader = answer({
   traderId: count,
-  cash: inWei,
-  worst: inWei,
+  claim: described(inWei, "on the basket's last asset, all other roots at their worst"),
+  worst: described(inWei, "how much less the least claim is"),
   slack: described(inWei, "net collateral in the worst joint outcome, as the book has stored it"),
   reserved: inWei,
   openOrders: count,
@@ -134,6 +137,10 @@ export const trader = answer({
   usedNonces: integer,
   claims: list(inWei),
   waiting: described(count, "packages of this trader that have not landed"),
+  cancelAll: described(
+    answer({ toTradeRootId: count, nonceFloor: integer }),
+    "what a cancellation from 1 on would name to reach all that rests, is on its way and waits",
+  ),
   binding,
 });
 export type RelayTrader = DomainOf<typeof trader>;
@@ -144,6 +151,7 @@ const transaction = answer({
   nonce: count,
   kind: text,
   packages: count,
+  cancellations: count,
   gasLimit: integer,
   ageMs: described(plain(z.number().min(0)), "since something was last sent for it"),
   hash: described(orNull(hash), "of the newest try; null while nothing was signed"),
@@ -154,6 +162,7 @@ export const queue = answer({
   account: described(address, "who pays for the transactions"),
   submits: described(flag, "whether this relay submits; another one may"),
   waiting: described(count, "packages that have not landed"),
+  cancellations: described(count, "signed cancellations that are not done"),
   batches: described(count, "transactions' worth of them that are made up"),
   baseFee: described(orNull(integer), "of the newest block, wei a unit of gas"),
   transactions: list(transaction),

@@ -101,7 +101,7 @@ export const streamEvent = choice(
   answer({ kind: literal("filled"), ...fill, tradeRootId: count, role: oneOf(["maker", "taker"]), ...at }),
   answer({ kind: literal("offset"), ...market, ...logged, tradeRootId: count, lots: inLots, reason: text, ...at }),
   /** A transaction brought the package in vain; another may not. */
-  answer({ kind: literal("skipped"), link: hash, transactionHash: hash, code: text, ...at }),
+  answer({ kind: literal("skipped"), nonce: integer, transactionHash: hash, code: text, ...at }),
   /** Levels that changed; those that are gone have no lots. */
   answer({ kind: literal("levels"), ...levels, ...at }),
   /** The whole book again, after a reorganisation. */

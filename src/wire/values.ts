@@ -45,6 +45,11 @@ export const flag = plain(z.boolean());
 export const hash = plain(z.string().regex(/^0x[0-9a-f]{64}$/));
 export const address = plain(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "an address as 0x and 40 hex digits"));
 
+const MAX_SIGNATURE_BYTES = 4_096;
+/** Of whatever length a wallet's signature has; and as long as a relay takes it. */
+export const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and hex digits");
+export const relayedBytes = plain(bytes.max(2 + 2 * MAX_SIGNATURE_BYTES));
+
 /** One of these words. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) => plain(z.enum(words));
 /** One of these words today; whoever reads it takes others too. */

@@ -40,6 +40,9 @@ describe("forms of the wire", () => {
     expect(ANSWERS.map(([name]) => name)).to.include.members([
       "acknowledgement",
       "packageState",
+      "cancellationState",
+      "replacementAcknowledgement",
+      "armed",
       "trader",
       "refused",
       "historyPages.weights",
@@ -48,6 +51,9 @@ describe("forms of the wire", () => {
     expect(REQUESTS.map(([name]) => name)).to.include.members([
       "packageBody",
       "signedPackage",
+      "signedCancellation",
+      "replacementBody",
+      "switchBody",
       "depthQuery",
       "historyQueries.fills",
       "streamRequest",

@@ -65,7 +65,7 @@ describe("given a relay's routes, when the typed client asks", () => {
   after(() => server.close());
 
   async function serve({ tracker, ledger, packages, metrics, log, database, ...parts }: PaperRelay) {
-    const { intake, canceller, now, account } = parts;
+    const { intake, canceller, cancelDesk, switches, cancels, now, account } = parts;
     const rows = freshBook();
     const store = createIndexStore(database, rows);
     await store.put(BLOCKS, true);
@@ -82,10 +82,12 @@ describe("given a relay's routes, when the typed client asks", () => {
       {
         intake,
         canceller,
+        cancelDesk,
+        switches,
         metrics,
         views: createViews(tracker, ledger, packages),
         health: () => health,
-        queue: () => queueView({ tracker, ledger, now, account, submits: true }),
+        queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => tracker.mirror.book,
         past: {
           history: createHistory(database, rows),

@@ -6,6 +6,8 @@ import * as history from "../../src/wire/history.js";
 import * as packages from "../../src/wire/packages.js";
 import * as state from "../../src/wire/state.js";
 import * as stream from "../../src/wire/stream.js";
+import * as switches from "../../src/wire/switches.js";
+import * as cancellations from "../../src/wire/trades-cancellation.js";
 
 function isForm(value: unknown): value is Form {
   return typeof value === "object" && value !== null && "wire" in value && "domain" in value;
@@ -20,15 +22,27 @@ function formsIn(values: object, before = ""): [string, Form][] {
   });
 }
 
-const ALL = [packages, state, history, stream].flatMap((module) => formsIn(module));
-const isAsked = ([name]: [string, Form]): boolean => /(Params|Query|Body|Request|Package|Queries\.\w+)$/.test(name);
+const ALL = [packages, cancellations, switches, state, history, stream].flatMap((module) => formsIn(module));
+const isAsked = ([name]: [string, Form]): boolean =>
+  /(Params|Query|Body|Request|Package|signedCancellation|Queries\.\w+)$/.test(name);
 /** What is sent to a relay. */
 export const REQUESTS: readonly [string, Form][] = ALL.filter(isAsked);
 /** What a relay says. */
 export const ANSWERS: readonly [string, Form][] = ALL.filter((entry) => !isAsked(entry));
 
 /** Text and numbers, one of which fits every leaf that is not a choice of words. */
-const LEAVES = ["-12", `0x${"ab".repeat(32)}`, `0x${"a1".repeat(20)}`, "0x1234", "some words", 3, 0.5, true];
+const LEAVES = [
+  "-12",
+  `0x${"ab".repeat(32)}`,
+  "cd".repeat(32),
+  `0x${"a1".repeat(20)}`,
+  "0x1234",
+  "some words",
+  3,
+  5_000,
+  0.5,
+  true,
+];
 
 type Def = z.core.$ZodTypes["_zod"]["def"];
 export const defOf = (schema: z.core.$ZodType): Def => (schema as z.core.$ZodTypes)._zod.def;
@@ -40,7 +54,7 @@ export function samplesOf(schema: z.core.$ZodType): unknown[] {
     case "object":
       return combined(Object.entries(def.shape).map(([name, field]) => [name, samplesOf(field)] as const));
     case "array":
-      return [[], samplesOf(def.element)];
+      return [[], samplesOf(def.element)].filter((list) => (schema as z.ZodType).safeParse(list).success);
     case "tuple":
       return [def.items.map((item) => samplesOf(item)[0])];
     case "union":

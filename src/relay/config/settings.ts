@@ -62,7 +62,7 @@ export const NUMBERS = {
   "reorg-depth": amount("RELAY_REORG_DEPTH", 64, 1, 10_000, "blocks that may still be reorganised"),
   "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
   "lease-ms": amount("RELAY_LEASE_MS", 2_000, 200, 4_000, "how long the right to submit lasts unrenewed"),
-  "body-limit": amount("RELAY_BODY_LIMIT", 16_384, 1_024, 10_000_000, "bytes of a request"),
+  "body-limit": amount("RELAY_BODY_LIMIT", 131_072, 1_024, 10_000_000, "bytes of a request"),
   "max-streams": amount("RELAY_MAX_STREAMS", 1_000, 0, 100_000, "subscribers at once"),
   "max-streams-per-address": amount("RELAY_MAX_STREAMS_PER_ADDRESS", 32, 1, 100_000, "subscribers of one address"),
   "stream-backlog": amount(

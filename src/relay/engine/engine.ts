@@ -3,7 +3,7 @@ import { RelayError } from "../errors.js";
 import { holdLease } from "./lease.js";
 import { loop } from "./loop.js";
 import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";
-import { flush, learn, load } from "./stored.js";
+import { flush, learn, learnCancellations, load } from "./stored.js";
 
 export interface Engine {
   /** Loads what waits, and runs until the signal; resolves when the last loop has ended and all is written. */
@@ -20,11 +20,20 @@ const TICK_MS = 20;
 const FLUSH_MS = 250;
 const SHARED_POLL_MS = 250;
 const TEND_MS = 500;
+/** A switch fires so much late, at most. */
+const SWITCH_MS = 250;
 /** What the last writing may take when the relay stops. */
 const LAST_FLUSH_TRIES = 3;
 
 export function createEngine(dependencies: EngineDependencies): Engine {
-  const state: EngineState = { ...dependencies, faults: new Map(), fence: undefined, leaseUntil: 0, lastSeq: 0 };
+  const state: EngineState = {
+    ...dependencies,
+    faults: new Map(),
+    fence: undefined,
+    leaseUntil: 0,
+    lastSeq: 0,
+    lastCancellation: 0,
+  };
   return {
     get isSubmitter() {
       return rightToSubmit(state) !== undefined;
@@ -47,6 +56,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
     repeat("submission", TICK_MS, submit),
     repeat("transactions", TEND_MS, tend),
     repeat("keeping", keepMs, keep),
+    repeat("switches", SWITCH_MS, fire),
     repeat("database", FLUSH_MS, flush),
     ...(isShared ? [repeat("others", SHARED_POLL_MS, learn)] : []),
   ]);
@@ -56,10 +66,10 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
 
 /** The database may come later than the relay. */
 async function start(state: EngineState, signal: AbortSignal): Promise<void> {
-  const { rebuild, packages, log, ledger } = state;
+  const { rebuild, packages, cancellations, log, ledger } = state;
   const once = new AbortController();
   await loop(state, "start", FLUSH_MS, AbortSignal.any([signal, once.signal]), async () => {
-    if (rebuild) await packages.forgetFates();
+    if (rebuild) await Promise.all([packages.forgetFates(), cancellations.forgetFates()]);
     await load(state);
     log.info({ waiting: ledger.unlanded() }, "packages loaded");
     once.abort();
@@ -87,12 +97,18 @@ async function tend(state: EngineState): Promise<void> {
   if (right !== undefined && standing !== undefined) await state.sender.tend(right, standing);
 }
 
+/** One relay fires switches: the one that brings what they have. All hear of it. */
+async function fire(state: EngineState): Promise<void> {
+  if (rightToSubmit(state) !== undefined) await state.switches.fire();
+  await learnCancellations(state);
+}
+
 /** Does what the book needs, unless that is under way already. */
 async function keep(state: EngineState): Promise<void> {
   const { tracker, ledger, lane, keeper, clock, dispatcher } = state;
   const right = rightToSubmit(state);
   if (right === undefined || !tracker.isReady || tracker.standing === undefined) return;
-  if (ledger.openSubmissions().some(({ kind }) => kind !== "batch")) return;
+  if (ledger.openSubmissions().some(({ kind }) => kind !== "batch" && kind !== "cancelTrades")) return;
   const chores = await lane.run(() => keeper.chores(tracker.mirror.book, clock.now()));
   for (const { call, gas } of chores) await dispatcher.chore(right, call, gas);
 }

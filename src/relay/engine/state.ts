@@ -3,8 +3,11 @@ import type { ChainClock } from "../follow/clock.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { BatchPlan } from "../queue/batch-plan.js";
+import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
+import type { SwitchDesk } from "../queue/switch-desk.js";
+import type { CancellationStore } from "../store/cancellations.js";
 import type { LeaseStore } from "../store/lease.js";
 import type { PackageStore } from "../store/packages.js";
 import type { Fence, SubmissionStore } from "../store/submissions.js";
@@ -16,11 +19,14 @@ import type { Tracker } from "../tracker/tracker.js";
 export interface EngineDependencies {
   readonly tracker: Tracker;
   readonly ledger: Ledger;
+  readonly cancels: CancelLedger;
+  readonly switches: Pick<SwitchDesk, "fire">;
   readonly plan: BatchPlan;
   readonly dispatcher: Dispatcher;
   readonly sender: Pick<Sender, "account" | "tend">;
   readonly keeper: Keeper;
   readonly packages: PackageStore;
+  readonly cancellations: CancellationStore;
   readonly submissions: Pick<SubmissionStore, "live" | "finish">;
   readonly leases: LeaseStore;
   readonly clock: ChainClock;
@@ -46,8 +52,9 @@ export interface EngineState extends EngineDependencies {
   fence: Fence | undefined;
   /** Until when it holds, by `now`. */
   leaseUntil: number;
-  /** The last package that the ledger has heard of. */
+  /** The last package that the ledger has heard of, and the last cancellation. */
   lastSeq: number;
+  lastCancellation: number;
 }
 
 /** @returns undefined while this relay may not submit */

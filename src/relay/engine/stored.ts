@@ -1,15 +1,21 @@
 /** Between ledger and database: what is loaded from there, heard of there, and written there. */
 import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { StoredCancellation } from "../store/cancellations.js";
 import type { StoredPackage } from "../store/packages.js";
 import { type EngineState, rightToSubmit } from "./state.js";
 
 /** Everything that may still change, as the database has it. */
 export async function load(state: EngineState): Promise<void> {
-  const { packages, submissions, sender, lane, ledger, tracker, plan, clock, now } = state;
-  const [stored, sent] = await Promise.all([packages.live(), submissions.live()]);
+  const { packages, cancellations, submissions, sender, lane, ledger, cancels, tracker, plan, clock, now } = state;
+  const [stored, asked, sent] = await Promise.all([packages.live(), cancellations.live(), submissions.live()]);
   const own = sent.filter(({ account }) => account === sender.account);
   await lane.run(() => {
     ledger.load(stored, own, now());
+    cancels.load(asked);
+    for (const { hash, seq } of asked) {
+      state.lastCancellation = Math.max(state.lastCancellation, seq);
+      settleCancelled(state, hash);
+    }
     for (const { link, seq } of stored) {
       state.lastSeq = Math.max(state.lastSeq, seq);
       settleIfKnown(state, link);
@@ -31,17 +37,29 @@ export async function learn(state: EngineState): Promise<void> {
   });
 }
 
+/** Cancellations that other relays took, or that were stored here though the answer of the database was lost. */
+export async function learnCancellations(state: EngineState): Promise<void> {
+  const asked = await state.cancellations.waitingAfter(state.lastCancellation);
+  if (asked.length === 0) return;
+  await state.lane.run(() => {
+    hearOfCancellations(state, asked);
+  });
+}
+
 /** Writes what has become of packages and transactions. What cannot be written now is written later. */
 export async function flush(state: EngineState): Promise<void> {
-  const { tracker, ledger, packages, submissions, isShared } = state;
+  const { tracker, ledger, cancels, packages, cancellations, submissions, isShared } = state;
   if (!tracker.isReady) return;
   const changes = ledger.takeChanges();
+  const decided = cancels.takeChanges();
   if (rightToSubmit(state) === undefined && isShared) return; // the submitter writes
   try {
     await packages.change(changes.fates);
+    await cancellations.change(decided);
     await submissions.finish(changes.finished);
   } catch (error) {
     ledger.giveBack(changes);
+    cancels.giveBack(decided);
     throw error;
   }
 }
@@ -61,6 +79,21 @@ function hearOf(state: EngineState, stored: readonly StoredPackage[]): void {
 function forget({ ledger, tracker, plan, clock }: EngineState, withdrawn: readonly Hash[]): void {
   const gone = withdrawn.filter((link) => ledger.withdraw(link));
   if (gone.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+}
+
+/** They go before all that waits. */
+function hearOfCancellations(state: EngineState, asked: readonly StoredCancellation[]): void {
+  const { cancels, tracker, plan, clock } = state;
+  const fresh = asked.filter(({ hash }) => cancels.find(hash) === undefined);
+  cancels.load(fresh);
+  for (const { seq } of asked) state.lastCancellation = Math.max(state.lastCancellation, seq);
+  for (const { hash } of fresh) settleCancelled(state, hash);
+  if (fresh.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+}
+
+function settleCancelled({ tracker, cancels }: EngineState, hash: Hash): void {
+  const block = tracker.cancelledAt(hash);
+  if (block !== undefined) cancels.settle(hash, { status: "onChain", block });
 }
 
 /** The chain may have brought a package before it was heard of here. */

@@ -1,6 +1,8 @@
 /** Packages on their way, as the mirror expects them to land. */
-import type { HintedPackage, NamedPackage } from "../../bindings/packages.js";
+import type { NamedPackage } from "../../bindings/packages.js";
+import type { NamedCancellation } from "../store/cancellations.js";
 import type { BookEvent } from "../../protocol/book/events.js";
+import type { Placed } from "../../protocol/book/orders.js";
 import type { Mark } from "../../protocol/book/journal.js";
 import type { Refusal } from "../../protocol/market/refusal.js";
 import type { Lots, Ticks } from "../../protocol/amounts/units.js";
@@ -16,8 +18,11 @@ export interface ExpectedFill {
 export interface Expected extends NamedPackage {
   /** Its number on the chain, or why the chain would refuse it. */
   readonly outcome: number | Refusal;
-  /** tradeRootId of the order next to which it comes to rest: a hint for the contract. */
+  /** Place of the order next to which it comes to rest, and a dead place for it to rest at, 0 if there is none: hints for the contract. */
   readonly insertAfter: number;
+  readonly place: number;
+  /** Orders of which the contract has said by then that they rest at a place that is not that of their number. */
+  readonly placed: readonly Placed[];
   readonly fills: readonly ExpectedFill[];
   /** Fills and offsets on the way: what gas depends on. */
   readonly steps: number;
@@ -25,20 +30,36 @@ export interface Expected extends NamedPackage {
   readonly before: Mark;
 }
 
-/** Packages that go into one transaction. Its checkpoint is not known before its block is. */
+/** What is expected of a cancellation at the head of its batch. */
+export interface ExpectedCancellation extends NamedCancellation {
+  /** Orders that it takes out. */
+  readonly orders: readonly Placed[];
+  /** Whether these are all that it is about. */
+  readonly isWhole: boolean;
+  /** The mirror's moment before it. */
+  readonly before: Mark;
+}
+
+/** Cancellations and packages that go into one transaction. Its checkpoint is not known before its block is. */
 export interface Batch {
+  /** At its head, at most one of each trader. */
+  readonly cancellations: readonly ExpectedCancellation[];
   readonly expected: readonly Expected[];
   readonly before: Mark;
   readonly after: Mark;
   /** Whether anything in it is accepted, so that there will be a checkpoint at all. */
   readonly changes: boolean;
+  /** Orders that come to rest at another place than that of their number, in the order in which the contract says so. */
+  readonly placed: readonly Placed[];
   /** The time at which its last package was laid on. */
   readonly time: bigint;
 }
 
-/** A batch's packages as they are submitted. */
-export function hintedPackages({ expected }: Batch): HintedPackage[] {
-  return expected.map(({ signed, insertAfter }) => ({ signed, insertAfter }));
+/** What events say of places. */
+export function placedIn(events: readonly BookEvent<unknown>[]): Placed[] {
+  return events.flatMap((event) => {
+    return event.kind === "tradePlaced" ? [{ tradeRootId: event.tradeRootId, place: event.place }] : [];
+  });
 }
 
 export function fillsOf(tradeRootId: number, events: readonly BookEvent[]): ExpectedFill[] {

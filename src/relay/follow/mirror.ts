@@ -13,17 +13,30 @@ import type { OrderLimits } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { insertionHint, linkToSign } from "../../protocol/book/projections.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
+import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { NamedCancellation } from "../store/cancellations.js";
 import type { FollowedBlock, KnownBlock } from "./follower.js";
 import type { BlockHeader, ChainLog } from "./node.js";
-import { type Batch, type Expected, fillsOf, stepsOf } from "./batch.js";
-import { callsOf, type Landed, landAsExpected, marksAreShared, replayLogs, type Skipped } from "./block-logs.js";
+import { type Batch, type Expected, type ExpectedCancellation, fillsOf, placedIn, stepsOf } from "./batch.js";
+import {
+  callsOf,
+  type Cancelled,
+  type Landed,
+  landAsExpected,
+  type LandedBatch,
+  marksAreShared,
+  replayLogs,
+  type Skipped,
+} from "./block-logs.js";
+import { cancelOn } from "./cancelling.js";
 
 export interface AppliedBlock {
   readonly header: BlockHeader;
   readonly landed: readonly Landed[];
   readonly skipped: readonly Skipped[];
+  readonly cancelled: readonly Cancelled[];
   /** False if it was not as expected: then no expected layer is left. */
   readonly asExpected: boolean;
   /** Everything that the book recorded in it. Decoded when asked for. */
@@ -40,7 +53,8 @@ export interface Mirror {
   readonly confirmed: { readonly link: Hash; readonly linkToSign: Hash; readonly checkpoints: bigint };
   /** Batches that were closed and have not landed, oldest first. */
   readonly batches: readonly Batch[];
-  /** Packages of the batch that is open. */
+  /** Cancellations at the head of the batch that is open, and its packages. */
+  readonly openCancellations: readonly ExpectedCancellation[];
   readonly open: readonly Expected[];
   /**
    * @throws RuleError if the logs contradict themselves or what came before, RangeError if the block does not come after the
@@ -49,6 +63,12 @@ export interface Mirror {
   apply(block: FollowedBlock): AppliedBlock;
   /** Takes off all blocks above `number`, and all expected layers. @returns false if they are not kept any more */
   takeOff(number: number): boolean;
+  /**
+   * Puts a cancellation at the head of the open batch, which has no packages yet.
+   * @param most orders of it that the batch lists
+   * @returns why nothing would come of it; then it is not in the batch
+   */
+  cancel(named: NamedCancellation, timestamp: bigint, most: number): ExpectedCancellation | Refusal;
   /** Puts a package into the open batch, at the time that its block is expected to have. */
   append(named: NamedPackage, timestamp: bigint): Expected;
   /** Takes the open batch's packages from that one on off again. */
@@ -80,6 +100,7 @@ interface MirrorState {
   /** The followed blocks; the batches and the open packages lie on them. */
   readonly layers: BlockLayers<LayeredBlock>;
   readonly batches: Batch[];
+  openCancellations: ExpectedCancellation[];
   open: Expected[];
   /** Whether block.number, which marks checkpoints, is another chain's than that of the blocks; the first checkpoint tells. */
   sharesMarks: boolean;
@@ -91,7 +112,8 @@ interface MirrorState {
 export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): Mirror {
   const book = new Book(terms, TRUSTING, hashing);
   const layers = new BlockLayers<LayeredBlock>(book.state.journal, depth);
-  const state: MirrorState = { book, limits, hashing, layers, batches: [], open: [], sharesMarks: false, time: 0n };
+  const expected = { batches: [], openCancellations: [], open: [] };
+  const state: MirrorState = { book, limits, hashing, layers, ...expected, sharesMarks: false, time: 0n };
   return {
     book,
     batches: state.batches,
@@ -109,6 +131,9 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
         checkpoints: chain.checkpoints,
       };
     },
+    get openCancellations() {
+      return state.openCancellations;
+    },
     get open() {
       return state.open;
     },
@@ -118,6 +143,7 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
       forgetExpected(state);
       return true;
     },
+    cancel: (named, timestamp, most) => cancel(state, named, timestamp, most),
     append: (named, timestamp) => append(state, named, timestamp),
     undoFrom(expected) {
       undoFrom(state, expected);
@@ -137,6 +163,7 @@ function clear(state: MirrorState): void {
 /** Of batches and open packages whose changes were undone. */
 function forgetExpected(state: MirrorState): void {
   state.batches.length = 0;
+  state.openCancellations = [];
   state.open = [];
 }
 
@@ -148,16 +175,23 @@ function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): Applie
   const rest = callsOf(logs);
   try {
     state.sharesMarks ||= marksAreShared(logs, header.number);
-    const { landed, reached } = landExpected(state, rest);
+    const { landed, cancelled, reached } = landExpected(state, rest);
     if (rest.length === 0) {
       layers.add(block, reached);
-      return { header, landed, skipped: [], asExpected: true, records };
+      return { header, landed, cancelled, skipped: [], asExpected: true, records };
     }
     book.state.journal.rollBack(reached);
     forgetExpected(state);
     const more = replayLogs(book, state.hashing, rest.flat(), header.timestamp);
     layers.add(block);
-    return { header, landed: [...landed, ...more.landed], skipped: more.skipped, asExpected: false, records };
+    return {
+      header,
+      landed: [...landed, ...more.landed],
+      cancelled: [...cancelled, ...more.cancelled],
+      skipped: more.skipped,
+      asExpected: false,
+      records,
+    };
   } catch (error) {
     clear(state);
     throw error;
@@ -169,19 +203,42 @@ function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): Applie
  * @param calls the logs of each transaction; those that were as expected are removed
  * @returns what landed, and the moment after it
  */
-function landExpected(state: MirrorState, calls: ChainLog[][]): { landed: Landed[]; reached: Mark } {
+function landExpected(state: MirrorState, calls: ChainLog[][]): LandedBatch & { readonly reached: Mark } {
   const landed: Landed[] = [];
+  const cancelled: Cancelled[] = [];
   let reached = state.layers.after;
   for (let call = calls[0]; call !== undefined; call = calls[0]) {
     const [batch] = state.batches;
-    const links = batch === undefined ? undefined : landAsExpected(state.book.state.chain, batch, call);
-    if (batch === undefined || links === undefined) break;
-    landed.push(...links);
+    const brought = batch === undefined ? undefined : landAsExpected(state.book.state.chain, batch, call);
+    if (batch === undefined || brought === undefined) break;
+    landed.push(...brought.landed);
+    cancelled.push(...brought.cancelled);
     calls.shift();
     state.batches.shift();
     reached = batch.after;
   }
-  return { landed, reached };
+  return { landed, cancelled, reached };
+}
+
+function cancel(
+  state: MirrorState,
+  named: NamedCancellation,
+  timestamp: bigint,
+  most: number,
+): ExpectedCancellation | Refusal {
+  if (state.open.length > 0) throw new RangeError("the open batch has packages already");
+  const { book } = state;
+  const before = book.state.journal.mark();
+  try {
+    const { orders, isWhole } = cancelOn(book, timestamp, named.signed, most);
+    const expected = { ...named, orders, isWhole, before };
+    state.openCancellations.push(expected);
+    state.time = timestamp;
+    return expected;
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
 }
 
 function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Expected {
@@ -190,13 +247,13 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Exp
   state.time = timestamp;
   const { package: order, signature } = named.signed;
   const insertAfter = insertionHint(book.state, order, order.quantityLots > 0n, order.priceTicks);
-  const { result: outcome, events: logged } = book.appendTrade(
-    { timestamp },
-    { package: order, signature, insertAfter },
-    limits,
-  );
+  const [place = 0] = book.state.queues.deadPlaces();
+  const submitted = { package: order, signature, insertAfter, place };
+  const { result, events: logged } = book.appendTrade({ timestamp }, submitted, limits);
+  const outcome = isRefusal(result) ? result : result.tradeRootId;
   const fills = typeof outcome === "number" ? fillsOf(outcome, logged) : [];
-  const expected = { ...named, outcome, insertAfter, fills, steps: stepsOf(logged), before };
+  const steps = stepsOf(logged);
+  const expected = { ...named, outcome, insertAfter, place, placed: placedIn(logged), fills, steps, before };
   state.open.push(expected);
   return expected;
 }
@@ -209,14 +266,16 @@ function undoFrom(state: MirrorState, expected: Expected): void {
 }
 
 function closeBatch(state: MirrorState): Batch | undefined {
-  const { book, open, batches, time } = state;
-  const [first] = open;
+  const { book, openCancellations: cancellations, open, batches, time } = state;
+  const first = cancellations[0] ?? open[0];
   if (first === undefined) return undefined;
   const { chain, journal } = book.state;
   const { changed } = chain;
-  book.expectBatch();
-  const batch: Batch = { expected: open, before: first.before, after: journal.mark(), changes: changed, time };
+  const placed = [...open.flatMap((one) => one.placed), ...placedIn(book.expectBatch().events)];
+  const marks = { before: first.before, after: journal.mark() };
+  const batch: Batch = { cancellations, expected: open, placed, ...marks, changes: changed, time };
   batches.push(batch);
+  state.openCancellations = [];
   state.open = [];
   return batch;
 }

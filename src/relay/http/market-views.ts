@@ -66,9 +66,9 @@ function branchView({ state }: Book, root: MarketRoot, marketBranchId: number): 
 
 function ordersOf({ state }: Book, queue: Queue, limit: number): RestingOrderView[] {
   const orders: RestingOrderView[] = [];
-  for (const { tradeRootId, traderId, price, lots, deadline } of queue) {
+  for (const { tradeRootId, place, traderId, price, lots, deadline } of queue) {
     if (orders.length >= limit) break;
-    orders.push({ tradeRootId, trader: state.traders.byId(traderId).address, price, lots, deadline });
+    orders.push({ tradeRootId, trader: state.traders.byId(traderId).address, price, lots, deadline, place });
   }
   return orders;
 }

@@ -21,6 +21,8 @@ export async function registerDescription(server: FastifyInstance): Promise<void
       info: { title: "Session relay", version: "1", description: DESCRIPTION },
       tags: [
         { name: "packages", description: "Signed orders in" },
+        { name: "cancellations", description: "Orders on the chain taken out by their traders' signatures" },
+        { name: "switches", description: "The same once a trader is silent" },
         { name: "markets", description: "As it will be when everything that waits has landed" },
         { name: "history", description: "As it was, at one block" },
         { name: "stream", description: "As it comes" },

@@ -1,7 +1,7 @@
 /** How often one address may ask: a bucket each, filled steadily. Forgets addresses that have been quiet. */
 export interface RateLimit {
-  /** @returns 0 if the request may pass, else seconds to wait */
-  take(address: string): number;
+  /** @param requests as how many it counts. @returns 0 if it may pass, else seconds to wait */
+  take(address: string, requests?: number): number;
 }
 
 /** A burst may be this many seconds' worth. */
@@ -13,7 +13,7 @@ export function createRateLimit(perSecond: number, now: () => number): RateLimit
   const buckets = new Map<string, { left: number; at: number }>();
   const most = perSecond * BURST_SECONDS;
   return {
-    take(address) {
+    take(address, requests = 1) {
       const at = now();
       const bucket = buckets.get(address) ?? { left: most, at };
       bucket.left = Math.min(most, bucket.left + ((at - bucket.at) / 1000) * perSecond);
@@ -21,8 +21,9 @@ export function createRateLimit(perSecond: number, now: () => number): RateLimit
       buckets.delete(address); // the quiet ones come first in the map
       buckets.set(address, bucket);
       if (buckets.size > MAX_ADDRESSES) for (const [oldest] of buckets) if (buckets.delete(oldest)) break;
-      if (bucket.left < 1) return Math.ceil((1 - bucket.left) / perSecond);
-      bucket.left -= 1;
+      const needed = Math.min(requests, most); // a full bucket lets any request pass
+      if (bucket.left < needed) return Math.ceil((needed - bucket.left) / perSecond);
+      bucket.left -= needed;
       return 0;
     },
   };

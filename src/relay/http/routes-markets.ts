@@ -60,7 +60,15 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     },
     ({ params: { trader } }) => {
       const view = views.trader(trader);
-      return { ...view, binding: bindingIn(book().state, view.traderId) };
+      const { state } = book();
+      const binding = bindingIn(state, view.traderId);
+      const orders = binding.orders.map((order) => ({ ...order, place: placeOf(state, order.tradeRootId) }));
+      return { ...view, binding: { ...binding, orders } };
     },
   );
+}
+
+/** Of an order that rests. */
+function placeOf({ queues }: Book["state"], tradeRootId: number): number {
+  return queues.find(tradeRootId)?.place ?? 0;
 }

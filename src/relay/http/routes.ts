@@ -1,9 +1,13 @@
 /** Packages in, and where things stand. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+
 import type { Canceller } from "../queue/cancel.js";
+import { type Given, offerAll, type PackageAnswer } from "../queue/cancel-desk.js";
 import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
 import type { QueueView } from "./queue-view.js";
 import type { StoredPackage } from "../store/packages.js";
+import { answerTo } from "./errors.js";
 import type { RelayServer } from "./request.js";
 import type { Served } from "../../wire/form.js";
 import * as wire from "../../wire/packages.js";
@@ -24,11 +28,19 @@ export type HealthView = Served<typeof healthForm>;
 const ACCEPTED = 202;
 const OK = 200;
 const UNAVAILABLE = 503;
+/** Counts a request as so many. @throws RelayError RELAY_RATE_LIMITED */
+export type Charge = (
+  request: Pick<FastifyRequest, "ip">,
+  reply: Pick<FastifyReply, "header">,
+  requests: number,
+) => void;
+
 export const REFUSALS = { "4xx": refused, "5xx": refused };
 
 export function registerPackageRoutes(
   server: RelayServer,
   { intake, canceller, views, metrics }: PackageServices,
+  charge: Charge,
 ): void {
   const tags = ["packages"];
   server.post(
@@ -49,6 +61,24 @@ export function registerPackageRoutes(
       stop();
       reply.status(ACCEPTED);
       return acknowledgementView(acknowledgement);
+    },
+  );
+  server.post(
+    "/v1/packages/batch",
+    {
+      schema: {
+        tags,
+        summary: "Submit many signed packages",
+        body: wire.packagesBody,
+        description: "Each as if it came alone, in this order: it is stored and acknowledged, or refused, by itself.",
+        response: { [OK]: wire.packagesAnswer, ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const { packages } = request.body;
+      charge(request, reply, packages.length - 1);
+      const answers = await offerAll(intake, packages.map(givenOf));
+      return { packages: answers.map((one) => packageAnswer(one, metrics)) };
     },
   );
   server.get(
@@ -126,6 +156,26 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
       .serializer((text: unknown) => String(text))
       .send(await metrics.registry.metrics());
   });
+}
+
+/** A package of a request with others: values that no order can have are its own fault alone. */
+export function givenOf(body: Parameters<typeof wire.signedPackageOf>[0]): Given {
+  try {
+    return wire.signedPackageOf(body);
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** A package of a request: acknowledged, or why not, as if it had come alone. */
+export function packageAnswer(
+  one: PackageAnswer,
+  metrics: Pick<Metrics, "refused">,
+): Served<typeof wire.acknowledgements>[number] {
+  if (!("error" in one)) return { taken: true as const, ...acknowledgementView(one) };
+  const { error } = answerTo(one.error).body;
+  metrics.refused.inc({ code: error.code });
+  return { taken: false as const, error };
 }
 
 function acknowledgementView({ link, fate, expected, ahead }: Acknowledgement): Served<typeof wire.acknowledgement> {

@@ -13,13 +13,14 @@ import { answerTo } from "./errors.js";
 import { registerDescription, registerDocument } from "./openapi.js";
 import { createRateLimit } from "./rate.js";
 import { type RelayServer, validatorCompiler } from "./request.js";
-import { type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
+import { type Charge, type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
+import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
 import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
 import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 
-export interface Served extends PackageServices, MarketServices {
+export interface Served extends PackageServices, CancellationServices, MarketServices {
   /** Undefined if this relay keeps no history. */
   readonly past: (HistoryServices & StreamServices) | undefined;
 }
@@ -43,7 +44,7 @@ const IDLE_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 2_000;
 /** Bytes of what a subscriber asks for. */
 const MAX_MESSAGE = 4_096;
-/** A link in a path is 66 characters long. */
+/** A link or a hash in a path is 66 characters long. */
 const MAX_PARAM_LENGTH = 100;
 
 export async function createServer(
@@ -79,11 +80,14 @@ export async function createServer(
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(() => toJson);
   server.setReplySerializer(toJson);
-  server.addHook("onRequest", async (request, reply) => {
-    const wait = limit.take(request.ip);
+  const charge: Charge = ({ ip }, reply, requests) => {
+    const wait = limit.take(ip, requests);
     if (wait === 0) return;
     reply.header("retry-after", String(wait));
     throw new RelayError("RELAY_RATE_LIMITED", { rate });
+  };
+  server.addHook("onRequest", async (request, reply) => {
+    charge(request, reply, 1);
   });
   server.setErrorHandler(async (error, _request, reply) => {
     const { status, body } = answerTo(error);
@@ -98,7 +102,9 @@ export async function createServer(
   await server.register(websocket, { options: { maxPayload: MAX_MESSAGE } });
   await registerDescription(server);
   const routes: RelayServer = server.withTypeProvider();
-  registerPackageRoutes(routes, served);
+  registerPackageRoutes(routes, served, charge);
+  registerCancellationRoutes(routes, served, charge);
+  registerSwitchRoutes(routes, served);
   registerMarketRoutes(routes, served);
   registerStateRoutes(routes, served);
   if (served.past !== undefined) {

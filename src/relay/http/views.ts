@@ -16,7 +16,7 @@ export interface Views {
   /** All but what binds it. */
   trader(address: string): Omit<Served<typeof trader>, "binding">;
   depth(market: MarketRef, levels: number): Served<typeof depth>;
-  package(link: Hash): Promise<StoredPackage>;
+  package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed">>;
 }
 
 export function createViews(tracker: Tracker, ledger: Ledger, store: PackageStore): Views {
@@ -36,18 +36,19 @@ export function createViews(tracker: Tracker, ledger: Ledger, store: PackageStor
       const { book } = tracker.mirror;
       const traderId = book.traderIdOf(address);
       if (traderId === 0) throw new RelayError("RELAY_TRADER_UNKNOWN", { trader: address });
-      const { cash, worst, reserved, openOrders } = book.accountOf(address);
+      const { claim, worst, reserved, openOrders } = book.accountOf(address);
       const { nonceFloor, used } = book.noncesOf(address);
       return {
         traderId,
-        cash,
+        claim,
         worst,
-        slack: cash + worst,
+        slack: claim + worst,
         reserved,
         openOrders,
         nonceFloor,
         usedNonces: used,
         claims: book.claimsOf(address),
+        cancelAll: { toTradeRootId: book.state.chain.trades, nonceFloor: nonceFloor + BigInt(widthOf(used)) },
         waiting: ledger.unlandedOf(book.state.traders.byId(traderId).address),
       };
     },
@@ -68,4 +69,9 @@ export function createViews(tracker: Tracker, ledger: Ledger, store: PackageStor
       return found;
     },
   };
+}
+
+/** Bits up to the highest that is set. */
+function widthOf(bits: bigint): number {
+  return bits === 0n ? 0 : bits.toString(2).length;
 }

@@ -11,6 +11,9 @@ import { walletApproves } from "../follow/wallets.js";
 import type { Ledger } from "./ledger.js";
 import type { Signers } from "./signers.js";
 
+/** The last second that a batch has room for. */
+const LAST_DEADLINE = 2n ** 32n - 1n;
+
 export interface IntakeLimits {
   readonly maxPending: number;
   readonly maxPendingPerTrader: number;
@@ -30,22 +33,28 @@ export interface AdmissionDependencies {
 
 /**
  * More batches than the window has checkpoints would make every link stale before its package lands.
+ * @param before packages that are being taken with it, and that the ledger does not have yet
  * @throws RelayError RELAY_QUEUE_FULL, RELAY_TRADER_QUEUE_FULL
  */
-export function requireRoom({ mirror, ledger, limits }: AdmissionDependencies, signed: SignedPackage): void {
+export function requireRoom(
+  { mirror, ledger, limits }: AdmissionDependencies,
+  signed: SignedPackage,
+  before: readonly SignedPackage[] = [],
+): void {
   const { trader } = signed.package;
   const batches = mirror().batches.length;
-  if (batches >= usableWindow(mirror()) || ledger.unlanded() >= limits.maxPending) {
+  if (batches >= usableWindow(mirror()) || ledger.unlanded() + before.length >= limits.maxPending) {
     throw new RelayError("RELAY_QUEUE_FULL", { waiting: ledger.unlanded(), batches });
   }
-  if (ledger.unlandedOf(trader) >= limits.maxPendingPerTrader) {
+  const own = before.filter((one) => one.package.trader === trader).length;
+  if (ledger.unlandedOf(trader) + own >= limits.maxPendingPerTrader) {
     throw new RelayError("RELAY_TRADER_QUEUE_FULL", { trader, limit: limits.maxPendingPerTrader });
   }
 }
 
 /**
  * What can be known before the signature is looked at, which takes longest.
- * @throws Refusal that the chain would give; RelayError RELAY_DEADLINE_NEAR, RELAY_LINK_NEARLY_STALE
+ * @throws Refusal that the chain would give; RelayError RELAY_DEADLINE_NEAR, RELAY_DEADLINE_FAR, RELAY_LINK_NEARLY_STALE
  */
 export function requireGood(
   { mirror, clock, limits }: AdmissionDependencies,
@@ -56,9 +65,7 @@ export function requireGood(
   const refusal = refusalOfPackage(state, order, { link, digest: link, by: "key" }, timestamp);
   if (refusal !== undefined) throw refusal;
   const { deadline, previousLink } = order;
-  if (deadline < timestamp + BigInt(limits.deadlineMargin)) {
-    throw new RelayError("RELAY_DEADLINE_NEAR", { deadline, timestamp, margin: limits.deadlineMargin });
-  }
+  requireDeadline(deadline, timestamp, limits.deadlineMargin);
   if (!state.chain.accepts(previousLink, usableWindow(mirror()), 0n)) {
     throw new RelayError("RELAY_LINK_NEARLY_STALE", { given: previousLink, window: state.terms.chainWindow });
   }
@@ -74,6 +81,17 @@ export async function requireSignature(
   const digest = hashing.digestOf(mirror().book.state.chain.separator, link);
   if (await walletApproves(node, trader, digest, signed.signature)) return;
   throw new Refusal("Book_SignatureInvalid", { trader, digest });
+}
+
+/**
+ * @param margin seconds that must be left
+ * @throws RelayError RELAY_DEADLINE_NEAR, RELAY_DEADLINE_FAR
+ */
+export function requireDeadline(deadline: bigint, timestamp: bigint, margin: number): void {
+  if (deadline < timestamp + BigInt(margin)) {
+    throw new RelayError("RELAY_DEADLINE_NEAR", { deadline, timestamp, margin });
+  }
+  if (deadline > LAST_DEADLINE) throw new RelayError("RELAY_DEADLINE_FAR", { deadline, last: LAST_DEADLINE });
 }
 
 /** Checkpoints that a link may be old by now: the window, less the blocks in which others may call before its package lands. */

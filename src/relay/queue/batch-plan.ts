@@ -1,28 +1,48 @@
-/** The batches in which the packages that wait will go, as they are laid onto the mirror. */
+/** The batches in which what waits will go, as they are laid onto the mirror: cancellations before all packages. */
 import type { NamedPackage } from "../../bindings/packages.js";
-import type { Batch, Expected } from "../follow/batch.js";
+import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { Batch, Expected, ExpectedCancellation } from "../follow/batch.js";
+import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
+import type { NamedCancellation } from "../store/cancellations.js";
+import type { CancelLedger } from "./cancel-ledger.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
 import type { Signers } from "./signers.js";
 
-/** Each may burn half a million gas before the first order is applied: more of them could use up a transaction. */
+/** As many as a batch may have: each may burn half a million gas before the first order is applied. */
 const MAX_WALLETS = 8;
+/** As many as a batch has a number for. */
+const MAX_CANCELLATIONS = 255;
 
 export interface BatchLimits {
   /** Most packages in a batch, and most gas. */
   readonly batchSize: number;
   readonly gasCap: bigint;
-  readonly gas: Pick<GasEstimate, "of">;
+  readonly gas: GasEstimate;
   /** Whose key has signed: contract wallets are asked by the book, with gas of their own. */
-  readonly signers: Pick<Signers, "isOwnKey">;
+  readonly signers: Signers;
 }
 
+/** A package, and the cancellation in whose place it comes. */
+export type PlannedPackage = NamedPackage & { readonly replaces?: Hash | undefined };
+
 export interface BatchPlan {
-  /** Lays everything that has not landed onto the confirmed book again: what was sent as it was sent, then what waits. */
-  lay(mirror: Mirror, timestamp: bigint): void;
-  /** Lays one more on top. A batch that is full is closed first. */
-  push(mirror: Mirror, named: NamedPackage, timestamp: bigint): Expected;
+  /**
+   * Lays everything that has not landed onto the confirmed book again: what was sent as it was sent, then what waits.
+   * @param more a cancellation besides those of the ledger
+   */
+  lay(mirror: Mirror, timestamp: bigint, more?: NamedCancellation): void;
+  /** Lays one more package on top. A batch that is full is closed first. */
+  push(mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected;
+  /**
+   * Puts a cancellation at the head of the batch into which the next packages go.
+   * @param packages how many come in its place; a batch without room for all is closed first
+   */
+  replace(mirror: Mirror, named: NamedCancellation, packages: number, timestamp: bigint): void;
+  /** What a cancellation that waits does, or why nothing would come of it; undefined if it was not laid on. */
+  laidAs(hash: Hash): ExpectedCancellation | Refusal | undefined;
   /** The oldest batch that was not sent; an open one is closed for it if `isDue`. */
   next(mirror: Mirror, isDue: boolean): Batch | undefined;
   markSent(batch: Batch): void;
@@ -33,18 +53,25 @@ export interface BatchPlan {
 
 interface PlanState extends BatchLimits {
   readonly ledger: Ledger;
+  readonly cancels: CancelLedger;
   sent: Set<Batch>;
+  /** Cancellations that were laid on since all was laid anew, or would have come to nothing. */
+  laid: Map<Hash, ExpectedCancellation | Refusal>;
   /** Packages in a batch, for now. */
   size: number;
 }
 
-export function createBatchPlan(ledger: Ledger, limits: BatchLimits): BatchPlan {
-  const state: PlanState = { ...limits, ledger, sent: new Set(), size: limits.batchSize };
+export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: BatchLimits): BatchPlan {
+  const state: PlanState = { ...limits, ledger, cancels, sent: new Set(), laid: new Map(), size: limits.batchSize };
   return {
-    lay: (mirror, timestamp) => {
-      lay(state, mirror, timestamp);
+    lay: (mirror, timestamp, more) => {
+      lay(state, mirror, timestamp, more);
     },
     push: (mirror, named, timestamp) => push(state, mirror, named, timestamp),
+    replace: (mirror, named, packages, timestamp) => {
+      replace(state, mirror, named, packages, timestamp);
+    },
+    laidAs: (hash) => state.laid.get(hash),
     next(mirror, isDue) {
       const closed = mirror.batches.find((batch) => !state.sent.has(batch));
       return closed ?? (isDue ? mirror.close() : undefined);
@@ -61,26 +88,86 @@ export function createBatchPlan(ledger: Ledger, limits: BatchLimits): BatchPlan 
   };
 }
 
-function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
+function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCancellation | undefined): void {
+  const { ledger, cancels } = state;
   mirror.clear();
   state.sent = new Set();
-  for (const submission of state.ledger.openSubmissions()) {
-    for (const entry of state.ledger.packagesOf(submission)) mirror.append(entry, timestamp);
+  state.laid = new Map();
+  for (const submission of ledger.openSubmissions()) {
+    for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
+    for (const entry of ledger.packagesOf(submission)) mirror.append(entry, timestamp);
     const batch = mirror.close();
     if (batch !== undefined) state.sent.add(batch);
   }
-  for (const entry of state.ledger.waiting()) push(state, mirror, entry, timestamp);
+  const waiting = ledger.waiting();
+  const together = new Set(waiting.map(({ replaces }) => replaces));
+  for (const entry of cancels.waiting()) if (!together.has(entry.hash)) cancelFirst(state, mirror, entry, timestamp);
+  if (more !== undefined) cancelFirst(state, mirror, more, timestamp);
+  for (const entry of waiting) push(state, mirror, entry, timestamp);
 }
 
-function push(state: PlanState, mirror: Mirror, named: NamedPackage, timestamp: bigint): Expected {
-  const { size, gas, gasCap } = state;
-  if (mirror.open.length >= size || !hasRoomForSigner(state, mirror, named)) mirror.close();
+/** In the first batch that has room; only cancellations are in it so far. */
+function cancelFirst(state: PlanState, mirror: Mirror, named: NamedCancellation, timestamp: bigint): void {
+  if (!hasRoomForCancellation(state, mirror, named)) mirror.close();
+  addCancellation(state, mirror, named, timestamp);
+}
+
+function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
+  joinCancellation(state, mirror, named, timestamp);
+  if (mirror.open.length >= state.size || !hasRoomForSigner(state, mirror, named)) mirror.close();
   const expected = mirror.append(named, timestamp);
-  const needed = mirror.open.reduce((sum, one) => sum + gas.of(one), 0n);
-  if (needed <= gasCap || mirror.open.length === 1) return expected;
+  if (gasOf(state, mirror) <= state.gasCap || mirror.open.length + mirror.openCancellations.length === 1)
+    return expected;
   mirror.undoFrom(expected);
   mirror.close();
   return mirror.append(named, timestamp);
+}
+
+/** The first package of a replacement brings the cancellation along. */
+function joinCancellation(state: PlanState, mirror: Mirror, { replaces }: PlannedPackage, timestamp: bigint): void {
+  if (replaces === undefined || state.laid.has(replaces)) return;
+  const waiting = state.cancels.waiting().find(({ hash }) => hash === replaces);
+  if (waiting === undefined) return;
+  const packages = state.ledger.waiting().filter((entry) => entry.replaces === replaces).length;
+  replace(state, mirror, waiting, packages, timestamp);
+}
+
+function replace(
+  state: PlanState,
+  mirror: Mirror,
+  named: NamedCancellation,
+  packages: number,
+  timestamp: bigint,
+): void {
+  const isTight = mirror.open.length > 0 && mirror.open.length + packages > state.size;
+  if (isTight || !hasRoomForCancellation(state, mirror, named)) mirror.close();
+  const { open } = mirror;
+  const [first] = open;
+  if (first !== undefined) mirror.undoFrom(first);
+  addCancellation(state, mirror, named, timestamp);
+  for (const one of open) mirror.append(one, timestamp);
+}
+
+/** That of a wallet goes alone, in a call of its own kind. */
+function addCancellation(state: PlanState, mirror: Mirror, named: NamedCancellation, timestamp: bigint): void {
+  const laid = mirror.cancel(named, timestamp, state.gas.mostPlaces(state.gasCap));
+  state.laid.set(named.hash, laid);
+  if (!isRefusal(laid) && !state.signers.isOwnCancellation(named)) mirror.close();
+}
+
+/** One of each trader in a batch: what the log says of it names the trader alone. */
+function hasRoomForCancellation(state: PlanState, mirror: Mirror, named: NamedCancellation): boolean {
+  const { gas, gasCap, signers } = state;
+  const { openCancellations: before, open } = mirror;
+  if (before.length === 0 && open.length === 0) return true;
+  if (!signers.isOwnCancellation(named) || before.length === MAX_CANCELLATIONS) return false;
+  const { cancellation } = named.signed;
+  if (before.some(({ signed }) => signed.cancellation.trader === cancellation.trader)) return false;
+  return gasOf(state, mirror) + gas.ofCancellation(ordersMeant(mirror.book, cancellation).length) <= gasCap;
+}
+
+function gasOf({ gas }: PlanState, { open, openCancellations }: Mirror): bigint {
+  return gas.wanted({ cancellations: openCancellations, expected: open });
 }
 
 function hasRoomForSigner({ signers }: PlanState, { open }: Mirror, named: NamedPackage): boolean {

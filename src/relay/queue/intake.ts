@@ -122,7 +122,8 @@ function start(state: IntakeState): void {
 
 /** Runs in the lane: nobody else touches the mirror until the group is stored. */
 async function takeGroup(state: IntakeState): Promise<void> {
-  const fitting = state.offers.splice(0, GROUP).flatMap((one) => tryOffer(state, one));
+  const fitting: Fitting[] = [];
+  for (const one of state.offers.splice(0, GROUP)) fitting.push(...tryOffer(state, one, fitting));
   if (fitting.length === 0) return;
   const ahead = state.ledger.unlanded();
   let stored: Map<Hash, number>;
@@ -142,10 +143,14 @@ async function takeGroup(state: IntakeState): Promise<void> {
 }
 
 /** Lays an offer onto the mirror. @returns nothing if it was answered at once */
-function tryOffer(state: IntakeState, one: Offer): Fitting[] {
+function tryOffer(state: IntakeState, one: Offer, before: readonly Fitting[]): Fitting[] {
   try {
     const known = knownOf(state, one.link);
-    if (known === undefined) return [{ offer: one, expected: layOn(state, one) }];
+    if (known === undefined) {
+      requireOpen(state);
+      const others = before.map(({ offer: { signed } }) => signed);
+      return [{ offer: one, expected: layOn(state, one, others) }];
+    }
     one.resolve(known);
   } catch (error) {
     one.reject(error);
@@ -153,14 +158,22 @@ function tryOffer(state: IntakeState, one: Offer): Fitting[] {
   return [];
 }
 
-/** Blocks and other packages may have come since it was offered. @throws RelayError, Refusal */
-function layOn(state: IntakeState, one: Offer): Expected {
-  requireOpen(state);
-  requireRoom(state, one.signed);
-  requireGood(state, one);
-  const expected = state.plan.push(state.mirror(), one, state.clock.now());
+/**
+ * Lays a package behind what waits; blocks and other packages may have come since it was offered.
+ * @param before that are being taken with it
+ * @throws RelayError, Refusal; then it is not on the mirror
+ */
+export function layOn(
+  dependencies: AdmissionDependencies & { readonly plan: Pick<BatchPlan, "push"> },
+  one: NamedPackage,
+  before: readonly SignedPackage[],
+): Expected {
+  const { plan, mirror, clock } = dependencies;
+  requireRoom(dependencies, one.signed, before);
+  requireGood(dependencies, one);
+  const expected = plan.push(mirror(), one, clock.now());
   if (typeof expected.outcome === "number") return expected;
-  state.mirror().undoFrom(expected);
+  mirror().undoFrom(expected);
   throw expected.outcome;
 }
 
@@ -198,7 +211,8 @@ function knownOf({ ledger }: IntakeState, link: Hash): Acknowledgement | undefin
   return known === undefined ? undefined : { link, fate: known.fate, ahead: 0 };
 }
 
-function acknowledge({ link, signed, outcome, fills }: Expected, ahead: number): Acknowledgement {
+/** A package that was just stored. */
+export function acknowledge({ link, signed, outcome, fills }: Expected, ahead: number): Acknowledgement {
   const filled = fills.reduce((sum, { lots }) => sum + lots, 0n);
   const { quantityLots: quantity } = signed.package;
   const left = (quantity > 0n ? quantity - filled : quantity + filled) as Lots; // no more than the quantity, which fits

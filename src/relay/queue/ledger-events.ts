@@ -17,8 +17,8 @@ import {
   undecide,
 } from "./ledger-state.js";
 
-export function add(state: LedgerState, { link, signed }: NamedPackage, seq: number): void {
-  if (!state.entries.has(link)) enter(state, { seq, link, signed, attempts: 0, submissionId: undefined });
+export function add(state: LedgerState, { link, signed }: NamedPackage, seq: number, replaces: Hash | undefined): void {
+  if (!state.entries.has(link)) enter(state, { seq, link, signed, attempts: 0, submissionId: undefined, replaces });
 }
 
 export function load(
@@ -28,9 +28,9 @@ export function load(
   now: number,
 ): void {
   for (const one of sent) if (!state.submissions.has(one.id)) addLive(state, one, now);
-  for (const { seq, link, signed, attempts, submissionId, fate } of stored) {
+  for (const { seq, link, signed, attempts, submissionId, replaces, fate } of stored) {
     if (state.entries.has(link) || fate.status === "withdrawn") continue;
-    undecide(state, enter(state, { seq, link, signed, attempts, submissionId }));
+    undecide(state, enter(state, { seq, link, signed, attempts, submissionId, replaces }));
   }
 }
 

@@ -12,6 +12,8 @@ export interface Entry extends NamedPackage {
   readonly attempts: number;
   /** The transaction it is, or was last, part of. */
   readonly submissionId: number | undefined;
+  /** Hash of the cancellation in whose place it came, with which it goes. */
+  readonly replaces: Hash | undefined;
   readonly fate: Fate;
 }
 
@@ -39,6 +41,7 @@ export interface MutableEntry extends NamedPackage {
   readonly seq: number;
   attempts: number;
   submissionId: number | undefined;
+  readonly replaces: Hash | undefined;
   fate: Fate;
 }
 
@@ -90,8 +93,8 @@ export function packagesOf({ entries }: LedgerState, { id, links }: StoredSubmis
   });
 }
 
-export function isOwnTransaction({ submissions }: LedgerState, hash: Hash): boolean {
-  return [...submissions.values()].some(({ transactions }) => transactions.some((one) => one.hash === hash));
+export function linksOf({ submissions }: LedgerState, hash: Hash): readonly Hash[] | undefined {
+  return [...submissions.values()].find(({ transactions }) => transactions.some((one) => one.hash === hash))?.links;
 }
 
 // ------------------------------------------------------------------ changes

@@ -24,10 +24,11 @@ export interface Ledger {
   openSubmissions(): LiveSubmission[];
   /** Packages of a transaction that have not landed, in its order. */
   packagesOf(submission: StoredSubmission): Entry[];
-  isOwnTransaction(hash: Hash): boolean;
+  /** Links of what a transaction of this relay's brings, in its order; undefined if it is none. */
+  linksOf(transaction: Hash): readonly Hash[] | undefined;
 
-  /** A package that was just stored. */
-  add(named: NamedPackage, seq: number): void;
+  /** A package that was just stored. @param replaces hash of the cancellation in whose place it comes */
+  add(named: NamedPackage, seq: number, replaces?: Hash): void;
   /** As they stand in the database. What the chain has decided is not believed: following it tells again. */
   load(packages: readonly StoredPackage[], submissions: readonly StoredSubmission[], now: number): void;
   addSubmission(stored: StoredSubmission, now: number): LiveSubmission;
@@ -60,9 +61,9 @@ export function createLedger(): Ledger {
     unlandedOf: (trader) => state.unlandedOf.get(trader) ?? 0,
     openSubmissions: () => readings.openSubmissions(state),
     packagesOf: (submission) => readings.packagesOf(state, submission),
-    isOwnTransaction: (hash) => readings.isOwnTransaction(state, hash),
-    add: (named, seq) => {
-      events.add(state, named, seq);
+    linksOf: (transaction) => readings.linksOf(state, transaction),
+    add: (named, seq, replaces) => {
+      events.add(state, named, seq, replaces);
     },
     load: (packages, submissions, now) => {
       events.load(state, packages, submissions, now);

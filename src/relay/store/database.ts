@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { PGlite } from "@electric-sql/pglite";
-import type { SQL } from "drizzle-orm";
+import { DrizzleQueryError, type SQL } from "drizzle-orm";
 import { drizzle as drizzlePg, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate as migratePg } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
@@ -152,8 +152,9 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RelayError || !isAway(error)) throw error;
-    throw new RelayError("RELAY_STORE_UNAVAILABLE", { reason: messageOf(innermost(error)) }, error);
+    if (error instanceof RelayError) throw error;
+    if (!isAway(error)) throw error instanceof DrizzleQueryError ? innermost(error) : error; // it names all values, secret ones too
+    throw new RelayError("RELAY_STORE_UNAVAILABLE", { reason: messageOf(innermost(error)) }, innermost(error));
   }
 }
 

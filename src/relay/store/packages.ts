@@ -31,6 +31,8 @@ export interface StoredPackage {
   readonly attempts: number;
   /** The transaction it is, or was last, part of. */
   readonly submissionId: number | undefined;
+  /** Hash of the cancellation in whose place it came, with which it goes. */
+  readonly replaces: Hash | undefined;
   readonly fate: Fate;
 }
 
@@ -68,7 +70,7 @@ type Row = typeof packages.$inferSelect;
 
 export function createPackageStore(database: Database, book: string): PackageStore {
   return {
-    add: (offered) => database.run((tables) => add(tables, book, offered)),
+    add: (offered) => database.run((tables) => insertPackages(tables, book, offered)),
     live: () => database.run((tables) => stillOpen(tables, eq(packages.book, book))),
     waitingAfter: (seq) =>
       database.run((tables) => stillOpen(tables, and(eq(packages.book, book), gt(packages.seq, seq)))),
@@ -83,8 +85,14 @@ export function createPackageStore(database: Database, book: string): PackageSto
   };
 }
 
-async function add(tables: Tables, book: string, offered: readonly NamedPackage[]): Promise<Map<Hash, number>> {
-  const rows = await queryRows<Inserted>(tables, insertOf(book, offered));
+/** @param replaces hash of the cancellation in whose place they come */
+export async function insertPackages(
+  tables: Tables,
+  book: string,
+  offered: readonly NamedPackage[],
+  replaces?: Hash,
+): Promise<Map<Hash, number>> {
+  const rows = await queryRows<Inserted>(tables, insertOf(book, offered, replaces));
   return new Map(rows.map(({ seq, link }) => [link, Number(seq)]));
 }
 
@@ -145,15 +153,15 @@ interface Inserted {
   readonly link: Hash;
 }
 
-/** One statement, in a transaction of its own; the lock is taken before the first row gets its seq. */
-function insertOf(book: string, offered: readonly NamedPackage[]) {
+/** One statement; the lock is taken before the first row gets its seq. */
+function insertOf(book: string, offered: readonly NamedPackage[], replaces: Hash | undefined) {
   const rows = offered.map(({ link, signed: { package: order, signature } }) => ({ ...order, link, signature }));
   return sql`
     with turn as materialized (select pg_advisory_xact_lock(${INSERT_LOCK}))
     insert into packages (book, link, trader, market_root_id, market_branch_id, price, quantity, previous_link, nonce,
-      deadline, time_in_force, signature)
+      deadline, time_in_force, signature, replaces)
     select ${book}::text, link, trader, "marketRootId", "marketBranchId", "priceTicks", "quantityLots", "previousLink", nonce, deadline,
-      "timeInForce", signature
+      "timeInForce", signature, ${replaces ?? null}::text
     from turn, jsonb_to_recordset(${toJson(rows)}::jsonb) as new(
       link text, trader text, "marketRootId" bigint, "marketBranchId" integer, "priceTicks" numeric, "quantityLots" numeric,
       "previousLink" text, nonce numeric, deadline numeric, "timeInForce" smallint, signature text)
@@ -193,6 +201,7 @@ function packageOfRow(row: Row): StoredPackage {
     attempts,
     signed: { package: packageFields(order), signature },
     submissionId: row.submissionId ?? undefined,
+    replaces: row.replaces ?? undefined,
     fate: fateOf(row),
   };
 }

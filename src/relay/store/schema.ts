@@ -20,6 +20,8 @@ import {
 } from "drizzle-orm/pg-core";
 
 import type { PackageRefusal, PackageStatus } from "../../wire/packages.js";
+import type { SwitchStatus } from "../../wire/switches.js";
+import type { CancellationFate } from "./cancellations.js";
 
 const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
 const id = (name: string) => bigint(name, { mode: "number" });
@@ -47,6 +49,8 @@ export const packages = pgTable(
     deadline: amount("deadline").notNull(),
     timeInForce: smallint("time_in_force").notNull(),
     signature: text("signature").notNull(),
+    /** The cancellation in whose place it came, by its hash: both go in one transaction. */
+    replaces: text("replaces"),
     receivedAt: now("received_at"),
     status: text("status").$type<PackageStatus>().notNull().default("pending"),
     /** Times that a transaction with it came to nothing. */
@@ -69,6 +73,68 @@ export const packages = pgTable(
   ],
 );
 
+/** Fields of a signed cancellation (R43). */
+const cancellation = {
+  /** The order book, in lower case. */
+  book: text("book").notNull(),
+  /** Its hashStruct: names it. */
+  hash: text("hash").notNull(),
+  trader: text("trader").notNull(),
+  fromTradeRootId: id("from_trade_root_id").notNull(),
+  toTradeRootId: id("to_trade_root_id").notNull(),
+  nonceFloor: amount("nonce_floor").notNull(),
+  /** Unix seconds. */
+  deadline: amount("deadline").notNull(),
+  signature: text("signature").notNull(),
+};
+
+/** Cancellations that were acknowledged. Whether one is in a transaction is for the submissions to say. */
+export const cancellations = pgTable(
+  "cancellations",
+  {
+    /** The order in which they were acknowledged. */
+    seq: bigserial("seq", { mode: "number" }).primaryKey(),
+    ...cancellation,
+    receivedAt: now("received_at"),
+    status: text("status").$type<CancellationFate["status"]>().notNull().default("pending"),
+    /** Where all of it was done, or where nothing would come of it. */
+    blockNumber: id("block_number"),
+    blockHash: text("block_hash"),
+    refusal: jsonb("refusal").$type<PackageRefusal>(),
+    /** Whether no reorganisation that the relay allows for can change this row any more. */
+    final: boolean("final").notNull().default(false),
+  },
+  (table) => [
+    uniqueIndex("cancellations_hash").on(table.book, table.hash),
+    index("cancellations_live")
+      .on(table.book, table.seq)
+      .where(sql`not ${table.final}`),
+  ],
+);
+
+/**
+ * Cancellations that wait for their traders' silence. Nobody but their traders may see them: whoever has one can use it. A row that
+ * is not armed any more has lost its signature.
+ */
+export const switches = pgTable(
+  "switches",
+  {
+    ...cancellation,
+    /** SHA-256 of what the trader has to show. */
+    tokenHash: text("token_hash").notNull(),
+    intervalMs: bigint("interval_ms", { mode: "number" }).notNull(),
+    /** When it fires, by the database's clock. */
+    firesAt: timestamp("fires_at", { withTimezone: true }).notNull(),
+    status: text("status").$type<SwitchStatus>().notNull().default("armed"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.hash] }),
+    index("switches_armed")
+      .on(table.book, table.firesAt)
+      .where(sql`${table.status} = 'armed'`),
+  ],
+);
+
 /** Calls that the relay has decided to make: one nonce of its account each. */
 export const submissions = pgTable(
   "submissions",
@@ -82,6 +148,8 @@ export const submissions = pgTable(
     gasLimit: amount("gas_limit").notNull(),
     /** Links of a batch's packages, in their order; empty for other calls. */
     links: jsonb("links").$type<readonly string[]>().notNull(),
+    /** Hashes of the cancellations at its head. */
+    cancellations: jsonb("cancellations").$type<readonly string[]>().notNull().default([]),
     /** The lease under which it was decided. */
     epoch: id("epoch").notNull(),
     createdAt: now("created_at"),

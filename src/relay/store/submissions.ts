@@ -23,6 +23,8 @@ export interface NewSubmission {
   readonly gasLimit: bigint;
   /** Of a batch's packages, in their order. */
   readonly links: readonly Hash[];
+  /** Hashes of the cancellations at its head. */
+  readonly cancellations: readonly Hash[];
 }
 
 export interface StoredSubmission extends NewSubmission {
@@ -59,8 +61,8 @@ export interface SubmissionStore {
   live(): Promise<StoredSubmission[]>;
   /** Their nonces were used for good. */
   finish(ids: readonly number[]): Promise<void>;
-  /** Whether one of the relays that share this database signed the transaction. */
-  isOwn(hash: Hash): Promise<boolean>;
+  /** Links of what a transaction brings that one of the relays signed that share this database; undefined if none did. */
+  linksOf(transaction: Hash): Promise<readonly Hash[] | undefined>;
 }
 
 export function createSubmissionStore(database: Database, book: string): SubmissionStore {
@@ -89,14 +91,14 @@ export function createSubmissionStore(database: Database, book: string): Submiss
           .set({ final: true })
           .where(inArray(submissions.id, [...ids]));
       }),
-    isOwn: (hash) =>
+    linksOf: (hash) =>
       database.run(async (tables) => {
-        const found = await tables
-          .select({ hash: transactions.hash })
+        const [found] = await tables
+          .select({ links: submissions.links })
           .from(transactions)
           .innerJoin(submissions, eq(submissions.id, transactions.submissionId))
           .where(and(eq(transactions.hash, hash), eq(submissions.book, book)));
-        return found.length > 0;
+        return found?.links;
       }),
   };
 }
@@ -112,7 +114,7 @@ interface Added {
  * if one of the packages was taken back, which none can be from here on.
  */
 function addition(book: string, { holder, epoch }: Fence, submission: NewSubmission, transaction: SignedTransaction) {
-  const { account, nonce, kind, data, gasLimit, links } = submission;
+  const { account, nonce, kind, data, gasLimit, links, cancellations } = submission;
   const { hash, raw, maxFee, priorityFee } = transaction;
   const listed = JSON.stringify(links);
   return sql`
@@ -122,8 +124,9 @@ function addition(book: string, { holder, epoch }: Fence, submission: NewSubmiss
       select seq, link, status from packages
       where book = ${book} and link = any(array(select jsonb_array_elements_text(${listed}::jsonb))) for update),
     decided as (
-      insert into submissions (book, account, nonce, kind, data, gas_limit, links, epoch)
-      select ${book}, ${account}, ${nonce}, ${kind}, ${data}, ${String(gasLimit)}::numeric, ${listed}::jsonb, epoch from lease
+      insert into submissions (book, account, nonce, kind, data, gas_limit, links, cancellations, epoch)
+      select ${book}, ${account}, ${nonce}, ${kind}, ${data}, ${String(gasLimit)}::numeric, ${listed}::jsonb,
+        ${JSON.stringify(cancellations)}::jsonb, epoch from lease
       where not exists (select from named where status = 'withdrawn')
       returning id),
     signed as (
@@ -157,13 +160,14 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     .from(transactions)
     .where(inArray(transactions.submissionId, ids))
     .orderBy(asc(transactions.maxFee));
-  return rows.map(({ id, account, nonce, kind, data, gasLimit, links }) => ({
+  return rows.map(({ id, account, nonce, kind, data, gasLimit, links, cancellations }) => ({
     id,
     account,
     nonce,
     data,
     gasLimit,
     links,
+    cancellations,
     kind: kind as CallKind, // as it was stored
     transactions: signed
       .filter(({ submissionId }) => submissionId === id)

@@ -1,17 +1,23 @@
 /** Brings batches to the book while this relay has the lease: closes them, simulates, prices, hands them to the sender. */
-import { batchCall, type BookCall, decodeBatchResult } from "../../bindings/calls.js";
+import { type BookCall, decodeBatchResult } from "../../bindings/calls.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
-import { type Batch, hintedPackages } from "../follow/batch.js";
+import type { ChainClock } from "../follow/clock.js";
+import type { Batch } from "../follow/batch.js";
+import { asText } from "../errors.js";
 import { type ChainNode, refusalText } from "../follow/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import { isRefusal } from "../../protocol/market/refusal.js";
 import type { BatchPlan } from "../queue/batch-plan.js";
+import type { CancelEntry, CancelLedger } from "../queue/cancel-ledger.js";
 import type { GasEstimate } from "../queue/gas.js";
 import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
+import type { Signers } from "../queue/signers.js";
 import { type Fence, PackagesWithdrawn } from "../store/submissions.js";
 import type { Tracker } from "../tracker/tracker.js";
+import { callOf } from "./batch-call.js";
 import type { PricedCall, Sender } from "./sender.js";
 
 export interface Dispatcher {
@@ -24,10 +30,13 @@ export interface Dispatcher {
 export interface DispatcherDependencies {
   readonly tracker: Pick<Tracker, "mirror" | "isReady" | "standing">;
   readonly ledger: Ledger;
+  readonly cancels: CancelLedger;
+  readonly signers: Signers;
   readonly plan: BatchPlan;
   readonly sender: Pick<Sender, "account" | "priorityFee" | "submit">;
   readonly node: Pick<ChainNode, "call">;
   readonly lane: Lane;
+  readonly clock: Pick<ChainClock, "now">;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "inFlight" | "batchPackages">;
   /** Ms, of a clock that never jumps. */
@@ -55,6 +64,7 @@ interface Dispatch {
 
 /** Times that a package alone may fail in simulation. */
 const MAX_ATTEMPTS = 8;
+const CALL_FAILS = { code: "RELAY_CALL_FAILS", values: { attempts: String(MAX_ATTEMPTS) } };
 
 export function createDispatcher(dependencies: DispatcherDependencies): Dispatcher {
   const state: DispatcherState = { ...dependencies, openSince: undefined };
@@ -63,6 +73,9 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
 
 async function tick(state: DispatcherState, fence: Fence): Promise<void> {
   const { tracker, ledger, metrics, maxInFlight } = state;
+  await state.lane.run(() => {
+    dropVoid(state);
+  });
   while (tracker.isReady && tracker.standing !== undefined) {
     const inFlight = ledger.openSubmissions().length;
     metrics.inFlight.set(inFlight);
@@ -72,12 +85,15 @@ async function tick(state: DispatcherState, fence: Fence): Promise<void> {
 
 /** @returns false if there is nothing more to send for now */
 async function sendNext(state: DispatcherState, fence: Fence): Promise<boolean> {
-  const { lane, sender, limits, gas, gasCap } = state;
+  const { lane, sender, gas, gasCap } = state;
   const batch = await lane.run(() => takeNext(state));
   if (batch === undefined) return false;
-  const { expected } = batch;
-  const call = batchCall(hintedPackages(batch), limits);
-  const limited = { ...call, gasLimit: gas.limitOf(expected, gasCap), links: expected.map(({ link }) => link) };
+  const limited = {
+    ...callOf(batch, { ...state, newest: Number(state.tracker.mirror.confirmed.checkpoints) }),
+    gasLimit: gas.limitOf(batch, gasCap),
+    links: batch.expected.map(({ link }) => link),
+    cancellations: batch.cancellations.map(({ hash }) => hash),
+  };
   const [isGood, priorityFee] = await Promise.all([simulate(state, batch, limited), sender.priorityFee()]);
   await lane.run(async () => {
     const { standing, mirror } = state.tracker;
@@ -91,47 +107,68 @@ async function sendNext(state: DispatcherState, fence: Fence): Promise<boolean> 
 
 function takeNext(state: DispatcherState): Batch | undefined {
   const { tracker, plan, now, batchSize, batchMs } = state;
-  const { mirror } = tracker;
-  if (mirror.open.length === 0) state.openSince = undefined;
+  const { open, openCancellations } = tracker.mirror;
+  if (open.length === 0) state.openSince = undefined;
   else state.openSince ??= now();
-  const isDue =
-    mirror.open.length >= batchSize || (state.openSince !== undefined && now() - state.openSince >= batchMs);
-  const batch = plan.next(mirror, isDue);
+  const isOld = state.openSince !== undefined && now() - state.openSince >= batchMs;
+  const isDue = openCancellations.length > 0 || open.length >= batchSize || isOld; // a cancellation waits for nobody
+  const batch = plan.next(tracker.mirror, isDue);
   if (isDue) state.openSince = undefined;
   return batch;
+}
+
+/** Cancellations of which nothing would come are decided once nothing is on its way that could change that. */
+function dropVoid({ tracker, ledger, cancels, plan, clock }: DispatcherState): void {
+  const { mirror, isReady } = tracker;
+  if (!isReady || mirror.tip === undefined || ledger.openSubmissions().length > 0) return;
+  const isVoid = ({ hash }: CancelEntry): boolean => isRefusal(plan.laidAs(hash));
+  if (!cancels.waiting().some(isVoid)) return;
+  plan.lay(mirror, clock.now()); // what had been on its way when it was laid has landed, or has not
+  const block = { number: mirror.tip.number, hash: mirror.tip.hash };
+  for (const { hash } of cancels.waiting()) {
+    const laid = plan.laidAs(hash);
+    if (isRefusal(laid)) cancels.settle(hash, { status: "refused", refusal: asText(laid), block });
+  }
 }
 
 /** Whether the call as a whole would succeed; that packages in it are skipped does not matter. */
 async function simulate(
   { node, sender, book, log }: DispatcherState,
   batch: Batch,
-  { data, gasLimit }: Pick<PricedCall, "data" | "gasLimit">,
+  { kind, data, gasLimit }: Pick<PricedCall, "kind" | "data" | "gasLimit">,
 ): Promise<boolean> {
   try {
-    const places = decodeBatchResult(
-      await node.call({ from: sender.account, to: book, data, gas: gasLimit }, "pending"),
-    );
-    const others = places.filter((place, index) => place !== placeOf(batch, index));
+    const result = await node.call({ from: sender.account, to: book, data, gas: gasLimit }, "pending");
+    if (kind !== "batch") return true;
+    const others = decodeBatchResult(result).filter(({ tradeRootId }, index) => tradeRootId !== numberOf(batch, index));
     if (others.length > 0) log.debug({ packages: others.length }, "simulation came out otherwise than expected");
     return true;
   } catch (error) {
     if (!/revert|out of gas/.test(refusalText(error))) throw error; // no money, no node: later, then
-    log.warn({ error, packages: batch.expected.length }, "batch failed as a whole in simulation");
+    const counts = { packages: batch.expected.length, cancellations: batch.cancellations.length };
+    log.warn({ error, ...counts }, "batch failed as a whole in simulation");
     return false;
   }
 }
 
-/** What fails as a whole goes in smaller batches; a package that fails alone, again and again, is refused. */
-function splitUp({ tracker, plan, ledger }: DispatcherState, { expected, time }: Batch): void {
+/** What fails as a whole goes in smaller batches; what fails alone, or at the head of one package, again and again, is refused. */
+function splitUp({ tracker, plan, ledger, cancels }: DispatcherState, batch: Batch): void {
+  const { cancellations, expected, time } = batch;
   const { mirror } = tracker;
   plan.shrink();
-  const [only] = expected;
-  if (expected.length === 1 && only !== undefined && mirror.tip !== undefined) {
-    ledger.retry(only.link);
-    if ((ledger.find(only.link)?.attempts ?? 0) >= MAX_ATTEMPTS) {
-      const { number, hash } = mirror.tip;
-      const refusal = { code: "RELAY_CALL_FAILS", values: { attempts: String(MAX_ATTEMPTS) } };
-      ledger.settle(only.link, { kind: "refused", refusal }, { number, hash });
+  if (expected.length <= 1 && mirror.tip !== undefined) {
+    const { number, hash } = mirror.tip;
+    const block = { number, hash };
+    for (const { link } of expected) {
+      ledger.retry(link);
+      if ((ledger.find(link)?.attempts ?? 0) >= MAX_ATTEMPTS) {
+        ledger.settle(link, { kind: "refused", refusal: CALL_FAILS }, block);
+      }
+    }
+    cancels.missed(cancellations.map((one) => one.hash));
+    for (const one of cancellations) {
+      if ((cancels.find(one.hash)?.attempts ?? 0) < MAX_ATTEMPTS) continue;
+      cancels.settle(one.hash, { status: "refused", refusal: CALL_FAILS, block });
     }
   }
   plan.lay(mirror, time);
@@ -150,7 +187,7 @@ async function send(state: DispatcherState, fence: Fence, { batch, call, standin
     throw error;
   }
   plan.grow();
-  metrics.batchPackages.observe(call.links.length);
+  if (call.links.length > 0) metrics.batchPackages.observe(call.links.length);
 }
 
 async function sendChore(state: DispatcherState, fence: Fence, { kind, data }: BookCall, gas: bigint): Promise<void> {
@@ -165,13 +202,13 @@ async function sendChore(state: DispatcherState, fence: Fence, { kind, data }: B
   const priorityFee = await sender.priorityFee();
   await lane.run(async () => {
     if (tracker.standing === undefined) return;
-    await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [] }, tracker.standing);
+    await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [], cancellations: [] }, tracker.standing);
     log.info({ call: kind }, "chore sent");
   });
 }
 
 /** The number that a package of a batch is expected to get; 0 for one that is skipped. */
-function placeOf({ expected }: Batch, index: number): number {
+function numberOf({ expected }: Batch, index: number): number {
   const outcome = expected[index]?.outcome;
   return typeof outcome === "number" ? outcome : 0;
 }

@@ -2,6 +2,7 @@
 import type { Book } from "../../protocol/book/book.js";
 import { refusalOfMarket } from "../../protocol/book/intake.js";
 import { bearable } from "../../protocol/book/margin.js";
+import type { Placed } from "../../protocol/book/orders.js";
 import type { RestingOrder } from "../../protocol/book/queue.js";
 import { findMarket } from "../../protocol/book/state.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
@@ -29,13 +30,13 @@ export function createKeeper(): Keeper {
   let lookedAt = 0;
 
   /** Orders that have expired, whose market is over, or that their trader could not bear any more (R35). */
-  function toOffset(book: Book, timestamp: bigint): number[] {
-    const found: number[] = [];
+  function toOffset(book: Book, timestamp: bigint): Placed[] {
+    const found: Placed[] = [];
     let [seen, last] = [0, 0];
     for (const order of book.state.queues.orders()) {
       if (order.tradeRootId <= lookedAt) continue;
       last = order.tradeRootId;
-      if (isDone(book, order, timestamp)) found.push(order.tradeRootId);
+      if (isDone(book, order, timestamp)) found.push({ tradeRootId: order.tradeRootId, place: order.place });
       seen += 1;
       if (seen === ORDERS_AT_ONCE || found.length === OFFSETS_AT_ONCE) break;
     }
@@ -48,11 +49,16 @@ export function createKeeper(): Keeper {
       const offsets = toOffset(book, timestamp);
       const gas = GAS.call + BigInt(offsets.length) * GAS.offset;
       return [
-        ...(offsets.length === 0 ? [] : [{ call: offsetCall(offsets), gas }]),
+        ...(offsets.length === 0 ? [] : [{ call: offsetCall(offsets, newestOf(book)), gas }]),
         ...[...book.state.markets.table.roots.values()].flatMap((root) => choresOf(book, root, timestamp)),
       ];
     },
   };
+}
+
+/** Of the newest checkpoint: a hint. */
+function newestOf({ state }: Book): number {
+  return Number(state.chain.checkpoints);
 }
 
 function isDone({ state }: Book, order: RestingOrder, timestamp: bigint): boolean {
@@ -75,7 +81,7 @@ function choresOf(book: Book, root: MarketRoot, timestamp: bigint): Chore[] {
     .filter((market) => book.state.queues.of(market).isCrossed())
     .filter((market) => refusalOfMarket(book.state, market, timestamp) === undefined)
     .map(({ marketBranchId }) => ({
-      call: matchTradesCall(marketRootId, marketBranchId, STEPS_AT_ONCE),
+      call: matchTradesCall(marketRootId, marketBranchId, STEPS_AT_ONCE, newestOf(book)),
       gas: GAS.call + BigInt(STEPS_AT_ONCE) * GAS.step,
     }));
 }

@@ -31,6 +31,7 @@ export interface PricedCall extends BookCall {
   readonly gasLimit: bigint;
   readonly priorityFee: bigint;
   readonly links: readonly Hash[];
+  readonly cancellations: readonly Hash[];
 }
 
 export interface SenderDependencies {

@@ -1,12 +1,18 @@
 /** What a block does to mirror and ledger. */
+import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { PackageRefusal } from "../../wire/packages.js";
+import { asText } from "../errors.js";
 import type { FollowedBlock } from "../follow/follower.js";
-import type { Skipped } from "../follow/block-logs.js";
-import type { Outcome } from "../queue/ledger-state.js";
+import type { Cancelled, Skipped } from "../follow/block-logs.js";
+import type { Mirror } from "../follow/mirror.js";
+import type { Entry, Outcome } from "../queue/ledger-state.js";
 import type { BlockRef } from "../store/packages.js";
 import { layPlan, tell, type TrackerState } from "./state.js";
 
 /** Refusals that are the submitter's fault, and not the package's: it is tried again. */
-const SUBMITTERS_FAULTS = new Set(["Book_StillCrossed", "Book_HintTooFar", "Book_OutOfGas"]);
+const OUT_OF_GAS = "Book_OutOfGas";
+const SUBMITTERS_FAULTS = new Set(["Book_StillCrossed", "Book_HintTooFar", OUT_OF_GAS]);
 const MAX_ATTEMPTS = 8;
 
 /** @throws RuleError, RangeError if a block contradicts what came before; those in front of it are applied then */
@@ -14,20 +20,25 @@ export async function applyAll(state: TrackerState, blocks: readonly FollowedBlo
   let asExpected = true;
   for (const block of blocks) asExpected = (await apply(state, block)) && asExpected;
   const final = (state.mirror.tip?.number ?? 0) - state.reorgDepth;
-  state.ledger.finalise(final);
-  for (const [link, { block }] of state.recent) if (block.number <= final) state.recent.delete(link);
+  const { ledger, cancels, recent, recentlyCancelled } = state;
+  ledger.finalise(final);
+  cancels.finalise(final);
+  for (const [link, { block }] of recent) if (block.number <= final) recent.delete(link);
+  for (const [hash, { number }] of recentlyCancelled) if (number <= final) recentlyCancelled.delete(hash);
   if (!asExpected && state.isReady) layPlan(state);
 }
 
 /** @returns whether it brought what was expected */
 async function apply(state: TrackerState, block: FollowedBlock): Promise<boolean> {
+  const foreseen = refusalsIn(state.mirror);
   const applied = state.mirror.apply(block);
-  const { header, landed, skipped, asExpected } = applied;
+  const { header, landed, cancelled, skipped, asExpected } = applied;
   state.contradictions = 0;
   state.tipLogs = block.logs.length;
   const ref = { number: header.number, hash: header.hash };
   for (const { link, tradeRootId } of landed) settle(state, link, { kind: "landed", tradeRootId }, ref);
-  for (const one of skipped) await refuse(state, one, ref);
+  for (const one of cancelled) heedCancelled(state, one, ref);
+  for (const one of skipped) await refuse(state, foreseen, one, ref);
   state.clock.saw(header.timestamp);
   state.metrics.block.set(header.number);
   tell(state, { kind: "block", header, records: () => applied.records() });
@@ -42,23 +53,47 @@ function settle({ recent, ledger, metrics }: TrackerState, link: string, outcome
   if (ledger.settle(link, outcome, block)) metrics.settled.inc({ outcome: outcome.kind });
 }
 
-/** Anybody can have a package refused by bringing it badly; only what this relay's own transactions were told counts. */
-async function refuse(
-  state: TrackerState,
-  { link, transactionHash, refusal }: Skipped,
+/** Anybody can bring a cancellation and leave orders of it out: what is left is brought again. */
+function heedCancelled(
+  { recentlyCancelled, cancels }: TrackerState,
+  { hash, isWhole }: Cancelled,
   block: BlockRef,
-): Promise<void> {
-  const entry = state.ledger.find(link);
-  if (entry === undefined || !(await isOwn(state, transactionHash))) return;
-  if (SUBMITTERS_FAULTS.has(refusal.code) && entry.attempts < MAX_ATTEMPTS) {
-    state.ledger.retry(link);
+): void {
+  if (!isWhole) {
+    cancels.progressed(hash);
     return;
   }
-  const values = Object.fromEntries(Object.entries(refusal.args).map(([name, value]) => [name, String(value)]));
-  settle(state, link, { kind: "refused", refusal: { code: refusal.code, values } }, block);
+  recentlyCancelled.set(hash, block);
+  cancels.settle(hash, { status: "onChain", block });
 }
 
-async function isOwn({ ledger, submissions, node, account }: TrackerState, hash: string): Promise<boolean> {
-  if (ledger.isOwnTransaction(hash)) return true;
-  return (await submissions.isOwn(hash)) || (await node.senderOf(hash)) === account;
+/** Anybody can have a package refused by bringing it badly; only what this relay's own transactions were told counts. */
+async function refuse(state: TrackerState, foreseen: Foreseen, skipped: Skipped, block: BlockRef): Promise<void> {
+  const { ledger, submissions, plan } = state;
+  const { index, transactionHash, code } = skipped;
+  const links = ledger.linksOf(transactionHash) ?? (await submissions.linksOf(transactionHash));
+  const link = links?.[index];
+  const entry = link === undefined ? undefined : ledger.find(link);
+  if (links === undefined || entry === undefined) return;
+  if (SUBMITTERS_FAULTS.has(code) && entry.attempts < MAX_ATTEMPTS) ledger.retry(entry.link);
+  else settle(state, entry.link, { kind: "refused", refusal: refusalOf(state, foreseen, entry, code) }, block);
+  if (code !== OUT_OF_GAS) return;
+  for (const behind of links.slice(index + 1)) ledger.retry(behind); // nothing was said of them
+  plan.shrink();
+}
+
+/** The log has the code alone: what goes with it is what was expected, or what the mirror says after the block. */
+function refusalOf({ mirror, clock }: TrackerState, foreseen: Foreseen, entry: Entry, code: string): PackageRefusal {
+  const tried = mirror.append(entry, clock.now());
+  mirror.undoFrom(tried);
+  const known = [foreseen.get(entry.link), tried.outcome].find((one) => isRefusal(one) && one.code === code);
+  return isRefusal(known) ? asText(known) : { code, values: {} };
+}
+
+/** What packages on their way were expected to be refused with. */
+type Foreseen = ReadonlyMap<Hash, Refusal>;
+
+function refusalsIn({ batches }: Mirror): Foreseen {
+  const expected = batches.flatMap((batch) => batch.expected);
+  return new Map(expected.flatMap(({ link, outcome }) => (isRefusal(outcome) ? [[link, outcome]] : [])));
 }

@@ -4,6 +4,7 @@
  * block comes for long.
  */
 import type { BlockHeader } from "../follow/node.js";
+import type { LiveSubmission } from "../queue/ledger-state.js";
 import { layPlan, type TrackerState } from "./state.js";
 
 /** Looks at the same newest block until a node is taken to answer for it, and not for one that it is still making. */
@@ -23,8 +24,9 @@ export async function settleNonces(state: TrackerState): Promise<void> {
 
 /** @returns the nonce below which all are used by blocks that were followed */
 async function surelyUsed(state: TrackerState, { hash, number }: BlockHeader, nonce: number): Promise<number> {
-  const { ledger, node, account, doubt } = state;
-  const unsettled = ledger.openSubmissions().find((one) => one.nonce < nonce && ledger.packagesOf(one).length > 0);
+  const { ledger, cancels, node, account, doubt } = state;
+  const isUnsettled = (one: LiveSubmission): boolean => ledger.packagesOf(one).length + cancels.of(one).length > 0;
+  const unsettled = ledger.openSubmissions().find((one) => one.nonce < nonce && isUnsettled(one));
   if (unsettled === undefined) {
     state.doubt = { hash: "", looks: 0 };
     return nonce;
@@ -35,12 +37,16 @@ async function surelyUsed(state: TrackerState, { hash, number }: BlockHeader, no
   return Math.min(nonce, Math.max(unsettled.nonce, before));
 }
 
-/** Packages whose transaction's nonce was used for something else wait again. */
+/** What was in a transaction whose nonce was used for something else waits again. */
 function takeBack(state: TrackerState, nonce: number, block: number): void {
-  const returned = state.ledger.useNonces(state.account, nonce, block);
-  if (returned.length === 0) return;
-  state.metrics.settled.inc({ outcome: "returned" }, returned.length);
-  state.log.warn({ packages: returned.length, nonce }, "transaction came to nothing, its packages wait again");
+  const { ledger, cancels, metrics, log } = state;
+  const missed = ledger.openSubmissions().flatMap((one) => (one.nonce < nonce ? cancels.of(one) : []));
+  const returned = ledger.useNonces(state.account, nonce, block);
+  cancels.missed(missed.map(({ hash }) => hash));
+  if (returned.length + missed.length === 0) return;
+  metrics.settled.inc({ outcome: "returned" }, returned.length);
+  const counts = { packages: returned.length, cancellations: missed.length };
+  log.warn({ ...counts, nonce }, "transaction came to nothing, what was in it waits again");
   state.plan.shrink();
   layPlan(state);
 }

@@ -20,7 +20,9 @@ export function startAgain(state: TrackerState, reason: string): void {
   state.contradictions = 0;
   forgetTip(state);
   state.recent.clear();
+  state.recentlyCancelled.clear();
   state.ledger.takeOff(-1);
+  state.cancels.takeOff(-1);
   tell(state, { kind: "restarted" });
 }
 
@@ -50,7 +52,7 @@ export async function compare(state: TrackerState): Promise<void> {
 }
 
 function takeOff(state: TrackerState, ancestor: number): void {
-  const { mirror, metrics, log, recent, ledger } = state;
+  const { mirror, metrics, log, recent, recentlyCancelled, ledger, cancels } = state;
   metrics.reorganisations.inc();
   log.warn({ ancestor, tip: mirror.tip?.number }, "blocks were reorganised away");
   if (!mirror.takeOff(ancestor)) {
@@ -59,7 +61,9 @@ function takeOff(state: TrackerState, ancestor: number): void {
   }
   forgetTip(state);
   ledger.takeOff(ancestor);
+  cancels.takeOff(ancestor);
   for (const [link, { block }] of recent) if (block.number > ancestor) recent.delete(link);
+  for (const [hash, { number }] of recentlyCancelled) if (number > ancestor) recentlyCancelled.delete(hash);
   tell(state, { kind: "reorganised", ancestor });
   if (state.isReady) layPlan(state);
 }

@@ -10,6 +10,7 @@ import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { BatchPlan } from "../queue/batch-plan.js";
+import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Outcome } from "../queue/ledger-state.js";
@@ -30,8 +31,9 @@ export interface TrackerDependencies {
   readonly clock: ChainClock;
   readonly createMirror: () => Mirror;
   readonly ledger: Ledger;
+  readonly cancels: CancelLedger;
   readonly plan: BatchPlan;
-  readonly submissions: Pick<SubmissionStore, "isOwn">;
+  readonly submissions: Pick<SubmissionStore, "linksOf">;
   readonly lane: Lane;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -53,6 +55,8 @@ export interface TrackerState extends TrackerDependencies {
   standing: Standing | undefined;
   /** What blocks brought that may still change, for packages that are heard of later. */
   readonly recent: Map<Hash, Settlement>;
+  /** The same of cancellations of which all was done, by hash. */
+  readonly recentlyCancelled: Map<Hash, BlockRef>;
   readonly listeners: ((news: ChainNews) => void)[];
   readonly audit: ChainAudit;
   /** Logs of the newest block, as they were applied; undefined if that was long ago. */

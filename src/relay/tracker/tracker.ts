@@ -2,6 +2,8 @@
 import { createChainAudit } from "../follow/audit.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { Standing } from "../follow/standing.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
+import type { BlockRef } from "../store/packages.js";
 import { applyAll } from "./blocks.js";
 import { settleNonces } from "./nonces.js";
 import { compare, contradicted, startAgain, stepBack } from "./recovery.js";
@@ -14,6 +16,8 @@ export interface Tracker {
   readonly standing: Standing | undefined;
   /** What recent blocks brought, for packages that are heard of later. */
   recentOf(link: string): Settlement | undefined;
+  /** The recent block by which all of a cancellation was done. */
+  cancelledAt(hash: Hash): BlockRef | undefined;
   /** Takes one look at the chain. @returns blocks that are still missing @throws RelayError of the node */
   follow(): Promise<number>;
   /** Forgets everything that came from the chain and reads it again. */
@@ -28,6 +32,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
     isReady: false,
     standing: undefined,
     recent: new Map(),
+    recentlyCancelled: new Map(),
     listeners: [],
     audit: createChainAudit(dependencies.node, dependencies.book.toLowerCase()),
     tipLogs: undefined,
@@ -46,6 +51,7 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
       return state.standing;
     },
     recentOf: (link) => state.recent.get(link),
+    cancelledAt: (hash) => state.recentlyCancelled.get(hash),
     follow: () => follow(state),
     restart: (reason) =>
       state.lane.run(() => {

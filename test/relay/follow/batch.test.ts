@@ -2,8 +2,7 @@ import { expect } from "chai";
 
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { lot, tick } from "../../protocol/support.js";
-import { type Batch, fillsOf, hintedPackages, stepsOf } from "../../../src/relay/follow/batch.js";
-import { PaperChain } from "../paper/chain.js";
+import { fillsOf, placedIn, stepsOf } from "../../../src/relay/follow/batch.js";
 
 const matched = (makerRootId: number, takerRootId: number, price: bigint, lots: bigint): BookEvent => {
   return { kind: "matched", makerRootId, takerRootId, price: tick(price), lots: lot(lots) };
@@ -31,24 +30,10 @@ describe("what an order's events say of it", () => {
   });
 });
 
-describe("hintedPackages", () => {
-  it("gives each package its place, in the batch's order", () => {
-    const chain = new PaperChain();
-    const [first, second] = [chain.sign(0), chain.sign(1)];
-    const rest = { outcome: 1, fills: [], steps: 0, before: 0 };
-    const batch: Batch = {
-      expected: [
-        { ...rest, link: "0x01", signed: first, insertAfter: 7 },
-        { ...rest, link: "0x02", signed: second, insertAfter: 0 },
-      ],
-      before: 0,
-      after: 0,
-      changes: true,
-      time: 0n,
-    };
-    expect(hintedPackages(batch)).to.deep.equal([
-      { signed: first, insertAfter: 7 },
-      { signed: second, insertAfter: 0 },
-    ]);
+describe("what events say of places", () => {
+  it("is where those orders rest that say so", () => {
+    const placed: BookEvent = { kind: "tradePlaced", tradeRootId: 7, place: 3 };
+    expect(placedIn([...EVENTS, placed])).to.deep.equal([{ tradeRootId: 7, place: 3 }]);
+    expect(placedIn(EVENTS)).to.deep.equal([]);
   });
 });

@@ -70,10 +70,13 @@ describe("landAsExpected", () => {
   for (const blocks of [0, 3]) {
     it(`given the logs of the batch, in whatever block (${blocks} later), says what has landed`, () => {
       const { chain, batch, logs, links, orders } = landed(blocks);
-      expect(landAsExpected(orders, batch, logs)).to.deep.equal([
-        { link: links[0], tradeRootId: 1 },
-        { link: links[1], tradeRootId: 2 },
-      ]);
+      expect(landAsExpected(orders, batch, logs)).to.deep.equal({
+        landed: [
+          { link: links[0], tradeRootId: 1 },
+          { link: links[1], tradeRootId: 2 },
+        ],
+        cancelled: [],
+      });
       expect(orders.link).to.equal(chain.link);
     });
   }
@@ -86,7 +89,7 @@ describe("landAsExpected", () => {
       const data = checkpoint.data.slice(0, bit) + digit + checkpoint.data.slice(bit + 1);
       expectNone(orders, batch, [...logs.slice(0, -1), { ...checkpoint, data }]);
     }
-    expect(landAsExpected(orders, batch, logs)?.length).to.equal(2);
+    expect(landAsExpected(orders, batch, logs)?.landed.length).to.equal(2);
   });
 
   it("given a log that its head says nothing of, does not take it for the batch", () => {
@@ -134,7 +137,7 @@ describe("replayLogs", () => {
     const order = chain.sign(0);
     chain.mine(ordersOf(order));
     const found = replayLogs(book, PLAIN_HASHING, tipLogs(chain), chain.tip.timestamp);
-    expect(found).to.deep.equal({ landed: [{ link: linkOf(order), tradeRootId: 1 }], skipped: [] });
+    expect(found).to.deep.equal({ landed: [{ link: linkOf(order), tradeRootId: 1 }], skipped: [], cancelled: [] });
     expect(book.link).to.equal(chain.link);
   });
 
@@ -146,9 +149,8 @@ describe("replayLogs", () => {
     const { landed, skipped } = replayLogs(book, PLAIN_HASHING, tipLogs(chain), chain.tip.timestamp);
     expect(landed.map(({ link }) => link)).to.deep.equal([linkOf(good)]);
     const { transactionHash } = tipLogs(chain)[0]!;
-    expect(skipped.map(({ refusal, ...one }) => ({ ...one, code: refusal.code }))).to.deep.equal([
-      { link: linkOf(again), transactionHash, code: "Book_NonceUsed" },
-    ]);
+    const { trader, nonce } = again.package;
+    expect(skipped).to.deep.equal([{ index: 1, trader, nonce, transactionHash, code: "Book_NonceUsed" }]);
     expect(book.link).to.equal(chain.link);
   });
 

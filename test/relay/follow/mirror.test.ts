@@ -5,12 +5,12 @@ import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
-import { hintedPackages } from "../../../src/relay/follow/batch.js";
+import { callOf } from "../../../src/relay/submit/batch-call.js";
 import { createMirror, type Mirror } from "../../../src/relay/follow/mirror.js";
-import { batchCall } from "../../../src/bindings/calls.js";
 import { chain, type Market, networkHelpers, ONE, openTwo } from "../../client/support.js";
 
 const LIMITS = { maxMatches: 16, maxWalk: 64 };
+const ALL_KEYS = { isOwnKey: () => true, isOwnCancellation: () => true };
 
 /** The book as it is and as it will be, over the logs of the real contract. */
 describe("createMirror", () => {
@@ -50,7 +50,7 @@ describe("createMirror", () => {
 
   async function send(batch: NonNullable<ReturnType<Mirror["close"]>>): Promise<void> {
     const relayer = (await chain.ethers.getSigners())[9]!;
-    const { data } = batchCall(hintedPackages(batch), LIMITS);
+    const { data } = callOf(batch, { limits: LIMITS, signers: ALL_KEYS, newest: 0 });
     await (await relayer.sendTransaction({ to: market.handle.bookAddress, data, gasLimit: 10_000_000n })).wait();
   }
 
@@ -61,7 +61,7 @@ describe("createMirror", () => {
 
   it("given blocks alone, when they are applied, is at the chain's checkpoint", async () => {
     expect(mirror.confirmed.link).to.equal(await newestLink());
-    expect(mirror.book.accountOf(market.alice.address).cash).to.equal(100n * ONE);
+    expect(mirror.book.accountOf(market.alice.address).claim).to.equal(100n * ONE);
   });
 
   it("given a batch, when a block brings just that, takes it as expected", async () => {
@@ -105,8 +105,8 @@ describe("createMirror", () => {
     const first = await market.alice.signOrder({ leg: 1, price: 5_001n, quantity: 1n, nonce: 0n });
     await market.submitter.submitBatch([first, late]);
     const applied = (await follow()).at(-1)!;
-    expect(applied.skipped.map(({ link, refusal }) => [link, refusal.code])).to.deep.equal([
-      [primaryLink(late.package), "Book_NonceUsed"],
+    expect(applied.skipped.map(({ index, nonce, code }) => [index, nonce, code])).to.deep.equal([
+      [1, late.package.nonce, "Book_NonceUsed"],
     ]);
   });
 

@@ -83,11 +83,11 @@ describe("messagesOf a block", () => {
       lots: "6",
       block: at(102),
     });
-    const { link, code } = OFFSETS!.skipped[0]!;
+    const { nonce, code } = OFFSETS!.skipped[0]!;
     expect(code).to.equal("Book_NonceUsed");
     expect(told.find(({ kind }) => kind === "skipped")).to.deep.equal({
       kind: "skipped",
-      link,
+      nonce: `${nonce}`,
       transactionHash: transactionAt(102, 1),
       code,
       block: at(102),

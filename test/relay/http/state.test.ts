@@ -77,7 +77,8 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     await relay.intake.offer(chain.sign(1, { quantityLots: 4n, priceTicks: 5_000n }));
     const { body } = await http.get(`/v1/traders/${address.toLowerCase()}`);
     expect(body).to.include({ traderId: 1, openOrders: 0, waiting: 1, nonceFloor: "1" });
-    expect(body["cash"], "and what was paid for it").to.equal(String(1_000_002n * LOT));
+    expect(body["claim"], "and what was paid for it").to.equal(String(1_000_002n * LOT));
+    expect(body["cancelAll"], "beyond all that is known of").to.deep.equal({ toTradeRootId: 2, nonceFloor: "1" });
     expect(body["claims"]).to.deep.equal([String(999_998n * LOT), String(1_000_002n * LOT)]);
   });
 
@@ -97,6 +98,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
       account: relay.account,
       submits: true,
       waiting: 2,
+      cancellations: 0,
       batches: 1,
       baseFee: "1000000000",
       transactions: [
@@ -104,6 +106,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
           nonce: 0,
           kind: "batch",
           packages: 1,
+          cancellations: 0,
           gasLimit: "350000",
           ageMs: 1_234,
           hash,

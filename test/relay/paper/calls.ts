@@ -1,32 +1,35 @@
 /** Calldata of the order book, done to a book. */
-import { getAddress } from "ethers";
+import { getAddress, toBeHex } from "ethers";
 
-import { packageOf, type DecodedPackage } from "../../../src/bindings/packages.js";
 import type { Answer, Book } from "../../../src/protocol/book/book.js";
+import type { Placed } from "../../../src/protocol/book/orders.js";
 import type { CallContext } from "../../../src/protocol/book/outside.js";
+import { unpackBatch } from "../../../src/protocol/signing/batch.js";
+import type { TradesCancellation } from "../../../src/protocol/signing/trades-cancellation.js";
 import { BOOK_INTERFACE } from "./logs.js";
-
-interface DecodedOrder {
-  readonly tradePackage: DecodedPackage;
-  readonly signature: string;
-  readonly insertAfter: bigint;
-}
 
 /** @throws Refusal as the contract would revert */
 export function callBook(book: Book, context: CallContext, data: string): Answer<unknown> {
   const { name, args } = BOOK_INTERFACE.parseTransaction({ data })!;
   switch (name) {
     case "createTrades": {
-      const [orders, maxMatches, maxWalk] = args as unknown as [DecodedOrder[], bigint, bigint]; // by the ABI
-      const batch = orders.map(({ tradePackage, signature, insertAfter }) => {
-        return { package: packageOf(tradePackage), signature, insertAfter: Number(insertAfter) };
+      const { limits, cancellations, orders } = unpackBatch(args[0] as string); // by the ABI
+      const read = orders.map(({ package: order, checkpoint, ...rest }) => {
+        return { ...rest, package: { ...order, previousLink: toBeHex(checkpoint, 32) } };
       });
-      return book.createTrades(context, batch, { maxMatches: Number(maxMatches), maxWalk: Number(maxWalk) });
+      const wallets = new Set(orders.flatMap(({ byWallet }, index) => (byWallet === true ? [index] : [])));
+      return book.createTrades(context, { orders: read, cancellations, wallets, strict: limits.strict }, limits);
+    }
+    case "cancelTrades": {
+      const [fields, signature, places] = args as unknown as [CancellationWords, string, bigint[]]; // by the ABI
+      return book.cancelTrades(context, { cancellation: cancellationOf(fields), signature }, places.map(Number));
     }
     case "offset":
-      return book.offset(context, numbersOf(args[0]));
-    case "matchTrades":
-      return book.matchTrades(context, ...(numbersOf([...args]) as [number, number, number])); // by the ABI
+      return book.offset(context, (args[0] as PlacedWords[]).map(placedOf)); // by the ABI
+    case "matchTrades": {
+      const [root, branch, maxMatches] = [...(args as unknown as bigint[])].map(Number); // by the ABI
+      return book.matchTrades(context, root!, branch!, maxMatches!);
+    }
     case "realise":
       return book.realise(Number(args[0]), (args[1] as string[]).map(getAddress)); // by the ABI
     case "applyFallback":
@@ -42,6 +45,25 @@ export function resultOf(data: string, result: unknown): string {
   return BOOK_INTERFACE.encodeFunctionResult(fragment, fragment.outputs.length === 0 ? [] : [result]);
 }
 
-function numbersOf(values: unknown): number[] {
-  return [...(values as Iterable<bigint>)].map(Number); // by the ABI
+interface PlacedWords {
+  readonly tradeRootId: bigint;
+  readonly place: bigint;
+}
+
+function placedOf({ tradeRootId, place }: PlacedWords): Placed {
+  return { tradeRootId: Number(tradeRootId), place: Number(place) };
+}
+
+interface CancellationWords {
+  readonly trader: string;
+  readonly fromTradeRootId: bigint;
+  readonly toTradeRootId: bigint;
+  readonly nonceFloor: bigint;
+  readonly deadline: bigint;
+}
+
+function cancellationOf({ trader, fromTradeRootId, toTradeRootId, ...rest }: CancellationWords): TradesCancellation {
+  const { nonceFloor, deadline } = rest;
+  const range = { fromTradeRootId: Number(fromTradeRootId), toTradeRootId: Number(toTradeRootId) };
+  return { trader, ...range, nonceFloor, deadline };
 }

@@ -16,7 +16,18 @@ import type { BookTerms } from "../../../src/protocol/book/terms.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import { type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
 import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
-import { bookDomain, digestOf, domainSeparator, primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import {
+  type SignedTradesCancellation,
+  type TradesCancellation,
+  tradesCancellation,
+} from "../../../src/protocol/signing/trades-cancellation.js";
+import {
+  bookDomain,
+  cancellationDigest,
+  digestOf,
+  domainSeparator,
+  primaryLink,
+} from "../../../src/protocol/signing/typed-data.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
 import type { BlockHeader, ChainLog, ChainNode, LogQuery, NodeCall } from "../../../src/relay/follow/node.js";
@@ -135,6 +146,29 @@ export class PaperChain {
     return { package: order, signature: key.sign(digest).serialized };
   }
 
+  /** A signed cancellation, by default of all orders that there are, with all nonces left as they are. */
+  public signCancellation(
+    trader: number | PaperTrader,
+    fields: Partial<TradesCancellation> = {},
+  ): SignedTradesCancellation {
+    const { address, key } = typeof trader === "number" ? this.traders[trader]! : trader;
+    const cancellation = tradesCancellation({
+      trader: address,
+      fromTradeRootId: 1,
+      toTradeRootId: this.#book.state.chain.trades,
+      nonceFloor: 0n,
+      deadline: T2 - 1n,
+      ...fields,
+    });
+    const digest = cancellationDigest(this.terms.domain, cancellation);
+    return { cancellation, signature: key.sign(digest).serialized };
+  }
+
+  /** Numbers of the orders that rest. */
+  public get resting(): number[] {
+    return [...this.#book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId);
+  }
+
   public blockAt(number: number): PaperBlock | undefined {
     return this.#blocks[number];
   }
@@ -225,6 +259,12 @@ export class PaperChain {
   }
 }
 
+/** A cancellation that somebody else brings, with these places. */
+export const cancelledBy =
+  (signed: SignedTradesCancellation, ...places: readonly number[]): PaperCall =>
+  (book, context) =>
+    book.createTrades(context, { orders: [], cancellations: [{ ...signed, places }] }, { maxMatches: 16, maxWalk: 64 });
+
 export function traderAt(index: number): PaperTrader {
   const { address, signingKey } = new Wallet(id(`paper trader ${index}`));
   return { address, key: signingKey };
@@ -241,7 +281,7 @@ export const ordersOf =
   (book, context) =>
     book.createTrades(
       context,
-      signed.map((one) => ({ ...one, insertAfter: 0 })),
+      { orders: signed.map((one) => ({ ...one, insertAfter: 0, place: 0 })) },
       { maxMatches: 16, maxWalk: 64 },
     );
 

@@ -34,7 +34,7 @@ const OPTIONS: ServerOptions = {
 };
 
 export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> = {}): Promise<PaperHttp> {
-  const { tracker, ledger, packages, intake, canceller, metrics, account } = relay;
+  const { tracker, ledger, cancels, packages, intake, canceller, cancelDesk, switches, metrics, account } = relay;
   const health = (): HealthView => ({
     ready: tracker.isReady,
     submits: true,
@@ -48,10 +48,12 @@ export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> 
     {
       intake,
       canceller,
+      cancelDesk,
+      switches,
       metrics,
       health,
       views: createViews(tracker, ledger, packages),
-      queue: () => queueView({ tracker, ledger, now: relay.now, account, submits: true }),
+      queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
       book: () => tracker.mirror.book,
       past: undefined,
     },

@@ -29,6 +29,11 @@ export function revertDataOf({ code, values }: Refusal): string {
   );
 }
 
+/** What an event says of a refusal. */
+function selectorOf({ code }: Refusal): string {
+  return ERRORS.getError(code)!.selector;
+}
+
 /** The contract's event, and its values in order: those that a book before its settlement can say. */
 function wordsOf(event: BookEvent): readonly [name: string, values: readonly unknown[]] {
   switch (event.kind) {
@@ -44,6 +49,8 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
       return ["TradeCreated", createdValues(event)];
     case "tradeApproved":
       return ["TradeApproved", [event.tradeRootId, event.signature]];
+    case "tradePlaced":
+      return ["TradePlaced", [event.tradeRootId, event.place]];
     case "matched":
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":
@@ -53,9 +60,11 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
       return ["TradesCancelled", [trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline, event.signature]];
     }
     case "skipped":
-      return ["PackageSkipped", [event.index, event.trader, event.link, revertDataOf(event.refusal)]];
+      return ["PackageSkipped", [event.index, event.trader, event.nonce, selectorOf(event.refusal)]];
+    case "cancellationSkipped":
+      return ["CancellationSkipped", [event.trader, selectorOf(event.refusal)]];
     case "offsetSkipped":
-      return ["OffsetSkipped", [event.tradeRootId, revertDataOf(event.refusal)]];
+      return ["OffsetSkipped", [event.tradeRootId, selectorOf(event.refusal)]];
     case "checkpoint":
       return ["Checkpoint", [event.head, event.link]];
     case "marketRecorded": {

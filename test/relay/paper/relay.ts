@@ -12,14 +12,19 @@ import { createLog, type Log } from "../../../src/relay/log.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
 import { createCanceller } from "../../../src/relay/queue/cancel.js";
+import { createCancelDesk } from "../../../src/relay/queue/cancel-desk.js";
+import { createCancelLedger } from "../../../src/relay/queue/cancel-ledger.js";
 import { createGasEstimate } from "../../../src/relay/queue/gas.js";
 import { createIntake } from "../../../src/relay/queue/intake.js";
 import { createLane } from "../../../src/relay/queue/lane.js";
 import { createLedger } from "../../../src/relay/queue/ledger.js";
 import { createSigners } from "../../../src/relay/queue/signers.js";
+import { createSwitchDesk } from "../../../src/relay/queue/switch-desk.js";
+import { createCancellationStore } from "../../../src/relay/store/cancellations.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
 import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { createSubmissionStore, type Fence } from "../../../src/relay/store/submissions.js";
+import { createSwitchStore } from "../../../src/relay/store/switches.js";
 import { createDispatcher } from "../../../src/relay/submit/dispatcher.js";
 import { createSender } from "../../../src/relay/submit/sender.js";
 import { createTracker } from "../../../src/relay/tracker/tracker.js";
@@ -63,18 +68,21 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const metrics = createMetrics();
   const clock = createChainClock(node, now);
   const [lane, ledger] = [createLane(), createLedger()];
+  const cancels = createCancelLedger(ledger);
   const packages = createPackageStore(database, rows);
+  const cancellations = createCancellationStore(database, rows);
   const submissions = createSubmissionStore(database, rows);
   const leases = createLeaseStore(database, rows);
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
   const limits = { maxMatches: 16, maxWalk: 64 };
-  const plan = createBatchPlan(ledger, { batchSize, gasCap, gas, signers });
+  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap, gas, signers });
   const account = computeAddress(privateKey);
   const tracker = createTracker({
     node,
     clock,
     ledger,
+    cancels,
     plan,
     submissions,
     lane,
@@ -86,7 +94,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     follower: createFollower(node, { address: book.toLowerCase(), fromBlock: 0, reorgDepth }),
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing: PLAIN_HASHING }),
   });
-  const chainParts = { node, clock, lane, ledger, plan, log, metrics, now, book };
+  const chainParts = { node, clock, lane, ledger, cancels, signers, plan, log, metrics, now, book };
   const sender = createSender({
     ...chainParts,
     store: submissions,
@@ -108,15 +116,16 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     maxInFlight,
   });
   const mirror = () => tracker.mirror;
-  const intake = createIntake({
+  const admission = {
     ...chainParts,
     mirror,
     isReady: () => tracker.isReady,
-    store: packages,
     hashing: PLAIN_HASHING,
-    signers,
     limits: { maxPending, maxPendingPerTrader, deadlineMargin },
-  });
+  };
+  const intake = createIntake({ ...admission, store: packages });
+  const cancelDesk = createCancelDesk({ ...admission, intake, cancellations });
+  const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
   const canceller = createCanceller({ ...chainParts, mirror, store: packages });
   return {
     chain,
@@ -129,6 +138,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     gas,
     database,
     packages,
+    cancellations,
     submissions,
     leases,
     tracker,
@@ -136,6 +146,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     dispatcher,
     intake,
     canceller,
+    cancelDesk,
+    switches,
     /** Follows until it is where the chain is. */
     async follow(): Promise<void> {
       while ((await tracker.follow()) > 0);

@@ -3,17 +3,31 @@ import { expect } from "chai";
 import type { NamedPackage, SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import type { Expected } from "../../../src/relay/follow/batch.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
+import { createCancelLedger } from "../../../src/relay/queue/cancel-ledger.js";
+import type { GasEstimate } from "../../../src/relay/queue/gas.js";
 import type { Signers } from "../../../src/relay/queue/signers.js";
 import { createLedger } from "../../../src/relay/queue/ledger.js";
 import type { StoredSubmission } from "../../../src/relay/store/submissions.js";
 import { PaperChain } from "../paper/chain.js";
 
 const ALL_KEYS: Signers["isOwnKey"] = () => true;
+const stepsOf = ({ steps }: Pick<Expected, "steps">): bigint => BigInt(steps) + 1n;
+/** A package needs as much gas as it has steps, and one; a cancellation as it has orders, and one. */
+const GAS: GasEstimate = {
+  of: stepsOf,
+  ofCancellation: (orders) => BigInt(orders) + 1n,
+  wanted: ({ cancellations, expected }) =>
+    cancellations.reduce((sum, { orders }) => sum + BigInt(orders.length) + 1n, 0n) +
+    expected.reduce((sum, one) => sum + stepsOf(one), 0n),
+  limitOf: (_contents, cap) => cap,
+  mostPlaces: (cap) => Number(cap) - 1,
+};
 
-/** A ledger and a mirror that has read the chain, and a plan over them. Each package needs as much gas as it has steps, and one. */
-function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS } = {}) {
+/** A ledger and a mirror that has read the chain, and a plan over them. */
+function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS, isOwnCancellation = () => true } = {}) {
   const chain = new PaperChain();
   const mirror = createMirror({
     terms: chain.terms,
@@ -23,14 +37,15 @@ function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS } = {}) {
   });
   for (let number = 0; number <= chain.tip.number; number += 1) mirror.apply(chain.blockAt(number)!);
   const ledger = createLedger();
-  const plan = createBatchPlan(ledger, {
+  const cancels = createCancelLedger(ledger);
+  const plan = createBatchPlan(ledger, cancels, {
     batchSize,
     gasCap,
-    gas: { of: ({ steps }) => BigInt(steps) + 1n },
-    signers: { isOwnKey },
+    gas: GAS,
+    signers: { isOwnKey, isOwnCancellation },
   });
   const now = chain.tip.timestamp + 1n;
-  return { chain, mirror, ledger, plan, now };
+  return { chain, mirror, ledger, cancels, plan, now };
 }
 
 type World = ReturnType<typeof open>;
@@ -51,7 +66,8 @@ function take(world: World, count: number): SignedPackage[] {
 /** A stored transaction with packages of the ledger. */
 function submission(id: number, signed: readonly SignedPackage[]): StoredSubmission {
   const links = signed.map((one) => primaryLink(one.package));
-  return { id, account: "0xac", nonce: id, kind: "batch", data: "0x", gasLimit: 1n, links, transactions: [] };
+  const call = { account: "0xac", nonce: id, kind: "batch", data: "0x", gasLimit: 1n } as const;
+  return { id, ...call, links, cancellations: [], transactions: [] };
 }
 
 const layout = ({ mirror }: World): number[][] =>

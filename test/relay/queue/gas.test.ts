@@ -7,11 +7,15 @@ import { PaperChain } from "../paper/chain.js";
 
 describe("createGasEstimate", () => {
   const chain = new PaperChain();
-  const gas = createGasEstimate({ isOwnKey: ({ signed }) => signed.signature.length === 132 });
+  const gas = createGasEstimate({
+    isOwnKey: ({ signed }) => signed.signature.length === 132,
+    isOwnCancellation: ({ signed }) => signed.signature.length === 132,
+  });
 
   function expected(steps: number, signature = chain.sign(0).signature): Expected {
     const signed = { ...chain.sign(0), signature };
-    return { link: primaryLink(signed.package), signed, outcome: 1, insertAfter: 0, fills: [], steps, before: 0 };
+    const hints = { insertAfter: 0, place: 0, placed: [] };
+    return { link: primaryLink(signed.package), signed, outcome: 1, ...hints, fills: [], steps, before: 0 };
   }
 
   it("given an order that rests, has room for its slots", () => {
@@ -27,9 +31,9 @@ describe("createGasEstimate", () => {
   });
 
   it("given a batch, has room for all of it, up to what a transaction may have", () => {
-    const batch = [expected(0), expected(2)];
+    const batch = { cancellations: [], expected: [expected(0), expected(2)] };
     expect(gas.limitOf(batch, 16_000_000n)).to.equal(150_000n + 200_000n + 420_000n);
     expect(gas.limitOf(batch, 500_000n)).to.equal(500_000n);
-    expect(gas.limitOf([], 500_000n)).to.equal(150_000n);
+    expect(gas.limitOf({ cancellations: [], expected: [] }, 500_000n)).to.equal(150_000n);
   });
 });

@@ -150,6 +150,7 @@ function submit(ledger: Ledger, model: Model, seqs: readonly number[]): void {
     data: "0x",
     gasLimit: 1n,
     links: waiting.map(linkOf),
+    cancellations: [],
     transactions: [{ hash: `0x${id}`, raw: "0x", maxFee: 1n, priorityFee: 1n }],
   };
   ledger.addSubmission(stored, 0);

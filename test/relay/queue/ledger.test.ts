@@ -27,7 +27,7 @@ function named(seq: number) {
 function submission(id: number, nonce: number, seqs: readonly number[]): StoredSubmission {
   const transactions = [{ hash: `0x${id}`, raw: "0x", maxFee: 1n, priorityFee: 1n }];
   const call = { account: ACCOUNT, nonce, kind: "batch", data: "0x", gasLimit: 1n } as const;
-  return { ...call, id, links: seqs.map(linkOf), transactions };
+  return { ...call, id, links: seqs.map(linkOf), cancellations: [], transactions };
 }
 
 function withPackages(count: number): Ledger {
@@ -76,7 +76,7 @@ describe("createLedger", () => {
       const sent = ledger.addSubmission(submission(1, 5, [2, 1]), 0);
       expect(ledger.packagesOf(sent).map(({ seq }) => seq)).to.deep.equal([2, 1]);
       expect(waitingSeqs(ledger)).to.deep.equal([3]);
-      expect([ledger.isOwnTransaction("0x1"), ledger.isOwnTransaction("0x2")]).to.deep.equal([true, false]);
+      expect([ledger.linksOf("0x1"), ledger.linksOf("0x2")]).to.deep.equal([[linkOf(2), linkOf(1)], undefined]);
     });
 
     it("lets packages land, and takes the rest back once its nonce is used", () => {
@@ -168,7 +168,7 @@ describe("createLedger", () => {
   describe("when it is loaded from the database", () => {
     it("believes what is open, and leaves what the chain has decided to the chain", () => {
       const ledger = createLedger();
-      const stored = { attempts: 0, submissionId: 1 };
+      const stored = { attempts: 0, submissionId: 1, replaces: undefined };
       const landed = { status: "onChain", tradeRootId: 1, block: block(3) } as const;
       ledger.load(
         [

@@ -42,6 +42,8 @@ const batch = (nonce: number, links: readonly string[]) => ({
   data: "0xdada",
   gasLimit: 2n ** 65n,
   links,
+  cancellations: [],
+  cancellations: [],
 });
 
 /** The same on both databases. */

@@ -36,8 +36,20 @@ describe("createSubmissionStore", () => {
   const signed = (nonce: number, maxFee = 5n): SignedTransaction => {
     return { hash: id(`${book} ${nonce} ${maxFee}`), raw: `0x0${nonce}`, maxFee, priorityFee: 1n };
   };
-  const submission = (nonce: number, links: readonly string[] = []): NewSubmission => {
-    return { account: ACCOUNT, nonce, kind: links.length > 0 ? "batch" : "offset", data: "0xda", gasLimit: 9n, links };
+  const submission = (
+    nonce: number,
+    links: readonly string[] = [],
+    cancellations: readonly string[] = [],
+  ): NewSubmission => {
+    return {
+      account: ACCOUNT,
+      nonce,
+      kind: links.length > 0 ? "batch" : "offset",
+      data: "0xda",
+      gasLimit: 9n,
+      links,
+      cancellations,
+    };
   };
   async function take(count: number): Promise<string[]> {
     const named = Array.from({ length: count }, (_, nonce) => {
@@ -50,6 +62,13 @@ describe("createSubmissionStore", () => {
   const statusOf = async (link: string) => (await packages.find(link))!.fate;
 
   describe("when a call is decided on", () => {
+    it("keeps the cancellations at its head", async () => {
+      const stored = await store.add(fence, submission(4, [], ["0xca"]), signed(4));
+      expect((await store.live()).map(({ id: of, cancellations }) => [of, cancellations])).to.deep.equal([
+        [stored.id, ["0xca"]],
+      ]);
+    });
+
     it("keeps call, transaction and its packages together", async () => {
       const links = await take(3);
       const stored = await store.add(fence, submission(4, links.slice(0, 2)), signed(4));
@@ -136,13 +155,14 @@ describe("createSubmissionStore", () => {
     });
 
     it("knows its own transactions, also of those that are finished, and no other book's", async () => {
-      const { id: of } = await store.add(fence, submission(0), signed(0));
+      const links = await take(2);
+      const { id: of } = await store.add(fence, submission(0, links), signed(0));
       await store.addTransaction(fence, of, signed(0, 70n));
       await store.finish([of]);
-      expect([await store.isOwn(signed(0).hash), await store.isOwn(signed(0, 70n).hash)]).to.deep.equal([true, true]);
-      expect(await store.isOwn(id("another"))).to.equal(false);
+      for (const { hash } of [signed(0), signed(0, 70n)]) expect(await store.linksOf(hash)).to.deep.equal(links);
+      expect(await store.linksOf(id("another"))).to.equal(undefined);
       const other = createSubmissionStore(await sharedDatabase(), freshBook());
-      expect([await other.isOwn(signed(0).hash), await other.live()]).to.deep.equal([false, []]);
+      expect([await other.linksOf(signed(0).hash), await other.live()]).to.deep.equal([undefined, []]);
     });
   });
 });

@@ -247,7 +247,7 @@ describe("given a chore", () => {
     chain.mine(ordersOf(chain.sign(0, { deadline: chain.tip.timestamp + 3n })));
     for (let blocks = 0; blocks < 3; blocks += 1) chain.mine();
     await relay.follow();
-    await relay.dispatcher.chore(await relay.fence(), offsetCall([1]), 350_000n);
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([{ tradeRootId: 1, place: 1 }], 0), 350_000n);
     const [submission] = relay.ledger.openSubmissions();
     expect([submission!.kind, submission!.links, submission!.gasLimit]).to.deep.equal(["offset", [], 350_000n]);
     chain.mine();
@@ -258,11 +258,11 @@ describe("given a chore", () => {
 
   it("is left undone if it would do nothing, or the node is away", async () => {
     const relay = await open();
-    await relay.dispatcher.chore(await relay.fence(), offsetCall([99]), 350_000n);
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([{ tradeRootId: 99, place: 99 }], 0), 350_000n);
     relay.chain.fault = (method) => {
       throw unreachable(method);
     };
-    await relay.dispatcher.chore(await relay.fence(), offsetCall([99]), 350_000n);
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([{ tradeRootId: 99, place: 99 }], 0), 350_000n);
     expect([relay.ledger.openSubmissions(), relay.chain.sent]).to.deep.equal([[], []]);
   });
 
@@ -272,7 +272,7 @@ describe("given a chore", () => {
     chain.mine(ordersOf(chain.sign(0, { deadline: chain.tip.timestamp + 3n })));
     for (let blocks = 0; blocks < 3; blocks += 1) chain.mine();
     await relay.follow();
-    await relay.dispatcher.chore(await relay.fence(), offsetCall([1]), 350_000n);
+    await relay.dispatcher.chore(await relay.fence(), offsetCall([{ tradeRootId: 1, place: 1 }], 0), 350_000n);
     expect(relay.ledger.openSubmissions()[0]!.gasLimit).to.equal(200_000n);
   });
 });

@@ -5,6 +5,7 @@ import { getAddress, ZeroAddress } from "ethers";
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { applyFallbackCall, matchTradesCall, offsetCall, realiseCall } from "../../../src/bindings/calls.js";
 import { Book } from "../../../src/protocol/book/book.js";
+import type { Placed } from "../../../src/protocol/book/orders.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
 import type { MarketRef } from "../../../src/protocol/signing/package.js";
@@ -66,13 +67,12 @@ function open(): Book {
   return book;
 }
 
-/** @returns its number */
-function place(book: Book, trader: string, draft: Draft): number {
+function place(book: Book, trader: string, draft: Draft): Placed {
   const { price, lots, market = LEG, deadline = T2 - 1n, maxMatches = 99 } = draft;
   const nonce = book.state.traders.registered(trader).nonces.floor;
   const rest = { previousLink: book.link, nonce, deadline, timeInForce: 0 };
   const order = { ...market, trader, priceTicks: price, quantityLots: lots, ...rest };
-  const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
+  const submitted = { package: order, signature: `0x${"5a".repeat(64)}`, insertAfter: 0, place: 0 };
   return book.createTrade({ timestamp: NOW }, submitted, { maxMatches, maxWalk: 5_000 }).result;
 }
 
@@ -83,6 +83,10 @@ function settle(book: Book, amount: bigint): void {
   const record = boundsRecord(from, 1, { lower: tick(amount), upper: tick(amount) });
   book.createMarket({ caller: ALICE, timestamp: NOW }, { record, signature: "0x", description: "" });
 }
+
+const newestOf = (book: Book): number => Number(book.state.chain.checkpoints);
+const restingIn = (book: Book): Placed[] =>
+  [...book.state.queues.orders()].map(({ tradeRootId, place: at }) => ({ tradeRootId, place: at }));
 
 const callsAt = (book: Book, timestamp: bigint) =>
   createKeeper()
@@ -103,7 +107,7 @@ describe("createKeeper", () => {
       const book = open();
       place(book, ALICE, { price: 4_000n, lots: 1n, deadline: 1_600n });
       const late = place(book, ALICE, { price: 4_001n, lots: 1n, deadline: 1_599n });
-      expect(callsAt(book, 1_600n)).to.deep.equal([offsetCall([late])]);
+      expect(callsAt(book, 1_600n)).to.deep.equal([offsetCall([late], newestOf(book))]);
       expect(callsAt(book, 1_599n)).to.deep.equal([]);
     });
 
@@ -112,14 +116,14 @@ describe("createKeeper", () => {
       const wet = place(book, ALICE, { price: 20n, lots: 1n, market: RAIN });
       place(book, ALICE, { price: 4_000n, lots: 1n });
       expect(callsAt(book, CLOSES_AT - 1n)).to.deep.equal([]);
-      expect(callsAt(book, CLOSES_AT)).to.deep.equal([offsetCall([wet])]);
+      expect(callsAt(book, CLOSES_AT)).to.deep.equal([offsetCall([wet], newestOf(book))]);
     });
 
     it("takes out those of a market that can pay one amount only", () => {
       const book = open();
       const wet = place(book, ALICE, { price: 20n, lots: 1n, market: RAIN });
       settle(book, 25n);
-      expect(callsAt(book, NOW)).to.deep.equal([offsetCall([wet])]);
+      expect(callsAt(book, NOW)).to.deep.equal([offsetCall([wet], newestOf(book))]);
     });
 
     it("takes out those that their trader could not bear any more (R35)", () => {
@@ -128,8 +132,8 @@ describe("createKeeper", () => {
       const second = place(book, ALICE, { price: 4_900n, lots: 150n }); // 73.5: each alone is borne
       expect(callsAt(book, NOW)).to.deep.equal([]);
       place(book, BOB, { price: 5_000n, lots: -150n });
-      expect(book.state.queues.find(first)).to.equal(undefined);
-      expect(callsAt(book, NOW)).to.deep.equal([offsetCall([second])]);
+      expect(book.state.queues.find(first.tradeRootId)).to.equal(undefined);
+      expect(callsAt(book, NOW)).to.deep.equal([offsetCall([second], newestOf(book))]);
     });
 
     it("asks for gas by how many it takes out", () => {
@@ -149,12 +153,12 @@ describe("createKeeper", () => {
       const keeper = createKeeper();
       const look = () => keeper.chores(book, 1_511n).map(({ call }) => call);
       // The lowest numbers first, whatever their price.
-      const numbers = [...book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId);
-      expect(numbers.toSorted((a, b) => a - b)).to.deep.equal(orders);
+      const numbers = restingIn(book);
+      expect(numbers.toSorted((a, b) => a.tradeRootId - b.tradeRootId)).to.deep.equal(orders);
       const taken = [look(), look(), look(), look()];
-      expect(taken[0]).to.deep.equal([offsetCall(numbers.slice(0, 40))]);
-      expect(taken[1]).to.deep.equal([offsetCall(numbers.slice(40, 80))]);
-      expect(taken[2]).to.deep.equal([offsetCall(numbers.slice(80))]);
+      expect(taken[0]).to.deep.equal([offsetCall(numbers.slice(0, 40), newestOf(book))]);
+      expect(taken[1]).to.deep.equal([offsetCall(numbers.slice(40, 80), newestOf(book))]);
+      expect(taken[2]).to.deep.equal([offsetCall(numbers.slice(80), newestOf(book))]);
       expect(taken[3], "from the start again: nobody has done it yet").to.deep.equal(taken[0]);
     });
   });
@@ -169,15 +173,16 @@ describe("createKeeper", () => {
     }
 
     it("goes on matching there", () => {
-      const [chore, ...others] = createKeeper().chores(crossed(), NOW);
-      expect([chore!.call, others]).to.deep.equal([matchTradesCall(2, 1, 64), []]);
+      const book = crossed();
+      const [chore, ...others] = createKeeper().chores(book, NOW);
+      expect([chore!.call, others]).to.deep.equal([matchTradesCall(2, 1, 64, newestOf(book)), []]);
       expect(chore!.gas).to.equal(200_000n + 64n * 180_000n);
     });
 
     it("leaves it alone once nothing can be matched there any more", () => {
       const book = crossed();
-      const left = [...book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId);
-      expect(callsAt(book, CLOSES_AT)).to.deep.equal([offsetCall(left)]);
+      const left = restingIn(book);
+      expect(callsAt(book, CLOSES_AT)).to.deep.equal([offsetCall(left, newestOf(book))]);
     });
   });
 

@@ -9,8 +9,9 @@ import { GWEI, PaperChain, refused, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
 
+const FEES = { gasLimit: 300_000n, priorityFee: 2n * GWEI };
 /** A call of any kind: what it does is nothing to the sender. */
-const CALL: PricedCall = { ...offsetCall([1]), gasLimit: 300_000n, priorityFee: 2n * GWEI, links: [] };
+const CALL: PricedCall = { ...offsetCall([{ tradeRootId: 1, place: 1 }], 0), ...FEES, links: [], cancellations: [] };
 
 interface World {
   readonly chain: PaperChain;

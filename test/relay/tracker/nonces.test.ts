@@ -22,7 +22,7 @@ describe("given a transaction on its way, when something else uses its nonce", (
 
   /** The pool has another transaction of the relay's account instead, of which it does not know. */
   function rival(): void {
-    const { data } = offsetCall([99]); // there is no such order: it reverts
+    const { data } = offsetCall([{ tradeRootId: 99, place: 99 }], 0); // there is no such order: it reverts
     const fees = { maxFeePerGas: 900n * GWEI, maxPriorityFeePerGas: GWEI, gasLimit: 21_000n };
     const other = Transaction.from({ type: 2, chainId: CHAIN_ID, nonce: 0, to: relay.book, data, ...fees });
     other.signature = new SigningKey(relay.privateKey).sign(other.unsignedHash);

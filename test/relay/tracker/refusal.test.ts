@@ -86,7 +86,11 @@ describe("given packages on their way, when the book refuses one", () => {
       const low = chain.sign(0, { priceTicks: 3_999n });
       await relay.bring(low); // its hint is the lowest of the crowd, ninety orders from the best
       const [hinted] = relay.tracker.mirror.batches[0]!.expected;
-      chain.mine((book, context) => book.offset({ ...context, caller: traderAt(50).address }, [hinted!.insertAfter]));
+      chain.mine((book, context) =>
+        book.offset({ ...context, caller: traderAt(50).address }, [
+          { tradeRootId: hinted!.insertAfter, place: hinted!.insertAfter },
+        ]),
+      );
       await relay.follow();
       expect(relay.statusOf(low)).to.equal("pending");
       expect(relay.ledger.find(primaryLink(low.package))!.attempts).to.equal(1);

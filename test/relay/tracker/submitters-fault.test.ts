@@ -19,22 +19,27 @@ async function refusedWith(code: string, transactionHash = OWN) {
   const signed = chain.sign(0);
   await relay.intake.offer(signed);
   const link = primaryLink(signed.package);
-  const skipped = [{ link, transactionHash, refusal: { code, args: { shortfall: 7n, trader: "0xab" } } }];
+  const behind = chain.sign(1);
+  const linkBehind = primaryLink(behind.package);
+  await relay.intake.offer(behind);
+  const { trader, nonce } = signed.package;
+  const skipped = [{ index: 0, trader, nonce, transactionHash, code }];
   const { tracker } = relay;
   const block = (): AppliedBlock => {
-    return { header: chain.tip, landed: [], skipped, asExpected: true, records: () => [] };
+    return { header: chain.tip, landed: [], cancelled: [], skipped, asExpected: true, records: () => [] };
   };
   const mirror = Object.create(tracker.mirror, { apply: { value: block } }) as Mirror;
   const state: TrackerState = {
     ...relay,
     follower: { next: () => Promise.resolve({ kind: "same" }) },
     createMirror: () => mirror,
-    submissions: { isOwn: (hash) => Promise.resolve(hash === OWN) },
+    submissions: { linksOf: (hash) => Promise.resolve(hash === OWN ? [link, linkBehind] : undefined) },
     reorgDepth: 8,
     mirror,
     isReady: true,
     standing: undefined,
     recent: new Map(),
+    recentlyCancelled: new Map(),
     listeners: [],
     audit: { look: () => Promise.resolve(undefined) },
     tipLogs: undefined,
@@ -43,7 +48,7 @@ async function refusedWith(code: string, transactionHash = OWN) {
     doubt: { hash: "", looks: 0 },
   };
   const again = (): Promise<void> => applyAll(state, [{ header: chain.tip, logs: [] }]);
-  return { relay, link, again, state };
+  return { relay, link, linkBehind, again, state };
 }
 
 describe("given a package of which a block says that it was refused", () => {
@@ -57,12 +62,18 @@ describe("given a package of which a block says that it was refused", () => {
       }
       await again();
       const { fate } = relay.ledger.find(link)!;
-      expect(fate).to.deep.include({
-        status: "refused",
-        refusal: { code, values: { shortfall: "7", trader: "0xab" } },
-      });
+      expect(fate).to.deep.include({ status: "refused", refusal: { code, values: {} } });
     });
   }
+
+  it("tries those behind it again too after Book_OutOfGas, of which nothing is said, and no others", async () => {
+    for (const code of ["Book_StillCrossed", "Book_OutOfGas"]) {
+      const { relay, linkBehind, again } = await refusedWith(code);
+      for (let times = 0; times <= 9; times += 1) await again();
+      const { fate, attempts } = relay.ledger.find(linkBehind)!;
+      expect([fate.status, attempts], code).to.deep.equal(["pending", code === "Book_OutOfGas" ? 10 : 0]);
+    }
+  });
 
   it("believes any other refusal at once", async () => {
     const codes: readonly RefusalCode[] = ["Book_Uncovered", "Book_NonceUsed", "Book_StaleLink", "Book_MarketClosed"];

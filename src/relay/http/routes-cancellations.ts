@@ -1,0 +1,157 @@
+/** Signed cancellations of orders on the chain: by themselves, with packages in their place, and kept for when a trader is silent. */
+import type { Served } from "../../wire/form.js";
+import * as switchWire from "../../wire/switches.js";
+import * as wire from "../../wire/trades-cancellation.js";
+import { asText } from "../errors.js";
+import type { Metrics } from "../metrics.js";
+import type { CancellationAcknowledgement, CancellationView, CancelDesk } from "../queue/cancel-desk.js";
+import type { SwitchDesk, SwitchView } from "../queue/switch-desk.js";
+import { type Charge, givenOf, packageAnswer, REFUSALS } from "./routes.js";
+import type { RelayServer } from "./request.js";
+
+export interface CancellationServices {
+  readonly cancelDesk: CancelDesk;
+  readonly switches: SwitchDesk;
+  readonly metrics: Metrics;
+}
+
+const ACCEPTED = 202;
+const OK = 200;
+const CREATED = 201;
+
+export function registerCancellationRoutes(
+  server: RelayServer,
+  { cancelDesk, metrics }: CancellationServices,
+  charge: Charge,
+): void {
+  const tags = ["cancellations"];
+  server.post(
+    "/v1/cancellations",
+    {
+      schema: {
+        tags,
+        summary: "Submit a signed cancellation",
+        body: wire.cancellationBody,
+        description:
+          "CancelTrades in the order book's domain. Goes before all packages that wait; those of its trader with a nonce below its floor are taken back.",
+        response: { [ACCEPTED]: wire.cancellationAcknowledgement, ...REFUSALS },
+      },
+    },
+    async ({ body }, reply) => {
+      const taken = await cancelDesk.cancel(wire.signedCancellationOf(body));
+      reply.status(ACCEPTED);
+      return acknowledgementView(taken);
+    },
+  );
+  server.get(
+    "/v1/cancellations/:hash",
+    {
+      schema: {
+        tags,
+        summary: "What has become of a cancellation",
+        params: wire.cancellationParams,
+        response: { [OK]: wire.cancellationState, ...REFUSALS },
+      },
+    },
+    async ({ params: { hash } }) => cancellationView(await cancelDesk.find(hash)),
+  );
+  server.post(
+    "/v1/replacements",
+    {
+      schema: {
+        tags,
+        summary: "Submit a signed cancellation, and packages in the place of what it takes out",
+        body: wire.replacementBody,
+        description:
+          "One transaction brings all of it, the cancellation first. Is that refused, no package is taken; a package that is refused is left out.",
+        response: { [ACCEPTED]: wire.replacementAcknowledgement, ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const { packages, ...cancellation } = request.body;
+      charge(request, reply, packages.length);
+      const signed = wire.signedCancellationOf(cancellation);
+      const taken = await cancelDesk.replace(signed, packages.map(givenOf));
+      reply.status(ACCEPTED);
+      return {
+        cancellation: acknowledgementView(taken.cancellation),
+        packages: taken.packages.map((one) => packageAnswer(one, metrics)),
+      };
+    },
+  );
+}
+
+export function registerSwitchRoutes(server: RelayServer, { switches }: CancellationServices): void {
+  const tags = ["switches"];
+  server.post(
+    "/v1/switches",
+    {
+      schema: {
+        tags,
+        summary: "Arm a dead man's switch",
+        body: switchWire.switchBody,
+        description:
+          "Keeps a signed cancellation private, and brings it once no heartbeat has come for the interval. Armed again, it gets another token.",
+        response: { [CREATED]: switchWire.armed, ...REFUSALS },
+      },
+    },
+    async ({ body: { intervalMs, ...cancellation } }, reply) => {
+      const { token, ...armed } = await switches.arm(wire.signedCancellationOf(cancellation), intervalMs);
+      reply.status(CREATED);
+      return { ...switchView(armed), token };
+    },
+  );
+  const ofSwitch = (summary: string) => ({
+    schema: {
+      tags,
+      summary,
+      params: switchWire.switchParams,
+      body: switchWire.tokenBody,
+      response: { [OK]: switchWire.switchState, ...REFUSALS },
+    },
+  });
+  server.post(
+    "/v1/switches/:hash/heartbeat",
+    ofSwitch("Keep a switch from firing for another interval"),
+    async ({ params: { hash }, body: { token } }) => switchView(await switches.renew(hash, token)),
+  );
+  server.post(
+    "/v1/switches/:hash/disarm",
+    ofSwitch("Take a switch back, and forget its cancellation"),
+    async ({ params: { hash }, body: { token } }) => switchView(await switches.disarm(hash, token)),
+  );
+  server.post(
+    "/v1/switches/:hash/state",
+    ofSwitch("How a switch is, without keeping it from firing"),
+    async ({ params: { hash }, body: { token } }) => switchView(await switches.find(hash, token)),
+  );
+}
+
+function acknowledgementView({
+  hash,
+  fate,
+  submissionId,
+  tradeRootIds,
+  withdrawn,
+}: CancellationAcknowledgement): Served<typeof wire.cancellationAcknowledgement> {
+  return { hash, ...fateView({ fate, submissionId }), ...(tradeRootIds && { tradeRootIds }), withdrawn };
+}
+
+function cancellationView({ hash, signed, ...view }: CancellationView): Served<typeof wire.cancellationState> {
+  return { hash, ...fateView(view), cancellation: signed.cancellation };
+}
+
+/** One that waits is in a transaction, or is not. */
+function fateView({ fate, submissionId }: Pick<CancellationView, "fate" | "submissionId">) {
+  if (fate.status !== "pending" || submissionId === undefined) return fate;
+  return { status: "submitted" as const, submissionId };
+}
+
+function switchView({ hash, status, remainingMs, refusal }: SwitchView): Served<typeof switchWire.switchState> {
+  return {
+    hash,
+    status,
+    ...(remainingMs !== undefined && { remainingMs }),
+    ...(refusal !== undefined && { refusal: asText(refusal) }),
+  };
+}
