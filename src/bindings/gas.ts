@@ -3,7 +3,7 @@
  * least with which the call succeeds, which a batch does even when packages in it are skipped for want of gas.
  */
 export interface GasFigures {
-  /** The call: 21 000, the head, the checkpoint, the lock. */
+  /** The call: 21 000, its header, the checkpoint, the lock. */
   readonly call: bigint;
   /** An order: calldata, signature, one order's and one trader's slots, all fresh. */
   readonly order: bigint;
@@ -16,6 +16,16 @@ export const FORESEEN: GasFigures = { call: 150_000n, order: 200_000n, step: 110
 
 /** For who knows nothing of the book: each order may have to ask a contract wallet. */
 export const UNFORESEEN: GasFigures = { call: 200_000n, order: 800_000n, step: 150_000n };
+
+/**
+ * What must be left when an order begins, used or not (contracts/book/Batch.sol): with less it is skipped, so a batch is given that
+ * much beyond what its orders may need. It is more than the book wants to be left at the last step of matching, too.
+ */
+const TO_BEGIN_ORDER = 700_000n;
+/** At its beginning a batch must have that and so much for each order, or it is refused whole. */
+const TO_BEGIN_BATCH = 60_000n;
+/** Of a batch before the book looks at its gas: 21 000, the clone, what it reads; and the bytes of an order. */
+const BEFORE = { call: 60_000n, order: 4_000n } as const;
 
 /** More than the 500 000 that a contract wallet may use to check a signature. */
 const WALLET = 600_000n;
@@ -33,6 +43,11 @@ export function gasOfOrder({ order, step }: GasFigures, steps: number, wallet = 
 
 /** @param orders gas of each. @param cap most gas of a transaction */
 export function gasOfBatch({ call }: GasFigures, orders: readonly bigint[], cap: bigint): bigint {
-  const wanted = orders.reduce((sum, gas) => sum + gas, call);
+  const wanted = orders.reduce((sum, gas) => sum + gas, call + TO_BEGIN_ORDER);
   return wanted < cap ? wanted : cap;
+}
+
+/** The least gas with which the book looks at a batch of so many orders, those of keys. */
+export function leastGasOfBatch(orders: number): bigint {
+  return BEFORE.call + TO_BEGIN_ORDER + BigInt(orders) * (BEFORE.order + TO_BEGIN_BATCH);
 }

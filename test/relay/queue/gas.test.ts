@@ -32,8 +32,8 @@ describe("createGasEstimate", () => {
 
   it("given a batch, has room for all of it, up to what a transaction may have", () => {
     const batch = { cancellations: [], expected: [expected(0), expected(2)] };
-    expect(gas.limitOf(batch, 16_000_000n)).to.equal(150_000n + 200_000n + 420_000n);
+    expect(gas.limitOf(batch, 16_000_000n)).to.equal(150_000n + 700_000n + 200_000n + 420_000n);
     expect(gas.limitOf(batch, 500_000n)).to.equal(500_000n);
-    expect(gas.limitOf({ cancellations: [], expected: [] }, 500_000n)).to.equal(150_000n);
+    expect(gas.limitOf({ cancellations: [], expected: [] }, 16_000_000n)).to.equal(850_000n);
   });
 });
