@@ -12,7 +12,7 @@ library BatchPacker {
     /// @notice `what` is too large for a batch: createTrade takes it, or nobody does.
     error BatchPacker_DoesNotFit(string what, int256 value);
 
-    /// @notice The beginning of a batch without cancellations.
+    /// @notice The beginning of a batch without cancellations and quote sets.
     /// @param strict whether one refusal refuses everything
     /// @param maxMatches steps of matching for each order
     /// @param maxWalk resting orders to pass from the hint to an order's place
@@ -27,7 +27,7 @@ library BatchPacker {
         uint16 orders,
         uint8 wallets
     ) internal pure returns (bytes memory) {
-        return abi.encodePacked(strict, maxMatches, maxWalk, newest, uint8(0), orders, wallets);
+        return abi.encodePacked(strict, maxMatches, maxWalk, newest, uint8(0), orders, uint8(0), wallets);
     }
 
     /// @notice An order that a key has signed.

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import { PlainSimplex } from "../reference/PlainSimplex.sol";
-import { WorstCase } from "../../../contracts/libraries/WorstCase.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { Test } from "../support/Test.sol";
 import { VM } from "../support/Vm.sol";

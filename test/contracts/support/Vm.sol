@@ -24,6 +24,7 @@ interface Vm {
     function store(address target, bytes32 slot, bytes32 word) external;
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool success);
+    function envOr(string calldata name, uint256 otherwise) external view returns (uint256 value);
 
     // ------------------------------------------------------------------ keys
 

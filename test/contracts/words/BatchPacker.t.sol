@@ -48,7 +48,7 @@ contract BatchPackerTest is Test {
     function test_TheHeader_HasItsBytes() external pure {
         bytes memory header = BatchPacker.header(true, 0x0102, 0x0304, 0x05060708, 0x090a, 0x0b);
         assertEq(header.length, Batch.HEADER, "bytes");
-        assertEq(bytes32(header), bytes32(hex"01010203040506070800090a0b"), "header");
+        assertEq(bytes32(header), bytes32(hex"01010203040506070800090a000b"), "header");
     }
 
     function testFuzz_WhatDoesNotFit_IsRefused(TradePackage memory p, uint256 which, uint256 by) external view {

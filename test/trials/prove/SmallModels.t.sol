@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import { PlainSimplex } from "../../contracts/reference/PlainSimplex.sol";
 import { Bounds } from "../../../contracts/libraries/Bounds.sol";
-import { WorstCase } from "../../../contracts/libraries/WorstCase.sol";
 import { PlainInterval } from "../../contracts/reference/PlainInterval.sol";
 import { Test } from "../../contracts/support/Test.sol";
 

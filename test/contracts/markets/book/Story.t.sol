@@ -39,6 +39,7 @@ contract StoryTest {
         Check.atLeast(int256(t.refusedOrders), 20, "refused orders");
         Check.atLeast(int256(t.filledLots), 1000, "lots held in the end");
         Check.atLeast(int256(t.offsets), 1, "offsets");
+        Check.atLeast(int256(t.placesUsedAgain), 10, "places used again");
         Check.atLeast(int256(t.settled), 4, "settled roots");
         Check.atLeast(int256(t.realised), 2, "realisations");
         Check.atLeast(int256(t.refreshed), 4, "refreshes");
@@ -50,6 +51,7 @@ contract StoryTest {
         (sum.orders, sum.refusedOrders) = (sum.orders + t.orders, sum.refusedOrders + t.refusedOrders);
         (sum.filledLots, sum.offsets) = (sum.filledLots + t.filledLots, sum.offsets + t.offsets);
         (sum.settled, sum.realised) = (sum.settled + t.settled, sum.realised + t.realised);
+        sum.placesUsedAgain += t.placesUsedAgain;
         (sum.refreshed, sum.withdrawals) = (sum.refreshed + t.refreshed, sum.withdrawals + t.withdrawals);
     }
 }

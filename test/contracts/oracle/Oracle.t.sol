@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { Random, randomFrom } from "../support/Random.sol";
+import { Test } from "../support/Test.sol";
+import { VM } from "../support/Vm.sol";
+import { Oracle } from "./Oracle.sol";
+
+/// @title Given the order book of before and the one of now, when they live the same life, then they are the same after each step
+/// @dev ORACLE_STEPS and ORACLE_SEED say how long and which lives; `npm run trial oracle` sets them.
+contract OracleTest is Test {
+    uint256 private _steps;
+    uint256 private _seed;
+
+    function setUp() external {
+        _keepFromReplay();
+        _steps = VM.envOr("ORACLE_STEPS", uint256(120));
+        _seed = VM.envOr("ORACLE_SEED", uint256(1));
+    }
+
+    function test_GivenABasketOfOne() external {
+        _live(1, _steps / 2);
+    }
+
+    function test_GivenABasketOfTwo_ItIsFullOfEvents() external {
+        Oracle o = _live(2, 4 * _steps);
+        assertGe(o.logged(IBookRecords.TradesMatched.selector), _steps / 4, "fills");
+        assertGe(o.logged(IBookRecords.TradeOffset.selector), _steps / 4, "offsets");
+        assertGe(o.placesUsedAgain(), _steps / 8, "places used again");
+        assertGe(o.refusals(IBookRecords.Book_StaleLink.selector), 1, "stale links");
+        assertGe(o.refusals(IBookRecords.Book_HintTooFar.selector), 1, "far hints");
+        assertGe(o.refusals(IBookRecords.Book_TooManyOpenOrders.selector), 1, "too many open orders");
+        assertGe(o.refusals(IBookRecords.Book_StillCrossed.selector), 1, "steps that ran out");
+        assertGe(o.refusals(IBookRecords.Book_FillOrKillUnfilled.selector), 1, "orders that were killed");
+        assertGe(o.logged(IBookRecords.TradeApproved.selector), 1, "orders that a wallet approved");
+        assertGe(o.logged(IBookRecords.MarketRecorded.selector), 4, "records");
+        assertGe(o.logged(IBookRecords.Exited.selector), 1, "exits");
+    }
+
+    function test_GivenABasketOfThree() external {
+        _live(3, _steps);
+    }
+
+    function test_GivenABasketOfSixteen() external {
+        _live(16, _steps / 3);
+    }
+
+    /// @dev The last eighth comes after t2.
+    function _live(uint256 legs, uint256 steps) private returns (Oracle o) {
+        o = new Oracle(legs);
+        Random memory random = randomFrom(_seed * 32 + legs);
+        for (uint256 i; i < steps; ++i) {
+            if (i == (steps * 7) / 8) o.warpTo(o.t2());
+            uint256 seed = random.next();
+            try o.step(seed) {} catch (bytes memory reason) {
+                string memory where = string.concat("legs ", VM.toString(legs), ", step ", VM.toString(i), ": ");
+                revert(string.concat(where, string(reason)));
+            }
+        }
+    }
+}
