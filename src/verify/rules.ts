@@ -53,6 +53,7 @@ const REFUSAL_RULES: Readonly<Record<RefusalCode, Rule>> = {
   Book_BatchMalformed: "R29",
   Book_TooManyWallets: "R41",
   Book_PackageRefused: "R29",
+  Book_QuoteSetRefused: "R44",
   Book_CancellationRefused: "R43",
   Book_MarketUnknown: "R27",
   Book_MarketClosed: "R27",

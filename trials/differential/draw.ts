@@ -2,7 +2,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
-import type { CancellationStep, History, OrderStep, Step, Terms } from "./steps.js";
+import type { CancellationStep, History, OrderStep, QuoteSetStep, Step, Terms } from "./steps.js";
 
 export const ORDER_FLAWS = [
   "price",
@@ -129,7 +129,9 @@ const KINDS: Kinds = {
       const orders = r.list(r.chance(1, 12) ? 30 : 7, () => order(r));
       const cancellations = r.chance(1, 3) ? r.list(3, () => cancellation(r)) : [];
       const strict = r.chance(1, 8);
-      return { op: "createTrades", ...timed(r), orders, maxMatches: steps(r), maxWalk: walk(r), cancellations, strict };
+      const quoteSets = r.chance(1, 3) ? r.list(3, () => quoteSet(r)) : [];
+      const [maxMatches, maxWalk] = [steps(r), walk(r)];
+      return { op: "createTrades", ...timed(r), orders, maxMatches, maxWalk, cancellations, quoteSets, strict };
     },
   ],
   matchTrades: [4, (r) => ({ op: "matchTrades", ...timed(r), market: r.below(40), maxMatches: steps(r) })],
@@ -209,6 +211,17 @@ const THEMES: Readonly<Record<string, Theme>> = {
     }),
     often: { depositLeg: 2, withdrawLeg: 2 },
   },
+  quoteSets: {
+    order: (r) => ({
+      ...{ place: r.below(200), market: r.below(4), price: 6 + r.below(5), lots: 1 + r.below(20), nonce: 0, link: 0 },
+      ...{ timeInForce: r.pick([0, 0, 0, 1, 2, 3]), rests: 100_000, flaw: r.chance(1, 10) ? "price" : "" },
+    }),
+    change: (step, r) =>
+      step.op === "createTrades"
+        ? { ...step, quoteSets: r.list(3, () => quoteSet(r)), maxMatches: r.pick([20, 20, 2]) }
+        : step,
+    often: { createTrades: 4, createTrade: 1 / 4 },
+  },
   batches: {
     order: (r) => ({
       place: 1 + r.below(200),
@@ -272,7 +285,12 @@ function themed(step: Step, { order: changeOf, change }: Theme, random: Random):
   const ordered = (one: OrderStep): OrderStep => (random.chance(3, 4) ? { ...one, ...changeOf?.(random) } : one);
   const changed = change?.(step, random) ?? step;
   if (changed.op === "createTrade") return { ...changed, order: ordered(changed.order) };
-  return changed.op === "createTrades" ? { ...changed, orders: changed.orders.map(ordered) } : changed;
+  if (changed.op !== "createTrades") return changed;
+  const quoteSets = changed.quoteSets?.map(({ common, quotes }) => ({
+    common: ordered(common),
+    quotes: quotes.map(ordered),
+  }));
+  return { ...changed, orders: changed.orders.map(ordered), ...(quoteSets === undefined ? {} : { quoteSets }) };
 }
 
 function timed(random: Random): { after: number; caller: number } {
@@ -307,6 +325,10 @@ function order(random: Random): OrderStep {
 /** Now and then a withdrawal makes nonces void. */
 function ahead(random: Random): { ahead?: number } {
   return random.chance(1, 4) ? { ahead: random.below(40) - 4 } : {};
+}
+
+function quoteSet(random: Random): QuoteSetStep {
+  return { common: order(random), quotes: random.list(random.chance(1, 6) ? 20 : 6, () => order(random)) };
 }
 
 function cancellation(random: Random): CancellationStep {

@@ -3,18 +3,26 @@ import { getAddress, hexlify, id, Signature, SigningKey, toUtf8Bytes, ZeroHash }
 
 import { packBatch } from "../../stage/contracts/batches.js";
 import type { SignedOrder } from "../../stage/contracts/orders.js";
+import { packQuoteSet } from "../../stage/contracts/quote-sets.js";
 import type { Answer } from "../../src/protocol/book/book.js";
 import type { Batch, BroughtCancellation } from "../../src/protocol/book/batches.js";
 import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/intake.js";
 import type { Placed } from "../../src/protocol/book/orders.js";
 import { ordersOf } from "../../src/protocol/book/projections.js";
 import type { RestingOrder } from "../../src/protocol/book/queue.js";
+import type { SubmittedQuote, SubmittedQuoteSet } from "../../src/protocol/book/quote-sets.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/signing/package.js";
 import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";
-import { type BookDomain, cancellationDigest, packageDigest } from "../../src/protocol/signing/typed-data.js";
+import { packageOfQuote } from "../../src/protocol/signing/quote-set.js";
+import {
+  type BookDomain,
+  cancellationDigest,
+  packageDigest,
+  quoteSetDigest,
+} from "../../src/protocol/signing/typed-data.js";
 import { type Call, call, MAX_NONCE, nonceAt, type Setting, traderAt } from "./call.js";
-import type { CancellationStep, OrderStep, Step } from "./steps.js";
+import type { CancellationStep, OrderStep, QuoteSetStep, Step } from "./steps.js";
 import type { Scene } from "./scene.js";
 
 const MAX_LOTS = 2n ** 39n - 1n;
@@ -67,14 +75,19 @@ function batchCall(setting: Setting, step: BatchStep, newest: number): Call {
   const taken = new Map<string, bigint>();
   const orders = step.orders.map((one) => orderOf(setting, one, taken, true));
   const cancellations = (step.cancellations ?? []).map((one) => cancellationOf(setting, one, true));
+  const quoteSets = (step.quoteSets ?? []).map((one) => quoteSetOf(setting, one, taken));
   const wallets = walletsAmong(setting.world, orders, step);
-  const batch: Batch = { orders, cancellations, strict, wallets };
+  const batch: Batch = {
+    ...{ cancellations, quoteSets, strict },
+    orders: orders.map((order, index) => ({ ...order, byWallet: wallets.has(index) })),
+  };
   const signedOrders = orders.map((order, index): SignedOrder => {
     const { signature } = order;
     return { ...onChain(order), signature: wallets.has(index) ? signature : keyForm(signature), newest: 0 };
   });
   const packed = packBatch(signedOrders, {
     ...{ maxMatches, maxWalk, newest, strict, wallets },
+    sets: quoteSets.map(packedSet),
     cancellations: cancellations.map(({ cancellation, signature, places }) => ({
       trader: cancellation.trader,
       from: cancellation.fromTradeRootId,
@@ -112,6 +125,43 @@ function keyForm(signature: string): string {
   } catch {
     return "0x";
   }
+}
+
+// ------------------------------------------------------------------ quote sets
+
+const FLAWS_OF_QUOTES = ["price", "quantity", "huge", "market", "root"];
+
+function quoteSetOf(setting: Setting, { common, quotes }: QuoteSetStep, taken: Map<string, bigint>): SubmittedQuoteSet {
+  const { package: first, signature: ofOrder } = orderOf(setting, { ...common, flaw: setFlaw(common) }, taken, true);
+  const { trader, previousLink, nonce, deadline, timeInForce } = first;
+  const terms = { trader, previousLink, nonce, deadline, timeInForce };
+  const own = quotes.map((quote): SubmittedQuote => {
+    const flaw = FLAWS_OF_QUOTES.includes(quote.flaw) ? quote.flaw : "";
+    const made = orderOf(setting, { ...quote, flaw, trader: common.trader }, new Map(), true);
+    const { marketRootId, marketBranchId, priceTicks, quantityLots } = made.package;
+    const { insertAfter, place } = made;
+    return { marketRootId, marketBranchId, priceTicks, quantityLots, insertAfter, place };
+  });
+  const packages = own.map((quote) => packageOfQuote(terms, quote) as TradePackage);
+  // A signature over one order alone is none over a set.
+  const signature =
+    common.flaw === "nonceJump" && own.length > 1
+      ? ofOrder
+      : signed(setting.world, trader, common.flaw, (domain) => quoteSetDigest(domain, packages));
+  return { terms, quotes: own, signature };
+}
+
+/** What is wrong with fields that a set has. */
+function setFlaw({ flaw }: OrderStep): string {
+  return FLAWS_OF_QUOTES.includes(flaw) ? "" : flaw;
+}
+
+function packedSet({ terms, quotes, signature }: SubmittedQuoteSet): string {
+  const packed = quotes.map((quote) => {
+    const { priceTicks: price, quantityLots: lots, insertAfter, place } = quote;
+    return { lots, price, insertAfter, place, tradePackage: packageOfQuote(terms, quote) };
+  });
+  return packQuoteSet({ quotes: packed, hash: "", signature: keyForm(signature) });
 }
 
 // ------------------------------------------------------------------ cancellations

@@ -116,6 +116,20 @@ export function eventOfLibrary(event: BookEvent): Plain {
       return plain(["TradePlaced", event.tradeRootId, event.place]);
     case "skipped":
       return plain(["PackageSkipped", event.index, event.trader, event.nonce, skipped(event.refusal.code)]);
+    case "quoteSetCreated": {
+      const { tradeRootId, trader, previousLink, nonce, deadline, timeInForce, signature, quotes } = event;
+      const halves = [dataSlice(signature, 0, 32), dataSlice(signature, 32)];
+      const terms = [tradeRootId, trader, previousLink, nonce, deadline, timeInForce];
+      return plain(["QuoteSetCreated", ...terms, ...halves, quotes]);
+    }
+    case "quoteCreated": {
+      const { tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place } = event;
+      return plain(["QuoteCreated", tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place]);
+    }
+    case "quoteSkipped":
+      return plain(["QuoteSkipped", event.trader, event.quote, event.primaryLink, skipped(event.refusal.code)]);
+    case "quoteSetSkipped":
+      return plain(["QuoteSetSkipped", event.index, event.trader, event.nonce, skipped(event.refusal.code)]);
     case "cancellationSkipped":
       return plain(["CancellationSkipped", event.trader, skipped(event.refusal.code)]);
     case "offsetSkipped":

@@ -43,6 +43,12 @@ export interface OrderStep {
   readonly flaw: string;
 }
 
+/** Whose trader, link, nonce, deadline, time in force and flaw are the set's; market, price, size and hints are each quote's own. */
+export interface QuoteSetStep {
+  readonly common: OrderStep;
+  readonly quotes: readonly OrderStep[];
+}
+
 export interface CancellationStep {
   readonly trader: number;
   /** Which resting order is the first that is meant, and how many numbers from there on are; 99 reaches to the last of all. */
@@ -125,6 +131,8 @@ export type Step = Timed &
         /** At the head; absent for none. */
         readonly cancellations?: readonly CancellationStep[];
         readonly strict?: boolean;
+        /** Behind the orders; absent for none. */
+        readonly quoteSets?: readonly QuoteSetStep[];
       }
     | { readonly op: "matchTrades"; readonly market: number; readonly maxMatches: number }
     | { readonly op: "offset"; readonly orders: readonly number[] }

@@ -6,13 +6,18 @@ import { ZeroHash } from "ethers";
 
 import { MAX_WALLETS } from "../amounts/limits.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
-import { loggedSignature } from "../signing/signatures.js";
+import { hasKeyForm, loggedSignature } from "../signing/signatures.js";
+import type { Hash } from "../signing/typed-data.js";
 import type { SignedTradesCancellation } from "../signing/trades-cancellation.js";
 import { bring, isMeant, refusalOfCancellation } from "./cancellation.js";
 import { numberOf } from "./checkpoint.js";
 import type { Authenticity, SubmittedOrder } from "./intake.js";
 import { accept, authenticate, type Placed, type Timed } from "./orders.js";
+import { acceptQuoteSet, type SubmittedQuoteSet } from "./quote-sets.js";
+import { release } from "./resting.js";
 import { type BookState, closeCall } from "./state.js";
+
+const NOT_ACCEPTED: Placed = { tradeRootId: 0, place: 0 };
 
 /** A cancellation, and the places of the orders that it is about. */
 export interface BroughtCancellation extends SignedTradesCancellation {
@@ -23,26 +28,26 @@ export interface Batch {
   readonly orders: readonly SubmittedOrder[];
   /** They come before the orders. */
   readonly cancellations?: readonly BroughtCancellation[];
-  /** Which of the orders, from 0, a contract wallet has signed. All others are those of keys. */
-  readonly wallets?: ReadonlySet<number>;
+  /** They come behind the orders. */
+  readonly quoteSets?: readonly SubmittedQuoteSet[];
   /** Whether one refusal refuses everything. */
   readonly strict?: boolean;
 }
 
 /**
- * Brings cancellations and appends orders; a bad one is skipped with its reason and harms no other.
- * @returns number and place of each order, no number for one that was skipped
+ * Brings cancellations, appends orders and then quote sets; a bad one is skipped with its reason and harms no other.
+ * @returns number and place of each order, then of each quote; no number for one that was skipped
  * @throws Refusal if there are too many wallets, or if the batch is strict and anything is refused
  */
 export function createTrades(state: BookState, limits: Timed, batch: Batch): Placed[] {
-  const { cancellations = [], wallets = new Set<number>(), strict = false } = batch;
-  if (wallets.size > MAX_WALLETS) {
-    throw new Refusal("Book_TooManyWallets", { wallets: BigInt(wallets.size), limit: BigInt(MAX_WALLETS) });
-  }
+  const { cancellations = [], orders, quoteSets = [], strict = false } = batch;
+  const wallets = BigInt(orders.filter(isByWallet).length);
+  const limit = BigInt(MAX_WALLETS);
+  if (wallets > limit) throw new Refusal("Book_TooManyWallets", { wallets, limit });
   // All first: wallets are asked while nothing has changed.
-  const read = batch.orders.map((order, index) => {
-    const submitted = asRead(state, order);
-    return { submitted, authentic: signedAs(authenticate(state, submitted), wallets.has(index) ? "wallet" : "key") };
+  const read = orders.map((order) => {
+    const submitted = { ...order, package: asRead(state, order.package) };
+    return { submitted, authentic: signedAs(authenticate(state, submitted), isByWallet(order) ? "wallet" : "key") };
   });
   cancellations.forEach((brought, index) => {
     const refusal = cancel(state, limits.timestamp, brought);
@@ -56,18 +61,44 @@ export function createTrades(state: BookState, limits: Timed, batch: Batch): Pla
     if (strict) throw new Refusal("Book_PackageRefused", { index: BigInt(index), reason: accepted.code });
     const { trader, nonce } = submitted.package;
     state.events.emit({ kind: "skipped", index, trader, nonce, refusal: accepted });
-    return { tradeRootId: 0, place: 0 };
+    return NOT_ACCEPTED;
+  });
+  quoteSets.forEach((set, index) => {
+    placed.push(...appendQuoteSet(state, limits, set, { index, strict }));
   });
   closeCall(state, limits);
   return placed;
 }
 
+/** A set that is refused leaves nothing behind, so the call lets go of whatever it holds before. */
+function appendQuoteSet(
+  state: BookState,
+  limits: Timed,
+  { terms, quotes, signature }: SubmittedQuoteSet,
+  { index, strict }: { readonly index: number; readonly strict: boolean },
+): Placed[] {
+  release(state);
+  try {
+    const set = { terms: asRead(state, terms), quotes, signature };
+    return state.journal.attempt(() => acceptQuoteSet(state, limits, set, strict));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (strict) throw new Refusal("Book_QuoteSetRefused", { index: BigInt(index), reason: error.code });
+    const { trader, nonce } = terms;
+    state.events.emit({ kind: "quoteSetSkipped", index, trader, nonce, refusal: error });
+    return quotes.map(() => NOT_ACCEPTED);
+  }
+}
+
+function isByWallet({ signature, byWallet }: SubmittedOrder): boolean {
+  return byWallet ?? !hasKeyForm(signature);
+}
+
 /** A batch gives of a link the last byte of its number: the book takes the newest checkpoint that it may be. */
-function asRead({ chain }: BookState, order: SubmittedOrder): SubmittedOrder {
+function asRead<Signed extends { readonly previousLink: Hash }>({ chain }: BookState, signed: Signed): Signed {
   const newest = chain.checkpoints;
-  const back = (newest - BigInt(numberOf(order.package.previousLink))) & 0xffn;
-  const previousLink = chain.checkpointAt(newest - back) ?? ZeroHash;
-  return { ...order, package: { ...order.package, previousLink } };
+  const back = (newest - BigInt(numberOf(signed.previousLink))) & 0xffn;
+  return { ...signed, previousLink: chain.checkpointAt(newest - back) ?? ZeroHash };
 }
 
 /** An order is asked of the one that is said to have signed it, and of nobody else. */

@@ -124,14 +124,15 @@ export class Book extends BookViews {
     return this.#run(() => orders.createTrade(this.state, timed(block, limits), this.#normalOrder(order)));
   }
 
-  /** Brings cancellations and appends orders; a bad one is skipped, unless the batch is strict. @throws Refusal */
+  /** Brings cancellations, appends orders and quote sets; a bad one is skipped, unless the batch is strict. @throws Refusal */
   public createTrades(block: CallBlock, batch: Batch, limits: orders.OrderLimits): Answer<readonly orders.Placed[]> {
-    const { orders: submitted, cancellations = [] } = batch;
+    const { orders: submitted, cancellations = [], quoteSets = [] } = batch;
     return this.#run(() =>
       createTrades(this.state, timed(block, limits), {
         ...batch,
         orders: submitted.map((order) => this.#normalOrder(order)),
         cancellations: cancellations.map((brought) => ({ ...brought, ...this.#normalCancellation(brought) })),
+        quoteSets: quoteSets.map((set) => ({ ...set, terms: this.#normalSigned(set.terms) })),
       }),
     );
   }
@@ -206,12 +207,16 @@ export class Book extends BookViews {
   }
 
   /** Writes address and link in their one usual way. */
+  #normalSigned<Signed extends { readonly trader: string; readonly previousLink: Hash }>(signed: Signed): Signed {
+    const trader = this.#normalAddress(signed.trader);
+    const previousLink = signed.previousLink.toLowerCase();
+    const isNormal = trader === signed.trader && previousLink === signed.previousLink;
+    return isNormal ? signed : { ...signed, trader, previousLink };
+  }
+
   #normalOrder(order: SubmittedOrder): SubmittedOrder {
-    const { trader, previousLink } = order.package;
-    const address = this.#normalAddress(trader);
-    const link = previousLink.toLowerCase();
-    if (address === trader && link === previousLink) return order;
-    return { ...order, package: { ...order.package, trader: address, previousLink: link } };
+    const fields = this.#normalSigned(order.package);
+    return fields === order.package ? order : { ...order, package: fields };
   }
 
   #run<Result>(call: () => Result): Answer<Result> {

@@ -1,6 +1,7 @@
 /** What a book records: one shape for each event of the contract, with the same values in the same order. */
 import type { MarketRecord } from "../signing/market-record.js";
 import type { TradePackage } from "../signing/package.js";
+import type { QuoteFields, QuoteSetTerms } from "../signing/quote-set.js";
 import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { Lots, Ticks, TokenWei } from "../amounts/units.js";
@@ -60,6 +61,32 @@ export type BookEvent<Reason = Refusal> =
       readonly refusal: Reason;
     }
   | { readonly kind: "cancellationSkipped"; readonly trader: string; readonly refusal: Reason }
+  | {
+      readonly kind: "quoteSetSkipped";
+      readonly index: number;
+      readonly trader: string;
+      readonly nonce: bigint;
+      readonly refusal: Reason;
+    }
+  | ({
+      readonly kind: "quoteSetCreated";
+      /** Of its first quote that is appended. */
+      readonly tradeRootId: number;
+      /** Of the trader's key over the set, 64 bytes (ERC-2098). */
+      readonly signature: string;
+      /** How many follow, each as quoteCreated or quoteSkipped. */
+      readonly quotes: number;
+    } & QuoteSetTerms)
+  /** What of it rests, rests at `place`; no tradePlaced says so. */
+  | ({ readonly kind: "quoteCreated"; readonly tradeRootId: number; readonly place: number } & QuoteFields)
+  | {
+      readonly kind: "quoteSkipped";
+      readonly trader: string;
+      /** Its number in the set, from 0. */
+      readonly quote: number;
+      readonly primaryLink: Hash;
+      readonly refusal: Reason;
+    }
   | { readonly kind: "offsetSkipped"; readonly tradeRootId: number; readonly refusal: Reason }
   | { readonly kind: "checkpoint"; readonly head: Hash; readonly link: Hash }
   | {

@@ -10,6 +10,7 @@ import { isNonceUsed, nonceLimit } from "./nonces.js";
 import { reaches } from "./queue.js";
 import { releaseUnlessMet } from "./resting.js";
 import type { BookState, Market } from "./state.js";
+import type { Trader } from "./traders.js";
 
 /**
  * A package with its signature and two unsigned hints of the submitter, both places. Fields need not be good, but they are what a
@@ -22,6 +23,8 @@ export interface SubmittedOrder {
   readonly insertAfter: number;
   /** Where the order shall rest, if an order rested there once and is gone; else, as with 0, it is the place of its own number. */
   readonly place: number;
+  /** In a batch: whether a contract wallet has signed it; by default whoever has a key's form is taken for a key. */
+  readonly byWallet?: boolean;
 }
 
 /** What is known of a package's signature. */
@@ -30,8 +33,8 @@ export interface Authenticity {
   readonly link: Hash;
   /** What was to be signed. */
   readonly digest: Hash;
-  /** How its trader did; undefined if it did not. */
-  readonly by: Approval | undefined;
+  /** How its trader did; undefined if it did not. A quote's set was signed, and has used the nonce. */
+  readonly by: Approval | "set" | undefined;
 }
 
 /** An order that passed: what the checks have found out on the way. */
@@ -56,7 +59,7 @@ export function refusalOfPackage(
   if (!state.chain.accepts(previousLink, state.terms.chainWindow, state.markets.createdAt(order.marketRootId))) {
     return new Refusal("Book_StaleLink", { given: previousLink, current: state.chain.link });
   }
-  const ofTrader = refusalOfTrader(state, order);
+  const ofTrader = by === "set" ? undefined : refusalOfTrader(state, order);
   if (ofTrader !== undefined || by !== undefined) return ofTrader;
   return new Refusal("Book_SignatureInvalid", { trader, digest });
 }
@@ -140,11 +143,15 @@ function refusalOfTerms(state: BookState, order: PackageFields, timestamp: bigin
 
 function refusalOfTrader(state: BookState, { trader, nonce }: PackageFields): Refusal | undefined {
   const known = state.traders.find(trader);
-  if (known === undefined) return new Refusal("Book_TraderUnknown", { trader });
-  const limit = nonceLimit(known.nonces);
+  return known === undefined ? new Refusal("Book_TraderUnknown", { trader }) : refusalOfNonce(known, nonce);
+}
+
+/** R26. */
+export function refusalOfNonce({ address: trader, nonces }: Trader, nonce: bigint): Refusal | undefined {
+  const limit = nonceLimit(nonces);
   if (nonce >= limit) return new Refusal("Book_NonceTooFar", { trader, nonce, limit });
-  if (!isNonceUsed(known.nonces, nonce)) return undefined;
-  return new Refusal("Book_NonceUsed", { trader, nonce, nonceFloor: known.nonces.floor });
+  if (!isNonceUsed(nonces, nonce)) return undefined;
+  return new Refusal("Book_NonceUsed", { trader, nonce, nonceFloor: nonces.floor });
 }
 
 /** An order that crosses comes first on its own side: no walk. Any other's place must lie near its hint. */

@@ -131,7 +131,12 @@ export function accept(
 }
 
 /** Check, append, match, rest. @returns its number and place, or why it was refused */
-function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authentic: Authenticity): Placed | Refusal {
+export function acceptNow(
+  state: BookState,
+  limits: Timed,
+  order: SubmittedOrder,
+  authentic: Authenticity,
+): Placed | Refusal {
   const { package: fields, signature } = order;
   enter(state, fields);
   const refusal = refusalOfPackage(state, fields, authentic, limits.timestamp);
@@ -143,15 +148,30 @@ function acceptNow(state: BookState, limits: Timed, order: SubmittedOrder, authe
   if (isRefusal(admission)) return admission;
   const tradeRootId = state.chain.append(authentic.link, fields.priceTicks, fields.quantityLots);
   if (tradeRootId === undefined) return new Refusal("Book_ChainFull", {});
-  const { traderId } = admission.exposure;
-  state.traders.useNonce(traderId, fields.nonce);
-  emitCreated(state, tradeRootId, fields as TradePackage, authentic, signature); // the checks are those of one, and more
-  const incoming = { fields, tradeRootId, admission, wanted: order.place };
+  const isQuote = authentic.by === "set";
+  // Of a quote before it is matched, of an order when it comes to rest.
+  const wanted = isQuote ? freePlace(state, tradeRootId, order.place) : order.place;
+  if (isQuote) emitQuote(state, tradeRootId, fields, wanted);
+  else {
+    state.traders.useNonce(admission.exposure.traderId, fields.nonce);
+    emitCreated(state, tradeRootId, fields as TradePackage, authentic, signature); // the checks are those of one, and more
+  }
+  const incoming = { fields, tradeRootId, admission, wanted, isQuote };
   const left = admission.crosses
     ? match(state, market, incoming, { timestamp: limits.timestamp, maxSteps: stepsLeft })
     : fields.quantityLots;
   const place = left === 0n ? 0 : settleRest(state, market, incoming, left);
   return isRefusal(place) ? place : { tradeRootId, place };
+}
+
+/** The place that is wanted if it is dead, else the one of the order's own number. */
+function freePlace({ queues }: BookState, tradeRootId: number, wanted: number): number {
+  return queues.isDead(wanted) ? wanted : tradeRootId;
+}
+
+function emitQuote({ events }: BookState, tradeRootId: number, order: PackageFields, place: number): void {
+  const { marketRootId, marketBranchId, priceTicks, quantityLots } = order;
+  events.emit({ kind: "quoteCreated", tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place });
 }
 
 /** A wallet's signature has a record of its own. */
@@ -181,8 +201,9 @@ interface Incoming {
   readonly fields: PackageFields;
   readonly tradeRootId: number;
   readonly admission: Admission;
-  /** Where it shall rest, if that is a dead place. */
+  /** Where it shall rest, if that is a dead place; of a quote, where it does. */
   readonly wanted: number;
+  readonly isQuote: boolean;
 }
 
 /** @returns lots, signed, that are left to rest, or that kill the order */
@@ -205,7 +226,7 @@ function match(
 function settleRest(
   state: BookState,
   market: Market,
-  { fields, tradeRootId, admission, wanted }: Incoming,
+  { fields, tradeRootId, admission, wanted, isQuote }: Incoming,
   left: bigint,
 ): number | Refusal {
   const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, timeInForce } = fields;
@@ -222,8 +243,9 @@ function settleRest(
   }
   const { traderId } = admission.exposure;
   const deadline = fields.deadline < MAX_DEADLINE ? fields.deadline : MAX_DEADLINE;
-  const place = state.queues.isDead(wanted) ? wanted : tradeRootId;
-  rest(state, { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left }, place);
+  const place = isQuote ? wanted : freePlace(state, tradeRootId, wanted);
+  const resting = { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots: left };
+  rest(state, resting, place, isQuote);
   state.traders.openOrder(traderId, needOf(market.root, marketBranchId, left, price));
   return place;
 }

@@ -13,6 +13,8 @@ export interface RestingOrder extends MarketRef {
   place: number;
   /** False until the call that it came in lets go of it: one that is gone before has never been at its place. */
   isStored: boolean;
+  /** Whether the record that it came with has its place. */
+  readonly isPlaced: boolean;
   readonly traderId: number;
   readonly price: bigint;
   /** Last second at which it may be filled. */

@@ -57,7 +57,7 @@ export class MarketQueues {
 }
 
 /** An order that is to rest. */
-export type NewOrder = Omit<RestingOrder, "isStored" | "level" | "next" | "place" | "prev">;
+export type NewOrder = Omit<RestingOrder, "isPlaced" | "isStored" | "level" | "next" | "place" | "prev">;
 
 export class Queues {
   readonly #journal: Journal;
@@ -155,6 +155,12 @@ export class Queues {
     this.#setHeld([...this.#held, order]);
   }
 
+  /** A place that turns out to be dead. */
+  public confirmDead(place: number): void {
+    this.#doubtful.delete(place);
+    this.#dead.add(place);
+  }
+
   /** Of an order that left within its own call only logs are known: it may have been stored before. */
   public doubt(tradeRootId: number): void {
     this.#doubtful.add(tradeRootId);
@@ -171,12 +177,14 @@ export class Queues {
 
   // ------------------------------------------------------------------ orders
 
-  public insert(order: NewOrder, place: number): RestingOrder {
+  /** @param isPlaced whether the record that it came with has its place */
+  public insert(order: NewOrder, place: number, isPlaced = false): RestingOrder {
     const { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots } = order;
     const resting: RestingOrder = {
       tradeRootId,
       place,
       isStored: false,
+      isPlaced,
       marketRootId,
       marketBranchId,
       traderId,
@@ -207,7 +215,8 @@ export class Queues {
       if (place !== tradeRootId) this.#journal.set(this.#lastIds, place, tradeRootId);
     } else {
       this.#unhold(order);
-      this.doubt(tradeRootId);
+      if (place === tradeRootId) this.doubt(tradeRootId);
+      else this.#dead.add(place); // as before, stored or not
     }
   }
 

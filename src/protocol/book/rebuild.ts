@@ -11,18 +11,20 @@ import { toTaggedJson } from "../amounts/json.js";
 import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
+import { MAX_QUOTES, packageOfQuote } from "../signing/quote-set.js";
 import type { TradesCancellation } from "../signing/trades-cancellation.js";
 import type { Hash } from "../signing/typed-data.js";
 import { Book } from "./book.js";
 import { countsOf } from "./checkpoint.js";
 import { bring, isMeant, refusalOfCancellation } from "./cancellation.js";
 import type { BookEvent } from "./events.js";
-import { admit, refusalOfMarket, refusalOfPackage } from "./intake.js";
+import { admit, type Authenticity, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
 import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
 import * as money from "./money.js";
 import * as orders from "./orders.js";
 import type { RestingOrder } from "./queue.js";
+import { refusalOfQuoteSet, refusalOfSetSignature } from "./quote-sets.js";
 import { enter, release, rest } from "./resting.js";
 import { type Outside, TRUSTING } from "./outside.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
@@ -93,6 +95,8 @@ interface Incoming {
   readonly traderId: number;
   readonly market: Market;
   readonly taker: Taker;
+  /** Of a quote: where it rests, if it does. */
+  readonly quotePlace: number | undefined;
 }
 
 /** A cancellation that somebody has brought, as long as orders may go with it. */
@@ -105,6 +109,14 @@ interface Cancelling {
 
 /** How far the call has come: cancellations come before orders, and a record of the market table comes alone. */
 type Phase = "none" | "cancelling" | "ordering" | "market";
+
+/** A quote set, as long as quotes of it are to come, and what has come of it. */
+interface OpenSet {
+  readonly set: EventOf<"quoteSetCreated">;
+  /** Of the quotes that have come, in their order. */
+  readonly links: readonly Hash[];
+  readonly created: number;
+}
 
 interface Unapproved {
   readonly tradeRootId: number;
@@ -121,6 +133,7 @@ class Rebuilder {
   #phase: Phase = "none";
   /** An order by a wallet, whose approval must come next. */
   #unapproved: Unapproved | undefined;
+  #set: OpenSet | undefined;
 
   public constructor(state: BookState) {
     this.#state = state;
@@ -128,13 +141,14 @@ class Rebuilder {
 
   /** Whether an event must follow that the last one brings with it. */
   public get isWaiting(): boolean {
-    return this.#expected.length > 0 || this.#unapproved !== undefined || this.#cancelling?.hasChanged === false;
+    const isCancelling = this.#cancelling?.hasChanged === false;
+    return this.#expected.length > 0 || this.#unapproved !== undefined || isCancelling || this.#set !== undefined;
   }
 
   public apply(event: BookEvent<unknown>, timestamp: bigint): void {
     if (this.#expected.length === 0) this.#play(event, timestamp);
     this.#expected.push(...this.#state.events.take());
-    if (isSkip(event)) return;
+    if (isSkip(event) || event.kind === "quoteSkipped") return;
     const expected = this.#expected.shift();
     if (expected === undefined || !isSame(expected, event)) {
       throw impossible(event, { expected: expected === undefined ? "nothing" : toTaggedJson(expected) });
@@ -158,7 +172,13 @@ class Rebuilder {
       return;
     }
     this.#settleIncoming();
+    if (event.kind === "quoteCreated" || event.kind === "quoteSkipped") {
+      this.#playQuote(event, timestamp);
+      return;
+    }
+    if (this.#set !== undefined) throw impossible(event, { expected: "quoteCreated" });
     if (event.kind === "tradeCreated") this.#append(event, timestamp);
+    else if (event.kind === "quoteSetCreated") this.#beginSet(event, timestamp);
     else if (event.kind === "tradesCancelled") this.#bring(event, timestamp);
     else if (event.kind === "checkpoint") this.#close(event);
     else playCall(this.#state, event, timestamp);
@@ -228,26 +248,84 @@ class Rebuilder {
     const isByWallet = signature === "0x";
     const signed = isByWallet || state.outside.signedBy(order.trader, digest, signature) === "key";
     const by = isByWallet ? "wallet" : "key";
-    enter(state, order);
     if (order.timeInForce === TimeInForce.FillOrKill) release(state);
-    refuse(refusalOfPackage(state, order, { link, digest, by: signed ? by : undefined }, timestamp));
+    const { tradeRootId, incoming } = this.#admit(order, { link, digest, by: signed ? by : undefined }, timestamp);
+    state.traders.useNonce(incoming.traderId, order.nonce);
+    state.events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature });
+    if (isByWallet) this.#unapproved = { tradeRootId, trader: order.trader, digest };
+    this.#incoming = incoming;
+  }
+
+  /** A set is checked, but for its signature, which is over quotes that are still to come. */
+  #beginSet(set: EventOf<"quoteSetCreated">, timestamp: bigint): void {
+    const state = this.#state;
+    release(state);
+    refuse(refusalOfQuoteSet(state, timestamp, set));
+    const isPossible = set.quotes >= 1 && set.quotes <= MAX_QUOTES && set.tradeRootId === state.chain.trades + 1;
+    if (!isPossible) throw impossible(undefined, { tradeRootId: set.tradeRootId, quotes: set.quotes });
+    state.traders.useNonce(state.traders.registered(set.trader).traderId, set.nonce);
+    state.events.emit(set);
+    this.#set = { set, links: [], created: 0 };
+  }
+
+  #playQuote(event: QuoteEvent, timestamp: bigint): void {
+    const open = this.#set;
+    if (open === undefined) throw impossible(undefined, { expected: "quoteSetCreated" });
+    const link =
+      event.kind === "quoteCreated" ? this.#appendQuote(event, open.set, timestamp) : this.#skipQuote(event, open);
+    const links = [...open.links, link];
+    this.#set = { set: open.set, links, created: open.created + (event.kind === "quoteCreated" ? 1 : 0) };
+    if (links.length === open.set.quotes) this.#endSet(this.#set);
+  }
+
+  /** The last quote of a set has come: now it is known what was signed. */
+  #endSet({ set: { trader, signature }, links, created }: OpenSet): void {
+    if (created === 0) throw impossible(undefined, { expected: "quoteCreated" });
+    refuse(refusalOfSetSignature(this.#state, trader, { links, signature }));
+    this.#set = undefined;
+  }
+
+  /** @returns the link of its primary trade */
+  #appendQuote(quote: EventOf<"quoteCreated">, set: EventOf<"quoteSetCreated">, timestamp: bigint): Hash {
+    const state = this.#state;
+    const { place, marketRootId, marketBranchId, priceTicks, quantityLots } = quote;
+    // A set's book has checked its own fields when it came.
+    const order = packageOfQuote(set, quote) as TradePackage;
+    const link = state.hashing.primaryLink(order);
+    const { tradeRootId, incoming } = this.#admit(order, { link, digest: link, by: "set" }, timestamp);
+    if (place !== tradeRootId) {
+      if (!state.queues.mayBeDead(place)) throw impossible(undefined, { place });
+      state.queues.confirmDead(place);
+    }
+    const market = { marketRootId, marketBranchId, priceTicks, quantityLots };
+    state.events.emit({ kind: "quoteCreated", tradeRootId, ...market, place });
+    this.#incoming = { ...incoming, quotePlace: place };
+    return link;
+  }
+
+  /** Why it was left out nobody can tell; but not of a set that is filled whole or not at all. */
+  #skipQuote({ trader, quote, primaryLink }: QuoteEvent & { kind: "quoteSkipped" }, { set, links }: OpenSet): Hash {
+    const isPossible = trader === set.trader && quote === links.length && set.timeInForce !== TimeInForce.FillOrKill;
+    if (!isPossible) throw impossible(undefined, { trader, quote });
+    return primaryLink;
+  }
+
+  /** Checks and appends an order. */
+  #admit(order: TradePackage, authentic: Authenticity, timestamp: bigint): { tradeRootId: number; incoming: Incoming } {
+    const state = this.#state;
+    enter(state, order);
+    refuse(refusalOfPackage(state, order, authentic, timestamp));
     const market = marketOf(state, order);
     resume(state, market, { timestamp, maxSteps: 0 }); // clears a flag that has nothing behind it any more
     if (market.queues.isCrossed()) throw impossible(undefined, { crossed: order.marketRootId });
-    const admission = admit(state, market, { package: order, signature, insertAfter: 0, place: 0 }, Infinity);
+    const submitted = { package: order, signature: "0x", insertAfter: 0, place: 0 };
+    const admission = admit(state, market, submitted, Infinity);
     if (isRefusal(admission)) throw admission;
     const { exposure } = admission;
-    const tradeRootId = state.chain.append(link, order.priceTicks, order.quantityLots) ?? 0;
-    state.traders.useNonce(exposure.traderId, order.nonce);
     const { traderId } = exposure;
-    state.events.emit({ kind: "tradeCreated", tradeRootId, package: order, signature });
-    if (isByWallet) this.#unapproved = { tradeRootId, trader: order.trader, digest };
-    this.#incoming = {
-      order,
-      traderId,
-      market,
-      taker: takerOf(tradeRootId, order.priceTicks, order.quantityLots, exposure),
-    };
+    const tradeRootId = state.chain.append(authentic.link, order.priceTicks, order.quantityLots) ?? 0;
+    const taker = takerOf(tradeRootId, order.priceTicks, order.quantityLots, exposure);
+    return { tradeRootId, incoming: { order, traderId, market, taker, quotePlace: undefined } };
   }
 
   /** What a wallet has approved the last order with. */
@@ -319,12 +397,12 @@ class Rebuilder {
   }
 
   /** What is left of the order that came last, once nothing crosses it. */
-  #playRemainder({ order, market, taker }: Incoming, { reason }: EventOf<"offset">): void {
+  #playRemainder({ order, market, taker, quotePlace }: Incoming, { reason }: EventOf<"offset">): void {
     const isPossible = reason === "remainder" && isImmediate(order) && !crossesBest(market, taker);
     if (!isPossible) throw impossible(undefined, { tradeRootId: taker.tradeRootId, reason });
     market.queues.setCrossed(false);
     promoteOffset(this.#state, taker.tradeRootId, taker.price, taker.lots, reason);
-    this.#state.queues.doubt(taker.tradeRootId); // it may have run out of steps, and gone on within the call
+    if (quotePlace === undefined) this.#state.queues.doubt(taker.tradeRootId); // it may have run out of steps, and gone on within the call
     this.#incoming = undefined;
   }
 
@@ -333,21 +411,26 @@ class Rebuilder {
     const incoming = this.#incoming;
     if (incoming === undefined) return;
     this.#incoming = undefined;
-    const { order, market, taker, traderId } = incoming;
+    const { order, market, taker, traderId, quotePlace } = incoming;
     const { tradeRootId, price, lots, cut } = taker;
     const kills = order.timeInForce === TimeInForce.FillOrKill && lots + cut !== 0n;
     const crosses = crossesBest(market, taker);
     if (kills || (lots !== 0n && isImmediate(order) && !crosses)) {
       throw impossible(undefined, { tradeRootId, unfilled: lots + cut });
     }
-    if (lots === 0n && place !== undefined) throw impossible(undefined, { tradeRootId, place });
+    // A set whose steps run out is refused whole (R44).
+    if (quotePlace !== undefined && lots !== 0n && crosses)
+      throw impossible(undefined, { crossed: order.marketRootId });
+    if ((lots === 0n || quotePlace !== undefined) && place !== undefined) {
+      throw impossible(undefined, { tradeRootId, place });
+    }
     if (lots === 0n) {
-      this.#state.queues.doubt(tradeRootId); // as above
+      if (quotePlace === undefined) this.#state.queues.doubt(tradeRootId); // as above
       return;
     }
     const { marketRootId, marketBranchId, deadline } = order;
     const resting = { tradeRootId, marketRootId, marketBranchId, traderId, price, deadline, lots };
-    rest(this.#state, resting, place ?? tradeRootId);
+    rest(this.#state, resting, quotePlace ?? place ?? tradeRootId, quotePlace !== undefined);
     this.#state.traders.openOrder(traderId, needOf(market.root, marketBranchId, lots, price));
     market.queues.setCrossed(crosses, crosses && isImmediate(order));
   }
@@ -358,16 +441,20 @@ const PHASES: Readonly<Partial<Record<BookEvent["kind"], Phase>>> = {
   checkpoint: "none",
   fallbackApplied: "market",
   marketRecorded: "market",
+  quoteSetCreated: "ordering",
   tradeCreated: "ordering",
   tradesCancelled: "cancelling",
 };
 
 /** Nothing has changed by what was left out. */
-type Skip = EventOf<"cancellationSkipped" | "offsetSkipped" | "skipped">;
+const SKIPS = ["cancellationSkipped", "offsetSkipped", "quoteSetSkipped", "skipped"] as const;
+type Skip = Extract<BookEvent<unknown>, { kind: (typeof SKIPS)[number] }>;
 
-function isSkip(event: BookEvent<unknown>): event is Extract<BookEvent<unknown>, { kind: Skip["kind"] }> {
-  return event.kind === "skipped" || event.kind === "offsetSkipped" || event.kind === "cancellationSkipped";
+function isSkip(event: BookEvent<unknown>): event is Skip {
+  return SKIPS.some((kind) => kind === event.kind);
 }
+
+type QuoteEvent = Extract<BookEvent<unknown>, { kind: "quoteCreated" | "quoteSkipped" }>;
 
 /** Events of calls that stand for themselves: the call is made again. */
 function playCall(
@@ -381,6 +468,10 @@ function playCall(
         | "matched"
         | "offset"
         | "offsetSkipped"
+        | "quoteCreated"
+        | "quoteSetCreated"
+        | "quoteSetSkipped"
+        | "quoteSkipped"
         | "skipped"
         | "tradeApproved"
         | "tradeCreated"

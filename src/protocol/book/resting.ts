@@ -8,9 +8,9 @@ import type { NewOrder } from "./queues.js";
 import type { RestingOrder } from "./queue.js";
 import type { BookState } from "./state.js";
 
-/** Puts an order into its queue. @param place where it rests */
-export function rest(state: BookState, order: NewOrder, place: number): void {
-  const resting = state.queues.insert(order, place);
+/** Puts an order into its queue. @param place where it rests @param isPlaced whether the record that it came with says so */
+export function rest(state: BookState, order: NewOrder, place: number, isPlaced = false): void {
+  const resting = state.queues.insert(order, place, isPlaced);
   if (resting.prev !== undefined) {
     store(state, resting);
     return;
@@ -41,6 +41,6 @@ export function releaseUnlessMet(state: BookState, { trader, quantityLots }: Pac
 /** An order whose place is not its number says where it is. */
 function store({ queues, events }: BookState, order: RestingOrder): void {
   queues.store(order);
-  const { tradeRootId, place } = order;
-  if (place !== tradeRootId) events.emit({ kind: "tradePlaced", tradeRootId, place });
+  const { tradeRootId, place, isPlaced } = order;
+  if (place !== tradeRootId && !isPlaced) events.emit({ kind: "tradePlaced", tradeRootId, place });
 }

@@ -48,6 +48,7 @@ export interface RefusalValues {
   readonly Book_TooManyWallets: Numbers<"wallets" | "limit">;
   /** `reason` is the code of the refusal; where only its selector is known, that. */
   readonly Book_PackageRefused: Numbers<"index"> & Texts<"reason">;
+  readonly Book_QuoteSetRefused: Numbers<"index"> & Texts<"reason">;
   readonly Book_CancellationRefused: Numbers<"index"> & Texts<"reason">;
   // of markets
   readonly Book_MarketUnknown: Numbers<Market>;
@@ -120,6 +121,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_BatchMalformed: fix("Pack the batch as the book reads it: every bit means something or is zero."),
   Book_TooManyWallets: fix("Split the batch: fewer of its orders may be those of contract wallets."),
   Book_PackageRefused: fix("Cure the reason that is given, or submit a batch that may go on without this order."),
+  Book_QuoteSetRefused: fix("Cure the reason that is given, or submit a batch that may go on without this quote set."),
   Book_CancellationRefused: fix(
     "Cure the reason that is given, or submit a batch that may go on without the cancellation.",
   ),

@@ -42,6 +42,12 @@ export const TRADE_PACKAGE_TYPES: Record<"TradePackage", { name: keyof TradePack
   ],
 };
 
+/** As above, for quote sets (R44); the primary type is `QuoteSet`. */
+export const QUOTE_SET_TYPES: Record<"QuoteSet" | "TradePackage", { name: string; type: string }[]> = {
+  QuoteSet: [{ name: "quotes", type: "TradePackage[]" }],
+  ...TRADE_PACKAGE_TYPES,
+};
+
 /** As above, for records of the market table; the primary type is `Market`. */
 export const MARKET_TYPES: Record<"Market", { name: keyof MarketRecord; type: string }[]> = {
   Market: [
@@ -77,6 +83,7 @@ const OFFSET_TYPEHASH = id("OffsetTrade(bytes32 previousLink)");
 const MATCH_TYPEHASH = id("MatchTrade(bytes32 previousLink)");
 
 export const TRADE_PACKAGE_TYPEHASH = id(TypedDataEncoder.from(TRADE_PACKAGE_TYPES).encodeType("TradePackage"));
+const QUOTE_SET_TYPEHASH = id(TypedDataEncoder.from(QUOTE_SET_TYPES).encodeType("QuoteSet"));
 const cancellationEncoder = TypedDataEncoder.from(CANCEL_TRADES_TYPES);
 const marketEncoder = TypedDataEncoder.from(MARKET_TYPES);
 const abi = AbiCoder.defaultAbiCoder();
@@ -111,6 +118,16 @@ export function primaryLink(order: TradePackage): Hash {
   const terms = word(priceTicks) + word(quantityLots) + previousLink.slice(2);
   const rest = word(nonce) + word(deadline) + word(BigInt(timeInForce));
   return keccak256(TRADE_PACKAGE_TYPEHASH + market + terms + rest);
+}
+
+/** The hashStruct of a quote set, from the primary links of its quotes in their order; the same in every book. */
+export function quoteSetHash(links: readonly Hash[]): Hash {
+  return keccak256(concat([QUOTE_SET_TYPEHASH, keccak256(concat(links))]));
+}
+
+/** What the trader's key signs for a quote set. */
+export function quoteSetDigest(domain: BookDomain, quotes: readonly TradePackage[]): Hash {
+  return digestOf(domainSeparator(domain), quoteSetHash(quotes.map(primaryLink)));
 }
 
 /** A value as 32 bytes of hex without 0x, negative ones in two's complement. */

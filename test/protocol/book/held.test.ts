@@ -146,7 +146,13 @@ function eventsOf(run: () => readonly BookEvent[]): readonly BookEvent[] | undef
 
 /** A batch of nothing but orders, each of which is read as it was given. */
 function isOrdersAlone(step: Step): step is Extract<Step, { op: "createTrades" }> {
-  if (step.op !== "createTrades" || step.strict === true || step.cancellations?.length !== 0) return false;
+  if (
+    step.op !== "createTrades" ||
+    step.strict === true ||
+    step.cancellations?.length !== 0 ||
+    step.quoteSets?.length !== 0
+  )
+    return false;
   return step.orders.every(({ flaw }) => flaw !== "link" && flaw !== "flag");
 }
 

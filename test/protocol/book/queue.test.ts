@@ -7,7 +7,7 @@ import { FIXED } from "../support.js";
 
 function orderAt(tradeRootId: number, price: bigint): RestingOrder {
   const market = { marketRootId: 1, marketBranchId: 1 };
-  const order = { tradeRootId, place: tradeRootId, isStored: true, ...market };
+  const order = { tradeRootId, place: tradeRootId, isStored: true, isPlaced: false, ...market };
   return { ...order, traderId: 1, price, deadline: 0n, lots: 1n, prev: undefined, next: undefined, level: undefined };
 }
 
