@@ -131,8 +131,8 @@ async function tradeDay(
     announce: () => announce(market, knowledge.soFar),
     quotesFirst: (behaviour) => behaviour === "marketMaker",
     decide: async ({ behaviourName, name, random, trader }, depths) => {
-      const [{ cash, worst }, lots] = await Promise.all([trader.account(), trader.position(market.marketRootId)]);
-      const view = { knowledge, root: intervalOf(market), depths, free: tokenWei(cash + worst), lots };
+      const [{ claim, worst }, lots] = await Promise.all([trader.account(), trader.position(market.marketRootId)]);
+      const view = { knowledge, root: intervalOf(market), depths, free: tokenWei(claim + worst), lots };
       const behaviour: Behaviour = BEHAVIOURS[behaviourName];
       const decision = behaviour(view, random);
       deals.push(...decision.deals.map((deal) => ({ ...deal, step: label, traderName: name })));

@@ -97,7 +97,9 @@ export async function sweepExpired({ handle, submitter }: CastStage, markets: re
       handle.book.depthOf(marketRootId, marketBranchId, bids, SWEEP_DEPTH),
     ),
   );
-  const open = depths.flatMap(({ tradeRootIds }) => tradeRootIds.map(Number));
+  const open = depths.flatMap(({ orders }) =>
+    orders.map(({ tradeRootId, place }) => ({ tradeRootId: Number(tradeRootId), place: Number(place) })),
+  );
   for (let first = 0; first < open.length; first += SWEEP_SIZE) {
     await submitter.offset(open.slice(first, first + SWEEP_SIZE));
   }

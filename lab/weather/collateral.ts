@@ -40,7 +40,7 @@ export interface StepCollateral extends Need {
 export async function measureCollateral(stage: CastStage, market: Market, ledger: Ledger): Promise<StepCollateral> {
   const traders: TraderNeed[] = [];
   for (const { address, name, received, trader } of stage.participants) {
-    const { cash, worst: stored } = await trader.account();
+    const { claim, worst: stored } = await trader.account();
     const fills = ledger.fillsOf(address);
     const { joint, separate, worst } = collateralNeed(market.table(), fills);
     traders.push({
@@ -48,7 +48,7 @@ export async function measureCollateral(stage: CastStage, market: Market, ledger
       joint,
       separate,
       withOrders: needWithOrders(market.table(), fills, ledger.openOrdersOf(address)),
-      slackOnChain: tokenWei(cash + stored),
+      slackOnChain: tokenWei(claim + stored),
       slackComputed: tokenWei(received + worst.slack),
     });
   }

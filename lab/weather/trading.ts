@@ -115,7 +115,7 @@ async function openStep(
 
 async function totalSlack({ participants }: CastStage): Promise<bigint> {
   const accounts = await Promise.all(participants.map(({ trader }) => trader.account()));
-  return accounts.reduce((sum, { cash, worst }) => sum + cash + worst, 0n);
+  return accounts.reduce((sum, { claim, worst }) => sum + claim + worst, 0n);
 }
 
 interface MarketWish extends Wish {

@@ -101,9 +101,9 @@ async function tradeMonth(play: Play<BehaviourName>, knowledge: Knowledge): Prom
     announce: () => eliminate(market, totals),
     quotesFirst: (behaviour) => behaviour === "marketMaker",
     decide: async ({ behaviourName, random, trader }, depths) => {
-      const [{ cash, worst }, lots] = await Promise.all([trader.account(), trader.position(market.marketRootId)]);
+      const [{ claim, worst }, lots] = await Promise.all([trader.account(), trader.position(market.marketRootId)]);
       const behaviour: Behaviour = BEHAVIOURS[behaviourName];
-      return behaviour({ knowledge, bounds: boundsOf(market), depths, free: tokenWei(cash + worst), lots }, random);
+      return behaviour({ knowledge, bounds: boundsOf(market), depths, free: tokenWei(claim + worst), lots }, random);
     },
   });
   return { ...step, totals, chances: wide, open: openOf(market) };

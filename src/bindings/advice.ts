@@ -78,6 +78,8 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_RootKind: fix(
     "Only interval roots have sub-markets and outcomes in ticks; only events have outcomes to strike out.",
   ),
+  Client_NotInBatch: fix("A batch has no room for it: submit it by itself."),
+  Client_BatchTooLarge: fix("Split the batch, or give it more gas: the book would refuse it whole."),
   Client_NoEvent: fix("The transaction did not emit the event that it must: is this one of our contracts?"),
   Client_LogOutOfOrder: fix(
     "The records name an order that was not created before: read them from the session's first block.",

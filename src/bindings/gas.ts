@@ -47,7 +47,7 @@ export function gasOfBatch({ call }: GasFigures, orders: readonly bigint[], cap:
   return wanted < cap ? wanted : cap;
 }
 
-/** The least gas with which the book looks at a batch of so many orders, those of keys. */
-export function leastGasOfBatch(orders: number): bigint {
-  return BEFORE.call + TO_BEGIN_ORDER + BigInt(orders) * (BEFORE.order + TO_BEGIN_BATCH);
+/** The least gas with which the book looks at a batch of so many orders. @param wallets how many of them are those of contracts */
+export function leastGasOfBatch(orders: number, wallets: number): bigint {
+  return BEFORE.call + TO_BEGIN_ORDER + BigInt(orders) * (BEFORE.order + TO_BEGIN_BATCH) + BigInt(wallets) * WALLET;
 }

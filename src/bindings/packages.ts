@@ -18,13 +18,6 @@ export interface NamedPackage {
   readonly signed: SignedPackage;
 }
 
-/** A package as it is submitted: with the hint that saves it gas. A wrong hint costs gas, never the place. */
-export interface HintedPackage {
-  readonly signed: SignedPackage;
-  /** tradeRootId of the order next to which it comes to rest. */
-  readonly insertAfter: number;
-}
-
 /**
  * Has a package signed, for one book on one chain.
  * @throws RuleError PACKAGE_FIELD_INVALID before the wallet is asked; ClientError Client_Declined if its user says no

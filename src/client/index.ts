@@ -6,7 +6,7 @@ export { type BasketAsset, type BasketUnits, openSession, type SessionHandle } f
 export { createSession, fundSession, type SessionParams } from "./organiser.js";
 
 export { type Account, createTrader, type OrderRequest, type Trader, type TradingSigner } from "./trader.js";
-export type { Offsets } from "./offsets.js";
+export type { Offsets, OrderRef } from "./offsets.js";
 export type { OrderTarget } from "./market.js";
 export { type SignedPackage, signPackage } from "../bindings/packages.js";
 export { createSubmitter, type PackageResult, type Submission, type Submitter } from "./submitter.js";

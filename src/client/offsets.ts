@@ -1,10 +1,15 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
 import type { SignedTradesCancellation } from "../bindings/cancellations.js";
-import type { ClientError } from "../bindings/errors.js";
+import { ClientError, type ErrorArgs } from "../bindings/errors.js";
 import { recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { transact } from "../bindings/transact.js";
+import type { Placed } from "../protocol/book/orders.js";
+import { newestCheckpoint } from "./hints.js";
+
+/** An order by its number alone, if it rests at the place of that number, as all do of which no TradePlaced says otherwise. */
+export type OrderRef = number | Placed;
 
 /** What came of a request to take orders out of the book. */
 export interface Offsets {
@@ -23,10 +28,12 @@ export interface Offsets {
 export async function offsetOrders(
   handle: SessionHandle,
   signer: Signer,
-  tradeRootIds: readonly number[],
+  orders: readonly OrderRef[],
 ): Promise<Offsets> {
   const book = handle.book.connect(signer);
-  return offsetsOf(handle, await transact(signer, book.offset.populateTransaction([...tradeRootIds])));
+  const [newest, caller] = await Promise.all([newestCheckpoint(book), signer.getAddress()]);
+  const receipt = await transact(signer, book.offset.populateTransaction(orders.map(placedOf), newest));
+  return offsetsOf(handle, receipt, { caller });
 }
 
 /**
@@ -37,21 +44,36 @@ export async function cancelTrades(
   handle: SessionHandle,
   signer: Signer,
   { cancellation, signature }: SignedTradesCancellation,
-  tradeRootIds: readonly number[],
+  orders: readonly OrderRef[],
 ): Promise<Offsets> {
   const book = handle.book.connect(signer);
-  const call = book.cancelTrades.populateTransaction(cancellation, signature, [...tradeRootIds]);
-  return offsetsOf(handle, await transact(signer, call));
+  const places = orders.map((order) => placedOf(order).place);
+  const newest = await newestCheckpoint(book);
+  const call = book.cancelTrades.populateTransaction(cancellation, signature, places, newest);
+  const { trader, fromTradeRootId, toTradeRootId } = cancellation;
+  const meant = { trader, fromTradeRootId: BigInt(fromTradeRootId), toTradeRootId: BigInt(toTradeRootId) };
+  return offsetsOf(handle, await transact(signer, call), meant);
 }
 
-function offsetsOf(handle: SessionHandle, receipt: TransactionReceipt): Offsets {
+function placedOf(order: OrderRef): Placed {
+  return typeof order === "number" ? { tradeRootId: order, place: order } : order;
+}
+
+/** @param known what belongs to the refusals besides the order's number: the log has their codes alone */
+function offsetsOf(handle: SessionHandle, receipt: TransactionReceipt, known: ErrorArgs): Offsets {
   const records = recordsOf(handle, receipt.logs);
+  const explained = ({ code }: ClientError, tradeRootId: number): ClientError => {
+    const isUnknown = code === "Book_OrderUnknown"; // of which nothing else is said
+    return new ClientError(code, { tradeRootId: BigInt(tradeRootId), ...(isUnknown ? {} : known) });
+  };
   return {
     receipt,
     gasUsed: receipt.gasUsed,
     offset: records.flatMap((record) => (record.kind === "offset" ? [record.tradeRootId] : [])),
-    skipped: records.flatMap((record) =>
-      record.kind === "offsetSkipped" ? [{ tradeRootId: record.tradeRootId, refusal: record.refusal }] : [],
-    ),
+    skipped: records.flatMap((record) => {
+      if (record.kind !== "offsetSkipped") return [];
+      const { tradeRootId } = record;
+      return [{ tradeRootId, refusal: explained(record.refusal, tradeRootId) }];
+    }),
   };
 }

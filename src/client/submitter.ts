@@ -1,22 +1,28 @@
 import type { Signer, TransactionReceipt } from "ethers";
 
-import type { IOrderBook } from "../../typechain-types/index.js";
-import { type MarketRef, TimeInForce } from "../protocol/signing/package.js";
+import { batchCall } from "../bindings/calls.js";
 import type { SignedTradesCancellation } from "../bindings/cancellations.js";
 import { ClientError } from "../bindings/errors.js";
-import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
-import { cancelTrades, type Offsets, offsetOrders } from "./offsets.js";
-import type { HintedPackage, SignedPackage } from "../bindings/packages.js";
+import { gasOfBatch, gasOfOrder, leastGasOfBatch, UNFORESEEN } from "../bindings/gas.js";
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
+import type { BatchOrder } from "../protocol/signing/batch.js";
+import type { MarketRef, SignedPackage } from "../protocol/signing/package.js";
+import { type BatchEntry, batchEntries, isInBatch } from "./batch-entries.js";
+import { insertionHint, newestCheckpoint } from "./hints.js";
+import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "./offsets.js";
+import { explainRefusal, type RefusedIn, structOf } from "./refusals.js";
 
 export interface SubmitterOptions {
   /** Most steps of matching for each order; one step is one fill or one offset. Default 16. */
   readonly maxMatches?: number;
   /** Most resting orders to pass from the hint to an order's place. Default 64. */
   readonly maxWalk?: number;
-  /** Gas of a submission; by default enough for every order to use all its steps, up to the chain's cap. */
+  /**
+   * Gas of a submission; by default enough for every order to use all its steps, up to the chain's cap. Estimates of a node serve
+   * nobody here: they are the least with which the call succeeds, which a batch does with orders skipped for want of gas.
+   */
   readonly gasLimit?: bigint;
 }
 
@@ -39,15 +45,16 @@ export interface Submitter {
   /** @throws ClientError the book's refusal; nothing is sent then */
   submitOne(signed: SignedPackage): Promise<Submission>;
   /**
-   * A package that is refused harms no other: its result says why.
-   * @throws ClientError only if the call as a whole fails, for want of gas or of a node
+   * Packed in few bytes. A package that is refused harms no other: its result says why. One that a batch has no room for is
+   * refused here (Client_NotInBatch): submitOne takes it.
+   * @throws ClientError only if the call as a whole fails: Client_BatchTooLarge, or for want of gas or of a node
    */
   submitBatch(signed: readonly SignedPackage[]): Promise<Submission>;
   /** Goes on where an earlier call ran out of steps. */
   matchTrades(market: MarketRef, maxMatches?: number): Promise<Submission>;
-  offset(tradeRootIds: readonly number[]): Promise<Offsets>;
-  /** Brings a trader's signed cancellation. @param tradeRootIds which of its orders are to go */
-  cancelTrades(signed: SignedTradesCancellation, tradeRootIds: readonly number[]): Promise<Offsets>;
+  offset(orders: readonly OrderRef[]): Promise<Offsets>;
+  /** Brings a trader's signed cancellation. @param orders which of its orders are to go */
+  cancelTrades(signed: SignedTradesCancellation, orders: readonly OrderRef[]): Promise<Offsets>;
 }
 
 const DEFAULT_MAX_MATCHES = 16;
@@ -70,67 +77,82 @@ export function createSubmitter(
     return options.gasLimit ?? gasOfBatch(UNFORESEEN, each, TRANSACTION_GAS_CAP);
   };
 
+  async function bringBatch(orders: readonly BatchOrder[]): Promise<TransactionReceipt> {
+    const gasLimit = gasFor(orders.length);
+    const least = leastGasOfBatch(orders.length, orders.filter(({ byWallet }) => byWallet).length);
+    if (gasLimit < least) throw new ClientError("Client_BatchTooLarge", { orders: orders.length, least, gasLimit });
+    const newest = await newestCheckpoint(book);
+    const { data } = batchCall({ orders }, { maxMatches, maxWalk, newest });
+    return transact(signer, Promise.resolve({ to: handle.bookAddress, data }), gasLimit);
+  }
+
   return {
     address: signer.address,
     async submitOne(signed) {
-      const [hinted] = await hint(book, [signed]);
-      if (hinted === undefined) throw new Error("unreachable: one package has one hint");
-      const order = structOf(hinted);
+      const [insertAfter, newest] = await Promise.all([insertionHint(book, signed), newestCheckpoint(book)]);
+      const order = structOf(signed, insertAfter, newest);
       const gasLimit = gasFor(1);
       await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
       const call = book.createTrade.populateTransaction(order, maxMatches, maxWalk);
-      return submissionOf(handle, await transact(signer, call, gasLimit), 1);
+      const receipt = await transact(signer, call, gasLimit);
+      const records = recordsOf(handle, receipt.logs);
+      return { receipt, gasUsed: receipt.gasUsed, results: resultsOf(records, 1), records };
     },
     async submitBatch(signed) {
-      const orders = (await hint(book, signed)).map(structOf);
-      const call = book.createTrades.populateTransaction(orders, maxMatches, maxWalk);
-      return submissionOf(handle, await transact(signer, call, gasFor(signed.length)), signed.length);
+      const entries = await batchEntries(handle, signed);
+      const receipt = await bringBatch(entries.filter(isInBatch));
+      const records = recordsOf(handle, receipt.logs);
+      const results = await explained(handle, entries, records, { blockNumber: receipt.blockNumber, maxWalk });
+      return { receipt, gasUsed: receipt.gasUsed, results, records };
     },
     async matchTrades({ marketRootId, marketBranchId }, steps = maxMatches) {
-      const call = book.matchTrades.populateTransaction(marketRootId, marketBranchId, steps);
-      return submissionOf(handle, await transact(signer, call), 0);
+      const newest = await newestCheckpoint(book);
+      const call = book.matchTrades.populateTransaction(marketRootId, marketBranchId, steps, newest);
+      const receipt = await transact(signer, call);
+      return { receipt, gasUsed: receipt.gasUsed, results: [], records: recordsOf(handle, receipt.logs) };
     },
-    offset: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
-    cancelTrades: (signed, tradeRootIds) => cancelTrades(handle, signer, signed, tradeRootIds),
+    offset: (orders) => offsetOrders(handle, signer, orders),
+    cancelTrades: (signed, orders) => cancelTrades(handle, signer, signed, orders),
   };
 }
 
-/** The contract's struct SignedPackage. */
-function structOf({ signed: { package: tradePackage, signature }, insertAfter }: HintedPackage) {
-  return { tradePackage, signature, insertAfter };
+/** One result for each order that was brought, and each other with the refusal that kept it back. */
+async function explained(
+  handle: SessionHandle,
+  entries: readonly BatchEntry[],
+  records: readonly ChainRecord[],
+  refusedIn: RefusedIn,
+): Promise<PackageResult[]> {
+  const logged = resultsOf(records, entries.filter(isInBatch).length);
+  return Promise.all(
+    entries.map(async (entry): Promise<PackageResult> => {
+      const result = isInBatch(entry) ? logged.shift() : undefined;
+      if (!isInBatch(entry)) return { accepted: false, refusal: entry.refusal };
+      if (result === undefined) throw new RangeError("unreachable: one result for each that was brought");
+      if (result.accepted) return result;
+      const { package: order, signature, insertAfter } = entry;
+      const refused = { signed: { package: order, signature }, insertAfter, refusal: result.refusal };
+      return { accepted: false, refusal: await explainRefusal(handle, refused, refusedIn) };
+    }),
+  );
 }
 
-async function hint(book: IOrderBook, signed: readonly SignedPackage[]): Promise<HintedPackage[]> {
-  return Promise.all(signed.map(async (one) => ({ signed: one, insertAfter: await insertionHint(book, one) })));
-}
-
-/** Where the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */
-async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<number> {
-  const { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity, timeInForce } = order;
-  if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0;
-  try {
-    return Number(await read(book.insertionHint(marketRootId, marketBranchId, quantity > 0n, price)));
-  } catch (error) {
-    if (error instanceof ClientError && error.code === "Book_MarketUnknown") return 0;
-    throw error;
-  }
-}
-
-/** Accepted packages are created in the order given; the skipped ones name their places. */
-function submissionOf(handle: SessionHandle, receipt: TransactionReceipt, packages: number): Submission {
-  const records = recordsOf(handle, receipt.logs);
+/** Accepted packages are created in the order given; the skipped ones name their places, but those behind the end of the gas. */
+function resultsOf(records: readonly ChainRecord[], packages: number): PackageResult[] {
   const refusals = new Map<number, ClientError>();
   const created: number[] = [];
+  let end = packages;
   for (const record of records) {
-    if (record.kind === "skipped") refusals.set(record.index, record.refusal);
     if (record.kind === "tradeCreated") created.push(record.tradeRootId);
+    if (record.kind !== "skipped") continue;
+    refusals.set(record.index, record.refusal);
+    if (record.refusal.code === "Book_OutOfGas") end = record.index;
   }
-  const results = Array.from({ length: packages }, (_, index): PackageResult => {
-    const refusal = refusals.get(index);
+  return Array.from({ length: packages }, (_, index): PackageResult => {
+    const refusal = refusals.get(Math.min(index, end));
     if (refusal !== undefined) return { accepted: false, refusal };
     const tradeRootId = created.shift();
     if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "TradeCreated", package: index });
     return { accepted: true, tradeRootId };
   });
-  return { receipt, gasUsed: receipt.gasUsed, results, records };
 }

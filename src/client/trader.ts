@@ -6,7 +6,7 @@ import { basketMarket, type OrderTarget, routeOrder } from "./market.js";
 import { type SignedTradesCancellation, signTradesCancellation } from "../bindings/cancellations.js";
 import { MAX_TRADES } from "../protocol/amounts/limits.js";
 import { createNonceSource, floorAbove } from "./nonces.js";
-import { type Offsets, offsetOrders } from "./offsets.js";
+import { type Offsets, offsetOrders, type OrderRef } from "./offsets.js";
 import { type SignedPackage, signPackage } from "../bindings/packages.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
@@ -49,8 +49,9 @@ export interface CancellationRequest {
 export interface Account {
   /** 0 while the trader is not registered. */
   readonly traderId: number;
-  readonly cash: TokenWei;
-  /** The positions' value in their worst outcomes; never above the true one. cash + worst >= 0 always. */
+  /** The claim on the basket's last leg, every other root at its stored worst. */
+  readonly claim: TokenWei;
+  /** How much less the least claim is; claim + worst, which is never below 0, is what can be lost or withdrawn. */
   readonly worst: TokenWei;
   readonly openOrders: number;
   /** What the open orders may need at most, and what withdrawals therefore leave. */
@@ -81,13 +82,13 @@ export interface Trader {
    */
   signCancellation(request: CancellationRequest): Promise<SignedTradesCancellation>;
   /** Takes own orders out of the book. */
-  cancel(tradeRootIds: readonly number[]): Promise<Offsets>;
+  cancel(orders: readonly OrderRef[]): Promise<Offsets>;
   /** From t2 on: pays the whole claim out, in the assets themselves or else in session and leg tokens. */
   exit(to?: string, redeemAssets?: boolean): Promise<TransactionReceipt>;
   account(): Promise<Account>;
   /** Wei of claim on each asset, if all other roots came out at their worst: the allocation before it is scaled by q / N. */
   claims(): Promise<TokenWei[]>;
-  /** Lots in each branch of a root; of the basket by default, one for each leg. */
+  /** Lots in each branch of a root; of the basket by default, one for each leg, counted from the last: a full set is cash. */
   position(marketRootId?: number): Promise<Lots[]>;
 }
 
@@ -109,14 +110,14 @@ export function createTrader(handle: SessionHandle, signer: TradingSigner): Trad
         deadline: BigInt(deadline),
       });
     },
-    cancel: (tradeRootIds) => offsetOrders(handle, signer, tradeRootIds),
+    cancel: (orders) => offsetOrders(handle, signer, orders),
     async account() {
-      const [traderId, { cash, worst, openOrders, reserved }] = await read(
+      const [traderId, { claim, worst, openOrders, reserved }] = await read(
         Promise.all([book.traderIdOf(address), book.accountOf(address)]),
       );
       return {
         traderId: Number(traderId),
-        cash: tokenWei(cash),
+        claim: tokenWei(claim),
         worst: tokenWei(worst),
         openOrders: Number(openOrders),
         reserved: tokenWei(reserved),

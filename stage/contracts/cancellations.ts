@@ -52,8 +52,8 @@ export async function signCancellation(world: World, spec: CancellationSpec): Pr
 export async function bring(
   world: World,
   signed: CancellationSpec | SignedCancellation,
-  ...tradeRootIds: readonly number[]
+  ...places: readonly number[]
 ): Promise<ContractTransactionResponse> {
   const { cancellation, signature } = "cancellation" in signed ? signed : await signCancellation(world, signed);
-  return world.book.cancelTrades(cancellation, signature, [...tradeRootIds]);
+  return world.book.cancelTrades(cancellation, signature, [...places], 0);
 }

@@ -27,17 +27,21 @@ describe("gasOfBatch", () => {
 
 describe("leastGasOfBatch", () => {
   it("is what must be there at the beginning, and what goes before", () => {
-    expect([leastGasOfBatch(0), leastGasOfBatch(1), leastGasOfBatch(20)]).to.deep.equal([
+    expect([leastGasOfBatch(0, 0), leastGasOfBatch(1, 0), leastGasOfBatch(20, 0)]).to.deep.equal([
       760_000n,
       824_000n,
       2_040_000n,
     ]);
   });
 
+  it("counts what wallets may take before", () => {
+    expect(leastGasOfBatch(8, 8) - leastGasOfBatch(8, 0)).to.equal(4_800_000n);
+  });
+
   it("is less than a batch that can be foreseen is given", () => {
     for (const orders of [0, 1, 20, 60]) {
       const each = new Array<bigint>(orders).fill(gasOfOrder(FORESEEN, 0));
-      expect(gasOfBatch(FORESEEN, each, CAP) > leastGasOfBatch(orders)).to.be.true;
+      expect(gasOfBatch(FORESEEN, each, CAP) > leastGasOfBatch(orders, 0)).to.be.true;
     }
   });
 });

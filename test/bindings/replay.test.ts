@@ -22,8 +22,8 @@ describe("replayRecords", function () {
     const { link: head, checkpoints, trades } = await handle.book.chainState();
     expect(book.chainState()).to.deep.equal({ link: head, checkpoints, trades: Number(trades) });
     for (const { address } of [alice, bob]) {
-      const { cash, worst } = await handle.book.accountOf(address);
-      expect(book.accountOf(address)).to.include({ cash, worst });
+      const { claim, worst } = await handle.book.accountOf(address);
+      expect(book.accountOf(address)).to.include({ claim, worst });
     }
     expect(await recomputeLink(handle, await readRecords(handle))).to.equal(head);
   });

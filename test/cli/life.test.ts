@@ -107,16 +107,16 @@ describe("session, a whole life on a chain", function () {
       for (const { address } of [alice, bob]) {
         await (await handle.session.connect(organiser).transfer(address, 100n * ONE)).wait();
       }
-      const paid = await ask<{ traderId: number; cashWei: string }>(as(env, alice), "deposit", "50");
-      expect(paid).to.deep.include({ traderId: 1, cashWei: (50n * ONE).toString() });
+      const paid = await ask<{ traderId: number; claimWei: string }>(as(env, alice), "deposit", "50");
+      expect(paid).to.deep.include({ traderId: 1, claimWei: (50n * ONE).toString() });
       await ask(as(env, bob), "deposit", "50");
     });
 
     it("splits session tokens, takes lots of a leg, and merges", async function () {
       const { bob } = stage;
       await ask(as(env, bob), "split", "10");
-      const paid = await ask<{ amountWei: string; cashWei: string }>(as(env, bob), "deposit", "5000", "--leg", "2");
-      expect(paid).to.deep.include({ amountWei: (5n * ONE).toString(), cashWei: (50n * ONE).toString() });
+      const paid = await ask<{ amountWei: string; claimWei: string }>(as(env, bob), "deposit", "5000", "--leg", "2");
+      expect(paid).to.deep.include({ amountWei: (5n * ONE).toString(), claimWei: (50n * ONE).toString() });
       await ask(as(env, bob), "merge", "5");
       const { wallet } = await ask<{ wallet: object }>(env, "positions", "--trader", bob.address);
       expect(wallet).to.deep.equal({
@@ -232,7 +232,7 @@ describe("session, a whole life on a chain", function () {
     it("shows cash, lots, claims and allocation", async function () {
       const held = await ask<{ account: object; legs: object[] }>(as(env, stage.alice), "positions");
       const cash = ((4_978n * ONE) / 100n).toString(); // 50 − 0.4 · 0.55
-      expect(held.account).to.deep.include({ traderId: 1, cashWei: cash, slackWei: cash, openOrders: 1 });
+      expect(held.account).to.deep.include({ traderId: 1, claimWei: cash, slackWei: cash, openOrders: 1 });
       const claims = [(5_018n * ONE) / 100n, (4_978n * ONE) / 100n];
       expect(held.legs).to.deep.equal([
         {
@@ -319,7 +319,7 @@ describe("session, a whole life on a chain", function () {
 
     it("shows that an account without a deposit holds nothing", async function () {
       const held = await ask<{ account: object; legs: { claimWei: string }[] }>(as(env, stage.carol), "positions");
-      expect(held.account).to.deep.include({ traderId: 0, cashWei: "0", slackWei: "0" });
+      expect(held.account).to.deep.include({ traderId: 0, claimWei: "0", slackWei: "0" });
       expect(held.legs.map(({ claimWei }) => claimWei)).to.deep.equal(["0", "0"]);
     });
 
@@ -344,8 +344,8 @@ describe("session, a whole life on a chain", function () {
     });
 
     it("pays out what is free, and refuses more", async function () {
-      const paid = await ask<{ cashWei: string }>(as(env, stage.alice), "withdraw", "1.78");
-      expect(paid.cashWei).to.equal((40n * ONE).toString());
+      const paid = await ask<{ claimWei: string }>(as(env, stage.alice), "withdraw", "1.78");
+      expect(paid.claimWei).to.equal((40n * ONE).toString());
       const leg = await ask<{ to: string }>(
         ...([as(env, stage.alice), "withdraw", "400", "--leg", "1", "--to", stage.carol.address] as const),
       );

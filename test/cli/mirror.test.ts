@@ -41,8 +41,8 @@ describe("a session's book from its logs", function () {
       const { traderId } = state.traders.registered(address);
       expect(BigInt(traderId)).to.equal(await chain.traderIdOf(address));
       const account = await chain.accountOf(address);
-      expect(state.margin.accountOf(traderId).cash).to.equal(account.cash);
-      expect(state.margin.slackOf(traderId)).to.equal(account.cash + account.worst);
+      expect(book.accountOf(address).claim).to.equal(account.claim);
+      expect(state.margin.slackOf(traderId)).to.equal(account.claim + account.worst);
       const position = await chain.positionOf(address, 1);
       const held = [...state.margin.positionsOf(traderId)].find(([marketRootId]) => marketRootId === 1);
       expect(held![1].lots).to.deep.equal([...position]);

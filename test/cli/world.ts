@@ -193,7 +193,7 @@ export interface Preview {
   readonly evicted: readonly number[];
   readonly slackBeforeWei: string;
   readonly slackAfterWei: string;
-  readonly cashAfterWei: string;
+  readonly claimAfterWei: string;
 }
 
 /** `session trade` by that wallet. */

@@ -27,8 +27,8 @@ describe("market settlement", function () {
       ["refreshed", 2, -30n * 100n * TICK_VALUE],
     ]);
     expect(receipts).to.have.lengthOf(1);
-    const { cash, worst } = await alice.account();
-    expect(cash + worst).to.equal(slack);
+    const { claim, worst } = await alice.account();
+    expect(claim + worst).to.equal(slack);
   });
 
   it("realise turns positions in a settled root into cash, whoever calls", async function () {
@@ -39,8 +39,8 @@ describe("market settlement", function () {
       [2, -28n * 100n * TICK_VALUE],
       [1, 28n * 100n * TICK_VALUE],
     ]);
-    expect(await alice.account()).to.include({ cash: 100n * ONE + 2n * 100n * TICK_VALUE, worst: 0n });
-    expect(await bob.account()).to.include({ cash: 100n * ONE - 2n * 100n * TICK_VALUE, worst: 0n });
+    expect(await alice.account()).to.include({ claim: 100n * ONE + 2n * 100n * TICK_VALUE, worst: 0n });
+    expect(await bob.account()).to.include({ claim: 100n * ONE - 2n * 100n * TICK_VALUE, worst: 0n });
     expect(await alice.position(2)).to.deep.equal([0n, 0n, 0n, 0n, 0n]);
   });
 

@@ -194,9 +194,9 @@ describe("market views", function () {
     );
     const { results } = await submitter.submitBatch(await Promise.all(orders));
     expect(results.every(({ accepted }) => accepted)).to.be.true;
-    const { cash, openOrders, worst } = await alice.account();
+    const { claim, openOrders, worst } = await alice.account();
     expect(openOrders).to.equal(0);
-    expect(before.cash - cash).to.equal(quote.cash * (root.tickValue as bigint));
+    expect(before.claim - claim).to.equal(quote.cash * (root.tickValue as bigint));
     const trades = quote.legs.map((leg) => ({ ...rain(leg.marketBranchId), price: tick(0), quantity: leg.lots }));
     expect(worst).to.equal(worstOfAccount(table, accountAfter(table, trades)).slack);
     expect(worst + tokenWei(made.constant * root.tickValue), "a straddle is worth at least nothing").to.equal(0n);

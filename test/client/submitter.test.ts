@@ -129,9 +129,9 @@ describe("submitBatch", function () {
     }
     const strict = createSubmitter(handle, await chain.ethers.getSigner(submitter.address), { maxWalk: 1 });
     const last = await strict.submitOne(await alice.signOrder({ leg: 2, price: 4_000n, quantity: 1n }));
-    const { tradeRootIds } = await handle.book.depthOf(1, 2, true, 100);
+    const { orders } = await handle.book.depthOf(1, 2, true, 100);
     expect(brief(last.results)).to.deep.equal([depth + 1]);
-    expect(tradeRootIds.at(-1)).to.equal(BigInt(depth + 1));
+    expect(orders.at(-1)?.tradeRootId).to.equal(BigInt(depth + 1));
   });
 
   it("gives every order gas for its steps, within what a transaction may have", async function () {

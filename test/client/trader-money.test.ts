@@ -44,7 +44,7 @@ describe("deposit", function () {
     expect(await handle.session.allowance(carol.address, handle.bookAddress)).to.equal(0n);
     expect(await carol.account()).to.deep.equal({
       traderId: 3,
-      cash: 10n * ONE,
+      claim: 10n * ONE,
       worst: 0n,
       openOrders: 0,
       reserved: 0n,
@@ -58,7 +58,7 @@ describe("deposit", function () {
     const carol = createTrader(handle, wallet);
     await carol.deposit(10n * ONE);
     expect(await wallet.getNonce()).to.equal(2);
-    expect((await carol.account()).cash).to.equal(10n * ONE);
+    expect((await carol.account()).claim).to.equal(10n * ONE);
   });
 
   it("stops when the wallet's user declines", async function () {
@@ -124,7 +124,7 @@ describe("withdraw and withdrawLeg", function () {
     await alice.withdraw(2n * ONE, bob.address);
     expect(await handle.session.balanceOf(alice.address)).to.equal(103n * ONE);
     expect(await handle.session.balanceOf(bob.address)).to.equal(102n * ONE);
-    expect((await alice.account()).cash).to.equal(95n * ONE);
+    expect((await alice.account()).claim).to.equal(95n * ONE);
   });
 
   it("pay a leg out against cash, as far as the worst outcome bears it", async function () {

@@ -129,8 +129,8 @@ describe("account, claims and position", function () {
       await bob.signOrder({ leg: 1, price: 3_500n, quantity: -400n }),
     ]);
     const paid = (4_000n * 400n * ONE) / 10_000_000n; // price * lots * tickValue, at the earlier order's price
-    expect((await alice.account()).cash).to.equal(100n * ONE - paid);
-    expect((await bob.account()).cash).to.equal(100n * ONE + paid);
+    expect((await alice.account()).claim).to.equal(100n * ONE - paid);
+    expect((await bob.account()).claim).to.equal(100n * ONE + paid);
     expect(await alice.position()).to.deep.equal([400n, 0n, 0n]);
     expect(await bob.position(1)).to.deep.equal([-400n, 0n, 0n]);
     const lots = (400n * ONE) / 1_000n;

@@ -134,8 +134,8 @@ describe("the worked thread of the rules", () => {
     says("R12", `Alice holds +100 000 lots of gold: W = ${tokens(alice.worst)}`);
     says("R12", `Bob holds −100 000: W = −${tokens(-bob.worst)}`);
     const [ofAlice, ofBob] = [claimsOf(book, ALICE), claimsOf(book, BOB)];
-    says("R16", `Alice's cash is ${tokens(alice.cash)} tokens, so v = (${ofAlice.map(tokens).join(", ")})`);
-    says("R16", `Bob's is ${tokens(bob.cash)}, so v = (${ofBob.map(tokens).join(", ")})`);
+    says("R16", `Alice's cash is ${tokens(alice.claim)} tokens, so v = (${ofAlice.map(tokens).join(", ")})`);
+    says("R16", `Bob's is ${tokens(bob.claim)}, so v = (${ofBob.map(tokens).join(", ")})`);
     // 100 of each asset stand behind 1 000 tokens: x_k = v_k / 10.
     const [gold, silver] = ofAlice.map((v) => tokens(v / 10n));
     says("R16", `Alice's allocation is ${gold!} gold and ${silver!} silver`);
@@ -162,7 +162,7 @@ describe("the worked thread of the rules", () => {
       .to.throw(Refusal)
       .with.property("code", "Book_WithdrawalUncoversOrders");
     book.withdraw(NOW, slack - reserved, BOB);
-    expect(book.accountOf(BOB).cash).to.equal(555n * TOKEN - (slack - reserved));
+    expect(book.accountOf(BOB).claim).to.equal(555n * TOKEN - (slack - reserved));
   });
 
   it("R23: the words of their records", () => {

@@ -79,7 +79,7 @@ for (const [where, openChain] of CHAINS) {
       const held = await Promise.all(traders.map(({ address }) => handle.session.balanceOf(address)));
       expect(held).to.deep.equal([0n, 6n * ONE, 10n * ONE, 0n]);
       const accounts = await Promise.all(traders.map(({ trader }) => trader.account()));
-      expect(accounts.map(({ cash }) => cash)).to.deep.equal([10n * ONE, 4n * ONE, 0n, 6n * ONE]);
+      expect(accounts.map(({ claim }) => claim)).to.deep.equal([10n * ONE, 4n * ONE, 0n, 6n * ONE]);
       expect(accounts.map(({ traderId }) => traderId)).to.deep.equal([1, 2, 0, 3]);
       expect(traders.map(({ received }) => received)).to.deep.equal([10n * ONE, 10n * ONE, 10n * ONE, 6n * ONE]);
       expect(stage.depositGas > 100_000n).to.equal(true);

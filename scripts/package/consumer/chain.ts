@@ -7,6 +7,7 @@ import bookArtifact from "session-contracts/artifacts/OrderBook.json" with { typ
 import factoryArtifact from "session-contracts/artifacts/SessionFactory.json" with { type: "json" };
 import legArtifact from "session-contracts/artifacts/LegToken.json" with { type: "json" };
 import marketsArtifact from "session-contracts/artifacts/OrderBookMarkets.json" with { type: "json" };
+import viewsArtifact from "session-contracts/artifacts/OrderBookViews.json" with { type: "json" };
 import sessionArtifact from "session-contracts/artifacts/Session.json" with { type: "json" };
 import { ClientError, createSession, createSubmitter, createTrader, fundSession } from "session-contracts/client";
 import { readRecords, recomputeLink, type SessionHandle } from "session-contracts/client";
@@ -64,8 +65,8 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   const link: unknown = await watcher.getFunction("linkOf")(handle.address, bid.package);
   requireSame("link by a contract", link, primaryLink(bid.package));
   const slack: unknown = await watcher.getFunction("slackOf")(handle.address, bob.address);
-  const { cash, worst } = await taker.account();
-  requireSame("slack by a contract", slack, cash + worst);
+  const { claim, worst } = await taker.account();
+  requireSame("slack by a contract", slack, claim + worst);
   const book = new Contract(handle.bookAddress, orderBookAbi, provider);
   const state = (await book.getFunction("chainState")()) as { readonly link: string }; // as its ABI says
   const records = await readRecords(handle);
@@ -81,7 +82,8 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
 
 async function openSessionOf(provider: JsonRpcProvider, organiser: HDNodeWallet): Promise<SessionHandle> {
   const markets = await deploy(organiser, marketsArtifact);
-  const accounts = await deploy(organiser, accountsArtifact, await markets.getAddress());
+  const views = await deploy(organiser, viewsArtifact, await markets.getAddress());
+  const accounts = await deploy(organiser, accountsArtifact, await views.getAddress());
   const implementations = [
     await deploy(organiser, sessionArtifact),
     await deploy(organiser, legArtifact),

@@ -19,7 +19,7 @@ const { link: previousLink } = await relay.link();
 const signed = await createTrader(handle, trader).signOrder({ leg: 1, price: 3_000n, quantity: 7n, previousLink });
 const { link, expected } = await relay.submit(signed);
 const { status, tradeRootId } = await relay.settled(link);
-const { lots, price } = await handle.book.orderOf(tradeRootId ?? 0);
+const { lots, price } = await handle.book.orderAt(tradeRootId ?? 0);
 const tooLate = await relay.cancel(link, await signCancellation(handle.domain, trader, link)).catch(codeOf);
 console.log(
   JSON.stringify({

@@ -82,7 +82,7 @@ export function playSession(): Played {
       timeInForce: TimeInForce.GoodTillCancelled,
     });
     const signature = (KEYS[who] ?? KEYS[0])?.sign(packageDigest(TERMS.domain, order)).serialized ?? "0x";
-    note(now.timestamp, book.createTrade(now, { package: order, signature, insertAfter: 0 }, LIMITS));
+    note(now.timestamp, book.createTrade(now, { package: order, signature, insertAfter: 0, place: 0 }, LIMITS));
   };
   trade(0, 1, 6_000n, 200n);
   trade(1, 1, 5_900n, -150n);

@@ -1,13 +1,15 @@
 import { Command } from "commander";
 import { z } from "zod";
 
-import { cancelTrades, offsetOrders, type Offsets } from "../../client/offsets.js";
+import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "../../client/offsets.js";
 import { createTrader } from "../../client/trader.js";
 import type { SessionHandle } from "../../bindings/session.js";
+import { read } from "../../bindings/transact.js";
 import { MAX_FLOOR, MAX_TRADES } from "../../protocol/amounts/limits.js";
 import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import { signedCancellation, signedCancellationOf } from "../../wire/trades-cancellation.js";
 import type { CliContext } from "../context.js";
+import type { Placed } from "../../protocol/book/orders.js";
 import { ordersOf } from "../../protocol/book/projections.js";
 import { nextTime } from "../chain.js";
 import { CliError } from "../errors.js";
@@ -74,7 +76,10 @@ async function cancel(
   named: number[],
   options: Options,
 ): Promise<void> {
-  const orders = options.all === true ? await ordersOfTrader(context, handle, wallet.address, options) : named;
+  const orders =
+    options.all === true
+      ? await ordersOfTrader(context, handle, wallet.address, options)
+      : await placed(context, handle, named, options);
   context.progress(`Cancelling ${orders.length} orders`);
   answer(context, await offsetOrders(handle, wallet, orders));
 }
@@ -105,8 +110,11 @@ async function bring(
 ): Promise<void> {
   const signed = readSigned(context, file);
   const { trader, fromTradeRootId, toTradeRootId } = signed.cancellation;
-  const isMeant = (id: number): boolean => id >= fromTradeRootId && id <= toTradeRootId;
-  const orders = named.length > 0 ? named : (await restingOf(context, handle, trader, options)).filter(isMeant);
+  const isMeant = ({ tradeRootId }: Placed): boolean => tradeRootId >= fromTradeRootId && tradeRootId <= toTradeRootId;
+  const orders =
+    named.length > 0
+      ? await placed(context, handle, named, options)
+      : (await restingOf(context, handle, trader, options)).filter(isMeant);
   context.progress(`Bringing the cancellation of ${trader} for ${orders.length} orders`);
   answer(context, await cancelTrades(handle, wallet, signed, orders));
 }
@@ -126,12 +134,25 @@ function answer(context: CliContext, { offset, skipped, receipt }: Offsets): voi
   });
 }
 
+/** Most orders rest at the place of their number, and one question tells. The logs know the places of the others. */
+async function placed(
+  context: CliContext,
+  handle: SessionHandle,
+  named: readonly number[],
+  options: SettingOptions,
+): Promise<OrderRef[]> {
+  const found = await Promise.all(named.map(async (id) => (await read(handle.book.orderAt(id))).tradeRootId));
+  if (found.every((tradeRootId, index) => Number(tradeRootId) === named[index])) return [...named];
+  const { queues } = (await readMirror(context, handle, options)).book.state;
+  return named.map((tradeRootId) => ({ tradeRootId, place: queues.find(tradeRootId)?.place ?? tradeRootId }));
+}
+
 async function ordersOfTrader(
   context: CliContext,
   handle: SessionHandle,
   trader: string,
   options: SettingOptions,
-): Promise<number[]> {
+): Promise<Placed[]> {
   const own = await restingOf(context, handle, trader, options);
   if (own.length === 0) throw new CliError("ORDERS_NONE", { trader });
   return own;
@@ -142,10 +163,12 @@ async function restingOf(
   handle: SessionHandle,
   trader: string,
   options: SettingOptions,
-): Promise<number[]> {
+): Promise<Placed[]> {
   const { state } = (await readMirror(context, handle, options)).book;
   const known = state.traders.find(trader);
-  return known === undefined ? [] : ordersOf(state, known.traderId).map(({ tradeRootId }) => tradeRootId);
+  return known === undefined
+    ? []
+    : ordersOf(state, known.traderId).map(({ tradeRootId, place }) => ({ tradeRootId, place }));
 }
 
 /** The whole answer of `cancel --sign-only --json` serves too. */

@@ -37,7 +37,7 @@ Examples:
       const reserved = timestamp < state.terms.t2 ? await reservedOf(handle, trader) : tokenWei(0n); // R15
       const binding = bindingIn(state, traderId, reserved);
       context.answer({
-        document: { trader, cashWei: state.margin.accountOf(traderId).cash, ...documentOf(binding) },
+        document: { trader, claimWei: book.accountOf(trader).claim, ...documentOf(binding) },
         text: textOf(binding, state.markets.table),
       });
     });

@@ -34,7 +34,7 @@ export function depositCommand(context: CliContext): Command {
       const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;
       context.answer({
         document: { trader: wallet.address, leg, amountWei, ...accountDocument(account), transactionHash: hash },
-        text: `Paid in ${what} for ${wallet.address}. Cash: ${tokens(account.cash)}`,
+        text: `Paid in ${what} for ${wallet.address}. Slack: ${tokens(account.claim + account.worst)}`,
       });
     });
 }

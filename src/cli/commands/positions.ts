@@ -18,7 +18,7 @@ import { openSubject, type Subject, TRADER_FLAG, type WhoOptions } from "../who.
 /** `session positions`: what an account holds, and what part of the basket that is. */
 export function positionsCommand(context: CliContext): Command {
   const command = new Command("positions")
-    .description("Show an account: cash, lots in every market, allocation of the basket, worst case, and the wallet.")
+    .description("Show an account: lots in every market, claims and allocation of the basket, slack, and the wallet.")
     .option(...TRADER_FLAG);
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", "\nExamples:\n  session positions\n  session positions --trader 0xSOMEBODY --json")
@@ -43,10 +43,10 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
     walletOf(handle, trader),
   ]);
   const held = await Promise.all([...marketTable.roots.values()].map((root) => heldIn(handle, trader, root)));
-  const { cash, worst, openOrders, reserved } = account;
+  const { claim, worst, openOrders, reserved } = account;
   const positions: Positions = {
     trader,
-    account: { traderId, cash, worst, openOrders: Number(openOrders), reserved },
+    account: { traderId, claim, worst, openOrders: Number(openOrders), reserved },
     legs: legsOf(handle, assets, held, claims),
     markets: marketsOf(held),
     wallet,
@@ -65,7 +65,7 @@ interface Positions {
   readonly wallet: WalletFacts;
 }
 
-/** What the account has of one asset: lots and cash together are a claim, and that a part of the basket. */
+/** What the account has of one asset: a claim, and that a part of the basket. Lots count from the last leg: a full set is cash. */
 interface LegFacts {
   readonly leg: number;
   readonly asset: string;
@@ -116,13 +116,11 @@ function marketsOf(held: readonly Held[]): MarketFacts[] {
 }
 
 function textOf({ trader, account, legs, markets, wallet }: Positions, assets: readonly NamedAsset[]): string {
-  const { traderId, cash, worst, openOrders, reserved } = account;
+  const { traderId, claim, worst, openOrders, reserved } = account;
   return paragraphs(
     facts([
       ["trader", `${trader}${traderId === 0 ? " (not registered)" : `, number ${traderId}`}`],
-      ["cash", tokens(cash)],
-      ["worst case of positions", tokens(worst)],
-      ["slack", tokens(cash + worst)],
+      ["slack", tokens(claim + worst)],
       ["open orders", `${openOrders}, which may need ${tokens(reserved)}`],
       ["in the wallet", `${tokens(wallet.sessionTokenWei)} session tokens`],
     ]),

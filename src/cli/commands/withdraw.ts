@@ -44,7 +44,7 @@ export function withdrawCommand(context: CliContext): Command {
       const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;
       context.answer({
         document: { trader: wallet.address, to, leg, amountWei, ...accountDocument(account), transactionHash: hash },
-        text: `Paid out ${what} to ${to}. Cash: ${tokens(account.cash)}`,
+        text: `Paid out ${what} to ${to}. Slack: ${tokens(account.claim + account.worst)}`,
       });
     });
 }

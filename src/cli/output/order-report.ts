@@ -1,11 +1,11 @@
 /** What an order would do, or has done: its fills, what rests, and the account before and after. */
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Book } from "../../protocol/book/book.js";
-import { accountOf, slackOf } from "../../protocol/book/projections.js";
+import { slackOf } from "../../protocol/book/projections.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
-import type { Lots, Ticks, TokenWei } from "../../protocol/amounts/units.js";
+import { type Lots, type Ticks, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import { table, tokens } from "./text.js";
 import { priceText } from "./session-facts.js";
 
@@ -30,7 +30,8 @@ export interface OrderReport {
 export interface OrderPreview extends OrderReport {
   readonly slackBeforeWei: TokenWei;
   readonly slackAfterWei: TokenWei;
-  readonly cashAfterWei: TokenWei;
+  /** The claim on the basket's last leg. */
+  readonly claimAfterWei: TokenWei;
 }
 
 export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookEvent<unknown>[]): OrderReport {
@@ -56,15 +57,20 @@ export function previewOrder(book: Book, timestamp: bigint, order: TradePackage)
   const traderId = book.state.traders.find(order.trader)?.traderId ?? 0;
   const slackBeforeWei = slackOf(book.state, traderId);
   try {
-    const submitted = { package: order, signature: "0x", insertAfter: 0 };
+    const submitted = { package: order, signature: "0x", insertAfter: 0, place: 0 };
     const limits = { maxMatches: MAX_MATCHES, maxWalk: Number.MAX_SAFE_INTEGER };
     const { result, events } = book.createTrade({ timestamp }, submitted, limits);
     const slackAfterWei = slackOf(book.state, traderId);
-    const cashAfterWei = accountOf(book.state, traderId).cash;
+    const claimAfterWei = tokenWei(book.accountOf(order.trader).claim);
     const records = events.flatMap((event) =>
       event.kind === "skipped" || event.kind === "offsetSkipped" ? [] : [event],
     );
-    return { ...reportOf(result, order.quantityLots, records), slackBeforeWei, slackAfterWei, cashAfterWei };
+    return {
+      ...reportOf(result.tradeRootId, order.quantityLots, records),
+      slackBeforeWei,
+      slackAfterWei,
+      claimAfterWei,
+    };
   } catch (error) {
     if (isRefusal(error)) return error;
     throw error;

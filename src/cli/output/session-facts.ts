@@ -1,6 +1,5 @@
 /** What several commands say about a session. */
 import type { MarketRoot, MarketTable } from "../../protocol/market/market-table.js";
-import { tokenWei } from "../../protocol/amounts/units.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import { decimal } from "./text.js";
 
@@ -25,14 +24,14 @@ export function marketsOf(table: MarketTable): MarketRef[] {
 export interface AccountFacts {
   /** 0 if the book does not know the trader. */
   readonly traderId: number;
-  readonly cash: bigint;
+  /** The claim on the basket's last leg, and how much less the least one is. */
+  readonly claim: bigint;
   readonly worst: bigint;
   readonly openOrders: number;
   readonly reserved: bigint;
 }
 
 /** The account as documents of several commands give it. */
-export function accountDocument({ traderId, cash, worst, openOrders, reserved }: AccountFacts): object {
-  const slackWei = tokenWei(cash + worst);
-  return { traderId, cashWei: cash, worstWei: worst, slackWei, openOrders, reservedWei: reserved };
+export function accountDocument({ traderId, claim, worst, openOrders, reserved }: AccountFacts): object {
+  return { traderId, claimWei: claim, worstWei: worst, slackWei: claim + worst, openOrders, reservedWei: reserved };
 }

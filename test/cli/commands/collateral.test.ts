@@ -7,7 +7,7 @@ import { addEvent, addRain, milli, openWorld, trade, type World } from "../world
 
 interface Collateral {
   readonly trader: string;
-  readonly cashWei: string;
+  readonly claimWei: string;
   readonly slackWei: string;
   readonly storedSlackWei: string;
   readonly reservedWei: string;
@@ -47,11 +47,11 @@ describe("session collateral", function () {
     const account = await book.accountOf(world.alice.address);
     expect(found).to.deep.include({
       trader: world.alice.address,
-      cashWei: milli(CASH),
+      claimWei: milli(CASH),
       slackWei: milli(SLACK),
-      storedSlackWei: (account.cash + account.worst).toString(),
+      storedSlackWei: (account.claim + account.worst).toString(),
       reservedWei: account.reserved.toString(),
-      withdrawableWei: (account.cash + account.worst - account.reserved).toString(),
+      withdrawableWei: (account.claim + account.worst - account.reserved).toString(),
     });
     expect(found.storedSlackWei).to.equal(found.slackWei);
     const most = BigInt(found.withdrawableWei);
@@ -150,7 +150,7 @@ describe("session collateral", function () {
       expect(found.releases).to.deep.include({ kind: "realise", marketRootId: 2, freesWei: milli(18_000) });
       await tell(alice, "realise", "2");
       const after = await ask<Collateral>(alice, "collateral");
-      expect([after.cashWei, after.worstOutcome]).to.deep.equal([milli(CASH - 2_000), []]);
+      expect([after.claimWei, after.worstOutcome]).to.deep.equal([milli(CASH - 2_000), []]);
     });
   });
 

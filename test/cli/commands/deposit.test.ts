@@ -8,7 +8,7 @@ interface Paid {
   readonly leg: number;
   readonly amountWei: string;
   readonly traderId: number;
-  readonly cashWei: string;
+  readonly claimWei: string;
   readonly worstWei: string;
   readonly slackWei: string;
   readonly openOrders: number;
@@ -27,7 +27,7 @@ describe("session deposit", function () {
     carol = as(world.env, world.carol);
   });
 
-  const cashOf = async (address: string): Promise<bigint> => (await world.handle.book.accountOf(address)).cash;
+  const cashOf = async (address: string): Promise<bigint> => (await world.handle.book.accountOf(address)).claim;
   const held = (address: string): Promise<bigint> => world.handle.session.balanceOf(address);
 
   describe("of session tokens", function () {
@@ -40,14 +40,14 @@ describe("session deposit", function () {
         leg: 0,
         amountWei: milli(12_500),
         traderId: 1,
-        cashWei: account.cash.toString(),
+        claimWei: account.claim.toString(),
         worstWei: "0",
         slackWei: milli(62_500),
         openOrders: 0,
         reservedWei: "0",
         transactionHash: paid.transactionHash,
       });
-      expect(account.cash).to.equal(BigInt(milli(62_500)));
+      expect(account.claim).to.equal(BigInt(milli(62_500)));
       expect(await held(address)).to.equal(BigInt(milli(37_500)));
       const receipt = await world.provider.getTransactionReceipt(paid.transactionHash);
       expect(receipt).to.include({ status: 1, from: address });
@@ -91,7 +91,7 @@ describe("session deposit", function () {
 
     it("takes whole lots, as a long position", async function () {
       const paid = await ask<Paid>(alice, "deposit", "4000", "--leg", "2");
-      expect(paid).to.deep.include({ leg: 2, amountWei: milli(4_000), cashWei: milli(50_000) });
+      expect(paid).to.deep.include({ leg: 2, amountWei: milli(4_000), claimWei: milli(50_000) });
       const { book, legs } = world.handle;
       expect(await book.positionOf(world.alice.address, 1)).to.deep.equal([0n, 4_000n]);
       expect(await legs[1]!.balanceOf(world.alice.address)).to.equal(6n * ONE);

@@ -50,9 +50,9 @@ describe("session positions", function () {
     expect(held.trader).to.equal(world.alice.address);
     expect(held.account).to.deep.equal({
       traderId: 1,
-      cashWei: milli(CASH),
+      claimWei: milli(CASH),
       worstWei: account.worst.toString(),
-      slackWei: (account.cash + account.worst).toString(),
+      slackWei: (account.claim + account.worst).toString(),
       openOrders: 1,
       reservedWei: account.reserved.toString(),
     });
@@ -105,7 +105,7 @@ describe("session positions", function () {
       [world.alice, world.bob].map(({ address }) => ask<Positions>(world.env, "positions", "--trader", address)),
     );
     expect(BigInt(one!.legs[0]!.lots) + BigInt(other!.legs[0]!.lots)).to.equal(0n);
-    const cash = ({ account }: Positions): bigint => BigInt(account["cashWei"] as string);
+    const cash = ({ account }: Positions): bigint => BigInt(account["claimWei"] as string);
     expect(cash(one!) + cash(other!)).to.equal(100n * ONE);
   });
 
@@ -137,7 +137,7 @@ describe("session positions", function () {
   describe("of an account without any", function () {
     it("are nothing, and it is said that the book does not know it", async function () {
       const held = await ask<Positions>(world.env, "positions", "--trader", world.carol.address);
-      expect(held.account).to.deep.include({ traderId: 0, cashWei: "0", slackWei: "0", openOrders: 0 });
+      expect(held.account).to.deep.include({ traderId: 0, claimWei: "0", slackWei: "0", openOrders: 0 });
       expect(held.legs.map(({ claimWei }) => claimWei)).to.deep.equal(["0", "0"]);
       expect(held.markets).to.deep.equal([]);
       const text = await tell(world.env, "positions", "--trader", world.carol.address);

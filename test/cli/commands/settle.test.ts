@@ -84,7 +84,7 @@ describe("session refresh and realise", function () {
         { trader: bob.address, cashWei: milli(6_000) },
       ]);
       const accounts = await Promise.all([alice, bob].map(({ address }) => world.handle.book.accountOf(address)));
-      expect(accounts.map(({ cash, worst }) => [cash, worst])).to.deep.equal([
+      expect(accounts.map(({ claim, worst }) => [claim, worst])).to.deep.equal([
         [BigInt(milli(58_000 - 6_000)), 0n],
         [BigInt(milli(42_000 + 6_000)), 0n],
       ]);

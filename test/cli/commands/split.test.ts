@@ -45,7 +45,7 @@ describe("session split and merge", function () {
     const before = await world.handle.book.accountOf(world.alice.address);
     await tell(alice, "split", "1");
     expect(await world.handle.book.accountOf(world.alice.address)).to.deep.equal(before);
-    expect(before.cash).to.equal(50n * ONE);
+    expect(before.claim).to.equal(50n * ONE);
   });
 
   it("refuses more than there is", async function () {

@@ -75,14 +75,14 @@ describe("session trade", function () {
       const order = await trade(world, world.bob, "sell", "400", "--price", "5400");
       expect(order.fills).to.deep.equal([{ makerRootId: 1, priceTicks: "5500", lots: "400" }]);
       // 0.4 of leg 1 at 0.55
-      expect((await account(world.alice.address)).cash).to.equal(BigInt(milli(49_780)));
-      expect((await account(world.bob.address)).cash).to.equal(BigInt(milli(50_220)));
+      expect((await account(world.alice.address)).claim).to.equal(BigInt(milli(49_780)));
+      expect((await account(world.bob.address)).claim).to.equal(BigInt(milli(50_220)));
       expect(order.preview).to.deep.include({
         fills: order.fills,
         restingLots: "0",
         slackBeforeWei: milli(50_000),
         slackAfterWei: milli(49_820),
-        cashAfterWei: milli(50_220),
+        claimAfterWei: milli(50_220),
       });
       expect(await world.handle.book.positionOf(world.bob.address, 1)).to.deep.equal([-400n, 0n]);
     });

@@ -23,11 +23,11 @@ describe("session withdraw", function () {
         to: world.alice.address,
         leg: 0,
         amountWei: milli(12_500),
-        cashWei: milli(37_500),
+        claimWei: milli(37_500),
         slackWei: milli(37_500),
       });
       expect(await held(world.alice.address)).to.equal(BigInt(milli(62_500)));
-      expect((await world.handle.book.accountOf(world.alice.address)).cash).to.equal(BigInt(milli(37_500)));
+      expect((await world.handle.book.accountOf(world.alice.address)).claim).to.equal(BigInt(milli(37_500)));
     });
 
     it("pays them to somebody else, and says so", async function () {
@@ -57,8 +57,8 @@ describe("session withdraw", function () {
       const run = session(alice, "withdraw", "46.000000000000000001", "--json");
       await expectTold(run, 1, "Book_WithdrawalTooLarge", { available: milli(46_000) });
       await expectSaid(session(alice, "withdraw", "47"), 1, "Book_WithdrawalTooLarge", "worst joint outcome");
-      const { cashWei, slackWei } = await ask<{ cashWei: string; slackWei: string }>(alice, "withdraw", "46");
-      expect([cashWei, slackWei]).to.deep.equal([milli(10_000), "0"]);
+      const { claimWei, slackWei } = await ask<{ claimWei: string; slackWei: string }>(alice, "withdraw", "46");
+      expect([claimWei, slackWei]).to.deep.equal([milli(10_000), "0"]);
     });
 
     it("stops at what open orders may need", async function () {
@@ -81,7 +81,7 @@ describe("session withdraw", function () {
     it("pays leg tokens, as many as the lots are worth", async function () {
       const bob = as(world.env, world.bob);
       const paid = await ask<Record<string, unknown>>(bob, "withdraw", "300", "--leg", "1");
-      expect(paid).to.deep.include({ leg: 1, amountWei: milli(300), cashWei: milli(49_800) });
+      expect(paid).to.deep.include({ leg: 1, amountWei: milli(300), claimWei: milli(49_800) });
       const { book, legs } = world.handle;
       expect(await book.positionOf(world.bob.address, 1)).to.deep.equal([100n, 0n]);
       expect(await legs[0]!.balanceOf(world.bob.address)).to.equal(BigInt(milli(300)));

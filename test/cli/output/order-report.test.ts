@@ -163,7 +163,7 @@ describe("what an order would do", function () {
     const preview = foretold(book, BOB, 5_500n, -14n);
     expect(preview.fills).to.deep.equal([{ makerRootId: 1, priceTicks: 6_000n, lots: 10n }]);
     expect(preview).to.deep.include({ restingLots: 4n, cutLots: 0n, evicted: [], slackBeforeWei: 100n * LOT });
-    expect(preview.cashAfterWei).to.equal(106n * LOT); // 10 lots at 0.6
+    expect(preview.claimAfterWei).to.equal(106n * LOT); // 10 lots at 0.6
     expect(preview.slackAfterWei).to.equal(96n * LOT); // less 10 lots, if leg 1 is all
     expect(slackText(preview)).to.equal("Slack: 0.1 before, 0.096 after (session tokens)");
   });
@@ -193,7 +193,7 @@ describe("what an order would do", function () {
         expect(preview).to.deep.include(reportOf(result, quantity, events));
         const { traderId } = twin.state.traders.registered(BOB);
         expect(preview.slackAfterWei).to.equal(twin.state.margin.slackOf(traderId));
-        expect(preview.cashAfterWei).to.equal(twin.state.margin.accountOf(traderId).cash);
+        expect(preview.claimAfterWei).to.equal(twin.state.margin.accountOf(traderId).cash);
       }),
       { ...FIXED, numRuns: 100 },
     );

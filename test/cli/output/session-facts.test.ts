@@ -33,10 +33,10 @@ describe("what several commands say about a session", function () {
   });
 
   it("gives an account with its slack: cash and the worst of its positions", function () {
-    const account = { traderId: 7, cash: 100n, worst: -30n, openOrders: 2, reserved: 5n };
+    const account = { traderId: 7, claim: 100n, worst: -30n, openOrders: 2, reserved: 5n };
     expect(accountDocument(account)).to.deep.equal({
       traderId: 7,
-      cashWei: 100n,
+      claimWei: 100n,
       worstWei: -30n,
       slackWei: 70n,
       openOrders: 2,
@@ -46,7 +46,7 @@ describe("what several commands say about a session", function () {
 
   it("gives no slack that no account can have", function () {
     const most = 2n ** 127n - 1n;
-    const account = { traderId: 7, cash: most, worst: 1n, openOrders: 0, reserved: 0n };
+    const account = { traderId: 7, claim: most, worst: 1n, openOrders: 0, reserved: 0n };
     expectRuleError(() => accountDocument(account), "AMOUNT_OUT_OF_RANGE", {
       what: "tokenWei",
       value: most + 1n,

@@ -1,0 +1,52 @@
+/** Which packages go into a batch, and as what. */
+import { ClientError } from "../bindings/errors.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
+import { RuleError } from "../protocol/amounts/errors.js";
+import { MAX_WALLETS } from "../protocol/amounts/limits.js";
+import { type BatchOrder, packBatch } from "../protocol/signing/batch.js";
+import type { SignedPackage } from "../protocol/signing/package.js";
+import { hasKeyForm, recoverSigner } from "../protocol/signing/signatures.js";
+import { packageDigest } from "../protocol/signing/typed-data.js";
+import { insertionHint } from "./hints.js";
+
+/** An order as it goes into the batch, or why it cannot. */
+export type BatchEntry = BatchOrder | { readonly refusal: ClientError };
+
+export function isInBatch(entry: BatchEntry): entry is BatchOrder {
+  return !("refusal" in entry);
+}
+
+/** One for each package, in the order given. */
+export async function batchEntries(handle: SessionHandle, signed: readonly SignedPackage[]): Promise<BatchEntry[]> {
+  const entries = await Promise.all(signed.map((one) => entryOf(handle, one)));
+  let wallets = 0;
+  return entries.map((entry) => {
+    if (!isInBatch(entry) || entry.byWallet !== true) return entry;
+    wallets += 1;
+    if (wallets <= MAX_WALLETS) return entry;
+    return { refusal: new ClientError("Book_TooManyWallets", { wallets, limit: MAX_WALLETS }) };
+  });
+}
+
+async function entryOf(handle: SessionHandle, signed: SignedPackage): Promise<BatchEntry> {
+  const order = { ...signed, insertAfter: 0, place: 0, byWallet: await isByWallet(handle, signed) };
+  try {
+    packBatch({ orders: [order] }, { maxMatches: 0, maxWalk: 0 });
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    return { refusal: new ClientError("Client_NotInBatch", error.values, { cause: error }) };
+  }
+  return { ...order, insertAfter: await insertionHint(handle.book, signed) };
+}
+
+/** A batch says who has signed: the trader's key, or the contract at its address, whose signature may have any form. */
+async function isByWallet(
+  { domain, runner }: SessionHandle,
+  { package: order, signature }: SignedPackage,
+): Promise<boolean> {
+  if (!hasKeyForm(signature)) return true;
+  if (recoverSigner(packageDigest(domain, order), signature) === order.trader) return false;
+  if (runner.provider === null) throw new ClientError("Client_NoProvider");
+  return (await read(runner.provider.getCode(order.trader))) !== "0x";
+}

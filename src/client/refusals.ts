@@ -1,0 +1,68 @@
+/** Why orders of a batch were refused: the log has the code, and the book finds out its values again (R29). */
+import { ZeroHash } from "ethers";
+
+import type { SignedPackageStruct } from "../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
+import { asClientError, ClientError } from "../bindings/errors.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { numberOf } from "../protocol/book/checkpoint.js";
+import type { SignedPackage } from "../protocol/signing/package.js";
+
+/** An order of a batch that was refused. */
+export interface RefusedOrder {
+  readonly signed: SignedPackage;
+  readonly insertAfter: number;
+  /** As the log has it, without values. */
+  readonly refusal: ClientError;
+}
+
+/** Where and how the batch was brought. */
+export interface RefusedIn {
+  readonly blockNumber: number;
+  readonly maxWalk: number;
+}
+
+/** Values that only the call itself knew. */
+const OF_THE_CALL: ReadonlySet<string> = new Set([
+  "Book_PostOnlyWouldTake",
+  "Book_FillOrKillUnfilled",
+  "Book_OutOfGas",
+]);
+
+/** The contract's struct SignedPackage. */
+export function structOf(
+  { package: tradePackage, signature }: SignedPackage,
+  insertAfter: number,
+  newest: number,
+): SignedPackageStruct {
+  return { tradePackage, signature, insertAfter, place: 0, newest };
+}
+
+/** The refusal with its values as they are after the batch's block, or as it was if the book cannot tell them. */
+export async function explainRefusal(
+  handle: SessionHandle,
+  order: RefusedOrder,
+  { blockNumber, maxWalk }: RefusedIn,
+): Promise<ClientError> {
+  if (OF_THE_CALL.has(order.refusal.code)) return order.refusal;
+  const { book } = handle;
+  const isStale = order.refusal.code === "Book_SignatureInvalid" && !(await hasLink(handle, order, blockNumber));
+  const refusal = isStale ? new ClientError("Book_StaleLink") : order.refusal;
+  const selector = book.interface.getError(refusal.code)?.selector;
+  if (selector === undefined) return refusal;
+  const detail = refusal.code === "Book_HintTooFar" ? maxWalk : 0;
+  const struct = structOf(order.signed, order.insertAfter, 0);
+  try {
+    await book.explain(selector, detail, struct, { blockTag: blockNumber });
+    return refusal;
+  } catch (error) {
+    const explained = asClientError(error);
+    return explained.code === refusal.code ? explained : refusal;
+  }
+}
+
+/** A batch names links by the last byte of their number: of one that is gone the book hashes another, which nobody has signed. */
+async function hasLink({ book }: SessionHandle, { signed }: RefusedOrder, blockTag: number): Promise<boolean> {
+  const { previousLink } = signed.package;
+  const kept = await book.checkpointAt(numberOf(previousLink), { blockTag }).catch(() => ZeroHash);
+  return kept === previousLink;
+}
