@@ -17,8 +17,10 @@ export type QuoteSpec = Pick<OrderSpec, "lots" | "price" | "leg" | "root" | "ins
 /** What all quotes of a set have in common. */
 export type QuoteSetSpec = Omit<OrderSpec, keyof QuoteSpec | "newest">;
 
+type SignedQuote = Pick<QuoteSpec, "insertAfter" | "place"> & { readonly tradePackage: TradePackageStruct };
+
 export interface SignedQuoteSet {
-  readonly quotes: readonly (QuoteSpec & { readonly tradePackage: TradePackageStruct })[];
+  readonly quotes: readonly SignedQuote[];
   /** What was signed. */
   readonly hash: string;
   readonly signature: string;
@@ -56,7 +58,8 @@ export function linksOfQuotes({ quotes }: SignedQuoteSet): string[] {
   );
 }
 
-export function packQuoteSet({ quotes, signature }: SignedQuoteSet): string {
+/** The packages must have in common what a set has once. */
+export function packQuoteSet({ quotes, signature }: Pick<SignedQuoteSet, "quotes" | "signature">): string {
   const [first] = quotes;
   if (first === undefined) throw new Error("a set of no quotes");
   const { previousLink, nonce, deadline, timeInForce } = first.tradePackage;
@@ -74,6 +77,6 @@ export function packQuoteSet({ quotes, signature }: SignedQuoteSet): string {
   );
 }
 
-function packQuote({ tradePackage: p, insertAfter, place }: SignedQuoteSet["quotes"][number]): string {
+function packQuote({ tradePackage: p, insertAfter, place }: SignedQuote): string {
   return packMarket(p) + hex(insertAfter ?? 0, 4) + hex(place ?? 0, 4);
 }

@@ -27,6 +27,7 @@ import {
 } from "../../../stage/contracts/quote-sets.js";
 import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import vectors from "../../vectors/quote-sets.json" with { type: "json" };
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
@@ -89,6 +90,32 @@ describe("Quote sets", () => {
       await send(packBatch(await signAll(w, makers)));
     }
   }
+
+  it("are packed as frozen", () => {
+    let first = 0;
+    vectors.trader.forEach((trader, i) => {
+      const [previousLink, nonce, deadline, timeInForce] = [
+        vectors.previousLink[i]!,
+        vectors.nonce[i]!,
+        vectors.deadline[i]!,
+        vectors.timeInForce[i]!,
+      ];
+      const quotes = Array.from({ length: Number(vectors.quotes[i]) }, (_, j) => ({
+        tradePackage: {
+          marketRootId: vectors.marketRootId[first + j]!,
+          marketBranchId: vectors.marketBranchId[first + j]!,
+          trader,
+          priceTicks: vectors.priceTicks[first + j]!,
+          quantityLots: vectors.quantityLots[first + j]!,
+          ...{ previousLink, nonce, deadline, timeInForce },
+        },
+        insertAfter: Number(vectors.insertAfter[first + j]),
+        place: Number(vectors.place[first + j]),
+      }));
+      expect(`0x${packQuoteSet({ quotes, signature: vectors.signature[i]! })}`).to.equal(vectors.packed[i]);
+      first += quotes.length;
+    });
+  });
 
   describe("that are good", () => {
     it("append every quote in order, with one nonce", async () => {

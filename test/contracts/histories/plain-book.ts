@@ -48,7 +48,15 @@ export interface PlainPackage {
   readonly deadline: bigint;
   readonly timeInForce: number;
   readonly signatureIsGood: boolean;
+  /** Whether it is a quote, whose set has used the nonce. */
+  readonly isQuote?: boolean;
 }
+
+export type PlainQuote = Pick<PlainPackage, "root" | "branch" | "price" | "lots" | "linkIsGood">;
+export type PlainSet = Omit<PlainPackage, keyof PlainQuote> & {
+  readonly linkIsGood: boolean;
+  readonly quotes: readonly PlainQuote[];
+};
 
 interface Queue {
   bids: PlainOrder[];
@@ -203,8 +211,8 @@ export class PlainBook {
     if (!p.linkIsGood) return "Book_StaleLink";
     const { trader } = p;
     if (trader === undefined) return "Book_TraderUnknown";
-    if (p.nonce >= trader.floor + 64n || p.nonce >= MAX_NONCE) return "Book_NonceTooFar";
-    if (p.nonce < trader.floor || trader.used.has(p.nonce)) return "Book_NonceUsed";
+    const refusal = p.isQuote === true ? undefined : this.refusalOfNonce(trader, p.nonce);
+    if (refusal !== undefined) return refusal;
     if (!p.signatureIsGood) return "Book_SignatureInvalid";
     const steps = maxMatches - this.resume(p.root, p.branch, maxMatches, now);
     const queue = this.queue(p.root, p.branch);
@@ -219,10 +227,44 @@ export class PlainBook {
     return this.append(order, p, steps, now);
   }
 
+  /** R44. The name of the error that refuses all of it, or undefined. */
+  public acceptSet(set: PlainSet, maxMatches: number, now: bigint): string | undefined {
+    if (set.deadline < now) return "Book_DeadlineExpired";
+    if (!set.linkIsGood) return "Book_StaleLink";
+    if (set.trader === undefined) return "Book_TraderUnknown";
+    const refusal = this.refusalOfNonce(set.trader, set.nonce);
+    if (refusal !== undefined) return refusal;
+    if (!set.signatureIsGood) return "Book_SignatureInvalid";
+    const saved = this.save();
+    this.useNonce(set.trader, set.nonce);
+    this.events.push(["QuoteSetCreated", this.trades + 1]);
+    const whole = this.acceptQuotes(set, maxMatches, now);
+    if (whole !== undefined) this.restore(saved);
+    return whole;
+  }
+
+  private acceptQuotes(set: PlainSet, maxMatches: number, now: bigint): string | undefined {
+    const refusals = set.quotes.map((quote, i) => {
+      const refusal = this.accept({ ...set, ...quote, isQuote: true }, maxMatches, now);
+      if (refusal !== undefined) this.events.push(["QuoteSkipped", i, refusal]);
+      const isCrossed = this.queue(quote.root, quote.branch).crossing !== undefined;
+      return refusal ?? (isCrossed ? "Book_StillCrossed" : undefined);
+    });
+    const [first] = refusals.filter((refusal) => refusal !== undefined);
+    if (set.timeInForce === 2 && first !== undefined) return first;
+    const crossed = refusals.find((refusal) => refusal === "Book_StillCrossed");
+    return crossed ?? (refusals.includes(undefined) ? undefined : refusals[0]);
+  }
+
+  private refusalOfNonce({ floor, used }: PlainTrader, nonce: bigint): string | undefined {
+    if (nonce >= floor + 64n || nonce >= MAX_NONCE) return "Book_NonceTooFar";
+    return nonce < floor || used.has(nonce) ? "Book_NonceUsed" : undefined;
+  }
+
   private append(order: PlainOrder, p: PlainPackage, steps: number, now: bigint): string | undefined {
     this.trades += 1;
-    this.useNonce(order.trader, p.nonce);
-    this.events.push(["TradeCreated", order.id]);
+    if (p.isQuote !== true) this.useNonce(order.trader, p.nonce);
+    this.events.push([p.isQuote === true ? "QuoteCreated" : "TradeCreated", order.id]);
     const { cut, ranOut } = this.sweep(order, steps, now);
     if (p.timeInForce === 2 && order.lots + cut !== 0n) return "Book_FillOrKillUnfilled";
     if (order.lots === 0n) return undefined;

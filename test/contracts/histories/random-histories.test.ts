@@ -1,14 +1,16 @@
 /** Random histories of all kinds of orders, markets and money, judged after every call by a book that is said plainly. */
 import { expect } from "chai";
-import { concat, id, keccak256, toBeHex, TypedDataEncoder, Wallet, ZeroHash } from "ethers";
+import { concat, id, keccak256, recoverAddress, Signature, toBeHex, TypedDataEncoder, Wallet, ZeroHash } from "ethers";
 import hre from "hardhat";
 
 import { packBatch } from "../../../stage/contracts/batches.js";
 import { type SignedOrder, TRADE_PACKAGE_TYPES } from "../../../stage/contracts/orders.js";
 import { MARKET_TYPES } from "../../../stage/contracts/markets.js";
+import { packQuoteSet, QUOTE_SET_TYPES } from "../../../stage/contracts/quote-sets.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { openWorld, type World } from "../../../stage/contracts/world.js";
-import { PlainBook, type PlainOrder } from "./plain-book.js";
+import type { TradePackageStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
+import { PlainBook, type PlainOrder, type PlainSet } from "./plain-book.js";
 
 const connection = await hre.network.create();
 const { networkHelpers } = connection;
@@ -26,6 +28,12 @@ function randomOf(seed: number): (below: number) => number {
     state = (state * 6364136223846793005n + 1442695040888963407n) & ((1n << 64n) - 1n);
     return Number((state >> 33n) % BigInt(below));
   };
+}
+
+/** Of a quote set, what the log has said once, and the links of its quotes so far. */
+interface LoggedSet {
+  readonly common: Record<string, unknown>;
+  readonly links: string[];
 }
 
 class History {
@@ -181,8 +189,11 @@ class History {
   // ---------------------------------------------------------------- steps
 
   private async step(step: number): Promise<void> {
+    const isCrossed = [...this.plain.queues.values()].some(({ crossing }) => crossing !== undefined);
     const kind = this.random(20);
-    if (kind < 9) await this.batch();
+    // What is crossed is finished by the next order as a rule.
+    if (isCrossed && kind < 12) await this.matchTrades();
+    else if (kind < 9) await this.batch();
     else if (kind < 11) await this.single();
     else if (kind < 13) await this.offset();
     else if (kind === 13) await this.matchTrades();
@@ -202,11 +213,11 @@ class History {
     return BigInt(next);
   }
 
-  private async order(now: bigint): Promise<{ signed: SignedOrder; expected: Parameters<PlainBook["accept"]>[0] }> {
+  /** Market, price and lots, as an order or a quote may have them. */
+  private limit(): { root: number; branch: number; price: bigint; lots: bigint } {
     const { random } = this;
     const market = this.markets[random(3)]!;
     const branch = 1 + random(market.branches);
-    const wallet = this.wallets[random(this.wallets.length)]!;
     const [low, high] = this.plain.boundsOf(market.root, branch);
     const middle = (low + high) / 2n;
     let price = middle + BigInt(random(9) - 4);
@@ -214,48 +225,105 @@ class History {
     const size = [5, 40, 400, 3_000][random(4)]!;
     let lots = BigInt(1 + random(size)) * (random(2) === 0 ? 1n : -1n);
     if (random(60) === 0) lots = 0n;
+    return { root: market.root, branch, price, lots };
+  }
+
+  /** What an order has besides, and quotes of a set have in common. */
+  private terms(now: bigint): {
+    wallet: Wallet;
+    key: Wallet;
+    nonce: bigint;
+    deadline: bigint;
+    named: { number: bigint; link: bigint };
+    timeInForce: number;
+  } {
+    const { random } = this;
+    const wallet = this.wallets[random(this.wallets.length)]!;
     const trader = this.plain.traders.get(wallet.address)!;
     let nonce = trader.floor;
     while (trader.used.has(nonce)) nonce += 1n;
     if (random(15) === 0) nonce += BigInt(random(70));
     if (random(40) === 0 && nonce > 0n) nonce -= 1n;
     const deadline = random(4) === 0 ? now + BigInt(random(300)) - 10n : BigInt(this.w.t2);
-    const newest = this.links[this.links.length - 1]!;
     const back = random(10) === 0 ? random(20) : random(2);
-    const named = this.links[this.links.length - 1 - back] ?? newest;
-    const distance = newest.number - named.number;
-    const created = market.root === 1 ? 0n : this.createdAt(market.root);
+    const named = this.links[this.links.length - 1 - back] ?? this.newest();
     const timeInForce = [0, 0, 0, 0, 1, 1, 2, 3][random(8)]!;
     const key = random(40) === 0 ? this.wallets[(this.wallets.indexOf(wallet) + 1) % 5]! : wallet;
-    const tradePackage = {
-      marketRootId: market.root,
-      marketBranchId: branch,
-      trader: wallet.address,
-      priceTicks: price,
-      quantityLots: lots,
-      previousLink: toBeHex(named.link, 32),
-      nonce,
-      deadline,
-      timeInForce,
-    };
-    const signature = await key.signTypedData(this.w.domain, TRADE_PACKAGE_TYPES, tradePackage);
-    const hint = random(3) === 0 ? 0 : ([...this.places.values()][random(Math.max(this.places.size, 1))] ?? 0);
-    const place = random(2) === 0 ? 0 : (this.usedPlaces[random(Math.max(this.usedPlaces.length, 1))] ?? 0);
+    return { wallet, key, nonce, deadline, named, timeInForce };
+  }
+
+  private hints(): { insertAfter: number; place: number } {
+    const { random } = this;
     return {
-      signed: { tradePackage, signature, insertAfter: hint, place, newest: Number(newest.number) },
+      insertAfter: random(3) === 0 ? 0 : ([...this.places.values()][random(Math.max(this.places.size, 1))] ?? 0),
+      place: random(2) === 0 ? 0 : (this.usedPlaces[random(Math.max(this.usedPlaces.length, 1))] ?? 0),
+    };
+  }
+
+  private newest(): { number: bigint; link: bigint } {
+    return this.links[this.links.length - 1]!;
+  }
+
+  private packageOf(limit: ReturnType<History["limit"]>, terms: ReturnType<History["terms"]>): TradePackageStruct {
+    return {
+      marketRootId: limit.root,
+      marketBranchId: limit.branch,
+      trader: terms.wallet.address,
+      priceTicks: limit.price,
+      quantityLots: limit.lots,
+      previousLink: toBeHex(terms.named.link, 32),
+      nonce: terms.nonce,
+      deadline: terms.deadline,
+      timeInForce: terms.timeInForce,
+    };
+  }
+
+  private async order(now: bigint): Promise<{ signed: SignedOrder; expected: Parameters<PlainBook["accept"]>[0] }> {
+    const [limit, terms] = [this.limit(), this.terms(now)];
+    const { wallet, key, named, nonce, deadline, timeInForce } = terms;
+    const tradePackage = this.packageOf(limit, terms);
+    const signature = await key.signTypedData(this.w.domain, TRADE_PACKAGE_TYPES, tradePackage);
+    return {
+      signed: { tradePackage, signature, ...this.hints(), newest: Number(this.newest().number) },
       expected: {
-        trader,
-        root: market.root,
-        branch,
-        price,
-        lots,
-        linkIsGood: distance < 8n && named.number >= created,
+        ...limit,
+        trader: this.plain.traders.get(wallet.address)!,
+        linkIsGood: this.isInWindow(named) && this.knowsRoot(named, limit.root),
         nonce,
         deadline,
         timeInForce,
         signatureIsGood: key === wallet,
       },
     };
+  }
+
+  private async quoteSet(now: bigint): Promise<{ packed: string; expected: PlainSet }> {
+    const terms = this.terms(now);
+    const { wallet, key, named, nonce, deadline, timeInForce } = terms;
+    const limits = Array.from({ length: 1 + this.random(5) }, () => this.limit());
+    const quotes = limits.map((limit) => ({ tradePackage: this.packageOf(limit, terms), ...this.hints() }));
+    const value = { quotes: quotes.map(({ tradePackage }) => tradePackage) };
+    const signature = await key.signTypedData(this.w.domain, QUOTE_SET_TYPES, value);
+    return {
+      packed: packQuoteSet({ quotes, signature }),
+      expected: {
+        trader: this.plain.traders.get(wallet.address)!,
+        quotes: limits.map((limit) => ({ ...limit, linkIsGood: this.knowsRoot(named, limit.root) })),
+        linkIsGood: this.isInWindow(named),
+        nonce,
+        deadline,
+        timeInForce,
+        signatureIsGood: key === wallet,
+      },
+    };
+  }
+
+  private isInWindow(named: { number: bigint }): boolean {
+    return this.newest().number - named.number < 8n;
+  }
+
+  private knowsRoot(named: { number: bigint }, root: number): boolean {
+    return root === 1 || named.number >= this.createdAt(root);
   }
 
   private createdAt(root: number): bigint {
@@ -269,7 +337,8 @@ class History {
     const maxMatches = [0, 1, 2, 5, 30][this.random(5)]!;
     const orders: SignedOrder[] = [];
     const refusals: (string | undefined)[] = [];
-    const count = 1 + this.random(5);
+    const setCount = this.random(3);
+    const count = this.random(5) + (setCount === 0 ? 1 : 0);
     this.plain.events = [];
     for (let i = 0; i < count; i += 1) {
       const { signed, expected } = await this.order(now);
@@ -277,14 +346,23 @@ class History {
       const refusal = this.accept(expected, maxMatches, now, expected.timeInForce === 2);
       refusals.push(refusal);
     }
-    const newest = this.random(3) === 0 ? 0 : Number(this.links[this.links.length - 1]!.number);
-    const data = packBatch(orders, { maxMatches, maxWalk: 300, newest });
+    const sets: string[] = [];
+    const refusalsOfSets: (string | undefined)[] = [];
+    for (let i = 0; i < setCount; i += 1) {
+      const { packed, expected } = await this.quoteSet(now);
+      sets.push(packed);
+      const refusal = this.plain.acceptSet(expected, maxMatches, now);
+      this.hit(refusal === undefined ? `set accepted ${expected.timeInForce}` : `set ${refusal}`);
+      refusalsOfSets.push(refusal);
+    }
+    const newest = this.random(3) === 0 ? 0 : Number(this.newest().number);
+    const data = packBatch(orders, { maxMatches, maxWalk: 300, newest, sets });
     const tx = await this.w.book.createTrades(data, { gasLimit: 15_000_000n });
     const seen = await this.noteCheckpoint(tx);
     expect(seen.events, "events").to.deep.equal(this.plain.events.map(String));
-    expect(seen.skipped, "refusals").to.deep.equal(
-      refusals.flatMap((name, i) => (name === undefined ? [] : [`${i} ${name}`])),
-    );
+    const named = (list: readonly (string | undefined)[], kind: string): string[] =>
+      list.flatMap((name, i) => (name === undefined ? [] : [`${kind} ${i} ${name}`]));
+    expect(seen.skipped, "refusals").to.deep.equal([...named(refusals, "order"), ...named(refusalsOfSets, "set")]);
   }
 
   private accept(
@@ -333,9 +411,7 @@ class History {
     const named = { tradeRootId: order.id, place: this.places.get(order.id)! };
     const call = this.w.book
       .connect(caller)
-      .offset([named], this.random(2) === 0 ? 0 : Number(this.links[this.links.length - 1]!.number), {
-        gasLimit: 5_000_000n,
-      });
+      .offset([named], this.random(2) === 0 ? 0 : Number(this.newest().number), { gasLimit: 5_000_000n });
     if (refusal !== undefined) {
       await expect(call).to.be.revertedWithCustomError(this.w.book, refusal);
       return;
@@ -494,6 +570,7 @@ class History {
     const skipped: string[] = [];
     const words: bigint[] = [];
     let trades = (before >> 32n) & 0xffffffffn;
+    let set: LoggedSet | undefined;
     for (const log of logs) {
       const parsed = this.w.book.interface.parseLog(log);
       if (parsed === null) continue;
@@ -524,9 +601,30 @@ class History {
         if (Number((args[3] as unknown as { kind: bigint }).kind) !== 0) this.pendingRoot = Number(args[0]);
       } else if (name === "PackageSkipped") {
         const reason = this.w.book.interface.getError(args[3] as string)!;
-        skipped.push(`${args[0]} ${reason.name}`);
+        skipped.push(`order ${args[0]} ${reason.name}`);
+      } else if (name === "QuoteSetSkipped") {
+        const reason = this.w.book.interface.getError(args["reason"] as string)!;
+        skipped.push(`set ${args["index"]} ${reason.name}`);
+      } else if (name === "QuoteSetCreated") {
+        events.push(`${name},${args[0]}`);
+        set = { common: args.toObject(), links: [] };
+      } else if (name === "QuoteCreated") {
+        trades += 1n;
+        const { tradeRootId, priceTicks, quantityLots, place } = args.toObject() as Record<string, bigint>;
+        events.push(`${name},${tradeRootId}`);
+        expect(tradeRootId).to.equal(trades);
+        this.signed.set(Number(tradeRootId), { price: priceTicks!, lots: quantityLots! });
+        this.announced.set(Number(tradeRootId), Number(place));
+        const link = this.hashStruct({ ...set!.common, ...args.toObject() });
+        words.push(this.word(tradeRootId!, 1n, priceTicks!, quantityLots!), BigInt(link));
+        this.noteLink(set!, link);
+      } else if (name === "QuoteSkipped") {
+        const reason = this.w.book.interface.getError(args["reason"] as string)!;
+        events.push(`${name},${args["quote"]},${reason.name}`);
+        this.noteLink(set!, args["primaryLink"] as string);
       } else if (name === "TradePlaced") {
         this.hit("placed again");
+        this.announced.set(Number(args[0]), Number(args[1]));
       } else if (name === "Checkpoint") {
         const head = keccak256(concat([before, ...words].map((word) => toBeHex(word, 32))));
         const sameBlock = (before >> 64n) % (1n << 32n) === BigInt(receipt.blockNumber);
@@ -542,6 +640,19 @@ class History {
     return { events, skipped };
   }
 
+  /** Once the links of all quotes are known, what was signed is. */
+  private noteLink({ common, links }: LoggedSet, link: string): void {
+    links.push(link);
+    if (links.length < Number(common["quotes"])) return;
+    const typehash = id(TypedDataEncoder.from(QUOTE_SET_TYPES).encodeType("QuoteSet"));
+    const hash = keccak256(concat([typehash, keccak256(concat(links))]));
+    const digest = keccak256(concat(["0x1901", TypedDataEncoder.hashDomain(this.w.domain), hash]));
+    const signature = Signature.from(concat([common["r"] as string, common["vs"] as string]));
+    expect(recoverAddress(digest, signature), "who has signed the set").to.equal(common["trader"]);
+  }
+
+  /** Places other than an order's number, as the log has them. */
+  private readonly announced = new Map<number, number>();
   private pendingRoot = 0;
   private readonly signed = new Map<number, { price: bigint; lots: bigint }>();
 
@@ -614,6 +725,7 @@ class History {
         expect([...depth.prices]).to.deep.equal(side.map((order) => order.price));
         for (const { tradeRootId, place } of depth.orders) {
           this.places.set(Number(tradeRootId), Number(place));
+          expect(Number(place), "place").to.equal(this.announced.get(Number(tradeRootId)) ?? Number(tradeRootId));
           if (!this.usedPlaces.includes(Number(place))) this.usedPlaces.push(Number(place));
         }
       }
@@ -643,7 +755,15 @@ describe("Random histories against a plain book", () => {
         });
         const hits = await new History(w, randomOf(seed * 100 + legs), seed * 100 + legs, terms, legs).run(STEPS);
         // The rarest things are drawn at all.
-        if (STEPS >= 200) expect([...hits.keys()]).to.include.members(["resumed", "placed again", "offset"]);
+        if (STEPS >= 200)
+          expect([...hits.keys()]).to.include.members([
+            "resumed",
+            "placed again",
+            "offset",
+            "set accepted 0",
+            "set accepted 3",
+            "set Book_StillCrossed",
+          ]);
       });
     }
   }

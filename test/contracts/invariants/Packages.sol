@@ -66,6 +66,7 @@ abstract contract Packages is Judge {
             maxWalk,
             _newest(random),
             uint16(b.orders.length),
+            0,
             wallets
         );
         Packing.withCancellations(b.packed, uint8(b.cancellations.length));

@@ -13,7 +13,7 @@ library Packing {
         uint16 maxWalk
     ) internal pure returns (bytes memory packed) {
         // Cast: few orders.
-        packed = BatchPacker.header(false, maxMatches, maxWalk, 0, uint16(orders.length), 0);
+        packed = BatchPacker.header(false, maxMatches, maxWalk, 0, uint16(orders.length), 0, 0);
         for (uint256 i; i < orders.length; ++i) {
             packed = bytes.concat(packed, order(orders[i]));
         }

@@ -45,10 +45,29 @@ contract BatchPackerTest is Test {
         assertEq(byWallet, true, "by wallet");
     }
 
+    function testFuzz_AQuoteOfASet_IsReadAsItWas(
+        TradePackage memory p,
+        uint8 quotes,
+        bytes32 r,
+        bytes32 vs,
+        Hints memory hints
+    ) external view {
+        _fit(p);
+        bytes memory set = BatchPacker.quoteSet(p, quotes, r, vs);
+        bytes memory quote = BatchPacker.quote(p, hints.insertAfter, hints.place);
+        assertEq(set.length, Batch.QUOTE_SET, "bytes of the set");
+        assertEq(quote.length, Batch.QUOTE, "bytes of the quote");
+        (Call memory c, uint256 read_) = this.readSet(bytes.concat(set, quote), p.previousLink);
+        assertEq(read_, quotes, "quotes");
+        assertEq(c.r, r, "r");
+        assertEq(c.vs, vs, "vs");
+        _assertRead(c, p, hints);
+    }
+
     function test_TheHeader_HasItsBytes() external pure {
-        bytes memory header = BatchPacker.header(true, 0x0102, 0x0304, 0x05060708, 0x090a, 0x0b);
+        bytes memory header = BatchPacker.header(true, 0x0102, 0x0304, 0x05060708, 0x090a, 0x0b, 0x0c);
         assertEq(header.length, Batch.HEADER, "bytes");
-        assertEq(bytes32(header), bytes32(hex"01010203040506070800090a000b"), "header");
+        assertEq(bytes32(header), bytes32(hex"01010203040506070800090a0b0c"), "header");
     }
 
     function testFuzz_WhatDoesNotFit_IsRefused(TradePackage memory p, uint256 which, uint256 by) external view {
@@ -78,6 +97,17 @@ contract BatchPackerTest is Test {
             ptr := packed.offset
         }
         byWallet = Batch.read(c, ptr);
+    }
+
+    /// @dev The set and its first quote.
+    function readSet(bytes calldata packed, bytes32 newest) external view returns (Call memory c, uint256 quotes) {
+        c.newest = CheckpointWord.wrap(uint256(newest));
+        uint256 ptr;
+        assembly ("memory-safe") {
+            ptr := packed.offset
+        }
+        quotes = Batch.readSet(c, ptr);
+        Batch.readQuote(c, ptr + Batch.QUOTE_SET);
     }
 
     function _fit(TradePackage memory p) private pure {
