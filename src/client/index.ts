@@ -27,10 +27,15 @@ export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./
 export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.js";
 
 export { createRelayClient, type PatienceOptions, type RelayClient, type RelayClientOptions } from "./relay/client.js";
+export type { SwitchKey } from "./relay/client.js";
 export type { RelayStreamOptions } from "./relay/stream.js";
-export { signCancellation } from "./relay/cancellation.js";
+export { cancelAll, signCancellation } from "./relay/cancellation.js";
 export { RelayRequestError } from "./relay/errors.js";
 export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
+export type { RelayPackageAnswer } from "../wire/packages.js";
+export type { RelayCancellationAcknowledgement, RelayCancellationState } from "../wire/trades-cancellation.js";
+export type { RelayReplacement } from "../wire/trades-cancellation.js";
+export type { RelayArmedSwitch, RelaySwitch } from "../wire/switches.js";
 export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/state.js";
 export type { RelayHealth, RelayQueue, RelayRefusal } from "../wire/state.js";
 export type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";

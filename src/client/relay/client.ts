@@ -3,10 +3,13 @@ import { toJson } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { SignedPackage } from "../../bindings/packages.js";
+import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { DomainOf, Form } from "../../wire/form.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
 import * as packages from "../../wire/packages.js";
 import * as state from "../../wire/state.js";
+import * as switches from "../../wire/switches.js";
+import * as cancellations from "../../wire/trades-cancellation.js";
 import type { RelayMessage, RelaySubscription } from "../../wire/stream.js";
 import { ownError, RelayRequestError } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
@@ -26,6 +29,40 @@ export interface RelayClient {
    * @throws RelayRequestError RELAY_ALREADY_SENT, RELAY_CANCEL_SIGNATURE, RELAY_PACKAGE_UNKNOWN
    */
   cancel(link: Hash, signature: string): Promise<void>;
+  /**
+   * Hands many packages in, each as if it came alone: it is taken, or refused by itself.
+   * @returns one answer for each, in their order
+   */
+  submitAll(signed: readonly SignedPackage[]): Promise<readonly packages.RelayPackageAnswer[]>;
+  /**
+   * Hands in a signed cancellation of orders on the chain. It goes before all packages that wait, and takes those back whose nonces
+   * it makes void. Handing it in again is harmless.
+   * @throws RelayRequestError with the code that the book would refuse it with, or the relay's own
+   */
+  cancelTrades(signed: SignedTradesCancellation): Promise<cancellations.RelayCancellationAcknowledgement>;
+  /**
+   * The same with packages in the place of what it takes out: one transaction brings all of it, the cancellation first.
+   * @throws RelayRequestError as `cancelTrades`: then no package was taken either
+   */
+  replace(
+    signed: SignedTradesCancellation,
+    packages: readonly SignedPackage[],
+  ): Promise<cancellations.RelayReplacement>;
+  /** What has become of a cancellation. @param hash as it was acknowledged */
+  cancellation(hash: Hash): Promise<cancellations.RelayCancellationState>;
+  /** As `cancellation`, once all of it is done on the chain, or nothing would come of it. */
+  cancelled(hash: Hash, options?: PatienceOptions): Promise<cancellations.RelayCancellationState>;
+  /**
+   * Has the relay keep a cancellation, and bring it once no heartbeat has come for so long. It must be private until then: whoever
+   * has it can use it. Armed again, it has another token.
+   */
+  armSwitch(signed: SignedTradesCancellation, intervalMs: number): Promise<switches.RelayArmedSwitch>;
+  /** Keeps a switch from firing for another interval. @throws RelayRequestError RELAY_SWITCH_OVER, RELAY_SWITCH_UNKNOWN */
+  heartbeat(armed: SwitchKey): Promise<switches.RelaySwitch>;
+  /** Takes a switch back. @throws RelayRequestError RELAY_SWITCH_OVER if it has fired */
+  disarmSwitch(armed: SwitchKey): Promise<switches.RelaySwitch>;
+  /** How a switch is; that keeps it from nothing. */
+  switchState(armed: SwitchKey): Promise<switches.RelaySwitch>;
   /** What has become of a package. */
   package(link: Hash): Promise<packages.RelayPackageState>;
   /** As `package`, once it is on the chain, refused there, or withdrawn. Asks again and again until then. */
@@ -49,6 +86,9 @@ export interface RelayClient {
   ): AsyncGenerator<RelayMessage, void, void>;
 }
 
+/** What `armSwitch` gives. The token is a secret. */
+export type SwitchKey = Pick<switches.RelayArmedSwitch, "hash" | "token">;
+
 export interface PatienceOptions {
   /** Ends the waiting, with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -66,13 +106,17 @@ export interface RelayClientOptions {
 const TIMEOUT_MS = 20_000;
 const POLL_MS = 250;
 const UNAVAILABLE = 503;
-const FINAL: ReadonlySet<string> = new Set(["onChain", "refused", "withdrawn"]);
+const FINAL: ReadonlySet<string> = new Set(["onChain", "refused", "withdrawn"]); // of cancellations too
 
 export function createRelayClient(address: string, options: RelayClientOptions = {}): RelayClient {
   const url = address.replace(/\/+$/, "");
   const ask = createAsker(url, options);
   const packageState = (link: Hash): Promise<packages.RelayPackageState> =>
     ask(`/v1/packages/${link}`, packages.packageState);
+  const cancellation = (hash: Hash): Promise<cancellations.RelayCancellationState> =>
+    ask(`/v1/cancellations/${hash}`, cancellations.cancellationState);
+  const ofSwitch = (what: string, { hash, token }: SwitchKey): Promise<switches.RelaySwitch> =>
+    ask(`/v1/switches/${hash}/${what}`, switches.switchState, { body: { token } });
   return {
     url,
     submit: (signed) => ask("/v1/packages", packages.acknowledgement, { body: signed }),
@@ -80,14 +124,20 @@ export function createRelayClient(address: string, options: RelayClientOptions =
       await ask(`/v1/packages/${link}/cancel`, packages.withdrawn, { body: { signature } });
     },
     package: packageState,
-    async settled(link, { signal, pollMs = POLL_MS } = {}) {
-      for (;;) {
-        signal?.throwIfAborted();
-        const state = await packageState(link);
-        if (FINAL.has(state.status)) return state;
-        await new Promise((resolve) => setTimeout(resolve, pollMs));
-      }
+    settled: (link, patience) => decided(() => packageState(link), patience),
+    submitAll: async (signed) => {
+      const answered = await ask("/v1/packages/batch", packages.packagesAnswer, { body: { packages: signed } });
+      return answered.packages;
     },
+    cancelTrades: (signed) => ask("/v1/cancellations", cancellations.cancellationAcknowledgement, { body: signed }),
+    replace: (signed, instead) =>
+      ask("/v1/replacements", cancellations.replacementAcknowledgement, { body: { ...signed, packages: instead } }),
+    cancellation,
+    cancelled: (hash, patience) => decided(() => cancellation(hash), patience),
+    armSwitch: (signed, intervalMs) => ask("/v1/switches", switches.armed, { body: { ...signed, intervalMs } }),
+    heartbeat: (armed) => ofSwitch("heartbeat", armed),
+    disarmSwitch: (armed) => ofSwitch("disarm", armed),
+    switchState: (armed) => ofSwitch("state", armed),
     link: () => ask("/v1/link", packages.linkState),
     markets: () => ask("/v1/markets", state.markets),
     depth: (market, levels) => ask(`${marketPath(market)}/depth${queryOf({ levels })}`, state.depth),
@@ -98,6 +148,19 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),
     stream: (subscriptions, streamOptions) => streamOf(url, subscriptions, streamOptions),
   };
+}
+
+/** Asks again and again until the answer is final. */
+async function decided<State extends { readonly status: string }>(
+  ask: () => Promise<State>,
+  { signal, pollMs = POLL_MS }: PatienceOptions = {},
+): Promise<State> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const state = await ask();
+    if (FINAL.has(state.status)) return state;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
 }
 
 type Ask = <F extends Form>(path: string, form: F, request?: Request) => Promise<DomainOf<F>>;

@@ -5,12 +5,12 @@ import fc from "fast-check";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
-import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { cancellationHash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { Batch } from "../../../src/relay/follow/batch.js";
 import { type AppliedBlock, createMirror, type Mirror } from "../../../src/relay/follow/mirror.js";
 import { callOf } from "../../../src/relay/submit/batch-call.js";
 import { callBook } from "../paper/calls.js";
-import { ordersOf, PaperChain, T2 } from "../paper/chain.js";
+import { cancelledBy, ordersOf, PaperChain, T2 } from "../paper/chain.js";
 
 const LIMITS = { maxMatches: 16, maxWalk: 64 };
 const named = (signed: SignedPackage) => ({ link: primaryLink(signed.package), signed });
@@ -128,6 +128,112 @@ describe("given batches that are expected, when blocks come", () => {
     const [applied] = follow();
     expect([applied!.asExpected, applied!.landed.length, applied!.skipped.length]).to.deep.equal([false, 1, 1]);
     expect(applied!.skipped[0]!.code).to.equal("Book_SignatureInvalid");
+  });
+});
+
+describe("given a batch with a cancellation at its head, when a block comes", () => {
+  function openWithOrders() {
+    const world = open();
+    const { chain, follow, mirror } = world;
+    chain.mine(ordersOf(chain.sign(0), chain.sign(0, { nonce: 1n })));
+    follow();
+    const signed = chain.signCancellation(0, { nonceFloor: 5n });
+    const hash = cancellationHash(signed.cancellation);
+    const cancel = (most = 255) => mirror.cancel({ hash, signed }, chain.tip.timestamp + 1n, most);
+    return { ...world, signed, hash, cancel };
+  }
+
+  it("takes it for landed, and says that all of it is done", () => {
+    const { chain, mirror, follow, lay, hash, cancel } = openWithOrders();
+    cancel();
+    lay(chain.sign(1));
+    landing(chain, mirror.close()!);
+    const [applied] = follow();
+    expect([applied!.asExpected, applied!.cancelled]).to.deep.equal([true, [{ hash, isWhole: true }]]);
+    expect([mirror.confirmed.link, chain.resting]).to.deep.equal([chain.link, [3]]);
+  });
+
+  it("does not, if the same records came without it: the head says nothing of nonces", () => {
+    const { chain, mirror, follow, lay } = openWithOrders();
+    const quiet = chain.signCancellation(2, { nonceFloor: 5n, fromTradeRootId: 0, toTradeRootId: 0 });
+    mirror.cancel({ hash: cancellationHash(quiet.cancellation), signed: quiet }, chain.tip.timestamp + 1n, 255);
+    const order = chain.sign(1);
+    lay(order);
+    mirror.close();
+    chain.mine(ordersOf(order));
+    const [applied] = follow();
+    expect([applied!.asExpected, applied!.cancelled, applied!.landed.length]).to.deep.equal([false, [], 1]);
+    expect(mirror.book.noncesOf(chain.traders[2]!.address).nonceFloor).to.equal(0n);
+  });
+
+  it("says so if orders were left that it was about", () => {
+    const { chain, mirror, follow, cancel, signed, hash } = openWithOrders();
+    cancel(1);
+    landing(chain, mirror.close()!);
+    expect(follow()[0]!.cancelled, "as expected").to.deep.equal([{ hash, isWhole: false }]);
+    chain.mine(cancelledBy(signed, 2));
+    expect(follow()[0]!.cancelled, "by another").to.deep.equal([{ hash, isWhole: true }]);
+  });
+
+  it("counts no order that came after it, as that may be its trader's next", () => {
+    const { chain, follow, signed, hash } = openWithOrders();
+    const all = chain.signCancellation(0, { nonceFloor: 5n, toTradeRootId: 2 ** 32 - 1 });
+    chain.mine(cancelledBy(all, 1, 2), ordersOf(chain.sign(0, { nonce: 5n })));
+    const [applied] = follow();
+    const of = cancellationHash(all.cancellation);
+    expect([of === hash, signed === all]).to.deep.equal([false, false]);
+    expect(applied!.cancelled).to.deep.equal([{ hash: of, isWhole: true }]);
+    expect(chain.resting).to.deep.equal([3]);
+  });
+
+  it("is refused where nothing would come of it, and leaves the mirror as it was", () => {
+    const { chain, mirror, signed } = openWithOrders();
+    const { state } = mirror.book;
+    const before = state.journal.mark();
+    const none = chain.signCancellation(1);
+    const named_ = { hash: cancellationHash(none.cancellation), signed: none };
+    expect(mirror.cancel(named_, chain.tip.timestamp, 255)).to.include({ code: "Book_OrderNotMeant" });
+    const late = { hash: "0x", signed };
+    expect(mirror.cancel(late, T2, 255)).to.include({ code: "Book_DeadlineExpired" });
+    expect([state.journal.mark(), mirror.openCancellations]).to.deep.equal([before, []]);
+    mirror.append(named(chain.sign(1)), chain.tip.timestamp);
+    expect(() => mirror.cancel(late, chain.tip.timestamp, 255)).to.throw(RangeError, "has packages already");
+  });
+});
+
+describe("given places where orders were that are gone", () => {
+  it("names one for each order, and finds it where the contract puts it", () => {
+    const { chain, mirror, follow, lay } = open();
+    chain.mine(ordersOf(chain.sign(0), chain.sign(0, { nonce: 1n })));
+    chain.mine(cancelledBy(chain.signCancellation(0), 1, 2));
+    follow();
+    const expected = lay(
+      chain.sign(1),
+      chain.sign(2, { priceTicks: 4_990n }),
+      chain.sign(2, { nonce: 1n, priceTicks: 4_980n }),
+    );
+    expect(expected.map(({ place }) => place)).to.deep.equal([1, 2, 0]);
+    const batch = mirror.close()!;
+    expect(batch.placed).to.deep.equal([
+      { tradeRootId: 3, place: 1 },
+      { tradeRootId: 4, place: 2 },
+    ]);
+    landing(chain, batch);
+    expect(follow()[0]!.asExpected).to.equal(true);
+    expect([3, 4, 5].map((of) => mirror.book.state.queues.find(of)!.place)).to.deep.equal([1, 2, 5]);
+  });
+
+  it("looks again where they rest if somebody else has brought them to other places", () => {
+    const { chain, mirror, follow, lay } = open();
+    chain.mine(ordersOf(chain.sign(0)));
+    chain.mine(cancelledBy(chain.signCancellation(0), 1));
+    follow();
+    const order = chain.sign(1);
+    lay(order);
+    mirror.close();
+    chain.mine(ordersOf(order)); // at the place of its own number, with the same head
+    expect(follow()[0]!.asExpected).to.equal(false);
+    expect(mirror.book.state.queues.find(2)!.place).to.equal(2);
   });
 });
 

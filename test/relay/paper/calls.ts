@@ -62,8 +62,12 @@ interface CancellationWords {
   readonly deadline: bigint;
 }
 
-function cancellationOf({ trader, fromTradeRootId, toTradeRootId, ...rest }: CancellationWords): TradesCancellation {
-  const { nonceFloor, deadline } = rest;
-  const range = { fromTradeRootId: Number(fromTradeRootId), toTradeRootId: Number(toTradeRootId) };
-  return { trader, ...range, nonceFloor, deadline };
+function cancellationOf(words: CancellationWords): TradesCancellation {
+  return {
+    trader: words.trader,
+    fromTradeRootId: Number(words.fromTradeRootId),
+    toTradeRootId: Number(words.toTradeRootId),
+    nonceFloor: words.nonceFloor,
+    deadline: words.deadline,
+  };
 }

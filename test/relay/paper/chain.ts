@@ -164,9 +164,9 @@ export class PaperChain {
     return { cancellation, signature: key.sign(digest).serialized };
   }
 
-  /** Numbers of the orders that rest. */
+  /** Numbers of the orders that rest, rising. */
   public get resting(): number[] {
-    return [...this.#book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId);
+    return [...this.#book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId).sort((a, b) => a - b);
   }
 
   public blockAt(number: number): PaperBlock | undefined {

@@ -125,7 +125,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   };
   const intake = createIntake({ ...admission, store: packages });
   const cancelDesk = createCancelDesk({ ...admission, intake, cancellations });
-  const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
+  const switchStore = createSwitchStore(database, rows);
+  const switches = createSwitchDesk({ ...admission, store: switchStore });
   const canceller = createCanceller({ ...chainParts, mirror, store: packages });
   return {
     chain,
@@ -148,6 +149,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     canceller,
     cancelDesk,
     switches,
+    switchStore,
     /** Follows until it is where the chain is. */
     async follow(): Promise<void> {
       while ((await tracker.follow()) > 0);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { NamedPackage, SignedPackage } from "../../../src/bindings/packages.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
-import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { cancellationHash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { Expected } from "../../../src/relay/follow/batch.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
@@ -11,9 +11,10 @@ import type { GasEstimate } from "../../../src/relay/queue/gas.js";
 import type { Signers } from "../../../src/relay/queue/signers.js";
 import { createLedger } from "../../../src/relay/queue/ledger.js";
 import type { StoredSubmission } from "../../../src/relay/store/submissions.js";
-import { PaperChain } from "../paper/chain.js";
+import { ordersOf, PaperChain, traderAt } from "../paper/chain.js";
 
 const ALL_KEYS: Signers["isOwnKey"] = () => true;
+const ALL_CANCELLATIONS: Signers["isOwnCancellation"] = () => true;
 const stepsOf = ({ steps }: Pick<Expected, "steps">): bigint => BigInt(steps) + 1n;
 /** A package needs as much gas as it has steps, and one; a cancellation as it has orders, and one. */
 const GAS: GasEstimate = {
@@ -27,7 +28,7 @@ const GAS: GasEstimate = {
 };
 
 /** A ledger and a mirror that has read the chain, and a plan over them. */
-function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS, isOwnCancellation = () => true } = {}) {
+function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS, isOwnCancellation = ALL_CANCELLATIONS } = {}) {
   const chain = new PaperChain();
   const mirror = createMirror({
     terms: chain.terms,
@@ -197,6 +198,104 @@ describe("createBatchPlan", () => {
       expect(laid(world, "grow")).to.deep.equal([2, 2, 1]);
       for (let times = 0; times < 9; times += 1) world.plan.grow();
       expect(laid(world), "never more than at first").to.deep.equal([4, 1]);
+    });
+  });
+
+  describe("when cancellations wait", () => {
+    /** Each trader has an order that rests. */
+    function withOrders(options: Parameters<typeof open>[0] = {}) {
+      const world = open(options);
+      const { chain, mirror } = world;
+      chain.mine(ordersOf(...chain.traders.map((_, index) => chain.sign(index, { priceTicks: 3_000n, nonce: 30n }))));
+      mirror.apply(chain.blockAt(chain.tip.number)!);
+      return { ...world, now: chain.tip.timestamp + 1n };
+    }
+    const cancellation = ({ chain }: World, trader: number, nonceFloor = 0n) => {
+      const signed = chain.signCancellation(trader, { nonceFloor });
+      return { hash: cancellationHash(signed.cancellation), signed };
+    };
+    const shape = ({ mirror }: World): number[][] => [
+      ...mirror.batches.map(({ cancellations, expected }) => [cancellations.length, expected.length]),
+      [mirror.openCancellations.length, mirror.open.length],
+    ];
+
+    it("puts them at the head of the first batch, before packages that came earlier", () => {
+      const world = withOrders();
+      take(world, 4);
+      world.cancels.add(cancellation(world, 1), 1);
+      world.cancels.add(cancellation(world, 2), 2);
+      world.plan.lay(world.mirror, world.now);
+      expect(shape(world)).to.deep.equal([
+        [2, 3],
+        [0, 1],
+      ]);
+    });
+
+    it("puts one of each trader into a batch, and as many as there is gas for", () => {
+      const world = withOrders({ gasCap: 4n });
+      [cancellation(world, 1), cancellation(world, 2), cancellation(world, 1, 40n), cancellation(world, 0)].forEach(
+        (one, index) => {
+          world.cancels.add(one, index + 1);
+        },
+      );
+      world.plan.lay(world.mirror, world.now);
+      expect(shape(world)).to.deep.equal([
+        [2, 0],
+        [2, 0],
+      ]);
+    });
+
+    it("gives a wallet's a batch of its own", () => {
+      const world = withOrders({
+        isOwnCancellation: ({ signed }) => signed.cancellation.trader !== traderAt(1).address,
+      });
+      take(world, 1);
+      [0, 1, 2].forEach((trader) => {
+        world.cancels.add(cancellation(world, trader), trader + 1);
+      });
+      world.plan.lay(world.mirror, world.now);
+      expect(shape(world)).to.deep.equal([
+        [1, 0],
+        [1, 0],
+        [1, 1],
+      ]);
+    });
+
+    it("says why one is in no batch, and what the others do", () => {
+      const world = withOrders();
+      const [good, empty] = [cancellation(world, 1), cancellation(world, 1)];
+      const nothing = { ...empty.signed, cancellation: { ...empty.signed.cancellation, toTradeRootId: 1 } };
+      const void_ = { hash: cancellationHash(nothing.cancellation), signed: nothing };
+      world.cancels.add(good, 1);
+      world.plan.lay(world.mirror, world.now, void_);
+      expect(world.plan.laidAs(good.hash)).to.deep.include({ orders: [{ tradeRootId: 2, place: 2 }], isWhole: true });
+      expect(world.plan.laidAs(void_.hash)).to.include({ code: "Book_OrderNotMeant" });
+      expect(world.plan.laidAs("0x00")).to.equal(undefined);
+    });
+
+    it("lays a replacement's before its packages, and not before", () => {
+      const world = withOrders();
+      take(world, 4);
+      const { hash, signed } = cancellation(world, 1);
+      world.cancels.add({ hash, signed }, 1);
+      const instead = world.chain.sign(1, { nonce: 31n, priceTicks: 3_001n });
+      world.ledger.add(named(instead), 5, hash);
+      world.plan.lay(world.mirror, world.now);
+      expect(shape(world)).to.deep.equal([
+        [0, 3],
+        [1, 2],
+      ]);
+    });
+
+    it("lays those of a transaction where they were sent", () => {
+      const world = withOrders();
+      const { hash, signed } = cancellation(world, 1);
+      world.cancels.add({ hash, signed }, 1);
+      const [first] = take(world, 1);
+      world.ledger.addSubmission({ ...submission(1, [first!]), cancellations: [hash] }, 0);
+      world.plan.lay(world.mirror, world.now);
+      expect(world.mirror.batches.map(({ cancellations }) => cancellations.length)).to.deep.equal([1]);
+      expect(world.plan.next(world.mirror, true)).to.equal(undefined);
     });
   });
 });

@@ -51,6 +51,18 @@ describe("given an embedded database", () => {
     expect(error).to.be.instanceOf(Error).and.not.to.be.instanceOf(RelayError);
   });
 
+  it("names none of a failed query's values, which may be secret", async () => {
+    const database = await sharedDatabase();
+    for (const query of [sql`select ${"secret"}::integer[]`, sql`select * from nowhere where name = ${"secret"}`]) {
+      const failing = database.run((tables) => tables.execute(query));
+      const error = (await failing.catch((thrown: unknown) => thrown)) as Error;
+      expect(error).to.be.instanceOf(Error);
+      expect([error.message, String(error.cause)].join(" "))
+        .not.to.include("nowhere where name")
+        .and.not.include("params");
+    }
+  });
+
   it("says that it is away of what is no query's fault", async () => {
     const database = await sharedDatabase();
     const failing = database.run(() => Promise.reject(new Error("connection refused")));
