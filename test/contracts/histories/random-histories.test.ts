@@ -216,6 +216,12 @@ class History {
   /** Market, price and lots, as an order or a quote may have them. */
   private limit(): { root: number; branch: number; price: bigint; lots: bigint } {
     const { random } = this;
+    const resting = this.allOrders();
+    if (random(3) === 0 && resting.length > 0) {
+      // Within reach of one that rests.
+      const { root, branch, price, lots } = resting[random(resting.length)]!;
+      return { root, branch, price, lots: -lots * BigInt(1 + random(3)) };
+    }
     const market = this.markets[random(3)]!;
     const branch = 1 + random(market.branches);
     const [low, high] = this.plain.boundsOf(market.root, branch);

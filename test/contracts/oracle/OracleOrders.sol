@@ -155,7 +155,7 @@ abstract contract OracleOrders is DrawnOrders {
             if (d.byWallet) ++wallets;
             oldOrders[i] = _signedOld(d);
         }
-        bytes memory header = BatchPacker.header(false, maxMatches, maxWalk, 0, uint16(count), wallets);
+        bytes memory header = BatchPacker.header(false, maxMatches, maxWalk, 0, uint16(count), 0, wallets);
         header = Packing.withCancellations(header, cancellations);
         data = abi.encodeCall(IBookOrders.createTrades, (bytes.concat(header, head, orders, signatures)));
         oldData = abi.encodeCall(IOldOrders.createTrades, (oldOrders, maxMatches, maxWalk));
