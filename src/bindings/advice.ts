@@ -13,6 +13,7 @@ import {
 const CALLS: Readonly<Record<string, Advice>> = {
   Book_OutOfGas: later("Send the same package with more gas."),
   Signatures_OutOfGas: later("Send the call with more gas, or fewer packages: asking a contract wallet takes some."),
+  Ladder_NotMade: later("Send the record with more gas: the book writes the root's strikes anew."),
   Book_OnlySelf: fix("Only the order book itself calls this."),
 };
 
@@ -60,8 +61,6 @@ const TOKENS: Readonly<Record<string, Advice>> = {
   InvalidAccountNonce: later("Sign the permit again with the owner's current nonce."),
   FailedDeployment: fix("A session with this salt and these parameters exists already: choose another salt."),
   CloneArgumentsTooLong: fix("The session's parameters are too long: name fewer assets."),
-  SafeCastOverflowedIntDowncast: fix("An account would hold more than the book can store: trade or deposit less."),
-  SafeCastOverflowedIntToUint: fix("An amount would be below zero, which no account allows: report the call."),
   ReentrancyGuardReentrantCall: fix("A token called back into the session: it is not fit for one."),
 };
 

@@ -71,11 +71,12 @@ export function decodeRefusal(data: string, cause?: unknown): ClientError {
 
 /** The reason that an event gives: the selector of an error, without its values. */
 export function refusalOfSelector(selector: string): ClientError {
-  for (const candidate of INTERFACES) {
-    const fragment = candidate.getError(selector);
-    if (fragment !== null) return new ClientError(fragment.name);
-  }
-  return new ClientError("Client_UnknownRevert", { data: selector });
+  const name = errorName(selector);
+  return name === undefined ? new ClientError("Client_UnknownRevert", { data: selector }) : new ClientError(name);
+}
+
+function errorName(selector: string): string | undefined {
+  return INTERFACES.map((candidate) => candidate.getError(selector)).find((fragment) => fragment !== null)?.name;
 }
 
 /** Whatever a call threw, as a ClientError that keeps the cause. ClientErrors pass unchanged. */
@@ -110,8 +111,13 @@ function codeOf({ name }: ErrorDescription): string {
   return name === "Panic" ? "Client_Panic" : name;
 }
 
+/** The reason of another error is the selector of one (Book_PackageRefused): its name says more. */
 function namedArgs({ fragment, args }: ErrorDescription): ErrorArgs {
-  return Object.fromEntries(fragment.inputs.map(({ name }, index) => [name || String(index), args[index] as unknown]));
+  const valueOf = (type: string, value: unknown): unknown =>
+    type === "bytes4" ? (errorName(String(value)) ?? value) : value;
+  return Object.fromEntries(
+    fragment.inputs.map(({ name, type }, index) => [name || String(index), valueOf(type, args[index])]),
+  );
 }
 
 function describeArgs(args: ErrorArgs): string {

@@ -46,10 +46,14 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 
 const DEAD = "0x000000000000000000000000000000000000dEaD";
 
+/** What a reason may be: the selector of an error, which is read as its name. */
+const REASON = IOrderBook__factory.createInterface().getError("Book_ZeroAmount")!;
+
 /** A value of each type that errors have, different from zero. */
 function sampleOf(type: string, index: number): unknown {
   if (type === "address") return DEAD;
   if (type === "bytes32") return `0x${"ab".repeat(32)}`;
+  if (type === "bytes4") return REASON.selector;
   if (type === "string") return "text";
   if (type.startsWith("uint") || type.startsWith("int")) return BigInt(index + 1);
   throw new Error(`no error has a ${type}`);
@@ -108,7 +112,9 @@ describe("decodeRefusal, of every error that a contract declares", function () {
       const fragment = via.getError(name)!;
       const values = fragment.inputs.map(({ type }, index) => sampleOf(type, index));
       const error = decodeRefusal(via.encodeErrorResult(fragment, values));
-      const args = Object.fromEntries(fragment.inputs.map((input, index) => [input.name, values[index]]));
+      const args = Object.fromEntries(
+        fragment.inputs.map(({ name: field, type }, index) => [field, type === "bytes4" ? REASON.name : values[index]]),
+      );
       expect([error.code, error.args]).to.deep.equal([name, args]);
       const { advice, retryable } = adviceFor(name);
       expect(error.retryable).to.equal(retryable);

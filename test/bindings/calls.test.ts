@@ -50,7 +50,7 @@ describe("the calls of a submitter", function () {
           const limits = { maxMatches, maxWalk, newest };
           const { kind, data } = batchCall({ orders }, limits);
           expect(kind).to.equal("batch");
-          const args = [packBatch({ orders }, limits)];
+          const args: [string] = [packBatch({ orders }, limits)];
           expect(data, "as the general encoder writes it").to.equal(book.encodeFunctionData("createTrades", args));
           expect(readBack(data)).to.deep.equal({ name: "createTrades", args });
         },

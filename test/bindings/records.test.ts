@@ -1,6 +1,6 @@
 /** The book's events from their logs, one shape for each, and what is none of them. */
 import { expect } from "chai";
-import { getAddress, id, type Interface } from "ethers";
+import { concat, getAddress, id, type Interface } from "ethers";
 import fc from "fast-check";
 
 import { ClientError } from "../../src/bindings/errors.js";
@@ -38,7 +38,7 @@ const signed = (bits: number): fc.Arbitrary<bigint> =>
   fc.bigInt({ min: -(2n ** BigInt(bits - 1)), max: 2n ** BigInt(bits - 1) - 1n });
 const address = hexBytes(20).map(getAddress);
 const bytes = fc.integer({ min: 0, max: 100 }).chain(hexBytes);
-const refusal = book.encodeErrorResult("Book_ZeroAmount", []);
+const refusal = book.getError("Book_ZeroAmount")!.selector;
 
 /** An event's name, the values as the ABI orders them, and the event that must come of them. */
 type Case = readonly [name: string, values: readonly unknown[], event: object];
@@ -87,6 +87,33 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       "TradeApproved",
       [tradeRootId, signature],
       { kind: "tradeApproved", tradeRootId, signature },
+    ]),
+  TradePlaced: fc
+    .tuple(uint(32), uint(32))
+    .map(([tradeRootId, place]) => ["TradePlaced", [tradeRootId, place], { kind: "tradePlaced", tradeRootId, place }]),
+  QuoteSetCreated: fc
+    .tuple(uint(32), anyPackage, hexBytes(32), hexBytes(32), uint(8))
+    .map(([tradeRootId, { trader, previousLink, nonce, deadline, timeInForce }, r, vs, quotes]) => [
+      "QuoteSetCreated",
+      [tradeRootId, trader, previousLink, nonce, deadline, timeInForce, r, vs, quotes],
+      {
+        kind: "quoteSetCreated",
+        tradeRootId,
+        trader,
+        previousLink,
+        nonce,
+        deadline,
+        timeInForce,
+        signature: concat([r, vs]),
+        quotes,
+      },
+    ]),
+  QuoteCreated: fc
+    .tuple(uint(32), anyPackage, uint(32))
+    .map(([tradeRootId, { marketRootId, marketBranchId, priceTicks, quantityLots }, place]) => [
+      "QuoteCreated",
+      [tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place],
+      { kind: "quoteCreated", tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place },
     ]),
   TradesMatched: fc
     .tuple(uint(32), uint(32), signed(32), big(63))
@@ -170,15 +197,25 @@ describe("bookEventOf", function () {
   }
 
   it("gives what was skipped with its reason, decoded", function () {
-    const skipped = bookEventOf(logOf("PackageSkipped", [5, OTHER, id("link"), refusal]));
-    if (skipped.kind !== "skipped") throw new Error("it was skipped");
-    const { refusal: reason, ...rest } = skipped;
-    expect(rest).to.deep.equal({ kind: "skipped", index: 5, trader: OTHER, link: id("link") });
-    expect(reason).to.be.instanceOf(ClientError).with.property("code", "Book_ZeroAmount");
-    const left = bookEventOf(logOf("OffsetSkipped", [7, refusal]));
-    if (left.kind !== "offsetSkipped") throw new Error("it was left");
-    expect(left.tradeRootId).to.equal(7);
-    expect(left.refusal.code).to.equal("Book_ZeroAmount");
+    const skipped = [
+      ["PackageSkipped", [5, OTHER, 9n], { kind: "skipped", index: 5, trader: OTHER, nonce: 9n }],
+      ["QuoteSetSkipped", [5, OTHER, 9n], { kind: "quoteSetSkipped", index: 5, trader: OTHER, nonce: 9n }],
+      [
+        "QuoteSkipped",
+        [OTHER, 3, id("link")],
+        { kind: "quoteSkipped", trader: OTHER, quote: 3, primaryLink: id("link") },
+      ],
+      ["CancellationSkipped", [OTHER], { kind: "cancellationSkipped", trader: OTHER }],
+      ["OffsetSkipped", [7], { kind: "offsetSkipped", tradeRootId: 7 }],
+    ] as const;
+    for (const [name, values, expected] of skipped) {
+      const event = bookEventOf(logOf(name, [...values, refusal]));
+      if (!("refusal" in event)) throw new Error("it was skipped");
+      const { refusal: reason, ...rest } = event;
+      expect(rest).to.deep.equal(expected);
+      expect(reason).to.be.instanceOf(ClientError);
+      expect(reason).to.deep.include({ code: "Book_ZeroAmount", args: {} });
+    }
   });
 
   it("keeps a reason that nobody knows", function () {
@@ -190,7 +227,8 @@ describe("bookEventOf", function () {
   it("knows every event of the ABI", function () {
     const names: string[] = [];
     book.forEachEvent(({ name }) => names.push(name));
-    const known = [...Object.keys(CASES), "PackageSkipped", "OffsetSkipped"];
+    const skipped = ["PackageSkipped", "QuoteSetSkipped", "QuoteSkipped", "CancellationSkipped", "OffsetSkipped"];
+    const known = [...Object.keys(CASES), ...skipped];
     expect(known.sort()).to.deep.equal(names.filter((name) => name !== "EIP712DomainChanged").sort());
   });
 

@@ -17,9 +17,10 @@ async function traded(): Promise<RainMarket> {
 describe("market settlement", function () {
   it("refresh frees what a tightening has made safe", async function () {
     const { handle, alice, bob, owner, organiser } = await networkHelpers.loadFixture(traded);
-    expect((await alice.account()).worst).to.equal(20n * 100n * TICK_VALUE);
+    // She has bought 100 lots at 26.
+    expect((await alice.account()).claim).to.equal(100n * ONE + (20n - 26n) * 100n * TICK_VALUE);
     await owner.tighten(rain(1), between(24, 50));
-    expect((await alice.account()).worst, "stored").to.equal(20n * 100n * TICK_VALUE);
+    expect((await alice.account()).claim, "stored").to.equal(100n * ONE + (20n - 26n) * 100n * TICK_VALUE);
     const { slack } = await checkCollateral(handle, alice.address, [2]);
     const { records, receipts } = await refresh(handle, organiser, 2, [alice.address, bob.address]);
     expect(records.map(({ kind, traderId, worst }) => [kind, traderId, worst])).to.deep.equal([
@@ -27,8 +28,8 @@ describe("market settlement", function () {
       ["refreshed", 2, -30n * 100n * TICK_VALUE],
     ]);
     expect(receipts).to.have.lengthOf(1);
-    const { claim, worst } = await alice.account();
-    expect(claim + worst).to.equal(slack);
+    expect(await alice.account()).to.include({ claim: 100n * ONE + (24n - 26n) * 100n * TICK_VALUE, worst: 0n });
+    expect(slack).to.equal(100n * ONE + (24n - 26n) * 100n * TICK_VALUE);
   });
 
   it("realise turns positions in a settled root into cash, whoever calls", async function () {

@@ -103,7 +103,7 @@ describe("depositLeg", function () {
     const sent = await aliceSigner.getNonce();
     await alice.depositLeg(2, 7n);
     expect(await aliceSigner.getNonce()).to.equal(sent + 1);
-    expect(await alice.position()).to.deep.equal([0n, 7n]);
+    expect(await alice.position(), "counted from leg 2").to.deep.equal([-7n, 0n]);
     expect(await handle.legs[1]!.balanceOf(alice.address)).to.equal(50n * ONE - 7n * LOT);
     expect(await alice.claims()).to.deep.equal([100n * ONE, 100n * ONE + 7n * LOT]);
   });

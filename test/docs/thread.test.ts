@@ -84,7 +84,7 @@ function place(
     deadline: 1_999n,
     timeInForce: TimeInForce.GoodTillCancelled,
   };
-  const submitted = { package: order, signature: `0x${"5a".repeat(64)}` as const, insertAfter: 0 };
+  const submitted = { package: order, signature: `0x${"5a".repeat(64)}` as const, insertAfter: 0, place: 0 };
   return book.createTrade({ ...NOW, blockNumber }, submitted, { maxMatches: 10, maxWalk: 10 }).events;
 }
 

@@ -1,5 +1,6 @@
 /** What several commands say about a session. */
 import type { MarketRoot, MarketTable } from "../../protocol/market/market-table.js";
+import { tokenWei } from "../../protocol/amounts/units.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import { decimal } from "./text.js";
 
@@ -33,5 +34,6 @@ export interface AccountFacts {
 
 /** The account as documents of several commands give it. */
 export function accountDocument({ traderId, claim, worst, openOrders, reserved }: AccountFacts): object {
-  return { traderId, claimWei: claim, worstWei: worst, slackWei: claim + worst, openOrders, reservedWei: reserved };
+  const slackWei = tokenWei(claim + worst);
+  return { traderId, claimWei: claim, worstWei: worst, slackWei, openOrders, reservedWei: reserved };
 }

@@ -70,7 +70,7 @@ function order(
 }
 
 function place(book: Book, ...given: readonly [trader: string, price: bigint, quantity: bigint]): void {
-  const submitted = { package: order(book, ...given), signature: `0x${"5a".repeat(64)}`, insertAfter: 0 };
+  const submitted = { package: order(book, ...given), signature: `0x${"5a".repeat(64)}`, insertAfter: 0, place: 0 };
   book.createTrade({ timestamp: NOW }, submitted, { maxMatches: 100, maxWalk: 100 });
 }
 
@@ -183,6 +183,7 @@ describe("what an order would do", function () {
           package: order(twin, BOB, BigInt(price), quantity, timeInForce),
           signature: "0x",
           insertAfter: 0,
+          place: 0,
         };
         const act = () => twin.createTrade({ timestamp: NOW }, submitted, { maxMatches: MAX_MATCHES, maxWalk: 100 });
         if (isRefusal(preview)) {
@@ -190,10 +191,10 @@ describe("what an order would do", function () {
           return;
         }
         const { result, events } = act();
-        expect(preview).to.deep.include(reportOf(result, quantity, events));
+        expect(preview).to.deep.include(reportOf(result.tradeRootId, quantity, events));
         const { traderId } = twin.state.traders.registered(BOB);
         expect(preview.slackAfterWei).to.equal(twin.state.margin.slackOf(traderId));
-        expect(preview.claimAfterWei).to.equal(twin.state.margin.accountOf(traderId).cash);
+        expect(preview.claimAfterWei).to.equal(twin.accountOf(BOB).claim);
       }),
       { ...FIXED, numRuns: 100 },
     );
