@@ -9,6 +9,7 @@ export interface Figure {
   readonly what: string;
   readonly aim?: number;
   readonly meetsAim?: boolean;
+  readonly moonshot?: number;
   readonly firstUse?: number;
   readonly items?: readonly Item[];
 }
@@ -39,7 +40,7 @@ function groupRows(rows: readonly Row[]): Figures {
 }
 
 function figureOf(row: Row): Figure {
-  const { value, unit, what, aim, firstUse, items } = row;
+  const { value, unit, what, aim, moonshot, firstUse, items } = row;
   const meets = meetsAim(row);
   return {
     value,
@@ -47,6 +48,7 @@ function figureOf(row: Row): Figure {
     what,
     ...(aim === undefined ? {} : { aim }),
     ...(meets === undefined ? {} : { meetsAim: meets }),
+    ...(moonshot === undefined ? {} : { moonshot }),
     ...(firstUse === undefined ? {} : { firstUse }),
     ...(items === undefined ? {} : { items }),
   };

@@ -19,6 +19,8 @@ export interface Row {
   readonly value: number;
   readonly unit: string;
   readonly aim?: number;
+  /** Where it may get one day: shown beside the aim, and never asked for. */
+  readonly moonshot?: number;
   /** Whether more is better; less by default. */
   readonly atLeast?: boolean;
   /** The same as first use, where storage was empty before; same unit. */

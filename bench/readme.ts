@@ -8,7 +8,7 @@ const END = "<!-- end of performance -->";
 
 /** The README's figures: what others take for the like was measured once with their own contracts (docs/decisions.md). */
 const BEST: readonly { readonly id: string; readonly elsewhere: string }[] = [
-  { id: "extraMaker", elsewhere: "68 000 a further maker on Polymarket's exchange, 44 000 on its second" },
+  { id: "furtherOrder", elsewhere: "68 000 a further maker on Polymarket's exchange, 44 000 on its second" },
   { id: "check 32", elsewhere: "1 361 000 for Grappa's cross-margin check of 32 legs" },
   { id: "open", elsewhere: "6 600 000 to create UMA's LongShortPair" },
 ];

@@ -1,7 +1,7 @@
 /** The figures as text: a table for the terminal, and one in Markdown. */
 import { type Item, meetsAim, type Row } from "./part.js";
 
-const HEADER = ["operation", "figure", "aim", "first use"] as const;
+const HEADER = ["operation", "figure", "aim", "moonshot", "first use"] as const;
 
 /** Figures to four digits at least; no more decimals than that needs. */
 export function renderFigure(value: number, unit: string): string {
@@ -26,16 +26,17 @@ export function renderRows(rows: readonly Row[]): string {
 /** GitHub's Markdown. */
 export function renderMarkdown(rows: readonly Row[]): string {
   const lines = rows.map((row) => `| ${cellsOf(row).join(" | ")} |`);
-  return [`| ${HEADER.join(" | ")} |`, "| --- | ---: | ---: | ---: |", ...lines].join("\n");
+  return [`| ${HEADER.join(" | ")} |`, "| --- | ---: | ---: | ---: | ---: |", ...lines].join("\n");
 }
 
 function cellsOf(row: Row): string[] {
-  const { what, value, unit, aim, atLeast = false, firstUse } = row;
+  const { what, value, unit, aim, moonshot, atLeast = false, firstUse } = row;
   const bound =
     aim === undefined
       ? ""
       : `${atLeast ? "≥" : "≤"} ${renderFigure(aim, "").trim()}${meetsAim(row) === true ? " ✓" : " ✗"}`;
-  return [what, renderFigure(value, unit), bound, firstUse === undefined ? "" : renderFigure(firstUse, "").trim()];
+  const [far, first] = [moonshot, firstUse].map((figure) => (figure === undefined ? "" : plain(figure)));
+  return [what, renderFigure(value, unit), bound, far ?? "", first ?? ""];
 }
 
 /** Where the figures that miss their aims go, a line each. */

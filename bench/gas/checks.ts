@@ -1,8 +1,9 @@
-/** What the worst-case check of one root costs, storage cold. */
+/** What the worst-case check of one root costs, storage cold, and orders in such a root. */
 import { deal, intervalRoot, subMarket } from "../../stage/contracts/markets.js";
 import type { World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
-import { gasOf, gasRow, intrinsicGas } from "./receipt.js";
+import { pairOf, USED } from "./orders.js";
+import { gasOf, gasOfBatch, gasOfOffset, gasOfOrder, gasRow, intrinsicGas, lastOrder } from "./receipt.js";
 
 /** Ticks of the root; a ladder of side-by-side ranges needs one a branch. */
 const TICKS = 100n;
@@ -30,6 +31,31 @@ export async function gasOfCheck(world: World, root: number): Promise<number> {
     return (await gasOf(world.submitter.sendTransaction({ to: world.bookAddress, data }))) - intrinsicGas(data);
   };
   return (await whole([root])) - (await whole([]));
+}
+
+/** Orders in the whole range of a root of which both traders hold lots in all branches. The ring must be full. */
+export async function measureIntervals(world: World, sizes: readonly number[]): Promise<Row[]> {
+  const [pairs, rests]: [Row[], Row[]] = [[], []];
+  for (const size of sizes) {
+    const root = await heldRoot(world, size);
+    const pair = pairOf(world).map((spec) => ({ ...spec, root, price: 50n }));
+    for (let round = 0; round < 2; round += 1) await gasOfBatch(world, pair); // then the market knows its best prices
+    const what = `an interval root of ${size} branches, all held`;
+    const matched = await gasOfBatch(world, pair);
+    pairs.push(gasRow(`pairInterval ${size}`, `two new signed orders that match each other in ${what}`, matched));
+    await gasOfOrder(world, { trader: world.bob, lots: 10n, price: 40n, root });
+    const insertAfter = Number(await world.book.insertionHint(root, 1, true, 30n));
+    const rest = { trader: world.alice, lots: 10n, price: 30n, root, insertAfter, place: USED };
+    rests.push(
+      gasRow(
+        `restInterval ${size}`,
+        `a new signed order that rests behind all others in ${what}`,
+        await gasOfOrder(world, rest),
+      ),
+    );
+    await gasOfOffset(world, world.alice, await lastOrder(world), USED);
+  }
+  return [...pairs, ...rests];
 }
 
 export async function measureChecks(world: World, sizes: readonly number[]): Promise<Row[]> {

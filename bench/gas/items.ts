@@ -10,15 +10,14 @@ import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Item } from "../part.js";
 import { heldRoot } from "./checks.js";
-import { batchOf, fillRing, pairOf } from "./orders.js";
-import { intrinsicGas, packed } from "./receipt.js";
+import { batchOf, fillRing, pairOf, QUOTES, quotesOf, USED } from "./orders.js";
+import { gasOfOffset, intrinsicGas, lastOrder, packed, packedQuotes } from "./receipt.js";
 import { COLD, isCold, type Touched, touchedWords } from "./words.js";
 
 const BASE = 21_000;
 /** EIP-2929: an account that was not touched before, which is what a delegatecall pays here. */
 const COLD_ACCOUNT = 2_600;
-/** Of an order that rested while the ring was filled, and is gone. */
-const USED = 20;
+const WARM_ACCOUNT = 100;
 const BATCH_PAIRS = 20;
 
 /** Which item an instruction's gas belongs to. */
@@ -26,7 +25,8 @@ const ITEM_OF: Readonly<Record<string, string>> = {
   SLOAD: "storage reads",
   SSTORE: "storage writes",
   STATICCALL: "recovery",
-  DELEGATECALL: "delegatecalls",
+  DELEGATECALL: "calls",
+  CALL: "calls",
   KECCAK256: "hashing",
   SHA3: "hashing",
 };
@@ -35,7 +35,7 @@ const ITEM_OF: Readonly<Record<string, string>> = {
 const WHY: Readonly<Record<string, string>> = {
   base: "every transaction",
   calldata: "the bytes of the call: packages with their signatures",
-  delegatecalls: "a book is a clone, so its code is at another address",
+  calls: "a book is a clone, so its code is at another address; a quote set runs in a call of its own",
   hashing: "links and digests of what was signed, records that fold into the head, ",
   recovery: "one a signature",
   logs: "the events, from which anybody rebuilds the book",
@@ -75,9 +75,18 @@ export async function measureItems(
   const rest = await batch([{ trader: world.alice, lots: 10n, price: 4_000n, insertAfter, place: USED }]);
   const many = await batchOf(world, BATCH_PAIRS);
   await batch(many);
+  const quotes = async (): Promise<Traced> => {
+    const set = await quotesOf(world, USED + 1);
+    return trace(world, world.book.interface.encodeFunctionData("createTrades", [await packedQuotes(world, set)]));
+  };
+  await batch([{ trader: world.bob, lots: -10n, price: 5_600n }]);
+  const set = await quotes();
+  const last = await lastOrder(world);
+  for (let i = 0; i < QUOTES; i += 1) await gasOfOffset(world, world.alice, last - QUOTES + 1 + i, USED + 1 + i);
   const items = new Map([
+    ["setQuote", itemsOf(set, QUOTES)],
     ["batchPair", itemsOf(await batch(many), BATCH_PAIRS)],
-    ["rest", itemsOf(rest)],
+    ["restUsed", itemsOf(rest)],
     ["pair", itemsOf(await batch(pairOf(world)))],
   ]);
   for (const size of branches) {
@@ -110,10 +119,13 @@ async function trace(world: World, data: string): Promise<Traced> {
   const { structLogs } = answer as { structLogs: readonly Instruction[] }; // as the node documents it
   const gas: Record<string, number> = { base: BASE, calldata: intrinsicGas(data) - BASE };
   const add = (name: string, cost: number): number => (gas[name] = (gas[name] ?? 0) + cost);
+  let isWarm = false;
   structLogs.forEach((instruction, index) => {
     const name = instruction.op.startsWith("LOG") ? "logs" : ITEM_OF[instruction.op];
     if (name === undefined) return;
-    const cost = costOf(instruction, structLogs[index + 1]);
+    const cost = costOf(instruction, structLogs[index + 1], isWarm);
+    // What the book calls in a call of its own is warm already.
+    if (instruction.op === "CALL") isWarm = true;
     // The first touch of a word counts as a read, whoever touches it.
     const touch = instruction.op === "SSTORE" && isCold(cost) ? COLD : 0;
     if (touch !== 0) add("storage reads", touch);
@@ -128,9 +140,10 @@ async function trace(world: World, data: string): Promise<Traced> {
 }
 
 /** A call's own cost has what it hands on in it: then the difference to the next instruction here says what it was. */
-function costOf(instruction: Instruction, next: Instruction | undefined): number {
+function costOf(instruction: Instruction, next: Instruction | undefined, isWarm: boolean): number {
   if (next === undefined || next.depth < instruction.depth) return instruction.gasCost;
-  return next.depth > instruction.depth ? COLD_ACCOUNT : instruction.gas - next.gas;
+  if (next.depth === instruction.depth) return instruction.gas - next.gas;
+  return isWarm || instruction.op === "CALL" ? WARM_ACCOUNT : COLD_ACCOUNT;
 }
 
 /** Each item beside its floor; a `share` of them. */

@@ -2,16 +2,20 @@
 import { id, Wallet } from "ethers";
 
 import { offsetOneByOne, type OrderSpec, place } from "../../stage/contracts/orders.js";
+import { packQuoteSet, type QuoteSpec, signQuotes } from "../../stage/contracts/quote-sets.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
-import { gasOf, gasOfBatch, gasOfOffset, gasOfOrder, gasRow, lastOrder } from "./receipt.js";
+import { gasOf, gasOfBatch, gasOfOffset, gasOfOrder, gasOfQuotes, gasRow, lastOrder } from "./receipt.js";
 
 const BATCH_PAIRS = 20;
 /** Checkpoints that the book keeps: from then on their slots are used ones. */
 const RING = 256;
-/** Of orders that rested while the ring was filled, and are gone. */
-const [USED, USED_TOO] = [20, 21];
+/** Places where orders rested while the ring was filled, and are gone: this one, and the hundred behind it. */
+export const USED = 20;
+const USED_TOO = 21;
+const USED_BY_QUOTES = 30;
+export const QUOTES = 20;
 /** Orders of a batch that surely fits a block. */
 const PER_BATCH = 65;
 
@@ -48,6 +52,7 @@ export async function measureOrders(world: World): Promise<Row[]> {
   await place(world, { trader: world.alice, lots: 10n, price: 4_500n });
   return [
     ...(await measureResting(world, firstRest)),
+    await measureQuotes(world),
     ...(await measureMatches(world, firstPair)),
     await measureEviction(world),
     gasRow("invalidate nonces", "raise the trader's nonce floor", await invalidate(world)),
@@ -61,14 +66,13 @@ async function measureResting(world: World, firstRest: number): Promise<Row[]> {
   const restBetween = await gasOfOrder(world, between);
   await gasOfOffset(world, world.alice, await lastOrder(world), USED_TOO);
   const cancel = await gasOfOffset(world, world.alice, (await lastOrder(world)) - 1, USED);
+  const restFresh = await gasOfOrder(world, { trader: world.alice, lots: 10n, price: 4_000n, insertAfter });
+  await gasOfOffset(world, world.alice, await lastOrder(world));
+  const what = "a new signed order that rests behind all others, with a good hint, in a call of its own";
   return [
-    gasRow(
-      "rest",
-      "a new signed order that rests behind all others, with a good hint, in a call of its own",
-      rest,
-      firstRest,
-    ),
-    gasRow("rest between", "the same between two others", restBetween),
+    gasRow("restUsed", `${what}, at a place that was used before`, rest, firstRest),
+    gasRow("restFresh", `${what}, at a place of its own`, restFresh),
+    gasRow("rest between", "the same between two others, at a place that was used before", restBetween),
     gasRow("cancel", "the trader takes out a resting order", cancel),
   ];
 }
@@ -87,8 +91,36 @@ async function measureMatches(world: World, firstPair: number): Promise<Row[]> {
   return [
     gasRow("take", "a new signed order that takes a resting one whole", take),
     gasRow("pair", "two new signed orders that match each other, in one call", pair, firstPair),
-    gasRow("extraMaker", "one more new signed order matched against the same counter-order in that call", six - five),
+    gasRow("furtherOrder", "one more new signed order matched against the same counter-order in that call", six - five),
   ];
+}
+
+/** A ladder of quotes on both sides of the market, the worst first, so that each comes first on its side. */
+export async function quotesOf(world: World, first: number): Promise<string> {
+  const quotes = Array.from({ length: QUOTES }, (_, i): QuoteSpec => {
+    const step = BigInt(10 * Math.floor(i / 2));
+    const place = first === 0 ? 0 : first + i;
+    return i % 2 === 0 ? { lots: 10n, price: 4_600n + step, place } : { lots: -10n, price: 5_400n - step, place };
+  });
+  return packQuoteSet(await signQuotes(world, { trader: world.alice }, quotes));
+}
+
+/** A quote of a set; an order of another trader rests behind on each side. */
+async function measureQuotes(world: World): Promise<Row> {
+  await gasOfBatch(world, [{ trader: world.bob, lots: -10n, price: 5_600n }]);
+  const perQuote = async (place: number): Promise<number> => {
+    const gas = await gasOfQuotes(world, await quotesOf(world, place));
+    const last = await lastOrder(world);
+    for (let i = 0; i < QUOTES; i += 1) {
+      await gasOfOffset(world, world.alice, last - QUOTES + 1 + i, place === 0 ? last - QUOTES + 1 + i : place + i);
+    }
+    return Math.round(gas / QUOTES);
+  };
+  const what = `a quote of a set of ${QUOTES} under one signature that rests, at a place that was used before`;
+  const firstUse = await perQuote(0);
+  const row = gasRow("setQuote", what, await perQuote(USED_BY_QUOTES), firstUse);
+  await gasOfOffset(world, world.bob, (await lastOrder(world)) - 2 * QUOTES);
+  return row;
 }
 
 /** A pair of a batch of 20 from 40 traders. */

@@ -27,6 +27,17 @@ export async function gasOfBatch(world: World, specs: readonly OrderSpec[]): Pro
   return gasOf(world.book.createTrades(await packed(world, specs)));
 }
 
+/** Of a quote set, packed; all of it must enter the chain. */
+export async function gasOfQuotes(world: World, set: string): Promise<number> {
+  return gasOf(world.book.createTrades(await packedQuotes(world, set)));
+}
+
+export async function packedQuotes(world: World, set: string): Promise<string> {
+  const { checkpoints } = await world.book.chainState();
+  const options = { maxMatches: LIMIT, maxWalk: LIMIT, newest: Number(checkpoints), strict: true };
+  return packBatch([], { ...options, sets: [set] });
+}
+
 /** As whoever knows the newest checkpoint submits it. */
 export async function packed(world: World, specs: readonly OrderSpec[]): Promise<string> {
   const { checkpoints } = await world.book.chainState();
