@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Margin } from "../../../contracts/book/Margin.sol";
 import { Position } from "../../../contracts/book/Position.sol";
 import { Zone } from "../../../contracts/book/Zone.sol";
-import { Random, randomFrom } from "../support/Random.sol";
+import { randomFrom } from "../support/Random.sol";
 import { MarginCases } from "./MarginCases.sol";
 
 /// @title Given any trader in a market of any kind, when a change is looked at, then it is what all outcomes say (R11 to R13, R15)
