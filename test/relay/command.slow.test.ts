@@ -63,7 +63,7 @@ describe("given a relay that `session relay` runs", function () {
     expect(run.status, run.stdout + run.stderr).to.equal(0);
     const { status, tradeRootId } = JSON.parse(run.stdout) as Handed;
     expect([status, tradeRootId]).to.deep.equal(["onChain", 1]);
-    expect((await world.stage.handle.book.orderOf(1)).lots).to.equal(-7n);
+    expect((await world.stage.handle.book.orderAt(1)).lots).to.equal(-7n);
   });
 
   it("when somebody hands it what another has signed, needs no key of theirs", async () => {

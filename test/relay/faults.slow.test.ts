@@ -197,7 +197,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
     nonces.set(1, nonces.get(1)! + 1n);
     acknowledged.push(await accepted(relay.client, signed));
     const { handle, organiser } = world.stage;
-    const order = { tradePackage: signed.package, signature: signed.signature, insertAfter: 0 };
+    const order = { tradePackage: signed.package, signature: signed.signature, insertAfter: 0, place: 0, newest: 0 };
     await (await handle.book.connect(organiser).createTrade(order, 16, 64)).wait();
     world.proxy.behave = undefined;
     await becomes(relay.client, acknowledged.at(-1)!, "onChain");
@@ -211,7 +211,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
     nonces.set(3, nonce + 1n);
     acknowledged.push(await accepted(relay.client, loser));
     const { handle, organiser } = world.stage;
-    const order = { tradePackage: winner.package, signature: winner.signature, insertAfter: 0 };
+    const order = { tradePackage: winner.package, signature: winner.signature, insertAfter: 0, place: 0, newest: 0 };
     await (await handle.book.connect(organiser).createTrade(order, 16, 64)).wait();
     world.proxy.behave = undefined;
     const { refusal } = await becomes(relay.client, acknowledged.at(-1)!, "refused");

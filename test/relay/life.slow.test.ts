@@ -29,7 +29,7 @@ describe("given a relay on a node and an embedded database", function () {
         left: "3",
       });
       expect(await becomes(client, taker.body["link"] as string, "onChain")).to.include({ tradeRootId: 2 });
-      const { lots, price } = await world.stage.handle.book.orderOf(2);
+      const { lots, price } = await world.stage.handle.book.orderAt(2);
       expect([lots, price]).to.deep.equal([3n, 5_200n]);
     });
 
@@ -87,8 +87,8 @@ describe("given a relay on a node and an embedded database", function () {
         { price: "4000", lots: "10", orders: 1 },
       ]);
       const { body: trader } = await client.get(`/v1/traders/${world.stage.traders[0]!.address}`);
-      const { cash } = await world.stage.handle.book.accountOf(world.stage.traders[0]!.address);
-      expect(trader["cash"]).to.equal(cash.toString());
+      const { claim } = await world.stage.handle.book.accountOf(world.stage.traders[0]!.address);
+      expect(trader["claim"]).to.equal(claim.toString());
       expect(await client.link()).to.equal((await world.stage.handle.book.chainState()).link);
     });
   });
@@ -131,7 +131,7 @@ describe("given a relay on a node and an embedded database", function () {
       const { tradeRootId } = await becomes(client, link, "onChain");
       await provider.send("evm_increaseTime", [1_000]);
       await world.mine();
-      await eventually("the order is out", async () => (await handle.book.orderOf(Number(tradeRootId))).lots === 0n);
+      await eventually("the order is out", async () => (await handle.book.orderAt(Number(tradeRootId))).lots === 0n);
     });
   });
 

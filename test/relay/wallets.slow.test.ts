@@ -30,7 +30,7 @@ describe("given a relay and a trader that is a contract wallet", function () {
     const link = await accepted(relay.client, await world.sign(wallet, { nonce: 0n, quantityLots: 5n }));
     const { tradeRootId } = await becomes(relay.client, link, "onChain");
     const { handle } = world.stage;
-    const { lots, traderId } = await handle.book.orderOf(Number(tradeRootId));
+    const { lots, traderId } = await handle.book.orderAt(Number(tradeRootId));
     expect([lots, traderId]).to.deep.equal([5n, await handle.book.traderIdOf(wallet.address)]);
   });
 

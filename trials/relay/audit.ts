@@ -29,9 +29,10 @@ export async function auditRelay(
   const logs = await provider.getLogs({ address: handle.bookAddress, fromBlock: 0 });
   const records = recordsOf(handle, logs);
   const created = new Map<Hash, number[]>();
-  const skipped = new Map<Hash, string>();
+  /** By trader and nonce: that is what the log has. */
+  const skipped = new Set<string>();
   for (const record of records) {
-    if (record.kind === "skipped") skipped.set(record.link, record.refusal.code);
+    if (record.kind === "skipped") skipped.add(`${record.trader} ${record.nonce}`);
     if (record.kind !== "tradeCreated") continue;
     const link = primaryLink(record.package);
     created.set(link, [...(created.get(link) ?? []), record.tradeRootId]);
@@ -45,7 +46,7 @@ export async function auditRelay(
       if (body["status"] !== "onChain" || body["tradeRootId"] !== places[0]) {
         problems.push(`${link} landed as ${places.join()}, the relay says ${JSON.stringify(body)}`);
       }
-    } else if (skipped.has(link)) {
+    } else if (skipped.has(nonceOf(body))) {
       refused += 1;
       if (body["status"] !== "refused") problems.push(`${link} was refused, the relay says ${JSON.stringify(body)}`);
     } else problems.push(`${link} was lost; the relay says ${JSON.stringify(body)}`);
@@ -69,4 +70,10 @@ async function saidOf(client: RawClient, links: readonly Hash[]) {
     said.push(...(await Promise.all(asked)));
   }
   return said;
+}
+
+/** As its package has it. */
+function nonceOf(body: Answer["body"]): string {
+  const { trader, nonce } = body["package"] as { readonly trader: string; readonly nonce: string };
+  return `${trader} ${nonce}`;
 }

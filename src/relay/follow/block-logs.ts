@@ -1,9 +1,7 @@
 /** What the logs of a block say of packages and cancellations: which have landed, and which a transaction tried in vain. */
-import type { ClientError } from "../../bindings/errors.js";
 import { bookEventOf } from "../../bindings/records.js";
 import type { Book } from "../../protocol/book/book.js";
 import { countsOf } from "../../protocol/book/checkpoint.js";
-import type { BookEvent } from "../../protocol/book/events.js";
 import type { OrderChain } from "../../protocol/book/order-chain.js";
 import { BookReplay } from "../../protocol/book/rebuild.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
@@ -147,7 +145,7 @@ export function replayLogs(
     if (event.kind === "tradesCancelled") {
       cancellations.push({ cancellation: event.cancellation, trades: book.state.chain.trades });
     }
-    if (!isSkip(event)) replayer.feed({ event, timestamp });
+    replayer.feed({ event, timestamp });
   }
   if (replayer.isMidCall) throw new RangeError("the logs of the block end in the middle of a call");
   const cancelled = cancellations.map(({ cancellation, trades }) => ({
@@ -155,11 +153,4 @@ export function replayLogs(
     isWhole: ordersMeant(book, cancellation, trades).length === 0,
   }));
   return { landed, skipped, cancelled };
-}
-
-type Skip = Extract<BookEvent<ClientError>, { kind: "cancellationSkipped" | "offsetSkipped" | "skipped" }>;
-
-/** What was left out has changed nothing. */
-function isSkip(event: BookEvent<ClientError>): event is Skip {
-  return event.kind === "skipped" || event.kind === "offsetSkipped" || event.kind === "cancellationSkipped";
 }

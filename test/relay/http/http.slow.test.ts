@@ -251,6 +251,8 @@ describe("given a relay with some trades behind it", function () {
         "/health",
         "/metrics",
         "/ready",
+        "/v1/cancellations",
+        "/v1/cancellations/{hash}",
         ...["allocations", "bounds", "fills", "markets", "offsets", "orders", "weights"].map(
           (kind) => `/v1/history/${kind}`,
         ),
@@ -259,17 +261,23 @@ describe("given a relay with some trades behind it", function () {
         "/v1/markets/{root}/{branch}/book",
         "/v1/markets/{root}/{branch}/depth",
         "/v1/packages",
+        "/v1/packages/batch",
         "/v1/packages/{link}",
         "/v1/packages/{link}/cancel",
         "/v1/queue",
+        "/v1/replacements",
         "/v1/stream",
+        "/v1/switches",
+        "/v1/switches/{hash}/disarm",
+        "/v1/switches/{hash}/heartbeat",
+        "/v1/switches/{hash}/state",
         "/v1/traders/{trader}",
       ]);
       for (const [path, methods] of Object.entries(paths)) {
         for (const { responses, summary } of Object.values(methods)) {
           expect(summary, path).to.be.a("string");
           if (["/metrics", "/v1/stream"].includes(path)) continue;
-          const good = responses["200"] ?? responses["202"];
+          const good = responses["200"] ?? responses["201"] ?? responses["202"];
           expect(JSON.stringify(good?.["content"]), path).to.include('"type":"object"');
         }
       }

@@ -17,8 +17,7 @@ export function callBook(book: Book, context: CallContext, data: string): Answer
       const read = orders.map(({ package: order, checkpoint, ...rest }) => {
         return { ...rest, package: { ...order, previousLink: toBeHex(checkpoint, 32) } };
       });
-      const wallets = new Set(orders.flatMap(({ byWallet }, index) => (byWallet === true ? [index] : [])));
-      return book.createTrades(context, { orders: read, cancellations, wallets, strict: limits.strict }, limits);
+      return book.createTrades(context, { orders: read, cancellations, strict: limits.strict }, limits);
     }
     case "cancelTrades": {
       const [fields, signature, places] = args as unknown as [CancellationWords, string, bigint[]]; // by the ABI

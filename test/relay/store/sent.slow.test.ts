@@ -43,7 +43,6 @@ const batch = (nonce: number, links: readonly string[]) => ({
   gasLimit: 2n ** 65n,
   links,
   cancellations: [],
-  cancellations: [],
 });
 
 /** The same on both databases. */

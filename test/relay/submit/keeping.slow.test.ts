@@ -40,9 +40,9 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
     return Number((await becomes(relay.client, link, "onChain"))["tradeRootId"]);
   };
   const lotsOf = async (tradeRootId: number): Promise<bigint> =>
-    (await world.stage.handle.book.orderOf(tradeRootId)).lots;
-  const cashOf = async (trader: number): Promise<bigint> =>
-    (await world.stage.handle.book.accountOf(world.stage.traders[trader]!.address)).cash;
+    (await world.stage.handle.book.orderAt(tradeRootId)).lots;
+  const claimOf = async (trader: number): Promise<bigint> =>
+    (await world.stage.handle.book.accountOf(world.stage.traders[trader]!.address)).claim;
   const positionOf = async (trader: number): Promise<bigint[]> => [
     ...(await world.stage.handle.book.positionOf(world.stage.traders[trader]!.address, MARKET.marketRootId)),
   ];
@@ -53,7 +53,7 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
     expect([await lotsOf(bid), await lotsOf(other)]).to.deep.equal([15n, 20n]);
     await take(1, { nonce: 0n, priceTicks: 40n, quantityLots: -15n });
     await eventually("7 lots of the other order are out", async () => (await lotsOf(other)) === 13n); // 390 of 400
-    expect([await cashOf(0), await cashOf(1)]).to.deep.equal([400n * ONE, 1_600n * ONE]);
+    expect([await claimOf(0), await claimOf(1)]).to.deep.equal([400n * ONE, 100n * ONE]);
   });
 
   it("when somebody leaves the market crossed, it goes on matching", async () => {
@@ -66,7 +66,7 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
       priceTicks: 35n,
       quantityLots: -2n,
     });
-    const order = { tradePackage, signature, insertAfter: 0 };
+    const order = { tradePackage, signature, insertAfter: 0, place: 0, newest: 0 };
     const oneStep = 1;
     await (await handle.book.connect(organiser).createTrade(order, oneStep, 64)).wait();
     await eventually("both bids are filled", async () => (await lotsOf(bids[1]!)) === 0n);
@@ -91,7 +91,7 @@ describe("given a relay, and a market over [0, 100] that nobody settles", functi
       return positions.flat().every((lots) => lots === 0n);
     });
     // 15 lots at 40 and 2 at 35, each worth 25 in the end.
-    expect(await Promise.all([0, 1, 2, 3].map(cashOf))).to.deep.equal([
+    expect(await Promise.all([0, 1, 2, 3].map(claimOf))).to.deep.equal([
       (1_000n - 15n * 40n + 15n * FALLBACK) * ONE,
       (1_000n + 15n * 40n - 15n * FALLBACK) * ONE,
       (1_000n - 2n * 35n + 2n * FALLBACK) * ONE,
