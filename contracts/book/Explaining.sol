@@ -146,6 +146,7 @@ library Explaining {
             revert IBookRecords.Book_TooManyLots(p.trader, lots, uint256(c.maxLots));
         }
         (int256 slack, int256 binding) = Margin.slackAfter(c, t, c.position, p.quantityLots, p.priceTicks);
-        revert IBookRecords.Book_Uncovered(p.trader, SignedMath.abs(slack), binding);
+        if (slack >= 0) return; // asked later, of an order that would be covered now
+        revert IBookRecords.Book_Uncovered(p.trader, uint256(-slack), binding);
     }
 }

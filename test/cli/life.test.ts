@@ -116,7 +116,7 @@ describe("session, a whole life on a chain", function () {
       const { bob } = stage;
       await ask(as(env, bob), "split", "10");
       const paid = await ask<{ amountWei: string; claimWei: string }>(as(env, bob), "deposit", "5000", "--leg", "2");
-      expect(paid).to.deep.include({ amountWei: (5n * ONE).toString(), claimWei: (50n * ONE).toString() });
+      expect(paid).to.deep.include({ amountWei: (5n * ONE).toString(), claimWei: (55n * ONE).toString() });
       await ask(as(env, bob), "merge", "5");
       const { wallet } = await ask<{ wallet: object }>(env, "positions", "--trader", bob.address);
       expect(wallet).to.deep.equal({
@@ -229,7 +229,7 @@ describe("session, a whole life on a chain", function () {
   });
 
   describe("positions and collateral", function () {
-    it("shows cash, lots, claims and allocation", async function () {
+    it("shows slack, lots, claims and allocation", async function () {
       const held = await ask<{ account: object; legs: object[] }>(as(env, stage.alice), "positions");
       const cash = ((4_978n * ONE) / 100n).toString(); // 50 − 0.4 · 0.55
       expect(held.account).to.deep.include({ traderId: 1, claimWei: cash, slackWei: cash, openOrders: 1 });

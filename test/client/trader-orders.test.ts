@@ -113,6 +113,33 @@ describe("cancel", function () {
     expect((await bob.account()).openOrders).to.equal(1);
   });
 
+  it("takes an order out that rests at another place than that of its number, if the place is given", async function () {
+    const { handle, alice, aliceSigner, submitter } = await networkHelpers.loadFixture(openThree);
+    await submitter.submitOne(await alice.signOrder({ leg: 1, price: 1n, quantity: 1n }));
+    await alice.cancel([1]);
+    const { package: tradePackage, signature } = await alice.signOrder({ leg: 1, price: 2n, quantity: 1n });
+    const order = { tradePackage, signature, insertAfter: 0, place: 1, newest: 0 };
+    await (await handle.book.connect(aliceSigner).createTrade(order, 0, 0)).wait();
+    await expectClientError(alice.cancel([2]), "Book_OrderUnknown", { tradeRootId: 2n });
+    const { offset } = await alice.cancel([{ tradeRootId: 2, place: 1 }]);
+    expect(offset).to.deep.equal([2]);
+  });
+
+  it("by a signature takes out what is meant, and says of the others what they are not", async function () {
+    const { alice, bob, submitter } = await networkHelpers.loadFixture(openThree);
+    await submitter.submitBatch([
+      await alice.signOrder({ leg: 1, price: 1n, quantity: 1n }),
+      await bob.signOrder({ leg: 1, price: 1n, quantity: 1n }),
+    ]);
+    const deadline = (await networkHelpers.time.latest()) + 3_600;
+    const signed = await alice.signCancellation({ fromTradeRootId: 1, toTradeRootId: 2, deadline });
+    const { offset, skipped } = await submitter.cancelTrades(signed, [{ tradeRootId: 1, place: 1 }, 2]);
+    expect(offset).to.deep.equal([1]);
+    expect(skipped.map(({ tradeRootId, refusal }) => [tradeRootId, refusal.code, refusal.args])).to.deep.equal([
+      [2, "Book_OrderNotMeant", { tradeRootId: 2n, trader: alice.address, fromTradeRootId: 1n, toTradeRootId: 2n }],
+    ]);
+  });
+
   it("sends nothing if nothing can be taken out", async function () {
     const { alice, aliceSigner } = await networkHelpers.loadFixture(openThree);
     const sent = await aliceSigner.getNonce();

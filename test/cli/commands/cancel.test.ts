@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { createTrader } from "../../../src/client/trader.js";
 import { as, ask, type Env, expectSaid, expectTold, session, tell } from "../support.js";
 import { addRain, HOUR, openWorld, trade, type World } from "../world.js";
 
@@ -60,6 +61,18 @@ describe("session cancel", function () {
     await expectSaid(session(alice, "cancel", "--all"), 2, "ORDERS_NONE", "nothing to cancel");
     const carol = as(world.env, world.carol);
     await expectTold(session(carol, "cancel", "--all", "--json"), 2, "ORDERS_NONE");
+  });
+
+  it("finds orders that rest at another place than that of their number", async function () {
+    const { handle } = world;
+    await tell(alice, "cancel", "2");
+    const signed = await createTrader(handle, world.alice).signOrder({ leg: 1, price: 5_100n, quantity: 7n });
+    const order = { tradePackage: signed.package, signature: signed.signature, insertAfter: 0, place: 2, newest: 0 };
+    await (await handle.book.connect(world.alice).createTrade(order, 0, 1)).wait(); // 4
+    expect((await handle.book.orderAt(2)).tradeRootId).to.equal(4n);
+    expect((await ask<Cancelled>(alice, "cancel", "4")).cancelled).to.deep.equal([4]);
+    expect(await openOrders(world.alice.address)).to.equal(1n);
+    await expectTold(session(alice, "cancel", "4", "--json"), 1, "Book_OrderUnknown", { tradeRootId: "4" });
   });
 
   it("leaves an order of somebody else alone", async function () {

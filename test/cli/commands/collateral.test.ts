@@ -47,7 +47,7 @@ describe("session collateral", function () {
     const account = await book.accountOf(world.alice.address);
     expect(found).to.deep.include({
       trader: world.alice.address,
-      claimWei: milli(CASH),
+      claimWei: milli(SLACK), // nothing in the basket
       slackWei: milli(SLACK),
       storedSlackWei: (account.claim + account.worst).toString(),
       reservedWei: account.reserved.toString(),
@@ -81,6 +81,7 @@ describe("session collateral", function () {
     expect(openOrders).to.deep.equal([
       {
         tradeRootId: 4,
+        place: 4,
         marketRootId: 1,
         marketBranchId: 1,
         lots: "1000",

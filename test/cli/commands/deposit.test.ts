@@ -27,11 +27,11 @@ describe("session deposit", function () {
     carol = as(world.env, world.carol);
   });
 
-  const cashOf = async (address: string): Promise<bigint> => (await world.handle.book.accountOf(address)).claim;
+  const claimOf = async (address: string): Promise<bigint> => (await world.handle.book.accountOf(address)).claim;
   const held = (address: string): Promise<bigint> => world.handle.session.balanceOf(address);
 
   describe("of session tokens", function () {
-    it("moves them from the wallet into cash, and gives the account as the book has it", async function () {
+    it("moves them from the wallet into the account, and gives the account as the book has it", async function () {
       const paid = await ask<Paid>(alice, "deposit", "12.5");
       const { address } = world.alice;
       const account = await world.handle.book.accountOf(address);
@@ -57,7 +57,7 @@ describe("session deposit", function () {
       const { stdout, stderr, status } = await session(alice, "deposit", "12.5");
       expect(status).to.equal(0);
       expect(stderr).to.equal("Paying in ...\n");
-      expect(stdout).to.equal(`Paid in 12.5 session tokens for ${world.alice.address}. Cash: 62.5\n`);
+      expect(stdout).to.equal(`Paid in 12.5 session tokens for ${world.alice.address}. Slack: 62.5\n`);
     });
 
     it("registers whoever is new", async function () {
@@ -74,7 +74,7 @@ describe("session deposit", function () {
       expect(await held(world.alice.address)).to.equal(1n);
       await ask(alice, "deposit", "0.000000000000000001");
       expect(await held(world.alice.address)).to.equal(0n);
-      expect(await cashOf(world.alice.address)).to.equal(100n * ONE);
+      expect(await claimOf(world.alice.address)).to.equal(100n * ONE);
     });
 
     it("leaves no allowance behind", async function () {
@@ -91,15 +91,20 @@ describe("session deposit", function () {
 
     it("takes whole lots, as a long position", async function () {
       const paid = await ask<Paid>(alice, "deposit", "4000", "--leg", "2");
-      expect(paid).to.deep.include({ leg: 2, amountWei: milli(4_000), claimWei: milli(50_000) });
+      expect(paid).to.deep.include({
+        leg: 2,
+        amountWei: milli(4_000),
+        claimWei: milli(54_000),
+        worstWei: milli(-4_000),
+      });
       const { book, legs } = world.handle;
-      expect(await book.positionOf(world.alice.address, 1)).to.deep.equal([0n, 4_000n]);
+      expect(await book.positionOf(world.alice.address, 1)).to.deep.equal([-4_000n, 0n]); // counted from leg 2
       expect(await legs[1]!.balanceOf(world.alice.address)).to.equal(6n * ONE);
     });
 
     it("tells people how many lots of which", async function () {
       expect(await tell(alice, "deposit", "4000", "--leg", "1")).to.equal(
-        `Paid in 4000 lots of leg 1 for ${world.alice.address}. Cash: 50`,
+        `Paid in 4000 lots of leg 1 for ${world.alice.address}. Slack: 50`,
       );
     });
 
@@ -142,7 +147,7 @@ describe("session deposit", function () {
       const run = session(alice, "deposit", "50.000000000000000001", "--json");
       await expectTold(run, 1, "ERC20InsufficientBalance", { balance: milli(50_000) });
       await expectTold(session(carol, "deposit", "1", "--json"), 1, "ERC20InsufficientBalance", { balance: "0" });
-      expect(await cashOf(world.alice.address)).to.equal(50n * ONE);
+      expect(await claimOf(world.alice.address)).to.equal(50n * ONE);
     });
 
     it("from t2 on: what is left is to redeem", async function () {

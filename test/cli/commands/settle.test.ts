@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { between } from "../../protocol/markets.js";
-import { as, ask, type Env, expectSaid, expectTold, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
 import { addRain, milli, openWorld, trade, type World } from "../world.js";
 
 interface Settled {
@@ -34,16 +34,16 @@ describe("session refresh and realise", function () {
 
     it("brings stored worst cases up to date, by anybody for anybody", async function () {
       const { alice, bob } = world;
-      const before = await world.handle.book.accountOf(alice.address);
-      expect(before.worst).to.equal(BigInt(milli(-20_000)));
+      const before = await Promise.all([alice, bob].map(({ address }) => world.handle.book.claimsOf(address)));
       const done = await ask<Settled>(carol, "refresh", "2", alice.address, bob.address);
       expect(done.traders).to.deep.equal([
         { trader: alice.address, worstWei: milli(-14_000) },
         { trader: bob.address, worstWei: milli(2_000) },
       ]);
-      for (const { trader, worstWei } of done.traders) {
-        expect((await world.handle.book.accountOf(trader!)).worst).to.equal(BigInt(worstWei!));
-      }
+      // As stored before: -20 and 0.
+      const after = await Promise.all([alice, bob].map(({ address }) => world.handle.book.claimsOf(address)));
+      expect(after[0]!.map((claim, k) => claim - before[0]![k]!)).to.deep.equal([6n * ONE, 6n * ONE]);
+      expect(after[1]!.map((claim, k) => claim - before[1]![k]!)).to.deep.equal([2n * ONE, 2n * ONE]);
       expect(done.transactionHashes).to.have.length(1);
       expect((await world.provider.getTransactionReceipt(done.transactionHashes[0]!))!.from).to.equal(
         world.carol.address,
