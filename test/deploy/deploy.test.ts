@@ -42,6 +42,7 @@ describe("deploying to a node", function () {
           "OrderBook",
           "OrderBookAccounts",
           "OrderBookMarkets",
+          "OrderBookViews",
           "Session",
           "SessionFactory",
         ]);

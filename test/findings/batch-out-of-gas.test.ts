@@ -10,7 +10,7 @@ import { packBatch } from "../../stage/contracts/batches.js";
 import { type OrderSpec, signAll, type SignedOrder } from "../../stage/contracts/orders.js";
 import { storyOf } from "../../stage/contracts/story.js";
 import { TOKEN } from "../../stage/contracts/units.js";
-import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
+import { type Account, bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import { expectSound } from "../contracts/support/sound.js";
 
 const connection = await hre.network.create();
@@ -54,8 +54,8 @@ describe("Finding: what lands in front of a batch cannot make it run out of gas 
   const storyWith = (gasLimit: bigint) => storyOf(w, send(signed, gasLimit));
   const skippedIn = (story: readonly string[]) => story.filter((line) => line.startsWith("skipped"));
   const count = (story: readonly string[], kind: string) => story.filter((line) => line.startsWith(kind)).length;
-  const lotsOf = async (trader: { readonly address: string }) => [...(await w.book.positionOf(trader, 1))];
-  const floorOf = async (trader: { readonly address: string }) => (await w.book.noncesOf(trader)).nonceFloor;
+  const lotsOf = async (trader: Account) => [...(await w.book.positionOf(trader, 1))];
+  const floorOf = async (trader: Account) => (await w.book.noncesOf(trader)).nonceFloor;
 
   /** What its submitter has seen to be enough, before anything lands in front. */
   const estimated = () => w.book.createTrades.estimateGas(packBatch(signed, LIMITS), PLENTY);
