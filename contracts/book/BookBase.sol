@@ -66,10 +66,15 @@ abstract contract BookBase is ReentrancyGuardTransient, IBookRecords {
         }
     }
 
-    /// @dev Reads terms and domain, and begins with no market. The words are copied as they are, because the factory has encoded them:
-    /// decoding would check each once more. The code that the clones run has none, and trading has ended at 0.
-    function _look(Call memory c) internal view {
+    /// @dev The code that the clones run has no terms: there trading has ended at 0.
+    function _refuseOutside() internal view {
         if (address(this) == CODE) revert Book_NotTrading(block.timestamp, 0, 0);
+    }
+
+    /// @dev Reads terms and domain, and begins with no market. The words are copied as they are, because the factory has encoded them:
+    /// decoding would check each once more.
+    function _look(Call memory c) internal view {
+        _refuseOutside();
         assembly ("memory-safe") {
             extcodecopy(address(), add(c, TERMS_AT), TERMS_START, TERMS_BYTES)
         }

@@ -142,7 +142,7 @@ library Explaining {
         c.t = t;
         Trades.loadTaker(c);
         if (refusal == IBookRecords.Book_TooManyLots.selector) {
-            int256 lots = Margin.heldOf(c, t, c.position) + p.quantityLots;
+            int256 lots = Margin.heldOf(c, t, c.position, p.quantityLots) + p.quantityLots;
             revert IBookRecords.Book_TooManyLots(p.trader, lots, uint256(c.maxLots));
         }
         (int256 slack, int256 binding) = Margin.slackAfter(c, t, c.position, p.quantityLots, p.priceTicks);

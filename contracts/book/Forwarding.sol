@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { BookBase } from "./BookBase.sol";
+
 /// @title Forwards what a contract does not know
 /// @dev As OpenZeppelin's Proxy, but in memory that is not taken: assembly that writes anywhere keeps the compiler from using memory
 /// for its own variables in all of the contract, and from inlining much.
-abstract contract Forwarding {
+abstract contract Forwarding is BookBase {
     address private immutable NEXT;
 
     constructor(address next) {
@@ -13,6 +15,8 @@ abstract contract Forwarding {
 
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
+        // What is forwarded would be at home elsewhere, and take this code for a clone's.
+        _refuseOutside();
         address next = NEXT;
         assembly ("memory-safe") {
             let m := mload(0x40)

@@ -120,11 +120,13 @@ library Margin {
         slack = net < 0 ? claim + net * c.lotValue : claim;
     }
 
-    /// @notice Lots of the call's market that a trader has.
-    function heldOf(Call memory c, TraderWord t, uint256 position) internal pure returns (int256) {
+    /// @notice Lots of the call's market that a trader has, as maxLots counts them for a change of `lots`: of a basket those of the leg
+    /// more than of the last, or of the last more than of the leg that the change takes it furthest from.
+    function heldOf(Call memory c, TraderWord t, uint256 position, int256 lots) internal pure returns (int256) {
         if (c.kind == Zone.TWO_LEGS) return c.market & 1 == 1 ? t.net() : -t.net();
-        if (c.kind == Zone.LEGS && branchOf(c) == c.positionBranches) return -Position.lotsOf(position, 0);
-        return Position.lotsOf(position, branchOf(c));
+        if (c.kind != Zone.LEGS) return Position.lotsOf(position, branchOf(c));
+        int256 room = Simplex.room(c, position, lots);
+        return lots > 0 ? c.limit - room : room - c.limit;
     }
 
     // ------------------------------------------------------------------ the part that can be borne (R32)

@@ -219,7 +219,8 @@ interface IBookRecords {
     /// @notice The position or an amount would leave the range that the book can store.
     error Book_PositionOverflow(address trader);
     /// @notice The order would take the trader's position to `lots` lots of its market (of a basket: of this leg more than of the
-    /// last, or of leg 1 if it is the last). The session lets no fill take it further than `limit`, up or down; trade less.
+    /// last, or of the last more than of the leg furthest from it). The session lets no fill take it further than `limit`, up or down;
+    /// trade less.
     error Book_TooManyLots(address trader, int256 lots, uint256 limit);
     /// @notice A post-only order may not take; the best opposite price is `best`.
     error Book_PostOnlyWouldTake(int32 price, int32 best);

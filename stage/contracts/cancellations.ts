@@ -5,7 +5,7 @@ import type { CancelTradesStruct } from "../../typechain-types/interfaces/IOrder
 import type { TypedDataSigner } from "./orders.js";
 import type { World } from "./world.js";
 
-/** As the contracts hash it; written out here a second time on purpose. */
+/** As the contracts hash it; src/protocol/signing has the same words, and these judge them: two writers of what is signed. */
 export const CANCEL_TRADES_TYPES: Record<string, TypedDataField[]> = {
   CancelTrades: [
     { name: "trader", type: "address" },

@@ -2,10 +2,11 @@
 import { type ContractTransactionResponse, Signature, type TypedDataDomain, type TypedDataField } from "ethers";
 
 import type {
+  PlacedStruct,
   SignedPackageStruct,
   TradePackageStruct,
 } from "../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
-import { packBatch } from "./batches.js";
+import { type BatchOptions, packBatch } from "./batches.js";
 import type { World } from "./world.js";
 
 /** As the contracts hash it; written out here a second time on purpose. */
@@ -135,12 +136,12 @@ export async function submit(
 export async function submitAll(
   world: World,
   specs: readonly (OrderSpec | SignedOrder)[],
-  limits: Limits = {},
+  options: BatchOptions = {},
 ): Promise<ContractTransactionResponse> {
   const unsigned = specs.filter((spec): spec is OrderSpec => !("tradePackage" in spec));
   const signed = await signAll(world, unsigned);
   const orders = specs.map((spec) => ("tradePackage" in spec ? spec : signed.shift()!));
-  return world.book.createTrades(packBatch(orders, limits));
+  return world.book.createTrades(packBatch(orders, options));
 }
 
 /** Submits and gives the order's number. */
@@ -149,7 +150,12 @@ export async function place(world: World, spec: OrderSpec, limits: Limits = {}):
   return Number((await world.book.chainState()).trades);
 }
 
-/** Takes each order out in a call of its own. Each rests at the place of its own number. Straight to the node: it is much faster. */
+/** Orders where they rest if nobody has named a place: each at that of its own number. */
+export function at(...tradeRootIds: readonly number[]): PlacedStruct[] {
+  return tradeRootIds.map((tradeRootId) => ({ tradeRootId, place: tradeRootId }));
+}
+
+/** Takes each order out in a call of its own, straight to the node: it is much faster. */
 export async function offsetOneByOne(
   world: World,
   caller: { readonly address: string },
@@ -157,7 +163,7 @@ export async function offsetOneByOne(
 ): Promise<void> {
   const { provider } = world.connection.ethers;
   for (const rootId of rootIds) {
-    const data = world.book.interface.encodeFunctionData("offset", [[{ tradeRootId: rootId, place: rootId }], 0]);
+    const data = world.book.interface.encodeFunctionData("offset", [at(rootId), 0]);
     await provider.send("eth_sendTransaction", [{ from: caller.address, to: world.bookAddress, data }]);
   }
 }

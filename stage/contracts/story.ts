@@ -43,11 +43,9 @@ function lineOf(world: World, { name, args }: LogDescription): string {
   }
 }
 
-/** A refusal as it stands in an event: error name and values. */
-export function refusalText(world: World, reason: string): string {
-  const error = world.book.interface.parseError(reason);
-  if (error === null) return reason;
-  return `${error.name}(${error.args.map((arg) => textOf(world, arg)).join(", ")})`;
+/** A refusal as it stands in an event: a selector, which is the error's name and no values. */
+function refusalText(world: World, reason: string): string {
+  return world.book.interface.getError(reason)?.name ?? reason;
 }
 
 function textOf(world: World, value: unknown): string {

@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place, sign, submit } from "../../stage/contracts/orders.js";
+import { at, place, sign, submit } from "../../stage/contracts/orders.js";
 import { storyOf } from "../../stage/contracts/story.js";
 import { TIME_IN_FORCE, TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
@@ -34,10 +34,10 @@ describe("Finding: what can be borne of an order keeps its place", () => {
   afterEach(() => expectSound(w));
 
   it("when anybody takes the rest out", async () => {
-    expect(await storyOf(w, w.book.offset([2]))).to.deep.equal(["offset 2: 1 uncovered", "checkpoint 5"]);
-    expect((await w.book.orderOf(2)).lots).to.equal(19_999n);
+    expect(await storyOf(w, w.book.offset(at(2), 0))).to.deep.equal(["offset 2: 1 uncovered", "checkpoint 5"]);
+    expect((await w.book.orderAt(2)).lots).to.equal(19_999n);
     expect((await w.book.marketOf(1, 2)).bestBid).to.equal(2n);
-    await expect(w.book.offset([2])).to.be.revertedWithCustomError(w.book, "Book_OrderStands");
+    await expect(w.book.offset(at(2), 0)).to.be.revertedWithCustomError(w.book, "Book_OrderStands");
   });
 
   it("when it is met: the rest is one step, the fill the next", async () => {
@@ -49,24 +49,24 @@ describe("Finding: what can be borne of an order keeps its place", () => {
       "matched 3 5: 1 at 5000",
       "checkpoint 5",
     ]);
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(0n);
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(0n);
   });
 
   it("when steps run out between the two", async () => {
     await place(w, { trader: w.dave, lots: -20_000n, price: 5_000n, leg: 2 }, { maxMatches: 1 });
-    expect((await w.book.orderOf(2)).lots).to.equal(19_999n);
-    expect((await storyOf(w, w.book.matchTrades(1, 2, 1)))[0]).to.equal("matched 2 5: 19999 at 5000");
+    expect((await w.book.orderAt(2)).lots).to.equal(19_999n);
+    expect((await storyOf(w, w.book.matchTrades(1, 2, 1, 0)))[0]).to.equal("matched 2 5: 19999 at 5000");
   });
 
   it("and a fill that is small enough takes nothing out", async () => {
     const offer = { trader: w.dave, lots: -19_999n, price: 5_000n, leg: 2 };
     expect((await storyOf(w, submit(w, offer))).slice(1)).to.deep.equal(["matched 2 5: 19999 at 5000", "checkpoint 5"]);
-    expect((await w.book.orderOf(2)).lots).to.equal(1n);
+    expect((await w.book.orderAt(2)).lots).to.equal(1n);
   });
 
   it("where nothing can be borne any more it goes whole, with the reserve if it was the last", async () => {
     await place(w, { trader: w.carol, lots: -19_999n, price: 5_000n, timeInForce: immediateOrCancel });
-    expect(await storyOf(w, w.book.offset([2]))).to.deep.equal(["offset 2: 20000 uncovered", "checkpoint 6"]);
+    expect(await storyOf(w, w.book.offset(at(2), 0))).to.deep.equal(["offset 2: 20000 uncovered", "checkpoint 6"]);
     const { openOrders, reserved } = await w.book.accountOf(w.alice);
     expect([openOrders, reserved]).to.deep.equal([0n, 0n]);
   });
@@ -84,22 +84,22 @@ describe("Finding: what can be borne of an order keeps its place", () => {
 
     it("it is filled as far as it can be borne; whoever it meets keeps the rest", async () => {
       await spend();
-      expect(await storyOf(w, w.book.matchTrades(1, 1, 9))).to.deep.equal([
+      expect(await storyOf(w, w.book.matchTrades(1, 1, 9, 0))).to.deep.equal([
         "matched 5 7: 200 at 5100",
         "offset 7: 3227 uncovered",
         "matched 6 7: 573 at 5200",
         "checkpoint 10",
       ]);
-      expect((await w.book.orderOf(6)).lots).to.equal(-2_427n);
+      expect((await w.book.orderAt(6)).lots).to.equal(-2_427n);
       expect((await w.book.marketOf(1, 1)).crossed).to.equal(false);
     });
 
     it("it waits with what can be borne if steps run out, and takes nothing when others cut it", async () => {
       await spend(immediateOrCancel);
       // At its own limit, 0.4 tokens bear 769 lots.
-      expect((await storyOf(w, w.book.offset([7])))[0]).to.equal("offset 7: 3231 uncovered");
+      expect((await storyOf(w, w.book.offset(at(7), 0)))[0]).to.equal("offset 7: 3231 uncovered");
       expect((await w.book.marketOf(1, 1)).crossed).to.equal(true);
-      expect((await storyOf(w, w.book.matchTrades(1, 1, 9))).slice(0, 2)).to.deep.equal([
+      expect((await storyOf(w, w.book.matchTrades(1, 1, 9, 0))).slice(0, 2)).to.deep.equal([
         "matched 5 7: 200 at 5100",
         "matched 6 7: 569 at 5200",
       ]);
@@ -112,6 +112,6 @@ describe("Finding: what can be borne of an order keeps its place", () => {
     await expect(submit(w, order))
       .to.be.revertedWithCustomError(w.book, "Book_FillOrKillUnfilled")
       .withArgs(20_100, 20_099);
-    expect((await w.book.orderOf(2)).lots, "what it cut on the way is whole again").to.equal(20_000n);
+    expect((await w.book.orderAt(2)).lots, "what it cut on the way is whole again").to.equal(20_000n);
   });
 });

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place, sign, submit } from "../../stage/contracts/orders.js";
+import { at, place, sign, submit } from "../../stage/contracts/orders.js";
 import { TOKEN } from "../../stage/contracts/units.js";
 import type { World } from "../../stage/contracts/world.js";
 import { openWithCash } from "../contracts/support/openings.js";
@@ -17,16 +17,16 @@ async function open(): Promise<World> {
 
 describe("Finding: an order that was signed and not submitted, and a withdrawal", () => {
   let w: World;
-  let cash: bigint;
+  let claim: bigint;
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);
-    ({ cash } = await w.book.accountOf(w.alice));
+    ({ claim } = await w.book.accountOf(w.alice));
   });
   afterEach(() => expectSound(w));
 
   it("stops it if it lands before: its need is reserved", async () => {
     await submit(w, await sign(w, { trader: w.alice, lots: 1_000n, price: 5_000n }));
-    await expect(w.book.connect(w.alice).withdraw(cash, w.alice, 9)).to.be.revertedWithCustomError(
+    await expect(w.book.connect(w.alice).withdraw(claim, w.alice, 9)).to.be.revertedWithCustomError(
       w.book,
       "Book_WithdrawalUncoversOrders",
     );
@@ -35,7 +35,7 @@ describe("Finding: an order that was signed and not submitted, and a withdrawal"
 
   it("is void after it, if the withdrawal raises the floor", async () => {
     const unsent = await sign(w, { trader: w.alice, lots: 1n, price: 5_000n });
-    const tx = w.book.connect(w.alice).withdraw(cash - TOKEN, w.alice, 9);
+    const tx = w.book.connect(w.alice).withdraw(claim - TOKEN, w.alice, 9);
     await expect(tx).to.emit(w.book, "NoncesInvalidated").withArgs(1, 9);
     await expect(submit(w, unsent)).to.be.revertedWithCustomError(w.book, "Book_NonceUsed");
     await w.book.connect(w.alice).withdraw(TOKEN, w.alice, 0);
@@ -46,8 +46,8 @@ describe("Finding: an order that was signed and not submitted, and a withdrawal"
     await place(w, { trader: w.alice, lots: 1_000n, price: 4_000n });
     await w.book.connect(w.alice).invalidateNonces(9);
     await expect(submit(w, unsent)).to.be.revertedWithCustomError(w.book, "Book_NonceUsed");
-    await w.book.connect(w.alice).offset([1]);
-    await w.book.connect(w.alice).withdraw(cash, w.alice, 0);
+    await w.book.connect(w.alice).offset(at(1), 0);
+    await w.book.connect(w.alice).withdraw(claim, w.alice, 0);
   });
 
   it("of a leg likewise; and a floor that is not higher any more stops nothing", async () => {

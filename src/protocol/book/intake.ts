@@ -104,7 +104,7 @@ export function refusalOfCover(
   if (isQuick && margin.slackOf(exposure.traderId) >= needOf(root, marketBranchId, lots, price)) return undefined;
   if (roomFor(root, exposure.lots, marketBranchId, lots, maxLots) !== lots) {
     if (maxLots === 0n) return new Refusal("Book_PositionOverflow", { trader });
-    const held = marketLotsOf(root, exposure.lots, marketBranchId) + lots;
+    const held = marketLotsOf(root, exposure.lots, marketBranchId, lots > 0n) + lots;
     return new Refusal("Book_TooManyLots", { trader, lots: held, limit: maxLots });
   }
   const { slack, bindingOutcome } = coverOf(root, exposure, marketBranchId, lots, price);

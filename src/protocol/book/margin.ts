@@ -173,9 +173,10 @@ function heldOf(root: MarketRoot, lots: readonly bigint[], marketBranchId: numbe
   return lots.slice(0, -1).map((other) => own - other);
 }
 
-/** Lots of a market as Book_TooManyLots counts them: of the basket's last leg more than of leg 1. */
-export function marketLotsOf(root: MarketRoot, lots: readonly bigint[], marketBranchId: number): bigint {
-  return heldOf(root, lots, marketBranchId)[0] ?? 0n;
+/** Lots of a market as Book_TooManyLots counts them: of the basket's last leg more than of the leg that is furthest that way. */
+export function marketLotsOf(root: MarketRoot, lots: readonly bigint[], marketBranchId: number, buys: boolean): bigint {
+  const held = heldOf(root, lots, marketBranchId);
+  return held.reduce((furthest, own) => (buys === own > furthest ? own : furthest));
 }
 
 /** Lots of each branch as the book keeps them: in the basket less those of the last leg, as a full set of legs is cash. */

@@ -69,8 +69,8 @@ describe("OrderBook.createTrade: collateral", () => {
       await place(w, { trader: w.alice, lots: -1_000n, price: 4_000n });
       await place(w, { trader: w.bob, lots: -500n, price: 3_000n, leg: 2 });
       await place(w, { trader: w.alice, lots: 500n, price: 3_000n, leg: 2 });
-      const { cash, worst } = await w.book.accountOf(w.alice);
-      expect([cash, worst]).to.deep.equal([(TOKEN * 125n) / 100n, -TOKEN]);
+      const { claim, worst } = await w.book.accountOf(w.alice);
+      expect([claim, worst]).to.deep.equal([(TOKEN * 125n) / 100n, -TOKEN]);
     });
 
     it("counts the worst of all outcomes together", async () => {
@@ -89,8 +89,8 @@ describe("OrderBook.createTrade: collateral", () => {
       await expectUncovered({ lots: 1n, price: 1n, leg: 2 }, costOf(1n, 1n), 1);
       await place(w, { trader: w.alice, lots: 1_000n, price: 9_999n });
       await place(w, { trader: w.bob, lots: -1_000n, price: 9_999n });
-      const { cash, worst } = await w.book.accountOf(w.alice);
-      expect([cash, worst]).to.deep.equal([TOKEN - costOf(1_000n, 9_999n), 0n]);
+      const { claim, worst } = await w.book.accountOf(w.alice);
+      expect([claim, worst]).to.deep.equal([TOKEN - costOf(1_000n, 9_999n), 0n]);
     });
   });
 
@@ -100,8 +100,8 @@ describe("OrderBook.createTrade: collateral", () => {
         await place(w, { trader: w.alice, lots: 2_000n, price: 5_000n, leg });
         await place(w, { trader: w.alice, lots: -1_000n, price: 6_000n, leg });
       }
-      const { openOrders, reserved, cash } = await w.book.accountOf(w.alice);
-      expect([openOrders, reserved, cash]).to.deep.equal([6n, reserveOf(TOKEN), TOKEN]);
+      const { openOrders, reserved, claim } = await w.book.accountOf(w.alice);
+      expect([openOrders, reserved, claim]).to.deep.equal([6n, reserveOf(TOKEN), TOKEN]);
     });
 
     it("an open order adds no credit: what it would bring counts only when it is filled", async () => {

@@ -3,6 +3,7 @@ import { id, ZeroHash } from "ethers";
 import hre from "hardhat";
 
 import { genesisLink } from "../../../src/protocol/book/checkpoint.js";
+import { packBatch } from "../../../stage/contracts/batches.js";
 import { place, sign, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
@@ -83,7 +84,7 @@ describe("OrderBook.createTrade: the link", () => {
     it("takes the last three checkpoints", async () => {
       for (const link of [links[4]!, links[3]!, links[2]!]) {
         const order = await sign(w, { trader: w.bob, lots: 1n, price: 100n, link });
-        expect(await w.book.createTrade.staticCall(order, 20, 20)).to.equal(5n);
+        expect(await w.book.createTrade.staticCall(order, 20, 20)).to.deep.equal([5n, 5n]);
       }
       await expect(over(links[4]!)).to.emit(w.book, "TradeCreated");
       await expect(over(links[3]!)).to.emit(w.book, "TradeCreated");
@@ -106,8 +107,8 @@ describe("OrderBook.createTrade: the link", () => {
     it("makes no checkpoint", async () => {
       w = await networkHelpers.loadFixture(windowOfTwo);
       const before = [...(await w.book.chainState())];
-      await w.book.createTrades([], 10, 10);
-      await w.book.matchTrades(1, 1, 10);
+      await w.book.createTrades(packBatch([], { maxMatches: 10, maxWalk: 10 }));
+      await w.book.matchTrades(1, 1, 10, 0);
       expect([...(await w.book.chainState())]).to.deep.equal(before);
     });
   });

@@ -152,7 +152,7 @@ describe("OrderBook.invalidateNonces", () => {
   it("leaves orders that rest already, and other traders, alone", async () => {
     await place(w, { trader: w.alice, lots: 1n, price: 1n });
     await w.book.connect(w.alice).invalidateNonces(10);
-    expect((await w.book.orderOf(1)).lots).to.equal(1n);
+    expect((await w.book.orderAt(1)).lots).to.equal(1n);
     await place(w, { trader: w.bob, lots: 1n, price: 1n, nonce: 0n });
   });
 

@@ -1,13 +1,15 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { intervalRoot } from "../../../stage/contracts/markets.js";
+import { deal, intervalRoot } from "../../../stage/contracts/markets.js";
 import { type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
-import { expectSound } from "../support/sound.js";
+import { expectMarketsSound } from "../support/markets-sound.js";
+import { storyOf } from "../../../stage/contracts/story.js";
 import {
   costOf,
   MAX_INT64,
   MAX_ORDER_LOTS,
+  MAX_UINT32,
   MAX_UINT40,
   MAX_UINT64,
   SCALE,
@@ -36,7 +38,7 @@ describe("OrderBook.createTrade: what the package says", () => {
     w = await networkHelpers.loadFixture(open);
     usual = { trader: w.alice, lots: 10n, price: 5_000n };
   });
-  afterEach(() => expectSound(w));
+  afterEach(() => expectMarketsSound(w));
 
   describe("time", () => {
     it("refuses before t1", async () => {
@@ -76,9 +78,9 @@ describe("OrderBook.createTrade: what the package says", () => {
 
     it("takes deadlines up to the last that can be signed; the market closes at t2 all the same", async () => {
       await place(w, { ...usual, deadline: MAX_UINT40 });
-      expect((await w.book.orderOf(1)).deadline).to.equal(MAX_UINT40);
+      expect((await w.book.orderAt(1)).deadline).to.equal(MAX_UINT32); // as good: t2 lies below it
       await closeTrading(w);
-      await expect(w.book.matchTrades(1, 1, 10)).to.be.revertedWithCustomError(w.book, "Book_NotTrading");
+      await expect(w.book.matchTrades(1, 1, 10, 0)).to.be.revertedWithCustomError(w.book, "Book_NotTrading");
     });
   });
 
@@ -130,22 +132,48 @@ describe("OrderBook.createTrade: what the package says", () => {
         .withArgs(w.alice.address, costOf(MAX_ORDER_LOTS, 5_000n) - 10n * TOKEN, 2);
     });
 
-    it("refuses what the book cannot store, be it ever so cheap", async () => {
-      const early = await networkHelpers.loadFixture(funded);
+    it("stores the largest order in the dearest market", async () => {
       const dear = { min: -(2n ** 31n), max: 2n ** 31n - 1n, tickValue: MAX_UINT64 };
-      const root = await intervalRoot(early, { ...dear, fallback: 0n });
-      await networkHelpers.time.increaseTo(early.t1);
-      await expect(submit(early, { trader: early.alice, root, lots: MAX_ORDER_LOTS, price: dear.min }))
-        .to.be.revertedWithCustomError(early.book, "Book_PositionOverflow")
-        .withArgs(early.alice.address);
+      const root = await intervalRoot(w, { ...dear, fallback: 0n });
+      await place(w, { trader: w.alice, root, lots: MAX_ORDER_LOTS, price: dear.min });
+      await place(w, { trader: w.bob, root, lots: -MAX_ORDER_LOTS, price: dear.max });
+      expect((await w.book.orderAt(1)).lots).to.equal(MAX_ORDER_LOTS);
+      expect((await w.book.accountOf(w.alice)).reserved).to.equal(0n);
+    });
+
+    describe("given a position of as many lots as can be stored, in a market that costs next to nothing", () => {
+      let root: number;
+      beforeEach(async () => {
+        root = await intervalRoot(w, { max: 1n, tickValue: 1n, fallback: 0n });
+        await deal(w, { buyer: w.alice, seller: w.bob, root, lots: MAX_ORDER_LOTS, price: 0n });
+      });
+
+      it("refuses an order that is not free and would take it further", async () => {
+        await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
+        await expect(submit(w, { trader: w.alice, root, lots: 1n, price: 1n }))
+          .to.be.revertedWithCustomError(w.book, "Book_PositionOverflow")
+          .withArgs(w.alice.address);
+      });
+
+      it("takes one that is, and takes it out when it would be filled", async () => {
+        await place(w, { trader: w.alice, root, lots: 5n, price: 1n });
+        const story = await storyOf(w, submit(w, { trader: w.bob, root, lots: -5n, price: 1n }));
+        expect(story).to.deep.equal(["created 4", "offset 3: 5 uncovered", "checkpoint 5"]);
+      });
+
+      it("takes what lets it shrink", async () => {
+        await place(w, { trader: w.alice, root, lots: -MAX_ORDER_LOTS, price: 1n });
+        await place(w, { trader: w.bob, root, lots: MAX_ORDER_LOTS, price: 1n });
+        expect([...(await w.book.positionOf(w.alice, root))]).to.deep.equal([0n]);
+      });
     });
 
     it("takes the largest when it costs nothing, of either sign", async () => {
       await place(w, { ...usual, lots: MAX_ORDER_LOTS, price: 0n });
       await place(w, { trader: w.bob, lots: -5n, price: 0n });
-      expect((await w.book.orderOf(1)).lots).to.equal(MAX_ORDER_LOTS - 5n);
+      expect((await w.book.orderAt(1)).lots).to.equal(MAX_ORDER_LOTS - 5n);
       await place(w, { trader: w.bob, lots: -MAX_ORDER_LOTS, price: SCALE });
-      expect((await w.book.orderOf(3)).lots).to.equal(-MAX_ORDER_LOTS);
+      expect((await w.book.orderAt(3)).lots).to.equal(-MAX_ORDER_LOTS);
     });
   });
 

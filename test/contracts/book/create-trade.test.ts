@@ -34,26 +34,26 @@ describe("OrderBook.createTrade (R22)", () => {
         .withArgs((head: string) => head.startsWith(link.slice(0, 42)), link);
     });
 
-    it("answers the order's place in the chain", async () => {
+    it("answers the order's number in the chain, and its place in the book", async () => {
       const order = await sign(w, { trader: w.alice, lots: 10n, price: 5_000n });
-      expect(await w.book.createTrade.staticCall(order, 1, 1)).to.equal(1n);
+      expect(await w.book.createTrade.staticCall(order, 1, 1)).to.deep.equal([1n, 1n]);
       await submit(w, order);
       const next = await sign(w, { trader: w.bob, lots: 10n, price: 4_000n });
-      expect(await w.book.createTrade.staticCall(next, 1, 1)).to.equal(2n);
+      expect(await w.book.createTrade.staticCall(next, 1, 1)).to.deep.equal([2n, 2n]);
     });
 
     it("lets it rest in the book", async () => {
       const deadline = w.t1 + 5_000;
       await place(w, { trader: w.alice, lots: -10n, price: 6_000n, leg: 2, deadline });
-      expect([...(await w.book.orderOf(1))]).to.deep.equal([1n, 2n, 1n, 6_000n, -10n, BigInt(deadline), 0n]);
+      expect([...(await w.book.orderAt(1))]).to.deep.equal([1n, 1n, 2n, 1n, 6_000n, -10n, BigInt(deadline), 0n]);
       const { bestBid, bestAsk, crossed } = await w.book.marketOf(1, 2);
       expect([bestBid, bestAsk, crossed]).to.deep.equal([0n, 1n, false]);
     });
 
     it("moves no money, but reserves what the order may need", async () => {
       await place(w, { trader: w.alice, lots: 100n, price: 6_000n });
-      const { cash, worst, openOrders, reserved } = await w.book.accountOf(w.alice);
-      expect([cash, worst, openOrders]).to.deep.equal([10n * TOKEN, 0n, 1n]);
+      const { claim, worst, openOrders, reserved } = await w.book.accountOf(w.alice);
+      expect([claim, worst, openOrders]).to.deep.equal([10n * TOKEN, 0n, 1n]);
       expect(reserved).to.equal(reserveOf(costOf(100n, 6_000n)));
     });
 
@@ -72,8 +72,8 @@ describe("OrderBook.createTrade (R22)", () => {
       const tx = submit(w, { trader: w.bob, lots: -10n, price: 4_000n });
       await expect(tx).to.emit(w.book, "TradesMatched").withArgs(1, 2, 5_000, 10);
       await expect(tx).not.to.emit(w.book, "TradeOffset");
-      expect((await w.book.orderOf(1)).lots).to.equal(0n);
-      expect((await w.book.orderOf(2)).lots).to.equal(0n);
+      expect((await w.book.orderAt(1)).lots).to.equal(0n);
+      expect((await w.book.orderAt(2)).lots).to.equal(0n);
     });
 
     it("moves cash and lots from one account to the other", async () => {
@@ -93,8 +93,8 @@ describe("OrderBook.createTrade (R22)", () => {
       await bankroll(w, 10n * TOKEN, w.carol);
       await place(w, { trader: w.carol, lots: 10n, price: 5_000n });
       await place(w, { trader: w.bob, lots: -4n, price: 5_000n });
-      const { tradeRootIds, lots } = await w.book.depthOf(1, 1, true, 10);
-      expect([[...tradeRootIds], [...lots]]).to.deep.equal([
+      const { orders, lots } = await w.book.depthOf(1, 1, true, 10);
+      expect([orders.map(({ tradeRootId }) => tradeRootId), [...lots]]).to.deep.equal([
         [1n, 2n],
         [6n, 10n],
       ]);
@@ -102,7 +102,7 @@ describe("OrderBook.createTrade (R22)", () => {
 
     it("lets what is left of the later order rest", async () => {
       await place(w, { trader: w.bob, lots: -14n, price: 4_500n });
-      expect((await w.book.orderOf(2)).lots).to.equal(-4n);
+      expect((await w.book.orderAt(2)).lots).to.equal(-4n);
       const { bestBid, bestAsk } = await w.book.marketOf(1, 1);
       expect([bestBid, bestAsk]).to.deep.equal([0n, 2n]);
     });
@@ -120,8 +120,8 @@ describe("OrderBook.createTrade (R22)", () => {
 
     it("does not match another leg", async () => {
       await place(w, { trader: w.bob, lots: -10n, price: 1_000n, leg: 2 });
-      expect((await w.book.orderOf(1)).lots).to.equal(10n);
-      expect((await w.book.orderOf(2)).lots).to.equal(-10n);
+      expect((await w.book.orderAt(1)).lots).to.equal(10n);
+      expect((await w.book.orderAt(2)).lots).to.equal(-10n);
     });
   });
 
@@ -129,10 +129,11 @@ describe("OrderBook.createTrade (R22)", () => {
     it("0 gives lots away, the scale pays for them in full", async () => {
       await place(w, { trader: w.alice, lots: -100n, price: 0n });
       await place(w, { trader: w.bob, lots: 100n, price: 10_000n });
-      expect((await w.book.accountOf(w.bob)).cash).to.equal(10n * TOKEN);
+      expect((await w.book.accountOf(w.bob)).claim).to.equal(10n * TOKEN);
       await place(w, { trader: w.alice, lots: 100n, price: 10_000n, leg: 2 });
       await place(w, { trader: w.bob, lots: -100n, price: 0n, leg: 2 });
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(10n * TOKEN - 100n * LOT_VALUE);
+      const { claim, worst } = await w.book.accountOf(w.alice);
+      expect([claim, worst]).to.deep.equal([10n * TOKEN, -200n * LOT_VALUE]); // 100 of leg 2, which is the last, and −100 of leg 1
     });
   });
 

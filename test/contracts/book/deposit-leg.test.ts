@@ -47,9 +47,12 @@ describe("OrderBook.depositLeg", () => {
     const book = w.book.connect(w.alice);
     await book.depositLeg(w.alice, 1, 2_000n);
     await book.depositLeg(w.alice, 2, 3_000n);
-    expect((await w.book.accountOf(w.alice)).worst).to.equal(0n);
+    const none = await w.book.accountOf(w.alice);
+    expect([none.claim, none.worst]).to.deep.equal([0n, 0n]);
     await book.depositLeg(w.alice, 3, 1_000n);
-    expect((await w.book.accountOf(w.alice)).worst).to.equal(TOKEN);
+    const all = await w.book.accountOf(w.alice);
+    expect([all.claim, all.worst]).to.deep.equal([TOKEN, 0n]); // leg 3 is the last, and there is least of it
+    expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([1_000n, 2_000n, 0n]);
     expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([2n * TOKEN, 3n * TOKEN, TOKEN]);
   });
 

@@ -35,7 +35,7 @@ describe("OrderBook.depositWithPermit", () => {
     const tx = w.book.connect(w.alice).depositWithPermit(w.alice, TOKEN, deadline, permit.v, permit.r, permit.s);
     await expect(tx).to.emit(w.book, "Deposited").withArgs(1, 0, TOKEN);
     expect(await w.session.allowance(w.alice, w.book)).to.equal(0n);
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(TOKEN);
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(TOKEN);
   });
 
   it("works all the same when somebody has used the permit before", async () => {
@@ -104,7 +104,7 @@ describe("OrderBook.depositLegWithPermit", () => {
     await expect(tx)
       .to.emit(w.book, "Deposited")
       .withArgs(1, 2, lots * LOT_VALUE);
-    expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([0n, lots]);
+    expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([-lots, 0n]); // leg 2 is the last
     expect(await w.leg(2).allowance(w.alice, w.book)).to.equal(0n);
   });
 

@@ -37,13 +37,13 @@ describe("OrderBook.deposit", () => {
     await book.deposit(w.alice, TOKEN);
     const tx = book.deposit(w.alice, 1n);
     await expect(tx).not.to.emit(w.book, "UserCreated");
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(TOKEN + 1n);
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(TOKEN + 1n);
   });
 
   it("pays into another's account: the caller's tokens, the other's cash", async () => {
     const tx = w.book.connect(w.alice).deposit(w.bob, TOKEN);
     await expect(tx).to.changeTokenBalances(ethers, w.session, [w.alice, w.bob], [-TOKEN, 0n]);
-    expect((await w.book.accountOf(w.bob)).cash).to.equal(TOKEN);
+    expect((await w.book.accountOf(w.bob)).claim).to.equal(TOKEN);
     expect(await w.book.traderIdOf(w.alice)).to.equal(0n);
   });
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
-import { place } from "../../../stage/contracts/orders.js";
+import { at, place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { costOf, LOT_VALUE, TOKEN } from "../../../stage/contracts/units.js";
@@ -125,7 +125,7 @@ describe("OrderBook.exit", () => {
       await place(v, { trader: v.alice, lots: 1_000n, price: 4_000n });
       await closeTrading(v);
       await v.book.connect(v.alice).exit(v.alice, false);
-      expect(await storyOf(v, v.book.connect(v.outsider).offset([3]))).to.deep.equal([
+      expect(await storyOf(v, v.book.connect(v.outsider).offset(at(3), 0))).to.deep.equal([
         "offset 3: 1000 expired",
         "checkpoint 4",
       ]);

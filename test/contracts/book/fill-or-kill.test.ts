@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
+import { packBatch } from "../../../stage/contracts/batches.js";
 import { type OrderSpec, place, sign, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
@@ -39,7 +40,7 @@ describe("A fill-or-kill order", () => {
       .to.be.revertedWithCustomError(w.book, "Book_FillOrKillUnfilled")
       .withArgs(15, 10);
     expect([...(await w.book.chainState())]).to.deep.equal(before);
-    expect((await w.book.orderOf(1)).lots).to.equal(10n);
+    expect((await w.book.orderAt(1)).lots).to.equal(10n);
   });
 
   it("is killed when nothing is there, and when its steps run out", async () => {
@@ -71,36 +72,37 @@ describe("A fill-or-kill order", () => {
     expect(story).to.deep.equal([
       "created 4",
       "matched 3 4: 1 at 5500",
-      "skipped 1: Book_FillOrKillUnfilled(30, 20)",
+      "skipped 1: Book_FillOrKillUnfilled",
       "created 5",
       "matched 3 5: 1 at 5500",
       "checkpoint 4",
     ]);
-    expect((await w.book.orderOf(3)).lots).to.equal(3n);
+    expect((await w.book.orderAt(3)).lots).to.equal(3n);
     expect([...(await w.book.noncesOf(w.carol))]).to.deep.equal([1n, 0n]);
-    expect((await w.book.orderOf(1)).lots).to.equal(10n);
+    expect((await w.book.orderAt(1)).lots).to.equal(10n);
   });
 
   it("killed alone in a batch leaves the head where it was", async () => {
     const before = [...(await w.book.chainState())];
     const story = await storyOf(w, submitAll(w, [{ ...offer, timeInForce: fillOrKill }]));
-    expect(story).to.deep.equal(["skipped 0: Book_FillOrKillUnfilled(15, 10)"]);
+    expect(story).to.deep.equal(["skipped 0: Book_FillOrKillUnfilled"]);
     expect([...(await w.book.chainState())]).to.deep.equal(before);
     const again = await storyOf(w, submitAll(w, [{ ...offer, price: 4_000n, timeInForce: fillOrKill }]));
     expect(again[0]).to.equal("created 3");
   });
 
   it("runs out of gas by itself: the batch skips it and ends well", async () => {
-    const bids = Array.from({ length: 60 }, () => ({ trader: w.alice, lots: 1n, price: 6_000n }));
-    await submitAll(w, bids, { maxWalk: 60 });
-    const order = await sign(w, { ...offer, lots: -60n, timeInForce: fillOrKill });
+    const bids = Array.from({ length: 90 }, () => ({ trader: w.alice, lots: 1n, price: 6_000n }));
+    await submitAll(w, bids, { maxWalk: 90 });
+    const order = await sign(w, { ...offer, lots: -90n, timeInForce: fillOrKill });
+    const batch = packBatch([order], { maxMatches: 90, maxWalk: 0 });
     const snapshot = await networkHelpers.takeSnapshot();
-    const needed = (await (await w.book.createTrades([order], 60, 0)).wait())!.gasUsed;
+    const needed = (await (await w.book.createTrades(batch)).wait())!.gasUsed;
     await snapshot.restore();
-    const story = await storyOf(w, w.book.createTrades([order], 60, 0, { gasLimit: (needed * 7n) / 10n }));
-    expect(story).to.deep.equal(["skipped 0: Book_OutOfGas()"]);
-    expect((await w.book.orderOf(3)).lots).to.equal(1n);
-    await expect(w.book.createTrades([order], 60, 0)).to.emit(w.book, "TradesMatched");
+    const story = await storyOf(w, w.book.createTrades(batch, { gasLimit: (needed * 7n) / 10n }));
+    expect(story).to.deep.equal(["skipped 0: Book_OutOfGas"]);
+    expect((await w.book.orderAt(3)).lots).to.equal(1n);
+    await expect(w.book.createTrades(batch)).to.emit(w.book, "TradesMatched");
   });
 
   it("filled in a batch goes on with the chain that the others began", async () => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { expectRefused, intervalRoot, subMarket } from "../../../stage/contracts/markets.js";
-import { type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
+import { at, type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
@@ -83,7 +83,7 @@ describe("A session's maxLots (R13)", () => {
       await expectTooMany({ leg: 2, lots: -41n }, -101n);
       await bid(-40n, { leg: 2 });
       await fill(w.bob, 40n, { leg: 2 });
-      expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([60n, -40n]);
+      expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([100n, 0n]);
       await expectTooMany({ lots: 1n }, 101n);
       await expectTooMany({ leg: 2, lots: 201n }, 101n);
       await bid(200n, { leg: 2 });
@@ -97,13 +97,39 @@ describe("A session's maxLots (R13)", () => {
     });
   });
 
-  it("counts each leg of three assets for itself", async () => {
-    w = await networkHelpers.loadFixture(openThree);
-    for (const leg of [1, 2, 3]) {
-      await bid(MAX_LOTS, { leg, price: 3_000n });
-      await fill(w.bob, -MAX_LOTS, { leg, price: 3_000n });
-      await expectTooMany({ leg, lots: 1n }, 101n);
-    }
+  describe("given three assets", () => {
+    beforeEach(async () => {
+      w = await networkHelpers.loadFixture(openThree);
+    });
+    const buy = async (leg: number, lots: bigint): Promise<void> => {
+      await bid(lots, { leg, price: 3_000n });
+      await fill(w.bob, -lots, { leg, price: 3_000n });
+    };
+
+    it("counts each leg against the last", async () => {
+      for (const leg of [1, 2]) {
+        await buy(leg, MAX_LOTS);
+        await expectTooMany({ leg, lots: 1n }, 101n);
+        await expectTooMany({ leg, lots: -201n }, -101n);
+      }
+    });
+
+    it("counts the last against the leg that comes to lie furthest from it", async () => {
+      await buy(1, -50n);
+      await buy(2, 30n);
+      await expectTooMany({ leg: 3, lots: 51n }, 101n); // than leg 1
+      await bid(50n, { leg: 3 });
+      await expectTooMany({ leg: 3, lots: -71n }, -101n); // than leg 2
+      await bid(-70n, { leg: 3, price: 6_000n });
+    });
+
+    it("counts a full set as nothing", async () => {
+      for (const leg of [1, 2, 3]) await depositLeg(w, leg, 700n);
+      for (const leg of [1, 2, 3]) {
+        await bid(MAX_LOTS, { leg, price: 3_000n });
+        await expectTooMany({ leg, lots: MAX_LOTS + 1n }, MAX_LOTS + 1n);
+      }
+    });
   });
 
   it("counts each branch of a root for itself", async () => {
@@ -133,13 +159,13 @@ describe("A session's maxLots (R13)", () => {
     });
 
     it("lets anybody take that order out (R35)", async () => {
-      const story = await storyOf(w, w.book.connect(w.outsider).offset([second]));
+      const story = await storyOf(w, w.book.connect(w.outsider).offset(at(second), 0));
       expect(story[0]).to.equal(`offset ${second}: 100 uncovered`);
     });
 
     it("lets stand what goes the other way", async () => {
       const back = await bid(-2n * MAX_LOTS, { price: 6_000n });
-      const stranger = w.book.connect(w.outsider).offset([back]);
+      const stranger = w.book.connect(w.outsider).offset(at(back), 0);
       await expectRefused(w, stranger, "Book_OrderStands", back, w.outsider.address);
     });
   });

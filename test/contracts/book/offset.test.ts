@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { place } from "../../../stage/contracts/orders.js";
+import { at, place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
@@ -30,14 +30,14 @@ describe("OrderBook.offset", () => {
   afterEach(() => expectSound(w));
 
   const offset = (caller: Account, ...ids: number[]): Promise<string[]> =>
-    storyOf(w, w.book.connect(caller).offset(ids));
+    storyOf(w, w.book.connect(caller).offset(at(...ids), 0));
 
   describe("one's own order", () => {
     it("is cancelled, with the record of its offset", async () => {
-      const tx = w.book.connect(w.alice).offset([1]);
+      const tx = w.book.connect(w.alice).offset(at(1), 0);
       await expect(tx).to.emit(w.book, "TradeOffset").withArgs(1, 2_000, 0);
       expect((await storyOf(w, tx)).at(-1)).to.equal("checkpoint 5");
-      expect((await w.book.orderOf(1)).lots).to.equal(0n);
+      expect((await w.book.orderAt(1)).lots).to.equal(0n);
       expect((await w.book.accountOf(w.alice)).openOrders).to.equal(2n);
     });
 
@@ -47,7 +47,7 @@ describe("OrderBook.offset", () => {
     });
 
     it("is known by who calls, not by who submitted it", async () => {
-      await expect(w.book.connect(w.submitter).offset([1]))
+      await expect(w.book.connect(w.submitter).offset(at(1), 0))
         .to.be.revertedWithCustomError(w.book, "Book_OrderStands")
         .withArgs(1, w.submitter.address);
     });
@@ -66,7 +66,7 @@ describe("OrderBook.offset", () => {
   describe("another's order", () => {
     it("that is covered and in time stands", async () => {
       for (const id of [1, 4]) {
-        await expect(w.book.connect(w.outsider).offset([id]))
+        await expect(w.book.connect(w.outsider).offset(at(id), 0))
           .to.be.revertedWithCustomError(w.book, "Book_OrderStands")
           .withArgs(id, w.outsider.address);
       }
@@ -74,7 +74,10 @@ describe("OrderBook.offset", () => {
 
     it("stands in the last second of its deadline, and is expired a second later", async () => {
       await networkHelpers.time.setNextBlockTimestamp(w.t1 + SOON);
-      await expect(w.book.connect(w.outsider).offset([4])).to.be.revertedWithCustomError(w.book, "Book_OrderStands");
+      await expect(w.book.connect(w.outsider).offset(at(4), 0)).to.be.revertedWithCustomError(
+        w.book,
+        "Book_OrderStands",
+      );
       await networkHelpers.time.setNextBlockTimestamp(w.t1 + SOON + 1);
       expect(await offset(w.outsider, 4)).to.deep.equal(["offset 4: 7 expired", "checkpoint 5"]);
       expect((await w.book.accountOf(w.bob)).openOrders).to.equal(0n);
@@ -82,7 +85,7 @@ describe("OrderBook.offset", () => {
 
     it("that its trader cannot bear any more is evicted by anybody", async () => {
       await place(w, { trader: w.carol, lots: -2_000n, price: 5_000n });
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(0n);
+      expect((await w.book.accountOf(w.alice)).claim).to.equal(0n);
       expect(await offset(w.outsider, 2, 3)).to.deep.equal([
         "offset 2: 2000 uncovered",
         "offset 3: 2000 uncovered",
@@ -94,17 +97,20 @@ describe("OrderBook.offset", () => {
       // Half of Alice's token goes into leg 1: 1 000 lots are left there, and 2 000 in the others.
       await place(w, { trader: w.carol, lots: -1_000n, price: 5_000n });
       expect(await offset(w.outsider, 1, 2)).to.deep.equal([
-        `left 1: Book_OrderStands(1, outsider)`,
+        "left 1: Book_OrderStands",
         "offset 2: 1000 uncovered",
         "checkpoint 6",
       ]);
-      expect((await w.book.orderOf(2)).lots).to.equal(1_000n);
+      expect((await w.book.orderAt(2)).lots).to.equal(1_000n);
     });
 
     it("stands again when its trader has paid in more", async () => {
       await place(w, { trader: w.carol, lots: -2_000n, price: 5_000n });
       await bankroll(w, TOKEN, w.alice);
-      await expect(w.book.connect(w.outsider).offset([2])).to.be.revertedWithCustomError(w.book, "Book_OrderStands");
+      await expect(w.book.connect(w.outsider).offset(at(2), 0)).to.be.revertedWithCustomError(
+        w.book,
+        "Book_OrderStands",
+      );
     });
 
     it("is expired for everybody from t2 on, whatever its deadline", async () => {
@@ -118,9 +124,9 @@ describe("OrderBook.offset", () => {
     it("leaves alone what stands, with the reason, and takes out the rest", async () => {
       await networkHelpers.time.increaseTo(w.t1 + SOON + 1);
       expect(await offset(w.outsider, 1, 4, 99)).to.deep.equal([
-        "left 1: Book_OrderStands(1, outsider)",
+        "left 1: Book_OrderStands",
         "offset 4: 7 expired",
-        "left 99: Book_OrderUnknown(99)",
+        "left 99: Book_OrderUnknown",
         "checkpoint 5",
       ]);
     });
@@ -128,29 +134,29 @@ describe("OrderBook.offset", () => {
     it("tells the second mention of the same order that it is gone", async () => {
       expect(await offset(w.alice, 1, 1)).to.deep.equal([
         "offset 1: 2000 cancelled",
-        "left 1: Book_OrderUnknown(1)",
+        "left 1: Book_OrderUnknown",
         "checkpoint 5",
       ]);
     });
 
     it("answers how many it took out", async () => {
-      expect(await w.book.connect(w.alice).offset.staticCall([1, 99, 2])).to.equal(2n);
+      expect(await w.book.connect(w.alice).offset.staticCall(at(1, 99, 2), 0)).to.equal(2n);
     });
   });
 
   describe("it refuses when none can be offset", () => {
     it("with the first one's reason", async () => {
-      await expect(w.book.connect(w.outsider).offset([99, 1]))
+      await expect(w.book.connect(w.outsider).offset(at(99, 1), 0))
         .to.be.revertedWithCustomError(w.book, "Book_OrderUnknown")
         .withArgs(99);
-      await expect(w.book.connect(w.outsider).offset([1, 99]))
+      await expect(w.book.connect(w.outsider).offset(at(1, 99), 0))
         .to.be.revertedWithCustomError(w.book, "Book_OrderStands")
         .withArgs(1, w.outsider.address);
     });
 
     it("for orders that never were, and for 0", async () => {
       for (const id of [0, 5, 4_294_967_295]) {
-        await expect(w.book.connect(w.alice).offset([id]))
+        await expect(w.book.connect(w.alice).offset(at(id), 0))
           .to.be.revertedWithCustomError(w.book, "Book_OrderUnknown")
           .withArgs(id);
       }

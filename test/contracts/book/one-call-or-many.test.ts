@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
+import { packBatch } from "../../../stage/contracts/batches.js";
 import { type OrderSpec, type SignedOrder, signAll } from "../../../stage/contracts/orders.js";
 import { bookOfRecords } from "../support/chain-of-trades.js";
 import { expectSound } from "../support/sound.js";
@@ -64,7 +65,7 @@ async function stateOf(w: World): Promise<unknown> {
 async function run(w: World, calls: readonly SignedOrder[][], maxMatches: number): Promise<string[]> {
   const lines: string[] = [];
   for (const orders of calls) {
-    const story = await storyOf(w, w.book.createTrades(orders, maxMatches, MAX_WALK));
+    const story = await storyOf(w, w.book.createTrades(packBatch(orders, { maxMatches, maxWalk: MAX_WALK })));
     lines.push(...story.filter((line) => !line.startsWith("checkpoint")));
   }
   return lines.map((line) => line.replace(/^skipped \d+/, "skipped"));

@@ -2,8 +2,9 @@
 import { TypedDataEncoder } from "ethers";
 import hre from "hardhat";
 
-import { expectRefused, intervalRoot, tighten } from "../../../stage/contracts/markets.js";
+import { deal, expectRefused, intervalRoot, tighten } from "../../../stage/contracts/markets.js";
 import {
+  at,
   type Limits,
   type OrderSpec,
   packageOf,
@@ -28,8 +29,6 @@ interface Scene extends World {
   /** An interval root that is determined and closes after a day; and one that is determined. */
   readonly closing: number;
   readonly determined: number;
-  /** One so dear that the largest order in it cannot be stored. */
-  readonly dear: number;
 }
 
 /** In the first leg Alice is short 2 lots and offers at 6 500 (order 3) and 6 600 (4); Carol's bid at 6 000 ran out of steps. */
@@ -38,7 +37,6 @@ async function open(): Promise<Scene> {
   await bankroll(w, 10n * TOKEN, w.alice, w.bob, w.carol);
   const closing = await intervalRoot(w, { closesAt: w.t1 + DAY });
   const determined = await intervalRoot(w);
-  const dear = await intervalRoot(w, { max: 2n ** 31n - 1n, tickValue: 2n ** 64n - 1n });
   for (const root of [closing, determined]) await tighten(w, root, 1, 50n, 50n);
   await networkHelpers.time.increaseTo(w.t1);
   await place(w, { trader: w.bob, lots: 2n, price: 5_000n });
@@ -47,7 +45,7 @@ async function open(): Promise<Scene> {
   await place(w, { trader: w.bob, lots: -1n, price: 6_000n });
   await place(w, { trader: w.carol, lots: 2n, price: 6_000n }, { maxMatches: 0 });
   await networkHelpers.time.increaseTo(w.t1 + DAY);
-  return { ...w, closing, determined, dear };
+  return { ...w, closing, determined };
 }
 
 describe("The order of checks", () => {
@@ -88,7 +86,7 @@ describe("The order of checks", () => {
     await refused("Book_NotTrading", w.t2, w.t1, w.t2);
   });
 
-  it("is: market, what the package says, link, trader, nonce, signature; crossed; storable, within the limit, covered, place", async () => {
+  it("is: market, what the package says, link, trader, nonce, signature; crossed; within the limit, covered, place", async () => {
     await refused("Book_MarketUnknown", 9, 1);
     cure({ root: w.closing });
     await refused("Book_MarketClosed", w.closing, w.t1 + DAY, await nextBlock());
@@ -116,21 +114,34 @@ describe("The order of checks", () => {
     cure({ key: w.alice });
     await refused("Book_StillCrossed", 1, 1);
     limits = { maxMatches: 5, maxWalk: 0 };
-    cure({ root: w.dear });
-    await refused("Book_PositionOverflow", w.alice.address);
-    cure({ root: 1, lots: -MAX_LOTS });
+    await refused("Book_TooManyLots", w.alice.address, -MAX_ORDER_LOTS - 2n, MAX_LOTS);
+    cure({ lots: -MAX_LOTS });
     await refused("Book_TooManyLots", w.alice.address, -MAX_LOTS - 2n, MAX_LOTS);
     cure({ lots: -1_000_000n });
-    const { cash, worst } = await w.book.accountOf(w.alice);
+    const { claim, worst } = await w.book.accountOf(w.alice);
     const need = 1_000_000n * (SCALE - 6_000n) * 10n ** 11n;
-    await refused("Book_Uncovered", w.alice.address, need - cash - worst, 1);
+    await refused("Book_Uncovered", w.alice.address, need - claim - worst, 1);
     cure({ lots: -1n });
     await refused("Book_PostOnlyWouldTake", 6_000, 6_000);
     cure({ price: 7_000n });
     await refused("Book_TooManyOpenOrders", w.alice.address, MAX_OPEN_ORDERS);
-    await w.book.connect(w.alice).offset([4]);
+    await w.book.connect(w.alice).offset(at(4), 0);
     await refused("Book_HintTooFar", 0, 0);
     limits = { maxMatches: 5, maxWalk: 1 };
     await place(w, spec, limits);
+  });
+
+  it("is: storable before covered, where there is no limit", async () => {
+    const free = await openWorld(connection);
+    await bankroll(free, TOKEN, free.alice, free.bob);
+    const root = await intervalRoot(free, { max: 1n, tickValue: 1n, fallback: 0n });
+    await deal(free, { buyer: free.alice, seller: free.bob, root, lots: MAX_ORDER_LOTS, price: 0n });
+    await free.book.connect(free.alice).withdraw(TOKEN, free.alice, 0);
+    const bid = { trader: free.alice, root, lots: 1n, price: 1n };
+    await expectRefused(free, submit(free, bid), "Book_PositionOverflow", free.alice.address);
+    await place(free, { ...bid, lots: -1n });
+    await place(free, { trader: free.bob, root, lots: 1n, price: 1n });
+    await free.book.connect(free.alice).withdraw(1n, free.alice, 0);
+    await expectRefused(free, submit(free, bid), "Book_Uncovered", free.alice.address, 1n, 0n);
   });
 });

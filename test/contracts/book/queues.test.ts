@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
+import { at, type OrderSpec, place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
@@ -25,8 +25,8 @@ describe("A queue of resting orders", () => {
   afterEach(() => expectSound(w));
 
   async function queue(bids = true, leg = 1): Promise<number[]> {
-    const { tradeRootIds } = await w.book.depthOf(1, leg, bids, 100);
-    return tradeRootIds.map(Number);
+    const { orders } = await w.book.depthOf(1, leg, bids, 100);
+    return orders.map(({ tradeRootId }) => Number(tradeRootId));
   }
 
   const bid = (price: bigint, insertAfter = 0): OrderSpec => ({ trader: w.bob, lots: 1n, price, insertAfter });
@@ -64,7 +64,7 @@ describe("A queue of resting orders", () => {
   it("takes no hint from another leg, from the other side, or of an order that is gone", async () => {
     await place(w, { trader: w.bob, lots: 1n, price: 250n, leg: 2 }); // 6
     await place(w, { trader: w.bob, lots: -1n, price: 900n }); // 7
-    await w.book.connect(w.alice).offset([3]);
+    await w.book.connect(w.alice).offset(at(3), 0);
     for (const hint of [6, 7, 3]) await place(w, bid(150n, hint));
     expect(await queue()).to.deep.equal([2, 4, 8, 9, 10, 1, 5]);
   });
@@ -117,7 +117,7 @@ describe("A queue of resting orders", () => {
       [5, [2, 4, 3, 1]],
     ] as const) {
       it(`closes the gap that order ${gone} leaves`, async () => {
-        await w.book.connect(w.alice).offset([gone]);
+        await w.book.connect(w.alice).offset(at(gone), 0);
         expect(await queue()).to.deep.equal(expected);
         await place(w, bid(250n));
         expect(await queue()).to.have.ordered.members(insertAt250(expected));
@@ -125,7 +125,7 @@ describe("A queue of resting orders", () => {
     }
 
     it("empties the queue, and it can be filled again", async () => {
-      await w.book.connect(w.alice).offset([3, 2, 5, 1, 4]);
+      await w.book.connect(w.alice).offset(at(3, 2, 5, 1, 4), 0);
       expect(await queue()).to.deep.equal([]);
       await place(w, bid(1n));
       expect(await queue()).to.deep.equal([6]);
@@ -138,7 +138,7 @@ describe("A queue of resting orders", () => {
       await expect(submit(w, { trader: w.alice, lots: 1n, price: 50n }))
         .to.be.revertedWithCustomError(w.book, "Book_TooManyOpenOrders")
         .withArgs(w.alice.address, 8);
-      await w.book.connect(w.alice).offset([1]);
+      await w.book.connect(w.alice).offset(at(1), 0);
       await place(w, { trader: w.alice, lots: 1n, price: 50n });
       expect((await w.book.accountOf(w.alice)).openOrders).to.equal(8n);
     });
@@ -146,12 +146,12 @@ describe("A queue of resting orders", () => {
 
   describe("OrderBook.depthOf", () => {
     it("gives the best first, with prices and lots, as many as asked", async () => {
-      const { tradeRootIds, prices, lots } = await w.book.depthOf(1, 1, true, 3);
-      expect([...tradeRootIds]).to.deep.equal([2n, 4n, 3n]);
+      const { orders, prices, lots } = await w.book.depthOf(1, 1, true, 3);
+      expect(orders.map(({ tradeRootId }) => tradeRootId)).to.deep.equal([2n, 4n, 3n]);
       expect([...prices]).to.deep.equal([300n, 300n, 200n]);
       expect([...lots]).to.deep.equal([1n, 1n, 1n]);
-      expect((await w.book.depthOf(1, 1, true, 0)).tradeRootIds.length).to.equal(0);
-      expect((await w.book.depthOf(1, 1, false, 9)).tradeRootIds.length).to.equal(0);
+      expect((await w.book.depthOf(1, 1, true, 0)).orders.length).to.equal(0);
+      expect((await w.book.depthOf(1, 1, false, 9)).orders.length).to.equal(0);
     });
 
     it("refuses unknown markets", async () => {

@@ -4,7 +4,7 @@ import hre from "hardhat";
 
 import { tradePackage } from "../../../src/protocol/signing/package.js";
 import { bookDomain, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
-import { packageOf, place } from "../../../stage/contracts/orders.js";
+import { at, packageOf, place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { MAX_INT64, MAX_UINT40, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
@@ -98,7 +98,7 @@ describe("What can be asked of an order book", () => {
       await place(w, { trader: w.alice, lots: 1n, price: 1n });
       const { provider } = connection;
       await provider.request({ method: "evm_setAutomine", params: [false] });
-      await w.book.connect(w.alice).offset([1], { gasLimit: 1_000_000n });
+      await w.book.connect(w.alice).offset(at(1), 0, { gasLimit: 1_000_000n });
       const { link: pending } = await w.book.chainState({ blockTag: "pending" });
       expect(await w.book.linkToSign({ blockTag: "pending" })).to.equal(await w.book.checkpointAt(1));
       await provider.request({ method: "evm_mine", params: [] });
@@ -108,19 +108,19 @@ describe("What can be asked of an order book", () => {
     });
   });
 
-  describe("orderOf", () => {
+  describe("orderAt", () => {
     it("says all of a resting order, with who comes next", async () => {
       const deadline = w.t1 + 999_999;
       await place(w, { trader: w.bob, lots: -3n, price: 700n, leg: 3, deadline });
       await place(w, { trader: w.alice, lots: -4n, price: 700n, leg: 3, deadline });
-      expect([...(await w.book.orderOf(1))]).to.deep.equal([1n, 3n, 2n, 700n, -3n, BigInt(deadline), 2n]);
-      expect([...(await w.book.orderOf(2))]).to.deep.equal([1n, 3n, 1n, 700n, -4n, BigInt(deadline), 0n]);
+      expect([...(await w.book.orderAt(1))]).to.deep.equal([1n, 1n, 3n, 2n, 700n, -3n, BigInt(deadline), 2n]);
+      expect([...(await w.book.orderAt(2))]).to.deep.equal([2n, 1n, 3n, 1n, 700n, -4n, BigInt(deadline), 0n]);
     });
 
     it("says zeros of an order that is not there", async () => {
       for (const rootId of [0, 1, 4_294_967_295]) {
-        expect((await w.book.orderOf(rootId)).lots).to.equal(0n);
-        expect((await w.book.orderOf(rootId)).traderId).to.equal(0n);
+        expect((await w.book.orderAt(rootId)).lots).to.equal(0n);
+        expect((await w.book.orderAt(rootId)).traderId).to.equal(0n);
       }
     });
   });

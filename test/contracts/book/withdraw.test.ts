@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 import hre from "hardhat";
 
-import { place } from "../../../stage/contracts/orders.js";
+import { at, place } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { costOf, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { closeTrading, type World } from "../../../stage/contracts/world.js";
@@ -28,7 +28,7 @@ describe("OrderBook.withdraw", () => {
       .to.emit(w.book, "Withdrawn")
       .withArgs(1, 0, 4n * TOKEN, w.carol.address);
     await expect(tx).to.changeTokenBalances(ethers, w.session, [w.book, w.carol], [-4n * TOKEN, 4n * TOKEN]);
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(6n * TOKEN);
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(6n * TOKEN);
   });
 
   it("pays everything to a trader without positions and orders", async () => {
@@ -52,8 +52,8 @@ describe("OrderBook.withdraw", () => {
 
     it("pays what the worst outcome leaves, to the last wei", async () => {
       await w.book.connect(w.alice).withdraw(available, w.alice, 0);
-      const { cash, worst } = await w.book.accountOf(w.alice);
-      expect(cash + worst).to.equal(0n);
+      const { claim, worst } = await w.book.accountOf(w.alice);
+      expect(claim + worst).to.equal(0n);
       expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([0n, TOKEN]);
     });
 
@@ -64,11 +64,11 @@ describe("OrderBook.withdraw", () => {
     });
 
     it("never lends: cash above the worst case stays", async () => {
-      const { cash } = await w.book.accountOf(w.alice);
-      expect(cash).to.equal(10n * TOKEN + 4n * 10n ** 17n);
-      await expect(w.book.connect(w.alice).withdraw(cash, w.alice, 0))
+      const { claim } = await w.book.accountOf(w.alice);
+      expect(claim).to.equal(10n * TOKEN + 4n * 10n ** 17n);
+      await expect(w.book.connect(w.alice).withdraw(claim, w.alice, 0))
         .to.be.revertedWithCustomError(w.book, "Book_WithdrawalTooLarge")
-        .withArgs(w.alice.address, cash, available);
+        .withArgs(w.alice.address, claim, available);
     });
   });
 
@@ -87,13 +87,13 @@ describe("OrderBook.withdraw", () => {
         .to.be.revertedWithCustomError(w.book, "Book_WithdrawalUncoversOrders")
         .withArgs(w.alice.address, free + 1n, 10n * TOKEN, reserved);
       await w.book.connect(w.alice).withdraw(free, w.alice, 0);
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(reserved);
+      expect((await w.book.accountOf(w.alice)).claim).to.equal(reserved);
     });
 
     it("keeps the reserve until the last order is gone", async () => {
-      await w.book.connect(w.alice).offset([2]);
+      await w.book.connect(w.alice).offset(at(2), 0);
       expect((await w.book.accountOf(w.alice)).reserved).to.equal(reserveOf(TOKEN));
-      await w.book.connect(w.alice).offset([1]);
+      await w.book.connect(w.alice).offset(at(1), 0);
       expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([10n * TOKEN, 0n, 0n, 0n]);
       await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
     });
@@ -124,7 +124,8 @@ describe("OrderBook.withdraw", () => {
         .to.emit(w.session, "Merged")
         .withArgs(w.bookAddress, 3n * TOKEN);
       expect(await w.session.balanceOf(w.carol)).to.equal(3n * TOKEN);
-      expect((await w.book.accountOf(w.carol)).cash).to.equal(-3n * TOKEN);
+      const { claim, worst } = await w.book.accountOf(w.carol);
+      expect([claim, worst]).to.deep.equal([2n * TOKEN, 0n]); // a full set is cash
       expect([...(await w.book.claimsOf(w.carol))]).to.deep.equal([2n * TOKEN, 2n * TOKEN]);
     });
   });

@@ -3,6 +3,7 @@ import { parseEther } from "ethers";
 import hre from "hardhat";
 
 import type { IOrderBook, LegToken, Session } from "../../../typechain-types/index.js";
+import { packBatch } from "../../../stage/contracts/batches.js";
 import { sign } from "../../../stage/contracts/orders.js";
 import { openWorld, type World } from "../../../stage/contracts/world.js";
 
@@ -15,6 +16,7 @@ interface Fixture {
   readonly leg: LegToken;
   readonly book: IOrderBook;
   readonly accounts: IOrderBook;
+  readonly views: IOrderBook;
 }
 
 async function open(): Promise<Fixture> {
@@ -28,6 +30,7 @@ async function open(): Promise<Fixture> {
     leg: await ethers.getContractAt("LegToken", addresses.legToken),
     book: await ethers.getContractAt("IOrderBook", addresses.orderBook),
     accounts: await ethers.getContractAt("IOrderBook", await accounts.getAddress()),
+    views: await ethers.getContractAt("IOrderBook", await views.getAddress()),
   };
 }
 
@@ -57,7 +60,7 @@ describe("The code that the clones run, called directly", () => {
     expect(await leg.totalSupply()).to.equal(0n);
   });
 
-  for (const name of ["book", "accounts"] as const) {
+  for (const name of ["book", "accounts", "views"] as const) {
     it(`is no order book: its part "${name}" takes neither traders nor money nor orders`, async () => {
       const { w } = f;
       const inert = f[name].connect(w.alice);
@@ -68,15 +71,15 @@ describe("The code that the clones run, called directly", () => {
       await expect(inert.session()).to.revert(ethers);
       const order = await sign(w, { trader: w.alice, lots: 1n, price: 1n });
       await expect(inert.createTrade(order, 1, 1)).to.revert(ethers);
-      await expect(inert.createTrades([order], 1, 1)).to.revert(ethers);
-      await expect(inert.matchTrades(1, 1, 1)).to.revert(ethers);
+      await expect(inert.createTrades(packBatch([order], { maxMatches: 1, maxWalk: 1 }))).to.revert(ethers);
+      await expect(inert.matchTrades(1, 1, 1, 0)).to.revert(ethers);
       await expect(inert.invalidateNonces(1)).to.revert(ethers);
     });
   }
 
   it("takes no plain ether", async () => {
     const { w } = f;
-    for (const contract of [w.session, w.leg(1), w.book, w.factory, f.session, f.leg, f.book, f.accounts]) {
+    for (const contract of [w.session, w.leg(1), w.book, w.factory, f.session, f.leg, f.book, f.accounts, f.views]) {
       const to = await contract.getAddress();
       await expect(w.alice.sendTransaction({ to, value: parseEther("1") })).to.revert(ethers);
       expect(await ethers.provider.getBalance(to)).to.equal(0n);
@@ -93,7 +96,7 @@ describe("A session's book", () => {
   it("refuses ether that comes with a call", async () => {
     const data = w.book.interface.encodeFunctionData("createUser", [w.alice.address]);
     await expect(w.alice.sendTransaction({ to: w.bookAddress, data, value: 1 })).to.revert(ethers);
-    const matching = w.book.interface.encodeFunctionData("matchTrades", [1, 1, 1]);
+    const matching = w.book.interface.encodeFunctionData("matchTrades", [1, 1, 1, 0]);
     await expect(w.alice.sendTransaction({ to: w.bookAddress, data: matching, value: 1 })).to.revert(ethers);
   });
 

@@ -77,8 +77,8 @@ describe("OrderBook.createMarket: a new event root", () => {
       await deal(w, { buyer: w.alice, seller: w.bob, root, branch, lots: 10n, price: 30n });
     }
     // 3 * 10 lots at 30 ticks cost 0.9; the set is worth 1.
-    const { cash, worst } = await w.book.accountOf(w.alice);
-    expect([cash, worst]).to.deep.equal([10n * TOKEN - (9n * TOKEN) / 10n, TOKEN]);
+    const { claim, worst } = await w.book.accountOf(w.alice);
+    expect([claim, worst]).to.deep.equal([10n * TOKEN - (9n * TOKEN) / 10n + TOKEN, 0n]);
     for (const weights of [
       [100n, 0n, 0n],
       [20n, 30n, 50n],

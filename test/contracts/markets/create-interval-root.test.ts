@@ -107,8 +107,8 @@ describe("OrderBook.createMarket: a new interval root", () => {
     await place(w, { trader: w.alice, root, lots: 10n, price: -250n });
     await place(w, { trader: w.bob, root, lots: -10n, price: -250n });
     // Alice is paid 2.5 tokens and may owe 3.
-    const { cash, worst } = await w.book.accountOf(w.alice);
-    expect([cash, worst]).to.deep.equal([12n * TOKEN + TOKEN / 2n, -3n * TOKEN]);
+    const { claim, worst } = await w.book.accountOf(w.alice);
+    expect([claim, worst]).to.deep.equal([12n * TOKEN + TOKEN / 2n - 3n * TOKEN, 0n]);
   });
 
   it("given the widest interval and the largest tick that exist, it stands", async () => {

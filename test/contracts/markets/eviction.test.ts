@@ -11,7 +11,7 @@ import {
   tighten,
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { place, submit } from "../../../stage/contracts/orders.js";
+import { at, place, submit } from "../../../stage/contracts/orders.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
@@ -53,14 +53,14 @@ describe("Eviction across roots", () => {
 
   it("before any fill, every order stands", async () => {
     const all = [w.inRain, w.inWind, w.inMatch];
-    await expectRefused(w, w.book.offset(all), "Book_OrderStands", w.inRain, w.submitter.address);
+    await expectRefused(w, w.book.offset(at(...all), 0), "Book_OrderStands", w.inRain, w.submitter.address);
   });
 
   describe("when the order in one root is filled", () => {
     beforeEach(() => fillRain(20n));
 
     it("anybody may offset those in the others", async () => {
-      const call = w.book.connect(w.outsider).offset([w.inMatch, w.inWind]);
+      const call = w.book.connect(w.outsider).offset(at(w.inMatch, w.inWind), 0);
       expect(await ordersStory(w, call)).to.deep.equal([
         `offset ${w.inMatch}: 10 uncovered`,
         `offset ${w.inWind}: 20 uncovered`,
@@ -82,20 +82,20 @@ describe("Eviction across roots", () => {
 
     it("a deposit covers them again, before anybody has said so", async () => {
       await bankroll(w, TOKEN, w.alice);
-      await expectRefused(w, w.book.offset([w.inWind]), "Book_OrderStands", w.inWind, w.submitter.address);
+      await expectRefused(w, w.book.offset(at(w.inWind), 0), "Book_OrderStands", w.inWind, w.submitter.address);
     });
 
     it("a record that makes the position worth more covers them again, once it is refreshed", async () => {
       await tighten(w, w.rain, 1, 50n, 100n);
       await w.book.refresh(w.rain, [w.alice]);
-      await expectRefused(w, w.book.offset([w.inWind]), "Book_OrderStands", w.inWind, w.submitter.address);
+      await expectRefused(w, w.book.offset(at(w.inWind), 0), "Book_OrderStands", w.inWind, w.submitter.address);
     });
 
     it("so does settlement, once it is realised", async () => {
       await tighten(w, w.rain, 1, 70n, 70n);
       await w.book.realise(w.rain, [w.alice]);
       expect(await slackOf(w, w.alice)).to.equal((14n * TOKEN) / 10n);
-      await expectRefused(w, w.book.offset([w.inWind]), "Book_OrderStands", w.inWind, w.submitter.address);
+      await expectRefused(w, w.book.offset(at(w.inWind), 0), "Book_OrderStands", w.inWind, w.submitter.address);
       await place(w, { trader: w.bob, root: w.wind, lots: -20n, price: 50n });
       expect([...(await w.book.positionOf(w.alice, w.wind))]).to.deep.equal([20n]);
     });
@@ -104,18 +104,18 @@ describe("Eviction across roots", () => {
   it("when it is filled in part, only what is really uncovered goes", async () => {
     // 0.6 of the token is bound then: enough left for 0.4, too little for 1: 12 of the 20 lots go.
     await fillRain(12n);
-    const call = w.book.connect(w.outsider).offset([w.inRain, w.inWind, w.inMatch]);
+    const call = w.book.connect(w.outsider).offset(at(w.inRain, w.inWind, w.inMatch), 0);
     expect(await ordersStory(w, call)).to.deep.equal([
-      `left ${w.inRain}: Book_OrderStands(${w.inRain}, outsider)`,
+      `left ${w.inRain}: Book_OrderStands`,
       `offset ${w.inWind}: 12 uncovered`,
-      `left ${w.inMatch}: Book_OrderStands(${w.inMatch}, outsider)`,
+      `left ${w.inMatch}: Book_OrderStands`,
     ]);
   });
 
   it("an order that only reduces what is held stays, however little is left", async () => {
     await fillRain(20n);
     const closing = await place(w, { trader: w.alice, root: w.rain, lots: -20n, price: 60n });
-    await expectRefused(w, w.book.offset([closing]), "Book_OrderStands", closing, w.submitter.address);
+    await expectRefused(w, w.book.offset(at(closing), 0), "Book_OrderStands", closing, w.submitter.address);
     await place(w, { trader: w.carol, root: w.rain, lots: 20n, price: 60n });
     expect(await slackOf(w, w.alice)).to.equal((12n * TOKEN) / 10n);
   });
@@ -125,6 +125,6 @@ describe("Eviction across roots", () => {
     await fillRain(20n);
     await place(w, { trader: w.bob, lots: -2_000n, price: 5_000n });
     expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([0n, 0n]);
-    expect((await w.book.orderOf(inBasket)).lots).to.equal(0n);
+    expect((await w.book.orderAt(inBasket)).lots).to.equal(0n);
   });
 });

@@ -6,6 +6,7 @@ import {
   eventRoot,
   expectRefused,
   intervalRoot,
+  netAt,
   slackOf,
   subMarket,
   tighten,
@@ -22,7 +23,7 @@ interface Roots extends World {
   readonly match: number;
 }
 
-/** Alice (trader 1) is long 10 lots of the market and 20 of outcome 2, Bob (2) is short. */
+/** Alice (trader 1) is long 10 lots of the market and 20 of outcome 2, Bob (2) is short; 0.5 and 0.6 were paid for that. */
 async function open(): Promise<Roots> {
   const w = await openWorld(connection);
   await bankroll(w, 10n * TOKEN, w.alice, w.bob);
@@ -41,12 +42,18 @@ describe("OrderBook.refresh (R19)", () => {
   });
   afterEach(() => expectMarketsSound(w));
 
+  const cents = (amount: bigint): bigint => (amount * TOKEN) / 100n;
+
+  /** Cash and the stored worst cases of all roots, of Alice and of Bob. */
+  async function expectClaims(alice: bigint, bob: bigint): Promise<void> {
+    expect([await slackOf(w, w.alice), await slackOf(w, w.bob)]).to.deep.equal([alice, bob]);
+  }
+
   describe("given a record tightened the root to 20 to 70", () => {
     beforeEach(() => tighten(w, w.rain, 1, 20n, 70n));
 
     it("stored worst cases are those of before, on the safe side", async () => {
-      expect((await w.book.accountOf(w.alice)).worst).to.equal(0n);
-      expect((await w.book.accountOf(w.bob)).worst).to.equal(-3n * TOKEN);
+      await expectClaims(cents(890n), cents(1_110n) - 3n * TOKEN);
     });
 
     it("brings them up to date, whoever asks", async () => {
@@ -55,13 +62,15 @@ describe("OrderBook.refresh (R19)", () => {
         .withArgs(w.rain, 1, TOKEN / 5n)
         .and.to.emit(w.book, "Refreshed")
         .withArgs(w.rain, 2, (-7n * TOKEN) / 10n);
-      expect((await w.book.accountOf(w.alice)).worst).to.equal(TOKEN / 5n);
-      expect((await w.book.accountOf(w.bob)).worst).to.equal((-27n * TOKEN) / 10n);
+      await expectClaims(cents(890n) + TOKEN / 5n, cents(1_110n) - (27n * TOKEN) / 10n);
     });
 
     it("touches neither cash nor lots nor the other root's share", async () => {
+      // At 50 he owes 0.5 for rain, and 2 for the match at worst.
+      const net = cents(1_110n) - cents(50n) - 2n * TOKEN;
+      expect(await netAt(w, w.bob, w.rain, 50n)).to.equal(net);
       await w.book.refresh(w.rain, [w.bob]);
-      expect((await w.book.accountOf(w.bob)).cash).to.equal((111n * TOKEN) / 10n);
+      expect(await netAt(w, w.bob, w.rain, 50n)).to.equal(net);
       expect([...(await w.book.positionOf(w.bob, w.rain))]).to.deep.equal([-10n, 0n]);
       expect([...(await w.book.positionOf(w.bob, w.match))]).to.deep.equal([0n, -20n, 0n]);
     });
@@ -75,13 +84,12 @@ describe("OrderBook.refresh (R19)", () => {
 
     it("the next fill in the root brings its two traders up to date by itself", async () => {
       await deal(w, { buyer: w.bob, seller: w.alice, root: w.rain, lots: 1n, price: 50n });
-      expect((await w.book.accountOf(w.alice)).worst).to.equal((9n * TOKEN) / 50n);
-      expect((await w.book.accountOf(w.bob)).worst).to.equal((-263n * TOKEN) / 100n);
+      await expectClaims(cents(895n) + (9n * TOKEN) / 50n, cents(1_105n) - (263n * TOKEN) / 100n);
     });
 
     it("a fill in another root does not", async () => {
       await deal(w, { buyer: w.bob, seller: w.alice, root: w.match, branch: 2, lots: 20n, price: 30n });
-      expect((await w.book.accountOf(w.bob)).worst).to.equal(-TOKEN);
+      await expectClaims(cents(950n), cents(1_050n) - TOKEN);
     });
   });
 
@@ -111,7 +119,7 @@ describe("OrderBook.refresh (R19)", () => {
     await networkHelpers.time.increaseTo(w.t2);
     await tighten(w, w.rain, 1, 0n, 60n);
     await w.book.refresh(w.rain, [w.bob]);
-    expect((await w.book.accountOf(w.bob)).worst).to.equal((-26n * TOKEN) / 10n);
+    await expectClaims(cents(890n), cents(1_110n) - (26n * TOKEN) / 10n);
   });
 
   describe("refuses", () => {
@@ -131,7 +139,7 @@ describe("OrderBook.refresh (R19)", () => {
       await tighten(w, w.rain, 1, 20n, 70n);
       const call = w.book.refresh(w.rain, [w.bob, w.outsider]);
       await expectRefused(w, call, "Book_TraderUnknown", w.outsider.address);
-      expect((await w.book.accountOf(w.bob)).worst).to.equal(-3n * TOKEN);
+      await expectClaims(cents(890n), cents(1_110n) - 3n * TOKEN);
     });
   });
 });

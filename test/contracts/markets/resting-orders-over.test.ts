@@ -12,7 +12,7 @@ import {
   tighten,
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { place, submit } from "../../../stage/contracts/orders.js";
+import { at, place, submit } from "../../../stage/contracts/orders.js";
 import { DAY, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
@@ -48,11 +48,11 @@ describe("Resting orders", () => {
   afterEach(() => expectMarketsSound(w));
 
   async function sweep(...orders: number[]): Promise<string[]> {
-    return ordersStory(w, w.book.connect(w.outsider).offset(orders));
+    return ordersStory(w, w.book.connect(w.outsider).offset(at(...orders), 0));
   }
 
   it("of an open market stand", async () => {
-    await expectRefused(w, w.book.offset([4]), "Book_OrderStands", 4, w.submitter.address);
+    await expectRefused(w, w.book.offset(at(4), 0), "Book_OrderStands", 4, w.submitter.address);
   });
 
   describe("when the root closes", () => {
@@ -62,7 +62,7 @@ describe("Resting orders", () => {
       expect(await sweep(1, 2, 3, 4)).to.deep.equal([
         "offset 1: 10 expired",
         "offset 2: 10 expired",
-        "left 3: Book_OrderStands(3, outsider)",
+        "left 3: Book_OrderStands",
         "offset 4: 10 expired",
       ]);
     });
@@ -70,14 +70,14 @@ describe("Resting orders", () => {
     it("nobody matches them any more", async () => {
       const at = w.closesAt + 10;
       await networkHelpers.time.setNextBlockTimestamp(at);
-      await expectRefused(w, w.book.matchTrades(w.rain, 1, 5), "Book_MarketClosed", w.rain, w.closesAt, at);
+      await expectRefused(w, w.book.matchTrades(w.rain, 1, 5, 0), "Book_MarketClosed", w.rain, w.closesAt, at);
     });
   });
 
   it("when a branch is determined, anybody may offset those of that branch", async () => {
     await tighten(w, w.rain, 1, 60n, 100n);
-    expect(await sweep(1, 2)).to.deep.equal(["left 1: Book_OrderStands(1, outsider)", "offset 2: 10 expired"]);
-    await expectRefused(w, w.book.matchTrades(w.rain, 2, 5), "Book_MarketDetermined", w.rain, 2, 60);
+    expect(await sweep(1, 2)).to.deep.equal(["left 1: Book_OrderStands", "offset 2: 10 expired"]);
+    await expectRefused(w, w.book.matchTrades(w.rain, 2, 5, 0), "Book_MarketDetermined", w.rain, 2, 60);
   });
 
   it("when an outcome is eliminated or the root settles, likewise", async () => {
@@ -94,7 +94,7 @@ describe("Resting orders", () => {
 
   it("their own trader may cancel them in any of these states", async () => {
     await tighten(w, w.rain, 1, 45n, 45n);
-    expect(await ordersStory(w, w.book.connect(w.alice).offset([1]))).to.deep.equal(["offset 1: 10 cancelled"]);
+    expect(await ordersStory(w, w.book.connect(w.alice).offset(at(1), 0))).to.deep.equal(["offset 1: 10 cancelled"]);
   });
 
   describe("when the market tightens away from their price", () => {
@@ -111,7 +111,7 @@ describe("Resting orders", () => {
     it("a bid below it is not reached by anybody: offers start at the least outcome", async () => {
       const story = await ordersStory(w, submit(w, { trader: w.carol, root: w.rain, lots: -10n, price: 56n }));
       expect(story[0]).to.equal("created 5");
-      expect((await w.book.orderOf(1)).lots).to.equal(10n);
+      expect((await w.book.orderAt(1)).lots).to.equal(10n);
     });
   });
 
@@ -124,7 +124,7 @@ describe("Resting orders", () => {
 
     it("after a record, anybody may match on within the new bounds", async () => {
       await tighten(w, w.rain, 1, 20n, 58n);
-      expect(await ordersStory(w, w.book.matchTrades(w.rain, 1, 5))).to.deep.equal(["matched 5 6: 10 at 55"]);
+      expect(await ordersStory(w, w.book.matchTrades(w.rain, 1, 5, 0))).to.deep.equal(["matched 5 6: 10 at 55"]);
     });
 
     it("after closesAt, both sides are offset instead", async () => {

@@ -54,8 +54,8 @@ describe("Settlement of an event root", () => {
     }
     expect(await netAt(w, w.alice, w.root, ...weights)).to.equal(10n * TOKEN + won(weights));
     await w.book.realise(w.root, [w.alice, w.bob]);
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(10n * TOKEN + won(weights));
-    expect((await w.book.accountOf(w.bob)).cash).to.equal(10n * TOKEN - won(weights));
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(10n * TOKEN + won(weights));
+    expect((await w.book.accountOf(w.bob)).claim).to.equal(10n * TOKEN - won(weights));
   }
 
   it("by naming the winner", async () => {

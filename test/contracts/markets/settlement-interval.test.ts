@@ -43,8 +43,8 @@ describe("Settlement of an interval root", () => {
     const { lo, hi, settled } = await w.book.rootOf(w.root);
     expect([lo, hi, settled]).to.deep.equal([y, y, true]);
     await w.book.realise(w.root, [w.alice, w.bob]);
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(10n * TOKEN + won(y));
-    expect((await w.book.accountOf(w.bob)).cash).to.equal(10n * TOKEN - won(y));
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(10n * TOKEN + won(y));
+    expect((await w.book.accountOf(w.bob)).claim).to.equal(10n * TOKEN - won(y));
   }
 
   for (const y of [0n, 17n, 30n, 45n, 60n, 99n, 100n]) {

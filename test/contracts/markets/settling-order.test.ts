@@ -64,8 +64,8 @@ describe("Settling several roots", () => {
       [w.carol, carol],
       [w.bob, -alice - carol],
     ] as const) {
-      const { cash, worst } = await w.book.accountOf(trader);
-      expect([cash, worst]).to.deep.equal([10n * TOKEN + won * (TOKEN / 1_000n), 0n]);
+      const { claim, worst } = await w.book.accountOf(trader);
+      expect([claim, worst]).to.deep.equal([10n * TOKEN + won * (TOKEN / 1_000n), 0n]);
     }
   }
 

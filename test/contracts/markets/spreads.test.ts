@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import { deal, intervalRoot, MARKET_TICK, netAt, subMarket } from "../../../stage/contracts/markets.js";
+import { deal, intervalRoot, MARKET_TICK, netAt, slackOf, subMarket } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
@@ -101,8 +101,8 @@ describe("Positions of several markets of one root", () => {
         expect(await netAt(w, w.bob, w.root, y), `Bob at ${y}`).to.equal(20n * TOKEN + cost - value);
       }
       const [least, most] = [values.reduce((a, b) => (a < b ? a : b)), values.reduce((a, b) => (a > b ? a : b))];
-      expect((await w.book.accountOf(w.alice)).worst).to.equal(least);
-      expect((await w.book.accountOf(w.bob)).worst).to.equal(-most);
+      expect(await slackOf(w, w.alice)).to.equal(20n * TOKEN - cost + least);
+      expect(await slackOf(w, w.bob)).to.equal(20n * TOKEN + cost - most);
       for (const [i, trader] of [w.alice, w.bob].entries()) {
         const { bindingOutcomes } = await w.book.checkCollateral(trader, [w.root]);
         expect([...bindingOutcomes]).to.deep.equal([binding[i]!]);
@@ -123,8 +123,8 @@ describe("Positions of several markets of one root", () => {
     }
     await deal(w, { buyer: w.alice, seller: w.bob, root: w.root, branch: 1, lots: 100n, price: 100n });
     // Strips sold at their tops for 250 ticks, the market bought at its top for 100: she owes 150 whatever happens.
-    const { cash, worst } = await w.book.accountOf(w.alice);
-    expect([cash, worst]).to.deep.equal([35n * TOKEN, -15n * TOKEN]);
+    const { claim, worst } = await w.book.accountOf(w.alice);
+    expect([claim, worst]).to.deep.equal([35n * TOKEN - 15n * TOKEN, 0n]);
     await w.book.connect(w.alice).withdraw(20n * TOKEN, w.alice, 0);
     await w.book.connect(w.bob).withdraw(20n * TOKEN, w.bob, 0);
   });

@@ -12,7 +12,7 @@ import {
   tighten,
 } from "../../../stage/contracts/markets.js";
 import { expectMarketsSound } from "../support/markets-sound.js";
-import { place } from "../../../stage/contracts/orders.js";
+import { at, place } from "../../../stage/contracts/orders.js";
 import { DAY, LOT_VALUE, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
@@ -69,7 +69,7 @@ describe("Withdrawals of who trades in several roots", () => {
 
     it("so none of them is uncovered by it", async () => {
       await w.book.connect(w.alice).withdraw(10n * TOKEN - RESERVED, w.alice, 0);
-      await expectRefused(w, w.book.offset([1, 2, 3]), "Book_OrderStands", 1, w.submitter.address);
+      await expectRefused(w, w.book.offset(at(1, 2, 3), 0), "Book_OrderStands", 1, w.submitter.address);
       await place(w, { trader: w.bob, root: w.match, leg: 3, lots: -20n, price: 60n });
       expect(await slackOf(w, w.alice)).to.equal(RESERVED - (12n * TOKEN) / 10n);
     });
@@ -86,10 +86,10 @@ describe("Withdrawals of who trades in several roots", () => {
     }
 
     it("are free of it when all orders are gone, one of them because its market closed", async () => {
-      await w.book.connect(w.alice).offset([1, 3]);
+      await w.book.connect(w.alice).offset(at(1, 3), 0);
       expect((await w.book.accountOf(w.alice)).reserved).to.equal(RESERVED);
       await networkHelpers.time.increaseTo(w.t1 + DAY);
-      await w.book.connect(w.outsider).offset([2]);
+      await w.book.connect(w.outsider).offset(at(2), 0);
       expect((await w.book.accountOf(w.alice)).reserved).to.equal(0n);
       await w.book.connect(w.alice).withdraw(10n * TOKEN, w.alice, 0);
     });

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { bookOfRecords } from "../support/chain-of-trades.js";
-import { place, submit } from "../../../stage/contracts/orders.js";
+import { at, place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
@@ -60,7 +60,7 @@ describe("Makers in the way", () => {
 
     it("refuse a post-only order until somebody takes them out", async () => {
       await networkHelpers.time.increaseTo(w.t1 + SOON + 1);
-      await w.book.connect(w.outsider).offset([1]);
+      await w.book.connect(w.outsider).offset(at(1), 0);
       const order = { trader: w.carol, lots: -5n, price: 4_950n, timeInForce: TIME_IN_FORCE.postOnly };
       expect(await storyOf(w, submit(w, order))).to.deep.equal(["created 3", "checkpoint 4"]);
     });
@@ -73,7 +73,7 @@ describe("Makers in the way", () => {
       const before = [...(await w.book.accountOf(w.alice))];
       const story = await storyOf(w, submit(w, { trader: w.alice, lots: -5n, price: 4_950n }));
       expect(story).to.deep.equal(["created 3", "offset 1: 5 own order", "checkpoint 3"]);
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(before[0]);
+      expect((await w.book.accountOf(w.alice)).claim).to.equal(before[0]);
       expect((await w.book.accountOf(w.alice)).openOrders).to.equal(1n);
     });
 
@@ -107,7 +107,7 @@ describe("Makers in the way", () => {
     it("are filled by what is small enough", async () => {
       const story = await storyOf(w, submit(w, { trader: w.carol, lots: -1_000n, price: 5_000n }));
       expect(story).to.deep.equal(["created 4", "matched 1 4: 1000 at 5000", "checkpoint 4"]);
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(0n);
+      expect((await w.book.accountOf(w.alice)).claim).to.equal(0n);
     });
   });
 });

@@ -45,8 +45,9 @@ describe("A session of one asset", () => {
   });
 
   it("counts a lot at its certain value", async () => {
-    const { cash, worst } = await w.book.accountOf(w.bob);
-    expect([cash, worst]).to.deep.equal([0n, 10n * TOKEN]);
+    const { claim, worst } = await w.book.accountOf(w.bob);
+    expect([claim, worst]).to.deep.equal([10n * TOKEN, 0n]); // a full set is cash
+    expect([...(await w.book.positionOf(w.bob, 1))]).to.deep.equal([0n]);
     expect([...(await w.book.claimsOf(w.bob))]).to.deep.equal([10n * TOKEN]);
   });
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { bookOfRecords, foldLogs } from "../support/chain-of-trades.js";
-import { place, submit } from "../../../stage/contracts/orders.js";
+import { at, place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
@@ -44,7 +44,7 @@ describe("The papers' sequences", () => {
       [5n, 1n],
       [4n, -1n],
     ]);
-    expect((await w.book.accountOf(w.bob)).cash).to.equal(10n * TOKEN + TOKEN / 2n);
+    expect((await w.book.accountOf(w.bob)).claim).to.equal(10n * TOKEN + TOKEN / 2n);
   });
 
   it("chaining to the furthest record: a third order follows 2.3", async () => {
@@ -52,7 +52,7 @@ describe("The papers' sequences", () => {
     const { link: head } = await w.book.chainState();
     await place(w, { trader: w.carol, lots: -1n, price: 7n, link: head });
     expect(await bookOfRecords(w)).to.equal("1.1 2.1 1.2 1.3 2.2 2.3 3.1");
-    expect((await w.book.orderOf(3)).lots).to.equal(-1n);
+    expect((await w.book.orderAt(3)).lots).to.equal(-1n);
     await place(w, { trader: w.carol, lots: -1n, price: 8n });
     await expect(submit(w, { trader: w.alice, lots: 1n, price: 1n, link: head }))
       .to.be.revertedWithCustomError(w.book, "Book_StaleLink")
@@ -62,7 +62,7 @@ describe("The papers' sequences", () => {
   describe("the ladder of better prices in one signature", () => {
     // A limit at 7 takes 4, 5, 6 and 7, each at the price of whoever stands there.
     it("a bid takes each offer at the offer's own price, best first", async () => {
-      await w.book.connect(w.alice).offset([1]);
+      await w.book.connect(w.alice).offset(at(1), 0);
       for (const price of [6n, 4n, 7n, 5n, 8n]) await place(w, { trader: w.bob, lots: -1n, price });
       const story = await storyOf(w, submit(w, { trader: w.carol, lots: 5n, price: 7n }));
       expect(story).to.deep.equal([
@@ -73,8 +73,8 @@ describe("The papers' sequences", () => {
         "matched 4 7: 1 at 7",
         "checkpoint 8",
       ]);
-      expect((await w.book.accountOf(w.carol)).cash).to.equal(10n * TOKEN - (22n * TOKEN) / 10n);
-      expect((await w.book.orderOf(7)).lots).to.equal(1n);
+      expect((await w.book.accountOf(w.carol)).claim).to.equal(10n * TOKEN - (22n * TOKEN) / 10n);
+      expect((await w.book.orderAt(7)).lots).to.equal(1n);
     });
 
     it("an offer takes each bid at the bid's own price, best first", async () => {

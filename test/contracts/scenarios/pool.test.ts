@@ -41,8 +41,9 @@ describe("The pool", () => {
     await w.book.connect(w.alice).withdraw(4n * TOKEN, w.alice, 0);
     expect(await w.session.balanceOf(w.alice)).to.equal(4n * TOKEN);
     expect(await pool()).to.deep.equal([0n, 0n, 0n, 0n]);
-    const { cash, worst } = await w.book.accountOf(w.alice);
-    expect([cash, worst]).to.deep.equal([-4n * TOKEN, 4n * TOKEN]);
+    const { claim, worst } = await w.book.accountOf(w.alice);
+    expect([claim, worst]).to.deep.equal([0n, 0n]); // full sets came in and were paid out
+    expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([0n, 0n, 0n]);
   });
 
   it("session tokens in, legs out", async () => {

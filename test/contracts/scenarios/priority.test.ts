@@ -42,7 +42,7 @@ describe("Priority", () => {
   afterEach(() => expectSound(w));
 
   const depth = async (bids: boolean): Promise<number[]> =>
-    [...(await w.book.depthOf(1, 1, bids, 1_000)).tradeRootIds].map(Number);
+    (await w.book.depthOf(1, 1, bids, 1_000)).orders.map(({ tradeRootId }) => Number(tradeRootId));
 
   for (const bids of [true, false]) {
     it(`sorts sixty ${bids ? "bids" : "offers"} with good, bad and stale hints`, async () => {

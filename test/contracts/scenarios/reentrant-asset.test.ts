@@ -3,7 +3,8 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import type { ReentrantAsset } from "../../../typechain-types/index.js";
-import { place, sign } from "../../../stage/contracts/orders.js";
+import { packBatch } from "../../../stage/contracts/batches.js";
+import { at, place, sign } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, closeTrading, openWorld, type World } from "../../../stage/contracts/world.js";
@@ -52,10 +53,10 @@ describe("A reentrant asset, while a trader exits in assets", () => {
     ["deposit", () => [w.frank.address, 1n]],
     ["depositLeg", () => [w.frank.address, 1, 1n]],
     ["createUser", () => [w.frank.address]],
-    ["offset", () => [[1]]],
-    ["matchTrades", () => [1, 1, 1]],
+    ["offset", () => [at(1), 0]],
+    ["matchTrades", () => [1, 1, 1, 0]],
     ["createTrade", async () => [await sign(w, { trader: w.bob, lots: 1n, price: 1n }), 1, 1]],
-    ["createTrades", async () => [[await sign(w, { trader: w.bob, lots: 1n, price: 1n })], 1, 1]],
+    ["createTrades", async () => [packBatch([await sign(w, { trader: w.bob, lots: 1n, price: 1n })])]],
   ];
   for (const [name, args] of attempts) {
     it(`cannot enter the book's ${name}`, async () => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import hre from "hardhat";
 
 import { bookOfRecords } from "../support/chain-of-trades.js";
-import { type OrderSpec, place, submit, submitAll } from "../../../stage/contracts/orders.js";
+import { at, type OrderSpec, place, submit, submitAll } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
 import { storyOf } from "../../../stage/contracts/story.js";
 import { costOf, reserveOf, TOKEN } from "../../../stage/contracts/units.js";
@@ -45,7 +45,7 @@ describe("Shared collateral", () => {
     it("the other bids are evicted when they are met; who met them rests instead", async () => {
       const story = await storyOf(w, submit(w, { trader: w.bob, lots: -500n, price: 5_000n, leg: 2 }));
       expect(story).to.deep.equal(["created 18", "offset 2: 2000 uncovered", "checkpoint 3"]);
-      expect((await w.book.orderOf(18)).lots).to.equal(-500n);
+      expect((await w.book.orderAt(18)).lots).to.equal(-500n);
     });
 
     it("an evicted quote is passed over: the next one is filled in the same call", async () => {
@@ -61,14 +61,14 @@ describe("Shared collateral", () => {
 
     it("anybody evicts them all at once; what is covered stands", async () => {
       const ids = Array.from({ length: 16 }, (_, i) => i + 1);
-      const story = await storyOf(w, w.book.connect(w.outsider).offset(ids));
+      const story = await storyOf(w, w.book.connect(w.outsider).offset(at(...ids), 0));
       const evicted = [2, 3, 4, 5, 6, 7, 8].map((id) => `offset ${id}: 2000 uncovered`);
       // Order 1 is gone. The offer of the first leg only sells what is held; the others could lose 0.4 each.
       const offers = [10, 11, 12, 13, 14, 15, 16].map((id) => `offset ${id}: 1000 uncovered`);
       expect(story).to.deep.equal([
-        "left 1: Book_OrderUnknown(1)",
+        "left 1: Book_OrderUnknown",
         ...evicted,
-        "left 9: Book_OrderStands(9, outsider)",
+        "left 9: Book_OrderStands",
         ...offers,
         "checkpoint 3",
       ]);
@@ -77,7 +77,7 @@ describe("Shared collateral", () => {
 
     it("selling on what was bought covers the others again", async () => {
       await place(w, { trader: w.carol, lots: 1_000n, price: 6_000n }); // Alice's offer 9
-      expect((await w.book.accountOf(w.alice)).cash).to.equal(costOf(1_000n, 6_000n));
+      expect((await w.book.accountOf(w.alice)).claim).to.equal(costOf(1_000n, 6_000n));
       const story = await storyOf(w, submit(w, { trader: w.bob, lots: -1_200n, price: 5_000n, leg: 2 }));
       expect(story).to.deep.equal(["created 19", "matched 2 19: 1200 at 5000", "checkpoint 4"]);
     });
@@ -88,7 +88,7 @@ describe("Shared collateral", () => {
     // 0.5 ticks of a lot short: bids for 2 000 in the other legs cannot be filled in full any more, but in part.
     const story = await storyOf(w, submit(w, { trader: w.bob, lots: -1_999n, price: 5_000n, leg: 2 }));
     expect(story).to.deep.equal(["created 18", "matched 2 18: 1999 at 5000", "checkpoint 3"]);
-    expect((await w.book.accountOf(w.alice)).cash).to.equal(0n);
+    expect((await w.book.accountOf(w.alice)).claim).to.equal(0n);
   });
 
   it("evictions go on record as offsets of the chain", async () => {

@@ -31,12 +31,16 @@ describe("A session of sixteen assets", () => {
   afterEach(() => expectSound(w));
 
   it("keeps every leg of a position apart", async () => {
-    expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal(LEGS.map(BigInt));
-    expect([...(await w.book.positionOf(w.bob, 1))]).to.deep.equal(LEGS.map((k) => -BigInt(k)));
-    const { cash, worst } = await w.book.accountOf(w.alice);
+    // Counted from the last leg, of which there are 16 lots.
+    expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal(LEGS.map((k) => BigInt(k) - 16n));
+    expect([...(await w.book.positionOf(w.bob, 1))]).to.deep.equal(LEGS.map((k) => 16n - BigInt(k)));
+    const [alice, bob] = [await w.book.accountOf(w.alice), await w.book.accountOf(w.bob)];
     const paid = (136n * LOT_VALUE) / 16n;
-    expect([cash, worst]).to.deep.equal([10n * TOKEN - paid, LOT_VALUE]);
-    expect((await w.book.accountOf(w.bob)).worst).to.equal(-16n * LOT_VALUE);
+    expect([alice.claim, alice.worst]).to.deep.equal([10n * TOKEN - paid + 16n * LOT_VALUE, -15n * LOT_VALUE]);
+    expect([bob.claim, bob.worst]).to.deep.equal([10n * TOKEN + paid - 16n * LOT_VALUE, 0n]);
+    expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal(
+      LEGS.map((k) => 10n * TOKEN - paid + BigInt(k) * LOT_VALUE),
+    );
   });
 
   it("takes and pays any leg out", async () => {

@@ -1,6 +1,6 @@
 /** The chain of trades, folded from the logs alone by the words of R22 and R23: no state machine has a say in it. */
 import { expect } from "chai";
-import { type Log, type LogDescription, type Result, ZeroHash } from "ethers";
+import { type Log, type LogDescription, ZeroHash } from "ethers";
 
 import { checkpointLink, countsOf, genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import {
@@ -19,7 +19,12 @@ import type { World } from "../../../stage/contracts/world.js";
 interface FoldedOrder {
   readonly order: TradePackage;
   open: bigint;
+  /** Where it rests if it does: at its own number, unless the logs name another place. */
+  place: number;
 }
+
+/** What the quotes of a set have in common (R44). */
+type QuoteSet = Pick<TradePackage, "trader" | "previousLink" | "nonce" | "deadline" | "timeInForce">;
 
 /** What the logs make of the chain. */
 interface FoldedChain {
@@ -31,6 +36,8 @@ interface FoldedChain {
   readonly orders: Map<number, FoldedOrder>;
   /** "1.1", "2.1", "1.2" and so on: the records in the order of the chain. */
   readonly records: string[];
+  /** The one that began last. */
+  set: QuoteSet | undefined;
 }
 
 export async function logsOf(world: World): Promise<Log[]> {
@@ -41,7 +48,7 @@ export async function logsOf(world: World): Promise<Log[]> {
 export async function foldLogs(world: World): Promise<FoldedChain> {
   const { chainId } = await world.connection.ethers.provider.getNetwork();
   const link = genesisLink(domainSeparator(bookDomain(chainId, world.bookAddress)));
-  const chain: FoldedChain = { link, words: [], orders: new Map(), records: [] };
+  const chain: FoldedChain = { link, words: [], orders: new Map(), records: [], set: undefined };
   for (const log of await logsOf(world)) fold(chain, world.book.interface.parseLog(log), log.blockNumber);
   expect(chain.words, "records without a checkpoint").to.deep.equal([]);
   return chain;
@@ -62,7 +69,17 @@ function fold(chain: FoldedChain, event: LogDescription | null, blockNumber: num
   const amount = (name: string): bigint => args[name] as bigint;
   switch (event?.name) {
     case "TradeCreated":
-      append(chain, number("tradeRootId"), packageIn(event.args));
+      append(chain, number("tradeRootId"), packageIn(args));
+      break;
+    case "TradePlaced":
+      orderIn(chain, number("tradeRootId")).place = number("place");
+      break;
+    case "QuoteSetCreated":
+      chain.set = packageIn({ ...args, ...NO_LIMIT });
+      break;
+    case "QuoteCreated":
+      append(chain, number("tradeRootId"), quoteIn(chain, args));
+      orderIn(chain, number("tradeRootId")).place = number("place");
       break;
     case "TradesMatched":
       expectMeeting(chain, number("makerRootId"), number("takerRootId"), amount("priceTicks"));
@@ -111,7 +128,7 @@ function append(chain: FoldedChain, tradeRootId: number, order: TradePackage): v
   const word = recordWord({ tradeRootId, tradeBranchId: TradeBranch.Primary, price, lots: quantity });
   chain.words.push(...foldedWords(word, primaryLink(order)));
   chain.records.push(`${tradeRootId}.${TradeBranch.Primary}`);
-  chain.orders.set(tradeRootId, { order, open: quantity });
+  chain.orders.set(tradeRootId, { order, open: quantity, place: tradeRootId });
 }
 
 /** Two traders' orders in one market whose limits cross, at the price of the one that was there first. */
@@ -152,28 +169,25 @@ function orderIn({ orders }: FoldedChain, tradeRootId: number): FoldedOrder {
   return found;
 }
 
-function packageIn(fields: Result): TradePackage {
-  const [, trader, root, branch, price, quantity, previousLink, nonce, deadline, timeInForce] = fields.toArray() as [
-    bigint,
-    string,
-    bigint,
-    bigint,
-    bigint,
-    bigint,
-    string,
-    bigint,
-    bigint,
-    bigint,
-  ];
+/** What a set does not say, for its quotes do. */
+const NO_LIMIT = { marketRootId: 0n, marketBranchId: 0n, priceTicks: 0n, quantityLots: 0n };
+
+function quoteIn({ set }: FoldedChain, fields: Record<string, unknown>): TradePackage {
+  if (set === undefined) throw new Error("the logs name a quote before its set");
+  return packageIn({ ...set, ...fields });
+}
+
+/** What an event says of a package: what it has of the package's names. */
+function packageIn(fields: Record<string, unknown>): TradePackage {
   return tradePackage({
-    marketRootId: Number(root),
-    marketBranchId: Number(branch),
-    trader,
-    priceTicks: price,
-    quantityLots: quantity,
-    previousLink,
-    nonce,
-    deadline,
-    timeInForce: Number(timeInForce),
+    marketRootId: Number(fields["marketRootId"]),
+    marketBranchId: Number(fields["marketBranchId"]),
+    trader: String(fields["trader"]),
+    priceTicks: fields["priceTicks"] as bigint,
+    quantityLots: fields["quantityLots"] as bigint,
+    previousLink: String(fields["previousLink"]),
+    nonce: fields["nonce"] as bigint,
+    deadline: fields["deadline"] as bigint,
+    timeInForce: Number(fields["timeInForce"]),
   });
 }

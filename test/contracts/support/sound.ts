@@ -23,9 +23,11 @@ export async function expectFolded(world: World): Promise<void> {
   expect(folded.link, "newest checkpoint of the logs").to.equal(link);
   expect(BigInt(countsOf(link).number), "its number").to.equal(checkpoints);
   expect(BigInt(folded.orders.size), "trades in the logs").to.equal(trades);
-  for (const [rootId, { open }] of folded.orders) {
-    const { lots } = await world.book.orderOf(rootId);
-    expect(lots, `open lots of order ${rootId}`).to.equal(open);
+  for (const [rootId, { open, place }] of folded.orders) {
+    const { tradeRootId, lots } = await world.book.orderAt(place);
+    // What is gone may have left its place to another.
+    const rests = tradeRootId === BigInt(rootId) ? lots : 0n;
+    expect(rests, `open lots of order ${rootId}, at place ${place}`).to.equal(open);
   }
 }
 
@@ -65,7 +67,7 @@ async function expectQueuesSorted(world: World): Promise<void> {
     const best: bigint[] = [];
     for (const bids of [true, false]) {
       const depth = await world.book.depthOf(1, leg, bids, ALL);
-      const [tradeRootIds, prices] = [[...depth.tradeRootIds], [...depth.prices]];
+      const [tradeRootIds, prices] = [depth.orders.map((order) => order.tradeRootId), [...depth.prices]];
       for (let i = 1; i < prices.length; i += 1) {
         const [before, after] = bids ? [prices[i]!, prices[i - 1]!] : [prices[i - 1]!, prices[i]!];
         const inOrder = before < after || (before === after && tradeRootIds[i - 1]! < tradeRootIds[i]!);
@@ -82,8 +84,8 @@ async function expectQueuesSorted(world: World): Promise<void> {
 async function expectAccountsSound(world: World, traders: readonly string[]): Promise<void> {
   const resting = await restingOrders(world);
   for (const trader of traders) {
-    const { cash, worst, openOrders } = await world.book.accountOf(trader);
-    expect(cash + worst >= 0n, `net collateral of ${trader}`).to.equal(true);
+    const { claim, worst, openOrders } = await world.book.accountOf(trader);
+    expect(claim + worst >= 0n, `net collateral of ${trader}`).to.equal(true);
     const id = await world.book.traderIdOf(trader);
     expect(openOrders, `open orders of ${trader}`).to.equal(BigInt(resting.get(id) ?? 0));
   }
@@ -93,9 +95,9 @@ async function restingOrders(world: World): Promise<Map<bigint, number>> {
   const counts = new Map<bigint, number>();
   for (let leg = 1; leg <= world.params.assets.length; leg += 1) {
     for (const bids of [true, false]) {
-      const { tradeRootIds } = await world.book.depthOf(1, leg, bids, ALL);
-      for (const id of tradeRootIds) {
-        const { traderId } = await world.book.orderOf(id);
+      const { orders } = await world.book.depthOf(1, leg, bids, ALL);
+      for (const { place } of orders) {
+        const { traderId } = await world.book.orderAt(place);
         counts.set(traderId, (counts.get(traderId) ?? 0) + 1);
       }
     }
