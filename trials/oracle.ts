@@ -7,8 +7,8 @@ import { spawnSync } from "node:child_process";
 import { BadWords, EXIT, readWords, tell } from "./trial.js";
 
 const TESTS = "test/contracts/oracle";
-/** Of the longest life there are four times as many. */
-const STEPS_PER_ROUND = "600";
+/** Of the longest life there are four times as many. Many lives say more than long ones, in which money and roots run out. */
+const STEPS_PER_ROUND = "150";
 
 export function run(words: readonly string[]): number {
   const values = readWords(words, { minutes: { type: "string", default: "5" }, seed: { type: "string" } });

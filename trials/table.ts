@@ -17,6 +17,10 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     about: "random lives of the order book of before and of the one of now, side by side (--minutes 5, --seed S)",
     load: () => import("./oracle.js"),
   },
+  mutants: {
+    about: "faults in the words of the order path, which their tests must catch (--only TEXT)",
+    load: () => import("./mutants.js"),
+  },
   replay: { about: "FILE: a history that the differential wrote, once more", load: () => import("./replay.js") },
   altered: {
     about: "logs of whole sessions, altered: the verifier must catch each (--copies 1040, --seed 1, --json)",

@@ -25,9 +25,9 @@ contract OracleTest is Test {
 
     function test_GivenABasketOfTwo_ItIsFullOfEvents() external {
         Oracle o = _live(2, 4 * _steps);
-        assertGe(o.logged(IBookRecords.TradesMatched.selector), _steps / 8, "fills");
-        assertGe(o.logged(IBookRecords.TradeOffset.selector), _steps / 8, "offsets");
-        assertGe(o.placesUsedAgain(), _steps / 8, "places used again");
+        assertGe(o.logged(IBookRecords.TradesMatched.selector), 15, "fills");
+        assertGe(o.logged(IBookRecords.TradeOffset.selector), 15, "offsets");
+        assertGe(o.placesUsedAgain(), 5, "places used again");
         assertGe(o.refusals(IBookRecords.Book_StaleLink.selector), 1, "stale links");
         assertGe(o.refusals(IBookRecords.Book_HintTooFar.selector), 1, "far hints");
         assertGe(o.refusals(IBookRecords.Book_TooManyOpenOrders.selector), 1, "too many open orders");

@@ -1,0 +1,66 @@
+/**
+ * Faults in the words of the order path, one at a time: the tests of words and rooms (test/contracts/words and book) must catch
+ * each. They run in a project of their own that has the libraries alone, so that a fault is compiled in seconds; first without any.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { type Mutant, MUTANTS } from "./mutants/table.js";
+import { BadWords, EXIT, readWords, report, tell } from "./trial.js";
+
+const FOLDER = "cache/mutants";
+const COPIED = [
+  ...["hardhat.config.ts", "package.json", "tsconfig.json", "test/vectors"],
+  ...["book", "interfaces", "libraries", "periphery", "Types.sol"].map((name) => `contracts/${name}`),
+  ...["words", "book"].map((name) => `test/contracts/${name}`),
+  ...["Test", "Vm", "Random", "Plain"].map((name) => `test/contracts/support/${name}.sol`),
+  "test/contracts/reference/PlainSimplex.sol",
+];
+
+export function run(words: readonly string[]): number {
+  const values = readWords(words, { only: { type: "string", default: "" } });
+  const chosen = MUTANTS.filter(({ file, about }) => `${file} ${about}`.includes(values.only));
+  if (chosen.length === 0) throw new BadWords(`--only ${values.only}: no mutant has that in its file or its line`);
+  prepare();
+  if (!testsPass()) return report("without any fault", ["the tests fail"]) ? EXIT.held : EXIT.failed;
+  const missed = chosen.filter((mutant) => !isCaught(mutant)).map(({ file, about }) => `${file}: ${about}`);
+  return report(`${chosen.length - missed.length} of ${chosen.length} faults caught`, missed) ? EXIT.held : EXIT.failed;
+}
+
+function prepare(): void {
+  rmSync(FOLDER, { recursive: true, force: true });
+  for (const name of COPIED) {
+    mkdirSync(join(FOLDER, name, ".."), { recursive: true });
+    cpSync(name, join(FOLDER, name), { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+  }
+  if (!existsSync(join(FOLDER, "node_modules"))) symlinkSync("../../node_modules", join(FOLDER, "node_modules"));
+}
+
+function isCaught({ file, about, from, to }: Mutant): boolean {
+  const path = join(FOLDER, "contracts", file);
+  const source = readFileSync(path, "utf8");
+  if (source.split(from).length !== 2) throw new Error(`${file}, ${about}: "${from}" must occur once`);
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  );
+  try {
+    const caught = !testsPass();
+    tell(`${caught ? "caught" : "MISSED"}  ${file}: ${about}`);
+    return caught;
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+/** @throws if the tests did not run: a fault that does not compile is none */
+function testsPass(): boolean {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
+    { cwd: FOLDER, encoding: "utf8", env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" } },
+  );
+  if (!stdout.includes(' passing')) throw new Error(`the tests did not run:\n${stdout}\n${stderr}`);
+  return status === 0;
+}
