@@ -3,6 +3,7 @@ import { concat, type EventFragment, type Log, type Result, ZeroHash } from "eth
 import { type IOrderBook, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { TypedLogDescription } from "../../typechain-types/common.js";
 import { type BookEvent, OFFSET_REASONS, type OffsetReason } from "../protocol/book/events.js";
+import { MAX_QUOTES } from "../protocol/signing/quote-set.js";
 import { tradesCancellation } from "../protocol/signing/trades-cancellation.js";
 import { countsOf } from "../protocol/book/checkpoint.js";
 import { lots as toLots, ticks, tokenWei } from "../protocol/amounts/units.js";
@@ -150,6 +151,40 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     nonce,
     refusal: refusalOfSelector(reason),
   }),
+  QuoteSetSkipped: ({ index, trader, nonce, reason }) => ({
+    kind: "quoteSetSkipped",
+    index: Number(index),
+    trader,
+    nonce,
+    refusal: refusalOfSelector(reason),
+  }),
+  QuoteSetCreated: ({ tradeRootId, trader, previousLink, nonce, deadline, timeInForce, r, vs, quotes }) => ({
+    kind: "quoteSetCreated",
+    tradeRootId: Number(tradeRootId),
+    trader,
+    previousLink,
+    nonce,
+    deadline,
+    timeInForce: Number(timeInForce),
+    signature: concat([r, vs]),
+    quotes: countOf(quotes),
+  }),
+  QuoteCreated: ({ tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place }) => ({
+    kind: "quoteCreated",
+    tradeRootId: Number(tradeRootId),
+    marketRootId: Number(marketRootId),
+    marketBranchId: Number(marketBranchId),
+    priceTicks,
+    quantityLots,
+    place: Number(place),
+  }),
+  QuoteSkipped: ({ trader, quote, primaryLink, reason }) => ({
+    kind: "quoteSkipped",
+    trader,
+    quote: countOf(quote),
+    primaryLink,
+    refusal: refusalOfSelector(reason),
+  }),
   CancellationSkipped: ({ trader, reason }) => ({
     kind: "cancellationSkipped",
     trader,
@@ -235,6 +270,12 @@ function parseArgs(name: EventName, args: Result): BookEvent<ClientError> {
 /** Of the trader's key; zeros say that a wallet has approved the order. */
 function signatureOf({ r, vs }: { readonly r: string; readonly vs: string }): string {
   return r === ZeroHash && vs === ZeroHash ? "0x" : concat([r, vs]);
+}
+
+/** Of quotes of a set, which a batch counts in one byte. */
+function countOf(quotes: bigint): number {
+  if (quotes > MAX_QUOTES) throw new ClientError("Client_LogUnreadable", { quotes });
+  return Number(quotes);
 }
 
 function reasonOf(reason: bigint): OffsetReason {

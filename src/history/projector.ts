@@ -10,7 +10,8 @@ import { BookReplay } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
 import { type Hashing, PLAIN_HASHING } from "../protocol/signing/hashing.js";
 import { branchCount, marketBounds } from "../protocol/market/market-table.js";
-import type { MarketRef } from "../protocol/signing/package.js";
+import { type MarketRef, type TradePackage, tradePackage } from "../protocol/signing/package.js";
+import { packageOfQuote } from "../protocol/signing/quote-set.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
 import {
   createFigures,
@@ -69,6 +70,8 @@ interface Reading {
   readonly skipped: SkippedPackage[];
   /** Orders that came in this block. */
   readonly arrived: Map<number, Placed>;
+  /** The quote set that came last. */
+  set: RecordOf<"quoteSetCreated"> | undefined;
 }
 
 /** @param depth blocks that may still be taken off */
@@ -112,6 +115,7 @@ function readBlock(projector: ProjectorState, timestamp: bigint, records: readon
     rows: { orders: [], fills: [], offsets: [], bounds: [] },
     skipped: [],
     arrived: new Map(),
+    set: undefined,
   };
   for (const record of records) readRecord(reading, record);
   if (reading.replay.isMidCall) throw new RangeError("the records of the block end in the middle of a call");
@@ -127,7 +131,14 @@ function readRecord(reading: Reading, record: ChainRecord): void {
       return;
     }
     case "tradeCreated":
-      readOrder(reading, record);
+      readOrder(reading, record, record.package);
+      return;
+    case "quoteSetCreated":
+      feed(reading, record);
+      reading.set = record;
+      return;
+    case "quoteCreated":
+      readQuote(reading, record);
       return;
     case "matched":
       readFill(reading, record);
@@ -157,14 +168,20 @@ function feed({ replay, timestamp }: Reading, record: ChainRecord): void {
   replay.feed({ event: eventOf(record), timestamp });
 }
 
-function readOrder(reading: Reading, record: RecordOf<"tradeCreated">): void {
+function readOrder(reading: Reading, record: RecordOf<"tradeCreated" | "quoteCreated">, order: TradePackage): void {
   const { projector, arrived, rows } = reading;
   feed(reading, record);
-  const { marketRootId, marketBranchId, trader, quantityLots: quantity } = record.package;
+  const { marketRootId, marketBranchId, trader, quantityLots: quantity } = order;
   const { traderId } = projector.book.state.traders.registered(trader);
   arrived.set(record.tradeRootId, { marketRootId, marketBranchId, trader, traderId, isBid: quantity > 0n });
-  rows.orders.push(orderRow(record, projector.hashing.primaryLink(record.package)));
-  touchMarket(projector.figures, record.package);
+  rows.orders.push(orderRow(record, order, projector.hashing.primaryLink(order)));
+  touchMarket(projector.figures, order);
+}
+
+/** @throws RangeError naming the record */
+function readQuote(reading: Reading, record: RecordOf<"quoteCreated">): void {
+  if (reading.set === undefined) throw new RangeError(`the quote of log ${record.logIndex} is of no set`);
+  readOrder(reading, record, tradePackage(packageOfQuote(reading.set, record)));
 }
 
 function readFill(reading: Reading, record: RecordOf<"matched">): void {
@@ -221,8 +238,8 @@ function placedOf({ arrived, projector }: Reading, record: ChainRecord, tradeRoo
   return { marketRootId, marketBranchId, traderId, trader: traders.byId(traderId).address, isBid: lots > 0n };
 }
 
-function orderRow(record: RecordOf<"tradeCreated">, link: Hash): OrderRow {
-  const { logIndex, transactionHash, tradeRootId, package: order } = record;
+function orderRow(record: RecordOf<"tradeCreated" | "quoteCreated">, order: TradePackage, link: Hash): OrderRow {
+  const { logIndex, transactionHash, tradeRootId } = record;
   const {
     marketRootId,
     marketBranchId,

@@ -42,8 +42,17 @@ export type TokenEvent =
       readonly value: bigint;
     };
 
-/** What the book recorded. What it left out of a batch commits to nothing and is no part of a session's log. */
-export type BookEventInLog = Exclude<BookEvent<unknown>, { kind: "skipped" | "offsetSkipped" }>;
+/** What the book left out commits to nothing and is no part of a session's log; but a quote's link does, for its set was signed with it. */
+const LEFT_OUT = ["skipped", "cancellationSkipped", "quoteSetSkipped", "offsetSkipped"] as const;
+const LEFT_OUT_EVENTS = ["PackageSkipped", "CancellationSkipped", "QuoteSetSkipped", "OffsetSkipped"];
+
+/** What the book recorded. */
+export type BookEventInLog = Exclude<BookEvent<unknown>, { kind: (typeof LEFT_OUT)[number] }>;
+
+/** Whether it is a part of a session's log. */
+export function isInLog(event: BookEvent<unknown>): event is BookEventInLog {
+  return !LEFT_OUT.some((kind) => kind === event.kind);
+}
 
 export interface SessionCreated {
   readonly kind: "sessionCreated";
@@ -73,7 +82,7 @@ export const LOGGED_TOPICS: readonly string[] = [
   ...BOOK.fragments
     .filter((fragment) => fragment.type === "event")
     .map((fragment) => BOOK.getEvent(fragment.format() as "Checkpoint")) // a name like any other of its events
-    .filter(({ name }) => !["PackageSkipped", "OffsetSkipped"].includes(name))
+    .filter(({ name }) => !LEFT_OUT_EVENTS.includes(name))
     .map(({ topicHash }) => topicHash),
 ];
 
@@ -126,7 +135,7 @@ function readerOf({ session, book, legs, factory, terms }: LogHeader): Reader {
 function bookEvent(record: LogRecord): BookEventInLog {
   exact(BOOK, record);
   const event = bookEventOf({ ...record, index: record.logIndex });
-  if (event.kind === "skipped" || event.kind === "offsetSkipped") throw uncommitted(record);
+  if (!isInLog(event)) throw uncommitted(record);
   return event;
 }
 

@@ -13,7 +13,7 @@ import type { RootOutcomes } from "../protocol/judge/outcomes.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
 import { constructOutcomeCombinations } from "../protocol/judge/outcomes.js";
 import { extremeOutcomes } from "../protocol/judge/root-outcomes.js";
-import type { TradePackage } from "../protocol/signing/package.js";
+import type { QuoteFields } from "../protocol/signing/quote-set.js";
 import { toJson } from "../protocol/amounts/json.js";
 import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import type { VerifyCache } from "./cache.js";
@@ -74,7 +74,7 @@ export class Judge {
   /** After an order was appended: its trader could bear all of it, by itself (R13). @throws Violation */
   public order(
     traderId: number,
-    { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity }: TradePackage,
+    { marketRootId, marketBranchId, priceTicks: price, quantityLots: quantity }: QuoteFields,
   ): void {
     const root = this.#state.markets.known(marketRootId);
     const { lots } = this.#state.margin.load(traderId, root);

@@ -1,4 +1,4 @@
-/** Whose signature an order, a cancellation or a record of the market table bears (R21). */
+/** Whose signature an order, a quote set, a cancellation or a record of the market table bears (R21). */
 import { Contract, type Provider, ZeroAddress, ZeroHash } from "ethers";
 
 import type { Approval } from "../protocol/book/outside.js";
@@ -90,6 +90,13 @@ export class SignatureJudge {
   /** For the book that is rebuilt: what was found of the record at hand. */
   public approvalOf(signer: string, signature: string): Approval | undefined {
     return this.#good.get(`${signer} ${signature}`);
+  }
+
+  /** The same of a quote set, of which it is known what was signed only when its last quote has come. */
+  public approvalOfSet(signer: string, digest: Hash, signature: string): Approval | undefined {
+    if (this.#recover(digest, signature) !== signer) return undefined;
+    this.counts.recovered += 1;
+    return "key";
   }
 
   /**

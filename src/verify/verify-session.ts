@@ -51,6 +51,11 @@ const RECORDS_PER_PROGRESS = 1_000;
 const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set([
   "tradeCreated",
   "tradeApproved",
+  "tradePlaced",
+  "tradesCancelled",
+  "quoteSetCreated",
+  "quoteCreated",
+  "quoteSkipped",
   "matched",
   "offset",
   "checkpoint",
@@ -94,6 +99,9 @@ class Verification {
   readonly #signatures: SignatureJudge;
   readonly #counts: Counts = { orders: 0, fills: 0, evictions: 0, offsets: 0, checkpoints: 0, marketRecords: 0 };
   readonly #exited = new Map<number, bigint[]>();
+  /** Trader of the quote set that came last, and whether the record at hand is of one of its quotes. */
+  #quoting = 0;
+  #isQuote = false;
   #last: LogRecord | undefined;
   /** The last checkpoint. */
   #marked: { readonly mark: bigint; readonly blockNumber: number } | undefined;
@@ -113,7 +121,10 @@ class Verification {
     const terms = bookTermsOf(header);
     this.#signatures = new SignatureJudge(terms.domain, terms, options);
     const outside: Outside = {
-      signedBy: (signer, _digest, signature) => this.#signatures.approvalOf(signer, signature),
+      signedBy: (signer, digest, signature) =>
+        this.#isQuote
+          ? this.#signatures.approvalOfSet(signer, digest, signature)
+          : this.#signatures.approvalOf(signer, signature),
       admits: () => true,
       collect: () => undefined,
       pay: () => undefined,
@@ -246,9 +257,12 @@ class Verification {
     const touched = this.#touchedBy(event);
     const root = rootOf(event);
     const before = root === undefined ? undefined : this.#book.state.markets.find(root);
+    this.#isQuote = event.kind === "quoteCreated" || event.kind === "quoteSkipped";
     this.#replay.feed({ event, timestamp });
     this.#count(event);
     if (event.kind === "tradeCreated") this.#judge.order(this.#traderIdOf(event.package.trader), event.package);
+    else if (event.kind === "quoteSetCreated") this.#quoting = this.#traderIdOf(event.trader);
+    else if (event.kind === "quoteCreated") this.#judge.order(this.#quoting, event);
     else if (event.kind === "deposited" || event.kind === "withdrawn" || event.kind === "exited") {
       this.#flow.expectPayment(event);
     }
@@ -279,9 +293,10 @@ class Verification {
 
   #count(event: BookEventInLog): void {
     const counts = this.#counts;
-    if (event.kind === "tradeCreated") {
+    if (event.kind === "tradeCreated" || event.kind === "quoteCreated") {
       counts.orders += 1;
-      this.#incoming = { tradeRootId: event.tradeRootId, traderId: this.#traderIdOf(event.package.trader) };
+      const traderId = event.kind === "quoteCreated" ? this.#quoting : this.#traderIdOf(event.package.trader);
+      this.#incoming = { tradeRootId: event.tradeRootId, traderId };
     } else if (event.kind === "matched") counts.fills += 1;
     else if (event.kind === "offset") counts[event.reason === "uncovered" ? "evictions" : "offsets"] += 1;
     else if (event.kind === "checkpoint") counts.checkpoints += 1;

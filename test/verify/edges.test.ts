@@ -34,16 +34,19 @@ describe("verifySession, given a market that is left crossed", function () {
     const w = await networkHelpers.loadFixture(crossed);
     await place(w, { trader: w.bob, lots: -12_000n, price: 8_000n, leg: 2 });
     await place(w, { trader: w.dave, lots: 12_000n, price: 8_000n, leg: 2 }); // order 1 is uncovered now
-    await w.book.offset([1]);
-    await w.book.matchTrades(1, 1, 1);
-    await w.book.matchTrades(1, 1, 10);
+    await w.book.offset([{ tradeRootId: 1, place: 1 }], 0);
+    await w.book.matchTrades(1, 1, 1, 0);
+    await w.book.matchTrades(1, 1, 10, 0);
     const { counts } = await expectHolds(await logOfWorld(w), { provider });
     expect(counts.evictions).to.equal(1);
     expect(counts.fills).to.equal(3);
   });
 
   it("holds when the order that was cut off turns out uncovered, or is evicted by somebody", async function () {
-    for (const goOn of [(w: World) => w.book.matchTrades(1, 1, 10), (w: World) => w.book.offset([4])]) {
+    for (const goOn of [
+      (w: World) => w.book.matchTrades(1, 1, 10, 0),
+      (w: World) => w.book.offset([{ tradeRootId: 4, place: 4 }], 0),
+    ]) {
       const w = await networkHelpers.loadFixture(crossed);
       await place(w, { trader: w.bob, lots: -12_000n, price: 8_000n, leg: 2 });
       await place(w, { trader: w.carol, lots: 12_000n, price: 8_000n, leg: 2 });
@@ -55,7 +58,7 @@ describe("verifySession, given a market that is left crossed", function () {
 
   it("does not hold when matching goes on after t2", async function () {
     const w = await networkHelpers.loadFixture(crossed);
-    await w.book.matchTrades(1, 1, 10);
+    await w.book.matchTrades(1, 1, 10, 0);
     const log = await logOfWorld(w);
     const { blockNumber } = log.records.at(-1)!;
     const late = log.records.map((one) => (one.blockNumber < blockNumber ? one : { ...one, timestamp: w.t2 }));

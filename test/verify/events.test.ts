@@ -1,6 +1,7 @@
 /** From raw logs to what they say: each event of every contract, and logs that no contract has written. */
 import { expect } from "chai";
-import { id, zeroPadValue } from "ethers";
+import { dataSlice, id, zeroPadValue } from "ethers";
+import { refusalOfSelector } from "../../src/bindings/errors.js";
 import fc from "fast-check";
 
 import { lots, ticks, tokenWei } from "../../src/protocol/amounts/units.js";
@@ -44,6 +45,19 @@ const EVENTS: readonly (SessionCreated | BookEventInLog | TokenEvent)[] = [
   order,
   { ...order, signature: "0x" },
   { kind: "tradeApproved", tradeRootId: 5, signature: "0x1234" },
+  { kind: "tradePlaced", tradeRootId: 5, place: 2 ** 32 - 1 },
+  {
+    ...{ kind: "quoteSetCreated", tradeRootId: 5, trader: alice, previousLink: id("link"), nonce: 35n, deadline: 36n },
+    ...{ timeInForce: 1, signature: `0x${"12".repeat(64)}`, quotes: 255 },
+  },
+  {
+    ...{ kind: "quoteCreated", tradeRootId: 5, marketRootId: 2, marketBranchId: 3, priceTicks: -37n },
+    ...{ quantityLots: -38n, place: 4 },
+  },
+  {
+    ...{ kind: "quoteSkipped", trader: alice, quote: 254, primaryLink: id("link") },
+    refusal: refusalOfSelector(dataSlice(id("a reason"), 0, 4)),
+  },
   {
     kind: "tradesCancelled",
     ...scribe.signCancellation(ALICE, { fromTradeRootId: 31, toTradeRootId: 32, nonceFloor: 33n, deadline: 34n }),
@@ -151,9 +165,11 @@ describe("createReader", function () {
         expectLeftOut({ address, ...approval });
     });
 
-    it("refuses packages and offsets that were skipped", function () {
+    it("refuses what was skipped, but for quotes", function () {
       const reason = BOOK.encodeErrorResult("Book_ZeroAmount", []);
-      expectLeftOut({ address: book, ...BOOK.encodeEventLog("PackageSkipped", [0, alice, id("link"), reason]) });
+      expectLeftOut({ address: book, ...BOOK.encodeEventLog("PackageSkipped", [0, alice, 7n, reason]) });
+      expectLeftOut({ address: book, ...BOOK.encodeEventLog("QuoteSetSkipped", [0, alice, 7n, reason]) });
+      expectLeftOut({ address: book, ...BOOK.encodeEventLog("CancellationSkipped", [alice, reason]) });
       expectLeftOut({ address: book, ...BOOK.encodeEventLog("OffsetSkipped", [1, reason]) });
     });
   });
@@ -277,7 +293,7 @@ describe("logFilters", function () {
     const ours = EVENTS.filter(({ kind }) => kind !== "sessionCreated" && kind !== "assetMoved");
     const topics = new Set(ours.map((event) => encoded(header, saidOf(event)).topics[0]));
     expect([...LOGGED_TOPICS].sort()).to.deep.equal([...topics].sort());
-    for (const name of ["PackageSkipped", "OffsetSkipped"] as const) {
+    for (const name of ["PackageSkipped", "QuoteSetSkipped", "CancellationSkipped", "OffsetSkipped"] as const) {
       expect(LOGGED_TOPICS).to.not.include(BOOK.getEvent(name).topicHash);
     }
     expect(LOGGED_TOPICS).to.not.include(ISession__factory.createInterface().getEvent("Approval").topicHash);

@@ -56,7 +56,7 @@ describe("reasonOf", function () {
     it("has a rule of docs/protocol.md", function () {
       const text = readFileSync("docs/protocol.md", "utf8");
       const rules = new Set([...text.matchAll(/^\*\*(R\d+) /gm)].map(([, number]) => number));
-      expect(rules.size).to.equal(43);
+      expect(rules.size).to.equal(44);
       for (const code of codes) {
         const rule = reasonOf(new Refusal(code, {}), undefined)?.rule;
         expect([...rules], code).to.include(rule);

@@ -5,6 +5,8 @@ import { checkpointLink, countsOf, genesisLink } from "../../src/protocol/book/c
 import { foldCall, foldedWords, marketWords, recordWord, TradeBranch } from "../../src/protocol/book/record-words.js";
 import { domainSeparator, type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { type Lots, opposite, ticks, type Ticks } from "../../src/protocol/amounts/units.js";
+import type { TradePackage } from "../../src/protocol/signing/package.js";
+import { packageOfQuote } from "../../src/protocol/signing/quote-set.js";
 import { type BookEventInLog, createReader, type SessionEvent } from "../../src/verify/events.js";
 import { bookTermsOf, type LogHeader } from "../../src/verify/log-header.js";
 import type { LogRecord } from "../../src/verify/session-log.js";
@@ -53,13 +55,14 @@ export function rechained(
 ): LogRecord[] {
   const read = createReader(header, known);
   const orders = new Map<number, { readonly price: Ticks; readonly isBid: boolean }>();
+  const quotes = quoteReader();
   let link = genesisLink(domainSeparator(bookTermsOf(header).domain));
   let words: Hash[] = [];
   return records.map((record) => {
     if (record.address !== header.book) return record;
     const { event } = read(record);
     if (event.kind !== "checkpoint") {
-      words.push(...wordsOf(orders, event as BookEventInLog)); // the book's, by its address
+      words.push(...wordsOf(orders, quotes(event as BookEventInLog))); // the book's, by its address
       return record;
     }
     const head = foldCall(link, words);
@@ -70,6 +73,18 @@ export function rechained(
     const next = [head, link];
     return rewritten(record, BOOK, () => next);
   });
+}
+
+/** Makes a quote the order that it is, by the set that came last. */
+function quoteReader(): (event: BookEventInLog) => BookEventInLog {
+  let set: Extract<BookEventInLog, { kind: "quoteSetCreated" }> | undefined;
+  return (event) => {
+    if (event.kind === "quoteSetCreated") set = event;
+    if (event.kind !== "quoteCreated" || set === undefined) return event;
+    const { tradeRootId } = event;
+    const order = packageOfQuote(set, event) as TradePackage; // its fields are those of a log
+    return { kind: "tradeCreated", tradeRootId, package: order, signature: set.signature };
+  };
 }
 
 /** What is folded of an event. */

@@ -161,7 +161,7 @@ function packedSet({ terms, quotes, signature }: SubmittedQuoteSet): string {
     const { priceTicks: price, quantityLots: lots, insertAfter, place } = quote;
     return { lots, price, insertAfter, place, tradePackage: packageOfQuote(terms, quote) };
   });
-  return packQuoteSet({ quotes: packed, hash: "", signature: keyForm(signature) });
+  return packQuoteSet({ quotes: packed, signature: keyForm(signature) });
 }
 
 // ------------------------------------------------------------------ cancellations

@@ -191,10 +191,10 @@ describe("Judge, of collateral", function () {
       const { judge } = judgedBook();
       const event = { marketRootId: RACE, marketBranchId: 3, priceTicks: 40n } as const;
       const most = STAKE / (40n * TICK_VALUE);
-      judge.order(2, { ...event, quantityLots: most } as TradePackage);
+      judge.order(2, { ...event, quantityLots: most });
       expectViolation(
         () => {
-          judge.order(2, { ...event, quantityLots: most + 1n } as TradePackage);
+          judge.order(2, { ...event, quantityLots: most + 1n });
         },
         { rule: "R13", actual: { traderId: 2, worst: STAKE - (most + 1n) * 40n * TICK_VALUE } },
       );

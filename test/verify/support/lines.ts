@@ -114,6 +114,12 @@ export function createdValues({
   return [tradeRootId, trader, ...limit, previousLink, nonce, deadline, timeInForce, ...halves];
 }
 
+/** Of the error that a refusal is, whether the library has made it or a log. */
+function selectorOf(refusal: unknown): string {
+  const { code, args } = refusal as { code: string; args?: { data?: string } };
+  return BOOK.getError(code)?.selector ?? args?.data ?? "0x00000000";
+}
+
 function bookLog(event: BookEventInLog): [name: string, values: readonly unknown[]] {
   switch (event.kind) {
     case "userCreated":
@@ -130,6 +136,19 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
       return ["TradeCreated", createdValues(event)];
     case "tradeApproved":
       return ["TradeApproved", [event.tradeRootId, event.signature]];
+    case "tradePlaced":
+      return ["TradePlaced", [event.tradeRootId, event.place]];
+    case "quoteSetCreated": {
+      const { tradeRootId, trader, previousLink, nonce, deadline, timeInForce, signature, quotes } = event;
+      const terms = [tradeRootId, trader, previousLink, nonce, deadline, timeInForce];
+      return ["QuoteSetCreated", [...terms, dataSlice(signature, 0, 32), dataSlice(signature, 32), quotes]];
+    }
+    case "quoteCreated": {
+      const { tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place } = event;
+      return ["QuoteCreated", [tradeRootId, marketRootId, marketBranchId, priceTicks, quantityLots, place]];
+    }
+    case "quoteSkipped":
+      return ["QuoteSkipped", [event.trader, event.quote, event.primaryLink, selectorOf(event.refusal)]];
     case "matched":
       return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
     case "offset":

@@ -10,6 +10,9 @@ import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
+import type { Batch } from "../../../src/protocol/book/batches.js";
+import type { SubmittedQuoteSet } from "../../../src/protocol/book/quote-sets.js";
+import { packageOfQuote } from "../../../src/protocol/signing/quote-set.js";
 import { type MarketFields, marketRecord, NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
 import { loggedSignature } from "../../../src/protocol/signing/signatures.js";
@@ -18,13 +21,20 @@ import {
   marketDigest,
   marketLink,
   packageDigest,
+  quoteSetDigest,
 } from "../../../src/protocol/signing/typed-data.js";
 import {
   type SignedTradesCancellation,
   type TradesCancellation,
   tradesCancellation,
 } from "../../../src/protocol/signing/trades-cancellation.js";
-import type { BookEventInLog, SessionCreated, SessionEvent, TokenEvent } from "../../../src/verify/events.js";
+import {
+  type BookEventInLog,
+  isInLog,
+  type SessionCreated,
+  type SessionEvent,
+  type TokenEvent,
+} from "../../../src/verify/events.js";
 import { bookTermsOf, type LoggedTerms, type LogHeader } from "../../../src/verify/log-header.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
 import { makeHeader, T1, T2 } from "./header.js";
@@ -214,19 +224,42 @@ export class Scribe {
       ...wish,
     });
     const { serialized } = trader.key.sign(packageDigest(this.#domain, order));
-    return { package: order, signature: serialized, insertAfter: 0 };
+    return { package: order, signature: serialized, insertAfter: 0, place: 0 };
   }
 
-  /** @returns the order's number */
-  public order(trader: Person, wish: OrderWish, maxMatches = NO_LIMIT.maxMatches): number {
-    const order = this.sign(trader, wish);
-    return this.#play(trader, (context) => this.book.createTrade(context, order, { ...NO_LIMIT, maxMatches }));
+  /** @param place where it shall rest. @returns the order's number */
+  public order(trader: Person, wish: OrderWish, maxMatches = NO_LIMIT.maxMatches, place = 0): number {
+    const order = { ...this.sign(trader, wish), place };
+    const limits = { ...NO_LIMIT, maxMatches };
+    return this.#play(trader, (context) => this.book.createTrade(context, order, limits)).tradeRootId;
   }
 
   /** Several in one call. @returns the orders' numbers, 0 for one that was skipped */
   public orders(...wishes: readonly (readonly [Person, OrderWish])[]): readonly number[] {
-    const orders = wishes.map(([trader, wish]) => this.sign(trader, wish));
-    return this.#play(ORGANISER, (context) => this.book.createTrades(context, orders, NO_LIMIT));
+    return this.batch({ orders: wishes.map(([trader, wish]) => this.sign(trader, wish)) });
+  }
+
+  /** All that a call can bring. A contract's orders are its own to sign. @returns numbers of its orders and quotes */
+  public batch({ orders, ...others }: Batch): readonly number[] {
+    const all = orders.map((order) => ({ ...order, byWallet: order.package.trader === WALLET.address }));
+    const placed = this.#play(ORGANISER, (context) =>
+      this.book.createTrades(context, { ...others, orders: all }, NO_LIMIT),
+    );
+    return placed.map(({ tradeRootId }) => tradeRootId);
+  }
+
+  /** A quote set with its signature: terms as of an order. */
+  public signQuotes(
+    trader: Person,
+    wishes: readonly (Pick<OrderWish, "priceTicks" | "quantityLots"> & { readonly place?: number })[],
+    timeInForce = 0,
+  ): SubmittedQuoteSet {
+    const rest = { deadline: T2 - 1n, nonce: this.#nextNonce(trader), timeInForce };
+    const terms = { trader: trader.address, previousLink: this.book.link, ...rest };
+    const market = { marketRootId: BASKET_ROOT_ID, marketBranchId: 1 };
+    const quotes = wishes.map((wish) => ({ ...market, insertAfter: 0, place: 0, ...wish }));
+    const packages = quotes.map((quote) => tradePackage(packageOfQuote(terms, quote)));
+    return { terms, quotes, signature: trader.key.sign(quoteSetDigest(this.#domain, packages)).serialized };
   }
 
   /** What the book would say of an order that it accepts, for it to be told although it does not. */
@@ -242,7 +275,8 @@ export class Scribe {
 
   /** Takes orders out, as somebody. */
   public offset(who: Person, ...tradeRootIds: readonly number[]): void {
-    this.#play(who, (context) => this.book.offset(context, tradeRootIds));
+    const placed = tradeRootIds.map((tradeRootId) => ({ tradeRootId, place: this.book.placeOf(tradeRootId) }));
+    this.#play(who, (context) => this.book.offset(context, placed));
   }
 
   /** What a trader signs to have orders taken out: all of its orders that are given, until t2, if nothing else is said. */
@@ -256,7 +290,8 @@ export class Scribe {
 
   /** Somebody brings one. */
   public cancelTrades(signed: SignedTradesCancellation, ...tradeRootIds: readonly number[]): void {
-    this.#play(ORGANISER, (context) => this.book.cancelTrades(context, signed, tradeRootIds));
+    const places = tradeRootIds.map((tradeRootId) => this.book.placeOf(tradeRootId));
+    this.#play(ORGANISER, (context) => this.book.cancelTrades(context, signed, places));
   }
 
   public invalidateNonces(who: Person, floor: bigint): void {
@@ -328,7 +363,7 @@ export class Scribe {
   }
 
   #addTrue(event: BookEvent, caller: string): void {
-    if (event.kind === "skipped" || event.kind === "offsetSkipped") return; // no part of a session's log
+    if (!isInLog(event)) return;
     this.#add(event);
     const { vault, header } = this;
     if (event.kind === "deposited") vault.transfer(event.leg, caller, header.book, event.amount);

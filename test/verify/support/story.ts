@@ -120,7 +120,10 @@ async function cancelInOneBlock({ handle, alice, aliceSigner, submitter }: RainM
   const [first, second, third] = placed.results.map((result) => (result.accepted ? result.tradeRootId : 0));
   await chain.provider.request({ method: "evm_setAutomine", params: [false] });
   const book = handle.book.connect(aliceSigner);
-  for (const ids of [[first, second], [third]]) await book.offset(ids as number[], { gasLimit: 1_000_000n });
+  for (const ids of [[first, second], [third]]) {
+    const orders = ids.map((tradeRootId) => ({ tradeRootId: tradeRootId!, place: tradeRootId! }));
+    await book.offset(orders, 0, { gasLimit: 1_000_000n });
+  }
   await chain.provider.request({ method: "evm_mine", params: [] });
   await chain.provider.request({ method: "evm_setAutomine", params: [true] });
 }
@@ -152,7 +155,7 @@ async function walletTrades({ handle, organiser, bob, submitter, params }: RainM
 async function openOrders({ book }: SessionHandle): Promise<number[]> {
   const { trades } = await book.chainState();
   const ids = Array.from({ length: Number(trades) }, (_, index) => index + 1);
-  const orders = await Promise.all(ids.map((id) => book.orderOf(id)));
+  const orders = await Promise.all(ids.map((id) => book.orderAt(id)));
   return ids.filter((_, index) => orders[index]!.lots !== 0n);
 }
 

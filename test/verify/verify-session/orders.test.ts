@@ -334,10 +334,14 @@ describe("verifySession, given an order", function () {
 
     it("refuses what the book could not store", async function () {
       const scribe = trading();
-      const [marketMax, tickValue] = [2n ** 31n - 1n, 2n ** 64n - 1n];
-      record(scribe, rainFields(scribe, { marketMax, tickValue }), { text: RAIN_TEXT });
-      const wish = { marketRootId: RAIN, priceTicks: marketMax, quantityLots: 1n - 2n ** 39n };
-      await expectRefused(scribe, ALICE, wish, "R13", { trader: ALICE.address });
+      const cheap = { marketMin: 0n, marketMax: 1n, tickValue: 1n, fallbackOutcome: 0n };
+      record(scribe, rainFields(scribe, cheap), { text: RAIN_TEXT });
+      const most = { marketRootId: RAIN, quantityLots: 2n ** 39n - 1n };
+      scribe.deposit(STRANGER, 10n);
+      scribe.order(BOB, { ...most, priceTicks: 0n, quantityLots: -most.quantityLots });
+      scribe.order(STRANGER, { ...most, priceTicks: 0n });
+      // More than is free, so that the position is looked at.
+      await expectRefused(scribe, STRANGER, { ...most, priceTicks: 1n }, "R13", { trader: STRANGER.address });
     });
   });
 
@@ -380,7 +384,7 @@ describe("verifySession, given an order", function () {
       const scribe = trading();
       for (const price of [5_000n, 4_000n]) scribe.order(BOB, { priceTicks: price, quantityLots: -4n });
       const id = scribe.order(ALICE, { ...BUY, timeInForce: IMMEDIATE }, 1);
-      expect(scribe.book.orderOf(id)?.lots).to.equal(6n);
+      expect(scribe.book.orderAt(id)?.lots).to.equal(6n);
       await expectHolds(scribe.log());
       scribe.matchTrades(1);
       expect(scribe.eventAt(scribe.indexOf("offset"))).to.deep.include({
