@@ -1,6 +1,7 @@
 /**
  * Worst cases rise when bounds tighten. One that no longer fitted its account wrapped around in a refresh, after which the
- * trader could withdraw all that the book held.
+ * trader could withdraw all that the book held. An account has its claims now, which never leave what a session has, and not
+ * the worst cases: those stand in ticks with each position, which bounds them.
  */
 import { expect } from "chai";
 import hre from "hardhat";
@@ -15,11 +16,10 @@ const { networkHelpers } = connection;
 
 const TICK = 2n ** 63n;
 const LOTS = 2n ** 31n;
+/** A position has no room for more. */
+const MOST_LOTS = 2n ** 39n - 1n;
 /** The three outcomes of every root lie as high as a tick can. */
 const LOW = 2n ** 31n - 3n;
-/** No stored worst case is greater. */
-const MAX_WORST = 2n ** 125n;
-
 /** Carol is a bystander: what she has paid in is what could be taken. */
 async function open(): Promise<World> {
   const w = await openWorld(connection, { supply: MAX_UINT96 });
@@ -31,15 +31,15 @@ async function open(): Promise<World> {
   return w;
 }
 
-/** Alice buys at the least outcome, which risks nothing: her cash falls and her worst case rises by the same. */
-async function sell(w: World, lots: bigint, seller = w.bob): Promise<number> {
-  const root = await intervalRoot(w, { min: LOW, max: LOW + 2n, tickValue: TICK, fallback: LOW });
+/** Alice buys at the least outcome, which risks nothing: she has paid as much as her position is worth at its worst. */
+async function sell(w: World, lots: bigint, { seller = w.bob, tickValue = TICK } = {}): Promise<number> {
+  const root = await intervalRoot(w, { min: LOW, max: LOW + 2n, tickValue, fallback: LOW });
   await deal(w, { buyer: w.alice, seller, root, lots, price: LOW });
   return root;
 }
 
-/** Bob gets his collateral back each time a root settles; Alice leaves hers unrealised: 2^125 wei more a root. */
-async function attack(w: World): Promise<void> {
+/** Bob gets his collateral back each time a root settles; Alice leaves hers unrealised: worst cases of 2^125 wei more a root. */
+async function attack(w: World): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
     const root = await sell(w, LOTS);
     await tighten(w, root, 1, LOW, LOW);
@@ -47,8 +47,7 @@ async function attack(w: World): Promise<void> {
   }
   const root = await sell(w, LOTS);
   await sell(w, 12n);
-  await tighten(w, root, 1, LOW + 1n, LOW + 2n);
-  await w.book.refresh(root, [w.alice]);
+  return root;
 }
 
 describe("Finding: worst cases stay far from what an account can hold", () => {
@@ -58,23 +57,48 @@ describe("Finding: worst cases stay far from what an account can hold", () => {
   });
   afterEach(() => expectMarketsSound(w));
 
+  const expectNoMore = async (wei: bigint) => {
+    expect(await slackOf(w, w.alice)).to.equal(wei);
+    const call = w.book.connect(w.alice).withdraw(wei + 1n, w.alice, 0);
+    await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, wei + 1n, wei);
+  };
+
   it("nobody gets near the edge by fills that risk nothing, and what is others' stays theirs", async () => {
-    await expectRefused(w, attack(w), "Book_PositionOverflow", w.alice.address);
-    expect(await slackOf(w, w.alice)).to.equal(1n);
-    const call = w.book.connect(w.alice).withdraw(2n, w.alice, 0);
-    await expectRefused(w, call, "Book_WithdrawalTooLarge", w.alice.address, 2n, 1n);
+    const root = await attack(w);
+    await expectNoMore(1n);
+    await tighten(w, root, 1, LOW + 1n, LOW + 2n);
+    await expectNoMore(1n);
+    await w.book.refresh(root, [w.alice]);
+    await expectNoMore(1n + LOTS * TICK); // a tick a lot, which Bob has lost
+    await w.book.connect(w.alice).withdraw(1n + LOTS * TICK, w.alice, 0);
+    expect(await slackOf(w, w.carol)).to.equal(2n ** 94n);
+    expect(await slackOf(w, w.bob)).to.equal(0n);
   });
 
-  it("a refresh that would go beyond is refused, and the position is realised all the same", async () => {
+  it("a refresh of what was the greatest worst case stands, and the position is realised all the same", async () => {
     const root = await sell(w, LOTS);
-    await sell(w, 3n, w.carol);
-    const stored = (await w.book.accountOf(w.alice)).worst;
-    expect(MAX_WORST - stored).to.equal(9n * TICK);
+    await sell(w, 3n, { seller: w.carol });
     await tighten(w, root, 1, LOW + 1n, LOW + 2n);
-    await expectRefused(w, w.book.refresh(root, [w.bob, w.alice]), "Book_PositionOverflow", w.alice.address);
-    expect((await w.book.accountOf(w.alice)).worst).to.equal(stored);
+    await w.book.refresh(root, [w.bob, w.alice]);
+    expect(await slackOf(w, w.alice)).to.equal(1n + LOTS * TICK);
+    expect(await slackOf(w, w.bob)).to.equal(24n * TICK);
     await tighten(w, root, 1, LOW + 2n, LOW + 2n);
     await w.book.realise(root, [w.alice, w.bob]);
     expect(await slackOf(w, w.alice)).to.equal(1n + 2n * LOTS * TICK);
+  });
+
+  it("the most lots there can be, at the highest outcomes, are refreshed and realised to the wei", async () => {
+    const tickValue = 2n ** 55n;
+    const root = await sell(w, MOST_LOTS, { tickValue });
+    await tighten(w, root, 1, LOW + 1n, LOW + 2n);
+    await expect(w.book.refresh(root, [w.alice, w.bob]))
+      .to.emit(w.book, "Refreshed")
+      .withArgs(root, 1, (LOW + 1n) * MOST_LOTS * tickValue)
+      .to.emit(w.book, "Refreshed")
+      .withArgs(root, 2, -(LOW + 2n) * MOST_LOTS * tickValue);
+    await expectNoMore(1n + MOST_LOTS * tickValue);
+    await tighten(w, root, 1, LOW + 2n, LOW + 2n);
+    await w.book.realise(root, [w.bob, w.alice]);
+    await expectNoMore(1n + 2n * MOST_LOTS * tickValue);
   });
 });
