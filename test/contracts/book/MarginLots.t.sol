@@ -46,12 +46,25 @@ contract MarginLotsTest is MarginCases {
         Case memory k = _limited(seed, kind);
         k.c.maxLots = 0;
         k.c.limit = k.kind == Zone.TWO_LEGS ? int256(2 ** 47 - 1) : int256(2 ** 39 - 1);
-        int256 held = Margin.heldOf(k.c, k.t, k.c.position);
-        if (k.kind == Zone.LEGS && k.branch + 1 == k.held.length) return;
+        int256 held = Margin.heldOf(k.c, k.t, k.c.position, 1);
         (, , , bool fits) = Margin.check(k.c, k.t, k.c.position, k.c.limit - held, 0);
         (, , , bool exceeds) = Margin.check(k.c, k.t, k.c.position, k.c.limit - held + 1, 0);
         assertTrue(fits || k.c.marketMin < 0, "up to the end");
         assertTrue(!exceeds, "beyond the end");
+    }
+
+    /// @dev What the error says: of the last leg of a basket it is about the leg that the change takes it furthest from.
+    function testFuzz_TheLotsHeld_AreThoseThatTheLimitIsAbout(uint256 seed, uint256 kind) external {
+        Case memory k = _limited(seed, kind);
+        uint256 last = k.held.length - 1;
+        int256 expected = k.held[k.branch];
+        if (k.kind <= Zone.LEGS && k.branch == last) {
+            expected = -k.held[0];
+            for (uint256 b = 1; b < last; ++b) {
+                if (k.lots > 0 ? -k.held[b] > expected : -k.held[b] < expected) expected = -k.held[b];
+            }
+        }
+        assertEq(Margin.heldOf(k.c, k.t, k.c.position, k.lots), expected, "lots");
     }
 
     /// @dev Positions and changes around the limit, of a trader who can pay for anything here.
