@@ -3,9 +3,10 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
 import { type AuditResult, auditRelay } from "./audit.js";
+import { auditCancelling } from "./cancelling.js";
 import { createRawClient, type RawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
-import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
+import { cancellingOn, openRelayStage, ordersBesides, startRelayOn } from "./stage.js";
 import type { RelayProcess } from "../../stage/relay-process.js";
 
 export interface CrashPlan {
@@ -24,6 +25,9 @@ export interface CrashPlan {
 export interface CrashResult extends AuditResult {
   readonly kills: number;
   readonly acknowledged: number;
+  /** Cancellations that were acknowledged, and switches that were armed: all of them were done. */
+  readonly cancelled: number;
+  readonly fired: number;
   readonly refusals: Readonly<Record<string, number>>;
 }
 
@@ -43,9 +47,14 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
   const { kills, database, seed, traders, users, maxLife, flags = [] } = plan;
   const random = xoroshiro128plus(seed);
   const stage = await openRelayStage({ traders });
-  const load = createLoadGenerator(ordersOn(stage, { seed }), users);
+  const load = createLoadGenerator(ordersBesides(stage, { seed }), users);
+  const cancelling = cancellingOn(stage, seed);
   const stopLoad = new AbortController();
-  const running = load.run(stopLoad.signal);
+  const running = Promise.all([load.run(stopLoad.signal), cancelling.run(stopLoad.signal)]);
+  const aim = (client: RawClient | undefined): void => {
+    load.target = client;
+    cancelling.target = client;
+  };
   const start = () => startRelayOn(stage, { database, flags: [...FLAGS, ...flags] });
   try {
     for (let killed = 0; killed < kills; killed += 1) {
@@ -54,16 +63,17 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
       // Every fourth life ends before the relay has even read the chain.
       const isEarly = uniformInt(random, 0, 3) === 0;
       if (!isEarly) await readyOr(relay, client);
-      load.target = client;
+      aim(client);
       await pause(uniformInt(random, 0, isEarly ? 200 : maxLife));
       await relay.kill();
-      load.target = undefined;
-      tell(`killed ${killed + 1}/${kills}: ${load.acknowledged.size} packages acknowledged`);
+      aim(undefined);
+      const counts = `${load.acknowledged.size} packages, ${cancelling.cancelled.size} cancellations acknowledged`;
+      tell(`killed ${killed + 1}/${kills}: ${counts}, ${cancelling.armed.size} switches armed`);
     }
     const relay = await start();
     const client = createRawClient(relay.url);
     await readyOr(relay, client);
-    load.target = client;
+    aim(client);
     await pause(maxLife);
     stopLoad.abort();
     await running;
@@ -72,12 +82,14 @@ export async function runCrashes(plan: CrashPlan, tell: (line: string) => void):
     const result = await auditRelay(stage, client, acknowledged);
     const problems = [
       ...result.problems,
+      ...(await auditCancelling(stage, client, cancelling)),
       ...(isDrained ? [] : [`packages still wait. The relay's log:\n${relay.log()}`]),
     ];
     const status = await relay.stop();
     if (status !== 0) problems.push(`the relay stopped with status ${String(status)}`);
     const refusals = Object.fromEntries(load.refusals);
-    return { ...result, problems, kills, acknowledged: acknowledged.length, refusals };
+    const [cancelled, fired] = [cancelling.cancelled.size, cancelling.armed.size];
+    return { ...result, problems, kills, acknowledged: acknowledged.length, cancelled, fired, refusals };
   } finally {
     stopLoad.abort();
     await stage.close();

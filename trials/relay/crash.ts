@@ -28,12 +28,13 @@ export async function run(words: readonly string[]): Promise<number> {
 
 async function crashOn(kind: DatabaseKind, database: string, kills: number, seed: number): Promise<boolean> {
   const plan = { kills, seed, database, traders: 40, users: 12, maxLife: 1_500 };
-  const { problems, acknowledged, landed, refused, trades } = await runCrashes(plan, (line) => {
+  const { problems, acknowledged, landed, refused, trades, cancelled, fired } = await runCrashes(plan, (line) => {
     tell(`${kind}: ${line}`);
   });
   return report(
     `${kind}: ${kills} kills, ${acknowledged} packages acknowledged, ${landed} on the chain exactly once, ` +
-      `${refused} refused there, ${trades} trades in all, ${problems.length} problems`,
+      `${refused} refused there, ${trades} trades in all, ${cancelled} cancellations and ${fired} switches done, ` +
+      `${problems.length} problems`,
     problems,
   );
 }

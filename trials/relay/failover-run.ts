@@ -1,8 +1,9 @@
 /** Several relays on one Postgres: kills the one that submits, and measures how long the chain stands still. */
 import { type AuditResult, auditRelay } from "./audit.js";
+import { auditCancelling } from "./cancelling.js";
 import { createRawClient, type RawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
-import { openRelayStage, ordersOn, type RelayStage, startRelayOn } from "./stage.js";
+import { cancellingOn, openRelayStage, ordersBesides, type RelayStage, startRelayOn } from "./stage.js";
 import type { RelayProcess } from "../../stage/relay-process.js";
 
 export interface FailoverPlan {
@@ -29,7 +30,8 @@ const FLAGS = ["--poll-ms", "50", "--batch-ms", "50", "--rate", "100000", "--log
 export async function runFailovers(plan: FailoverPlan, tell: (line: string) => void): Promise<FailoverResult> {
   const { failovers, databaseUrl: database, seed, ownAccounts } = plan;
   const stage = await openRelayStage({ traders: TRADERS });
-  const load = createLoadGenerator(ordersOn(stage, { seed }), USERS);
+  const load = createLoadGenerator(ordersBesides(stage, { seed }), USERS);
+  const cancelling = cancellingOn(stage, seed);
   const stopLoad = new AbortController();
   const relays: RelayProcess[] = [];
   const start = async (index: number): Promise<RelayProcess> => {
@@ -37,13 +39,14 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
     await ready(createRawClient(relay.url), START_MS);
     return relay;
   };
-  const running = load.run(stopLoad.signal);
+  const running = Promise.all([load.run(stopLoad.signal), cancelling.run(stopLoad.signal)]);
   try {
     relays.push(await start(0), await start(1));
     const gaps: number[] = [];
     for (let done = 0; done < failovers; done += 1) {
       const [submitter, other] = await roles(relays);
       load.target = createRawClient(other.url); // all relays take packages
+      cancelling.target = load.target;
       await pause(WARM_UP_MS);
       const killedAt = performance.now();
       await submitter.kill();
@@ -61,7 +64,12 @@ export async function runFailovers(plan: FailoverPlan, tell: (line: string) => v
     const result = await auditRelay(stage, client, [...load.acknowledged]);
     const states = await Promise.all(relays.map(({ url }) => createRawClient(url).get("/health")));
     const logs = [...states.map(({ body }) => JSON.stringify(body)), ...relays.map((relay) => relay.log())].join("\n");
-    const problems = [...result.problems, ...(isDrained ? [] : [`packages still wait. The relays' logs:\n${logs}`])];
+    const left = await auditCancelling(stage, client, cancelling);
+    const problems = [
+      ...result.problems,
+      ...left,
+      ...(isDrained ? [] : [`packages still wait. The relays' logs:\n${logs}`]),
+    ];
     return { ...result, problems, gaps, acknowledged: load.acknowledged.size };
   } finally {
     stopLoad.abort();

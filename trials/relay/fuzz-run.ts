@@ -166,6 +166,8 @@ const JUNK: readonly unknown[] = [
   { toString: 1 },
   [[[[]]]],
 ];
+const CANCEL = "/v1/cancellations";
+const CANCELS = ["trader", "fromTradeRootId", "toTradeRootId", "nonceFloor", "deadline"] as const;
 const METHODS = ["GET", "PUT", "DELETE", "PATCH", "POST"] as const;
 
 function drawHostile(below: Below, source: OrderSource, link: string): Hostile {
@@ -177,6 +179,17 @@ function drawHostile(below: Below, source: OrderSource, link: string): Hostile {
   const names = Object.keys(fields.package);
   const changed = (changes: Record<string, unknown>): string =>
     toJson({ ...fields, package: { ...fields.package, ...changes } });
+  const { trader } = fields.package;
+  const named = {
+    trader,
+    fromTradeRootId: 1,
+    toTradeRootId: 2 ** 32 - 1,
+    nonceFloor: "9",
+    deadline: String(2 ** 32 - 1),
+  };
+  const cancellation = (changes: Record<string, unknown>, more: object = {}): string =>
+    toJson({ cancellation: { ...named, ...changes }, signature: randomHex(below, 65), ...more });
+  const ofSwitch = (): string => `/v1/switches/${randomHex(below, 32)}/${pick(["heartbeat", "disarm", "state"])}`;
   const kinds: readonly (() => Hostile)[] = [
     () => post("broken JSON", toJson(good).slice(0, below(300))),
     () => post("no object", toJson(pick(JUNK))),
@@ -208,6 +221,22 @@ function drawHostile(below: Below, source: OrderSource, link: string): Hostile {
     }),
     () => ({ ...post("a junk cancellation", "{}"), path: `/v1/packages/${randomHex(below, 32)}/cancel` }),
     () => ({ what: "a broken escape", method: "GET", path: "/v1/packages/%E0%A4%A" }),
+    () => ({
+      ...post("a junk cancellation on the chain", cancellation({ [pick(CANCELS)]: pick(JUNK) })),
+      path: CANCEL,
+    }),
+    () => ({ ...post("a forged cancellation", cancellation({})), path: CANCEL }),
+    () => ({ ...post("a forged replacement", cancellation({}, { packages: [fields] })), path: "/v1/replacements" }),
+    () => ({ ...post("a junk replacement", cancellation({}, { packages: pick(JUNK) })), path: "/v1/replacements" }),
+    () => ({
+      ...post("a forged switch", cancellation({}, { intervalMs: 1_000 + below(9_000) })),
+      path: "/v1/switches",
+    }),
+    () => ({ ...post("a junk switch", cancellation({}, { intervalMs: pick(JUNK) })), path: "/v1/switches" }),
+    () => ({ ...post("a guessed token", toJson({ token: randomHex(below, 32).slice(2) })), path: ofSwitch() }),
+    () => ({ ...post("a junk token", toJson({ token: pick(JUNK) })), path: ofSwitch() }),
+    () => ({ ...post("a junk batch", toJson({ packages: pick(JUNK) })), path: "/v1/packages/batch" }),
+    () => ({ what: "an unknown cancellation", method: "GET", path: `${CANCEL}/${randomHex(below, 32)}` }),
   ];
   return pick(kinds)();
 }

@@ -3,9 +3,10 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
 import { type AuditResult, auditRelay } from "./audit.js";
+import { auditCancelling } from "./cancelling.js";
 import { createRawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
-import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
+import { cancellingOn, openRelayStage, ordersBesides, startRelayOn } from "./stage.js";
 import type { ChainProvider } from "../../stage/chain.js";
 
 export interface ReorgPlan {
@@ -35,14 +36,16 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
   const random = xoroshiro128plus(seed);
   const stage = await openRelayStage({ traders: TRADERS });
   const { provider } = stage;
-  const load = createLoadGenerator(ordersOn(stage, { seed }), USERS);
+  const load = createLoadGenerator(ordersBesides(stage, { seed }), USERS);
+  const cancelling = cancellingOn(stage, seed);
   const stopLoad = new AbortController();
   const relay = await startRelayOn(stage, { database, flags: [...FLAGS, ...flags] });
-  const running = load.run(stopLoad.signal);
+  const running = Promise.all([load.run(stopLoad.signal), cancelling.run(stopLoad.signal)]);
   try {
     const client = createRawClient(relay.url);
     await ready(client, START_MS);
     load.target = client;
+    cancelling.target = client;
     const first = await provider.getBlockNumber();
     let blocksDropped = 0;
     for (let done = 0; done < reorgs; done += 1) {
@@ -63,6 +66,7 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
     const result = await auditRelay(stage, client, [...load.acknowledged]);
     const problems = [
       ...result.problems,
+      ...(await auditCancelling(stage, client, cancelling)),
       ...(isDrained ? [] : [`packages still wait. The relay's log:\n${relay.log()}`]),
     ];
     const noticed = await counter(relay.url, "relay_reorganisations_total");

@@ -5,6 +5,7 @@ import { type RelayProcess, type RelayProcessOptions, startRelayProcess } from "
 import { openStage, type Stage } from "../../stage/stage.js";
 import { manyTraders, relayKey } from "../../stage/traders.js";
 import { assetUnits, tokenWei } from "../../src/protocol/amounts/units.js";
+import { type CancelLoad, createCancelLoad } from "./cancelling.js";
 import { createOrderSource, type OrderPlan, type OrderSource } from "./orders.js";
 
 export interface RelayStage extends Stage {
@@ -28,6 +29,8 @@ const ONE = 10n ** 18n;
 const SEED = 1n;
 const RELAYS = ["relay 1", "relay 2", "relay 3", "relay 4"];
 const HOUR = 3600;
+/** So many of the others cancel their orders again and again. */
+const CANCELLING = 8;
 
 export async function openRelayStage(plan: RelayStagePlan): Promise<RelayStage> {
   const { traders, chainWindow = 256, maxOpenOrders = 255, seconds = 30 * 24 * HOUR } = plan;
@@ -58,6 +61,20 @@ export async function openRelayStage(plan: RelayStagePlan): Promise<RelayStage> 
       await node.stop();
     },
   };
+}
+
+/** Of a stage's traders so many are silent: they have no orders. */
+export const SILENT = 4;
+
+/** Orders of the stage's traders, but for those who are silent, that are good until trading ends. */
+export function ordersBesides(stage: RelayStage, plan: Parameters<typeof ordersOn>[1]): OrderSource {
+  return ordersOn({ ...stage, traders: stage.traders.slice(SILENT) }, plan);
+}
+
+/** Cancellations of those orders, and switches of those who are silent. */
+export function cancellingOn(stage: RelayStage, seed: number): CancelLoad {
+  const [silent, traders] = [stage.traders.slice(0, SILENT), stage.traders.slice(SILENT, SILENT + CANCELLING)];
+  return createCancelLoad(stage, { traders, silent, seed });
 }
 
 /** Orders of the stage's traders that are good until trading ends. */
