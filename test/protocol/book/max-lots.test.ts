@@ -37,8 +37,9 @@ describe("Room for lots (R13)", () => {
     expect(roomFor(THREE, [50n, 0n, 20n], 3, 100n, 40n), "20 more than of leg 2").to.equal(20n);
     expect(roomFor(THREE, [50n, 0n, 20n], 3, -100n, 40n), "30 less than of leg 1").to.equal(-10n);
     expect(roomFor(ONE, [50n], 1, 100n, 40n), "nothing to count it from").to.equal(100n);
-    expect([1, 2, 3].map((leg) => marketLotsOf(THREE, [50n, 1n, 20n], leg))).to.deep.equal([30n, -19n, -30n]);
-    expect([1, 2].map((leg) => marketLotsOf(TWO, [50n, 20n], leg))).to.deep.equal([30n, -30n]);
+    expect([1, 2, 3].map((leg) => marketLotsOf(THREE, [50n, 1n, 20n], leg, true))).to.deep.equal([30n, -19n, 19n]);
+    expect([1, 2, 3].map((leg) => marketLotsOf(THREE, [50n, 1n, 20n], leg, false))).to.deep.equal([30n, -19n, -30n]);
+    expect([1, 2].map((leg) => marketLotsOf(TWO, [50n, 20n], leg, true))).to.deep.equal([30n, -30n]);
     expect(storedLots(THREE, [50n, 1n, 20n])).to.deep.equal([30n, -19n, 0n]);
     expect(storedLots(EVENT, [50n, 1n])).to.deep.equal([50n, 1n]);
   });

@@ -78,7 +78,7 @@ describe("packBatch", function () {
       fc.property(anyBatch, anyLimits, ({ cancellations, orders }, limits) => {
         const wallets = new Set(orders.flatMap((order, index) => (order.byWallet === true ? [index] : [])));
         const byHand = packByHand(
-          orders.map(({ package: order, ...rest }) => ({ tradePackage: order, ...rest })),
+          orders.map(({ package: order, ...rest }) => ({ tradePackage: order, newest: 0, ...rest })),
           { ...limits, wallets, cancellations: cancellations.map(handwritten) },
         );
         expect(packBatch({ cancellations, orders }, limits)).to.equal(byHand);
