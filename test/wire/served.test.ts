@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 
+import { primaryLink } from "../../src/protocol/signing/typed-data.js";
+import { cancelAll } from "../../src/client/relay/cancellation.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { toJson } from "../../src/protocol/amounts/json.js";
@@ -220,5 +222,40 @@ describe("given a relay's routes, when the typed client asks", () => {
     const { code, message, advice, retryable, values, status } = error as RelayRequestError; // just asserted
     expect(JSON.parse(told.text)).to.deep.equal({ error: { code, message, advice, retryable, values } });
     expect([code, status]).to.deep.equal(["Book_NonceUsed", 422]);
+  });
+
+  it("it is told of cancellations, of what comes in their place, and of many packages at once", async () => {
+    const { chain } = relay;
+    const trader = chain.traders[1]!.address;
+    const account = await whole(client.trader(trader));
+    const all = cancelAll(trader, account, T2 - 1n);
+    expect(all).to.deep.include({ fromTradeRootId: 1, nonceFloor: account.nonceFloor + 0n });
+    const signed = chain.signCancellation(1, all);
+    const { hash, tradeRootIds, withdrawn } = await whole(client.cancelTrades(signed));
+    expect([tradeRootIds!.length > 0, withdrawn]).to.deep.equal([true, []]);
+    expect(await whole(client.cancellation(hash))).to.deep.equal({ hash, status: "pending", cancellation: all });
+    const instead = [chain.sign(1, { nonce: 0n }), chain.sign(1, { nonce: 9n, quantityLots: 1n, priceTicks: 3_000n })];
+    const floor = chain.signCancellation(1, { ...all, nonceFloor: 9n });
+    const replaced = await whole(client.replace(floor, instead));
+    expect(replaced.packages.map((one) => (one.taken ? one.status : one.error.code))).to.deep.equal([
+      "Book_NonceUsed",
+      "pending",
+    ]);
+    const many = await client.submitAll([...instead].reverse());
+    expect(many.map(({ taken }) => taken)).to.deep.equal([true, false]);
+    await relay.bring();
+    chain.mine();
+    await relay.follow();
+    expect((await client.cancelled(hash)).status).to.equal("onChain");
+    expect((await client.settled(primaryLink(instead[1]!.package))).status).to.equal("onChain");
+  });
+
+  it("it is told of its switch, whose token it has", async () => {
+    const armed = await whole(client.armSwitch(relay.chain.signCancellation(2, { nonceFloor: 99n }), 5_000));
+    expect((await whole(client.heartbeat(armed))).status).to.equal("armed");
+    expect((await whole(client.switchState(armed))).remainingMs).to.be.within(1, 5_000);
+    expect((await whole(client.disarmSwitch(armed))).status).to.equal("disarmed");
+    const error = await client.heartbeat(armed).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(RelayRequestError).and.to.include({ code: "RELAY_SWITCH_OVER", status: 409 });
   });
 });

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { recoverAddress, type Signer, verifyTypedData, Wallet } from "ethers";
 
 import { ClientError } from "../../../src/bindings/errors.js";
-import { signCancellation } from "../../../src/client/relay/cancellation.js";
+import { cancelAll, signCancellation } from "../../../src/client/relay/cancellation.js";
 import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
+import type { RelayTrader } from "../../../src/wire/state.js";
 import { CANCEL_TYPES, cancelDigest } from "../../../src/wire/cancellation.js";
 
 const DOMAIN = bookDomain(31_337n, `0x${"b0".repeat(20)}`);
@@ -29,5 +30,19 @@ describe("signCancellation", () => {
     } as unknown as Signer;
     const error = await signCancellation(DOMAIN, declining, LINK).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(ClientError).and.to.have.property("code", "Client_Declined");
+  });
+});
+
+describe("cancelAll", () => {
+  it("names all that the relay knows of, from the first on", () => {
+    const account = { cancelAll: { toTradeRootId: 17, nonceFloor: 5n } } as RelayTrader; // all that it looks at
+    expect(cancelAll(wallet.address, account, 99n)).to.deep.equal({
+      trader: wallet.address,
+      fromTradeRootId: 1,
+      toTradeRootId: 17,
+      nonceFloor: 5n,
+      deadline: 99n,
+    });
+    expect(() => cancelAll(wallet.address, account, -1n)).to.throw("CANCELLATION_FIELD_INVALID");
   });
 });

@@ -46,6 +46,19 @@ describe("given an engine that runs", () => {
     return one;
   }
 
+  it("fires a switch whose trader is silent, and brings what it has", async () => {
+    const { relay, engine } = await start();
+    const { chain } = relay;
+    chain.mine(ordersOf(chain.sign(0)));
+    await until(() => relay.tracker.isReady && engine.isSubmitter && relay.tracker.mirror.book.state.queues.size === 1);
+    const everything = chain.signCancellation(0, { toTradeRootId: 2 ** 32 - 1, nonceFloor: 9n });
+    const { hash } = await relay.switches.arm(everything, 1);
+    await until(() => chain.pool.length === 1);
+    chain.mine();
+    await until(() => relay.cancels.find(hash)?.fate.status === "onChain");
+    expect(chain.resting).to.deep.equal([]);
+  });
+
   it("catches up, takes the lease, and brings packages to the chain", async () => {
     const { relay, engine } = await start();
     await until(() => relay.tracker.isReady && engine.isSubmitter);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { flush, learn, load } from "../../../src/relay/engine/stored.js";
+import { flush, learn, learnCancellations, load } from "../../../src/relay/engine/stored.js";
 import type { EngineState } from "../../../src/relay/engine/state.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
@@ -169,5 +169,70 @@ describe("given changes, when they are written", () => {
     };
     await flush(watched);
     expect(changed).to.deep.equal([]);
+  });
+});
+
+describe("given signed cancellations in a database", () => {
+  const hashesIn = ({ tracker }: PaperRelay): string[] =>
+    [...tracker.mirror.batches.flatMap(({ cancellations }) => cancellations), ...tracker.mirror.openCancellations].map(
+      ({ hash }) => hash,
+    );
+
+  async function withCancellation() {
+    const first = await open();
+    const { relay, chain } = first;
+    const { hash } = await relay.cancelDesk.cancel(chain.signCancellation(0, { nonceFloor: 5n }));
+    return { ...first, hash };
+  }
+
+  it("has them when it loads, and brings them", async () => {
+    const first = await withCancellation();
+    const { relay, state } = await beside(first);
+    await load(state);
+    expect(hashesIn(relay)).to.deep.equal([first.hash]);
+    expect(state.lastCancellation).to.equal(relay.cancels.find(first.hash)!.seq);
+    expect(await learnCancellations(state)).to.equal(undefined);
+  });
+
+  it("has those on their way in their transaction", async () => {
+    const first = await withCancellation();
+    await first.relay.dispatcher.tick(await first.relay.fence());
+    const { relay, state } = await beside(first);
+    await load(state);
+    expect([relay.cancels.waiting(), relay.tracker.mirror.batches.length]).to.deep.equal([[], 1]);
+    expect(relay.cancels.submissionOf(first.hash)).to.be.a("number");
+  });
+
+  it("hears of those that another relay took, once, before the packages that wait", async () => {
+    const first = await open();
+    const { relay, state } = await beside(first);
+    await take(relay, 0);
+    const { hash } = await first.relay.cancelDesk.cancel(first.chain.signCancellation(1, { nonceFloor: 5n }));
+    await learnCancellations(state);
+    await learnCancellations(state);
+    expect([hashesIn(relay), noncesIn(relay)]).to.deep.equal([[hash], [0]]);
+  });
+
+  it("believes what blocks have brought before it was heard of", async () => {
+    const first = await withCancellation();
+    const { relay, state } = await beside(first);
+    await first.relay.dispatcher.tick(await first.relay.fence());
+    first.chain.mine();
+    await relay.follow();
+    await learnCancellations(state);
+    expect(relay.cancels.find(first.hash)!.fate.status).to.equal("onChain");
+  });
+
+  it("writes what has become of them, and again if that failed", async () => {
+    const { relay, state, chain, hash } = await withCancellation();
+    await relay.dispatcher.tick(await relay.fence());
+    chain.mine();
+    await relay.follow();
+    const away = new RelayError("RELAY_STORE_UNAVAILABLE", {});
+    const cancellations = { ...relay.cancellations, change: () => Promise.reject(away) };
+    await expectRefused(flush({ ...state, cancellations }), away.code);
+    expect((await relay.cancellations.find(hash))!.fate.status).to.equal("pending");
+    await flush(state);
+    expect((await relay.cancellations.find(hash))!.fate.status).to.equal("onChain");
   });
 });

@@ -107,7 +107,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
           kind: "batch",
           packages: 1,
           cancellations: 0,
-          gasLimit: "350000",
+          gasLimit: "1050000",
           ageMs: 1_234,
           hash,
           maxFee: "3000000000",

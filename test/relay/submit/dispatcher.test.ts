@@ -42,10 +42,10 @@ describe("given packages that wait, when the dispatcher ticks", () => {
   });
 
   it("gives it the gas that its steps may need, up to the cap", async () => {
-    const relay = await open({ gasCap: 400_000n });
+    const relay = await open({ gasCap: 1_400_000n });
     await take(relay, 1);
     await tick(relay);
-    expect(relay.ledger.openSubmissions()[0]!.gasLimit).to.equal(350_000n);
+    expect(relay.ledger.openSubmissions()[0]!.gasLimit, "and what the book wants to see").to.equal(1_050_000n);
     const tight = await open({ gasCap: 300_000n });
     await take(tight, 1);
     await tick(tight);
@@ -111,8 +111,9 @@ describe("given a batch that would fail as a whole", () => {
   function limited(relay: PaperRelay, most: number): Dispatcher {
     const { node } = relay;
     const call = (asked: NodeCall, tag: number | "latest" | "pending"): Promise<string> => {
-      const packages = relay.tracker.mirror.batches.at(-1)?.expected.length ?? 0;
-      if (packages > most) return Promise.reject(refused("eth_call", "execution reverted"));
+      const { expected = [], cancellations = [] } = relay.tracker.mirror.batches.at(-1) ?? {};
+      if (expected.length + cancellations.length > most)
+        return Promise.reject(refused("eth_call", "execution reverted"));
       return node.call(asked, tag);
     };
     return createDispatcher({
@@ -134,6 +135,17 @@ describe("given a batch that would fail as a whole", () => {
     relay.chain.mine();
     await relay.follow();
     expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(signed.map(() => "onChain"));
+  });
+
+  it("refuses a cancellation that fails alone for the eighth time", async () => {
+    const relay = await open();
+    const signed = relay.chain.signCancellation(0, { nonceFloor: 5n });
+    const { hash } = await relay.cancelDesk.cancel(signed);
+    await limited(relay, 0).tick(await relay.fence());
+    const { fate } = await relay.cancelDesk.find(hash);
+    const refusal = { code: "RELAY_CALL_FAILS", values: { attempts: "8" } };
+    expect(fate).to.deep.include({ status: "refused", refusal });
+    expect([relay.tracker.mirror.openCancellations, relay.chain.sent]).to.deep.equal([[], []]);
   });
 
   it("refuses a package that fails alone for the eighth time, and sends the others", async () => {
