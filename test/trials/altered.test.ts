@@ -16,6 +16,11 @@ const SEEDS = [1n, 2n, 3n, 4n, 5n];
 /** Where one rule alone can be the reason. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   "a bit of a signature flipped": ["R21"],
+  "a wallet's approval of another order": ["R21", "R22"],
+  "a key's signature in the place of a wallet's": ["R21"],
+  "a place that is not dead": ["R30"],
+  "a place of another order": ["R30"],
+  "a cancellation's range, floor or deadline": ["R21", "R43"],
   "a match at a worse price, rechained": ["R33"],
   "a match with a later order, rechained": ["R30"],
   "a match for fewer lots, rechained": ["R32"],

@@ -4,7 +4,8 @@
  * commits to what is altered. Left out, because nothing in the logs commits to it and the altered log is as possible as the
  * true one: transfers between people of tokens that they have, refreshes, raised nonce floors, who paid a deposit and for whom,
  * who registered without ever acting, the mark of the first checkpoint, by which the others are judged, the reason of an order that was taken out by itself (its trader may cancel at any time),
- * calls left out at the end, and what contract wallets and calling owners have not signed with a key. For these the checksum, and a node, are there.
+ * calls left out at the end, at which of several dead places an order rests or that it rests at one, and what contract wallets
+ * and calling owners have not signed with a key. For these the checksum, and a node, are there.
  */
 import type { Random } from "../../stage/rng.js";
 import { marketLink } from "../../src/protocol/signing/typed-data.js";
@@ -32,6 +33,11 @@ export const CAREFUL: readonly CarefulKind[] = [
   { kind: "a bit of a money record flipped", alter: (subject, random) => bitFlipped(subject, random, "money") },
   { kind: "a record dropped", alter: dropped },
   { kind: "a wallet's approval dropped", alter: approvalDropped },
+  { kind: "a wallet's approval of another order", alter: approvalMoved },
+  { kind: "a key's signature in the place of a wallet's", alter: walletReplaced },
+  { kind: "a place that is not dead", alter: placeTaken },
+  { kind: "a place of another order", alter: placeGivenAway },
+  { kind: "a cancellation's range, floor or deadline", alter: cancellationChanged },
   { kind: "two neighbours swapped", alter: neighboursSwapped },
   { kind: "a record twice", alter: duplicated },
   { kind: "a match at a worse price, rechained", alter: worsePrice },
@@ -101,6 +107,41 @@ function approvalDropped(subject: Subject, random: Random): SessionLog | undefin
   const index = pick(subject, random, ({ kind }) => kind === "tradeApproved");
   if (index === undefined) return undefined;
   return resealed(subject, subject.log.records.toSpliced(index, 1));
+}
+
+function approvalMoved(subject: Subject, random: Random): SessionLog | undefined {
+  const step = random.amount(1n, 3n);
+  return valuesChanged(subject, random, "tradeApproved", ([id, signature]) => [(id as bigint) + step, signature]);
+}
+
+/** The order's own record bears a signature, which its trader has no key for. */
+function walletReplaced(subject: Subject, random: Random): SessionLog | undefined {
+  const [r, vs] = [1, 2].map(
+    () =>
+      `0x${random
+        .amount(1n, 2n ** 250n)
+        .toString(16)
+        .padStart(64, "0")}`,
+  );
+  const isOfWallet = (event: { readonly kind: string }): boolean => "signature" in event && event.signature === "0x";
+  return valuesChanged(subject, random, "tradeCreated", (values) => [...values.slice(0, -2), r, vs], isOfWallet);
+}
+
+/** One where no order has rested, or that is none. */
+function placeTaken(subject: Subject, random: Random): SessionLog | undefined {
+  const place = random.chance(30) ? 0n : 2n ** 31n + random.amount(1n, 1_000n);
+  return valuesChanged(subject, random, "tradePlaced", ([id]) => [id, place]);
+}
+
+function placeGivenAway(subject: Subject, random: Random): SessionLog | undefined {
+  const step = (random.chance(50) ? 1n : -1n) * random.amount(1n, 3n);
+  return valuesChanged(subject, random, "tradePlaced", ([id, place]) => [(id as bigint) + step, place]);
+}
+
+function cancellationChanged(subject: Subject, random: Random): SessionLog | undefined {
+  const at = random.integer(1, 4); // among the values of the event
+  const step = random.amount(1n, 20n);
+  return valuesChanged(subject, random, "tradesCancelled", (values) => values.with(at, (values[at] as bigint) + step));
 }
 
 /** Two records that stand side by side change their contents, not their places. */
@@ -215,8 +256,11 @@ function orderLeftOut(subject: Subject, random: Random): SessionLog | undefined 
 
 type Said = Subject["events"][number]["event"] | undefined;
 
-function isOfOrder(event: Said): event is Extract<Said, { kind: "tradeCreated" | "tradeApproved" | "offset" }> {
-  return event?.kind === "tradeCreated" || event?.kind === "tradeApproved" || event?.kind === "offset";
+function isOfOrder(
+  event: Said,
+): event is Extract<Said, { kind: "tradeCreated" | "tradeApproved" | "tradePlaced" | "offset" }> {
+  const { kind } = event ?? {};
+  return kind === "tradeCreated" || kind === "tradeApproved" || kind === "tradePlaced" || kind === "offset";
 }
 
 /** Numbers above that of the order which is gone are one less. */
@@ -403,6 +447,20 @@ function recordChanged(
   const record = subject.log.records[index ?? -1];
   if (index === undefined || record === undefined) return undefined;
   return replaced(subject, index, rewritten(record, BOOK, change), true);
+}
+
+/** Changes the values of one record of a kind to which no checkpoint commits. */
+function valuesChanged(
+  subject: Subject,
+  random: Random,
+  kind: Kind,
+  change: (values: unknown[]) => unknown[],
+  isFit: (event: { readonly kind: string }) => boolean = () => true,
+): SessionLog | undefined {
+  const index = pick(subject, random, (event) => event.kind === kind && isFit(event));
+  const record = subject.log.records[index ?? -1];
+  if (index === undefined || record === undefined) return undefined;
+  return replaced(subject, index, rewritten(record, BOOK, change));
 }
 
 /** Whether it bears the signature of a key: that of a wallet, or an owner's call without one, is only as good as the chain. */

@@ -45,13 +45,17 @@ export interface Subject {
 const CHAIN: ReadonlySet<string> = new Set([
   "tradeCreated",
   "tradeApproved",
+  "quoteCreated",
   "matched",
   "offset",
   "checkpoint",
   "marketRecorded",
   "fallbackApplied",
 ]);
-const ALONE: ReadonlySet<string> = new Set(["userCreated", "noncesInvalidated", "realised", "refreshed"]);
+const ALONE: ReadonlySet<string> = new Set([
+  ...["userCreated", "noncesInvalidated", "realised", "refreshed"],
+  ...["tradePlaced", "tradesCancelled", "quoteSetCreated", "quoteSkipped"],
+]);
 
 /** @param log of a session that was verified */
 export function createSubject(name: string, log: SessionLog): Subject {

@@ -4,6 +4,7 @@ import { signPackage } from "../../../src/bindings/packages.js";
 import type { SessionHandle } from "../../../src/bindings/session.js";
 import { createTrader } from "../../../src/client/trader.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
+import { CANCEL_TRADES_TYPES } from "../../../src/protocol/signing/typed-data.js";
 import { readSessionLog } from "../../../src/verify/read-session-log.js";
 import type { SessionLog } from "../../../src/verify/session-log.js";
 import {
@@ -39,7 +40,7 @@ async function tradedStory(): Promise<Story> {
   await trade(market, [alice, bob], event(2), 30, 400);
   await evictOne(market);
   const wallet = await walletTrades(market);
-  await cancelInOneBlock(market);
+  await placeAgain(market, await cancelInOneBlock(market));
 
   await signedOwner.tighten(rain(2), between(14, 50));
   await handle.book.refresh(2, [alice.address, bob.address]);
@@ -110,8 +111,8 @@ async function evictOne({ handle, bob, submitter }: RainMarket): Promise<void> {
   if (second?.accepted === true) await submitter.offset([second.tradeRootId]);
 }
 
-/** Two calls in one block: the second overwrites the checkpoint of the first. */
-async function cancelInOneBlock({ handle, alice, aliceSigner, submitter }: RainMarket): Promise<void> {
+/** Two calls in one block: the second overwrites the checkpoint of the first. @returns a place that is dead then */
+async function cancelInOneBlock({ handle, alice, aliceSigner, submitter }: RainMarket): Promise<number> {
   const placed = await submitter.submitBatch([
     await alice.signOrder({ leg: 2, price: 100n, quantity: 3n }),
     await alice.signOrder({ leg: 2, price: 101n, quantity: 4n }),
@@ -126,6 +127,23 @@ async function cancelInOneBlock({ handle, alice, aliceSigner, submitter }: RainM
   }
   await chain.provider.request({ method: "evm_mine", params: [] });
   await chain.provider.request({ method: "evm_setAutomine", params: [true] });
+  return first!;
+}
+
+/** An order at a place that was used before, and one that is taken out by a signed cancellation. */
+async function placeAgain({ handle, alice, aliceSigner }: RainMarket, place: number): Promise<void> {
+  const { book } = handle;
+  for (const at of [place, 0]) {
+    const { package: tradePackage, signature } = await alice.signOrder({ leg: 2, price: 100n, quantity: 3n });
+    await (await book.createTrade({ tradePackage, signature, insertAfter: 0, place: at, newest: 0 }, 20, 64)).wait();
+  }
+  const { trades } = await book.chainState();
+  const cancellation = {
+    ...{ trader: alice.address, fromTradeRootId: trades, toTradeRootId: trades },
+    ...{ nonceFloor: 0n, deadline: BigInt(handle.t2) - 1n },
+  };
+  const signature = await aliceSigner.signTypedData(handle.domain, CANCEL_TRADES_TYPES, cancellation);
+  await (await book.cancelTrades(cancellation, signature, [trades], 0)).wait();
 }
 
 /** @returns the wallet's address */
