@@ -36,7 +36,7 @@ export interface OrderResult {
 /** Without anybody in between: all orders in one transaction, sent here. */
 export function directRoute({ book }: Pick<SessionHandle, "book">, submitter: Submitter): OrderRoute {
   return {
-    link: async () => await book.linkToSign(),
+    link: async () => await book.linkToSign({ blockTag: "pending" }),
     async bring(signed) {
       const { gasUsed, records, results } = await submitter.submitBatch(signed);
       return {
