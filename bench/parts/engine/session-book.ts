@@ -91,7 +91,7 @@ export class SessionBook {
     if (step.kind === "place") this.submit(this.orderOf(step));
     else {
       const caller = this.#wallets[step.trader] ?? ZeroAddress;
-      this.#see(this.book.offset({ caller, timestamp: NOW }, [step.id]).events);
+      this.#see(this.book.offset({ caller, timestamp: NOW }, [{ tradeRootId: step.id, place: step.id }]).events);
     }
   }
 
@@ -113,6 +113,7 @@ export class SessionBook {
       },
       signature: `0x${"5a".repeat(64)}`,
       insertAfter: 0,
+      place: 0,
     };
   }
 
