@@ -98,11 +98,22 @@ library Queues {
     function rest(Call memory c) internal {
         uint256 prev = c.prev;
         TraderWord t = c.t.opened(_reserveUnits(c, c.left));
-        uint256 place = c.approval == Signing.OF_SET ? uint32(c.hints) : _freePlace(c);
+        bool isQuote = c.approval == Signing.OF_SET;
+        uint256 place = isQuote ? c.hints : _freePlace(c);
         c.restsAt = place;
         uint256 deadline = c.deadline;
         if (deadline > MAX_DEADLINE) deadline = MAX_DEADLINE;
         OrderWord order = OrderWords.pack(c.left, c.bound, t.number(), deadline, c.market, c.id);
+        bool bids = order.isBid();
+        if (isQuote && prev == 0) {
+            // The quotes that follow are of the same trader, so nothing will be filled from memory.
+            uint256 best = c.word.best(bids);
+            c.word = c.word.withBestAt(bids, place, c.bound);
+            if (best != 0) Store.setOrder(best, Store.order(best).withPrev(place));
+            Store.setOrder(place, order.withNext(best));
+            Store.setTrader(c.taker, t);
+            return;
+        }
         if (prev != 0) {
             OrderWord before = Store.order(prev);
             uint256 next = before.next();
@@ -113,7 +124,6 @@ library Queues {
             return;
         }
         release(c);
-        bool bids = order.isBid();
         (c.heldPlace, c.held) = (place, order.withNext(c.word.best(bids)));
         (c.heldTrader, c.heldT) = (c.taker, t);
         (c.behind, c.word) = (c.word, c.word.withBestAt(bids, place, c.bound));
