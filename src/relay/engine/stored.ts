@@ -39,10 +39,15 @@ export async function learn(state: EngineState): Promise<void> {
 
 /** Cancellations that other relays took, or that were stored here though the answer of the database was lost. */
 export async function learnCancellations(state: EngineState): Promise<void> {
-  const asked = await state.cancellations.waitingAfter(state.lastCancellation);
-  if (asked.length === 0) return;
-  await state.lane.run(() => {
+  const { cancellations, cancels, lane } = state;
+  const asked = await cancellations.waitingAfter(state.lastCancellation);
+  // Nobody but the relay that submits can say that nothing would come of one.
+  const isOther = rightToSubmit(state) === undefined;
+  const refused = isOther ? await cancellations.refusedAmong(cancels.waiting().map(({ hash }) => hash)) : [];
+  if (asked.length === 0 && refused.length === 0) return;
+  await lane.run(() => {
     hearOfCancellations(state, asked);
+    for (const { hash, fate } of refused) if (fate.status !== "pending") cancels.settle(hash, fate);
   });
 }
 

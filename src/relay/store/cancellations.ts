@@ -60,6 +60,8 @@ export interface CancellationStore {
   /** Those that came after `seq`, by way of other relays. */
   waitingAfter(seq: number): Promise<StoredCancellation[]>;
   find(hash: Hash): Promise<StoredCancellation | undefined>;
+  /** Those of them that the relay that submits has given up. */
+  refusedAmong(hashes: readonly Hash[]): Promise<StoredCancellation[]>;
   /** Writes what has become of them; the newest word counts. */
   change(changes: readonly CancellationChange[]): Promise<void>;
   /** Forgets what has become of them: it is derived from the chain again. */
@@ -78,6 +80,16 @@ export function createCancellationStore(database: Database, book: string): Cance
     waitingAfter: (seq) =>
       database.run((tables) => stillOpen(tables, and(eq(cancellations.book, book), gt(cancellations.seq, seq)))),
     find: (hash) => database.run((tables) => find(tables, book, hash)),
+    refusedAmong: (hashes) =>
+      database.run(async (tables) => {
+        if (hashes.length === 0) return [];
+        const named = and(eq(cancellations.book, book), inArray(cancellations.hash, [...hashes]));
+        const rows = await tables
+          .select()
+          .from(cancellations)
+          .where(and(named, eq(cancellations.status, "refused")));
+        return rows.map(storedOfRow);
+      }),
     change: (changes) =>
       database.run(async (tables) => {
         if (changes.length > 0) await tables.execute(updateOf(changes));

@@ -86,7 +86,10 @@ async function refuse(state: TrackerState, foreseen: Foreseen, skipped: Skipped,
 function refusalOf({ mirror, clock }: TrackerState, foreseen: Foreseen, entry: Entry, code: string): PackageRefusal {
   const tried = mirror.append(entry, clock.now());
   mirror.undoFrom(tried);
-  const known = [foreseen.get(entry.link), tried.outcome].find((one) => isRefusal(one) && one.code === code);
+  // Of a link a batch names one byte: the book takes what has become stale for badly signed, which it was not when it was taken.
+  const isMeant = (one: unknown): boolean =>
+    isRefusal(one) && (one.code === code || (code === "Book_SignatureInvalid" && one.code === "Book_StaleLink"));
+  const known = [foreseen.get(entry.link), tried.outcome].find(isMeant);
   return isRefusal(known) ? asText(known) : { code, values: {} };
 }
 

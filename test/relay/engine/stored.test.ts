@@ -191,7 +191,6 @@ describe("given signed cancellations in a database", () => {
     await load(state);
     expect(hashesIn(relay)).to.deep.equal([first.hash]);
     expect(state.lastCancellation).to.equal(relay.cancels.find(first.hash)!.seq);
-    expect(await learnCancellations(state)).to.equal(undefined);
   });
 
   it("has those on their way in their transaction", async () => {
@@ -221,6 +220,22 @@ describe("given signed cancellations in a database", () => {
     await relay.follow();
     await learnCancellations(state);
     expect(relay.cancels.find(first.hash)!.fate.status).to.equal("onChain");
+  });
+
+  it("hears of those that the relay that submits has given up", async () => {
+    const first = await withCancellation();
+    const { relay, state } = await beside(first);
+    await load(state);
+    const caller = first.chain.traders[0]!.address;
+    first.chain.mine((book, context) => book.invalidateNonces({ ...context, caller }, 6n));
+    for (const one of [first.relay, relay]) await one.follow();
+    await first.relay.dispatcher.tick(await first.relay.fence());
+    await learnCancellations(state);
+    expect(relay.cancels.find(first.hash)!.fate.status, "not written yet").to.equal("pending");
+    await flush(first.state);
+    await learnCancellations(state);
+    const { fate } = relay.cancels.find(first.hash)!;
+    expect(fate.status === "refused" && fate.refusal.code).to.equal("Book_OrderNotMeant");
   });
 
   it("writes what has become of them, and again if that failed", async () => {

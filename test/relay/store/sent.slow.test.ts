@@ -1,17 +1,22 @@
 import { expect } from "chai";
 import { eq } from "drizzle-orm";
+import { getAddress } from "ethers";
 
 import { tradePackage } from "../../../src/protocol/signing/package.js";
+import { tradesCancellation } from "../../../src/protocol/signing/trades-cancellation.js";
+import { cancellationHash } from "../../../src/protocol/signing/typed-data.js";
 import type { RelayError } from "../../../src/relay/errors.js";
+import { createCancellationStore } from "../../../src/relay/store/cancellations.js";
 import type { Database } from "../../../src/relay/store/database.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
 import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { submissions, transactions } from "../../../src/relay/store/schema.js";
 import { createSubmissionStore, PackagesWithdrawn } from "../../../src/relay/store/submissions.js";
+import { createSwitchStore, type SwitchStore } from "../../../src/relay/store/switches.js";
 import { embeddedDatabase, postgresDatabase } from "../history/databases.js";
 
 const TTL_MS = 60_000;
-const TRADER = `0x${"0b".repeat(20)}`;
+const TRADER = getAddress(`0x${"0b".repeat(20)}`);
 let books = 0;
 
 const linkOf = (seq: number): string => `0x${(books * 1_000_000 + seq).toString(16).padStart(64, "f")}`;
@@ -155,10 +160,68 @@ function behavesWell(open: () => Database): void {
   });
 }
 
+const everything = (nonceFloor: number) =>
+  tradesCancellation({
+    trader: TRADER,
+    fromTradeRootId: 1,
+    toTradeRootId: 2 ** 32 - 1,
+    nonceFloor: BigInt(nonceFloor),
+    deadline: 2n ** 40n - 1n,
+  });
+const cancelling = (nonceFloor: number) => {
+  const cancellation = everything(nonceFloor);
+  return { hash: cancellationHash(cancellation), signed: { cancellation, signature: "0x05" } };
+};
+
+/** The same on both databases. */
+function cancelsWell(open: () => Database): void {
+  const fresh = () => {
+    const book = `0xcancel${(books += 1)}`;
+    const cancellations = createCancellationStore(open(), book);
+    return { cancellations, switches: createSwitchStore(open(), book), packages: createPackageStore(open(), book) };
+  };
+  const arm = (switches: SwitchStore, nonceFloor: number, intervalMs: number) =>
+    switches.arm({ ...cancelling(nonceFloor), tokenHash: "aa", intervalMs }, 8);
+
+  it("when one is stored by many at once, it is stored once, and takes packages back once", async () => {
+    const { cancellations, packages } = fresh();
+    await packages.add([named(1), named(2), named(3)]);
+    const kept = await Promise.all(Array.from({ length: 8 }, () => cancellations.add(cancelling(3), [named(3)])));
+    expect(kept.filter(({ seq }) => seq !== undefined).length).to.equal(1);
+    expect(kept.flatMap(({ withdrawn }) => withdrawn).sort()).to.deep.equal([linkOf(1), linkOf(2)].sort());
+    expect((await cancellations.live()).map(({ signed }) => signed)).to.deep.equal([cancelling(3).signed]);
+    expect((await packages.live()).map(({ link }) => link)).to.deep.equal([linkOf(3)]);
+  });
+
+  it("when a switch is due, it is fired once, whoever looks", async () => {
+    const { switches, cancellations } = fresh();
+    for (let floor = 1; floor <= 5; floor += 1) await arm(switches, floor, 1);
+    await arm(switches, 6, 3_600_000);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const fired = (await Promise.all(Array.from({ length: 4 }, () => switches.fireDue()))).flat();
+    expect(fired.map(({ hash }) => hash).sort()).to.deep.equal([1, 2, 3, 4, 5].map((of) => cancelling(of).hash).sort());
+    expect((await cancellations.live()).length).to.equal(5);
+    expect(await switches.fireDue()).to.deep.equal([]);
+  });
+
+  it("when many arm switches of one trader at once, no more are armed than it may have", async () => {
+    const { switches } = fresh();
+    const armed = await Promise.all(Array.from({ length: 12 }, (_, floor) => arm(switches, floor, 60_000)));
+    expect(armed.filter((state) => state?.status === "armed").length).to.equal(8);
+    const { hash } = cancelling(armed.findIndex((state) => state !== undefined));
+    expect((await switches.renew(hash, "aa"))!.remainingMs).to.be.within(50_000, 60_000);
+    expect((await switches.disarm(hash, "aa"))!.cancellation.deadline).to.equal(2n ** 40n - 1n);
+  });
+}
+
 describe("given packages and calls in the embedded database", () => {
-  behavesWell(embeddedDatabase());
+  const database = embeddedDatabase();
+  behavesWell(database);
+  cancelsWell(database);
 });
 
 describe("given packages and calls on a Postgres server", () => {
-  behavesWell(postgresDatabase());
+  const database = postgresDatabase();
+  behavesWell(database);
+  cancelsWell(database);
 });

@@ -38,6 +38,25 @@ describe("given packages on their way, when the book refuses one", () => {
     expect(relay.ledger.unlanded()).to.equal(0);
   });
 
+  it("says that a link is gone which the book, having one byte of it, takes for badly signed", async () => {
+    chain.mine(ordersOf(chain.sign(2)));
+    await relay.follow();
+    const over = chain.sign(0, { nonce: 5n });
+    await relay.intake.offer(over);
+    chain.rewind(chain.tip.number - 1, true);
+    chain.mine(ordersOf(chain.sign(2, { priceTicks: 4_001n })));
+    chain.mine();
+    await relay.follow();
+    await relay.dispatcher.tick(await relay.fence());
+    chain.mine();
+    await relay.follow();
+    const fate = relay.fateOf(over);
+    expect(fate?.status === "refused" && [fate.refusal.code, fate.refusal.values["given"]]).to.deep.equal([
+      "Book_StaleLink",
+      over.package.previousLink,
+    ]);
+  });
+
   it("does not believe it of a copy that somebody else brought badly", async () => {
     await relay.intake.offer(signed);
     const forged = { ...signed, signature: chain.sign(1).signature };
