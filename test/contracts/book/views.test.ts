@@ -4,9 +4,9 @@ import hre from "hardhat";
 
 import { tradePackage } from "../../../src/protocol/signing/package.js";
 import { bookDomain, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
-import { at, packageOf, place } from "../../../stage/contracts/orders.js";
+import { at, packageOf, place, submit } from "../../../stage/contracts/orders.js";
 import { expectSound } from "../support/sound.js";
-import { MAX_INT64, MAX_UINT40, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
+import { costOf, LOT_VALUE, MAX_INT64, MAX_UINT40, MAX_UINT64, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 
 const connection = await hre.network.create();
@@ -117,6 +117,31 @@ describe("What can be asked of an order book", () => {
       expect([...(await w.book.orderAt(2))]).to.deep.equal([2n, 1n, 3n, 1n, 700n, -4n, BigInt(deadline), 0n]);
     });
 
+    it("goes by places: who comes to a place that was used before is found there, and so is its neighbour", async () => {
+      await place(w, { trader: w.bob, lots: -3n, price: 700n });
+      await place(w, { trader: w.alice, lots: -4n, price: 800n });
+      await w.book.connect(w.bob).offset(at(1), 0);
+      const deadline = w.t1 + 999_999;
+      const tx = await submit(w, { trader: w.bob, lots: -5n, price: 600n, deadline, place: 1 });
+      await expect(tx).to.emit(w.book, "TradePlaced").withArgs(3, 1);
+      expect([...(await w.book.orderAt(1))]).to.deep.equal([3n, 1n, 1n, 2n, 600n, -5n, BigInt(deadline), 2n]);
+      expect([...(await w.book.orderAt(3))]).to.deep.equal([0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]);
+      const { bestBid, bestAsk } = await w.book.marketOf(1, 1);
+      expect([bestBid, bestAsk]).to.deep.equal([0n, 1n]);
+      expect(await w.book.insertionHint(1, 1, false, 700n)).to.equal(1n);
+      const { orders } = await w.book.depthOf(1, 1, false, 9);
+      expect(orders.map((order) => [...order])).to.deep.equal([
+        [3n, 1n],
+        [2n, 2n],
+      ]);
+    });
+
+    it("says zeros of an order that is gone", async () => {
+      await place(w, { trader: w.bob, lots: -3n, price: 700n });
+      await w.book.connect(w.bob).offset(at(1), 0);
+      expect([...(await w.book.orderAt(1))]).to.deep.equal([0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]);
+    });
+
     it("says zeros of an order that is not there", async () => {
       for (const rootId of [0, 1, 4_294_967_295]) {
         expect((await w.book.orderAt(rootId)).lots).to.equal(0n);
@@ -134,10 +159,32 @@ describe("What can be asked of an order book", () => {
       expect(await w.book.traderIdOf(w.outsider)).to.equal(0n);
     });
 
+    it("count from the last leg: a claim on it, how much less the least claim is, and what is held more of the others", async () => {
+      // Alice buys 1 000 lots of leg 2 at 0.2 and 500 of leg 3, the last, at 0.3.
+      await place(w, { trader: w.bob, lots: -1_000n, price: 2_000n, leg: 2 });
+      await place(w, { trader: w.alice, lots: 1_000n, price: 2_000n, leg: 2 });
+      await place(w, { trader: w.bob, lots: -500n, price: 3_000n, leg: 3 });
+      await place(w, { trader: w.alice, lots: 500n, price: 3_000n, leg: 3 });
+      const cash = 10n * TOKEN - costOf(1_000n, 2_000n) - costOf(500n, 3_000n);
+      const half = 500n * LOT_VALUE;
+      expect([...(await w.book.claimsOf(w.alice))]).to.deep.equal([cash, cash + 2n * half, cash + half]);
+      expect([...(await w.book.accountOf(w.alice))]).to.deep.equal([cash + half, -half, 0n, 0n]);
+      expect([...(await w.book.positionOf(w.alice, 1))]).to.deep.equal([-500n, 500n, 0n]);
+      const bobs = 20n * TOKEN - cash;
+      expect([...(await w.book.accountOf(w.bob))]).to.deep.equal([bobs - half, -half, 0n, 0n]);
+      expect([...(await w.book.positionOf(w.bob, 1))]).to.deep.equal([500n, -500n, 0n]);
+    });
+
     it("refuse a root that is not there", async () => {
       await expect(w.book.positionOf(w.alice, 2))
         .to.be.revertedWithCustomError(w.book, "Book_MarketUnknown")
         .withArgs(2, 1);
+    });
+  });
+
+  describe("session", () => {
+    it("says whose book it is", async () => {
+      expect(await w.book.session()).to.equal(await w.session.getAddress());
     });
   });
 });
