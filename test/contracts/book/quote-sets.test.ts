@@ -27,6 +27,7 @@ import {
 } from "../../../stage/contracts/quote-sets.js";
 import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
+import { expectMarketsSound } from "../support/markets-sound.js";
 import vectors from "../../vectors/quote-sets.json" with { type: "json" };
 
 const connection = await hre.network.create();
@@ -44,6 +45,7 @@ describe("Quote sets", () => {
   beforeEach(async () => {
     w = await networkHelpers.loadFixture(open);
   });
+  afterEach(() => expectMarketsSound(w));
 
   const bid = (price: bigint, more: Partial<QuoteSpec> = {}): QuoteSpec => ({ lots: 10n, price, ...more });
   const ask = (price: bigint, more: Partial<QuoteSpec> = {}): QuoteSpec => ({ lots: -10n, price, ...more });

@@ -23,9 +23,6 @@ interface FoldedOrder {
   place: number;
 }
 
-/** What the quotes of a set have in common (R44). */
-type QuoteSet = Pick<TradePackage, "trader" | "previousLink" | "nonce" | "deadline" | "timeInForce">;
-
 /** What the logs make of the chain. */
 interface FoldedChain {
   /** The newest checkpoint. */
@@ -36,8 +33,8 @@ interface FoldedChain {
   readonly orders: Map<number, FoldedOrder>;
   /** "1.1", "2.1", "1.2" and so on: the records in the order of the chain. */
   readonly records: string[];
-  /** The one that began last. */
-  set: QuoteSet | undefined;
+  /** What the quotes of the set that began last have in common (R44), as its event says it. */
+  set: Record<string, unknown> | undefined;
 }
 
 export async function logsOf(world: World): Promise<Log[]> {
@@ -75,7 +72,7 @@ function fold(chain: FoldedChain, event: LogDescription | null, blockNumber: num
       orderIn(chain, number("tradeRootId")).place = number("place");
       break;
     case "QuoteSetCreated":
-      chain.set = packageIn({ ...args, ...NO_LIMIT });
+      chain.set = args;
       break;
     case "QuoteCreated":
       append(chain, number("tradeRootId"), quoteIn(chain, args));
@@ -168,9 +165,6 @@ function orderIn({ orders }: FoldedChain, tradeRootId: number): FoldedOrder {
   if (found === undefined) throw new Error(`the logs name order ${tradeRootId} before it was created`);
   return found;
 }
-
-/** What a set does not say, for its quotes do. */
-const NO_LIMIT = { marketRootId: 0n, marketBranchId: 0n, priceTicks: 0n, quantityLots: 0n };
 
 function quoteIn({ set }: FoldedChain, fields: Record<string, unknown>): TradePackage {
   if (set === undefined) throw new Error("the logs name a quote before its set");
