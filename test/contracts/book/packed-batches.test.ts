@@ -64,6 +64,17 @@ describe("Packed batches", () => {
     await w.book.createTrades(data, GAS);
   });
 
+  it("have no room for a deadline beyond 32 bits, which a call for one order takes as for ever", async () => {
+    const order = await sign(w, { trader: w.alice, lots: 10n, price: 5_000n, deadline: 2n ** 32n });
+    expect(() => packBatch([order])).to.throw("4294967296 does not fit 4 bytes");
+    await w.book.createTrade(order, 20, 20);
+    expect((await w.book.orderAt(1)).deadline).to.equal(2n ** 32n - 1n); // no session trades that long
+    await networkHelpers.time.increaseTo(w.t2 - 5);
+    await expect(w.book.createTrades(await pack([{ trader: w.bob, lots: -10n, price: 5_000n }]), GAS))
+      .to.emit(w.book, "TradesMatched")
+      .withArgs(1, 2, 5_000, 10);
+  });
+
   it("that are strict are accepted whole or not at all", async () => {
     const specs = [...pair(), { trader: w.alice, lots: 1n, price: 20_000n }];
     await expect(w.book.createTrades(await pack(specs, { strict: true }), GAS))
