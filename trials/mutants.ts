@@ -61,6 +61,6 @@ function testsPass(): boolean {
     ["node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
     { cwd: FOLDER, encoding: "utf8", env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" } },
   );
-  if (!stdout.includes(' passing')) throw new Error(`the tests did not run:\n${stdout}\n${stderr}`);
+  if (!stdout.includes(" passing")) throw new Error(`the tests did not run:\n${stdout}\n${stderr}`);
   return status === 0;
 }

@@ -12,7 +12,15 @@ const ABIS: Readonly<Record<string, string>> = {
 };
 
 /** What is deployed to open sessions on another chain, in the order of their constructors' needs. */
-export const DEPLOYED = ["OrderBookMarkets", "OrderBookViews", "OrderBookAccounts", "OrderBook", "Session", "LegToken", "SessionFactory"];
+export const DEPLOYED = [
+  "OrderBookMarkets",
+  "OrderBookViews",
+  "OrderBookAccounts",
+  "OrderBook",
+  "Session",
+  "LegToken",
+  "SessionFactory",
+];
 
 /** The parts of Hardhat's artifacts and build infos that are read here. */
 interface Artifact {

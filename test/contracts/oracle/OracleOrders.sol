@@ -7,7 +7,7 @@ import { CancelTrades, Placed } from "../../../contracts/Types.sol";
 import { Packing } from "../support/Packing.sol";
 import { Random } from "../support/Random.sol";
 import { VM, Vm } from "../support/Vm.sol";
-import { IBookAccounts as IOldAccounts, IBookOrders as IOldOrders } from "./frozen/interfaces/IOrderBook.sol";
+import { IOldBookAccounts as IOldAccounts, IOldBookOrders as IOldOrders } from "./frozen/interfaces/IOrderBook.sol";
 import { CancelTrades as OldCancel, SignedPackage as OldSigned } from "./frozen/Types.sol";
 import { Drawn, DrawnOrders } from "./DrawnOrders.sol";
 

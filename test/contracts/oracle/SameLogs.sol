@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { BASKET_ROOT_ID } from "../../../contracts/Types.sol";
 import { VM, Vm } from "../support/Vm.sol";
-import { IBookRecords as IOldRecords } from "./frozen/interfaces/IOrderBook.sol";
+import { IOldBookRecords as IOldRecords } from "./frozen/interfaces/IOrderBook.sol";
 import { TwoBooks } from "./TwoBooks.sol";
 
 /// @title Both books are called, and must answer and log the same

@@ -11,7 +11,7 @@ import { separatorOf } from "../support/Orders.sol";
 import { Test } from "../support/Test.sol";
 import { VM } from "../support/Vm.sol";
 import { Manner, Wallet } from "../support/Wallets.sol";
-import { IOrderBook as IOldBook } from "./frozen/interfaces/IOrderBook.sol";
+import { IOldOrderBook as IOldBook } from "./frozen/interfaces/IOrderBook.sol";
 import { OldDeployment } from "./OldDeployment.sol";
 
 /// @title Two funded sessions on the same terms, one with the frozen order book, and the people of both

@@ -15,7 +15,7 @@ import { Matching } from "./book/Matching.sol";
 import { Exposure, Positions } from "./book/Positions.sol";
 import { MarketSlot } from "./book/Queues.sol";
 import { Traders } from "./book/Traders.sol";
-import { IBookOrders } from "./interfaces/IOrderBook.sol";
+import { IOldBookOrders } from "./interfaces/IOrderBook.sol";
 import { Package, Packages } from "./libraries/Packages.sol";
 import { PackedOrder } from "./libraries/PackedOrder.sol";
 import { Signatures } from "./libraries/Signatures.sol";
@@ -23,9 +23,9 @@ import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, OffsetReason, SignedPackage } from "
 
 /// @title The order book of one session
 /// @dev Deployed once and cloned for each session; what never changes is in the clone's code (BookTerms). This file is the life
-/// of an order, top-down; each rule is in its room under `book/`. Every other function of IOrderBook is in OrderBookAccounts, to
+/// of an order, top-down; each rule is in its room under `book/`. Every other function of IOldOrderBook is in OldOrderBookAccounts, to
 /// which the Proxy base forwards what is not found here; that address is fixed in this code.
-contract OrderBook is BookBase, Proxy, IBookOrders {
+contract OldOrderBook is BookBase, Proxy, IOldBookOrders {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
     using Positions for Positions.State;
@@ -39,7 +39,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
 
     // ------------------------------------------------------------------ orders
 
-    /// @inheritdoc IBookOrders
+    /// @inheritdoc IOldBookOrders
     function createTrade(
         SignedPackage calldata order,
         uint256 maxMatches,
@@ -53,7 +53,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         _close(call);
     }
 
-    /// @inheritdoc IBookOrders
+    /// @inheritdoc IOldBookOrders
     function createTrades(
         SignedPackage[] calldata orders,
         uint256 maxMatches,
@@ -75,7 +75,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         _close(call);
     }
 
-    /// @inheritdoc IBookOrders
+    /// @inheritdoc IOldBookOrders
     function matchTrades(
         uint32 marketRootId,
         uint16 marketBranchId,
@@ -89,7 +89,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         _close(call);
     }
 
-    /// @inheritdoc IBookOrders
+    /// @inheritdoc IOldBookOrders
     function offset(uint32[] calldata tradeRootIds) external nonReentrant returns (uint256 count) {
         Call memory call;
         _open(call, 0, 0);
@@ -107,7 +107,7 @@ contract OrderBook is BookBase, Proxy, IBookOrders {
         _close(call);
     }
 
-    /// @inheritdoc IBookOrders
+    /// @inheritdoc IOldBookOrders
     function invalidateNonces(uint64 nonceFloor) external {
         uint32 traderId = _state.traders.registered(msg.sender);
         if (!_state.traders.raiseNonceFloor(traderId, msg.sender, nonceFloor)) {

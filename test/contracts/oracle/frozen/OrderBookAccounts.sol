@@ -17,8 +17,8 @@ import { Pool } from "./book/Pool.sol";
 import { Account, Exposure, Positions } from "./book/Positions.sol";
 import { Queues } from "./book/Queues.sol";
 import { TraderSlot, Traders } from "./book/Traders.sol";
-import { IBookAccounts } from "./interfaces/IOrderBook.sol";
-import { ISession } from "./interfaces/ISession.sol";
+import { IOldBookAccounts } from "./interfaces/IOrderBook.sol";
+import { IOldSession } from "./interfaces/ISession.sol";
 import { MarketId } from "./libraries/MarketId.sol";
 import { PackedOrder, PackedOrders } from "./libraries/PackedOrder.sol";
 import { Signatures } from "./libraries/Signatures.sol";
@@ -27,7 +27,7 @@ import { BASKET_ROOT_ID, BookTerms, CancelTrades, OffsetReason, TradePackage } f
 
 /// @title The accounts of an order book: registration, money in and out, signed cancellations, and everything that can be asked
 /// @dev Runs inside a book (see BookBase). Money moves as check, effect, interaction; the tokens it calls are the session's own.
-contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
+contract OldOrderBookAccounts is BookBase, Proxy, IOldBookAccounts {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
     using Positions for Positions.State;
@@ -47,17 +47,17 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
 
     // ------------------------------------------------------------------ users and money
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function createUser(address trader) external nonReentrant returns (uint32 traderId) {
         return _state.traders.register(_terms().policy, trader);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function deposit(address trader, uint256 amount) external nonReentrant {
         _deposit(_terms(), trader, amount);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function depositWithPermit(
         address trader,
         uint256 amount,
@@ -71,12 +71,12 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _deposit(terms, trader, amount);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function depositLeg(address trader, uint16 leg, uint64 lots) external nonReentrant {
         _depositLeg(_terms(), trader, leg, lots);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function depositLegWithPermit(
         address trader,
         uint16 leg,
@@ -88,11 +88,11 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
     ) external nonReentrant {
         BookTerms memory terms = _terms();
         Market memory basket = _leg(terms, leg);
-        _permit(ISession(terms.session).legToken(leg), _legAmount(basket, lots), deadline, v, r, s);
+        _permit(IOldSession(terms.session).legToken(leg), _legAmount(basket, lots), deadline, v, r, s);
         _depositLeg(terms, trader, leg, lots);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function withdraw(uint256 amount, address to, uint64 nonceFloor) external nonReentrant {
         // Check (R11, R15), and effect on nonces (R26)
         BookTerms memory terms = _terms();
@@ -102,10 +102,10 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         if (!_state.positions.addCash(traderId, -int256(amount))) revert Book_PositionOverflow(msg.sender);
         emit Withdrawn(traderId, 0, amount, to);
         // Interaction
-        Pool.paySession(ISession(terms.session), amount, to);
+        Pool.paySession(IOldSession(terms.session), amount, to);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function withdrawLeg(uint16 leg, uint64 lots, address to, uint64 nonceFloor) external nonReentrant {
         // Check (R11, R15), and effect on nonces (R26): only the outcome in which this leg is worth everything gets worse.
         BookTerms memory terms = _terms();
@@ -122,10 +122,10 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _state.positions.store(basket.root, exposure, leg);
         emit Withdrawn(traderId, leg, amount, to);
         // Interaction
-        Pool.payLeg(ISession(terms.session), leg, amount, to);
+        Pool.payLeg(IOldSession(terms.session), leg, amount, to);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function exit(address to, bool redeemAssets) external nonReentrant returns (uint256[] memory claims) {
         // Check (R18)
         BookTerms memory terms = _terms();
@@ -145,13 +145,13 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         _state.positions.storeAll(basket.root, exposure);
         emit Exited(traderId, to, claims, redeemAssets);
         // Interaction
-        if (redeemAssets) Pool.redeemClaims(ISession(terms.session), claims, to);
-        else Pool.payClaims(ISession(terms.session), claims, to);
+        if (redeemAssets) Pool.redeemClaims(IOldSession(terms.session), claims, to);
+        else Pool.payClaims(IOldSession(terms.session), claims, to);
     }
 
     // ------------------------------------------------------------------ signed cancellations
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function cancelTrades(
         CancelTrades calldata cancellation,
         bytes calldata signature,
@@ -175,18 +175,18 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
 
     // ------------------------------------------------------------------ views
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function session() external view returns (address) {
         return _terms().session;
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function chainState() external view returns (bytes32 link, uint32 checkpoints, uint32 trades) {
         Chain.Cursor memory c = _state.chain.open(_domainSeparatorV4());
         return (c.checkpoint, _state.chain.newest, c.trades);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function linkToSign() external view returns (bytes32 link) {
         uint32 newest = _state.chain.newest;
         link = _state.chain.checkpointAt(_domainSeparatorV4(), newest);
@@ -194,14 +194,14 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         if (Chain.markOf(link) >= block.number) return checkpointAt(newest - 1);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function checkpointAt(uint32 number) public view returns (bytes32) {
         uint32 newest = _state.chain.newest;
         if (number > newest || newest - number >= Chain.RING) return 0;
         return _state.chain.checkpointAt(_domainSeparatorV4(), number);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function linksOf(
         TradePackage calldata order
     ) external view returns (bytes32 primaryLink, bytes32 offsetLink, bytes32 matchLink, bytes32 digest) {
@@ -211,12 +211,12 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         digest = _hashTypedDataV4(primaryLink);
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function traderIdOf(address trader) external view returns (uint32) {
         return _state.traders.ids[trader];
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function accountOf(
         address trader
     ) external view returns (int256 cash, int256 worst, uint256 openOrders, uint256 reserved) {
@@ -226,25 +226,25 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         return (account.cash(), account.worst(), slot.openOrders(), slot.reserved(_terms().reserveShift));
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function positionOf(address trader, uint32 marketRootId) external view returns (int256[] memory lots) {
         Market memory market = _knownMarket(_terms(), marketRootId, 1);
         return _state.positions.load(_state.traders.ids[trader], market.root).lots;
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function claimsOf(address trader) external view returns (uint256[] memory claims) {
         Market memory basket = _market(_terms(), BASKET_ROOT_ID, 1);
         return Margin.claimsOf(basket.root, _state.positions.load(_state.traders.ids[trader], basket.root));
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function noncesOf(address trader) external view returns (uint64 nonceFloor, uint64 used) {
         TraderSlot slot = _state.traders.slots[_state.traders.ids[trader]];
         return (slot.nonceFloor(), slot.usedNonces());
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function marketOf(
         uint32 marketRootId,
         uint16 marketBranchId
@@ -260,7 +260,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         (bestBid, bestAsk, crossed) = (market.slot.best(true), market.slot.best(false), market.slot.crossed());
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function orderOf(
         uint32 tradeRootId
     )
@@ -280,7 +280,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         return (o.market().rootId(), o.market().branchId(), o.traderId(), o.price(), o.lots(), o.deadline(), o.next());
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function depthOf(
         uint32 marketRootId,
         uint16 marketBranchId,
@@ -301,7 +301,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         }
     }
 
-    /// @inheritdoc IBookAccounts
+    /// @inheritdoc IOldBookAccounts
     function insertionHint(
         uint32 marketRootId,
         uint16 marketBranchId,
@@ -341,7 +341,7 @@ contract OrderBookAccounts is BookBase, Proxy, IBookAccounts {
         uint256 amount = _legAmount(basket, lots);
         emit Deposited(traderId, leg, amount);
         // Interaction
-        IERC20(ISession(terms.session).legToken(leg)).safeTransferFrom(msg.sender, address(this), amount);
+        IERC20(IOldSession(terms.session).legToken(leg)).safeTransferFrom(msg.sender, address(this), amount);
     }
 
     function _registeredOrNew(BookTerms memory terms, address trader) private returns (uint32 traderId) {

@@ -8,14 +8,14 @@ import { MarketChain } from "./book/MarketChain.sol";
 import { Markets, Root } from "./book/Markets.sol";
 import { Exposure, Positions } from "./book/Positions.sol";
 import { Traders } from "./book/Traders.sol";
-import { IBookMarkets } from "./interfaces/IOrderBook.sol";
+import { IOldBookMarkets } from "./interfaces/IOrderBook.sol";
 import { Signatures } from "./libraries/Signatures.sol";
 import { TypedData } from "./libraries/TypedData.sol";
 import { BookTerms, MarketRecord, RootInfo, RootKind, RootOutcome } from "./Types.sol";
 
 /// @title The market table of an order book: records, settlement, and the collateral of any outcome
 /// @dev Runs inside a book (see BookBase).
-contract OrderBookMarkets is BookBase, IBookMarkets {
+contract OldOrderBookMarkets is BookBase, IOldBookMarkets {
     using Chain for Chain.State;
     using Chain for Chain.Cursor;
     using Markets for Markets.State;
@@ -24,7 +24,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     // ------------------------------------------------------------------ records and settlement
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function createMarket(
         MarketRecord calldata record,
         bytes calldata signature,
@@ -50,7 +50,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         _state.chain.close(chain);
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function applyFallback(uint32 marketRootId) external nonReentrant {
         Root memory root = _state.markets.rootOf(_terms(), marketRootId);
         int32 outcome = MarketChain.applyFallback(_state.markets, root);
@@ -60,7 +60,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         _state.chain.close(chain);
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function realise(uint32 marketRootId, address[] calldata traders) external nonReentrant {
         Root memory root = _knownRoot(_terms(), marketRootId);
         if (!root.settled) revert Book_MarketNotSettled(marketRootId);
@@ -69,7 +69,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         }
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function refresh(uint32 marketRootId, address[] calldata traders) external nonReentrant {
         Root memory root = _knownRoot(_terms(), marketRootId);
         if (root.settled) revert Book_MarketSettled(marketRootId);
@@ -86,7 +86,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
 
     // ------------------------------------------------------------------ views
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function netCollateral(address trader, RootOutcome[] calldata outcomes) external view returns (int256 net) {
         BookTerms memory terms = _terms();
         uint32 traderId = _state.traders.ids[trader];
@@ -107,7 +107,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         }
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function checkCollateral(
         address trader,
         uint32[] calldata rootIds
@@ -132,17 +132,17 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         }
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function createdRoots() external view returns (uint32) {
         return _state.markets.createdRoots;
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function rootMadeBy(bytes32 link) external view returns (uint32 marketRootId) {
         return _state.markets.madeBy[link];
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function rootOf(uint32 marketRootId) external view returns (RootInfo memory info) {
         Root memory root = _knownRoot(_terms(), marketRootId);
         Markets.Stored storage stored = _state.markets.roots[marketRootId];
@@ -154,7 +154,7 @@ contract OrderBookMarkets is BookBase, IBookMarkets {
         (info.owner, info.tip) = (stored.owner, stored.tip);
     }
 
-    /// @inheritdoc IBookMarkets
+    /// @inheritdoc IOldBookMarkets
     function spansOf(uint32 marketRootId) external view returns (int256[] memory lower, int256[] memory upper) {
         return Markets.spansOf(_knownRoot(_terms(), marketRootId));
     }

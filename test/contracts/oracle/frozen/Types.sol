@@ -188,7 +188,7 @@ struct SessionTerms {
     uint128[] quantities;
 }
 
-/// @dev Immutable arguments in the code of an OrderBook clone.
+/// @dev Immutable arguments in the code of an OldOrderBook clone.
 struct BookTerms {
     address session;
     address policy;

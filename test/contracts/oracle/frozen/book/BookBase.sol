@@ -4,16 +4,16 @@ pragma solidity 0.8.37;
 import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
 import { MarketIds } from "../libraries/MarketId.sol";
 import { BookTerms } from "../Types.sol";
 import { BookState, Market } from "./BookState.sol";
 import { Markets } from "./Markets.sol";
 
 /// @title What all parts of an order book share: its storage, its terms, its signing domain
-/// @dev The code of a book is larger than one contract may be, so it has three parts: OrderBook forwards what it does not know to
-/// OrderBookAccounts, and that to OrderBookMarkets. All work on this storage, in the clone that is called; none has any besides.
-abstract contract BookBase is EIP712, ReentrancyGuardTransient, IBookRecords {
+/// @dev The code of a book is larger than one contract may be, so it has three parts: OldOrderBook forwards what it does not know to
+/// OldOrderBookAccounts, and that to OldOrderBookMarkets. All work on this storage, in the clone that is called; none has any besides.
+abstract contract BookBase is EIP712, ReentrancyGuardTransient, IOldBookRecords {
     using Markets for Markets.State;
 
     /// @dev Behind the code of a clone are its arguments (OpenZeppelin's Clones): BookTerms, of 13 words.

@@ -60,7 +60,7 @@ struct Held {
 /// @dev What one call works with, in memory. Its parts are filled anew for each order and each market, not made anew, and what
 /// holds for the market is found out once.
 /// Who owns which memory, and when: `terms` and `chain` belong to the whole call. `market` to `refusal` belong to one market, from
-/// OrderBook._enter to _leave, which marks it left by branch 0. `taker` belongs to one order, from Intake.admitPackage until it
+/// OldOrderBook._enter to _leave, which marks it left by branch 0. `taker` belongs to one order, from Intake.admitPackage until it
 /// rests or is gone; an order that goes on from an earlier call meanwhile (Matching.resume) brings a Taker of its own. The
 /// exposure and the cover in `held` belong to the held order while there is one; else they are free for whichever maker is met, as
 /// a held order is the best of its side and no other is met before it. When the taker becomes the held order, the two exchange

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
 import { MARKET_BRANCH, MATCH_BRANCH, OFFSET_BRANCH, PRIMARY_BRANCH } from "../Types.sol";
 
 /// @title The append-only chain of trades
@@ -44,7 +44,7 @@ library Chain {
     /// @notice R24: the checkpoint of this block, if the call appended something. An earlier one of the same block is overwritten.
     function close(State storage s, Cursor memory c) internal {
         if (c.end == c.start) return;
-        if (block.number > type(uint32).max) revert IBookRecords.Book_ChainFull();
+        if (block.number > type(uint32).max) revert IOldBookRecords.Book_ChainFull();
         bytes32 head;
         (uint256 start, uint256 end) = (c.start, c.end);
         assembly ("memory-safe") {
@@ -57,7 +57,7 @@ library Chain {
             ((uint256(head) >> 96) << 96) | (block.number << 64) | (uint256(c.trades) << 32) | number
         );
         s.ring[number % RING] = link;
-        emit IBookRecords.Checkpoint(head, link);
+        emit IOldBookRecords.Checkpoint(head, link);
     }
 
     /// @notice The number of the checkpoint that this call ends with, if it appends anything.

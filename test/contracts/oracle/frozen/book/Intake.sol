@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
 import { Package } from "../libraries/Packages.sol";
 import { PackedOrders } from "../libraries/PackedOrder.sol";
 import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, MAX_ORDER_LOTS, POST_ONLY } from "../Types.sol";
@@ -32,16 +32,20 @@ library Intake {
         refusal = _refusalOfTerms(call, p);
         if (refusal.length != 0) return refusal;
         if (p.deadline() < block.timestamp) {
-            return abi.encodeWithSelector(IBookRecords.Book_DeadlineExpired.selector, p.deadline(), block.timestamp);
+            return abi.encodeWithSelector(IOldBookRecords.Book_DeadlineExpired.selector, p.deadline(), block.timestamp);
         }
         (uint256 window, uint256 createdAt) = (call.terms.chainWindow, call.market.root.createdAt);
         if (!s.chain.accepts(call.chain, p.previousLink(), window, createdAt)) {
             return
-                abi.encodeWithSelector(IBookRecords.Book_StaleLink.selector, p.previousLink(), call.chain.checkpoint);
+                abi.encodeWithSelector(
+                    IOldBookRecords.Book_StaleLink.selector,
+                    p.previousLink(),
+                    call.chain.checkpoint
+                );
         }
         refusal = _admitTrader(s, call.taker, p);
         if (refusal.length != 0 || p.isAuthentic()) return refusal;
-        return abi.encodeWithSelector(IBookRecords.Book_SignatureInvalid.selector, p.trader(), p.digest());
+        return abi.encodeWithSelector(IOldBookRecords.Book_SignatureInvalid.selector, p.trader(), p.digest());
     }
 
     /// @notice R13, R28, R30: collateral, post-only, open orders, place in the queue. Fills in the rest of the taker.
@@ -56,7 +60,7 @@ library Intake {
             int32 best = Matching.orderOf(s, call, opposite).price();
             taker.crosses = Queues.reaches(taker.lots > 0, taker.price, best);
             if (taker.crosses && p.timeInForce() == POST_ONLY) {
-                return abi.encodeWithSelector(IBookRecords.Book_PostOnlyWouldTake.selector, taker.price, best);
+                return abi.encodeWithSelector(IOldBookRecords.Book_PostOnlyWouldTake.selector, taker.price, best);
             }
         }
         // Steps can run out on any order that crosses (R28).
@@ -72,18 +76,24 @@ library Intake {
     ) internal view returns (bytes memory refusal) {
         (uint256 t1, uint256 t2) = (call.terms.t1, call.terms.t2);
         if (block.timestamp < t1 || block.timestamp >= t2) {
-            return abi.encodeWithSelector(IBookRecords.Book_NotTrading.selector, block.timestamp, t1, t2);
+            return abi.encodeWithSelector(IOldBookRecords.Book_NotTrading.selector, block.timestamp, t1, t2);
         }
         if (call.market.branchId == 0) {
-            return abi.encodeWithSelector(IBookRecords.Book_MarketUnknown.selector, rootId, branchId);
+            return abi.encodeWithSelector(IOldBookRecords.Book_MarketUnknown.selector, rootId, branchId);
         }
         uint256 closesAt = call.market.root.closesAt;
         if (block.timestamp >= closesAt) {
-            return abi.encodeWithSelector(IBookRecords.Book_MarketClosed.selector, rootId, closesAt, block.timestamp);
+            return
+                abi.encodeWithSelector(IOldBookRecords.Book_MarketClosed.selector, rootId, closesAt, block.timestamp);
         }
         if (call.marketMin == call.marketMax) {
             return
-                abi.encodeWithSelector(IBookRecords.Book_MarketDetermined.selector, rootId, branchId, call.marketMin);
+                abi.encodeWithSelector(
+                    IOldBookRecords.Book_MarketDetermined.selector,
+                    rootId,
+                    branchId,
+                    call.marketMin
+                );
         }
     }
 
@@ -94,17 +104,17 @@ library Intake {
         if (price < call.marketMin || price > call.marketMax) {
             return
                 abi.encodeWithSelector(
-                    IBookRecords.Book_PriceOutOfBounds.selector,
+                    IOldBookRecords.Book_PriceOutOfBounds.selector,
                     price,
                     call.marketMin,
                     call.marketMax
                 );
         }
         if (quantity == 0 || quantity > MAX_ORDER_LOTS || quantity < -MAX_ORDER_LOTS) {
-            return abi.encodeWithSelector(IBookRecords.Book_QuantityOutOfRange.selector, quantity, MAX_ORDER_LOTS);
+            return abi.encodeWithSelector(IOldBookRecords.Book_QuantityOutOfRange.selector, quantity, MAX_ORDER_LOTS);
         }
         if (p.timeInForce() > POST_ONLY) {
-            return abi.encodeWithSelector(IBookRecords.Book_TimeInForceUnknown.selector, p.timeInForce());
+            return abi.encodeWithSelector(IOldBookRecords.Book_TimeInForceUnknown.selector, p.timeInForce());
         }
     }
 
@@ -116,13 +126,13 @@ library Intake {
     ) private view returns (bytes memory refusal) {
         (address trader, uint64 nonce) = (p.trader(), p.nonce());
         uint32 traderId = s.traders.ids[trader];
-        if (traderId == 0) return abi.encodeWithSelector(IBookRecords.Book_TraderUnknown.selector, trader);
+        if (traderId == 0) return abi.encodeWithSelector(IOldBookRecords.Book_TraderUnknown.selector, trader);
         TraderSlot slot = s.traders.slots[traderId];
         if (nonce >= slot.nonceLimit()) {
-            return abi.encodeWithSelector(IBookRecords.Book_NonceTooFar.selector, trader, nonce, slot.nonceLimit());
+            return abi.encodeWithSelector(IOldBookRecords.Book_NonceTooFar.selector, trader, nonce, slot.nonceLimit());
         }
         if (slot.isUsed(nonce)) {
-            return abi.encodeWithSelector(IBookRecords.Book_NonceUsed.selector, trader, nonce, slot.nonceFloor());
+            return abi.encodeWithSelector(IOldBookRecords.Book_NonceUsed.selector, trader, nonce, slot.nonceFloor());
         }
         (taker.traderId, taker.trader) = (traderId, slot);
     }
@@ -133,12 +143,12 @@ library Intake {
         Cover memory cover = taker.cover;
         s.positions.loadInto(taker.traderId, market.root, taker.exposure);
         Margin.checkInto(market.root, taker.exposure, market.branchId, taker.lots, taker.price, cover);
-        if (!cover.fits) return abi.encodeWithSelector(IBookRecords.Book_PositionOverflow.selector, p.trader());
+        if (!cover.fits) return abi.encodeWithSelector(IOldBookRecords.Book_PositionOverflow.selector, p.trader());
         if (!cover.withinLimit) return _tooManyLots(market, taker, p.trader());
         if (cover.slack < 0) {
             return
                 abi.encodeWithSelector(
-                    IBookRecords.Book_Uncovered.selector,
+                    IOldBookRecords.Book_Uncovered.selector,
                     p.trader(),
                     SignedMath.abs(cover.slack),
                     cover.bindingOutcome
@@ -152,7 +162,7 @@ library Intake {
         address trader
     ) private pure returns (bytes memory refusal) {
         int256 lots = Markets.lotsOf(market.root, taker.exposure.lots, market.branchId) + taker.lots;
-        return abi.encodeWithSelector(IBookRecords.Book_TooManyLots.selector, trader, lots, market.root.maxLots);
+        return abi.encodeWithSelector(IOldBookRecords.Book_TooManyLots.selector, trader, lots, market.root.maxLots);
     }
 
     /// @dev An order that crosses comes first on its own side: the sides did not cross before. Any other's place is looked for.
@@ -160,7 +170,7 @@ library Intake {
         Taker memory taker = call.taker;
         uint256 limit = call.terms.maxOpenOrders;
         if (taker.trader.openOrders() >= limit) {
-            return abi.encodeWithSelector(IBookRecords.Book_TooManyOpenOrders.selector, p.trader(), limit);
+            return abi.encodeWithSelector(IOldBookRecords.Book_TooManyOpenOrders.selector, p.trader(), limit);
         }
         // Casts: as they were signed.
         taker.order = PackedOrders.pack(
@@ -174,6 +184,6 @@ library Intake {
         bool found;
         uint32 hint = p.source().insertAfter;
         (taker.prev, found) = s.queues.placeOf(call.market.slot, taker.order, hint, call.maxWalk);
-        if (!found) return abi.encodeWithSelector(IBookRecords.Book_HintTooFar.selector, hint, call.maxWalk);
+        if (!found) return abi.encodeWithSelector(IOldBookRecords.Book_HintTooFar.selector, hint, call.maxWalk);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
 import { Bounds } from "../libraries/Bounds.sol";
 import { Ladder, LADDER_WORDS } from "../libraries/Ladder.sol";
 import { MarketIds } from "../libraries/MarketId.sol";
@@ -29,11 +29,11 @@ library MarketChain {
         uint256 checkpoint
     ) internal returns (uint32 rootId) {
         _requireBounds(r);
-        if (r.marketBranchId != 1) revert IBookRecords.Book_MarketNumber(0, r.marketBranchId, 1);
-        if (r.parentBranchId != 0) revert IBookRecords.Book_MarketUnknown(0, r.parentBranchId);
+        if (r.marketBranchId != 1) revert IOldBookRecords.Book_MarketNumber(0, r.marketBranchId, 1);
+        if (r.parentBranchId != 0) revert IOldBookRecords.Book_MarketUnknown(0, r.parentBranchId);
         // The basket root is number 1. No overflow: createdRoots stays below MAX_ROOT_ID.
         rootId = s.createdRoots + BASKET_ROOT_ID + 1;
-        if (rootId > MarketIds.MAX_ROOT_ID) revert IBookRecords.Book_TooManyRoots(MarketIds.MAX_ROOT_ID);
+        if (rootId > MarketIds.MAX_ROOT_ID) revert IOldBookRecords.Book_TooManyRoots(MarketIds.MAX_ROOT_ID);
         _checkTerms(terms, r);
         Markets.Stored storage stored = s.roots[rootId];
         if (r.kind == uint8(RootKind.Interval)) {
@@ -58,7 +58,7 @@ library MarketChain {
     function append(Markets.State storage s, BookTerms memory terms, MarketRecord calldata r, bytes32 link) internal {
         _requireBounds(r);
         Root memory root = s.rootOf(terms, r.marketRootId);
-        if (root.kind == RootKind.Unknown) revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.marketBranchId);
+        if (root.kind == RootKind.Unknown) revert IOldBookRecords.Book_MarketUnknown(r.marketRootId, r.marketBranchId);
         _requireOwnRecord(s, root, r);
         if (Markets.hasBranch(root, r.marketBranchId)) _tighten(s, root, r);
         else _createBranch(s, root, r);
@@ -68,12 +68,12 @@ library MarketChain {
     /// @notice R39: from settleBy on anybody may settle a root whose owner did not, as was declared at its start.
     function applyFallback(Markets.State storage s, Root memory root) internal returns (int32 outcome) {
         if (root.kind == RootKind.Unknown || root.id == BASKET_ROOT_ID) {
-            revert IBookRecords.Book_MarketUnknown(root.id, 1);
+            revert IOldBookRecords.Book_MarketUnknown(root.id, 1);
         }
         Markets.Stored storage stored = s.roots[root.id];
-        if (root.settled) revert IBookRecords.Book_MarketSettled(root.id);
+        if (root.settled) revert IOldBookRecords.Book_MarketSettled(root.id);
         if (block.timestamp < stored.settleBy) {
-            revert IBookRecords.Book_FallbackTooEarly(root.id, stored.settleBy, block.timestamp);
+            revert IOldBookRecords.Book_FallbackTooEarly(root.id, stored.settleBy, block.timestamp);
         }
         outcome = stored.fallbackOutcome;
         if (root.kind == RootKind.Interval) {
@@ -91,43 +91,43 @@ library MarketChain {
 
     function _requireBounds(MarketRecord calldata r) private pure {
         if (r.marketMin > r.marketMax) {
-            revert IBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
+            revert IOldBookRecords.Book_BoundsReversed(r.marketRootId, r.marketBranchId, r.marketMin, r.marketMax);
         }
     }
 
     function _checkTerms(BookTerms memory terms, MarketRecord calldata r) private view {
         if (r.kind != uint8(RootKind.Interval) && r.kind != uint8(RootKind.Simplex)) {
-            revert IBookRecords.Book_MarketKindUnknown(r.kind);
+            revert IOldBookRecords.Book_MarketKindUnknown(r.kind);
         }
         if (r.tickValue == 0 || r.tickValue > MAX_TICK_VALUE) {
-            revert IBookRecords.Book_TickValueOutOfRange(r.tickValue, MAX_TICK_VALUE);
+            revert IOldBookRecords.Book_TickValueOutOfRange(r.tickValue, MAX_TICK_VALUE);
         }
         if (r.closesAt <= block.timestamp || r.closesAt > terms.t2) {
-            revert IBookRecords.Book_ClosesAtOutOfRange(r.closesAt, block.timestamp, terms.t2);
+            revert IOldBookRecords.Book_ClosesAtOutOfRange(r.closesAt, block.timestamp, terms.t2);
         }
         if (r.settleBy < r.closesAt || r.settleBy > terms.settleLimit) {
-            revert IBookRecords.Book_SettleByOutOfRange(r.settleBy, r.closesAt, terms.settleLimit);
+            revert IOldBookRecords.Book_SettleByOutOfRange(r.settleBy, r.closesAt, terms.settleLimit);
         }
     }
 
     function _checkInterval(MarketRecord calldata r) private pure {
-        if (r.marketMin == r.marketMax) revert IBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);
-        if (r.outcomes != 0) revert IBookRecords.Book_OutcomeCount(r.outcomes, 0, 0);
+        if (r.marketMin == r.marketMax) revert IOldBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);
+        if (r.outcomes != 0) revert IOldBookRecords.Book_OutcomeCount(r.outcomes, 0, 0);
         if (r.fallbackOutcome < r.marketMin || r.fallbackOutcome > r.marketMax) {
-            revert IBookRecords.Book_FallbackOutOfRange(r.fallbackOutcome, r.marketMin, r.marketMax);
+            revert IOldBookRecords.Book_FallbackOutOfRange(r.fallbackOutcome, r.marketMin, r.marketMax);
         }
     }
 
     function _checkEvent(MarketRecord calldata r) private pure {
         if (r.outcomes < Markets.MIN_OUTCOMES || r.outcomes > Markets.MAX_OUTCOMES) {
-            revert IBookRecords.Book_OutcomeCount(r.outcomes, Markets.MIN_OUTCOMES, Markets.MAX_OUTCOMES);
+            revert IOldBookRecords.Book_OutcomeCount(r.outcomes, Markets.MIN_OUTCOMES, Markets.MAX_OUTCOMES);
         }
         if (r.marketMin != 0 || r.marketMax < 1) {
-            revert IBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);
+            revert IOldBookRecords.Book_NoRoom(r.marketRootId, 1, r.marketMin, r.marketMax);
         }
         // Cast: at most MAX_OUTCOMES.
         if (r.fallbackOutcome < 1 || r.fallbackOutcome > int32(uint32(r.outcomes))) {
-            revert IBookRecords.Book_FallbackOutOfRange(r.fallbackOutcome, 1, int32(uint32(r.outcomes)));
+            revert IOldBookRecords.Book_FallbackOutOfRange(r.fallbackOutcome, 1, int32(uint32(r.outcomes)));
         }
     }
 
@@ -135,10 +135,10 @@ library MarketChain {
     function _requireOwnRecord(Markets.State storage s, Root memory root, MarketRecord calldata r) private view {
         Markets.Stored storage stored = s.roots[root.id];
         if (root.id == BASKET_ROOT_ID || r.owner != stored.owner) {
-            revert IBookRecords.Book_NotMarketOwner(root.id, r.owner, stored.owner);
+            revert IOldBookRecords.Book_NotMarketOwner(root.id, r.owner, stored.owner);
         }
-        if (r.previousLink != stored.tip) revert IBookRecords.Book_MarketOutOfChain(r.previousLink, stored.tip);
-        if (root.settled) revert IBookRecords.Book_MarketSettled(root.id);
+        if (r.previousLink != stored.tip) revert IOldBookRecords.Book_MarketOutOfChain(r.previousLink, stored.tip);
+        if (root.settled) revert IOldBookRecords.Book_MarketSettled(root.id);
         if (
             r.kind != 0 ||
             r.outcomes != 0 ||
@@ -147,27 +147,27 @@ library MarketChain {
             r.settleBy != 0 ||
             r.fallbackOutcome != 0 ||
             r.descriptionHash != 0
-        ) revert IBookRecords.Book_RootTermsRepeated(root.id);
+        ) revert IOldBookRecords.Book_RootTermsRepeated(root.id);
     }
 
     /// @dev R37: a sub-market's strikes are clamped into its parent's, and what is left must still be open.
     function _createBranch(Markets.State storage s, Root memory root, MarketRecord calldata r) private {
-        if (root.kind != RootKind.Interval) revert IBookRecords.Book_NoSubMarkets(root.id);
+        if (root.kind != RootKind.Interval) revert IOldBookRecords.Book_NoSubMarkets(root.id);
         if (root.branchCount == Markets.MAX_BRANCHES)
-            revert IBookRecords.Book_TooManyBranches(root.id, Markets.MAX_BRANCHES);
+            revert IOldBookRecords.Book_TooManyBranches(root.id, Markets.MAX_BRANCHES);
         // Cast: at most MAX_BRANCHES.
         uint16 nextBranch = uint16(root.branchCount) + 1;
         if (r.marketBranchId != nextBranch) {
-            revert IBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, nextBranch);
+            revert IOldBookRecords.Book_MarketNumber(r.marketRootId, r.marketBranchId, nextBranch);
         }
         if (!Markets.hasBranch(root, r.parentBranchId)) {
-            revert IBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
+            revert IOldBookRecords.Book_MarketUnknown(r.marketRootId, r.parentBranchId);
         }
         (int256 least, int256 most) = Ladder.strikesOf(root.ladder, r.parentBranchId - 1);
         int256 lower = WorstCase.clamp(r.marketMin, least, most);
         int256 upper = WorstCase.clamp(r.marketMax, least, most);
         if (WorstCase.clamp(root.lo, lower, upper) == WorstCase.clamp(root.hi, lower, upper)) {
-            revert IBookRecords.Book_NoRoom(root.id, r.marketBranchId, int32(lower), int32(upper));
+            revert IOldBookRecords.Book_NoRoom(root.id, r.marketBranchId, int32(lower), int32(upper));
         }
         _insertBranch(s.roots[root.id], root, lower, upper);
     }
@@ -187,7 +187,7 @@ library MarketChain {
 
     /// @dev R37 for an interval root, R38 for an event root.
     function _tighten(Markets.State storage s, Root memory root, MarketRecord calldata r) private {
-        if (r.parentBranchId != 0) revert IBookRecords.Book_RootTermsRepeated(root.id);
+        if (r.parentBranchId != 0) revert IOldBookRecords.Book_RootTermsRepeated(root.id);
         Markets.Stored storage stored = s.roots[root.id];
         uint256 b = r.marketBranchId - 1;
         if (root.kind == RootKind.Interval) {
@@ -199,7 +199,7 @@ library MarketChain {
         (int256[] memory lower, int256[] memory upper) = Markets.spansOf(root);
         (lower[b], upper[b]) = Bounds.tighten(lower[b], upper[b], r.marketMin, r.marketMax);
         if (!Bounds.isPossible(lower, upper, root.hi)) {
-            revert IBookRecords.Book_NoOutcomeLeft(root.id, r.marketBranchId, r.marketMin, r.marketMax);
+            revert IOldBookRecords.Book_NoOutcomeLeft(root.id, r.marketBranchId, r.marketMin, r.marketMax);
         }
         _writeSimplex(stored, lower, upper, root.hi);
     }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { SignedMath } from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
 import { PackedOrder } from "../libraries/PackedOrder.sol";
 import { OffsetReason } from "../Types.sol";
 import { BookState, Call, Held, Market, Taker } from "./BookState.sol";
@@ -134,7 +134,7 @@ library Matching {
     ) internal {
         chain.promoteOffset(tradeRootId, limit, lots);
         // Cast: |lots| < 2^39, by R27.
-        emit IBookRecords.TradeOffset(tradeRootId, uint64(SignedMath.abs(lots)), reason);
+        emit IOldBookRecords.TradeOffset(tradeRootId, uint64(SignedMath.abs(lots)), reason);
     }
 
     // ------------------------------------------------------------------ what rests, and where
@@ -268,7 +268,7 @@ library Matching {
         chain.promoteMatch(makerId, price, price, -lots);
         chain.promoteMatch(taker.id, taker.price, price, lots);
         // Cast: below 2^63.
-        emit IBookRecords.TradesMatched(makerId, taker.id, price, uint64(SignedMath.abs(lots)));
+        emit IOldBookRecords.TradesMatched(makerId, taker.id, price, uint64(SignedMath.abs(lots)));
     }
 
     /// @dev What is left of a resting order keeps its place; nothing left means that it goes.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
-import { IParticipationPolicy } from "../interfaces/IParticipationPolicy.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldParticipationPolicy } from "../interfaces/IParticipationPolicy.sol";
 
 /// @dev What the book knows of a trader besides money, in one slot.
 /// nonceFloor 24 | usedNonces 32 | openOrders 8 | reserve 16   (most significant first; the 176 bits above are zero)
@@ -147,17 +147,17 @@ library Traders {
 
     /// @notice Gives `trader` the next number, if the policy admits it (paper: createUser).
     function register(State storage s, address policy, address trader) internal returns (uint32 traderId) {
-        if (trader == address(0)) revert IBookRecords.Book_ZeroAddress();
-        if (s.ids[trader] != 0) revert IBookRecords.Book_TraderExists(trader, s.ids[trader]);
-        if (policy != address(0) && !_admits(policy, trader)) revert IBookRecords.Book_NotAdmitted(trader, policy);
+        if (trader == address(0)) revert IOldBookRecords.Book_ZeroAddress();
+        if (s.ids[trader] != 0) revert IOldBookRecords.Book_TraderExists(trader, s.ids[trader]);
+        if (policy != address(0) && !_admits(policy, trader)) revert IOldBookRecords.Book_NotAdmitted(trader, policy);
         traderId = ++s.count;
         s.ids[trader] = traderId;
-        emit IBookRecords.UserCreated(traderId, trader);
+        emit IOldBookRecords.UserCreated(traderId, trader);
     }
 
     function registered(State storage s, address trader) internal view returns (uint32 traderId) {
         traderId = s.ids[trader];
-        if (traderId == 0) revert IBookRecords.Book_TraderUnknown(trader);
+        if (traderId == 0) revert IOldBookRecords.Book_TraderUnknown(trader);
     }
 
     /// @notice Voids all nonces of a trader below `floor`, if that is higher than today's floor. The caller records it.
@@ -168,7 +168,7 @@ library Traders {
         uint64 floor
     ) internal returns (bool raised) {
         uint64 last = uint64(TraderSlots.LAST_NONCE); // of 24 bits
-        if (floor > last) revert IBookRecords.Book_NonceTooFar(trader, floor, last + 1);
+        if (floor > last) revert IOldBookRecords.Book_NonceTooFar(trader, floor, last + 1);
         TraderSlot slot = s.slots[traderId];
         if (floor <= slot.nonceFloor()) return false;
         s.slots[traderId] = slot.withNonceFloor(floor);
@@ -182,7 +182,7 @@ library Traders {
     /// @dev Read-only, so that a policy can change nothing here; whatever it does instead of saying yes is a no.
     function _admits(address policy, address trader) private view returns (bool) {
         (bool answered, bytes memory answer) = policy.staticcall(
-            abi.encodeCall(IParticipationPolicy.admits, (address(this), trader))
+            abi.encodeCall(IOldParticipationPolicy.admits, (address(this), trader))
         );
         return answered && answer.length >= 32 && abi.decode(answer, (uint256)) == 1;
     }

@@ -5,7 +5,7 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title A claim on one asset of a session
 /// @notice An ordinary ERC-20 with permit; only its session mints and burns it, one for one against session tokens.
-interface ILegToken is IERC20 {
+interface IOldLegToken is IERC20 {
     /// @notice Only the session mints and burns.
     error LegToken_NotSession(address caller, address session);
 

@@ -12,7 +12,7 @@ import {
 } from "../Types.sol";
 
 /// @title What an order book records and refuses
-interface IBookRecords {
+interface IOldBookRecords {
     // ------------------------------------------------------------------ records, in the order of an order's life
 
     /// @notice `trader` is now known as `traderId`.
@@ -224,7 +224,7 @@ interface IBookRecords {
 }
 
 /// @title Orders: the part of the book that verifies, matches and appends
-interface IBookOrders is IBookRecords {
+interface IOldBookOrders is IOldBookRecords {
     // ------------------------------------------------------------------ orders
 
     /// @notice Appends one signed order and matches it (paper: createTrade, matchTrades). Reverts with the reason if it is bad.
@@ -264,7 +264,7 @@ interface IBookOrders is IBookRecords {
 }
 
 /// @title Accounts: registration, money in and out, and everything that can be asked
-interface IBookAccounts is IBookRecords {
+interface IOldBookAccounts is IOldBookRecords {
     // ------------------------------------------------------------------ users and money
 
     /// @notice Registers `trader` and gives it the next traderId (paper: createUser). Asks the participation policy.
@@ -408,7 +408,7 @@ interface IBookAccounts is IBookRecords {
 }
 
 /// @title The market table: its records, bounds and settlement, and the collateral of any outcome
-interface IBookMarkets is IBookRecords {
+interface IOldBookMarkets is IOldBookRecords {
     /// @notice Appends a record to the market table (paper: createMarket): a new root, a new sub-market, or tighter bounds.
     /// @param record what the owner says; numbers and links say which of the three it is (R36)
     /// @param signature the owner's over the record, as for packages; empty if the owner calls
@@ -465,7 +465,7 @@ interface IBookMarkets is IBookRecords {
 /// @notice One margin account per trader, price-time priority in every market, and one append-only chain of signed orders.
 /// Prices are ticks, quantities lots (+ bid, - offer), money session-token wei. Nothing in the book is ever
 /// rounded but reserves, which are rounded up (R15).
-interface IOrderBook is IBookOrders, IBookAccounts, IBookMarkets {
+interface IOldOrderBook is IOldBookOrders, IOldBookAccounts, IOldBookMarkets {
     /// @notice The domain of everything that is signed for this book, for wallets and tools that read it from the chain
     /// (ERC-5267): name, version, chain and the book itself (R21). It never changes.
     function eip712Domain()

@@ -6,7 +6,7 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// @title The vault of one session, and its token
 /// @notice Holds the basket q. One session token is a claim on 1/N of every asset; it splits into one leg token of each
 /// asset and merges back. From t2 on claims are redeemed in kind. No key, pause or upgrade exists (rules R1 to R9).
-interface ISession is IERC20 {
+interface IOldSession is IERC20 {
     /// @notice Where a session stands; it follows from the clock and from funding alone.
     enum Phase {
         Created, // waits for the organiser's basket

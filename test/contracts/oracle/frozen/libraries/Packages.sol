@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { IOldBookRecords } from "../interfaces/IOrderBook.sol";
 import { SignedPackage, TradePackage } from "../Types.sol";
 import { TypedData } from "./TypedData.sol";
 
@@ -61,7 +61,7 @@ library Packages {
     /// @notice Emits TradeCreated, and TradeApproved if a wallet has signed.
     /// @dev The trader is a topic: the two words before it move up for as long as the log is written.
     function log(Package p, uint32 tradeRootId) internal {
-        bytes32 topic = IBookRecords.TradeCreated.selector;
+        bytes32 topic = IOldBookRecords.TradeCreated.selector;
         bytes32 key;
         assembly ("memory-safe") {
             let data := add(p, 0xa0)
@@ -74,7 +74,7 @@ library Packages {
             mstore(add(p, 0xc0), signer)
             key := mload(add(p, 0x1a0))
         }
-        if (key == 0) emit IBookRecords.TradeApproved(tradeRootId, source(p).signature);
+        if (key == 0) emit IOldBookRecords.TradeApproved(tradeRootId, source(p).signature);
     }
 
     /// @notice Link of the primary trade.
