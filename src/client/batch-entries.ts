@@ -37,7 +37,7 @@ async function entryOf(handle: SessionHandle, signed: SignedPackage): Promise<Ba
     if (!(error instanceof RuleError)) throw error;
     return { refusal: new ClientError("Client_NotInBatch", error.values, { cause: error }) };
   }
-  return { ...order, insertAfter: await insertionHint(handle.book, signed) };
+  return { ...order, insertAfter: await insertionHint(handle.book, signed.package) };
 }
 
 /** A batch says who has signed: the trader's key, or the contract at its address, whose signature may have any form. */

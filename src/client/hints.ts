@@ -2,7 +2,7 @@
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import { read } from "../bindings/transact.js";
-import { type SignedPackage, TimeInForce } from "../protocol/signing/package.js";
+import { type PackageFields, TimeInForce } from "../protocol/signing/package.js";
 
 /** Number of the newest checkpoint. */
 export async function newestCheckpoint(book: IOrderBook): Promise<number> {
@@ -11,7 +11,7 @@ export async function newestCheckpoint(book: IOrderBook): Promise<number> {
 }
 
 /** The place next to which the order would rest; 0 for one that never rests, or whose market the book will refuse by name. */
-export async function insertionHint(book: IOrderBook, { package: order }: SignedPackage): Promise<number> {
+export async function insertionHint(book: IOrderBook, order: PackageFields): Promise<number> {
   const { marketRootId, marketBranchId, priceTicks, quantityLots, timeInForce } = order;
   if (timeInForce === TimeInForce.ImmediateOrCancel || timeInForce === TimeInForce.FillOrKill) return 0;
   try {

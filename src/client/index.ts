@@ -5,10 +5,13 @@
 export { type BasketAsset, type BasketUnits, openSession, type SessionHandle } from "../bindings/session.js";
 export { createSession, fundSession, type SessionParams } from "./organiser.js";
 
-export { type Account, createTrader, type OrderRequest, type Trader, type TradingSigner } from "./trader.js";
+export { type Account, createTrader, type Trader, type TradingSigner } from "./trader.js";
+export type { OrderRequest, OrderTerms, QuoteRequest } from "./trader.js";
 export type { Offsets, OrderRef } from "./offsets.js";
 export type { OrderTarget } from "./market.js";
 export { type SignedPackage, signPackage } from "../bindings/packages.js";
+export { signQuoteSet } from "../bindings/quote-sets.js";
+export type { QuoteFields, QuoteSetTerms, SignedQuoteSet } from "../protocol/signing/quote-set.js";
 export { createSubmitter, type PackageResult, type Submission, type Submitter } from "./submitter.js";
 export type { SubmitterOptions } from "./submitter.js";
 

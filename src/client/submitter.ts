@@ -7,8 +7,9 @@ import { gasOfBatch, gasOfOrder, leastGasOfBatch, UNFORESEEN } from "../bindings
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
-import type { BatchOrder } from "../protocol/signing/batch.js";
+import type { BatchContents } from "../protocol/signing/batch.js";
 import type { MarketRef, SignedPackage } from "../protocol/signing/package.js";
+import { packageOfQuote, type SignedQuoteSet } from "../protocol/signing/quote-set.js";
 import { type BatchEntry, batchEntries, isInBatch } from "./batch-entries.js";
 import { insertionHint, newestCheckpoint } from "./hints.js";
 import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "./offsets.js";
@@ -50,6 +51,12 @@ export interface Submitter {
    * @throws ClientError only if the call as a whole fails: Client_BatchTooLarge, or for want of gas or of a node
    */
   submitBatch(signed: readonly SignedPackage[]): Promise<Submission>;
+  /**
+   * Brings a trader's quote set (R44).
+   * @returns one result for each quote, in their order; where the set is refused whole each has its reason, and the nonce is kept
+   * @throws RuleError BATCH_FIELD_INVALID for what a batch has no room for; ClientError Client_BatchTooLarge
+   */
+  submitQuotes(signed: SignedQuoteSet): Promise<Submission>;
   /** Goes on where an earlier call ran out of steps. */
   matchTrades(market: MarketRef, maxMatches?: number): Promise<Submission>;
   offset(orders: readonly OrderRef[]): Promise<Offsets>;
@@ -77,19 +84,20 @@ export function createSubmitter(
     return options.gasLimit ?? gasOfBatch(UNFORESEEN, each, TRANSACTION_GAS_CAP);
   };
 
-  async function bringBatch(orders: readonly BatchOrder[]): Promise<TransactionReceipt> {
-    const gasLimit = gasFor(orders.length);
-    const least = leastGasOfBatch(orders.length, orders.filter(({ byWallet }) => byWallet).length);
-    if (gasLimit < least) throw new ClientError("Client_BatchTooLarge", { orders: orders.length, least, gasLimit });
+  async function bringBatch({ orders, quoteSets = [] }: BatchContents): Promise<TransactionReceipt> {
+    const count = quoteSets.reduce((sum, { quotes }) => sum + quotes.length, orders.length);
+    const gasLimit = gasFor(count);
+    const least = leastGasOfBatch(count, orders.filter(({ byWallet }) => byWallet).length);
+    if (gasLimit < least) throw new ClientError("Client_BatchTooLarge", { orders: count, least, gasLimit });
     const newest = await newestCheckpoint(book);
-    const { data } = batchCall({ orders }, { maxMatches, maxWalk, newest });
+    const { data } = batchCall({ orders, quoteSets }, { maxMatches, maxWalk, newest });
     return transact(signer, Promise.resolve({ to: handle.bookAddress, data }), gasLimit);
   }
 
   return {
     address: signer.address,
     async submitOne(signed) {
-      const [insertAfter, newest] = await Promise.all([insertionHint(book, signed), newestCheckpoint(book)]);
+      const [insertAfter, newest] = await Promise.all([insertionHint(book, signed.package), newestCheckpoint(book)]);
       const order = structOf(signed, insertAfter, newest);
       const gasLimit = gasFor(1);
       await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
@@ -100,10 +108,19 @@ export function createSubmitter(
     },
     async submitBatch(signed) {
       const entries = await batchEntries(handle, signed);
-      const receipt = await bringBatch(entries.filter(isInBatch));
+      const receipt = await bringBatch({ orders: entries.filter(isInBatch) });
       const records = recordsOf(handle, receipt.logs);
       const results = await explained(handle, entries, records, { blockNumber: receipt.blockNumber, maxWalk });
       return { receipt, gasUsed: receipt.gasUsed, results, records };
+    },
+    async submitQuotes({ terms, quotes, signature }) {
+      const hinted = quotes.map(async (quote) => {
+        return { ...quote, insertAfter: await insertionHint(book, packageOfQuote(terms, quote)), place: 0 };
+      });
+      const set = { terms, quotes: await Promise.all(hinted), signature };
+      const receipt = await bringBatch({ orders: [], quoteSets: [set] });
+      const records = recordsOf(handle, receipt.logs);
+      return { receipt, gasUsed: receipt.gasUsed, results: resultsOfQuotes(records, quotes.length), records };
     },
     async matchTrades({ marketRootId, marketBranchId }, steps = maxMatches) {
       const newest = await newestCheckpoint(book);
@@ -153,6 +170,25 @@ function resultsOf(records: readonly ChainRecord[], packages: number): PackageRe
     if (refusal !== undefined) return { accepted: false, refusal };
     const tradeRootId = created.shift();
     if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "TradeCreated", package: index });
+    return { accepted: true, tradeRootId };
+  });
+}
+
+/** Quotes that are accepted are created in their order; the others are skipped by their numbers, or with the whole set. */
+function resultsOfQuotes(records: readonly ChainRecord[], quotes: number): PackageResult[] {
+  const refusals = new Map<number, ClientError>();
+  const created: number[] = [];
+  let ofSet: ClientError | undefined;
+  for (const record of records) {
+    if (record.kind === "quoteCreated") created.push(record.tradeRootId);
+    if (record.kind === "quoteSkipped") refusals.set(record.quote, record.refusal);
+    if (record.kind === "quoteSetSkipped") ofSet = record.refusal;
+  }
+  return Array.from({ length: quotes }, (_, quote): PackageResult => {
+    const refusal = ofSet ?? refusals.get(quote);
+    if (refusal !== undefined) return { accepted: false, refusal };
+    const tradeRootId = created.shift();
+    if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "QuoteCreated", quote });
     return { accepted: true, tradeRootId };
   });
 }

@@ -8,6 +8,8 @@ import { MAX_TRADES } from "../protocol/amounts/limits.js";
 import { createNonceSource, floorAbove } from "./nonces.js";
 import { type Offsets, offsetOrders, type OrderRef } from "./offsets.js";
 import { type SignedPackage, signPackage } from "../bindings/packages.js";
+import { signQuoteSet } from "../bindings/quote-sets.js";
+import type { QuoteSetTerms, SignedQuoteSet } from "../protocol/signing/quote-set.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
 import { read, transact } from "../bindings/transact.js";
@@ -15,12 +17,16 @@ import { read, transact } from "../bindings/transact.js";
 /** A signer whose address is known without asking: every wallet of ethers and of Hardhat. */
 export type TradingSigner = Signer & { readonly address: string };
 
-/** One order as a trader thinks of it; what is left out is chosen when it is signed. */
-export type OrderRequest = OrderTarget & {
+/** What is to be traded at what price. */
+export type QuoteRequest = OrderTarget & {
   /** Limit in ticks of the leg or market named. */
   readonly price: bigint;
   /** Lots, + to buy, - to sell. */
   readonly quantity: bigint;
+};
+
+/** What of an order is chosen when it is signed if it is left out; a quote set has it once. */
+export interface OrderTerms {
   /** Good till cancelled by default. */
   readonly timeInForce?: TimeInForce;
   /** Last second at which it may be accepted or filled; the end of trading by default. */
@@ -29,7 +35,10 @@ export type OrderRequest = OrderTarget & {
   readonly nonce?: bigint;
   /** What the book says to sign over by default (R25). */
   readonly previousLink?: string;
-};
+}
+
+/** One order as a trader thinks of it. */
+export type OrderRequest = QuoteRequest & OrderTerms;
 
 /** Which orders a cancellation is about, and until when. */
 export interface CancellationRequest {
@@ -76,6 +85,12 @@ export interface Trader {
   /** Signs; sends nothing. @throws RuleError PACKAGE_FIELD_INVALID for a value that no order can have */
   signOrder(order: OrderRequest): Promise<SignedPackage>;
   /**
+   * Signs many orders at once, under one nonce (R44): they land together, cheaper than one by one, or not at all if the steps, the walk
+   * or the gas of whoever brings them do not suffice. What of them is refused for anything else is left out.
+   * @param quotes 1 to 255, of any markets. @throws RuleError PACKAGE_FIELD_INVALID for a value that no order can have
+   */
+  signQuotes(quotes: readonly QuoteRequest[], terms?: OrderTerms): Promise<SignedQuoteSet>;
+  /**
    * Signs a cancellation; sends nothing. Whoever has it can use it until its deadline: with one that reaches into numbers not
    * given yet it takes out later orders too, so keep it private and its deadline short.
    * @throws RuleError CANCELLATION_FIELD_INVALID
@@ -99,7 +114,7 @@ export function createTrader(handle: SessionHandle, signer: TradingSigner): Trad
     address,
     register: () => transact(signer, book.createUser.populateTransaction(address)),
     ...createMoney(handle, signer),
-    signOrder: createOrderSigner(handle, signer),
+    ...createOrderSigner(handle, signer),
     async signCancellation({ fromTradeRootId = 0, toTradeRootId, nonceFloor, deadline }) {
       const usualFloor = toTradeRootId === undefined ? floorAbove(book, address) : 0n;
       return signTradesCancellation(handle.domain, signer, {
@@ -180,20 +195,26 @@ async function allow(
   return permit;
 }
 
-function createOrderSigner(handle: SessionHandle, signer: TradingSigner): Trader["signOrder"] {
+function createOrderSigner(handle: SessionHandle, signer: TradingSigner): Pick<Trader, "signOrder" | "signQuotes"> {
   const nonces = createNonceSource(handle.book, signer.address);
-  return async (order) => {
+  const termsOf = async (given: OrderTerms): Promise<QuoteSetTerms> => {
     const [nonce, previousLink] = await Promise.all([
-      order.nonce ?? nonces.next(),
-      order.previousLink ?? read(handle.book.linkToSign({ blockTag: "pending" })),
+      given.nonce ?? nonces.next(),
+      given.previousLink ?? read(handle.book.linkToSign({ blockTag: "pending" })),
     ]);
-    return signPackage(handle.domain, signer, {
-      ...routeOrder(handle, order, order.price, order.quantity),
-      trader: signer.address,
-      previousLink,
-      nonce,
-      deadline: BigInt(order.deadline ?? handle.t2 - 1),
-      timeInForce: order.timeInForce ?? TimeInForce.GoodTillCancelled,
-    });
+    const deadline = BigInt(given.deadline ?? handle.t2 - 1);
+    const timeInForce = given.timeInForce ?? TimeInForce.GoodTillCancelled;
+    return { trader: signer.address, previousLink, nonce, deadline, timeInForce };
+  };
+  return {
+    signOrder: async (order) =>
+      signPackage(handle.domain, signer, {
+        ...routeOrder(handle, order, order.price, order.quantity),
+        ...(await termsOf(order)),
+      }),
+    async signQuotes(quotes, terms = {}) {
+      const routed = quotes.map((quote) => routeOrder(handle, quote, quote.price, quote.quantity));
+      return signQuoteSet(handle.domain, signer, await termsOf(terms), routed);
+    },
   };
 }

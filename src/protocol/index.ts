@@ -10,7 +10,6 @@ export { type Answer, Book } from "./book/book.js";
 export { type BookEvent, OFFSET_REASONS, type OffsetReason } from "./book/events.js";
 export type { Batch, BroughtCancellation } from "./book/batches.js";
 export type { SubmittedOrder } from "./book/intake.js";
-export type { SubmittedQuote, SubmittedQuoteSet } from "./book/quote-sets.js";
 export type { OrderLimits, Placed } from "./book/orders.js";
 export { reserveShiftOf } from "./book/reserve.js";
 export { type CallContext, type Outside, TRUSTING } from "./book/outside.js";
@@ -41,6 +40,7 @@ export { type BookDomain, bookDomain, domainSeparator, type Hash, type TradeLink
 export { marketDigest, marketLink, packageDigest, primaryLink, tradeLinks } from "./signing/typed-data.js";
 export { CANCEL_TRADES_TYPES, cancellationDigest, cancellationHash } from "./signing/typed-data.js";
 export { MAX_QUOTES, packageOfQuote, type QuoteFields, type QuoteSetTerms } from "./signing/quote-set.js";
+export type { SignedQuoteSet, SubmittedQuote, SubmittedQuoteSet } from "./signing/quote-set.js";
 export { QUOTE_SET_TYPES, quoteSetDigest, quoteSetHash } from "./signing/typed-data.js";
 export { MARKET_TYPES, TRADE_PACKAGE_TYPES } from "./signing/typed-data.js";
 export { compactSignature, recoverSigner, type RecoverSigner, signerRecovery } from "./signing/signatures.js";

@@ -67,6 +67,55 @@ describe("submitOne", function () {
   });
 });
 
+describe("submitQuotes", function () {
+  it("brings many orders under one signature and one nonce, each with its number", async function () {
+    const { handle, alice, bob, submitter } = await networkHelpers.loadFixture(openThree);
+    await submitter.submitOne(await bob.signOrder({ leg: 1, price: 3_900n, quantity: -4n }));
+    const signed = await alice.signQuotes([
+      { leg: 1, price: 4_000n, quantity: 10n },
+      { leg: 1, price: 3_800n, quantity: 10n },
+      { leg: 2, price: 6_000n, quantity: -10n },
+    ]);
+    const { results, records, gasUsed, receipt } = await submitter.submitQuotes(signed);
+    expect(brief(results)).to.deep.equal([2, 3, 4]);
+    expect(gasUsed).to.equal(receipt.gasUsed);
+    const fill = records.find((record) => record.kind === "matched");
+    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, price: 3_900n, lots: 4n });
+    expect(await handle.book.noncesOf(alice.address)).to.deep.equal([0n, 1n << signed.terms.nonce]);
+    expect((await alice.account()).openOrders).to.equal(3);
+  });
+
+  it("leaves out what the book refuses of a set, and says why", async function () {
+    const { alice, submitter } = await networkHelpers.loadFixture(openThree);
+    const signed = await alice.signQuotes(
+      [
+        { leg: 1, price: 4_000n, quantity: 10n },
+        { leg: 1, price: 4_000n, quantity: 1_000_000n },
+        { leg: 1, price: 3_000n, quantity: 10n },
+      ],
+      { timeInForce: TimeInForce.PostOnly },
+    );
+    const { results } = await submitter.submitQuotes(signed);
+    expect(brief(results)).to.deep.equal([1, "Book_Uncovered", 2]);
+  });
+
+  it("gives each quote the reason of a set that is refused whole", async function () {
+    const { alice, submitter } = await networkHelpers.loadFixture(openThree);
+    const quotes = [1n, 2n].map((price) => ({ leg: 1, price, quantity: 1n }));
+    const signed = await alice.signQuotes(quotes);
+    await submitter.submitQuotes(signed);
+    const again = await submitter.submitQuotes(signed);
+    expect(brief(again.results)).to.deep.equal(["Book_NonceUsed", "Book_NonceUsed"]);
+  });
+
+  it("sends nothing of a set that is too large for a transaction", async function () {
+    const { alice, submitter } = await networkHelpers.loadFixture(openThree);
+    const one = { leg: 1, price: 1n, quantity: 1n };
+    const signed = await alice.signQuotes(new Array<typeof one>(255).fill(one));
+    await expectClientError(submitter.submitQuotes(signed), "Client_BatchTooLarge", { orders: 255 });
+  });
+});
+
 describe("submitBatch", function () {
   it("skips what is bad, with its reason, and takes the rest in the order given", async function () {
     const { handle, alice, bob, submitter } = await networkHelpers.loadFixture(openThree);

@@ -10,7 +10,7 @@ import { refusalOfMarket, type SubmittedOrder } from "../../src/protocol/book/in
 import type { Placed } from "../../src/protocol/book/orders.js";
 import { ordersOf } from "../../src/protocol/book/projections.js";
 import type { RestingOrder } from "../../src/protocol/book/queue.js";
-import type { SubmittedQuote, SubmittedQuoteSet } from "../../src/protocol/book/quote-sets.js";
+import type { SubmittedQuote, SubmittedQuoteSet } from "../../src/protocol/signing/quote-set.js";
 import { marketBounds } from "../../src/protocol/market/market-table.js";
 import type { MarketRef, PackageFields, TradePackage } from "../../src/protocol/signing/package.js";
 import { compactSignature, malleatedSignature } from "../../src/protocol/signing/signatures.js";

@@ -7,13 +7,14 @@ import { ZeroHash } from "ethers";
 import { MAX_WALLETS } from "../amounts/limits.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
 import { hasKeyForm, loggedSignature } from "../signing/signatures.js";
+import type { SubmittedQuoteSet } from "../signing/quote-set.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { SignedTradesCancellation } from "../signing/trades-cancellation.js";
 import { bring, isMeant, refusalOfCancellation } from "./cancellation.js";
 import { numberOf } from "./checkpoint.js";
 import type { Authenticity, SubmittedOrder } from "./intake.js";
 import { accept, authenticate, type Placed, type Timed } from "./orders.js";
-import { acceptQuoteSet, type SubmittedQuoteSet } from "./quote-sets.js";
+import { acceptQuoteSet } from "./quote-sets.js";
 import { release } from "./resting.js";
 import { type BookState, closeCall } from "./state.js";
 

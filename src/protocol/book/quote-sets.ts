@@ -3,26 +3,13 @@
  */
 import { loggedSignature } from "../signing/signatures.js";
 import { TimeInForce } from "../signing/package.js";
-import { packageOfQuote, type QuoteFields, type QuoteSetTerms } from "../signing/quote-set.js";
+import { packageOfQuote, type QuoteFields, type QuoteSetTerms, type SubmittedQuoteSet } from "../signing/quote-set.js";
 import { type Hash, quoteSetHash } from "../signing/typed-data.js";
 import { isRefusal, Refusal, type RefusalCode } from "../market/refusal.js";
 import { acceptNow, type Placed, type Timed } from "./orders.js";
 import { release } from "./resting.js";
 import { type BookState, findMarket } from "./state.js";
 import { refusalOfNonce } from "./intake.js";
-
-/** A quote with its submitter's hints, both places. */
-export interface SubmittedQuote extends QuoteFields {
-  readonly insertAfter: number;
-  readonly place: number;
-}
-
-export interface SubmittedQuoteSet {
-  readonly terms: QuoteSetTerms;
-  readonly quotes: readonly SubmittedQuote[];
-  /** Of the trader's key. */
-  readonly signature: string;
-}
 
 /** Steps, walk or gas of whoever submits a set have decided; or nothing can be appended any more. */
 const OF_SUBMISSION: ReadonlySet<RefusalCode> = new Set(["Book_StillCrossed", "Book_HintTooFar", "Book_ChainFull"]);

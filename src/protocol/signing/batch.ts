@@ -5,7 +5,8 @@
 import { lots, type Range, signedRange, ticks, unsignedRange } from "../amounts/units.js";
 import { checksumAddress } from "./addresses.js";
 import { fieldChecks } from "./fields.js";
-import type { SignedPackage, TimeInForce } from "./package.js";
+import type { MarketRef, SignedPackage, TimeInForce, TradePackage } from "./package.js";
+import { MAX_QUOTES, type QuoteSetTerms, type SubmittedQuote, type SubmittedQuoteSet } from "./quote-set.js";
 import { hasKeyForm, loggedSignature } from "./signatures.js";
 import type { SignedTradesCancellation } from "./trades-cancellation.js";
 
@@ -38,6 +39,8 @@ export interface BatchLimits {
 export interface BatchContents {
   readonly cancellations?: readonly BatchCancellation[];
   readonly orders: readonly BatchOrder[];
+  /** They come behind the orders. */
+  readonly quoteSets?: readonly SubmittedQuoteSet[];
 }
 
 const BY_WALLET = 0x80;
@@ -46,7 +49,7 @@ const BRANCH_BITS = 6n;
 const check = fieldChecks("BATCH_FIELD_INVALID");
 
 /** @returns 0x and hex digits @throws RuleError BATCH_FIELD_INVALID for what a batch has no room for */
-export function packBatch({ cancellations = [], orders }: BatchContents, limits: BatchLimits): string {
+export function packBatch({ cancellations = [], orders, quoteSets = [] }: BatchContents, limits: BatchLimits): string {
   const wallets = orders.filter(isByWallet);
   const header = [
     unsigned("strict", limits.strict === true ? 1 : 0, 1),
@@ -55,11 +58,12 @@ export function packBatch({ cancellations = [], orders }: BatchContents, limits:
     unsigned("newest", limits.newest ?? 0, 4),
     unsigned("cancellations", cancellations.length, 1),
     unsigned("orders", orders.length, 2),
-    unsigned("quoteSets", 0, 1),
+    unsigned("quoteSets", quoteSets.length, 1),
     unsigned("wallets", wallets.length, 1),
   ];
+  const parts = [...cancellations.map(packCancellation), ...orders.map(packOrder), ...quoteSets.map(packQuoteSet)];
   const signatures = wallets.map(({ signature }) => signature.slice(2).toLowerCase());
-  return `0x${[...header, ...cancellations.map(packCancellation), ...orders.map(packOrder), ...signatures].join("")}`;
+  return `0x${[...header, ...parts, ...signatures].join("")}`;
 }
 
 function isByWallet({ signature, byWallet }: BatchOrder): boolean {
@@ -83,12 +87,9 @@ function packCancellation({ cancellation, signature, places }: BatchCancellation
 function packOrder(order: BatchOrder): string {
   const { package: fields, signature, insertAfter, place } = order;
   const byWallet = isByWallet(order);
-  check.range("marketBranchId", fields.marketBranchId, unsignedRange(Number(BRANCH_BITS)));
   return [
     fields.trader.slice(2).toLowerCase(),
-    unsigned("marketRootId", (BigInt(fields.marketRootId) << BRANCH_BITS) | BigInt(fields.marketBranchId), 3),
-    signed("priceTicks", fields.priceTicks, 4),
-    signed("quantityLots", fields.quantityLots, 5),
+    packTarget(fields),
     fields.previousLink.slice(-2).toLowerCase(), // the last byte of its number
     unsigned("nonce", fields.nonce, 3),
     unsigned("deadline", fields.deadline, 4),
@@ -96,6 +97,40 @@ function packOrder(order: BatchOrder): string {
     unsigned("insertAfter", insertAfter, 4),
     unsigned("place", place, 4),
     byWallet ? unsigned("signature", signature.length / 2 - 1, 64) : keySignature(signature),
+  ].join("");
+}
+
+function packQuoteSet({ terms, quotes, signature }: SubmittedQuoteSet): string {
+  check.range("quotes", quotes.length, { least: 1n, most: BigInt(MAX_QUOTES) });
+  check.range("timeInForce", terms.timeInForce, unsignedRange(2));
+  return [
+    terms.trader.slice(2).toLowerCase(),
+    terms.previousLink.slice(-2).toLowerCase(),
+    unsigned("nonce", terms.nonce, 3),
+    unsigned("deadline", terms.deadline, 4),
+    unsigned("timeInForce", terms.timeInForce, 1),
+    unsigned("quotes", quotes.length, 1),
+    keySignature(signature),
+    ...quotes.map(packQuote),
+  ].join("");
+}
+
+function packQuote(quote: SubmittedQuote): string {
+  return [packTarget(quote), unsigned("insertAfter", quote.insertAfter, 4), unsigned("place", quote.place, 4)].join("");
+}
+
+/** Market, price and lots, 12 bytes. */
+function packTarget({
+  marketRootId,
+  marketBranchId,
+  priceTicks,
+  quantityLots,
+}: MarketRef & { readonly priceTicks: bigint; readonly quantityLots: bigint }): string {
+  check.range("marketBranchId", marketBranchId, unsignedRange(Number(BRANCH_BITS)));
+  return [
+    unsigned("marketRootId", (BigInt(marketRootId) << BRANCH_BITS) | BigInt(marketBranchId), 3),
+    signed("priceTicks", priceTicks, 4),
+    signed("quantityLots", quantityLots, 5),
   ].join("");
 }
 
@@ -131,6 +166,10 @@ export interface UnpackedBatch {
     /** The number of its previousLink modulo 256. */
     readonly checkpoint: number;
   })[];
+  readonly quoteSets: readonly (Omit<SubmittedQuoteSet, "terms"> & {
+    readonly terms: Omit<QuoteSetTerms, "previousLink">;
+    readonly checkpoint: number;
+  })[];
 }
 
 /** @throws RuleError BATCH_FIELD_INVALID for what is not of the form of a batch */
@@ -150,7 +189,6 @@ export function unpackBatch(data: string): UnpackedBatch {
   if (flags > 1) check.refuse("flags", flags, "0 or 1");
   const limits = { strict: flags === 1, maxMatches, maxWalk, newest };
   const [cancelling, ordering, sets, wallets] = [number(1), number(2), number(1), number(1)];
-  if (sets !== 0) check.refuse("quoteSets", sets, "0");
   const cancellations = Array.from({ length: cancelling }, () => {
     const trader = checksumAddress(`0x${text(20)}`);
     const [fromTradeRootId, toTradeRootId, nonceFloor, deadline] = [number(4), number(4), big(3), big(4)];
@@ -162,24 +200,40 @@ export function unpackBatch(data: string): UnpackedBatch {
       places: Array.from({ length: places }, () => number(4)),
     };
   });
-  const read = Array.from({ length: ordering }, () => {
-    const trader = checksumAddress(`0x${text(20)}`);
+  const target = (): Pick<TradePackage, "marketRootId" | "marketBranchId" | "priceTicks" | "quantityLots"> => {
     const market = number(3);
     const branches = 2 ** Number(BRANCH_BITS);
+    const [marketRootId, marketBranchId] = [Math.floor(market / branches), market % branches];
     const [price, quantity] = [BigInt.asIntN(32, big(4)), BigInt.asIntN(40, big(5))];
+    return { marketRootId, marketBranchId, priceTicks: ticks(price), quantityLots: lots(quantity) };
+  };
+  const read = Array.from({ length: ordering }, () => {
+    const trader = checksumAddress(`0x${text(20)}`);
+    const traded = target();
     const [checkpoint, nonce, deadline, terms] = [number(1), big(3), big(4), number(1)];
     const [insertAfter, place] = [number(4), number(4)];
     const order = {
-      marketRootId: Math.floor(market / branches),
-      marketBranchId: market % branches,
+      ...traded,
       trader,
-      priceTicks: ticks(price),
-      quantityLots: lots(quantity),
       nonce,
       deadline,
       timeInForce: (terms & ~BY_WALLET) as TimeInForce, // as it was written
     };
     return { package: order, signature: `0x${text(64)}`, byWallet: terms >= BY_WALLET, checkpoint, insertAfter, place };
+  });
+  const quoteSets = Array.from({ length: sets }, () => {
+    const trader = checksumAddress(`0x${text(20)}`);
+    const [checkpoint, nonce, deadline, timeInForce] = [number(1), big(3), big(4), number(1)];
+    check.range("timeInForce", timeInForce, unsignedRange(2));
+    const quotes = number(1);
+    check.range("quotes", quotes, { least: 1n, most: BigInt(MAX_QUOTES) });
+    const signature = `0x${text(64)}`;
+    return {
+      terms: { trader, nonce, deadline, timeInForce },
+      checkpoint,
+      signature,
+      quotes: Array.from({ length: quotes }, () => ({ ...target(), insertAfter: number(4), place: number(4) })),
+    };
   });
   const orders = read.map((one) =>
     one.byWallet ? { ...one, signature: `0x${text(Number(BigInt(one.signature)))}` } : one,
@@ -187,5 +241,5 @@ export function unpackBatch(data: string): UnpackedBatch {
   if (at !== digits.length) check.refuse("batch", data, "nothing behind its last part");
   if (read.filter(({ byWallet }) => byWallet).length !== wallets)
     check.refuse("wallets", wallets, "as many as there are");
-  return { limits, cancellations, orders };
+  return { limits, cancellations, orders, quoteSets };
 }

@@ -7,6 +7,24 @@ export type QuoteSetTerms = Pick<PackageFields, "trader" | "previousLink" | "non
 /** What a quote has of its own. */
 export type QuoteFields = MarketRef & Pick<PackageFields, "priceTicks" | "quantityLots">;
 
+/** A quote with its submitter's hints, both places. */
+export interface SubmittedQuote extends QuoteFields {
+  /** The order next to which it comes to rest; 0 for none. */
+  readonly insertAfter: number;
+  /** Where it may rest because an order rested there that is gone; 0 for none. */
+  readonly place: number;
+}
+
+/** Quotes of one trader under the signature of its key, over all of their packages in this order. */
+export interface SignedQuoteSet<Quote extends QuoteFields = QuoteFields> {
+  readonly terms: QuoteSetTerms;
+  readonly quotes: readonly Quote[];
+  /** 0x-hex, 65 bytes (r, s, v) or 64 (ERC-2098). */
+  readonly signature: string;
+}
+
+export type SubmittedQuoteSet = SignedQuoteSet<SubmittedQuote>;
+
 /** Quotes of a set. */
 export const MAX_QUOTES = 255;
 

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { type Approval, TRUSTING } from "../../../src/protocol/book/outside.js";
-import type { SubmittedQuote, SubmittedQuoteSet } from "../../../src/protocol/book/quote-sets.js";
+import type { SubmittedQuote, SubmittedQuoteSet } from "../../../src/protocol/signing/quote-set.js";
 import { rebuildBook } from "../../../src/protocol/book/rebuild.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import type { QuoteSetTerms } from "../../../src/protocol/signing/quote-set.js";

@@ -10,8 +10,10 @@ import {
   unpackBatch,
 } from "../../../src/protocol/signing/batch.js";
 import { tradePackage } from "../../../src/protocol/signing/package.js";
+import { packageOfQuote, type SubmittedQuoteSet } from "../../../src/protocol/signing/quote-set.js";
 import { loggedSignature } from "../../../src/protocol/signing/signatures.js";
 import { packBatch as packByHand, type SignedCancellation } from "../../../stage/contracts/batches.js";
+import { packQuoteSet as packSetByHand } from "../../../stage/contracts/quote-sets.js";
 import { GOOD, hexBytes } from "../packages.js";
 import { expectRuleError, FIXED } from "../support.js";
 
@@ -58,6 +60,26 @@ const anyCancellation: fc.Arbitrary<BatchCancellation> = fc.record({
 const anyBatch = fc.record({
   cancellations: fc.array(anyCancellation, { maxLength: 3 }),
   orders: fc.array(anyOrder, { maxLength: 5 }),
+  quoteSets: fc.array(
+    fc
+      .record({
+        common: roomy,
+        each: fc.array(fc.record({ package: roomy, insertAfter: uint(32), place: uint(32) }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        signature: keySignature,
+      })
+      .map(({ common, each, signature }): SubmittedQuoteSet => {
+        const { trader: of, previousLink, nonce, deadline, timeInForce } = common;
+        const quotes = each.map(({ package: own, insertAfter, place }) => {
+          const { marketRootId, marketBranchId, priceTicks, quantityLots } = own;
+          return { marketRootId, marketBranchId, priceTicks, quantityLots, insertAfter, place };
+        });
+        return { terms: { trader: of, previousLink, nonce, deadline, timeInForce }, quotes, signature };
+      }),
+    { maxLength: 2 },
+  ),
 });
 const anyLimits = fc.record({ maxMatches: uint(16), maxWalk: uint(16), newest: uint(32), strict: fc.boolean() });
 
@@ -67,6 +89,14 @@ const signed = (change: Partial<typeof GOOD> = {}, more: Partial<BatchOrder> = {
 };
 const LIMITS = { maxMatches: 1, maxWalk: 1 };
 
+function setByHand({ terms, quotes, signature }: SubmittedQuoteSet): string {
+  const packed = quotes.map((quote) => {
+    const { insertAfter, place } = quote;
+    return { tradePackage: tradePackage(packageOfQuote(terms, quote)), insertAfter, place };
+  });
+  return packSetByHand({ quotes: packed, signature });
+}
+
 function handwritten({ cancellation, signature, places }: BatchCancellation): SignedCancellation {
   const { trader: of, fromTradeRootId: from, toTradeRootId: to, nonceFloor, deadline } = cancellation;
   return { trader: of, from, to, nonceFloor, deadline: Number(deadline), signature, places };
@@ -75,13 +105,13 @@ function handwritten({ cancellation, signature, places }: BatchCancellation): Si
 describe("packBatch", function () {
   it("writes what the tests' own packer writes", function () {
     fc.assert(
-      fc.property(anyBatch, anyLimits, ({ cancellations, orders }, limits) => {
+      fc.property(anyBatch, anyLimits, ({ cancellations, orders, quoteSets }, limits) => {
         const wallets = new Set(orders.flatMap((order, index) => (order.byWallet === true ? [index] : [])));
         const byHand = packByHand(
           orders.map(({ package: order, ...rest }) => ({ tradePackage: order, newest: 0, ...rest })),
-          { ...limits, wallets, cancellations: cancellations.map(handwritten) },
+          { ...limits, wallets, cancellations: cancellations.map(handwritten), sets: quoteSets.map(setByHand) },
         );
-        expect(packBatch({ cancellations, orders }, limits)).to.equal(byHand);
+        expect(packBatch({ cancellations, orders, quoteSets }, limits)).to.equal(byHand);
       }),
       FIXED,
     );
@@ -113,13 +143,27 @@ describe("packBatch", function () {
     refuses(signed({}, { place: -1 }), "place", -1n, "0 to 4294967295");
     refuses(signed({}, { signature: "0x12", byWallet: false }), "signature", "0x12", "65 bytes, or 64");
   });
+
+  it("refuses a set of no quotes, of more than a byte counts, and one that a wallet has signed", function () {
+    const { package: fields, signature } = signed();
+    const quote = { ...fields, insertAfter: 0, place: 0 };
+    const refuses = (set: Partial<SubmittedQuoteSet>, field: string, value: number | string, allowed: string): void => {
+      const quoteSets = [{ terms: fields, quotes: [quote], signature, ...set }];
+      const pack = (): string => packBatch({ orders: [], quoteSets }, LIMITS);
+      expectRuleError(pack, "BATCH_FIELD_INVALID", { field, value, allowed });
+    };
+    refuses({ quotes: [] }, "quotes", 0, "1 to 255");
+    refuses({ quotes: new Array(256).fill(quote) as (typeof quote)[] }, "quotes", 256, "1 to 255");
+    refuses({ signature: "0x12" }, "signature", "0x12", "65 bytes, or 64");
+    refuses({ terms: { ...fields, timeInForce: 4 } }, "timeInForce", 4, "0 to 3");
+  });
 });
 
 describe("unpackBatch", function () {
   it("reads back what was packed, but for the links", function () {
     fc.assert(
-      fc.property(anyBatch, anyLimits, ({ cancellations, orders }, limits) => {
-        const read = unpackBatch(packBatch({ cancellations, orders }, limits));
+      fc.property(anyBatch, anyLimits, ({ cancellations, orders, quoteSets }, limits) => {
+        const read = unpackBatch(packBatch({ cancellations, orders, quoteSets }, limits));
         expect(read.limits).to.deep.equal(limits);
         expect(read.cancellations).to.deep.equal(
           cancellations.map((one) => ({ ...one, signature: loggedSignature(one.signature) })),
@@ -130,6 +174,12 @@ describe("unpackBatch", function () {
             const written = isByWallet ? signature : loggedSignature(signature);
             const checkpoint = Number.parseInt(previousLink.slice(-2), 16);
             return { package: fields, signature: written, byWallet: isByWallet, checkpoint, insertAfter, place };
+          }),
+        );
+        expect(read.quoteSets).to.deep.equal(
+          quoteSets.map(({ terms: { previousLink, ...terms }, quotes, signature }) => {
+            const checkpoint = Number.parseInt(previousLink.slice(-2), 16);
+            return { terms, quotes, checkpoint, signature: loggedSignature(signature) };
           }),
         );
       }),

@@ -11,7 +11,7 @@ import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { type CallContext, TRUSTING } from "../../../src/protocol/book/outside.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import type { Batch } from "../../../src/protocol/book/batches.js";
-import type { SubmittedQuoteSet } from "../../../src/protocol/book/quote-sets.js";
+import type { SubmittedQuoteSet } from "../../../src/protocol/signing/quote-set.js";
 import { packageOfQuote } from "../../../src/protocol/signing/quote-set.js";
 import { type MarketFields, marketRecord, NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID, type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
