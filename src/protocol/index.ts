@@ -39,6 +39,8 @@ export {
 export { type BookDomain, bookDomain, domainSeparator, type Hash, type TradeLinks } from "./signing/typed-data.js";
 export { marketDigest, marketLink, packageDigest, primaryLink, tradeLinks } from "./signing/typed-data.js";
 export { CANCEL_TRADES_TYPES, cancellationDigest, cancellationHash } from "./signing/typed-data.js";
+export { type BatchCancellation, type BatchContents, type BatchLimits, type BatchOrder } from "./signing/batch.js";
+export { packBatch, type UnpackedBatch, unpackBatch } from "./signing/batch.js";
 export { MAX_QUOTES, packageOfQuote, type QuoteFields, type QuoteSetTerms } from "./signing/quote-set.js";
 export type { SignedQuoteSet, SubmittedQuote, SubmittedQuoteSet } from "./signing/quote-set.js";
 export { QUOTE_SET_TYPES, quoteSetDigest, quoteSetHash } from "./signing/typed-data.js";
