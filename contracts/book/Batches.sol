@@ -78,7 +78,8 @@ abstract contract Batches is BookBase, IBookOrders {
     /// @param ptr where the orders begin
     /// @param results where their numbers and places go
     function _run(Call memory c, uint256 ptr, uint256 end, uint256 results) private {
-        for (uint256 i; ptr != end; ++i) {
+        uint256 i;
+        while (ptr != end) {
             bytes32 refusal = _next(c, ptr);
             if (refusal == 0) {
                 Batch.setResult(results, c);
@@ -90,6 +91,7 @@ abstract contract Batches is BookBase, IBookOrders {
             }
             // Calldata and memory are far shorter than 2^256.
             unchecked {
+                ++i;
                 ptr += Batch.ORDER;
                 results += 0x40;
             }

@@ -34,11 +34,12 @@ library Desk {
 
     function _turn(Markets.State storage s, Call memory c, uint256 rootId, uint256 branchId) private {
         if (c.market != NO_MARKET) close(c);
-        if (look(s, c, rootId, branchId)) {
+        bool exists = look(s, c, rootId, branchId);
+        if (exists) {
             MarketWord word = Store.market(c.market);
             (c.word, c.stored) = (word, word);
         }
-        c.refusal = _refusal(c);
+        c.refusal = _refusal(c, exists);
     }
 
     /// @notice Stores what has changed of the market.
@@ -126,10 +127,10 @@ library Desk {
     }
 
     /// @dev R27: the session trades; the market exists, is not closed, and can still pay more than one amount.
-    function _refusal(Call memory c) private view returns (bytes32 refusal) {
+    function _refusal(Call memory c, bool exists) private view returns (bytes32 refusal) {
         if (block.timestamp < c.t1 || block.timestamp >= c.t2) {
             refusal = IBookRecords.Book_NotTrading.selector;
-        } else if (c.market == NO_MARKET) {
+        } else if (!exists) {
             refusal = IBookRecords.Book_MarketUnknown.selector;
         } else if (c.kind >= Zone.INTERVAL && block.timestamp >= RootWord.wrap(c.root).closesAt()) {
             // The basket trades as long as the session does.

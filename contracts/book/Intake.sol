@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../interfaces/IOrderBook.sol";
+import { CheckpointWord } from "../libraries/CheckpointWord.sol";
 import { OrderWords } from "../libraries/OrderWord.sol";
 import { RootWord } from "../libraries/RootWord.sol";
 import { TraderWord } from "../libraries/TraderWord.sol";
@@ -37,7 +38,8 @@ library Intake {
             }
             if (c.word.crossed()) return IBookRecords.Book_StillCrossed.selector;
             // Money and orders of this trader may have changed; its nonces have not.
-            t = _withNonce(c, Store.trader(c.trader));
+            t = Store.trader(c.trader);
+            if (c.approval != Signing.OF_SET) t = t.withNonce(c.nonce);
         }
         bool crosses;
         (refusal, crosses) = _admitOrder(c, t);
@@ -57,19 +59,24 @@ library Intake {
         // An order that is held in memory stays there only for what may be filled from it: an order of the other side, of another
         // trader. Everything else finds it in storage.
         if (c.heldPlace != 0 && (c.held.isBid() == c.quantity > 0 || c.heldTrader == trader)) Queues.release(c);
-        uint256 oldest = c.kind < Zone.INTERVAL ? 0 : RootWord.wrap(c.root).createdAt();
-        if (!Chain.accepts(c, c.link, oldest)) return (IBookRecords.Book_StaleLink.selector, t, 0);
+        // No root is newer than the newest checkpoint.
+        if (c.link != CheckpointWord.unwrap(c.newest) && !_acceptsLink(c)) {
+            return (IBookRecords.Book_StaleLink.selector, t, 0);
+        }
         TraderWord before = Store.trader(trader);
         if (before.isNone()) return (IBookRecords.Book_TraderUnknown.selector, t, 0);
-        t = _withNonce(c, before);
-        if (t.isNone()) return (refusalOfNonce(before, c.nonce), t, 0);
         link = Signing.primaryLink(c);
+        // A quote set is signed, and has used the nonce, before its first quote.
+        if (c.approval == Signing.OF_SET) return (0, before, link);
+        t = before.withNonce(c.nonce);
+        if (t.isNone()) return (refusalOfNonce(before, c.nonce), t, 0);
         if (!Signing.isGood(c, link)) refusal = IBookRecords.Book_SignatureInvalid.selector;
     }
 
-    /// @dev A quote set has used its nonce before its first quote.
-    function _withNonce(Call memory c, TraderWord t) private pure returns (TraderWord) {
-        return c.approval == Signing.OF_SET ? t : t.withNonce(c.nonce);
+    /// @dev R25: none from before the root was made.
+    function _acceptsLink(Call memory c) private view returns (bool) {
+        uint256 oldest = c.kind < Zone.INTERVAL ? 0 : RootWord.wrap(c.root).createdAt();
+        return Chain.accepts(c, c.link, oldest);
     }
 
     function refusalOfNonce(TraderWord t, uint256 nonce) internal pure returns (bytes32) {
@@ -190,9 +197,17 @@ library Intake {
             c.immediate = c.timeInForce == IMMEDIATE_OR_CANCEL;
             Matching.sweep(c, maxSteps);
         }
-        if (c.timeInForce == FILL_OR_KILL && (c.left != 0 || c.cut != 0)) return _kill(c, crosses);
-        if (c.left == 0) Store.setTrader(c.taker, c.t);
-        else _settleRest(c);
+        (int256 left, uint256 timeInForce) = (c.left, c.timeInForce);
+        if (timeInForce == FILL_OR_KILL && (left != 0 || c.cut != 0)) return _kill(c, crosses);
+        if (left == 0) {
+            Store.setTrader(c.taker, c.t);
+        } else if (timeInForce == IMMEDIATE_OR_CANCEL && !c.word.crossed()) {
+            // R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses.
+            Store.setTrader(c.taker, c.t);
+            Matching.promoteOffset(c.id, c.bound, left, OffsetReason.Remainder);
+        } else {
+            Queues.rest(c);
+        }
     }
 
     /// @dev R28: a kill is left to the caller, who undoes everything.
@@ -201,15 +216,5 @@ library Intake {
             c.detail = c.quantity - c.left - (crosses ? c.cut : int256(0));
         }
         return IBookRecords.Book_FillOrKillUnfilled.selector;
-    }
-
-    /// @dev R28: what was not filled rests, or is offset at once; of an immediate-or-cancel order only once nothing crosses.
-    function _settleRest(Call memory c) private {
-        if (c.timeInForce == IMMEDIATE_OR_CANCEL && !c.word.crossed()) {
-            Store.setTrader(c.taker, c.t);
-            Matching.promoteOffset(c.id, c.bound, c.left, OffsetReason.Remainder);
-        } else {
-            Queues.rest(c);
-        }
     }
 }

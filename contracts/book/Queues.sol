@@ -119,7 +119,9 @@ library Queues {
             uint256 next = before.next();
             Store.setOrder(prev, before.withNext(place));
             if (next != 0) Store.setOrder(next, Store.order(next).withPrev(place));
-            _store(c, place, order.withNext(next).withPrev(prev));
+            order = order.withNext(next).withPrev(prev);
+            if (isQuote) Store.setOrder(place, order);
+            else _store(place, order);
             Store.setTrader(c.taker, t);
             return;
         }
@@ -146,7 +148,7 @@ library Queues {
         OrderWord order = c.held;
         uint256 next = order.next();
         if (next != 0) Store.setOrder(next, Store.order(next).withPrev(place));
-        _store(c, place, order);
+        _store(place, order);
         Store.setTrader(c.heldTrader, c.heldT);
     }
 
@@ -197,10 +199,10 @@ library Queues {
         if (place == 0 || place == c.heldPlace || !Store.order(place).isDead()) place = c.id;
     }
 
-    /// @dev An order whose place is not its number says where it is. A quote has said so.
-    function _store(Call memory c, uint256 place, OrderWord order) private {
+    /// @dev An order whose place is not its number says where it is. A quote, which is never held, has said so when it was logged.
+    function _store(uint256 place, OrderWord order) private {
         Store.setOrder(place, order);
-        if (place != order.id() && c.approval != Signing.OF_SET) {
+        if (place != order.id()) {
             // Casts: places and numbers are uint32.
             emit IBookRecords.TradePlaced(uint32(order.id()), uint32(place));
         }

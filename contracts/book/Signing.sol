@@ -36,13 +36,10 @@ library Signing {
     /// or zero.
     function isGood(Call memory c, bytes32 link) internal view returns (bool good) {
         uint256 approval = c.approval;
-        if (approval == BY_KEY || approval == BY_KEY_OR_WALLET) {
-            bytes32 digest = digestOf(c, link);
-            good = Signatures.isByKey(c.trader, digest, c.r, c.vs);
-            if (!good && approval != BY_KEY) good = askWallet(c, digest);
-        } else {
-            good = approval != BAD;
-        }
+        if (approval == GOOD || approval == BAD) return approval == GOOD;
+        bytes32 digest = digestOf(c, link);
+        good = Signatures.isByKey(c.trader, digest, c.r, c.vs);
+        if (!good && approval != BY_KEY) good = askWallet(c, digest);
     }
 
     /// @notice Asks the contract at the trader's address, if there is one.

@@ -11,8 +11,9 @@ library Domain {
     bytes32 private constant TYPEHASH = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
     );
-    bytes32 private constant NAME_HASH = keccak256(bytes(NAME));
-    bytes32 private constant VERSION_HASH = keccak256(bytes(VERSION));
+    /// @dev Of the literals: of the constants the compiler would put the text into memory and hash it in every call.
+    bytes32 private constant NAME_HASH = keccak256("Session Contracts");
+    bytes32 private constant VERSION_HASH = keccak256("1");
 
     /// @notice The separator, computed in memory that is not taken.
     function separator() internal view returns (bytes32 hash) {
