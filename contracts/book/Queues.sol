@@ -105,15 +105,6 @@ library Queues {
         if (deadline > MAX_DEADLINE) deadline = MAX_DEADLINE;
         OrderWord order = OrderWords.pack(c.left, c.bound, t.number(), deadline, c.market, c.id);
         bool bids = order.isBid();
-        if (isQuote && prev == 0) {
-            // The quotes that follow are of the same trader, so nothing will be filled from memory.
-            uint256 best = c.word.best(bids);
-            c.word = c.word.withBestAt(bids, place, c.bound);
-            if (best != 0) Store.setOrder(best, Store.order(best).withPrev(place));
-            Store.setOrder(place, order.withNext(best));
-            Store.setTrader(c.taker, t);
-            return;
-        }
         if (prev != 0) {
             OrderWord before = Store.order(prev);
             uint256 next = before.next();
@@ -122,6 +113,15 @@ library Queues {
             order = order.withNext(next).withPrev(prev);
             if (isQuote) Store.setOrder(place, order);
             else _store(place, order);
+            Store.setTrader(c.taker, t);
+            return;
+        }
+        if (isQuote) {
+            // The quotes that follow are of the same trader, so nothing will be filled from memory.
+            uint256 best = c.word.best(bids);
+            c.word = c.word.withBestAt(bids, place, c.bound);
+            if (best != 0) Store.setOrder(best, Store.order(best).withPrev(place));
+            Store.setOrder(place, order.withNext(best));
             Store.setTrader(c.taker, t);
             return;
         }

@@ -33,12 +33,13 @@ library QuoteSets {
         // What the batch needs to end is kept for it.
         c.gasToKeep = Batch.GAS_FOR_STEP - Batch.GAS_TO_CLOSE;
         bytes32 first;
-        uint256 accepted;
+        bool accepted;
         ptr += Batch.QUOTE_SET;
-        for (uint256 i; i < quotes; ++i) {
+        uint256 i;
+        while (i != quotes) {
             refusal = _next(s, c, ptr);
             if (refusal == 0) {
-                ++accepted;
+                accepted = true;
                 Batch.setResult(results, c);
             } else {
                 if (whole || _isOfSubmission(refusal)) return refusal;
@@ -48,11 +49,12 @@ library QuoteSets {
             }
             // Calldata and memory are far shorter than 2^256.
             unchecked {
+                ++i;
                 ptr += Batch.QUOTE;
                 results += 0x40;
             }
         }
-        return accepted == 0 ? first : bytes32(0);
+        return accepted ? bytes32(0) : first;
     }
 
     /// @dev The checks of the set, its nonce and its event.
