@@ -17,6 +17,8 @@ const COPIED = [
   ...["Test", "Vm", "Random", "Plain"].map((name) => `test/contracts/support/${name}.sol`),
   "test/contracts/reference/PlainSimplex.sol",
 ];
+/** It asks a whole book. */
+const LEFT_OUT = "DirtyWords.t.sol";
 
 export function run(words: readonly string[]): number {
   const values = readWords(words, { only: { type: "string", default: "" } });
@@ -32,7 +34,10 @@ function prepare(): void {
   rmSync(FOLDER, { recursive: true, force: true });
   for (const name of COPIED) {
     mkdirSync(join(FOLDER, name, ".."), { recursive: true });
-    cpSync(name, join(FOLDER, name), { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+    cpSync(name, join(FOLDER, name), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".test.ts") && !path.endsWith(LEFT_OUT),
+    });
   }
   if (!existsSync(join(FOLDER, "node_modules"))) symlinkSync("../../node_modules", join(FOLDER, "node_modules"));
 }
