@@ -10,7 +10,7 @@ import { TraderWord } from "../libraries/TraderWord.sol";
 uint256 constant CALL_BYTES = 0xa00;
 
 /// @dev What one call works with: words only, each in a place of its own, written when it is known and read when it is needed.
-/// Nothing is allocated once the records begin (Chain.open): they grow at the free memory pointer, and what a hash or an event needs
+/// Nothing is allocated once the records begin (Chain.begin): they grow at the free memory pointer, and what a hash or an event needs
 /// is laid out behind them.
 struct Call {
     // The package as its hash is taken, 10 words, and what its event says besides (Signing). Order and width are fixed.
@@ -63,8 +63,8 @@ struct Call {
     bytes32 refusal; // why nothing can be traded in it; 0 if it can
     MarketWord word;
     MarketWord stored; // its word as storage has it
-    uint256 kind; // of its root, see Roots
-    uint256 root; // its terms, see Roots
+    uint256 kind; // of its root, see Zone
+    uint256 root; // its terms, a RootWord
     int256 marketMin;
     int256 marketMax;
     int256 tickValue;

@@ -39,12 +39,19 @@ async function chainIdOf(rpc: string): Promise<bigint> {
   }
 }
 
+/** A node, asked as it is too. */
+export type RawProvider = Provider & { send(method: string, params: unknown[]): Promise<unknown> };
+
 /**
  * The time that the next block will have at least: a chain without traffic makes no blocks, and its last one may be old.
  * Unix seconds.
  */
-export async function nextTime(provider: Provider): Promise<bigint> {
-  const [latest, pending] = await read(Promise.all([provider.getBlock("latest"), provider.getBlock("pending")]));
+export async function nextTime(provider: RawProvider): Promise<bigint> {
+  // Raw: some nodes give the pending block no number yet, and ethers reads no block without one.
+  const asked = provider.send("eth_getBlockByNumber", ["pending", false]) as Promise<{
+    readonly timestamp: string;
+  } | null>;
+  const [latest, pending] = await read(Promise.all([provider.getBlock("latest"), asked]));
   const after = BigInt(latest?.timestamp ?? 0) + 1n;
   const coming = BigInt(pending?.timestamp ?? 0); // not every node has a pending block
   return coming > after ? coming : after;

@@ -1,5 +1,5 @@
 /** Which session, and who: somebody who only looks, who acts, or whose account is looked at. */
-import type { Provider, Wallet } from "ethers";
+import type { JsonRpcProvider, Wallet } from "ethers";
 
 import { openSession, type SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
@@ -19,7 +19,7 @@ export async function openReader(context: CliContext, options: SettingOptions): 
 export interface Actor {
   readonly handle: SessionHandle;
   readonly wallet: Wallet;
-  readonly provider: Provider;
+  readonly provider: JsonRpcProvider;
 }
 
 /** Settings are looked at before the chain, the chain before a password is asked for. */

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 
 import { expect } from "chai";
 
-import { connect, nextTime } from "../../src/cli/chain.js";
+import { connect, nextTime, type RawProvider } from "../../src/cli/chain.js";
 import { silentContext } from "./context.js";
 import { as, expectCliRefusal, expectSaid, expectTold, session } from "./support.js";
 import { openWorld, type World } from "./world.js";
@@ -33,6 +33,13 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo; // it listens at a port
   await new Promise((closed) => server.close(closed));
   return port;
+}
+
+/** A node whose last block is of second 70. */
+function nodeWith(pending: object | null): RawProvider {
+  const getBlock = (tag: string): Promise<unknown> => Promise.resolve(tag === "latest" ? { timestamp: 70 } : null);
+  const send = (): Promise<unknown> => Promise.resolve(pending);
+  return { getBlock, send } as never; // nothing else is asked
 }
 
 describe("the chain of a command", function () {
@@ -120,9 +127,11 @@ describe("the chain of a command", function () {
     });
 
     it("of its last block alone where the node has no pending one", async function () {
-      const blocks = { latest: { timestamp: 70 }, pending: null };
-      const getBlock = (tag: keyof typeof blocks): Promise<unknown> => Promise.resolve(blocks[tag]);
-      expect(await nextTime({ getBlock } as never)).to.equal(71n);
+      expect(await nextTime(nodeWith(null))).to.equal(71n);
+    });
+
+    it("of a pending block that has no number yet, as Hardhat's node gives it", async function () {
+      expect(await nextTime(nodeWith({ number: null, hash: null, timestamp: "0x64" }))).to.equal(100n);
     });
   });
 

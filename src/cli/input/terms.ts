@@ -7,7 +7,7 @@ import { ProtocolError } from "../../protocol/amounts/errors.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS, MIN_CHAIN_WINDOW } from "../../protocol/amounts/limits.js";
 import { formatQuantity, parseQuantity, readAsset } from "../assets.js";
-import { nextTime } from "../chain.js";
+import { nextTime, type RawProvider } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readJson } from "./files.js";
@@ -61,7 +61,7 @@ const FILE = z.strictObject({
 type FileTerms = z.infer<typeof FILE>;
 
 /** @throws CliError FILE_INVALID, SETTINGS_INVALID with everything that is wrong; ClientError what the node says */
-export async function readTerms(context: CliContext, provider: Provider, options: TermsOptions): Promise<Terms> {
+export async function readTerms(context: CliContext, provider: RawProvider, options: TermsOptions): Promise<Terms> {
   const given = merged(context, options);
   const problems: string[] = [];
   const now = Number(await nextTime(provider));

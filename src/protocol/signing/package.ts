@@ -25,7 +25,7 @@ export interface PackageFields extends MarketRef {
   readonly priceTicks: bigint;
   /** Lots, + bid, − offer: int64, neither zero nor the one value without an opposite; a book takes up to 2^39 − 1 (R27). */
   readonly quantityLots: bigint;
-  /** 32 bytes as hex: the chain's head, or one of its last checkpoints. */
+  /** 32 bytes as hex: one of the chain's last checkpoints (R25). */
   readonly previousLink: string;
   /** uint64; a book takes those below 2^24 − 1 (R26). */
   readonly nonce: bigint;
