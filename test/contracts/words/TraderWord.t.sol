@@ -69,10 +69,22 @@ contract TraderWordTest is Test {
         assertEq(wei_, units * 2 ** shift, "wei");
     }
 
-    /// @dev A plain set of nonces, bit by bit.
     function testFuzz_WhenANonceIsUsed_TheWindowIsAsR26Says(Fields memory f, uint256 ahead) external pure {
         _keepPossible(f);
-        uint256 nonce = uint256(f.floor) + bound(ahead, 0, 80);
+        _useNonce(f, bound(ahead, 0, 80));
+    }
+
+    function test_WhenANonceIsUsed_TheWindowIsAsR26Says_HoweverFarAhead() external pure {
+        for (uint256 ahead; ahead <= 80; ++ahead) {
+            Fields memory f;
+            (f.number, f.floor, f.used) = (1, 1_000, 0x8000_0a02);
+            _useNonce(f, ahead);
+        }
+    }
+
+    /// @dev A plain set of nonces, bit by bit.
+    function _useNonce(Fields memory f, uint256 ahead) private pure {
+        uint256 nonce = uint256(f.floor) + ahead;
         TraderWord before = _pack(f);
         TraderWord marked = before.withNonce(nonce);
         uint256 limit = uint256(f.floor) + 64 < 2 ** 24 - 1 ? uint256(f.floor) + 64 : 2 ** 24 - 1;
