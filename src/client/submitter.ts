@@ -2,7 +2,7 @@ import type { Signer, TransactionReceipt } from "ethers";
 
 import { batchCall } from "../bindings/calls.js";
 import type { SignedTradesCancellation } from "../bindings/cancellations.js";
-import { ClientError } from "../bindings/errors.js";
+import { ClientError, type ErrorArgs } from "../bindings/errors.js";
 import { gasOfBatch, gasOfOrder, leastGasOfBatch, UNFORESEEN } from "../bindings/gas.js";
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
@@ -165,13 +165,9 @@ function resultsOf(records: readonly ChainRecord[], packages: number): PackageRe
     refusals.set(record.index, record.refusal);
     if (record.refusal.code === "Book_OutOfGas") end = record.index;
   }
-  return Array.from({ length: packages }, (_, index): PackageResult => {
-    const refusal = refusals.get(Math.min(index, end));
-    if (refusal !== undefined) return { accepted: false, refusal };
-    const tradeRootId = created.shift();
-    if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "TradeCreated", package: index });
-    return { accepted: true, tradeRootId };
-  });
+  return Array.from({ length: packages }, (_, index) =>
+    resultOf(refusals.get(Math.min(index, end)), created, { event: "TradeCreated", package: index }),
+  );
 }
 
 /** Quotes that are accepted are created in their order; the others are skipped by their numbers, or with the whole set. */
@@ -184,11 +180,15 @@ function resultsOfQuotes(records: readonly ChainRecord[], quotes: number): Packa
     if (record.kind === "quoteSkipped") refusals.set(record.quote, record.refusal);
     if (record.kind === "quoteSetSkipped") ofSet = record.refusal;
   }
-  return Array.from({ length: quotes }, (_, quote): PackageResult => {
-    const refusal = ofSet ?? refusals.get(quote);
-    if (refusal !== undefined) return { accepted: false, refusal };
-    const tradeRootId = created.shift();
-    if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "QuoteCreated", quote });
-    return { accepted: true, tradeRootId };
-  });
+  return Array.from({ length: quotes }, (_, quote) =>
+    resultOf(ofSet ?? refusals.get(quote), created, { event: "QuoteCreated", quote }),
+  );
+}
+
+/** The refusal, or the next of the numbers in `created`. @param missing what the log lacks if there is neither */
+function resultOf(refusal: ClientError | undefined, created: number[], missing: ErrorArgs): PackageResult {
+  if (refusal !== undefined) return { accepted: false, refusal };
+  const tradeRootId = created.shift();
+  if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", missing);
+  return { accepted: true, tradeRootId };
 }
