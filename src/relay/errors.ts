@@ -82,6 +82,12 @@ export class RelayError extends ProtocolError {
   }
 }
 
+/** What to do about an error of that code; of one that is none of the relay's, that its log says more. */
+export function adviceOf(code: string): string {
+  const kinds: Readonly<Record<string, Kind | undefined>> = KINDS;
+  return (kinds[code] ?? KINDS.RELAY_INTERNAL).advice;
+}
+
 /** A refusal of the book with its numbers as decimal text. */
 export function asText({ code, values }: Refusal): { code: string; values: Record<string, string> } {
   return { code, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])) };

@@ -7,7 +7,8 @@ import type { FastifyInstance } from "fastify";
 import { fastCrypto } from "../bindings/fast-crypto.js";
 import type { RelayConfig } from "./config/config.js";
 import { createEngine, type Engine } from "./engine/engine.js";
-import { messageOf, RelayError } from "./errors.js";
+import { adviceOf, messageOf, RelayError } from "./errors.js";
+import { createFaults } from "./faults.js";
 import { createChainClock } from "./follow/clock.js";
 import { createFollower } from "./follow/follower.js";
 import { createMirror } from "./follow/mirror.js";
@@ -58,6 +59,8 @@ const STOP_MS = 10_000;
 /** A subscriber that goes on from earlier may take so long for half of its backlog. */
 const DRAIN_MS = 10_000;
 
+const NOT_READY = { code: "RELAY_NOT_READY", detail: adviceOf("RELAY_NOT_READY") };
+
 /** What a relay is made from. */
 interface Ground {
   readonly config: RelayConfig;
@@ -100,6 +103,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const node = createNode(config.rpcUrl, signal, config.rpcTimeoutMs);
   const clock = createChainClock(node, now);
   const metrics = createMetrics();
+  const faults = createFaults(now);
   const lane = createLane();
   const ledger = createLedger();
   const packages = createPackageStore(database, book.toLowerCase());
@@ -133,6 +137,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     follower: historian?.paced(follower, () => tracker.isReady) ?? follower,
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing }),
   });
+  faults.watch("mirror", () => (tracker.isReady ? undefined : { ...NOT_READY, blocksAfterMs: 0 }));
   tracker.subscribe((news) => {
     historian?.indexer.hear(news);
   });
@@ -148,7 +153,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const queue = { lane, ledger, cancels, plan, signers, gas, gasCap, limits };
   const stores = { database, packages, cancellations, submissions };
   const desks = { admission, switches, historian };
-  return { config, terms, log, now, metrics, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
+  return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 
 type RelayState = Awaited<ReturnType<typeof openState>>;
@@ -205,14 +210,15 @@ function serverOptions(config: RelayConfig, now: () => number): ServerOptions {
   return { bodyLimit, rate, allowOrigin, trustedProxies, now, ...streams };
 }
 
-function healthOf({ tracker, ledger, historian }: RelayState, engine: Engine): HealthView {
+function healthOf({ tracker, ledger, historian, faults }: RelayState, engine: Engine): HealthView {
+  const list = faults.list();
   return {
-    ready: tracker.isReady,
+    ready: !list.some(({ blocking }) => blocking),
     submits: engine.isSubmitter,
     block: tracker.mirror.tip?.number,
     waiting: ledger.unlanded(),
     inFlight: ledger.openSubmissions().length,
-    faults: engine.health,
+    faults: list,
     index: historian?.indexer.status,
   };
 }

@@ -169,13 +169,20 @@ export const queue = answer({
 });
 export type RelayQueue = DomainOf<typeof queue>;
 
+const fault = answer({
+  part: described(text, "the part of the relay that has it"),
+  code: described(text, "stable: decide on it"),
+  since: described(count, "unix ms, by the relay's clock"),
+  detail: text,
+  blocking: described(flag, "whether packages should go to another relay as long as it lasts"),
+});
 export const health = answer({
-  ready: described(flag, "whether packages are taken"),
+  ready: described(flag, "whether packages should come here: it is where the chain is, and nothing blocks"),
   submits: flag,
   block: maybe(count),
   waiting: described(count, "packages that have not landed"),
   inFlight: described(count, "transactions on their way"),
-  faults: described(words, "what goes wrong at the moment, by part"),
+  faults: described(list(fault), "what goes wrong at the moment"),
   index: described(
     maybe(answer({ block: maybe(count), behind: count, fault: maybe(text) })),
     "how far the history has come",
@@ -183,7 +190,10 @@ export const health = answer({
 });
 export type RelayHealth = DomainOf<typeof health>;
 
-export const readiness = answer({ ready: flag });
+export const readiness = answer({
+  ready: flag,
+  reasons: described(list(text), "codes of what blocks; empty if it is ready"),
+});
 
 /** Every refusal, whatever was asked. */
 export const refusal = {

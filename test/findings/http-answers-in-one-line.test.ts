@@ -18,7 +18,7 @@ const OPTIONS = {
 };
 
 /** Nothing else is asked of it here. */
-const SERVED = { health: () => ({ ready: true }) } as unknown as Served;
+const SERVED = { health: () => ({ ready: true, faults: [] }) } as unknown as Served;
 
 describe("The relay's HTTP server", () => {
   for (const [path, status] of [

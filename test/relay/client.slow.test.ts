@@ -65,7 +65,7 @@ describe("given the relay's client and a relay", function () {
     const [slack] = await handle.book.checkCollateral(traders[0]!.address, [1]);
     expect([account.slack, account.binding.slack]).to.deep.equal([slack, slack]);
     expect((await client.queue()).account).to.equal(new Wallet(world.stage.relayKeys[0]!).address);
-    expect(await client.health()).to.deep.include({ ready: true, faults: {} });
+    expect(await client.health()).to.deep.include({ ready: true, faults: [] });
   });
 
   it("when it asks for the history, reads every kind of it", async () => {

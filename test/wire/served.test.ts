@@ -77,7 +77,7 @@ describe("given a relay's routes, when the typed client asks", () => {
       block: tracker.mirror.tip?.number,
       waiting: ledger.unlanded(),
       inFlight: 0,
-      faults: { chain: "NODE_UNREACHABLE" },
+      faults: [{ part: "chain", code: "NODE_UNREACHABLE", since: 1, detail: "it does not answer", blocking: true }],
       index: { block: 7, behind: 3, fault: "RELAY_STORE_UNAVAILABLE" },
     };
     return createServer(

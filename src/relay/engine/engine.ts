@@ -1,6 +1,6 @@
 /** The relay's loops: each goes on whatever happens, and ends when the signal says so. */
 import { RelayError } from "../errors.js";
-import { holdLease } from "./lease.js";
+import { holdLease, leaseFault } from "./lease.js";
 import { loop } from "./loop.js";
 import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";
 import { flush, learn, learnCancellations, load } from "./stored.js";
@@ -10,11 +10,7 @@ export interface Engine {
   run(signal: AbortSignal): Promise<void>;
   /** Whether this relay submits. */
   readonly isSubmitter: boolean;
-  readonly health: Health;
 }
-
-/** Faults that go on: what each part said last, empty if all is well. */
-export type Health = Readonly<Record<string, string>>;
 
 const TICK_MS = 20;
 const FLUSH_MS = 250;
@@ -28,18 +24,15 @@ const LAST_FLUSH_TRIES = 3;
 export function createEngine(dependencies: EngineDependencies): Engine {
   const state: EngineState = {
     ...dependencies,
-    faults: new Map(),
     fence: undefined,
     leaseUntil: 0,
+    knownUntil: -Infinity,
     lastSeq: 0,
     lastCancellation: 0,
   };
   return {
     get isSubmitter() {
       return rightToSubmit(state) !== undefined;
-    },
-    get health() {
-      return Object.fromEntries(state.faults);
     },
     run: (signal) => run(state, signal),
   };
@@ -50,6 +43,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
   const repeat = (part: string, ms: number, work: (state: EngineState, signal: AbortSignal) => Promise<void>) =>
     loop(state, part, ms, signal, () => work(state, signal));
   await start(state, signal);
+  state.faults.watch("right to submit", () => leaseFault(state));
   await Promise.all([
     repeat("chain", pollMs, catchUp),
     repeat("lease", leaseMs / 4, holdLease),

@@ -1,6 +1,8 @@
 /** The right to submit, which one relay has at a time, and what is done when it changes hands. */
 import type { Book } from "../../protocol/book/book.js";
 import { isNonceUsed } from "../../protocol/book/nonces.js";
+import { adviceOf } from "../errors.js";
+import type { FaultReport } from "../faults.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
 import type { EngineState } from "./state.js";
 import { load } from "./stored.js";
@@ -19,7 +21,17 @@ export async function holdLease(state: EngineState): Promise<void> {
     state.fence = held;
   }
   state.leaseUntil = state.fence === undefined ? 0 : asked + leaseMs;
+  state.knownUntil = asked + leaseMs;
   metrics.submits.set(state.fence === undefined ? 0 : 1);
+}
+
+/**
+ * That nobody is known to submit: this relay has lost the right, and could not ask who has it. Where another relay has it, all
+ * is well.
+ */
+export function leaseFault({ now, knownUntil }: EngineState): FaultReport | undefined {
+  if (now() < knownUntil) return undefined;
+  return { code: "RELAY_LEASE_LOST", detail: adviceOf("RELAY_LEASE_LOST"), blocksAfterMs: 0 };
 }
 
 /** What the last submitter left. A package that has landed unseen shows by its nonce: then the chain is read again. */

@@ -1,5 +1,6 @@
 /** What the loops share. */
 import type { ChainClock } from "../follow/clock.js";
+import type { Faults } from "../faults.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { BatchPlan } from "../queue/batch-plan.js";
@@ -33,6 +34,8 @@ export interface EngineDependencies {
   readonly lane: Lane;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Where each part says what goes wrong. */
+  readonly faults: Faults;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
   /** Name of this process among the relays of one database. */
@@ -46,12 +49,12 @@ export interface EngineDependencies {
 }
 
 export interface EngineState extends EngineDependencies {
-  /** What each part said last that goes wrong. */
-  readonly faults: Map<string, string>;
   /** The right to submit, as it was last given. */
   fence: Fence | undefined;
   /** Until when it holds, by `now`. */
   leaseUntil: number;
+  /** Until when it is known who may submit, this relay or another, by `now`. */
+  knownUntil: number;
   /** The last package that the ledger has heard of, and the last cancellation. */
   lastSeq: number;
   lastCancellation: number;

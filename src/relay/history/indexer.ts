@@ -2,6 +2,7 @@
 import type { ChainRecord } from "../../bindings/records.js";
 import type { BlockHeader } from "../follow/node.js";
 import { messageOf } from "../errors.js";
+import { publicFault } from "../faults.js";
 import { pause } from "../queue/lane.js";
 import type { Log } from "../log.js";
 import type { Projector } from "../../history/projector.js";
@@ -19,7 +20,7 @@ export interface IndexerStatus {
   readonly block: number | undefined;
   /** Blocks that have come and are not in it yet. */
   readonly behind: number;
-  /** What goes wrong at the moment. */
+  /** What goes wrong at the moment: an error's code. */
   readonly fault: string | undefined;
 }
 
@@ -184,8 +185,9 @@ async function insist<Result>(
       state.fault = undefined;
       return result;
     } catch (error) {
-      if (state.fault !== messageOf(error)) log.error({ error }, "index cannot be written, going on");
-      state.fault = messageOf(error);
+      const { code } = publicFault(error);
+      if (state.fault !== code) log.error({ error }, "index cannot be written, going on");
+      state.fault = code;
       await pause(wait, signal);
       wait = Math.min(MAX_RETRY_MS, 2 * wait);
     }

@@ -3,7 +3,7 @@ import type { Served } from "../../wire/form.js";
 import type { refused } from "../../wire/state.js";
 import { type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
 import { isRefusal, REFUSAL_ADVICE } from "../../protocol/market/refusal.js";
-import { messageOf, RelayError } from "../errors.js";
+import { messageOf, RelayError, type RelayErrorCode } from "../errors.js";
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -17,10 +17,23 @@ const INVALID = 400;
 const FIX = "Correct what the message names, and sign again.";
 
 export function answerTo(error: unknown): ErrorAnswer {
-  if (error instanceof RelayError) return answer(error.status, error, error.advice, error.values);
+  if (error instanceof RelayError) return answerOfRelay(error);
   if (isRefusal(error)) return answer(REFUSED, error, REFUSAL_ADVICE[error.code].advice, error.values);
   if (error instanceof RuleError) return answer(INVALID, error, FIX, error.values);
   return answerTo(ofServer(error));
+}
+
+/** What node and database say may name queries, paths and servers: whoever asks is told the code, the log has the rest. */
+const INWARD: ReadonlySet<RelayErrorCode> = new Set([
+  "RELAY_STORE_UNAVAILABLE",
+  "NODE_UNREACHABLE",
+  "NODE_REFUSED",
+  "NODE_MALFORMED",
+]);
+
+function answerOfRelay(error: RelayError): ErrorAnswer {
+  const { status, code, advice, values } = error;
+  return INWARD.has(code) ? answer(status, new RelayError(code), advice, {}) : answer(status, error, advice, values);
 }
 
 /** What the HTTP server itself refuses, by its own codes. */

@@ -142,12 +142,17 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
   server.get(
     "/ready",
     {
-      schema: { tags, summary: "Whether packages are taken", response: { [OK]: readiness, [UNAVAILABLE]: readiness } },
+      schema: {
+        tags,
+        summary: "Whether packages should come here, and if not why",
+        response: { [OK]: readiness, [UNAVAILABLE]: readiness },
+      },
     },
     (_request, reply) => {
-      const { ready } = health();
+      const { ready, faults } = health();
       reply.status(ready ? OK : UNAVAILABLE);
-      return { ready };
+      const reasons = [...new Set(faults.filter(({ blocking }) => blocking).map(({ code }) => code))];
+      return { ready, reasons };
     },
   );
   server.get("/metrics", { schema: { tags, summary: "Figures for Prometheus, as text" } }, async (_request, reply) => {

@@ -170,7 +170,8 @@ describe("given a relay's client", function () {
     });
 
     it("takes the health of a relay that is not ready for an answer", async function () {
-      const health = { ready: false, submits: false, waiting: 0, inFlight: 0, faults: { chain: "NODE_UNREACHABLE" } };
+      const fault = { part: "chain", code: "NODE_UNREACHABLE", since: 1, detail: "it does not answer", blocking: true };
+      const health = { ready: false, submits: false, waiting: 0, inFlight: 0, faults: [fault] };
       says(503, health);
       expect(await client.health()).to.deep.equal(health);
     });

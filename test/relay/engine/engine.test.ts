@@ -68,7 +68,7 @@ describe("given an engine that runs", () => {
     relay.chain.mine();
     await until(() => relay.statusOf(signed) === "onChain");
     await until(async () => (await relay.packages.find(primaryLink(signed.package)))!.fate.status === "onChain");
-    expect(engine.health).to.deep.equal({});
+    expect(relay.faults.list()).to.deep.equal([]);
   });
 
   it("brings what was stored before it was started", async () => {
@@ -111,12 +111,15 @@ describe("given an engine that runs", () => {
     relay.chain.fault = (method) => {
       throw unreachable(method);
     };
-    await until(() => engine.health["chain"] !== undefined);
-    expect(engine.health["chain"]).to.include("NODE_UNREACHABLE");
+    const chainFault = () => relay.faults.list().find(({ part }) => part === "chain");
+    await until(() => chainFault() !== undefined);
+    expect(chainFault()).to.include({ code: "NODE_UNREACHABLE", blocking: false });
+    relay.time.ms += 5_000;
+    expect(chainFault(), "after a while").to.include({ blocking: true });
     const signed = relay.chain.sign(0);
     expect((await relay.intake.offer(signed)).fate.status, "it takes packages all the same").to.equal("pending");
     relay.chain.fault = undefined;
-    await until(() => Object.keys(engine.health).length === 0 && relay.chain.pool.length === 1);
+    await until(() => relay.faults.list().length === 0 && relay.chain.pool.length === 1);
   });
 
   it("goes on while the database is away", async () => {
@@ -130,7 +133,9 @@ describe("given an engine that runs", () => {
     const signed = relay.chain.sign(0);
     await relay.intake.offer(signed);
     relay.chain.mine(ordersOf(signed));
-    await until(() => engine.health["database"] !== undefined);
+    const databaseFault = () => relay.faults.list().find(({ part }) => part === "database");
+    await until(() => databaseFault() !== undefined);
+    expect(databaseFault()).to.include({ code: "RELAY_STORE_UNAVAILABLE", blocking: true });
     expect(relay.statusOf(signed)).to.equal("onChain");
     isDown = false;
     await until(async () => (await relay.packages.find(primaryLink(signed.package)))!.fate.status === "onChain");
@@ -143,7 +148,7 @@ describe("given an engine that runs", () => {
       packages: { ...packages, live: () => ((asks += 1) < 3 ? Promise.reject(down) : packages.live()) },
     }));
     await until(() => relay.tracker.isReady);
-    expect([asks, engine.health["start"]]).to.deep.equal([3, undefined]);
+    expect([asks, relay.faults.list().some(({ part }) => part === "start")]).to.deep.equal([3, false]);
   });
 
   it("derives everything again if it is told to", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
-import { holdLease } from "../../../src/relay/engine/lease.js";
+import { holdLease, leaseFault } from "../../../src/relay/engine/lease.js";
 import { type EngineState, rightToSubmit } from "../../../src/relay/engine/state.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { ordersOf, PaperChain } from "../paper/chain.js";
@@ -77,6 +77,19 @@ describe("given relays that share a database, when they ask for the lease", () =
     expect(rightToSubmit(away)).to.deep.equal({ holder: "relay 0", epoch: 1 });
     first.time.ms += 60_000;
     expect(rightToSubmit(away)).to.equal(undefined);
+  });
+
+  it("says that nobody is known to submit once it cannot ask for that long, and not because another does", async () => {
+    const { first, second, one, two } = await pair();
+    expect(leaseFault(one), "not asked yet").to.include({ code: "RELAY_LEASE_LOST", blocksAfterMs: 0 });
+    await holdLease(one);
+    await holdLease(two);
+    expect([leaseFault(one), leaseFault(two)]).to.deep.equal([undefined, undefined]);
+    for (const relay of [first, second]) relay.time.ms += 60_000;
+    expect([leaseFault(one), leaseFault(two)].map((fault) => fault?.code)).to.deep.equal([
+      "RELAY_LEASE_LOST",
+      "RELAY_LEASE_LOST",
+    ]);
   });
 
   it("lets the next one submit when the first is gone, and the first no more", async () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
 import { loop } from "../../../src/relay/engine/loop.js";
+import { RelayError } from "../../../src/relay/errors.js";
+import { createFaults } from "../../../src/relay/faults.js";
 import { createLog } from "../../../src/relay/log.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 
@@ -13,13 +15,13 @@ async function run(endings: readonly (Error | undefined)[], ms = 0) {
     },
   });
   const metrics = createMetrics();
-  const faults = new Map<string, string>();
+  const faults = createFaults(() => 0);
   const seen: (string | undefined)[] = [];
   const stopping = new AbortController();
   let turn = 0;
   await loop({ faults, log, metrics }, "chain", ms, stopping.signal, () => {
     const ending = endings[turn];
-    seen.push(faults.get("chain"));
+    seen.push(faults.list()[0]?.code);
     turn += 1;
     if (turn === endings.length) stopping.abort();
     return ending === undefined ? Promise.resolve() : Promise.reject(ending);
@@ -28,7 +30,7 @@ async function run(endings: readonly (Error | undefined)[], ms = 0) {
   return { turn, faults, seen, heard, counted };
 }
 
-const AWAY = new Error("away");
+const AWAY = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "away" });
 
 describe("loop", () => {
   it("repeats its work until the signal", async () => {
@@ -38,14 +40,14 @@ describe("loop", () => {
   it("does nothing if the signal has come already", async () => {
     const { log } = { log: createLog("silent") };
     const work = (): Promise<never> => Promise.reject(new Error("it worked"));
-    await loop({ faults: new Map(), log, metrics: createMetrics() }, "chain", 0, AbortSignal.abort(), work);
+    await loop({ faults: createFaults(() => 0), log, metrics: createMetrics() }, "chain", 0, AbortSignal.abort(), work);
   });
 
   it("goes on after a fault, and knows of it until it is over", async () => {
     const { turn, faults, seen, heard, counted } = await run([undefined, AWAY, undefined, undefined]);
     expect([turn, counted]).to.deep.equal([4, 1]);
-    expect(seen).to.deep.equal([undefined, undefined, "away", undefined]);
-    expect(faults.size).to.equal(0);
+    expect(seen).to.deep.equal([undefined, undefined, "RELAY_STORE_UNAVAILABLE", undefined]);
+    expect(faults.list()).to.deep.equal([]);
     expect(heard).to.deep.equal(["fault, going on", "fault is over"]);
   });
 
@@ -58,6 +60,6 @@ describe("loop", () => {
 
   it("takes what breaks off because of the signal for no fault", async () => {
     const { counted, faults, heard } = await run([undefined, AWAY]);
-    expect([counted, faults.size, heard]).to.deep.equal([0, 0, []]);
+    expect([counted, faults.list().length, heard]).to.deep.equal([0, 0, []]);
   });
 });

@@ -156,7 +156,7 @@ describe("given an indexer whose store is away", () => {
     world.hear(block(1));
     world.run();
     await until(() => world.indexer.status.fault !== undefined);
-    expect(world.indexer.status).to.deep.equal({ block: undefined, behind: 0, fault: AWAY.message });
+    expect(world.indexer.status).to.deep.equal({ block: undefined, behind: 0, fault: AWAY.code });
     await until(() => world.indexer.status.block === 1);
     await world.stop();
     expect(world.indexer.status.fault).to.equal(undefined);

@@ -78,6 +78,15 @@ describe("answerTo", () => {
     expect(long.reason.length, "no more than a few words of it").to.equal(500);
   });
 
+  it("given what node or database said, tells the code and nothing of their words", () => {
+    const reason = "insert into packages failed, 10.0.0.7:5432, https://node.example/v3/KEY";
+    for (const code of ["RELAY_STORE_UNAVAILABLE", "NODE_UNREACHABLE", "NODE_REFUSED", "NODE_MALFORMED"] as const) {
+      const { body } = answerTo(new RelayError(code, { reason }));
+      expect([body.error.code, body.error.values]).to.deep.equal([code, {}]);
+      expect(JSON.stringify(body)).not.to.match(/insert|10\.0|KEY/);
+    }
+  });
+
   it("given anything else, tells nothing of it", () => {
     for (const error of [new Error("the key is 0x5e"), "the key is 0x5e", undefined, null, { statusCode: 500 }]) {
       const { status, body } = answerTo(error);

@@ -102,8 +102,8 @@ describe("given a relay with some trades behind it", function () {
     it("says what is on its way, and how it is", async () => {
       const queue = await read("/v1/queue", state.queue);
       expect(queue).to.include({ account: new Wallet(world.stage.relayKeys[0]!).address, submits: true });
-      expect(await read("/health", state.health)).to.deep.include({ ready: true, faults: {} });
-      expect(await read("/ready", state.readiness)).to.deep.equal({ ready: true });
+      expect(await read("/health", state.health)).to.deep.include({ ready: true, faults: [] });
+      expect(await read("/ready", state.readiness)).to.deep.equal({ ready: true, reasons: [] });
     });
 
     it("counts for Prometheus", async () => {

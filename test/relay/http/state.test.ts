@@ -119,14 +119,29 @@ describe("given the interface of a relay, when it is asked how things stand", ()
 
   it("says whether it is well, and whether it takes packages", async () => {
     const { number } = chain.tip;
-    const health = { ready: true, submits: true, block: number, waiting: 0, inFlight: 0, faults: {} };
+    const health = { ready: true, submits: true, block: number, waiting: 0, inFlight: 0, faults: [] };
     const well = await http.get("/health");
     expect([well.status, well.body]).to.deep.equal([200, health]);
-    expect((await http.get("/ready")).body).to.deep.equal({ ready: true });
+    expect((await http.get("/ready")).body).to.deep.equal({ ready: true, reasons: [] });
     await relay.tracker.restart("for a test");
     const reading = await http.get("/health");
     expect([reading.status, reading.body["ready"], reading.body["block"]]).to.deep.equal([503, false, undefined]);
     expect((await http.get("/ready")).status).to.equal(503);
+  });
+
+  it("is not ready while something blocks, says why, and how it is otherwise", async () => {
+    relay.faults.report("keeping", { code: "RELAY_INTERNAL", detail: "its log says more" });
+    expect((await http.get("/ready")).status, "a fault that does not block").to.equal(200);
+    relay.faults.report("lease", { code: "RELAY_STORE_UNAVAILABLE", detail: "away", blocksAfterMs: 10 });
+    expect((await http.get("/ready")).status, "not for so long yet").to.equal(200);
+    relay.time.ms += 10;
+    const { status, body } = await http.get("/ready");
+    expect([status, body]).to.deep.equal([503, { ready: false, reasons: ["RELAY_STORE_UNAVAILABLE"] }]);
+    const { faults } = (await http.get("/health")).body;
+    expect(faults).to.deep.equal([
+      { part: "keeping", code: "RELAY_INTERNAL", since: 0, detail: "its log says more", blocking: false },
+      { part: "lease", code: "RELAY_STORE_UNAVAILABLE", since: 0, detail: "away", blocking: true },
+    ]);
   });
 
   it("gives its figures as text for Prometheus", async () => {

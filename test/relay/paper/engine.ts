@@ -20,9 +20,9 @@ export function engineDependencies(relay: PaperRelay, change: Partial<EngineDepe
 export function engineState(relay: PaperRelay, change: Partial<EngineDependencies> = {}): EngineState {
   return {
     ...engineDependencies(relay, change),
-    faults: new Map(),
     fence: undefined,
     leaseUntil: 0,
+    knownUntil: -Infinity,
     lastSeq: 0,
     lastCancellation: 0,
   };

@@ -36,12 +36,12 @@ const OPTIONS: ServerOptions = {
 export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> = {}): Promise<PaperHttp> {
   const { tracker, ledger, cancels, packages, intake, canceller, cancelDesk, switches, metrics, account } = relay;
   const health = (): HealthView => ({
-    ready: tracker.isReady,
+    ready: tracker.isReady && !relay.faults.list().some(({ blocking }) => blocking),
     submits: true,
     block: tracker.mirror.tip?.number,
     waiting: ledger.unlanded(),
     inFlight: ledger.openSubmissions().length,
-    faults: {},
+    faults: relay.faults.list(),
     index: undefined,
   });
   const server = await createServer(

@@ -9,6 +9,7 @@ import { createChainClock } from "../../../src/relay/follow/clock.js";
 import { createFollower } from "../../../src/relay/follow/follower.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createLog, type Log } from "../../../src/relay/log.js";
+import { createFaults } from "../../../src/relay/faults.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
 import { createCanceller } from "../../../src/relay/queue/cancel.js";
@@ -66,6 +67,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const now = (): number => time.ms;
   const log = logInto(options.heard);
   const metrics = createMetrics();
+  const faults = createFaults(now, () => time.ms);
   const clock = createChainClock(node, now);
   const [lane, ledger] = [createLane(), createLedger()];
   const cancels = createCancelLedger(ledger);
@@ -94,7 +96,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     follower: createFollower(node, { address: book.toLowerCase(), fromBlock: 0, reorgDepth }),
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing: PLAIN_HASHING }),
   });
-  const chainParts = { node, clock, lane, ledger, cancels, signers, plan, log, metrics, now, book };
+  const chainParts = { node, clock, lane, ledger, cancels, signers, plan, log, metrics, faults, now, book };
   const sender = createSender({
     ...chainParts,
     store: submissions,
