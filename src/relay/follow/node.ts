@@ -42,6 +42,18 @@ export interface NodeCall {
   readonly to: string;
   readonly data: string;
   readonly gas?: bigint;
+  /** What is offered, wei a unit of gas: the caller must have it, and the contract can see it. */
+  readonly maxFee?: bigint;
+  readonly priorityFee?: bigint;
+}
+
+/** What a transaction took, as the node says: for accounts and warnings, never for what has become of something. */
+export interface GasReceipt {
+  readonly block: number;
+  readonly succeeded: boolean;
+  readonly gasUsed: bigint;
+  /** Wei a unit of gas. */
+  readonly gasPrice: bigint;
 }
 
 type BlockTag = number | "latest" | "pending";
@@ -58,6 +70,14 @@ export interface ChainNode {
   nonceOf(address: string, tag: BlockTag): Promise<number>;
   balanceOf(address: string): Promise<bigint>;
   call(call: NodeCall, tag: BlockTag): Promise<string>;
+  /** The least gas with which a call succeeds, with all that the chain charges as gas. */
+  estimateGas(call: NodeCall): Promise<bigint>;
+  /** Most gas that the newest block has room for. */
+  blockGasLimit(): Promise<bigint>;
+  /** Whether there is code at an address, at that block. */
+  hasCode(address: string, tag: BlockTag): Promise<boolean>;
+  /** @returns undefined for a transaction that is in no block */
+  gasOf(hash: Hash): Promise<GasReceipt | undefined>;
   /** What the node would offer a block's producer, wei a unit of gas. */
   priorityFee(): Promise<bigint>;
   /** @returns the transaction's hash */
@@ -106,9 +126,16 @@ export function createNode(url: string, signal?: AbortSignal, timeoutMs = TIMEOU
       return count(method, await ask(method, [address, tagOf(tag)]));
     },
     balanceOf: async (address) => quantity("eth_getBalance", await ask("eth_getBalance", [address, "latest"])),
-    call: async ({ from, to, data, gas }, tag) => {
-      const fields = { to, data, ...(from && { from }), ...(gas !== undefined && { gas: hex(gas) }) };
-      return bytes("eth_call", await ask("eth_call", [fields, tagOf(tag)]));
+    call: async (call, tag) => bytes("eth_call", await ask("eth_call", [callFields(call), tagOf(tag)])),
+    estimateGas: async (call) => quantity("eth_estimateGas", await ask("eth_estimateGas", [callFields(call)])),
+    async blockGasLimit() {
+      const method = "eth_getBlockByNumber";
+      return quantity(method, fieldsOf(method, await ask(method, ["latest", false]))["gasLimit"]);
+    },
+    hasCode: async (address, tag) => bytes("eth_getCode", await ask("eth_getCode", [address, tagOf(tag)])) !== "0x",
+    async gasOf(hash) {
+      const found = await ask("eth_getTransactionReceipt", [hash]);
+      return found === null ? undefined : gasReceiptOf(found);
     },
     priorityFee: async () => quantity("eth_maxPriorityFeePerGas", await ask("eth_maxPriorityFeePerGas", [])),
     send: async (raw) => bytes("eth_sendRawTransaction", await ask("eth_sendRawTransaction", [raw]), 32),
@@ -188,6 +215,17 @@ function logOf(found: unknown, query: LogQuery): ChainLog {
   return log;
 }
 
+function gasReceiptOf(found: unknown): GasReceipt {
+  const method = "eth_getTransactionReceipt";
+  const fields = fieldsOf(method, found);
+  return {
+    block: count(method, fields["blockNumber"]),
+    succeeded: quantity(method, fields["status"]) === 1n,
+    gasUsed: quantity(method, fields["gasUsed"]),
+    gasPrice: quantity(method, fields["effectiveGasPrice"] ?? "0x0"), // some chains do not say
+  };
+}
+
 function fieldsOf(method: string, value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null) throw malformed(method, String(value));
   return value as Record<string, unknown>; // each member is checked where it is read
@@ -218,6 +256,17 @@ function malformed(method: string, given: string, cause?: unknown): RelayError {
 function filterOf({ address, topics, blockHash, fromBlock, toBlock }: LogQuery): Record<string, unknown> {
   if (blockHash !== undefined) return { address, topics: topics ?? [], blockHash };
   return { address, topics: topics ?? [], fromBlock: tagOf(fromBlock ?? 0), toBlock: tagOf(toBlock ?? "latest") };
+}
+
+function callFields({ from, to, data, gas, maxFee, priorityFee }: NodeCall): Record<string, unknown> {
+  return {
+    to,
+    data,
+    ...(from && { from }),
+    ...(gas !== undefined && { gas: hex(gas) }),
+    ...(maxFee !== undefined && { maxFeePerGas: hex(maxFee) }),
+    ...(priorityFee !== undefined && { maxPriorityFeePerGas: hex(priorityFee) }),
+  };
 }
 
 function tagOf(tag: BlockTag): string {

@@ -121,6 +121,41 @@ describe("createNode", () => {
       expect(asked[1]!.params).to.deep.equal([{ to: BOOK, data: "0x" }, "0x1"]);
     });
 
+    it("calls at a price that the caller must have and the contract can see", async () => {
+      says("0x");
+      await node.call({ from: OTHER, to: BOOK, data: "0x12", maxFee: 16n, priorityFee: 1n }, "pending");
+      const priced = { from: OTHER, to: BOOK, data: "0x12", maxFeePerGas: "0x10", maxPriorityFeePerGas: "0x1" };
+      expect(question()).to.deep.equal(["eth_call", priced, "pending"]);
+    });
+
+    it("estimates a call, and tells how much gas a block has room for", async () => {
+      says("0x5208");
+      expect(await node.estimateGas({ from: OTHER, to: BOOK, data: "0x12" })).to.equal(21_000n);
+      expect(question()).to.deep.equal(["eth_estimateGas", { from: OTHER, to: BOOK, data: "0x12" }]);
+      says({ ...BLOCK, gasLimit: "0x1c9c380" });
+      expect(await node.blockGasLimit()).to.equal(30_000_000n);
+    });
+
+    it("tells whether there is code at an address", async () => {
+      says("0x60");
+      expect(await node.hasCode(BOOK, "latest")).to.equal(true);
+      says("0x");
+      expect(await node.hasCode(BOOK, 7)).to.equal(false);
+      expect(asked.map(({ params }) => params)).to.deep.equal([
+        [BOOK, "latest"],
+        [BOOK, "0x7"],
+      ]);
+    });
+
+    it("tells what a transaction took, and that it is in no block", async () => {
+      says({ blockNumber: "0x10", status: "0x0", gasUsed: "0x5208", effectiveGasPrice: "0x7" });
+      expect(await node.gasOf(HASH)).to.deep.equal({ block: 16, succeeded: false, gasUsed: 21_000n, gasPrice: 7n });
+      says({ blockNumber: "0x10", status: "0x1", gasUsed: "0x5208" });
+      expect(await node.gasOf(HASH)).to.deep.equal({ block: 16, succeeded: true, gasUsed: 21_000n, gasPrice: 0n });
+      says(null);
+      expect(await node.gasOf(HASH)).to.equal(undefined);
+    });
+
     it("tells chain, balance and price", async () => {
       says("0x7a69");
       expect([await node.chainId(), await node.balanceOf(BOOK), await node.priorityFee()]).to.deep.equal([

@@ -30,7 +30,14 @@ import {
 } from "../../../src/protocol/signing/typed-data.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
-import type { BlockHeader, ChainLog, ChainNode, LogQuery, NodeCall } from "../../../src/relay/follow/node.js";
+import type {
+  BlockHeader,
+  ChainLog,
+  ChainNode,
+  GasReceipt,
+  LogQuery,
+  NodeCall,
+} from "../../../src/relay/follow/node.js";
 import { callBook, resultOf } from "./calls.js";
 import { BOOK_INTERFACE, logOf, revertDataOf } from "./logs.js";
 
@@ -42,6 +49,9 @@ export const GWEI = 10n ** 9n;
 export const CHAIN_ID = 31_337n;
 const WALLET = new Interface(["function isValidSignature(bytes32 digest, bytes signature) view returns (bytes4)"]);
 const [BOOK, SESSION] = ["0b", "5e"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [string, string];
+
+/** What a transaction takes, and each of its logs. */
+const GAS = { transaction: 60_000n, log: 20_000n } as const;
 
 /** What is done to the book in a block, in a transaction of its own. */
 export type PaperCall = (book: Book, context: CallContext) => Answer<unknown>;
@@ -79,6 +89,14 @@ export class PaperChain {
   public pool: Transaction[] = [];
   /** block.number as contracts see it: the block's own, unless the chain shares another one's. */
   public markOf: (blockNumber: number) => bigint = (blockNumber) => BigInt(blockNumber);
+  /** Which transactions fail on the chain, whatever a simulation said of them. */
+  public failsOnChain: (transaction: Transaction) => boolean = () => false;
+  /** Most gas of a block. */
+  public blockGasLimit = 30_000_000n;
+  /** What accounts have, wei. */
+  public balance = 10n ** 18n;
+  /** What each transaction took, by its hash. */
+  public readonly receipts = new Map<string, GasReceipt>();
   /** Raw transactions, as they were sent. */
   public readonly sent: string[] = [];
 
@@ -232,12 +250,17 @@ export class PaperChain {
     const logs: ChainLog[] = [];
     const run = (caller: string, hash: string, call: PaperCall): void => {
       const events = this.#tryCall(call, { caller, timestamp: header.timestamp, blockNumber: this.markOf(number) });
+      const gasUsed = GAS.transaction + GAS.log * BigInt(events.length);
+      this.receipts.set(hash, { block: number, succeeded: events.length > 0, gasUsed, gasPrice: header.baseFee });
       for (const event of events) logs.push(chainLog(event, header, hash, logs.length));
     };
     for (const [name, call] of calls) run(BOOK, id(name), call);
     for (const one of transactions) {
       nonces.set(one.from!, one.nonce + 1);
-      run(one.from!, one.hash!, (book, context) => callBook(book, context, one.data));
+      run(one.from!, one.hash!, (book, context) => {
+        if (this.failsOnChain(one)) return { result: undefined, events: [] };
+        return callBook(book, context, one.data);
+      });
     }
     this.#blocks.push({ header, logs, before, nonces, transactions, link: this.#book.link });
     return header;
@@ -325,7 +348,11 @@ function nodeOf(chain: PaperChain): ChainNode {
     pendingTime: () => ask("pendingTime", () => chain.tip.timestamp + 1n),
     logs: (query) => ask("logs", () => logsOf(chain, query)),
     nonceOf: (address, tag) => ask("nonceOf", () => chain.transactionsOf(address, numberOf(tag))),
-    balanceOf: () => ask("balanceOf", () => 10n ** 18n),
+    balanceOf: () => ask("balanceOf", () => chain.balance),
+    estimateGas: (call) => ask("estimateGas", () => estimateOf(chain, call)),
+    blockGasLimit: () => ask("blockGasLimit", () => chain.blockGasLimit),
+    hasCode: (address) => ask("hasCode", () => chain.wallets.has(getAddress(address))),
+    gasOf: (hash) => ask("gasOf", () => (isMined(chain, hash) ? chain.receipts.get(hash) : undefined)),
     call: (call, tag) => ask("call", () => answerTo(chain, call, numberOf(tag))),
     priorityFee: () => ask("priorityFee", () => GWEI),
     send: (raw) => ask("send", () => send(chain, raw)),
@@ -352,6 +379,16 @@ function answerTo(chain: PaperChain, call: NodeCall, number: number): string {
     if (!isRefusal(error)) throw error;
     throw refused("eth_call", "execution reverted", { data: revertDataOf(error) });
   }
+}
+
+/** Far less than any batch is given. */
+function estimateOf(chain: PaperChain, call: NodeCall): bigint {
+  answerTo(chain, call, chain.tip.number);
+  return GAS.transaction;
+}
+
+function isMined(chain: PaperChain, hash: string): boolean {
+  return chain.find(hash) !== undefined && chain.pool.every((one) => one.hash !== hash);
 }
 
 function answerOf(wallet: (digest: string, signature: string) => boolean, data: string): string {

@@ -5,7 +5,14 @@ import type { AddressInfo } from "node:net";
 import { toQuantity } from "ethers";
 
 import { RelayError, type RelayErrorValues } from "../../../src/relay/errors.js";
-import type { BlockHeader, ChainLog, ChainNode, LogQuery, NodeCall } from "../../../src/relay/follow/node.js";
+import type {
+  BlockHeader,
+  ChainLog,
+  ChainNode,
+  GasReceipt,
+  LogQuery,
+  NodeCall,
+} from "../../../src/relay/follow/node.js";
 import type { PaperChain } from "./chain.js";
 
 export interface PaperRpc {
@@ -21,12 +28,19 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   eth_chainId: async (node) => toQuantity(await node.chainId()),
   eth_getBlockByNumber: async (node, [tag]) => {
     const header = await node.block(tagOf(tag) === "pending" ? "latest" : (tagOf(tag) as number | "latest"));
-    return header === undefined ? null : blockOf(header);
+    return header === undefined ? null : { ...blockOf(header), gasLimit: toQuantity(await node.blockGasLimit()) };
   },
   eth_getLogs: async (node, [query]) => (await node.logs(queryOf(query))).map(logOf),
   eth_getTransactionCount: async (node, [address, tag]) =>
     toQuantity(await node.nonceOf(address as string, tagOf(tag))),
   eth_call: (node, [call, tag]) => node.call(call as NodeCall, tagOf(tag)),
+  eth_getBalance: async (node, [address]) => toQuantity(await node.balanceOf(address as string)),
+  eth_estimateGas: async (node, [call]) => toQuantity(await node.estimateGas(call as NodeCall)),
+  eth_getCode: async (node, [address, tag]) => ((await node.hasCode(address as string, tagOf(tag))) ? "0x60" : "0x"),
+  eth_getTransactionReceipt: async (node, [hash]) => {
+    const receipt = await node.gasOf(hash as string);
+    return receipt === undefined ? null : receiptOf(receipt);
+  },
   eth_maxPriorityFeePerGas: async (node) => toQuantity(await node.priorityFee()),
   eth_sendRawTransaction: (node, [raw]) => node.send(raw as string),
   eth_getTransactionByHash: async (node, [hash]) => {
@@ -85,6 +99,15 @@ function blockOf({ number, hash, parentHash, timestamp, baseFee }: BlockHeader):
     parentHash,
     timestamp: toQuantity(timestamp),
     baseFeePerGas: toQuantity(baseFee ?? 0n),
+  };
+}
+
+function receiptOf({ block, succeeded, gasUsed, gasPrice }: GasReceipt): object {
+  return {
+    blockNumber: toQuantity(block),
+    status: succeeded ? "0x1" : "0x0",
+    gasUsed: toQuantity(gasUsed),
+    effectiveGasPrice: toQuantity(gasPrice),
   };
 }
 
