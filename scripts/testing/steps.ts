@@ -34,7 +34,7 @@ const SOLHINT_COMMAND = ["solhint", "--disc", "--noPoster", "--max-warnings", "0
 const SOLHINT = check("solhint", ...SOLHINT_COMMAND, "contracts/**/*.sol");
 const SOLHINT_TESTS = check("solhint tests", ...SOLHINT_COMMAND, "-c", "test/.solhint.json", "test/**/*.sol");
 const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ...cached("eslint/"), ".");
-const TYPES = check("types", "tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", "cache/types.json");
+const TYPES = check("types", "tsc");
 const PACKAGE = check("package", "tsx", "scripts/package-check.ts", "--quick");
 
 export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
