@@ -73,7 +73,7 @@ export function describeOrder<When extends object, Where extends object>(
 }
 
 export function describeFills(records: readonly ChainRecord[]) {
-  return pick(records, "matched").map(({ makerRootId, takerRootId, price, lots }) => ({
+  return pick(records, "matched").map(({ makerRootId, takerRootId, priceTicks: price, lots }) => ({
     maker: makerRootId,
     taker: takerRootId,
     price,

@@ -35,7 +35,7 @@ export function describeRun<Step extends MarketStep>(
       quotes: step.depths.flatMap(({ bids, asks }, b) =>
         bids.length + asks.length === 0
           ? []
-          : [{ market: nameOf(b + 1), bestBid: bids[0]?.price ?? null, bestAsk: asks[0]?.price ?? null }],
+          : [{ market: nameOf(b + 1), bestBid: bids[0]?.priceTicks ?? null, bestAsk: asks[0]?.priceTicks ?? null }],
       ),
       orders: step.batches.reduce((count, batch) => count + batch.orders.length, 0),
       expired: step.expired,

@@ -44,8 +44,8 @@ export function createLedger(handle: SessionHandle): Ledger {
     if (record.kind === "tradeCreated") {
       open.set(record.tradeRootId, { package: record.package, left: record.package.quantityLots });
     } else if (record.kind === "matched") {
-      fill(record.makerRootId, record.price, record.lots);
-      fill(record.takerRootId, record.price, record.lots);
+      fill(record.makerRootId, record.priceTicks, record.lots);
+      fill(record.takerRootId, record.priceTicks, record.lots);
     } else if (record.kind === "offset") {
       take(record.tradeRootId, record.lots);
     }

@@ -57,7 +57,7 @@ export function renderMarketResult(
 
 /** Twice the middle of bid and offer, or twice the one that there is. */
 export function middleOf(depth: Depth | undefined): bigint | undefined {
-  const [bid, ask] = [depth?.bids[0]?.price, depth?.asks[0]?.price];
+  const [bid, ask] = [depth?.bids[0]?.priceTicks, depth?.asks[0]?.priceTicks];
   const [low, high] = [bid ?? ask, ask ?? bid];
   return low === undefined || high === undefined ? undefined : low + high;
 }

@@ -107,7 +107,7 @@ interface Bargain {
 /** Takes the best bid or offer of the months where it differs most from what is believed. */
 function pursue(belief: Belief, view: View): Intent[] {
   const bargains = openOutcomes(view).flatMap((k): Bargain[] => {
-    const [bid, ask] = [view.depths[k]?.bids[0]?.price, view.depths[k]?.asks[0]?.price];
+    const [bid, ask] = [view.depths[k]?.bids[0]?.priceTicks, view.depths[k]?.asks[0]?.priceTicks];
     const weight = belief[k] ?? 0n;
     if (ask !== undefined && weight - ask >= LEAST_EDGE) return [{ k, side: "buy", price: ask, edge: weight - ask }];
     if (bid !== undefined && bid - weight >= LEAST_EDGE) return [{ k, side: "sell", price: bid, edge: bid - weight }];

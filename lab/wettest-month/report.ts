@@ -18,8 +18,8 @@ function renderMonths({ totals, chances, open, depths }: YearStep): string {
     name,
     totals[k] === undefined ? "" : formatFixed(totals[k], TICKS_PER_MM, 1),
     open[k] === true ? percent(chances[k]) : "out",
-    percent(depths[k]?.bids[0]?.price),
-    percent(depths[k]?.asks[0]?.price),
+    percent(depths[k]?.bids[0]?.priceTicks),
+    percent(depths[k]?.asks[0]?.priceTicks),
   ]);
   return renderTable(["month", "rain mm", "chance", "best bid", "best ask"], rows);
 }

@@ -67,7 +67,7 @@ function tradesMatched({ topics, data }: LogWords): PlainEvent | undefined {
   if (makerRootId === undefined || takerRootId === undefined || price === undefined || filled === undefined) {
     return undefined;
   }
-  return { kind: "matched", makerRootId, takerRootId, price: ticks(price), lots: lots(filled) };
+  return { kind: "matched", makerRootId, takerRootId, priceTicks: ticks(price), lots: lots(filled) };
 }
 
 function checkpoint({ topics, data }: LogWords): PlainEvent | undefined {

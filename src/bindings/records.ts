@@ -120,11 +120,11 @@ const PARSERS: { readonly [Name in EventName]: (args: EventArgs<Name>) => BookEv
     tradeRootId: Number(tradeRootId),
     place: Number(place),
   }),
-  TradesMatched: ({ makerRootId, takerRootId, priceTicks: price, lots }) => ({
+  TradesMatched: ({ makerRootId, takerRootId, priceTicks, lots }) => ({
     kind: "matched",
     makerRootId: Number(makerRootId),
     takerRootId: Number(takerRootId),
-    price: ticks(price),
+    priceTicks: ticks(priceTicks),
     lots: toLots(lots),
   }),
   TradeOffset: ({ tradeRootId, lots, reason }) => ({

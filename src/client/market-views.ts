@@ -54,7 +54,7 @@ function levelsOf(prices: readonly bigint[], signedLots: readonly bigint[]): Lev
   prices.forEach((price, index) => {
     const signed = toLots(signedLots[index] ?? 0n);
     const size = signed < 0n ? opposite(signed) : signed;
-    levels.set(price, { price: ticks(price), lots: toLots((levels.get(price)?.lots ?? 0n) + size) });
+    levels.set(price, { priceTicks: ticks(price), lots: toLots((levels.get(price)?.lots ?? 0n) + size) });
   });
   return [...levels.values()];
 }

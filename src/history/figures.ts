@@ -154,8 +154,8 @@ function marketRow(figures: Figures, key: number, volume: bigint): { row: Market
   const { long, short } = interests.get(key) ?? NO_INTEREST;
   const row = {
     ...market,
-    bestBid: now.bids[0]?.price ?? null,
-    bestAsk: now.asks[0]?.price ?? null,
+    bestBid: now.bids[0]?.priceTicks ?? null,
+    bestAsk: now.asks[0]?.priceTicks ?? null,
     lastPrice: lastPrices.get(key) ?? null,
     volume,
     longLots: long,

@@ -190,7 +190,7 @@ function readFill(reading: Reading, record: RecordOf<"matched">): void {
   const taker = placedOf(reading, record, record.takerRootId);
   feed(reading, record);
   reading.rows.fills.push(fillRow(record, maker, taker));
-  traded(figures, maker, record.price, record.lots);
+  traded(figures, maker, record.priceTicks, record.lots);
   touchTrader(figures, maker.traderId);
   touchTrader(figures, taker.traderId);
 }
@@ -240,16 +240,7 @@ function placedOf({ arrived, projector }: Reading, record: ChainRecord, tradeRoo
 
 function orderRow(record: RecordOf<"tradeCreated" | "quoteCreated">, order: TradePackage, link: Hash): OrderRow {
   const { logIndex, transactionHash, tradeRootId } = record;
-  const {
-    marketRootId,
-    marketBranchId,
-    trader,
-    priceTicks: price,
-    quantityLots: quantity,
-    nonce,
-    deadline,
-    timeInForce,
-  } = order;
+  const { marketRootId, marketBranchId, trader, priceTicks, quantityLots, nonce, deadline, timeInForce } = order;
   return {
     marketRootId,
     marketBranchId,
@@ -258,8 +249,8 @@ function orderRow(record: RecordOf<"tradeCreated" | "quoteCreated">, order: Trad
     tradeRootId,
     link,
     trader,
-    price,
-    quantity,
+    priceTicks,
+    quantityLots,
     nonce,
     deadline,
     timeInForce,
@@ -267,7 +258,7 @@ function orderRow(record: RecordOf<"tradeCreated" | "quoteCreated">, order: Trad
 }
 
 function fillRow(record: RecordOf<"matched">, maker: Placed, taker: Placed): FillRow {
-  const { logIndex, transactionHash, makerRootId, takerRootId, price, lots } = record;
+  const { logIndex, transactionHash, makerRootId, takerRootId, priceTicks, lots } = record;
   const { marketRootId, marketBranchId } = maker;
   return {
     marketRootId,
@@ -278,7 +269,7 @@ function fillRow(record: RecordOf<"matched">, maker: Placed, taker: Placed): Fil
     takerRootId,
     maker: maker.trader,
     taker: taker.trader,
-    price,
+    priceTicks,
     lots,
     takerBuys: taker.isBid,
   };

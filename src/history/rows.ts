@@ -17,9 +17,9 @@ export interface OrderRow extends MarketRef, Logged {
   /** Of its primary trade. */
   readonly link: Hash;
   readonly trader: string;
-  readonly price: Ticks;
+  readonly priceTicks: Ticks;
   /** + bid, − offer. */
-  readonly quantity: Lots;
+  readonly quantityLots: Lots;
   readonly nonce: bigint;
   /** Unix seconds. */
   readonly deadline: bigint;
@@ -31,7 +31,7 @@ export interface FillRow extends MarketRef, Logged {
   readonly takerRootId: number;
   readonly maker: string;
   readonly taker: string;
-  readonly price: Ticks;
+  readonly priceTicks: Ticks;
   /** Above zero. */
   readonly lots: Lots;
   readonly takerBuys: boolean;
@@ -68,8 +68,8 @@ export interface AllocationRow {
 /** Price and lots as decimal text, and how many orders. */
 export type StoredLevel = readonly [price: `${bigint}`, lots: `${bigint}`, orders: number];
 
-export function storedLevel({ price, lots, orders }: CountedLevel): StoredLevel {
-  return [`${price}`, `${lots}`, orders];
+export function storedLevel({ priceTicks, lots, orders }: CountedLevel): StoredLevel {
+  return [`${priceTicks}`, `${lots}`, orders];
 }
 
 /** A market at the end of a block in which something was done there. */

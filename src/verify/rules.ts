@@ -111,7 +111,7 @@ const EVENT_RULES: Readonly<Partial<Record<Kind, Rule>>> = {
 
 /** Which rule a value of an event follows from. */
 const FIELD_RULES: Readonly<Partial<Record<Kind, Readonly<Record<string, Rule>>>>> = {
-  matched: { makerRootId: "R30", takerRootId: "R31", price: "R33", lots: "R32" },
+  matched: { makerRootId: "R30", takerRootId: "R31", priceTicks: "R33", lots: "R32" },
   offset: { lots: "R32", reason: "R35" },
   checkpoint: { head: "R23", link: "R24" },
   marketRecorded: { marketRootId: "R36", link: "R36" },

@@ -101,7 +101,7 @@ const acknowledged = {
     maybe(
       answer({
         tradeRootId: count,
-        fills: list(answer({ makerRootId: count, price: inTicks, lots: inLots })),
+        fills: list(answer({ makerRootId: count, priceTicks: inTicks, lots: inLots })),
         left: described(inLots, "lots that would be left, signed as the order's"),
       }),
     ),

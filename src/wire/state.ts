@@ -34,7 +34,7 @@ export const ordersQuery = plain(z.strictObject({ limit: numberIn(1, 1_000).defa
 
 // ------------------------------------------------------------------ markets
 
-const level = answer({ price: inTicks, lots: inLots, orders: count });
+const level = answer({ priceTicks: inTicks, lots: inLots, orders: count });
 export const depth = answer({ ...market, bids: list(level), asks: list(level) });
 export type RelayDepth = DomainOf<typeof depth>;
 
@@ -42,7 +42,7 @@ const place = described(count, "where it rests: what `offset` and `cancelTrades`
 const restingOrder = answer({
   tradeRootId: count,
   trader: address,
-  price: inTicks,
+  priceTicks: inTicks,
   deadline: described(integer, "unix seconds"),
   lots: described(inLots, "what is left: + bid, - offer"),
   place,
@@ -118,7 +118,7 @@ const binding = answer({
       tradeRootId: count,
       place,
       ...market,
-      price: inTicks,
+      priceTicks: inTicks,
       lots: inLots,
       slackIfFilled: inWei,
       missing: described(inWei, "the deposit without which it is taken out when it is met"),

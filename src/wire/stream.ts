@@ -69,7 +69,7 @@ export function marketOfStream(stream: string): MarketRef | undefined {
 // ------------------------------------------------------------------ what is told
 
 const logged = { logIndex: count, transactionHash: hash };
-const fill = { ...market, ...logged, price: inTicks, lots: inLots, takerBuys: flag };
+const fill = { ...market, ...logged, priceTicks: inTicks, lots: inLots, takerBuys: flag };
 const levels = { ...market, bids: list(storedLevel), asks: list(storedLevel) };
 const at = { block: timedBlock };
 
@@ -91,8 +91,8 @@ export const streamEvent = choice(
     ...logged,
     tradeRootId: count,
     link: hash,
-    price: inTicks,
-    quantity: inLots,
+    priceTicks: inTicks,
+    quantityLots: inLots,
     nonce: integer,
     deadline: integer,
     timeInForce: count,

@@ -47,7 +47,7 @@ describe("readRecords", function () {
       [2, bob.address],
     ]);
     expect(
-      only(records, "matched").map(({ makerRootId, takerRootId, price, lots }) => [
+      only(records, "matched").map(({ makerRootId, takerRootId, priceTicks: price, lots }) => [
         makerRootId,
         takerRootId,
         price,

@@ -114,8 +114,8 @@ describe("figures of markets", () => {
       {
         ...GOLD,
         bids: [
-          { price: 5_000n, lots: 2n, orders: 1 },
-          { price: 4_800n, lots: 1n, orders: 1 },
+          { priceTicks: 5_000n, lots: 2n, orders: 1 },
+          { priceTicks: 4_800n, lots: 1n, orders: 1 },
         ],
         asks: [],
       },
@@ -136,8 +136,8 @@ describe("figures of markets", () => {
     const second = takeFigures(figures);
     expect(second.rows.markets[0]!.bids.at(-1)).to.deep.equal(["5000", "1", 1]);
     expect(second.changes[0]!.bids).to.deep.equal([
-      { price: 5_000n, lots: 1n, orders: 1 },
-      { price: BigInt(best), lots: 0n, orders: 0 },
+      { priceTicks: 5_000n, lots: 1n, orders: 1 },
+      { priceTicks: BigInt(best), lots: 0n, orders: 0 },
     ]);
   });
 

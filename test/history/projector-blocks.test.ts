@@ -133,7 +133,7 @@ describe("given a projector at a block", () => {
     const { projector } = undisturbed();
     let thrown: unknown;
     try {
-      projector.apply(HEADER, withKind("matched", { price: 5_400n as never })); // a price that no order has
+      projector.apply(HEADER, withKind("matched", { priceTicks: 5_400n as never })); // a price that no order has
     } catch (error) {
       thrown = error;
     }

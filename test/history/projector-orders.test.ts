@@ -53,8 +53,8 @@ describe("given an order that rests", () => {
         tradeRootId: 1,
         link: primaryLink(order),
         trader: ALICE,
-        price: 5_500n,
-        quantity: 10n,
+        priceTicks: 5_500n,
+        quantityLots: 10n,
         nonce: 0n,
         deadline: 1_999n,
         timeInForce: TimeInForce.GoodTillCancelled,
@@ -78,7 +78,7 @@ describe("given an order that rests", () => {
         asks: [],
       },
     ]);
-    expect(block.changes).to.deep.equal([{ ...GOLD, bids: [{ price: 5_500n, lots: 10n, orders: 1 }], asks: [] }]);
+    expect(block.changes).to.deep.equal([{ ...GOLD, bids: [{ priceTicks: 5_500n, lots: 10n, orders: 1 }], asks: [] }]);
   });
 
   it("leaves the block at the book's head", () => {
@@ -104,7 +104,7 @@ describe("given an order of which a part is filled", () => {
         takerRootId: 2,
         maker: ALICE,
         taker: BOB,
-        price: 5_500n,
+        priceTicks: 5_500n,
         lots: 4n,
         takerBuys: false,
       },
@@ -132,7 +132,7 @@ describe("given an order of which a part is filled", () => {
         asks: [],
       },
     ]);
-    expect(block.changes).to.deep.equal([{ ...GOLD, bids: [{ price: 5_500n, lots: 6n, orders: 1 }], asks: [] }]);
+    expect(block.changes).to.deep.equal([{ ...GOLD, bids: [{ priceTicks: 5_500n, lots: 6n, orders: 1 }], asks: [] }]);
   });
 
   it("has the rest filled by who buys, later, and counts the volume afresh", () => {
@@ -142,7 +142,7 @@ describe("given an order of which a part is filled", () => {
     expect(first).to.deep.include({ makerRootId: 1, takerRootId: 3, lots: 6n, takerBuys: false });
     expect(second).to.deep.include({ makerRootId: 3, takerRootId: 4, maker: BOB, taker: CAROL, takerBuys: true });
     expect(rows.markets[0]).to.deep.include({ volume: 7n, longLots: 11n, shortLots: 11n, bids: [], asks: [] });
-    expect(changes).to.deep.equal([{ ...GOLD, bids: [{ price: 5_500n, lots: 0n, orders: 0 }], asks: [] }]);
+    expect(changes).to.deep.equal([{ ...GOLD, bids: [{ priceTicks: 5_500n, lots: 0n, orders: 0 }], asks: [] }]);
   });
 });
 
@@ -188,7 +188,7 @@ describe("given an order that is taken out", () => {
       },
     ]);
     expect(block.rows.markets[0]).to.deep.include({ bestBid: null, lastPrice: 5_500n, volume: 0n, bids: [] });
-    expect(block.changes).to.deep.equal([{ ...GOLD, bids: [{ price: 5_500n, lots: 0n, orders: 0 }], asks: [] }]);
+    expect(block.changes).to.deep.equal([{ ...GOLD, bids: [{ priceTicks: 5_500n, lots: 0n, orders: 0 }], asks: [] }]);
     expect(block.rows.allocations).to.deep.equal([]);
   });
 
@@ -223,7 +223,7 @@ describe("given an order that is taken out", () => {
     const block = next(place(BOB, 5_500n, -5n, { timeInForce: TimeInForce.ImmediateOrCancel }));
     expect(block.rows.orders[0]).to.deep.include({
       tradeRootId: 2,
-      quantity: -5n,
+      quantityLots: -5n,
       timeInForce: TimeInForce.ImmediateOrCancel,
     });
     expect(block.rows.fills[0]).to.deep.include({ takerRootId: 2, lots: 3n });

@@ -21,7 +21,9 @@ describe("given the records of a random history", () => {
       });
 
       it("leaves of every order what the book has of it", () => {
-        const left = new Map<number, bigint>(all("orders").map(({ tradeRootId, quantity }) => [tradeRootId, quantity]));
+        const left = new Map<number, bigint>(
+          all("orders").map(({ tradeRootId, quantityLots: quantity }) => [tradeRootId, quantity]),
+        );
         const take = (tradeRootId: number, lots: bigint): void => {
           const before = left.get(tradeRootId)!;
           left.set(tradeRootId, before > 0n ? before - lots : before + lots);
@@ -43,8 +45,8 @@ describe("given the records of a random history", () => {
         for (const { makerRootId, takerRootId, maker, taker, takerBuys } of all("fills")) {
           const [made, took] = [orders.get(makerRootId)!, orders.get(takerRootId)!];
           expect([maker, taker]).to.deep.equal([made.trader, took.trader]);
-          expect(takerBuys).to.equal(took.quantity > 0n);
-          expect(made.quantity > 0n).to.equal(!takerBuys);
+          expect(takerBuys).to.equal(took.quantityLots > 0n);
+          expect(made.quantityLots > 0n).to.equal(!takerBuys);
         }
       });
 
@@ -62,7 +64,11 @@ describe("given the records of a random history", () => {
         for (const [key, { bids, asks, longLots, shortLots, bestBid, bestAsk, ...market }] of last) {
           const queues = book.state.queues.of(market);
           const text = (side: typeof queues.bids) =>
-            levelsOf(side, { most: 50 }).map(({ price, lots, orders }) => [String(price), String(lots), orders]);
+            levelsOf(side, { most: 50 }).map(({ priceTicks: price, lots, orders }) => [
+              String(price),
+              String(lots),
+              orders,
+            ]);
           expect([bids, asks], key).to.deep.equal([text(queues.bids), text(queues.asks)]);
           expect([bestBid, bestAsk]).to.deep.equal([queues.bids.best?.price ?? null, queues.asks.best?.price ?? null]);
           const root = book.state.markets.known(market.marketRootId);
@@ -94,7 +100,7 @@ describe("given the records of a random history", () => {
           ] as const) {
             const key = `${marketRootId}/${marketBranchId}/${name}`;
             const side = sides.get(key) ?? sides.set(key, new Map()).get(key)!;
-            for (const { price, lots } of levels) {
+            for (const { priceTicks: price, lots } of levels) {
               if (lots === 0n) side.delete(price);
               else side.set(price, lots);
             }
@@ -103,7 +109,7 @@ describe("given the records of a random history", () => {
         for (const [key, side] of sides) {
           const [root, branch, name] = key.split("/");
           const queues = book.state.queues.of({ marketRootId: Number(root), marketBranchId: Number(branch) });
-          const levels = levelsOf(queues.side(name === "bids")).map(({ price, lots }) => [price, lots]);
+          const levels = levelsOf(queues.side(name === "bids")).map(({ priceTicks: price, lots }) => [price, lots]);
           expect([...side].sort(byFirst), key).to.deep.equal(levels.sort(byFirst));
         }
       });

@@ -163,7 +163,8 @@ export function linkAfter(events: readonly BookEvent<unknown>[]): string {
         ),
       );
     } else if (event.kind === "matched") {
-      for (const tradeRootId of [event.makerRootId, event.takerRootId]) promote(tradeRootId, event.lots, event.price);
+      for (const tradeRootId of [event.makerRootId, event.takerRootId])
+        promote(tradeRootId, event.lots, event.priceTicks);
     } else if (event.kind === "offset") promote(event.tradeRootId, event.lots);
     else if (event.kind === "marketRecorded") {
       const { marketRootId, link: marketLink } = event;

@@ -62,7 +62,7 @@ const EVENTS: readonly (SessionCreated | BookEventInLog | TokenEvent)[] = [
     kind: "tradesCancelled",
     ...scribe.signCancellation(ALICE, { fromTradeRootId: 31, toTradeRootId: 32, nonceFloor: 33n, deadline: 34n }),
   },
-  { kind: "matched", makerRootId: 6, takerRootId: 7, price: ticks(-24n), lots: lots(25n) },
+  { kind: "matched", makerRootId: 6, takerRootId: 7, priceTicks: ticks(-24n), lots: lots(25n) },
   { kind: "offset", tradeRootId: 6, lots: lots(26n), reason: "uncovered" },
   { kind: "checkpoint", head: id("head"), link: id("link 27") },
   scribe.recorded(rainFields(scribe), RAIN_TEXT, ORGANISER, true),

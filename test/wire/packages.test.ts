@@ -46,7 +46,7 @@ describe("a signed order as text", () => {
       ["marketRootId", 2 ** 32],
       ["marketBranchId", 65_536],
       ["trader", "alice"],
-      ["price", "1e3"],
+      ["priceTicks", "1e3"],
       ["quantityLots", 5],
       ["previousLink", "0x12"],
       ["timeInForce", 256],

@@ -132,7 +132,11 @@ describe("given a relay's routes, when the typed client asks", () => {
     const { link } = await whole(client.submit(maker));
     expect(told.status).to.equal(202);
     const { expected } = await whole(client.submit(chain.sign(1, { quantityLots: 10n, priceTicks: 5_200n })));
-    expect(expected).to.deep.equal({ tradeRootId: 2, fills: [{ makerRootId: 1, price: 5_100n, lots: 7n }], left: 3n });
+    expect(expected).to.deep.equal({
+      tradeRootId: 2,
+      fills: [{ makerRootId: 1, priceTicks: 5_100n, lots: 7n }],
+      left: 3n,
+    });
     expect(await whole(client.package(link))).to.deep.equal({ link, status: "pending", package: maker.package });
     await whole(client.submit(chain.sign(2, { ...RAIN, quantityLots: -40n, priceTicks: 20n })));
     await whole(client.submit(chain.sign(0, { ...RAIN, nonce: 1n, quantityLots: 40n, priceTicks: 20n })));
@@ -158,7 +162,7 @@ describe("given a relay's routes, when the typed client asks", () => {
     ]);
     expect(roots[1]!.branches[0]!.strikes).to.deep.equal({ lower: 0n, upper: 50n });
     const leg = { marketRootId: 1, marketBranchId: 1 };
-    expect((await whole(client.depth(leg))).bids).to.deep.equal([{ price: 5_200n, lots: 3n, orders: 1 }]);
+    expect((await whole(client.depth(leg))).bids).to.deep.equal([{ priceTicks: 5_200n, lots: 3n, orders: 1 }]);
     expect((await whole(client.book(leg))).bids.map(({ deadline }) => deadline)).to.deep.equal([T2 - 1n]);
     const { link, chainWindow } = await whole(client.link());
     expect([link, chainWindow]).to.deep.equal([relay.chain.link, 64]);

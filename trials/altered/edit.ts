@@ -111,7 +111,7 @@ function wordsOf(
       return foldedWords(word, primaryLink(order));
     }
     case "matched": {
-      const { makerRootId, takerRootId, lots, price } = event;
+      const { makerRootId, takerRootId, lots, priceTicks: price } = event;
       return [...promoted(makerRootId, lots, price), ...promoted(takerRootId, lots, price)];
     }
     case "offset":

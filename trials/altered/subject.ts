@@ -97,7 +97,7 @@ function standsAlone(flow: TokenFlow, event: TokenEvent, timestamp: bigint): boo
 function laterOf({ state }: Book, event: BookEventInLog & { kind: "matched" }, index: number): Later[] {
   const maker = state.queues.find(event.makerRootId);
   const behind = maker?.next;
-  if (behind?.price !== event.price) return [];
+  if (behind?.price !== event.priceTicks) return [];
   return [{ index, tradeRootId: behind.tradeRootId }];
 }
 

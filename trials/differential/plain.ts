@@ -102,7 +102,7 @@ export function eventOfLibrary(event: BookEvent): Plain {
     case "tradeApproved":
       return plain(["TradeApproved", event.tradeRootId, event.signature]);
     case "matched":
-      return plain(["TradesMatched", event.makerRootId, event.takerRootId, event.price, event.lots]);
+      return plain(["TradesMatched", event.makerRootId, event.takerRootId, event.priceTicks, event.lots]);
     case "offset":
       return plain(["TradeOffset", event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]);
     case "tradesCancelled": {

@@ -62,14 +62,14 @@ Examples:
     });
 }
 
-function levelDocument({ price, lots }: Level): object {
-  return { priceTicks: price, lots };
+function levelDocument({ priceTicks, lots }: Level): object {
+  return { priceTicks, lots };
 }
 
 /** Offers from the highest down, then bids: the prices fall from top to bottom. */
 function ladder(root: MarketRoot, { bids, asks }: Depth): string {
   const row = (level: Level, side: "bid" | "offer"): string[] => [
-    priceText(root, level.price),
+    priceText(root, level.priceTicks),
     side === "bid" ? level.lots.toString() : "",
     side === "offer" ? level.lots.toString() : "",
   ];

@@ -62,9 +62,8 @@ function documentOf({ slack, storedSlack, reserved, withdrawable, roots, orders,
       worstWei: worst,
       storedWei: stored,
     })),
-    openOrders: orders.map(({ price, slackIfFilled, missing, ...order }) => ({
+    openOrders: orders.map(({ slackIfFilled, missing, ...order }) => ({
       ...order,
-      priceTicks: price,
       slackIfFilledWei: slackIfFilled,
       missingWei: missing,
     })),
@@ -100,11 +99,11 @@ function textOf(binding: Binding, marketTable: MarketTable): string {
       ? ""
       : `Open orders, each as if filled whole by itself:\n${table(
           ["order", "market", "lots", "price", "slack if filled", "deposit needed"],
-          orders.map(({ tradeRootId, marketRootId, marketBranchId, lots, price, slackIfFilled, missing }) => [
+          orders.map(({ tradeRootId, marketRootId, marketBranchId, lots, priceTicks, slackIfFilled, missing }) => [
             String(tradeRootId),
             marketName({ marketRootId, marketBranchId }),
             lots.toString(),
-            price.toString(),
+            priceTicks.toString(),
             tokens(slackIfFilled),
             tokens(missing),
           ]),

@@ -39,7 +39,7 @@ function settling(context: CliContext, name: "refresh" | "realise", description:
       const { records, receipts } = await call(handle, wallet, marketRootId, traders);
       const done = records.map((record, index) => ({
         trader: traders[index] ?? "", // one record for each, in their order
-        ...(record.kind === "refreshed" ? { worstWei: record.worst } : { cashWei: record.cash }),
+        ...(record.kind === "refreshed" ? { worstWei: record.worst } : { realisedWei: record.cash }),
       }));
       context.answer({
         document: { marketRootId, traders: done, transactionHashes: receipts.map(({ hash }) => hash) },

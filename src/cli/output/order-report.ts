@@ -37,7 +37,7 @@ export interface OrderPreview extends OrderReport {
 export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookEvent<unknown>[]): OrderReport {
   const fills = records.flatMap((record): Fill[] => {
     if (record.kind !== "matched" || record.takerRootId !== tradeRootId) return [];
-    return [{ makerRootId: record.makerRootId, priceTicks: record.price, lots: record.lots }];
+    return [{ makerRootId: record.makerRootId, priceTicks: record.priceTicks, lots: record.lots }];
   });
   const offsets = records.flatMap((record) => (record.kind === "offset" ? [record] : []));
   const cutLots = sum(offsets.filter((one) => one.tradeRootId === tradeRootId).map(({ lots }) => lots));

@@ -48,7 +48,7 @@ export type BookEvent<Reason = Refusal> =
       readonly kind: "matched";
       readonly makerRootId: number;
       readonly takerRootId: number;
-      readonly price: Ticks;
+      readonly priceTicks: Ticks;
       readonly lots: Lots;
     }
   | { readonly kind: "offset"; readonly tradeRootId: number; readonly lots: Lots; readonly reason: OffsetReason }

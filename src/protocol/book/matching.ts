@@ -158,7 +158,7 @@ function fill(state: BookState, { root, marketBranchId }: Market, taker: Taker, 
   state.chain.promoteMatch(maker.tradeRootId, price, price, -lots);
   state.chain.promoteMatch(taker.tradeRootId, taker.price, price, lots);
   const [makerRootId, takerRootId] = [maker.tradeRootId, taker.tradeRootId];
-  state.events.emit({ kind: "matched", makerRootId, takerRootId, price: price as Ticks, lots: size as Lots });
+  state.events.emit({ kind: "matched", makerRootId, takerRootId, priceTicks: price as Ticks, lots: size as Lots });
   return true;
 }
 

@@ -58,7 +58,7 @@ export function ordersOf({ queues }: BookState, traderId: number): PlacedOrder[]
   return [...queues.orders()]
     .filter((order) => order.traderId === traderId)
     .map(({ tradeRootId, place, marketRootId, marketBranchId, price, lots }) => {
-      return { tradeRootId, place, marketRootId, marketBranchId, price: price as Ticks, lots: lots as Lots };
+      return { tradeRootId, place, marketRootId, marketBranchId, priceTicks: price as Ticks, lots: lots as Lots };
     });
 }
 
@@ -71,16 +71,16 @@ export interface LevelOptions {
 
 /** One side of a market price by price, best first. */
 export function levelsOf(queue: Queue, { most = Infinity, without }: LevelOptions = {}): CountedLevel[] {
-  const levels: { price: Ticks; lots: Lots; orders: number }[] = [];
+  const levels: { priceTicks: Ticks; lots: Lots; orders: number }[] = [];
   for (const { traderId, price, lots } of queue) {
     if (traderId === without) continue;
     const size = (lots < 0n ? -lots : lots) as Lots;
     const last = levels.at(-1);
-    if (last?.price === price) {
+    if (last?.priceTicks === price) {
       last.lots = (last.lots + size) as Lots;
       last.orders += 1;
     } else if (levels.length >= most) break;
-    else levels.push({ price: price as Ticks, lots: size, orders: 1 });
+    else levels.push({ priceTicks: price as Ticks, lots: size, orders: 1 });
   }
   return levels;
 }
@@ -93,13 +93,13 @@ export function depthOf({ queues }: BookState, market: MarketRef, options: Level
 
 /** What turns one list of levels into another: levels that are new or different, and with no lots those that are gone. */
 export function levelChanges(before: readonly CountedLevel[], after: readonly CountedLevel[]): CountedLevel[] {
-  const old = new Map(before.map((level) => [level.price, level]));
-  const changed = after.filter(({ price, lots, orders }) => {
-    const known = old.get(price);
-    old.delete(price);
+  const old = new Map(before.map((level) => [level.priceTicks, level]));
+  const changed = after.filter(({ priceTicks, lots, orders }) => {
+    const known = old.get(priceTicks);
+    old.delete(priceTicks);
     return known?.lots !== lots || known.orders !== orders;
   });
-  return [...changed, ...[...old.keys()].map((price) => ({ price, lots: 0n as Lots, orders: 0 }))];
+  return [...changed, ...[...old.keys()].map((priceTicks) => ({ priceTicks, lots: 0n as Lots, orders: 0 }))];
 }
 
 /**

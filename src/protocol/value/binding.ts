@@ -15,7 +15,7 @@ import { weightsPossible } from "../market/weights.js";
 /** An order of the account that rests in the book. */
 export interface OwnOrder extends MarketRef {
   readonly tradeRootId: number;
-  readonly price: Ticks;
+  readonly priceTicks: Ticks;
   /** What is left: + bid, − offer. */
   readonly lots: Lots;
 }
@@ -139,7 +139,7 @@ function orderOf(
   const before = positions.get(order.marketRootId) ?? [];
   const stored = storedWorst.get(order.marketRootId) ?? worstOfRoot(root, before).worst;
   const after = worstOfRoot(root, traded(before, order.marketBranchId, order.lots)).worst;
-  const slackIfFilled = wei(storedSlack + after - stored - order.price * order.lots * root.tickValue);
+  const slackIfFilled = wei(storedSlack + after - stored - order.priceTicks * order.lots * root.tickValue);
   return { ...order, slackIfFilled, missing: wei(slackIfFilled < 0n ? 0n - slackIfFilled : 0n) };
 }
 
@@ -189,19 +189,19 @@ function closeNow(root: MarketRoot, position: Position, marketBranchId: number, 
   const sells = held > 0n;
   let left = sells ? held : 0n - held;
   const taken: Level[] = [];
-  for (const { price, lots } of sells ? depth.bids : depth.asks) {
+  for (const { priceTicks: price, lots } of sells ? depth.bids : depth.asks) {
     if (left === 0n) break;
     const part = lots < left ? lots : left;
-    taken.push({ price, lots: part as Lots });
+    taken.push({ priceTicks: price, lots: part as Lots });
     left -= part;
   }
   const last = taken.at(-1);
   if (last === undefined) return undefined;
   const size = taken.reduce((sum, { lots }) => sum + lots, 0n);
-  const cost = taken.reduce((sum, { price, lots }) => sum + price * lots, 0n);
+  const cost = taken.reduce((sum, { priceTicks: price, lots }) => sum + price * lots, 0n);
   const lots = (sells ? -size : size) as Lots;
   const released = worstOfRoot(root, traded(position, marketBranchId, lots)).worst - worstOfRoot(root, position).worst;
-  return { lots, limit: last.price, frees: wei(released - (sells ? -cost : cost) * root.tickValue) };
+  return { lots, limit: last.priceTicks, frees: wei(released - (sells ? -cost : cost) * root.tickValue) };
 }
 
 function boundsOf(table: MarketTable, { positions }: Account, { marketRootId, worst }: BindingRoot): FreeingBound[] {

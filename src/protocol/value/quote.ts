@@ -8,7 +8,7 @@ import { type Lots, opposite, type TickLots, type Ticks } from "../amounts/units
 
 /** Lots to be had at a price; above zero on both sides. */
 export interface Level {
-  readonly price: Ticks;
+  readonly priceTicks: Ticks;
   readonly lots: Lots;
 }
 
@@ -75,7 +75,7 @@ function walk(marketBranchId: number, lots: Lots, depth: Depth | undefined): Leg
   let left: bigint = wanted;
   let cost = 0n;
   let limit: Ticks | undefined;
-  for (const { price, lots: offered } of depth?.[side] ?? []) {
+  for (const { priceTicks: price, lots: offered } of depth?.[side] ?? []) {
     if (left === 0n) break;
     const taken = offered < left ? offered : left;
     [left, cost, limit] = [left - taken, cost + price * taken, price];

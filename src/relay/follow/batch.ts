@@ -10,7 +10,7 @@ import type { Lots, Ticks } from "../../protocol/amounts/units.js";
 /** A fill that an order would get as the taker; lots are unsigned. */
 export interface ExpectedFill {
   readonly makerRootId: number;
-  readonly price: Ticks;
+  readonly priceTicks: Ticks;
   readonly lots: Lots;
 }
 
@@ -65,8 +65,8 @@ export function placedIn(events: readonly BookEvent<unknown>[]): Placed[] {
 export function fillsOf(tradeRootId: number, events: readonly BookEvent[]): ExpectedFill[] {
   return events.flatMap((event) => {
     if (event.kind !== "matched" || event.takerRootId !== tradeRootId) return [];
-    const { makerRootId, price, lots } = event;
-    return [{ makerRootId, price, lots }];
+    const { makerRootId, priceTicks, lots } = event;
+    return [{ makerRootId, priceTicks, lots }];
   });
 }
 

@@ -118,7 +118,7 @@ async function orders(
   const sums = await sumsOf(reading, ids, found.block.number);
   const items = found.items.map((order) => {
     const { filled, offset } = sums(order.tradeRootId);
-    const size = order.quantity < 0n ? 0n - order.quantity : order.quantity;
+    const size = order.quantityLots < 0n ? 0n - order.quantityLots : order.quantityLots;
     return { ...order, filled, offset, left: size - filled - offset };
   });
   return { ...found, items };

@@ -70,9 +70,9 @@ export const historyOrders = pgTable(
     link: text("link").notNull(),
     trader: text("trader").notNull(),
     /** Ticks. */
-    price: amount("price").$type<Ticks>().notNull(),
+    priceTicks: amount("price").$type<Ticks>().notNull(),
     /** Lots, + bid, - offer. */
-    quantity: amount("quantity").$type<Lots>().notNull(),
+    quantityLots: amount("quantity").$type<Lots>().notNull(),
     nonce: amount("nonce").notNull(),
     /** Unix seconds. */
     deadline: amount("deadline").notNull(),
@@ -97,7 +97,7 @@ export const historyFills = pgTable(
     maker: text("maker").notNull(),
     taker: text("taker").notNull(),
     /** Ticks. */
-    price: amount("price").$type<Ticks>().notNull(),
+    priceTicks: amount("price").$type<Ticks>().notNull(),
     /** Above zero. */
     lots: amount("lots").$type<Lots>().notNull(),
     takerBuys: boolean("taker_buys").notNull(),

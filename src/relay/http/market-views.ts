@@ -68,7 +68,14 @@ function ordersOf({ state }: Book, queue: Queue, limit: number): RestingOrderVie
   const orders: RestingOrderView[] = [];
   for (const { tradeRootId, place, traderId, price, lots, deadline } of queue) {
     if (orders.length >= limit) break;
-    orders.push({ tradeRootId, trader: state.traders.byId(traderId).address, price, lots, deadline, place });
+    orders.push({
+      tradeRootId,
+      trader: state.traders.byId(traderId).address,
+      priceTicks: price,
+      lots,
+      deadline,
+      place,
+    });
   }
   return orders;
 }

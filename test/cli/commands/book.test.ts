@@ -48,7 +48,7 @@ describe("session book", function () {
     });
     const { bids, asks } = await readDepth(world.handle, { marketRootId: 1, marketBranchId: 1 });
     const levels = (side: typeof bids): object[] =>
-      side.map(({ price, lots }) => ({ priceTicks: price.toString(), lots: lots.toString() }));
+      side.map(({ priceTicks: price, lots }) => ({ priceTicks: price.toString(), lots: lots.toString() }));
     expect([shown.bids, shown.asks]).to.deep.equal([levels(bids), levels(asks)]);
   });
 

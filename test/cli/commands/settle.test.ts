@@ -80,8 +80,8 @@ describe("session refresh and realise", function () {
       const done = await ask<Settled>(carol, "realise", "2", alice.address, bob.address);
       // 2000 · 300 · 1e-5
       expect(done.traders).to.deep.equal([
-        { trader: alice.address, cashWei: milli(-6_000) },
-        { trader: bob.address, cashWei: milli(6_000) },
+        { trader: alice.address, realisedWei: milli(-6_000) },
+        { trader: bob.address, realisedWei: milli(6_000) },
       ]);
       const accounts = await Promise.all([alice, bob].map(({ address }) => world.handle.book.accountOf(address)));
       expect(accounts.map(({ claim, worst }) => [claim, worst])).to.deep.equal([
@@ -95,7 +95,7 @@ describe("session refresh and realise", function () {
       await world.owner.settle(RAIN, 300n);
       await tell(as(world.env, world.alice), "realise", "2");
       const { traders } = await ask<Settled>(as(world.env, world.alice), "realise", "2");
-      expect(traders).to.deep.equal([{ trader: world.alice.address, cashWei: "0" }]);
+      expect(traders).to.deep.equal([{ trader: world.alice.address, realisedWei: "0" }]);
     });
 
     it("tells people in a table", async function () {

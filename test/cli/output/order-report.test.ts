@@ -91,7 +91,7 @@ function refusedFor(book: Book, package_: TradePackage, timestamp = NOW): Refusa
 
 describe("what an order has done", function () {
   const matched = (makerRootId: number, takerRootId: number, price: number, lots: number): BookEvent => {
-    return { kind: "matched", makerRootId, takerRootId, price: tick(price), lots: lot(lots) };
+    return { kind: "matched", makerRootId, takerRootId, priceTicks: tick(price), lots: lot(lots) };
   };
   const offset = (tradeRootId: number, lots: number): BookEvent => {
     return { kind: "offset", tradeRootId, lots: lot(lots), reason: "remainder" };

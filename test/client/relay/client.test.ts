@@ -103,12 +103,12 @@ describe("given a relay's client", function () {
     });
 
     it("reads expected fills as amounts", async function () {
-      const fills = [{ makerRootId: 4, price: "5100", lots: "9007199254740993" }];
+      const fills = [{ makerRootId: 4, priceTicks: "5100", lots: "9007199254740993" }];
       says(202, { link: LINK, status: "pending", ahead: 0, expected: { tradeRootId: 5, fills, left: "-3" } });
       const { expected } = await client.submit(SIGNED);
       expect(expected).to.deep.equal({
         tradeRootId: 5,
-        fills: [{ makerRootId: 4, price: 5_100n, lots: 9_007_199_254_740_993n }],
+        fills: [{ makerRootId: 4, priceTicks: 5_100n, lots: 9_007_199_254_740_993n }],
         left: -3n,
       });
     });
@@ -141,11 +141,11 @@ describe("given a relay's client", function () {
     }
 
     it("says so of an amount that is too large for its type", async function () {
-      const level = { price: "2147483648", lots: "1", orders: 1 };
+      const level = { priceTicks: "2147483648", lots: "1", orders: 1 };
       says(200, { marketRootId: 1, marketBranchId: 1, bids: [level], asks: [] });
       const error = await failure(client.depth({ marketRootId: 1, marketBranchId: 1 }));
       expect(error.code).to.equal("RELAY_ANSWER_MALFORMED");
-      expect(error.values["problem"]).to.match(/^bids\.0\.price: AMOUNT_OUT_OF_RANGE/);
+      expect(error.values["problem"]).to.match(/^bids\.0\.priceTicks: AMOUNT_OUT_OF_RANGE/);
     });
   });
 

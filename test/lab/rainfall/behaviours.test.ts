@@ -69,7 +69,7 @@ describe("rainfall behaviours", () => {
 
     it("stacks strips where the whole is dear", () => {
       const depths = booked(900, 1, 40).map((depth, b) =>
-        b > 1 ? depth : { ...depth, asks: [{ price: ticks(1500n), lots: lots(40n) }] },
+        b > 1 ? depth : { ...depth, asks: [{ priceTicks: ticks(1500n), lots: lots(40n) }] },
       );
       const { deals } = decide("hedger", viewAt(0, { depths }));
       expect(deals.map(({ intents }) => intents.length)).to.deep.equal([30, 27]);
@@ -124,7 +124,10 @@ describe("rainfall behaviours", () => {
       const depths = booked(900, 1, 40).map((depth, b) =>
         b > 0
           ? depth
-          : { bids: [{ price: ticks(1000n), lots: lots(5n) }], asks: [{ price: ticks(1010n), lots: lots(5n) }] },
+          : {
+              bids: [{ priceTicks: ticks(1000n), lots: lots(5n) }],
+              asks: [{ priceTicks: ticks(1010n), lots: lots(5n) }],
+            },
       );
       const [bought, sold] = decide("arbitrageur", viewAt(0, { depths })).deals;
       expect([bought!.intents.length, sold!.intents.length, bought!.units]).to.deep.equal([30, 1, 3n]);
@@ -161,7 +164,8 @@ describe("rainfall behaviours", () => {
         const view = viewAt(soFar, { free: free as TokenWei, knowledge });
         const depths = booked(soFar + 700, distance, 30).map(({ bids, asks }, b) => {
           const bounds = branchBounds(view.root.bounds, view.root.strikes[b]!);
-          const within = ({ price }: { price: bigint }) => price >= bounds.lower && price <= bounds.upper;
+          const within = ({ priceTicks }: { priceTicks: bigint }) =>
+            priceTicks >= bounds.lower && priceTicks <= bounds.upper;
           return bounds.lower === bounds.upper
             ? { bids: [], asks: [] }
             : { bids: bids.filter(within), asks: asks.filter(within) };

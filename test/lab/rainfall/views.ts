@@ -46,7 +46,7 @@ export function knowledgeAt(soFar: number, changes: Partial<Knowledge> = {}): Kn
 export function booked(total: number, distance: number, size: number): Depth[] {
   return STRIKES.map((strikes) => {
     const middle = clamp(ticks(BigInt(total)), strikes);
-    const level = (away: number) => ({ price: ticks(middle + BigInt(away)), lots: lots(BigInt(size)) });
+    const level = (away: number) => ({ priceTicks: ticks(middle + BigInt(away)), lots: lots(BigInt(size)) });
     return { bids: [level(-distance)], asks: [level(distance)] };
   });
 }

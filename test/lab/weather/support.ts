@@ -18,7 +18,7 @@ export function expectSoundSteps(steps: readonly MarketStep[]): void {
       expect(withOrders.joint >= joint).to.equal(true);
     }
     for (const { bids, asks } of depths) {
-      const [bid, ask] = [bids[0]?.price, asks[0]?.price];
+      const [bid, ask] = [bids[0]?.priceTicks, asks[0]?.priceTicks];
       if (bid !== undefined && ask !== undefined) expect(bid < ask).to.equal(true);
     }
   }

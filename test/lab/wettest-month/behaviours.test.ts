@@ -13,7 +13,8 @@ const history = loadYear(undefined, 2015);
 
 /** The book quotes every open month around a belief. */
 function booked(belief: Belief, distance: bigint): Depth[] {
-  const level = (price: bigint) => (price > 0n && price < SCALE ? [{ price: ticks(price), lots: lots(100n) }] : []);
+  const level = (price: bigint) =>
+    price > 0n && price < SCALE ? [{ priceTicks: ticks(price), lots: lots(100n) }] : [];
   return belief.map((weight) => ({ bids: level(weight - distance), asks: level(weight + distance) }));
 }
 

@@ -81,7 +81,7 @@ function quoted(): Book {
 }
 
 const level = (price: bigint, size: bigint, orders: number): CountedLevel => ({
-  price: ticks(price),
+  priceTicks: ticks(price),
   lots: lots(size),
   orders,
 });

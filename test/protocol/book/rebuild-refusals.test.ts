@@ -124,7 +124,7 @@ describe("No book is rebuilt from logs", () => {
       after(met(address(2), 5_501n, -4n)); // limits that do not cross
       after(met(address(2), 5_400n, -4n, { marketBranchId: 2 })); // another leg
       after(met(address(1), 5_400n, -4n)); // the trader's own
-      stopped(TERMS, changed("matched", FILL, { price: tick(5_400) }), FILL); // at the later order's price
+      stopped(TERMS, changed("matched", FILL, { priceTicks: tick(5_400) }), FILL); // at the later order's price
       stopped(TERMS, changed("matched", FILL, { makerRootId: 2, takerRootId: 1 }), FILL); // the later order as maker
     });
 

@@ -90,8 +90,8 @@ describe("bindingOf", () => {
     it("closes as much as they take, at their prices", () => {
       const depth: Depth = {
         bids: [
-          { price: tick(12), lots: lot(2) },
-          { price: tick(9), lots: lot(4) },
+          { priceTicks: tick(12), lots: lot(2) },
+          { priceTicks: tick(9), lots: lot(4) },
         ],
         asks: [],
       };
@@ -101,7 +101,7 @@ describe("bindingOf", () => {
     });
 
     it("closes a part if they do not take all", () => {
-      const depth: Depth = { bids: [], asks: [{ price: tick(11), lots: lot(2) }] };
+      const depth: Depth = { bids: [], asks: [{ priceTicks: tick(11), lots: lot(2) }] };
       const [trade] = bindingOf(input(RAIN, { 2: [-5] }, { depthOf: () => depth })).releases;
       // worst −5 · 20 becomes −3 · 20, less 2 · 11, times 2 wei
       expect((trade as ClosingTrade).now).to.deep.equal({ lots: 2n, limit: 11n, frees: 36n });
@@ -153,11 +153,11 @@ describe("bindingOf", () => {
 
   describe("given open orders", () => {
     const order = (change: Partial<OwnOrder>): OwnOrder => {
-      return { tradeRootId: 7, marketRootId: 2, marketBranchId: 1, price: tick(10), lots: lot(5), ...change };
+      return { tradeRootId: 7, marketRootId: 2, marketBranchId: 1, priceTicks: tick(10), lots: lot(5), ...change };
     };
 
     it("says what would be left if each were filled, and what it lacks", () => {
-      const orders = [order({}), order({ tradeRootId: 8, lots: lot(-60), price: tick(10) })];
+      const orders = [order({}), order({ tradeRootId: 8, lots: lot(-60), priceTicks: tick(10) })];
       const found = bindingOf(input(RAIN, {}, { orders, reserved: wei(100) }));
       expect(found.orders.map(({ slackIfFilled, missing }) => [slackIfFilled, missing])).to.deep.equal([
         [900n, 0n], // 5 · 10 · 2 paid, worth nothing at 0

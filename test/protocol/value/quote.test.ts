@@ -10,7 +10,7 @@ import { expectRuleError, FIXED, lot, tick, total, whole } from "../support.js";
 // Strips [0, 10] and [10, 20]: branches 2 and 3.
 const ladder = ladderOf(intervalOf(intervalTable(between(0, 20), [between(0, 10), between(10, 20)])), [2, 3]);
 const levels = (...each: readonly (readonly [number, number])[]): Level[] =>
-  each.map(([price, lots]) => ({ price: tick(price), lots: lot(lots) }));
+  each.map(([price, lots]) => ({ priceTicks: tick(price), lots: lot(lots) }));
 
 const BOOKS: Readonly<Record<number, Depth>> = {
   2: { bids: levels([6, 2], [5, 10]), asks: levels([7, 3], [9, 4]) },
@@ -84,10 +84,12 @@ describe("quotes", () => {
   const anySide = fc.array(fc.tuple(whole(0, 10), whole(1, 4)), { minLength: 1, maxLength: 6 });
   const anyDepth = fc.record({ bids: anySide, asks: anySide, spread: whole(0, 4) }).map(({ bids, asks, spread }) => {
     const top = bids.reduce((most, [price]) => (price > most ? price : most), 0n);
-    const level = ([price, lots]: [bigint, bigint]): Level => ({ price: tick(price), lots: lot(lots) });
+    const level = ([price, lots]: [bigint, bigint]): Level => ({ priceTicks: tick(price), lots: lot(lots) });
     return {
-      bids: bids.map(level).sort((a, b) => Number(b.price - a.price)),
-      asks: asks.map(([price, lots]) => level([top + spread + price, lots])).sort((a, b) => Number(a.price - b.price)),
+      bids: bids.map(level).sort((a, b) => Number(b.priceTicks - a.priceTicks)),
+      asks: asks
+        .map(([price, lots]) => level([top + spread + price, lots]))
+        .sort((a, b) => Number(a.priceTicks - b.priceTicks)),
     };
   });
 
@@ -97,7 +99,7 @@ describe("quotes", () => {
         const books: DepthOf = (branch) => (branch === 2 ? two : three);
         const made = straddle(ladder, tick(10), lot(units));
         const oneByOne = (side: readonly Level[]): bigint[] =>
-          side.flatMap(({ price, lots }) => Array.from({ length: Number(lots) }, () => price));
+          side.flatMap(({ priceTicks: price, lots }) => Array.from({ length: Number(lots) }, () => price));
         const [sold, bought] = [oneByOne(two.bids), oneByOne(three.asks)];
         const n = Number(units);
         if (sold.length < n || bought.length < n) {

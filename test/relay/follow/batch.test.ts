@@ -5,7 +5,7 @@ import { lot, tick } from "../../protocol/support.js";
 import { fillsOf, placedIn, stepsOf } from "../../../src/relay/follow/batch.js";
 
 const matched = (makerRootId: number, takerRootId: number, price: bigint, lots: bigint): BookEvent => {
-  return { kind: "matched", makerRootId, takerRootId, price: tick(price), lots: lot(lots) };
+  return { kind: "matched", makerRootId, takerRootId, priceTicks: tick(price), lots: lot(lots) };
 };
 const EVENTS: readonly BookEvent[] = [
   matched(1, 9, 50n, 2n),

@@ -138,7 +138,7 @@ function behavesWell(open: () => Database): void {
       const { takerRootId: tradeRootId, blockNumber, lots } = fills.at(-1)!;
       const asked = { ...ASK, tradeRootId };
       const [now] = (await full.history.orders(asked)).items;
-      const quantity: bigint = now!.quantity;
+      const quantity: bigint = now!.quantityLots;
       const size = quantity < 0n ? -quantity : quantity;
       expect(now!.filled + now!.offset + now!.left).to.equal(size);
       expect(now!.filled >= lots && now!.left >= 0n).to.equal(true);

@@ -79,9 +79,9 @@ describe("given a relay with some trades behind it", function () {
 
     it("gives a market's depth and its orders, best first", async () => {
       const { bids, asks } = await read("/v1/markets/1/1/depth?levels=1", state.depth);
-      expect([bids, asks]).to.deep.equal([[{ price: "5200", lots: "3", orders: 1 }], []]);
+      expect([bids, asks]).to.deep.equal([[{ priceTicks: "5200", lots: "3", orders: 1 }], []]);
       const book = await read("/v1/markets/1/1/book", state.book);
-      expect(book.bids.map(({ trader, price, lots }) => [trader, price, lots])).to.deep.equal([
+      expect(book.bids.map(({ trader, priceTicks: price, lots }) => [trader, price, lots])).to.deep.equal([
         [world.stage.traders[1]!.address, "5200", "3"],
         [world.stage.traders[3]!.address, "5000", "2"],
       ]);
@@ -118,7 +118,7 @@ describe("given a relay with some trades behind it", function () {
       const { block: at, items } = await read("/v1/history/orders?marketBranchId=1", historyPages.orders);
       expect(at.number).to.be.at.least(block);
       expect(
-        items.map(({ tradeRootId, quantity, filled, left }) => [tradeRootId, quantity, filled, left]),
+        items.map(({ tradeRootId, quantityLots: quantity, filled, left }) => [tradeRootId, quantity, filled, left]),
       ).to.deep.equal([
         [4, "2", "0", "2"],
         [2, "10", "7", "3"],
@@ -138,7 +138,7 @@ describe("given a relay with some trades behind it", function () {
         takerRootId: 2,
         maker: seller,
         taker: buyer,
-        price: "5100",
+        priceTicks: "5100",
         lots: "7",
         takerBuys: true,
       });

@@ -29,7 +29,7 @@ describe("given the interface of a relay, when packages are sent to it", () => {
       {
         link: primaryLink(signed.package),
         status: "pending",
-        expected: { tradeRootId: 2, fills: [{ makerRootId: 1, price: "5000", lots: "4" }], left: "2" },
+        expected: { tradeRootId: 2, fills: [{ makerRootId: 1, priceTicks: "5000", lots: "4" }], left: "2" },
         ahead: 1,
       },
     ]);

@@ -37,23 +37,23 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     const market = { marketRootId: 1, marketBranchId: 1 };
     expect((await http.get("/v1/markets/1/1/depth")).body).to.deep.equal({
       ...market,
-      bids: [{ price: "4000", lots: "9", orders: 1 }],
-      asks: [{ price: "5000", lots: "3", orders: 2 }],
+      bids: [{ priceTicks: "4000", lots: "9", orders: 1 }],
+      asks: [{ priceTicks: "5000", lots: "3", orders: 2 }],
     });
     const { bids, asks } = (await http.get("/v1/markets/1/1/book")).body as Record<string, Record<string, unknown>[]>;
     expect(asks!.map(({ tradeRootId, trader, lots }) => [tradeRootId, trader, lots])).to.deep.equal([
       [1, chain.traders[0]!.address, "-1"],
       [3, chain.traders[2]!.address, "-2"],
     ]);
-    expect(bids!.map(({ tradeRootId, price }) => [tradeRootId, price])).to.deep.equal([[4, "4000"]]);
+    expect(bids!.map(({ tradeRootId, priceTicks }) => [tradeRootId, priceTicks])).to.deep.equal([[4, "4000"]]);
   });
 
   it("tells no more levels and orders than are asked for", async () => {
     for (let nonce = 0n; nonce < 5n; nonce += 1n) {
       await relay.intake.offer(chain.sign(0, { nonce, priceTicks: 4_000n + nonce, quantityLots: 1n }));
     }
-    const depth = (await http.get("/v1/markets/1/1/depth?levels=2")).body["bids"] as { readonly price: string }[];
-    expect(depth.map(({ price }) => price)).to.deep.equal(["4004", "4003"]);
+    const depth = (await http.get("/v1/markets/1/1/depth?levels=2")).body["bids"] as { readonly priceTicks: string }[];
+    expect(depth.map(({ priceTicks }) => priceTicks)).to.deep.equal(["4004", "4003"]);
     expect((await http.get("/v1/markets/1/1/book?limit=3")).body["bids"]).to.have.length(3);
     for (const path of ["/v1/markets/1/1/depth?levels=0", "/v1/markets/1/1/book?limit=1001", "/v1/markets/x/1/depth"]) {
       expect((await http.get(path)).status, path).to.equal(400);

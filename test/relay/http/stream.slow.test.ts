@@ -104,7 +104,7 @@ describe("given subscribers of a relay", function () {
     const [trade] = eventsOf(all.heard, "trades");
     expect(trade!["data"]).to.deep.include({
       kind: "trade",
-      price: "5100",
+      priceTicks: "5100",
       lots: "7",
       maker: addressOf(0),
       takerBuys: true,

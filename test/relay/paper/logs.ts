@@ -52,7 +52,7 @@ function wordsOf(event: BookEvent): readonly [name: string, values: readonly unk
     case "tradePlaced":
       return ["TradePlaced", [event.tradeRootId, event.place]];
     case "matched":
-      return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
+      return ["TradesMatched", [event.makerRootId, event.takerRootId, event.priceTicks, event.lots]];
     case "offset":
       return ["TradeOffset", [event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]];
     case "tradesCancelled": {

@@ -135,7 +135,7 @@ describe("createBatchPlan", () => {
       const maker = push(world, world.chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
       const taker = push(world, world.chain.sign(1, { quantityLots: 3n, priceTicks: 5_100n }));
       expect([maker.outcome, taker.outcome, taker.steps]).to.deep.equal([1, 2, 1]);
-      expect(taker.fills).to.deep.equal([{ makerRootId: 1, price: 5_000n, lots: 3n }]);
+      expect(taker.fills).to.deep.equal([{ makerRootId: 1, priceTicks: 5_000n, lots: 3n }]);
     });
 
     it("opens another batch for it if the open one is full", () => {

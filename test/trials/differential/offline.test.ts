@@ -52,7 +52,7 @@ describe("The book as a state machine", () => {
     }
 
     const cases: readonly (readonly [string, () => LoggedEvent[]])[] = [
-      ["a price differs", () => altered("matched", (e) => ({ ...e, price: (e.price + 1n) as Ticks }))],
+      ["a price differs", () => altered("matched", (e) => ({ ...e, priceTicks: (e.priceTicks + 1n) as Ticks }))],
       ["a size differs", () => altered("matched", (e) => ({ ...e, lots: (e.lots + 1n) as Lots }))],
       ["another order was the maker", () => altered("matched", (e) => ({ ...e, makerRootId: e.makerRootId + 1 }))],
       [

@@ -150,7 +150,7 @@ function bookLog(event: BookEventInLog): [name: string, values: readonly unknown
     case "quoteSkipped":
       return ["QuoteSkipped", [event.trader, event.quote, event.primaryLink, selectorOf(event.refusal)]];
     case "matched":
-      return ["TradesMatched", [event.makerRootId, event.takerRootId, event.price, event.lots]];
+      return ["TradesMatched", [event.makerRootId, event.takerRootId, event.priceTicks, event.lots]];
     case "offset":
       return ["TradeOffset", [event.tradeRootId, event.lots, OFFSET_REASONS.indexOf(event.reason)]];
     case "tradesCancelled": {

@@ -23,7 +23,7 @@ function offers(): Scribe {
 }
 
 function matched(makerRootId: number, takerRootId: number, price: bigint, size: bigint): Matched {
-  return { kind: "matched", makerRootId, takerRootId, price: ticks(price), lots: lots(size) };
+  return { kind: "matched", makerRootId, takerRootId, priceTicks: ticks(price), lots: lots(size) };
 }
 
 /** What is told in the place of a match. */
@@ -54,8 +54,8 @@ describe("verifySession, given a match", function () {
     it("refuses one at a worse price", async function () {
       const scribe = offers();
       scribe.order(CAROL, { priceTicks: 5_100n, quantityLots: 30n });
-      const change = { makerRootId: 3, price: tick(5_100) };
-      await expectOther(scribe, change, "R30", { makerRootId: 1, price: 5_000n });
+      const change = { makerRootId: 3, priceTicks: tick(5_100) };
+      await expectOther(scribe, change, "R30", { makerRootId: 1, priceTicks: 5_000n });
     });
 
     it("refuses the next one after the first was filled in part, which keeps its place", async function () {
@@ -70,8 +70,8 @@ describe("verifySession, given a match", function () {
       scribe.order(ALICE, { priceTicks: 4_000n, quantityLots: 10n });
       scribe.order(BOB, { priceTicks: 4_100n, quantityLots: 10n });
       scribe.order(CAROL, { priceTicks: 4_000n, quantityLots: -10n });
-      const change = { makerRootId: 1, price: tick(4_000) };
-      await expectOther(scribe, change, "R30", { makerRootId: 2, price: 4_100n });
+      const change = { makerRootId: 1, priceTicks: tick(4_000) };
+      await expectOther(scribe, change, "R30", { makerRootId: 2, priceTicks: 4_100n });
     });
   });
 
@@ -80,7 +80,7 @@ describe("verifySession, given a match", function () {
       for (const price of [4_999, 5_001, 5_050]) {
         const scribe = offers();
         scribe.order(CAROL, { priceTicks: 5_050n, quantityLots: 30n });
-        await expectOther(scribe, { price: tick(price) }, "R33", { price: 5_000n });
+        await expectOther(scribe, { priceTicks: tick(price) }, "R33", { priceTicks: 5_000n });
       }
     });
   });
@@ -134,7 +134,7 @@ describe("verifySession, given a match", function () {
       const scribe = offers();
       scribe.order(CAROL, { priceTicks: 5_000n, quantityLots: 30n });
       const at = scribe.amend("matched", () => ({ takerRootId: 9 }));
-      const record = '{"kind":"matched","lots":"30n","makerRootId":1,"price":"5000n","takerRootId":9}';
+      const record = '{"kind":"matched","lots":"30n","makerRootId":1,"priceTicks":"5000n","takerRootId":9}';
       await expectBroken(scribe.log(), { rule: "R31", at, kind: "matched", actual: { record } });
     });
 

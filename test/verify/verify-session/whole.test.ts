@@ -149,7 +149,7 @@ describe("verifySession, as to what it says", function () {
 
   it("is of everything before the failing record, where something fails", async function () {
     const scribe = eventful();
-    const at = scribe.amend("matched", () => ({ price: 1n as never }), 1);
+    const at = scribe.amend("matched", () => ({ priceTicks: 1n as never }), 1);
     const { counts, holds } = await verifySession(scribe.log());
     expect([holds, counts.records, counts.fills, counts.orders]).to.deep.equal([false, at, 1, 4]);
   });

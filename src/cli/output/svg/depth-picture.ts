@@ -8,7 +8,7 @@ const COLOURS = { bid: "#2166ac", offer: "#b2182b" };
 
 /** Lots and prices only become floats here, for their place on the picture. */
 export function depthPicture(title: string, { bids, asks }: Depth): string {
-  const prices = [...bids, ...asks].map(({ price }) => Number(price));
+  const prices = [...bids, ...asks].map(({ priceTicks: price }) => Number(price));
   const [low, high] = prices.length === 0 ? [0, 1] : [Math.min(...prices), Math.max(...prices)];
   const most = Math.max(1, total(bids), total(asks));
   const x = (price: number): number => PLOT.left + ((price - low) / Math.max(high - low, 1)) * (PLOT.right - PLOT.left);
@@ -42,9 +42,9 @@ function steps(
 ): string {
   const [best] = levels;
   if (best === undefined) return "";
-  let path = `M${x(Number(best.price)).toFixed(2)} ${PLOT.bottom}`;
+  let path = `M${x(Number(best.priceTicks)).toFixed(2)} ${PLOT.bottom}`;
   let sum = 0;
-  for (const { price, lots } of levels) {
+  for (const { priceTicks: price, lots } of levels) {
     sum += Number(lots);
     path += `H${x(Number(price)).toFixed(2)}V${y(sum).toFixed(2)}`;
   }
@@ -66,5 +66,5 @@ function total(levels: readonly Level[]): number {
 
 function sideText(name: string, levels: readonly Level[]): string {
   const [best] = levels;
-  return best === undefined ? `no ${name}` : `${name}: ${total(levels)} lots, best price ${best.price} ticks`;
+  return best === undefined ? `no ${name}` : `${name}: ${total(levels)} lots, best price ${best.priceTicks} ticks`;
 }

@@ -6,7 +6,7 @@ import type { Depth, Level } from "../../../../src/protocol/value/quote.js";
 import { FIXED, lot, tick } from "../../../protocol/support.js";
 import { expectWellFormed, parseSvg } from "./support.js";
 
-const level = (price: number, lots: number): Level => ({ price: tick(price), lots: lot(lots) });
+const level = (price: number, lots: number): Level => ({ priceTicks: tick(price), lots: lot(lots) });
 const PLOT = { left: 60, right: 620, top: 40, bottom: 310 };
 
 /** The steps of both sides, bids first; the frame's own path left out. */

@@ -33,8 +33,8 @@ describe("given a good package, when it is offered", () => {
       {
         tradeRootId: 3,
         fills: [
-          { makerRootId: 1, price: 5_000n, lots: 4n },
-          { makerRootId: 2, price: 5_050n, lots: 3n },
+          { makerRootId: 1, priceTicks: 5_000n, lots: 4n },
+          { makerRootId: 2, priceTicks: 5_050n, lots: 3n },
         ],
         left: 3n,
       },
@@ -42,7 +42,7 @@ describe("given a good package, when it is offered", () => {
     const seller = await relay.intake.offer(chain.sign(0, { nonce: 1n, quantityLots: -5n, priceTicks: 5_000n }));
     expect(seller.expected).to.deep.equal({
       tradeRootId: 4,
-      fills: [{ makerRootId: 3, price: 5_100n, lots: 3n }],
+      fills: [{ makerRootId: 3, priceTicks: 5_100n, lots: 3n }],
       left: -2n,
     });
   });
