@@ -58,6 +58,9 @@ const ADVICE = {
   COMPOSITION_INVALID:
     "Choose strikes within the root's first bounds, in rising order, and a size above or below zero.",
   STRIKES_MISSING: "Have a sub-market made for each span that is missing, or choose other strikes.",
+  SNAPSHOT_DAMAGED: "Throw it away, and read the logs from the start.",
+  SNAPSHOT_VERSION: "Another release wrote it: throw it away, and read the logs from the start.",
+  SNAPSHOT_FOREIGN: "It is of a book with other terms: throw it away, and read this one's logs.",
   DEPTH_INSUFFICIENT: "Trade less, or leave an order in the book for the rest.",
 } as const;
 

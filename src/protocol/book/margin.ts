@@ -92,6 +92,17 @@ export class Margin {
     this.#setAccount(traderId, { cash, worst: otherWorst + rootWorst });
   }
 
+  /** What was kept of a trader; of a book that nothing has been done to. */
+  public restore(
+    traderId: number,
+    account: MarginAccount,
+    positions: Iterable<readonly [root: number, StoredPosition]>,
+  ): void {
+    this.#accounts[traderId] = account;
+    const kept = new Map(positions);
+    if (kept.size > 0) this.#positions[traderId] = kept;
+  }
+
   #setAccount(traderId: number, account: MarginAccount): void {
     this.#journal.note(restoreAccount, this.#accounts, traderId, this.#accounts[traderId]);
     this.#accounts[traderId] = account;

@@ -4,6 +4,14 @@ import { type MarketRoot, type MarketTable, spanOf, unknownMarket } from "../mar
 import type { Hash } from "../signing/typed-data.js";
 import type { Journal } from "./journal.js";
 
+/** How a root came about. */
+export interface RootOrigin {
+  /** The link of the record that made it. */
+  readonly madeBy: Hash;
+  /** Number of the checkpoint that first knew it. */
+  readonly createdAt: bigint;
+}
+
 export class Markets {
   readonly #journal: Journal;
   readonly #terms: MarketTable["terms"];
@@ -45,6 +53,19 @@ export class Markets {
   /** The root that the record with this link has made, which makes none a second time. */
   public rootMadeBy(link: Hash): number | undefined {
     return this.#madeBy.get(link);
+  }
+
+  /** The link of the record that made a root, by its number; of all but the basket. */
+  public get makers(): ReadonlyMap<number, Hash> {
+    return new Map([...this.#madeBy].map(([link, marketRootId]) => [marketRootId, link]));
+  }
+
+  /** A root as it was kept; of a book that nothing has been done to. @param origin of all but the basket */
+  public restore(root: MarketRoot, origin: RootOrigin | undefined): void {
+    this.#roots.set(root.marketRootId, root);
+    if (origin === undefined) return;
+    this.#createdAt.set(root.marketRootId, origin.createdAt);
+    this.#madeBy.set(origin.madeBy, root.marketRootId);
   }
 
   public apply({ root, madeBy }: RootChange): void {

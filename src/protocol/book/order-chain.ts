@@ -101,6 +101,29 @@ export class OrderChain {
     return this.#entries.length !== 0;
   }
 
+  /** Whether nothing was appended, and no call was ended, that has no checkpoint yet. */
+  public get isSettled(): boolean {
+    return this.#entries.length === 0 && this.#expected.length === 0;
+  }
+
+  /**
+   * Takes on the chain as it was kept; of a book that nothing has been done to.
+   * @param ring the last checkpoints, at most 256, without the genesis, oldest first, numbered one by one
+   * @throws RangeError if they are not
+   */
+  public restore(ring: readonly Hash[]): void {
+    const link = ring.at(-1);
+    if (link === undefined) return;
+    const newest = numberOf(link);
+    const isWhole = ring.length === Math.min(newest, RING);
+    if (!isWhole || ring.some((one, index) => numberOf(one) !== newest - ring.length + 1 + index)) {
+      throw new RangeError(`the last checkpoints before ${newest} are not what is kept`);
+    }
+    for (const one of ring) this.#ring.set(numberOf(one) % RING, one);
+    this.#link = link;
+    this.#trades = countsOf(link).trades;
+  }
+
   /** Checkpoint `number`; undefined if it is none of the last 256. */
   public checkpointAt(number: bigint): Hash | undefined {
     const age = this.checkpoints - number;

@@ -59,6 +59,24 @@ export class PlaceSet {
     }
   }
 
+  /** Runs of places that follow each other, by rising number: the first and the last of each. */
+  public *runs(): Generator<readonly [first: number, last: number]> {
+    let run: [number, number] | undefined;
+    for (const place of this.from(0)) {
+      if (run?.[1] === place - 1) run[1] = place;
+      else {
+        if (run !== undefined) yield run;
+        run = [place, place];
+      }
+    }
+    if (run !== undefined) yield run;
+  }
+
+  /** Takes on runs of places; of a set that nothing has been done to. */
+  public restore(runs: Iterable<readonly [first: number, last: number]>): void {
+    for (const [first, last] of runs) for (let place = first; place <= last; place += 1) this.#flip(place);
+  }
+
   #change(place: number): void {
     this.#flip(place);
     this.#journal.note(PlaceSet.#undoFlip, this, place);

@@ -24,6 +24,12 @@ export class Pool {
     return this.#held[leg] ?? 0n;
   }
 
+  /** Takes on what was held; of a book that nothing has been done to. @param held wei of the session token and of each leg token */
+  public restore(held: readonly bigint[]): void {
+    if (held.length !== this.#held.length) throw new RangeError(`${held.length} holdings for ${this.#held.length}`);
+    this.#held = held;
+  }
+
   public collect(outside: Outside, leg: number, from: string, amount: bigint): void {
     this.#add(leg, amount);
     outside.collect(leg, from, amount as TokenWei);

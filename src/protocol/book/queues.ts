@@ -59,6 +59,27 @@ export class MarketQueues {
 /** An order that is to rest. */
 export type NewOrder = Omit<RestingOrder, "isPlaced" | "isStored" | "level" | "next" | "place" | "prev">;
 
+/** A market is at most one of 32 branches. */
+const BRANCHES = 64;
+const marketOfKey = (key: number): MarketRef => ({
+  marketRootId: Math.floor(key / BRANCHES),
+  marketBranchId: key % BRANCHES,
+});
+
+export interface CrossedMarket extends MarketRef {
+  /** Whether the order that was cut off is immediate-or-cancel. */
+  readonly isImmediate: boolean;
+}
+
+/** Places by rising number. */
+export interface PastPlaces {
+  /** Where an order rested that is gone, and where the logs leave it open: the first and the last of places that follow each other. */
+  readonly dead: readonly (readonly [first: number, last: number])[];
+  readonly doubtful: readonly (readonly [first: number, last: number])[];
+  /** The order that rested last at a dead place, where its number is another. */
+  readonly lastIds: readonly (readonly [place: number, tradeRootId: number])[];
+}
+
 export class Queues {
   readonly #journal: Journal;
   readonly #orders = new Map<number, RestingOrder>();
@@ -105,7 +126,7 @@ export class Queues {
 
   /** The queues of a market that exists. */
   public of({ marketRootId, marketBranchId }: MarketRef): MarketQueues {
-    const key = marketRootId * 64 + marketBranchId; // at most 32 branches
+    const key = marketRootId * BRANCHES + marketBranchId;
     let found = this.#markets.get(key);
     if (found === undefined) {
       found = new MarketQueues(this.#journal);
@@ -173,6 +194,34 @@ export class Queues {
     this.#journal.note(undoMove, order, before);
     this.#journal.delete(this.#byPlace, before);
     this.#journal.set(this.#byPlace, place, order);
+  }
+
+  // ------------------------------------------------------------------ keeping
+
+  /** Markets in which resting orders may still have to be matched with each other, by rising number. */
+  public crossed(): readonly CrossedMarket[] {
+    return [...this.#markets]
+      .filter(([, queues]) => queues.isCrossed())
+      .sort(([a], [b]) => a - b)
+      .map(([key, queues]) => ({ ...marketOfKey(key), isImmediate: queues.isImmediate() }));
+  }
+
+  /** What there is to know of places where nothing rests. Between calls. */
+  public get past(): PastPlaces {
+    const lastIds = [...this.#lastIds].sort(([a], [b]) => a - b);
+    return { dead: [...this.#dead.runs()], doubtful: [...this.#doubtful.runs()], lastIds };
+  }
+
+  /** Takes on what was kept of places; of a book that nothing has been done to. */
+  public restorePast({ dead, doubtful, lastIds }: PastPlaces): void {
+    this.#dead.restore(dead);
+    this.#doubtful.restore(doubtful);
+    for (const [place, tradeRootId] of lastIds) this.#lastIds.set(place, tradeRootId);
+  }
+
+  /** Takes on an order that rested; the earlier ones come first. Between calls. */
+  public restore(order: NewOrder, place: number, isPlaced: boolean): void {
+    this.insert(order, place, isPlaced).isStored = true;
   }
 
   // ------------------------------------------------------------------ orders

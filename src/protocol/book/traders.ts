@@ -100,6 +100,13 @@ export class Traders {
     this.#put({ ...trader, openOrders, reserved: openOrders === 0 ? 0n : trader.reserved });
   }
 
+  /** The next trader as it was kept; of a book that nothing has been done to. @throws RangeError for another number */
+  public restore(trader: Trader): void {
+    if (trader.traderId !== this.#traders.length + 1) throw new RangeError(`trader ${trader.traderId} is not the next`);
+    this.#ids.set(trader.address, trader.traderId);
+    this.#traders.push(trader);
+  }
+
   #put(trader: Trader): void {
     const index = trader.traderId - 1;
     this.#journal.note(undoPut, this.#traders, index, this.#traders[index]);
