@@ -12,7 +12,7 @@ import {
 } from "../../typechain-types/index.js";
 import { ProtocolError } from "../protocol/amounts/errors.js";
 import { adviceFor } from "./advice.js";
-import { findRevertData } from "./revert-data.js";
+import { findRevertData } from "../node/revert-data.js";
 
 /** Values of an error by the names that the contract gives them. */
 export type ErrorArgs = Readonly<Record<string, unknown>>;

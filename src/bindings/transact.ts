@@ -2,7 +2,7 @@ import type { ContractTransaction, Signer, TransactionReceipt, TransactionRespon
 import { isError } from "ethers";
 
 import { asClientError, ClientError } from "./errors.js";
-import { findRevertData } from "./revert-data.js";
+import { findRevertData } from "../node/revert-data.js";
 
 /** A gas estimate holds for the state it was made on; others may act in between, so a quarter is added. */
 const GAS_MARGIN_DIVISOR = 4n;

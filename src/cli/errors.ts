@@ -6,6 +6,7 @@ import { ClientError } from "../bindings/errors.js";
 import { isRefusal } from "../protocol/market/refusal.js";
 import { RelayRequestError } from "../client/relay/errors.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
+import { NodeError } from "../node/errors.js";
 import { RelayError } from "../relay/errors.js";
 import { SessionLogError } from "../verify/errors.js";
 import { asJson, type Json } from "./output/json.js";
@@ -122,6 +123,10 @@ export function explain(thrown: unknown): Failure {
     const { code, message, advice, values } = thrown;
     const status = RELAY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
     return { status, error: { code, message, advice, values: asJson(values) } };
+  }
+  if (thrown instanceof NodeError) {
+    const { code, message, advice, values } = thrown;
+    return { status: EXIT.badInput, error: { code, message, advice, values: asJson(values) } };
   }
   if (thrown instanceof ProtocolError) {
     const { code, message } = thrown;

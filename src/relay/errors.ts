@@ -56,9 +56,6 @@ const KINDS = {
   RELAY_LISTEN_FAILED: fix(500, "Give another --host or --port, or stop whoever uses it."),
   RELAY_LEASE_LOST: later(500, "Another relay submits now; this one goes on taking packages."),
   RELAY_INTERNAL: later(500, "The relay has a fault; its log says more."),
-  NODE_UNREACHABLE: later(502, "The node does not answer; check its address."),
-  NODE_REFUSED: later(502, "The node refused the request; its reason is in the values."),
-  NODE_MALFORMED: later(502, "The node gave an answer that cannot be right; ask another node."),
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type RelayErrorCode = keyof typeof KINDS;

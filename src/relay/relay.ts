@@ -12,7 +12,7 @@ import { createFaults } from "./faults.js";
 import { createChainClock } from "./follow/clock.js";
 import { createFollower } from "./follow/follower.js";
 import { createMirror } from "./follow/mirror.js";
-import { createNode } from "./follow/node.js";
+import { createNode } from "../node/node.js";
 import type { SessionTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/market-views.js";
@@ -54,6 +54,8 @@ export interface Relay {
 }
 
 const GWEI = 10n ** 9n;
+/** What the relay asks it asks again anyway, soon: a node that is away is to be told as a fault meanwhile. */
+const PATIENCE = { tries: 2, patienceMs: 2_000 };
 /** A stop that takes longer is given up: everything that was acknowledged is stored. */
 const STOP_MS = 10_000;
 /** A subscriber that goes on from earlier may take so long for half of its backlog. */
@@ -100,7 +102,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const { verifyingContract: book } = terms.domain;
   const { hashing, keccak, recoverSigner, native } = await fastCrypto();
   const now = (): number => performance.now();
-  const node = createNode(config.rpcUrl, signal, config.rpcTimeoutMs);
+  const node = createNode(config.rpcUrl, { signal, timeoutMs: config.rpcTimeoutMs, ...PATIENCE });
   const clock = createChainClock(node, now);
   const metrics = createMetrics();
   const faults = createFaults(now);

@@ -1,6 +1,6 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
 import { ProtocolError } from "../protocol/amounts/errors.js";
-import { createNode } from "./follow/node.js";
+import { createNode } from "../node/node.js";
 import { readSession, type SessionTerms } from "./follow/session.js";
 import type { RelayConfig } from "./config/config.js";
 import { pause } from "./queue/lane.js";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AbiCoder, id, Interface, makeError } from "ethers";
 
 import { asClientError, ClientError, decodeRefusal } from "../../src/bindings/errors.js";
-import { findRevertData } from "../../src/bindings/revert-data.js";
+import { findRevertData } from "../../src/node/revert-data.js";
 import { ProtocolError } from "../../src/protocol/amounts/errors.js";
 import { IOrderBook__factory } from "../../typechain-types/index.js";
 

@@ -3,7 +3,7 @@ import { toBeHex } from "ethers";
 
 import type { ChainRecord } from "../../src/bindings/records.js";
 import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
-import type { BlockHeader } from "../../src/relay/follow/node.js";
+import type { BlockHeader } from "../../src/node/node.js";
 import { createProjector, type Projector } from "../../src/history/projector.js";
 import type { BlockRows } from "../../src/history/rows.js";
 import { drawHistory } from "../../trials/differential/draw.js";

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
+import { NODE_ERROR_CODES, NodeError } from "../../src/node/errors.js";
 import { SETTINGS } from "../../src/relay/config/settings.js";
 import { RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
+import { answerTo } from "../../src/relay/http/errors.js";
 import { CLOSE } from "../../src/relay/http/subscriber.js";
 import { createMetrics } from "../../src/relay/metrics.js";
 
@@ -35,8 +37,13 @@ describe("docs/relay.md", function () {
       const { status, retryable, advice } = new RelayError(code);
       expect(rows.get(code), code).to.deep.equal([String(status), retryable ? "yes" : "no", advice]);
     }
+    for (const code of NODE_ERROR_CODES) {
+      const error = new NodeError(code);
+      const { status } = answerTo(error);
+      expect(rows.get(code), code).to.deep.equal([String(status), error.retryable ? "yes" : "no", error.advice]);
+    }
     const codes = [...rows.keys()].filter((name) => /^(RELAY|NODE)_/.test(name));
-    expect(codes.length).to.equal(RELAY_ERROR_CODES.length);
+    expect(codes.length).to.equal(RELAY_ERROR_CODES.length + NODE_ERROR_CODES.length);
   });
 
   it("has every metric, and no other", async function () {

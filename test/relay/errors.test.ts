@@ -16,12 +16,12 @@ describe("RelayError", () => {
 
   it("keeps what caused it", () => {
     const cause = new Error("connection refused");
-    expect(new RelayError("NODE_UNREACHABLE", {}, cause).cause).to.equal(cause);
+    expect(new RelayError("RELAY_WALLET_UNREACHABLE", {}, cause).cause).to.equal(cause);
   });
 
   it("may be tried again only where a later answer may differ", () => {
     const retryable = RELAY_ERROR_CODES.filter((code) => new RelayError(code).retryable);
-    expect(retryable).to.include.members(["RELAY_NOT_READY", "RELAY_QUEUE_FULL", "NODE_UNREACHABLE"]);
+    expect(retryable).to.include.members(["RELAY_NOT_READY", "RELAY_QUEUE_FULL", "RELAY_WALLET_UNREACHABLE"]);
     for (const code of ["RELAY_CONFIG_INVALID", "RELAY_REQUEST_INVALID", "RELAY_LOCKED", "RELAY_ALREADY_SENT"]) {
       expect(retryable).not.to.include(code);
     }

@@ -17,7 +17,7 @@ import type { SignedPackage } from "../../src/bindings/packages.js";
 import { makeEmptyDatabase } from "../../stage/database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
-import { createNode } from "../../src/relay/follow/node.js";
+import { createNode } from "../../src/node/node.js";
 import { readSession } from "../../src/relay/follow/session.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import { optionsOf } from "../../src/relay/config/settings.js";

@@ -2,7 +2,7 @@
 import { type Interface, MaxUint256, type TransactionReceiptParams, ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { findRevertData } from "../../src/bindings/revert-data.js";
+import { findRevertData } from "../../src/node/revert-data.js";
 import {
   IOrderBook__factory,
   type LegToken,

@@ -12,7 +12,7 @@ import type { RelayProcess } from "../../stage/relay-process.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { toJson } from "../../src/protocol/amounts/json.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
-import { createPost, type Post } from "../../src/relay/follow/post.js";
+import { createPost, type Post } from "./post.js";
 
 export interface LoadPlan {
   readonly traders: number;

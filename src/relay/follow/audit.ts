@@ -5,7 +5,7 @@
  */
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { chainStateCall, decodeChainState } from "../../bindings/calls.js";
-import type { BlockHeader, ChainNode } from "./node.js";
+import type { BlockHeader, ChainNode } from "../../node/node.js";
 
 /** The newest block that was followed. */
 export interface Followed {

@@ -10,7 +10,7 @@ import { cancellationHash, type Hash } from "../../protocol/signing/typed-data.j
 import { IOrderBook__factory } from "../../../typechain-types/index.js";
 import { type Batch, placedIn } from "./batch.js";
 import { ordersMeant } from "./cancelling.js";
-import type { ChainLog } from "./node.js";
+import type { ChainLog } from "../../node/node.js";
 
 /** A package that a block brought onto the chain. */
 export interface Landed {

@@ -1,5 +1,5 @@
 /** The chain's time, as the next block will have it. The machine's own clock may jump, so only its steady one is read. */
-import type { ChainNode } from "./node.js";
+import type { ChainNode } from "../../node/node.js";
 
 export interface ChainClock {
   /** Unix seconds that a block made now would have, as far as is known. */

@@ -2,7 +2,7 @@
  * Follows the chain block by block. Near its end every block is fetched by its hash and must name the one before it, so that
  * what is handed out is always one consistent history; farther back, where nothing is reorganised any more, ranges are read.
  */
-import type { BlockHeader, ChainLog, ChainNode, LogQuery } from "./node.js";
+import type { BlockHeader, ChainLog, ChainNode } from "../../node/node.js";
 
 /** A block, and what one contract logged in it. */
 export interface FollowedBlock {
@@ -37,7 +37,7 @@ export interface FollowerOptions {
 }
 
 interface FollowerState extends FollowerOptions {
-  readonly node: Pick<ChainNode, "block" | "logs">;
+  readonly node: Pick<ChainNode, "block" | "logs" | "ranges">;
   /** Blocks that are asked for at once, farther back. */
   range: number;
   /** How often in a row the node said less than before. */
@@ -135,8 +135,13 @@ function consistent(blocks: readonly FollowedBlock[]): FollowedBlock[] {
 /** Blocks that are final: those without logs are passed over, the last one excepted. */
 async function finalBlocks(state: FollowerState, first: number, newest: number): Promise<FollowedBlock[]> {
   const { node, address, reorgDepth, range } = state;
-  const last = Math.min(newest - reorgDepth, first + range - 1);
-  const logs = sorted(await rangeLogs(state, { address, fromBlock: first, toBlock: last }));
+  const { last, found } = await node.ranges.search(
+    first,
+    Math.min(newest - reorgDepth, first + range - 1),
+    (fromBlock, toBlock) => node.logs({ address, fromBlock, toBlock }),
+  );
+  pace(state, last - first + 1, found.length);
+  const logs = sorted(found);
   const numbers = [...new Set([...logs.map(({ blockNumber }) => blockNumber), last])];
   const blocks: FollowedBlock[] = [];
   for (let at = 0; at < numbers.length; at += CHUNK) {
@@ -149,21 +154,10 @@ async function finalBlocks(state: FollowerState, first: number, newest: number):
   return blocks;
 }
 
-/** Nodes limit ranges, each in its own way: one that is refused, or takes too long, is halved. */
-async function rangeLogs(
-  state: FollowerState,
-  query: LogQuery & { fromBlock: number; toBlock: number },
-): Promise<ChainLog[]> {
-  const halved = Math.max(1, Math.floor((query.toBlock - query.fromBlock + 1) / 2));
-  try {
-    const logs = await state.node.logs(query);
-    if (logs.length > MANY_LOGS) state.range = halved;
-    else if (logs.length < FEW_LOGS) state.range = Math.min(MAX_RANGE, state.range * 2);
-    return logs;
-  } catch (error) {
-    state.range = halved;
-    throw error;
-  }
+/** How far the next range is to reach, for the logs that came of this one: what the node allows it knows by itself. */
+function pace(state: FollowerState, blocks: number, logs: number): void {
+  if (logs > MANY_LOGS) state.range = Math.max(1, Math.floor(blocks / 2));
+  else if (logs < FEW_LOGS) state.range = Math.min(MAX_RANGE, state.range * 2);
 }
 
 function sorted(logs: readonly ChainLog[]): ChainLog[] {

@@ -18,7 +18,7 @@ import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { NamedCancellation } from "../store/cancellations.js";
 import type { FollowedBlock, KnownBlock } from "./follower.js";
-import type { BlockHeader, ChainLog } from "./node.js";
+import type { BlockHeader, ChainLog } from "../../node/node.js";
 import { type Batch, type Expected, type ExpectedCancellation, fillsOf, placedIn, stepsOf } from "./batch.js";
 import {
   callsOf,

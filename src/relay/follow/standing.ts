@@ -1,4 +1,4 @@
-import type { BlockHeader } from "./node.js";
+import type { BlockHeader } from "../../node/node.js";
 
 /** Where the submitting account stands: the newest block, and how many transactions the account had made by then. */
 export interface Standing {

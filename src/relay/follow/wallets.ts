@@ -3,8 +3,9 @@ import { AbiCoder, concat } from "ethers";
 
 import { WALLET_GAS } from "../../protocol/amounts/limits.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
+import { Reverted } from "../../node/errors.js";
 import { RelayError } from "../errors.js";
-import type { ChainNode } from "./node.js";
+import type { ChainNode } from "../../node/node.js";
 
 /** isValidSignature(bytes32,bytes), which is also the word that says yes. */
 const SELECTOR = "0x1626ba7e";
@@ -21,7 +22,7 @@ export async function walletApproves(
   try {
     return (await node.call({ to: wallet, data, gas: WALLET_GAS }, "latest")) === YES;
   } catch (error) {
-    if (error instanceof RelayError && error.code === "NODE_REFUSED") return false; // it reverted
+    if (error instanceof Reverted) return false;
     throw new RelayError("RELAY_WALLET_UNREACHABLE", { wallet }, error);
   }
 }

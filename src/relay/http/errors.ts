@@ -3,6 +3,7 @@ import type { Served } from "../../wire/form.js";
 import type { refused } from "../../wire/state.js";
 import { type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
 import { isRefusal, REFUSAL_ADVICE } from "../../protocol/market/refusal.js";
+import { NodeError, type NodeErrorCode } from "../../node/errors.js";
 import { messageOf, RelayError, type RelayErrorCode } from "../errors.js";
 
 export interface ErrorAnswer {
@@ -16,24 +17,35 @@ const INVALID = 400;
 /** For values that no order can have: the message names them. */
 const FIX = "Correct what the message names, and sign again.";
 
+/** A relay that asks a node in vain is a gateway that does. */
+const OF_NODE: Readonly<Record<NodeErrorCode, number>> = {
+  NODE_UNREACHABLE: 502,
+  NODE_TIMEOUT: 504,
+  NODE_RATE_LIMITED: 503,
+  NODE_RANGE_REFUSED: 502,
+  NODE_REFUSED: 502,
+  NODE_MALFORMED: 502,
+};
+
 export function answerTo(error: unknown): ErrorAnswer {
   if (error instanceof RelayError) return answerOfRelay(error);
+  if (error instanceof NodeError) return answerOfNode(error);
   if (isRefusal(error)) return answer(REFUSED, error, REFUSAL_ADVICE[error.code].advice, error.values);
   if (error instanceof RuleError) return answer(INVALID, error, FIX, error.values);
   return answerTo(ofServer(error));
 }
 
 /** What node and database say may name queries, paths and servers: whoever asks is told the code, the log has the rest. */
-const INWARD: ReadonlySet<RelayErrorCode> = new Set([
-  "RELAY_STORE_UNAVAILABLE",
-  "NODE_UNREACHABLE",
-  "NODE_REFUSED",
-  "NODE_MALFORMED",
-]);
+const INWARD: ReadonlySet<RelayErrorCode> = new Set(["RELAY_STORE_UNAVAILABLE"]);
 
 function answerOfRelay(error: RelayError): ErrorAnswer {
   const { status, code, advice, values } = error;
   return INWARD.has(code) ? answer(status, new RelayError(code), advice, {}) : answer(status, error, advice, values);
+}
+
+function answerOfNode({ code, advice, retryable }: NodeError): ErrorAnswer {
+  const { message } = new NodeError(code);
+  return answer(OF_NODE[code], { code, message, retryable }, advice, {});
 }
 
 /** What the HTTP server itself refuses, by its own codes. */
@@ -50,7 +62,7 @@ function ofServer(error: unknown): RelayError {
 
 function answer(
   status: number,
-  { code, message, retryable }: ProtocolError,
+  { code, message, retryable }: Pick<ProtocolError, "code" | "message" | "retryable">,
   advice: string,
   values: Readonly<Record<string, unknown>>,
 ): ErrorAnswer {

@@ -6,7 +6,7 @@ import type { Hashing } from "../../protocol/signing/hashing.js";
 import { RelayError } from "../errors.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { ChainNode } from "../follow/node.js";
+import type { ChainNode } from "../../node/node.js";
 import { walletApproves } from "../follow/wallets.js";
 import type { Ledger } from "./ledger.js";
 import type { Signers } from "./signers.js";

@@ -4,7 +4,7 @@ import type { TradesCancellation } from "../../protocol/signing/trades-cancellat
 import { Refusal } from "../../protocol/market/refusal.js";
 import { RelayError } from "../errors.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { ChainNode } from "../follow/node.js";
+import type { ChainNode } from "../../node/node.js";
 import { walletApproves } from "../follow/wallets.js";
 import type { NamedCancellation } from "../store/cancellations.js";
 import { type AdmissionDependencies, requireDeadline } from "./admission.js";

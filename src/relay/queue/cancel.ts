@@ -5,7 +5,7 @@ import { cancelDigest } from "../../wire/cancellation.js";
 import { RelayError } from "../errors.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { ChainNode } from "../follow/node.js";
+import type { ChainNode } from "../../node/node.js";
 import { walletApproves } from "../follow/wallets.js";
 import type { PackageStore } from "../store/packages.js";
 import type { BatchPlan } from "./batch-plan.js";

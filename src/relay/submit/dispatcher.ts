@@ -4,7 +4,8 @@ import type { OrderLimits } from "../../protocol/book/orders.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Batch } from "../follow/batch.js";
 import { asText } from "../errors.js";
-import { type ChainNode, refusalText } from "../follow/node.js";
+import { Reverted } from "../../node/errors.js";
+import type { ChainNode } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
@@ -144,7 +145,7 @@ async function simulate(
     if (others.length > 0) log.debug({ packages: others.length }, "simulation came out otherwise than expected");
     return true;
   } catch (error) {
-    if (!/revert|out of gas/.test(refusalText(error))) throw error; // no money, no node: later, then
+    if (!(error instanceof Reverted)) throw error; // no money, no node: later, then
     const counts = { packages: batch.expected.length, cancellations: batch.cancellations.length };
     log.warn({ error, ...counts }, "batch failed as a whole in simulation");
     return false;

@@ -1,5 +1,5 @@
 /** What is offered for gas. */
-import type { BlockHeader } from "../follow/node.js";
+import type { BlockHeader } from "../../node/node.js";
 
 /** Wei a unit of gas. */
 export interface Fees {

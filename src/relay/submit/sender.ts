@@ -8,7 +8,7 @@ import type { BookCall } from "../../bindings/calls.js";
 import type { Keccak } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { messageOf, RelayError } from "../errors.js";
-import { type ChainNode, refusalText } from "../follow/node.js";
+import { type ChainNode, refusalText } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Ledger } from "../queue/ledger.js";

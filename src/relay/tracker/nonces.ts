@@ -3,7 +3,7 @@
  * so packages that no block has brought go back only when the nonce is used at a block that has a successor, or when no other
  * block comes for long.
  */
-import type { BlockHeader } from "../follow/node.js";
+import type { BlockHeader } from "../../node/node.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
 import { layPlan, type TrackerState } from "./state.js";
 

@@ -5,7 +5,7 @@ import type { ChainAudit } from "../follow/audit.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Follower } from "../follow/follower.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { BlockHeader, ChainNode } from "../follow/node.js";
+import type { BlockHeader, ChainNode } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { type ChainAudit, createChainAudit, type Followed } from "../../../src/relay/follow/audit.js";
-import type { ChainLog, ChainNode } from "../../../src/relay/follow/node.js";
+import type { ChainLog, ChainNode } from "../../../src/node/node.js";
 import { IOrderBook__factory } from "../../../typechain-types/index.js";
 
 const BOOK = `0x${"b0".repeat(20)}`;

@@ -11,7 +11,7 @@ import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { Batch } from "../../../src/relay/follow/batch.js";
 import { callsOf, landAsExpected, marksAreShared, replayLogs } from "../../../src/relay/follow/block-logs.js";
 import { createMirror, type Mirror } from "../../../src/relay/follow/mirror.js";
-import type { ChainLog } from "../../../src/relay/follow/node.js";
+import type { ChainLog } from "../../../src/node/node.js";
 import { depositOf, ordersOf, PaperChain } from "../paper/chain.js";
 import { logOf } from "../paper/logs.js";
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { id } from "ethers";
 
 import { type ChainStep, createFollower, type Follower, type KnownBlock } from "../../../src/relay/follow/follower.js";
-import type { BlockHeader, ChainLog, ChainNode, LogQuery } from "../../../src/relay/follow/node.js";
-import { expectRefused } from "../paper/expect.js";
+import type { BlockHeader, ChainLog, ChainNode, LogQuery } from "../../../src/node/node.js";
+import { createRanges } from "../../../src/node/ranges.js";
 import { refused } from "../paper/chain.js";
 
 const ADDRESS = `0x${"0b".repeat(20)}`;
@@ -37,8 +37,9 @@ class Headers {
     this.logs.splice(0, this.logs.length, ...kept);
   }
 
-  public node(): Pick<ChainNode, "block" | "logs"> {
+  public node(): Pick<ChainNode, "block" | "logs" | "ranges"> {
     return {
+      ranges: createRanges(),
       block: (tag) => {
         if (tag === this.lost) return Promise.resolve(undefined);
         return Promise.resolve(tag === "latest" ? this.blocks.at(-1) : this.blocks[tag]);
@@ -163,12 +164,12 @@ describe("given a long chain, when it is followed from its start", () => {
     headers.mine(100);
     headers.mostBlocks = 20;
     const follower = followerOf(headers);
-    const values = { method: "eth_getLogs", node: "-32000", reason: "range too long" };
-    await expectRefused(follower.next([]), "NODE_REFUSED", values);
-    await expectRefused(follower.next([]), "NODE_REFUSED", values);
     expect(numbersIn(await follower.next([]))).to.deep.equal([15]);
     const lengths = headers.asked.map(({ fromBlock, toBlock }) => toBlock! - fromBlock! + 1);
     expect(lengths).to.deep.equal([64, 32, 16]);
+    expect(numbersIn(await follower.next([{ number: 15, hash: headers.blocks[15]!.hash }]))).to.deep.equal([31]);
+    const more = headers.asked.slice(3).map(({ fromBlock, toBlock }) => toBlock! - fromBlock! + 1);
+    expect(more, "one step more than what was taken, never again what was refused").to.deep.equal([24, 16]);
   });
 
   it("asks for less after a range with many logs", async () => {

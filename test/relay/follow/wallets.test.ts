@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { AbiCoder, id } from "ethers";
 
-import type { NodeCall } from "../../../src/relay/follow/node.js";
+import type { NodeCall } from "../../../src/node/node.js";
 import { walletApproves } from "../../../src/relay/follow/wallets.js";
-import { refused, unreachable } from "../paper/chain.js";
+import { reverted, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 
 const WALLET = `0x${"3a".repeat(20)}`;
@@ -39,7 +39,7 @@ describe("walletApproves", () => {
   });
 
   it("takes a wallet that reverts for a no", async () => {
-    const { approves } = answering(() => Promise.reject(refused("eth_call", "execution reverted")));
+    const { approves } = answering(() => Promise.reject(reverted("eth_call")));
     expect(await approves()).to.equal(false);
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
 import { Refusal, REFUSAL_ADVICE, type RefusalCode } from "../../../src/protocol/market/refusal.js";
+import { NODE_ERROR_CODES, NodeError } from "../../../src/node/errors.js";
 import { RELAY_ERROR_CODES, RelayError } from "../../../src/relay/errors.js";
 import { answerTo } from "../../../src/relay/http/errors.js";
 
@@ -80,8 +81,10 @@ describe("answerTo", () => {
 
   it("given what node or database said, tells the code and nothing of their words", () => {
     const reason = "insert into packages failed, 10.0.0.7:5432, https://node.example/v3/KEY";
-    for (const code of ["RELAY_STORE_UNAVAILABLE", "NODE_UNREACHABLE", "NODE_REFUSED", "NODE_MALFORMED"] as const) {
-      const { body } = answerTo(new RelayError(code, { reason }));
+    const ofNode = NODE_ERROR_CODES.map((code) => new NodeError(code, { reason }));
+    for (const error of [new RelayError("RELAY_STORE_UNAVAILABLE", { reason }), ...ofNode]) {
+      const { code } = error;
+      const { body } = answerTo(error);
       expect([body.error.code, body.error.values]).to.deep.equal([code, {}]);
       expect(JSON.stringify(body)).not.to.match(/insert|10\.0|KEY/);
     }

@@ -28,16 +28,10 @@ import {
   domainSeparator,
   primaryLink,
 } from "../../../src/protocol/signing/typed-data.js";
-import { RelayError } from "../../../src/relay/errors.js";
+import { NodeError, Reverted } from "../../../src/node/errors.js";
+import { createRanges } from "../../../src/node/ranges.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
-import type {
-  BlockHeader,
-  ChainLog,
-  ChainNode,
-  GasReceipt,
-  LogQuery,
-  NodeCall,
-} from "../../../src/relay/follow/node.js";
+import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";
 import { callBook, resultOf } from "./calls.js";
 import { BOOK_INTERFACE, logOf, revertDataOf } from "./logs.js";
 
@@ -342,7 +336,7 @@ function nodeOf(chain: PaperChain): ChainNode {
     });
   const numberOf = (tag: number | "latest" | "pending"): number => (typeof tag === "number" ? tag : chain.tip.number);
   return {
-    url: "paper:",
+    ranges: createRanges(),
     chainId: () => ask("chainId", () => CHAIN_ID),
     block: (tag) => ask("block", () => chain.blockAt(numberOf(tag))?.header),
     pendingTime: () => ask("pendingTime", () => chain.tip.timestamp + 1n),
@@ -377,7 +371,7 @@ function answerTo(chain: PaperChain, call: NodeCall, number: number): string {
     return chain.simulate(call);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw refused("eth_call", "execution reverted", { data: revertDataOf(error) });
+    throw reverted("eth_call", revertDataOf(error));
   }
 }
 
@@ -393,7 +387,7 @@ function isMined(chain: PaperChain, hash: string): boolean {
 
 function answerOf(wallet: (digest: string, signature: string) => boolean, data: string): string {
   const [digest, signature] = WALLET.decodeFunctionData("isValidSignature", data) as unknown as [string, string];
-  if (!wallet(digest, signature)) throw refused("eth_call", "execution reverted");
+  if (!wallet(digest, signature)) throw reverted("eth_call");
   return WALLET.encodeFunctionResult("isValidSignature", ["0x1626ba7e"]);
 }
 
@@ -412,10 +406,14 @@ function send(chain: PaperChain, raw: string): string {
   return sent.hash!;
 }
 
-export function refused(method: string, reason: string, more: Readonly<Record<string, string>> = {}): RelayError {
-  return new RelayError("NODE_REFUSED", { method, node: "-32000", reason, ...more });
+export function refused(method: string, reason: string): NodeError {
+  return new NodeError("NODE_REFUSED", { method, rpc: -32_000, reason });
 }
 
-export function unreachable(method: string): RelayError {
-  return new RelayError("NODE_UNREACHABLE", { method, reason: "nobody answers" });
+export function reverted(method: string, data = "0x"): Reverted {
+  return new Reverted(method, "execution reverted", data);
+}
+
+export function unreachable(method: string): NodeError {
+  return new NodeError("NODE_UNREACHABLE", { method, reason: "nobody answers" });
 }

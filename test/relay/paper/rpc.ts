@@ -4,15 +4,8 @@ import type { AddressInfo } from "node:net";
 
 import { toQuantity } from "ethers";
 
-import { RelayError, type RelayErrorValues } from "../../../src/relay/errors.js";
-import type {
-  BlockHeader,
-  ChainLog,
-  ChainNode,
-  GasReceipt,
-  LogQuery,
-  NodeCall,
-} from "../../../src/relay/follow/node.js";
+import { NodeError, Reverted } from "../../../src/node/errors.js";
+import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";
 import type { PaperChain } from "./chain.js";
 
 export interface PaperRpc {
@@ -77,8 +70,13 @@ async function answerTo({ node }: PaperChain, text: string): Promise<object> {
     if (answer === undefined) throw new Error(`a chain on paper is not asked ${method}`);
     return { jsonrpc: "2.0", id, result: await answer(node, params) };
   } catch (error) {
-    const values: RelayErrorValues = error instanceof RelayError ? error.values : { reason: String(error) };
-    return { jsonrpc: "2.0", id, error: { code: -32_000, message: values["reason"], data: values["data"] } };
+    const isReverted = error instanceof Reverted;
+    const message = isReverted || error instanceof NodeError ? error.values.reason : String(error);
+    return {
+      jsonrpc: "2.0",
+      id,
+      error: { code: isReverted ? 3 : -32_000, message, ...(isReverted && { data: error.data }) },
+    };
   }
 }
 

@@ -3,9 +3,9 @@ import { expect } from "chai";
 import { offsetCall } from "../../../src/bindings/calls.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
-import type { NodeCall } from "../../../src/relay/follow/node.js";
+import type { NodeCall } from "../../../src/node/node.js";
 import { createDispatcher, type Dispatcher } from "../../../src/relay/submit/dispatcher.js";
-import { ordersOf, PaperChain, refused, unreachable } from "../paper/chain.js";
+import { ordersOf, PaperChain, refused, reverted, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
 
@@ -112,8 +112,7 @@ describe("given a batch that would fail as a whole", () => {
     const { node } = relay;
     const call = (asked: NodeCall, tag: number | "latest" | "pending"): Promise<string> => {
       const { expected = [], cancellations = [] } = relay.tracker.mirror.batches.at(-1) ?? {};
-      if (expected.length + cancellations.length > most)
-        return Promise.reject(refused("eth_call", "execution reverted"));
+      if (expected.length + cancellations.length > most) return Promise.reject(reverted("eth_call"));
       return node.call(asked, tag);
     };
     return createDispatcher({
@@ -185,7 +184,7 @@ describe("given a node that cannot be asked", () => {
     relay.chain.fault = (method) => {
       if (method === "call") throw refused(method, "insufficient funds for gas");
     };
-    const values = { method: "call", node: "-32000", reason: "insufficient funds for gas" };
+    const values = { method: "call", rpc: -32_000, reason: "insufficient funds for gas" };
     await expectRefused(tick(relay), "NODE_REFUSED", values);
     expect(relay.ledger.find(primaryLink(signed!.package))!.attempts).to.equal(0);
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { computeAddress, Transaction } from "ethers";
 
 import { offsetCall } from "../../../src/bindings/calls.js";
-import type { ChainNode } from "../../../src/relay/follow/node.js";
+import type { ChainNode } from "../../../src/node/node.js";
 import type { Fence } from "../../../src/relay/store/submissions.js";
 import type { PricedCall } from "../../../src/relay/submit/sender.js";
 import { GWEI, PaperChain, refused, unreachable } from "../paper/chain.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { ChainNode } from "../../../src/relay/follow/node.js";
+import type { ChainNode } from "../../../src/node/node.js";
 import { ordersOf, PaperChain, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay } from "../paper/relay.js";

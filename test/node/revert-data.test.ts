@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 
-import { findRevertData } from "../../src/bindings/revert-data.js";
+import { findRevertData } from "../../src/node/revert-data.js";
 import { hexBytes } from "../protocol/packages.js";
 import { FIXED } from "../protocol/support.js";
 

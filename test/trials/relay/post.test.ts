@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import { createPost, type Post } from "../../../src/relay/follow/post.js";
+import { createPost, type Post } from "../../../trials/relay/post.js";
 
 const LONG_MS = 60_000;
 

@@ -1,12 +1,14 @@
 /**
- * The few questions that the relay has for a node, over JSON-RPC. Every answer is checked for its form; whether it is true is
- * for those who ask to find out. Each call has a time limit.
+ * The few questions that are put to a node without a general library in between. Every answer is checked for its form; whether it
+ * is true is for those who ask to find out.
  */
 import { getAddress, isHexString } from "ethers";
 
-import type { Hash } from "../../protocol/signing/typed-data.js";
-import { messageOf, RelayError } from "../errors.js";
-import { createPost, type Post } from "./post.js";
+import type { Hash } from "../protocol/signing/typed-data.js";
+import { nodeErrorOf, revertOf } from "./classify.js";
+import { createDoor, type Door, type DoorSettings } from "./door.js";
+import { NodeError } from "./errors.js";
+import type { Ranges } from "./ranges.js";
 
 export interface BlockHeader {
   readonly number: number;
@@ -58,8 +60,10 @@ export interface GasReceipt {
 
 type BlockTag = number | "latest" | "pending";
 
+/** Every question throws NodeError; one that runs a contract's code Reverted too. */
 export interface ChainNode {
-  readonly url: string;
+  /** How many blocks of logs it searches at once. */
+  readonly ranges: Ranges;
   chainId(): Promise<bigint>;
   /** @returns undefined if there is no such block (yet, or any more) */
   block(tag: number | "latest"): Promise<BlockHeader | undefined>;
@@ -86,26 +90,14 @@ export interface ChainNode {
   senderOf(hash: Hash): Promise<string | undefined>;
 }
 
-const TIMEOUT_MS = 10_000;
-
-interface Reply {
-  readonly result?: unknown;
-  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown };
+/** @param url with keys, if the node wants any; they are never printed */
+export function createNode(url: string, settings: DoorSettings = {}): ChainNode {
+  return nodeBehind(createDoor(url, settings));
 }
 
-export function createNode(url: string, signal?: AbortSignal, timeoutMs = TIMEOUT_MS): ChainNode {
-  const post = createPost(url, signal, timeoutMs);
-  let counter = 0;
-  const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
-    counter += 1;
-    const body = JSON.stringify({ jsonrpc: "2.0", id: counter, method, params });
-    const reply = await replyTo(post, body, method);
-    if (reply.error !== undefined) throw refusedBy(method, reply.error);
-    if (reply.result === undefined) throw malformed(method, "no result");
-    return reply.result;
-  };
+export function nodeBehind({ ask, ranges }: Door): ChainNode {
   return {
-    url,
+    ranges,
     chainId: async () => quantity("eth_chainId", await ask("eth_chainId", [])),
     async block(tag) {
       const found = await ask("eth_getBlockByNumber", [tagOf(tag), false]);
@@ -147,33 +139,9 @@ export function createNode(url: string, signal?: AbortSignal, timeoutMs = TIMEOU
   };
 }
 
-/** The node's own words about a refusal, in lower case. */
+/** The node's own words about a refusal, its own or the contract's, in lower case; empty if it was neither. */
 export function refusalText(error: unknown): string {
-  if (!(error instanceof RelayError) || error.code !== "NODE_REFUSED") return "";
-  return String(error.values["reason"]).toLowerCase();
-}
-
-async function replyTo(post: Post, body: string, method: string): Promise<Reply> {
-  let text: string;
-  try {
-    const answer = await post(body);
-    text = answer.text;
-    // Some nodes answer a refusal with a status of its own and the reason in the body.
-    const isGood = answer.status >= 200 && answer.status < 300;
-    if (!isGood && !text.startsWith("{")) throw new Error(`HTTP status ${answer.status}`);
-  } catch (error) {
-    throw new RelayError("NODE_UNREACHABLE", { method, reason: messageOf(error) }, error);
-  }
-  try {
-    return JSON.parse(text) as Reply; // its members are checked where they are read
-  } catch (error) {
-    throw malformed(method, text.slice(0, 100), error);
-  }
-}
-
-function refusedBy(method: string, { code, message, data }: NonNullable<Reply["error"]>): RelayError {
-  const more = typeof data === "string" ? { data } : {};
-  return new RelayError("NODE_REFUSED", { method, node: String(code), reason: String(message), ...more });
+  return (nodeErrorOf(error)?.values.reason ?? revertOf(error)?.values.reason ?? "").toLowerCase();
 }
 
 // ------------------------------------------------------------------ answers
@@ -188,8 +156,13 @@ function headerOf(found: unknown, tag: number | "latest"): BlockHeader {
     hash: bytes(method, fields["hash"], 32),
     parentHash: bytes(method, fields["parentHash"], 32),
     timestamp: quantity(method, fields["timestamp"]),
-    baseFee: fields["baseFeePerGas"] === undefined ? undefined : quantity(method, fields["baseFeePerGas"]),
+    baseFee: baseFeeIn(method, fields["baseFeePerGas"]),
   };
+}
+
+/** Chains without EIP-1559 leave it out, or say null. */
+function baseFeeIn(method: string, value: unknown): bigint | undefined {
+  return value === undefined || value === null ? undefined : quantity(method, value);
 }
 
 function logOf(found: unknown, query: LogQuery): ChainLog {
@@ -247,8 +220,8 @@ function bytes(method: string, value: unknown, length?: number): string {
   throw malformed(method, String(value).slice(0, 100));
 }
 
-function malformed(method: string, given: string, cause?: unknown): RelayError {
-  return new RelayError("NODE_MALFORMED", { method, given }, cause);
+function malformed(method: string, reason: string): NodeError {
+  return new NodeError("NODE_MALFORMED", { method, reason });
 }
 
 // ------------------------------------------------------------------ questions

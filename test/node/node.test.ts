@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import type { RelayError } from "../../../src/relay/errors.js";
-import { type ChainNode, createNode, refusalText } from "../../../src/relay/follow/node.js";
-import { expectRefused } from "../paper/expect.js";
+import { type NodeError, Reverted } from "../../src/node/errors.js";
+import { type ChainNode, createNode, refusalText } from "../../src/node/node.js";
+import { expectRefused } from "../relay/paper/expect.js";
 
 const HASH = `0x${"ab".repeat(32)}`;
 const OTHER = `0x${"cd".repeat(32)}`;
@@ -30,6 +30,7 @@ interface Asked {
 describe("createNode", () => {
   let server: Server;
   let node: ChainNode;
+  let url: string;
   let asked: Asked[];
   /** The body, or what is said in place of it. */
   let answer: { readonly status?: number; readonly body: unknown };
@@ -45,7 +46,8 @@ describe("createNode", () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    node = createNode(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    node = createNode(url, { tries: 1 });
   });
   after(() => {
     server.closeAllConnections();
@@ -74,8 +76,10 @@ describe("createNode", () => {
     });
 
     it("knows blocks without a base fee, and that there is no such block", async () => {
-      says({ ...BLOCK, baseFeePerGas: undefined });
-      expect((await node.block("latest"))!.baseFee).to.equal(undefined);
+      for (const baseFeePerGas of [undefined, null]) {
+        says({ ...BLOCK, baseFeePerGas });
+        expect((await node.block("latest"))!.baseFee).to.equal(undefined);
+      }
       says(null);
       expect(await node.block(17)).to.equal(undefined);
     });
@@ -182,26 +186,23 @@ describe("createNode", () => {
 
   describe("when the node refuses", () => {
     it("hands its reason on, and the data with it", async () => {
-      answer = { body: { error: { code: -32_000, message: "Execution REVERTED", data: "0xbad0" } } };
+      answer = { body: { error: { code: -32_000, message: "Execution REVERTED", data: "0xbad0bad0" } } };
       const error: unknown = await node.call({ to: BOOK, data: "0x" }, "latest").catch((thrown: unknown) => thrown);
-      expect((error as RelayError).values).to.deep.equal({
-        method: "eth_call",
-        node: "-32000",
-        reason: "Execution REVERTED",
-        data: "0xbad0",
-      });
+      expect(error).to.be.instanceOf(Reverted);
+      const { data, values } = error as Reverted; // as was just seen
+      expect([data, values]).to.deep.equal(["0xbad0bad0", { method: "eth_call", reason: "Execution REVERTED" }]);
       expect(refusalText(error)).to.equal("execution reverted");
     });
 
     it("reads the reason also from an answer with a status of its own", async () => {
       answer = { status: 400, body: { error: { code: 3, message: "no" } } };
-      const values = { method: "eth_chainId", node: "3", reason: "no" };
+      const values = { method: "eth_chainId", node: url, status: 400, rpc: 3, reason: "no" };
       await expectRefused(node.chainId(), "NODE_REFUSED", values);
     });
 
     it("says that it is away if all there is is a status", async () => {
       answer = { status: 503, body: "<html>down</html>" };
-      const values = { method: "eth_chainId", reason: "HTTP status 503" };
+      const values = { method: "eth_chainId", node: url, status: 503, reason: "down" };
       await expectRefused(node.chainId(), "NODE_UNREACHABLE", values);
       expect(refusalText(new Error("reverted")), "no word of a node").to.equal("");
     });
@@ -209,14 +210,15 @@ describe("createNode", () => {
 
   describe("when the answer cannot be right", () => {
     const wrong = async (ask: () => Promise<unknown>, method: string, given: string): Promise<void> => {
-      await expectRefused(ask(), "NODE_MALFORMED", { method, given });
+      await expectRefused(ask(), "NODE_MALFORMED", { method, reason: given });
     };
 
     it("refuses what is no JSON, and what has no result", async () => {
+      const told = { method: "eth_chainId", node: url };
       answer = { body: "hello" };
-      await wrong(() => node.chainId(), "eth_chainId", "hello");
+      await expectRefused(node.chainId(), "NODE_MALFORMED", { ...told, reason: "hello" });
       answer = { body: { id: 1 } };
-      await wrong(() => node.chainId(), "eth_chainId", "no result");
+      await expectRefused(node.chainId(), "NODE_MALFORMED", { ...told, reason: "no result" });
     });
 
     it("refuses numbers that are none", async () => {
@@ -266,9 +268,9 @@ describe("createNode", () => {
   });
 
   it("says that it is away if nobody listens", async () => {
-    const gone = createNode("http://127.0.0.1:1");
+    const gone = createNode("http://127.0.0.1:1", { tries: 1 });
     const error: unknown = await gone.chainId().catch((thrown: unknown) => thrown);
-    expect((error as RelayError).code).to.equal("NODE_UNREACHABLE");
-    expect((error as RelayError).retryable).to.equal(true);
+    expect((error as NodeError).code).to.equal("NODE_UNREACHABLE");
+    expect((error as NodeError).retryable).to.equal(true);
   });
 });
