@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { openDatabase } from "../src/relay/store/database.js";
+import { openDatabase } from "../src/relay/store/open.js";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const CACHE = join(PROJECT, "cache", "relay");
@@ -15,7 +15,7 @@ const CACHE = join(PROJECT, "cache", "relay");
  * @param folder where it shall be; must not exist
  */
 export async function makeEmptyDatabase(folder: string): Promise<void> {
-  const original = join(CACHE, `empty-${engineVersion()}`);
+  const original = join(CACHE, `empty-${engineVersion()}-${newestMigration()}`);
   if (!existsSync(original)) await makeOriginal(original);
   await cp(original, folder, { recursive: true });
 }
@@ -35,6 +35,13 @@ function engineVersion(): string {
   const manifest = readFileSync(join(PROJECT, "package.json"), "utf8");
   const { dependencies } = JSON.parse(manifest) as { readonly dependencies: Readonly<Record<string, string>> }; // our own
   return dependencies["@electric-sql/pglite"] ?? "";
+}
+
+/** A database with older tables would have to be brought up to date each time that it is used. */
+function newestMigration(): string {
+  const journal = readFileSync(join(PROJECT, "src", "relay", "store", "migrations", "meta", "_journal.json"), "utf8");
+  const { entries } = JSON.parse(journal) as { readonly entries: readonly { readonly tag: string }[] }; // drizzle's own
+  return entries.at(-1)?.tag ?? "";
 }
 
 /** Made elsewhere and moved, so that it is there as a whole or not at all; another process may have been faster. */

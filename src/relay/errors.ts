@@ -53,6 +53,11 @@ const KINDS = {
   ),
   RELAY_SWITCHES_FULL: fix(429, "The trader has that many switches armed: take one back first."),
   RELAY_LOCKED: fix(500, "Another process uses this database folder: stop it, or give another folder."),
+  RELAY_OTHER_CHAIN: fix(
+    500,
+    "The database has rows of another chain with this id, for this book: give another database, or the node of that chain.",
+  ),
+  RELAY_QUERY_TIMEOUT: later(503, "That takes too long to look up: ask for a market, a trader, or a range of blocks."),
   RELAY_LISTEN_FAILED: fix(500, "Give another --host or --port, or stop whoever uses it."),
   RELAY_LEASE_LOST: later(500, "Another relay submits now; this one goes on taking packages."),
   RELAY_INTERNAL: later(500, "The relay has a fault; its log says more."),

@@ -33,6 +33,7 @@ import { createLedger } from "./queue/ledger.js";
 import { createSigners } from "./queue/signers.js";
 import { createSwitchDesk } from "./queue/switch-desk.js";
 import { createCancellationStore } from "./store/cancellations.js";
+import { claimBook } from "./store/books.js";
 import { type Database, isServer } from "./store/database.js";
 import { createLeaseStore } from "./store/lease.js";
 import { createPackageStore } from "./store/packages.js";
@@ -98,29 +99,32 @@ export async function startRelay(
 
 /** What is known: the chain as it is followed, the packages that wait, the stores, and if wanted the history. */
 async function openState({ config, terms, database, log, signal }: Ground) {
+  const { chainId } = terms.domain;
   const { reorgDepth, fromBlock, batchSize, rebuild } = config;
   const { verifyingContract: book } = terms.domain;
+  const node = createNode(config.rpcUrl, { signal, timeoutMs: config.rpcTimeoutMs, ...PATIENCE });
+  const genesis = await node.block(0);
+  const rows = await claimBook(database, { chainId, book, genesis: genesis?.hash });
   const { hashing, keccak, recoverSigner, native } = await fastCrypto();
   const now = (): number => performance.now();
-  const node = createNode(config.rpcUrl, { signal, timeoutMs: config.rpcTimeoutMs, ...PATIENCE });
   const clock = createChainClock(node, now);
   const metrics = createMetrics();
   const faults = createFaults(now);
   const lane = createLane();
   const ledger = createLedger();
-  const packages = createPackageStore(database, book.toLowerCase());
-  const submissions = createSubmissionStore(database, book.toLowerCase());
+  const packages = createPackageStore(database, rows);
+  const submissions = createSubmissionStore(database, rows);
   const signers = createSigners(terms.domain, hashing, recoverSigner);
   const gas = createGasEstimate(signers);
   const gasCap = BigInt(config.gasCap);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger);
-  const cancellations = createCancellationStore(database, book.toLowerCase());
+  const cancellations = createCancellationStore(database, rows);
   const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap, gas, signers });
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
-    ? createHistorian({ terms, hashing, database, log, metrics, reorgDepth, rebuild, signal, restart })
+    ? createHistorian({ terms, rows, hashing, database, log, metrics, reorgDepth, rebuild, signal, restart })
     : undefined;
   const follower = createFollower(node, { address: book.toLowerCase(), fromBlock, reorgDepth });
   const tracker: Tracker = createTracker({
@@ -150,8 +154,8 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     isReady: () => tracker.isReady,
     limits: { maxPending, maxPendingPerTrader, deadlineMargin },
   };
-  const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, book.toLowerCase()) });
-  const chain = { node, clock, tracker, book, account };
+  const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
+  const chain = { node, clock, tracker, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, gasCap, limits };
   const stores = { database, packages, cancellations, submissions };
   const desks = { admission, switches, historian };
@@ -162,7 +166,7 @@ type RelayState = Awaited<ReturnType<typeof openState>>;
 
 /** Brings to the chain what waits, while this relay has the lease. */
 function openSubmission(state: RelayState): Engine {
-  const { config, terms, database, book } = state;
+  const { config, terms, database, rows } = state;
   const { privateKey, replaceAfterMs, batchMs, batchSize, maxInFlight, leaseMs, pollMs, keepMs, rebuild } = config;
   const { chainId } = terms.domain;
   const maxFee = BigInt(config.maxFeeGwei) * GWEI;
@@ -173,7 +177,7 @@ function openSubmission(state: RelayState): Engine {
     sender,
     dispatcher,
     keeper: createKeeper(),
-    leases: createLeaseStore(database, book.toLowerCase()),
+    leases: createLeaseStore(database, rows),
     holder: randomUUID(),
     isShared: isServer(config.database),
     leaseMs,

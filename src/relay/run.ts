@@ -6,7 +6,8 @@ import type { RelayConfig } from "./config/config.js";
 import { pause } from "./queue/lane.js";
 import type { Log } from "./log.js";
 import { type Relay, startRelay } from "./relay.js";
-import { type Database, openDatabase } from "./store/database.js";
+import { type Database } from "./store/database.js";
+import { openDatabase } from "./store/open.js";
 
 const RETRY_MS = 1_000;
 
@@ -31,9 +32,10 @@ export async function runRelay(config: RelayConfig, { log, signal, onListening }
   const patience = { log, signal };
   const terms = await eventually("session", patience, () => sessionTerms(config));
   if (terms === undefined) return;
-  const opened = await eventually("database", patience, () => database(config, log));
-  if (opened === undefined) return;
-  const relay = await start(config, terms, opened, log);
+  const relay = await eventually("database", patience, async () =>
+    start(config, terms, await database(config, log), log),
+  );
+  if (relay === undefined) return;
   onListening(relay.url);
   if (signal.aborted) await relay.stop();
   signal.addEventListener("abort", () => void relay.stop());

@@ -23,7 +23,8 @@ import { readConfig } from "../../src/relay/config/config.js";
 import { optionsOf } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/log.js";
 import { type Relay, startRelay } from "../../src/relay/relay.js";
-import { isServer, openDatabase } from "../../src/relay/store/database.js";
+import { isServer } from "../../src/relay/store/database.js";
+import { openDatabase } from "../../src/relay/store/open.js";
 
 const WAIT_MS = 60_000;
 /** In which a relay whose node has no fault sees a block. One that does not is none of the order's business. */

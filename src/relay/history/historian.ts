@@ -24,6 +24,8 @@ export interface Historian {
 
 export interface HistorianDependencies {
   readonly terms: BookTerms & { readonly basket: Basket };
+  /** The key of its rows. */
+  readonly rows: string;
   readonly hashing: Hashing;
   readonly database: Database;
   readonly log: Log;
@@ -34,10 +36,17 @@ export interface HistorianDependencies {
   readonly restart: (reason: string) => Promise<void>;
 }
 
-export function createHistorian({ terms, hashing, database, log, metrics, ...rest }: HistorianDependencies): Historian {
+export function createHistorian({
+  terms,
+  rows,
+  hashing,
+  database,
+  log,
+  metrics,
+  ...rest
+}: HistorianDependencies): Historian {
   const { reorgDepth, rebuild, signal, restart } = rest;
-  const book = terms.domain.verifyingContract.toLowerCase();
-  const store = createIndexStore(database, book);
+  const store = createIndexStore(database, rows);
   const hub = createHub(store);
   const depth = reorgDepth + 1;
   const indexer = createIndexer({
@@ -59,7 +68,7 @@ export function createHistorian({ terms, hashing, database, log, metrics, ...res
     hub,
     store,
     basket: terms.basket,
-    history: createHistory(database, book),
+    history: createHistory(database, rows),
     paced: (follower, isReady) => ({
       async next(known) {
         if (!isReady()) await indexer.room(signal);

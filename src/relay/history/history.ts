@@ -71,7 +71,7 @@ interface Reading {
 /** Lots by order. */
 type OrderSums = Omit<OrderState, "left">;
 
-export function createHistory(database: Database, book: string): History {
+export function createHistory(database: Pick<Database, "reads">, book: string): History {
   return {
     page: (kind, request) => atOnce(database, book, (reading) => page(reading, kind, request)),
     orders: (request) => atOnce(database, book, (reading) => orders(reading, request)),
@@ -80,11 +80,11 @@ export function createHistory(database: Database, book: string): History {
 
 /** All statements of one answer see the same state. */
 function atOnce<Result>(
-  database: Database,
+  database: Pick<Database, "reads">,
   book: string,
   read: (reading: Reading) => Promise<Result>,
 ): Promise<Result> {
-  return database.transaction(async (tables) => {
+  return database.reads.transaction(async (tables) => {
     await tables.execute(sql`set transaction isolation level repeatable read, read only`);
     return read({ tables, book });
   });

@@ -45,10 +45,10 @@ const NO_TIP: Tip = { number: -1, hash: "" };
 export function createIndexStore(database: Database, book: string): IndexStore {
   return {
     ...createStreamStore(database, book),
-    put: (recent, isWhole) => database.transaction((tables) => put(tables, book, recent, isWhole)),
-    drop: (ancestor, gone) => database.transaction((tables) => drop(tables, book, ancestor, gone)),
+    put: (recent, isWhole) => database.index.transaction((tables) => put(tables, book, recent, isWhole)),
+    drop: (ancestor, gone) => database.index.transaction((tables) => drop(tables, book, ancestor, gone)),
     clear: () =>
-      database.transaction(async (tables) => {
+      database.index.transaction(async (tables) => {
         await lockTip(tables, book);
         await cutBack(tables, book, -1);
       }),

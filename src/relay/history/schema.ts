@@ -25,7 +25,7 @@ const id = (name: string) => bigint(name, { mode: "number" });
 
 /** Where a row stands: its block, and its place among the rows of one table in it, from 0. */
 const place = () => ({
-  /** The order book, in lower case. */
+  /** The order book and its chain: a key of `books`. */
   book: text("book").notNull(),
   blockNumber: id("block_number").notNull(),
   position: integer("position").notNull(),
@@ -81,6 +81,8 @@ export const historyOrders = pgTable(
   (table) => [
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
     index("history_orders_root").on(table.book, table.tradeRootId),
+    index("history_orders_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
+    index("history_orders_market_root").on(table.book, table.marketRootId, table.blockNumber),
     index("history_orders_trader").on(table.book, table.trader, table.blockNumber),
   ],
 );
@@ -108,6 +110,7 @@ export const historyFills = pgTable(
     index("history_fills_taker_root").on(table.book, table.takerRootId),
     index("history_fills_maker").on(table.book, table.maker, table.blockNumber),
     index("history_fills_taker").on(table.book, table.taker, table.blockNumber),
+    index("history_fills_market_root").on(table.book, table.marketRootId, table.blockNumber),
     index("history_fills_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
   ],
 );
@@ -129,6 +132,10 @@ export const historyOffsets = pgTable(
   (table) => [
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
     index("history_offsets_root").on(table.book, table.tradeRootId),
+    index("history_offsets_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
+    index("history_offsets_market_root").on(table.book, table.marketRootId, table.blockNumber),
+    index("history_offsets_trader").on(table.book, table.trader, table.blockNumber),
+    index("history_offsets_reason").on(table.book, table.reason, table.blockNumber),
   ],
 );
 
@@ -149,7 +156,11 @@ export const historyBounds = pgTable(
     /** Of a new root, as its owner published it; else empty. */
     description: text("description").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.book, table.blockNumber, table.position] })],
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_bounds_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
+    index("history_bounds_market_root").on(table.book, table.marketRootId, table.blockNumber),
+  ],
 );
 
 /** What a trader claimed at the end of a block in which that changed. */
@@ -189,6 +200,7 @@ export const historyMarkets = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_markets_market_root").on(table.book, table.marketRootId, table.blockNumber),
     index("history_markets_market").on(table.book, table.marketRootId, table.marketBranchId, table.blockNumber),
   ],
 );

@@ -52,12 +52,12 @@ const COLUMNS = {
 
 export function createStreamStore(database: Database, book: string): StreamStore {
   return {
-    lastEvent: () => database.run((tables) => lastEvent(tables, book)),
-    eventsAfter: (id, limit) => database.run((tables) => eventsAfter(tables, book, id, limit)),
-    streamAfter: (stream, seq, limit) => database.run((tables) => streamAfter(tables, book, stream, seq, limit)),
-    headOf: (stream) => database.run((tables) => headOf(tables, book, stream)),
+    lastEvent: () => database.index.run((tables) => lastEvent(tables, book)),
+    eventsAfter: (id, limit) => database.index.run((tables) => eventsAfter(tables, book, id, limit)),
+    streamAfter: (stream, seq, limit) => database.reads.run((tables) => streamAfter(tables, book, stream, seq, limit)),
+    headOf: (stream) => database.reads.run((tables) => headOf(tables, book, stream)),
     bookStart: (stream, market) =>
-      database.transaction(async (tables) => {
+      database.reads.transaction(async (tables) => {
         await tables.execute(sql`set transaction isolation level repeatable read`);
         return { seq: await headOf(tables, book, stream), payload: await snapshotOf(tables, book, market) };
       }),

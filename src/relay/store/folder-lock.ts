@@ -1,75 +1,46 @@
-/** Keeps two processes from opening the same embedded database, which would destroy it. Ends with the process, however that ends. */
-import { createHash } from "node:crypto";
-import { realpathSync, rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+/**
+ * Keeps two processes from opening the same embedded database, which would destroy it: also two containers that share a volume.
+ * The lock is in the folder itself. Whoever wants it puts a claim there first, and looks at all others then: of two, the one that
+ * looks last sees the other. Claims of the dead are removed, so a crash leaves nothing to clear away.
+ */
+import { readdirSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { RelayError } from "../errors.js";
+import { type ClaimOptions, isAlive, isClaim, makeClaim } from "./lock-file.js";
 
 export interface FolderLock {
+  /** @throws RelayError RELAY_LOCKED if this process stood still for so long that another has taken the folder */
+  check(): void;
   release(): Promise<void>;
 }
 
-/**
- * The lock is a local socket that the holder listens on: a dead process does not listen, whatever files it left.
- * @throws RelayError RELAY_LOCKED
- */
-export async function lockFolder(folder: string): Promise<FolderLock> {
-  const path = socketOf(folder);
-  const server = await listen(path);
-  return {
-    release: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      }),
-  };
-}
+/** Two that come at once may see each other, and both step back. */
+const TRIES = 5;
+const STEP_BACK_MS = 100;
 
-/** Paths of sockets are short, so the folder goes in as a hash. */
-function socketOf(folder: string): string {
-  const name = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 24);
-  return process.platform === "win32" ? `\\\\.\\pipe\\session-relay-${name}` : join(tmpdir(), `session-relay-${name}`);
-}
-
-async function listen(path: string): Promise<Server> {
-  try {
-    return await tryListen(path);
-  } catch (error) {
-    if (!isInUse(error)) throw error;
-    if (await isHeld(path)) throw new RelayError("RELAY_LOCKED", { lock: path }, error);
-    rmSync(path, { force: true }); // left by a process that was killed
-    return tryListen(path);
+/** @throws RelayError RELAY_LOCKED */
+export async function lockFolder(folder: string, options: ClaimOptions = {}): Promise<FolderLock> {
+  const real = realpathSync(folder);
+  for (let tries = 1; ; tries += 1) {
+    const claim = await makeClaim(real, options);
+    const rival = await livingRival(real, claim.name, options);
+    if (rival === undefined) {
+      const check = (): void => {
+        if (!claim.isThere()) throw new RelayError("RELAY_LOCKED", { folder });
+      };
+      return { check, release: () => claim.release() };
+    }
+    await claim.release();
+    if (tries === TRIES) throw new RelayError("RELAY_LOCKED", { folder });
+    await new Promise((resolve) => setTimeout(resolve, STEP_BACK_MS * Math.random()));
   }
 }
 
-function tryListen(path: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once("error", reject);
-    server.listen(path, () => {
-      server.off("error", reject);
-      server.unref(); // the lock alone keeps no process alive
-      resolve(server);
-    });
-  });
-}
-
-function isHeld(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => {
-      resolve(false);
-    });
-  });
-}
-
-function isInUse(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+/** Another claim that lives; those of the dead are removed. */
+async function livingRival(folder: string, own: string, options: ClaimOptions): Promise<string | undefined> {
+  const others = readdirSync(folder).filter((name) => isClaim(name) && name !== own);
+  const lives = await Promise.all(others.map((name) => isAlive(folder, name, options)));
+  for (const [k, name] of others.entries()) if (lives[k] === false) rmSync(join(folder, name), { force: true });
+  return others.find((_, k) => lives[k]);
 }

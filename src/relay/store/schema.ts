@@ -27,12 +27,21 @@ const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: 
 const id = (name: string) => bigint(name, { mode: "number" });
 const now = (name: string) => timestamp(name, { withTimezone: true }).notNull().defaultNow();
 
+/** Books that the database has rows of. In all other tables `book` is a key of this one. */
+export const books = pgTable("books", {
+  /** Chain id and address of the order book, in lower case: `1:0x…`. */
+  key: text("key").primaryKey(),
+  /** Hash of the chain's first block; null if no node has told it yet. */
+  genesis: text("genesis"),
+  since: now("since"),
+});
+
 export const packages = pgTable(
   "packages",
   {
     /** The order in which packages were acknowledged. */
     seq: bigserial("seq", { mode: "number" }).primaryKey(),
-    /** The order book, in lower case. */
+    /** The order book and its chain: a key of `books`. */
     book: text("book").notNull(),
     /** Of the primary trade: names the package. */
     link: text("link").notNull(),
@@ -75,7 +84,7 @@ export const packages = pgTable(
 
 /** Fields of a signed cancellation (R43). */
 const cancellation = {
-  /** The order book, in lower case. */
+  /** The order book and its chain: a key of `books`. */
   book: text("book").notNull(),
   /** Its hashStruct: names it. */
   hash: text("hash").notNull(),

@@ -106,7 +106,7 @@ describe("given an engine that runs", () => {
   });
 
   it("goes on while the node is away, and says so until it is back", async () => {
-    const { relay, engine } = await start();
+    const { relay } = await start();
     await until(() => relay.tracker.isReady);
     relay.chain.fault = (method) => {
       throw unreachable(method);
@@ -125,7 +125,7 @@ describe("given an engine that runs", () => {
   it("goes on while the database is away", async () => {
     let isDown = false;
     const down = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "down" });
-    const { relay, engine } = await start({}, ({ packages }) => ({
+    const { relay } = await start({}, ({ packages }) => ({
       packages: { ...packages, change: (changes) => (isDown ? Promise.reject(down) : packages.change(changes)) },
     }));
     await until(() => relay.tracker.isReady);
@@ -144,7 +144,7 @@ describe("given an engine that runs", () => {
   it("waits at its start for a database that is away", async () => {
     let asks = 0;
     const down = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "down" });
-    const { relay, engine } = await start({}, ({ packages }) => ({
+    const { relay } = await start({}, ({ packages }) => ({
       packages: { ...packages, live: () => ((asks += 1) < 3 ? Promise.reject(down) : packages.live()) },
     }));
     await until(() => relay.tracker.isReady);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 import { withDatabase } from "../../../stage/postgres.js";
 import { makeEmptyDatabase } from "../../../stage/database.js";
-import { type Database, openDatabase } from "../../../src/relay/store/database.js";
+import { type Database } from "../../../src/relay/store/database.js";
+import { openDatabase } from "../../../src/relay/store/open.js";
 import { requirePostgres } from "../support.js";
 
 /** @returns the embedded database that is open while the tests around run */

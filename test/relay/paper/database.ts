@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { makeEmptyDatabase } from "../../../stage/database.js";
-import { type Database, openDatabase } from "../../../src/relay/store/database.js";
+import { type Database } from "../../../src/relay/store/database.js";
+import { openDatabase } from "../../../src/relay/store/open.js";
 
 let opened: Promise<Database> | undefined;
 let books = 0;

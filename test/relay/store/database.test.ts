@@ -1,13 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
 import { RelayError } from "../../../src/relay/errors.js";
 import { isServer, queryRows } from "../../../src/relay/store/database.js";
-import { lockFolder } from "../../../src/relay/store/folder-lock.js";
 import { freshBook, sharedDatabase } from "../paper/database.js";
 import { expectRefused } from "../paper/expect.js";
 
@@ -70,10 +65,20 @@ describe("given an embedded database", () => {
     expect((await database.run((tables) => queryRows(tables, sql`select 1`))).length, "it goes on").to.equal(1);
   });
 
+  it("says of a statement that took too long that it did, and not that the database is away", async () => {
+    const database = await sharedDatabase();
+    const cause = Object.assign(new Error("canceling statement due to statement timeout"), { code: "57014" });
+    await expectRefused(
+      database.run(() => Promise.reject(cause)),
+      "RELAY_QUERY_TIMEOUT",
+      {},
+    );
+  });
+
   for (const [state, isAway] of [
     ["08006", true],
     ["53100", true],
-    ["57014", true],
+    ["25006", true],
     ["23505", false],
     ["42601", false],
   ] as const) {
@@ -85,37 +90,4 @@ describe("given an embedded database", () => {
       expect(error instanceof RelayError).to.equal(isAway);
     });
   }
-});
-
-describe("lockFolder", () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "relay-lock-"));
-  });
-  after(() => rm(folder, { recursive: true }));
-
-  it("lets one have a folder at a time", async () => {
-    const lock = await lockFolder(folder);
-    const error: unknown = await lockFolder(folder).catch((thrown: unknown) => thrown);
-    expect(error).to.be.instanceOf(RelayError).and.to.include({ code: "RELAY_LOCKED", retryable: false });
-    await lock.release();
-    const next = await lockFolder(folder);
-    await next.release();
-  });
-
-  it("locks one folder and no other", async () => {
-    const other = await mkdtemp(join(tmpdir(), "relay-lock-"));
-    const locks = [await lockFolder(folder), await lockFolder(other)];
-    for (const lock of locks) await lock.release();
-    await rm(other, { recursive: true });
-  });
-
-  it("knows the folder by whatever way it is named", async () => {
-    const lock = await lockFolder(folder);
-    const error: unknown = await lockFolder(join(folder, "..", folder.split("/").at(-1)!)).catch(
-      (thrown: unknown) => thrown,
-    );
-    expect(error).to.include({ code: "RELAY_LOCKED" });
-    await lock.release();
-  });
 });

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
 import { canStartPostgres, type PostgresServer, startPostgres } from "../../../stage/postgres.js";
-import { type Database, openDatabase, queryRows } from "../../../src/relay/store/database.js";
+import { type Database, queryRows } from "../../../src/relay/store/database.js";
+import { openDatabase } from "../../../src/relay/store/open.js";
 import { eventually, requirePostgres } from "../support.js";
 
 const DEATHS = 3;

@@ -1,0 +1,101 @@
+/** A database on a Postgres server: pools of connections, one for each kind of work. */
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { Client, Pool, type PoolConfig } from "pg";
+
+import { guarded } from "./away.js";
+import type { Database, PoolFigures, Queries, Tables } from "./database.js";
+import { migrate, takeTurn } from "./migrate.js";
+
+const CONNECT_MS = 3_000;
+const POOL: PoolConfig = {
+  connectionTimeoutMillis: CONNECT_MS,
+  idleTimeoutMillis: 30_000,
+  /** A server that holds a query for longer counts as away. */
+  query_timeout: 10_000,
+  keepAlive: true,
+};
+const SIZES = { intake: 4, index: 2, reads: 4 } as const satisfies Record<PoolFigures["pool"], number>;
+
+interface OpenPool {
+  readonly pool: Pool;
+  readonly queries: Queries;
+}
+
+export async function openServer(
+  url: string,
+  onFault: (error: unknown) => void,
+  readTimeoutMs: number,
+): Promise<Database> {
+  const open = (name: PoolFigures["pool"], config: PoolConfig = {}): OpenPool =>
+    openPool({ ...POOL, ...config, max: SIZES[name], connectionString: url }, onFault);
+  const upkeep = <Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> =>
+    guarded(() => onOwnConnection(url, onFault, work));
+  await upkeep(migrate);
+  const pools = {
+    intake: open("intake"),
+    index: open("index"),
+    reads: open("reads", { statement_timeout: readTimeoutMs }),
+  };
+  return {
+    kind: "postgres",
+    ...pools.intake.queries,
+    index: pools.index.queries,
+    reads: pools.reads.queries,
+    upkeep: (work) =>
+      upkeep(async (tables) => {
+        await takeTurn(tables);
+        return work(tables);
+      }),
+    pools: () =>
+      Object.entries(pools).map(([name, { pool }]) => ({
+        pool: name as PoolFigures["pool"], // a key of the pools, as just written
+        open: pool.totalCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+      })),
+    async close() {
+      await Promise.all(Object.values(pools).map(({ pool }) => pool.end()));
+    },
+  };
+}
+
+function openPool(config: PoolConfig, onFault: (error: unknown) => void): OpenPool {
+  const pool = new Pool(config);
+  // Of idle connections, and of those in use between two statements: without a listener either would end the process.
+  pool.on("error", onFault);
+  pool.on("connect", (client) => client.on("error", onFault));
+  const tables = drizzle(pool);
+  return {
+    pool,
+    queries: {
+      run: (work) => guarded(() => work(tables)),
+      transaction: (work) => guarded(() => onConnection(pool, (connected) => connected.transaction(work))),
+    },
+  };
+}
+
+/** On one connection, which is given back whatever happens: given the pool, drizzle keeps one for good whose `begin` fails. */
+async function onConnection<Result>(pool: Pool, work: (tables: NodePgDatabase) => Promise<Result>): Promise<Result> {
+  const connection = await pool.connect();
+  try {
+    return await work(drizzle(connection));
+  } finally {
+    connection.release();
+  }
+}
+
+/** A transaction on a connection that is there for nothing else, and has no limit of time. */
+async function onOwnConnection<Result>(
+  url: string,
+  onFault: (error: unknown) => void,
+  work: (tables: Tables) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
+  client.on("error", onFault);
+  try {
+    await client.connect();
+    return await drizzle(client).transaction(work);
+  } finally {
+    await client.end().catch(onFault);
+  }
+}
