@@ -1,4 +1,5 @@
 /** What keeps the relay, or a part of it, from its work at the moment. Each fault has a code that programs can decide on. */
+import { NodeError } from "../node/errors.js";
 import { ProtocolError } from "../protocol/amounts/errors.js";
 import { adviceOf } from "./errors.js";
 
@@ -80,5 +81,5 @@ export function createFaults(now: () => number, date: () => number = Date.now): 
 /** An error in words that anybody may read. What it says itself is for the log alone: it may name queries, paths and servers. */
 export function publicFault(error: unknown): Pick<FaultReport, "code" | "detail"> {
   const code = error instanceof ProtocolError ? error.code : "RELAY_INTERNAL";
-  return { code, detail: adviceOf(code) };
+  return { code, detail: error instanceof NodeError ? error.advice : adviceOf(code) };
 }
