@@ -152,7 +152,7 @@ async function announce(market: Market, soFar: Ticks): Promise<Said[]> {
   const marketBranchId = stripReached(soFar);
   const place = { marketRootId: market.marketRootId, marketBranchId };
   const news = { lower: clamp(soFar, ROOT), upper: ROOT.upper };
-  return [await market.say((owner) => owner.tighten(place, news))];
+  return [await market.say((owner) => owner.tighten(place, news, { settle: true }))]; // at the most there is, it is settled
 }
 
 async function settleMonth(play: Play, month: Span, total: Ticks): Promise<RainStep> {

@@ -10,6 +10,7 @@ import {
   rootOf,
 } from "../../src/protocol/market/market-table.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
+import type { Lots } from "../../src/protocol/amounts/units.js";
 import type { CastStage } from "../session/cast.js";
 
 /** The one market of a study, beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
@@ -32,7 +33,12 @@ export interface Market {
    * @returns gas
    */
   readonly update: () => Promise<bigint>;
+  /** Lots on the chain in each branch, by trader name: today's, or once the root is settled those that became cash. */
+  readonly positions: () => Promise<Positions>;
 }
+
+/** Lots of each branch, by trader name. */
+export type Positions = ReadonlyMap<string, readonly Lots[]>;
 
 /** A record that the book has taken. */
 export interface Said {
@@ -49,6 +55,13 @@ export async function createMarket(stage: CastStage, names: readonly string[]): 
   const traders = participants.map(({ address }) => address);
   let table = createMarketTable(await readMarketTerms(handle));
   const root = () => rootOf(table, MARKET_ROOT_ID);
+  /** Read before the first realisation, which may come in the middle of the study: afterwards nobody has any. */
+  let settledOn: Positions | undefined;
+  const read = async (): Promise<Positions> => {
+    const held = new Map<string, readonly Lots[]>();
+    for (const { name, trader } of participants) held.set(name, await trader.position(MARKET_ROOT_ID));
+    return held;
+  };
 
   return {
     marketRootId: MARKET_ROOT_ID,
@@ -63,9 +76,11 @@ export async function createMarket(stage: CastStage, names: readonly string[]): 
       return { record, gasUsed: receipt.gasUsed };
     },
     async update() {
+      if (root().settled) settledOn ??= await read();
       const bring = root().settled ? realise : refresh;
       const { receipts } = await bring(handle, chain.relayer, MARKET_ROOT_ID, traders);
       return receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n);
     },
+    positions: async () => settledOn ?? read(),
   };
 }

@@ -5,12 +5,12 @@ import { readMarketTable } from "../../src/client/market-views.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
 import { ProtocolError } from "../../src/protocol/amounts/errors.js";
 import type { OwnTrade } from "../../src/protocol/margin/need.js";
-import type { Lots, TokenWei } from "../../src/protocol/amounts/units.js";
+import type { TokenWei } from "../../src/protocol/amounts/units.js";
 import { type Proof, type ProofItem, prove } from "../session/proof.js";
 import type { Settlement } from "../session/settlement.js";
 import type { CastStage } from "../session/cast.js";
 import type { Ledger } from "./ledger.js";
-import type { Market } from "./market.js";
+import type { Market, Positions } from "./market.js";
 import { batchesOf, type MarketStep, type Play } from "./trading.js";
 
 /** One market's lots over all traders, before it was settled. */
@@ -59,8 +59,8 @@ export interface MarketProof extends Proof {
 /** What the checks look at. */
 export interface Evidence {
   readonly steps: readonly MarketStep[];
-  /** Lots on the chain in each branch, just before settlement; by trader name. */
-  readonly positions: ReadonlyMap<string, readonly Lots[]>;
+  /** Lots on the chain in each branch, just before settlement. */
+  readonly positions: Positions;
   /** Ticks that a lot of a branch pays, by the outcome alone. */
   readonly paid: (marketBranchId: number) => bigint;
   readonly settlement: Settlement;
@@ -168,13 +168,6 @@ function lotsIn(fills: readonly OwnTrade[], branch: number): bigint {
 
 function total(amounts: readonly bigint[]): bigint {
   return amounts.reduce((subtotal, amount) => subtotal + amount, 0n);
-}
-
-/** Lots on the chain in each branch, by trader name. */
-export async function readPositions({ stage, market }: Play): Promise<ReadonlyMap<string, readonly Lots[]>> {
-  const positions = new Map<string, readonly Lots[]>();
-  for (const { name, trader } of stage.participants) positions.set(name, await trader.position(market.marketRootId));
-  return positions;
 }
 
 /** What a trader has won by trading: nothing else was traded, so all its claims are one amount of session tokens. */

@@ -4,7 +4,7 @@ import { type CastPlan, openCast } from "../session/cast.js";
 import { settle, type Settlement } from "../session/settlement.js";
 import { createLedger } from "./ledger.js";
 import { createMarket, type Market, type Said } from "./market.js";
-import { type MarketProof, proveMarket, readPositions, wonInTokens } from "./proof.js";
+import { type MarketProof, proveMarket, wonInTokens } from "./proof.js";
 import type { MarketStep, Play } from "./trading.js";
 
 /** What makes a session the one that it is. */
@@ -63,8 +63,8 @@ export async function runMarket<Behaviour extends string, Step extends MarketSte
   for (const step of trade) await take(step);
 
   listener.phase(phases.close);
-  const positions = await readPositions(play);
   await take(close);
+  const positions = await market.positions();
 
   listener.phase(phases.exit);
   await stage.chain.clock.moveTo(stage.handle.t2);

@@ -14,6 +14,8 @@ export interface RainHistory {
 /** Ticks in a millimetre. */
 export const TICKS_PER_MM = 10n;
 
+/** The most that was ever measured is 1825 mm (Foc-Foc, Réunion, 1966). */
+const MOST_OF_A_DAY = 2_000n * ONE;
 const COLUMNS = ["date", "precipitation"] as const;
 const TICK = ONE / TICKS_PER_MM;
 
@@ -48,6 +50,10 @@ function parseDayField({ field, line }: Row, file: string): Day {
 
 function parseRainField({ field, line }: Row, file: string): Ticks {
   const millimetres = parseDecimal(field("precipitation"));
+  if (millimetres !== undefined && millimetres > MOST_OF_A_DAY) {
+    const reason = "more than it has ever rained on a day: numbers such as 9999.9 stand for a day that nobody measured";
+    throw brokenLine("WEATHER", file, line, field("precipitation"), reason);
+  }
   if (millimetres !== undefined && millimetres >= 0n && millimetres % TICK === 0n) return (millimetres / TICK) as Ticks;
   const reason = "millimetres of rain are wanted, not negative, with one digit after the point at most";
   throw brokenLine("WEATHER", file, line, field("precipitation"), reason);

@@ -123,7 +123,7 @@ async function eliminate(market: Market, totals: readonly Ticks[]): Promise<Said
   const said: Said[] = [];
   for (const outcome of beatenOutcomes(totals)) {
     if (openOf(market)[outcome - 1] !== true) continue; // has been said before
-    said.push(await market.say((owner) => owner.eliminate(market.marketRootId, outcome)));
+    said.push(await market.say((owner) => owner.eliminate(market.marketRootId, outcome, { settle: true })));
   }
   return said;
 }

@@ -77,6 +77,12 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_RootKind: fix(
     "Only interval roots have sub-markets and outcomes in ticks; only events have outcomes to strike out.",
   ),
+  Client_RecordSettles: fix(
+    "It would settle the root for good. If that is meant, say so: settle(), award(), or { settle: true }; on the command line --settle.",
+  ),
+  Client_BoundsApart: fix(
+    "Today's bounds have no value in common with these, so the book would take the nearest of its own, for good. Look at the bounds again.",
+  ),
   Client_NotInBatch: fix("A batch has no room for it: submit it by itself."),
   Client_BatchTooLarge: fix("Split the batch, or give it more gas: the book would refuse it whole."),
   Client_NoEvent: fix("The transaction did not emit the event that it must: is this one of our contracts?"),

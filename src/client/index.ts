@@ -15,7 +15,13 @@ export type { QuoteFields, QuoteSetTerms, SignedQuoteSet } from "../protocol/sig
 export { createSubmitter, type PackageResult, type Submission, type Submitter } from "./submitter.js";
 export type { SubmitterOptions } from "./submitter.js";
 
-export { createMarketOwner, type MarketOwner, type MarketOwnerOptions, type Recorded } from "./market-owner.js";
+export {
+  createMarketOwner,
+  type MarketOwner,
+  type MarketOwnerOptions,
+  type Meant,
+  type Recorded,
+} from "./market-owner.js";
 export { permitRecord, type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
 export { applyFallback, type PositionsTouched, realise, refresh } from "./market-settlement.js";
 

@@ -6,7 +6,17 @@ import { signRecord, submitRecord } from "../../src/bindings/market-records.js";
 import { recordsOf } from "../../src/bindings/records.js";
 import { intervalRecord } from "../../src/protocol/market/market-drafts.js";
 import { MARKET_TYPES, marketLink } from "../../src/protocol/signing/typed-data.js";
-import { between, openRain, openToAll, RAIN_TEXT, rain, rootTerms, tick, TICK_VALUE } from "./market-support.js";
+import {
+  between,
+  openRain,
+  type RainMarket,
+  openToAll,
+  RAIN_TEXT,
+  rain,
+  rootTerms,
+  tick,
+  TICK_VALUE,
+} from "./market-support.js";
 import { chain, expectClientError, type Market, networkHelpers, openTwo } from "./support.js";
 
 const boundsOf = async ({ handle }: Pick<Market, "handle">, branch: number, root = 2): Promise<bigint[]> => {
@@ -75,7 +85,9 @@ describe("market owner", function () {
     await market.owner.eliminate(3, 1);
     expect(await boundsOf(market, 1, 3)).to.deep.equal([0n, 0n]);
     expect((await market.handle.book.rootOf(3)).settled).to.be.false;
-    await market.owner.eliminate(3, 2);
+    const left = { marketRootId: 3, marketBranchId: 2, saidLower: 0n, saidUpper: 0n, todayLower: 0n, todayUpper: 100n };
+    await expectClientError(market.owner.eliminate(3, 2), "Client_RecordSettles", left);
+    await market.owner.eliminate(3, 2, { settle: true });
     expect((await market.handle.book.rootOf(3)).settled).to.be.true;
     expect(await boundsOf(market, 3, 3)).to.deep.equal([100n, 100n]);
   });
@@ -135,6 +147,55 @@ describe("market owner", function () {
     expect((await alone.settle(made, 3n)).marketRootId).to.equal(2);
     const { owner, settled } = await handle.book.rootOf(2);
     expect([owner, settled]).to.deep.equal([aliceSigner.address, true]);
+  });
+
+  describe("of a record that cannot be undone", function () {
+    const said = { marketRootId: 2, marketBranchId: 1, saidLower: 45n, saidUpper: 48n };
+    const today = { todayLower: 20n, todayUpper: 40n };
+
+    async function bounded(): Promise<RainMarket> {
+      const market = await networkHelpers.loadFixture(openRain);
+      await market.owner.tighten(rain(1), between(20, 40));
+      return market;
+    }
+
+    it("refuses bounds that have nothing in common with today's, by which the book would settle at its own edge", async function () {
+      const market = await networkHelpers.loadFixture(bounded);
+      const { tip } = await market.handle.book.rootOf(2);
+      const apart = { ...said, ...today, afterLower: 40n, afterUpper: 40n };
+      await expectClientError(market.owner.tighten(rain(1), between(45, 48)), "Client_BoundsApart", apart);
+      const below = { ...said, ...today, saidLower: -5n, saidUpper: 19n, afterLower: 20n, afterUpper: 20n };
+      await expectClientError(market.owner.tighten(rain(1), between(-5, 19)), "Client_BoundsApart", below);
+      expect((await market.handle.book.rootOf(2)).tip, "nothing was sent").to.equal(tip);
+    });
+
+    it("refuses bounds that leave one outcome, unless settling was asked for", async function () {
+      const market = await networkHelpers.loadFixture(bounded);
+      const settles = { saidLower: 40n, saidUpper: 60n, afterLower: 40n, afterUpper: 40n };
+      await expectClientError(market.owner.tighten(rain(1), between(40, 60)), "Client_RecordSettles", settles);
+      await expectClientError(market.owner.tighten(rain(3), between(25, 25)), "Client_RecordSettles", {
+        marketBranchId: 3,
+      });
+      expect((await market.handle.book.rootOf(2)).settled).to.be.false;
+      await market.owner.tighten(rain(1), between(40, 60), { settle: true });
+      expect((await market.handle.book.rootOf(2)).settled).to.be.true;
+      expect(await boundsOf(market, 1)).to.deep.equal([40n, 40n]);
+    });
+
+    it("takes bounds that touch today's edge without leaving one outcome of the root", async function () {
+      const market = await networkHelpers.loadFixture(bounded);
+      await market.owner.tighten(rain(2), between(20, 30)); // the strip 10 to 20, which pays 20 already: it says nothing
+      expect(await boundsOf(market, 1)).to.deep.equal([20n, 40n]);
+    });
+
+    it("refuses to settle at a value that is impossible by now, and to award what was struck out in part", async function () {
+      const market = await networkHelpers.loadFixture(bounded);
+      await expectClientError(market.owner.settle(rain(1), 41n), "Client_BoundsApart", { ...today, afterLower: 40n });
+      await market.owner.tighten({ marketRootId: 3, marketBranchId: 1 }, between(0, 60));
+      await expectClientError(market.owner.award(3, 1), "Client_BoundsApart", { todayUpper: 60n, saidLower: 100n });
+      await market.owner.settle(rain(1), 40n);
+      expect((await market.handle.book.rootOf(2)).settled).to.be.true;
+    });
   });
 
   describe("refused, before anything is sent", function () {

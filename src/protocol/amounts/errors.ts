@@ -45,6 +45,7 @@ const ADVICE = {
   AMOUNT_OUT_OF_RANGE: "Choose an amount within the range.",
   PACKAGE_FIELD_INVALID: "Correct the field and sign again.",
   MARKET_FIELD_INVALID: "Correct the field and sign again.",
+  MARKET_HEAD_INVALID: "Correct that field of the description's head.",
   CANCELLATION_FIELD_INVALID: "Correct the field and sign again.",
   BATCH_FIELD_INVALID: "Leave out of the batch what it has no room for, or send it by itself.",
   RECORD_FIELD_INVALID: "No order book writes such a record: read the logs again.",

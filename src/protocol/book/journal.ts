@@ -86,6 +86,19 @@ export class Journal {
     }
   }
 
+  /** Runs `change` and undoes it, whatever comes of it: what would happen, without its happening. Between calls only. */
+  public rehearse<Result>(change: () => Result): Result {
+    const start = this.#end;
+    this.#depth += 1;
+    try {
+      return change();
+    } finally {
+      this.#undoTo(start);
+      this.#depth -= 1;
+      if (this.#depth === 0 && !this.#held) this.#forget();
+    }
+  }
+
   #undoTo(end: number): void {
     while (this.#end > end) {
       this.#end -= STRIDE;

@@ -85,9 +85,14 @@ export function recordChange(table: MarketTable, record: MarketRecord, context: 
   if (isNew) return { root: newRoot(record, requireNewRoot(table, record, context.timestamp), link), madeBy: link };
   const root = table.roots.get(marketRootId);
   if (root === undefined) throw unknownMarket(record);
+  return { root: { ...rootAfter(root, record), tip: link } };
+}
+
+/** An existing root after a record of its owner, but for its tip. @throws Refusal what the book would revert with */
+export function rootAfter(root: MarketRoot, record: MarketRecord): MarketRoot {
   requireOwnRecord(root, record);
   const exists = spanOf(root, record.marketBranchId) !== undefined;
-  return { root: { ...(exists ? tightened(root, record) : withBranch(root, record)), tip: link } };
+  return exists ? tightened(root, record) : withBranch(root, record);
 }
 
 /** As `applyFallback`, but what changes alone. */

@@ -112,8 +112,8 @@ export function rootOf({ roots }: MarketTable, marketRootId: number): MarketRoot
  * from the bounds of the other legs: one that has no others has all the weight.
  * @throws Refusal Book_MarketUnknown
  */
-export function marketBounds(table: MarketTable, market: MarketRef): Bounds {
-  const root = table.roots.get(market.marketRootId);
+export function marketBounds({ roots }: Pick<MarketTable, "roots">, market: MarketRef): Bounds {
+  const root = roots.get(market.marketRootId);
   const own = root === undefined ? undefined : spanOf(root, market.marketBranchId);
   if (root === undefined || own === undefined) throw unknownMarket(market);
   if (root.kind === "interval") return branchBounds(root.bounds, own);

@@ -9,6 +9,7 @@ import { renderResult, renderStep } from "../../../lab/rainfall/report.js";
 import { type RainRun, runRainfall } from "../../../lab/rainfall/simulation.js";
 import { clamp } from "../../../src/protocol/market/bounds.js";
 import { lots, ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
+import { parseDay } from "../../../lab/weather/days.js";
 import { expectSoundSteps, itHoldsTo, keeping, positionsOf, proveAgain } from "../weather/support.js";
 
 const SILENT = { phase: () => undefined, step: () => undefined };
@@ -19,8 +20,32 @@ async function run(words: string): Promise<RainRun> {
   return runRainfall(request.options, loadMonth(undefined, request.options.month), SILENT);
 }
 
+/** Seattle, but with so much rain on the first three days of the month that the market's greatest outcome is reached. */
+async function runMonsoon(words: string): Promise<RainRun> {
+  const request = parseOptions(words.split(" "));
+  if (request.kind !== "run") throw new Error("help was asked for");
+  const seattle = loadMonth(undefined, request.options.month);
+  const wet = ["2015-11-01", "2015-11-02", "2015-11-03"].map((text) => [parseDay(text)!, ticks(1_200n)] as const);
+  return runRainfall(request.options, { ...seattle, rain: new Map([...seattle.rain, ...wet]) }, SILENT);
+}
+
 describe("rainfall study", () => {
   const keep = keeping(run);
+
+  describe("of a month that is settled before it is over", () => {
+    const keepMonsoon = keeping(runMonsoon);
+
+    it("proves itself by the positions as they were before they became cash", async () => {
+      const monsoon = await keepMonsoon("--month 2015-11 --every 15 --traders 4 --seed 3");
+      expect(monsoon.steps.map(({ bounds }) => [bounds.lower, bounds.upper])).to.deep.equal([
+        [0n, 3_000n],
+        [3_000n, 3_000n],
+        [3_000n, 3_000n],
+      ]);
+      expect(Object.entries(monsoon.proof).filter(([, { ok }]) => !ok)).to.deep.equal([]);
+      expect(monsoon.proof.lotsSumToZero.figures.some(({ bought }) => bought > 0n)).to.equal(true);
+    });
+  });
 
   const WORDS = "--month 2015-11 --every 15 --traders 6 --seed 3";
   let rain: RainRun;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { proveMarket, readPositions, type MarketProof } from "../../../lab/weather/proof.js";
+import { proveMarket, type MarketProof } from "../../../lab/weather/proof.js";
 import type { MarketRun } from "../../../lab/weather/session.js";
 import { holds } from "../../../lab/session/proof.js";
 import type { MarketStep, Play } from "../../../lab/weather/trading.js";
@@ -26,8 +26,10 @@ export function expectSoundSteps(steps: readonly MarketStep[]): void {
 
 /** Lots as they were before settlement, from the fills. */
 export async function positionsOf({ stage, market, ledger }: Play): Promise<Map<string, Lots[]>> {
-  const settled = await readPositions({ stage, market, ledger });
-  for (const held of settled.values()) expect(held.every((of) => of === 0n)).to.equal(true); // realised
+  for (const { trader } of stage.participants) {
+    const held = await trader.position(market.marketRootId);
+    expect(held.every((of) => of === 0n)).to.equal(true); // realised
+  }
   return new Map(
     stage.participants.map(({ name, address }) => {
       const held = market.names.map((_, b) =>

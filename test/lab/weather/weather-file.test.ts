@@ -38,6 +38,17 @@ describe("weather file", () => {
     });
   }
 
+  it("refuses a number that stands for no measurement, and takes the wettest day there was", () => {
+    const read = (rain: string) =>
+      parseRain(`date,precipitation\n2015-11-01,${rain}`, FILE).rain.get(parseDay("2015-11-01")!);
+    expect(read("1825.0")).to.equal(18_250n);
+    for (const rain of ["9999.9", "9999", "2000.1"]) {
+      const { message } = expectInputError(() => read(rain), "WEATHER_LINE_BROKEN");
+      expect(message).to.include(`weather.csv:2`).and.to.include(rain);
+      expect(message).to.include("nobody measured");
+    }
+  });
+
   it("refuses a day that comes twice, and names the line", () => {
     expectInputError(() => parseRain("date,precipitation\n2015-11-01,1\n2015-11-01,1", FILE), "WEATHER_DAY_REPEATED", {
       file: FILE,
