@@ -1,6 +1,7 @@
 /** Hands a signed order to a relay, and tells what became of it. */
 import type { SignedPackage } from "../bindings/packages.js";
 import { createRelayClient } from "../client/relay/client.js";
+import { httpLocation } from "../wire/locations.js";
 import type { CliContext } from "./context.js";
 import { invalid } from "./input/parse.js";
 import { facts, paragraphs } from "./output/text.js";
@@ -12,7 +13,8 @@ export async function sendThroughRelay(
   signed: SignedPackage,
   headline: string,
 ): Promise<void> {
-  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) throw invalid("--relay", url, "an http(s) address");
+  const found = httpLocation(url);
+  if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
   const relay = createRelayClient(url);
   context.progress(`Handing over: ${headline}`);
   const { link, ahead, expected } = await relay.submit(signed);

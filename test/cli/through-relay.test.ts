@@ -151,7 +151,7 @@ describe("an order through a relay", function () {
 
   it("goes to an http(s) address only, which is looked at first", async function () {
     for (const url of ["", "127.0.0.1:8700", "ws://a", "file:///etc", "http://", "http://a b"]) {
-      await expectCliRefusal(send(url), "ARGUMENT_INVALID", { argument: "--relay", value: url });
+      await expectCliRefusal(send(url), "ARGUMENT_INVALID", { argument: "--relay", value: "…" });
     }
     expect(context.said).to.deep.equal([]);
   });

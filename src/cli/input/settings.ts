@@ -5,6 +5,7 @@
 import { getAddress, isAddress, isHexString } from "ethers";
 import type { Command } from "commander";
 
+import { httpLocation } from "../../wire/locations.js";
 import { CliError } from "../errors.js";
 
 /** Where a signing key comes from. */
@@ -45,8 +46,8 @@ export const DEFAULT_RPC = "http://127.0.0.1:8545";
 const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   rpc(env, options, wrong) {
     const text = options.rpc ?? given(env, "SESSION_RPC_URL") ?? DEFAULT_RPC;
-    if (/^https?:\/\/./.test(text) && URL.canParse(text)) return text;
-    return wrong(`--rpc or SESSION_RPC_URL: "${text}" is no http(s) address`);
+    const found = httpLocation(text);
+    return "location" in found ? found.location : wrong(`--rpc or SESSION_RPC_URL: it ${found.problem}`);
   },
   session: (env, options, wrong) => addressOf("--session", options.session, "SESSION_ADDRESS", env, wrong),
   factory: (env, options, wrong) => addressOf("--factory", options.factory, "SESSION_FACTORY", env, wrong),

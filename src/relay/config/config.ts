@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 
 import { isAddress } from "ethers";
 
+import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
 import { type Environment, readKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
@@ -104,13 +105,13 @@ function refuseUnknown({ options, problems }: Reading): void {
 }
 
 function readTexts(reading: Reading) {
-  const rpcUrl = text(reading, "rpc", isHttpUrl, "not an http or https address");
+  const rpcUrl = place(reading, "rpc", httpLocation);
   const session = text(reading, "session", looksLikeAddress, "not an address");
   const logLevel = choice(reading, "log-level", LOG_LEVELS, `none of ${LOG_LEVELS.join(", ")}`);
   const index = choice(reading, "index", ["on", "off"], "neither on nor off");
   const allowOrigin = text(reading, "allow-origin", isOrigin, "neither * nor like https://wallet.example");
   const trustedProxies = readProxies(reading);
-  const database = text(reading, "database");
+  const database = place(reading, "database", databaseLocation);
   const host = text(reading, "host");
   return { rpcUrl, session, logLevel, index: index === "on", allowOrigin, trustedProxies, database, host };
 }
@@ -168,6 +169,15 @@ function text(
   return value;
 }
 
+/** The value itself is never told: it may have a key or a password in it. */
+function place(reading: Reading, name: "rpc" | "database", read: (value: string) => Location): string {
+  const value = text(reading, name);
+  const found = value === "" ? { location: value } : read(value);
+  if ("location" in found) return found.location;
+  reading.problems.push(`--${name} or ${TEXTS[name].env} ${found.problem}`);
+  return "";
+}
+
 function choice<Choice extends string>(
   reading: Reading,
   name: keyof typeof TEXTS,
@@ -195,7 +205,7 @@ function given({ options, environment }: Reading, name: keyof RelayOptions, env:
 // ------------------------------------------------------------------ forms
 
 function isOrigin(text: string): boolean {
-  return text === "*" || (isHttpUrl(text) && new URL(text).origin === text);
+  return text === "*" || ("location" in httpLocation(text) && new URL(text).origin === text);
 }
 
 /** An address, or one with the length of its network's part. */
@@ -208,8 +218,4 @@ function isNetwork(text: string): boolean {
 /** As a plain answer: the type guard would leave nothing of a text that is none. */
 function looksLikeAddress(text: string): boolean {
   return isAddress(text);
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
 }

@@ -59,7 +59,7 @@ describe("settings of the command line", function () {
 
     it("is a bad flag rather than a good environment: whoever gives one means it", function () {
       expect(refused({ SESSION_ADDRESS: ONE_ADDRESS }, { session: "0x12" }, "session")[0]).to.contain('"0x12"');
-      expect(refused({ SESSION_RPC_URL: "http://a" }, { rpc: "" }, "rpc")[0]).to.contain('""');
+      expect(refused({ SESSION_RPC_URL: "http://a" }, { rpc: "" }, "rpc")[0]).to.contain("is empty");
       expect(refused({ SESSION_FROM_BLOCK: "1" }, { fromBlock: "x" }, "fromBlock")[0]).to.contain('"x"');
     });
   });
@@ -70,7 +70,15 @@ describe("settings of the command line", function () {
         expect(readSettings({}, { rpc }, "rpc")).to.deep.equal({ rpc });
       }
       for (const rpc of ["", "ws://a", "127.0.0.1:8545", "localhost", "http://", "http:// a", "file:///x"]) {
-        expect(refused({}, { rpc }, "rpc")).to.deep.equal([`--rpc or SESSION_RPC_URL: "${rpc}" is no http(s) address`]);
+        const [problem, ...others] = refused({}, { rpc }, "rpc");
+        expect([problem, others]).to.deep.equal([problem, []]);
+        expect(problem).to.match(/^--rpc or SESSION_RPC_URL: it (is|has|begins|cannot)/);
+      }
+    });
+
+    it("told by their scheme alone where they are wrong, for they bear keys", function () {
+      for (const rpc of ['"https://node.example/v2/S3cr3t"', " https://node.example/v2/S3cr3t", "wss://S3cr3t@x"]) {
+        expect(refused({ SESSION_RPC_URL: rpc }, {}, "rpc").join()).not.to.contain("S3cr3t");
       }
     });
 

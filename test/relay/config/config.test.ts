@@ -105,13 +105,28 @@ describe("readConfig", () => {
       ];
       const environment = { RELAY_PRIVATE_KEY: "0x12", RELAY_LOG_LEVEL: "loud" };
       expect(problemsOf(words.slice(0, -2), environment)).to.deep.equal([
-        '--rpc is "ftp://x", not an http or https address',
+        "--rpc or RELAY_RPC_URL begins with ftp:, not with http:// or https://",
         '--session is "0x12", not an address',
         '--log-level is "loud", none of fatal, error, warn, info, debug, trace, silent',
         "the key in RELAY_PRIVATE_KEY or RELAY_PRIVATE_KEY_FILE is not 32 bytes of hex",
         '--port or RELAY_PORT is "70000", not a whole number from 0 to 65535',
         '--batch-size or RELAY_BATCH_SIZE is "many", not a whole number from 1 to 200',
       ]);
+    });
+
+    it("takes no database for a folder that is none, tells no password, and names all that is wrong besides", () => {
+      for (const database of [
+        '"postgres://u:hunter2@h/d"',
+        "postgresql+psycopg2://u:hunter2@h/d",
+        " postgres://u:hunter2@h/d",
+        "POSTGRES://u:hunter2@h/d",
+      ]) {
+        const environment = { RELAY_PRIVATE_KEY: KEY, DATABASE_URL: database, RELAY_RPC_URL: " http://hunter2@x" };
+        const problems = problemsOf(["--session", "0x12"], environment);
+        expect(problems.length, database).to.equal(3);
+        expect(problems.join()).not.to.include("hunter2");
+        expect(problems[2]).to.match(/^--database or DATABASE_URL /);
+      }
     });
 
     it("refuses unknown flags, a key among them", () => {
