@@ -4,22 +4,33 @@ import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import { RuleError } from "../protocol/amounts/errors.js";
 import { MAX_WALLETS } from "../protocol/amounts/limits.js";
-import { type BatchOrder, packBatch } from "../protocol/signing/batch.js";
+import { type BatchOrder, type PackedOrder, packOrder } from "../protocol/signing/batch.js";
 import type { SignedPackage } from "../protocol/signing/package.js";
 import { hasKeyForm, recoverSigner } from "../protocol/signing/signatures.js";
 import { packageDigest } from "../protocol/signing/typed-data.js";
-import { insertionHint } from "./hints.js";
+import { withHints } from "./hints.js";
+import type { UsedPlaces } from "./used-places.js";
 
-/** An order as it goes into the batch, or why it cannot. */
-export type BatchEntry = BatchOrder | { readonly refusal: ClientError };
+/** An order as it goes into the batch. */
+export type BroughtOrder = BatchOrder & PackedOrder;
 
-export function isInBatch(entry: BatchEntry): entry is BatchOrder {
+/** One that does, or why it cannot. */
+export type BatchEntry = BroughtOrder | { readonly refusal: ClientError };
+
+export function isInBatch(entry: BatchEntry): entry is BroughtOrder {
   return !("refusal" in entry);
 }
 
 /** One for each package, in the order given. */
-export async function batchEntries(handle: SessionHandle, signed: readonly SignedPackage[]): Promise<BatchEntry[]> {
-  const entries = await Promise.all(signed.map((one) => entryOf(handle, one)));
+export async function batchEntries(
+  handle: SessionHandle,
+  places: UsedPlaces,
+  signed: readonly SignedPackage[],
+): Promise<BatchEntry[]> {
+  const hinted = await withHints(handle.book, places, signed, (one) => one.package);
+  const entries = await Promise.all(
+    hinted.map(async (order) => entryOf({ ...order, byWallet: await isByWallet(handle, order) })),
+  );
   let wallets = 0;
   return entries.map((entry) => {
     if (!isInBatch(entry) || entry.byWallet !== true) return entry;
@@ -29,15 +40,13 @@ export async function batchEntries(handle: SessionHandle, signed: readonly Signe
   });
 }
 
-async function entryOf(handle: SessionHandle, signed: SignedPackage): Promise<BatchEntry> {
-  const order = { ...signed, insertAfter: 0, place: 0, byWallet: await isByWallet(handle, signed) };
+function entryOf(order: BatchOrder): BatchEntry {
   try {
-    packBatch({ orders: [order] }, { maxMatches: 0, maxWalk: 0 });
+    return { ...order, ...packOrder(order) };
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     return { refusal: new ClientError("Client_NotInBatch", error.values, { cause: error }) };
   }
-  return { ...order, insertAfter: await insertionHint(handle.book, signed.package) };
 }
 
 /** A batch says who has signed: the trader's key, or the contract at its address, whose signature may have any form. */

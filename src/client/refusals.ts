@@ -6,6 +6,7 @@ import { asClientError, ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { numberOf } from "../protocol/book/checkpoint.js";
 import type { SignedPackage } from "../protocol/signing/package.js";
+import type { Hints } from "./hints.js";
 
 /** An order of a batch that was refused. */
 export interface RefusedOrder {
@@ -31,10 +32,9 @@ const OF_THE_CALL: ReadonlySet<string> = new Set([
 /** The contract's struct SignedPackage. */
 export function structOf(
   { package: tradePackage, signature }: SignedPackage,
-  insertAfter: number,
-  newest: number,
+  { insertAfter = 0, place = 0, newest = 0 }: Partial<Hints> & { readonly newest?: number },
 ): SignedPackageStruct {
-  return { tradePackage, signature, insertAfter, place: 0, newest };
+  return { tradePackage, signature, insertAfter, place, newest };
 }
 
 /** The refusal with its values as they are after the batch's block, or as it was if the book cannot tell them. */
@@ -50,7 +50,7 @@ export async function explainRefusal(
   const selector = book.interface.getError(refusal.code)?.selector;
   if (selector === undefined) return refusal;
   const detail = refusal.code === "Book_HintTooFar" ? maxWalk : 0;
-  const struct = structOf(order.signed, order.insertAfter, 0);
+  const struct = structOf(order.signed, order);
   try {
     await book.explain(selector, detail, struct, { blockTag: blockNumber });
     return refusal;

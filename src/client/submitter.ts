@@ -7,13 +7,14 @@ import { gasOfBatch, gasOfOrder, leastGasOfBatch, UNFORESEEN } from "../bindings
 import { type ChainRecord, recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
-import type { BatchContents } from "../protocol/signing/batch.js";
+import type { PackedOrder } from "../protocol/signing/batch.js";
 import type { MarketRef, SignedPackage } from "../protocol/signing/package.js";
-import { packageOfQuote, type SignedQuoteSet } from "../protocol/signing/quote-set.js";
+import { packageOfQuote, type SignedQuoteSet, type SubmittedQuoteSet } from "../protocol/signing/quote-set.js";
 import { type BatchEntry, batchEntries, isInBatch } from "./batch-entries.js";
-import { insertionHint, newestCheckpoint } from "./hints.js";
+import { newestCheckpoint, withHints } from "./hints.js";
 import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "./offsets.js";
 import { explainRefusal, type RefusedIn, structOf } from "./refusals.js";
+import { usedPlaces } from "./used-places.js";
 
 export interface SubmitterOptions {
   /** Most steps of matching for each order; one step is one fill or one offset. Default 16. */
@@ -79,15 +80,20 @@ export function createSubmitter(
   const maxMatches = options.maxMatches ?? DEFAULT_MAX_MATCHES;
   const maxWalk = options.maxWalk ?? DEFAULT_MAX_WALK;
 
+  const places = usedPlaces(handle);
+
   const gasFor = (orders: number): bigint => {
     const each = new Array<bigint>(orders).fill(gasOfOrder(UNFORESEEN, maxMatches));
     return options.gasLimit ?? gasOfBatch(UNFORESEEN, each, TRANSACTION_GAS_CAP);
   };
 
-  async function bringBatch({ orders, quoteSets = [] }: BatchContents): Promise<TransactionReceipt> {
+  async function bringBatch(
+    orders: readonly PackedOrder[],
+    ...quoteSets: SubmittedQuoteSet[]
+  ): Promise<TransactionReceipt> {
     const count = quoteSets.reduce((sum, { quotes }) => sum + quotes.length, orders.length);
     const gasLimit = gasFor(count);
-    const least = leastGasOfBatch(count, orders.filter(({ byWallet }) => byWallet).length);
+    const least = leastGasOfBatch(count, orders.filter(({ walletSignature }) => walletSignature !== undefined).length);
     if (gasLimit < least) throw new ClientError("Client_BatchTooLarge", { orders: count, least, gasLimit });
     const newest = await newestCheckpoint(book);
     const { data } = batchCall({ orders, quoteSets }, { maxMatches, maxWalk, newest });
@@ -97,8 +103,11 @@ export function createSubmitter(
   return {
     address: signer.address,
     async submitOne(signed) {
-      const [insertAfter, newest] = await Promise.all([insertionHint(book, signed.package), newestCheckpoint(book)]);
-      const order = structOf(signed, insertAfter, newest);
+      const [[hints], newest] = await Promise.all([
+        withHints(book, places, [signed], (one) => one.package),
+        newestCheckpoint(book),
+      ]);
+      const order = structOf(signed, { ...hints, newest });
       const gasLimit = gasFor(1);
       await read(book.createTrade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
       const call = book.createTrade.populateTransaction(order, maxMatches, maxWalk);
@@ -107,18 +116,15 @@ export function createSubmitter(
       return { receipt, gasUsed: receipt.gasUsed, results: resultsOf(records, 1), records };
     },
     async submitBatch(signed) {
-      const entries = await batchEntries(handle, signed);
-      const receipt = await bringBatch({ orders: entries.filter(isInBatch) });
+      const entries = await batchEntries(handle, places, signed);
+      const receipt = await bringBatch(entries.filter(isInBatch));
       const records = recordsOf(handle, receipt.logs);
       const results = await explained(handle, entries, records, { blockNumber: receipt.blockNumber, maxWalk });
       return { receipt, gasUsed: receipt.gasUsed, results, records };
     },
     async submitQuotes({ terms, quotes, signature }) {
-      const hinted = quotes.map(async (quote) => {
-        return { ...quote, insertAfter: await insertionHint(book, packageOfQuote(terms, quote)), place: 0 };
-      });
-      const set = { terms, quotes: await Promise.all(hinted), signature };
-      const receipt = await bringBatch({ orders: [], quoteSets: [set] });
+      const hinted = await withHints(book, places, quotes, (quote) => packageOfQuote(terms, quote));
+      const receipt = await bringBatch([], { terms, quotes: hinted, signature });
       const records = recordsOf(handle, receipt.logs);
       return { receipt, gasUsed: receipt.gasUsed, results: resultsOfQuotes(records, quotes.length), records };
     },

@@ -20,6 +20,14 @@ export interface BatchOrder extends SignedPackage {
   readonly byWallet?: boolean;
 }
 
+/** An order's bytes, as `packOrder` gives them. */
+export interface PackedOrder {
+  /** Hex digits, without 0x. */
+  readonly digits: string;
+  /** Of a wallet, 0x-hex: it comes behind all orders. */
+  readonly walletSignature?: string;
+}
+
 /** A cancellation and the places of the orders that it is about. */
 export interface BatchCancellation extends SignedTradesCancellation {
   readonly places: readonly number[];
@@ -38,7 +46,7 @@ export interface BatchLimits {
 
 export interface BatchContents {
   readonly cancellations?: readonly BatchCancellation[];
-  readonly orders: readonly BatchOrder[];
+  readonly orders: readonly (BatchOrder | PackedOrder)[];
   /** They come behind the orders. */
   readonly quoteSets?: readonly SubmittedQuoteSet[];
 }
@@ -50,7 +58,8 @@ const check = fieldChecks("BATCH_FIELD_INVALID");
 
 /** @returns 0x and hex digits @throws RuleError BATCH_FIELD_INVALID for what a batch has no room for */
 export function packBatch({ cancellations = [], orders, quoteSets = [] }: BatchContents, limits: BatchLimits): string {
-  const wallets = orders.filter(isByWallet);
+  const packed = orders.map((order) => ("digits" in order ? order : packOrder(order)));
+  const wallets = packed.flatMap(({ walletSignature }) => walletSignature ?? []);
   const header = [
     unsigned("strict", limits.strict === true ? 1 : 0, 1),
     unsigned("maxMatches", limits.maxMatches, 2),
@@ -61,8 +70,12 @@ export function packBatch({ cancellations = [], orders, quoteSets = [] }: BatchC
     unsigned("quoteSets", quoteSets.length, 1),
     unsigned("wallets", wallets.length, 1),
   ];
-  const parts = [...cancellations.map(packCancellation), ...orders.map(packOrder), ...quoteSets.map(packQuoteSet)];
-  const signatures = wallets.map(({ signature }) => signature.slice(2).toLowerCase());
+  const parts = [
+    ...cancellations.map(packCancellation),
+    ...packed.map(({ digits }) => digits),
+    ...quoteSets.map(packQuoteSet),
+  ];
+  const signatures = wallets.map((signature) => signature.slice(2).toLowerCase());
   return `0x${[...header, ...parts, ...signatures].join("")}`;
 }
 
@@ -84,10 +97,11 @@ function packCancellation({ cancellation, signature, places }: BatchCancellation
   ].join("");
 }
 
-function packOrder(order: BatchOrder): string {
+/** @throws RuleError BATCH_FIELD_INVALID for what a batch has no room for */
+export function packOrder(order: BatchOrder): PackedOrder {
   const { package: fields, signature, insertAfter, place } = order;
   const byWallet = isByWallet(order);
-  return [
+  const digits = [
     fields.trader.slice(2).toLowerCase(),
     packTarget(fields),
     fields.previousLink.slice(-2).toLowerCase(), // the last byte of its number
@@ -98,6 +112,7 @@ function packOrder(order: BatchOrder): string {
     unsigned("place", place, 4),
     byWallet ? unsigned("signature", signature.length / 2 - 1, 64) : keySignature(signature),
   ].join("");
+  return byWallet ? { digits, walletSignature: signature } : { digits };
 }
 
 function packQuoteSet({ terms, quotes, signature }: SubmittedQuoteSet): string {
