@@ -4,6 +4,7 @@ import { createRandom } from "../stage/rng.js";
 import { createVerifyCache, type VerifyCache } from "../src/verify/cache.js";
 import { SessionLogError } from "../src/verify/errors.js";
 import { parseSessionLog, type SessionLog } from "../src/verify/session-log.js";
+import { failureOf } from "../src/verify/verdict.js";
 import { verifySession } from "../src/verify/verify-session.js";
 import { CAREFUL } from "./altered/careful.js";
 import { CARELESS, textOf } from "./altered/careless.js";
@@ -82,11 +83,10 @@ async function verifiedSubjects(): Promise<Subject[] | undefined> {
     const log = await run();
     const report = await verifySession(log, { crypto });
     const { records, orders, fills } = report.counts;
-    process.stderr.write(
-      `  ${records} records, ${orders} orders, ${fills} fills: ${report.holds ? "holds" : "does not hold"}\n`,
-    );
-    if (report.failure !== undefined) {
-      process.stderr.write(`  ${report.failure.rule}: ${report.failure.why}\n`);
+    process.stderr.write(`  ${records} records, ${orders} orders, ${fills} fills: ${report.verdict.kind}\n`);
+    const failure = failureOf(report.verdict);
+    if (failure !== undefined) {
+      process.stderr.write(`  ${failure.rule}: ${failure.why}\n`);
       return undefined;
     }
     subjects.push(createSubject(name, log));
@@ -126,8 +126,8 @@ async function alterAll(subjects: readonly Subject[], copies: number, seed: bigi
 async function verdictOn(copy: Copy, cache: VerifyCache | undefined): Promise<string | undefined> {
   try {
     const log = typeof copy === "string" ? parseSessionLog(copy) : copy;
-    const { failure } = await verifySession(log, { crypto, ...(cache === undefined ? {} : { cache }) });
-    return failure?.rule;
+    const { verdict } = await verifySession(log, { crypto, ...(cache === undefined ? {} : { cache }) });
+    return failureOf(verdict)?.rule;
   } catch (error) {
     if (error instanceof SessionLogError) return error.code;
     throw error;

@@ -6,6 +6,7 @@ import { ProtocolError } from "../../src/protocol/amounts/errors.js";
 import { equals, fraction, type Fraction, sum } from "../../src/protocol/amounts/fraction.js";
 import type { AssetUnits } from "../../src/protocol/amounts/units.js";
 import { verifyFromChain } from "../../src/verify/from-chain.js";
+import { failureOf, grantsOf } from "../../src/verify/verdict.js";
 import type { Batch } from "./orders.js";
 import { balancesOf, type Settlement } from "./settlement.js";
 import type { CastStage } from "./cast.js";
@@ -134,10 +135,15 @@ async function headOrProblem(handle: SessionHandle, records: readonly ChainRecor
 }
 
 async function verifyLogs({ handle }: CastStage): Promise<Proof["logsVerified"]> {
-  const { holds: ok, counts, failure } = await verifyFromChain(handle);
+  const { verdict, counts } = await verifyFromChain(handle);
   const { records, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
-  const why = failure === undefined ? null : `record ${failure.index}: ${failure.rule}: ${failure.why}`;
-  return { ok, figures: { records, orders, fills, signatures, collateralChecks, failure: why } };
+  const failure = failureOf(verdict);
+  const granted = grantsOf(verdict).map(({ code, sentence }) => `${code}: ${sentence}`);
+  const why = failure === undefined ? (granted[0] ?? null) : `record ${failure.index}: ${failure.rule}: ${failure.why}`;
+  return {
+    ok: verdict.kind === "holds",
+    figures: { records, orders, fills, signatures, collateralChecks, failure: why },
+  };
 }
 
 function measureGas(batches: readonly Batch[]): Proof["gasPerOrder"] {

@@ -17,8 +17,8 @@ export interface Answer {
   readonly document: object;
   /** For people. */
   readonly text: string;
-  /** False if what was asked for does not hold; true by default. */
-  readonly holds?: boolean;
+  /** False if what was asked for does not hold, "if" if something must be granted for it to hold; true by default. */
+  readonly holds?: boolean | "if";
 }
 
 /** The world, and one run's ways to speak. */

@@ -12,7 +12,7 @@ import { SessionLogError } from "../verify/errors.js";
 import { asJson, type Json } from "./output/json.js";
 
 /** Exit statuses of the program. */
-export const EXIT = { good: 0, doesNotHold: 1, badInput: 2 } as const;
+export const EXIT = { good: 0, doesNotHold: 1, badInput: 2, holdsIf: 3 } as const;
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 const ADVICE = {

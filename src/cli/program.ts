@@ -75,7 +75,7 @@ A private key is never taken from an argument.
 
 Amounts: session and leg tokens as decimals (12.5), sizes in whole lots, prices in ticks (5500) or as a weight (55%).
 With --json the answer, or the error, is one document on stdout; amounts there are whole numbers of the unit in their name.
-Exit status: 0 good, 1 refused or does not hold, 2 bad input.`;
+Exit status: 0 good, 1 refused or does not hold, 2 bad input, 3 holds if what is named is granted (verify).`;
 
 function prepare(command: Command, context: CliContext): void {
   command
@@ -98,7 +98,7 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
     ...environment,
     answer: ({ document, text, holds = true }) => {
       environment.stdout(json ? printJson(document) : `${text}\n`);
-      status = holds ? EXIT.good : EXIT.doesNotHold;
+      status = holds === "if" ? EXIT.holdsIf : holds ? EXIT.good : EXIT.doesNotHold;
     },
     progress: (line) => {
       environment.stderr(`${line} ...\n`);

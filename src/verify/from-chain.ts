@@ -4,7 +4,7 @@ import type { Provider } from "ethers";
 import { fastCrypto } from "../bindings/fast-crypto.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { ClientError } from "../bindings/errors.js";
-import { readSessionLog } from "./read-session-log.js";
+import { streamSessionLog } from "./read-session-log.js";
 import type { Progress, VerifyReport } from "./report.js";
 import { verifySession } from "./verify-session.js";
 
@@ -20,6 +20,6 @@ export async function verifyFromChain(
   if (provider === null) throw new ClientError("Client_NoProvider");
   const options = onProgress === undefined ? {} : { onProgress };
   const crypto = await fastCrypto();
-  const log = await readSessionLog(address, provider, options);
+  const log = await streamSessionLog(address, provider, options);
   return verifySession(log, { ...options, provider, crypto });
 }

@@ -8,4 +8,8 @@ export { printSessionLogLines, type SessionLog, type SessionLogStream } from "./
 export { bookTermsOf, type LoggedClones, type LoggedTerms, type LogHeader } from "./log-header.js";
 export { type VerifyOptions, verifySession } from "./verify-session.js";
 export type { Failure, Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
+export { failureOf, grantsOf, type Verdict } from "./verdict.js";
+export { type Grant, GRANT_CODES, type GrantCode } from "./grants.js";
+export type { CodeBuilds } from "./on-chain.js";
+export type { Rule, Values } from "./violation.js";
 export { SessionLogError, type SessionLogErrorCode } from "./errors.js";

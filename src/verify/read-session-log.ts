@@ -58,33 +58,36 @@ export async function streamSessionLog(
   };
   const checksum = new Checksum(header);
   async function* records(): AsyncGenerator<LogRecord> {
-    const { fromBlock: first } = header;
-    for await (const { logs, toBlock: searched } of logsByRange(provider, logFilters(header), first, last)) {
-      const times = await readBlockTimes(
-        provider,
-        logs.map(({ blockNumber }) => blockNumber),
-      );
-      for (const log of distinct(logs.filter((one) => isLegible(one, header)))) {
-        const record = recordOf(log, Number(times.get(log.blockNumber) ?? 0n), header);
-        checksum.add(record);
-        yield record;
-      }
-      onProgress?.({ phase: "reading", done: searched - first + 1, total: last - first + 1 });
+    for await (const record of chainRecords(header, provider, header.fromBlock, last, onProgress)) {
+      checksum.add(record);
+      yield record;
     }
   }
-  return { header, records: records(), checksum: () => checksum.value() };
+  return { header, records: records(), checksum: () => checksum.value(), source: provider };
 }
 
 /**
- * Where two logs of one session differ first: to compare a file with what a node says now.
- * @returns index of the record, or undefined if both are the same
+ * The chain's records of a session in some blocks, in its order.
+ * @throws ClientError what the node says
  */
-export function differenceOf(one: SessionLog, other: SessionLog): number | undefined {
-  if (one.checksum === other.checksum) return undefined;
-  const length = Math.max(one.records.length, other.records.length);
-  const text = (log: SessionLog, index: number): string => JSON.stringify(log.records[index] ?? null);
-  for (let index = 0; index < length; index += 1) if (text(one, index) !== text(other, index)) return index;
-  return length;
+export async function* chainRecords(
+  header: LogHeader,
+  provider: Provider,
+  fromBlock: number,
+  toBlock: number,
+  onProgress?: (progress: Progress) => void,
+): AsyncGenerator<LogRecord> {
+  for await (const { logs, toBlock: searched } of logsByRange(provider, logFilters(header), fromBlock, toBlock)) {
+    const legible = logs.filter((one) => isLegible(one, header));
+    const times = await readBlockTimes(
+      provider,
+      legible.map(({ blockNumber }) => blockNumber),
+    );
+    for (const log of distinct(legible)) {
+      yield recordOf(log, Number(times.get(log.blockNumber) ?? 0n), header);
+    }
+    onProgress?.({ phase: "reading", done: searched - fromBlock + 1, total: toBlock - fromBlock + 1 });
+  }
 }
 
 /** The session's contracts and terms, from their code. */

@@ -3,7 +3,9 @@ import type { Allocation } from "../protocol/value/allocations.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
 import type { SessionEvent } from "./events.js";
+import type { CodeBuilds } from "./on-chain.js";
 import type { Reason } from "./rules.js";
+import type { Verdict } from "./verdict.js";
 
 /** How far a reading or a verification has got. */
 export interface Progress {
@@ -74,8 +76,7 @@ export interface TokenStanding {
 }
 
 export interface VerifyReport {
-  /** Whether everything that was checked holds. */
-  readonly holds: boolean;
+  readonly verdict: Verdict;
   readonly session: string;
   readonly chainId: bigint;
   readonly fromBlock: number;
@@ -87,9 +88,8 @@ export interface VerifyReport {
   readonly tokens: TokenStanding;
   /** SHA-256 of the log: two who have the same have verified the same. */
   readonly checksum: string;
-  /** Sentences: what was checked, and what was taken for granted. */
+  /** Builds of this project whose code the contracts run, by contract; undefined where a node has not shown it. */
+  readonly code: CodeBuilds;
+  /** Sentences: what was checked. If something does not hold, whatever is counted above ends there. */
   readonly checked: readonly string[];
-  readonly assumed: readonly string[];
-  /** If it does not hold. Whatever is counted above ends there. */
-  readonly failure?: Failure;
 }

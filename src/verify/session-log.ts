@@ -8,6 +8,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Provider } from "ethers";
 import { z } from "zod";
 
 import { SessionLogError, type SessionLogErrorCode } from "./errors.js";
@@ -43,6 +44,8 @@ export interface SessionLogStream {
   readonly records: AsyncIterable<LogRecord>;
   /** Known after the last record. */
   readonly checksum: () => string;
+  /** The node that gives the records, if they come from one: they need not be compared with it again. */
+  readonly source?: Provider;
 }
 
 const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);

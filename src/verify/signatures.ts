@@ -1,5 +1,5 @@
 /** Whose signature an order, a quote set, a cancellation or a record of the market table bears (R21). */
-import { Contract, type Provider, ZeroAddress, ZeroHash } from "ethers";
+import { Interface, type Provider, type TransactionRequest, ZeroAddress, ZeroHash } from "ethers";
 
 import type { Approval } from "../protocol/book/outside.js";
 import { NEW_ROOT } from "../protocol/signing/market-record.js";
@@ -13,14 +13,16 @@ import {
   marketLink,
   primaryLink,
 } from "../protocol/signing/typed-data.js";
+import { isRevert, wordsOf } from "./asking.js";
 import type { VerifyCache } from "./cache.js";
 import type { BookEventInLog } from "./events.js";
+import { Grants } from "./grants.js";
 import type { LogRecord } from "./session-log.js";
 import { Violation } from "./violation.js";
 
 /** ERC-1271: what a wallet answers if the signature is good. */
 const MAGIC_VALUE = "0x1626ba7e";
-const WALLET = ["function isValidSignature(bytes32 digest, bytes signature) view returns (bytes4)"];
+const WALLET = new Interface(["function isValidSignature(bytes32 digest, bytes signature) view returns (bytes4)"]);
 const WALLET_GAS = 500_000n;
 
 export interface SignatureCounts {
@@ -41,6 +43,8 @@ interface SignatureSources {
   readonly provider?: Provider;
   readonly cache?: VerifyCache;
   readonly crypto?: { readonly recoverSigner: RecoverSigner };
+  /** Where is said what nobody could be asked about. */
+  readonly grants?: Grants;
 }
 
 type Signed = Extract<
@@ -69,6 +73,7 @@ export class SignatureJudge {
   readonly #provider: Provider | undefined;
   readonly #cache: VerifyCache | undefined;
   readonly #recoverSigner: RecoverSigner;
+  readonly #grants: Grants;
   /** Good ones of the record that is being looked at, by signer and what it signed with. */
   readonly #good = new Map<string, Approval>();
   /** The order by a wallet that came last: whose approval comes next. */
@@ -78,13 +83,14 @@ export class SignatureJudge {
   public constructor(
     domain: BookDomain,
     { marketCreator }: { readonly marketCreator: string },
-    { provider, cache, crypto }: SignatureSources,
+    { provider, cache, crypto, grants = new Grants() }: SignatureSources,
   ) {
     this.#separator = domainSeparator(domain);
     this.#marketCreator = marketCreator;
     this.#provider = provider;
     this.#cache = cache;
     this.#recoverSigner = crypto?.recoverSigner ?? recoverSigner;
+    this.#grants = grants;
   }
 
   /** For the book that is rebuilt: what was found of the record at hand. */
@@ -120,19 +126,27 @@ export class SignatureJudge {
     if (others.length === 0 || !record.byWallet) return undefined;
     const provider = this.#provider;
     if (provider === undefined) {
-      for (const one of others) this.#accept(one, "assumed");
+      for (const one of others) {
+        this.#accept(one, "assumed");
+        this.#grants.add("WALLET_APPROVED", () => subjectOf(event, one, digest, record));
+      }
       return undefined;
     }
-    return this.#askAll(provider, others, digest, record.blockNumber);
+    return this.#askAll(provider, others, digest, event, record);
   }
 
   /** What a record of the market table bears. Who has to speak and has not signed is taken to be the caller (R36). */
-  #signaturesOf({ record, signature, organiserSignature }: Extract<Signed, { kind: "marketRecorded" }>): Signature[] {
+  #signaturesOf(event: Extract<Signed, { kind: "marketRecorded" }>): Signature[] {
+    const { record, signature, organiserSignature } = event;
     const { owner, marketRootId } = record;
     const organiser = this.#marketCreator;
-    if (signature === "0x") this.counts.ownerCalls += 1;
-    else if (organiserSignature === "0x" && isOfAnother(organiser, owner) && marketRootId === NEW_ROOT) {
+    const subject = (): string => `a record of market ${event.marketRootId}, owner ${owner}`;
+    if (signature === "0x") {
+      this.counts.ownerCalls += 1;
+      this.#grants.add("OWNER_CALLED", subject);
+    } else if (organiserSignature === "0x" && isOfAnother(organiser, owner) && marketRootId === NEW_ROOT) {
       this.counts.organiserCalls += 1;
+      this.#grants.add("ORGANISER_CALLED", subject);
     }
     return [
       { signer: owner, signature },
@@ -174,13 +188,28 @@ export class SignatureJudge {
     provider: Provider,
     signatures: readonly Signature[],
     digest: Hash,
-    blockNumber: number,
+    event: Signed,
+    record: LogRecord,
   ): Promise<void> {
     for (const one of signatures) {
-      const said = await askWallet(provider, one.signer, digest, one.signature, blockNumber);
-      if (said !== "no") this.#accept(one, said === "yes" ? "asked" : "assumed");
+      const said = await askWallet(provider, one, digest, record.blockNumber);
+      if (said === "no") continue;
+      this.#accept(one, said === "yes" ? "asked" : "assumed");
+      if (said === "yes") continue;
+      this.#grants.add("WALLET_UNCHECKED", () => `${subjectOf(event, one, digest, record)}: ${said.unknown}`);
     }
   }
+}
+
+/** Who is said to have signed what, and where. */
+function subjectOf(event: Signed, { signer }: Signature, digest: Hash, { blockNumber }: LogRecord): string {
+  const what =
+    event.kind === "tradesCancelled"
+      ? "a cancellation"
+      : event.kind === "marketRecorded"
+        ? `a record of market ${event.marketRootId}`
+        : `order ${event.tradeRootId}`;
+  return `wallet ${signer}, ${what}, digest ${digest}, block ${blockNumber}`;
 }
 
 /** Of an order or a cancellation. */
@@ -205,34 +234,37 @@ function isOfAnother(organiser: string, owner: string): boolean {
   return organiser !== ZeroAddress && owner !== organiser;
 }
 
+/** What the node said instead of an answer of the wallet's. */
+interface Unknown {
+  readonly unknown: string;
+}
+
 /**
- * Asks a contract wallet as the book did. A wallet's keys may change, so the state of that block counts; a node that has
- * forgotten it is asked about today, and then only a yes says anything.
+ * Asks a contract wallet as the book did. A wallet's keys may change, so the state before the record's block counts, or after it,
+ * for the wallet may have got its keys within it; a node that does not give these is asked about today, and then only a yes says anything.
+ * An answer is what the wallet says, or that it reverts; whatever else comes is the node's, and says nothing of the wallet.
  */
 async function askWallet(
   provider: Provider,
-  wallet: string,
+  { signer, signature }: Signature,
   digest: Hash,
-  signature: string,
   blockNumber: number,
-): Promise<"yes" | "no" | "unknown"> {
-  const data = new Contract(wallet, WALLET).interface.encodeFunctionData("isValidSignature", [digest, signature]);
-  const call = async (blockTag: number | "latest"): Promise<boolean> => {
-    const answer = await provider.call({ to: wallet, data, blockTag, gasLimit: WALLET_GAS });
-    return answer.startsWith(MAGIC_VALUE);
-  };
-  const before = blockNumber - 1;
-  if (await hasState(provider, before)) {
-    return (await call(before).catch(() => false)) ? "yes" : "no";
-  }
-  return (await call("latest").catch(() => false)) ? "yes" : "unknown";
+): Promise<"yes" | "no" | Unknown> {
+  const data = WALLET.encodeFunctionData("isValidSignature", [digest, signature]);
+  const call = (blockTag: number | "latest") =>
+    answerOf(provider, { to: signer, data, blockTag, gasLimit: WALLET_GAS });
+  const said = [await call(blockNumber - 1)];
+  if (said[0] !== "yes") said.push(await call(blockNumber));
+  if (said.includes("yes")) return "yes";
+  const unknown = said.find((one) => typeof one === "object");
+  if (unknown === undefined) return "no";
+  return (await call("latest")) === "yes" ? "yes" : unknown;
 }
 
-async function hasState(provider: Provider, blockNumber: number): Promise<boolean> {
+async function answerOf(provider: Provider, request: TransactionRequest): Promise<"yes" | "no" | Unknown> {
   try {
-    await provider.getBalance("0x0000000000000000000000000000000000000001", blockNumber);
-    return true;
-  } catch {
-    return false;
+    return (await provider.call(request)).startsWith(MAGIC_VALUE) ? "yes" : "no";
+  } catch (error) {
+    return isRevert(error) ? "no" : { unknown: wordsOf(error) };
   }
 }

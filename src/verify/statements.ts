@@ -1,7 +1,4 @@
-/** What a verification says for itself, in sentences. */
-import type { LogHeader } from "./log-header.js";
-import type { VerifyCounts } from "./report.js";
-
+/** What a verification says for itself, in sentences. What it could not check is in grants.ts. */
 export const CHECKED: readonly string[] = [
   "Every log is, to the bit, one that the session's contracts write, in the chain's order, calls in whole (R24).",
   "Every order, signed cancellation and market record bears its signer's signature over this book on this chain (R21), and names an accepted link (R25).",
@@ -14,41 +11,3 @@ export const CHECKED: readonly string[] = [
   "Every deposit was paid, every withdrawal and exit paid out, to the wei; claims are what the book holds (R14 to R18); nobody gives tokens that they do not have (R7).",
   "N came from one funding with q, legs and session tokens add up to N until redemption begins (R1 to R4), and every redemption pays its share of the vault's balance, rounded down (R6).",
 ];
-
-/** What the logs alone do not show. */
-export function assumptionsOf(
-  { clones, terms }: LogHeader,
-  { walletsAssumed, ownerCalls, organiserCalls }: VerifyCounts,
-  hasProvider: boolean,
-  notes: readonly string[],
-): string[] {
-  const always = [
-    "Cancellations without a signature, withdrawals, exits and raised nonce floors came from their trader: who called is not in the logs.",
-    "Reserves against withdrawals (R15) are known to the logs from below only: limits of calls are not in the logs.",
-    "Assets log every transfer into and out of the vault, truthfully.",
-    "The factory and the code that the clones run are this project's.",
-  ];
-  return [
-    ...always,
-    ...say(
-      !hasProvider,
-      "Timestamps are those of the blocks, and the log goes to the block that it names: without a node nobody can be asked.",
-    ),
-    ...say(
-      !hasProvider && clones.salt === undefined,
-      "The terms are those of the session: it was made through another contract, so its addresses do not prove them.",
-    ),
-    ...say(
-      walletsAssumed > 0,
-      `${walletsAssumed} signatures of contract wallets (ERC-1271) were good when the book asked.`,
-    ),
-    ...say(ownerCalls > 0, `${ownerCalls} market records without a signature came from the root's owner itself.`),
-    ...say(organiserCalls > 0, `${organiserCalls} roots of other owners came from the organiser itself.`),
-    ...say(!/^0x0{40}$/.test(terms.policy), "The session's participation policy admitted everybody who is registered."),
-    ...notes,
-  ];
-}
-
-function say(applies: boolean, sentence: string): string[] {
-  return applies ? [sentence] : [];
-}

@@ -3,9 +3,8 @@
  * the book is what the rules make of the records one by one, collateral by the plain reference after each, and every token
  * that moved moved as it had to. Stops at the first record that does not hold.
  *
- * Timestamps stand in the log as the reader took them from the blocks; logs do not commit to them. One that breaks a rule
- * (deadline, window, closesAt, settleBy, t1, t2, order of blocks) is found; one that breaks none makes no difference. With a
- * provider they can be read again: see `differenceOf` in read-session-log.ts.
+ * What logs alone cannot prove is granted, and named (grants.ts): times, for one, to which no log commits. With a node every record is
+ * compared with the chain's own, and what the node shows falls away; what it does not answer is named in its turn.
  */
 import type { Provider } from "ethers";
 
@@ -22,22 +21,25 @@ import type { RecoverSigner } from "../protocol/signing/signatures.js";
 import type { VerifyCache } from "./cache.js";
 import { requireCreation } from "./creation.js";
 import { type BookEventInLog, createReader, type Reader, type SessionEvent } from "./events.js";
+import { Grants } from "./grants.js";
 import { Judge } from "./judge.js";
 import { Ledger } from "./ledger.js";
 import { bookTermsOf, type LogHeader } from "./log-header.js";
-import { requireChain } from "./on-chain.js";
 import type { Failure, Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
 import { reasonOf } from "./rules.js";
 import { Checksum, type LogRecord, type SessionLog, type SessionLogStream } from "./session-log.js";
 import { SignatureJudge } from "./signatures.js";
-import { assumptionsOf, CHECKED } from "./statements.js";
+import { CHECKED } from "./statements.js";
 import { TokenFlow } from "./token-flow.js";
+import { Unsigned } from "./unsigned.js";
+import { verdictOf } from "./verdict.js";
 import { requireSame, Violation } from "./violation.js";
+import { Witness } from "./witness.js";
 
 export interface VerifyOptions {
   /** Told now and then, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
-  /** A node of the session's chain: then contract wallets are asked, and code, checkpoint and supplies are compared. */
+  /** A node of the session's chain: then all records, code, checkpoint and balances are compared, and contract wallets are asked. */
   readonly provider?: Provider;
   /** For whoever verifies many logs that are almost the same. */
   readonly cache?: VerifyCache;
@@ -69,10 +71,12 @@ export async function verifySession(
   log: SessionLog | SessionLogStream,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const run = new Verification(log.header, options);
+  const source = "source" in log ? log.source : undefined;
+  const run = new Verification(log.header, options, source);
+  await run.begin();
   const total = Array.isArray(log.records) ? log.records.length : undefined;
   const tell = (): void => options.onProgress?.({ phase: "verifying", done: run.records, total });
-  for await (const record of log.records) {
+  for await (const record of run.failure === undefined ? log.records : []) {
     await run.take(record);
     if (run.failure !== undefined) break;
     if (run.records % RECORDS_PER_PROGRESS === 0) tell();
@@ -107,11 +111,14 @@ class Verification {
   #marked: { readonly mark: bigint; readonly blockNumber: number } | undefined;
   /** Whether marks are another chain's numbers than those of the blocks. */
   #sharesMarks: boolean | undefined;
-  #notes: readonly string[] = [];
+  readonly #grants = new Grants();
+  readonly #witness: Witness;
+  readonly #unsigned: Unsigned;
   /** The order that was appended last, which may take. */
   #incoming: { readonly tradeRootId: number; readonly traderId: number } | undefined;
 
-  public constructor(header: LogHeader, options: VerifyOptions) {
+  /** @param source the node that gives the records, if one does */
+  public constructor(header: LogHeader, options: VerifyOptions, source: Provider | undefined) {
     this.#header = header;
     this.#options = options;
     this.#read = createReader(header, options.cache?.events);
@@ -119,7 +126,9 @@ class Verification {
     this.#ledger = new Ledger(header.legs.length);
     this.#flow = new TokenFlow(header, this.#ledger);
     const terms = bookTermsOf(header);
-    this.#signatures = new SignatureJudge(terms.domain, terms, options);
+    this.#unsigned = new Unsigned(header, this.#grants);
+    this.#witness = new Witness(header, { provider: options.provider, source, grants: this.#grants });
+    this.#signatures = new SignatureJudge(terms.domain, terms, { ...options, grants: this.#grants });
     const outside: Outside = {
       signedBy: (signer, digest, signature) =>
         this.#isQuote
@@ -134,6 +143,15 @@ class Verification {
     this.#judge = new Judge(this.#book, this.#ledger, options.cache);
   }
 
+  /** Before the first record. */
+  public async begin(): Promise<void> {
+    try {
+      await this.#witness.begin();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** Checks one record. What does not hold becomes the failure. */
   public async take(record: LogRecord): Promise<void> {
     let event: SessionEvent | undefined;
@@ -145,8 +163,12 @@ class Verification {
         throw new Violation("log", "There is nothing here that a wallet signs.");
       const asking = signed === undefined ? undefined : this.#signatures.look(signed, record);
       if (asking !== undefined) await asking;
+      const wasIdle = this.#flow.isIdle;
       this.#apply(event, BigInt(record.timestamp));
+      this.#unsigned.note(event, record, wasIdle && this.#flow.isIdle);
       if (event.event.kind === "checkpoint") this.#requireMark(event.event.link, record.blockNumber);
+      const comparing = this.#witness.see(record);
+      if (comparing !== undefined) await comparing;
       this.#checksum.add(record);
       this.#last = record;
       this.records += 1;
@@ -168,11 +190,8 @@ class Verification {
         { sha256: checksum },
         { sha256: actual },
       );
-      const { provider } = this.#options;
-      if (provider !== undefined) {
-        const { link, checkpoints } = this.#book.state.chain;
-        this.#notes = await requireChain(this.#header, provider, { link, checkpoints, ...this.#tokens() });
-      }
+      const { link, checkpoints } = this.#book.state.chain;
+      await this.#witness.end({ link, checkpoints, ...this.#tokens() });
     } catch (error) {
       this.#fail(error);
     }
@@ -331,7 +350,7 @@ class Verification {
     const { failure } = this;
     const counts = this.#countsOf();
     return {
-      holds: failure === undefined,
+      verdict: verdictOf(failure, this.#grants.left(this.#witness.established)),
       session,
       chainId,
       fromBlock,
@@ -341,9 +360,8 @@ class Verification {
       traders: [...this.#book.state.traders.all()].map(({ traderId }) => this.#standingOf(traderId)),
       tokens: this.#tokens(),
       checksum: this.#checksum.value(),
+      code: this.#witness.code,
       checked: CHECKED,
-      assumed: assumptionsOf(this.#header, counts, this.#options.provider !== undefined, this.#notes),
-      ...(failure === undefined ? {} : { failure }),
     };
   }
 

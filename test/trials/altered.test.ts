@@ -5,11 +5,11 @@ import { createRandom } from "../../stage/rng.js";
 import { createVerifyCache } from "../../src/verify/cache.js";
 import { SessionLogError } from "../../src/verify/errors.js";
 import { parseSessionLog } from "../../src/verify/session-log.js";
-import { verifySession } from "../../src/verify/verify-session.js";
 import { CAREFUL } from "../../trials/altered/careful.js";
 import { CARELESS, textOf } from "../../trials/altered/careless.js";
 import { createSubject, type Subject } from "../../trials/altered/subject.js";
 import { logOf, settledStory } from "../verify/support/story.js";
+import { judge } from "../verify/support/expect.js";
 
 const SEEDS = [1n, 2n, 3n, 4n, 5n];
 
@@ -46,7 +46,7 @@ describe("An altered log", function () {
       for (const seed of SEEDS) {
         const copy = alter(subject, createRandom(seed, kind));
         expect(copy, "a place for it").to.not.equal(undefined);
-        const { failure } = await verifySession(copy!, { cache });
+        const { failure } = await judge(copy!, { cache });
         expect(failure?.rule, `seed ${seed}`).to.not.equal(undefined);
         const rules = RULES[kind];
         if (rules !== undefined) expect(rules, failure?.why).to.include(failure?.rule);
@@ -59,7 +59,7 @@ describe("An altered log", function () {
       for (const seed of SEEDS) {
         const text = alter(textOf(subject.log), createRandom(seed, kind));
         try {
-          const { holds } = await verifySession(parseSessionLog(text), { cache });
+          const { holds } = await judge(parseSessionLog(text), { cache });
           expect(holds, `seed ${seed}`).to.equal(false);
         } catch (error) {
           if (!(error instanceof SessionLogError)) throw error;

@@ -6,6 +6,7 @@ import { createVerifyCache } from "../../src/verify/cache.js";
 import { verifySession } from "../../src/verify/verify-session.js";
 import { upTo, withRecord } from "./support/records.js";
 import { eventful } from "./support/stories.js";
+import { judge } from "./support/expect.js";
 
 describe("VerifyCache", function () {
   const log = eventful().log();
@@ -59,8 +60,8 @@ describe("VerifyCache", function () {
       const altered = withRecord(log, index, ({ data }) => ({
         data: `${data.slice(0, -1)}${data.endsWith("f") ? "e" : "f"}`,
       }));
-      const { failure, holds } = await verifySession(altered, { cache });
-      const plain = await verifySession(altered);
+      const { failure, holds } = await judge(altered, { cache });
+      const plain = await judge(altered);
       expect([holds, failure]).to.deep.equal([plain.holds, plain.failure]);
       const reason = log.records[index]!;
       expect(holds, `record ${index} of ${reason.address}`).to.equal(false);

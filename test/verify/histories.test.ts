@@ -4,13 +4,13 @@ import { network } from "hardhat";
 
 import { Book } from "../../src/protocol/book/book.js";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
-import { verifySession } from "../../src/verify/verify-session.js";
 import { callOf } from "../../trials/differential/calls.js";
 import { drawHistory } from "../../trials/differential/draw.js";
 import { ledgerOf } from "../../trials/differential/ledger.js";
 import { errorOfLibrary } from "../../trials/differential/plain.js";
 import { momentOf } from "../../trials/differential/run.js";
 import { Chain, INTERFACES, type World } from "../../trials/differential/world.js";
+import { judge } from "./support/expect.js";
 
 const SEEDS = [11, 12, 13, 14];
 const STEPS = 90;
@@ -45,10 +45,11 @@ describe("The log of a random history", function () {
       const world = await play(await Chain.create(connection), seed);
       const { provider } = connection.ethers;
       const log = await readSessionLog(world.terms.session, provider);
-      const alone = await verifySession(log);
+      const alone = await judge(log);
       expect(alone.failure?.why).to.equal(undefined);
-      const withNode = await verifySession(log, { provider });
+      const withNode = await judge(log, { provider });
       expect(withNode.failure?.why).to.equal(undefined);
+      expect(withNode.verdict.kind).to.equal("holds");
       expect(withNode.counts.records).to.equal(log.records.length);
       expect(withNode.counts.walletsAssumed).to.equal(0);
       expect(withNode.counts.walletsAsked).to.equal(alone.counts.walletsAssumed);

@@ -2,27 +2,50 @@
 import { expect } from "chai";
 import { id, ZeroHash } from "ethers";
 
-import { requireChain, type Standing } from "../../src/verify/on-chain.js";
+import type { Standing } from "../../src/verify/on-chain.js";
+import { Grants } from "../../src/verify/grants.js";
+import { Witness } from "../../src/verify/witness.js";
 import { clonesOf } from "../../src/verify/clone.js";
 import type { LogHeader } from "../../src/verify/log-header.js";
-import { verifySession } from "../../src/verify/verify-session.js";
 import { Violation } from "../../src/verify/violation.js";
-import { expectBroken, expectHolds } from "./support/expect.js";
+import { expectBroken, expectHolds, judge } from "./support/expect.js";
 import { SUPPLY } from "./support/header.js";
 import { type NodeManner, SessionNode } from "./support/node.js";
 import { ALICE } from "./support/people.js";
 import { eventful, STAKE } from "./support/stories.js";
 
 const SALT = id("salt");
+const FORGOTTEN = "Client_CallFailed(reason: missing trie node). The node or the wallet refused the call; the reason is in the text.";
 const scribe = eventful();
 const log = scribe.log();
 const { header } = log;
 const { link, checkpoints } = scribe.book.state.chain.state;
-const standing: Standing = { link, checkpoints, supplies: [SUPPLY, 0n, 0n], heldByBook: [4n * STAKE, 0n, 0n] };
+const standing: Standing = {
+  link,
+  checkpoints,
+  supplies: [SUPPLY, 0n, 0n],
+  heldByBook: [4n * STAKE, 0n, 0n],
+  vault: header.terms.quantities,
+};
 
 function nodeOf(manner: NodeManner = {}): SessionNode {
   return new SessionNode(log, SALT, { standing, ...manner });
 }
+
+/** What the node says beside the records. @returns what must be granted nevertheless */
+async function requireChain(of: LogHeader, provider: SessionNode, said: Standing): Promise<string[]> {
+  const grants = new Grants();
+  const witness = new Witness(of, { provider, source: provider, grants });
+  await witness.begin();
+  await witness.end(said);
+  return grants.left(witness.established).map(({ code, subjects }) => `${code}: ${subjects.join()}`);
+}
+
+/** The code that the clones run is not in this node. */
+const UNKNOWN = [
+  `FACTORY_UNKNOWN: factory ${header.factory}`,
+  `CODE_UNKNOWN: ${(["session", "legToken", "orderBook"] as const).map((one) => `${one} ${header.clones[one]}`).join()}`,
+];
 
 async function expectRefused(
   manner: NodeManner,
@@ -42,7 +65,7 @@ async function expectRefused(
 
 describe("requireChain", function () {
   it("takes a node on which all is as the log says", async function () {
-    expect(await requireChain(header, nodeOf(), standing)).to.deep.equal([]);
+    expect(await requireChain(header, nodeOf(), standing)).to.deep.equal(UNKNOWN);
   });
 
   it("refuses a node of another chain (R21)", async function () {
@@ -113,10 +136,29 @@ describe("requireChain", function () {
       }
     });
 
-    it("says so where the node has forgotten the state of that block", async function () {
-      expect(await requireChain(header, nodeOf({ forgets: true }), standing)).to.deep.equal([
-        "The log has all records up to its last block: the node has forgotten the state of that block.",
+    it("asks for today's where the node has forgotten the state of that block", async function () {
+      expect(await requireChain(header, nodeOf({ forgets: true }), standing)).to.deep.equal(UNKNOWN);
+    });
+
+    it("says so, with the node's words, where today's is another", async function () {
+      const gone = { ...standing, checkpoints: 99n, vault: [1n, 2n] };
+      expect(await requireChain(header, nodeOf({ forgets: true, standing: gone }), standing)).to.deep.equal([
+        ...UNKNOWN,
+        `ASSETS_UNCHECKED: ${header.terms.assets.map((asset, k) => `asset ${k + 1} ${asset} at block ${header.toBlock}: ${FORGOTTEN}`).join()}`,
+        `STATE_PRUNED: block ${header.toBlock}: ${FORGOTTEN}`,
       ]);
+    });
+
+    it("refuses a vault that has other than its transfers add up to (R2)", async function () {
+      await expectRefused(
+        { standing: { ...standing, vault: standing.vault.with(1, 7n) } },
+        {
+          rule: "R2",
+          why: "An asset says that the vault has other than its transfers add up to.",
+          expected: { balance: standing.vault[1] },
+          actual: { balance: 7n },
+        },
+      );
     });
 
     it("still refuses other code where it has", async function () {
@@ -127,11 +169,12 @@ describe("requireChain", function () {
     });
   });
 
-  it("passes on that a node does not answer", async function () {
+  it("grants all of it, and asks no more, where the node does not answer", async function () {
     const node = nodeOf();
     node._perform = () => Promise.reject(new Error("no connection"));
-    const error: unknown = await requireChain(header, node, standing).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(Error).and.not.instanceOf(Violation);
+    const [first, ...rest] = await requireChain(header, node, standing);
+    expect(first).to.equal(`SESSION_FROM_FILE: session ${header.session}, book ${header.book}, chain 31337`);
+    expect(rest.some((line) => line.startsWith("CHAIN_UNCHECKED: ") && line.includes("no connection"))).to.equal(true);
   });
 });
 
@@ -147,17 +190,17 @@ describe("verifySession, with a node", function () {
     return node;
   };
 
-  it("holds, has asked the wallet, and takes less for granted", async function () {
+  it("has asked the wallet, has compared every record, and leaves only the code to be granted", async function () {
     const alone = await expectHolds(log);
-    const { counts, assumed } = await expectHolds(log, { provider: asked() });
+    const { counts, granted } = await expectHolds(log, { provider: asked() });
     expect([counts.walletsAsked, counts.walletsAssumed]).to.deep.equal([1, 0]);
-    expect(alone.assumed.join()).to.include("Timestamps are those of the blocks").and.include("ERC-1271");
-    expect(assumed.join()).to.not.include("Timestamps are those of the blocks").and.not.include("ERC-1271");
+    expect(alone.granted).to.include.members(["SESSION_FROM_FILE", "TIMES_FROM_FILE", "WALLET_APPROVED"]);
+    expect(granted).to.deep.equal(["FACTORY_UNKNOWN", "CODE_UNKNOWN", "CALLS_UNSIGNED"]);
   });
 
   it("refuses what the wallet does not know", async function () {
     const at = scribe.indexOf("tradeApproved");
-    const { failure } = await verifySession(log, { provider: nodeOf() });
+    const { failure } = await judge(log, { provider: nodeOf() });
     expect([failure?.rule, failure?.index]).to.deep.equal(["R21", at]);
   });
 
@@ -168,7 +211,8 @@ describe("verifySession, with a node", function () {
   });
 
   it("says that the node has forgotten", async function () {
-    const { assumed } = await expectHolds(log, { provider: asked({ forgets: true }) });
-    expect(assumed.at(-1)).to.include("the node has forgotten the state of that block");
+    const gone = { ...standing, checkpoints: 99n };
+    const { granted } = await expectHolds(log, { provider: asked({ forgets: true, standing: gone }) });
+    expect(granted).to.include("STATE_PRUNED");
   });
 });

@@ -5,7 +5,7 @@ import { concat, id, zeroPadValue, ZeroHash } from "ethers";
 import { ClientError } from "../../src/bindings/errors.js";
 import { SessionLogError } from "../../src/verify/errors.js";
 import type { LogHeader } from "../../src/verify/log-header.js";
-import { differenceOf, readSessionLog, type ReadOptions, streamSessionLog } from "../../src/verify/read-session-log.js";
+import { readSessionLog, type ReadOptions, streamSessionLog } from "../../src/verify/read-session-log.js";
 import type { Progress } from "../../src/verify/report.js";
 import { type LogRecord, sealed, type SessionLog } from "../../src/verify/session-log.js";
 import { BOOK } from "../../trials/altered/edit.js";
@@ -236,37 +236,5 @@ describe("readSessionLog", function () {
       const values = { session, factory, fromBlock, toBlock: TIP };
       await expectLogError(read(nodeOf(), { fromBlock }), "LOG_NO_CREATION", values);
     });
-  });
-});
-
-describe("differenceOf", function () {
-  it("finds none between a log and itself, or its copy", function () {
-    expect(differenceOf(log, log)).to.equal(undefined);
-    expect(differenceOf(log, sealed(log.header, structuredClone(log.records)))).to.equal(undefined);
-  });
-
-  it("finds the first record that differs, in whatever", function () {
-    const changes: ((record: LogRecord) => Partial<LogRecord>)[] = [
-      ({ timestamp }) => ({ timestamp: timestamp + 1 }),
-      ({ logIndex }) => ({ logIndex: logIndex + 1 }),
-      ({ data }) => ({ data: `${data}00` }),
-      ({ byWallet }) => ({ byWallet: !byWallet }),
-    ];
-    for (const change of changes) {
-      const other = withRecord(log, 7, change);
-      expect(differenceOf(log, other)).to.equal(7);
-      expect(differenceOf(other, log)).to.equal(7);
-    }
-  });
-
-  it("finds where one goes on and the other does not", function () {
-    const shorter = withoutRecord(log, records.length - 1);
-    expect(differenceOf(log, shorter)).to.equal(records.length - 1);
-    expect(differenceOf(shorter, log)).to.equal(records.length - 1);
-  });
-
-  it("names the end where only the headers differ", function () {
-    const other: LogHeader = { ...log.header, toBlock: TIP + 1 };
-    expect(differenceOf(log, sealed(other, records))).to.equal(records.length);
   });
 });

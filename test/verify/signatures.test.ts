@@ -8,9 +8,11 @@ import { bookDomain, marketDigest, packageDigest } from "../../src/protocol/sign
 import { createVerifyCache } from "../../src/verify/cache.js";
 import type { BookEventInLog } from "../../src/verify/events.js";
 import { type LogRecord } from "../../src/verify/session-log.js";
+import { Grants } from "../../src/verify/grants.js";
 import { SignatureJudge } from "../../src/verify/signatures.js";
 import { FIXED } from "../protocol/support.js";
 import { expectViolation } from "./support/expect.js";
+import { refusedByNode, reverted } from "./support/node.js";
 import { RAIN_TEXT, rainFields } from "./support/markets.js";
 import { ALICE, BOB, ORGANISER, WALLET } from "./support/people.js";
 import { Scribe } from "./support/scribe.js";
@@ -57,11 +59,10 @@ class Node {
   public get provider(): Provider {
     const call = (request: TransactionRequest): Promise<string> => {
       this.calls.push(request);
+      if (this.#forgets && request.blockTag !== "latest") return Promise.reject(new Error("missing trie node"));
       return Promise.resolve().then(this.#answer);
     };
-    const getBalance = (): Promise<bigint> =>
-      this.#forgets ? Promise.reject(new Error("missing trie node")) : Promise.resolve(0n);
-    return { call, getBalance } as unknown as Provider;
+    return { call } as unknown as Provider;
   }
 }
 
@@ -259,7 +260,7 @@ describe("SignatureJudge", function () {
         () => "0x",
         () => "0xffffffff".padEnd(66, "0"),
         () => {
-          throw new Error("execution reverted");
+          throw reverted();
         },
       ];
       for (const answer of answers) {
@@ -269,16 +270,39 @@ describe("SignatureJudge", function () {
       }
     });
 
+    it("asks again after the record's block: the wallet may have got its keys within it", async function () {
+      let asked = 0;
+      const node = new Node(() => ((asked += 1) === 2 ? MAGIC_VALUE : "0x").padEnd(66, "0"));
+      const asking = new SignatureJudge(domain, TERMS, { provider: node.provider });
+      expect(await answerOf(approval, ASKED, asking)).to.equal(true);
+      expect(node.calls.map(({ blockTag }) => blockTag)).to.deep.equal([BLOCK - 1, BLOCK]);
+    });
+
+    it("reads no answer of the wallet's into a node's refusal, and says what was not checked, with the node's words", async function () {
+      const node = new Node(() => {
+        throw refusedByNode();
+      });
+      const grants = new Grants();
+      const asking = new SignatureJudge(domain, TERMS, { provider: node.provider, grants });
+      expect(await answerOf(approval, ASKED, asking)).to.equal(true);
+      expect(asking.counts).to.deep.include({ asked: 0, assumed: 1 });
+      const [{ code, count, subjects } = {}] = grants.left({ logs: true, clones: true, code: true, assets: true });
+      expect([code, count]).to.deep.equal(["WALLET_UNCHECKED", 1]);
+      expect(subjects?.[0]).to.include(WALLET.address).and.include(`order ${ofWallet.tradeRootId}`);
+      expect(subjects?.[0]).to.include(packageDigest(domain, ofWallet.package)).and.include(`block ${BLOCK}`);
+      expect(subjects?.[0]).to.include("request rate limited");
+    });
+
     it("asks about today where the node has forgotten that block; only a yes says anything", async function () {
       const yes = new Node(() => MAGIC_VALUE.padEnd(66, "0"), true);
       const asking = new SignatureJudge(domain, TERMS, { provider: yes.provider });
       expect(await answerOf(approval, ASKED, asking)).to.equal(true);
       expect(asking.counts).to.deep.include({ asked: 1, assumed: 0 });
-      expect(yes.calls[0]?.blockTag).to.equal("latest");
+      expect(yes.calls.at(-1)?.blockTag).to.equal("latest");
       for (const no of [
         () => `0x${"00".repeat(32)}`,
         () => {
-          throw new Error("execution reverted");
+          throw reverted();
         },
       ]) {
         const unsure = new SignatureJudge(domain, TERMS, { provider: new Node(no, true).provider });

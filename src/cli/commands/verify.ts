@@ -7,8 +7,10 @@ import type { Provider } from "ethers";
 
 import { fastCrypto } from "../../bindings/fast-crypto.js";
 import { streamSessionLog } from "../../verify/read-session-log.js";
+import type { Grant } from "../../verify/grants.js";
 import type { VerifyReport } from "../../verify/report.js";
 import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
+import { failureOf, grantsOf, type Verdict } from "../../verify/verdict.js";
 import { verifySession } from "../../verify/verify-session.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
@@ -32,7 +34,9 @@ export function verifyCommand(context: CliContext): Command {
     .addHelpText(
       "after",
       `
-Exit status 0 if everything holds, 1 if not: then the first record that does not, and why.
+With --logs and --rpc every record is compared with the chain's own.
+Exit status 0 if everything holds; 1 if something does not: then the first record that does not, and why; 3 if it holds as far as
+could be checked: then what must be granted for the rest, and what to do for it to be checked.
 
 Examples:
   session verify --rpc http://127.0.0.1:8545 --session 0xSESSION
@@ -47,7 +51,8 @@ Examples:
         crypto: await fastCrypto(),
         ...(provider === undefined ? {} : { provider }),
       });
-      context.answer({ document: report, text: textOf(report), holds: report.holds });
+      const { kind } = report.verdict;
+      context.answer({ document: report, text: textOf(report), holds: kind === "holds-if" ? "if" : kind === "holds" });
     });
 }
 
@@ -91,13 +96,18 @@ async function* linesOf(context: CliContext, file: string): AsyncGenerator<strin
 }
 
 function textOf(report: VerifyReport): string {
-  const { holds, session, fromBlock, toBlock, counts, link, traders, checksum, checked, assumed, failure } = report;
+  const { verdict, session, fromBlock, toBlock, counts, code, link, traders, checksum, checked } = report;
+  const failure = failureOf(verdict);
   return paragraphs(
-    holds ? `Session ${session} HOLDS` : `Session ${session} DOES NOT HOLD`,
+    `Session ${session} ${headline(verdict)}`,
     failure === undefined ? "" : printJson({ failure }).trimEnd(),
+    grantsText(grantsOf(verdict)),
     facts([
       ["blocks", `${fromBlock} to ${toBlock}`],
       ...Object.entries(counts).map(([name, count]) => [spaced(name), String(count)] as const),
+      ...Object.entries(code).flatMap(([name, build]) =>
+        build === undefined ? [] : [[`code of the ${spaced(name)}`, `known: version ${build}`] as const],
+      ),
       ["link", link],
       ["sha256 of the log", checksum],
     ]),
@@ -106,8 +116,30 @@ function textOf(report: VerifyReport): string {
       traders.map(({ trader, claims, openOrders }) => [trader, claims.map(tokens).join(" / "), String(openOrders)]),
     ),
     `Checked:\n${checked.map((line) => `- ${line}`).join("\n")}`,
-    assumed.length === 0 ? "" : `Taken for granted:\n${assumed.map((line) => `- ${line}`).join("\n")}`,
   );
+}
+
+function headline(verdict: Verdict): string {
+  if (verdict.kind === "holds") return "HOLDS";
+  if (verdict.kind === "does-not-hold") return "DOES NOT HOLD";
+  const { length } = verdict.grants;
+  return `HOLDS IF ${length === 1 ? "one thing is" : `${length} things are`} granted`;
+}
+
+/** What is granted, of whom, and what to do about it; what many have in common is said once. */
+function grantsText(grants: readonly Grant[]): string {
+  if (grants.length === 0) return "";
+  const lines = grants.flatMap(({ code, sentence, count, subjects }) => [
+    `- ${code}: ${sentence}`,
+    ...subjects.map((subject) => `    ${subject}`),
+    ...(count > subjects.length ? [`    and ${count - subjects.length} more`] : []),
+  ]);
+  const remedies = [...new Set(grants.map(({ remedy }) => remedy))];
+  const ways = remedies.map((remedy) => {
+    const codes = grants.flatMap((grant) => (grant.remedy === remedy ? [grant.code] : []));
+    return `- ${remedy}\n    for ${codes.join(", ")}`;
+  });
+  return `To be granted:\n${lines.join("\n")}\n\nTo have it checked instead:\n${ways.join("\n")}`;
 }
 
 /** `tokenTransfers` as people write it. */

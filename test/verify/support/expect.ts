@@ -5,17 +5,36 @@ import { toJson } from "../../../src/protocol/amounts/json.js";
 import { fastCrypto } from "../../../src/bindings/fast-crypto.js";
 import type { Failure, VerifyReport } from "../../../src/verify/report.js";
 import type { SessionEvent } from "../../../src/verify/events.js";
-import type { SessionLog } from "../../../src/verify/session-log.js";
+import type { GrantCode } from "../../../src/verify/grants.js";
+import type { SessionLog, SessionLogStream } from "../../../src/verify/session-log.js";
+import { failureOf, grantsOf } from "../../../src/verify/verdict.js";
 import { type VerifyOptions, verifySession } from "../../../src/verify/verify-session.js";
 import { type Rule, type Values, Violation } from "../../../src/verify/violation.js";
 
 /** The same answers, sooner: a test of signatures by the plain ways says so. */
 const QUICK = { crypto: await fastCrypto() };
 
-export async function expectHolds(log: SessionLog, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const report = await verifySession(log, { ...QUICK, ...options });
+/** A report, and its verdict taken apart. */
+export interface Judged extends VerifyReport {
+  /** Whether nothing is found against it; it may be that something must be granted. */
+  readonly holds: boolean;
+  readonly failure: Failure | undefined;
+  /** What must be granted. */
+  readonly granted: readonly GrantCode[];
+}
+
+/** Verifies, by the fast ways if nothing else is said. */
+export async function judge(log: SessionLog | SessionLogStream, options: VerifyOptions = QUICK): Promise<Judged> {
+  const report = await verifySession(log, options);
+  const failure = failureOf(report.verdict);
+  const granted = grantsOf(report.verdict).map(({ code }) => code);
+  return { ...report, holds: failure === undefined, failure, granted };
+}
+
+/** Nothing is found against it; it may be that something must be granted. */
+export async function expectHolds(log: SessionLog | SessionLogStream, options: VerifyOptions = {}): Promise<Judged> {
+  const report = await judge(log, { ...QUICK, ...options });
   expect(report.failure, toJson(report.failure)).to.equal(undefined);
-  expect(report.holds).to.equal(true);
   return report;
 }
 
@@ -25,8 +44,7 @@ export async function expectFails(
   rules: readonly Rule[],
   options: VerifyOptions = {},
 ): Promise<Failure> {
-  const { holds, failure } = await verifySession(log, { ...QUICK, ...options });
-  expect(holds).to.equal(false);
+  const { failure } = await judge(log, { ...QUICK, ...options });
   expect(rules, `${failure?.rule ?? "none"}: ${failure?.why ?? ""}`).to.include(failure?.rule);
   return failure!;
 }
@@ -45,8 +63,8 @@ export interface Broken {
 
 /** Exactly this is said, and the record's place is its place in the chain. */
 export async function expectBroken(log: SessionLog, broken: Broken, options: VerifyOptions = {}): Promise<Failure> {
-  const { holds, failure, counts } = await verifySession(log, { ...QUICK, ...options });
-  expect(holds, "whether it holds").to.equal(false);
+  const { verdict, failure, counts } = await judge(log, { ...QUICK, ...options });
+  expect(verdict.kind, "the verdict").to.equal("does-not-hold");
   const { rule, index, record, why, expected, actual, ...place } = failure!;
   const said: Broken = {
     rule,

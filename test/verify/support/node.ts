@@ -3,6 +3,7 @@ import type { Interface } from "ethers";
 import {
   AbstractProvider,
   getBigInt,
+  makeError,
   Network,
   type PerformActionFilter,
   type PerformActionRequest,
@@ -38,6 +39,20 @@ const SESSION = ISession__factory.createInterface();
 const FACTORY = ISessionFactory__factory.createInterface();
 const DEFAULT_TIP = 1_000;
 
+/** What ethers makes of a contract that refuses. */
+export function reverted(): Error {
+  const transaction = { to: ZeroAddress, data: "0x" };
+  const details = { action: "call" as const, data: "0x", reason: null, transaction, invocation: null, revert: null };
+  return makeError("execution reverted", "CALL_EXCEPTION", details);
+}
+
+/** What it makes of a node that does not take the question. */
+export function refusedByNode(): Error {
+  const error = { code: -32_005, message: "daily request count exceeded, request rate limited" };
+  const payload = { method: "eth_call", id: 1, jsonrpc: "2.0", params: [] };
+  return makeError("could not coalesce error", "UNKNOWN_ERROR", { error, payload } as never);
+}
+
 export class SessionNode extends AbstractProvider {
   /** What was asked, by name. */
   public readonly asked: string[] = [];
@@ -68,7 +83,7 @@ export class SessionNode extends AbstractProvider {
   #answer(request: PerformActionRequest): unknown {
     switch (request.method) {
       case "getBlockNumber":
-        return this.#manner.tip ?? DEFAULT_TIP;
+        return this.#manner.tip ?? Math.max(DEFAULT_TIP, this.#header.toBlock);
       case "getCode":
         return this.#codeOf(request.address);
       case "call":
@@ -102,7 +117,7 @@ export class SessionNode extends AbstractProvider {
     const token = tokens.indexOf(to.toLowerCase());
     const via: Interface = to.toLowerCase() === book.toLowerCase() ? BOOK : SESSION;
     const call = via.parseTransaction({ data });
-    if (call === null) throw new Error("no function of the session's");
+    if (call === null) throw reverted();
     const answer = (values: readonly unknown[]): string => via.encodeFunctionResult(call.name, values);
     const { standing } = this.#manner;
     switch (call.name) {
@@ -117,7 +132,7 @@ export class SessionNode extends AbstractProvider {
         return answer([standing?.supplies[token] ?? 0n]);
       case "balanceOf":
         this.#requireState(blockTag);
-        return answer([standing?.heldByBook[token] ?? 0n]);
+        return answer([token < 0 ? this.#inVault(to) : (standing?.heldByBook[token] ?? 0n)]);
       case "chainState": {
         this.#requireState(blockTag);
         const { link = ZeroHash, checkpoints = 0n } = standing ?? {};
@@ -126,6 +141,12 @@ export class SessionNode extends AbstractProvider {
       default:
         throw new Error(`this session does not answer ${call.name}`);
     }
+  }
+
+  /** What an asset says that the vault has. */
+  #inVault(asset: string): bigint {
+    const k = this.#header.terms.assets.findIndex((one) => one.toLowerCase() === asset.toLowerCase());
+    return this.#manner.standing?.vault[k] ?? 0n;
   }
 
   #logs({ address, topics = [], ...blocks }: PerformActionFilter): unknown[] {

@@ -49,10 +49,10 @@ describe("verifySession, given a registration (R40)", function () {
 
   it("takes the policy's word, and says so", async function () {
     const policy = STRANGER.address;
-    const { assumed } = await expectHolds(trading({ policy }).log());
-    expect(assumed).to.include("The session's participation policy admitted everybody who is registered.");
+    const { granted } = await expectHolds(trading({ policy }).log());
+    expect(granted).to.include("POLICY_ADMITTED");
     const without = await expectHolds(trading().log());
-    expect(without.assumed.join()).to.not.include("policy");
+    expect(without.granted).to.not.include("POLICY_ADMITTED");
   });
 });
 

@@ -8,8 +8,7 @@ import { BOOK, rewritten, withBitFlipped } from "../../../trials/altered/edit.js
 import { FIXED } from "../../protocol/support.js";
 import { createVerifyCache } from "../../../src/verify/cache.js";
 import { sealed, type SessionLog } from "../../../src/verify/session-log.js";
-import { verifySession } from "../../../src/verify/verify-session.js";
-import { expectBroken, expectHolds } from "../support/expect.js";
+import { expectBroken, expectHolds, judge } from "../support/expect.js";
 import { ALICE, BOB } from "../support/people.js";
 import { T1 } from "../support/header.js";
 import { withRecord } from "../support/records.js";
@@ -51,7 +50,7 @@ describe("verifySession, given a checkpoint", function () {
   it("refuses another head (R23)", async function () {
     const head = `0x${"11".repeat(32)}`;
     const altered = withRecord(log, at, (record) => rewritten(record, BOOK, ([, link]) => [head, link]));
-    const { failure } = await verifySession(altered);
+    const { failure } = await judge(altered);
     expect([failure?.rule, failure?.index, failure?.actual]).to.deep.equal(["R23", at, { head }]);
   });
 
@@ -70,7 +69,7 @@ describe("verifySession, given a checkpoint", function () {
   it("refuses another mark than the number of its block (R24)", async function () {
     for (const step of [1n, -1n, 1_000n]) {
       const { altered } = withLink(({ mark }) => ({ mark: mark + step }));
-      const { failure } = await verifySession(altered);
+      const { failure } = await judge(altered);
       expect([failure?.rule, failure?.index], `mark and ${step}`).to.deep.equal(["R24", at]);
     }
   });
@@ -81,7 +80,7 @@ describe("verifySession, given a checkpoint", function () {
     await fc.assert(
       fc.asyncProperty(bits, async (bit) => {
         const altered = withRecord(log, at, (record) => withBitFlipped(record, bit));
-        const { failure } = await verifySession(altered, { cache });
+        const { failure } = await judge(altered, { cache });
         expect([failure?.rule, failure?.index]).to.deep.equal([bit < 256 ? "R23" : "R24", at]);
       }),
       { ...FIXED, numRuns: 40 },
@@ -93,13 +92,13 @@ describe("verifySession, given a checkpoint", function () {
     const earlier = withRecord(log, first, ({ data }) => ({
       data: data.replace(/.$/, data.endsWith("0") ? "1" : "0"),
     }));
-    const broken = await verifySession(earlier);
+    const broken = await judge(earlier);
     expect([broken.failure?.rule, broken.failure?.index]).to.deep.equal(["R24", first]);
   });
 
   it("leaves the chain where the failing record found it", async function () {
     const altered = withLink(() => ({ number: 9 })).altered;
-    const { link, counts } = await verifySession(altered);
+    const { link, counts } = await judge(altered);
     expect(counts.checkpoints).to.equal(4);
     expect(countsOf(link).number).to.equal(4);
   });
@@ -128,7 +127,7 @@ describe("verifySession, given a checkpoint", function () {
       const falling = told((blockNumber) => 1_000n - BigInt(blockNumber));
       for (let made = 0; made < 2; made += 1) falling.order(ALICE, ORDER);
       const at = falling.indexOf("checkpoint");
-      const { failure } = await verifySession(falling.log());
+      const { failure } = await judge(falling.log());
       expect([failure?.rule, failure?.index]).to.deep.equal(["R24", at]);
     });
 
@@ -143,7 +142,7 @@ describe("verifySession, given a checkpoint", function () {
         const isLater = record.blockNumber > blockNumber;
         return isLater ? { ...record, blockNumber, timestamp, logIndex: 10 + index } : record;
       });
-      const { failure } = await verifySession(sealed(header, merged));
+      const { failure } = await judge(sealed(header, merged));
       expect([failure?.rule, failure?.why]).to.deep.equal(["R24", "A checkpoint is marked with its block's number."]);
     });
   });

@@ -8,7 +8,7 @@ import type { Progress } from "../../../src/verify/report.js";
 import { CHECKED } from "../../../src/verify/statements.js";
 import { verifySession } from "../../../src/verify/verify-session.js";
 import { allocation } from "../../../src/protocol/value/allocations.js";
-import { expectBroken, expectHolds } from "../support/expect.js";
+import { expectBroken, expectHolds, judge } from "../support/expect.js";
 import { LOT, SUPPLY } from "../support/header.js";
 import { ALICE, BOB, WALLET } from "../support/people.js";
 import { upTo, withRecord } from "../support/records.js";
@@ -57,7 +57,7 @@ describe("verifySession, as to where a log ends", function () {
     const log = scribe.log();
     for (const [index, { transactionHash }] of log.records.entries()) {
       const isEnd = log.records[index + 1]?.transactionHash !== transactionHash || registered.has(index);
-      const { holds } = await verifySession(upTo(log, index + 1));
+      const { holds } = await judge(upTo(log, index + 1));
       expect(holds, `up to record ${index}`).to.equal(isEnd);
     }
   });
@@ -81,7 +81,7 @@ describe("verifySession, as to where a log ends", function () {
     const scribe = trading();
     trade(scribe, [ALICE, BOB], 5_000n, 100n);
     const at = scribe.amend("matched", () => ({ makerRootId: 2 }));
-    const { failure } = await verifySession({ ...scribe.log(), checksum: "0".repeat(64) });
+    const { failure } = await judge({ ...scribe.log(), checksum: "0".repeat(64) });
     expect(failure?.index).to.equal(at);
   });
 });
@@ -150,7 +150,7 @@ describe("verifySession, as to what it says", function () {
   it("is of everything before the failing record, where something fails", async function () {
     const scribe = eventful();
     const at = scribe.amend("matched", () => ({ priceTicks: 1n as never }), 1);
-    const { counts, holds } = await verifySession(scribe.log());
+    const { counts, holds } = await judge(scribe.log());
     expect([holds, counts.records, counts.fills, counts.orders]).to.deep.equal([false, at, 1, 4]);
   });
 
@@ -217,7 +217,7 @@ describe("verifySession, given a stream that is none", function () {
         yield await Promise.resolve(record);
       }
     }
-    const { holds } = await verifySession({ header, records: counted(), checksum: () => "" });
+    const { holds } = await judge({ header, records: counted(), checksum: () => "" });
     expect([holds, asked]).to.deep.equal([false, 1]);
   });
 });

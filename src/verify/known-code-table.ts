@@ -1,0 +1,142 @@
+/** Written by `npm run known-code` from the compiler's output: see known-code.ts. */
+import type { KnownCode } from "./known-code.js";
+
+export const KNOWN_CODE: readonly KnownCode[] = [
+  {
+    name: "Session",
+    build: "0.1.0 default",
+    bytes: 9442,
+    hash: "0x2675a3f10e7ea9cc95464118631b55775b6cb0bb161094c50e6648ba2639035a",
+    blanks: [],
+  },
+  {
+    name: "LegToken",
+    build: "0.1.0 default",
+    bytes: 4911,
+    hash: "0xd56339ffd9dc7e552a3e4f8ddd07d09307b713e2c60ae2500e23bfabe0b8db63",
+    blanks: [],
+  },
+  {
+    name: "OrderBook",
+    build: "0.1.0 default",
+    bytes: 24443,
+    hash: "0x62660c36f77ddab1cb62d9a3fcf0f579c92e53cfd98d99cbdfc9a092e79ea396",
+    blanks: [
+      { at: 98, is: "contract", name: "OrderBookAccounts" },
+      { at: 312, is: "self" },
+      { at: 2907, is: "contract", name: "OrderBookAccounts" },
+    ],
+  },
+  {
+    name: "OrderBookAccounts",
+    build: "0.1.0 default",
+    bytes: 22580,
+    hash: "0xb91316603f2bfffd63c0a8aaca974cbbda9c1eb5ed1481eeed28d300a439e1f2",
+    blanks: [
+      { at: 180, is: "contract", name: "OrderBookViews" },
+      { at: 520, is: "self" },
+    ],
+  },
+  {
+    name: "OrderBookViews",
+    build: "0.1.0 default",
+    bytes: 15120,
+    hash: "0x49d4a20a9b1959bbdb9f6d1e20e2754bc3e29c51d3b760aee432062eee5cd786",
+    blanks: [
+      { at: 278, is: "contract", name: "OrderBookMarkets" },
+      { at: 1024, is: "self" },
+      { at: 4218, is: "word", value: "0x53657373696f6e20436f6e747261637473000000000000000000000000000011" },
+      { at: 4261, is: "word", value: "0x3100000000000000000000000000000000000000000000000000000000000001" },
+    ],
+  },
+  {
+    name: "OrderBookMarkets",
+    build: "0.1.0 default",
+    bytes: 22867,
+    hash: "0x7f5bbecd7e5ef3fbe2ce85646c52b6210f63243d421809d5bc051c63097edbd1",
+    blanks: [{ at: 7089, is: "self" }],
+  },
+  {
+    name: "SessionFactory",
+    build: "0.1.0 default",
+    bytes: 6163,
+    hash: "0xc7b42fd24b0741ec28b04b521524b22343bd03e72535c896cfda1c2617beb75c",
+    blanks: [
+      { at: 212, is: "contract", name: "Session" },
+      { at: 249, is: "contract", name: "LegToken" },
+      { at: 289, is: "contract", name: "OrderBook" },
+      { at: 544, is: "contract", name: "Session" },
+      { at: 632, is: "contract", name: "OrderBook" },
+      { at: 780, is: "contract", name: "LegToken" },
+    ],
+  },
+  {
+    name: "Session",
+    build: "0.1.0 production",
+    bytes: 8734,
+    hash: "0xd6203c8d8edcffa5007c7bc133dfe63f5e142888590e0aa16718f37e8c28cb6e",
+    blanks: [],
+  },
+  {
+    name: "LegToken",
+    build: "0.1.0 production",
+    bytes: 4780,
+    hash: "0x6962dc0c8e1c8cbf8dc9f2dfbd3f69bacb2f83f757055ffca92d5aaf1b666332",
+    blanks: [],
+  },
+  {
+    name: "OrderBook",
+    build: "0.1.0 production",
+    bytes: 23989,
+    hash: "0xc5c52c227ebbc264fbe423f650c7b5041251a6a9eb574baebb27190cb5a941a6",
+    blanks: [
+      { at: 40, is: "contract", name: "OrderBookAccounts" },
+      { at: 806, is: "contract", name: "OrderBookAccounts" },
+      { at: 3007, is: "contract", name: "OrderBookAccounts" },
+      { at: 6942, is: "self" },
+    ],
+  },
+  {
+    name: "OrderBookAccounts",
+    build: "0.1.0 production",
+    bytes: 18815,
+    hash: "0xdf86545362e182053ecf7dc76de992d1706d171c3257012789ef7699c1e71417",
+    blanks: [
+      { at: 40, is: "contract", name: "OrderBookViews" },
+      { at: 10904, is: "self" },
+    ],
+  },
+  {
+    name: "OrderBookViews",
+    build: "0.1.0 production",
+    bytes: 14726,
+    hash: "0x7d9ebd39db3ad98007e47bc8e7bfb915c9898c418f1ef1d78b852385a95e61f6",
+    blanks: [
+      { at: 40, is: "contract", name: "OrderBookMarkets" },
+      { at: 3857, is: "word", value: "0x53657373696f6e20436f6e747261637473000000000000000000000000000011" },
+      { at: 3901, is: "word", value: "0x3100000000000000000000000000000000000000000000000000000000000001" },
+      { at: 9250, is: "self" },
+    ],
+  },
+  {
+    name: "OrderBookMarkets",
+    build: "0.1.0 production",
+    bytes: 19946,
+    hash: "0x1dbeb3929ebb11b4b6b1e40c0d3ffed2868b1d00bf7fc9ec431b0a60da8e23f5",
+    blanks: [{ at: 6246, is: "self" }],
+  },
+  {
+    name: "SessionFactory",
+    build: "0.1.0 production",
+    bytes: 6034,
+    hash: "0xb04db00d72968a0d95e49afdf03488c7adfeec6196250b0f117c8cdd47ca2736",
+    blanks: [
+      { at: 1407, is: "contract", name: "Session" },
+      { at: 2232, is: "contract", name: "OrderBook" },
+      { at: 2408, is: "contract", name: "LegToken" },
+      { at: 4710, is: "contract", name: "Session" },
+      { at: 4754, is: "contract", name: "LegToken" },
+      { at: 4801, is: "contract", name: "OrderBook" },
+    ],
+  },
+];
