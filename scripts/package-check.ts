@@ -85,8 +85,8 @@ async function useOnNode(
     const outcome = JSON.parse(printed) as Pick<Checked, "played" | "traded">; // as main.ts prints it
     say("verifying that session by its logs");
     const verified = await run("node", ["out/verify.js", node.url, outcome.traded.session], { cwd: project });
-    const report = JSON.parse(verified) as { readonly holds: boolean }; // as verify.ts prints it
-    if (!report.holds) throw new Error(`the verifier does not hold: ${verified}`);
+    const report = JSON.parse(verified) as { readonly verdict: string }; // as verify.ts prints it
+    if (report.verdict !== "holds") throw new Error(`the verifier does not hold: ${verified}`);
     say("running its relay, and handing it an order");
     const relayed = await tradeThroughRelay(project, node.url, outcome.traded.session, (url) =>
       visit(url, outcome.played),

@@ -73,7 +73,7 @@ async function bookBuild(
   let build: string | undefined;
   for (const [index, name] of BOOK_CODE.entries()) {
     const part = await known(name, at);
-    if (part === undefined || part.build !== (build ?? part.build)) return undefined;
+    if (part?.build === undefined || part.build !== (build ?? part.build)) return undefined;
     build = part.build;
     const next = BOOK_CODE[index + 1];
     at = (next === undefined ? undefined : part.uses[next]) ?? at;

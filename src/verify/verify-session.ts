@@ -92,7 +92,6 @@ class Verification {
   public failure: Failure | undefined;
   public records = 0;
   readonly #header: LogHeader;
-  readonly #options: VerifyOptions;
   readonly #read: Reader;
   readonly #checksum: Checksum;
   readonly #ledger: Ledger;
@@ -120,7 +119,6 @@ class Verification {
   /** @param source the node that gives the records, if one does */
   public constructor(header: LogHeader, options: VerifyOptions, source: Provider | undefined) {
     this.#header = header;
-    this.#options = options;
     this.#read = createReader(header, options.cache?.events);
     this.#checksum = new Checksum(header);
     this.#ledger = new Ledger(header.legs.length);

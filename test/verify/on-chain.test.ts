@@ -15,7 +15,8 @@ import { ALICE } from "./support/people.js";
 import { eventful, STAKE } from "./support/stories.js";
 
 const SALT = id("salt");
-const FORGOTTEN = "Client_CallFailed(reason: missing trie node). The node or the wallet refused the call; the reason is in the text.";
+const FORGOTTEN =
+  "Client_CallFailed(reason: missing trie node). The node or the wallet refused the call; the reason is in the text.";
 const scribe = eventful();
 const log = scribe.log();
 const { header } = log;

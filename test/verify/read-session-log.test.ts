@@ -4,7 +4,6 @@ import { concat, id, zeroPadValue, ZeroHash } from "ethers";
 
 import { ClientError } from "../../src/bindings/errors.js";
 import { SessionLogError } from "../../src/verify/errors.js";
-import type { LogHeader } from "../../src/verify/log-header.js";
 import { readSessionLog, type ReadOptions, streamSessionLog } from "../../src/verify/read-session-log.js";
 import type { Progress } from "../../src/verify/report.js";
 import { type LogRecord, sealed, type SessionLog } from "../../src/verify/session-log.js";
@@ -14,7 +13,6 @@ import { expectHolds } from "./support/expect.js";
 import { FIRST_BLOCK } from "./support/header.js";
 import { type NodeManner, SessionNode } from "./support/node.js";
 import { addressOf, ALICE, BOB } from "./support/people.js";
-import { withoutRecord, withRecord } from "./support/records.js";
 import { eventful } from "./support/stories.js";
 
 const SALT = id("salt");

@@ -7,5 +7,5 @@ if (url === undefined || session === undefined)
   throw new Error("name a node and a session: node out/verify.js URL ADDRESS");
 const provider = new JsonRpcProvider(url);
 const report = await verifySession(await readSessionLog(session, provider, {}), { provider });
-console.log(JSON.stringify({ holds: report.holds, link: report.link }));
+console.log(JSON.stringify({ verdict: report.verdict.kind, link: report.link }));
 provider.destroy();

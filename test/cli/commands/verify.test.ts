@@ -9,7 +9,12 @@ import { ask, expectSaid, expectTold, session, sessionIn, tell } from "../suppor
 import { addRain, milli, openWorld, trade, type World } from "../world.js";
 
 interface Report {
-  readonly holds: boolean;
+  readonly verdict: {
+    readonly kind: string;
+    readonly grants?: readonly { readonly code: string; readonly remedy: string }[];
+    readonly failure?: { readonly rule: string; readonly index: number };
+  };
+  readonly code: Readonly<Record<string, string>>;
   readonly session: string;
   readonly link: string;
   readonly checksum: string;
@@ -19,8 +24,15 @@ interface Report {
     readonly claims: readonly string[];
     readonly openOrders: number;
   }[];
-  readonly assumed: readonly string[];
-  readonly failure?: { readonly rule: string; readonly index: number };
+}
+
+/** A report of a file, with status 3: there is always something that a file alone does not prove. */
+async function askFile(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Report> {
+  const { status, stdout } = await session(env, "verify", ...words, "--json");
+  expect(status, stdout).to.equal(3);
+  const report = JSON.parse(stdout) as Report; // as it was asked for
+  expect(report.verdict.kind).to.equal("holds-if");
+  return report;
 }
 
 /** Bob has sold Alice 60 of her 100 lots, and some rain. */
@@ -43,8 +55,8 @@ describe("session verify", function () {
   describe("of a session on its chain", function () {
     it("holds, and counts what there is", async function () {
       const report = await ask<Report>(world.env, "verify");
-      expect(report.holds).to.be.true;
-      expect(report).to.not.have.property("failure");
+      expect(report.verdict).to.deep.equal({ kind: "holds" });
+      for (const build of Object.values(report.code)) expect(build).to.match(/^\d+\.\d+\.\d+ default$/);
       expect(report.counts).to.deep.include({
         orders: 3,
         fills: 1,
@@ -71,7 +83,7 @@ describe("session verify", function () {
       expect(traders[0]!.claims).to.deep.equal([milli(50_000 - 33 + 60), milli(50_000 - 33)]);
     });
 
-    it("tells people that it holds, of whom, what was checked and what was taken for granted", async function () {
+    it("tells people that it holds, of whom, with which code, and what was checked", async function () {
       const text = await tell(world.env, "verify");
       const report = await ask<Report>(world.env, "verify");
       expect(text.startsWith(`Session ${world.handle.address} HOLDS\n\n`)).to.be.true;
@@ -80,7 +92,8 @@ describe("session verify", function () {
       expect(text).to.contain(report.link).and.to.contain(report.checksum);
       expect(text).to.match(new RegExp(`\n${world.alice.address} +50\\.027 / 49\\.967 +1\n`));
       expect(text).to.contain("\n\nChecked:\n- ");
-      for (const line of report.assumed) expect(text).to.contain(`- ${line}`);
+      expect(text).to.match(/\ncode of the order book +known: version \d/);
+      expect(text).to.not.contain("To be granted");
     });
 
     it("tells how far it has got on stderr alone", async function () {
@@ -102,33 +115,51 @@ describe("session verify", function () {
       await tell(world.env, "logs", "--out", file);
     });
 
-    it("holds without a node, with the same checksum as on the chain", async function () {
-      const report = await ask<Report>({}, "verify", "--logs", file);
-      expect(report.holds).to.be.true;
+    it("holds without a node if what a file does not prove is granted, with the same checksum as on the chain", async function () {
+      const report = await askFile({}, "--logs", file);
+      const codes = report.verdict.grants?.map(({ code }) => code);
+      expect(codes).to.deep.equal([
+        ...["SESSION_FROM_FILE", "FACTORY_UNKNOWN", "CODE_UNKNOWN", "TIMES_FROM_FILE", "TRANSACTIONS_FROM_FILE"],
+        ...["TAIL_NOT_COMPARED", "CALLS_UNSIGNED", "OWNER_CALLED", "TRANSFERS_FROM_FILE", "ASSETS_TRUSTED"],
+      ]);
       expect(report.checksum).to.equal((await ask<Report>(world.env, "verify")).checksum);
+    });
+
+    it("tells people what must be granted, and how to have it checked", async function () {
+      const { status, stdout } = await session({}, "verify", "--logs", file);
+      expect(status).to.equal(3);
+      expect(stdout).to.match(
+        /^Session 0x\w+ HOLDS IF 10 things are granted\n\nTo be granted:\n- SESSION_FROM_FILE: The chain/,
+      );
+      expect(stdout)
+        .to.contain("\n- CALLS_UNSIGNED: 2 calls that bear no signature")
+        .and.to.contain("\n    deposit for trader 1, block ");
+      expect(stdout).to.contain(
+        "\n\nTo have it checked instead:\n- Name a node of the session's chain (--rpc).\n    for SESSION_FROM_FILE,",
+      );
     });
 
     it("asks no node that only the environment names: it may be of another chain", async function () {
       const env = { SESSION_RPC_URL: "http://127.0.0.1:1" };
-      expect((await ask<Report>(env, "verify", "--logs", file)).holds).to.be.true;
+      await askFile(env, "--logs", file);
       const { SESSION_RPC_URL: rpc = "" } = world.env;
-      expect((await ask<Report>(env, "verify", "--logs", file, "--rpc", rpc)).holds).to.be.true;
+      const report = await ask<Report>(env, "verify", "--logs", file, "--rpc", rpc);
+      expect(report.verdict).to.deep.equal({ kind: "holds" });
       const run = session(world.env, "verify", "--logs", file, "--rpc", "http://127.0.0.1:1", "--json");
       await expectTold(run, 2, "CHAIN_UNREACHABLE");
     });
 
     it("is found where the command is called", async function () {
       const { status } = await sessionIn(world.folder, {}, "verify", "--logs", "session.log");
-      expect(status).to.equal(0);
+      expect(status).to.equal(3);
     });
 
     it("is of the session that is asked for, or of any if none is", async function () {
-      const right = await ask<Report>({}, "verify", "--logs", file, "--session", world.handle.address.toLowerCase());
+      const right = await askFile({}, "--logs", file, "--session", world.handle.address.toLowerCase());
       expect(right.session).to.equal(world.handle.address);
       const other = session({}, "verify", "--logs", file, "--session", ZeroAddress, "--json");
       await expectTold(other, 2, "ARGUMENT_INVALID", { argument: "--session", value: ZeroAddress });
-      const environment = await ask<Report>({ SESSION_ADDRESS: ZeroAddress }, "verify", "--logs", file);
-      expect(environment.holds).to.be.true; // only a flag asks for one
+      await askFile({ SESSION_ADDRESS: ZeroAddress }, "--logs", file); // only a flag asks for one
     });
 
     describe("that was altered", function () {
@@ -154,9 +185,30 @@ describe("session verify", function () {
         });
         const { status, stdout } = await session({}, "verify", "--logs", file, "--json");
         expect(status).to.equal(1);
-        const { holds, failure } = JSON.parse(stdout) as Report;
-        expect(holds).to.be.false;
-        expect(failure).to.deep.include({ rule: "R21", index: index.value });
+        const { verdict } = JSON.parse(stdout) as Report;
+        expect(verdict.kind).to.equal("does-not-hold");
+        expect(verdict.failure).to.deep.include({ rule: "R21", index: index.value });
+      });
+
+      it("does not hold beside a node, where the file has another time or transaction", async function () {
+        const { SESSION_RPC_URL: rpc = "" } = world.env;
+        const changes: ((record: LogRecord) => Partial<LogRecord>)[] = [
+          ({ timestamp }) => ({ timestamp: timestamp + 1 }),
+          () => ({ transactionHash: `0x${"ab".repeat(32)}` }),
+        ];
+        const whole = await readFile(file, "utf8");
+        for (const change of changes) {
+          await writeFile(file, whole);
+          await forge((records) => {
+            const { transactionHash: last } = records.at(-1)!;
+            return records.map((record) =>
+              record.transactionHash === last ? { ...record, ...change(record) } : record,
+            );
+          });
+          const { status, stdout } = await session({}, "verify", "--logs", file, "--rpc", rpc, "--json");
+          expect(status, stdout).to.equal(1);
+          expect((JSON.parse(stdout) as Report).verdict.failure?.rule).to.equal("log");
+        }
       });
 
       it("tells people that it does not, and why, on stdout: it is the answer", async function () {

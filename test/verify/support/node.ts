@@ -50,7 +50,7 @@ export function reverted(): Error {
 export function refusedByNode(): Error {
   const error = { code: -32_005, message: "daily request count exceeded, request rate limited" };
   const payload = { method: "eth_call", id: 1, jsonrpc: "2.0", params: [] };
-  return makeError("could not coalesce error", "UNKNOWN_ERROR", { error, payload } as never);
+  return makeError("could not coalesce error", "UNKNOWN_ERROR", { error, payload });
 }
 
 export class SessionNode extends AbstractProvider {
