@@ -29,7 +29,7 @@ const OWN_CODES: readonly CliErrorCode[] = [
 ];
 
 describe("errors of the command line", function () {
-  it("have the three statuses that the help names", function () {
+  it("have the statuses that the help names", function () {
     expect(EXIT).to.deep.equal({ good: 0, doesNotHold: 1, badInput: 2, holdsIf: 3 });
   });
 
