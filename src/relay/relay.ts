@@ -18,6 +18,7 @@ import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/market-views.js";
 import { queueView } from "./http/queue-view.js";
 import type { HealthView } from "./http/routes.js";
+import { sessionView, type SessionView } from "./http/routes-session.js";
 import { createServer, type Served, type ServerOptions } from "./http/server.js";
 import { createViews } from "./http/views.js";
 import type { Log } from "./log.js";
@@ -205,6 +206,7 @@ async function openHttp(
     health: () => healthOf(state, engine),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => tracker.mirror.book,
+    session: () => sessionOf(state),
     past: historian && pastOf(state, historian),
   };
   return { intake, server: await createServer(served, serverOptions(config, now), metrics, log) };
@@ -214,6 +216,13 @@ function serverOptions(config: RelayConfig, now: () => number): ServerOptions {
   const { bodyLimit, rate, allowOrigin, trustedProxies, maxStreams, maxStreamsPerAddress, streamBacklog } = config;
   const streams = { maxStreams, maxStreamsPerAddress, maxBacklog: streamBacklog, drainMs: DRAIN_MS };
   return { bodyLimit, rate, allowOrigin, trustedProxies, now, ...streams };
+}
+
+function sessionOf({ terms, config, account, clock, historian }: RelayState): SessionView {
+  const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
+  const hasStream = historian !== undefined;
+  const facts = { account, maxPending, maxPendingPerTrader, deadlineMargin, hasStream };
+  return sessionView(terms, facts, { time: clock.now(), serverTimeMs: Date.now() });
 }
 
 function healthOf({ tracker, ledger, historian, faults }: RelayState, engine: Engine): HealthView {

@@ -31,7 +31,7 @@ export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
 // ------------------------------------------------------------------ what is sent
 
 /** In one request. */
-const MOST_PACKAGES = 100;
+export const MOST_PACKAGES = 100;
 export const uint = (bits: number) =>
   plain(
     z

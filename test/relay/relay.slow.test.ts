@@ -10,15 +10,19 @@ import { id } from "ethers";
 
 import { makeEmptyDatabase } from "../../stage/database.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
-import { assetUnits, tokenWei } from "../../src/protocol/amounts/units.js";
 import { primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import type { RelayOptions } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/log.js";
 import { type Relay, startRelay } from "../../src/relay/relay.js";
+<<<<<<< HEAD
 import { type Database } from "../../src/relay/store/database.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 import { PaperChain } from "./paper/chain.js";
+=======
+import { type Database, openDatabase } from "../../src/relay/store/database.js";
+import { PaperChain, sessionTermsOf } from "./paper/chain.js";
+>>>>>>> 57466df (relay: what the session is, told at one address, and the interface's description as a file)
 import { plain } from "./paper/http.js";
 import { type PaperRpc, serve } from "./paper/rpc.js";
 
@@ -53,9 +57,8 @@ describe("given a relay that is started", () => {
     const config = readConfig({ ...usual, ...options }, { RELAY_PRIVATE_KEY: id(`whole ${chain.tip.hash}`) });
     const log = createLog("info", { write: (line) => void heard.push((JSON.parse(line) as { msg: string }).msg) });
     const database = await openDatabase(location, () => undefined);
-    const basket = { quantities: [assetUnits(10n), assetUnits(10n)], supply: tokenWei(10n) };
     try {
-      const relay = await startRelay(config, { ...chain.terms, basket }, database, log);
+      const relay = await startRelay(config, sessionTermsOf(chain), database, log);
       relays.push(relay);
       await until(async () => (await ask(relay, "/ready")).status === 200);
       return relay;

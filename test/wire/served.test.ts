@@ -14,6 +14,7 @@ import { createHub } from "../../src/relay/history/hub.js";
 import { createIndexStore } from "../../src/relay/history/index-store.js";
 import { messagesOf, reorganised } from "../../src/relay/history/streams.js";
 import { queueView } from "../../src/relay/http/queue-view.js";
+import { sessionView } from "../../src/relay/http/routes-session.js";
 import { createServer } from "../../src/relay/http/server.js";
 import { createViews } from "../../src/relay/http/views.js";
 import type { HistoryKind } from "../../src/wire/history.js";
@@ -21,7 +22,8 @@ import type { RelayTrader } from "../../src/wire/state.js";
 import { type RelayEvent, streamEvent } from "../../src/wire/stream.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../history/support.js";
 import { tick } from "../protocol/support.js";
-import { type PaperCall, PaperChain, T2 } from "../relay/paper/chain.js";
+import { type PaperCall, PaperChain, sessionTermsOf, T2 } from "../relay/paper/chain.js";
+import { FACTS } from "../relay/paper/http.js";
 import { freshBook } from "../relay/paper/database.js";
 import { paperRelay, type PaperRelay } from "../relay/paper/relay.js";
 
@@ -91,6 +93,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         health: () => health,
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => tracker.mirror.book,
+        session: () => sessionView(sessionTermsOf(relay.chain), { ...FACTS, account }, { time: T2, serverTimeMs: 1 }),
         past: {
           history: createHistory(database, rows),
           basket: BASKET,
@@ -186,6 +189,11 @@ describe("given a relay's routes, when the typed client asks", () => {
       [[10_000n, 0n], true],
       [[0n], true],
     ]);
+  });
+
+  it("it is told of the session what it takes to sign", async () => {
+    const { phase, assets, relay: limits } = await whole(client.session());
+    expect([phase, assets.length, limits.stream]).to.deep.equal(["settling", 2, undefined]);
   });
 
   it("it is told how the relay is", async () => {

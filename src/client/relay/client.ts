@@ -6,6 +6,7 @@ import type { SignedPackage } from "../../bindings/packages.js";
 import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { DomainOf, Form } from "../../wire/form.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
+import { type RelaySession, session } from "../../wire/session.js";
 import * as packages from "../../wire/packages.js";
 import * as state from "../../wire/state.js";
 import * as switches from "../../wire/switches.js";
@@ -67,6 +68,8 @@ export interface RelayClient {
   package(link: Hash): Promise<packages.RelayPackageState>;
   /** As `package`, once it is on the chain, refused there, or withdrawn. Asks again and again until then. */
   settled(link: Hash, options?: PatienceOptions): Promise<packages.RelayPackageState>;
+  /** The session: all that is needed to sign for it without a node. */
+  session(): Promise<RelaySession>;
   /** The link to sign next. */
   link(): Promise<packages.RelayLink>;
   markets(): Promise<state.RelayMarkets>;
@@ -138,6 +141,7 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     heartbeat: (armed) => ofSwitch("heartbeat", armed),
     disarmSwitch: (armed) => ofSwitch("disarm", armed),
     switchState: (armed) => ofSwitch("state", armed),
+    session: () => ask("/v1/session", session),
     link: () => ask("/v1/link", packages.linkState),
     markets: () => ask("/v1/markets", state.markets),
     depth: (market, levels) => ask(`${marketPath(market)}/depth${queryOf({ levels })}`, state.depth),

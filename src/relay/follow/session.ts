@@ -8,6 +8,13 @@ import type { BookTerms } from "../../protocol/book/terms.js";
 
 export interface SessionTerms extends BookTerms {
   readonly basket: Basket;
+  /** Asset and leg k at index k - 1. */
+  readonly basketTokens: readonly BasketTokens[];
+}
+
+export interface BasketTokens {
+  readonly asset: string;
+  readonly leg: string;
 }
 
 /**
@@ -18,8 +25,11 @@ export async function readSession(rpcUrl: string, chainId: bigint, session: stri
   const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchMaxCount: 1 });
   try {
     const handle = await openSession(session, provider);
-    const { assets, supply } = handle;
-    return { ...(await readBookTerms(handle)), basket: { quantities: assets.map(({ quantity }) => quantity), supply } };
+    const { assets, legs, supply } = handle;
+    const basket = { quantities: assets.map(({ quantity }) => quantity), supply };
+    const legAddresses = await Promise.all(legs.map((leg) => leg.getAddress()));
+    const basketTokens = assets.map(({ address: asset }, index) => ({ asset, leg: legAddresses[index] ?? "" })); // one for each
+    return { ...(await readBookTerms(handle)), basket, basketTokens };
   } finally {
     provider.destroy();
   }

@@ -12,7 +12,7 @@ export interface ErrorAnswer {
 }
 
 /** What the book would refuse is well-formed, but cannot be processed. */
-const REFUSED = 422;
+export const REFUSED = 422;
 const INVALID = 400;
 /** For values that no order can have: the message names them. */
 const FIX = "Correct what the message names, and sign again.";

@@ -30,6 +30,7 @@ export function registerCancellationRoutes(
     {
       schema: {
         tags,
+        operationId: "submitCancellation",
         summary: "Submit a signed cancellation",
         body: wire.cancellationBody,
         description:
@@ -48,6 +49,7 @@ export function registerCancellationRoutes(
     {
       schema: {
         tags,
+        operationId: "getCancellation",
         summary: "What has become of a cancellation",
         params: wire.cancellationParams,
         response: { [OK]: wire.cancellationState, ...REFUSALS },
@@ -60,6 +62,7 @@ export function registerCancellationRoutes(
     {
       schema: {
         tags,
+        operationId: "submitReplacement",
         summary: "Submit a signed cancellation, and packages in the place of what it takes out",
         body: wire.replacementBody,
         description:
@@ -88,6 +91,7 @@ export function registerSwitchRoutes(server: RelayServer, { switches }: Cancella
     {
       schema: {
         tags,
+        operationId: "armSwitch",
         summary: "Arm a dead man's switch",
         body: switchWire.switchBody,
         description:
@@ -101,8 +105,9 @@ export function registerSwitchRoutes(server: RelayServer, { switches }: Cancella
       return { ...switchView(armed), token };
     },
   );
-  const ofSwitch = (summary: string) => ({
+  const ofSwitch = (operationId: string, summary: string) => ({
     schema: {
+      operationId,
       tags,
       summary,
       params: switchWire.switchParams,
@@ -112,17 +117,17 @@ export function registerSwitchRoutes(server: RelayServer, { switches }: Cancella
   });
   server.post(
     "/v1/switches/:hash/heartbeat",
-    ofSwitch("Keep a switch from firing for another interval"),
+    ofSwitch("renewSwitch", "Keep a switch from firing for another interval"),
     async ({ params: { hash }, body: { token } }) => switchView(await switches.renew(hash, token)),
   );
   server.post(
     "/v1/switches/:hash/disarm",
-    ofSwitch("Take a switch back, and forget its cancellation"),
+    ofSwitch("disarmSwitch", "Take a switch back, and forget its cancellation"),
     async ({ params: { hash }, body: { token } }) => switchView(await switches.disarm(hash, token)),
   );
   server.post(
     "/v1/switches/:hash/state",
-    ofSwitch("How a switch is, without keeping it from firing"),
+    ofSwitch("getSwitch", "How a switch is, without keeping it from firing"),
     async ({ params: { hash }, body: { token } }) => switchView(await switches.find(hash, token)),
   );
 }

@@ -48,6 +48,7 @@ export function registerHistoryRoutes(server: RelayServer, { history, basket }: 
 const pathOf = (kind: HistoryKind): string => `/v1/history/${kind}`;
 const of = <Kind extends HistoryKind>(kind: Kind) => ({
   schema: {
+    operationId: `getHistoryOf${kind[0]?.toUpperCase()}${kind.slice(1)}`,
     tags: ["history"],
     summary: SUMMARIES[kind],
     querystring: historyQueries[kind],

@@ -17,7 +17,14 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
   const tags = ["markets"];
   server.get(
     "/v1/markets",
-    { schema: { tags, summary: "All markets with their bounds", response: { 200: wire.markets, ...REFUSALS } } },
+    {
+      schema: {
+        tags,
+        operationId: "getMarkets",
+        summary: "All markets with their bounds",
+        response: { 200: wire.markets, ...REFUSALS },
+      },
+    },
     () => ({ block: views.link().block, roots: rootViews(book()) }),
   );
   server.get(
@@ -25,6 +32,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     {
       schema: {
         tags,
+        operationId: "getDepth",
         summary: "A market's book, price by price",
         params: wire.marketParams,
         querystring: wire.depthQuery,
@@ -39,6 +47,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     {
       schema: {
         tags,
+        operationId: "getBook",
         summary: "A market's book, order by order",
         params: wire.marketParams,
         querystring: wire.ordersQuery,
@@ -53,6 +62,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
     {
       schema: {
         tags,
+        operationId: "getTrader",
         summary: "An account, what binds it, and what would free collateral",
         params: wire.traderParams,
         response: { 200: wire.trader, ...REFUSALS },

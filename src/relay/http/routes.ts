@@ -48,6 +48,7 @@ export function registerPackageRoutes(
     {
       schema: {
         tags,
+        operationId: "submitPackage",
         summary: "Submit a signed package",
         body: wire.packageBody,
         description:
@@ -68,6 +69,7 @@ export function registerPackageRoutes(
     {
       schema: {
         tags,
+        operationId: "submitPackages",
         summary: "Submit many signed packages",
         body: wire.packagesBody,
         description: "Each as if it came alone, in this order: it is stored and acknowledged, or refused, by itself.",
@@ -86,6 +88,7 @@ export function registerPackageRoutes(
     {
       schema: {
         tags,
+        operationId: "getPackage",
         summary: "What has become of a package",
         params: wire.linkParams,
         response: { [OK]: wire.packageState, ...REFUSALS },
@@ -98,6 +101,7 @@ export function registerPackageRoutes(
     {
       schema: {
         tags,
+        operationId: "withdrawPackage",
         summary: "Take a package back that waits",
         params: wire.linkParams,
         body: wire.cancelBody,
@@ -112,7 +116,14 @@ export function registerPackageRoutes(
   );
   server.get(
     "/v1/link",
-    { schema: { tags, summary: "The link to sign next", response: { [OK]: wire.linkState, ...REFUSALS } } },
+    {
+      schema: {
+        tags,
+        operationId: "getLink",
+        summary: "The link to sign next",
+        response: { [OK]: wire.linkState, ...REFUSALS },
+      },
+    },
     () => views.link(),
   );
 }
@@ -124,6 +135,7 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
     {
       schema: {
         tags,
+        operationId: "getQueue",
         summary: "What is on its way to the chain, and what is offered for gas",
         response: { [OK]: queueForm, ...REFUSALS },
       },
@@ -132,7 +144,14 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
   );
   server.get(
     "/health",
-    { schema: { tags, summary: "How the relay is", response: { [OK]: healthForm, [UNAVAILABLE]: healthForm } } },
+    {
+      schema: {
+        tags,
+        operationId: "getHealth",
+        summary: "How the relay is",
+        response: { [OK]: healthForm, [UNAVAILABLE]: healthForm },
+      },
+    },
     (_request, reply) => {
       const view = health();
       reply.status(view.ready ? OK : UNAVAILABLE);
@@ -144,6 +163,7 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
     {
       schema: {
         tags,
+        operationId: "getReadiness",
         summary: "Whether packages should come here, and if not why",
         response: { [OK]: readiness, [UNAVAILABLE]: readiness },
       },
@@ -155,12 +175,16 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
       return { ready, reasons };
     },
   );
-  server.get("/metrics", { schema: { tags, summary: "Figures for Prometheus, as text" } }, async (_request, reply) => {
-    return reply
-      .type(metrics.registry.contentType)
-      .serializer((text: unknown) => String(text))
-      .send(await metrics.registry.metrics());
-  });
+  server.get(
+    "/metrics",
+    { schema: { tags, operationId: "getMetrics", summary: "Figures for Prometheus, as text" } },
+    async (_request, reply) => {
+      return reply
+        .type(metrics.registry.contentType)
+        .serializer((text: unknown) => String(text))
+        .send(await metrics.registry.metrics());
+    },
+  );
 }
 
 /** A package of a request with others: values that no order can have are its own fault alone. */

@@ -17,10 +17,11 @@ import { type Charge, type PackageServices, registerPackageRoutes, registerState
 import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
 import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
+import { registerSessionRoute, type SessionServices } from "./routes-session.js";
 import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 
-export interface Served extends PackageServices, CancellationServices, MarketServices {
+export interface Served extends PackageServices, CancellationServices, MarketServices, SessionServices {
   /** Undefined if this relay keeps no history. */
   readonly past: (HistoryServices & StreamServices) | undefined;
 }
@@ -102,6 +103,7 @@ export async function createServer(
   await server.register(websocket, { options: { maxPayload: MAX_MESSAGE } });
   await registerDescription(server);
   const routes: RelayServer = server.withTypeProvider();
+  registerSessionRoute(routes, served);
   registerPackageRoutes(routes, served, charge);
   registerCancellationRoutes(routes, served, charge);
   registerSwitchRoutes(routes, served);

@@ -16,6 +16,8 @@ export interface StreamLimits extends SubscriberLimits {
   readonly maxStreamsPerAddress: number;
 }
 
+export const STREAM_PATH = "/v1/stream";
+
 const DESCRIPTION = [
   'Send {"op":"subscribe","channel":"book","marketRootId":1,"marketBranchId":1}, {"op":"subscribe","channel":"trades"} or',
   '{"op":"subscribe","channel":"orders","trader":"0x…"}; with "after": the last number seen, it goes on there.',
@@ -33,13 +35,14 @@ export function registerStream(
   const door: Door = { maxStreams, maxStreamsPerAddress, open: new Map(), total: 0, metrics: services.metrics };
   server.route({
     method: "GET",
-    url: "/v1/stream",
+    url: STREAM_PATH,
     preValidation: (request, _reply, done) => {
       requireRoom(door, request);
       done();
     },
     schema: {
       tags: ["stream"],
+      operationId: "openStream",
       summary: "Books, trades and own orders over a WebSocket",
       description: DESCRIPTION,
       response: REFUSALS,

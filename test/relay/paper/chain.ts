@@ -2,11 +2,21 @@
  * A chain on paper: blocks in memory, one order book that is the library's own, and a node that answers as nodes do, with the
  * faults that it is given. Nothing in it takes time.
  */
-import { getAddress, id, Interface, type SigningKey, toBeHex, Transaction, Wallet, ZeroAddress } from "ethers";
+import {
+  dataSlice,
+  getAddress,
+  id,
+  Interface,
+  type SigningKey,
+  toBeHex,
+  Transaction,
+  Wallet,
+  ZeroAddress,
+} from "ethers";
 
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
-import type { Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
+import type { AssetUnits, Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import type { Mark } from "../../../src/protocol/book/journal.js";
@@ -30,6 +40,7 @@ import {
 } from "../../../src/protocol/signing/typed-data.js";
 import { NodeError, Reverted } from "../../../src/node/errors.js";
 import { createRanges } from "../../../src/node/ranges.js";
+import type { SessionTerms } from "../../../src/relay/follow/session.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
 import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";
 import { callBook, resultOf } from "./calls.js";
@@ -301,6 +312,15 @@ export const ordersOf =
       { orders: signed.map((one) => ({ ...one, insertAfter: 0, place: 0 })) },
       { maxMatches: 16, maxWalk: 64 },
     );
+
+/** What a relay would have read of the session. The paper chain has no tokens: what is told of them is made up. */
+export function sessionTermsOf({ terms }: Pick<PaperChain, "terms">): SessionTerms {
+  const basketTokens = [1, 2].map((k) => ({ asset: addressOf(`asset ${k}`), leg: addressOf(`leg ${k}`) }));
+  const quantities = [3n as AssetUnits, (10n ** 20n) as AssetUnits];
+  return { ...terms, basket: { quantities, supply: (1_000n * 10n ** 18n) as TokenWei }, basketTokens };
+}
+
+const addressOf = (what: string): string => getAddress(dataSlice(id(what), 12));
 
 function termsOf(chainWindow: number): BookTerms {
   return {

@@ -4,8 +4,10 @@ import type { FastifyInstance } from "fastify";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { queueView } from "../../../src/relay/http/queue-view.js";
 import type { HealthView } from "../../../src/relay/http/routes.js";
+import { sessionView } from "../../../src/relay/http/routes-session.js";
 import { createServer, type ServerOptions } from "../../../src/relay/http/server.js";
 import { createViews } from "../../../src/relay/http/views.js";
+import { sessionTermsOf } from "./chain.js";
 import type { PaperRelay } from "./relay.js";
 
 export interface Answered {
@@ -21,7 +23,7 @@ export interface PaperHttp {
   submit(signed: SignedPackage): Promise<Answered>;
 }
 
-const OPTIONS: ServerOptions = {
+export const OPTIONS: ServerOptions = {
   bodyLimit: 16_384,
   rate: 1_000_000,
   now: () => 0,
@@ -32,6 +34,9 @@ const OPTIONS: ServerOptions = {
   maxBacklog: 10_000,
   drainMs: 100,
 };
+
+/** What of its settings a relay tells. */
+export const FACTS = { maxPending: 1_000, maxPendingPerTrader: 64, deadlineMargin: 5, hasStream: false };
 
 export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> = {}): Promise<PaperHttp> {
   const { tracker, ledger, cancels, packages, intake, canceller, cancelDesk, switches, metrics, account } = relay;
@@ -55,6 +60,12 @@ export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> 
       views: createViews(tracker, ledger, packages),
       queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
       book: () => tracker.mirror.book,
+      session: () =>
+        sessionView(
+          sessionTermsOf(relay.chain),
+          { ...FACTS, account },
+          { time: relay.clock.now(), serverTimeMs: 1_234 },
+        ),
       past: undefined,
     },
     { ...OPTIONS, ...options },
