@@ -93,7 +93,7 @@ describe("given the interface of a relay and nothing else", () => {
 
   it("is read by the typed client", async () => {
     const through: typeof fetch = async (url) => {
-      const { statusCode, body } = await http.server.inject(new URL(url as string).pathname);
+      const { statusCode, body } = await http.server.inject(new URL(url).pathname);
       return new Response(body, { status: statusCode });
     };
     const { units, t2, assets } = await createRelayClient("http://relay", { fetch: through }).session();
