@@ -15,14 +15,9 @@ import { readConfig } from "../../src/relay/config/config.js";
 import type { RelayOptions } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/log.js";
 import { type Relay, startRelay } from "../../src/relay/relay.js";
-<<<<<<< HEAD
 import { type Database } from "../../src/relay/store/database.js";
 import { openDatabase } from "../../src/relay/store/open.js";
-import { PaperChain } from "./paper/chain.js";
-=======
-import { type Database, openDatabase } from "../../src/relay/store/database.js";
 import { PaperChain, sessionTermsOf } from "./paper/chain.js";
->>>>>>> 57466df (relay: what the session is, told at one address, and the interface's description as a file)
 import { plain } from "./paper/http.js";
 import { type PaperRpc, serve } from "./paper/rpc.js";
 
