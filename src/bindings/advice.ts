@@ -93,12 +93,14 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_BlockUnknown: later("The node does not know a block of its own logs: ask again, or another node."),
   Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
   Client_EmptyRevert: later("The contract gave no reason: too little gas, or no contract at that address."),
+  Client_FailedUnexplained: fix(
+    "The transaction was mined and failed, and the node does not say why: ask another node for the reason.",
+  ),
   Client_UnknownRevert: fix("The contract gave a reason that this client does not know."),
   Client_RevertText: fix("The reason is in the text; it comes from a token or a library."),
   Client_Panic: fix("A contract hit an impossible state; report the code and the call."),
   Client_Declined: later("The wallet's user declined; ask again if it was a mistake."),
   Client_NoGasMoney: later("Give the sending account some of the chain's own coin for gas."),
-  Client_Unreachable: later("The node does not answer; check its address and try again."),
   Client_CallFailed: fix("The node or the wallet refused the call; the reason is in the text."),
 };
 

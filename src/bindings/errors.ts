@@ -12,6 +12,8 @@ import {
 } from "../../typechain-types/index.js";
 import { ProtocolError } from "../protocol/amounts/errors.js";
 import { adviceFor } from "./advice.js";
+import { nodeErrorOf, revertOf } from "../node/classify.js";
+import type { NodeError } from "../node/errors.js";
 import { findRevertData } from "../node/revert-data.js";
 
 /** Values of an error by the names that the contract gives them. */
@@ -28,17 +30,6 @@ const INTERFACES: readonly Interface[] = [
   LegToken__factory.createInterface(),
   SessionFactory__factory.createInterface(),
 ];
-
-/** What ethers and Node call a node that does not answer. */
-const UNREACHABLE_CODES: ReadonlySet<unknown> = new Set([
-  "NETWORK_ERROR",
-  "TIMEOUT",
-  "SERVER_ERROR",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ENOTFOUND",
-  "ETIMEDOUT",
-]);
 
 /**
  * A request that was refused, by a contract or by this client on its way there.
@@ -79,15 +70,24 @@ function errorName(selector: string): string | undefined {
   return INTERFACES.map((candidate) => candidate.getError(selector)).find((fragment) => fragment !== null)?.name;
 }
 
-/** Whatever a call threw, as a ClientError that keeps the cause. ClientErrors pass unchanged. */
-export function asClientError(error: unknown): ClientError {
+const NO_MONEY = /insufficient (funds|balance)/i;
+
+/**
+ * Whatever a call threw, as a ClientError that keeps the cause, or as a NodeError if the node failed and so no contract has said
+ * anything. Both pass unchanged.
+ */
+export function asClientError(error: unknown): ClientError | NodeError {
   if (error instanceof ClientError) return error;
+  if (isError(error, "ACTION_REJECTED")) return new ClientError("Client_Declined", {}, { cause: error });
+  if (isError(error, "INSUFFICIENT_FUNDS")) return new ClientError("Client_NoGasMoney", {}, { cause: error });
+  const revert = revertOf(error);
+  if (revert !== undefined) return decodeRefusal(revert.data, error);
+  const failure = nodeErrorOf(error);
+  if (failure !== undefined)
+    return isShortOfMoney(failure) ? new ClientError("Client_NoGasMoney", {}, { cause: error }) : failure;
   const data = findRevertData(error);
   if (data !== undefined) return decodeRefusal(data, error);
   if (isError(error, "CALL_EXCEPTION")) return new ClientError("Client_EmptyRevert", {}, { cause: error });
-  if (isError(error, "ACTION_REJECTED")) return new ClientError("Client_Declined", {}, { cause: error });
-  if (isError(error, "INSUFFICIENT_FUNDS")) return new ClientError("Client_NoGasMoney", {}, { cause: error });
-  if (UNREACHABLE_CODES.has(codeIn(error))) return new ClientError("Client_Unreachable", {}, { cause: error });
   const reason = error instanceof Error ? error.message : String(error);
   return new ClientError("Client_CallFailed", { reason }, { cause: error });
 }
@@ -101,8 +101,8 @@ function parseError(candidate: Interface, data: string): ErrorDescription | null
   }
 }
 
-function codeIn(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+function isShortOfMoney({ code, values: { reason = "" } }: NodeError): boolean {
+  return code === "NODE_REFUSED" && NO_MONEY.test(reason);
 }
 
 /** Solidity's own two errors keep their names apart from ours. */

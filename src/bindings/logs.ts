@@ -1,12 +1,12 @@
 import type { Filter, Log, Provider } from "ethers";
 
-import { asClientError, ClientError } from "./errors.js";
+import { NodeProvider } from "../node/provider.js";
+import { createRanges, type Ranges } from "../node/ranges.js";
+import { ClientError } from "./errors.js";
 import { type ChainRecord, recordsOf } from "./records.js";
 import type { SessionHandle } from "./session.js";
 import { read } from "./transact.js";
 
-/** Blocks asked for at once at first; many nodes refuse more. */
-const BLOCKS_PER_QUERY = 10_000;
 /** Blocks whose time is asked for at once. */
 const BLOCKS_AT_ONCE = 64;
 
@@ -41,8 +41,8 @@ export interface LogRange {
 
 /**
  * The logs that any of the filters lets through, a range of blocks at a time, sorted as they stand in the chain. Nodes limit
- * blocks or logs a query, each in its own way: a refused range is halved until it is a single block.
- * @throws ClientError what the node says
+ * blocks or logs a query, each in its own way: what one has refused or answered is remembered as long as the provider lives.
+ * @throws NodeError what the node says to a single block, or why it fails
  */
 export async function* logsByRange(
   provider: Provider,
@@ -50,23 +50,28 @@ export async function* logsByRange(
   fromBlock: number,
   toBlock: number,
 ): AsyncGenerator<LogRange> {
-  let span = BLOCKS_PER_QUERY;
+  const ranges = rangesOf(provider);
+  const ask = async (from: number, to: number): Promise<Log[]> => {
+    const queries = filters.map((filter) => provider.getLogs({ ...filter, fromBlock: from, toBlock: to }));
+    return (await Promise.all(queries)).flat();
+  };
   for (let first = fromBlock; first <= toBlock;) {
-    const last = Math.min(first + span - 1, toBlock);
-    let logs: Log[];
-    try {
-      const queries = filters.map((filter) => provider.getLogs({ ...filter, fromBlock: first, toBlock: last }));
-      logs = (await Promise.all(queries)).flat();
-    } catch (error) {
-      const refusal = asClientError(error);
-      if (last === first || refusal.code === "Client_Unreachable") throw refusal;
-      span = Math.max(1, Math.floor((last - first + 1) / 2));
-      continue;
-    }
-    logs.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
-    yield { toBlock: last, logs };
+    const { last, found } = await read(ranges.search(first, toBlock, ask));
+    found.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
+    yield { toBlock: last, logs: found };
     first = last + 1;
   }
+}
+
+/** Of providers that are not our own. */
+const RANGES = new WeakMap<Provider, Ranges>();
+
+function rangesOf(provider: Provider): Ranges {
+  const known = provider instanceof NodeProvider ? provider.ranges : RANGES.get(provider);
+  if (known !== undefined) return known;
+  const ranges = createRanges();
+  RANGES.set(provider, ranges);
+  return ranges;
 }
 
 /** When each of some blocks was made, in Unix seconds. @throws ClientError Client_BlockUnknown, or what the node says */

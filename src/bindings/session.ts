@@ -8,6 +8,8 @@ import {
   type ISession,
   ISession__factory,
 } from "../../typechain-types/index.js";
+import { NodeError } from "../node/errors.js";
+import { NodeProvider } from "../node/provider.js";
 import { genesisLink } from "../protocol/book/checkpoint.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
 import { type BookDomain, bookDomain, domainSeparator } from "../protocol/signing/typed-data.js";
@@ -60,10 +62,12 @@ export interface SessionHandle {
 /**
  * Reads a session from the chain.
  * @param address its vault
- * @param runner a provider, or a signer that has one
- * @throws ClientError Client_NoProvider, Client_NotASession, Client_OtherDomain, or what the node says
+ * @param via the node's address, which makes the provider that fits; or a provider of one's own, or a signer that has one. ethers'
+ * own keeps what it has read for 250 ms, unless it is made with `cacheTimeout: -1`
+ * @throws ClientError Client_NoProvider, Client_NotASession, Client_OtherDomain; NodeError
  */
-export async function openSession(address: string, runner: ContractRunner): Promise<SessionHandle> {
+export async function openSession(address: string, via: ContractRunner | string): Promise<SessionHandle> {
+  const runner = typeof via === "string" ? await NodeProvider.open(via) : via;
   const session = ISession__factory.connect(address, runner);
   const chainId = await requireContract(address, runner);
   const bookAddress = await bookOf(session, chainId);
@@ -102,7 +106,7 @@ async function bookOf(session: ISession, chainId: bigint): Promise<string> {
   try {
     return await read(session.orderBook());
   } catch (error) {
-    if (error instanceof ClientError && error.code === "Client_Unreachable") throw error;
+    if (error instanceof NodeError) throw error;
     throw new ClientError("Client_NotASession", { address: await session.getAddress(), chainId }, { cause: error });
   }
 }

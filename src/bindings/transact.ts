@@ -2,6 +2,8 @@ import type { ContractTransaction, Signer, TransactionReceipt, TransactionRespon
 import { isError } from "ethers";
 
 import { asClientError, ClientError } from "./errors.js";
+import { isNodeError } from "../node/classify.js";
+import type { NodeError } from "../node/errors.js";
 import { findRevertData } from "../node/revert-data.js";
 
 /** A gas estimate holds for the state it was made on; others may act in between, so a quarter is added. */
@@ -11,7 +13,7 @@ const GAS_MARGIN_DIVISOR = 4n;
  * Sends a call and waits until it is mined.
  * @param populated the call, as `contract.method.populateTransaction(...)` gives it
  * @param gasLimit by default estimated, which refuses a failing call before anything is sent
- * @throws ClientError with the contract's reason
+ * @throws ClientError with the contract's reason; NodeError if the node failed
  */
 export async function transact(
   signer: Signer,
@@ -31,7 +33,7 @@ export async function transact(
   }
 }
 
-/** Reads from a contract; a revert becomes a ClientError. */
+/** Reads from a contract; a revert becomes a ClientError, a failure of the node a NodeError. */
 export async function read<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -46,10 +48,12 @@ async function estimate(signer: Signer, call: ContractTransaction): Promise<bigi
 }
 
 /** A mined failure carries no reason: the same call on the block before it tells. */
-async function explained(error: unknown, response: TransactionResponse | undefined): Promise<ClientError> {
+async function explained(error: unknown, response: TransactionResponse | undefined): Promise<ClientError | NodeError> {
   const mined = isError(error, "CALL_EXCEPTION") && error.receipt ? error.receipt.blockNumber : undefined;
   if (response === undefined || mined === undefined || findRevertData(error) !== undefined) return asClientError(error);
-  return asClientError((await replay(response, mined - 1)) ?? error);
+  const reason = await replay(response, mined - 1);
+  if (!isNodeError(reason)) return asClientError(reason ?? error);
+  return new ClientError("Client_FailedUnexplained", { hash: response.hash }, { cause: reason });
 }
 
 async function replay(response: TransactionResponse, blockTag: number): Promise<unknown> {

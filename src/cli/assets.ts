@@ -1,7 +1,9 @@
 /** What a basket's assets are called, and how they are counted. */
-import { Contract, type Provider } from "ethers";
+import { Contract, isError, type Provider } from "ethers";
 
+import { asClientError } from "../bindings/errors.js";
 import type { BasketAsset, SessionHandle } from "../bindings/session.js";
+import { revertOf } from "../node/classify.js";
 import { type AssetUnits, formatAssetUnits, parseAssetUnits } from "../protocol/amounts/units.js";
 
 export interface AssetInfo {
@@ -23,7 +25,10 @@ export async function basketOf(handle: SessionHandle): Promise<NamedAsset[]> {
 
 const ABI = ["function symbol() view returns (string)", "function decimals() view returns (uint8)"];
 
-/** ERC-20 leaves both optional: a token that does not answer is counted in its smallest units. */
+/**
+ * ERC-20 leaves both optional: a token that has none is counted in its smallest units.
+ * @throws NodeError if the node did not ask it: that says nothing about the token
+ */
 export async function readAsset(address: string, provider: Provider): Promise<AssetInfo> {
   const token = new Contract(address, ABI, provider);
   const [symbol, decimals] = await Promise.all([
@@ -36,8 +41,10 @@ export async function readAsset(address: string, provider: Provider): Promise<As
 async function ask<T>(token: Contract, method: string, otherwise: T): Promise<T> {
   try {
     return (await token.getFunction(method)()) as T; // its type in the ABI above
-  } catch {
-    return otherwise;
+  } catch (error) {
+    // It reverts, or answers with something else than a number or a text.
+    if (revertOf(error) !== undefined || isError(error, "BAD_DATA")) return otherwise;
+    throw asClientError(error);
   }
 }
 

@@ -1,41 +1,34 @@
 /** The chain that a command works on. */
-import { FetchRequest, JsonRpcProvider, Network, type Provider } from "ethers";
+import type { Provider } from "ethers";
 
 import { read } from "../bindings/transact.js";
+import { NodeError } from "../node/errors.js";
+import { pendingTime } from "../node/pending.js";
+import { NodeProvider } from "../node/provider.js";
+import { addressOf } from "../node/secrets.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
 
-const TIMEOUT_MS = 30_000;
-const POLLING_MS = 500;
-
 /**
- * Asks the node for its chain first: a provider that does not know it would ask for ever.
- * @throws CliError CHAIN_UNREACHABLE
+ * Asks the node for its chain first: what is typed wrongly shows at once.
+ * @throws CliError CHAIN_UNREACHABLE; NodeError NODE_RATE_LIMITED
  */
-export async function connect(context: CliContext, rpc: string): Promise<JsonRpcProvider> {
-  const network = Network.from(await chainIdOf(rpc));
-  const provider = new JsonRpcProvider(requestTo(rpc), network, {
-    staticNetwork: network,
-    batchStallTime: 0, // what is asked at once still goes at once, and nothing is waited for besides
-    cacheTimeout: -1, // what is read right after a transaction must not be from before it
-    pollingInterval: POLLING_MS,
-  });
+export async function connect(context: CliContext, rpc: string): Promise<NodeProvider> {
+  const provider = await opened(rpc);
   context.onClose(() => {
     provider.destroy();
   });
   return provider;
 }
 
-async function chainIdOf(rpc: string): Promise<bigint> {
+async function opened(rpc: string): Promise<NodeProvider> {
   try {
-    const request = requestTo(rpc);
-    request.body = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
-    const response = await request.send();
-    response.assertOk();
-    return BigInt((response.bodyJson as { result: string }).result); // anything else fails here, and is told
+    return await NodeProvider.open(rpc);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split(" (")[0] ?? error.message) : String(error);
-    throw new CliError("CHAIN_UNREACHABLE", { rpc, reason }, error);
+    if (!(error instanceof NodeError) || error.code === "NODE_RATE_LIMITED") throw error;
+    const { status, reason = error.message } = error.values;
+    const said = status === undefined ? reason : `HTTP status ${status}: ${reason}`;
+    throw new CliError("CHAIN_UNREACHABLE", { rpc: addressOf(rpc).shown, reason: said }, error);
   }
 }
 
@@ -47,18 +40,8 @@ export type RawProvider = Provider & { send(method: string, params: unknown[]): 
  * Unix seconds.
  */
 export async function nextTime(provider: RawProvider): Promise<bigint> {
-  // Raw: some nodes give the pending block no number yet, and ethers reads no block without one.
-  const asked = provider.send("eth_getBlockByNumber", ["pending", false]) as Promise<{
-    readonly timestamp: string;
-  } | null>;
-  const [latest, pending] = await read(Promise.all([provider.getBlock("latest"), asked]));
+  const asked = pendingTime((method, params) => provider.send(method, params));
+  const [latest, coming = 0n] = await read(Promise.all([provider.getBlock("latest"), asked]));
   const after = BigInt(latest?.timestamp ?? 0) + 1n;
-  const coming = BigInt(pending?.timestamp ?? 0); // not every node has a pending block
   return coming > after ? coming : after;
-}
-
-function requestTo(rpc: string): FetchRequest {
-  const request = new FetchRequest(rpc);
-  request.timeout = TIMEOUT_MS;
-  return request;
 }

@@ -73,7 +73,6 @@ const INPUT_CODES: ReadonlySet<string> = new Set([
   "Client_NotAFactory",
   "Client_OtherDomain",
   "Client_UnknownLeg",
-  "Client_Unreachable",
 ]);
 
 /** A relay that is not there, or none, and settings that a relay cannot start with. */

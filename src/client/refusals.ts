@@ -1,9 +1,9 @@
 /** Why orders of a batch were refused: the log has the code, and the book finds out its values again (R29). */
-import { ZeroHash } from "ethers";
-
 import type { SignedPackageStruct } from "../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
 import { asClientError, ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
+import { NodeError } from "../node/errors.js";
 import { numberOf } from "../protocol/book/checkpoint.js";
 import type { SignedPackage } from "../protocol/signing/package.js";
 import type { Hints } from "./hints.js";
@@ -55,14 +55,20 @@ export async function explainRefusal(
     await book.explain(selector, detail, struct, { blockTag: blockNumber });
     return refusal;
   } catch (error) {
-    const explained = asClientError(error);
-    return explained.code === refusal.code ? explained : refusal;
+    const explained = asClientError(error); // a node that fails leaves it at the code
+    return explained instanceof ClientError && explained.code === refusal.code ? explained : refusal;
   }
 }
 
-/** A batch names links by the last byte of their number: of one that is gone the book hashes another, which nobody has signed. */
+/**
+ * A batch names links by the last byte of their number: of one that is gone the book hashes another, which nobody has signed. A
+ * node that does not say leaves it at what the log has.
+ */
 async function hasLink({ book }: SessionHandle, { signed }: RefusedOrder, blockTag: number): Promise<boolean> {
   const { previousLink } = signed.package;
-  const kept = await book.checkpointAt(numberOf(previousLink), { blockTag }).catch(() => ZeroHash);
-  return kept === previousLink;
+  try {
+    return (await read(book.checkpointAt(numberOf(previousLink), { blockTag }))) === previousLink;
+  } catch (error) {
+    return error instanceof NodeError;
+  }
 }

@@ -128,9 +128,12 @@ export function isNodeError(thrown: unknown): boolean {
   return nodeErrorOf(thrown) !== undefined;
 }
 
-/** The node's failure that was thrown, by our own door or by a foreign provider; undefined if it was none. */
-export function nodeErrorOf(thrown: unknown): NodeError | undefined {
-  const found = classified(thrown);
+/**
+ * The node's failure that was thrown, by our own door or by a foreign provider; undefined if it was none.
+ * @param method that was called, if what was thrown may not say it
+ */
+export function nodeErrorOf(thrown: unknown, method?: string): NodeError | undefined {
+  const found = classified(thrown, method);
   return found instanceof NodeError ? found : undefined;
 }
 
@@ -153,22 +156,15 @@ const AWAY_CODES: ReadonlySet<unknown> = new Set([
 const TIMEOUT_CODES: ReadonlySet<unknown> = new Set(["TIMEOUT", "ETIMEDOUT"]);
 const MAX_DEPTH = 8;
 
-function classified(thrown: unknown, depth = 0): NodeError | Reverted | undefined {
+function classified(thrown: unknown, method?: string, depth = 0): NodeError | Reverted | undefined {
   if (thrown instanceof NodeError || thrown instanceof Reverted) return thrown;
   if (typeof thrown !== "object" || thrown === null || depth > MAX_DEPTH) return undefined;
-  return ownIn(thrown) ?? ofCall(thrown) ?? ofConnection(thrown) ?? classified(causeOf(thrown), depth + 1);
-}
-
-/** What our own door gave to ethers, which wraps it. */
-function ownIn(thrown: object): NodeError | Reverted | undefined {
-  const { info } = thrown as { readonly info?: { readonly error?: unknown } | null }; // looked at before it is used
-  const inner = typeof info === "object" ? info?.error : undefined;
-  return inner instanceof NodeError || inner instanceof Reverted ? inner : undefined;
+  return ofCall(thrown, method) ?? ofConnection(thrown) ?? classified(causeOf(thrown), method, depth + 1);
 }
 
 /** A call that failed, as ethers and wallets have it: a foreign provider calls every refusal of a call a revert. */
-function ofCall(thrown: object): NodeError | Reverted | undefined {
-  const method = methodIn(thrown);
+function ofCall(thrown: object, asked?: string): NodeError | Reverted | undefined {
+  const method = methodIn(thrown) ?? asked ?? "eth_call";
   const data = findRevertData(thrown);
   const told = rpcErrorIn(thrown);
   if (isError(thrown, "CALL_EXCEPTION")) {
@@ -229,10 +225,10 @@ function rpcErrorIn(thrown: object): RpcError | undefined {
     readonly message?: unknown;
   }; // each is looked at before it is used
   const inner = (typeof info === "object" ? info?.error : undefined) ?? error;
-  if (typeof inner === "object" && inner !== null && "message" in inner) return errorIn(inner);
-  return typeof code === "number" && code !== USER_DECLINED && typeof message === "string"
-    ? errorIn(thrown)
-    : undefined;
+  const isInner = typeof inner === "object" && inner !== null && "message" in inner;
+  if (!isInner && (typeof code !== "number" || typeof message !== "string")) return undefined;
+  const found = errorIn(isInner ? inner : thrown);
+  return found.code === USER_DECLINED ? undefined : found;
 }
 
 /** EIP-1193: the user said no. */
@@ -244,14 +240,14 @@ const OF_ACTION: Readonly<Record<string, string>> = {
   sendTransaction: "eth_sendTransaction",
 };
 
-function methodIn(thrown: object): string {
+function methodIn(thrown: object): string | undefined {
   const { info, payload, action } = thrown as {
     readonly info?: { readonly payload?: { readonly method?: unknown } } | null;
     readonly payload?: { readonly method?: unknown };
     readonly action?: unknown;
   }; // each is looked at before it is used
   const method = (typeof info === "object" ? info?.payload?.method : undefined) ?? payload?.method;
-  return typeof method === "string" ? method : (OF_ACTION[String(action)] ?? "eth_call");
+  return typeof method === "string" ? method : OF_ACTION[String(action)];
 }
 
 function causeOf(thrown: object): unknown {

@@ -8,6 +8,7 @@ import type { Hash } from "../protocol/signing/typed-data.js";
 import { nodeErrorOf, revertOf } from "./classify.js";
 import { createDoor, type Door, type DoorSettings } from "./door.js";
 import { NodeError } from "./errors.js";
+import { pendingTime } from "./pending.js";
 import type { Ranges } from "./ranges.js";
 
 export interface BlockHeader {
@@ -103,11 +104,7 @@ export function nodeBehind({ ask, ranges }: Door): ChainNode {
       const found = await ask("eth_getBlockByNumber", [tagOf(tag), false]);
       return found === null ? undefined : headerOf(found, tag);
     },
-    async pendingTime() {
-      const method = "eth_getBlockByNumber";
-      const found = await ask(method, ["pending", false]);
-      return found === null ? undefined : quantity(method, fieldsOf(method, found)["timestamp"]);
-    },
+    pendingTime: () => pendingTime(ask),
     async logs(query) {
       const found = await ask("eth_getLogs", [filterOf(query)]);
       if (!Array.isArray(found)) throw malformed("eth_getLogs", "no list");

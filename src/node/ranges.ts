@@ -53,7 +53,7 @@ export function createRanges(most = MOST_BLOCKS): Ranges {
           answered(state, blocks, most);
           return { first, last: first + blocks - 1, found };
         } catch (thrown) {
-          const error = nodeErrorOf(thrown);
+          const error = nodeErrorOf(thrown, "eth_getLogs");
           if (error === undefined) throw thrown;
           if (blocks === 1 || !isOfSize(error)) throw error;
           refused(state, blocks, error);

@@ -1,6 +1,5 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
 import { ProtocolError } from "../protocol/amounts/errors.js";
-import { createNode } from "../node/node.js";
 import { readSession, type SessionTerms } from "./follow/session.js";
 import type { RelayConfig } from "./config/config.js";
 import { pause } from "./queue/lane.js";
@@ -52,8 +51,8 @@ async function start(config: RelayConfig, terms: SessionTerms, opened: Database,
   }
 }
 
-async function sessionTerms({ rpcUrl, session }: RelayConfig): Promise<SessionTerms> {
-  return readSession(rpcUrl, await createNode(rpcUrl).chainId(), session);
+async function sessionTerms({ rpcUrl, rpcTimeoutMs, session }: RelayConfig): Promise<SessionTerms> {
+  return readSession(rpcUrl, session, { timeoutMs: rpcTimeoutMs });
 }
 
 function database(config: RelayConfig, log: Log): Promise<Database> {

@@ -1,10 +1,10 @@
 /** Logs by ranges of blocks, as nodes allow it. */
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
+import { makeError, ZeroHash } from "ethers";
 import fc from "fast-check";
 
-import { ClientError } from "../../src/bindings/errors.js";
 import { type LogFilter, logsByRange } from "../../src/bindings/logs.js";
+import { NodeError } from "../../src/node/errors.js";
 import { FIXED } from "../protocol/support.js";
 import { rejectionOf, ScriptedNode } from "./support/scripted.js";
 
@@ -20,6 +20,12 @@ interface Limits {
   readonly logs?: number;
 }
 
+/** As ethers throws what a node refuses. */
+function refusal(): Error {
+  const error = { code: -32_000, message: "query returned more than it may" };
+  return makeError("could not coalesce error", "UNKNOWN_ERROR", { error, payload: { method: "eth_getLogs" } });
+}
+
 /** A node with these logs, and the ranges that it has answered. */
 function nodeOf(places: readonly Place[], { blocks = Infinity, logs = Infinity }: Limits = {}) {
   const ranges: [first: number, last: number][] = [];
@@ -28,7 +34,7 @@ function nodeOf(places: readonly Place[], { blocks = Infinity, logs = Infinity }
       const { fromBlock, toBlock } = rest as { readonly fromBlock: string; readonly toBlock: string };
       const [first, last] = [Number(fromBlock), Number(toBlock)];
       const found = places.filter(([block, , by]) => block >= first && block <= last && by === address);
-      if (last - first + 1 > blocks || found.length > logs) throw new Error("query returned more than it may");
+      if (last - first + 1 > blocks || found.length > logs) throw refusal();
       ranges.push([first, last]);
       return found.map(([blockNumber, index, by]) => {
         const place = { blockNumber, index, transactionIndex: 0, blockHash: ZeroHash, transactionHash: ZeroHash };
@@ -98,7 +104,7 @@ describe("logsByRange", function () {
   });
 
   describe("where the node refuses a range", function () {
-    it("halves it until it is answered, and keeps to that length", async function () {
+    it("halves it until it is answered, goes on in steps, and remembers for the next reading", async function () {
       const { node, ranges } = nodeOf([], { blocks: 30 });
       await collect(node, [{ address: ONE }], 1, 100);
       expect(ranges).to.deep.equal([
@@ -107,6 +113,9 @@ describe("logsByRange", function () {
         [51, 75],
         [76, 100],
       ]);
+      const before = node.count("getLogs");
+      await collect(node, [{ address: ONE }], 1, 100);
+      expect(node.count("getLogs") - before, "more than four only to find out what may be more").to.be.at.most(6);
     });
 
     it("gives every log once, whatever the node allows", async function () {
@@ -131,9 +140,9 @@ describe("logsByRange", function () {
     it("gives up at a single block, with what the node says", async function () {
       const { node } = nodeOf([], { blocks: 0 });
       const reason = await rejectionOf(collect(node, [{ address: ONE }], 1, 8));
-      expect(reason).to.be.instanceOf(ClientError);
-      const { code, args } = reason as ClientError; // as was just seen
-      expect([code, args]).to.deep.equal(["Client_CallFailed", { reason: "query returned more than it may" }]);
+      expect(reason).to.be.instanceOf(NodeError);
+      const { code, values } = reason as NodeError; // as was just seen
+      expect([code, values.reason]).to.deep.equal(["NODE_RANGE_REFUSED", "query returned more than it may"]);
       expect(node.count("getLogs"), "8, 4, 2 and 1 blocks").to.equal(4);
     });
 
@@ -144,14 +153,14 @@ describe("logsByRange", function () {
         },
       });
       const reason = await rejectionOf(collect(node, [{ address: ONE }], 1, 8));
-      expect(reason).to.be.instanceOf(ClientError).with.property("code", "Client_Unreachable");
+      expect(reason).to.be.instanceOf(NodeError).with.property("code", "NODE_UNREACHABLE");
       expect(node.count("getLogs")).to.equal(1);
     });
 
     it("has given what came before", async function () {
       const { node } = nodeOf([[2, 0, ONE]]);
       const given: number[] = [];
-      const gone = Object.assign(new Error("gone"), { code: "TIMEOUT" });
+      const gone = Object.assign(new Error("gone"), { code: "ECONNRESET" });
       const reading = async (): Promise<void> => {
         for await (const { logs } of logsByRange(node, [{ address: ONE }], 0, 20_000)) {
           given.push(...logs.map(({ blockNumber }) => blockNumber));
@@ -159,7 +168,7 @@ describe("logsByRange", function () {
         }
       };
       const reason = await rejectionOf(reading());
-      expect(reason).to.be.instanceOf(ClientError).with.property("code", "Client_Unreachable");
+      expect(reason).to.be.instanceOf(NodeError).with.property("code", "NODE_UNREACHABLE");
       expect(given).to.deep.equal([2]);
     });
   });

@@ -75,8 +75,8 @@ describe("asClientError", function () {
   });
 
   const foreign: readonly [string, unknown, string, boolean][] = [
-    ["an unreachable node", makeError("gone", "NETWORK_ERROR", { event: "x" }), "Client_Unreachable", true],
-    ["a refused connection", Object.assign(new Error("x"), { code: "ECONNREFUSED" }), "Client_Unreachable", true],
+    ["an unreachable node", makeError("gone", "NETWORK_ERROR", { event: "x" }), "NODE_UNREACHABLE", true],
+    ["a refused connection", Object.assign(new Error("x"), { code: "ECONNREFUSED" }), "NODE_UNREACHABLE", true],
     ["a user who declines", Object.assign(new Error("no"), { code: "ACTION_REJECTED" }), "Client_Declined", true],
     ["an empty purse", Object.assign(new Error("no"), { code: "INSUFFICIENT_FUNDS" }), "Client_NoGasMoney", true],
     ["anything else", "words", "Client_CallFailed", false],

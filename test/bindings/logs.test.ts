@@ -105,7 +105,7 @@ describe("readRecords", function () {
       getBlockNumber: () => provider.getBlockNumber(),
       getLogs: async (filter: { fromBlock: number; toBlock: number }) => {
         const span = filter.toBlock - filter.fromBlock + 1;
-        if (span > 5) throw new Error("query returned more than 5 blocks");
+        if (span > 5) throw Object.assign(new Error("query returned more than 5 blocks"), { code: -32_000 });
         spans.push(span);
         return provider.getLogs(filter);
       },

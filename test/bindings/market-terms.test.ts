@@ -9,6 +9,7 @@ import type { SessionHandle } from "../../src/bindings/session.js";
 import { RuleError } from "../../src/protocol/amounts/errors.js";
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
 import { FIXED } from "../protocol/support.js";
+import { NodeError } from "../../src/node/errors.js";
 import { rejectionOf, ScriptedNode } from "./support/scripted.js";
 
 const SESSION = "0x0000000000000000000000000000000000000001";
@@ -117,7 +118,7 @@ describe("readBookTerms", function () {
       },
     });
     const reason = await rejectionOf(readBookTerms({ ...handleOf("0x"), runner: { provider } }));
-    expect(reason).to.be.instanceOf(ClientError).with.property("code", "Client_Unreachable");
+    expect(reason).to.be.instanceOf(NodeError).with.property("code", "NODE_UNREACHABLE");
     expect(reason).to.not.be.instanceOf(RuleError);
   });
 });

@@ -5,6 +5,7 @@ import fc from "fast-check";
 
 import { ClientError } from "../../src/bindings/errors.js";
 import { read, transact } from "../../src/bindings/transact.js";
+import { NodeError } from "../../src/node/errors.js";
 import { IOrderBook__factory } from "../../typechain-types/index.js";
 import { FIXED } from "../protocol/support.js";
 import { rejectionOf } from "./support/scripted.js";
@@ -117,7 +118,10 @@ describe("transact", function () {
       const cases: [Error, string][] = [
         [Object.assign(new Error("no"), { code: "ACTION_REJECTED" }), "Client_Declined"],
         [Object.assign(new Error("no"), { code: "INSUFFICIENT_FUNDS" }), "Client_NoGasMoney"],
-        [Object.assign(new Error("no"), { code: "ECONNREFUSED" }), "Client_Unreachable"],
+        [
+          makeError("insufficient funds", "UNKNOWN_ERROR", { error: { code: -32_000, message: "insufficient funds" } }),
+          "Client_NoGasMoney",
+        ],
       ];
       for (const [error, code] of cases) {
         const { signer, steps } = sender({ send: () => Promise.reject(error) });
@@ -165,13 +169,23 @@ describe("transact", function () {
       }
     });
 
-    it("gives what the node says instead of the reason", async function () {
+    it("says that the node failed before anything was sent", async function () {
+      const gone = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+      const { signer, steps } = sender({ estimate: () => Promise.reject(gone) });
+      const found = await rejectionOf(transact(signer, Promise.resolve(CALL)));
+      expect(found).to.be.instanceOf(NodeError).and.deep.include({ code: "NODE_UNREACHABLE", cause: gone });
+      expect(steps()).to.deep.equal(["estimate"]);
+    });
+
+    it("says that it has failed, where the node does not say why", async function () {
       const gone = Object.assign(new Error("gone"), { code: "ECONNRESET" });
       const { signer } = sender({
         wait: () => Promise.reject(reverted(null, { blockNumber: 50 })),
         replay: () => Promise.reject(gone),
       });
-      const error = await expectError(transact(signer, Promise.resolve(CALL)), "Client_Unreachable");
+      const error = await expectError(transact(signer, Promise.resolve(CALL)), "Client_FailedUnexplained", {
+        hash: HASH,
+      });
       expect(error.cause).to.equal(gone);
     });
   });

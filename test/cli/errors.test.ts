@@ -5,6 +5,7 @@ import { ClientError } from "../../src/bindings/errors.js";
 import { CliError, type CliErrorCode, EXIT, explain } from "../../src/cli/errors.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { ProtocolError, RuleError } from "../../src/protocol/amounts/errors.js";
+import { NodeError } from "../../src/node/errors.js";
 import { Refusal } from "../../src/protocol/market/refusal.js";
 import { RelayError } from "../../src/relay/errors.js";
 import { SessionLogError } from "../../src/verify/errors.js";
@@ -132,15 +133,18 @@ describe("errors of the command line", function () {
     });
 
     it("are bad input if the command was aimed at something else", function () {
-      for (const code of [
-        "Client_NotASession",
-        "Client_NotAFactory",
-        "Client_OtherDomain",
-        "Client_UnknownLeg",
-        "Client_Unreachable",
-      ]) {
+      for (const code of ["Client_NotASession", "Client_NotAFactory", "Client_OtherDomain", "Client_UnknownLeg"]) {
         expect(explain(new ClientError(code)).status, code).to.equal(2);
       }
+      const { status, error } = explain(
+        new NodeError("NODE_REFUSED", { method: "eth_call", rpc: -32_000, reason: "busy" }),
+      );
+      expect([status, error.code, error.values]).to.deep.equal([
+        2,
+        "NODE_REFUSED",
+        { method: "eth_call", rpc: -32_000, reason: "busy" },
+      ]);
+      expect(error.advice).to.contain("its reason is in the values");
       for (const code of ["Client_NoGasMoney", "Client_AssetShort", "Client_NotOrganiser", "Session_NotFunded"]) {
         expect(explain(new ClientError(code)).status, code).to.equal(1);
       }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { asClientError, type ClientError, type ErrorArgs } from "../../src/bindings/errors.js";
+import { asClientError, ClientError, type ErrorArgs } from "../../src/bindings/errors.js";
 import { NO_SIGNATURE, submitRecord } from "../../src/bindings/market-records.js";
 import { readMarketTable } from "../../src/client/market-views.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
@@ -98,7 +98,9 @@ async function tell(handle: SessionHandle, sender: TestSigner, record: MarketRec
     await submitRecord(handle, sender, { record, signature: NO_SIGNATURE, description });
     return undefined;
   } catch (error) {
-    return asClientError(error);
+    const refused = asClientError(error);
+    if (refused instanceof ClientError) return refused;
+    throw refused;
   }
 }
 

@@ -252,7 +252,8 @@ describe("what a foreign provider threw", () => {
   });
 
   it("is neither if it is about something else", () => {
-    const declined = Object.assign(new Error("no"), { code: "ACTION_REJECTED" });
+    const info = { error: { code: 4001, message: "User said no" } };
+    const declined = Object.assign(new Error("no"), { code: "ACTION_REJECTED", info });
     for (const thrown of [
       declined,
       new Error("x"),

@@ -17,7 +17,6 @@ import type { SignedPackage } from "../../src/bindings/packages.js";
 import { makeEmptyDatabase } from "../../stage/database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
-import { createNode } from "../../src/node/node.js";
 import { readSession } from "../../src/relay/follow/session.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import { optionsOf } from "../../src/relay/config/settings.js";
@@ -76,7 +75,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
         RELAY_PRIVATE_KEY: stage.relayKeys[account],
       });
       const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
-      const terms = await readSession(node.url, await createNode(node.url).chainId(), handle.address);
+      const terms = await readSession(node.url, handle.address);
       const opened = await openDatabase(config.database, () => undefined);
       const relay = await startRelay(config, terms, opened, log);
       running.add(relay);

@@ -1,8 +1,8 @@
 /** What the relay has to know of its session before it can do anything: read once, and never changing. */
-import { JsonRpcProvider } from "ethers";
-
 import { readBookTerms } from "../../bindings/market-terms.js";
 import { openSession } from "../../bindings/session.js";
+import type { DoorSettings } from "../../node/door.js";
+import { NodeProvider } from "../../node/provider.js";
 import type { Basket } from "../../protocol/value/allocations.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 
@@ -17,12 +17,9 @@ export interface BasketTokens {
   readonly leg: string;
 }
 
-/**
- * @param chainId of the node, which was asked before: ethers' own search for it would never end
- * @throws ClientError what the node says, or that there is no session of ours at that address
- */
-export async function readSession(rpcUrl: string, chainId: bigint, session: string): Promise<SessionTerms> {
-  const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchMaxCount: 1 });
+/** @throws NodeError; ClientError if there is no session of ours at that address */
+export async function readSession(rpcUrl: string, session: string, settings: DoorSettings = {}): Promise<SessionTerms> {
+  const provider = await NodeProvider.open(rpcUrl, settings);
   try {
     const handle = await openSession(session, provider);
     const { assets, legs, supply } = handle;
