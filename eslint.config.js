@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 import { house } from "./scripts/lint/floors.mjs";
 
 export default defineConfig(
-  globalIgnores(["artifacts*/", "cache*/", "coverage/", "deploy/deployments/", "dist/", "typechain-types/"]),
+  globalIgnores(["artifacts*/", "cache*/", "coverage/", "dist/", "typechain-types/"]),
   globalIgnores(["scripts/package/consumer/"]), // somebody else's project: checked where the package is installed
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
@@ -33,10 +33,7 @@ export default defineConfig(
       ],
     },
   },
-  {
-    files: ["scripts/**", "trials/**", "stage/**", "lab/**", "deploy/**", "src/**/main.ts"],
-    rules: { "no-console": "off" },
-  },
+  { files: ["scripts/**", "trials/**", "stage/**", "lab/**", "src/**/main.ts"], rules: { "no-console": "off" } },
   {
     files: ["test/**/*.ts", "trials/**/*.ts", "stage/contracts/**/*.ts"],
     rules: {

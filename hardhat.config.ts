@@ -65,7 +65,6 @@ export default defineConfig({
     tests: { solidity: "./test", mocha: "./test" },
     cache: `./cache${suffix}`,
     artifacts: `./artifacts${suffix}`,
-    ignition: "./deploy",
   },
   typechain: { outDir: "./typechain-types" },
   coverage: { skipFiles: ["contracts/mocks/**"] },

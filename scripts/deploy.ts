@@ -1,87 +1,96 @@
-/** `npm run deploy -- --network NAME`: deploys the contracts once to a network; a second run changes nothing. */
-import { Command, Option } from "commander";
+/**
+ * `npm run deploy -- --rpc URL` (or `--network NAME` of hardhat.config.ts): compiles with the settings of a release, and runs
+ * `session deploy`, which takes all other words; what was deployed on a public chain is noted in deployments.json.
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 
-import { deployContracts, type DeployReport } from "../deploy/deploy-contracts.js";
-import { DeployError } from "../deploy/errors.js";
+import { ROOT } from "./package/shell.js";
 
-/** Nodes on the developer's own machine take the quick build; everything else gets what was measured and reviewed. */
-const LOCAL_NETWORKS: ReadonlySet<string> = new Set(["localhost", "anvil"]);
+/** Chain ids of nodes on a developer's machine: what is deployed there is gone with them. */
+const LOCAL_CHAINS: ReadonlySet<string> = new Set(["1337", "31337"]);
 
-interface Options {
-  readonly network: string;
-  readonly url?: string;
-  readonly ignitionDir?: string;
-  readonly compile: boolean;
-  readonly json?: true;
-  readonly profile?: "default" | "production";
+interface Place {
+  readonly rpc: string;
+  /** Undefined if the words or the environment name one, or the node signs. */
+  readonly key?: string;
 }
 
-function parseOptions(): Options {
-  return new Command("npm run deploy --")
-    .description(
-      "Deploys the session contracts to a network of hardhat.config.ts, or says that they are there already.",
-    )
-    .requiredOption("--network <name>", "localhost, anvil, sepolia, baseSepolia, ...")
-    .option("--url <url>", "where the network is, if not where the configuration says")
-    .option("--ignition-dir <folder>", "folder that remembers deployments (default: deploy)")
-    .option("--no-compile", "use the artifacts as they are")
-    .addOption(
-      new Option(
-        "--profile <name>",
-        "compiler settings (default: production, but default on localhost and anvil)",
-      ).choices(["default", "production"]),
-    )
-    .option("--json", "one JSON document on stdout, nothing else")
-    .allowExcessArguments(false)
-    .parse()
-    .opts<Options>();
+/** The words that are this script's; all others are the command's. */
+function ownWords(words: readonly string[]) {
+  const { tokens } = parseArgs({ args: [...words], strict: false, tokens: true });
+  const own: Record<string, string> = {};
+  const rest = [...words];
+  for (const token of tokens.filter(({ kind }) => kind === "option").reverse()) {
+    if (token.kind !== "option" || !["network", "profile"].includes(token.name)) continue;
+    const isInline = token.value !== undefined && token.inlineValue;
+    own[token.name] = isInline ? token.value : (words[token.index + 1] ?? "");
+    rest.splice(token.index, isInline ? 1 : 2);
+  }
+  return { ...own, rest } as { readonly network?: string; readonly profile?: string; readonly rest: string[] };
 }
 
-function describeReport({ network, chainId, deploymentId, contracts, deployed }: DeployReport): string {
-  const news =
-    deployed.length === 0
-      ? "Nothing changed: everything was deployed already."
-      : `Deployed now: ${deployed.join(", ")}.`;
-  return [
-    `${network} (chain ${chainId}), deployment ${deploymentId}`,
-    `  SessionFactory  ${contracts.factory}`,
-    `  Session         ${contracts.session}`,
-    `  LegToken        ${contracts.legToken}`,
-    `  OrderBook       ${contracts.orderBook}`,
-    `  OrderBookAccounts ${contracts.orderBookAccounts}`,
-    `  OrderBookViews ${contracts.orderBookViews}`,
-    `  OrderBookMarkets ${contracts.orderBookMarkets}`,
-    news,
-  ].join("\n");
+/** Where a network of the configuration is, and whose key pays there. Imported only now: it reads SESSION_PROFILE. */
+async function placeOf(network: string): Promise<Place> {
+  const { default: hre } = await import("hardhat");
+  const config = hre.config.networks[network];
+  if (config?.type !== "http") {
+    const known = Object.entries(hre.config.networks).filter(([, { type }]) => type === "http");
+    throw new Error(
+      `--network ${network} is none of ${known.map(([name]) => name).join(", ")}: name one, or use --rpc`,
+    );
+  }
+  const [account] = Array.isArray(config.accounts) ? config.accounts : [];
+  const key = account === undefined ? {} : { key: await account.getHexString() };
+  return { rpc: await config.url.getUrl(), ...key };
+}
+
+function compile(profile: string): void {
+  const words = ["build", "--no-tests", "--quiet", ...(profile === "default" ? [] : ["--no-typechain"])];
+  const env = { ...process.env, SESSION_PROFILE: profile };
+  const { status } = spawnSync("hardhat", words, {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", 2, 2], // stdout is the command's
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error("the contracts do not compile");
+}
+
+/** A local chain's deployment is nobody's business; --record overrules this. */
+async function recording(rpc: string | undefined, words: readonly string[]): Promise<string[]> {
+  if (rpc === undefined || words.some((word) => word === "--record" || word.startsWith("--record="))) return [];
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(rpc, { method: "POST", body, headers }).then(
+    (response) => response.json(),
+    () => undefined, // the command says what is wrong with the node
+  );
+  const chainId = (answer as { result?: string } | undefined)?.result ?? "31337";
+  return LOCAL_CHAINS.has(String(Number(chainId))) ? [] : ["--record", join(ROOT, "deployments.json")];
 }
 
 async function main(): Promise<number> {
-  const { network, url, ignitionDir, compile, json, profile } = parseOptions();
-  // The configuration reads this when it is loaded, which is after this line.
-  process.env["SESSION_PROFILE"] = profile ?? process.env["SESSION_PROFILE"] ?? defaultProfile(network);
-  const print = (report: object, text: string): void => {
-    console.log(json === true ? JSON.stringify(report, undefined, 2) : text);
-  };
-  try {
-    const report = await deployContracts({
-      network,
-      compile,
-      ...(url === undefined ? {} : { url }),
-      ...(ignitionDir === undefined ? {} : { ignitionDir }),
-    });
-    print(report, describeReport(report));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof DeployError)) throw error;
-    const { code, message, details, retryable } = error;
-    if (json === true) print({ error: { code, message, details, retryable } }, "");
-    else console.error(message);
-    return 1;
-  }
+  const { network, profile = process.env["SESSION_PROFILE"] ?? "production", rest } = ownWords(process.argv.slice(2));
+  process.env["SESSION_PROFILE"] = profile;
+  if (!rest.includes("--help")) compile(profile);
+  const place = network === undefined ? undefined : await placeOf(network);
+  const given = rest.find((_word, at) => rest[at - 1] === "--rpc") ?? process.env["SESSION_RPC_URL"];
+  const noted = await recording(place?.rpc ?? given, rest);
+  const words = [...(place === undefined ? [] : ["--rpc", place.rpc]), ...rest, ...noted];
+  const key = place?.key === undefined ? {} : { SESSION_PRIVATE_KEY: place.key };
+  const { status } = spawnSync(process.execPath, ["--import", "tsx/esm", "src/cli/main.ts", "deploy", ...words], {
+    cwd: ROOT,
+    env: { ...process.env, ...key },
+    stdio: "inherit",
+  });
+  return status ?? 1;
 }
 
-function defaultProfile(network: string): "default" | "production" {
-  return LOCAL_NETWORKS.has(network) ? "default" : "production";
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
 }
-
-process.exitCode = await main();

@@ -3,7 +3,7 @@ import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { type Clock, createClock } from "./clock.js";
-import { deployInside, deployTo } from "./deployment.js";
+import { deployPlainly } from "./deployment.js";
 import { type RpcServer, serveChain } from "./rpc-server.js";
 
 /** A provider that also takes the calls which only a local chain knows. */
@@ -45,11 +45,7 @@ export async function startChain(startsAt: number): Promise<Chain> {
 export async function chainOver(connection: NetworkConnection): Promise<Chain> {
   const { ethers } = connection;
   const accounts = await Promise.all([0, 1, 2].map((index) => ethers.provider.getSigner(index)));
-  return chainOf(ethers.provider, accounts, {
-    deploy: (deployer) => deployInside(connection, deployer),
-    serve: () => serveChain(connection),
-    close: () => connection.close(),
-  });
+  return chainOf(ethers.provider, accounts, { serve: () => serveChain(connection), close: () => connection.close() });
 }
 
 /** The chain of a local node that somebody else started and will stop. */
@@ -61,7 +57,6 @@ export async function chainAt(url: string): Promise<Chain> {
   });
   const accounts = await Promise.all([0, 1, 2].map((index) => provider.getSigner(index)));
   return chainOf(provider, accounts, {
-    deploy: () => deployTo(url),
     serve: () => Promise.resolve({ url, close: () => Promise.resolve() }),
     close: () => {
       provider.destroy();
@@ -71,11 +66,9 @@ export async function chainAt(url: string): Promise<Chain> {
 }
 
 /** What the two kinds do each in their own way. */
-interface Ways extends Pick<Chain, "serve" | "close"> {
-  readonly deploy: (deployer: string) => Promise<string>;
-}
+type Ways = Pick<Chain, "serve" | "close">;
 
-function chainOf(provider: ChainProvider, accounts: readonly ChainAccount[], { deploy, ...ways }: Ways): Chain {
+function chainOf(provider: ChainProvider, accounts: readonly ChainAccount[], ways: Ways): Chain {
   const [deployer, organiser, relayer] = accounts;
   if (deployer === undefined || organiser === undefined || relayer === undefined) {
     throw new Error("a chain needs three accounts");
@@ -90,6 +83,6 @@ function chainOf(provider: ChainProvider, accounts: readonly ChainAccount[], { d
     async giveGas(address, amount = GAS_MONEY) {
       await provider.send("hardhat_setBalance", [address, toQuantity(amount)]); // anvil knows it by this name too
     },
-    deploy: () => deploy(deployer.address),
+    deploy: () => deployPlainly(deployer),
   };
 }

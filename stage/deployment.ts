@@ -1,26 +1,35 @@
-/** The contracts on a chain at play, through their Ignition module as everywhere. Both functions give the factory's address. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/**
+ * The contracts on a chain at play, each deployed by itself: their addresses follow from the deployer's nonces, so that what a stage
+ * shows stays the same when a contract changes. (On chains that last they lie where `session deploy` puts them.)
+ */
+import type { Signer } from "ethers";
 
-import type { NetworkConnection } from "hardhat/types/network";
+import {
+  LegToken__factory,
+  OrderBook__factory,
+  OrderBookAccounts__factory,
+  OrderBookMarkets__factory,
+  OrderBookViews__factory,
+  Session__factory,
+  SessionFactory__factory,
+} from "../typechain-types/index.js";
 
-import { deployContracts } from "../deploy/deploy-contracts.js";
-import { SessionContracts } from "../deploy/modules/session-contracts.js";
-
-/** On a chain inside this process, which forgets them with the process. */
-export async function deployInside({ ignition }: NetworkConnection, deployer: string): Promise<string> {
-  const { factory } = await ignition.deploy(SessionContracts, { defaultSender: deployer });
-  return factory.getAddress();
+/** A contract that was sent to a chain. */
+interface Made {
+  waitForDeployment(): Promise<{ getAddress(): Promise<string> }>;
 }
 
-/** On a local node. The notes that Ignition takes for a next time are thrown away: the node's chain is as short-lived. */
-export async function deployTo(url: string): Promise<string> {
-  const ignitionDir = await mkdtemp(join(tmpdir(), "session-stage-"));
-  try {
-    const { contracts } = await deployContracts({ network: "localhost", url, ignitionDir, compile: false });
-    return contracts.factory;
-  } finally {
-    await rm(ignitionDir, { recursive: true, force: true });
-  }
+/** @returns the factory's address */
+export async function deployPlainly(deployer: Signer): Promise<string> {
+  const legToken = await made(new LegToken__factory(deployer).deploy());
+  const markets = await made(new OrderBookMarkets__factory(deployer).deploy());
+  const session = await made(new Session__factory(deployer).deploy());
+  const views = await made(new OrderBookViews__factory(deployer).deploy(markets));
+  const accounts = await made(new OrderBookAccounts__factory(deployer).deploy(views));
+  const book = await made(new OrderBook__factory(deployer).deploy(accounts));
+  return made(new SessionFactory__factory(deployer).deploy(session, legToken, book));
+}
+
+async function made(sent: Promise<Made>): Promise<string> {
+  return (await (await sent).waitForDeployment()).getAddress();
 }

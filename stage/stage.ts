@@ -31,7 +31,7 @@ export async function openStage(
   plan: StagePlan,
   tell: (line: string) => void = () => undefined,
 ): Promise<Stage> {
-  tell("Deploying the contracts through their Ignition module");
+  tell("Deploying the contracts");
   const factory = await chain.deploy();
 
   tell(`Minting the basket of ${plan.assets.map(({ symbol }) => symbol).join(", ")} and funding a session with it`);

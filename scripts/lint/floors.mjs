@@ -7,7 +7,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 const GENERATED = "typechain-types";
 /** From the ground up. */
 export const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "book"];
-const BELOW_STAGE = ["src", "deploy", GENERATED];
+const BELOW_STAGE = ["src", GENERATED];
 
 /**
  * Folder → what it may import besides itself. The longest folder that holds a file counts; a name stands for all below it.
@@ -27,14 +27,15 @@ export const FLOORS = {
   "src/history": ["src/protocol", "src/bindings"],
   "src/verify": ["src/protocol", "src/node", "src/bindings", GENERATED],
   "src/client": ["src/protocol", "src/node", "src/bindings", "src/wire", GENERATED],
+  "deployments.json": [],
+  "src/deployment": ["src/protocol", "src/node", "src/bindings", "deployments.json"],
   "src/relay": ["src/protocol", "src/node", "src/bindings", "src/wire", "src/history", GENERATED],
   "src/cli": ["src", GENERATED],
-  deploy: ["src/protocol"],
   stage: BELOW_STAGE,
   bench: [...BELOW_STAGE, "stage"],
   lab: [...BELOW_STAGE, "stage"],
   trials: [...BELOW_STAGE, "stage", "lab"], // a trial alters what the studies leave behind
-  scripts: ["src", "deploy", "stage"],
+  scripts: ["src", "stage"],
   test: [...BELOW_STAGE, "stage", "bench", "lab", "trials", "scripts"],
 };
 

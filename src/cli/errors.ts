@@ -5,6 +5,7 @@ import { adviceFor } from "../bindings/advice.js";
 import { ClientError } from "../bindings/errors.js";
 import { isRefusal } from "../protocol/market/refusal.js";
 import { RelayRequestError } from "../client/relay/errors.js";
+import { DeployError } from "../deployment/errors.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import { NodeError } from "../node/errors.js";
 import { RelayError } from "../relay/errors.js";
@@ -82,6 +83,9 @@ const RELAY_INPUT_CODES: ReadonlySet<string> = new Set([
   "RELAY_CONFIG_INVALID",
 ]);
 
+/** A deployment that was aimed wrongly. */
+const DEPLOY_INPUT_CODES: ReadonlySet<string> = new Set(["DEPLOY_NOT_COMPILED", "DEPLOY_OTHER_CHAIN"]);
+
 /** What is wrong with the records of a chain or a log, rather than with what the user gave. */
 const FINDING_CODES: ReadonlySet<string> = new Set([
   "RECORD_FIELD_INVALID",
@@ -100,6 +104,11 @@ export interface Failure {
 }
 
 export function explain(thrown: unknown): Failure {
+  if (thrown instanceof DeployError) {
+    const { code, message, advice, values } = thrown;
+    const status = DEPLOY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
+    return { status, error: { code, message, advice, values: asJson(values) } };
+  }
   if (thrown instanceof CliError) {
     const { code, message, advice, values } = thrown;
     return { status: EXIT.badInput, error: { code, message, advice, values: asJson(values) } };

@@ -8,6 +8,7 @@ import { cancelCommand } from "./commands/cancel.js";
 import { collateralCommand } from "./commands/collateral.js";
 import { completeCommand, completionCommand } from "./commands/completion.js";
 import { createCommand } from "./commands/create.js";
+import { deployCommand } from "./commands/deploy.js";
 import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
 import { fundCommand } from "./commands/fund.js";
@@ -30,6 +31,7 @@ import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
 const COMMANDS = [
+  deployCommand,
   createCommand,
   fundCommand,
   showCommand,

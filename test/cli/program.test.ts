@@ -16,6 +16,7 @@ const NAMES = VISIBLE.map((command) => command.name());
 describe("the program", function () {
   it("has these commands", function () {
     expect(NAMES).to.deep.equal([
+      "deploy",
       "create",
       "fund",
       "show",

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 
 import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
-import { isAlive } from "../deploy/support.js";
 
 describe("a local node", function () {
   for (const kind of NODE_KINDS) {
@@ -40,3 +39,13 @@ describe("a local node", function () {
     }
   });
 });
+
+/** Whether a process of that id exists. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

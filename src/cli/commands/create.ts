@@ -4,6 +4,7 @@ import { hexlify, id, isHexString, randomBytes } from "ethers";
 import { ISessionFactory__factory } from "../../../typechain-types/index.js";
 import { completeParams, createSession, requireFactory } from "../../client/organiser.js";
 import { read } from "../../bindings/transact.js";
+import { knownFactory } from "../../deployment/known.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { openWallet } from "../input/keys.js";
@@ -58,8 +59,9 @@ Examples:
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const { rpc, factory, key } = readSettings(context.env, options, "rpc", "factory", "key");
+  const { rpc, factory: named, key } = readSettings(context.env, options, "rpc", "factory", "key");
   const provider = await connect(context, rpc);
+  const factory = named ?? knownFactory((await read(provider.getNetwork())).chainId);
   const terms = await readTerms(context, provider, options);
   const salt = saltOf(options.salt);
   const params = completeParams(terms.params);

@@ -19,8 +19,8 @@ export interface Settings {
   readonly rpc: string;
   /** Address of the session's vault, in its checksum form. */
   readonly session: string;
-  /** Address of the session factory. */
-  readonly factory: string;
+  /** Address of the session factory; undefined if none is named: then it is the one that is known for the chain. */
+  readonly factory: string | undefined;
   /** First block whose logs are read. */
   readonly fromBlock: number;
   readonly key: KeySource;
@@ -50,7 +50,10 @@ const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
     return "location" in found ? found.location : wrong(`--rpc or SESSION_RPC_URL: it ${found.problem}`);
   },
   session: (env, options, wrong) => addressOf("--session", options.session, "SESSION_ADDRESS", env, wrong),
-  factory: (env, options, wrong) => addressOf("--factory", options.factory, "SESSION_FACTORY", env, wrong),
+  factory(env, options, wrong) {
+    const text = options.factory ?? given(env, "SESSION_FACTORY");
+    return text === undefined ? undefined : addressOf("--factory", text, "SESSION_FACTORY", env, wrong);
+  },
   fromBlock(env, options, wrong) {
     const text = options.fromBlock ?? given(env, "SESSION_FROM_BLOCK") ?? "0";
     if (/^\d{1,15}$/.test(text)) return Number(text);
@@ -90,7 +93,10 @@ function addFlags(command: Command, name: keyof Settings): void {
       command.option("--session <address>", "the session's vault (SESSION_ADDRESS)");
       break;
     case "factory":
-      command.option("--factory <address>", "the session factory (SESSION_FACTORY)");
+      command.option(
+        "--factory <address>",
+        "the session factory (SESSION_FACTORY, else the one that the release has on every chain)",
+      );
       break;
     case "fromBlock":
       command.option("--from-block <number>", "first block whose logs are read (SESSION_FROM_BLOCK, else 0)");

@@ -6,6 +6,7 @@ import { hexlify, id, toUtf8Bytes } from "ethers";
 
 import { readBookTerms } from "../../../src/bindings/market-terms.js";
 import { openSession } from "../../../src/bindings/session.js";
+import { KNOWN_DEPLOYMENTS } from "../../../src/deployment/known.js";
 import { CloneToken__factory } from "../../../typechain-types/index.js";
 import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
 import { HOUR, openWorld, type World } from "../world.js";
@@ -165,17 +166,26 @@ describe("session create", function () {
     expect(made.terms).to.deep.include({ name: "Gold", supply: (6n * ONE).toString(), quantities: [ONE.toString()] });
   });
 
+  it("takes the release's factory where none is named, if the chain has it", async function () {
+    const { SESSION_FACTORY: named, ...rest } = env;
+    const address = KNOWN_DEPLOYMENTS.release.contracts.SessionFactory.address;
+    const dryRun = [...words, "--dry-run", "--json"];
+    await expectTold(session(rest, ...dryRun), 2, "Client_NotAFactory", { address });
+    const snapshot = await world.provider.send("evm_snapshot", []);
+    await world.provider.send("anvil_setCode", [address, await world.provider.getCode(named!)]);
+    const made = await ask<Created>(rest, ...words, "--dry-run");
+    expect(made.organiser).to.equal(world.organiser.address);
+    await world.provider.send("evm_revert", [snapshot]);
+  });
+
   describe("is refused", function () {
-    it("without a factory and a key, which is said before any chain is asked", async function () {
+    it("without a key, which is said before any chain is asked", async function () {
       const { values } = await expectTold(
         session({ SESSION_RPC_URL: "http://127.0.0.1:1" }, ...words, "--json"),
         2,
         "SETTINGS_INVALID",
       );
-      expect(values["problems"]).to.deep.equal([
-        "--factory or SESSION_FACTORY: is missing",
-        "a key: set --account, --keystore or SESSION_PRIVATE_KEY",
-      ]);
+      expect(values["problems"]).to.deep.equal(["a key: set --account, --keystore or SESSION_PRIVATE_KEY"]);
     });
 
     it("by the factory, with its reason: terms that no session can have", async function () {

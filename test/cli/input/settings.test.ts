@@ -45,10 +45,8 @@ describe("settings of the command line", function () {
         rpc: "http://127.0.0.1:8545",
         fromBlock: 0,
       });
-      expect(refused({}, {}, "session", "factory")).to.deep.equal([
-        "--session or SESSION_ADDRESS: is missing",
-        "--factory or SESSION_FACTORY: is missing",
-      ]);
+      expect(refused({}, {}, "session")).to.deep.equal(["--session or SESSION_ADDRESS: is missing"]);
+      expect(readSettings({}, {}, "factory"), "known for the chain").to.deep.equal({ factory: undefined });
     });
 
     it("is never another setting's, and only what is wanted is looked at", function () {
@@ -169,7 +167,7 @@ describe("settings of the command line", function () {
 
   it("says everything that is wrong at once, in the order that was asked", function () {
     const env = { SESSION_RPC_URL: "ftp://x", SESSION_FROM_BLOCK: "x", SESSION_PRIVATE_KEY: "x" };
-    const problems = refused(env, { session: "0x1" }, "rpc", "session", "factory", "fromBlock", "key");
+    const problems = refused(env, { session: "0x1", factory: "0x2" }, "rpc", "session", "factory", "fromBlock", "key");
     expect(problems.map((problem) => problem.split(":")[0])).to.deep.equal([
       "--rpc or SESSION_RPC_URL",
       "--session or SESSION_ADDRESS",

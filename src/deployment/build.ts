@@ -1,0 +1,103 @@
+/** The compiled contracts on disk: in the package, or in a checkout as Hardhat writes them. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { keccak256 } from "ethers";
+
+import { CONTRACTS, type ContractName, type Placed, placeContracts } from "./contracts.js";
+import { DeployError } from "./errors.js";
+
+/** The parts of an artifact that are read here. */
+export interface Artifact {
+  readonly contractName: string;
+  /** The source as the compiler's input names it. */
+  readonly inputSourceName: string;
+  readonly bytecode: string;
+  /** With zeros where immutables will stand. */
+  readonly deployedBytecode: string;
+  readonly immutableReferences: Readonly<
+    Record<string, readonly { readonly start: number; readonly length: number }[]>
+  >;
+}
+
+/** What the compiler was told: enough for anybody to compile the same. */
+export interface CompilerInput {
+  /** With the commit. */
+  readonly solcLongVersion: string;
+  /** Standard JSON. */
+  readonly input: {
+    readonly sources: Readonly<Record<string, { readonly content: string }>>;
+    readonly settings: Readonly<Record<string, unknown>>;
+  };
+}
+
+export interface Build {
+  readonly artifacts: Readonly<Record<ContractName, Artifact>>;
+  readonly contracts: readonly Placed[];
+  readonly compilerInput: () => CompilerInput;
+}
+
+/** In the package's `dist/artifacts`; an artifact of Hardhat's names its own. */
+export const INPUT_FILE = "compiler-input.json";
+/** Beside `src/` or `dist/src/`. */
+const TOP = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/**
+ * The folder of this package's own build.
+ * @param profile of the compiler; in a checkout there is one folder for each
+ */
+export function ownBuild(profile: string): string {
+  const suffix = profile === "default" ? "" : `-${profile}`;
+  return existsSync(join(TOP, "artifacts", INPUT_FILE)) ? join(TOP, "artifacts") : join(TOP, `artifacts${suffix}`);
+}
+
+/** @throws DeployError DEPLOY_NOT_COMPILED */
+export function readBuild(folder: string): Build {
+  const artifacts = Object.fromEntries(CONTRACTS.map((name) => [name, readArtifact(folder, name)])) as Record<
+    ContractName,
+    Artifact
+  >; // one for each name
+  const bytecode = Object.fromEntries(CONTRACTS.map((name) => [name, artifacts[name].bytecode])) as Record<
+    ContractName,
+    string
+  >; // the same names
+  return { artifacts, contracts: placeContracts(bytecode), compilerInput: () => readInput(folder) };
+}
+
+/**
+ * The hash of what lies on a chain, with zeros where immutables stand: the same on every chain, for one of them is the chain's id.
+ * @param code as the chain has it, or as compiled
+ */
+export function codeHashOf({ immutableReferences }: Pick<Artifact, "immutableReferences">, code: string): string {
+  let plain = code;
+  for (const { start, length } of Object.values(immutableReferences).flat()) {
+    const [from, to] = [2 + 2 * start, 2 + 2 * (start + length)];
+    plain = plain.slice(0, from) + "0".repeat(2 * length) + plain.slice(to);
+  }
+  return keccak256(plain);
+}
+
+function readArtifact(folder: string, name: ContractName): Artifact {
+  const packaged = join(folder, `${name}.json`);
+  return readJson(existsSync(packaged) ? packaged : hardhatFile(folder, name), folder) as Artifact; // Hardhat's form, in both
+}
+
+function readInput(folder: string): CompilerInput {
+  const packaged = join(folder, INPUT_FILE);
+  if (existsSync(packaged)) return readJson(packaged, folder) as CompilerInput; // as scripts/package writes it
+  const { buildInfoId } = readJson(hardhatFile(folder, "SessionFactory"), folder) as { buildInfoId: string };
+  return readJson(join(folder, "build-info", `${buildInfoId}.json`), folder) as CompilerInput; // written by Hardhat
+}
+
+function hardhatFile(folder: string, name: ContractName): string {
+  return join(folder, "contracts", `${name}.sol`, `${name}.json`);
+}
+
+function readJson(file: string, folder: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new DeployError("DEPLOY_NOT_COMPILED", { folder, file }, error);
+  }
+}
