@@ -7,6 +7,8 @@ export interface CliEnvironment {
   readonly stderr: (text: string) => void;
   /** Asks a person for a secret, without echo. @throws CliError PASSWORD_MISSING if nobody is there */
   readonly readSecret: (prompt: string) => Promise<string>;
+  /** Asks a person for yes or no. @throws CliError CONFIRMATION_MISSING if nobody is there */
+  readonly confirm: (question: string) => Promise<boolean>;
   /** For commands that run until they are stopped: from now on an interrupt ends the process no more, it aborts the signal. */
   readonly onInterrupt: () => AbortSignal;
 }

@@ -28,6 +28,9 @@ const ADVICE = {
   KEYSTORE_INVALID: "Give a Web3 keystore file (version 3, JSON).",
   PASSWORD_WRONG: "Give the password of that keystore.",
   PASSWORD_MISSING: "Run this in a terminal, or name a file with the password in SESSION_KEYSTORE_PASSWORD_FILE.",
+  CONFIRMATION_MISSING:
+    "This cannot be undone, and nobody is at the terminal to say yes: look at it with --dry-run, then give --yes. Nothing was sent.",
+  NOT_CONFIRMED: "Nothing was sent.",
   HARDHAT_MISSING:
     "Run this in a project with hardhat and @nomicfoundation/hardhat-keystore, or use --keystore FILE or SESSION_PRIVATE_KEY.",
   HARDHAT_KEY_MISSING: "Store the key with `npx hardhat keystore set NAME`.",

@@ -26,10 +26,23 @@ async function readSecret(prompt: string): Promise<string> {
   }
 }
 
+/** Anything but yes is no. */
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new CliError("CONFIRMATION_MISSING");
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await Promise.race([reader.question(`${question} [y/N] `), givenUp(reader)])).trim());
+  } catch (error) {
+    throw new CliError("NOT_CONFIRMED", {}, error);
+  } finally {
+    reader.close();
+  }
+}
+
 /** Ctrl-C and Ctrl-D close the reader. Some versions of Node then reject its question, others never answer it. */
 async function givenUp(reader: Interface): Promise<never> {
   await once(reader, "close");
-  throw new Error("no password was given");
+  throw new Error("nothing was given");
 }
 
 function onInterrupt(): AbortSignal {
@@ -67,6 +80,7 @@ const status = await runProgram(process.argv.slice(2), {
     process.stderr.write(text);
   },
   readSecret,
+  confirm,
   onInterrupt,
 });
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

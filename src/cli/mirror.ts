@@ -8,6 +8,7 @@ import { loggedEvents } from "../bindings/replay.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import type { Book } from "../protocol/book/book.js";
+import { type MarketHead, parseDescription } from "../protocol/market/description.js";
 import { linkToSign } from "../protocol/book/projections.js";
 import { type LoggedEvent, rebuildBook } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
@@ -25,6 +26,15 @@ export interface Mirror {
   readonly timestamp: bigint;
   /** What an order is to be signed over. */
   readonly linkToSign: Hash;
+}
+
+/** What the owner of a root called it, if its description has a head. */
+export function headOf({ records }: Pick<Mirror, "records">, marketRootId: number): MarketHead | undefined {
+  for (const record of records) {
+    if (record.kind !== "marketRecorded" || record.marketRootId !== marketRootId) continue;
+    return parseDescription(record.description).head; // of its first record: the book has checked the text
+  }
+  return undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
 import { fundCommand } from "./commands/fund.js";
 import { logsCommand } from "./commands/logs.js";
+import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
 import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
@@ -36,6 +37,7 @@ const COMMANDS = [
   fundCommand,
   showCommand,
   marketsCommand,
+  marketCommand,
   bookCommand,
   depositCommand,
   withdrawCommand,
@@ -66,7 +68,7 @@ export function createProgram(context: CliContext): Command {
     .showHelpAfterError(false);
   for (const make of COMMANDS) program.addCommand(make(context));
   program.addCommand(completeCommand(context, program), { hidden: true });
-  for (const command of [program, ...program.commands]) prepare(command, context);
+  for (const command of family(program)) prepare(command, context);
   return program;
 }
 
@@ -79,12 +81,17 @@ Amounts: session and leg tokens as decimals (12.5), sizes in whole lots, prices 
 With --json the answer, or the error, is one document on stdout; amounts there are whole numbers of the unit in their name.
 Exit status: 0 good, 1 refused or does not hold, 2 bad input, 3 holds if what is named is granted (verify).`;
 
+/** A command, its subcommands, and theirs. */
+function family(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(family)];
+}
+
 function prepare(command: Command, context: CliContext): void {
   command
     .exitOverride()
     .allowExcessArguments(false)
     .configureOutput({ writeOut: context.stdout, writeErr: () => undefined });
-  if (command.parent !== null && !HIDDEN.has(command.name())) {
+  if (command.parent !== null && command.commands.length === 0 && !HIDDEN.has(command.name())) {
     command.option("--json", "one JSON document on stdout");
   }
 }

@@ -1,4 +1,4 @@
-import type { Addressable, Signer } from "ethers";
+import type { Addressable, Signer, TransactionReceipt } from "ethers";
 import { hexlify, randomBytes, ZeroAddress } from "ethers";
 
 import { type ISessionFactory, ISessionFactory__factory } from "../../typechain-types/index.js";
@@ -81,13 +81,23 @@ export async function createSession(
   factory: string | Addressable,
   organiser: Signer,
   params: SessionParams,
-  salt: string = hexlify(randomBytes(SALT_BYTES)),
+  salt?: string,
 ): Promise<SessionHandle> {
+  return (await makeSession(factory, organiser, params, salt)).handle;
+}
+
+/** As `createSession`, with what became of the transaction. */
+export async function makeSession(
+  factory: string | Addressable,
+  organiser: Signer,
+  params: SessionParams,
+  salt: string = hexlify(randomBytes(SALT_BYTES)),
+): Promise<{ readonly handle: SessionHandle; readonly receipt: TransactionReceipt }> {
   const address = typeof factory === "string" ? factory : await factory.getAddress();
   await requireFactory(address, organiser);
   const contract = ISessionFactory__factory.connect(address, organiser);
   const receipt = await transact(organiser, contract.createSession.populateTransaction(completeParams(params), salt));
-  return openSession(createdSession(contract, address, receipt.logs), organiser);
+  return { handle: await openSession(createdSession(contract, address, receipt.logs), organiser), receipt };
 }
 
 /**
@@ -116,16 +126,17 @@ function createdSession(
 /**
  * Pays the basket in: approves exactly q of each asset to the vault, then funds. The organiser receives N session tokens.
  * Approvals that are already there, exactly, are left as they are.
+ * @returns what became of the transaction that funds
  * @throws ClientError Client_NotOrganiser, Session_AlreadyFunded, Session_FundingClosed or Client_AssetShort before anything is sent
  */
-export async function fundSession(handle: SessionHandle, organiser: Signer): Promise<void> {
+export async function fundSession(handle: SessionHandle, organiser: Signer): Promise<TransactionReceipt> {
   const owner = await organiser.getAddress();
   const session = handle.session.connect(organiser);
   await requireFundable(handle, owner);
   const assets = handle.assets.map(({ address, quantity }) => ({ asset: erc20At(address, organiser), quantity }));
   for (const { asset, quantity } of assets) await requireBalance(asset, owner, quantity);
   for (const { asset, quantity } of assets) await approveExactly(asset, organiser, owner, handle.address, quantity);
-  await transact(organiser, session.fund.populateTransaction());
+  return transact(organiser, session.fund.populateTransaction());
 }
 
 async function requireFundable({ session, supply, t1, runner }: SessionHandle, owner: string): Promise<void> {

@@ -37,6 +37,7 @@ export function silentContext({ env = {}, cwd = process.cwd(), answers = [] }: G
       prompts.push(prompt);
       return answer === undefined ? Promise.reject(new CliError("PASSWORD_MISSING")) : Promise.resolve(answer);
     },
+    confirm: () => Promise.reject(new CliError("CONFIRMATION_MISSING")),
     onInterrupt: () => new AbortController().signal,
     answer: (answer) => answered.push(answer),
     progress: (line) => said.push(line),

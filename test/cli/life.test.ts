@@ -187,6 +187,7 @@ describe("session, a whole life on a chain", function () {
       expect(shown).to.deep.equal({
         marketRootId: 1,
         marketBranchId: 1,
+        head: null,
         bids: [{ priceTicks: "5500", lots: "600" }],
         asks: [{ priceTicks: "6000", lots: "300" }],
       });

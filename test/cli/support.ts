@@ -38,6 +38,7 @@ export async function sessionIn(cwd: string, env: Env, ...words: readonly string
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
     readSecret: () => Promise.reject(new CliError("PASSWORD_MISSING")),
+    confirm: () => Promise.reject(new CliError("CONFIRMATION_MISSING")),
     onInterrupt: () => new AbortController().signal,
   });
   return { status, stdout, stderr };
@@ -128,4 +129,12 @@ function requireCliError(thrown: unknown, code: CliErrorCode, values: Readonly<R
 /** The environment in which this wallet signs. */
 export function as(env: Env, wallet: Wallet): Env {
   return { ...env, SESSION_PRIVATE_KEY: wallet.privateKey };
+}
+
+/** What people are told of something that was sent: what was done, and which command lines may come next. */
+export function partsOf(told: string): { readonly text: string; readonly next: readonly string[] } {
+  const parts = /^([^]*?)\n\n(?:Transaction 0x[0-9a-f]{64}, block \d+, \d+ gas\n?)+(?:\n\n?Next: ([^]*))?$/.exec(told);
+  expect(parts, told).to.not.equal(null);
+  const [, text = "", next = ""] = parts ?? [];
+  return { text, next: next.split(/\n(?: {2}or: )?/).filter((line) => line !== "") };
 }

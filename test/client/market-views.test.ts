@@ -152,15 +152,15 @@ describe("market views", function () {
     ]);
     expect(await readDepth(handle, rain(3))).to.deep.equal({
       bids: [
-        { price: 24n, lots: 1n },
-        { price: 22n, lots: 7n },
+        { priceTicks: 24n, lots: 1n },
+        { priceTicks: 22n, lots: 7n },
       ],
       asks: [
-        { price: 26n, lots: 3n },
-        { price: 27n, lots: 4n },
+        { priceTicks: 26n, lots: 3n },
+        { priceTicks: 27n, lots: 4n },
       ],
     });
-    expect((await readDepth(handle, rain(3), 1)).bids).to.deep.equal([{ price: 24n, lots: 1n }]);
+    expect((await readDepth(handle, rain(3), 1)).bids).to.deep.equal([{ priceTicks: 24n, lots: 1n }]);
     expect(await readDepth(handle, rain(4))).to.deep.equal({ bids: [], asks: [] });
   });
 

@@ -34,6 +34,7 @@ describe("given a relay that `session relay` runs", function () {
       stdout: (text) => (stdout += text),
       stderr: (text) => (stderr += text),
       readSecret: () => Promise.reject(new Error("nobody is there")),
+      confirm: () => Promise.resolve(false),
       onInterrupt: () => interrupt.signal,
     });
     await eventually("it listens", () => stdout !== "");

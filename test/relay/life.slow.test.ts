@@ -25,7 +25,7 @@ describe("given a relay on a node and an embedded database", function () {
       expect(maker.body["expected"]).to.deep.equal({ tradeRootId: 1, fills: [], left: "-7" });
       expect(taker.body["expected"]).to.deep.equal({
         tradeRootId: 2,
-        fills: [{ makerRootId: 1, price: "5100", lots: "7" }],
+        fills: [{ makerRootId: 1, priceTicks: "5100", lots: "7" }],
         left: "3",
       });
       expect(await becomes(client, taker.body["link"] as string, "onChain")).to.include({ tradeRootId: 2 });

@@ -1,12 +1,14 @@
 import { Command } from "commander";
 
 import { readDepth, readRoot } from "../../client/market-views.js";
+import type { MarketHead } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { Depth, Level } from "../../protocol/value/quote.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { parseCount, parseTarget } from "../input/parse.js";
-import { marketName, priceText } from "../output/session-facts.js";
+import { readHeads } from "../market-words.js";
+import { marketName, marketTitle, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { depthPicture } from "../output/svg/depth-picture.js";
 import { paragraphs, table } from "../output/text.js";
@@ -29,7 +31,7 @@ export function bookCommand(context: CliContext): Command {
     .option("--market <root.branch>", "any market, such as 2.1")
     .option("--orders <count>", "how many resting orders of each side to look at", "64")
     .option("--svg <file>", "write the depth as a picture");
-  return withSettings(command, "rpc", "session")
+  return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText(
       "after",
       `
@@ -43,18 +45,25 @@ Examples:
       const market = parseTarget(options);
       const orders = parseCount("--orders", options.orders, 1, MAX_ORDERS);
       const handle = await openReader(context, options);
-      const [root, depth] = await Promise.all([
+      const [root, depth, heads] = await Promise.all([
         readRoot(handle, market.marketRootId),
         readDepth(handle, market, orders),
+        readHeads(context, handle, options, market.marketRootId),
       ]);
-      const title = `Depth of ${marketName(market)}`;
+      const head = heads.get(market.marketRootId);
+      const title = `Depth of ${marketTitle(market, head)}`;
       if (options.svg !== undefined) writeText(context, options.svg, depthPicture(title, depth));
       const usual = handle.legs.length === 2 && marketName(market) === "leg 2";
       context.answer({
-        document: { ...market, bids: depth.bids.map(levelDocument), asks: depth.asks.map(levelDocument) },
+        document: {
+          ...market,
+          head: head ?? null,
+          bids: depth.bids.map(levelDocument),
+          asks: depth.asks.map(levelDocument),
+        },
         text: paragraphs(
           title,
-          ladder(root, depth),
+          ladder(root, depth, head),
           usual ? "With two assets both legs are traded as leg 1: see there." : "",
           options.svg === undefined ? "" : `Picture: ${options.svg}`,
         ),
@@ -67,9 +76,9 @@ function levelDocument({ priceTicks, lots }: Level): object {
 }
 
 /** Offers from the highest down, then bids: the prices fall from top to bottom. */
-function ladder(root: MarketRoot, { bids, asks }: Depth): string {
+function ladder(root: MarketRoot, { bids, asks }: Depth, head: MarketHead | undefined): string {
   const row = (level: Level, side: "bid" | "offer"): string[] => [
-    priceText(root, level.priceTicks),
+    priceText(root, level.priceTicks, head),
     side === "bid" ? level.lots.toString() : "",
     side === "offer" ? level.lots.toString() : "",
   ];

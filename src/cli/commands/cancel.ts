@@ -17,6 +17,8 @@ import { readJson } from "../input/files.js";
 import { readMirror } from "../mirror.js";
 import { invalid, parseCount, parseTime } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs } from "../output/text.js";
 import { printJson } from "../output/json.js";
 import { type Actor, openActor } from "../who.js";
 
@@ -124,12 +126,16 @@ function answer(context: CliContext, { offset, skipped, receipt }: Offsets): voi
     document: {
       cancelled: offset,
       skipped: skipped.map(({ tradeRootId, refusal }) => ({ tradeRootId, code: refusal.code })),
-      transactionHash: receipt.hash,
+      ...sentDocument(receipt),
     },
-    text: [
-      `Cancelled: ${offset.join(", ")}`,
-      ...skipped.map(({ tradeRootId, refusal }) => `Left alone: ${tradeRootId}, ${refusal.message}`),
-    ].join("\n"),
+    text: paragraphs(
+      [
+        `Cancelled: ${offset.join(", ")}`,
+        ...skipped.map(({ tradeRootId, refusal }) => `Left alone: ${tradeRootId}, ${refusal.message}`),
+      ].join("\n"),
+      sentText(receipt),
+      nextText("orders", "positions"),
+    ),
     holds: skipped.length === 0,
   });
 }

@@ -4,12 +4,13 @@ import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
 import type { Binding, BindingRoot, ClosingTrade, Release } from "../../protocol/value/binding.js";
 import { bindingIn } from "../../protocol/book/projections.js";
+import type { MarketHead } from "../../protocol/market/description.js";
 import { rootOf, type MarketTable } from "../../protocol/market/market-table.js";
 import { opposite, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
-import { readMirror } from "../mirror.js";
+import { headOf, readMirror } from "../mirror.js";
 import { invalid } from "../input/parse.js";
-import { marketName, priceText } from "../output/session-facts.js";
+import { amountText, marketName, marketTitle, priceText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
@@ -32,13 +33,14 @@ Examples:
     .action(async (options: WhoOptions) => {
       const { handle, trader, traderId } = await openSubject(context, options);
       if (traderId === 0) throw invalid("trader", trader, "a trader of this session: it has paid nothing in yet");
-      const { book, timestamp } = await readMirror(context, handle, options);
+      const mirror = await readMirror(context, handle, options);
+      const { book, timestamp } = mirror;
       const { state } = book;
       const reserved = timestamp < state.terms.t2 ? await reservedOf(handle, trader) : tokenWei(0n); // R15
       const binding = bindingIn(state, traderId, reserved);
       context.answer({
         document: { trader, claimWei: book.accountOf(trader).claim, ...documentOf(binding) },
-        text: textOf(binding, state.markets.table),
+        text: textOf(binding, state.markets.table, (marketRootId) => headOf(mirror, marketRootId)),
       });
     });
 }
@@ -81,7 +83,10 @@ function releaseDocument(release: Release): object {
   return { ...rest, releasedBeforePriceWei: released, breakEvenTicks: breakEven, now: atMarket };
 }
 
-function textOf(binding: Binding, marketTable: MarketTable): string {
+/** @param headIn what the owner of a root called it */
+type HeadIn = (marketRootId: number) => MarketHead | undefined;
+
+function textOf(binding: Binding, marketTable: MarketTable, headIn: HeadIn): string {
   const { slack, storedSlack, reserved, withdrawable, roots, orders, releases } = binding;
   return paragraphs(
     facts([
@@ -93,7 +98,7 @@ function textOf(binding: Binding, marketTable: MarketTable): string {
       ? "No positions: cash is all there is in every outcome."
       : `Worst joint outcome:\n${table(
           ["root", "worst at", "worth there"],
-          roots.map((root) => [rootName(root), outcomeText(root), tokens(root.worst)]),
+          roots.map((root) => [rootName(root), outcomeText(root, marketTable, headIn), tokens(root.worst)]),
         )}`,
     orders.length === 0
       ? ""
@@ -101,9 +106,9 @@ function textOf(binding: Binding, marketTable: MarketTable): string {
           ["order", "market", "lots", "price", "slack if filled", "deposit needed"],
           orders.map(({ tradeRootId, marketRootId, marketBranchId, lots, priceTicks, slackIfFilled, missing }) => [
             String(tradeRootId),
-            marketName({ marketRootId, marketBranchId }),
+            marketTitle({ marketRootId, marketBranchId }, headIn(marketRootId)),
             lots.toString(),
-            priceTicks.toString(),
+            amountText(rootOf(marketTable, marketRootId), priceTicks, headIn(marketRootId)),
             tokens(slackIfFilled),
             tokens(missing),
           ]),
@@ -111,7 +116,7 @@ function textOf(binding: Binding, marketTable: MarketTable): string {
     releases.length === 0
       ? "Nothing would free collateral but a deposit, which frees its amount."
       : `What would free collateral (a deposit frees its amount):\n${releases
-          .map((release) => `- ${releaseText(release, marketTable)}`)
+          .map((release) => `- ${releaseText(release, marketTable, headIn)}`)
           .join("\n")}`,
   );
 }
@@ -120,17 +125,24 @@ function rootName({ marketRootId }: BindingRoot): string {
   return marketRootId === 1 ? "basket" : `root ${marketRootId}`;
 }
 
-function outcomeText({ kind, bindingOutcome }: BindingRoot): string {
-  return kind === "interval" ? `y = ${bindingOutcome}` : `leg ${bindingOutcome}`;
+function outcomeText(
+  { marketRootId, kind, bindingOutcome }: BindingRoot,
+  marketTable: MarketTable,
+  headIn: HeadIn,
+): string {
+  if (kind !== "interval") return `leg ${bindingOutcome}`;
+  return `y = ${amountText(rootOf(marketTable, marketRootId), bindingOutcome, headIn(marketRootId))}`;
 }
 
-function releaseText(release: Release, marketTable: MarketTable): string {
+function releaseText(release: Release, marketTable: MarketTable, headIn: HeadIn): string {
   switch (release.kind) {
     case "trade":
-      return tradeText(release, marketTable);
+      return tradeText(release, marketTable, headIn(release.marketRootId));
     case "bound": {
       const { lower, upper } = release.bounds;
-      return `if the owner of root ${release.marketRootId} says that ${marketName(release)} pays ${lower} to ${upper}: ${tokens(release.frees)}`;
+      const price = (ticks: bigint): string =>
+        amountText(rootOf(marketTable, release.marketRootId), ticks, headIn(release.marketRootId));
+      return `if the owner of root ${release.marketRootId} says that ${marketName(release)} pays ${price(lower)} to ${price(upper)}: ${tokens(release.frees)}`;
     }
     case "refresh":
     case "realise":
@@ -140,13 +152,17 @@ function releaseText(release: Release, marketTable: MarketTable): string {
   }
 }
 
-function tradeText({ lots, breakEven, released, now, ...market }: ClosingTrade, marketTable: MarketTable): string {
+function tradeText(
+  { lots, breakEven, released, now, ...market }: ClosingTrade,
+  marketTable: MarketTable,
+  head: MarketHead | undefined,
+): string {
   const root = rootOf(marketTable, market.marketRootId);
   const [verb, size, limit, reach] =
     lots > 0n ? ["buy", lots, "at most", "up to"] : ["sell", opposite(lots), "at least", "down to"];
   const best =
     now === undefined
       ? "nobody takes the other side now"
-      : `now ${now.lots < 0n ? opposite(now.lots) : now.lots} lots ${reach} ${priceText(root, now.limit)} would free ${tokens(now.frees)}`;
-  return `${verb} ${size} lots of ${marketName(market)} for ${limit} ${priceText(root, breakEven)} (${tokens(released)} before the price); ${best}`;
+      : `now ${now.lots < 0n ? opposite(now.lots) : now.lots} lots ${reach} ${priceText(root, now.limit, head)} would free ${tokens(now.frees)}`;
+  return `${verb} ${size} lots of ${marketName(market)} for ${limit} ${priceText(root, breakEven, head)} (${tokens(released)} before the price); ${best}`;
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { hexlify, id, isHexString, randomBytes } from "ethers";
 
 import { ISessionFactory__factory } from "../../../typechain-types/index.js";
-import { completeParams, createSession, requireFactory } from "../../client/organiser.js";
+import { completeParams, makeSession, requireFactory } from "../../client/organiser.js";
 import { read } from "../../bindings/transact.js";
 import { knownFactory } from "../../deployment/known.js";
 import { connect } from "../chain.js";
@@ -10,7 +10,8 @@ import type { CliContext } from "../context.js";
 import { openWallet } from "../input/keys.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { readTerms, type Terms, type TermsOptions } from "../input/terms.js";
-import { date, facts, tokens } from "../output/text.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { date, facts, paragraphs, tokens } from "../output/text.js";
 import { MAX_CHAIN_WINDOW, MAX_NAME_BYTES, MIN_CHAIN_WINDOW } from "../../protocol/amounts/limits.js";
 
 interface Options extends SettingOptions, TermsOptions {
@@ -77,7 +78,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
     return;
   }
   context.progress("Creating the session");
-  const handle = await createSession(factory, wallet, terms.params, salt);
+  const { handle, receipt } = await makeSession(factory, wallet, terms.params, salt);
   context.answer({
     document: {
       session: handle.address,
@@ -86,8 +87,13 @@ async function run(context: CliContext, options: Options): Promise<void> {
       organiser: wallet.address,
       salt,
       terms: params,
+      ...sentDocument(receipt),
     },
-    text: `Created ${handle.address}\n${describe(terms)}\nNext: session fund --session ${handle.address}`,
+    text: paragraphs(
+      `Created ${handle.address}\n${describe(terms)}`,
+      sentText(receipt),
+      nextText(`fund --session ${handle.address}`),
+    ),
   });
 }
 
@@ -101,6 +107,7 @@ function describe({ params, basket }: Terms): string {
   return facts([
     ["name", `${params.name} (${params.symbol})`],
     ["basket", basket],
+    ...params.assets.map((address, k) => [`asset ${k + 1}`, address] as const),
     ["supply", `${tokens(params.supply)} session tokens`],
     ["trading", `from ${date(params.t1)}`],
     ["settlement", `from ${date(params.t2)}`],

@@ -6,8 +6,8 @@ import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import type { CliContext } from "../context.js";
 import { aboveZero, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { accountDocument } from "../output/session-facts.js";
-import { tokens } from "../output/text.js";
+import { accountDocument, nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs, tokens } from "../output/text.js";
 import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
@@ -28,13 +28,17 @@ export function depositCommand(context: CliContext): Command {
       const { handle, wallet } = await openActor(context, options);
       const trader = createTrader(handle, wallet);
       context.progress("Paying in");
-      const { hash } = await (leg === 0 ? trader.deposit(amount) : trader.depositLeg(leg, amount));
+      const receipt = await (leg === 0 ? trader.deposit(amount) : trader.depositLeg(leg, amount));
       const account = await trader.account();
       const amountWei = leg === 0 ? amount : amount * handle.basket.lotValue;
       const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;
       context.answer({
-        document: { trader: wallet.address, leg, amountWei, ...accountDocument(account), transactionHash: hash },
-        text: `Paid in ${what} for ${wallet.address}. Slack: ${tokens(account.claim + account.worst)}`,
+        document: { trader: wallet.address, leg, amountWei, ...accountDocument(account), ...sentDocument(receipt) },
+        text: paragraphs(
+          `Paid in ${what} for ${wallet.address}. Slack: ${tokens(account.claim + account.worst)}`,
+          sentText(receipt),
+          nextText("trade buy LOTS --price PRICE", "markets"),
+        ),
       });
     });
 }

@@ -5,7 +5,10 @@ import { basketOf } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { parseAddress } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { table, tokens } from "../output/text.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs, table, tokens } from "../output/text.js";
+import { redemptions } from "../next-steps.js";
+import { walletOf, walletText } from "../wallet.js";
 import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
@@ -23,12 +26,13 @@ export function exitCommand(context: CliContext): Command {
     .addHelpText("after", "\nExamples:\n  session exit --in-kind\n  session exit --to 0xRECEIVER")
     .action(async (options: Options) => {
       const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
-      const { handle, wallet } = await openActor(context, options);
-      const to = receiver ?? wallet.address;
-      const trader = createTrader(handle, wallet);
+      const { handle, wallet: signer } = await openActor(context, options);
+      const to = receiver ?? signer.address;
+      const trader = createTrader(handle, signer);
       const [claims, assets] = await Promise.all([trader.claims(), basketOf(handle)]);
       context.progress("Leaving the book");
-      const { hash } = await trader.exit(to, options.inKind === true);
+      const receipt = await trader.exit(to, options.inKind === true);
+      const wallet = await walletOf(handle, to);
       const claimed = assets.map(({ address, symbol }, k) => ({
         leg: k + 1,
         asset: address,
@@ -36,11 +40,24 @@ export function exitCommand(context: CliContext): Command {
         claimWei: claims[k] ?? 0n,
       }));
       context.answer({
-        document: { trader: wallet.address, to, inKind: options.inKind === true, claimed, transactionHash: hash },
-        text: `Left the book ${options.inKind === true ? "with the assets" : "with tokens"}, for ${to}\n${table(
-          ["asset", "claim"],
-          claimed.map(({ symbol, claimWei }) => [symbol, tokens(claimWei)]),
-        )}`,
+        document: {
+          trader: signer.address,
+          to,
+          inKind: options.inKind === true,
+          claimed,
+          wallet,
+          ...sentDocument(receipt),
+        },
+        text: paragraphs(
+          `Left the book ${options.inKind === true ? "with the assets" : "with tokens"}, for ${to}`,
+          table(
+            ["asset", "claim", "at"],
+            claimed.map(({ symbol, claimWei, asset }) => [symbol, tokens(claimWei), asset]),
+          ),
+          `In the wallet of ${to}: ${walletText(wallet, assets)}`,
+          sentText(receipt),
+          nextText(...redemptions(wallet)),
+        ),
       });
     });
 }

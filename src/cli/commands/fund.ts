@@ -4,7 +4,8 @@ import { fundSession } from "../../client/organiser.js";
 import { basketOf, formatQuantity } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { tokens } from "../output/text.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs, table, tokens } from "../output/text.js";
 import { openActor } from "../who.js";
 
 /** `session fund`: the organiser pays the basket in. */
@@ -19,10 +20,23 @@ export function fundCommand(context: CliContext): Command {
       const assets = await basketOf(handle);
       const basket = assets.map((asset) => formatQuantity(asset, asset.quantity));
       context.progress(`Approving and paying ${basket.join(" + ")}`);
-      await fundSession(handle, wallet);
+      const receipt = await fundSession(handle, wallet);
       context.answer({
-        document: { session: handle.address, organiser: wallet.address, supplyWei: handle.supply },
-        text: `Funded: ${basket.join(" + ")} in the vault, ${tokens(handle.supply)} session tokens for ${wallet.address}`,
+        document: {
+          session: handle.address,
+          organiser: wallet.address,
+          supplyWei: handle.supply,
+          ...sentDocument(receipt),
+        },
+        text: paragraphs(
+          `Funded: ${basket.join(" + ")} in the vault, ${tokens(handle.supply)} session tokens for ${wallet.address}`,
+          table(
+            ["asset", "paid in", "at"],
+            assets.map((asset) => [asset.symbol, formatQuantity(asset, asset.quantity), asset.address]),
+          ),
+          sentText(receipt),
+          nextText("deposit AMOUNT", "market create --help", "show"),
+        ),
       });
     });
 }

@@ -4,7 +4,8 @@ import { readDepth, readMarketTable } from "../../client/market-views.js";
 import { marketBounds } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import type { CliContext } from "../context.js";
-import { marketName, marketsOf } from "../output/session-facts.js";
+import { readHeads } from "../market-words.js";
+import { amountText, marketsOf, marketTitle } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { date, table, tokens } from "../output/text.js";
 import { openReader } from "../who.js";
@@ -14,11 +15,11 @@ export function marketsCommand(context: CliContext): Command {
   const command = new Command("markets").description(
     "List the markets: the legs of the basket and every other root's branches, with bounds, best prices and state.",
   );
-  return withSettings(command, "rpc", "session")
+  return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText("after", "\nExample:\n  session markets --session 0xSESSION")
     .action(async (options: SettingOptions) => {
       const handle = await openReader(context, options);
-      const marketTable = await readMarketTable(handle);
+      const [marketTable, heads] = await Promise.all([readMarketTable(handle), readHeads(context, handle, options)]);
       const rows = await Promise.all(
         marketsOf(marketTable).map(async (market) => {
           const root = marketTable.roots.get(market.marketRootId);
@@ -32,6 +33,7 @@ export function marketsCommand(context: CliContext): Command {
         document: {
           markets: rows.map(({ market, root, lower, upper, bid, ask }) => ({
             ...market,
+            head: heads.get(market.marketRootId) ?? null,
             kind: market.marketRootId === BASKET_ROOT_ID ? "basket" : root.kind === "interval" ? "interval" : "event",
             minTicks: lower,
             maxTicks: upper,
@@ -46,16 +48,20 @@ export function marketsCommand(context: CliContext): Command {
         },
         text: table(
           ["market", "pays from", "to", "a tick of a lot", "best bid", "best offer", "closes", "state"],
-          rows.map(({ market, root, lower, upper, bid, ask }) => [
-            marketName(market),
-            lower.toString(),
-            upper.toString(),
-            tokenText(root.tickValue),
-            bid === undefined ? "-" : `${bid.lots} at ${bid.priceTicks}`,
-            ask === undefined ? "-" : `${ask.lots} at ${ask.priceTicks}`,
-            date(root.closesAt),
-            root.settled ? "settled" : lower === upper ? "determined" : "open",
-          ]),
+          rows.map(({ market, root, lower, upper, bid, ask }) => {
+            const head = heads.get(market.marketRootId);
+            const price = (ticks: bigint): string => amountText(root, ticks, head);
+            return [
+              marketTitle(market, head),
+              price(lower),
+              price(upper),
+              tokenText(root.tickValue),
+              bid === undefined ? "-" : `${bid.lots} at ${price(bid.priceTicks)}`,
+              ask === undefined ? "-" : `${ask.lots} at ${price(ask.priceTicks)}`,
+              date(root.closesAt),
+              root.settled ? "settled" : lower === upper ? "determined" : "open",
+            ];
+          }),
         ),
       });
     });

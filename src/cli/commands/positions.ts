@@ -10,9 +10,12 @@ import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import { lots as toLots, tokenWei } from "../../protocol/amounts/units.js";
 import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
 import type { CliContext } from "../context.js";
-import { accountDocument, type AccountFacts, marketName } from "../output/session-facts.js";
+import { type Heads, readHeads } from "../market-words.js";
+import { accountDocument, type AccountFacts, marketTitle, nextText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
+import { nextSteps, phaseOf } from "../next-steps.js";
+import { type WalletFacts, walletOf, walletText } from "../wallet.js";
 import { openSubject, type Subject, TRADER_FLAG, type WhoOptions } from "../who.js";
 
 /** `session positions`: what an account holds, and what part of the basket that is. */
@@ -20,10 +23,10 @@ export function positionsCommand(context: CliContext): Command {
   const command = new Command("positions")
     .description("Show an account: lots in every market, claims and allocation of the basket, slack, and the wallet.")
     .option(...TRADER_FLAG);
-  return withSettings(command, "rpc", "session", "key")
+  return withSettings(command, "rpc", "session", "fromBlock", "key")
     .addHelpText("after", "\nExamples:\n  session positions\n  session positions --trader 0xSOMEBODY --json")
     .action(async (options: WhoOptions) => {
-      await run(context, await openSubject(context, options));
+      await run(context, await openSubject(context, options), options);
     });
 }
 
@@ -33,14 +36,16 @@ interface Held {
   readonly worst: RootWorst;
 }
 
-async function run(context: CliContext, { handle, trader, traderId }: Subject): Promise<void> {
+async function run(context: CliContext, { handle, trader, traderId }: Subject, options: WhoOptions): Promise<void> {
   const { book } = handle;
-  const [assets, account, claims, marketTable, wallet] = await Promise.all([
+  const [assets, account, claims, marketTable, wallet, heads, phase] = await Promise.all([
     basketOf(handle),
     read(book.accountOf(trader)),
     read(book.claimsOf(trader)),
     readMarketTable(handle),
     walletOf(handle, trader),
+    readHeads(context, handle, options),
+    phaseOf(handle),
   ]);
   const held = await Promise.all([...marketTable.roots.values()].map((root) => heldIn(handle, trader, root)));
   const { claim, worst, openOrders, reserved } = account;
@@ -51,9 +56,11 @@ async function run(context: CliContext, { handle, trader, traderId }: Subject): 
     markets: marketsOf(held),
     wallet,
   };
+  const settledRoots = positions.markets.filter(({ settled }) => settled).map(({ marketRootId }) => marketRootId);
+  const standing = { phase, traderId, claim, openOrders: Number(openOrders), settledRoots, wallet };
   context.answer({
     document: { ...positions, account: accountDocument(positions.account) },
-    text: textOf(positions, assets),
+    text: textOf(positions, assets, heads, nextSteps(standing)),
   });
 }
 
@@ -115,31 +122,43 @@ function marketsOf(held: readonly Held[]): MarketFacts[] {
     }));
 }
 
-function textOf({ trader, account, legs, markets, wallet }: Positions, assets: readonly NamedAsset[]): string {
+function textOf(
+  { trader, account, legs, markets, wallet }: Positions,
+  assets: readonly NamedAsset[],
+  heads: Heads,
+  next: readonly string[],
+): string {
   const { traderId, claim, worst, openOrders, reserved } = account;
   return paragraphs(
     facts([
       ["trader", `${trader}${traderId === 0 ? " (not registered)" : `, number ${traderId}`}`],
       ["slack", tokens(claim + worst)],
       ["open orders", `${openOrders}, which may need ${tokens(reserved)}`],
-      ["in the wallet", `${tokens(wallet.sessionTokenWei)} session tokens`],
+      ["in the wallet", walletText(wallet, assets)],
     ]),
     table(
-      ["asset", "lots", "claim", "allocation"],
-      legs.map(({ symbol, lots, claimWei, allocationUnits }, k) => [
+      ["asset", "lots", "claim", "allocation", "at"],
+      legs.map(({ symbol, asset, lots, claimWei, allocationUnits }, k) => [
         symbol,
         lots.toString(),
         tokens(claimWei),
         assets[k] === undefined ? "" : formatQuantity(assets[k], allocationUnits),
+        asset,
       ]),
     ),
-    markets.length === 0 ? "" : table(["market", "lots", "worst of root"], markets.flatMap(rowsOf)),
+    markets.length === 0
+      ? ""
+      : table(
+          ["market", "lots", "worst of root"],
+          markets.flatMap((market) => rowsOf(market, heads)),
+        ),
+    nextText(...next),
   );
 }
 
-function rowsOf({ marketRootId, branches, worstWei }: MarketFacts): string[][] {
+function rowsOf({ marketRootId, branches, worstWei }: MarketFacts, heads: Heads): string[][] {
   return branches.map(({ marketBranchId, lots }) => [
-    marketName({ marketRootId, marketBranchId }),
+    marketTitle({ marketRootId, marketBranchId }, heads.get(marketRootId)),
     lots.toString(),
     tokens(worstWei),
   ]);
@@ -148,16 +167,4 @@ function rowsOf({ marketRootId, branches, worstWei }: MarketFacts): string[][] {
 async function heldIn({ book }: SessionHandle, trader: string, root: MarketRoot): Promise<Held> {
   const lots = await read(book.positionOf(trader, root.marketRootId));
   return { root, lots, worst: worstOfRoot(root, lots.map(toLots)) };
-}
-
-interface WalletFacts {
-  readonly sessionTokenWei: bigint;
-  readonly legTokenWei: readonly bigint[];
-}
-
-async function walletOf({ session, legs }: SessionHandle, trader: string): Promise<WalletFacts> {
-  const [sessionTokenWei, ...legTokenWei] = await read(
-    Promise.all([session, ...legs].map((token) => token.balanceOf(trader))),
-  );
-  return { sessionTokenWei: sessionTokenWei ?? 0n, legTokenWei };
 }

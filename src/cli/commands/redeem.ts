@@ -10,7 +10,10 @@ import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { aboveZero, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { tokens } from "../output/text.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { redemptions } from "../next-steps.js";
+import { walletOf } from "../wallet.js";
+import { paragraphs, table, tokens } from "../output/text.js";
 import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
@@ -50,10 +53,16 @@ async function run(context: CliContext, text: string, options: Options): Promise
   );
   const paid = paidIn(handle, wallet, receipt, await basketOf(handle));
   context.answer({
-    document: { holder: wallet.address, to, leg, amountWei: amount, paid, transactionHash: receipt.hash },
-    text: `Redeemed ${tokens(amount)} ${leg === 0 ? "session tokens" : `tokens of leg ${leg}`} for ${paid
-      .map(({ text: quantity }) => quantity)
-      .join(" + ")}, to ${to}`,
+    document: { holder: wallet.address, to, leg, amountWei: amount, paid, ...sentDocument(receipt) },
+    text: paragraphs(
+      `Redeemed ${tokens(amount)} ${leg === 0 ? "session tokens" : `tokens of leg ${leg}`}, to ${to}`,
+      table(
+        ["asset", "paid", "at"],
+        paid.map(({ asset, symbol, text: quantity }) => [symbol, quantity, asset]),
+      ),
+      sentText(receipt),
+      nextText(...redemptions(await walletOf(handle, wallet.address))),
+    ),
   });
 }
 
@@ -63,7 +72,13 @@ function paidIn(
   { address: holder }: Wallet,
   { logs }: TransactionReceipt,
   assets: readonly NamedAsset[],
-): { readonly leg: number; readonly asset: string; readonly units: bigint; readonly text: string }[] {
+): {
+  readonly leg: number;
+  readonly asset: string;
+  readonly units: bigint;
+  readonly symbol: string;
+  readonly text: string;
+}[] {
   return logs.flatMap((log) => {
     if (log.address.toLowerCase() !== address.toLowerCase()) return [];
     const event = session.interface.parseLog(log);
@@ -71,6 +86,8 @@ function paidIn(
     const leg = Number(event.args["leg"]);
     const units = event.args["assets"] as bigint; // its type in the ABI
     const asset = assets[leg - 1];
-    return asset === undefined ? [] : [{ leg, asset: asset.address, units, text: formatQuantity(asset, units) }];
+    return asset === undefined
+      ? []
+      : [{ leg, asset: asset.address, units, symbol: asset.symbol, text: formatQuantity(asset, units) }];
   });
 }

@@ -4,7 +4,8 @@ import { realise, refresh } from "../../client/market-settlement.js";
 import type { CliContext } from "../context.js";
 import { parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { table, tokens } from "../output/text.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs, table, tokens } from "../output/text.js";
 import { openActor } from "../who.js";
 
 const MAX_ROOT = 2 ** 32 - 1;
@@ -42,10 +43,19 @@ function settling(context: CliContext, name: "refresh" | "realise", description:
         ...(record.kind === "refreshed" ? { worstWei: record.worst } : { realisedWei: record.cash }),
       }));
       context.answer({
-        document: { marketRootId, traders: done, transactionHashes: receipts.map(({ hash }) => hash) },
-        text: table(
-          ["trader", name === "refresh" ? "worst case now" : "cash"],
-          done.map(({ trader, ...amount }) => [trader, tokens(Object.values(amount)[0] ?? 0n)]),
+        document: {
+          marketRootId,
+          traders: done,
+          transactionHashes: receipts.map(({ hash }) => hash),
+          transactions: receipts.map(sentDocument),
+        },
+        text: paragraphs(
+          table(
+            ["trader", name === "refresh" ? "worst case now" : "realised"],
+            done.map(({ trader, ...amount }) => [trader, tokens(Object.values(amount)[0] ?? 0n)]),
+          ),
+          receipts.map(sentText).join("\n"),
+          nextText("positions", "withdraw AMOUNT"),
         ),
       });
     });

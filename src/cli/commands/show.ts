@@ -1,19 +1,14 @@
 import { Command } from "commander";
 
 import { CloneToken__factory } from "../../../typechain-types/index.js";
-import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
 import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 import { basketOf, formatQuantity, printable } from "../assets.js";
 import type { CliContext } from "../context.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { date, facts, tokens } from "../output/text.js";
+import { phaseOf } from "../next-steps.js";
 import { openReader } from "../who.js";
-
-/** Bytes that the factory allows. */
-
-const PHASES = ["created", "cancelled", "funded", "open", "settling"] as const;
-type Phase = (typeof PHASES)[number];
 
 /** `session show`: what a session is, and where it stands. */
 export function showCommand(context: CliContext): Command {
@@ -69,11 +64,11 @@ export function showCommand(context: CliContext): Command {
           ["lot", `${tokens(basket.lotValue)} session tokens of a leg at weight 1; ${basket.scale} ticks are 100%`],
           ["orders", `${trades}, in ${checkpoints} blocks`],
           ["link", link],
+          ...assets.map(
+            (asset, k) =>
+              [`asset ${k + 1}`, `${asset.symbol} ${asset.address}, leg token ${legTokens[k] ?? ""}`] as const,
+          ),
         ]),
       });
     });
-}
-
-async function phaseOf({ session }: SessionHandle): Promise<Phase> {
-  return PHASES[Number(await read(session.phase()))] ?? "created"; // an enum of the contract
 }

@@ -5,7 +5,8 @@ import { parseTokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
 import { aboveZero } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { tokens } from "../output/text.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs, tokens } from "../output/text.js";
 import { openActor } from "../who.js";
 
 /** `session split`: session tokens into leg tokens. */
@@ -25,11 +26,15 @@ function conversion(context: CliContext, name: "split" | "merge", description: s
     .action(async (text: string, options: SettingOptions) => {
       const amount = aboveZero("amount", text, parseTokenWei(text));
       const { handle, wallet } = await openActor(context, options);
-      const { hash } = await transact(wallet, handle.session[name].populateTransaction(amount));
+      const receipt = await transact(wallet, handle.session[name].populateTransaction(amount));
       const done = name === "split" ? "Split" : "Merged into";
       context.answer({
-        document: { holder: wallet.address, amountWei: amount, transactionHash: hash },
-        text: `${done} ${tokens(amount)} session tokens`,
+        document: { holder: wallet.address, amountWei: amount, ...sentDocument(receipt) },
+        text: paragraphs(
+          `${done} ${tokens(amount)} session tokens`,
+          sentText(receipt),
+          name === "split" ? nextText("deposit LOTS --leg 1", "merge AMOUNT") : nextText("deposit AMOUNT", "positions"),
+        ),
       });
     });
 }

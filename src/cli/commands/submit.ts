@@ -10,6 +10,8 @@ import { CliError } from "../errors.js";
 import { readJson } from "../input/files.js";
 import { MAX_MATCHES, reportOf, reportText } from "../output/order-report.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
+import { readHeads } from "../market-words.js";
+import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { paragraphs } from "../output/text.js";
 import { sendThroughRelay } from "../through-relay.js";
 import { openActor } from "../who.js";
@@ -24,7 +26,7 @@ export function submitCommand(context: CliContext): Command {
     .description("Send an order that `session trade --sign-only` has printed. Anybody may, and pays the gas.")
     .argument("<file>", "the signed order")
     .option("--relay <url>", "hand it to a relay, which pays the gas; no key is needed, and no node");
-  return withSettings(command, "rpc", "session", "key")
+  return withSettings(command, "rpc", "session", "fromBlock", "key")
     .addHelpText("after", "\nExample:\n  session submit order.json")
     .action(async (file: string, options: Options) => {
       const signed = readSigned(context, file);
@@ -38,12 +40,16 @@ export function submitCommand(context: CliContext): Command {
       const { receipt, results, records, gasUsed } = await submitter.submitOne(signed);
       const [result] = results;
       const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
+      const { marketRootId } = signed.package;
+      const heads = await readHeads(context, handle, options, marketRootId);
       const report = reportOf(tradeRootId, signed.package.quantityLots, records);
       context.answer({
-        document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package },
+        document: { tradeRootId, ...report, ...sentDocument(receipt), gasUsed, package: signed.package },
         text: paragraphs(
           `Order ${tradeRootId} of ${signed.package.trader}`,
-          reportText(await readRoot(handle, signed.package.marketRootId), report),
+          reportText({ root: await readRoot(handle, marketRootId), head: heads.get(marketRootId) }, report),
+          sentText(receipt),
+          nextText("orders"),
         ),
       });
     });

@@ -6,14 +6,13 @@ import type { SignedPackage } from "../../bindings/packages.js";
 import { createSubmitter } from "../../client/submitter.js";
 import { createTrader } from "../../client/trader.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
-import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import { opposite, parseLots } from "../../protocol/amounts/units.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { explain } from "../errors.js";
 import { printJson } from "../output/json.js";
-import { readMirror } from "../mirror.js";
+import { headOf, readMirror } from "../mirror.js";
 import { sendThroughRelay } from "../through-relay.js";
 import {
   MAX_MATCHES,
@@ -24,7 +23,7 @@ import {
   slackText,
 } from "../output/order-report.js";
 import { aboveZero, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
-import { marketName, priceText } from "../output/session-facts.js";
+import { marketTitle, type NamedRoot, nextText, priceText, sentDocument, sentText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
 import { type Actor, openActor } from "../who.js";
@@ -52,7 +51,10 @@ export function tradeCommand(context: CliContext): Command {
     .description("Sign an order, show what it would do, and send it (or print it, for somebody else to send).")
     .addArgument(new Argument("<side>", "buy or sell").choices(["buy", "sell"]))
     .argument("<lots>", "how many lots")
-    .requiredOption("--price <price>", "limit: ticks (5500), or of a leg or event a weight (55%)")
+    .requiredOption(
+      "--price <price>",
+      "limit: ticks (5500), of a leg or event a weight (55%), of a market with a unit an amount of it (34.5)",
+    )
     .option("--leg <number>", "a leg of the basket, from 1")
     .option("--market <root.branch>", "any market, such as 2.1")
     .addOption(
@@ -88,8 +90,9 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   const size = aboveZero("lots", lotsText, parseLots(lotsText), wanted);
   const { handle, wallet, provider } = await openActor(context, options);
   const root = await readRoot(handle, target.marketRootId);
-  const price = parsePrice(options.price, root);
   const mirror = await readMirror(context, handle, options);
+  const head = headOf(mirror, target.marketRootId);
+  const price = parsePrice(options.price, root, head);
   const timestamp = await nextTime(provider);
   const quantity = side === "buy" ? size : opposite(size);
   const isLeg = target.marketRootId === BASKET_ROOT_ID && options.market === undefined;
@@ -106,18 +109,25 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   });
   const preview = previewOrder(mirror.book, timestamp, signed.package);
   if (takesAnyPrice(root, signed.package)) context.progress(ANY_PRICE);
-  const headline = headlineOf(root, target, price, quantity, routeOrder(handle, place, price, quantity));
+  const named = { root, head };
+  const headline = headlineOf(named, target, price, quantity, routeOrder(handle, place, price, quantity));
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;
-  else if (options.dryRun === true) answerDryRun(context, root, headline, signed, preview);
+  else if (options.dryRun === true) answerDryRun(context, named, headline, signed, preview);
   else if (options.relay !== undefined) await sendThroughRelay(context, options.relay, signed, headline);
-  else await send(context, { handle, wallet }, root, headline, signed, preview);
+  else await send(context, { handle, wallet }, named, headline, signed, preview);
 }
 
 /** The order in the words in which it was asked for, and how it stands in the book if that is elsewhere. */
-function headlineOf(root: MarketRoot, asked: MarketRef, price: bigint, quantity: bigint, routed: RoutedOrder): string {
+function headlineOf(
+  { root, head }: NamedRoot,
+  asked: MarketRef,
+  price: bigint,
+  quantity: bigint,
+  routed: RoutedOrder,
+): string {
   const say = (market: MarketRef, lots: bigint, limit: bigint): string =>
-    `${lots > 0n ? `buy ${lots}` : `sell ${-lots}`} lots of ${marketName(market)} at ${priceText(root, limit)}`;
+    `${lots > 0n ? `buy ${lots}` : `sell ${-lots}`} lots of ${marketTitle(market, head)} at ${priceText(root, limit, head)}`;
   const headline = say(asked, quantity, price);
   if (routed.marketBranchId === asked.marketBranchId) return headline;
   return `${headline}; in the book: ${say(routed, routed.quantityLots, routed.priceTicks)}`;
@@ -126,7 +136,7 @@ function headlineOf(root: MarketRoot, asked: MarketRef, price: bigint, quantity:
 async function send(
   context: CliContext,
   { handle, wallet }: Pick<Actor, "handle" | "wallet">,
-  root: MarketRoot,
+  root: NamedRoot,
   headline: string,
   signed: SignedPackage,
   preview: OrderPreview,
@@ -138,8 +148,14 @@ async function send(
   const tradeRootId = result?.accepted === true ? result.tradeRootId : 0; // submitOne throws otherwise
   const report = reportOf(tradeRootId, signed.package.quantityLots, records);
   context.answer({
-    document: { tradeRootId, ...report, transactionHash: receipt.hash, gasUsed, package: signed.package, preview },
-    text: paragraphs(`Order ${tradeRootId}: ${headline}`, reportText(root, report), slackText(preview)),
+    document: { tradeRootId, ...report, ...sentDocument(receipt), gasUsed, package: signed.package, preview },
+    text: paragraphs(
+      `Order ${tradeRootId}: ${headline}`,
+      reportText(root, report),
+      slackText(preview),
+      sentText(receipt),
+      nextText("orders", ...(report.restingLots === 0n ? ["positions"] : [`cancel ${tradeRootId}`])),
+    ),
   });
 }
 
@@ -154,7 +170,7 @@ function answerSigned(context: CliContext, signed: SignedPackage, preview: Order
 
 function answerDryRun(
   context: CliContext,
-  root: MarketRoot,
+  root: NamedRoot,
   headline: string,
   { package: order }: SignedPackage,
   preview: OrderPreview,

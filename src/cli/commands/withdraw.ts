@@ -7,8 +7,8 @@ import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import type { CliContext } from "../context.js";
 import { aboveZero, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { accountDocument } from "../output/session-facts.js";
-import { tokens } from "../output/text.js";
+import { accountDocument, nextText, sentDocument, sentText } from "../output/session-facts.js";
+import { paragraphs, tokens } from "../output/text.js";
 import { openActor } from "../who.js";
 
 interface Options extends SettingOptions {
@@ -36,15 +36,19 @@ export function withdrawCommand(context: CliContext): Command {
       const to = receiver ?? wallet.address;
       context.progress("Paying out");
       const floor = options.voidNonces === true ? await floorAbove(handle.book, wallet.address) : 0n;
-      const { hash } = await (leg === 0
+      const receipt = await (leg === 0
         ? trader.withdraw(amount, to, floor)
         : trader.withdrawLeg(leg, amount, to, floor));
       const account = await trader.account();
       const amountWei = leg === 0 ? amount : amount * handle.basket.lotValue;
       const what = leg === 0 ? `${tokens(amount)} session tokens` : `${amount} lots of leg ${leg}`;
       context.answer({
-        document: { trader: wallet.address, to, leg, amountWei, ...accountDocument(account), transactionHash: hash },
-        text: `Paid out ${what} to ${to}. Slack: ${tokens(account.claim + account.worst)}`,
+        document: { trader: wallet.address, to, leg, amountWei, ...accountDocument(account), ...sentDocument(receipt) },
+        text: paragraphs(
+          `Paid out ${what} to ${to}. Slack: ${tokens(account.claim + account.worst)}`,
+          sentText(receipt),
+          nextText("positions"),
+        ),
       });
     });
 }

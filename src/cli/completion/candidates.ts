@@ -22,6 +22,7 @@ function offered(program: Command, before: readonly string[], current: string): 
   if (name === "help") return commandsOf(program);
   const command = program.commands.find((one) => one.name() === name);
   if (command === undefined) return [];
+  if (command.commands.length > 0) return offered(command, before.slice(before.indexOf(name) + 1), current);
   const previous = before.at(-1) ?? "";
   const option = optionOf(command, previous);
   if (option !== undefined && takesValue(option)) return choices(option.argChoices);

@@ -1,6 +1,7 @@
 /** Words of the command line into domain types. All throw CliError ARGUMENT_INVALID, or RuleError for amounts. */
 import { getAddress, isAddress } from "ethers";
 
+import { type MarketHead, parseUnits } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
 import { RuleError } from "../../protocol/amounts/errors.js";
@@ -55,24 +56,43 @@ export function parseTarget({ leg, market }: TargetOptions): MarketRef {
   if (market === undefined) {
     return { marketRootId: BASKET_ROOT_ID, marketBranchId: parseCount("--leg", leg ?? "1", 1, MAX_BRANCH) };
   }
-  const [, root, branch = "1"] = /^(\d{1,10})(?:\.(\d{1,5}))?$/.exec(market) ?? [];
-  if (root === undefined) throw invalid("--market", market, "ROOT or ROOT.BRANCH, such as 2.1");
+  return parseMarket("--market", market);
+}
+
+/** `2.1`, or `2` for its branch 1. */
+export function parseMarket(argument: string, text: string): MarketRef {
+  const [, root, branch = "1"] = /^(\d{1,10})(?:\.(\d{1,5}))?$/.exec(text) ?? [];
+  if (root === undefined) throw invalid(argument, text, "ROOT or ROOT.BRANCH, such as 2.1");
   return {
-    marketRootId: parseCount("--market", root, 1, MAX_ROOT),
-    marketBranchId: parseCount("--market", branch, 1, MAX_BRANCH),
+    marketRootId: parseCount(argument, root, 1, MAX_ROOT),
+    marketBranchId: parseCount(argument, branch, 1, MAX_BRANCH),
   };
 }
 
 /**
- * `5500` is ticks; `55%` is a weight of a simplex root, exactly.
+ * `5500` is ticks, and so is `5500t`; `55%` is a weight of a simplex root, exactly. On an interval root whose description has a head
+ * `34.5` is 34.5 of its units, as it is shown, and so is `34.5mm`.
  * @throws RuleError AMOUNT_… if it is no number, or lies between two ticks
  */
-export function parsePrice(text: string, root: MarketRoot): Ticks {
+export function parsePrice(text: string, root: MarketRoot, head?: MarketHead): Ticks {
+  if (/\dt$/.test(text)) return parseTicks(text.slice(0, -1));
+  if (root.kind === "interval" && head !== undefined) return parseUnits(head, withoutUnit(text, head.unit));
   if (!text.endsWith("%")) return parseTicks(text);
   if (root.kind === "interval") throw invalid("--price", text, "ticks: only weights are given in %");
   const hundredfold = parseTicks(text.slice(0, -1), root.scale);
   if (hundredfold % 100n === 0n) return ticks(hundredfold / 100n);
   throw new RuleError("AMOUNT_NOT_EXACT", { text, unitsPerOne: root.scale });
+}
+
+/** `34.5mm` and `34.5 mm` as `34.5`. */
+export function withoutUnit(text: string, unit: string): string {
+  return unit !== "" && text.endsWith(unit) ? text.slice(0, -unit.length).trimEnd() : text;
+}
+
+/** An outcome of an event by its number from 1, or by its name. */
+export function parseOutcome(argument: string, text: string, count: number, head: MarketHead | undefined): number {
+  const named = head?.outcomes.indexOf(text.trim()) ?? -1;
+  return named >= 0 ? named + 1 : parseCount(argument, text, 1, count);
 }
 
 export const TIMES_IN_FORCE = {
@@ -101,11 +121,11 @@ function secondsOf(text: string, now: number): number | undefined {
   const [, amount, unit] = /^\+(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return now + Number(amount) * UNITS_OF_TIME[unit as keyof typeof UNITS_OF_TIME]; // matched
   if (/^\d{1,13}$/.test(text)) return Number(text);
-  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const [, day] = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
   return day !== undefined && isDay(day) ? Math.floor(Date.parse(text) / 1000) : undefined;
 }
 
-/** 30 February is none; a date of JavaScript would go on into March. */
+/** 30 February is none; a date of JavaScript would go on into March, as the hour 24 does into the next day. */
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);

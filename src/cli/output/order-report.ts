@@ -3,11 +3,10 @@ import type { BookEvent } from "../../protocol/book/events.js";
 import type { Book } from "../../protocol/book/book.js";
 import { slackOf } from "../../protocol/book/projections.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
-import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
 import { type Lots, type Ticks, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import { table, tokens } from "./text.js";
-import { priceText } from "./session-facts.js";
+import { type NamedRoot, priceText } from "./session-facts.js";
 
 export interface Fill {
   readonly makerRootId: number;
@@ -77,10 +76,10 @@ export function previewOrder(book: Book, timestamp: bigint, order: TradePackage)
   }
 }
 
-export function reportText(root: MarketRoot, { fills, restingLots, cutLots, evicted }: OrderReport): string {
+export function reportText({ root, head }: NamedRoot, { fills, restingLots, cutLots, evicted }: OrderReport): string {
   const rows = fills.map(({ makerRootId, priceTicks, lots }) => [
     String(makerRootId),
-    priceText(root, priceTicks),
+    priceText(root, priceTicks, head),
     lots.toString(),
   ]);
   return [

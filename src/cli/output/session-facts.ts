@@ -1,6 +1,9 @@
 /** What several commands say about a session. */
+import type { TransactionReceipt } from "ethers";
+
 import type { MarketRoot, MarketTable } from "../../protocol/market/market-table.js";
-import { tokenWei } from "../../protocol/amounts/units.js";
+import { type MarketHead, unitsOf } from "../../protocol/market/description.js";
+import { ticks, tokenWei } from "../../protocol/amounts/units.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import { decimal } from "./text.js";
 
@@ -9,9 +12,58 @@ export function marketName({ marketRootId, marketBranchId }: MarketRef): string 
   return marketRootId === BASKET_ROOT_ID ? `leg ${marketBranchId}` : `${marketRootId}.${marketBranchId}`;
 }
 
-/** `5500 (55%)` for a simplex root, `5500` for an interval root. */
-export function priceText(root: MarketRoot, price: bigint): string {
-  return root.kind === "interval" ? price.toString() : `${price} (${decimal(price * 100n, root.scale, 4)}%)`;
+/** `5500 (55%)` for a simplex root; for an interval root `34.5 mm` if its description has a head, else ticks: `345`. */
+export function priceText(root: MarketRoot, price: bigint, head?: MarketHead): string {
+  if (root.kind !== "interval") return `${price} (${decimal(price * 100n, root.scale, 4)}%)`;
+  return amountText(root, price, head);
+}
+
+/** The same without the weight: where a column of them is read, `5500` is enough. */
+export function amountText(root: MarketRoot, price: bigint, head?: MarketHead): string {
+  if (root.kind !== "interval" || head === undefined) return price.toString();
+  return `${unitsOf(head, ticks(price))} ${head.unit}`.trimEnd();
+}
+
+/** A root, and the head of its description if it has one. */
+export interface NamedRoot {
+  readonly root: MarketRoot;
+  readonly head: MarketHead | undefined;
+}
+
+/** `2.1`, with what it is about if its owner has said so: `2.1 Rain in Seattle`, `3.2 Who wins: green`. */
+export function marketTitle(market: MarketRef, head: MarketHead | undefined): string {
+  if (head === undefined) return marketName(market);
+  const outcome = head.outcomes[market.marketBranchId - 1];
+  return `${marketName(market)} ${head.title}${outcome === undefined ? "" : `: ${outcome}`}`;
+}
+
+/** What an outcome of an event is called: `2 (green)`. */
+export function outcomeName(outcome: number, head: MarketHead | undefined): string {
+  const name = head?.outcomes[outcome - 1];
+  return name === undefined ? String(outcome) : `${outcome} (${name})`;
+}
+
+/** What became of a transaction, for people. */
+export function sentText({
+  hash,
+  blockNumber,
+  gasUsed,
+}: Pick<TransactionReceipt, "hash" | "blockNumber" | "gasUsed">): string {
+  return `Transaction ${hash}, block ${blockNumber}, ${gasUsed} gas`;
+}
+
+/** The same for programs. */
+export function sentDocument({
+  hash,
+  blockNumber,
+  gasUsed,
+}: Pick<TransactionReceipt, "hash" | "blockNumber" | "gasUsed">): object {
+  return { transactionHash: hash, blockNumber, gasUsed };
+}
+
+/** The command lines that may come next. */
+export function nextText(...commands: readonly string[]): string {
+  return commands.map((command, index) => `${index === 0 ? "Next:" : "  or:"} session ${command}`).join("\n");
 }
 
 /** Every market of a table: each branch or leg of each root. */

@@ -37,6 +37,7 @@ describe("session book", function () {
     expect(shown).to.deep.equal({
       marketRootId: 1,
       marketBranchId: 1,
+      head: null,
       bids: [
         { priceTicks: "5500", lots: "150" },
         { priceTicks: "5400", lots: "70" },

@@ -8,7 +8,7 @@ import { readBookTerms } from "../../../src/bindings/market-terms.js";
 import { openSession } from "../../../src/bindings/session.js";
 import { KNOWN_DEPLOYMENTS } from "../../../src/deployment/known.js";
 import { CloneToken__factory } from "../../../typechain-types/index.js";
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { HOUR, openWorld, type World } from "../world.js";
 
 interface Created {
@@ -95,16 +95,18 @@ describe("session create", function () {
       const [, address = ""] = /^Created (0x[0-9a-fA-F]{40})\n/.exec(stdout) ?? [];
       expect((await openSession(address, world.provider)).t1).to.equal(t1);
       const date = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace(".000", "");
-      expect(stdout).to.equal(
+      const { text, next } = partsOf(stdout);
+      expect(next).to.deep.equal([`session fund --session ${address}`]);
+      expect(text).to.equal(
         [
           `Created ${address}`,
           "name        Two metals (TWO)",
           "basket      10 AU + 2.5 AG",
+          `asset 1     ${world.assets[0]}`,
+          `asset 2     ${world.assets[1]}`,
           "supply      100 session tokens",
           `trading     from ${date(t1)}`,
           `settlement  from ${date(t1 + HOUR)}`,
-          `Next: session fund --session ${address}`,
-          "",
         ].join("\n"),
       );
     });

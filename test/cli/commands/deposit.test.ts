@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { milli, openWorld, type World } from "../world.js";
 
 interface Paid {
@@ -35,7 +35,7 @@ describe("session deposit", function () {
       const paid = await ask<Paid>(alice, "deposit", "12.5");
       const { address } = world.alice;
       const account = await world.handle.book.accountOf(address);
-      expect(paid).to.deep.equal({
+      expect(paid).to.deep.include({
         trader: address,
         leg: 0,
         amountWei: milli(12_500),
@@ -57,7 +57,10 @@ describe("session deposit", function () {
       const { stdout, stderr, status } = await session(alice, "deposit", "12.5");
       expect(status).to.equal(0);
       expect(stderr).to.equal("Paying in ...\n");
-      expect(stdout).to.equal(`Paid in 12.5 session tokens for ${world.alice.address}. Slack: 62.5\n`);
+      expect(partsOf(stdout)).to.deep.equal({
+        text: `Paid in 12.5 session tokens for ${world.alice.address}. Slack: 62.5`,
+        next: ["session trade buy LOTS --price PRICE", "session markets"],
+      });
     });
 
     it("registers whoever is new", async function () {
@@ -103,7 +106,7 @@ describe("session deposit", function () {
     });
 
     it("tells people how many lots of which", async function () {
-      expect(await tell(alice, "deposit", "4000", "--leg", "1")).to.equal(
+      expect(partsOf(await tell(alice, "deposit", "4000", "--leg", "1")).text).to.equal(
         `Paid in 4000 lots of leg 1 for ${world.alice.address}. Slack: 50`,
       );
     });

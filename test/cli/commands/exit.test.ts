@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { TestAsset__factory } from "../../../typechain-types/index.js";
-import { as, ask, type Env, expectSaid, expectTold, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, partsOf, session, tell } from "../support.js";
 import { milli, openWorld, trade, type World } from "../world.js";
 
 interface Left {
@@ -69,16 +69,18 @@ describe("session exit", function () {
   it("tells people how, for whom and how much", async function () {
     const { stdout, stderr } = await session(alice, "exit");
     expect(stderr).to.equal("Leaving the book ...\n");
-    expect(stdout).to.equal(
-      [
-        `Left the book with tokens, for ${world.alice.address}`,
-        "asset  claim",
-        "-----  -----",
-        "AU        54",
-        "AG        44",
-        "",
-      ].join("\n"),
-    );
+    const { text, next } = partsOf(stdout);
+    expect(text.split("\n")).to.deep.equal([
+      `Left the book with tokens, for ${world.alice.address}`,
+      "",
+      `asset  claim  ${"at".padStart(42)}`,
+      `-----  -----  ${"-".repeat(42)}`,
+      `AU        54  ${world.assets[0]}`,
+      `AG        44  ${world.assets[1]}`,
+      "",
+      `In the wallet of ${world.alice.address}: 94 session tokens, 10 of leg 1 (AU), 0 of leg 2 (AG)`,
+    ]);
+    expect(next).to.deep.equal(["session redeem all", "session redeem all --leg 1"]);
     expect(await tell(bob, "exit", "--in-kind", "--to", world.carol.address)).to.match(
       new RegExp(`^Left the book with the assets, for ${world.carol.address}\n`),
     );

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { SessionHandle } from "../../../src/bindings/session.js";
 import { createSession } from "../../../src/client/organiser.js";
 import { TestAsset__factory } from "../../../typechain-types/index.js";
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { HOUR, openWorld, termsOf, type World } from "../world.js";
 
 describe("session fund", function () {
@@ -28,7 +28,7 @@ describe("session fund", function () {
   it("moves just the basket into the vault, and all session tokens to the organiser", async function () {
     const [gold, silver] = await balances(world.organiser.address);
     const funded = await ask<object>(env, "fund");
-    expect(funded).to.deep.equal({
+    expect(funded).to.deep.include({
       session: made.address,
       organiser: world.organiser.address,
       supplyWei: (1_000n * ONE).toString(),
@@ -48,9 +48,16 @@ describe("session fund", function () {
   it("tells people what is where now", async function () {
     const { stdout, stderr } = await session(env, "fund");
     expect(stderr).to.equal("Approving and paying 100 AU + 200.5 AG ...\n");
-    expect(stdout).to.equal(
-      `Funded: 100 AU + 200.5 AG in the vault, 1000 session tokens for ${world.organiser.address}\n`,
-    );
+    const { text, next } = partsOf(stdout);
+    expect(text.split("\n")).to.deep.equal([
+      `Funded: 100 AU + 200.5 AG in the vault, 1000 session tokens for ${world.organiser.address}`,
+      "",
+      `asset   paid in  ${"at".padStart(42)}`,
+      `------  --------  ${"-".repeat(42)}`.replace("------  --------", "-----  --------"),
+      `AU       100 AU  ${world.assets[0]}`,
+      `AG     200.5 AG  ${world.assets[1]}`,
+    ]);
+    expect(next).to.deep.equal(["session deposit AMOUNT", "session market create --help", "session show"]);
   });
 
   it("is done once", async function () {

@@ -119,17 +119,20 @@ describe("session positions", function () {
         `trader         ${world.alice.address}, number 1`,
         "slack          47.697",
         "open orders    1, which may need ~0.504403",
-        "in the wallet  50 session tokens",
+        "in the wallet  50 session tokens, 0 of leg 1 (AU), 0 of leg 2 (AG)",
         "",
-        "asset  lots   claim   allocation",
-        "-----  ----  ------  -----------",
-        "AU     2000  49.697    4.9697 AU",
-        "AG        0  47.697  9.563248 AG",
+        `asset  lots   claim   allocation  ${"at".padStart(42)}`,
+        `-----  ----  ------  -----------  ${"-".repeat(42)}`,
+        `AU     2000  49.697    4.9697 AU  ${world.assets[0]}`,
+        `AG        0  47.697  9.563248 AG  ${world.assets[1]}`,
         "",
         "market  lots  worst of root",
         "------  ----  -------------",
         "2.1      300              0",
         "3.2       10              0",
+        "",
+        "Next: session trade buy LOTS --price PRICE",
+        "  or: session orders",
       ].join("\n"),
     );
   });
@@ -154,7 +157,10 @@ describe("session positions", function () {
       await tell(alice, "exit");
       const after = await ask<Positions>(alice, "positions");
       expect(after.legs.map(({ claimWei }) => claimWei)).to.deep.equal(["0", "0"]);
-      expect(after.wallet.sessionTokenWei).to.equal(milli(50_000 + CASH));
+      expect(after.wallet).to.deep.equal({ sessionTokenWei: milli(50_000 + CASH), legTokenWei: [milli(2_000), "0"] });
+      const text = await tell(alice, "positions");
+      expect(text).to.contain("97.697 session tokens, 2 of leg 1 (AU), 0 of leg 2 (AG)");
+      expect(text).to.match(/Next: session redeem all\n {2}or: session redeem all --leg 1$/);
     });
   });
 

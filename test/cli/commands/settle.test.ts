@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { between } from "../../protocol/markets.js";
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { addRain, milli, openWorld, trade, type World } from "../world.js";
 
 interface Settled {
@@ -57,7 +57,7 @@ describe("session refresh and realise", function () {
 
     it("tells people in a table", async function () {
       const { address } = world.alice;
-      expect(await tell(carol, "refresh", "2", address)).to.equal(
+      expect(partsOf(await tell(carol, "refresh", "2", address)).text).to.equal(
         [
           `trader${" ".repeat(36)}  worst case now`,
           `${"-".repeat(42)}  --------------`,
@@ -100,8 +100,9 @@ describe("session refresh and realise", function () {
 
     it("tells people in a table", async function () {
       await world.owner.settle(RAIN, 300n);
-      const text = await tell(as(world.env, world.bob), "realise", "2");
-      expect(text).to.match(/^trader +cash\n-+ {2}-+\n0x[0-9a-fA-F]{40} +6$/);
+      const { text, next } = partsOf(await tell(as(world.env, world.bob), "realise", "2"));
+      expect(next).to.deep.equal(["session positions", "session withdraw AMOUNT"]);
+      expect(text).to.match(/^trader +realised\n-+ {2}-+\n0x[0-9a-fA-F]{40} +6$/);
     });
 
     it("is refused while the outcome is open", async function () {

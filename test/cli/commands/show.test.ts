@@ -67,6 +67,7 @@ describe("session show", function () {
     const { handle, organiser, env } = world;
     const { link } = await handle.book.chainState();
     const date = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace(".000", "");
+    const legs = await Promise.all(handle.legs.map((leg) => leg.getAddress()));
     expect(await tell(env, "show")).to.equal(
       [
         `session    ${handle.address} (Metals)`,
@@ -79,6 +80,8 @@ describe("session show", function () {
         "lot        0.001 session tokens of a leg at weight 1; 10000 ticks are 100%",
         "orders     0, in 0 blocks",
         `link       ${link}`,
+        `asset 1    AU ${world.assets[0]}, leg token ${legs[0]}`,
+        `asset 2    AG ${world.assets[1]}, leg token ${legs[1]}`,
       ].join("\n"),
     );
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { milli, openWorld, type World } from "../world.js";
 
 describe("session split and merge", function () {
@@ -20,7 +20,7 @@ describe("session split and merge", function () {
 
   it("splits session tokens into as many of every leg", async function () {
     const done = await ask<{ transactionHash: string }>(alice, "split", "12.5");
-    expect(done).to.deep.equal({
+    expect(done).to.deep.include({
       holder: world.alice.address,
       amountWei: milli(12_500),
       transactionHash: done.transactionHash,
@@ -36,9 +36,10 @@ describe("session split and merge", function () {
   });
 
   it("tells people both", async function () {
-    expect(await tell(alice, "split", "0.000000000000000001")).to.equal("Split ~0 session tokens");
-    expect(await tell(alice, "split", "2")).to.equal("Split 2 session tokens");
-    expect(await tell(alice, "merge", "1.5")).to.equal("Merged into 1.5 session tokens");
+    const text = async (...words: string[]): Promise<string> => partsOf(await tell(alice, ...words)).text;
+    expect(await text("split", "0.000000000000000001")).to.equal("Split ~0 session tokens");
+    expect(await text("split", "2")).to.equal("Split 2 session tokens");
+    expect(await text("merge", "1.5")).to.equal("Merged into 1.5 session tokens");
   });
 
   it("changes nothing in the margin account", async function () {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { createSession, fundSession } from "../../../src/client/organiser.js";
 import { readDepth, readRoot } from "../../../src/client/market-views.js";
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { addEvent, addRain, HOUR, milli, mint, openWorld, termsOf, trade, type Traded, type World } from "../world.js";
 
 const LEG_1 = { marketRootId: 1, marketBranchId: 1 };
@@ -35,7 +35,7 @@ describe("session trade", function () {
         timeInForce: 0,
       });
       const { bids, asks } = await readDepth(world.handle, LEG_1);
-      expect([bids, asks]).to.deep.equal([[{ price: 5_500n, lots: 1_000n }], []]);
+      expect([bids, asks]).to.deep.equal([[{ priceTicks: 5_500n, lots: 1_000n }], []]);
       expect((await account(world.alice.address)).openOrders).to.equal(1n);
     });
 
@@ -55,7 +55,9 @@ describe("session trade", function () {
       const { stdout, stderr } = await session(alice, "trade", "buy", "1000", "--price", "55%");
       expect(stderr).to.match(/Sending: buy 1000 lots of leg 1 at 5500 \(55%\) \.\.\.\n$/);
       expect(stderr).to.not.contain("Warning");
-      expect(stdout).to.equal(
+      const { text, next } = partsOf(stdout);
+      expect(next).to.deep.equal(["session orders", "session cancel 1"]);
+      expect(text).to.equal(
         [
           "Order 1: buy 1000 lots of leg 1 at 5500 (55%)",
           "",
@@ -63,7 +65,6 @@ describe("session trade", function () {
           "Rests: 1000 lots",
           "",
           "Slack: 50 before, 50 after (session tokens)",
-          "",
         ].join("\n"),
       );
     });
@@ -150,7 +151,7 @@ describe("session trade", function () {
       const text = await tell(env, "trade", "buy", "100", "--leg", "2", "--price", "30%");
       expect(text).to.match(/^Order 1: buy 100 lots of leg 2 at 3000 \(30%\)\n/);
       const { bids } = await readDepth(made, { marketRootId: 1, marketBranchId: 2 });
-      expect(bids).to.deep.equal([{ price: 3_000n, lots: 100n }]);
+      expect(bids).to.deep.equal([{ priceTicks: 3_000n, lots: 100n }]);
     });
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { reserveOf } from "../../../stage/contracts/units.js";
-import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { milli, openWorld, trade, type World } from "../world.js";
 
 describe("session withdraw", function () {
@@ -34,7 +34,10 @@ describe("session withdraw", function () {
       const { address } = world.carol;
       const { stdout, stderr } = await session(alice, "withdraw", "12.5", "--to", address.toLowerCase());
       expect(stderr).to.equal("Paying out ...\n");
-      expect(stdout).to.equal(`Paid out 12.5 session tokens to ${address}. Slack: 37.5\n`);
+      expect(partsOf(stdout)).to.deep.equal({
+        text: `Paid out 12.5 session tokens to ${address}. Slack: 37.5`,
+        next: ["session positions"],
+      });
       expect(await held(address)).to.equal(BigInt(milli(12_500)));
     });
 
@@ -89,7 +92,7 @@ describe("session withdraw", function () {
 
     it("tells people how many lots of which", async function () {
       const text = await tell(as(world.env, world.bob), "withdraw", "400", "--leg", "1", "--to", world.carol.address);
-      expect(text).to.equal(`Paid out 400 lots of leg 1 to ${world.carol.address}. Slack: 49.8`);
+      expect(partsOf(text).text).to.equal(`Paid out 400 lots of leg 1 to ${world.carol.address}. Slack: 49.8`);
     });
 
     it("refuses parts of a lot, and legs that are not there", async function () {

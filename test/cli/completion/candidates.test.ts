@@ -62,8 +62,26 @@ describe("what may be typed next", function () {
     it("is each choice of its first argument", function () {
       for (const command of COMMANDS) {
         const [argument] = command.registeredArguments;
+        if (command.commands.length > 0) continue;
         expect(offered(command.name(), ""), command.name()).to.deep.equal([...(argument?.argChoices ?? [])]);
       }
+    });
+  });
+
+  describe("after a command of commands", function () {
+    it("is each of these, and then what each of them takes", function () {
+      expect(offered("market", "")).to.deep.equal([
+        "create",
+        "show",
+        "branch",
+        "tighten",
+        "strike-out",
+        "settle",
+        "help",
+      ]);
+      expect(offered("market", "st")).to.deep.equal(["strike-out"]);
+      expect(offered("market", "settle", "2", "--f")).to.deep.equal(["--fallback", "--from-block"]);
+      expect(offered("market", "create", "--title", "")).to.deep.equal([]);
     });
   });
 

@@ -136,7 +136,7 @@ describe("what an order has done", function () {
 
     it("is a table of fills, and lines of what else there is", function () {
       const report = reportOf(7, 10n, [matched(3, 7, 5_500, 4), matched(12, 7, 5_600, 1), offset(2, 1), offset(7, 2)]);
-      expect(reportText(root, report)).to.equal(
+      expect(reportText({ root: root, head: undefined }, report)).to.equal(
         [
           "Fills:",
           "with order       price  lots",
@@ -151,7 +151,9 @@ describe("what an order has done", function () {
     });
 
     it("is one line if nothing was filled and nothing is left", function () {
-      expect(reportText(root, reportOf(7, 5n, [offset(7, 5)]))).to.equal("Fills: none\nCut off: 5 lots");
+      expect(reportText({ root: root, head: undefined }, reportOf(7, 5n, [offset(7, 5)]))).to.equal(
+        "Fills: none\nCut off: 5 lots",
+      );
     });
   });
 });

@@ -164,8 +164,8 @@ describe("projections of a book", () => {
 
     it("have their own resting orders", () => {
       expect(ordersOf(quoted().state, BOBS)).to.deep.equal([
-        { tradeRootId: 2, place: 2, ...GOLD, price: 5_900n, lots: 2n },
-        { tradeRootId: 4, place: 4, ...GOLD, price: 7_000n, lots: -4n },
+        { tradeRootId: 2, place: 2, ...GOLD, priceTicks: 5_900n, lots: 2n },
+        { tradeRootId: 4, place: 4, ...GOLD, priceTicks: 7_000n, lots: -4n },
       ]);
     });
   });

@@ -18,8 +18,8 @@ const EVENTS: readonly BookEvent[] = [
 describe("what an order's events say of it", () => {
   it("its fills are those in which it is the taker", () => {
     expect(fillsOf(9, EVENTS)).to.deep.equal([
-      { makerRootId: 1, price: 50n, lots: 2n },
-      { makerRootId: 3, price: 51n, lots: 4n },
+      { makerRootId: 1, priceTicks: 50n, lots: 2n },
+      { makerRootId: 3, priceTicks: 51n, lots: 4n },
     ]);
     expect(fillsOf(1, EVENTS)).to.deep.equal([]);
   });
