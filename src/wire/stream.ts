@@ -122,6 +122,10 @@ export const streamMessage = choice(
   /** Events `from` to `to` cannot be told any more; for a book a snapshot follows. */
   answer({ type: literal("gap"), stream: text, from: count, to: count }),
   answer({ type: literal("unsubscribed"), stream: text }),
+  /** The connection lives: the last number that was sent of each stream. Whoever has a lower one comes back for what is missing. */
+  answer({ type: literal("heartbeat"), streams: list(answer(numbered)) }),
   answer({ type: literal("error"), ...refusal }),
 );
-export type RelayMessage = Exclude<DomainOf<typeof streamMessage>, { type: "error" }>;
+export type StreamMessage = DomainOf<typeof streamMessage>;
+/** What a reader of the stream hears; heartbeats are the client's own affair. */
+export type RelayMessage = Exclude<StreamMessage, { type: "error" | "heartbeat" }>;

@@ -6,7 +6,7 @@ import type { Served } from "../../wire/form.js";
 import { marketOfStream, type streamMessage } from "../../wire/stream.js";
 
 /** What is told, as the wire has it; events are text already, as the store keeps them. */
-export type FeedMessage = Kept<Exclude<Served<typeof streamMessage>, { type: "error" | "unsubscribed" }>>;
+export type FeedMessage = Kept<Exclude<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" }>>;
 type Kept<Message> = Message extends { data: unknown } ? Omit<Message, "data"> & { readonly data: object } : Message;
 
 export interface FeedOptions {
@@ -25,6 +25,8 @@ export interface FeedOptions {
 
 export interface Feed {
   readonly stream: string;
+  /** The last number that was sent. */
+  readonly seen: number;
   /** Resolves when the first message is sent. @throws RelayError RELAY_STORE_UNAVAILABLE */
   start(): Promise<void>;
   stop(): void;
@@ -57,6 +59,9 @@ export function createFeed(options: FeedOptions): Feed {
   };
   return {
     stream: options.stream,
+    get seen() {
+      return state.seen;
+    },
     start: () => start(state),
     stop: () => {
       stop(state);
@@ -149,9 +154,21 @@ async function deliver(state: FeedState, event: StreamEvent): Promise<void> {
   tellEvent(state, event);
 }
 
-function tellEvent(state: FeedState, { seq, payload }: StreamEvent): void {
-  state.seen = seq;
-  tell(state, { type: "event", stream: state.stream, seq, data: payload });
+function tellEvent(state: FeedState, event: StreamEvent): void {
+  state.seen = event.seq;
+  tell(state, messageOf(event));
+}
+
+/** The message of an event is one for all who hear of it, so that it becomes bytes once. */
+const messages = new WeakMap<StreamEvent, FeedMessage>();
+
+function messageOf(event: StreamEvent): FeedMessage {
+  const { stream, seq, payload } = event;
+  const known = messages.get(event);
+  if (known !== undefined) return known;
+  const message: FeedMessage = { type: "event", stream, seq, data: payload };
+  messages.set(event, message);
+  return message;
 }
 
 function tell(state: FeedState, message: FeedMessage): void {

@@ -28,6 +28,8 @@ export interface SubscriberLimits {
   readonly maxBacklog: number;
   /** How long a subscriber that goes on from earlier may take to read half of that, ms. */
   readonly drainMs: number;
+  /** Between two heartbeats, ms. */
+  readonly heartbeatMs?: number;
 }
 
 /** Codes with which a WebSocket is closed; the reason says the same in words. */
@@ -43,7 +45,7 @@ export const CLOSE = {
 } as const;
 
 /** What no feed says. */
-type OwnMessage = Extract<Served<typeof streamMessage>, { type: "error" | "unsubscribed" }>;
+type OwnMessage = Extract<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" }>;
 type Subscription = Extract<StreamRequest, { op: "subscribe" }>;
 
 interface SubscriberState extends StreamServices, SubscriberLimits {
@@ -58,7 +60,8 @@ interface SubscriberState extends StreamServices, SubscriberLimits {
 
 const MAX_SUBSCRIPTIONS = 64;
 const MESSAGES_PER_SECOND = 20;
-const PING_MS = 20_000;
+/** So often a subscriber is pinged, and told the last number of each of its streams: what a page hears, which no ping reaches. */
+const HEARTBEAT_MS = 10_000;
 const DRAIN_POLL_MS = 20;
 /** How long a subscriber may take to read why it is cut off, ms. */
 const GRACE_MS = 2_000;
@@ -81,7 +84,8 @@ export function serveSubscriber(
   };
   const pinging = setInterval(() => {
     ping(state);
-  }, PING_MS);
+    if (isOpen(state)) send(state, heartbeatOf(state));
+  }, limits.heartbeatMs ?? HEARTBEAT_MS);
   socket.on("message", (data, isBinary) => {
     hear(state, data, isBinary);
   });
@@ -174,8 +178,23 @@ function send(state: SubscriberState, message: FeedMessage | OwnMessage): boolea
     cutOff(state, "slow", "RELAY_STREAM_SLOW");
     return false;
   }
-  socket.send(JSON.stringify(message));
+  socket.send(bytesOf(message), { binary: false });
   return true;
+}
+
+/** Of messages that several subscribers get. */
+const written = new WeakMap<object, Buffer>();
+
+function bytesOf(message: FeedMessage | OwnMessage): Buffer {
+  const known = written.get(message);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(JSON.stringify(message));
+  if (message.type === "event") written.set(message, bytes);
+  return bytes;
+}
+
+function heartbeatOf({ feeds }: SubscriberState): OwnMessage {
+  return { type: "heartbeat", streams: [...feeds.values()].map(({ stream, seen }) => ({ stream, seq: seen })) };
 }
 
 /** What is sent leaves only between two turns of the event loop. */

@@ -40,7 +40,7 @@ class Socket extends EventEmitter {
   }
 }
 
-function open(change: Partial<StreamServices> = {}) {
+function open(change: Partial<StreamServices> = {}, heartbeatMs?: number) {
   const memory = eventsInMemory();
   const hub = createHub(memory.store);
   const metrics = createMetrics();
@@ -54,9 +54,14 @@ function open(change: Partial<StreamServices> = {}) {
     bookStart: (stream: string) => Promise.resolve({ seq: memory.headOf(stream), payload: { kind: "snapshot" } }),
   };
   const services = { hub, store, metrics, now: () => time.ms, requireMarket: () => undefined, ...change };
-  serveSubscriber(socket as unknown as WebSocket, services, { maxBacklog: 1_000, drainMs: 100 }, () => {
-    left.count += 1;
-  });
+  serveSubscriber(
+    socket as unknown as WebSocket,
+    services,
+    { maxBacklog: 1_000, drainMs: 100, ...(heartbeatMs !== undefined && { heartbeatMs }) },
+    () => {
+      left.count += 1;
+    },
+  );
   const ask = async (request: unknown, isBinary = false): Promise<void> => {
     time.ms += 1_000; // not too often
     const text = typeof request === "string" ? request : JSON.stringify(request);
@@ -76,8 +81,8 @@ describe("given a subscriber", () => {
   afterEach(() => {
     for (const socket of opened.splice(0)) socket.terminate(); // ends its timer
   });
-  const subscriber = (change: Partial<StreamServices> = {}) => {
-    const one = open(change);
+  const subscriber = (change: Partial<StreamServices> = {}, heartbeatMs?: number) => {
+    const one = open(change, heartbeatMs);
     opened.push(one.socket);
     return one;
   };
@@ -195,6 +200,52 @@ describe("given a subscriber", () => {
       socket.emit("message", [Buffer.from(text.slice(0, 9)), Buffer.from(text.slice(9))], false);
       for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
       expect(socket.heard[0]!["type"]).to.equal("subscribed");
+    });
+  });
+
+  describe("when nothing happens", () => {
+    it("is told the last number of each of its streams now and then", async () => {
+      const { memory, socket, ask } = subscriber({}, 5);
+      memory.say("trades", 2);
+      await ask(SUBSCRIBE);
+      await ask(BOOK);
+      const isBeat = ({ type }: Record<string, unknown>): boolean => type === "heartbeat";
+      const last = (): unknown => (socket.heard.findLast(isBeat)?.["streams"] as unknown[] | undefined)?.length;
+      while (last() !== 2) {
+        socket.emit("pong");
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(socket.heard.findLast(isBeat)).to.deep.equal({
+        type: "heartbeat",
+        streams: [
+          { stream: "trades", seq: 2 },
+          { stream: "book:1/1", seq: 0 },
+        ],
+      });
+    });
+
+    it("is given up if it answers no ping: its connection is half open", async () => {
+      const one = subscriber({}, 5);
+      while (one.socket.closed === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(one.socket.closed[0]).to.equal(CLOSE.silent);
+      expect([one.socket.pings, one.left.count]).to.deep.equal([1, 1]);
+    });
+  });
+
+  describe("when others hear the same", () => {
+    it("has an event turned into bytes once for all of them", async () => {
+      const memory = eventsInMemory();
+      const hub = createHub(memory.store);
+      const [one, two] = [subscriber({ hub }), subscriber({ hub })];
+      await one.ask(SUBSCRIBE);
+      await two.ask(SUBSCRIBE);
+      memory.say("trades");
+      let written = 0;
+      const event = memory.events.at(-1) as unknown as { payload: object };
+      event.payload = { toJSON: () => ({ times: (written += 1) }) };
+      await hub.poll();
+      for (const { socket } of [one, two]) expect(socket.heard.at(-1)).to.deep.include({ data: { times: 1 } });
+      expect(written).to.equal(1);
     });
   });
 
