@@ -9,6 +9,7 @@ export interface StreamMetrics {
 
 export interface Metrics extends StreamMetrics {
   readonly registry: Registry;
+  readonly connectionsRefused: Counter<"reason">;
   /** By the code of the refusal. */
   readonly refused: Counter<"code">;
   readonly accepted: Counter;
@@ -63,6 +64,7 @@ export function createMetrics(): Metrics {
     indexBehind: gauge("index_behind_blocks", "blocks that are not in the index yet"),
     streams: gauge("streams_open", "subscribers' connections"),
     dropped: counter("streams_dropped_total", "subscribers cut off, by reason", ["reason"]),
+    connectionsRefused: counter("connections_refused_total", "connections closed by a limit, by reason", ["reason"]),
     submits: gauge("submits", "1 while this relay submits"),
   };
 }

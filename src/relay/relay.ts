@@ -214,8 +214,10 @@ async function openHttp(
 
 function serverOptions(config: RelayConfig, now: () => number): ServerOptions {
   const { bodyLimit, rate, allowOrigin, trustedProxies, maxStreams, maxStreamsPerAddress, streamBacklog } = config;
+  const { maxConnections, maxConnectionsPerAddress } = config;
   const streams = { maxStreams, maxStreamsPerAddress, maxBacklog: streamBacklog, drainMs: DRAIN_MS };
-  return { bodyLimit, rate, allowOrigin, trustedProxies, now, ...streams };
+  const connections = { maxConnections, maxConnectionsPerAddress, trustedProxies };
+  return { bodyLimit, rate, allowOrigin, now, ...connections, ...streams };
 }
 
 function sessionOf({ terms, config, account, clock, historian }: RelayState): SessionView {

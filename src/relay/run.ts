@@ -56,9 +56,10 @@ async function sessionTerms({ rpcUrl, rpcTimeoutMs, session }: RelayConfig): Pro
 }
 
 function database(config: RelayConfig, log: Log): Promise<Database> {
-  return openDatabase(config.database, (error) => {
+  const onFault = (error: unknown): void => {
     log.error({ error }, "database connection broke");
-  });
+  };
+  return openDatabase(config.database, onFault, { readTimeoutMs: config.readTimeoutMs });
 }
 
 async function eventually<Result>(

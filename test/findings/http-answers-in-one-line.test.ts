@@ -9,6 +9,8 @@ const OPTIONS = {
   bodyLimit: 1_000,
   allowOrigin: "*",
   trustedProxies: [],
+  maxConnections: 100,
+  maxConnectionsPerAddress: 100,
   rate: 1_000,
   now: () => 0,
   maxStreams: 1,

@@ -29,7 +29,14 @@ import { paperRelay, type PaperRelay } from "../relay/paper/relay.js";
 
 const BASKET = { quantities: [3n as AssetUnits, (10n ** 20n) as AssetUnits], supply: (10n ** 21n) as TokenWei };
 const RAIN = { marketRootId: 2, marketBranchId: 1 };
-const LIMITS = { maxStreams: 1, maxStreamsPerAddress: 1, maxBacklog: 1, drainMs: 1 };
+const LIMITS = {
+  maxConnections: 9,
+  maxConnectionsPerAddress: 9,
+  maxStreams: 1,
+  maxStreamsPerAddress: 1,
+  maxBacklog: 1,
+  drainMs: 1,
+};
 
 const run = eventfulRun(11, 160);
 const BLOCKS = projectAll(projectorOf(run), blocksOf(run.logged));
@@ -194,6 +201,18 @@ describe("given a relay's routes, when the typed client asks", () => {
   it("it is told of the session what it takes to sign", async () => {
     const { phase, assets, relay: limits } = await whole(client.session());
     expect([phase, assets.length, limits.stream]).to.deep.equal(["settling", 2, undefined]);
+  });
+
+  it("its page of history counts for more than other requests, and for more the longer it may be", async () => {
+    const left = async (url: string): Promise<number> => {
+      const { headers } = await server.inject({ url });
+      return Number(/r=(\d+)/.exec(String(headers["ratelimit"]))?.[1]);
+    };
+    const marks = [];
+    for (const path of ["link", "link", "history/fills?limit=50", "history/fills?limit=1000"]) {
+      marks.push(await left(`/v1/${path}`));
+    }
+    expect(marks.map((mark, k) => (marks[k - 1] ?? mark + 1) - mark)).to.deep.equal([1, 1, 6, 25]);
   });
 
   it("it is told how the relay is", async () => {

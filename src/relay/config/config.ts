@@ -63,6 +63,11 @@ export interface RelayConfig {
   readonly trustedProxies: readonly string[];
   /** Whether to keep the history, and serve it and the streams. */
   readonly index: boolean;
+  /** Connections at once, of all and of one address. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** How long a statement may take that reads for people, ms. */
+  readonly readTimeoutMs: number;
   /** Subscribers at once, of all and of one address. */
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
@@ -147,6 +152,9 @@ function readNumbers(reading: Reading) {
     leaseMs: read("lease-ms"),
     bodyLimit: read("body-limit"),
     rate: read("rate"),
+    maxConnections: read("max-connections"),
+    maxConnectionsPerAddress: read("max-connections-per-address"),
+    readTimeoutMs: read("read-timeout-ms"),
     maxStreams: read("max-streams"),
     maxStreamsPerAddress: read("max-streams-per-address"),
     streamBacklog: read("stream-backlog"),

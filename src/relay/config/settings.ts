@@ -63,6 +63,15 @@ export const NUMBERS = {
   "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
   "lease-ms": amount("RELAY_LEASE_MS", 2_000, 200, 4_000, "how long the right to submit lasts unrenewed"),
   "body-limit": amount("RELAY_BODY_LIMIT", 131_072, 1_024, 10_000_000, "bytes of a request"),
+  "max-connections": amount("RELAY_MAX_CONNECTIONS", 2_000, 1, 1_000_000, "connections at once"),
+  "max-connections-per-address": amount(
+    "RELAY_MAX_CONNECTIONS_PER_ADDRESS",
+    100,
+    1,
+    1_000_000,
+    "connections of one address, but for trusted proxies",
+  ),
+  "read-timeout-ms": amount("RELAY_READ_TIMEOUT_MS", 2_000, 10, MAX_MS, "how long the database may read for an answer"),
   "max-streams": amount("RELAY_MAX_STREAMS", 1_000, 0, 100_000, "subscribers at once"),
   "max-streams-per-address": amount("RELAY_MAX_STREAMS_PER_ADDRESS", 32, 1, 100_000, "subscribers of one address"),
   "stream-backlog": amount(

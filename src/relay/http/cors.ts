@@ -11,7 +11,9 @@ const NO_CONTENT = 204;
 /** @param origin the one whose pages may ask, or * */
 export function allowOrigin(server: FastifyInstance, origin: string): void {
   server.addHook("onRequest", (_request, reply, done) => {
-    reply.header("access-control-allow-origin", origin).header("access-control-expose-headers", "retry-after");
+    reply
+      .header("access-control-allow-origin", origin)
+      .header("access-control-expose-headers", "retry-after, ratelimit, ratelimit-policy");
     done();
   });
   server.options("/*", { schema: { hide: true } }, (_request, reply) =>

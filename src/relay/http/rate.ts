@@ -2,10 +2,14 @@
 export interface RateLimit {
   /** @param requests as how many it counts. @returns 0 if it may pass, else seconds to wait */
   take(address: string, requests?: number): number;
+  /** Requests that would pass now. */
+  left(address: string): number;
+  /** Requests that pass at once when there were none for a while. */
+  readonly most: number;
 }
 
 /** A burst may be this many seconds' worth. */
-const BURST_SECONDS = 2;
+export const BURST_SECONDS = 2;
 const MAX_ADDRESSES = 50_000;
 
 /** @param now ms of a clock that never jumps */
@@ -13,6 +17,8 @@ export function createRateLimit(perSecond: number, now: () => number): RateLimit
   const buckets = new Map<string, { left: number; at: number }>();
   const most = perSecond * BURST_SECONDS;
   return {
+    most,
+    left: (address) => Math.floor(buckets.get(address)?.left ?? most),
     take(address, requests = 1) {
       const at = now();
       const bucket = buckets.get(address) ?? { left: most, at };

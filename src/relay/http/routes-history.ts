@@ -1,11 +1,13 @@
 /** What was, page by page, at one block. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+
 import { allocation, type Basket, wholeUnits } from "../../protocol/value/allocations.js";
 import type { Fraction } from "../../protocol/amounts/fraction.js";
 import type { Ticks } from "../../protocol/amounts/units.js";
 import { impliedRelativePrices, impliedWeights } from "../../protocol/value/valuation.js";
 import type { History, HistoryPage } from "../history/history.js";
 import type { RelayServer } from "./request.js";
-import { REFUSALS } from "./routes.js";
+import { type Charge, REFUSALS } from "./routes.js";
 import { type HistoryKind, historyPages, historyQueries } from "../../wire/history.js";
 
 export interface HistoryServices {
@@ -23,7 +25,8 @@ const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
   weights: "Weights and relative prices that the basket was quoted at",
 };
 
-export function registerHistoryRoutes(server: RelayServer, { history, basket }: HistoryServices): void {
+export function registerHistoryRoutes(server: RelayServer, { history, basket }: HistoryServices, charge: Charge): void {
+  const of = <Kind extends HistoryKind>(kind: Kind) => ({ ...schemaOf(kind), preHandler: chargeRows(charge) });
   server.get(pathOf("orders"), of("orders"), ({ query }) => history.orders(query));
   server.get(pathOf("fills"), of("fills"), ({ query }) => history.page("fills", query));
   server.get(pathOf("offsets"), of("offsets"), ({ query }) => history.page("offsets", query));
@@ -46,7 +49,7 @@ export function registerHistoryRoutes(server: RelayServer, { history, basket }: 
 }
 
 const pathOf = (kind: HistoryKind): string => `/v1/history/${kind}`;
-const of = <Kind extends HistoryKind>(kind: Kind) => ({
+const schemaOf = <Kind extends HistoryKind>(kind: Kind) => ({
   schema: {
     operationId: `getHistoryOf${kind[0]?.toUpperCase()}${kind.slice(1)}`,
     tags: ["history"],
@@ -55,6 +58,18 @@ const of = <Kind extends HistoryKind>(kind: Kind) => ({
     response: { 200: historyPages[kind], ...REFUSALS },
   },
 });
+
+/** A page counts as so many requests, and as one more for each of so many rows. */
+const PAGE_COST = 5;
+const ROWS_A_REQUEST = 50;
+
+function chargeRows(charge: Charge) {
+   
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { limit } = request.query as { readonly limit: number }; // every kind's question has it, and was checked
+    charge(request, reply, PAGE_COST + Math.ceil(limit / ROWS_A_REQUEST) - 1);
+  };
+}
 
 function relative(middles: readonly bigint[], { quantities }: Basket, numeraire: number): Fraction[] | null {
   const unit = middles[numeraire - 1];

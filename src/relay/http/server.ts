@@ -11,7 +11,10 @@ import type { Metrics } from "../metrics.js";
 import { allowOrigin } from "./cors.js";
 import { answerTo } from "./errors.js";
 import { registerDescription, registerDocument } from "./openapi.js";
-import { createRateLimit } from "./rate.js";
+import { limitKey } from "./address.js";
+import { compressAnswers } from "./compress.js";
+import { type ConnectionLimits, limitConnections } from "./connections.js";
+import { BURST_SECONDS, createRateLimit } from "./rate.js";
 import { type RelayServer, validatorCompiler } from "./request.js";
 import { type Charge, type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
@@ -26,12 +29,10 @@ export interface Served extends PackageServices, CancellationServices, MarketSer
   readonly past: (HistoryServices & StreamServices) | undefined;
 }
 
-export interface ServerOptions extends StreamLimits {
+export interface ServerOptions extends StreamLimits, ConnectionLimits {
   readonly bodyLimit: number;
   /** The web pages that may ask: * or one origin. */
   readonly allowOrigin: string;
-  /** Addresses and networks of proxies whose word on where a request comes from is taken. */
-  readonly trustedProxies: readonly string[];
   /** Requests a second from one address. */
   readonly rate: number;
   /** Ms, of a clock that never jumps. */
@@ -42,7 +43,6 @@ export interface ServerOptions extends StreamLimits {
 const REQUEST_TIMEOUT_MS = 10_000;
 const CHECK_MS = 1_000;
 const IDLE_TIMEOUT_MS = 30_000;
-const MAX_CONNECTIONS = 2_000;
 /** Bytes of what a subscriber asks for. */
 const MAX_MESSAGE = 4_096;
 /** A link or a hash in a path is 66 characters long. */
@@ -75,19 +75,25 @@ export async function createServer(
       if (socket.writable) socket.end(`HTTP/1.1 400 ${STATUS_CODES[400] ?? ""}\r\nconnection: close\r\n\r\n`);
     },
   });
-  server.server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(server.server, { ...limits, trustedProxies }, (reason) => {
+    metrics.connectionsRefused.inc({ reason });
+  });
+  compressAnswers(server);
   allowOrigin(server, origin);
   const limit = createRateLimit(rate, now);
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(() => toJson);
   server.setReplySerializer(toJson);
   const charge: Charge = ({ ip }, reply, requests) => {
-    const wait = limit.take(ip, requests);
+    const key = limitKey(ip);
+    const wait = limit.take(key, requests);
+    reply.header("ratelimit", `"requests";r=${limit.left(key)};t=${Math.max(1, wait)}`);
     if (wait === 0) return;
     reply.header("retry-after", String(wait));
     throw new RelayError("RELAY_RATE_LIMITED", { rate });
   };
   server.addHook("onRequest", async (request, reply) => {
+    reply.header("ratelimit-policy", `"requests";q=${limit.most};w=${BURST_SECONDS}`);
     charge(request, reply, 1);
   });
   server.setErrorHandler(async (error, _request, reply) => {
@@ -110,7 +116,7 @@ export async function createServer(
   registerMarketRoutes(routes, served);
   registerStateRoutes(routes, served);
   if (served.past !== undefined) {
-    registerHistoryRoutes(routes, served.past);
+    registerHistoryRoutes(routes, served.past, charge);
     registerStream(routes, served.past, limits);
   }
   registerDocument(server);

@@ -6,6 +6,7 @@
 import type { FastifyRequest } from "fastify";
 
 import { RelayError } from "../errors.js";
+import { limitKey } from "./address.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
 import { CLOSE, serveSubscriber, type StreamServices, type SubscriberLimits } from "./subscriber.js";
@@ -51,7 +52,7 @@ export function registerStream(
       throw new RelayError("RELAY_UPGRADE_REQUIRED");
     },
     wsHandler: (socket, request) => {
-      serveSubscriber(socket, services, limits, enter(door, request.ip));
+      serveSubscriber(socket, services, limits, enter(door, limitKey(request.ip)));
     },
   });
 }
@@ -67,7 +68,7 @@ interface Door extends Pick<StreamLimits, "maxStreams" | "maxStreamsPerAddress">
 /** @throws RelayError RELAY_STREAMS_FULL */
 function requireRoom({ open, total, maxStreams, maxStreamsPerAddress }: Door, { ip }: FastifyRequest): void {
   if (total >= maxStreams) throw new RelayError("RELAY_STREAMS_FULL", { limit: maxStreams });
-  if ((open.get(ip) ?? 0) < maxStreamsPerAddress) return;
+  if ((open.get(limitKey(ip)) ?? 0) < maxStreamsPerAddress) return;
   throw new RelayError("RELAY_STREAMS_FULL", { limit: maxStreamsPerAddress });
 }
 

@@ -15,7 +15,7 @@ describe("allowOrigin", () => {
     for (const origin of ["*", "https://wallet.example"]) {
       const { headers } = await serverFor(origin).inject({ method: "GET", url: "/v1/link" });
       expect(headers["access-control-allow-origin"]).to.equal(origin);
-      expect(headers["access-control-expose-headers"]).to.equal("retry-after");
+      expect(headers["access-control-expose-headers"]).to.equal("retry-after, ratelimit, ratelimit-policy");
     }
   });
 

@@ -186,6 +186,28 @@ describe("given a relay that limits how often it may be asked", () => {
     expect([await ask(), await ask(), await ask()]).to.deep.equal([200, 200, 429]);
   });
 
+  it("takes all addresses of an IPv6 network for one", async () => {
+    const relay = await paperRelay();
+    await relay.follow();
+    const { server } = await httpOf(relay, { rate: 1 });
+    const ask = async (remoteAddress: string): Promise<number> =>
+      (await server.inject({ url: "/v1/link", remoteAddress })).statusCode;
+    const asked = ["2001:db8::1", "2001:db8::2", "2001:db8::ffff:0:3", "2001:db8:0:1::1"];
+    expect(await Promise.all(asked.map(ask))).to.deep.equal([200, 200, 429, 200]);
+  });
+
+  it("says with every answer how much is left", async () => {
+    const relay = await paperRelay();
+    await relay.follow();
+    const http = await httpOf(relay, { rate: 3 });
+    const said = async () => {
+      const { headers } = await http.get("/v1/link");
+      return [headers["ratelimit-policy"], headers["ratelimit"]];
+    };
+    expect(await said()).to.deep.equal(['"requests";q=6;w=2', '"requests";r=5;t=1']);
+    expect(await said()).to.deep.equal(['"requests";q=6;w=2', '"requests";r=4;t=1']);
+  });
+
   it("takes the word of a proxy that it trusts on where a request comes from, and nobody else's", async () => {
     const relay = await paperRelay();
     await relay.follow();

@@ -29,6 +29,8 @@ export const OPTIONS: ServerOptions = {
   now: () => 0,
   allowOrigin: "*",
   trustedProxies: [],
+  maxConnections: 100,
+  maxConnectionsPerAddress: 100,
   maxStreams: 10,
   maxStreamsPerAddress: 10,
   maxBacklog: 10_000,
