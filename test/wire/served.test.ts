@@ -208,7 +208,7 @@ describe("given a relay's routes, when the typed client asks", () => {
       const { headers } = await server.inject({ url });
       return Number(/r=(\d+)/.exec(String(headers["ratelimit"]))?.[1]);
     };
-    const marks = [];
+    const marks: number[] = [];
     for (const path of ["link", "link", "history/fills?limit=50", "history/fills?limit=1000"]) {
       marks.push(await left(`/v1/${path}`));
     }
