@@ -28,7 +28,7 @@ interface Options {
 }
 
 const program = new Command("npm run bench --")
-  .description("Measures gas, collateral checks, the engine, signatures and replay.")
+  .description("Measures gas, collateral checks, the engine, signatures, replay and verification.")
   .argument("[parts...]", `which: ${PART_NAMES.join(", ")}; all by default`)
   .option("--json", "one JSON document on stdout; progress goes to stderr")
   .option("--quick", "fewer sizes, to see whether it works; writes nothing")

@@ -8,6 +8,7 @@ const PARTS = {
   engine: async () => (await import("./parts/engine.js")).engine,
   signatures: async () => (await import("./parts/signatures.js")).signatures,
   replay: async () => (await import("./parts/replay.js")).replay,
+  verify: async () => (await import("./parts/verify.js")).verify,
 } satisfies Readonly<Record<string, () => Promise<Part>>>;
 
 export type PartName = keyof typeof PARTS;

@@ -3,9 +3,12 @@
  */
 import { id } from "ethers";
 
-import type { BookEvent } from "../protocol/book/events.js";
+import { type BookEvent, OFFSET_REASONS } from "../protocol/book/events.js";
+import { checksumAddress } from "../protocol/signing/addresses.js";
 import { tradePackage } from "../protocol/signing/package.js";
-import { lots, ticks } from "../protocol/amounts/units.js";
+import { MAX_QUOTES } from "../protocol/signing/quote-set.js";
+import { lots, ticks, tokenWei } from "../protocol/amounts/units.js";
+import { at, numberIn, signedIn, unsignedDigits, unsignedIn } from "./words.js";
 
 /** The parts of a log that say what was recorded. */
 export interface LogWords {
@@ -14,18 +17,31 @@ export interface LogWords {
   readonly data: string;
 }
 
-type PlainEvent = Extract<BookEvent, { kind: "tradeCreated" | "matched" | "checkpoint" }>;
+type PlainKind =
+  | "checkpoint"
+  | "deposited"
+  | "matched"
+  | "offset"
+  | "quoteCreated"
+  | "quoteSetCreated"
+  | "tradeCreated"
+  | "tradePlaced"
+  | "userCreated";
+type PlainEvent = Extract<BookEvent, { kind: PlainKind }>;
 
 /** Of TradeCreated, all but the indexed ones. */
 const CREATED = "uint32,uint16,int32,int64,bytes32,uint64,uint40,uint8,bytes32,bytes32";
-/** Hex digits of a word. */
-const WORD = 64;
-
 /** By topic. */
 const READERS: ReadonlyMap<string, (log: LogWords) => PlainEvent | undefined> = new Map([
   [id(`TradeCreated(uint32,address,${CREATED})`), tradeCreated],
   [id("TradesMatched(uint32,uint32,int32,uint64)"), tradesMatched],
   [id("Checkpoint(bytes32,bytes32)"), checkpoint],
+  [id("TradeOffset(uint32,uint64,uint8)"), tradeOffset],
+  [id("TradePlaced(uint32,uint32)"), tradePlaced],
+  [id("QuoteSetCreated(uint32,address,bytes32,uint64,uint40,uint8,bytes32,bytes32,uint256)"), quoteSetCreated],
+  [id("QuoteCreated(uint32,uint32,uint16,int32,int64,uint32)"), quoteCreated],
+  [id("UserCreated(uint32,address)"), userCreated],
+  [id("Deposited(uint32,uint256,uint256)"), deposited],
 ]);
 
 /**
@@ -76,40 +92,68 @@ function checkpoint({ topics, data }: LogWords): PlainEvent | undefined {
   return { kind: "checkpoint", head, link } as PlainEvent; // two words, as its length says
 }
 
-// ------------------------------------------------------------------ words
-
-function at(word: number): number {
-  return 2 + word * WORD;
+function tradeOffset({ topics, data }: LogWords): PlainEvent | undefined {
+  const fields = { tradeRootId: numberIn(topics[1], 2, 32), lots: unsignedIn(data, at(0), 64) };
+  const reason = OFFSET_REASONS[numberIn(data, at(1), 8) ?? -1];
+  if (topics.length !== 2 || data.length !== at(2) || reason === undefined || !isWhole(fields)) return undefined;
+  return { kind: "offset", tradeRootId: fields.tradeRootId, lots: lots(fields.lots), reason };
 }
 
-/** The last digits of a word, if those before are zeros. */
-function unsignedDigits(text: string | undefined, from: number, bits: number): string | undefined {
-  if (text === undefined || text.length < from + WORD) return undefined;
-  const start = from + WORD - bits / 4;
-  return text.startsWith(ZEROS.slice(0, start - from), from) ? text.slice(start, from + WORD) : undefined;
+function tradePlaced({ topics, data }: LogWords): PlainEvent | undefined {
+  const fields = { tradeRootId: numberIn(data, at(0), 32), place: numberIn(data, at(1), 32) };
+  if (topics.length !== 1 || data.length !== at(2) || !isWhole(fields)) return undefined;
+  return { kind: "tradePlaced", ...fields };
 }
 
-function unsignedIn(text: string | undefined, from: number, bits: number): bigint | undefined {
-  const digits = unsignedDigits(text, from, bits);
-  return digits === undefined ? undefined : BigInt(`0x${digits}`);
+function quoteSetCreated({ topics, data }: LogWords): PlainEvent | undefined {
+  const fields = {
+    tradeRootId: numberIn(topics[1], 2, 32),
+    trader: addressIn(topics[2], 2),
+    previousLink: `0x${data.slice(at(0), at(1)).toLowerCase()}`,
+    nonce: unsignedIn(data, at(1), 64),
+    deadline: unsignedIn(data, at(2), 40),
+    timeInForce: numberIn(data, at(3), 8),
+    signature: `0x${data.slice(at(4), at(6)).toLowerCase()}`,
+    quotes: numberIn(data, at(6), 32),
+  };
+  if (topics.length !== 3 || data.length !== at(7) || !isWhole(fields) || fields.quotes > MAX_QUOTES) return undefined;
+  return { kind: "quoteSetCreated", ...fields };
 }
 
-/** @param bits at most 32 */
-function numberIn(text: string | undefined, from: number, bits: number): number | undefined {
-  const digits = unsignedDigits(text, from, bits);
-  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+function quoteCreated({ topics, data }: LogWords): PlainEvent | undefined {
+  const fields = {
+    tradeRootId: numberIn(topics[1], 2, 32),
+    marketRootId: numberIn(data, at(0), 32),
+    marketBranchId: numberIn(data, at(1), 16),
+    priceTicks: signedIn(data, at(2), 32),
+    quantityLots: signedIn(data, at(3), 64),
+    place: numberIn(data, at(4), 32),
+  };
+  if (topics.length !== 2 || data.length !== at(5) || !isWhole(fields)) return undefined;
+  const { priceTicks, quantityLots } = fields;
+  return { kind: "quoteCreated", ...fields, priceTicks: ticks(priceTicks), quantityLots: lots(quantityLots) };
 }
 
-/** Two's complement: a number below zero has the digit f in front, all through. */
-function signedIn(text: string, from: number, bits: number): bigint | undefined {
-  const start = from + WORD - bits / 4;
-  const value = BigInt.asIntN(bits, BigInt(`0x${text.slice(start, from + WORD) || "0"}`));
-  const fill = (value < 0n ? EFFS : ZEROS).slice(0, start - from);
-  return text.slice(from, start).toLowerCase() === fill ? value : undefined;
+function userCreated({ topics, data }: LogWords): PlainEvent | undefined {
+  const fields = { traderId: numberIn(topics[1], 2, 32), trader: addressIn(topics[2], 2) };
+  if (topics.length !== 3 || data.length !== at(0) || !isWhole(fields)) return undefined;
+  return { kind: "userCreated", ...fields };
 }
 
-const ZEROS = "0".repeat(WORD);
-const EFFS = "f".repeat(WORD);
+function deposited({ topics, data }: LogWords): PlainEvent | undefined {
+  const fields = {
+    traderId: numberIn(topics[1], 2, 32),
+    leg: numberIn(topics[2], 2, 32),
+    amount: unsignedIn(data, at(0), 128),
+  };
+  if (topics.length !== 3 || data.length !== at(1) || !isWhole(fields)) return undefined;
+  return { kind: "deposited", ...fields, amount: tokenWei(fields.amount) };
+}
+
+function addressIn(text: string | undefined, from: number): string | undefined {
+  const digits = unsignedDigits(text, from, 160);
+  return digits === undefined ? undefined : checksumAddress(`0x${digits.toLowerCase()}`);
+}
 
 type Whole<Fields> = { readonly [Name in keyof Fields]: NonNullable<Fields[Name]> };
 

@@ -1,5 +1,5 @@
 /** From raw logs to what they say. A log is taken only if it is, to the bit, what a contract of the session would have written. */
-import { type Interface, type LogDescription, zeroPadValue } from "ethers";
+import { type EventFragment, type Interface, type Result, zeroPadValue } from "ethers";
 
 import {
   ILegToken__factory,
@@ -7,8 +7,11 @@ import {
   ISession__factory,
   ISessionFactory__factory,
 } from "../../typechain-types/index.js";
+import { plainEventOf } from "../bindings/plain-events.js";
 import { bookEventOf } from "../bindings/records.js";
+import { at, unsignedDigits } from "../bindings/words.js";
 import type { BookEvent } from "../protocol/book/events.js";
+import { checksumAddress } from "../protocol/signing/addresses.js";
 import type { LogHeader } from "./log-header.js";
 import type { LogRecord } from "./session-log.js";
 import { Violation } from "./violation.js";
@@ -73,6 +76,17 @@ const SESSION = ISession__factory.createInterface();
 const LEG = ILegToken__factory.createInterface();
 const FACTORY = ISessionFactory__factory.createInterface();
 
+/** By topic: the interface's own search hashes every event's signature again for every log. */
+const FRAGMENTS: ReadonlyMap<Interface, ReadonlyMap<string, EventFragment>> = new Map(
+  [BOOK, SESSION, LEG, FACTORY].map((via: Interface) => [via, fragmentsOf(via)]),
+);
+
+function fragmentsOf(via: Interface): ReadonlyMap<string, EventFragment> {
+  const fragments = new Map<string, EventFragment>();
+  via.forEachEvent((fragment) => fragments.set(fragment.topicHash, fragment));
+  return fragments;
+}
+
 const TRANSFER = SESSION.getEvent("Transfer").topicHash;
 
 /** The events that a session's log holds. Approvals and skipped orders are left out: nothing follows from them. */
@@ -131,8 +145,10 @@ function readerOf({ session, book, legs, factory, terms }: LogHeader): Reader {
   };
 }
 
-/** What a log of the book says, and that it is written as the book writes it. */
+/** What a log of the book says, and that it is written as the book writes it. Plain events are read only if they are. */
 function bookEvent(record: LogRecord): BookEventInLog {
+  const plain = isSmall(record) ? plainEventOf(record) : undefined;
+  if (plain !== undefined) return plain;
   exact(BOOK, record);
   const event = bookEventOf({ ...record, index: record.logIndex });
   if (!isInLog(event)) throw uncommitted(record);
@@ -166,6 +182,8 @@ function vaultEvent(record: LogRecord): TokenEvent {
 }
 
 function transfer(via: Interface, record: LogRecord, token: number): TokenEvent & { kind: "transfer" } {
+  const plain = isSmall(record) ? plainTransfer(record) : undefined;
+  if (plain !== undefined) return { kind: "transfer", token, ...plain };
   const { name, args } = exact(via, record);
   if (name !== "Transfer") throw uncommitted(record);
   return {
@@ -202,14 +220,30 @@ function created(record: LogRecord): SessionCreated {
   };
 }
 
+/** A transfer word by word, as nearly all are written; undefined for anything else. */
+function plainTransfer({ topics, data }: LogRecord): { from: string; to: string; value: bigint } | undefined {
+  const [from, to] = [unsignedDigits(topics[1], 2, 160), unsignedDigits(topics[2], 2, 160)];
+  if (topics[0] !== TRANSFER || topics.length !== 3 || data.length !== at(1)) return undefined;
+  if (from === undefined || to === undefined) return undefined;
+  return { from: checksumAddress(`0x${from}`), to: checksumAddress(`0x${to}`), value: BigInt(data) };
+}
+
+const SMALL_HEX = /^0x[0-9a-f]*$/;
+
+/** A chain's hex digits are small. */
+function isSmall({ topics, data }: LogRecord): boolean {
+  return SMALL_HEX.test(data) && topics.every((topic) => SMALL_HEX.test(topic));
+}
+
 /** Decoding forgives: it passes over bits that carry no value. Contracts write none, so what was read is written again. */
-function exact(via: Interface, record: LogRecord): LogDescription {
-  const description = via.parseLog(record);
-  if (description === null) throw new Violation("log", "The log is none of this contract's events.");
-  const { topics, data } = via.encodeEventLog(description.fragment, description.args);
+function exact(via: Interface, record: LogRecord): { readonly name: string; readonly args: Result } {
+  const fragment = FRAGMENTS.get(via)?.get(record.topics[0] ?? "");
+  if (fragment === undefined) throw new Violation("log", "The log is none of this contract's events.");
+  const args = via.decodeEventLog(fragment, record.data, record.topics);
+  const { topics, data } = via.encodeEventLog(fragment, args);
   const isSame = data === record.data && topics.join() === record.topics.join();
   if (!isSame) throw new Violation("log", "The log is not written as the contract writes it.");
-  return description;
+  return { name: fragment.name, args };
 }
 
 function uncommitted({ topics }: LogRecord): Violation {

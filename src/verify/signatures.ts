@@ -3,6 +3,7 @@ import { Interface, type Provider, type TransactionRequest, ZeroAddress, ZeroHas
 
 import type { Approval } from "../protocol/book/outside.js";
 import { NEW_ROOT } from "../protocol/signing/market-record.js";
+import { type Hashing, PLAIN_HASHING } from "../protocol/signing/hashing.js";
 import { recoverSigner, type RecoverSigner } from "../protocol/signing/signatures.js";
 import {
   type BookDomain,
@@ -42,7 +43,7 @@ export interface SignatureCounts {
 interface SignatureSources {
   readonly provider?: Provider;
   readonly cache?: VerifyCache;
-  readonly crypto?: { readonly recoverSigner: RecoverSigner };
+  readonly crypto?: { readonly recoverSigner: RecoverSigner; readonly hashing?: Hashing };
   /** Where is said what nobody could be asked about. */
   readonly grants?: Grants;
 }
@@ -73,6 +74,7 @@ export class SignatureJudge {
   readonly #provider: Provider | undefined;
   readonly #cache: VerifyCache | undefined;
   readonly #recoverSigner: RecoverSigner;
+  readonly #hashing: Hashing;
   readonly #grants: Grants;
   /** Good ones of the record that is being looked at, by signer and what it signed with. */
   readonly #good = new Map<string, Approval>();
@@ -90,6 +92,7 @@ export class SignatureJudge {
     this.#provider = provider;
     this.#cache = cache;
     this.#recoverSigner = crypto?.recoverSigner ?? recoverSigner;
+    this.#hashing = crypto?.hashing ?? PLAIN_HASHING;
     this.#grants = grants;
   }
 
@@ -168,12 +171,17 @@ export class SignatureJudge {
         ? NOTHING
         : { ...waiting, signatures: waiting.signatures.map((one) => ({ ...one, signature: event.signature })) };
     }
-    const digest = digestOf(this.#separator, structHashOf(event));
+    const digest = this.#digestOf(event);
     if (event.kind === "marketRecorded") return { signatures: this.#signaturesOf(event), digest };
     const question = { signatures: [signatureOfTrader(event)], digest };
     if (event.kind === "tradesCancelled" || event.signature !== NO_SIGNATURE) return question;
     this.#unapproved = question;
     return NOTHING;
+  }
+
+  #digestOf(event: Exclude<Signed, { kind: "tradeApproved" }>): Hash {
+    if (event.kind !== "tradeCreated") return digestOf(this.#separator, structHashOf(event));
+    return this.#hashing.digestOf(this.#separator, this.#hashing.primaryLink(event.package));
   }
 
   #recover(digest: Hash, signature: string): string | undefined {

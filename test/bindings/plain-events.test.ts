@@ -9,7 +9,16 @@ import { IOrderBook__factory } from "../../typechain-types/index.js";
 const book = IOrderBook__factory.createInterface();
 const RUNS = 400;
 
-type HotEvent = "TradeCreated" | "TradesMatched" | "Checkpoint";
+type HotEvent =
+  | "TradeCreated"
+  | "TradesMatched"
+  | "Checkpoint"
+  | "TradeOffset"
+  | "TradePlaced"
+  | "QuoteSetCreated"
+  | "QuoteCreated"
+  | "UserCreated"
+  | "Deposited";
 
 function logOf(name: HotEvent, values: readonly unknown[]) {
   const { topics, data } = book.encodeEventLog(book.getEvent(name), values);
@@ -39,6 +48,14 @@ const logs = fc.oneof(
   fc.tuple(ids, orders).map(([id, values]) => logOf("TradeCreated", [id, ...values])),
   fc.tuple(ids, ids, signed(32), unsigned(63)).map((values) => logOf("TradesMatched", values)),
   fc.tuple(hex(32), hex(32)).map((values) => logOf("Checkpoint", values)),
+  fc.tuple(ids, unsigned(63), fc.bigInt(0n, 4n)).map((values) => logOf("TradeOffset", values)),
+  fc.tuple(ids, ids).map((values) => logOf("TradePlaced", values)),
+  fc
+    .tuple(...[ids, hex(20), hex(32), unsigned(64), unsigned(40), unsigned(8), hex(32), hex(32), fc.bigInt(0n, 16n)])
+    .map((values) => logOf("QuoteSetCreated", values)),
+  fc.tuple(ids, ids, unsigned(16), signed(32), signed(64), ids).map((values) => logOf("QuoteCreated", values)),
+  fc.tuple(ids, hex(20)).map((values) => logOf("UserCreated", values)),
+  fc.tuple(ids, fc.bigInt(0n, 16n), unsigned(96)).map((values) => logOf("Deposited", values)),
 );
 
 describe("plainEventOf", () => {
@@ -82,7 +99,7 @@ describe("plainEventOf", () => {
       fc.assert(
         fc.property(logs, ({ data, ...log }) => {
           for (const other of [`${data}${"0".repeat(64)}`, data.slice(0, -64), data.slice(0, -2), "0x"]) {
-            expect(plainEventOf({ ...log, data: other })).to.equal(undefined);
+            if (other !== data) expect(plainEventOf({ ...log, data: other })).to.equal(undefined);
           }
         }),
         { numRuns: RUNS },
@@ -102,7 +119,7 @@ describe("plainEventOf", () => {
 
   describe("given other events", () => {
     it("leaves them to the general decoder", () => {
-      const { topics, data } = book.encodeEventLog(book.getEvent("UserCreated"), [1n, `0x${"01".repeat(20)}`]);
+      const { topics, data } = book.encodeEventLog(book.getEvent("NoncesInvalidated"), [1n, 2n]);
       const log = { topics, data, address: "0x", blockNumber: 1, index: 2, transactionHash: "0x" };
       expect(plainEventOf(log)).to.equal(undefined);
       expect(bookEventOf(log)).to.deep.equal(decodedEventOf(log));
