@@ -103,7 +103,10 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const { chainId } = terms.domain;
   const { reorgDepth, fromBlock, batchSize, rebuild } = config;
   const { verifyingContract: book } = terms.domain;
-  const node = createNode(config.rpcUrl, { signal, timeoutMs: config.rpcTimeoutMs, ...PATIENCE });
+  const node = createNode(config.rpcUrl, {
+    ...{ signal, timeoutMs: config.rpcTimeoutMs, atOnce: config.rpcAtOnce },
+    ...PATIENCE,
+  });
   const genesis = await node.block(0);
   const rows = await claimBook(database, { chainId, book, genesis: genesis?.hash });
   const { hashing, keccak, recoverSigner, native } = await fastCrypto();

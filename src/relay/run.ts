@@ -51,8 +51,8 @@ async function start(config: RelayConfig, terms: SessionTerms, opened: Database,
   }
 }
 
-async function sessionTerms({ rpcUrl, rpcTimeoutMs, session }: RelayConfig): Promise<SessionTerms> {
-  return readSession(rpcUrl, session, { timeoutMs: rpcTimeoutMs });
+async function sessionTerms({ rpcUrl, rpcTimeoutMs, rpcAtOnce, session }: RelayConfig): Promise<SessionTerms> {
+  return readSession(rpcUrl, session, { timeoutMs: rpcTimeoutMs, atOnce: rpcAtOnce });
 }
 
 function database(config: RelayConfig, log: Log): Promise<Database> {

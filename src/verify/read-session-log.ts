@@ -5,6 +5,7 @@ import { ISession__factory, ISessionFactory__factory } from "../../typechain-typ
 import { logsByRange, readBlockTimes } from "../bindings/logs.js";
 import { bookEventOf } from "../bindings/records.js";
 import { read } from "../bindings/transact.js";
+import { nodeErrorOf } from "../node/classify.js";
 import { recoverSigner } from "../protocol/signing/signatures.js";
 import { bookDomain, digestOf, domainSeparator, type Hash } from "../protocol/signing/typed-data.js";
 import { factorySalt, readClone, readTerms } from "./clone.js";
@@ -118,6 +119,8 @@ async function readContracts(
     const terms = readTerms(vault.args, bookClone.args);
     return { chainId, session: await session.getAddress(), book, legs: [...legs], ...terms, clones, ...blocks };
   } catch (error) {
+    const failure = nodeErrorOf(error);
+    if (failure !== undefined) throw failure; // it says nothing about the address
     throw new SessionLogError("LOG_NOT_A_SESSION", { address }, error);
   }
 }

@@ -5,7 +5,7 @@ import { auditRelay } from "../../trials/relay/audit.js";
 import { drained, ready } from "../../trials/relay/load-generator.js";
 import { recordsOf } from "../../src/bindings/records.js";
 import { primaryLink } from "../../src/protocol/signing/typed-data.js";
-import type { RpcRequest } from "../../trials/relay/fault-proxy.js";
+import type { RpcRequest } from "../../stage/faulty-node.js";
 import { accepted, becomes, eventually, openWorld, type TestRelay, type TestWorld } from "./support.js";
 
 /** Long enough that the relay compares the book's head with its own meanwhile. */

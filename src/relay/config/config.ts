@@ -24,6 +24,7 @@ export interface RelayConfig {
   readonly fromBlock: number;
   /** How long the node may take for an answer, ms. */
   readonly rpcTimeoutMs: number;
+  readonly rpcAtOnce: number;
   /** How often the chain is looked at, ms. */
   readonly pollMs: number;
   /** Most packages in a transaction. */
@@ -135,6 +136,7 @@ function readNumbers(reading: Reading) {
     port: read("port"),
     fromBlock: read("from-block"),
     rpcTimeoutMs: read("rpc-timeout-ms"),
+    rpcAtOnce: read("rpc-at-once"),
     pollMs: read("poll-ms"),
     batchSize: read("batch-size"),
     batchMs: read("batch-ms"),

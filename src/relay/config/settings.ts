@@ -47,6 +47,7 @@ export const NUMBERS = {
   port: amount("RELAY_PORT", 8700, 0, 65_535, "port to listen on, 0 for any"),
   "from-block": amount("RELAY_FROM_BLOCK", 0, 0, Number.MAX_SAFE_INTEGER, "the session's first block"),
   "rpc-timeout-ms": amount("RELAY_RPC_TIMEOUT_MS", 10_000, 100, MAX_MS, "how long the node may take for an answer"),
+  "rpc-at-once": amount("RELAY_RPC_AT_ONCE", 8, 1, 1_000, "requests that the node is asked at once, at most"),
   "poll-ms": amount("RELAY_POLL_MS", 500, 10, MAX_MS, "how often the chain is looked at"),
   "batch-size": amount("RELAY_BATCH_SIZE", 64, 1, 200, "most packages in a transaction"),
   "batch-ms": amount("RELAY_BATCH_MS", 300, 0, MAX_MS, "how long a package waits for others"),

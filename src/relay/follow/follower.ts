@@ -68,7 +68,7 @@ async function next(state: FollowerState, known: readonly KnownBlock[]): Promise
   const first = tip === undefined ? state.fromBlock : tip.number + 1;
   if (first > newest.number) return { kind: "same" };
   const isFar = newest.number - first >= state.reorgDepth;
-  const blocks = isFar ? await finalBlocks(state, first, newest.number) : await nearBlocks(state, first, newest.number);
+  const blocks = isFar ? await finalBlocks(state, first, newest.number) : await nearBlocks(state, first, newest);
   const [nearest] = blocks;
   if (nearest === undefined) return { kind: "same" };
   if (tip !== undefined && nearest.header.number === first && nearest.header.parentHash !== tip.hash) {
@@ -108,15 +108,21 @@ async function ancestorOf({ node }: FollowerState, known: readonly KnownBlock[])
 
 // ------------------------------------------------------------------ near the end
 
-async function nearBlocks(state: FollowerState, first: number, newest: number): Promise<FollowedBlock[]> {
-  const count = Math.min(newest - first + 1, CHUNK);
-  const found = await Promise.all(Array.from({ length: count }, (_, index) => blockByHash(state, first + index)));
+async function nearBlocks(state: FollowerState, first: number, newest: BlockHeader): Promise<FollowedBlock[]> {
+  const count = Math.min(newest.number - first + 1, CHUNK);
+  const found = await Promise.all(
+    Array.from({ length: count }, (_, index) => blockByHash(state, first + index, newest)),
+  );
   const missing = found.indexOf(undefined);
   return (missing === -1 ? found : found.slice(0, missing)).filter((block) => block !== undefined);
 }
 
-async function blockByHash({ node, address }: FollowerState, number: number): Promise<FollowedBlock | undefined> {
-  const header = await node.block(number);
+async function blockByHash(
+  { node, address }: FollowerState,
+  number: number,
+  newest: BlockHeader,
+): Promise<FollowedBlock | undefined> {
+  const header = number === newest.number ? newest : await node.block(number); // which was asked for just now
   if (header === undefined) return undefined;
   return { header, logs: sorted(await node.logs({ address, blockHash: header.hash })) };
 }

@@ -12,7 +12,7 @@ const PATIENCE = 40;
 
 export async function settleNonces(state: TrackerState): Promise<void> {
   const header = state.mirror.tip;
-  if (header === undefined) return;
+  if (header === undefined || hasNothingToSettle(state, header)) return;
   const nonce = await state.node.nonceOf(state.account, "latest");
   const surely = await surelyUsed(state, header, nonce);
   await state.lane.run(() => {
@@ -20,6 +20,11 @@ export async function settleNonces(state: TrackerState): Promise<void> {
     state.standing = { header, nonce };
     takeBack(state, surely, header.number);
   });
+}
+
+/** The same block has the same nonces; only what is on its way may be doubted for longer. */
+function hasNothingToSettle({ standing, ledger }: TrackerState, { hash }: BlockHeader): boolean {
+  return standing?.header.hash === hash && ledger.openSubmissions().length === 0;
 }
 
 /** @returns the nonce below which all are used by blocks that were followed */

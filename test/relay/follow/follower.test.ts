@@ -14,6 +14,7 @@ class Headers {
   public readonly blocks: BlockHeader[] = [];
   public readonly logs: ChainLog[] = [];
   public readonly asked: LogQuery[] = [];
+  public readonly headersAsked: (number | "latest")[] = [];
   /** Ranges that are longer are refused. */
   public mostBlocks = Infinity;
   /** A block that the node has lost. */
@@ -41,6 +42,7 @@ class Headers {
     return {
       ranges: createRanges(),
       block: (tag) => {
+        this.headersAsked.push(tag);
         if (tag === this.lost) return Promise.resolve(undefined);
         return Promise.resolve(tag === "latest" ? this.blocks.at(-1) : this.blocks[tag]);
       },
@@ -98,7 +100,8 @@ describe("given the end of a chain, when it is followed", () => {
         [header.hash, 1],
       ]);
     }
-    expect(headers.asked.map(({ blockHash }) => blockHash)).to.deep.equal(headers.blocks.map(({ hash }) => hash));
+    expect(headers.asked.map(({ blockHash }) => blockHash)).to.have.members(headers.blocks.map(({ hash }) => hash));
+    expect(headers.headersAsked, "the newest one was there already").to.deep.equal(["latest", 0, 1]);
   });
 
   it("says that nothing is new", async () => {
