@@ -118,6 +118,11 @@ const UNKNOWN = fix("Look the error up by its name.");
 /** Every code that has its own advice. */
 export const ADVISED_CODES: readonly string[] = Object.keys(ADVICE);
 
+/** Whether an error has its own advice. */
+export function isAdvised(errorName: string): boolean {
+  return Object.hasOwn(ADVICE, errorName);
+}
+
 /** The advice for an error by name; for an unknown one the request is taken to be wrong. */
 export function adviceFor(errorName: string): Advice {
   return Object.hasOwn(ADVICE, errorName) ? (ADVICE[errorName] ?? UNKNOWN) : UNKNOWN;

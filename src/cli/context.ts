@@ -1,3 +1,5 @@
+import type { ReaderUnits } from "./output/reader-units.js";
+
 /** What a command may use of the world. The executable gives the real one, a test one of its own. */
 export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,6 +29,8 @@ export interface Answer {
 export interface CliContext extends CliEnvironment {
   /** Prints the answer in the form that was asked for. */
   readonly answer: (answer: Answer) => void;
+  /** What this run tells amounts of refusals by; commands add what they come to know. */
+  readonly units: ReaderUnits;
   /** Says on stderr what is going on. */
   readonly progress: (line: string) => void;
   /** Runs when the command is over, whatever came of it. */

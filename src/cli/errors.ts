@@ -1,7 +1,7 @@
 /** What the command line itself refuses, and how anything that was thrown is told to people and programs. */
 import { CommanderError } from "commander";
 
-import { adviceFor } from "../bindings/advice.js";
+import { adviceFor, isAdvised } from "../bindings/advice.js";
 import { ClientError } from "../bindings/errors.js";
 import { isRefusal } from "../protocol/market/refusal.js";
 import { RelayRequestError } from "../client/relay/errors.js";
@@ -11,6 +11,7 @@ import { NodeError } from "../node/errors.js";
 import { RelayError } from "../relay/errors.js";
 import { SessionLogError } from "../verify/errors.js";
 import { asJson, type Json } from "./output/json.js";
+import { createReaderUnits, rangeText, type ReaderUnits, refusalText } from "./output/reader-units.js";
 
 /** Exit statuses of the program. */
 export const EXIT = { good: 0, doesNotHold: 1, badInput: 2, holdsIf: 3 } as const;
@@ -106,7 +107,8 @@ export interface Failure {
   readonly error: Explanation;
 }
 
-export function explain(thrown: unknown): Failure {
+/** @param units by which amounts are told; programs get them as they are, in `values` */
+export function explain(thrown: unknown, units: ReaderUnits = createReaderUnits()): Failure {
   if (thrown instanceof DeployError) {
     const { code, message, advice, values } = thrown;
     const status = DEPLOY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
@@ -120,18 +122,21 @@ export function explain(thrown: unknown): Failure {
     return explain(new CliError("ARGUMENT_INVALID", { reason: thrown.message.replace(/^error: /, "") }));
   }
   if (thrown instanceof RuleError || thrown instanceof SessionLogError) {
-    const { code, message, values } = thrown;
+    const { code, values } = thrown;
+    const message = rangeMessage(thrown);
     const status = FINDING_CODES.has(code) ? EXIT.doesNotHold : EXIT.badInput;
     return { status, error: { code, message, advice: sentenceAfterValues(message), values: asJson(values) } };
   }
   if (thrown instanceof ClientError || isRefusal(thrown)) {
-    const { code, message } = thrown;
-    const values = asJson(thrown instanceof ClientError ? thrown.args : thrown.values);
+    const { code } = thrown;
+    const args = thrown instanceof ClientError ? thrown.args : thrown.values;
+    const { advice } = adviceFor(code);
     const status = INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
-    return { status, error: { code, message, advice: adviceFor(code).advice, values } };
+    return { status, error: { code, message: refusalText(code, args, advice, units), advice, values: asJson(args) } };
   }
   if (thrown instanceof RelayError || thrown instanceof RelayRequestError) {
-    const { code, message, advice, values } = thrown;
+    const { code, advice, values } = thrown;
+    const message = isAdvised(code) ? refusalText(code, values, advice, units) : thrown.message;
     const status = RELAY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
     return { status, error: { code, message, advice, values: asJson(values) } };
   }
@@ -146,6 +151,14 @@ export function explain(thrown: unknown): Failure {
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   const advice = "Report this with the command.";
   return { status: EXIT.doesNotHold, error: { code: "UNEXPECTED", message, advice, values: {} } };
+}
+
+/** Of an amount beyond its range the amounts are told in tokens, lots or ticks; any other message says it already. */
+function rangeMessage({ code, message, values }: RuleError | SessionLogError): string {
+  if (code !== "AMOUNT_OUT_OF_RANGE") return message;
+  const what = String(values["what"]);
+  const told = ["value", "least", "most"].map((name) => `${name}: ${rangeText(what, BigInt(values[name] ?? 0))}`);
+  return `${code}(${told.join(", ")}). ${sentenceAfterValues(message)}`;
 }
 
 /** A RuleError's message is `CODE(values). advice`. Values may have the same signs in them, advice has not. */

@@ -1,8 +1,8 @@
 /** What the markets of a session are about, for views that show amounts in their units. */
 import { readDescriptions, type RootDescription } from "../bindings/descriptions.js";
-import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
+import { ProtocolError } from "../protocol/amounts/errors.js";
 import type { MarketHead } from "../protocol/market/description.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
 import type { CliContext } from "./context.js";
@@ -35,7 +35,7 @@ export async function readWords(
   try {
     return await readDescriptions(handle, fromBlock);
   } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
+    if (!(error instanceof ProtocolError)) throw error;
     context.progress(`The descriptions of the markets cannot be read (${error.code}): amounts are in ticks`);
     return new Map();
   }

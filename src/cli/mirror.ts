@@ -42,16 +42,7 @@ export function headOf({ records }: Pick<Mirror, "records">, marketRootId: numbe
  * @throws CliError MIRROR_DIFFERS, SETTINGS_INVALID; ClientError what the node says; RuleError RECORD_IMPOSSIBLE
  */
 export async function readMirror(context: CliContext, handle: SessionHandle, options: SettingOptions): Promise<Mirror> {
-  const { fromBlock } = readSettings(context.env, options, "fromBlock");
-  const provider = handle.runner.provider as JsonRpcProvider; // `openReader` has made it
-  const blockNumber = await read(provider.getBlockNumber());
-  context.progress(`Reading the session's logs from block ${fromBlock} to ${blockNumber}`);
-  const [terms, records, { link }] = await Promise.all([
-    readBookTerms(handle),
-    readRecords(handle, fromBlock, blockNumber),
-    read(handle.book.chainState({ blockTag: blockNumber })),
-  ]);
-  const times = await readBlockTimes(provider, [...records.map((record) => record.blockNumber), blockNumber]);
+  const { terms, records, times, blockNumber, fromBlock, link } = await readLogs(context, handle, options);
   const book = rebuilt(terms, loggedEvents(records, times), { fromBlock, blockNumber });
   const rebuiltLink = book.state.chain.link;
   if (rebuiltLink !== link)
@@ -63,6 +54,34 @@ export async function readMirror(context: CliContext, handle: SessionHandle, opt
     timestamp: times.get(blockNumber) ?? 0n,
     linkToSign: linkToSign(book.state, records.some(sharesMark)),
   };
+}
+
+/** What a session's book is rebuilt from, and the newest checkpoint that must come of it. */
+export interface SessionLogs extends Pick<Mirror, "records" | "blockNumber"> {
+  readonly terms: BookTerms;
+  /** Of every block that has a record, and of the newest. */
+  readonly times: ReadonlyMap<number, bigint>;
+  readonly fromBlock: number;
+  readonly link: Hash;
+}
+
+/** @throws CliError SETTINGS_INVALID; ClientError, NodeError what the node says */
+export async function readLogs(
+  context: CliContext,
+  handle: SessionHandle,
+  options: SettingOptions,
+): Promise<SessionLogs> {
+  const { fromBlock } = readSettings(context.env, options, "fromBlock");
+  const provider = handle.runner.provider as JsonRpcProvider; // `openReader` has made it
+  const blockNumber = await read(provider.getBlockNumber());
+  context.progress(`Reading the session's logs from block ${fromBlock} to ${blockNumber}`);
+  const [terms, records, { link }] = await Promise.all([
+    readBookTerms(handle),
+    readRecords(handle, fromBlock, blockNumber),
+    read(handle.book.chainState({ blockTag: blockNumber })),
+  ]);
+  const times = await readBlockTimes(provider, [...records.map((record) => record.blockNumber), blockNumber]);
+  return { terms, records, times, blockNumber, fromBlock, link };
 }
 
 /** Without a session's first records the rest contradict themselves, in one way or another. */

@@ -11,10 +11,12 @@ import { createCommand } from "./commands/create.js";
 import { deployCommand } from "./commands/deploy.js";
 import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
+import { fillsCommand } from "./commands/fills.js";
 import { fundCommand } from "./commands/fund.js";
 import { logsCommand } from "./commands/logs.js";
 import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
+import { ordersCommand } from "./commands/orders.js";
 import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
 import { relayCommand } from "./commands/relay.js";
@@ -28,6 +30,7 @@ import { verifyCommand } from "./commands/verify.js";
 import { withdrawCommand } from "./commands/withdraw.js";
 import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
 import { splitOnce } from "./input/parse.js";
+import { createReaderUnits } from "./output/reader-units.js";
 import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
@@ -46,6 +49,8 @@ const COMMANDS = [
   tradeCommand,
   submitCommand,
   cancelCommand,
+  ordersCommand,
+  fillsCommand,
   positionsCommand,
   collateralCommand,
   refreshCommand,
@@ -103,8 +108,10 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
   const json = words.includes("--json");
   const closers: (() => void)[] = [];
   let status: ExitStatus = EXIT.good;
+  const units = createReaderUnits();
   const context: CliContext = {
     ...environment,
+    units,
     answer: ({ document, text, holds = true }) => {
       environment.stdout(json ? printJson(document) : `${text}\n`);
       status = holds === "if" ? EXIT.holdsIf : holds ? EXIT.good : EXIT.doesNotHold;
@@ -120,7 +127,7 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
     return status;
   } catch (error) {
     if (isHelp(error)) return EXIT.good;
-    const failure = explain(error);
+    const failure = explain(error, units);
     if (json) environment.stdout(printJson({ error: failure.error }));
     else environment.stderr(`${failure.error.message}\n`);
     return failure.status;

@@ -6,6 +6,7 @@ import { type ChainRecord, eventOf } from "../bindings/records.js";
 import { Book } from "../protocol/book/book.js";
 import { BlockLayers } from "../protocol/book/layers.js";
 import { TRUSTING } from "../protocol/book/outside.js";
+import type { BookState } from "../protocol/book/state.js";
 import { BookReplay } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
 import { type Hashing, PLAIN_HASHING } from "../protocol/signing/hashing.js";
@@ -44,6 +45,12 @@ export interface Projector {
   takeOff(number: number): boolean;
 }
 
+/** A projector that shows its book. */
+export interface OpenProjector extends Projector {
+  /** As the newest block leaves it. */
+  readonly state: BookState;
+}
+
 /** Whose an order is, and where. */
 interface Placed extends MarketRef {
   readonly trader: string;
@@ -75,7 +82,7 @@ interface Reading {
 }
 
 /** @param depth blocks that may still be taken off */
-export function createProjector(terms: BookTerms, depth: number, hashing: Hashing = PLAIN_HASHING): Projector {
+export function createProjector(terms: BookTerms, depth: number, hashing: Hashing = PLAIN_HASHING): OpenProjector {
   const book = new Book(terms, TRUSTING, hashing);
   const layers = new BlockLayers<IndexedBlock>(book.state.journal, depth);
   const projector: ProjectorState = { book, hashing, layers, figures: createFigures(book) };
@@ -83,6 +90,7 @@ export function createProjector(terms: BookTerms, depth: number, hashing: Hashin
     get tip() {
       return layers.tip;
     },
+    state: book.state,
     apply: (header, records) => applyRecords(projector, header, records),
     takeOff: (number) => layers.takeOff(number),
   };

@@ -1,5 +1,6 @@
 /** A world for parts of the program that are tried without the program. */
 import { CliError } from "../../src/cli/errors.js";
+import { createReaderUnits } from "../../src/cli/output/reader-units.js";
 import type { Answer, CliContext } from "../../src/cli/context.js";
 import type { Env } from "./support.js";
 
@@ -29,6 +30,7 @@ export function silentContext({ env = {}, cwd = process.cwd(), answers = [] }: G
     cwd,
     prompts,
     said,
+    units: createReaderUnits(),
     answered,
     stdout: () => undefined,
     stderr: () => undefined,

@@ -12,7 +12,7 @@ import type { CliContext } from "../context.js";
 import type { Placed } from "../../protocol/book/orders.js";
 import { ordersOf } from "../../protocol/book/projections.js";
 import { nextTime } from "../chain.js";
-import { CliError } from "../errors.js";
+import { CliError, explain } from "../errors.js";
 import { readJson } from "../input/files.js";
 import { readMirror } from "../mirror.js";
 import { invalid, parseCount, parseTime } from "../input/parse.js";
@@ -131,7 +131,9 @@ function answer(context: CliContext, { offset, skipped, receipt }: Offsets): voi
     text: paragraphs(
       [
         `Cancelled: ${offset.join(", ")}`,
-        ...skipped.map(({ tradeRootId, refusal }) => `Left alone: ${tradeRootId}, ${refusal.message}`),
+        ...skipped.map(
+          ({ tradeRootId, refusal }) => `Left alone: ${tradeRootId}, ${explain(refusal, context.units).error.message}`,
+        ),
       ].join("\n"),
       sentText(receipt),
       nextText("orders", "positions"),

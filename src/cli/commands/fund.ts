@@ -18,6 +18,7 @@ export function fundCommand(context: CliContext): Command {
     .action(async (options: SettingOptions) => {
       const { handle, wallet } = await openActor(context, options);
       const assets = await basketOf(handle);
+      for (const asset of assets) context.units.assets.set(asset.address, asset);
       const basket = assets.map((asset) => formatQuantity(asset, asset.quantity));
       context.progress(`Approving and paying ${basket.join(" + ")}`);
       const receipt = await fundSession(handle, wallet);

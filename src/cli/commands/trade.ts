@@ -11,6 +11,7 @@ import { opposite, parseLots } from "../../protocol/amounts/units.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { explain } from "../errors.js";
+import { knowRoot } from "../output/reader-units.js";
 import { printJson } from "../output/json.js";
 import { headOf, readMirror } from "../mirror.js";
 import { sendThroughRelay } from "../through-relay.js";
@@ -92,6 +93,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   const root = await readRoot(handle, target.marketRootId);
   const mirror = await readMirror(context, handle, options);
   const head = headOf(mirror, target.marketRootId);
+  knowRoot(context.units, { root, head });
   const price = parsePrice(options.price, root, head);
   const timestamp = await nextTime(provider);
   const quantity = side === "buy" ? size : opposite(size);
@@ -165,7 +167,8 @@ function answerSigned(context: CliContext, signed: SignedPackage, preview: Order
     document: { signed, ...(isRefusal(preview) ? { refusal: explain(preview).error } : { preview }) },
     text: printJson(signed).trimEnd(),
   });
-  if (isRefusal(preview)) context.progress(`Signed, but the book would refuse it now: ${preview.message}`);
+  if (isRefusal(preview))
+    context.progress(`Signed, but the book would refuse it now: ${explain(preview, context.units).error.message}`);
 }
 
 function answerDryRun(

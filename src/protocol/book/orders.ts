@@ -278,7 +278,7 @@ function offsetFor(
 }
 
 /** Whether nothing can be traded in the market any more. */
-function isOver({ markets }: BookState, { root, marketBranchId }: Market, timestamp: bigint): boolean {
+export function isOver({ markets }: BookState, { root, marketBranchId }: Market, timestamp: bigint): boolean {
   const { lower, upper } = marketBounds(markets.table, { marketRootId: root.marketRootId, marketBranchId });
   return timestamp >= root.closesAt || lower === upper;
 }

@@ -1,0 +1,79 @@
+/** What the values of each error of the contracts are counted in, so that they can be told in the reader's units. */
+
+/**
+ * `time`: Unix seconds. `tokenWei`: wei of session or leg tokens, 18 decimals. `assetUnits`: smallest units of the asset that the
+ * error names. `ticks`: of the market that the error names, or else of the one that was asked about. `coinWei`: wei of the chain's own coin. `plain`: says itself what it is,
+ * such as an address, a number of an order or a count.
+ */
+export type ErrorUnit = "time" | "tokenWei" | "assetUnits" | "lots" | "ticks" | "gas" | "coinWei" | "plain";
+
+/** Names that mean the same in every error. */
+const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
+  ...named("time", "timestamp", "t1", "t2", "closesAt", "settleBy", "settleLimit", "deadline"),
+  ...named("tokenWei", "shortfall", "requested", "available", "reserved", "tickValue", "supply", "lotValue"),
+  ...named("lots", "quantity", "lots", "wanted", "filled"),
+  ...named("ticks", "price", "best", "marketMin", "marketMax", "scale", "value"),
+  ...named("ticks", "saidLower", "saidUpper", "todayLower", "todayUpper", "afterLower", "afterUpper"),
+  // Who, which, and how many.
+  ...named("plain", "trader", "policy", "receiver", "owner", "caller", "session", "expected", "asset", "token"),
+  ...named("plain", "marketCreator", "account", "signer", "sender", "spender", "approver", "target", "to", "from"),
+  ...named("plain", "traderId", "tradeRootId", "fromTradeRootId", "toTradeRootId", "insertAfter", "leg", "legCount"),
+  ...named("plain", "marketRootId", "marketBranchId", "expectedBranch", "index", "earlierIndex", "position", "pointer"),
+  ...named(
+    "plain",
+    "link",
+    "given",
+    "current",
+    "digest",
+    "signed",
+    "reason",
+    "nonce",
+    "nonceFloor",
+    "currentNonce",
+    "s",
+  ),
+  ...named(
+    "plain",
+    "kind",
+    "timeInForce",
+    "outcomes",
+    "bindingOutcome",
+    "fallbackOutcome",
+    "wallets",
+    "length",
+    "bits",
+  ),
+  ...named("plain", "chainWindow", "maxOpenOrders", "assets", "quantities", "nameLength", "symbolLength", "limit"),
+  ...named("plain", "minimum", "maximum", "str"),
+};
+
+/** Where a name means something else. */
+const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = {
+  Book_QuantityOutOfRange: { maximum: "lots" },
+  Book_TooManyLots: { limit: "lots" },
+  Book_TickValueOutOfRange: { maximum: "tokenWei" },
+  Factory_Supply: { maximum: "tokenWei" },
+  Factory_SettleLimit: { maximum: "time" },
+  Session_ReceivedOtherAmount: { received: "assetUnits", expected: "assetUnits" },
+  Signatures_OutOfGas: { left: "gas", needed: "gas" },
+  InsufficientBalance: { balance: "coinWei", needed: "coinWei" },
+  // The tokens that the commands move are those of the session.
+  ERC20InsufficientBalance: { balance: "tokenWei", needed: "tokenWei" },
+  ERC20InsufficientAllowance: { allowance: "tokenWei", needed: "tokenWei" },
+  SafeCastOverflowedUintDowncast: { value: "plain" },
+  SafeCastOverflowedIntDowncast: { value: "plain" },
+  SafeCastOverflowedIntToUint: { value: "plain" },
+  SafeCastOverflowedUintToInt: { value: "plain" },
+  Client_AssetShort: { balance: "assetUnits", required: "assetUnits" },
+};
+
+/** @returns undefined for a value that this table does not know */
+export function unitOfValue(errorName: string, name: string): ErrorUnit | undefined {
+  const ofError = Object.hasOwn(BY_ERROR, errorName) ? BY_ERROR[errorName] : undefined;
+  if (ofError !== undefined && Object.hasOwn(ofError, name)) return ofError[name];
+  return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+}
+
+function named(unit: ErrorUnit, ...names: readonly string[]): Record<string, ErrorUnit> {
+  return Object.fromEntries(names.map((name) => [name, unit]));
+}

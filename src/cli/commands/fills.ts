@@ -1,0 +1,78 @@
+import { Command } from "commander";
+
+import type { FillRow } from "../../history/rows.js";
+import { rootOf } from "../../protocol/market/market-table.js";
+import type { CliContext } from "../context.js";
+import { type Placed, readHistory, type SessionHistory } from "../history.js";
+import { headOf } from "../mirror.js";
+import { amountText, marketTitle, nextText } from "../output/session-facts.js";
+import { withSettings } from "../input/settings.js";
+import { date, paragraphs, table } from "../output/text.js";
+import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
+
+/** A fill as one of its two sides has it. */
+interface OwnFill {
+  readonly timestamp: bigint;
+  readonly blockNumber: number;
+  readonly marketRootId: number;
+  readonly marketBranchId: number;
+  readonly side: "buy" | "sell";
+  readonly role: "maker" | "taker";
+  readonly priceTicks: bigint;
+  /** Above zero. */
+  readonly lots: bigint;
+  readonly tradeRootId: number;
+  /** The order on the other side, and whose it is. */
+  readonly otherRootId: number;
+  readonly otherTrader: string;
+  readonly transactionHash: string;
+  readonly logIndex: number;
+}
+
+/** `session fills`: own fills, oldest first. */
+export function fillsCommand(context: CliContext): Command {
+  const command = new Command("fills")
+    .description(
+      "List an account's fills: when, in which market, side, price, lots, against which order, in which transaction.",
+    )
+    .option(...TRADER_FLAG);
+  return withSettings(command, "rpc", "session", "fromBlock", "key")
+    .addHelpText("after", "\nExamples:\n  session fills\n  session fills --trader 0xSOMEBODY --json")
+    .action(async (options: WhoOptions) => {
+      const { handle, trader } = await openSubject(context, options);
+      const history = await readHistory(context, handle, options);
+      const own = history.fills.flatMap((fill) => ownFills(fill, trader));
+      context.answer({ document: { trader, fills: own }, text: textOf(history, own) });
+    });
+}
+
+function ownFills(fill: Placed<FillRow>, trader: string): OwnFill[] {
+  const { makerRootId, takerRootId, maker, taker, takerBuys, ...common } = fill;
+  const asMaker = { role: "maker", side: takerBuys ? "sell" : "buy", tradeRootId: makerRootId } as const;
+  const asTaker = { role: "taker", side: takerBuys ? "buy" : "sell", tradeRootId: takerRootId } as const;
+  return [
+    ...(maker === trader ? [{ ...common, ...asMaker, otherRootId: takerRootId, otherTrader: taker }] : []),
+    ...(taker === trader ? [{ ...common, ...asTaker, otherRootId: makerRootId, otherTrader: maker }] : []),
+  ];
+}
+
+function textOf(history: SessionHistory, fills: readonly OwnFill[]): string {
+  const { table: marketTable } = history.state.markets;
+  const rows = fills.map((fill) => {
+    const head = headOf(history, fill.marketRootId);
+    return [
+      date(fill.timestamp),
+      marketTitle(fill, head),
+      fill.side,
+      fill.lots.toString(),
+      amountText(rootOf(marketTable, fill.marketRootId), fill.priceTicks, head),
+      String(fill.tradeRootId),
+      String(fill.otherRootId),
+      fill.transactionHash,
+    ];
+  });
+  return paragraphs(
+    table(["time", "market", "side", "lots", "price", "order", "with order", "transaction"], rows),
+    nextText("positions", "orders"),
+  );
+}
