@@ -38,7 +38,7 @@ export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.j
 export { createRelayClient, type PatienceOptions, type RelayClient, type RelayClientOptions } from "./relay/client.js";
 export type { SwitchKey } from "./relay/client.js";
 export type { RelayStreamOptions } from "./relay/stream.js";
-export { cancelAll, signCancellation } from "./relay/cancellation.js";
+export { cancelAll, signCancellation, signReadOwn } from "./relay/cancellation.js";
 export { RelayRequestError } from "./relay/errors.js";
 export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
 export type { RelayPackageAnswer } from "../wire/packages.js";

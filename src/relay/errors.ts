@@ -46,6 +46,10 @@ const KINDS = {
   ),
   RELAY_WALLET_UNREACHABLE: later(503, "The contract wallet could not be asked about the signature: try again."),
   RELAY_CANCEL_SIGNATURE: fix(403, "Sign the cancellation of this very package with its trader's key."),
+  RELAY_READ_SIGNATURE: fix(
+    403,
+    "Sign ReadOwn for this very trader with its key, until a second that is not over and at most a day away.",
+  ),
   RELAY_ALREADY_SENT: fix(409, "The package is on its way or on the chain: offset the order there, as its trader."),
   RELAY_SWITCH_OVER: fix(
     409,

@@ -10,6 +10,7 @@ import { createEngine, type Engine } from "./engine/engine.js";
 import { adviceOf, messageOf, RelayError } from "./errors.js";
 import { createFaults } from "./faults.js";
 import { createChainClock } from "./follow/clock.js";
+import { createConfirmedBook } from "./follow/confirmed.js";
 import { createFollower } from "./follow/follower.js";
 import { createMirror } from "./follow/mirror.js";
 import { createNode } from "../node/node.js";
@@ -31,6 +32,7 @@ import { createGasEstimate } from "./queue/gas.js";
 import { createIntake, type Intake } from "./queue/intake.js";
 import { createLane } from "./queue/lane.js";
 import { createLedger } from "./queue/ledger.js";
+import { requireReader } from "./queue/reading.js";
 import { createSigners } from "./queue/signers.js";
 import { createSwitchDesk } from "./queue/switch-desk.js";
 import { createCancellationStore } from "./store/cancellations.js";
@@ -148,7 +150,10 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing }),
   });
   faults.watch("mirror", () => (tracker.isReady ? undefined : { ...NOT_READY, blocksAfterMs: 0 }));
+  const onLost = (reason: string): void => void restart(`the confirmed book is lost: ${reason}`);
+  const confirmed = createConfirmedBook({ terms, depth: reorgDepth + 1, hashing, onLost });
   tracker.subscribe((news) => {
+    confirmed.hear(news);
     historian?.indexer.hear(news);
   });
   const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
@@ -159,7 +164,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     limits: { maxPending, maxPendingPerTrader, deadlineMargin },
   };
   const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
-  const chain = { node, clock, tracker, book, rows, account };
+  const chain = { node, clock, tracker, confirmed, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, gasCap, limits };
   const stores = { database, packages, cancellations, submissions };
   const desks = { admission, switches, historian };
@@ -197,7 +202,9 @@ async function openHttp(
   engine: Engine,
 ): Promise<{ readonly server: FastifyInstance; readonly intake: Intake }> {
   const { config, tracker, ledger, cancels, packages, cancellations, metrics, now, log, account, historian } = state;
-  const { admission, switches } = state;
+  const { admission, switches, confirmed, node, clock, terms } = state;
+  const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
+  const reading = { domain: terms.domain, node, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const served: Served = {
     intake,
@@ -205,10 +212,11 @@ async function openHttp(
     canceller: createCanceller({ ...admission, store: packages }),
     cancelDesk: createCancelDesk({ ...admission, intake, cancellations }),
     switches,
-    views: createViews(tracker, ledger, packages),
+    views: createViews({ tracker, confirmed, ledger, store: packages }),
     health: () => healthOf(state, engine),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
-    book: () => tracker.mirror.book,
+    book: () => confirmed.book,
+    mayRead: (trader, until, signature) => requireReader(reading, trader, until, signature),
     session: () => sessionOf(state),
     past: historian && pastOf(state, historian),
   };
@@ -243,7 +251,7 @@ function healthOf({ tracker, ledger, historian, faults }: RelayState, engine: En
   };
 }
 
-function pastOf({ tracker, metrics, now }: RelayState, historian: Historian): NonNullable<Served["past"]> {
+function pastOf({ confirmed, metrics, now }: RelayState, historian: Historian): NonNullable<Served["past"]> {
   const { history, basket, hub, store } = historian;
   return {
     history,
@@ -253,7 +261,7 @@ function pastOf({ tracker, metrics, now }: RelayState, historian: Historian): No
     metrics,
     now,
     requireMarket: (market) => {
-      requireMarket(tracker.mirror.book, market);
+      requireMarket(confirmed.book, market);
     },
   };
 }

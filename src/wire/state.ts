@@ -1,4 +1,4 @@
-/** Markets, books and traders as they will be when everything that waits has landed, and how the relay itself is. */
+/** Markets, books and traders as they are on the chain, and how the relay itself is. */
 import * as z from "zod";
 
 import { answer, choice, described, type DomainOf, list, maybe, orNull, plain } from "./form.js";

@@ -76,7 +76,7 @@ describe("given a relay's routes, when the typed client asks", () => {
   after(() => server.close());
 
   async function serve({ tracker, ledger, packages, metrics, log, database, ...parts }: PaperRelay) {
-    const { intake, canceller, cancelDesk, switches, cancels, now, account } = parts;
+    const { confirmed, mayRead, intake, canceller, cancelDesk, switches, cancels, now, account } = parts;
     const rows = freshBook();
     const store = createIndexStore(database, rows);
     await store.put(BLOCKS, true);
@@ -96,10 +96,11 @@ describe("given a relay's routes, when the typed client asks", () => {
         cancelDesk,
         switches,
         metrics,
-        views: createViews(tracker, ledger, packages),
+        views: createViews({ tracker, confirmed, ledger, store: packages }),
         health: () => health,
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
-        book: () => tracker.mirror.book,
+        book: () => confirmed.book,
+        mayRead,
         session: () => sessionView(sessionTermsOf(relay.chain), { ...FACTS, account }, { time: T2, serverTimeMs: 1 }),
         past: {
           history: createHistory(database, rows),

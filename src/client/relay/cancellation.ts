@@ -5,12 +5,26 @@ import { asClientError } from "../../bindings/errors.js";
 import type { BookDomain, Hash } from "../../protocol/signing/typed-data.js";
 import { type TradesCancellation, tradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { RelayTrader } from "../../wire/state.js";
+import { type OwnRead, READ_TYPES } from "../../wire/own.js";
 import { CANCEL_TYPES } from "../../wire/cancellation.js";
 
 /** @param link of the package that is to be given back @throws ClientError Client_Declined if the wallet's user says no */
 export async function signCancellation(domain: BookDomain, signer: Signer, link: Hash): Promise<string> {
   try {
     return await signer.signTypedData(domain, CANCEL_TYPES, { link });
+  } catch (error) {
+    throw asClientError(error);
+  }
+}
+
+/**
+ * What a trader signs to see what only it may: it can be used again until then.
+ * @param until last second at which it is good, at most a day away
+ * @throws ClientError Client_Declined if the wallet's user says no
+ */
+export async function signReadOwn(domain: BookDomain, signer: Signer, trader: string, until: bigint): Promise<OwnRead> {
+  try {
+    return { until, signature: await signer.signTypedData(domain, READ_TYPES, { trader, until }) };
   } catch (error) {
     throw asClientError(error);
   }

@@ -7,6 +7,7 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import type { DomainOf, Form } from "../../wire/form.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
 import { type RelaySession, session } from "../../wire/session.js";
+import * as own from "../../wire/own.js";
 import * as packages from "../../wire/packages.js";
 import * as state from "../../wire/state.js";
 import * as switches from "../../wire/switches.js";
@@ -77,7 +78,14 @@ export interface RelayClient {
   depth(market: MarketRef, levels?: number): Promise<state.RelayDepth>;
   /** @param limit most orders of each side */
   book(market: MarketRef, limit?: number): Promise<state.RelayBook>;
+  /** As it is on the chain; nonces and the numbers of `cancelAll` are those to go on with. */
   trader(address: string): Promise<state.RelayTrader>;
+  /**
+   * What its trader alone may see: the account as it will be, and its packages that have not landed.
+   * @param read by `signReadOwn`, good for as long as it says
+   * @throws RelayRequestError RELAY_READ_SIGNATURE
+   */
+  own(address: string, read: own.OwnRead): Promise<own.RelayOwn>;
   queue(): Promise<state.RelayQueue>;
   /** Also while the relay is not ready. */
   health(): Promise<state.RelayHealth>;
@@ -147,6 +155,7 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     depth: (market, levels) => ask(`${marketPath(market)}/depth${queryOf({ levels })}`, state.depth),
     book: (market, limit) => ask(`${marketPath(market)}/book${queryOf({ limit })}`, state.book),
     trader: (trader) => ask(`/v1/traders/${trader}`, state.trader),
+    own: (trader, read) => ask(`/v1/traders/${trader}/own`, own.own, { body: read }),
     queue: () => ask("/v1/queue", state.queue),
     health: () => ask("/health", state.health, { alsoGood: UNAVAILABLE }),
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),

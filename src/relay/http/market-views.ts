@@ -1,4 +1,4 @@
-/** Markets and books as they will be when everything that waits has landed. */
+/** Markets and books as they stand in the book that is shown. */
 import type { Book } from "../../protocol/book/book.js";
 import type { Queue } from "../../protocol/book/queue.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";

@@ -14,8 +14,8 @@ import { answerTo, REFUSED } from "./errors.js";
 
 const DESCRIPTION = [
   "Takes signed packages for one session's order book and brings them to the chain. Amounts are whole numbers as decimal text:",
-  "prices in ticks, quantities in lots (+ bid, - offer), money in wei. Books, markets and traders are shown as they will be when",
-  "everything that waits has landed; the history shows what is on the chain, at the block that each answer names.",
+  "prices in ticks, quantities in lots (+ bid, - offer), money in wei. Books, markets and traders are shown as they are on the chain,",
+  "what waits to its traders alone; the history shows what was on the chain, at the block that each answer names.",
   "What is refused has a stable code, and says what to do.",
 ].join(" ");
 
@@ -30,7 +30,7 @@ export async function registerDescription(server: FastifyInstance): Promise<void
         { name: "packages", description: "Signed orders in" },
         { name: "cancellations", description: "Orders on the chain taken out by their traders' signatures" },
         { name: "switches", description: "The same once a trader is silent" },
-        { name: "markets", description: "As it will be when everything that waits has landed" },
+        { name: "markets", description: "As it is on the chain" },
         { name: "history", description: "As it was, at one block" },
         { name: "stream", description: "As it comes" },
         { name: "relay", description: "The relay itself" },

@@ -1,19 +1,21 @@
-/** Markets, books and traders, as they will be when everything that waits has landed. */
+/** Markets, books and traders as they are on the chain, and a trader's own part as it will be. */
 import type { Book } from "../../protocol/book/book.js";
-import { bindingIn } from "../../protocol/book/projections.js";
 import { bookView, rootViews } from "./market-views.js";
 import type { Views } from "./views.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
+import { own, ownBody } from "../../wire/own.js";
 import * as wire from "../../wire/state.js";
 
 export interface MarketServices {
   readonly views: Views;
-  /** With everything that waits. */
+  /** As it is on the chain. */
   readonly book: () => Book;
+  /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_WALLET_UNREACHABLE */
+  readonly mayRead: (trader: string, until: bigint, signature: string) => Promise<void>;
 }
 
-export function registerMarketRoutes(server: RelayServer, { views, book }: MarketServices): void {
+export function registerMarketRoutes(server: RelayServer, { views, book, mayRead }: MarketServices): void {
   const tags = ["markets"];
   server.get(
     "/v1/markets",
@@ -68,17 +70,25 @@ export function registerMarketRoutes(server: RelayServer, { views, book }: Marke
         response: { 200: wire.trader, ...REFUSALS },
       },
     },
-    ({ params: { trader } }) => {
-      const view = views.trader(trader);
-      const { state } = book();
-      const binding = bindingIn(state, view.traderId);
-      const orders = binding.orders.map((order) => ({ ...order, place: placeOf(state, order.tradeRootId) }));
-      return { ...view, binding: { ...binding, orders } };
+    ({ params: { trader } }) => views.trader(trader),
+  );
+  server.post(
+    "/v1/traders/:trader/own",
+    {
+      schema: {
+        tags,
+        operationId: "getOwn",
+        summary: "A trader's account and packages as they will be, for the trader alone",
+        params: wire.traderParams,
+        body: ownBody,
+        description:
+          "The signature is the trader's, over ReadOwn(address trader,uint64 until) in the order book's domain; until, the last second at which it is good, is at most a day away.",
+        response: { 200: own, ...REFUSALS },
+      },
+    },
+    async ({ params: { trader }, body: { until, signature } }) => {
+      await mayRead(trader, until, signature.toLowerCase());
+      return views.own(trader);
     },
   );
-}
-
-/** Of an order that rests. */
-function placeOf({ queues }: Book["state"], tradeRootId: number): number {
-  return queues.find(tradeRootId)?.place ?? 0;
 }

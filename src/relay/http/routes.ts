@@ -6,13 +6,12 @@ import { type Given, offerAll, type PackageAnswer } from "../queue/cancel-desk.j
 import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
 import type { QueueView } from "./queue-view.js";
-import type { StoredPackage } from "../store/packages.js";
 import { answerTo } from "./errors.js";
 import type { RelayServer } from "./request.js";
 import type { Served } from "../../wire/form.js";
 import * as wire from "../../wire/packages.js";
 import { health as healthForm, queue as queueForm, readiness, refused } from "../../wire/state.js";
-import type { Views } from "./views.js";
+import { packageView, type Views } from "./views.js";
 
 export interface PackageServices {
   readonly intake: Intake;
@@ -209,12 +208,4 @@ export function packageAnswer(
 
 function acknowledgementView({ link, fate, expected, ahead }: Acknowledgement): Served<typeof wire.acknowledgement> {
   return { link, ...fate, ...(expected !== undefined && { expected }), ahead };
-}
-
-function packageView({
-  link,
-  signed,
-  fate,
-}: Pick<StoredPackage, "link" | "signed" | "fate">): Served<typeof wire.packageState> {
-  return { link, ...fate, package: signed.package };
 }

@@ -272,6 +272,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/switches/{hash}/heartbeat",
         "/v1/switches/{hash}/state",
         "/v1/traders/{trader}",
+        "/v1/traders/{trader}/own",
       ]);
       for (const [path, methods] of Object.entries(paths)) {
         for (const { responses, summary } of Object.values(methods)) {

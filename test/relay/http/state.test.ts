@@ -1,5 +1,7 @@
 import { expect } from "chai";
 
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { readDigest } from "../../../src/wire/own.js";
 import { LOT, ordersOf, PaperChain, traderAt } from "../paper/chain.js";
 import { httpOf, type PaperHttp } from "../paper/http.js";
 import { paperRelay, type PaperRelay } from "../paper/relay.js";
@@ -27,31 +29,66 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     ]);
   });
 
-  it("tells a market's book as it will be, price by price and order by order", async () => {
+  it("tells a market's book as it is on the chain, price by price and order by order, and nothing of what waits", async () => {
     const maker = chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n });
     chain.mine(ordersOf(maker));
     await relay.follow();
     await relay.intake.offer(chain.sign(1, { quantityLots: 3n, priceTicks: 5_000n }));
-    await relay.intake.offer(chain.sign(2, { quantityLots: -2n, priceTicks: 5_000n }));
-    await relay.intake.offer(chain.sign(2, { quantityLots: 9n, priceTicks: 4_000n, nonce: 1n }));
+    await relay.intake.offer(chain.sign(2, { quantityLots: 9n, priceTicks: 4_000n }));
     const market = { marketRootId: 1, marketBranchId: 1 };
-    expect((await http.get("/v1/markets/1/1/depth")).body).to.deep.equal({
-      ...market,
-      bids: [{ priceTicks: "4000", lots: "9", orders: 1 }],
-      asks: [{ priceTicks: "5000", lots: "3", orders: 2 }],
-    });
+    const depth = async () => (await http.get("/v1/markets/1/1/depth")).body;
+    const level = (lots: string) => [{ priceTicks: "5000", lots, orders: 1 }];
+    expect(await depth()).to.deep.equal({ ...market, bids: [], asks: level("4") });
     const { bids, asks } = (await http.get("/v1/markets/1/1/book")).body as Record<string, Record<string, unknown>[]>;
     expect(asks!.map(({ tradeRootId, trader, lots }) => [tradeRootId, trader, lots])).to.deep.equal([
-      [1, chain.traders[0]!.address, "-1"],
-      [3, chain.traders[2]!.address, "-2"],
+      [1, chain.traders[0]!.address, "-4"],
     ]);
-    expect(bids!.map(({ tradeRootId, priceTicks }) => [tradeRootId, priceTicks])).to.deep.equal([[4, "4000"]]);
+    expect(bids).to.deep.equal([]);
+    const [root] = (await http.get("/v1/markets")).body["roots"] as { branches: Record<string, unknown>[] }[];
+    expect(root!.branches[0]).to.include({ bestBid: null, bestAsk: "5000" });
+    await relay.dispatcher.tick(await relay.fence());
+    expect(await depth(), "sent is not there yet").to.deep.equal({ ...market, bids: [], asks: level("4") });
+    chain.mine();
+    await relay.follow();
+    expect((await depth())["asks"]).to.deep.equal(level("1"));
+    chain.rewind(chain.tip.number - 1, true);
+    chain.mine();
+    await relay.follow();
+    expect((await depth())["asks"], "its block is gone").to.deep.equal(level("4"));
+  });
+
+  it("tells a trader what of its own waits, under its signature, and nobody else", async () => {
+    const { address, key } = chain.traders[0]!;
+    const signed = chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n });
+    await relay.intake.offer(signed);
+    await relay.intake.offer(chain.sign(1, { quantityLots: 1n, priceTicks: 4_000n }));
+    const ask = (who: typeof key, until: bigint) => {
+      const digest = readDigest(chain.terms.domain, address, until);
+      return http.post(`/v1/traders/${address}/own`, { until: `${until}`, signature: who.sign(digest).serialized });
+    };
+    const now = relay.clock.now();
+    const { status, body } = await ask(key, now + 60n);
+    expect([status, (body["account"] as Record<string, unknown>)["openOrders"]]).to.deep.equal([200, 1]);
+    const packages = body["packages"] as Record<string, unknown>[];
+    expect(packages.map(({ link, status: fate }) => [link, fate])).to.deep.equal([
+      [primaryLink(signed.package), "pending"],
+    ]);
+    for (const [who, until] of [
+      [chain.traders[1]!.key, now + 60n],
+      [key, now - 1n],
+      [key, now + 90_000n],
+    ] as const) {
+      const refused = await ask(who, until);
+      expect([refused.status, codeOf(refused)]).to.deep.equal([403, "RELAY_READ_SIGNATURE"]);
+    }
   });
 
   it("tells no more levels and orders than are asked for", async () => {
-    for (let nonce = 0n; nonce < 5n; nonce += 1n) {
-      await relay.intake.offer(chain.sign(0, { nonce, priceTicks: 4_000n + nonce, quantityLots: 1n }));
-    }
+    const orders = [0n, 1n, 2n, 3n, 4n].map((nonce) =>
+      chain.sign(0, { nonce, priceTicks: 4_000n + nonce, quantityLots: 1n }),
+    );
+    chain.mine(ordersOf(...orders));
+    await relay.follow();
     const depth = (await http.get("/v1/markets/1/1/depth?levels=2")).body["bids"] as { readonly priceTicks: string }[];
     expect(depth.map(({ priceTicks }) => priceTicks)).to.deep.equal(["4004", "4003"]);
     expect((await http.get("/v1/markets/1/1/book?limit=3")).body["bids"]).to.have.length(3);
@@ -71,12 +108,22 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     }
   });
 
-  it("tells a trader's account as it will be, and how many packages wait", async () => {
+  it("tells a trader's account as it is, how many packages wait, and the nonces to go on with", async () => {
     const { address } = chain.traders[0]!;
     await relay.intake.offer(chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n }));
     await relay.intake.offer(chain.sign(1, { quantityLots: 4n, priceTicks: 5_000n }));
+    const waiting = (await http.get(`/v1/traders/${address}`)).body;
+    expect(waiting, "nothing of its orders shows").to.include({
+      openOrders: 0,
+      waiting: 1,
+      nonceFloor: "1",
+      claim: String(1_000_000n * LOT),
+    });
+    await relay.dispatcher.tick(await relay.fence());
+    chain.mine();
+    await relay.follow();
     const { body } = await http.get(`/v1/traders/${address.toLowerCase()}`);
-    expect(body).to.include({ traderId: 1, openOrders: 0, waiting: 1, nonceFloor: "1" });
+    expect(body).to.include({ traderId: 1, openOrders: 0, waiting: 0, nonceFloor: "1" });
     expect(body["claim"], "and what was paid for it").to.equal(String(1_000_002n * LOT));
     expect(body["cancelAll"], "beyond all that is known of").to.deep.equal({ toTradeRootId: 2, nonceFloor: "1" });
     expect(body["claims"]).to.deep.equal([String(999_998n * LOT), String(1_000_002n * LOT)]);

@@ -41,7 +41,20 @@ export const OPTIONS: ServerOptions = {
 export const FACTS = { maxPending: 1_000, maxPendingPerTrader: 64, deadlineMargin: 5, hasStream: false };
 
 export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> = {}): Promise<PaperHttp> {
-  const { tracker, ledger, cancels, packages, intake, canceller, cancelDesk, switches, metrics, account } = relay;
+  const {
+    tracker,
+    ledger,
+    cancels,
+    packages,
+    intake,
+    canceller,
+    cancelDesk,
+    switches,
+    metrics,
+    account,
+    confirmed,
+    mayRead,
+  } = relay;
   const health = (): HealthView => ({
     ready: tracker.isReady && !relay.faults.list().some(({ blocking }) => blocking),
     submits: true,
@@ -59,9 +72,10 @@ export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> 
       switches,
       metrics,
       health,
-      views: createViews(tracker, ledger, packages),
+      views: createViews({ tracker, confirmed, ledger, store: packages }),
       queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
-      book: () => tracker.mirror.book,
+      book: () => confirmed.book,
+      mayRead,
       session: () =>
         sessionView(
           sessionTermsOf(relay.chain),

@@ -6,6 +6,7 @@ import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { createChainClock } from "../../../src/relay/follow/clock.js";
+import { createConfirmedBook } from "../../../src/relay/follow/confirmed.js";
 import { createFollower } from "../../../src/relay/follow/follower.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createLog, type Log } from "../../../src/relay/log.js";
@@ -19,6 +20,7 @@ import { createGasEstimate } from "../../../src/relay/queue/gas.js";
 import { createIntake } from "../../../src/relay/queue/intake.js";
 import { createLane } from "../../../src/relay/queue/lane.js";
 import { createLedger } from "../../../src/relay/queue/ledger.js";
+import { requireReader } from "../../../src/relay/queue/reading.js";
 import { createSigners } from "../../../src/relay/queue/signers.js";
 import { createSwitchDesk } from "../../../src/relay/queue/switch-desk.js";
 import { createCancellationStore } from "../../../src/relay/store/cancellations.js";
@@ -96,6 +98,20 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     follower: createFollower(node, { address: book.toLowerCase(), fromBlock: 0, reorgDepth }),
     createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing: PLAIN_HASHING }),
   });
+  const confirmed = createConfirmedBook({
+    terms,
+    depth: reorgDepth + 1,
+    hashing: PLAIN_HASHING,
+    onLost: (reason) => {
+      throw new Error(`the confirmed book is lost: ${reason}`);
+    },
+  });
+  tracker.subscribe((news) => {
+    confirmed.hear(news);
+  });
+  const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
+  const mayRead = (trader: string, until: bigint, signature: string): Promise<void> =>
+    requireReader({ domain: terms.domain, node, clock, isTrader }, trader, until, signature);
   const chainParts = { node, clock, lane, ledger, cancels, signers, plan, log, metrics, faults, now, book };
   const sender = createSender({
     ...chainParts,
@@ -145,6 +161,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     submissions,
     leases,
     tracker,
+    confirmed,
+    mayRead,
     sender,
     dispatcher,
     intake,

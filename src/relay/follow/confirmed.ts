@@ -1,0 +1,81 @@
+/**
+ * The session's book as it is on the chain, at the newest block that was followed: what anybody may see. The mirror holds what waits,
+ * too, and orders that are not on the chain yet are nobody's affair but their traders'.
+ */
+import { eventOf } from "../../bindings/records.js";
+import { Book } from "../../protocol/book/book.js";
+import { BlockLayers, type NumberedBlock } from "../../protocol/book/layers.js";
+import { TRUSTING } from "../../protocol/book/outside.js";
+import { BookReplay } from "../../protocol/book/rebuild.js";
+import type { BookTerms } from "../../protocol/book/terms.js";
+import type { Hashing } from "../../protocol/signing/hashing.js";
+import { messageOf } from "../errors.js";
+import type { ChainNews } from "../tracker/state.js";
+
+export interface ConfirmedBook {
+  readonly book: Book;
+  /** What the tracker tells, in order. */
+  hear(news: ChainNews): void;
+}
+
+export interface ConfirmedOptions {
+  readonly terms: BookTerms;
+  /** Blocks that may be taken off. */
+  readonly depth: number;
+  readonly hashing: Hashing;
+  /** It fits no more: the chain has to be told from its start. */
+  readonly onLost: (reason: string) => void;
+}
+
+interface ConfirmedState {
+  readonly book: Book;
+  readonly layers: BlockLayers<NumberedBlock>;
+}
+
+export function createConfirmedBook({ terms, depth, hashing, onLost }: ConfirmedOptions): ConfirmedBook {
+  let state = begin(terms, depth, hashing);
+  let isLost = false;
+  return {
+    get book() {
+      return state.book;
+    },
+    hear(news) {
+      if (news.kind === "restarted") {
+        state = begin(terms, depth, hashing);
+        isLost = false;
+        return;
+      }
+      if (isLost) return;
+      try {
+        take(state, news);
+      } catch (error) {
+        isLost = true;
+        onLost(messageOf(error));
+      }
+    },
+  };
+}
+
+function begin(terms: BookTerms, depth: number, hashing: Hashing): ConfirmedState {
+  const book = new Book(terms, TRUSTING, hashing);
+  return { book, layers: new BlockLayers<NumberedBlock>(book.state.journal, depth) };
+}
+
+/** @throws RuleError, RangeError if it does not fit what came before; nothing has changed then */
+function take({ book, layers }: ConfirmedState, news: Exclude<ChainNews, { kind: "restarted" }>): void {
+  if (news.kind === "reorganised") {
+    if (!layers.takeOff(news.ancestor)) throw new RangeError("a reorganisation deeper than what is kept");
+    return;
+  }
+  const { number, timestamp } = news.header;
+  try {
+    const replay = new BookReplay(book);
+    for (const record of news.records()) {
+      if (record.kind !== "skipped") replay.feed({ event: eventOf(record), timestamp });
+    }
+    layers.add({ number });
+  } catch (error) {
+    layers.backToTip();
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+/** Whether somebody may see what only its trader may: asked for by the trader's signature, good for a while. */
+import { checksumAddress } from "../../protocol/signing/addresses.js";
+import { recoverSigner } from "../../protocol/signing/signatures.js";
+import type { BookDomain } from "../../protocol/signing/typed-data.js";
+import { LONGEST_READ, readDigest } from "../../wire/own.js";
+import { RelayError } from "../errors.js";
+import type { ChainClock } from "../follow/clock.js";
+import { walletApproves } from "../follow/wallets.js";
+import type { ChainNode } from "../../node/node.js";
+
+export interface ReadingDependencies {
+  readonly domain: BookDomain;
+  readonly node: Pick<ChainNode, "call">;
+  readonly clock: Pick<ChainClock, "now">;
+  /** Whether it is one of the session's: nobody else has anything here, and no wallet is asked for it. */
+  readonly isTrader: (address: string) => boolean;
+}
+
+/** @throws RelayError RELAY_READ_SIGNATURE, RELAY_TRADER_UNKNOWN, RELAY_WALLET_UNREACHABLE */
+export async function requireReader(
+  { domain, node, clock, isTrader }: ReadingDependencies,
+  address: string,
+  until: bigint,
+  signature: string,
+): Promise<void> {
+  const trader = checksumAddress(address.toLowerCase());
+  const now = clock.now();
+  if (until < now || until > now + LONGEST_READ) throw new RelayError("RELAY_READ_SIGNATURE", { trader, until, now });
+  if (!isTrader(trader)) throw new RelayError("RELAY_TRADER_UNKNOWN", { trader });
+  const digest = readDigest(domain, trader, until);
+  if (recoverSigner(digest, signature) === trader) return;
+  if (await walletApproves(node, trader, digest, signature)) return;
+  throw new RelayError("RELAY_READ_SIGNATURE", { trader, until, now });
+}
