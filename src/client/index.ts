@@ -34,6 +34,9 @@ export { recomputeLink, replayRecords } from "../bindings/replay.js";
 
 export { approveExactly, type Erc20, erc20At, type Permit, signPermit } from "./tokens.js";
 export { ClientError, decodeRefusal, type ErrorArgs } from "../bindings/errors.js";
+export { NodeError, type NodeErrorCode, type NodeErrorValues } from "../node/errors.js";
+export { isNodeError } from "../node/classify.js";
+export { NodeProvider, type ProviderSettings } from "../node/provider.js";
 
 export { createRelayClient, type PatienceOptions, type RelayClient, type RelayClientOptions } from "./relay/client.js";
 export type { SwitchKey } from "./relay/client.js";

@@ -12,4 +12,5 @@ export { failureOf, grantsOf, type Verdict } from "./verdict.js";
 export { type Grant, GRANT_CODES, type GrantCode } from "./grants.js";
 export type { CodeBuilds } from "./on-chain.js";
 export type { Rule, Values } from "./violation.js";
+export { NodeError, type NodeErrorCode, type NodeErrorValues } from "../node/errors.js";
 export { SessionLogError, type SessionLogErrorCode } from "./errors.js";

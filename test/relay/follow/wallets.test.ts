@@ -3,7 +3,7 @@ import { AbiCoder, id } from "ethers";
 
 import type { NodeCall } from "../../../src/node/node.js";
 import { walletApproves } from "../../../src/relay/follow/wallets.js";
-import { reverted, unreachable } from "../paper/chain.js";
+import { refused, reverted, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 
 const WALLET = `0x${"3a".repeat(20)}`;
@@ -46,6 +46,8 @@ describe("walletApproves", () => {
   it("says that nobody could be asked if the node is away, or answers nonsense", async () => {
     const away = answering(() => Promise.reject(unreachable("eth_call")));
     await expectRefused(away.approves(), "RELAY_WALLET_UNREACHABLE", { wallet: WALLET });
+    const limited = answering(() => Promise.reject(refused("eth_call", "limit exceeded")));
+    await expectRefused(limited.approves(), "RELAY_WALLET_UNREACHABLE", { wallet: WALLET });
     const broken = answering(() => Promise.reject(new Error("broken")));
     await expectRefused(broken.approves(), "RELAY_WALLET_UNREACHABLE", { wallet: WALLET });
   });

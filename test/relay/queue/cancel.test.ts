@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
-import { ordersOf, PaperChain, unreachable } from "../paper/chain.js";
+import { ordersOf, PaperChain, refused as nodeRefused, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay } from "../paper/relay.js";
 
@@ -57,12 +57,14 @@ describe("given a package that waits, when it is taken back", () => {
     expect(relay.ledger.find(link)).to.equal(undefined);
   });
 
-  it("is refused for now if nobody can ask the wallet", async () => {
-    chain.fault = (method) => {
-      if (method === "call") throw unreachable(method);
-    };
+  it("is refused for now if nobody can ask the wallet, or the node does not do so", async () => {
     const wallet = chain.traders[0]!.address;
-    await expectRefused(relay.canceller.cancel(link, "0x77"), "RELAY_WALLET_UNREACHABLE", { wallet });
+    for (const failure of [unreachable("eth_call"), nodeRefused("eth_call", "limit exceeded")]) {
+      chain.fault = (method) => {
+        if (method === "call") throw failure;
+      };
+      await expectRefused(relay.canceller.cancel(link, "0x77"), "RELAY_WALLET_UNREACHABLE", { wallet });
+    }
   });
 
   it("is refused for a package that nobody knows", async () => {
