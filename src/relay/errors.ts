@@ -32,6 +32,13 @@ const KINDS = {
   RELAY_SUBSCRIPTIONS_FULL: fix(429, "Open another connection, or end some of this one's subscriptions."),
   RELAY_STREAM_SLOW: later(408, "Read faster, or subscribe to less; go on after the last number that was read."),
   RELAY_TRADER_UNKNOWN: fix(404, "The address is not registered in this session: register, or deposit."),
+  RELAY_NO_FUNDS: later(503, "The relay's account cannot pay for gas: use another relay, or try again later."),
+  RELAY_SEND_REFUSED: later(502, "The node does not take the relay's transactions; the values say why."),
+  RELAY_CALLS_FAIL: later(
+    502,
+    "Calls that should succeed fail: they are tried again, alone and more slowly, then refused.",
+  ),
+  RELAY_PRICE_ABOVE_CAP: later(503, "Gas costs more than the relay may pay: it goes on when the price allows."),
   RELAY_RATE_LIMITED: later(429, "Send fewer requests a second; wait as long as retry-after says."),
   RELAY_QUEUE_FULL: later(503, "More packages wait than the chain can take over this link: try again later."),
   RELAY_TRADER_QUEUE_FULL: later(429, "This trader's packages wait already: send more when some have landed."),

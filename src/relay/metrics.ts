@@ -28,6 +28,13 @@ export interface Metrics extends StreamMetrics {
   readonly rebases: Counter;
   readonly faults: Counter<"part">;
   readonly submits: Gauge;
+  /** Of the submitting account, thousand millionths of the chain's coin. */
+  readonly balance: Gauge;
+  /** Of transactions that were mined, as their receipts say: gas, what it cost, and the gas of packages that did not land. */
+  readonly gasSpent: Counter;
+  readonly gasBurned: Counter;
+  readonly feesSpent: Counter;
+  readonly oldestWaiting: Gauge;
   /** Blocks that the index has, and those that it has not taken yet. */
   readonly indexBlock: Gauge;
   readonly indexBehind: Gauge;
@@ -65,6 +72,11 @@ export function createMetrics(): Metrics {
     streams: gauge("streams_open", "subscribers' connections"),
     dropped: counter("streams_dropped_total", "subscribers cut off, by reason", ["reason"]),
     connectionsRefused: counter("connections_refused_total", "connections closed by a limit, by reason", ["reason"]),
+    balance: gauge("balance_gwei", "what the submitting account has"),
+    gasSpent: counter("gas_spent_total", "gas of transactions that were mined"),
+    gasBurned: counter("gas_burned_total", "gas spent on packages that did not land"),
+    feesSpent: counter("fees_spent_gwei_total", "what that gas has cost"),
+    oldestWaiting: gauge("oldest_waiting_seconds", "age of the oldest package that is not on the chain yet"),
     submits: gauge("submits", "1 while this relay submits"),
   };
 }

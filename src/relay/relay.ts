@@ -44,7 +44,9 @@ import { createSubmissionStore } from "./store/submissions.js";
 import { createSwitchStore } from "./store/switches.js";
 import { createDispatcher } from "./submit/dispatcher.js";
 import { createKeeper } from "./submit/keeping.js";
+import { createGasRoom } from "./submit/room.js";
 import { createSender } from "./submit/sender.js";
+import { createTreasury } from "./submit/treasury.js";
 import { createTracker, type Tracker } from "./tracker/tracker.js";
 
 export interface Relay {
@@ -102,9 +104,8 @@ export async function startRelay(
 
 /** What is known: the chain as it is followed, the packages that wait, the stores, and if wanted the history. */
 async function openState({ config, terms, database, log, signal }: Ground) {
-  const { chainId } = terms.domain;
   const { reorgDepth, fromBlock, batchSize, rebuild } = config;
-  const { verifyingContract: book } = terms.domain;
+  const { verifyingContract: book, chainId } = terms.domain;
   const node = createNode(config.rpcUrl, {
     ...{ signal, timeoutMs: config.rpcTimeoutMs, atOnce: config.rpcAtOnce },
     ...PATIENCE,
@@ -117,16 +118,16 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const metrics = createMetrics();
   const faults = createFaults(now);
   const lane = createLane();
-  const ledger = createLedger();
+  const ledger = createLedger(now);
   const packages = createPackageStore(database, rows);
   const submissions = createSubmissionStore(database, rows);
   const signers = createSigners(terms.domain, hashing, recoverSigner);
   const gas = createGasEstimate(signers);
-  const gasCap = BigInt(config.gasCap);
+  const room = createGasRoom(node, BigInt(config.gasCap), now);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger);
   const cancellations = createCancellationStore(database, rows);
-  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap, gas, signers });
+  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, now });
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
@@ -156,8 +157,16 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     confirmed.hear(news);
     historian?.indexer.hear(news);
   });
-  const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
+  const { maxPending, maxPendingPerTrader, deadlineMargin, privateKey, replaceAfterMs } = config;
+  const maxFee = BigInt(config.maxFeeGwei) * GWEI;
+  const parts = { node, ledger, room, log, now, keccak, book, store: submissions };
+  const sender = createSender({ ...parts, privateKey, chainId, replaceAfterMs, maxFee });
+  const minBalance = BigInt(config.minBalanceGwei) * GWEI;
+  const treasury = createTreasury({ node, sender, metrics, minBalance });
   const admission = {
+    requireFunds: () => {
+      treasury.requireFunds();
+    },
     ...{ node, clock, ledger, cancels, plan, lane, hashing, signers, log, metrics },
     mirror: () => tracker.mirror,
     isReady: () => tracker.isReady,
@@ -165,9 +174,9 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   };
   const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
   const chain = { node, clock, tracker, confirmed, book, rows, account };
-  const queue = { lane, ledger, cancels, plan, signers, gas, gasCap, limits };
+  const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
   const stores = { database, packages, cancellations, submissions };
-  const desks = { admission, switches, historian };
+  const desks = { admission, switches, historian, sender, treasury };
   return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 
@@ -175,15 +184,11 @@ type RelayState = Awaited<ReturnType<typeof openState>>;
 
 /** Brings to the chain what waits, while this relay has the lease. */
 function openSubmission(state: RelayState): Engine {
-  const { config, terms, database, rows } = state;
-  const { privateKey, replaceAfterMs, batchMs, batchSize, maxInFlight, leaseMs, pollMs, keepMs, rebuild } = config;
-  const { chainId } = terms.domain;
-  const maxFee = BigInt(config.maxFeeGwei) * GWEI;
-  const sender = createSender({ ...state, store: state.submissions, privateKey, chainId, replaceAfterMs, maxFee });
-  const dispatcher = createDispatcher({ ...state, sender, batchMs, batchSize, maxInFlight });
+  const { config, database, rows } = state;
+  const { batchMs, batchSize, maxInFlight, leaseMs, pollMs, keepMs, rebuild } = config;
+  const dispatcher = createDispatcher({ ...state, batchMs, batchSize, maxInFlight });
   return createEngine({
     ...state,
-    sender,
     dispatcher,
     keeper: createKeeper(),
     leases: createLeaseStore(database, rows),

@@ -21,10 +21,11 @@ const AT_ONCE = 32;
 
 /** @param acknowledged links @param client of a relay that is ready and has nothing left to send */
 export async function auditRelay(
-  { provider, handle }: RelayStage,
+  stage: RelayStage,
   client: RawClient,
   acknowledged: readonly Hash[],
 ): Promise<AuditResult> {
+  const { provider, handle } = stage;
   const problems: string[] = [];
   const logs = await provider.getLogs({ address: handle.bookAddress, fromBlock: 0 });
   const records = recordsOf(handle, logs);
@@ -49,6 +50,8 @@ export async function auditRelay(
     } else if (skipped.has(nonceOf(body))) {
       refused += 1;
       if (body["status"] !== "refused") problems.push(`${link} was refused, the relay says ${JSON.stringify(body)}`);
+    } else if (body["status"] === "refused" && (await isVoid(stage, body))) {
+      refused += 1; // void before it was sent, and not sent for that
     } else problems.push(`${link} was lost; the relay says ${JSON.stringify(body)}`);
   }
   const { link: head, trades } = await handle.book.chainState();
@@ -57,6 +60,20 @@ export async function auditRelay(
   const said = await client.link();
   if (said !== head) problems.push(`the relay's link is ${said}, the chain is at ${head}`);
   return { landed, refused, problems, head, trades: Number(trades) };
+}
+
+const NONCE_USED = "Book_NonceUsed";
+
+/** Whether what the relay refused without sending it is void: its nonce is, or the block at which it was looked at is the chain's. */
+async function isVoid({ provider, handle: { book } }: RelayStage, body: Answer["body"]): Promise<boolean> {
+  const { trader, nonce } = body["package"] as Readonly<Record<"trader" | "nonce", string>>; // as below
+  const { code } = body["refusal"] as { readonly code: string };
+  const { number, hash } = body["block"] as { readonly number: number; readonly hash: string };
+  if ((await provider.getBlock(number))?.hash !== hash) return false;
+  if (code !== NONCE_USED) return true;
+  const { nonceFloor, used } = await book.noncesOf(trader);
+  const above = BigInt(nonce) - nonceFloor;
+  return above < 0n || ((used >> above) & 1n) === 1n;
 }
 
 /** What the relay says of each package. */

@@ -43,6 +43,8 @@ export interface RelayConfig {
   readonly replaceAfterMs: number;
   /** Highest price of a unit of gas, in thousand millionths of the chain's coin (gwei). */
   readonly maxFeeGwei: number;
+  /** Least that the submitting account should have, gwei: with less nothing is acknowledged. */
+  readonly minBalanceGwei: number;
   /** Packages that may wait, of all traders and of one. */
   readonly maxPending: number;
   readonly maxPendingPerTrader: number;
@@ -146,6 +148,7 @@ function readNumbers(reading: Reading) {
     maxWalk: read("max-walk"),
     replaceAfterMs: read("replace-after-ms"),
     maxFeeGwei: read("max-fee-gwei"),
+    minBalanceGwei: read("min-balance-gwei"),
     maxPending: read("max-pending"),
     maxPendingPerTrader: read("max-pending-per-trader"),
     deadlineMargin: read("deadline-margin"),

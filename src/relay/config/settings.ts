@@ -57,6 +57,13 @@ export const NUMBERS = {
   "max-walk": amount("RELAY_MAX_WALK", 64, 0, 10_000, "orders to pass from a hint to a place"),
   "replace-after-ms": amount("RELAY_REPLACE_AFTER_MS", 15_000, 100, MAX_MS, "when to offer a higher gas price"),
   "max-fee-gwei": amount("RELAY_MAX_FEE_GWEI", 500, 1, 1_000_000, "highest gas price"),
+  "min-balance-gwei": amount(
+    "RELAY_MIN_BALANCE_GWEI",
+    0,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    "least that the account should have",
+  ),
   "max-pending": amount("RELAY_MAX_PENDING", 10_000, 1, 1_000_000, "packages that may wait"),
   "max-pending-per-trader": amount("RELAY_MAX_PENDING_PER_TRADER", 64, 1, 128, "packages of one trader that may wait"),
   "deadline-margin": amount("RELAY_DEADLINE_MARGIN", 5, 0, 86_400, "seconds left until a package's deadline"),

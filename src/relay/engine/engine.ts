@@ -1,5 +1,6 @@
 /** The relay's loops: each goes on whatever happens, and ends when the signal says so. */
 import { RelayError } from "../errors.js";
+import { type FaultReport, publicFault } from "../faults.js";
 import { holdLease, leaseFault } from "./lease.js";
 import { loop } from "./loop.js";
 import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";
@@ -16,6 +17,8 @@ const TICK_MS = 20;
 const FLUSH_MS = 250;
 const SHARED_POLL_MS = 250;
 const TEND_MS = 500;
+const BALANCE_MS = 1_000;
+const MS = 1_000;
 /** A switch fires so much late, at most. */
 const SWITCH_MS = 250;
 /** What the last writing may take when the relay stops. */
@@ -44,11 +47,15 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
     loop(state, part, ms, signal, () => work(state, signal));
   await start(state, signal);
   state.faults.watch("right to submit", () => leaseFault(state));
+  state.faults.watch("sending", () => sendFault(state));
+  state.faults.watch("calls", () => state.dispatcher.fault());
+  state.faults.watch("funds", () => state.treasury.fault());
   await Promise.all([
     repeat("chain", pollMs, catchUp),
     repeat("lease", leaseMs / 4, holdLease),
     repeat("submission", TICK_MS, submit),
     repeat("transactions", TEND_MS, tend),
+    repeat("balance", BALANCE_MS, count),
     repeat("keeping", keepMs, keep),
     repeat("switches", SWITCH_MS, fire),
     repeat("database", FLUSH_MS, flush),
@@ -82,13 +89,30 @@ async function submit(state: EngineState): Promise<void> {
     if (error instanceof RelayError && error.code === "RELAY_LEASE_LOST") state.fence = undefined;
     throw error;
   }
-  state.metrics.waiting.set(state.ledger.unlanded());
+  const { metrics, ledger, now } = state;
+  metrics.waiting.set(ledger.unlanded());
+  const since = ledger.oldestSince();
+  metrics.oldestWaiting.set(since === undefined ? 0 : (now() - since) / MS);
 }
 
 async function tend(state: EngineState): Promise<void> {
   const right = rightToSubmit(state);
   const { standing } = state.tracker;
-  if (right !== undefined && standing !== undefined) await state.sender.tend(right, standing);
+  if (right === undefined || standing === undefined) return;
+  for (const hopeless of await state.sender.tend(right, standing)) await state.dispatcher.remake(right, hopeless);
+}
+
+/** Only the relay that submits has to pay. */
+async function count(state: EngineState): Promise<void> {
+  const { standing } = state.tracker;
+  if (rightToSubmit(state) === undefined) state.treasury.rest();
+  else if (standing !== undefined) await state.treasury.look(standing);
+}
+
+/** What keeps the node from taking transactions. The node's own words are for the log. */
+function sendFault({ sender, tracker }: EngineState): FaultReport | undefined {
+  const error = tracker.standing === undefined ? undefined : sender.fault(tracker.standing);
+  return error === undefined ? undefined : publicFault(error);
 }
 
 /** One relay fires switches: the one that brings what they have. All hear of it. */

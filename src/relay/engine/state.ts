@@ -15,6 +15,7 @@ import type { Fence, SubmissionStore } from "../store/submissions.js";
 import type { Dispatcher } from "../submit/dispatcher.js";
 import type { Keeper } from "../submit/keeping.js";
 import type { Sender } from "../submit/sender.js";
+import type { Treasury } from "../submit/treasury.js";
 import type { Tracker } from "../tracker/tracker.js";
 
 export interface EngineDependencies {
@@ -24,7 +25,8 @@ export interface EngineDependencies {
   readonly switches: Pick<SwitchDesk, "fire">;
   readonly plan: BatchPlan;
   readonly dispatcher: Dispatcher;
-  readonly sender: Pick<Sender, "account" | "tend">;
+  readonly sender: Pick<Sender, "account" | "tend" | "fault">;
+  readonly treasury: Treasury;
   readonly keeper: Keeper;
   readonly packages: PackageStore;
   readonly cancellations: CancellationStore;

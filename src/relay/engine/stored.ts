@@ -30,10 +30,14 @@ export async function learn(state: EngineState): Promise<void> {
   const stored = await packages.waitingAfter(state.lastSeq);
   const oldest = ledger.oldestWaiting();
   const withdrawn = oldest === undefined ? [] : await packages.withdrawnFrom(oldest);
-  if (stored.length === 0 && withdrawn.length === 0) return;
+  // What the book would refuse is not sent: nobody but the relay that submits can say so.
+  const isOther = rightToSubmit(state) === undefined;
+  const refused = oldest === undefined || !isOther ? [] : await packages.refusedFrom(oldest);
+  if (stored.length + withdrawn.length + refused.length === 0) return;
   await lane.run(() => {
     hearOf(state, stored);
     forget(state, withdrawn);
+    heedRefused(state, refused);
   });
 }
 
@@ -77,13 +81,21 @@ function hearOf(state: EngineState, stored: readonly StoredPackage[]): void {
   for (const { link } of fresh) {
     settleIfKnown(state, link);
     const entry = ledger.find(link);
-    if (entry?.fate.status === "pending" && tracker.isReady) plan.push(tracker.mirror, entry, clock.now());
+    if (entry?.fate.status === "pending" && tracker.isReady) plan.enqueue(tracker.mirror, entry, clock.now());
   }
 }
 
 function forget({ ledger, tracker, plan, clock }: EngineState, withdrawn: readonly Hash[]): void {
   const gone = withdrawn.filter((link) => ledger.withdraw(link));
   if (gone.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+}
+
+function heedRefused({ ledger, tracker, plan, clock }: EngineState, refused: readonly StoredPackage[]): void {
+  const waiting = refused.filter(({ link }) => ledger.find(link)?.fate.status === "pending");
+  for (const { link, fate } of waiting) {
+    if (fate.status === "refused") ledger.settle(link, { kind: "refused", refusal: fate.refusal }, fate.block);
+  }
+  if (waiting.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
 }
 
 /** They go before all that waits. */

@@ -29,6 +29,8 @@ export interface AdmissionDependencies {
   readonly limits: IntakeLimits;
   readonly hashing: Hashing;
   readonly signers: Signers;
+  /** Whether the relay can pay for more. @throws RelayError RELAY_NO_FUNDS */
+  readonly requireFunds: () => void;
 }
 
 /**

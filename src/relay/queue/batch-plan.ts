@@ -9,26 +9,40 @@ import type { NamedCancellation } from "../store/cancellations.js";
 import type { CancelLedger } from "./cancel-ledger.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
+import type { Entry } from "./ledger-state.js";
+import { isSubmittersFault } from "./tries.js";
 import type { Signers } from "./signers.js";
 
 /** As many as a batch may have: each may burn half a million gas before the first order is applied. */
 const MAX_WALLETS = 8;
 /** As many as a batch has a number for. */
 const MAX_CANCELLATIONS = 255;
+/** After so many transactions with it that came to nothing a package goes by itself. */
+const ALONE = 2;
 
 export interface BatchLimits {
-  /** Most packages in a batch, and most gas. */
+  /** Most packages in a batch, and most gas, now. */
   readonly batchSize: number;
-  readonly gasCap: bigint;
+  readonly gasCap: () => bigint;
   readonly gas: GasEstimate;
   /** Whose key has signed: contract wallets are asked by the book, with gas of their own. */
   readonly signers: Signers;
+  /** Ms, of a clock that never jumps. */
+  readonly now: () => number;
 }
 
 /** A package, and the cancellation in whose place it comes. */
 export type PlannedPackage = NamedPackage & { readonly replaces?: Hash | undefined };
 
 export interface BatchPlan {
+  /** Lays a package that was stored on top, unless it waits for a while or the book would refuse it. */
+  enqueue(mirror: Mirror, entry: Entry, timestamp: bigint): void;
+  /** Packages that wait in no batch because the book would refuse them once all before them has landed, and why. */
+  leftOut(): ReadonlyMap<Hash, Refusal>;
+  /** Leaves a package out for so long, ms. */
+  hold(link: Hash, ms: number): void;
+  /** Whether one waits outside all batches that may be laid on again. */
+  hasDue(mirror: Mirror): boolean;
   /**
    * Lays everything that has not landed onto the confirmed book again: what was sent as it was sent, then what waits.
    * @param more a cancellation besides those of the ledger
@@ -46,6 +60,8 @@ export interface BatchPlan {
   /** The oldest batch that was not sent; an open one is closed for it if `isDue`. */
   next(mirror: Mirror, isDue: boolean): Batch | undefined;
   markSent(batch: Batch): void;
+  /** An open submission as all was last laid anew; undefined if nothing of it is left to land. */
+  sentAs(submissionId: number): Batch | undefined;
   /** Fewer packages in a batch from now on: one has come to nothing. */
   shrink(): void;
   grow(): void;
@@ -55,15 +71,35 @@ interface PlanState extends BatchLimits {
   readonly ledger: Ledger;
   readonly cancels: CancelLedger;
   sent: Set<Batch>;
+  /** Open submissions as they were laid on, by id. */
+  sentAs: Map<number, Batch>;
   /** Cancellations that were laid on since all was laid anew, or would have come to nothing. */
   laid: Map<Hash, ExpectedCancellation | Refusal>;
+  leftOut: Map<Hash, Refusal>;
+  /** Until when packages are left out, by `now`. */
+  readonly held: Map<Hash, number>;
+  /** Links that wait until others of the same trader have landed, and the block at which all was last laid anew. */
+  deferred: Set<Hash>;
+  laidAt: Hash | undefined;
+  /** Links that go by themselves: a transaction with them has failed more than once. */
+  alone: Set<Hash>;
   /** Packages in a batch, for now. */
   size: number;
 }
 
 export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: BatchLimits): BatchPlan {
-  const state: PlanState = { ...limits, ledger, cancels, sent: new Set(), laid: new Map(), size: limits.batchSize };
+  const state: PlanState = {
+    ...{ ...limits, ledger, cancels, sent: new Set(), sentAs: new Map(), laid: new Map() },
+    ...{ leftOut: new Map(), held: new Map(), deferred: new Set(), laidAt: undefined, alone: new Set() },
+    size: limits.batchSize,
+  };
   return {
+    enqueue: (mirror, entry, timestamp) => {
+      enqueue(state, mirror, entry, timestamp);
+    },
+    leftOut: () => state.leftOut,
+    hold: (link, ms) => void state.held.set(link, state.now() + ms),
+    hasDue: (mirror) => hasDue(state, mirror),
     lay: (mirror, timestamp, more) => {
       lay(state, mirror, timestamp, more);
     },
@@ -79,6 +115,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
     markSent(batch) {
       state.sent.add(batch);
     },
+    sentAs: (submissionId) => state.sentAs.get(submissionId),
     shrink() {
       state.size = Math.max(1, Math.floor(state.size / 2));
     },
@@ -92,18 +129,44 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
   const { ledger, cancels } = state;
   mirror.clear();
   state.sent = new Set();
+  state.sentAs = new Map();
   state.laid = new Map();
+  state.leftOut = new Map();
+  state.alone = new Set();
+  state.deferred = new Set();
+  state.laidAt = mirror.tip?.hash;
+  for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
     for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
     for (const entry of ledger.packagesOf(submission)) mirror.append(entry, timestamp);
     const batch = mirror.close();
-    if (batch !== undefined) state.sent.add(batch);
+    if (batch === undefined) continue;
+    state.sent.add(batch);
+    state.sentAs.set(submission.id, batch);
   }
   const waiting = ledger.waiting();
   const together = new Set(waiting.map(({ replaces }) => replaces));
   for (const entry of cancels.waiting()) if (!together.has(entry.hash)) cancelFirst(state, mirror, entry, timestamp);
   if (more !== undefined) cancelFirst(state, mirror, more, timestamp);
-  for (const entry of waiting) push(state, mirror, entry, timestamp);
+  for (const entry of waiting) enqueue(state, mirror, entry, timestamp);
+}
+
+function hasDue({ held, now, deferred, laidAt }: PlanState, { tip }: Mirror): boolean {
+  if (deferred.size > 0 && laidAt !== tip?.hash) return true;
+  for (const until of held.values()) if (until <= now()) return true;
+  return false;
+}
+
+/** A refusal that comes of how packages are brought, and not of the package, may be another one by the time that it is sent. */
+function enqueue(state: PlanState, mirror: Mirror, entry: Entry, timestamp: bigint): void {
+  const { link, attempts } = entry;
+  if (state.held.has(link)) return;
+  if (attempts >= ALONE) state.alone.add(link);
+  const expected = push(state, mirror, entry, timestamp);
+  const { outcome } = expected;
+  if (!isRefusal(outcome) || isSubmittersFault(outcome.code)) return;
+  mirror.undoFrom(expected);
+  state.leftOut.set(link, outcome);
 }
 
 /** In the first batch that has room; only cancellations are in it so far. */
@@ -114,13 +177,18 @@ function cancelFirst(state: PlanState, mirror: Mirror, named: NamedCancellation,
 
 function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
   joinCancellation(state, mirror, named, timestamp);
-  if (mirror.open.length >= state.size || !hasRoomForSigner(state, mirror, named)) mirror.close();
+  const isFull = mirror.open.length >= state.size || !hasRoomForSigner(state, mirror, named);
+  if (isFull || isAlone(state, mirror, named)) mirror.close();
   const expected = mirror.append(named, timestamp);
-  if (gasOf(state, mirror) <= state.gasCap || mirror.open.length + mirror.openCancellations.length === 1)
+  if (gasOf(state, mirror) <= state.gasCap() || mirror.open.length + mirror.openCancellations.length === 1)
     return expected;
   mirror.undoFrom(expected);
   mirror.close();
   return mirror.append(named, timestamp);
+}
+
+function isAlone({ alone }: PlanState, { open }: Mirror, { link }: NamedPackage): boolean {
+  return open.length > 0 && (alone.has(link) || open.some((one) => alone.has(one.link)));
 }
 
 /** The first package of a replacement brings the cancellation along. */
@@ -150,7 +218,7 @@ function replace(
 
 /** That of a wallet goes alone, in a call of its own kind. */
 function addCancellation(state: PlanState, mirror: Mirror, named: NamedCancellation, timestamp: bigint): void {
-  const laid = mirror.cancel(named, timestamp, state.gas.mostPlaces(state.gasCap));
+  const laid = mirror.cancel(named, timestamp, state.gas.mostPlaces(state.gasCap()));
   state.laid.set(named.hash, laid);
   if (!isRefusal(laid) && !state.signers.isOwnCancellation(named)) mirror.close();
 }
@@ -163,7 +231,7 @@ function hasRoomForCancellation(state: PlanState, mirror: Mirror, named: NamedCa
   if (!signers.isOwnCancellation(named) || before.length === MAX_CANCELLATIONS) return false;
   const { cancellation } = named.signed;
   if (before.some(({ signed }) => signed.cancellation.trader === cancellation.trader)) return false;
-  return gasOf(state, mirror) + gas.ofCancellation(ordersMeant(mirror.book, cancellation).length) <= gasCap;
+  return gasOf(state, mirror) + gas.ofCancellation(ordersMeant(mirror.book, cancellation).length) <= gasCap();
 }
 
 function gasOf({ gas }: PlanState, { open, openCancellations }: Mirror): bigint {

@@ -97,6 +97,7 @@ async function bring(
   const named = { hash: cancellationHash(signed.cancellation), signed };
   requireReady(desk);
   if (desk.cancels.find(named.hash) === undefined) {
+    desk.requireFunds();
     requireRoomForCancellation(desk, named);
     requireGoodCancellation(desk, named, desk.limits.deadlineMargin);
     await requireSignedCancellation(desk, named);

@@ -81,6 +81,7 @@ async function offer(state: IntakeState, signed: SignedPackage): Promise<Acknowl
   const named = { link: state.hashing.primaryLink(signed.package), signed };
   const before = takenBefore(state, named.link);
   if (before !== undefined) return before;
+  state.requireFunds();
   requireRoom(state, signed);
   requireGood(state, named);
   await requireSignature(state, named);

@@ -13,6 +13,7 @@ import {
   note,
   type Outcome,
   packagesOf,
+  type Remade,
   strike,
   undecide,
 } from "./ledger-state.js";
@@ -45,6 +46,13 @@ export function addSubmission(state: LedgerState, stored: StoredSubmission, now:
   return live;
 }
 
+export function remake(state: LedgerState, live: LiveSubmission, { data, gasLimit, links }: Remade): void {
+  for (const entry of packagesOf(state, live)) {
+    if (!links.includes(entry.link)) change(state, entry, { status: "pending" });
+  }
+  Object.assign(live, { data, gasLimit, links });
+}
+
 export function withdraw(state: LedgerState, link: Hash): boolean {
   const entry = state.entries.get(link);
   if (entry?.fate.status !== "pending") return false;
@@ -71,13 +79,19 @@ export function retry(state: LedgerState, link: Hash): void {
   change(state, entry, { status: "pending" });
 }
 
-export function useNonces(state: LedgerState, account: string, nonce: number, block: number): Entry[] {
+export function useNonces(
+  state: LedgerState,
+  account: string,
+  nonce: number,
+  block: number,
+  others: ReadonlySet<number>,
+): Entry[] {
   const returned: Entry[] = [];
   for (const submission of state.submissions.values()) {
     if (submission.settledAt !== undefined || submission.account !== account || submission.nonce >= nonce) continue;
     submission.settledAt = block;
     for (const entry of packagesOf(state, submission)) {
-      entry.attempts += 1;
+      if (!others.has(submission.id)) entry.attempts += 1;
       change(state, entry, { status: "pending" });
       returned.push(entry);
     }
@@ -120,7 +134,9 @@ export function giveBack(state: LedgerState, { fates, finished }: Changes): void
 }
 
 function addLive(state: LedgerState, stored: StoredSubmission, now: number): LiveSubmission {
-  const live = { ...stored, transactions: [...stored.transactions], settledAt: undefined, sentAt: now };
+  const { transactions } = stored;
+  const fresh = { transactions: [...transactions], notTaken: undefined, settledAt: undefined, sentAt: now };
+  const live: LiveSubmission = { ...stored, ...fresh };
   state.submissions.set(stored.id, live);
   return live;
 }

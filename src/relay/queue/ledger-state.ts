@@ -2,6 +2,7 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Fate, FateChange } from "../store/packages.js";
+import type { SendRefusal } from "../submit/refusals.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import type { SignedTransaction, StoredSubmission } from "../store/submissions.js";
 
@@ -15,10 +16,32 @@ export interface Entry extends NamedPackage {
   /** Hash of the cancellation in whose place it came, with which it goes. */
   readonly replaces: Hash | undefined;
   readonly fate: Fate;
+  /** When this relay heard of it, ms of a clock that never jumps. */
+  readonly since: number;
 }
 
-export interface LiveSubmission extends StoredSubmission {
+/** What a node last said when it did not take a transaction. */
+export interface NotTaken {
+  readonly kind: SendRefusal;
+  /** The node's words. */
+  readonly reason: string;
+  /** In a row. */
+  readonly times: number;
+}
+
+/** What a submission is made into when no node takes it as it is: the same nonce, and the first of its packages. */
+export interface Remade {
+  readonly data: string;
+  readonly gasLimit: bigint;
+  readonly links: readonly Hash[];
+}
+
+export interface LiveSubmission extends Omit<StoredSubmission, keyof Remade> {
+  data: string;
+  gasLimit: bigint;
+  links: readonly Hash[];
   readonly transactions: SignedTransaction[];
+  notTaken: NotTaken | undefined;
   /** The block by which its nonce had been used; undefined while it is open. */
   settledAt: number | undefined;
   /** When something was last sent for it, ms of a clock that never jumps. */
@@ -43,9 +66,11 @@ export interface MutableEntry extends NamedPackage {
   submissionId: number | undefined;
   readonly replaces: Hash | undefined;
   fate: Fate;
+  readonly since: number;
 }
 
 export interface LedgerState {
+  readonly now: () => number;
   readonly entries: Map<Hash, MutableEntry>;
   readonly submissions: Map<number, LiveSubmission>;
   /** Packages that are not on the chain yet, of all traders and of each. */
@@ -56,8 +81,9 @@ export interface LedgerState {
   finished: number[];
 }
 
-export function emptyLedger(): LedgerState {
+export function emptyLedger(now: () => number): LedgerState {
   return {
+    now,
     entries: new Map(),
     submissions: new Map(),
     unlanded: 0,
@@ -82,6 +108,15 @@ export function oldestWaiting({ entries }: LedgerState): number | undefined {
   return oldest;
 }
 
+/** Since when the oldest package that is not on the chain is known of. */
+export function oldestSince({ entries }: LedgerState): number | undefined {
+  let oldest: number | undefined;
+  for (const entry of entries.values()) {
+    if (isUnlanded(entry) && (oldest === undefined || entry.since < oldest)) oldest = entry.since;
+  }
+  return oldest;
+}
+
 export function openSubmissions({ submissions }: LedgerState): LiveSubmission[] {
   return [...submissions.values()].filter(({ settledAt }) => settledAt === undefined).sort((a, b) => a.nonce - b.nonce);
 }
@@ -100,8 +135,8 @@ export function linksOf({ submissions }: LedgerState, hash: Hash): readonly Hash
 // ------------------------------------------------------------------ changes
 
 /** A package of which nothing is known but that it waits. */
-export function enter(state: LedgerState, entry: Omit<MutableEntry, "fate">): MutableEntry {
-  const entered: MutableEntry = { ...entry, fate: { status: "pending" } };
+export function enter(state: LedgerState, entry: Omit<MutableEntry, "fate" | "since">): MutableEntry {
+  const entered: MutableEntry = { ...entry, since: state.now(), fate: { status: "pending" } };
   state.entries.set(entry.link, entered);
   count(state, entered, 1);
   return entered;

@@ -9,7 +9,7 @@ import type { BlockRef, StoredPackage } from "../store/packages.js";
 import type { StoredSubmission } from "../store/submissions.js";
 import * as events from "./ledger-events.js";
 import * as readings from "./ledger-state.js";
-import type { Changes, Entry, LiveSubmission, Outcome } from "./ledger-state.js";
+import type { Changes, Entry, LiveSubmission, Outcome, Remade } from "./ledger-state.js";
 
 export interface Ledger {
   find(link: Hash): Entry | undefined;
@@ -17,6 +17,8 @@ export interface Ledger {
   waiting(): Entry[];
   /** Seq of the first of them. */
   oldestWaiting(): number | undefined;
+  /** When the oldest of those that are not on the chain yet was heard of. */
+  oldestSince(): number | undefined;
   /** Packages that are not on the chain yet, of all traders and of one. */
   unlanded(): number;
   unlandedOf(trader: string): number;
@@ -32,14 +34,20 @@ export interface Ledger {
   /** As they stand in the database. What the chain has decided is not believed: following it tells again. */
   load(packages: readonly StoredPackage[], submissions: readonly StoredSubmission[], now: number): void;
   addSubmission(stored: StoredSubmission, now: number): LiveSubmission;
+  /** A transaction is made anew under its nonce; packages that it has no more wait again. */
+  remake(live: LiveSubmission, remade: Remade): void;
   /** Takes a package back before it was sent. @returns false if it is on its way */
   withdraw(link: Hash): boolean;
   /** A block brought or refused a package. @returns false if the ledger does not know it, or knows better */
   settle(link: Hash, outcome: Outcome, block: BlockRef): boolean;
   /** Puts a package that was refused for now back into the queue. */
   retry(link: Hash): void;
-  /** Nonces below `nonce` are used at that block. @returns packages of their transactions that came to nothing and wait again */
-  useNonces(account: string, nonce: number, block: number): Entry[];
+  /**
+   * Nonces below `nonce` are used at that block.
+   * @param others ids of submissions whose nonces somebody else has used: that is no failure of their packages
+   * @returns packages of their transactions that came to nothing and wait again
+   */
+  useNonces(account: string, nonce: number, block: number, others?: ReadonlySet<number>): Entry[];
   /** Blocks above `number` are gone, and which nonces are used has to be asked again. */
   takeOff(number: number): void;
   /** Nothing up to that block changes any more: forgets what was settled there, once it is written. */
@@ -51,12 +59,14 @@ export interface Ledger {
   giveBack(changes: Changes): void;
 }
 
-export function createLedger(): Ledger {
-  const state = readings.emptyLedger();
+/** @param now ms of a clock that never jumps */
+export function createLedger(now: () => number = () => performance.now()): Ledger {
+  const state = readings.emptyLedger(now);
   return {
     find: (link) => state.entries.get(link),
     waiting: () => readings.waiting(state),
     oldestWaiting: () => readings.oldestWaiting(state),
+    oldestSince: () => readings.oldestSince(state),
     unlanded: () => state.unlanded,
     unlandedOf: (trader) => state.unlandedOf.get(trader) ?? 0,
     openSubmissions: () => readings.openSubmissions(state),
@@ -69,12 +79,15 @@ export function createLedger(): Ledger {
       events.load(state, packages, submissions, now);
     },
     addSubmission: (stored, now) => events.addSubmission(state, stored, now),
+    remake: (live, remade) => {
+      events.remake(state, live, remade);
+    },
     withdraw: (link) => events.withdraw(state, link),
     settle: (link, outcome, block) => events.settle(state, link, outcome, block),
     retry: (link) => {
       events.retry(state, link);
     },
-    useNonces: (account, nonce, block) => events.useNonces(state, account, nonce, block),
+    useNonces: (account, nonce, block, others = new Set()) => events.useNonces(state, account, nonce, block, others),
     takeOff: (number) => {
       events.takeOff(state, number);
     },

@@ -54,6 +54,8 @@ export interface PackageStore {
   waitingAfter(seq: number): Promise<StoredPackage[]>;
   /** Packages from `seq` on that were taken back. */
   withdrawnFrom(seq: number): Promise<Hash[]>;
+  /** Packages from `seq` on that were refused, which may still change. */
+  refusedFrom(seq: number): Promise<StoredPackage[]>;
   find(link: Hash): Promise<StoredPackage | undefined>;
   /** Takes a package back that waits and was never sent. @throws RelayError RELAY_ALREADY_SENT if another relay has meanwhile */
   withdraw(seq: number): Promise<void>;
@@ -75,6 +77,10 @@ export function createPackageStore(database: Database, book: string): PackageSto
     waitingAfter: (seq) =>
       database.run((tables) => stillOpen(tables, and(eq(packages.book, book), gt(packages.seq, seq)))),
     withdrawnFrom: (seq) => database.run((tables) => withdrawnFrom(tables, book, seq)),
+    refusedFrom: (seq) =>
+      database.run((tables) =>
+        stillOpen(tables, and(eq(packages.book, book), gte(packages.seq, seq), eq(packages.status, "refused"))),
+      ),
     find: (link) => database.run((tables) => find(tables, book, link)),
     withdraw: (seq) => database.run((tables) => withdraw(tables, seq)),
     change: (changes) =>

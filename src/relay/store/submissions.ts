@@ -29,9 +29,12 @@ export interface NewSubmission {
 
 export interface StoredSubmission extends NewSubmission {
   readonly id: number;
-  /** Oldest first; the last has the highest price. */
+  /** Oldest first. */
   readonly transactions: readonly SignedTransaction[];
 }
+
+/** What takes the place of a call that was not taken. */
+export type RemadeCall = Pick<NewSubmission, "data" | "gasLimit" | "links">;
 
 /** The right to submit, as it was when something was decided. */
 export interface Fence {
@@ -57,6 +60,11 @@ export interface SubmissionStore {
   add(fence: Fence, submission: NewSubmission, transaction: SignedTransaction): Promise<StoredSubmission>;
   /** A transaction that takes the place of the last one. @throws RelayError RELAY_LEASE_LOST */
   addTransaction(fence: Fence, id: number, transaction: SignedTransaction): Promise<void>;
+  /**
+   * Another call under the nonce of one that no node takes, with the first of its packages; the others wait again.
+   * @throws RelayError RELAY_LEASE_LOST
+   */
+  remake(fence: Fence, id: number, call: RemadeCall, transaction: SignedTransaction): Promise<void>;
   /** All whose nonce may still be open, by nonce. */
   live(): Promise<StoredSubmission[]>;
   /** Their nonces were used for good. */
@@ -81,6 +89,11 @@ export function createSubmissionStore(database: Database, book: string): Submiss
           .insert(transactions)
           .values({ ...transaction, submissionId: id })
           .onConflictDoNothing();
+      }),
+    remake: (fence, id, call, transaction) =>
+      database.transaction(async (tables) => {
+        await requireLease(tables, book, fence);
+        await remake(tables, book, id, call, transaction);
       }),
     live: () => database.run((tables) => readLive(tables, book)),
     finish: (ids) =>
@@ -138,6 +151,24 @@ function addition(book: string, { holder, epoch }: Fence, submission: NewSubmiss
     select (select id from decided) as id, (select jsonb_agg(link) from named where status = 'withdrawn') as withdrawn`;
 }
 
+async function remake(
+  tables: Tables,
+  book: string,
+  id: number,
+  { data, gasLimit, links }: RemadeCall,
+  transaction: SignedTransaction,
+): Promise<void> {
+  await tables.update(submissions).set({ data, gasLimit, links }).where(eq(submissions.id, id));
+  const listed = JSON.stringify(links);
+  await tables.execute(sql`
+    update packages set status = 'pending' where book = ${book} and submission_id = ${id} and status = 'submitted'
+      and not link = any(array(select jsonb_array_elements_text(${listed}::jsonb)))`);
+  await tables
+    .insert(transactions)
+    .values({ ...transaction, submissionId: id })
+    .onConflictDoNothing();
+}
+
 /** A relay that was asleep while another took over must not decide anything any more. */
 async function requireLease(tables: Tables, book: string, { holder, epoch }: Fence): Promise<void> {
   const rows = await queryRows<unknown>(
@@ -159,7 +190,7 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     .select()
     .from(transactions)
     .where(inArray(transactions.submissionId, ids))
-    .orderBy(asc(transactions.maxFee));
+    .orderBy(asc(transactions.createdAt), asc(transactions.maxFee));
   return rows.map(({ id, account, nonce, kind, data, gasLimit, links, cancellations }) => ({
     id,
     account,

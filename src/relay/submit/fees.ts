@@ -16,6 +16,13 @@ export function feesAt({ baseFee }: Pick<BlockHeader, "baseFee">, priorityFee: b
   return { maxFee: least((baseFee ?? GWEI) * 2n + priorityFee, most), priorityFee };
 }
 
+/** The same, but that a transaction spends no more than that in all. @param spent wei; undefined for no bound */
+export function feesWithin(fees: Fees, gasLimit: bigint, spent: bigint | undefined): Fees {
+  if (spent === undefined) return fees;
+  const maxFee = least(fees.maxFee, spent / gasLimit);
+  return { maxFee, priorityFee: least(fees.priorityFee, maxFee) };
+}
+
 /**
  * As much more than the last offer as nodes ask for, or what the market asks for if that is more.
  * @returns undefined if that is more than may be offered

@@ -1,6 +1,7 @@
 /**
  * Signs transactions, stores them, and then sends them until their nonce is used. What was stored is sent again as it is, by
- * whichever relay submits then, so that nothing is lost between the two; with one nonce only one of them can land.
+ * whichever relay submits then, so that nothing is lost between the two; with one nonce only one of them can land. What no node
+ * takes as it is, is made anew under its nonce.
  */
 import { computeAddress } from "ethers";
 
@@ -12,19 +13,30 @@ import { type ChainNode, refusalText } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Ledger } from "../queue/ledger.js";
-import type { LiveSubmission } from "../queue/ledger-state.js";
+import type { LiveSubmission, Remade } from "../queue/ledger-state.js";
 import type { Fence, SignedTransaction, SubmissionStore } from "../store/submissions.js";
-import { type Fees, feesAt, GWEI, least, raisedFees } from "./fees.js";
+import { type Fees, feesAt, feesWithin, GWEI, least, raisedFees } from "./fees.js";
+import { feeCapIn, sendRefusalOf } from "./refusals.js";
+import type { GasRoom } from "./room.js";
 import { createTransactionSigner, type TransactionSigner } from "./sign.js";
 
 export interface Sender {
   readonly account: string;
+  /** Most that is offered, wei a unit of gas. */
+  readonly maxFee: bigint;
   /** What a block's producer is offered, wei a unit of gas. Asked before `submit`, during which nobody is answered. */
   priorityFee(): Promise<bigint>;
   /** Stores a call under the next nonce, then sends it. @throws RelayError RELAY_LEASE_LOST, RELAY_STORE_UNAVAILABLE; then nothing is sent */
   submit(fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission>;
-  /** Sends again what a node has lost, and offers more for what waits too long. */
-  tend(fence: Fence, at: Standing): Promise<void>;
+  /**
+   * Sends again what a node has lost, and offers more for what waits too long.
+   * @returns what no node takes as it is
+   */
+  tend(fence: Fence, at: Standing): Promise<LiveSubmission[]>;
+  /** Makes one anew at today's price. @throws as `submit`; then it is as it was */
+  remake(fence: Fence, submission: LiveSubmission, remade: Remade, at: Standing): Promise<void>;
+  /** What keeps transactions from being taken at the moment. */
+  fault(at: Standing): RelayError | undefined;
 }
 
 export interface PricedCall extends BookCall {
@@ -36,8 +48,9 @@ export interface PricedCall extends BookCall {
 
 export interface SenderDependencies {
   readonly node: Pick<ChainNode, "priorityFee" | "send" | "senderOf">;
-  readonly store: Pick<SubmissionStore, "add" | "addTransaction">;
-  readonly ledger: Pick<Ledger, "openSubmissions" | "addSubmission">;
+  readonly store: Pick<SubmissionStore, "add" | "addTransaction" | "remake">;
+  readonly ledger: Pick<Ledger, "openSubmissions" | "addSubmission" | "remake" | "unlanded">;
+  readonly room: GasRoom;
   readonly log: Log;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
@@ -57,16 +70,21 @@ interface SenderState extends SenderDependencies {
 
 /** How long a node may take to know a transaction before it is sent again, ms. */
 const RESEND_MS = 1_000;
+/** After so many refusals for a reason that is not known here, a transaction is made anew. */
+const PUZZLED = 5;
 
 export function createSender(dependencies: SenderDependencies): Sender {
-  const { privateKey, keccak } = dependencies;
+  const { privateKey, keccak, maxFee } = dependencies;
   const account = computeAddress(privateKey);
   const state: SenderState = { ...dependencies, account, sign: createTransactionSigner(privateKey, keccak) };
   return {
     account,
+    maxFee,
     priorityFee: () => priorityFee(state),
     submit: (fence, call, at) => submit(state, fence, call, at),
     tend: (fence, at) => tend(state, fence, at),
+    remake: (fence, submission, remade, at) => remake(state, fence, submission, remade, at),
+    fault: (at) => fault(state, at),
   };
 }
 
@@ -75,33 +93,78 @@ async function priorityFee({ node, maxFee }: SenderState): Promise<bigint> {
 }
 
 async function submit(state: SenderState, fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission> {
-  const { ledger, store, account, now, maxFee } = state;
+  const { ledger, store, account, now, maxFee, room } = state;
   const open = ledger.openSubmissions().at(-1)?.nonce;
   const nonce = Math.max(at.nonce, open === undefined ? 0 : open + 1);
-  const transaction = signed(state, { ...call, nonce }, feesAt(at.header, call.priorityFee, maxFee));
+  const fees = feesWithin(feesAt(at.header, call.priorityFee, maxFee), call.gasLimit, room.feeCap);
+  room.offered(fees.maxFee);
+  const transaction = signed(state, { ...call, nonce }, fees);
   const live = ledger.addSubmission(await store.add(fence, { ...call, account, nonce }, transaction), now());
   void send(state, live);
   return live;
 }
 
-async function tend(state: SenderState, fence: Fence, at: Standing): Promise<void> {
+async function remake(
+  state: SenderState,
+  fence: Fence,
+  submission: LiveSubmission,
+  remade: Remade,
+  at: Standing,
+): Promise<void> {
+  const { store, ledger, maxFee, room, log } = state;
+  const { nonce, transactions } = submission;
+  const fees = feesWithin(feesAt(at.header, await priorityFee(state), maxFee), remade.gasLimit, room.feeCap);
+  const transaction = signed(state, { nonce, ...remade }, fees);
+  await store.remake(fence, submission.id, remade, transaction);
+  ledger.remake(submission, remade);
+  if (transactions.at(-1)?.hash !== transaction.hash) transactions.push(transaction);
+  const { gasLimit, links } = remade;
+  log.warn({ nonce, gasLimit, packages: links.length, hash: transaction.hash }, "transaction made anew");
+  await send(state, submission);
+}
+
+async function tend(state: SenderState, fence: Fence, at: Standing): Promise<LiveSubmission[]> {
+  const hopeless: LiveSubmission[] = [];
   for (const submission of state.ledger.openSubmissions()) {
     try {
-      await lookAfter(state, fence, submission, at);
+      if (!(await lookAfter(state, fence, submission, at))) hopeless.push(submission);
     } catch (error) {
       if (error instanceof RelayError && error.code === "RELAY_LEASE_LOST") throw error;
       state.log.warn({ reason: messageOf(error), nonce: submission.nonce }, "transaction not looked after");
     }
   }
+  return hopeless;
 }
 
-async function lookAfter(state: SenderState, fence: Fence, submission: LiveSubmission, at: Standing): Promise<void> {
+/** @returns false if it has to be made anew */
+async function lookAfter(state: SenderState, fence: Fence, submission: LiveSubmission, at: Standing): Promise<boolean> {
   const { node, now, replaceAfterMs } = state;
   const age = now() - submission.sentAt;
   const last = submission.transactions.at(-1);
-  if (age < Math.min(RESEND_MS, replaceAfterMs) || last === undefined) return;
-  if ((await node.senderOf(last.hash)) === undefined) await send(state, submission);
-  else if (age >= replaceAfterMs && submission.nonce === at.nonce) await replace(state, fence, submission, at);
+  if (age < Math.min(RESEND_MS, replaceAfterMs) || last === undefined) return true;
+  const isKnown = (await node.senderOf(last.hash)) !== undefined;
+  if (isKnown) submission.notTaken = undefined;
+  if (!isKnown && isHopeless(state, submission, last, at)) return false;
+  const isNext = submission.nonce === at.nonce;
+  if (isKnown ? age >= replaceAfterMs && isNext : submission.notTaken?.kind === "price" && isNext) {
+    await replace(state, fence, submission, at);
+  } else if (!isKnown) await send(state, submission);
+  return true;
+}
+
+/** Whether sending it again as it is would be in vain: for what the node said, or for what has been set since it was signed. */
+function isHopeless(
+  { room, maxFee }: SenderState,
+  { gasLimit, notTaken }: LiveSubmission,
+  last: SignedTransaction,
+  { header }: Standing,
+): boolean {
+  if (gasLimit > room.most() || last.maxFee > maxFee) return true;
+  if (notTaken === undefined) return false;
+  const { kind, times } = notTaken;
+  // At a price that has fallen the account may be able to pay.
+  if (kind === "funds") return feesAt(header, last.priorityFee, maxFee).maxFee < last.maxFee;
+  return kind === "gas" || kind === "feeCap" || (kind === "other" && times % PUZZLED === 0);
 }
 
 /** Offers more for a transaction that nobody takes. */
@@ -122,21 +185,55 @@ async function replace(state: SenderState, fence: Fence, submission: LiveSubmiss
 }
 
 /** Whether the node takes it shows later: it is sent again until its nonce is used. */
-async function send({ node, now, log, replaceAfterMs }: SenderState, submission: LiveSubmission): Promise<void> {
+async function send(state: SenderState, submission: LiveSubmission): Promise<void> {
   const transaction = submission.transactions.at(-1);
   if (transaction === undefined) return;
+  const { node, now, log } = state;
   const { hash, raw } = transaction;
   const { nonce } = submission;
   submission.sentAt = now();
   try {
     await node.send(raw);
+    submission.notTaken = undefined;
     log.debug({ hash, nonce }, "transaction sent");
   } catch (error) {
-    const text = refusalText(error);
-    if (/already known|already imported|already exists/.test(text)) return;
-    if (text.includes("underpriced")) submission.sentAt = now() - replaceAfterMs;
-    log.warn({ error, hash, nonce }, "transaction not taken by the node");
+    heed(state, submission, transaction, error);
   }
+}
+
+/** What a node said that did not take it. */
+function heed(
+  state: SenderState,
+  submission: LiveSubmission,
+  { hash, maxFee }: SignedTransaction,
+  error: unknown,
+): void {
+  const { room, log, now, replaceAfterMs } = state;
+  const { nonce, gasLimit, notTaken } = submission;
+  const text = refusalText(error);
+  const kind = sendRefusalOf(text);
+  if (kind === "known") {
+    submission.notTaken = undefined;
+    return;
+  }
+  const times = (notTaken?.kind === kind ? notTaken.times : 0) + 1;
+  submission.notTaken = { kind, reason: text === "" ? messageOf(error) : text, times };
+  if (kind === "price") submission.sentAt = now() - replaceAfterMs;
+  if (kind === "gas") room.tooMuchGas(gasLimit);
+  if (kind === "feeCap") room.tooMuchFee(gasLimit * maxFee, feeCapIn(text));
+  log[times === 1 ? "warn" : "debug"]({ error, hash, nonce, kind, times }, "transaction not taken by the node");
+}
+
+function fault({ ledger, maxFee }: SenderState, { header }: Standing): RelayError | undefined {
+  const open = ledger.openSubmissions();
+  const refused = open.find(({ notTaken }) => notTaken !== undefined);
+  if (refused?.notTaken !== undefined) {
+    const { nonce, notTaken } = refused;
+    return new RelayError("RELAY_SEND_REFUSED", { nonce, reason: notTaken.reason, transactions: open.length });
+  }
+  const { baseFee = 0n } = header;
+  if (baseFee <= maxFee || ledger.unlanded() + open.length === 0) return undefined;
+  return new RelayError("RELAY_PRICE_ABOVE_CAP", { baseFee, maxFee });
 }
 
 function signed(

@@ -7,13 +7,9 @@ import type { FollowedBlock } from "../follow/follower.js";
 import type { Cancelled, Skipped } from "../follow/block-logs.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { Entry, Outcome } from "../queue/ledger-state.js";
+import { isSubmittersFault, MAX_ATTEMPTS, OUT_OF_GAS } from "../queue/tries.js";
 import type { BlockRef } from "../store/packages.js";
 import { layPlan, tell, type TrackerState } from "./state.js";
-
-/** Refusals that are the submitter's fault, and not the package's: it is tried again. */
-const OUT_OF_GAS = "Book_OutOfGas";
-const SUBMITTERS_FAULTS = new Set(["Book_StillCrossed", "Book_HintTooFar", OUT_OF_GAS]);
-const MAX_ATTEMPTS = 8;
 
 /** @throws RuleError, RangeError if a block contradicts what came before; those in front of it are applied then */
 export async function applyAll(state: TrackerState, blocks: readonly FollowedBlock[]): Promise<void> {
@@ -70,12 +66,15 @@ function heedCancelled(
 /** Anybody can have a package refused by bringing it badly; only what this relay's own transactions were told counts. */
 async function refuse(state: TrackerState, foreseen: Foreseen, skipped: Skipped, block: BlockRef): Promise<void> {
   const { ledger, submissions, plan } = state;
-  const { index, transactionHash, code } = skipped;
+  const { transactionHash, code, trader, nonce } = skipped;
   const links = ledger.linksOf(transactionHash) ?? (await submissions.linksOf(transactionHash));
+  // Not by its place: a transaction that was made anew has fewer packages than it had before.
+  const isMeant = ({ signed }: Entry): boolean => signed.package.trader === trader && signed.package.nonce === nonce;
+  const index = links?.findIndex((link) => [ledger.find(link)].some((one) => one !== undefined && isMeant(one))) ?? -1;
   const link = links?.[index];
   const entry = link === undefined ? undefined : ledger.find(link);
   if (links === undefined || entry === undefined) return;
-  if (SUBMITTERS_FAULTS.has(code) && entry.attempts < MAX_ATTEMPTS) ledger.retry(entry.link);
+  if (isSubmittersFault(code) && entry.attempts < MAX_ATTEMPTS) ledger.retry(entry.link);
   else settle(state, entry.link, { kind: "refused", refusal: refusalOf(state, foreseen, entry, code) }, block);
   if (code !== OUT_OF_GAS) return;
   for (const behind of links.slice(index + 1)) ledger.retry(behind); // nothing was said of them

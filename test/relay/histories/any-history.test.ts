@@ -12,6 +12,8 @@ import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { flush, learn, load } from "../../../src/relay/engine/stored.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
+import type { Standing } from "../../../src/relay/follow/standing.js";
+import type { Fence } from "../../../src/relay/store/submissions.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { ordersOf, PaperChain } from "../paper/chain.js";
 import { engineState } from "../paper/engine.js";
@@ -113,7 +115,7 @@ class World {
       case "tend":
         submitter.time.ms += 20_000;
         if (submitter.tracker.standing === undefined) return;
-        return submitter.sender.tend(await this.#fence(submitter), submitter.tracker.standing);
+        return tend(submitter, await this.#fence(submitter), submitter.tracker.standing);
       case "follow":
         for (const relay of this.#relays) await followed(relay);
         return;
@@ -246,3 +248,7 @@ describe("given any history of a chain and two relays, when it has come to rest"
     expect(new Set(ends), "these histories have something of everything").to.include.keys("onChain", "withdrawn");
   });
 });
+
+async function tend({ sender, dispatcher }: PaperRelay, fence: Fence, at: Standing): Promise<void> {
+  for (const hopeless of await sender.tend(fence, at)) await dispatcher.remake(fence, hopeless);
+}

@@ -29,7 +29,9 @@ import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { createSubmissionStore, type Fence } from "../../../src/relay/store/submissions.js";
 import { createSwitchStore } from "../../../src/relay/store/switches.js";
 import { createDispatcher } from "../../../src/relay/submit/dispatcher.js";
+import { createGasRoom } from "../../../src/relay/submit/room.js";
 import { createSender } from "../../../src/relay/submit/sender.js";
+import { createTreasury } from "../../../src/relay/submit/treasury.js";
 import { createTracker } from "../../../src/relay/tracker/tracker.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { CHAIN_ID, GWEI, PaperChain } from "./chain.js";
@@ -71,7 +73,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const metrics = createMetrics();
   const faults = createFaults(now, () => time.ms);
   const clock = createChainClock(node, now);
-  const [lane, ledger] = [createLane(), createLedger()];
+  const [lane, ledger] = [createLane(), createLedger(now)];
   const cancels = createCancelLedger(ledger);
   const packages = createPackageStore(database, rows);
   const cancellations = createCancellationStore(database, rows);
@@ -79,8 +81,9 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const leases = createLeaseStore(database, rows);
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
+  const room = createGasRoom(node, gasCap, now);
   const limits = { maxMatches: 16, maxWalk: 64 };
-  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap, gas, signers });
+  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, now });
   const account = computeAddress(privateKey);
   const tracker = createTracker({
     node,
@@ -112,7 +115,25 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
   const mayRead = (trader: string, until: bigint, signature: string): Promise<void> =>
     requireReader({ domain: terms.domain, node, clock, isTrader }, trader, until, signature);
-  const chainParts = { node, clock, lane, ledger, cancels, signers, plan, log, metrics, faults, now, book };
+  const requireFunds = (): void => {
+    treasury.requireFunds();
+  };
+  const chainParts = {
+    node,
+    clock,
+    lane,
+    ledger,
+    cancels,
+    signers,
+    plan,
+    log,
+    metrics,
+    faults,
+    now,
+    book,
+    room,
+    requireFunds,
+  };
   const sender = createSender({
     ...chainParts,
     store: submissions,
@@ -122,17 +143,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     replaceAfterMs,
     maxFee,
   });
-  const dispatcher = createDispatcher({
-    ...chainParts,
-    tracker,
-    sender,
-    limits,
-    gas,
-    gasCap,
-    batchMs,
-    batchSize,
-    maxInFlight,
-  });
+  const dispatcher = createDispatcher({ ...chainParts, tracker, sender, limits, gas, batchMs, batchSize, maxInFlight });
+  const treasury = createTreasury({ node, sender, metrics, minBalance: 0n });
   const mirror = () => tracker.mirror;
   const admission = {
     ...chainParts,
@@ -164,6 +176,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     confirmed,
     mayRead,
     sender,
+    treasury,
     dispatcher,
     intake,
     canceller,

@@ -24,6 +24,8 @@ const GAS: GasEstimate = {
     cancellations.reduce((sum, { orders }) => sum + BigInt(orders.length) + 1n, 0n) +
     expected.reduce((sum, one) => sum + stepsOf(one), 0n),
   limitOf: (_contents, cap) => cap,
+  withEstimate: (_contents, _estimate, cap) => cap,
+  fittingIn: (batch) => batch,
   mostPlaces: (cap) => Number(cap) - 1,
 };
 
@@ -41,7 +43,8 @@ function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS, isOwnCancel
   const cancels = createCancelLedger(ledger);
   const plan = createBatchPlan(ledger, cancels, {
     batchSize,
-    gasCap,
+    gasCap: () => gasCap,
+    now: () => 0,
     gas: GAS,
     signers: { isOwnKey, isOwnCancellation },
   });

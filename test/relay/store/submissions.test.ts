@@ -118,12 +118,27 @@ describe("createSubmissionStore", () => {
   });
 
   describe("when a transaction takes the place of another", () => {
-    it("keeps both, the higher offer last", async () => {
+    it("keeps both, in the order in which they were made", async () => {
       const { id: of } = await store.add(fence, submission(0), signed(0, 50n));
       await store.addTransaction(fence, of, signed(0, 70n));
       await store.addTransaction(fence, of, signed(0, 60n));
       const [stored] = await store.live();
-      expect(stored!.transactions.map(({ maxFee }) => maxFee)).to.deep.equal([50n, 60n, 70n]);
+      expect(stored!.transactions.map(({ maxFee }) => maxFee)).to.deep.equal([50n, 70n, 60n]);
+    });
+
+    it("has another call and fewer packages if it was made anew: the others wait again", async () => {
+      const links = await take(3);
+      const { id: of } = await store.add(fence, submission(0, links), signed(0, 50n));
+      const call = { data: "0x77", gasLimit: 9n, links: links.slice(0, 1) };
+      await store.remake(fence, of, call, signed(0, 40n));
+      const [stored] = await store.live();
+      expect(stored).to.deep.include({ ...call, id: of, nonce: 0 });
+      expect(stored!.transactions.map(({ maxFee }) => maxFee)).to.deep.equal([50n, 40n]);
+      const statuses = await Promise.all(links.map(async (link) => (await statusOf(link)).status));
+      expect(statuses).to.deep.equal(["submitted", "pending", "pending"]);
+      const stale = { ...fence, epoch: fence.epoch + 1 };
+      await expectRefused(store.remake(stale, of, { ...call, links: [] }, signed(0, 30n)), "RELAY_LEASE_LOST", stale);
+      expect((await store.live())[0]!.links).to.deep.equal(call.links);
     });
 
     it("keeps the same one once", async () => {

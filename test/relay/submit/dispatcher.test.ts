@@ -1,11 +1,22 @@
 import { expect } from "chai";
+import { Transaction } from "ethers";
 
 import { offsetCall } from "../../../src/bindings/calls.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { NodeCall } from "../../../src/node/node.js";
 import { createDispatcher, type Dispatcher } from "../../../src/relay/submit/dispatcher.js";
-import { ordersOf, PaperChain, refused, reverted, unreachable } from "../paper/chain.js";
+import {
+  depositOf,
+  GWEI,
+  LOT,
+  ordersOf,
+  PaperChain,
+  refused,
+  reverted,
+  traderAt,
+  unreachable,
+} from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
 
@@ -117,11 +128,10 @@ describe("given a batch that would fail as a whole", () => {
     };
     return createDispatcher({
       ...relay,
-      node: { call },
+      node: { call, estimateGas: (call) => node.estimateGas(call) },
       batchMs: 0,
       batchSize: 64,
       maxInFlight: 64,
-      gasCap: 16_000_000n,
     });
   }
 
@@ -151,7 +161,15 @@ describe("given a batch that would fail as a whole", () => {
     const relay = await open();
     const [signed] = await take(relay, 1);
     const { number, hash } = relay.tracker.mirror.tip!;
-    await limited(relay, 0).tick(await relay.fence());
+    const dispatcher = limited(relay, 0);
+    const pauses: number[] = [];
+    for (let tries = 0; relay.statusOf(signed!) === "pending" && tries < 1_000; tries += 1) {
+      const before = relay.ledger.find(primaryLink(signed!.package))!.attempts;
+      await dispatcher.tick(await relay.fence());
+      if ((relay.ledger.find(primaryLink(signed!.package))?.attempts ?? 0) > before) pauses.push(relay.time.ms);
+      relay.time.ms += 250;
+    }
+    expect(pauses, "later each time").to.deep.equal([0, 250, 750, 1_750, 3_750, 7_750, 15_750, 31_750]);
     expect(relay.fateOf(signed!)).to.deep.equal({
       status: "refused",
       refusal: { code: "RELAY_CALL_FAILS", values: { attempts: "8" } },
@@ -161,6 +179,154 @@ describe("given a batch that would fail as a whole", () => {
     const next = relay.chain.sign(1);
     await relay.bring(next);
     expect(relay.statusOf(next)).to.equal("submitted");
+  });
+
+  it("says so, as a fault, for as long as it tries again", async () => {
+    const relay = await open();
+    await take(relay, 1);
+    const dispatcher = limited(relay, 0);
+    expect(dispatcher.fault()).to.equal(undefined);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await dispatcher.tick(await relay.fence());
+      relay.time.ms += 1_000;
+    }
+    expect(dispatcher.fault()!.code).to.equal("RELAY_CALLS_FAIL");
+    await relay.dispatcher.tick(await relay.fence());
+    expect(dispatcher.fault()).to.equal(undefined);
+  });
+});
+
+describe("given a call that succeeds in simulation and fails on the chain", () => {
+  it("is tried so often, later each time, while others land, and then refused", async () => {
+    const relay = await open();
+    const { chain } = relay;
+    const culprit = chain.sign(0, { priceTicks: 4_000n });
+    const others = [1, 2].map((trader) => chain.sign(trader, { priceTicks: 4_000n }));
+    const spelled = culprit.signature.slice(2, 66);
+    let failed = 0;
+    chain.failsOnChain = ({ data }) => {
+      const isFailing = data.includes(spelled);
+      if (isFailing) failed += 1;
+      return isFailing;
+    };
+    await relay.bring(culprit, ...others);
+    for (let rounds = 0; rounds < 400 && relay.statusOf(culprit) !== "refused"; rounds += 1) {
+      chain.mine();
+      chain.mine();
+      await relay.follow();
+      relay.time.ms += 250;
+      await tick(relay);
+    }
+    expect(relay.fateOf(culprit)).to.deep.include({
+      status: "refused",
+      refusal: { code: "RELAY_CALL_FAILS", values: { attempts: "8" } },
+    });
+    expect([chain.resting.length, failed]).to.deep.equal([others.length, 8]);
+  });
+});
+
+describe("given packages that the book would skip", () => {
+  it("leaves out what the simulation skips though the relay does not know why, and sends the others", async () => {
+    const relay = await open();
+    const { chain } = relay;
+    const wallet = { address: traderAt(77).address, key: chain.traders[0]!.key };
+    chain.mine(depositOf(wallet.address, 1_000n * LOT));
+    await relay.follow();
+    chain.wallets.set(wallet.address, () => true);
+    const doubtful = chain.sign(wallet, { priceTicks: 4_000n });
+    const good = chain.sign(1, { priceTicks: 4_000n });
+    await Promise.all([relay.intake.offer(doubtful), relay.intake.offer(good)]);
+    chain.wallets.set(wallet.address, () => false);
+    await tick(relay);
+    expect([relay.statusOf(doubtful), relay.statusOf(good), sizes(relay)]).to.deep.equal(["pending", "submitted", [1]]);
+    chain.mine();
+    await relay.follow();
+    chain.wallets.set(wallet.address, () => true);
+    relay.time.ms += 1_000;
+    await tick(relay);
+    chain.mine();
+    await relay.follow();
+    expect(relay.statusOf(doubtful), "when the book would take it again").to.equal("onChain");
+  });
+
+  it("refuses without a transaction what has become void at the newest block, with the book's reason", async () => {
+    const relay = await open();
+    const { chain } = relay;
+    const signed = chain.sign(0, { priceTicks: 4_000n });
+    await relay.intake.offer(signed);
+    const { address } = chain.traders[0]!;
+    chain.mine((book, context) => book.invalidateNonces({ ...context, caller: address }, 5n));
+    await relay.follow();
+    await tick(relay);
+    const { number, hash } = chain.tip;
+    expect(relay.fateOf(signed)).to.deep.equal({
+      status: "refused",
+      refusal: { code: "Book_NonceUsed", values: { trader: address, nonce: "0", nonceFloor: "5" } },
+      block: { number, hash },
+    });
+    expect([chain.sent, relay.tracker.mirror.open]).to.deep.equal([[], []]);
+    chain.rewind(number - 1, true);
+    chain.mine();
+    await relay.follow();
+    expect(relay.statusOf(signed), "that block is gone").to.equal("pending");
+  });
+});
+
+describe("given what transactions may cost", () => {
+  it("simulates and estimates from the paying account, at the price that is offered", async () => {
+    const relay = await open();
+    await take(relay, 1);
+    const asked: NodeCall[] = [];
+    const { node } = relay;
+    const dispatcher = createDispatcher({
+      ...relay,
+      node: {
+        call: (call, tag) => {
+          asked.push(call);
+          return node.call(call, tag);
+        },
+        estimateGas: (call) => {
+          asked.push(call);
+          return Promise.resolve(1_860_000n);
+        },
+      },
+      batchMs: 0,
+      batchSize: 64,
+      maxInFlight: 4,
+    });
+    await dispatcher.tick(await relay.fence());
+    const offered = asked.map(({ from, maxFee, priorityFee }) => ({ from, maxFee, priorityFee }));
+    const expected = { from: relay.account, maxFee: 3n * GWEI, priorityFee: GWEI };
+    expect(offered).to.deep.equal([expected, expected]);
+    // 1 050 000 by the table, and what the estimate has above the least of a batch of one, 824 000.
+    expect(relay.ledger.openSubmissions()[0]!.gasLimit).to.equal(1_050_000n + 1_860_000n - 824_000n);
+  });
+
+  it("makes no transaction while a block's price is above the highest, and does when it has fallen", async () => {
+    const relay = await open({ maxFee: GWEI / 2n });
+    const [signed] = await take(relay, 1);
+    await tick(relay);
+    expect([relay.statusOf(signed!), relay.chain.sent]).to.deep.equal(["pending", []]);
+    expect(relay.sender.fault(relay.tracker.standing!)).to.deep.include({
+      code: "RELAY_PRICE_ABOVE_CAP",
+      values: { baseFee: GWEI, maxFee: GWEI / 2n },
+    });
+  });
+
+  it("makes batches that a block has room for", async () => {
+    const chain = new PaperChain();
+    chain.blockGasLimit = 1_500_000n;
+    const relay = await open({ chain });
+    const signed = await take(relay, 6);
+    await tick(relay);
+    for (let blocks = 0; blocks < 6; blocks += 1) {
+      chain.mine();
+      await relay.follow();
+      await tick(relay);
+    }
+    const gas = chain.sent.map((raw) => Transaction.from(raw).gasLimit);
+    expect(gas.every((limit) => limit <= 1_500_000n)).to.equal(true);
+    expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(signed.map(() => "onChain"));
   });
 });
 
@@ -207,11 +373,11 @@ describe("given blocks that come while a batch is simulated", () => {
           }
           return node.call(asked, tag);
         },
+        estimateGas: (call) => node.estimateGas(call),
       },
       batchMs: 0,
       batchSize: 64,
       maxInFlight: 4,
-      gasCap: 16_000_000n,
     });
     await dispatcher.tick(await relay.fence());
     expect(sizes(relay), "laid on again, then sent once").to.deep.equal([1]);

@@ -3,9 +3,12 @@ import { computeAddress, Transaction } from "ethers";
 
 import { offsetCall } from "../../../src/bindings/calls.js";
 import type { ChainNode } from "../../../src/node/node.js";
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { load } from "../../../src/relay/engine/stored.js";
 import type { Fence } from "../../../src/relay/store/submissions.js";
 import type { PricedCall } from "../../../src/relay/submit/sender.js";
 import { GWEI, PaperChain, refused, unreachable } from "../paper/chain.js";
+import { engineState } from "../paper/engine.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
 
@@ -104,7 +107,7 @@ describe("given a transaction on its way, when it is looked after", () => {
     await world.settle();
     return world;
   }
-  const tend = ({ relay, fence }: World): Promise<void> => relay.sender.tend(fence, relay.tracker.standing!);
+  const tend = ({ relay, fence }: World): Promise<unknown> => relay.sender.tend(fence, relay.tracker.standing!);
 
   it("is left alone while it is fresh", async () => {
     const world = await sending();
@@ -238,5 +241,118 @@ describe("given what a block's producer is to be offered", () => {
     const { chain, relay } = await open();
     failing(chain, "priorityFee", refused("eth_maxPriorityFeePerGas", "method not found"));
     expect(await relay.sender.priorityFee()).to.equal(GWEI);
+  });
+});
+
+describe("given a transaction that no node takes as it is", () => {
+  interface Stuck extends World {
+    readonly links: readonly string[];
+    readonly look: () => Promise<void>;
+  }
+
+  /** Three packages in one transaction, which the node refuses for that reason as long as it is too large for it. */
+  async function stuck(reason: string, isRefused: (sent: Transaction) => boolean, options = {}): Promise<Stuck> {
+    const world = await open(options);
+    const { chain, relay, fence } = world;
+    const taken = relay.node.send.bind(relay.node);
+    relay.node.send = async (raw) => {
+      if (isRefused(Transaction.from(raw))) throw refused("eth_sendRawTransaction", reason);
+      return taken(raw);
+    };
+    const signed = [0, 1, 2].map((trader) => chain.sign(trader, { priceTicks: 4_000n + BigInt(trader) }));
+    await relay.bring(...signed);
+    await world.settle();
+    const look = async (): Promise<void> => {
+      relay.time.ms += 1_000;
+      const { standing } = relay.tracker;
+      for (const one of await relay.sender.tend(fence, standing!)) await relay.dispatcher.remake(fence, one);
+      await world.settle();
+    };
+    return { ...world, look, links: signed.map((one) => primaryLink(one.package)) };
+  }
+  const statuses = ({ relay, links }: Stuck): unknown[] => links.map((link) => relay.ledger.find(link)?.fate.status);
+
+  it("says so as long as it lasts, in the node's words", async () => {
+    const world = await stuck("txpool is full", () => true);
+    const { relay } = world;
+    const error = relay.sender.fault(relay.tracker.standing!)!;
+    expect(error).to.deep.include({
+      code: "RELAY_SEND_REFUSED",
+      values: { nonce: 0, reason: "txpool is full", transactions: 1 },
+    });
+    expect(statuses(world)).to.deep.equal(["submitted", "submitted", "submitted"]);
+  });
+
+  it("is split if it has more gas than the node allows, and all of it lands", async () => {
+    const most = 1_300_000n;
+    const world = await stuck("exceeds block gas limit", ({ gasLimit }) => gasLimit > most);
+    const { chain, relay } = world;
+    for (let looks = 0; looks < 3; looks += 1) await world.look();
+    expect(relay.sender.fault(relay.tracker.standing!)).to.equal(undefined);
+    expect(
+      chain.pool.map(({ nonce }) => nonce),
+      "the same nonce",
+    ).to.deep.equal([0]);
+    for (let blocks = 0; blocks < 4; blocks += 1) {
+      chain.mine();
+      await relay.follow();
+      await relay.dispatcher.tick(await relay.fence());
+      await world.settle();
+      await world.look();
+    }
+    expect(statuses(world)).to.deep.equal(["onChain", "onChain", "onChain"]);
+  });
+
+  it("spends no more than the node says that anybody may", async () => {
+    const cap = 10n ** 15n;
+    const reason = "tx fee (0.00 ether) exceeds the configured cap (0.001 ether)";
+    const world = await stuck(reason, ({ gasLimit, maxFeePerGas }) => gasLimit * maxFeePerGas! > cap);
+    const { chain } = world;
+    await world.look();
+    const [sent] = chain.pool;
+    expect(sent!.gasLimit * sent!.maxFeePerGas! <= cap).to.equal(true);
+    expect(sent!.nonce).to.equal(0);
+  });
+
+  it("is offered for more if it was too little, though the node does not have it", async () => {
+    const world = await stuck("max fee per gas less than block base fee", ({ maxFeePerGas }) => {
+      return maxFeePerGas! < 3_200_000_000n;
+    });
+    await world.look();
+    expect(world.chain.pool.map(({ maxFeePerGas }) => maxFeePerGas)).to.deep.equal([3_375_000_001n]);
+  });
+
+  it("lands once, whichever of its forms does", async () => {
+    const world = await stuck("exceeds block gas limit", ({ gasLimit }) => gasLimit > 1_300_000n);
+    const { chain, relay } = world;
+    const [whole] = relay.ledger.openSubmissions()[0]!.transactions;
+    await world.look();
+    await world.look();
+    chain.pool = [Transaction.from(whole!.raw)]; // another node had it after all
+    chain.mine();
+    await relay.follow();
+    await relay.dispatcher.tick(await relay.fence());
+    chain.mine();
+    await relay.follow();
+    expect(statuses(world)).to.deep.equal(["onChain", "onChain", "onChain"]);
+    expect(chain.resting).to.deep.equal([1, 2, 3]);
+  });
+
+  it("is made anew by a relay that was started with other settings", async () => {
+    const world = await stuck("tx rejected", () => true);
+    const { chain, relay } = world;
+    const other = await paperRelay({ chain, rows: relay.rows, gasCap: 1_100_000n, maxFee: 2n * GWEI });
+    await load(engineState(other));
+    await other.follow();
+    const fence = (await other.leases.acquire(relay.account, 60_000))!;
+    other.time.ms += 1_000;
+    for (const one of await other.sender.tend(fence, other.tracker.standing!))
+      await other.dispatcher.remake(fence, one);
+    const [stored] = await other.submissions.live();
+    expect([stored!.nonce, stored!.gasLimit <= 1_100_000n, stored!.links.length]).to.deep.equal([0, true, 1]);
+    expect(Transaction.from(stored!.transactions.at(-1)!.raw).maxFeePerGas).to.equal(2n * GWEI);
+    const statusOf = async (link: string) => (await other.packages.find(link))!.fate.status;
+    const stood = await Promise.all(world.links.map(statusOf));
+    expect(stood).to.deep.equal(["submitted", "pending", "pending"]);
   });
 });

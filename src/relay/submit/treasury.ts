@@ -1,0 +1,51 @@
+/** What the submitting account has left. Below a floor nothing more is acknowledged: what could not be paid for would only wait. */
+import { adviceOf, RelayError } from "../errors.js";
+import type { FaultReport } from "../faults.js";
+import type { Standing } from "../follow/standing.js";
+import type { Metrics } from "../metrics.js";
+import type { ChainNode } from "../../node/node.js";
+import { feesAt } from "./fees.js";
+import type { Sender } from "./sender.js";
+
+export interface Treasury {
+  /** Asks for the balance. */
+  look(at: Standing): Promise<void>;
+  /** Another relay pays for what is taken here. */
+  rest(): void;
+  /** @throws RelayError RELAY_NO_FUNDS */
+  requireFunds(): void;
+  fault(): FaultReport | undefined;
+}
+
+export interface TreasuryDependencies {
+  readonly node: Pick<ChainNode, "balanceOf">;
+  readonly sender: Pick<Sender, "account" | "maxFee" | "priorityFee">;
+  readonly metrics: Pick<Metrics, "balance">;
+  /** Least that the account should have, wei. */
+  readonly minBalance: bigint;
+}
+
+/** With less than this there is no batch of even one order. */
+const ONE_ORDER_GAS = 1_100_000n;
+const GWEI = 1e9;
+
+export function createTreasury({ node, sender, metrics, minBalance }: TreasuryDependencies): Treasury {
+  let low: { readonly balance: bigint; readonly floor: bigint } | undefined;
+  return {
+    async look({ header }) {
+      const [balance, priorityFee] = await Promise.all([node.balanceOf(sender.account), sender.priorityFee()]);
+      const order = feesAt(header, priorityFee, sender.maxFee).maxFee * ONE_ORDER_GAS;
+      const floor = order > minBalance ? order : minBalance;
+      low = balance < floor ? { balance, floor } : undefined;
+      metrics.balance.set(Number(balance) / GWEI);
+    },
+    rest() {
+      low = undefined;
+    },
+    requireFunds() {
+      if (low !== undefined) throw new RelayError("RELAY_NO_FUNDS", { account: sender.account, ...low });
+    },
+    fault: () =>
+      low === undefined ? undefined : { code: "RELAY_NO_FUNDS", detail: adviceOf("RELAY_NO_FUNDS"), blocksAfterMs: 0 },
+  };
+}
