@@ -8,7 +8,6 @@
 import { ZeroAddress } from "ethers";
 
 import { toTaggedJson } from "../amounts/json.js";
-import { RuleError } from "../amounts/errors.js";
 import { type Hashing, PLAIN_HASHING } from "../signing/hashing.js";
 import { TimeInForce, type TradePackage } from "../signing/package.js";
 import { MAX_QUOTES, packageOfQuote } from "../signing/quote-set.js";
@@ -21,10 +20,20 @@ import type { BookEvent } from "./events.js";
 import { admit, type Authenticity, refusalOfMarket, refusalOfPackage } from "./intake.js";
 import { type Exposure, needOf } from "./margin.js";
 import { crossesBest, goOn, promoteOffset, resume, sweep, takeOutNamed, type Taker } from "./matching.js";
-import * as money from "./money.js";
 import * as orders from "./orders.js";
 import type { RestingOrder } from "./queue.js";
 import { refusalOfQuoteSet, refusalOfSetSignature } from "./quote-sets.js";
+import { playCall } from "./rebuild-calls.js";
+import {
+  type EventOf,
+  impossible,
+  isSame,
+  isSkip,
+  type Phase,
+  PHASES,
+  type QuoteEvent,
+  refuse,
+} from "./rebuild-events.js";
 import { enter, release, rest } from "./resting.js";
 import { type Outside, TRUSTING } from "./outside.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
@@ -87,8 +96,6 @@ export class BookReplay {
   }
 }
 
-type EventOf<Kind extends BookEvent["kind"]> = Extract<BookEvent, { kind: Kind }>;
-
 /** An order that was appended, as long as it may still take. */
 interface Incoming {
   readonly order: TradePackage;
@@ -106,9 +113,6 @@ interface Cancelling {
   /** Whether anything has come of it: else an order must follow. */
   readonly hasChanged: boolean;
 }
-
-/** How far the call has come: cancellations come before orders, and a record of the market table comes alone. */
-type Phase = "none" | "cancelling" | "ordering" | "market";
 
 /** A quote set, as long as quotes of it are to come, and what has come of it. */
 interface OpenSet {
@@ -436,98 +440,6 @@ class Rebuilder {
   }
 }
 
-/** What begins a part of a call, or ends it. */
-const PHASES: Readonly<Partial<Record<BookEvent["kind"], Phase>>> = {
-  checkpoint: "none",
-  fallbackApplied: "market",
-  marketRecorded: "market",
-  quoteSetCreated: "ordering",
-  tradeCreated: "ordering",
-  tradesCancelled: "cancelling",
-};
-
-/** Nothing has changed by what was left out. */
-const SKIPS = ["cancellationSkipped", "offsetSkipped", "quoteSetSkipped", "skipped"] as const;
-type Skip = Extract<BookEvent<unknown>, { kind: (typeof SKIPS)[number] }>;
-
-function isSkip(event: BookEvent<unknown>): event is Skip {
-  return SKIPS.some((kind) => kind === event.kind);
-}
-
-type QuoteEvent = Extract<BookEvent<unknown>, { kind: "quoteCreated" | "quoteSkipped" }>;
-
-/** Events of calls that stand for themselves: the call is made again. */
-function playCall(
-  state: BookState,
-  event: Exclude<
-    BookEvent,
-    {
-      kind:
-        | "cancellationSkipped"
-        | "checkpoint"
-        | "matched"
-        | "offset"
-        | "offsetSkipped"
-        | "quoteCreated"
-        | "quoteSetCreated"
-        | "quoteSetSkipped"
-        | "quoteSkipped"
-        | "skipped"
-        | "tradeApproved"
-        | "tradeCreated"
-        | "tradePlaced"
-        | "tradesCancelled";
-    }
-  >,
-  timestamp: bigint,
-): void {
-  const trader = "traderId" in event && event.kind !== "userCreated" ? addressOf(state, event.traderId) : "";
-  const context = { caller: trader, timestamp };
-  switch (event.kind) {
-    case "userCreated":
-      money.createUser(state, event.trader);
-      break;
-    case "deposited":
-      if (event.leg === 0) money.deposit(state, context, trader, event.amount);
-      else money.depositLeg(state, context, trader, event.leg, event.amount / money.lotValueOf(state));
-      break;
-    case "withdrawn":
-      if (event.leg === 0) money.withdraw(state, context, event.amount, event.to, 0n);
-      else money.withdrawLeg(state, context, event.leg, event.amount / money.lotValueOf(state), event.to, 0n);
-      break;
-    case "exited":
-      money.exit(state, context, event.to, event.redeemed);
-      break;
-    case "noncesInvalidated":
-      orders.invalidateNonces(state, context, event.nonceFloor);
-      break;
-    case "marketRecorded":
-      settlement.appendRecord(state, { caller: bringerOf(state, event), timestamp }, event);
-      break;
-    case "fallbackApplied":
-      settlement.appendFallback(state, context, event.marketRootId);
-      break;
-    case "realised":
-      settlement.realise(state, event.marketRootId, [trader]);
-      break;
-    case "refreshed":
-      settlement.refresh(state, event.marketRootId, [trader]);
-      break;
-  }
-}
-
-/** R36: who left no signature has called. The organiser's is left out of most records, and then says nothing. */
-function bringerOf(state: BookState, { record, signature, organiserSignature }: EventOf<"marketRecorded">): string {
-  if (signature === "0x") return record.owner;
-  return organiserSignature === "0x" ? state.markets.table.terms.marketCreator : ZeroAddress;
-}
-
-/** @throws RuleError RECORD_IMPOSSIBLE for a number that nobody has */
-function addressOf(state: BookState, traderId: number): string {
-  if (traderId < 1 || traderId > state.traders.count) throw impossible(undefined, { traderId });
-  return state.traders.byId(traderId).address;
-}
-
 function takerOf(tradeRootId: number, price: bigint, lots: bigint, exposure: Exposure): Taker {
   return { tradeRootId, price, lots, exposure, cut: 0n };
 }
@@ -549,29 +461,4 @@ function marketOf(
   const market = findMarket(state, marketRootId, marketBranchId);
   if (market === undefined) throw impossible(undefined, { marketRootId, marketBranchId });
   return market;
-}
-
-function refuse(refusal: Refusal | undefined): void {
-  if (refusal !== undefined) throw refusal;
-}
-
-function impossible(
-  event: BookEvent<unknown> | undefined,
-  values: Readonly<Record<string, string | number | bigint>>,
-  cause?: unknown,
-): RuleError {
-  return new RuleError(
-    "RECORD_IMPOSSIBLE",
-    event === undefined ? values : { record: toTaggedJson(event), ...values },
-    cause,
-  );
-}
-
-/** Whether two events, or two values of theirs, are equal in every part. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const parts = new Map<string, unknown>(Object.entries(b));
-  const own = Object.entries(a);
-  return own.length === parts.size && own.every(([name, value]) => parts.has(name) && isSame(value, parts.get(name)));
 }

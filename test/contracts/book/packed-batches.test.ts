@@ -1,7 +1,7 @@
 /** Batches in few bytes: their one form, wallets in them, and what happens when the gas runs low. */
 import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
 import { expect } from "chai";
-import { concat, dataLength, dataSlice, Signature } from "ethers";
+import { concat, dataLength, dataSlice, Signature, toBeHex } from "ethers";
 import hre from "hardhat";
 
 import { type BatchOptions, packBatch, type SignedCancellation } from "../../../stage/contracts/batches.js";
@@ -62,6 +62,31 @@ describe("Packed batches", () => {
       await refused(concat([dataSlice(data, 0, terms), wrong, dataSlice(data, terms + 1)]));
     }
     await w.book.createTrades(data, GAS);
+  });
+
+  describe("that say that very many orders follow, which do not", () => {
+    /** All the gas that a transaction may have (EIP-7825). */
+    const gasLimit = 2n ** 24n;
+    const saying = (orders: number): string => concat([dataSlice(packBatch([]), 0, 10), toBeHex(orders, 2), "0x0000"]);
+    const callOf = (orders: number): string => w.book.interface.encodeFunctionData("createTrades", [saying(orders)]);
+
+    /** The answer has room for each of them, and memory costs more the more of it there is. */
+    it("are malformed, or take more gas than there is; either way nothing is done", async () => {
+      await w.book.createTrades(await pack(pair()), GAS);
+      const state = async (): Promise<unknown[]> =>
+        Promise.all([w.alice, w.bob].map(async (who) => [await w.book.accountOf(who), await w.book.noncesOf(who)]));
+      const before = [await w.book.chainState(), ...(await state())];
+      for (const orders of [1, 1_000, 45_000]) {
+        await expect(w.book.createTrades(saying(orders), { gasLimit }))
+          .to.be.revertedWithCustomError(w.book, "Book_BatchMalformed")
+          .withArgs(68);
+      }
+      for (const orders of [46_000, 65_535]) {
+        const call = { to: w.bookAddress, data: callOf(orders), gasLimit };
+        await expect(w.submitter.sendTransaction(call)).to.be.revertedWithoutReason(ethers);
+      }
+      expect([await w.book.chainState(), ...(await state())]).to.deep.equal(before);
+    });
   });
 
   it("have no room for a deadline beyond 32 bits, which a call for one order takes as for ever", async () => {
