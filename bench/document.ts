@@ -12,6 +12,7 @@ export interface Figure {
   readonly moonshot?: number;
   readonly firstUse?: number;
   readonly items?: readonly Item[];
+  readonly tried?: string;
 }
 
 /** Figures by name. A name of two words, such as "check 8", is a figure in a group. */
@@ -40,7 +41,7 @@ function groupRows(rows: readonly Row[]): Figures {
 }
 
 function figureOf(row: Row): Figure {
-  const { value, unit, what, aim, moonshot, firstUse, items } = row;
+  const { value, unit, what, aim, moonshot, firstUse, items, tried } = row;
   const meets = meetsAim(row);
   return {
     value,
@@ -51,5 +52,6 @@ function figureOf(row: Row): Figure {
     ...(moonshot === undefined ? {} : { moonshot }),
     ...(firstUse === undefined ? {} : { firstUse }),
     ...(items === undefined ? {} : { items }),
+    ...(tried === undefined || meets !== false ? {} : { tried }),
   };
 }

@@ -30,7 +30,7 @@ interface Options {
 const program = new Command("npm run bench --")
   .description("Measures gas, collateral checks, the engine, signatures, replay and verification.")
   .argument("[parts...]", `which: ${PART_NAMES.join(", ")}; all by default`)
-  .option("--json", "one JSON document on stdout; progress goes to stderr")
+  .option("--json", "one JSON document on stdout and nothing else; progress goes to stderr")
   .option("--quick", "fewer sizes, to see whether it works; writes nothing")
   .option("--no-write", "leave bench/results.json, the pictures and the README as they are")
   .exitOverride();
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   const options = program.opts<Options>();
   const results: Partial<Record<PartName, PartResult>> = {};
   for (const name of parts) results[name] = await runPart(name, options);
-  if (options.write && options.quick !== true) keep(results);
+  if (options.write && options.quick !== true && options.json !== true) keep(results);
   const text = options.json === true ? JSON.stringify(figuresOf(results), null, 2) : report(results);
   process.stdout.write(`${text}\n`);
   return EXIT.done;

@@ -27,6 +27,8 @@ export interface Row {
   readonly firstUse?: number;
   /** What bounds it: where it goes, measured beside it. */
   readonly items?: readonly Item[];
+  /** What was tried, and what is known that would help, where it misses its aim. */
+  readonly tried?: string;
 }
 
 /** One line of a picture. */

@@ -41,23 +41,38 @@ function cellsOf(row: Row): string[] {
 
 /** Where the figures that miss their aims go, a line each. */
 export function renderItems(rows: readonly Row[]): string[] {
-  return missed(rows).map(({ what, items }) => {
+  return missed(rows).map((row) => {
+    const { what, items } = row;
     const parts = items.map(({ name, measured }) => `${name} ${plain(measured)}`);
-    return `${what}: ${parts.join(", ")}; of that at least ${plain(sumOf(items, "floor"))} with this layout of storage`;
+    const floor = `of that at least ${plain(sumOf(items, "floor"))} with this layout of storage`;
+    return `${what}: ${parts.join(", ")}; ${floor}. ${overOf(row)}`;
   });
 }
 
-/** The same as tables in Markdown: every item beside its floor, and why that is one. */
+/** The same as tables in Markdown: every item beside its floor, why that is one, and what was tried. */
 export function renderFloors(rows: readonly Row[]): string[] {
-  return missed(rows).map(({ what, aim, items }) => {
+  return missed(rows).map((row) => {
+    const { what, aim, items } = row;
     const lines = items.map(({ name, measured, floor, why }) => cells(name, plain(measured), plain(floor), why));
     const [measured, floor] = [sumOf(items, "measured"), sumOf(items, "floor")];
     const room = aim - floor;
     const rest = room < 0 ? `the aim of ${plain(aim)} lies below` : `the aim of ${plain(aim)} leaves ${plain(room)}`;
     const head = [cells("item", "measured", "floor", "why"), "| --- | ---: | ---: | --- |"];
     const sum = cells("**together**", `**${plain(measured)}**`, `**${plain(floor)}**`, rest);
-    return [`${what}:`, [...head, ...lines, sum].join("\n")].join("\n\n");
+    return [`${what}:`, [...head, ...lines, sum].join("\n"), overOf(row)].join("\n\n");
   });
+}
+
+/** Which item is furthest above its floor, and what was tried. */
+function overOf({ aim, items, tried }: Missed): string {
+  const { name, measured, floor } = items.reduce((most, item) => (excess(item) > excess(most) ? item : most));
+  const room = aim - sumOf(items, "floor");
+  const over = `Over is ${name}: ${plain(measured - floor)} above its floor, where the aim leaves ${plain(Math.max(room, 0))} for all.`;
+  return tried === undefined ? over : `${over} ${tried}`;
+}
+
+function excess({ measured, floor }: Item): number {
+  return measured - floor;
 }
 
 type Missed = Row & Required<Pick<Row, "aim" | "items">>;

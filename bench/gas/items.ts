@@ -10,7 +10,7 @@ import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Item } from "../part.js";
 import { heldRoot } from "./checks.js";
-import { batchOf, fillRing, pairOf, QUOTES, quotesOf, USED } from "./orders.js";
+import { batchOf, fillRing, manyTakers, pairOf, QUOTES, quotesOf, USED } from "./orders.js";
 import { gasOfOffset, intrinsicGas, lastOrder, packed, packedQuotes } from "./receipt.js";
 import { COLD, isCold, type Touched, touchedWords } from "./words.js";
 
@@ -29,6 +29,7 @@ const ITEM_OF: Readonly<Record<string, string>> = {
   CALL: "calls",
   KECCAK256: "hashing",
   SHA3: "hashing",
+  EXTCODECOPY: "code reads",
 };
 
 /** Why the floor of an item is what it is. Where none stands here the floor is nought. */
@@ -38,6 +39,7 @@ const WHY: Readonly<Record<string, string>> = {
   calls: "a book is a clone, so its code is at another address; a quote set runs in a call of its own",
   hashing: "links and digests of what was signed, records that fold into the head, ",
   recovery: "one a signature",
+  "code reads": "the terms of a book are code of its own, the ladder of an interval root that of another address",
   logs: "the events, from which anybody rebuilds the book",
 };
 const REST = "the code's own work";
@@ -89,6 +91,8 @@ export async function measureItems(
     ["restUsed", itemsOf(rest)],
     ["pair", itemsOf(await batch(pairOf(world)))],
   ]);
+  const [fewer, more] = [await batch(manyTakers(world, 5)), await batch(manyTakers(world, 6))];
+  items.set("furtherOrder", itemsOf(moreThan(fewer, more)));
   for (const size of branches) {
     items.set(`check ${size}`, itemsOf(await traceOfCheck(world, await heldRoot(world, size))));
   }
@@ -100,11 +104,31 @@ async function traceOfCheck(world: World, root: number): Promise<Traced> {
   const call = (roots: number[]): Promise<Traced> =>
     trace(world, world.book.interface.encodeFunctionData("checkCollateral", [world.alice.address, roots]));
   const [one, none] = [await call([root]), await call([])];
-  const more = Object.entries(one.gas).map(([name, gas]) => [name, gas - (none.gas[name] ?? 0)] as const);
-  const known = new Set(none.touched.map(({ name }) => name));
+  const { gas, touched } = moreThan(none, one);
+  return { gas: Object.fromEntries(Object.entries(gas).filter(([name]) => name !== "calldata")), touched };
+}
+
+/** What `more` has beyond `less`. */
+function moreThan(less: Traced, more: Traced): Traced {
+  const gas = Object.entries(more.gas).map(([name, cost]) => [name, cost - (less.gas[name] ?? 0)] as const);
+  const touched = more.touched.map((words): Touched => {
+    const before = less.touched.find(({ name }) => name === words.name) ?? {
+      words: 0,
+      changed: 0,
+      reads: 0,
+      writes: 0,
+    };
+    return {
+      name: words.name,
+      words: words.words - before.words,
+      changed: words.changed - before.changed,
+      reads: words.reads - before.reads,
+      writes: words.writes - before.writes,
+    };
+  });
   return {
-    gas: Object.fromEntries(more.filter(([name, gas]) => name !== "calldata" && gas !== 0)),
-    touched: one.touched.filter(({ name }) => !known.has(name)),
+    gas: Object.fromEntries(gas.filter(([, cost]) => cost !== 0)),
+    touched: touched.filter(({ words }) => words > 0),
   };
 }
 

@@ -27,6 +27,14 @@ export function pairOf(world: World): OrderSpec[] {
   ];
 }
 
+/** A bid, and so many offers that it takes one after the other. */
+export function manyTakers(world: World, count: number): OrderSpec[] {
+  return [
+    { trader: world.alice, lots: BigInt(count) * 10n, price: 5_000n },
+    ...Array.from({ length: count }, () => ({ trader: world.bob, lots: -10n, price: 5_000n })),
+  ];
+}
+
 /** Uses every slot of the ring of checkpoints. */
 export async function fillRing(world: World): Promise<void> {
   for (let first = await lastOrder(world); first < RING; first = await lastOrder(world)) {
@@ -82,12 +90,8 @@ async function measureMatches(world: World, firstPair: number): Promise<Row[]> {
   const take = await gasOfOrder(world, { trader: world.bob, lots: -10n, price: 5_000n });
   await gasOfBatch(world, pairOf(world)); // from here on the market knows its best prices again
   const pair = await gasOfBatch(world, pairOf(world));
-  const more = (n: bigint): OrderSpec[] => [
-    { trader: world.alice, lots: n * 10n, price: 5_000n },
-    ...Array.from({ length: Number(n) }, () => ({ trader: world.bob, lots: -10n, price: 5_000n })),
-  ];
-  const five = await gasOfBatch(world, more(5n));
-  const six = await gasOfBatch(world, more(6n));
+  const five = await gasOfBatch(world, manyTakers(world, 5));
+  const six = await gasOfBatch(world, manyTakers(world, 6));
   return [
     gasRow("take", "a new signed order that takes a resting one whole", take),
     gasRow("pair", "two new signed orders that match each other, in one call", pair, firstPair),

@@ -8,6 +8,7 @@ import type { Row } from "../part.js";
 import { measureChecks, measureIntervals } from "./checks.js";
 import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
+import { triedFor } from "./tried.js";
 import { measureEnd, measureMoney, measureVault } from "./vault.js";
 
 export const CHECKED_BRANCHES = [2, 8, 32] as const;
@@ -50,7 +51,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureChecks(await withCash(connection), CHECKED_BRANCHES)),
     ...(await measureIntervals(await steady(connection), CHECKED_BRANCHES)),
   ];
-  return rows.map((row) => ({ ...row, ...AIMS[row.id] }));
+  return rows.map((row) => ({ ...row, ...AIMS[row.id], ...triedFor(row.id) }));
 }
 
 /** With a checkpoint in every slot of the ring. */

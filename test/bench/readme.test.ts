@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 
 import type { Results } from "../../bench/document.js";
+import { meetsAim } from "../../bench/part.js";
 import { performancePage, withPerformance } from "../../bench/readme.js";
 
 const README = readFileSync("README.md", "utf8");
@@ -13,6 +14,17 @@ const { parts } = JSON.parse(readFileSync("bench/results.json", "utf8")) as { pa
 describe("The page of all figures", () => {
   it("is what the kept figures make of it", () => {
     expect(readFileSync("docs/performance.md", "utf8")).to.equal(performancePage(parts));
+  });
+});
+
+describe("A figure of gas that misses its aim", () => {
+  const missed = parts.gas!.rows.filter((row) => meetsAim(row) === false);
+
+  it("has what it is made of, and what was tried", () => {
+    for (const { id, items, tried } of missed) {
+      expect(items, `items of ${id}`).to.be.an("array").that.is.not.empty;
+      expect(tried, `tried for ${id}`).to.be.a("string");
+    }
   });
 });
 

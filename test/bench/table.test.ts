@@ -14,10 +14,13 @@ const items = [
   { name: "computing", measured: 99_000, floor: 0, why: "the code" },
 ];
 const ITEMISED: readonly Row[] = [
-  { id: "a", what: "one", value: 120_000, unit: "gas", aim: 95_000, items },
+  { id: "a", what: "one", value: 120_000, unit: "gas", aim: 95_000, items, tried: "This and that." },
   { id: "b", what: "other", value: 90_000, unit: "gas", aim: 95_000, items },
   { id: "c", what: "third", value: 120_000, unit: "gas", aim: 20_000, items },
 ];
+
+const over = (room: string): string =>
+  `Over is computing: 99 000 above its floor, where the aim leaves ${room} for all.`;
 
 describe("The table of figures", () => {
   it("shows each with its unit, its aim, whether that is met, and its first use", () => {
@@ -38,8 +41,8 @@ describe("The table of figures", () => {
 
   it("says where a figure goes that misses its aim, and of no other", () => {
     expect(renderItems([...ITEMISED, ...ROWS])).to.deep.equal([
-      "one: base 21 000, computing 99 000; of that at least 21 000 with this layout of storage",
-      "third: base 21 000, computing 99 000; of that at least 21 000 with this layout of storage",
+      `one: base 21 000, computing 99 000; of that at least 21 000 with this layout of storage. ${over("74 000")} This and that.`,
+      `third: base 21 000, computing 99 000; of that at least 21 000 with this layout of storage. ${over("0")}`,
     ]);
   });
 
@@ -52,8 +55,8 @@ describe("The table of figures", () => {
       `| **together** | **120 000** | **21 000** | ${rest} |`,
     ];
     expect(renderFloors([...ITEMISED, ...ROWS]).map((text) => text.split("\n"))).to.deep.equal([
-      ["one:", "", ...table("the aim of 95 000 leaves 74 000")],
-      ["third:", "", ...table("the aim of 20 000 lies below")],
+      ["one:", "", ...table("the aim of 95 000 leaves 74 000"), "", `${over("74 000")} This and that.`],
+      ["third:", "", ...table("the aim of 20 000 lies below"), "", over("0")],
     ]);
   });
 
