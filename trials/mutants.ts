@@ -1,10 +1,11 @@
 /**
  * Faults in the words of the order path, one at a time: the tests of words and rooms (test/contracts/words and book) must catch
  * each. They run in a project of their own that has the libraries alone, so that a fault is compiled in seconds; first without any.
+ * The tests that have the name of the file are asked before all of them.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 import { type Mutant, MUTANTS } from "./mutants/table.js";
 import { BadWords, EXIT, readWords, report, tell } from "./trial.js";
@@ -51,7 +52,8 @@ function isCaught({ file, about, from, to }: Mutant): boolean {
     source.replace(from, () => to),
   );
   try {
-    const caught = !testsPass();
+    const nearest = globSync(`test/**/${basename(file, ".sol")}*.t.sol`, { cwd: FOLDER });
+    const caught = (nearest.length > 0 && !testsPass(nearest)) || !testsPass();
     tell(`${caught ? "caught" : "MISSED"}  ${file}: ${about}`);
     return caught;
   } finally {
@@ -59,11 +61,11 @@ function isCaught({ file, about, from, to }: Mutant): boolean {
   }
 }
 
-/** @throws if the tests did not run: a fault that does not compile is none */
-function testsPass(): boolean {
+/** @param files all by default. @throws if the tests did not run: a fault that does not compile is none */
+function testsPass(files: readonly string[] = []): boolean {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["node_modules/hardhat/dist/src/cli.js", "test", "solidity"],
+    ["node_modules/hardhat/dist/src/cli.js", "test", "solidity", ...files],
     { cwd: FOLDER, encoding: "utf8", env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" } },
   );
   if (!stdout.includes(" passing")) throw new Error(`the tests did not run:\n${stdout}\n${stderr}`);
