@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 import { house } from "./scripts/lint/floors.mjs";
 
 export default defineConfig(
-  globalIgnores(["artifacts*/", "cache*/", "coverage/", "dist/", "typechain-types/"]),
+  globalIgnores(["artifacts*/", "cache*/", "coverage/", "dist/", "package/", "typechain-types/"]),
   globalIgnores(["scripts/package/consumer/"]), // somebody else's project: checked where the package is installed
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
@@ -16,6 +16,15 @@ export default defineConfig(
     rules: {
       eqeqeq: "error",
       "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: 'ImportDeclaration[source.value="zod"] > ImportSpecifier[imported.name="z"]',
+          message: "import * as z: the whole of `z` would be in every bundle.",
+        },
+      ],
+        },
+      ],
       "@typescript-eslint/consistent-type-definitions": "off", // a union and a record may both be a `type`
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/dot-notation": "off", // the compiler asks for brackets on index signatures

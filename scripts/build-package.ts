@@ -1,12 +1,11 @@
-/** `prepack`: builds `dist/` with the production compiler settings. `--remove` (`postpack`) takes it away again. */
-import { parseArgs } from "node:util";
+/** `npm run package`: builds what is published in `package/`, with the settings of a release. Then: `npm publish ./package`. */
+import { join } from "node:path";
 
-import { buildPackage, removeBuild } from "./package/build.js";
+import { buildPackage } from "./package/build.js";
+import { ROOT } from "./package/shell.js";
 
-const { values } = parseArgs({ options: { remove: { type: "boolean", default: false } } });
-if (values.remove) removeBuild();
-else {
-  await buildPackage("production", (message) => {
-    console.error(message); // npm pack --json writes to stdout
-  });
-}
+const folder = join(ROOT, "package");
+await buildPackage("production", folder, (message) => {
+  console.error(message);
+});
+console.log(folder);

@@ -4,7 +4,7 @@
  * and the reason when anything of that fails. `--quick` takes the code of the daily compiler profile, and does without a
  * browser where there is none (never where CI is set); `--json` prints one document.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -12,10 +12,11 @@ import { parseArgs } from "node:util";
 
 import { startNode } from "../stage/nodes.js";
 import { findBrowser, playInBrowser } from "./package/browser.js";
-import { buildPackage, type Profile, removeBuild } from "./package/build.js";
-import { bundleForBrowser } from "./package/bundle.js";
+import { buildPackage, type Manifest, type Profile, readManifest } from "./package/build.js";
+import { type Bundle, bundleForBrowser } from "./package/bundle.js";
+import { followGuide, type Made, requireLinks, writeGuide } from "./package/guide.js";
 import { install, makeProject, pack, type Packed } from "./package/project.js";
-import { ROOT, run } from "./package/shell.js";
+import { run } from "./package/shell.js";
 import { type Relayed, tradeThroughRelay } from "./package/relay.js";
 import { compileContracts } from "./package/solidity.js";
 
@@ -25,6 +26,8 @@ const WANTED = [
   "dist/src/protocol/index.d.ts",
   "dist/src/client/index.js",
   "dist/abi/IOrderBook.json",
+  "dist/abi/orderBookAbi.d.ts",
+  "deployments.json",
   "dist/artifacts/OrderBook.json",
   "contracts/interfaces/IOrderBook.sol",
   "contracts/Types.sol",
@@ -37,25 +40,26 @@ const WANTED = [
 ];
 const UNWANTED = /(^|\/)(mocks|test|scripts|lab|stage|trials|node_modules|cache|bench)\/|^src\//;
 
+/** Code that a constructor leaves: a page needs none. */
+const BYTECODE = /0x6080[0-9a-f]{1000}/;
+
 /** Of ours, what runs on Node alone, and what a page that does not use it should not load. */
 const NOT_FOR_PAGES = /dist\/(src\/(relay|cli|verify)|typechain-types)\//;
 
-/** The parts of our package.json that are read here. */
-interface Manifest {
-  readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  readonly dependencies: { readonly ethers: string };
-}
+/** What a page may weigh, gzipped bytes: of one that asks a relay, and of one that trades on the chain. */
+const MOST_BYTES = { "page.ts": 115_000, "trader-page.ts": 130_000 } as const;
 
 interface Checked {
   readonly tarballBytes: number;
   readonly files: number;
   readonly played: unknown;
-  readonly traded: { readonly session: string };
+  readonly traded: Made & { readonly session: string };
   readonly verified: unknown;
   readonly relayed: Relayed;
   readonly bundleBytes: number;
   readonly bundleGzipBytes: number;
+  /** Of a page that trades on the chain by itself. */
+  readonly traderGzipBytes: number;
   /** Name and version; absent if none was there. */
   readonly browser?: string;
   readonly seconds: number;
@@ -87,6 +91,8 @@ async function useOnNode(
     const verified = await run("node", ["out/verify.js", node.url, outcome.traded.session], { cwd: project });
     const report = JSON.parse(verified) as { readonly verdict: string }; // as verify.ts prints it
     if (report.verdict !== "holds") throw new Error(`the verifier does not hold: ${verified}`);
+    say("following the guide");
+    await followGuide(project, node.url, outcome.traded);
     say("running its relay, and handing it an order");
     const relayed = await tradeThroughRelay(project, node.url, outcome.traded.session, (url) =>
       visit(url, outcome.played),
@@ -97,17 +103,27 @@ async function useOnNode(
   }
 }
 
+/** @throws Error if a page got heavier than it may, or loads code for deployment */
+async function weigh(project: string, page: keyof typeof MOST_BYTES): Promise<Bundle> {
+  const bundle = await bundleForBrowser(page, { cwd: project });
+  if (bundle.imports.length > 0) throw new Error(`the bundle of ${page} still imports ${bundle.imports.join(", ")}`);
+  if (BYTECODE.test(bundle.code)) throw new Error(`the bundle of ${page} has bytecode in it`);
+  const most = MOST_BYTES[page];
+  if (bundle.gzipBytes > most) throw new Error(`${page} weighs ${bundle.gzipBytes} bytes gzipped, more than ${most}`);
+  return bundle;
+}
+
 async function useInBrowser(
   project: string,
   relayUrl: string,
   played: unknown,
   isOptional: boolean,
 ): Promise<Partial<Checked>> {
-  const { code, bytes, gzipBytes, imports, modules } = await bundleForBrowser("page.ts", { cwd: project });
-  if (imports.length > 0) throw new Error(`the bundle still imports ${imports.join(", ")}`);
+  const { code, bytes, gzipBytes, modules } = await weigh(project, "page.ts");
+  const trading = await weigh(project, "trader-page.ts");
   const foreign = modules.filter((path) => NOT_FOR_PAGES.test(path));
   if (foreign.length > 0) throw new Error(`the page should not have ${foreign.join(", ")}`);
-  const sizes = { bundleBytes: bytes, bundleGzipBytes: gzipBytes };
+  const sizes = { bundleBytes: bytes, bundleGzipBytes: gzipBytes, traderGzipBytes: trading.gzipBytes };
   const executable = findBrowser();
   if (executable === undefined) {
     if (!isOptional) throw new Error("there is no browser: install Chromium (Debian: chromium), or set CHROMIUM_PATH");
@@ -140,19 +156,24 @@ async function useCommandLine(project: string): Promise<void> {
 }
 
 async function check(profile: Profile, isBrowserOptional: boolean): Promise<Checked> {
-  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest; // our own
+  const manifest = readManifest();
   const folder = mkdtempSync(join(tmpdir(), "session-tarball-"));
   let project = "";
   try {
-    await buildPackage(profile, say);
+    const built = join(folder, "package");
+    await buildPackage(profile, built, say);
+    requireLinks(built);
     project = makeProject();
-    const packed = await pack(folder);
+    const packed = await pack(built, folder);
     requireContents(packed, [...WANTED, ...promisedFiles(manifest)]);
     say(`installing ${packed.files.length} files, ${packed.bytes} bytes, in an empty project`);
-    await install(project, packed, manifest.dependencies.ethers);
+    const { dependencies, devDependencies } = manifest;
+    await install(project, packed, [`ethers@${dependencies["ethers"]}`, `viem@${devDependencies["viem"]}`]);
+    writeGuide(project, built);
     say("compiling its contracts and types");
     compileContracts(project);
     await run("tsc", ["-p", project]);
+    await run("tsc", ["-p", join(project, "tsconfig.viem.json")]); // viem's types name those of a browser
     say("playing a session there, without a chain and on a node");
     let inBrowser: Partial<Checked> = {};
     const used = await useOnNode(project, async (relayUrl, played) => {
@@ -160,11 +181,16 @@ async function check(profile: Profile, isBrowserOptional: boolean): Promise<Chec
     });
     say("asking its command line for help");
     await useCommandLine(project);
-    const sizes = { bundleBytes: 0, bundleGzipBytes: 0, tarballBytes: packed.bytes, files: packed.files.length };
+    const sizes = {
+      bundleBytes: 0,
+      bundleGzipBytes: 0,
+      traderGzipBytes: 0,
+      tarballBytes: packed.bytes,
+      files: packed.files.length,
+    };
     return { ...sizes, ...used, ...inBrowser, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
   } finally {
     for (const made of [project, folder]) rmSync(made, { recursive: true, force: true });
-    removeBuild();
   }
 }
 
@@ -175,8 +201,8 @@ async function main(): Promise<number> {
   const isBrowserOptional = values.quick && process.env["CI"] === undefined;
   try {
     const checked = await check(values.quick ? "default" : "production", isBrowserOptional);
-    const { files, tarballBytes, bundleGzipBytes, browser = "no browser", seconds } = checked;
-    const sizes = `${files} files, ${tarballBytes} bytes; the page ${bundleGzipBytes} bytes gzipped`;
+    const { files, tarballBytes, bundleGzipBytes, traderGzipBytes, browser = "no browser", seconds } = checked;
+    const sizes = `${files} files, ${tarballBytes} bytes; the page ${bundleGzipBytes} bytes gzipped, one that trades ${traderGzipBytes}`;
     console.log(values.json ? JSON.stringify(checked) : `the package works: ${sizes}, in ${browser}; ${seconds} s`);
     return 0;
   } catch (error) {

@@ -2,6 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { INPUT_FILE } from "../../src/deployment/build.js";
+import { CONTRACTS } from "../../src/deployment/contracts.js";
+import { writeAbiModules } from "./literals.js";
+
 /** ABIs by name: events and errors are in them. `IOrderBook` is all that a book answers to. */
 const ABIS: Readonly<Record<string, string>> = {
   IOrderBook: "interfaces/IOrderBook.sol/IOrderBook.json",
@@ -11,24 +15,15 @@ const ABIS: Readonly<Record<string, string>> = {
   SessionFactory: "SessionFactory.sol/SessionFactory.json",
 };
 
-/** What is deployed to open sessions on another chain, in the order of their constructors' needs. */
-export const DEPLOYED = [
-  "OrderBookMarkets",
-  "OrderBookViews",
-  "OrderBookAccounts",
-  "OrderBook",
-  "Session",
-  "LegToken",
-  "SessionFactory",
-];
-
 /** The parts of Hardhat's artifacts and build infos that are read here. */
 interface Artifact {
   readonly contractName: string;
   readonly sourceName: string;
+  readonly inputSourceName: string;
   readonly abi: readonly unknown[];
   readonly bytecode: string;
   readonly deployedBytecode: string;
+  readonly immutableReferences: object;
   readonly buildInfoId: string;
 }
 interface BuildInfo {
@@ -41,29 +36,29 @@ interface BuildInfo {
 /** Writes `abi/` and `artifacts/` of the package. @param from Hardhat's artifacts folder of the wanted profile */
 export function writeArtifacts(from: string, to: string): void {
   for (const folder of ["abi", "artifacts"]) mkdirSync(join(to, folder), { recursive: true });
-  for (const [name, file] of Object.entries(ABIS)) {
-    writeJson(join(to, "abi", `${name}.json`), readArtifact(join(from, "contracts", file)).abi);
-  }
-  for (const name of DEPLOYED) {
+  const abis = new Map(
+    Object.entries(ABIS).map(([name, file]) => [name, readArtifact(join(from, "contracts", file)).abi]),
+  );
+  for (const [name, abi] of abis) writeJson(join(to, "abi", `${name}.json`), abi);
+  writeAbiModules(abis, join(to, "abi"));
+  for (const name of CONTRACTS) {
     const artifact = readArtifact(artifactFile(from, name));
-    writeJson(join(to, "artifacts", `${name}.json`), packaged(from, artifact));
+    const { solcLongVersion, input } = readBuildInfo(from, artifact);
+    writeJson(join(to, "artifacts", `${name}.json`), packaged(artifact, { solcLongVersion, input }));
+    writeJson(join(to, "artifacts", INPUT_FILE), { solcLongVersion, input });
   }
-}
-
-/** The bytecode of a contract of ours in that artifacts folder. */
-export function bytecodeOf(from: string, path: string): string {
-  return readArtifact(join(from, "contracts", path)).bytecode;
 }
 
 /** With the compiler's settings beside the code: whoever deploys it can verify it. */
-function packaged(
-  from: string,
-  { contractName, sourceName, abi, bytecode, deployedBytecode, ...rest }: Artifact,
-): unknown {
-  const buildInfo = readJson(join(from, "build-info", `${rest.buildInfoId}.json`)) as BuildInfo; // written by Hardhat
-  const { evmVersion, optimizer, viaIR } = buildInfo.input.settings;
-  const compiler = { version: buildInfo.solcLongVersion, settings: { evmVersion, optimizer, viaIR } };
-  return { contractName, sourceName, compiler, abi, bytecode, deployedBytecode };
+function packaged(artifact: Artifact, { solcLongVersion, input }: BuildInfo): unknown {
+  const { contractName, sourceName, inputSourceName, abi, bytecode, deployedBytecode, immutableReferences } = artifact;
+  const { evmVersion, optimizer, viaIR } = input.settings;
+  const compiler = { version: solcLongVersion, settings: { evmVersion, optimizer, viaIR } };
+  return { contractName, sourceName, inputSourceName, compiler, abi, bytecode, deployedBytecode, immutableReferences };
+}
+
+function readBuildInfo(from: string, { buildInfoId }: Artifact): BuildInfo {
+  return readJson(join(from, "build-info", `${buildInfoId}.json`)) as BuildInfo; // written by Hardhat
 }
 
 function artifactFile(from: string, name: string): string {

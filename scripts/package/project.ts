@@ -22,9 +22,9 @@ interface PackReport {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Packs what was built in `dist/`. */
-export async function pack(into: string): Promise<Packed> {
-  const printed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", into]);
+/** Packs what was built in a folder. */
+export async function pack(folder: string, into: string): Promise<Packed> {
+  const printed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", into], { cwd: folder });
   const [report] = JSON.parse(printed) as readonly PackReport[]; // as npm documents it
   if (report === undefined) throw new Error(`npm pack reported nothing: ${printed}`);
   const files = report.files.map(({ path }) => path);
@@ -40,7 +40,8 @@ export function makeProject(): string {
   return folder;
 }
 
-export async function install(project: string, { file }: Packed, ethersVersion: string): Promise<void> {
+/** @param beside other packages, as NAME@VERSION */
+export async function install(project: string, { file }: Packed, beside: readonly string[]): Promise<void> {
   const flags = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-  await run("npm", ["install", ...flags, file, `ethers@${ethersVersion}`], { cwd: project });
+  await run("npm", ["install", ...flags, file, ...beside], { cwd: project });
 }

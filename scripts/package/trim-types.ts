@@ -1,24 +1,22 @@
 /**
- * Fits the generated contract types to the package: without the contracts that only tests need, and with the bytecode of the
- * artifacts that are shipped beside them, whatever profile the types were generated from.
+ * Fits the generated contract types to the package: without the contracts that only tests need, and with factories that connect and
+ * read, but hold no bytecode. Whoever deploys takes the artifacts; whoever reads an error should not load them.
  */
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, sep } from "node:path";
-
-import { bytecodeOf } from "./artifacts.js";
+import { basename, join } from "node:path";
 
 const MOCKS = "mocks";
-/** The literal in a factory and in its declaration. */
-const BYTECODE = /"0x[0-9a-f]{64,}"/g;
-const FACTORY = /^factories\/((?:\w+\/)*)(\w+)__factory(?:\.d\.ts|\.js)$/;
+const ABI = /const _abi = \[\n[\s\S]*?\n\];\n/;
+const ABI_TYPE = / {4}static readonly abi: readonly \[[\s\S]*?\n {4}\}?\];\n/;
+const TYPES = /^import type \{ (\w+), \w+Interface \} from "[^"]+";$/m;
 
-/** @param types the compiled types. @param artifacts Hardhat's artifacts folder of the wanted profile */
-export function trimTypes(types: string, artifacts: string): void {
+/** @param types the compiled types */
+export function trimTypes(types: string): void {
   for (const folder of [MOCKS, join("factories", MOCKS)]) rmSync(join(types, folder), { recursive: true, force: true });
   for (const file of globSync("**/*.{js,d.ts}", { cwd: types })) {
     const path = join(types, file);
     const text = readFileSync(path, "utf8");
-    const trimmed = withBytecode(file.replaceAll(sep, "/"), withoutMocks(text), artifacts);
+    const trimmed = basename(file).includes("__factory.") ? withoutBytecode(file, text) : withoutMocks(text);
     if (trimmed !== text) writeFileSync(path, trimmed);
   }
 }
@@ -31,8 +29,36 @@ function withoutMocks(text: string): string {
     .join("\n");
 }
 
-function withBytecode(file: string, text: string, artifacts: string): string {
-  const [, folder = "", name] = FACTORY.exec(file) ?? [];
-  if (name === undefined || !BYTECODE.test(text)) return text;
-  return text.replace(BYTECODE, JSON.stringify(bytecodeOf(artifacts, `${folder}${name}.sol/${name}.json`)));
+/** The form that TypeChain gives the factory of an interface, which has no code either. */
+export function withoutBytecode(file: string, text: string): string {
+  if (!text.includes(" extends ContractFactory ")) return text;
+  const name = basename(file).replace(/__factory\.(js|d\.ts)$/, "");
+  if (file.endsWith(".d.ts")) return typeOf(name, part(file, TYPES, text), part(file, ABI_TYPE, text));
+  return [
+    'import { Contract, Interface } from "ethers";\n',
+    part(file, ABI, text),
+    `export class ${name}__factory {\n`,
+    "    static abi = _abi;\n",
+    "    static createInterface() {\n        return new Interface(_abi);\n    }\n",
+    "    static connect(address, runner) {\n        return new Contract(address, _abi, runner);\n    }\n",
+    "}\n",
+  ].join("");
+}
+
+function typeOf(name: string, importLine: string, abi: string): string {
+  return [
+    'import type { ContractRunner } from "ethers";\n',
+    `${importLine}\n`,
+    `export declare class ${name}__factory {\n`,
+    abi,
+    `    static createInterface(): ${name}Interface;\n`,
+    `    static connect(address: string, runner?: ContractRunner | null): ${name};\n`,
+    "}\n",
+  ].join("");
+}
+
+function part(file: string, pattern: RegExp, text: string): string {
+  const [found] = pattern.exec(text) ?? [];
+  if (found === undefined) throw new Error(`${file} is not of the form that TypeChain has given it so far`);
+  return found;
 }

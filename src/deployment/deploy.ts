@@ -1,6 +1,7 @@
 /** Deploys what is missing. The chain itself is the memory: whoever runs it again, from wherever, goes on where it stopped. */
 import type { Provider, Signer, TransactionReceipt } from "ethers";
 
+import { ClientError } from "../bindings/errors.js";
 import { read, transact } from "../bindings/transact.js";
 import { type Build } from "./build.js";
 import type { ContractName } from "./contracts.js";
@@ -31,7 +32,7 @@ export interface Deployment {
 }
 
 /** Signs, and knows its chain. */
-export type Deployer = Signer & { readonly provider: Provider };
+type Deployer = Signer & { readonly provider: Provider };
 
 export interface DeployOptions {
   /** Gets what will be done, before anything is. */
@@ -49,9 +50,10 @@ const PATIENCE_MS = 180_000;
 /** @throws DeployError; ClientError, NodeError of the node. What was deployed before stands, and is found the next time. */
 export async function deployContracts(
   build: Build,
-  signer: Deployer,
+  account: Signer,
   { planned, tell = () => undefined, pollMs = POLL_MS, patienceMs = PATIENCE_MS }: DeployOptions = {},
 ): Promise<Deployment> {
+  const signer = withProvider(account);
   const deployer = (await signer.getAddress()) as Address; // ethers' own form of one
   await settled(signer.provider, deployer, { pollMs, patienceMs });
   const plan = await planDeployment(build, signer.provider, deployer);
@@ -64,6 +66,11 @@ export async function deployContracts(
   const contracts: Deployed[] = [];
   for (const step of plan.steps) contracts.push(await deployOne(build, signer, step, tell));
   return { plan, contracts };
+}
+
+function withProvider(signer: Signer): Deployer {
+  if (signer.provider === null) throw new ClientError("Client_NoProvider");
+  return signer as Deployer; // as just looked at
 }
 
 async function deployOne(build: Build, signer: Deployer, step: Step, tell: (line: string) => void): Promise<Deployed> {

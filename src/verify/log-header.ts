@@ -1,5 +1,5 @@
 /** The first line of a session's log: which session, on which chain, and by which terms. */
-import { z } from "zod";
+import * as z from "zod";
 
 import { reserveShiftOf } from "../protocol/book/reserve.js";
 import type { BookTerms } from "../protocol/book/terms.js";

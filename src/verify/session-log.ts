@@ -9,7 +9,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Provider } from "ethers";
-import { z } from "zod";
+import * as z from "zod";
 
 import { SessionLogError, type SessionLogErrorCode } from "./errors.js";
 import { LOG_FORMAT, LOG_VERSION, type LogHeader, parseHeader, printHeader } from "./log-header.js";

@@ -2,14 +2,8 @@
 import { readFileSync } from "node:fs";
 
 import orderBookAbi from "session-contracts/abi/IOrderBook.json" with { type: "json" };
-import accountsArtifact from "session-contracts/artifacts/OrderBookAccounts.json" with { type: "json" };
-import bookArtifact from "session-contracts/artifacts/OrderBook.json" with { type: "json" };
-import factoryArtifact from "session-contracts/artifacts/SessionFactory.json" with { type: "json" };
-import legArtifact from "session-contracts/artifacts/LegToken.json" with { type: "json" };
-import marketsArtifact from "session-contracts/artifacts/OrderBookMarkets.json" with { type: "json" };
-import viewsArtifact from "session-contracts/artifacts/OrderBookViews.json" with { type: "json" };
-import sessionArtifact from "session-contracts/artifacts/Session.json" with { type: "json" };
 import { ClientError, createSession, createSubmitter, createTrader, fundSession } from "session-contracts/client";
+import { deployContracts, ownBuild, readBuild } from "session-contracts/deploy";
 import { readRecords, recomputeLink, type SessionHandle } from "session-contracts/client";
 import { primaryLink } from "session-contracts/protocol";
 import { Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Mnemonic } from "ethers";
@@ -26,6 +20,8 @@ interface Deployable {
 
 export interface Traded {
   readonly session: string;
+  readonly factory: string;
+  readonly assets: readonly string[];
   readonly records: number;
   readonly link: string;
   readonly slack: string;
@@ -45,7 +41,7 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   const [organiser, bob] = [0, 1].map((index) =>
     HDNodeWallet.fromMnemonic(MNEMONIC, `m/44'/60'/0'/0/${index}`).connect(provider),
   ) as [HDNodeWallet, HDNodeWallet];
-  const handle = await openSessionOf(provider, organiser);
+  const { handle, factory } = await openSessionOf(provider, organiser);
   await (await handle.session.connect(organiser).transfer(bob.address, 100n * ONE)).wait();
   const [maker, taker] = [createTrader(handle, organiser), createTrader(handle, bob)];
   for (const trader of [maker, taker]) await trader.deposit(100n * ONE);
@@ -73,6 +69,8 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   requireSame("link from the records", await recomputeLink(handle, records), state.link);
   return {
     session: handle.address,
+    factory,
+    assets: handle.assets.map(({ address }) => address),
     records: records.length,
     link: state.link,
     slack: String(slack),
@@ -80,17 +78,14 @@ async function trade(provider: JsonRpcProvider): Promise<Traded> {
   };
 }
 
-async function openSessionOf(provider: JsonRpcProvider, organiser: HDNodeWallet): Promise<SessionHandle> {
-  const markets = await deploy(organiser, marketsArtifact);
-  const views = await deploy(organiser, viewsArtifact, await markets.getAddress());
-  const accounts = await deploy(organiser, accountsArtifact, await views.getAddress());
-  const implementations = [
-    await deploy(organiser, sessionArtifact),
-    await deploy(organiser, legArtifact),
-    await deploy(organiser, bookArtifact, await accounts.getAddress()),
-  ];
-  const addresses = await Promise.all(implementations.map((contract) => contract.getAddress()));
-  const factory = await deploy(organiser, factoryArtifact, ...addresses);
+interface Opened {
+  readonly handle: SessionHandle;
+  readonly factory: string;
+}
+
+async function openSessionOf(provider: JsonRpcProvider, organiser: HDNodeWallet): Promise<Opened> {
+  const { contracts } = await deployContracts(readBuild(ownBuild("production")), organiser);
+  const factory = contracts.find(({ name }) => name === "SessionFactory")?.address ?? "";
   const assets = [];
   for (const name of ["AAA", "BBB"]) assets.push(await deploy(organiser, compiled("Asset"), name, 1_000n * ONE));
   const now = (await provider.getBlock("latest"))?.timestamp ?? 0;
@@ -104,7 +99,7 @@ async function openSessionOf(provider: JsonRpcProvider, organiser: HDNodeWallet)
     t2: now + 2 * DAY,
   });
   await fundSession(handle, organiser);
-  return handle;
+  return { handle, factory };
 }
 
 async function deploy(organiser: HDNodeWallet, { abi, bytecode }: Deployable, ...args: unknown[]): Promise<Contract> {

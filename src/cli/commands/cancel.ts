@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 
 import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "../../client/offsets.js";
 import { createTrader } from "../../client/trader.js";

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { Command } from "commander";
-import type { JsonRpcProvider } from "ethers";
+import type { JsonRpcProvider, Signer } from "ethers";
 
 import { read } from "../../bindings/transact.js";
 import { type Build, ownBuild, readBuild } from "../../deployment/build.js";
 import type { Address } from "../../deployment/create2.js";
-import { deployContracts, type Deployed, type Deployer } from "../../deployment/deploy.js";
+import { deployContracts, type Deployed } from "../../deployment/deploy.js";
 import { DeployError } from "../../deployment/errors.js";
 import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, type KnownDeployments } from "../../deployment/known.js";
 import { type Plan, planDeployment } from "../../deployment/plan.js";
@@ -94,13 +94,12 @@ async function requireChain(provider: JsonRpcProvider, wanted: string | undefine
   if (chainId !== BigInt(wanted)) throw new DeployError("DEPLOY_OTHER_CHAIN", { wanted, chainId });
 }
 
-async function signerOf(context: CliContext, options: Options, provider: JsonRpcProvider): Promise<Deployer> {
+async function signerOf(context: CliContext, options: Options, provider: JsonRpcProvider): Promise<Signer> {
   const { env } = context;
   const given = [options.account, options.keystore, env["SESSION_ACCOUNT"], env["SESSION_KEYSTORE"]];
   const isNamed = [...given, env["SESSION_PRIVATE_KEY"]].some((source) => source !== undefined && source !== "");
   const [own] = isNamed ? [] : await read(provider.listAccounts());
-  const signer = own ?? (await openWallet(context, readSettings(env, options, "key").key, provider));
-  return signer as Deployer; // both were made with the provider
+  return own ?? openWallet(context, readSettings(env, options, "key").key, provider);
 }
 
 /** Known to be an address before anything is deployed. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { SignedPackage } from "../../bindings/packages.js";
 import { readRoot } from "../../client/market-views.js";

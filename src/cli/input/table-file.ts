@@ -1,5 +1,5 @@
 /** Small tables in files: CSV with a header, or JSON with an object for each row. Both give rows of named cells. */
-import { z } from "zod";
+import * as z from "zod";
 
 import { CliError } from "../errors.js";
 

@@ -1,6 +1,6 @@
 /** The terms of a new session, from a JSON file and flags. Everything that is wrong with them is said at once. */
 import type { Provider } from "ethers";
-import { z } from "zod";
+import * as z from "zod";
 
 import type { SessionParams } from "../../client/organiser.js";
 import { ProtocolError } from "../../protocol/amounts/errors.js";

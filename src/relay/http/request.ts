@@ -8,7 +8,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
-import type { z } from "zod";
+import type * as z from "zod";
 
 import type { DomainOf, Form, Served } from "../../wire/form.js";
 import { RelayError } from "../errors.js";
