@@ -1,5 +1,5 @@
 /** The calls that a submitter makes, as data for the order book. */
-import { IOrderBook__factory } from "../../typechain-types/index.js";
+import { ILegToken__factory, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { Placed } from "../protocol/book/orders.js";
 import { type BatchContents, type BatchLimits, packBatch } from "../protocol/signing/batch.js";
 import type { SignedTradesCancellation } from "../protocol/signing/trades-cancellation.js";
@@ -64,14 +64,41 @@ export function realiseCall(marketRootId: number, traders: readonly string[]): B
   return { kind: "realise", data: book.encodeFunctionData("realise", [marketRootId, [...traders]]) };
 }
 
-export function chainStateCall(): string {
-  return book.encodeFunctionData("chainState");
+/** What a book is asked about itself or a trader of its, and the values of the answer by the ABI. */
+interface BookAnswers {
+  chainState: [link: string, checkpoints: bigint, trades: bigint];
+  accountOf: [claim: bigint, worst: bigint, openOrders: bigint, reserved: bigint];
+  claimsOf: [claims: readonly bigint[]];
+  noncesOf: [nonceFloor: bigint, used: bigint];
 }
 
-/** @returns the newest checkpoint */
-export function decodeChainState(data: string): string {
-  const [link] = book.decodeFunctionResult("chainState", data) as unknown as [string]; // by the ABI
-  return link;
+export interface BookQuestion<Name extends keyof BookAnswers = keyof BookAnswers> {
+  readonly data: string;
+  readonly name: Name;
+}
+
+/** @param trader of whom it is asked; of `chainState` nobody */
+export function bookQuestion<Name extends keyof BookAnswers>(name: Name, ...trader: string[]): BookQuestion<Name> {
+  return { name, data: book.encodeFunctionData(name as "accountOf", trader as [string]) };
+}
+
+/** @throws Error if the data is no answer to that */
+export function bookAnswer<Name extends keyof BookAnswers>(
+  { name }: BookQuestion<Name>,
+  data: string,
+): BookAnswers[Name] {
+  return book.decodeFunctionResult(name as "accountOf", data).toArray() as BookAnswers[Name]; // by the ABI
+}
+
+const tokens = ILegToken__factory.createInterface();
+
+export function balanceQuestion(holder: string): string {
+  return tokens.encodeFunctionData("balanceOf", [holder]);
+}
+
+/** @returns wei. @throws Error if the data is no answer to that */
+export function balanceAnswer(data: string): bigint {
+  return (tokens.decodeFunctionResult("balanceOf", data) as unknown as [bigint])[0]; // by the ABI
 }
 
 function word(value: number): string {

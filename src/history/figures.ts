@@ -68,6 +68,24 @@ export function createFigures({ state }: Book): Figures {
   };
 }
 
+/** Price of the last trade in a market. */
+export interface LastPrice extends MarketRef {
+  readonly price: Ticks;
+}
+
+/** Of a book that was not replayed: all that was found before follows from how it is, but for the prices of last trades. */
+export function figuresOf(book: Book, lastPrices: readonly LastPrice[]): Figures {
+  const figures = createFigures(book);
+  const { state } = book;
+  state.journal.attempt(() => {
+    for (const { traderId } of state.traders.all()) touchTrader(figures, traderId);
+    for (const marketRootId of state.markets.table.roots.keys()) touchRoot(figures, marketRootId);
+    takeFigures(figures); // as rows they were written when they came about
+  });
+  for (const { price, ...market } of lastPrices) figures.lastPrices.set(keyOf(market), price);
+  return figures;
+}
+
 export function touchMarket({ volumes }: Figures, market: MarketRef): void {
   const key = keyOf(market);
   volumes.set(key, volumes.get(key) ?? 0n);

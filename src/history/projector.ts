@@ -17,7 +17,9 @@ import type { Hash } from "../protocol/signing/typed-data.js";
 import {
   createFigures,
   type Figures,
+  figuresOf,
   forgetTouched,
+  type LastPrice,
   takeFigures,
   touchMarket,
   touchRoot,
@@ -81,11 +83,29 @@ interface Reading {
   set: RecordOf<"quoteSetCreated"> | undefined;
 }
 
+/** Where a projector begins that does not begin before the first block. */
+export interface ProjectorStart extends Omit<IndexedBlock, "head"> {
+  /** As it is after that block; the projector's from now on. */
+  readonly book: Book;
+  /** Price of the last trade in each market that had one by then. */
+  readonly lastPrices: readonly LastPrice[];
+}
+
 /** @param depth blocks that may still be taken off */
-export function createProjector(terms: BookTerms, depth: number, hashing: Hashing = PLAIN_HASHING): OpenProjector {
-  const book = new Book(terms, TRUSTING, hashing);
-  const layers = new BlockLayers<IndexedBlock>(book.state.journal, depth);
-  const projector: ProjectorState = { book, hashing, layers, figures: createFigures(book) };
+export function createProjector(
+  terms: BookTerms,
+  depth: number,
+  hashing: Hashing = PLAIN_HASHING,
+  start?: ProjectorStart,
+): OpenProjector {
+  const book = start?.book ?? new Book(terms, TRUSTING, hashing);
+  const figures = start === undefined ? createFigures(book) : figuresOf(book, start.lastPrices);
+  const layers = new BlockLayers<IndexedBlock>(book.state.journal, depth); // what is known so far is not undone
+  if (start !== undefined) {
+    const { number, hash, timestamp } = start;
+    layers.add({ number, hash, timestamp, head: book.state.chain.link });
+  }
+  const projector: ProjectorState = { book, hashing, layers, figures };
   return {
     get tip() {
       return layers.tip;

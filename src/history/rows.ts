@@ -135,6 +135,12 @@ export interface BlockRows extends IndexedBlock {
   readonly changes: readonly BookChange[];
 }
 
+/** A block of which nothing more is to be written. */
+export function emptyBlock(block: IndexedBlock): BlockRows {
+  const rows = { orders: [], fills: [], offsets: [], bounds: [], allocations: [], markets: [], weights: [] };
+  return { ...block, rows, skipped: [], changes: [] };
+}
+
 export function isEmpty({ rows, skipped }: BlockRows): boolean {
   return skipped.length === 0 && Object.values(rows).every((list: readonly unknown[]) => list.length === 0);
 }

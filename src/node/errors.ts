@@ -11,6 +11,8 @@ const ADVICE = {
   NODE_RANGE_REFUSED: "The node does not search so many blocks, or give so many logs, at once: ask for fewer.",
   NODE_REFUSED: "The node refused the request; its reason is in the values.",
   NODE_MALFORMED: "The node gave an answer that cannot be right: ask another node.",
+  NODE_LOGS_MISSING: "The node leaves logs out that its own blocks and state show: ask another node.",
+  NODE_BEHIND: "The node has not come as far as it was before: wait, or ask another node.",
 } as const;
 
 export type NodeErrorCode = keyof typeof ADVICE;

@@ -42,6 +42,8 @@ const KINDS = {
   RELAY_RATE_LIMITED: later(429, "Send fewer requests a second; wait as long as retry-after says."),
   RELAY_QUEUE_FULL: later(503, "More packages wait than the chain can take over this link: try again later."),
   RELAY_TRADER_QUEUE_FULL: later(429, "This trader's packages wait already: send more when some have landed."),
+  RELAY_READING_AGAIN: later(503, "What was read of the chain is not what the chain says: it is read again."),
+  RELAY_SNAPSHOT_UNFIT: fix(500, "It was thrown away: the chain is read on from an earlier one, or from the start."),
   RELAY_NOT_READY: later(503, "The relay is still reading the chain: try again soon."),
   RELAY_STOPPING: later(503, "The relay is stopping: use another one, or try again later."),
   RELAY_STORE_UNAVAILABLE: later(503, "The package could not be stored and was not acknowledged: send it again."),

@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { computeAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 
+import { TRUSTING } from "../protocol/book/outside.js";
+import { bookOf } from "../protocol/book/snapshot.js";
 import { fastCrypto } from "../bindings/fast-crypto.js";
 import type { RelayConfig } from "./config/config.js";
 import { createEngine, type Engine } from "./engine/engine.js";
@@ -39,7 +41,8 @@ import { createCancellationStore } from "./store/cancellations.js";
 import { claimBook } from "./store/books.js";
 import { type Database, isServer } from "./store/database.js";
 import { createLeaseStore } from "./store/lease.js";
-import { createPackageStore } from "./store/packages.js";
+import { type BlockRef, createPackageStore } from "./store/packages.js";
+import { createSnapshotStore } from "./store/snapshots.js";
 import { createSubmissionStore } from "./store/submissions.js";
 import { createSwitchStore } from "./store/switches.js";
 import { createDispatcher } from "./submit/dispatcher.js";
@@ -47,6 +50,7 @@ import { createKeeper } from "./submit/keeping.js";
 import { createGasRoom } from "./submit/room.js";
 import { createSender } from "./submit/sender.js";
 import { createTreasury } from "./submit/treasury.js";
+import { SNAPSHOT_PLAN } from "./tracker/snapshots.js";
 import { createTracker, type Tracker } from "./tracker/tracker.js";
 
 export interface Relay {
@@ -134,6 +138,13 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     ? createHistorian({ terms, rows, hashing, database, log, metrics, reorgDepth, rebuild, signal, restart })
     : undefined;
   const follower = createFollower(node, { address: book.toLowerCase(), fromBlock, reorgDepth });
+  const kept = {
+    snapshots: createSnapshotStore(database, rows),
+    snapshotPlan: SNAPSHOT_PLAN,
+    openBook: (text: string) => bookOf(terms, text, TRUSTING, hashing),
+    isIndexed: async (block: BlockRef) => historian === undefined || historian.store.holds(block),
+    tokens: [terms.session, ...terms.basketTokens.map(({ leg }) => leg)],
+  };
   const tracker: Tracker = createTracker({
     node,
     clock,
@@ -148,7 +159,8 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     reorgDepth,
     account,
     follower: historian?.paced(follower, () => tracker.isReady) ?? follower,
-    createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing }),
+    createMirror: (start) => createMirror({ terms, limits, depth: reorgDepth + 1, hashing, start }),
+    ...kept,
   });
   faults.watch("mirror", () => (tracker.isReady ? undefined : { ...NOT_READY, blocksAfterMs: 0 }));
   const onLost = (reason: string): void => void restart(`the confirmed book is lost: ${reason}`);
@@ -176,7 +188,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const chain = { node, clock, tracker, confirmed, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
   const stores = { database, packages, cancellations, submissions };
-  const desks = { admission, switches, historian, sender, treasury };
+  const desks = { admission, switches, historian, sender, treasury, ...kept };
   return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 

@@ -1,15 +1,17 @@
 /** The calls that a submitter makes: each is what the contract's own ABI reads. */
 import { expect } from "chai";
-import { id } from "ethers";
+import { getAddress, id } from "ethers";
 import fc from "fast-check";
 
 import {
   applyFallbackCall,
+  balanceAnswer,
+  balanceQuestion,
   batchCall,
+  bookAnswer,
+  bookQuestion,
   cancelTradesCall,
-  chainStateCall,
   decodeBatchResult,
-  decodeChainState,
   matchTradesCall,
   offsetCall,
   realiseCall,
@@ -120,8 +122,13 @@ describe("the calls of a submitter", function () {
     expect(readBack(realiseCall(1, traders).data).args).to.deep.equal([1n, [...traders]]);
   });
 
-  it("ask for the chain's state", function () {
-    expect(readBack(chainStateCall())).to.deep.equal({ name: "chainState", args: [] });
+  it("ask for the chain's state, and for a trader's", function () {
+    expect(readBack(bookQuestion("chainState").data)).to.deep.equal({ name: "chainState", args: [] });
+    const trader = getAddress(`0x${"a1".repeat(20)}`);
+    for (const name of ["accountOf", "claimsOf", "noncesOf"] as const) {
+      expect(readBack(bookQuestion(name, trader).data)).to.deep.equal({ name, args: [trader] });
+    }
+    expect(balanceQuestion(trader)).to.equal(`0x70a08231${trader.slice(2).toLowerCase().padStart(64, "0")}`);
   });
 });
 
@@ -137,13 +144,26 @@ describe("the answers to them", function () {
 
   it("are the newest checkpoint", function () {
     const link = id("link");
-    expect(decodeChainState(book.encodeFunctionResult("chainState", [link, 5n, 6n]))).to.equal(link);
+    const said = book.encodeFunctionResult("chainState", [link, 5n, 6n]);
+    expect(bookAnswer(bookQuestion("chainState"), said)).to.deep.equal([link, 5n, 6n]);
+  });
+
+  it("are what a trader has", function () {
+    const trader = getAddress(`0x${"a1".repeat(20)}`);
+    const account = book.encodeFunctionResult("accountOf", [-1n, 2n, 3n, 4n]);
+    expect(bookAnswer(bookQuestion("accountOf", trader), account)).to.deep.equal([-1n, 2n, 3n, 4n]);
+    const claims = book.encodeFunctionResult("claimsOf", [[5n, 6n]]);
+    expect(bookAnswer(bookQuestion("claimsOf", trader), claims)[0].join()).to.equal("5,6");
+    const nonces = book.encodeFunctionResult("noncesOf", [7n, 8n]);
+    expect(bookAnswer(bookQuestion("noncesOf", trader), nonces)).to.deep.equal([7n, 8n]);
+    expect(balanceAnswer(`0x${"9".padStart(64, "0")}`)).to.equal(9n);
   });
 
   it("are refused if they are none", function () {
     for (const data of ["0x", "0x1234", `0x${"00".repeat(31)}`]) {
       expect(() => decodeBatchResult(data), data).to.throw();
-      expect(() => decodeChainState(data), data).to.throw();
+      expect(() => bookAnswer(bookQuestion("chainState"), data), data).to.throw();
+      expect(() => balanceAnswer(data), data).to.throw();
     }
   });
 });

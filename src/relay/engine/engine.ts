@@ -4,6 +4,7 @@ import { type FaultReport, publicFault } from "../faults.js";
 import { holdLease, leaseFault } from "./lease.js";
 import { loop } from "./loop.js";
 import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";
+import { keepSnapshot } from "./snapshots.js";
 import { flush, learn, learnCancellations, load } from "./stored.js";
 
 export interface Engine {
@@ -19,6 +20,7 @@ const SHARED_POLL_MS = 250;
 const TEND_MS = 500;
 const BALANCE_MS = 1_000;
 const MS = 1_000;
+const SNAPSHOT_MS = 1_000;
 /** A switch fires so much late, at most. */
 const SWITCH_MS = 250;
 /** What the last writing may take when the relay stops. */
@@ -50,6 +52,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
   state.faults.watch("sending", () => sendFault(state));
   state.faults.watch("calls", () => state.dispatcher.fault());
   state.faults.watch("funds", () => state.treasury.fault());
+  state.faults.watch("book", () => state.tracker.fault);
   await Promise.all([
     repeat("chain", pollMs, catchUp),
     repeat("lease", leaseMs / 4, holdLease),
@@ -59,6 +62,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
     repeat("keeping", keepMs, keep),
     repeat("switches", SWITCH_MS, fire),
     repeat("database", FLUSH_MS, flush),
+    repeat("snapshot", SNAPSHOT_MS, keepSnapshot),
     ...(isShared ? [repeat("others", SHARED_POLL_MS, learn)] : []),
   ]);
   await lane.idle();
@@ -67,10 +71,10 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
 
 /** The database may come later than the relay. */
 async function start(state: EngineState, signal: AbortSignal): Promise<void> {
-  const { rebuild, packages, cancellations, log, ledger } = state;
+  const { rebuild, packages, cancellations, snapshots, log, ledger } = state;
   const once = new AbortController();
   await loop(state, "start", FLUSH_MS, AbortSignal.any([signal, once.signal]), async () => {
-    if (rebuild) await Promise.all([packages.forgetFates(), cancellations.forgetFates()]);
+    if (rebuild) await Promise.all([packages.forgetFates(), cancellations.forgetFates(), snapshots.clear()]);
     await load(state);
     log.info({ waiting: ledger.unlanded() }, "packages loaded");
     once.abort();

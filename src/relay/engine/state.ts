@@ -16,9 +16,11 @@ import type { Dispatcher } from "../submit/dispatcher.js";
 import type { Keeper } from "../submit/keeping.js";
 import type { Sender } from "../submit/sender.js";
 import type { Treasury } from "../submit/treasury.js";
+import type { SnapshotStore } from "../store/snapshots.js";
+import type { TrackerDependencies } from "../tracker/state.js";
 import type { Tracker } from "../tracker/tracker.js";
 
-export interface EngineDependencies {
+export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed" | "node" | "openBook" | "tokens"> {
   readonly tracker: Tracker;
   readonly ledger: Ledger;
   readonly cancels: CancelLedger;
@@ -32,6 +34,7 @@ export interface EngineDependencies {
   readonly cancellations: CancellationStore;
   readonly submissions: Pick<SubmissionStore, "live" | "finish">;
   readonly leases: LeaseStore;
+  readonly snapshots: Pick<SnapshotStore, "put" | "clear">;
   readonly clock: ChainClock;
   readonly lane: Lane;
   readonly log: Log;

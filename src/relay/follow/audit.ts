@@ -4,7 +4,7 @@
  * that is found wrong is looked at again when it has a successor, and until then only its logs are asked for again.
  */
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import { chainStateCall, decodeChainState } from "../../bindings/calls.js";
+import { bookAnswer, bookQuestion } from "../../bindings/calls.js";
 import type { BlockHeader, ChainNode } from "../../node/node.js";
 
 /** The newest block that was followed. */
@@ -40,7 +40,9 @@ export function createChainAudit(node: ChainNode, book: string): ChainAudit {
   let suspect: Followed | undefined;
 
   async function linkAt(number: number): Promise<Hash> {
-    return decodeChainState(await node.call({ to: book, data: chainStateCall() }, number));
+    const question = bookQuestion("chainState");
+    const [link] = bookAnswer(question, await node.call({ to: book, data: question.data }, number));
+    return link;
   }
 
   async function missingLogs({ header: { number, hash }, logs }: Followed): Promise<string | undefined> {

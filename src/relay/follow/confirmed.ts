@@ -7,9 +7,11 @@ import { Book } from "../../protocol/book/book.js";
 import { BlockLayers, type NumberedBlock } from "../../protocol/book/layers.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { BookReplay } from "../../protocol/book/rebuild.js";
+import { bookOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import { messageOf } from "../errors.js";
+import type { Start } from "../tracker/beginning.js";
 import type { ChainNews } from "../tracker/state.js";
 
 export interface ConfirmedBook {
@@ -33,7 +35,14 @@ interface ConfirmedState {
 }
 
 export function createConfirmedBook({ terms, depth, hashing, onLost }: ConfirmedOptions): ConfirmedBook {
-  let state = begin(terms, depth, hashing);
+  const begin = (start?: Start): ConfirmedState => {
+    const book =
+      start === undefined ? new Book(terms, TRUSTING, hashing) : bookOf(terms, start.text, TRUSTING, hashing);
+    const layers = new BlockLayers<NumberedBlock>(book.state.journal, depth);
+    if (start !== undefined) layers.add({ number: start.header.number });
+    return { book, layers };
+  };
+  let state = begin();
   let isLost = false;
   return {
     get book() {
@@ -41,7 +50,7 @@ export function createConfirmedBook({ terms, depth, hashing, onLost }: Confirmed
     },
     hear(news) {
       if (news.kind === "restarted") {
-        state = begin(terms, depth, hashing);
+        state = begin(news.start);
         isLost = false;
         return;
       }
@@ -54,11 +63,6 @@ export function createConfirmedBook({ terms, depth, hashing, onLost }: Confirmed
       }
     },
   };
-}
-
-function begin(terms: BookTerms, depth: number, hashing: Hashing): ConfirmedState {
-  const book = new Book(terms, TRUSTING, hashing);
-  return { book, layers: new BlockLayers<NumberedBlock>(book.state.journal, depth) };
 }
 
 /** @throws RuleError, RangeError if it does not fit what came before; nothing has changed then */

@@ -12,6 +12,7 @@ import { BlockLayers } from "../../protocol/book/layers.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { insertionHint, linkToSign } from "../../protocol/book/projections.js";
+import { snapshotOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
@@ -77,6 +78,18 @@ export interface Mirror {
   close(): Batch | undefined;
   /** Takes all expected layers off. */
   clear(): void;
+  /** The book as it is at the newest block, as text; all expected layers come off for it. */
+  snapshot(): Pick<MirrorStart, "sharesMarks"> & { readonly text: string };
+}
+
+/** Where a mirror begins that does not begin before the first block. */
+export interface MirrorStart {
+  /** The last block that the book has taken in. */
+  readonly header: BlockHeader;
+  /** As it is after that block; the mirror's from now on. */
+  readonly book: Book;
+  /** Whether block.number, which marks checkpoints, is another chain's than that of the blocks. */
+  readonly sharesMarks: boolean;
 }
 
 export interface MirrorOptions {
@@ -86,6 +99,7 @@ export interface MirrorOptions {
   /** Blocks that are kept so that they can be taken off. */
   readonly depth: number;
   readonly hashing: Hashing;
+  readonly start?: MirrorStart | undefined;
 }
 
 /** A block that may still be taken off. */
@@ -109,11 +123,13 @@ interface MirrorState {
 }
 
 /** Signatures are checked before a package gets here, and those in the logs by the contract. */
-export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): Mirror {
-  const book = new Book(terms, TRUSTING, hashing);
+export function createMirror({ terms, limits, depth, hashing, start }: MirrorOptions): Mirror {
+  const book = start?.book ?? new Book(terms, TRUSTING, hashing);
   const layers = new BlockLayers<LayeredBlock>(book.state.journal, depth);
+  if (start !== undefined) layers.add(layered(start.header));
   const expected = { batches: [], openCancellations: [], open: [] };
-  const state: MirrorState = { book, limits, hashing, layers, ...expected, sharesMarks: false, time: 0n };
+  const { sharesMarks = false } = start ?? {};
+  const state: MirrorState = { book, limits, hashing, layers, ...expected, sharesMarks, time: 0n };
   return {
     book,
     batches: state.batches,
@@ -152,7 +168,15 @@ export function createMirror({ terms, limits, depth, hashing }: MirrorOptions): 
     clear() {
       clear(state);
     },
+    snapshot() {
+      clear(state);
+      return { text: snapshotOf(book), sharesMarks: state.sharesMarks };
+    },
   };
+}
+
+function layered(header: BlockHeader): LayeredBlock {
+  return { number: header.number, hash: header.hash, header };
 }
 
 function clear(state: MirrorState): void {
@@ -169,7 +193,7 @@ function forgetExpected(state: MirrorState): void {
 
 function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): AppliedBlock {
   const { book, layers } = state;
-  const block = { number: header.number, hash: header.hash, header };
+  const block = layered(header);
   const bookAddress = book.state.terms.domain.verifyingContract;
   const records = (): ChainRecord[] => recordsOf({ bookAddress }, logs);
   const rest = callsOf(logs);

@@ -1,5 +1,7 @@
 /** The part of a relay that knows what was: index, history and streams, wired together. */
 import type { Basket } from "../../protocol/value/allocations.js";
+import { TRUSTING } from "../../protocol/book/outside.js";
+import { bookOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { Follower } from "../follow/follower.js";
@@ -55,7 +57,13 @@ export function createHistorian({
     depth,
     rebuild,
     restart,
-    createProjector: () => createProjector(terms, depth, hashing),
+    createProjector(start, lastPrices = []) {
+      if (start === undefined) return createProjector(terms, depth, hashing);
+      const { header, text } = start;
+      const book = bookOf(terms, text, TRUSTING, hashing);
+      const { number, hash, timestamp } = header;
+      return createProjector(terms, depth, hashing, { number, hash, timestamp, book, lastPrices });
+    },
     async onChange() {
       const { block, behind } = indexer.status;
       metrics.indexBlock.set(block ?? 0);

@@ -3,13 +3,14 @@
  * it, under the lock of the tip's row, and the others find it there. What a relay does not find there, although it is part of its
  * chain, it writes again from what it remembers.
  */
-import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 
+import type { LastPrice } from "../../history/figures.js";
 import { type BlockRows, isEmpty } from "../../history/rows.js";
 import { marketOfStream } from "../../wire/stream.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
 import { HISTORY_TABLES, writeBlocks } from "./block-rows.js";
-import { historyBlocks, historyTips } from "./schema.js";
+import { historyBlocks, historyMarkets, historyTips } from "./schema.js";
 import {
   createStreamStore,
   type PlacedMessage,
@@ -30,6 +31,10 @@ export interface IndexStore extends StreamStore {
   put(recent: readonly BlockRows[], isWhole: boolean): Promise<boolean>;
   /** Blocks are no part of the chain any more: deletes them, and all above `ancestor`, if the index still holds one of them. */
   drop(ancestor: number, gone: readonly BlockRows[]): Promise<void>;
+  /** Whether it has come as far as that block, and has it: what comes behind it is all that is missing. */
+  holds(block: { readonly number: number; readonly hash: string }): Promise<boolean>;
+  /** Of each market that had a trade by then, the price of the last one. */
+  lastPrices(blockNumber: number): Promise<LastPrice[]>;
   /** Forgets the whole history; it is told again. */
   clear(): Promise<void>;
 }
@@ -47,6 +52,9 @@ export function createIndexStore(database: Database, book: string): IndexStore {
     ...createStreamStore(database, book),
     put: (recent, isWhole) => database.index.transaction((tables) => put(tables, book, recent, isWhole)),
     drop: (ancestor, gone) => database.index.transaction((tables) => drop(tables, book, ancestor, gone)),
+    holds: ({ number, hash }) =>
+      database.index.run(async (tables) => (await hashesOf(tables, book, [{ number }])).get(number) === hash),
+    lastPrices: (blockNumber) => database.index.run((tables) => lastPrices(tables, book, blockNumber)),
     clear: () =>
       database.index.transaction(async (tables) => {
         await lockTip(tables, book);
@@ -107,8 +115,22 @@ async function compare(
   return { common: -1, differs };
 }
 
+async function lastPrices(tables: Tables, book: string, blockNumber: number): Promise<LastPrice[]> {
+  const { marketRootId, marketBranchId, lastPrice } = historyMarkets;
+  const rows = await tables
+    .selectDistinctOn([marketRootId, marketBranchId], { marketRootId, marketBranchId, lastPrice })
+    .from(historyMarkets)
+    .where(and(eq(historyMarkets.book, book), lte(historyMarkets.blockNumber, blockNumber)))
+    .orderBy(marketRootId, marketBranchId, desc(historyMarkets.blockNumber));
+  return rows.flatMap(({ lastPrice: price, ...market }) => (price === null ? [] : [{ ...market, price }]));
+}
+
 /** What the index has where these blocks would be. */
-async function hashesOf(tables: Tables, book: string, blocks: readonly BlockRows[]): Promise<Map<number, string>> {
+async function hashesOf(
+  tables: Tables,
+  book: string,
+  blocks: readonly Pick<BlockRows, "number">[],
+): Promise<Map<number, string>> {
   const numbers = blocks.map(({ number }) => number);
   const rows = await tables
     .select({ number: historyBlocks.number, hash: historyBlocks.hash })

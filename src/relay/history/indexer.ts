@@ -3,17 +3,25 @@ import type { ChainRecord } from "../../bindings/records.js";
 import type { BlockHeader } from "../../node/node.js";
 import { messageOf } from "../errors.js";
 import { publicFault } from "../faults.js";
+import type { LastPrice } from "../../history/figures.js";
 import { pause } from "../queue/lane.js";
 import type { Log } from "../log.js";
 import type { Projector } from "../../history/projector.js";
-import type { BlockRows } from "../../history/rows.js";
+import { type BlockRows, emptyBlock } from "../../history/rows.js";
 import type { IndexStore } from "./index-store.js";
 
 /** What happened to the chain, in order. */
 export type IndexNews =
   | { readonly kind: "block"; readonly header: BlockHeader; readonly records: () => ChainRecord[] }
   | { readonly kind: "reorganised"; readonly ancestor: number }
-  | { readonly kind: "restarted" };
+  | { readonly kind: "restarted"; readonly start: IndexStart | undefined };
+
+/** Where the chain is told on from: behind this block. */
+export interface IndexStart {
+  readonly header: BlockHeader;
+  /** The book after it, as text. */
+  readonly text: string;
+}
 
 export interface IndexerStatus {
   /** The last block that is in the index; undefined before the first. */
@@ -35,8 +43,8 @@ export interface Indexer {
 }
 
 export interface IndexerDependencies {
-  readonly createProjector: () => Projector;
-  readonly store: Pick<IndexStore, "put" | "drop" | "clear">;
+  readonly createProjector: (start?: IndexStart, lastPrices?: readonly LastPrice[]) => Projector;
+  readonly store: Pick<IndexStore, "put" | "drop" | "clear" | "lastPrices">;
   readonly log: Log;
   /** Blocks that may still be reorganised away. */
   readonly depth: number;
@@ -124,7 +132,7 @@ async function work(state: IndexerState, signal: AbortSignal): Promise<void> {
 }
 
 async function handle(state: IndexerState, one: IndexNews, signal: AbortSignal): Promise<void> {
-  if (one.kind === "restarted") startAgain(state);
+  if (one.kind === "restarted") await startAgain(state, one.start, signal);
   else if (state.isLost) return;
   else if (one.kind === "reorganised") await takeOff(state, one.ancestor, signal);
   else {
@@ -133,9 +141,13 @@ async function handle(state: IndexerState, one: IndexNews, signal: AbortSignal):
   }
 }
 
-function startAgain(state: IndexerState): void {
-  state.projector = state.createProjector();
-  [state.recent, state.isWhole, state.isLost, state.written] = [[], true, false, undefined];
+async function startAgain(state: IndexerState, start: IndexStart | undefined, signal: AbortSignal): Promise<void> {
+  const lastPrices = start && (await insist(state, signal, () => state.store.lastPrices(start.header.number)));
+  if (signal.aborted) return;
+  state.projector = state.createProjector(start, lastPrices);
+  const { tip } = state.projector;
+  state.recent = tip === undefined ? [] : [emptyBlock(tip)];
+  [state.isWhole, state.isLost, state.written] = [tip === undefined, false, tip?.number];
 }
 
 /** Blocks above `ancestor` are no part of the chain any more. */

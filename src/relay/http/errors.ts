@@ -25,6 +25,8 @@ const OF_NODE: Readonly<Record<NodeErrorCode, number>> = {
   NODE_RANGE_REFUSED: 502,
   NODE_REFUSED: 502,
   NODE_MALFORMED: 502,
+  NODE_LOGS_MISSING: 502,
+  NODE_BEHIND: 503,
 };
 
 export function answerTo(error: unknown): ErrorAnswer {

@@ -8,7 +8,7 @@ import { RelayError } from "../errors.js";
 import { HISTORY_TABLES } from "../history/block-rows.js";
 import { historyBlocks, historyTips, streamEvents } from "../history/schema.js";
 import { type Database, queryRows, type Tables } from "./database.js";
-import { cancellations, leases, packages, submissions, switches } from "./schema.js";
+import { cancellations, leases, packages, snapshots, submissions, switches } from "./schema.js";
 
 export interface BookIdentity {
   readonly chainId: bigint;
@@ -25,6 +25,7 @@ const TABLES = [
   switches,
   submissions,
   leases,
+  snapshots,
   historyTips,
   historyBlocks,
   streamEvents,

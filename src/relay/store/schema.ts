@@ -7,6 +7,7 @@ import {
   bigint,
   bigserial,
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -184,6 +185,25 @@ export const transactions = pgTable("transactions", {
   priorityFee: amount("priority_fee").notNull(),
   createdAt: now("created_at"),
 });
+
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
+/** The book as it was at final blocks; read from logs again if they are not there. */
+export const snapshots = pgTable(
+  "snapshots",
+  {
+    /** The order book and its chain: a key of `books`. */
+    book: text("book").notNull(),
+    blockNumber: bigint("block_number", { mode: "number" }).notNull(),
+    blockHash: text("block_hash").notNull(),
+    /** Whether block.number, which marks checkpoints, is another chain's than that of the blocks. */
+    sharesMarks: boolean("shares_marks").notNull(),
+    /** The book's own text, which bears its version and hash, compressed by gzip. */
+    bytes: bytes("bytes").notNull(),
+    madeAt: now("made_at"),
+  },
+  (table) => [primaryKey({ columns: [table.book, table.blockNumber] })],
+);
 
 /** Who may submit for a book, by the database's clock. */
 export const leases = pgTable(

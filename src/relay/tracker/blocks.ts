@@ -9,6 +9,7 @@ import type { Mirror } from "../follow/mirror.js";
 import type { Entry, Outcome } from "../queue/ledger-state.js";
 import { isSubmittersFault, MAX_ATTEMPTS, OUT_OF_GAS } from "../queue/tries.js";
 import type { BlockRef } from "../store/packages.js";
+import { countLogs, takeIfDue } from "./snapshots.js";
 import { layPlan, tell, type TrackerState } from "./state.js";
 
 /** @throws RuleError, RangeError if a block contradicts what came before; those in front of it are applied then */
@@ -16,6 +17,8 @@ export async function applyAll(state: TrackerState, blocks: readonly FollowedBlo
   let asExpected = true;
   for (const block of blocks) asExpected = (await apply(state, block)) && asExpected;
   const final = (state.mirror.tip?.number ?? 0) - state.reorgDepth;
+  state.finalBlock = Math.max(state.finalBlock, final);
+  if (takeIfDue(state)) asExpected = false;
   const { ledger, cancels, recent, recentlyCancelled } = state;
   ledger.finalise(final);
   cancels.finalise(final);
@@ -31,6 +34,7 @@ async function apply(state: TrackerState, block: FollowedBlock): Promise<boolean
   const { header, landed, cancelled, skipped, asExpected } = applied;
   state.contradictions = 0;
   state.tipLogs = block.logs.length;
+  countLogs(state, block.logs.length);
   const ref = { number: header.number, hash: header.hash };
   for (const { link, tradeRootId } of landed) settle(state, link, { kind: "landed", tradeRootId }, ref);
   for (const one of cancelled) heedCancelled(state, one, ref);

@@ -1,10 +1,12 @@
 /** What the tracker knows of the chain, and whom it tells. */
 import type { ChainRecord } from "../../bindings/records.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { ChainAudit } from "../follow/audit.js";
+import type { Book } from "../../protocol/book/book.js";
+import type { FaultReport } from "../faults.js";
+import { type ChainAudit, createChainAudit } from "../follow/audit.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Follower } from "../follow/follower.js";
-import type { Mirror } from "../follow/mirror.js";
+import type { Mirror, MirrorStart } from "../follow/mirror.js";
 import type { BlockHeader, ChainNode } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
@@ -15,6 +17,9 @@ import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Outcome } from "../queue/ledger-state.js";
 import type { BlockRef } from "../store/packages.js";
+import type { SnapshotStore } from "../store/snapshots.js";
+import type { Start } from "./beginning.js";
+import type { SnapshotPlan, TakenSnapshot } from "./snapshots.js";
 import type { SubmissionStore } from "../store/submissions.js";
 
 /** What followers of the relay are told, in order. */
@@ -22,14 +27,22 @@ export type ChainNews =
   | { readonly kind: "block"; readonly header: BlockHeader; readonly records: () => ChainRecord[] }
   /** Blocks above this one are gone. */
   | { readonly kind: "reorganised"; readonly ancestor: number }
-  /** Everything is told again from the first block. */
-  | { readonly kind: "restarted" };
+  /** Everything is told again, from behind the block at which was begun; undefined for the first one. */
+  | { readonly kind: "restarted"; readonly start: Start | undefined };
 
 export interface TrackerDependencies {
   readonly node: ChainNode;
   readonly follower: Follower;
   readonly clock: ChainClock;
-  readonly createMirror: () => Mirror;
+  readonly createMirror: (start?: MirrorStart) => Mirror;
+  /** The book that a snapshot is of. @throws RuleError SNAPSHOT_… */
+  readonly openBook: (text: string) => Book;
+  readonly snapshots: Pick<SnapshotStore, "list" | "read" | "drop">;
+  readonly snapshotPlan: SnapshotPlan;
+  /** Whether the index, if there is one, has come as far as that block: else it has to be told of earlier ones. */
+  readonly isIndexed: (block: BlockRef) => Promise<boolean>;
+  /** Addresses of the session token, and of the token of each leg. */
+  readonly tokens: readonly string[];
   readonly ledger: Ledger;
   readonly cancels: CancelLedger;
   readonly plan: BatchPlan;
@@ -52,6 +65,28 @@ export interface Settlement {
 export interface TrackerState extends TrackerDependencies {
   mirror: Mirror;
   isReady: boolean;
+  /** Whether the mirror stands where it is to begin; and whether that is before the first block, whatever snapshots there are. */
+  hasBegun: boolean;
+  isFromLogs: boolean;
+  /** How often the chain had to be read again. */
+  beginnings: number;
+  /** Looks at a node that has not come as far as a snapshot. */
+  behindLooks: number;
+  /** Blocks of snapshots at which was begun since the book was last found to be the chain's, and `FROM_LOGS`. */
+  readonly tried: Set<number>;
+  fault: FaultReport | undefined;
+  /** Why the book may not be the chain's, if that has to be found out. */
+  suspicion: string | undefined;
+  /** Times that reading it all again is put off, after reading it all has not helped; and how many of them are over. */
+  putOff: { readonly times: number; readonly over: number };
+  /** The newest block that is not reorganised any more. */
+  finalBlock: number;
+  /** Snapshots that are not kept yet, oldest first, */
+  taken: TakenSnapshot[];
+  /** the block of the last one, */
+  takenAt: number | undefined;
+  /** and logs since then. */
+  logsSince: number;
   standing: Standing | undefined;
   /** What blocks brought that may still change, for packages that are heard of later. */
   readonly recent: Map<Hash, Settlement>;
@@ -67,6 +102,36 @@ export interface TrackerState extends TrackerDependencies {
   rereadAt: number;
   /** Looks at the newest block while packages waited whose nonce was used, and no block that was followed had them. */
   doubt: { readonly hash: string; readonly looks: number };
+}
+
+/** A tracker that has looked at nothing yet. */
+export function trackerState(dependencies: TrackerDependencies): TrackerState {
+  return {
+    ...dependencies,
+    mirror: dependencies.createMirror(),
+    isReady: false,
+    hasBegun: false,
+    isFromLogs: false,
+    beginnings: 0,
+    behindLooks: 0,
+    tried: new Set(),
+    fault: undefined,
+    suspicion: undefined,
+    putOff: { times: 0, over: 0 },
+    finalBlock: -1,
+    taken: [],
+    takenAt: undefined,
+    logsSince: 0,
+    standing: undefined,
+    recent: new Map(),
+    recentlyCancelled: new Map(),
+    listeners: [],
+    audit: createChainAudit(dependencies.node, dependencies.book.toLowerCase()),
+    tipLogs: undefined,
+    contradictions: 0,
+    rereadAt: -1,
+    doubt: { hash: "", looks: 0 },
+  };
 }
 
 export function tell({ listeners }: TrackerState, news: ChainNews): void {

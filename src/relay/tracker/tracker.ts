@@ -1,13 +1,15 @@
 /** Keeps mirror and ledger where the chain is: applies blocks, takes them off, and starts again when nothing fits any more. */
-import { createChainAudit } from "../follow/audit.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { Standing } from "../follow/standing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { BlockRef } from "../store/packages.js";
 import { applyAll } from "./blocks.js";
 import { settleNonces } from "./nonces.js";
-import { compare, contradicted, startAgain, stepBack } from "./recovery.js";
-import { type ChainNews, layPlan, type Settlement, type TrackerDependencies, type TrackerState } from "./state.js";
+import type { FaultReport } from "../faults.js";
+import { begin } from "./beginning.js";
+import { becomeReady, compare, contradicted, distrust, judge, startAgain, stepBack, trust } from "./recovery.js";
+import { finalSnapshot, forgetSnapshot, type TakenSnapshot } from "./snapshots.js";
+import { type ChainNews, type Settlement, type TrackerDependencies, trackerState, type TrackerState } from "./state.js";
 
 export interface Tracker {
   readonly mirror: Mirror;
@@ -20,26 +22,19 @@ export interface Tracker {
   cancelledAt(hash: Hash): BlockRef | undefined;
   /** Takes one look at the chain. @returns blocks that are still missing @throws RelayError of the node */
   follow(): Promise<number>;
-  /** Forgets everything that came from the chain and reads it again. */
+  /** Forgets everything that came from the chain and reads all of its logs again. */
   restart(reason: string): Promise<void>;
+  /** What is wrong with what was read of the chain. */
+  readonly fault: FaultReport | undefined;
+  /** A snapshot of the book at a final block, that waits to be compared with the chain and kept. */
+  readonly finalSnapshot: TakenSnapshot | undefined;
+  /** It was compared. @param difference why it is not the chain's; undefined if it is, or nobody can say */
+  judged(snapshot: TakenSnapshot, difference: string | undefined): Promise<void>;
   subscribe(listener: (news: ChainNews) => void): void;
 }
 
 export function createTracker(dependencies: TrackerDependencies): Tracker {
-  const state: TrackerState = {
-    ...dependencies,
-    mirror: dependencies.createMirror(),
-    isReady: false,
-    standing: undefined,
-    recent: new Map(),
-    recentlyCancelled: new Map(),
-    listeners: [],
-    audit: createChainAudit(dependencies.node, dependencies.book.toLowerCase()),
-    tipLogs: undefined,
-    contradictions: 0,
-    rereadAt: -1,
-    doubt: { hash: "", looks: 0 },
-  };
+  const state = trackerState(dependencies);
   return {
     get mirror() {
       return state.mirror;
@@ -55,13 +50,28 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
     follow: () => follow(state),
     restart: (reason) =>
       state.lane.run(() => {
-        startAgain(state, reason);
+        startAgain(state, reason, true);
+      }),
+    get fault() {
+      return state.fault;
+    },
+    get finalSnapshot() {
+      return finalSnapshot(state);
+    },
+    judged: (snapshot, difference) =>
+      state.lane.run(() => {
+        if (!state.taken.includes(snapshot)) return; // reorganised away, or begun anew
+        forgetSnapshot(state, snapshot);
+        if (difference === undefined) trust(state);
+        else distrust(state, difference);
       }),
     subscribe: (listener) => void state.listeners.push(listener),
   };
 }
 
 async function follow(state: TrackerState): Promise<number> {
+  if (!state.hasBegun) await begin(state);
+  if (state.suspicion !== undefined) await judge(state, state.suspicion);
   const { follower, mirror, lane, clock } = state;
   const step = await follower.next(mirror.blocks);
   if (step.kind === "reorganised") {
@@ -83,10 +93,4 @@ async function follow(state: TrackerState): Promise<number> {
   await settleNonces(state);
   await compare(state);
   return 0;
-}
-
-function becomeReady(state: TrackerState): void {
-  state.isReady = true;
-  layPlan(state);
-  state.log.info({ block: state.mirror.tip?.number, waiting: state.ledger.unlanded() }, "caught up with the chain");
 }

@@ -133,7 +133,7 @@ describe("given an indexer that hears of a chain", () => {
     const one = fresh();
     one.hear(BLOCKS.map(newsOf));
     await until(() => one.indexer.status.block === LAST.number);
-    one.hear([{ kind: "restarted" }, ...[...BLOCKS.slice(0, at), ...FORK.slice(at)].map(newsOf)]);
+    one.hear([{ kind: "restarted", start: undefined }, ...[...BLOCKS.slice(0, at), ...FORK.slice(at)].map(newsOf)]);
     await until(async () => {
       const { block } = await one.history.page("orders", { limit: 1, order: "asc" });
       return block.hash === FORK.at(-1)!.header.hash;
@@ -173,7 +173,7 @@ describe("given an indexer that hears of a chain", () => {
     const one = fresh();
     one.hear([...BLOCKS.slice(0, at), forged, ...BLOCKS.slice(at + 1)].map(newsOf));
     await until(() => one.restarts.length > 0);
-    one.hear([{ kind: "restarted" }, ...BLOCKS.map(newsOf)]);
+    one.hear([{ kind: "restarted", start: undefined }, ...BLOCKS.map(newsOf)]);
     await until(() => one.indexer.status.block === LAST.number);
     await one.stop();
     expect(one.restarts.length).to.equal(1);

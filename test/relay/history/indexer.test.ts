@@ -20,7 +20,7 @@ const block = (number: number, fork = 0): IndexNews => {
 const blocks = (from: number, to: number, fork = 0): IndexNews[] =>
   Array.from({ length: to - from + 1 }, (_, index) => block(from + index, fork));
 const reorganised = (ancestor: number): IndexNews => ({ kind: "reorganised", ancestor });
-const RESTARTED: IndexNews = { kind: "restarted" };
+const RESTARTED: IndexNews = { kind: "restarted", start: undefined };
 
 /** Blocks without rows; it keeps as many as `DEPTH`. */
 function emptyProjector(): Projector {
@@ -47,7 +47,7 @@ function emptyProjector(): Projector {
 type Asked =
   | readonly ["put", numbers: readonly number[], isWhole: boolean]
   | readonly ["drop", ancestor: number, gone: readonly number[]]
-  | readonly ["clear" | "changed"]
+  | readonly ["clear" | "changed" | "lastPrices"]
   | readonly ["restart", reason: string];
 
 const AWAY = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "it is away" });
@@ -71,6 +71,7 @@ function open({ rebuild = false }: { readonly rebuild?: boolean } = {}) {
       put: (recent, isWhole) => answer(["put", numbersOf(recent), isWhole], world.isKnown),
       drop: (ancestor, gone) => answer(["drop", ancestor, numbersOf(gone)], undefined),
       clear: () => answer(["clear"], undefined),
+      lastPrices: () => answer(["lastPrices"], []),
     },
     log: createLog("silent"),
     depth: DEPTH,

@@ -14,6 +14,8 @@ import {
   ZeroAddress,
 } from "ethers";
 
+import { bookEventOf } from "../../../src/bindings/records.js";
+import { BookReplay } from "../../../src/protocol/book/rebuild.js";
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import type { AssetUnits, Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
@@ -85,6 +87,8 @@ export interface PaperPlan {
 export class PaperChain {
   public readonly terms: BookTerms;
   public readonly traders: readonly PaperTrader[];
+  /** Of the session, and of each leg. */
+  public readonly tokens: readonly string[];
   public readonly node: ChainNode;
   /** Called with the method before each answer: what it throws is what the node says. */
   public fault: ((method: keyof ChainNode) => void) | undefined;
@@ -107,10 +111,12 @@ export class PaperChain {
 
   readonly #book: Book;
   readonly #blocks: PaperBlock[] = [];
+  readonly #books = new Map<string, Book>();
   #forks = 0;
 
   public constructor({ traders = 3, chainWindow = 64, funds = 1_000_000n }: PaperPlan = {}) {
     this.terms = termsOf(chainWindow);
+    this.tokens = [SESSION, ...sessionTermsOf(this).basketTokens.map(({ leg }) => leg)];
     this.traders = Array.from({ length: traders }, (_, index) => traderAt(index));
     this.#book = new Book(this.terms, {
       ...TRUSTING,
@@ -190,6 +196,19 @@ export class PaperChain {
   /** Numbers of the orders that rest, rising. */
   public get resting(): number[] {
     return [...this.#book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId).sort((a, b) => a - b);
+  }
+
+  /** The book as it was after that block, from all that it had logged. */
+  public bookAt(number: number): Book {
+    const known = this.#books.get(this.blockAt(number)!.header.hash);
+    if (known !== undefined) return known;
+    const book = new Book(this.terms, TRUSTING);
+    for (const { header, logs } of this.#blocks.slice(0, number + 1)) {
+      const replay = new BookReplay(book);
+      for (const log of logs) replay.feed({ event: bookEventOf(log), timestamp: header.timestamp });
+    }
+    this.#books.set(this.blockAt(number)!.header.hash, book);
+    return book;
   }
 
   public blockAt(number: number): PaperBlock | undefined {
@@ -313,7 +332,7 @@ export const ordersOf =
       { maxMatches: 16, maxWalk: 64 },
     );
 
-/** What a relay would have read of the session. The paper chain has no tokens: what is told of them is made up. */
+/** What a relay would have read of the session. Of the tokens the paper chain has what the book holds of them. */
 export function sessionTermsOf({ terms }: Pick<PaperChain, "terms">): SessionTerms {
   const basketTokens = [1, 2].map((k) => ({ asset: addressOf(`asset ${k}`), leg: addressOf(`leg ${k}`) }));
   const quantities = [3n as AssetUnits, (10n ** 20n) as AssetUnits];
@@ -384,9 +403,13 @@ function logsOf(chain: PaperChain, { blockHash, fromBlock = 0, toBlock = chain.t
 }
 
 function answerTo(chain: PaperChain, call: NodeCall, number: number): string {
+  const leg = chain.tokens.indexOf(call.to);
+  if (leg !== -1) return toBeHex(chain.bookAt(number).state.pool.held(leg), 32);
   if (call.data === BOOK_INTERFACE.encodeFunctionData("chainState")) {
     return BOOK_INTERFACE.encodeFunctionResult("chainState", [chain.blockAt(number)!.link, 0n, 0n]);
   }
+  const view = viewOf(chain, call.data, number);
+  if (view !== undefined) return view;
   try {
     return chain.simulate(call);
   } catch (error) {
@@ -409,6 +432,27 @@ function answerOf(wallet: (digest: string, signature: string) => boolean, data: 
   const [digest, signature] = WALLET.decodeFunctionData("isValidSignature", data) as unknown as [string, string];
   if (!wallet(digest, signature)) throw reverted("eth_call");
   return WALLET.encodeFunctionResult("isValidSignature", ["0x1626ba7e"]);
+}
+
+/** What a view of the book says after that block; undefined if it is none of those that relays ask. */
+function viewOf(chain: PaperChain, data: string, number: number): string | undefined {
+  const call = BOOK_INTERFACE.parseTransaction({ data });
+  const { name } = call ?? {};
+  const [trader] = (call?.args ?? []) as unknown as [string]; // by the ABI
+  switch (name) {
+    case "accountOf": {
+      const { claim, worst, openOrders, reserved } = chain.bookAt(number).accountOf(trader);
+      return BOOK_INTERFACE.encodeFunctionResult(name, [claim, worst, openOrders, reserved]);
+    }
+    case "claimsOf":
+      return BOOK_INTERFACE.encodeFunctionResult(name, [chain.bookAt(number).claimsOf(trader)]);
+    case "noncesOf": {
+      const { nonceFloor, used } = chain.bookAt(number).noncesOf(trader);
+      return BOOK_INTERFACE.encodeFunctionResult(name, [nonceFloor, used]);
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** One that offers more takes the place of another with the same nonce. */

@@ -2,6 +2,7 @@
 import { computeAddress, id } from "ethers";
 
 import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { bookOf } from "../../../src/protocol/book/snapshot.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
@@ -25,13 +26,15 @@ import { createSigners } from "../../../src/relay/queue/signers.js";
 import { createSwitchDesk } from "../../../src/relay/queue/switch-desk.js";
 import { createCancellationStore } from "../../../src/relay/store/cancellations.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
-import { createPackageStore } from "../../../src/relay/store/packages.js";
+import { type BlockRef, createPackageStore } from "../../../src/relay/store/packages.js";
+import { createSnapshotStore } from "../../../src/relay/store/snapshots.js";
 import { createSubmissionStore, type Fence } from "../../../src/relay/store/submissions.js";
 import { createSwitchStore } from "../../../src/relay/store/switches.js";
 import { createDispatcher } from "../../../src/relay/submit/dispatcher.js";
 import { createGasRoom } from "../../../src/relay/submit/room.js";
 import { createSender } from "../../../src/relay/submit/sender.js";
 import { createTreasury } from "../../../src/relay/submit/treasury.js";
+import { SNAPSHOT_PLAN, type SnapshotPlan } from "../../../src/relay/tracker/snapshots.js";
 import { createTracker } from "../../../src/relay/tracker/tracker.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { CHAIN_ID, GWEI, PaperChain } from "./chain.js";
@@ -52,6 +55,8 @@ export interface PaperRelayOptions {
   readonly deadlineMargin?: number;
   readonly replaceAfterMs?: number;
   readonly maxFee?: bigint;
+  readonly snapshotPlan?: SnapshotPlan;
+  readonly isIndexed?: (block: BlockRef) => Promise<boolean>;
   /** Gets the messages of the log. */
   readonly heard?: string[];
 }
@@ -85,6 +90,13 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const limits = { maxMatches: 16, maxWalk: 64 };
   const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, now });
   const account = computeAddress(privateKey);
+  const kept = {
+    snapshots: createSnapshotStore(database, rows),
+    snapshotPlan: options.snapshotPlan ?? SNAPSHOT_PLAN,
+    openBook: (text: string) => bookOf(terms, text),
+    isIndexed: options.isIndexed ?? (() => Promise.resolve(true)),
+    tokens: chain.tokens,
+  };
   const tracker = createTracker({
     node,
     clock,
@@ -99,7 +111,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     book,
     reorgDepth,
     follower: createFollower(node, { address: book.toLowerCase(), fromBlock: 0, reorgDepth }),
-    createMirror: () => createMirror({ terms, limits, depth: reorgDepth + 1, hashing: PLAIN_HASHING }),
+    createMirror: (start) => createMirror({ terms, limits, depth: reorgDepth + 1, hashing: PLAIN_HASHING, start }),
+    ...kept,
   });
   const confirmed = createConfirmedBook({
     terms,
@@ -165,6 +178,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     account,
     privateKey,
     ...chainParts,
+    ...kept,
     limits,
     gas,
     database,

@@ -5,7 +5,7 @@ import type { RefusalCode } from "../../../src/protocol/market/refusal.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { AppliedBlock, Mirror } from "../../../src/relay/follow/mirror.js";
 import { applyAll } from "../../../src/relay/tracker/blocks.js";
-import type { TrackerState } from "../../../src/relay/tracker/state.js";
+import { trackerState } from "../../../src/relay/tracker/state.js";
 import { PaperChain } from "../paper/chain.js";
 import { paperRelay } from "../paper/relay.js";
 
@@ -29,24 +29,14 @@ async function refusedWith(code: string, transactionHash = OWN) {
     return { header: chain.tip, landed: [], cancelled: [], skipped, asExpected: true, records: () => [] };
   };
   const mirror = Object.create(tracker.mirror, { apply: { value: block } }) as Mirror;
-  const state: TrackerState = {
+  const dependencies = {
     ...relay,
-    follower: { next: () => Promise.resolve({ kind: "same" }) },
+    follower: { next: () => Promise.resolve({ kind: "same" as const }) },
     createMirror: () => mirror,
-    submissions: { linksOf: (hash) => Promise.resolve(hash === OWN ? [link, linkBehind] : undefined) },
+    submissions: { linksOf: (hash: string) => Promise.resolve(hash === OWN ? [link, linkBehind] : undefined) },
     reorgDepth: 8,
-    mirror,
-    isReady: true,
-    standing: undefined,
-    recent: new Map(),
-    recentlyCancelled: new Map(),
-    listeners: [],
-    audit: { look: () => Promise.resolve(undefined) },
-    tipLogs: undefined,
-    contradictions: 0,
-    rereadAt: -1,
-    doubt: { hash: "", looks: 0 },
   };
+  const state = { ...trackerState(dependencies), isReady: true };
   const again = (): Promise<void> => applyAll(state, [{ header: chain.tip, logs: [] }]);
   return { relay, link, linkBehind, again, state };
 }
