@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
+import { decodeText, tableLines } from "../../src/cli/input/text-table.js";
 import { InputError } from "./errors.js";
 
 /** What the file is about; its errors begin with it. */
@@ -29,11 +30,13 @@ export function vegaDataset(name: string): string {
  */
 export function readText(kind: TableKind, file: string, name: string): string {
   try {
-    return readFileSync(file, "utf8");
+    const text = decodeText(readFileSync(file));
+    if (text !== undefined) return text;
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it cannot be read";
     throw new InputError(`${kind}_UNREADABLE`, { file: name, reason }, error);
   }
+  throw new InputError(`${kind}_UNREADABLE`, { file: name, reason: "it is no text in UTF-8" });
 }
 
 /**
@@ -49,23 +52,22 @@ export function parseTable<Column extends string>(
   file: string,
   what: string,
 ): TableRow<Column>[] {
-  const lines = text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .map((content, index) => ({ content, line: index + 1 }))
-    .filter(({ content }) => content.trim() !== "");
-  const [header, ...body] = lines;
+  const [header, ...body] = tableLines(text);
   if (header === undefined || body.length === 0) {
     throw new InputError(`${kind}_EMPTY`, { file, reason: `it holds no ${what}` });
   }
-  const names = splitFields(header.content)?.map((name) => name.toLowerCase()) ?? [];
+  const names = header.cells?.map((name) => name.toLowerCase()) ?? [];
   const missing = columns.filter((column) => !names.includes(column));
   if (missing.length > 0) {
     const reason = `no column ${missing.join(", ")}`;
     throw new InputError(`${kind}_HEADER`, { file, line: header.line, value: header.content, reason });
   }
-  return body.map(({ content, line }) => {
-    const fields = splitFields(content);
+  const repeated = columns.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
+  if (repeated !== undefined) {
+    const reason = `the column ${repeated} stands there twice`;
+    throw new InputError(`${kind}_HEADER`, { file, line: header.line, value: header.content, reason });
+  }
+  return body.map(({ content, line, cells: fields }) => {
     if (fields?.length !== names.length) {
       throw brokenLine(kind, file, line, content, `${names.length} fields are wanted`);
     }
@@ -75,17 +77,4 @@ export function parseTable<Column extends string>(
 
 export function brokenLine(kind: TableKind, file: string, line: number, value: string, reason: string): InputError {
   return new InputError(`${kind}_LINE_BROKEN`, { file, line, value, reason });
-}
-
-const FIELD = /[ \t]*(?:"(?<quoted>(?:[^"]|"")*)"|(?<plain>[^",]*))[ \t]*(?<end>,|$)/gy;
-
-/** Fields without their quotes and outer blanks; undefined if a quote is left open or stands inside a field. */
-function splitFields(content: string): string[] | undefined {
-  const fields: string[] = [];
-  for (const { groups } of content.matchAll(FIELD)) {
-    const field = groups?.["quoted"]?.replaceAll('""', '"') ?? groups?.["plain"] ?? "";
-    fields.push(field.trim());
-    if (groups?.["end"] === "") return fields;
-  }
-  return undefined;
 }

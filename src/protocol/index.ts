@@ -132,6 +132,9 @@ export {
   type Quote,
 } from "./value/quote.js";
 
+export { type Description, type MarketHead, parseDescription, writeDescription } from "./market/description.js";
+export { effectOfFallback, effectOfRecord, type RecordEffect } from "./book/record-effect.js";
+
 // ------------------------------------------------------------------ amounts and errors
 
 export { type AssetUnits, assetUnits, type Lots, lots, type TickLots, type Ticks, ticks } from "./amounts/units.js";

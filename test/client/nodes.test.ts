@@ -1,5 +1,9 @@
 import { expect } from "chai";
+import { Wallet } from "ethers";
 
+import { ISession__factory, TestAsset__factory } from "../../typechain-types/index.js";
+import { as, ask, type Env } from "../cli/support.js";
+import { mint } from "../cli/world.js";
 import { chainAt } from "../../stage/chain.js";
 import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
 import { openStage, type Stage } from "../../stage/stage.js";
@@ -68,6 +72,52 @@ for (const kind of NODE_KINDS) {
 
       const { link: head } = await handle.book.chainState();
       expect(await recomputeLink(handle, await readRecords(handle))).to.equal(head);
+    });
+
+    it("lives a session from the command line alone", async function () {
+      const { chain } = stage;
+      const [maker, taker] = [1, 2].map((digit) => new Wallet(`0x${String(digit).repeat(64)}`, chain.provider)) as [
+        Wallet,
+        Wallet,
+      ];
+      for (const { address } of [maker, taker]) await chain.giveGas(address, 10n * ONE);
+      const asset = await mint(maker, "Gold", "AU", 18);
+      const [t1, t2] = [1, 2].map((days) => days * DAY).map((later) => stage.handle.t2 + later) as [number, number];
+      const env = { SESSION_RPC_URL: node.url, SESSION_FACTORY: await chain.deploy() };
+      const made = await ask<{ session: string }>(
+        as(env, maker),
+        ...["create", "--asset", `${asset}=100`, "--supply", "1000", "--t1", String(t1), "--t2", String(t2)],
+        ...["--name", "Metals", "--symbol", "MTL"],
+      );
+      const [one, other] = [maker, taker].map((wallet) => as({ ...env, SESSION_ADDRESS: made.session }, wallet)) as [
+        Env,
+        Env,
+      ];
+      await ask(one, "fund");
+      const session = ISession__factory.connect(made.session, maker);
+      await transact(maker, session.transfer.populateTransaction(taker.address, 100n * ONE));
+      await ask(one, "deposit", "50");
+      await ask(other, "deposit", "50");
+      await chain.clock.moveTo(t1);
+      const terms = ["--tick-value", "0.00001", "--closes", String(t2), "--settle-by", String(t2), "--fallback", "0"];
+      const rain = ["--title", "Rain", "--unit", "mm", "--ticks-per-unit", "10", "--lower", "0", "--upper", "100"];
+      await ask(one, "market", "create", ...rain, ...terms);
+      await ask(one, "trade", "sell", "100", "--market", "2", "--price", "50mm");
+      await ask(other, "trade", "buy", "60", "--market", "2", "--price", "51mm");
+      const { orders } = await ask<{ orders: { state: string }[] }>(one, "orders");
+      expect(orders.map(({ state }) => state)).to.deep.equal(["partlyFilled"]);
+      await ask(one, "cancel", "--all");
+      await ask(one, "market", "settle", "2", "40", "--yes");
+      const { traders } = await ask<{ traders: { realisedWei: string }[] }>(other, "realise", "2");
+      expect(traders[0]!.realisedWei).to.equal((60n * 400n * 10n ** 13n).toString());
+      await ask(one, "realise", "2");
+      await chain.clock.moveTo(t2);
+      for (const who of [one, other]) {
+        await ask(who, "exit", "--in-kind");
+        await ask(who, "redeem", "all");
+      }
+      expect(await TestAsset__factory.connect(asset, maker).balanceOf(made.session)).to.equal(0n);
+      expect((await ask<{ verdict: object }>(one, "verify")).verdict).to.deep.equal({ kind: "holds" });
     });
 
     it("explains a transaction that was mined and failed", async function () {

@@ -4,11 +4,18 @@ import { resolve } from "node:path";
 
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
+import { decodeText } from "./text-table.js";
 
-/** @throws CliError FILE_UNREADABLE */
+/** Without a byte order mark. @throws CliError FILE_UNREADABLE; FILE_INVALID for what is neither UTF-8 nor UTF-16 with its mark */
 export function readText({ cwd }: Pick<CliContext, "cwd">, file: string): string {
+  const text = decodeText(bytesOf(resolve(cwd, file), file));
+  if (text !== undefined) return text;
+  throw new CliError("FILE_INVALID", { file, problems: ["it is no text in UTF-8: save it so"] });
+}
+
+function bytesOf(path: string, file: string): Uint8Array {
   try {
-    return readFileSync(resolve(cwd, file), "utf8");
+    return readFileSync(path);
   } catch (error) {
     throw new CliError("FILE_UNREADABLE", { file, reason: reasonOf(error) }, error);
   }

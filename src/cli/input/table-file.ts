@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { CliError } from "../errors.js";
+import { tableLines } from "./text-table.js";
 
 export interface Row {
   readonly file: string;
@@ -19,7 +20,12 @@ const JSON_ROWS = z.array(z.record(z.string(), z.union([z.string(), z.int().tran
  * @throws CliError FILE_INVALID
  */
 export function readRows(file: string, text: string, nameColumn: string): Row[] {
-  const rows = text.trimStart().startsWith("[") ? jsonRows(file, text) : csvRows(file, text);
+  const rows = text
+    .replace(/^\uFEFF/, "")
+    .trimStart()
+    .startsWith("[")
+    ? jsonRows(file, text)
+    : csvRows(file, text);
   if (rows.length === 0) throw new CliError("FILE_INVALID", { file, problems: ["it has no rows"] });
   return rows.map(({ line, cells }) => {
     const name = cells.get(nameColumn);
@@ -37,7 +43,7 @@ interface Cells {
 function jsonRows(file: string, text: string): Cells[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("FILE_INVALID", { file, problems: [reason] }, error);
@@ -49,21 +55,18 @@ function jsonRows(file: string, text: string): Cells[] {
   throw new CliError("FILE_INVALID", { file, problems });
 }
 
-/** Cells hold names and numbers: no quotes, no commas inside. Empty lines are passed over. */
+/** Empty lines are passed over. */
 function csvRows(file: string, text: string): Cells[] {
-  const lines = text.split(/\r?\n/).map((content, index) => ({ content, line: index + 1 }));
-  const [header, ...rows] = lines.filter(({ content }) => content.trim() !== "");
-  const columns = (header?.content ?? "").split(",").map((column) => column.trim());
+  const wrong = (problem: string): CliError => new CliError("FILE_INVALID", { file, problems: [problem] });
+  const [header, ...rows] = tableLines(text);
+  const columns = header === undefined ? [] : header.cells;
+  if (columns === undefined) throw wrong("line 1: a quote is left open, or stands inside a cell");
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (repeated !== undefined) {
-    throw new CliError("FILE_INVALID", { file, problems: [`column "${repeated}" stands there twice`] });
-  }
-  return rows.map(({ content, line }) => {
-    const cells = content.split(",").map((cell) => cell.trim());
-    if (cells.length !== columns.length) {
-      const problem = `line ${line}: ${cells.length} cells under ${columns.length} columns`;
-      throw new CliError("FILE_INVALID", { file, problems: [problem] });
-    }
+  if (repeated !== undefined) throw wrong(`column "${repeated}" stands there twice`);
+  return rows.map(({ line, cells }) => {
+    if (cells === undefined) throw wrong(`line ${line}: a quote is left open, or stands inside a cell`);
+    if (cells.length !== columns.length)
+      throw wrong(`line ${line}: ${cells.length} cells under ${columns.length} columns`);
     return { line, cells: new Map(columns.map((column, index) => [column, cells[index] ?? ""])) };
   });
 }

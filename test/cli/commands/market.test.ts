@@ -105,6 +105,7 @@ describe("session market", function () {
       const text = await tell(owner, ...RAIN, "--dry-run");
       for (const part of [
         "Would make an interval",
+        "0 mm to 100 mm",
         "Rain in November",
         "0.00001 session tokens",
         "description's hash",

@@ -90,7 +90,7 @@ export async function say(context: CliContext, desk: Desk, options: RecordOption
   if (isFinal && options.yes !== true && !(await context.confirm("This cannot be undone. Send it?"))) {
     throw new CliError("NOT_CONFIRMED");
   }
-  context.progress(`Sending: ${headline}`);
+  context.progress(`Sending: ${headline.split("\n", 1)[0] ?? headline}`);
   const { receipt, marketRootId } = await saying.send();
   context.answer({
     document: { marketRootId, effect: effectDocument({ ...effect, marketRootId }), ...sentDocument(receipt) },

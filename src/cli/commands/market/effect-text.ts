@@ -1,6 +1,7 @@
 /** What a record does, for people and for programs. */
 import type { RecordEffect } from "../../../protocol/book/record-effect.js";
-import type { MarketHead } from "../../../protocol/market/description.js";
+import { ticks } from "../../../protocol/amounts/units.js";
+import { type MarketHead, unitsOf } from "../../../protocol/market/description.js";
 import type { Bounds } from "../../../protocol/market/bounds.js";
 import type { MarketRoot } from "../../../protocol/market/market-table.js";
 import { marketTitle, priceText } from "../../output/session-facts.js";
@@ -9,7 +10,7 @@ import { paragraphs, table, tokens } from "../../output/text.js";
 /** @param root as it stands; undefined for one that the record makes */
 export function effectText(root: MarketRoot | undefined, head: MarketHead | undefined, effect: RecordEffect): string {
   const { settles, changes, determined, freed, takenOut } = effect;
-  const price = (ticks: bigint): string => (root === undefined ? ticks.toString() : priceText(root, ticks, head));
+  const price = (ticks: bigint): string => (root === undefined ? newText(ticks, head) : priceText(root, ticks, head));
   const span = (bounds: Bounds | undefined): string =>
     bounds === undefined
       ? "-"
@@ -51,6 +52,11 @@ export function effectText(root: MarketRoot | undefined, head: MarketHead | unde
           ]),
         )}`,
   );
+}
+
+/** Of a root that is not there yet. */
+function newText(value: bigint, head: MarketHead | undefined): string {
+  return head === undefined ? value.toString() : `${unitsOf(head, ticks(value))} ${head.unit}`.trimEnd();
 }
 
 export function effectDocument({ freed, changes, ...effect }: RecordEffect): object {
