@@ -23,8 +23,6 @@ export default defineConfig(
           message: "import * as z: the whole of `z` would be in every bundle.",
         },
       ],
-        },
-      ],
       "@typescript-eslint/consistent-type-definitions": "off", // a union and a record may both be a `type`
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/dot-notation": "off", // the compiler asks for brackets on index signatures
