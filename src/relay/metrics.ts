@@ -1,6 +1,8 @@
 /** What is counted and measured, for Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
+import type { PoolFigures } from "./store/database.js";
+
 /** Of subscribers. */
 export interface StreamMetrics {
   readonly streams: Gauge;
@@ -43,7 +45,14 @@ export interface Metrics extends StreamMetrics {
 const ACKNOWLEDGE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-export function createMetrics(): Metrics {
+/** What is asked when figures are. */
+export interface MetricSources {
+  readonly pools?: () => readonly PoolFigures[];
+  /** Faults that block. */
+  readonly blocking?: () => number;
+}
+
+export function createMetrics(sources: MetricSources = {}): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -52,6 +61,7 @@ export function createMetrics(): Metrics {
   const gauge = (name: string, help: string): Gauge => new Gauge({ name: `relay_${name}`, help, registers });
   const histogram = (name: string, help: string, buckets: number[]): Histogram =>
     new Histogram({ name: `relay_${name}`, help, buckets, registers });
+  registerSources(registry, sources);
   return {
     registry,
     accepted: counter("packages_accepted_total", "packages acknowledged"),
@@ -79,4 +89,28 @@ export function createMetrics(): Metrics {
     oldestWaiting: gauge("oldest_waiting_seconds", "age of the oldest package that is not on the chain yet"),
     submits: gauge("submits", "1 while this relay submits"),
   };
+}
+
+function registerSources(registry: Registry, { pools, blocking }: MetricSources): void {
+  const connections = new Gauge({
+    name: "relay_database_connections",
+    help: "connections of each pool: open, idle, and work that waits for one",
+    labelNames: ["pool", "state"],
+    registers: [registry],
+    collect() {
+      for (const { pool, open, idle, waiting } of pools?.() ?? []) {
+        connections.set({ pool, state: "open" }, open);
+        connections.set({ pool, state: "idle" }, idle);
+        connections.set({ pool, state: "waiting" }, waiting);
+      }
+    },
+  });
+  const faults = new Gauge({
+    name: "relay_faults_blocking",
+    help: "faults while which packages should go elsewhere",
+    registers: [registry],
+    collect() {
+      faults.set(blocking?.() ?? 0);
+    },
+  });
 }

@@ -119,8 +119,9 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const { hashing, keccak, recoverSigner, native } = await fastCrypto();
   const now = (): number => performance.now();
   const clock = createChainClock(node, now);
-  const metrics = createMetrics();
   const faults = createFaults(now);
+  const blocking = (): number => faults.list().filter((fault) => fault.blocking).length;
+  const metrics = createMetrics({ pools: () => database.pools(), blocking });
   const lane = createLane();
   const ledger = createLedger(now);
   const packages = createPackageStore(database, rows);

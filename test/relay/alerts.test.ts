@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+
+import { expect } from "chai";
+import { parse } from "yaml";
+
+import { createMetrics } from "../../src/relay/metrics.js";
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];
+}
+
+describe("deploy/monitoring/alerts.yml", () => {
+  const text = readFileSync(new URL("../../deploy/monitoring/alerts.yml", import.meta.url), "utf8");
+  const rules = (parse(text) as Rules).groups.flatMap((group) => group.rules); // as Prometheus reads it
+
+  it("names no metric that a relay does not have, with no label that it does not have", async () => {
+    const pools = () => [{ pool: "reads", open: 2, idle: 1, waiting: 0 }] as const;
+    const metrics = createMetrics({ pools, blocking: () => 1 });
+    const told = await metrics.registry.metrics();
+    for (const { alert, expr } of rules) {
+      const named = [...expr.matchAll(/relay_[a-z_]+/g)].map(([name]) => name);
+      expect(named.length, alert).to.be.above(0);
+      for (const name of named)
+        expect(told, alert).to.match(new RegExp(`^# TYPE ${name.replace(/_bucket$/, "")} `, "m"));
+    }
+    expect(told).to.include('relay_database_connections{pool="reads",state="waiting"} 0');
+    expect(told).to.include('relay_database_connections{pool="reads",state="open"} 2');
+    expect(told).to.include("relay_faults_blocking 1");
+  });
+
+  it("has a name of its own for every alert", () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size)
+      .to.equal(rules.length)
+      .and.to.be.above(8);
+  });
+});
