@@ -30,6 +30,7 @@ import { createBatchPlan } from "./queue/batch-plan.js";
 import { createCanceller } from "./queue/cancel.js";
 import { createCancelDesk } from "./queue/cancel-desk.js";
 import { createCancelLedger } from "./queue/cancel-ledger.js";
+import { createGasAccounts } from "./queue/accounts.js";
 import { createGasEstimate } from "./queue/gas.js";
 import { createIntake, type Intake } from "./queue/intake.js";
 import { createLane } from "./queue/lane.js";
@@ -47,6 +48,7 @@ import { createSubmissionStore } from "./store/submissions.js";
 import { createSwitchStore } from "./store/switches.js";
 import { createDispatcher } from "./submit/dispatcher.js";
 import { createKeeper } from "./submit/keeping.js";
+import { createAccountant } from "./submit/accountant.js";
 import { createGasRoom } from "./submit/room.js";
 import { createSender } from "./submit/sender.js";
 import { createTreasury } from "./submit/treasury.js";
@@ -129,10 +131,13 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const signers = createSigners(terms.domain, hashing, recoverSigner);
   const gas = createGasEstimate(signers);
   const room = createGasRoom(node, BigInt(config.gasCap), now);
+  const quotas = { burnQuota: BigInt(config.burnQuota), windowMs: config.quotaWindowMs };
+  const accounts = createGasAccounts(signers, quotas, now);
+  const accountant = createAccountant({ node, ledger, accounts, signers, metrics, log });
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger);
   const cancellations = createCancellationStore(database, rows);
-  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, now });
+  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
@@ -180,7 +185,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     requireFunds: () => {
       treasury.requireFunds();
     },
-    ...{ node, clock, ledger, cancels, plan, lane, hashing, signers, log, metrics },
+    ...{ node, clock, ledger, cancels, plan, lane, hashing, signers, accounts, log, metrics },
     mirror: () => tracker.mirror,
     isReady: () => tracker.isReady,
     limits: { maxPending, maxPendingPerTrader, deadlineMargin },
@@ -189,7 +194,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const chain = { node, clock, tracker, confirmed, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
   const stores = { database, packages, cancellations, submissions };
-  const desks = { admission, switches, historian, sender, treasury, ...kept };
+  const desks = { admission, switches, historian, sender, treasury, accountant, ...kept };
   return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 

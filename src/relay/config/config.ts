@@ -45,6 +45,9 @@ export interface RelayConfig {
   readonly maxFeeGwei: number;
   /** Least that the submitting account should have, gwei: with less nothing is acknowledged. */
   readonly minBalanceGwei: number;
+  /** Gas that may be spent on packages of a trader that do not land, 0 for any; half of it comes back in a window, ms. */
+  readonly burnQuota: number;
+  readonly quotaWindowMs: number;
   /** Packages that may wait, of all traders and of one. */
   readonly maxPending: number;
   readonly maxPendingPerTrader: number;
@@ -149,6 +152,8 @@ function readNumbers(reading: Reading) {
     replaceAfterMs: read("replace-after-ms"),
     maxFeeGwei: read("max-fee-gwei"),
     minBalanceGwei: read("min-balance-gwei"),
+    burnQuota: read("burn-quota"),
+    quotaWindowMs: read("quota-window-ms"),
     maxPending: read("max-pending"),
     maxPendingPerTrader: read("max-pending-per-trader"),
     deadlineMargin: read("deadline-margin"),

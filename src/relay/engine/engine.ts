@@ -59,6 +59,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
     repeat("submission", TICK_MS, submit),
     repeat("transactions", TEND_MS, tend),
     repeat("balance", BALANCE_MS, count),
+    repeat("accounts", TEND_MS, ({ accountant }) => accountant.look()),
     repeat("keeping", keepMs, keep),
     repeat("switches", SWITCH_MS, fire),
     repeat("database", FLUSH_MS, flush),

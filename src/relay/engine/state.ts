@@ -15,6 +15,7 @@ import type { Fence, SubmissionStore } from "../store/submissions.js";
 import type { Dispatcher } from "../submit/dispatcher.js";
 import type { Keeper } from "../submit/keeping.js";
 import type { Sender } from "../submit/sender.js";
+import type { Accountant } from "../submit/accountant.js";
 import type { Treasury } from "../submit/treasury.js";
 import type { SnapshotStore } from "../store/snapshots.js";
 import type { TrackerDependencies } from "../tracker/state.js";
@@ -29,6 +30,7 @@ export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed
   readonly dispatcher: Dispatcher;
   readonly sender: Pick<Sender, "account" | "tend" | "fault">;
   readonly treasury: Treasury;
+  readonly accountant: Accountant;
   readonly keeper: Keeper;
   readonly packages: PackageStore;
   readonly cancellations: CancellationStore;

@@ -8,6 +8,7 @@ import type { ChainClock } from "../follow/clock.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { ChainNode } from "../../node/node.js";
 import { walletApproves } from "../follow/wallets.js";
+import type { GasAccounts } from "./accounts.js";
 import type { Ledger } from "./ledger.js";
 import type { Signers } from "./signers.js";
 
@@ -29,6 +30,7 @@ export interface AdmissionDependencies {
   readonly limits: IntakeLimits;
   readonly hashing: Hashing;
   readonly signers: Signers;
+  readonly accounts: Pick<GasAccounts, "requireQuota">;
   /** Whether the relay can pay for more. @throws RelayError RELAY_NO_FUNDS */
   readonly requireFunds: () => void;
 }

@@ -6,6 +6,7 @@ import type { Batch, Expected, ExpectedCancellation } from "../follow/batch.js";
 import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { NamedCancellation } from "../store/cancellations.js";
+import type { GasAccounts } from "./accounts.js";
 import type { CancelLedger } from "./cancel-ledger.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
@@ -19,6 +20,8 @@ const MAX_WALLETS = 8;
 const MAX_CANCELLATIONS = 255;
 /** After so many transactions with it that came to nothing a package goes by itself. */
 const ALONE = 2;
+/** How long packages wait for room in their trader's account if no block comes, ms. */
+const DEFERRED_MS = 2_000;
 
 export interface BatchLimits {
   /** Most packages in a batch, and most gas, now. */
@@ -27,6 +30,8 @@ export interface BatchLimits {
   readonly gas: GasEstimate;
   /** Whose key has signed: contract wallets are asked by the book, with gas of their own. */
   readonly signers: Signers;
+  /** What may be on its way of each trader at once, by the gas that it burns if it does not land. */
+  readonly accounts: Pick<GasAccounts, "riskOf" | "left">;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
 }
@@ -81,6 +86,10 @@ interface PlanState extends BatchLimits {
   /** Links that wait until others of the same trader have landed, and the block at which all was last laid anew. */
   deferred: Set<Hash>;
   laidAt: Hash | undefined;
+  /** When that was, by `now`. */
+  laidSince: number;
+  /** Gas that may be burned by what is laid on, by trader. */
+  exposed: Map<string, bigint>;
   /** Links that go by themselves: a transaction with them has failed more than once. */
   alone: Set<Hash>;
   /** Packages in a batch, for now. */
@@ -90,7 +99,15 @@ interface PlanState extends BatchLimits {
 export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: BatchLimits): BatchPlan {
   const state: PlanState = {
     ...{ ...limits, ledger, cancels, sent: new Set(), sentAs: new Map(), laid: new Map() },
-    ...{ leftOut: new Map(), held: new Map(), deferred: new Set(), laidAt: undefined, alone: new Set() },
+    ...{
+      leftOut: new Map(),
+      held: new Map(),
+      deferred: new Set(),
+      laidAt: undefined,
+      laidSince: 0,
+      exposed: new Map(),
+      alone: new Set(),
+    },
     size: limits.batchSize,
   };
   return {
@@ -135,10 +152,15 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
   state.alone = new Set();
   state.deferred = new Set();
   state.laidAt = mirror.tip?.hash;
+  state.laidSince = state.now();
+  state.exposed = new Map();
   for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
     for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
-    for (const entry of ledger.packagesOf(submission)) mirror.append(entry, timestamp);
+    for (const entry of ledger.packagesOf(submission)) {
+      mirror.append(entry, timestamp);
+      expose(state, entry);
+    }
     const batch = mirror.close();
     if (batch === undefined) continue;
     state.sent.add(batch);
@@ -151,8 +173,8 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
   for (const entry of waiting) enqueue(state, mirror, entry, timestamp);
 }
 
-function hasDue({ held, now, deferred, laidAt }: PlanState, { tip }: Mirror): boolean {
-  if (deferred.size > 0 && laidAt !== tip?.hash) return true;
+function hasDue({ held, now, deferred, laidAt, laidSince }: PlanState, { tip }: Mirror): boolean {
+  if (deferred.size > 0 && (laidAt !== tip?.hash || now() - laidSince >= DEFERRED_MS)) return true;
   for (const until of held.values()) if (until <= now()) return true;
   return false;
 }
@@ -175,7 +197,26 @@ function cancelFirst(state: PlanState, mirror: Mirror, named: NamedCancellation,
   addCancellation(state, mirror, named, timestamp);
 }
 
+/** @returns false if its trader has as much on its way as its account bears: then it waits */
+function expose({ accounts, signers, exposed, deferred }: PlanState, named: NamedPackage): boolean {
+  const { trader } = named.signed.package;
+  const risk = (exposed.get(trader) ?? 0n) + accounts.riskOf(named);
+  if (risk > accounts.left(trader, !signers.isOwnKey(named))) {
+    deferred.add(named.link);
+    return false;
+  }
+  exposed.set(trader, risk);
+  return true;
+}
+
 function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
+  const expected = pushed(state, mirror, named, timestamp);
+  if (typeof expected.outcome !== "number" || expose(state, named)) return expected;
+  mirror.undoFrom(expected);
+  return expected;
+}
+
+function pushed(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
   joinCancellation(state, mirror, named, timestamp);
   const isFull = mirror.open.length >= state.size || !hasRoomForSigner(state, mirror, named);
   if (isFull || isAlone(state, mirror, named)) mirror.close();

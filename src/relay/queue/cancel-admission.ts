@@ -30,17 +30,19 @@ export function requireRoomForCancellation(
 /**
  * Time, trader and floor; what would come of it shows on the mirror.
  * @param seconds that must be left until its deadline
+ * @param isReason which refusals count now: by default all but that it is void, which shows on the mirror
  * @throws Refusal that the chain would give; RelayError RELAY_DEADLINE_NEAR, RELAY_DEADLINE_FAR
  */
 export function requireGoodCancellation(
   { mirror, clock }: Pick<AdmissionDependencies, "mirror" | "clock">,
   { signed }: NamedCancellation,
   seconds: number,
+  isReason: (refusal: Refusal) => boolean = ({ code }) => code !== "Book_CancellationVoid",
 ): void {
   const { deadline } = signed.cancellation;
   const timestamp = clock.now();
   const refusal = refusalNow(mirror(), signed.cancellation, timestamp);
-  if (refusal !== undefined && refusal.code !== "Book_CancellationVoid") throw refusal;
+  if (refusal !== undefined && isReason(refusal)) throw refusal;
   requireDeadline(deadline, timestamp, seconds);
 }
 

@@ -82,6 +82,7 @@ async function offer(state: IntakeState, signed: SignedPackage): Promise<Acknowl
   const before = takenBefore(state, named.link);
   if (before !== undefined) return before;
   state.requireFunds();
+  state.accounts.requireQuota(signed.package.trader);
   requireRoom(state, signed);
   requireGood(state, named);
   await requireSignature(state, named);

@@ -24,6 +24,8 @@ export interface Ledger {
   unlandedOf(trader: string): number;
   /** Transactions whose nonce is open, by nonce. */
   openSubmissions(): LiveSubmission[];
+  /** Those whose nonces are used, until that is final. */
+  settledSubmissions(): LiveSubmission[];
   /** Packages of a transaction that have not landed, in its order. */
   packagesOf(submission: StoredSubmission): Entry[];
   /** Links of what a transaction of this relay's brings, in its order; undefined if it is none. */
@@ -70,6 +72,7 @@ export function createLedger(now: () => number = () => performance.now()): Ledge
     unlanded: () => state.unlanded,
     unlandedOf: (trader) => state.unlandedOf.get(trader) ?? 0,
     openSubmissions: () => readings.openSubmissions(state),
+    settledSubmissions: () => [...state.submissions.values()].filter(({ settledAt }) => settledAt !== undefined),
     packagesOf: (submission) => readings.packagesOf(state, submission),
     linksOf: (transaction) => readings.linksOf(state, transaction),
     add: (named, seq, replaces) => {

@@ -58,6 +58,8 @@ export interface SwitchDeskDependencies extends Pick<
   readonly metrics: Pick<Metrics, "switchesFired">;
 }
 
+/** One that is void now could not be brought later either. */
+const isVoidToo = (): boolean => true;
 /** Armed ones of one trader. */
 const MOST_OF_TRADER = 8;
 const TOKEN_BYTES = 32;
@@ -80,9 +82,8 @@ export function createSwitchDesk(desk: SwitchDeskDependencies): SwitchDesk {
     async arm(signed, intervalMs) {
       if (!desk.isReady()) throw new RelayError("RELAY_NOT_READY");
       const named = { hash: cancellationHash(signed.cancellation), signed };
-      const refusal = refusalNow(desk.mirror(), signed.cancellation, desk.clock.now());
-      if (refusal !== undefined) throw refusal;
-      requireGoodCancellation(desk, named, desk.limits.deadlineMargin + Math.ceil(intervalMs / 1000));
+      const seconds = desk.limits.deadlineMargin + Math.ceil(intervalMs / 1000);
+      requireGoodCancellation(desk, named, seconds, isVoidToo);
       await requireSignedCancellation(desk, named);
       const token = randomBytes(TOKEN_BYTES).toString("hex");
       const armed = await desk.store.arm({ ...named, tokenHash: hashOf(token), intervalMs }, MOST_OF_TRADER);

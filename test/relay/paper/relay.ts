@@ -17,6 +17,7 @@ import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
 import { createCanceller } from "../../../src/relay/queue/cancel.js";
 import { createCancelDesk } from "../../../src/relay/queue/cancel-desk.js";
 import { createCancelLedger } from "../../../src/relay/queue/cancel-ledger.js";
+import { createGasAccounts } from "../../../src/relay/queue/accounts.js";
 import { createGasEstimate } from "../../../src/relay/queue/gas.js";
 import { createIntake } from "../../../src/relay/queue/intake.js";
 import { createLane } from "../../../src/relay/queue/lane.js";
@@ -31,6 +32,7 @@ import { createSnapshotStore } from "../../../src/relay/store/snapshots.js";
 import { createSubmissionStore, type Fence } from "../../../src/relay/store/submissions.js";
 import { createSwitchStore } from "../../../src/relay/store/switches.js";
 import { createDispatcher } from "../../../src/relay/submit/dispatcher.js";
+import { createAccountant } from "../../../src/relay/submit/accountant.js";
 import { createGasRoom } from "../../../src/relay/submit/room.js";
 import { createSender } from "../../../src/relay/submit/sender.js";
 import { createTreasury } from "../../../src/relay/submit/treasury.js";
@@ -50,6 +52,7 @@ export interface PaperRelayOptions {
   readonly batchMs?: number;
   readonly maxInFlight?: number;
   readonly gasCap?: bigint;
+  readonly burnQuota?: bigint;
   readonly maxPending?: number;
   readonly maxPendingPerTrader?: number;
   readonly deadlineMargin?: number;
@@ -86,9 +89,11 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const leases = createLeaseStore(database, rows);
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
+  const accounts = createGasAccounts(signers, { burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
+  const accountant = createAccountant({ node, ledger, accounts, signers, metrics, log });
   const room = createGasRoom(node, gasCap, now);
   const limits = { maxMatches: 16, maxWalk: 64 };
-  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, now });
+  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
   const account = computeAddress(privateKey);
   const kept = {
     snapshots: createSnapshotStore(database, rows),
@@ -145,6 +150,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     now,
     book,
     room,
+    accounts,
+    accountant,
     requireFunds,
   };
   const sender = createSender({
