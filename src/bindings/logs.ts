@@ -74,6 +74,22 @@ function rangesOf(provider: Provider): Ranges {
   return ranges;
 }
 
+/**
+ * The first block made at that time or later; the one after `last` if there is none. Blocks' times never fall.
+ * @param time Unix seconds
+ * @throws ClientError Client_BlockUnknown, or what the node says
+ */
+export async function firstBlockAt(provider: Provider, time: bigint, last: number): Promise<number> {
+  let [low, high] = [0, last + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const madeAt = (await readBlockTimes(provider, [middle])).get(middle);
+    if (madeAt !== undefined && madeAt >= time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** When each of some blocks was made, in Unix seconds. @throws ClientError Client_BlockUnknown, or what the node says */
 export async function readBlockTimes(
   provider: Provider,

@@ -7,7 +7,8 @@ export { createSession, fundSession, type SessionParams } from "./organiser.js";
 
 export { type Account, createTrader, type Trader, type TradingSigner } from "./trader.js";
 export type { OrderRequest, OrderTerms, QuoteRequest } from "./trader.js";
-export type { Offsets, OrderRef } from "./offsets.js";
+export type { Offsets } from "./offsets.js";
+export type { OrderRef } from "./order-places.js";
 export type { OrderTarget } from "./market.js";
 export { type SignedPackage, signPackage } from "../bindings/packages.js";
 export { signQuoteSet } from "../bindings/quote-sets.js";

@@ -5,11 +5,8 @@ import { ClientError, type ErrorArgs } from "../bindings/errors.js";
 import { recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { transact } from "../bindings/transact.js";
-import type { Placed } from "../protocol/book/orders.js";
 import { newestCheckpoint } from "./hints.js";
-
-/** An order by its number alone, if it rests at the place of that number, as all do of which no TradePlaced says otherwise. */
-export type OrderRef = number | Placed;
+import { type OrderRef, placesOf } from "./order-places.js";
 
 /** What came of a request to take orders out of the book. */
 export interface Offsets {
@@ -31,8 +28,12 @@ export async function offsetOrders(
   orders: readonly OrderRef[],
 ): Promise<Offsets> {
   const book = handle.book.connect(signer);
-  const [newest, caller] = await Promise.all([newestCheckpoint(book), signer.getAddress()]);
-  const receipt = await transact(signer, book.offset.populateTransaction(orders.map(placedOf), newest));
+  const [newest, caller, placed] = await Promise.all([
+    newestCheckpoint(book),
+    signer.getAddress(),
+    placesOf(handle, orders),
+  ]);
+  const receipt = await transact(signer, book.offset.populateTransaction(placed, newest));
   return offsetsOf(handle, receipt, { caller });
 }
 
@@ -47,16 +48,12 @@ export async function cancelTrades(
   orders: readonly OrderRef[],
 ): Promise<Offsets> {
   const book = handle.book.connect(signer);
-  const places = orders.map((order) => placedOf(order).place);
-  const newest = await newestCheckpoint(book);
+  const [newest, placed] = await Promise.all([newestCheckpoint(book), placesOf(handle, orders)]);
+  const places = placed.map(({ place }) => place);
   const call = book.cancelTrades.populateTransaction(cancellation, signature, places, newest);
   const { trader, fromTradeRootId, toTradeRootId } = cancellation;
   const meant = { trader, fromTradeRootId: BigInt(fromTradeRootId), toTradeRootId: BigInt(toTradeRootId) };
   return offsetsOf(handle, await transact(signer, call), meant);
-}
-
-function placedOf(order: OrderRef): Placed {
-  return typeof order === "number" ? { tradeRootId: order, place: order } : order;
 }
 
 /** @param known what belongs to the refusals besides the order's number: the log has their codes alone */

@@ -12,7 +12,8 @@ import type { MarketRef, SignedPackage } from "../protocol/signing/package.js";
 import { packageOfQuote, type SignedQuoteSet, type SubmittedQuoteSet } from "../protocol/signing/quote-set.js";
 import { type BatchEntry, batchEntries, isInBatch } from "./batch-entries.js";
 import { newestCheckpoint, withHints } from "./hints.js";
-import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "./offsets.js";
+import { cancelTrades, offsetOrders, type Offsets } from "./offsets.js";
+import type { OrderRef } from "./order-places.js";
 import { explainRefusal, type RefusedIn, structOf } from "./refusals.js";
 import { usedPlaces } from "./used-places.js";
 

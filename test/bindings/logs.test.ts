@@ -29,6 +29,7 @@ describe("readRecords", function () {
       "offset",
       "checkpoint",
       "tradeCreated",
+      "tradePlaced",
       "checkpoint",
       "offset",
       "offsetSkipped",

@@ -120,7 +120,7 @@ const CASES: Readonly<Record<string, fc.Arbitrary<Case>>> = {
     .map(([makerRootId, takerRootId, price, lots]) => [
       "TradesMatched",
       [makerRootId, takerRootId, price, lots],
-      { kind: "matched", makerRootId, takerRootId, price, lots },
+      { kind: "matched", makerRootId, takerRootId, priceTicks: price, lots },
     ]),
   TradesCancelled: fc
     .tuple(address, uint(32), uint(32), big(64), big(40), bytes)

@@ -21,7 +21,7 @@ describe("submitOne", function () {
     const ask = await submitter.submitOne(await bob.signOrder({ leg: 1, price: 3_000n, quantity: -4n }));
     expect(brief(ask.results)).to.deep.equal([2]);
     const fill = ask.records.find((record) => record.kind === "matched");
-    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, price: 4_000n, lots: 4n });
+    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, priceTicks: 4_000n, lots: 4n });
   });
 
   it("throws the book's refusal with its values, and sends nothing", async function () {
@@ -80,7 +80,7 @@ describe("submitQuotes", function () {
     expect(brief(results)).to.deep.equal([2, 3, 4]);
     expect(gasUsed).to.equal(receipt.gasUsed);
     const fill = records.find((record) => record.kind === "matched");
-    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, price: 3_900n, lots: 4n });
+    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, priceTicks: 3_900n, lots: 4n });
     expect(await handle.book.noncesOf(alice.address)).to.deep.equal([0n, 1n << signed.terms.nonce]);
     expect((await alice.account()).openOrders).to.equal(3);
   });

@@ -113,16 +113,23 @@ describe("cancel", function () {
     expect((await bob.account()).openOrders).to.equal(1);
   });
 
-  it("takes an order out that rests at another place than that of its number, if the place is given", async function () {
+  it("takes orders out that rest at other places than those of their numbers, found in the log or given", async function () {
     const { handle, alice, aliceSigner, submitter } = await networkHelpers.loadFixture(openThree);
     await submitter.submitOne(await alice.signOrder({ leg: 1, price: 1n, quantity: 1n }));
     await alice.cancel([1]);
-    const { package: tradePackage, signature } = await alice.signOrder({ leg: 1, price: 2n, quantity: 1n });
-    const order = { tradePackage, signature, insertAfter: 0, place: 1, newest: 0 };
-    await (await handle.book.connect(aliceSigner).createTrade(order, 0, 0)).wait();
-    await expectClientError(alice.cancel([2]), "Book_OrderUnknown", { tradeRootId: 2n });
-    const { offset } = await alice.cancel([{ tradeRootId: 2, place: 1 }]);
-    expect(offset).to.deep.equal([2]);
+    const restAt = async (place: number): Promise<void> => {
+      const { package: tradePackage, signature } = await alice.signOrder({ leg: 1, price: 2n, quantity: 1n });
+      const order = { tradePackage, signature, insertAfter: 0, place, newest: 0 };
+      await (await handle.book.connect(aliceSigner).createTrade(order, 0, 16)).wait();
+    };
+    await restAt(1);
+    expect((await alice.cancel([2])).offset).to.deep.equal([2]);
+    await restAt(1);
+    expect((await alice.cancel([{ tradeRootId: 3, place: 1 }])).offset).to.deep.equal([3]);
+    await restAt(1);
+    await restAt(5); // at its own
+    await expectClientError(alice.cancel([{ tradeRootId: 4, place: 4 }]), "Book_OrderUnknown", { tradeRootId: 4n });
+    expect((await alice.cancel([5, 4])).offset).to.deep.equal([5, 4]);
   });
 
   it("by a signature takes out what is meant, and says of the others what they are not", async function () {

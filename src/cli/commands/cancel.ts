@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import * as z from "zod";
 
-import { cancelTrades, offsetOrders, type Offsets, type OrderRef } from "../../client/offsets.js";
+import { cancelTrades, offsetOrders, type Offsets } from "../../client/offsets.js";
+import type { OrderRef } from "../../client/order-places.js";
 import { createTrader } from "../../client/trader.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
