@@ -1,15 +1,19 @@
 /** Alters the logs of every study's session, again and again, and verifies each altered log: all of them must be caught. */
+import type { Provider } from "ethers";
+
 import { fastCrypto } from "../src/bindings/fast-crypto.js";
 import { createRandom } from "../stage/rng.js";
 import { createVerifyCache, type VerifyCache } from "../src/verify/cache.js";
 import { SessionLogError } from "../src/verify/errors.js";
 import { parseSessionLog, type SessionLog } from "../src/verify/session-log.js";
-import { failureOf } from "../src/verify/verdict.js";
+import type { GrantCode } from "../src/verify/grants.js";
+import { failureOf, grantsOf } from "../src/verify/verdict.js";
 import { verifySession } from "../src/verify/verify-session.js";
 import { CAREFUL } from "./altered/careful.js";
 import { CARELESS, textOf } from "./altered/careless.js";
-import { SESSIONS } from "./altered/sessions.js";
+import { type SessionRun, SESSIONS } from "./altered/sessions.js";
 import { createSubject, type Subject } from "./altered/subject.js";
+import { UNPROVED } from "./altered/unproved.js";
 import { BadWords, EXIT, readWords } from "./trial.js";
 
 const COPIES = 1_040;
@@ -33,12 +37,19 @@ type Copy = SessionLog | string;
 type Kind = {
   readonly kind: string;
   readonly make: (subject: Subject, label: string, seed: bigint) => Copy | undefined;
+  /** What must be granted for the copy alone; beside a node it must not hold. */
+  readonly granted?: GrantCode;
 };
 
 const KINDS: readonly Kind[] = [
   ...CAREFUL.map(({ kind, alter }) => ({
     kind,
     make: (subject: Subject, label: string, seed: bigint) => alter(subject, createRandom(seed, label)),
+  })),
+  ...UNPROVED.map(({ kind, alter, granted }) => ({
+    kind: `no rule: ${kind}`,
+    make: (subject: Subject, label: string, seed: bigint) => alter(subject, createRandom(seed, label)),
+    granted,
   })),
   ...CARELESS.map(({ kind, alter }) => ({
     kind,
@@ -48,9 +59,11 @@ const KINDS: readonly Kind[] = [
 
 export async function run(words: readonly string[]): Promise<number> {
   const { seed, copies, json } = parseWords(words);
-  const subjects = await verifiedSubjects();
+  const runs: SessionRun[] = [];
+  const subjects = await verifiedSubjects(runs);
   if (subjects === undefined) return EXIT.failed;
-  const tallies = await alterAll(subjects, copies, seed);
+  const tallies = await alterAll(subjects, runs, { copies, seed });
+  for (const { close } of runs) await close();
   const made = sum(tallies, ({ made: count }) => count);
   const caught = sum(tallies, ({ caught: count }) => count);
   const kinds = Object.fromEntries(tallies);
@@ -76,17 +89,20 @@ function parseWords(words: readonly string[]): { seed: bigint; copies: number; j
 }
 
 /** Runs the sessions and verifies their logs as they are. @returns undefined if one does not hold */
-async function verifiedSubjects(): Promise<Subject[] | undefined> {
+async function verifiedSubjects(runs: SessionRun[]): Promise<Subject[] | undefined> {
   const subjects: Subject[] = [];
   for (const { name, run } of SESSIONS) {
     process.stderr.write(`running ${name} ...\n`);
-    const log = await run();
-    const report = await verifySession(log, { crypto });
+    const session = await run();
+    runs.push(session);
+    const { log, provider } = session;
+    const report = await verifySession(log, { crypto, provider });
     const { records, orders, fills } = report.counts;
     process.stderr.write(`  ${records} records, ${orders} orders, ${fills} fills: ${report.verdict.kind}\n`);
-    const failure = failureOf(report.verdict);
-    if (failure !== undefined) {
-      process.stderr.write(`  ${failure.rule}: ${failure.why}\n`);
+    if (report.verdict.kind !== "holds") {
+      const failure = failureOf(report.verdict);
+      const granted = grantsOf(report.verdict).map(({ code }) => code);
+      process.stderr.write(`  ${failure === undefined ? granted.join() : `${failure.rule}: ${failure.why}`}\n`);
       return undefined;
     }
     subjects.push(createSubject(name, log));
@@ -95,19 +111,24 @@ async function verifiedSubjects(): Promise<Subject[] | undefined> {
 }
 
 /** Kinds and sessions in turn, until there are as many copies as were asked for. The first session has every second copy. */
-async function alterAll(subjects: readonly Subject[], copies: number, seed: bigint): Promise<Map<string, Tally>> {
+async function alterAll(
+  subjects: readonly Subject[],
+  runs: readonly SessionRun[],
+  { copies, seed }: { readonly copies: number; readonly seed: bigint },
+): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>(KINDS.map(({ kind }) => [kind, { made: 0, caught: 0, by: {}, missed: [] }]));
   const caches = new Map(subjects.map(({ name, known }) => [name, { ...createVerifyCache(), events: known }]));
   let [done, toldAt] = [0, Date.now()];
   for (let turn = 0; done < copies; turn += 1) {
     const round = Math.floor(turn / 2);
     const subject = subjects[turn % 2 === 0 ? 0 : 1 + (round % (subjects.length - 1))];
-    const { kind, make } = KINDS[Math.floor(round / 2) % KINDS.length] ?? {};
+    const { kind, make, granted } = KINDS[Math.floor(round / 2) % KINDS.length] ?? {};
     const tally = tallies.get(kind ?? "");
     if (subject === undefined || make === undefined || tally === undefined) throw new Error("no session or no kind");
     const copy = make(subject, `${subject.name}, copy ${turn}`, seed);
     if (copy === undefined) continue; // a session without such records
-    const verdict = await verdictOn(copy, caches.get(subject.name));
+    const provider = runs[subjects.indexOf(subject)]?.provider;
+    const verdict = await verdictOn(copy, caches.get(subject.name), granted, provider);
     tally.made += 1;
     done += 1;
     if (verdict === undefined) tally.missed.push(`${subject.name}, copy ${turn}`);
@@ -122,12 +143,27 @@ async function alterAll(subjects: readonly Subject[], copies: number, seed: bigi
   return tallies;
 }
 
-/** @returns by which rule the copy was caught; undefined if it was not. Any other error is a fault of the verifier, and passes on */
-async function verdictOn(copy: Copy, cache: VerifyCache | undefined): Promise<string | undefined> {
+/**
+ * @param granted what must be granted for a copy that breaks no rule; beside the node it must not hold then
+ * @returns by which rule, or grant, the copy was caught; undefined if it was not. Any other error is a fault of the verifier, and passes on
+ */
+async function verdictOn(
+  copy: Copy,
+  cache: VerifyCache | undefined,
+  granted: GrantCode | undefined,
+  provider: Provider | undefined,
+): Promise<string | undefined> {
+  const options = { crypto, ...(cache === undefined ? {} : { cache }) };
   try {
     const log = typeof copy === "string" ? parseSessionLog(copy) : copy;
-    const { verdict } = await verifySession(log, { crypto, ...(cache === undefined ? {} : { cache }) });
-    return failureOf(verdict)?.rule;
+    const { verdict } = await verifySession(log, options);
+    if (granted === undefined) return failureOf(verdict)?.rule;
+    const isNamed = failureOf(verdict) !== undefined || grantsOf(verdict).some(({ code }) => code === granted);
+    if (!isNamed || provider === undefined) return undefined;
+    const { verdict: beside } = await verifySession(log, { ...options, provider });
+    const isOlder = grantsOf(beside).some(({ code }) => code === "CHAIN_GOES_ON"); // a shorter log that is true as far as it goes
+    const rule = failureOf(beside)?.rule ?? (isOlder ? "CHAIN_GOES_ON" : undefined);
+    return rule === undefined ? undefined : `${failureOf(verdict)?.rule ?? granted}, beside a node ${rule}`;
   } catch (error) {
     if (error instanceof SessionLogError) return error.code;
     throw error;

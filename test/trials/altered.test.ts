@@ -8,7 +8,8 @@ import { parseSessionLog } from "../../src/verify/session-log.js";
 import { CAREFUL } from "../../trials/altered/careful.js";
 import { CARELESS, textOf } from "../../trials/altered/careless.js";
 import { createSubject, type Subject } from "../../trials/altered/subject.js";
-import { logOf, settledStory } from "../verify/support/story.js";
+import { UNPROVED } from "../../trials/altered/unproved.js";
+import { logOf, provider, settledStory } from "../verify/support/story.js";
 import { judge } from "../verify/support/expect.js";
 
 const SEEDS = [1n, 2n, 3n, 4n, 5n];
@@ -16,6 +17,11 @@ const SEEDS = [1n, 2n, 3n, 4n, 5n];
 /** Where one rule alone can be the reason. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
   "a bit of a signature flipped": ["R21"],
+  "a byte of the link that an order names": ["R21", "R25"],
+  "a byte of the link that an order names, rechained": ["R21", "R25"],
+  "a quote's price or quantity, rechained": ["R21", "R27", "R13"],
+  "a quote set's nonce, link or deadline": ["R21", "R25", "R26"],
+  "two quotes of a set in another order, rechained": ["R21"],
   "a wallet's approval of another order": ["R21", "R22"],
   "a key's signature in the place of a wallet's": ["R21"],
   "a place that is not dead": ["R30"],
@@ -50,6 +56,20 @@ describe("An altered log", function () {
         expect(failure?.rule, `seed ${seed}`).to.not.equal(undefined);
         const rules = RULES[kind];
         if (rules !== undefined) expect(rules, failure?.why).to.include(failure?.rule);
+      }
+    });
+  }
+
+  for (const { kind, alter, granted } of UNPROVED) {
+    it(`does not hold alone without ${granted} being granted, nor beside a node: ${kind}`, async function () {
+      await settledStory(); // as the node has it
+      for (const seed of SEEDS.slice(0, 2)) {
+        const copy = alter(subject, createRandom(seed, kind));
+        expect(copy, "a place for it").to.not.equal(undefined);
+        const { failure, granted: codes } = await judge(copy!, { cache });
+        if (failure === undefined) expect(codes).to.include(granted);
+        const beside = await judge(copy!, { cache, provider });
+        if (!beside.granted.includes("CHAIN_GOES_ON")) expect(beside.verdict.kind).to.equal("does-not-hold");
       }
     });
   }

@@ -19,6 +19,7 @@ import {
   reasonChanged,
   worsePrice,
 } from "./careful/orders.js";
+import { linkNamed, quoteChanged, quoteSetChanged, quotesSwapped } from "./careful/packed.js";
 import { bitFlipped, dropped, duplicated, neighboursSwapped, signatureFlipped } from "./careful/records.js";
 import { boundsLoosened, depositChanged, depositLeftOut, termsChanged, timeMoved } from "./careful/session.js";
 import {
@@ -48,6 +49,11 @@ export const CAREFUL: readonly CarefulKind[] = [
   { kind: "a place that is not dead", alter: placeTaken },
   { kind: "a place of another order", alter: placeGivenAway },
   { kind: "a cancellation's range, floor or deadline", alter: cancellationChanged },
+  { kind: "a byte of the link that an order names", alter: linkNamed },
+  { kind: "a byte of the link that an order names, rechained", alter: (...from) => linkNamed(...from, true) },
+  { kind: "a quote's price or quantity, rechained", alter: quoteChanged },
+  { kind: "a quote set's nonce, link or deadline", alter: quoteSetChanged },
+  { kind: "two quotes of a set in another order, rechained", alter: quotesSwapped },
   { kind: "two neighbours swapped", alter: neighboursSwapped },
   { kind: "a record twice", alter: duplicated },
   { kind: "a match at a worse price, rechained", alter: worsePrice },

@@ -1,4 +1,6 @@
 /** The sessions whose logs are altered: every study, as its command runs it. */
+import type { Provider } from "ethers";
+
 import { loadMonth } from "../../lab/rainfall/forecast.js";
 import { parseOptions as parseRainOptions } from "../../lab/rainfall/options.js";
 import { runRainfall } from "../../lab/rainfall/simulation.js";
@@ -18,7 +20,14 @@ const SILENT = { phase: () => undefined, step: () => undefined, month: () => und
 /** One that can be run, and its log be read. */
 export interface SessionSource {
   readonly name: string;
-  readonly run: () => Promise<SessionLog>;
+  readonly run: () => Promise<SessionRun>;
+}
+
+/** Its log, and its chain, which goes on until it is closed. */
+export interface SessionRun {
+  readonly log: SessionLog;
+  readonly provider: Provider;
+  readonly close: () => Promise<void>;
 }
 
 export const SESSIONS: readonly SessionSource[] = [
@@ -53,8 +62,7 @@ function optionsOf<Options>(request: Request<Options>): Options {
   throw new Error("a command without words asks for no help");
 }
 
-async function logOf({ chain, handle }: CastStage): Promise<SessionLog> {
+async function logOf({ chain, handle }: CastStage): Promise<SessionRun> {
   const log = await readSessionLog(handle.address, chain.provider);
-  await chain.close();
-  return log;
+  return { log, provider: chain.provider, close: () => chain.close() };
 }

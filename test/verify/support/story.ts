@@ -1,8 +1,10 @@
 /** A session in which everything happens that a log can tell of, and what a verification says about it. */
 import { createMarketOwner } from "../../../src/client/market-owner.js";
 import { signPackage } from "../../../src/bindings/packages.js";
+import type { ChainRecord } from "../../../src/bindings/records.js";
 import type { SessionHandle } from "../../../src/bindings/session.js";
 import { createTrader } from "../../../src/client/trader.js";
+import type { Placed } from "../../../src/protocol/book/orders.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import { CANCEL_TRADES_TYPES } from "../../../src/protocol/signing/typed-data.js";
 import { readSessionLog } from "../../../src/verify/read-session-log.js";
@@ -52,6 +54,11 @@ async function tradedStory(): Promise<Story> {
   await alice.depositLeg(1, 3n);
   await (await handle.book.connect(aliceSigner).invalidateNonces(40n)).wait();
   await submitter.submitOne(await alice.signOrder({ leg: 1, price: 100n, quantity: 7n }));
+  const quotes = [
+    { leg: 1, price: 90n, quantity: 5n },
+    { leg: 1, price: 9_900n, quantity: -6n },
+  ];
+  await submitter.submitQuotes(await alice.signQuotes(quotes));
   return { ...market, wallet };
 }
 
@@ -102,13 +109,13 @@ async function evictOne({ handle, bob, submitter }: RainMarket): Promise<void> {
   const signer = await newTrader(handle);
   const carol = createTrader(handle, signer);
   await carol.deposit(10n * ONE);
-  const { results } = await submitter.submitBatch([
+  const { results, records } = await submitter.submitBatch([
     await carol.signOrder({ leg: 1, price: 9_000n, quantity: 11_000n }),
     await carol.signOrder({ leg: 1, price: 8_000n, quantity: 11_000n }),
   ]);
   const [, second] = results;
   await submitter.submitOne(await bob.signOrder({ leg: 1, price: 9_000n, quantity: -9_000n }));
-  if (second?.accepted === true) await submitter.offset([second.tradeRootId]);
+  if (second?.accepted === true) await submitter.offset([placedIn(records, second.tradeRootId)]);
 }
 
 /** Two calls in one block: the second overwrites the checkpoint of the first. @returns a place that is dead then */
@@ -122,12 +129,20 @@ async function cancelInOneBlock({ handle, alice, aliceSigner, submitter }: RainM
   await chain.provider.request({ method: "evm_setAutomine", params: [false] });
   const book = handle.book.connect(aliceSigner);
   for (const ids of [[first, second], [third]]) {
-    const orders = ids.map((tradeRootId) => ({ tradeRootId: tradeRootId!, place: tradeRootId! }));
+    const orders = ids.map((tradeRootId) => placedIn(placed.records, tradeRootId!));
     await book.offset(orders, 0, { gasLimit: 1_000_000n });
   }
   await chain.provider.request({ method: "evm_mine", params: [] });
   await chain.provider.request({ method: "evm_setAutomine", params: [true] });
-  return first!;
+  return placedIn(placed.records, first!).place;
+}
+
+/** An order with its place: that of its number, unless it is said to be another. */
+function placedIn(records: readonly ChainRecord[], tradeRootId: number): Placed {
+  const place = records.flatMap((record) =>
+    record.kind === "tradePlaced" && record.tradeRootId === tradeRootId ? [record.place] : [],
+  );
+  return { tradeRootId, place: place[0] ?? tradeRootId };
 }
 
 /** An order at a place that was used before, and one that is taken out by a signed cancellation. */
@@ -170,11 +185,13 @@ async function walletTrades({ handle, organiser, bob, submitter, params }: RainM
   return wallet;
 }
 
-async function openOrders({ book }: SessionHandle): Promise<number[]> {
+async function openOrders({ book }: SessionHandle): Promise<Placed[]> {
   const { trades } = await book.chainState();
-  const ids = Array.from({ length: Number(trades) }, (_, index) => index + 1);
-  const orders = await Promise.all(ids.map((id) => book.orderAt(id)));
-  return ids.filter((_, index) => orders[index]!.lots !== 0n);
+  const places = Array.from({ length: Number(trades) }, (_, index) => index + 1);
+  const orders = await Promise.all(places.map((place) => book.orderAt(place)));
+  return orders.flatMap(({ lots, tradeRootId }, index) =>
+    lots === 0n ? [] : [{ tradeRootId: Number(tradeRootId), place: places[index]! }],
+  );
 }
 
 const logs = new Map<string, SessionLog>();

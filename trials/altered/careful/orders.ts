@@ -101,6 +101,11 @@ function shifted(record: LogRecord, event: Subject["events"][number]["event"] | 
   if (isOfOrder(event)) {
     return rewritten(record, BOOK, ([id, ...rest]) => [less(id), ...rest]);
   }
+  if (event?.kind === "quoteSetCreated" || event?.kind === "quoteCreated") {
+    return rewritten(record, BOOK, ([id, ...rest]) =>
+      event.kind === "quoteSetCreated" ? [less(id), ...rest] : [less(id), ...rest.slice(0, -1), less(rest.at(-1))],
+    );
+  }
   if (event?.kind !== "matched") return record;
   return rewritten(record, BOOK, ([maker, taker, ...rest]) => [less(maker), less(taker), ...rest]);
 }
