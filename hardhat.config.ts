@@ -54,7 +54,10 @@ const simulatedLimits =
     : {};
 
 /** A walk of a thousand steps outgrows the 32 MiB that a test may use by itself. */
-const resources = { fsPermissions: { readDirectory: ["./test/vectors"] }, memoryLimit: 2n ** 30n };
+const resources = {
+  fsPermissions: { readDirectory: ["./test/vectors", "./artifacts-production/contracts"] },
+  memoryLimit: 2n ** 30n,
+};
 
 export default defineConfig({
   plugins: [toolboxMochaEthers],

@@ -28,6 +28,7 @@ function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] }
     .option("--only <suites>", `run only these parts, of ${SUITES.join(",")}`, parseOnly)
     .option("--grep <pattern>", "run only the tests whose name matches (Solidity, mocha and relay)")
     .option("--test-profile <name>", "profile of the Solidity tests: default, nightly or coverage")
+    .option("--deployed", "let Solidity tests create the contracts of the production build, which must be there")
     .option(
       "--seed <number>",
       "draw other cases in the property tests that have no seed of their own (mocha and relay)",
@@ -35,10 +36,17 @@ function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] }
     )
     .argument("[files...]", "run only these test files, or those of these folders")
     .parse();
-  const options = program.opts<{ only?: Suite[]; grep?: string; testProfile?: string; seed?: number }>();
+  const options = program.opts<{
+    only?: Suite[];
+    grep?: string;
+    testProfile?: string;
+    seed?: number;
+    deployed?: true;
+  }>();
   const suiteArgs = [...program.args];
   if (options.grep !== undefined) suiteArgs.push(`--grep=${options.grep}`);
   if (options.testProfile !== undefined) suiteArgs.push(`--test-profile=${options.testProfile}`);
+  if (options.deployed === true) suiteArgs.push("--deployed");
   if (options.seed !== undefined) suiteArgs.push(`--seed=${options.seed}`);
   const suites = options.only ?? (program.args.length > 0 ? suitesWith(program.args) : SUITES);
   if (suites.length === 0) program.error(`no test in ${program.args.join(", ")}`, { exitCode: 2 });

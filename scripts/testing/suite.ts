@@ -66,8 +66,15 @@ function run(name: string | undefined, options: SuiteOptions): Promise<SuiteSumm
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { grep: { type: "string" }, "test-profile": { type: "string" }, seed: { type: "string" } },
+    options: {
+      grep: { type: "string" },
+      "test-profile": { type: "string" },
+      seed: { type: "string" },
+      deployed: { type: "boolean" },
+    },
   });
+  // Read by test/contracts/support/Built.sol. What Hardhat compiles and runs was settled when it was imported.
+  if (values.deployed === true) process.env["SESSION_PROFILE"] = "production";
   const [suite, ...files] = positionals;
   fc.configureGlobal({ seed: values.seed === undefined ? SEED : Number(values.seed) });
   const options: SuiteOptions = {

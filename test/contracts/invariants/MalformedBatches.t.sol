@@ -9,7 +9,7 @@ import { OrderSteps } from "./OrderSteps.sol";
 import { World } from "./World.sol";
 
 /// @title Given a batch that is good but for some of its bytes, when it is sent, then it is refused with a code, or what it does was signed
-/// @dev The batches are those of the random histories: with wallets, cancellations at their head, and orders with one thing wrong.
+/// @dev The batches are those of the random histories: with wallets, cancellations at their head, orders and quote sets with one thing wrong.
 contract MalformedBatchesTest is OrderSteps {
     uint256 private constant HEADER = 14;
     uint256 private constant ORDER = 113;
@@ -42,6 +42,7 @@ contract MalformedBatchesTest is OrderSteps {
         VM.warp(t1);
         for (uint256 i; i < 12; ++i) {
             this.batch(i);
+            this.quotes(i);
         }
     }
 
@@ -92,6 +93,15 @@ contract MalformedBatchesTest is OrderSteps {
         assertTrue(known, "malformed, or more wallets than there may be");
     }
 
+    /// @dev A set without quotes, or with a time in force that is none.
+    function testFuzz_WhenAQuoteSetHasABadHead_ItIsMalformed(uint256 seed, uint8 timeInForce) external {
+        bytes memory packed = _batch(randomFrom(seed), 1).packed;
+        uint256 set = _firstOrder(packed) + _orders(packed) * ORDER;
+        if (seed % 2 == 0) packed[set + 29] = 0;
+        else packed[set + 28] = bytes1(uint8(bound(timeInForce, 4, 255)));
+        _assertMalformed(packed);
+    }
+
     /// @dev Of an order that a wallet has signed r means nothing.
     function testFuzz_WhenAWalletsOrderHasAnR_ItIsMalformed(uint256 seed, uint256 byte_, uint8 bits) external {
         for (uint256 i; i < 40; ++i) {
@@ -136,9 +146,11 @@ contract MalformedBatchesTest is OrderSteps {
             return;
         }
         Vm.Log[] memory logs = VM.getRecordedLogs();
+        _leaveOutUndoneSets(logs, 0);
         for (uint256 i; i < logs.length; ++i) {
-            bool ours = logs[i].emitter == address(book);
-            if (ours && logs[i].topics[0] == IBookRecords.TradeCreated.selector) _assertSigned(logs, i);
+            if (logs[i].emitter != address(book)) continue;
+            if (logs[i].topics[0] == IBookRecords.TradeCreated.selector) _assertSigned(logs, i);
+            if (logs[i].topics[0] == IBookRecords.QuoteSetCreated.selector) _assertSetSigned(logs, i);
         }
         // R14, whatever has happened.
         for (uint256 k; k < legCount; ++k) {
@@ -170,6 +182,45 @@ contract MalformedBatchesTest is OrderSteps {
         assertEq(signer, p.trader, "its trader has signed it");
     }
 
+    /// @dev Over the links of all its quotes, of those that were left out, too.
+    function _assertSetSigned(Vm.Log[] memory logs, uint256 i) private view {
+        TradePackage memory p;
+        p.trader = address(uint160(uint256(logs[i].topics[2])));
+        bytes32 r;
+        bytes32 vs;
+        uint256 left;
+        (p.previousLink, p.nonce, p.deadline, p.timeInForce, r, vs, left) = abi.decode(
+            logs[i].data,
+            (bytes32, uint64, uint40, uint8, bytes32, bytes32, uint256)
+        );
+        bytes memory links;
+        for (++i; left != 0; ++i) {
+            bytes32 link = _linkOfQuote(logs[i], p);
+            if (link == 0) continue;
+            links = bytes.concat(links, link);
+            --left;
+        }
+        bytes32 hash = keccak256(abi.encode(SET_TYPE_HASH, keccak256(links)));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", _domain, hash));
+        bytes32 s = vs & bytes32(type(uint256).max >> 1);
+        address signer = ecrecover(digest, uint8(27 + (uint256(vs) >> 255)), r, s);
+        assertEq(signer, p.trader, "its trader has signed the set");
+    }
+
+    /// @param p what all quotes of the set have in common
+    /// @return link of the quote that the log is about; 0 if it is about none
+    function _linkOfQuote(Vm.Log memory log, TradePackage memory p) private view returns (bytes32 link) {
+        if (log.topics[0] == IBookRecords.QuoteSkipped.selector) {
+            (, link, ) = abi.decode(log.data, (uint256, bytes32, bytes4));
+        } else if (log.topics[0] == IBookRecords.QuoteCreated.selector) {
+            (p.marketRootId, p.marketBranchId, p.priceTicks, p.quantityLots, ) = abi.decode(
+                log.data,
+                (uint32, uint16, int32, int64, uint32)
+            );
+            (link, , , ) = book.linksOf(p);
+        }
+    }
+
     function _assertMalformed(bytes memory packed) private {
         _send(packed);
         assertTrue(!_success, "refused");
@@ -177,11 +228,12 @@ contract MalformedBatchesTest is OrderSteps {
     }
 
     function _assertDeclared() private view {
-        bytes4[5] memory declared = [
+        bytes4[6] memory declared = [
             IBookRecords.Book_BatchMalformed.selector,
             IBookRecords.Book_TooManyWallets.selector,
             IBookRecords.Book_PackageRefused.selector,
             IBookRecords.Book_CancellationRefused.selector,
+            IBookRecords.Book_QuoteSetRefused.selector,
             IBookRecords.Book_OutOfGas.selector
         ];
         for (uint256 i; i < declared.length; ++i) {
@@ -196,7 +248,7 @@ contract MalformedBatchesTest is OrderSteps {
     }
 
     function _some(uint256 seed) private view returns (bytes memory) {
-        return _batch(randomFrom(seed)).packed;
+        return _batch(randomFrom(seed), seed % 3).packed;
     }
 
     function _orders(bytes memory packed) private pure returns (uint256) {

@@ -2,20 +2,14 @@
 pragma solidity 0.8.37;
 
 import { IBookAccounts, IBookOrders, IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
-import { FILL_OR_KILL, Placed } from "../../../contracts/Types.sol";
+import { Placed } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
-import { VM } from "../support/Vm.sol";
-import { Packages } from "./Packages.sol";
-import { Reference, argumentsOf, refusedReasons } from "./Reference.sol";
+import { BatchSteps } from "./BatchSteps.sol";
+import { Reference, refusedReasons } from "./Reference.sol";
 
-/// @title What may happen to orders: one, a batch, matching, offsets, cancellations, void nonces
-abstract contract OrderSteps is Packages {
-    uint256 public accepted;
-    uint256 public refused;
-    uint256 public skipped;
+/// @title What may happen to orders: one, matching, offsets, cancellations, void nonces
+abstract contract OrderSteps is BatchSteps {
     uint256 public cancelled; // orders that went with a signed cancellation
-    uint256 public cancelledInBatch; // cancellations at the head of a batch that were good
-    uint256 public crossings; // calls that left a market crossed
 
     function trade(uint256 seed) external {
         Random memory random = randomFrom(seed);
@@ -31,27 +25,6 @@ abstract contract OrderSteps is Packages {
         _trade(_allIn(random, trader, first, 0), _someone(random));
         _trade(_allIn(random, trader, uint16((first % legCount) + 1), 20), _someone(random));
         _matchTrades(first, random.below(4), _someone(random));
-    }
-
-    function batch(uint256 seed) external watched {
-        Random memory random = randomFrom(seed);
-        _mayPassBlock(seed);
-        Batch memory b = _batch(random);
-        address submitter = _someone(random);
-        try model.createTrades(b.cancellations, b.orders, b.strict) returns (
-            bytes4[][] memory voids,
-            bytes4[][] memory reasons,
-            Placed[] memory placed
-        ) {
-            bytes memory answer = _callAs(submitter, address(book), _dataOf(b), new bytes4[](0));
-            assertEq(keccak256(answer), keccak256(abi.encode(placed)), "numbers and places");
-            _noteVoid(b, voids);
-            _noteOrders(b, reasons);
-        } catch (bytes memory encodedError) {
-            _refuse(b, submitter, encodedError);
-        }
-        _noteCrossing(b.orders.length == 0 ? 0 : b.orders[b.orders.length - 1].order.tradePackage.marketBranchId);
-        _expectAtMost(_mostRecordsOf(b));
     }
 
     function matchTrades(uint256 seed) external {
@@ -115,11 +88,6 @@ abstract contract OrderSteps is Packages {
         _callAs(caller, address(book), abi.encodeCall(IBookAccounts.invalidateNonces, (floor)), reasons);
     }
 
-    /// @dev About half of the calls that append come in the block of the one before, and overwrite its checkpoint.
-    function _mayPassBlock(uint256 seed) private {
-        if (seed % 2 == 0) VM.roll(block.number + 1 + ((seed >> 1) % 3));
-    }
-
     function _trade(Reference.Submission memory s, address submitter) private watched {
         bytes4[] memory reasons;
         Placed memory placed;
@@ -149,54 +117,7 @@ abstract contract OrderSteps is Packages {
         _expectAtMost(maxMatches + 1);
     }
 
-    function _someone(Random memory random) internal view returns (address) {
-        return accounts[random.below(ACCOUNTS)];
-    }
-
     function _isTrading() private view returns (bool) {
         return block.timestamp >= t1 && block.timestamp < t2;
-    }
-
-    function _noteVoid(Batch memory b, bytes4[][] memory voids) private {
-        for (uint256 i; i < voids.length; ++i) {
-            _expectVoid(b.cancellations[i].c.trader, voids[i]);
-            if (voids[i].length == 0) ++cancelledInBatch;
-        }
-    }
-
-    function _noteOrders(Batch memory b, bytes4[][] memory reasons) private {
-        for (uint256 i; i < reasons.length; ++i) {
-            bool good = reasons[i].length == 0;
-            _expectSkip(i, reasons[i], !good && b.orders[i].order.tradePackage.timeInForce == FILL_OR_KILL);
-            if (good) ++accepted;
-            else ++skipped;
-        }
-    }
-
-    /// @dev A batch that is to be taken as a whole says which of its parts was refused, and why.
-    function _refuse(Batch memory b, address submitter, bytes memory encodedError) private {
-        if (bytes4(encodedError) != Reference.RefusedAt.selector) revert("the reference book failed by itself");
-        (bool isOrder, uint256 index, bytes4[] memory reasons) = abi.decode(
-            argumentsOf(encodedError),
-            (bool, uint256, bytes4[])
-        );
-        bytes4 selector =
-            isOrder ? IBookRecords.Book_PackageRefused.selector : IBookRecords.Book_CancellationRefused.selector;
-        bytes memory answer = _callAs(submitter, address(book), _dataOf(b), _if(new bytes4[](0), true, selector));
-        (uint256 which, bytes4 reason) = abi.decode(argumentsOf(answer), (uint256, bytes4));
-        assertEq(which, index, "which of them was refused");
-        _assertOneOf(abi.encodePacked(reason), reasons);
-        ++refused;
-    }
-
-    function _mostRecordsOf(Batch memory b) private pure returns (uint256 records) {
-        records = b.orders.length * (uint256(b.maxMatches) + 2);
-        for (uint256 i; i < b.cancellations.length; ++i) {
-            records += b.cancellations[i].places.length;
-        }
-    }
-
-    function _noteCrossing(uint256 leg) private {
-        if (model.crossed(leg)) ++crossings;
     }
 }

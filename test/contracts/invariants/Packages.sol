@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IBookOrders } from "../../../contracts/interfaces/IOrderBook.sol";
-import { BatchPacker } from "../../../contracts/periphery/BatchPacker.sol";
 import { BASKET_ROOT_ID, CancelTrades, Placed, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
-import { Packing } from "../support/Packing.sol";
 import { Random } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
 import { Judge } from "./Judge.sol";
@@ -13,104 +10,13 @@ import { Entry } from "./ReferenceAccounts.sol";
 
 /// @title Signed packages at random: mostly good, some with one thing wrong
 abstract contract Packages is Judge {
-    bytes32 private constant TYPE_HASH = keccak256(
+    bytes32 internal constant TYPE_HASH = keccak256(
         "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
 
     bytes32 private constant CANCEL_TYPE_HASH = keccak256(
         "CancelTrades(address trader,uint32 fromTradeRootId,uint32 toTradeRootId,uint64 nonceFloor,uint40 deadline)"
     );
-
-    /// @dev A batch as it is sent: the submissions are what the book makes of its bytes.
-    struct Batch {
-        Reference.Cancellation[] cancellations;
-        Reference.Submission[] orders;
-        bool strict;
-        uint16 maxMatches;
-        bytes packed;
-    }
-
-    function _dataOf(Batch memory b) internal pure returns (bytes memory) {
-        return abi.encodeCall(IBookOrders.createTrades, (b.packed));
-    }
-
-    /// @dev Up to five orders behind up to two cancellations; now and then one refusal is to refuse everything.
-    function _batch(Random memory random) internal view returns (Batch memory b) {
-        b.strict = random.chance(20);
-        b.maxMatches = uint16(random.chance(80) ? random.below(3) : 20);
-        uint16 maxWalk = uint16(random.chance(80) ? 50 : random.below(3));
-        b.cancellations = new Reference.Cancellation[](random.chance(70) ? 0 : random.between(1, 2));
-        b.orders = new Reference.Submission[](random.chance(5) ? 0 : random.between(1, 5));
-        bytes memory cancellations;
-        for (uint256 i; i < b.cancellations.length; ++i) {
-            bytes memory signature;
-            (b.cancellations[i], signature) = _cancellation(random, true);
-            Reference.Cancellation memory asked = b.cancellations[i];
-            cancellations = bytes.concat(cancellations, Packing.cancellation(asked.c, signature, asked.places));
-        }
-        uint8 wallets;
-        bytes memory orders;
-        bytes memory signatures;
-        for (uint256 i; i < b.orders.length; ++i) {
-            bytes memory packed;
-            bytes memory signature;
-            (b.orders[i], packed, signature) = _packed(random);
-            (b.orders[i].maxMatches, b.orders[i].maxWalk) = (b.maxMatches, maxWalk);
-            if (signature.length != 0) ++wallets;
-            (orders, signatures) = (bytes.concat(orders, packed), bytes.concat(signatures, signature));
-        }
-        // Casts: few orders.
-        b.packed = BatchPacker.header(
-            b.strict,
-            b.maxMatches,
-            maxWalk,
-            _newest(random),
-            uint16(b.orders.length),
-            0,
-            wallets
-        );
-        Packing.withCancellations(b.packed, uint8(b.cancellations.length));
-        b.packed = bytes.concat(b.packed, cancellations, orders, signatures);
-    }
-
-    /// @dev An order in few bytes. Its link is the checkpoint of the number that ends like that of the one it was signed over.
-    /// @return s what the book makes of it
-    /// @return packed its bytes
-    /// @return signature what comes behind all orders: a wallet's
-    function _packed(
-        Random memory random
-    ) private view returns (Reference.Submission memory s, bytes memory packed, bytes memory signature) {
-        do s = _submission(random); while (!_fits(s.order.tradePackage));
-        TradePackage memory p = s.order.tradePackage;
-        bool isWallet = p.trader == accounts[WALLET];
-        if (isWallet != random.chance(5)) {
-            signature = s.order.signature;
-            packed = BatchPacker.orderOfWallet(p, signature.length, s.order.insertAfter, s.order.place);
-        } else {
-            packed = Packing.order(s.order);
-        }
-        if (isWallet != (signature.length != 0)) s.genuine = false;
-        bytes32 link = _linkBack(uint8(uint256(p.previousLink)));
-        if (link != p.previousLink) (s.order.tradePackage.previousLink, s.genuine) = (link, false);
-    }
-
-    function _fits(TradePackage memory p) private pure returns (bool) {
-        return
-            p.marketRootId < 2 ** 18 &&
-            p.marketBranchId < 64 &&
-            p.quantityLots == int40(p.quantityLots) &&
-            p.nonce < 2 ** 24 &&
-            p.timeInForce < 4;
-    }
-
-    /// @dev The newest checkpoint whose number ends like that; none if there never was one.
-    function _linkBack(uint8 end) private view returns (bytes32) {
-        bytes32[] memory checkpoints = model.checkpoints();
-        for (uint256 i = checkpoints.length; i != 0; --i) {
-            if (uint8(i - 1) == end) return checkpoints[i - 1];
-        }
-        return 0;
-    }
 
     /// @dev Of anybody who trades; over a range of numbers that may reach beyond those that are given. The places are mostly of
     /// the trader's own orders.
@@ -203,15 +109,13 @@ abstract contract Packages is Judge {
         s.order = SignedPackage(p, _sign(random, key, s.link), _hint(random, p), _place(random), _newest(random));
     }
 
-    function _goodPackage(Random memory random, uint256 trader) private view returns (TradePackage memory p) {
+    function _goodPackage(Random memory random, uint256 trader) internal view returns (TradePackage memory p) {
         p.marketRootId = BASKET_ROOT_ID;
         p.marketBranchId = uint16(random.between(1, legCount));
         p.trader = accounts[trader];
         p.priceTicks = int32(random.chance(90) ? random.betweenInt(47, 53) : random.betweenInt(0, SCALE));
         // Each trader leans to one side, so that its orders add up to more than it can bear.
-        bool buys = random.chance(trader % 2 == 0 ? 75 : 25);
-        int256 lots = _lots(random, p.trader, buys ? p.priceTicks : SCALE - p.priceTicks);
-        p.quantityLots = int64(buys ? lots : -lots);
+        _drawLots(random, p, random.chance(trader % 2 == 0 ? 75 : 25));
         bytes32[] memory checkpoints = model.checkpoints();
         uint256 age = random.chance(95) ? random.below(4) : random.below(8);
         p.previousLink = checkpoints[checkpoints.length - 1 - (age < checkpoints.length ? age : 0)];
@@ -227,6 +131,11 @@ abstract contract Packages is Judge {
                     ? 1
                     : 0
         );
+    }
+
+    function _drawLots(Random memory random, TradePackage memory p, bool buys) internal view {
+        int256 lots = _lots(random, p.trader, buys ? p.priceTicks : SCALE - p.priceTicks);
+        p.quantityLots = int64(buys ? lots : -lots);
     }
 
     /// @dev Some, far too many, or as many as the trader can just bear, which leaves nothing for other orders.
@@ -262,7 +171,7 @@ abstract contract Packages is Judge {
     }
 
     /// @dev None, and just or far too much of either sign.
-    function _noQuantity(Random memory random) private pure returns (int64) {
+    function _noQuantity(Random memory random) internal pure returns (int64) {
         int64 most = 2 ** 39;
         int64[5] memory wrong = [int64(0), most, -most, type(int64).min, type(int64).max];
         return wrong[random.below(5)];
@@ -273,7 +182,7 @@ abstract contract Packages is Judge {
         return word % 2 == 0 ? bytes32(word) : model.overwritten();
     }
 
-    function _sign(Random memory random, uint256 key, bytes32 link) private view returns (bytes memory) {
+    function _sign(Random memory random, uint256 key, bytes32 link) internal view returns (bytes memory) {
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", _domain, link));
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(key, digest);
         // The contract wallet takes the long form only.
@@ -282,7 +191,7 @@ abstract contract Packages is Judge {
     }
 
     /// @dev Most often one where an order rested and is gone; else any that was ever given.
-    function _place(Random memory random) private view returns (uint32 place) {
+    function _place(Random memory random) internal view returns (uint32 place) {
         if (random.chance(40)) return 0;
         uint256 count = model.deadPlacesCount();
         if (count != 0 && random.chance(85)) return model.deadPlaces(random.below(count));
@@ -299,7 +208,7 @@ abstract contract Packages is Judge {
         return uint32(random.next());
     }
 
-    function _hint(Random memory random, TradePackage memory p) private view returns (uint32) {
+    function _hint(Random memory random, TradePackage memory p) internal view returns (uint32) {
         if (random.chance(30) || p.marketRootId != BASKET_ROOT_ID) return 0;
         if (random.chance(50)) return uint32(random.below(uint256(model.trades()) + 2));
         if (p.marketBranchId == 0 || p.marketBranchId > legCount) return 0;

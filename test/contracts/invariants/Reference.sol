@@ -33,8 +33,14 @@ function argumentsOf(bytes memory encodedError) pure returns (bytes memory argum
 /// @dev Where several rules are broken at once it names them all, as the order of checks is the book's own affair.
 contract Reference is ReferenceMatching {
     error Refused(bytes4[] reasons);
-    /// @dev What a batch that is to be taken as a whole is refused for: one of its cancellations, or of its orders.
-    error RefusedAt(bool isOrder, uint256 index, bytes4[] reasons);
+    /// @dev What a batch that is to be taken as a whole is refused for: one of its parts.
+    error RefusedAt(Part part, uint256 index, bytes4[] reasons);
+
+    enum Part {
+        Cancellation,
+        Order,
+        QuoteSet
+    }
 
     /// @dev One order and what the submitter allows for it.
     struct Submission {
@@ -52,6 +58,21 @@ contract Reference is ReferenceMatching {
         uint32[] places;
     }
 
+    /// @dev Orders under one signature and one nonce: their packages differ in market, price and quantity alone.
+    struct QuoteSet {
+        Submission[] quotes;
+        bool genuine;
+    }
+
+    /// @dev What becomes of a batch: of each part why it is void, skipped or left out, nothing if it is not.
+    struct Answer {
+        bytes4[][] voids;
+        bytes4[][] orders;
+        bytes4[][] sets;
+        bytes4[][][] quotes; // of sets that stand
+        Placed[] placed; // of orders, then of quotes
+    }
+
     constructor(ReferenceTerms memory terms, bytes32 separator) {
         _terms = terms;
         _checkpoints.push(bytes32(bytes20(separator)));
@@ -65,21 +86,31 @@ contract Reference is ReferenceMatching {
         return placed;
     }
 
-    /// @dev Cancellations first, then orders. A batch that is to be taken as a whole has no effect if one of them is refused.
+    /// @dev Cancellations first, then orders, then quote sets. A batch that is to be taken as a whole has no effect if one of them is
+    /// refused.
     function createTrades(
         Cancellation[] calldata cancellations,
         Submission[] calldata orders,
+        QuoteSet[] calldata sets,
         bool strict
-    ) external checkpointed returns (bytes4[][] memory voids, bytes4[][] memory reasons, Placed[] memory placed) {
-        (voids, reasons) = (new bytes4[][](cancellations.length), new bytes4[][](orders.length));
-        placed = new Placed[](orders.length);
+    ) external checkpointed returns (Answer memory a) {
+        (a.voids, a.orders) = (new bytes4[][](cancellations.length), new bytes4[][](orders.length));
+        (a.sets, a.quotes) = (new bytes4[][](sets.length), new bytes4[][][](sets.length));
         for (uint256 i; i < cancellations.length; ++i) {
-            (voids[i], ) = _cancel(cancellations[i], true);
-            if (strict && voids[i].length != 0) revert RefusedAt(false, i, voids[i]);
+            (a.voids[i], ) = _cancel(cancellations[i], true);
+            if (strict && a.voids[i].length != 0) revert RefusedAt(Part.Cancellation, i, a.voids[i]);
         }
         for (uint256 i; i < orders.length; ++i) {
-            (reasons[i], placed[i]) = _accept(orders[i]);
-            if (strict && reasons[i].length != 0) revert RefusedAt(true, i, reasons[i]);
+            Placed[] memory placed = new Placed[](1);
+            (a.orders[i], placed[0]) = _accept(orders[i]);
+            if (strict && a.orders[i].length != 0) revert RefusedAt(Part.Order, i, a.orders[i]);
+            a.placed = _join(a.placed, placed);
+        }
+        for (uint256 i; i < sets.length; ++i) {
+            Placed[] memory placed;
+            (a.sets[i], a.quotes[i], placed) = _acceptSet(sets[i], strict);
+            if (strict && a.sets[i].length != 0) revert RefusedAt(Part.QuoteSet, i, a.sets[i]);
+            a.placed = _join(a.placed, placed);
         }
     }
 
@@ -156,15 +187,74 @@ contract Reference is ReferenceMatching {
     /// @dev Fill-or-kill, in a call of its own, which undoes what it did.
     function fillOrKill(Submission calldata s) external returns (Placed memory placed) {
         bytes4[] memory reasons;
-        (reasons, placed) = _acceptNow(s);
+        (reasons, placed) = _acceptNow(s, false);
         if (reasons.length != 0) revert Refused(reasons);
         if (_entries[trades].lots != 0) revert Refused(_only(IBookRecords.Book_FillOrKillUnfilled.selector));
+    }
+
+    // ------------------------------------------------------------------ a quote set
+
+    /// @dev In a call of its own, which undoes what it did (R44).
+    function quoteSet(
+        QuoteSet calldata set,
+        bool strict
+    ) external returns (bytes4[][] memory left, Placed[] memory placed) {
+        TradePackage calldata common = set.quotes[0].order.tradePackage;
+        bytes4[] memory broken;
+        broken = _if(broken, common.deadline < block.timestamp, IBookRecords.Book_DeadlineExpired.selector);
+        broken = _brokenBySigning(broken, common, set.genuine);
+        if (broken.length != 0) revert Refused(broken);
+        _useNonce(common.trader, common.nonce);
+        (left, placed) = (new bytes4[][](set.quotes.length), new Placed[](set.quotes.length));
+        bool whole = strict || common.timeInForce == FILL_OR_KILL;
+        uint256 accepted;
+        for (uint256 i; i < set.quotes.length; ++i) {
+            (left[i], placed[i]) = _acceptNow(set.quotes[i], true);
+            bool good = left[i].length == 0;
+            if (good) left[i] = _unfinished(set.quotes[i].order.tradePackage);
+            if (left[i].length == 0) ++accepted;
+            else if (good || whole || _isOfSubmission(left[i])) revert Refused(left[i]);
+        }
+        if (accepted == 0) revert Refused(left[0]);
+    }
+
+    function _acceptSet(
+        QuoteSet calldata set,
+        bool strict
+    ) private returns (bytes4[] memory reasons, bytes4[][] memory left, Placed[] memory placed) {
+        try this.quoteSet(set, strict) returns (bytes4[][] memory leftOut, Placed[] memory stand) {
+            (left, placed) = (leftOut, stand);
+        } catch (bytes memory encodedError) {
+            (reasons, placed) = (refusedReasons(encodedError), new Placed[](set.quotes.length));
+        }
+    }
+
+    /// @dev Why the quote that was just accepted refuses its set: its matching is not done.
+    function _unfinished(TradePackage calldata p) private view returns (bytes4[] memory r) {
+        bool killed = p.timeInForce == FILL_OR_KILL && _entries[trades].lots != 0;
+        r = _if(r, killed, IBookRecords.Book_FillOrKillUnfilled.selector);
+        r = _if(r, crossed(p.marketBranchId), IBookRecords.Book_StillCrossed.selector);
+    }
+
+    /// @dev Whether steps or walk of the submitter alone refuse a quote.
+    function _isOfSubmission(bytes4[] memory reasons) private pure returns (bool) {
+        bytes4 reason = reasons[0];
+        bool ofSubmission =
+            reason == IBookRecords.Book_StillCrossed.selector || reason == IBookRecords.Book_HintTooFar.selector;
+        return reasons.length == 1 && ofSubmission;
+    }
+
+    function _join(Placed[] memory a, Placed[] memory b) private pure returns (Placed[] memory joined) {
+        joined = new Placed[](a.length + b.length);
+        for (uint256 i; i < joined.length; ++i) {
+            joined[i] = i < a.length ? a[i] : b[i - a.length];
+        }
     }
 
     // ------------------------------------------------------------------ an order
 
     function _accept(Submission calldata s) private returns (bytes4[] memory reasons, Placed memory placed) {
-        if (s.order.tradePackage.timeInForce != FILL_OR_KILL) return _acceptNow(s);
+        if (s.order.tradePackage.timeInForce != FILL_OR_KILL) return _acceptNow(s, false);
         try this.fillOrKill(s) returns (Placed memory filled) {
             placed = filled;
         } catch (bytes memory encodedError) {
@@ -172,31 +262,42 @@ contract Reference is ReferenceMatching {
         }
     }
 
-    function _acceptNow(Submission calldata s) private returns (bytes4[] memory reasons, Placed memory placed) {
+    /// @param ofSet its set was signed, and has used the nonce
+    function _acceptNow(
+        Submission calldata s,
+        bool ofSet
+    ) private returns (bytes4[] memory reasons, Placed memory placed) {
         TradePackage calldata p = s.order.tradePackage;
-        reasons = _brokenByPackage(s);
+        reasons = _brokenByTerms(p);
+        if (!ofSet) reasons = _brokenBySigning(reasons, p, s.genuine);
         if (reasons.length != 0) return (reasons, placed);
         uint256 steps = crossed(p.marketBranchId) ? _matchUp(p.marketBranchId, s.maxMatches) : 0;
         if (crossed(p.marketBranchId)) return (_only(IBookRecords.Book_StillCrossed.selector), placed);
         reasons = _brokenByOrder(s);
         if (reasons.length != 0) return (reasons, placed);
+        if (!ofSet) _useNonce(p.trader, p.nonce);
+        placed = _appendAndMatch(s, s.maxMatches - steps, ofSet);
+    }
+
+    /// @dev Where it shall rest is seen before it is matched if it is a quote, and when it comes to rest if it is an order.
+    function _appendAndMatch(Submission calldata s, uint256 maxSteps, bool ofSet) private returns (Placed memory) {
+        TradePackage calldata p = s.order.tradePackage;
         Entry storage entry = _entries[++trades];
         (entry.id, entry.leg, entry.trader) = (trades, p.marketBranchId, p.trader);
         (entry.price, entry.lots, entry.deadline) = (p.priceTicks, p.quantityLots, p.deadline);
         entry.immediate = p.timeInForce == IMMEDIATE_OR_CANCEL;
-        _useNonce(p.trader, p.nonce);
         _append(entry.id, s.link, p.priceTicks, p.quantityLots);
         _resting.push(entry.id);
-        _matchUp(p.marketBranchId, s.maxMatches - steps);
+        uint32 named = ofSet && !isDead[s.order.place] ? 0 : s.order.place;
+        _matchUp(p.marketBranchId, maxSteps);
         if (entry.lots != 0 && p.timeInForce != FILL_OR_KILL) {
             _open(entry);
-            _place(entry, s.order.place);
+            _place(entry, named);
         }
-        placed = Placed(entry.id, entry.place);
+        return Placed(entry.id, entry.place);
     }
 
-    function _brokenByPackage(Submission calldata s) private view returns (bytes4[] memory r) {
-        TradePackage calldata p = s.order.tradePackage;
+    function _brokenByTerms(TradePackage calldata p) private view returns (bytes4[] memory r) {
         r = _if(r, block.timestamp < _terms.t1 || block.timestamp >= _terms.t2, IBookRecords.Book_NotTrading.selector);
         bool market = p.marketRootId == BASKET_ROOT_ID && p.marketBranchId != 0 && p.marketBranchId <= _terms.legs;
         r = _if(r, !market, IBookRecords.Book_MarketUnknown.selector);
@@ -207,12 +308,19 @@ contract Reference is ReferenceMatching {
         r = _if(r, !size, IBookRecords.Book_QuantityOutOfRange.selector);
         r = _if(r, p.timeInForce > POST_ONLY, IBookRecords.Book_TimeInForceUnknown.selector);
         r = _if(r, p.deadline < block.timestamp, IBookRecords.Book_DeadlineExpired.selector);
-        r = _if(r, !_isRecent(p.previousLink), IBookRecords.Book_StaleLink.selector);
+    }
+
+    function _brokenBySigning(
+        bytes4[] memory before,
+        TradePackage calldata p,
+        bool genuine
+    ) private view returns (bytes4[] memory r) {
+        r = _if(before, !_isRecent(p.previousLink), IBookRecords.Book_StaleLink.selector);
         r = _if(r, !known(p.trader), IBookRecords.Book_TraderUnknown.selector);
         bool far = p.nonce >= _accounts[p.trader].nonceFloor + NONCE_REACH || p.nonce >= LAST_NONCE;
         r = _if(r, far, IBookRecords.Book_NonceTooFar.selector);
         r = _if(r, nonceUsed(p.trader, p.nonce), IBookRecords.Book_NonceUsed.selector);
-        r = _if(r, !s.genuine, IBookRecords.Book_SignatureInvalid.selector);
+        r = _if(r, !genuine, IBookRecords.Book_SignatureInvalid.selector);
     }
 
     function _brokenByOrder(Submission calldata s) private view returns (bytes4[] memory r) {

@@ -30,7 +30,7 @@ contract WalkOfAllKindsTest is Walk {
     }
 
     function test_Walk_GivenThreeLegs_EverythingHappens() external {
-        Handler h = _walk(3, 21, 1_000);
+        Handler h = _walk(3, 21, 1_000, false);
         assertGe(h.accepted(), 100, "orders accepted");
         assertGe(h.fills(), 30, "fills");
         assertGe(h.crossings(), 10, "calls that left a market crossed");

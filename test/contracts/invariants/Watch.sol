@@ -20,10 +20,13 @@ abstract contract Watch is World {
     mapping(address account => mapping(uint256 leg => int256)) private _least; // what the call at hand must leave
     mapping(uint256 callNumber => mapping(uint256 index => mapping(bytes4 reason => bool))) private _maySkip;
     mapping(uint256 callNumber => mapping(address trader => mapping(bytes4 reason => bool))) private _mayBeVoid;
+    mapping(uint256 callNumber => mapping(uint256 index => mapping(bytes4 reason => bool))) private _maySkipSet;
+    mapping(uint256 callNumber => mapping(bytes32 primaryLink => mapping(bytes4 reason => bool))) private _mayLeaveOut;
     uint256 private _callNumber;
     bool private _firstUndone; // the first package of the batch at hand was undone
     bool private _blind; // the logs of the call at hand cannot be told from those of what it undid
     string public harm; // the first breach, empty if there was none
+    address private _quoter; // of the set whose logs are read
     uint256 private _mostRecords; // fills and offsets that the call at hand may make
     mapping(bytes4 reason => uint256) public refusals; // of whole calls and of packages in a batch
     uint256 public fills;
@@ -75,6 +78,20 @@ abstract contract Watch is World {
         }
     }
 
+    /// @dev Quote set `index` of the batch at hand may be skipped for one of these, whole.
+    function _expectSetSkip(uint256 index, bytes4[] memory reasons) internal {
+        for (uint256 i; i < reasons.length; ++i) {
+            _maySkipSet[_callNumber][index][reasons[i]] = true;
+        }
+    }
+
+    /// @dev That quote of a set of the batch at hand may be left out for one of these.
+    function _expectLeftOut(bytes32 primaryLink, bytes4[] memory reasons) internal {
+        for (uint256 i; i < reasons.length; ++i) {
+            _mayLeaveOut[_callNumber][primaryLink][reasons[i]] = true;
+        }
+    }
+
     /// @dev A call that failed has changed nothing, whatever it logged.
     function _forgetLogs() internal {
         VM.getRecordedLogs();
@@ -107,9 +124,36 @@ abstract contract Watch is World {
             bool skips = logs[i].topics[0] == IBookRecords.PackageSkipped.selector;
             if (_firstUndone && skips && uint256(logs[i].topics[1]) == 0) from = i;
         }
+        _leaveOutUndoneSets(logs, from);
         for (uint256 i = from; i < logs.length; ++i) {
             if (logs[i].emitter == address(book)) _read(logs[i]);
         }
+    }
+
+    /// @dev The machine has the logs of what a refused set did and undid, too. They lie between its QuoteSetCreated and its
+    /// QuoteSetSkipped; where it was refused before it began there are none.
+    function _leaveOutUndoneSets(Vm.Log[] memory logs, uint256 from) internal pure {
+        uint256 began;
+        for (uint256 i = from; i < logs.length; ++i) {
+            bytes32 topic = logs[i].topics[0];
+            if (topic == IBookRecords.QuoteSetCreated.selector) began = i;
+            if (topic != IBookRecords.QuoteSetSkipped.selector) continue;
+            (, bytes4 reason) = abi.decode(logs[i].data, (uint64, bytes4));
+            if (_isBeforeTheFirstQuote(reason)) continue;
+            for (; began < i; ++began) {
+                logs[began].emitter = address(0);
+            }
+        }
+    }
+
+    function _isBeforeTheFirstQuote(bytes4 reason) private pure returns (bool) {
+        return
+            reason == IBookRecords.Book_DeadlineExpired.selector ||
+            reason == IBookRecords.Book_StaleLink.selector ||
+            reason == IBookRecords.Book_TraderUnknown.selector ||
+            reason == IBookRecords.Book_NonceTooFar.selector ||
+            reason == IBookRecords.Book_NonceUsed.selector ||
+            reason == IBookRecords.Book_SignatureInvalid.selector;
     }
 
     /// @dev What is left of each order, as the book has it.
@@ -143,6 +187,7 @@ abstract contract Watch is World {
 
     function _read(Vm.Log memory log) private {
         bytes32 topic = log.topics[0];
+        if (_readOfSet(topic, log)) return;
         if (topic == IBookRecords.TradeCreated.selector) {
             (, uint16 leg, int32 priceTicks, int64 quantityLots) = abi.decode(log.data, (uint32, uint16, int32, int64));
             address trader = address(uint160(uint256(log.topics[2])));
@@ -167,6 +212,27 @@ abstract contract Watch is World {
             bool expected = _mayBeVoid[_callNumber][address(uint160(uint256(log.topics[1])))][reason];
             if (!expected) _report("a cancellation was void for another reason");
         }
+    }
+
+    /// @return isOfSet whether it is about a quote set
+    function _readOfSet(bytes32 topic, Vm.Log memory log) private returns (bool isOfSet) {
+        if (topic == IBookRecords.QuoteSetCreated.selector) {
+            _quoter = address(uint160(uint256(log.topics[2])));
+        } else if (topic == IBookRecords.QuoteCreated.selector) {
+            (, uint16 leg, int32 priceTicks, int64 quantityLots) = abi.decode(log.data, (uint32, uint16, int32, int64));
+            _signed[uint32(uint256(log.topics[1]))] = Signed(_quoter, leg, priceTicks, quantityLots);
+        } else if (topic == IBookRecords.QuoteSkipped.selector) {
+            (, bytes32 primaryLink, bytes4 reason) = abi.decode(log.data, (uint256, bytes32, bytes4));
+            bool expected = _mayLeaveOut[_callNumber][primaryLink][reason];
+            if (!expected) _report("a quote was left out for another reason");
+        } else if (topic == IBookRecords.QuoteSetSkipped.selector) {
+            (, bytes4 reason) = abi.decode(log.data, (uint64, bytes4));
+            bool expected = _maySkipSet[_callNumber][uint256(log.topics[1])][reason];
+            if (!expected) _report("a quote set was skipped for another reason");
+        } else {
+            return false;
+        }
+        return true;
     }
 
     /// @dev A fill may take what the order's own limit says, for no more lots than were signed.

@@ -21,7 +21,7 @@ struct Drawn {
 
 /// @title Orders for two books: mostly good, and every rare case often
 abstract contract DrawnOrders is SameState {
-    bytes32 private constant TYPE_HASH = keccak256(
+    bytes32 internal constant TYPE_HASH = keccak256(
         "TradePackage(uint32 marketRootId,uint16 marketBranchId,address trader,int32 priceTicks,int64 quantityLots,bytes32 previousLink,uint64 nonce,uint40 deadline,uint8 timeInForce)"
     );
 

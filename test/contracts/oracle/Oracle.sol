@@ -5,11 +5,11 @@ import { IBookAccounts, IBookMarkets, IOrderBook } from "../../../contracts/inte
 import { MarketRecord, RootInfo } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
-import { OracleOrders } from "./OracleOrders.sol";
+import { OracleQuotes } from "./OracleQuotes.sol";
 import { TwoBooks } from "./TwoBooks.sol";
 
 /// @title One random history of two books
-contract Oracle is OracleOrders {
+contract Oracle is OracleQuotes {
     uint256 private constant MAX_ROOTS = 6;
 
     constructor(uint256 legs_) TwoBooks(legs_) {}
@@ -31,7 +31,8 @@ contract Oracle is OracleOrders {
 
     function _do(uint256 kind, Random memory random) private {
         if (kind < 22) return _trade(random);
-        if (kind < 42) return _batch(random);
+        if (kind < 34) return _batch(random);
+        if (kind < 42) return _quotes(random);
         if (kind < 48) return _batchBehindCancellations(random);
         if (kind < 53) return _matchTrades(random);
         if (kind < 60) return _offset(random);

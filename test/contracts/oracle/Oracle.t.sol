@@ -33,6 +33,10 @@ contract OracleTest is Test {
         assertGe(o.refusals(IBookRecords.Book_TooManyOpenOrders.selector), 1, "too many open orders");
         assertGe(o.refusals(IBookRecords.Book_StillCrossed.selector), 1, "steps that ran out");
         assertGe(o.refusals(IBookRecords.Book_FillOrKillUnfilled.selector), 1, "orders that were killed");
+        assertGe(o.setsThatStand(), 10, "quote sets that stand");
+        assertGe(o.setsRefused(), 1, "quote sets that are refused");
+        assertGe(o.quotesThatStand(), 20, "quotes that stand");
+        assertGe(o.quotesLeftOut(), 3, "quotes that sets left out");
         assertGe(o.logged(IBookRecords.TradeApproved.selector), 1, "orders that a wallet approved");
         assertGe(o.logged(IBookRecords.MarketRecorded.selector), 4, "records");
         assertGe(o.logged(IBookRecords.Exited.selector), 1, "exits");

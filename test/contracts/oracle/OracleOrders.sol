@@ -161,7 +161,7 @@ abstract contract OracleOrders is DrawnOrders {
         oldData = abi.encodeCall(IOldOrders.createTrades, (oldOrders, maxMatches, maxWalk));
     }
 
-    function _noteAll(bytes memory answer, bytes memory oldAnswer) private {
+    function _noteAll(bytes memory answer, bytes memory oldAnswer) internal {
         Placed[] memory placed = abi.decode(answer, (Placed[]));
         uint32[] memory ids = abi.decode(oldAnswer, (uint32[]));
         assertEq(placed.length, ids.length, "orders of a batch");

@@ -98,7 +98,7 @@ abstract contract SameLogs is TwoBooks {
         return abi.encode("PackageSkipped", log.topics[1], log.topics[2], reason);
     }
 
-    function _plainOfAny(Vm.Log memory log) private pure returns (bytes memory) {
+    function _plainOfAny(Vm.Log memory log) internal pure returns (bytes memory) {
         bytes32 topic = log.topics[0];
         bytes memory data = log.data;
         if (topic == IBookRecords.Checkpoint.selector) {

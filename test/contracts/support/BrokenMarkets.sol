@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import { Proxy } from "@openzeppelin/contracts/proxy/Proxy.sol";
 
-import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { BookBase } from "../../../contracts/book/BookBase.sol";
 import { Call } from "../../../contracts/book/Call.sol";
 import { Desk } from "../../../contracts/book/Desk.sol";
@@ -17,6 +16,7 @@ import { Ladder } from "../../../contracts/libraries/Ladder.sol";
 import { RootWord } from "../../../contracts/libraries/RootWord.sol";
 import { TraderWord } from "../../../contracts/libraries/TraderWord.sol";
 import { BASKET_ROOT_ID } from "../../../contracts/Types.sol";
+import { createMarkets } from "./Deployment.sol";
 
 /// @dev What is wrong with a broken twin.
 enum Fault {
@@ -31,7 +31,7 @@ enum Fault {
 /// @title Broken twins of the market table: the judge must catch every one of them
 /// @dev Answers what is broken itself, and forwards the rest to the real one.
 contract BrokenMarkets is BookBase, Proxy {
-    address private immutable REAL = address(new OrderBookMarkets());
+    address private immutable REAL = createMarkets();
     Fault private immutable FAULT;
 
     constructor(Fault fault) {

@@ -2,16 +2,12 @@
 pragma solidity 0.8.37;
 
 import { LegToken } from "../../../contracts/LegToken.sol";
-import { OrderBook } from "../../../contracts/OrderBook.sol";
-import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
-import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
-import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
 import { Session } from "../../../contracts/Session.sol";
-import { SessionFactory } from "../../../contracts/SessionFactory.sol";
 import { MarketRecord, Placed, SessionParams, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { TypedData } from "../../../contracts/libraries/TypedData.sol";
 import { TestAsset } from "../../../contracts/mocks/TestAsset.sol";
+import { createMarkets, factoryWith } from "./Deployment.sol";
 import { separatorOf } from "./Orders.sol";
 import { Packing } from "./Packing.sol";
 import { Plain } from "./Plain.sol";
@@ -49,14 +45,8 @@ abstract contract MarketWorld {
         clock = 1_000_000;
         VM.warp(clock);
         (t1, t2, settleLimit) = (clock + 1 hours, clock + 30 days, clock + 60 days);
-        OrderBook implementation = new OrderBook(address(new OrderBookAccounts(address(new OrderBookViews(markets)))));
-        SessionFactory factory = new SessionFactory(
-            address(new Session()),
-            address(new LegToken()),
-            address(implementation)
-        );
         SessionParams memory params = _params();
-        session = Session(factory.createSession(params, bytes32(0)));
+        session = Session(factoryWith(markets).createSession(params, bytes32(0)));
         book = IOrderBook(session.orderBook());
         domain = separatorOf(address(book));
         for (uint256 k; k < LEGS; ++k) {
@@ -75,7 +65,7 @@ abstract contract MarketWorld {
     }
 
     function _openReal() internal {
-        _open(address(new OrderBookMarkets()));
+        _open(createMarkets());
     }
 
     function _params() private returns (SessionParams memory p) {

@@ -25,6 +25,7 @@ interface Vm {
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool success);
     function envOr(string calldata name, uint256 otherwise) external view returns (uint256 value);
+    function envOr(string calldata name, string calldata otherwise) external view returns (string memory value);
 
     // ------------------------------------------------------------------ keys
 
@@ -42,6 +43,7 @@ interface Vm {
     // ------------------------------------------------------------------ files
 
     function readFile(string calldata path) external view returns (string memory text);
+    function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
     function parseJsonBytes32Array(string calldata json, string calldata key) external pure returns (bytes32[] memory);
     function parseJsonBytesArray(string calldata json, string calldata key) external pure returns (bytes[] memory);

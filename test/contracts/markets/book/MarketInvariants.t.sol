@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
+import { createMarkets } from "../../support/Deployment.sol";
 import { MarketSteps } from "../../support/MarketSteps.sol";
 
 /// @dev The steps that are called at random. Here, because the runner calls only what a test file declares.
@@ -18,7 +18,7 @@ contract MarketInvariantsTest {
     MarketCalls private calls;
 
     function setUp() external {
-        calls = new MarketCalls(address(new OrderBookMarkets()), 7);
+        calls = new MarketCalls(createMarkets(), 7);
     }
 
     function targetContracts() public view returns (address[] memory targets) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { OrderBookMarkets } from "../../../../contracts/OrderBookMarkets.sol";
 import { Check } from "../../support/Check.sol";
+import { createMarkets } from "../../support/Deployment.sol";
 import { Tally } from "../../support/MarketActions.sol";
 import { MarketStory } from "../../support/MarketStory.sol";
 
@@ -11,7 +11,7 @@ import { MarketStory } from "../../support/MarketStory.sol";
 ///   after every step each sentence of the judge holds, and every step did what was foreseen
 ///   in the end every root is settled, every claim is paid, and nothing is left in the book
 contract StoryTest {
-    address private immutable MARKETS = address(new OrderBookMarkets());
+    address private immutable MARKETS = createMarkets();
 
     function testFuzz_everySentenceHoldsToTheEnd(uint256 seed) external {
         MarketStory story = new MarketStory(MARKETS, seed);
