@@ -17,6 +17,8 @@ const bookInterface = IOrderBook__factory.createInterface();
 /** By topic. The interface's own search hashes every event's signature again for every log. */
 const FRAGMENTS = new Map<string, EventFragment>();
 bookInterface.forEachEvent((fragment) => FRAGMENTS.set(fragment.topicHash, fragment));
+/** The first topic of each event of a book. */
+export const BOOK_TOPICS: readonly string[] = [...FRAGMENTS.keys()];
 
 /** Where a record stands in the chain's logs. */
 export interface LogPlace {

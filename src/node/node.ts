@@ -19,6 +19,8 @@ export interface BlockHeader {
   readonly timestamp: bigint;
   /** Wei a unit of gas; undefined on chains without EIP-1559. */
   readonly baseFee: bigint | undefined;
+  /** 256 bytes; undefined if the node does not say. */
+  readonly logsBloom?: string | undefined;
 }
 
 /** A log, in the form that `recordsOf` reads. */
@@ -59,6 +61,8 @@ export interface GasReceipt {
   readonly gasPrice: bigint;
 }
 
+const BLOOM_BYTES = 256;
+
 type BlockTag = number | "latest" | "pending";
 
 /** Every question throws NodeError; one that runs a contract's code Reverted too. */
@@ -68,6 +72,10 @@ export interface ChainNode {
   chainId(): Promise<bigint>;
   /** @returns undefined if there is no such block (yet, or any more) */
   block(tag: number | "latest"): Promise<BlockHeader | undefined>;
+  /** The number of the newest block that the chain holds for final; undefined if the node does not say. */
+  finalized(): Promise<number | undefined>;
+  /** Logs of one contract from all receipts of a block; undefined if the node does not give those. */
+  receiptLogs(address: string, block: Pick<BlockHeader, "hash" | "number">): Promise<ChainLog[] | undefined>;
   /** The time that the node would give a block made now, unix seconds; undefined if it does not say. */
   pendingTime(): Promise<bigint | undefined>;
   logs(query: LogQuery): Promise<ChainLog[]>;
@@ -103,6 +111,15 @@ export function nodeBehind({ ask, ranges }: Door): ChainNode {
     async block(tag) {
       const found = await ask("eth_getBlockByNumber", [tagOf(tag), false]);
       return found === null ? undefined : headerOf(found, tag);
+    },
+    async finalized() {
+      const method = "eth_getBlockByNumber";
+      const found = await unlessUnknown(() => ask(method, ["finalized", false]));
+      return found === null || found === undefined ? undefined : count(method, fieldsOf(method, found)["number"]);
+    },
+    async receiptLogs(address, { hash, number }) {
+      const found = await unlessUnknown(() => ask("eth_getBlockReceipts", [hex(number)]));
+      return Array.isArray(found) ? logsIn(found, { address, blockHash: hash }) : undefined;
     },
     pendingTime: () => pendingTime(ask),
     async logs(query) {
@@ -154,6 +171,7 @@ function headerOf(found: unknown, tag: number | "latest"): BlockHeader {
     parentHash: bytes(method, fields["parentHash"], 32),
     timestamp: quantity(method, fields["timestamp"]),
     baseFee: baseFeeIn(method, fields["baseFeePerGas"]),
+    logsBloom: isHexString(fields["logsBloom"], BLOOM_BYTES) ? fields["logsBloom"] : undefined,
   };
 }
 
@@ -183,6 +201,28 @@ function logOf(found: unknown, query: LogQuery): ChainLog {
     log.blockNumber > (query.toBlock ?? Infinity);
   if (isOther) throw malformed(method, `log ${log.index} of block ${log.blockNumber} was not asked for`);
   return log;
+}
+
+/** @throws NodeError if they are of another block */
+function logsIn(receipts: readonly unknown[], query: LogQuery & { readonly blockHash: Hash }): ChainLog[] {
+  const method = "eth_getBlockReceipts";
+  return receipts.flatMap((receipt) => {
+    const { blockHash, logs } = fieldsOf(method, receipt);
+    if (blockHash !== query.blockHash || !Array.isArray(logs)) throw malformed(method, String(blockHash));
+    const isOwn = (log: unknown): boolean =>
+      String(fieldsOf(method, log)["address"]).toLowerCase() === query.address.toLowerCase();
+    return logs.filter(isOwn).map((log) => logOf(log, query));
+  });
+}
+
+/** @returns undefined if the node does not know what it is asked: a method or a tag that it does not have */
+async function unlessUnknown(ask: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NodeError && error.code === "NODE_REFUSED") return undefined;
+    throw error;
+  }
 }
 
 function gasReceiptOf(found: unknown): GasReceipt {

@@ -15,6 +15,7 @@ import { createChainClock } from "./follow/clock.js";
 import { createConfirmedBook } from "./follow/confirmed.js";
 import { createFollower } from "./follow/follower.js";
 import { createMirror } from "./follow/mirror.js";
+import type { NodeError } from "../node/errors.js";
 import { createNode } from "../node/node.js";
 import type { SessionTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
@@ -143,7 +144,11 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const historian = config.index
     ? createHistorian({ terms, rows, hashing, database, log, metrics, reorgDepth, rebuild, signal, restart })
     : undefined;
-  const follower = createFollower(node, { address: book.toLowerCase(), fromBlock, reorgDepth });
+  const onMissing = (error: NodeError): void => {
+    metrics.faults.inc({ part: "logs" });
+    log.warn({ error }, "logs that the node left out were in its receipts");
+  };
+  const follower = createFollower(node, { address: book.toLowerCase(), fromBlock, reorgDepth, onMissing });
   const kept = {
     snapshots: createSnapshotStore(database, rows),
     snapshotPlan: SNAPSHOT_PLAN,

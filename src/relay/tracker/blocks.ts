@@ -13,10 +13,9 @@ import { countLogs, takeIfDue } from "./snapshots.js";
 import { layPlan, tell, type TrackerState } from "./state.js";
 
 /** @throws RuleError, RangeError if a block contradicts what came before; those in front of it are applied then */
-export async function applyAll(state: TrackerState, blocks: readonly FollowedBlock[]): Promise<void> {
+export async function applyAll(state: TrackerState, blocks: readonly FollowedBlock[], final: number): Promise<void> {
   let asExpected = true;
   for (const block of blocks) asExpected = (await apply(state, block)) && asExpected;
-  const final = (state.mirror.tip?.number ?? 0) - state.reorgDepth;
   state.finalBlock = Math.max(state.finalBlock, final);
   if (takeIfDue(state)) asExpected = false;
   const { ledger, cancels, recent, recentlyCancelled } = state;

@@ -81,7 +81,9 @@ async function follow(state: TrackerState): Promise<number> {
     return 1;
   }
   if (step.kind === "blocks") {
-    await lane.run(() => applyAll(state, step.blocks).catch((error: unknown) => contradicted(state, error)));
+    await lane.run(() =>
+      applyAll(state, step.blocks, step.final).catch((error: unknown) => contradicted(state, error)),
+    );
     if (step.behind > 0) return step.behind;
   }
   if (!state.isReady && state.mirror.tip !== undefined) {

@@ -15,6 +15,9 @@ class Headers {
   public readonly logs: ChainLog[] = [];
   public readonly asked: LogQuery[] = [];
   public readonly headersAsked: (number | "latest")[] = [];
+  /** The newest block that the node calls final. */
+  public finalized: number | undefined;
+  public hasReceipts = false;
   /** Ranges that are longer are refused. */
   public mostBlocks = Infinity;
   /** A block that the node has lost. */
@@ -38,8 +41,11 @@ class Headers {
     this.logs.splice(0, this.logs.length, ...kept);
   }
 
-  public node(): Pick<ChainNode, "block" | "logs" | "ranges"> {
+  public node(): Pick<ChainNode, "block" | "finalized" | "logs" | "ranges" | "receiptLogs"> {
     return {
+      finalized: () => Promise.resolve(this.finalized),
+      receiptLogs: (_, { hash }) =>
+        Promise.resolve(this.hasReceipts ? this.logs.filter(({ blockHash }) => blockHash === hash) : undefined),
       ranges: createRanges(),
       block: (tag) => {
         this.headersAsked.push(tag);
@@ -250,5 +256,49 @@ describe("given a reorganisation, when the chain is followed", () => {
     headers.rewind(1);
     headers.mine(6);
     expect(await follower.next(known.slice(3))).to.deep.equal({ kind: "reorganised", ancestor: undefined });
+  });
+});
+
+describe("given a follower that is many blocks behind, when the chain was reorganised meanwhile", () => {
+  it("notices before it reads on, and finds the newest block that both have", async () => {
+    const headers = new Headers();
+    headers.mine(20, 1);
+    const follower = followerOf(headers);
+    const known: KnownBlock[] = [];
+    await followAll(follower, known);
+    headers.rewind(15);
+    headers.mine(60, 1);
+    expect(await follower.next(known)).to.deep.equal({ kind: "reorganised", ancestor: 15 });
+  });
+
+  it("says so if none of the blocks that are known is left", async () => {
+    const headers = new Headers();
+    headers.mine(20);
+    const known = [...headers.blocks.slice(12)];
+    headers.rewind(3);
+    headers.mine(80);
+    expect(await followerOf(headers).next(known)).to.deep.equal({ kind: "reorganised", ancestor: undefined });
+  });
+});
+
+describe("given a node that says what is final", () => {
+  it("reads ranges no farther than that, and never blocks that are not deep enough", async () => {
+    const headers = new Headers();
+    headers.mine(40, 1);
+    headers.finalized = 10;
+    const far = await followerOf(headers).next([]);
+    expect([numbersIn(far).at(-1), far.kind === "blocks" && far.final]).to.deep.equal([10, 10]);
+    headers.finalized = 39; // as local nodes do
+    const deep = await followerOf(headers).next([]);
+    expect([numbersIn(deep).at(-1), deep.kind === "blocks" && deep.final]).to.deep.equal([39 - DEPTH, 39 - DEPTH]);
+  });
+});
+
+describe("given logs of a range that are of another chain than the headers", () => {
+  it("takes the blocks in front of them", async () => {
+    const headers = new Headers();
+    headers.mine(30, 1);
+    headers.logs[5] = { ...headers.logs[5]!, blockHash: id("another chain") };
+    expect(numbersIn(await followerOf(headers).next([]))).to.deep.equal([0, 1, 2, 3, 4]);
   });
 });

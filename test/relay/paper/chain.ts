@@ -378,6 +378,8 @@ function nodeOf(chain: PaperChain): ChainNode {
     ranges: createRanges(),
     chainId: () => ask("chainId", () => CHAIN_ID),
     block: (tag) => ask("block", () => chain.blockAt(numberOf(tag))?.header),
+    finalized: () => ask("finalized", () => undefined),
+    receiptLogs: () => ask("receiptLogs", () => undefined),
     pendingTime: () => ask("pendingTime", () => chain.tip.timestamp + 1n),
     logs: (query) => ask("logs", () => logsOf(chain, query)),
     nonceOf: (address, tag) => ask("nonceOf", () => chain.transactionsOf(address, numberOf(tag))),

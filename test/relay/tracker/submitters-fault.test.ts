@@ -37,7 +37,7 @@ async function refusedWith(code: string, transactionHash = OWN) {
     reorgDepth: 8,
   };
   const state = { ...trackerState(dependencies), isReady: true };
-  const again = (): Promise<void> => applyAll(state, [{ header: chain.tip, logs: [] }]);
+  const again = (): Promise<void> => applyAll(state, [{ header: chain.tip, logs: [] }], chain.tip.number - 8);
   return { relay, link, linkBehind, again, state };
 }
 
