@@ -74,8 +74,8 @@ async function recording(rpc: string | undefined, words: readonly string[]): Pro
 async function main(): Promise<number> {
   const { network, profile = process.env["SESSION_PROFILE"] ?? "production", rest } = ownWords(process.argv.slice(2));
   process.env["SESSION_PROFILE"] = profile;
-  if (!rest.includes("--help")) compile(profile);
   const place = network === undefined ? undefined : await placeOf(network);
+  if (!rest.includes("--help")) compile(profile);
   const given = rest.find((_word, at) => rest[at - 1] === "--rpc") ?? process.env["SESSION_RPC_URL"];
   const noted = await recording(place?.rpc ?? given, rest);
   const words = [...(place === undefined ? [] : ["--rpc", place.rpc]), ...rest, ...noted];

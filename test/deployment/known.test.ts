@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { ownBuild, readBuild } from "../../src/deployment/build.js";
 import { CONTRACTS } from "../../src/deployment/contracts.js";
 import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, knownFactory } from "../../src/deployment/known.js";
+import { KNOWN_CODE } from "../../src/verify/known-code-table.js";
 import { BUILD, PROFILE } from "./support.js";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -46,6 +47,16 @@ describe("deployments.json", function () {
     }
     const { release: noted } = JSON.parse(readFileSync(FILE, "utf8")) as { release: unknown };
     expect(noted, "UPDATE_RELEASE=1 writes it anew").to.deep.equal(made);
+  });
+
+  it("has the hashes by which a verification knows the release's code", function () {
+    for (const name of CONTRACTS) {
+      const known = KNOWN_CODE.filter((one) => one.name === name && one.build === `${version} production`);
+      expect(
+        known.map(({ hash }) => hash),
+        name,
+      ).to.deep.equal([release.contracts[name].codeHash]);
+    }
   });
 
   it("gives a chain's factory: where it is noted, else where the release's lies on every chain", function () {
