@@ -1,3 +1,4 @@
+import type { Profile } from "./input/profile.js";
 import type { ReaderUnits } from "./output/reader-units.js";
 
 /** What a command may use of the world. The executable gives the real one, a test one of its own. */
@@ -27,6 +28,8 @@ export interface Answer {
 
 /** The world, and one run's ways to speak. */
 export interface CliContext extends CliEnvironment {
+  /** The profile in use, read when it is first asked for. @throws CliError FILE_UNREADABLE, FILE_INVALID */
+  readonly profile: () => Profile | undefined;
   /** Prints the answer in the form that was asked for. */
   readonly answer: (answer: Answer) => void;
   /** What this run tells amounts of refusals by; commands add what they come to know. */

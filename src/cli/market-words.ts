@@ -31,7 +31,7 @@ export async function readWords(
 ): Promise<ReadonlyMap<number, RootDescription>> {
   const isBasket = marketRootId === BASKET_ROOT_ID;
   if (isBasket || (await read(handle.book.createdRoots())) === 0n) return new Map();
-  const { fromBlock } = readSettings(context.env, options, "fromBlock");
+  const { fromBlock } = readSettings(context, options, "fromBlock");
   try {
     return await readDescriptions(handle, fromBlock);
   } catch (error) {

@@ -71,7 +71,7 @@ export async function readLogs(
   handle: SessionHandle,
   options: SettingOptions,
 ): Promise<SessionLogs> {
-  const { fromBlock } = readSettings(context.env, options, "fromBlock");
+  const { fromBlock } = readSettings(context, options, "fromBlock");
   const provider = handle.runner.provider as JsonRpcProvider; // `openReader` has made it
   const blockNumber = await read(provider.getBlockNumber());
   context.progress(`Reading the session's logs from block ${fromBlock} to ${blockNumber}`);

@@ -26,15 +26,19 @@ import { mergeCommand, splitCommand } from "./commands/split.js";
 import { stressCommand } from "./commands/stress.js";
 import { submitCommand } from "./commands/submit.js";
 import { tradeCommand } from "./commands/trade.js";
+import { transferCommand } from "./commands/transfer.js";
+import { useCommand } from "./commands/use.js";
 import { verifyCommand } from "./commands/verify.js";
 import { withdrawCommand } from "./commands/withdraw.js";
 import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
+import { currentProfile } from "./input/profile.js";
 import { splitOnce } from "./input/parse.js";
 import { createReaderUnits } from "./output/reader-units.js";
 import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
 const COMMANDS = [
+  useCommand,
   deployCommand,
   createCommand,
   fundCommand,
@@ -44,6 +48,7 @@ const COMMANDS = [
   bookCommand,
   depositCommand,
   withdrawCommand,
+  transferCommand,
   splitCommand,
   mergeCommand,
   tradeCommand,
@@ -78,9 +83,9 @@ export function createProgram(context: CliContext): Command {
 }
 
 const GENERAL_HELP = `
-Settings come from a flag, else the environment, else a default. The environment knows SESSION_RPC_URL, SESSION_ADDRESS,
-SESSION_FACTORY, SESSION_FROM_BLOCK, SESSION_ACCOUNT, SESSION_KEYSTORE, SESSION_KEYSTORE_PASSWORD_FILE, SESSION_PRIVATE_KEY.
-A private key is never taken from an argument.
+Settings come from a flag, else the environment, else the profile in use (session use), else a default. The environment knows
+SESSION_RPC_URL, SESSION_ADDRESS, SESSION_FACTORY, SESSION_FROM_BLOCK, SESSION_RELAY_URL, SESSION_PROFILE_FILE, and for keys
+SESSION_ACCOUNT, SESSION_KEYSTORE, SESSION_KEYSTORE_PASSWORD_FILE, SESSION_PRIVATE_KEY: never an argument, never a profile.
 
 Amounts: session and leg tokens as decimals (12.5), sizes in whole lots, prices in ticks (5500) or as a weight (55%).
 With --json the answer, or the error, is one document on stdout; amounts there are whole numbers of the unit in their name.
@@ -112,6 +117,7 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
   const context: CliContext = {
     ...environment,
     units,
+    profile: once(() => currentProfile(environment)),
     answer: ({ document, text, holds = true }) => {
       environment.stdout(json ? printJson(document) : `${text}\n`);
       status = holds === "if" ? EXIT.holdsIf : holds ? EXIT.good : EXIT.doesNotHold;
@@ -134,6 +140,11 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
   } finally {
     for (const close of closers) close();
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Without a command the help is the answer. */

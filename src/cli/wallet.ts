@@ -1,6 +1,9 @@
 /** What somebody has of a session outside the book: session tokens, and tokens of every leg. */
+import { ZeroAddress } from "ethers";
+
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
+import { invalid } from "./input/parse.js";
 import { tokens } from "./output/text.js";
 
 export interface WalletFacts {
@@ -23,4 +26,11 @@ export function walletText(
 ): string {
   const legs = legTokenWei.map((wei, k) => `${tokens(wei)} of leg ${k + 1} (${assets[k]?.symbol ?? "?"})`);
   return [`${tokens(sessionTokenWei)} session tokens`, ...legs].join(", ");
+}
+
+/** The session's own contracts hold tokens for nobody: what is sent there is lost. @throws CliError ARGUMENT_INVALID */
+export function requireOutside(handle: SessionHandle, argument: string, address: string): void {
+  const own = [ZeroAddress, handle.address, handle.bookAddress, ...handle.legs.map(({ target }) => target)];
+  if (!own.includes(address)) return;
+  throw invalid(argument, address, "somebody's address: this is one of the session's own contracts, or nobody's");
 }

@@ -11,7 +11,7 @@ import { readSettings, type SettingOptions } from "./input/settings.js";
 
 /** A session to look at. */
 export async function openReader(context: CliContext, options: SettingOptions): Promise<SessionHandle> {
-  const { rpc, session } = readSettings(context.env, options, "rpc", "session");
+  const { rpc, session } = readSettings(context, options, "rpc", "session");
   return openSession(session, await connect(context, rpc));
 }
 
@@ -24,7 +24,7 @@ export interface Actor {
 
 /** Settings are looked at before the chain, the chain before a password is asked for. */
 export async function openActor(context: CliContext, options: SettingOptions): Promise<Actor> {
-  const { rpc, session, key } = readSettings(context.env, options, "rpc", "session", "key");
+  const { rpc, session, key } = readSettings(context, options, "rpc", "session", "key");
   const provider = await connect(context, rpc);
   const handle = await openSession(session, provider);
   return { handle, wallet: await openWallet(context, key, provider), provider };

@@ -72,10 +72,13 @@ export interface Account {
 export interface Trader {
   readonly address: string;
   register(): Promise<TransactionReceipt>;
-  /** Pays session tokens in. By permit where the wallet can sign one, else by approval; registers the trader if need be. */
-  deposit(amount: bigint): Promise<TransactionReceipt>;
-  /** Pays leg tokens in, as a long position of `lots` lots (lots * lotValue wei). */
-  depositLeg(leg: number, lots: bigint): Promise<TransactionReceipt>;
+  /**
+   * Pays session tokens in. By permit where the wallet can sign one, else by approval; registers the account's owner if need be.
+   * @param owner of the account that they go into; the trader itself by default
+   */
+  deposit(amount: bigint, owner?: string): Promise<TransactionReceipt>;
+  /** Pays leg tokens in, as a long position of `lots` lots (lots * lotValue wei). @param owner as of `deposit` */
+  depositLeg(leg: number, lots: bigint, owner?: string): Promise<TransactionReceipt>;
   /**
    * Pays cash out in session tokens, to the trader itself by default.
    * @param nonceFloor below it all nonces become void, so that orders signed before cannot land any more; none by default
@@ -127,20 +130,23 @@ export function createTrader(handle: SessionHandle, signer: TradingSigner): Trad
       });
     },
     cancel: (orders) => offsetOrders(handle, signer, orders),
-    async account() {
-      const [traderId, { claim, worst, openOrders, reserved }] = await read(
-        Promise.all([book.traderIdOf(address), book.accountOf(address)]),
-      );
-      return {
-        traderId: Number(traderId),
-        claim: tokenWei(claim),
-        worst: tokenWei(worst),
-        openOrders: Number(openOrders),
-        reserved: tokenWei(reserved),
-      };
-    },
+    account: () => readAccount(handle, address),
     claims: async () => (await read(book.claimsOf(address))).map(tokenWei),
     position: async (marketRootId = BASKET_ROOT_ID) => (await read(book.positionOf(address, marketRootId))).map(toLots),
+  };
+}
+
+/** Whoever's it is; all zero if the book does not know the address. @throws ClientError, NodeError */
+export async function readAccount({ book }: Pick<SessionHandle, "book">, owner: string): Promise<Account> {
+  const [traderId, { claim, worst, openOrders, reserved }] = await read(
+    Promise.all([book.traderIdOf(owner), book.accountOf(owner)]),
+  );
+  return {
+    traderId: Number(traderId),
+    claim: tokenWei(claim),
+    worst: tokenWei(worst),
+    openOrders: Number(openOrders),
+    reserved: tokenWei(reserved),
   };
 }
 
@@ -152,23 +158,23 @@ function createMoney(handle: SessionHandle, signer: TradingSigner): Money {
   const permitOrApproval = (token: string, amount: bigint): Promise<Permit | undefined> =>
     allow(handle, signer, token, amount);
   return {
-    async deposit(amount) {
+    async deposit(amount, owner = address) {
       const permit = await permitOrApproval(handle.address, amount);
       const call =
         permit === undefined
-          ? book.deposit.populateTransaction(address, amount)
-          : book.depositWithPermit.populateTransaction(address, amount, permit.deadline, permit.v, permit.r, permit.s);
+          ? book.deposit.populateTransaction(owner, amount)
+          : book.depositWithPermit.populateTransaction(owner, amount, permit.deadline, permit.v, permit.r, permit.s);
       return transact(signer, call);
     },
-    async depositLeg(leg, lots) {
+    async depositLeg(leg, lots, owner = address) {
       const { marketBranchId } = basketMarket(handle, leg);
       const token = await read(handle.session.legToken(leg));
       const permit = await permitOrApproval(token, lots * handle.basket.lotValue);
       const call =
         permit === undefined
-          ? book.depositLeg.populateTransaction(address, marketBranchId, lots)
+          ? book.depositLeg.populateTransaction(owner, marketBranchId, lots)
           : book.depositLegWithPermit.populateTransaction(
-              ...([address, marketBranchId, lots, permit.deadline, permit.v, permit.r, permit.s] as const),
+              ...([owner, marketBranchId, lots, permit.deadline, permit.v, permit.r, permit.s] as const),
             );
       return transact(signer, call);
     },

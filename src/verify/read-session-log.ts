@@ -67,6 +67,24 @@ export async function streamSessionLog(
   return { header, records: records(), checksum: () => checksum.value(), source: provider };
 }
 
+/** Where a session was made, and by which factory. */
+export interface Creation {
+  readonly factory: string;
+  readonly blockNumber: number;
+}
+
+/**
+ * The first block that has anything of a session, from its factory's own log.
+ * @param fromBlock first block to search; must not be after the session's creation
+ * @throws SessionLogError LOG_NOT_A_SESSION, LOG_NO_CREATION; NodeError
+ */
+export async function readCreation(address: string, provider: Provider, fromBlock = 0): Promise<Creation> {
+  const toBlock = await read(provider.getBlockNumber());
+  const contracts = await readContracts(address, provider, { fromBlock, toBlock });
+  const { blockNumber } = await findCreation(contracts, provider);
+  return { factory: contracts.factory, blockNumber };
+}
+
 /**
  * The chain's records of a session in some blocks, in its order.
  * @throws ClientError what the node says

@@ -31,6 +31,7 @@ export function silentContext({ env = {}, cwd = process.cwd(), answers = [] }: G
     prompts,
     said,
     units: createReaderUnits(),
+    profile: () => undefined,
     answered,
     stdout: () => undefined,
     stderr: () => undefined,

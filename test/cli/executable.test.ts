@@ -19,7 +19,7 @@ function run(words: readonly string[], env: Readonly<Record<string, string>> = {
     const child = execFile(
       process.execPath,
       [...words],
-      { cwd: PROJECT, env: { PATH, HOME, ...env } },
+      { cwd: PROJECT, env: { PATH, HOME, SESSION_PROFILE_FILE: join(PROJECT, "cache", "no-profiles.json"), ...env } },
       (_error, stdout, stderr) => {
         done({ status: child.exitCode ?? -1, stdout, stderr });
       },

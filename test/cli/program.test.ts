@@ -16,19 +16,24 @@ const NAMES = VISIBLE.map((command) => command.name());
 describe("the program", function () {
   it("has these commands", function () {
     expect(NAMES).to.deep.equal([
+      "use",
       "deploy",
       "create",
       "fund",
       "show",
       "markets",
+      "market",
       "book",
       "deposit",
       "withdraw",
+      "transfer",
       "split",
       "merge",
       "trade",
       "submit",
       "cancel",
+      "orders",
+      "fills",
       "positions",
       "collateral",
       "refresh",
@@ -170,7 +175,7 @@ describe("the program", function () {
     expect(await session({}, "show")).to.deep.equal({
       status: 2,
       stdout: "",
-      stderr: "SETTINGS_INVALID:\n  --session or SESSION_ADDRESS: is missing\nMend every setting named.\n",
+      stderr: "SETTINGS_INVALID:\n  --session or SESSION_ADDRESS: is missing, and no profile is in use\nMend every setting named.\n",
     });
   });
 

@@ -41,7 +41,7 @@ describe("who a command is for", function () {
   it("does not act without one: all that is missing is said before the chain is asked", async function () {
     const { problems } = (await expectCliRefusal(openActor(within({}), {}), "SETTINGS_INVALID")).values;
     expect(problems).to.deep.equal([
-      "--session or SESSION_ADDRESS: is missing",
+      "--session or SESSION_ADDRESS: is missing, and no profile is in use",
       "a key: set --account, --keystore or SESSION_PRIVATE_KEY",
     ]);
   });

@@ -60,7 +60,7 @@ Examples:
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const { rpc, factory: named, key } = readSettings(context.env, options, "rpc", "factory", "key");
+  const { rpc, factory: named, key } = readSettings(context, options, "rpc", "factory", "key");
   const provider = await connect(context, rpc);
   const factory = named ?? knownFactory((await read(provider.getNetwork())).chainId);
   const terms = await readTerms(context, provider, options);

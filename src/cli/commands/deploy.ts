@@ -57,7 +57,7 @@ Examples:
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const { rpc } = readSettings(context.env, options, "rpc");
+  const { rpc } = readSettings(context, options, "rpc");
   const folder = options.artifacts ?? ownBuild(context.env["SESSION_PROFILE"] ?? "production");
   const sourcify = sourcifyOf(context, options);
   const build = readBuild(resolve(context.cwd, folder));
@@ -99,7 +99,7 @@ async function signerOf(context: CliContext, options: Options, provider: JsonRpc
   const given = [options.account, options.keystore, env["SESSION_ACCOUNT"], env["SESSION_KEYSTORE"]];
   const isNamed = [...given, env["SESSION_PRIVATE_KEY"]].some((source) => source !== undefined && source !== "");
   const [own] = isNamed ? [] : await read(provider.listAccounts());
-  return own ?? openWallet(context, readSettings(env, options, "key").key, provider);
+  return own ?? openWallet(context, readSettings(context, options, "key").key, provider);
 }
 
 /** Known to be an address before anything is deployed. */

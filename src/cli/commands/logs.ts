@@ -30,7 +30,7 @@ Example:
   session logs --session 0xSESSION --out session.log`,
     )
     .action(async ({ out, ...options }: Options) => {
-      const { rpc, session, fromBlock } = readSettings(context.env, options, "rpc", "session", "fromBlock");
+      const { rpc, session, fromBlock } = readSettings(context, options, "rpc", "session", "fromBlock");
       const provider = await connect(context, rpc);
       const stream = await streamSessionLog(session, provider, { fromBlock, onProgress: logProgress(context) });
       const records = await write(context, out, stream);

@@ -5,7 +5,7 @@ import { KEY_ENV, KEY_FILE_ENV } from "../../relay/config/key.js";
 import { REBUILD, type RelayOptions, SETTINGS } from "../../relay/config/settings.js";
 import type { CliContext } from "../context.js";
 import { openKey } from "../input/keys.js";
-import { DEFAULT_RPC, readSettings, type SettingOptions, withSettings } from "../input/settings.js";
+import { DEFAULT_RPC, profileFor, readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 
 type Options = SettingOptions & Readonly<Record<string, string | true | undefined>>;
 
@@ -72,21 +72,29 @@ async function run(context: CliContext, options: Options): Promise<void> {
 /** Settings are looked at before a password is asked for. @throws RelayError RELAY_CONFIG_INVALID; as `openKey` */
 async function configOf(context: CliContext, options: Options): Promise<RelayConfig> {
   const given = relayOptions(options);
-  const env = environmentOf(context);
+  const env = environmentOf(context, options);
   const isNamed = options.account !== undefined || options.keystore !== undefined;
   if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(given, env);
   const config = readConfig(given, env, () => "");
-  const { key } = readSettings(context.env, options, "key");
+  const { key } = readSettings(context, options, "key");
   return { ...config, privateKey: (await openKey(context, key)).privateKey };
 }
 
-/** An empty variable counts as none. */
-function environmentOf({ env }: CliContext): Record<string, string | undefined> {
-  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== "");
+/** An empty variable counts as none; the profile in use stands behind all of them. */
+function environmentOf(context: CliContext, options: SettingOptions): Record<string, string | undefined> {
+  const own = context.env["RELAY_SESSION"];
+  const meant = options.session ?? (own === "" ? undefined : own);
+  const { rpc, session, fromBlock } = profileFor(context, {
+    ...options,
+    ...(meant === undefined ? {} : { session: meant }),
+  });
+  const given = Object.entries(context.env).filter(([, value]) => value !== undefined && value !== "");
   const named = Object.fromEntries(given);
   const instead = Object.entries(INSTEAD).map(([own, other]) => [own, named[own] ?? named[other]] as const);
   return {
-    RELAY_RPC_URL: DEFAULT_RPC,
+    RELAY_RPC_URL: rpc ?? DEFAULT_RPC,
+    RELAY_SESSION: session,
+    RELAY_FROM_BLOCK: fromBlock?.toString(),
     ...named,
     ...Object.fromEntries(instead.filter(([, value]) => value !== undefined)),
   };

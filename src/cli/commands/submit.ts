@@ -9,7 +9,7 @@ import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readJson } from "../input/files.js";
 import { MAX_MATCHES, reportOf, reportText } from "../output/order-report.js";
-import { type SettingOptions, withSettings } from "../input/settings.js";
+import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { readHeads } from "../market-words.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { paragraphs } from "../output/text.js";
@@ -24,14 +24,17 @@ interface Options extends SettingOptions {
 export function submitCommand(context: CliContext): Command {
   const command = new Command("submit")
     .description("Send an order that `session trade --sign-only` has printed. Anybody may, and pays the gas.")
-    .argument("<file>", "the signed order")
-    .option("--relay <url>", "hand it to a relay, which pays the gas; no key is needed, and no node");
-  return withSettings(command, "rpc", "session", "fromBlock", "key")
-    .addHelpText("after", "\nExample:\n  session submit order.json")
+    .argument("<file>", "the signed order");
+  return withSettings(command, "rpc", "session", "fromBlock", "relay", "key")
+    .addHelpText(
+      "after",
+      "\nThrough a relay neither a key nor a node is needed.\n\nExample:\n  session submit order.json",
+    )
     .action(async (file: string, options: Options) => {
       const signed = readSigned(context, file);
-      if (options.relay !== undefined) {
-        await sendThroughRelay(context, options.relay, signed, `order of ${signed.package.trader}`);
+      const { relay } = readSettings(context, options, "relay");
+      if (relay !== undefined) {
+        await sendThroughRelay(context, relay, signed, `order of ${signed.package.trader}`);
         return;
       }
       const { handle, wallet } = await openActor(context, options);

@@ -25,7 +25,7 @@ import {
 } from "../output/order-report.js";
 import { aboveZero, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
 import { marketTitle, type NamedRoot, nextText, priceText, sentDocument, sentText } from "../output/session-facts.js";
-import { type SettingOptions, withSettings } from "../input/settings.js";
+import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
 import { type Actor, openActor } from "../who.js";
 
@@ -41,7 +41,6 @@ interface Options extends SettingOptions {
   readonly price: string;
   readonly tif: TimeInForceName;
   readonly deadline?: string;
-  readonly relay?: string;
   readonly signOnly?: true;
   readonly dryRun?: true;
 }
@@ -67,10 +66,9 @@ export function tradeCommand(context: CliContext): Command {
       "--deadline <time>",
       "last second at which it may be filled: Unix seconds, a date, +1h (default: end of trading)",
     )
-    .option("--relay <url>", "hand it to a relay, which pays the gas, instead of sending it")
     .option("--sign-only", "print the signed order and send nothing: `session submit` takes it")
     .option("--dry-run", "only show what it would do");
-  return withSettings(command, "rpc", "session", "fromBlock", "key")
+  return withSettings(command, "rpc", "session", "fromBlock", "relay", "key")
     .addHelpText(
       "after",
       `
@@ -89,6 +87,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   const target = parseTarget(options);
   const wanted = "a number above zero; buy or sell says the direction";
   const size = aboveZero("lots", lotsText, parseLots(lotsText), wanted);
+  const { relay } = readSettings(context, options, "relay");
   const { handle, wallet, provider } = await openActor(context, options);
   const root = await readRoot(handle, target.marketRootId);
   const mirror = await readMirror(context, handle, options);
@@ -116,7 +115,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;
   else if (options.dryRun === true) answerDryRun(context, named, headline, signed, preview);
-  else if (options.relay !== undefined) await sendThroughRelay(context, options.relay, signed, headline);
+  else if (relay !== undefined) await sendThroughRelay(context, relay, signed, headline);
   else await send(context, { handle, wallet }, named, headline, signed, preview);
 }
 

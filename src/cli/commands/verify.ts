@@ -68,12 +68,12 @@ async function open(
   onProgress: ReturnType<typeof logProgress>,
 ): Promise<Source> {
   if (options.logs === undefined) {
-    const { rpc, session, fromBlock } = readSettings(context.env, options, "rpc", "session", "fromBlock");
+    const { rpc, session, fromBlock } = readSettings(context, options, "rpc", "session", "fromBlock");
     const provider = await connect(context, rpc);
     return { stream: await streamSessionLog(session, provider, { fromBlock, onProgress }), provider };
   }
   const provider =
-    options.rpc === undefined ? undefined : await connect(context, readSettings(context.env, options, "rpc").rpc);
+    options.rpc === undefined ? undefined : await connect(context, readSettings(context, options, "rpc").rpc);
   const stream = await parseSessionLogLines(linesOf(context, options.logs));
   requireSession(context, options, stream.header.session);
   return { stream, provider };
@@ -82,7 +82,7 @@ async function open(
 /** A file says itself which session it is of; a flag may ask for that one. */
 function requireSession(context: CliContext, options: Options, logged: string): void {
   if (options.session === undefined) return;
-  const { session } = readSettings(context.env, options, "session");
+  const { session } = readSettings(context, options, "session");
   if (session !== logged) throw invalid("--session", session, `the session of the file, ${logged}, or no --session`);
 }
 

@@ -1,12 +1,13 @@
 /**
- * Where a command gets its settings from: a flag, else the environment, else a default. All that is wrong is said at once. Keys
- * come from keystores or the environment only: other users can read arguments.
+ * Where a command gets its settings from: a flag, else the environment, else the profile in use, else a default. All that is wrong
+ * is said at once. Keys come from keystores or the environment only: other users can read arguments, and profiles have none.
  */
 import { getAddress, isAddress, isHexString } from "ethers";
 import type { Command } from "commander";
 
 import { httpLocation } from "../../wire/locations.js";
 import { CliError } from "../errors.js";
+import type { Profile } from "./profile.js";
 
 /** Where a signing key comes from. */
 export type KeySource =
@@ -23,6 +24,8 @@ export interface Settings {
   readonly factory: string | undefined;
   /** First block whose logs are read. */
   readonly fromBlock: number;
+  /** The relay that orders are handed to; undefined if they are sent to the book itself. Its address is looked at when it is used. */
+  readonly relay: string | undefined;
   readonly key: KeySource;
 }
 
@@ -32,6 +35,8 @@ export interface SettingOptions {
   readonly session?: string;
   readonly factory?: string;
   readonly fromBlock?: string;
+  readonly relay?: string;
+  readonly direct?: true;
   readonly account?: string;
   readonly keystore?: string;
 }
@@ -39,32 +44,53 @@ export interface SettingOptions {
 type Env = Readonly<Record<string, string | undefined>>;
 /** Notes a problem; the setting then has no value. */
 type Wrong = (problem: string) => null;
-type Reader<Value> = (env: Env, options: SettingOptions, wrong: Wrong) => Value | null;
+/** What stands behind flags. */
+interface Behind {
+  readonly env: Env;
+  /** What of the profile in use is meant where others are silent. */
+  readonly profile: Partial<Profile>;
+}
+type Reader<Value> = (behind: Behind, options: SettingOptions, wrong: Wrong) => Value | null;
+
+/** Where a run of the program takes settings from. */
+export interface Sources {
+  readonly env: Env;
+  /** The profile in use. @throws CliError if its file cannot be read */
+  readonly profile: () => Profile | undefined;
+}
 
 export const DEFAULT_RPC = "http://127.0.0.1:8545";
 
 const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
-  rpc(env, options, wrong) {
-    const text = options.rpc ?? given(env, "SESSION_RPC_URL") ?? DEFAULT_RPC;
+  rpc({ env, profile }, options, wrong) {
+    const text = options.rpc ?? given(env, "SESSION_RPC_URL") ?? profile.rpc ?? DEFAULT_RPC;
     const found = httpLocation(text);
     return "location" in found ? found.location : wrong(`--rpc or SESSION_RPC_URL: it ${found.problem}`);
   },
-  session: (env, options, wrong) => addressOf("--session", options.session, "SESSION_ADDRESS", env, wrong),
-  factory(env, options, wrong) {
-    const text = options.factory ?? given(env, "SESSION_FACTORY");
-    return text === undefined ? undefined : addressOf("--factory", text, "SESSION_FACTORY", env, wrong);
+  session({ env, profile }, options, wrong) {
+    const text = options.session ?? given(env, "SESSION_ADDRESS") ?? profile.session;
+    if (text !== undefined) return addressOf("--session", text, "SESSION_ADDRESS", wrong);
+    return wrong("--session or SESSION_ADDRESS: is missing, and no profile is in use");
   },
-  fromBlock(env, options, wrong) {
-    const text = options.fromBlock ?? given(env, "SESSION_FROM_BLOCK") ?? "0";
+  factory({ env, profile }, options, wrong) {
+    const text = options.factory ?? given(env, "SESSION_FACTORY") ?? profile.factory;
+    return text === undefined ? undefined : addressOf("--factory", text, "SESSION_FACTORY", wrong);
+  },
+  fromBlock({ env, profile }, options, wrong) {
+    const text = options.fromBlock ?? given(env, "SESSION_FROM_BLOCK") ?? String(profile.fromBlock ?? 0);
     if (/^\d{1,15}$/.test(text)) return Number(text);
     return wrong(`--from-block or SESSION_FROM_BLOCK: "${text}" is no block number`);
   },
-  key: keyOf,
+  relay({ env, profile }, { relay, direct }, wrong) {
+    if (direct === true && relay !== undefined) return wrong("--relay and --direct: give one of them");
+    return direct === true ? undefined : (relay ?? given(env, "SESSION_RELAY_URL") ?? profile.relay);
+  },
+  key: ({ env }, options, wrong) => keyOf(env, options, wrong),
 };
 
 /** @throws CliError SETTINGS_INVALID with everything that is wrong */
 export function readSettings<Wanted extends keyof Settings>(
-  env: Env,
+  sources: Sources,
   options: SettingOptions,
   ...wanted: readonly Wanted[]
 ): Pick<Settings, Wanted> {
@@ -73,9 +99,30 @@ export function readSettings<Wanted extends keyof Settings>(
     problems.push(problem);
     return null;
   };
-  const settings = Object.fromEntries(wanted.map((name) => [name, READERS[name](env, options, wrong)]));
+  const isOfKey = wanted.every((name) => name === "key");
+  const behind = { env: sources.env, profile: isOfKey ? {} : profileFor(sources, options) };
+  const settings = Object.fromEntries(wanted.map((name) => [name, READERS[name](behind, options, wrong)]));
   if (problems.length > 0) throw new CliError("SETTINGS_INVALID", { problems });
   return settings as Pick<Settings, Wanted>; // a reader that gives nothing says why
+}
+
+/**
+ * What of the profile in use is meant: of another session its first block and its relay say nothing, on another node perhaps its
+ * factory is not there.
+ * @throws CliError if its file cannot be read
+ */
+export function profileFor({ env, profile }: Sources, { rpc, session }: SettingOptions): Partial<Profile> {
+  const found = profile();
+  if (found === undefined) return {};
+  const isOtherNode = (rpc ?? given(env, "SESSION_RPC_URL") ?? found.rpc) !== found.rpc;
+  const named = session ?? given(env, "SESSION_ADDRESS") ?? found.session;
+  const isOtherSession = named.toLowerCase() !== found.session.toLowerCase();
+  return {
+    rpc: found.rpc,
+    session: found.session,
+    ...(isOtherNode ? {} : { factory: found.factory }),
+    ...(isOtherSession ? {} : { fromBlock: found.fromBlock, ...(found.relay !== undefined && { relay: found.relay }) }),
+  };
 }
 
 /** Adds the flags of these settings to a command. */
@@ -87,19 +134,30 @@ export function withSettings(command: Command, ...wanted: readonly (keyof Settin
 function addFlags(command: Command, name: keyof Settings): void {
   switch (name) {
     case "rpc":
-      command.option("--rpc <url>", `the chain's node (SESSION_RPC_URL, else ${DEFAULT_RPC})`);
+      command.option("--rpc <url>", `the chain's node (SESSION_RPC_URL, else the profile's, else ${DEFAULT_RPC})`);
       break;
     case "session":
-      command.option("--session <address>", "the session's vault (SESSION_ADDRESS)");
+      command.option("--session <address>", "the session's vault (SESSION_ADDRESS, else the profile's)");
       break;
     case "factory":
       command.option(
         "--factory <address>",
-        "the session factory (SESSION_FACTORY, else the one that the release has on every chain)",
+        "the session factory (SESSION_FACTORY, else the profile's, else the one that the release has on every chain)",
       );
       break;
     case "fromBlock":
-      command.option("--from-block <number>", "first block whose logs are read (SESSION_FROM_BLOCK, else 0)");
+      command.option(
+        "--from-block <number>",
+        "first block whose logs are read (SESSION_FROM_BLOCK, else the profile's, else 0)",
+      );
+      break;
+    case "relay":
+      command
+        .option(
+          "--relay <url>",
+          "hand it to a relay, which pays the gas, instead of sending it (SESSION_RELAY_URL, else the profile's)",
+        )
+        .option("--direct", "send it to the book, whatever relay the environment or the profile names");
       break;
     case "key":
       command
@@ -111,9 +169,7 @@ function addFlags(command: Command, name: keyof Settings): void {
   }
 }
 
-function addressOf(flag: string, option: string | undefined, variable: string, env: Env, wrong: Wrong): string | null {
-  const text = option ?? given(env, variable);
-  if (text === undefined) return wrong(`${flag} or ${variable}: is missing`);
+function addressOf(flag: string, text: string, variable: string, wrong: Wrong): string | null {
   const isGood: boolean = isAddress(text); // its own type would take any other text for no text at all
   if (isGood) return getAddress(text);
   return wrong(`${flag} or ${variable}: "${text}" is no address (0x and 40 hex digits, checksum right if mixed)`);

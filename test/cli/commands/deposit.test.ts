@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 
 import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { milli, openWorld, type World } from "../world.js";
@@ -128,6 +129,40 @@ describe("session deposit", function () {
         needed: milli(10_001),
         balance: milli(10_000),
       });
+    });
+  });
+
+  describe("for somebody else", function () {
+    it("pays from the own wallet into the other's account, which is registered by it", async function () {
+      const { address } = world.carol;
+      const before = await claimOf(world.alice.address);
+      const paid = await ask<Paid & { paidBy: string }>(alice, "deposit", "12.5", "--for", address);
+      expect(paid).to.deep.include({
+        trader: address,
+        paidBy: world.alice.address,
+        traderId: 3,
+        slackWei: milli(12_500),
+      });
+      expect(await claimOf(address)).to.equal(BigInt(milli(12_500)));
+      expect(await claimOf(world.alice.address)).to.equal(before);
+      expect(await held(world.alice.address)).to.equal(BigInt(milli(37_500)));
+    });
+
+    it("takes lots of a leg too, and says whose account it was and where to look", async function () {
+      await tell(alice, "split", "10");
+      const { address } = world.bob;
+      const told = partsOf(await tell(alice, "deposit", "4000", "--leg", "2", "--for", address));
+      expect(told.text).to.equal(`Paid in 4000 lots of leg 2 for ${address}. Slack: 50`);
+      expect(told.next).to.deep.equal([`session positions --trader ${address}`]);
+      expect(await world.handle.book.positionOf(address, 1)).to.deep.equal([-4_000n, 0n]);
+    });
+
+    it("refuses what nobody could take out again, and what is no address", async function () {
+      const { address, bookAddress } = world.handle;
+      for (const owner of [address, bookAddress, ZeroAddress, "0x12"]) {
+        const run = session(alice, "deposit", "1", "--for", owner, "--json");
+        await expectTold(run, 2, "ARGUMENT_INVALID", { argument: "--for", value: owner });
+      }
     });
   });
 

@@ -3,7 +3,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { getAddress } from "ethers";
 
-import { DEFAULT_RPC, type KeySource, readSettings, withSettings } from "../../../src/cli/input/settings.js";
+import type { Profile } from "../../../src/cli/input/profile.js";
+import {
+  DEFAULT_RPC,
+  type KeySource,
+  readSettings as readSources,
+  type SettingOptions,
+  type Settings,
+  withSettings,
+} from "../../../src/cli/input/settings.js";
 import { FIXED } from "../../protocol/support.js";
 import { type Env, expectCliError } from "../support.js";
 
@@ -11,11 +19,65 @@ const ONE_ADDRESS = getAddress("0x00000000000000000000000000000000000000a1");
 const OTHER_ADDRESS = getAddress("0x00000000000000000000000000000000000000b2");
 const KEY = `0x${"ab".repeat(32)}`;
 
+/** Without a profile. */
+function readSettings<Wanted extends keyof Settings>(env: Env, options: SettingOptions, ...wanted: readonly Wanted[]) {
+  return readSources({ env, profile: () => undefined }, options, ...wanted);
+}
+
 function refused(...asked: Parameters<typeof readSettings>): string[] {
   return expectCliError(() => readSettings(...asked), "SETTINGS_INVALID").values["problems"] as string[];
 }
 
 describe("settings of the command line", function () {
+  describe("with a profile in use", function () {
+    const all = {
+      rpc: "http://profile:1",
+      session: ONE_ADDRESS,
+      factory: OTHER_ADDRESS,
+      fromBlock: 17,
+      relay: "http://relay:1",
+    };
+    const profile: Profile = { ...all, chainId: 7 };
+    const NAMES = ["rpc", "session", "factory", "fromBlock", "relay"] as const;
+    const read = (env: Env, options: SettingOptions) => readSources({ env, profile: () => profile }, options, ...NAMES);
+
+    it("are its own where flags and environment are silent", function () {
+      expect(read({}, {})).to.deep.equal(all);
+      expect(read({ SESSION_RPC_URL: "", SESSION_ADDRESS: "", SESSION_RELAY_URL: "" }, {})).to.deep.equal(all);
+    });
+
+    it("are a flag's before the environment's, and the environment's before its own", function () {
+      const env = { SESSION_FROM_BLOCK: "23", SESSION_RELAY_URL: "http://other" };
+      expect(read(env, {})).to.deep.equal({ ...all, fromBlock: 23, relay: "http://other" });
+      expect(read(env, { fromBlock: "3", relay: "http://flag" })).to.include({ fromBlock: 3, relay: "http://flag" });
+    });
+
+    it("are not its first block and relay for another session, named by flag or environment", function () {
+      const other = { session: OTHER_ADDRESS, fromBlock: 0, relay: undefined };
+      expect(read({}, { session: OTHER_ADDRESS })).to.deep.include({ ...all, ...other });
+      expect(read({ SESSION_ADDRESS: OTHER_ADDRESS }, {})).to.deep.include({ ...all, ...other });
+      expect(read({}, { session: ONE_ADDRESS.toLowerCase() }), "the same one").to.deep.equal(all);
+    });
+
+    it("are not its factory on another node", function () {
+      expect(read({}, { rpc: "http://other" })).to.deep.equal({ ...all, rpc: "http://other", factory: undefined });
+    });
+
+    it("are no relay if the order is to be sent directly", function () {
+      expect(read({ SESSION_RELAY_URL: "http://other" }, { direct: true }).relay).to.equal(undefined);
+      const both = expectCliError(() => read({}, { direct: true, relay: "http://flag" }), "SETTINGS_INVALID");
+      expect(both.values["problems"]).to.deep.equal(["--relay and --direct: give one of them"]);
+    });
+
+    it("never have a key of it, and do not read it for one", function () {
+      const unreadable = (): never => {
+        throw new Error("not to be read");
+      };
+      const { key } = readSources({ env: { SESSION_PRIVATE_KEY: KEY }, profile: unreadable }, {}, "key");
+      expect(key).to.deep.equal({ kind: "environment", privateKey: KEY });
+    });
+  });
+
   describe("where each comes from", function () {
     const CASES = [
       { name: "rpc", option: "rpc", variable: "SESSION_RPC_URL", values: ["http://a:1", "https://b"] },
@@ -45,7 +107,9 @@ describe("settings of the command line", function () {
         rpc: "http://127.0.0.1:8545",
         fromBlock: 0,
       });
-      expect(refused({}, {}, "session")).to.deep.equal(["--session or SESSION_ADDRESS: is missing"]);
+      expect(refused({}, {}, "session")).to.deep.equal([
+        "--session or SESSION_ADDRESS: is missing, and no profile is in use",
+      ]);
       expect(readSettings({}, {}, "factory"), "known for the chain").to.deep.equal({ factory: undefined });
     });
 
