@@ -91,12 +91,12 @@ async function useOnNode(
     const verified = await run("node", ["out/verify.js", node.url, outcome.traded.session], { cwd: project });
     const report = JSON.parse(verified) as { readonly verdict: string }; // as verify.ts prints it
     if (report.verdict !== "holds") throw new Error(`the verifier does not hold: ${verified}`);
-    say("following the guide");
-    await followGuide(project, node.url, outcome.traded);
     say("running its relay, and handing it an order");
     const relayed = await tradeThroughRelay(project, node.url, outcome.traded.session, (url) =>
       visit(url, outcome.played),
     );
+    say("following the guide"); // last: it moves the clock beyond the end of that session
+    await followGuide(project, node.url, outcome.traded);
     return { ...outcome, verified: report, relayed };
   } finally {
     await node.stop();
