@@ -42,6 +42,11 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     about: "a relay on a node that drops blocks (--reorgs 30, --depth 8, --seed 1)",
     load: () => import("./relay/reorg.js"),
   },
+  "relay start": {
+    about:
+      "how long a relay takes to be ready on a session of a million records (--records 1000000, --traders 1000, --json)",
+    load: () => import("./relay/start.js"),
+  },
   "relay load": {
     about:
       "as many packages as a relay takes, measured (--packages 20000, --traders 200, --concurrency 40, --on, --json)",

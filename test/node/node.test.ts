@@ -71,8 +71,41 @@ describe("createNode", () => {
         parentHash: OTHER,
         timestamp: 100n,
         baseFee: 7n,
+        logsBloom: undefined,
       });
       expect(question()).to.deep.equal(["eth_getBlockByNumber", "0x10", false]);
+      const logsBloom = `0x${"01".repeat(256)}`;
+      says({ ...BLOCK, logsBloom });
+      expect((await node.block(16))!.logsBloom).to.equal(logsBloom);
+    });
+
+    it("tells the newest final block, if the node knows the word", async () => {
+      says(BLOCK);
+      expect(await node.finalized()).to.equal(16);
+      expect(question()).to.deep.equal(["eth_getBlockByNumber", "finalized", false]);
+      says(null);
+      expect(await node.finalized()).to.equal(undefined);
+      answer = { body: { jsonrpc: "2.0", id: 1, error: { code: -32_602, message: "invalid block tag" } } };
+      expect(await node.finalized()).to.equal(undefined);
+    });
+
+    it("gives a contract's logs out of the receipts of a block, if the node gives those", async () => {
+      const other = { ...LOG, address: `0x${"0c".repeat(20)}` };
+      says([
+        { blockHash: LOG.blockHash, logs: [other, LOG] },
+        { blockHash: LOG.blockHash, logs: [] },
+      ]);
+      const block = { number: 16, hash: LOG.blockHash };
+      expect((await node.receiptLogs(LOG.address, block))!.map(({ index }) => index)).to.deep.equal([
+        Number(LOG.logIndex),
+      ]);
+      says([{ blockHash: `0x${"99".repeat(32)}`, logs: [] }]);
+      await node.receiptLogs(LOG.address, block).then(
+        () => expect.fail("receipts of another block were taken"),
+        (error: unknown) => expect(error).to.include({ code: "NODE_MALFORMED" }),
+      );
+      answer = { body: { jsonrpc: "2.0", id: 1, error: { code: -32_601, message: "no such method" } } };
+      expect(await node.receiptLogs(LOG.address, block)).to.equal(undefined);
     });
 
     it("knows blocks without a base fee, and that there is no such block", async () => {

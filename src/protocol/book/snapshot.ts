@@ -3,7 +3,7 @@
  * Equal books have equal texts. The first line says the format, the book's terms and a hash over the rest; none of that proves
  * that the book is the chain's, which is for those who ask a chain.
  */
-import { keccak256, toUtf8Bytes } from "ethers";
+import { sha256, toUtf8Bytes } from "ethers";
 
 import { toTaggedJson } from "../amounts/json.js";
 import { RuleError } from "../amounts/errors.js";
@@ -82,7 +82,7 @@ function requireOwn(terms: BookTerms, snapshot: string): string {
 }
 
 function hashOf(head: string, body: string): Hash {
-  return keccak256(toUtf8Bytes(`${head}\n${body}`));
+  return sha256(toUtf8Bytes(`${head}\n${body}`));
 }
 
 /** Terms as the book has them: addresses in their one form. */
@@ -99,7 +99,7 @@ function termsHash(terms: BookTerms): Hash {
     marketCreator: marketCreator.toLowerCase(),
   };
   const limits = { chainWindow, maxOpenOrders, reserveShift, maxLots };
-  return keccak256(toUtf8Bytes(toTaggedJson({ ...market, ...limits, domain, session, policy })));
+  return sha256(toUtf8Bytes(toTaggedJson({ ...market, ...limits, domain, session, policy })));
 }
 
 // ------------------------------------------------------------------ writing
