@@ -13,6 +13,15 @@ const PROGRAM = createProgram(silentContext());
 const VISIBLE = PROGRAM.createHelp().visibleCommands(PROGRAM);
 const NAMES = VISIBLE.map((command) => command.name());
 
+/** Those that do something, by the words that call them: of a group each command in it. */
+const CALLED = PROGRAM.commands
+  .filter((one) => one.name() !== "__complete")
+  .flatMap((one) =>
+    one.commands.length === 0
+      ? [{ words: [one.name()], command: one }]
+      : one.commands.map((inner) => ({ words: [one.name(), inner.name()], command: inner })),
+  );
+
 describe("the program", function () {
   it("has these commands", function () {
     expect(NAMES).to.deep.equal([
@@ -51,7 +60,7 @@ describe("the program", function () {
 
   describe("each command", function () {
     const each = (test: (command: Command) => void): void => {
-      for (const command of PROGRAM.commands.filter((one) => one.name() !== "__complete")) test(command);
+      for (const { command } of CALLED) test(command);
     };
 
     it("says what it does in a sentence", function () {
@@ -68,11 +77,18 @@ describe("the program", function () {
     });
 
     it("gives an example of itself in its help, and no command's help ends badly", async function () {
-      for (const name of NAMES.filter((one) => one !== "help")) {
-        const { status, stdout, stderr } = await session({}, name, "--help");
+      for (const { words } of CALLED) {
+        const name = words.join(" ");
+        const { status, stdout, stderr } = await session({}, ...words, "--help");
         expect([name, status, stderr]).to.deep.equal([name, 0, ""]);
         expect(stdout, name).to.match(/Examples?:\n/);
         expect(stdout.split(/Examples?:/)[1], name).to.contain(`session ${name}`);
+      }
+    });
+
+    it("of a group is listed in the group's help", async function () {
+      for (const { words } of CALLED.filter((one) => one.words.length > 1)) {
+        expect(await tell({}, words[0]!, "--help")).to.contain(`  ${words[1]}`);
       }
     });
 
@@ -175,7 +191,8 @@ describe("the program", function () {
     expect(await session({}, "show")).to.deep.equal({
       status: 2,
       stdout: "",
-      stderr: "SETTINGS_INVALID:\n  --session or SESSION_ADDRESS: is missing, and no profile is in use\nMend every setting named.\n",
+      stderr:
+        "SETTINGS_INVALID:\n  --session or SESSION_ADDRESS: is missing, and no profile is in use\nMend every setting named.\n",
     });
   });
 

@@ -60,7 +60,7 @@ async function relayThatSays(
 
 const ORDER = { ...SIGNED.package, priceTicks: "5000", quantityLots: "3", nonce: "0", deadline: "1" };
 const PENDING = { link: LINK, status: "pending", package: ORDER };
-const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, price: "5000", lots: "2" }], left: "1" };
+const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, priceTicks: "5000", lots: "2" }], left: "1" };
 const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED };
 const LANDED = { ...PENDING, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
 
