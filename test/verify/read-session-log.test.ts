@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { concat, id, zeroPadValue, ZeroHash } from "ethers";
 
-import { ClientError } from "../../src/bindings/errors.js";
+import { NodeError } from "../../src/node/errors.js";
 import { SessionLogError } from "../../src/verify/errors.js";
 import { readSessionLog, type ReadOptions, streamSessionLog } from "../../src/verify/read-session-log.js";
 import type { Progress } from "../../src/verify/report.js";
@@ -98,7 +98,7 @@ describe("readSessionLog", function () {
       const error: unknown = await read(nodeOf(log, { range: 0 }), { fromBlock: FIRST_BLOCK }).catch(
         (reason: unknown) => reason,
       );
-      expect(error).to.be.instanceOf(ClientError);
+      expect(error).to.be.instanceOf(NodeError).and.to.have.property("code", "NODE_RANGE_REFUSED");
     });
 
     it("asks for each block's time once", async function () {

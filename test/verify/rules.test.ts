@@ -105,7 +105,7 @@ describe("reasonOf", function () {
   });
 
   describe("an event in the place of another", function () {
-    const said = { kind: "matched", lots: 30n, makerRootId: 1, price: 5_000n, takerRootId: 4 };
+    const said = { kind: "matched", lots: 30n, makerRootId: 1, priceTicks: 5_000n, takerRootId: 4 };
 
     it("goes by the rule of the event that is told, and gives both kinds", function () {
       const kinds = [
@@ -146,10 +146,10 @@ describe("reasonOf", function () {
       const cases: [change: object, rule: string][] = [
         [{ makerRootId: 2 }, "R30"],
         [{ takerRootId: 5 }, "R31"],
-        [{ price: 4_999n }, "R33"],
+        [{ priceTicks: 4_999n }, "R33"],
         [{ lots: 29n }, "R32"],
         [{ lots: 29n, makerRootId: 2 }, "R32"],
-        [{ makerRootId: 2, price: 4_999n }, "R30"],
+        [{ makerRootId: 2, priceTicks: 4_999n }, "R30"],
       ];
       for (const [change, rule] of cases) {
         const names = Object.keys(change);
@@ -188,7 +188,7 @@ describe("reasonOf", function () {
     });
 
     it("gives exactly the values that differ, whatever they are", function () {
-      const values = fc.record({ price: fc.bigInt(), lots: fc.bigInt(), makerRootId: fc.nat(), takerRootId: fc.nat() });
+      const values = fc.record({ priceTicks: fc.bigInt(), lots: fc.bigInt(), makerRootId: fc.nat(), takerRootId: fc.nat() });
       fc.assert(
         fc.property(values, values, (actual, expected) => {
           const names = Object.keys(expected).filter(

@@ -152,7 +152,7 @@ export class SessionNode extends AbstractProvider {
   #logs({ address, topics = [], ...blocks }: PerformActionFilter): unknown[] {
     const { fromBlock, toBlock } = blocks as { readonly fromBlock: string; readonly toBlock: string };
     const [first, last] = [Number(fromBlock), Number(toBlock)];
-    if (last - first + 1 > (this.#manner.range ?? Infinity)) throw new Error("query returned more than it may");
+    if (last - first + 1 > (this.#manner.range ?? Infinity)) throw refusal("query returned more than it may");
     const wanted = [address ?? []].flat().map((one) => one.toLowerCase());
     return this.#records
       .filter(({ blockNumber }) => blockNumber >= first && blockNumber <= last)
@@ -185,4 +185,12 @@ export class SessionNode extends AbstractProvider {
     const numbers = { nonce: 0, gasLimit: 1, gasPrice: 1, value: 0, chainId: getBigInt(chainId), type: 0, index: 0 };
     return { hash, blockHash: null, blockNumber: null, from: organiser, to, data, ...numbers, signature };
   }
+}
+
+/** As ethers hands on what a node refuses. */
+function refusal(message: string): Error {
+  return Object.assign(new Error("could not coalesce error"), {
+    code: "UNKNOWN_ERROR",
+    error: { code: -32_000, message },
+  });
 }
