@@ -35,6 +35,14 @@ describe("The README", () => {
     });
   }
 
+  it("is behind what the pages about assurance name: each test that they speak of exists", () => {
+    for (const page of ["docs/edges.md", "docs/assurance.md"]) {
+      const named = [...read(page).matchAll(/`(test\/[^` ]+\.(?:ts|sol))`/g)].map(([, path]) => path!);
+      for (const path of named) expect(globSync(path, { cwd: ROOT }), `${page}: ${path}`).to.have.length(1);
+    }
+    expect(read("docs/edges.md").match(/`test\//g)?.length).to.be.above(40);
+  });
+
   it("links to files that exist", () => {
     for (const [, path] of README.matchAll(/\]\(([^)#:]+)\)/g))
       expect(globSync(path!, { cwd: ROOT }), path).to.have.length(1);
