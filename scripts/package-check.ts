@@ -10,10 +10,11 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 
-import { startNode } from "../stage/nodes.js";
+import { startNode } from "../src/local/nodes.js";
 import { findBrowser, playInBrowser } from "./package/browser.js";
 import { buildPackage, type Manifest, type Profile, readManifest } from "./package/build.js";
 import { type Bundle, bundleForBrowser } from "./package/bundle.js";
+import { tryDemo } from "./package/demo.js";
 import { followGuide, type Made, requireLinks, writeGuide } from "./package/guide.js";
 import { install, makeProject, pack, type Packed } from "./package/project.js";
 import { run } from "./package/shell.js";
@@ -97,6 +98,8 @@ async function useOnNode(
     );
     say("following the guide"); // last: it moves the clock beyond the end of that session
     await followGuide(project, node.url, outcome.traded);
+    say("running its demonstration, and the order that it prints");
+    await tryDemo(project, node.url);
     return { ...outcome, verified: report, relayed };
   } finally {
     await node.stop();

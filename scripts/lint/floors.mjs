@@ -22,6 +22,7 @@ export const FLOORS = {
   ),
   "src/protocol": [],
   "src/node": ["src/protocol"],
+  "src/local": ["src/protocol"],
   "src/bindings": ["src/protocol", "src/node", GENERATED],
   "src/wire": ["src/protocol"],
   "src/history": ["src/protocol", "src/bindings"],

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { INPUT_FILE } from "../../src/deployment/build.js";
+import { DEMO_ASSET, DEMO_ASSET_FILE, INPUT_FILE } from "../../src/deployment/build.js";
 import { CONTRACTS } from "../../src/deployment/contracts.js";
 import { writeAbiModules } from "./literals.js";
 
@@ -47,6 +47,8 @@ export function writeArtifacts(from: string, to: string): void {
     writeJson(join(to, "artifacts", `${name}.json`), packaged(artifact, { solcLongVersion, input }));
     writeJson(join(to, "artifacts", INPUT_FILE), { solcLongVersion, input });
   }
+  const { contractName, abi, bytecode } = readArtifact(join(from, "contracts", DEMO_ASSET_FILE));
+  writeJson(join(to, "artifacts", `${DEMO_ASSET}.json`), { contractName, abi, bytecode });
 }
 
 /** With the compiler's settings beside the code: whoever deploys it can verify it. */

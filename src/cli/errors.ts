@@ -37,6 +37,8 @@ const ADVICE = {
   HARDHAT_KEY_MISSING: "Store the key with `npx hardhat keystore set NAME`.",
   HARDHAT_KEYSTORE_FAILED: "See Hardhat's own reason.",
   ORDERS_NONE: "Nothing rests in the book for this account: there is nothing to cancel.",
+  DEMO_NOT_LOCAL:
+    "Give a local node whose own accounts pay (chain 31337 or 1337): npx hardhat node, or npx anvil. Nothing was sent.",
   MIRROR_DIFFERS: "Read the logs from the session's first block (--from-block), or ask another node.",
 } as const;
 
@@ -89,6 +91,9 @@ const RELAY_INPUT_CODES: ReadonlySet<string> = new Set([
 
 /** A deployment that was aimed wrongly. */
 const DEPLOY_INPUT_CODES: ReadonlySet<string> = new Set(["DEPLOY_NOT_COMPILED", "DEPLOY_OTHER_CHAIN"]);
+
+/** No node to start. */
+const LOCAL_INPUT_CODES: ReadonlySet<string> = new Set(["LOCAL_NODE_MISSING"]);
 
 /** What is wrong with the records of a chain or a log, rather than with what the user gave. */
 const FINDING_CODES: ReadonlySet<string> = new Set([
@@ -146,7 +151,8 @@ export function explain(thrown: unknown, units: ReaderUnits = createReaderUnits(
   }
   if (thrown instanceof ProtocolError) {
     const { code, message } = thrown;
-    return { status: EXIT.doesNotHold, error: { code, message, advice: sentenceAfterValues(message), values: {} } };
+    const status = LOCAL_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
+    return { status, error: { code, message, advice: sentenceAfterValues(message), values: {} } };
   }
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   const advice = "Report this with the command.";

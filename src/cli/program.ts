@@ -9,6 +9,7 @@ import { collateralCommand } from "./commands/collateral.js";
 import { completeCommand, completionCommand } from "./commands/completion.js";
 import { createCommand } from "./commands/create.js";
 import { deployCommand } from "./commands/deploy.js";
+import { demoCommand } from "./commands/demo.js";
 import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
 import { fillsCommand } from "./commands/fills.js";
@@ -38,6 +39,7 @@ import { printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
 const COMMANDS = [
+  demoCommand,
   useCommand,
   deployCommand,
   createCommand,

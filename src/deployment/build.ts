@@ -40,6 +40,10 @@ export interface Build {
 
 /** In the package's `dist/artifacts`; an artifact of Hardhat's names its own. */
 export const INPUT_FILE = "compiler-input.json";
+/** An asset without value, for a demonstration on a chain of one's own. Nothing that is deployed needs it. */
+export const DEMO_ASSET = "TestAsset";
+/** In Hardhat's artifacts. */
+export const DEMO_ASSET_FILE = "mocks/TestAsset.sol/TestAsset.json";
 /** Beside `src/` or `dist/src/`. */
 const TOP = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -76,6 +80,13 @@ export function codeHashOf({ immutableReferences }: Pick<Artifact, "immutableRef
     plain = plain.slice(0, from) + "0".repeat(2 * length) + plain.slice(to);
   }
   return keccak256(plain);
+}
+
+/** @throws DeployError DEPLOY_NOT_COMPILED */
+export function readDemoAsset(folder: string): { readonly abi: readonly object[]; readonly bytecode: string } {
+  const packaged = join(folder, `${DEMO_ASSET}.json`);
+  const file = existsSync(packaged) ? packaged : join(folder, "contracts", DEMO_ASSET_FILE);
+  return readJson(file, folder) as { readonly abi: readonly object[]; readonly bytecode: string }; // Hardhat's form, in both
 }
 
 function readArtifact(folder: string, name: ContractName): Artifact {

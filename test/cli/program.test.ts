@@ -25,6 +25,7 @@ const CALLED = PROGRAM.commands
 describe("the program", function () {
   it("has these commands", function () {
     expect(NAMES).to.deep.equal([
+      "demo",
       "use",
       "deploy",
       "create",

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseEther, Wallet } from "ethers";
 
 import { chainAt, type ChainProvider } from "../../stage/chain.js";
-import { startNode } from "../../stage/nodes.js";
+import { startNode } from "../../src/local/nodes.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
 import { createMarketOwner, type MarketOwner } from "../../src/client/market-owner.js";
 import { createSession, fundSession, type SessionParams } from "../../src/client/organiser.js";

@@ -5,7 +5,7 @@ import { ISession__factory, TestAsset__factory } from "../../typechain-types/ind
 import { as, ask, type Env } from "../cli/support.js";
 import { mint } from "../cli/world.js";
 import { chainAt } from "../../stage/chain.js";
-import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
+import { type LocalNode, NODE_KINDS, startNode } from "../../src/local/nodes.js";
 import { openStage, type Stage } from "../../stage/stage.js";
 import { manyTraders } from "../../stage/traders.js";
 import { readRecords } from "../../src/bindings/logs.js";

@@ -4,7 +4,7 @@ import type { JsonRpcProvider, JsonRpcSigner } from "ethers";
 import { CONTRACTS } from "../../src/deployment/contracts.js";
 import { CREATE2_DEPLOYER } from "../../src/deployment/create2.js";
 import { contractsOf } from "../../src/deployment/known.js";
-import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
+import { type LocalNode, NODE_KINDS, startNode } from "../../src/local/nodes.js";
 import { SessionFactory__factory } from "../../typechain-types/index.js";
 import { BUILD, deployBy, expectDeployError, newIn, planFor, providerOf } from "./support.js";
 

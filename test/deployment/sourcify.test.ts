@@ -7,7 +7,7 @@ import type { JsonRpcProvider } from "ethers";
 
 import type { Build } from "../../src/deployment/build.js";
 import { verifySources } from "../../src/deployment/sourcify.js";
-import { type LocalNode, startNode } from "../../stage/nodes.js";
+import { type LocalNode, startNode } from "../../src/local/nodes.js";
 import { type SourcifyServer, startSourcify } from "./sourcify-server.js";
 import { BUILD, deployBy, expectDeployError, providerOf } from "./support.js";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import type { LocalNode } from "../../stage/nodes.js";
+import type { LocalNode } from "../../src/local/nodes.js";
 import { type FaultProxy, startFaultProxy } from "../../stage/faulty-node.js";
 import { createRawClient, type RawClient } from "../../trials/relay/http-client.js";
 import { pause, ready } from "../../trials/relay/load-generator.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { contractsOf } from "../../src/deployment/known.js";
-import { type LocalNode, startNode } from "../../stage/nodes.js";
+import { type LocalNode, startNode } from "../../src/local/nodes.js";
 import { BUILD, PROFILE } from "../deployment/support.js";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { TypedDataEncoder, ZeroAddress } from "ethers";
 
 import { type Chain, chainAt, startChain } from "../../stage/chain.js";
-import { type LocalNode, startNode } from "../../stage/nodes.js";
+import { type LocalNode, startNode } from "../../src/local/nodes.js";
 import { openStage, type Stage, type StagePlan } from "../../stage/stage.js";
 import { relayKey } from "../../stage/traders.js";
 import { readBookTerms } from "../../src/bindings/market-terms.js";

@@ -1,6 +1,6 @@
 /** What relays are tried on: a stage on a node of its own, with trading begun, orders to submit and accounts for relays. */
 import { chainAt, type ChainAccount, type ChainProvider } from "../../stage/chain.js";
-import { type LocalNode, startNode } from "../../stage/nodes.js";
+import { type LocalNode, startNode } from "../../src/local/nodes.js";
 import { type RelayProcess, type RelayProcessOptions, startRelayProcess } from "../../stage/relay-process.js";
 import { openStage, type Stage } from "../../stage/stage.js";
 import { manyTraders, relayKey } from "../../stage/traders.js";

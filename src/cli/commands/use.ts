@@ -8,6 +8,7 @@ import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseAddress } from "../input/parse.js";
 import {
+  forgetProfile,
   type Profile,
   PROFILE_NAME,
   profileFile,
@@ -90,10 +91,8 @@ function choose(context: CliContext, name: string): void {
 }
 
 function forget(context: CliContext, name: string): void {
-  const found = readProfiles(context);
-  const profile = existing(found, name);
-  const profiles = Object.fromEntries(Object.entries(found.profiles).filter(([other]) => other !== name));
-  const file = writeProfiles(context, { ...(found.current === name ? {} : { current: found.current }), profiles });
+  const profile = existing(readProfiles(context), name);
+  const file = forgetProfile(context, name);
   context.answer({
     document: { file, name, forgotten: true, ...shown(profile) },
     text: paragraphs(`Forgot ${name}: ${profile.session}`, nextText("use")),

@@ -120,6 +120,14 @@ export function saveProfile(world: World, name: string, profile: Profile): strin
   return writeProfiles(world, { current: name, profiles: { ...profiles, [name]: profile } });
 }
 
+/** @param instead which one is in use then if this one was; none by default */
+export function forgetProfile(world: World, name: string, instead?: string): string {
+  const { current, profiles } = readProfiles(world);
+  const left = Object.fromEntries(Object.entries(profiles).filter(([other]) => other !== name));
+  const next = current === name ? instead : current;
+  return writeProfiles(world, { ...(next === undefined || next === name ? {} : { current: next }), profiles: left });
+}
+
 /** A draft that cannot be removed was not written either. */
 function discard(file: string): void {
   try {

@@ -32,7 +32,7 @@ describe("what may be typed next", function () {
     });
 
     it("is a command to be helped with, after help", function () {
-      expect(offered("help", "tr")).to.deep.equal(["trade"]);
+      expect(offered("help", "tra")).to.deep.equal(["transfer", "trade"]);
       expect(offered("help", "")).to.deep.equal(offered(""));
     });
   });
@@ -88,7 +88,7 @@ describe("what may be typed next", function () {
   describe("among words", function () {
     it("goes on with a command's flags", function () {
       expect(offered("trade", "--s")).to.deep.equal(["--sign-only", "--session"]);
-      expect(offered("trade", "buy", "5", "--d")).to.deep.equal(["--deadline", "--dry-run"]);
+      expect(offered("trade", "buy", "5", "--d")).to.deep.equal(["--deadline", "--dry-run", "--direct"]);
     });
 
     it("knows the choices of an argument and of a flag, wherever flags stand", function () {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { createNode } from "../../../src/node/node.js";
 import { createFollower } from "../../../src/relay/follow/follower.js";
 import { chainAt } from "../../../stage/chain.js";
-import { type LocalNode, startNode } from "../../../stage/nodes.js";
+import { type LocalNode, startNode } from "../../../src/local/nodes.js";
 import { openStage } from "../../../stage/stage.js";
 import { manyTraders } from "../../../stage/traders.js";
 import { assetUnits, tokenWei } from "../../../src/protocol/amounts/units.js";

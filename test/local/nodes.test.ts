@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 
-import { type LocalNode, NODE_KINDS, startNode } from "../../stage/nodes.js";
+import { type LocalNode, NODE_KINDS, startNode } from "../../src/local/nodes.js";
 
 describe("a local node", function () {
   for (const kind of NODE_KINDS) {

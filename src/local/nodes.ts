@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 
+import { ProtocolError } from "../protocol/amounts/errors.js";
+
 export const NODE_KINDS = ["hardhat", "anvil"] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
@@ -11,6 +13,8 @@ export interface LocalNode {
   /** JSON-RPC over HTTP, on the loopback interface only. */
   readonly url: string;
   readonly pid: number;
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly ended: Promise<void>;
   /** Ends the process and resolves when it is gone; harmless when it is gone already. */
   stop(): Promise<void>;
 }
@@ -30,6 +34,18 @@ const LISTENING = /(?:server at http:\/\/|Listening on )(127\.0\.0\.1:\d+)/;
 
 const require = createRequire(import.meta.url);
 
+/** A node that cannot be started here: it is no dependency of the package, only of a checkout. */
+export class NodeMissingError extends ProtocolError {
+  declare public readonly code: "LOCAL_NODE_MISSING";
+
+  public constructor(kind: NodeKind, cause: unknown) {
+    const advice = `It is not installed here. Start a local node of your own and name it with --rpc, or install one: npm install --save-dev ${PACKAGES[kind]}.`;
+    super("LOCAL_NODE_MISSING", `LOCAL_NODE_MISSING(kind: ${kind}). ${advice}`, { retryable: false, cause });
+  }
+}
+
+const PACKAGES: Readonly<Record<NodeKind, string>> = { hardhat: "hardhat", anvil: "@foundry-rs/anvil" };
+
 /** Programs are started directly, never through a wrapper: a signal to the child must reach the node itself. */
 function commandOf(kind: NodeKind, port: number): readonly [program: string, ...args: string[]] {
   if (kind === "hardhat") {
@@ -37,6 +53,15 @@ function commandOf(kind: NodeKind, port: number): readonly [program: string, ...
     return [process.execPath, cli, "node", "--hostname", HOST, "--port", String(port)];
   }
   return [anvilBinary(), "--host", HOST, "--port", String(port)];
+}
+
+/** @throws NodeMissingError */
+function installed(kind: NodeKind, port: number): ReturnType<typeof commandOf> {
+  try {
+    return commandOf(kind, port);
+  } catch (error) {
+    throw new NodeMissingError(kind, error);
+  }
 }
 
 /** The binary lies in a package of its own for each platform, beside the wrapper's. */
@@ -49,10 +74,10 @@ function anvilBinary(): string {
 
 /**
  * Starts a node and waits until it listens.
- * @throws Error with what the node printed if it ends or stays silent; the process is gone then
+ * @throws NodeMissingError; Error with what the node printed if it ends or stays silent; the process is gone then
  */
 export async function startNode(kind: NodeKind, options: NodeOptions = {}): Promise<LocalNode> {
-  const [program, ...args] = commandOf(kind, options.port ?? 0);
+  const [program, ...args] = installed(kind, options.port ?? 0);
   const child = spawn(program, args, {
     env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -65,7 +90,8 @@ export async function startNode(kind: NodeKind, options: NodeOptions = {}): Prom
   try {
     const address = await listeningAddress(kind, child, options.startTimeout ?? START_TIMEOUT_MS);
     if (child.pid === undefined) throw new Error(`${kind} has no process id`);
-    return { kind, url: `http://${address}`, pid: child.pid, stop: () => stop(child) };
+    const ended = once(child, "exit").then(() => undefined);
+    return { kind, url: `http://${address}`, pid: child.pid, ended, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;

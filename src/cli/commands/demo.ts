@@ -1,0 +1,216 @@
+import { once } from "node:events";
+
+import { Command } from "commander";
+
+import { type Build, ownBuild, readBuild } from "../../deployment/build.js";
+import { deployContracts } from "../../deployment/deploy.js";
+import { startNode } from "../../local/nodes.js";
+import { NodeProvider } from "../../node/provider.js";
+import { readCreation } from "../../verify/read-session-log.js";
+import type { CliContext } from "../context.js";
+import { gather, type People, PEOPLE, treasury } from "../demo/people.js";
+import { startDemoRelay } from "../demo/relay.js";
+import { openDemoSession } from "../demo/session.js";
+import { forgetProfile, type Profile, profileFile, readProfiles, saveProfile } from "../input/profile.js";
+import { readSettings, type SettingOptions } from "../input/settings.js";
+import { asJson } from "../output/json.js";
+import { nextText } from "../output/session-facts.js";
+import { facts, paragraphs, table } from "../output/text.js";
+
+interface Options {
+  readonly rpc?: string;
+  readonly relay: boolean;
+  readonly json?: true;
+}
+
+const PROFILE = "demo";
+/** Taken at once from what rests. */
+const TRADE = "trade buy 200 --leg 1 --price 56%";
+const POLLING_MS = 50;
+const ALIVE_MS = 3_600_000;
+
+/** `session demo`: a chain with a session that trades, until it is stopped. */
+export function demoCommand(context: CliContext): Command {
+  return new Command("demo")
+    .description(
+      "Something to trade with: a local chain, a funded session whose window is open, traders, orders, a relay. Ends on an interrupt.",
+    )
+    .option("--rpc <url>", "a local node that runs already (default: one is started, and ended with the rest)")
+    .option("--no-relay", "without a relay: orders are sent to the book")
+    .addHelpText(
+      "after",
+      `
+It prints the settings that other commands take, and puts them into the profile "${PROFILE}", which is in use while it runs. With
+--json they are one line. Keys follow from names and are known to everybody: never give them value.
+
+Examples:
+  session demo
+  session demo --rpc http://127.0.0.1:8545 --no-relay --json`,
+    )
+    .action(async (options: Options) => {
+      await run(context, options);
+    });
+}
+
+/** What has to be ended, the newest first. */
+type Closers = (() => Promise<void> | void)[];
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const signal = context.onInterrupt();
+  const closers: Closers = [];
+  try {
+    const demo = await open(context, options, closers, signal);
+    if (demo === undefined) return;
+    tell(context, options, demo);
+    await last(signal, demo.nodeEnded);
+  } finally {
+    context.progress("Ending what was started");
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+/** A signal that is waited for does not keep a process alive; nothing else does if node and relay are others'. */
+async function last(signal: AbortSignal, nodeEnded: Promise<void>): Promise<void> {
+  if (signal.aborted) return;
+  const alive = setInterval(() => undefined, ALIVE_MS);
+  await Promise.race([once(signal, "abort"), nodeEnded]);
+  clearInterval(alive);
+}
+
+interface Demo {
+  readonly profile: Profile;
+  readonly people: People;
+  /** Where the profile was noted; undefined if there is no place for it. */
+  readonly file: string | undefined;
+  /** Never resolves if the node is somebody else's. */
+  readonly nodeEnded: Promise<void>;
+}
+
+/** @returns undefined if it was interrupted meanwhile */
+async function open(
+  context: CliContext,
+  options: Options,
+  closers: Closers,
+  signal: AbortSignal,
+): Promise<Demo | undefined> {
+  const artifacts = ownBuild("default");
+  const build = readBuild(artifacts);
+  const { rpc, nodeEnded } = await chainFor(context, options, closers);
+  const provider = await NodeProvider.open(rpc, { pollingMs: POLLING_MS });
+  closers.push(() => {
+    provider.destroy();
+  });
+  const payer = await treasury(provider);
+  context.progress("Deploying the contracts");
+  const factory = await deploy(build, payer);
+  const people = await gather(provider, payer);
+  const handle = await openDemoSession(provider, people, factory, artifacts, context.progress);
+  if (signal.aborted) return undefined;
+  const { address: session, domain } = handle;
+  const { blockNumber: fromBlock } = await readCreation(session, provider);
+  const relay = options.relay ? await relayFor(context, closers, { rpc, session, fromBlock }, people) : undefined;
+  const profile: Profile = { rpc, chainId: Number(domain.chainId), session, factory, fromBlock, relay };
+  return { profile, people, file: note(context, profile, closers), nodeEnded };
+}
+
+async function deploy(build: Build, payer: Awaited<ReturnType<typeof treasury>>): Promise<string> {
+  const { contracts } = await deployContracts(build, payer);
+  const factory = contracts.find(({ name }) => name === "SessionFactory");
+  if (factory === undefined) throw new Error("unreachable: the factory is one of the contracts");
+  return factory.address;
+}
+
+/** A node of one's own ends with the demonstration, another stays. */
+async function chainFor(
+  context: CliContext,
+  { rpc: given }: Options,
+  closers: Closers,
+): Promise<{ readonly rpc: string; readonly nodeEnded: Promise<void> }> {
+  if (given !== undefined) {
+    const only: SettingOptions = { rpc: given };
+    return { ...readSettings(context, only, "rpc"), nodeEnded: new Promise(() => undefined) };
+  }
+  context.progress("Starting a local chain");
+  const node = await startNode("anvil");
+  closers.push(() => node.stop());
+  return { rpc: node.url, nodeEnded: node.ended };
+}
+
+async function relayFor(
+  context: CliContext,
+  closers: Closers,
+  where: Pick<Profile, "rpc" | "session" | "fromBlock">,
+  people: People,
+): Promise<string> {
+  context.progress("Starting a relay");
+  const relay = await startDemoRelay(context, { ...where, privateKey: people.relay.privateKey });
+  closers.push(relay.stop);
+  return relay.url;
+}
+
+/** In use while the demonstration runs; afterwards what was in use before is in use again. */
+function note(context: CliContext, profile: Profile, closers: Closers): string | undefined {
+  if (profileFile(context) === undefined) return undefined;
+  const { current } = readProfiles(context);
+  const file = saveProfile(context, PROFILE, profile);
+  closers.push(() => {
+    const now = readProfiles(context).profiles[PROFILE];
+    if (now?.session === profile.session && now.rpc === profile.rpc) forgetProfile(context, PROFILE, current);
+  });
+  return file;
+}
+
+// ------------------------------------------------------------------ what is printed
+
+function tell(context: CliContext, { json }: Options, demo: Demo): void {
+  if (json === true) context.stdout(`${JSON.stringify(asJson(documentOf(demo)))}\n`);
+  else context.answer({ document: {}, text: textOf(demo) });
+}
+
+/** The environment in which other commands find it, and act for "you". */
+function environment({ profile, people }: Demo): Readonly<Record<string, string>> {
+  const { rpc, session, factory, fromBlock, relay } = profile;
+  return {
+    SESSION_RPC_URL: rpc,
+    SESSION_ADDRESS: session,
+    SESSION_FACTORY: factory,
+    SESSION_FROM_BLOCK: String(fromBlock),
+    ...(relay !== undefined && { SESSION_RELAY_URL: relay }),
+    SESSION_PRIVATE_KEY: people.you.privateKey,
+  };
+}
+
+function documentOf(demo: Demo): object {
+  const { profile, people, file } = demo;
+  return {
+    ...profile,
+    relay: profile.relay ?? null,
+    profile: file === undefined ? null : { name: PROFILE, file },
+    environment: environment(demo),
+    accounts: PEOPLE.map((name) => {
+      return { name, address: people[name].address, privateKey: people[name].privateKey };
+    }),
+    next: [`session ${TRADE}`],
+  };
+}
+
+function textOf(demo: Demo): string {
+  const { profile, people, file } = demo;
+  const exports = Object.entries(environment(demo)).map(([name, value]) => `export ${name}=${value}`);
+  return paragraphs(
+    "A session is open: 100 gold (leg 1) and 100 silver (leg 2) for 1 000 session tokens. Alice and Bob quote both sides.",
+    facts([
+      ["session", profile.session],
+      ["node", profile.rpc],
+      ["relay", profile.relay ?? "none"],
+      ["profile", file === undefined ? "none: there is no HOME" : `${PROFILE}, in ${file}`],
+    ]),
+    table(
+      ["account", "address", "private key (known to everybody)"],
+      PEOPLE.map((name) => [name, people[name].address, people[name].privateKey]),
+    ),
+    `In another terminal; with the profile the last line is enough:\n\n${exports.map((line) => `  ${line}`).join("\n")}`,
+    nextText(TRADE, "book", "positions", "market create --help"),
+    "Ctrl-C ends all of it.",
+  );
+}

@@ -1,0 +1,170 @@
+/** The demonstration as people and programs run it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+import { expect } from "chai";
+import { Wallet } from "ethers";
+
+import { saveProfile } from "../../../src/cli/input/profile.js";
+import { type LocalNode, startNode } from "../../../src/local/nodes.js";
+import { startFaultProxy } from "../../../stage/faulty-node.js";
+import { ask, type Env, expectTold, session, tell } from "../support.js";
+
+const BIN = resolve(import.meta.dirname, "../../../bin/session.mjs");
+
+interface Settings {
+  readonly rpc: string;
+  readonly relay: string | null;
+  readonly session: string;
+  readonly fromBlock: number;
+  readonly profile: { readonly name: string; readonly file: string } | null;
+  readonly environment: Env;
+  readonly accounts: readonly { readonly name: string; readonly address: string; readonly privateKey: string }[];
+  readonly next: readonly [string];
+}
+
+/** The words of a printed command line after the program's name. */
+const wordsOf = (line: string): string[] => line.split(" ").slice(1);
+
+const isServing = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+/** The program with --json, in a process of its own. */
+function start(words: readonly string[], env: Env) {
+  const { PATH = "" } = process.env;
+  const child = spawn(process.execPath, [BIN, "demo", "--json", ...words], {
+    env: { PATH, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const exit = once(child, "exit") as Promise<[number | null]>;
+  const line = once(createInterface({ input: child.stdout }), "line") as Promise<[string]>;
+  return {
+    child,
+    said: () => said,
+    settings: Promise.race([line, exit.then(() => Promise.reject(new Error(`it ended: ${said}`)))]).then(
+      ([text]) => JSON.parse(text) as Settings,
+    ),
+    async interrupted() {
+      child.kill("SIGINT");
+      return (await exit)[0];
+    },
+  };
+}
+
+describe("session demo", function () {
+  let folder: string;
+  before(async function () {
+    folder = await mkdtemp(join(tmpdir(), "session-demo-test-"));
+  });
+  after(async function () {
+    await rm(folder, { recursive: true });
+  });
+
+  describe("as a program of its own", function () {
+    const other = {
+      ...{ rpc: "http://other", chainId: 1, session: `0x${"11".repeat(20)}`, factory: `0x${"22".repeat(20)}` },
+      fromBlock: 3,
+    };
+    let run: ReturnType<typeof start>;
+    let settings: Settings;
+    let profiles: Env;
+
+    before(async function () {
+      const file = join(folder, "profiles.json");
+      profiles = { SESSION_PROFILE_FILE: file };
+      saveProfile({ env: profiles, cwd: folder }, "other", other);
+      run = start([], { TMPDIR: folder, ...profiles });
+      settings = await run.settings;
+    });
+    after(function () {
+      run.child.kill("SIGKILL");
+    });
+
+    it("prints one line of settings, in which the printed order is traded at once", async function () {
+      const done = await ask<{ status: string; expected: { fills: { lots: string }[] } }>(
+        settings.environment,
+        ...wordsOf(settings.next[0]),
+      );
+      expect(done.status, "through the relay").to.equal("onChain");
+      expect(done.expected.fills.map(({ lots }) => lots)).to.deep.equal(["200"]);
+    });
+
+    it("puts them into a profile, so that a key is all that is missing", async function () {
+      expect(settings.profile).to.deep.equal({ name: "demo", file: profiles["SESSION_PROFILE_FILE"] });
+      const env = { ...profiles, SESSION_PRIVATE_KEY: settings.environment["SESSION_PRIVATE_KEY"]! };
+      expect((await ask<{ status: string }>(env, ...wordsOf(settings.next[0]))).status).to.equal("onChain");
+      expect(await tell(profiles, "book")).to.contain("5450 (54.5%)");
+      const kept = await readFile(profiles["SESSION_PROFILE_FILE"]!, "utf8");
+      for (const { privateKey } of settings.accounts) expect(kept).to.not.contain(privateKey.slice(2));
+    });
+
+    it("is a session that holds, whose traders have money and orders", async function () {
+      const report = await ask<{ verdict: { kind: string }; fromBlock: number }>(profiles, "verify");
+      expect(report.verdict.kind).to.equal("holds");
+      const shown = await ask<{ phase: string }>(profiles, "show");
+      expect(shown.phase).to.equal("open");
+      for (const { name, address, privateKey } of settings.accounts) {
+        expect(new Wallet(privateKey).address, name).to.equal(address);
+        if (name === "organiser" || name === "relay") continue;
+        const { account } = await ask<{ account: { traderId: number } }>(profiles, "positions", "--trader", address);
+        expect(account.traderId, name).to.be.above(0);
+      }
+    });
+
+    it("is over with an interrupt: node, relay, database and profile are gone, and what was in use is again", async function () {
+      expect([await isServing(settings.rpc), await isServing(settings.relay!)]).to.deep.equal([true, true]);
+      expect(await run.interrupted(), run.said()).to.equal(0);
+      expect(run.said()).to.not.contain('"level"');
+      expect([await isServing(settings.rpc), await isServing(settings.relay!)]).to.deep.equal([false, false]);
+      expect((await readdir(folder)).filter((name) => name.startsWith("session-demo-"))).to.deep.equal([]);
+      const left = await ask<{ current: string; profiles: object }>(profiles, "use");
+      expect([left.current, Object.keys(left.profiles)]).to.deep.equal(["other", ["other"]]);
+    });
+  });
+
+  describe("on a node that runs already", function () {
+    let node: LocalNode;
+    before(async function () {
+      node = await startNode("hardhat");
+    });
+    after(async function () {
+      await node.stop();
+    });
+
+    it("runs until it is interrupted, and leaves the node alone; without a relay orders go to the book", async function () {
+      const run = start(["--rpc", node.url, "--no-relay"], { SESSION_PROFILE_FILE: join(folder, "none.json") });
+      try {
+        const settings = await run.settings;
+        expect(settings.relay).to.equal(null);
+        const done = await ask<{ fills: { lots: string }[] }>(settings.environment, ...wordsOf(settings.next[0]));
+        expect(done.fills.map(({ lots }) => lots)).to.deep.equal(["200"]);
+        expect(run.child.exitCode, "it waits").to.equal(null);
+        expect(await run.interrupted()).to.equal(0);
+        expect(await isServing(node.url)).to.equal(true);
+      } finally {
+        run.child.kill("SIGKILL");
+      }
+    });
+
+    it("sends nothing on a chain that may be somebody's", async function () {
+      const proxy = await startFaultProxy(node.url);
+      proxy.behave = ({ method }) => (method === "eth_chainId" ? { kind: "result", result: "0x1" } : undefined);
+      try {
+        const run = session({}, "demo", "--rpc", proxy.url, "--json");
+        await expectTold(run, 2, "DEMO_NOT_LOCAL", { chainId: "1" });
+        expect(proxy.asked.get("eth_sendTransaction")).to.equal(undefined);
+      } finally {
+        await proxy.close();
+      }
+    });
+  });
+});
