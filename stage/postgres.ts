@@ -1,6 +1,6 @@
 /** A Postgres of one's own for as long as it is needed: a new database on the server that DATABASE_URL names, or a new server. */
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,10 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again on the same data. */
   start(): Promise<void>;
+  /** Stands still as a whole, connections and all, as a machine that hangs. */
+  pause(): void;
+  /** Goes on where it stood still. */
+  resume(): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -92,12 +96,39 @@ export async function startPostgres(): Promise<PostgresServer> {
     url,
     start,
     kill: () => end("SIGQUIT"), // every process of the server ends at once, without a word to its clients
+    pause: () => {
+      signalFamily(child?.pid, "SIGSTOP");
+    },
+    resume: () => {
+      signalFamily(child?.pid, "SIGCONT");
+    },
     async stop() {
+      signalFamily(child?.pid, "SIGCONT"); // what stands still cannot end
       process.off("exit", killWithParent);
       await end("SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** To a server and then to its processes, one for each connection. */
+function signalFamily(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  const parentOf = (other: string): string | undefined => {
+    try {
+      return /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${other}/status`, "utf8"))?.[1];
+    } catch {
+      return undefined; // it has just ended
+    }
+  };
+  const numbers = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  for (const one of [pid, ...numbers.filter((other) => parentOf(other) === String(pid)).map(Number)]) {
+    try {
+      process.kill(one, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // as `kill` throws; that one has just ended
+    }
+  }
 }
 
 function binaries(): string | undefined {

@@ -38,6 +38,10 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     about: "two relays on one Postgres, the submitting one killed (--failovers 10, --seed 1)",
     load: () => import("./relay/failover.js"),
   },
+  "relay faults": {
+    about: "a relay whose node, database and clients fail one after the other (--only TEXT, --seed 1, --json)",
+    load: () => import("./relay/faults.js"),
+  },
   "relay reorg": {
     about: "a relay on a node that drops blocks (--reorgs 30, --depth 8, --seed 1)",
     load: () => import("./relay/reorg.js"),

@@ -10,6 +10,8 @@ export interface AuditResult {
   readonly landed: number;
   /** Acknowledged packages that the chain refused, for a reason that it stated. */
   readonly refused: number;
+  /** What became of each of them that did not vanish. */
+  readonly fates: ReadonlyMap<Hash, "landed" | "refused">;
   /** What must not be: empty if all is well. */
   readonly problems: readonly string[];
   readonly head: Hash;
@@ -38,20 +40,20 @@ export async function auditRelay(
     const link = primaryLink(record.package);
     created.set(link, [...(created.get(link) ?? []), record.tradeRootId]);
   }
-  let [landed, refused] = [0, 0];
+  const fates = new Map<Hash, "landed" | "refused">();
   for (const { link, body } of await saidOf(client, acknowledged)) {
     const places = created.get(link) ?? [];
     if (places.length > 1) problems.push(`${link} landed ${places.length} times`);
     if (places.length === 1) {
-      landed += 1;
+      fates.set(link, "landed");
       if (body["status"] !== "onChain" || body["tradeRootId"] !== places[0]) {
         problems.push(`${link} landed as ${places.join()}, the relay says ${JSON.stringify(body)}`);
       }
     } else if (skipped.has(nonceOf(body))) {
-      refused += 1;
+      fates.set(link, "refused");
       if (body["status"] !== "refused") problems.push(`${link} was refused, the relay says ${JSON.stringify(body)}`);
     } else if (body["status"] === "refused" && (await isVoid(stage, body))) {
-      refused += 1; // void before it was sent, and not sent for that
+      fates.set(link, "refused"); // void before it was sent, and not sent for that
     } else problems.push(`${link} was lost; the relay says ${JSON.stringify(body)}`);
   }
   const { link: head, trades } = await handle.book.chainState();
@@ -59,7 +61,9 @@ export async function auditRelay(
   if (rebuilt !== head) problems.push(`a fresh replay leads to ${rebuilt}, the chain is at ${head}`);
   const said = await client.link();
   if (said !== head) problems.push(`the relay's link is ${said}, the chain is at ${head}`);
-  return { landed, refused, problems, head, trades: Number(trades) };
+  const count = (fate: string): number => [...fates.values()].filter((one) => one === fate).length;
+  const [landed, refused] = [count("landed"), count("refused")];
+  return { landed, refused, fates, problems, head, trades: Number(trades) };
 }
 
 const NONCE_USED = "Book_NonceUsed";

@@ -59,9 +59,11 @@ export async function learnCancellations(state: EngineState): Promise<void> {
 export async function flush(state: EngineState): Promise<void> {
   const { tracker, ledger, cancels, packages, cancellations, submissions, isShared } = state;
   if (!tracker.isReady) return;
+  const mayWrite = !isShared || rightToSubmit(state) !== undefined;
+  if (!mayWrite && state.fence !== undefined) return; // the right has run out, and nobody can say whose it is: perhaps still ours
   const changes = ledger.takeChanges();
   const decided = cancels.takeChanges();
-  if (rightToSubmit(state) === undefined && isShared) return; // the submitter writes
+  if (!mayWrite) return; // another relay submits, and writes
   try {
     await packages.change(changes.fates);
     await cancellations.change(decided);

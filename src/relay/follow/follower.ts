@@ -3,7 +3,7 @@
  * what is handed out is always one consistent history; farther back, where nothing is reorganised any more, ranges are read.
  */
 import { BOOK_TOPICS } from "../../bindings/records.js";
-import type { NodeError } from "../../node/errors.js";
+import { NodeError } from "../../node/errors.js";
 import type { BlockHeader, ChainLog, ChainNode } from "../../node/node.js";
 import { type Blooms, createBlooms } from "./blooms.js";
 
@@ -34,7 +34,10 @@ export interface KnownBlock {
 }
 
 export interface Follower {
-  /** @param known blocks followed so far that may still change, oldest first; empty at the start */
+  /**
+   * @param known blocks followed so far that may still change, oldest first; empty at the start
+   * @throws NodeError, also NODE_MALFORMED if the node says that it has no block at all
+   */
   next(known: readonly KnownBlock[]): Promise<ChainStep>;
 }
 
@@ -79,7 +82,7 @@ export function createFollower(node: FollowerState["node"], options: FollowerOpt
 
 async function next(state: FollowerState, known: readonly KnownBlock[]): Promise<ChainStep> {
   const newest = await state.node.block("latest");
-  if (newest === undefined) return { kind: "same" };
+  if (newest === undefined) throw new NodeError("NODE_MALFORMED", { reason: "it has no newest block" });
   const tip = known.at(-1);
   if (tip !== undefined && newest.number <= tip.number) return nothingNew(state, known, tip, newest);
   state.lagging = 0;

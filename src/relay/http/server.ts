@@ -42,6 +42,8 @@ export interface ServerOptions extends StreamLimits, ConnectionLimits {
 /** A client that takes longer than this to send a request is cut off at the next check, ms. */
 const REQUEST_TIMEOUT_MS = 10_000;
 const CHECK_MS = 1_000;
+/** What Node calls it. */
+const SLOW_CODES = new Set(["ERR_HTTP_REQUEST_TIMEOUT"]);
 const IDLE_TIMEOUT_MS = 30_000;
 /** Bytes of what a subscriber asks for. */
 const MAX_MESSAGE = 4_096;
@@ -57,7 +59,8 @@ export async function createServer(
   const server = fastify({
     bodyLimit,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    http: { connectionsCheckingInterval: CHECK_MS },
+    // Node takes the larger of two limits for that of a whole request: given here, that of its headers is no larger.
+    http: { connectionsCheckingInterval: CHECK_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
@@ -70,7 +73,8 @@ export async function createServer(
       const anyReply = reply as FastifyReply; // of no route, so its type promises nothing
       void anyReply.status(status).type("application/json").serializer(toJson).send(body);
     },
-    clientErrorHandler: (_error, socket) => {
+    clientErrorHandler: (error, socket) => {
+      if (SLOW_CODES.has(error.code)) metrics.connectionsRefused.inc({ reason: "slow" });
       // No request could be read: there is nobody to explain it to.
       if (socket.writable) socket.end(`HTTP/1.1 400 ${STATUS_CODES[400] ?? ""}\r\nconnection: close\r\n\r\n`);
     },

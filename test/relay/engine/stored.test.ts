@@ -158,6 +158,19 @@ describe("given changes, when they are written", () => {
     expect((await relay.packages.find(primaryLink(signed!.package)))!.fate.status).to.equal("onChain");
   });
 
+  it("keeps them while nobody can say who submits: no other relay has the right that has run out", async () => {
+    const { relay, chain, state } = await open();
+    const [signed] = await take(relay, 0);
+    chain.mine(ordersOf(signed!));
+    await relay.follow();
+    const link = primaryLink(signed!.package);
+    const lapsed = { ...state, isShared: true, fence: await relay.fence(), leaseUntil: -Infinity };
+    await flush(lapsed);
+    expect((await relay.packages.find(link))?.fate.status).to.equal("pending");
+    await flush({ ...lapsed, leaseUntil: Infinity });
+    expect((await relay.packages.find(link))?.fate.status).to.equal("onChain");
+  });
+
   it("writes nothing while the chain is being read: it does not know yet", async () => {
     const { relay, state } = await open();
     await take(relay, 0);

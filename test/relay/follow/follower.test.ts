@@ -112,7 +112,6 @@ describe("given the end of a chain, when it is followed", () => {
 
   it("says that nothing is new", async () => {
     const headers = new Headers();
-    expect(await followerOf(headers).next([])).to.deep.equal({ kind: "same" });
     headers.mine(2);
     expect(await followerOf(headers).next(headers.blocks)).to.deep.equal({ kind: "same" });
     expect(await followerOf(headers, 2).next([]), "before the session's first block").to.deep.equal({ kind: "same" });
@@ -256,6 +255,17 @@ describe("given a reorganisation, when the chain is followed", () => {
     headers.rewind(1);
     headers.mine(6);
     expect(await follower.next(known.slice(3))).to.deep.equal({ kind: "reorganised", ancestor: undefined });
+  });
+
+  it("takes a node that has no newest block for one that talks nonsense, and not for a chain that stands still", async () => {
+    const error = await followerOf(new Headers())
+      .next([])
+      .then(
+        () => expect.fail("was taken"),
+        (reason: unknown) => reason as { readonly code: string; readonly message: string },
+      );
+    expect(error.code).to.equal("NODE_MALFORMED");
+    expect(error.message).to.contain("it has no newest block");
   });
 });
 

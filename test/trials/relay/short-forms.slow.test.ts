@@ -1,4 +1,4 @@
-/** The short forms of `npm run trial relay crash`, `failover`, `reorg`, `fuzz` and `load`: real processes, really killed. */
+/** The short forms of `npm run trial relay crash`, `failover`, `faults`, `reorg`, `fuzz` and `load`: real processes, really killed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +7,11 @@ import { expect } from "chai";
 
 import { runCrashes } from "../../../trials/relay/crash-run.js";
 import { runFailovers } from "../../../trials/relay/failover-run.js";
+import { TRIED_FAULTS } from "../../../trials/relay/fault-kinds.js";
+import { runFaults } from "../../../trials/relay/faults-run.js";
 import { runFuzz } from "../../../trials/relay/fuzz-run.js";
 import { runLoad } from "../../../trials/relay/load-run.js";
-import { withDatabase } from "../../../stage/postgres.js";
+import { canStartPostgres, withDatabase } from "../../../stage/postgres.js";
 import { runReorgs } from "../../../trials/relay/reorg-run.js";
 import { makeEmptyDatabase } from "../../../stage/database.js";
 import { requirePostgres } from "../../relay/support.js";
@@ -54,6 +56,19 @@ describe("given relays as processes", function () {
     expect(result.problems).to.deep.equal([]);
     expect(result.gaps).to.have.lengthOf(1);
     expect(result.acknowledged).to.equal(result.landed + result.refused);
+  });
+
+  it("when node, database and clients fail one after the other, it names each, and nothing is lost or doubled", async function () {
+    requirePostgres(this, canStartPostgres());
+    const names = ["node: cut", "node: baseFeeOfNull", "database: connections cut", "clients: slow"];
+    const faults = TRIED_FAULTS.filter(({ name }) => names.includes(name));
+    const { outcomes, problems } = await runFaults({ faults, seed: 17, traders: 6, users: 2 }, quiet);
+    expect(problems).to.deep.equal([]);
+    expect(outcomes.map(({ name, problems: own }) => [name, own])).to.deep.equal(names.map((name) => [name, []]));
+    for (const { name, acknowledged, landed, refused } of outcomes) {
+      expect(acknowledged, name).to.equal(landed + refused);
+      expect(landed, name).to.be.greaterThan(0);
+    }
   });
 
   it("when blocks are dropped under one, it agrees with the chain afterwards", async () => {
