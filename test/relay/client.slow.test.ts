@@ -54,7 +54,7 @@ describe("given the relay's client and a relay", function () {
   it("when it asks for the state, reads every answer there is", async () => {
     const { handle, traders } = world.stage;
     expect((await client.link()).link).to.equal((await handle.book.chainState()).link);
-    expect((await client.depth(MARKET)).bids).to.deep.equal([{ price: 5_200n, lots: 3n, orders: 1 }]);
+    expect((await client.depth(MARKET)).bids).to.deep.equal([{ priceTicks: 5_200n, lots: 3n, orders: 1 }]);
     const { bids } = await client.book(MARKET);
     expect(bids.map(({ tradeRootId, trader, lots }) => [tradeRootId, trader, lots])).to.deep.equal([
       [2, traders[1]!.address, 3n],
@@ -76,7 +76,7 @@ describe("given the relay's client and a relay", function () {
       [taker, 7n, 3n],
     ]);
     const [fill] = (await client.history("fills", { trader: world.stage.traders[0]!.address })).items;
-    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, price: 5_100n, lots: 7n });
+    expect(fill).to.deep.include({ makerRootId: 1, takerRootId: 2, priceTicks: 5_100n, lots: 7n });
     const claims = (await client.history("allocations", { trader: world.stage.traders[1]!.address, limit: 1 })).items;
     expect(claims[0]!.claims).to.deep.equal([
       ...(await world.stage.handle.book.claimsOf(world.stage.traders[1]!.address)),

@@ -83,8 +83,8 @@ describe("given a relay on a node and an embedded database", function () {
     it("gives depth, trader, and the link to sign next", async () => {
       const { body: depth } = await client.get("/v1/markets/1/1/depth");
       expect(depth["bids"]).to.deep.equal([
-        { price: "5200", lots: "3", orders: 1 },
-        { price: "4000", lots: "10", orders: 1 },
+        { priceTicks: "5200", lots: "3", orders: 1 },
+        { priceTicks: "4000", lots: "10", orders: 1 },
       ]);
       const { body: trader } = await client.get(`/v1/traders/${world.stage.traders[0]!.address}`);
       const { claim } = await world.stage.handle.book.accountOf(world.stage.traders[0]!.address);

@@ -95,7 +95,7 @@ describe("given a relay that is started", () => {
       (await ask(relay, "/v1/history/orders")).body["items"] as Record<string, unknown>[];
     await until(async () => (await historyOf().catch(() => undefined))?.length === 1);
     const [order] = await historyOf();
-    expect(order).to.include({ tradeRootId: 1, trader: chain.traders[0]!.address, price: "4321", left: "3" });
+    expect(order).to.include({ tradeRootId: 1, trader: chain.traders[0]!.address, priceTicks: "4321", left: "3" });
     const { body } = await ask(relay, "/health");
     expect(body).to.include({ ready: true, submits: true, waiting: 0 });
   });
@@ -167,7 +167,7 @@ describe("given a relay that is started", () => {
       expect(error).to.include({ code: "RELAY_LISTEN_FAILED", retryable: false });
       expect((error as { readonly values: object }).values).to.include({ host: "127.0.0.1", port });
       const relay = await start();
-      expect((await ask(relay, "/ready")).body).to.deep.equal({ ready: true });
+      expect((await ask(relay, "/ready")).body).to.deep.equal({ ready: true, reasons: [] });
     });
   });
 });

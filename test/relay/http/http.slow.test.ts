@@ -266,6 +266,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/packages/{link}/cancel",
         "/v1/queue",
         "/v1/replacements",
+        "/v1/session",
         "/v1/stream",
         "/v1/switches",
         "/v1/switches/{hash}/disarm",
@@ -311,8 +312,9 @@ describe("given a relay that lets an address ask rarely", function () {
     const { port } = new URL(
       (await world.startRelay({ database: "flood", flags: ["--rate", "5", "--index", "off"] })).relay.url,
     );
-    const flood = await Promise.all(Array.from({ length: 200 }, () => statusFrom("127.0.0.2", port)));
-    expect(flood.filter((status) => status === 429).length).to.be.greaterThan(100);
+    // Fewer at once than one address may have connections.
+    const flood = await Promise.all(Array.from({ length: 90 }, () => statusFrom("127.0.0.2", port)));
+    expect(flood.filter((status) => status === 429).length).to.be.greaterThan(45);
     expect(await statusFrom("127.0.0.3", port)).to.equal(200);
   });
 
