@@ -59,6 +59,8 @@ export interface GasReceipt {
   readonly gasUsed: bigint;
   /** Wei a unit of gas. */
   readonly gasPrice: bigint;
+  /** Records that it left. */
+  readonly logs: number;
 }
 
 const BLOOM_BYTES = 256;
@@ -233,6 +235,7 @@ function gasReceiptOf(found: unknown): GasReceipt {
     succeeded: quantity(method, fields["status"]) === 1n,
     gasUsed: quantity(method, fields["gasUsed"]),
     gasPrice: quantity(method, fields["effectiveGasPrice"] ?? "0x0"), // some chains do not say
+    logs: Array.isArray(fields["logs"]) ? fields["logs"].length : 0,
   };
 }
 

@@ -37,6 +37,10 @@ const KINDS = {
     429,
     "This trader's packages cost the relay gas and did not land: come back later, or bring them to the book yourself.",
   ),
+  RELAY_WALLET_NEW: later(
+    403,
+    "A wallet can burn the relay's gas: bring its first orders to the book yourself, until they took the gas that is wanted.",
+  ),
   RELAY_SEND_REFUSED: later(502, "The node does not take the relay's transactions; the values say why."),
   RELAY_CALLS_FAIL: later(
     502,

@@ -17,6 +17,7 @@ import { createFollower } from "./follow/follower.js";
 import { createMirror } from "./follow/mirror.js";
 import type { NodeError } from "../node/errors.js";
 import { createNode } from "../node/node.js";
+import { createWallets } from "./follow/wallets.js";
 import type { SessionTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/market-views.js";
@@ -133,10 +134,10 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const gas = createGasEstimate(signers);
   const room = createGasRoom(node, BigInt(config.gasCap), now);
   const quotas = { burnQuota: BigInt(config.burnQuota), windowMs: config.quotaWindowMs };
-  const accounts = createGasAccounts(signers, quotas, now);
-  const accountant = createAccountant({ node, ledger, accounts, signers, metrics, log });
+  const accounts = createGasAccounts(quotas, now);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger);
+  const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
   const cancellations = createCancellationStore(database, rows);
   const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
   const account = computeAddress(config.privateKey);
@@ -178,11 +179,13 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const confirmed = createConfirmedBook({ terms, depth: reorgDepth + 1, hashing, onLost });
   tracker.subscribe((news) => {
     confirmed.hear(news);
+    accountant.hear(news);
     historian?.indexer.hear(news);
   });
   const { maxPending, maxPendingPerTrader, deadlineMargin, privateKey, replaceAfterMs } = config;
   const maxFee = BigInt(config.maxFeeGwei) * GWEI;
   const parts = { node, ledger, room, log, now, keccak, book, store: submissions };
+  const wallets = createWallets(node, () => tracker.mirror.tip?.hash);
   const sender = createSender({ ...parts, privateKey, chainId, replaceAfterMs, maxFee });
   const minBalance = BigInt(config.minBalanceGwei) * GWEI;
   const treasury = createTreasury({ node, sender, metrics, minBalance });
@@ -190,7 +193,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     requireFunds: () => {
       treasury.requireFunds();
     },
-    ...{ node, clock, ledger, cancels, plan, lane, hashing, signers, accounts, log, metrics },
+    ...{ wallets, clock, ledger, cancels, plan, lane, hashing, signers, accounts, log, metrics },
     mirror: () => tracker.mirror,
     isReady: () => tracker.isReady,
     limits: { maxPending, maxPendingPerTrader, deadlineMargin },
@@ -199,7 +202,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const chain = { node, clock, tracker, confirmed, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
   const stores = { database, packages, cancellations, submissions };
-  const desks = { admission, switches, historian, sender, treasury, accountant, ...kept };
+  const desks = { admission, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };
   return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 
@@ -230,9 +233,9 @@ async function openHttp(
   engine: Engine,
 ): Promise<{ readonly server: FastifyInstance; readonly intake: Intake }> {
   const { config, tracker, ledger, cancels, packages, cancellations, metrics, now, log, account, historian } = state;
-  const { admission, switches, confirmed, node, clock, terms } = state;
+  const { admission, switches, confirmed, wallets, clock, terms } = state;
   const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
-  const reading = { domain: terms.domain, node, clock, isTrader };
+  const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const served: Served = {
     intake,

@@ -5,6 +5,7 @@ import { isAddress } from "ethers";
 
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
+import { LEAST_QUOTA } from "../queue/accounts.js";
 import { type Environment, readKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
 
@@ -105,6 +106,9 @@ export function readConfig(options: RelayOptions, environment: Environment, keyF
     ...readNumbers(reading),
     rebuild: options[REBUILD.name] === true,
   };
+  if (config.burnQuota > 0 && config.burnQuota < Number(LEAST_QUOTA)) {
+    problems.push(`--burn-quota ${config.burnQuota} bears not one package: give ${LEAST_QUOTA} or more, or 0 for any`);
+  }
   if (problems.length === 0) return config;
   throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
 }

@@ -71,7 +71,7 @@ export const NUMBERS = {
     1_000_000_000,
     "gas of a trader's packages that do not land, 0 for any",
   ),
-  "quota-window-ms": amount("RELAY_QUOTA_WINDOW_MS", 3_600_000, 1_000, 86_400_000, "in which half of it comes back"),
+  "quota-window-ms": amount("RELAY_QUOTA_WINDOW_MS", 3_600_000, 1_000, 86_400_000, "in which an eighth of it comes back"),
   "max-pending": amount("RELAY_MAX_PENDING", 10_000, 1, 1_000_000, "packages that may wait"),
   "max-pending-per-trader": amount("RELAY_MAX_PENDING_PER_TRADER", 64, 1, 128, "packages of one trader that may wait"),
   "deadline-margin": amount("RELAY_DEADLINE_MARGIN", 5, 0, 86_400, "seconds left until a package's deadline"),

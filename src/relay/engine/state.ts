@@ -16,6 +16,8 @@ import type { Dispatcher } from "../submit/dispatcher.js";
 import type { Keeper } from "../submit/keeping.js";
 import type { Sender } from "../submit/sender.js";
 import type { Accountant } from "../submit/accountant.js";
+import type { GasAccounts } from "../queue/accounts.js";
+import type { Signers } from "../queue/signers.js";
 import type { Treasury } from "../submit/treasury.js";
 import type { SnapshotStore } from "../store/snapshots.js";
 import type { TrackerDependencies } from "../tracker/state.js";
@@ -31,6 +33,8 @@ export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed
   readonly sender: Pick<Sender, "account" | "tend" | "fault">;
   readonly treasury: Treasury;
   readonly accountant: Accountant;
+  readonly accounts: Pick<GasAccounts, "trust">;
+  readonly signers: Signers;
   readonly keeper: Keeper;
   readonly packages: PackageStore;
   readonly cancellations: CancellationStore;

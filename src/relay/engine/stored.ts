@@ -12,6 +12,7 @@ export async function load(state: EngineState): Promise<void> {
   await lane.run(() => {
     ledger.load(stored, own, now());
     cancels.load(asked);
+    trustWallets(state, stored, asked);
     for (const { hash, seq } of asked) {
       state.lastCancellation = Math.max(state.lastCancellation, seq);
       settleCancelled(state, hash);
@@ -113,6 +114,20 @@ function hearOfCancellations(state: EngineState, asked: readonly StoredCancellat
 function settleCancelled({ tracker, cancels }: EngineState, hash: Hash): void {
   const block = tracker.cancelledAt(hash);
   if (block !== undefined) cancels.settle(hash, { status: "onChain", block });
+}
+
+/** What was acknowledged is brought: their wallets had paid for it before this process began. */
+function trustWallets(
+  { accounts, signers }: EngineState,
+  stored: readonly StoredPackage[],
+  asked: readonly StoredCancellation[],
+): void {
+  for (const one of stored) {
+    if (one.fate.status === "pending" && !signers.isOwnKey(one)) accounts.trust(one.signed.package.trader);
+  }
+  for (const one of asked) {
+    if (one.fate.status === "pending" && !signers.isOwnCancellation(one)) accounts.trust(one.signed.cancellation.trader);
+  }
 }
 
 /** The chain may have brought a package before it was heard of here. */

@@ -40,7 +40,7 @@ export interface AppliedBlock {
   readonly cancelled: readonly Cancelled[];
   /** False if it was not as expected: then no expected layer is left. */
   readonly asExpected: boolean;
-  /** Everything that the book recorded in it. Decoded when asked for. */
+  /** Everything that the book recorded in it. Decoded when first asked for. */
   records(): ChainRecord[];
 }
 
@@ -195,7 +195,8 @@ function applyBlock(state: MirrorState, { header, logs }: FollowedBlock): Applie
   const { book, layers } = state;
   const block = layered(header);
   const bookAddress = book.state.terms.domain.verifyingContract;
-  const records = (): ChainRecord[] => recordsOf({ bookAddress }, logs);
+  let decoded: ChainRecord[] | undefined;
+  const records = (): ChainRecord[] => (decoded ??= recordsOf({ bookAddress }, logs));
   const rest = callsOf(logs);
   try {
     state.sharesMarks ||= marksAreShared(logs, header.number);

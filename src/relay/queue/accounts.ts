@@ -1,20 +1,29 @@
 /**
- * Whose packages cost the relay gas without landing, and how much more of that it bears for each trader. A trader begins with a
- * quota that is about what its deposit has cost it, gets half of it back in a window, and more as its packages land; so whoever
- * makes packages void pays about as much gas as the relay does. A contract wallet can burn gas without paying any: it may do so
- * once, and gets nothing back. Accounts are this process's own: a restart begins them anew.
+ * Whose packages and cancellations cost the relay gas without landing, and how much more of that it bears for each trader. Who signs
+ * with a key begins with a quota that is about what its deposit has cost it, gets an eighth of it back in a window, and more as its
+ * packages land. A contract wallet can burn far more, and without a transaction of its own: it begins with nothing, and may do so
+ * once, for which transactions that brought its orders, and that the relay did not send, must have taken more than half as much.
+ * So whoever makes packages void pays more than half of what the relay does. Accounts are this process's own: a restart begins them
+ * anew.
  */
-import type { NamedPackage } from "../../bindings/packages.js";
 import { RelayError } from "../errors.js";
-import type { Signers } from "./signers.js";
 
 export interface GasAccounts {
-  /** Gas that a package costs if it does not land. */
-  riskOf(named: NamedPackage): bigint;
   /** Gas that may still be burned for a trader. */
   left(trader: string, byWallet: boolean): bigint;
-  /** @throws RelayError RELAY_QUOTA while the relay has burned as much for the trader as it bears */
+  /** @throws RelayError RELAY_QUOTA while the relay has burned as much for the trader's key as it bears */
   requireQuota(trader: string): void;
+  /**
+   * @param signature of what the wallet is to be asked about, 0x-hex
+   * @throws RelayError RELAY_WALLET_NEW until its orders have cost others enough, RELAY_QUOTA once it has burned gas
+   */
+  requireWallet(wallet: string, signature: string): void;
+  /** Whether a wallet has to bring orders by itself before the relay brings any. */
+  isNew(wallet: string): boolean;
+  /** Others have paid for so much gas to bring a wallet's order. */
+  pay(wallet: string, gas: bigint): void;
+  /** Something of a wallet was acknowledged before this process began. */
+  trust(wallet: string): void;
   /** A transaction took so much gas for packages of a trader: those that did not land, and those that did. */
   charge(trader: string, gas: GasTaken): void;
 }
@@ -31,16 +40,31 @@ export interface QuotaSettings {
   readonly windowMs: number;
 }
 
-/** What the book takes to skip a package, its bytes and its log with it. */
+/** A transaction of which nothing lands, besides what is in it. */
+export const CALL_GAS = 60_000n;
+/** What the book takes to skip a package or a cancellation, its bytes and its log with it. */
 export const SKIPPED_GAS = 17_000n;
 /** What a contract wallet may burn besides (R21), and what asking it takes. */
 export const WALLET_BURN_GAS = 540_000n;
+/** Most that a byte of a signature costs whoever sends it (EIP-7623). */
+const SIGNATURE_BYTE_GAS = 40n;
 
+/** Least quota with which anything is brought: one package in a transaction of its own. */
+export const LEAST_QUOTA = CALL_GAS + SKIPPED_GAS;
+/** What a wallet may burn in all: once, in a transaction of its own, with a signature of up to 2 kB. */
+export const WALLET_QUOTA = 700_000n;
+/** What bringing its orders must have taken before, of others than the relay: more than half of that. */
+export const WALLET_MUST_PAY = 360_000n;
+
+/** Share of the quota that comes back in a window: making packages void costs a trader about that much again. */
+const REFILL = 8n;
 /** Share of the gas of what landed that is added, up to twice the quota. */
 const GROWTH = 8n;
 const MOST = 2n;
 /** So long after burning there is no growth. */
 const GROWTH_PAUSE_WINDOWS = 24;
+/** There is no quota. */
+const ANY = 2n ** 64n;
 
 interface Account {
   level: bigint;
@@ -49,25 +73,44 @@ interface Account {
   burnedAt: number;
 }
 
+interface WalletAccount {
+  /** Gas that others have paid for. */
+  paid: bigint;
+  /** Gas that it may still burn once that is enough. */
+  left: bigint;
+}
+
 interface AccountsState extends QuotaSettings {
   readonly now: () => number;
   readonly keys: Map<string, Account>;
-  /** Gas that each wallet may still burn. */
-  readonly wallets: Map<string, bigint>;
+  readonly wallets: Map<string, WalletAccount>;
+}
+
+/** Gas that is lost if what a trader signed does not land. @param signature of a contract wallet, 0x-hex; undefined if a key signed */
+export function riskOf(signature: string | undefined): bigint {
+  if (signature === undefined) return SKIPPED_GAS;
+  return SKIPPED_GAS + WALLET_BURN_GAS + BigInt(signature.length / 2 - 1) * SIGNATURE_BYTE_GAS;
 }
 
 /** @param now ms of a clock that never jumps */
-export function createGasAccounts(
-  signers: Pick<Signers, "isOwnKey">,
-  settings: QuotaSettings,
-  now: () => number,
-): GasAccounts {
+export function createGasAccounts(settings: QuotaSettings, now: () => number): GasAccounts {
   const state: AccountsState = { ...settings, now, keys: new Map(), wallets: new Map() };
+  const isNew = (wallet: string): boolean =>
+    settings.burnQuota > 0n && (state.wallets.get(wallet)?.paid ?? 0n) < WALLET_MUST_PAY;
   return {
-    riskOf: (named) => (signers.isOwnKey(named) ? SKIPPED_GAS : SKIPPED_GAS + WALLET_BURN_GAS),
     left: (trader, byWallet) => left(state, trader, byWallet),
     requireQuota(trader) {
       requireQuota(state, trader);
+    },
+    requireWallet(wallet, signature) {
+      requireWallet(state, wallet, signature);
+    },
+    isNew,
+    pay(wallet, gas) {
+      walletOf(state, wallet).paid += gas;
+    },
+    trust(wallet) {
+      if (isNew(wallet)) walletOf(state, wallet).paid = WALLET_MUST_PAY;
     },
     charge(trader, gas) {
       charge(state, trader, gas);
@@ -75,32 +118,42 @@ export function createGasAccounts(
   };
 }
 
+function walletOf({ wallets }: AccountsState, wallet: string): WalletAccount {
+  const account = wallets.get(wallet) ?? { paid: 0n, left: WALLET_QUOTA };
+  wallets.set(wallet, account);
+  return account;
+}
+
 function left(state: AccountsState, trader: string, byWallet: boolean): bigint {
-  if (state.burnQuota === 0n) return 2n ** 64n;
-  if (byWallet) return state.wallets.get(trader) ?? SKIPPED_GAS + WALLET_BURN_GAS;
-  return refilled(state, trader).level;
+  if (state.burnQuota === 0n) return ANY;
+  if (!byWallet) return refilled(state, trader).level;
+  const account = state.wallets.get(trader);
+  return account === undefined || account.paid < WALLET_MUST_PAY ? 0n : account.left;
 }
 
 function requireQuota(state: AccountsState, trader: string): void {
   const { burnQuota, windowMs, keys } = state;
-  if (burnQuota === 0n) return;
-  const wallet = state.wallets.get(trader);
-  if (wallet !== undefined && wallet < SKIPPED_GAS + WALLET_BURN_GAS) {
-    throw new RelayError("RELAY_QUOTA", { trader, quota: SKIPPED_GAS + WALLET_BURN_GAS, left: wallet });
-  }
-  if (!keys.has(trader)) return;
+  if (burnQuota === 0n || !keys.has(trader)) return;
   const { level } = refilled(state, trader);
-  if (level >= SKIPPED_GAS) return;
-  const missing = Number(SKIPPED_GAS - level);
-  const retryAfterSeconds = Math.ceil((missing * windowMs) / (Number(burnQuota) / 2) / 1000);
+  if (level >= LEAST_QUOTA) return;
+  const missing = Number(LEAST_QUOTA - level);
+  const retryAfterSeconds = Math.ceil((missing * windowMs) / (Number(burnQuota) / Number(REFILL)) / 1000);
   throw new RelayError("RELAY_QUOTA", { trader, quota: burnQuota, left: level, retryAfterSeconds });
 }
 
+function requireWallet(state: AccountsState, wallet: string, signature: string): void {
+  if (state.burnQuota === 0n) return;
+  const { paid, left } = state.wallets.get(wallet) ?? { paid: 0n, left: WALLET_QUOTA };
+  if (paid < WALLET_MUST_PAY) throw new RelayError("RELAY_WALLET_NEW", { wallet, paid, wanted: WALLET_MUST_PAY });
+  const risk = riskOf(signature) + CALL_GAS;
+  if (left < risk) throw new RelayError("RELAY_QUOTA", { trader: wallet, quota: WALLET_QUOTA, left, risk });
+}
+
 function charge(state: AccountsState, trader: string, { burned, landed, byWallet }: GasTaken): void {
-  const { burnQuota, windowMs, wallets, now } = state;
+  const { burnQuota, windowMs, now } = state;
   if (burnQuota === 0n) return;
   if (byWallet) {
-    wallets.set(trader, left(state, trader, true) - burned);
+    walletOf(state, trader).left -= burned;
     return;
   }
   const account = refilled(state, trader);
@@ -111,11 +164,11 @@ function charge(state: AccountsState, trader: string, { burned, landed, byWallet
   account.level = grown < burnQuota * MOST ? grown : burnQuota * MOST;
 }
 
-/** Half the quota comes back in a window, up to the quota. */
+/** A share of the quota comes back in a window, up to the quota. */
 function refilled({ keys, burnQuota, windowMs, now }: AccountsState, trader: string): Account {
   const account = keys.get(trader) ?? { level: burnQuota, at: now(), burnedAt: -Infinity };
   keys.set(trader, account);
-  const back = (burnQuota * BigInt(Math.floor(now() - account.at))) / BigInt(2 * windowMs);
+  const back = (burnQuota * BigInt(Math.floor(now() - account.at))) / (REFILL * BigInt(windowMs));
   if (back === 0n) return account;
   account.at = now();
   if (account.level < burnQuota) account.level = account.level + back < burnQuota ? account.level + back : burnQuota;

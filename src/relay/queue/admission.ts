@@ -6,8 +6,7 @@ import type { Hashing } from "../../protocol/signing/hashing.js";
 import { RelayError } from "../errors.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { ChainNode } from "../../node/node.js";
-import { walletApproves } from "../follow/wallets.js";
+import type { Wallets } from "../follow/wallets.js";
 import type { GasAccounts } from "./accounts.js";
 import type { Ledger } from "./ledger.js";
 import type { Signers } from "./signers.js";
@@ -25,12 +24,12 @@ export interface IntakeLimits {
 export interface AdmissionDependencies {
   readonly mirror: () => Mirror;
   readonly ledger: Pick<Ledger, "unlanded" | "unlandedOf">;
-  readonly node: Pick<ChainNode, "call">;
+  readonly wallets: Wallets;
   readonly clock: Pick<ChainClock, "now">;
   readonly limits: IntakeLimits;
   readonly hashing: Hashing;
   readonly signers: Signers;
-  readonly accounts: Pick<GasAccounts, "requireQuota">;
+  readonly accounts: Pick<GasAccounts, "requireQuota" | "requireWallet">;
   /** Whether the relay can pay for more. @throws RelayError RELAY_NO_FUNDS */
   readonly requireFunds: () => void;
 }
@@ -75,16 +74,18 @@ export function requireGood(
   }
 }
 
-/** @throws Refusal Book_SignatureInvalid; RelayError RELAY_WALLET_UNREACHABLE */
+/** @throws Refusal Book_SignatureInvalid; RelayError RELAY_WALLET_UNREACHABLE, RELAY_WALLET_NEW, RELAY_QUOTA */
 export async function requireSignature(
-  { mirror, node, hashing, signers }: AdmissionDependencies,
+  { mirror, wallets, hashing, signers, accounts }: AdmissionDependencies,
   { link, signed }: NamedPackage,
 ): Promise<void> {
   if (signers.isOwnKey({ link, signed })) return;
   const { trader } = signed.package;
   const digest = hashing.digestOf(mirror().book.state.chain.separator, link);
-  if (await walletApproves(node, trader, digest, signed.signature)) return;
-  throw new Refusal("Book_SignatureInvalid", { trader, digest });
+  if (!(await wallets.approves(trader, digest, signed.signature))) {
+    throw new Refusal("Book_SignatureInvalid", { trader, digest });
+  }
+  accounts.requireWallet(trader, signed.signature);
 }
 
 /**

@@ -6,11 +6,11 @@ import type { Batch, Expected, ExpectedCancellation } from "../follow/batch.js";
 import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { NamedCancellation } from "../store/cancellations.js";
-import type { GasAccounts } from "./accounts.js";
+import { CALL_GAS, type GasAccounts, riskOf } from "./accounts.js";
 import type { CancelLedger } from "./cancel-ledger.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
-import type { Entry } from "./ledger-state.js";
+import type { Entry, LiveSubmission } from "./ledger-state.js";
 import { isSubmittersFault } from "./tries.js";
 import type { Signers } from "./signers.js";
 
@@ -31,7 +31,7 @@ export interface BatchLimits {
   /** Whose key has signed: contract wallets are asked by the book, with gas of their own. */
   readonly signers: Signers;
   /** What may be on its way of each trader at once, by the gas that it burns if it does not land. */
-  readonly accounts: Pick<GasAccounts, "riskOf" | "left">;
+  readonly accounts: Pick<GasAccounts, "left">;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
 }
@@ -50,7 +50,7 @@ export interface BatchPlan {
   hasDue(mirror: Mirror): boolean;
   /**
    * Lays everything that has not landed onto the confirmed book again: what was sent as it was sent, then what waits.
-   * @param more a cancellation besides those of the ledger
+   * @param more a cancellation besides those of the ledger; laid on even if its trader's account does not bear it
    */
   lay(mirror: Mirror, timestamp: bigint, more?: NamedCancellation): void;
   /** Lays one more package on top. A batch that is full is closed first. */
@@ -60,6 +60,8 @@ export interface BatchPlan {
    * @param packages how many come in its place; a batch without room for all is closed first
    */
   replace(mirror: Mirror, named: NamedCancellation, packages: number, timestamp: bigint): void;
+  /** Whether a cancellation was laid on that its trader's account does not bear yet: it has to wait, so all has to be laid anew. */
+  isOverdrawn(): boolean;
   /** What a cancellation that waits does, or why nothing would come of it; undefined if it was not laid on. */
   laidAs(hash: Hash): ExpectedCancellation | Refusal | undefined;
   /** The oldest batch that was not sent; an open one is closed for it if `isDue`. */
@@ -88,8 +90,9 @@ interface PlanState extends BatchLimits {
   laidAt: Hash | undefined;
   /** When that was, by `now`. */
   laidSince: number;
-  /** Gas that may be burned by what is laid on, by trader. */
+  /** Gas that may be burned by what is laid on, or was sent and not charged yet, by trader. */
   exposed: Map<string, bigint>;
+  isOverdrawn: boolean;
   /** Links that go by themselves: a transaction with them has failed more than once. */
   alone: Set<Hash>;
   /** Packages in a batch, for now. */
@@ -106,6 +109,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
       laidAt: undefined,
       laidSince: 0,
       exposed: new Map(),
+      isOverdrawn: false,
       alone: new Set(),
     },
     size: limits.batchSize,
@@ -124,6 +128,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
     replace: (mirror, named, packages, timestamp) => {
       replace(state, mirror, named, packages, timestamp);
     },
+    isOverdrawn: () => state.isOverdrawn,
     laidAs: (hash) => state.laid.get(hash),
     next(mirror, isDue) {
       const closed = mirror.batches.find((batch) => !state.sent.has(batch));
@@ -154,13 +159,12 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
   state.laidAt = mirror.tip?.hash;
   state.laidSince = state.now();
   state.exposed = new Map();
+  state.isOverdrawn = false;
+  for (const submission of ledger.unchargedSubmissions()) exposeSent(state, submission);
   for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
     for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
-    for (const entry of ledger.packagesOf(submission)) {
-      mirror.append(entry, timestamp);
-      expose(state, entry);
-    }
+    for (const entry of ledger.packagesOf(submission)) mirror.append(entry, timestamp);
     const batch = mirror.close();
     if (batch === undefined) continue;
     state.sent.add(batch);
@@ -168,7 +172,9 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
   }
   const waiting = ledger.waiting();
   const together = new Set(waiting.map(({ replaces }) => replaces));
-  for (const entry of cancels.waiting()) if (!together.has(entry.hash)) cancelFirst(state, mirror, entry, timestamp);
+  for (const entry of cancels.waiting()) {
+    if (!together.has(entry.hash) && isBorne(state, mirror, entry)) cancelFirst(state, mirror, entry, timestamp);
+  }
   if (more !== undefined) cancelFirst(state, mirror, more, timestamp);
   for (const entry of waiting) enqueue(state, mirror, entry, timestamp);
 }
@@ -197,21 +203,74 @@ function cancelFirst(state: PlanState, mirror: Mirror, named: NamedCancellation,
   addCancellation(state, mirror, named, timestamp);
 }
 
-/** @returns false if its trader has as much on its way as its account bears: then it waits */
-function expose({ accounts, signers, exposed, deferred }: PlanState, named: NamedPackage): boolean {
-  const { trader } = named.signed.package;
-  const risk = (exposed.get(trader) ?? 0n) + accounts.riskOf(named);
-  if (risk > accounts.left(trader, !signers.isOwnKey(named))) {
-    deferred.add(named.link);
-    return false;
-  }
-  exposed.set(trader, risk);
-  return true;
+/** What may cost gas for nothing: whose it is, and the signature if a contract wallet speaks for it. */
+interface Risk {
+  readonly trader: string;
+  readonly signature: string | undefined;
+  /** Whether it begins a transaction, which is for nothing too if nothing of it lands. */
+  readonly isFirst: boolean;
 }
 
+function gasAtRisk({ signature, isFirst }: Risk): bigint {
+  return riskOf(signature) + (isFirst ? CALL_GAS : 0n);
+}
+
+function packageRisk({ signers }: PlanState, named: NamedPackage, isFirst: boolean): Risk {
+  const { signature, package: order } = named.signed;
+  return { trader: order.trader, signature: signers.isOwnKey(named) ? undefined : signature, isFirst };
+}
+
+function cancellationRisk({ signers }: PlanState, named: NamedCancellation, isFirst: boolean): Risk {
+  const { signature, cancellation } = named.signed;
+  return { trader: cancellation.trader, signature: signers.isOwnCancellation(named) ? undefined : signature, isFirst };
+}
+
+function expose({ exposed }: PlanState, risk: Risk): void {
+  exposed.set(risk.trader, (exposed.get(risk.trader) ?? 0n) + gasAtRisk(risk));
+}
+
+/** Whether its trader's account bears it besides all else of the trader that is on its way. */
+function bears({ accounts, exposed }: PlanState, risk: Risk): boolean {
+  const { trader, signature } = risk;
+  return (exposed.get(trader) ?? 0n) + gasAtRisk(risk) <= accounts.left(trader, signature !== undefined);
+}
+
+/** What was sent may have burned gas until its receipt was looked at; what has landed of a key has not. */
+function exposeSent(state: PlanState, { links, cancellations }: LiveSubmission): void {
+  const { ledger, cancels } = state;
+  const entries = links.flatMap((link) => ledger.find(link) ?? []);
+  const cancelling = cancellations.flatMap((hash) => cancels.find(hash) ?? []);
+  const isLanded = ({ fate }: { readonly fate: { readonly status: string } }): boolean => fate.status === "onChain";
+  let isFirst = ![...entries, ...cancelling].some(isLanded);
+  const risks = [
+    ...cancelling.map((one) => ({ isLanded: isLanded(one), risk: cancellationRisk(state, one, false) })),
+    ...entries.map((one) => ({ isLanded: isLanded(one), risk: packageRisk(state, one, false) })),
+  ];
+  for (const { isLanded: landed, risk } of risks) {
+    if (landed && risk.signature === undefined) continue;
+    expose(state, { ...risk, isFirst });
+    isFirst = false;
+  }
+}
+
+/** One that is not waits, until others of its trader have landed. */
+function isBorne(state: PlanState, { open, openCancellations }: Mirror, named: NamedCancellation): boolean {
+  const isFirst = open.length + openCancellations.length === 0;
+  if (bears(state, cancellationRisk(state, named, isFirst))) return true;
+  state.deferred.add(named.hash);
+  return false;
+}
+
+/** A package that its trader's account does not bear waits, as one does whose cancellation waits. */
 function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
   const expected = pushed(state, mirror, named, timestamp);
-  if (typeof expected.outcome !== "number" || expose(state, named)) return expected;
+  if (typeof expected.outcome !== "number") return expected;
+  const risk = packageRisk(state, named, mirror.open.length + mirror.openCancellations.length === 1);
+  if (bears(state, risk) && !state.deferred.has(named.replaces ?? "")) {
+    expose(state, risk);
+    return expected;
+  }
+  state.deferred.add(named.link);
   mirror.undoFrom(expected);
   return expected;
 }
@@ -236,7 +295,7 @@ function isAlone({ alone }: PlanState, { open }: Mirror, { link }: NamedPackage)
 function joinCancellation(state: PlanState, mirror: Mirror, { replaces }: PlannedPackage, timestamp: bigint): void {
   if (replaces === undefined || state.laid.has(replaces)) return;
   const waiting = state.cancels.waiting().find(({ hash }) => hash === replaces);
-  if (waiting === undefined) return;
+  if (waiting === undefined || !isBorne(state, mirror, waiting)) return;
   const packages = state.ledger.waiting().filter((entry) => entry.replaces === replaces).length;
   replace(state, mirror, waiting, packages, timestamp);
 }
@@ -259,8 +318,14 @@ function replace(
 
 /** That of a wallet goes alone, in a call of its own kind. */
 function addCancellation(state: PlanState, mirror: Mirror, named: NamedCancellation, timestamp: bigint): void {
+  const isFirst = mirror.openCancellations.length === 0;
   const laid = mirror.cancel(named, timestamp, state.gas.mostPlaces(state.gasCap()));
   state.laid.set(named.hash, laid);
+  if (!isRefusal(laid)) {
+    const risk = cancellationRisk(state, named, isFirst);
+    state.isOverdrawn ||= !bears(state, risk);
+    expose(state, risk);
+  }
   if (!isRefusal(laid) && !state.signers.isOwnCancellation(named)) mirror.close();
 }
 

@@ -4,12 +4,9 @@ import type { TradesCancellation } from "../../protocol/signing/trades-cancellat
 import { Refusal } from "../../protocol/market/refusal.js";
 import { RelayError } from "../errors.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { ChainNode } from "../../node/node.js";
-import { walletApproves } from "../follow/wallets.js";
 import type { NamedCancellation } from "../store/cancellations.js";
 import { type AdmissionDependencies, requireDeadline } from "./admission.js";
 import type { CancelLedger } from "./cancel-ledger.js";
-import type { Signers } from "./signers.js";
 
 /** Undecided ones of one trader: each goes in a transaction of its own. */
 const MOST_OF_TRADER = 16;
@@ -55,22 +52,22 @@ export function refusalNow(
   return refusalOfCancellation(state, timestamp, { cancellation, signature: "0x" }, ["key", "wallet"]);
 }
 
-/** @throws Refusal Book_SignatureInvalid; RelayError RELAY_WALLET_UNREACHABLE */
+/** @throws Refusal Book_SignatureInvalid; RelayError RELAY_WALLET_UNREACHABLE, RELAY_WALLET_NEW, RELAY_QUOTA */
 export async function requireSignedCancellation(
   {
     mirror,
-    node,
+    wallets,
     hashing,
     signers,
-  }: Pick<AdmissionDependencies, "mirror" | "hashing"> & {
-    readonly node: Pick<ChainNode, "call">;
-    readonly signers: Signers;
-  },
+    accounts,
+  }: Pick<AdmissionDependencies, "mirror" | "hashing" | "wallets" | "signers" | "accounts">,
   named: NamedCancellation,
 ): Promise<void> {
   if (signers.isOwnCancellation(named)) return;
   const { cancellation, signature } = named.signed;
   const digest = hashing.digestOf(mirror().book.state.chain.separator, named.hash);
-  if (await walletApproves(node, cancellation.trader, digest, signature)) return;
-  throw new Refusal("Book_SignatureInvalid", { trader: cancellation.trader, digest });
+  if (!(await wallets.approves(cancellation.trader, digest, signature))) {
+    throw new Refusal("Book_SignatureInvalid", { trader: cancellation.trader, digest });
+  }
+  accounts.requireWallet(cancellation.trader, signature);
 }

@@ -98,6 +98,7 @@ async function bring(
   requireReady(desk);
   if (desk.cancels.find(named.hash) === undefined) {
     desk.requireFunds();
+    desk.accounts.requireQuota(signed.cancellation.trader);
     requireRoomForCancellation(desk, named);
     requireGoodCancellation(desk, named, desk.limits.deadlineMargin);
     await requireSignedCancellation(desk, named);
@@ -115,10 +116,13 @@ type Offered = NamedPackage | { readonly error: unknown };
 async function authentic(desk: CancelDeskDependencies, signed: Given): Promise<Offered> {
   if ("error" in signed) return signed;
   const named = { link: desk.hashing.primaryLink(signed.package), signed };
-  return requireSignature(desk, named).then(
-    () => named,
-    (error: unknown) => ({ error }),
-  );
+  try {
+    desk.accounts.requireQuota(signed.package.trader);
+    await requireSignature(desk, named);
+    return named;
+  } catch (error) {
+    return { error };
+  }
 }
 
 /**
@@ -205,7 +209,7 @@ function keep(
   });
   const { withdrawn } = kept;
   for (const link of withdrawn) ledger.withdraw(link);
-  if (withdrawn.length > 0) plan.lay(mirror(), clock.now());
+  if (withdrawn.length > 0 || plan.isOverdrawn()) plan.lay(mirror(), clock.now());
   const cancellation = {
     ...named,
     fate: { status: "pending" as const },

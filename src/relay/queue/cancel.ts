@@ -5,8 +5,7 @@ import { cancelDigest } from "../../wire/cancellation.js";
 import { RelayError } from "../errors.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { ChainNode } from "../../node/node.js";
-import { walletApproves } from "../follow/wallets.js";
+import type { Wallets } from "../follow/wallets.js";
 import type { PackageStore } from "../store/packages.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { Lane } from "./lane.js";
@@ -22,7 +21,7 @@ export interface CancellerDependencies {
   readonly ledger: Pick<Ledger, "find" | "withdraw">;
   readonly plan: Pick<BatchPlan, "lay">;
   readonly store: Pick<PackageStore, "withdraw">;
-  readonly node: Pick<ChainNode, "call">;
+  readonly wallets: Wallets;
   readonly clock: Pick<ChainClock, "now">;
   readonly lane: Lane;
 }
@@ -40,14 +39,14 @@ export function createCanceller(dependencies: CancellerDependencies): Canceller 
 }
 
 async function requireTrader(
-  { mirror, node }: CancellerDependencies,
+  { mirror, wallets }: CancellerDependencies,
   trader: string,
   link: Hash,
   signature: string,
 ): Promise<void> {
   const digest = cancelDigest(mirror().book.state.terms.domain, link);
   if (recoverSigner(digest, signature) === trader) return;
-  if (await walletApproves(node, trader, digest, signature)) return;
+  if (await wallets.approves(trader, digest, signature)) return;
   throw new RelayError("RELAY_CANCEL_SIGNATURE", { link, trader });
 }
 

@@ -135,7 +135,13 @@ export function giveBack(state: LedgerState, { fates, finished }: Changes): void
 
 function addLive(state: LedgerState, stored: StoredSubmission, now: number): LiveSubmission {
   const { transactions } = stored;
-  const fresh = { transactions: [...transactions], notTaken: undefined, settledAt: undefined, sentAt: now };
+  const fresh = {
+    transactions: [...transactions],
+    notTaken: undefined,
+    settledAt: undefined,
+    sentAt: now,
+    isCharged: false,
+  };
   const live: LiveSubmission = { ...stored, ...fresh };
   state.submissions.set(stored.id, live);
   return live;

@@ -46,6 +46,8 @@ export interface LiveSubmission extends Omit<StoredSubmission, keyof Remade> {
   settledAt: number | undefined;
   /** When something was last sent for it, ms of a clock that never jumps. */
   sentAt: number;
+  /** Whether what it took was charged to those who are in it. */
+  isCharged: boolean;
 }
 
 /** What a block did to a package. */

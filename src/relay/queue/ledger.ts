@@ -26,6 +26,8 @@ export interface Ledger {
   openSubmissions(): LiveSubmission[];
   /** Those whose nonces are used, until that is final. */
   settledSubmissions(): LiveSubmission[];
+  /** Those of which it is not known what they took, for they are open, or nobody has looked. */
+  unchargedSubmissions(): LiveSubmission[];
   /** Packages of a transaction that have not landed, in its order. */
   packagesOf(submission: StoredSubmission): Entry[];
   /** Links of what a transaction of this relay's brings, in its order; undefined if it is none. */
@@ -73,6 +75,7 @@ export function createLedger(now: () => number = () => performance.now()): Ledge
     unlandedOf: (trader) => state.unlandedOf.get(trader) ?? 0,
     openSubmissions: () => readings.openSubmissions(state),
     settledSubmissions: () => [...state.submissions.values()].filter(({ settledAt }) => settledAt !== undefined),
+    unchargedSubmissions: () => [...state.submissions.values()].filter(({ isCharged }) => !isCharged),
     packagesOf: (submission) => readings.packagesOf(state, submission),
     linksOf: (transaction) => readings.linksOf(state, transaction),
     add: (named, seq, replaces) => {

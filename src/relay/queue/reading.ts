@@ -5,12 +5,11 @@ import type { BookDomain } from "../../protocol/signing/typed-data.js";
 import { LONGEST_READ, readDigest } from "../../wire/own.js";
 import { RelayError } from "../errors.js";
 import type { ChainClock } from "../follow/clock.js";
-import { walletApproves } from "../follow/wallets.js";
-import type { ChainNode } from "../../node/node.js";
+import type { Wallets } from "../follow/wallets.js";
 
 export interface ReadingDependencies {
   readonly domain: BookDomain;
-  readonly node: Pick<ChainNode, "call">;
+  readonly wallets: Wallets;
   readonly clock: Pick<ChainClock, "now">;
   /** Whether it is one of the session's: nobody else has anything here, and no wallet is asked for it. */
   readonly isTrader: (address: string) => boolean;
@@ -18,7 +17,7 @@ export interface ReadingDependencies {
 
 /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_TRADER_UNKNOWN, RELAY_WALLET_UNREACHABLE */
 export async function requireReader(
-  { domain, node, clock, isTrader }: ReadingDependencies,
+  { domain, wallets, clock, isTrader }: ReadingDependencies,
   address: string,
   until: bigint,
   signature: string,
@@ -29,6 +28,6 @@ export async function requireReader(
   if (!isTrader(trader)) throw new RelayError("RELAY_TRADER_UNKNOWN", { trader });
   const digest = readDigest(domain, trader, until);
   if (recoverSigner(digest, signature) === trader) return;
-  if (await walletApproves(node, trader, digest, signature)) return;
+  if (await wallets.approves(trader, digest, signature)) return;
   throw new RelayError("RELAY_READ_SIGNATURE", { trader, until, now });
 }

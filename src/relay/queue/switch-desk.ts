@@ -46,7 +46,7 @@ export interface SwitchDesk {
 
 export interface SwitchDeskDependencies extends Pick<
   AdmissionDependencies,
-  "mirror" | "clock" | "hashing" | "node" | "signers" | "limits"
+  "mirror" | "clock" | "hashing" | "wallets" | "signers" | "accounts" | "limits"
 > {
   readonly isReady: () => boolean;
   readonly store: SwitchStore;

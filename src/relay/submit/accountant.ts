@@ -1,60 +1,155 @@
-/** Says whose packages took which gas, once a transaction's nonce is used: from its receipt, and what became of its packages. */
+/**
+ * Says who has cost how much gas: of the relay's own transactions, once their nonces are used, from their receipts and what became of
+ * what was in them; and of those of others that brought orders of contract wallets, which speak for these.
+ */
+import type { ChainRecord } from "../../bindings/records.js";
 import type { ChainNode, GasReceipt } from "../../node/node.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
-import { type GasAccounts, SKIPPED_GAS, WALLET_BURN_GAS } from "../queue/accounts.js";
+import { CALL_GAS, type GasAccounts, riskOf, SKIPPED_GAS } from "../queue/accounts.js";
+import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Ledger } from "../queue/ledger.js";
-import type { Entry, LiveSubmission } from "../queue/ledger-state.js";
+import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Signers } from "../queue/signers.js";
+import type { SubmissionStore } from "../store/submissions.js";
+import type { ChainNews } from "../tracker/state.js";
 
 export interface Accountant {
-  /** Looks at transactions that have been settled since. */
+  /** Hears of what blocks brought. */
+  hear(news: ChainNews): void;
+  /** Looks at transactions that have been settled since, and at those of others. */
   look(): Promise<void>;
 }
 
 export interface AccountantDependencies {
   readonly node: Pick<ChainNode, "gasOf">;
-  readonly ledger: Pick<Ledger, "settledSubmissions" | "find">;
-  readonly accounts: Pick<GasAccounts, "charge">;
-  readonly signers: Pick<Signers, "isOwnKey">;
+  readonly ledger: Pick<Ledger, "settledSubmissions" | "find" | "linksOf">;
+  readonly cancels: Pick<CancelLedger, "find">;
+  readonly submissions: Pick<SubmissionStore, "linksOf">;
+  readonly accounts: Pick<GasAccounts, "charge" | "pay" | "isNew">;
+  readonly signers: Pick<Signers, "isOwnKey" | "isOwnCancellation">;
   readonly metrics: Pick<Metrics, "gasSpent" | "gasBurned" | "feesSpent">;
   readonly log: Log;
 }
 
-/** What an order that lands takes, about, and the call. A wallet that takes more than this besides is charged for it. */
-const GAS = { call: 60_000n, landed: 130_000n, wallet: 100_000n } as const;
+/**
+ * What an order that lands takes, about; and what whatever leaves a record takes besides, at most. A wallet that takes more than
+ * `wallet` beyond is charged for it.
+ */
+const GAS = { landed: 130_000n, record: 65_000n, wallet: 100_000n } as const;
 const GWEI = 1e9;
+/** A transaction is not looked at again for so many blocks, should it come in another one. */
+const REMEMBERED_BLOCKS = 1_024;
+
+/** A transaction that brought orders of wallets. */
+interface Brought {
+  readonly hash: Hash;
+  readonly orders: number;
+  /** Once for each of their orders. */
+  readonly wallets: readonly string[];
+}
+
+interface AccountantState extends AccountantDependencies {
+  /** Not looked at yet. */
+  brought: Brought[];
+  /** The block of each transaction that was heard of. */
+  readonly heard: Map<Hash, number>;
+}
 
 export function createAccountant(dependencies: AccountantDependencies): Accountant {
-  const done = new Set<number>();
+  const state: AccountantState = { ...dependencies, brought: [], heard: new Map() };
   return {
+    hear(news) {
+      if (news.kind === "block") hear(state, news.header.number, news.records());
+    },
     async look() {
-      const settled = dependencies.ledger.settledSubmissions();
-      const known = new Set(settled.map(({ id }) => id));
-      for (const id of done) if (!known.has(id)) done.delete(id);
-      for (const submission of settled) {
-        if (done.has(submission.id)) continue;
-        const receipts = await Promise.all(submission.transactions.map(({ hash }) => dependencies.node.gasOf(hash)));
+      for (const submission of state.ledger.settledSubmissions()) {
+        if (submission.isCharged) continue;
+        const receipts = await Promise.all(submission.transactions.map(({ hash }) => state.node.gasOf(hash)));
         const receipt = receipts.find((one) => one !== undefined);
-        done.add(submission.id);
-        if (receipt !== undefined) account(dependencies, submission, receipt);
+        submission.isCharged = true;
+        if (receipt !== undefined) account(state, submission, receipt);
+      }
+      for (let one = state.brought[0]; one !== undefined; one = state.brought[0]) {
+        await credit(state, one);
+        state.brought.shift();
       }
     },
   };
 }
 
-function account(dependencies: AccountantDependencies, submission: LiveSubmission, receipt: GasReceipt): void {
-  const { metrics, log, accounts } = dependencies;
+// ------------------------------------------------------------------ what others have paid
+
+function hear(state: AccountantState, number: number, records: readonly ChainRecord[]): void {
+  const { heard, brought, accounts } = state;
+  for (const [hash, block] of heard) if (block < number - REMEMBERED_BLOCKS) heard.delete(hash);
+  const approved = new Set(records.flatMap((one) => (one.kind === "tradeApproved" ? [one.transactionHash] : [])));
+  for (const hash of approved) {
+    if (heard.has(hash)) continue;
+    heard.set(hash, number);
+    const of = records.filter((one) => one.transactionHash === hash);
+    const numbers = new Set(of.flatMap((one) => (one.kind === "tradeApproved" ? [one.tradeRootId] : [])));
+    const orders = of.flatMap((one) => (one.kind === "tradeCreated" ? [one] : []));
+    const byWallets = orders.filter(({ tradeRootId }) => numbers.has(tradeRootId));
+    const wallets = byWallets.map((one) => one.package.trader);
+    if (wallets.some((wallet) => accounts.isNew(wallet))) brought.push({ hash, orders: orders.length, wallets });
+  }
+}
+
+/** Each order has cost its share of the transaction, so that all together have cost no more than that. */
+async function credit(state: AccountantState, { hash, orders, wallets }: Brought): Promise<void> {
+  const { ledger, submissions, node, accounts } = state;
+  if ((ledger.linksOf(hash) ?? (await submissions.linksOf(hash))) !== undefined) return; // the relay has paid
+  const receipt = await node.gasOf(hash);
+  if (receipt === undefined) return;
+  for (const wallet of wallets) accounts.pay(wallet, receipt.gasUsed / BigInt(orders));
+}
+
+// ------------------------------------------------------------------ what the relay has paid
+
+function account(state: AccountantState, submission: LiveSubmission, receipt: GasReceipt): void {
+  const { metrics, log, accounts } = state;
   const { gasUsed, gasPrice } = receipt;
   metrics.gasSpent.inc(Number(gasUsed));
   metrics.feesSpent.inc(Number(gasUsed * gasPrice) / GWEI);
   let whole = 0n;
-  for (const { trader, byWallet, burned, landed } of sharesOf(dependencies, submission, receipt)) {
+  for (const { trader, byWallet, burned, landed } of sharesOf(itemsOf(state, submission), receipt)) {
     accounts.charge(trader, { burned, landed, byWallet });
     whole += burned;
   }
   metrics.gasBurned.inc(Number(whole));
   if (whole > 0n) log.info({ nonce: submission.nonce, gasUsed, burned: whole }, "gas was spent on what did not land");
+}
+
+/** A package or a cancellation in a transaction. */
+interface Item {
+  readonly trader: string;
+  /** Of a contract wallet; undefined if a key signed. */
+  readonly signature: string | undefined;
+  readonly isPackage: boolean;
+  readonly isLanded: boolean;
+}
+
+function itemsOf(
+  { ledger, cancels, signers }: AccountantState,
+  { links, cancellations }: Pick<LiveSubmission, "links" | "cancellations">,
+): Item[] {
+  const packages = links.flatMap((link): Item[] => {
+    const entry = ledger.find(link);
+    if (entry === undefined) return [];
+    const { trader } = entry.signed.package;
+    const signature = signers.isOwnKey(entry) ? undefined : entry.signed.signature;
+    return [{ trader, signature, isPackage: true, isLanded: entry.fate.status === "onChain" }];
+  });
+  const cancelling = cancellations.flatMap((hash): Item[] => {
+    const entry = cancels.find(hash);
+    if (entry === undefined) return [];
+    const { trader } = entry.signed.cancellation;
+    const signature = signers.isOwnCancellation(entry) ? undefined : entry.signed.signature;
+    return [{ trader, signature, isPackage: false, isLanded: entry.fate.status === "onChain" }];
+  });
+  return [...cancelling, ...packages];
 }
 
 interface Share {
@@ -64,41 +159,44 @@ interface Share {
   readonly landed: bigint;
 }
 
+/** A transaction of which nothing lands is lost whole. Else what is beyond the usual is that of wallets, first of those that were skipped. */
+function sharesOf(items: readonly Item[], { gasUsed, succeeded, logs }: GasReceipt): Share[] {
+  const count = BigInt(items.length);
+  if (count === 0n) return [];
+  const isLost = !succeeded || items.every(({ isLanded }) => !isLanded);
+  const landed = succeeded ? items.filter(({ isLanded }) => isLanded).length : 0;
+  const skipped = items.length - landed;
+  const records = BigInt(Math.max(0, logs - skipped));
+  const usual = CALL_GAS + BigInt(skipped) * SKIPPED_GAS + records * GAS.record;
+  const extra = succeeded ? beyond(items, gasUsed > usual ? gasUsed - usual : 0n) : new Map<Item, bigint>();
+  const even = succeeded ? CALL_GAS / count : gasUsed / count;
+  return items.map((one) => {
+    const { trader, signature, isPackage, isLanded } = one;
+    const [byWallet, more] = [signature !== undefined, extra.get(one) ?? 0n];
+    if (!succeeded) return { trader, byWallet, burned: even, landed: 0n };
+    if (!isLanded) return { trader, byWallet, burned: SKIPPED_GAS + more + (isLost ? even : 0n), landed: 0n };
+    return {
+      trader,
+      byWallet,
+      burned: more > GAS.wallet ? more - GAS.wallet : 0n,
+      landed: isPackage ? GAS.landed : 0n,
+    };
+  });
+}
+
 /** What is beyond the usual is that of wallets: first of those whose packages were skipped, up to what each can burn. */
-function sharesOf(
-  { ledger, signers }: AccountantDependencies,
-  { links }: LiveSubmission,
-  { gasUsed, succeeded }: GasReceipt,
-): Share[] {
-  const entries = links.map((link) => ledger.find(link)).filter((entry) => entry !== undefined);
-  if (entries.length === 0) return [];
-  const share = gasUsed / BigInt(entries.length);
-  const traderOf = ({ signed }: Entry): string => signed.package.trader;
-  if (!succeeded) {
-    return entries.map((one) => ({
-      trader: traderOf(one),
-      byWallet: !signers.isOwnKey(one),
-      burned: share,
-      landed: 0n,
-    }));
-  }
-  const isLanded = ({ fate }: Entry): boolean => fate.status === "onChain";
-  const usual = entries.reduce<bigint>((sum, one) => sum + (isLanded(one) ? GAS.landed : SKIPPED_GAS), GAS.call);
-  let besides = gasUsed > usual ? gasUsed - usual : 0n;
-  const wallets = entries.filter((one) => !signers.isOwnKey(one));
-  const extra = new Map<Entry, bigint>();
-  for (const group of [wallets.filter((one) => !isLanded(one)), wallets.filter(isLanded)]) {
+function beyond(items: readonly Item[], besides: bigint): ReadonlyMap<Item, bigint> {
+  const wallets = items.filter(({ signature }) => signature !== undefined);
+  const extra = new Map<Item, bigint>();
+  let left = besides;
+  for (const group of [wallets.filter((one) => !one.isLanded), wallets.filter((one) => one.isLanded)]) {
     group.forEach((one, index) => {
-      const even = besides / BigInt(group.length - index);
-      const taken = even < WALLET_BURN_GAS ? even : WALLET_BURN_GAS;
+      const even = left / BigInt(group.length - index);
+      const most = riskOf(one.signature) - SKIPPED_GAS;
+      const taken = even < most ? even : most;
       extra.set(one, taken);
-      besides -= taken;
+      left -= taken;
     });
   }
-  return entries.map((one) => {
-    const more = extra.get(one) ?? 0n;
-    const [trader, byWallet] = [traderOf(one), !signers.isOwnKey(one)];
-    if (!isLanded(one)) return { trader, byWallet, burned: SKIPPED_GAS + more, landed: 0n };
-    return { trader, byWallet, burned: more > GAS.wallet ? more - GAS.wallet : 0n, landed: GAS.landed };
-  });
+  return extra;
 }

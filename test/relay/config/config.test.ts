@@ -129,6 +129,17 @@ describe("readConfig", () => {
       }
     });
 
+    it("refuses a quota of gas that bears not one package", () => {
+      const problems = (quota: string) =>
+        problemsOf(["--rpc", "http://x", "--session", `0x${"5e".repeat(20)}`, "--burn-quota", quota], {
+          RELAY_PRIVATE_KEY: KEY,
+        });
+      expect(problems("76999")).to.deep.equal([
+        "--burn-quota 76999 bears not one package: give 77000 or more, or 0 for any",
+      ]);
+      expect([problems("77000"), problems("0")]).to.deep.equal([[], []]);
+    });
+
     it("refuses unknown flags, a key among them", () => {
       const problems = problemsOf([...FLAGS, "--private-key", KEY], { RELAY_PRIVATE_KEY: KEY });
       expect(problems.some((problem) => problem.includes("--private-key"))).to.equal(true);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AbiCoder, id } from "ethers";
 
 import type { NodeCall } from "../../../src/node/node.js";
-import { walletApproves } from "../../../src/relay/follow/wallets.js";
+import { createWallets, walletApproves } from "../../../src/relay/follow/wallets.js";
 import { refused, reverted, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 
@@ -50,5 +50,67 @@ describe("walletApproves", () => {
     await expectRefused(limited.approves(), "RELAY_WALLET_UNREACHABLE", { wallet: WALLET });
     const broken = answering(() => Promise.reject(new Error("broken")));
     await expectRefused(broken.approves(), "RELAY_WALLET_UNREACHABLE", { wallet: WALLET });
+  });
+});
+
+describe("given addresses that may have code", () => {
+  /** Wallets of a node where only these addresses have code, and say yes. */
+  const open = () => {
+    const code = new Set<string>();
+    const asked: string[] = [];
+    const block = { hash: id("block 1") as string | undefined };
+    const node = {
+      hasCode: (address: string) => {
+        asked.push("hasCode");
+        return Promise.resolve(code.has(address));
+      },
+      call: () => {
+        asked.push("call");
+        return Promise.resolve(YES);
+      },
+    };
+    const wallets = createWallets(node, () => block.hash);
+    return { code, asked, block, approves: (wallet = WALLET) => wallets.approves(wallet, DIGEST, "0x1234") };
+  };
+
+  it("asks nobody where there is no code, and asks for the code once a block", async () => {
+    const { asked, approves } = open();
+    expect([await approves(), await approves(), await approves()]).to.deep.equal([false, false, false]);
+    expect(asked).to.deep.equal(["hasCode"]);
+  });
+
+  it("sees code that a later block brought, by deployment or delegation", async () => {
+    const { code, asked, block, approves } = open();
+    expect(await approves()).to.equal(false);
+    code.add(WALLET);
+    block.hash = id("block 2");
+    expect(await approves()).to.equal(true);
+    expect(asked).to.deep.equal(["hasCode", "hasCode", "call"]);
+  });
+
+  it("believes that code is there no longer than one question: it may be taken away", async () => {
+    const { code, approves } = open();
+    code.add(WALLET);
+    expect(await approves()).to.equal(true);
+    code.delete(WALLET);
+    expect(await approves()).to.equal(false);
+  });
+
+  it("remembers nothing before there is a block, and of no other address", async () => {
+    const { code, asked, block, approves } = open();
+    block.hash = undefined;
+    await approves();
+    await approves();
+    expect(asked).to.deep.equal(["hasCode", "hasCode"]);
+    block.hash = id("block 1");
+    await approves();
+    code.add(`0x${"4b".repeat(20)}`);
+    expect(await approves(`0x${"4b".repeat(20)}`)).to.equal(true);
+  });
+
+  it("says that nobody could be asked if the node does not tell the code", async () => {
+    const hasCode = () => Promise.reject(unreachable("eth_getCode"));
+    const wallets = createWallets({ hasCode, call: () => Promise.resolve(YES) }, () => undefined);
+    await expectRefused(wallets.approves(WALLET, DIGEST, "0x12"), "RELAY_WALLET_UNREACHABLE", { wallet: WALLET });
   });
 });

@@ -106,6 +106,8 @@ export class PaperChain {
   public balance = 10n ** 18n;
   /** What each transaction took, by its hash. */
   public readonly receipts = new Map<string, GasReceipt>();
+  /** Hashes of those of its calls that are in no pool. */
+  public readonly calls = new Set<string>();
   /** Raw transactions, as they were sent. */
   public readonly sent: string[] = [];
 
@@ -275,10 +277,14 @@ export class PaperChain {
     const run = (caller: string, hash: string, call: PaperCall): void => {
       const events = this.#tryCall(call, { caller, timestamp: header.timestamp, blockNumber: this.markOf(number) });
       const gasUsed = GAS.transaction + GAS.log * BigInt(events.length);
-      this.receipts.set(hash, { block: number, succeeded: events.length > 0, gasUsed, gasPrice: header.baseFee });
+      const [succeeded, gasPrice] = [events.length > 0, header.baseFee];
+      this.receipts.set(hash, { block: number, succeeded, gasUsed, gasPrice, logs: events.length });
       for (const event of events) logs.push(chainLog(event, header, hash, logs.length));
     };
-    for (const [name, call] of calls) run(BOOK, id(name), call);
+    for (const [name, call] of calls) {
+      this.calls.add(id(name));
+      run(BOOK, id(name), call);
+    }
     for (const one of transactions) {
       nonces.set(one.from!, one.nonce + 1);
       run(one.from!, one.hash!, (book, context) => {
@@ -427,7 +433,7 @@ function estimateOf(chain: PaperChain, call: NodeCall): bigint {
 }
 
 function isMined(chain: PaperChain, hash: string): boolean {
-  return chain.find(hash) !== undefined && chain.pool.every((one) => one.hash !== hash);
+  return chain.calls.has(hash) || (chain.find(hash) !== undefined && chain.pool.every((one) => one.hash !== hash));
 }
 
 function answerOf(wallet: (digest: string, signature: string) => boolean, data: string): string {

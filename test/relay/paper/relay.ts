@@ -9,6 +9,7 @@ import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { createChainClock } from "../../../src/relay/follow/clock.js";
 import { createConfirmedBook } from "../../../src/relay/follow/confirmed.js";
 import { createFollower } from "../../../src/relay/follow/follower.js";
+import { createWallets } from "../../../src/relay/follow/wallets.js";
 import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createLog, type Log } from "../../../src/relay/log.js";
 import { createFaults } from "../../../src/relay/faults.js";
@@ -89,8 +90,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const leases = createLeaseStore(database, rows);
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
-  const accounts = createGasAccounts(signers, { burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
-  const accountant = createAccountant({ node, ledger, accounts, signers, metrics, log });
+  const accounts = createGasAccounts({ burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
+  const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
   const room = createGasRoom(node, gasCap, now);
   const limits = { maxMatches: 16, maxWalk: 64 };
   const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
@@ -129,10 +130,12 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   });
   tracker.subscribe((news) => {
     confirmed.hear(news);
+    accountant.hear(news);
   });
+  const wallets = createWallets(node, () => tracker.mirror.tip?.hash);
   const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
   const mayRead = (trader: string, until: bigint, signature: string): Promise<void> =>
-    requireReader({ domain: terms.domain, node, clock, isTrader }, trader, until, signature);
+    requireReader({ domain: terms.domain, wallets, clock, isTrader }, trader, until, signature);
   const requireFunds = (): void => {
     treasury.requireFunds();
   };
@@ -152,6 +155,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     room,
     accounts,
     accountant,
+    wallets,
     requireFunds,
   };
   const sender = createSender({

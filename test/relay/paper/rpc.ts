@@ -100,12 +100,13 @@ function blockOf({ number, hash, parentHash, timestamp, baseFee }: BlockHeader):
   };
 }
 
-function receiptOf({ block, succeeded, gasUsed, gasPrice }: GasReceipt): object {
+function receiptOf({ block, succeeded, gasUsed, gasPrice, logs }: GasReceipt): object {
   return {
     blockNumber: toQuantity(block),
     status: succeeded ? "0x1" : "0x0",
     gasUsed: toQuantity(gasUsed),
     effectiveGasPrice: toQuantity(gasPrice),
+    logs: Array.from({ length: logs }, () => ({})),
   };
 }
 

@@ -1,16 +1,35 @@
 import { expect } from "chai";
 
-import { createGasAccounts } from "../../../src/relay/queue/accounts.js";
+import {
+  CALL_GAS,
+  createGasAccounts,
+  riskOf,
+  WALLET_MUST_PAY,
+  WALLET_QUOTA,
+} from "../../../src/relay/queue/accounts.js";
+import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { RelayError } from "../../../src/relay/errors.js";
-import { depositOf, LOT, PaperChain, traderAt } from "../paper/chain.js";
+import { depositOf, LOT, ordersOf, type PaperCall, PaperChain, traderAt } from "../paper/chain.js";
+import { expectRefused } from "../paper/expect.js";
 import { paperRelay } from "../paper/relay.js";
 
 const [QUOTA, HOUR] = [170_000n, 3_600_000];
+const SIGNATURE = `0x${"11".repeat(65)}`;
+
+function refusalOf(call: () => void): [string, Record<string, unknown>] | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    const { code, values } = error as RelayError;
+    return [code, values];
+  }
+}
 
 describe("given a trader's account of gas", () => {
   const open = () => {
     const time = { ms: 0 };
-    const accounts = createGasAccounts({ isOwnKey: () => true }, { burnQuota: QUOTA, windowMs: HOUR }, () => time.ms);
+    const accounts = createGasAccounts({ burnQuota: QUOTA, windowMs: HOUR }, () => time.ms);
     const burn = (burned: bigint, byWallet = false): void => {
       accounts.charge("a", { burned, landed: 0n, byWallet });
     };
@@ -20,14 +39,14 @@ describe("given a trader's account of gas", () => {
     return { time, accounts, burn, land, left: () => accounts.left("a", false) };
   };
 
-  it("begins with the quota, loses what is burned, and gets half of the quota back in a window, up to it", () => {
+  it("begins with the quota, loses what is burned, and gets an eighth of the quota back in a window, up to it", () => {
     const { time, burn, left } = open();
     expect(left()).to.equal(QUOTA);
     burn(100_000n);
     expect(left()).to.equal(70_000n);
     time.ms += HOUR;
-    expect(left()).to.equal(155_000n);
-    time.ms += HOUR;
+    expect(left()).to.equal(91_250n);
+    time.ms += 8 * HOUR;
     expect(left()).to.equal(QUOTA);
   });
 
@@ -49,40 +68,59 @@ describe("given a trader's account of gas", () => {
     const { accounts, burn, time } = open();
     accounts.requireQuota("a");
     burn(QUOTA);
-    const refused = (): unknown => {
-      try {
+    const refused = () =>
+      refusalOf(() => {
         accounts.requireQuota("a");
-        return undefined;
-      } catch (error) {
-        return (error as RelayError).values;
-      }
-    };
-    expect(refused()).to.deep.equal({ trader: "a", quota: QUOTA, left: 0n, retryAfterSeconds: 720 });
-    time.ms += 720_000;
+      });
+    const values = { trader: "a", quota: QUOTA, left: 0n, retryAfterSeconds: 13_045 };
+    expect(refused()).to.deep.equal(["RELAY_QUOTA", values]);
+    time.ms += 13_045_000;
     expect(refused()).to.equal(undefined);
   });
 
-  it("bears one burning of a contract wallet, and gives nothing back", () => {
+  it("bears nothing of a contract wallet until others have paid for its orders, then one burning, and gives nothing back", () => {
     const { accounts, burn, time } = open();
-    expect(accounts.left("a", true)).to.equal(557_000n);
-    burn(540_000n, true);
+    const ask = (signature = SIGNATURE) =>
+      refusalOf(() => {
+        accounts.requireWallet("a", signature);
+      });
+    expect([accounts.left("a", true), accounts.isNew("a")]).to.deep.equal([0n, true]);
+    accounts.pay("a", 200_000n);
+    expect(ask()).to.deep.equal(["RELAY_WALLET_NEW", { wallet: "a", paid: 200_000n, wanted: 360_000n }]);
+    accounts.pay("a", 160_000n);
+    expect([ask(), accounts.left("a", true), accounts.isNew("a")]).to.deep.equal([undefined, 700_000n, false]);
+    const [code, values] = ask(`0x${"11".repeat(2_100)}`)!;
+    expect([code, values["left"], values["risk"]]).to.deep.equal(["RELAY_QUOTA", 700_000n, 701_000n]);
+    burn(617_000n, true);
     time.ms += 1_000 * HOUR;
-    expect(() => {
-      accounts.requireQuota("a");
-    }).to.throw("RELAY_QUOTA");
+    expect(ask()?.[0]).to.equal("RELAY_QUOTA");
+    accounts.pay("a", 10n ** 9n);
+    expect(ask()?.[0]).to.equal("RELAY_QUOTA");
+  });
+
+  it("costs a wallet more than half of what it can burn, whatever its signature", () => {
+    expect(2n * WALLET_MUST_PAY > WALLET_QUOTA).to.equal(true);
+    expect(riskOf(SIGNATURE) + CALL_GAS <= WALLET_QUOTA).to.equal(true);
+  });
+
+  it("bears one burning of a wallet of which something had been acknowledged before a restart", () => {
+    const { accounts } = open();
+    accounts.trust("a");
+    expect(accounts.left("a", true)).to.equal(700_000n);
   });
 
   it("bears anything if there is no quota", () => {
-    const accounts = createGasAccounts({ isOwnKey: () => true }, { burnQuota: 0n, windowMs: HOUR }, () => 0);
+    const accounts = createGasAccounts({ burnQuota: 0n, windowMs: HOUR }, () => 0);
     accounts.charge("a", { burned: 10n ** 9n, landed: 0n, byWallet: false });
     accounts.requireQuota("a");
+    accounts.requireWallet("a", SIGNATURE);
     expect(accounts.left("a", false)).to.equal(2n ** 64n);
   });
 });
 
 describe("given a relay whose traders have accounts", () => {
   it("has no more of a trader on its way than the account bears, and brings the rest as it lands", async () => {
-    const relay = await paperRelay({ burnQuota: 3n * 17_000n });
+    const relay = await paperRelay({ burnQuota: 60_000n + 3n * 17_000n });
     const { chain } = relay;
     await relay.follow();
     const signed = Array.from({ length: 7 }, (_, nonce) =>
@@ -101,7 +139,7 @@ describe("given a relay whose traders have accounts", () => {
   });
 
   it("charges whoever made packages void behind the relay's back, and nobody else", async () => {
-    const relay = await paperRelay({ burnQuota: 3n * 17_000n });
+    const relay = await paperRelay({ burnQuota: 60_000n + 3n * 17_000n });
     const { chain } = relay;
     await relay.follow();
     const { address } = chain.traders[0]!;
@@ -112,8 +150,8 @@ describe("given a relay whose traders have accounts", () => {
     await relay.accountant.look();
     expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(["refused", "refused", "refused"]);
     expect([relay.accounts.left(address, false), relay.accounts.left(chain.traders[1]!.address, false)]).to.deep.equal([
-      0n,
-      3n * 17_000n + 130_000n / 8n,
+      60_000n,
+      111_000n + 130_000n / 8n,
     ]);
     expect((await relay.metrics.gasBurned.get()).values[0]!.value).to.equal(51_000);
     const answer: unknown = await relay.intake.offer(chain.sign(0, { nonce: 5n })).catch((error: unknown) => error);
@@ -121,20 +159,175 @@ describe("given a relay whose traders have accounts", () => {
     await relay.intake.offer(chain.sign(1, { nonce: 1n, priceTicks: 3_001n }));
   });
 
-  it("has one package of a contract wallet on its way at a time", async () => {
-    const chain = new PaperChain();
-    const relay = await paperRelay({ chain, burnQuota: 170_000n });
-    const wallet = { address: traderAt(77).address, key: chain.traders[0]!.key };
-    chain.wallets.set(wallet.address, () => true);
-    chain.mine(depositOf(wallet.address, 1_000n * LOT));
+  it("charges a transaction of which nothing landed whole", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain } = relay;
     await relay.follow();
-    await relay.bring(...[0n, 1n].map((nonce) => chain.sign(wallet, { nonce, priceTicks: 4_000n + nonce })));
-    expect(relay.ledger.openSubmissions().map(({ links }) => links.length)).to.deep.equal([1]);
+    const { address } = chain.traders[0]!;
+    await relay.bring(chain.sign(0, { priceTicks: 4_000n }));
+    chain.mine((book, context) => book.invalidateNonces({ ...context, caller: address }, 5n));
+    await relay.follow();
+    await relay.accountant.look();
+    expect(relay.accounts.left(address, false)).to.equal(180_000n - 77_000n);
+  });
+
+  it("sends no more before it knows what was burned", async () => {
+    const relay = await paperRelay({ burnQuota: 77_000n });
+    const { chain } = relay;
+    await relay.follow();
+    const { address } = chain.traders[0]!;
+    const signed = [0n, 7n].map((nonce) => chain.sign(0, { nonce, priceTicks: 4_000n, quantityLots: 1n }));
+    await relay.bring(...signed);
+    chain.mine((book, context) => book.invalidateNonces({ ...context, caller: address }, 5n));
+    await relay.follow();
     chain.mine();
     await relay.follow();
     await relay.dispatcher.tick(await relay.fence());
+    expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(["refused", "pending"]);
+    await relay.accountant.look();
+    expect(relay.accounts.left(address, false)).to.equal(0n);
+  });
+
+  it("has no more cancellations of a trader on their way than the account bears, and charges for void ones", async () => {
+    const relay = await paperRelay({ burnQuota: 160_000n });
+    const { chain } = relay;
+    const { address } = chain.traders[0]!;
+    const orders = [0n, 1n, 2n].map((nonce) => chain.sign(0, { nonce, priceTicks: 4_000n, quantityLots: 1n }));
+    chain.mine(ordersOf(...orders));
+    await relay.follow();
+    const ask = (nonceFloor: bigint) =>
+      relay.cancelDesk.cancel(chain.signCancellation(0, { toTradeRootId: 100, nonceFloor }));
+    for (const floor of [4n, 5n, 6n]) {
+      await ask(floor);
+      await relay.dispatcher.tick(await relay.fence());
+    }
+    expect(relay.ledger.openSubmissions().map(({ cancellations }) => cancellations.length)).to.deep.equal([1, 1]);
+    chain.mine((book, context) => book.invalidateNonces({ ...context, caller: address }, 9n));
+    await relay.follow();
     chain.mine();
     await relay.follow();
-    expect(chain.resting).to.deep.equal([1, 2]);
+    await relay.accountant.look();
+    expect(relay.accounts.left(address, false)).to.equal(6_000n);
+    const values = { trader: address, quota: 160_000n, left: 6_000n, retryAfterSeconds: 12_780 };
+    await expectRefused(ask(10n), "RELAY_QUOTA", values);
+  });
+});
+
+describe("given a relay and a contract wallet", () => {
+  const walletsOrder =
+    (signed: SignedPackage): PaperCall =>
+    (book, context) => {
+      const order = { ...signed, insertAfter: 0, place: 0, byWallet: true };
+      return book.createTrades(context, { orders: [order] }, { maxMatches: 16, maxWalk: 64 });
+    };
+  /** With a wallet that says to each question what `agrees` is. */
+  const open = async ({ own = 3 } = {}) => {
+    const chain = new PaperChain();
+    const relay = await paperRelay({ chain, burnQuota: 170_000n });
+    const wallet = { address: traderAt(77).address, key: chain.traders[0]!.key };
+    const says = { agrees: true };
+    chain.wallets.set(wallet.address, () => says.agrees);
+    chain.mine(depositOf(wallet.address, 1_000n * LOT));
+    const sign = (nonce: number) => chain.sign(wallet, { nonce: BigInt(nonce), priceTicks: 4_000n });
+    const bringItself = async (nonce: number): Promise<void> => {
+      chain.mine(walletsOrder(sign(nonce)));
+      await relay.follow();
+      await relay.accountant.look();
+    };
+    await relay.follow();
+    for (let nonce = 0; nonce < own; nonce += 1) await bringItself(nonce);
+    const tick = async () => {
+      chain.mine();
+      await relay.follow();
+      await relay.dispatcher.tick(await relay.fence());
+    };
+    return { chain, relay, wallet, says, sign, bringItself, tick };
+  };
+
+  it("refuses its packages, cancellations and switches until it has brought enough by itself", async () => {
+    const { chain, relay, wallet, sign, bringItself } = await open({ own: 2 });
+    const values = { wallet: wallet.address, paid: 240_000n, wanted: 360_000n };
+    await expectRefused(relay.intake.offer(sign(5)), "RELAY_WALLET_NEW", values);
+    const cancellation = chain.signCancellation(wallet);
+    await expectRefused(relay.cancelDesk.cancel(cancellation), "RELAY_WALLET_NEW", values);
+    await expectRefused(relay.switches.arm(cancellation, 1_000), "RELAY_WALLET_NEW", values);
+    await bringItself(2);
+    await relay.bring(sign(5));
+    chain.mine();
+    await relay.follow();
+    expect(relay.statusOf(sign(5))).to.equal(undefined); // signed anew, over another link
+    expect(chain.resting).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it("does not count what relays of its database have brought", async () => {
+    const { chain, relay, wallet, sign } = await open({ own: 0 });
+    const generous = await paperRelay({ chain, rows: relay.rows, burnQuota: 0n });
+    await generous.follow();
+    for (let nonce = 0; nonce < 4; nonce += 1) {
+      await generous.bring(sign(nonce));
+      chain.mine();
+      await generous.follow();
+      await relay.follow();
+      await relay.accountant.look();
+    }
+    expect(chain.resting).to.deep.equal([1, 2, 3, 4]);
+    expect(relay.accounts.isNew(wallet.address)).to.equal(true);
+  });
+
+  it("has one of its packages on its way at a time", async () => {
+    const { chain, relay, sign, tick } = await open();
+    await relay.bring(sign(5), sign(6));
+    expect(relay.ledger.openSubmissions().map(({ links }) => links.length)).to.deep.equal([1]);
+    chain.mine();
+    await relay.follow();
+    await relay.accountant.look();
+    await tick();
+    chain.mine();
+    await relay.follow();
+    expect(chain.resting).to.deep.equal([1, 2, 3, 4, 5]);
+  });
+
+  it("pays for one burning and no other, even before its receipt was looked at", async () => {
+    const { chain, relay, wallet, says, sign, tick } = await open();
+    const [first, second] = [sign(5), sign(6)];
+    await relay.bring(first, second);
+    const { transactions } = relay.ledger.openSubmissions()[0]!;
+    says.agrees = false;
+    chain.mine();
+    const { hash } = transactions[0]!;
+    chain.receipts.set(hash, { ...chain.receipts.get(hash)!, gasUsed: 610_000n });
+    says.agrees = true;
+    await relay.follow();
+    await tick();
+    await tick();
+    expect([first, second].map((one) => relay.statusOf(one))).to.deep.equal(["refused", "pending"]);
+    expect(relay.ledger.openSubmissions()).to.deep.equal([]);
+    await relay.accountant.look();
+    expect(relay.accounts.left(wallet.address, true)).to.be.lessThan(100_000n);
+    await tick();
+    expect(relay.ledger.openSubmissions()).to.deep.equal([]);
+    const values = { trader: wallet.address, quota: 700_000n, left: 90_000n, risk: 619_600n };
+    await expectRefused(relay.intake.offer(sign(7)), "RELAY_QUOTA", values);
+  });
+
+  it("pays for one cancellation that burns gas, and tries it no second time", async () => {
+    const { chain, relay, wallet, says, tick } = await open();
+    await relay.cancelDesk.cancel(chain.signCancellation(wallet));
+    await relay.dispatcher.tick(await relay.fence());
+    const { transactions } = relay.ledger.openSubmissions()[0]!;
+    says.agrees = false;
+    chain.mine();
+    const { hash } = transactions[0]!;
+    chain.receipts.set(hash, { ...chain.receipts.get(hash)!, gasUsed: 610_000n });
+    says.agrees = true;
+    await relay.follow();
+    await tick();
+    await relay.accountant.look();
+    expect(relay.accounts.left(wallet.address, true)).to.equal(90_000n);
+    await tick();
+    expect(relay.ledger.openSubmissions()).to.deep.equal([]);
+    const again = chain.signCancellation(wallet, { nonceFloor: 4n });
+    const values = { trader: wallet.address, quota: 700_000n, left: 90_000n, risk: 619_600n };
+    await expectRefused(relay.cancelDesk.cancel(again), "RELAY_QUOTA", values);
   });
 });

@@ -45,7 +45,7 @@ function open({ batchSize = 3, gasCap = 1_000n, isOwnKey = ALL_KEYS, isOwnCancel
     batchSize,
     gasCap: () => gasCap,
     now: () => 0,
-    accounts: { riskOf: () => 0n, left: () => 0n },
+    accounts: { left: () => 2n ** 64n },
     gas: GAS,
     signers: { isOwnKey, isOwnCancellation },
   });

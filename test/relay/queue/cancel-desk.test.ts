@@ -193,7 +193,7 @@ describe("given orders that rest, when their trader hands in a signed cancellati
       const byWallet = { ...chain.signCancellation(0), signature: "0x77" };
       for (const failure of [unreachable("eth_call"), nodeRefused("eth_call", "limit exceeded")]) {
         chain.fault = (method) => {
-          if (method === "call") throw failure;
+          if (method === "call" || method === "hasCode") throw failure;
         };
         await expectRefused(relay.cancelDesk.cancel(byWallet), "RELAY_WALLET_UNREACHABLE", { wallet });
       }

@@ -61,7 +61,7 @@ describe("given a package that waits, when it is taken back", () => {
     const wallet = chain.traders[0]!.address;
     for (const failure of [unreachable("eth_call"), nodeRefused("eth_call", "limit exceeded")]) {
       chain.fault = (method) => {
-        if (method === "call") throw failure;
+        if (method === "call" || method === "hasCode") throw failure;
       };
       await expectRefused(relay.canceller.cancel(link, "0x77"), "RELAY_WALLET_UNREACHABLE", { wallet });
     }
