@@ -5,6 +5,7 @@
 // FILE.ts runs from source, PROGRAM is one of node_modules/.bin; both run on the Node version that the project pins. Without
 // either it only prepares. Plain JavaScript for Node 18 and later: it has to run before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,10 +18,26 @@ const node = join(root, "node_modules", "node", "bin", isWindows ? "node.exe" : 
 const pathKey = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
 const env = { ...process.env, [pathKey]: `${binaries}${delimiter}${process.env[pathKey] ?? ""}` };
 
-/** What the compiler prints goes to stderr: stdout belongs to the command that the user asked for. */
-function build() {
+/** Most that a compiler may say. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+/**
+ * What the compiler prints goes to stderr: stdout belongs to the command that the user asked for. Warnings are shown only with
+ * --verbose, or if it fails: whoever tries the project did not write the code.
+ */
+function build(isVerbose) {
   const words = ["build", "--no-tests", "--quiet"];
-  return spawnSync("hardhat", words, { cwd: root, env, shell: isWindows, stdio: ["ignore", 2, 2] }).status ?? 1;
+  if (!existsSync(join(root, "typechain-types", "index.ts"))) {
+    process.stderr.write("Compiling the contracts, once: about a minute ...\n");
+  }
+  const stdio = isVerbose ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"];
+  const { status, error, stdout, stderr } = spawnSync("hardhat", words, {
+    ...{ cwd: root, env, shell: isWindows, stdio, maxBuffer: MOST_OUTPUT },
+  });
+  if (status === 0) return 0;
+  if (error !== undefined) process.stderr.write(`hardhat: ${error.message}\n`);
+  for (const printed of [stdout, stderr]) if (printed) process.stderr.write(printed);
+  return status ?? 1;
 }
 
 /** Its status becomes this process's. A signal is handed on, unless the terminal has told the child already. */
@@ -52,6 +69,6 @@ function start(program, words) {
 const words = process.argv.slice(2);
 const wantsBuild = words[0] === "--build";
 const [program, ...rest] = wantsBuild ? words.slice(1) : words;
-const status = ensureInstalled() || (wantsBuild ? build() : 0);
+const status = ensureInstalled() || (wantsBuild ? build(rest.includes("--verbose")) : 0);
 if (status !== 0 || program === undefined) process.exitCode = status;
 else start(program, rest);

@@ -48,16 +48,29 @@ export function renderProof(lines: readonly ProofLine[], { handle }: CastStage):
   return [`Proof, for session ${handle.address}`, ...drawn, verdict].join("\n");
 }
 
-/** The lines of what every session can show. */
-export function sessionProofLines(proof: Proof): ProofLine[] {
+/** Beside figures that are others in every run. */
+const TIMED = "*";
+const TIMED_NOTE = `${TIMED} depends on how the relay's clock cuts its batches: other in every run. With --direct nothing does.`;
+
+/**
+ * The lines of what every session can show.
+ * @param timed whether batches were cut by a clock: what depends on that is marked
+ */
+export function sessionProofLines(proof: Proof, timed = false): ProofLine[] {
+  const mark = timed ? TIMED : "";
   return [
     ["sum of allocations = basket", proof.allocationsSumToBasket.ok, describeSums(proof)],
     ["sum of P&L = 0", proof.profitsSumToZero.ok, `exactly ${proof.profitsSumToZero.figures.numerator.toString()}`],
     ["vault empty", proof.vaultEmpty.ok, describeVault(proof)],
-    ["link from logs = link on chain", proof.headMatchesLogs.ok, describeHead(proof)],
-    ["every record verified from logs", proof.logsVerified.ok, describeVerified(proof)],
-    ["gas per order", proof.gasPerOrder.ok, describeOrderGas(proof)],
+    ["link from logs = link on chain", proof.headMatchesLogs.ok, describeHead(proof, mark)],
+    ["every log verified", proof.logsVerified.ok, describeVerified(proof, mark)],
+    ["gas per order", proof.gasPerOrder.ok, describeOrderGas(proof, mark)],
   ];
+}
+
+/** What the marks mean; nothing if there are none. */
+export function timedNote(timed: boolean): string {
+  return timed ? TIMED_NOTE : "";
 }
 
 function describeSums({ allocationsSumToBasket }: Proof): string {
@@ -74,17 +87,18 @@ function describeVault({ vaultEmpty }: Proof): string {
   return `left: assets ${left(assets)}; session tokens ${sessionSupply.toString()}; leg tokens ${left(legSupplies)}`;
 }
 
-function describeHead({ headMatchesLogs }: Proof): string {
-  return `${headMatchesLogs.figures.recomputed}, from ${headMatchesLogs.figures.records} records`;
+function describeHead({ headMatchesLogs }: Proof, mark: string): string {
+  const { recomputed, records, checkpoints } = headMatchesLogs.figures;
+  return `${recomputed}${mark}, over ${records} records in ${checkpoints}${mark} checkpoints`;
 }
 
-function describeVerified({ logsVerified }: Proof): string {
-  const { records, orders, fills, signatures, collateralChecks, failure } = logsVerified.figures;
+function describeVerified({ logsVerified }: Proof, mark: string): string {
+  const { logs, orders, fills, signatures, collateralChecks, failure } = logsVerified.figures;
   if (failure !== null) return failure;
-  return `${records} records: ${orders} orders, ${fills} fills, ${signatures} signatures, ${collateralChecks} collateral checks`;
+  return `${orders} orders, ${fills} fills, ${signatures} signatures, ${collateralChecks} collateral checks in ${logs}${mark} logs`;
 }
 
-function describeOrderGas({ gasPerOrder }: Proof): string {
+function describeOrderGas({ gasPerOrder }: Proof, mark: string): string {
   const { orders, perOrder, largestBatch } = gasPerOrder.figures;
-  return `${perOrder.toString()} over ${orders} orders; the largest batch took ${largestBatch.toString()}`;
+  return `${perOrder.toString()}${mark} over ${orders} orders; the largest batch took ${largestBatch.toString()}${mark}`;
 }

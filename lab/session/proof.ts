@@ -44,11 +44,15 @@ export interface Proof {
     /** The recomputed checkpoint, or why the logs cannot be those of one chain. */
     readonly recomputed: string;
     readonly onChain: string;
+    /** What the book recorded of people, money and orders: the same however the orders were cut into calls. */
     readonly records: number;
+    /** One for each call: through a relay they depend on its clock. */
+    readonly checkpoints: number;
   }>;
   /** The verifier, which trusts nobody, finds nothing wrong with the session from its logs. */
   readonly logsVerified: ProofItem<{
-    readonly records: number;
+    /** All that the session's contracts have logged, with every checkpoint, place and movement of tokens. */
+    readonly logs: number;
     readonly orders: number;
     readonly fills: number;
     readonly signatures: number;
@@ -122,7 +126,20 @@ async function proveVaultEmpty(stage: CastStage): Promise<Proof["vaultEmpty"]> {
 async function proveHead({ handle }: CastStage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
   const { link: onChain } = await handle.book.chainState();
   const recomputed = await headOrProblem(handle, records);
-  return { ok: recomputed === onChain, figures: { recomputed, onChain, records: records.length } };
+  return { ok: recomputed === onChain, figures: { recomputed, onChain, ...countRecords(records) } };
+}
+
+/** What says how a call went, and not what came of it. */
+const OF_CALLS: ReadonlySet<ChainRecord["kind"]> = new Set([
+  ...(["checkpoint", "tradePlaced", "skipped", "quoteSetSkipped", "quoteSkipped"] as const),
+  ...(["cancellationSkipped", "offsetSkipped"] as const),
+]);
+
+function countRecords(records: readonly ChainRecord[]): { readonly records: number; readonly checkpoints: number } {
+  return {
+    records: records.filter(({ kind }) => !OF_CALLS.has(kind)).length,
+    checkpoints: records.filter(({ kind }) => kind === "checkpoint").length,
+  };
 }
 
 async function headOrProblem(handle: SessionHandle, records: readonly ChainRecord[]): Promise<string> {
@@ -136,14 +153,11 @@ async function headOrProblem(handle: SessionHandle, records: readonly ChainRecor
 
 async function verifyLogs({ handle }: CastStage): Promise<Proof["logsVerified"]> {
   const { verdict, counts } = await verifyFromChain(handle);
-  const { records, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
+  const { records: logs, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
   const failure = failureOf(verdict);
   const granted = grantsOf(verdict).map(({ code, sentence }) => `${code}: ${sentence}`);
   const why = failure === undefined ? (granted[0] ?? null) : `record ${failure.index}: ${failure.rule}: ${failure.why}`;
-  return {
-    ok: verdict.kind === "holds",
-    figures: { records, orders, fills, signatures, collateralChecks, failure: why },
-  };
+  return { ok: verdict.kind === "holds", figures: { logs, orders, fills, signatures, collateralChecks, failure: why } };
 }
 
 function measureGas(batches: readonly Batch[]): Proof["gasPerOrder"] {

@@ -14,6 +14,19 @@ import { formatMonth } from "../command/months.js";
 import { batchesOf, MONEY, type SessionRun } from "./simulation.js";
 import type { MonthStep } from "./trading.js";
 
+/** Others in every run through a relay, whose clock cuts the batches: checkpoints are made once a call. */
+const DEPENDS_ON_TIME = [
+  "orders[].previousLink",
+  "gas",
+  "proof.headMatchesLogs.figures.recomputed",
+  "proof.headMatchesLogs.figures.onChain",
+  "proof.headMatchesLogs.figures.checkpoints",
+  "proof.logsVerified.figures.logs",
+  "proof.gasPerOrder.figures.gas",
+  "proof.gasPerOrder.figures.perOrder",
+  "proof.gasPerOrder.figures.largestBatch",
+];
+
 /** The run as one JSON document, without a clock in it. Prices of legs are in ticks. */
 export function renderDocument(run: SessionRun): string {
   const { options, stage, steps, settlement, proof, records } = run;
@@ -25,6 +38,7 @@ export function renderDocument(run: SessionRun): string {
       from: formatMonth(options.from),
       to: formatMonth(options.to),
       ...describeStage(stage),
+      dependsOnTime: options.direct ? [] : DEPENDS_ON_TIME,
     },
     steps: steps.map((step) => describeStep(step, options.symbols)),
     allocations: describeAllocations(settlement, MONEY),

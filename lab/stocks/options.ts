@@ -28,6 +28,11 @@ export interface RunOptions extends CommonOptions {
   readonly to: Month;
   /** Whether orders are sent straight to the book, instead of through a relay. */
   readonly direct: boolean;
+  /** What a unit of gas costs, wei, and what an ether does, in units of 1e-18 of the prices' currency. For the report alone. */
+  readonly gasPrice: bigint;
+  readonly etherPrice: bigint;
+  /** Whether every month is told, not only what came of all. */
+  readonly verbose: boolean;
   /** A price file of the user's own; undefined for the one that comes with the project. */
   readonly priceFile: string | undefined;
 }
@@ -35,13 +40,16 @@ export interface RunOptions extends CommonOptions {
 const MIN_ASSETS = 2; // with one asset there is nothing to allocate
 const MAX_MONTHS = 600; // a month takes a third of a second
 const MAX_QUANTITY = 2n ** 128n - 1n; // uint128 in SessionParams
+const MAX_PRICE = 10n ** 24n; // a million
+const GWEI_PER_ETHER = 10n ** 9n;
 const MIN_SUPPLY = 10n ** 15n; // one lot of the basket
 
 type RawOptions = RawCommonOptions &
-  Readonly<Record<"assets" | "tokens" | "from" | "to", string>> & {
+  Readonly<Record<"assets" | "tokens" | "from" | "to" | "gasPrice" | "ethPrice", string>> & {
     readonly basket?: string;
     readonly prices?: string;
     readonly direct?: true;
+    readonly verbose?: true;
   };
 
 function describeCommand(): Command {
@@ -55,6 +63,9 @@ function describeCommand(): Command {
     .option("--from <YYYY-MM>", "first month of trading", "2008-01")
     .option("--to <YYYY-MM>", "last month of trading", "2008-12")
     .option("--prices <FILE.csv>", "own prices, columns symbol,date,price, one line a month (default: vega-datasets)")
+    .option("--gas-price <gwei>", "what a unit of gas costs, for the price that is told in the end", "1")
+    .option("--eth-price <money>", "what an ether costs in the prices' currency, likewise", "3000")
+    .option("--verbose", "tell every month: prices, weights, the book; and what the compiler says")
     .option("--direct", "send orders straight to the book instead of through a relay: the same result");
   return withCommonOptions(command);
 }
@@ -80,6 +91,9 @@ function toRunOptions(raw: RawOptions): RunOptions {
     from,
     to,
     direct: raw.direct === true,
+    gasPrice: parseAmount("--gas-price", raw.gasPrice, 0n, MAX_PRICE, "between 0 and a million gwei") / GWEI_PER_ETHER,
+    etherPrice: parseAmount("--eth-price", raw.ethPrice, 0n, MAX_PRICE, "between 0 and a million"),
+    verbose: raw.verbose === true,
     priceFile: raw.prices,
     ...parseCommonOptions(raw),
   };

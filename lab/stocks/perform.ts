@@ -10,7 +10,7 @@ export const perform: Perform<RunOptions, PriceHistory> = async (options, histor
   const run = await runSession(options, history, {
     phase: tell.phase,
     month: (step, scale) => {
-      tell.step(renderMonth(step, options.symbols, scale));
+      if (options.verbose) tell.step(renderMonth(step, options.symbols, scale));
     },
   });
   return {

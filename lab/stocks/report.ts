@@ -1,16 +1,9 @@
-import { passiveSlice } from "../../src/protocol/value/allocations.js";
-import type { Fraction } from "../../src/protocol/amounts/fraction.js";
+import { passiveSlice, totalAllocation } from "../../src/protocol/value/allocations.js";
+import { compare, type Fraction, sum } from "../../src/protocol/amounts/fraction.js";
 import { allocationValue } from "../../src/protocol/value/valuation.js";
 import { formatFixed, ONE } from "../command/decimals.js";
 import { formatMonth } from "../command/months.js";
-import {
-  countEvents,
-  renderAllocations,
-  renderDeliveries,
-  renderProof,
-  roleOf,
-  sessionProofLines,
-} from "../command/report.js";
+import { countEvents, renderProof, roleOf, sessionProofLines, timedNote } from "../command/report.js";
 import { renderSparkline, renderTable } from "../command/text.js";
 import { MONEY, type SessionRun } from "./simulation.js";
 import type { MonthStep } from "./trading.js";
@@ -34,16 +27,101 @@ export function renderMonth(step: MonthStep, symbols: readonly string[], scale: 
   return `${formatMonth(step.month)}: ${countEvents(step.batches, step.expired)}\n${renderTable(header, rows)}\n`;
 }
 
-/** What came of it all, after the last month. */
+/** What came of it all, after the last month: a sentence, a table, the proof, the price. The weights too, if all is told. */
 export function renderResult(run: SessionRun): string {
-  const { settlement, stage, proof } = run;
+  const { options, stage, proof } = run;
+  const timed = !options.direct;
   return [
-    renderPicture(run),
-    renderAllocations(settlement, stage, "shares"),
-    renderDeliveries(settlement, stage, "shares"),
-    renderProfits(run),
-    renderProof(sessionProofLines(proof), stage),
+    ...(options.verbose ? [renderPicture(run)] : []),
+    renderSentence(run),
+    renderOutcomes(run),
+    renderProof(sessionProofLines(proof, timed), stage),
+    renderPrice(run),
+    ...(timed ? [timedNote(timed)] : []),
   ].join("\n\n");
+}
+
+function renderSentence({ options, settlement, proof }: SessionRun): string {
+  const { symbols, quantities, traders, from, to } = options;
+  const basket = symbols.map((symbol, k) => `${shares(quantities[k] ?? 0n)} ${symbol}`).join(" and ");
+  const { orders, fills } = proof.logsVerified.figures;
+  const ranked = settlement.outcomes.toSorted((a, b) => compare(b.profit, a.profit));
+  const [best, worst] = [ranked.at(0), ranked.at(-1)];
+  const named = (one: typeof best): string =>
+    one === undefined ? "nobody" : `${one.holder.name} (${roleOf(one.holder)}), ${money(one.profit, true)}`;
+  return `${traders} traders held ${basket} together from ${formatMonth(from)} to ${formatMonth(to)} and traded who takes home how much of which: ${orders} signed orders, ${fills} fills; best ${named(best)}, worst ${named(worst)}.`;
+}
+
+const shares = (units: bigint): string => formatFixed(units, ONE, 6).replace(/\.?0+$/, "");
+const money = ({ numerator, denominator }: Fraction, sign = false): string =>
+  formatFixed(numerator, denominator * MONEY, 2, sign);
+
+/** One line for each holder, and the sums, which are the basket and zero. */
+function renderOutcomes({ settlement, steps, stage }: SessionRun): string {
+  const { outcomes } = settlement;
+  const { symbols, basket } = stage;
+  const last = steps.at(-1);
+  const rows = outcomes.map(({ holder, allocation, delivered, profit }) => {
+    const slice = allocationValue(passiveSlice(basket, holder.received), last?.spot ?? []);
+    return [
+      holder.name,
+      roleOf(holder),
+      formatFixed(holder.received, ONE, 2),
+      ...symbols.flatMap((_, k) => [
+        formatFixed(allocation[k]?.numerator ?? 0n, (allocation[k]?.denominator ?? 1n) * ONE, 4),
+        formatFixed(delivered[k] ?? 0n, ONE, 4),
+      ]),
+      money(profit, true),
+      slice.numerator === 0n ? "-" : `${formatFixed(profit.numerator * 100n, slice.numerator, 2, true)} %`,
+    ];
+  });
+  const header = ["holder", "behaviour", "received", ...symbols.flatMap((s) => [`${s} allocated`, "delivered"])];
+  return [
+    "Received in session tokens; allocated and delivered in shares; P&L in the prices' currency, against holding what was",
+    `received, at the last prices${last === undefined ? "" : ` (${formatMonth(last.month)})`}`,
+    renderTable([...header, "P&L", "P&L in %"], [...rows, sumsOf(settlement, symbols)]),
+  ].join("\n");
+}
+
+function sumsOf({ outcomes }: SessionRun["settlement"], symbols: readonly string[]): string[] {
+  const totals = totalAllocation(outcomes.map(({ allocation }) => allocation));
+  const total = (amounts: readonly bigint[]): bigint => amounts.reduce((subtotal, amount) => subtotal + amount, 0n);
+  return [
+    "all",
+    "",
+    formatFixed(total(outcomes.map(({ holder }) => holder.received)), ONE, 2),
+    ...symbols.flatMap((_, k) => [
+      formatFixed(totals[k]?.numerator ?? 0n, (totals[k]?.denominator ?? 1n) * ONE, 4),
+      formatFixed(total(outcomes.map(({ delivered }) => delivered[k] ?? 0n)), ONE, 4),
+    ]),
+    money(sum(outcomes.map(({ profit }) => profit)), true),
+    "",
+  ];
+}
+
+/** In gas, ether and money, at prices that the user states: no network is asked. */
+function renderPrice({ options, settlement, stage, proof }: SessionRun): string {
+  const { gasPrice, etherPrice, direct } = options;
+  const { orders, gas } = proof.gasPerOrder.figures;
+  const people = BigInt(stage.participants.length);
+  const mark = direct ? "" : "*";
+  const row = (what: string, count: bigint, spent: bigint, timed: string): string[] => [
+    what,
+    count.toString(),
+    count === 0n ? "-" : `${spent / count}${timed}`,
+    `${spent.toString()}${timed}`,
+    formatFixed(spent * gasPrice, ONE, 6),
+    formatFixed(spent * gasPrice * etherPrice, ONE * ONE, 2),
+  ];
+  const all = gas + stage.depositGas + settlement.exitGas;
+  const rows = [
+    row("orders", BigInt(orders), gas, mark),
+    row("deposits", people, stage.depositGas, ""),
+    row("exits, in kind", people, settlement.exitGas, ""),
+    ["all", "", "", ...row("", 0n, all, mark).slice(3)],
+  ];
+  const at = `${formatFixed(gasPrice, 10n ** 9n, 2)} gwei and ${formatFixed(etherPrice, ONE, 2)} an ether`;
+  return `Price at ${at} (--gas-price, --eth-price)\n${renderTable(["what", "how many", "gas each", "gas", "ether", "money"], rows)}`;
 }
 
 function renderPicture({ steps, options, stage }: SessionRun): string {
@@ -64,22 +142,4 @@ function renderPicture({ steps, options, stage }: SessionRun): string {
     `${symbol.padEnd(width)}  ${kind}  ${bars}  ${range}`.trimEnd(),
   );
   return ["Weights, month by month", ...drawn].join("\n");
-}
-
-function renderProfits({ settlement, steps, stage }: SessionRun): string {
-  const prices = steps.at(-1)?.spot ?? [];
-  const rows = settlement.outcomes.map(({ holder, allocation, profit }) => {
-    const slice = allocationValue(passiveSlice(stage.basket, holder.received), prices);
-    const inMoney = (value: Fraction, sign = false) => formatFixed(value.numerator, value.denominator * MONEY, 2, sign);
-    return [
-      holder.name,
-      roleOf(holder),
-      inMoney(slice),
-      inMoney(allocationValue(allocation, prices)),
-      inMoney(profit, true),
-      slice.numerator === 0n ? "-" : `${formatFixed(profit.numerator * 100n, slice.numerator, 2, true)} %`,
-    ];
-  });
-  const header = ["holder", "behaviour", "equal slice", "outcome", "P&L", "P&L of slice"];
-  return `P&L against holding an equal slice, at the last prices\n${renderTable(header, rows)}`;
 }

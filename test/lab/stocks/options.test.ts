@@ -20,6 +20,9 @@ describe("options", () => {
       from: parseMonth("2008-01"),
       to: parseMonth("2008-12"),
       direct: false,
+      gasPrice: 10n ** 9n,
+      etherPrice: 3000n * ONE,
+      verbose: false,
       priceFile: undefined,
       traders: 10,
       seed: 1n,
@@ -30,7 +33,17 @@ describe("options", () => {
   it("takes all of them", () => {
     const given = "--assets A,B,C --basket 1,2.5,0.01 --tokens 3.5 --from 2001-02 --to 2001-02 --traders 2";
     expect(
-      options(...given.split(" "), "--seed", "18446744073709551615", "--json", "--direct", "--prices", "a b.csv"),
+      options(
+        ...given.split(" "),
+        "--seed",
+        "18446744073709551615",
+        "--json",
+        "--direct",
+        "--prices",
+        "a b.csv",
+        "--verbose",
+        ...["--gas-price", "0.25", "--eth-price", "0"],
+      ),
     ).to.deep.equal({
       symbols: ["A", "B", "C"],
       quantities: [ONE, (5n * ONE) / 2n, ONE / 100n],
@@ -38,6 +51,9 @@ describe("options", () => {
       from: parseMonth("2001-02"),
       to: parseMonth("2001-02"),
       direct: true,
+      gasPrice: 25n * 10n ** 7n,
+      etherPrice: 0n,
+      verbose: true,
       priceFile: "a b.csv",
       traders: 2,
       seed: 2n ** 64n - 1n,
@@ -52,7 +68,21 @@ describe("options", () => {
   it("answers --help with a text that names every option", () => {
     const request = parseOptions(["--help"]);
     if (request.kind !== "help") throw new Error("no help");
-    for (const name of ["assets", "basket", "tokens", "from", "to", "prices", "traders", "seed", "json", "help"]) {
+    for (const name of [
+      "assets",
+      "basket",
+      "tokens",
+      "from",
+      "to",
+      "prices",
+      "traders",
+      "seed",
+      "json",
+      "verbose",
+      "gas-price",
+      "eth-price",
+      "help",
+    ]) {
       expect(request.text).to.include(`--${name}`);
     }
   });
@@ -91,6 +121,9 @@ describe("options", () => {
     ["--traders", "1"],
     ["--traders", "201"],
     ["--traders", "ten"],
+    ["--gas-price", "-1"],
+    ["--gas-price", "1e9"],
+    ["--eth-price", "1000000.1"],
     ["--seed", "-1"],
     ["--seed", "1.5"],
     ["--seed", "18446744073709551616"],

@@ -30,6 +30,15 @@ function withoutLinks(orders: unknown): readonly object[] {
   return (orders as readonly object[]).map((order) => ({ ...order, previousLink: "" }));
 }
 
+/** The figures of a proof that are not said to depend on time, by their path. */
+function unmarked(proof: unknown, marked: readonly string[]): ReadonlyMap<string, unknown> {
+  const items = Object.entries(proof as Readonly<Record<string, { readonly figures: object }>>);
+  const paths = items.flatMap(([item, { figures }]) =>
+    Object.entries(figures).map(([name, figure]) => [`proof.${item}.figures.${name}`, figure as unknown] as const),
+  );
+  return new Map(paths.filter(([path]) => !marked.includes(path)));
+}
+
 describe("simulation of a session", () => {
   const open: SessionRun[] = [];
   const keep = async (words: string) => {
@@ -105,25 +114,66 @@ describe("simulation of a session", () => {
       expect(other![part], part).to.deep.equal(one![part]);
     }
     expect(withoutLinks(other!["orders"])).to.deep.equal(withoutLinks(one!["orders"]));
-    expect(other!["session"]).to.deep.equal({ ...(one!["session"] as object), route: "relay" });
+    const { dependsOnTime, ...said } = other!["session"] as { readonly dependsOnTime: readonly string[] };
+    const { dependsOnTime: nothing, ...before } = one!["session"] as { readonly dependsOnTime: readonly string[] };
+    expect(said).to.deep.equal({ ...before, route: "relay" });
+    expect(nothing).to.deep.equal([]);
+    expect(dependsOnTime).to.include("gas").and.to.include("proof.logsVerified.figures.logs");
+    for (const [name, figure] of unmarked(one!["proof"], dependsOnTime)) {
+      expect([name, figure]).to.deep.equal([name, unmarked(other!["proof"], dependsOnTime).get(name)]);
+    }
+  });
+
+  it("marks in words what the relay's clock decides, and nothing on the direct way", async () => {
+    const relayed = await keep(`${WORDS.replace("--direct ", "")} --traders 3 --to 2008-02`);
+    const text = renderResult(relayed);
+    const { records, checkpoints } = relayed.proof.headMatchesLogs.figures;
+    expect(text).to.include(`over ${records} records in ${checkpoints}* checkpoints`);
+    expect(text)
+      .to.match(/in \d+\* logs/)
+      .and.to.match(/\d+\* over \d+ orders; the largest batch took \d+\*/);
+    expect(text).to.match(/\n\* depends on how the relay's clock cuts its batches[^\n]*$/);
+    expect(renderResult(session)).to.not.include("*");
   });
 
   it("tells of all of it in words", () => {
     const text = renderResult(session);
-    for (const title of ["Allocation x", "Delivered shares", "P&L", "Proof", "Everything holds."]) {
+    expect(text).to.match(/^7 traders held 100 AAPL and 100 MSFT together from 2008-01 to 2008-04 and traded /);
+    for (const title of [
+      "received",
+      "AAPL allocated",
+      "MSFT allocated",
+      "delivered",
+      "P&L",
+      "Proof",
+      "Everything holds.",
+    ]) {
       expect(text).to.include(title);
     }
-    expect(text).to.not.include("FAILED");
+    expect(text).to.match(/^all +1000\.00 +100\.0000 +100\.0000 +100\.0000 +100\.0000 +0\.00$/m);
+    expect(text).to.not.include("FAILED").and.to.not.include("Weights, month by month");
+    const { options } = session;
+    expect(renderResult({ ...session, options: { ...options, verbose: true } })).to.include("Weights, month by month");
+  });
+
+  it("tells the price in gas, ether and money, at the prices that are stated", () => {
+    const { options, stage, settlement, proof } = session;
+    const all = proof.gasPerOrder.figures.gas + stage.depositGas + settlement.exitGas;
+    const priced = { ...session, options: { ...options, gasPrice: 2n * 10n ** 9n, etherPrice: 2500n * 10n ** 18n } };
+    const text = renderResult(priced);
+    expect(text).to.include("Price at 2.00 gwei and 2500.00 an ether");
+    const ether = (Number(all) * 2e-9).toFixed(6);
+    const paid = (Number(all) * 2e-9 * 2500).toFixed(2);
+    expect(text).to.match(new RegExp(`^all +${all} +${ether} +${paid}$`, "m"));
   });
 
   it("ends, without options, in the proof that the README shows", async () => {
     const shown = proofLines(readFileSync("README.md", "utf8"));
     const printed = proofLines(renderResult(await keep("--direct")));
     expect(shown.map(([promise]) => promise)).to.deep.equal(printed.map(([promise]) => promise));
-    // The relay's batches, and with them the number of checkpoints and the gas, are not the same in every run.
     const figures = ([, text]: readonly string[]): string =>
       text!
-        .replace(/, from \d+ records|^\d+ records: |^\d+ (?=over)|; the largest.*/g, "")
+        .replace(/^\d+ (?=over)|; the largest.*/g, "") // gas moves with the contracts
         .replace(/(0x\w{16})(\w+|…)/, "$1");
     expect(shown.map(figures)).to.deep.equal(printed.map(figures));
   });
