@@ -37,18 +37,32 @@ const pageQuery = z.strictObject({
   fromBlock: blockNumber.optional(),
   toBlock: blockNumber.optional(),
 });
-const ofMarket = { marketRootId: rootNumber.optional(), marketBranchId: branchNumber.optional() };
+const ofMarket = {
+  marketRootId: rootNumber.optional(),
+  marketBranchId: branchNumber.optional().describe("of that root"),
+};
 const ofTrader = { trader: anyAddress.optional() };
 const ofOrder = { tradeRootId: numberIn(1, 0xffff_ffff).optional() };
 const numeraire = numberIn(1, 64).default(1).describe("the asset that prices are given in, from 1");
 
+/** A branch has its number within a root. */
+const withRoot = <Query extends z.ZodType<{ marketRootId?: number | undefined; marketBranchId?: number | undefined }>>(
+  query: Query,
+): Query =>
+  query.refine(({ marketRootId, marketBranchId }) => marketBranchId === undefined || marketRootId !== undefined, {
+    path: ["marketBranchId"],
+    error: "a branch has its number within a root: give marketRootId, too",
+  });
+
 export const historyQueries = {
-  orders: plain(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder })),
-  fills: plain(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder })),
-  offsets: plain(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder, reason: z.enum(OFFSET_REASONS).optional() })),
-  bounds: plain(pageQuery.extend(ofMarket)),
+  orders: plain(withRoot(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder }))),
+  fills: plain(withRoot(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder }))),
+  offsets: plain(
+    withRoot(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder, reason: z.enum(OFFSET_REASONS).optional() })),
+  ),
+  bounds: plain(withRoot(pageQuery.extend(ofMarket))),
   allocations: plain(pageQuery.extend(ofTrader)),
-  markets: plain(pageQuery.extend(ofMarket)),
+  markets: plain(withRoot(pageQuery.extend(ofMarket))),
   weights: plain(pageQuery.extend({ numeraire })),
 };
 export type HistoryKind = keyof typeof historyQueries;

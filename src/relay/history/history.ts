@@ -10,7 +10,7 @@ import type { Database, Tables } from "../store/database.js";
 import { historyBlocks, historyFills, historyOffsets, historyTips } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";
 import type { HistoryRows } from "../../history/rows.js";
-import { beyond, columnsOf, conditions, type HistoryFilters, SOURCES } from "./sources.js";
+import { alternatives, beyond, columnsOf, type HistoryFilters, SOURCES } from "./sources.js";
 
 export interface HistoryRequest extends HistoryFilters {
   readonly limit: number;
@@ -166,22 +166,36 @@ async function rowsUpTo<Kind extends keyof HistoryRows>(
 ): Promise<HistoryRow<Kind>[]> {
   const { table, by } = SOURCES[kind];
   const direction = request.order === "asc" ? asc : desc;
-  const rows = await tables
-    .select({ ...columnsOf(table), timestamp: historyBlocks.timestamp })
-    .from(table)
-    .innerJoin(historyBlocks, and(eq(historyBlocks.book, table.book), eq(historyBlocks.number, table.blockNumber)))
-    .where(
-      and(
-        eq(table.book, book),
-        lte(table.blockNumber, at),
-        ...conditions(by, table.blockNumber, request),
-        cursor === undefined ? undefined : beyond(table, request.order, cursor),
-      ),
-    )
-    .orderBy(direction(table.blockNumber), direction(table.position))
-    .limit(request.limit + 1);
-  // The columns are those of the table of that kind, which the types cannot follow through a variable.
-  return rows as unknown as HistoryRow<Kind>[];
+  const parts: HistoryRow<Kind>[][] = [];
+  for (const wanted of alternatives(by, table.blockNumber, request)) {
+    const found = tables
+      .select({ ...columnsOf(table), blockNumber: table.blockNumber })
+      .from(table)
+      .where(
+        and(
+          eq(table.book, book),
+          lte(table.blockNumber, at),
+          wanted,
+          cursor === undefined ? undefined : beyond(table, request.order, cursor),
+        ),
+      )
+      .orderBy(direction(table.blockNumber), direction(table.position))
+      .limit(request.limit + 1)
+      .as("found"); // first, so that only blocks of these are looked up
+    const joined = await tables
+      .select()
+      .from(found)
+      .innerJoin(historyBlocks, and(eq(historyBlocks.book, book), eq(historyBlocks.number, found.blockNumber)));
+    const rows = joined.map(({ found: row, history_blocks: { timestamp } }) => ({ ...row, timestamp }));
+    // The columns are those of the table of that kind, which the types cannot follow through a variable.
+    parts.push(rows as unknown as HistoryRow<Kind>[]);
+  }
+  return inOrder(parts.flat(), request.order).slice(0, request.limit + 1);
+}
+
+function inOrder<Row extends Placed>(rows: readonly Row[], order: HistoryRequest["order"]): Row[] {
+  const sign = order === "asc" ? 1 : -1;
+  return [...rows].sort((a, b) => sign * (a.blockNumber - b.blockNumber || a.position - b.position));
 }
 
 /** Lots by order, as far as blocks up to `at` say. */

@@ -1,5 +1,5 @@
 /** The table of each kind of history, and what of it a request asks for. */
-import { and, eq, getTableColumns, gt, gte, lt, lte, or, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, gte, lt, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 
 import type { HistoryRows } from "../../history/rows.js";
@@ -72,22 +72,36 @@ export function columnsOf(table: PgTable): Record<string, PgColumn> {
   return Object.fromEntries(Object.entries(getTableColumns(table)).filter(([name]) => name !== "book"));
 }
 
-/** That a row is wanted. */
-export function conditions(by: Source, blockNumber: PgColumn, filters: HistoryFilters): (SQL | undefined)[] {
+/**
+ * That a row is wanted: alternatives, each of which one look into an index answers, in the order that is asked for. Of both sides of a
+ * fill no index knows. No row meets two of them.
+ */
+export function alternatives(by: Source, blockNumber: PgColumn, filters: HistoryFilters): SQL[] {
   const { marketRootId, marketBranchId, trader, tradeRootId, reason, fromBlock, toBlock } = filters;
   const given = (column: PgColumn | undefined, value: unknown): SQL | undefined =>
     column === undefined || value === undefined ? undefined : eq(column, value);
-  const any = (columns: readonly PgColumn[] | undefined, value: unknown): SQL | undefined =>
-    columns === undefined || value === undefined ? undefined : or(...columns.map((column) => eq(column, value)));
-  return [
+  const always = [
     given(by.market?.root, marketRootId),
     given(by.market?.branch, marketBranchId),
-    any(by.traders, trader),
-    any(by.roots, tradeRootId),
     given(by.reason, reason),
     fromBlock === undefined ? undefined : gte(blockNumber, fromBlock),
     toBlock === undefined ? undefined : lte(blockNumber, toBlock),
   ];
+  const sides = [
+    ...(tradeRootId === undefined || by.roots === undefined ? [] : [{ columns: by.roots, value: tradeRootId }]),
+    ...(trader === undefined || by.traders === undefined ? [] : [{ columns: by.traders, value: trader }]),
+  ];
+  const [first, ...others] = sides; // of an order there are fewer rows than of a trader
+  const rest = others.map(({ columns, value }) => or(...columns.map((column) => eq(column, value))));
+  const apart = first === undefined ? [undefined] : disjoint(first);
+  return apart.map((one) => and(one, ...rest, ...always) ?? sql`true`);
+}
+
+/** That one of the columns has the value, and none of those before it. */
+function disjoint({ columns, value }: { readonly columns: readonly PgColumn[]; readonly value: unknown }) {
+  return columns.map((column, at) =>
+    and(eq(column, value), ...columns.slice(0, at).map((before) => ne(before, value))),
+  );
 }
 
 /** That a row comes after the last one that was handed out. */

@@ -115,7 +115,10 @@ describe("given a relay with some trades behind it", function () {
 
   describe("when the history is asked for", () => {
     it("has orders with what became of them, newest first", async () => {
-      const { block: at, items } = await read("/v1/history/orders?marketBranchId=1", historyPages.orders);
+      const { block: at, items } = await read(
+        "/v1/history/orders?marketRootId=1&marketBranchId=1",
+        historyPages.orders,
+      );
       expect(at.number).to.be.at.least(block);
       expect(
         items.map(({ tradeRootId, quantityLots: quantity, filled, left }) => [tradeRootId, quantity, filled, left]),
@@ -228,6 +231,9 @@ describe("given a relay with some trades behind it", function () {
       await refused(`/v1/traders/${ZeroAddress}`, 404, "RELAY_TRADER_UNKNOWN", { trader: ZeroAddress });
       await refused("/v1/history/fills?color=red", 400, "RELAY_REQUEST_INVALID");
       await refused("/v1/history/fills?limit=1001", 400, "RELAY_REQUEST_INVALID");
+      for (const kind of ["orders", "fills", "offsets", "bounds", "markets"]) {
+        await refused(`/v1/history/${kind}?marketBranchId=1`, 400, "RELAY_REQUEST_INVALID");
+      }
       await refused("/v1/history/fills?at=99999999", 404, "RELAY_BLOCK_UNKNOWN");
       await refused("/v1/history/fills?cursor=x", 400, "RELAY_CURSOR_INVALID", { reason: "it cannot be read" });
     });

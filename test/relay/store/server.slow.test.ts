@@ -1,13 +1,19 @@
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
-import { canStartPostgres, type PostgresServer, startPostgres } from "../../../stage/postgres.js";
+import { canStartPostgres, type PostgresServer, startPostgres, withDatabase } from "../../../stage/postgres.js";
+import type { RelayError } from "../../../src/relay/errors.js";
 import { type Database, queryRows } from "../../../src/relay/store/database.js";
+import { createLeaseStore } from "../../../src/relay/store/lease.js";
+import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { openDatabase } from "../../../src/relay/store/open.js";
 import { eventually, requirePostgres } from "../support.js";
 
 const DEATHS = 3;
 const AT_ONCE = 8;
+const BOOK = "0xb00c";
+/** Some more than there are connections for reading: who waits for one longer than 3 s is told that the database is away. */
+const SLOW = 6;
 
 /** Transactions without an end, until the server is away. */
 async function hammer(database: Database): Promise<void> {
@@ -55,5 +61,32 @@ describe("given a database on a server that dies in the middle of transactions",
     );
     expect(answers.flat().map(({ one }) => one)).to.deep.equal(Array.from({ length: AT_ONCE }, () => 1));
     await database.close();
+  });
+});
+
+describe("given reads for people that take long, on a server", () => {
+  it("each ends at its limit, and packages and the right to submit do not wait for them", async function () {
+    requirePostgres(this);
+    await withDatabase(async (url) => {
+      const database = await openDatabase(url, () => undefined, { readTimeoutMs: 1_000 });
+      let ended = 0;
+      const slow = Array.from({ length: SLOW }, () =>
+        database.reads
+          .run((tables) => tables.execute(sql`select pg_sleep(3600)`))
+          .then(
+            () => "read",
+            (error: unknown) => (error as RelayError).code,
+          )
+          .finally(() => (ended += 1)),
+      );
+      await eventually("more reads wait than there are connections", () =>
+        database.pools().some(({ pool, waiting }) => pool === "reads" && waiting > 0),
+      );
+      const fence = await createLeaseStore(database, BOOK).acquire("a relay", 60_000);
+      const live = await createPackageStore(database, BOOK).live();
+      expect([fence?.holder, live, ended]).to.deep.equal(["a relay", [], 0]);
+      expect(new Set(await Promise.all(slow))).to.deep.equal(new Set(["RELAY_QUERY_TIMEOUT"]));
+      await database.close();
+    });
   });
 });
