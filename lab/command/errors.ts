@@ -18,11 +18,13 @@ const ADVICE = {
   OPTION_UNKNOWN: "Run with --help to see all options.",
   OPTION_INVALID: "Run with --help to see what each option takes.",
   PRICES_UNREADABLE: "Give a text file that exists and may be read.",
-  PRICES_EMPTY: "Give a file with a line symbol,date,price and one line for each asset and month.",
-  PRICES_HEADER: "Name the columns symbol, date and price in the first line.",
+  PRICES_EMPTY:
+    "Give a file with a line of names (symbol,date,price; date and a column for each symbol; or date,open,high,low,close) and lines below it.",
+  PRICES_HEADER:
+    "Name the columns in the first line: symbol,date,price; date and one for each symbol; or date,open,high,low,close.",
   PRICES_LINE_BROKEN: "Mend the line.",
   PRICES_NOT_POSITIVE: "Prices are above zero: mend the line.",
-  PRICES_MONTH_REPEATED: "Keep one line for each asset and month.",
+  PRICES_DATE_REPEATED: "Keep one price for each asset and day, or month.",
   PRICES_ASSET_MISSING: "Name assets that the file has, or give another file.",
   PRICES_MONTH_MISSING: "Add the month, or choose --from and --to within what the file covers.",
   WEATHER_UNREADABLE: "Give a text file that exists and may be read.",

@@ -18,20 +18,28 @@ export function parseMonth(text: string): Month | undefined {
   return match === null ? undefined : monthOf(Number(match[1]), Number(match[2]));
 }
 
-/** The month of `2008-01`, `2008-01-31` or `Jan 1 2008`; undefined if there is no such day. */
-export function parseMonthOfDate(text: string): Month | undefined {
-  const iso = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(text);
-  if (iso !== null) return monthWithDay(Number(iso[1]), Number(iso[2]), Number(iso[3] ?? 1));
+/** A month, and the day of it if one is said. */
+export interface MonthDay {
+  readonly month: Month;
+  readonly day: number | undefined;
+}
+
+/** `2008-01`, `2008-01-31` (a time of day may follow), `20080131` or `Jan 1 2008`; undefined if there is no such day. */
+export function parseMonthDay(text: string): MonthDay | undefined {
+  const iso = /^(\d{4})-(\d{2})(?:-(\d{2})(?:[T ][\d:.+-]+Z?)?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (iso !== null) return withDay(Number(iso[1]), Number(iso[2]), iso[3] === undefined ? undefined : Number(iso[3]));
   const spoken = /^([A-Za-z]{3}) (\d{1,2}) (\d{4})$/.exec(text);
   if (spoken === null) return undefined;
   const name = (spoken[1] ?? "").toLowerCase();
   const monthOfYear = MONTH_NAMES.findIndex((known) => known === name) + 1;
-  return monthWithDay(Number(spoken[3]), monthOfYear, Number(spoken[2]));
+  return withDay(Number(spoken[3]), monthOfYear, Number(spoken[2]));
 }
 
-function monthWithDay(year: number, monthOfYear: number, day: number): Month | undefined {
+function withDay(year: number, monthOfYear: number, day: number | undefined): MonthDay | undefined {
   const daysInMonth = new Date(Date.UTC(year, monthOfYear, 0)).getUTCDate();
-  return day >= 1 && day <= daysInMonth ? monthOf(year, monthOfYear) : undefined;
+  if (day !== undefined && (day < 1 || day > daysInMonth)) return undefined;
+  const month = monthOf(year, monthOfYear);
+  return month === undefined ? undefined : { month, day };
 }
 
 /** `2008-01`. */

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { decodeText, tableLines } from "../../src/cli/input/text-table.js";
+import { parseDecimal } from "./decimals.js";
 import { InputError } from "./errors.js";
 
 /** What the file is about; its errors begin with it. */
@@ -25,26 +26,62 @@ export function vegaDataset(name: string): string {
 }
 
 /**
+ * UTF-8, or UTF-16 with its mark.
  * @param name how errors call the file
  * @throws InputError …_UNREADABLE
  */
 export function readText(kind: TableKind, file: string, name: string): string {
+  const text = decodeText(bytesOf(kind, file, name));
+  if (text !== undefined) return text;
+  throw new InputError(`${kind}_UNREADABLE`, { file: name, reason: "it is no text in UTF-8: save it so" });
+}
+
+function bytesOf(kind: TableKind, file: string, name: string): Uint8Array {
   try {
-    const text = decodeText(readFileSync(file));
-    if (text !== undefined) return text;
+    return readFileSync(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it cannot be read";
     throw new InputError(`${kind}_UNREADABLE`, { file: name, reason }, error);
   }
-  throw new InputError(`${kind}_UNREADABLE`, { file: name, reason: "it is no text in UTF-8" });
+}
+
+/** A table whose columns have yet to be understood. */
+export interface Table {
+  /** As they are written. */
+  readonly names: readonly string[];
+  readonly header: { readonly line: number; readonly content: string };
+  readonly rows: readonly TableRow<string>[];
+  /** A plain decimal number; where cells are not separated by commas, also with a comma for its point. */
+  readonly decimal: (cell: string) => bigint | undefined;
 }
 
 /**
- * Every line of a file, in its order. Columns may stand in any order and others may stand beside them; fields may be in double
- * quotes, but not span lines.
+ * Every line of a file, in its order. Cells are separated by commas, semicolons or tabs; they may be in double quotes, but not
+ * span lines. Columns are found whatever the case of their names.
  * @param what the file should hold, for the errors
  * @throws InputError …_EMPTY, …_HEADER, …_LINE_BROKEN
  */
+export function readTable(kind: TableKind, text: string, file: string, what: string): Table {
+  const [header, ...body] = tableLines(text);
+  if (header === undefined || body.length === 0) {
+    throw new InputError(`${kind}_EMPTY`, { file, reason: `it holds no ${what}` });
+  }
+  const names = header.cells;
+  if (names === undefined) throw brokenLine(kind, file, header.line, header.content, "a quote is left open");
+  const places = names.map((name) => name.toLowerCase());
+  const rows = body.map(({ content, line, cells }) => {
+    if (cells?.length !== names.length) {
+      throw brokenLine(kind, file, line, content, `${names.length} fields are wanted`);
+    }
+    return { content, line, field: (column: string) => cells[places.indexOf(column.toLowerCase())] ?? "" };
+  });
+  const hasCommas = !/[;\t]/.test(header.content);
+  const decimal = (cell: string): bigint | undefined =>
+    parseDecimal(hasCommas ? cell : cell.replace(/^(-?\d+),(\d+)$/, "$1.$2"));
+  return { names, header, rows, decimal };
+}
+
+/** As `readTable`, of columns that must be there. Others may stand beside them. */
 export function parseTable<Column extends string>(
   kind: TableKind,
   columns: readonly Column[],
@@ -52,27 +89,23 @@ export function parseTable<Column extends string>(
   file: string,
   what: string,
 ): TableRow<Column>[] {
-  const [header, ...body] = tableLines(text);
-  if (header === undefined || body.length === 0) {
-    throw new InputError(`${kind}_EMPTY`, { file, reason: `it holds no ${what}` });
-  }
-  const names = header.cells?.map((name) => name.toLowerCase()) ?? [];
-  const missing = columns.filter((column) => !names.includes(column));
-  if (missing.length > 0) {
-    const reason = `no column ${missing.join(", ")}`;
-    throw new InputError(`${kind}_HEADER`, { file, line: header.line, value: header.content, reason });
-  }
-  const repeated = columns.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
-  if (repeated !== undefined) {
-    const reason = `the column ${repeated} stands there twice`;
-    throw new InputError(`${kind}_HEADER`, { file, line: header.line, value: header.content, reason });
-  }
-  return body.map(({ content, line, cells: fields }) => {
-    if (fields?.length !== names.length) {
-      throw brokenLine(kind, file, line, content, `${names.length} fields are wanted`);
-    }
-    return { content, line, field: (column) => fields[names.indexOf(column)] ?? "" };
-  });
+  const { names, header, rows } = readTable(kind, text, file, what);
+  requireColumns(kind, file, { names, header }, columns);
+  return [...rows];
+}
+
+/** @throws InputError …_HEADER */
+export function requireColumns(
+  kind: TableKind,
+  file: string,
+  { names, header }: Pick<Table, "names" | "header">,
+  columns: readonly string[],
+): void {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const missing = columns.filter((column) => !known.has(column));
+  if (missing.length === 0) return;
+  const reason = `no column ${missing.join(", ")}`;
+  throw new InputError(`${kind}_HEADER`, { file, line: header.line, value: header.content, reason });
 }
 
 export function brokenLine(kind: TableKind, file: string, line: number, value: string, reason: string): InputError {

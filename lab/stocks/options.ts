@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { type AssetUnits, assetUnits, type TokenWei, tokenWei } from "../../src/protocol/amounts/units.js";
+import { pathFromCaller } from "../command/command.js";
 import { formatMonth, type Month } from "../command/months.js";
 import {
   type CommonOptions,
@@ -14,6 +15,7 @@ import {
   withCommonOptions,
 } from "../command/options.js";
 import { MAX_ASSETS, MAX_SUPPLY } from "../../src/protocol/amounts/limits.js";
+import { knownOf } from "./price-source.js";
 
 /** What one run of the main job is to do. */
 export interface RunOptions extends CommonOptions {
@@ -33,8 +35,8 @@ export interface RunOptions extends CommonOptions {
   readonly etherPrice: bigint;
   /** Whether every month is told, not only what came of all. */
   readonly verbose: boolean;
-  /** A price file of the user's own; undefined for the one that comes with the project. */
-  readonly priceFile: string | undefined;
+  /** Price files of the user's own, as whole paths; none for the one that comes with the project. */
+  readonly priceFiles: readonly string[];
 }
 
 const MIN_ASSETS = 2; // with one asset there is nothing to allocate
@@ -45,9 +47,12 @@ const GWEI_PER_ETHER = 10n ** 9n;
 const MIN_SUPPLY = 10n ** 15n; // one lot of the basket
 
 type RawOptions = RawCommonOptions &
-  Readonly<Record<"assets" | "tokens" | "from" | "to" | "gasPrice" | "ethPrice", string>> & {
+  Readonly<Record<"tokens" | "gasPrice" | "ethPrice", string>> & {
+    readonly assets?: string;
+    readonly from?: string;
+    readonly to?: string;
     readonly basket?: string;
-    readonly prices?: string;
+    readonly prices?: readonly string[];
     readonly direct?: true;
     readonly verbose?: true;
   };
@@ -57,12 +62,18 @@ function describeCommand(): Command {
     .description(
       "Runs one session on real monthly prices, from its funding to the delivery of its basket, and proves it.",
     )
-    .option("--assets <A,B,...>", `${MIN_ASSETS} to ${MAX_ASSETS} symbols of the price file`, "AAPL,MSFT")
+    .option(
+      "--assets <A,B,...>",
+      `${MIN_ASSETS} to ${MAX_ASSETS} symbols of the price file (default: AAPL,MSFT; of own prices all)`,
+    )
     .option("--basket <q,q,...>", "shares of each asset in the basket (default: 100 of each)")
     .option("--tokens <N>", "session tokens that stand for the basket", "1000")
-    .option("--from <YYYY-MM>", "first month of trading", "2008-01")
-    .option("--to <YYYY-MM>", "last month of trading", "2008-12")
-    .option("--prices <FILE.csv>", "own prices, columns symbol,date,price, one line a month (default: vega-datasets)")
+    .option("--from <YYYY-MM>", "first month of trading (default: 2008-01; of own prices the last year's)")
+    .option("--to <YYYY-MM>", "last month of trading (default: 2008-12; of own prices the last one)")
+    .option(
+      "--prices <FILE...>",
+      "own prices: symbol,date,price; date and a column a symbol; or one file a symbol with date,open,high,low,close. Of days the month's last counts",
+    )
     .option("--gas-price <gwei>", "what a unit of gas costs, for the price that is told in the end", "1")
     .option("--eth-price <money>", "what an ether costs in the prices' currency, likewise", "3000")
     .option("--verbose", "tell every month: prices, weights, the book; and what the compiler says")
@@ -72,7 +83,7 @@ function describeCommand(): Command {
 
 /**
  * Reads the words after the command's name.
- * @throws InputError OPTION_UNKNOWN, OPTION_INVALID
+ * @throws InputError OPTION_UNKNOWN, OPTION_INVALID; PRICES_… if what is not said is to follow from the user's own files
  */
 export function parseOptions(words: readonly string[]): Request<RunOptions> {
   const command = describeCommand();
@@ -82,19 +93,25 @@ export function parseOptions(words: readonly string[]): Request<RunOptions> {
 }
 
 function toRunOptions(raw: RawOptions): RunOptions {
-  const symbols = parseSymbols(raw.assets);
-  const [from, to] = parseWindow(raw.from, raw.to);
+  const priceFiles = (raw.prices ?? []).map((path) => pathFromCaller(path) ?? path);
+  const named = raw.assets === undefined ? undefined : parseSymbols(raw.assets);
+  const until = raw.to === undefined ? undefined : parseMonthOption("--to", raw.to, "2008-12");
+  const isWhole = named !== undefined && raw.from !== undefined && raw.to !== undefined;
+  const known = priceFiles.length === 0 || isWhole ? undefined : knownOf(priceFiles, named, until);
+  const symbols = named ?? (known === undefined ? ["AAPL", "MSFT"] : parseSymbols(known.symbols.join(",")));
+  const to = raw.to ?? (known === undefined ? "2008-12" : formatMonth(known.to));
+  const [from, last] = parseWindow(raw.from ?? (known === undefined ? "2008-01" : formatMonth(known.from)), to);
   return {
     symbols,
     quantities: parseQuantities(raw.basket ?? symbols.map(() => "100").join(","), symbols.length),
     supply: tokenWei(parseAmount("--tokens", raw.tokens, MIN_SUPPLY, MAX_SUPPLY, "between 0.001 and 79228162514")),
     from,
-    to,
+    to: last,
     direct: raw.direct === true,
     gasPrice: parseAmount("--gas-price", raw.gasPrice, 0n, MAX_PRICE, "between 0 and a million gwei") / GWEI_PER_ETHER,
     etherPrice: parseAmount("--eth-price", raw.ethPrice, 0n, MAX_PRICE, "between 0 and a million"),
     verbose: raw.verbose === true,
-    priceFile: raw.prices,
+    priceFiles,
     ...parseCommonOptions(raw),
   };
 }

@@ -35,7 +35,7 @@ export const SESSIONS: readonly SessionSource[] = [
     name: "npm start",
     run: async () => {
       const options = optionsOf(parseStockOptions([]));
-      const { stage } = await runSession(options, loadHistory(undefined, options), SILENT);
+      const { stage } = await runSession(options, loadHistory([], options), SILENT);
       return logOf(stage);
     },
   },

@@ -7,13 +7,13 @@ import {
   monthStart,
   nextMonth,
   parseMonth,
-  parseMonthOfDate,
+  parseMonthDay,
 } from "../../../lab/command/months.js";
 
 describe("months", () => {
   it("reads the three ways to write a date", () => {
     for (const text of ["2008-02", "2008-02-29", "Feb 1 2008", "feb 29 2008"]) {
-      expect(formatMonth(parseMonthOfDate(text)!), text).to.equal("2008-02");
+      expect(formatMonth(parseMonthDay(text)!.month), text).to.equal("2008-02");
     }
   });
 
@@ -29,7 +29,7 @@ describe("months", () => {
     "08-01",
   ]) {
     it(`refuses the date "${text}"`, () => {
-      expect(parseMonthOfDate(text)).to.equal(undefined);
+      expect(parseMonthDay(text)).to.equal(undefined);
     });
   }
 

@@ -81,7 +81,7 @@ describe("main job", () => {
   });
 
   it("prints what came of it and the proof on stdout otherwise, and takes a file relative to where it was called", () => {
-    const words = ["--prices", "own.csv", "--assets", "A,B", "--from", "2020-01", "--to", "2020-02", "--direct"];
+    const words = ["--prices", "own.csv", "--direct"]; // assets and months follow from it
     const { status, stdout, stderr } = start(words, folder);
     expect(status, stderr).to.equal(0);
     expect(stdout).to.include("Everything holds.").and.to.not.include("best bid");
@@ -92,7 +92,11 @@ describe("main job", () => {
     ["an unknown option", () => ["--json", "--sed", "7"], /^OPTION_UNKNOWN: .*--sed/],
     ["a bad value", () => ["--traders", "1"], /^OPTION_INVALID: --traders: .*"1"/],
     ["a file that is not there", (at) => ["--prices", join(at, "no.csv")], /^PRICES_UNREADABLE: .*no\.csv/],
-    ["a missing asset", (at) => ["--prices", join(at, "own.csv")], /^PRICES_ASSET_MISSING: .*own\.csv.*"AAPL"/],
+    [
+      "a missing asset",
+      (at) => ["--prices", join(at, "own.csv"), "--assets", "A,AAPL"],
+      /^PRICES_ASSET_MISSING: .*own\.csv.*"AAPL"/,
+    ],
     ["a missing month", () => ["--to", "2012-01"], /^PRICES_MONTH_MISSING: .*stocks\.csv:\d+: .*"AAPL 2010-04"/],
   ];
   for (const [what, words, says] of refused) {

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import { expect } from "chai";
 
 import { parseOptions } from "../../../lab/stocks/options.js";
@@ -23,7 +25,7 @@ describe("options", () => {
       gasPrice: 10n ** 9n,
       etherPrice: 3000n * ONE,
       verbose: false,
-      priceFile: undefined,
+      priceFiles: [],
       traders: 10,
       seed: 1n,
       json: false,
@@ -54,7 +56,7 @@ describe("options", () => {
       gasPrice: 25n * 10n ** 7n,
       etherPrice: 0n,
       verbose: true,
-      priceFile: "a b.csv",
+      priceFiles: [resolve("a b.csv")],
       traders: 2,
       seed: 2n ** 64n - 1n,
       json: true,

@@ -4,6 +4,7 @@ import { expect } from "chai";
 
 import { ONE } from "../../../lab/command/decimals.js";
 import type { InputErrorCode, InputErrorDetails } from "../../../lab/command/errors.js";
+import { formatMonth } from "../../../lab/command/months.js";
 import { parsePriceFile } from "../../../lab/stocks/price-file.js";
 import { defaultPriceFile } from "../../../lab/stocks/price-source.js";
 import { expectInputError } from "../expect-input-error.js";
@@ -68,8 +69,61 @@ describe("price file", () => {
     });
   }
 
-  it("refuses two prices of one month, and names both lines", () => {
-    const text = `${HEADER}\nA,2008-01-01,1\nB,2008-01,1\nA,Jan 31 2008,2`;
-    refused(text, "PRICES_MONTH_REPEATED", { line: 4, value: "2008-01 A", reason: "line 2 has it already" });
+  it("refuses two prices of one day, or of a month beside its days, and names both lines", () => {
+    const again = "line 2 has it already";
+    const text = `${HEADER}\nA,2008-01-31,1\nB,2008-01,1\nA,Jan 31 2008,2`;
+    refused(text, "PRICES_DATE_REPEATED", { line: 4, value: "2008-01 A", reason: again });
+    for (const other of ["2008-01", "2008-01-02"]) {
+      const beside = `${HEADER}\nA,${other === "2008-01" ? "2008-01-31" : "2008-01"},1\nA,${other},2`;
+      refused(beside, "PRICES_DATE_REPEATED", { line: 3, value: "2008-01 A", reason: again });
+    }
+  });
+
+  const half = ONE / 2n;
+  const of = (text: string, file = "own.csv") =>
+    parsePriceFile(text, file).map(({ symbol, month, price }) => [symbol, formatMonth(month), price]);
+
+  it("takes of the days of a month the last one, wherever it stands", () => {
+    const text = `${HEADER}\nA,2008-01-02,1\nA,2008-01-31,3\nA,2008-01-30,2\nA,2008-02-01,4`;
+    expect(of(text)).to.deep.equal([
+      ["A", "2008-01", 3n * ONE],
+      ["A", "2008-02", 4n * ONE],
+    ]);
+  });
+
+  it("takes a column for each symbol, whose gaps are gaps", () => {
+    expect(of("Date,AAPL,msft\n2008-01,1.5,2\n2008-02,,3\n2008-03,null,4")).to.deep.equal([
+      ["AAPL", "2008-01", 3n * half],
+      ["msft", "2008-01", 2n * ONE],
+      ["msft", "2008-02", 3n * ONE],
+      ["msft", "2008-03", 4n * ONE],
+    ]);
+  });
+
+  it("takes one file a symbol with open, high, low and close, by the file's name", () => {
+    const stooq = "Date,Open,High,Low,Close,Volume\n2008-01-30,9,9,9,1.5,100\n2008-01-31,9,9,9,2,100";
+    expect(of(stooq, "/data/aapl_us_d.csv")).to.deep.equal([["AAPL", "2008-01", 2n * ONE]]);
+    const yahoo =
+      "Date,Open,High,Low,Close,Adj Close,Volume\n2008-01-31,9,9,9,2,0.5,7\n2008-02-01,null,null,null,null,null,null";
+    expect(of(yahoo, "MSFT.csv"), "adjusted for splits").to.deep.equal([["MSFT", "2008-01", half]]);
+    expect(of("Ticker,Date,Close\nA,20080131,2")).to.deep.equal([["A", "2008-01", 2n * ONE]]);
+  });
+
+  it("takes semicolons and tabs, and with them a comma for the point", () => {
+    expect(of("symbol;date;price\nA;2008-01;1,5\nA;2008-02;2.5")).to.deep.equal([
+      ["A", "2008-01", 3n * half],
+      ["A", "2008-02", 5n * half],
+    ]);
+    expect(of("date\tA\n2008-01\t0,5")).to.deep.equal([["A", "2008-01", half]]);
+    refused('symbol,date,price\nA,2008-01,"1,5"', "PRICES_LINE_BROKEN", {
+      line: 2,
+      value: "1,5",
+      reason: "a plain decimal price is wanted",
+    });
+  });
+
+  it("refuses a file of symbols without prices, and one of dates alone", () => {
+    refused("symbol,date\nA,2008-01", "PRICES_HEADER", { line: 1, value: "symbol,date", reason: "no column price" });
+    refused("date\n2008-01", "PRICES_HEADER", { line: 1, value: "date", reason: "no column symbol, price" });
   });
 });

@@ -15,7 +15,7 @@ const SILENT = { phase: () => undefined, month: () => undefined };
 async function run(words: string): Promise<SessionRun> {
   const request = parseOptions(words.split(" "));
   if (request.kind !== "run") throw new Error("help was asked for");
-  return runSession(request.options, loadHistory(undefined, request.options), SILENT);
+  return runSession(request.options, loadHistory([], request.options), SILENT);
 }
 
 /** Promise and figures of each line of a proof that holds. */
