@@ -42,6 +42,10 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     about: "a relay whose node, database and clients fail one after the other (--only TEXT, --seed 1, --json)",
     load: () => import("./relay/faults.js"),
   },
+  "relay purse": {
+    about: "attacks on the gas that a relay pays: both sides' gas (--addresses 8, --rounds 3, --only TEXT, --json)",
+    load: () => import("./relay/purse.js"),
+  },
   "relay reorg": {
     about: "a relay on a node that drops blocks (--reorgs 30, --depth 8, --seed 1)",
     load: () => import("./relay/reorg.js"),

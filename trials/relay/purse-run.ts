@@ -1,0 +1,241 @@
+/** Attacks a relay's purse: packages that are good when it takes them, and burn its gas without landing. Both sides' gas is counted. */
+import { computeAddress, id, SigningKey, type TransactionResponse, Wallet } from "ethers";
+
+import { batchCall } from "../../src/bindings/calls.js";
+import type { SignedPackage } from "../../src/bindings/packages.js";
+import { recordsOf } from "../../src/bindings/records.js";
+import { tokenWei } from "../../src/protocol/amounts/units.js";
+import { tradePackage } from "../../src/protocol/signing/package.js";
+import { tradesCancellation } from "../../src/protocol/signing/trades-cancellation.js";
+import { cancellationDigest, digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
+import { deployHostileWallet, type HostileWallet, MANNER, setManner } from "./hostile-wallet.js";
+import { createRawClient, type RawClient } from "./http-client.js";
+import { pause, ready } from "./load-generator.js";
+import type { Signatory } from "./orders.js";
+import { openRelayStage, type RelayStage, startRelayOn } from "./stage.js";
+
+export const ATTACKS = ["fresh wallets", "wallets that turn", "wallets that see the price", "voided nonces"] as const;
+export type Attack = (typeof ATTACKS)[number];
+
+export interface PursePlan {
+  readonly database: string;
+  /** Addresses of each attack. */
+  readonly addresses: number;
+  readonly rounds: number;
+}
+
+export interface PurseResult {
+  readonly attack: Attack;
+  readonly addresses: number;
+  readonly acknowledged: number;
+  /** Codes with which packages were refused, and how often. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Of the relay, for what did not land. */
+  readonly burned: bigint;
+  /** Of the attacker. */
+  readonly paid: bigint;
+  /** What the attacker would have paid had one transaction brought all of its first deposits. */
+  readonly leastPaid: bigint;
+  /** `burned` to `leastPaid`. */
+  readonly ratio: number;
+}
+
+const FLAGS = ["--poll-ms", "40", "--batch-ms", "40", "--rate", "100000", "--index", "off"];
+const START_MS = 60_000;
+const SETTLE_MS = 700;
+const LOTS = 1n;
+const PACKAGES_AT_ONCE = 12;
+const DEPOSIT = tokenWei(10n ** 18n);
+/** What a transaction costs before it does anything: shared if many deposits come in one. */
+const ENTRY_GAS = 21_000n;
+/** About what an order that lands takes, which is no loss. */
+const LANDED_GAS = 130_000n;
+/** Comes before whatever a relay has sent. */
+const FIRST = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n };
+/** Nonces of an address that a round makes void. */
+const ROUND_NONCES = 32n;
+
+interface World {
+  readonly stage: RelayStage;
+  readonly client: RawClient;
+  /** Receipts' gas of the attacker. */
+  paid: bigint;
+  deposits: number;
+  acknowledged: number;
+  readonly refused: Map<string, number>;
+  /** Next nonce of each address. */
+  readonly nonces: Map<string, bigint>;
+}
+
+export async function runPurse(plan: PursePlan, attack: Attack, tell: (line: string) => void): Promise<PurseResult> {
+  const stage = await openRelayStage({ traders: 1 });
+  const relay = await startRelayOn(stage, { database: plan.database, flags: FLAGS });
+  try {
+    const client = createRawClient(relay.url);
+    await ready(client, START_MS);
+    const tally = { paid: 0n, deposits: 0, acknowledged: 0, refused: new Map(), nonces: new Map() };
+    const world: World = { stage, client, ...tally };
+    const first = await stage.provider.getBlockNumber();
+    await (attack === "voided nonces" ? voidNonces(world, plan) : useWallets(world, plan, attack));
+    const burned = await burnedSince(stage, first);
+    const { paid, deposits, acknowledged, refused } = world;
+    const leastPaid = paid - ENTRY_GAS * BigInt(Math.max(0, deposits - 1));
+    const ratio = Number(burned) / Number(leastPaid);
+    tell(`${attack}: the relay burned ${burned} gas, the attacker paid ${paid}`);
+    const counts = { acknowledged, refused: Object.fromEntries(refused) };
+    return { attack, addresses: plan.addresses, ...counts, burned, paid, leastPaid, ratio };
+  } finally {
+    await relay.stop();
+    await stage.close();
+  }
+}
+
+// ------------------------------------------------------------------ attacks
+
+async function voidNonces(world: World, { addresses, rounds }: PursePlan): Promise<void> {
+  const { stage } = world;
+  const { organiser, handle } = stage;
+  const traders = Array.from({ length: addresses }, (_, index): Signatory => {
+    const key = new SigningKey(id(`purse ${index}`));
+    return { address: computeAddress(key), key };
+  });
+  for (const { address } of traders) await deposit(world, address);
+  for (let round = 1; round <= rounds; round += 1) {
+    const floor = BigInt(round - 1) * ROUND_NONCES;
+    for (const { address } of traders) world.nonces.set(address, floor);
+    await withoutMining(world, async () => {
+      for (let time = 0; time < PACKAGES_AT_ONCE; time += 1) {
+        await Promise.all(traders.map(async (one) => offer(world, await signed(world, one))));
+      }
+      await pause(SETTLE_MS);
+      const brought = traders.map(({ address: trader, key }) => {
+        const nonceFloor = floor + ROUND_NONCES;
+        const deadline = BigInt(handle.t2 - 1);
+        const cancellation = tradesCancellation({ trader, fromTradeRootId: 1, toTradeRootId: 1, nonceFloor, deadline });
+        const signature = key.sign(cancellationDigest(handle.domain, cancellation)).serialized;
+        return { cancellation, signature, places: [] };
+      });
+      const { data } = batchCall({ cancellations: brought, orders: [] }, { maxMatches: 1, maxWalk: 1 });
+      return [await organiser.sendTransaction({ to: handle.bookAddress, data, gasLimit: 15_000_000n, ...FIRST })];
+    });
+  }
+}
+
+async function useWallets(world: World, { addresses, rounds }: PursePlan, attack: Attack): Promise<void> {
+  const { organiser } = world.stage;
+  const wallets: HostileWallet[] = [];
+  for (let made = 0; made < addresses; made += 1) {
+    const wallet = await deployHostileWallet(organiser);
+    world.paid += wallet.deployment.gasUsed;
+    await deposit(world, wallet.address);
+    if (attack !== "fresh wallets") await payItsWay(world, wallet);
+    if (attack === "wallets that see the price") await pay(world, setManner(organiser, wallet, MANNER.burnsAtPrice));
+    wallets.push(wallet);
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    if (attack === "wallets that turn" && round > 1) {
+      for (const wallet of wallets) await pay(world, setManner(organiser, wallet, MANNER.agrees));
+      await pause(SETTLE_MS);
+    }
+    await withoutMining(world, async () => {
+      for (const wallet of wallets) await offer(world, await signed(world, wallet));
+      for (const wallet of wallets) await offer(world, await signed(world, wallet));
+      await pause(SETTLE_MS);
+      if (attack !== "wallets that turn") return [];
+      return Promise.all(wallets.map((wallet) => setManner(organiser, wallet, MANNER.burns, FIRST)));
+    });
+  }
+}
+
+/** Brings a wallet's own orders until the relay takes one. */
+async function payItsWay(world: World, wallet: HostileWallet): Promise<void> {
+  const { book } = world.stage.handle;
+  for (;;) {
+    const { package: tradePackage, signature } = await signed(world, wallet);
+    const order = { tradePackage, signature, insertAfter: 0, place: 0, newest: 0 };
+    await pay(world, book.connect(world.stage.organiser).createTrade(order, 1, 64));
+    await pause(SETTLE_MS);
+    const { status } = await world.client.submit(await signed(world, wallet));
+    if (status !== 202) continue;
+    await pause(SETTLE_MS); // it lands
+    return;
+  }
+}
+
+// ------------------------------------------------------------------ what the attacker does
+
+async function deposit(world: World, address: string): Promise<void> {
+  const { handle, organiser } = world.stage;
+  await pay(world, handle.book.connect(organiser).deposit(address, DEPOSIT));
+  world.deposits += 1;
+}
+
+async function pay(world: World, sent: Promise<TransactionResponse>): Promise<void> {
+  const receipt = await (await sent).wait();
+  world.paid += receipt?.gasUsed ?? 0n;
+}
+
+/** Whatever is sent meanwhile lands in one block, by its price. Two more let the relay see that. */
+async function withoutMining(world: World, work: () => Promise<readonly TransactionResponse[]>): Promise<void> {
+  const { provider } = world.stage;
+  await provider.send("evm_setAutomine", [false]);
+  const sent = await work().finally(async () => {
+    await provider.send("evm_mine", []);
+    await provider.send("evm_setAutomine", [true]);
+  });
+  for (const one of sent) world.paid += (await one.wait())?.gasUsed ?? 0n;
+  for (let blocks = 0; blocks < 2; blocks += 1) {
+    await pause(SETTLE_MS);
+    await provider.send("evm_mine", []);
+  }
+  await pause(SETTLE_MS);
+}
+
+async function signed(
+  { stage: { handle }, client, nonces }: World,
+  who: Signatory | HostileWallet,
+): Promise<SignedPackage> {
+  const { address: trader } = who;
+  const nonce = nonces.get(trader) ?? 0n;
+  nonces.set(trader, nonce + 1n);
+  const previousLink = await client.link();
+  const rest = { previousLink, nonce, deadline: BigInt(handle.t2 - 1), timeInForce: 0 } as const;
+  const market = { marketRootId: 1, marketBranchId: 1, priceTicks: 1_000n, quantityLots: LOTS };
+  const order = tradePackage({ ...market, trader, ...rest });
+  if (!("key" in who)) return { package: order, signature: "0x77" };
+  return {
+    package: order,
+    signature: who.key.sign(digestOf(domainSeparator(handle.domain), primaryLink(order))).serialized,
+  };
+}
+
+async function offer(world: World, one: SignedPackage): Promise<void> {
+  const { status, body } = await world.client.submit(one);
+  if (status === 202) {
+    world.acknowledged += 1;
+    return;
+  }
+  const { code = `status ${status}` } = (body["error"] ?? {}) as { readonly code?: string }; // by the relay's interface
+  world.refused.set(code, (world.refused.get(code) ?? 0) + 1);
+}
+
+// ------------------------------------------------------------------ what the relay has paid
+
+/** Gas of the relay's transactions beyond that of orders that landed, if anything of them did not. */
+async function burnedSince({ provider, relayKeys, handle }: RelayStage, first: number): Promise<bigint> {
+  const relay = new Wallet(relayKeys[0] ?? "").address;
+  let burned = 0n;
+  for (let number = first + 1; number <= (await provider.getBlockNumber()); number += 1) {
+    const block = await provider.getBlock(number, true);
+    for (const { from, hash } of block?.prefetchedTransactions ?? []) {
+      if (from !== relay) continue;
+      const receipt = await provider.getTransactionReceipt(hash);
+      if (receipt === null) continue;
+      const records = recordsOf({ bookAddress: handle.bookAddress }, receipt.logs);
+      const landed = records.filter(({ kind }) => kind === "tradeCreated").length;
+      const isService = landed > 0 && !records.some(({ kind }) => kind === "skipped");
+      if (!isService) burned += receipt.gasUsed - BigInt(landed) * LANDED_GAS;
+    }
+  }
+  return burned;
+}
