@@ -34,7 +34,7 @@ export function registerCancellationRoutes(
         summary: "Submit a signed cancellation",
         body: wire.cancellationBody,
         description:
-          "CancelTrades in the order book's domain. Goes before all packages that wait; those of its trader with a nonce below its floor are taken back.",
+          "CancelTrades in the order book's domain. Goes before all packages that wait; those of its trader with a nonce below its floor are taken back. Acknowledged means stored, and brought as long as the book would take it, and as the trader's account of gas bears it.",
         response: { [ACCEPTED]: wire.cancellationAcknowledgement, ...REFUSALS },
       },
     },

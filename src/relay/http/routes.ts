@@ -51,7 +51,7 @@ export function registerPackageRoutes(
         summary: "Submit a signed package",
         body: wire.packageBody,
         description:
-          "Checked as the chain will check it, then stored, and only then acknowledged. Sending it again is harmless.",
+          "Checked as the chain will check it, then stored, and only then acknowledged: it is brought as long as the book would take it, and as the trader's account of gas bears it. Sending it again is harmless.",
         response: { [ACCEPTED]: wire.acknowledgement, ...REFUSALS },
       },
     },

@@ -14,7 +14,7 @@ import type { BatchPlan } from "./batch-plan.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
 
-/** The relay has stored the package and will bring it to the book. */
+/** The relay has stored the package, and brings it as long as the book would take it and its trader's account of gas bears it. */
 export interface Acknowledgement {
   /** Names the package. */
   readonly link: Hash;
