@@ -4,6 +4,8 @@ import { element, label, picture } from "./element.js";
 
 const SIZE = { width: 640, height: 360 };
 const PLOT = { left: 60, right: 620, top: 40, bottom: 310 };
+/** Of the range of prices, at each side. */
+const ROOM = 0.1;
 const COLOURS = { bid: "#2166ac", offer: "#b2182b" };
 
 /** Lots and prices only become floats here, for their place on the picture. */
@@ -11,7 +13,10 @@ export function depthPicture(title: string, { bids, asks }: Depth): string {
   const prices = [...bids, ...asks].map(({ priceTicks: price }) => Number(price));
   const [low, high] = prices.length === 0 ? [0, 1] : [Math.min(...prices), Math.max(...prices)];
   const most = Math.max(1, total(bids), total(asks));
-  const x = (price: number): number => PLOT.left + ((price - low) / Math.max(high - low, 1)) * (PLOT.right - PLOT.left);
+  // Room outside the outermost prices, or their steps would run along the frame: of one price nothing would be seen.
+  const room = Math.max(1, (high - low) * ROOM);
+  const x = (price: number): number =>
+    PLOT.left + ((price - low + room) / (high - low + 2 * room)) * (PLOT.right - PLOT.left);
   const y = (lots: number): number => PLOT.bottom - (lots / most) * (PLOT.bottom - PLOT.top);
   const description = `${sideText("bids", bids)}; ${sideText("offers", asks)}.`;
   return picture(
@@ -23,9 +28,10 @@ export function depthPicture(title: string, { bids, asks }: Depth): string {
     label(String(most), PLOT.left - 6, PLOT.top + 4, { "text-anchor": "end" }),
     label("0", PLOT.left - 6, PLOT.bottom + 4, { "text-anchor": "end" }),
     label("lots", PLOT.left - 6, (PLOT.top + PLOT.bottom) / 2, { "text-anchor": "end" }),
-    label(String(low), PLOT.left, PLOT.bottom + 18, { "text-anchor": "middle" }),
-    label(String(high), PLOT.right, PLOT.bottom + 18, { "text-anchor": "middle" }),
-    label("price, ticks", (PLOT.left + PLOT.right) / 2, PLOT.bottom + 18, { "text-anchor": "middle" }),
+    ...[...new Set(prices.length === 0 ? [] : [low, high])].map((price) =>
+      label(String(price), x(price), PLOT.bottom + 18, { "text-anchor": "middle" }),
+    ),
+    label("price, ticks", PLOT.right, 348, { "text-anchor": "end" }),
     steps(bids, PLOT.left, COLOURS.bid, x, y),
     steps(asks, PLOT.right, COLOURS.offer, x, y),
     ...legend(),

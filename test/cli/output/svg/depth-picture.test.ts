@@ -19,8 +19,11 @@ function stepsOf(depth: Depth): (string | null)[] {
 describe("a depth picture", function () {
   it("steps outwards from the best price of each side", function () {
     const depth = { bids: [level(40, 1), level(30, 2)], asks: [level(50, 4)] };
-    // Prices 30 to 50 lie between 60 and 620; 4 lots are 270 high, above 310.
-    expect(stepsOf(depth)).to.deep.equal(["M340.00 310H340.00V242.50H60.00V107.50H60", "M620.00 310H620.00V40.00H620"]);
+    // Prices 28 to 52 lie between 60 and 620; 4 lots are 270 high, above 310.
+    expect(stepsOf(depth)).to.deep.equal([
+      "M340.00 310H340.00V242.50H106.67V107.50H60",
+      "M573.33 310H573.33V40.00H620",
+    ]);
   });
 
   it("has a title and a description of both sides for whoever does not see it", function () {
@@ -37,9 +40,30 @@ describe("a depth picture", function () {
     expect(texts).to.include.members(["7", "0", "-40", "50", "price, ticks", "lots", "bids", "offers"]);
   });
 
-  it("draws one side alone, and one price alone", function () {
-    expect(stepsOf({ bids: [level(40, 1)], asks: [] })).to.deep.equal(["M60.00 310H60.00V40.00H60"]);
-    expect(stepsOf({ bids: [], asks: [level(40, 1)] })).to.deep.equal(["M60.00 310H60.00V40.00H620"]);
+  it("draws one side alone, and one price alone: a step in the middle, with its price once below it", function () {
+    expect(stepsOf({ bids: [level(40, 1)], asks: [] })).to.deep.equal(["M340.00 310H340.00V40.00H60"]);
+    expect(stepsOf({ bids: [], asks: [level(40, 1)] })).to.deep.equal(["M340.00 310H340.00V40.00H620"]);
+    const texts = [...parseSvg(depthPicture("Depth", { bids: [level(40, 1)], asks: [] })).querySelectorAll("text")];
+    const prices = texts.filter(({ textContent }) => textContent === "40");
+    expect(prices.map((text) => text.getAttribute("x"))).to.deep.equal(["340"]);
+  });
+
+  it("has no label upon another, however many digits prices have", function () {
+    const depth = { bids: [level(-1_999_999_999, 1)], asks: [level(1_999_999_999, 7)] };
+    const boxes = [...parseSvg(depthPicture("Depth", depth)).querySelectorAll("text")].map((text) => {
+      const width = 7 * text.textContent.length;
+      const anchor = text.getAttribute("text-anchor") ?? "start";
+      const left = Number(text.getAttribute("x")) - (anchor === "end" ? width : anchor === "middle" ? width / 2 : 0);
+      return { text: text.textContent, left, right: left + width, y: Number(text.getAttribute("y")) };
+    });
+    for (const [k, one] of boxes.entries()) {
+      for (const other of boxes.slice(k + 1)) {
+        const isApart = one.right < other.left || other.right < one.left || Math.abs(one.y - other.y) >= 14;
+        expect(isApart, `${one.text} and ${other.text}`).to.equal(true);
+      }
+      expect(one.left, one.text).to.be.at.least(0);
+      expect(one.right, one.text).to.be.at.most(640);
+    }
   });
 
   it("says so if there is nothing", function () {
