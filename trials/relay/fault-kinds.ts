@@ -91,7 +91,11 @@ export const TRIED_FAULTS: readonly TriedFault[] = [
   ...byName(NODE_CODES).map(([name, code]) => ofNode(name, code, FAULTS[name as keyof typeof FAULTS])), // its keys
   ofNode("silent", "NODE_TIMEOUT", { kind: "silent" }),
   ofNode("slow", undefined, { kind: "wait", ms: DELAY_MS }),
-  ofNode("logs hidden", "RELAY_READING_AGAIN", { kind: "result", result: [] }, "eth_getLogs"),
+  ofNode("logs hidden, receipts there", undefined, { kind: "result", result: [] }, "eth_getLogs"),
+  ofNode("logs and receipts hidden", "NODE_LOGS_MISSING", ({ method }) => {
+    if (method === "eth_getLogs") return { kind: "result", result: [] };
+    return method.endsWith("Receipts") ? FAULTS.internal : undefined;
+  }),
   ofNode("blocks missing", "NODE_MALFORMED", { kind: "result", result: null }, "eth_getBlockByNumber"),
   ofNode("sending refused", "RELAY_SEND_REFUSED", FAULTS.internal, "eth_sendRawTransaction"),
   ofNode("gas too dear", "RELAY_PRICE_ABOVE_CAP", { kind: "change", change: dearer }, "eth_getBlockByNumber"),
