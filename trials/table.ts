@@ -57,7 +57,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
   },
   "relay load": {
     about:
-      "as many packages as a relay takes, measured (--packages 20000, --traders 200, --concurrency 40, --on, --json)",
+      "as many packages as a relay takes, measured (--packages 20000, --traders 200, --concurrency 40, --batch 1, --on, --json)",
     load: () => import("./relay/load.js"),
   },
   "relay fuzz": {

@@ -19,6 +19,8 @@ export interface LoadPlan {
   readonly packages: number;
   /** Requests under way at once. */
   readonly concurrency: number;
+  /** Packages in a request; 1, the default, has them go alone. */
+  readonly batch?: number;
   readonly database: string;
   readonly seed: number;
   readonly flags?: readonly string[];
@@ -92,7 +94,7 @@ export async function runLoad(plan: LoadPlan, tell: (line: string) => void): Pro
 }
 
 async function measure(
-  { packages, concurrency, seed }: LoadPlan,
+  { packages, concurrency, seed, batch = 1 }: LoadPlan,
   stage: RelayStage,
   relay: RelayProcess,
   tell: (line: string) => void,
@@ -130,7 +132,8 @@ async function measure(
     );
   }, LOOK_MS);
   // A general client would take as much of the machine as the relay that is measured.
-  const post = createPost(`${relay.url}/v1/packages`, undefined, ANSWER_MS);
+  const path = batch === 1 ? "/v1/packages" : "/v1/packages/batch";
+  const post = createPost(`${relay.url}${path}`, undefined, ANSWER_MS);
   const first = await lookAtMemory(0);
   const startedAt = performance.now();
   let [intakeSeconds, intakeCpuSeconds] = [0, 0];
@@ -138,7 +141,7 @@ async function measure(
   for (let part = 0; part < PARTS; part += 1) {
     const [from, to] = [part, part + 1].map((end) => Math.floor((packages * end) / PARTS));
     const partAt = performance.now();
-    await submitAll({ signed: signed.slice(from, to), concurrency, client, post, source }, intake);
+    await submitAll({ signed: signed.slice(from, to), concurrency, batch, client, post, source }, intake);
     intakeSeconds += (performance.now() - partAt) / 1000;
     intakeCpuSeconds += cpuOf(await look()) - cpuOf(before);
     before = await lookAtMemory((part + 1) / PARTS);
@@ -180,54 +183,88 @@ function cpuOf(values: Metrics): number {
 interface Submission {
   readonly signed: readonly SignedPackage[];
   readonly concurrency: number;
+  readonly batch: number;
   readonly client: RawClient;
   readonly post: Post;
   readonly source: OrderSource;
 }
 
-async function submitAll({ signed, concurrency, client, post, source }: Submission, intake: Intake) {
+/** Codes of packages that a user signs again, over the link of now. */
+const OVER_OLD_LINKS = new Set(["RELAY_LINK_NEARLY_STALE", "Book_LinkUnknown"]);
+/** After these a user waits. */
+const FULL = new Set(["RELAY_QUEUE_FULL", "RELAY_TRADER_QUEUE_FULL", "no answer"]);
+
+async function submitAll({ signed, concurrency, batch, client, post, source }: Submission, intake: Intake) {
   const bodies = signed.map((one) => toJson(one));
+  const isAlone = batch === 1;
   let taken = 0;
   const user = async (): Promise<void> => {
     while (taken < signed.length) {
-      const at = taken;
-      taken += 1;
-      let code = await submitUntilAnswered(post, bodies[at] ?? "", intake);
-      const one = signed[at];
-      if (one !== undefined && (code === "RELAY_LINK_NEARLY_STALE" || code === "Book_LinkUnknown")) {
-        source.giveBack(one); // as any user would: signed again over the link of now
-        code = await submitUntilAnswered(post, toJson(source.next(await client.link())), intake);
+      const from = taken;
+      taken = Math.min(signed.length, taken + batch);
+      const codes = await submitUntilAnswered(post, bodies.slice(from, taken), isAlone, intake);
+      const old = codes.flatMap((code, at) => {
+        if (code !== undefined && !OVER_OLD_LINKS.has(code)) count(intake.refusals, code);
+        const one = signed[from + at];
+        return code === undefined || !OVER_OLD_LINKS.has(code) || one === undefined ? [] : [one];
+      });
+      if (old.length === 0) continue;
+      for (const one of old) source.giveBack(one);
+      const link = await client.link();
+      const again = old.map(() => toJson(source.next(link)));
+      for (const code of await submitUntilAnswered(post, again, isAlone, intake)) {
         count(intake.refusals, "signed again");
+        if (code !== undefined) count(intake.refusals, code);
       }
-      if (code !== undefined) count(intake.refusals, code);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, user));
 }
 
 /**
- * A relay that is full says so: then its user waits. The time counts from the request that was answered.
- * @returns the code of its refusal; undefined if it was taken
+ * A relay that is full says so: then its user waits, and hands in again what was not taken for that. The time counts from the request
+ * that was answered.
+ * @returns for each package the code of its refusal; undefined if it was taken
  */
-async function submitUntilAnswered(post: Post, body: string, intake: Intake): Promise<string | undefined> {
+async function submitUntilAnswered(
+  post: Post,
+  bodies: readonly string[],
+  isAlone: boolean,
+  intake: Intake,
+): Promise<(string | undefined)[]> {
+  const codes: (string | undefined)[] = bodies.map(() => undefined);
+  let left = bodies.map((_, at) => at);
   for (;;) {
-    const at = performance.now();
-    const { status, text } = await post(body).catch(() => NO_ANSWER);
-    const ms = performance.now() - at;
-    const answer = JSON.parse(text) as Answer["body"]; // by the relay's interface
-    if (status === 202) {
-      intake.acknowledged.push(answer["link"] as Hash); // by the relay's interface
-      intake.times.push(ms);
-      return undefined;
+    const asked = left.map((at) => bodies[at]).join();
+    const startedAt = performance.now();
+    const { status, text } = await post(isAlone ? asked : `{"packages":[${asked}]}`).catch(() => NO_ANSWER);
+    const ms = performance.now() - startedAt;
+    const answers = answersIn(status, JSON.parse(text) as Answer["body"], left.length); // by the relay's interface
+    const full: number[] = [];
+    for (const [index, { link, code }] of answers.entries()) {
+      const at = left[index] ?? 0; // as many answers as were asked
+      if (code !== undefined && FULL.has(code)) full.push(at);
+      else intake.times.push(ms);
+      codes[at] = code;
+      if (link !== undefined) intake.acknowledged.push(link);
     }
-    const { code } = (answer["error"] ?? { code: "no answer" }) as { code: string }; // likewise
-    if (code !== "RELAY_QUEUE_FULL" && code !== "RELAY_TRADER_QUEUE_FULL" && status !== 0) {
-      intake.times.push(ms);
-      return code;
-    }
+    if (full.length === 0) return codes;
+    left = full;
     intake.waits += 1;
     await pause(RETRY_MS);
   }
+}
+
+/** What a request's answer says of each of its packages. */
+function answersIn(status: number, body: Answer["body"], packages: number): { link?: Hash; code?: string }[] {
+  if (status === 202) return [{ link: body["link"] as Hash }]; // by the relay's interface, as all here
+  if (status === 200) return (body["packages"] as readonly Answer["body"][]).map((one) => said(one));
+  return Array.from({ length: packages }, () => said(body));
+}
+
+function said(answer: Answer["body"]): { link?: Hash; code?: string } {
+  if (answer["taken"] === true) return { link: answer["link"] as Hash };
+  return { code: ((answer["error"] ?? { code: "no answer" }) as { readonly code: string }).code };
 }
 
 function count(counts: Map<string, number>, name: string): void {

@@ -6,13 +6,14 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 
 import { hasPostgres } from "../../stage/postgres.js";
-import { EXIT, readWords, report, tell, wholeNumbers } from "../trial.js";
+import { BadWords, EXIT, readWords, report, tell, wholeNumbers } from "../trial.js";
 import { type DatabaseKind, DATABASES, databasesOf, withDatabaseOf } from "./databases.js";
 import { type LoadResult, runLoad } from "./load-run.js";
 
 const AIM_PER_SECOND = 1_000;
 const AIM_P99_MS = 100;
 const SHOWN = 20;
+const MOST_TOGETHER = 100;
 
 export async function run(words: readonly string[]): Promise<number> {
   const values = readWords(words, {
@@ -20,11 +21,13 @@ export async function run(words: readonly string[]): Promise<number> {
     traders: { type: "string", default: "200" },
     concurrency: { type: "string", default: "40" },
     seed: { type: "string", default: "1" },
+    batch: { type: "string", default: "1" },
     on: { type: "string", default: hasPostgres() ? DATABASES.join() : "embedded" },
     pin: { type: "boolean", default: true },
     json: { type: "boolean", default: false },
   });
-  const plan = wholeNumbers(values, ["packages", "traders", "concurrency", "seed"], 1);
+  const plan = wholeNumbers(values, ["packages", "traders", "concurrency", "batch", "seed"], 1);
+  if (plan.batch > MOST_TOGETHER) throw new BadWords(`--batch takes ${MOST_TOGETHER} at most, as a relay does`);
   const kinds = databasesOf(values.on);
   const core = values.pin ? reserveCore() : undefined;
   const results: { kind: DatabaseKind; result: LoadResult }[] = [];
@@ -35,7 +38,7 @@ export async function run(words: readonly string[]): Promise<number> {
       }),
     );
     results.push({ kind, result });
-    if (!values.json) show(kind, result, plan.packages, core !== undefined);
+    if (!values.json) show(kind, result, plan, core !== undefined);
   }
   if (values.json)
     console.log(JSON.stringify(results.map(({ kind, result }) => ({ kind, ...result, ...rates(result) }))));
@@ -64,12 +67,18 @@ function rates({ accepted, intakeSeconds, intakeCpuSeconds }: LoadResult) {
   return { perSecond: accepted / intakeSeconds, perCpuSecond: accepted / intakeCpuSeconds };
 }
 
-function show(kind: DatabaseKind, result: LoadResult, packages: number, isPinned: boolean): void {
+function show(
+  kind: DatabaseKind,
+  result: LoadResult,
+  { packages, batch }: { readonly packages: number; readonly batch: number },
+  isPinned: boolean,
+): void {
   const { accepted, intakeSeconds, intakeCpuSeconds, totalSeconds, totalCpuSeconds, p50, p99 } = result;
   const { perSecond, perCpuSecond } = rates(result);
   const fixed = (value: number, digits = 1): string => value.toFixed(digits);
   const lines: [string, string][] = [
     ["database", `${kind}, ${isPinned ? "the relay on a core of its own" : "the relay on any core"}`],
+    ["packages a request", String(batch)],
     ["accepted", `${accepted} of ${packages}, ${JSON.stringify(result.refusals)}`],
     ["accepted a second", `${fixed(perSecond)} (aim ${AIM_PER_SECOND})`],
     ["a second of processor", `${fixed(perCpuSecond)} accepted, all of the relay's threads counted`],

@@ -85,7 +85,8 @@ describe("given relays as processes", function () {
   });
 
   it("when many come at once, all are taken and land", async () => {
-    const plan = { traders: 20, packages: 400, concurrency: 16, seed: 13, database: await emptyDatabase("load") };
+    const together = { concurrency: 4, batch: 7 };
+    const plan = { traders: 20, packages: 400, ...together, seed: 13, database: await emptyDatabase("load") };
     const result = await runLoad(plan, quiet);
     expect(result.problems).to.deep.equal([]);
     expect([result.accepted, result.landed]).to.deep.equal([400, 400]);
