@@ -94,7 +94,7 @@ export default defineConfig({
       profiles: {
         default: { ...resources, fuzz: { runs: 64 }, invariant: { runs: 16, depth: 50 } },
         coverage: { ...resources, fuzz: { runs: 8 }, invariant: { runs: 4, depth: 25 } },
-        nightly: { ...resources, fuzz: { runs: 5_000 }, invariant: { runs: 256, depth: 500 } },
+        nightly: { ...resources, fuzz: { runs: 5_000 }, invariant: { runs: 40, depth: 256 } },
       },
     },
   },

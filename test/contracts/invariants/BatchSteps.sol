@@ -6,11 +6,12 @@ import { IApart } from "../../../contracts/book/Apart.sol";
 import { FILL_OR_KILL } from "../../../contracts/Types.sol";
 import { Random, randomFrom } from "../support/Random.sol";
 import { VM } from "../support/Vm.sol";
-import { DrawnBatch, DrawnBatches } from "./DrawnBatches.sol";
+import { DrawnBatch } from "./DrawnBatches.sol";
+import { PlannedQuotes, PlannedSets } from "./PlannedSets.sol";
 import { Reference, argumentsOf } from "./Reference.sol";
 
 /// @title What may happen to batches, and to their parts that the book runs in calls of their own
-abstract contract BatchSteps is DrawnBatches {
+abstract contract BatchSteps is PlannedSets {
     uint256 public accepted;
     uint256 public refused;
     uint256 public skipped;
@@ -31,6 +32,12 @@ abstract contract BatchSteps is DrawnBatches {
         Random memory random = randomFrom(seed);
         _mayPassBlock(seed);
         _bring(_batch(random, random.between(1, 3)), _someone(random));
+    }
+
+    /// @dev Nothing of it is drawn: see PlannedSets. In a block of its own.
+    function requote(uint256 trader, PlannedQuotes calldata plan) external {
+        VM.roll(block.number + 1);
+        _bring(_requoting(trader, plan), accounts[trader]);
     }
 
     /// @dev Nobody but the book itself runs a part of a batch, whatever it is.

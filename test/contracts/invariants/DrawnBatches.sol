@@ -144,11 +144,22 @@ abstract contract DrawnBatches is Packages {
         // Sets are of keys.
         b.sets[at_].genuine = key == keyOf(trader) && trader != WALLET;
         _seeLink(b.sets[at_], common.previousLink);
+        return bytes.concat(_headOfSet(random, key, common, count, links), quotes);
+    }
+
+    /// @param links those of the quotes, one behind the other
+    function _headOfSet(
+        Random memory random,
+        uint256 key,
+        TradePackage memory common,
+        uint256 count,
+        bytes memory links
+    ) internal view returns (bytes memory) {
         (bytes32 r, bytes32 vs) = Packing.compact(
             _sign(random, key, keccak256(abi.encode(SET_TYPE_HASH, keccak256(links))))
         );
         // Cast: few.
-        packed = bytes.concat(BatchPacker.quoteSet(common, uint8(count), r, vs), quotes);
+        return BatchPacker.quoteSet(common, uint8(count), r, vs);
     }
 
     function _drawQuotes(
@@ -160,8 +171,17 @@ abstract contract DrawnBatches is Packages {
     ) private view returns (bytes memory quotes, bytes memory links) {
         set.quotes = new Reference.Submission[](count);
         for (uint256 i; i < count; ++i) {
+            set.quotes[i].order = _quote(random, common);
+        }
+        return _packQuotes(b, set);
+    }
+
+    function _packQuotes(
+        DrawnBatch memory b,
+        Reference.QuoteSet memory set
+    ) internal pure returns (bytes memory quotes, bytes memory links) {
+        for (uint256 i; i < set.quotes.length; ++i) {
             Reference.Submission memory q = set.quotes[i];
-            q.order = _quote(random, common);
             (q.genuine, q.maxMatches, q.maxWalk) = (true, b.maxMatches, b.maxWalk);
             q.link = keccak256(abi.encode(TYPE_HASH, q.order.tradePackage));
             links = bytes.concat(links, q.link);

@@ -12,14 +12,15 @@ import { SessionSteps } from "./SessionSteps.sol";
 /// @title Steps of all kinds in a good proportion: one number says which and with what
 /// @dev A step that fails is undone and told in `failure`, because a run goes on after a revert.
 contract Mix {
+    uint256 private constant KINDS = 48;
+
     bool private immutable MAY_SETTLE; // whether time may jump to t2
-    bool private immutable QUOTES; // whether quote sets come, too
     Handler public handler;
     uint256 public steps;
     string public failure; // the first, empty if there was none
 
-    constructor(uint256 legs, bool maySettle, bool quotes) {
-        (MAY_SETTLE, QUOTES) = (maySettle, quotes);
+    constructor(uint256 legs, bool maySettle) {
+        MAY_SETTLE = maySettle;
         handler = new Handler(legs);
     }
 
@@ -49,14 +50,14 @@ contract Mix {
         if (kind < 37) return abi.encodeCall(SessionSteps.setMood, (seed));
         if (kind < 39) return abi.encodeCall(ExitSteps.exit, (seed));
         if (kind < 41) return abi.encodeCall(OrderSteps.cancelTrades, (seed));
-        if (QUOTES && kind < 42) return abi.encodeCall(BatchSteps.apart, (seed));
-        if (QUOTES && kind < 47) return abi.encodeCall(BatchSteps.quotes, (seed));
+        if (kind < 42) return abi.encodeCall(BatchSteps.apart, (seed));
+        if (kind < 47) return abi.encodeCall(BatchSteps.quotes, (seed));
         if (MAY_SETTLE && seed % 4 == 0) return abi.encodeCall(SessionSteps.reach, (handler.t2()));
         return abi.encodeCall(SessionSteps.passTime, (seed));
     }
 
     function _kind(uint256 seed) private view returns (uint256 kind) {
-        kind = uint256(keccak256(abi.encode(seed))) % (QUOTES ? 48 : 42);
+        kind = uint256(keccak256(abi.encode(seed))) % KINDS;
         // From t2 on little but leaving is left to do.
         if (block.timestamp >= handler.t2() && kind < 21) kind = 34 + (kind % 5);
     }

@@ -22,9 +22,14 @@ abstract contract OrderSteps is BatchSteps {
         Random memory random = randomFrom(seed);
         uint256 trader = random.below(TRADERS);
         uint16 first = uint16(random.between(1, legCount));
-        _trade(_allIn(random, trader, first, 0), _someone(random));
-        _trade(_allIn(random, trader, uint16((first % legCount) + 1), 20), _someone(random));
+        _spendTwice(random, trader, first);
         _matchTrades(first, random.below(4), _someone(random));
+    }
+
+    /// @dev As `strand`, but of that trader, with steps enough.
+    function strandOf(uint256 trader, uint16 first) external {
+        _spendTwice(randomFrom(trader), trader, first);
+        _matchTrades(first, 20, accounts[trader]);
     }
 
     function matchTrades(uint256 seed) external {
@@ -86,6 +91,11 @@ abstract contract OrderSteps is BatchSteps {
         reasons = _if(reasons, floor <= current, IBookRecords.Book_NonceFloorNotHigher.selector);
         if (reasons.length == 0) model.raiseNonceFloor(caller, floor);
         _callAs(caller, address(book), abi.encodeCall(IBookAccounts.invalidateNonces, (floor)), reasons);
+    }
+
+    function _spendTwice(Random memory random, uint256 trader, uint16 first) private {
+        _trade(_allIn(random, trader, first, 0), _someone(random));
+        _trade(_allIn(random, trader, uint16((first % legCount) + 1), 20), _someone(random));
     }
 
     function _trade(Reference.Submission memory s, address submitter) private watched {

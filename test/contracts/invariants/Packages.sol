@@ -39,13 +39,16 @@ abstract contract Packages is Judge {
         else if (random.chance(5) && !inBatch) c.nonceFloor = uint64(random.between(2 ** 24 - 1, type(uint64).max));
         c.deadline = uint40(random.chance(90) ? block.timestamp + random.below(9) : block.timestamp - 1);
         asked.genuine = random.chance(90);
-        bytes32 hash = keccak256(abi.encode(CANCEL_TYPE_HASH, c));
-        signature = _sign(random, asked.genuine ? keyOf(trader) : keyOf(trader) + 1, hash);
+        signature = _sign(random, asked.genuine ? keyOf(trader) : keyOf(trader) + 1, _hashOf(c));
         if (inBatch && c.trader == accounts[WALLET]) asked.genuine = false;
         asked.places = new uint32[](random.below(5));
         for (uint256 i; i < asked.places.length; ++i) {
             asked.places[i] = (random.chance(70) ? _anOrderOf(random, c.trader) : _anOrder(random)).place;
         }
+    }
+
+    function _hashOf(CancelTrades memory c) internal pure returns (bytes32) {
+        return keccak256(abi.encode(CANCEL_TYPE_HASH, c));
     }
 
     /// @dev One of that trader's, if any of a side of a leg is.

@@ -209,13 +209,20 @@ contract Reference is ReferenceMatching {
         bool whole = strict || common.timeInForce == FILL_OR_KILL;
         uint256 accepted;
         for (uint256 i; i < set.quotes.length; ++i) {
-            (left[i], placed[i]) = _acceptNow(set.quotes[i], true);
+            (left[i], placed[i]) = _acceptQuote(set, i);
             bool good = left[i].length == 0;
             if (good) left[i] = _unfinished(set.quotes[i].order.tradePackage);
             if (left[i].length == 0) ++accepted;
             else if (good || whole || _isOfSubmission(left[i])) revert Refused(left[i]);
         }
         if (accepted == 0) revert Refused(left[0]);
+    }
+
+    function _acceptQuote(
+        QuoteSet calldata set,
+        uint256 index
+    ) internal virtual returns (bytes4[] memory reasons, Placed memory placed) {
+        return _acceptNow(set.quotes[index], true);
     }
 
     function _acceptSet(

@@ -8,7 +8,7 @@ import { Mix } from "./Mix.sol";
 
 /// @dev Hardhat fuzzes only contracts of test files.
 contract AnyStep is Mix {
-    constructor() Mix(3, true, true) {}
+    constructor() Mix(3, true) {}
 }
 
 /// @title The invariants of a session, under any sequence of steps

@@ -13,8 +13,8 @@ abstract contract Walk is Test {
     using Invariants for Handler;
 
     /// @dev A twelfth of the steps before trading, three quarters while it is on, the rest after it; then everybody leaves.
-    function _walk(uint256 legs, uint256 seed, uint256 steps, bool quotes) internal returns (Handler h) {
-        Mix mix = new Mix(legs, false, quotes);
+    function _walk(uint256 legs, uint256 seed, uint256 steps) internal returns (Handler h) {
+        Mix mix = new Mix(legs, false);
         h = mix.handler();
         Random memory random = randomFrom(seed);
         for (uint256 i; i < steps; ++i) {

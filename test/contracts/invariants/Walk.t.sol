@@ -10,18 +10,18 @@ contract WalkTest is Walk {
     }
 
     function test_Walk_GivenOneLeg() external {
-        _walk(1, 11, 120, true);
+        _walk(1, 11, 120);
     }
 
     function test_Walk_GivenTwoLegs() external {
-        _walk(2, 12, 120, true);
+        _walk(2, 12, 120);
     }
 
     function test_Walk_GivenSixteenLegs() external {
-        _walk(16, 13, 48, true);
+        _walk(16, 13, 48);
     }
 
     function testFuzz_Walk_GivenAnyNumberOfLegs(uint256 seed, uint256 legs) external {
-        _walk(bound(legs, 1, 5), seed, 12, true);
+        _walk(bound(legs, 1, 5), seed, 12);
     }
 }

@@ -108,7 +108,7 @@ abstract contract OracleQuotes is OracleOrders {
             );
     }
 
-    function _oldOrders(Drawn[] memory quotes) private view returns (OldSigned[] memory orders) {
+    function _oldOrders(Drawn[] memory quotes) internal view virtual returns (OldSigned[] memory orders) {
         orders = new OldSigned[](quotes.length);
         for (uint256 i; i < quotes.length; ++i) {
             TradePackage memory p = quotes[i].p;
