@@ -18,7 +18,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     load: () => import("./oracle.js"),
   },
   mutants: {
-    about: "faults in the words of the order path, which their tests must catch (--only TEXT)",
+    about: "faults in the words of the order path, which their tests must catch (--only TEXT, again for more)",
     load: () => import("./mutants.js"),
   },
   replay: { about: "FILE: a history that the differential wrote, once more", load: () => import("./replay.js") },
