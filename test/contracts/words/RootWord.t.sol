@@ -34,6 +34,13 @@ contract RootWordTest is Test {
         _assertFields(changed, f);
     }
 
+    /// @dev Bounds that are drawn hardly ever do.
+    function testFuzz_WhenBoundsMeet_ItIsSettled(Fields memory f, int32 outcome) external pure {
+        f.bounded = false;
+        (f.lo, f.hi, f.settled) = (outcome, outcome, true);
+        _assertFields(_pack(f).withBounds(outcome, outcome), f);
+    }
+
     function testFuzz_WhenLegsGetBounds_NothingElseChanges(Fields memory f) external pure {
         RootWord changed = _pack(f).asBounded(f.settled);
         f.bounded = true;
