@@ -19,7 +19,6 @@ export interface Metrics extends StreamMetrics {
   readonly cancellations: Counter;
   readonly switchesFired: Counter;
   readonly acknowledgeSeconds: Histogram;
-  readonly waiting: Gauge;
   readonly inFlight: Gauge;
   readonly batchPackages: Histogram;
   /** By outcome: landed, refused, returned. */
@@ -36,7 +35,6 @@ export interface Metrics extends StreamMetrics {
   readonly gasSpent: Counter;
   readonly gasBurned: Counter;
   readonly feesSpent: Counter;
-  readonly oldestWaiting: Gauge;
   /** Blocks that the index has, and those that it has not taken yet. */
   readonly indexBlock: Gauge;
   readonly indexBehind: Gauge;
@@ -50,6 +48,8 @@ export interface MetricSources {
   readonly pools?: () => readonly PoolFigures[];
   /** Faults that block. */
   readonly blocking?: () => number;
+  /** Packages that are not on the chain yet, and since how many seconds the oldest of them is known of; 0 if there is none. */
+  readonly waiting?: () => { readonly packages: number; readonly oldestSeconds: number };
 }
 
 export function createMetrics(sources: MetricSources = {}): Metrics {
@@ -69,7 +69,6 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     switchesFired: counter("switches_fired_total", "dead man's switches that fired"),
     refused: counter("requests_refused_total", "requests refused, by code", ["code"]),
     acknowledgeSeconds: histogram("acknowledge_seconds", "time to the acknowledgement", ACKNOWLEDGE_BUCKETS),
-    waiting: gauge("packages_waiting", "packages acknowledged and not on the chain yet"),
     inFlight: gauge("transactions_in_flight", "transactions sent and not settled"),
     batchPackages: histogram("batch_packages", "packages in a transaction", BATCH_BUCKETS),
     settled: counter("packages_settled_total", "what became of packages", ["outcome"]),
@@ -86,31 +85,41 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     gasSpent: counter("gas_spent_total", "gas of transactions that were mined"),
     gasBurned: counter("gas_burned_total", "gas spent on packages that did not land"),
     feesSpent: counter("fees_spent_gwei_total", "what that gas has cost"),
-    oldestWaiting: gauge("oldest_waiting_seconds", "age of the oldest package that is not on the chain yet"),
     submits: gauge("submits", "1 while this relay submits"),
   };
 }
 
-function registerSources(registry: Registry, { pools, blocking }: MetricSources): void {
+/** Read when figures are asked for: what only a step of the relay wrote would stand still with that step. */
+function registerSources(registry: Registry, { pools, blocking, waiting }: MetricSources): void {
+  const registers = [registry];
+  const asked = (name: string, help: string, read: () => number | undefined): void => {
+    const gauge: Gauge = new Gauge({
+      name: `relay_${name}`,
+      help,
+      registers,
+      collect() {
+        gauge.set(read() ?? 0);
+      },
+    });
+  };
+  asked("packages_waiting", "packages acknowledged and not on the chain yet", () => waiting?.().packages);
+  asked(
+    "oldest_waiting_seconds",
+    "age of the oldest package that is not on the chain yet",
+    () => waiting?.().oldestSeconds,
+  );
+  asked("faults_blocking", "faults while which packages should go elsewhere", blocking ?? (() => 0));
   const connections = new Gauge({
     name: "relay_database_connections",
     help: "connections of each pool: open, idle, and work that waits for one",
     labelNames: ["pool", "state"],
-    registers: [registry],
+    registers,
     collect() {
       for (const { pool, open, idle, waiting } of pools?.() ?? []) {
         connections.set({ pool, state: "open" }, open);
         connections.set({ pool, state: "idle" }, idle);
         connections.set({ pool, state: "waiting" }, waiting);
       }
-    },
-  });
-  const faults = new Gauge({
-    name: "relay_faults_blocking",
-    help: "faults while which packages should go elsewhere",
-    registers: [registry],
-    collect() {
-      faults.set(blocking?.() ?? 0);
     },
   });
 }

@@ -125,9 +125,13 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const clock = createChainClock(node, now);
   const faults = createFaults(now);
   const blocking = (): number => faults.list().filter((fault) => fault.blocking).length;
-  const metrics = createMetrics({ pools: () => database.pools(), blocking });
   const lane = createLane();
   const ledger = createLedger(now);
+  const waiting = () => ({
+    packages: ledger.unlanded(),
+    oldestSeconds: (now() - (ledger.oldestSince() ?? now())) / 1_000,
+  });
+  const metrics = createMetrics({ pools: () => database.pools(), blocking, waiting });
   const packages = createPackageStore(database, rows);
   const submissions = createSubmissionStore(database, rows);
   const signers = createSigners(terms.domain, hashing, recoverSigner);

@@ -28,6 +28,21 @@ describe("deploy/monitoring/alerts.yml", () => {
     expect(told).to.include("relay_faults_blocking 1");
   });
 
+  it("is asked of the moment at which figures are read, whatever the relay is at", async () => {
+    let waiting = { packages: 3, oldestSeconds: 1.5 };
+    const { registry } = createMetrics({ waiting: () => waiting });
+    const first = await registry.metrics();
+    waiting = { packages: 0, oldestSeconds: 0 };
+    const second = await registry.metrics();
+    for (const [told, packages, seconds] of [
+      [first, 3, 1.5],
+      [second, 0, 0],
+    ] as const) {
+      expect(told).to.include(`relay_packages_waiting ${packages}\n`);
+      expect(told).to.include(`relay_oldest_waiting_seconds ${seconds}\n`);
+    }
+  });
+
   it("has a name of its own for every alert", () => {
     expect(new Set(rules.map(({ alert }) => alert)).size)
       .to.equal(rules.length)

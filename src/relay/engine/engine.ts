@@ -19,7 +19,6 @@ const FLUSH_MS = 250;
 const SHARED_POLL_MS = 250;
 const TEND_MS = 500;
 const BALANCE_MS = 1_000;
-const MS = 1_000;
 const SNAPSHOT_MS = 1_000;
 /** A switch fires so much late, at most. */
 const SWITCH_MS = 250;
@@ -94,10 +93,6 @@ async function submit(state: EngineState): Promise<void> {
     if (error instanceof RelayError && error.code === "RELAY_LEASE_LOST") state.fence = undefined;
     throw error;
   }
-  const { metrics, ledger, now } = state;
-  metrics.waiting.set(ledger.unlanded());
-  const since = ledger.oldestSince();
-  metrics.oldestWaiting.set(since === undefined ? 0 : (now() - since) / MS);
 }
 
 async function tend(state: EngineState): Promise<void> {
