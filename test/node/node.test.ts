@@ -186,9 +186,21 @@ describe("createNode", () => {
 
     it("tells what a transaction took, and that it is in no block", async () => {
       says({ blockNumber: "0x10", status: "0x0", gasUsed: "0x5208", effectiveGasPrice: "0x7" });
-      expect(await node.gasOf(HASH)).to.deep.equal({ block: 16, succeeded: false, gasUsed: 21_000n, gasPrice: 7n, logs: 0 });
+      expect(await node.gasOf(HASH)).to.deep.equal({
+        block: 16,
+        succeeded: false,
+        gasUsed: 21_000n,
+        gasPrice: 7n,
+        logs: 0,
+      });
       says({ blockNumber: "0x10", status: "0x1", gasUsed: "0x5208" });
-      expect(await node.gasOf(HASH)).to.deep.equal({ block: 16, succeeded: true, gasUsed: 21_000n, gasPrice: 0n, logs: 0 });
+      expect(await node.gasOf(HASH)).to.deep.equal({
+        block: 16,
+        succeeded: true,
+        gasUsed: 21_000n,
+        gasPrice: 0n,
+        logs: 0,
+      });
       says(null);
       expect(await node.gasOf(HASH)).to.equal(undefined);
     });

@@ -188,7 +188,12 @@ describe("reasonOf", function () {
     });
 
     it("gives exactly the values that differ, whatever they are", function () {
-      const values = fc.record({ priceTicks: fc.bigInt(), lots: fc.bigInt(), makerRootId: fc.nat(), takerRootId: fc.nat() });
+      const values = fc.record({
+        priceTicks: fc.bigInt(),
+        lots: fc.bigInt(),
+        makerRootId: fc.nat(),
+        takerRootId: fc.nat(),
+      });
       fc.assert(
         fc.property(values, values, (actual, expected) => {
           const names = Object.keys(expected).filter(

@@ -60,7 +60,10 @@ function requirePool(state: BookState): void {
     for (const [marketRootId, { lots }] of margin.positionsOf(traderId)) {
       const root = markets.known(marketRootId);
       if (isOver(root)) money += worstOf(root, margin.load(traderId, root).lots).worst;
-      else lots.forEach((held, branch) => { add(net.get(root), branch, held); });
+      else
+        lots.forEach((held, branch) => {
+          add(net.get(root), branch, held);
+        });
     }
   }
   for (const [root, sums] of net) {

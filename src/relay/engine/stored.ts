@@ -126,7 +126,8 @@ function trustWallets(
     if (one.fate.status === "pending" && !signers.isOwnKey(one)) accounts.trust(one.signed.package.trader);
   }
   for (const one of asked) {
-    if (one.fate.status === "pending" && !signers.isOwnCancellation(one)) accounts.trust(one.signed.cancellation.trader);
+    if (one.fate.status === "pending" && !signers.isOwnCancellation(one))
+      accounts.trust(one.signed.cancellation.trader);
   }
 }
 

@@ -64,7 +64,6 @@ const PAGE_COST = 5;
 const ROWS_A_REQUEST = 50;
 
 function chargeRows(charge: Charge) {
-   
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { limit } = request.query as { readonly limit: number }; // every kind's question has it, and was checked
     charge(request, reply, PAGE_COST + Math.ceil(limit / ROWS_A_REQUEST) - 1);
