@@ -50,6 +50,8 @@ export interface NodeCall {
   /** What is offered, wei a unit of gas: the caller must have it, and the contract can see it. */
   readonly maxFee?: bigint;
   readonly priorityFee?: bigint;
+  /** The same on a chain without EIP-1559. */
+  readonly gasPrice?: bigint;
 }
 
 /** What a transaction took, as the node says: for accounts and warnings, never for what has become of something. */
@@ -95,6 +97,8 @@ export interface ChainNode {
   gasOf(hash: Hash): Promise<GasReceipt | undefined>;
   /** What the node would offer a block's producer, wei a unit of gas. */
   priorityFee(): Promise<bigint>;
+  /** What the node would offer in all, wei a unit of gas. */
+  gasPrice(): Promise<bigint>;
   /** @returns the transaction's hash */
   send(raw: string): Promise<Hash>;
   /** Sender of a transaction that the node knows of, in a block or waiting; undefined if it does not. */
@@ -146,6 +150,7 @@ export function nodeBehind({ ask, ranges }: Door): ChainNode {
       return found === null ? undefined : gasReceiptOf(found);
     },
     priorityFee: async () => quantity("eth_maxPriorityFeePerGas", await ask("eth_maxPriorityFeePerGas", [])),
+    gasPrice: async () => quantity("eth_gasPrice", await ask("eth_gasPrice", [])),
     send: async (raw) => bytes("eth_sendRawTransaction", await ask("eth_sendRawTransaction", [raw]), 32),
     async senderOf(hash) {
       const found = await ask("eth_getTransactionByHash", [hash]);
@@ -271,7 +276,7 @@ function filterOf({ address, topics, blockHash, fromBlock, toBlock }: LogQuery):
   return { address, topics: topics ?? [], fromBlock: tagOf(fromBlock ?? 0), toBlock: tagOf(toBlock ?? "latest") };
 }
 
-function callFields({ from, to, data, gas, maxFee, priorityFee }: NodeCall): Record<string, unknown> {
+function callFields({ from, to, data, gas, maxFee, priorityFee, gasPrice }: NodeCall): Record<string, unknown> {
   return {
     to,
     data,
@@ -279,6 +284,7 @@ function callFields({ from, to, data, gas, maxFee, priorityFee }: NodeCall): Rec
     ...(gas !== undefined && { gas: hex(gas) }),
     ...(maxFee !== undefined && { maxFeePerGas: hex(maxFee) }),
     ...(priorityFee !== undefined && { maxPriorityFeePerGas: hex(priorityFee) }),
+    ...(gasPrice !== undefined && { gasPrice: hex(gasPrice) }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Batch } from "../follow/batch.js";
 import { adviceOf, asText } from "../errors.js";
 import type { FaultReport } from "../faults.js";
 import { Reverted } from "../../node/errors.js";
-import type { ChainNode } from "../../node/node.js";
+import type { ChainNode, NodeCall } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
@@ -23,7 +23,7 @@ import { CALL_FAILS, isSubmittersFault, MAX_ATTEMPTS, pauseAfter } from "../queu
 import { type Fence, PackagesWithdrawn } from "../store/submissions.js";
 import type { Tracker } from "../tracker/tracker.js";
 import { callOf } from "./batch-call.js";
-import { feesAt, least } from "./fees.js";
+import { feesAt, isLegacy, least } from "./fees.js";
 import type { GasRoom } from "./room.js";
 import type { PricedCall, Sender } from "./sender.js";
 
@@ -118,9 +118,10 @@ async function sendNext(state: DispatcherState, fence: Fence): Promise<boolean> 
   const { standing: before } = tracker;
   if (batch === undefined || before === undefined) return false;
   const call = callOf(batch, { ...state, newest: Number(tracker.mirror.confirmed.checkpoints) });
-  const priorityFee = await sender.priorityFee();
-  const { maxFee } = feesAt(before.header, priorityFee, sender.maxFee);
-  const { gasLimit, verdict } = await tryOut(state, batch, { ...call, maxFee, priorityFee });
+  const priorityFee = await sender.priorityFee(before.header);
+  const fees = feesAt(before.header, priorityFee, sender.maxFee);
+  const price = isLegacy(before.header) ? { gasPrice: fees.maxFee } : fees;
+  const { gasLimit, verdict } = await tryOut(state, batch, { ...call, price });
   const priced = {
     ...{ ...call, gasLimit, priorityFee },
     links: batch.expected.map(({ link }) => link),
@@ -210,8 +211,7 @@ function layDue(state: DispatcherState): void {
 
 /** A call at the price at which it will be sent. */
 interface Offered extends BookCall {
-  readonly maxFee: bigint;
-  readonly priorityFee: bigint;
+  readonly price: Pick<NodeCall, "maxFee" | "priorityFee" | "gasPrice">;
 }
 
 /** What came of trying a call: the links that the book would skip though that was not expected, or that it fails as a whole. */
@@ -221,11 +221,11 @@ type Verdict = readonly Hash[] | "fails";
 async function tryOut(
   state: DispatcherState,
   batch: Batch,
-  { kind, data, maxFee, priorityFee }: Offered,
+  { kind, data, price }: Offered,
 ): Promise<{ readonly gasLimit: bigint; readonly verdict: Verdict }> {
   const { node, sender, book, gas, room, log } = state;
   const least = gas.limitOf(batch, room.most());
-  const call = { from: sender.account, to: book, data, maxFee, priorityFee };
+  const call = { from: sender.account, to: book, data, ...price };
   const estimated = node.estimateGas({ ...call, gas: room.most() }).catch(() => undefined); // the simulation says why
   try {
     const result = await node.call({ ...call, gas: least }, "pending");
@@ -339,13 +339,15 @@ async function send(state: DispatcherState, fence: Fence, { batch, call, standin
 async function sendChore(state: DispatcherState, fence: Fence, { kind, data }: BookCall, gas: bigint): Promise<void> {
   const { node, sender, lane, tracker, log, book, room } = state;
   const gasLimit = least(gas, room.most());
+  const { standing } = tracker;
+  if (standing === undefined) return;
   try {
     await node.call({ from: sender.account, to: book, data, gas: gasLimit }, "pending");
   } catch (error) {
     log.debug({ error, call: kind }, "chore left undone"); // somebody else has done it, or the node is away
     return;
   }
-  const priorityFee = await sender.priorityFee();
+  const priorityFee = await sender.priorityFee(standing.header);
   await lane.run(async () => {
     if (tracker.standing === undefined) return;
     await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [], cancellations: [] }, tracker.standing);

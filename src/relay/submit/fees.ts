@@ -1,19 +1,32 @@
 /** What is offered for gas. */
 import type { BlockHeader } from "../../node/node.js";
 
-/** Wei a unit of gas. */
+/** Wei a unit of gas. A chain without EIP-1559 takes one price: both are that price then. */
 export interface Fees {
   readonly maxFee: bigint;
   readonly priorityFee: bigint;
 }
 
+/** What a block says of the way in which transactions are priced behind it. */
+export type Pricing = Pick<BlockHeader, "baseFee">;
+
 export const GWEI = 10n ** 9n;
 /** Nodes take a replacement if it offers a tenth more; an eighth is safely above that. */
 const RAISE_DIVISOR = 8n;
 
-/** Room for the base fee to double. @param most that may be offered */
-export function feesAt({ baseFee }: Pick<BlockHeader, "baseFee">, priorityFee: bigint, most: bigint): Fees {
-  return { maxFee: least((baseFee ?? GWEI) * 2n + priorityFee, most), priorityFee };
+/** On chains without EIP-1559 transactions have one price, and another form. */
+export function isLegacy({ baseFee }: Pricing): boolean {
+  return baseFee === undefined;
+}
+
+/**
+ * Room for the base fee to double; without EIP-1559 the price as the node gave it.
+ * @param tip what a block's producer is offered; without EIP-1559 the price
+ * @param most that may be offered
+ */
+export function feesAt({ baseFee }: Pricing, tip: bigint, most: bigint): Fees {
+  const maxFee = least(baseFee === undefined ? tip : baseFee * 2n + tip, most);
+  return { maxFee, priorityFee: least(tip, maxFee) };
 }
 
 /** The same, but that a transaction spends no more than that in all. @param spent wei; undefined for no bound */

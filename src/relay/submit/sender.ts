@@ -15,7 +15,7 @@ import type { Log } from "../log.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission, Remade } from "../queue/ledger-state.js";
 import type { Fence, SignedTransaction, SubmissionStore } from "../store/submissions.js";
-import { type Fees, feesAt, feesWithin, GWEI, least, raisedFees } from "./fees.js";
+import { type Fees, feesAt, feesWithin, GWEI, isLegacy, least, type Pricing, raisedFees } from "./fees.js";
 import { feeCapIn, sendRefusalOf } from "./refusals.js";
 import type { GasRoom } from "./room.js";
 import { createTransactionSigner, type TransactionSigner } from "./sign.js";
@@ -24,8 +24,11 @@ export interface Sender {
   readonly account: string;
   /** Most that is offered, wei a unit of gas. */
   readonly maxFee: bigint;
-  /** What a block's producer is offered, wei a unit of gas. Asked before `submit`, during which nobody is answered. */
-  priorityFee(): Promise<bigint>;
+  /**
+   * What a block's producer is offered, wei a unit of gas; without EIP-1559 the whole price. Asked before `submit`, during which
+   * nobody is answered.
+   */
+  priorityFee(behind: Pricing): Promise<bigint>;
   /** Stores a call under the next nonce, then sends it. @throws RelayError RELAY_LEASE_LOST, RELAY_STORE_UNAVAILABLE; then nothing is sent */
   submit(fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission>;
   /**
@@ -47,7 +50,7 @@ export interface PricedCall extends BookCall {
 }
 
 export interface SenderDependencies {
-  readonly node: Pick<ChainNode, "priorityFee" | "send" | "senderOf">;
+  readonly node: Pick<ChainNode, "gasPrice" | "priorityFee" | "send" | "senderOf">;
   readonly store: Pick<SubmissionStore, "add" | "addTransaction" | "remake">;
   readonly ledger: Pick<Ledger, "openSubmissions" | "addSubmission" | "remake" | "unlanded">;
   readonly room: GasRoom;
@@ -80,7 +83,7 @@ export function createSender(dependencies: SenderDependencies): Sender {
   return {
     account,
     maxFee,
-    priorityFee: () => priorityFee(state),
+    priorityFee: (behind) => priorityFee(state, behind),
     submit: (fence, call, at) => submit(state, fence, call, at),
     tend: (fence, at) => tend(state, fence, at),
     remake: (fence, submission, remade, at) => remake(state, fence, submission, remade, at),
@@ -88,8 +91,10 @@ export function createSender(dependencies: SenderDependencies): Sender {
   };
 }
 
-async function priorityFee({ node, maxFee }: SenderState): Promise<bigint> {
-  return least(await node.priorityFee().catch(() => GWEI), maxFee);
+/** A node that does not say is no reason to wait: what is too little is raised later. */
+async function priorityFee({ node, maxFee }: SenderState, behind: Pricing): Promise<bigint> {
+  const asked = isLegacy(behind) ? node.gasPrice() : node.priorityFee();
+  return least(await asked.catch(() => GWEI), maxFee);
 }
 
 async function submit(state: SenderState, fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission> {
@@ -98,7 +103,7 @@ async function submit(state: SenderState, fence: Fence, call: PricedCall, at: St
   const nonce = Math.max(at.nonce, open === undefined ? 0 : open + 1);
   const fees = feesWithin(feesAt(at.header, call.priorityFee, maxFee), call.gasLimit, room.feeCap);
   room.offered(fees.maxFee);
-  const transaction = signed(state, { ...call, nonce }, fees);
+  const transaction = signed(state, { ...call, nonce }, fees, at);
   const live = ledger.addSubmission(await store.add(fence, { ...call, account, nonce }, transaction), now());
   void send(state, live);
   return live;
@@ -113,8 +118,8 @@ async function remake(
 ): Promise<void> {
   const { store, ledger, maxFee, room, log } = state;
   const { nonce, transactions } = submission;
-  const fees = feesWithin(feesAt(at.header, await priorityFee(state), maxFee), remade.gasLimit, room.feeCap);
-  const transaction = signed(state, { nonce, ...remade }, fees);
+  const fees = feesWithin(feesAt(at.header, await priorityFee(state, at.header), maxFee), remade.gasLimit, room.feeCap);
+  const transaction = signed(state, { nonce, ...remade }, fees, at);
   await store.remake(fence, submission.id, remade, transaction);
   ledger.remake(submission, remade);
   if (transactions.at(-1)?.hash !== transaction.hash) transactions.push(transaction);
@@ -173,10 +178,10 @@ async function replace(state: SenderState, fence: Fence, submission: LiveSubmiss
   if (last === undefined) return;
   const { store, log, maxFee } = state;
   const { nonce } = submission;
-  const fees = raisedFees(last, feesAt(at.header, await priorityFee(state), maxFee), maxFee);
+  const fees = raisedFees(last, feesAt(at.header, await priorityFee(state, at.header), maxFee), maxFee);
   if (fees === undefined) log.warn({ nonce, maxFee }, "highest gas price reached");
   else {
-    const transaction = signed(state, submission, fees);
+    const transaction = signed(state, submission, fees, at);
     await store.addTransaction(fence, submission.id, transaction);
     submission.transactions.push(transaction);
     log.info({ hash: transaction.hash, replaces: last.hash, nonce, maxFee: fees.maxFee }, "transaction replaced");
@@ -240,6 +245,8 @@ function signed(
   { sign, chainId, book }: SenderState,
   { nonce, data, gasLimit }: Pick<LiveSubmission, "nonce" | "data" | "gasLimit">,
   { maxFee, priorityFee }: Fees,
+  { header }: Pick<Standing, "header">,
 ): SignedTransaction {
-  return { ...sign({ chainId, nonce, to: book, data, gasLimit, maxFee, priorityFee }), maxFee, priorityFee };
+  const offered = { maxFee, priorityFee, isLegacy: isLegacy(header) };
+  return { ...sign({ chainId, nonce, to: book, data, gasLimit, ...offered }), maxFee, priorityFee };
 }

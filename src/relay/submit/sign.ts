@@ -1,6 +1,7 @@
 /**
- * Signs EIP-1559 transactions. A batch is long, and a general library takes so long to encode and hash it that others wait for
- * their answers; this does the one kind that is needed in bytes. The library judges it in its test.
+ * Signs EIP-1559 transactions, and those of chains without it (EIP-155). A batch is long, and a general library takes so long to
+ * encode and hash it that others wait for their answers; this does the two kinds that are needed in bytes. The library judges it in
+ * its test.
  */
 import { SigningKey } from "ethers";
 
@@ -12,6 +13,8 @@ export interface UnsignedTransaction {
   /** Wei a unit of gas. */
   readonly priorityFee: bigint;
   readonly maxFee: bigint;
+  /** For a chain without EIP-1559: `maxFee` is the price. */
+  readonly isLegacy: boolean;
   readonly gasLimit: bigint;
   readonly to: string;
   /** 0x and hex digits. */
@@ -30,16 +33,35 @@ const NOTHING = new Uint8Array();
 
 export function createTransactionSigner(privateKey: string, keccak: Keccak): TransactionSigner {
   const key = new SigningKey(privateKey);
-  return ({ chainId, nonce, priorityFee, maxFee, gasLimit, to, data }) => {
-    const amounts = [chainId, BigInt(nonce), priorityFee, maxFee, gasLimit].map(bytesOfAmount);
-    const fields = [...amounts, bytesOfHex(to), NOTHING, bytesOfHex(data)].map(encoded); // no value is sent
-    const accessList = list([]);
-    const digest = keccak(typed(list([...fields, accessList])));
-    const { yParity, r, s } = key.sign(hexOf(digest));
-    const signature = [BigInt(yParity), BigInt(r), BigInt(s)].map(bytesOfAmount).map(encoded);
-    const raw = typed(list([...fields, accessList, ...signature]));
+  return (transaction) => {
+    const raw = (transaction.isLegacy ? signedLegacy : signedTyped)(key, keccak, transaction);
     return { hash: hexOf(keccak(raw)), raw: hexOf(raw) };
   };
+}
+
+function signedTyped(key: SigningKey, keccak: Keccak, transaction: UnsignedTransaction): Uint8Array {
+  const { chainId, nonce, priorityFee, maxFee, gasLimit } = transaction;
+  const fields = [...amounts(chainId, BigInt(nonce), priorityFee, maxFee, gasLimit), ...calling(transaction)];
+  const accessList = list([]);
+  const { yParity, r, s } = key.sign(hexOf(keccak(typed(list([...fields, accessList])))));
+  return typed(list([...fields, accessList, ...amounts(BigInt(yParity), BigInt(r), BigInt(s))]));
+}
+
+/** The chain stands in the signature's v. */
+function signedLegacy(key: SigningKey, keccak: Keccak, transaction: UnsignedTransaction): Uint8Array {
+  const { chainId, nonce, maxFee, gasLimit } = transaction;
+  const fields = [...amounts(BigInt(nonce), maxFee, gasLimit), ...calling(transaction)];
+  const { yParity, r, s } = key.sign(hexOf(keccak(list([...fields, ...amounts(chainId, 0n, 0n)]))));
+  return list([...fields, ...amounts(chainId * 2n + 35n + BigInt(yParity), BigInt(r), BigInt(s))]);
+}
+
+/** No value is sent. */
+function calling({ to, data }: UnsignedTransaction): Uint8Array[] {
+  return [bytesOfHex(to), NOTHING, bytesOfHex(data)].map(encoded);
+}
+
+function amounts(...values: readonly bigint[]): Uint8Array[] {
+  return values.map(bytesOfAmount).map(encoded);
 }
 
 function typed(payload: Uint8Array): Uint8Array {

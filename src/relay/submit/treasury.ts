@@ -33,7 +33,7 @@ export function createTreasury({ node, sender, metrics, minBalance }: TreasuryDe
   let low: { readonly balance: bigint; readonly floor: bigint } | undefined;
   return {
     async look({ header }) {
-      const [balance, priorityFee] = await Promise.all([node.balanceOf(sender.account), sender.priorityFee()]);
+      const [balance, priorityFee] = await Promise.all([node.balanceOf(sender.account), sender.priorityFee(header)]);
       const order = feesAt(header, priorityFee, sender.maxFee).maxFee * ONE_ORDER_GAS;
       const floor = order > minBalance ? order : minBalance;
       low = balance < floor ? { balance, floor } : undefined;

@@ -396,6 +396,7 @@ function nodeOf(chain: PaperChain): ChainNode {
     gasOf: (hash) => ask("gasOf", () => (isMined(chain, hash) ? chain.receipts.get(hash) : undefined)),
     call: (call, tag) => ask("call", () => answerTo(chain, call, numberOf(tag))),
     priorityFee: () => ask("priorityFee", () => GWEI),
+    gasPrice: () => ask("gasPrice", () => 5n * GWEI),
     send: (raw) => ask("send", () => send(chain, raw)),
     senderOf: (hash) => ask("senderOf", () => chain.find(hash)?.from ?? undefined),
   };

@@ -18,8 +18,10 @@ describe("feesAt", () => {
     expect(feesAt({ baseFee: 80n * GWEI }, GWEI, MOST)).to.deep.equal({ maxFee: MOST, priorityFee: GWEI });
   });
 
-  it("takes a thousand millionth for the base fee of a chain without one", () => {
-    expect(feesAt({ baseFee: undefined }, 0n, MOST).maxFee).to.equal(2n * GWEI);
+  it("on a chain without EIP-1559 is the price, up to what it may be", () => {
+    const both = (fee: bigint): Fees => ({ maxFee: fee, priorityFee: fee });
+    expect(feesAt({ baseFee: undefined }, 3n * GWEI, MOST)).to.deep.equal(both(3n * GWEI));
+    expect(feesAt({ baseFee: undefined }, MOST + 1n, MOST)).to.deep.equal(both(MOST));
   });
 });
 

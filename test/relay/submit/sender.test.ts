@@ -7,7 +7,7 @@ import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { load } from "../../../src/relay/engine/stored.js";
 import type { Fence } from "../../../src/relay/store/submissions.js";
 import type { PricedCall } from "../../../src/relay/submit/sender.js";
-import { GWEI, PaperChain, refused, unreachable } from "../paper/chain.js";
+import { CHAIN_ID, GWEI, PaperChain, refused, unreachable } from "../paper/chain.js";
 import { engineState } from "../paper/engine.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
@@ -232,15 +232,27 @@ describe("given a node that refuses a transaction", () => {
 describe("given what a block's producer is to be offered", () => {
   it("is what the node says, up to the highest price", async () => {
     const { relay } = await open();
-    expect(await relay.sender.priorityFee()).to.equal(GWEI);
+    expect(await relay.sender.priorityFee({ baseFee: 1n })).to.equal(GWEI);
     const { relay: frugal } = await open({ maxFee: 10n });
-    expect(await frugal.sender.priorityFee()).to.equal(10n);
+    expect(await frugal.sender.priorityFee({ baseFee: 1n })).to.equal(10n);
   });
 
   it("is a thousand millionth if the node does not say", async () => {
     const { chain, relay } = await open();
     failing(chain, "priorityFee", refused("eth_maxPriorityFeePerGas", "method not found"));
-    expect(await relay.sender.priorityFee()).to.equal(GWEI);
+    expect(await relay.sender.priorityFee({ baseFee: 1n })).to.equal(GWEI);
+  });
+
+  it("is the whole price on a chain without EIP-1559, and so is the transaction's form", async () => {
+    const { relay, fence, sent, settle } = await open();
+    const { nonce, header } = relay.tracker.standing!;
+    const standing = { nonce, header: { ...header, baseFee: undefined } };
+    const price = await relay.sender.priorityFee(standing.header);
+    expect(price).to.equal(5n * GWEI);
+    await relay.sender.submit(fence, { ...CALL, priorityFee: price }, standing);
+    await settle();
+    const { type, gasPrice, chainId } = sent()[0]!;
+    expect([type, gasPrice, chainId]).to.deep.equal([0, price, CHAIN_ID]);
   });
 });
 

@@ -10,10 +10,12 @@ const wallet = new Wallet(KEY);
 const sign = createTransactionSigner(KEY, keccak_256);
 
 async function expectSame(transaction: UnsignedTransaction): Promise<void> {
-  const { priorityFee, maxFee, ...rest } = transaction;
-  const fees = { maxPriorityFeePerGas: priorityFee, maxFeePerGas: maxFee };
+  const { priorityFee, maxFee, isLegacy, ...rest } = transaction;
+  const fees = isLegacy
+    ? { type: 0, gasPrice: maxFee }
+    : { type: 2, maxPriorityFeePerGas: priorityFee, maxFeePerGas: maxFee };
   const { raw, hash } = sign(transaction);
-  expect(raw).to.equal(await wallet.signTransaction({ ...rest, ...fees, type: 2, value: 0n }));
+  expect(raw).to.equal(await wallet.signTransaction({ ...rest, ...fees, value: 0n }));
   expect(hash).to.equal(`0x${Buffer.from(keccak_256(Buffer.from(raw.slice(2), "hex"))).toString("hex")}`);
 }
 
@@ -22,6 +24,7 @@ const PLAIN: UnsignedTransaction = {
   nonce: 0,
   priorityFee: 1n,
   maxFee: 2n,
+  isLegacy: false,
   gasLimit: 21_000n,
   to: `0x${"ab".repeat(20)}`,
   data: "0x",
@@ -33,6 +36,7 @@ describe("createTransactionSigner", () => {
     it(`given ${bytes} bytes of data, signs as the library does`, async () => {
       await expectSame({ ...PLAIN, data: `0x${"7f".repeat(bytes)}` });
       await expectSame({ ...PLAIN, data: `0x${"80".repeat(bytes)}` });
+      await expectSame({ ...PLAIN, isLegacy: true, data: `0x${"80".repeat(bytes)}` });
     });
   }
 
@@ -43,6 +47,7 @@ describe("createTransactionSigner", () => {
       nonce: fc.nat(),
       priorityFee: amount,
       maxFee: amount,
+      isLegacy: fc.boolean(),
       gasLimit: fc.bigInt({ min: 0n, max: 2n ** 40n }),
       to: fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => `0x${Buffer.from(bytes).toString("hex")}`),
       data: fc.uint8Array({ maxLength: 400 }).map((bytes) => `0x${Buffer.from(bytes).toString("hex")}`),
