@@ -1,7 +1,7 @@
 /** The first line of a log: printed and read back, and what is no header. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 
 import { RuleError } from "../../src/protocol/amounts/errors.js";
 import { assetUnits, ticks, tokenWei } from "../../src/protocol/amounts/units.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { toJson } from "../../src/protocol/amounts/json.js";
 import type { Form } from "../../src/wire/form.js";

@@ -1,5 +1,5 @@
 /** Every form of the wire, and texts that are made of their declarations alone. */
-import type { z } from "zod";
+import type * as z from "zod";
 
 import type { Form } from "../../src/wire/form.js";
 import * as history from "../../src/wire/history.js";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-import { z } from "zod";
+import * as z from "zod";
 
 const require = createRequire(import.meta.url);
 const HARNESSES = new URL("harnesses/", import.meta.url);

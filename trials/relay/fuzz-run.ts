@@ -126,6 +126,7 @@ function openSlowClients(url: string): ReturnType<typeof connect>[] {
   return Array.from({ length: SLOW_CLIENTS }, () => {
     const socket = connect(Number(port), hostname);
     socket.on("error", () => undefined); // the relay cuts it off, as it should
+    socket.resume(); // who does not read does not hear of the end
     socket.write(
       "POST /v1/packages HTTP/1.1\r\nhost: relay\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{",
     );

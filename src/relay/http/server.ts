@@ -75,8 +75,10 @@ export async function createServer(
     },
     clientErrorHandler: (error, socket) => {
       if (SLOW_CODES.has(error.code)) metrics.connectionsRefused.inc({ reason: "slow" });
-      // No request could be read: there is nobody to explain it to.
-      if (socket.writable) socket.end(`HTTP/1.1 400 ${STATUS_CODES[400] ?? ""}\r\nconnection: close\r\n\r\n`);
+      // No request could be read: there is nobody to explain it to. Who does not close its end does not keep ours open.
+      const close = (): void => void socket.destroy();
+      if (socket.writable) socket.end(`HTTP/1.1 400 ${STATUS_CODES[400] ?? ""}\r\nconnection: close\r\n\r\n`, close);
+      else close();
     },
   });
   limitConnections(server.server, { ...limits, trustedProxies }, (reason) => {

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
 
-import { NodeError } from "../../../src/node/errors.js";
+import type { NodeError } from "../../../src/node/errors.js";
 import type { BlockHeader, ChainLog } from "../../../src/node/node.js";
 import { type Blooms, createBlooms } from "../../../src/relay/follow/blooms.js";
 import { bloomOf } from "../paper/bloom.js";

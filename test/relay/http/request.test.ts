@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { z } from "zod";
+import * as z from "zod";
 
 import { RelayError } from "../../../src/relay/errors.js";
 import { validatorCompiler } from "../../../src/relay/http/request.js";
