@@ -10,7 +10,7 @@ import {
   Session__factory,
   SessionFactory__factory,
 } from "../../typechain-types/index.js";
-import { ProtocolError } from "../protocol/amounts/errors.js";
+import { messageOf, ProtocolError } from "../protocol/amounts/errors.js";
 import { adviceFor } from "./advice.js";
 import { nodeErrorOf, revertOf } from "../node/classify.js";
 import type { NodeError } from "../node/errors.js";
@@ -88,7 +88,7 @@ export function asClientError(error: unknown): ClientError | NodeError {
   const data = findRevertData(error);
   if (data !== undefined) return decodeRefusal(data, error);
   if (isError(error, "CALL_EXCEPTION")) return new ClientError("Client_EmptyRevert", {}, { cause: error });
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new ClientError("Client_CallFailed", { reason }, { cause: error });
 }
 

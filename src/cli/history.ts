@@ -10,6 +10,7 @@ import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
 import type { SettingOptions } from "./input/settings.js";
 import { type Mirror, readLogs } from "./mirror.js";
+import { messageOf } from "../protocol/amounts/errors.js";
 
 /** A row, and the block that it is of. */
 export type Placed<Row> = Row & { readonly blockNumber: number; readonly timestamp: bigint };
@@ -42,7 +43,7 @@ export async function readHistory(
       rows.offsets.push(...made.offsets.map((row) => ({ ...row, ...place })));
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CliError("MIRROR_DIFFERS", { fromBlock, blockNumber, reason }, error);
   }
   const rebuilt = projector.state.chain.link;

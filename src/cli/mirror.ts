@@ -16,6 +16,7 @@ import type { Hash } from "../protocol/signing/typed-data.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
+import { messageOf } from "../protocol/amounts/errors.js";
 
 export interface Mirror {
   readonly book: Book;
@@ -93,7 +94,7 @@ function rebuilt(
   try {
     return rebuildBook(terms, logged);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CliError("MIRROR_DIFFERS", { ...blocks, reason }, error);
   }
 }

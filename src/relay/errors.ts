@@ -115,8 +115,3 @@ export function adviceOf(code: string): string {
 export function asText({ code, values }: Refusal): { code: string; values: Record<string, string> } {
   return { code, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])) };
 }
-
-/** What was thrown, in words, for a log. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,7 +1,8 @@
 /** `npm run relay`: the executable. Exit status 0: stopped as asked, 1: failed, 2: bad configuration. */
 import { readConfig } from "./config/config.js";
 import { describeConfig, optionsOf } from "./config/settings.js";
-import { messageOf, RelayError } from "./errors.js";
+import { messageOf } from "../protocol/amounts/errors.js";
+import { RelayError } from "./errors.js";
 import { createLog } from "./log.js";
 import { runRelay } from "./run.js";
 

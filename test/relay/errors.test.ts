@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { ProtocolError } from "../../src/protocol/amounts/errors.js";
-import { messageOf, RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
+import { messageOf, ProtocolError } from "../../src/protocol/amounts/errors.js";
+import { RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
 
 describe("RelayError", () => {
   it("says what it is, with its values, and what to do", () => {

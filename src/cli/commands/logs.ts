@@ -10,6 +10,7 @@ import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { logProgress } from "../output/log-progress.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 interface Options extends SettingOptions {
   readonly out: string;
@@ -77,6 +78,6 @@ function attempt<Result>(file: string, act: () => Result): Result {
   try {
     return act();
   } catch (error) {
-    throw new CliError("FILE_UNWRITABLE", { file, reason: error instanceof Error ? error.message : String(error) });
+    throw new CliError("FILE_UNWRITABLE", { file, reason: messageOf(error) });
   }
 }

@@ -20,6 +20,7 @@ import { logProgress } from "../output/log-progress.js";
 import { invalid } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 interface Options extends SettingOptions {
   readonly logs?: string;
@@ -91,7 +92,7 @@ async function* linesOf(context: CliContext, file: string): AsyncGenerator<strin
   try {
     yield* createInterface({ input, crlfDelay: Infinity });
   } catch (error) {
-    throw new CliError("FILE_UNREADABLE", { file, reason: error instanceof Error ? error.message : String(error) });
+    throw new CliError("FILE_UNREADABLE", { file, reason: messageOf(error) });
   }
 }
 

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { decodeText } from "./text-table.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** Without a byte order mark. @throws CliError FILE_UNREADABLE; FILE_INVALID for what is neither UTF-8 nor UTF-16 with its mark */
 export function readText({ cwd }: Pick<CliContext, "cwd">, file: string): string {
@@ -17,7 +18,7 @@ function bytesOf(path: string, file: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new CliError("FILE_UNREADABLE", { file, reason: reasonOf(error) }, error);
+    throw new CliError("FILE_UNREADABLE", { file, reason: messageOf(error) }, error);
   }
 }
 
@@ -26,7 +27,7 @@ export function writeText({ cwd }: Pick<CliContext, "cwd">, file: string, text: 
   try {
     writeFileSync(resolve(cwd, file), text);
   } catch (error) {
-    throw new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
+    throw new CliError("FILE_UNWRITABLE", { file, reason: messageOf(error) }, error);
   }
 }
 
@@ -36,10 +37,6 @@ export function readJson(context: Pick<CliContext, "cwd">, file: string): unknow
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CliError("FILE_INVALID", { file, problems: [reasonOf(error)] }, error);
+    throw new CliError("FILE_INVALID", { file, problems: [messageOf(error)] }, error);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** The parts of Hardhat that are used, as this package may be installed without it. */
 interface Hardhat {
@@ -50,7 +51,7 @@ export async function readHardhatKey(
     if (value !== undefined) return value.startsWith("0x") ? value : `0x${value}`;
   } catch (error) {
     if (error instanceof CliError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CliError("HARDHAT_KEYSTORE_FAILED", { name, reason }, error);
   }
   throw new CliError("HARDHAT_KEY_MISSING", { name });

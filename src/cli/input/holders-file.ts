@@ -8,6 +8,7 @@ import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readText } from "./files.js";
 import { readRows, type Row } from "./table-file.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 export interface Holders {
   readonly symbols: readonly string[];
@@ -87,7 +88,7 @@ function unitsIn({ file, line, cells }: Row, columns: readonly string[]): Alloca
     try {
       return fraction(parseAssetUnits(cells.get(column) ?? "", FILE_DECIMALS));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new CliError("FILE_INVALID", { file, problems: [`line ${line}, ${column}: ${reason}`] }, error);
     }
   });

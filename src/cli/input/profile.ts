@@ -8,6 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 
 import { CliError } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** What later commands take from it. */
 export interface Profile {
@@ -78,7 +79,7 @@ export function readProfiles(world: World): Profiles {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw wrong([reasonOf(error)], error);
+    throw wrong([messageOf(error)], error);
   }
   const result = FILE.safeParse(value);
   if (result.success) return result.data;
@@ -109,7 +110,7 @@ export function writeProfiles(world: World, profiles: Profiles): string {
     renameSync(draft, file);
   } catch (error) {
     discard(draft);
-    throw new CliError("FILE_UNWRITABLE", { file, reason: reasonOf(error) }, error);
+    throw new CliError("FILE_UNWRITABLE", { file, reason: messageOf(error) }, error);
   }
   return file;
 }
@@ -142,10 +143,6 @@ function textOf(file: string): string | undefined {
     return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new CliError("FILE_UNREADABLE", { file, reason: reasonOf(error) }, error);
+    throw new CliError("FILE_UNREADABLE", { file, reason: messageOf(error) }, error);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

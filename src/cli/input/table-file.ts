@@ -3,6 +3,7 @@ import * as z from "zod";
 
 import { CliError } from "../errors.js";
 import { tableLines } from "./text-table.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 
 export interface Row {
   readonly file: string;
@@ -45,7 +46,7 @@ function jsonRows(file: string, text: string): Cells[] {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CliError("FILE_INVALID", { file, problems: [reason] }, error);
   }
   const result = JSON_ROWS.safeParse(value);

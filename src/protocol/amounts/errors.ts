@@ -21,6 +21,11 @@ export class ProtocolError extends Error {
   }
 }
 
+/** What was thrown, in words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** What an error asks for, and whether the same request may succeed later without a new decision. */
 export interface Advice {
   /** What to do about it. */

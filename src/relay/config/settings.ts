@@ -1,7 +1,8 @@
 /** What can be set, by which flag and which variable, and what it is by default. */
 import { parseArgs } from "node:util";
 
-import { messageOf, RelayError } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
+import { RelayError } from "../errors.js";
 import { KEY_ENV, KEY_FILE_ENV } from "./key.js";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;

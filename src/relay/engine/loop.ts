@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 import { publicFault } from "../faults.js";
 import { pause } from "../queue/lane.js";
 import type { EngineState } from "./state.js";

@@ -10,7 +10,7 @@ import { BookReplay } from "../../protocol/book/rebuild.js";
 import { bookOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
-import { messageOf } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 import type { Start } from "../tracker/beginning.js";
 import type { ChainNews } from "../tracker/state.js";
 

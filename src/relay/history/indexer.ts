@@ -1,7 +1,7 @@
 /** Brings what the chain says into the index, in order and at its own pace: intake never waits for it. */
 import type { ChainRecord } from "../../bindings/records.js";
 import type { BlockHeader } from "../../node/node.js";
-import { messageOf } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 import { publicFault } from "../faults.js";
 import type { LastPrice } from "../../history/figures.js";
 import { pause } from "../queue/lane.js";

@@ -1,10 +1,10 @@
 /** Every refusal as one shape: a stable code, its values, whether to try again, and what to do. */
 import type { Served } from "../../wire/form.js";
 import type { refused } from "../../wire/state.js";
-import { type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
+import { messageOf, type ProtocolError, RuleError } from "../../protocol/amounts/errors.js";
 import { isRefusal, REFUSAL_ADVICE } from "../../protocol/market/refusal.js";
 import { NodeError, type NodeErrorCode } from "../../node/errors.js";
-import { messageOf, RelayError, type RelayErrorCode } from "../errors.js";
+import { RelayError, type RelayErrorCode } from "../errors.js";
 
 export interface ErrorAnswer {
   readonly status: number;

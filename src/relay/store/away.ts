@@ -1,7 +1,8 @@
 /** Whether it is the database that is at fault, or what it was asked. */
 import { DrizzleQueryError } from "drizzle-orm";
 
-import { messageOf, RelayError } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
+import { RelayError } from "../errors.js";
 
 /** SQLSTATE classes that say nothing about the query: connection, resources, operator, system, internal. */
 const AWAY_CLASSES = new Set(["08", "53", "57", "58", "XX"]);

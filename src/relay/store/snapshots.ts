@@ -4,8 +4,7 @@ import { gunzip, gzip } from "node:zlib";
 
 import { and, desc, eq, notInArray } from "drizzle-orm";
 
-import { RuleError } from "../../protocol/amounts/errors.js";
-import { messageOf } from "../errors.js";
+import { messageOf, RuleError } from "../../protocol/amounts/errors.js";
 import type { Database, Tables } from "./database.js";
 import type { BlockRef } from "./packages.js";
 import { snapshots } from "./schema.js";

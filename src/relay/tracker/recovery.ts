@@ -1,6 +1,6 @@
 /** What is done when what was followed is not the chain, or not any more. */
 import { NodeError } from "../../node/errors.js";
-import { messageOf } from "../errors.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
 import { accountDifference, headDifference } from "../follow/compare.js";
 import { FROM_LOGS } from "./beginning.js";
 import { forgetTaken, takeIfDue } from "./snapshots.js";
