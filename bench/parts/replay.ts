@@ -8,6 +8,7 @@ import type { Hashing } from "../../src/protocol/signing/hashing.js";
 import type { Part, PartOptions, PartResult, Row } from "../part.js";
 import { BENCH_TERMS, SessionBook } from "./engine/session-book.js";
 import { CANCEL_HEAVY, MATCH_HEAVY, type Mix, StreamDraw } from "./engine/stream.js";
+import { growthRow, type Measured } from "./growth.js";
 import { liveHeap, processorSeconds, rounded } from "./measure.js";
 
 const SEED = 20_261_123;
@@ -16,22 +17,11 @@ const RESTING = 5_000;
 /** The log is made and replayed a piece at a time, so that it never lies in memory as a whole. */
 const PIECE = 5_000;
 const TIMESTAMP = 1_500n;
-/** Live state moves a little; what grew with the log would be ten times as much. */
-const MOST_GROWTH = 1.15;
-
-interface Measured {
-  readonly records: number;
-  readonly rate: number;
-  /** Bytes of both books, the one that makes the log and the one that is rebuilt. */
-  readonly heap: number;
-}
 
 async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
   const { hashing } = await fastCrypto();
   const lengths = quick ? [10_000, 20_000] : [100_000, 1_000_000];
   const measured = measure(hashing, lengths, onProgress);
-  const [first, last] = [measured[0], measured.at(-1)];
-  if (first === undefined || last === undefined) throw new Error("nothing was replayed");
   const rows = measured.flatMap(({ records, rate, heap }): Row[] => [
     {
       id: `${records} speed`,
@@ -46,14 +36,7 @@ async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
       unit: "MB",
     },
   ]);
-  const growth: Row = {
-    id: "memory growth",
-    what: `live heap after ${last.records} records over that after ${first.records}`,
-    value: rounded(last.heap / first.heap),
-    unit: "times",
-    aim: MOST_GROWTH,
-  };
-  return { rows: [...rows, growth], pictures: [], notes: NOTES };
+  return { rows: [...rows, growthRow(measured)], pictures: [], notes: NOTES };
 }
 
 function measure(hashing: Hashing, lengths: readonly number[], onProgress: (line: string) => void): Measured[] {

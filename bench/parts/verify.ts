@@ -4,6 +4,7 @@ import type { FastCrypto } from "../../src/bindings/fast-crypto.js";
 import { printSessionLogLines, parseSessionLogLines, type SessionLogStream } from "../../src/verify/session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
 import type { Part, PartOptions, PartResult, Row } from "../part.js";
+import { growthRow, type Measured } from "./growth.js";
 import { liveHeap, processorSeconds, rounded } from "./measure.js";
 import { busyLog } from "./verify/source.js";
 
@@ -11,21 +12,11 @@ const RESTING = 5_000;
 /** Lines that are made ahead: making them is not counted. */
 const PIECE = 5_000;
 const LEAST_RATE = 5_000;
-/** Live state moves a little; what grew with the log would be ten times as much. */
-const MOST_GROWTH = 1.15;
-
-interface Measured {
-  readonly records: number;
-  readonly rate: number;
-  readonly heap: number;
-}
 
 async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
   const crypto = await fastCrypto();
   const lengths = quick ? [10_000, 20_000] : [100_000, 1_000_000];
   const measured = await measure(crypto, lengths, onProgress);
-  const [first, last] = [measured[0], measured.at(-1)];
-  if (first === undefined || last === undefined) throw new Error("nothing was verified");
   const rows = measured.flatMap(({ records, rate, heap }): Row[] => [
     {
       id: `${records} speed`,
@@ -42,14 +33,7 @@ async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
       unit: "MB",
     },
   ]);
-  const growth: Row = {
-    id: "memory growth",
-    what: `live heap after ${last.records} records over that after ${first.records}`,
-    value: rounded(last.heap / first.heap),
-    unit: "times",
-    aim: MOST_GROWTH,
-  };
-  return { rows: [...rows, growth], pictures: [], notes: NOTES };
+  return { rows: [...rows, growthRow(measured)], pictures: [], notes: NOTES };
 }
 
 /** One verification, looked at when it has come so far. */

@@ -30,12 +30,21 @@ export interface Mirror {
 }
 
 /** What the owner of a root called it, if its description has a head. */
-export function headOf({ records }: Pick<Mirror, "records">, marketRootId: number): MarketHead | undefined {
+export function headOf(logs: Pick<Mirror, "records">, marketRootId: number): MarketHead | undefined {
+  return headsOf(logs).get(marketRootId);
+}
+
+/** Of every root whose description has one. */
+export function headsOf({ records }: Pick<Mirror, "records">): ReadonlyMap<number, MarketHead> {
+  const heads = new Map<number, MarketHead>();
+  const seen = new Set<number>();
   for (const record of records) {
-    if (record.kind !== "marketRecorded" || record.marketRootId !== marketRootId) continue;
-    return parseDescription(record.description).head; // of its first record: the book has checked the text
+    if (record.kind !== "marketRecorded" || seen.has(record.marketRootId)) continue;
+    seen.add(record.marketRootId);
+    const { head } = parseDescription(record.description); // of its first record: the book has checked the text
+    if (head !== undefined) heads.set(record.marketRootId, head);
   }
-  return undefined;
+  return heads;
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Provider, toBeHex } from "ethers";
 
 import { IOrderBook__factory } from "../../typechain-types/index.js";
 import { firstBlockAt, logsByRange } from "../bindings/logs.js";
+import { recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
 import type { Placed } from "../protocol/book/orders.js";
@@ -48,16 +49,12 @@ async function loggedPlaces(handle: SessionHandle, numbers: ReadonlySet<number>)
   return new Map(places.flat().filter(([number]) => numbers.has(number)));
 }
 
-async function placesIn(
-  { bookAddress: address }: SessionHandle,
-  provider: Provider,
-  block: number,
-): Promise<[number, number][]> {
+async function placesIn(handle: SessionHandle, provider: Provider, block: number): Promise<[number, number][]> {
   const found: [number, number][] = [];
-  for await (const { logs } of logsByRange(provider, [{ address, topics: [PLACED] }], block, block)) {
-    for (const { data } of logs) {
-      const { tradeRootId, place } = EVENTS.decodeEventLog("TradePlaced", data);
-      found.push([Number(tradeRootId), Number(place)]);
+  const filter = { address: handle.bookAddress, topics: [PLACED] };
+  for await (const { logs } of logsByRange(provider, [filter], block, block)) {
+    for (const record of recordsOf(handle, logs)) {
+      if (record.kind === "tradePlaced") found.push([record.tradeRootId, record.place]);
     }
   }
   return found;

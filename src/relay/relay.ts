@@ -50,6 +50,7 @@ import { createSnapshotStore } from "./store/snapshots.js";
 import { createSubmissionStore } from "./store/submissions.js";
 import { createSwitchStore } from "./store/switches.js";
 import { createDispatcher } from "./submit/dispatcher.js";
+import { GWEI } from "./submit/fees.js";
 import { createKeeper } from "./submit/keeping.js";
 import { createAccountant } from "./submit/accountant.js";
 import { createGasRoom } from "./submit/room.js";
@@ -68,7 +69,6 @@ export interface Relay {
   readonly ended: Promise<void>;
 }
 
-const GWEI = 10n ** 9n;
 /** What the relay asks it asks again anyway, soon: a node that is away is to be told as a fault meanwhile. */
 const PATIENCE = { tries: 2, patienceMs: 2_000 };
 /** A stop that takes longer is given up: everything that was acknowledged is stored. */

@@ -8,7 +8,7 @@ import type { MarketHead } from "../../protocol/market/description.js";
 import { rootOf, type MarketTable } from "../../protocol/market/market-table.js";
 import { opposite, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
-import { headOf, readMirror } from "../mirror.js";
+import { headsOf, readMirror } from "../mirror.js";
 import { invalid } from "../input/parse.js";
 import { amountText, marketName, marketTitle, priceText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
@@ -38,9 +38,10 @@ Examples:
       const { state } = book;
       const reserved = timestamp < state.terms.t2 ? await reservedOf(handle, trader) : tokenWei(0n); // R15
       const binding = bindingIn(state, traderId, reserved);
+      const heads = headsOf(mirror);
       context.answer({
         document: { trader, claimWei: book.accountOf(trader).claim, ...documentOf(binding) },
-        text: textOf(binding, state.markets.table, (marketRootId) => headOf(mirror, marketRootId)),
+        text: textOf(binding, state.markets.table, (marketRootId) => heads.get(marketRootId)),
       });
     });
 }

@@ -4,7 +4,7 @@ import type { FillRow } from "../../history/rows.js";
 import { rootOf } from "../../protocol/market/market-table.js";
 import type { CliContext } from "../context.js";
 import { type Placed, readHistory, type SessionHistory } from "../history.js";
-import { headOf } from "../mirror.js";
+import { headsOf } from "../mirror.js";
 import { amountText, marketTitle, nextText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { date, paragraphs, table } from "../output/text.js";
@@ -58,8 +58,9 @@ function ownFills(fill: Placed<FillRow>, trader: string): OwnFill[] {
 
 function textOf(history: SessionHistory, fills: readonly OwnFill[]): string {
   const { table: marketTable } = history.state.markets;
+  const heads = headsOf(history);
   const rows = fills.map((fill) => {
-    const head = headOf(history, fill.marketRootId);
+    const head = heads.get(fill.marketRootId);
     return [
       date(fill.timestamp),
       marketTitle(fill, head),

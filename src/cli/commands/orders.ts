@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { lifeOf, type OrderLife } from "../../history/order-life.js";
-import type { OrderRow } from "../../history/rows.js";
+import type { FillRow, OffsetRow, OrderRow } from "../../history/rows.js";
 import { isOver } from "../../protocol/book/orders.js";
 import { findMarket } from "../../protocol/book/state.js";
 import { opposite } from "../../protocol/amounts/units.js";
@@ -9,7 +9,7 @@ import { rootOf } from "../../protocol/market/market-table.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { type Placed, readHistory, type SessionHistory } from "../history.js";
-import { headOf } from "../mirror.js";
+import { headsOf } from "../mirror.js";
 import { amountText, marketTitle, nextText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { date, paragraphs, table } from "../output/text.js";
@@ -42,13 +42,25 @@ export function ordersCommand(context: CliContext): Command {
 }
 
 function livesOf({ state, orders, fills, offsets }: SessionHistory, trader: string, now: bigint): Told[] {
+  const [filled, out] = [new Map<number, FillRow[]>(), new Map<number, OffsetRow[]>()];
+  for (const fill of fills) for (const id of [fill.makerRootId, fill.takerRootId]) listed(filled, id).push(fill);
+  for (const offset of offsets) listed(out, offset.tradeRootId).push(offset);
   return orders
     .filter((order) => order.trader === trader)
     .map((order) => {
       const market = findMarket(state, order.marketRootId, order.marketBranchId);
       const over = order.deadline < now || market === undefined || isOver(state, market, now);
-      return { ...order, ...lifeOf(order, fills, offsets, over) };
+      return { ...order, ...lifeOf(order, listed(filled, order.tradeRootId), listed(out, order.tradeRootId), over) };
     });
+}
+
+/** The list of that number; a new one if there is none. */
+function listed<Row>(lists: Map<number, Row[]>, id: number): Row[] {
+  const known = lists.get(id);
+  if (known !== undefined) return known;
+  const list: Row[] = [];
+  lists.set(id, list);
+  return list;
 }
 
 const STATES: Readonly<Record<OrderLife["state"], string>> = {
@@ -62,8 +74,9 @@ const STATES: Readonly<Record<OrderLife["state"], string>> = {
 
 function textOf(history: SessionHistory, orders: readonly Told[], all: boolean): string {
   const { table: marketTable } = history.state.markets;
+  const heads = headsOf(history);
   const rows = orders.map((order) => {
-    const head = headOf(history, order.marketRootId);
+    const head = heads.get(order.marketRootId);
     return [
       String(order.tradeRootId),
       marketTitle(order, head),

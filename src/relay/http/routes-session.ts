@@ -1,5 +1,4 @@
 /** What the session is: enough to sign for it with this description alone. */
-import type { MarketTerms } from "../../protocol/market/market-table.js";
 import { domainSeparator } from "../../protocol/signing/typed-data.js";
 import { tokenWei } from "../../protocol/amounts/units.js";
 import type { Served } from "../../wire/form.js";
@@ -94,7 +93,7 @@ export function sessionView(
   };
 }
 
-function phaseAt({ t1, t2 }: Pick<SessionTerms, "t1"> & Pick<MarketTerms, "t2">, time: bigint): SessionView["phase"] {
+function phaseAt({ t1, t2 }: Pick<SessionTerms, "t1" | "t2">, time: bigint): SessionView["phase"] {
   if (time < t1) return "before";
   return time < t2 ? "open" : "settling";
 }

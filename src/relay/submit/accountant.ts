@@ -14,6 +14,7 @@ import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Signers } from "../queue/signers.js";
 import type { SubmissionStore } from "../store/submissions.js";
 import type { ChainNews } from "../tracker/state.js";
+import { inGwei } from "./fees.js";
 
 export interface Accountant {
   /** Hears of what blocks brought. */
@@ -38,7 +39,6 @@ export interface AccountantDependencies {
  * `wallet` beyond is charged for it.
  */
 const GAS = { landed: 130_000n, record: 65_000n, wallet: 100_000n } as const;
-const GWEI = 1e9;
 /** A transaction is not looked at again for so many blocks, should it come in another one. */
 const REMEMBERED_BLOCKS = 1_024;
 
@@ -112,7 +112,7 @@ function account(state: AccountantState, submission: LiveSubmission, receipt: Ga
   const { metrics, log, accounts } = state;
   const { gasUsed, gasPrice } = receipt;
   metrics.gasSpent.inc(Number(gasUsed));
-  metrics.feesSpent.inc(Number(gasUsed * gasPrice) / GWEI);
+  metrics.feesSpent.inc(inGwei(gasUsed * gasPrice));
   let whole = 0n;
   for (const { trader, byWallet, burned, landed } of sharesOf(itemsOf(state, submission), receipt)) {
     accounts.charge(trader, { burned, landed, byWallet });

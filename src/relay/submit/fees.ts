@@ -11,6 +11,12 @@ export interface Fees {
 export type Pricing = Pick<BlockHeader, "baseFee">;
 
 export const GWEI = 10n ** 9n;
+
+/** For figures, which may be rounded. */
+export function inGwei(wei: bigint): number {
+  return Number(wei) / Number(GWEI);
+}
+
 /** Nodes take a replacement if it offers a tenth more; an eighth is safely above that. */
 const RAISE_DIVISOR = 8n;
 

@@ -4,7 +4,7 @@ import type { FaultReport } from "../faults.js";
 import type { Standing } from "../follow/standing.js";
 import type { Metrics } from "../metrics.js";
 import type { ChainNode } from "../../node/node.js";
-import { feesAt } from "./fees.js";
+import { feesAt, inGwei } from "./fees.js";
 import type { Sender } from "./sender.js";
 
 export interface Treasury {
@@ -27,7 +27,6 @@ export interface TreasuryDependencies {
 
 /** With less than this there is no batch of even one order. */
 const ONE_ORDER_GAS = 1_100_000n;
-const GWEI = 1e9;
 
 export function createTreasury({ node, sender, metrics, minBalance }: TreasuryDependencies): Treasury {
   let low: { readonly balance: bigint; readonly floor: bigint } | undefined;
@@ -37,7 +36,7 @@ export function createTreasury({ node, sender, metrics, minBalance }: TreasuryDe
       const order = feesAt(header, priorityFee, sender.maxFee).maxFee * ONE_ORDER_GAS;
       const floor = order > minBalance ? order : minBalance;
       low = balance < floor ? { balance, floor } : undefined;
-      metrics.balance.set(Number(balance) / GWEI);
+      metrics.balance.set(inGwei(balance));
     },
     rest() {
       low = undefined;

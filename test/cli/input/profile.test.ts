@@ -38,8 +38,8 @@ describe("profiles", function () {
   });
 
   it("lie where the environment says, else in the user's configuration folder, else nowhere", function () {
-    const at = (env: Record<string, string>): string | undefined => profileFile({ env, cwd: "/work" });
-    expect(at({ SESSION_PROFILE_FILE: "own.json", XDG_CONFIG_HOME: "/x", HOME: "/h" })).to.equal("/work/own.json");
+    const at = (env: Record<string, string>): string | undefined => profileFile({ env, cwd: "/here" });
+    expect(at({ SESSION_PROFILE_FILE: "own.json", XDG_CONFIG_HOME: "/x", HOME: "/h" })).to.equal("/here/own.json");
     expect(at({ XDG_CONFIG_HOME: "/x", HOME: "/h" })).to.equal("/x/session-contracts/profiles.json");
     expect(at({ SESSION_PROFILE_FILE: "", XDG_CONFIG_HOME: "", HOME: "/h" })).to.equal(
       "/h/.config/session-contracts/profiles.json",

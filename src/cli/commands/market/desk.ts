@@ -11,7 +11,7 @@ import type { CliContext } from "../../context.js";
 import { CliError } from "../../errors.js";
 import { parseCount } from "../../input/parse.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
-import { headOf, type Mirror, readMirror } from "../../mirror.js";
+import { headOf, headsOf, type Mirror, readMirror } from "../../mirror.js";
 import { knowRoot } from "../../output/reader-units.js";
 import { type NamedRoot, sentDocument, sentText } from "../../output/session-facts.js";
 import { paragraphs } from "../../output/text.js";
@@ -41,8 +41,9 @@ export interface Desk extends Actor {
 export async function openDesk(context: CliContext, options: SettingOptions): Promise<Desk> {
   const actor = await openActor(context, options);
   const [mirror, timestamp] = await Promise.all([readMirror(context, actor.handle, options), nextTime(actor.provider)]);
+  const heads = headsOf(mirror);
   for (const root of mirror.book.state.markets.table.roots.values()) {
-    knowRoot(context.units, { root, head: headOf(mirror, root.marketRootId) }, false);
+    knowRoot(context.units, { root, head: heads.get(root.marketRootId) }, false);
   }
   return { ...actor, mirror, timestamp, owner: createMarketOwner(actor.handle, actor.wallet) };
 }
