@@ -12,6 +12,8 @@ import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Signers } from "../queue/signers.js";
+import type { CancellationFate } from "../store/cancellations.js";
+import type { Fate } from "../store/packages.js";
 import type { SubmissionStore } from "../store/submissions.js";
 import type { ChainNews } from "../tracker/state.js";
 import { inGwei } from "./fees.js";
@@ -114,7 +116,7 @@ function account(state: AccountantState, submission: LiveSubmission, receipt: Ga
   metrics.gasSpent.inc(Number(gasUsed));
   metrics.feesSpent.inc(inGwei(gasUsed * gasPrice));
   let whole = 0n;
-  for (const { trader, byWallet, burned, landed } of sharesOf(itemsOf(state, submission), receipt)) {
+  for (const { trader, byWallet, burned, landed } of sharesOf(itemsOf(state, submission, receipt.block), receipt)) {
     accounts.charge(trader, { burned, landed, byWallet });
     whole += burned;
   }
@@ -129,27 +131,35 @@ interface Item {
   readonly signature: string | undefined;
   readonly isPackage: boolean;
   readonly isLanded: boolean;
+  /** It landed in the block of the transaction. */
+  readonly isLandedThere: boolean;
 }
 
 function itemsOf(
   { ledger, cancels, signers }: AccountantState,
   { links, cancellations }: Pick<LiveSubmission, "links" | "cancellations">,
+  block: number,
 ): Item[] {
   const packages = links.flatMap((link): Item[] => {
     const entry = ledger.find(link);
     if (entry === undefined) return [];
     const { trader } = entry.signed.package;
     const signature = signers.isOwnKey(entry) ? undefined : entry.signed.signature;
-    return [{ trader, signature, isPackage: true, isLanded: entry.fate.status === "onChain" }];
+    return [{ trader, signature, isPackage: true, ...whereLanded(entry.fate, block) }];
   });
   const cancelling = cancellations.flatMap((hash): Item[] => {
     const entry = cancels.find(hash);
     if (entry === undefined) return [];
     const { trader } = entry.signed.cancellation;
     const signature = signers.isOwnCancellation(entry) ? undefined : entry.signed.signature;
-    return [{ trader, signature, isPackage: false, isLanded: entry.fate.status === "onChain" }];
+    return [{ trader, signature, isPackage: false, ...whereLanded(entry.fate, block) }];
   });
   return [...cancelling, ...packages];
+}
+
+function whereLanded(fate: Fate | CancellationFate, block: number): Pick<Item, "isLanded" | "isLandedThere"> {
+  if (fate.status !== "onChain") return { isLanded: false, isLandedThere: false };
+  return { isLanded: true, isLandedThere: fate.block.number === block };
 }
 
 interface Share {
@@ -159,10 +169,14 @@ interface Share {
   readonly landed: bigint;
 }
 
-/** A transaction of which nothing lands is lost whole. Else what is beyond the usual is that of wallets, first of those that were skipped. */
-function sharesOf(items: readonly Item[], { gasUsed, succeeded, logs }: GasReceipt): Share[] {
+/**
+ * A transaction of which nothing lands is lost whole. Else what is beyond the usual is that of wallets, first of those that were skipped.
+ * Logs are proved by what they chain to, a receipt is the word of a node: what has landed in its block did not fail.
+ */
+function sharesOf(items: readonly Item[], { gasUsed, logs, ...receipt }: GasReceipt): Share[] {
   const count = BigInt(items.length);
   if (count === 0n) return [];
+  const succeeded = receipt.succeeded || items.some(({ isLandedThere }) => isLandedThere);
   const isLost = !succeeded || items.every(({ isLanded }) => !isLanded);
   const landed = succeeded ? items.filter(({ isLanded }) => isLanded).length : 0;
   const skipped = items.length - landed;

@@ -171,6 +171,21 @@ describe("given a relay whose traders have accounts", () => {
     expect(relay.accounts.left(address, false)).to.equal(180_000n - 77_000n);
   });
 
+  it("charges nobody for what has landed, though the receipt says that it failed", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain } = relay;
+    await relay.follow();
+    const signed = chain.sign(0, { priceTicks: 4_000n });
+    await relay.bring(signed);
+    chain.mine();
+    for (const [hash, receipt] of chain.receipts) chain.receipts.set(hash, { ...receipt, succeeded: false, logs: 0 });
+    await relay.follow();
+    await relay.accountant.look();
+    expect(relay.statusOf(signed)).to.equal("onChain");
+    expect((await relay.metrics.gasBurned.get()).values[0]!.value).to.equal(0);
+    expect(relay.accounts.left(chain.traders[0]!.address, false) >= 180_000n).to.equal(true);
+  });
+
   it("sends no more before it knows what was burned", async () => {
     const relay = await paperRelay({ burnQuota: 77_000n });
     const { chain } = relay;
