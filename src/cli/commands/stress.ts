@@ -9,8 +9,14 @@ import { writeText } from "../input/files.js";
 import { parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { type Holders, holdersInFile } from "../input/holders-file.js";
-import { assetIndex, readScenarios, type ScenarioOptions } from "../input/stress-scenarios.js";
-import { heatMap } from "../output/svg/heat-map.js";
+import {
+  assetIndex,
+  readScenarios,
+  type ScenarioOptions,
+  type ShockTable,
+  shockTable,
+} from "../input/stress-scenarios.js";
+import { heatMap, heatMaps, type HeatTable } from "../output/svg/heat-map.js";
 import { decimal, fixed, paragraphs, table } from "../output/text.js";
 
 interface Options extends SettingOptions, ScenarioOptions {
@@ -50,7 +56,7 @@ export function stressCommand(context: CliContext): Command {
         .default("deposits"),
     )
     .option("--digits <count>", "digits after the point, rounded half away from zero", "2")
-    .option("--svg <file>", "write gains and losses as a heat map");
+    .option("--svg <file>", "write gains and losses as a heat map; two assets' --grid as a table for each holder");
   return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText(
       "after",
@@ -95,7 +101,10 @@ async function run(context: CliContext, options: Options): Promise<void> {
     const { numerator, denominator } = value ?? fraction(0n);
     return fixed(numerator, denominator * scale, digits);
   };
-  if (options.svg !== undefined) writeText(context, options.svg, pictureOf(stressed, names, shown, cell, unit, scale));
+  if (options.svg !== undefined) {
+    const picture = pictureOf({ stressed, names, shown, cell, unit, scale, grid: shockTable(options, symbols) });
+    writeText(context, options.svg, picture);
+  }
   const wholePrices = scenarios.map(({ prices }) => prices.map((price) => decimal(price, SHOCKED_SCALE, MAX_DIGITS)));
   context.answer({
     document: documentOf(stressed, holders, { unit: options.numeraire, digits, cell, scale, wholePrices }),
@@ -151,28 +160,39 @@ function shortName(name: string): string {
   return /^0x[0-9a-fA-F]{40}$/.test(name) ? `${name.slice(0, 6)}…${name.slice(-4)}` : name;
 }
 
-function pictureOf(
-  { rows }: StressTable,
-  names: readonly string[],
-  shown: readonly number[],
-  cell: Cell,
-  unit: string,
-  scale: bigint,
-): string {
+interface Drawn {
+  readonly stressed: StressTable;
+  readonly names: readonly string[];
+  readonly shown: readonly number[];
+  readonly cell: Cell;
+  readonly unit: string;
+  readonly scale: bigint;
+  readonly grid: ShockTable | undefined;
+}
+
+/** Scenarios by holders; of two assets' shocks a table for each holder, one asset's by the other's. */
+function pictureOf({ stressed: { rows }, names, shown, cell, unit, scale, grid }: Drawn): string {
   const approximate = (value: Fraction | undefined): number => {
     const { numerator, denominator } = value ?? fraction(0n);
     const MILLIONTHS = 1_000_000n;
     return Number((numerator * MILLIONTHS) / (denominator * scale)) / Number(MILLIONTHS); // for the colour alone
   };
-  return heatMap({
-    title: "Stress test",
-    caption: `Gain or loss against the baseline, in ${unit}`,
-    rows: rows.map(({ name }) => name),
-    columns: shown.map((column) => shortName(names[column] ?? "")),
-    cells: rows.map(({ profits }) =>
-      shown.map((column) => ({ text: cell(profits[column]), value: approximate(profits[column]) })),
-    ),
-  });
+  const gain = (row: number, column: number): HeatTable["cells"][number][number] => {
+    const profit = rows[row]?.profits[column];
+    return { text: cell(profit), value: approximate(profit) };
+  };
+  const nameOf = (column: number): string => shortName(names[column] ?? "");
+  const heading = { title: "Stress test", caption: `Gain or loss against the baseline, in ${unit}` };
+  if (grid === undefined) {
+    const cells = rows.map((_, row) => shown.map((column) => gain(row, column)));
+    return heatMap({ ...heading, rows: rows.map(({ name }) => name), columns: shown.map(nameOf), cells });
+  }
+  const across = grid.columns.length;
+  const tables = shown.map((column) => ({
+    name: nameOf(column),
+    table: { ...grid, cells: grid.rows.map((_, r) => grid.columns.map((__, c) => gain(r * across + c, column))) },
+  }));
+  return heatMaps(heading, tables);
 }
 
 interface Shape {

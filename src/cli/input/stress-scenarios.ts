@@ -63,6 +63,22 @@ export function readScenarios(
   return [{ name: "as it is", prices: prices.map((price) => price * SHOCK_SCALE), outcomes: everywhere }];
 }
 
+/** The names of two assets' shocks, whose combinations `readScenarios` gives row by row. */
+export interface ShockTable {
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+}
+
+/** Undefined unless the scenarios are exactly the combinations of two assets' shocks. @throws as `readScenarios` */
+export function shockTable(options: ScenarioOptions, symbols: readonly string[]): ShockTable | undefined {
+  const { grid, scenarios, shocks } = options;
+  const [first, second, third] = grid ?? [];
+  if (scenarios !== undefined || first === undefined || second === undefined || third !== undefined) return undefined;
+  const namesOf = (text: string): string[] =>
+    shockGrid(symbols.length, [rangeOf(text, symbols, shocks)], nameOf(symbols, shocks)).map(({ name }) => name);
+  return { rows: namesOf(first), columns: namesOf(second) };
+}
+
 interface Base {
   readonly prices: Prices;
   readonly symbols: readonly string[];

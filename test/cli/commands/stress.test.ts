@@ -32,6 +32,7 @@ interface Stressed {
 }
 
 const rounded = (numbers: readonly Shown[]): string[] => numbers.map((one) => one.rounded);
+const short = (address: string): string => `${address.slice(0, 6)}…${address.slice(-4)}`;
 
 /** Bob has sold Alice 10 000 lots of leg 1 at 50 %, and 2000 lots of rain at 400: 37 cash and 10 of leg 1; Bob 63 and minus 10. */
 async function withPositions(world: World): Promise<void> {
@@ -145,7 +146,6 @@ describe("session stress", function () {
 
     it("tells people values and gains in two tables, addresses shortened, and the worst of each", async function () {
       const text = await tell(env, "stress", ...PRICES, "--grid", "AU:-50%..50%:2", "--outcome", "2=400");
-      const short = (address: string): string => `${address.slice(0, 6)}…${address.slice(-4)}`;
       const [values, gains] = text.split("\n\n");
       expect(values!.split("\n")[0]).to.equal("Value of each holding in the prices' unit:");
       expect(values!.split("\n")[1]!.split(/ {2,}/)).to.deep.equal([
@@ -179,6 +179,20 @@ describe("session stress", function () {
       await expectTold(session(env, "stress", ...PRICES, "--svg", none, "--json"), 2, "FILE_UNWRITABLE", {
         file: none,
       });
+    });
+
+    it("draws two assets' shocks as a table for each holder, one asset's by the other's", async function () {
+      const grid = ["--grid", "AU:-50%..50%:2", "AG:-20%..20%:3"];
+      const words = ["stress", ...PRICES, "--outcome", "2=400", ...grid, "--svg", "grid.svg"];
+      await sessionIn(world.folder, env, ...words);
+      const picture = await readFile(join(world.folder, "grid.svg"), "utf8");
+      const { scenarios } = await ask<Stressed>(env, ...words.slice(0, -2));
+      expect(scenarios).to.have.length(6);
+      const shown = [...picture.matchAll(/<title>(.+?): (AU .+?), (AG .+?): (.+?)<\/title>/g)];
+      const gains = scenarios.map(({ name, profits }) => [name, rounded(profits)[0]]);
+      const ofAlice = shown.filter(([, holder]) => holder === short(world.alice.address));
+      expect(ofAlice.map(([, , au, ag, text]) => [`${au} ${ag}`, text])).to.deep.equal(gains);
+      expect(picture).to.contain("2 by 3 scenarios.");
     });
 
     it("takes scenarios from a file, with outcomes in columns of their own", async function () {

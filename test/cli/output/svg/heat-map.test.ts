@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { heatMap } from "../../../../src/cli/output/svg/heat-map.js";
+import { heatMap, heatMaps } from "../../../../src/cli/output/svg/heat-map.js";
 import { FIXED } from "../../../protocol/support.js";
 import { expectWellFormed, numbersIn, parseSvg } from "./support.js";
 
@@ -122,5 +122,46 @@ describe("a heat map", function () {
       }),
       { ...FIXED, numRuns: 50 },
     );
+  });
+});
+
+describe("heat maps of several holders", function () {
+  const table = (values: readonly number[][]) => ({
+    rows: ["AU -10%", "AU +10%"],
+    columns: ["BE -20%", "BE +20%"],
+    cells: values.map((row) => row.map((value) => ({ text: String(value), value }))),
+  });
+  const svg = heatMaps({ title: "Stress", caption: "in gold" }, [
+    { name: "ann", table: table([[-4, 1], [0, 2]]) }, // prettier-ignore
+    { name: "bob", table: table([[8, -1], [0, -2]]) }, // prettier-ignore
+  ]);
+  const document = parseSvg(svg);
+
+  it("are tables below each other that do not overlap, each under its holder's name", function () {
+    expectWellFormed(svg);
+    const cells = [...document.querySelectorAll("g rect")].map((rect) => numbersIn(rect, "x", "y", "width", "height"));
+    const at = new Set(cells.map(([x, y]) => `${x} ${y}`));
+    expect([cells.length, at.size]).to.deep.equal([8, 8]);
+    const named = [...document.querySelectorAll("text")].filter(({ textContent }) =>
+      ["ann", "bob"].includes(textContent),
+    );
+    const [ann, bob] = named.map((text) => numbersIn(text, "y")[0]!);
+    const [width, height] = numbersIn(document.querySelector("svg")!, "width", "height") as [number, number];
+    const bottoms = cells.map(([, y, , h]) => y! + h!);
+    expect(ann!).to.be.below(cells[0]![1]!);
+    expect(bob!)
+      .to.be.above(Math.max(...bottoms.slice(0, 4)))
+      .and.to.be.below(cells[4]![1]!);
+    expect(Math.max(...bottoms)).to.be.below(height);
+    expect(Math.max(...cells.map(([x, , w]) => x! + w!))).to.be.below(width);
+  });
+
+  it("have one measure of colours, and say which holder has the least and the greatest", function () {
+    const fills = [...document.querySelectorAll("g rect")].map((rect) => rect.getAttribute("fill"));
+    expect(fills[4], "8 is the largest").to.equal("#2166ac");
+    expect(fills[0], "-4 is half of it").to.equal("#d98c95");
+    expect(svg).to.contain("2 holders, 2 by 2 scenarios. Least: -4 for ann in AU -10%, BE -20%.");
+    expect(svg).to.contain("Greatest: 8 for bob in AU -10%, BE -20%.");
+    expect(svg).to.contain("<title>bob: AU +10%, BE +20%: -2</title>");
   });
 });
