@@ -16,6 +16,7 @@ export interface Heading {
 
 const CELL = { width: 92, height: 26 };
 const FIRST_TOP = 76;
+const NAME_HEIGHT = 20;
 /** From the foot of a table to the head of the next one's cells. */
 const BETWEEN = 60;
 const LEGEND = 52;
@@ -58,7 +59,7 @@ function drawn({ title, caption }: Heading, counted: string, tables: readonly Na
     .reduce((one, other) => (Math.abs(other.value) > Math.abs(one.value) ? other : one), ZERO);
   const most = Math.abs(largest.value) || 1;
   const parts: string[] = [];
-  let top = FIRST_TOP;
+  let top = FIRST_TOP + (tables.some(({ name }) => name !== "") ? NAME_HEIGHT : 0);
   for (const one of tables) {
     parts.push(...tableAt(one, left, top, most));
     top += CELL.height * one.table.rows.length + BETWEEN;

@@ -148,6 +148,8 @@ describe("heat maps of several holders", function () {
     const [ann, bob] = named.map((text) => numbersIn(text, "y")[0]!);
     const [width, height] = numbersIn(document.querySelector("svg")!, "width", "height") as [number, number];
     const bottoms = cells.map(([, y, , h]) => y! + h!);
+    const caption = [...document.querySelectorAll("text")].find(({ textContent }) => textContent === "in gold")!;
+    expect(ann!, "a line below the caption").to.be.above(numbersIn(caption, "y")[0]! + 14);
     expect(ann!).to.be.below(cells[0]![1]!);
     expect(bob!)
       .to.be.above(Math.max(...bottoms.slice(0, 4)))
