@@ -1,28 +1,36 @@
 /** Hands a signed order to a relay, and tells what became of it. */
 import type { SignedPackage } from "../bindings/packages.js";
-import { createRelayClient } from "../client/relay/client.js";
+import { createRelayClient, type RelayClient } from "../client/relay/client.js";
+import { type BookDomain, primaryLink } from "../protocol/signing/typed-data.js";
+import { receiptHolds } from "../client/relay/receipts.js";
+import type { RelayReceipt } from "../wire/receipt.js";
 import { httpLocation } from "../wire/locations.js";
 import type { CliContext } from "./context.js";
 import { invalid } from "./input/parse.js";
-import { facts, paragraphs } from "./output/text.js";
+import { date, facts, paragraphs } from "./output/text.js";
 
-/** @throws RelayRequestError what the relay refuses; CliError ARGUMENT_INVALID */
+/**
+ * @param domain of the book, as the chain has it; undefined if no node is asked: then the relay is believed on it
+ * @throws RelayRequestError what the relay refuses; CliError ARGUMENT_INVALID
+ */
 export async function sendThroughRelay(
   context: CliContext,
   url: string,
   signed: SignedPackage,
   headline: string,
+  domain?: BookDomain,
 ): Promise<void> {
   const found = httpLocation(url);
   if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
   const relay = createRelayClient(url);
   context.progress(`Handing over: ${headline}`);
-  const { link, ahead, expected } = await relay.submit(signed);
+  const { link, ahead, expected, receipt } = await relay.submit(signed);
   context.progress(`The relay has it, with ${ahead} before it`);
+  const known = receipt === undefined ? {} : await checked(relay, signed, receipt, domain);
   const { status, tradeRootId, block, refusal } = await relay.settled(link);
   const filled = expected?.fills.reduce((sum, { lots }) => sum + lots, 0n);
   context.answer({
-    document: { link, status, tradeRootId, block, refusal, expected, package: signed.package },
+    document: { link, status, tradeRootId, block, refusal, expected, ...known, package: signed.package },
     text: paragraphs(
       tradeRootId === undefined ? `Not in the book: ${headline}` : `Order ${tradeRootId}: ${headline}`,
       facts([
@@ -30,8 +38,39 @@ export async function sendThroughRelay(
         ["expected when it was taken", filled === undefined ? "-" : `${filled} lots filled`],
         ["block", block === undefined ? "-" : String(block.number)],
         ["link", link],
+        ...receiptFacts(known),
       ]),
     ),
     holds: status === "onChain",
   });
+}
+
+/** A receipt, and whether it is the relay's word that it has this very order, for this book. */
+interface KnownReceipt {
+  readonly receipt?: RelayReceipt;
+  readonly receiptHolds?: boolean;
+}
+
+async function checked(
+  relay: RelayClient,
+  { package: order }: SignedPackage,
+  receipt: RelayReceipt,
+  domain?: BookDomain,
+): Promise<KnownReceipt> {
+  const told = await relay.session();
+  const {
+    chainId,
+    orderBook,
+    relay: { receipts: account },
+  } = told;
+  const book = domain ?? { chainId, verifyingContract: orderBook };
+  const holds = account !== undefined && receiptHolds(book, receipt, { hash: primaryLink(order), account });
+  return { receipt, receiptHolds: holds };
+}
+
+function receiptFacts({ receipt, receiptHolds: holds }: KnownReceipt): (readonly [string, string])[] {
+  if (receipt === undefined) return [];
+  const { seq, timeMs, account } = receipt;
+  if (holds !== true) return [["receipt", "does NOT hold: its signature is not the relay's for this order"]];
+  return [["receipt", `number ${seq}, ${date(Math.floor(timeMs / 1_000))}, signed by ${account}`]];
 }

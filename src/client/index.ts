@@ -43,10 +43,12 @@ export { createRelayClient, type PatienceOptions, type RelayClient, type RelayCl
 export type { SwitchKey } from "./relay/client.js";
 export type { RelayStreamOptions } from "./relay/stream.js";
 export { cancelAll, signCancellation, signReadOwn } from "./relay/cancellation.js";
+export { type ReceiptOf, receiptHolds } from "./relay/receipts.js";
 export { RelayRequestError } from "./relay/errors.js";
 export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
 export type { RelayPackageAnswer } from "../wire/packages.js";
 export type { RelayCancellationAcknowledgement, RelayCancellationState } from "../wire/trades-cancellation.js";
+export type { RelayReceipt } from "../wire/receipt.js";
 export type { RelayReplacement } from "../wire/trades-cancellation.js";
 export type { RelayArmedSwitch, RelaySwitch } from "../wire/switches.js";
 export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/state.js";

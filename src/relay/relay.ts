@@ -23,6 +23,7 @@ import type { SessionTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/market-views.js";
 import { queueView } from "./http/queue-view.js";
+import { createReceipts, type Receipts } from "./http/receipts.js";
 import type { HealthView } from "./http/routes.js";
 import { sessionView, type SessionView } from "./http/routes-session.js";
 import { createServer, type Served, type ServerOptions } from "./http/server.js";
@@ -242,8 +243,10 @@ async function openHttp(
   const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
+  const receipts = receiptsOf(state);
   const served: Served = {
     intake,
+    receipts,
     metrics,
     canceller: createCanceller({ ...admission, store: packages }),
     cancelDesk: createCancelDesk({ ...admission, intake, cancellations }),
@@ -253,7 +256,7 @@ async function openHttp(
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => confirmed.book,
     mayRead: (trader, until, signature) => requireReader(reading, trader, until, signature),
-    session: () => sessionOf(state),
+    session: () => sessionOf(state, receipts),
     past: historian && pastOf(state, historian),
   };
   return { intake, server: await createServer(served, serverOptions(config, now), metrics, log) };
@@ -267,10 +270,17 @@ function serverOptions(config: RelayConfig, now: () => number): ServerOptions {
   return { bodyLimit, rate, allowOrigin, now, ...connections, ...streams };
 }
 
-function sessionOf({ terms, config, account, clock, historian }: RelayState): SessionView {
+/** @returns undefined without a key */
+function receiptsOf({ terms, config, ledger, cancels }: RelayState): Receipts | undefined {
+  const { receiptKey: key } = config;
+  if (key === undefined) return undefined;
+  return createReceipts({ domain: terms.domain, key, ledger, cancels, time: () => Date.now() });
+}
+
+function sessionOf({ terms, config, account, clock, historian }: RelayState, receipts?: Receipts): SessionView {
   const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
   const hasStream = historian !== undefined;
-  const facts = { account, maxPending, maxPendingPerTrader, deadlineMargin, hasStream };
+  const facts = { account, receipts: receipts?.account, maxPending, maxPendingPerTrader, deadlineMargin, hasStream };
   return sessionView(terms, facts, { time: clock.now(), serverTimeMs: Date.now() });
 }
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 
 import { type SignedPackage, tradePackage } from "../protocol/signing/package.js";
 import { answer, choice, described, type DomainOf, type Form, list, maybe, plain, request } from "./form.js";
+import { receipt } from "./receipt.js";
 import { refusal as requestRefusal } from "./state.js";
 import {
   address,
@@ -108,6 +109,7 @@ const acknowledged = {
     "what it gets if nothing else comes in between",
   ),
   ahead: described(count, "packages that wait before it"),
+  receipt: described(maybe(receipt), "the relay's signature for it, if it signs receipts and still brings it"),
 };
 export const acknowledgement = answer(acknowledged);
 export type RelayAcknowledgement = DomainOf<typeof acknowledgement>;

@@ -9,15 +9,19 @@ import {
 } from "../protocol/signing/typed-data.js";
 import { CANCEL_TYPES } from "./cancellation.js";
 import { answer, described, type DomainOf, list, maybe, plain } from "./form.js";
+import { READ_TYPES } from "./own.js";
+import { RECEIPT_TYPES } from "./receipt.js";
 import { address, count, hash, integer, inTicks, inWei, oneOf, text } from "./values.js";
 
-/** All that is signed, by its primary type, each with the types that it needs and no other: wallets refuse what is not used. */
+/** All that is signed, by traders, by owners of markets and by the relay, by its primary type, each with the types that it needs and no other: wallets refuse what is not used. */
 export const SIGNED_TYPES = {
   TradePackage: TRADE_PACKAGE_TYPES,
   QuoteSet: QUOTE_SET_TYPES,
   CancelTrades: CANCEL_TRADES_TYPES,
   CancelPackage: CANCEL_TYPES,
   Market: MARKET_TYPES,
+  ReadOwn: READ_TYPES,
+  Receipt: RECEIPT_TYPES,
 } as const;
 
 /** By the chain's time alone: before t1, until t2, and from t2 on. */
@@ -67,6 +71,7 @@ export const session = answer({
   }),
   relay: answer({
     account: described(address, "pays for the transactions"),
+    receipts: maybe(described(address, "whose key signs receipts, if the relay gives any")),
     maxPending: described(count, "packages that may wait"),
     maxPendingPerTrader: count,
     deadlineMargin: described(count, "seconds from the chain's time that a deadline has to be away"),

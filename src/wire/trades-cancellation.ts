@@ -4,6 +4,7 @@ import * as z from "zod";
 import { type SignedTradesCancellation, tradesCancellation } from "../protocol/signing/trades-cancellation.js";
 import { answer, described, type DomainOf, type Form, list, maybe, plain, request } from "./form.js";
 import { acknowledgements, chainRefusal, manyOf, namingHash, packageBody, uint } from "./packages.js";
+import { receipt } from "./receipt.js";
 import { address, block, bytes, count, hash, integer, oneOf, relayedBytes, shortInteger } from "./values.js";
 
 /**
@@ -57,6 +58,7 @@ export const cancellationAcknowledgement = answer({
   ...fate,
   tradeRootIds: described(maybe(list(count)), "orders that go with it if nothing else comes in between"),
   withdrawn: described(list(hash), "links of packages that waited and are taken back, as their nonces are void"),
+  receipt: described(maybe(receipt), "the relay's signature for it, if it signs receipts and still brings it"),
 });
 export type RelayCancellationAcknowledgement = DomainOf<typeof cancellationAcknowledgement>;
 

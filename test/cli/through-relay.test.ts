@@ -2,11 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
-import { ZeroAddress, ZeroHash } from "ethers";
+import { computeAddress, SigningKey, ZeroAddress, ZeroHash } from "ethers";
 
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { sendThroughRelay } from "../../src/cli/through-relay.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
+import type { Answer } from "../../src/cli/context.js";
+import { bookDomain, primaryLink } from "../../src/protocol/signing/typed-data.js";
+import { receiptDigest } from "../../src/wire/receipt.js";
 import { tradePackage } from "../../src/protocol/signing/package.js";
 import { silentContext, type SilentContext } from "./context.js";
 import { expectCliRefusal } from "./support.js";
@@ -64,6 +67,20 @@ const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, priceTicks: "5000",
 const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED };
 const LANDED = { ...PENDING, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
 
+/** Of one with another book, whose domain a signature of its own says nothing about. */
+const BOOK = `0x${"12".repeat(20)}`;
+const SESSION = {
+  ...{ chainId: "31337", session: ZeroAddress, orderBook: BOOK, types: {}, genesis: ZeroHash },
+  domain: { name: "Session Contracts", version: "1", chainId: "31337", verifyingContract: BOOK },
+  ...{ t1: "1", t2: "2", phase: "open", time: "1", serverTimeMs: 1, assets: [], supply: "1" },
+  units: { scale: "1", tickValue: "1", lotValue: "1", reserveShift: 0 },
+  terms: {
+    ...{ policy: ZeroAddress, marketCreator: ZeroAddress, settleLimit: "1" },
+    ...{ chainWindow: 1, maxOpenOrders: 1, maxLots: "0" },
+  },
+  relay: { account: ZeroAddress, maxPending: 1, maxPendingPerTrader: 1, deadlineMargin: 1, mostPackages: 1 },
+};
+
 describe("an order through a relay", function () {
   let context: SilentContext;
 
@@ -106,6 +123,33 @@ describe("an order through a relay", function () {
         `link                        ${LINK}`,
       ].join("\n"),
     );
+  });
+
+  it("is told with the relay's receipt, and whether that is the relay's word for this very order", async function () {
+    const key = new SigningKey(`0x${"51".repeat(32)}`);
+    const account = computeAddress(key.publicKey);
+    const said = { kind: "package", hash: primaryLink(SIGNED.package), seq: 9, timeMs: 1_700_000_000_500 } as const;
+    const domain = bookDomain(31_337n, `0x${"12".repeat(20)}`);
+    const receipt = { ...said, account, signature: key.sign(receiptDigest(domain, said)).serialized };
+    const session = { ...SESSION, relay: { ...SESSION.relay, receipts: account } };
+    const through = async (given: object, told: object): Promise<Answer> => {
+      await relayThatSays([{ body: { ...TAKEN, receipt: given } }, { body: told }, { body: LANDED }], send);
+      return context.answered.at(-1)!;
+    };
+    const good = await through(receipt, session);
+    expect(good.document).to.deep.include({ receipt, receiptHolds: true });
+    expect(good.text).to.include(`receipt                     number 9, 2023-11-14T22:13:20Z, signed by ${account}`);
+    for (const [given, told] of [
+      [{ ...receipt, seq: 8 }, session],
+      [{ ...receipt, hash: LINK }, session],
+      [receipt, SESSION],
+      [receipt, { ...session, chainId: "1" }],
+    ]) {
+      const bad = await through(given!, told!);
+      expect(bad.document).to.deep.include({ receipt: given, receiptHolds: false });
+      expect(bad.text).to.include("receipt                     does NOT hold");
+      expect(bad.holds, "the order is in the book all the same").to.equal(true);
+    }
   });
 
   it("that the chain refused does not hold, and says why", async function () {

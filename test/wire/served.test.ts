@@ -15,6 +15,7 @@ import { createIndexStore } from "../../src/relay/history/index-store.js";
 import { messagesOf, reorganised } from "../../src/relay/history/streams.js";
 import { queueView } from "../../src/relay/http/queue-view.js";
 import { sessionView } from "../../src/relay/http/routes-session.js";
+import { createReceipts } from "../../src/relay/http/receipts.js";
 import { createServer } from "../../src/relay/http/server.js";
 import { createViews } from "../../src/relay/http/views.js";
 import type { HistoryKind } from "../../src/wire/history.js";
@@ -89,9 +90,13 @@ describe("given a relay's routes, when the typed client asks", () => {
       faults: [{ part: "chain", code: "NODE_UNREACHABLE", since: 1, detail: "it does not answer", blocking: true }],
       index: { block: 7, behind: 3, fault: "RELAY_STORE_UNAVAILABLE" },
     };
+    const { domain } = relay.chain.terms;
+    const receipts = createReceipts({ domain, key: `0x${"77".repeat(32)}`, ledger, cancels, time: () => 5_000 });
+    const facts = { ...FACTS, receipts: receipts.account, account };
     return createServer(
       {
         intake,
+        receipts,
         canceller,
         cancelDesk,
         switches,
@@ -101,7 +106,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => confirmed.book,
         mayRead,
-        session: () => sessionView(sessionTermsOf(relay.chain), { ...FACTS, account }, { time: T2, serverTimeMs: 1 }),
+        session: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
         past: {
           history: createHistory(database, rows),
           basket: BASKET,

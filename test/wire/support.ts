@@ -3,7 +3,9 @@ import type * as z from "zod";
 
 import type { Form } from "../../src/wire/form.js";
 import * as history from "../../src/wire/history.js";
+import * as own from "../../src/wire/own.js";
 import * as packages from "../../src/wire/packages.js";
+import * as receipts from "../../src/wire/receipt.js";
 import * as state from "../../src/wire/state.js";
 import * as stream from "../../src/wire/stream.js";
 import * as switches from "../../src/wire/switches.js";
@@ -22,7 +24,9 @@ function formsIn(values: object, before = ""): [string, Form][] {
   });
 }
 
-const ALL = [packages, cancellations, switches, state, history, stream].flatMap((module) => formsIn(module));
+const ALL = [packages, cancellations, switches, state, history, stream, own, receipts].flatMap((module) =>
+  formsIn(module),
+);
 const isAsked = ([name]: [string, Form]): boolean =>
   /(Params|Query|Body|Request|Package|signedCancellation|Queries\.\w+)$/.test(name);
 /** What is sent to a relay. */

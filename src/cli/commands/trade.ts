@@ -115,7 +115,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   if (options.signOnly === true) answerSigned(context, signed, preview);
   else if (isRefusal(preview)) throw preview;
   else if (options.dryRun === true) answerDryRun(context, named, headline, signed, preview);
-  else if (relay !== undefined) await sendThroughRelay(context, relay, signed, headline);
+  else if (relay !== undefined) await sendThroughRelay(context, relay, signed, headline, handle.domain);
   else await send(context, { handle, wallet }, named, headline, signed, preview);
 }
 

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { id } from "ethers";
+
 import type { CliContext } from "../context.js";
 
 export interface DemoRelay {
@@ -37,7 +39,7 @@ export async function startDemoRelay(
         ...{ rpc, session, "from-block": String(fromBlock), database: join(folder, "database"), port: 0 },
         ...{ "log-level": "warn", "poll-ms": 250, "batch-ms": 500 },
       },
-      { RELAY_PRIVATE_KEY: privateKey },
+      { RELAY_PRIVATE_KEY: privateKey, RELAY_RECEIPT_KEY: id(`receipts of ${privateKey}`) },
     );
     const relay = await openRelay(config, createLog(config.logLevel, { write: stderr }));
     const stop = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { isAddress } from "ethers";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
 import { LEAST_QUOTA } from "../queue/accounts.js";
-import { type Environment, readKey } from "./key.js";
+import { type Environment, readKey, readReceiptKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
 
 export interface RelayConfig {
@@ -16,6 +16,8 @@ export interface RelayConfig {
   readonly session: string;
   /** Key of the account that submits and pays: 32 bytes as hex. Never from a flag. */
   readonly privateKey: string;
+  /** Key that signs receipts, and nothing else: 32 bytes as hex. Undefined if none are given. */
+  readonly receiptKey: string | undefined;
   /** postgres://… , or the folder of an embedded database. */
   readonly database: string;
   readonly host: string;
@@ -103,6 +105,7 @@ export function readConfig(options: RelayOptions, environment: Environment, keyF
   const config: RelayConfig = {
     ...readTexts(reading),
     privateKey: keyFrom(environment, problems),
+    receiptKey: readReceiptKey(environment, problems),
     ...readNumbers(reading),
     rebuild: options[REBUILD.name] === true,
   };

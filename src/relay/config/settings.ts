@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { RelayError } from "../errors.js";
-import { KEY_ENV, KEY_FILE_ENV } from "./key.js";
+import { KEY_ENV, KEY_FILE_ENV, RECEIPT_KEY_ENV, RECEIPT_KEY_FILE_ENV } from "./key.js";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -141,5 +141,6 @@ export function describeConfig(): string {
     line(REBUILD.name, { env: "", help: REBUILD.help }),
     "",
     `The submitting account's key comes from ${KEY_ENV}, or from the file that ${KEY_FILE_ENV} names.`,
+    `With a key in ${RECEIPT_KEY_ENV}, or in the file that ${RECEIPT_KEY_FILE_ENV} names, receipts are signed for what is acknowledged.`,
   ].join("\n");
 }

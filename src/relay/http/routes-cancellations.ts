@@ -7,12 +7,15 @@ import type { Metrics } from "../metrics.js";
 import type { CancellationAcknowledgement, CancellationView, CancelDesk } from "../queue/cancel-desk.js";
 import type { SwitchDesk, SwitchView } from "../queue/switch-desk.js";
 import { type Charge, givenOf, packageAnswer, REFUSALS } from "./routes.js";
+import type { Receipts } from "./receipts.js";
 import type { RelayServer } from "./request.js";
 
 export interface CancellationServices {
   readonly cancelDesk: CancelDesk;
   readonly switches: SwitchDesk;
   readonly metrics: Metrics;
+  /** Undefined if this relay signs none. */
+  readonly receipts: Receipts | undefined;
 }
 
 const ACCEPTED = 202;
@@ -21,7 +24,7 @@ const CREATED = 201;
 
 export function registerCancellationRoutes(
   server: RelayServer,
-  { cancelDesk, metrics }: CancellationServices,
+  { cancelDesk, metrics, receipts }: CancellationServices,
   charge: Charge,
 ): void {
   const tags = ["cancellations"];
@@ -41,7 +44,7 @@ export function registerCancellationRoutes(
     async ({ body }, reply) => {
       const taken = await cancelDesk.cancel(wire.signedCancellationOf(body));
       reply.status(ACCEPTED);
-      return acknowledgementView(taken);
+      return acknowledgementView(taken, receipts);
     },
   );
   server.get(
@@ -77,8 +80,8 @@ export function registerCancellationRoutes(
       const taken = await cancelDesk.replace(signed, packages.map(givenOf));
       reply.status(ACCEPTED);
       return {
-        cancellation: acknowledgementView(taken.cancellation),
-        packages: taken.packages.map((one) => packageAnswer(one, metrics)),
+        cancellation: acknowledgementView(taken.cancellation, receipts),
+        packages: taken.packages.map((one) => packageAnswer(one, { metrics, receipts })),
       };
     },
   );
@@ -132,14 +135,13 @@ export function registerSwitchRoutes(server: RelayServer, { switches }: Cancella
   );
 }
 
-function acknowledgementView({
-  hash,
-  fate,
-  submissionId,
-  tradeRootIds,
-  withdrawn,
-}: CancellationAcknowledgement): Served<typeof wire.cancellationAcknowledgement> {
-  return { hash, ...fateView({ fate, submissionId }), ...(tradeRootIds && { tradeRootIds }), withdrawn };
+function acknowledgementView(
+  { hash, fate, submissionId, tradeRootIds, withdrawn }: CancellationAcknowledgement,
+  receipts: Receipts | undefined,
+): Served<typeof wire.cancellationAcknowledgement> {
+  const receipt = receipts?.ofCancellation(hash);
+  const known = { hash, ...fateView({ fate, submissionId }), ...(tradeRootIds && { tradeRootIds }) };
+  return { ...known, withdrawn, ...(receipt && { receipt }) };
 }
 
 function cancellationView({ hash, signed, ...view }: CancellationView): Served<typeof wire.cancellationState> {

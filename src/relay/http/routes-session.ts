@@ -18,6 +18,8 @@ export interface SessionServices {
 /** What of a relay is told besides its session. */
 export interface RelayFacts {
   readonly account: string;
+  /** Who signs receipts; undefined if nobody does. */
+  readonly receipts: string | undefined;
   readonly maxPending: number;
   readonly maxPendingPerTrader: number;
   readonly deadlineMargin: number;
@@ -46,7 +48,7 @@ export function registerSessionRoute(server: RelayServer, { session }: SessionSe
  */
 export function sessionView(
   terms: SessionTerms,
-  { account, maxPending, maxPendingPerTrader, deadlineMargin, hasStream }: RelayFacts,
+  { account, receipts, maxPending, maxPendingPerTrader, deadlineMargin, hasStream }: RelayFacts,
   { time, serverTimeMs }: { readonly time: bigint; readonly serverTimeMs: number },
 ): SessionView {
   const { domain, t1, t2, basket } = terms;
@@ -84,6 +86,7 @@ export function sessionView(
     },
     relay: {
       account,
+      ...(receipts !== undefined && { receipts }),
       maxPending,
       maxPendingPerTrader,
       deadlineMargin,

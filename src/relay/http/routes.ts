@@ -5,8 +5,10 @@ import type { Canceller } from "../queue/cancel.js";
 import { type Given, offerAll, type PackageAnswer } from "../queue/cancel-desk.js";
 import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
+import type { Log } from "../log.js";
 import type { QueueView } from "./queue-view.js";
 import { answerTo } from "./errors.js";
+import type { Receipts } from "./receipts.js";
 import type { RelayServer } from "./request.js";
 import type { Served } from "../../wire/form.js";
 import * as wire from "../../wire/packages.js";
@@ -16,6 +18,8 @@ import { packageView, type Views } from "./views.js";
 export interface PackageServices {
   readonly intake: Intake;
   readonly canceller: Canceller;
+  /** Undefined if this relay signs none. */
+  readonly receipts: Receipts | undefined;
   readonly views: Views;
   readonly metrics: Metrics;
   readonly health: () => HealthView;
@@ -38,8 +42,9 @@ export const REFUSALS = { "4xx": refused, "5xx": refused };
 
 export function registerPackageRoutes(
   server: RelayServer,
-  { intake, canceller, views, metrics }: PackageServices,
+  { intake, canceller, views, metrics, receipts }: PackageServices,
   charge: Charge,
+  log: Pick<Log, "info">,
 ): void {
   const tags = ["packages"];
   server.post(
@@ -60,7 +65,7 @@ export function registerPackageRoutes(
       const acknowledgement = await intake.offer(wire.signedPackageOf(request.body));
       stop();
       reply.status(ACCEPTED);
-      return acknowledgementView(acknowledgement);
+      return acknowledgementView(acknowledgement, receipts);
     },
   );
   server.post(
@@ -79,7 +84,7 @@ export function registerPackageRoutes(
       const { packages } = request.body;
       charge(request, reply, packages.length - 1);
       const answers = await offerAll(intake, packages.map(givenOf));
-      return { packages: answers.map((one) => packageAnswer(one, metrics)) };
+      return { packages: answers.map((one) => packageAnswer(one, { metrics, receipts })) };
     },
   );
   server.get(
@@ -110,6 +115,7 @@ export function registerPackageRoutes(
     },
     async ({ params: { link }, body: { signature } }) => {
       await canceller.cancel(link, signature.toLowerCase());
+      log.info({ link, signature }, "package taken back by its trader"); // against who shows its receipt
       return { link, status: "withdrawn" as const };
     },
   );
@@ -198,14 +204,18 @@ export function givenOf(body: Parameters<typeof wire.signedPackageOf>[0]): Given
 /** A package of a request: acknowledged, or why not, as if it had come alone. */
 export function packageAnswer(
   one: PackageAnswer,
-  metrics: Pick<Metrics, "refused">,
+  { metrics, receipts }: { readonly metrics: Pick<Metrics, "refused">; readonly receipts: Receipts | undefined },
 ): Served<typeof wire.acknowledgements>[number] {
-  if (!("error" in one)) return { taken: true as const, ...acknowledgementView(one) };
+  if (!("error" in one)) return { taken: true as const, ...acknowledgementView(one, receipts) };
   const { error } = answerTo(one.error).body;
   metrics.refused.inc({ code: error.code });
   return { taken: false as const, error };
 }
 
-function acknowledgementView({ link, fate, expected, ahead }: Acknowledgement): Served<typeof wire.acknowledgement> {
-  return { link, ...fate, ...(expected !== undefined && { expected }), ahead };
+function acknowledgementView(
+  { link, fate, expected, ahead }: Acknowledgement,
+  receipts: Receipts | undefined,
+): Served<typeof wire.acknowledgement> {
+  const receipt = receipts?.ofPackage(link);
+  return { link, ...fate, ...(expected !== undefined && { expected }), ahead, ...(receipt && { receipt }) };
 }

@@ -116,7 +116,7 @@ export async function createServer(
   await registerDescription(server);
   const routes: RelayServer = server.withTypeProvider();
   registerSessionRoute(routes, served);
-  registerPackageRoutes(routes, served, charge);
+  registerPackageRoutes(routes, served, charge, log);
   registerCancellationRoutes(routes, served, charge);
   registerSwitchRoutes(routes, served);
   registerMarketRoutes(routes, served);

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
 import { expect } from "chai";
 
 import { readConfig } from "../../../src/relay/config/config.js";
@@ -72,6 +76,22 @@ describe("readConfig", () => {
     it("asks for the key where it is told to", () => {
       const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: "void" }, () => KEY);
       expect(config.privateKey).to.equal(KEY);
+    });
+
+    it("takes a key for receipts, from a variable or a file, and signs none without it", () => {
+      const read = (more: object) => readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY, ...more }).receiptKey;
+      expect([read({}), read({ RELAY_RECEIPT_KEY: KEY.slice(2) })]).to.deep.equal([undefined, KEY]);
+      const file = join(mkdtempSync(join(tmpdir(), "relay-key-")), "key");
+      writeFileSync(file, `${KEY}\n`);
+      expect(read({ RELAY_RECEIPT_KEY_FILE: file })).to.equal(KEY);
+      rmSync(dirname(file), { recursive: true });
+      const problems = (more: Record<string, string>) => problemsOf(FLAGS, { RELAY_PRIVATE_KEY: KEY, ...more });
+      expect(problems({ RELAY_RECEIPT_KEY_FILE: file })).to.deep.equal([
+        `RELAY_RECEIPT_KEY_FILE names a file that cannot be read: ${file}`,
+      ]);
+      expect(problems({ RELAY_RECEIPT_KEY: "0x12" })).to.deep.equal([
+        "the key in RELAY_RECEIPT_KEY or RELAY_RECEIPT_KEY_FILE is not 32 bytes of hex",
+      ]);
     });
 
     it("takes a key without 0x", () => {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { queueView } from "../../../src/relay/http/queue-view.js";
+import { createReceipts } from "../../../src/relay/http/receipts.js";
 import type { HealthView } from "../../../src/relay/http/routes.js";
 import { sessionView } from "../../../src/relay/http/routes-session.js";
 import { createServer, type ServerOptions } from "../../../src/relay/http/server.js";
@@ -38,9 +39,21 @@ export const OPTIONS: ServerOptions = {
 };
 
 /** What of its settings a relay tells. */
-export const FACTS = { maxPending: 1_000, maxPendingPerTrader: 64, deadlineMargin: 5, hasStream: false };
+export const FACTS = {
+  receipts: undefined,
+  maxPending: 1_000,
+  maxPendingPerTrader: 64,
+  deadlineMargin: 5,
+  hasStream: false,
+};
 
-export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> = {}): Promise<PaperHttp> {
+export interface PaperHttpOptions extends Partial<ServerOptions> {
+  /** Signs receipts; none are given without it. */
+  readonly receiptKey?: string;
+}
+
+export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}): Promise<PaperHttp> {
+  const { receiptKey, ...rest } = options;
   const {
     tracker,
     ledger,
@@ -64,9 +77,15 @@ export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> 
     faults: relay.faults.list(),
     index: undefined,
   });
+  const { domain } = relay.chain.terms;
+  const receipts =
+    receiptKey === undefined
+      ? undefined
+      : createReceipts({ domain, key: receiptKey, ledger, cancels, time: () => relay.time.ms });
   const server = await createServer(
     {
       intake,
+      receipts,
       canceller,
       cancelDesk,
       switches,
@@ -79,12 +98,12 @@ export async function httpOf(relay: PaperRelay, options: Partial<ServerOptions> 
       session: () =>
         sessionView(
           sessionTermsOf(relay.chain),
-          { ...FACTS, account },
+          { ...FACTS, account, receipts: receipts?.account },
           { time: relay.clock.now(), serverTimeMs: 1_234 },
         ),
       past: undefined,
     },
-    { ...OPTIONS, ...options },
+    { ...OPTIONS, ...rest },
     metrics,
     relay.log,
   );
