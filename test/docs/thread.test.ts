@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress } from "ethers";
 
 import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { Book } from "../../src/protocol/book/book.js";
@@ -16,15 +16,10 @@ import { TradeBranch, recordWord } from "../../src/protocol/book/record-words.js
 import { lots, ticks, tokenWei } from "../../src/protocol/amounts/units.js";
 import { Refusal } from "../../src/protocol/market/refusal.js";
 import { TimeInForce } from "../../src/protocol/signing/package.js";
-import { bookDomain } from "../../src/protocol/signing/typed-data.js";
+import { bookTerms } from "../protocol/book-terms.js";
 
 const ROOT = join(import.meta.dirname, "../..");
-const [ALICE, BOB, BOOK, SESSION] = ["a1", "b0", "0b", "5e"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
-  string,
-  string,
-  string,
-  string,
-];
+const [ALICE, BOB] = ["a1", "b0"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [string, string];
 const NOW = { caller: BOB, timestamp: 1_500n };
 const TOKEN = 10n ** 18n;
 const SCALE = 10_000n;
@@ -42,22 +37,13 @@ const grouped = (amount: bigint): string => amount.toString().replace(/\B(?=(\d{
 
 function open(): Book {
   const book = new Book(
-    {
-      assets: 2,
+    bookTerms({
       basketScale: ticks(SCALE),
       basketTickValue: tokenWei(TICK_VALUE),
-      t1: 1_000n,
-      t2: 2_000n,
-      settleLimit: 3_000n,
-      marketCreator: ZeroAddress,
-      domain: bookDomain(31_337n, BOOK),
-      session: SESSION,
-      policy: ZeroAddress,
       chainWindow: 8,
       maxOpenOrders: 8,
       reserveShift: reserveShiftOf(SUPPLY),
-      maxLots: 0n,
-    },
+    }),
     TRUSTING,
   );
   for (const trader of [ALICE, BOB]) book.deposit(NOW, trader, SUPPLY / 2n);

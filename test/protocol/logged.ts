@@ -1,7 +1,6 @@
 /** Books that log what happens to them, and the head that their logs fold into. One lot of the basket is worth 10^15 wei. */
-import { getAddress, ZeroAddress, ZeroHash } from "ethers";
+import { getAddress, ZeroHash } from "ethers";
 
-import { reserveShiftOf } from "../../src/protocol/book/reserve.js";
 import { type Answer, Book } from "../../src/protocol/book/book.js";
 import { checkpointLink, countsOf, genesisLink } from "../../src/protocol/book/checkpoint.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
@@ -12,7 +11,8 @@ import { foldCall, foldedWords, marketWords, recordWord, TradeBranch } from "../
 import type { BookTerms } from "../../src/protocol/book/terms.js";
 import { type MarketRecord, NEW_ROOT } from "../../src/protocol/signing/market-record.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
-import { bookDomain, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
+import { domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
+import { bookTerms } from "./book-terms.js";
 import {
   between,
   DESCRIPTION,
@@ -29,20 +29,14 @@ import { lot, tick, wei } from "./support.js";
 export const LOT = 10n ** 15n;
 const LIMITS = { maxMatches: 10, maxWalk: 10 };
 export const NOW = 1_500n;
-export const TERMS: BookTerms = {
+export const TERMS = bookTerms({
   ...MARKET_TERMS,
   assets: 2,
   basketScale: tick(10_000),
   basketTickValue: wei(10n ** 11n),
-  domain: bookDomain(31_337n, `0x${"0b".repeat(20)}`),
-  session: `0x${"5e".repeat(20)}`,
-  policy: ZeroAddress,
-  t1: 1_000n,
   chainWindow: 2,
   maxOpenOrders: 5,
-  reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
-  maxLots: 0n,
-};
+});
 export const GENESIS = genesisLink(domainSeparator(TERMS.domain));
 
 /** An address for each trader of an example. */

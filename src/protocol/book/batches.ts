@@ -6,7 +6,8 @@ import { ZeroHash } from "ethers";
 
 import { MAX_WALLETS } from "../amounts/limits.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
-import { hasKeyForm, loggedSignature } from "../signing/signatures.js";
+import { isByWallet } from "../signing/batch.js";
+import { loggedSignature } from "../signing/signatures.js";
 import type { SubmittedQuoteSet } from "../signing/quote-set.js";
 import type { Hash } from "../signing/typed-data.js";
 import type { SignedTradesCancellation } from "../signing/trades-cancellation.js";
@@ -89,10 +90,6 @@ function appendQuoteSet(
     state.events.emit({ kind: "quoteSetSkipped", index, trader, nonce, refusal: error });
     return quotes.map(() => NOT_ACCEPTED);
   }
-}
-
-function isByWallet({ signature, byWallet }: SubmittedOrder): boolean {
-  return byWallet ?? !hasKeyForm(signature);
 }
 
 /** A batch gives of a link the last byte of its number: the book takes the newest checkpoint that it may be. */

@@ -79,7 +79,8 @@ export function packBatch({ cancellations = [], orders, quoteSets = [] }: BatchC
   return `0x${[...header, ...parts, ...signatures].join("")}`;
 }
 
-function isByWallet({ signature, byWallet }: BatchOrder): boolean {
+/** Whether a contract wallet is to be asked for the signature: if it was not said, whether it has not the form of a key's. */
+export function isByWallet({ signature, byWallet }: Pick<BatchOrder, "signature" | "byWallet">): boolean {
   return byWallet ?? !hasKeyForm(signature);
 }
 

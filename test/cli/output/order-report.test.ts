@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress } from "ethers";
 
-import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import {
   MAX_MATCHES,
   type OrderPreview,
@@ -17,35 +16,21 @@ import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { rootOf } from "../../../src/protocol/market/market-table.js";
 import { isRefusal, type Refusal } from "../../../src/protocol/market/refusal.js";
 import { TimeInForce, type TradePackage } from "../../../src/protocol/signing/package.js";
-import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
-import { FIXED, lot, tick, wei } from "../../protocol/support.js";
+import { bookTerms } from "../../protocol/book-terms.js";
+import { FIXED, lot, tick } from "../../protocol/support.js";
 
-const [ALICE, BOB, CAROL, BOOK, SESSION] = ["a1", "b0", "ca", "0b", "5e"].map((byte) =>
-  getAddress(`0x${byte.repeat(20)}`),
-) as [string, string, string, string, string];
+const [ALICE, BOB, CAROL] = ["a1", "b0", "ca"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
+  string,
+  string,
+  string,
+];
 const NOW = 1_500n;
 /** Two assets, 10 000 ticks to 1, so that a lot is worth this much, wei. */
 const LOT = 10n ** 15n;
 
 /** Alice and Bob have paid in so many lots' worth. */
 function openBook(funds: bigint): Book {
-  const terms = {
-    assets: 2,
-    basketScale: tick(10_000),
-    basketTickValue: wei(10n ** 11n),
-    t1: 1_000n,
-    t2: 2_000n,
-    settleLimit: 3_000n,
-    marketCreator: ZeroAddress,
-    domain: bookDomain(31_337n, BOOK),
-    session: SESSION,
-    policy: ZeroAddress,
-    chainWindow: 64,
-    maxOpenOrders: 100,
-    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
-    maxLots: 0n,
-  };
-  const book = new Book(terms, TRUSTING);
+  const book = new Book(bookTerms({ chainWindow: 64, maxOpenOrders: 100 }), TRUSTING);
   for (const trader of [ALICE, BOB]) book.deposit({ caller: trader, timestamp: NOW }, trader, funds * LOT);
   return book;
 }

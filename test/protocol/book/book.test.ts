@@ -1,43 +1,25 @@
 /** A few histories by hand; the many are in trials/differential. Two assets, scale 10 000, one lot is worth 10^15 wei. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress } from "ethers";
 
-import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { SubmittedOrder } from "../../../src/protocol/book/intake.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { Refusal } from "../../../src/protocol/market/refusal.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
-import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
-import { tick, wei } from "../support.js";
+import { bookTerms } from "../book-terms.js";
 
-const [ALICE, BOB, CAROL, BOOK, SESSION] = ["a1", "b0", "ca", "0b", "5e"].map((byte) =>
-  getAddress(`0x${byte.repeat(20)}`),
-) as [string, string, string, string, string];
+const [ALICE, BOB, CAROL] = ["a1", "b0", "ca"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
+  string,
+  string,
+  string,
+];
 const NOW = { caller: ALICE, timestamp: 1_500n };
 const LIMITS = { maxMatches: 10, maxWalk: 10 };
 const LOT = 10n ** 15n;
 
 function open(funds: bigint): Book {
-  const book = new Book(
-    {
-      assets: 2,
-      basketScale: tick(10_000),
-      basketTickValue: wei(10n ** 11n),
-      t1: 1_000n,
-      t2: 2_000n,
-      settleLimit: 3_000n,
-      marketCreator: ZeroAddress,
-      domain: bookDomain(31_337n, BOOK),
-      session: SESSION,
-      policy: ZeroAddress,
-      chainWindow: 2,
-      maxOpenOrders: 3,
-      reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
-      maxLots: 0n,
-    },
-    TRUSTING,
-  );
+  const book = new Book(bookTerms({ chainWindow: 2, maxOpenOrders: 3 }), TRUSTING);
   for (const trader of [ALICE, BOB, CAROL]) book.deposit(NOW, trader, funds * LOT);
   return book;
 }

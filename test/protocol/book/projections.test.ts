@@ -1,6 +1,6 @@
 /** What others see of a book, on a small one: two assets, scale 10 000, a lot is worth 10^15 wei. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress } from "ethers";
 
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { lots, ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
@@ -22,14 +22,9 @@ import {
   storedWorstOf,
 } from "../../../src/protocol/book/projections.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
-import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
+import { bookTerms } from "../book-terms.js";
 
-const [ALICE, BOB, BOOK, SESSION] = ["a1", "b0", "0b", "5e"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
-  string,
-  string,
-  string,
-  string,
-];
+const [ALICE, BOB] = ["a1", "b0"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [string, string];
 const [ALICES, BOBS] = [1, 2];
 const LOT = 10n ** 15n;
 const GOLD = { marketRootId: 1, marketBranchId: 1 };
@@ -37,22 +32,7 @@ const SILVER = { marketRootId: 1, marketBranchId: 2 };
 
 function open(): Book {
   const book = new Book(
-    {
-      assets: 2,
-      basketScale: ticks(10_000n),
-      basketTickValue: tokenWei(10n ** 11n),
-      t1: 1_000n,
-      t2: 2_000n,
-      settleLimit: 3_000n,
-      marketCreator: ZeroAddress,
-      domain: bookDomain(31_337n, BOOK),
-      session: SESSION,
-      policy: ZeroAddress,
-      chainWindow: 2,
-      maxOpenOrders: 9,
-      reserveShift: reserveShiftOf(10n ** 18n),
-      maxLots: 0n,
-    },
+    bookTerms({ chainWindow: 2, maxOpenOrders: 9, reserveShift: reserveShiftOf(10n ** 18n) }),
     TRUSTING,
   );
   for (const trader of [ALICE, BOB]) book.deposit({ caller: trader, timestamp: 1_500n }, trader, 100n * LOT);

@@ -1,23 +1,24 @@
 /** What a record would do, found by playing it, against what it then does. A tick of a lot of rain is worth 10^14 wei. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress } from "ethers";
 
 import { Book } from "../../../src/protocol/book/book.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { slackOf } from "../../../src/protocol/book/projections.js";
 import { effectOfFallback, effectOfRecord, type RecordEffect } from "../../../src/protocol/book/record-effect.js";
-import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { boundsRecord, branchRecord, eventRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
 import type { Bounds } from "../../../src/protocol/market/bounds.js";
 import { Refusal } from "../../../src/protocol/market/refusal.js";
 import type { MarketRecord } from "../../../src/protocol/signing/market-record.js";
-import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 import { between } from "../markets.js";
-import { tick, wei } from "../support.js";
+import { bookTerms } from "../book-terms.js";
+import { tick } from "../support.js";
 
-const [ALICE, BOB, CAROL, BOOK, SESSION] = ["a1", "b0", "ca", "0b", "5e"].map((byte) =>
-  getAddress(`0x${byte.repeat(20)}`),
-) as [string, string, string, string, string];
+const [ALICE, BOB, CAROL] = ["a1", "b0", "ca"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
+  string,
+  string,
+  string,
+];
 const NOW = { caller: ALICE, timestamp: 1_500n };
 const TICK_VALUE = 10n ** 14n;
 const [RAIN, EVENT] = [2, 3];
@@ -28,23 +29,7 @@ function taken(book: Book, record: MarketRecord, description = ""): void {
 
 /** Alice, who owns both, bought 4 lots of rain at 20 from Bob; Carol bids for 2 of the strip [30, 50] and for outcome 1. */
 function open(): Book {
-  const terms = {
-    assets: 2,
-    basketScale: tick(10_000),
-    basketTickValue: wei(10n ** 11n),
-    t1: 1_000n,
-    t2: 2_000n,
-    settleLimit: 3_000n,
-    marketCreator: ZeroAddress,
-    domain: bookDomain(31_337n, BOOK),
-    session: SESSION,
-    policy: ZeroAddress,
-    chainWindow: 4,
-    maxOpenOrders: 255,
-    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
-    maxLots: 0n,
-  };
-  const book = new Book(terms, TRUSTING);
+  const book = new Book(bookTerms(), TRUSTING);
   for (const trader of [ALICE, BOB, CAROL]) book.deposit({ ...NOW, caller: trader }, trader, 10n ** 18n);
   const root = { tickValue: TICK_VALUE, closesAt: 1_700n, settleBy: 1_800n, description: "rain" };
   const place = { owner: ALICE, previousLink: book.link };

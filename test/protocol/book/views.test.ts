@@ -1,6 +1,6 @@
 /** What can be asked of a book, by hand; that the contract says the same is for trials/differential. One lot is worth 10^15 wei. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress, ZeroHash } from "ethers";
+import { getAddress, ZeroHash } from "ethers";
 
 import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { Book } from "../../../src/protocol/book/book.js";
@@ -8,38 +8,25 @@ import { genesisLink } from "../../../src/protocol/book/checkpoint.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
-import { bookDomain, domainSeparator, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
+import { domainSeparator, packageDigest, tradeLinks } from "../../../src/protocol/signing/typed-data.js";
 import { tradePackage } from "../../../src/protocol/signing/package.js";
-import { tick, wei } from "../support.js";
+import { BOOK_DOMAIN, bookTerms } from "../book-terms.js";
+import { tick } from "../support.js";
 
-const [ALICE, BOB, NOBODY, BOOK, SESSION] = ["a1", "b0", "99", "0b", "5e"].map((byte) =>
-  getAddress(`0x${byte.repeat(20)}`),
-) as [string, string, string, string, string];
+const [ALICE, BOB, NOBODY] = ["a1", "b0", "99"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
+  string,
+  string,
+  string,
+];
 const NOW = { caller: ALICE, timestamp: 1_500n };
 const LOT = 10n ** 15n;
 const LEG_1 = { marketRootId: 1, marketBranchId: 1 };
 const RAIN = { marketRootId: 2, marketBranchId: 1 };
-const DOMAIN = bookDomain(31_337n, BOOK);
 
 /** Two traders with 100 lots' worth of cash, a market of 0 to 50 ticks at 10^14 wei, and a trade in it: Alice has 8 lots at 20. */
 function open(): Book {
   const book = new Book(
-    {
-      assets: 2,
-      basketScale: tick(10_000),
-      basketTickValue: wei(10n ** 11n),
-      t1: 1_000n,
-      t2: 2_000n,
-      settleLimit: 3_000n,
-      marketCreator: ZeroAddress,
-      domain: DOMAIN,
-      session: SESSION,
-      policy: ZeroAddress,
-      chainWindow: 2,
-      maxOpenOrders: 9,
-      reserveShift: reserveShiftOf(10n ** 18n),
-      maxLots: 0n,
-    },
+    bookTerms({ chainWindow: 2, maxOpenOrders: 9, reserveShift: reserveShiftOf(10n ** 18n) }),
     TRUSTING,
   );
   for (const trader of [ALICE, BOB]) book.deposit(NOW, trader, 100n * LOT);
@@ -88,7 +75,7 @@ describe("Views of a book", () => {
 
   it("tell the chain", () => {
     expect(book.chainState()).to.deep.equal({ link: book.link, checkpoints: 3n, trades: 2 });
-    expect(book.checkpointAt(0n)).to.equal(genesisLink(domainSeparator(DOMAIN)));
+    expect(book.checkpointAt(0n)).to.equal(genesisLink(domainSeparator(BOOK_DOMAIN)));
     expect(book.checkpointAt(3n)).to.equal(book.link);
     expect(book.checkpointAt(4n)).to.equal(ZeroHash);
     expect(book.linkToSign(4n), "the newest, of the block before").to.equal(book.link);
@@ -105,7 +92,7 @@ describe("Views of a book", () => {
     });
     const { primary, offset, match } = tradeLinks(order);
     const links = { primaryLink: primary, offsetLink: offset, matchLink: match };
-    expect(book.linksOf(order)).to.deep.equal({ ...links, digest: packageDigest(DOMAIN, order) });
+    expect(book.linksOf(order)).to.deep.equal({ ...links, digest: packageDigest(BOOK_DOMAIN, order) });
   });
 
   it("tell a trader's account, however the address is written", () => {

@@ -16,9 +16,8 @@ import {
 
 import { bookEventOf } from "../../../src/bindings/records.js";
 import { BookReplay } from "../../../src/protocol/book/rebuild.js";
-import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
-import type { AssetUnits, Ticks, TokenWei } from "../../../src/protocol/amounts/units.js";
+import type { AssetUnits, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import type { Mark } from "../../../src/protocol/book/journal.js";
@@ -44,6 +43,7 @@ import { NodeError, Reverted } from "../../../src/node/errors.js";
 import { createRanges } from "../../../src/node/ranges.js";
 import type { SessionTerms } from "../../../src/relay/follow/session.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
+import { BOOK, bookTerms, SESSION } from "../../protocol/book-terms.js";
 import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";
 import { callBook, resultOf } from "./calls.js";
 import { BOOK_INTERFACE, logOf, revertDataOf } from "./logs.js";
@@ -55,7 +55,6 @@ export const LOT = 10n ** 15n;
 export const GWEI = 10n ** 9n;
 export const CHAIN_ID = 31_337n;
 const WALLET = new Interface(["function isValidSignature(bytes32 digest, bytes signature) view returns (bytes4)"]);
-const [BOOK, SESSION] = ["0b", "5e"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [string, string];
 
 /** What a transaction takes, and each of its logs. */
 const GAS = { transaction: 60_000n, log: 20_000n } as const;
@@ -348,22 +347,8 @@ export function sessionTermsOf({ terms }: Pick<PaperChain, "terms">): SessionTer
 const addressOf = (what: string): string => getAddress(dataSlice(id(what), 12));
 
 function termsOf(chainWindow: number): BookTerms {
-  return {
-    assets: 2,
-    basketScale: 10_000n as Ticks,
-    basketTickValue: (10n ** 11n) as TokenWei,
-    t1: T1,
-    t2: T2,
-    settleLimit: T2 + 1_000n,
-    marketCreator: ZeroAddress,
-    domain: bookDomain(CHAIN_ID, BOOK),
-    session: SESSION,
-    policy: ZeroAddress,
-    chainWindow,
-    maxOpenOrders: 100,
-    reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
-    maxLots: 0n,
-  };
+  const domain = bookDomain(CHAIN_ID, BOOK);
+  return bookTerms({ t1: T1, t2: T2, settleLimit: T2 + 1_000n, domain, chainWindow, maxOpenOrders: 100 });
 }
 
 function chainLog(event: BookEvent, header: BlockHeader, transactionHash: string, index: number): ChainLog {

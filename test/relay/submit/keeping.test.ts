@@ -1,21 +1,22 @@
 /** What is to be done for a book, from its state alone. One lot of a leg of the basket is worth 10^15 wei, and a tick of rain 10^14. */
 import { expect } from "chai";
-import { getAddress, ZeroAddress } from "ethers";
+import { getAddress } from "ethers";
 
-import { reserveShiftOf } from "../../../src/protocol/book/reserve.js";
 import { applyFallbackCall, matchTradesCall, offsetCall, realiseCall } from "../../../src/bindings/calls.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { Placed } from "../../../src/protocol/book/orders.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
 import type { MarketRef } from "../../../src/protocol/signing/package.js";
-import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 import { createKeeper } from "../../../src/relay/submit/keeping.js";
-import { tick, wei } from "../../protocol/support.js";
+import { bookTerms } from "../../protocol/book-terms.js";
+import { tick } from "../../protocol/support.js";
 
-const [ALICE, BOB, CAROL, BOOK, SESSION] = ["a1", "b0", "ca", "0b", "5e"].map((byte) =>
-  getAddress(`0x${byte.repeat(20)}`),
-) as [string, string, string, string, string];
+const [ALICE, BOB, CAROL] = ["a1", "b0", "ca"].map((byte) => getAddress(`0x${byte.repeat(20)}`)) as [
+  string,
+  string,
+  string,
+];
 const LOT = 10n ** 15n;
 const [T1, CLOSES_AT, SETTLE_BY, T2] = [1_000n, 1_700n, 1_800n, 2_000n];
 const NOW = 1_500n;
@@ -32,25 +33,7 @@ interface Draft {
 
 /** Three traders with a hundred lots' worth each, and a market of 0 to 50 ticks of rain. */
 function open(): Book {
-  const book = new Book(
-    {
-      assets: 2,
-      basketScale: tick(10_000),
-      basketTickValue: wei(10n ** 11n),
-      t1: T1,
-      t2: T2,
-      settleLimit: 3_000n,
-      marketCreator: ZeroAddress,
-      domain: bookDomain(31_337n, BOOK),
-      session: SESSION,
-      policy: ZeroAddress,
-      chainWindow: 4,
-      maxOpenOrders: 255,
-      reserveShift: reserveShiftOf(1_000n * 10n ** 18n),
-      maxLots: 0n,
-    },
-    TRUSTING,
-  );
+  const book = new Book(bookTerms({ t1: T1, t2: T2 }), TRUSTING);
   for (const trader of [ALICE, BOB, CAROL]) book.deposit({ caller: trader, timestamp: NOW }, trader, 100n * LOT);
   const record = intervalRecord(
     { owner: ALICE, previousLink: book.link },
