@@ -31,7 +31,7 @@ function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] }
     .option("--deployed", "let Solidity tests create the contracts of the production build, which must be there")
     .option(
       "--seed <number>",
-      "draw other cases in the property tests that have no seed of their own (mocha and relay)",
+      "draw other cases in the tests that have no seed of their own: properties, Solidity's fuzz tests and campaigns",
       parseSeed,
     )
     .argument("[files...]", "run only these test files, or those of these folders")

@@ -1,16 +1,13 @@
 /** Runs the Solidity, the mocha or the relay suite on what is compiled, and sends its numbers to the parent process. */
 import { parseArgs } from "node:util";
 
-import fc from "fast-check";
 import hre from "hardhat";
 import type { Result } from "hardhat/types/utils";
 import Mocha from "mocha";
 
 import { filesOf, TEST_SUITES } from "./files.js";
+import { drawFrom } from "./seed.js";
 import type { SuiteSummary } from "./summary.js";
-
-/** What is drawn is the same in every run, unless a run asks for another: a test that fails sometimes says nothing. */
-const SEED = 20_080_115;
 
 interface SuiteOptions {
   readonly files: string[];
@@ -76,7 +73,7 @@ async function main(): Promise<void> {
   // Read by test/contracts/support/Built.sol. What Hardhat compiles and runs was settled when it was imported.
   if (values.deployed === true) process.env["SESSION_PROFILE"] = "production";
   const [suite, ...files] = positionals;
-  fc.configureGlobal({ seed: values.seed === undefined ? SEED : Number(values.seed) });
+  drawFrom(values.seed === undefined ? undefined : Number(values.seed), hre.config.test.solidity.profiles);
   const options: SuiteOptions = {
     files,
     grep: values.grep === undefined ? {} : { grep: values.grep },
