@@ -27,6 +27,7 @@ import { createReceipts, type Receipts } from "./http/receipts.js";
 import type { HealthView } from "./http/routes.js";
 import { sessionView, type SessionView } from "./http/routes-session.js";
 import { createServer, type Served, type ServerOptions } from "./http/server.js";
+import { createWatchers } from "./http/watchers.js";
 import { createViews } from "./http/views.js";
 import type { Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
@@ -128,7 +129,8 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const faults = createFaults(now);
   const blocking = (): number => faults.list().filter((fault) => fault.blocking).length;
   const lane = createLane();
-  const ledger = createLedger(now);
+  const watchers = createWatchers();
+  const ledger = createLedger(now, watchers.hear);
   const waiting = () => ({
     packages: ledger.unlanded(),
     oldestSeconds: (now() - (ledger.oldestSince() ?? now())) / 1_000,
@@ -208,7 +210,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const chain = { node, clock, tracker, confirmed, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
   const stores = { database, packages, cancellations, submissions };
-  const desks = { admission, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };
+  const desks = { admission, watchers, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };
   return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }
 
@@ -244,6 +246,8 @@ async function openHttp(
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const receipts = receiptsOf(state);
+  const views = createViews({ tracker, confirmed, ledger, store: packages });
+  const mayRead: Served["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
   const served: Served = {
     intake,
     receipts,
@@ -251,13 +255,13 @@ async function openHttp(
     canceller: createCanceller({ ...admission, store: packages }),
     cancelDesk: createCancelDesk({ ...admission, intake, cancellations }),
     switches,
-    views: createViews({ tracker, confirmed, ledger, store: packages }),
+    views,
     health: () => healthOf(state, engine),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => confirmed.book,
-    mayRead: (trader, until, signature) => requireReader(reading, trader, until, signature),
+    mayRead,
     session: () => sessionOf(state, receipts),
-    past: historian && pastOf(state, historian),
+    past: historian && pastOf(state, historian, { views, mayRead }),
   };
   return { intake, server: await createServer(served, serverOptions(config, now), metrics, log) };
 }
@@ -297,7 +301,11 @@ function healthOf({ tracker, ledger, historian, faults }: RelayState, engine: En
   };
 }
 
-function pastOf({ confirmed, metrics, now }: RelayState, historian: Historian): NonNullable<Served["past"]> {
+function pastOf(
+  { confirmed, metrics, now, clock, watchers }: RelayState,
+  historian: Historian,
+  { views, mayRead }: Pick<Served, "views" | "mayRead">,
+): NonNullable<Served["past"]> {
   const { history, basket, hub, store } = historian;
   return {
     history,
@@ -306,6 +314,7 @@ function pastOf({ confirmed, metrics, now }: RelayState, historian: Historian): 
     store,
     metrics,
     now,
+    own: { mayRead, packagesOf: (trader) => views.packagesOf(trader), watch: watchers.watch, time: () => clock.now() },
     requireMarket: (market) => {
       requireMarket(confirmed.book, market);
     },

@@ -3,7 +3,9 @@ import * as z from "zod";
 
 import { checksumAddress } from "../protocol/signing/addresses.js";
 import type { MarketRef } from "../protocol/signing/package.js";
-import { answer, choice, type DomainOf, list, plain, type WireOf } from "./form.js";
+import { answer, choice, described, type DomainOf, list, maybe, plain, request } from "./form.js";
+import { ownBody } from "./own.js";
+import { packageState } from "./packages.js";
 import { refusal } from "./state.js";
 import {
   anyAddress,
@@ -24,23 +26,28 @@ import {
 
 // ------------------------------------------------------------------ what is asked
 
-const subscribe = { op: z.literal("subscribe"), after: z.int().min(0).optional() };
-export const streamRequest = plain(
-  z.discriminatedUnion("op", [
-    z.discriminatedUnion("channel", [
-      z.strictObject({
-        ...subscribe,
-        channel: z.literal("book"),
-        marketRootId: z.int().min(1).max(0xffff_ffff),
-        marketBranchId: z.int().min(1).max(0xffff),
-      }),
-      z.strictObject({ ...subscribe, channel: z.literal("trades") }),
-      z.strictObject({ ...subscribe, channel: z.literal("orders"), trader: anyAddress }),
-    ]),
-    z.strictObject({ op: z.literal("unsubscribe"), stream: z.string().max(100) }),
-  ]),
+const subscribe = { op: literal("subscribe"), after: maybe(plain(z.int().min(0))) };
+export const streamRequest = choice(
+  "op",
+  choice(
+    "channel",
+    request({
+      ...subscribe,
+      channel: literal("book"),
+      marketRootId: plain(z.int().min(1).max(0xffff_ffff)),
+      marketBranchId: plain(z.int().min(1).max(0xffff)),
+    }),
+    request({ ...subscribe, channel: literal("trades") }),
+    request({
+      ...subscribe,
+      channel: literal("orders"),
+      trader: plain(anyAddress),
+      own: described(maybe(ownBody), "the trader's signature: to hear of packages that have not landed, too"),
+    }),
+  ),
+  request({ op: literal("unsubscribe"), stream: plain(z.string().max(100)) }),
 );
-export type StreamRequest = WireOf<typeof streamRequest>;
+export type StreamRequest = DomainOf<typeof streamRequest>;
 type SubscriptionOf<Request> = Request extends { op: "subscribe" } ? Readonly<Omit<Request, "op" | "after">> : never;
 /** What can be subscribed to. */
 export type RelaySubscription = SubscriptionOf<StreamRequest>;
@@ -122,6 +129,10 @@ export const streamMessage = choice(
   /** Events `from` to `to` cannot be told any more; for a book a snapshot follows. */
   answer({ type: literal("gap"), stream: text, from: count, to: count }),
   answer({ type: literal("unsubscribed"), stream: text }),
+  /** After `subscribed`, to the trader alone: its packages that have not landed, in the order of their acknowledgement. */
+  answer({ type: literal("packages"), stream: text, packages: list(packageState) }),
+  /** To the trader alone: one that was taken, or of which something else has become since. It has no number: nothing of it is told again. */
+  answer({ type: literal("package"), stream: text, data: packageState }),
   /** The connection lives: the last number that was sent of each stream. Whoever has a lower one comes back for what is missing. */
   answer({ type: literal("heartbeat"), streams: list(answer(numbered)) }),
   answer({ type: literal("error"), ...refusal }),

@@ -1,9 +1,10 @@
 /** What a relay serves, by its own routes over real parts, through the typed client: nothing of it may be lost on the way. */
 import { expect } from "chai";
+import { Wallet } from "ethers";
 import type { FastifyInstance } from "fastify";
 
 import { primaryLink } from "../../src/protocol/signing/typed-data.js";
-import { cancelAll } from "../../src/client/relay/cancellation.js";
+import { cancelAll, signReadOwn } from "../../src/client/relay/cancellation.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { toJson } from "../../src/protocol/amounts/json.js";
@@ -21,6 +22,7 @@ import { createViews } from "../../src/relay/http/views.js";
 import type { HistoryKind } from "../../src/wire/history.js";
 import type { RelayTrader } from "../../src/wire/state.js";
 import { type RelayEvent, streamEvent } from "../../src/wire/stream.js";
+import { NOBODYS } from "../relay/history/events.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../history/support.js";
 import { tick } from "../protocol/support.js";
 import { type PaperCall, PaperChain, sessionTermsOf, T2 } from "../relay/paper/chain.js";
@@ -113,6 +115,7 @@ describe("given a relay's routes, when the typed client asks", () => {
           store,
           hub: createHub(store),
           metrics,
+          own: NOBODYS,
           now,
           requireMarket: () => undefined,
         },
@@ -219,6 +222,23 @@ describe("given a relay's routes, when the typed client asks", () => {
       marks.push(await left(`/v1/${path}`));
     }
     expect(marks.map((mark, k) => (marks[k - 1] ?? mark + 1) - mark)).to.deep.equal([1, 1, 6, 25]);
+  });
+
+  it("it is told what of its own waits, under its signature alone", async () => {
+    const { chain, clock } = relay;
+    const { address, key } = chain.traders[2]!;
+    const signed = chain.sign(2, { nonce: 9n, quantityLots: 1n, priceTicks: 10n });
+    await relay.intake.offer(signed);
+    const { domain } = chain.terms;
+    const read = await signReadOwn(domain, new Wallet(key), address, clock.now() + 60n);
+    const { account, packages } = await whole(client.own(address, read));
+    expect([account.openOrders, packages.map((one) => [one.link, one.status, one.package])]).to.deep.equal([
+      (await client.trader(address)).openOrders + 1,
+      [[primaryLink(signed.package), "pending", signed.package]],
+    ]);
+    const other = await signReadOwn(domain, new Wallet(chain.traders[1]!.key), address, clock.now() + 60n);
+    const error = await client.own(address, other).catch((reason: unknown) => reason);
+    expect(error).to.deep.include({ code: "RELAY_READ_SIGNATURE", status: 403 });
   });
 
   it("it is told how the relay is", async () => {

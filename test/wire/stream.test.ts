@@ -31,6 +31,10 @@ describe("what a subscriber asks", () => {
       trader: TRADER,
       after: 0,
     });
+    const own = { until: "17", signature: "0x12" };
+    expect(read({ op: "subscribe", channel: "orders", trader: TRADER, own }).data).to.deep.include({
+      own: { until: 17n, signature: "0x12" },
+    });
     expect(read({ op: "unsubscribe", stream: "trades" }).success).to.equal(true);
   });
 
@@ -41,6 +45,8 @@ describe("what a subscriber asks", () => {
       [{ op: "subscribe", channel: "book", marketRootId: 0, marketBranchId: 1 }, "marketRootId"],
       [{ op: "subscribe", channel: "trades", after: -1 }, "after"],
       [{ op: "subscribe", channel: "orders", trader: "0x12" }, "trader"],
+      [{ op: "subscribe", channel: "orders", trader: TRADER, own: { until: 17, signature: "0x" } }, "own.until"],
+      [{ op: "subscribe", channel: "trades", own: { until: "17", signature: "0x" } }, ""],
       [{ op: "unsubscribe", stream: "x".repeat(101) }, "stream"],
     ] as const) {
       expect(read(request).error?.issues[0]?.path.join("."), path).to.equal(path);

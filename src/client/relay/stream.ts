@@ -2,6 +2,7 @@
  * A relay's streams over a WebSocket. A connection that breaks is made again, and every stream goes on after the last number
  * that was seen: the reader hears each event once, or a gap in so many words.
  */
+import { toJson } from "../../protocol/amounts/json.js";
 import {
   type RelayMessage,
   type RelaySubscription,
@@ -148,7 +149,7 @@ function connect(url: string, signal: AbortSignal | undefined, silenceMs: number
     opened,
     messages: messages(),
     send: (request) => {
-      socket.send(JSON.stringify(request));
+      socket.send(toJson(request));
     },
     close,
   };

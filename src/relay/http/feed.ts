@@ -6,7 +6,9 @@ import type { Served } from "../../wire/form.js";
 import { marketOfStream, type streamMessage } from "../../wire/stream.js";
 
 /** What is told, as the wire has it; events are text already, as the store keeps them. */
-export type FeedMessage = Kept<Exclude<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" }>>;
+export type FeedMessage = Kept<
+  Exclude<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" | "packages" | "package" }>
+>;
 type Kept<Message> = Message extends { data: unknown } ? Omit<Message, "data"> & { readonly data: object } : Message;
 
 export interface FeedOptions {

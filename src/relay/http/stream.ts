@@ -22,6 +22,8 @@ export const STREAM_PATH = "/v1/stream";
 const DESCRIPTION = [
   'Send {"op":"subscribe","channel":"book","marketRootId":1,"marketBranchId":1}, {"op":"subscribe","channel":"trades"} or',
   '{"op":"subscribe","channel":"orders","trader":"0x…"}; with "after": the last number seen, it goes on there.',
+  'With "own": {until, signature}, as the trader\'s own part is read, the last also tells "packages", those that have not landed, and',
+  'from then on "package" whenever one is taken, sent, landed, refused or taken back; both without a number.',
   'Messages: "subscribed" or "snapshot" first, then "event" with numbers that rise by one; "gap" says which cannot be told any',
   'more. An event of kind "reorganised" says that all events of blocks above its "ancestor" are void.',
   `Closed with ${CLOSE.slow}: read too slowly; ${CLOSE.silent}: no answer to a ping; ${CLOSE.flood}: asked too often;`,

@@ -1,6 +1,7 @@
 /** One subscriber's WebSocket, from its first request to its end. */
 import type { WebSocket } from "@fastify/websocket";
 
+import { toJson } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Served } from "../../wire/form.js";
 import { type streamMessage, streamName, type StreamRequest, streamRequest } from "../../wire/stream.js";
@@ -10,6 +11,7 @@ import type { StreamStore } from "../history/stream-store.js";
 import type { StreamMetrics } from "../metrics.js";
 import { answerTo } from "./errors.js";
 import { createFeed, type Feed, type FeedMessage } from "./feed.js";
+import { createOwnWatches, type OwnServices, type OwnWatches, type WatchMessage } from "./own-watches.js";
 import { createRateLimit, type RateLimit } from "./rate.js";
 import { invalid } from "./request.js";
 
@@ -19,6 +21,7 @@ export interface StreamServices {
   readonly metrics: StreamMetrics;
   /** @throws RelayError RELAY_MARKET_UNKNOWN */
   readonly requireMarket: (market: MarketRef) => void;
+  readonly own: OwnServices;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
 }
@@ -45,12 +48,14 @@ export const CLOSE = {
 } as const;
 
 /** What no feed says. */
-type OwnMessage = Extract<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" }>;
+type OwnMessage =
+  Extract<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" }> | WatchMessage;
 type Subscription = Extract<StreamRequest, { op: "subscribe" }>;
 
-interface SubscriberState extends StreamServices, SubscriberLimits {
+interface SubscriberState extends Omit<StreamServices, "own">, SubscriberLimits {
   readonly socket: WebSocket;
   readonly feeds: Map<string, Feed>;
+  readonly watches: OwnWatches;
   readonly limit: RateLimit;
   /** Whether it has answered the last ping. */
   isAlive: boolean;
@@ -78,12 +83,20 @@ export function serveSubscriber(
     ...limits,
     socket,
     feeds: new Map(),
+    watches: createOwnWatches(
+      services.own,
+      (message) => send(state, message),
+      (error) => {
+        refuse(state, error);
+      },
+    ),
     limit: createRateLimit(MESSAGES_PER_SECOND, services.now),
     isAlive: true,
     last: Promise.resolve(),
   };
   const pinging = setInterval(() => {
     ping(state);
+    state.watches.check();
     if (isOpen(state)) send(state, heartbeatOf(state));
   }, limits.heartbeatMs ?? HEARTBEAT_MS);
   socket.on("message", (data, isBinary) => {
@@ -110,7 +123,7 @@ function hear(state: SubscriberState, data: Buffer | ArrayBuffer | Buffer[], isB
   state.last = state.last
     .then(() => answer(state, parseRequest(data, isBinary)))
     .catch((error: unknown) => {
-      send(state, { type: "error", ...answerTo(error).body });
+      refuse(state, error);
     });
 }
 
@@ -128,25 +141,27 @@ function parseRequest(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean):
   return parsed.data;
 }
 
-/** @throws RelayError RELAY_MARKET_UNKNOWN, RELAY_SUBSCRIPTIONS_FULL */
+/** @throws RelayError RELAY_MARKET_UNKNOWN, RELAY_SUBSCRIPTIONS_FULL, RELAY_READ_SIGNATURE, and as that is looked at */
 async function answer(state: SubscriberState, request: StreamRequest): Promise<void> {
   if (request.op === "subscribe") {
     await subscribe(state, request);
     return;
   }
-  state.feeds.get(request.stream)?.stop();
-  state.feeds.delete(request.stream);
+  leave(state, request.stream);
   send(state, { type: "unsubscribed", stream: request.stream });
 }
 
 async function subscribe(state: SubscriberState, request: Subscription): Promise<void> {
-  const { feeds, hub, store, requireMarket } = state;
+  const { feeds, watches, hub, store, requireMarket } = state;
   const stream = streamName(request);
   if (request.channel === "book") requireMarket(request);
+  const own = request.channel === "orders" && request.own !== undefined ? { ...request, own: request.own } : undefined;
+  if (own !== undefined) await watches.require(own.trader, own.own);
+  if (!isOpen(state)) return;
   if (feeds.size >= MAX_SUBSCRIPTIONS && !feeds.has(stream)) {
     throw new RelayError("RELAY_SUBSCRIPTIONS_FULL", { limit: MAX_SUBSCRIPTIONS });
   }
-  feeds.get(stream)?.stop();
+  leave(state, stream);
   const onFault = (): void => {
     cutOff(state, "fault", "RELAY_STORE_UNAVAILABLE");
   };
@@ -161,6 +176,13 @@ async function subscribe(state: SubscriberState, request: Subscription): Promise
   });
   feeds.set(stream, feed);
   await feed.start().catch(onFault);
+  if (own !== undefined && feeds.get(stream) === feed) watches.start(stream, own.trader, own.own);
+}
+
+function leave({ feeds, watches }: SubscriberState, stream: string): void {
+  feeds.get(stream)?.stop();
+  feeds.delete(stream);
+  watches.stop(stream);
 }
 
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
@@ -182,14 +204,18 @@ function send(state: SubscriberState, message: FeedMessage | OwnMessage): boolea
   return true;
 }
 
+function refuse(state: SubscriberState, error: unknown): void {
+  send(state, { type: "error", ...answerTo(error).body });
+}
+
 /** Of messages that several subscribers get. */
 const written = new WeakMap<object, Buffer>();
 
 function bytesOf(message: FeedMessage | OwnMessage): Buffer {
   const known = written.get(message);
   if (known !== undefined) return known;
-  const bytes = Buffer.from(JSON.stringify(message));
-  if (message.type === "event") written.set(message, bytes);
+  const bytes = Buffer.from(toJson(message));
+  if (message.type === "event" || message.type === "package") written.set(message, bytes);
   return bytes;
 }
 
@@ -227,9 +253,8 @@ function cutOff(state: SubscriberState, reason: keyof typeof CLOSE, text: string
   }, GRACE_MS).unref();
 }
 
-function endFeeds({ feeds }: SubscriberState): void {
-  for (const feed of feeds.values()) feed.stop();
-  feeds.clear();
+function endFeeds(state: SubscriberState): void {
+  for (const stream of [...state.feeds.keys()]) leave(state, stream);
 }
 
 function isOpen({ socket }: SubscriberState): boolean {

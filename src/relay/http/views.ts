@@ -21,6 +21,8 @@ export interface Views {
   trader(address: string): Served<typeof traderForm>;
   /** As it will be when everything that waits has landed, with what waits. For its trader alone. */
   own(address: string): Served<typeof own>;
+  /** Packages of a trader that have not landed, in the order of their acknowledgement. */
+  packagesOf(trader: string): Served<typeof packageState>[];
   depth(market: MarketRef, levels: number): Served<typeof depth>;
   package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed">>;
 }
@@ -52,6 +54,7 @@ export function createViews({ tracker, confirmed, ledger, store }: ViewsDependen
       const { address: trader } = book.state.traders.byId(account.traderId);
       return { account, packages: packagesOf(ledger, trader).map(packageView) };
     },
+    packagesOf: (trader) => packagesOf(ledger, trader).map(packageView),
     depth(market, levels) {
       const { book } = confirmed;
       requireMarket(book, market);

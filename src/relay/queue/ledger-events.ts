@@ -19,7 +19,8 @@ import {
 } from "./ledger-state.js";
 
 export function add(state: LedgerState, { link, signed }: NamedPackage, seq: number, replaces: Hash | undefined): void {
-  if (!state.entries.has(link)) enter(state, { seq, link, signed, attempts: 0, submissionId: undefined, replaces });
+  if (state.entries.has(link)) return;
+  state.onFate(enter(state, { seq, link, signed, attempts: 0, submissionId: undefined, replaces }));
 }
 
 export function load(
@@ -58,6 +59,7 @@ export function withdraw(state: LedgerState, link: Hash): boolean {
   if (entry?.fate.status !== "pending") return false;
   state.fates.delete(entry.seq); // it was stored already
   strike(state, entry);
+  state.onFate({ ...entry, fate: { status: "withdrawn" } });
   return true;
 }
 

@@ -71,8 +71,12 @@ export interface MutableEntry extends NamedPackage {
   readonly since: number;
 }
 
+/** Hears what becomes of each package, when it was taken and whenever that changes. */
+export type OnFate = (entry: Pick<Entry, "link" | "signed" | "fate">) => void;
+
 export interface LedgerState {
   readonly now: () => number;
+  readonly onFate: OnFate;
   readonly entries: Map<Hash, MutableEntry>;
   readonly submissions: Map<number, LiveSubmission>;
   /** Packages that are not on the chain yet, of all traders and of each. */
@@ -83,9 +87,10 @@ export interface LedgerState {
   finished: number[];
 }
 
-export function emptyLedger(now: () => number): LedgerState {
+export function emptyLedger(now: () => number, onFate: OnFate): LedgerState {
   return {
     now,
+    onFate,
     entries: new Map(),
     submissions: new Map(),
     unlanded: 0,
@@ -156,6 +161,7 @@ export function change(state: LedgerState, entry: MutableEntry, fate: Fate): voi
   if (fate.status === "submitted") entry.submissionId = fate.submissionId;
   const after = isUnlanded(entry);
   if (before !== after) count(state, entry, after ? 1 : -1);
+  state.onFate(entry);
   note(state, entry, false);
 }
 

@@ -64,8 +64,11 @@ export interface Ledger {
 }
 
 /** @param now ms of a clock that never jumps */
-export function createLedger(now: () => number = () => performance.now()): Ledger {
-  const state = readings.emptyLedger(now);
+export function createLedger(
+  now: () => number = () => performance.now(),
+  onFate: readings.OnFate = () => undefined,
+): Ledger {
+  const state = readings.emptyLedger(now, onFate);
   return {
     find: (link) => state.entries.get(link),
     waiting: () => readings.waiting(state),

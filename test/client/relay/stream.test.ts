@@ -3,8 +3,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
+import { getAddress } from "ethers";
 import { type WebSocket, WebSocketServer } from "ws";
 
+import type { RelayMessage } from "../../../src/wire/stream.js";
 import { createRelayClient } from "../../../src/client/relay/client.js";
 
 const MARKET = { marketRootId: 1, marketBranchId: 1 };
@@ -75,6 +77,47 @@ describe("given a stream of a relay", () => {
     turns = [say(SNAPSHOT, heartbeat(6)), say({ type: "subscribed", stream: STREAM, seq: 4 }, event(5))];
     expect(await hear(3, 60_000)).to.deep.equal([4, 4, 5]);
     expect(asked[1]).to.include({ after: 4 });
+  });
+
+  it("of its own orders is asked for with its signature, and tells what waits in amounts", async () => {
+    const trader = getAddress(`0x${"a1".repeat(20)}`);
+    const stream = `orders:${trader}`;
+    const order = {
+      ...MARKET,
+      ...{ trader, priceTicks: "5000", quantityLots: "-3", previousLink: `0x${"00".repeat(32)}` },
+      ...{ nonce: "1", deadline: "9", timeInForce: 0 },
+    };
+    const waiting = { link: `0x${"ab".repeat(32)}`, status: "pending", package: order };
+    turns = [
+      say(
+        { type: "subscribed", stream, seq: 4 },
+        { type: "packages", stream, packages: [waiting] },
+        { type: "package", stream, data: { ...waiting, status: "submitted", submissionId: 7 } },
+      ),
+      say({
+        type: "error",
+        error: { code: "RELAY_READ_SIGNATURE", message: "", advice: "", retryable: false, values: {} },
+      }),
+    ];
+    const { port } = server.address() as AddressInfo; // of a server that listens
+    const own = { until: 99n, signature: "0x12" };
+    const heard: RelayMessage[] = [];
+    const client = createRelayClient(`http://127.0.0.1:${port}`);
+    const reading = (async () => {
+      for await (const message of client.stream([{ channel: "orders", trader, own }], { silenceMs: 300 })) {
+        heard.push(message);
+      }
+    })();
+    const thrown: unknown = await reading.catch((reason: unknown) => reason);
+    expect(thrown, "once its time is over, it is to be signed again").to.have.property("code", "RELAY_READ_SIGNATURE");
+    const asks = { op: "subscribe", channel: "orders", trader, own: { until: "99", signature: "0x12" } };
+    expect(asked.slice(0, 2)).to.deep.equal([asks, { ...asks, after: 4 }]);
+    const told = { ...waiting, package: { ...order, priceTicks: 5_000n, quantityLots: -3n, nonce: 1n, deadline: 9n } };
+    expect(heard).to.deep.equal([
+      { type: "subscribed", stream, seq: 4 },
+      { type: "packages", stream, packages: [told] },
+      { type: "package", stream, data: { ...told, status: "submitted", submissionId: 7 } },
+    ]);
   });
 
   it("tells its reader of no heartbeat", async () => {

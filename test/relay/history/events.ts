@@ -1,4 +1,14 @@
+import { RelayError } from "../../../src/relay/errors.js";
+import type { OwnServices } from "../../../src/relay/http/own-watches.js";
 import type { StreamEvent } from "../../../src/relay/history/stream-store.js";
+
+/** Of a relay that has nothing of anybody's own. */
+export const NOBODYS: OwnServices = {
+  mayRead: (trader) => Promise.reject(new RelayError("RELAY_TRADER_UNKNOWN", { trader })),
+  packagesOf: () => [],
+  watch: () => () => undefined,
+  time: () => 0n,
+};
 
 /** Events in memory, numbered through; each of its streams with its own numbers. */
 export function eventsInMemory() {

@@ -18,6 +18,7 @@ import { streamName } from "../../../src/wire/stream.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 import { streamEvents } from "../../../src/relay/history/schema.js";
 import { embeddedDatabase } from "./databases.js";
+import { NOBODYS } from "./events.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../../history/support.js";
 
 const TRADES = streamName({ channel: "trades" });
@@ -159,7 +160,13 @@ describe("given streams of an index", () => {
       server.setValidatorCompiler(validatorCompiler);
       server.setSerializerCompiler(() => JSON.stringify);
       await server.register(websocket);
-      const services = { ...world, metrics, requireMarket: () => undefined, now: () => performance.now() };
+      const services = {
+        ...world,
+        metrics,
+        requireMarket: () => undefined,
+        own: NOBODYS,
+        now: () => performance.now(),
+      };
       const limits = { maxStreams: 10, maxStreamsPerAddress: 10, maxBacklog: 50_000, drainMs: 300 };
       registerStream(server.withTypeProvider(), services, limits);
       const url = await server.listen({ port: 0, host: "127.0.0.1" });

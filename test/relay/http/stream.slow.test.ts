@@ -1,7 +1,12 @@
 import { once } from "node:events";
 
 import { expect } from "chai";
+import { Wallet } from "ethers";
 import { WebSocket } from "ws";
+
+import { signReadOwn } from "../../../src/client/relay/cancellation.js";
+import { createRelayClient } from "../../../src/client/relay/client.js";
+import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 
 import { accepted, becomes, eventually, openWorld, type TestRelay, type TestWorld } from "../support.js";
 
@@ -122,23 +127,51 @@ describe("given subscribers of a relay", function () {
     expect(seqsOf(eventsOf(trades.heard, BOOK_STREAM))).to.deep.equal([2, 3]);
   });
 
+  it("when a trader shows its signature, tells it of its packages from the acknowledgement on, and of its orders", async () => {
+    const { address, key } = world.stage.traders[0]!;
+    const relay = createRelayClient(url);
+    const { domain, chainId, orderBook, time } = await relay.session();
+    expect(domain).to.deep.equal(bookDomain(chainId, orderBook));
+    const own = await signReadOwn(bookDomain(chainId, orderBook), new Wallet(key), address, time + 600n);
+    const before = await relay.history("orders", { trader: address, limit: 1_000 });
+    const heard: string[] = [];
+    const place = async (): Promise<void> => {
+      await order(0, -1n, 5_900n);
+      await order(1, 1n, 5_900n);
+    };
+    let placed: Promise<void> | undefined;
+    for await (const message of relay.stream([{ channel: "orders", trader: address, own }])) {
+      if (message.type === "packages") placed = place();
+      if (message.type === "package") heard.push(`${message.data.status} ${message.data.package.quantityLots}`);
+      else heard.push(message.type === "event" ? message.data.kind : message.type);
+      if (heard.includes("filled")) break;
+    }
+    await placed;
+    expect(heard.slice(0, 2)).to.deep.equal(["subscribed", "packages"]);
+    const fates = heard.filter((word) => word.endsWith(" -1"));
+    expect(fates).to.deep.equal(["pending -1", "submitted -1", "onChain -1"]);
+    expect(heard.filter((word) => word === "created").length).to.equal(1);
+    const after = await relay.history("orders", { trader: address, limit: 1_000 });
+    expect(after.items.length).to.equal(before.items.length + 1);
+  });
+
   it("when a number was never given, says so and starts anew", async () => {
     const one = await listen({ ...BOOK, after: 1_000 }, { ...TRADES, after: 90 });
     const heard = await one.until(4);
     expect(heard.map(({ type, from, to, seq }) => [type, from ?? seq, to])).to.deep.equal([
-      ["gap", 4, 1_000],
-      ["snapshot", 3, undefined],
-      ["gap", 3, 90],
-      ["subscribed", 2, undefined],
+      ["gap", 6, 1_000],
+      ["snapshot", 5, undefined],
+      ["gap", 4, 90],
+      ["subscribed", 3, undefined],
     ]);
   });
 
   it("when blocks are reorganised away, says that they are void, and what is left", async () => {
     const one = await listen(BOOK, { ...TRADES, after: 0 });
-    await one.until(2 + 2);
+    await one.until(2 + 3);
     await world.mine(2); // the block of the link that the order names stays
     await order(0, -2n, 5_300n);
-    await one.until(5);
+    await one.until(6);
     const { provider } = world.stage;
     await provider.send("anvil_reorg", [2, []]);
     await world.mine(2);

@@ -7,8 +7,10 @@ import { expect } from "chai";
 import { createHub } from "../../../src/relay/history/hub.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { CLOSE, serveSubscriber, type StreamServices } from "../../../src/relay/http/subscriber.js";
+import type { OwnServices } from "../../../src/relay/http/own-watches.js";
+import type { PackageMessage } from "../../../src/relay/http/watchers.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
-import { eventsInMemory } from "../history/events.js";
+import { eventsInMemory, NOBODYS } from "../history/events.js";
 
 const TRADER = `0x${"a1".repeat(20)}`;
 
@@ -53,7 +55,7 @@ function open(change: Partial<StreamServices> = {}, heartbeatMs?: number) {
       Promise.resolve(memory.events.filter((one) => one.stream === stream && one.seq > seq).slice(0, limit)),
     bookStart: (stream: string) => Promise.resolve({ seq: memory.headOf(stream), payload: { kind: "snapshot" } }),
   };
-  const services = { hub, store, metrics, now: () => time.ms, requireMarket: () => undefined, ...change };
+  const services = { hub, store, metrics, now: () => time.ms, requireMarket: () => undefined, own: NOBODYS, ...change };
   serveSubscriber(
     socket as unknown as WebSocket,
     services,
@@ -125,6 +127,116 @@ describe("given a subscriber", () => {
       await ask({ op: "subscribe", channel: "orders", trader: TRADER });
       const [{ stream }] = socket.heard as [{ readonly stream: string }];
       expect(stream.toLowerCase()).to.equal(`orders:${TRADER}`);
+    });
+
+    describe("to its own orders, under its signature", () => {
+      const OWN = { op: "subscribe", channel: "orders", trader: TRADER, own: { until: "50", signature: "0xAB" } };
+      /** A relay with one trader, whose packages it tells of by hand. */
+      const desk = () => {
+        const asked: unknown[] = [];
+        const tell: ((message: PackageMessage) => void)[] = [];
+        const time = { now: 10n };
+        const own: OwnServices = {
+          mayRead: (...question) => {
+            asked.push(question);
+            return question[2] === "0xab" ? Promise.resolve() : Promise.reject(new RelayError("RELAY_READ_SIGNATURE"));
+          },
+          packagesOf: () => [],
+          watch: (_, one) => {
+            tell.push(one);
+            return () => tell.splice(tell.indexOf(one), 1);
+          },
+          time: () => time.now,
+        };
+        return { asked, tell, time, own };
+      };
+      const types = ({ heard }: Socket): unknown[] => heard.map(({ type }) => type);
+
+      it("hears what waits behind its first word, then changes, and its orders' events as anybody", async () => {
+        const { asked, tell, own } = desk();
+        const { memory, hub, socket, ask } = subscriber({ own });
+        await ask(OWN);
+        const [{ stream }] = socket.heard as [{ readonly stream: string }];
+        expect(asked).to.deep.equal([[stream.slice("orders:".length), 50n, "0xab"]]);
+        tell[0]!({ type: "package", stream, data: { amount: 5n } } as unknown as PackageMessage);
+        memory.say(stream);
+        await hub.poll();
+        expect(socket.heard).to.deep.equal([
+          { type: "subscribed", stream, seq: 0 },
+          { type: "packages", stream, packages: [] },
+          { type: "package", stream, data: { amount: "5" } },
+          { type: "event", stream, seq: 1, data: { seq: 1 } },
+        ]);
+      });
+
+      it("is refused with another's, hears nothing, and may go on", async () => {
+        const { tell, own } = desk();
+        const { socket, ask, errors, hub } = subscriber({ own });
+        await ask({ ...OWN, own: { ...OWN.own, signature: "0x12" } });
+        expect([errors(), types(socket), tell.length, hub.listeners]).to.deep.equal([
+          ["RELAY_READ_SIGNATURE"],
+          ["error"],
+          0,
+          0,
+        ]);
+        await ask(SUBSCRIBE);
+        expect(types(socket)).to.deep.equal(["error", "subscribed"]);
+      });
+
+      it("hears no more of what waits once it unsubscribes, subscribes without it, or ends", async () => {
+        const { tell, own } = desk();
+        const { socket, ask } = subscriber({ own });
+        const counts: number[] = [];
+        await ask(OWN);
+        counts.push(tell.length);
+        await ask(OWN);
+        counts.push(tell.length);
+        await ask({ op: "subscribe", channel: "orders", trader: TRADER });
+        counts.push(tell.length);
+        await ask(OWN);
+        await ask({ op: "unsubscribe", stream: socket.heard[0]!["stream"] });
+        counts.push(tell.length);
+        await ask(OWN);
+        socket.terminate();
+        counts.push(tell.length);
+        expect(counts).to.deep.equal([1, 1, 0, 0, 0]);
+      });
+
+      it("leaves nothing behind if it goes while its signature is looked at", async () => {
+        const { tell, own } = desk();
+        let answer: () => void = () => undefined;
+        const asking = new Promise<void>((resolve) => (answer = resolve));
+        const { socket, ask, hub } = subscriber({ own: { ...own, mayRead: () => asking } });
+        await ask(OWN);
+        socket.terminate();
+        answer();
+        await new Promise((resolve) => setImmediate(resolve));
+        expect([tell.length, hub.listeners]).to.deep.equal([0, 0]);
+      });
+
+      it("is told when its signature's time is over, and still hears the rest", async () => {
+        const { tell, time, own } = desk();
+        const { memory, hub, socket, ask, errors } = subscriber({ own });
+        await ask(OWN);
+        time.now = 51n;
+        tell[0]!({ type: "package" } as PackageMessage);
+        memory.say(socket.heard[0]!["stream"] as string);
+        await hub.poll();
+        expect([types(socket), errors(), tell.length]).to.deep.equal([
+          ["subscribed", "packages", "error", "event"],
+          ["RELAY_READ_SIGNATURE"],
+          0,
+        ]);
+      });
+
+      it("is cut off if it reads too slowly, as of any stream", async () => {
+        const { tell, own } = desk();
+        const { socket, ask } = subscriber({ own });
+        await ask(OWN);
+        socket.bufferedAmount = 1_001;
+        tell[0]!({ type: "package" } as PackageMessage);
+        expect([socket.closed, tell.length]).to.deep.equal([[CLOSE.slow, "RELAY_STREAM_SLOW"], 0]);
+      });
     });
 
     it("has each stream once: the second time it starts anew", async () => {

@@ -14,6 +14,7 @@ import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createLog, type Log } from "../../../src/relay/log.js";
 import { createFaults } from "../../../src/relay/faults.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
+import { createWatchers } from "../../../src/relay/http/watchers.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
 import { createCanceller } from "../../../src/relay/queue/cancel.js";
 import { createCancelDesk } from "../../../src/relay/queue/cancel-desk.js";
@@ -82,7 +83,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const metrics = createMetrics();
   const faults = createFaults(now, () => time.ms);
   const clock = createChainClock(node, now);
-  const [lane, ledger] = [createLane(), createLedger(now)];
+  const watchers = createWatchers();
+  const [lane, ledger] = [createLane(), createLedger(now, watchers.hear)];
   const cancels = createCancelLedger(ledger);
   const packages = createPackageStore(database, rows);
   const cancellations = createCancellationStore(database, rows);
@@ -200,6 +202,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     tracker,
     confirmed,
     mayRead,
+    watchers,
     sender,
     treasury,
     dispatcher,

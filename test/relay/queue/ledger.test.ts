@@ -39,6 +39,35 @@ function withPackages(count: number): Ledger {
 const statusOf = (ledger: Ledger, seq: number): string | undefined => ledger.find(linkOf(seq))?.fate.status;
 const waitingSeqs = (ledger: Ledger): number[] => ledger.waiting().map(({ seq }) => seq);
 
+describe("given a ledger that somebody hears", () => {
+  it("tells of each package what becomes of it, once for each change", () => {
+    const heard: unknown[] = [];
+    const ledger = createLedger(
+      () => 0,
+      ({ link, fate }) => heard.push([link, fate.status]),
+    );
+    for (const seq of [1, 2, 3]) ledger.add(named(seq), seq);
+    ledger.add(named(1), 1);
+    ledger.withdraw(linkOf(3));
+    ledger.addSubmission(submission(1, 0, [1, 2]), 0);
+    ledger.settle(linkOf(1), { kind: "landed", tradeRootId: 5 }, block(7));
+    ledger.settle(linkOf(1), { kind: "landed", tradeRootId: 6 }, block(7));
+    ledger.useNonces(ACCOUNT, 1, 7);
+    ledger.takeOff(6);
+    expect(heard).to.deep.equal([
+      [linkOf(1), "pending"],
+      [linkOf(2), "pending"],
+      [linkOf(3), "pending"],
+      [linkOf(3), "withdrawn"],
+      [linkOf(1), "submitted"],
+      [linkOf(2), "submitted"],
+      [linkOf(1), "onChain"],
+      [linkOf(2), "pending"],
+      [linkOf(1), "submitted"],
+    ]);
+  });
+});
+
 describe("createLedger", () => {
   describe("given packages that wait", () => {
     it("gives them in the order of their acknowledgement and counts them", () => {
