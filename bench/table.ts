@@ -6,7 +6,12 @@ const HEADER = ["operation", "figure", "aim", "moonshot", "first use"] as const;
 /** Figures to four digits at least; no more decimals than that needs. */
 export function renderFigure(value: number, unit: string): string {
   const decimals = Number.isInteger(value) || Math.abs(value) >= 1_000 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
-  return `${value.toLocaleString("en", { maximumFractionDigits: decimals }).replaceAll(",", " ")} ${unit}`;
+  return `${grouped(value, decimals)} ${unit}`;
+}
+
+/** Digits in groups of three, for people. */
+export function grouped(value: number, decimals = 0): string {
+  return value.toLocaleString("en", { maximumFractionDigits: decimals }).replaceAll(",", " ");
 }
 
 /** Fixed width: what was done to the left, figures to the right, a mark where an aim is missed. */

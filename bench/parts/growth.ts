@@ -1,5 +1,6 @@
 /** Whether memory grows with a log, or with what is alive in it. */
 import type { Row } from "../part.js";
+import { grouped } from "../table.js";
 import { rounded } from "./measure.js";
 
 /** Live state moves a little; what grew with the log would be ten times as much. */
@@ -20,7 +21,7 @@ export function growthRow(measured: readonly Measured[]): Row {
   if (first === undefined || last === undefined) throw new Error("nothing was measured");
   return {
     id: "memory growth",
-    what: `live heap after ${last.records} records over that after ${first.records}`,
+    what: `live heap after ${grouped(last.records)} records over that after ${grouped(first.records)}`,
     value: rounded(last.heap / first.heap),
     unit: "times",
     aim: MOST_GROWTH,

@@ -6,6 +6,7 @@ import { TRUSTING } from "../../src/protocol/book/outside.js";
 import { BookReplay, type LoggedEvent } from "../../src/protocol/book/rebuild.js";
 import type { Hashing } from "../../src/protocol/signing/hashing.js";
 import type { Part, PartOptions, PartResult, Row } from "../part.js";
+import { grouped } from "../table.js";
 import { BENCH_TERMS, SessionBook } from "./engine/session-book.js";
 import { CANCEL_HEAVY, MATCH_HEAVY, type Mix, StreamDraw } from "./engine/stream.js";
 import { growthRow, type Measured } from "./growth.js";
@@ -25,13 +26,13 @@ async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
   const rows = measured.flatMap(({ records, rate, heap }): Row[] => [
     {
       id: `${records} speed`,
-      what: `records of a log replayed with all rules and hashes, signatures trusted, about ${RESTING} resting orders`,
+      what: `a log of ${grouped(records)} records replayed with all rules and hashes, signatures trusted, about ${RESTING} resting orders`,
       value: rounded(rate),
       unit: "records/s",
     },
     {
       id: `${records} memory`,
-      what: `live heap after that many records: the rebuilt book and the one that makes the log`,
+      what: `live heap after ${grouped(records)} records: the rebuilt book and the one that makes the log`,
       value: rounded(heap / 1e6),
       unit: "MB",
     },

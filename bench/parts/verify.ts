@@ -4,6 +4,7 @@ import type { FastCrypto } from "../../src/bindings/fast-crypto.js";
 import { printSessionLogLines, parseSessionLogLines, type SessionLogStream } from "../../src/verify/session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
 import type { Part, PartOptions, PartResult, Row } from "../part.js";
+import { grouped } from "../table.js";
 import { growthRow, type Measured } from "./growth.js";
 import { liveHeap, processorSeconds, rounded } from "./measure.js";
 import { busyLog } from "./verify/source.js";
@@ -20,7 +21,7 @@ async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
   const rows = measured.flatMap(({ records, rate, heap }): Row[] => [
     {
       id: `${records} speed`,
-      what: `records of a file checked: text read, every signature recovered, rules, heads, collateral and tokens; about ${RESTING} resting orders`,
+      what: `a file of ${grouped(records)} records checked: text read, every signature recovered, rules, heads, collateral and tokens; about ${RESTING} resting orders`,
       value: rounded(rate),
       unit: "records/s",
       aim: LEAST_RATE,
@@ -28,7 +29,7 @@ async function run({ quick, onProgress }: PartOptions): Promise<PartResult> {
     },
     {
       id: `${records} memory`,
-      what: "live heap after that many records: the verification, and the book that makes the log",
+      what: `live heap after ${grouped(records)} records: the verification, and the book that makes the log`,
       value: rounded(heap / 1e6),
       unit: "MB",
     },
