@@ -49,6 +49,10 @@ const KINDS = {
   RELAY_PRICE_ABOVE_CAP: later(503, "Gas costs more than the relay may pay: it goes on when the price allows."),
   RELAY_RATE_LIMITED: later(429, "Send fewer requests a second; wait as long as retry-after says."),
   RELAY_QUEUE_FULL: later(503, "More packages wait than the chain can take over this link: try again later."),
+  RELAY_QUEUE_CHANGING: later(
+    503,
+    "What was cancelled or taken back is not out of the queue yet, and the refusal may come of that alone: send it again soon.",
+  ),
   RELAY_TRADER_QUEUE_FULL: later(429, "This trader's packages wait already: send more when some have landed."),
   RELAY_READING_AGAIN: later(503, "What was read of the chain is not what the chain says: it is read again."),
   RELAY_SNAPSHOT_UNFIT: fix(500, "It was thrown away: the chain is read on from an earlier one, or from the start."),

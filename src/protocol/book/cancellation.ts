@@ -29,9 +29,15 @@ export function cancelTrades(
   return count;
 }
 
+/** What decides whether a cancellation is void. */
+export interface CancellationGround extends Pick<BookState, "hashing" | "outside"> {
+  readonly traders: { find(address: string): Pick<Trader, "nonces"> | undefined };
+  readonly chain: Pick<BookState["chain"], "trades" | "separator">;
+}
+
 /** Why a cancellation is void, or undefined. @param by who may have signed it */
 export function refusalOfCancellation(
-  { traders, chain, hashing, outside }: BookState,
+  { traders, chain, hashing, outside }: CancellationGround,
   timestamp: bigint,
   { cancellation, signature }: SignedTradesCancellation,
   by: readonly Approval[],

@@ -90,7 +90,7 @@ function hearOf(state: EngineState, stored: readonly StoredPackage[]): void {
 
 function forget({ ledger, tracker, plan, clock }: EngineState, withdrawn: readonly Hash[]): void {
   const gone = withdrawn.filter((link) => ledger.withdraw(link));
-  if (gone.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+  if (gone.length > 0 && tracker.isReady) plan.change(tracker.mirror, { withdrawn: gone }, clock.now());
 }
 
 function heedRefused({ ledger, tracker, plan, clock }: EngineState, refused: readonly StoredPackage[]): void {
@@ -98,7 +98,8 @@ function heedRefused({ ledger, tracker, plan, clock }: EngineState, refused: rea
   for (const { link, fate } of waiting) {
     if (fate.status === "refused") ledger.settle(link, { kind: "refused", refusal: fate.refusal }, fate.block);
   }
-  if (waiting.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+  const withdrawn = waiting.map(({ link }) => link);
+  if (waiting.length > 0 && tracker.isReady) plan.change(tracker.mirror, { withdrawn }, clock.now());
 }
 
 /** They go before all that waits. */
@@ -108,7 +109,8 @@ function hearOfCancellations(state: EngineState, asked: readonly StoredCancellat
   cancels.load(fresh);
   for (const { seq } of asked) state.lastCancellation = Math.max(state.lastCancellation, seq);
   for (const { hash } of fresh) settleCancelled(state, hash);
-  if (fresh.length > 0 && tracker.isReady) plan.lay(tracker.mirror, clock.now());
+  const cancellations = fresh.filter(({ hash }) => cancels.find(hash)?.fate.status === "pending");
+  if (fresh.length > 0 && tracker.isReady) plan.change(tracker.mirror, { cancellations }, clock.now());
 }
 
 function settleCancelled({ tracker, cancels }: EngineState, hash: Hash): void {

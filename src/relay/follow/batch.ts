@@ -4,6 +4,7 @@ import type { NamedCancellation } from "../store/cancellations.js";
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Placed } from "../../protocol/book/orders.js";
 import type { Mark } from "../../protocol/book/journal.js";
+import type { NonceWindow } from "../../protocol/book/nonces.js";
 import type { Refusal } from "../../protocol/market/refusal.js";
 import type { Lots, Ticks } from "../../protocol/amounts/units.js";
 
@@ -12,6 +13,12 @@ export interface ExpectedFill {
   readonly makerRootId: number;
   readonly priceTicks: Ticks;
   readonly lots: Lots;
+}
+
+/** An order that rests no more. */
+export interface Gone {
+  readonly tradeRootId: number;
+  readonly traderId: number;
 }
 
 /** What is expected of a package at its place in the queue. */
@@ -26,6 +33,10 @@ export interface Expected extends NamedPackage {
   readonly fills: readonly ExpectedFill[];
   /** Fills and offsets on the way: what gas depends on. */
   readonly steps: number;
+  /** Orders that rested until it came and are gone since. */
+  readonly gone: readonly Gone[];
+  /** Its trader's nonces before it; undefined if nobody knows its trader. */
+  readonly noncesBefore: NonceWindow | undefined;
   /** The mirror's moment before it. */
   readonly before: Mark;
 }
@@ -36,6 +47,8 @@ export interface ExpectedCancellation extends NamedCancellation {
   readonly orders: readonly Placed[];
   /** Whether these are all that it is about. */
   readonly isWhole: boolean;
+  /** Its trader's nonces before it. */
+  readonly noncesBefore: NonceWindow | undefined;
   /** The mirror's moment before it. */
   readonly before: Mark;
 }

@@ -1,6 +1,7 @@
 /** Signed cancellations (R43) as the mirror does them: at the head of a batch, with the orders that whoever brings them lists. */
 import type { Book } from "../../protocol/book/book.js";
 import { bring, refusalOfCancellation } from "../../protocol/book/cancellation.js";
+import { takeOutNamed } from "../../protocol/book/matching.js";
 import type { Placed } from "../../protocol/book/orders.js";
 import type { RestingOrder } from "../../protocol/book/queue.js";
 import { Refusal } from "../../protocol/market/refusal.js";
@@ -56,8 +57,28 @@ export function cancelOn(
   return { orders, isWhole: orders.length === meant.length };
 }
 
+/** What a cancellation that comes earlier does to what rests later. */
+export interface ForeseenChange {
+  readonly trader: string;
+  /** 0 for none. */
+  readonly nonceFloor: bigint;
+  /** Orders of the trader that are taken out if they rest. */
+  readonly tradeRootIds: readonly number[];
+}
+
+export function foreseeOn({ state }: Book, { trader, nonceFloor, tradeRootIds }: ForeseenChange): void {
+  const known = state.traders.find(trader);
+  if (known === undefined) return;
+  state.traders.raiseNonceFloor(known, nonceFloor);
+  for (const tradeRootId of tradeRootIds) {
+    const order = state.queues.find(tradeRootId);
+    if (order?.traderId === known.traderId) takeOutNamed(state, order, "cancelled");
+  }
+  state.events.take();
+}
+
 /** What a batch says of a cancellation of which nothing would come. */
-function nothingMeant({ trader, fromTradeRootId, toTradeRootId }: TradesCancellation): Refusal {
+export function nothingMeant({ trader, fromTradeRootId, toTradeRootId }: TradesCancellation): Refusal {
   const [from, to] = [BigInt(fromTradeRootId), BigInt(toTradeRootId)];
   return new Refusal("Book_OrderNotMeant", { tradeRootId: 0n, trader, fromTradeRootId: from, toTradeRootId: to });
 }

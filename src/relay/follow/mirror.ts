@@ -12,6 +12,7 @@ import { BlockLayers } from "../../protocol/book/layers.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { insertionHint, linkToSign } from "../../protocol/book/projections.js";
+import { reaches } from "../../protocol/book/queue.js";
 import { snapshotOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
@@ -20,7 +21,15 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { NamedCancellation } from "../store/cancellations.js";
 import type { FollowedBlock, KnownBlock } from "./follower.js";
 import type { BlockHeader, ChainLog } from "../../node/node.js";
-import { type Batch, type Expected, type ExpectedCancellation, fillsOf, placedIn, stepsOf } from "./batch.js";
+import {
+  type Batch,
+  type Expected,
+  type ExpectedCancellation,
+  fillsOf,
+  type Gone,
+  placedIn,
+  stepsOf,
+} from "./batch.js";
 import {
   callsOf,
   type Cancelled,
@@ -31,7 +40,7 @@ import {
   replayLogs,
   type Skipped,
 } from "./block-logs.js";
-import { cancelOn } from "./cancelling.js";
+import { cancelOn, type ForeseenChange, foreseeOn } from "./cancelling.js";
 
 export interface AppliedBlock {
   readonly header: BlockHeader;
@@ -72,6 +81,11 @@ export interface Mirror {
   cancel(named: NamedCancellation, timestamp: bigint, most: number): ExpectedCancellation | Refusal;
   /** Puts a package into the open batch, at the time that its block is expected to have. */
   append(named: NamedPackage, timestamp: bigint): Expected;
+  /**
+   * Does behind all that is laid on what will come before it. The layers are not as they will land any more: they have to be laid
+   * anew before one of them is sent.
+   */
+  foresee(change: ForeseenChange): void;
   /** Takes the open batch's packages from that one on off again. */
   undoFrom(expected: Expected): void;
   /** Ends the open batch. @returns undefined if it is empty */
@@ -161,6 +175,9 @@ export function createMirror({ terms, limits, depth, hashing, start }: MirrorOpt
     },
     cancel: (named, timestamp, most) => cancel(state, named, timestamp, most),
     append: (named, timestamp) => append(state, named, timestamp),
+    foresee(change) {
+      foreseeOn(book, change);
+    },
     undoFrom(expected) {
       undoFrom(state, expected);
     },
@@ -254,9 +271,10 @@ function cancel(
   if (state.open.length > 0) throw new RangeError("the open batch has packages already");
   const { book } = state;
   const before = book.state.journal.mark();
+  const noncesBefore = book.state.traders.find(named.signed.cancellation.trader)?.nonces;
   try {
     const { orders, isWhole } = cancelOn(book, timestamp, named.signed, most);
-    const expected = { ...named, orders, isWhole, before };
+    const expected = { ...named, orders, isWhole, noncesBefore, before };
     state.openCancellations.push(expected);
     state.time = timestamp;
     return expected;
@@ -274,13 +292,33 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Exp
   const insertAfter = insertionHint(book.state, order, order.quantityLots > 0n, order.priceTicks);
   const [place = 0] = book.state.queues.deadPlaces();
   const submitted = { package: order, signature, insertAfter, place };
+  const noncesBefore = book.state.traders.find(order.trader)?.nonces;
+  const makers = makersOf(book.state, order, limits.maxMatches);
   const { result, events: logged } = book.appendTrade({ timestamp }, submitted, limits);
   const outcome = isRefusal(result) ? result : result.tradeRootId;
   const fills = typeof outcome === "number" ? fillsOf(outcome, logged) : [];
   const steps = stepsOf(logged);
-  const expected = { ...named, outcome, insertAfter, place, placed: placedIn(logged), fills, steps, before };
+  const gone = makers.filter(({ tradeRootId }) => book.state.queues.find(tradeRootId) === undefined);
+  const hints = { insertAfter, place, placed: placedIn(logged) };
+  const expected = { ...named, ...hints, outcome, fills, steps, gone, noncesBefore, before };
   state.open.push(expected);
   return expected;
+}
+
+const NONE: readonly Gone[] = [];
+
+/** Resting orders that one meets: no step of its matching touches another. */
+function makersOf({ queues }: Book["state"], order: NamedPackage["signed"]["package"], most: number): readonly Gone[] {
+  const isBid = order.quantityLots > 0n;
+  const opposite = queues.of(order).side(!isBid);
+  const isMet = (price: bigint): boolean => reaches(isBid, order.priceTicks, price);
+  if (opposite.best === undefined || !isMet(opposite.best.price)) return NONE;
+  const makers: Gone[] = [];
+  for (const { tradeRootId, traderId, price } of opposite) {
+    if (makers.length === most || !isMet(price)) break;
+    makers.push({ tradeRootId, traderId });
+  }
+  return makers;
 }
 
 function undoFrom(state: MirrorState, expected: Expected): void {

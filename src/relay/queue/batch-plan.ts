@@ -2,15 +2,18 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { Batch, Expected, ExpectedCancellation } from "../follow/batch.js";
+import type { Batch, Expected } from "../follow/batch.js";
 import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { NamedCancellation } from "../store/cancellations.js";
-import { CALL_GAS, type GasAccounts, riskOf } from "./accounts.js";
+import type { GasAccounts } from "./accounts.js";
 import type { CancelLedger } from "./cancel-ledger.js";
+import { createCredit, type Credit, CREDIT_PLAN, type CreditPlan } from "./credit.js";
+import { createExposure, type Exposure } from "./exposure.js";
+import { type Behind, foresee, type Foresight } from "./foresight.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
-import type { Entry, LiveSubmission } from "./ledger-state.js";
+import type { Entry } from "./ledger-state.js";
 import { isSubmittersFault } from "./tries.js";
 import type { Signers } from "./signers.js";
 
@@ -22,6 +25,8 @@ const MAX_CANCELLATIONS = 255;
 const ALONE = 2;
 /** How long packages wait for room in their trader's account if no block comes, ms. */
 const DEFERRED_MS = 2_000;
+/** All is laid anew at most so often because somebody was refused behind what is stale, ms. */
+export const DOUBT_MS = 1_000;
 
 export interface BatchLimits {
   /** Most packages in a batch, and most gas, now. */
@@ -34,6 +39,8 @@ export interface BatchLimits {
   readonly accounts: Pick<GasAccounts, "left">;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
+  /** What may be computed for those who change what waits. */
+  readonly credit?: CreditPlan;
 }
 
 /** A package, and the cancellation in whose place it comes. */
@@ -50,9 +57,24 @@ export interface BatchPlan {
   hasDue(mirror: Mirror): boolean;
   /**
    * Lays everything that has not landed onto the confirmed book again: what was sent as it was sent, then what waits.
-   * @param more a cancellation besides those of the ledger; laid on even if its trader's account does not bear it
    */
-  lay(mirror: Mirror, timestamp: bigint, more?: NamedCancellation): void;
+  lay(mirror: Mirror, timestamp: bigint): void;
+  /** What a cancellation will do before all that waits, or why nothing would come of it. Nothing is laid on. */
+  foresee(mirror: Mirror, named: NamedCancellation, timestamp: bigint): Foresight | Refusal;
+  /** The same of one with packages in its place. @param packages how many they are */
+  foreseeReplacing(mirror: Mirror, named: NamedCancellation, packages: number, timestamp: bigint): Foresight | Refusal;
+  /**
+   * Brings in what the ledgers have by now: cancellations that go before all that waits, and packages that were taken back. All is
+   * laid anew if enough was saved for it (credit.ts). Else what they do is done behind all that waits, and the plan is stale: it has
+   * to be laid before more of it is sent.
+   */
+  change(mirror: Mirror, changes: PlanChanges, timestamp: bigint): void;
+  /** Whether what is laid on is not what will be sent. */
+  isStale(): boolean;
+  /** Whether a refusal may come of that alone; then `settle` lays all anew within `DOUBT_MS`. */
+  isDoubtful(): boolean;
+  /** Lays a stale plan anew, if enough was saved or refusals are doubtful. Only between two groups of packages. */
+  settle(mirror: Mirror, timestamp: bigint): void;
   /** Lays one more package on top. A batch that is full is closed first. */
   push(mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected;
   /**
@@ -60,10 +82,10 @@ export interface BatchPlan {
    * @param packages how many come in its place; a batch without room for all is closed first
    */
   replace(mirror: Mirror, named: NamedCancellation, packages: number, timestamp: bigint): void;
-  /** Whether a cancellation was laid on that its trader's account does not bear yet: it has to wait, so all has to be laid anew. */
+  /** Whether a cancellation was laid on that its trader's account does not bear yet: it has to wait, so the plan is to be changed. */
   isOverdrawn(): boolean;
   /** What a cancellation that waits does, or why nothing would come of it; undefined if it was not laid on. */
-  laidAs(hash: Hash): ExpectedCancellation | Refusal | undefined;
+  laidAs(hash: Hash): Foresight | Refusal | undefined;
   /** The oldest batch that was not sent; an open one is closed for it if `isDue`. */
   next(mirror: Mirror, isDue: boolean): Batch | undefined;
   markSent(batch: Batch): void;
@@ -74,14 +96,30 @@ export interface BatchPlan {
   grow(): void;
 }
 
-interface PlanState extends BatchLimits {
+export interface PlanChanges {
+  readonly cancellations?: readonly NamedCancellation[];
+  /** Links of packages that were taken back. */
+  readonly withdrawn?: readonly Hash[];
+}
+
+interface PlanState extends Omit<BatchLimits, "credit"> {
+  readonly credit: Credit;
+  isStale: boolean;
+  /** Whether something was refused since. */
+  isDoubted: boolean;
+  /** Cancellations that go before all that waits, and were done behind it. */
+  ahead: NamedCancellation[];
+  /** Those that go with packages in the midst of what waits. */
+  joined: Set<Hash>;
+  /** How many packages go with each of them, as all was last laid anew. */
+  replacing: Map<Hash, number>;
   readonly ledger: Ledger;
   readonly cancels: CancelLedger;
   sent: Set<Batch>;
   /** Open submissions as they were laid on, by id. */
   sentAs: Map<number, Batch>;
   /** Cancellations that were laid on since all was laid anew, or would have come to nothing. */
-  laid: Map<Hash, ExpectedCancellation | Refusal>;
+  laid: Map<Hash, Foresight | Refusal>;
   leftOut: Map<Hash, Refusal>;
   /** Until when packages are left out, by `now`. */
   readonly held: Map<Hash, number>;
@@ -90,8 +128,8 @@ interface PlanState extends BatchLimits {
   laidAt: Hash | undefined;
   /** When that was, by `now`. */
   laidSince: number;
-  /** Gas that may be burned by what is laid on, or was sent and not charged yet, by trader. */
-  exposed: Map<string, bigint>;
+  /** What is laid on, or was sent and not charged yet. */
+  readonly exposure: Exposure;
   isOverdrawn: boolean;
   /** Links that go by themselves: a transaction with them has failed more than once. */
   alone: Set<Hash>;
@@ -102,13 +140,15 @@ interface PlanState extends BatchLimits {
 export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: BatchLimits): BatchPlan {
   const state: PlanState = {
     ...{ ...limits, ledger, cancels, sent: new Set(), sentAs: new Map(), laid: new Map() },
+    ...{ credit: createCredit(limits.credit ?? CREDIT_PLAN), isStale: false, isDoubted: false },
+    ...{ ahead: [], joined: new Set(), replacing: new Map() },
     ...{
       leftOut: new Map(),
       held: new Map(),
       deferred: new Set(),
       laidAt: undefined,
       laidSince: 0,
-      exposed: new Map(),
+      exposure: createExposure(limits.signers, limits.accounts),
       isOverdrawn: false,
       alone: new Set(),
     },
@@ -121,10 +161,27 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
     leftOut: () => state.leftOut,
     hold: (link, ms) => void state.held.set(link, state.now() + ms),
     hasDue: (mirror) => hasDue(state, mirror),
-    lay: (mirror, timestamp, more) => {
-      lay(state, mirror, timestamp, more);
+    lay: (mirror, timestamp) => {
+      lay(state, mirror, timestamp);
     },
-    push: (mirror, named, timestamp) => push(state, mirror, named, timestamp),
+    foresee: (mirror, named, timestamp) => foreseeAt(state, mirror, named, unsent(state, mirror), timestamp),
+    foreseeReplacing(mirror, named, packages, timestamp) {
+      const isClosed = closesFor(state, mirror, named, packages);
+      const behind = isClosed ? [] : [{ cancellations: [], expected: mirror.open }];
+      return foreseeAt(state, mirror, named, behind, timestamp);
+    },
+    change: (mirror, changes, timestamp) => {
+      change(state, mirror, changes, timestamp);
+    },
+    isStale: () => state.isStale,
+    isDoubtful: () => (state.isDoubted = state.isStale),
+    settle: (mirror, timestamp) => {
+      settle(state, mirror, timestamp);
+    },
+    push(mirror, named, timestamp) {
+      state.credit.earn();
+      return push(state, mirror, named, timestamp);
+    },
     replace: (mirror, named, packages, timestamp) => {
       replace(state, mirror, named, packages, timestamp);
     },
@@ -147,7 +204,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
   };
 }
 
-function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCancellation | undefined): void {
+function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
   const { ledger, cancels } = state;
   mirror.clear();
   state.sent = new Set();
@@ -158,9 +215,20 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
   state.deferred = new Set();
   state.laidAt = mirror.tip?.hash;
   state.laidSince = state.now();
-  state.exposed = new Map();
+  state.exposure.clear();
   state.isOverdrawn = false;
-  for (const submission of ledger.unchargedSubmissions()) exposeSent(state, submission);
+  state.isStale = false;
+  state.isDoubted = false;
+  state.ahead = [];
+  state.joined = new Set();
+  state.replacing = new Map();
+  for (const { links, cancellations } of ledger.unchargedSubmissions()) {
+    const entries = links.flatMap((link) => ledger.find(link) ?? []);
+    state.exposure.addSent(
+      entries,
+      cancellations.flatMap((hash) => cancels.find(hash) ?? []),
+    );
+  }
   for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
     for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
@@ -171,12 +239,79 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint, more: NamedCan
     state.sentAs.set(submission.id, batch);
   }
   const waiting = ledger.waiting();
-  const together = new Set(waiting.map(({ replaces }) => replaces));
-  for (const entry of cancels.waiting()) {
-    if (!together.has(entry.hash) && isBorne(state, mirror, entry)) cancelFirst(state, mirror, entry, timestamp);
+  for (const { replaces } of waiting) {
+    if (replaces !== undefined) state.replacing.set(replaces, (state.replacing.get(replaces) ?? 0) + 1);
   }
-  if (more !== undefined) cancelFirst(state, mirror, more, timestamp);
+  for (const entry of cancels.waiting()) {
+    if (!state.replacing.has(entry.hash) && isBorne(state, mirror, entry)) cancelFirst(state, mirror, entry, timestamp);
+  }
   for (const entry of waiting) enqueue(state, mirror, entry, timestamp);
+}
+
+/** Batches that were not sent, the open one too; without cancellations that come before all of it. */
+function unsent({ sent, joined }: PlanState, { batches, openCancellations, open }: Mirror): readonly Behind[] {
+  const all: Behind[] = [
+    ...batches.filter((batch) => !sent.has(batch)),
+    { cancellations: openCancellations, expected: open },
+  ];
+  return all.map(({ cancellations, expected }) => ({
+    cancellations: cancellations.filter(({ hash }) => joined.has(hash)),
+    expected,
+  }));
+}
+
+function foreseeAt(
+  state: PlanState,
+  mirror: Mirror,
+  named: NamedCancellation,
+  behind: readonly Behind[],
+  timestamp: bigint,
+): Foresight | Refusal {
+  const most = state.gas.mostPlaces(state.gasCap());
+  return foresee(mirror, named, { behind, ahead: state.ahead, timestamp, most });
+}
+
+function change(state: PlanState, mirror: Mirror, changes: PlanChanges, timestamp: bigint): void {
+  const { credit, ledger } = state;
+  const { cancellations = [], withdrawn = [] } = changes;
+  credit.earn();
+  if (credit.spend(ledger.unlanded())) {
+    lay(state, mirror, timestamp);
+    return;
+  }
+  const behind = unsent(state, mirror);
+  for (const named of cancellations) doBehind(state, mirror, named, foreseeAt(state, mirror, named, behind, timestamp));
+  const links = new Set(withdrawn);
+  for (const { signed, outcome } of behind.flatMap(({ expected }) => expected.filter(({ link }) => links.has(link)))) {
+    if (typeof outcome !== "number") continue;
+    mirror.foresee({ trader: signed.package.trader, nonceFloor: 0n, tradeRootIds: [outcome] });
+  }
+  state.isStale = true;
+}
+
+/** One that is not borne yet does nothing for now. One that was laid on with packages, of which none was taken, goes before all too. */
+function doBehind(state: PlanState, mirror: Mirror, named: NamedCancellation, laid: Foresight | Refusal): void {
+  state.joined.delete(named.hash);
+  if (!isRefusal(laid)) {
+    const { exposure } = state;
+    const risk = exposure.ofCancellation(named, true);
+    if (!exposure.bears(risk)) {
+      state.deferred.add(named.hash);
+      return;
+    }
+    exposure.add(risk);
+    const { trader, nonceFloor } = named.signed.cancellation;
+    mirror.foresee({ trader, nonceFloor, tradeRootIds: laid.orders.map(({ tradeRootId }) => tradeRootId) });
+    state.ahead.push(named);
+  }
+  state.laid.set(named.hash, laid);
+}
+
+function settle(state: PlanState, mirror: Mirror, timestamp: bigint): void {
+  const { credit, ledger, now } = state;
+  if (!state.isStale) return;
+  const isDue = state.isDoubted && now() - state.laidSince >= DOUBT_MS;
+  if (isDue || credit.spend(ledger.unlanded())) lay(state, mirror, timestamp);
 }
 
 function hasDue({ held, now, deferred, laidAt, laidSince }: PlanState, { tip }: Mirror): boolean {
@@ -203,60 +338,11 @@ function cancelFirst(state: PlanState, mirror: Mirror, named: NamedCancellation,
   addCancellation(state, mirror, named, timestamp);
 }
 
-/** What may cost gas for nothing: whose it is, and the signature if a contract wallet speaks for it. */
-interface Risk {
-  readonly trader: string;
-  readonly signature: string | undefined;
-  /** Whether it begins a transaction, which is for nothing too if nothing of it lands. */
-  readonly isFirst: boolean;
-}
-
-function gasAtRisk({ signature, isFirst }: Risk): bigint {
-  return riskOf(signature) + (isFirst ? CALL_GAS : 0n);
-}
-
-function packageRisk({ signers }: PlanState, named: NamedPackage, isFirst: boolean): Risk {
-  const { signature, package: order } = named.signed;
-  return { trader: order.trader, signature: signers.isOwnKey(named) ? undefined : signature, isFirst };
-}
-
-function cancellationRisk({ signers }: PlanState, named: NamedCancellation, isFirst: boolean): Risk {
-  const { signature, cancellation } = named.signed;
-  return { trader: cancellation.trader, signature: signers.isOwnCancellation(named) ? undefined : signature, isFirst };
-}
-
-function expose({ exposed }: PlanState, risk: Risk): void {
-  exposed.set(risk.trader, (exposed.get(risk.trader) ?? 0n) + gasAtRisk(risk));
-}
-
-/** Whether its trader's account bears it besides all else of the trader that is on its way. */
-function bears({ accounts, exposed }: PlanState, risk: Risk): boolean {
-  const { trader, signature } = risk;
-  return (exposed.get(trader) ?? 0n) + gasAtRisk(risk) <= accounts.left(trader, signature !== undefined);
-}
-
-/** What was sent may have burned gas until its receipt was looked at; what has landed of a key has not. */
-function exposeSent(state: PlanState, { links, cancellations }: LiveSubmission): void {
-  const { ledger, cancels } = state;
-  const entries = links.flatMap((link) => ledger.find(link) ?? []);
-  const cancelling = cancellations.flatMap((hash) => cancels.find(hash) ?? []);
-  const isLanded = ({ fate }: { readonly fate: { readonly status: string } }): boolean => fate.status === "onChain";
-  let isFirst = ![...entries, ...cancelling].some(isLanded);
-  const risks = [
-    ...cancelling.map((one) => ({ isLanded: isLanded(one), risk: cancellationRisk(state, one, false) })),
-    ...entries.map((one) => ({ isLanded: isLanded(one), risk: packageRisk(state, one, false) })),
-  ];
-  for (const { isLanded: landed, risk } of risks) {
-    if (landed && risk.signature === undefined) continue;
-    expose(state, { ...risk, isFirst });
-    isFirst = false;
-  }
-}
-
 /** One that is not waits, until others of its trader have landed. */
 function isBorne(state: PlanState, { open, openCancellations }: Mirror, named: NamedCancellation): boolean {
   const isFirst = open.length + openCancellations.length === 0;
-  if (bears(state, cancellationRisk(state, named, isFirst))) return true;
+  const { exposure } = state;
+  if (exposure.bears(exposure.ofCancellation(named, isFirst))) return true;
   state.deferred.add(named.hash);
   return false;
 }
@@ -265,9 +351,10 @@ function isBorne(state: PlanState, { open, openCancellations }: Mirror, named: N
 function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
   const expected = pushed(state, mirror, named, timestamp);
   if (typeof expected.outcome !== "number") return expected;
-  const risk = packageRisk(state, named, mirror.open.length + mirror.openCancellations.length === 1);
-  if (bears(state, risk) && !state.deferred.has(named.replaces ?? "")) {
-    expose(state, risk);
+  const { exposure } = state;
+  const risk = exposure.ofPackage(named, mirror.open.length + mirror.openCancellations.length === 1);
+  if (exposure.bears(risk) && !state.deferred.has(named.replaces ?? "")) {
+    exposure.add(risk);
     return expected;
   }
   state.deferred.add(named.link);
@@ -293,10 +380,12 @@ function isAlone({ alone }: PlanState, { open }: Mirror, { link }: NamedPackage)
 
 /** The first package of a replacement brings the cancellation along. */
 function joinCancellation(state: PlanState, mirror: Mirror, { replaces }: PlannedPackage, timestamp: bigint): void {
-  if (replaces === undefined || state.laid.has(replaces)) return;
-  const waiting = state.cancels.waiting().find(({ hash }) => hash === replaces);
-  if (waiting === undefined || !isBorne(state, mirror, waiting)) return;
-  const packages = state.ledger.waiting().filter((entry) => entry.replaces === replaces).length;
+  const { cancels, ledger } = state;
+  if (replaces === undefined || state.laid.has(replaces) || state.deferred.has(replaces)) return;
+  const waiting = cancels.find(replaces);
+  if (waiting?.fate.status !== "pending" || cancels.submissionOf(replaces) !== undefined) return;
+  if (!isBorne(state, mirror, waiting)) return;
+  const packages = state.replacing.get(replaces) ?? ledger.waiting().filter((one) => one.replaces === replaces).length;
   replace(state, mirror, waiting, packages, timestamp);
 }
 
@@ -307,13 +396,20 @@ function replace(
   packages: number,
   timestamp: bigint,
 ): void {
-  const isTight = mirror.open.length > 0 && mirror.open.length + packages > state.size;
-  if (isTight || !hasRoomForCancellation(state, mirror, named)) mirror.close();
+  if (closesFor(state, mirror, named, packages)) mirror.close();
+  state.joined.add(named.hash);
   const { open } = mirror;
   const [first] = open;
   if (first !== undefined) mirror.undoFrom(first);
   addCancellation(state, mirror, named, timestamp);
   for (const one of open) mirror.append(one, timestamp);
+}
+
+/** Whether the open batch has no room for a cancellation and as many packages in its place; one that is stale stays as it is. */
+function closesFor(state: PlanState, mirror: Mirror, named: NamedCancellation, packages: number): boolean {
+  const { length } = mirror.open;
+  const isTight = length > 0 && (length + packages > state.size || state.isStale);
+  return isTight || !hasRoomForCancellation(state, mirror, named);
 }
 
 /** That of a wallet goes alone, in a call of its own kind. */
@@ -322,9 +418,10 @@ function addCancellation(state: PlanState, mirror: Mirror, named: NamedCancellat
   const laid = mirror.cancel(named, timestamp, state.gas.mostPlaces(state.gasCap()));
   state.laid.set(named.hash, laid);
   if (!isRefusal(laid)) {
-    const risk = cancellationRisk(state, named, isFirst);
-    state.isOverdrawn ||= !bears(state, risk);
-    expose(state, risk);
+    const { exposure } = state;
+    const risk = exposure.ofCancellation(named, isFirst);
+    state.isOverdrawn ||= !exposure.bears(risk);
+    exposure.add(risk);
   }
   if (!isRefusal(laid) && !state.signers.isOwnCancellation(named)) mirror.close();
 }

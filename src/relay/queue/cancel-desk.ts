@@ -137,26 +137,25 @@ async function take(
   const { cancels, plan, mirror, clock, cancellations } = desk;
   requireReady(desk);
   if (cancels.find(named.hash) !== undefined) return undefined;
-  const relay = (): void => {
-    plan.lay(mirror(), clock.now());
-  };
+  plan.settle(mirror(), clock.now());
+  const tradeRootIds = foreseen(desk, named, instead.length);
+  const isWith = instead.length > 0;
+  const packages = isWith ? layInstead(desk, named, instead) : [];
   let kept: Kept;
-  let laid: Laid;
   try {
-    laid = lay(desk, named, instead);
-    kept = await cancellations.add(named, laid.packages.filter(isExpected));
+    kept = await cancellations.add(named, packages.filter(isExpected));
   } catch (error) {
-    relay();
+    if (isWith) plan.lay(mirror(), clock.now());
     throw error;
   }
   const { seq } = kept;
   if (seq === undefined) {
     const found = await cancellations.find(named.hash); // another relay's
     if (found !== undefined) cancels.load([found]);
-    relay();
+    plan.lay(mirror(), clock.now());
     return undefined;
   }
-  return keep(desk, { ...named, seq }, laid, kept);
+  return keep(desk, { ...named, seq }, { tradeRootIds, packages }, kept);
 }
 
 interface Laid {
@@ -164,18 +163,32 @@ interface Laid {
   readonly packages: readonly (Expected | { readonly error: unknown })[];
 }
 
-/** @throws Refusal, RelayError: what is on the mirror then is wrong */
-function lay(desk: CancelDeskDependencies, named: NamedCancellation, instead: readonly Offered[]): Laid {
+/**
+ * Orders that a cancellation takes out at its place: before all that waits, or with its packages.
+ * @throws Refusal, RelayError
+ */
+function foreseen(desk: CancelDeskDependencies, named: NamedCancellation, packages: number): readonly number[] {
   const { plan, mirror, clock, limits } = desk;
   requireRoomForCancellation(desk, named);
   requireGoodCancellation(desk, named, limits.deadlineMargin);
-  if (instead.length === 0) plan.lay(mirror(), clock.now(), named);
-  else plan.replace(mirror(), named, instead.length, clock.now());
-  const laid = plan.laidAs(named.hash);
-  if (laid === undefined) throw new RelayError("RELAY_INTERNAL", { hash: named.hash });
+  const laid =
+    packages === 0
+      ? plan.foresee(mirror(), named, clock.now())
+      : plan.foreseeReplacing(mirror(), named, packages, clock.now());
   if (isRefusal(laid)) throw laid;
+  return laid.orders.map(({ tradeRootId }) => tradeRootId);
+}
+
+/** Lays a cancellation on that is good, and packages in its place. */
+function layInstead(
+  desk: CancelDeskDependencies,
+  named: NamedCancellation,
+  instead: readonly Offered[],
+): Laid["packages"] {
+  const { plan, mirror, clock } = desk;
+  plan.replace(mirror(), named, instead.length, clock.now());
   const before: SignedPackage[] = [];
-  const packages = instead.map((one) => {
+  return instead.map((one) => {
     if ("error" in one) return one;
     try {
       const expected = layOn(desk, one, before);
@@ -185,7 +198,6 @@ function lay(desk: CancelDeskDependencies, named: NamedCancellation, instead: re
       return { error };
     }
   });
-  return { tradeRootIds: laid.orders.map(({ tradeRootId }) => tradeRootId), packages };
 }
 
 function keep(
@@ -209,7 +221,10 @@ function keep(
   });
   const { withdrawn } = kept;
   for (const link of withdrawn) ledger.withdraw(link);
-  if (withdrawn.length > 0 || plan.isOverdrawn()) plan.lay(mirror(), clock.now());
+  const cancellations = kept.packages.size === 0 ? [named] : []; // with no package it goes before all that waits
+  if (cancellations.length + withdrawn.length > 0 || plan.isOverdrawn()) {
+    plan.change(mirror(), { cancellations, withdrawn }, clock.now());
+  }
   const cancellation = {
     ...named,
     fate: { status: "pending" as const },

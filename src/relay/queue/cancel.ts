@@ -19,7 +19,7 @@ export interface Canceller {
 export interface CancellerDependencies {
   readonly mirror: () => Mirror;
   readonly ledger: Pick<Ledger, "find" | "withdraw">;
-  readonly plan: Pick<BatchPlan, "lay">;
+  readonly plan: Pick<BatchPlan, "change">;
   readonly store: Pick<PackageStore, "withdraw">;
   readonly wallets: Wallets;
   readonly clock: Pick<ChainClock, "now">;
@@ -59,5 +59,5 @@ async function takeBack(dependencies: CancellerDependencies, link: Hash): Promis
   }
   await store.withdraw(found.seq);
   ledger.withdraw(link);
-  plan.lay(mirror(), clock.now());
+  plan.change(mirror(), { withdrawn: [link] }, clock.now());
 }

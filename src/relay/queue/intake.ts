@@ -4,13 +4,14 @@
  */
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import type { Lots } from "../../protocol/amounts/units.js";
+import { isRefusal } from "../../protocol/market/refusal.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import type { Expected, ExpectedFill } from "../follow/batch.js";
 import type { Metrics } from "../metrics.js";
 import type { Fate, PackageStore } from "../store/packages.js";
 import { type AdmissionDependencies, requireGood, requireRoom, requireSignature } from "./admission.js";
-import type { BatchPlan } from "./batch-plan.js";
+import { type BatchPlan, DOUBT_MS } from "./batch-plan.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
 
@@ -84,9 +85,40 @@ async function offer(state: IntakeState, signed: SignedPackage): Promise<Acknowl
   state.requireFunds();
   state.accounts.requireQuota(signed.package.trader);
   requireRoom(state, signed);
-  requireGood(state, named);
+  await requireGoodAtLast(state, named);
   await requireSignature(state, named);
   return takenBefore(state, named.link) ?? enqueue(state, named);
+}
+
+/** What is refused behind a plan that is stale is looked at again when that is laid anew. */
+async function requireGoodAtLast(state: IntakeState, named: NamedPackage): Promise<void> {
+  const { plan, lane, mirror, clock } = state;
+  try {
+    requireGood(state, named);
+  } catch (error) {
+    if (!isRefusal(error) || !plan.isDoubtful()) throw error;
+    await lane.run(() => {
+      if (state.isReady()) plan.settle(mirror(), clock.now());
+    });
+    sure(state, named, () => {
+      requireGood(state, named);
+    });
+  }
+}
+
+/** @throws RelayError RELAY_QUEUE_CHANGING in place of a refusal that may come of a stale plan alone */
+function sure<Result>(
+  { plan }: { readonly plan: Pick<BatchPlan, "isDoubtful"> },
+  { signed }: NamedPackage,
+  judge: () => Result,
+): Result {
+  try {
+    return judge();
+  } catch (error) {
+    if (!isRefusal(error) || !plan.isDoubtful()) throw error;
+    const { trader } = signed.package;
+    throw new RelayError("RELAY_QUEUE_CHANGING", { trader, retryAfterSeconds: Math.ceil(DOUBT_MS / 1_000) }, error);
+  }
 }
 
 /** A package that was offered before, or is just now, is acknowledged again. */
@@ -124,6 +156,7 @@ function start(state: IntakeState): void {
 
 /** Runs in the lane: nobody else touches the mirror until the group is stored. */
 async function takeGroup(state: IntakeState): Promise<void> {
+  if (state.isReady()) state.plan.settle(state.mirror(), state.clock.now());
   const fitting: Fitting[] = [];
   for (const one of state.offers.splice(0, GROUP)) fitting.push(...tryOffer(state, one, fitting));
   if (fitting.length === 0) return;
@@ -166,17 +199,19 @@ function tryOffer(state: IntakeState, one: Offer, before: readonly Fitting[]): F
  * @throws RelayError, Refusal; then it is not on the mirror
  */
 export function layOn(
-  dependencies: AdmissionDependencies & { readonly plan: Pick<BatchPlan, "push"> },
+  dependencies: AdmissionDependencies & { readonly plan: Pick<BatchPlan, "push" | "isDoubtful"> },
   one: NamedPackage,
   before: readonly SignedPackage[],
 ): Expected {
   const { plan, mirror, clock } = dependencies;
   requireRoom(dependencies, one.signed, before);
-  requireGood(dependencies, one);
-  const expected = plan.push(mirror(), one, clock.now());
-  if (typeof expected.outcome === "number") return expected;
-  mirror().undoFrom(expected);
-  throw expected.outcome;
+  return sure(dependencies, one, () => {
+    requireGood(dependencies, one);
+    const expected = plan.push(mirror(), one, clock.now());
+    if (typeof expected.outcome === "number") return expected;
+    mirror().undoFrom(expected);
+    throw expected.outcome;
+  });
 }
 
 function take({ ledger, metrics }: IntakeState, { offer: one, expected }: Fitting, seq: number, ahead: number): void {
@@ -187,7 +222,7 @@ function take({ ledger, metrics }: IntakeState, { offer: one, expected }: Fittin
 
 /** Packages that the database had already, and the ledger had not: another relay's, or long done. */
 async function answerKnown({ plan, mirror, clock, store }: IntakeState, known: readonly Fitting[]): Promise<void> {
-  plan.lay(mirror(), clock.now());
+  plan.change(mirror(), { withdrawn: known.map(({ offer: { link } }) => link) }, clock.now());
   for (const {
     offer: { link, resolve, reject },
   } of known) {

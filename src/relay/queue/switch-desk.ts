@@ -52,7 +52,7 @@ export interface SwitchDeskDependencies extends Pick<
   readonly store: SwitchStore;
   readonly ledger: Pick<Ledger, "withdraw">;
   readonly cancels: Pick<CancelLedger, "add">;
-  readonly plan: Pick<BatchPlan, "lay">;
+  readonly plan: Pick<BatchPlan, "change">;
   readonly lane: Lane;
   readonly log: Log;
   readonly metrics: Pick<Metrics, "switchesFired">;
@@ -119,7 +119,9 @@ async function fire({
       metrics.switchesFired.inc();
       log.warn({ hash, trader: signed.cancellation.trader }, "switch fired");
     }
-    if (isReady()) plan.lay(mirror(), clock.now());
+    const cancellations = fired.filter(({ seq }) => seq !== undefined);
+    const withdrawn = fired.flatMap((one) => one.withdrawn);
+    if (isReady()) plan.change(mirror(), { cancellations, withdrawn }, clock.now());
   });
 }
 

@@ -130,7 +130,7 @@ async function sendNext(state: DispatcherState, fence: Fence): Promise<boolean> 
   await lane.run(async () => {
     const { standing, mirror } = tracker;
     // Blocks may have come meanwhile, and with them other batches.
-    if (standing === undefined || !mirror.batches.includes(batch)) return;
+    if (standing === undefined || !mirror.batches.includes(batch) || hasTakenBack(state, batch)) return;
     if (verdict === "fails") splitUp(state, batch);
     else if (verdict.length > 0) leaveOut(state, batch, verdict);
     else await send(state, fence, { batch, call: priced, standing });
@@ -138,16 +138,33 @@ async function sendNext(state: DispatcherState, fence: Fence): Promise<boolean> 
   return true;
 }
 
+/** A batch is taken only from a plan that is as it will be sent. */
 function takeNext(state: DispatcherState): Batch | undefined {
-  const { tracker, plan, now, batchSize, batchMs } = state;
+  const { tracker, plan, cancels, clock } = state;
+  const { mirror } = tracker;
+  let isDue = isOpenDue(state);
+  if (plan.isStale()) {
+    if (!isDue && cancels.waiting().length === 0 && plan.next(mirror, false) === undefined) return undefined;
+    plan.lay(mirror, clock.now());
+    isDue = isOpenDue(state);
+  }
+  const batch = plan.next(mirror, isDue);
+  if (isDue) state.openSince = undefined;
+  return batch;
+}
+
+function isOpenDue(state: DispatcherState): boolean {
+  const { tracker, now, batchSize, batchMs } = state;
   const { open, openCancellations } = tracker.mirror;
   if (open.length === 0) state.openSince = undefined;
   else state.openSince ??= now();
   const isOld = state.openSince !== undefined && now() - state.openSince >= batchMs;
-  const isDue = openCancellations.length > 0 || open.length >= batchSize || isOld; // a cancellation waits for nobody
-  const batch = plan.next(tracker.mirror, isDue);
-  if (isDue) state.openSince = undefined;
-  return batch;
+  return openCancellations.length > 0 || open.length >= batchSize || isOld; // a cancellation waits for nobody
+}
+
+/** Whether its trader has taken a package of it back since it was looked at. */
+function hasTakenBack({ ledger }: DispatcherState, { expected }: Batch): boolean {
+  return expected.some(({ link }) => ledger.find(link)?.fate.status !== "pending");
 }
 
 /** Cancellations of which nothing would come are decided once nothing is on its way that could change that. */

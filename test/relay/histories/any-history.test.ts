@@ -9,8 +9,9 @@ import fc from "fast-check";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { isNonceUsed } from "../../../src/protocol/book/nonces.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
-import { flush, learn, load } from "../../../src/relay/engine/stored.js";
+import { flush, learn, learnCancellations, load } from "../../../src/relay/engine/stored.js";
 import { RelayError } from "../../../src/relay/errors.js";
+import { CREDIT_PLAN, type CreditPlan } from "../../../src/relay/queue/credit.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import type { Standing } from "../../../src/relay/follow/standing.js";
 import type { Fence } from "../../../src/relay/store/submissions.js";
@@ -30,6 +31,7 @@ type Step =
       readonly to: 0 | 1;
     }
   | { readonly kind: "cancel"; readonly which: number }
+  | { readonly kind: "cancelAll"; readonly trader: number; readonly from: number; readonly raise: number }
   | { readonly kind: "mine" | "tick" | "tend" | "follow" | "learn" | "flush" | "forget" | "handOver" | "restart" }
   | { readonly kind: "others"; readonly trader: number; readonly price: number; readonly lots: number }
   | { readonly kind: "copy"; readonly which: number }
@@ -55,6 +57,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: fc.constant("offer" as const), to: fc.constantFrom(0, 1), ...order }) },
   { weight: 12, arbitrary: fc.record({ kind: plain }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const), which: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("cancelAll" as const),
+      trader: fc.integer({ min: 0, max: 2 }),
+      from: fc.integer({ min: 1, max: 6 }),
+      raise: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("others" as const), ...order }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("copy" as const), which: fc.nat(20) }) },
   {
@@ -75,9 +86,12 @@ class World {
   #submitter = 0;
   #nonces = [0n, 0n, 0n];
 
+  public constructor(private readonly credit: CreditPlan) {}
+
   public async open(): Promise<void> {
-    const first = await paperRelay({ chain: this.chain, reorgDepth: DEPTH });
-    const second = await paperRelay({ chain: this.chain, reorgDepth: DEPTH, rows: first.rows });
+    const { chain, credit } = this;
+    const first = await paperRelay({ chain, reorgDepth: DEPTH, credit });
+    const second = await paperRelay({ chain, reorgDepth: DEPTH, rows: first.rows, credit });
     this.#relays = [first, second];
     for (const relay of this.#relays) await relay.follow();
   }
@@ -93,6 +107,8 @@ class World {
         return this.#offer(this.#relays[one.to]!, one.trader, one.price, one.lots);
       case "cancel":
         return this.#cancel(one.which);
+      case "cancelAll":
+        return this.#cancelAll(submitter, one.trader, one.from, one.raise);
       case "copy": {
         const known = this.taken[one.which % Math.max(1, this.taken.length)];
         if (known !== undefined) this.chain.mine(ordersOf(known.signed));
@@ -121,6 +137,7 @@ class World {
         return;
       case "learn":
         for (const relay of this.#relays) await learn(this.#stateOf(relay));
+        for (const relay of this.#relays) await learnCancellations(this.#stateOf(relay));
         return;
       case "flush":
         return flush(this.#stateOf(submitter));
@@ -185,6 +202,19 @@ class World {
     );
   }
 
+  /** Packages whose nonces it makes void are taken back. */
+  async #cancelAll(relay: PaperRelay, trader: number, fromTradeRootId: number, raise: number): Promise<void> {
+    const nonceFloor = this.#nonces[trader]! - BigInt(raise);
+    if (nonceFloor < 0n) return;
+    const signed = this.chain.signCancellation(trader, { fromTradeRootId, toTradeRootId: 1_000, nonceFloor });
+    try {
+      const { withdrawn } = await relay.cancelDesk.cancel(signed);
+      for (const one of this.taken) if (withdrawn.includes(primaryLink(one.signed.package))) one.isBack = true;
+    } catch (error) {
+      if (!(error instanceof RelayError) && !isRefusal(error)) throw error;
+    }
+  }
+
   #rewind(blocks: number, forget: boolean): void {
     const ancestor = Math.max(1, this.chain.tip.number - blocks);
     const missing = this.chain.tip.number - ancestor;
@@ -217,8 +247,8 @@ async function quietly(work: Promise<void>): Promise<void> {
 }
 
 /** @returns what became of each package that was acknowledged */
-async function endsOf(steps: readonly Step[]): Promise<string[]> {
-  const world = new World();
+async function endsOf(steps: readonly Step[], credit: CreditPlan): Promise<string[]> {
+  const world = new World(credit);
   await world.open();
   for (const one of steps) await world.take(one);
   await world.settle();
@@ -239,14 +269,19 @@ async function endsOf(steps: readonly Step[]): Promise<string[]> {
 }
 
 describe("given any history of a chain and two relays, when it has come to rest", function () {
-  it("both have the chain's book, and everything that was acknowledged has come to its end", async () => {
-    const ends: string[] = [];
-    const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
-      ends.push(...(await endsOf(steps)));
+  for (const [how, credit] of [
+    ["at once", CREDIT_PLAN],
+    ["as late as can be", { share: 0, most: 0 }],
+  ] as const) {
+    it(`both have the chain's book, and all that was acknowledged has come to its end, laid anew ${how}`, async () => {
+      const ends: string[] = [];
+      const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+        ends.push(...(await endsOf(steps, credit)));
+      });
+      await fc.assert(property, { seed: 3, numRuns: 10 });
+      expect(new Set(ends), "these histories have something of everything").to.include.keys("onChain", "withdrawn");
     });
-    await fc.assert(property, { seed: 3, numRuns: 15 });
-    expect(new Set(ends), "these histories have something of everything").to.include.keys("onChain", "withdrawn");
-  });
+  }
 });
 
 async function tend({ sender, dispatcher }: PaperRelay, fence: Fence, at: Standing): Promise<void> {

@@ -20,6 +20,7 @@ import { createCanceller } from "../../../src/relay/queue/cancel.js";
 import { createCancelDesk } from "../../../src/relay/queue/cancel-desk.js";
 import { createCancelLedger } from "../../../src/relay/queue/cancel-ledger.js";
 import { createGasAccounts } from "../../../src/relay/queue/accounts.js";
+import type { CreditPlan } from "../../../src/relay/queue/credit.js";
 import { createGasEstimate } from "../../../src/relay/queue/gas.js";
 import { createIntake } from "../../../src/relay/queue/intake.js";
 import { createLane } from "../../../src/relay/queue/lane.js";
@@ -61,6 +62,8 @@ export interface PaperRelayOptions {
   readonly replaceAfterMs?: number;
   readonly maxFee?: bigint;
   readonly snapshotPlan?: SnapshotPlan;
+  /** What may be computed for those who change what waits. */
+  readonly credit?: CreditPlan;
   readonly isIndexed?: (block: BlockRef) => Promise<boolean>;
   /** Gets the messages of the log. */
   readonly heard?: string[];
@@ -96,7 +99,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
   const room = createGasRoom(node, gasCap, now);
   const limits = { maxMatches: 16, maxWalk: 64 };
-  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
+  const planned = { batchSize, gasCap: () => room.most(), gas, signers, accounts, now };
+  const plan = createBatchPlan(ledger, cancels, { ...planned, ...(options.credit && { credit: options.credit }) });
   const account = computeAddress(privateKey);
   const kept = {
     snapshots: createSnapshotStore(database, rows),
@@ -194,6 +198,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     ...kept,
     limits,
     gas,
+    planned,
     database,
     packages,
     cancellations,

@@ -271,7 +271,8 @@ describe("createBatchPlan", () => {
       const nothing = { ...empty.signed, cancellation: { ...empty.signed.cancellation, toTradeRootId: 1 } };
       const void_ = { hash: cancellationHash(nothing.cancellation), signed: nothing };
       world.cancels.add(good, 1);
-      world.plan.lay(world.mirror, world.now, void_);
+      world.cancels.add(void_, 2);
+      world.plan.lay(world.mirror, world.now);
       expect(world.plan.laidAs(good.hash)).to.deep.include({ orders: [{ tradeRootId: 2, place: 2 }], isWhole: true });
       expect(world.plan.laidAs(void_.hash)).to.include({ code: "Book_OrderNotMeant" });
       expect(world.plan.laidAs("0x00")).to.equal(undefined);

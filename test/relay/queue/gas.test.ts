@@ -15,7 +15,17 @@ describe("createGasEstimate", () => {
   function expected(steps: number, signature = chain.sign(0).signature): Expected {
     const signed = { ...chain.sign(0), signature };
     const hints = { insertAfter: 0, place: 0, placed: [] };
-    return { link: primaryLink(signed.package), signed, outcome: 1, ...hints, fills: [], steps, before: 0 };
+    return {
+      link: primaryLink(signed.package),
+      signed,
+      outcome: 1,
+      ...hints,
+      fills: [],
+      gone: [],
+      noncesBefore: undefined,
+      steps,
+      before: 0,
+    };
   }
 
   it("given an order that rests, has room for its slots", () => {
