@@ -6,8 +6,8 @@ import { Command, InvalidArgumentError } from "commander";
 
 import { canStartPostgres, startPostgres } from "../stage/postgres.js";
 import { suitesWith } from "./testing/files.js";
-import { describeResult, runStep, type StepResult } from "./testing/run-step.js";
-import { plannedSteps, type Step, type Suite, SUITES } from "./testing/steps.js";
+import { runPlan } from "./testing/run-plan.js";
+import { type Choice, plannedSteps, type Suite, SUITES } from "./testing/steps.js";
 
 function parseOnly(text: string): Suite[] {
   return text.split(",").map((name) => {
@@ -23,7 +23,7 @@ function parseSeed(text: string): number {
   return seed;
 }
 
-function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] } {
+function parseCommandLine(): { suites: ReadonlySet<Suite>; choice: Choice } {
   const program = new Command("test")
     .option("--only <suites>", `run only these parts, of ${SUITES.join(",")}`, parseOnly)
     .option("--grep <pattern>", "run only the tests whose name matches (Solidity, mocha and relay)")
@@ -43,25 +43,14 @@ function parseCommandLine(): { suites: ReadonlySet<Suite>; suiteArgs: string[] }
     seed?: number;
     deployed?: true;
   }>();
-  const suiteArgs = [...program.args];
-  if (options.grep !== undefined) suiteArgs.push(`--grep=${options.grep}`);
-  if (options.testProfile !== undefined) suiteArgs.push(`--test-profile=${options.testProfile}`);
-  if (options.deployed === true) suiteArgs.push("--deployed");
-  if (options.seed !== undefined) suiteArgs.push(`--seed=${options.seed}`);
+  const words: string[] = [];
+  if (options.grep !== undefined) words.push(`--grep=${options.grep}`);
+  if (options.testProfile !== undefined) words.push(`--test-profile=${options.testProfile}`);
+  if (options.deployed === true) words.push("--deployed");
+  if (options.seed !== undefined) words.push(`--seed=${options.seed}`);
   const suites = options.only ?? (program.args.length > 0 ? suitesWith(program.args) : SUITES);
   if (suites.length === 0) program.error(`no test in ${program.args.join(", ")}`, { exitCode: 2 });
-  return { suites: new Set(suites), suiteArgs };
-}
-
-/** Runs background steps one after the other; their results wait until the foreground has printed its own. */
-function startLane(steps: readonly Step[], done: StepResult[]): Promise<void> {
-  return steps.reduce(
-    (before, step) =>
-      before.then(async () => {
-        done.push(await runStep(step, "captured"));
-      }),
-    Promise.resolve(),
-  );
+  return { suites: new Set(suites), choice: { named: program.args, words } };
 }
 
 /** Gives the relay's tests one server for all, if one is installed and none is named; else each starts what it needs, or skips. */
@@ -76,42 +65,5 @@ async function withPostgres(isWanted: boolean, work: () => Promise<number>): Pro
   }
 }
 
-async function runAll(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Promise<number> {
-  const plan = plannedSteps(suites, suiteArgs);
-  const finished: StepResult[] = [];
-  const waiting: StepResult[] = [];
-
-  const report = (): void => {
-    for (const result of waiting.splice(0)) {
-      const text = result.captured.trim();
-      if (text !== "") console.log(text);
-      console.log(describeResult(result));
-      finished.push(result);
-    }
-  };
-  const runForeground = async (step: Step): Promise<boolean> => {
-    const result = await runStep(step, "streamed");
-    waiting.unshift(result);
-    report();
-    return result.failed === 0;
-  };
-
-  const independent = startLane(plan.independent, waiting);
-  const built = await runForeground(plan.build);
-  const background = built ? independent.then(() => startLane(plan.background, waiting)) : independent;
-  if (built) {
-    for (const step of plan.foreground) await runForeground(step);
-  } else {
-    console.log("The build failed: what depends on it was not run.");
-  }
-  await background;
-  report();
-
-  const passed = finished.reduce((sum, result) => sum + result.passed, 0);
-  const failed = finished.reduce((sum, result) => sum + result.failed, 0);
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
-}
-
-const { suites, suiteArgs } = parseCommandLine();
-process.exitCode = await withPostgres(suites.has("relay"), () => runAll(suites, suiteArgs));
+const { suites, choice } = parseCommandLine();
+process.exitCode = await withPostgres(suites.has("relay"), () => runPlan(plannedSteps(suites, choice)));

@@ -1,5 +1,6 @@
 /** Which test files a suite has, and which suites have a file that somebody names. */
 import { globSync, statSync } from "node:fs";
+import { basename, sep } from "node:path";
 
 export const TEST_SUITES = ["solidity", "mocha", "relay"] as const;
 export type TestSuite = (typeof TEST_SUITES)[number];
@@ -20,6 +21,33 @@ export function filesOf(suite: TestSuite, named: readonly string[]): string[] {
 /** The suites that have something to run of what is named. */
 export function suitesWith(named: readonly string[]): TestSuite[] {
   return TEST_SUITES.filter((suite) => filesOf(suite, named).length > 0);
+}
+
+/** Some of a suite's files, for a process of their own. */
+export interface Share {
+  readonly name: string;
+  /** Folders of `test/`, and files that lie in it by themselves. */
+  readonly named: readonly string[];
+}
+
+const OTHERS = "others";
+/** Folders whose tests take as long as all others', longest first. */
+const SHARES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["contracts", ["contracts"]],
+  ["studies", ["bench", "lab", "trials"]],
+  [OTHERS, []],
+]);
+
+/** @param files of a suite. @returns shares of about the same length, which have each file once; none is empty */
+export function sharesOf(files: readonly string[]): Share[] {
+  const places = [...new Set(files.map((file) => file.split(sep).slice(0, 2).join(sep)))];
+  return [...SHARES.keys()]
+    .map((name) => ({ name, named: places.filter((place) => shareOf(basename(place)) === name) }))
+    .filter(({ named }) => named.length > 0);
+}
+
+function shareOf(folder: string): string {
+  return [...SHARES].find(([, folders]) => folders.includes(folder))?.[0] ?? OTHERS;
 }
 
 function suiteOf(file: string): TestSuite | undefined {

@@ -1,6 +1,6 @@
 /** What `npm test` consists of, and what each step needs. */
 
-import { TEST_SUITES, type TestSuite } from "./files.js";
+import { filesOf, sharesOf, TEST_SUITES, type TestSuite } from "./files.js";
 
 export const SUITES = ["lint", "types", "package", ...TEST_SUITES] as const;
 export type Suite = (typeof SUITES)[number];
@@ -17,10 +17,16 @@ export interface Plan {
   /** Need nothing, and run beside the build. */
   readonly independent: readonly Step[];
   readonly build: Step;
-  /** Need the generated types, and run beside the suites. */
-  readonly background: readonly Step[];
-  /** Stream their output, one after the other. */
-  readonly foreground: readonly Step[];
+  /** Need what is built; the longest first, so that no lane is left with one in the end. */
+  readonly built: readonly Step[];
+}
+
+/** What is run of the suites. */
+export interface Choice {
+  /** Test files or folders; empty for all. */
+  readonly named: readonly string[];
+  /** Words of suite.ts. */
+  readonly words: readonly string[];
 }
 
 /** What did not change since the last run is not looked at again; with CI set, everything is. */
@@ -37,24 +43,30 @@ const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ...cached("eslin
 const TYPES = check("types", "tsc");
 const PACKAGE = check("package", "tsx", "scripts/package-check.ts", "--quick");
 
-export function plannedSteps(suites: ReadonlySet<Suite>, suiteArgs: readonly string[]): Plan {
+export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choice): Plan {
   // As Hardhat's own command line does: tsx for modules alone. The whole of tsx loads Hardhat's plugins twice.
-  const suite = (name: TestSuite): Step => ({
-    name: `${name} tests`,
-    command: ["node", "--import", "tsx/esm", "scripts/testing/suite.ts", name, ...suiteArgs],
+  const suite = (name: TestSuite, what: string, files: readonly string[]): Step => ({
+    name: what,
+    command: ["node", "--import", "tsx/esm", "scripts/testing/suite.ts", name, ...files, ...words],
     counts: "tests",
   });
+  // Of what is named or matches, a share might have nothing; and a suite that runs no test fails.
+  const isWhole = named.length === 0 && !words.some((word) => word.startsWith("--grep"));
+  const mochaSteps = isWhole
+    ? sharesOf(filesOf("mocha", [])).map(({ name, named: files }) => suite("mocha", `mocha tests, ${name}`, files))
+    : [suite("mocha", "mocha tests", named)];
   // Compiling the Solidity tests is the larger half of a build: only their own suite needs it.
   const buildArgs = suites.has("solidity") ? [] : ["--no-tests"];
   return {
     independent: suites.has("lint") ? [FORMAT, SOLHINT, SOLHINT_TESTS] : [],
     build: check("build", "hardhat", "build", ...buildArgs),
-    background: [
-      ...(suites.has("types") ? [TYPES] : []),
-      ...(suites.has("lint") ? [ESLINT] : []),
+    built: [
+      ...(suites.has("relay") ? [suite("relay", "relay tests", named)] : []),
+      ...(suites.has("solidity") ? [suite("solidity", "solidity tests", named)] : []),
+      ...(suites.has("mocha") ? mochaSteps : []),
       ...(suites.has("package") ? [PACKAGE] : []),
-      ...(suites.has("relay") ? [suite("relay")] : []),
+      ...(suites.has("lint") ? [ESLINT] : []),
+      ...(suites.has("types") ? [TYPES] : []),
     ],
-    foreground: (["solidity", "mocha"] as const).filter((name) => suites.has(name)).map(suite),
   };
 }

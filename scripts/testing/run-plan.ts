@@ -1,0 +1,67 @@
+/** Runs the steps of a plan in lanes, side by side, and sums up. */
+import { availableParallelism } from "node:os";
+
+import { describeResult, runStep, type StepResult } from "./run-step.js";
+import type { Plan, Step } from "./steps.js";
+
+/** One more than there are processors: tests of nodes and databases wait much. */
+const LANES = Math.min(Math.max(availableParallelism(), 2) + 1, 5);
+
+/**
+ * The first lane's output streams; what another lane's step has printed follows when the first comes to the end of one.
+ * @returns the exit status
+ */
+export async function runPlan(
+  { independent, build, built }: Plan,
+  say: (line: string) => unknown = console.log,
+): Promise<number> {
+  const finished: StepResult[] = [];
+  const waiting: StepResult[] = [];
+  const report = (): void => {
+    for (const result of waiting.splice(0)) {
+      const text = result.captured.trim();
+      if (text !== "") say(text);
+      say(describeResult(result));
+      finished.push(result);
+    }
+  };
+  const runStreamed = async (step: Step): Promise<StepResult> => {
+    const result = await runStep(step, "streamed");
+    waiting.unshift(result);
+    report();
+    return result;
+  };
+  const runCaptured = async (step: Step): Promise<void> => {
+    waiting.push(await runStep(step, "captured"));
+  };
+
+  const checked = inTurn([...independent], runCaptured);
+  const { failed: isBroken } = await runStreamed(build);
+  if (isBroken > 0) say("The build failed: what depends on it was not run.");
+  const queue = isBroken > 0 ? [] : [...built];
+  const others = Array.from({ length: LANES - 1 }, async (_, lane) => {
+    if (lane === 0) await checked;
+    await inTurn(queue, runCaptured);
+  });
+  await inTurn(queue, runStreamed);
+  await Promise.all(others);
+  report();
+  const { line, status } = summaryOf(finished, 1 + independent.length + (isBroken > 0 ? 0 : built.length));
+  say(line);
+  return status;
+}
+
+/** Takes step after step from what several may take from. */
+async function inTurn(queue: Step[], run: (step: Step) => Promise<unknown>): Promise<void> {
+  for (let step = queue.shift(); step !== undefined; step = queue.shift()) await run(step);
+}
+
+/** The last line of a run. A step that was planned and has no result counts as one that failed. */
+export function summaryOf(
+  finished: readonly StepResult[],
+  planned: number,
+): { readonly line: string; readonly status: number } {
+  const passed = finished.reduce((sum, result) => sum + result.passed, 0);
+  const failed = finished.reduce((sum, result) => sum + result.failed, planned - finished.length);
+  return { line: `${passed} passed, ${failed} failed`, status: failed === 0 ? 0 : 1 };
+}

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+
+import { runPlan, summaryOf } from "../../../scripts/testing/run-plan.js";
+import type { Step } from "../../../scripts/testing/steps.js";
+
+const step = (name: string, counts: Step["counts"], program: string): Step => ({
+  ...{ name, counts },
+  command: [process.execPath, "-e", program],
+});
+const check = (name: string, program = ""): Step => step(name, "check", program);
+/** A suite that ends so after it has sent its numbers. */
+const suite = (name: string, passed: number, failed: number, ending = ""): Step =>
+  step(
+    name,
+    "tests",
+    `process.send({ passed: ${passed}, failed: ${failed}, skipped: 0 }, () => { ${ending} process.exit(0); });`,
+  );
+
+describe("a run of a plan", () => {
+  let said: string[];
+  beforeEach(() => {
+    said = [];
+  });
+  const run = (built: readonly Step[], build = check("build"), independent: readonly Step[] = []): Promise<number> =>
+    runPlan({ independent, build, built }, (line: string) => said.push(line));
+  const told = (name: string): string => said.find((line) => line.includes(`] ${name}`)) ?? "nothing";
+
+  it("adds up what all lanes have passed, and ends well", async () => {
+    const suites = Array.from({ length: 7 }, (_, index) => suite(`suite ${index}`, 10 + index, 0));
+    expect(await run([...suites, check("types")], check("build"), [check("format")])).to.equal(0);
+    expect(said.at(-1)).to.equal("94 passed, 0 failed");
+    for (const { name } of suites) expect(told(name)).to.match(/^\[ok\]/);
+  });
+
+  it("fails with a test, a check, or a suite that breaks off, whichever lane it is in", async () => {
+    const good = suite("good", 1, 0);
+    const bad = [
+      suite("red", 3, 2),
+      check("style", "process.exit(1)"),
+      suite("broken off", 4, 0, "process.kill(process.pid, 'SIGKILL');"),
+      step("silent", "tests", ""),
+      suite("empty", 0, 0),
+    ];
+    for (const one of bad) {
+      for (const steps of [
+        [one, good],
+        [good, one],
+      ]) {
+        expect(await run(steps), one.name).to.equal(1);
+        expect(told(one.name)).to.match(/^\[FAILED\]/);
+      }
+    }
+  });
+
+  it("runs nothing that needs a build that has failed, and fails", async () => {
+    const status = await run([suite("unbuilt", 1, 0)], check("build", "process.exit(1)"), [check("format")]);
+    expect([status, said.at(-1)]).to.deep.equal([1, "1 passed, 1 failed"]);
+    expect(told("unbuilt")).to.equal("nothing");
+  });
+
+  it("counts a step without a result as one that failed", () => {
+    const done = { name: "a", passed: 5, failed: 0, note: "", seconds: 1, captured: "" };
+    expect(summaryOf([done], 2)).to.deep.equal({ line: "5 passed, 1 failed", status: 1 });
+  });
+});
