@@ -46,6 +46,7 @@ export { cancelAll, signCancellation, signReadOwn } from "./relay/cancellation.j
 export { type ReceiptOf, receiptHolds } from "./relay/receipts.js";
 export { RelayRequestError } from "./relay/errors.js";
 export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
+export type { OwnRead, RelayOwn, RelayOwnOfNonce } from "../wire/own.js";
 export type { RelayPackageAnswer } from "../wire/packages.js";
 export type { RelayCancellationAcknowledgement, RelayCancellationState } from "../wire/trades-cancellation.js";
 export type { RelayReceipt } from "../wire/receipt.js";
@@ -53,6 +54,7 @@ export type { RelayReplacement } from "../wire/trades-cancellation.js";
 export type { RelayArmedSwitch, RelaySwitch } from "../wire/switches.js";
 export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/state.js";
 export type { RelayHealth, RelayQueue, RelayRefusal } from "../wire/state.js";
+export type { CandlesQuery, RelayCandles, RelayTicker } from "../wire/history.js";
 export type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";
 export { type RelayEvent, type RelayMessage, type RelaySubscription, streamName } from "../wire/stream.js";
 

@@ -171,3 +171,58 @@ export const historyPages = {
 } satisfies Readonly<Record<HistoryKind, Form>>;
 export type HistoryPage<Kind extends HistoryKind> = DomainOf<(typeof historyPages)[Kind]>;
 export type HistoryItem<Kind extends HistoryKind> = HistoryPage<Kind>["items"][number];
+
+// ------------------------------------------------------------------ prices
+
+const seconds = numberIn(0, 2 ** 40);
+export const candlesQuery = plain(
+  z.strictObject({
+    interval: numberIn(1, 31_622_400).describe("length of a span, seconds; spans begin at multiples of it since 1970"),
+    from: seconds.optional().describe("unix seconds: the first span has it in it; 100 spans before `to` by default"),
+    to: seconds
+      .optional()
+      .describe("unix seconds: the last span has the second before it; by default what follows the block"),
+  }),
+);
+export type CandlesQuery = Readonly<z.input<(typeof candlesQuery)["wire"]>>;
+
+const traded = {
+  open: described(orNull(inTicks), "of the first trade; null if there was none"),
+  high: orNull(inTicks),
+  low: orNull(inTicks),
+  close: described(orNull(inTicks), "of the last trade"),
+  volume: described(integer, "lots of all its trades"),
+  fills: described(count, "how many trades"),
+};
+const upTo = described(timedBlock, "all of it holds at this block");
+
+export const candles = answer({
+  block: upTo,
+  ...market,
+  interval: count,
+  candles: described(
+    list(
+      answer({
+        from: described(integer, "its first second, unix"),
+        complete: described(flag, "whether the block is past its end"),
+        ...traded,
+      }),
+    ),
+    "every span that was asked for and has begun, in order, those without a trade too",
+  ),
+});
+export type RelayCandles = DomainOf<typeof candles>;
+
+export const ticker = answer({
+  block: upTo,
+  ...market,
+  from: described(integer, "first second of the day up to the block, unix"),
+  to: described(integer, "first second after it"),
+  ...traded,
+  lastPrice: described(orNull(inTicks), "of the last trade, however long ago"),
+  bestBid: orNull(inTicks),
+  bestAsk: orNull(inTicks),
+  longLots: inLots,
+  shortLots: inLots,
+});
+export type RelayTicker = DomainOf<typeof ticker>;

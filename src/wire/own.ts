@@ -2,9 +2,11 @@
 import { TypedDataEncoder } from "ethers";
 import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
 import { answer, described, type DomainOf, list, request } from "./form.js";
+import * as z from "zod";
+
 import { packageState } from "./packages.js";
 import { trader } from "./state.js";
-import { relayedBytes, shortInteger } from "./values.js";
+import { anyAddress, relayedBytes, shortInteger } from "./values.js";
 
 /** Nothing that the order book could ever take for an order. Mutable, because ethers asks for it. */
 export const READ_TYPES: Record<"ReadOwn", { name: string; type: string }[]> = {
@@ -31,3 +33,17 @@ export const own = answer({
   packages: described(list(packageState), "its packages that have not landed, in the order of their acknowledgement"),
 });
 export type RelayOwn = DomainOf<typeof own>;
+
+export const nonceParams = {
+  wire: z.strictObject({ trader: anyAddress, nonce: shortInteger.wire }),
+  domain: z.strictObject({ trader: anyAddress, nonce: shortInteger.domain }),
+};
+/** In one answer. */
+export const MOST_OF_NONCE = 100;
+export const ownOfNonce = answer({
+  packages: described(
+    list(packageState),
+    `those that the relay has taken with this nonce, whatever has become of them, in the order of their acknowledgement; the first ${MOST_OF_NONCE}`,
+  ),
+});
+export type RelayOwnOfNonce = DomainOf<typeof ownOfNonce>;

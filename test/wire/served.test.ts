@@ -10,6 +10,8 @@ import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { toJson } from "../../src/protocol/amounts/json.js";
 import type { AssetUnits, TokenWei } from "../../src/protocol/amounts/units.js";
 import { intervalRecord } from "../../src/protocol/market/market-drafts.js";
+import type { MarketRef } from "../../src/protocol/signing/package.js";
+import { RelayError } from "../../src/relay/errors.js";
 import { createHistory } from "../../src/relay/history/history.js";
 import { createHub } from "../../src/relay/history/hub.js";
 import { createIndexStore } from "../../src/relay/history/index-store.js";
@@ -43,6 +45,8 @@ const LIMITS = {
 
 const run = eventfulRun(11, 160);
 const BLOCKS = projectAll(projectorOf(run), blocksOf(run.logged));
+
+const keyOf = ({ marketRootId, marketBranchId }: MarketRef): string => `${marketRootId}/${marketBranchId}`;
 
 const makeRain =
   (owner: string): PaperCall =>
@@ -117,7 +121,9 @@ describe("given a relay's routes, when the typed client asks", () => {
           metrics,
           own: NOBODYS,
           now,
-          requireMarket: () => undefined,
+          requireMarket: (market) => {
+            if (market.marketRootId === 77) throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
+          },
         },
       },
       { bodyLimit: 10_000, allowOrigin: "*", trustedProxies: [], rate: 10_000, now, ...LIMITS },
@@ -236,6 +242,9 @@ describe("given a relay's routes, when the typed client asks", () => {
       (await client.trader(address)).openOrders + 1,
       [[primaryLink(signed.package), "pending", signed.package]],
     ]);
+    const found = await whole(client.ownByNonce(address, 9n, read));
+    expect(found.packages).to.deep.equal(packages);
+    expect((await whole(client.ownByNonce(address, 10n, read))).packages).to.deep.equal([]);
     const other = await signReadOwn(domain, new Wallet(chain.traders[1]!.key), address, clock.now() + 60n);
     const error = await client.own(address, other).catch((reason: unknown) => reason);
     expect(error).to.deep.include({ code: "RELAY_READ_SIGNATURE", status: 403 });
@@ -258,6 +267,20 @@ describe("given a relay's routes, when the typed client asks", () => {
     }
     expect((await client.history("fills", { limit: 1 })).items[0]!.logIndex).to.be.a("number");
     await whole(client.history("weights", { numeraire: 2, order: "asc" }));
+  });
+
+  it("it is told what was traded in a market, span by span and in the last day", async () => {
+    const fill = BLOCKS.findLast(({ rows }) => rows.fills.length > 0)!.rows.fills.at(-1)!;
+    const { candles, block, marketRootId } = await whole(client.candles(fill, { interval: 31_622_400 }));
+    const all = BLOCKS.flatMap(({ rows }) => rows.fills).filter((one) => keyOf(one) === keyOf(fill));
+    expect([marketRootId, block.number]).to.deep.equal([fill.marketRootId, BLOCKS.at(-1)!.number]);
+    expect(candles.map(({ fills }) => fills).filter((fills) => fills > 0)).to.deep.equal([all.length]);
+    const { lastPrice, close } = await whole(client.ticker(fill));
+    expect([lastPrice, close]).to.deep.equal([fill.priceTicks, fill.priceTicks]);
+    const refused = await client.candles(fill, { interval: 1, from: 0 }).catch((reason: unknown) => reason);
+    expect(refused).to.deep.include({ code: "RELAY_REQUEST_INVALID", status: 400 });
+    const unknown = await client.ticker({ marketRootId: 77, marketBranchId: 1 }).catch((reason: unknown) => reason);
+    expect(unknown).to.deep.include({ code: "RELAY_MARKET_UNKNOWN", status: 404 });
   });
 
   it("it is told the events of every stream", () => {

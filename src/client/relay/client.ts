@@ -5,6 +5,7 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { SignedPackage } from "../../bindings/packages.js";
 import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { DomainOf, Form } from "../../wire/form.js";
+import * as past from "../../wire/history.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
 import { type RelaySession, session } from "../../wire/session.js";
 import * as own from "../../wire/own.js";
@@ -86,9 +87,18 @@ export interface RelayClient {
    * @throws RelayRequestError RELAY_READ_SIGNATURE
    */
   own(address: string, read: own.OwnRead): Promise<own.RelayOwn>;
+  /**
+   * A trader's packages with one nonce, whatever has become of them: for who has signed, and does not know whether it was taken.
+   * @param read as of `own`
+   */
+  ownByNonce(address: string, nonce: bigint, read: own.OwnRead): Promise<own.RelayOwnOfNonce>;
   queue(): Promise<state.RelayQueue>;
   /** Also while the relay is not ready. */
   health(): Promise<state.RelayHealth>;
+  /** What was traded in a market, span by span; spans without a trade have no prices. At most 1 000 of them. */
+  candles(market: MarketRef, query: past.CandlesQuery): Promise<past.RelayCandles>;
+  /** A market as it is, and what was traded in the day up to now. */
+  ticker(market: MarketRef): Promise<past.RelayTicker>;
   history<Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>): Promise<HistoryPage<Kind>>;
   /** Books, trades and own orders as the chain brings them. Ends when the signal says so, or its reader stops. */
   stream(
@@ -156,8 +166,11 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     book: (market, limit) => ask(`${marketPath(market)}/book${queryOf({ limit })}`, state.book),
     trader: (trader) => ask(`/v1/traders/${trader}`, state.trader),
     own: (trader, read) => ask(`/v1/traders/${trader}/own`, own.own, { body: read }),
+    ownByNonce: (trader, nonce, read) => ask(`/v1/traders/${trader}/own/${nonce}`, own.ownOfNonce, { body: read }),
     queue: () => ask("/v1/queue", state.queue),
     health: () => ask("/health", state.health, { alsoGood: UNAVAILABLE }),
+    candles: (market, query) => ask(`${marketPath(market)}/candles${queryOf({ ...query })}`, past.candles),
+    ticker: (market) => ask(`${marketPath(market)}/ticker`, past.ticker),
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),
     stream: (subscriptions, streamOptions) => streamOf(url, subscriptions, streamOptions),
   };

@@ -5,9 +5,11 @@
 import { and, asc, desc, eq, inArray, lte, sql, sum } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 
-import { RelayError } from "../errors.js";
-import type { Database, Tables } from "../store/database.js";
-import { historyBlocks, historyFills, historyOffsets, historyTips } from "./schema.js";
+import type { MarketRef } from "../../protocol/signing/package.js";
+import type { Database } from "../store/database.js";
+import { type CandleRequest, candles, type Candles, type Ticker, ticker } from "./candles.js";
+import { anchor, atOnce, type HistoryBlock, type Reading } from "./reading.js";
+import { historyBlocks, historyFills, historyOffsets } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";
 import type { HistoryRows } from "../../history/rows.js";
 import { alternatives, beyond, columnsOf, type HistoryFilters, SOURCES } from "./sources.js";
@@ -20,13 +22,6 @@ export interface HistoryRequest extends HistoryFilters {
   readonly cursor?: string | undefined;
   /** The block to hold at, the newest by default. */
   readonly at?: number | undefined;
-}
-
-export interface HistoryBlock {
-  readonly number: number;
-  readonly hash: string;
-  /** Unix seconds. */
-  readonly timestamp: bigint;
 }
 
 /** When and where a row was recorded. */
@@ -60,12 +55,10 @@ export interface History {
   page<Kind extends keyof HistoryRows>(kind: Kind, request: HistoryRequest): Promise<HistoryPage<HistoryRow<Kind>>>;
   /** As `page`, with what had become of each order. */
   orders(request: HistoryRequest): Promise<HistoryPage<HistoryRow<"orders"> & OrderState>>;
-}
-
-/** The state of the database that one answer is read from. */
-interface Reading {
-  readonly tables: Tables;
-  readonly book: string;
+  /** @throws RelayError RELAY_NOT_READY, RELAY_REQUEST_INVALID for more spans than are answered at once */
+  candles(market: MarketRef, request: CandleRequest): Promise<Candles>;
+  /** @throws RelayError RELAY_NOT_READY */
+  ticker(market: MarketRef): Promise<Ticker>;
 }
 
 /** Lots by order. */
@@ -75,19 +68,9 @@ export function createHistory(database: Pick<Database, "reads">, book: string): 
   return {
     page: (kind, request) => atOnce(database, book, (reading) => page(reading, kind, request)),
     orders: (request) => atOnce(database, book, (reading) => orders(reading, request)),
+    candles: (market, request) => atOnce(database, book, (reading) => candles(reading, market, request)),
+    ticker: (market) => atOnce(database, book, (reading) => ticker(reading, market)),
   };
-}
-
-/** All statements of one answer see the same state. */
-function atOnce<Result>(
-  database: Pick<Database, "reads">,
-  book: string,
-  read: (reading: Reading) => Promise<Result>,
-): Promise<Result> {
-  return database.reads.transaction(async (tables) => {
-    await tables.execute(sql`set transaction isolation level repeatable read, read only`);
-    return read({ tables, book });
-  });
 }
 
 async function page<Kind extends keyof HistoryRows>(
@@ -97,7 +80,7 @@ async function page<Kind extends keyof HistoryRows>(
 ): Promise<HistoryPage<HistoryRow<Kind>>> {
   const fingerprint = fingerprintOf(kind, request);
   const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor, fingerprint);
-  const block = await anchor(reading, request, cursor);
+  const block = await anchor(reading, request.at, cursor);
   const rows = await rowsUpTo(reading, kind, request, block.number, cursor); // one more than is wanted, if there are more
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
@@ -122,38 +105,6 @@ async function orders(
     return { ...order, filled, offset, left: size - filled - offset };
   });
   return { ...found, items };
-}
-
-/** The block that an answer holds at. */
-async function anchor(
-  { tables, book }: Reading,
-  { at }: HistoryRequest,
-  cursor: Cursor | undefined,
-): Promise<HistoryBlock> {
-  const [tip] = await tables.select().from(historyTips).where(eq(historyTips.book, book));
-  if (tip === undefined || tip.number < 0) throw new RelayError("RELAY_NOT_READY");
-  if (cursor === undefined && at !== undefined && at > tip.number) {
-    throw new RelayError("RELAY_BLOCK_UNKNOWN", { at, newest: tip.number });
-  }
-  const wanted = cursor?.number ?? at ?? tip.number;
-  const block = await blockAt({ tables, book }, wanted);
-  if (cursor !== undefined && (block?.number !== cursor.number || block.hash !== cursor.hash)) {
-    throw new RelayError("RELAY_CURSOR_STALE", { number: cursor.number, hash: cursor.hash });
-  }
-  if (block === undefined) throw new RelayError("RELAY_BLOCK_UNKNOWN", { at: wanted, newest: tip.number });
-  return block;
-}
-
-/** The newest block that is not above `at`. */
-async function blockAt({ tables, book }: Reading, at: number): Promise<HistoryBlock | undefined> {
-  const { number, hash, timestamp } = historyBlocks;
-  const [found] = await tables
-    .select({ number, hash, timestamp })
-    .from(historyBlocks)
-    .where(and(eq(historyBlocks.book, book), lte(number, at)))
-    .orderBy(desc(number))
-    .limit(1);
-  return found;
 }
 
 /** What is asked for of blocks up to `at`, and one row more. */

@@ -56,7 +56,10 @@ export const historyBlocks = pgTable(
     /** The order chain's newest checkpoint after it. */
     head: text("head").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.book, table.number] })],
+  (table) => [
+    primaryKey({ columns: [table.book, table.number] }),
+    index("history_blocks_time").on(table.book, table.timestamp, table.number),
+  ],
 );
 
 export const historyOrders = pgTable(

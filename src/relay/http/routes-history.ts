@@ -5,14 +5,20 @@ import { allocation, type Basket, wholeUnits } from "../../protocol/value/alloca
 import type { Fraction } from "../../protocol/amounts/fraction.js";
 import type { Ticks } from "../../protocol/amounts/units.js";
 import { impliedRelativePrices, impliedWeights } from "../../protocol/value/valuation.js";
+import { MOST_SPANS } from "../history/candles.js";
 import type { History, HistoryPage } from "../history/history.js";
 import type { RelayServer } from "./request.js";
 import { type Charge, REFUSALS } from "./routes.js";
+import * as wire from "../../wire/history.js";
 import { type HistoryKind, historyPages, historyQueries } from "../../wire/history.js";
+import type { MarketRef } from "../../protocol/signing/package.js";
+import { marketParams } from "../../wire/state.js";
 
 export interface HistoryServices {
   readonly history: History;
   readonly basket: Basket;
+  /** @throws RelayError RELAY_MARKET_UNKNOWN */
+  readonly requireMarket: (market: MarketRef) => void;
 }
 
 const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
@@ -48,6 +54,55 @@ export function registerHistoryRoutes(server: RelayServer, { history, basket }: 
   );
 }
 
+/** What was traded in a market. */
+export function registerPriceRoutes(
+  server: RelayServer,
+  { history, requireMarket }: HistoryServices,
+  charge: Charge,
+): void {
+  const tags = ["history"];
+  const known = ({ root, branch }: { root: number; branch: number }): MarketRef => {
+    const market = { marketRootId: root, marketBranchId: branch };
+    requireMarket(market);
+    return market;
+  };
+  const costing = (requests: number) => ({
+    preHandler: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      charge(request, reply, requests - 1);
+    },
+  });
+  server.get(
+    "/v1/markets/:root/:branch/candles",
+    {
+      ...costing(CANDLES_COST),
+      schema: {
+        tags,
+        operationId: "getCandles",
+        summary: "What was traded in a market, span by span",
+        params: marketParams,
+        querystring: wire.candlesQuery,
+        description: `At most ${MOST_SPANS} spans. A span without a trade has no prices, and the one that goes on is not complete.`,
+        response: { 200: wire.candles, ...REFUSALS },
+      },
+    },
+    ({ params, query }) => history.candles(known(params), query),
+  );
+  server.get(
+    "/v1/markets/:root/:branch/ticker",
+    {
+      ...costing(PAGE_COST),
+      schema: {
+        tags,
+        operationId: "getTicker",
+        summary: "A market as it is, and what was traded in the day up to now",
+        params: marketParams,
+        response: { 200: wire.ticker, ...REFUSALS },
+      },
+    },
+    ({ params }) => history.ticker(known(params)),
+  );
+}
+
 const pathOf = (kind: HistoryKind): string => `/v1/history/${kind}`;
 const schemaOf = <Kind extends HistoryKind>(kind: Kind) => ({
   schema: {
@@ -62,6 +117,8 @@ const schemaOf = <Kind extends HistoryKind>(kind: Kind) => ({
 /** A page counts as so many requests, and as one more for each of so many rows. */
 const PAGE_COST = 5;
 const ROWS_A_REQUEST = 50;
+/** Candles count as the page with as many rows as there may be spans. */
+const CANDLES_COST = PAGE_COST + MOST_SPANS / ROWS_A_REQUEST - 1;
 
 function chargeRows(charge: Charge) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

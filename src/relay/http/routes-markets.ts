@@ -4,7 +4,7 @@ import { bookView, rootViews } from "./market-views.js";
 import type { Views } from "./views.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
-import { own, ownBody } from "../../wire/own.js";
+import { MOST_OF_NONCE, nonceParams, own, ownBody, ownOfNonce } from "../../wire/own.js";
 import * as wire from "../../wire/state.js";
 
 export interface MarketServices {
@@ -89,6 +89,25 @@ export function registerMarketRoutes(server: RelayServer, { views, book, mayRead
     async ({ params: { trader }, body: { until, signature } }) => {
       await mayRead(trader, until, signature.toLowerCase());
       return views.own(trader);
+    },
+  );
+  server.post(
+    "/v1/traders/:trader/own/:nonce",
+    {
+      schema: {
+        tags,
+        operationId: "getOwnOfNonce",
+        summary: "A trader's packages with one nonce, for the trader alone",
+        params: nonceParams,
+        body: ownBody,
+        description:
+          "Signed for as the trader's own part. For who knows what it has signed, and not whether it was taken.",
+        response: { 200: ownOfNonce, ...REFUSALS },
+      },
+    },
+    async ({ params: { trader, nonce }, body: { until, signature } }) => {
+      await mayRead(trader, until, signature.toLowerCase());
+      return { packages: await views.packagesOfNonce(trader, nonce, MOST_OF_NONCE) };
     },
   );
 }

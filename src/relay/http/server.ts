@@ -18,7 +18,7 @@ import { BURST_SECONDS, createRateLimit } from "./rate.js";
 import { type RelayServer, validatorCompiler } from "./request.js";
 import { type Charge, type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
-import { type HistoryServices, registerHistoryRoutes } from "./routes-history.js";
+import { type HistoryServices, registerHistoryRoutes, registerPriceRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
 import { registerSessionRoute, type SessionServices } from "./routes-session.js";
 import { registerStream, type StreamLimits } from "./stream.js";
@@ -123,6 +123,7 @@ export async function createServer(
   registerStateRoutes(routes, served);
   if (served.past !== undefined) {
     registerHistoryRoutes(routes, served.past, charge);
+    registerPriceRoutes(routes, served.past, charge);
     registerStream(routes, served.past, limits);
   }
   registerDocument(server);

@@ -23,6 +23,8 @@ export interface Views {
   own(address: string): Served<typeof own>;
   /** Packages of a trader that have not landed, in the order of their acknowledgement. */
   packagesOf(trader: string): Served<typeof packageState>[];
+  /** Of a trader with one nonce, whatever has become of them; at most so many. */
+  packagesOfNonce(trader: string, nonce: bigint, limit: number): Promise<Served<typeof packageState>[]>;
   depth(market: MarketRef, levels: number): Served<typeof depth>;
   package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed">>;
 }
@@ -31,7 +33,7 @@ export interface ViewsDependencies {
   readonly tracker: Tracker;
   readonly confirmed: Pick<ConfirmedBook, "book">;
   readonly ledger: Ledger;
-  readonly store: Pick<PackageStore, "find">;
+  readonly store: Pick<PackageStore, "find" | "ofNonce">;
 }
 
 export function createViews({ tracker, confirmed, ledger, store }: ViewsDependencies): Views {
@@ -53,6 +55,10 @@ export function createViews({ tracker, confirmed, ledger, store }: ViewsDependen
       const account = accountView(book, book, ledger, address);
       const { address: trader } = book.state.traders.byId(account.traderId);
       return { account, packages: packagesOf(ledger, trader).map(packageView) };
+    },
+    async packagesOfNonce(trader, nonce, limit) {
+      const stored = await store.ofNonce(trader, nonce, limit);
+      return stored.map((one) => packageView(ledger.find(one.link) ?? one)); // which is written later
     },
     packagesOf: (trader) => packagesOf(ledger, trader).map(packageView),
     depth(market, levels) {

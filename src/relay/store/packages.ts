@@ -57,6 +57,8 @@ export interface PackageStore {
   /** Packages from `seq` on that were refused, which may still change. */
   refusedFrom(seq: number): Promise<StoredPackage[]>;
   find(link: Hash): Promise<StoredPackage | undefined>;
+  /** Those of a trader with one nonce, in the order of their acknowledgement, at most so many. */
+  ofNonce(trader: string, nonce: bigint, limit: number): Promise<StoredPackage[]>;
   /** Takes a package back that waits and was never sent. @throws RelayError RELAY_ALREADY_SENT if another relay has meanwhile */
   withdraw(seq: number): Promise<void>;
   /** Writes what has become of packages; the newest word counts. */
@@ -82,6 +84,7 @@ export function createPackageStore(database: Database, book: string): PackageSto
         stillOpen(tables, and(eq(packages.book, book), gte(packages.seq, seq), eq(packages.status, "refused"))),
       ),
     find: (link) => database.run((tables) => find(tables, book, link)),
+    ofNonce: (trader, nonce, limit) => database.run((tables) => ofNonce(tables, book, { trader, nonce }, limit)),
     withdraw: (seq) => database.run((tables) => withdraw(tables, seq)),
     change: (changes) =>
       database.run(async (tables) => {
@@ -126,6 +129,21 @@ async function find(tables: Tables, book: string, link: Hash): Promise<StoredPac
     .from(packages)
     .where(and(eq(packages.book, book), eq(packages.link, link)));
   return row === undefined ? undefined : packageOfRow(row);
+}
+
+async function ofNonce(
+  tables: Tables,
+  book: string,
+  { trader, nonce }: { readonly trader: string; readonly nonce: bigint },
+  limit: number,
+): Promise<StoredPackage[]> {
+  const rows = await tables
+    .select()
+    .from(packages)
+    .where(and(eq(packages.book, book), eq(packages.trader, trader), eq(packages.nonce, nonce)))
+    .orderBy(asc(packages.seq))
+    .limit(limit);
+  return rows.map(packageOfRow);
 }
 
 async function withdraw(tables: Tables, seq: number): Promise<void> {

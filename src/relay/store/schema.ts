@@ -77,6 +77,7 @@ export const packages = pgTable(
   },
   (table) => [
     uniqueIndex("packages_link").on(table.book, table.link),
+    index("packages_nonce").on(table.book, table.trader, table.nonce),
     index("packages_live")
       .on(table.book, table.seq)
       .where(sql`not ${table.final}`),

@@ -113,8 +113,12 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
   async function readFor(kind: HistoryKind, request: HistoryRequest): Promise<number> {
     asked.length = 0;
     await (kind === "orders" ? history.orders(request) : history.page(kind, request));
+    return rowsOfAsked();
+  }
+
+  async function rowsOfAsked(): Promise<number> {
     let rows = 0;
-    for (const { query, params } of asked.filter(({ query: text }) => text.startsWith("select"))) {
+    for (const { query, params } of asked.filter(({ query: text }) => /^(select|with)/.test(text))) {
       const { rows: found } = await client.query<{ "QUERY PLAN": [{ Plan: Plan }] }>(
         `explain (analyze, timing off, format json) ${query}`,
         params,
@@ -143,6 +147,25 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
     expect(first.items).to.have.lengthOf(100);
     const rows = await readFor("fills", { ...PAGE, limit: 10, marketRootId: 7, cursor: next! });
     expect(rows).to.be.lessThan(MOST_READ);
+  });
+
+  it("reads the trades of the spans that are asked for, and no others", async () => {
+    const market = { marketRootId: 7, marketBranchId: 1 };
+    for (const [from, to, trades] of [
+      [20_000, 21_000, 20],
+      [1_000, 2_000, 30],
+      [3_000, 21_000, 500],
+    ] as const) {
+      asked.length = 0;
+      const { candles } = await history.candles(market, { interval: 1_000, from, to });
+      const fills = candles.reduce((sum, one) => sum + one.fills, 0);
+      expect(fills).to.be.within(trades / 2, 2 * trades);
+      // A fill is taken up, summed up and joined with its block; a bitmap reads some that share its page.
+      expect(await rowsOfAsked(), `${from} to ${to}`).to.be.lessThan(100 + 10 * fills);
+    }
+    asked.length = 0;
+    const { fills } = await history.ticker(market);
+    expect(await rowsOfAsked()).to.be.lessThan(100 + 10 * fills);
   });
 
   it("is seen to read all of them, where no index helps", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { readDigest } from "../../../src/wire/own.js";
 import { LOT, ordersOf, PaperChain, traderAt } from "../paper/chain.js";
 import { httpOf, type PaperHttp } from "../paper/http.js";
@@ -81,6 +82,40 @@ describe("given the interface of a relay, when it is asked how things stand", ()
       const refused = await ask(who, until);
       expect([refused.status, codeOf(refused)]).to.deep.equal([403, "RELAY_READ_SIGNATURE"]);
     }
+  });
+
+  it("finds a trader's packages by their nonce, whatever has become of them, under its signature alone", async () => {
+    const { address, key } = chain.traders[0]!;
+    const until = relay.clock.now() + 1_000n;
+    const ask = async (nonce: bigint, who = key) => {
+      const signature = who.sign(readDigest(chain.terms.domain, address, until)).serialized;
+      return http.post(`/v1/traders/${address.toLowerCase()}/own/${nonce}`, { until: `${until}`, signature });
+    };
+    const told = async (nonce: bigint) =>
+      ((await ask(nonce)).body["packages"] as Record<string, unknown>[]).map(({ link, status }) => [link, status]);
+    const [first, other] = [chain.sign(0, { nonce: 3n }), chain.sign(0, { nonce: 4n })];
+    for (const signed of [first, other, chain.sign(1, { nonce: 3n })]) await relay.intake.offer(signed);
+    const [link, linkOfOther] = [first, other].map((signed) => primaryLink(signed.package)) as [string, string];
+    expect([await told(3n), await told(4n), await told(5n)]).to.deep.equal([
+      [[link, "pending"]],
+      [[linkOfOther, "pending"]],
+      [],
+    ]);
+    const signature = key.sign(cancelDigest(chain.terms.domain, link)).serialized;
+    await relay.canceller.cancel(link, signature);
+    const again = chain.sign(0, { nonce: 3n, quantityLots: 7n });
+    await relay.bring(again);
+    expect(await told(3n), "both, in their order, and as the ledger knows them").to.deep.equal([
+      [link, "withdrawn"],
+      [primaryLink(again.package), "submitted"],
+    ]);
+    chain.mine();
+    await relay.follow();
+    expect((await told(3n))[1]![1]).to.equal("onChain");
+    const refused = await ask(3n, chain.traders[1]!.key);
+    expect([refused.status, codeOf(refused)]).to.deep.equal([403, "RELAY_READ_SIGNATURE"]);
+    const malformed = await http.post(`/v1/traders/${address}/own/x`, { until: `${until}`, signature: "0x" });
+    expect([malformed.status, codeOf(malformed)]).to.deep.equal([400, "RELAY_REQUEST_INVALID"]);
   });
 
   it("tells no more levels and orders than are asked for", async () => {

@@ -36,6 +36,19 @@ describe("createPackageStore", () => {
     return { seq, attempts: 0, submissionId: undefined, fate, final: false, ...more };
   };
 
+  describe("when they are asked for by trader and nonce", () => {
+    it("gives those of that trader, nonce and book alone, in their order, and no more than are asked for", async () => {
+      const same = [1n, 2n, 3n].map((quantityLots) => named(chain.sign(0, { nonce: 5n, quantityLots })));
+      await store.add([...same, named(chain.sign(1, { nonce: 5n })), named(chain.sign(0, { nonce: 6n }))]);
+      const other = createPackageStore(await sharedDatabase(), freshBook());
+      await other.add([named(chain.sign(0, { nonce: 5n, quantityLots: 9n }))]);
+      const { address } = chain.traders[0]!;
+      const links = async (limit: number) => (await store.ofNonce(address, 5n, limit)).map(({ link }) => link);
+      expect(await links(100)).to.deep.equal(same.map(({ link }) => link));
+      expect(await links(2)).to.deep.equal(same.slice(0, 2).map(({ link }) => link));
+    });
+  });
+
   describe("when packages are added", () => {
     it("numbers them in the order given", async () => {
       const seqs = await add(4);

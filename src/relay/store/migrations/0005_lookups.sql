@@ -1,0 +1,2 @@
+CREATE INDEX "packages_nonce" ON "packages" USING btree ("book","trader","nonce");--> statement-breakpoint
+CREATE INDEX "history_blocks_time" ON "history_blocks" USING btree ("book","timestamp","number");
