@@ -10,21 +10,25 @@ import { Oracle } from "./Oracle.sol";
 /// @title Given the order book of before and the one of now, when they live the same life, then they are the same after each step
 /// @dev ORACLE_STEPS and ORACLE_SEED say how long and which lives; `npm run trial oracle` sets them.
 contract OracleTest is Test {
+    uint256 private constant USUAL_SEED = 1;
+
     uint256 private _steps;
     uint256 private _seed;
 
     function setUp() external {
         _keepFromReplay();
         _steps = VM.envOr("ORACLE_STEPS", uint256(120));
-        _seed = VM.envOr("ORACLE_SEED", uint256(1));
+        _seed = VM.envOr("ORACLE_SEED", USUAL_SEED);
     }
 
     function test_GivenABasketOfOne() external {
         _live(1, _steps / 2);
     }
 
-    function test_GivenABasketOfTwo_ItIsFullOfEvents() external {
+    /// @dev A life of chance may have none of what is rare; that of the usual seed has it all, or the draws are to be changed.
+    function test_GivenABasketOfTwo_TheUsualLifeIsFullOfEvents() external {
         Oracle o = _live(2, 4 * _steps);
+        if (_seed != USUAL_SEED) return;
         assertGe(o.logged(IBookRecords.TradesMatched.selector), 15, "fills");
         assertGe(o.logged(IBookRecords.TradeOffset.selector), 15, "offsets");
         assertGe(o.placesUsedAgain(), 5, "places used again");
