@@ -83,6 +83,13 @@ library SetPlans {
             left -= size;
             _take(book, p, size);
         }
+        if (p.lots != 0) _order(p);
+    }
+
+    /// @dev As the float reckons with it: the dearest leg first of those that are sold, last of those that are bought.
+    function _order(SetPlan memory p) private pure {
+        uint256 at_ = p.mints ? 0 : p.legs.length - 1;
+        (p.legs[p.pivot], p.legs[at_]) = (p.legs[at_], p.legs[p.pivot]);
     }
 
     // ------------------------------------------------------------------ legs

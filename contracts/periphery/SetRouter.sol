@@ -35,7 +35,7 @@ contract SetRouter is House {
     uint256 private constant MAX_RUNGS = 7;
     uint256 private constant MAX_WALLETS = 8;
     /// @dev Times a set is tried anew when a maker on the way could not bear what it had signed.
-    uint256 private constant TRIES = 4;
+    uint256 private constant TRIES = 5;
     /// @dev Orders of one side of a leg that are looked at then.
     uint256 private constant LOOKED_AT = 16;
     /// @dev What must be there for a try, and for each leg besides: the book refuses a batch that might not end in good order. With less,
@@ -47,6 +47,8 @@ contract SetRouter is House {
 
     IERC20 public immutable SESSION;
     uint256 private immutable LIMIT; // lots
+    uint256 private immutable ASSETS;
+    int256 private immutable SCALE; // of the basket
     uint256 private immutable RUNGS;
 
     /// @notice Wei of the float that are this address's. They can be taken back at any time.
@@ -94,6 +96,7 @@ contract SetRouter is House {
     constructor(IOrderBook book) House(book) {
         BookTerms memory terms = abi.decode(Clones.fetchCloneArgs(address(book)), (BookTerms));
         SESSION = IERC20(terms.session);
+        (ASSETS, SCALE) = (terms.assetCount, terms.basketScale);
         LIMIT = terms.maxLots == 0 || terms.maxLots > MAX_LOTS ? MAX_LOTS : terms.maxLots;
         RUNGS = terms.maxOpenOrders < MAX_RUNGS ? terms.maxOpenOrders : MAX_RUNGS;
         SESSION.forceApprove(address(book), type(uint256).max);
@@ -165,10 +168,12 @@ contract SetRouter is House {
     // ------------------------------------------------------------------ a try, which stands or falls as a whole
 
     /// @notice The taker's order and its sets. Does nothing if there are none. Only for the router itself.
+    /// @param foreseen whether to rely on the plan for what the taker will take, and do all in one call of the book
     function tryTaker(
         SignedPackage calldata taker,
         Pen memory pen,
-        uint256 most
+        uint256 most,
+        bool foreseen
     ) external onlySelf signs returns (Placed memory placed, uint256 sets, uint256 surplus) {
         TradePackage calldata t = taker.tradePackage;
         (SetPlan memory p, Worth memory before) = _begin(t.marketRootId, t.quantityLots > 0, pen, most);
@@ -177,8 +182,7 @@ contract SetRouter is House {
         p.wanted = uint64(p.mints ? t.quantityLots : -t.quantityLots);
         SetPlans.make(BOOK, p);
         if (p.lots == 0) return (placed, 0, 0);
-        (placed, sets) = _meet(p, taker, pen);
-        if (sets != 0) _tradeLegs(p, sets, pen);
+        (placed, sets) = _meet(p, taker, pen, foreseen);
         surplus = _requireWhole(p, before, sets);
     }
 
@@ -237,10 +241,12 @@ contract SetRouter is House {
         uint256 most = type(uint256).max;
         TradePackage calldata t = taker.tradePackage;
         for (uint256 i; i < TRIES && most != 0; ++i) {
-            try this.tryTaker(taker, pen, most) returns (Placed memory p, uint256 lots, uint256 left) {
+            try this.tryTaker(taker, pen, most, i == 0) returns (Placed memory p, uint256 lots, uint256 left) {
                 return (p, lots, left);
             } catch (bytes memory reason) {
-                most = _afterFailure(reason, most, t.marketRootId, t.quantityLots > 0, pen);
+                uint256 next = _afterFailure(reason, most, t.marketRootId, t.quantityLots > 0, pen);
+                // What was foreseen was not borne out: that is no reason yet to want less.
+                if (i != 0 || next == 0) most = next;
             }
         }
     }
@@ -294,7 +300,7 @@ contract SetRouter is House {
     /// @dev Lets the book take out what makers cannot bear.
     /// @return any whether it took out something
     function _evict(uint32 root, bool bids, uint32 newest) private returns (bool any) {
-        uint256 branches = BOOK.rootOf(root).branchCount;
+        (uint256 branches, ) = _simplex(root);
         for (uint16 branch = 1; branch <= branches; ++branch) {
             (Placed[] memory orders, , ) = BOOK.depthOf(root, branch, bids, LOOKED_AT);
             try BOOK.offset(orders, newest) returns (uint256 count) {
@@ -326,11 +332,10 @@ contract SetRouter is House {
         Pen memory pen,
         uint256 most
     ) private view returns (SetPlan memory p, Worth memory before) {
-        RootInfo memory info = BOOK.rootOf(root);
-        if (info.kind != RootKind.Simplex) revert SetRouter_NoSets(root);
-        uint256 needed = GAS + GAS_PER_LEG * info.branchCount;
+        (p.branches, p.target) = _simplex(root);
+        uint256 needed = GAS + GAS_PER_LEG * p.branches;
         if (gasleft() < needed) revert SetRouter_OutOfGas(gasleft(), needed);
-        (p.root, p.branches, p.target, p.mints) = (root, info.branchCount, info.hi, mints);
+        (p.root, p.mints) = (root, mints);
         (p.steps, p.maxRungs) = (pen.maxSteps, RUNGS);
         before = _worth(root);
         // Cast: never negative (R11).
@@ -340,27 +345,45 @@ contract SetRouter is House {
         (pen.nonce, ) = BOOK.noncesOf(address(this));
     }
 
-    /// @dev Puts the router's offers (or bids) where the taker meets them, lets it come, and takes the rest out again.
+    function _simplex(uint32 root) private view returns (uint256 branches, int256 scale) {
+        if (root == BASKET_ROOT_ID) return (ASSETS, SCALE);
+        RootInfo memory info = BOOK.rootOf(root);
+        if (info.kind != RootKind.Simplex) revert SetRouter_NoSets(root);
+        return (info.branchCount, info.hi);
+    }
+
+    /// @dev Puts the router's offers (or bids) where the taker meets them, lets it come, takes the rest out again, and sells all other
+    /// legs (or buys them).
     /// @return placed the taker's order
     /// @return sets lots that it took of them
     function _meet(
         SetPlan memory p,
         SignedPackage calldata taker,
-        Pen memory pen
+        Pen memory pen,
+        bool foreseen
     ) private returns (Placed memory placed, uint256 sets) {
+        (bytes memory orders, bytes memory signature, uint8 wallets) = _packOther(taker);
+        orders = bytes.concat(_packRungs(p, pen), orders);
         uint256 rungs = p.rungs.length;
-        (bytes memory order, bytes memory signature, uint8 wallets) = _packOther(taker);
-        // Casts: few.
-        bytes memory batch = _header(pen, uint16(rungs + 1), uint8(rungs) + wallets);
-        for (uint256 i; i < rungs; ++i) {
+        uint256 legs = p.legs.length;
+        if (foreseen && rungs + wallets + legs <= MAX_WALLETS) {
+            orders = bytes.concat(orders, _packLegs(p, 0, legs, p.lots, pen));
+            placed = _send(pen, orders, signature, rungs + 1 + legs, rungs + wallets + legs)[rungs];
+            return (placed, p.lots);
+        }
+        Placed[] memory all = _send(pen, orders, signature, rungs + 1, rungs + wallets);
+        placed = all[rungs];
+        sets = p.lots - _takeOut(all, rungs, pen.newest);
+        if (sets != 0) _tradeLegs(p, sets, pen);
+    }
+
+    function _packRungs(SetPlan memory p, Pen memory pen) private returns (bytes memory packed) {
+        for (uint256 i; i < p.rungs.length; ++i) {
             Rung memory rung = p.rungs[i];
             TradePackage memory own = _draft(p, p.branch, rung.price, rung.lots, pen, GOOD_TILL_CANCELLED);
             _approve(own);
-            batch = bytes.concat(batch, BatchPacker.orderOfWallet(own, 0, rung.insertAfter, 0));
+            packed = bytes.concat(packed, BatchPacker.orderOfWallet(own, 0, rung.insertAfter, 0));
         }
-        Placed[] memory all = BOOK.createTrades(bytes.concat(batch, order, signature));
-        placed = all[rungs];
-        sets = p.lots - _takeOut(all, rungs, pen.newest);
     }
 
     /// @return left lots of the first `rungs` of these orders that still rested
@@ -382,30 +405,51 @@ contract SetRouter is House {
         BOOK.offset(resting, newest);
     }
 
-    /// @dev Sells all other legs, or buys them: which comes first or last, SetPlans has said.
+    /// @dev Sells all legs, or buys them.
     function _tradeLegs(SetPlan memory p, uint256 lots, Pen memory pen) private {
         uint256 count = p.legs.length;
-        uint256 last = p.mints ? 0 : count - 1;
-        (p.legs[p.pivot], p.legs[last]) = (p.legs[last], p.legs[p.pivot]);
         for (uint256 first; first < count; first += MAX_WALLETS) {
             uint256 end = first + MAX_WALLETS < count ? first + MAX_WALLETS : count;
-            // Casts: few.
-            bytes memory batch = _header(pen, uint16(end - first), uint8(end - first));
-            for (uint256 k = first; k < end; ++k) {
-                SetLeg memory leg = p.legs[k];
-                TradePackage memory own = _draft(p, leg.branch, leg.limit, lots, pen, IMMEDIATE_OR_CANCEL);
-                _approve(own);
-                batch = bytes.concat(batch, _packOwn(own));
-            }
-            BOOK.createTrades(batch);
+            _send(pen, _packLegs(p, first, end, lots, pen), "", end - first, end - first);
+        }
+    }
+
+    function _packLegs(
+        SetPlan memory p,
+        uint256 first,
+        uint256 end,
+        uint256 lots,
+        Pen memory pen
+    ) private returns (bytes memory packed) {
+        for (uint256 k = first; k < end; ++k) {
+            SetLeg memory leg = p.legs[k];
+            TradePackage memory own = _draft(p, leg.branch, leg.limit, lots, pen, IMMEDIATE_OR_CANCEL);
+            _approve(own);
+            packed = bytes.concat(packed, _packOwn(own));
         }
     }
 
     /// @dev Strict: the orders of a call stand or fall together. Who meets rungs of the router passes no more than these.
-    function _header(Pen memory pen, uint16 orders, uint8 wallets) private pure returns (bytes memory) {
-        // Cast: a few rungs.
+    /// @param signature of a wallet, which stands behind all orders; those of the router have no bytes
+    function _send(
+        Pen memory pen,
+        bytes memory orders,
+        bytes memory signature,
+        uint256 count,
+        uint256 wallets
+    ) private returns (Placed[] memory) {
+        // Casts: few.
         uint16 walk = pen.maxWalk < MAX_RUNGS ? uint16(MAX_RUNGS) : pen.maxWalk;
-        return BatchPacker.header(true, pen.maxSteps, walk, pen.newest, orders, 0, wallets);
+        bytes memory header = BatchPacker.header(
+            true,
+            pen.maxSteps,
+            walk,
+            pen.newest,
+            uint16(count),
+            0,
+            uint8(wallets)
+        );
+        return BOOK.createTrades(bytes.concat(header, orders, signature));
     }
 
     function _draft(

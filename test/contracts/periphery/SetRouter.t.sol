@@ -219,7 +219,7 @@ contract SetRouterTest is SetWorld {
         router.tryResting(1, true, pen, 1, 0);
         SignedPackage memory order = _signed(TAKER, 1, 2_900, 10, 0);
         VM.expectRevert(abi.encodeWithSelector(SetRouter.SetRouter_OnlySelf.selector, address(this)));
-        router.tryTaker(order, pen, 1);
+        router.tryTaker(order, pen, 1, true);
     }
 
     function test_ARootThatIsNotThere() external {
