@@ -46,6 +46,7 @@ import { createSwitchDesk } from "./queue/switch-desk.js";
 import { createCancellationStore } from "./store/cancellations.js";
 import { claimBook } from "./store/books.js";
 import { type Database, isServer } from "./store/database.js";
+import { createGasAccountStore } from "./store/gas-accounts.js";
 import { createLeaseStore } from "./store/lease.js";
 import { type BlockRef, createPackageStore } from "./store/packages.js";
 import { createSnapshotStore } from "./store/snapshots.js";
@@ -209,7 +210,8 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
   const chain = { node, clock, tracker, confirmed, book, rows, account };
   const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
-  const stores = { database, packages, cancellations, submissions };
+  const gasAccounts = createGasAccountStore(database, rows);
+  const stores = { database, packages, cancellations, submissions, gasAccounts };
   const desks = { admission, watchers, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };
   return { config, terms, log, now, metrics, faults, hashing, keccak, native, ...desks, ...chain, ...queue, ...stores };
 }

@@ -1,5 +1,5 @@
 /** Attacks a relay's purse: packages that are good when it takes them, and burn its gas without landing. Both sides' gas is counted. */
-import { computeAddress, id, SigningKey, type TransactionResponse, Wallet } from "ethers";
+import { computeAddress, id, SigningKey, toQuantity, type TransactionResponse, Wallet } from "ethers";
 
 import { batchCall } from "../../src/bindings/calls.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
@@ -8,13 +8,21 @@ import { tokenWei } from "../../src/protocol/amounts/units.js";
 import { tradePackage } from "../../src/protocol/signing/package.js";
 import { tradesCancellation } from "../../src/protocol/signing/trades-cancellation.js";
 import { cancellationDigest, digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
-import { deployHostileWallet, type HostileWallet, MANNER, setManner } from "./hostile-wallet.js";
+import { burnsFrom, deployHostileWallet, type HostileWallet, MANNER, setManner } from "./hostile-wallet.js";
 import { createRawClient, type RawClient } from "./http-client.js";
 import { pause, ready } from "./load-generator.js";
 import type { Signatory } from "./orders.js";
 import { openRelayStage, type RelayStage, startRelayOn } from "./stage.js";
 
-export const ATTACKS = ["fresh wallets", "wallets that turn", "wallets that see the price", "voided nonces"] as const;
+export const ATTACKS = [
+  "fresh wallets",
+  "wallets that turn",
+  "wallets that see the price",
+  "wallets that see the block",
+  "wallets that see the coinbase",
+  "voided nonces",
+  "void cancellations",
+] as const;
 export type Attack = (typeof ATTACKS)[number];
 
 export interface PursePlan {
@@ -54,6 +62,14 @@ const LANDED_GAS = 130_000n;
 const FIRST = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n };
 /** Nonces of an address that a round makes void. */
 const ROUND_NONCES = 32n;
+/** Orders after which a quota grows no more. */
+const GROWING_ORDERS = 24;
+const LANDING_LOOKS = 60;
+/** As many of a trader as a relay has transactions on their way. */
+const CANCELLATIONS_AT_ONCE = 4n;
+/** A relay makes the next transaction within so long. */
+const SEND_MS = 150;
+const [EVEN, ODD] = [`0x${"00".repeat(19)}aa`, `0x${"00".repeat(19)}ab`] as const;
 
 interface World {
   readonly stage: RelayStage;
@@ -76,7 +92,9 @@ export async function runPurse(plan: PursePlan, attack: Attack, tell: (line: str
     const tally = { paid: 0n, deposits: 0, acknowledged: 0, refused: new Map(), nonces: new Map() };
     const world: World = { stage, client, ...tally };
     const first = await stage.provider.getBlockNumber();
-    await (attack === "voided nonces" ? voidNonces(world, plan) : useWallets(world, plan, attack));
+    if (attack === "voided nonces") await voidNonces(world, plan);
+    else if (attack === "void cancellations") await voidCancellations(world, plan);
+    else await useWallets(world, plan, attack);
     const burned = await burnedSince(stage, first);
     const { paid, deposits, acknowledged, refused } = world;
     const leastPaid = paid - ENTRY_GAS * BigInt(Math.max(0, deposits - 1));
@@ -92,14 +110,17 @@ export async function runPurse(plan: PursePlan, attack: Attack, tell: (line: str
 
 // ------------------------------------------------------------------ attacks
 
-async function voidNonces(world: World, { addresses, rounds }: PursePlan): Promise<void> {
-  const { stage } = world;
-  const { organiser, handle } = stage;
+async function freshTraders(world: World, addresses: number): Promise<Signatory[]> {
   const traders = Array.from({ length: addresses }, (_, index): Signatory => {
     const key = new SigningKey(id(`purse ${index}`));
     return { address: computeAddress(key), key };
   });
   for (const { address } of traders) await deposit(world, address);
+  return traders;
+}
+
+async function voidNonces(world: World, { addresses, rounds }: PursePlan): Promise<void> {
+  const traders = await freshTraders(world, addresses);
   for (let round = 1; round <= rounds; round += 1) {
     const floor = BigInt(round - 1) * ROUND_NONCES;
     for (const { address } of traders) world.nonces.set(address, floor);
@@ -108,17 +129,65 @@ async function voidNonces(world: World, { addresses, rounds }: PursePlan): Promi
         await Promise.all(traders.map(async (one) => offer(world, await signed(world, one))));
       }
       await pause(SETTLE_MS);
-      const brought = traders.map(({ address: trader, key }) => {
-        const nonceFloor = floor + ROUND_NONCES;
-        const deadline = BigInt(handle.t2 - 1);
-        const cancellation = tradesCancellation({ trader, fromTradeRootId: 1, toTradeRootId: 1, nonceFloor, deadline });
-        const signature = key.sign(cancellationDigest(handle.domain, cancellation)).serialized;
-        return { cancellation, signature, places: [] };
-      });
-      const { data } = batchCall({ cancellations: brought, orders: [] }, { maxMatches: 1, maxWalk: 1 });
-      return [await organiser.sendTransaction({ to: handle.bookAddress, data, gasLimit: 15_000_000n, ...FIRST })];
+      return [await raiseFloors(world, traders, floor + ROUND_NONCES)];
     });
   }
+}
+
+/** Traders whose quotas have grown by orders that landed, which cost them nothing: what they cancel is void when it comes. */
+async function voidCancellations(world: World, { addresses, rounds }: PursePlan): Promise<void> {
+  const traders = await freshTraders(world, addresses);
+  for (let landed = 0; landed < GROWING_ORDERS; landed += PACKAGES_AT_ONCE) {
+    for (let time = 0; time < PACKAGES_AT_ONCE; time += 1) {
+      await Promise.all(traders.map(async (one) => offer(world, await signed(world, one))));
+    }
+    await allLanded(world);
+  }
+  const first = BigInt(GROWING_ORDERS);
+  for (let round = 1; round <= rounds; round += 1) {
+    const floor = first + BigInt(round) * ROUND_NONCES;
+    await withoutMining(world, async () => {
+      for (let time = 0n; time < CANCELLATIONS_AT_ONCE; time += 1n) {
+        for (const one of traders) await cancel(world, one, floor + time);
+        await pause(SEND_MS);
+      }
+      await pause(SETTLE_MS);
+      return [await raiseFloors(world, traders, floor + CANCELLATIONS_AT_ONCE)];
+    });
+  }
+}
+
+/** The relay brings them as its accounts bear. */
+async function allLanded({ client }: World): Promise<void> {
+  for (let looks = 0; looks < LANDING_LOOKS; looks += 1) {
+    await pause(SETTLE_MS);
+    const { body } = await client.get("/health");
+    if (body["waiting"] === 0) return;
+  }
+  throw new Error("the relay does not bring what it has taken");
+}
+
+async function cancel(world: World, trader: Signatory, nonceFloor: bigint): Promise<void> {
+  count(world, await world.client.post("/v1/cancellations", floorOf(world, trader, nonceFloor)));
+}
+
+/** One transaction for all, before whatever the relay has sent. */
+async function raiseFloors(
+  world: World,
+  traders: readonly Signatory[],
+  nonceFloor: bigint,
+): Promise<TransactionResponse> {
+  const { organiser, handle } = world.stage;
+  const cancellations = traders.map((one) => ({ ...floorOf(world, one, nonceFloor), places: [] }));
+  const { data } = batchCall({ cancellations, orders: [] }, { maxMatches: 1, maxWalk: 1 });
+  return organiser.sendTransaction({ to: handle.bookAddress, data, gasLimit: 15_000_000n, ...FIRST });
+}
+
+/** A cancellation of no order, which raises its trader's floor of nonces. */
+function floorOf({ stage: { handle } }: World, { address: trader, key }: Signatory, nonceFloor: bigint) {
+  const deadline = BigInt(handle.t2 - 1);
+  const cancellation = tradesCancellation({ trader, fromTradeRootId: 0, toTradeRootId: 0, nonceFloor, deadline });
+  return { cancellation, signature: key.sign(cancellationDigest(handle.domain, cancellation)).serialized };
 }
 
 async function useWallets(world: World, { addresses, rounds }: PursePlan, attack: Attack): Promise<void> {
@@ -137,10 +206,23 @@ async function useWallets(world: World, { addresses, rounds }: PursePlan, attack
       for (const wallet of wallets) await pay(world, setManner(organiser, wallet, MANNER.agrees));
       await pause(SETTLE_MS);
     }
+    const { provider } = world.stage;
+    if (attack === "wallets that see the block") {
+      const next = (await provider.getBlockNumber()) + 1;
+      // One transaction for each wallet comes before, and the relay tries its own on the block after these: one more lies between.
+      for (const wallet of wallets)
+        await pay(world, setManner(organiser, wallet, burnsFrom(next + wallets.length + 1)));
+    }
+    if (attack === "wallets that see the coinbase") {
+      await provider.send("anvil_setCoinbase", [EVEN]);
+      for (const wallet of wallets) await pay(world, setManner(organiser, wallet, MANNER.burnsAtOddCoinbase));
+    }
     await withoutMining(world, async () => {
       for (const wallet of wallets) await offer(world, await signed(world, wallet));
       for (const wallet of wallets) await offer(world, await signed(world, wallet));
       await pause(SETTLE_MS);
+      if (attack === "wallets that see the coinbase") await provider.send("anvil_setCoinbase", [ODD]);
+      if (attack === "wallets that see the block") await mineFull(world);
       if (attack !== "wallets that turn") return [];
       return Promise.all(wallets.map((wallet) => setManner(organiser, wallet, MANNER.burns, FIRST)));
     });
@@ -160,6 +242,14 @@ async function payItsWay(world: World, wallet: HostileWallet): Promise<void> {
     await pause(SETTLE_MS); // it lands
     return;
   }
+}
+
+/** A block that has no room for what waits. */
+async function mineFull({ stage: { provider } }: World): Promise<void> {
+  const limit = (await provider.getBlock("latest"))?.gasLimit ?? 0n;
+  await provider.send("evm_setBlockGasLimit", [toQuantity(ENTRY_GAS)]);
+  await provider.send("evm_mine", []);
+  await provider.send("evm_setBlockGasLimit", [toQuantity(limit)]);
 }
 
 // ------------------------------------------------------------------ what the attacker does
@@ -210,7 +300,10 @@ async function signed(
 }
 
 async function offer(world: World, one: SignedPackage): Promise<void> {
-  const { status, body } = await world.client.submit(one);
+  count(world, await world.client.submit(one));
+}
+
+function count(world: World, { status, body }: Awaited<ReturnType<RawClient["submit"]>>): void {
   if (status === 202) {
     world.acknowledged += 1;
     return;

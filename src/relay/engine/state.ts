@@ -9,6 +9,7 @@ import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { SwitchDesk } from "../queue/switch-desk.js";
 import type { CancellationStore } from "../store/cancellations.js";
+import type { GasAccountStore } from "../store/gas-accounts.js";
 import type { LeaseStore } from "../store/lease.js";
 import type { PackageStore } from "../store/packages.js";
 import type { Fence, SubmissionStore } from "../store/submissions.js";
@@ -33,7 +34,8 @@ export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed
   readonly sender: Pick<Sender, "account" | "tend" | "fault">;
   readonly treasury: Treasury;
   readonly accountant: Accountant;
-  readonly accounts: Pick<GasAccounts, "trust">;
+  readonly accounts: Pick<GasAccounts, "trust" | "restore" | "takeChanges" | "giveBack">;
+  readonly gasAccounts: GasAccountStore;
   readonly signers: Signers;
   readonly keeper: Keeper;
   readonly packages: PackageStore;

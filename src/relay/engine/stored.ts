@@ -7,11 +7,17 @@ import { type EngineState, rightToSubmit } from "./state.js";
 /** Everything that may still change, as the database has it. */
 export async function load(state: EngineState): Promise<void> {
   const { packages, cancellations, submissions, sender, lane, ledger, cancels, tracker, plan, clock, now } = state;
-  const [stored, asked, sent] = await Promise.all([packages.live(), cancellations.live(), submissions.live()]);
+  const [stored, asked, sent, kept] = await Promise.all([
+    packages.live(),
+    cancellations.live(),
+    submissions.live(),
+    state.gasAccounts.all(),
+  ]);
   const own = sent.filter(({ account }) => account === sender.account);
   await lane.run(() => {
     ledger.load(stored, own, now());
     cancels.load(asked);
+    state.accounts.restore(kept);
     trustWallets(state, stored, asked);
     for (const { hash, seq } of asked) {
       state.lastCancellation = Math.max(state.lastCancellation, seq);
@@ -58,20 +64,35 @@ export async function learnCancellations(state: EngineState): Promise<void> {
 
 /** Writes what has become of packages and transactions. What cannot be written now is written later. */
 export async function flush(state: EngineState): Promise<void> {
-  const { tracker, ledger, cancels, packages, cancellations, submissions, isShared } = state;
+  const {
+    tracker,
+    ledger,
+    cancels,
+    packages,
+    cancellations,
+    submissions,
+    accounts,
+    accountant,
+    gasAccounts,
+    isShared,
+  } = state;
   if (!tracker.isReady) return;
   const mayWrite = !isShared || rightToSubmit(state) !== undefined;
   if (!mayWrite && state.fence !== undefined) return; // the right has run out, and nobody can say whose it is: perhaps still ours
   const changes = ledger.takeChanges();
   const decided = cancels.takeChanges();
+  const [charges, charged] = [accounts.takeChanges(), accountant.takeCharged()];
   if (!mayWrite) return; // another relay submits, and writes
   try {
     await packages.change(changes.fates);
     await cancellations.change(decided);
+    if (charges.length + charged.length > 0) await gasAccounts.put(charges, charged);
     await submissions.finish(changes.finished);
   } catch (error) {
     ledger.giveBack(changes);
     cancels.giveBack(decided);
+    accounts.giveBack(charges);
+    accountant.giveBack(charged);
     throw error;
   }
 }

@@ -3,10 +3,11 @@
  * with a key begins with a quota that is about what its deposit has cost it, gets an eighth of it back in a window, and more as its
  * packages land. A contract wallet can burn far more, and without a transaction of its own: it begins with nothing, and may do so
  * once, for which transactions that brought its orders, and that the relay did not send, must have taken more than half as much.
- * So whoever makes packages void pays more than half of what the relay does. Accounts are this process's own: a restart begins them
- * anew.
+ * So whoever makes packages void pays more than half of what the relay does. What has changed is written to the database later, and
+ * restored from there at a start.
  */
 import { RelayError } from "../errors.js";
+import type { KeptAccount } from "../store/gas-accounts.js";
 
 export interface GasAccounts {
   /** Gas that may still be burned for a trader. */
@@ -20,12 +21,19 @@ export interface GasAccounts {
   requireWallet(wallet: string, signature: string): void;
   /** Whether a wallet has to bring orders by itself before the relay brings any. */
   isNew(wallet: string): boolean;
-  /** Others have paid for so much gas to bring a wallet's order. */
-  pay(wallet: string, gas: bigint): void;
+  /** Others have paid for so much gas to bring a wallet's order, in that block. One that was counted before a restart counts no more. */
+  pay(wallet: string, gas: bigint, block: number): void;
   /** Something of a wallet was acknowledged before this process began. */
   trust(wallet: string): void;
   /** A transaction took so much gas for packages of a trader: those that did not land, and those that did. */
   charge(trader: string, gas: GasTaken): void;
+
+  /** As they were kept. Of what is known here too, the worse for the trader counts. */
+  restore(kept: readonly KeptAccount[]): void;
+  /** What has to be written; it is handed out once. */
+  takeChanges(): readonly KeptAccount[];
+  /** They could not be written. */
+  giveBack(changes: readonly KeptAccount[]): void;
 }
 
 export interface GasTaken {
@@ -58,9 +66,9 @@ export const WALLET_MUST_PAY = 360_000n;
 
 /** Share of the quota that comes back in a window: making packages void costs a trader about that much again. */
 const REFILL = 8n;
-/** Share of the gas of what landed that is added, up to twice the quota. */
+/** Share of the gas of what landed that is added, up to half as much again as the quota: less than twice a first deposit. */
 const GROWTH = 8n;
-const MOST = 2n;
+const MOST = [3n, 2n] as const;
 /** So long after burning there is no growth. */
 const GROWTH_PAUSE_WINDOWS = 24;
 /** There is no quota. */
@@ -78,12 +86,17 @@ interface WalletAccount {
   paid: bigint;
   /** Gas that it may still burn once that is enough. */
   left: bigint;
+  /** The last block of which something was paid, and that up to which all was counted before a restart. */
+  paidBlock: number;
+  knownTo: number;
 }
 
 interface AccountsState extends QuotaSettings {
   readonly now: () => number;
   readonly keys: Map<string, Account>;
   readonly wallets: Map<string, WalletAccount>;
+  /** Traders whose accounts have changed since they were last written: of keys, and of wallets. */
+  readonly changed: { readonly keys: Set<string>; readonly wallets: Set<string> };
 }
 
 /** Gas that is lost if what a trader signed does not land. @param signature of a contract wallet, 0x-hex; undefined if a key signed */
@@ -94,7 +107,8 @@ export function riskOf(signature: string | undefined): bigint {
 
 /** @param now ms of a clock that never jumps */
 export function createGasAccounts(settings: QuotaSettings, now: () => number): GasAccounts {
-  const state: AccountsState = { ...settings, now, keys: new Map(), wallets: new Map() };
+  const changed = { keys: new Set<string>(), wallets: new Set<string>() };
+  const state: AccountsState = { ...settings, now, keys: new Map(), wallets: new Map(), changed };
   const isNew = (wallet: string): boolean =>
     settings.burnQuota > 0n && (state.wallets.get(wallet)?.paid ?? 0n) < WALLET_MUST_PAY;
   return {
@@ -106,20 +120,83 @@ export function createGasAccounts(settings: QuotaSettings, now: () => number): G
       requireWallet(state, wallet, signature);
     },
     isNew,
-    pay(wallet, gas) {
-      walletOf(state, wallet).paid += gas;
+    pay(wallet, gas, block) {
+      pay(state, wallet, gas, block);
     },
     trust(wallet) {
-      if (isNew(wallet)) walletOf(state, wallet).paid = WALLET_MUST_PAY;
+      if (!isNew(wallet)) return;
+      walletOf(state, wallet).paid = WALLET_MUST_PAY;
+      changed.wallets.add(wallet);
     },
     charge(trader, gas) {
       charge(state, trader, gas);
     },
+    restore(kept) {
+      for (const one of kept) (one.byWallet ? restoreWallet : restoreKey)(state, one);
+    },
+    takeChanges: () => takeChanges(state),
+    giveBack(changes) {
+      for (const { trader, byWallet } of changes) (byWallet ? changed.wallets : changed.keys).add(trader);
+    },
   };
 }
 
+function pay(state: AccountsState, wallet: string, gas: bigint, block: number): void {
+  const account = walletOf(state, wallet);
+  if (block <= account.knownTo) return;
+  account.paid += gas;
+  account.paidBlock = Math.max(account.paidBlock, block);
+  state.changed.wallets.add(wallet);
+}
+
+function restoreKey(state: AccountsState, { trader, level, age, burnedAge }: KeptAccount): void {
+  const { keys, now, burnQuota } = state;
+  const at = now() - age;
+  const burnedAt = burnedAge === undefined ? -Infinity : now() - burnedAge;
+  const known = keys.has(trader) ? refilled(state, trader) : undefined;
+  keys.set(trader, { level: least(level, mostOf(burnQuota)), at, burnedAt });
+  const kept = refilled(state, trader);
+  if (known === undefined) return;
+  kept.level = least(kept.level, known.level);
+  kept.burnedAt = Math.max(burnedAt, known.burnedAt);
+}
+
+function restoreWallet({ wallets }: AccountsState, { trader, level, paid, paidBlock }: KeptAccount): void {
+  const known = wallets.get(trader);
+  wallets.set(trader, {
+    paid: known !== undefined && known.paid > paid ? known.paid : paid,
+    left: least(level, known?.left ?? level),
+    paidBlock: Math.max(paidBlock, known?.paidBlock ?? -1),
+    knownTo: Math.max(paidBlock, known?.knownTo ?? -1),
+  });
+}
+
+function takeChanges(state: AccountsState): readonly KeptAccount[] {
+  const { changed, now } = state;
+  const keys = [...changed.keys].map((trader): KeptAccount => {
+    const { level, at, burnedAt } = refilled(state, trader);
+    const burnedAge = burnedAt === -Infinity ? undefined : now() - burnedAt;
+    return { trader, byWallet: false, level, age: now() - at, burnedAge, paid: 0n, paidBlock: -1 };
+  });
+  const wallets = [...changed.wallets].map((trader): KeptAccount => {
+    const { paid, left: level, paidBlock } = walletOf(state, trader);
+    return { trader, byWallet: true, level, age: 0, burnedAge: undefined, paid, paidBlock };
+  });
+  changed.keys.clear();
+  changed.wallets.clear();
+  return [...keys, ...wallets];
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function mostOf(burnQuota: bigint): bigint {
+  return (burnQuota * MOST[0]) / MOST[1];
+}
+
 function walletOf({ wallets }: AccountsState, wallet: string): WalletAccount {
-  const account = wallets.get(wallet) ?? { paid: 0n, left: WALLET_QUOTA };
+  const account = wallets.get(wallet) ?? { paid: 0n, left: WALLET_QUOTA, paidBlock: -1, knownTo: -1 };
   wallets.set(wallet, account);
   return account;
 }
@@ -150,18 +227,21 @@ function requireWallet(state: AccountsState, wallet: string, signature: string):
 }
 
 function charge(state: AccountsState, trader: string, { burned, landed, byWallet }: GasTaken): void {
-  const { burnQuota, windowMs, now } = state;
+  const { burnQuota, windowMs, now, changed } = state;
   if (burnQuota === 0n) return;
   if (byWallet) {
     walletOf(state, trader).left -= burned;
+    if (burned > 0n) changed.wallets.add(trader);
     return;
   }
   const account = refilled(state, trader);
+  const { level } = account;
   account.level -= burned;
   if (burned > 0n) account.burnedAt = now();
-  if (now() - account.burnedAt < windowMs * GROWTH_PAUSE_WINDOWS) return;
-  const grown = account.level + landed / GROWTH;
-  account.level = grown < burnQuota * MOST ? grown : burnQuota * MOST;
+  else if (now() - account.burnedAt >= windowMs * GROWTH_PAUSE_WINDOWS) {
+    account.level = least(level + landed / GROWTH, mostOf(burnQuota));
+  }
+  if (account.level !== level) changed.keys.add(trader);
 }
 
 /** A share of the quota comes back in a window, up to the quota. */

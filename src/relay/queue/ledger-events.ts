@@ -142,7 +142,7 @@ function addLive(state: LedgerState, stored: StoredSubmission, now: number): Liv
     notTaken: undefined,
     settledAt: undefined,
     sentAt: now,
-    isCharged: false,
+    isCharged: stored.isCharged ?? false,
   };
   const live: LiveSubmission = { ...stored, ...fresh };
   state.submissions.set(stored.id, live);

@@ -164,6 +164,8 @@ export const submissions = pgTable(
     /** The lease under which it was decided. */
     epoch: id("epoch").notNull(),
     createdAt: now("created_at"),
+    /** Whether what it took was charged to accounts of gas. */
+    charged: boolean("charged").notNull().default(false),
     /** Whether its nonce was used in a block that is final. */
     final: boolean("final").notNull().default(false),
   },
@@ -186,6 +188,28 @@ export const transactions = pgTable("transactions", {
   priorityFee: amount("priority_fee").notNull(),
   createdAt: now("created_at"),
 });
+
+/** What has cost the relay gas without landing, and how much more of that it bears: a row for each account that is not as it began. */
+export const gasAccounts = pgTable(
+  "gas_accounts",
+  {
+    /** The order book and its chain: a key of `books`. */
+    book: text("book").notNull(),
+    trader: text("trader").notNull(),
+    /** Whether a contract wallet speaks for the trader, or its key. */
+    byWallet: boolean("by_wallet").notNull(),
+    /** Gas that may still be burned; below 0 if more was. */
+    level: amount("level").notNull(),
+    /** When it was that, by the database's clock: from then on it is refilled. */
+    at: now("at"),
+    /** When gas was burned last; null if none was. */
+    burnedAt: timestamp("burned_at", { withTimezone: true }),
+    /** Gas that others have paid to bring a wallet's orders, and the last block of which that is counted. */
+    paid: amount("paid").notNull(),
+    paidBlock: id("paid_block").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.book, table.trader, table.byWallet] })],
+);
 
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 

@@ -31,6 +31,8 @@ export interface StoredSubmission extends NewSubmission {
   readonly id: number;
   /** Oldest first. */
   readonly transactions: readonly SignedTransaction[];
+  /** Whether what it took was charged to accounts of gas. */
+  readonly isCharged?: boolean;
 }
 
 /** What takes the place of a call that was not taken. */
@@ -80,7 +82,7 @@ export function createSubmissionStore(database: Database, book: string): Submiss
       const [row] = await database.run((tables) => queryRows<Added>(tables, statement));
       if (row?.withdrawn) throw new PackagesWithdrawn(row.withdrawn);
       if (!row?.id) throw new RelayError("RELAY_LEASE_LOST", { ...fence });
-      return { ...submission, id: Number(row.id), transactions: [transaction] };
+      return { ...submission, id: Number(row.id), transactions: [transaction], isCharged: false };
     },
     addTransaction: (fence, id, transaction) =>
       database.transaction(async (tables) => {
@@ -191,7 +193,7 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     .from(transactions)
     .where(inArray(transactions.submissionId, ids))
     .orderBy(asc(transactions.createdAt), asc(transactions.maxFee));
-  return rows.map(({ id, account, nonce, kind, data, gasLimit, links, cancellations }) => ({
+  return rows.map(({ id, account, nonce, kind, data, gasLimit, links, cancellations, charged: isCharged }) => ({
     id,
     account,
     nonce,
@@ -199,6 +201,7 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     gasLimit,
     links,
     cancellations,
+    isCharged,
     kind: kind as CallKind, // as it was stored
     transactions: signed
       .filter(({ submissionId }) => submissionId === id)

@@ -23,6 +23,10 @@ export interface Accountant {
   hear(news: ChainNews): void;
   /** Looks at transactions that have been settled since, and at those of others. */
   look(): Promise<void>;
+  /** Ids of submissions that were charged, to be written with the accounts; they are handed out once. */
+  takeCharged(): readonly number[];
+  /** They could not be written. */
+  giveBack(charged: readonly number[]): void;
 }
 
 export interface AccountantDependencies {
@@ -50,6 +54,7 @@ interface Brought {
   readonly orders: number;
   /** Once for each of their orders. */
   readonly wallets: readonly string[];
+  readonly block: number;
 }
 
 interface AccountantState extends AccountantDependencies {
@@ -57,10 +62,12 @@ interface AccountantState extends AccountantDependencies {
   brought: Brought[];
   /** The block of each transaction that was heard of. */
   readonly heard: Map<Hash, number>;
+  /** Submissions that were charged since that was last written. */
+  charged: number[];
 }
 
 export function createAccountant(dependencies: AccountantDependencies): Accountant {
-  const state: AccountantState = { ...dependencies, brought: [], heard: new Map() };
+  const state: AccountantState = { ...dependencies, brought: [], heard: new Map(), charged: [] };
   return {
     hear(news) {
       if (news.kind === "block") hear(state, news.header.number, news.records());
@@ -71,12 +78,21 @@ export function createAccountant(dependencies: AccountantDependencies): Accounta
         const receipts = await Promise.all(submission.transactions.map(({ hash }) => state.node.gasOf(hash)));
         const receipt = receipts.find((one) => one !== undefined);
         submission.isCharged = true;
+        state.charged.push(submission.id);
         if (receipt !== undefined) account(state, submission, receipt);
       }
       for (let one = state.brought[0]; one !== undefined; one = state.brought[0]) {
         await credit(state, one);
         state.brought.shift();
       }
+    },
+    takeCharged() {
+      const taken = state.charged;
+      state.charged = [];
+      return taken;
+    },
+    giveBack(charged) {
+      state.charged.push(...charged);
     },
   };
 }
@@ -95,17 +111,18 @@ function hear(state: AccountantState, number: number, records: readonly ChainRec
     const orders = of.flatMap((one) => (one.kind === "tradeCreated" ? [one] : []));
     const byWallets = orders.filter(({ tradeRootId }) => numbers.has(tradeRootId));
     const wallets = byWallets.map((one) => one.package.trader);
-    if (wallets.some((wallet) => accounts.isNew(wallet))) brought.push({ hash, orders: orders.length, wallets });
+    if (wallets.some((wallet) => accounts.isNew(wallet)))
+      brought.push({ hash, orders: orders.length, wallets, block: number });
   }
 }
 
 /** Each order has cost its share of the transaction, so that all together have cost no more than that. */
-async function credit(state: AccountantState, { hash, orders, wallets }: Brought): Promise<void> {
+async function credit(state: AccountantState, { hash, orders, wallets, block }: Brought): Promise<void> {
   const { ledger, submissions, node, accounts } = state;
   if ((ledger.linksOf(hash) ?? (await submissions.linksOf(hash))) !== undefined) return; // the relay has paid
   const receipt = await node.gasOf(hash);
   if (receipt === undefined) return;
-  for (const wallet of wallets) accounts.pay(wallet, receipt.gasUsed / BigInt(orders));
+  for (const wallet of wallets) accounts.pay(wallet, receipt.gasUsed / BigInt(orders), block);
 }
 
 // ------------------------------------------------------------------ what the relay has paid

@@ -29,6 +29,7 @@ import { requireReader } from "../../../src/relay/queue/reading.js";
 import { createSigners } from "../../../src/relay/queue/signers.js";
 import { createSwitchDesk } from "../../../src/relay/queue/switch-desk.js";
 import { createCancellationStore } from "../../../src/relay/store/cancellations.js";
+import { createGasAccountStore } from "../../../src/relay/store/gas-accounts.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
 import { type BlockRef, createPackageStore } from "../../../src/relay/store/packages.js";
 import { createSnapshotStore } from "../../../src/relay/store/snapshots.js";
@@ -93,6 +94,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const cancellations = createCancellationStore(database, rows);
   const submissions = createSubmissionStore(database, rows);
   const leases = createLeaseStore(database, rows);
+  const gasAccounts = createGasAccountStore(database, rows);
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
   const accounts = createGasAccounts({ burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
@@ -204,6 +206,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     cancellations,
     submissions,
     leases,
+    gasAccounts,
     tracker,
     confirmed,
     mayRead,

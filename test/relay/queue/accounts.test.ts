@@ -10,6 +10,8 @@ import {
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { depositOf, LOT, ordersOf, type PaperCall, PaperChain, traderAt } from "../paper/chain.js";
+import { flush, load } from "../../../src/relay/engine/stored.js";
+import { engineState } from "../paper/engine.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay } from "../paper/relay.js";
 
@@ -50,18 +52,18 @@ describe("given a trader's account of gas", () => {
     expect(left()).to.equal(QUOTA);
   });
 
-  it("grows by an eighth of what lands, up to twice the quota, but not for a day after burning", () => {
+  it("grows by an eighth of what lands, up to half as much again as the quota, but not for a day after burning", () => {
     const { time, burn, land, left } = open();
-    land(800_000n);
-    expect(left()).to.equal(270_000n);
+    land(400_000n);
+    expect(left()).to.equal(220_000n);
     land(8_000_000n);
-    expect(left()).to.equal(340_000n);
+    expect(left()).to.equal(255_000n);
     burn(17_000n);
     land(800_000n);
-    expect(left()).to.equal(323_000n);
+    expect(left()).to.equal(238_000n);
     time.ms += 24 * HOUR;
     land(80_000n);
-    expect(left()).to.equal(333_000n);
+    expect(left()).to.equal(248_000n);
   });
 
   it("refuses packages while it does not bear one more, and says when it will", () => {
@@ -85,16 +87,16 @@ describe("given a trader's account of gas", () => {
         accounts.requireWallet("a", signature);
       });
     expect([accounts.left("a", true), accounts.isNew("a")]).to.deep.equal([0n, true]);
-    accounts.pay("a", 200_000n);
+    accounts.pay("a", 200_000n, 1);
     expect(ask()).to.deep.equal(["RELAY_WALLET_NEW", { wallet: "a", paid: 200_000n, wanted: 360_000n }]);
-    accounts.pay("a", 160_000n);
+    accounts.pay("a", 160_000n, 1);
     expect([ask(), accounts.left("a", true), accounts.isNew("a")]).to.deep.equal([undefined, 700_000n, false]);
     const [code, values] = ask(`0x${"11".repeat(2_100)}`)!;
     expect([code, values["left"], values["risk"]]).to.deep.equal(["RELAY_QUOTA", 700_000n, 701_000n]);
     burn(617_000n, true);
     time.ms += 1_000 * HOUR;
     expect(ask()?.[0]).to.equal("RELAY_QUOTA");
-    accounts.pay("a", 10n ** 9n);
+    accounts.pay("a", 10n ** 9n, 1);
     expect(ask()?.[0]).to.equal("RELAY_QUOTA");
   });
 
@@ -107,6 +109,30 @@ describe("given a trader's account of gas", () => {
     const { accounts } = open();
     accounts.trust("a");
     expect(accounts.left("a", true)).to.equal(700_000n);
+  });
+
+  it("is as it was after a restart, and refilled for the time between; what is known on both sides counts at its worse", () => {
+    const { time, accounts, burn } = open();
+    time.ms = 50 * HOUR;
+    burn(100_000n);
+    accounts.pay("w", 300_000n, 7);
+    time.ms += HOUR / 2;
+    const kept = accounts.takeChanges();
+    expect(accounts.takeChanges()).to.deep.equal([]);
+    accounts.giveBack(kept);
+    expect(accounts.takeChanges()).to.deep.equal(kept);
+    const next = open();
+    next.accounts.restore(kept.map((one) => ({ ...one, age: one.age + HOUR / 2 })));
+    expect(next.left()).to.equal(70_000n + QUOTA / 8n);
+    next.land(800_000n);
+    expect(next.left(), "it does not grow after burning").to.equal(70_000n + QUOTA / 8n);
+    next.burn(50_000n);
+    next.accounts.restore(kept);
+    expect(next.left(), "once, not again what was counted").to.equal(20_000n + QUOTA / 8n);
+    next.accounts.pay("w", 300_000n, 7);
+    expect(next.accounts.isNew("w"), "that block was counted").to.equal(true);
+    next.accounts.pay("w", 60_000n, 8);
+    expect(next.accounts.isNew("w")).to.equal(false);
   });
 
   it("bears anything if there is no quota", () => {
@@ -203,6 +229,40 @@ describe("given a relay whose traders have accounts", () => {
     expect(relay.accounts.left(address, false)).to.equal(0n);
   });
 
+  it("forgives nothing at a restart, and charges nothing twice", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain, rows } = relay;
+    await relay.follow();
+    const { address } = chain.traders[0]!;
+    await relay.bring(chain.sign(0, { priceTicks: 4_000n }));
+    chain.mine((book, context) => book.invalidateNonces({ ...context, caller: address }, 5n));
+    await relay.follow();
+    await relay.accountant.look();
+    await flush(engineState(relay));
+    for (let restarts = 0; restarts < 2; restarts += 1) {
+      const next = await paperRelay({ chain, rows, burnQuota: 180_000n, privateKey: relay.privateKey });
+      await load(engineState(next));
+      await next.follow();
+      await next.accountant.look();
+      await flush(engineState(next));
+      const left = next.accounts.left(address, false);
+      expect(left >= 103_000n && left < 104_000n, `${left}`).to.equal(true);
+    }
+  });
+
+  it("writes accounts that could not be written when the database is back", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    await relay.follow();
+    const { address } = relay.chain.traders[0]!;
+    relay.accounts.charge(address, { burned: 50_000n, landed: 0n, byWallet: false });
+    const away = { ...relay.gasAccounts, put: () => Promise.reject(new RelayError("RELAY_STORE_UNAVAILABLE")) };
+    await expectRefused(flush(engineState(relay, { gasAccounts: away })), "RELAY_STORE_UNAVAILABLE");
+    await flush(engineState(relay));
+    expect((await relay.gasAccounts.all()).map(({ trader, level }) => [trader, level])).to.deep.equal([
+      [address, 130_000n],
+    ]);
+  });
+
   it("has no more cancellations of a trader on their way than the account bears, and charges for void ones", async () => {
     const relay = await paperRelay({ burnQuota: 160_000n });
     const { chain } = relay;
@@ -225,6 +285,41 @@ describe("given a relay whose traders have accounts", () => {
     expect(relay.accounts.left(address, false)).to.equal(6_000n);
     const values = { trader: address, quota: 160_000n, left: 6_000n, retryAfterSeconds: 12_780 };
     await expectRefused(ask(10n), "RELAY_QUOTA", values);
+  });
+});
+
+describe("given a trader whose account has grown by orders that landed, when it cancels and makes that void", () => {
+  it("burns half as much again as the quota at most, once: less than twice of a first deposit", async () => {
+    const [quota, deposited] = [180_000n, 159_000n]; // what a first deposit takes, shared with others in its transaction
+    const relay = await paperRelay({ burnQuota: quota });
+    const { chain } = relay;
+    const { address } = chain.traders[0]!;
+    await relay.follow();
+    const orders = Array.from({ length: 14 }, (_, nonce) =>
+      chain.sign(0, { nonce: BigInt(nonce), priceTicks: 4_000n, quantityLots: 1n }),
+    );
+    for (const one of orders) {
+      await relay.bring(one);
+      chain.mine();
+      await relay.follow();
+      await relay.accountant.look();
+    }
+    expect(relay.accounts.left(address, false)).to.equal((quota * 3n) / 2n);
+    for (let round = 1n; round <= 3n; round += 1n) {
+      for (let floor = 40n * round; floor < 40n * round + 6n; floor += 1n) {
+        const signed = chain.signCancellation(0, { fromTradeRootId: 0, toTradeRootId: 0, nonceFloor: floor });
+        await relay.cancelDesk.cancel(signed).catch(() => undefined);
+        await relay.dispatcher.tick(await relay.fence());
+      }
+      chain.mine((book, context) => book.invalidateNonces({ ...context, caller: address }, 40n * round + 9n));
+      for (let blocks = 0; blocks < 2; blocks += 1) {
+        await relay.follow();
+        await relay.accountant.look();
+        chain.mine();
+      }
+    }
+    const burned = BigInt((await relay.metrics.gasBurned.get()).values[0]!.value);
+    expect(burned > quota && burned <= (quota * 3n) / 2n && burned < 2n * deposited, `${burned}`).to.equal(true);
   });
 });
 
@@ -323,6 +418,26 @@ describe("given a relay and a contract wallet", () => {
     expect(relay.ledger.openSubmissions()).to.deep.equal([]);
     const values = { trader: wallet.address, quota: 700_000n, left: 90_000n, risk: 619_600n };
     await expectRefused(relay.intake.offer(sign(7)), "RELAY_QUOTA", values);
+  });
+
+  it("pays once for a wallet that looks at the block in which it is asked, and burns in a later one than that of the trial", async () => {
+    const { chain, relay, wallet, says, sign, tick } = await open();
+    const last = chain.tip.number;
+    chain.wallets.set(wallet.address, () => says.agrees && chain.tip.number <= last);
+    await relay.bring(sign(5));
+    const waiting = chain.pool;
+    chain.pool = [];
+    chain.mine(); // without it: it was tried out on this block, and comes in the next
+    chain.pool = waiting;
+    chain.mine();
+    for (const { hash } of waiting) chain.receipts.set(hash!, { ...chain.receipts.get(hash!)!, gasUsed: 610_000n });
+    await relay.follow();
+    await tick();
+    await relay.accountant.look();
+    expect(relay.accounts.left(wallet.address, true)).to.equal(90_000n);
+    chain.wallets.set(wallet.address, () => true);
+    const values = { trader: wallet.address, quota: 700_000n, left: 90_000n, risk: 619_600n };
+    await expectRefused(relay.intake.offer(sign(6)), "RELAY_QUOTA", values);
   });
 
   it("pays for one cancellation that burns gas, and tries it no second time", async () => {

@@ -72,7 +72,12 @@ describe("createSubmissionStore", () => {
     it("keeps call, transaction and its packages together", async () => {
       const links = await take(3);
       const stored = await store.add(fence, submission(4, links.slice(0, 2)), signed(4));
-      expect(stored).to.deep.equal({ ...submission(4, links.slice(0, 2)), id: stored.id, transactions: [signed(4)] });
+      expect(stored).to.deep.equal({
+        ...submission(4, links.slice(0, 2)),
+        id: stored.id,
+        transactions: [signed(4)],
+        isCharged: false,
+      });
       expect(await store.live()).to.deep.equal([stored]);
       expect([await statusOf(links[0]!), await statusOf(links[2]!)]).to.deep.equal([
         { status: "submitted", submissionId: stored.id },
