@@ -8,7 +8,7 @@ import type { MarketRef, TradePackage } from "../../src/protocol/signing/package
 import { extremeOutcomes } from "../../src/protocol/judge/root-outcomes.js";
 import type { Ticks } from "../../src/protocol/amounts/units.js";
 import { errorOfContract, errorOfLibrary, type Plain, plain } from "./plain.js";
-import type { Question } from "./reader.js";
+import type { Question } from "../../stage/contracts/reader.js";
 import { INTERFACES, type World } from "./world.js";
 
 /** A question, and the library's answer. */

@@ -19,7 +19,7 @@ import {
   paramsFor,
   type World as ContractWorld,
 } from "../../stage/contracts/world.js";
-import { type Question, readerAnswers, readerBytecode, readerCall } from "./reader.js";
+import { type Question, READER, READER_THERE, readerAnswers, readerCall } from "../../stage/contracts/reader.js";
 import { type Person, type Scene, sceneOf, supplyOf, timesFrom, WALLET_KEY } from "./scene.js";
 import type { Terms } from "./steps.js";
 
@@ -48,8 +48,6 @@ export type Sent =
 interface Fixtures {
   readonly contracts: Contracts;
   readonly assets: readonly string[];
-  /** Where many questions are asked at once. */
-  readonly reader: string;
 }
 
 export class Chain {
@@ -65,12 +63,7 @@ export class Chain {
     await connection.provider.request({ method: "evm_setNextBlockTimestamp", params: [BEGINNING] });
     const contracts = await deployContracts(connection);
     const assets = await deployAssets(contracts, MAX_ASSETS);
-    const reader = await new connection.ethers.ContractFactory(
-      [],
-      readerBytecode(),
-      contracts.people.organiser,
-    ).deploy();
-    const fixtures = { contracts, assets, reader: await reader.getAddress() };
+    const fixtures = { contracts, assets };
     return new Chain(connection, fixtures, await snapshot(connection));
   }
 
@@ -101,7 +94,7 @@ export const INTERFACES: readonly Interface[] = [
   Signatures__factory.createInterface(),
 ];
 
-async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Terms): Promise<World> {
+async function openWorld({ contracts, ...fixtures }: Fixtures, terms: Terms): Promise<World> {
   const { connection } = contracts;
   const assets = fixtures.assets.slice(0, terms.assets);
   const policies = await deployPolicies(connection, terms);
@@ -122,7 +115,7 @@ async function openWorld({ contracts, reader, ...fixtures }: Fixtures, terms: Te
     ...scene,
     tokens: [session, ...(await Promise.all(legsOf(inner).map((leg) => leg.getAddress())))],
     interfaces: INTERFACES,
-    ...access(connection, inner.bookAddress, reader),
+    ...access(connection, inner.bookAddress),
   };
 }
 
@@ -172,11 +165,7 @@ async function shareOut(world: ContractWorld, traders: readonly Person[], supply
   }
 }
 
-function access(
-  { provider }: NetworkConnection,
-  book: string,
-  reader: string,
-): Pick<World, "now" | "send" | "wait" | "ask"> {
+function access({ provider }: NetworkConnection, book: string): Pick<World, "now" | "send" | "wait" | "ask"> {
   let now = HISTORY_STARTS;
   return {
     now: () => now,
@@ -205,7 +194,7 @@ function access(
       const answers: string[] = [];
       for (let first = 0; first < questions.length; first += QUESTIONS_AT_ONCE) {
         const data = readerCall(questions.slice(first, first + QUESTIONS_AT_ONCE));
-        const params = [{ to: reader, data, gas: GAS }, "latest"];
+        const params = [{ to: READER, data, gas: GAS }, "latest", READER_THERE];
         const answer: unknown = await provider.request({ method: "eth_call", params });
         answers.push(...readerAnswers(answer as string)); // a node's answer
       }

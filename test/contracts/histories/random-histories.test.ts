@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { concat, id, keccak256, recoverAddress, Signature, toBeHex, TypedDataEncoder, Wallet, ZeroHash } from "ethers";
 import hre from "hardhat";
 
+import { askedTogether } from "../../../stage/contracts/asking.js";
 import { packBatch } from "../../../stage/contracts/batches.js";
 import { type SignedOrder, TRADE_PACKAGE_TYPES } from "../../../stage/contracts/orders.js";
 import { MARKET_TYPES } from "../../../stage/contracts/markets.js";
@@ -39,6 +40,7 @@ interface LoggedSet {
 class History {
   private readonly plain: PlainBook;
   private readonly wallets: Wallet[];
+  private readonly asked: World;
   private readonly links: { number: bigint; link: bigint }[] = [];
   private places = new Map<number, number>();
   private readonly usedPlaces: number[] = [];
@@ -54,6 +56,7 @@ class History {
     private readonly legs: number,
   ) {
     this.plain = new PlainBook({ ...terms, shift: SHIFT });
+    this.asked = askedTogether(w);
     this.wallets = Array.from({ length: 5 }, (_, i) => new Wallet(id(`history ${seed} trader ${i}`)));
     this.plain.roots.set(1, {
       kind: "basket",
@@ -693,51 +696,66 @@ class History {
 
   /** The contract must say of every trader and every queue what the plain book says. */
   private async judge(step: number): Promise<void> {
-    const { book } = this.w;
-    for (const { address } of this.wallets) {
-      const trader = this.plain.traders.get(address)!;
-      const [account, claims, nonces] = await Promise.all([
-        book.accountOf(address),
-        book.claimsOf(address),
-        book.noncesOf(address),
-      ]);
-      expect([...claims], `claims at ${step}`).to.deep.equal(this.plain.claims(trader));
-      expect(account.claim + account.worst, `slack at ${step}`).to.equal(this.plain.slack(trader));
-      expect([account.openOrders, account.reserved >> SHIFT], `open at ${step}`).to.deep.equal([
-        BigInt(trader.open),
-        trader.reserve,
-      ]);
-      expect(nonces.nonceFloor, `nonces at ${step}`).to.equal(trader.floor);
-      const ahead = [...trader.used].filter((nonce) => nonce >= trader.floor);
-      expect(nonces.used).to.equal(ahead.reduce((bits, nonce) => bits | (1n << (nonce - trader.floor)), 0n));
-      for (const { root } of this.markets) {
-        const lots = this.plain.lotsOf(trader, root);
-        const shown = root === 1 ? lots.map((held) => held - lots[lots.length - 1]!) : lots;
-        expect([...(await book.positionOf(address, root))], `lots at ${step}`).to.deep.equal(shown);
-      }
-      expect(this.plain.slack(trader) >= 0n, "R11").to.equal(true);
-    }
     this.places = new Map();
-    for (const [key, queue] of this.plain.queues) {
-      const [root, branch] = key.split("/").map(Number) as [number, number];
-      for (const bids of [true, false]) {
-        const side = bids ? queue.bids : queue.asks;
-        const depth = await book.depthOf(root, branch, bids, 1_000);
-        expect(
-          depth.orders.map(({ tradeRootId }) => Number(tradeRootId)),
-          `${key} at ${step}`,
-        ).to.deep.equal(side.map((order) => order.id));
-        expect([...depth.lots]).to.deep.equal(side.map((order) => order.lots));
-        expect([...depth.prices]).to.deep.equal(side.map((order) => order.price));
-        for (const { tradeRootId, place } of depth.orders) {
-          this.places.set(Number(tradeRootId), Number(place));
-          expect(Number(place), "place").to.equal(this.announced.get(Number(tradeRootId)) ?? Number(tradeRootId));
-          if (!this.usedPlaces.includes(Number(place))) this.usedPlaces.push(Number(place));
-        }
-      }
-      expect((await book.marketOf(root, branch)).crossed, `crossed at ${step}`).to.equal(queue.crossing !== undefined);
-    }
+    await Promise.all([
+      ...this.wallets.map(({ address }) => this.judgeTrader(address, step)),
+      ...[...this.plain.queues.keys()].map((key) => this.judgeQueue(key, step)),
+    ]);
     expect(new Set(this.places.values()).size, "one order a place").to.equal(this.places.size);
+  }
+
+  private async judgeTrader(address: string, step: number): Promise<void> {
+    const { book } = this.asked;
+    const trader = this.plain.traders.get(address)!;
+    const [account, claims, nonces, ...positions] = await Promise.all([
+      book.accountOf(address),
+      book.claimsOf(address),
+      book.noncesOf(address),
+      ...this.markets.map(({ root }) => book.positionOf(address, root)),
+    ]);
+    expect([...claims], `claims at ${step}`).to.deep.equal(this.plain.claims(trader));
+    expect(account.claim + account.worst, `slack at ${step}`).to.equal(this.plain.slack(trader));
+    expect([account.openOrders, account.reserved >> SHIFT], `open at ${step}`).to.deep.equal([
+      BigInt(trader.open),
+      trader.reserve,
+    ]);
+    expect(nonces.nonceFloor, `nonces at ${step}`).to.equal(trader.floor);
+    const ahead = [...trader.used].filter((nonce) => nonce >= trader.floor);
+    expect(nonces.used).to.equal(ahead.reduce((bits, nonce) => bits | (1n << (nonce - trader.floor)), 0n));
+    for (const [index, { root }] of this.markets.entries()) {
+      const lots = this.plain.lotsOf(trader, root);
+      const shown = root === 1 ? lots.map((held) => held - lots[lots.length - 1]!) : lots;
+      expect([...positions[index]!], `lots at ${step}`).to.deep.equal(shown);
+    }
+    expect(this.plain.slack(trader) >= 0n, "R11").to.equal(true);
+  }
+
+  private async judgeQueue(key: string, step: number): Promise<void> {
+    const { book } = this.asked;
+    const queue = this.plain.queues.get(key)!;
+    const [root, branch] = key.split("/").map(Number) as [number, number];
+    const [bids, asks, market] = await Promise.all([
+      book.depthOf(root, branch, true, 1_000),
+      book.depthOf(root, branch, false, 1_000),
+      book.marketOf(root, branch),
+    ]);
+    for (const [depth, side] of [
+      [bids, queue.bids],
+      [asks, queue.asks],
+    ] as const) {
+      expect(
+        depth.orders.map(({ tradeRootId }) => Number(tradeRootId)),
+        `${key} at ${step}`,
+      ).to.deep.equal(side.map((order) => order.id));
+      expect([...depth.lots]).to.deep.equal(side.map((order) => order.lots));
+      expect([...depth.prices]).to.deep.equal(side.map((order) => order.price));
+      for (const { tradeRootId, place } of depth.orders) {
+        this.places.set(Number(tradeRootId), Number(place));
+        expect(Number(place), "place").to.equal(this.announced.get(Number(tradeRootId)) ?? Number(tradeRootId));
+        if (!this.usedPlaces.includes(Number(place))) this.usedPlaces.push(Number(place));
+      }
+    }
+    expect(market.crossed, `crossed at ${step}`).to.equal(queue.crossing !== undefined);
   }
 }
 

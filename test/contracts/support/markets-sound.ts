@@ -3,6 +3,7 @@ import { expect } from "chai";
 
 import type { RootOutcomeStruct } from "../../../typechain-types/interfaces/IOrderBook.sol/IOrderBook.js";
 import { SIMPLEX, slackOf, spansOf } from "../../../stage/contracts/markets.js";
+import { askedTogether } from "../../../stage/contracts/asking.js";
 import { expectFolded, expectSuppliesFixed, tradersOf } from "./sound.js";
 import type { World } from "../../../stage/contracts/world.js";
 
@@ -22,24 +23,27 @@ interface Listed {
   readonly complete: boolean;
 }
 
-export async function expectMarketsSound(world: World): Promise<void> {
-  await expectFolded(world);
-  await expectSuppliesFixed(world);
-  const traders = await tradersOf(world);
-  const roots = await listRoots(world);
-  for (const root of roots) {
-    const sums = Array.from({ length: root.branches }, () => 0n);
-    for (const trader of traders) {
-      const lots = await world.book.positionOf(trader, root.root);
-      lots.forEach((held, b) => (sums[b]! += held));
-      if (lots.some((held) => held !== 0n)) await expectWorstCase(world, trader, root);
-    }
-    // Who is long faces who is short, until a settled root is realised. Legs can be paid in and out: what is left of them.
-    if (root.root === 1) expect(sums, "lots of the basket").to.deep.equal(await legsHeld(world));
-    else if (!root.settled) expect(sums, `lots in root ${root.root}`).to.deep.equal(sums.map(() => 0n));
-  }
-  await expectJointOutcomesBacked(world, traders, roots);
-  await expectQueuesSound(world, traders, roots);
+export async function expectMarketsSound(given: World): Promise<void> {
+  const world = askedTogether(given);
+  const [traders, roots] = await Promise.all([tradersOf(world), listRoots(world)]);
+  await Promise.all([
+    expectFolded(world),
+    expectSuppliesFixed(world),
+    ...roots.map((root) => expectRootSound(world, traders, root)),
+    expectJointOutcomesBacked(world, traders, roots),
+    expectQueuesSound(world, traders, roots),
+  ]);
+}
+
+async function expectRootSound(world: World, traders: readonly string[], root: Listed): Promise<void> {
+  const positions = await Promise.all(traders.map((trader) => world.book.positionOf(trader, root.root)));
+  const sums = Array.from({ length: root.branches }, () => 0n);
+  for (const lots of positions) lots.forEach((held, b) => (sums[b]! += held));
+  const holders = traders.filter((_, index) => positions[index]!.some((held) => held !== 0n));
+  await Promise.all(holders.map((trader) => expectWorstCase(world, trader, root)));
+  // Who is long faces who is short, until a settled root is realised. Legs can be paid in and out: what is left of them.
+  if (root.root === 1) expect(sums, "lots of the basket").to.deep.equal(await legsHeld(world));
+  else if (!root.settled) expect(sums, `lots in root ${root.root}`).to.deep.equal(sums.map(() => 0n));
 }
 
 /** Lots of each leg that the book holds in leg tokens, above those of the last leg. */
@@ -52,23 +56,25 @@ async function legsHeld(world: World): Promise<bigint[]> {
 }
 
 async function listRoots(world: World): Promise<Listed[]> {
-  const createdRoots = await world.book.createdRoots();
-  const listed: Listed[] = [];
-  for (let root = 1; root <= Number(createdRoots) + 1; root += 1) {
-    const { kind, branchCount, settled, lo, hi } = await world.book.rootOf(root);
-    const spans = await spansOf(world, root);
-    const isSimplex = kind === BigInt(SIMPLEX);
-    listed.push({
-      root,
-      branches: Number(branchCount),
-      settled,
-      outcomes: isSimplex
-        ? poursOf(spans, hi)
-        : [lo, hi, ...spans.flat().filter((y) => lo < y && y < hi)].map((y) => [y]),
-      complete: !isSimplex || spans.length <= FULL_SEARCH,
-    });
-  }
-  return listed;
+  const count = Number(await world.book.createdRoots()) + 1;
+  return Promise.all(Array.from({ length: count }, (_, index) => listRoot(world, index + 1)));
+}
+
+async function listRoot(world: World, root: number): Promise<Listed> {
+  const [{ kind, branchCount, settled, lo, hi }, spans] = await Promise.all([
+    world.book.rootOf(root),
+    spansOf(world, root),
+  ]);
+  const isSimplex = kind === BigInt(SIMPLEX);
+  return {
+    root,
+    branches: Number(branchCount),
+    settled,
+    outcomes: isSimplex
+      ? poursOf(spans, hi)
+      : [lo, hi, ...spans.flat().filter((y) => lo < y && y < hi)].map((y) => [y]),
+    complete: !isSimplex || spans.length <= FULL_SEARCH,
+  };
 }
 
 /** The weights when the legs take as much as they can, in various orders. */
@@ -95,10 +101,11 @@ function permutations(items: readonly number[]): number[][] {
 
 /** Stored worst <= true worst = the least of all outcomes, and never below zero altogether. */
 async function expectWorstCase(world: World, trader: string, { root, outcomes, complete }: Listed): Promise<void> {
-  const stored = await slackOf(world, { address: trader });
-  const [fresh] = await world.book.checkCollateral(trader, [root]);
-  const nets: bigint[] = [];
-  for (const values of outcomes) nets.push(await world.book.netCollateral(trader, [{ marketRootId: root, values }]));
+  const [stored, [fresh], ...nets] = await Promise.all([
+    slackOf(world, { address: trader }),
+    world.book.checkCollateral(trader, [root]),
+    ...outcomes.map((values) => world.book.netCollateral(trader, [{ marketRootId: root, values }])),
+  ]);
   const least = nets.reduce((a, b) => (a < b ? a : b));
   const text = `${trader} in root ${root}`;
   expect(stored >= 0n, `net collateral of ${text}`).to.equal(true);
@@ -112,44 +119,62 @@ async function expectJointOutcomesBacked(
   traders: readonly string[],
   roots: readonly Listed[],
 ): Promise<void> {
-  const [basket, ...others] = roots;
-  const sessionTokens = await world.session.balanceOf(world.bookAddress);
-  const rounds = Math.max(...roots.map(({ outcomes }) => outcomes.length));
-  for (let round = 0; round < Math.min(rounds, JOINT_OUTCOMES); round += 1) {
-    const vertex = round % basket!.branches;
-    const weights = Array.from({ length: basket!.branches }, (_, k) => (k === vertex ? world.params.basketScale : 0n));
-    const joint: RootOutcomeStruct[] = [
-      { marketRootId: 1, values: weights },
-      ...others.map(({ root, outcomes }) => ({ marketRootId: root, values: outcomes[round % outcomes.length]! })),
-    ];
-    let owed = 0n;
-    for (const trader of traders) {
-      const net = await world.book.netCollateral(trader, joint);
-      expect(net >= 0n, `net collateral of ${trader} in joint outcome ${round}`).to.equal(true);
-      owed += net;
-    }
-    const held = sessionTokens + (await world.leg(vertex + 1).balanceOf(world.bookAddress));
-    expect(owed, `owed in joint outcome ${round}`).to.equal(held);
+  const rounds = Math.min(Math.max(...roots.map(({ outcomes }) => outcomes.length)), JOINT_OUTCOMES);
+  await Promise.all(
+    Array.from({ length: rounds }, (_, round) => expectJointOutcomeBacked(world, traders, roots, round)),
+  );
+}
+
+async function expectJointOutcomeBacked(
+  world: World,
+  traders: readonly string[],
+  [basket, ...others]: readonly Listed[],
+  round: number,
+): Promise<void> {
+  const vertex = round % basket!.branches;
+  const weights = Array.from({ length: basket!.branches }, (_, k) => (k === vertex ? world.params.basketScale : 0n));
+  const joint: RootOutcomeStruct[] = [
+    { marketRootId: 1, values: weights },
+    ...others.map(({ root, outcomes }) => ({ marketRootId: root, values: outcomes[round % outcomes.length]! })),
+  ];
+  const [sessionTokens, legTokens, ...nets] = await Promise.all([
+    world.session.balanceOf(world.bookAddress),
+    world.leg(vertex + 1).balanceOf(world.bookAddress),
+    ...traders.map((trader) => world.book.netCollateral(trader, joint)),
+  ]);
+  for (const [index, net] of nets.entries()) {
+    expect(net >= 0n, `net collateral of ${traders[index]} in joint outcome ${round}`).to.equal(true);
   }
+  const owed = nets.reduce((sum, net) => sum + net, 0n);
+  expect(owed, `owed in joint outcome ${round}`).to.equal(sessionTokens + legTokens);
 }
 
 /** Every list is sorted, no market crosses unless it says so, and every open order is in one of the lists. */
 async function expectQueuesSound(world: World, traders: readonly string[], roots: readonly Listed[]): Promise<void> {
   const open = new Map<bigint, bigint>();
-  for (const { root, branches } of roots) {
-    for (let branch = 1; branch <= branches; branch += 1) {
-      const { bestBid, bestAsk, crossed } = await world.book.marketOf(root, branch);
-      if (bestBid === 0n && bestAsk === 0n) continue;
-      const bids = await expectSorted(world, root, branch, true, open);
-      const asks = await expectSorted(world, root, branch, false, open);
-      const crosses = bids !== undefined && asks !== undefined && bids >= asks;
-      expect(crosses && !crossed, `market ${root}/${branch} crosses`).to.equal(false);
-    }
-  }
-  for (const trader of traders) {
-    const { openOrders } = await world.book.accountOf(trader);
-    expect(openOrders, `open orders of ${trader}`).to.equal(open.get(await world.book.traderIdOf(trader)) ?? 0n);
-  }
+  await Promise.all(
+    roots.flatMap(({ root, branches }) =>
+      Array.from({ length: branches }, (_, index) => expectMarketSound(world, root, index + 1, open)),
+    ),
+  );
+  await Promise.all(
+    traders.map(async (trader) => {
+      const [{ openOrders }, id] = await Promise.all([world.book.accountOf(trader), world.book.traderIdOf(trader)]);
+      expect(openOrders, `open orders of ${trader}`).to.equal(open.get(id) ?? 0n);
+    }),
+  );
+}
+
+/** @param open how many orders each trader has, as far as they were found; more are added */
+async function expectMarketSound(world: World, root: number, branch: number, open: Map<bigint, bigint>): Promise<void> {
+  const { bestBid, bestAsk, crossed } = await world.book.marketOf(root, branch);
+  if (bestBid === 0n && bestAsk === 0n) return;
+  const [bids, asks] = await Promise.all([
+    expectSorted(world, root, branch, true, open),
+    expectSorted(world, root, branch, false, open),
+  ]);
+  const crosses = bids !== undefined && asks !== undefined && bids >= asks;
+  expect(crosses && !crossed, `market ${root}/${branch} crosses`).to.equal(false);
 }
 
 /** @returns the best price */
@@ -162,8 +187,9 @@ async function expectSorted(
 ): Promise<bigint | undefined> {
   const depth = await world.book.depthOf(root, branch, bids, ALL);
   const prices = [...depth.prices];
-  for (const [i, { tradeRootId, place }] of depth.orders.entries()) {
-    const { traderId } = await world.book.orderAt(place);
+  const orders = await Promise.all(depth.orders.map(({ place }) => world.book.orderAt(place)));
+  for (const [i, { tradeRootId }] of depth.orders.entries()) {
+    const { traderId } = orders[i]!;
     open.set(traderId, (open.get(traderId) ?? 0n) + 1n);
     if (i === 0) continue;
     const gain = bids ? prices[i - 1]! - prices[i]! : prices[i]! - prices[i - 1]!;

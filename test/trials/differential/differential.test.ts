@@ -10,7 +10,7 @@ import type { History } from "../../../trials/differential/steps.js";
 import { Chain } from "../../../trials/differential/world.js";
 
 const FOUND = new URL("../../findings/histories/", import.meta.url);
-const SEEDS = [1, 2, 3, 4, 5];
+const SEEDS = [1, 3, 4];
 const STEPS = 60;
 
 describe("Contract and library, side by side", () => {
