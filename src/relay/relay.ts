@@ -261,6 +261,7 @@ async function openHttp(
     health: () => healthOf(state, engine),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => confirmed.book,
+    heads: historian && ((roots) => historian.history.heads(roots)),
     mayRead,
     session: () => sessionOf(state, receipts),
     past: historian && pastOf(state, historian, { views, mayRead }),

@@ -63,6 +63,13 @@ const branch = answer({
   bestAsk: orNull(inTicks),
   crossed: flag,
 });
+const head = answer({
+  title: text,
+  unit: described(text, "what prices and bounds are counted in; empty if in nothing that has a name"),
+  ticksPerUnit: integer,
+  outcomes: described(list(text), "what those of an event are called, from number 1"),
+  source: described(text, "where the outcome is read; empty if the description's text says"),
+});
 const root = answer({
   marketRootId,
   kind: rootKind,
@@ -75,6 +82,10 @@ const root = answer({
   tip: hash,
   outcomes: described(answer(ticksSpan), "least and greatest outcome, ticks; of a simplex 0 and its scale"),
   branches: list(branch),
+  head: described(
+    maybe(orNull(head)),
+    "of its owner's description; null if that has none, left out if the relay cannot say: it keeps no history, or has not come so far",
+  ),
 });
 export const markets = answer({ block: maybe(block), roots: list(root) });
 export type RelayMarkets = DomainOf<typeof markets>;

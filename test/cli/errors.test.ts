@@ -28,6 +28,7 @@ const OWN_CODES: readonly CliErrorCode[] = [
   "HARDHAT_KEY_MISSING",
   "HARDHAT_KEYSTORE_FAILED",
   "ORDERS_NONE",
+  "HISTORY_MOVED",
   "MIRROR_DIFFERS",
 ];
 

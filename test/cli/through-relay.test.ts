@@ -1,6 +1,3 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-
 import { expect } from "chai";
 import { computeAddress, SigningKey, ZeroAddress, ZeroHash } from "ethers";
 
@@ -11,6 +8,7 @@ import type { Answer } from "../../src/cli/context.js";
 import { bookDomain, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { receiptDigest } from "../../src/wire/receipt.js";
 import { tradePackage } from "../../src/protocol/signing/package.js";
+import { relayThatSays, SESSION } from "./saying-relay.js";
 import { silentContext, type SilentContext } from "./context.js";
 import { expectCliRefusal } from "./support.js";
 
@@ -31,55 +29,11 @@ const SIGNED: SignedPackage = {
 const LINK = `0x${"7e".repeat(32)}`;
 const BLOCK = { number: 12, hash: ZeroHash, timestamp: "1700000000" };
 
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly body: string;
-}
-
-/** A relay that only says what it is told to say, in this order; the last answer again and again. */
-async function relayThatSays(
-  answers: readonly { readonly status?: number; readonly body: unknown }[],
-  use: (url: string) => Promise<void>,
-): Promise<Asked[]> {
-  const asked: Asked[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let body = "";
-    for await (const chunk of request) body += String(chunk);
-    const { status = 200, body: said } = answers[Math.min(asked.length, answers.length - 1)]!;
-    asked.push({ method: request.method ?? "", path: request.url ?? "", body });
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(said));
-  };
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`); // it listens at a port
-  } finally {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  }
-  return asked;
-}
-
 const ORDER = { ...SIGNED.package, priceTicks: "5000", quantityLots: "3", nonce: "0", deadline: "1" };
 const PENDING = { link: LINK, status: "pending", package: ORDER };
 const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, priceTicks: "5000", lots: "2" }], left: "1" };
 const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED };
 const LANDED = { ...PENDING, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
-
-/** Of one with another book, whose domain a signature of its own says nothing about. */
-const BOOK = `0x${"12".repeat(20)}`;
-const SESSION = {
-  ...{ chainId: "31337", session: ZeroAddress, orderBook: BOOK, types: {}, genesis: ZeroHash },
-  domain: { name: "Session Contracts", version: "1", chainId: "31337", verifyingContract: BOOK },
-  ...{ t1: "1", t2: "2", phase: "open", time: "1", serverTimeMs: 1, assets: [], supply: "1" },
-  units: { scale: "1", tickValue: "1", lotValue: "1", reserveShift: 0 },
-  terms: {
-    ...{ policy: ZeroAddress, marketCreator: ZeroAddress, settleLimit: "1" },
-    ...{ chainWindow: 1, maxOpenOrders: 1, maxLots: "0" },
-  },
-  relay: { account: ZeroAddress, maxPending: 1, maxPendingPerTrader: 1, deadlineMargin: 1, mostPackages: 1 },
-};
 
 describe("an order through a relay", function () {
   let context: SilentContext;

@@ -111,6 +111,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         health: () => health,
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => confirmed.book,
+        heads: (roots) => createHistory(database, rows).heads(roots),
         mayRead,
         session: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
         past: {

@@ -1,14 +1,13 @@
 import { Command } from "commander";
 
 import type { FillRow } from "../../history/rows.js";
-import { rootOf } from "../../protocol/market/market-table.js";
 import type { CliContext } from "../context.js";
-import { type Placed, readHistory, type SessionHistory } from "../history.js";
-import { headsOf } from "../mirror.js";
+import type { Placed } from "../history.js";
+import { ASK_RELAY, type OwnHistory, type OwnOptions, readOwnHistory } from "../own-history.js";
 import { amountText, marketTitle, nextText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { date, paragraphs, table } from "../output/text.js";
-import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
+import { TRADER_FLAG } from "../who.js";
 
 /** A fill as one of its two sides has it. */
 interface OwnFill {
@@ -35,12 +34,16 @@ export function fillsCommand(context: CliContext): Command {
     .description(
       "List an account's fills: when, in which market, side, price, lots, against which order, in which transaction.",
     )
-    .option(...TRADER_FLAG);
+    .option(...TRADER_FLAG)
+    .option(...ASK_RELAY);
   return withSettings(command, "rpc", "session", "fromBlock", "key")
-    .addHelpText("after", "\nExamples:\n  session fills\n  session fills --trader 0xSOMEBODY --json")
-    .action(async (options: WhoOptions) => {
-      const { handle, trader } = await openSubject(context, options);
-      const history = await readHistory(context, handle, options);
+    .addHelpText(
+      "after",
+      "\nExamples:\n  session fills\n  session fills --trader 0xSOMEBODY --json\n  session fills --relay http://127.0.0.1:8700",
+    )
+    .action(async (options: OwnOptions) => {
+      const history = await readOwnHistory(context, options);
+      const { trader } = history;
       const own = history.fills.flatMap((fill) => ownFills(fill, trader));
       context.answer({ document: { trader, fills: own }, text: textOf(history, own) });
     });
@@ -56,9 +59,7 @@ function ownFills(fill: Placed<FillRow>, trader: string): OwnFill[] {
   ];
 }
 
-function textOf(history: SessionHistory, fills: readonly OwnFill[]): string {
-  const { table: marketTable } = history.state.markets;
-  const heads = headsOf(history);
+function textOf({ heads, rootOf }: OwnHistory, fills: readonly OwnFill[]): string {
   const rows = fills.map((fill) => {
     const head = heads.get(fill.marketRootId);
     return [
@@ -66,7 +67,7 @@ function textOf(history: SessionHistory, fills: readonly OwnFill[]): string {
       marketTitle(fill, head),
       fill.side,
       fill.lots.toString(),
-      amountText(rootOf(marketTable, fill.marketRootId), fill.priceTicks, head),
+      amountText(rootOf(fill.marketRootId), fill.priceTicks, head),
       String(fill.tradeRootId),
       String(fill.otherRootId),
       fill.transactionHash,

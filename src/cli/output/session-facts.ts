@@ -19,7 +19,7 @@ export function priceText(root: MarketRoot, price: bigint, head?: MarketHead): s
 }
 
 /** The same without the weight: where a column of them is read, `5500` is enough. */
-export function amountText(root: MarketRoot, price: bigint, head?: MarketHead): string {
+export function amountText(root: Pick<MarketRoot, "kind">, price: bigint, head?: MarketHead): string {
   if (root.kind !== "interval" || head === undefined) return price.toString();
   return `${unitsOf(head, ticks(price))} ${head.unit}`.trimEnd();
 }

@@ -1,6 +1,6 @@
 /** The life of an order, top-down (R20 to R35). Twin of `contracts/OrderBook.sol` and `contracts/book/Intake.sol`. */
 import { MAX_DEADLINE } from "../amounts/limits.js";
-import { marketBounds } from "../market/market-table.js";
+import { hasEnded, marketBounds } from "../market/market-table.js";
 import { loggedSignature } from "../signing/signatures.js";
 import { type PackageFields, TimeInForce, type TradePackage } from "../signing/package.js";
 import {
@@ -279,8 +279,8 @@ function offsetFor(
 
 /** Whether nothing can be traded in the market any more. */
 export function isOver({ markets }: BookState, { root, marketBranchId }: Market, timestamp: bigint): boolean {
-  const { lower, upper } = marketBounds(markets.table, { marketRootId: root.marketRootId, marketBranchId });
-  return timestamp >= root.closesAt || lower === upper;
+  const bounds = marketBounds(markets.table, { marketRootId: root.marketRootId, marketBranchId });
+  return hasEnded(root, bounds, timestamp);
 }
 
 /** A market that was found to exist, or in which an order rests. */

@@ -122,6 +122,11 @@ export function marketBounds({ roots }: Pick<MarketTable, "roots">, market: Mark
   return impliedBounds(root.weights, root.scale, market.marketBranchId);
 }
 
+/** Whether nothing can be traded in a market any more. @param bounds what a lot of it can still pay */
+export function hasEnded({ closesAt }: Pick<MarketRoot, "closesAt">, { lower, upper }: Bounds, time: bigint): boolean {
+  return time >= closesAt || lower === upper;
+}
+
 /** Strikes of a branch, or the own bounds of a leg; undefined if there is none of that number. */
 export function spanOf(root: MarketRoot, marketBranchId: number): Bounds | undefined {
   return root.kind === "interval" ? root.strikes[marketBranchId - 1] : root.weights[marketBranchId - 1];

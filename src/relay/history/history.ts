@@ -8,6 +8,7 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Database } from "../store/database.js";
 import { type CandleRequest, candles, type Candles, type Ticker, ticker } from "./candles.js";
+import { headsOf, type RootHeads } from "./heads.js";
 import { anchor, atOnce, type HistoryBlock, type Reading } from "./reading.js";
 import { historyBlocks, historyFills, historyOffsets } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";
@@ -55,6 +56,8 @@ export interface History {
   page<Kind extends keyof HistoryRows>(kind: Kind, request: HistoryRequest): Promise<HistoryPage<HistoryRow<Kind>>>;
   /** As `page`, with what had become of each order. */
   orders(request: HistoryRequest): Promise<HistoryPage<HistoryRow<"orders"> & OrderState>>;
+  /** What the owners of these roots say that they are about. */
+  heads(roots: readonly number[]): Promise<RootHeads>;
   /** @throws RelayError RELAY_NOT_READY, RELAY_REQUEST_INVALID for more spans than are answered at once */
   candles(market: MarketRef, request: CandleRequest): Promise<Candles>;
   /** @throws RelayError RELAY_NOT_READY */
@@ -68,6 +71,7 @@ export function createHistory(database: Pick<Database, "reads">, book: string): 
   return {
     page: (kind, request) => atOnce(database, book, (reading) => page(reading, kind, request)),
     orders: (request) => atOnce(database, book, (reading) => orders(reading, request)),
+    heads: (roots) => atOnce(database, book, (reading) => headsOf(reading, roots)),
     candles: (market, request) => atOnce(database, book, (reading) => candles(reading, market, request)),
     ticker: (market) => atOnce(database, book, (reading) => ticker(reading, market)),
   };

@@ -2,18 +2,22 @@
 import type { Book } from "../../protocol/book/book.js";
 import type { Queue } from "../../protocol/book/queue.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
-import type { MarketRef } from "../../protocol/signing/package.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import type { Served } from "../../wire/form.js";
 import type { book as bookForm, markets } from "../../wire/state.js";
 import { RelayError } from "../errors.js";
+import type { RootHeads } from "../history/heads.js";
 
 type BookView = Served<typeof bookForm>;
 type RestingOrderView = BookView["bids"][number];
 type RootView = Served<typeof markets>["roots"][number];
 type BranchView = RootView["branches"][number];
 
-export function rootViews(book: Book): RootView[] {
-  return [...book.state.markets.table.roots.values()].map((root) => rootView(book, root));
+export function rootViews(book: Book, heads: RootHeads): RootView[] {
+  return [...book.state.markets.table.roots.values()].map((root) => {
+    const head = root.marketRootId === BASKET_ROOT_ID ? null : heads.get(root.marketRootId);
+    return { ...rootView(book, root), ...(head !== undefined && { head }) };
+  });
 }
 
 /** @throws RelayError RELAY_MARKET_UNKNOWN */

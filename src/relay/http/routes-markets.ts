@@ -1,5 +1,7 @@
 /** Markets, books and traders as they are on the chain, and a trader's own part as it will be. */
 import type { Book } from "../../protocol/book/book.js";
+import { RelayError } from "../errors.js";
+import type { RootHeads } from "../history/heads.js";
 import { bookView, rootViews } from "./market-views.js";
 import type { Views } from "./views.js";
 import type { RelayServer } from "./request.js";
@@ -11,11 +13,13 @@ export interface MarketServices {
   readonly views: Views;
   /** As it is on the chain. */
   readonly book: () => Book;
+  /** What roots are about; undefined if this relay keeps no history. @throws RelayError if it cannot be asked */
+  readonly heads: ((roots: readonly number[]) => Promise<RootHeads>) | undefined;
   /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_WALLET_UNREACHABLE */
   readonly mayRead: (trader: string, until: bigint, signature: string) => Promise<void>;
 }
 
-export function registerMarketRoutes(server: RelayServer, { views, book, mayRead }: MarketServices): void {
+export function registerMarketRoutes(server: RelayServer, { views, book, heads, mayRead }: MarketServices): void {
   const tags = ["markets"];
   server.get(
     "/v1/markets",
@@ -27,7 +31,10 @@ export function registerMarketRoutes(server: RelayServer, { views, book, mayRead
         response: { 200: wire.markets, ...REFUSALS },
       },
     },
-    () => ({ block: views.link().block, roots: rootViews(book()) }),
+    async () => {
+      const known = await headsKnown(heads, [...book().state.markets.table.roots.keys()]);
+      return { block: views.link().block, roots: rootViews(book(), known) };
+    },
   );
   server.get(
     "/v1/markets/:root/:branch/depth",
@@ -110,4 +117,14 @@ export function registerMarketRoutes(server: RelayServer, { views, book, mayRead
       return { packages: await views.packagesOfNonce(trader, nonce, MOST_OF_NONCE) };
     },
   );
+}
+
+/** Markets can be told without what they are about: an index that cannot be asked keeps nobody from them. */
+async function headsKnown(heads: MarketServices["heads"], roots: readonly number[]): Promise<RootHeads> {
+  try {
+    return (await heads?.(roots)) ?? new Map<number, null>();
+  } catch (error) {
+    if (error instanceof RelayError) return new Map();
+    throw error;
+  }
 }

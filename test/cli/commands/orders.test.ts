@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { as, ask, type Env, expectTold, session, tell } from "../support.js";
-import { addRain, HOUR, openWorld, trade, type World } from "../world.js";
+import { HOUR, openWorld, type World } from "../world.js";
+import { withOrders } from "./orders-support.js";
 
 interface Order {
   readonly tradeRootId: number;
@@ -21,19 +22,6 @@ interface Fill {
   readonly otherTrader: string;
   readonly timestamp: string;
   readonly transactionHash: string;
-}
-
-/** Alice's 1 is filled, 3 partly filled, 4 cancelled, 5 rests until an hour from now, 6 was immediate; Bob's is 2. */
-async function withOrders(world: World): Promise<void> {
-  const { alice, bob, handle } = world;
-  await addRain(world);
-  await trade(world, alice, "buy", "100", "--price", "55%");
-  await trade(world, bob, "sell", "130", "--price", "54%");
-  await trade(world, alice, "buy", "50", "--price", "54%");
-  await trade(world, alice, "buy", "10", "--price", "40%");
-  await ask(as(world.env, alice), "cancel", "4");
-  await trade(world, alice, "buy", "7", "--market", "2", "--price", "300", "--deadline", String(handle.t1 + HOUR));
-  await trade(world, alice, "buy", "9", "--price", "53%", "--tif", "ioc");
 }
 
 describe("session orders and fills", function () {
@@ -117,6 +105,20 @@ describe("session orders and fills", function () {
       ["sell", "maker", "30"],
     ]);
     expect(await tell(alice, "fills")).to.match(/^2\d{3}-\S+Z +leg 1 +buy +100 +5500 +1 +2 +0x[0-9a-f]{64}$/m);
+  });
+
+  it("asks a relay only at an address over http, or at the one that is set", async function () {
+    for (const [words, env] of [
+      [["orders", "--relay"], alice],
+      [["fills", "--relay"], alice],
+      [["orders", "--relay", "localhost:8700"], alice],
+      [["fills", "--relay"], { ...alice, SESSION_RELAY_URL: "ws://localhost:8700" }],
+    ] as const) {
+      await expectTold(session(env, ...words, "--json"), 2, "ARGUMENT_INVALID", { argument: "--relay" });
+    }
+    const away = session(alice, "orders", "--relay", "http://127.0.0.1:1", "--json");
+    expect(JSON.parse((await away).stdout)).to.have.nested.property("error.code", "RELAY_UNREACHABLE");
+    await expectTold(session(world.env, "orders", "--relay", "http://127.0.0.1:1", "--json"), 2, "SETTINGS_INVALID");
   });
 
   it("says so when the logs are not all there", async function () {

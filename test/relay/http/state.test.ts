@@ -3,7 +3,11 @@ import { expect } from "chai";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { readDigest } from "../../../src/wire/own.js";
-import { LOT, ordersOf, PaperChain, traderAt } from "../paper/chain.js";
+import type { Ticks } from "../../../src/protocol/amounts/units.js";
+import { intervalRecord } from "../../../src/protocol/market/market-drafts.js";
+import { RelayError } from "../../../src/relay/errors.js";
+import type { MarketServices } from "../../../src/relay/http/routes-markets.js";
+import { LOT, ordersOf, PaperChain, T2, traderAt } from "../paper/chain.js";
 import { httpOf, type PaperHttp } from "../paper/http.js";
 import { paperRelay, type PaperRelay } from "../paper/relay.js";
 
@@ -140,6 +144,40 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     for (const path of ["/v1/markets/9/1/depth", "/v1/markets/1/3/book"]) {
       const answered = await http.get(path);
       expect([answered.status, codeOf(answered)], path).to.deep.equal([404, "RELAY_MARKET_UNKNOWN"]);
+    }
+  });
+
+  it("tells what markets are about, or nothing of it while the history cannot be asked or there is none", async () => {
+    chain.mine((book, context) => {
+      const owner = chain.traders[0]!.address;
+      const record = intervalRecord(
+        { owner, previousLink: book.link },
+        {
+          bounds: { lower: 0n as Ticks, upper: 50n as Ticks },
+          ...{ fallbackOutcome: 10n as Ticks, tickValue: 10n ** 12n, closesAt: T2 - 10n, settleBy: T2 + 10n },
+          description: "rain",
+        },
+      );
+      return book.createMarket({ ...context, caller: owner }, { record, signature: "0x", description: "rain" });
+    });
+    await relay.follow();
+    const headsAt = async (heads?: MarketServices["heads"]): Promise<unknown[]> => {
+      const { status, body } = await (await httpOf(relay, heads && { heads })).get("/v1/markets");
+      expect(status).to.equal(200);
+      return (body["roots"] as Record<string, unknown>[]).map((root) => root["head"]);
+    };
+    const head = { title: "Rain", unit: "mm", ticksPerUnit: 10n, outcomes: [], source: "" };
+    const asked: unknown[] = [];
+    const known = (roots: readonly number[]) => {
+      asked.push(roots);
+      return Promise.resolve(new Map([[2, head]]));
+    };
+    expect(await headsAt(known)).to.deep.equal([null, { ...head, ticksPerUnit: "10" }]);
+    expect(asked).to.deep.equal([[1, 2]]);
+    expect(await headsAt(() => Promise.resolve(new Map([[2, null]])))).to.deep.equal([null, null]);
+    const away = () => Promise.reject(new RelayError("RELAY_STORE_UNAVAILABLE"));
+    for (const heads of [undefined, () => Promise.resolve(new Map()), away]) {
+      expect(await headsAt(heads)).to.deep.equal([null, undefined]);
     }
   });
 

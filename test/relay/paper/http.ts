@@ -5,6 +5,7 @@ import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { queueView } from "../../../src/relay/http/queue-view.js";
 import { createReceipts } from "../../../src/relay/http/receipts.js";
 import type { HealthView } from "../../../src/relay/http/routes.js";
+import type { MarketServices } from "../../../src/relay/http/routes-markets.js";
 import { sessionView } from "../../../src/relay/http/routes-session.js";
 import { createServer, type ServerOptions } from "../../../src/relay/http/server.js";
 import { createViews } from "../../../src/relay/http/views.js";
@@ -50,10 +51,11 @@ export const FACTS = {
 export interface PaperHttpOptions extends Partial<ServerOptions> {
   /** Signs receipts; none are given without it. */
   readonly receiptKey?: string;
+  readonly heads?: MarketServices["heads"];
 }
 
 export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}): Promise<PaperHttp> {
-  const { receiptKey, ...rest } = options;
+  const { receiptKey, heads, ...rest } = options;
   const {
     tracker,
     ledger,
@@ -94,6 +96,7 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
       views: createViews({ tracker, confirmed, ledger, store: packages }),
       queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
       book: () => confirmed.book,
+      heads,
       mayRead,
       session: () =>
         sessionView(
