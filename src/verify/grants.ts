@@ -116,6 +116,12 @@ const MEANINGS = {
     sentence: "# signatures of contract wallets (ERC-1271) were good when the book asked: the node could not be asked.",
     remedy: `${ASK_AGAIN} ${ARCHIVE}`,
   },
+  WALLET_WITHIN_CALL: {
+    sentence:
+      "# orders of contracts without a signature were good when the book asked: they answer only while their own call runs.",
+    remedy: COMPARE_CODE,
+    needs: ["logs", "code"],
+  },
   CHAIN_UNCHECKED: {
     sentence: "The node is one of the session's chain: it did not say of which chain it is, and was asked no more.",
     remedy: ASK_AGAIN,

@@ -31,7 +31,7 @@ export interface SignatureCounts {
   recovered: number;
   /** By contract wallets, which were asked. */
   asked: number;
-  /** By contract wallets, which nobody could ask. */
+  /** By contract wallets, which nobody could ask, or which answer only while their own call runs. */
   assumed: number;
   /** Market records that their owner brought itself, without a signature. */
   ownerCalls: number;
@@ -201,12 +201,22 @@ export class SignatureJudge {
   ): Promise<void> {
     for (const one of signatures) {
       const said = await askWallet(provider, one, digest, record.blockNumber);
-      if (said === "no") continue;
+      if (said === "no" && !mayBeTransient(event, one)) continue;
       this.#accept(one, said === "yes" ? "asked" : "assumed");
       if (said === "yes") continue;
-      this.#grants.add("WALLET_UNCHECKED", () => `${subjectOf(event, one, digest, record)}: ${said.unknown}`);
+      const subject = (): string => subjectOf(event, one, digest, record);
+      if (said === "no") this.#grants.add("WALLET_WITHIN_CALL", subject);
+      else this.#grants.add("WALLET_UNCHECKED", () => `${subject()}: ${said.unknown}`);
     }
   }
+}
+
+/**
+ * A contract that trades by itself says yes to its orders only while its own call runs, and has nothing to sign them with: before
+ * and after the block it says no to them all. That the book's code has asked it is what there is to go by then.
+ */
+function mayBeTransient({ kind }: Signed, { signature }: Signature): boolean {
+  return kind === "tradeApproved" && signature === NO_SIGNATURE;
 }
 
 /** Who is said to have signed what, and where. */

@@ -51,7 +51,7 @@ describe("Grants", function () {
     expect(left(NOTHING).filter((code) => !left(ALL).includes(code))).to.deep.equal([
       ...["SESSION_FROM_FILE", "TERMS_FROM_FILE", "TIMES_FROM_FILE", "TRANSACTIONS_FROM_FILE", "TAIL_NOT_COMPARED"],
       ...["RECEIVERS_FROM_FILE", "CALLS_UNSIGNED", "OWNER_CALLED", "ORGANISER_CALLED", "POLICY_ADMITTED"],
-      ...["RESERVES_FROM_BELOW", "TRANSFERS_FROM_FILE", "PLACES_FROM_FILE", "ASSETS_TRUSTED"],
+      ...["RESERVES_FROM_BELOW", "TRANSFERS_FROM_FILE", "PLACES_FROM_FILE", "ASSETS_TRUSTED", "WALLET_WITHIN_CALL"],
     ]);
     expect(left({ ...ALL, logs: false })).to.include.members([
       "SESSION_FROM_FILE",

@@ -293,6 +293,28 @@ describe("SignatureJudge", function () {
       expect(subjects?.[0]).to.include("request rate limited");
     });
 
+    it("grants, where a contract's order bears no signature, that it said yes within its own call: no state shows that", async function () {
+      const silent = { ...approval, signature: "0x" };
+      const node = new Node(() => `0x${"00".repeat(32)}`);
+      const grants = new Grants();
+      const asking = new SignatureJudge(domain, TERMS, { provider: node.provider, grants });
+      expect(await answerOf(silent, ASKED, asking)).to.equal(true);
+      expect(node.calls.map(({ blockTag }) => blockTag)).to.deep.equal([BLOCK - 1, BLOCK]);
+      expect(asking.counts).to.deep.include({ asked: 0, assumed: 1 });
+      const everything = { logs: true, clones: true, code: true, assets: true };
+      const [{ code, count, subjects } = {}] = grants.left({ ...everything, code: false });
+      expect([code, count]).to.deep.equal(["WALLET_WITHIN_CALL", 1]);
+      expect(subjects?.[0]).to.include(WALLET.address).and.include(`order ${ofWallet.tradeRootId}`);
+      expect(grants.left(everything)).to.deep.equal([]); // code that is known asks every trader
+      expect(grants.left({ ...everything, logs: false }).map((one) => one.code)).to.deep.equal(["WALLET_WITHIN_CALL"]);
+    });
+
+    it("grants nothing of the kind of a market record", async function () {
+      const owned = { ...record, record: { ...record.record, owner: WALLET.address } };
+      const asking = new SignatureJudge(domain, TERMS, { provider: new Node(() => "0x").provider });
+      expect(await answerOf(owned, ASKED, asking)).to.equal(false);
+    });
+
     it("asks about today where the node has forgotten that block; only a yes says anything", async function () {
       const yes = new Node(() => MAGIC_VALUE.padEnd(66, "0"), true);
       const asking = new SignatureJudge(domain, TERMS, { provider: yes.provider });
