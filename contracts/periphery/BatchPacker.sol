@@ -45,7 +45,7 @@ library BatchPacker {
         uint32 insertAfter,
         uint32 place
     ) internal pure returns (bytes memory) {
-        return bytes.concat(_terms(p, p.timeInForce), abi.encodePacked(insertAfter, place, r, vs));
+        return _order(p, p.timeInForce, (uint256(insertAfter) << 32) | place, r, vs);
     }
 
     /// @notice An order that a wallet has signed (ERC-1271).
@@ -56,11 +56,8 @@ library BatchPacker {
         uint32 insertAfter,
         uint32 place
     ) internal pure returns (bytes memory) {
-        return
-            bytes.concat(
-                _terms(p, p.timeInForce | BY_WALLET),
-                abi.encodePacked(insertAfter, place, bytes32(0), signatureBytes)
-            );
+        uint256 hints = (uint256(insertAfter) << 32) | place;
+        return _order(p, p.timeInForce | BY_WALLET, hints, 0, bytes32(signatureBytes));
     }
 
     /// @notice The beginning of a quote set (R44): what all of its quotes have in common, as each of their packages has it.
@@ -68,37 +65,46 @@ library BatchPacker {
     /// @param r and
     /// @param vs of the signature over the set (ERC-2098)
     function quoteSet(TradePackage memory p, uint8 quotes, bytes32 r, bytes32 vs) internal pure returns (bytes memory) {
-        return bytes.concat(bytes20(p.trader), _common(p, p.timeInForce), abi.encodePacked(quotes, r, vs));
+        return abi.encodePacked(p.trader, bytes9(bytes32(_common(p, p.timeInForce) << 184)), quotes, r, vs);
     }
 
     /// @notice A quote of the set that came before.
     /// @param insertAfter place of the resting order next to which this one belongs; 0 to start at the best
     /// @param place where it shall rest, if an order rested there and is gone; else 0
     function quote(TradePackage memory p, uint32 insertAfter, uint32 place) internal pure returns (bytes memory) {
-        return bytes.concat(_limit(p), abi.encodePacked(insertAfter, place));
+        return abi.encodePacked(bytes12(bytes32(_limit(p) << 160)), insertAfter, place);
     }
 
-    /// @dev What was signed, in 49 bytes less the hints.
-    function _terms(TradePackage memory p, uint8 terms) private pure returns (bytes memory) {
-        return bytes.concat(bytes20(p.trader), _limit(p), _common(p, terms));
+    /// @dev A word and 17 bytes of what was signed and of hints, and the signature.
+    function _order(
+        TradePackage memory p,
+        uint8 terms,
+        uint256 hints,
+        bytes32 r,
+        bytes32 vs
+    ) private pure returns (bytes memory) {
+        uint256 first = (uint256(uint160(p.trader)) << 96) | _limit(p);
+        uint256 second = (_common(p, terms) << 64) | hints;
+        return abi.encodePacked(first, bytes17(bytes32(second << 120)), r, vs);
     }
 
-    /// @dev Casts: as just checked.
-    function _limit(TradePackage memory p) private pure returns (bytes memory) {
+    /// @dev market 24 | price 32 | lots 40. Casts: as just checked, and two's complement.
+    function _limit(TradePackage memory p) private pure returns (uint256) {
         if (p.marketRootId >= 2 ** 18) revert BatchPacker_DoesNotFit("marketRootId", int256(uint256(p.marketRootId)));
         if (p.marketBranchId >= 2 ** 6) {
             revert BatchPacker_DoesNotFit("marketBranchId", int256(uint256(p.marketBranchId)));
         }
         if (p.quantityLots != int40(p.quantityLots)) revert BatchPacker_DoesNotFit("quantityLots", p.quantityLots);
-        uint24 market = uint24((p.marketRootId << 6) | p.marketBranchId);
-        return abi.encodePacked(market, p.priceTicks, int40(p.quantityLots));
+        uint256 market = (uint256(p.marketRootId) << 6) | p.marketBranchId;
+        return (market << 72) | (uint256(uint32(p.priceTicks)) << 40) | uint40(int40(p.quantityLots));
     }
 
-    /// @dev Casts: as just checked; the first cuts out a checkpoint's number modulo 256.
-    function _common(TradePackage memory p, uint8 terms) private pure returns (bytes memory) {
+    /// @dev checkpoint 8 | nonce 24 | deadline 32 | terms 8. Casts: as just checked; the first cuts out a checkpoint's number modulo 256.
+    function _common(TradePackage memory p, uint8 terms) private pure returns (uint256) {
         if (p.nonce >= 2 ** 24) revert BatchPacker_DoesNotFit("nonce", int256(uint256(p.nonce)));
         if (p.deadline > MAX_DEADLINE) revert BatchPacker_DoesNotFit("deadline", int256(uint256(p.deadline)));
         if (p.timeInForce > 3) revert BatchPacker_DoesNotFit("timeInForce", int256(uint256(p.timeInForce)));
-        return abi.encodePacked(uint8(uint256(p.previousLink)), uint24(p.nonce), uint32(p.deadline), terms);
+        uint256 checkpoint = uint8(uint256(p.previousLink));
+        return (checkpoint << 64) | (uint256(p.nonce) << 40) | (uint256(p.deadline) << 8) | terms;
     }
 }

@@ -17,10 +17,7 @@ import { BatchPacker } from "./BatchPacker.sol";
 /// @dev Approvals are in transient storage, which outlives the call: it lasts to the end of the transaction. So an approval carries
 /// the number of the call that gave it, and is good for that call alone. Nothing depends on somebody taking it back.
 /// word at CALL: 2 · number of calls that have ended, and 1 more while one runs. word at a digest: what CALL was when it was approved.
-abstract contract House is IERC1271 {
-    /// @notice The book in which this contract trades. Its orders are good nowhere else (R21).
-    IOrderBook public immutable BOOK;
-
+abstract contract TransientSigner is IERC1271 {
     /// @dev No digest of a package is this number, but by a collision of keccak256.
     bytes32 private constant CALL = keccak256("session-contracts.house.call");
     bytes32 private constant DOMAIN_TYPEHASH = keccak256(
@@ -41,16 +38,15 @@ abstract contract House is IERC1271 {
         _store(CALL, call + 2);
     }
 
-    constructor(IOrderBook book) {
-        BOOK = book;
-    }
-
     /// @inheritdoc IERC1271
     /// @notice Yes if the running call has approved the package with this digest; the signature is not looked at.
     function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
         uint256 call = _load(CALL);
         return call & 1 == 1 && _load(digest) == call ? IERC1271.isValidSignature.selector : bytes4(0);
     }
+
+    /// @dev The book in which this contract trades. Its orders are good nowhere else (R21).
+    function _book() internal view virtual returns (IOrderBook);
 
     /// @dev Says yes to this package from now on to the end of the running call, or until it is forgotten.
     /// @return digest of the package
@@ -78,13 +74,19 @@ abstract contract House is IERC1271 {
     }
 
     /// @dev Somebody else's order in a batch, by its key or else by its wallet, as `createTrade` would take it.
+    function _packOther(SignedPackage calldata o) internal view returns (bytes memory, bytes memory, uint8) {
+        return _packOther(o, o.tradePackage);
+    }
+
+    /// @dev The same where its package has been read.
+    /// @param p its package
     /// @return packed the order
     /// @return behind what has to stand behind all orders: the signature of a wallet; empty of a key
     /// @return wallets 1 if it is a wallet's, else 0
     function _packOther(
-        SignedPackage calldata o
+        SignedPackage calldata o,
+        TradePackage memory p
     ) internal view returns (bytes memory packed, bytes memory behind, uint8 wallets) {
-        TradePackage memory p = o.tradePackage;
         (bytes32 r, bytes32 vs) = Signatures.compact(o.signature);
         if (p.trader.code.length == 0 || Signatures.isByKey(uint160(p.trader), _digestOf(p), r, vs)) {
             return (BatchPacker.order(p, r, vs, o.insertAfter, o.place), "", 0);
@@ -101,7 +103,7 @@ abstract contract House is IERC1271 {
                     keccak256(bytes(Domain.NAME)),
                     keccak256(bytes(Domain.VERSION)),
                     block.chainid,
-                    BOOK
+                    _book()
                 )
             );
     }
@@ -116,5 +118,19 @@ abstract contract House is IERC1271 {
         assembly ("memory-safe") {
             tstore(slot, word)
         }
+    }
+}
+
+/// @title A transient signer whose book is in its code
+abstract contract House is TransientSigner {
+    /// @notice The book in which this contract trades.
+    IOrderBook public immutable BOOK;
+
+    constructor(IOrderBook book) {
+        BOOK = book;
+    }
+
+    function _book() internal view override returns (IOrderBook) {
+        return BOOK;
     }
 }

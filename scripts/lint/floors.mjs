@@ -6,7 +6,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 
 const GENERATED = "typechain-types";
 /** From the ground up. */
-export const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "book"];
+export const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "maker", "book"];
 const BELOW_STAGE = ["src", GENERATED];
 
 /**

@@ -44,6 +44,31 @@ const FACTORY: Readonly<Record<string, Advice>> = {
   Factory_NameLength: fix(`Choose a name and a symbol of 1 to ${MAX_NAME_BYTES} bytes each.`),
 };
 
+/** What automated makers refuse, and what makes them. */
+const MAKERS: Readonly<Record<string, Advice>> = {
+  House_Busy: fix("A contract called back into the maker from within its own call: call it by itself."),
+  House_NotSigning: fix("Only a function that signs approves packages."),
+  Maker_RootUnknown: later("Make the root first, and name the link of the record that made it."),
+  Maker_LiquidityOutOfRange: fix("Choose a b of 1 to 2^35 lots."),
+  Maker_VertexCount: fix("Give a weight for each of 2 to 16 legs or breakpoints."),
+  Maker_VerticesOfOtherRoot: fix(
+    "Give a simplex root a weight for each leg, an interval root one for each breakpoint.",
+  ),
+  Maker_PriorTooLopsided: fix("Give weights from 1 on, none below 1/128 of their sum."),
+  Maker_PointNotABound: fix("Begin and end with the root's first bounds."),
+  Maker_PointsNotRising: fix("Give the breakpoints in rising order, each once."),
+  Maker_OtherRoot: fix("Bring the order to the maker of its own root, or to the book."),
+  Maker_BranchUnknown: fix("Name a branch that the root has."),
+  Maker_StrikeBetweenPoints: fix("Trade this branch in the book: the maker has no price for it."),
+  Maker_LotsOutOfRange: fix("Ask for 1 to 2^39 - 1 lots, either way."),
+  Maker_NotFunded: later("Sponsors have to pay in what is missing first."),
+  Maker_Funded: fix("All that is needed was paid: open another maker for more depth."),
+  Maker_Over: fix("Trade in this root is over; pay nothing in."),
+  Maker_StillOpen: later("Close the maker once its root is settled, or from t2 on."),
+  Maker_NotASponsor: fix("Send this from the address that has paid in."),
+  Maker_OnlyFactory: fix("Only the factory that makes a maker calls this."),
+};
+
 /** What the libraries below our contracts may throw through them. */
 const TOKENS: Readonly<Record<string, Advice>> = {
   ERC20InsufficientBalance: fix("The sender holds less than that."),
@@ -109,6 +134,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ...CALLS,
   ...SESSION,
   ...FACTORY,
+  ...MAKERS,
   ...TOKENS,
   ...CLIENT,
 };

@@ -132,6 +132,13 @@ export {
   type Quote,
 } from "./value/quote.js";
 
+// ------------------------------------------------------------------ automated makers
+
+export { type Answer as MakerAnswer, answerTo, averagePrice, betaOf, depositOf } from "./maker/maker.js";
+export { type LegsNow, makerPrice, makerQuote, type MakerTerms, type MarketNow } from "./maker/maker.js";
+export { type PointsNow, roomOf, type RootNow, verticesOf } from "./maker/maker.js";
+export { costOf, type Vertices } from "./maker/cost-function.js";
+
 export { type Description, type MarketHead, parseDescription, writeDescription } from "./market/description.js";
 export { effectOfFallback, effectOfRecord, type RecordEffect } from "./book/record-effect.js";
 

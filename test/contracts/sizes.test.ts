@@ -13,6 +13,8 @@ const DEPLOYED = [
   "OrderBookMarkets",
   "OrderBookViews",
   "SessionFactory",
+  "LmsrMaker",
+  "LmsrMakerFactory",
 ] as const;
 
 function runtimeBytes(deployedBytecode: string): number {

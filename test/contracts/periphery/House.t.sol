@@ -6,7 +6,7 @@ import { IERC1271 } from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import { IBookRecords, IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
 import { ISession } from "../../../contracts/interfaces/ISession.sol";
 import { KeyWallet } from "../../../contracts/mocks/KeyWallet.sol";
-import { House } from "../../../contracts/periphery/House.sol";
+import { TransientSigner } from "../../../contracts/periphery/House.sol";
 import { Placed, SignedPackage, TradePackage } from "../../../contracts/Types.sol";
 import { Baskets } from "../support/Baskets.sol";
 import { Orders } from "../support/Orders.sol";
@@ -70,7 +70,7 @@ contract HouseTest is Baskets, IVisitor {
 
     function test_GivenNoCallRuns_NothingCanBeApproved() external {
         TradePackage memory own = _own(address(stall), 5_000, -100);
-        VM.expectRevert(House.House_NotSigning.selector);
+        VM.expectRevert(TransientSigner.House_NotSigning.selector);
         stall.approveWithoutSigning(own);
     }
 
@@ -137,7 +137,7 @@ contract HouseTest is Baskets, IVisitor {
         try stall.approveAndVisit(own, false) {
             revert("entered");
         } catch (bytes memory reason) {
-            assertEq(bytes32(bytes4(reason)), bytes32(House.House_Busy.selector), "busy");
+            assertEq(bytes32(bytes4(reason)), bytes32(TransientSigner.House_Busy.selector), "busy");
         }
     }
 
