@@ -11,10 +11,7 @@ const LANES = Math.min(Math.max(availableParallelism(), 2) + 1, 5);
  * The first lane's output streams; what another lane's step has printed follows when the first comes to the end of one.
  * @returns the exit status
  */
-export async function runPlan(
-  { independent, build, built }: Plan,
-  say: (line: string) => unknown = console.log,
-): Promise<number> {
+export async function runPlan(plan: Plan, say: (line: string) => unknown = console.log): Promise<number> {
   const finished: StepResult[] = [];
   const waiting: StepResult[] = [];
   const report = (): void => {
@@ -34,21 +31,36 @@ export async function runPlan(
   const runCaptured = async (step: Step): Promise<void> => {
     waiting.push(await runStep(step, "captured"));
   };
+  const build = async (step: Step): Promise<boolean> => {
+    const { name, failed } = await runStreamed(step);
+    if (failed > 0) say(`The ${name} failed: what depends on it was not run.`);
+    return failed === 0;
+  };
 
-  const checked = inTurn([...independent], runCaptured);
-  const { failed: isBroken } = await runStreamed(build);
-  if (isBroken > 0) say("The build failed: what depends on it was not run.");
-  const queue = isBroken > 0 ? [] : [...built];
+  const checked = inTurn([...plan.independent], runCaptured);
+  const hasTypes = await build(plan.build);
+  const typed = hasTypes ? plan.typed : [];
+  const checkedAll = checked.then(() => inTurn([...typed], runCaptured));
+  const compiled = hasTypes ? plan.compile : [];
+  const isBuilt = hasTypes && (await allGoWell(compiled, build));
+  const built = isBuilt ? plan.built : [];
+  const queue = [...built];
   const others = Array.from({ length: LANES - 1 }, async (_, lane) => {
-    if (lane === 0) await checked;
+    if (lane === 0) await checkedAll;
     await inTurn(queue, runCaptured);
   });
   await inTurn(queue, runStreamed);
   await Promise.all(others);
   report();
-  const { line, status } = summaryOf(finished, 1 + independent.length + (isBroken > 0 ? 0 : built.length));
+  const planned = [plan.build, ...plan.independent, ...typed, ...compiled, ...built];
+  const { line, status } = summaryOf(finished, planned.length);
   say(line);
   return status;
+}
+
+async function allGoWell(steps: readonly Step[], run: (step: Step) => Promise<boolean>): Promise<boolean> {
+  for (const step of steps) if (!(await run(step))) return false;
+  return true;
 }
 
 /** Takes step after step from what several may take from. */

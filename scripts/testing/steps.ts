@@ -16,7 +16,12 @@ export interface Step {
 export interface Plan {
   /** Need nothing, and run beside the build. */
   readonly independent: readonly Step[];
+  /** Of the contracts, and the types of them. */
   readonly build: Step;
+  /** Of the Solidity tests, if they are run. It writes anew what is built, but no types. */
+  readonly compile: readonly Step[];
+  /** Need the types alone, and run beside that. */
+  readonly typed: readonly Step[];
   /** Need what is built; the longest first, so that no lane is left with one in the end. */
   readonly built: readonly Step[];
 }
@@ -35,6 +40,9 @@ const cached = (folder: string): string[] =>
 
 const check = (name: string, ...command: Step["command"]): Step => ({ name, command, counts: "check" });
 
+const BUILD = check("build", "hardhat", "build", "--no-tests");
+/** Longer than all else that needs only types, which would otherwise wait for it. */
+const BUILD_TESTS = check("build of the Solidity tests", "hardhat", "--no-typechain", "build");
 const FORMAT = check("format", "prettier", "--check", "--log-level", "warn", ...cached("prettier/"), ".");
 const SOLHINT_COMMAND = ["solhint", "--disc", "--noPoster", "--max-warnings", "0"] as const;
 const SOLHINT = check("solhint", ...SOLHINT_COMMAND, "contracts/**/*.sol");
@@ -55,18 +63,16 @@ export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choic
   const mochaSteps = isWhole
     ? sharesOf(filesOf("mocha", [])).map(({ name, named: files }) => suite("mocha", `mocha tests, ${name}`, files))
     : [suite("mocha", "mocha tests", named)];
-  // Compiling the Solidity tests is the larger half of a build: only their own suite needs it.
-  const buildArgs = suites.has("solidity") ? [] : ["--no-tests"];
   return {
     independent: suites.has("lint") ? [FORMAT, SOLHINT, SOLHINT_TESTS] : [],
-    build: check("build", "hardhat", "build", ...buildArgs),
+    build: BUILD,
+    compile: suites.has("solidity") ? [BUILD_TESTS] : [],
+    typed: [...(suites.has("lint") ? [ESLINT] : []), ...(suites.has("types") ? [TYPES] : [])],
     built: [
       ...(suites.has("relay") ? [suite("relay", "relay tests", named)] : []),
       ...(suites.has("solidity") ? [suite("solidity", "solidity tests", named)] : []),
       ...(suites.has("mocha") ? mochaSteps : []),
       ...(suites.has("package") ? [PACKAGE] : []),
-      ...(suites.has("lint") ? [ESLINT] : []),
-      ...(suites.has("types") ? [TYPES] : []),
     ],
   };
 }

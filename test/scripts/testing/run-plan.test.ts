@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { runPlan, summaryOf } from "../../../scripts/testing/run-plan.js";
-import type { Step } from "../../../scripts/testing/steps.js";
+import type { Plan, Step } from "../../../scripts/testing/steps.js";
 
 const step = (name: string, counts: Step["counts"], program: string): Step => ({
   ...{ name, counts },
@@ -21,13 +21,15 @@ describe("a run of a plan", () => {
   beforeEach(() => {
     said = [];
   });
-  const run = (built: readonly Step[], build = check("build"), independent: readonly Step[] = []): Promise<number> =>
-    runPlan({ independent, build, built }, (line: string) => said.push(line));
+  const run = (built: readonly Step[], others: Partial<Plan> = {}): Promise<number> =>
+    runPlan({ independent: [], build: check("build"), compile: [], typed: [], built, ...others }, (line: string) =>
+      said.push(line),
+    );
   const told = (name: string): string => said.find((line) => line.includes(`] ${name}`)) ?? "nothing";
 
   it("adds up what all lanes have passed, and ends well", async () => {
     const suites = Array.from({ length: 7 }, (_, index) => suite(`suite ${index}`, 10 + index, 0));
-    expect(await run([...suites, check("types")], check("build"), [check("format")])).to.equal(0);
+    expect(await run([...suites, check("types")], { independent: [check("format")] })).to.equal(0);
     expect(said.at(-1)).to.equal("94 passed, 0 failed");
     for (const { name } of suites) expect(told(name)).to.match(/^\[ok\]/);
   });
@@ -53,8 +55,19 @@ describe("a run of a plan", () => {
   });
 
   it("runs nothing that needs a build that has failed, and fails", async () => {
-    const status = await run([suite("unbuilt", 1, 0)], check("build", "process.exit(1)"), [check("format")]);
-    expect([status, said.at(-1)]).to.deep.equal([1, "1 passed, 1 failed"]);
+    const independent = [check("format")];
+    const [typed, compile] = [[check("lint")], [check("build of tests")]];
+    const broken = check("build", "process.exit(1)");
+    expect(await run([suite("unbuilt", 1, 0)], { independent, typed, compile, build: broken })).to.equal(1);
+    expect(said.at(-1)).to.equal("1 passed, 1 failed");
+    for (const name of ["lint", "build of tests", "unbuilt"]) expect(told(name)).to.equal("nothing");
+  });
+
+  it("runs what needs types alone if only the build of tests has failed", async () => {
+    const compile = [check("build of tests", "process.exit(1)")];
+    expect(await run([suite("unbuilt", 1, 0)], { typed: [check("lint")], compile })).to.equal(1);
+    expect(said.at(-1)).to.equal("2 passed, 1 failed");
+    expect(told("lint")).to.match(/^\[ok\]/);
     expect(told("unbuilt")).to.equal("nothing");
   });
 
