@@ -20,6 +20,7 @@ import {
 } from "../Types.sol";
 import { BatchPacker } from "./BatchPacker.sol";
 import { House } from "./House.sol";
+import { ISetRouter } from "./ISetRouter.sol";
 import { Rung, SetLeg, SetPlan, SetPlans } from "./SetPlans.sol";
 
 /// @title Lets an order of one leg meet the orders of all other legs
@@ -28,7 +29,7 @@ import { Rung, SetLeg, SetPlan, SetPlans } from "./SetPlans.sol";
 /// orders of its own, in the book as it is. After each call it is worth what it was before, in every outcome.
 /// @dev It has no owner and nothing about it changes. What it needs on the way is its float: cash that anybody lends it, and can have
 /// back at any time.
-contract SetRouter is House {
+contract SetRouter is House, ISetRouter {
     using SafeERC20 for IERC20;
 
     /// @dev Orders of its own that the taker can meet; the taker may be a wallet too, and a batch asks 8.
@@ -51,31 +52,20 @@ contract SetRouter is House {
     int256 private immutable SCALE; // of the basket
     uint256 private immutable RUNGS;
 
-    /// @notice Wei of the float that are this address's. They can be taken back at any time.
+    /// @inheritdoc ISetRouter
     mapping(address lender => uint256 amount) public floatOf;
-
-    /// @notice `lender` has lent `amount` wei of session tokens.
-    event FloatLent(address indexed lender, uint256 amount);
-    /// @notice `lender` has taken `amount` wei back, to `to`.
-    event FloatReturned(address indexed lender, uint256 amount, address to);
-
-    /// @notice Only the router itself calls this.
-    error SetRouter_OnlySelf(address caller);
-    /// @notice To buy takes an order with lots above zero, to sell one with lots below.
-    error SetRouter_WrongSide(int64 quantityLots);
-    /// @notice Complete sets are made of the legs of a basket or an event.
-    error SetRouter_NoSets(uint32 marketRootId);
-    /// @notice This lender has `available` wei in the float.
-    error SetRouter_FloatTooSmall(address lender, uint256 requested, uint256 available);
-    /// @notice The call left too little gas to try a set; send more.
-    error SetRouter_OutOfGas(uint256 left, uint256 needed);
-    /// @notice The legs of `lots` sets did not come together: a maker could not bear its order.
-    error SetRouter_Incomplete(uint256 lots);
 
     /// @dev What the router is worth.
     struct Worth {
         int256[] legs; // of a basket claims, wei; of an event lots
         int256 slack; // net collateral in the worst outcome, wei
+    }
+
+    /// @dev What came of rounds: lots, and wei, of which `owed` are the favoured order's.
+    struct Made {
+        uint256 sets;
+        uint256 surplus;
+        uint256 owed;
     }
 
     /// @dev Of a call: where its own orders come from.
@@ -92,20 +82,24 @@ contract SetRouter is House {
         _;
     }
 
-    /// @param book a clone of a factory
-    constructor(IOrderBook book) House(book) {
-        BookTerms memory terms = abi.decode(Clones.fetchCloneArgs(address(book)), (BookTerms));
+    /// @param book_ a clone of a factory
+    constructor(IOrderBook book_) House(book_) {
+        BookTerms memory terms = abi.decode(Clones.fetchCloneArgs(address(book_)), (BookTerms));
         SESSION = IERC20(terms.session);
         (ASSETS, SCALE) = (terms.assetCount, terms.basketScale);
         LIMIT = terms.maxLots == 0 || terms.maxLots > MAX_LOTS ? MAX_LOTS : terms.maxLots;
         RUNGS = terms.maxOpenOrders < MAX_RUNGS ? terms.maxOpenOrders : MAX_RUNGS;
-        SESSION.forceApprove(address(book), type(uint256).max);
+        SESSION.forceApprove(address(book_), type(uint256).max);
+    }
+
+    /// @inheritdoc ISetRouter
+    function book() external view returns (address) {
+        return address(BOOK);
     }
 
     // ------------------------------------------------------------------ the float
 
-    /// @notice Lends `amount` wei of session tokens, from the caller's balance and allowance. The first call registers the router,
-    /// which the session's policy must admit. What is deposited for the router in any other way is nobody's.
+    /// @inheritdoc ISetRouter
     function lend(uint256 amount) external {
         floatOf[msg.sender] += amount;
         emit FloatLent(msg.sender, amount);
@@ -113,7 +107,7 @@ contract SetRouter is House {
         BOOK.deposit(address(this), amount);
     }
 
-    /// @notice Pays `amount` wei that the caller has lent back to `to`. Open in every phase.
+    /// @inheritdoc ISetRouter
     function takeBack(uint256 amount, address to) external {
         uint256 available = floatOf[msg.sender];
         if (amount > available) revert SetRouter_FloatTooSmall(msg.sender, amount, available);
@@ -124,13 +118,7 @@ contract SetRouter is House {
 
     // ------------------------------------------------------------------ trade
 
-    /// @notice Brings a buyer's order to the book, where it meets the offers of its leg and, wherever they are cheaper, complete sets:
-    /// the best bids of all other legs. Its improvement is the taker's. Anyone may bring it.
-    /// @param taker as for createTrade; reverts as that would
-    /// @param maxSteps most orders to pass and steps of matching
-    /// @param maxWalk as for createTrade
-    /// @return placed as of createTrade
-    /// @return sets lots that the legs of others gave
+    /// @inheritdoc ISetRouter
     function buyThroughSet(
         SignedPackage calldata taker,
         uint16 maxSteps,
@@ -140,7 +128,7 @@ contract SetRouter is House {
         return _throughSet(taker, maxSteps, maxWalk);
     }
 
-    /// @notice The same for a seller's order: it meets the bids of its leg and the best offers of all others.
+    /// @inheritdoc ISetRouter
     function sellThroughSet(
         SignedPackage calldata taker,
         uint16 maxSteps,
@@ -150,17 +138,13 @@ contract SetRouter is House {
         return _throughSet(taker, maxSteps, maxWalk);
     }
 
-    /// @notice Makes the complete sets that resting orders leave: while the best bids of all legs are together worth the scale or more,
-    /// or the best offers cost the scale or less. What is left over is the caller's, in session tokens.
-    /// @param maxSteps most orders to pass in each round, and most rounds
-    /// @return sets lots
-    /// @return surplus wei
+    /// @inheritdoc ISetRouter
     function sweepSets(uint32 marketRootId, uint16 maxSteps) external returns (uint256 sets, uint256 surplus) {
         Pen memory pen = Pen(0, 0, 0, maxSteps, 0);
         _renew(pen);
         for (uint256 side; side < 2; ++side) {
-            (uint256 lots, uint256 left, ) = _rounds(marketRootId, side == 0, pen, 0, address(0));
-            (sets, surplus) = (sets + lots, surplus + left);
+            Made memory made = _rounds(marketRootId, side == 0, pen, 0, address(0));
+            (sets, surplus) = (sets + made.sets, surplus + made.surplus);
         }
         if (surplus != 0) BOOK.withdraw(surplus, msg.sender, 0);
     }
@@ -193,18 +177,15 @@ contract SetRouter is House {
         Pen memory pen,
         uint256 most,
         uint32 favoured
-    ) external onlySelf signs returns (uint256 sets, uint256 surplus, uint256 owed) {
-        Worth memory before;
-        SetPlan memory p;
-        (p, before) = _begin(marketRootId, mints, pen, most);
+    ) external onlySelf signs returns (Made memory made) {
+        (SetPlan memory p, Worth memory before) = _begin(marketRootId, mints, pen, most);
         (p.wanted, p.favoured) = (type(uint256).max, favoured);
         SetPlans.make(BOOK, p);
-        sets = p.lots;
-        if (sets == 0) return (0, 0, 0);
-        _tradeLegs(p, sets, pen);
+        if (p.lots == 0) return made;
+        _tradeLegs(p, p.lots, pen);
         // Casts: not negative, see SetPlans; positive.
-        owed = uint256(p.owed) * uint256(p.tickValue);
-        surplus = _requireWhole(p, before, sets);
+        made.owed = uint256(p.owed) * uint256(p.tickValue);
+        (made.sets, made.surplus) = (p.lots, _requireWhole(p, before, p.lots));
     }
 
     // ------------------------------------------------------------------ in detail: tries
@@ -222,14 +203,8 @@ contract SetRouter is House {
         if (placed.tradeRootId == 0) return (BOOK.createTrade(taker, maxSteps, maxWalk), 0);
         if (placed.place != 0) {
             // It rests, and whoever meets it pays its limit. Of the sets that it might have had the improvement is paid to it.
-            (uint256 lots, uint256 left, uint256 owed) = _rounds(
-                t.marketRootId,
-                t.quantityLots > 0,
-                pen,
-                placed.tradeRootId,
-                t.trader
-            );
-            (sets, surplus) = (sets + lots, surplus + left - owed);
+            Made memory made = _rounds(t.marketRootId, t.quantityLots > 0, pen, placed.tradeRootId, t.trader);
+            (sets, surplus) = (sets + made.sets, surplus + made.surplus - made.owed);
         }
         if (surplus != 0) BOOK.withdraw(surplus, msg.sender, 0);
     }
@@ -257,21 +232,36 @@ contract SetRouter is House {
         Pen memory pen,
         uint32 favoured,
         address taker
-    ) private returns (uint256 sets, uint256 surplus, uint256 owed) {
+    ) private returns (Made memory made) {
         uint256 most = type(uint256).max;
         for (uint256 i; i < pen.maxSteps && most != 0; ++i) {
-            try this.tryResting(root, mints, pen, most, favoured) returns (uint256 lots, uint256 left, uint256 mine) {
-                if (lots == 0) break;
-                (sets, surplus, owed) = (sets + lots, surplus + left, owed + mine);
-            } catch (bytes memory reason) {
-                most = _afterFailure(reason, most, root, mints, pen);
-                // A keeper is told; of an order that rests by now nothing more comes.
-                if (most == 0 && favoured == 0 && bytes4(reason) != SetRouter_Incomplete.selector) _bubble(reason);
-            }
+            Made memory one;
+            (one, most) = _round(root, mints, pen, most, favoured);
+            made.sets += one.sets;
+            made.surplus += one.surplus;
+            made.owed += one.owed;
         }
-        if (owed != 0) {
-            BOOK.withdraw(owed, address(this), 0);
-            BOOK.deposit(taker, owed);
+        if (made.owed != 0) {
+            BOOK.withdraw(made.owed, address(this), 0);
+            BOOK.deposit(taker, made.owed);
+        }
+    }
+
+    /// @return made by this round
+    /// @return next most lots to try next; 0 for no more
+    function _round(
+        uint32 root,
+        bool mints,
+        Pen memory pen,
+        uint256 most,
+        uint32 favoured
+    ) private returns (Made memory made, uint256 next) {
+        try this.tryResting(root, mints, pen, most, favoured) returns (Made memory one) {
+            return (one, one.sets == 0 ? 0 : most);
+        } catch (bytes memory reason) {
+            next = _afterFailure(reason, most, root, mints, pen);
+            // A keeper is told; of an order that rests by now nothing more comes.
+            if (next == 0 && favoured == 0 && bytes4(reason) != SetRouter_Incomplete.selector) _bubble(reason);
         }
     }
 

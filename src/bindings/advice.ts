@@ -89,10 +89,20 @@ const TOKENS: Readonly<Record<string, Advice>> = {
   ReentrancyGuardReentrantCall: fix("A token called back into the session: it is not fit for one."),
 };
 
+const ROUTER: Readonly<Record<string, Advice>> = {
+  SetRouter_OnlySelf: fix("Only the router itself calls this."),
+  SetRouter_WrongSide: fix("Bring a bid to buyThroughSet, and an offer to sellThroughSet."),
+  SetRouter_NoSets: fix("Name the basket, root 1, or an event: only their legs pay a known sum together."),
+  SetRouter_FloatTooSmall: fix("Take back no more than you have lent."),
+  SetRouter_OutOfGas: later("Send the same order with more gas: the book keeps some in reserve."),
+  SetRouter_Incomplete: later("A maker could not bear its order: try again, or send the order straight to the book."),
+};
+
 /** What this client itself refuses or reports. */
 const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoProvider: fix("Connect the signer or runner to a provider."),
   Client_NotASession: fix("Give the address of a session's vault on the chain that the provider is connected to."),
+  Client_NotARouter: fix("Give the address of a router of complete sets that was made for this session's book."),
   Client_NotAFactory: fix("Give the address of the session factory on the chain that the provider is connected to."),
   Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
   Client_NotOrganiser: fix("Fund the session from the organiser's own account."),
@@ -133,6 +143,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ...REFUSAL_ADVICE,
   ...CALLS,
   ...SESSION,
+  ...ROUTER,
   ...FACTORY,
   ...MAKERS,
   ...TOKENS,

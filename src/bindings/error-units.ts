@@ -55,6 +55,9 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Factory_Supply: { maximum: "tokenWei" },
   Factory_SettleLimit: { maximum: "time" },
   Session_ReceivedOtherAmount: { received: "assetUnits", expected: "assetUnits" },
+  SetRouter_WrongSide: { quantityLots: "lots" },
+  SetRouter_FloatTooSmall: { lender: "plain" },
+  SetRouter_OutOfGas: { left: "gas", needed: "gas" },
   Signatures_OutOfGas: { left: "gas", needed: "gas" },
   InsufficientBalance: { balance: "coinWei", needed: "coinWei" },
   // The tokens that the commands move are those of the session.

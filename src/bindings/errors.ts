@@ -2,6 +2,7 @@ import { type ErrorDescription, type Interface, isError } from "ethers";
 
 import {
   IOrderBook__factory,
+  ISetRouter__factory,
   LegToken__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
@@ -29,6 +30,7 @@ const INTERFACES: readonly Interface[] = [
   Session__factory.createInterface(),
   LegToken__factory.createInterface(),
   SessionFactory__factory.createInterface(),
+  ISetRouter__factory.createInterface(),
 ];
 
 /**

@@ -78,6 +78,7 @@ export interface Explanation {
 /** The chain's own refusals that mean that the command was aimed wrongly. */
 const INPUT_CODES: ReadonlySet<string> = new Set([
   "Client_NotASession",
+  "Client_NotARouter",
   "Client_NotAFactory",
   "Client_OtherDomain",
   "Client_UnknownLeg",

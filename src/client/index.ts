@@ -16,6 +16,10 @@ export type { QuoteFields, QuoteSetTerms, SignedQuoteSet } from "../protocol/sig
 export { createSubmitter, type PackageResult, type Submission, type Submitter } from "./submitter.js";
 export type { SubmitterOptions } from "./submitter.js";
 
+export { openSetRouter, readHouseDepth, readRoutes, routesIn } from "./routing.js";
+export type { HouseDepth, RouterOptions, Routes, SetRouterClient, Swept } from "./routing.js";
+export type { Taking, Venue, VenueFill } from "../protocol/value/sets.js";
+
 export {
   createMarketOwner,
   type MarketOwner,

@@ -131,6 +131,8 @@ export {
   priceToSell,
   type Quote,
 } from "./value/quote.js";
+export { isBetter, type Limit, setDepth, takeFromBook, takeWithSets, type Taking } from "./value/sets.js";
+export type { Venue, VenueFill } from "./value/sets.js";
 
 // ------------------------------------------------------------------ automated makers
 

@@ -8,6 +8,7 @@ import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_NAME_BYTES, MIN_CHAIN_WINDOW } from "
 import { Refusal, REFUSAL_ADVICE, type RefusalCode } from "../../src/protocol/market/refusal.js";
 import {
   IOrderBook__factory,
+  ISetRouter__factory,
   LegToken__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
@@ -24,6 +25,7 @@ const INTERFACES: readonly Interface[] = [
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
   IOrderBook__factory,
+  ISetRouter__factory,
 ].map((factory) => factory.createInterface());
 
 /** Errors of all our contracts, by name. */

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
+import { ISetRouter } from "../../../contracts/periphery/ISetRouter.sol";
 import { SetRouter } from "../../../contracts/periphery/SetRouter.sol";
 import { Placed, SessionParams, SignedPackage } from "../../../contracts/Types.sol";
 import { VM } from "../support/Vm.sol";
@@ -171,10 +172,10 @@ contract SetRouterTest is SetWorld {
     function test_TheWrongSide() external {
         _openBasket(3);
         SignedPackage memory order = _signed(TAKER, 1, 2_900, -12, 0);
-        VM.expectRevert(abi.encodeWithSelector(SetRouter.SetRouter_WrongSide.selector, int64(-12)));
+        VM.expectRevert(abi.encodeWithSelector(ISetRouter.SetRouter_WrongSide.selector, int64(-12)));
         router.buyThroughSet(order, STEPS, STEPS);
         order = _signed(TAKER, 1, 2_900, 12, 0);
-        VM.expectRevert(abi.encodeWithSelector(SetRouter.SetRouter_WrongSide.selector, int64(12)));
+        VM.expectRevert(abi.encodeWithSelector(ISetRouter.SetRouter_WrongSide.selector, int64(12)));
         router.sellThroughSet(order, STEPS, STEPS);
     }
 
@@ -208,17 +209,17 @@ contract SetRouterTest is SetWorld {
         try router.buyThroughSet{ gas: 2_000_000 }(order, STEPS, STEPS) {
             assertTrue(false, "it must say so");
         } catch (bytes memory reason) {
-            assertEq(bytes4(reason), SetRouter.SetRouter_OutOfGas.selector, "it says so");
+            assertEq(bytes4(reason), ISetRouter.SetRouter_OutOfGas.selector, "it says so");
         }
     }
 
     function test_CallsThatAreItsOwn() external {
         _openBasket(3);
         SetRouter.Pen memory pen;
-        VM.expectRevert(abi.encodeWithSelector(SetRouter.SetRouter_OnlySelf.selector, address(this)));
+        VM.expectRevert(abi.encodeWithSelector(ISetRouter.SetRouter_OnlySelf.selector, address(this)));
         router.tryResting(1, true, pen, 1, 0);
         SignedPackage memory order = _signed(TAKER, 1, 2_900, 10, 0);
-        VM.expectRevert(abi.encodeWithSelector(SetRouter.SetRouter_OnlySelf.selector, address(this)));
+        VM.expectRevert(abi.encodeWithSelector(ISetRouter.SetRouter_OnlySelf.selector, address(this)));
         router.tryTaker(order, pen, 1, true);
     }
 
@@ -231,7 +232,7 @@ contract SetRouterTest is SetWorld {
     function test_AnIntervalRoot_HasNoSetsAndItsOrdersGoToTheBook() external {
         _openWith(_setParams(2));
         _watch(_makeInterval(), 1);
-        VM.expectRevert(abi.encodeWithSelector(SetRouter.SetRouter_NoSets.selector, root));
+        VM.expectRevert(abi.encodeWithSelector(ISetRouter.SetRouter_NoSets.selector, root));
         router.sweepSets(root, STEPS);
         Placed memory ask = _quote(BOB, 1, 5_000, -10);
         (Placed memory placed, uint256 sets) = _route(_signed(TAKER, 1, 5_000, 12, 0));
@@ -343,7 +344,7 @@ contract SetRouterTest is SetWorld {
         _session.approve(address(router), 5e18);
         router.lend(5e18);
         VM.expectRevert(
-            abi.encodeWithSelector(SetRouter.SetRouter_FloatTooSmall.selector, people[BOB], 5e18 + 1, 5e18)
+            abi.encodeWithSelector(ISetRouter.SetRouter_FloatTooSmall.selector, people[BOB], 5e18 + 1, 5e18)
         );
         router.takeBack(5e18 + 1, people[BOB]);
         router.takeBack(5e18, people[BOB]);
