@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
 
-import { type OwnOptions, readOwnHistory } from "../../src/cli/own-history.js";
+import { readOwnHistory } from "../../src/cli/own-history.js";
 import { silentContext } from "./context.js";
 import { type Asked, relayThatSays, SESSION } from "./saying-relay.js";
 import { expectCliRefusal } from "./support.js";

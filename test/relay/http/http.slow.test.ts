@@ -265,7 +265,9 @@ describe("given a relay with some trades behind it", function () {
         "/v1/link",
         "/v1/markets",
         "/v1/markets/{root}/{branch}/book",
+        "/v1/markets/{root}/{branch}/candles",
         "/v1/markets/{root}/{branch}/depth",
+        "/v1/markets/{root}/{branch}/ticker",
         "/v1/packages",
         "/v1/packages/batch",
         "/v1/packages/{link}",
@@ -280,6 +282,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/switches/{hash}/state",
         "/v1/traders/{trader}",
         "/v1/traders/{trader}/own",
+        "/v1/traders/{trader}/own/{nonce}",
       ]);
       for (const [path, methods] of Object.entries(paths)) {
         for (const { responses, summary } of Object.values(methods)) {
