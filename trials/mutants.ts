@@ -7,7 +7,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import { type Mutant, MUTANTS } from "./mutants/table.js";
+import type { Mutant } from "./mutants/mutant.js";
+import { MUTANTS } from "./mutants/table.js";
 import { BadWords, EXIT, readWords, report, tell } from "./trial.js";
 
 const FOLDER = "cache/mutants";

@@ -1,17 +1,7 @@
 /** Faults that somebody could make in the words of the order path, one change of the source each. Every one must be caught. */
 
-export interface Mutant {
-  /** Under `contracts`. */
-  readonly file: string;
-  readonly about: string;
-  /** Occurs once in the file. */
-  readonly from: string;
-  readonly to: string;
-}
-
-const of =
-  (file: string) =>
-  (about: string, from: string, to: string): Mutant => ({ file, about, from, to });
+import { FIELDS } from "./fields.js";
+import { type Mutant, of } from "./mutant.js";
 
 const trader = of("libraries/TraderWord.sol");
 const order = of("libraries/OrderWord.sol");
@@ -182,4 +172,5 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   batch("a branch takes a bit of its root", "and(shr(72, first), 0x3f)", "and(shr(72, first), 0x7f)"),
   packer("lots are cut", "if (p.quantityLots != int40(p.quantityLots)) revert", "if (p.quantityLots == 0) revert"),
+  ...FIELDS,
 ];

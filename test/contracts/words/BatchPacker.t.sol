@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { Batch } from "../../../contracts/book/Batch.sol";
 import { Call } from "../../../contracts/book/Call.sol";
+import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { CheckpointWord } from "../../../contracts/libraries/CheckpointWord.sol";
 import { BatchPacker } from "../../../contracts/periphery/BatchPacker.sol";
 import { TradePackage } from "../../../contracts/Types.sol";
@@ -10,6 +11,8 @@ import { Test } from "../support/Test.sol";
 
 /// @title Given any package, when it is packed, then the book reads it as it was
 contract BatchPackerTest is Test {
+    uint256 private constant TERMS = 40; // where they stand in an order
+
     struct Hints {
         uint32 insertAfter;
         uint32 place;
@@ -82,6 +85,24 @@ contract BatchPackerTest is Test {
             assertTrue(false, "packed");
         } catch (bytes memory reason) {
             assertEq(bytes32(bytes4(reason)), bytes32(BatchPacker.BatchPacker_DoesNotFit.selector), "refused");
+        }
+    }
+
+    /// @dev They are the time in force, and 128 more if a wallet has signed: then r is zero.
+    function test_TermsThatMeanNothing_AreMalformed() external view {
+        TradePackage memory p;
+        for (uint256 i; i < 512; ++i) {
+            (uint256 terms, uint256 r) = (i / 2, i % 2);
+            bytes memory packed = BatchPacker.order(p, bytes32(r), 0, 0, 0);
+            packed[TERMS] = bytes1(uint8(terms));
+            bool isGood = terms < 4 || (terms >= 128 && terms < 132 && r == 0);
+            try this.read(packed, 0) returns (Call memory, bool byWallet) {
+                assertTrue(isGood, "read");
+                assertEq(byWallet, terms >= 128, "by wallet");
+            } catch (bytes memory reason) {
+                assertTrue(!isGood, "refused");
+                assertEq(bytes32(bytes4(reason)), bytes32(IBookRecords.Book_BatchMalformed.selector), "reason");
+            }
         }
     }
 
