@@ -1,5 +1,5 @@
 /** Through what an order is best brought: the book alone, or the router of complete sets (docs/sets.md). */
-import type { Signer } from "ethers";
+import { getAddress, type Signer } from "ethers";
 
 import { type ISetRouter, ISetRouter__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
@@ -119,7 +119,7 @@ export async function openSetRouter(
   await requireRouter(handle, router, address);
   const places = usedPlaces(handle);
   return {
-    address,
+    address: getAddress(address),
     async submitOne(signed) {
       const [[hints], newest] = await Promise.all([
         withHints(handle.book, places, [signed], (one) => one.package),

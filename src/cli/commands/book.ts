@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { readDepth, readRoot } from "../../client/market-views.js";
+import { readHouseDepth } from "../../client/routing.js";
 import type { MarketHead } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { Depth, Level } from "../../protocol/value/quote.js";
@@ -18,6 +19,7 @@ interface Options extends SettingOptions {
   readonly leg?: string;
   readonly market?: string;
   readonly orders: string;
+  readonly sets?: true;
   readonly svg?: string;
 }
 
@@ -30,6 +32,7 @@ export function bookCommand(context: CliContext): Command {
     .option("--leg <number>", "a leg of the basket, from 1")
     .option("--market <root.branch>", "any market, such as 2.1")
     .option("--orders <count>", "how many resting orders of each side to look at", "64")
+    .option("--sets", "show what complete sets of all other legs would add, as depth of the house")
     .option("--svg <file>", "write the depth as a picture");
   return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText(
@@ -45,11 +48,14 @@ Examples:
       const market = parseTarget(options);
       const orders = parseCount("--orders", options.orders, 1, MAX_ORDERS);
       const handle = await openReader(context, options);
-      const [root, depth, heads] = await Promise.all([
+      const [root, heads] = await Promise.all([
         readRoot(handle, market.marketRootId),
-        readDepth(handle, market, orders),
         readHeads(context, handle, options, market.marketRootId),
       ]);
+      const { own: depth, sets: house } =
+        options.sets === true
+          ? await readHouseDepth(handle, root, market, orders)
+          : { own: await readDepth(handle, market, orders), sets: undefined };
       const head = heads.get(market.marketRootId);
       const title = `Depth of ${marketTitle(market, head)}`;
       if (options.svg !== undefined) writeText(context, options.svg, depthPicture(title, depth));
@@ -60,10 +66,16 @@ Examples:
           head: head ?? null,
           bids: depth.bids.map(levelDocument),
           asks: depth.asks.map(levelDocument),
+          ...(house === undefined
+            ? {}
+            : { house: { bids: house.bids.map(levelDocument), asks: house.asks.map(levelDocument) } }),
         },
         text: paragraphs(
           title,
           ladder(root, depth, head),
+          house === undefined
+            ? ""
+            : `House depth, which rests nowhere: complete sets of all other legs\n${ladder(root, house, head)}`,
           usual ? "With two assets both legs are traded as leg 1: see there." : "",
           options.svg === undefined ? "" : `Picture: ${options.svg}`,
         ),

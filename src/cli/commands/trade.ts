@@ -3,6 +3,7 @@ import { Argument, Command, Option } from "commander";
 import { type OrderTarget, type RoutedOrder, routeOrder, takesAnyPrice } from "../../client/market.js";
 import { readRoot } from "../../client/market-views.js";
 import type { SignedPackage } from "../../bindings/packages.js";
+import type { Routes } from "../../client/routing.js";
 import { createSubmitter } from "../../client/submitter.js";
 import { createTrader } from "../../client/trader.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
@@ -15,6 +16,7 @@ import { knowRoot } from "../output/reader-units.js";
 import { printJson } from "../output/json.js";
 import { headOf, readMirror } from "../mirror.js";
 import { sendThroughRelay } from "../through-relay.js";
+import { routeDocument, routeText, routeThrough, sendThroughRouter } from "../through-router.js";
 import {
   MAX_MATCHES,
   type OrderPreview,
@@ -41,6 +43,7 @@ interface Options extends SettingOptions {
   readonly price: string;
   readonly tif: TimeInForceName;
   readonly deadline?: string;
+  readonly router?: string;
   readonly signOnly?: true;
   readonly dryRun?: true;
 }
@@ -66,6 +69,10 @@ export function tradeCommand(context: CliContext): Command {
       "--deadline <time>",
       "last second at which it may be filled: Unix seconds, a date, +1h (default: end of trading)",
     )
+    .option(
+      "--router <address>",
+      "through this router of complete sets, if they serve the order better than the book alone",
+    )
     .option("--sign-only", "print the signed order and send nothing: `session submit` takes it")
     .option("--dry-run", "only show what it would do");
   return withSettings(command, "rpc", "session", "fromBlock", "relay", "key")
@@ -76,6 +83,7 @@ Examples:
   session trade buy 200 --leg 1 --price 55%
   session trade sell 50 --market 2.1 --price 340 --tif ioc
   session trade buy 200 --price 5500 --relay http://127.0.0.1:8700
+  session trade buy 20 --market 2.1 --price 30% --router 0x…
   session trade buy 200 --price 5500 --sign-only > order.json`,
     )
     .action(async (side: Side, lots: string, options: Options) => {
@@ -112,9 +120,15 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
   if (takesAnyPrice(root, signed.package)) context.progress(ANY_PRICE);
   const named = { root, head };
   const headline = headlineOf(named, target, price, quantity, routeOrder(handle, place, price, quantity));
-  if (options.signOnly === true) answerSigned(context, signed, preview);
-  else if (isRefusal(preview)) throw preview;
-  else if (options.dryRun === true) answerDryRun(context, named, headline, signed, preview);
+  if (options.signOnly === true) {
+    answerSigned(context, signed, preview);
+    return;
+  }
+  if (isRefusal(preview)) throw preview;
+  const through =
+    options.router === undefined ? undefined : await routeThrough({ handle, wallet }, options.router, signed);
+  if (options.dryRun === true) answerDryRun(context, named, headline, signed, preview, through?.routes);
+  else if (through?.routes.best === "set") await sendThroughRouter(context, through, named, headline, signed, preview);
   else if (relay !== undefined) await sendThroughRelay(context, relay, signed, headline, handle.domain);
   else await send(context, { handle, wallet }, named, headline, signed, preview);
 }
@@ -176,9 +190,20 @@ function answerDryRun(
   headline: string,
   { package: order }: SignedPackage,
   preview: OrderPreview,
+  routes?: Routes,
 ): void {
   context.answer({
-    document: { dryRun: true, package: order, preview },
-    text: paragraphs(`Would ${headline}`, reportText(root, preview), slackText(preview)),
+    document: {
+      dryRun: true,
+      package: order,
+      preview,
+      ...(routes === undefined ? {} : { route: routeDocument(routes) }),
+    },
+    text: paragraphs(
+      `Would ${headline}`,
+      reportText(root, preview),
+      slackText(preview),
+      routes === undefined ? "" : routeText(routes),
+    ),
   });
 }

@@ -9,6 +9,7 @@ import { table, tokens } from "./text.js";
 import { type NamedRoot, priceText } from "./session-facts.js";
 
 export interface Fill {
+  /** The other order, as a rule the earlier one. */
   readonly makerRootId: number;
   readonly priceTicks: Ticks;
   /** Unsigned. */
@@ -35,8 +36,11 @@ export interface OrderPreview extends OrderReport {
 
 export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookEvent<unknown>[]): OrderReport {
   const fills = records.flatMap((record): Fill[] => {
-    if (record.kind !== "matched" || record.takerRootId !== tradeRootId) return [];
-    return [{ makerRootId: record.makerRootId, priceTicks: record.priceTicks, lots: record.lots }];
+    if (record.kind !== "matched") return [];
+    const { makerRootId, takerRootId, priceTicks, lots } = record;
+    if (takerRootId === tradeRootId) return [{ makerRootId, priceTicks, lots }];
+    // A router may meet what has come to rest within the same call.
+    return makerRootId === tradeRootId ? [{ makerRootId: takerRootId, priceTicks, lots }] : [];
   });
   const offsets = records.flatMap((record) => (record.kind === "offset" ? [record] : []));
   const cutLots = sum(offsets.filter((one) => one.tradeRootId === tradeRootId).map(({ lots }) => lots));

@@ -1,0 +1,88 @@
+import { expect } from "chai";
+
+import { openSetRouter } from "../../../src/client/routing.js";
+import { SetRouter__factory } from "../../../typechain-types/index.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, partsOf, session, tell } from "../support.js";
+import { addEvent, openWorld, trade, type Traded, type World } from "../world.js";
+
+/** Bob bids 35 for outcome 2 and 38 for outcome 3 of an event, 100 lots each; nobody offers outcome 1. */
+async function withBids(world: World): Promise<void> {
+  await addEvent(world, 3);
+  await trade(world, world.bob, "buy", "100", "--market", "2.2", "--price", "35");
+  await trade(world, world.bob, "buy", "100", "--market", "2.3", "--price", "38");
+}
+
+async function deployRouter({ handle, organiser }: World): Promise<string> {
+  const contract = await new SetRouter__factory(organiser).deploy(handle.bookAddress);
+  await contract.waitForDeployment();
+  const address = await contract.getAddress();
+  await (await openSetRouter(handle, organiser, address)).lend(5n * ONE);
+  return address;
+}
+
+describe("session trade --router", function () {
+  let world: World;
+  let alice: Env;
+  let router: string;
+
+  beforeEach(async function () {
+    world = await openWorld(withBids);
+    alice = as(world.env, world.alice);
+    router = await deployRouter(world);
+  });
+
+  const buy = (lots: string, price: string, ...more: string[]): string[] => [
+    ...["trade", "buy", lots, "--market", "2.1", "--price", price, "--router", router],
+    ...more,
+  ];
+
+  it("says what each way would give, and sends nothing if it is only asked", async function () {
+    const before = (await world.handle.book.chainState()).trades;
+    const text = await tell(alice, ...buy("120", "30", "--dry-run"));
+    expect(text).to.contain(
+      "At once: 0 lots from the book alone, 100 lots with complete sets; it goes through the router",
+    );
+    const { route } = await ask<{ route: object }>(alice, ...buy("120", "30", "--dry-run"));
+    expect(route).to.deep.equal({
+      through: "set",
+      book: { filled: "0", cash: "0", fills: [] },
+      set: { filled: "100", cash: "2700", fills: [{ priceTicks: "27", lots: "100", venue: "set" }] },
+    });
+    expect((await world.handle.book.chainState()).trades).to.equal(before);
+  });
+
+  it("buys through sets, at what they leave, and rests with the others", async function () {
+    const order = await ask<Traded & { restingLots: string; evicted: object[] }>(alice, ...buy("120", "30"));
+    expect(order.fills.map(({ priceTicks, lots }) => [priceTicks, lots])).to.deep.equal([["27", "100"]]);
+    expect([order.restingLots, order.evicted]).to.deep.equal(["20", []]);
+    const [lots] = await world.handle.book.positionOf(world.alice.address, 2);
+    expect(lots).to.equal(100n);
+  });
+
+  it("tells people through what it went", async function () {
+    const { stdout, stderr } = await session(alice, ...buy("100", "30"));
+    expect(stderr).to.contain("Sending through the router: buy 100 lots of 2.1 at 30");
+    expect(partsOf(stdout).text).to.contain("100 lots with complete sets; it goes through the router");
+  });
+
+  it("goes to the book where sets give nothing", async function () {
+    const order = await ask<Traded>(alice, ...buy("10", "26"));
+    expect(order.fills).to.deep.equal([]);
+    expect((await world.handle.book.chainState()).trades).to.equal(BigInt(order.tradeRootId));
+  });
+
+  it("refuses what is no router of this book", async function () {
+    const { bookAddress } = world.handle;
+    const words = ["trade", "buy", "10", "--market", "2.1", "--price", "30", "--router", bookAddress];
+    await expectTold(session(alice, ...words, "--json"), 2, "Client_NotARouter", { address: bookAddress });
+    await expectSaid(session(alice, ...words), 2, "Give the address of a router of complete sets");
+  });
+
+  it("is shown as depth of the house beside what rests", async function () {
+    const shown = await ask<{ asks: object[]; house: object }>(world.env, "book", "--market", "2.1", "--sets");
+    expect(shown.asks).to.deep.equal([]);
+    expect(shown.house).to.deep.equal({ bids: [], asks: [{ priceTicks: "27", lots: "100" }] });
+    const text = await tell(world.env, "book", "--market", "2.1", "--sets");
+    expect(text).to.match(/House depth, which rests nowhere: complete sets of all other legs\n[^]*27.*100/);
+  });
+});
