@@ -70,8 +70,8 @@ export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choic
     typed: [...(suites.has("lint") ? [ESLINT] : []), ...(suites.has("types") ? [TYPES] : [])],
     built: [
       ...(suites.has("relay") ? [suite("relay", "relay tests", named)] : []),
-      ...(suites.has("solidity") ? [suite("solidity", "solidity tests", named)] : []),
       ...(suites.has("mocha") ? mochaSteps : []),
+      ...(suites.has("solidity") ? [suite("solidity", "solidity tests", named)] : []),
       ...(suites.has("package") ? [PACKAGE] : []),
     ],
   };
