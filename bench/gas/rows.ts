@@ -6,6 +6,7 @@ import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 import { measureChecks, measureIntervals } from "./checks.js";
+import { measureMakers } from "./makers.js";
 import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
 import { measureSets } from "./sets.js";
@@ -34,6 +35,7 @@ const AIMS: Readonly<Record<string, { readonly aim: number; readonly moonshot?: 
   "restInterval 8": { aim: 75_000, moonshot: 66_000 },
   "restInterval 32": { aim: 75_000, moonshot: 66_000 },
   "set 3": { aim: 210_000 },
+  "maker 3": { aim: 130_000 },
   // What they took before the words of the order path, and 5 % more.
   open: { aim: 592_200 },
   split: { aim: 86_100 },
@@ -52,6 +54,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureMarkets(await withCash(connection))),
     ...(await measureChecks(await withCash(connection), CHECKED_BRANCHES)),
     ...(await measureIntervals(await steady(connection), CHECKED_BRANCHES)),
+    ...(await measureMakers(connection)),
     ...(await measureSets(connection)),
   ];
   return rows.map((row) => ({ ...row, ...AIMS[row.id], ...triedFor(row.id) }));

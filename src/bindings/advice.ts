@@ -66,6 +66,9 @@ const MAKERS: Readonly<Record<string, Advice>> = {
   Maker_Over: fix("Trade in this root is over; pay nothing in."),
   Maker_StillOpen: later("Close the maker once its root is settled, or from t2 on."),
   Maker_NotASponsor: fix("Send this from the address that has paid in."),
+  BatchPacker_DoesNotFit: fix(
+    "A batch has no room for this field: the book takes the order by createTrade, or nobody does.",
+  ),
   Maker_OnlyFactory: fix("Only the factory that makes a maker calls this."),
 };
 

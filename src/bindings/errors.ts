@@ -4,6 +4,8 @@ import {
   IOrderBook__factory,
   ISetRouter__factory,
   LegToken__factory,
+  LmsrMaker__factory,
+  LmsrMakerFactory__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
@@ -29,6 +31,8 @@ const INTERFACES: readonly Interface[] = [
   OrderBookViews__factory.createInterface(),
   Session__factory.createInterface(),
   LegToken__factory.createInterface(),
+  LmsrMaker__factory.createInterface(),
+  LmsrMakerFactory__factory.createInterface(),
   SessionFactory__factory.createInterface(),
   ISetRouter__factory.createInterface(),
 ];

@@ -10,6 +10,8 @@ import {
   IOrderBook__factory,
   ISetRouter__factory,
   LegToken__factory,
+  LmsrMaker__factory,
+  LmsrMakerFactory__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
@@ -21,6 +23,8 @@ const INTERFACES: readonly Interface[] = [
   SessionFactory__factory,
   Session__factory,
   LegToken__factory,
+  LmsrMaker__factory,
+  LmsrMakerFactory__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
@@ -44,6 +48,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "InsufficientBalance",
   "InvalidShortString",
   "StringTooLong",
+  // The cost function asks for exp of nothing above 0, and for ln of nothing below 1.
+  "PRBMath_SD59x18_Exp_InputTooBig",
+  "PRBMath_SD59x18_Exp2_InputTooBig",
+  "PRBMath_SD59x18_Log_InputTooSmall",
 ]);
 
 const DEAD = "0x000000000000000000000000000000000000dEaD";
