@@ -30,6 +30,10 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     about: "the lemmas of the collateral check, by solver and by counting through (--full, --json)",
     load: () => import("./prove.js"),
   },
+  maker: {
+    about: "automated makers: no loss above the deposit, none uncovered (--trades 1000000, --on-chain 10000, --seed 1)",
+    load: () => import("./maker.js"),
+  },
   "relay crash": {
     about: "a relay killed again and again while users submit (--kills 100, --seed 1, --on both)",
     load: () => import("./relay/crash.js"),

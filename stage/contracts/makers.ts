@@ -7,6 +7,9 @@ import { type Limits, type OrderSpec, sign } from "./orders.js";
 import { SUPPLY } from "./units.js";
 import type { Account, World } from "./world.js";
 
+/** Enough for any trade: to find the least that does takes many tries. */
+const GAS_LIMIT = 6_000_000n;
+
 /** A maker as a test thinks of it; what is left out is the usual. */
 export interface MakerSpec {
   /** The basket root by default. */
@@ -63,5 +66,5 @@ export async function tradeThrough(
   spec: OrderSpec,
   { maxMatches = 20, maxWalk = 20 }: Limits = {},
 ): Promise<ContractTransactionResponse> {
-  return maker.trade(await sign(world, spec), maxMatches, maxWalk);
+  return maker.trade(await sign(world, spec), maxMatches, maxWalk, { gasLimit: GAS_LIMIT });
 }

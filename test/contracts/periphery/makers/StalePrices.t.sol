@@ -8,7 +8,7 @@ import { BatchPacker } from "../../../../contracts/periphery/BatchPacker.sol";
 import { LmsrMaker } from "../../../../contracts/periphery/makers/LmsrMaker.sol";
 import { LmsrMakerFactory } from "../../../../contracts/periphery/makers/LmsrMakerFactory.sol";
 import { MakerTerms } from "../../../../contracts/periphery/makers/ILmsrMaker.sol";
-import { Placed, SignedPackage, TradePackage } from "../../../../contracts/Types.sol";
+import { SignedPackage, TradePackage } from "../../../../contracts/Types.sol";
 import { Baskets } from "../../support/Baskets.sol";
 import { Orders } from "../../support/Orders.sol";
 import { Packing } from "../../support/Packing.sol";
