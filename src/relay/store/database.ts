@@ -50,6 +50,20 @@ export async function queryRows<Row>(tables: Tables, query: SQL): Promise<readon
   return (result as { readonly rows: readonly Row[] }).rows;
 }
 
+/**
+ * A query that is asked often: built once for each pool or connection, which takes longer than asking. It has no name on the server,
+ * where a connection may be another one's next time.
+ * @param build ends in `.prepare("")`
+ */
+export function builtOnce<Query>(build: (tables: Tables) => Query): (tables: Tables) => Query {
+  const built = new WeakMap<Tables, Query>();
+  return (tables) => {
+    const known = built.get(tables) ?? build(tables);
+    built.set(tables, known);
+    return known;
+  };
+}
+
 export function isServer(location: string): boolean {
   return /^postgres(ql)?:\/\//.test(location);
 }

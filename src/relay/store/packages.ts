@@ -7,7 +7,7 @@ import { tradePackage } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import { RelayError } from "../errors.js";
-import { type Database, queryRows, type Tables } from "./database.js";
+import { builtOnce, type Database, queryRows, type Tables } from "./database.js";
 import { packages } from "./schema.js";
 
 /** A block of the chain. */
@@ -123,11 +123,16 @@ async function withdrawnFrom(tables: Tables, book: string, seq: number): Promise
   return rows.map(({ link }) => link);
 }
 
-async function find(tables: Tables, book: string, link: Hash): Promise<StoredPackage | undefined> {
-  const [row] = await tables
+const byLink = builtOnce((tables) =>
+  tables
     .select()
     .from(packages)
-    .where(and(eq(packages.book, book), eq(packages.link, link)));
+    .where(and(eq(packages.book, sql.placeholder("book")), eq(packages.link, sql.placeholder("link"))))
+    .prepare(""),
+);
+
+async function find(tables: Tables, book: string, link: Hash): Promise<StoredPackage | undefined> {
+  const [row] = await byLink(tables).execute({ book, link });
   return row === undefined ? undefined : packageOfRow(row);
 }
 
