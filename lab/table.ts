@@ -21,6 +21,10 @@ export const STUDIES: Readonly<Record<string, Study>> = {
     about: "an event market over twelve months, outcomes eliminated on the way",
     load: () => import("./wettest-month/study.js"),
   },
+  maker: {
+    about: "an automated maker in a basket, a rainfall market and an event: what a sponsor pays, and what it learns",
+    load: () => import("./maker/study.js"),
+  },
 };
 
 export function findStudy(name: string): Study | undefined {

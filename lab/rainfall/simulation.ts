@@ -109,7 +109,7 @@ function planOf({ seed, traders, month }: RainOptions) {
 }
 
 /** The first of the month, and every so many days after it. */
-function stepDays({ first, end }: Span, every: number): Day[] {
+export function stepDays({ first, end }: Span, every: number): Day[] {
   return Array.from({ length: Math.ceil((end - first) / every) }, (_, index) => addDays(first, index * every));
 }
 
@@ -146,7 +146,7 @@ async function tradeDay(
  * It has rained so much by now, so in the whole month it will be at least that. Said of the strip that the rain has reached;
  * the root follows, and with it every branch. What is most that it can still rain, nobody knows.
  */
-async function announce(market: Market, soFar: Ticks): Promise<Said[]> {
+export async function announce(market: Market, soFar: Ticks): Promise<Said[]> {
   const { bounds, settled } = intervalOf(market);
   if (settled || soFar <= bounds.lower) return []; // nothing new
   const marketBranchId = stripReached(soFar);

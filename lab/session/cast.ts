@@ -28,6 +28,8 @@ export interface CastPlan<Behaviour extends string> extends Omit<StagePlan, "tra
   readonly traders: number;
   /** In this order traders are cast, again and again. */
   readonly cast: readonly [Behaviour, ...Behaviour[]];
+  /** What of N is not shared out, but stays with the organiser; nothing by default. */
+  readonly kept?: TokenWei;
 }
 
 /** A stage on which every trader has a way to trade. */
@@ -37,7 +39,7 @@ export interface CastStage<Behaviour extends string = string> extends Stage {
   /** q and N. */
   readonly basket: Basket;
   readonly participants: readonly Participant<Behaviour>[];
-  /** What is left of N after an equal slice for each trader: a few wei, if anything, that stay with the organiser. */
+  /** What is left of N after an equal slice for each trader: what was kept, and a few wei, if anything, that stay with the organiser. */
   readonly organiser: Holder;
   /** Does what anybody may do for the book, and pays for it. */
   readonly submitter: Submitter;
@@ -54,8 +56,8 @@ export async function openCast<Behaviour extends string>(
   plan: CastPlan<Behaviour>,
   tell: (line: string) => void,
 ): Promise<CastStage<Behaviour>> {
-  const { seed, assets, supply, traders, cast } = plan;
-  const slice = tokenWei(supply / BigInt(traders));
+  const { seed, assets, supply, traders, cast, kept = 0n } = plan;
+  const slice = tokenWei((supply - kept) / BigInt(traders));
   const everybody = manyTraders(traders, { tokens: slice, deposits: slice });
   const chain = await startChain(plan.t1 - FUNDING_SECONDS);
   const stage = await openStage(chain, { ...plan, traders: everybody }, tell);

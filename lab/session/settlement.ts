@@ -21,13 +21,27 @@ export interface Settlement {
   readonly exitGas: bigint;
 }
 
+/** A holder who is no trader, and leaves in a way of its own. */
+export interface Leaver {
+  readonly holder: Holder;
+  /** Its claim on each asset, wei. */
+  readonly claims: () => Promise<readonly TokenWei[]>;
+  /** Takes it all out, in the assets. @returns gas */
+  readonly leave: () => Promise<bigint>;
+}
+
 /** The worth of what a holder has, less the worth of what it would have by holding. */
 export type ProfitOf = (holder: Holder, claims: readonly TokenWei[], allocated: Allocation) => Fraction;
 
 /** After t2: notes everybody's claims, lets everybody take theirs out in the assets, and counts what arrived. */
-export async function settle(stage: CastStage, profitOf: ProfitOf): Promise<Settlement> {
-  const claimed = await readClaims(stage);
-  const exitGas = await exitAll(stage, claimed);
+export async function settle(
+  stage: CastStage,
+  profitOf: ProfitOf,
+  others: readonly Leaver[] = [],
+): Promise<Settlement> {
+  const claimed = await readClaims(stage, others);
+  let exitGas = await exitAll(stage, claimed);
+  for (const { leave } of others) exitGas += await leave();
   const outcomes: Outcome[] = [];
   for (const [holder, claims] of claimed) {
     const allocated = allocation(claims, stage.basket);
@@ -45,11 +59,12 @@ export async function settle(stage: CastStage, profitOf: ProfitOf): Promise<Sett
 type Claims = ReadonlyMap<Holder, readonly TokenWei[]>;
 
 /** The organiser counts only if something was left for it: that never entered the book, and claims every asset alike. */
-async function readClaims({ participants, organiser, handle }: CastStage): Promise<Claims> {
+async function readClaims({ participants, organiser, handle }: CastStage, others: readonly Leaver[]): Promise<Claims> {
   const claims = new Map<Holder, readonly TokenWei[]>();
   for (const participant of participants) claims.set(participant, await participant.trader.claims());
   const change = handle.assets.map(() => organiser.received);
   if (organiser.received > 0n) claims.set(organiser, change);
+  for (const { holder, claims: claimsOf } of others) claims.set(holder, await claimsOf());
   return claims;
 }
 

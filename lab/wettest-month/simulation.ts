@@ -68,7 +68,7 @@ export async function runWettestMonth(
 }
 
 /** The plain answer: the first of the months that have most. */
-function winnerOf(totals: readonly Ticks[]): number {
+export function winnerOf(totals: readonly Ticks[]): number {
   const most = totals.reduce((best, total) => (total > best ? total : best));
   return totals.indexOf(most) + 1;
 }
@@ -86,7 +86,7 @@ function planOf({ seed, traders, year }: YearOptions) {
   };
 }
 
-function yearStart(year: number): number {
+export function yearStart(year: number): number {
   return monthStart(monthOf(year, 0));
 }
 
@@ -119,7 +119,7 @@ async function closeYear(play: Play<BehaviourName>, year: number, totals: readon
 }
 
 /** The owner says of every beaten month that it cannot win any more. When one is left, that settles the market. */
-async function eliminate(market: Market, totals: readonly Ticks[]): Promise<Said[]> {
+export async function eliminate(market: Market, totals: readonly Ticks[]): Promise<Said[]> {
   const said: Said[] = [];
   for (const outcome of beatenOutcomes(totals)) {
     if (openOf(market)[outcome - 1] !== true) continue; // has been said before

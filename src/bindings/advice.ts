@@ -107,6 +107,12 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NotASession: fix("Give the address of a session's vault on the chain that the provider is connected to."),
   Client_NotARouter: fix("Give the address of a router of complete sets that was made for this session's book."),
   Client_NotAFactory: fix("Give the address of the session factory on the chain that the provider is connected to."),
+  Client_NoMakerFactory: fix(
+    "Give the address of the factory of makers on the chain that the provider is connected to.",
+  ),
+  Client_NotAMaker: fix("Give the address of a maker of this session, and the factory that has made it."),
+  Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),
+  Client_MakerPoints: fix("Name the breakpoints between which it is to trade, the root's first bounds among them."),
   Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
   Client_NotOrganiser: fix("Fund the session from the organiser's own account."),
   Client_AssetShort: fix("Give the organiser's account the missing units of the asset first."),

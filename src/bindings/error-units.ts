@@ -45,6 +45,11 @@ const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
   ),
   ...named("plain", "chainWindow", "maxOpenOrders", "assets", "quantities", "nameLength", "symbolLength", "limit"),
   ...named("plain", "minimum", "maximum", "str"),
+  // Of automated makers: how many, and which.
+  ...named("plain", "branches", "factory", "least", "total", "rootLink", "vertices", "legs", "weights", "points"),
+  ...named("ticks", "point", "strike"),
+  ...named("lots", "liquidity"),
+  ...named("plain", "what", "x"),
 };
 
 /** Where a name means something else. */
@@ -60,6 +65,12 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   SetRouter_OutOfGas: { left: "gas", needed: "gas" },
   Signatures_OutOfGas: { left: "gas", needed: "gas" },
   InsufficientBalance: { balance: "coinWei", needed: "coinWei" },
+  Maker_LiquidityOutOfRange: { maximum: "lots" },
+  Maker_LotsOutOfRange: { maximum: "lots" },
+  Maker_PointNotABound: { expected: "ticks" },
+  Maker_NotFunded: { paid: "tokenWei", needed: "tokenWei" },
+  Maker_Funded: { needed: "tokenWei" },
+  BatchPacker_DoesNotFit: { value: "plain" },
   // The tokens that the commands move are those of the session.
   ERC20InsufficientBalance: { balance: "tokenWei", needed: "tokenWei" },
   ERC20InsufficientAllowance: { allowance: "tokenWei", needed: "tokenWei" },

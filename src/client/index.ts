@@ -30,6 +30,11 @@ export {
 export { permitRecord, type SignedRecord, signRecord, submitRecord } from "../bindings/market-records.js";
 export { applyFallback, type PositionsTouched, realise, refresh } from "./market-settlement.js";
 
+export { closeMaker, type Collected, collectFromMaker, depositNeeded, type Funded, fundMaker } from "./maker.js";
+export { type Maker, type MakerQuote, type MakerRequest, openMaker, planMaker, pricesOf } from "./maker.js";
+export { quoteMaker, readMaker, type TradeLimits, tradeThroughMaker } from "./maker.js";
+export { makerAddress, type MakerPlan } from "../bindings/maker-terms.js";
+
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";
 export { readMarketTerms } from "../bindings/market-terms.js";

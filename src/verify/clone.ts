@@ -2,19 +2,13 @@
  * The contracts of a session are minimal clones whose terms stand behind their code, at addresses that follow from that code,
  * the factory and a salt (R8). So an address proves the terms: other terms have other addresses.
  */
-import { AbiCoder, concat, dataLength, dataSlice, getAddress, getCreate2Address, keccak256, toBeHex } from "ethers";
+import { AbiCoder, keccak256 } from "ethers";
 
+import { cloneCode } from "../bindings/clones.js";
 import { ticks, tokenWei, assetUnits } from "../protocol/amounts/units.js";
 import { reserveShiftOf } from "../protocol/book/reserve.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
 import type { LoggedTerms, LogHeader } from "./log-header.js";
-
-const CODE_BEFORE = "0x363d3d373d3d3d363d73"; // ERC-1167, up to the address whose code is run
-const CODE_AFTER = "0x5af43d82803e903d91602b57fd5bf3";
-const CREATION = "0x3d81600a3d39f3";
-/** Bytes before the arguments. */
-const CODE_BYTES = 45;
-const IMPLEMENTATION_AT = 10;
 
 const abi = AbiCoder.defaultAbiCoder();
 const SESSION_TERMS =
@@ -33,31 +27,19 @@ export interface CloneSpec {
 export function clonesOf(header: LogHeader): CloneSpec[] {
   const { clones, session, book, legs } = header;
   return [
-    { what: "session", address: session, code: codeOf(clones.session, sessionArguments(header)) },
-    { what: "book", address: book, code: codeOf(clones.orderBook, bookArguments(header)) },
+    { what: "session", address: session, code: cloneCode(clones.session, sessionArguments(header)) },
+    { what: "book", address: book, code: cloneCode(clones.orderBook, bookArguments(header)) },
     ...legs.map((leg, k) => ({
       what: `leg ${k + 1}`,
       address: leg,
-      code: codeOf(clones.legToken, abi.encode(["address", "uint256"], [session, k + 1])),
+      code: cloneCode(clones.legToken, abi.encode(["address", "uint256"], [session, k + 1])),
     })),
   ];
-}
-
-/** Where the factory makes a clone with that code. */
-export function cloneAddress(factory: string, salt: Hash, code: string): string {
-  return getCreate2Address(factory, salt, keccak256(concat(["0x61", toBeHex(dataLength(code), 2), CREATION, code])));
 }
 
 /** What the factory salts addresses with: the caller's own salt, so that nobody can take another's address. */
 export function factorySalt(caller: string, salt: Hash): Hash {
   return keccak256(abi.encode(["address", "bytes32"], [caller, salt]));
-}
-
-/** A clone taken apart; undefined if the code is none. */
-export function readClone(code: string): { readonly implementation: string; readonly args: string } | undefined {
-  if (dataLength(code) < CODE_BYTES || !code.startsWith(CODE_BEFORE)) return undefined;
-  const implementation = getAddress(dataSlice(code, IMPLEMENTATION_AT, IMPLEMENTATION_AT + 20));
-  return { implementation, args: dataSlice(code, CODE_BYTES) };
 }
 
 /** Who made a session and by which terms, from the code of its vault and its book. @throws whatever ethers says of other code */
@@ -105,8 +87,4 @@ function bookArguments({ session, terms }: LogHeader): string {
     [BOOK_TERMS],
     [{ ...terms, session, assetCount: terms.assets.length, reserveShift: reserveShiftOf(terms.supply) }],
   );
-}
-
-function codeOf(implementation: string, args: string): string {
-  return concat([CODE_BEFORE, implementation, CODE_AFTER, args]);
 }

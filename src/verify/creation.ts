@@ -8,7 +8,8 @@ import {
   MIN_CHAIN_WINDOW,
 } from "../protocol/amounts/limits.js";
 import type { SessionCreated } from "./events.js";
-import { cloneAddress, clonesOf } from "./clone.js";
+import { cloneAddress } from "../bindings/clones.js";
+import { clonesOf } from "./clone.js";
 import type { LogHeader } from "./log-header.js";
 import { requireSame, Violation } from "./violation.js";
 

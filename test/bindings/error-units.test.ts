@@ -6,6 +6,8 @@ import { unitOfValue } from "../../src/bindings/error-units.js";
 import {
   IOrderBook__factory,
   LegToken__factory,
+  LmsrMaker__factory,
+  LmsrMakerFactory__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
@@ -23,6 +25,8 @@ const INTERFACES: readonly Interface[] = [
   Session__factory,
   LegToken__factory,
   SessionFactory__factory,
+  LmsrMaker__factory,
+  LmsrMakerFactory__factory,
 ].map((factory) => factory.createInterface());
 
 /** Every error that a command may meet, by its signature. */

@@ -3,7 +3,8 @@ import { AbiCoder, concat, dataLength, dataSlice, getCreate2Address, id, keccak2
 import fc from "fast-check";
 
 import { assetUnits, ticks, tokenWei } from "../../src/protocol/amounts/units.js";
-import { cloneAddress, clonesOf, factorySalt, readClone, readTerms } from "../../src/verify/clone.js";
+import { cloneAddress, readClone } from "../../src/bindings/clones.js";
+import { clonesOf, factorySalt, readTerms } from "../../src/verify/clone.js";
 import type { LoggedTerms } from "../../src/verify/log-header.js";
 import { hexBytes } from "../protocol/packages.js";
 import { FIXED } from "../protocol/support.js";

@@ -2,7 +2,8 @@
 import { id, ZeroAddress } from "ethers";
 
 import { assetUnits, ticks, tokenWei } from "../../../src/protocol/amounts/units.js";
-import { cloneAddress, clonesOf, factorySalt } from "../../../src/verify/clone.js";
+import { cloneAddress } from "../../../src/bindings/clones.js";
+import { clonesOf, factorySalt } from "../../../src/verify/clone.js";
 import type { LoggedTerms, LogHeader } from "../../../src/verify/log-header.js";
 import { addressOf, ORGANISER } from "./people.js";
 

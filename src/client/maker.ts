@@ -1,0 +1,324 @@
+/** Automated makers: a price from a session's first minute, paid for by a sponsor whose loss is bounded (see ILmsrMaker). */
+import { type Signer, type TransactionReceipt, ZeroHash } from "ethers";
+
+import { ILmsrMaker__factory, type LmsrMakerFactory, LmsrMakerFactory__factory } from "../../typechain-types/index.js";
+import { ClientError } from "../bindings/errors.js";
+import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
+import { readRecords } from "../bindings/logs.js";
+import { type MakerPlan, makerAddress } from "../bindings/maker-terms.js";
+import { recordsOf } from "../bindings/records.js";
+import { BASKET_ROOT_ID, type SessionHandle } from "../bindings/session.js";
+import { read, transact } from "../bindings/transact.js";
+import { clamp } from "../protocol/market/bounds.js";
+import { type MarketRoot, marketBounds } from "../protocol/market/market-table.js";
+import { costOf } from "../protocol/maker/cost-function.js";
+import { averagePrice, depositOf, makerPrice, type RootNow, verticesOf } from "../protocol/maker/maker.js";
+import { MAX_VERTICES, rootNowOf, strikesOf } from "../protocol/maker/root-now.js";
+import {
+  type Lots,
+  lots as toLots,
+  ticks,
+  type TickLots,
+  type Ticks,
+  type TokenWei,
+} from "../protocol/amounts/units.js";
+import { tokenWei } from "../protocol/amounts/units.js";
+import type { SignedPackage } from "../protocol/signing/package.js";
+import { NEW_ROOT } from "../protocol/signing/market-record.js";
+import { type Hash, marketLink } from "../protocol/signing/typed-data.js";
+import { newestCheckpoint, withHints } from "./hints.js";
+import { readRoot } from "./market-views.js";
+import { structOf } from "./refusals.js";
+import type { Submission } from "./submitter.js";
+import { approveExactly, erc20At } from "./tokens.js";
+import { usedPlaces } from "./used-places.js";
+
+/** What a maker is to be like. */
+export interface MakerRequest {
+  /** The basket by default. */
+  readonly marketRootId?: number;
+  /** b, lots: how many move the price how far; the deposit grows with it. */
+  readonly liquidity: bigint;
+  /** A weight for each leg or breakpoint, their shares being the prices it begins with; by default all alike. */
+  readonly prior?: readonly bigint[];
+  /** Of an interval root the breakpoints, ticks; all strikes by default. */
+  readonly points?: readonly bigint[];
+}
+
+/** A maker as it stands. */
+export interface Maker extends MakerPlan {
+  readonly address: string;
+  readonly marketRootId: number;
+  /** Its root, in the book's words and in the maker's. */
+  readonly root: MarketRoot;
+  readonly rootNow: RootNow;
+  /** Its lots in each branch: below zero what it has sold. */
+  readonly held: readonly Lots[];
+  /** What sponsors pay in before the first trade, and can lose at most. */
+  readonly needed: TokenWei;
+  readonly paidIn: TokenWei;
+}
+
+/** What a maker asks for some lots. */
+export interface MakerQuote {
+  /** What a taker pays; below zero what it gets. */
+  readonly cost: TickLots;
+  /** The one price of all these lots, ticks a lot, within the market's bounds. */
+  readonly price: Ticks;
+  /** Of the next smallest part of a lot, before and after: 10^-18 ticks, rounded down. */
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
+/** What a sponsor has paid in, and what may be lost of it. */
+export interface Funded {
+  readonly receipt: TransactionReceipt;
+  readonly taken: TokenWei;
+}
+
+/** What a sponsor has got. */
+export interface Collected {
+  readonly receipt: TransactionReceipt;
+  readonly sessionTokens: TokenWei;
+  /** Of leg k at index k - 1. */
+  readonly legTokens: readonly TokenWei[];
+}
+
+/**
+ * The terms of a maker for a root as it stands, with what was left out in its place.
+ * @throws ClientError Book_MarketUnknown; Client_MakerPoints for an interval root with more strikes than a maker takes
+ */
+export async function planMaker(handle: SessionHandle, request: MakerRequest): Promise<MakerPlan> {
+  const { marketRootId = BASKET_ROOT_ID } = request;
+  const root = await readRoot(handle, marketRootId);
+  const points = request.points?.map(ticks) ?? strikesOf(root);
+  if (points.length > MAX_VERTICES) {
+    throw new ClientError("Client_MakerPoints", { marketRootId, strikes: points.length, maximum: MAX_VERTICES });
+  }
+  const vertices = root.kind === "simplex" ? root.weights.length : points.length;
+  const prior = request.prior ?? Array.from({ length: vertices }, () => 1n);
+  return { rootLink: await rootLinkOf(handle, root), liquidity: toLots(request.liquidity), prior, points };
+}
+
+/** The record that made the root is its last one, or is looked up in the logs. */
+async function rootLinkOf(handle: SessionHandle, { marketRootId, tip }: MarketRoot): Promise<Hash> {
+  if (marketRootId === BASKET_ROOT_ID) return ZeroHash;
+  if (Number(await read(handle.book.rootMadeBy(tip))) === marketRootId) return tip;
+  for (const record of await readRecords(handle)) {
+    if (record.kind !== "marketRecorded" || record.marketRootId !== marketRootId) continue;
+    if (record.record.marketRootId === NEW_ROOT) return marketLink(record.record);
+  }
+  throw new ClientError("Client_NoEvent", { event: "MarketRecorded", marketRootId });
+}
+
+/** What a maker with these terms needs, wei of session tokens: what its sponsors can lose at most. */
+export function depositNeeded(plan: MakerPlan, root: MarketRoot): TokenWei {
+  return tokenWei(depositOf(plan, rootNowOf(root, plan.points)) * root.tickValue);
+}
+
+/**
+ * Makes the maker, or finds it if somebody has. It trades once it is funded.
+ * @param factory of makers
+ * @returns its address, computed here, and what became of the transaction if one was needed
+ * @throws ClientError Client_NoMakerFactory, Client_MakerElsewhere, or the factory's refusal, before anything is sent
+ */
+export async function openMaker(
+  handle: SessionHandle,
+  signer: Signer,
+  factory: string,
+  plan: MakerPlan,
+): Promise<{ readonly address: string; readonly receipt?: TransactionReceipt }> {
+  if ((await read(codeAt(signer, factory))) === "0x")
+    throw new ClientError("Client_NoMakerFactory", { address: factory });
+  const contract = LmsrMakerFactory__factory.connect(factory, signer);
+  const address = await addressOfMaker(handle, contract, factory, plan);
+  if ((await read(codeAt(signer, address))) !== "0x") return { address };
+  const receipt = await transact(signer, contract.create.populateTransaction(structOfPlan(handle, plan)));
+  return { address, receipt };
+}
+
+async function addressOfMaker(
+  handle: SessionHandle,
+  contract: LmsrMakerFactory,
+  factory: string,
+  plan: MakerPlan,
+): Promise<string> {
+  const said = await read(contract.addressOf(structOfPlan(handle, plan)));
+  const computed = makerAddress(factory, handle.bookAddress, plan);
+  if (said !== computed) throw new ClientError("Client_MakerElsewhere", { said, computed });
+  return computed;
+}
+
+function codeAt({ provider }: Pick<Signer, "provider">, address: string): Promise<string> {
+  if (provider === null) throw new ClientError("Client_NoProvider");
+  return provider.getCode(address);
+}
+
+function structOfPlan({ bookAddress }: SessionHandle, { rootLink, liquidity, prior, points }: MakerPlan) {
+  return { book: bookAddress, rootLink, liquidity, prior: [...prior], points: [...points] };
+}
+
+/**
+ * A maker of this session as it stands.
+ * @throws ClientError Client_NotAMaker if there is none of this factory at the address, or it is one of another book
+ */
+export async function readMaker(handle: SessionHandle, factory: string, address: string): Promise<Maker> {
+  const contract = ILmsrMaker__factory.connect(address, handle.runner);
+  const plan = await planOf(handle, factory, address);
+  const [rootId, paidIn] = await read(Promise.all([contract.root(), contract.paidIn()]));
+  const marketRootId = Number(rootId);
+  const [root, held] = await Promise.all([
+    readRoot(handle, marketRootId),
+    read(handle.book.positionOf(address, marketRootId)),
+  ]);
+  return {
+    ...plan,
+    address,
+    marketRootId,
+    root,
+    rootNow: rootNowOf(root, plan.points),
+    held: held.map(toLots),
+    needed: depositNeeded(plan, root),
+    paidIn: tokenWei(paidIn),
+  };
+}
+
+/** Its own word of its terms, by which it must lie where it does. */
+async function planOf(handle: SessionHandle, factory: string, address: string): Promise<MakerPlan> {
+  const none = new ClientError("Client_NotAMaker", { address, factory });
+  if ((await read(codeAt(handle.runner as Pick<Signer, "provider">, address))) === "0x") throw none;
+  try {
+    const { rootLink, liquidity, prior, points } = await ILmsrMaker__factory.connect(address, handle.runner).terms();
+    const plan = { rootLink, liquidity: toLots(liquidity), prior: [...prior], points: points.map(ticks) };
+    if (makerAddress(factory, handle.bookAddress, plan) === address) return plan;
+  } catch (error) {
+    throw await notAMaker(none, error);
+  }
+  throw none;
+}
+
+/** What is no maker answers with a revert or with nonsense; a node that fails says nothing of it. */
+async function notAMaker(none: ClientError, error: unknown): Promise<unknown> {
+  try {
+    return await read(Promise.reject(error as Error));
+  } catch (explained) {
+    return explained instanceof ClientError ? none : explained;
+  }
+}
+
+/**
+ * What a taker would pay for some lots of a branch, or get for them, now: the cost function, without the book's other orders. Nothing is
+ * promised: the next trade moves it.
+ * @param lots above zero to buy, below zero to sell; not zero
+ * @returns undefined for a branch that it has no price for
+ */
+export function quoteMaker(maker: Maker, branch: number, lots: Lots): MakerQuote | undefined {
+  const vertices = verticesOf(maker, maker.rootNow, maker.held, branch);
+  if (vertices === undefined || maker.held[branch - 1] === undefined) return undefined;
+  const cost = costOf(vertices, lots);
+  const roots = new Map([[maker.marketRootId, maker.root]]);
+  const bounds = marketBounds({ roots }, { marketRootId: maker.marketRootId, marketBranchId: branch });
+  const then = {
+    ...vertices,
+    owed: vertices.owed.map((owed, i) => (owed + lots * (vertices.pays[i] ?? 0n)) as TickLots),
+  };
+  return {
+    cost,
+    price: clamp(averagePrice(cost, lots), bounds),
+    before: makerPrice(vertices),
+    after: makerPrice(then),
+  };
+}
+
+/** Of every branch what its next smallest part costs, 10^-18 ticks; undefined where the maker has no price. */
+export function pricesOf(maker: Maker): (bigint | undefined)[] {
+  return maker.held.map((_, b) => {
+    const vertices = verticesOf(maker, maker.rootNow, maker.held, b + 1);
+    return vertices === undefined ? undefined : makerPrice(vertices);
+  });
+}
+
+/** Most steps of matching and of passing by, as of a submitter. */
+export interface TradeLimits {
+  readonly maxMatches?: number;
+  readonly maxWalk?: number;
+}
+
+const DEFAULT_LIMITS = { maxMatches: 16, maxWalk: 64 };
+/** What must be there for the maker's own part of the call. */
+const OWN_GAS = 1_500_000n;
+/** EIP-7825: no transaction may have more. */
+const TRANSACTION_GAS_CAP = 2n ** 24n;
+
+/**
+ * Brings a signed order to the book behind what the maker answers to it: it fills where it is best off. Anyone may.
+ * @throws ClientError the maker's refusal or the book's, as of `submitOne`; nothing is sent then
+ */
+export async function tradeThroughMaker(
+  handle: SessionHandle,
+  signer: Signer,
+  maker: string,
+  signed: SignedPackage,
+  limits: TradeLimits = {},
+): Promise<Submission> {
+  const { maxMatches, maxWalk } = { ...DEFAULT_LIMITS, ...limits };
+  const contract = ILmsrMaker__factory.connect(maker, signer);
+  const book = handle.book.connect(signer);
+  const [[hints], newest] = await Promise.all([
+    withHints(book, usedPlaces(handle), [signed], (one) => one.package),
+    newestCheckpoint(book),
+  ]);
+  const order = structOf(signed, { ...hints, newest });
+  const both = [OWN_GAS, gasOfOrder(UNFORESEEN, maxMatches)];
+  const gasLimit = gasOfBatch(UNFORESEEN, both, TRANSACTION_GAS_CAP);
+  await read(contract.trade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
+  const receipt = await transact(signer, contract.trade.populateTransaction(order, maxMatches, maxWalk), gasLimit);
+  const records = recordsOf(handle, receipt.logs);
+  const created = records.flatMap((record) =>
+    record.kind === "tradeCreated" && record.package.trader === signed.package.trader ? [record.tradeRootId] : [],
+  );
+  const [tradeRootId] = created;
+  if (tradeRootId === undefined) throw new ClientError("Client_NoEvent", { event: "TradeCreated", maker });
+  return { receipt, gasUsed: receipt.gasUsed, results: [{ accepted: true, tradeRootId }], records };
+}
+
+/**
+ * Pays session tokens in, what is missing at most: approves so much, then funds. What was paid comes back as far as it was not lost, when the
+ * root is settled or from t2 on; nothing comes back before.
+ * @throws ClientError Maker_Funded, Maker_Over, ERC20InsufficientBalance before anything is sent
+ */
+export async function fundMaker(handle: SessionHandle, signer: Signer, maker: Maker, amount: bigint): Promise<Funded> {
+  const missing = maker.needed - maker.paidIn;
+  if (missing <= 0n) throw new ClientError("Maker_Funded", { needed: maker.needed });
+  const owner = await signer.getAddress();
+  const paid = amount < missing ? amount : missing;
+  const token = erc20At(handle.address, signer);
+  const balance = await read(token.balanceOf(owner));
+  if (balance < paid) throw new ClientError("ERC20InsufficientBalance", { sender: owner, balance, needed: paid });
+  await approveExactly(token, signer, owner, maker.address, paid);
+  const contract = ILmsrMaker__factory.connect(maker.address, signer);
+  const receipt = await transact(signer, contract.fund.populateTransaction(paid));
+  const said = eventsOf(receipt, maker.address).find(({ name }) => name === "SponsorPaid");
+  return { receipt, taken: tokenWei((said?.args["amount"] as bigint | undefined) ?? 0n) }; // its type in the ABI
+}
+
+/** Takes out of the book what the maker has there. Anyone may. @throws ClientError Maker_StillOpen */
+export function closeMaker(signer: Signer, maker: string): Promise<TransactionReceipt> {
+  return transact(signer, ILmsrMaker__factory.connect(maker, signer).close.populateTransaction());
+}
+
+/** A sponsor's share of what has come out. @throws ClientError Maker_NotASponsor */
+export async function collectFromMaker(signer: Signer, maker: string, to?: string): Promise<Collected> {
+  const contract = ILmsrMaker__factory.connect(maker, signer);
+  const receipt = await transact(signer, contract.collect.populateTransaction(to ?? (await signer.getAddress())));
+  const said = eventsOf(receipt, maker).find(({ name }) => name === "SponsorCollected");
+  const [sessionTokens = 0n, ...legTokens] = [...((said?.args["amounts"] ?? []) as readonly bigint[])]; // its type in the ABI
+  return { receipt, sessionTokens: tokenWei(sessionTokens), legTokens: legTokens.map(tokenWei) };
+}
+
+function eventsOf({ logs }: TransactionReceipt, maker: string) {
+  const { interface: abi } = ILmsrMaker__factory.connect(maker);
+  return logs
+    .filter(({ address }) => address.toLowerCase() === maker.toLowerCase())
+    .flatMap((log) => abi.parseLog(log) ?? []);
+}
