@@ -15,6 +15,7 @@ import { exitCommand } from "./commands/exit.js";
 import { fillsCommand } from "./commands/fills.js";
 import { fundCommand } from "./commands/fund.js";
 import { logsCommand } from "./commands/logs.js";
+import { makerCommand } from "./commands/maker.js";
 import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
 import { ordersCommand } from "./commands/orders.js";
@@ -47,6 +48,7 @@ const COMMANDS = [
   showCommand,
   marketsCommand,
   marketCommand,
+  makerCommand,
   bookCommand,
   depositCommand,
   withdrawCommand,

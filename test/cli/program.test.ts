@@ -33,6 +33,7 @@ describe("the program", function () {
       "show",
       "markets",
       "market",
+      "maker",
       "book",
       "deposit",
       "withdraw",
