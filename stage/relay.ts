@@ -73,7 +73,8 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
 
 /**
  * Matching goes as far as on the direct route. Housekeeping is left to the study, which clears the book at the same moments of
- * every run: the relay would do it when its own clock says so, and no two runs would be the same.
+ * every run: the relay would do it when its own clock says so, and no two runs would be the same. Nor has a trader an account of
+ * gas: whose order is held back, and comes behind those of others, would hang on how fast the chain is.
  */
 function optionsFor(rpcUrl: string, session: string, database: string): RelayOptions {
   return {
@@ -87,6 +88,7 @@ function optionsFor(rpcUrl: string, session: string, database: string): RelayOpt
     "batch-ms": 2 * POLL_MS,
     "keep-ms": 3_600_000,
     rate: 1_000_000,
+    "burn-quota": 0,
     "max-matches": MAX_MATCHES,
     "max-walk": MAX_WALK,
   };
