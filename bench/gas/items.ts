@@ -11,10 +11,9 @@ import { bankroll, openWorld, type World } from "../../stage/contracts/world.js"
 import type { Item } from "../part.js";
 import { heldRoot } from "./checks.js";
 import { batchOf, fillRing, manyTakers, pairOf, QUOTES, quotesOf, USED } from "./orders.js";
-import { gasOfOffset, intrinsicGas, lastOrder, packed, packedQuotes } from "./receipt.js";
+import { BASE, gasOfOffset, intrinsicGas, lastOrder, packed, packedQuotes } from "./receipt.js";
 import { COLD, isCold, type Touched, touchedWords } from "./words.js";
 
-const BASE = 21_000;
 /** EIP-2929: an account that was not touched before, which is what a delegatecall pays here. */
 const COLD_ACCOUNT = 2_600;
 const WARM_ACCOUNT = 100;

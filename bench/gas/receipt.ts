@@ -1,4 +1,6 @@
 /** Gas of transactions, whole: 21 000 and calldata included. */
+import type { ContractTransactionReceipt } from "ethers";
+
 import { packBatch } from "../../stage/contracts/batches.js";
 import { type OrderSpec, signAll } from "../../stage/contracts/orders.js";
 import type { Account, World } from "../../stage/contracts/world.js";
@@ -7,14 +9,21 @@ import type { Row } from "../part.js";
 /** Steps of matching and of walking that a benchmark's order may take. */
 const LIMIT = 300;
 
+/** What is asked of a receipt here: gas, and the transaction by which its trace is found. */
+export type Paid = Pick<ContractTransactionReceipt, "gasUsed" | "hash">;
+
 interface Transaction {
-  wait(): Promise<{ readonly gasUsed: bigint } | null>;
+  wait(): Promise<Paid | null>;
 }
 
 export async function gasOf(transaction: Promise<Transaction>): Promise<number> {
+  return Number((await receiptOf(transaction)).gasUsed);
+}
+
+export async function receiptOf(transaction: Promise<Transaction>): Promise<Paid> {
   const receipt = await (await transaction).wait();
   if (receipt === null) throw new Error("a transaction without a receipt");
-  return Number(receipt.gasUsed);
+  return receipt;
 }
 
 /** Of one order in few bytes, which must be accepted. */
@@ -56,10 +65,13 @@ export async function gasOfOffset(
   return gasOf(world.book.connect(caller).offset([{ tradeRootId, place }], checkpoints));
 }
 
-/** What the caller pays before the first instruction: 21 000, and 4 or 16 for each byte of calldata. */
+/** What every transaction pays. */
+export const BASE = 21_000;
+
+/** What the caller pays before the first instruction: that, and 4 or 16 for each byte of calldata. */
 export function intrinsicGas(data: string): number {
   const bytes = data.slice(2).match(/../g) ?? [];
-  return bytes.reduce((sum, byte) => sum + (byte === "00" ? 4 : 16), 21_000);
+  return bytes.reduce((sum, byte) => sum + (byte === "00" ? 4 : 16), BASE);
 }
 
 /** Number of the order that entered last. */

@@ -10,7 +10,8 @@ import { bankroll, openWorld, type World } from "../../stage/contracts/world.js"
 import { MAX_OPEN_ORDERS } from "../../src/protocol/amounts/limits.js";
 import type { Row } from "../part.js";
 import { fillRing } from "./orders.js";
-import { gasOf, gasOfBatch, gasRow } from "./receipt.js";
+import { itemsOfCaller } from "./callers.js";
+import { gasOfBatch, gasRow, type Paid, receiptOf } from "./receipt.js";
 
 const LOTS = 10n;
 const ASSETS = 3;
@@ -34,29 +35,30 @@ export async function measureSets(connection: NetworkConnection): Promise<Row[]>
   await bankroll(world, 10n * TOKEN, world.alice, ...makers);
   const router = await openRouter(world, 10n * TOKEN);
   const basket: Place = { root: 1, scale: SCALE, makers: makers.slice(0, ASSETS - 1) };
-  const firstUse = await gasOfSet(world, router, basket);
+  const firstUse = Number((await tradedSet(world, router, basket)).gasUsed);
   await fillRing(world);
   const event: Place = { root: await eventRoot(world, { outcomes: OUTCOMES }), scale: 100n, makers };
-  const steady = async (place: Place): Promise<number> => {
-    for (let round = 0; round < ROUNDS; round += 1) await gasOfSet(world, router, place);
-    return gasOfSet(world, router, place);
+  const rowOf = async (id: string, root: string, place: Place, first?: number): Promise<Row> => {
+    for (let round = 0; round < ROUNDS; round += 1) await tradedSet(world, router, place);
+    const { hash, gasUsed } = await tradedSet(world, router, place);
+    const what = `a new signed order that buys ${root} through a complete set, router included`;
+    return { ...gasRow(id, what, Number(gasUsed), first), items: await itemsOfCaller(world, hash) };
   };
-  const what = (root: string): string => `a new signed order that buys ${root} through a complete set, router included`;
   return [
-    gasRow(`set ${ASSETS}`, what(`a leg of a basket of ${ASSETS}`), await steady(basket), firstUse),
-    gasRow(`set ${OUTCOMES}`, what(`one of ${OUTCOMES} outcomes of an event`), await steady(event)),
+    await rowOf(`set ${ASSETS}`, `a leg of a basket of ${ASSETS}`, basket, firstUse),
+    await rowOf(`set ${OUTCOMES}`, `one of ${OUTCOMES} outcomes of an event`, event),
   ];
 }
 
-async function gasOfSet(world: World, router: Router, { root, scale, makers }: Place): Promise<number> {
+async function tradedSet(world: World, router: Router, { root, scale, makers }: Place): Promise<Paid> {
   const price = (scale * 3n) / 4n / BigInt(makers.length);
   const bids = makers.map((trader, i) => ({ trader, root, leg: i + 2, lots: LOTS, price }));
   await gasOfBatch(world, bids);
   const { checkpoints } = await world.book.chainState();
   const taker = { trader: world.alice, root, lots: LOTS, price: scale / 2n, newest: Number(checkpoints) };
   const before = await world.book.positionOf(world.alice, root);
-  const gas = await gasOf(router.buyThroughSet(await sign(world, taker), LIMIT, LIMIT));
+  const receipt = await receiptOf(router.buyThroughSet(await sign(world, taker), LIMIT, LIMIT));
   const after = await world.book.positionOf(world.alice, root);
   if ((after[0] ?? 0n) - (before[0] ?? 0n) !== LOTS) throw new Error("no set was made");
-  return gas;
+  return receipt;
 }

@@ -11,9 +11,14 @@ const TRIED: Readonly<Record<string, string>> = {
   setQuote:
     "Some 9 000 are storage and logs. Hashing each quote's link once instead of twice, for the signature of the set and for its " +
     "record, would give 90.",
+  "maker 3":
+    "The book's calls alone, two orders of which a contract signs one, leave the maker less than half of the aim. Its own code is mostly " +
+    "exponentials and a logarithm, and the odds up to the best opposite price. Tried: one logarithm of a quotient instead of two levels, " +
+    "odds in closed form, the terms in the code, the taker's own link instead of the newest: 20 000 and more. What would help: one view " +
+    "of the book that gives position, bounds and best prices together.",
   "set 3":
-    "Four orders and three fills of the book are about 190 000 of it. The router reads the queues and its own worth through the book's " +
-    "views, some 60 000: a plan that the caller brings would save most of that, and be stale whenever somebody else comes first.",
+    "Four orders and three fills are the book's. The router reads the queues and its own worth through the book's views: a plan that " +
+    "the caller brings would save most of that, and be stale whenever somebody else comes first.",
   "check 2": OF_CHECKS,
   "check 8": OF_CHECKS,
   "check 32": OF_CHECKS,
