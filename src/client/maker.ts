@@ -9,11 +9,12 @@ import { type MakerPlan, makerAddress } from "../bindings/maker-terms.js";
 import { recordsOf } from "../bindings/records.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
+import { MAX_VERTICES } from "../protocol/amounts/limits.js";
 import { clamp } from "../protocol/market/bounds.js";
 import { type MarketRoot, marketBounds } from "../protocol/market/market-table.js";
 import { costOf } from "../protocol/maker/cost-function.js";
 import { averagePrice, depositOf, makerPrice, type RootNow, verticesOf } from "../protocol/maker/maker.js";
-import { MAX_VERTICES, rootNowOf, strikesOf } from "../protocol/maker/root-now.js";
+import { rootNowOf, strikesOf } from "../protocol/maker/root-now.js";
 import {
   type Lots,
   lots as toLots,

@@ -34,7 +34,7 @@ contract LmsrMaker is SponsorPool {
         int256[] lots;
     }
 
-    int256 private constant MAX_LOTS_OF_ORDER = 2 ** 39 - 1;
+    int256 private constant MAX_LOTS = 2 ** 39 - 1;
 
     constructor(address factory) MakerRoot(factory) {}
 
@@ -63,8 +63,8 @@ contract LmsrMaker is SponsorPool {
     }
 
     function _cost(Known memory k, uint16 branchId, int256 lots) private view returns (int256) {
-        if (lots == 0 || lots > MAX_LOTS_OF_ORDER || lots < -MAX_LOTS_OF_ORDER) {
-            revert Maker_LotsOutOfRange(lots, MAX_LOTS_OF_ORDER);
+        if (lots == 0 || lots > MAX_LOTS || lots < -MAX_LOTS) {
+            revert Maker_LotsOutOfRange(lots, MAX_LOTS);
         }
         Vertices memory v = _vertices(k, branchId, _lots(k));
         Point memory from = v.at(0);
@@ -172,7 +172,7 @@ contract LmsrMaker is SponsorPool {
         Vertices memory v = _vertices(k, branchId, m.lots);
         bool buys = quantity > 0;
         int256 lots = _min(buys ? quantity : -quantity, _room(k, m.lots, branchId, buys));
-        if (lots > MAX_LOTS_OF_ORDER || lots <= 0 || m.min == m.max) return Answer(0, 0);
+        if (lots > MAX_LOTS || lots <= 0 || m.min == m.max) return Answer(0, 0);
         // Until here the taker is better off with the maker than with the best opposite order, and within its limit.
         int256 reachable = _reachable(k.book, m, limit, buys);
         Point memory from = v.at(0);

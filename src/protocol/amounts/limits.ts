@@ -58,3 +58,10 @@ export const MAX_TICK_VALUE = unsignedRange(64).most;
 
 /** Gas with which a contract wallet is asked for a signature. */
 export const WALLET_GAS = 500_000n;
+
+/** Vertices of an automated maker's root, */
+export const MAX_VERTICES = 16;
+/** and its b, lots. */
+export const MAX_LIQUIDITY = 2n ** 35n;
+/** Prices of complete sets that one try of a router offers. */
+export const MAX_RUNGS = 7;

@@ -18,9 +18,7 @@ import {
   type Vertices,
   worstLoss,
 } from "./cost-function.js";
-
-/** What one order may be for (R27). */
-const MAX_LOTS_OF_ORDER = 2n ** 39n - 1n;
+import { MAX_LOTS } from "../amounts/limits.js";
 
 const NONE = 0n as Lots;
 
@@ -168,7 +166,7 @@ export function answerTo(vertices: Vertices, market: MarketNow, room: Lots, quan
   const signed = (lots: bigint): Lots => asLots(buys ? lots : -lots);
   const wanted = buys ? quantity : opposite(quantity);
   const lots = asLots(wanted < room ? wanted : room);
-  if (lots > MAX_LOTS_OF_ORDER || lots <= 0n || market.bounds.lower === market.bounds.upper) return nothing;
+  if (lots > MAX_LOTS || lots <= 0n || market.bounds.lower === market.bounds.upper) return nothing;
   const reachable = nearer(limit, market.best, buys);
   const from = pointAt(vertices, 0n as Lots);
   const whole = pointAt(vertices, signed(lots));

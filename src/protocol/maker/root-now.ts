@@ -5,9 +5,6 @@ import { BASKET_ROOT_ID } from "../signing/package.js";
 import type { Ticks } from "../amounts/units.js";
 import type { RootNow } from "./maker.js";
 
-/** A maker is made with no more breakpoints, or legs. */
-export const MAX_VERTICES = 16;
-
 /** @param points the maker's breakpoints; none for a simplex root */
 export function rootNowOf(root: MarketRoot, points: readonly Ticks[]): RootNow {
   if (root.kind === "interval") return { kind: "points", points, strikes: root.strikes, bounds: root.bounds };
