@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 
-import { KEY_FILE_ENV } from "../../src/relay/config/key.js";
+import { KEY_FILE_ENV, RECEIPT_KEY_ENV, RECEIPT_KEY_FILE_ENV } from "../../src/relay/config/key.js";
 import { NUMBERS, SETTINGS } from "../../src/relay/config/settings.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-const KNOWN = new Set([...SETTINGS.map(({ env }) => env), KEY_FILE_ENV, "NODE_ENV"]);
+const KEYS = [KEY_FILE_ENV, RECEIPT_KEY_ENV, RECEIPT_KEY_FILE_ENV];
+const KNOWN = new Set([...SETTINGS.map(({ env }) => env), ...KEYS, "NODE_ENV"]);
 const PORT = NUMBERS.port.fallback!;
 const DOCKERFILE = read("deploy/Dockerfile");
 const NGINX = read("deploy/nginx.conf");
