@@ -23,7 +23,7 @@ export async function itemsOfCaller({ connection, bookAddress }: World, hash: st
     { disableMemory: true, disableStorage: true },
   ]);
   const { structLogs } = answer as { structLogs: readonly Instruction[] }; // as the node documents it
-  const [calls, views] = [spentIn(structLogs, bookAddress, "CALL"), spentIn(structLogs, bookAddress, "STATICCALL")];
+  const { calls, views } = spentIn(structLogs, bookAddress);
   const intrinsic = intrinsicGas(sent.data);
   const own = Number(receipt.gasUsed) - intrinsic - calls - views;
   return [
@@ -50,16 +50,17 @@ export async function itemsOfCaller({ connection, bookAddress }: World, hash: st
   ];
 }
 
-/** What calls of the book have used, with what they call themselves; a call of the contract to itself is looked into. */
-function spentIn(trace: readonly Instruction[], book: string, op: "CALL" | "STATICCALL"): number {
+/** What calls and views of the book have used, with what they call themselves; a call of the contract to itself is looked into. */
+function spentIn(trace: readonly Instruction[], book: string): { readonly calls: number; readonly views: number } {
   const address = book.slice(2).toLowerCase();
-  let spent = 0;
+  const spent = { calls: 0, views: 0 };
   for (let index = 0; index < trace.length; index += 1) {
-    const { op: found, gas, depth, stack } = trace[index] ?? fail();
-    if (found !== "CALL" && found !== "STATICCALL") continue;
+    const { op, gas, depth, stack } = trace[index] ?? fail();
+    if (op !== "CALL" && op !== "STATICCALL") continue;
     if (stack.at(-2)?.padStart(ADDRESS_DIGITS, "0").slice(-ADDRESS_DIGITS) !== address) continue;
-    const back = trace.findIndex((one, at) => at > index && one.depth <= depth);
-    if (found === op) spent += gas - (trace[back] ?? fail()).gas;
+    let back = index + 1;
+    while ((trace[back] ?? fail()).depth > depth) back += 1;
+    spent[op === "CALL" ? "calls" : "views"] += gas - (trace[back] ?? fail()).gas;
     index = back - 1; // what the book does itself, or asks the contract, is the book's
   }
   return spent;

@@ -21,9 +21,9 @@ import {
   ticks,
   type TickLots,
   type Ticks,
+  tokenWei,
   type TokenWei,
 } from "../protocol/amounts/units.js";
-import { tokenWei } from "../protocol/amounts/units.js";
 import type { SignedPackage } from "../protocol/signing/package.js";
 import { NEW_ROOT } from "../protocol/signing/market-record.js";
 import { type Hash, marketLink } from "../protocol/signing/typed-data.js";

@@ -1,9 +1,9 @@
 /** What a trader alone may see: its account and its orders as they will be when everything that waits has landed. */
 import { TypedDataEncoder } from "ethers";
-import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
-import { answer, described, type DomainOf, list, request } from "./form.js";
 import * as z from "zod";
 
+import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
+import { answer, described, type DomainOf, list, request } from "./form.js";
 import { packageState } from "./packages.js";
 import { trader } from "./state.js";
 import { anyAddress, relayedBytes, shortInteger } from "./values.js";

@@ -3,8 +3,18 @@ import { Command } from "commander";
 
 import { LmsrMakerFactory__factory } from "../../../typechain-types/index.js";
 import { makerAddress } from "../../bindings/maker-terms.js";
-import { closeMaker, collectFromMaker, depositNeeded, fundMaker, type Maker, openMaker } from "../../client/maker.js";
-import { planMaker, pricesOf, quoteMaker, readMaker } from "../../client/maker.js";
+import {
+  closeMaker,
+  collectFromMaker,
+  depositNeeded,
+  fundMaker,
+  type Maker,
+  openMaker,
+  planMaker,
+  pricesOf,
+  quoteMaker,
+  readMaker,
+} from "../../client/maker.js";
 import { readRoot } from "../../client/market-views.js";
 import { addressOf } from "../../deployment/create2.js";
 import { lots, parseLots, parseTicks, parseTokenWei } from "../../protocol/amounts/units.js";

@@ -111,8 +111,8 @@ function hear(state: AccountantState, number: number, records: readonly ChainRec
     const orders = of.flatMap((one) => (one.kind === "tradeCreated" ? [one] : []));
     const byWallets = orders.filter(({ tradeRootId }) => numbers.has(tradeRootId));
     const wallets = byWallets.map((one) => one.package.trader);
-    if (wallets.some((wallet) => accounts.isNew(wallet)))
-      brought.push({ hash, orders: orders.length, wallets, block: number });
+    if (!wallets.some((wallet) => accounts.isNew(wallet))) continue;
+    brought.push({ hash, orders: orders.length, wallets, block: number });
   }
 }
 
