@@ -15,6 +15,10 @@ const DEPLOYED = [
   "SessionFactory",
   "LmsrMaker",
   "LmsrMakerFactory",
+  "AllowList",
+  "FeePolicy",
+  "FeeVault",
+  "MinCapital",
 ] as const;
 
 function runtimeBytes(deployedBytecode: string): number {
