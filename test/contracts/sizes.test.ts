@@ -19,6 +19,7 @@ const DEPLOYED = [
   "FeePolicy",
   "FeeVault",
   "MinCapital",
+  "PrimarySale",
 ] as const;
 
 function runtimeBytes(deployedBytecode: string): number {
