@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { DEMO_ASSET, DEMO_ASSET_FILE, INPUT_FILE } from "../../src/deployment/build.js";
-import { CONTRACTS } from "../../src/deployment/contracts.js";
+import { CONTRACTS, PERIPHERY } from "../../src/deployment/contracts.js";
 import { writeAbiModules } from "./literals.js";
 
 /** ABIs by name: events and errors are in them. `IOrderBook` is all that a book answers to. */
@@ -41,10 +41,12 @@ export function writeArtifacts(from: string, to: string): void {
   );
   for (const [name, abi] of abis) writeJson(join(to, "abi", `${name}.json`), abi);
   writeAbiModules(abis, join(to, "abi"));
-  for (const name of CONTRACTS) {
-    const artifact = readArtifact(artifactFile(from, name));
+  const onTop = CONTRACTS.map((name) => artifactFile(from, name, ""));
+  const periphery = Object.entries(PERIPHERY).map(([name, { folder }]) => artifactFile(from, name, folder));
+  for (const file of [...onTop, ...periphery]) {
+    const artifact = readArtifact(file);
     const { solcLongVersion, input } = readBuildInfo(from, artifact);
-    writeJson(join(to, "artifacts", `${name}.json`), packaged(artifact, { solcLongVersion, input }));
+    writeJson(join(to, "artifacts", `${artifact.contractName}.json`), packaged(artifact, { solcLongVersion, input }));
     writeJson(join(to, "artifacts", INPUT_FILE), { solcLongVersion, input });
   }
   const { contractName, abi, bytecode } = readArtifact(join(from, "contracts", DEMO_ASSET_FILE));
@@ -63,8 +65,8 @@ function readBuildInfo(from: string, { buildInfoId }: Artifact): BuildInfo {
   return readJson(join(from, "build-info", `${buildInfoId}.json`)) as BuildInfo; // written by Hardhat
 }
 
-function artifactFile(from: string, name: string): string {
-  return join(from, "contracts", `${name}.sol`, `${name}.json`);
+function artifactFile(from: string, name: string, folder: string): string {
+  return join(from, "contracts", folder, `${name}.sol`, `${name}.json`);
 }
 
 function readArtifact(file: string): Artifact {

@@ -3,9 +3,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { keccak256 } from "ethers";
+import { concat, Interface, keccak256 } from "ethers";
 
-import { CONTRACTS, type ContractName, type Placed, placeContracts } from "./contracts.js";
+import {
+  type ArgumentsOf,
+  CONTRACTS,
+  type ContractName,
+  PERIPHERY,
+  type PeripheryName,
+  type Placed,
+  placeContracts,
+} from "./contracts.js";
+import { addressOf } from "./create2.js";
 import { DeployError } from "./errors.js";
 
 /** The parts of an artifact that are read here. */
@@ -13,6 +22,7 @@ export interface Artifact {
   readonly contractName: string;
   /** The source as the compiler's input names it. */
   readonly inputSourceName: string;
+  readonly abi: readonly object[];
   readonly bytecode: string;
   /** With zeros where immutables will stand. */
   readonly deployedBytecode: string;
@@ -32,9 +42,10 @@ export interface CompilerInput {
   };
 }
 
-export interface Build {
-  readonly artifacts: Readonly<Record<ContractName, Artifact>>;
-  readonly contracts: readonly Placed[];
+/** Compiled contracts, in the order in which they are deployed. */
+export interface Build<Name extends string = ContractName> {
+  readonly artifacts: Readonly<Record<Name, Artifact>>;
+  readonly contracts: readonly Placed<Name>[];
   readonly compilerInput: () => CompilerInput;
 }
 
@@ -66,7 +77,25 @@ export function readBuild(folder: string): Build {
     ContractName,
     string
   >; // the same names
-  return { artifacts, contracts: placeContracts(bytecode), compilerInput: () => readInput(folder) };
+  return { artifacts, contracts: placeContracts(bytecode), compilerInput: () => readInput(folder, "SessionFactory") };
+}
+
+/**
+ * One contract of the periphery, with what it is made with: one place for one build and arguments.
+ * @throws DeployError DEPLOY_NOT_COMPILED
+ */
+export function readPeriphery<Name extends PeripheryName>(
+  folder: string,
+  name: Name,
+  made: ArgumentsOf<Name>,
+): Build<Name> {
+  const artifact = readArtifact(folder, name, PERIPHERY[name].folder);
+  const initCode = concat([artifact.bytecode, new Interface([...artifact.abi]).encodeDeploy(made)]);
+  return {
+    artifacts: { [name]: artifact } as Record<Name, Artifact>, // the one name
+    contracts: [{ name, address: addressOf(initCode), initCode }],
+    compilerInput: () => readInput(folder, name, PERIPHERY[name].folder),
+  };
 }
 
 /**
@@ -89,20 +118,21 @@ export function readDemoAsset(folder: string): { readonly abi: readonly object[]
   return readJson(file, folder) as { readonly abi: readonly object[]; readonly bytecode: string }; // Hardhat's form, in both
 }
 
-function readArtifact(folder: string, name: ContractName): Artifact {
+function readArtifact(folder: string, name: string, under = ""): Artifact {
   const packaged = join(folder, `${name}.json`);
-  return readJson(existsSync(packaged) ? packaged : hardhatFile(folder, name), folder) as Artifact; // Hardhat's form, in both
+  return readJson(existsSync(packaged) ? packaged : hardhatFile(folder, name, under), folder) as Artifact; // Hardhat's form, in both
 }
 
-function readInput(folder: string): CompilerInput {
+function readInput(folder: string, name: string, under = ""): CompilerInput {
   const packaged = join(folder, INPUT_FILE);
   if (existsSync(packaged)) return readJson(packaged, folder) as CompilerInput; // as scripts/package writes it
-  const { buildInfoId } = readJson(hardhatFile(folder, "SessionFactory"), folder) as { buildInfoId: string };
+  const { buildInfoId } = readJson(hardhatFile(folder, name, under), folder) as { buildInfoId: string };
   return readJson(join(folder, "build-info", `${buildInfoId}.json`), folder) as CompilerInput; // written by Hardhat
 }
 
-function hardhatFile(folder: string, name: ContractName): string {
-  return join(folder, "contracts", `${name}.sol`, `${name}.json`);
+/** @param under the source's folder, below `contracts` */
+function hardhatFile(folder: string, name: string, under: string): string {
+  return join(folder, "contracts", under, `${name}.sol`, `${name}.json`);
 }
 
 function readJson(file: string, folder: string): unknown {

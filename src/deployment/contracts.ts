@@ -26,9 +26,25 @@ const MADE_WITH: Readonly<Record<ContractName, readonly ContractName[]>> = {
   SessionFactory: ["Session", "LegToken", "OrderBook"],
 };
 
+/** Where a contract's source lies below `contracts`, and what its constructor takes. */
+interface Source<Arguments extends readonly unknown[]> {
+  readonly folder: string;
+  /** A type alone: there is no such value. */
+  readonly takes?: Arguments;
+}
+
+/** What is deployed by name, with arguments of whoever deploys it: a line each. What a factory clones or creates is not here. */
+export const PERIPHERY = {
+  LmsrMakerFactory: source<[]>("periphery/makers"),
+  SetRouter: source<[book: string]>("periphery"),
+};
+export type PeripheryName = keyof typeof PERIPHERY;
+/** As ethers encodes them by the constructor's ABI: an address is text, a number bigint, a struct an object. */
+export type ArgumentsOf<Name extends PeripheryName> = NonNullable<(typeof PERIPHERY)[Name]["takes"]>;
+
 /** A contract of ours at the place that its code has on every chain. */
-export interface Placed {
-  readonly name: ContractName;
+export interface Placed<Name extends string = ContractName> {
+  readonly name: Name;
   readonly address: Address;
   /** Creation code with its constructor's arguments. */
   readonly initCode: string;
@@ -48,4 +64,8 @@ export function placeContracts(bytecode: Readonly<Record<ContractName, string>>)
     addresses.set(name, address);
     return { name, address, initCode };
   });
+}
+
+function source<Arguments extends readonly unknown[]>(folder: string): Source<Arguments> {
+  return { folder };
 }

@@ -10,8 +10,8 @@ import { DeployError } from "./errors.js";
 import { isThere, type Plan, planDeployment, type Step } from "./plan.js";
 
 /** What was done for a contract. */
-export interface Deployed {
-  readonly name: ContractName;
+export interface Deployed<Name extends string = ContractName> {
+  readonly name: Name;
   readonly address: Address;
   /** Absent if it was there, whoever deployed it. */
   readonly transaction?: Sent;
@@ -25,18 +25,18 @@ export interface Sent {
   readonly cost: bigint;
 }
 
-export interface Deployment {
-  readonly plan: Plan;
+export interface Deployment<Name extends string = ContractName> {
+  readonly plan: Plan<Name>;
   /** In the plan's order. */
-  readonly contracts: readonly Deployed[];
+  readonly contracts: readonly Deployed<Name>[];
 }
 
 /** Signs, and knows its chain. */
 type Deployer = Signer & { readonly provider: Provider };
 
-export interface DeployOptions {
+export interface DeployOptions<Name extends string = ContractName> {
   /** Gets what will be done, before anything is. */
-  readonly planned?: (plan: Plan) => void;
+  readonly planned?: (plan: Plan<Name>) => void;
   /** Told before each step, and when it is done. */
   readonly tell?: (line: string) => void;
   /** How often the account's earlier transactions are looked for, and how long, ms. */
@@ -48,11 +48,11 @@ const POLL_MS = 2_000;
 const PATIENCE_MS = 180_000;
 
 /** @throws DeployError; ClientError, NodeError of the node. What was deployed before stands, and is found the next time. */
-export async function deployContracts(
-  build: Build,
+export async function deployContracts<Name extends string>(
+  build: Build<Name>,
   account: Signer,
-  { planned, tell = () => undefined, pollMs = POLL_MS, patienceMs = PATIENCE_MS }: DeployOptions = {},
-): Promise<Deployment> {
+  { planned, tell = () => undefined, pollMs = POLL_MS, patienceMs = PATIENCE_MS }: DeployOptions<Name> = {},
+): Promise<Deployment<Name>> {
   const signer = withProvider(account);
   const deployer = (await signer.getAddress()) as Address; // ethers' own form of one
   await settled(signer.provider, deployer, { pollMs, patienceMs });
@@ -63,7 +63,7 @@ export async function deployContracts(
     throw new DeployError("DEPLOY_NO_FUNDS", { deployer, balance: plan.balance, wanted: plan.cost });
   }
   if (!isWhole && !plan.hasCreate2) await installCreate2(signer, tell);
-  const contracts: Deployed[] = [];
+  const contracts: Deployed<Name>[] = [];
   for (const step of plan.steps) contracts.push(await deployOne(build, signer, step, tell));
   return { plan, contracts };
 }
@@ -73,7 +73,12 @@ function withProvider(signer: Signer): Deployer {
   return signer as Deployer; // as just looked at
 }
 
-async function deployOne(build: Build, signer: Deployer, step: Step, tell: (line: string) => void): Promise<Deployed> {
+async function deployOne<Name extends string>(
+  build: Build<Name>,
+  signer: Deployer,
+  step: Step<Name>,
+  tell: (line: string) => void,
+): Promise<Deployed<Name>> {
   const { name, address, initCode } = step;
   if (step.isThere || (await isThere(build, signer.provider, step))) return { name, address };
   tell(`deploying ${name} to ${address}, about ${step.gas} gas`);

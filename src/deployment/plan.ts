@@ -3,25 +3,25 @@ import type { Provider } from "ethers";
 
 import { read } from "../bindings/transact.js";
 import { type Build, codeHashOf } from "./build.js";
-import type { Placed } from "./contracts.js";
+import type { ContractName, Placed } from "./contracts.js";
 import { type Address, CREATE2_DEPLOYER, deployerCall } from "./create2.js";
 import { DeployError } from "./errors.js";
 
-export interface Step extends Placed {
+export interface Step<Name extends string = ContractName> extends Placed<Name> {
   /** Whether the chain has it already: then nothing is done. */
   readonly isThere: boolean;
   /** What its deployment is estimated to take; 0 if it is there. */
   readonly gas: bigint;
 }
 
-export interface Plan {
+export interface Plan<Name extends string = ContractName> {
   readonly chainId: bigint;
   readonly deployer: Address;
   /** The deploying account's, wei. */
   readonly balance: bigint;
   /** Whether the chain has the CREATE2 deployer, which is installed otherwise. */
   readonly hasCreate2: boolean;
-  readonly steps: readonly Step[];
+  readonly steps: readonly Step<Name>[];
   /** Of all steps, and of installing the CREATE2 deployer. */
   readonly gas: bigint;
   /** What a unit of gas costs now, and at most in what is sent, wei. */
@@ -38,7 +38,11 @@ const TRANSFER_GAS = 21_000n;
  * @throws DeployError DEPLOY_OTHER_CODE if the chain has other code where ours belongs
  * @throws ClientError, NodeError of the node
  */
-export async function planDeployment(build: Build, provider: Provider, deployer: Address): Promise<Plan> {
+export async function planDeployment<Name extends string>(
+  build: Build<Name>,
+  provider: Provider,
+  deployer: Address,
+): Promise<Plan<Name>> {
   const [{ chainId }, balance, fees, create2] = await read(
     Promise.all([
       provider.getNetwork(),
@@ -49,7 +53,7 @@ export async function planDeployment(build: Build, provider: Provider, deployer:
   );
   const hasCreate2 = create2 !== NO_CODE;
   if (hasCreate2 && create2 !== CREATE2_DEPLOYER.code) throw otherCode("Create2Deployer", CREATE2_DEPLOYER.address);
-  const steps: Step[] = [];
+  const steps: Step<Name>[] = [];
   for (const placed of build.contracts) steps.push(await stepOf(build, provider, deployer, placed, hasCreate2));
   const installing = hasCreate2 ? 0n : TRANSFER_GAS;
   const gas = steps.reduce((sum, step) => sum + step.gas, installing);
@@ -60,7 +64,11 @@ export async function planDeployment(build: Build, provider: Provider, deployer:
 }
 
 /** Whether the chain has the contract. @throws DeployError DEPLOY_OTHER_CODE if it has something else there */
-export async function isThere(build: Build, provider: Provider, { name, address }: Placed): Promise<boolean> {
+export async function isThere<Name extends string>(
+  build: Build<Name>,
+  provider: Provider,
+  { name, address }: Placed<Name>,
+): Promise<boolean> {
   const code = await read(provider.getCode(address));
   if (code === NO_CODE) return false;
   const artifact = build.artifacts[name];
@@ -68,13 +76,13 @@ export async function isThere(build: Build, provider: Provider, { name, address 
   return true;
 }
 
-async function stepOf(
-  build: Build,
+async function stepOf<Name extends string>(
+  build: Build<Name>,
   provider: Provider,
   from: Address,
-  placed: Placed,
+  placed: Placed<Name>,
   hasCreate2: boolean,
-): Promise<Step> {
+): Promise<Step<Name>> {
   if (await isThere(build, provider, placed)) return { ...placed, isThere: true, gas: 0n };
   // Without the CREATE2 deployer a creation as such costs about the same.
   const to = hasCreate2 ? CREATE2_DEPLOYER.address : null;

@@ -11,8 +11,8 @@ export const SOURCIFY_URL = "https://sourcify.dev/server";
 /** `exact_match`: to the last byte, with the hash of the sources; `match`: the code alone. */
 export type Match = "exact_match" | "match";
 
-export interface Verified {
-  readonly name: ContractName;
+export interface Verified<Name extends string = ContractName> {
+  readonly name: Name;
   readonly match: Match;
   /** Whether it was known before. */
   readonly wasKnown: boolean;
@@ -37,13 +37,13 @@ interface Told {
 }
 
 /** One after the other: the server compiles each. @throws DeployError SOURCIFY_UNREACHABLE, SOURCIFY_REFUSED */
-export async function verifySources(
-  build: Build,
+export async function verifySources<Name extends string>(
+  build: Build<Name>,
   chainId: bigint,
   { url = SOURCIFY_URL, tell = () => undefined, pollMs = POLL_MS, patienceMs = PATIENCE_MS }: SourcifyOptions = {},
-): Promise<readonly Verified[]> {
+): Promise<readonly Verified<Name>[]> {
   const server = { url: url.replace(/\/$/, ""), pollMs, patienceMs };
-  const verified: Verified[] = [];
+  const verified: Verified<Name>[] = [];
   for (const placed of build.contracts) {
     const known = await lookUp(server, chainId, placed);
     if (known === undefined) tell(`having the sources of ${placed.name} compared`);
@@ -59,14 +59,23 @@ interface Server {
   readonly patienceMs: number;
 }
 
-async function lookUp({ url }: Server, chainId: bigint, { address }: Placed): Promise<Match | undefined> {
+async function lookUp(
+  { url }: Server,
+  chainId: bigint,
+  { address }: Pick<Placed, "address">,
+): Promise<Match | undefined> {
   const told = await ask(`${url}/v2/contract/${chainId}/${address}`);
   if (told.status === NOT_FOUND) return undefined;
   if (told.status !== OK) throw refused(url, told);
   return matchOf(told.body);
 }
 
-async function handIn(server: Server, build: Build, chainId: bigint, placed: Placed): Promise<Match> {
+async function handIn<Name extends string>(
+  server: Server,
+  build: Build<Name>,
+  chainId: bigint,
+  placed: Placed<Name>,
+): Promise<Match> {
   const { url } = server;
   const { input, solcLongVersion } = build.compilerInput();
   const { inputSourceName, contractName } = build.artifacts[placed.name];
