@@ -72,6 +72,33 @@ const MAKERS: Readonly<Record<string, Advice>> = {
   Maker_OnlyFactory: fix("Only the factory that makes a maker calls this."),
 };
 
+/** What rollers refuse, from one session into the next. */
+const ROLLERS: Readonly<Record<string, Advice>> = {
+  Roller_NotASession: fix("Name a session of the factory that this factory of rollers is for."),
+  Roller_Times: fix("Choose a givesUntil after now and after the session's t2, and a t1 after it."),
+  Roller_MinimumTooSmall: fix("Choose a minimum of a basket lot at least, and of a smallest unit of each asset."),
+  Roller_LegCount: fix("Give an amount for each leg, 0 for none."),
+  Roller_NothingGiven: fix("There are no tokens to give, or nobody has given any."),
+  Roller_BelowMinimum: fix("Give more of this asset, or none: session tokens count for every asset."),
+  Roller_GivingClosed: fix("Too late for this roller: redeem, or find another one."),
+  Roller_NotNow: later("A roll is open from givesUntil until before t1; after that take back what you gave."),
+  Roller_NothingCame: fix("The vault pays nothing for these claims: take back what you gave."),
+  Roller_Rolled: fix("It has rolled: take your part of the next session."),
+  Roller_NotRolled: later("It has not rolled: from givesUntil on anyone may."),
+  Roller_NothingHere: fix("Nothing of this address is here: it gave nothing, or has taken all of it."),
+  Roller_ReceiverInvalid: fix("Name a receiver that is not the roller."),
+  SafeCastOverflowedUintDowncast: fix("More came of an asset than a basket can have: take back what you gave."),
+  Roller_NotItsInbox: fix("Only its roller empties an inbox: use emptyInbox of the roller."),
+};
+
+/** What oracles for session and leg tokens refuse. */
+const ORACLES: Readonly<Record<string, Advice>> = {
+  Oracle_FeedCount: fix("Give a feed and an age for each asset; for a leg token its own alone."),
+  Oracle_TooManyDecimals: fix("Use a feed with fewer decimals."),
+  Oracle_NoPrice: later("The feed has no price above zero: wait for its next answer."),
+  Oracle_StalePrice: later("The feed's last answer is too old: wait for its next one."),
+};
+
 /** What the libraries below our contracts may throw through them. */
 const TOKENS: Readonly<Record<string, Advice>> = {
   ERC20InsufficientBalance: fix("The sender holds less than that."),
@@ -155,6 +182,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ...ROUTER,
   ...FACTORY,
   ...MAKERS,
+  ...ROLLERS,
+  ...ORACLES,
   ...TOKENS,
   ...CLIENT,
 };

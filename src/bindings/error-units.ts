@@ -49,6 +49,11 @@ const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
   ...named("plain", "branches", "factory", "least", "total", "rootLink", "vertices", "legs", "weights", "points"),
   ...named("ticks", "point", "strike"),
   ...named("lots", "liquidity"),
+  // Of rollers and oracles.
+  ...named("time", "givesUntil", "oldT2", "updatedAt"),
+  ...named("tokenWei", "minimumWei", "leastWei", "claimsWei"),
+  ...named("plain", "amounts", "next", "holder", "roller", "feed", "feeds", "ages", "answer", "maxAge"),
+  ...named("plain", "assetDecimals", "feedDecimals", "loanDecimals"),
   ...named("plain", "what", "x"),
 };
 

@@ -37,6 +37,11 @@ interface Source<Arguments extends readonly unknown[]> {
 export const PERIPHERY = {
   LmsrMakerFactory: source<[]>("periphery/makers"),
   SetRouter: source<[book: string]>("periphery"),
+  RollerFactory: source<[sessionFactory: string]>("periphery/rolling"),
+  SessionTokenOracle:
+    source<[session: string, leg: bigint, feeds: readonly string[], maxAges: readonly bigint[], loanDecimals: bigint]>(
+      "periphery/leverage",
+    ),
 };
 export type PeripheryName = keyof typeof PERIPHERY;
 /** As ethers encodes them by the constructor's ABI: an address is text, a number bigint, a struct an object. */

@@ -8,6 +8,9 @@ import {
   LegToken__factory,
   LmsrMaker__factory,
   LmsrMakerFactory__factory,
+  Roller__factory,
+  RollerFactory__factory,
+  SessionTokenOracle__factory,
   OrderBook__factory,
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
@@ -27,6 +30,9 @@ const INTERFACES: readonly Interface[] = [
   SessionFactory__factory,
   LmsrMaker__factory,
   LmsrMakerFactory__factory,
+  Roller__factory,
+  RollerFactory__factory,
+  SessionTokenOracle__factory,
 ].map((factory) => factory.createInterface());
 
 /** Every error that a command may meet, by its signature. */

@@ -20,6 +20,9 @@ const DEPLOYED = [
   "FeeVault",
   "MinCapital",
   "PrimarySale",
+  "Roller",
+  "RollerFactory",
+  "SessionTokenOracle",
 ] as const;
 
 function runtimeBytes(deployedBytecode: string): number {
