@@ -1,5 +1,5 @@
 /**
- * `npm run known-code`: writes which code is known (`src/verify/known-code-table.ts`) from the artifacts of every profile, after a change
+ * `npm run known-code`: writes which code is known (`src/bindings/known-code-table.ts`) from the artifacts of every profile, after a change
  * of contracts. Profiles that are not built keep the entries that they have, with --build they are compiled first.
  */
 import { spawnSync } from "node:child_process";
@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import type { KnownCode } from "../src/verify/known-code.js";
-import { KNOWN_CODE } from "../src/verify/known-code-table.js";
+import type { KnownCode } from "../src/bindings/known-code.js";
+import { KNOWN_CODE } from "../src/bindings/known-code-table.js";
 import { artifactsOf, knownCodeOf, PROFILES, type Profile, tableText } from "./known-code/table.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const TABLE = join(ROOT, "src", "verify", "known-code-table.ts");
+const TABLE = join(ROOT, "src", "bindings", "known-code-table.ts");
 
 const { values } = parseArgs({ options: { build: { type: "boolean", default: false } } });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { encodeBytes32String, toBeHex } from "ethers";
 
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
-import { type Blank, blanked, type KnownCode, type KnownName } from "../../src/verify/known-code.js";
+import { type Blank, blanked, type KnownCode, type KnownName } from "../../src/bindings/known-code.js";
 
 export const PROFILES = ["default", "production"] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -24,12 +24,25 @@ const NAMES: readonly KnownName[] = [
   "OrderBookViews",
   "OrderBookMarkets",
   "SessionFactory",
+  "LmsrMaker",
+  "LmsrMakerFactory",
+  "SetRouter",
 ];
-/** Immutables of the factory. */
-const IMPLEMENTATIONS: Readonly<Record<string, KnownName>> = {
-  SESSION: "Session",
-  LEG_TOKEN: "LegToken",
-  ORDER_BOOK: "OrderBook",
+/** Where a contract lies that is not at the top of the sources. */
+const FOLDERS: Readonly<Partial<Record<KnownName, string>>> = {
+  LmsrMaker: "periphery/makers",
+  LmsrMakerFactory: "periphery/makers",
+  SetRouter: "periphery",
+};
+/** Immutables that name contracts whose code is known. */
+const USED: Readonly<Partial<Record<KnownName, Readonly<Record<string, KnownName>>>>> = {
+  SessionFactory: { SESSION: "Session", LEG_TOKEN: "LegToken", ORDER_BOOK: "OrderBook" },
+  LmsrMaker: { FACTORY: "LmsrMakerFactory" },
+  LmsrMakerFactory: { IMPLEMENTATION: "LmsrMaker" },
+};
+/** Immutables that are another's in each contract. */
+const TERMS: Readonly<Partial<Record<KnownName, readonly string[]>>> = {
+  SetRouter: ["BOOK", "SESSION", "LIMIT", "ASSETS", "SCALE", "RUNGS"],
 };
 
 /** The parts of an artifact that are read here. */
@@ -47,7 +60,7 @@ export function artifactsOf(root: string, profile: Profile): string {
 export function knownCodeOf(artifacts: string, build: string): KnownCode[] {
   const builds = new Map<string, ReadonlyMap<number, string>>();
   return NAMES.map((name) => {
-    const file = join(artifacts, "contracts", `${name}.sol`, `${name}.json`);
+    const file = join(artifacts, "contracts", FOLDERS[name] ?? "", `${name}.sol`, `${name}.json`);
     const artifact = JSON.parse(readFileSync(file, "utf8")) as Artifact; // written by Hardhat
     const names = builds.get(artifact.buildInfoId) ?? namesOfImmutables(artifacts, artifact.buildInfoId);
     builds.set(artifact.buildInfoId, names);
@@ -62,7 +75,8 @@ export function knownCodeOf(artifacts: string, build: string): KnownCode[] {
 
 /** @throws Error for an immutable that nobody has thought of here */
 function blankOf(contract: KnownName, immutable: string, at: number): Blank {
-  const used = immutable === "NEXT" ? NEXT[contract] : IMPLEMENTATIONS[immutable];
+  if (TERMS[contract]?.includes(immutable)) return { at, is: "term", name: immutable };
+  const used = immutable === "NEXT" ? NEXT[contract] : USED[contract]?.[immutable];
   if (used !== undefined) return { at, is: "contract", name: used };
   if (immutable === "CODE") return { at, is: "self" };
   const { name, version } = bookDomain(1n, toBeHex(1, 20));

@@ -6,7 +6,7 @@ import type { Hash } from "../protocol/signing/typed-data.js";
 import { ask } from "./asking.js";
 import { clonesOf } from "./clone.js";
 import type { Grants } from "./grants.js";
-import { type KnownName, recognise } from "./known-code.js";
+import { type KnownName, recognise } from "../bindings/known-code.js";
 import type { LogHeader } from "./log-header.js";
 import { requireSame } from "./violation.js";
 

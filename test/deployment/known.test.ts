@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { ownBuild, readBuild } from "../../src/deployment/build.js";
 import { CONTRACTS } from "../../src/deployment/contracts.js";
 import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, knownFactory } from "../../src/deployment/known.js";
-import { KNOWN_CODE } from "../../src/verify/known-code-table.js";
+import { KNOWN_CODE } from "../../src/bindings/known-code-table.js";
 import { BUILD, PROFILE } from "./support.js";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -1,10 +1,11 @@
 /** Code is known by its hash: what constructors put into it is blanked, and must be what ours put there. */
 import { expect } from "chai";
 import { getBytes, hexlify } from "ethers";
+import { artifacts } from "hardhat";
 
 import { artifactsOf, knownCodeOf } from "../../scripts/known-code/table.js";
-import { KNOWN_CODE } from "../../src/verify/known-code-table.js";
-import { type KnownName, recognise } from "../../src/verify/known-code.js";
+import { KNOWN_CODE } from "../../src/bindings/known-code-table.js";
+import { type KnownName, recognise } from "../../src/bindings/known-code.js";
 import { chain } from "../client/support.js";
 
 const NAMES: readonly KnownName[] = [
@@ -45,7 +46,8 @@ describe("Known code", function () {
   it("has both builds, each of all contracts", function () {
     for (const profile of ["default", "production"]) {
       const names = KNOWN_CODE.filter(({ build }) => build.endsWith(` ${profile}`)).map(({ name }) => name);
-      expect([...names].sort()).to.deep.equal([...NAMES, "SessionFactory"].sort());
+      const houses = ["LmsrMaker", "LmsrMakerFactory", "SetRouter"];
+      expect([...names].sort()).to.deep.equal([...NAMES, "SessionFactory", ...houses].sort());
     }
   });
 
@@ -60,6 +62,20 @@ describe("Known code", function () {
       LegToken: deployed.get("LegToken")!.address,
       OrderBook: deployed.get("OrderBook")!.address,
     });
+  });
+
+  it("says what a contract was made with, one word for all places", async function () {
+    const { bytes, blanks } = KNOWN_CODE.find(({ name, build }) => name === "SetRouter" && build.endsWith(" default"))!;
+    const code = getBytes((await artifacts.readArtifact("SetRouter")).deployedBytecode);
+    expect(code).to.have.length(bytes);
+    const { address } = deployed.get("Session")!;
+    const places = blanks.flatMap((blank) => (blank.is === "term" && blank.name === "BOOK" ? [blank.at] : []));
+    for (const at of places) code[at + 31] = 7;
+    const { terms, uses } = recognise("SetRouter", address, hexlify(code))!;
+    expect(Object.keys(terms).sort()).to.deep.equal(["ASSETS", "BOOK", "LIMIT", "RUNGS", "SCALE", "SESSION"]);
+    expect([BigInt(terms["BOOK"]!), BigInt(terms["SCALE"]!), uses]).to.deep.equal([7n, 0n, {}]);
+    code[places[0]! + 31] = 8;
+    expect(recognise("SetRouter", address, hexlify(code))).to.equal(undefined);
   });
 
   it("is not recognised under another name, at another address, or with any byte changed", function () {

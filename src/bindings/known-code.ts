@@ -6,14 +6,24 @@ import { dataLength, dataSlice, getAddress, keccak256, zeroPadValue } from "ethe
 
 import { KNOWN_CODE } from "./known-code-table.js";
 
-/** What stands in a blank: the contract's own address, another contract's, or always the same word. */
+/** What stands in a blank: the contract's own address, another contract's, a term that it was made with, or always the same word. */
 export type Blank =
   | { readonly at: number; readonly is: "self" }
   | { readonly at: number; readonly is: "contract"; readonly name: KnownName }
+  | { readonly at: number; readonly is: "term"; readonly name: string }
   | { readonly at: number; readonly is: "word"; readonly value: string };
 
 export type KnownName =
-  "Session" | "LegToken" | "OrderBook" | "OrderBookAccounts" | "OrderBookViews" | "OrderBookMarkets" | "SessionFactory";
+  | "Session"
+  | "LegToken"
+  | "OrderBook"
+  | "OrderBookAccounts"
+  | "OrderBookViews"
+  | "OrderBookMarkets"
+  | "SessionFactory"
+  | "LmsrMaker"
+  | "LmsrMakerFactory"
+  | "SetRouter";
 
 /** A contract as a build of this project has made it. */
 export interface KnownCode {
@@ -28,10 +38,12 @@ export interface KnownCode {
   readonly blanks: readonly Blank[];
 }
 
-/** A contract that runs known code, and the contracts that its code names. */
+/** A contract that runs known code, the contracts that its code names, and the words that it was made with. */
 export interface Recognised {
   readonly build: string;
   readonly uses: Readonly<Partial<Record<KnownName, string>>>;
+  /** By the names that they have in the contract. Whether its constructor would have put them there is not looked at here. */
+  readonly terms: Readonly<Record<string, string>>;
 }
 
 const WORD = 32;
@@ -44,8 +56,8 @@ const WORD = 32;
 export function recognise(name: KnownName, address: string, code: string): Recognised | undefined {
   for (const known of KNOWN_CODE) {
     if (known.name !== name || known.bytes !== dataLength(code)) continue;
-    const uses = blanked(known, code) === known.hash ? usesOf(known, address, code) : undefined;
-    if (uses !== undefined) return { build: known.build, uses };
+    const found = blanked(known, code) === known.hash ? foundIn(known, address, code) : undefined;
+    if (found !== undefined) return { build: known.build, ...found };
   }
   return undefined;
 }
@@ -58,19 +70,23 @@ export function blanked({ blanks }: Pick<KnownCode, "blanks">, code: string): st
 }
 
 /** @returns undefined if a blank holds what no constructor of ours puts there */
-function usesOf({ blanks }: KnownCode, address: string, code: string): Recognised["uses"] | undefined {
+function foundIn({ blanks }: KnownCode, address: string, code: string): Omit<Recognised, "build"> | undefined {
   const uses: Partial<Record<KnownName, string>> = {};
+  const terms: Record<string, string> = {};
   for (const blank of blanks) {
     const word = dataSlice(code, blank.at, blank.at + WORD);
     if (blank.is === "contract") {
       const named = addressIn(word);
       if (named === undefined || (uses[blank.name] ?? named) !== named) return undefined;
       uses[blank.name] = named;
+    } else if (blank.is === "term") {
+      if ((terms[blank.name] ?? word) !== word) return undefined;
+      terms[blank.name] = word;
     } else if (word !== (blank.is === "self" ? zeroPadValue(address, WORD).toLowerCase() : blank.value)) {
       return undefined;
     }
   }
-  return uses;
+  return { uses, terms };
 }
 
 function addressIn(word: string): string | undefined {
