@@ -17,7 +17,8 @@ export { createSubmitter, type PackageResult, type Submission, type Submitter } 
 export type { SubmitterOptions } from "./submitter.js";
 
 export { openSetRouter, readHouseDepth, readRoutes, routesIn } from "./routing.js";
-export type { HouseDepth, RouterOptions, Routes, SetRouterClient, Swept } from "./routing.js";
+export type { HouseDepth, RouteOptions, RouterOptions, Routes, SetRouterClient, Swept } from "./routing.js";
+export type { MakerMarket, MakerTaking } from "../protocol/maker/taking.js";
 export type { Taking, Venue, VenueFill } from "../protocol/value/sets.js";
 
 export {
@@ -32,7 +33,7 @@ export { applyFallback, type PositionsTouched, realise, refresh } from "./market
 
 export { closeMaker, type Collected, collectFromMaker, depositNeeded, type Funded, fundMaker } from "./maker.js";
 export { type Maker, type MakerQuote, type MakerRequest, openMaker, planMaker, pricesOf } from "./maker.js";
-export { quoteMaker, readMaker, type TradeLimits, tradeThroughMaker } from "./maker.js";
+export { makerMarketOf, quoteMaker, readMaker, type TradeLimits, tradeThroughMaker } from "./maker.js";
 export { makerAddress, type MakerPlan } from "../bindings/maker-terms.js";
 
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";

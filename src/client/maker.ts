@@ -6,15 +6,17 @@ import { ClientError } from "../bindings/errors.js";
 import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
 import { readRecords } from "../bindings/logs.js";
 import { type MakerPlan, makerAddress } from "../bindings/maker-terms.js";
+import { readBookTerms } from "../bindings/market-terms.js";
 import { recordsOf } from "../bindings/records.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
-import { MAX_VERTICES } from "../protocol/amounts/limits.js";
+import { MAX_LOTS, MAX_VERTICES } from "../protocol/amounts/limits.js";
 import { clamp } from "../protocol/market/bounds.js";
 import { type MarketRoot, marketBounds } from "../protocol/market/market-table.js";
 import { costOf } from "../protocol/maker/cost-function.js";
-import { averagePrice, depositOf, makerPrice, type RootNow, verticesOf } from "../protocol/maker/maker.js";
+import { averagePrice, depositOf, makerPrice, roomOf, type RootNow, verticesOf } from "../protocol/maker/maker.js";
 import { rootNowOf, strikesOf } from "../protocol/maker/root-now.js";
+import type { MakerMarket } from "../protocol/maker/taking.js";
 import {
   type Lots,
   lots as toLots,
@@ -24,7 +26,7 @@ import {
   tokenWei,
   type TokenWei,
 } from "../protocol/amounts/units.js";
-import type { SignedPackage } from "../protocol/signing/package.js";
+import type { MarketRef, SignedPackage } from "../protocol/signing/package.js";
 import { NEW_ROOT } from "../protocol/signing/market-record.js";
 import { type Hash, marketLink } from "../protocol/signing/typed-data.js";
 import { newestCheckpoint, withHints } from "./hints.js";
@@ -58,6 +60,8 @@ export interface Maker extends MakerPlan {
   /** What sponsors pay in before the first trade, and can lose at most. */
   readonly needed: TokenWei;
   readonly paidIn: TokenWei;
+  /** Of a market that it may hold, up or down (R13). */
+  readonly maxLots: Lots;
 }
 
 /** What a maker asks for some lots. */
@@ -168,9 +172,10 @@ export async function readMaker(handle: SessionHandle, factory: string, address:
   const plan = await planOf(handle, factory, address);
   const [rootId, paidIn] = await read(Promise.all([contract.root(), contract.paidIn()]));
   const marketRootId = Number(rootId);
-  const [root, held] = await Promise.all([
+  const [root, held, { maxLots }] = await Promise.all([
     readRoot(handle, marketRootId),
     read(handle.book.positionOf(address, marketRootId)),
+    readBookTerms(handle),
   ]);
   return {
     ...plan,
@@ -181,6 +186,7 @@ export async function readMaker(handle: SessionHandle, factory: string, address:
     held: held.map(toLots),
     needed: depositNeeded(plan, root),
     paidIn: tokenWei(paidIn),
+    maxLots: toLots(maxLots === 0n || maxLots > MAX_LOTS ? MAX_LOTS : maxLots),
   };
 }
 
@@ -229,6 +235,24 @@ export function quoteMaker(maker: Maker, branch: number, lots: Lots): MakerQuote
     before: makerPrice(vertices),
     after: makerPrice(then),
   };
+}
+
+/**
+ * A market as its maker trades in it, for `takeWithMaker` and `makerDepth`.
+ * @returns undefined if it gives nothing there: another root's, without a price, or not paid for yet
+ */
+export function makerMarketOf(
+  maker: Maker,
+  { marketRootId, marketBranchId: branch }: MarketRef,
+): MakerMarket | undefined {
+  const { rootNow, held, root, maxLots } = maker;
+  if (marketRootId !== maker.marketRootId || maker.paidIn < maker.needed || held[branch - 1] === undefined)
+    return undefined;
+  const vertices = verticesOf(maker, rootNow, held, branch);
+  if (vertices === undefined) return undefined;
+  const bounds = marketBounds({ roots: new Map([[marketRootId, root]]) }, { marketRootId, marketBranchId: branch });
+  const room = (sells: boolean): Lots => roomOf(rootNow, held, branch, sells, maxLots);
+  return { vertices, branch, bounds, room: { sell: room(true), buy: room(false) } };
 }
 
 /** Of every branch what its next smallest part costs, 10^-18 ticks; undefined where the maker has no price. */

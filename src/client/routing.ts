@@ -1,4 +1,4 @@
-/** Through what an order is best brought: the book alone, or the router of complete sets (docs/sets.md). */
+/** Through what an order is best brought: the book alone, an automated maker (docs/makers.md), or complete sets (docs/sets.md). */
 import { getAddress, type Signer } from "ethers";
 
 import { type ISetRouter, ISetRouter__factory } from "../../typechain-types/index.js";
@@ -8,10 +8,12 @@ import type { SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 import { branchCount, type MarketRoot } from "../protocol/market/market-table.js";
+import { type MakerMarket, type MakerTaking, takeWithMaker } from "../protocol/maker/taking.js";
 import { type MarketRef, type SignedPackage, TimeInForce } from "../protocol/signing/package.js";
 import type { Depth } from "../protocol/value/quote.js";
 import { isBetter, setDepth, takeFromBook, takeWithSets, type Taking, type Venue } from "../protocol/value/sets.js";
 import { newestCheckpoint, withHints } from "./hints.js";
+import { type Maker, makerMarketOf, readMaker } from "./maker.js";
 import type { RoutedOrder } from "./market.js";
 import { readDepth, readRoot } from "./market-views.js";
 import { structOf } from "./refusals.js";
@@ -22,10 +24,20 @@ import { usedPlaces } from "./used-places.js";
 /** What each way gives an order at once, and which of them is best. */
 export interface Routes {
   readonly book: Taking;
-  /** Sets and the book together. */
-  readonly set: Taking;
-  /** The book if both are as good: that costs less gas. */
+  /** The maker and the book together; undefined without a maker, or if it gives nothing in this market. */
+  readonly maker: MakerTaking | undefined;
+  /** Sets and the book together; undefined if they were not asked for. */
+  readonly set: Taking | undefined;
+  /** Of ways that are as good the first: book, maker, set, which is the order in which they cost gas. */
   readonly best: Venue;
+}
+
+/** Which ways there are besides the book. */
+export interface RouteOptions {
+  /** A maker of this session as it was read, or its address and the factory that made it. */
+  readonly maker?: Maker | { readonly address: string; readonly factory: string };
+  /** Whether there is a router of complete sets. True by default. */
+  readonly sets?: boolean;
 }
 
 /** A market's own orders, and beside them what others would make: depth of the house, which rests nowhere. */
@@ -89,23 +101,40 @@ export async function readHouseDepth(
   return { own, sets: setDepth(root, (branch) => depths.get(branch), marketBranchId) };
 }
 
-/** What the order would get now. Orders that have expired or are not covered any more count as if they stood. */
+/**
+ * What the order would get now. Orders that have expired or are not covered any more count as if they stood.
+ * @throws ClientError Client_NotAMaker
+ */
 export async function readRoutes(
   handle: SessionHandle,
   order: RoutedOrder & { readonly timeInForce?: TimeInForce },
+  { maker: at, sets = true }: RouteOptions = {},
 ): Promise<Routes> {
-  return routesIn(await readHouseDepth(handle, await readRoot(handle, order.marketRootId), order), order);
+  const [depth, maker] = await Promise.all([
+    sets
+      ? readHouseDepth(handle, await readRoot(handle, order.marketRootId), order)
+      : { own: await readDepth(handle, order), sets: undefined },
+    at === undefined || "held" in at ? at : readMaker(handle, at.factory, at.address),
+  ]);
+  return routesIn(depth, order, maker && makerMarketOf(maker, order));
 }
 
 /** The same in a depth that is known. Who only wants to rest takes nothing. */
 export function routesIn(
-  { own, sets }: HouseDepth,
+  { own, sets }: Pick<HouseDepth, "own"> & { readonly sets?: Depth | undefined },
   order: RoutedOrder & { readonly timeInForce?: TimeInForce },
+  market?: MakerMarket,
 ): Routes {
   const book = takeFromBook(own, order);
-  const set = takeWithSets(own, sets, order);
+  const maker = market && takeWithMaker(own, market, order);
+  const set = sets && takeWithSets(own, sets, order);
   const takes = order.timeInForce !== TimeInForce.PostOnly;
-  return { book, set, best: takes && isBetter(set, book) ? "set" : "book" };
+  return { book, maker, set, best: takes ? bestOf(book, maker, set) : "book" };
+}
+
+function bestOf(book: Taking, maker: Taking | undefined, set: Taking | undefined): Venue {
+  const [first, second]: readonly [Venue, Taking] = maker && isBetter(maker, book) ? ["maker", maker] : ["book", book];
+  return set && isBetter(set, second) ? "set" : first;
 }
 
 /** @param address of a router of this session's book. @throws ClientError Client_NotARouter if it is of another one */

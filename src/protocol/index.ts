@@ -140,6 +140,7 @@ export { type Answer as MakerAnswer, answerTo, averagePrice, betaOf, depositOf }
 export { type LegsNow, makerPrice, makerQuote, type MakerTerms, type MarketNow } from "./maker/maker.js";
 export { type PointsNow, roomOf, type RootNow, verticesOf } from "./maker/maker.js";
 export { costOf, type Vertices } from "./maker/cost-function.js";
+export { makerDepth, type MakerMarket, type MakerTaking, takeWithMaker } from "./maker/taking.js";
 
 export { type Description, type MarketHead, parseDescription, writeDescription } from "./market/description.js";
 export { effectOfFallback, effectOfRecord, type RecordEffect } from "./book/record-effect.js";

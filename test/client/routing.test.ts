@@ -35,7 +35,7 @@ describe("routing", function () {
     const { handle } = await networkHelpers.loadFixture(openRouted);
     const routes = await readRoutes(handle, limitOf(2_900n, 15n));
     expect(brief(routes.book)).to.deep.equal([]);
-    expect(brief(routes.set)).to.deep.equal([["set", 2_700n, 10n]]);
+    expect(brief(routes.set!)).to.deep.equal([["set", 2_700n, 10n]]);
     expect(routes.best).to.equal("set");
   });
 
@@ -72,8 +72,8 @@ describe("routing", function () {
     await submitter.submitOne(await bob.signOrder({ leg: 2, price: 3_600n, quantity: -4n }));
     await submitter.submitOne(await bob.signOrder({ leg: 3, price: 3_900n, quantity: -4n }));
     const routes = await readRoutes(handle, limitOf(2_400n, -4n));
-    expect(brief(routes.set)).to.deep.equal([["set", 2_500n, 4n]]);
-    expect([routes.best, routes.set.cash]).to.deep.equal(["set", -4n * 2_500n]);
+    expect(brief(routes.set!)).to.deep.equal([["set", 2_500n, 4n]]);
+    expect([routes.best, routes.set!.cash]).to.deep.equal(["set", -4n * 2_500n]);
     const before = await alice.claims();
     await router.submitOne(await alice.signOrder({ leg: 1, price: 2_400n, quantity: -4n }));
     expect((await alice.claims())[1]).to.equal((before[1] ?? 0n) + 4n * 2_500n * handle.basket.tickValue);

@@ -8,8 +8,8 @@ import { branchCount, type MarketRoot, marketBounds } from "../market/market-tab
 import { type Lots, lots as toLots, opposite, type TickLots, type Ticks, ticks } from "../amounts/units.js";
 import type { Depth, DepthOf, Level } from "./quote.js";
 
-/** Where lots come from: an order of the market itself, or a set. */
-export type Venue = "book" | "set";
+/** Where lots come from: an order of the market itself, an automated maker, or a set. */
+export type Venue = "book" | "maker" | "set";
 
 /** Lots that an order gets at a price. */
 export interface VenueFill extends Level {
@@ -55,22 +55,31 @@ export function setDepth(root: MarketRoot, depthOf: DepthOf, marketBranchId: num
   };
 }
 
-/** What the order gets where sets are served along with the market's own orders; of two at one price the order is first. */
+/** What the order gets where sets are served along with the market's own orders. */
 export function takeWithSets(own: Depth, sets: Depth, limit: Limit): Taking {
-  const buys = limit.quantityLots > 0n;
-  const [orders, made] = buys ? [own.asks, sets.asks] : [own.bids, sets.bids];
-  const queue: VenueFill[] = [
-    ...orders.map((level): VenueFill => ({ ...level, venue: "book" })),
-    ...made.map((level): VenueFill => ({ ...level, venue: "set" })),
-  ];
-  const compare = (a: bigint, b: bigint): number => (a === b ? 0 : a < b === buys ? -1 : 1);
-  queue.sort((a, b) => compare(a.priceTicks, b.priceTicks)); // stable: orders stay before sets
-  return take(queue, limit);
+  const made = limit.quantityLots > 0n ? sets.asks : sets.bids;
+  return takeWith(
+    own,
+    made.map((level): VenueFill => ({ ...level, venue: "set" })),
+    limit,
+  );
 }
 
 /** What the order gets of the market's own orders alone. */
 export function takeFromBook(own: Depth, limit: Limit): Taking {
-  return takeWithSets(own, NOTHING, limit);
+  return takeWith(own, [], limit);
+}
+
+/** What the order gets of the market's own orders and of others besides; of two at one price the market's own is first. */
+export function takeWith(own: Depth, others: readonly VenueFill[], limit: Limit): Taking {
+  const buys = limit.quantityLots > 0n;
+  const queue: VenueFill[] = [
+    ...(buys ? own.asks : own.bids).map((level): VenueFill => ({ ...level, venue: "book" })),
+    ...others,
+  ];
+  const compare = (a: bigint, b: bigint): number => (a === b ? 0 : a < b === buys ? -1 : 1);
+  queue.sort((a, b) => compare(a.priceTicks, b.priceTicks)); // stable: orders stay before others
+  return take(queue, limit);
 }
 
 /** Which of two is better for who trades: more lots, then less money; the first if neither is. */
