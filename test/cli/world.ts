@@ -178,7 +178,12 @@ export async function addEvent({ owner, handle }: World, outcomes: number): Prom
 
 export interface Traded {
   readonly tradeRootId: number;
-  readonly fills: readonly { readonly makerRootId: number; readonly priceTicks: string; readonly lots: string }[];
+  readonly fills: readonly {
+    readonly makerRootId: number;
+    readonly priceTicks: string;
+    readonly lots: string;
+    readonly via?: string;
+  }[];
   readonly restingLots: string;
   readonly cutLots: string;
   readonly evicted: readonly number[];

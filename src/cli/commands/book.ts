@@ -1,13 +1,18 @@
 import { Command } from "commander";
 
 import { readDepth, readRoot } from "../../client/market-views.js";
+import { readMaker } from "../../client/maker.js";
 import { readHouseDepth } from "../../client/routing.js";
+import type { SessionHandle } from "../../bindings/session.js";
+import { makerDepth } from "../../protocol/maker/taking.js";
+import type { MarketRef } from "../../protocol/signing/package.js";
 import type { MarketHead } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { Depth, Level } from "../../protocol/value/quote.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
-import { parseCount, parseTarget } from "../input/parse.js";
+import { parseAddress, parseCount, parseTarget } from "../input/parse.js";
+import { factoryOf, type FactoryOptions, requireMarket, withFactory } from "../maker-factory.js";
 import { readHeads } from "../market-words.js";
 import { marketName, marketTitle, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
@@ -15,11 +20,12 @@ import { depthPicture } from "../output/svg/depth-picture.js";
 import { paragraphs, table } from "../output/text.js";
 import { openReader } from "../who.js";
 
-interface Options extends SettingOptions {
+interface Options extends SettingOptions, FactoryOptions {
   readonly leg?: string;
   readonly market?: string;
   readonly orders: string;
   readonly sets?: true;
+  readonly maker?: string;
   readonly svg?: string;
 }
 
@@ -33,8 +39,9 @@ export function bookCommand(context: CliContext): Command {
     .option("--market <root.branch>", "any market, such as 2.1")
     .option("--orders <count>", "how many resting orders of each side to look at", "64")
     .option("--sets", "show what complete sets of all other legs would add, as depth of the house")
+    .option("--maker <address>", "show what this automated maker would add, as depth of the house")
     .option("--svg <file>", "write the depth as a picture");
-  return withSettings(command, "rpc", "session", "fromBlock")
+  return withFactory(withSettings(command, "rpc", "session", "fromBlock"))
     .addHelpText(
       "after",
       `
@@ -42,6 +49,7 @@ Some orders may have expired or lost their collateral: they are taken out when t
 
 Examples:
   session book
+  session book --market 2.1 --maker 0x…
   session book --market 2.1 --svg depth.svg`,
     )
     .action(async (options: Options) => {
@@ -56,6 +64,7 @@ Examples:
         options.sets === true
           ? await readHouseDepth(handle, root, market, orders)
           : { own: await readDepth(handle, market, orders), sets: undefined };
+      const made = await depthOfMaker(handle, options, market);
       const head = heads.get(market.marketRootId);
       const title = `Depth of ${marketTitle(market, head)}`;
       if (options.svg !== undefined) writeText(context, options.svg, depthPicture(title, depth));
@@ -69,6 +78,9 @@ Examples:
           ...(house === undefined
             ? {}
             : { house: { bids: house.bids.map(levelDocument), asks: house.asks.map(levelDocument) } }),
+          ...(made === undefined
+            ? {}
+            : { maker: { ...made, bids: made.bids.map(levelDocument), asks: made.asks.map(levelDocument) } }),
         },
         text: paragraphs(
           title,
@@ -76,11 +88,25 @@ Examples:
           house === undefined
             ? ""
             : `House depth, which rests nowhere: complete sets of all other legs\n${ladder(root, house, head)}`,
+          made === undefined
+            ? ""
+            : `House depth, which rests nowhere: the maker ${made.address}\n${ladder(root, made, head)}`,
           usual ? "With two assets both legs are traded as leg 1: see there." : "",
           options.svg === undefined ? "" : `Picture: ${options.svg}`,
         ),
       });
     });
+}
+
+/** @returns undefined if no maker is named. @throws CliError ARGUMENT_INVALID for one that gives nothing in this market */
+async function depthOfMaker(
+  handle: SessionHandle,
+  options: Options,
+  market: MarketRef,
+): Promise<(Depth & { readonly address: string }) | undefined> {
+  if (options.maker === undefined) return undefined;
+  const maker = await readMaker(handle, factoryOf(options), parseAddress("--maker", options.maker));
+  return { address: maker.address, ...makerDepth(requireMarket(maker, market)) };
 }
 
 function levelDocument({ priceTicks, lots }: Level): object {

@@ -1,7 +1,6 @@
 /** `session maker …`: a price from the first minute, for which a sponsor pays no more than it is told before. */
 import { Command } from "commander";
 
-import { LmsrMakerFactory__factory } from "../../../typechain-types/index.js";
 import { makerAddress } from "../../bindings/maker-terms.js";
 import {
   closeMaker,
@@ -16,19 +15,20 @@ import {
   readMaker,
 } from "../../client/maker.js";
 import { readRoot } from "../../client/market-views.js";
-import { addressOf } from "../../deployment/create2.js";
 import { lots, parseLots, parseTicks, parseTokenWei } from "../../protocol/amounts/units.js";
+import type { MarketHead } from "../../protocol/market/description.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";
+import { factoryOf, type FactoryOptions, withFactory } from "../maker-factory.js";
+import { readHeads } from "../market-words.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { knowRoot } from "../output/reader-units.js";
-import { marketName, nextText, priceText, sentDocument, sentText } from "../output/session-facts.js";
-import { facts, fixed, paragraphs, table, tokens } from "../output/text.js";
+import { finePriceText, marketTitle, nextText, priceText, sentDocument, sentText } from "../output/session-facts.js";
+import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openActor, openReader } from "../who.js";
 
-interface Options extends SettingOptions {
-  readonly makerFactory?: string;
+interface Options extends SettingOptions, FactoryOptions {
   readonly root: string;
   readonly liquidity: string;
   readonly prior?: string;
@@ -49,15 +49,6 @@ export function makerCommand(context: CliContext): Command {
     command.addCommand(make(context));
   }
   return command;
-}
-
-function withFactory(command: Command): Command {
-  return command.option("--maker-factory <address>", "the factory of makers (default: where this version's lies)");
-}
-
-function factoryOf({ makerFactory }: Options): string {
-  if (makerFactory !== undefined) return parseAddress("--maker-factory", makerFactory);
-  return addressOf(LmsrMakerFactory__factory.bytecode);
 }
 
 /** What a sponsor risks, before it risks it. */
@@ -171,7 +162,7 @@ function quoteCommand(context: CliContext): Command {
     .argument("<branch>", "number of the leg or branch")
     .argument("<lots>", "how many; to sell them --sell")
     .option("--sell", "what it gives for them");
-  return withFactory(withSettings(command, "rpc", "session"))
+  return withFactory(withSettings(command, "rpc", "session", "fromBlock"))
     .addHelpText("after", "\nExample:\n  session maker quote 0xMAKER 1 10")
     .action(async (maker: string, branchText: string, text: string, options: Options & { readonly sell?: true }) => {
       const branch = parseCount("branch", branchText, 1, MAX_BRANCH);
@@ -182,18 +173,17 @@ function quoteCommand(context: CliContext): Command {
       if (quote === undefined)
         throw invalid("branch", branchText, "a branch of the root whose strikes are breakpoints of the maker");
       const { root, marketRootId } = found;
+      const market = { marketRootId, marketBranchId: branch };
+      const head = (await readHeads(context, handle, options, marketRootId)).get(marketRootId);
       const cost = quote.cost < 0n ? 0n - quote.cost : quote.cost;
       context.answer({
-        document: { maker: found.address, marketRootId, marketBranchId: branch, ...priceDocument(quote) },
+        document: { maker: found.address, ...market, head: head ?? null, ...priceDocument(quote) },
         text: facts([
-          [
-            options.sell === true ? "sells" : "buys",
-            `${size} lots of ${marketName({ marketRootId, marketBranchId: branch })}`,
-          ],
-          ["price", priceText(root, quote.price)],
+          [options.sell === true ? "sells" : "buys", `${size} lots of ${marketTitle(market, head)}`],
+          ["price", priceText(root, quote.price, head)],
           ["all of them", `~${tokens(cost * root.tickValue)} session tokens`],
-          ["price before", `${fixed(quote.before, ONE, 2)} ticks`],
-          ["price after", `${fixed(quote.after, ONE, 2)} ticks`],
+          ["price before", finePriceText(root, quote.before, ONE, head)],
+          ["price after", finePriceText(root, quote.after, ONE, head)],
         ]),
       });
     });
@@ -207,12 +197,13 @@ function showCommand(context: CliContext): Command {
   const command = new Command("show")
     .description("Show a maker: its terms, its sponsors' money, its prices.")
     .argument("<maker>", "its address");
-  return withFactory(withSettings(command, "rpc", "session"))
+  return withFactory(withSettings(command, "rpc", "session", "fromBlock"))
     .addHelpText("after", "\nExample:\n  session maker show 0xMAKER")
     .action(async (maker: string, options: Options) => {
       const handle = await openReader(context, options);
       const found = await readMaker(handle, factoryOf(options), parseAddress("maker", maker));
-      context.answer({ document: showDocument(found), text: showText(found) });
+      const head = (await readHeads(context, handle, options, found.marketRootId)).get(found.marketRootId);
+      context.answer({ document: { ...showDocument(found), head: head ?? null }, text: showText(found, head) });
     });
 }
 
@@ -231,9 +222,9 @@ function showDocument(found: Maker): object {
   };
 }
 
-function showText(found: Maker): string {
-  const { address, marketRootId, liquidity, prior, needed, paidIn, held } = found;
-  const prices = pricesOf(found).map((price) => (price === undefined ? "-" : fixed(price, ONE, 2)));
+function showText(found: Maker, head: MarketHead | undefined): string {
+  const { address, root, marketRootId, liquidity, prior, needed, paidIn, held } = found;
+  const prices = pricesOf(found).map((price) => (price === undefined ? "-" : finePriceText(root, price, ONE, head)));
   return paragraphs(
     facts([
       ["maker", `${address}, of root ${marketRootId}`],
@@ -242,8 +233,12 @@ function showText(found: Maker): string {
       ["paid in", `${tokens(paidIn)} of ${tokens(needed)} session tokens, which is the most that can be lost`],
     ]),
     table(
-      ["market", "price in ticks", "holds lots"],
-      held.map((own, b) => [marketName({ marketRootId, marketBranchId: b + 1 }), prices[b] ?? "-", own.toString()]),
+      ["market", "price", "holds lots"],
+      held.map((own, b) => [
+        marketTitle({ marketRootId, marketBranchId: b + 1 }, head),
+        prices[b] ?? "-",
+        own.toString(),
+      ]),
     ),
     paidIn < needed ? nextText(`maker fund ${address}`) : nextText(`maker quote ${address} 1 10`),
   );

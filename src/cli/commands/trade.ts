@@ -3,7 +3,6 @@ import { Argument, Command, Option } from "commander";
 import { type OrderTarget, type RoutedOrder, routeOrder, takesAnyPrice } from "../../client/market.js";
 import { readRoot } from "../../client/market-views.js";
 import type { SignedPackage } from "../../bindings/packages.js";
-import type { Routes } from "../../client/routing.js";
 import { createSubmitter } from "../../client/submitter.js";
 import { createTrader } from "../../client/trader.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
@@ -16,7 +15,17 @@ import { knowRoot } from "../output/reader-units.js";
 import { printJson } from "../output/json.js";
 import { headOf, readMirror } from "../mirror.js";
 import { sendThroughRelay } from "../through-relay.js";
-import { routeDocument, routeText, routeThrough, sendThroughRouter } from "../through-router.js";
+import { withFactory } from "../maker-factory.js";
+import {
+  fillsWhole,
+  foreseenText,
+  type HouseOptions,
+  routeDocument,
+  type RoutedThrough,
+  routeText,
+  routeThrough,
+  sendThroughHouse,
+} from "../through-house.js";
 import {
   MAX_MATCHES,
   type OrderPreview,
@@ -37,13 +46,12 @@ const ANY_PRICE =
 
 type Side = "buy" | "sell";
 
-interface Options extends SettingOptions {
+interface Options extends SettingOptions, HouseOptions {
   readonly leg?: string;
   readonly market?: string;
   readonly price: string;
   readonly tif: TimeInForceName;
   readonly deadline?: string;
-  readonly router?: string;
   readonly signOnly?: true;
   readonly dryRun?: true;
 }
@@ -73,9 +81,10 @@ export function tradeCommand(context: CliContext): Command {
       "--router <address>",
       "through this router of complete sets, if they serve the order better than the book alone",
     )
+    .option("--maker <address>", "through this automated maker, if the order gets more there than from the book alone")
     .option("--sign-only", "print the signed order and send nothing: `session submit` takes it")
     .option("--dry-run", "only show what it would do");
-  return withSettings(command, "rpc", "session", "fromBlock", "relay", "key")
+  return withFactory(withSettings(command, "rpc", "session", "fromBlock", "relay", "key"))
     .addHelpText(
       "after",
       `
@@ -84,6 +93,7 @@ Examples:
   session trade sell 50 --market 2.1 --price 340 --tif ioc
   session trade buy 200 --price 5500 --relay http://127.0.0.1:8700
   session trade buy 20 --market 2.1 --price 30% --router 0x…
+  session trade buy 20 --market 2.1 --price 30% --maker 0x… --dry-run
   session trade buy 200 --price 5500 --sign-only > order.json`,
     )
     .action(async (side: Side, lots: string, options: Options) => {
@@ -124,13 +134,28 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
     answerSigned(context, signed, preview);
     return;
   }
-  if (isRefusal(preview)) throw preview;
-  const through =
-    options.router === undefined ? undefined : await routeThrough({ handle, wallet }, options.router, signed);
-  if (options.dryRun === true) answerDryRun(context, named, headline, signed, preview, through?.routes);
-  else if (through?.routes.best === "set") await sendThroughRouter(context, through, named, headline, signed, preview);
-  else if (relay !== undefined) await sendThroughRelay(context, relay, signed, headline, handle.domain);
-  else await send(context, { handle, wallet }, named, headline, signed, preview);
+  const through = await throughOf(preview, () => routeThrough({ handle, wallet }, options, signed), signed);
+  const foreseen = isRefusal(preview) ? undefined : preview;
+  if (options.dryRun === true) answerDryRun(context, named, headline, signed, foreseen, through);
+  else if (through?.house !== undefined) {
+    await sendThroughHouse(context, { ...through, house: through.house }, named, headline, signed, foreseen);
+  } else if (relay !== undefined) await sendThroughRelay(context, relay, signed, headline, handle.domain);
+  else await send(context, { handle, wallet }, named, headline, signed, foreseen);
+}
+
+/**
+ * Ways beside the book, if any are named.
+ * @throws the book's refusal, unless it is that an order is not filled whole which a way fills
+ */
+async function throughOf(
+  preview: OrderPreview | Refusal,
+  route: () => Promise<RoutedThrough | undefined>,
+  signed: SignedPackage,
+): Promise<RoutedThrough | undefined> {
+  if (isRefusal(preview) && preview.code !== "Book_FillOrKillUnfilled") throw preview;
+  const through = await route();
+  if (isRefusal(preview) && (through === undefined || !fillsWhole(through, signed))) throw preview;
+  return through;
 }
 
 /** The order in the words in which it was asked for, and how it stands in the book if that is elsewhere. */
@@ -154,7 +179,7 @@ async function send(
   root: NamedRoot,
   headline: string,
   signed: SignedPackage,
-  preview: OrderPreview,
+  preview: OrderPreview | undefined,
 ): Promise<void> {
   context.progress(`Sending: ${headline}`);
   const submitter = createSubmitter(handle, wallet, { maxMatches: MAX_MATCHES });
@@ -167,7 +192,7 @@ async function send(
     text: paragraphs(
       `Order ${tradeRootId}: ${headline}`,
       reportText(root, report),
-      slackText(preview),
+      preview === undefined ? "" : slackText(preview),
       sentText(receipt),
       nextText("orders", ...(report.restingLots === 0n ? ["positions"] : [`cancel ${tradeRootId}`])),
     ),
@@ -184,26 +209,29 @@ function answerSigned(context: CliContext, signed: SignedPackage, preview: Order
     context.progress(`Signed, but the book would refuse it now: ${explain(preview, context.units).error.message}`);
 }
 
+/** @param preview of the book alone; undefined if that would refuse */
 function answerDryRun(
   context: CliContext,
   root: NamedRoot,
   headline: string,
-  { package: order }: SignedPackage,
-  preview: OrderPreview,
-  routes?: Routes,
+  signed: SignedPackage,
+  preview: OrderPreview | undefined,
+  through: RoutedThrough | undefined,
 ): void {
+  const isElsewhere = through?.house !== undefined;
   context.answer({
     document: {
       dryRun: true,
-      package: order,
-      preview,
-      ...(routes === undefined ? {} : { route: routeDocument(routes) }),
+      package: signed.package,
+      ...(preview === undefined ? {} : { preview }),
+      ...(through === undefined ? {} : { route: routeDocument(through.routes) }),
     },
     text: paragraphs(
       `Would ${headline}`,
-      reportText(root, preview),
-      slackText(preview),
-      routes === undefined ? "" : routeText(routes),
+      isElsewhere || preview === undefined ? "" : reportText(root, preview),
+      isElsewhere || preview === undefined ? "" : slackText(preview),
+      isElsewhere ? foreseenText(through.routes, root) : "",
+      through === undefined ? "" : routeText(through.routes, root, signed),
     ),
   });
 }

@@ -4,6 +4,7 @@ import type { Book } from "../../protocol/book/book.js";
 import { slackOf } from "../../protocol/book/projections.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
+import type { Venue } from "../../protocol/value/sets.js";
 import { type Lots, type Ticks, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import { table, tokens } from "./text.js";
 import { type NamedRoot, priceText } from "./session-facts.js";
@@ -14,6 +15,8 @@ export interface Fill {
   readonly priceTicks: Ticks;
   /** Unsigned. */
   readonly lots: Lots;
+  /** Through what it came, where an order was sent through a house. */
+  readonly via?: Venue;
 }
 
 export interface OrderReport {
@@ -81,13 +84,16 @@ export function previewOrder(book: Book, timestamp: bigint, order: TradePackage)
 }
 
 export function reportText({ root, head }: NamedRoot, { fills, restingLots, cutLots, evicted }: OrderReport): string {
-  const rows = fills.map(({ makerRootId, priceTicks, lots }) => [
+  const isTold = fills.some(({ via }) => via !== undefined);
+  const header = ["with order", "price", "lots", ...(isTold ? ["through"] : [])];
+  const rows = fills.map(({ makerRootId, priceTicks, lots, via }) => [
     String(makerRootId),
     priceText(root, priceTicks, head),
     lots.toString(),
+    ...(via === undefined ? [] : [via]),
   ]);
   return [
-    fills.length === 0 ? "Fills: none" : `Fills:\n${table(["with order", "price", "lots"], rows)}`,
+    fills.length === 0 ? "Fills: none" : `Fills:\n${table(header, rows)}`,
     ...(restingLots === 0n ? [] : [`Rests: ${restingLots} lots`]),
     ...(cutLots === 0n ? [] : [`Cut off: ${cutLots} lots`]),
     ...(evicted.length === 0 ? [] : [`Taken out on the way: ${evicted.join(", ")}`]),

@@ -24,6 +24,19 @@ export function amountText(root: Pick<MarketRoot, "kind">, price: bigint, head?:
   return `${unitsOf(head, ticks(price))} ${head.unit}`.trimEnd();
 }
 
+/** A price that may lie between two ticks, `value / parts` of them, in the words of `priceText`; to two digits more than a tick has. */
+export function finePriceText(root: MarketRoot, value: bigint, parts: bigint, head?: MarketHead): string {
+  const digits = 2;
+  if (root.kind !== "interval") {
+    const weight = decimal(value * 100n, parts * root.scale, 4);
+    return `${decimal(value, parts, digits)} (${weight}%)`;
+  }
+  if (head === undefined) return decimal(value, parts, digits);
+  const { ticksPerUnit, unit } = head;
+  const ofTick = ticksPerUnit === 1n ? 0 : ticksPerUnit.toString().length;
+  return `${decimal(value, parts * ticksPerUnit, ofTick + digits)} ${unit}`.trimEnd();
+}
+
 /** A root, and the head of its description if it has one. */
 export interface NamedRoot {
   readonly root: MarketRoot;

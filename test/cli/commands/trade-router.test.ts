@@ -40,7 +40,7 @@ describe("session trade --router", function () {
     const before = (await world.handle.book.chainState()).trades;
     const text = await tell(alice, ...buy("120", "30", "--dry-run"));
     expect(text).to.contain(
-      "At once: 0 lots from the book alone, 100 lots with complete sets; it goes through the router",
+      "At once: 0 lots from the book alone, 100 lots at 27 (27%) with complete sets; it goes through the router\nThe other 20 lots rest in the book at the limit",
     );
     const { route } = await ask<{ route: object }>(alice, ...buy("120", "30", "--dry-run"));
     expect(route).to.deep.equal({
@@ -53,7 +53,9 @@ describe("session trade --router", function () {
 
   it("buys through sets, at what they leave, and rests with the others", async function () {
     const order = await ask<Traded & { restingLots: string; evicted: object[] }>(alice, ...buy("120", "30"));
-    expect(order.fills.map(({ priceTicks, lots }) => [priceTicks, lots])).to.deep.equal([["27", "100"]]);
+    expect(order.fills.map(({ priceTicks, lots, via }) => [priceTicks, lots, via])).to.deep.equal([
+      ["27", "100", "set"],
+    ]);
     expect([order.restingLots, order.evicted]).to.deep.equal(["20", []]);
     const [lots] = await world.handle.book.positionOf(world.alice.address, 2);
     expect(lots).to.equal(100n);
@@ -62,7 +64,7 @@ describe("session trade --router", function () {
   it("tells people through what it went", async function () {
     const { stdout, stderr } = await session(alice, ...buy("100", "30"));
     expect(stderr).to.contain("Sending through the router: buy 100 lots of 2.1 at 30");
-    expect(partsOf(stdout).text).to.contain("100 lots with complete sets; it goes through the router");
+    expect(partsOf(stdout).text).to.contain("100 lots at 27 (27%) with complete sets; it goes through the router");
   });
 
   it("goes to the book where sets give nothing", async function () {
