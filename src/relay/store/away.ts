@@ -23,7 +23,7 @@ export async function guarded<Result>(work: () => Promise<Result>): Promise<Resu
   }
 }
 
-/** Whether an embedded database has ended: what it can still put in words, such as that the disk is full, it has survived. */
+/** Whether an embedded database is beyond use: what it puts in words, such as that the disk is full, it has mostly survived. */
 export function isBroken(error: unknown): boolean {
   return isAway(error) && !/^(08|25|53|57)/.test(sqlStateOf(error) ?? "");
 }

@@ -1,17 +1,19 @@
 /** The embedded database: one connection for all work, in this process, on a folder that it has for itself. */
 import { mkdirSync } from "node:fs";
 
-import { PGlite } from "@electric-sql/pglite";
 import { drizzle } from "drizzle-orm/pglite";
 
 import { guarded, isBroken } from "./away.js";
 import type { Database, Queries, Tables } from "./database.js";
 import { type FolderLock, lockFolder } from "./folder-lock.js";
+import { Instance } from "./instance.js";
 import { migrate, takeTurn } from "./migrate.js";
 
 /** The database as it was opened last. */
 interface Client {
   readonly tables: Tables;
+  /** Whether it answers no more, whatever the last error was: of a full disk it may say so in words, and have ended. */
+  hasEnded(): boolean;
   close(): Promise<void>;
 }
 
@@ -23,10 +25,11 @@ export async function openEmbedded(folder: string, onFault: (error: unknown) => 
   const use = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
     lock.check();
     const used = client;
+    let opened: Client | undefined;
     try {
-      return await guarded(async () => work(await used));
+      return await guarded(async () => work((opened = await used)));
     } catch (error) {
-      if (client === used && isBroken(error)) {
+      if (client === used && (isBroken(error) || opened?.hasEnded() === true)) {
         onFault(error);
         client = reopened(used, folder);
         client.catch(() => undefined); // whoever uses it next hears of it
@@ -60,10 +63,10 @@ export async function openEmbedded(folder: string, onFault: (error: unknown) => 
 }
 
 async function openFolder(folder: string): Promise<Client> {
-  const pglite = await PGlite.create(folder);
-  const tables = drizzle(pglite);
+  const instance = await Instance.open(folder);
+  const tables = drizzle(instance);
   await tables.transaction(migrate);
-  return { tables, close: () => pglite.close() };
+  return { tables, hasEnded: () => instance.hasEnded, close: () => instance.close() };
 }
 
 async function reopened(broken: Promise<Client>, folder: string): Promise<Client> {
