@@ -11,7 +11,9 @@ contract HostilePolicy is Hostile {
         Two, // the word 2, which is no boolean
         Short, // 31 bytes
         Empty, // nothing at all
-        Writes // changes its own storage before it says yes
+        Writes, // changes its own storage before it says yes
+        Huge, // 100 kB that begin with a yes
+        HugeRevert // 100 kB of reason
     }
 
     Manner public immutable MANNER;
@@ -26,6 +28,8 @@ contract HostilePolicy is Hostile {
         if (MANNER == Manner.Two) _answer(bytes32(uint256(2)), 32);
         if (MANNER == Manner.Short) _answer(bytes32(uint256(1)), 31);
         if (MANNER == Manner.Empty) _answer(0, 0);
+        if (MANNER == Manner.Huge) _answer(bytes32(uint256(1)), 100_000);
+        if (MANNER == Manner.HugeRevert) _revertWith(100_000);
         _write();
         return true;
     }

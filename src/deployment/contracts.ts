@@ -33,10 +33,38 @@ interface Source<Arguments extends readonly unknown[]> {
   readonly takes?: Arguments;
 }
 
+/** What a primary sale is made of: the struct of its contract. */
+export interface SaleTerms {
+  readonly session: string;
+  readonly premium: string;
+  /** Smallest units of the premium token for 10^18 wei of session tokens. */
+  readonly startPrice: bigint;
+  readonly endPrice: bigint;
+  /** The same a second. */
+  readonly slope: bigint;
+  /** Unix seconds. */
+  readonly opens: bigint;
+  readonly closes: bigint;
+  /** Wei; 0 for no limit. */
+  readonly maxPerBuyer: bigint;
+  /** The zero address for everybody. */
+  readonly policy: string;
+}
+
 /** What is deployed by name, with arguments of whoever deploys it: a line each. What a factory clones or creates is not here. */
 export const PERIPHERY = {
   LmsrMakerFactory: source<[]>("periphery/makers"),
   SetRouter: source<[book: string]>("periphery"),
+  AllOf: source<[policies: readonly string[]]>("periphery/policies"),
+  AllowList: source<[root: string]>("periphery/policies"),
+  AnyOf: source<[policies: readonly string[]]>("periphery/policies"),
+  Attested: source<[service: string, schema: string, attester: string]>("periphery/policies"),
+  FeePolicy: source<[vault: string]>("periphery/policies"),
+  FeeVault: source<[token: string, fee: bigint, beneficiary: string]>("periphery/policies"),
+  MinCapital: source<[token: string, minimum: bigint]>("periphery/policies"),
+  MinVotes: source<[token: string, minimum: bigint]>("periphery/policies"),
+  TrackRecord: source<[root: string, leastProfitPpm: bigint, leastInformationPpm: bigint]>("periphery/policies"),
+  PrimarySale: source<[terms: SaleTerms]>("periphery/sale"),
   RollerFactory: source<[sessionFactory: string]>("periphery/rolling"),
   SessionTokenOracle:
     source<[session: string, leg: bigint, feeds: readonly string[], maxAges: readonly bigint[], loanDecimals: bigint]>(

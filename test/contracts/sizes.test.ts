@@ -15,14 +15,19 @@ const DEPLOYED = [
   "SessionFactory",
   "LmsrMaker",
   "LmsrMakerFactory",
+  "AllOf",
   "AllowList",
+  "AnyOf",
+  "Attested",
   "FeePolicy",
   "FeeVault",
   "MinCapital",
+  "MinVotes",
   "PrimarySale",
   "Roller",
   "RollerFactory",
   "SessionTokenOracle",
+  "TrackRecord",
 ] as const;
 
 function runtimeBytes(deployedBytecode: string): number {

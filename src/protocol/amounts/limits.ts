@@ -65,3 +65,5 @@ export const MAX_VERTICES = 16;
 export const MAX_LIQUIDITY = 2n ** 35n;
 /** Prices of complete sets that one try of a router offers. */
 export const MAX_RUNGS = 7;
+/** Policies that a policy of policies asks. */
+export const MAX_POLICIES = 8;
