@@ -39,12 +39,12 @@ export async function deployEas(signer: Signer): Promise<Eas> {
     },
     attest: async (attester, { schema, recipient, expirationTime = 0 }) => {
       const data = { recipient, expirationTime, revocable: true, refUID: ZeroHash, data: "0x", value: 0 };
-      const by = service.connect(attester) as Contract;
+      const by = new Contract(service, service.interface, attester);
       const { uid } = await said(service, by.getFunction("attest")({ schema, data }), "Attested");
       return uid as string; // its type in the ABI
     },
     revoke: async (attester, schema, uid) => {
-      const by = service.connect(attester) as Contract;
+      const by = new Contract(service, service.interface, attester);
       await said(service, by.getFunction("revoke")({ schema, data: { uid, value: 0 } }), "Revoked");
     },
   };
