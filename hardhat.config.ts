@@ -55,7 +55,9 @@ const simulatedLimits =
 
 /** A walk of a thousand steps outgrows the 32 MiB that a test may use by itself. */
 const resources = {
-  fsPermissions: { readDirectory: ["./test/vectors", "./artifacts-production/contracts"] },
+  fsPermissions: {
+    readDirectory: ["./test/vectors", ...["", "-production", "-coverage"].map((of) => `./artifacts${of}`)],
+  },
   memoryLimit: 2n ** 30n,
 };
 

@@ -5,9 +5,8 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import { ILegToken } from "../../../contracts/interfaces/ILegToken.sol";
 import { IOrderBook } from "../../../contracts/interfaces/IOrderBook.sol";
-import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
-import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
-import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
+import { Built } from "../support/Built.sol";
+import { createMarkets } from "../support/Deployment.sol";
 import { Orders } from "../support/Orders.sol";
 import { Test } from "../support/Test.sol";
 import { VM } from "../support/Vm.sol";
@@ -25,13 +24,9 @@ contract BrokenTwinTest is Test {
     BrokenHandler private _h;
 
     function setUp() external {
-        _h = new BrokenHandler(
-            address(
-                new BrokenBook(
-                    address(new OrderBookAccounts(address(new OrderBookViews(address(new OrderBookMarkets())))))
-                )
-            )
-        );
+        address views = Built.create("OrderBookViews", abi.encode(createMarkets()));
+        address accounts = Built.create("OrderBookAccounts", abi.encode(views));
+        _h = new BrokenHandler(address(new BrokenBook(accounts)));
         _h.reach(_h.t1());
         assertEq(Handler(_h).firstBroken(), "", "nothing is broken before");
     }

@@ -1,35 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { LegToken } from "../../../contracts/LegToken.sol";
-import { OrderBook } from "../../../contracts/OrderBook.sol";
-import { OrderBookAccounts } from "../../../contracts/OrderBookAccounts.sol";
-import { OrderBookViews } from "../../../contracts/OrderBookViews.sol";
-import { OrderBookMarkets } from "../../../contracts/OrderBookMarkets.sol";
-import { Session } from "../../../contracts/Session.sol";
 import { SessionFactory } from "../../../contracts/SessionFactory.sol";
 import { SessionParams } from "../../../contracts/Types.sol";
 import { Built } from "./Built.sol";
 
 /// @title The code that a factory clones, and a factory
-/// @dev A contract of its own, so that each test contract carries one copy of all that code and no more.
 contract Deployment {
     SessionFactory public immutable FACTORY = factoryWith(createMarkets());
 }
 
 function createMarkets() returns (address) {
-    return Built.create("OrderBookMarkets", type(OrderBookMarkets).creationCode, "");
+    return Built.create("OrderBookMarkets", "");
 }
 
 /// @param markets the code of the market table
 function factoryWith(address markets) returns (SessionFactory) {
-    address views = Built.create("OrderBookViews", type(OrderBookViews).creationCode, abi.encode(markets));
-    address accounts = Built.create("OrderBookAccounts", type(OrderBookAccounts).creationCode, abi.encode(views));
-    address book = Built.create("OrderBook", type(OrderBook).creationCode, abi.encode(accounts));
-    address session = Built.create("Session", type(Session).creationCode, "");
-    address leg = Built.create("LegToken", type(LegToken).creationCode, "");
+    address views = Built.create("OrderBookViews", abi.encode(markets));
+    address accounts = Built.create("OrderBookAccounts", abi.encode(views));
+    address book = Built.create("OrderBook", abi.encode(accounts));
+    address session = Built.create("Session", "");
+    address leg = Built.create("LegToken", "");
     bytes memory arguments = abi.encode(session, leg, book);
-    return SessionFactory(Built.create("SessionFactory", type(SessionFactory).creationCode, arguments));
+    return SessionFactory(Built.create("SessionFactory", arguments));
 }
 
 /// @dev Terms of a session that fits `assets`, in force from now on: opens in a day, settles in ten.
