@@ -134,6 +134,11 @@ export {
 export { isBetter, type Limit, setDepth, takeFromBook, takeWithSets, type Taking } from "./value/sets.js";
 export type { Venue, VenueFill } from "./value/sets.js";
 
+export { type Concentration, concentrationOf, type Crowding, crowdingOf } from "./value/concentration.js";
+export { LIKENESS_SCALE } from "./value/concentration.js";
+export { type LegConcentration, type MarketInterest, type Monitoring, monitoringOf } from "./book/monitoring.js";
+export type { RootInterest } from "./book/monitoring.js";
+
 // ------------------------------------------------------------------ automated makers
 
 export { type Answer as MakerAnswer, answerTo, averagePrice, betaOf, depositOf } from "./maker/maker.js";
