@@ -71,7 +71,7 @@ async function fromChain(context: CliContext, options: WhoOptions): Promise<OwnH
 // ------------------------------------------------------------------ a relay
 
 /** @throws CliError ARGUMENT_INVALID */
-function relayAt(context: CliContext, given: string | true): string {
+export function relayAt(context: CliContext, given: string | true): string {
   const url = given === true ? readSettings(context, {}, "relay").relay : given;
   if (url === undefined) throw invalid("--relay", "", "an address, or one in SESSION_RELAY_URL or the profile");
   const found = httpLocation(url);

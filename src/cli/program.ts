@@ -18,6 +18,7 @@ import { logsCommand } from "./commands/logs.js";
 import { makerCommand } from "./commands/maker.js";
 import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
+import { monitorCommand } from "./commands/monitor.js";
 import { ordersCommand } from "./commands/orders.js";
 import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
@@ -69,6 +70,7 @@ const COMMANDS = [
   verifyCommand,
   logsCommand,
   stressCommand,
+  monitorCommand,
   relayCommand,
   completionCommand,
 ];

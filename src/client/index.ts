@@ -62,7 +62,7 @@ export type { RelayCancellationAcknowledgement, RelayCancellationState } from ".
 export type { RelayReceipt } from "../wire/receipt.js";
 export type { RelayReplacement } from "../wire/trades-cancellation.js";
 export type { RelayArmedSwitch, RelaySwitch } from "../wire/switches.js";
-export type { RelayBook, RelayDepth, RelayMarkets, RelayTrader } from "../wire/state.js";
+export type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../wire/state.js";
 export type { RelayHealth, RelayQueue, RelayRefusal } from "../wire/state.js";
 export type { CandlesQuery, RelayCandles, RelayTicker } from "../wire/history.js";
 export type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";

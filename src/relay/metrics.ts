@@ -1,6 +1,8 @@
 /** What is counted and measured, for Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
+import type { Monitoring } from "../protocol/book/monitoring.js";
+import { registerBookMetrics } from "./book-metrics.js";
 import type { PoolFigures } from "./store/database.js";
 
 /** Of subscribers. */
@@ -50,6 +52,8 @@ export interface MetricSources {
   readonly blocking?: () => number;
   /** Packages that are not on the chain yet, and since how many seconds the oldest of them is known of; 0 if there is none. */
   readonly waiting?: () => { readonly packages: number; readonly oldestSeconds: number };
+  /** Of the book as it is on the chain. */
+  readonly monitoring?: () => Monitoring;
 }
 
 export function createMetrics(sources: MetricSources = {}): Metrics {
@@ -62,6 +66,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   const histogram = (name: string, help: string, buckets: number[]): Histogram =>
     new Histogram({ name: `relay_${name}`, help, buckets, registers });
   registerSources(registry, sources);
+  registerBookMetrics(registry, () => sources.monitoring?.());
   return {
     registry,
     accepted: counter("packages_accepted_total", "packages acknowledged"),

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { computeAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 
+import { type Monitoring, monitoringOf } from "../protocol/book/monitoring.js";
 import { TRUSTING } from "../protocol/book/outside.js";
 import { bookOf } from "../protocol/book/snapshot.js";
 import { fastCrypto } from "../bindings/fast-crypto.js";
@@ -136,7 +137,8 @@ async function openState({ config, terms, database, log, signal }: Ground) {
     packages: ledger.unlanded(),
     oldestSeconds: (now() - (ledger.oldestSince() ?? now())) / 1_000,
   });
-  const metrics = createMetrics({ pools: () => database.pools(), blocking, waiting });
+  const monitoring = (): Monitoring => monitoringOf(confirmed.book.state);
+  const metrics = createMetrics({ pools: () => database.pools(), blocking, waiting, monitoring });
   const packages = createPackageStore(database, rows);
   const submissions = createSubmissionStore(database, rows);
   const signers = createSigners(terms.domain, hashing, recoverSigner);

@@ -9,6 +9,7 @@ import {
   branchNumber,
   count,
   flag,
+  fraction,
   hash,
   inLots,
   integer,
@@ -89,6 +90,43 @@ const root = answer({
 });
 export const markets = answer({ block: maybe(block), roots: list(root) });
 export type RelayMarkets = DomainOf<typeof markets>;
+
+// ------------------------------------------------------------------ what is watched over the book
+
+const legConcentration = answer({
+  leg: described(count, "from 1 on"),
+  total: described(inWei, "claims on this asset that are in the book"),
+  holders: count,
+  herfindahl: described(fraction, "sum of squared shares of them"),
+  largest: described(fraction, "largest share of them"),
+  largestHolder: orNull(address),
+});
+const marketInterest = answer({
+  ...market,
+  longLots: described(inLots, "of all who have more than none"),
+  shortLots: described(inLots, "of all who have less, as a positive number"),
+  longs: count,
+  shorts: count,
+});
+const rootInterest = answer({
+  marketRootId,
+  holders: count,
+  atStake: described(inWei, "what its worst case would take from all holders together"),
+  markets: list(marketInterest),
+});
+export const monitoring = answer({
+  block: maybe(block),
+  traders: described(count, "registered addresses"),
+  holders: described(count, "of these with a claim on anything"),
+  views: described(count, "of these whose claims are not the same on all assets"),
+  likeness: described(
+    orNull(integer),
+    "mean over all pairs of views of the cosine of their tilts, 10^-18; null with fewer than two",
+  ),
+  legs: list(legConcentration),
+  roots: described(list(rootInterest), "the basket, and every other root in which somebody has a position"),
+});
+export type RelayMonitoring = DomainOf<typeof monitoring>;
 
 // ------------------------------------------------------------------ traders
 

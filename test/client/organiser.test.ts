@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { id } from "ethers";
 
+import { readBookTerms } from "../../src/bindings/market-terms.js";
 import { createSession, fundSession, type SessionParams } from "../../src/client/organiser.js";
 import { erc20At } from "../../src/client/tokens.js";
 import { SessionFactory__factory } from "../../typechain-types/index.js";
@@ -19,6 +20,18 @@ describe("createSession", function () {
     const { factory, organiser, params } = await networkHelpers.loadFixture(deployTwo);
     const handle = await createSession(factory, organiser, { ...params, basketScale: 100, basketTickValue: 7n });
     expect(handle.basket).to.deep.equal({ scale: 100n, tickValue: 7n, lotValue: 700n });
+  });
+
+  it("sets a limit to positions, and none by default", async function () {
+    const { factory, organiser, params } = await networkHelpers.loadFixture(deployTwo);
+    for (const [change, maxLots] of [
+      [{}, 0n],
+      [{ maxLots: 12_345n }, 12_345n],
+    ] as const) {
+      expect(await readBookTerms(await createSession(factory, organiser, { ...params, ...change }))).to.deep.include({
+        maxLots,
+      });
+    }
   });
 
   it("gives the same addresses for the same salt, and others for another", async function () {

@@ -111,5 +111,6 @@ function describe({ params, basket }: Terms): string {
     ["supply", `${tokens(params.supply)} session tokens`],
     ["trading", `from ${date(params.t1)}`],
     ["settlement", `from ${date(params.t2)}`],
+    ...(params.maxLots === undefined ? [] : [["limit", `${params.maxLots} lots of a market a position`] as const]),
   ]);
 }

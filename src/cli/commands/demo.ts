@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Command } from "commander";
 
 import { type Build, ownBuild, readBuild } from "../../deployment/build.js";
+import type { SessionParams } from "../../client/organiser.js";
 import { deployContracts } from "../../deployment/deploy.js";
 import { startNode } from "../../local/nodes.js";
 import { NodeProvider } from "../../node/provider.js";
@@ -12,6 +13,7 @@ import { gather, type People, PEOPLE, treasury } from "../demo/people.js";
 import { startDemoRelay } from "../demo/relay.js";
 import { openDemoSession } from "../demo/session.js";
 import { forgetProfile, type Profile, profileFile, readProfiles, saveProfile } from "../input/profile.js";
+import { parseCount } from "../input/parse.js";
 import { readSettings, type SettingOptions } from "../input/settings.js";
 import { asJson } from "../output/json.js";
 import { nextText } from "../output/session-facts.js";
@@ -20,6 +22,7 @@ import { facts, paragraphs, table } from "../output/text.js";
 interface Options {
   readonly rpc?: string;
   readonly relay: boolean;
+  readonly maxLots?: string;
   readonly json?: true;
 }
 
@@ -36,6 +39,7 @@ export function demoCommand(context: CliContext): Command {
       "Something to trade with: a local chain, a funded session whose window is open, traders, orders, a relay. Ends on an interrupt.",
     )
     .option("--rpc <url>", "a local node that runs already (default: one is started, and ended with the rest)")
+    .option("--max-lots <lots>", "lots of a market beyond which no fill takes a trader's position (default: no limit)")
     .option("--no-relay", "without a relay: orders are sent to the book")
     .addHelpText(
       "after",
@@ -50,6 +54,12 @@ Examples:
     .action(async (options: Options) => {
       await run(context, options);
     });
+}
+
+/** Read before anything is started. @throws CliError ARGUMENT_INVALID */
+function limitsOf({ maxLots }: Options): Pick<SessionParams, "maxLots"> {
+  if (maxLots === undefined) return {};
+  return { maxLots: BigInt(parseCount("--max-lots", maxLots, 1, Number.MAX_SAFE_INTEGER)) };
 }
 
 /** What has to be ended, the newest first. */
@@ -94,6 +104,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<Demo | undefined> {
   const artifacts = ownBuild("default");
+  const limits = limitsOf(options);
   const build = readBuild(artifacts);
   const { rpc, nodeEnded } = await chainFor(context, options, closers);
   const provider = await NodeProvider.open(rpc, { pollingMs: POLLING_MS });
@@ -104,7 +115,7 @@ async function open(
   context.progress("Deploying the contracts");
   const factory = await deploy(build, payer);
   const people = await gather(provider, payer);
-  const handle = await openDemoSession(provider, people, factory, artifacts, context.progress);
+  const handle = await openDemoSession(provider, people, factory, artifacts, context.progress, limits);
   if (signal.aborted) return undefined;
   const { address: session, domain } = handle;
   const { blockNumber: fromBlock } = await readCreation(session, provider);

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { CloneToken__factory } from "../../../typechain-types/index.js";
+import { readBookTerms } from "../../bindings/market-terms.js";
 import { read } from "../../bindings/transact.js";
 import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 import { basketOf, formatQuantity, printable } from "../assets.js";
@@ -19,8 +20,9 @@ export function showCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session show --session 0xSESSION --json")
     .action(async (options: SettingOptions) => {
       const handle = await openReader(context, options);
-      const [assets, phase, name, organiser, { link, checkpoints, trades }] = await Promise.all([
+      const [assets, { maxLots }, phase, name, organiser, { link, checkpoints, trades }] = await Promise.all([
         basketOf(handle),
+        readBookTerms(handle),
         phaseOf(handle),
         read(CloneToken__factory.connect(handle.address, handle.runner).name()),
         read(handle.session.organiser()),
@@ -49,6 +51,7 @@ export function showCommand(context: CliContext): Command {
           t2,
           lotValueWei: basket.lotValue,
           scaleTicks: basket.scale,
+          maxLots,
           link,
           checkpoints,
           orders: Number(trades),
@@ -62,6 +65,10 @@ export function showCommand(context: CliContext): Command {
           ["supply", `${tokens(supply)} session tokens`],
           ["trading", `from ${date(t1)} until ${date(t2)}`],
           ["lot", `${tokens(basket.lotValue)} session tokens of a leg at weight 1; ${basket.scale} ticks are 100%`],
+          [
+            "limit",
+            maxLots === 0n ? "none on positions" : `no fill takes a position beyond ${maxLots} lots of a market`,
+          ],
           ["orders", `${trades}, in ${checkpoints} blocks`],
           ["link", link],
           ...assets.map(

@@ -2,7 +2,7 @@
 import { ContractFactory, type Wallet } from "ethers";
 
 import type { SessionHandle } from "../../bindings/session.js";
-import { createSession, fundSession } from "../../client/organiser.js";
+import { createSession, fundSession, type SessionParams } from "../../client/organiser.js";
 import { createSubmitter } from "../../client/submitter.js";
 import { createTrader, type QuoteRequest } from "../../client/trader.js";
 import { read, transact } from "../../bindings/transact.js";
@@ -38,14 +38,16 @@ const QUOTES = {
 } as const;
 const MIDDLE = 5_500n;
 const LOTS = 5_000n;
+const TAKEN = 1_000n;
 
-/** @param artifacts the compiled contracts' folder. @returns it funded, in the middle of its trading window, with a book */
+/** @param artifacts the compiled contracts' folder @param limits of positions; none by default @returns it funded, in the middle of its trading window, with a book */
 export async function openDemoSession(
   provider: NodeProvider,
   people: People,
   factory: string,
   artifacts: string,
   tell: (line: string) => void,
+  limits: Pick<SessionParams, "maxLots"> = {},
 ): Promise<SessionHandle> {
   tell("Making a session of 100 gold and 100 silver");
   const { organiser } = people;
@@ -60,6 +62,7 @@ export async function openDemoSession(
     supply: SUPPLY,
     t1,
     t2: t1 + TRADING_SECONDS,
+    ...limits,
   });
   await fundSession(handle, organiser);
   tell("Handing out session tokens; traders pay them in");
@@ -70,7 +73,7 @@ export async function openDemoSession(
   }
   await moveTo(provider, t1);
   tell("Alice and Bob quote, Carol takes an offer");
-  await trade(handle, people);
+  await trade(handle, people, limits.maxLots);
   return handle;
 }
 
@@ -89,14 +92,16 @@ async function moveTo(provider: NodeProvider, second: number): Promise<void> {
   await read(provider.send("evm_mine", []));
 }
 
-async function trade(handle: SessionHandle, people: People): Promise<void> {
+/** @param most lots that an order may be for: beyond a limit to positions it would be refused */
+async function trade(handle: SessionHandle, people: People, most = LOTS): Promise<void> {
+  const upTo = (lots: bigint): bigint => (lots < most ? lots : most);
   const submitter = createSubmitter(handle, people.organiser);
   for (const name of ["alice", "bob"] as const) {
     const quotes = QUOTES[name].map((price): QuoteRequest => {
-      return { leg: 1, price, quantity: price < MIDDLE ? LOTS : -LOTS };
+      return { leg: 1, price, quantity: price < MIDDLE ? upTo(LOTS) : -upTo(LOTS) };
     });
     await submitter.submitQuotes(await createTrader(handle, people[name]).signQuotes(quotes));
   }
-  const taken = await createTrader(handle, people.carol).signOrder({ leg: 1, price: 5_550n, quantity: 1_000n });
+  const taken = await createTrader(handle, people.carol).signOrder({ leg: 1, price: 5_550n, quantity: upTo(TAKEN) });
   await submitter.submitOne(taken);
 }

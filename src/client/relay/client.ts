@@ -75,6 +75,8 @@ export interface RelayClient {
   /** The link to sign next. */
   link(): Promise<packages.RelayLink>;
   markets(): Promise<state.RelayMarkets>;
+  /** In how few hands the basket is, how alike positions are, and open interest: of the book as it is on the chain. */
+  monitoring(): Promise<state.RelayMonitoring>;
   /** @param levels most of each side */
   depth(market: MarketRef, levels?: number): Promise<state.RelayDepth>;
   /** @param limit most orders of each side */
@@ -162,6 +164,7 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     session: () => ask("/v1/session", session),
     link: () => ask("/v1/link", packages.linkState),
     markets: () => ask("/v1/markets", state.markets),
+    monitoring: () => ask("/v1/monitoring", state.monitoring),
     depth: (market, levels) => ask(`${marketPath(market)}/depth${queryOf({ levels })}`, state.depth),
     book: (market, limit) => ask(`${marketPath(market)}/book${queryOf({ limit })}`, state.book),
     trader: (trader) => ask(`/v1/traders/${trader}`, state.trader),

@@ -1,10 +1,11 @@
 /** Markets and books as they stand in the book that is shown. */
 import type { Book } from "../../protocol/book/book.js";
+import { monitoringOf } from "../../protocol/book/monitoring.js";
 import type { Queue } from "../../protocol/book/queue.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import type { Served } from "../../wire/form.js";
-import type { book as bookForm, markets } from "../../wire/state.js";
+import type { book as bookForm, markets, monitoring } from "../../wire/state.js";
 import { RelayError } from "../errors.js";
 import type { RootHeads } from "../history/heads.js";
 
@@ -18,6 +19,19 @@ export function rootViews(book: Book, heads: RootHeads): RootView[] {
     const head = root.marketRootId === BASKET_ROOT_ID ? null : heads.get(root.marketRootId);
     return { ...rootView(book, root), ...(head !== undefined && { head }) };
   });
+}
+
+export function monitoringView({ state }: Book): Served<typeof monitoring> {
+  const { crowding, legs, roots, ...counts } = monitoringOf(state);
+  return {
+    ...counts,
+    views: crowding.views,
+    likeness: crowding.likeness ?? null,
+    legs: legs.map(({ leg, total, holders, herfindahl, largest, largestHolder = null }) => {
+      return { leg, total, holders, herfindahl, largest, largestHolder };
+    }),
+    roots: roots.map(({ markets: each, ...root }) => ({ ...root, markets: [...each] })),
+  };
 }
 
 /** @throws RelayError RELAY_MARKET_UNKNOWN */

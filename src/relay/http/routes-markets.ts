@@ -2,7 +2,7 @@
 import type { Book } from "../../protocol/book/book.js";
 import { RelayError } from "../errors.js";
 import type { RootHeads } from "../history/heads.js";
-import { bookView, rootViews } from "./market-views.js";
+import { bookView, monitoringView, rootViews } from "./market-views.js";
 import type { Views } from "./views.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
@@ -35,6 +35,18 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
       const known = await headsKnown(heads, [...book().state.markets.table.roots.keys()]);
       return { block: views.link().block, roots: rootViews(book(), known) };
     },
+  );
+  server.get(
+    "/v1/monitoring",
+    {
+      schema: {
+        tags,
+        operationId: "getMonitoring",
+        summary: "In how few hands the basket is, how alike positions are, and open interest",
+        response: { 200: wire.monitoring, ...REFUSALS },
+      },
+    },
+    () => ({ block: views.link().block, ...monitoringView(book()) }),
   );
   server.get(
     "/v1/markets/:root/:branch/depth",

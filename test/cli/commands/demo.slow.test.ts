@@ -155,6 +155,23 @@ describe("session demo", function () {
       }
     });
 
+    it("takes a limit to positions, which orders and fills keep; and refuses none before it starts anything", async function () {
+      await expectTold(session({}, "demo", "--rpc", node.url, "--max-lots", "0", "--json"), 2, "ARGUMENT_INVALID", {
+        argument: "--max-lots",
+      });
+      const words = ["--rpc", node.url, "--no-relay", "--max-lots", "900"];
+      const run = start(words, { SESSION_PROFILE_FILE: join(folder, "limited.json") });
+      try {
+        const { environment } = await run.settings;
+        expect(await ask<{ maxLots: string }>(environment, "show")).to.deep.include({ maxLots: "900" });
+        const { roots } = await ask<{ roots: { markets: { longLots: string }[] }[] }>(environment, "monitor");
+        expect(roots[0]!.markets[0]!.longLots).to.equal("900");
+        await run.interrupted();
+      } finally {
+        run.child.kill("SIGKILL");
+      }
+    });
+
     it("sends nothing on a chain that may be somebody's", async function () {
       const proxy = await startFaultProxy(node.url);
       proxy.behave = ({ method }) => (method === "eth_chainId" ? { kind: "result", result: "0x1" } : undefined);

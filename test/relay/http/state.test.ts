@@ -34,6 +34,24 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     ]);
   });
 
+  it("tells who has how much of the basket as it is on the chain, and nothing of what waits", async () => {
+    chain.mine(ordersOf(chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n })));
+    await relay.follow();
+    await relay.intake.offer(chain.sign(1, { quantityLots: 3n, priceTicks: 5_000n }));
+    const { status, body } = await http.get("/v1/monitoring");
+    const { number, hash } = chain.tip;
+    expect([status, body["block"], body["views"], body["likeness"]]).to.deep.equal([200, { number, hash }, 0, null]);
+    const roots = async () =>
+      (await http.get("/v1/monitoring")).body["roots"] as Record<string, Record<string, unknown>[]>[];
+    expect((await roots())[0]!["markets"]![0]).to.include({ longLots: "0", shortLots: "0" });
+    await relay.dispatcher.tick(await relay.fence());
+    chain.mine();
+    await relay.follow();
+    expect((await roots())[0]!["markets"]![0]).to.include({ longLots: "3", shortLots: "3", longs: 1, shorts: 1 });
+    const after = (await http.get("/v1/monitoring")).body;
+    expect([after["views"], after["likeness"]]).to.deep.equal([2, (-(10n ** 18n)).toString()]);
+  });
+
   it("tells a market's book as it is on the chain, price by price and order by order, and nothing of what waits", async () => {
     const maker = chain.sign(0, { quantityLots: -4n, priceTicks: 5_000n });
     chain.mine(ordersOf(maker));
