@@ -139,6 +139,11 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   ),
   Client_NotAMaker: fix("Give the address of a maker of this session, and the factory that has made it."),
   Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),
+  Client_NoRollerFactory: fix(
+    "Give the address of the factory of rollers on the chain that the provider is connected to.",
+  ),
+  Client_NotARoller: fix("Give the address of a roller of this session, and the factory that has made it."),
+  Client_RollerElsewhere: fix("The factory puts rollers where this client does not: use the matching version."),
   Client_MakerPoints: fix("Name the breakpoints between which it is to trade, the root's first bounds among them."),
   Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
   Client_NotOrganiser: fix("Fund the session from the organiser's own account."),

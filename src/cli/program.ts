@@ -24,6 +24,7 @@ import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
 import { relayCommand } from "./commands/relay.js";
 import { realiseCommand, refreshCommand } from "./commands/settle.js";
+import { rollCommand } from "./commands/roll.js";
 import { showCommand } from "./commands/show.js";
 import { mergeCommand, splitCommand } from "./commands/split.js";
 import { stressCommand } from "./commands/stress.js";
@@ -67,6 +68,7 @@ const COMMANDS = [
   realiseCommand,
   exitCommand,
   redeemCommand,
+  rollCommand,
   verifyCommand,
   logsCommand,
   stressCommand,

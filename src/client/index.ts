@@ -36,6 +36,11 @@ export { type Maker, type MakerQuote, type MakerRequest, openMaker, planMaker, p
 export { makerMarketOf, quoteMaker, readMaker, type TradeLimits, tradeThroughMaker } from "./maker.js";
 export { makerAddress, type MakerPlan } from "../bindings/maker-terms.js";
 
+export { emptyInbox, giveFromInbox, givenBy, giveToRoller, inboxOf, openRoller, planRoll } from "./rolling.js";
+export { readRoller, rollNow, type RollRequest, type RollTokens, type RollerNow } from "./rolling.js";
+export { takeBackFromRoller, takeFromRoller } from "./rolling.js";
+export { rollerAddress, type RollPlan } from "../bindings/roll-terms.js";
+
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";
 export { readMarketTerms } from "../bindings/market-terms.js";

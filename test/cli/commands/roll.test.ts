@@ -1,0 +1,91 @@
+import { expect } from "chai";
+
+import { RollerFactory__factory } from "../../../typechain-types/index.js";
+import { createTrader } from "../../../src/client/trader.js";
+import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
+import { HOUR, openWorld, type World } from "../world.js";
+
+const DAY = 24 * HOUR;
+
+interface Created {
+  readonly roller: string;
+  readonly givesUntil: string;
+  readonly t1: string;
+  readonly minimumWei: string;
+  readonly wasThere?: boolean;
+}
+
+/** Alice and bob have 50 session tokens in the wallet and 50 in the book; it is t2. */
+describe("session roll", function () {
+  let world: World;
+  let alice: Env;
+  let bob: Env;
+  let at: readonly string[];
+
+  beforeEach(async function () {
+    world = await openWorld();
+    [alice, bob] = [as(world.env, world.alice), as(world.env, world.bob)];
+    const factory = await new RollerFactory__factory(world.organiser).deploy(world.factory);
+    at = ["--roller-factory", await (await factory.waitForDeployment()).getAddress()];
+    await world.moveTo(world.handle.t2);
+  });
+
+  const create = (...words: string[]): Promise<Created> => ask<Created>(alice, "roll", "create", ...words, ...at);
+
+  it("says what it would be, makes it, and finds it again", async function () {
+    const said = await tell(alice, "roll", "create", "--dry-run", ...at);
+    const { roller, givesUntil, t1, minimumWei } = await create("--dry-run");
+    expect(said).to.include(`Would make ${roller}`).and.include("next session  Metals").and.include("the basket alone");
+    expect([Number(givesUntil), Number(t1)]).to.deep.equal([world.handle.t2 + 3 * DAY, world.handle.t2 + 4 * DAY]);
+    expect(minimumWei).to.equal((ONE / 1_000n).toString());
+    expect(await world.provider.getCode(roller)).to.equal("0x");
+    expect((await create()).roller).to.equal(roller);
+    expect(await create()).to.deep.include({ roller, wasThere: true });
+    expect((await create("--name", "Other", "--open-markets", "--dry-run")).roller).to.not.equal(roller);
+  });
+
+  it("goes the whole way: given from wallet and book, rolled by anybody, taken by each", async function () {
+    const { roller } = await create("--minimum", "0.5");
+    const fromWallet = await ask<{ claimWei: string[] }>(alice, "roll", "give", roller, ...at);
+    expect(fromWallet.claimWei).to.deep.equal([50n * ONE, 50n * ONE].map(String));
+    const fromBook = await ask<{ claimWei: string[] }>(bob, "roll", "give", roller, "--from-book", ...at);
+    expect(fromBook.claimWei).to.deep.equal([50n * ONE, 50n * ONE].map(String));
+    expect(await createTrader(world.handle, world.bob).claims()).to.deep.equal([0n, 0n]);
+    await expectTold(session(bob, "roll", "take", roller, "--json", ...at), 1, "Roller_NotRolled", {});
+    expect(await tell(alice, "roll", "show", roller, ...at))
+      .to.include("not rolled")
+      .and.include("100");
+    await world.moveTo(world.handle.t2 + 3 * DAY);
+    const { next } = await ask<{ next: string }>(as(world.env, world.carol), "roll", "run", roller, ...at);
+    const shown = await ask<{ next: string; legs: { givenWei: string }[] }>(alice, "roll", "show", roller, ...at);
+    expect([shown.next, shown.legs[0]!.givenWei]).to.deep.equal([next, (100n * ONE).toString()]);
+    const taken = await ask<{ session: string; sessionTokenWei: string }>(bob, "roll", "take", roller, ...at);
+    expect([taken.session, taken.sessionTokenWei]).to.deep.equal([next, (50n * ONE).toString()]);
+    expect(await tell(alice, "roll", "take", roller, ...at)).to.include(`of ${next}`);
+    expect(await ask<{ supplyWei: string }>(alice, "show", "--session", next)).to.deep.include({
+      supplyWei: (100n * ONE).toString(),
+    });
+  });
+
+  it("gives a part, and takes it back as long as it has not rolled", async function () {
+    const { roller } = await create();
+    const { claimWei } = await ask<{ claimWei: string[] }>(alice, "roll", "give", roller, "12.5", ...at);
+    expect(claimWei[0]).to.equal(((25n * ONE) / 2n).toString());
+    const back = await ask<{ session: string; sessionTokenWei: string }>(
+      alice,
+      "roll",
+      "take",
+      roller,
+      "--back",
+      ...at,
+    );
+    expect([back.session, back.sessionTokenWei]).to.deep.equal([world.handle.address, claimWei[0]]);
+    expect(await world.handle.session.balanceOf(world.alice.address)).to.equal(50n * ONE);
+  });
+
+  it("refuses an address that is no roller of this session", async function () {
+    await expectTold(session(alice, "roll", "show", world.factory, "--json", ...at), 1, "Client_NotARoller", {
+      address: world.factory,
+    });
+  });
+});
