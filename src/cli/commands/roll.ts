@@ -82,9 +82,9 @@ function createCommand(context: CliContext): Command {
   return withFactory(withSettings(command, "rpc", "session", "key", "factory"))
     .addHelpText("after", "\nExample:\n  session roll create --gives-until +3d --t1 +4d --t2 +34d --dry-run")
     .action(async (options: Options) => {
-      const { handle, wallet } = await openActor(context, options);
+      const { handle, wallet, provider } = await openActor(context, options);
       const factory = factoryOf(context, handle, options);
-      const now = Number(await nextTime(wallet.provider));
+      const now = Number(await nextTime(provider));
       const plan = await rolling.planRoll(handle, factory, requestOf(now, options));
       const address = rollerAddress(factory, plan);
       if (options.dryRun === true) {

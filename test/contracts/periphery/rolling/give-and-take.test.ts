@@ -270,6 +270,37 @@ describe("The roll", () => {
     expect(await silver.balanceOf(roller)).to.equal(0n);
   });
 
+  it("is as in the worked example of docs/rolling.md, and as in its other end", async () => {
+    // The organiser has split what Alice and Bob have besides.
+    for (const holder of [w.alice, w.bob]) await w.session.transfer(holder, 200n * TOKEN);
+    await w.session.connect(w.alice).split(100n * TOKEN);
+    await giveTo(w, roller, w.alice, 400n * TOKEN, [100n * TOKEN, 0n]);
+    const snapshot = await networkHelpers.takeSnapshot();
+    await giveTo(w, roller, w.bob, 200n * TOKEN, [0n, 100n * TOKEN]);
+    const even = await rollNow(w, roller);
+    expect([await even.fixedSupply(), [...(await even.basket())[1]]]).to.deep.equal([
+      700n * TOKEN,
+      [70n * TOKEN, 70n * TOKEN],
+    ]);
+    await expect(roller.connect(w.alice).take(w.alice))
+      .to.emit(roller, "Taken")
+      .withArgs(w.alice, w.alice, 400n * TOKEN, [100n * TOKEN, 0n]);
+    await expect(roller.connect(w.bob).take(w.bob))
+      .to.emit(roller, "Taken")
+      .withArgs(w.bob, w.bob, 200n * TOKEN, [0n, 100n * TOKEN]);
+    await snapshot.restore();
+    await giveTo(w, roller, w.bob, 0n, [100n * TOKEN, 0n]);
+    const uneven = await rollNow(w, roller);
+    expect([await uneven.fixedSupply(), [...(await uneven.basket())[1]]]).to.deep.equal([
+      600n * TOKEN,
+      [60n * TOKEN, 40n * TOKEN],
+    ]);
+    // All silver is hers, in more tokens than she gave: 500 of gold and 600 of silver.
+    await expect(roller.connect(w.alice).take(w.alice))
+      .to.emit(roller, "Taken")
+      .withArgs(w.alice, w.alice, 500n * TOKEN, [0n, 100n * TOKEN]);
+  });
+
   it("cannot be forestalled at the next session's address", async () => {
     await giveTo(w, roller, w.alice, 100n * TOKEN);
     await openForRoll(w);
