@@ -1,4 +1,5 @@
 /** An order's life, told to its end: what was filled of it, what was taken out and why, and what is left. */
+import type { Via } from "../protocol/value/via.js";
 import type { OffsetReason } from "../protocol/book/events.js";
 import type { FillRow, OffsetRow, OrderRow } from "./rows.js";
 
@@ -47,6 +48,19 @@ export function lifeOf(
   ];
   const leftLots = size - filledLots - takenOutLots;
   return { state: stateOf(leftLots, filledLots, out.at(-1)?.reason, isOver), filledLots, takenOutLots, leftLots };
+}
+
+/** Lots of an order that were filled, by what they came through; what gave none is not there. */
+export function filledThrough(
+  { tradeRootId }: Pick<OrderRow, "tradeRootId">,
+  fills: readonly Pick<FillRow, "makerRootId" | "takerRootId" | "lots" | "via">[],
+): Partial<Record<Via, bigint>> {
+  const lots: Partial<Record<Via, bigint>> = {};
+  for (const fill of fills) {
+    if (fill.makerRootId !== tradeRootId && fill.takerRootId !== tradeRootId) continue;
+    lots[fill.via] = (lots[fill.via] ?? 0n) + fill.lots;
+  }
+  return lots;
 }
 
 function stateOf(left: bigint, filled: bigint, last: OffsetReason | undefined, isOver: boolean): OrderState {

@@ -58,7 +58,12 @@ interface Placed extends MarketRef {
   readonly trader: string;
   readonly traderId: number;
   readonly isBid: boolean;
+  /** The transaction in which a contract said yes to it without a signature. */
+  readonly unsignedIn?: string;
 }
+
+/** Of a contract that approves what its running call sends: it has nothing to sign with. */
+const NO_SIGNATURE = "0x";
 
 type RecordOf<Kind extends ChainRecord["kind"]> = Extract<ChainRecord, { kind: Kind }>;
 
@@ -161,6 +166,10 @@ function readRecord(reading: Reading, record: ChainRecord): void {
     case "tradeCreated":
       readOrder(reading, record, record.package);
       return;
+    case "tradeApproved":
+      feed(reading, record);
+      readApproval(reading, record);
+      return;
     case "quoteSetCreated":
       feed(reading, record);
       reading.set = record;
@@ -204,6 +213,13 @@ function readOrder(reading: Reading, record: RecordOf<"tradeCreated" | "quoteCre
   arrived.set(record.tradeRootId, { marketRootId, marketBranchId, trader, traderId, isBid: quantity > 0n });
   rows.orders.push(orderRow(record, order, projector.hashing.primaryLink(order)));
   touchMarket(projector.figures, order);
+}
+
+function readApproval({ arrived }: Reading, record: RecordOf<"tradeApproved">): void {
+  const { tradeRootId, signature, transactionHash } = record;
+  const order = arrived.get(tradeRootId);
+  if (order === undefined || signature !== NO_SIGNATURE) return;
+  arrived.set(tradeRootId, { ...order, unsignedIn: transactionHash });
 }
 
 /** @throws RangeError naming the record */
@@ -300,6 +316,8 @@ function fillRow(record: RecordOf<"matched">, maker: Placed, taker: Placed): Fil
     priceTicks,
     lots,
     takerBuys: taker.isBid,
+    // An order that rests beyond its own transaction is one of the book's, whoever approved it.
+    via: [maker, taker].some(({ unsignedIn }) => unsignedIn === transactionHash) ? "contract" : "book",
   };
 }
 

@@ -2,6 +2,7 @@
 import type { MarketRef } from "../protocol/signing/package.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
 import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
+import type { Via } from "../protocol/value/via.js";
 import type { OffsetReason } from "../protocol/book/events.js";
 import type { CountedLevel } from "../protocol/book/projections.js";
 
@@ -35,6 +36,8 @@ export interface FillRow extends MarketRef, Logged {
   /** Above zero. */
   readonly lots: Lots;
   readonly takerBuys: boolean;
+  /** By the logs alone `book` or `contract`; `nameHouses` tells what contract. */
+  readonly via: Via;
 }
 
 /** An order of which the rest was taken out, by its trader or evicted, or what its trader could not bear of it. */

@@ -97,12 +97,15 @@ export const place =
     );
   };
 
-/** Orders in one batch. */
-export const batch =
-  (...orders: readonly TradePackage[]): Deed =>
+/** Orders in one batch, by their traders' keys. */
+export const batch = (...orders: readonly TradePackage[]): Deed =>
+  batchSigned(...orders.map((order) => [order, `0x${"5a".repeat(64)}`] as const));
+
+/** Orders in one batch, each with the signature that it bears. */
+export const batchSigned =
+  (...orders: readonly (readonly [TradePackage, string])[]): Deed =>
   (book, timestamp) => {
-    const signature = `0x${"5a".repeat(64)}`;
-    const submitted = orders.map((order) => ({ package: order, signature, insertAfter: 0, place: 0 }));
+    const submitted = orders.map(([order, signature]) => ({ package: order, signature, insertAfter: 0, place: 0 }));
     return book.createTrades({ timestamp }, { orders: submitted }, LIMITS);
   };
 

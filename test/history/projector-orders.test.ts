@@ -107,6 +107,7 @@ describe("given an order of which a part is filled", () => {
         priceTicks: 5_500n,
         lots: 4n,
         takerBuys: false,
+        via: "book",
       },
     ]);
   });
