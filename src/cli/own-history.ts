@@ -1,6 +1,13 @@
 /** What one account has placed and what has become of it: from the chain's logs, or as a relay's index tells the same. */
+import { ClientError } from "../bindings/errors.js";
+import { createHouses } from "../bindings/houses.js";
+import { readBookTerms } from "../bindings/market-terms.js";
+import type { SessionHandle } from "../bindings/session.js";
+import { read } from "../bindings/transact.js";
 import { createRelayClient, type RelayClient } from "../client/relay/client.js";
 import type { FillRow, OffsetRow, OrderRow } from "../history/rows.js";
+import { nameHouses } from "../history/vias.js";
+import type { Via } from "../protocol/value/via.js";
 import { isOver } from "../protocol/book/orders.js";
 import { findMarket } from "../protocol/book/state.js";
 import type { MarketHead } from "../protocol/market/description.js";
@@ -53,11 +60,13 @@ async function fromChain(context: CliContext, options: WhoOptions): Promise<OwnH
   const { handle, trader } = await openSubject(context, options);
   const history = await readHistory(context, handle, options);
   const now = await nextTime(handle.runner.provider as Parameters<typeof nextTime>[0]); // `openSubject` has made it
-  const { state, orders, fills, offsets } = history;
+  const { state, orders, offsets } = history;
+  const own = history.fills.filter(({ maker, taker }) => maker === trader || taker === trader);
+  const houseAt = createHouses((address) => read(codeAt(handle, address)), await readBookTerms(handle));
   return {
     trader,
     orders: orders.filter((order) => order.trader === trader),
-    fills: fills.filter(({ maker, taker }) => maker === trader || taker === trader),
+    fills: await nameHouses(own, houseAt),
     offsets: offsets.filter((offset) => offset.trader === trader),
     isOver({ marketRootId, marketBranchId, deadline }) {
       const market = findMarket(state, marketRootId, marketBranchId);
@@ -66,6 +75,11 @@ async function fromChain(context: CliContext, options: WhoOptions): Promise<OwnH
     rootOf: (marketRootId) => rootOf(state.markets.table, marketRootId),
     heads: headsOf(history),
   };
+}
+
+function codeAt({ runner: { provider } }: SessionHandle, address: string): Promise<string> {
+  if (provider === null) throw new ClientError("Client_NoProvider");
+  return provider.getCode(address);
 }
 
 // ------------------------------------------------------------------ a relay
@@ -131,7 +145,7 @@ async function rowsOf(relay: RelayClient, trader: string): Promise<Pick<OwnHisto
     if (!isOne) continue;
     return {
       orders: orders.items.map(rowOf),
-      fills: fills.items.map(rowOf),
+      fills: fills.items.map((item) => ({ ...rowOf(item), via: item.via as Via })),
       offsets: offsets.items.map((item) => ({ ...rowOf(item), reason: item.reason as OffsetRow["reason"] })),
     };
   }

@@ -93,6 +93,8 @@ export interface ChainNode {
   blockGasLimit(): Promise<bigint>;
   /** Whether there is code at an address, at that block. */
   hasCode(address: string, tag: BlockTag): Promise<boolean>;
+  /** The code at an address now, 0x-hex. */
+  codeOf(address: string): Promise<string>;
   /** @returns undefined for a transaction that is in no block */
   gasOf(hash: Hash): Promise<GasReceipt | undefined>;
   /** What the node would offer a block's producer, wei a unit of gas. */
@@ -144,6 +146,7 @@ export function nodeBehind({ ask, ranges }: Door): ChainNode {
       const method = "eth_getBlockByNumber";
       return quantity(method, fieldsOf(method, await ask(method, ["latest", false]))["gasLimit"]);
     },
+    codeOf: async (address) => bytes("eth_getCode", await ask("eth_getCode", [address, "latest"])),
     hasCode: async (address, tag) => bytes("eth_getCode", await ask("eth_getCode", [address, tagOf(tag)])) !== "0x",
     async gasOf(hash) {
       const found = await ask("eth_getTransactionReceipt", [hash]);

@@ -154,7 +154,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
-    ? createHistorian({ terms, rows, hashing, database, log, metrics, reorgDepth, rebuild, signal, restart })
+    ? createHistorian({ terms, rows, hashing, database, log, metrics, node, reorgDepth, rebuild, signal, restart })
     : undefined;
   const onMissing = (error: NodeError): void => {
     metrics.faults.inc({ part: "logs" });

@@ -1,6 +1,7 @@
 /** What was, page by page, at one block. */
 import * as z from "zod";
 
+import { VIAS } from "../protocol/value/via.js";
 import { OFFSET_REASONS } from "../protocol/book/events.js";
 import { answer, described, type DomainOf, type Form, list, orNull, plain } from "./form.js";
 import {
@@ -112,6 +113,7 @@ export const historyPages = {
       priceTicks: inTicks,
       lots: inLots,
       takerBuys: flag,
+      via: described(wordLike(VIAS), "through what it came; unknown: of an index written before that was told"),
     }),
   ),
   offsets: page(

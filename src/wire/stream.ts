@@ -1,6 +1,7 @@
 /** What goes over a stream's WebSocket, both ways. */
 import * as z from "zod";
 
+import { VIAS } from "../protocol/value/via.js";
 import { checksumAddress } from "../protocol/signing/addresses.js";
 import type { MarketRef } from "../protocol/signing/package.js";
 import { answer, choice, described, type DomainOf, list, maybe, plain, request } from "./form.js";
@@ -22,6 +23,7 @@ import {
   storedLevel,
   text,
   timedBlock,
+  wordLike,
 } from "./values.js";
 
 // ------------------------------------------------------------------ what is asked
@@ -76,7 +78,9 @@ export function marketOfStream(stream: string): MarketRef | undefined {
 // ------------------------------------------------------------------ what is told
 
 const logged = { logIndex: count, transactionHash: hash };
-const fill = { ...market, ...logged, priceTicks: inTicks, lots: inLots, takerBuys: flag };
+/** Events that were told before it was looked at have none. */
+const via = maybe(described(wordLike(VIAS), "through what it came"));
+const fill = { ...market, ...logged, priceTicks: inTicks, lots: inLots, takerBuys: flag, via };
 const levels = { ...market, bids: list(storedLevel), asks: list(storedLevel) };
 const at = { block: timedBlock };
 

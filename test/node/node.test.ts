@@ -184,6 +184,12 @@ describe("createNode", () => {
       ]);
     });
 
+    it("tells the code at an address", async () => {
+      says("0x60");
+      expect(await node.codeOf(BOOK)).to.equal("0x60");
+      expect(question()).to.deep.equal(["eth_getCode", BOOK, "latest"]);
+    });
+
     it("tells what a transaction took, and that it is in no block", async () => {
       says({ blockNumber: "0x10", status: "0x0", gasUsed: "0x5208", effectiveGasPrice: "0x7" });
       expect(await node.gasOf(HASH)).to.deep.equal({

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import type { FillRow } from "../../history/rows.js";
+import type { Via } from "../../protocol/value/via.js";
 import type { CliContext } from "../context.js";
 import type { Placed } from "../history.js";
 import { ASK_RELAY, type OwnHistory, type OwnOptions, readOwnHistory } from "../own-history.js";
@@ -24,6 +25,8 @@ interface OwnFill {
   /** The order on the other side, and whose it is. */
   readonly otherRootId: number;
   readonly otherTrader: string;
+  /** Through what it came. */
+  readonly via: Via;
   readonly transactionHash: string;
   readonly logIndex: number;
 }
@@ -32,7 +35,7 @@ interface OwnFill {
 export function fillsCommand(context: CliContext): Command {
   const command = new Command("fills")
     .description(
-      "List an account's fills: when, in which market, side, price, lots, against which order, in which transaction.",
+      "List an account's fills: when, in which market, side, price, lots, against which order, through what (the book, a maker, complete sets, another contract), in which transaction.",
     )
     .option(...TRADER_FLAG)
     .option(...ASK_RELAY);
@@ -70,11 +73,12 @@ function textOf({ heads, rootOf }: OwnHistory, fills: readonly OwnFill[]): strin
       amountText(rootOf(fill.marketRootId), fill.priceTicks, head),
       String(fill.tradeRootId),
       String(fill.otherRootId),
+      fill.via,
       fill.transactionHash,
     ];
   });
   return paragraphs(
-    table(["time", "market", "side", "lots", "price", "order", "with order", "transaction"], rows),
+    table(["time", "market", "side", "lots", "price", "order", "with order", "through", "transaction"], rows),
     nextText("positions", "orders"),
   );
 }

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 
-import { lifeOf, type OrderLife } from "../../history/order-life.js";
+import { filledThrough, lifeOf, type OrderLife } from "../../history/order-life.js";
 import type { FillRow, OffsetRow, OrderRow } from "../../history/rows.js";
 import { opposite } from "../../protocol/amounts/units.js";
+import { VIAS } from "../../protocol/value/via.js";
 import type { CliContext } from "../context.js";
 import type { Placed } from "../history.js";
 import { ASK_RELAY, type OwnHistory, type OwnOptions, readOwnHistory } from "../own-history.js";
@@ -15,7 +16,7 @@ interface Options extends OwnOptions {
   readonly all?: true;
 }
 
-type Told = Placed<OrderRow> & OrderLife;
+type Told = Placed<OrderRow> & OrderLife & { readonly filledThrough: ReturnType<typeof filledThrough> };
 
 /** `session orders`: own orders, and what has become of them. */
 export function ordersCommand(context: CliContext): Command {
@@ -45,6 +46,7 @@ function livesOf({ orders, fills, offsets, isOver }: OwnHistory): Told[] {
   for (const offset of offsets) listed(out, offset.tradeRootId).push(offset);
   return orders.map((order) => ({
     ...order,
+    filledThrough: filledThrough(order, listed(filled, order.tradeRootId)),
     ...lifeOf(order, listed(filled, order.tradeRootId), listed(out, order.tradeRootId), isOver(order)),
   }));
 }
@@ -67,6 +69,12 @@ const STATES: Readonly<Record<OrderLife["state"], string>> = {
   takenOut: "taken out",
 };
 
+/** `book`, or with what was not: `maker 28, book 10`. */
+function throughText({ filledThrough: lots }: Told): string {
+  const found = VIAS.flatMap((via) => (lots[via] === undefined ? [] : [{ via, lots: lots[via] }]));
+  return found.length === 1 ? (found[0]?.via ?? "") : found.map(({ via, lots: part }) => `${via} ${part}`).join(", ");
+}
+
 function textOf({ heads, rootOf }: OwnHistory, orders: readonly Told[], all: boolean): string {
   const rows = orders.map((order) => {
     const head = heads.get(order.marketRootId);
@@ -77,6 +85,7 @@ function textOf({ heads, rootOf }: OwnHistory, orders: readonly Told[], all: boo
       (order.quantityLots < 0n ? opposite(order.quantityLots) : order.quantityLots).toString(),
       amountText(rootOf(order.marketRootId), order.priceTicks, head),
       order.filledLots.toString(),
+      throughText(order),
       order.leftLots.toString(),
       STATES[order.state],
       date(order.timestamp),
@@ -85,7 +94,10 @@ function textOf({ heads, rootOf }: OwnHistory, orders: readonly Told[], all: boo
   });
   const open = orders.filter(({ leftLots }) => leftLots > 0n);
   return paragraphs(
-    table(["order", "market", "side", "lots", "price", "filled", "left", "state", "placed", "good until"], rows),
+    table(
+      ["order", "market", "side", "lots", "price", "filled", "through", "left", "state", "placed", "good until"],
+      rows,
+    ),
     open.length > 0
       ? nextText(`cancel ${open.map(({ tradeRootId }) => tradeRootId).join(" ")}`, "fills")
       : nextText("trade buy LOTS --price PRICE", ...(all ? ["fills"] : ["orders --all"])),

@@ -1,4 +1,6 @@
 /** The part of a relay that knows what was: index, history and streams, wired together. */
+import { createHouses } from "../../bindings/houses.js";
+import type { ChainNode } from "../../node/node.js";
 import type { Basket } from "../../protocol/value/allocations.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { bookOf } from "../../protocol/book/snapshot.js";
@@ -32,6 +34,7 @@ export interface HistorianDependencies {
   readonly database: Database;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly node: Pick<ChainNode, "codeOf">;
   readonly reorgDepth: number;
   readonly rebuild: boolean;
   readonly signal: AbortSignal;
@@ -45,6 +48,7 @@ export function createHistorian({
   database,
   log,
   metrics,
+  node,
   ...rest
 }: HistorianDependencies): Historian {
   const { reorgDepth, rebuild, signal, restart } = rest;
@@ -54,6 +58,7 @@ export function createHistorian({
   const indexer = createIndexer({
     store,
     log,
+    houseAt: createHouses((address) => node.codeOf(address), terms),
     depth,
     rebuild,
     restart,

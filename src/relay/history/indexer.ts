@@ -1,4 +1,5 @@
 /** Brings what the chain says into the index, in order and at its own pace: intake never waits for it. */
+import type { HouseAt } from "../../bindings/houses.js";
 import type { ChainRecord } from "../../bindings/records.js";
 import type { BlockHeader } from "../../node/node.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
@@ -6,6 +7,7 @@ import { publicFault } from "../faults.js";
 import type { LastPrice } from "../../history/figures.js";
 import { pause } from "../queue/lane.js";
 import type { Log } from "../log.js";
+import { withHouses } from "../../history/vias.js";
 import type { Projector } from "../../history/projector.js";
 import { type BlockRows, emptyBlock } from "../../history/rows.js";
 import type { IndexStore } from "./index-store.js";
@@ -46,6 +48,8 @@ export interface IndexerDependencies {
   readonly createProjector: (start?: IndexStart, lastPrices?: readonly LastPrice[]) => Projector;
   readonly store: Pick<IndexStore, "put" | "drop" | "clear" | "lastPrices">;
   readonly log: Log;
+  /** Whose contract trades without signing; asks a node about each but once. */
+  readonly houseAt: HouseAt;
   /** Blocks that may still be reorganised away. */
   readonly depth: number;
   /** Whether to write everything again. */
@@ -137,7 +141,8 @@ async function handle(state: IndexerState, one: IndexNews, signal: AbortSignal):
   else if (one.kind === "reorganised") await takeOff(state, one.ancestor, signal);
   else {
     const { number, hash, timestamp } = one.header;
-    state.recent.push(state.projector.apply({ number, hash, timestamp }, one.records()));
+    const block = state.projector.apply({ number, hash, timestamp }, one.records());
+    state.recent.push((await insist(state, signal, () => withHouses(block, state.houseAt))) ?? block);
   }
 }
 
@@ -182,7 +187,7 @@ async function lose(state: IndexerState, reason: string): Promise<void> {
   await state.restart(reason);
 }
 
-/** Tries until it works: only the database can be in the way. @returns undefined if the signal came first */
+/** Tries until it works: the database can be in the way, or a node that was to say what a contract is. @returns undefined if the signal came first */
 async function insist<Result>(
   state: IndexerState,
   signal: AbortSignal,

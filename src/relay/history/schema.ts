@@ -18,6 +18,7 @@ import {
 
 import type { BoundsCause, StoredLevel } from "../../history/rows.js";
 import type { Lots, Ticks, TokenWei } from "../../protocol/amounts/units.js";
+import type { Via } from "../../protocol/value/via.js";
 import type { OffsetReason } from "../../protocol/book/events.js";
 
 const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
@@ -106,6 +107,8 @@ export const historyFills = pgTable(
     /** Above zero. */
     lots: amount("lots").$type<Lots>().notNull(),
     takerBuys: boolean("taker_buys").notNull(),
+    /** Through what it came; `unknown` in rows that are older than the column. */
+    via: text("via").$type<Via>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),

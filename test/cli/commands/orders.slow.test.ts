@@ -5,14 +5,33 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { fundMaker, openMaker, planMaker, readMaker } from "../../../src/client/maker.js";
 import { createRelayClient } from "../../../src/client/relay/client.js";
 import { readConfig } from "../../../src/relay/config/config.js";
 import { createLog } from "../../../src/relay/log.js";
 import type { Relay } from "../../../src/relay/relay.js";
 import { openRelay } from "../../../src/relay/run.js";
-import { as, ask, type Env, expectTold, session, tell } from "../support.js";
-import { openWorld, type World } from "../world.js";
+import { LmsrMakerFactory__factory } from "../../../typechain-types/index.js";
+import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
+import { openWorld, trade, type World } from "../world.js";
 import { withOrdersInUnits } from "./orders-support.js";
+
+/** The same, and a maker of root 2 that Alice has bought from. */
+async function withMaker(world: World): Promise<void> {
+  await withOrdersInUnits(world);
+  const { handle, organiser, alice } = world;
+  const contract = await (await new LmsrMakerFactory__factory(organiser).deploy()).waitForDeployment();
+  const factory = await contract.getAddress();
+  const { address } = await openMaker(
+    handle,
+    organiser,
+    factory,
+    await planMaker(handle, { marketRootId: 2, liquidity: 100n }),
+  );
+  await fundMaker(handle, organiser, await readMaker(handle, factory, address), 1_000n * ONE);
+  const words = ["--market", "2.1", "--price", "600", "--tif", "ioc", "--maker", address, "--maker-factory", factory];
+  await trade(world, alice, "buy", "20", ...words);
+}
 
 describe("session orders and fills, asked of a relay", function () {
   let world: World;
@@ -21,7 +40,7 @@ describe("session orders and fills, asked of a relay", function () {
   let alice: Env;
 
   before(async function () {
-    world = await openWorld(withOrdersInUnits);
+    world = await openWorld(withMaker);
     alice = as(world.env, world.alice);
     folder = await mkdtemp(join(tmpdir(), "session-orders-"));
     const { SESSION_RPC_URL: rpc, SESSION_ADDRESS: address } = world.env;
@@ -50,6 +69,13 @@ describe("session orders and fills, asked of a relay", function () {
       expect(own[words[0]!]!.length, "and there is something to tell").to.be.at.least(2);
     });
   }
+
+  it("tells through what the fills came: the relay has asked its node what code trades", async function () {
+    const { fills } = await ask<{ fills: { via: string }[] }>(alice, "fills", "--relay", relay.url);
+    expect(fills.map(({ via }) => via)).to.deep.equal(["book", "book", "maker"]);
+    const { items } = await createRelayClient(relay.url).history("fills", { order: "asc" });
+    expect(items.map(({ via }) => via)).to.deep.equal(["book", "book", "maker"]);
+  });
 
   it("tells prices in a market's own units, by the head of its description", async function () {
     expect(await tell(alice, "orders", "--relay", relay.url)).to.match(/3\.1 Rain in Seattle +buy +4 +34\.5 mm /);

@@ -73,7 +73,7 @@ describe("session orders and fills", function () {
 
   it("tells people in words, and what may come next", async function () {
     const text = await tell(alice, "orders");
-    expect(text).to.match(/^3 +leg 1 +buy +50 +5400 +30 +20 +partly filled +2\d{3}-/m);
+    expect(text).to.match(/^3 +leg 1 +buy +50 +5400 +30 +book +20 +partly filled +2\d{3}-/m);
     expect(text).to.match(/^5 +2\.1 +buy +7 +300 +0 +7 +open /m);
     expect(text).to.match(/Next: session cancel 3 5\n {2}or: session fills$/);
     expect(await tell(world.env, "orders", "--trader", world.carol.address)).to.match(/^\(none\)\n/);
@@ -104,7 +104,7 @@ describe("session orders and fills", function () {
       ["sell", "taker", "100"],
       ["sell", "maker", "30"],
     ]);
-    expect(await tell(alice, "fills")).to.match(/^2\d{3}-\S+Z +leg 1 +buy +100 +5500 +1 +2 +0x[0-9a-f]{64}$/m);
+    expect(await tell(alice, "fills")).to.match(/^2\d{3}-\S+Z +leg 1 +buy +100 +5500 +1 +2 +book +0x[0-9a-f]{64}$/m);
   });
 
   it("asks a relay only at an address over http, or at the one that is set", async function () {

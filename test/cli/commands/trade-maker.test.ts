@@ -188,6 +188,32 @@ describe("session trade --maker", function () {
     await expectTold(session(world.env, "book", ...at(), "--json"), 2, "ARGUMENT_INVALID", { argument: "--maker" });
   });
 
+  it("is told as what a fill came through, in orders and fills, for both sides", async function () {
+    await trade(world, world.bob, "sell", "10", "--market", "2.1", "--price", "36");
+    const { tradeRootId } = await ask<Traded>(alice, ...buy("30", "38"));
+    await trade(world, world.bob, "sell", "2", "--market", "2.1", "--price", "38");
+    interface Told {
+      readonly fills: { readonly via: string; readonly lots: string; readonly otherTrader: string }[];
+    }
+    const { fills } = await ask<Told>(alice, "fills");
+    expect(fills.map(({ via }) => via)).to.deep.equal(["maker", "book", "book"]);
+    expect(fills[0]!.otherTrader).to.equal(maker);
+    const made = fills[0]!.lots;
+    const own = await ask<Told>(world.env, "fills", "--trader", maker);
+    expect(own.fills.map(({ via, lots }) => [via, lots])).to.deep.equal([["maker", made]]);
+    const { orders } = await ask<{ orders: { tradeRootId: number; filledThrough: object }[] }>(
+      alice,
+      "orders",
+      "--all",
+    );
+    expect(orders.find((order) => order.tradeRootId === tradeRootId)!.filledThrough).to.deep.equal({
+      maker: made,
+      book: "12",
+    });
+    expect(await tell(alice, "fills")).to.match(/with order +through +transaction\n[- ]+\n.* maker +0x.*\n.* book +0x/);
+    expect(await tell(alice, "orders", "--all")).to.match(new RegExp(` book 12, maker ${made} `));
+  });
+
   it("quotes in the market's own units", async function () {
     const rain = await make(3, 50n);
     const words = ["--maker-factory", factory];

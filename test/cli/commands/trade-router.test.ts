@@ -61,6 +61,17 @@ describe("session trade --router", function () {
     expect(lots).to.equal(100n);
   });
 
+  it("is told afterwards as what the fills came through", async function () {
+    await ask(alice, ...buy("100", "30"));
+    interface Told {
+      readonly fills: { readonly via: string; readonly otherTrader: string }[];
+    }
+    const { fills } = await ask<Told>(alice, "fills");
+    expect(fills.map(({ via, otherTrader }) => [via, otherTrader])).to.deep.equal([["set", router]]);
+    const others = await ask<Told>(world.env, "fills", "--trader", world.bob.address);
+    expect(others.fills.map(({ via }) => via)).to.deep.equal(["set", "set"]);
+  });
+
   it("tells people through what it went", async function () {
     const { stdout, stderr } = await session(alice, ...buy("100", "30"));
     expect(stderr).to.contain("Sending through the router: buy 100 lots of 2.1 at 30");

@@ -33,6 +33,7 @@ describe("given an indexer that hears of a chain", () => {
       store: around(store),
       createProjector: () => projectorOf(run, DEPTH),
       log: createLog("silent"),
+      houseAt: () => Promise.resolve(undefined),
       depth: DEPTH,
       rebuild: options.rebuild ?? false,
       onChange: () => {

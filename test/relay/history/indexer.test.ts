@@ -2,7 +2,7 @@
 import { expect } from "chai";
 
 import type { Projector } from "../../../src/history/projector.js";
-import type { BlockRows, IndexedBlock } from "../../../src/history/rows.js";
+import type { BlockRows, FillRow, IndexedBlock } from "../../../src/history/rows.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { createIndexer, type IndexNews } from "../../../src/relay/history/indexer.js";
 import { createLog } from "../../../src/relay/log.js";
@@ -22,8 +22,8 @@ const blocks = (from: number, to: number, fork = 0): IndexNews[] =>
 const reorganised = (ancestor: number): IndexNews => ({ kind: "reorganised", ancestor });
 const RESTARTED: IndexNews = { kind: "restarted", start: undefined };
 
-/** Blocks without rows; it keeps as many as `DEPTH`. */
-function emptyProjector(): Projector {
+/** Blocks with the same fills each, or without rows; it keeps as many as `DEPTH`. */
+function emptyProjector(fills: readonly FillRow[]): Projector {
   let kept: IndexedBlock[] = [];
   return {
     get tip() {
@@ -33,7 +33,7 @@ function emptyProjector(): Projector {
       if (header.hash === hashAt(header.number, BAD)) throw new RangeError(`block ${header.number} contradicts itself`);
       const one = { ...header, head: header.hash };
       kept = [...kept, one].slice(-DEPTH);
-      return { ...one, rows: NO_ROWS, skipped: [], changes: [] };
+      return { ...one, rows: { ...NO_ROWS, fills: [...fills] }, skipped: [], changes: [] };
     },
     takeOff(number) {
       const left = kept.filter((one) => one.number <= number);
@@ -48,15 +48,20 @@ type Asked =
   | readonly ["put", numbers: readonly number[], isWhole: boolean]
   | readonly ["drop", ancestor: number, gone: readonly number[]]
   | readonly ["clear" | "changed" | "lastPrices"]
-  | readonly ["restart", reason: string];
+  | readonly ["house" | "restart", what: string];
 
 const AWAY = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "it is away" });
 const numbersOf = (list: readonly BlockRows[]): number[] => list.map(({ number }) => number);
 
-function open({ rebuild = false }: { readonly rebuild?: boolean } = {}) {
+interface Options {
+  readonly rebuild?: boolean;
+  readonly fills?: readonly FillRow[];
+}
+
+function open({ rebuild = false, fills = [] }: Options = {}) {
   const asked: Asked[] = [];
   /** Attempts that fail before the store answers, and whether it knows the chain. */
-  const world = { faults: 0, isKnown: true };
+  const world = { faults: 0, isKnown: true, written: [] as string[] };
   const answer = <Result>(note: Asked, result: Result): Promise<Result> => {
     if (world.faults > 0) {
       world.faults -= 1;
@@ -66,13 +71,17 @@ function open({ rebuild = false }: { readonly rebuild?: boolean } = {}) {
     return Promise.resolve(result);
   };
   const indexer = createIndexer({
-    createProjector: emptyProjector,
+    createProjector: () => emptyProjector(fills),
     store: {
-      put: (recent, isWhole) => answer(["put", numbersOf(recent), isWhole], world.isKnown),
+      put(recent, isWhole) {
+        world.written = recent.flatMap(({ rows }) => rows.fills.map(({ via }) => via));
+        return answer(["put", numbersOf(recent), isWhole], world.isKnown);
+      },
       drop: (ancestor, gone) => answer(["drop", ancestor, numbersOf(gone)], undefined),
       clear: () => answer(["clear"], undefined),
       lastPrices: () => answer(["lastPrices"], []),
     },
+    houseAt: (address) => answer(["house", address], "maker"),
     log: createLog("silent"),
     depth: DEPTH,
     rebuild,
@@ -172,6 +181,40 @@ describe("given an indexer whose store is away", () => {
     await until(() => world.indexer.status.fault !== undefined);
     await world.stop();
     expect([world.asked, world.indexer.status.block]).to.deep.equal([[], undefined]);
+  });
+});
+
+describe("given an indexer of a chain on which contracts trade", () => {
+  // Nothing else of it is looked at.
+  const fill = (via: FillRow["via"]): FillRow => ({ maker: "0xmaker", taker: "0xtaker", via }) as FillRow;
+
+  it("writes through what each fill came, which the logs do not say", async () => {
+    const world = open({ fills: [fill("contract"), fill("book")] });
+    world.hear(block(1));
+    expect(await settled(world)).to.deep.equal([["house", "0xmaker"], ["put", [1], true], ["changed"]]);
+    expect(world.world.written).to.deep.equal(["maker", "book"]);
+  });
+
+  it("waits for a node that is away, says so, and writes nothing that it does not know", async () => {
+    const world = open({ fills: [fill("contract")] });
+    world.world.faults = 1;
+    world.hear(block(1));
+    world.run();
+    await until(() => world.indexer.status.fault !== undefined);
+    expect([world.asked, world.indexer.status.fault]).to.deep.equal([[], AWAY.code]);
+    await until(() => world.indexer.status.block === 1);
+    await world.stop();
+    expect(world.world.written).to.deep.equal(["maker"]);
+  });
+
+  it("writes nothing of a block if it is stopped meanwhile", async () => {
+    const world = open({ fills: [fill("contract")] });
+    world.world.faults = Infinity;
+    world.hear(block(1));
+    world.run();
+    await until(() => world.indexer.status.fault !== undefined);
+    await world.stop();
+    expect([world.asked, world.world.written]).to.deep.equal([[], []]);
   });
 });
 

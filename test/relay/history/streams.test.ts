@@ -55,6 +55,7 @@ describe("messagesOf a block", () => {
     priceTicks: "5500",
     lots: "4",
     takerBuys: false,
+    via: "book",
   };
 
   it("tell everybody of a trade, with both sides", () => {

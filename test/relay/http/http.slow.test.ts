@@ -144,6 +144,7 @@ describe("given a relay with some trades behind it", function () {
         priceTicks: "5100",
         lots: "7",
         takerBuys: true,
+        via: "book",
       });
       const none = await read(`/v1/history/fills?trader=${ZeroAddress}`, historyPages.fills);
       expect(none.items).to.deep.equal([]);

@@ -113,6 +113,7 @@ describe("given subscribers of a relay", function () {
       lots: "7",
       maker: addressOf(0),
       takerBuys: true,
+      via: "book",
     });
   });
 

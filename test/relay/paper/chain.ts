@@ -377,6 +377,7 @@ function nodeOf(chain: PaperChain): ChainNode {
     balanceOf: () => ask("balanceOf", () => chain.balance),
     estimateGas: (call) => ask("estimateGas", () => estimateOf(chain, call)),
     blockGasLimit: () => ask("blockGasLimit", () => chain.blockGasLimit),
+    codeOf: (address) => ask("codeOf", () => (chain.wallets.has(getAddress(address)) ? "0x60" : "0x")),
     hasCode: (address) => ask("hasCode", () => chain.wallets.has(getAddress(address))),
     gasOf: (hash) => ask("gasOf", () => (isMined(chain, hash) ? chain.receipts.get(hash) : undefined)),
     call: (call, tag) => ask("call", () => answerTo(chain, call, numberOf(tag))),

@@ -79,4 +79,27 @@ describe("given relays that start at once", () => {
         await Promise.all(databases.map((one) => one.close()));
       }));
   }
+
+  it("do not say through what a fill came that an older one has written", () =>
+    withDatabase(async (url) => {
+      await makeOlder(url, 7);
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.query(
+        `insert into history_fills (book, block_number, position, market_root_id, market_branch_id, log_index, transaction_hash,
+          maker_root_id, taker_root_id, maker, taker, price, lots, taker_buys) values ($1, 1, 0, 1, 1, 0, '0x', 1, 2, '', '', 5, 6, true)`,
+        [BOOK],
+      );
+      await client.end();
+      const [database, ...others] = await openAll(url);
+      const rows = await database!.run((tables) =>
+        queryRows<{ via: string; column_default: unknown }>(
+          tables,
+          sql`select via, column_default from history_fills, information_schema.columns
+            where table_name = 'history_fills' and column_name = 'via'`,
+        ),
+      );
+      expect(rows).to.deep.equal([{ via: "unknown", column_default: null }]);
+      await Promise.all([database!, ...others].map((one) => one.close()));
+    }));
 });
