@@ -65,7 +65,12 @@ export async function openEmbedded(folder: string, onFault: (error: unknown) => 
 async function openFolder(folder: string): Promise<Client> {
   const instance = await Instance.open(folder);
   const tables = drizzle(instance);
-  await tables.transaction(migrate);
+  try {
+    await tables.transaction(migrate);
+  } catch (error) {
+    await instance.close().catch(() => undefined); // it may have ended
+    throw error;
+  }
   return { tables, hasEnded: () => instance.hasEnded, close: () => instance.close() };
 }
 

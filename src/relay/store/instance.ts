@@ -14,7 +14,12 @@ export class Instance extends PGlite {
 
   static async open(folder: string): Promise<Instance> {
     const instance = new Instance(folder);
-    await instance.waitReady;
+    try {
+      await instance.waitReady;
+    } catch (error) {
+      instance.#abandon();
+      throw error;
+    }
     return instance;
   }
 
@@ -29,6 +34,17 @@ export class Instance extends PGlite {
     const answer = super.execProtocolRawSync(message);
     this.#requireAlive();
     return answer;
+  }
+
+  /** What has not begun cannot be closed, and its timers would keep its memory, 170 MB, for good. */
+  #abandon(): void {
+    const { mod } = this;
+    delete this.mod;
+    try {
+      mod?._emscripten_force_exit(1);
+    } catch {
+      // it says by an exception that it has ended
+    }
   }
 
   #requireAlive(): void {

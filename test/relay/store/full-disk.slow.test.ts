@@ -1,10 +1,16 @@
 import { execFileSync, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
+import { sql } from "drizzle-orm";
 
 import { makeEmptyDatabase, withEmbeddedDatabase } from "../../../stage/database.js";
+import { queryRows } from "../../../src/relay/store/database.js";
+import { openDatabase } from "../../../src/relay/store/open.js";
 import { skipBecause } from "../support.js";
 
 /** Far above what it takes: a database that spins never ends. */
@@ -105,6 +111,59 @@ describe("given an embedded database whose disk is full", () => {
     });
   }
 });
+
+/** A real one, where this process may mount it. It ends when the next segment of its log has no room, and cannot begin either. */
+describe("given an embedded database on a file system that is full", () => {
+  let folder: string;
+  before(async function () {
+    folder = await mkdtemp(join(tmpdir(), "relay-full-"));
+    if (!mounts(folder)) skipBecause(this, "no file system can be mounted here.");
+  });
+  after(async () => {
+    execFileSync("sh", ["-c", 'umount -l "$0" 2>/dev/null || true', folder]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("keeps nothing in memory of attempts to open it anew, and goes on when there is room", async () => {
+    const location = join(folder, "database");
+    const filling = join(folder, "filling");
+    await makeEmptyDatabase(location);
+    const database = await openDatabase(location, () => undefined);
+    const write = (name: string): Promise<unknown> =>
+      database.run((tables) =>
+        tables.execute(sql`insert into history_tips (book, number, hash) values (${name}, 1, 'x')`),
+      );
+    await database.run((tables) => tables.execute(sql`select pg_switch_wal()`));
+    execFileSync("sh", ["-c", 'dd if=/dev/zero of="$0" bs=64k 2>/dev/null; truncate -s -1M "$0"', filling]);
+    const before = timers();
+    for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"])
+      await expectCode(write(name), "RELAY_STORE_UNAVAILABLE");
+    expect(timers(), "each holds the memory of one that was not opened").to.be.at.most(before);
+    await rm(filling);
+    await write("i").catch(() => write("i"));
+    const rows = await database.run((tables) =>
+      queryRows<{ book: string }>(tables, sql`select book from history_tips`),
+    );
+    expect(rows).to.deep.equal([{ book: "i" }]);
+    await database.close();
+  });
+});
+
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
+async function expectCode(failing: Promise<unknown>, code: string): Promise<void> {
+  expect(await failing.catch((error: unknown) => error)).to.include({ code });
+}
+
+/** A file system in memory, with room for an empty database and little more. */
+function mounts(folder: string): boolean {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=60m", "tmpfs", folder], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function hasFileLimits(): boolean {
   try {
