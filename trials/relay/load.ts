@@ -10,7 +10,7 @@ import { BadWords, EXIT, readWords, report, tell, wholeNumbers } from "../trial.
 import { type DatabaseKind, DATABASES, databasesOf, withDatabaseOf } from "./databases.js";
 import { type LoadResult, runLoad } from "./load-run.js";
 
-const AIM_PER_SECOND = 1_000;
+const AIM_PER_SECOND = 1_500;
 const AIM_P99_MS = 100;
 const SHOWN = 20;
 const MOST_TOGETHER = 100;
