@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import toolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 
+import { sourceFiles } from "./src/deployment/contracts.js";
+
 const SOLC_VERSION = "0.8.37";
 const EVM_VERSION = "cancun";
 const OPTIMIZER = { enabled: true, runs: 200 };
@@ -45,7 +47,13 @@ function solcPath(): string {
 
 const profile = selectedProfile();
 const suffix = profile === "default" ? "" : `-${profile}`;
-const compiler = { version: SOLC_VERSION, path: solcPath(), settings: SOLC_SETTINGS[profile], isolated: false };
+const compiler = { version: SOLC_VERSION, path: solcPath(), settings: SOLC_SETTINGS[profile] };
+/**
+ * What is deployed is compiled alone, each file with what it imports: the hash of the compiler's input is in the code, and that names the
+ * packages of all files that are compiled together. So no address moves because something else imports a package.
+ */
+const alone = profile === "production" ? Object.fromEntries(sourceFiles().map((file) => [file, compiler])) : {};
+const compilers = { compilers: [compiler], overrides: alone, isolated: false };
 
 /** Instrumented code is larger and costlier than what is deployed: sizes and the gas cap are tested without it. */
 const simulatedLimits =
@@ -64,7 +72,7 @@ const resources = {
 export default defineConfig({
   plugins: [toolboxMochaEthers],
   // Hardhat has build profiles of its own (deployments pick "production"): both get the selected settings.
-  solidity: { profiles: { default: compiler, production: compiler } },
+  solidity: { profiles: { default: compilers, production: compilers } },
   paths: {
     sources: "./contracts",
     tests: { solidity: "./test", mocha: "./test" },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { encodeBytes32String, toBeHex } from "ethers";
 
+import { sourceFileOf } from "../../src/deployment/contracts.js";
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
 import { type Blank, blanked, type KnownCode, type KnownName } from "../../src/bindings/known-code.js";
 
@@ -28,12 +29,6 @@ const NAMES: readonly KnownName[] = [
   "LmsrMakerFactory",
   "SetRouter",
 ];
-/** Where a contract lies that is not at the top of the sources. */
-const FOLDERS: Readonly<Partial<Record<KnownName, string>>> = {
-  LmsrMaker: "periphery/makers",
-  LmsrMakerFactory: "periphery/makers",
-  SetRouter: "periphery",
-};
 /** Immutables that name contracts whose code is known. */
 const USED: Readonly<Partial<Record<KnownName, Readonly<Record<string, KnownName>>>>> = {
   SessionFactory: { SESSION: "Session", LEG_TOKEN: "LegToken", ORDER_BOOK: "OrderBook" },
@@ -60,7 +55,7 @@ export function artifactsOf(root: string, profile: Profile): string {
 export function knownCodeOf(artifacts: string, build: string): KnownCode[] {
   const builds = new Map<string, ReadonlyMap<number, string>>();
   return NAMES.map((name) => {
-    const file = join(artifacts, "contracts", FOLDERS[name] ?? "", `${name}.sol`, `${name}.json`);
+    const file = join(artifacts, sourceFileOf(name), `${name}.json`);
     const artifact = JSON.parse(readFileSync(file, "utf8")) as Artifact; // written by Hardhat
     const names = builds.get(artifact.buildInfoId) ?? namesOfImmutables(artifacts, artifact.buildInfoId);
     builds.set(artifact.buildInfoId, names);

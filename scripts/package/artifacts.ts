@@ -1,9 +1,9 @@
 /** What of the compiled contracts goes into the package: interfaces for whoever reads, code for whoever deploys. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
-import { DEMO_ASSET, DEMO_ASSET_FILE, INPUT_FILE } from "../../src/deployment/build.js";
-import { CONTRACTS, PERIPHERY } from "../../src/deployment/contracts.js";
+import { DEMO_ASSET, DEMO_ASSET_FILE, INPUT_FILE, type PackedInputs } from "../../src/deployment/build.js";
+import { sourceFiles } from "../../src/deployment/contracts.js";
 import { writeAbiModules } from "./literals.js";
 
 /** ABIs by name: events and errors are in them. `IOrderBook` is all that a book answers to. */
@@ -29,6 +29,8 @@ interface Artifact {
 interface BuildInfo {
   readonly solcLongVersion: string;
   readonly input: {
+    readonly language: string;
+    readonly sources: PackedInputs["sources"];
     readonly settings: { readonly evmVersion: string; readonly optimizer: object; readonly viaIR: boolean };
   };
 }
@@ -41,16 +43,23 @@ export function writeArtifacts(from: string, to: string): void {
   );
   for (const [name, abi] of abis) writeJson(join(to, "abi", `${name}.json`), abi);
   writeAbiModules(abis, join(to, "abi"));
-  const onTop = CONTRACTS.map((name) => artifactFile(from, name, ""));
-  const periphery = Object.entries(PERIPHERY).map(([name, { folder }]) => artifactFile(from, name, folder));
-  for (const file of [...onTop, ...periphery]) {
-    const artifact = readArtifact(file);
-    const { solcLongVersion, input } = readBuildInfo(from, artifact);
-    writeJson(join(to, "artifacts", `${artifact.contractName}.json`), packaged(artifact, { solcLongVersion, input }));
-    writeJson(join(to, "artifacts", INPUT_FILE), { solcLongVersion, input });
+  let packed: PackedInputs = { solcLongVersion: "", sources: {}, inputs: {} };
+  for (const source of sourceFiles()) {
+    const artifact = readArtifact(join(from, source, `${basename(source, ".sol")}.json`));
+    const info = readBuildInfo(from, artifact);
+    writeJson(join(to, "artifacts", `${artifact.contractName}.json`), packaged(artifact, info));
+    packed = packedWith(packed, artifact, info);
   }
+  writeJson(join(to, "artifacts", INPUT_FILE), packed);
   const { contractName, abi, bytecode } = readArtifact(join(from, "contracts", DEMO_ASSET_FILE));
   writeJson(join(to, "artifacts", `${DEMO_ASSET}.json`), { contractName, abi, bytecode });
+}
+
+/** A source is the same in whatever it was compiled with. */
+function packedWith(packed: PackedInputs, { contractName }: Artifact, { solcLongVersion, input }: BuildInfo): PackedInputs {
+  const sources = { ...packed.sources, ...input.sources };
+  const inputs = { ...packed.inputs, [contractName]: { ...input, sources: Object.keys(input.sources) } };
+  return { solcLongVersion, sources, inputs };
 }
 
 /** With the compiler's settings beside the code: whoever deploys it can verify it. */
@@ -63,10 +72,6 @@ function packaged(artifact: Artifact, { solcLongVersion, input }: BuildInfo): un
 
 function readBuildInfo(from: string, { buildInfoId }: Artifact): BuildInfo {
   return readJson(join(from, "build-info", `${buildInfoId}.json`)) as BuildInfo; // written by Hardhat
-}
-
-function artifactFile(from: string, name: string, folder: string): string {
-  return join(from, "contracts", folder, `${name}.sol`, `${name}.json`);
 }
 
 function readArtifact(file: string): Artifact {

@@ -1,24 +1,21 @@
 /** Makers that are named on the command line: by their factory, which puts each where its terms say, and in markets of their root. */
 import type { Command } from "commander";
 
-import { LmsrMakerFactory__factory } from "../../typechain-types/index.js";
+import type { SessionHandle } from "../bindings/session.js";
 import { type Maker, makerMarketOf } from "../client/maker.js";
-import { addressOf } from "../deployment/create2.js";
+import { knownMakerFactory } from "../deployment/known.js";
 import type { MakerMarket } from "../protocol/maker/taking.js";
 import type { MarketRef } from "../protocol/signing/package.js";
-import { invalid, parseAddress } from "./input/parse.js";
-
-export interface FactoryOptions {
-  readonly makerFactory?: string;
-}
+import { invalid } from "./input/parse.js";
+import { readSettings, type SettingOptions, type Sources, withSettings } from "./input/settings.js";
 
 export function withFactory(command: Command): Command {
-  return command.option("--maker-factory <address>", "the factory of makers (default: where this version's lies)");
+  return withSettings(command, "makerFactory");
 }
 
-export function factoryOf({ makerFactory }: FactoryOptions): string {
-  if (makerFactory !== undefined) return parseAddress("--maker-factory", makerFactory);
-  return addressOf(LmsrMakerFactory__factory.bytecode);
+/** The one that is named, else the chain's. */
+export function factoryOf(sources: Sources, options: SettingOptions, { domain }: SessionHandle): string {
+  return readSettings(sources, options, "makerFactory").makerFactory ?? knownMakerFactory(domain.chainId);
 }
 
 /** The market as the maker trades in it. @throws CliError ARGUMENT_INVALID, which says why there is nothing to be had */

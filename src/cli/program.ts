@@ -92,8 +92,8 @@ export function createProgram(context: CliContext): Command {
 
 const GENERAL_HELP = `
 Settings come from a flag, else the environment, else the profile in use (session use), else a default. The environment knows
-SESSION_RPC_URL, SESSION_ADDRESS, SESSION_FACTORY, SESSION_FROM_BLOCK, SESSION_RELAY_URL, SESSION_PROFILE_FILE, and for keys
-SESSION_ACCOUNT, SESSION_KEYSTORE, SESSION_KEYSTORE_PASSWORD_FILE, SESSION_PRIVATE_KEY: never an argument, never a profile.
+SESSION_RPC_URL, SESSION_ADDRESS, SESSION_FACTORY, SESSION_MAKER_FACTORY, SESSION_FROM_BLOCK, SESSION_RELAY_URL, SESSION_PROFILE_FILE,
+and for keys SESSION_ACCOUNT, SESSION_KEYSTORE, SESSION_KEYSTORE_PASSWORD_FILE, SESSION_PRIVATE_KEY: never an argument, never a profile.
 
 Amounts: session and leg tokens as decimals (12.5), sizes in whole lots, prices in ticks (5500) or as a weight (55%).
 With --json the answer, or the error, is one document on stdout; amounts there are whole numbers of the unit in their name.

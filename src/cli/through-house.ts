@@ -8,14 +8,15 @@ import { TimeInForce, type TradePackage } from "../protocol/signing/package.js";
 import type { Taking, Venue } from "../protocol/value/sets.js";
 import type { CliContext } from "./context.js";
 import { parseAddress } from "./input/parse.js";
-import { factoryOf, type FactoryOptions, requireMarket } from "./maker-factory.js";
+import type { SettingOptions, Sources } from "./input/settings.js";
+import { factoryOf, requireMarket } from "./maker-factory.js";
 import { MAX_MATCHES, type OrderPreview, reportOf, reportText } from "./output/order-report.js";
 import { finePriceText, type NamedRoot, nextText, priceText, sentDocument, sentText } from "./output/session-facts.js";
 import { paragraphs, table } from "./output/text.js";
 import type { Actor } from "./who.js";
 
 /** Which houses an order may go through. */
-export interface HouseOptions extends FactoryOptions {
+export interface HouseOptions extends SettingOptions {
   readonly router?: string;
   readonly maker?: string;
 }
@@ -42,6 +43,7 @@ const NAMES: Readonly<Record<Venue, string>> = { book: "the book", maker: "the m
  * @throws ClientError Client_NotARouter, Client_NotAMaker; CliError ARGUMENT_INVALID, for a maker that gives nothing in this market too
  */
 export async function routeThrough(
+  sources: Sources,
   { handle, wallet }: Pick<Actor, "handle" | "wallet">,
   options: HouseOptions,
   signed: SignedPackage,
@@ -54,7 +56,7 @@ export async function routeThrough(
   const maker =
     options.maker === undefined
       ? undefined
-      : await readMaker(handle, factoryOf(options), parseAddress("--maker", options.maker));
+      : await readMaker(handle, factoryOf(sources, options, handle), parseAddress("--maker", options.maker));
   if (maker !== undefined) requireMarket(maker, signed.package);
   const more = { sets: router !== undefined, ...(maker === undefined ? {} : { maker }) };
   const routes = await readRoutes(handle, signed.package, more);

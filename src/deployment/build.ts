@@ -9,10 +9,10 @@ import {
   type ArgumentsOf,
   CONTRACTS,
   type ContractName,
-  PERIPHERY,
   type PeripheryName,
   type Placed,
   placeContracts,
+  sourceFileOf,
 } from "./contracts.js";
 import { addressOf } from "./create2.js";
 import { DeployError } from "./errors.js";
@@ -46,7 +46,17 @@ export interface CompilerInput {
 export interface Build<Name extends string = ContractName> {
   readonly artifacts: Readonly<Record<Name, Artifact>>;
   readonly contracts: readonly Placed<Name>[];
-  readonly compilerInput: () => CompilerInput;
+  readonly compilerInput: (name: Name) => CompilerInput;
+}
+
+/** What the compiler was told of each contract, each source once: as the package has it. */
+export interface PackedInputs {
+  readonly solcLongVersion: string;
+  readonly sources: Readonly<Record<string, { readonly content: string }>>;
+  /** Of each contract by its name: standard JSON, but with the names of its sources alone. */
+  readonly inputs: Readonly<
+    Record<string, Omit<CompilerInput["input"], "sources"> & { readonly sources: readonly string[] }>
+  >;
 }
 
 /** In the package's `dist/artifacts`; an artifact of Hardhat's names its own. */
@@ -77,7 +87,7 @@ export function readBuild(folder: string): Build {
     ContractName,
     string
   >; // the same names
-  return { artifacts, contracts: placeContracts(bytecode), compilerInput: () => readInput(folder, "SessionFactory") };
+  return { artifacts, contracts: placeContracts(bytecode), compilerInput: (name) => readInput(folder, name) };
 }
 
 /**
@@ -89,12 +99,12 @@ export function readPeriphery<Name extends PeripheryName>(
   name: Name,
   made: ArgumentsOf<Name>,
 ): Build<Name> {
-  const artifact = readArtifact(folder, name, PERIPHERY[name].folder);
+  const artifact = readArtifact(folder, name);
   const initCode = concat([artifact.bytecode, new Interface([...artifact.abi]).encodeDeploy(made)]);
   return {
     artifacts: { [name]: artifact } as Record<Name, Artifact>, // the one name
     contracts: [{ name, address: addressOf(initCode), initCode }],
-    compilerInput: () => readInput(folder, name, PERIPHERY[name].folder),
+    compilerInput: () => readInput(folder, name),
   };
 }
 
@@ -118,21 +128,32 @@ export function readDemoAsset(folder: string): { readonly abi: readonly object[]
   return readJson(file, folder) as { readonly abi: readonly object[]; readonly bytecode: string }; // Hardhat's form, in both
 }
 
-function readArtifact(folder: string, name: string, under = ""): Artifact {
+function readArtifact(folder: string, name: string): Artifact {
   const packaged = join(folder, `${name}.json`);
-  return readJson(existsSync(packaged) ? packaged : hardhatFile(folder, name, under), folder) as Artifact; // Hardhat's form, in both
+  return readJson(existsSync(packaged) ? packaged : hardhatFile(folder, name), folder) as Artifact; // Hardhat's form, in both
 }
 
-function readInput(folder: string, name: string, under = ""): CompilerInput {
+function readInput(folder: string, name: string): CompilerInput {
   const packaged = join(folder, INPUT_FILE);
-  if (existsSync(packaged)) return readJson(packaged, folder) as CompilerInput; // as scripts/package writes it
-  const { buildInfoId } = readJson(hardhatFile(folder, name, under), folder) as { buildInfoId: string };
+  if (existsSync(packaged)) return unpacked(readJson(packaged, folder) as PackedInputs, name, packaged); // as scripts/package writes it
+  const { buildInfoId } = readJson(hardhatFile(folder, name), folder) as { buildInfoId: string };
   return readJson(join(folder, "build-info", `${buildInfoId}.json`), folder) as CompilerInput; // written by Hardhat
 }
 
-/** @param under the source's folder, below `contracts` */
-function hardhatFile(folder: string, name: string, under: string): string {
-  return join(folder, "contracts", under, `${name}.sol`, `${name}.json`);
+function unpacked({ solcLongVersion, sources, inputs }: PackedInputs, name: string, file: string): CompilerInput {
+  const input = inputs[name];
+  if (input === undefined) throw new DeployError("DEPLOY_NOT_COMPILED", { file, contract: name });
+  const own = Object.fromEntries(
+    input.sources.flatMap((source) => {
+      const found = sources[source];
+      return found === undefined ? [] : [[source, found]];
+    }),
+  );
+  return { solcLongVersion, input: { ...input, sources: own } };
+}
+
+function hardhatFile(folder: string, name: string): string {
+  return join(folder, sourceFileOf(name), `${name}.json`);
 }
 
 function readJson(file: string, folder: string): unknown {

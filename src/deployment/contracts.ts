@@ -1,4 +1,4 @@
-/** What a chain needs once: the code that the clones run, and the factory that makes them. Nothing is owned. */
+/** What a chain needs once: the code that the clones run, and the factories that make them. Nothing is owned. */
 import { AbiCoder, concat } from "ethers";
 
 import { type Address, addressOf } from "./create2.js";
@@ -12,6 +12,7 @@ export const CONTRACTS = [
   "OrderBookAccounts",
   "OrderBook",
   "SessionFactory",
+  "LmsrMakerFactory",
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
@@ -24,6 +25,7 @@ const MADE_WITH: Readonly<Record<ContractName, readonly ContractName[]>> = {
   OrderBookAccounts: ["OrderBookViews"],
   OrderBook: ["OrderBookAccounts"],
   SessionFactory: ["Session", "LegToken", "OrderBook"],
+  LmsrMakerFactory: [],
 };
 
 /** Where a contract's source lies below `contracts`, and what its constructor takes. */
@@ -97,6 +99,20 @@ export function placeContracts(bytecode: Readonly<Record<ContractName, string>>)
     addresses.set(name, address);
     return { name, address, initCode };
   });
+}
+
+/** What a factory creates has no place of its own, but code that is known. */
+const CREATED: Readonly<Record<string, string>> = { LmsrMaker: "periphery/makers" };
+
+/** Of all that is deployed or created. */
+export function sourceFiles(): string[] {
+  return [...new Set([...CONTRACTS, ...Object.keys(PERIPHERY), ...Object.keys(CREATED)])].map(sourceFileOf);
+}
+
+/** @param name of any of them; those that are not of the periphery lie on top */
+export function sourceFileOf(name: string): string {
+  const folder = Object.hasOwn(PERIPHERY, name) ? PERIPHERY[name as PeripheryName].folder : CREATED[name]; // as just looked at
+  return `contracts/${folder === undefined ? "" : `${folder}/`}${name}.sol`;
 }
 
 function source<Arguments extends readonly unknown[]>(folder: string): Source<Arguments> {

@@ -8,7 +8,14 @@ export { type ArgumentsOf, CONTRACTS, type ContractName, PERIPHERY, type Periphe
 export { type Address, CREATE2_DEPLOYER } from "./create2.js";
 export { deployContracts, type Deployed, type Deployment, type DeployOptions, type Sent } from "./deploy.js";
 export { DeployError, type DeployErrorCode } from "./errors.js";
-export { contractsOf, isReleased, KNOWN_DEPLOYMENTS, type KnownContracts, knownFactory } from "./known.js";
+export {
+  contractsOf,
+  isReleased,
+  KNOWN_DEPLOYMENTS,
+  type KnownContracts,
+  knownFactory,
+  knownMakerFactory,
+} from "./known.js";
 export { deployPeriphery, type PeripheryDeployed, type PeripheryOptions } from "./periphery.js";
 export { type Plan, planDeployment, type Step } from "./plan.js";
 export { SOURCIFY_URL, type SourcifyOptions, type Verified, verifySources } from "./sourcify.js";

@@ -25,17 +25,26 @@ export const KNOWN_DEPLOYMENTS = file as KnownDeployments; // written by this pa
 
 /** The factory of a chain: the one that is noted, else where the released one lies if anybody has deployed it there. */
 export function knownFactory(chainId: bigint): Address {
+  return knownOn(chainId).SessionFactory.address;
+}
+
+/** The same of the factory of makers. */
+export function knownMakerFactory(chainId: bigint): Address {
+  return knownOn(chainId).LmsrMakerFactory.address;
+}
+
+function knownOn(chainId: bigint): KnownContracts {
   const { chains, release } = KNOWN_DEPLOYMENTS;
-  return (chains[chainId.toString()] ?? release).contracts.SessionFactory.address;
+  return (chains[chainId.toString()] ?? release).contracts;
 }
 
 /** Addresses and hashes of a build. */
-export function contractsOf({ artifacts, contracts }: Build): KnownContracts {
+export function contractsOf<Name extends string>({ artifacts, contracts }: Build<Name>): Record<Name, KnownContract> {
   const known = contracts.map(({ name, address }) => {
     const artifact = artifacts[name];
     return [name, { address, codeHash: codeHashOf(artifact, artifact.deployedBytecode) }] as const;
   });
-  return Object.fromEntries(known) as KnownContracts; // one of each
+  return Object.fromEntries(known) as Record<Name, KnownContract>; // one of each
 }
 
 /** Whether a build is the released one. */

@@ -77,7 +77,7 @@ async function handIn<Name extends string>(
   placed: Placed<Name>,
 ): Promise<Match> {
   const { url } = server;
-  const { input, solcLongVersion } = build.compilerInput();
+  const { input, solcLongVersion } = build.compilerInput(placed.name);
   const { inputSourceName, contractName } = build.artifacts[placed.name];
   const told = await ask(`${url}/v2/verify/${chainId}/${placed.address}`, {
     stdJsonInput: input,

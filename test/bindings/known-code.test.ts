@@ -34,6 +34,10 @@ describe("Known code", function () {
     await deploy("OrderBook", "OrderBookAccounts");
     for (const name of ["Session", "LegToken"] as const) await deploy(name);
     await deploy("SessionFactory", "Session", "LegToken", "OrderBook");
+    await deploy("LmsrMakerFactory");
+    const makers = await chain.ethers.getContractAt("LmsrMakerFactory", deployed.get("LmsrMakerFactory")!.address);
+    const address = await makers.IMPLEMENTATION();
+    deployed.set("LmsrMaker", { address, code: await chain.ethers.provider.getCode(address) });
   });
 
   it("is what the compiler makes: after a change of contracts, npm run known-code", function () {
@@ -62,6 +66,8 @@ describe("Known code", function () {
       LegToken: deployed.get("LegToken")!.address,
       OrderBook: deployed.get("OrderBook")!.address,
     });
+    expect(uses("LmsrMakerFactory")).to.deep.equal({ LmsrMaker: deployed.get("LmsrMaker")!.address });
+    expect(uses("LmsrMaker")).to.deep.equal({ LmsrMakerFactory: deployed.get("LmsrMakerFactory")!.address });
   });
 
   it("says what a contract was made with, one word for all places", async function () {

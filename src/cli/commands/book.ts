@@ -12,7 +12,7 @@ import type { Depth, Level } from "../../protocol/value/quote.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { parseAddress, parseCount, parseTarget } from "../input/parse.js";
-import { factoryOf, type FactoryOptions, requireMarket, withFactory } from "../maker-factory.js";
+import { factoryOf, requireMarket, withFactory } from "../maker-factory.js";
 import { readHeads } from "../market-words.js";
 import { marketName, marketTitle, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
@@ -20,7 +20,7 @@ import { depthPicture } from "../output/svg/depth-picture.js";
 import { paragraphs, table } from "../output/text.js";
 import { openReader } from "../who.js";
 
-interface Options extends SettingOptions, FactoryOptions {
+interface Options extends SettingOptions {
   readonly leg?: string;
   readonly market?: string;
   readonly orders: string;
@@ -64,7 +64,7 @@ Examples:
         options.sets === true
           ? await readHouseDepth(handle, root, market, orders)
           : { own: await readDepth(handle, market, orders), sets: undefined };
-      const made = await depthOfMaker(handle, options, market);
+      const made = await depthOfMaker(context, handle, options, market);
       const head = heads.get(market.marketRootId);
       const title = `Depth of ${marketTitle(market, head)}`;
       if (options.svg !== undefined) writeText(context, options.svg, depthPicture(title, depth));
@@ -100,12 +100,13 @@ Examples:
 
 /** @returns undefined if no maker is named. @throws CliError ARGUMENT_INVALID for one that gives nothing in this market */
 async function depthOfMaker(
+  context: CliContext,
   handle: SessionHandle,
   options: Options,
   market: MarketRef,
 ): Promise<(Depth & { readonly address: string }) | undefined> {
   if (options.maker === undefined) return undefined;
-  const maker = await readMaker(handle, factoryOf(options), parseAddress("--maker", options.maker));
+  const maker = await readMaker(handle, factoryOf(context, options, handle), parseAddress("--maker", options.maker));
   return { address: maker.address, ...makerDepth(requireMarket(maker, market)) };
 }
 

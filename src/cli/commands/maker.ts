@@ -20,7 +20,7 @@ import type { MarketHead } from "../../protocol/market/description.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";
-import { factoryOf, type FactoryOptions, withFactory } from "../maker-factory.js";
+import { factoryOf, withFactory } from "../maker-factory.js";
 import { readHeads } from "../market-words.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { knowRoot } from "../output/reader-units.js";
@@ -28,7 +28,7 @@ import { finePriceText, marketTitle, nextText, priceText, sentDocument, sentText
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openActor, openReader } from "../who.js";
 
-interface Options extends SettingOptions, FactoryOptions {
+interface Options extends SettingOptions {
   readonly root: string;
   readonly liquidity: string;
   readonly prior?: string;
@@ -81,7 +81,7 @@ function createCommand(context: CliContext): Command {
       });
       const root = await readRoot(handle, marketRootId);
       knowRoot(context.units, { root, head: undefined });
-      const factory = factoryOf(options);
+      const factory = factoryOf(context, options, handle);
       const needed = depositNeeded(plan, root);
       const address = makerAddress(factory, handle.bookAddress, plan);
       const document = {
@@ -125,7 +125,7 @@ function fundCommand(context: CliContext): Command {
       const address = parseAddress("maker", maker);
       const wanted = text === undefined ? undefined : aboveZero("amount", text, parseTokenWei(text));
       const { handle, wallet } = await openActor(context, options);
-      const found = await readMaker(handle, factoryOf(options), address);
+      const found = await readMaker(handle, factoryOf(context, options, handle), address);
       const missing = found.needed - found.paidIn;
       const amount = wanted === undefined || wanted > missing ? missing : wanted;
       const effect = `${riskText(amount)}\nMissing now: ${tokens(missing)} of ${tokens(found.needed)}; nothing comes back before the root is settled, or t2.`;
@@ -168,7 +168,7 @@ function quoteCommand(context: CliContext): Command {
       const branch = parseCount("branch", branchText, 1, MAX_BRANCH);
       const size = aboveZero("lots", text, parseLots(text));
       const handle = await openReader(context, options);
-      const found = await readMaker(handle, factoryOf(options), parseAddress("maker", maker));
+      const found = await readMaker(handle, factoryOf(context, options, handle), parseAddress("maker", maker));
       const quote = quoteMaker(found, branch, lots(options.sell === true ? 0n - size : size));
       if (quote === undefined)
         throw invalid("branch", branchText, "a branch of the root whose strikes are breakpoints of the maker");
@@ -201,7 +201,7 @@ function showCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session maker show 0xMAKER")
     .action(async (maker: string, options: Options) => {
       const handle = await openReader(context, options);
-      const found = await readMaker(handle, factoryOf(options), parseAddress("maker", maker));
+      const found = await readMaker(handle, factoryOf(context, options, handle), parseAddress("maker", maker));
       const head = (await readHeads(context, handle, options, found.marketRootId)).get(found.marketRootId);
       context.answer({ document: { ...showDocument(found), head: head ?? null }, text: showText(found, head) });
     });
@@ -253,7 +253,7 @@ function closeCommand(context: CliContext): Command {
     .action(async (maker: string, options: Options) => {
       const address = parseAddress("maker", maker);
       const { handle, wallet } = await openActor(context, options);
-      const { needed, paidIn } = await readMaker(handle, factoryOf(options), address);
+      const { needed, paidIn } = await readMaker(handle, factoryOf(context, options, handle), address);
       const closed = await closeMaker(wallet, address);
       const { receipt, sessionTokens, legTokens } = await collectFromMaker(wallet, address);
       const legs = legTokens.map((wei, k) => `${tokens(wei)} of leg ${k + 1}`).join(", ");

@@ -134,7 +134,7 @@ async function run(context: CliContext, side: Side, lotsText: string, options: O
     answerSigned(context, signed, preview);
     return;
   }
-  const through = await throughOf(preview, () => routeThrough({ handle, wallet }, options, signed), signed);
+  const through = await throughOf(preview, () => routeThrough(context, { handle, wallet }, options, signed), signed);
   const foreseen = isRefusal(preview) ? undefined : preview;
   if (options.dryRun === true) answerDryRun(context, named, headline, signed, foreseen, through);
   else if (through?.house !== undefined) {

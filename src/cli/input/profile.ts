@@ -18,6 +18,8 @@ export interface Profile {
   /** Address of the session's vault. */
   readonly session: string;
   readonly factory: string;
+  /** Of makers, where it is not the one that is known for the chain. */
+  readonly makerFactory?: string | undefined;
   /** The block in which the session was made: nothing of it is in an earlier one. */
   readonly fromBlock: number;
   /** Where orders are handed to, if there is a relay. */
@@ -41,6 +43,7 @@ const FILE = z.strictObject({
       chainId: z.int().positive(),
       session: ADDRESS,
       factory: ADDRESS,
+      makerFactory: ADDRESS.optional(),
       fromBlock: z.int().nonnegative(),
       relay: z.string().optional(),
     }),

@@ -22,6 +22,8 @@ export interface Settings {
   readonly session: string;
   /** Address of the session factory; undefined if none is named: then it is the one that is known for the chain. */
   readonly factory: string | undefined;
+  /** Address of the factory of makers; as above. */
+  readonly makerFactory: string | undefined;
   /** First block whose logs are read. */
   readonly fromBlock: number;
   /** The relay that orders are handed to; undefined if they are sent to the book itself. Its address is looked at when it is used. */
@@ -34,6 +36,7 @@ export interface SettingOptions {
   readonly rpc?: string;
   readonly session?: string;
   readonly factory?: string;
+  readonly makerFactory?: string;
   readonly fromBlock?: string;
   readonly relay?: string;
   readonly direct?: true;
@@ -75,6 +78,10 @@ const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   factory({ env, profile }, options, wrong) {
     const text = options.factory ?? given(env, "SESSION_FACTORY") ?? profile.factory;
     return text === undefined ? undefined : addressOf("--factory", text, "SESSION_FACTORY", wrong);
+  },
+  makerFactory({ env, profile }, options, wrong) {
+    const text = options.makerFactory ?? given(env, "SESSION_MAKER_FACTORY") ?? profile.makerFactory;
+    return text === undefined ? undefined : addressOf("--maker-factory", text, "SESSION_MAKER_FACTORY", wrong);
   },
   fromBlock({ env, profile }, options, wrong) {
     const text = options.fromBlock ?? given(env, "SESSION_FROM_BLOCK") ?? String(profile.fromBlock ?? 0);
@@ -120,9 +127,13 @@ export function profileFor({ env, profile }: Sources, { rpc, session }: SettingO
   return {
     rpc: found.rpc,
     session: found.session,
-    ...(isOtherNode ? {} : { factory: found.factory }),
+    ...(isOtherNode ? {} : factoriesOf(found)),
     ...(isOtherSession ? {} : { fromBlock: found.fromBlock, ...(found.relay !== undefined && { relay: found.relay }) }),
   };
+}
+
+function factoriesOf({ factory, makerFactory }: Profile): Partial<Profile> {
+  return { factory, ...(makerFactory !== undefined && { makerFactory }) };
 }
 
 /** Adds the flags of these settings to a command. */
@@ -143,6 +154,12 @@ function addFlags(command: Command, name: keyof Settings): void {
       command.option(
         "--factory <address>",
         "the session factory (SESSION_FACTORY, else the profile's, else the one that the release has on every chain)",
+      );
+      break;
+    case "makerFactory":
+      command.option(
+        "--maker-factory <address>",
+        "the factory of makers (SESSION_MAKER_FACTORY, else the profile's, else the one that the release has on every chain)",
       );
       break;
     case "fromBlock":

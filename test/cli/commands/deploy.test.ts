@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
+import { openSetRouter } from "../../../src/client/routing.js";
 import { CONTRACTS } from "../../../src/deployment/contracts.js";
 import { contractsOf, type KnownDeployments } from "../../../src/deployment/known.js";
 import { ownBuild } from "../../../src/deployment/build.js";
 import { BUILD, PROFILE } from "../../deployment/support.js";
-import { ask, expectTold, problemsOf, session, tell } from "../support.js";
+import { as, ask, expectTold, ONE, problemsOf, session, tell } from "../support.js";
 import { openWorld, type World } from "../world.js";
 
 interface Document {
@@ -24,6 +25,11 @@ interface Document {
   readonly costWei: string;
   readonly estimate: { readonly gas: string; readonly costWei: string };
   readonly released: boolean;
+}
+
+interface RouterDocument extends Document {
+  readonly session: string;
+  readonly router: string;
 }
 
 const WORDS = ["deploy", "--artifacts", ownBuild(PROFILE)];
@@ -62,7 +68,7 @@ describe("session deploy", function () {
     expect(second.status, second.stderr).to.equal(0);
     expect(second.stdout).to.include("Nothing changed");
     expect(second.stdout).to.include(contractsOf(BUILD).SessionFactory.address);
-    expect(second.stderr).to.match(/to deploy +0 of 7 contracts/);
+    expect(second.stderr).to.match(/to deploy +0 of 8 contracts/);
   });
 
   it("shows its progress, and a session can be created at the factory", async function () {
@@ -95,7 +101,8 @@ describe("session deploy", function () {
     await ask(env, ...WORDS, "--record", file);
     const noted = JSON.parse(await readFile(file, "utf8")) as KnownDeployments;
     expect(noted.chains["31337"]!.contracts).to.deep.equal(contractsOf(BUILD));
-    expect(noted.chains["31337"]!.block).to.equal(await world.provider.getBlockNumber());
+    const { length } = CONTRACTS.slice(CONTRACTS.indexOf("SessionFactory") + 1);
+    expect(noted.chains["31337"]!.block).to.equal((await world.provider.getBlockNumber()) - length);
     await writeFile(file, JSON.stringify({ ...noted, chains: { ...noted.chains, "5": noted.chains["31337"] } }));
     await ask(env, ...WORDS, "--record", file);
     const again = JSON.parse(await readFile(file, "utf8")) as KnownDeployments;
@@ -116,6 +123,34 @@ describe("session deploy", function () {
     server.close();
     for (const name of CONTRACTS) expect(stdout).to.include(`Sourcify: ${name} exact_match`);
     expect(asked).to.deep.equal(BUILD.contracts.map(({ address }) => `/v2/contract/31337/${address}`));
+  });
+
+  it("deploys a router for a session's book, and finds it the second time, whoever asks", async function () {
+    const words = ["deploy", "router", "--artifacts", ownBuild(PROFILE), "--session", world.handle.address];
+    const planned = await ask<RouterDocument>(env, ...words, "--dry-run");
+    expect(planned.missing).to.deep.equal(["SetRouter"]);
+    expect(await world.provider.getCode(planned.router)).to.equal("0x");
+    const made = await ask<RouterDocument>({ ...env, SESSION_PRIVATE_KEY: world.alice.privateKey }, ...words);
+    expect(made.router).to.equal(planned.router);
+    expect(made.deployed.map(({ name }) => name)).to.deep.equal(["SetRouter"]);
+    expect(made.contracts["SetRouter"]!.address).to.equal(made.router);
+    const router = await openSetRouter(world.handle, world.alice, made.router);
+    await router.lend(ONE);
+    const text = await tell(env, ...words);
+    expect(text).to.include("Nothing changed").and.include(`--router ${made.router}`);
+    const traded = ["trade", "buy", "10", "--leg", "1", "--price", "50%", "--router", made.router, "--dry-run"];
+    await ask(as(world.env, world.bob), ...traded);
+  });
+
+  it("says what a router would need, and refuses a session that is none, and a note of a router", async function () {
+    const words = ["deploy", "router", "--artifacts", ownBuild(PROFILE), "--json"];
+    const told = await expectTold(session(env, ...words), 2, "SETTINGS_INVALID");
+    expect(problemsOf(told)).to.deep.equal(["--session or SESSION_ADDRESS: is missing, and no profile is in use"]);
+    const none = await session(env, ...words, "--session", world.alice.address);
+    expect(none.status).to.not.equal(0);
+    const own = ["--session", world.handle.address, "--record", join(world.folder, "deployments.json")];
+    await expectTold(session(env, ...words, ...own), 2, "SETTINGS_INVALID");
+    await expectTold(session(env, "deploy", "maker", "--json"), 2, "ARGUMENT_INVALID");
   });
 
   it("refuses a node of another chain, and a number that is none", async function () {

@@ -22,7 +22,7 @@ const GRAINS: Profile = {
   factory: getAddress("0x00000000000000000000000000000000000000f1"),
   fromBlock: 17,
 };
-const METALS: Profile = { ...GRAINS, relay: "https://relay.example" };
+const METALS: Profile = { ...GRAINS, relay: "https://relay.example", makerFactory: GRAINS.session };
 
 describe("profiles", function () {
   let folder: string;

@@ -34,11 +34,12 @@ describe("settings of the command line", function () {
       rpc: "http://profile:1",
       session: ONE_ADDRESS,
       factory: OTHER_ADDRESS,
+      makerFactory: ONE_ADDRESS,
       fromBlock: 17,
       relay: "http://relay:1",
     };
     const profile: Profile = { ...all, chainId: 7 };
-    const NAMES = ["rpc", "session", "factory", "fromBlock", "relay"] as const;
+    const NAMES = ["rpc", "session", "factory", "makerFactory", "fromBlock", "relay"] as const;
     const read = (env: Env, options: SettingOptions) => readSources({ env, profile: () => profile }, options, ...NAMES);
 
     it("are its own where flags and environment are silent", function () {
@@ -59,8 +60,9 @@ describe("settings of the command line", function () {
       expect(read({}, { session: ONE_ADDRESS.toLowerCase() }), "the same one").to.deep.equal(all);
     });
 
-    it("are not its factory on another node", function () {
-      expect(read({}, { rpc: "http://other" })).to.deep.equal({ ...all, rpc: "http://other", factory: undefined });
+    it("are not its factories on another node", function () {
+      const other = { rpc: "http://other", factory: undefined, makerFactory: undefined };
+      expect(read({}, { rpc: "http://other" })).to.deep.equal({ ...all, ...other });
     });
 
     it("are no relay if the order is to be sent directly", function () {
@@ -83,6 +85,12 @@ describe("settings of the command line", function () {
       { name: "rpc", option: "rpc", variable: "SESSION_RPC_URL", values: ["http://a:1", "https://b"] },
       { name: "session", option: "session", variable: "SESSION_ADDRESS", values: [ONE_ADDRESS, OTHER_ADDRESS] },
       { name: "factory", option: "factory", variable: "SESSION_FACTORY", values: [ONE_ADDRESS, OTHER_ADDRESS] },
+      {
+        name: "makerFactory",
+        option: "makerFactory",
+        variable: "SESSION_MAKER_FACTORY",
+        values: [ONE_ADDRESS, OTHER_ADDRESS],
+      },
       { name: "fromBlock", option: "fromBlock", variable: "SESSION_FROM_BLOCK", values: ["17", "23"] },
     ] as const;
 
@@ -248,15 +256,18 @@ describe("settings of the command line", function () {
     it("stand at the command that wants them", function () {
       expect(flagsOf("rpc", "session")).to.deep.equal(["--rpc", "--session"]);
       expect(flagsOf("factory", "fromBlock")).to.deep.equal(["--factory", "--from-block"]);
+      expect(flagsOf("makerFactory")).to.deep.equal(["--maker-factory"]);
       expect(flagsOf("key")).to.deep.equal(["--account", "--keystore"]);
     });
 
     it("each say the variable that stands for them", function () {
-      const { options } = withSettings(new Command("x"), "rpc", "session", "factory", "fromBlock", "key");
+      const wanted = ["rpc", "session", "factory", "makerFactory", "fromBlock", "key"] as const;
+      const { options } = withSettings(new Command("x"), ...wanted);
       const variables = [
         "SESSION_RPC_URL",
         "SESSION_ADDRESS",
         "SESSION_FACTORY",
+        "SESSION_MAKER_FACTORY",
         "SESSION_FROM_BLOCK",
         "SESSION_ACCOUNT",
         "SESSION_KEYSTORE",
