@@ -8,7 +8,8 @@ import { InputError } from "../command/errors.js";
 import { loadHistory } from "../stocks/price-source.js";
 import type { PriceHistory } from "../stocks/prices.js";
 import { trueWeights } from "../stocks/weights.js";
-import { type Belief, liquidity, meanOf, priorOf, type Scene, type Story } from "./story.js";
+import { priorOf } from "../command/prior.js";
+import { type Belief, liquidity, meanOf, type Scene, type Story } from "./story.js";
 
 const SYMBOLS = ["AAPL", "MSFT"];
 const SHARES = assetUnits(100n * ONE);

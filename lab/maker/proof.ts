@@ -4,7 +4,8 @@ import { betaOf } from "../../src/protocol/maker/maker.js";
 import { ONE } from "../../src/protocol/maker/fixed-point.js";
 import { sharesOf } from "../../src/protocol/maker/root-now.js";
 import { type Proof, type ProofItem, prove } from "../session/proof.js";
-import { gainOf, type PricedFill } from "./fills.js";
+import type { PricedFill } from "../session/maker-fills.js";
+import { type FillsAtCost, type PositionMatches, proveFills, provePosition } from "../session/maker-proof.js";
 import { distanceOf, learnedOf } from "./information.js";
 import type { MakerRun } from "./run.js";
 
@@ -32,13 +33,9 @@ export interface MakerProof extends Proof {
     readonly boundOfOutcome: bigint;
   }>;
   /** Every fill was at the cost function's price or better for the maker, computed anew from the position before it. */
-  readonly fillsAtCost: ProofItem<{
-    readonly fills: number;
-    readonly gained: bigint;
-    readonly tooCheap: readonly PricedFill[];
-  }>;
+  readonly fillsAtCost: FillsAtCost;
   /** The maker's position by its fills is the one on the chain. */
-  readonly positionMatches: ProofItem<{ readonly byFills: readonly bigint[]; readonly onChain: readonly bigint[] }>;
+  readonly positionMatches: PositionMatches;
   /** What was paid is what was bought, up to roundings. */
   readonly natsMatch: ProofItem<Nats>;
 }
@@ -50,12 +47,14 @@ const ROUNDED_UP = 2n;
 
 export async function proveMaker(run: Omit<MakerRun, "proof">, records: readonly ChainRecord[]): Promise<MakerProof> {
   const { stage, steps, settlement } = run;
+  const fills = fillsOf(run);
+  const atCost = proveFills(fills);
   const batches = steps.flatMap((step) => step.batches);
   return {
     ...(await prove(stage, batches, settlement, records)),
     costWithinBound: proveCost(run),
-    fillsAtCost: proveFills(run),
-    positionMatches: provePosition(run),
+    fillsAtCost: { ...atCost, ok: atCost.ok && fills.length > 0 },
+    positionMatches: provePosition(run.held, run.heldOnChain),
     natsMatch: proveNats(run),
   };
 }
@@ -78,18 +77,6 @@ function proveCost(run: Omit<MakerRun, "proof">): MakerProof["costWithinBound"] 
 
 function fillsOf({ steps }: Omit<MakerRun, "proof">): PricedFill[] {
   return steps.flatMap(({ fills }) => fills);
-}
-
-function proveFills(run: Omit<MakerRun, "proof">): MakerProof["fillsAtCost"] {
-  const fills = fillsOf(run);
-  const tooCheap = fills.filter((fill) => gainOf(fill) < 0n);
-  const gained = fills.reduce((sum, fill) => sum + gainOf(fill), 0n);
-  return { ok: tooCheap.length === 0 && fills.length > 0, figures: { fills: fills.length, gained, tooCheap } };
-}
-
-function provePosition({ held, heldOnChain }: Omit<MakerRun, "proof">): MakerProof["positionMatches"] {
-  const ok = held.length === heldOnChain.length && held.every((lots, b) => lots === heldOnChain[b]);
-  return { ok, figures: { byFills: held, onChain: heldOnChain } };
 }
 
 function proveNats(run: Omit<MakerRun, "proof">): MakerProof["natsMatch"] {

@@ -23,7 +23,8 @@ import { announce, stepDays } from "../rainfall/simulation.js";
 import { rainIn } from "../weather/climate.js";
 import { type Day, dayStart, formatDay, type Span, spanOfMonth } from "../weather/days.js";
 import type { RainHistory } from "../weather/weather-file.js";
-import { type Belief, liquidity, priorOf, type Scene, type Story } from "./story.js";
+import { priorOf } from "../command/prior.js";
+import { type Belief, liquidity, type Scene, type Story } from "./story.js";
 
 const MONTH = "2015-11";
 const EVERY = 5; // days

@@ -11,10 +11,10 @@ import { type CastStage, openCast } from "../session/cast.js";
 import { type Batch, submitWishes } from "../session/orders.js";
 import { settle, type Settlement } from "../session/settlement.js";
 import { createMarket, type Market } from "../weather/market.js";
-import { createFillBook, type FillBook, type PricedFill } from "./fills.js";
+import { createFillBook, type FillBook, type PricedFill } from "../session/maker-fills.js";
 import { potentialOf } from "./information.js";
 import { type MakerProof, proveMaker } from "./proof.js";
-import { openSponsored, type Sponsored } from "./sponsor.js";
+import { openSponsored, type Sponsored } from "../session/sponsor.js";
 import { type Kind, KINDS, type Scene, type Story } from "./story.js";
 import { decide } from "./traders.js";
 
@@ -101,7 +101,7 @@ async function openPlay(story: Story, traders: number, seed: bigint, listener: L
     await write(market, t2 + PATIENCE);
   }
   listener.phase("A sponsor opens a maker");
-  const sponsored = await openSponsored(opened, story, market?.marketRootId ?? BASKET_ROOT_ID, seed);
+  const sponsored = await openSponsored(opened, maker, market?.marketRootId ?? BASKET_ROOT_ID, seed);
   const { organiser } = opened;
   const left = { ...organiser, received: tokenWei(organiser.received - sponsored.deposit) };
   const stage = { ...opened, organiser: left, route: sponsored.route };

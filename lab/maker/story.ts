@@ -57,15 +57,6 @@ export interface Story {
   readonly worth: readonly Fraction[];
 }
 
-const SPREAD_OUT = 8_000n;
-const LEAST_WEIGHT = 100n;
-
-/** Weights of a prior, in the proportion of `masses`, none of them so small that a maker does not take it. */
-export function priorOf(masses: readonly bigint[]): bigint[] {
-  const total = masses.reduce((sum, mass) => sum + mass, 0n);
-  return masses.map((mass) => LEAST_WEIGHT + (mass * SPREAD_OUT) / total);
-}
-
 /** b. */
 export function liquidity(count: bigint): Lots {
   return lots(count);

@@ -8,7 +8,8 @@ import type { RainHistory } from "../weather/weather-file.js";
 import { between, type Belief, knowledgeOf, loadYear, monthOf, totalsOf } from "../wettest-month/beliefs.js";
 import { MONTH_NAMES, SCALE, TICK_VALUE, writeContract } from "../wettest-month/contract.js";
 import { eliminate, winnerOf, yearStart } from "../wettest-month/simulation.js";
-import { liquidity, priorOf, type Scene, type Story } from "./story.js";
+import { priorOf } from "../command/prior.js";
+import { liquidity, type Scene, type Story } from "./story.js";
 
 const YEAR = 2015;
 const DAY = 86_400;

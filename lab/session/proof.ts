@@ -91,8 +91,8 @@ export async function prove(
 }
 
 /** Whether every item of a proof holds. */
-export function holds<Items extends Readonly<Record<keyof Items, ProofItem<unknown>>>>(proof: Items): boolean {
-  return Object.values<ProofItem<unknown>>(proof).every(({ ok }) => ok);
+export function holds<Items extends Readonly<Partial<Record<keyof Items, ProofItem<unknown>>>>>(proof: Items): boolean {
+  return Object.values<ProofItem<unknown> | undefined>(proof).every((item) => item?.ok === true);
 }
 
 function proveAllocations({ basket, symbols }: CastStage, settled: Settlement): Proof["allocationsSumToBasket"] {

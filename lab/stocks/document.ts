@@ -11,7 +11,8 @@ import {
 } from "../command/document.js";
 import { formatFixed, ONE } from "../command/decimals.js";
 import { formatMonth } from "../command/months.js";
-import { batchesOf, MONEY, type SessionRun } from "./simulation.js";
+import { batchesOf, bookBatchesOf, MONEY, type SessionRun } from "./simulation.js";
+import type { MadeMaker } from "./maker.js";
 import type { MonthStep } from "./trading.js";
 
 /** Others in every run through a relay, whose clock cuts the batches: checkpoints are made once a call. */
@@ -30,7 +31,7 @@ const DEPENDS_ON_TIME = [
 /** The run as one JSON document, without a clock in it. Prices of legs are in ticks. */
 export function renderDocument(run: SessionRun): string {
   const { options, stage, steps, settlement, proof, records } = run;
-  const batches = batchesOf(run);
+  const [batches, ofBook] = [batchesOf(run), bookBatchesOf(run)];
   return renderJson({
     session: {
       seed: options.seed,
@@ -40,6 +41,7 @@ export function renderDocument(run: SessionRun): string {
       ...describeStage(stage),
       dependsOnTime: options.direct ? [] : DEPENDS_ON_TIME,
     },
+    maker: run.maker === undefined ? null : describeMaker(run, run.maker),
     steps: steps.map((step) => describeStep(step, options.symbols)),
     allocations: describeAllocations(settlement, MONEY),
     deliveries: describeDeliveries(settlement),
@@ -48,9 +50,26 @@ export function renderDocument(run: SessionRun): string {
       .map((order) => describeOrder(order, { month: order.step }, { leg: order.package.marketBranchId })),
     fills: describeFills(records),
     offsets: describeOffsets(records),
-    gas: describeGas(stage, batches, settlement, proof.gasPerOrder.figures.perOrder),
+    gas: describeGas(stage, ofBook, settlement, proof.gasPerOrder.figures.perOrder),
     proof,
   });
+}
+
+/** Costs are in ticks · lots; `paid` is what the sponsor has lost at the last prices, session-token wei. */
+function describeMaker({ steps, options, proof }: SessionRun, { sponsored, terms }: MadeMaker) {
+  return {
+    address: sponsored.address,
+    liquidity: terms.liquidity,
+    prior: terms.prior,
+    deposit: sponsored.deposit,
+    paid: proof.makerCostWithinBound?.figures.paid ?? null,
+    fills: steps.flatMap(({ month, makerFills }) =>
+      makerFills.map(({ branch, lots, price, paid, asked }) => {
+        return { month: formatMonth(month), symbol: options.symbols[branch - 1], lots, price, paid, asked };
+      }),
+    ),
+    gas: steps.flatMap(({ throughMaker }) => throughMaker.flatMap(({ gas }) => gas)),
+  };
 }
 
 function describeStep(step: MonthStep, symbols: readonly string[]) {
@@ -60,6 +79,7 @@ function describeStep(step: MonthStep, symbols: readonly string[]) {
       symbol,
       spot: formatFixed(step.spot[k] ?? 0n, ONE, ROUNDED_DIGITS),
       weight: step.weights[k],
+      makerPrice: step.makerPrices?.[k] ?? null,
       impliedWeight: step.impliedWeights?.[k] ?? null,
       bestBid: step.quotes[k]?.bid ?? null,
       bestAsk: step.quotes[k]?.ask ?? null,

@@ -30,6 +30,8 @@ export interface RunOptions extends CommonOptions {
   readonly to: Month;
   /** Whether orders are sent straight to the book, instead of through a relay. */
   readonly direct: boolean;
+  /** Whether an automated maker quotes, with a sponsor's money. */
+  readonly maker: boolean;
   /** What a unit of gas costs, wei, and what an ether does, in units of 1e-18 of the prices' currency. For the report alone. */
   readonly gasPrice: bigint;
   readonly etherPrice: bigint;
@@ -54,6 +56,7 @@ type RawOptions = RawCommonOptions &
     readonly basket?: string;
     readonly prices?: readonly string[];
     readonly direct?: true;
+    readonly maker: boolean;
     readonly verbose?: true;
   };
 
@@ -77,6 +80,7 @@ function describeCommand(): Command {
     .option("--gas-price <gwei>", "what a unit of gas costs, for the price that is told in the end", "1")
     .option("--eth-price <money>", "what an ether costs in the prices' currency, likewise", "3000")
     .option("--verbose", "tell every month: prices, weights, the book; and what the compiler says")
+    .option("--no-maker", "without an automated maker and its sponsor")
     .option("--direct", "send orders straight to the book instead of through a relay: the same result");
   return withCommonOptions(command);
 }
@@ -108,6 +112,7 @@ function toRunOptions(raw: RawOptions): RunOptions {
     from,
     to: last,
     direct: raw.direct === true,
+    maker: raw.maker,
     gasPrice: parseAmount("--gas-price", raw.gasPrice, 0n, MAX_PRICE, "between 0 and a million gwei") / GWEI_PER_ETHER,
     etherPrice: parseAmount("--eth-price", raw.ethPrice, 0n, MAX_PRICE, "between 0 and a million"),
     verbose: raw.verbose === true,

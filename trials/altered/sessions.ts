@@ -34,7 +34,7 @@ export const SESSIONS: readonly SessionSource[] = [
   {
     name: "npm start",
     run: async () => {
-      const options = optionsOf(parseStockOptions([]));
+      const options = optionsOf(parseStockOptions(["--no-maker"]));
       const { stage } = await runSession(options, loadHistory([], options), SILENT);
       return logOf(stage);
     },

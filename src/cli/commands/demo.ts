@@ -5,13 +5,14 @@ import { Command } from "commander";
 import { type Build, ownBuild, readBuild } from "../../deployment/build.js";
 import type { SessionParams } from "../../client/organiser.js";
 import { deployContracts } from "../../deployment/deploy.js";
+import { contractsOf } from "../../deployment/known.js";
 import { startNode } from "../../local/nodes.js";
 import { NodeProvider } from "../../node/provider.js";
 import { readCreation } from "../../verify/read-session-log.js";
 import type { CliContext } from "../context.js";
 import { gather, type People, PEOPLE, treasury } from "../demo/people.js";
 import { startDemoRelay } from "../demo/relay.js";
-import { openDemoSession } from "../demo/session.js";
+import { openDemoMaker, openDemoSession } from "../demo/session.js";
 import { forgetProfile, type Profile, profileFile, readProfiles, saveProfile } from "../input/profile.js";
 import { parseCount } from "../input/parse.js";
 import { readSettings, type SettingOptions } from "../input/settings.js";
@@ -22,6 +23,7 @@ import { facts, paragraphs, table } from "../output/text.js";
 interface Options {
   readonly rpc?: string;
   readonly relay: boolean;
+  readonly maker: boolean;
   readonly maxLots?: string;
   readonly json?: true;
 }
@@ -36,11 +38,12 @@ const ALIVE_MS = 3_600_000;
 export function demoCommand(context: CliContext): Command {
   return new Command("demo")
     .description(
-      "Something to trade with: a local chain, a funded session whose window is open, traders, orders, a relay. Ends on an interrupt.",
+      "Something to trade with: a local chain, a funded session whose window is open, traders, orders, an automated maker, a relay. Ends on an interrupt.",
     )
     .option("--rpc <url>", "a local node that runs already (default: one is started, and ended with the rest)")
     .option("--max-lots <lots>", "lots of a market beyond which no fill takes a trader's position (default: no limit)")
     .option("--no-relay", "without a relay: orders are sent to the book")
+    .option("--no-maker", "without an automated maker")
     .addHelpText(
       "after",
       `
@@ -90,6 +93,8 @@ async function last(signal: AbortSignal, nodeEnded: Promise<void>): Promise<void
 interface Demo {
   readonly profile: Profile;
   readonly people: People;
+  /** Of an automated maker for the basket, if there is one. */
+  readonly maker: string | undefined;
   /** Where the profile was noted; undefined if there is no place for it. */
   readonly file: string | undefined;
   /** Never resolves if the node is somebody else's. */
@@ -113,22 +118,25 @@ async function open(
   });
   const payer = await treasury(provider);
   context.progress("Deploying the contracts");
-  const factory = await deploy(build, payer);
+  const { factory, makerFactory } = await deploy(build, payer);
   const people = await gather(provider, payer);
   const handle = await openDemoSession(provider, people, factory, artifacts, context.progress, limits);
+  const maker = options.maker ? await openDemoMaker(handle, people, makerFactory, context.progress) : undefined;
   if (signal.aborted) return undefined;
   const { address: session, domain } = handle;
   const { blockNumber: fromBlock } = await readCreation(session, provider);
   const relay = options.relay ? await relayFor(context, closers, { rpc, session, fromBlock }, people) : undefined;
-  const profile: Profile = { rpc, chainId: Number(domain.chainId), session, factory, fromBlock, relay };
-  return { profile, people, file: note(context, profile, closers), nodeEnded };
+  const profile: Profile = { rpc, chainId: Number(domain.chainId), session, factory, makerFactory, fromBlock, relay };
+  return { profile, people, maker, file: note(context, profile, closers), nodeEnded };
 }
 
-async function deploy(build: Build, payer: Awaited<ReturnType<typeof treasury>>): Promise<string> {
-  const { contracts } = await deployContracts(build, payer);
-  const factory = contracts.find(({ name }) => name === "SessionFactory");
-  if (factory === undefined) throw new Error("unreachable: the factory is one of the contracts");
-  return factory.address;
+async function deploy(
+  build: Build,
+  payer: Awaited<ReturnType<typeof treasury>>,
+): Promise<{ readonly factory: string; readonly makerFactory: string }> {
+  await deployContracts(build, payer);
+  const { SessionFactory, LmsrMakerFactory } = contractsOf(build);
+  return { factory: SessionFactory.address, makerFactory: LmsrMakerFactory.address };
 }
 
 /** A node of one's own ends with the demonstration, another stays. */
@@ -180,11 +188,12 @@ function tell(context: CliContext, { json }: Options, demo: Demo): void {
 
 /** The environment in which other commands find it, and act for "you". */
 function environment({ profile, people }: Demo): Readonly<Record<string, string>> {
-  const { rpc, session, factory, fromBlock, relay } = profile;
+  const { rpc, session, factory, makerFactory, fromBlock, relay } = profile;
   return {
     SESSION_RPC_URL: rpc,
     SESSION_ADDRESS: session,
     SESSION_FACTORY: factory,
+    ...(makerFactory !== undefined && { SESSION_MAKER_FACTORY: makerFactory }),
     SESSION_FROM_BLOCK: String(fromBlock),
     ...(relay !== undefined && { SESSION_RELAY_URL: relay }),
     SESSION_PRIVATE_KEY: people.you.privateKey,
@@ -192,10 +201,11 @@ function environment({ profile, people }: Demo): Readonly<Record<string, string>
 }
 
 function documentOf(demo: Demo): object {
-  const { profile, people, file } = demo;
+  const { profile, people, maker, file } = demo;
   return {
     ...profile,
     relay: profile.relay ?? null,
+    maker: maker ?? null,
     profile: file === undefined ? null : { name: PROFILE, file },
     environment: environment(demo),
     accounts: PEOPLE.map((name) => {
@@ -206,7 +216,7 @@ function documentOf(demo: Demo): object {
 }
 
 function textOf(demo: Demo): string {
-  const { profile, people, file } = demo;
+  const { profile, people, maker, file } = demo;
   const exports = Object.entries(environment(demo)).map(([name, value]) => `export ${name}=${value}`);
   return paragraphs(
     "A session is open: 100 gold (leg 1) and 100 silver (leg 2) for 1 000 session tokens. Alice and Bob quote both sides.",
@@ -214,6 +224,7 @@ function textOf(demo: Demo): string {
       ["session", profile.session],
       ["node", profile.rpc],
       ["relay", profile.relay ?? "none"],
+      ["maker", maker ?? "none"],
       ["profile", file === undefined ? "none: there is no HOME" : `${PROFILE}, in ${file}`],
     ]),
     table(
@@ -221,7 +232,13 @@ function textOf(demo: Demo): string {
       PEOPLE.map((name) => [name, people[name].address, people[name].privateKey]),
     ),
     `In another terminal; with the profile the last line is enough:\n\n${exports.map((line) => `  ${line}`).join("\n")}`,
-    nextText(TRADE, "book", "positions", "market create --help"),
+    nextText(
+      TRADE,
+      ...(maker === undefined ? [] : [`maker quote ${maker} 1 10`]),
+      "book",
+      "positions",
+      "market create --help",
+    ),
     "Ctrl-C ends all of it.",
   );
 }

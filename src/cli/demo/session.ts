@@ -1,9 +1,10 @@
-/** A session to try things on: 100 gold and 100 silver for 1 000 tokens, traders with deposits, orders that rest, a fill. */
+/** A session to try things on: 100 gold and 100 silver for 1 000 tokens, traders with deposits, a maker, orders that rest, a fill. */
 import { ContractFactory, type Wallet } from "ethers";
 
 import type { SessionHandle } from "../../bindings/session.js";
 import { createSession, fundSession, type SessionParams } from "../../client/organiser.js";
 import { createSubmitter } from "../../client/submitter.js";
+import { fundMaker, openMaker, planMaker, readMaker } from "../../client/maker.js";
 import { createTrader, type QuoteRequest } from "../../client/trader.js";
 import { read, transact } from "../../bindings/transact.js";
 import { readDemoAsset } from "../../deployment/build.js";
@@ -36,6 +37,8 @@ const QUOTES = {
   alice: [5_440n, 5_400n, 5_300n, 5_560n, 5_600n, 5_700n],
   bob: [5_450n, 5_380n, 5_250n, 5_550n, 5_620n, 5_750n],
 } as const;
+/** What the maker begins with: 55 % for gold. A nat costs its sponsor 50 tokens, and all that it can lose is 40. */
+const MAKER = { liquidity: 50_000n, prior: [11n, 9n] } as const;
 const MIDDLE = 5_500n;
 const LOTS = 5_000n;
 const TAKEN = 1_000n;
@@ -75,6 +78,20 @@ export async function openDemoSession(
   tell("Alice and Bob quote, Carol takes an offer");
   await trade(handle, people, limits.maxLots);
   return handle;
+}
+
+/** The organiser, who has session tokens left, pays for a maker of the basket. @returns its address */
+export async function openDemoMaker(
+  handle: SessionHandle,
+  { organiser }: People,
+  makerFactory: string,
+  tell: (line: string) => void,
+): Promise<string> {
+  tell("The organiser pays for an automated maker");
+  const { address } = await openMaker(handle, organiser, makerFactory, await planMaker(handle, MAKER));
+  const made = await readMaker(handle, makerFactory, address);
+  await fundMaker(handle, organiser, made, made.needed);
+  return address;
 }
 
 async function mint(owner: Wallet, artifacts: string, name: string, symbol: string): Promise<string> {

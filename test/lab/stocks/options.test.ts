@@ -22,6 +22,7 @@ describe("options", () => {
       from: parseMonth("2008-01"),
       to: parseMonth("2008-12"),
       direct: false,
+      maker: true,
       gasPrice: 10n ** 9n,
       etherPrice: 3000n * ONE,
       verbose: false,
@@ -41,6 +42,7 @@ describe("options", () => {
         "18446744073709551615",
         "--json",
         "--direct",
+        "--no-maker",
         "--prices",
         "a b.csv",
         "--verbose",
@@ -53,6 +55,7 @@ describe("options", () => {
       from: parseMonth("2001-02"),
       to: parseMonth("2001-02"),
       direct: true,
+      maker: false,
       gasPrice: 25n * 10n ** 7n,
       etherPrice: 0n,
       verbose: true,
@@ -83,6 +86,7 @@ describe("options", () => {
       "verbose",
       "gas-price",
       "eth-price",
+      "no-maker",
       "help",
     ]) {
       expect(request.text).to.include(`--${name}`);

@@ -7,8 +7,10 @@ import { parseOptions } from "../../../lab/stocks/options.js";
 import { loadHistory } from "../../../lab/stocks/price-source.js";
 import { holds, prove } from "../../../lab/session/proof.js";
 import { renderResult } from "../../../lab/stocks/report.js";
-import { batchesOf, runSession, type SessionRun } from "../../../lab/stocks/simulation.js";
-import { assetUnits } from "../../../src/protocol/amounts/units.js";
+import { proveMaker } from "../../../lab/stocks/maker.js";
+import { bookBatchesOf, runSession, type SessionRun } from "../../../lab/stocks/simulation.js";
+import { fraction } from "../../../src/protocol/amounts/fraction.js";
+import { assetUnits, lots, type TickLots } from "../../../src/protocol/amounts/units.js";
 
 const SILENT = { phase: () => undefined, month: () => undefined };
 
@@ -69,6 +71,7 @@ describe("simulation of a session", () => {
     const traders = new Set(
       session.records.flatMap((record) => (record.kind === "tradeCreated" ? [record.package.trader] : [])),
     );
+    expect(traders.delete(session.maker!.sponsored.address), "the automated maker").to.equal(true);
     expect(traders.size).to.equal(7);
     expect(session.records.filter(({ kind }) => kind === "matched").length).to.be.greaterThan(10);
   });
@@ -158,7 +161,9 @@ describe("simulation of a session", () => {
 
   it("tells the price in gas, ether and money, at the prices that are stated", () => {
     const { options, stage, settlement, proof } = session;
-    const all = proof.gasPerOrder.figures.gas + stage.depositGas + settlement.exitGas;
+    const made = session.steps.flatMap(({ throughMaker }) => throughMaker.flatMap(({ gas }) => gas));
+    expect(made).to.not.have.length(0);
+    const all = proof.gasPerOrder.figures.gas + sum(made) + stage.depositGas + settlement.exitGas;
     const priced = { ...session, options: { ...options, gasPrice: 2n * 10n ** 9n, etherPrice: 2500n * 10n ** 18n } };
     const text = renderResult(priced);
     expect(text).to.include("Price at 2.00 gwei and 2500.00 an ether");
@@ -176,6 +181,45 @@ describe("simulation of a session", () => {
         .replace(/^\d+ (?=over)|; the largest.*/g, "") // gas moves with the contracts
         .replace(/(0x\w{16})(\w+|…)/, "$1");
     expect(shown.map(figures)).to.deep.equal(printed.map(figures));
+  });
+
+  it("has a maker that begins with the first month's weights, and proves what it did and what it cost", () => {
+    const { maker, steps, proof, stage } = session;
+    expect(steps[0]!.makerPrices!.map((price, k) => Number(price - steps[0]!.weights[k]!))).to.satisfy(
+      (off: number[]) => off.every((ticks) => Math.abs(ticks) <= 100),
+    );
+    const fills = steps.flatMap(({ makerFills }) => makerFills);
+    expect(fills).to.not.have.length(0);
+    expect(proof.makerFillsAtCost!.figures.fills).to.equal(fills.length);
+    const { paid, bound } = proof.makerCostWithinBound!.figures;
+    expect(bound).to.equal(maker!.deposit);
+    expect(paid.numerator <= bound * paid.denominator).to.equal(true);
+    expect(proof.makerPositionMatches!.figures.onChain).to.have.length(stage.symbols.length);
+    const text = renderResult(session);
+    expect(text).to.match(/^Automated maker 0x\w{40}: quoted from the first minute/m);
+    expect(text).to.match(/^sponsor +pays for the maker/m);
+    expect(text).to.match(/^orders through the maker +\d/m);
+  });
+
+  it("fails its proof if the maker gave a lot too cheaply, holds what no fill explains, or lost more than was paid in", () => {
+    const { maker, steps, proof } = session;
+    const [first, ...others] = steps.flatMap(({ makerFills }) => makerFills);
+    const { paid, bound } = proof.makerCostWithinBound!.figures;
+    const cheap = { ...first!, paid: (first!.asked - 1n) as TickLots };
+    expect(proveMaker(maker!, [cheap, ...others], paid).makerFillsAtCost.ok).to.equal(false);
+    const heldOnChain = maker!.heldOnChain.map((held) => lots(held + 1n));
+    expect(proveMaker({ ...maker!, heldOnChain }, others, paid).makerPositionMatches.ok).to.equal(false);
+    expect(proveMaker(maker!, others, fraction(bound + 1n)).makerCostWithinBound.ok).to.equal(false);
+    expect(proveMaker(maker!, others, fraction(bound)).makerCostWithinBound.ok).to.equal(true);
+  });
+
+  it("is the session that it was, without a maker", async () => {
+    const without = await keep(`${WORDS} --no-maker`);
+    expect(holds(without.proof)).to.equal(true);
+    expect(Object.keys(without.proof)).to.have.length(6);
+    expect(without.settlement.outcomes[0]!.holder.received).to.equal(without.stage.basket.supply / 7n);
+    expect(renderResult(without)).to.not.include("maker 0x").and.to.not.include("sponsor");
+    expect(JSON.parse(renderDocument(without))).to.have.property("maker", null);
   });
 
   it("runs with three assets, each with a book of its own", async () => {
@@ -198,7 +242,7 @@ describe("simulation of a session", () => {
   describe("proof", () => {
     const again = (changes: Partial<Pick<SessionRun, "records" | "settlement">>) => {
       const { stage, settlement, records } = { ...session, ...changes };
-      return prove(stage, batchesOf(session), settlement, records);
+      return prove(stage, bookBatchesOf(session), settlement, records);
     };
 
     it("fails if a record is missing", async () => {

@@ -18,9 +18,8 @@ import {
 import { type TokenWei, tokenWei } from "../../src/protocol/amounts/units.js";
 import type { Delivery, OrderRoute } from "../../stage/route.js";
 import { keyOf } from "../../stage/traders.js";
-import type { CastStage, Holder } from "../session/cast.js";
-import type { Leaver } from "../session/settlement.js";
-import type { Story } from "./story.js";
+import type { CastStage, Holder } from "./cast.js";
+import type { Leaver } from "./settlement.js";
 
 export interface Sponsored {
   readonly address: string;
@@ -33,17 +32,23 @@ export interface Sponsored {
   readonly leaver: Leaver;
 }
 
-/** Makes the maker of a story, and has a sponsor fund it with session tokens of the organiser's. */
+/** What a maker is to be like; without points that is what a root of legs wants. */
+export interface SponsoredTerms {
+  readonly liquidity: bigint;
+  readonly prior: readonly bigint[];
+  readonly points: readonly bigint[];
+}
+
+/** Makes a maker, and has a sponsor fund it with session tokens of the organiser's. */
 export async function openSponsored(
   stage: CastStage,
-  story: Story,
+  { liquidity, prior, points }: SponsoredTerms,
   marketRootId: number,
   seed: bigint,
 ): Promise<Sponsored> {
   const { handle, chain } = stage;
   const factory = await (await new LmsrMakerFactory__factory(chain.deployer).deploy()).waitForDeployment();
   const at = await factory.getAddress();
-  const { liquidity, prior, points } = story.maker;
   const asked = { marketRootId, liquidity, prior, ...(points.length === 0 ? {} : { points }) };
   const { address } = await openMaker(handle, chain.organiser, at, await planMaker(handle, asked));
   const wallet = new Wallet(keyOf(seed, "sponsor"), chain.provider);
