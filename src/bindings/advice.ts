@@ -99,6 +99,53 @@ const ORACLES: Readonly<Record<string, Advice>> = {
   Oracle_StalePrice: later("The feed's last answer is too old: wait for its next one."),
 };
 
+/** What fixings of prices, cash windows and settlers of roots refuse. */
+const SETTLEMENT: Readonly<Record<string, Advice>> = {
+  Fixing_FeedCount: fix("Name 1 to 16 feeds."),
+  Fixing_NoTimeAllowed: fix("Give the delay, and the greatest age of each feed's answer, at least a second."),
+  Fixing_TooManyDecimals: fix("Use feeds, assets and cash with at most 18 decimals."),
+  Fixing_UnknownLeg: fix("Legs are numbered from 1 to the number of feeds."),
+  Fixing_AlreadyFixed: fix("The price is there; nothing is left to do."),
+  Fixing_TooEarly: later("Fix the price after its time, or after the delay too if the feed has no later round yet."),
+  Fixing_RoundTooLate: fix("Name the last round up to the time that is priced."),
+  Fixing_NextNotAfter: fix("Name a later round: this next one was up to the time that is priced, or has no answer."),
+  Fixing_NotNext: fix(
+    "Name the round right after the first, or the first of the next phase if its own phase has none.",
+  ),
+  Fixing_NotNewest: fix("Name the newest round, or the one after it."),
+  Fixing_LaterPhase: fix("Name the last round of the feed's later phase."),
+  Fixing_Stale: fix("The feed was silent for too long: this leg has no price, and claims are redeemed in kind."),
+  Fixing_AnswerOutOfRange: fix("The feed told no price: claims are redeemed in kind, and roots fall back."),
+  Fixing_SequencerDown: later("Wait until the sequencer runs; if it came back too late for this price, there is none."),
+  Window_Times: fix("Open after t2 and not before the price's time; close within an hour of that."),
+  Window_NotOffering: later("Offer claims from t2 until the window opens."),
+  Window_NotOpen: later("Buy while the window is open."),
+  Window_StillOpen: later("Take what is yours once the window has closed."),
+  Window_NothingToDo: fix("Give an amount above zero."),
+  Window_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
+  Window_NoPrice: later("Somebody has to fix the price first; without one, everything offered comes back."),
+  Window_NotOffered: fix("Buy no more of the leg than is offered."),
+  Window_TooDear: fix("Allow a higher cost, or buy less."),
+  Window_ReceivedOtherAmount: fix("The cash takes a fee or moves other amounts than told: it is not fit for a window."),
+  Window_NothingLeft: fix("Send this from an address that has offered this leg and not taken its part yet."),
+  Settler_NotANewRoot: fix("A settler makes roots and settles them; it signs no other record."),
+  Settler_OnlyOrganiser: fix("Send this from the organiser's address, whose signature it bears."),
+  Settler_SettleByTooEarly: fix("Choose a settleBy that leaves time to settle."),
+  Settler_UnknownRoot: fix("Name a root that this settler has made."),
+  Settler_OutcomeLength: fix("Give one number for an interval, and a weight for each outcome of an event."),
+  Settler_WeightsOffScale: fix("Give weights from 0 on that sum to the event's scale."),
+  UmaSettler_LivenessTooShort: fix("Let assertions live for at least two hours."),
+  UmaSettler_StillOpen: later("Assert the outcome once trade in the root is over."),
+  UmaSettler_Settled: fix("The root is settled; nothing is left to assert."),
+  UmaSettler_UnknownAssertion: fix("Name an assertion that was made through this settler."),
+  UmaSettler_NotResolved: later("The oracle has not called back about this assertion."),
+  UmaSettler_AssertedFalsely: fix("The oracle has found it false: assert the true outcome."),
+  ChainlinkSettler_NotAnInterval: fix("A price settles an interval: make the event by another settler."),
+  ChainlinkSettler_ClosesAfterPrice: fix("End trade by the time that is priced: whoever knows the price would win."),
+  ChainlinkSettler_NoTicks: fix("Give a unit of the price at least one tick."),
+  ChainlinkSettler_NotFixed: later("Fix the price of this leg first."),
+};
+
 /** What the libraries below our contracts may throw through them. */
 const TOKENS: Readonly<Record<string, Advice>> = {
   ERC20InsufficientBalance: fix("The sender holds less than that."),
@@ -189,6 +236,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ...MAKERS,
   ...ROLLERS,
   ...ORACLES,
+  ...SETTLEMENT,
   ...TOKENS,
   ...CLIENT,
 };

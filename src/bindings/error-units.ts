@@ -55,6 +55,10 @@ const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
   ...named("plain", "amounts", "next", "holder", "roller", "feed", "feeds", "ages", "answer", "maxAge"),
   ...named("plain", "assetDecimals", "feedDecimals", "loanDecimals"),
   ...named("plain", "what", "x"),
+  // Of fixings, windows and settlers: which, how many, and of what cash.
+  ...named("time", "opens", "closes", "latest", "earliest", "time", "updatedAt", "since", "before"),
+  ...named("plain", "roundId", "nextRoundId", "newest", "firstOfNext", "feeds", "decimals", "answer", "status"),
+  ...named("plain", "holder", "assertionId", "age", "maxAge", "liveness", "cost", "maxCost", "sum"),
 };
 
 /** Where a name means something else. */
@@ -75,6 +79,10 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Maker_PointNotABound: { expected: "ticks" },
   Maker_NotFunded: { paid: "tokenWei", needed: "tokenWei" },
   Maker_Funded: { needed: "tokenWei" },
+  // Ages are seconds; cash and bonds are of a token that the error does not name.
+  Fixing_TooEarly: { from: "time" },
+  Window_ReceivedOtherAmount: { received: "plain", expected: "plain" },
+  Settler_WeightsOffScale: { sum: "ticks" },
   BatchPacker_DoesNotFit: { value: "plain" },
   // The tokens that the commands move are those of the session.
   ERC20InsufficientBalance: { balance: "tokenWei", needed: "tokenWei" },

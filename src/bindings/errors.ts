@@ -1,6 +1,9 @@
 import { type ErrorDescription, type Interface, isError } from "ethers";
 
 import {
+  CashWindow__factory,
+  ChainlinkFixing__factory,
+  ChainlinkSettler__factory,
   IOrderBook__factory,
   ISetRouter__factory,
   LegToken__factory,
@@ -15,6 +18,7 @@ import {
   OrderBookViews__factory,
   Session__factory,
   SessionFactory__factory,
+  UmaSettler__factory,
 } from "../../typechain-types/index.js";
 import { messageOf, ProtocolError } from "../protocol/amounts/errors.js";
 import { adviceFor } from "./advice.js";
@@ -41,6 +45,10 @@ const INTERFACES: readonly Interface[] = [
   SessionTokenOracle__factory.createInterface(),
   SessionFactory__factory.createInterface(),
   ISetRouter__factory.createInterface(),
+  CashWindow__factory.createInterface(),
+  ChainlinkFixing__factory.createInterface(),
+  ChainlinkSettler__factory.createInterface(),
+  UmaSettler__factory.createInterface(),
 ];
 
 /**

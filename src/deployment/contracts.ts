@@ -3,6 +3,32 @@ import { AbiCoder, concat } from "ethers";
 
 import { type Address, addressOf } from "./create2.js";
 
+/** As ICashWindow, IChainlinkFixing and IUmaSettler name what they are made of. */
+export interface WindowTermsStruct {
+  readonly session: string;
+  readonly prices: string;
+  readonly cash: string;
+  readonly opens: bigint;
+  readonly closes: bigint;
+}
+
+export interface FixingTermsStruct {
+  readonly time: bigint;
+  readonly delay: bigint;
+  readonly cash: string;
+  readonly uptime: string;
+  readonly grace: bigint;
+  readonly feeds: readonly { readonly aggregator: string; readonly maxAge: bigint; readonly asset: string }[];
+}
+
+export interface UmaTermsStruct {
+  readonly book: string;
+  readonly oracle: string;
+  readonly currency: string;
+  readonly liveness: bigint;
+  readonly bond: bigint;
+}
+
 /** In the order of their constructors' needs. */
 export const CONTRACTS = [
   "Session",
@@ -72,6 +98,10 @@ export const PERIPHERY = {
     source<[session: string, leg: bigint, feeds: readonly string[], maxAges: readonly bigint[], loanDecimals: bigint]>(
       "periphery/leverage",
     ),
+  CashWindow: source<[terms: WindowTermsStruct]>("periphery/settlement"),
+  ChainlinkFixing: source<[terms: FixingTermsStruct]>("periphery/settlement"),
+  ChainlinkSettler: source<[book: string, fixing: string]>("periphery/settlement"),
+  UmaSettler: source<[terms: UmaTermsStruct]>("periphery/settlement"),
 };
 export type PeripheryName = keyof typeof PERIPHERY;
 /** As ethers encodes them by the constructor's ABI: an address is text, a number bigint, a struct an object. */

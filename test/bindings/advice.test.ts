@@ -7,6 +7,9 @@ import { ClientError, decodeRefusal } from "../../src/bindings/errors.js";
 import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_NAME_BYTES, MIN_CHAIN_WINDOW } from "../../src/protocol/amounts/limits.js";
 import { Refusal, REFUSAL_ADVICE, type RefusalCode } from "../../src/protocol/market/refusal.js";
 import {
+  CashWindow__factory,
+  ChainlinkFixing__factory,
+  ChainlinkSettler__factory,
   IOrderBook__factory,
   ISetRouter__factory,
   LegToken__factory,
@@ -20,6 +23,7 @@ import {
   OrderBookMarkets__factory,
   Session__factory,
   SessionFactory__factory,
+  UmaSettler__factory,
 } from "../../typechain-types/index.js";
 
 const INTERFACES: readonly Interface[] = [
@@ -36,6 +40,10 @@ const INTERFACES: readonly Interface[] = [
   OrderBookMarkets__factory,
   IOrderBook__factory,
   ISetRouter__factory,
+  CashWindow__factory,
+  ChainlinkFixing__factory,
+  ChainlinkSettler__factory,
+  UmaSettler__factory,
 ].map((factory) => factory.createInterface());
 
 /** Errors of all our contracts, by name. */
@@ -54,6 +62,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "InsufficientBalance",
   "InvalidShortString",
   "StringTooLong",
+  "StringsInsufficientHexLength",
   // The cost function asks for exp of nothing above 0, and for ln of nothing below 1.
   "PRBMath_SD59x18_Exp_InputTooBig",
   "PRBMath_SD59x18_Exp2_InputTooBig",

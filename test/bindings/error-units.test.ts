@@ -4,6 +4,9 @@ import type { Interface } from "ethers";
 import { ADVISED_CODES } from "../../src/bindings/advice.js";
 import { unitOfValue } from "../../src/bindings/error-units.js";
 import {
+  CashWindow__factory,
+  ChainlinkFixing__factory,
+  ChainlinkSettler__factory,
   IOrderBook__factory,
   LegToken__factory,
   LmsrMaker__factory,
@@ -17,6 +20,7 @@ import {
   OrderBookViews__factory,
   Session__factory,
   SessionFactory__factory,
+  UmaSettler__factory,
 } from "../../typechain-types/index.js";
 
 const INTERFACES: readonly Interface[] = [
@@ -33,6 +37,10 @@ const INTERFACES: readonly Interface[] = [
   Roller__factory,
   RollerFactory__factory,
   SessionTokenOracle__factory,
+  CashWindow__factory,
+  ChainlinkFixing__factory,
+  ChainlinkSettler__factory,
+  UmaSettler__factory,
 ].map((factory) => factory.createInterface());
 
 /** Every error that a command may meet, by its signature. */

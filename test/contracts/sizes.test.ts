@@ -28,6 +28,10 @@ const DEPLOYED = [
   "RollerFactory",
   "SessionTokenOracle",
   "TrackRecord",
+  "CashWindow",
+  "ChainlinkFixing",
+  "ChainlinkSettler",
+  "UmaSettler",
 ] as const;
 
 function runtimeBytes(deployedBytecode: string): number {

@@ -67,3 +67,14 @@ export const MAX_LIQUIDITY = 2n ** 35n;
 export const MAX_RUNGS = 7;
 /** Policies that a policy of policies asks. */
 export const MAX_POLICIES = 8;
+
+/** Feeds of a fixing of prices, */
+export const MAX_FEEDS = 16;
+/** and decimals of each, of the assets and of the cash. */
+export const MAX_DECIMALS = 18;
+/** Seconds that a cash window's price stands. */
+export const MAX_AGE_OF_PRICE = 3_600;
+/** Seconds that an assertion of an outcome lives, at least; */
+export const MIN_LIVENESS = 7_200;
+/** seconds between the moment when an outcome can be there and its root's settleBy, at least. */
+export const MIN_TIME_TO_SETTLE = 604_800;
