@@ -6,11 +6,14 @@ import { DEMO_ASSET, DEMO_ASSET_FILE, INPUT_FILE, type PackedInputs } from "../.
 import { sourceFiles } from "../../src/deployment/contracts.js";
 import { writeAbiModules } from "./literals.js";
 
-/** ABIs by name: events and errors are in them. `IOrderBook` is all that a book answers to. */
+/** ABIs by name: events and errors are in them. `IOrderBook` is all that a book answers to; of houses their interfaces are. */
 const ABIS: Readonly<Record<string, string>> = {
+  ILmsrMaker: "periphery/makers/ILmsrMaker.sol/ILmsrMaker.json",
   IOrderBook: "interfaces/IOrderBook.sol/IOrderBook.json",
   IParticipationPolicy: "interfaces/IParticipationPolicy.sol/IParticipationPolicy.json",
+  ISetRouter: "periphery/ISetRouter.sol/ISetRouter.json",
   LegToken: "LegToken.sol/LegToken.json",
+  LmsrMakerFactory: "periphery/makers/LmsrMakerFactory.sol/LmsrMakerFactory.json",
   Session: "Session.sol/Session.json",
   SessionFactory: "SessionFactory.sol/SessionFactory.json",
 };

@@ -8,7 +8,8 @@ import { basename, join } from "node:path";
 const MOCKS = "mocks";
 const ABI = /const _abi = \[\n[\s\S]*?\n\];\n/;
 const ABI_TYPE = / {4}static readonly abi: readonly \[[\s\S]*?\n {4}\}?\];\n/;
-const TYPES = /^import type \{ (\w+), \w+Interface \} from "[^"]+";$/m;
+/** A constructor that takes a struct brings its type along, which nobody needs who does not deploy. */
+const TYPES = /^import type \{ (\w+), \w+Interface(?:, \w+)* \} from "[^"]+";$/m;
 
 /** @param types the compiled types */
 export function trimTypes(types: string): void {

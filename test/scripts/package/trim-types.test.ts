@@ -35,6 +35,11 @@ describe("factories without bytecode", () => {
     expect(types).to.include('readonly name: "f"').and.include("createInterface(): ThingInterface;");
   });
 
+  it("are the same where a constructor takes a struct", () => {
+    const types = TYPES.replace("ThingInterface }", "ThingInterface, TermsStruct }");
+    expect(withoutBytecode("Thing__factory.d.ts", types)).to.include("connect(address: string").and.not.include("0x6080");
+  });
+
   it("those of interfaces stay as they are", () => {
     const text = "export class IThing__factory {\n}\n";
     expect(withoutBytecode("IThing__factory.js", text)).to.equal(text);
