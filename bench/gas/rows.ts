@@ -9,6 +9,7 @@ import { measureChecks, measureIntervals } from "./checks.js";
 import { measureMakers } from "./makers.js";
 import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
+import { measureRolling } from "./rolling.js";
 import { measureSets } from "./sets.js";
 import { triedFor } from "./tried.js";
 import { measureEnd, measureMoney, measureVault } from "./vault.js";
@@ -56,6 +57,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureIntervals(await steady(connection), CHECKED_BRANCHES)),
     ...(await measureMakers(connection)),
     ...(await measureSets(connection)),
+    ...(await measureRolling(connection)),
   ];
   return rows.map((row) => ({ ...row, ...AIMS[row.id], ...triedFor(row.id) }));
 }
