@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { AbiCoder, type BaseContract, keccak256 } from "ethers";
 import hre from "hardhat";
 
-import type { PrimarySale, SettableFeed, TestAsset } from "../../../../typechain-types/index.js";
+import type { PrimarySale, TestAsset } from "../../../../typechain-types/index.js";
+import { openFeed, type TestFeed } from "../../../../stage/counterparts/chainlink.js";
 import { deployMorpho, type MorphoMarket } from "../../../../stage/counterparts/morpho.js";
 import { DAY, SUPPLY, TOKEN } from "../../../../stage/contracts/units.js";
 import {
@@ -31,7 +32,7 @@ const BOLD = 86n * PERCENT;
 interface Scene {
   readonly w: World;
   readonly usdc: TestAsset;
-  readonly feeds: readonly SettableFeed[];
+  readonly feeds: readonly TestFeed[];
   readonly sale: PrimarySale;
   readonly morpho: BaseContract;
   readonly careful: MorphoMarket;
@@ -54,9 +55,15 @@ async function open(): Promise<Scene> {
   const params = await paramsFor(contracts, { assets, quantities: [2n * 10n ** 8n, 30n * TOKEN] });
   const w = await createSession(contracts, params);
   await fundSession(w);
-  const feeds = [await ethers.deployContract("SettableFeed", [8]), await ethers.deployContract("SettableFeed", [8])];
+  const feeds = [await openFeed(w.organiser, 8), await openFeed(w.organiser, 8)];
   await say(feeds, 60_000n, 2_500n);
-  const oracle = await ethers.deployContract("SessionTokenOracle", [w.session, 0, feeds, [HEARTBEAT, HEARTBEAT], 6]);
+  const oracle = await ethers.deployContract("SessionTokenOracle", [
+    w.session,
+    0,
+    feeds.map(({ address }) => address),
+    [HEARTBEAT, HEARTBEAT],
+    6,
+  ]);
   const { morpho, irm } = await deployMorpho(w.organiser, [CAREFUL, BOLD]);
   const market = async (lltv: bigint): Promise<MorphoMarket> => {
     const made = {
@@ -79,10 +86,9 @@ async function open(): Promise<Scene> {
 }
 
 /** Dollars; feeds have 8 decimals. */
-async function say(feeds: readonly SettableFeed[], btc: bigint, eth: bigint): Promise<void> {
-  const now = await time.latest();
-  await feeds[0]!.set(btc * 10n ** 8n, now);
-  await feeds[1]!.set(eth * 10n ** 8n, now);
+async function say([btc, eth]: readonly TestFeed[], dollars: bigint, more: bigint): Promise<void> {
+  await btc!.answer(dollars * 10n ** 8n);
+  await eth!.answer(more * 10n ** 8n);
 }
 
 async function openSale(w: World, usdc: TestAsset): Promise<PrimarySale> {
