@@ -6,6 +6,7 @@ import {
   MAX_CHAIN_WINDOW,
   MAX_NAME_BYTES,
   MAX_OPEN_ORDERS,
+  MAX_POLICIES,
   MIN_CHAIN_WINDOW,
 } from "../protocol/amounts/limits.js";
 
@@ -42,6 +43,56 @@ const FACTORY: Readonly<Record<string, Advice>> = {
   Factory_MaxOpenOrders: fix(`Allow every trader 1 to ${MAX_OPEN_ORDERS} open orders.`),
   Factory_BasketUnits: fix("Choose a positive scale and a positive tick value."),
   Factory_NameLength: fix(`Choose a name and a symbol of 1 to ${MAX_NAME_BYTES} bytes each.`),
+};
+
+/** What gates refuse, and what is paid to pass them. */
+const GATES: Readonly<Record<string, Advice>> = {
+  Transfer_ReceivedOtherAmount: fix("The token takes a fee or moves other amounts than told: use another token."),
+  Gate_NotItsBook: fix("Name the session that the book belongs to."),
+  Gate_NotOpen: later("Pay once the session is funded, and before t2."),
+  AllowList_NoRoot: fix("Give the root of the list."),
+  AllowList_NotOnList: fix("Make the proof from the list that the policy was made of; it must name this address."),
+  FeeVault_NoToken: fix("Give the address of an ERC-20 token on this chain."),
+  FeeVault_NothingToPay: fix("Give a fee above zero and a beneficiary."),
+  FeeVault_AlreadyPaid: fix("The fee for this trader is paid: deposit, and it is registered."),
+  FeeVault_NotBeneficiary: fix("Only the beneficiary collects fees."),
+  FeePolicy_NoVault: fix("Give the address of a fee vault on this chain."),
+  MinCapital_NoToken: fix("Give the address of an ERC-20 token on this chain."),
+  MinCapital_AmountZero: fix("Give an amount above zero."),
+  MinCapital_Locked: later("Stakes come back from the session's t2 on."),
+  MinCapital_NothingStaked: fix("Nothing of this address lies there: name the trader for whom it was staked."),
+  MinVotes_NoToken: fix("Give the address of a token with votes (ERC-5805) on this chain."),
+  MinVotes_MinimumZero: fix("Ask for votes above zero."),
+  Attested_NoService: fix("Give the address of the Ethereum Attestation Service on this chain."),
+  Attested_TermsMissing: fix("Give a schema and an attester."),
+  Attested_Unknown: fix("Give the number of an attestation that this chain's service knows."),
+  Attested_OtherSchema: fix("Present an attestation of the policy's schema."),
+  Attested_OtherAttester: fix("Present an attestation of the policy's attester."),
+  Attested_Revoked: fix("The attester has taken it back: ask for another."),
+  Attested_Expired: fix("Ask the attester for one that is still good."),
+  TrackRecord_NoRoot: fix("Give the root of the table."),
+  TrackRecord_NotInTable: fix("Make the table of the logs that the policy was made of; it must have this line."),
+  TrackRecord_NotEnough: fix("The record is not what the policy wants."),
+  PolicySet_Count: fix(`Name 1 to ${MAX_POLICIES} policies.`),
+  PolicySet_NoCode: fix("Deploy each policy first, and give its address."),
+};
+
+/** What primary sales refuse. */
+const SALES: Readonly<Record<string, Advice>> = {
+  Sale_NoCode: fix("Give addresses of contracts on this chain."),
+  Sale_OwnToken: fix("Choose another token to be paid in."),
+  Sale_Prices: fix("Choose an end price from 1 smallest unit to the start price."),
+  Sale_Window: fix("Choose an opening in the future, a close after it, and no later than t2."),
+  Sale_NotSeller: fix("Send this from the session's organiser."),
+  Sale_OfferClosed: fix("The sale has opened: what is for sale is paid in before."),
+  Sale_NotOpen: later("Buy from the sale's first second on, and before it closes."),
+  Sale_DeadlineExpired: fix("Buy again, with a later deadline."),
+  Sale_NothingToDo: fix("Give an amount above zero, and a receiver other than the sale and the session."),
+  Sale_NotEnoughLeft: fix("Buy no more than is left."),
+  Sale_OverLimit: fix("Buy no more than the sale allows an address."),
+  Sale_NotAdmitted: later("Do what the sale's policy wants first."),
+  Sale_TooDear: fix("Allow a higher price, or wait if the price is falling."),
+  Sale_StillOpen: later("What is not sold comes back once the sale has closed."),
 };
 
 /** What automated makers refuse, and what makes them. */
@@ -184,6 +235,8 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoMakerFactory: fix(
     "Give the address of the factory of makers on the chain that the provider is connected to.",
   ),
+  Client_NotASale: fix("Give the address of a primary sale of this session."),
+  Client_NoRecord: fix("The table has no line of this address."),
   Client_NotAMaker: fix("Give the address of a maker of this session, and the factory that has made it."),
   Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),
   Client_NoRollerFactory: fix(
@@ -233,6 +286,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ...SESSION,
   ...ROUTER,
   ...FACTORY,
+  ...GATES,
+  ...SALES,
   ...MAKERS,
   ...ROLLERS,
   ...ORACLES,

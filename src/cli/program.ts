@@ -20,9 +20,11 @@ import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
 import { monitorCommand } from "./commands/monitor.js";
 import { ordersCommand } from "./commands/orders.js";
+import { policyCommand } from "./commands/policy.js";
 import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
 import { relayCommand } from "./commands/relay.js";
+import { saleCommand } from "./commands/sale.js";
 import { realiseCommand, refreshCommand } from "./commands/settle.js";
 import { rollCommand } from "./commands/roll.js";
 import { showCommand } from "./commands/show.js";
@@ -51,6 +53,8 @@ const COMMANDS = [
   marketsCommand,
   marketCommand,
   makerCommand,
+  policyCommand,
+  saleCommand,
   bookCommand,
   depositCommand,
   withdrawCommand,
@@ -166,12 +170,15 @@ function isHelp(error: unknown): boolean {
   return error instanceof Error && "code" in error && HELP_CODES.has(error.code);
 }
 
-/** 32 bytes of hex are a key, unless they are the salt of a new session; so are the words of a mnemonic. */
+/** What takes 32 bytes of hex that are no key. */
+const HASH_FLAGS: ReadonlySet<string | undefined> = new Set(["--salt", "--schema", "--uid", "--root", "--check"]);
+
+/** 32 bytes of hex are a key, unless a flag says what else they are; so are the words of a mnemonic. */
 function refuseKeys(words: readonly string[]): void {
   words.forEach((word, index) => {
     const [flag, value] = word.startsWith("--") && word.includes("=") ? splitOnce(word, "=") : ["", word];
-    const isSalt = flag === "--salt" || words[index - 1] === "--salt";
-    const isKey = /^(0x)?[0-9a-f]{64}$/i.test(value) && !isSalt;
+    const isHash = HASH_FLAGS.has(flag) || HASH_FLAGS.has(words[index - 1]);
+    const isKey = /^(0x)?[0-9a-f]{64}$/i.test(value) && !isHash;
     if (isKey || (value.includes(" ") && Mnemonic.isValidMnemonic(value))) {
       throw new CliError("KEY_IN_ARGUMENT", { argument: index + 1 });
     }

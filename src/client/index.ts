@@ -41,6 +41,20 @@ export { readRoller, rollNow, type RollRequest, type RollTokens, type RollerNow 
 export { takeBackFromRoller, takeFromRoller } from "./rolling.js";
 export { rollerAddress, type RollPlan } from "../bindings/roll-terms.js";
 
+export { allowListOf, claimPlace, claimRecord, collectFees, type EntryFee, isAdmitted } from "./policies.js";
+export { type MerkleTable, payEntryFee, presentAttestation, readEntryFee, type RecordLine } from "./policies.js";
+export { recordTableOf, stakeCapital, unstakeCapital } from "./policies.js";
+export {
+  type Bought,
+  buyFromSale,
+  type BuyOptions,
+  collectFromSale,
+  offerForSale,
+  readSale,
+  type Sale,
+} from "./sale.js";
+export { saleCostAt, type SalePrice, salePriceAt, takeBackUnsold } from "./sale.js";
+
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";
 export { readMarketTerms } from "../bindings/market-terms.js";

@@ -7,7 +7,13 @@ import {
   CashWindow__factory,
   ChainlinkFixing__factory,
   ChainlinkSettler__factory,
+  AllOf__factory,
+  FeePolicy__factory,
+  FeeVault__factory,
+  IAllowList__factory,
+  IAttested__factory,
   IOrderBook__factory,
+  ITrackRecord__factory,
   LegToken__factory,
   LmsrMaker__factory,
   LmsrMakerFactory__factory,
@@ -18,9 +24,12 @@ import {
   OrderBookAccounts__factory,
   OrderBookMarkets__factory,
   OrderBookViews__factory,
+  PrimarySale__factory,
   Session__factory,
   SessionFactory__factory,
   UmaSettler__factory,
+  MinCapital__factory,
+  MinVotes__factory,
 } from "../../typechain-types/index.js";
 
 const INTERFACES: readonly Interface[] = [
@@ -41,6 +50,15 @@ const INTERFACES: readonly Interface[] = [
   ChainlinkFixing__factory,
   ChainlinkSettler__factory,
   UmaSettler__factory,
+  AllOf__factory,
+  FeePolicy__factory,
+  FeeVault__factory,
+  IAllowList__factory,
+  IAttested__factory,
+  ITrackRecord__factory,
+  PrimarySale__factory,
+  MinCapital__factory,
+  MinVotes__factory,
 ].map((factory) => factory.createInterface());
 
 /** Every error that a command may meet, by its signature. */

@@ -34,6 +34,8 @@ describe("the program", function () {
       "markets",
       "market",
       "maker",
+      "policy",
+      "sale",
       "book",
       "deposit",
       "withdraw",
