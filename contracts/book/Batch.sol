@@ -22,6 +22,7 @@ library Batch {
     uint256 internal constant HEADER = 14;
     uint256 internal constant ORDER = 113;
     uint256 internal constant CANCELLATION = 100;
+    uint256 internal constant PLACE = 4; // of a cancellation
     uint256 internal constant QUOTE_SET = 94;
     uint256 internal constant QUOTE = 20;
     /// @dev What must be left for another order, and for another step of matching, so that the call can still end in good order:
@@ -110,7 +111,7 @@ library Batch {
         unchecked {
             orders = ptr + HEADER;
             for (uint256 i = uint8(header >> 176); i != 0; --i) {
-                orders += CANCELLATION + 4 * uint8(word(orders + 4));
+                orders += CANCELLATION + PLACE * (word(orders + 4) & 0xff);
             }
             total = uint16(header >> 160);
             sets = orders + total * ORDER;

@@ -50,20 +50,20 @@ abstract contract BatchCancelling is BookBase {
         // Casts cut out the fields: trader 20 | from 4 | to 4 | nonceFloor 3 | deadline 4 | places 1.
         (asked.trader, asked.from, asked.to) = (first >> 96, uint32(first >> 64), uint32(first >> 32));
         (asked.nonceFloor, asked.deadline) = (uint24(second >> 40), uint32(second >> 8));
-        behind = ptr + Batch.CANCELLATION + 4 * uint8(second);
+        behind = ptr + Batch.CANCELLATION + Batch.PLACE * (second & 0xff);
         refusal = Cancelling.refusalOf(c, asked);
         if (refusal == 0 && !_isSigned(c, asked, ptr)) refusal = Book_SignatureInvalid.selector;
         if (refusal == 0 && !_doesAnything(asked, ptr, behind)) refusal = Book_OrderNotMeant.selector;
         if (refusal != 0) return (behind, refusal);
         Cancelling.begin(asked, ptr + SIGNATURE_AT, SIGNATURE_BYTES);
-        for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {
+        for (ptr += Batch.CANCELLATION; ptr < behind; ptr += Batch.PLACE) {
             Cancelling.takeOut(_state().markets, c, asked, Batch.word(ptr) >> 224);
         }
     }
 
     function _doesAnything(Cancellation memory asked, uint256 ptr, uint256 behind) private view returns (bool) {
         if (Cancelling.raises(asked)) return true;
-        for (ptr += Batch.CANCELLATION; ptr < behind; ptr += 4) {
+        for (ptr += Batch.CANCELLATION; ptr < behind; ptr += Batch.PLACE) {
             if (Cancelling.isMeant(asked, Batch.word(ptr) >> 224)) return true;
         }
         return false;
