@@ -238,6 +238,10 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NotASale: fix("Give the address of a primary sale of this session."),
   Client_NoRecord: fix("The table has no line of this address."),
   Client_NotAMaker: fix("Give the address of a maker of this session, and the factory that has made it."),
+  Client_NoRound: fix("The feed had no answer by the time that is priced: there is no price."),
+  Client_NoAssertion: later("Somebody has to assert the root's outcome first, and truly."),
+  Client_NotAWindow: fix("Give the address of a cash window of this session."),
+  Client_NotASettler: fix("Give the address of a settler of roots of this session's book."),
   Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),
   Client_NoRollerFactory: fix(
     "Give the address of the factory of rollers on the chain that the provider is connected to.",

@@ -27,6 +27,10 @@ import { relayCommand } from "./commands/relay.js";
 import { saleCommand } from "./commands/sale.js";
 import { realiseCommand, refreshCommand } from "./commands/settle.js";
 import { rollCommand } from "./commands/roll.js";
+import { fixingCommand } from "./commands/settlement/fixing.js";
+import { keepCommand } from "./commands/settlement/keep.js";
+import { settlerCommand } from "./commands/settlement/settler.js";
+import { windowCommand } from "./commands/settlement/window.js";
 import { showCommand } from "./commands/show.js";
 import { mergeCommand, splitCommand } from "./commands/split.js";
 import { stressCommand } from "./commands/stress.js";
@@ -73,6 +77,10 @@ const COMMANDS = [
   exitCommand,
   redeemCommand,
   rollCommand,
+  fixingCommand,
+  windowCommand,
+  settlerCommand,
+  keepCommand,
   verifyCommand,
   logsCommand,
   stressCommand,

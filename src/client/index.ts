@@ -54,6 +54,20 @@ export {
   type Sale,
 } from "./sale.js";
 export { saleCostAt, type SalePrice, salePriceAt, takeBackUnsold } from "./sale.js";
+export { type FixedPrice, type Fixing, fixPrice, readFixing, type Rounds, roundsAt } from "./settlement/fixing.js";
+export { buyFromWindow, costInWindow, offerToWindow, pullFromWindow, readWindow } from "./settlement/window.js";
+export type { Pulled, Window, WindowLeg } from "./settlement/window.js";
+export {
+  assertionsOf,
+  assertOutcome,
+  openSettledRoot,
+  recordAssertion,
+  recordAsserted,
+  recordPrice,
+} from "./settlement/settler.js";
+export { rootsOfSettler, settlerKind } from "./settlement/settler.js";
+export type { AssertionNow, FeedOfRoot, SettledRoot, SettlerKind } from "./settlement/settler.js";
+export { keepOnce, type Keeping, type Kept } from "./settlement/keeper.js";
 
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";

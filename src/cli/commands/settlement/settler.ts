@@ -1,0 +1,172 @@
+/** `session settler …`: contracts that own market roots, and settle them by assertions or by a price. */
+import { Command } from "commander";
+
+import { assertionsOf, assertOutcome, recordAsserted, recordPrice } from "../../../client/settlement/settler.js";
+import { rootsOfSettler, settlerKind } from "../../../client/settlement/settler.js";
+import { parseTicks } from "../../../protocol/amounts/units.js";
+import type { CliContext } from "../../context.js";
+import { CliError } from "../../errors.js";
+import { invalid, parseAddress, parseCount } from "../../input/parse.js";
+import { readSettings, withSettings } from "../../input/settings.js";
+import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
+import { facts, paragraphs, table } from "../../output/text.js";
+import { openActor, openReader } from "../../who.js";
+import { deployAndTell, type MadeOptions, withArtifacts } from "./deployed.js";
+
+interface Options extends MadeOptions {
+  readonly oracle?: string;
+  readonly currency?: string;
+  readonly liveness: string;
+  readonly bond: string;
+  readonly fixing?: string;
+  readonly yes?: true;
+}
+
+const MAX_ROOT = 2 ** 32 - 1;
+const MIN_LIVENESS_SECONDS = 7_200;
+const MAX_LIVENESS_SECONDS = 2 ** 32 - 1;
+
+export function settlerCommand(context: CliContext): Command {
+  const command = new Command("settler").description(
+    "Have market roots settled by a contract: by what somebody asserts and nobody disputes, or by a fixed price.",
+  );
+  for (const make of [createCommand, assertCommand, recordCommand, showCommand]) command.addCommand(make(context));
+  return command;
+}
+
+function createCommand(context: CliContext): Command {
+  const command = new Command("create")
+    .description(
+      "Deploy a settler for this session's book: by assertions (--oracle, --currency), or by a price (--fixing).",
+    )
+    .option("--oracle <address>", "UMA's optimistic oracle, version 3, of this chain")
+    .option("--currency <address>", "the token of bonds, which the oracle must allow")
+    .option("--liveness <seconds>", "how long an assertion can be disputed, 7200 at least", "86400")
+    .option("--bond <units>", "smallest units of the currency; the oracle's own least bond if that is more", "0")
+    .option("--fixing <address>", "a fixing of prices");
+  return withArtifacts(withSettings(command, "rpc", "session", "key"))
+    .addHelpText("after", "\nExample:\n  session settler create --oracle 0xOO --currency 0xUSD --bond 5000000000")
+    .action(async (options: Options) => {
+      const { oracle, currency, fixing } = options;
+      const next = (address: string): string => `settler show ${address}`;
+      if (fixing !== undefined) {
+        const { handle, wallet } = await openActor(context, options);
+        const made = [handle.bookAddress, parseAddress("--fixing", fixing)] as [string, string];
+        await deployAndTell(context, options, wallet, "ChainlinkSettler", made, next);
+        return;
+      }
+      if (oracle === undefined || currency === undefined) {
+        throw new CliError("ARGUMENT_INVALID", { reason: "--oracle and --currency, or --fixing, are missing" });
+      }
+      const terms = {
+        oracle: parseAddress("--oracle", oracle),
+        currency: parseAddress("--currency", currency),
+        liveness: BigInt(parseCount("--liveness", options.liveness, MIN_LIVENESS_SECONDS, MAX_LIVENESS_SECONDS)),
+        bond: parseUnits(options.bond),
+      };
+      const { handle, wallet } = await openActor(context, options);
+      await deployAndTell(context, options, wallet, "UmaSettler", [{ book: handle.bookAddress, ...terms }], next);
+    });
+}
+
+function parseUnits(text: string): bigint {
+  if (/^\d{1,40}$/.test(text)) return BigInt(text);
+  throw invalid("--bond", text, "a whole number of the currency's smallest units");
+}
+
+function assertCommand(context: CliContext): Command {
+  const command = new Command("assert")
+    .description("Assert the outcome of a root, and stake the bond. It is lost if voters find the outcome false.")
+    .argument("<settler>", "its address")
+    .argument("<root>", "number of the root")
+    .argument("<values>", "the outcome in ticks; of an event all weights, by commas: 0,10000,0")
+    .option("--yes", "stake the bond without asking; wanted where nobody is at a terminal");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session settler assert 0xSETTLER 2 345")
+    .action(async (text: string, rootText: string, valuesText: string, options: Options) => {
+      const settler = parseAddress("settler", text);
+      const marketRootId = parseCount("root", rootText, 2, MAX_ROOT);
+      const values = valuesText.split(",").map((one) => parseTicks(one.trim()));
+      const { handle, wallet } = await openActor(context, options);
+      await requireKind(settlerKind(handle, settler), "assertion", text);
+      if (options.yes !== true && !(await context.confirm("The bond is lost if this is found false. Stake it?"))) {
+        throw new CliError("NOT_CONFIRMED");
+      }
+      const { assertionId, bond, receipt } = await assertOutcome(wallet, settler, marketRootId, values);
+      context.answer({
+        document: { settler, marketRootId, values, assertionId, bondUnits: bond, ...sentDocument(receipt) },
+        text: paragraphs(
+          `Asserted ${values.join(", ")} of root ${marketRootId}: ${assertionId}`,
+          sentText(receipt),
+          nextText(`settler record ${settler} ${marketRootId}`),
+        ),
+      });
+    });
+}
+
+async function requireKind(found: Promise<string>, wanted: string, text: string): Promise<void> {
+  if ((await found) !== wanted) throw invalid("settler", text, `a settler by ${wanted}`);
+}
+
+function recordCommand(context: CliContext): Command {
+  const command = new Command("record")
+    .description(
+      "Settle a root: by an assertion that nobody has disputed in time, or by the price that was fixed. Anybody may.",
+    )
+    .argument("<settler>", "its address")
+    .argument("<root>", "number of the root");
+  return withSettings(command, "rpc", "session", "fromBlock", "key")
+    .addHelpText("after", "\nExample:\n  session settler record 0xSETTLER 2")
+    .action(async (text: string, rootText: string, options: Options) => {
+      const settler = parseAddress("settler", text);
+      const marketRootId = parseCount("root", rootText, 2, MAX_ROOT);
+      const { fromBlock } = readSettings(context, options, "fromBlock");
+      const { handle, wallet } = await openActor(context, options);
+      const receipt =
+        (await settlerKind(handle, settler)) === "price"
+          ? await recordPrice(wallet, settler, marketRootId)
+          : await recordAsserted(handle, wallet, settler, { marketRootId, fromBlock });
+      context.answer({
+        document: { settler, marketRootId, ...sentDocument(receipt) },
+        text: paragraphs(
+          `Settled root ${marketRootId}`,
+          sentText(receipt),
+          nextText(`market show ${marketRootId}`, `realise ${marketRootId}`),
+        ),
+      });
+    });
+}
+
+function showCommand(context: CliContext): Command {
+  const command = new Command("show")
+    .description("Show a settler: its roots, and what was asserted.")
+    .argument("<settler>", "its address");
+  return withSettings(command, "rpc", "session", "fromBlock")
+    .addHelpText("after", "\nExample:\n  session settler show 0xSETTLER")
+    .action(async (text: string, options: Options) => {
+      const settler = parseAddress("settler", text);
+      const { fromBlock } = readSettings(context, options, "fromBlock");
+      const handle = await openReader(context, options);
+      const kind = await settlerKind(handle, settler);
+      const roots = await rootsOfSettler(handle, settler, fromBlock);
+      const assertions = kind === "price" ? [] : await assertionsOf(handle, settler, fromBlock);
+      context.answer({
+        document: { settler, kind, roots, assertions },
+        text: paragraphs(
+          facts([
+            ["settler", `${settler}, by ${kind}`],
+            ["roots", roots.length === 0 ? "none" : roots.join(", ")],
+          ]),
+          assertions.length === 0
+            ? ""
+            : table(
+                ["root", "outcome", "is", "assertion"],
+                assertions.map(({ marketRootId, values, isResolved, isTruthful, assertionId }) => [
+                  ...[String(marketRootId), values.join(", ")],
+                  ...[isResolved ? (isTruthful ? "true" : "false") : "open", assertionId],
+                ]),
+              ),
+        ),
+      });
+    });
+}

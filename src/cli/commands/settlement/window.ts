@@ -1,0 +1,202 @@
+/** `session window …`: cash for the claims of a session that has ended. */
+import { Command } from "commander";
+
+import {
+  buyFromWindow,
+  costInWindow,
+  offerToWindow,
+  pullFromWindow,
+  readWindow,
+} from "../../../client/settlement/window.js";
+import { parseTokenWei } from "../../../protocol/amounts/units.js";
+import { nextTime } from "../../chain.js";
+import type { CliContext } from "../../context.js";
+import { CliError } from "../../errors.js";
+import { aboveZero, invalid, parseAddress, parseCount, parseTime } from "../../input/parse.js";
+import { withSettings } from "../../input/settings.js";
+import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
+import { date, facts, paragraphs, table, tokens } from "../../output/text.js";
+import { openActor, openReader } from "../../who.js";
+import { deployAndTell, type MadeOptions, withArtifacts } from "./deployed.js";
+
+interface CreateOptions extends MadeOptions {
+  readonly prices: string;
+  readonly cash: string;
+  readonly opens: string;
+  readonly closes: string;
+}
+
+interface Options extends MadeOptions {
+  readonly leg?: string;
+  readonly maxCost?: string;
+  readonly keep?: true;
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+const MAX_LEGS = 16;
+
+export function windowCommand(context: CliContext): Command {
+  const command = new Command("window").description(
+    "Offer claims of a session that has ended for cash, buy them, and take what was paid or left.",
+  );
+  for (const make of [createCommand, offerCommand, buyCommand, pullCommand, showCommand]) {
+    command.addCommand(make(context));
+  }
+  return command;
+}
+
+function createCommand(context: CliContext): Command {
+  const command = new Command("create")
+    .description("Deploy a window for this session, with a fixing's prices.")
+    .requiredOption("--prices <address>", "the fixing")
+    .requiredOption("--cash <address>", "the token that buyers pay in")
+    .requiredOption("--opens <time>", "end of offers and begin of purchases, after t2")
+    .requiredOption("--closes <time>", "end of purchases: within an hour of the second that is priced");
+  return withArtifacts(withSettings(command, "rpc", "session", "key"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  session window create --prices 0xFIXING --cash 0xUSD --opens +1h --closes +90m",
+    )
+    .action(async (options: CreateOptions) => {
+      const { handle, wallet, provider } = await openActor(context, options);
+      const now = Number(await nextTime(provider));
+      const terms = {
+        session: handle.address,
+        prices: parseAddress("--prices", options.prices),
+        cash: parseAddress("--cash", options.cash),
+        opens: BigInt(parseTime("--opens", options.opens, now)),
+        closes: BigInt(parseTime("--closes", options.closes, now)),
+      };
+      await deployAndTell(
+        context,
+        options,
+        wallet,
+        "CashWindow",
+        [terms],
+        (address) => `window offer ${address} AMOUNT`,
+      );
+    });
+}
+
+function offerCommand(context: CliContext): Command {
+  const command = new Command("offer")
+    .description("Offer session tokens, or with --leg tokens of one leg. It stands until the window closes.")
+    .argument("<window>", "its address")
+    .argument("<amount>", "tokens")
+    .option("--leg <number>", "tokens of this leg (default: session tokens, which are split)");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session window offer 0xWINDOW 12.5")
+    .action(async (text: string, amountText: string, options: Options) => {
+      const address = parseAddress("window", text);
+      const amount = aboveZero("amount", amountText, parseTokenWei(amountText));
+      const leg = options.leg === undefined ? undefined : parseCount("--leg", options.leg, 1, MAX_LEGS);
+      const { handle, wallet } = await openActor(context, options);
+      const receipt = await offerToWindow(handle, wallet, await readWindow(handle, address), amount, leg);
+      const what = leg === undefined ? "session tokens" : `tokens of leg ${leg}`;
+      context.answer({
+        document: { window: address, offeredWei: amount, leg: leg ?? null, ...sentDocument(receipt) },
+        text: paragraphs(`Offered ${tokens(amount)} ${what}`, sentText(receipt), nextText(`window show ${address}`)),
+      });
+    });
+}
+
+function buyCommand(context: CliContext): Command {
+  const command = new Command("buy")
+    .description("Buy tokens of a leg at its fixed price, and redeem them at once.")
+    .argument("<window>", "its address")
+    .argument("<leg>", "number of the leg, from 1")
+    .argument("<amount>", "leg tokens")
+    .option("--max-cost <units>", "most smallest units of cash to pay (default: what it costs now)")
+    .option("--keep", "keep the leg tokens, do not redeem them")
+    .option("--dry-run", "only say what it costs")
+    .option("--yes", "pay without asking; wanted where nobody is at a terminal");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session window buy 0xWINDOW 1 10 --dry-run")
+    .action(async (text: string, legText: string, amountText: string, options: Options) => {
+      const address = parseAddress("window", text);
+      const leg = parseCount("leg", legText, 1, MAX_LEGS);
+      const amount = aboveZero("amount", amountText, parseTokenWei(amountText));
+      const { handle, wallet } = await openActor(context, options);
+      const found = await readWindow(handle, address);
+      const cost = await costInWindow(handle, address, leg, amount);
+      const maxCost = options.maxCost === undefined ? cost : parseUnits(options.maxCost);
+      const document = { window: address, leg, amountWei: amount, costUnits: cost };
+      const effect = `${tokens(amount)} tokens of leg ${leg} cost ${cost} smallest units of ${found.cash}`;
+      if (options.dryRun === true) {
+        context.answer({ document: { dryRun: true, ...document }, text: effect });
+        return;
+      }
+      context.stderr(`${effect}\n\n`);
+      if (options.yes !== true && !(await context.confirm("This cannot be undone. Buy?")))
+        throw new CliError("NOT_CONFIRMED");
+      const receipt = await buyFromWindow(handle, wallet, found, { leg, amount, maxCost, keep: options.keep === true });
+      context.answer({
+        document: { ...document, ...sentDocument(receipt) },
+        text: paragraphs(`Bought: ${effect}`, sentText(receipt), nextText(`window show ${address}`)),
+      });
+    });
+}
+
+/** Cash may have any decimals, so its amounts are whole numbers. */
+function parseUnits(text: string): bigint {
+  if (/^\d{1,40}$/.test(text)) return BigInt(text);
+  throw invalid("--max-cost", text, "a whole number of the cash's smallest units");
+}
+
+function pullCommand(context: CliContext): Command {
+  const command = new Command("pull")
+    .description("Once it has closed: take the cash that your offers have brought, and the tokens that nobody bought.")
+    .argument("<window>", "its address");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session window pull 0xWINDOW")
+    .action(async (text: string, options: Options) => {
+      const address = parseAddress("window", text);
+      const { handle, wallet } = await openActor(context, options);
+      const pulled = await pullFromWindow(handle, wallet, await readWindow(handle, address));
+      const receipts = pulled.flatMap(({ receipts: some }) => some);
+      context.answer({
+        document: { window: address, legs: pulled.map(({ leg }) => leg), transactions: receipts.map(sentDocument) },
+        text: paragraphs(
+          receipts.length === 0 ? "Nothing of yours is left in it" : `Took what was yours of ${pulled.length} legs`,
+          receipts.map(sentText).join("\n"),
+          nextText("redeem all"),
+        ),
+      });
+    });
+}
+
+function showCommand(context: CliContext): Command {
+  const command = new Command("show")
+    .description("Show a window: its times, what is offered and sold, its prices.")
+    .argument("<window>", "its address");
+  return withSettings(command, "rpc", "session")
+    .addHelpText("after", "\nExample:\n  session window show 0xWINDOW")
+    .action(async (text: string, options: Options) => {
+      const handle = await openReader(context, options);
+      const { address, prices, cash, opens, closes, legs } = await readWindow(handle, parseAddress("window", text));
+      context.answer({
+        document: {
+          ...{ window: address, prices, cash, opens, closes },
+          legs: legs.map(({ leg, offered, sold, paid, costOfOne }) => ({
+            ...{ leg, offeredWei: offered, soldWei: sold, paidUnits: paid, costOfOneUnits: costOfOne ?? null },
+          })),
+        },
+        text: paragraphs(
+          facts([
+            ["window", address],
+            ["opens", date(opens)],
+            ["closes", date(closes)],
+            ["cash", `${cash}, in smallest units`],
+            ["prices", prices],
+          ]),
+          table(
+            ["leg", "offered", "sold", "paid", "a token costs"],
+            legs.map(({ leg, offered, sold, paid, costOfOne }) => [
+              ...[String(leg), tokens(offered), tokens(sold), paid.toString(), costOfOne?.toString() ?? "no price"],
+            ]),
+          ),
+        ),
+      });
+    });
+}

@@ -1,0 +1,189 @@
+/** Roots that contracts own and settle (see IRootSettler): by assertions that nobody disputes, or by a fixed price. */
+import { type Signer, type TransactionReceipt, ZeroAddress } from "ethers";
+
+import {
+  ChainlinkSettler__factory,
+  type IUmaSettler,
+  RootSettler__factory,
+  UmaSettler__factory,
+} from "../../../typechain-types/index.js";
+import { ClientError } from "../../bindings/errors.js";
+import { NO_SIGNATURE, permitRecord } from "../../bindings/market-records.js";
+import { readMarketTerms } from "../../bindings/market-terms.js";
+import type { SessionHandle } from "../../bindings/session.js";
+import { read, transact } from "../../bindings/transact.js";
+import type { Bounds } from "../../protocol/market/bounds.js";
+import { eventRecord, type EventSpec, intervalRecord, type IntervalSpec } from "../../protocol/market/market-drafts.js";
+import { approveExactly, erc20At } from "../tokens.js";
+
+export type SettlerKind = "assertion" | "price";
+
+/** By what a price settles a root. */
+export interface FeedOfRoot {
+  /** Of the settler's fixing, from 1. */
+  readonly leg: number;
+  readonly ticksPerUnit: bigint;
+}
+
+/** A root that a settler is to own. */
+export interface SettledRoot {
+  readonly spec: IntervalSpec | EventSpec;
+  /** Sub-markets of an interval, ticks. */
+  readonly strikes?: readonly Bounds[];
+  /** For a settler by price, and for no other. */
+  readonly feed?: FeedOfRoot;
+}
+
+/** What was asserted, and what became of it. */
+export interface AssertionNow {
+  readonly assertionId: string;
+  readonly marketRootId: number;
+  readonly values: readonly bigint[];
+  readonly isResolved: boolean;
+  readonly isTruthful: boolean;
+}
+
+/** Which of the two it is. @throws ClientError Client_NotASettler if it is none of this session's book */
+export async function settlerKind(handle: SessionHandle, address: string): Promise<SettlerKind> {
+  const book = await asked(RootSettler__factory.connect(address, handle.runner).book());
+  if (book !== handle.bookAddress) throw new ClientError("Client_NotASettler", { address });
+  const fixing = await asked(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
+  return fixing === undefined ? "assertion" : "price";
+}
+
+/** What a contract answers; undefined if it has no such function. A node that fails says nothing of it. */
+async function asked<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read(call);
+  } catch (error) {
+    if (error instanceof ClientError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes a root that a settler owns. In a session where the organiser permits roots the signer is the organiser; elsewhere the settler is
+ * registered first, if it is not.
+ * @returns its number, and the transaction
+ * @throws ClientError the settler's refusal or the book's
+ */
+export async function openSettledRoot(
+  handle: SessionHandle,
+  signer: Signer,
+  settler: string,
+  { spec, strikes = [], feed }: SettledRoot,
+): Promise<{ readonly marketRootId: number; readonly receipt: TransactionReceipt }> {
+  const place = { owner: settler, previousLink: await read(handle.book.linkToSign({ blockTag: "pending" })) };
+  const record = "outcomes" in spec ? eventRecord(place, spec) : intervalRecord(place, spec);
+  const unsigned = { record, description: spec.description, signature: NO_SIGNATURE };
+  const isOpen = (await readMarketTerms(handle)).marketCreator === ZeroAddress;
+  if (isOpen) await register(handle, signer, settler);
+  const permitted = isOpen ? undefined : await permitRecord(handle.domain, signer, unsigned);
+  const organiserSignature = permitted?.organiserSignature ?? NO_SIGNATURE;
+  const strips = strikes.map(({ lower, upper }) => ({ lower, upper }));
+  const call =
+    feed === undefined
+      ? UmaSettler__factory.connect(settler, signer).openRoot.populateTransaction(
+          ...([record, strips, organiserSignature, spec.description] as const),
+        )
+      : ChainlinkSettler__factory.connect(settler, signer).openRoot.populateTransaction(
+          ...([record, strips, feed, organiserSignature, spec.description] as const),
+        );
+  const receipt = await transact(signer, call);
+  const { interface: abi } = RootSettler__factory.connect(settler);
+  const said = receipt.logs.flatMap((log) => (log.address === settler ? (abi.parseLog(log) ?? []) : []));
+  const opened = said.find(({ name }) => name === "RootOpened");
+  if (opened === undefined) throw new ClientError("Client_NoEvent", { event: "RootOpened", settler });
+  return { marketRootId: Number(opened.args["marketRootId"]), receipt };
+}
+
+/** R40: a root's owner is a registered trader, where markets are open. */
+async function register({ book }: SessionHandle, signer: Signer, settler: string): Promise<void> {
+  if ((await read(book.traderIdOf(settler))) !== 0n) return;
+  await transact(signer, book.createUser.populateTransaction(settler));
+}
+
+/**
+ * Asserts an outcome, and stakes the bond, which is approved exactly before.
+ * @param values [y] of an interval, all weights of an event; ticks
+ * @returns the assertion's number
+ */
+export async function assertOutcome(
+  signer: Signer,
+  settler: string,
+  marketRootId: number,
+  values: readonly bigint[],
+): Promise<{ readonly assertionId: string; readonly bond: bigint; readonly receipt: TransactionReceipt }> {
+  const contract = UmaSettler__factory.connect(settler, signer);
+  const [bond, { currency }] = await read(Promise.all([contract.bondNow(), contract.terms()]));
+  await approveExactly(erc20At(currency, signer), signer, await signer.getAddress(), settler, bond);
+  const receipt = await transact(signer, contract.assertOutcome.populateTransaction(marketRootId, [...values]));
+  const said = receipt.logs.flatMap((log) => (log.address === settler ? (contract.interface.parseLog(log) ?? []) : []));
+  const asserted = said.find(({ name }) => name === "OutcomeAsserted");
+  if (asserted === undefined) throw new ClientError("Client_NoEvent", { event: "OutcomeAsserted", settler });
+  return { assertionId: String(asserted.args["assertionId"]), bond, receipt };
+}
+
+/** Settles the root of an assertion that is true, or nobody disputed in time. @throws ClientError the settler's, oracle's or book's refusal */
+export function recordAssertion(signer: Signer, settler: string, assertionId: string): Promise<TransactionReceipt> {
+  return transact(signer, UmaSettler__factory.connect(settler, signer).record.populateTransaction(assertionId));
+}
+
+/**
+ * Settles a root by the oldest assertion of it that the settler records: one that is true, or that nobody disputed in time.
+ * @param fromBlock the first whose logs are read
+ * @throws ClientError Client_NoAssertion if none is left that may be true; else the refusal of the oldest one that may be
+ */
+export async function recordAsserted(
+  handle: SessionHandle,
+  signer: Signer,
+  settler: string,
+  { marketRootId, fromBlock }: { readonly marketRootId: number; readonly fromBlock: number },
+): Promise<TransactionReceipt> {
+  let refusal = new ClientError("Client_NoAssertion", { marketRootId });
+  let isFirst = true;
+  for (const { assertionId, ...one } of await assertionsOf(handle, settler, fromBlock)) {
+    if (one.marketRootId !== marketRootId || (one.isResolved && !one.isTruthful)) continue;
+    try {
+      return await recordAssertion(signer, settler, assertionId);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      if (isFirst) refusal = error;
+      isFirst = false;
+    }
+  }
+  throw refusal;
+}
+
+/** Settles a root by the price that was fixed. @throws ClientError ChainlinkSettler_NotFixed; the book's refusal */
+export function recordPrice(signer: Signer, settler: string, marketRootId: number): Promise<TransactionReceipt> {
+  return transact(signer, ChainlinkSettler__factory.connect(settler, signer).record.populateTransaction(marketRootId));
+}
+
+/** The roots that a settler has made, by its log. */
+export async function rootsOfSettler(
+  handle: SessionHandle,
+  settler: string,
+  fromBlock: number,
+): Promise<readonly number[]> {
+  const contract = RootSettler__factory.connect(settler, handle.runner);
+  const logs = await read(contract.queryFilter(contract.filters.RootOpened(), fromBlock));
+  return logs.map(({ args }) => Number(args.marketRootId));
+}
+
+/** All that was asserted through a settler, by its log, the oldest first. */
+export async function assertionsOf(
+  handle: SessionHandle,
+  settler: string,
+  fromBlock: number,
+): Promise<readonly AssertionNow[]> {
+  const contract: IUmaSettler = UmaSettler__factory.connect(settler, handle.runner);
+  const logs = await read(contract.queryFilter(contract.filters.OutcomeAsserted(), fromBlock));
+  return Promise.all(
+    logs.map(async ({ args: { assertionId } }) => {
+      // By place: a Result has a method that is called `values`.
+      const [marketRootId, isResolved, isTruthful, values] = await read(contract.assertionOf(assertionId));
+      return { assertionId, marketRootId: Number(marketRootId), values: [...values], isResolved, isTruthful };
+    }),
+  );
+}

@@ -1,0 +1,188 @@
+import { expect } from "chai";
+import type { Wallet } from "ethers";
+
+import { openSettledRoot } from "../../../src/client/settlement/settler.js";
+import { ownBuild } from "../../../src/deployment/build.js";
+import { ticks } from "../../../src/protocol/amounts/units.js";
+import { openFeed } from "../../../stage/counterparts/chainlink.js";
+import { openOracle } from "../../../stage/counterparts/uma.js";
+import { type TestAsset, TestAsset__factory } from "../../../typechain-types/index.js";
+import { PROFILE } from "../../deployment/support.js";
+import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
+import { openWorld, type World } from "../world.js";
+
+interface Made {
+  readonly address: string;
+  readonly isNew: boolean;
+}
+
+const BUILD = ["--artifacts", ownBuild(PROFILE)];
+const [HOUR, DAY] = [3_600, 86_400];
+const USD = 10n ** 6n;
+
+describe("session fixing, window, settler and keep", function () {
+  this.timeout(240_000);
+  let world: World;
+  let alice: Env;
+  let cash: TestAsset;
+
+  const addressOf = (contract: { getAddress(): Promise<string> }): Promise<string> => contract.getAddress();
+  const made = async (who: Env, ...words: string[]): Promise<string> =>
+    (await ask<Made>(who, ...words, ...BUILD)).address;
+
+  beforeEach(async function () {
+    world = await openWorld();
+    alice = as(world.env, world.alice);
+    cash = await new TestAsset__factory(world.organiser).deploy("Dollar", "USD", 6);
+    await cash.waitForDeployment();
+  });
+
+  async function balancesOf(who: Wallet): Promise<bigint[]> {
+    return Promise.all(world.handle.legs.map((leg) => leg.balanceOf(who.address)));
+  }
+
+  /** The feeds have told a price before t2, which the fixing is of; a basket's unit is what its assets say. */
+  async function fixed(): Promise<string> {
+    const { organiser, handle } = world;
+    const feeds = [await openFeed(organiser, 8), await openFeed(organiser, 8)];
+    await world.moveTo(handle.t2 - 600);
+    for (const [k, feed] of feeds.entries()) await feed.answer(BigInt(k + 1) * 10n ** 10n);
+    const words = ["--at", String(handle.t2), "--cash", await addressOf(cash), "--delay", "60"];
+    const fixing = await made(alice, "fixing", "create", ...words, "--feeds", feeds.map((f) => f.address).join());
+    await expectTold(session(alice, "fixing", "fix", fixing, "1", "--json"), 1, "Fixing_TooEarly", {});
+    await world.moveTo(handle.t2 + 60);
+    expect(await ask(alice, "fixing", "fix", fixing, "1")).to.deep.include({ leg: 1, answer: "10000000000" });
+    await feeds[1]!.answer(7n); // a later round: then it is named
+    expect(await ask(alice, "fixing", "fix", fixing, "2")).to.deep.include({ leg: 2, answer: "20000000000" });
+    return fixing;
+  }
+
+  it("fixes prices, sells what is offered at them, and pays out what was sold and what was not", async function () {
+    const { handle, bob } = world;
+    const fixing = await fixed();
+    expect(await tell(alice, "fixing", "show", fixing)).to.include("200");
+    expect(await ask<Made>(alice, "fixing", "show", fixing)).to.deep.include({ time: handle.t2, delay: 60 });
+    const times = ["--opens", String(handle.t2 + HOUR / 2), "--closes", String(handle.t2 + HOUR)];
+    const words = ["create", "--prices", fixing, "--cash", await addressOf(cash), ...times];
+    const window = await made(alice, "window", ...words);
+    expect(await ask<Made>(alice, "window", ...words, ...BUILD)).to.deep.include({ address: window, isNew: false });
+
+    await (await handle.session.connect(world.organiser).transfer(world.alice.address, 10n * ONE)).wait();
+    await tell(alice, "window", "offer", window, "4");
+    await tell(alice, "split", "1");
+    await tell(alice, "window", "offer", window, "1", "--leg", "2");
+    const shown = await ask<{ legs: { offeredWei: string; costOfOneUnits: string }[] }>(
+      alice,
+      "window",
+      "show",
+      window,
+    );
+    expect(shown.legs.map((leg) => leg.offeredWei)).to.deep.equal([4n * ONE, 5n * ONE].map(String));
+
+    await world.moveTo(handle.t2 + HOUR / 2);
+    await (await cash.mint(bob.address, 10n ** 15n)).wait();
+    const buyer = as(world.env, bob);
+    const said = await ask<{ costUnits: string }>(buyer, "window", "buy", window, "2", "2", "--dry-run");
+    expect(BigInt(said.costUnits)).to.equal(2n * BigInt(shown.legs[1]!.costOfOneUnits));
+    const refused = await session(buyer, "window", "buy", window, "2", "2");
+    expect([refused.status, await cash.balanceOf(bob.address)]).to.deep.equal([2, 10n ** 15n]);
+    await expectTold(
+      session(buyer, "window", "buy", window, "2", "2", "--max-cost", "1", "--yes", "--json"),
+      1,
+      "Window_TooDear",
+      { cost: said.costUnits },
+    );
+    await tell(buyer, "window", "buy", window, "2", "2", "--yes");
+    await tell(buyer, "window", "buy", window, "1", "1", "--keep", "--yes");
+    expect(await balancesOf(bob)).to.deep.equal([ONE, 0n]);
+
+    await world.moveTo(handle.t2 + HOUR);
+    const before = await balancesOf(world.alice);
+    expect(await tell(alice, "window", "pull", window)).to.include("of 2 legs");
+    const after = await balancesOf(world.alice);
+    expect(after.map((wei, k) => wei - before[k]!)).to.deep.equal([3n * ONE, 3n * ONE]);
+    const paid = 10n ** 15n - (await cash.balanceOf(bob.address));
+    expect([await cash.balanceOf(world.alice.address), await cash.balanceOf(window)]).to.deep.equal([paid, 0n]);
+    expect(await tell(alice, "window", "pull", window)).to.not.include("Took ");
+  });
+
+  it("settles a root by an assertion, and by keeping another that is due", async function () {
+    const { handle, organiser } = world;
+    const uma = await openOracle(organiser, await addressOf(cash), 100n * USD);
+    const words = ["--oracle", uma.address, "--currency", await addressOf(cash), "--liveness", "7200"];
+    const settler = await made(alice, "settler", "create", ...words, "--bond", String(300n * USD));
+    const [closesAt, settleBy] = [BigInt(handle.t2 - 4 * HOUR), BigInt(handle.t2 + 8 * DAY)];
+    const terms = { tickValue: 10n ** 12n, closesAt, settleBy };
+    const event = { ...terms, outcomes: 3, scale: ticks(100n), fallbackOutcome: 1, description: "Who wins" };
+    const interval = { ...terms, bounds: { lower: ticks(0n), upper: ticks(100n) }, fallbackOutcome: ticks(50n) };
+    const strikes = [{ lower: ticks(0n), upper: ticks(30n) }];
+    const first = await openSettledRoot(handle, organiser, settler, { spec: event });
+    const second = await openSettledRoot(handle, organiser, settler, {
+      spec: { ...interval, description: "How much" },
+      strikes,
+    });
+    const third = await openSettledRoot(handle, organiser, settler, { spec: { ...interval, description: "Unsaid" } });
+    expect((await handle.book.rootOf(second.marketRootId)).branchCount).to.equal(2n);
+
+    await (await cash.mint(world.alice.address, 1_000n * USD)).wait();
+    await world.moveTo(handle.t2 - 4 * HOUR);
+    const say = (root: number, values: string) =>
+      ask<{ assertionId: string }>(alice, "settler", "assert", settler, String(root), values, "--yes");
+    await expectTold(session(alice, "settler", "record", settler, "2", "--json"), 1, "Client_NoAssertion", {});
+    await say(first.marketRootId, "50,50,0");
+    await say(second.marketRootId, "42");
+    const early = session(alice, "settler", "record", settler, String(first.marketRootId), "--json");
+    await expectTold(early, 1, "Client_RevertText", {});
+    await world.moveTo(handle.t2 - HOUR);
+    await tell(alice, "settler", "record", settler, String(first.marketRootId));
+    const shown = await tell(alice, "settler", "show", settler);
+    expect(shown).to.include("50, 50, 0").and.include("true").and.include("by assertion");
+
+    const kept = await ask<{ kept: { marketRootId: number; hash?: string }[] }>(
+      ...[alice, "keep", "--settlers", settler, "--fallback", "--rounds", "1"],
+    );
+    expect(kept.kept.map((one) => [one.marketRootId, one.hash !== undefined])).to.deep.equal([
+      [second.marketRootId, true],
+    ]);
+    expect((await handle.book.rootOf(second.marketRootId)).lo).to.equal(42n);
+    await world.moveTo(Number(settleBy));
+    const later = await tell(alice, "keep", "--fallback", "--rounds", "1");
+    expect(later).to.include(`fallback of root ${third.marketRootId}: 0x`);
+    expect((await handle.book.rootOf(third.marketRootId)).lo).to.equal(50n);
+    expect(await tell(alice, "keep", "--fallback", "--rounds", "1")).to.include("Nothing was due");
+  });
+
+  it("settles a root by a price, and keeps nothing that would take too much gas", async function () {
+    const { handle, organiser } = world;
+    const feed = await openFeed(organiser, 8);
+    const time = handle.t2 - 4 * HOUR;
+    const words = ["--at", String(time), "--cash", await addressOf(cash), "--feeds", `${feed.address},${feed.address}`];
+    const fixing = await made(alice, "fixing", "create", ...words);
+    const settler = await made(alice, "settler", "create", "--fixing", fixing);
+    const root = await openSettledRoot(handle, organiser, settler, {
+      spec: {
+        ...{ tickValue: 10n ** 12n, closesAt: BigInt(time), settleBy: BigInt(handle.t2 + 8 * DAY) },
+        ...{ bounds: { lower: ticks(0n), upper: ticks(100_000n) }, fallbackOutcome: ticks(1n), description: "Gold" },
+      },
+      feed: { leg: 2, ticksPerUnit: 10n },
+    });
+    await world.moveTo(time - 5);
+    await feed.answer(123_450_000_000n);
+    await world.moveTo(time + HOUR);
+    const left = await ask<{ kept: { left?: string }[] }>(alice, "keep", "--settlers", settler, "--rounds", "1");
+    expect(left.kept.map((one) => one.left)).to.deep.equal(["ChainlinkSettler_NotFixed"]);
+    await tell(alice, "fixing", "fix", fixing, "2");
+    const dear = ["keep", "--settlers", settler, "--rounds", "1", "--max-gas", "30000"];
+    expect((await ask<{ kept: { left?: string }[] }>(alice, ...dear)).kept[0]?.left).to.equal("TOO_MUCH_GAS");
+    await tell(alice, "settler", "record", settler, String(root.marketRootId));
+    expect((await handle.book.rootOf(root.marketRootId)).lo).to.equal(12_345n);
+    expect(await tell(alice, "settler", "show", settler)).to.include("by price");
+  });
+
+  it("refuses addresses of other things", async function () {
+    const other = await addressOf(cash);
+    await expectTold(session(alice, "settler", "show", other, "--json"), 1, "Client_NotASettler", { address: other });
+    const both = await session(alice, "settler", "create", "--json");
+    expect(both.status).to.equal(2);
+  });
+});
