@@ -1,7 +1,7 @@
 /**
  * Whose packages and cancellations cost the relay gas without landing, and how much more of that it bears for each trader. Who signs
- * with a key begins with a quota that is about what its deposit has cost it, gets an eighth of it back in a window, and more as its
- * packages land. A contract wallet can burn far more, and without a transaction of its own: it begins with nothing, and may do so
+ * with a key begins with a quota that is about what its deposit has cost it, and gets an eighth of it back in a window: half a quota
+ * in all, and an eighth of the gas of what lands. So whoever lands nothing burns one quota and a half, once. A contract wallet can burn far more, and without a transaction of its own: it begins with nothing, and may do so
  * once, for which transactions that brought its orders, and that the relay did not send, must have taken more than half as much.
  * So whoever makes packages void pays more than half of what the relay does. What has changed is written to the database later, and
  * restored from there at a start.
@@ -21,8 +21,13 @@ export interface GasAccounts {
   requireWallet(wallet: string, signature: string): void;
   /** Whether a wallet has to bring orders by itself before the relay brings any. */
   isNew(wallet: string): boolean;
-  /** Others have paid for so much gas to bring a wallet's order, in that block. One that was counted before a restart counts no more. */
-  pay(wallet: string, gas: bigint, block: number): void;
+  /** Whether time alone gives the account of a key not enough back for one more package. */
+  isSpent(trader: string): boolean;
+  /**
+   * Others have paid for so much gas to bring an order of a wallet, or of a trader whose account is spent, in that block; the latter's
+   * comes back at once. What was counted before a restart counts no more.
+   */
+  pay(trader: string, byWallet: boolean, gas: bigint, block: number): void;
   /** Something of a wallet was acknowledged before this process began. */
   trust(wallet: string): void;
   /** A transaction took so much gas for packages of a trader: those that did not land, and those that did. */
@@ -69,6 +74,9 @@ const REFILL = 8n;
 /** Share of the gas of what landed that is added, up to half as much again as the quota: less than twice a first deposit. */
 const GROWTH = 8n;
 const MOST = [3n, 2n] as const;
+/** Share of the gas of what landed that time may give back besides, up to the first of these shares of the quota; it begins with that. */
+const CREDIT = 8n;
+const MOST_CREDIT = [1n, 2n] as const;
 /** So long after burning there is no growth. */
 const GROWTH_PAUSE_WINDOWS = 24;
 /** There is no quota. */
@@ -76,9 +84,14 @@ const ANY = 2n ** 64n;
 
 interface Account {
   level: bigint;
+  /** Gas that time may still give back. */
+  credit: bigint;
   /** When the level was last brought up to date. */
   at: number;
   burnedAt: number;
+  /** The last block of which something was paid, and that up to which all was counted before a restart. */
+  paidBlock: number;
+  knownTo: number;
 }
 
 interface WalletAccount {
@@ -120,8 +133,9 @@ export function createGasAccounts(settings: QuotaSettings, now: () => number): G
       requireWallet(state, wallet, signature);
     },
     isNew,
-    pay(wallet, gas, block) {
-      pay(state, wallet, gas, block);
+    isSpent: (trader) => settings.burnQuota > 0n && state.keys.has(trader) && isSpent(refilled(state, trader)),
+    pay(trader, byWallet, gas, block) {
+      pay(state, { trader, byWallet }, gas, block);
     },
     trust(wallet) {
       if (!isNew(wallet)) return;
@@ -141,23 +155,37 @@ export function createGasAccounts(settings: QuotaSettings, now: () => number): G
   };
 }
 
-function pay(state: AccountsState, wallet: string, gas: bigint, block: number): void {
-  const account = walletOf(state, wallet);
+function pay(
+  state: AccountsState,
+  { trader, byWallet }: Pick<KeptAccount, "trader" | "byWallet">,
+  gas: bigint,
+  block: number,
+): void {
+  const account = byWallet ? walletOf(state, trader) : refilled(state, trader);
   if (block <= account.knownTo) return;
-  account.paid += gas;
+  if ("paid" in account) account.paid += gas;
+  else if (account.level < state.burnQuota) account.level = least(account.level + gas, state.burnQuota);
   account.paidBlock = Math.max(account.paidBlock, block);
-  state.changed.wallets.add(wallet);
+  (byWallet ? state.changed.wallets : state.changed.keys).add(trader);
 }
 
-function restoreKey(state: AccountsState, { trader, level, age, burnedAge }: KeptAccount): void {
+function isSpent({ level, credit }: Account): boolean {
+  return level + credit < LEAST_QUOTA;
+}
+
+function restoreKey(state: AccountsState, { trader, age, burnedAge, paidBlock, ...of }: KeptAccount): void {
   const { keys, now, burnQuota } = state;
   const at = now() - age;
   const burnedAt = burnedAge === undefined ? -Infinity : now() - burnedAge;
   const known = keys.has(trader) ? refilled(state, trader) : undefined;
-  keys.set(trader, { level: least(level, mostOf(burnQuota)), at, burnedAt });
+  const [level, credit] = [least(of.level, mostOf(burnQuota)), least(of.credit, mostCreditOf(burnQuota))];
+  keys.set(trader, { level, credit, at, burnedAt, paidBlock, knownTo: paidBlock });
   const kept = refilled(state, trader);
   if (known === undefined) return;
   kept.level = least(kept.level, known.level);
+  kept.credit = least(kept.credit, known.credit);
+  kept.paidBlock = Math.max(paidBlock, known.paidBlock);
+  kept.knownTo = Math.max(paidBlock, known.knownTo);
   kept.burnedAt = Math.max(burnedAt, known.burnedAt);
 }
 
@@ -174,13 +202,13 @@ function restoreWallet({ wallets }: AccountsState, { trader, level, paid, paidBl
 function takeChanges(state: AccountsState): readonly KeptAccount[] {
   const { changed, now } = state;
   const keys = [...changed.keys].map((trader): KeptAccount => {
-    const { level, at, burnedAt } = refilled(state, trader);
+    const { level, credit, at, burnedAt, paidBlock } = refilled(state, trader);
     const burnedAge = burnedAt === -Infinity ? undefined : now() - burnedAt;
-    return { trader, byWallet: false, level, age: now() - at, burnedAge, paid: 0n, paidBlock: -1 };
+    return { trader, byWallet: false, level, credit, age: now() - at, burnedAge, paid: 0n, paidBlock };
   });
   const wallets = [...changed.wallets].map((trader): KeptAccount => {
     const { paid, left: level, paidBlock } = walletOf(state, trader);
-    return { trader, byWallet: true, level, age: 0, burnedAge: undefined, paid, paidBlock };
+    return { trader, byWallet: true, level, credit: 0n, age: 0, burnedAge: undefined, paid, paidBlock };
   });
   changed.keys.clear();
   changed.wallets.clear();
@@ -193,6 +221,10 @@ function least(a: bigint, b: bigint): bigint {
 
 function mostOf(burnQuota: bigint): bigint {
   return (burnQuota * MOST[0]) / MOST[1];
+}
+
+function mostCreditOf(burnQuota: bigint): bigint {
+  return (burnQuota * MOST_CREDIT[0]) / MOST_CREDIT[1];
 }
 
 function walletOf({ wallets }: AccountsState, wallet: string): WalletAccount {
@@ -211,8 +243,11 @@ function left(state: AccountsState, trader: string, byWallet: boolean): bigint {
 function requireQuota(state: AccountsState, trader: string): void {
   const { burnQuota, windowMs, keys } = state;
   if (burnQuota === 0n || !keys.has(trader)) return;
-  const { level } = refilled(state, trader);
+  const account = refilled(state, trader);
+  const { level } = account;
   if (level >= LEAST_QUOTA) return;
+  if (isSpent(account))
+    throw new RelayError("RELAY_QUOTA", { trader, quota: burnQuota, left: level, risk: LEAST_QUOTA });
   const missing = Number(LEAST_QUOTA - level);
   const retryAfterSeconds = Math.ceil((missing * windowMs) / (Number(burnQuota) / Number(REFILL)) / 1000);
   throw new RelayError("RELAY_QUOTA", { trader, quota: burnQuota, left: level, retryAfterSeconds });
@@ -235,22 +270,32 @@ function charge(state: AccountsState, trader: string, { burned, landed, byWallet
     return;
   }
   const account = refilled(state, trader);
-  const { level } = account;
+  const { level, credit } = account;
   account.level -= burned;
+  account.credit = least(credit + landed / CREDIT, mostCreditOf(burnQuota));
   if (burned > 0n) account.burnedAt = now();
   else if (now() - account.burnedAt >= windowMs * GROWTH_PAUSE_WINDOWS) {
     account.level = least(level + landed / GROWTH, mostOf(burnQuota));
   }
-  if (account.level !== level) changed.keys.add(trader);
+  if (account.level !== level || account.credit !== credit) changed.keys.add(trader);
 }
 
-/** A share of the quota comes back in a window, up to the quota. */
-function refilled({ keys, burnQuota, windowMs, now }: AccountsState, trader: string): Account {
-  const account = keys.get(trader) ?? { level: burnQuota, at: now(), burnedAt: -Infinity };
+/** A share of the quota comes back in a window, up to the quota, as long as there is credit for it. */
+function refilled(state: AccountsState, trader: string): Account {
+  const { keys, burnQuota, windowMs, now } = state;
+  const account = keys.get(trader) ?? newAccount(state);
   keys.set(trader, account);
   const back = (burnQuota * BigInt(Math.floor(now() - account.at))) / (REFILL * BigInt(windowMs));
   if (back === 0n) return account;
   account.at = now();
-  if (account.level < burnQuota) account.level = account.level + back < burnQuota ? account.level + back : burnQuota;
+  if (account.level >= burnQuota) return account;
+  const given = least(least(back, burnQuota - account.level), account.credit);
+  account.level += given;
+  account.credit -= given;
   return account;
+}
+
+function newAccount({ burnQuota, now }: AccountsState): Account {
+  const credit = mostCreditOf(burnQuota);
+  return { level: burnQuota, credit, at: now(), burnedAt: -Infinity, paidBlock: -1, knownTo: -1 };
 }

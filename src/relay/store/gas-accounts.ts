@@ -11,11 +11,13 @@ export interface KeptAccount {
   readonly byWallet: boolean;
   /** Gas that may still be burned. */
   readonly level: bigint;
+  /** Gas that time may still give back, of a key. */
+  readonly credit: bigint;
   /** Ms since it was that. */
   readonly age: number;
   /** Ms since gas was burned last; undefined if none was. */
   readonly burnedAge: number | undefined;
-  /** Gas that others have paid to bring a wallet's orders, and the last block of which that is counted. */
+  /** Gas that others have paid to bring a wallet's orders, and the last block of which that of either is counted. */
   readonly paid: bigint;
   readonly paidBlock: number;
 }
@@ -31,6 +33,7 @@ interface Row {
   readonly trader: string;
   readonly by_wallet: boolean;
   readonly level: string;
+  readonly credit: string;
   readonly age: string | number;
   readonly burned_age: string | number | null;
   readonly paid: string;
@@ -41,9 +44,9 @@ export function createGasAccountStore(database: Database, book: string): GasAcco
   const ageOf = (column: object) => sql`extract(epoch from (now() - ${column})) * 1000`;
   return {
     async all() {
-      const { trader, byWallet, level, at, burnedAt, paid, paidBlock } = gasAccounts;
+      const { trader, byWallet, level, credit, at, burnedAt, paid, paidBlock } = gasAccounts;
       const query = sql`
-        select ${trader}, ${byWallet}, ${level}, ${ageOf(at)} as age, ${ageOf(burnedAt)} as burned_age, ${paid}, ${paidBlock}
+        select ${trader}, ${byWallet}, ${level}, ${credit}, ${ageOf(at)} as age, ${ageOf(burnedAt)} as burned_age, ${paid}, ${paidBlock}
         from ${gasAccounts} where ${eq(gasAccounts.book, book)}`;
       const rows = await database.run((tables) => queryRows<Row>(tables, query));
       return rows.map(accountOfRow);
@@ -64,6 +67,7 @@ function accountOfRow({ trader, by_wallet: byWallet, burned_age: burnedAge, ...r
   return {
     ...{ trader, byWallet },
     level: BigInt(row.level),
+    credit: BigInt(row.credit),
     age: Math.max(0, Number(row.age)),
     burnedAge: burnedAge === null ? undefined : Math.max(0, Number(burnedAge)),
     paid: BigInt(row.paid),
@@ -75,11 +79,11 @@ function accountOfRow({ trader, by_wallet: byWallet, burned_age: burnedAge, ...r
 function putOf(book: string, accounts: readonly KeptAccount[]) {
   const rows = accounts.map(({ burnedAge, ...one }) => ({ ...one, burnedAge: burnedAge ?? null }));
   return sql`
-    insert into gas_accounts (book, trader, by_wallet, level, at, burned_at, paid, paid_block)
-    select ${book}, trader, "byWallet", level, now() - age * interval '1 millisecond',
+    insert into gas_accounts (book, trader, by_wallet, level, credit, at, burned_at, paid, paid_block)
+    select ${book}, trader, "byWallet", level, credit, now() - age * interval '1 millisecond',
       now() - "burnedAge" * interval '1 millisecond', paid, "paidBlock"
-    from jsonb_to_recordset(${toJson(rows)}::jsonb) as new(trader text, "byWallet" boolean, level numeric, age double precision,
+    from jsonb_to_recordset(${toJson(rows)}::jsonb) as new(trader text, "byWallet" boolean, level numeric, credit numeric, age double precision,
       "burnedAge" double precision, paid numeric, "paidBlock" bigint)
-    on conflict (book, trader, by_wallet) do update set level = excluded.level, at = excluded.at,
+    on conflict (book, trader, by_wallet) do update set level = excluded.level, credit = excluded.credit, at = excluded.at,
       burned_at = excluded.burned_at, paid = excluded.paid, paid_block = excluded.paid_block`;
 }

@@ -200,11 +200,15 @@ export const gasAccounts = pgTable(
     byWallet: boolean("by_wallet").notNull(),
     /** Gas that may still be burned; below 0 if more was. */
     level: amount("level").notNull(),
+    /** Gas that time may still give back to a key. */
+    credit: amount("credit")
+      .notNull()
+      .default(sql`0`),
     /** When it was that, by the database's clock: from then on it is refilled. */
     at: now("at"),
     /** When gas was burned last; null if none was. */
     burnedAt: timestamp("burned_at", { withTimezone: true }),
-    /** Gas that others have paid to bring a wallet's orders, and the last block of which that is counted. */
+    /** Gas that others have paid to bring a wallet's orders, and the last block of which that of either is counted. */
     paid: amount("paid").notNull(),
     paidBlock: id("paid_block").notNull(),
   },

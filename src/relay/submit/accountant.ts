@@ -1,6 +1,6 @@
 /**
  * Says who has cost how much gas: of the relay's own transactions, once their nonces are used, from their receipts and what became of
- * what was in them; and of those of others that brought orders of contract wallets, which speak for these.
+ * what was in them; and of those of others that brought orders of contract wallets, or of keys whose accounts are spent.
  */
 import type { ChainRecord } from "../../bindings/records.js";
 import type { ChainNode, GasReceipt } from "../../node/node.js";
@@ -34,7 +34,7 @@ export interface AccountantDependencies {
   readonly ledger: Pick<Ledger, "settledSubmissions" | "find" | "linksOf">;
   readonly cancels: Pick<CancelLedger, "find">;
   readonly submissions: Pick<SubmissionStore, "linksOf">;
-  readonly accounts: Pick<GasAccounts, "charge" | "pay" | "isNew">;
+  readonly accounts: Pick<GasAccounts, "charge" | "pay" | "isNew" | "isSpent">;
   readonly signers: Pick<Signers, "isOwnKey" | "isOwnCancellation">;
   readonly metrics: Pick<Metrics, "gasSpent" | "gasBurned" | "feesSpent">;
   readonly log: Log;
@@ -48,12 +48,12 @@ const GAS = { landed: 130_000n, record: 65_000n, wallet: 100_000n } as const;
 /** A transaction is not looked at again for so many blocks, should it come in another one. */
 const REMEMBERED_BLOCKS = 1_024;
 
-/** A transaction that brought orders of wallets. */
+/** A transaction that brought orders that speak for their traders. */
 interface Brought {
   readonly hash: Hash;
   readonly orders: number;
   /** Once for each of their orders. */
-  readonly wallets: readonly string[];
+  readonly traders: readonly { readonly trader: string; readonly byWallet: boolean }[];
   readonly block: number;
 }
 
@@ -102,27 +102,28 @@ export function createAccountant(dependencies: AccountantDependencies): Accounta
 function hear(state: AccountantState, number: number, records: readonly ChainRecord[]): void {
   const { heard, brought, accounts } = state;
   for (const [hash, block] of heard) if (block < number - REMEMBERED_BLOCKS) heard.delete(hash);
-  const approved = new Set(records.flatMap((one) => (one.kind === "tradeApproved" ? [one.transactionHash] : [])));
-  for (const hash of approved) {
+  const created = records.flatMap((one) => (one.kind === "tradeCreated" ? [one] : []));
+  for (const hash of new Set(created.map(({ transactionHash }) => transactionHash))) {
     if (heard.has(hash)) continue;
-    heard.set(hash, number);
     const of = records.filter((one) => one.transactionHash === hash);
-    const numbers = new Set(of.flatMap((one) => (one.kind === "tradeApproved" ? [one.tradeRootId] : [])));
-    const orders = of.flatMap((one) => (one.kind === "tradeCreated" ? [one] : []));
-    const byWallets = orders.filter(({ tradeRootId }) => numbers.has(tradeRootId));
-    const wallets = byWallets.map((one) => one.package.trader);
-    if (!wallets.some((wallet) => accounts.isNew(wallet))) continue;
-    brought.push({ hash, orders: orders.length, wallets, block: number });
+    const approved = new Set(of.flatMap((one) => (one.kind === "tradeApproved" ? [one.tradeRootId] : [])));
+    const orders = created.filter(({ transactionHash }) => transactionHash === hash);
+    const traders = orders
+      .map((one) => ({ trader: one.package.trader, byWallet: approved.has(one.tradeRootId) }))
+      .filter(({ trader, byWallet }) => (byWallet ? accounts.isNew(trader) : accounts.isSpent(trader)));
+    if (traders.length === 0) continue;
+    heard.set(hash, number);
+    brought.push({ hash, orders: orders.length, traders, block: number });
   }
 }
 
 /** Each order has cost its share of the transaction, so that all together have cost no more than that. */
-async function credit(state: AccountantState, { hash, orders, wallets, block }: Brought): Promise<void> {
+async function credit(state: AccountantState, { hash, orders, traders, block }: Brought): Promise<void> {
   const { ledger, submissions, node, accounts } = state;
   if ((ledger.linksOf(hash) ?? (await submissions.linksOf(hash))) !== undefined) return; // the relay has paid
   const receipt = await node.gasOf(hash);
   if (receipt === undefined) return;
-  for (const wallet of wallets) accounts.pay(wallet, receipt.gasUsed / BigInt(orders), block);
+  for (const { trader, byWallet } of traders) accounts.pay(trader, byWallet, receipt.gasUsed / BigInt(orders), block);
 }
 
 // ------------------------------------------------------------------ what the relay has paid

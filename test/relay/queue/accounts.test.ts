@@ -44,12 +44,64 @@ describe("given a trader's account of gas", () => {
   it("begins with the quota, loses what is burned, and gets an eighth of the quota back in a window, up to it", () => {
     const { time, burn, left } = open();
     expect(left()).to.equal(QUOTA);
-    burn(100_000n);
-    expect(left()).to.equal(70_000n);
+    burn(80_000n);
+    expect(left()).to.equal(90_000n);
     time.ms += HOUR;
-    expect(left()).to.equal(91_250n);
+    expect(left()).to.equal(111_250n);
     time.ms += 8 * HOUR;
     expect(left()).to.equal(QUOTA);
+  });
+
+  it("gets half a quota back by time in all, and an eighth of the gas of what has landed", () => {
+    const { time, burn, land, left } = open();
+    burn(QUOTA);
+    time.ms += 1_000 * HOUR;
+    expect(left()).to.equal(QUOTA / 2n);
+    burn(QUOTA / 2n);
+    time.ms += 1_000 * HOUR;
+    expect(left(), "nothing has landed").to.equal(0n);
+    burn(1n);
+    land(400_000n);
+    expect(left(), "it comes with time").to.equal(-1n);
+    time.ms += 1_000 * HOUR;
+    expect(left()).to.equal(50_000n - 1n);
+  });
+
+  it("has half a quota at most that time may give back, however much has landed", () => {
+    const { time, burn, land, left } = open();
+    land(10n ** 9n);
+    burn(QUOTA / 2n + QUOTA);
+    time.ms += 1_000 * HOUR;
+    expect(left()).to.equal(QUOTA / 2n);
+  });
+
+  it("says that it is spent, and takes in what others have paid for the trader's orders, once", () => {
+    const { accounts, time, burn, left } = open();
+    const refused = () =>
+      refusalOf(() => {
+        accounts.requireQuota("a");
+      });
+    expect([accounts.isSpent("a"), accounts.isSpent("stranger")]).to.deep.equal([false, false]);
+    burn(QUOTA);
+    expect(accounts.isSpent("a"), "time gives enough back").to.equal(false);
+    time.ms += 8 * HOUR;
+    burn(QUOTA / 2n);
+    expect(accounts.isSpent("a")).to.equal(true);
+    expect(refused()).to.deep.equal(["RELAY_QUOTA", { trader: "a", quota: QUOTA, left: 0n, risk: 77_000n }]);
+    accounts.pay("a", false, 50_000n, 5);
+    expect([accounts.isSpent("a"), left()]).to.deep.equal([true, 50_000n]);
+    accounts.pay("a", false, 30_000n, 6);
+    expect([accounts.isSpent("a"), left(), refused()]).to.deep.equal([false, 80_000n, undefined]);
+    const next = open();
+    next.accounts.restore(accounts.takeChanges());
+    next.accounts.pay("a", false, 80_000n, 6);
+    next.time.ms += 100 * HOUR;
+    expect(next.left(), "that block was counted").to.equal(80_000n);
+    expect(
+      refusalOf(() => {
+        next.accounts.requireQuota("a");
+      }),
+    ).to.equal(undefined);
   });
 
   it("grows by an eighth of what lands, up to half as much again as the quota, but not for a day after burning", () => {
@@ -87,16 +139,16 @@ describe("given a trader's account of gas", () => {
         accounts.requireWallet("a", signature);
       });
     expect([accounts.left("a", true), accounts.isNew("a")]).to.deep.equal([0n, true]);
-    accounts.pay("a", 200_000n, 1);
+    accounts.pay("a", true, 200_000n, 1);
     expect(ask()).to.deep.equal(["RELAY_WALLET_NEW", { wallet: "a", paid: 200_000n, wanted: 360_000n }]);
-    accounts.pay("a", 160_000n, 1);
+    accounts.pay("a", true, 160_000n, 1);
     expect([ask(), accounts.left("a", true), accounts.isNew("a")]).to.deep.equal([undefined, 700_000n, false]);
     const [code, values] = ask(`0x${"11".repeat(2_100)}`)!;
     expect([code, values["left"], values["risk"]]).to.deep.equal(["RELAY_QUOTA", 700_000n, 701_000n]);
     burn(617_000n, true);
     time.ms += 1_000 * HOUR;
     expect(ask()?.[0]).to.equal("RELAY_QUOTA");
-    accounts.pay("a", 10n ** 9n, 1);
+    accounts.pay("a", true, 10n ** 9n, 1);
     expect(ask()?.[0]).to.equal("RELAY_QUOTA");
   });
 
@@ -115,7 +167,7 @@ describe("given a trader's account of gas", () => {
     const { time, accounts, burn } = open();
     time.ms = 50 * HOUR;
     burn(100_000n);
-    accounts.pay("w", 300_000n, 7);
+    accounts.pay("w", true, 300_000n, 7);
     time.ms += HOUR / 2;
     const kept = accounts.takeChanges();
     expect(accounts.takeChanges()).to.deep.equal([]);
@@ -129,9 +181,9 @@ describe("given a trader's account of gas", () => {
     next.burn(50_000n);
     next.accounts.restore(kept);
     expect(next.left(), "once, not again what was counted").to.equal(20_000n + QUOTA / 8n);
-    next.accounts.pay("w", 300_000n, 7);
+    next.accounts.pay("w", true, 300_000n, 7);
     expect(next.accounts.isNew("w"), "that block was counted").to.equal(true);
-    next.accounts.pay("w", 60_000n, 8);
+    next.accounts.pay("w", true, 60_000n, 8);
     expect(next.accounts.isNew("w")).to.equal(false);
   });
 
@@ -248,6 +300,25 @@ describe("given a relay whose traders have accounts", () => {
       const left = next.accounts.left(address, false);
       expect(left >= 103_000n && left < 104_000n, `${left}`).to.equal(true);
     }
+  });
+
+  it("takes a trader whose account is spent again once it has brought orders by itself", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain } = relay;
+    await relay.follow();
+    const { address } = chain.traders[0]!;
+    relay.accounts.charge(address, { burned: 200_000n, landed: 0n, byWallet: false });
+    expect(relay.accounts.isSpent(address)).to.equal(true);
+    await relay.bring(chain.sign(1, { priceTicks: 3_000n }));
+    chain.mine();
+    await relay.follow();
+    await relay.accountant.look();
+    expect(relay.accounts.isSpent(address), "another's order").to.equal(true);
+    chain.mine(ordersOf(chain.sign(0, { priceTicks: 4_000n, quantityLots: 1n })));
+    await relay.follow();
+    await relay.accountant.look();
+    expect(relay.accounts.isSpent(address)).to.equal(false);
+    await relay.intake.offer(chain.sign(0, { nonce: 1n, priceTicks: 4_001n, quantityLots: 1n }));
   });
 
   it("writes accounts that could not be written when the database is back", async () => {

@@ -9,6 +9,7 @@ const KEY: KeptAccount = {
   trader: "0xa1",
   byWallet: false,
   level: -17_000n,
+  credit: 5_000n,
   age: 60_000,
   burnedAge: 3_600_000,
   paid: 0n,
@@ -18,12 +19,20 @@ const WALLET: KeptAccount = {
   ...KEY,
   byWallet: true,
   level: 90_000n,
+  credit: 0n,
   burnedAge: undefined,
   paid: 2n ** 70n,
   paidBlock: 9,
 };
 /** Without what has passed since. */
-const exact = ({ trader, byWallet, level, paid, paidBlock }: KeptAccount) => [trader, byWallet, level, paid, paidBlock];
+const exact = ({ trader, byWallet, level, credit, paid, paidBlock }: KeptAccount) => ({
+  trader,
+  byWallet,
+  level,
+  credit,
+  paid,
+  paidBlock,
+});
 
 describe("createGasAccountStore", () => {
   it("gives accounts back as they were put, older by what has passed", async () => {
@@ -42,10 +51,10 @@ describe("createGasAccountStore", () => {
     const [store, other] = [createGasAccountStore(database, freshBook()), createGasAccountStore(database, freshBook())];
     await other.put([KEY], []);
     await store.put([KEY, WALLET], []);
-    await store.put([{ ...KEY, level: 5n, burnedAge: undefined }], []);
-    expect((await store.all()).map(({ level, byWallet }) => [byWallet, level])).to.have.deep.members([
-      [false, 5n],
-      [true, 90_000n],
+    await store.put([{ ...KEY, level: 5n, credit: 7n, burnedAge: undefined }], []);
+    expect((await store.all()).map(({ level, credit, byWallet }) => [byWallet, level, credit])).to.have.deep.members([
+      [false, 5n, 7n],
+      [true, 90_000n, 0n],
     ]);
     expect((await other.all()).map(exact)).to.deep.equal([exact(KEY)]);
   });

@@ -1,0 +1,1 @@
+ALTER TABLE "gas_accounts" ADD COLUMN "credit" numeric(78, 0) DEFAULT 0 NOT NULL;
