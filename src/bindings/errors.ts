@@ -1,36 +1,8 @@
-import { type ErrorDescription, type Interface, isError } from "ethers";
+import { type ErrorDescription, Interface, isError } from "ethers";
 
-import {
-  CashWindow__factory,
-  ChainlinkFixing__factory,
-  ChainlinkSettler__factory,
-  AllOf__factory,
-  FeePolicy__factory,
-  FeeVault__factory,
-  IAllowList__factory,
-  IAttested__factory,
-  IOrderBook__factory,
-  ISetRouter__factory,
-  ITrackRecord__factory,
-  LegToken__factory,
-  LmsrMaker__factory,
-  LmsrMakerFactory__factory,
-  MinCapital__factory,
-  MinVotes__factory,
-  Roller__factory,
-  RollerFactory__factory,
-  SessionTokenOracle__factory,
-  OrderBook__factory,
-  OrderBookAccounts__factory,
-  OrderBookMarkets__factory,
-  OrderBookViews__factory,
-  PrimarySale__factory,
-  Session__factory,
-  SessionFactory__factory,
-  UmaSettler__factory,
-} from "../../typechain-types/index.js";
 import { messageOf, ProtocolError } from "../protocol/amounts/errors.js";
 import { adviceFor } from "./advice.js";
+import { ERROR_TABLE } from "./error-table.js";
 import { nodeErrorOf, revertOf } from "../node/classify.js";
 import type { NodeError } from "../node/errors.js";
 import { findRevertData } from "../node/revert-data.js";
@@ -39,35 +11,7 @@ import { findRevertData } from "../node/revert-data.js";
 export type ErrorArgs = Readonly<Record<string, unknown>>;
 
 /** Every error that our contracts, and the libraries inside them, are known to throw. */
-const INTERFACES: readonly Interface[] = [
-  IOrderBook__factory.createInterface(),
-  OrderBook__factory.createInterface(),
-  OrderBookAccounts__factory.createInterface(),
-  OrderBookMarkets__factory.createInterface(),
-  OrderBookViews__factory.createInterface(),
-  Session__factory.createInterface(),
-  LegToken__factory.createInterface(),
-  LmsrMaker__factory.createInterface(),
-  LmsrMakerFactory__factory.createInterface(),
-  Roller__factory.createInterface(),
-  RollerFactory__factory.createInterface(),
-  SessionTokenOracle__factory.createInterface(),
-  SessionFactory__factory.createInterface(),
-  ISetRouter__factory.createInterface(),
-  CashWindow__factory.createInterface(),
-  ChainlinkFixing__factory.createInterface(),
-  ChainlinkSettler__factory.createInterface(),
-  UmaSettler__factory.createInterface(),
-  IAllowList__factory.createInterface(),
-  FeeVault__factory.createInterface(),
-  FeePolicy__factory.createInterface(),
-  MinCapital__factory.createInterface(),
-  MinVotes__factory.createInterface(),
-  IAttested__factory.createInterface(),
-  ITrackRecord__factory.createInterface(),
-  AllOf__factory.createInterface(),
-  PrimarySale__factory.createInterface(),
-];
+const ERRORS = new Interface(ERROR_TABLE);
 
 /**
  * A request that was refused, by a contract or by this client on its way there.
@@ -89,10 +33,8 @@ export class ClientError extends ProtocolError {
  */
 export function decodeRefusal(data: string, cause?: unknown): ClientError {
   const options = cause === undefined ? {} : { cause };
-  for (const candidate of INTERFACES) {
-    const description = parseError(candidate, data);
-    if (description !== null) return new ClientError(codeOf(description), namedArgs(description), options);
-  }
+  const description = parseError(data);
+  if (description !== null) return new ClientError(codeOf(description), namedArgs(description), options);
   return data === "0x"
     ? new ClientError("Client_EmptyRevert", {}, options)
     : new ClientError("Client_UnknownRevert", { data }, options);
@@ -105,7 +47,7 @@ export function refusalOfSelector(selector: string): ClientError {
 }
 
 function errorName(selector: string): string | undefined {
-  return INTERFACES.map((candidate) => candidate.getError(selector)).find((fragment) => fragment !== null)?.name;
+  return ERRORS.getError(selector)?.name;
 }
 
 const NO_MONEY = /insufficient (funds|balance)/i;
@@ -130,10 +72,10 @@ export function asClientError(error: unknown): ClientError | NodeError {
   return new ClientError("Client_CallFailed", { reason }, { cause: error });
 }
 
-/** ethers throws on data that has a known selector and an impossible rest: then it is no error of that interface. */
-function parseError(candidate: Interface, data: string): ErrorDescription | null {
+/** ethers throws on data that has a known selector and an impossible rest: then it is none of these errors. */
+function parseError(data: string): ErrorDescription | null {
   try {
-    return candidate.parseError(data);
+    return ERRORS.parseError(data);
   } catch {
     return null;
   }

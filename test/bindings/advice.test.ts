@@ -1,76 +1,17 @@
 /** What each error asks for: one sentence for every error that a contract or this client can name. */
 import { expect } from "chai";
-import type { Interface } from "ethers";
+import { Interface } from "ethers";
 
 import { ADVISED_CODES, adviceFor } from "../../src/bindings/advice.js";
+import { ERROR_TABLE } from "../../src/bindings/error-table.js";
 import { ClientError, decodeRefusal } from "../../src/bindings/errors.js";
 import { MAX_ASSETS, MAX_CHAIN_WINDOW, MAX_NAME_BYTES, MIN_CHAIN_WINDOW } from "../../src/protocol/amounts/limits.js";
 import { Refusal, REFUSAL_ADVICE, type RefusalCode } from "../../src/protocol/market/refusal.js";
-import {
-  CashWindow__factory,
-  ChainlinkFixing__factory,
-  ChainlinkSettler__factory,
-  AllOf__factory,
-  FeePolicy__factory,
-  FeeVault__factory,
-  IAllowList__factory,
-  IAttested__factory,
-  ITrackRecord__factory,
-  MinCapital__factory,
-  MinVotes__factory,
-  PrimarySale__factory,
-  IOrderBook__factory,
-  ISetRouter__factory,
-  LegToken__factory,
-  LmsrMaker__factory,
-  LmsrMakerFactory__factory,
-  Roller__factory,
-  RollerFactory__factory,
-  SessionTokenOracle__factory,
-  OrderBook__factory,
-  OrderBookAccounts__factory,
-  OrderBookMarkets__factory,
-  Session__factory,
-  SessionFactory__factory,
-  UmaSettler__factory,
-} from "../../typechain-types/index.js";
 
-const INTERFACES: readonly Interface[] = [
-  SessionFactory__factory,
-  Session__factory,
-  LegToken__factory,
-  LmsrMaker__factory,
-  LmsrMakerFactory__factory,
-  Roller__factory,
-  RollerFactory__factory,
-  SessionTokenOracle__factory,
-  OrderBook__factory,
-  OrderBookAccounts__factory,
-  OrderBookMarkets__factory,
-  IOrderBook__factory,
-  ISetRouter__factory,
-  CashWindow__factory,
-  ChainlinkFixing__factory,
-  ChainlinkSettler__factory,
-  UmaSettler__factory,
-  AllOf__factory,
-  FeePolicy__factory,
-  FeeVault__factory,
-  IAllowList__factory,
-  IAttested__factory,
-  ITrackRecord__factory,
-  MinCapital__factory,
-  MinVotes__factory,
-  PrimarySale__factory,
-].map((factory) => factory.createInterface());
-
-/** Errors of all our contracts, by name. */
-const DECLARED = new Map<string, Interface>();
-for (const candidate of INTERFACES) {
-  candidate.forEachError(({ name }) => {
-    if (!DECLARED.has(name)) DECLARED.set(name, candidate);
-  });
-}
+/** Errors of all our contracts. */
+const DECLARED = new Interface(ERROR_TABLE);
+const NAMES: string[] = [];
+DECLARED.forEachError(({ name }) => NAMES.push(name));
 
 /** Declared by libraries for functions of theirs that our contracts never call. */
 const UNREACHABLE: ReadonlySet<string> = new Set([
@@ -90,7 +31,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 const DEAD = "0x000000000000000000000000000000000000dEaD";
 
 /** What a reason may be: the selector of an error, which is read as its name. */
-const REASON = IOrderBook__factory.createInterface().getError("Book_ZeroAmount")!;
+const REASON = DECLARED.getError("Book_ZeroAmount")!;
 
 /** A value of each type that errors have, different from zero. */
 function sampleOf(type: string, index: number): unknown {
@@ -104,13 +45,13 @@ function sampleOf(type: string, index: number): unknown {
 
 describe("the advice", function () {
   it("says something about every error that a contract of ours declares", function () {
-    const missing = [...DECLARED.keys()].filter((name) => !UNREACHABLE.has(name) && !ADVISED_CODES.includes(name));
+    const missing = NAMES.filter((name) => !UNREACHABLE.has(name) && !ADVISED_CODES.includes(name));
     expect(missing).to.deep.equal([]);
   });
 
   it("says nothing about errors that no contract declares", function () {
     const ours = ADVISED_CODES.filter((code) => !code.startsWith("Client_"));
-    expect(ours.filter((code) => !DECLARED.has(code))).to.deep.equal([]);
+    expect(ours.filter((code) => !NAMES.includes(code))).to.deep.equal([]);
   });
 
   for (const code of ADVISED_CODES) {
@@ -150,11 +91,11 @@ describe("the advice", function () {
 });
 
 describe("decodeRefusal, of every error that a contract declares", function () {
-  for (const [name, via] of DECLARED) {
+  for (const name of NAMES) {
     it(`reads ${name} with its values by name`, function () {
-      const fragment = via.getError(name)!;
+      const fragment = DECLARED.getError(name)!;
       const values = fragment.inputs.map(({ type }, index) => sampleOf(type, index));
-      const error = decodeRefusal(via.encodeErrorResult(fragment, values));
+      const error = decodeRefusal(DECLARED.encodeErrorResult(fragment, values));
       const args = Object.fromEntries(
         fragment.inputs.map(({ name: field, type }, index) => [field, type === "bytes4" ? REASON.name : values[index]]),
       );
