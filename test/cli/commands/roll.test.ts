@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
 import { RollerFactory__factory } from "../../../typechain-types/index.js";
+import { ownBuild, readPeriphery } from "../../../src/deployment/build.js";
+import { deployPeriphery } from "../../../src/deployment/periphery.js";
 import { createTrader } from "../../../src/client/trader.js";
 import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
 import { HOUR, openWorld, type World } from "../world.js";
@@ -81,6 +83,16 @@ describe("session roll", function () {
     );
     expect([back.session, back.sessionTokenWei]).to.deep.equal([world.handle.address, claimWei[0]]);
     expect(await world.handle.session.balanceOf(world.alice.address)).to.equal(50n * ONE);
+  });
+
+  it("finds this version's factory where it is deployed by its name, and says so if it is not there", async function () {
+    const missing = session(alice, "roll", "create", "--dry-run", "--json");
+    const here = { artifacts: ownBuild("default") };
+    const [placed] = readPeriphery(here.artifacts, "RollerFactory", [world.factory]).contracts;
+    await expectTold(missing, 1, "Client_NoRollerFactory", { address: placed!.address });
+    await deployPeriphery(world.alice, "RollerFactory", [world.factory], here);
+    const { roller } = await ask<Created>(alice, "roll", "create", "--dry-run");
+    expect(roller).to.not.equal((await create("--dry-run")).roller);
   });
 
   it("refuses an address that is no roller of this session", async function () {
