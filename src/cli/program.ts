@@ -31,6 +31,7 @@ import { fixingCommand } from "./commands/settlement/fixing.js";
 import { keepCommand } from "./commands/settlement/keep.js";
 import { settlerCommand } from "./commands/settlement/settler.js";
 import { windowCommand } from "./commands/settlement/window.js";
+import { scoreCommand } from "./commands/score.js";
 import { showCommand } from "./commands/show.js";
 import { mergeCommand, splitCommand } from "./commands/split.js";
 import { stressCommand } from "./commands/stress.js";
@@ -84,6 +85,7 @@ const COMMANDS = [
   verifyCommand,
   logsCommand,
   stressCommand,
+  scoreCommand,
   monitorCommand,
   relayCommand,
   completionCommand,

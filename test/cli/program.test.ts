@@ -61,6 +61,7 @@ describe("the program", function () {
       "verify",
       "logs",
       "stress",
+      "score",
       "monitor",
       "relay",
       "completion",

@@ -7,6 +7,7 @@ import { read } from "../../../bindings/transact.js";
 import {
   allowListOf,
   claimPlace,
+  claimRecord,
   payEntryFee,
   presentAttestation,
   readEntryFee,
@@ -22,6 +23,7 @@ import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { paragraphs } from "../../output/text.js";
 import { openDeploying, parseHash } from "../../periphery.js";
+import { scoreLogs } from "../../score.js";
 import { openActor } from "../../who.js";
 
 interface Options extends SettingOptions {
@@ -42,21 +44,40 @@ function done(context: CliContext, policy: string, trader: string, what: string,
   });
 }
 
+interface ClaimOptions extends Options {
+  readonly file?: string;
+  readonly logs?: readonly string[];
+}
+
 export function claimCommand(context: CliContext): Command {
   const command = new Command("claim")
-    .description("Claim a place on an allow-list, with a proof that is made of its file.")
+    .description("Claim a place by a proof: on an allow-list, made of its file; by a track record, made of the logs.")
     .argument("<policy>", "its address")
-    .requiredOption("--file <file>", "the file of which the policy was made")
+    .option("--file <file>", "of an allow-list: the file of which it was made")
+    .option("--logs <files...>", "of a policy of records: the logs of which its table was made")
     .option(...FOR);
   return withSettings(command, "rpc", "key")
-    .addHelpText("after", "\nExample:\n  session policy claim 0xPOLICY --file traders.csv")
-    .action(async (text: string, options: Options & { readonly file: string }) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  session policy claim 0xPOLICY --file traders.csv\n  session policy claim 0xPOLICY --logs one.log two.log",
+    )
+    .action(async (text: string, options: ClaimOptions) => {
       const policy = parseAddress("policy", text);
-      const list = allowListOf(readAddresses(context, options.file));
+      const { file, logs } = options;
+      if ((file === undefined) === (logs === undefined)) {
+        throw new CliError("SETTINGS_INVALID", { problems: ["--file or --logs: one of them is wanted"] });
+      }
+      const list = file === undefined ? undefined : allowListOf(readAddresses(context, file));
+      const scored = logs === undefined ? undefined : await scoreLogs(context, logs);
       const { wallet } = await openDeploying(context, options);
       const trader = traderOf(options, wallet.address);
-      const receipt = await claimPlace(wallet, policy, list, trader);
-      done(context, policy, trader, `${trader} has its place on the list`, receipt);
+      if (list !== undefined) {
+        const receipt = await claimPlace(wallet, policy, list, trader);
+        done(context, policy, trader, `${trader} has its place on the list`, receipt);
+      } else if (scored !== undefined) {
+        const receipt = await claimRecord(wallet, policy, scored.table, trader);
+        done(context, policy, trader, `${trader} has shown its record`, receipt);
+      }
     });
 }
 
