@@ -6,6 +6,7 @@ import { TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 import type { Row } from "../part.js";
 import { measureChecks, measureIntervals } from "./checks.js";
+import { measureGates } from "./gates.js";
 import { measureMakers } from "./makers.js";
 import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
@@ -58,6 +59,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureMakers(connection)),
     ...(await measureSets(connection)),
     ...(await measureRolling(connection)),
+    ...(await measureGates(connection)),
   ];
   return rows.map((row) => ({ ...row, ...AIMS[row.id], ...triedFor(row.id) }));
 }
