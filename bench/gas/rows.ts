@@ -12,6 +12,7 @@ import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
 import { measureRolling } from "./rolling.js";
 import { measureSets } from "./sets.js";
+import { measureSettlement } from "./settlement.js";
 import { triedFor } from "./tried.js";
 import { measureEnd, measureMoney, measureVault } from "./vault.js";
 
@@ -60,6 +61,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureSets(connection)),
     ...(await measureRolling(connection)),
     ...(await measureGates(connection)),
+    ...(await measureSettlement(connection)),
   ];
   return rows.map((row) => ({ ...row, ...AIMS[row.id], ...triedFor(row.id) }));
 }
