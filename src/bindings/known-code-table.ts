@@ -19,8 +19,8 @@ export const KNOWN_CODE: readonly KnownCode[] = [
   {
     name: "OrderBook",
     build: "0.1.0 default",
-    bytes: 24443,
-    hash: "0x8158dcb2ce1bb20ead90eca1ff4de7d0c27e38822ace8823a919b85d0d26c64f",
+    bytes: 24446,
+    hash: "0xce04dc815d32751bbf58ce5e99fb722f5b7b73de0dbca0193eac032aa9e9966b",
     blanks: [
       { at: 98, is: "contract", name: "OrderBookAccounts" },
       { at: 312, is: "self" },
@@ -30,8 +30,8 @@ export const KNOWN_CODE: readonly KnownCode[] = [
   {
     name: "OrderBookAccounts",
     build: "0.1.0 default",
-    bytes: 22580,
-    hash: "0xdfa695f7966c0a1ba65cf9020d9b5dc0f683ee2a28e23cec56edf0d623c6e50c",
+    bytes: 22552,
+    hash: "0xcb845ac7ec2a88855b006a275f7856460e05fd5124c1c2a2a2b4cce98114015d",
     blanks: [
       { at: 180, is: "contract", name: "OrderBookViews" },
       { at: 520, is: "self" },
@@ -146,23 +146,23 @@ export const KNOWN_CODE: readonly KnownCode[] = [
   {
     name: "OrderBook",
     build: "0.1.0 production",
-    bytes: 23989,
-    hash: "0x83856e4562e1a06fc283babddd963631e3de2237ccf4f76086a0fd835ab4aaeb",
+    bytes: 23990,
+    hash: "0x107ee0685e6c14445c071d9e15d2eeb0405564670f6fd0c233edbbd63378c704",
     blanks: [
       { at: 40, is: "contract", name: "OrderBookAccounts" },
       { at: 806, is: "contract", name: "OrderBookAccounts" },
-      { at: 3007, is: "contract", name: "OrderBookAccounts" },
-      { at: 6942, is: "self" },
+      { at: 3008, is: "contract", name: "OrderBookAccounts" },
+      { at: 6943, is: "self" },
     ],
   },
   {
     name: "OrderBookAccounts",
     build: "0.1.0 production",
-    bytes: 18815,
-    hash: "0xddddc610f75f040c4dd6382e6ff1097d1db973b6c4a87c04f9559d768daef27f",
+    bytes: 18804,
+    hash: "0x2b61de3ce5adb6060d98117314cbf2509cc6b5ece490c424a1caa1508e5f62d2",
     blanks: [
       { at: 40, is: "contract", name: "OrderBookViews" },
-      { at: 10904, is: "self" },
+      { at: 10893, is: "self" },
     ],
   },
   {
