@@ -47,7 +47,9 @@ abstract contract Batches is BookBase, IBookOrders {
             else if (behindOrders != end) revert Book_BatchMalformed(ptr);
             if (gasleft() < Batch.GAS_FOR_ORDER + total * GAS_PER_ORDER) revert Book_OutOfGas();
             _run(c, orders, behindOrders, results + 0x40);
-            if (sets != behindOrders) _runSets(c, behindOrders, sets, results + 0x40 + (uint16(header >> 160) << 6));
+            if (sets != behindOrders) {
+                _runSets(c, behindOrders, sets, results + 0x40 + (uint256(uint16(header >> 160)) << 6));
+            }
             _close(c);
             assembly ("memory-safe") {
                 return(results, add(0x40, shl(6, total)))

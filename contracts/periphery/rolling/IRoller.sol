@@ -103,7 +103,8 @@ interface IRoller {
     /// book is enough. Nobody but this roller, and for nobody but `holder`, ever takes anything out of it.
     function inboxOf(address holder) external view returns (address);
 
-    /// @notice Gives all session and leg tokens that lie in a holder's inbox, in its name. Anyone may.
+    /// @notice Gives the session and leg tokens that lie in a holder's inbox, in its name. Anyone may. What would leave the holder with less
+    /// than the minimum on an asset stays there: leg tokens of that asset, and all session tokens where they would.
     function giveFromInbox(address holder) external;
 
     /// @notice Sends what lies in the caller's inbox on: all it has of each token. At any time.

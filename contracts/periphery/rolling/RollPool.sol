@@ -53,7 +53,7 @@ abstract contract RollPool is ReentrancyGuardTransient, IRoller {
         for (uint256 k; k < legs.length; ++k) {
             legTokens[k] = legs[k].balanceOf(address(inbox));
         }
-        uint256 sessionTokens = session.balanceOf(address(inbox));
+        uint256 sessionTokens = _fitting(holder, session.balanceOf(address(inbox)), legTokens);
         _credit(holder, sessionTokens, legTokens);
         if (sessionTokens != 0) inbox.send(session, address(this), sessionTokens);
         for (uint256 k; k < legs.length; ++k) {
@@ -84,6 +84,26 @@ abstract contract RollPool is ReentrancyGuardTransient, IRoller {
         }
         emit TakenBack(msg.sender, to, claims);
         _pay(from, _legsOf(from), claims, to);
+    }
+
+    /// @dev What would leave its holder with less than the minimum stays in the inbox: else a wei that a stranger has sent there would keep
+    /// all the rest out.
+    /// @param legTokens what there is; what stays is taken out of it
+    /// @return given session tokens: all, or none
+    function _fitting(
+        address holder,
+        uint256 sessionTokens,
+        uint256[] memory legTokens
+    ) private view returns (uint256 given) {
+        uint256 minimum = _terms().minimum;
+        uint96[LEGS] storage own = _claims[holder];
+        given = sessionTokens;
+        for (uint256 k; k < legTokens.length; ++k) {
+            if (own[k] + legTokens[k] + sessionTokens < minimum) given = 0;
+        }
+        for (uint256 k; k < legTokens.length; ++k) {
+            if (own[k] + legTokens[k] + given < minimum) legTokens[k] = 0;
+        }
     }
 
     /// @dev Checks and effects of a gift; what was credited comes after it.

@@ -159,12 +159,32 @@ describe("An inbox", () => {
     expect(await other.inboxOf(w.alice)).to.not.equal(await inbox.getAddress());
   });
 
-  it("with dust in it is refused, and its holder gets the dust back", async () => {
+  it("with nothing but dust in it gives nothing, and its holder gets the dust back", async () => {
     await w.session.connect(w.alice).transfer(await roller.inboxOf(w.alice), LOT_VALUE - 1n);
-    await expect(roller.giveFromInbox(w.alice)).to.be.revertedWithCustomError(roller, "Roller_BelowMinimum");
+    await expect(roller.giveFromInbox(w.alice)).to.be.revertedWithCustomError(roller, "Roller_NothingGiven");
     await roller.connect(w.alice).emptyInbox([w.session], w.alice);
     expect(await w.session.balanceOf(w.alice)).to.equal(300n * TOKEN);
     await expect(roller.giveFromInbox(w.alice)).to.be.revertedWithCustomError(roller, "Roller_NothingGiven");
+  });
+
+  it("gives the rest though a stranger has sent dust: a wei of a leg, or of the session token", async () => {
+    const inbox = await roller.inboxOf(w.alice);
+    await w.session.connect(w.alice).split(10n * TOKEN);
+    await w.session.connect(w.alice).transfer(w.bob, 2n);
+    await w.session.connect(w.bob).split(1n);
+    await w
+      .leg(1)
+      .connect(w.alice)
+      .transfer(inbox, 10n * TOKEN);
+    await w.leg(2).connect(w.bob).transfer(inbox, 1n);
+    await w.session.connect(w.bob).transfer(inbox, 1n);
+    await roller.connect(w.outsider).giveFromInbox(w.alice);
+    expect(await roller.claimsOf(w.alice)).to.deep.equal([10n * TOKEN, 0n]);
+    expect([await w.leg(2).balanceOf(inbox), await w.session.balanceOf(inbox)]).to.deep.equal([1n, 1n]);
+    // Once its holder has enough of the other asset, too, the dust goes with it.
+    await w.leg(2).connect(w.alice).transfer(inbox, TOKEN);
+    await roller.connect(w.outsider).giveFromInbox(w.alice);
+    expect(await roller.claimsOf(w.alice)).to.deep.equal([10n * TOKEN + 1n, TOKEN + 2n]);
   });
 
   it("may be emptied after the roll, by which it is not touched", async () => {
