@@ -25,6 +25,10 @@ export const STUDIES: Readonly<Record<string, Study>> = {
     about: "an automated maker in a basket, a rainfall market and an event: what a sponsor pays, and what it learns",
     load: () => import("./maker/study.js"),
   },
+  lifecycle: {
+    about: "one session's whole life: gate, sale, maker, oracles, cash for claims, the roll into the next, every sum proved",
+    load: () => import("./lifecycle/study.js"),
+  },
 };
 
 export function findStudy(name: string): Study | undefined {

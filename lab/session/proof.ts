@@ -123,7 +123,8 @@ async function proveVaultEmpty(stage: CastStage): Promise<Proof["vaultEmpty"]> {
   return { ok, figures: { assets, sessionSupply, legSupplies } };
 }
 
-async function proveHead({ handle }: CastStage, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
+/** Whether the link that the logs make is the one that the book has. */
+export async function proveHead({ handle }: Pick<CastStage, "handle">, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
   const { link: onChain } = await handle.book.chainState();
   const recomputed = await headOrProblem(handle, records);
   return { ok: recomputed === onChain, figures: { recomputed, onChain, ...countRecords(records) } };
@@ -151,7 +152,8 @@ async function headOrProblem(handle: SessionHandle, records: readonly ChainRecor
   }
 }
 
-async function verifyLogs({ handle }: CastStage): Promise<Proof["logsVerified"]> {
+/** What the verifier says of the session's logs. */
+export async function verifyLogs({ handle }: Pick<CastStage, "handle">): Promise<Proof["logsVerified"]> {
   const { verdict, counts } = await verifyFromChain(handle);
   const { records: logs, orders, fills, signaturesRecovered: signatures, collateralChecks } = counts;
   const failure = failureOf(verdict);

@@ -39,12 +39,16 @@ export interface SponsoredTerms {
   readonly points: readonly bigint[];
 }
 
-/** Makes a maker, and has a sponsor fund it with session tokens of the organiser's. */
+/**
+ * Makes a maker, and has a sponsor fund it with session tokens of the organiser's.
+ * @param admit what the session's policy wants to be done for the maker before
+ */
 export async function openSponsored(
   stage: CastStage,
   { liquidity, prior, points }: SponsoredTerms,
   marketRootId: number,
   seed: bigint,
+  admit: (maker: string, sponsor: Wallet) => Promise<void> = () => Promise.resolve(),
 ): Promise<Sponsored> {
   const { handle, chain } = stage;
   const factory = await (await new LmsrMakerFactory__factory(chain.deployer).deploy()).waitForDeployment();
@@ -56,6 +60,7 @@ export async function openSponsored(
   const made = await read();
   await chain.giveGas(wallet.address);
   await (await handle.session.connect(chain.organiser).transfer(wallet.address, made.needed)).wait();
+  await admit(address, wallet);
   const { taken } = await fundMaker(handle, wallet, made, made.needed);
   const sponsor = { name: "sponsor", address: wallet.address, received: taken };
   return {

@@ -26,6 +26,8 @@ const [TRUE, FALSE] = [10n ** 18n, 0n];
 export interface TestOracle {
   readonly address: string;
   readonly oracle: Contract;
+  /** Where fees go, and the burnt half of bonds. */
+  readonly store: string;
   /** Disputes an assertion for whoever owns the currency that it is disputed with. */
   dispute(assertionId: string, disputer: Signer): Promise<void>;
   /** The voters' word on the one dispute that waits. */
@@ -61,6 +63,7 @@ export async function openOracle(owner: Signer, currency: string, finalFee: bigi
   return {
     address,
     oracle,
+    store: await store.getAddress(),
     async dispute(assertionId, disputer) {
       const own = new Contract(address, oracle.interface, disputer);
       await call(own, "disputeAssertion", assertionId, await disputer.getAddress());
