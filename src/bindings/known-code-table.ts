@@ -20,7 +20,7 @@ export const KNOWN_CODE: readonly KnownCode[] = [
     name: "OrderBook",
     build: "0.1.0 default",
     bytes: 24446,
-    hash: "0xce04dc815d32751bbf58ce5e99fb722f5b7b73de0dbca0193eac032aa9e9966b",
+    hash: "0x61b039c8afb5ce1fb0453eaf4b3db40f16378746248a4bbdf9c1122caa8ee8b4",
     blanks: [
       { at: 98, is: "contract", name: "OrderBookAccounts" },
       { at: 312, is: "self" },
@@ -31,7 +31,7 @@ export const KNOWN_CODE: readonly KnownCode[] = [
     name: "OrderBookAccounts",
     build: "0.1.0 default",
     bytes: 22552,
-    hash: "0xcb845ac7ec2a88855b006a275f7856460e05fd5124c1c2a2a2b4cce98114015d",
+    hash: "0x20e2855a0a71ba77a293178d605a68dc7e11bf81f0b757a5c1b56ff871901e69",
     blanks: [
       { at: 180, is: "contract", name: "OrderBookViews" },
       { at: 520, is: "self" },
