@@ -4,10 +4,12 @@ import { costOf, paysBetween } from "../../src/protocol/maker/cost-function.js";
 import { type MakerTerms, type RootNow, verticesOf } from "../../src/protocol/maker/maker.js";
 import { type Lots, lots, opposite, type TickLots, type Ticks } from "../../src/protocol/amounts/units.js";
 
+/** An order of the maker's, as far as it was filled in one call. */
 export interface PricedFill {
   readonly branch: number;
   /** What the taker got, + bought, - sold. */
   readonly lots: Lots;
+  /** Of its last fill. */
   readonly price: Ticks;
   /** What the taker paid; below zero what it got. */
   readonly paid: TickLots;
@@ -28,36 +30,57 @@ export interface FillBook {
 /** @param root as it was made */
 export function createFillBook(maker: string, terms: MakerTerms, branches: number, root: RootNow): FillBook {
   let held: readonly Lots[] = new Array<Lots>(branches).fill(0n as Lots);
-  const own = new Map<number, { readonly branch: number; readonly sells: boolean }>();
+  const own = new Map<number, OwnOrder>();
 
-  const fill = (tradeRootId: number, price: Ticks, size: Lots, now: RootNow): PricedFill[] => {
-    const order = own.get(tradeRootId);
-    if (order === undefined) return [];
-    const taken = order.sells ? size : opposite(size);
-    const vertices = verticesOf(terms, now, held, order.branch);
-    if (vertices === undefined) throw new RangeError(`the maker has traded branch ${order.branch} without a price`);
+  const fill = ({ branch, sells, size, paid, price }: Filled, now: RootNow): PricedFill => {
+    const taken = sells ? size : opposite(size);
+    const vertices = verticesOf(terms, now, held, branch);
+    if (vertices === undefined) throw new RangeError(`the maker has traded branch ${branch} without a price`);
     const asked = costOf(vertices, taken);
     const { least, most } = paysBetween(vertices);
-    const atMost = taken * (taken > 0n ? most : least);
-    held = moved(held, order.branch, opposite(taken), root);
-    return [
-      { branch: order.branch, lots: taken, price, paid: (taken * price) as TickLots, asked, most: atMost as TickLots },
-    ];
+    const atMost = (taken * (taken > 0n ? most : least)) as TickLots;
+    held = moved(held, branch, opposite(taken), root);
+    return { branch, lots: taken, price, paid: (sells ? paid : -paid) as TickLots, asked, most: atMost };
   };
 
   return {
-    price: (records, now) =>
-      records.flatMap((record) => {
+    price: (records, now) => {
+      const filled = new Map<number, Filled>();
+      for (const record of records) {
         if (record.kind === "tradeCreated" && record.package.trader === maker) {
           const { marketBranchId: branch, quantityLots } = record.package;
           own.set(record.tradeRootId, { branch, sells: quantityLots < 0n });
         }
-        return record.kind === "matched"
-          ? [record.makerRootId, record.takerRootId].flatMap((id) => fill(id, record.priceTicks, record.lots, now))
-          : [];
-      }),
+        if (record.kind !== "matched") continue;
+        const { makerRootId, takerRootId, priceTicks: price, lots: size } = record;
+        for (const id of [makerRootId, takerRootId]) {
+          const order = own.get(id);
+          if (order === undefined) continue;
+          filled.set(id, together(filled.get(id), { ...order, size, paid: size * price, price }));
+        }
+      }
+      return [...filled.values()].map((of) => fill(of, now));
+    },
     held: () => held,
   };
+}
+
+interface OwnOrder {
+  readonly branch: number;
+  readonly sells: boolean;
+}
+
+/** What of an order was filled: lots, ticks · lots, and the price of its last fill. */
+interface Filled extends OwnOrder {
+  readonly size: Lots;
+  readonly paid: bigint;
+  readonly price: Ticks;
+}
+
+/** The maker's order has one price for all its lots: it may meet an older order and then the taker, and only both together cost what is asked. */
+function together(before: Filled | undefined, fill: Filled): Filled {
+  if (before === undefined) return fill;
+  return { ...fill, size: lots(before.size + fill.size), paid: before.paid + fill.paid };
 }
 
 /** In the basket lots count from those of the last leg, so that a lot of it is one less of each other. */
