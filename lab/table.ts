@@ -26,7 +26,8 @@ export const STUDIES: Readonly<Record<string, Study>> = {
     load: () => import("./maker/study.js"),
   },
   lifecycle: {
-    about: "one session's whole life: gate, sale, maker, oracles, cash for claims, the roll into the next, every sum proved",
+    about:
+      "one session's whole life: gate, sale, maker, oracles, cash for claims, the roll into the next, every sum proved",
     load: () => import("./lifecycle/study.js"),
   },
 };

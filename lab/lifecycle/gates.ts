@@ -1,5 +1,5 @@
 /** Who may take part: whoever is on the list and has paid the fee; or, for makers, whom somebody has staked much for. */
-import { Wallet } from "ethers";
+import type { Wallet } from "ethers";
 
 import {
   AllOf__factory,

@@ -38,7 +38,7 @@ export async function settleEvent(ground: Ground, { oracle, event }: Roots): Pro
   const told = await assertOutcome(liar.wallet, settler, marketRootId, lie);
   await dispute(ground, oracle, told, watcher);
   await oracle.vote(false);
-  await (await oracle.oracle.getFunction("settleAssertion")(told.assertionId)).wait();
+  await oracle.settle(told.assertionId);
   const lieRefused = await refusalOf(recordAssertion(anybody(ground), settler, told.assertionId));
   const { assertionId, bond } = await assertOutcome(watcher.wallet, settler, marketRootId, truth);
   const earlyRefused = await refusalOf(recordAssertion(anybody(ground), settler, assertionId));

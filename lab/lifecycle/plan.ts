@@ -39,13 +39,12 @@ const SESSION_DAYS = 30;
 const T1 = Date.UTC(2026, 2, 1) / 1_000;
 /** A price moves by no more than this part of it from one step to the next. */
 const MOVE_PERCENT = 20n;
+/** For sale, by trader; nobody holds more lots of a leg than come of so much. */
 const SALE_EACH = tokenWei(1_000n * ONE);
 
 /** The basket root's, as sessions have it by default. */
 export const SCALE = ticks(10_000n);
 export const BASKET_TICK_VALUE = 10n ** 11n;
-/** Of N, what nobody holds more of in a market. */
-const LIMIT_PARTS = 10n;
 
 export interface Plan {
   readonly seed: bigint;
@@ -81,7 +80,7 @@ export function planOf({ seed, traders }: Pick<CommonOptions, "seed" | "traders"
   const maker = planBasketMaker(forSale, weights[0] ?? []);
   if (maker === undefined) throw new RangeError("what is for sale is enough for a maker");
   const supply = tokenWei(forSale + maker.deposit);
-  const maxLots = lots(supply / (LIMIT_PARTS * SCALE * BASKET_TICK_VALUE));
+  const maxLots = lots(SALE_EACH / (SCALE * BASKET_TICK_VALUE));
   return { seed, traders, metals: METALS, times: timesOf(), prices, weights, maker, forSale, supply, maxLots };
 }
 

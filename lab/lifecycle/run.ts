@@ -9,7 +9,7 @@ import type { Lots } from "../../src/protocol/amounts/units.js";
 import { createRandom } from "../../stage/rng.js";
 import { directRoute, MAX_MATCHES, MAX_WALK } from "../../stage/route.js";
 import { keyOf } from "../../stage/traders.js";
-import { type Kind, KINDS } from "../maker/story.js";
+import type { Kind } from "../maker/story.js";
 import type { CastStage } from "../session/cast.js";
 import { createFillBook } from "../session/maker-fills.js";
 import { proveHead, verifyLogs } from "../session/proof.js";
@@ -63,8 +63,12 @@ interface Counting {
   readonly sessions: Counted[];
   readonly censuses: Census[];
   readonly count: (label: string) => Promise<void>;
+  /** They have accounts in the first book from now on. */
+  readonly enter: (accounts: readonly string[]) => void;
 }
 
+/** In this order, so that two are enough for trade: one acts without knowing, one knows better. */
+const CAST = ["noise", "insider", "student", "follower"] as const satisfies readonly Kind[];
 const BEFORE_T2 = 600; // seconds: when the feeds answer for the last time
 
 /** The same plan gives the same run. The chain stays open: close `ground.chain` in the end. */
@@ -82,10 +86,7 @@ export async function runLifecycle(plan: Plan, tell: Listener): Promise<Lifecycl
   const { stage, sponsored } = await openTrading(ground, sale, tell);
   const maker = { name: "maker", address: sponsored.address };
   counting.places.push(maker);
-  counting.sessions[0] = {
-    ...counting.sessions[0]!,
-    accounts: [...stage.participants.map((p) => p.address), maker.address],
-  };
+  counting.enter([...stage.participants.map(({ address }) => address), maker.address]);
   await counting.count("in the book");
   const fills = createFillBook(maker.address, plan.maker.terms, handle.legs.length, plan.maker.root);
   const play: Play = { plan, stage, roots, sponsored, fills };
@@ -122,12 +123,16 @@ function startCounting(ground: Ground, roots: Roots): Counting {
     { name: "oracle", address: oracle.address },
     { name: "oracle's store", address: oracle.store },
   ];
-  const sessions: Counted[] = [{ handle, accounts: [], roots: [event, interval] }];
+  const first = { handle, roots: [event, interval] };
+  const sessions: Counted[] = [{ ...first, accounts: [] }];
   const censuses: Census[] = [];
   const count = async (label: string): Promise<void> => {
     censuses.push(await takeCensus(label, ground, places, sessions));
   };
-  return { places, sessions, censuses, count };
+  const enter = (accounts: readonly string[]): void => {
+    sessions[0] = { ...first, accounts };
+  };
+  return { places, sessions, censuses, count, enter };
 }
 
 /** A sponsor opens a maker with what the organiser has kept for it, and every trader pays in what it has bought. */
@@ -143,7 +148,7 @@ async function openTrading(ground: Ground, sale: SaleMade, { phase }: Listener) 
     const received = boughtBy.get(name);
     if (received === undefined) throw new RangeError(`${name} has bought nothing`);
     depositGas += (await trader.deposit(received)).gasUsed;
-    const behaviourName = KINDS[i % KINDS.length] ?? KINDS[0];
+    const behaviourName = CAST[i % CAST.length] ?? CAST[0];
     participants.push({ name, address, received, behaviourName, trader, random: createRandom(seed, name) });
   }
   const stage: CastStage<Kind> = {

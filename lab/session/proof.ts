@@ -124,7 +124,10 @@ async function proveVaultEmpty(stage: CastStage): Promise<Proof["vaultEmpty"]> {
 }
 
 /** Whether the link that the logs make is the one that the book has. */
-export async function proveHead({ handle }: Pick<CastStage, "handle">, records: readonly ChainRecord[]): Promise<Proof["headMatchesLogs"]> {
+export async function proveHead(
+  { handle }: Pick<CastStage, "handle">,
+  records: readonly ChainRecord[],
+): Promise<Proof["headMatchesLogs"]> {
   const { link: onChain } = await handle.book.chainState();
   const recomputed = await headOrProblem(handle, records);
   return { ok: recomputed === onChain, figures: { recomputed, onChain, ...countRecords(records) } };

@@ -32,6 +32,8 @@ export interface TestOracle {
   dispute(assertionId: string, disputer: Signer): Promise<void>;
   /** The voters' word on the one dispute that waits. */
   vote(isTrue: boolean): Promise<void>;
+  /** Settles an assertion whose time has come, or that was voted on: bonds are paid out. Anyone may. */
+  settle(assertionId: string): Promise<void>;
   /** Takes the currency from the list, and tells the oracle. */
   forbid(currency: string): Promise<void>;
 }
@@ -75,6 +77,7 @@ export async function openOracle(owner: Signer, currency: string, finalFee: bigi
       const { identifier: what, time, ancillaryData } = query;
       await call(voters, "pushPrice", what, time, ancillaryData, isTrue ? TRUE : FALSE);
     },
+    settle: (assertionId) => call(oracle, "settleAssertion", assertionId),
     async forbid(banned) {
       await call(currencies, "removeFromWhitelist", banned);
       await call(oracle, "syncUmaParams", identifier, banned);
