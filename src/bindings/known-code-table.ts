@@ -19,12 +19,12 @@ export const KNOWN_CODE: readonly KnownCode[] = [
   {
     name: "OrderBook",
     build: "0.1.0 default",
-    bytes: 24446,
-    hash: "0x61b039c8afb5ce1fb0453eaf4b3db40f16378746248a4bbdf9c1122caa8ee8b4",
+    bytes: 24447,
+    hash: "0xef04aaa96fc37004c550bf771ae6b1483f58a95a3775aadd622014a088751f20",
     blanks: [
       { at: 98, is: "contract", name: "OrderBookAccounts" },
       { at: 312, is: "self" },
-      { at: 2907, is: "contract", name: "OrderBookAccounts" },
+      { at: 2908, is: "contract", name: "OrderBookAccounts" },
     ],
   },
   {
