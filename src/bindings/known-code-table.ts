@@ -146,13 +146,13 @@ export const KNOWN_CODE: readonly KnownCode[] = [
   {
     name: "OrderBook",
     build: "0.1.0 production",
-    bytes: 23990,
-    hash: "0x107ee0685e6c14445c071d9e15d2eeb0405564670f6fd0c233edbbd63378c704",
+    bytes: 23991,
+    hash: "0x253ba3fd18766ed95ad5137697946483e72282ca83c49a47fe902be358d50a35",
     blanks: [
       { at: 40, is: "contract", name: "OrderBookAccounts" },
       { at: 806, is: "contract", name: "OrderBookAccounts" },
-      { at: 3008, is: "contract", name: "OrderBookAccounts" },
-      { at: 6943, is: "self" },
+      { at: 3009, is: "contract", name: "OrderBookAccounts" },
+      { at: 6944, is: "self" },
     ],
   },
   {
