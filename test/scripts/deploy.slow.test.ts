@@ -36,7 +36,7 @@ describe("npm run deploy", function () {
     expect(status, stderr).to.equal(0);
     const { contracts, deployed } = JSON.parse(stdout) as { contracts: unknown; deployed: readonly unknown[] };
     expect(contracts).to.deep.equal(contractsOf(BUILD));
-    expect(deployed).to.have.length(7);
+    expect(deployed).to.have.length(8);
     expect(spawnSync("git", ["hash-object", "deployments.json"], { cwd: ROOT, encoding: "utf8" }).stdout).to.equal(
       before,
     );

@@ -28,7 +28,7 @@ const order = (shift: number): string => `1 + (n * 13 + ${shift}) % ${ORDERS}`;
 const REASON = `(array[${OFFSET_REASONS.map((reason) => `'${reason}'`).join()}])[1 + n % ${OFFSET_REASONS.length}]`;
 const TABLES: Readonly<Record<HistoryKind, string>> = {
   orders: `${PLACE}, ${MARKET}, ${LOGGED}, n + 1, md5(n::text), ${trader(0)}, 5000, 3, n, 4000000000, 0`,
-  fills: `${PLACE}, ${MARKET}, ${LOGGED}, ${order(0)}, ${order(17)}, ${trader(0)}, ${trader(500)}, 5000, 3, true`,
+  fills: `${PLACE}, ${MARKET}, ${LOGGED}, ${order(0)}, ${order(17)}, ${trader(0)}, ${trader(500)}, 5000, 3, true, 'book'`,
   offsets: `${PLACE}, ${MARKET}, ${LOGGED}, n + 1, ${trader(0)}, 3, ${REASON}`,
   bounds: `${PLACE}, ${MARKET}, ${LOGGED}, 'bounded', 0, 10000, false, ''`,
   allocations: `${PLACE}, ${trader(0)}, array[1, 2]::numeric[]`,

@@ -269,6 +269,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/markets/{root}/{branch}/candles",
         "/v1/markets/{root}/{branch}/depth",
         "/v1/markets/{root}/{branch}/ticker",
+        "/v1/monitoring",
         "/v1/packages",
         "/v1/packages/batch",
         "/v1/packages/{link}",
