@@ -26,25 +26,33 @@ import {
 } from "./output/deployment.js";
 import { paragraphs } from "./output/text.js";
 
-export interface DeployingOptions extends SettingOptions {
+/** Of a command that deploys anything. */
+export interface ArtifactsOptions extends SettingOptions {
+  readonly artifacts?: string;
+}
+
+export interface DeployingOptions extends ArtifactsOptions {
   readonly chainId?: string;
   readonly dryRun?: true;
   readonly verify?: true;
   readonly sourcify?: string;
-  readonly artifacts?: string;
+}
+
+export function withArtifacts(command: Command): Command {
+  return command.option("--artifacts <folder>", "the compiled contracts (default: those of this package)");
 }
 
 export function withDeploying(command: Command): Command {
-  return command
+  const deploying = command
     .option("--chain-id <number>", "refuse a node of another chain")
     .option("--dry-run", "only say what would be deployed, where, and what it would cost")
     .option("--verify", "have Sourcify compare the sources with what is deployed")
-    .option("--sourcify <url>", `its server (SESSION_SOURCIFY_URL, else ${SOURCIFY_URL})`)
-    .option("--artifacts <folder>", "the compiled contracts (default: those of this package)");
+    .option("--sourcify <url>", `its server (SESSION_SOURCIFY_URL, else ${SOURCIFY_URL})`);
+  return withArtifacts(deploying);
 }
 
 /** Where the compiled contracts are. */
-export function artifactsOf({ env, cwd }: CliContext, { artifacts }: DeployingOptions): string {
+export function artifactsOf({ env, cwd }: CliContext, { artifacts }: ArtifactsOptions): string {
   return resolve(cwd, artifacts ?? ownBuild(env["SESSION_PROFILE"] ?? "production"));
 }
 

@@ -1,22 +1,16 @@
 /** Deploying one contract of the periphery from the command line. */
-import { resolve } from "node:path";
-
-import { type Command } from "commander";
+import type { Command } from "commander";
 import { isHexString, type Wallet } from "ethers";
 
-import { ownBuild } from "../deployment/build.js";
 import type { ArgumentsOf, PeripheryName } from "../deployment/contracts.js";
 import { deployPeriphery, type PeripheryDeployed } from "../deployment/periphery.js";
 import { connect } from "./chain.js";
 import type { CliContext } from "./context.js";
+import { type ArtifactsOptions, artifactsOf, withArtifacts } from "./deploying.js";
 import { openWallet } from "./input/keys.js";
 import { invalid } from "./input/parse.js";
-import { readSettings, type SettingOptions, withSettings } from "./input/settings.js";
+import { readSettings, withSettings } from "./input/settings.js";
 import type { NodeProvider } from "../node/provider.js";
-
-export interface DeployingOptions extends SettingOptions {
-  readonly artifacts?: string;
-}
 
 /** Who deploys, on a chain that has no session yet. */
 export interface Deploying {
@@ -24,16 +18,12 @@ export interface Deploying {
   readonly provider: NodeProvider;
 }
 
-export function withArtifacts(command: Command): Command {
-  return command.option("--artifacts <folder>", "the compiled contracts (default: those of this package)");
-}
-
 /** A command that needs a node and a key, and no session. */
 export function withDeploying(command: Command): Command {
   return withSettings(withArtifacts(command), "rpc", "key");
 }
 
-export async function openDeploying(context: CliContext, options: DeployingOptions): Promise<Deploying> {
+export async function openDeploying(context: CliContext, options: ArtifactsOptions): Promise<Deploying> {
   const { rpc, key } = readSettings(context, options, "rpc", "key");
   const provider = await connect(context, rpc);
   return { provider, wallet: await openWallet(context, key, provider) };
@@ -41,13 +31,13 @@ export async function openDeploying(context: CliContext, options: DeployingOptio
 
 export function deployNamed<Name extends PeripheryName>(
   context: CliContext,
-  { artifacts }: DeployingOptions,
+  options: ArtifactsOptions,
   wallet: Wallet,
   name: Name,
   made: ArgumentsOf<Name>,
 ): Promise<PeripheryDeployed> {
-  const folder = artifacts ?? ownBuild(context.env["SESSION_PROFILE"] ?? "production");
-  return deployPeriphery(wallet, name, made, { artifacts: resolve(context.cwd, folder), onProgress: context.progress });
+  const artifacts = artifactsOf(context, options);
+  return deployPeriphery(wallet, name, made, { artifacts, onProgress: context.progress });
 }
 
 /** For programs: where it lies, and what it took. */

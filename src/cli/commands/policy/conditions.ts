@@ -3,20 +3,20 @@ import { Command } from "commander";
 
 import { MAX_POLICIES } from "../../../protocol/amounts/limits.js";
 import type { CliContext } from "../../context.js";
+import type { ArtifactsOptions } from "../../deploying.js";
 import { invalid, parseAddress } from "../../input/parse.js";
 import { nextText } from "../../output/session-facts.js";
 import { paragraphs } from "../../output/text.js";
 import {
   deployedDocument,
   deployedText,
-  type DeployingOptions,
   deployNamed,
   openDeploying,
   parseHash,
   withDeploying,
 } from "../../periphery.js";
 
-interface AttestedOptions extends DeployingOptions {
+interface AttestedOptions extends ArtifactsOptions {
   readonly service: string;
   readonly schema: string;
   readonly attester: string;
@@ -51,7 +51,7 @@ export function attestedCommand(context: CliContext): Command {
     });
 }
 
-interface RecordOptions extends DeployingOptions {
+interface RecordOptions extends ArtifactsOptions {
   readonly root: string;
   readonly leastProfit: string;
   readonly leastInformation: string;
@@ -106,7 +106,7 @@ function setCommand(context: CliContext, word: string, name: "AllOf" | "AnyOf", 
     .argument("<policies...>", `1 to ${MAX_POLICIES} addresses, in the order in which they are asked`);
   return withDeploying(command)
     .addHelpText("after", `\nExample:\n  session policy ${word} 0xPOLICY 0xPOLICY`)
-    .action(async (texts: readonly string[], options: DeployingOptions) => {
+    .action(async (texts: readonly string[], options: ArtifactsOptions) => {
       const policies = texts.map((text) => parseAddress("policies", text));
       const { wallet } = await openDeploying(context, options);
       const deployed = await deployNamed(context, options, wallet, name, [policies]);

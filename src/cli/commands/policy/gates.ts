@@ -4,18 +4,12 @@ import { Command } from "commander";
 import { allowListOf } from "../../../client/policies.js";
 import { parseQuantity, readAsset } from "../../assets.js";
 import type { CliContext } from "../../context.js";
+import type { ArtifactsOptions } from "../../deploying.js";
 import { readAddresses } from "../../input/addresses-file.js";
 import { aboveZero, parseAddress } from "../../input/parse.js";
 import { nextText } from "../../output/session-facts.js";
 import { paragraphs } from "../../output/text.js";
-import {
-  deployedDocument,
-  deployedText,
-  type DeployingOptions,
-  deployNamed,
-  openDeploying,
-  withDeploying,
-} from "../../periphery.js";
+import { deployedDocument, deployedText, deployNamed, openDeploying, withDeploying } from "../../periphery.js";
 
 export function allowListCommand(context: CliContext): Command {
   const command = new Command("allow-list")
@@ -25,7 +19,7 @@ export function allowListCommand(context: CliContext): Command {
     .requiredOption("--file <file>", "CSV or JSON with a column `trader`; keep it, proofs are made of it");
   return withDeploying(command)
     .addHelpText("after", "\nExample:\n  session policy allow-list --file traders.csv --account hardhat:ORGANISER")
-    .action(async (options: DeployingOptions & { readonly file: string }) => {
+    .action(async (options: ArtifactsOptions & { readonly file: string }) => {
       const { root, lines } = allowListOf(readAddresses(context, options.file));
       const { wallet } = await openDeploying(context, options);
       const deployed = await deployNamed(context, options, wallet, "AllowList", [root]);
@@ -40,7 +34,7 @@ export function allowListCommand(context: CliContext): Command {
     });
 }
 
-interface MoneyOptions extends DeployingOptions {
+interface MoneyOptions extends ArtifactsOptions {
   readonly token: string;
   readonly amount: string;
   readonly beneficiary?: string;

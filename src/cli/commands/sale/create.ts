@@ -6,14 +6,15 @@ import { parseTokenWei } from "../../../protocol/amounts/units.js";
 import { formatQuantity, parseQuantity, readAsset } from "../../assets.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
+import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { aboveZero, parseAddress, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText } from "../../output/session-facts.js";
 import { date, paragraphs } from "../../output/text.js";
-import { deployedDocument, deployedText, type DeployingOptions, deployNamed, withArtifacts } from "../../periphery.js";
+import { deployedDocument, deployedText, deployNamed } from "../../periphery.js";
 import { openActor } from "../../who.js";
 
-interface Options extends DeployingOptions {
+interface Options extends ArtifactsOptions {
   readonly premium: string;
   readonly price: string;
   readonly endPrice?: string;

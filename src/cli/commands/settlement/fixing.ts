@@ -5,14 +5,15 @@ import { ZeroAddress } from "ethers";
 import { fixPrice, readFixing } from "../../../client/settlement/fixing.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
+import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { invalid, parseAddress, parseCount, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, decimal, facts, paragraphs, table } from "../../output/text.js";
 import { openActor, openReader } from "../../who.js";
-import { deployAndTell, type MadeOptions, withArtifacts } from "./deployed.js";
+import { deployAndTell } from "./deployed.js";
 
-interface Options extends MadeOptions {
+interface Options extends ArtifactsOptions {
   readonly at: string;
   readonly cash: string;
   readonly feeds: string;
@@ -82,7 +83,7 @@ function fixCommand(context: CliContext): Command {
     .argument("<leg>", "number of the leg, from 1");
   return withSettings(command, "rpc", "session", "key")
     .addHelpText("after", "\nExample:\n  session fixing fix 0xFIXING 1")
-    .action(async (text: string, legText: string, options: MadeOptions) => {
+    .action(async (text: string, legText: string, options: ArtifactsOptions) => {
       const address = parseAddress("fixing", text);
       const leg = parseCount("leg", legText, 1, MAX_LEGS);
       const { wallet } = await openActor(context, options);
@@ -105,7 +106,7 @@ function showCommand(context: CliContext): Command {
     .argument("<fixing>", "its address");
   return withSettings(command, "rpc", "session")
     .addHelpText("after", "\nExample:\n  session fixing show 0xFIXING")
-    .action(async (text: string, options: MadeOptions) => {
+    .action(async (text: string, options: ArtifactsOptions) => {
       const handle = await openReader(context, options);
       const found = await readFixing(handle.runner, parseAddress("fixing", text));
       const { address, time, delay, cash, uptime, grace, legs } = found;

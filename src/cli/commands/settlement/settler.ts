@@ -5,15 +5,16 @@ import { assertionsOf, assertOutcome, recordAsserted, recordPrice } from "../../
 import { rootsOfSettler, settlerKind } from "../../../client/settlement/settler.js";
 import { parseTicks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
+import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { CliError } from "../../errors.js";
 import { invalid, parseAddress, parseCount } from "../../input/parse.js";
 import { readSettings, withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { facts, paragraphs, table } from "../../output/text.js";
 import { openActor, openReader } from "../../who.js";
-import { deployAndTell, type MadeOptions, withArtifacts } from "./deployed.js";
+import { deployAndTell } from "./deployed.js";
 
-interface Options extends MadeOptions {
+interface Options extends ArtifactsOptions {
   readonly oracle?: string;
   readonly currency?: string;
   readonly liveness: string;

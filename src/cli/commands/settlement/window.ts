@@ -11,22 +11,23 @@ import {
 import { parseTokenWei } from "../../../protocol/amounts/units.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
+import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { CliError } from "../../errors.js";
 import { aboveZero, invalid, parseAddress, parseCount, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, facts, paragraphs, table, tokens } from "../../output/text.js";
 import { openActor, openReader } from "../../who.js";
-import { deployAndTell, type MadeOptions, withArtifacts } from "./deployed.js";
+import { deployAndTell } from "./deployed.js";
 
-interface CreateOptions extends MadeOptions {
+interface CreateOptions extends ArtifactsOptions {
   readonly prices: string;
   readonly cash: string;
   readonly opens: string;
   readonly closes: string;
 }
 
-interface Options extends MadeOptions {
+interface Options extends ArtifactsOptions {
   readonly leg?: string;
   readonly maxCost?: string;
   readonly keep?: true;
