@@ -22,7 +22,7 @@ import { createNode } from "../node/node.js";
 import { createWallets } from "./follow/wallets.js";
 import type { SessionTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
-import { requireMarket } from "./http/market-views.js";
+import { requireMarket } from "./http/views.js";
 import { queueView } from "./http/queue-view.js";
 import { createReceipts, type Receipts } from "./http/receipts.js";
 import type { HealthView } from "./http/routes.js";

@@ -1,12 +1,10 @@
 /** What roots are about, as their owners published it with the record that made them. */
 import { sql } from "drizzle-orm";
 
-import { type MarketHead, parseDescription } from "../../protocol/market/description.js";
+import { parseDescription } from "../../protocol/market/description.js";
+import type { RootHeads } from "../../views/markets.js";
 import { queryRows } from "../store/database.js";
 import type { Reading } from "./reading.js";
-
-/** By root; null for one whose description has none. Roots that the index does not have yet are not there. */
-export type RootHeads = ReadonlyMap<number, MarketHead | null>;
 
 interface Row {
   readonly root: string | number;

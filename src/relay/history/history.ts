@@ -6,9 +6,10 @@ import { and, asc, desc, eq, inArray, lte, sql, sum } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 
 import type { MarketRef } from "../../protocol/signing/package.js";
+import type { RootHeads } from "../../views/markets.js";
 import type { Database } from "../store/database.js";
 import { type CandleRequest, candles, type Candles, type Ticker, ticker } from "./candles.js";
-import { headsOf, type RootHeads } from "./heads.js";
+import { headsOf } from "./heads.js";
 import { anchor, atOnce, type HistoryBlock, type Reading } from "./reading.js";
 import { historyBlocks, historyFills, historyOffsets } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";

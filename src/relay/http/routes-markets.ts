@@ -1,9 +1,8 @@
 /** Markets, books and traders as they are on the chain, and a trader's own part as it will be. */
 import type { Book } from "../../protocol/book/book.js";
 import { RelayError } from "../errors.js";
-import type { RootHeads } from "../history/heads.js";
-import { bookView, monitoringView, rootViews } from "./market-views.js";
-import type { Views } from "./views.js";
+import { bookView, monitoringView, type RootHeads, rootViews } from "../../views/markets.js";
+import { requireMarket, type Views } from "./views.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./routes.js";
 import { MOST_OF_NONCE, nonceParams, own, ownBody, ownOfNonce } from "../../wire/own.js";
@@ -75,8 +74,11 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
         response: { 200: wire.book, ...REFUSALS },
       },
     },
-    ({ params: { root, branch }, query: { limit } }) =>
-      bookView(book(), { marketRootId: root, marketBranchId: branch }, limit),
+    ({ params: { root, branch }, query: { limit } }) => {
+      const market = { marketRootId: root, marketBranchId: branch };
+      requireMarket(book(), market);
+      return bookView(book(), market, limit);
+    },
   );
   server.get(
     "/v1/traders/:trader",

@@ -4,21 +4,21 @@ import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Served } from "../../wire/form.js";
 import type { linkState, packageState } from "../../wire/packages.js";
-import type { depth, trader as traderForm } from "../../wire/state.js";
+import type { depth } from "../../wire/state.js";
 import type { own } from "../../wire/own.js";
 import { RelayError } from "../errors.js";
 import type { ConfirmedBook } from "../follow/confirmed.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Entry } from "../queue/ledger-state.js";
-import { bindingIn, levelsOf } from "../../protocol/book/projections.js";
-import { requireMarket } from "./market-views.js";
+import { accountView, type AccountView } from "../../views/accounts.js";
+import { depthView, hasMarket } from "../../views/markets.js";
 import type { PackageStore, StoredPackage } from "../store/packages.js";
 import type { Tracker } from "../tracker/tracker.js";
 
 export interface Views {
   link(): Served<typeof linkState>;
   /** As it is on the chain; but for nonces and numbers, which are those to go on with. */
-  trader(address: string): Served<typeof traderForm>;
+  trader(address: string): AccountView;
   /** As it will be when everything that waits has landed, with what waits. For its trader alone. */
   own(address: string): Served<typeof own>;
   /** Packages of a trader that have not landed, in the order of their acknowledgement. */
@@ -49,10 +49,10 @@ export function createViews({ tracker, confirmed, ledger, store }: ViewsDependen
         block: tip === undefined ? undefined : { number: tip.number, hash: tip.hash },
       };
     },
-    trader: (address) => accountView(confirmed.book, tracker.mirror.book, ledger, address),
+    trader: (address) => accountIn(confirmed.book, tracker.mirror.book, ledger, address),
     own(address) {
       const { book } = tracker.mirror;
-      const account = accountView(book, book, ledger, address);
+      const account = accountIn(book, book, ledger, address);
       const { address: trader } = book.state.traders.byId(account.traderId);
       return { account, packages: packagesOf(ledger, trader).map(packageView) };
     },
@@ -64,12 +64,7 @@ export function createViews({ tracker, confirmed, ledger, store }: ViewsDependen
     depth(market, levels) {
       const { book } = confirmed;
       requireMarket(book, market);
-      const queues = book.state.queues.of(market);
-      return {
-        ...market,
-        bids: levelsOf(queues.bids, { most: levels }),
-        asks: levelsOf(queues.asks, { most: levels }),
-      };
+      return depthView(book, market, levels);
     },
     async package(link) {
       const live = ledger.find(link);
@@ -81,31 +76,15 @@ export function createViews({ tracker, confirmed, ledger, store }: ViewsDependen
 }
 
 /** @param now the book that the account is read from @param next with everything that waits, from which the trader goes on */
-function accountView(now: Book, next: Book, ledger: Ledger, address: string): Served<typeof traderForm> {
+function accountIn(now: Book, next: Book, ledger: Ledger, address: string): AccountView {
   const traderId = now.traderIdOf(address);
   if (traderId === 0) throw new RelayError("RELAY_TRADER_UNKNOWN", { trader: address });
-  const { claim, worst, reserved, openOrders } = now.accountOf(address);
-  const { nonceFloor, used } = next.noncesOf(address);
-  return {
-    traderId,
-    claim,
-    worst,
-    slack: claim + worst,
-    reserved,
-    openOrders,
-    nonceFloor,
-    usedNonces: used,
-    claims: now.claimsOf(address),
-    cancelAll: { toTradeRootId: next.state.chain.trades, nonceFloor: nonceFloor + BigInt(widthOf(used)) },
-    waiting: ledger.unlandedOf(now.state.traders.byId(traderId).address),
-    binding: bindingView(now, traderId),
-  };
+  return accountView(now, traderId, { next, waiting: ledger.unlandedOf(now.state.traders.byId(traderId).address) });
 }
 
-function bindingView({ state }: Book, traderId: number): Served<typeof traderForm>["binding"] {
-  const binding = bindingIn(state, traderId);
-  const placeOf = (tradeRootId: number): number => state.queues.find(tradeRootId)?.place ?? 0;
-  return { ...binding, orders: binding.orders.map((order) => ({ ...order, place: placeOf(order.tradeRootId) })) };
+/** @throws RelayError RELAY_MARKET_UNKNOWN */
+export function requireMarket({ state }: Book, market: MarketRef): void {
+  if (!hasMarket(state, market)) throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
 }
 
 /** Of one trader, those that are not on the chain. */
@@ -121,9 +100,4 @@ export function packageView({
   fate,
 }: Pick<StoredPackage, "link" | "signed" | "fate">): Served<typeof packageState> {
   return { link, ...fate, package: signed.package };
-}
-
-/** Bits up to the highest that is set. */
-function widthOf(bits: bigint): number {
-  return bits === 0n ? 0 : bits.toString(2).length;
 }

@@ -1,27 +1,35 @@
-/** Markets and books as they stand in the book that is shown. */
-import type { Book } from "../../protocol/book/book.js";
-import { monitoringOf } from "../../protocol/book/monitoring.js";
-import type { Queue } from "../../protocol/book/queue.js";
-import { branchCount, marketBounds, type MarketRoot } from "../../protocol/market/market-table.js";
-import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
-import type { Served } from "../../wire/form.js";
-import type { book as bookForm, markets, monitoring } from "../../wire/state.js";
-import { RelayError } from "../errors.js";
-import type { RootHeads } from "../history/heads.js";
+/** Markets as they stand in a book, in the words of the wire: what a relay answers, and a page that has none. */
+import type { Book } from "../protocol/book/book.js";
+import { monitoringOf } from "../protocol/book/monitoring.js";
+import { levelsOf } from "../protocol/book/projections.js";
+import type { Queue } from "../protocol/book/queue.js";
+import type { BookState } from "../protocol/book/state.js";
+import type { MarketHead } from "../protocol/market/description.js";
+import { branchCount, marketBounds, type MarketRoot } from "../protocol/market/market-table.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
+import type { Served } from "../wire/form.js";
+import type { book as bookForm, depth, markets, monitoring } from "../wire/state.js";
 
-type BookView = Served<typeof bookForm>;
+export type BookView = Served<typeof bookForm>;
+export type DepthView = Served<typeof depth>;
+export type RootView = Served<typeof markets>["roots"][number];
 type RestingOrderView = BookView["bids"][number];
-type RootView = Served<typeof markets>["roots"][number];
 type BranchView = RootView["branches"][number];
 
-export function rootViews(book: Book, heads: RootHeads): RootView[] {
+/** What roots are about, by root; null for one whose description has no head. Of which nothing is known, they are not there. */
+export type RootHeads = ReadonlyMap<number, MarketHead | null>;
+
+/** What can be looked into: a whole book, or a replay's. */
+type Looked = Pick<Book, "state">;
+
+export function rootViews(book: Looked, heads: RootHeads): RootView[] {
   return [...book.state.markets.table.roots.values()].map((root) => {
     const head = root.marketRootId === BASKET_ROOT_ID ? null : heads.get(root.marketRootId);
     return { ...rootView(book, root), ...(head !== undefined && { head }) };
   });
 }
 
-export function monitoringView({ state }: Book): Served<typeof monitoring> {
+export function monitoringView({ state }: Looked): Served<typeof monitoring> {
   const { crowding, legs, roots, ...counts } = monitoringOf(state);
   return {
     ...counts,
@@ -34,21 +42,24 @@ export function monitoringView({ state }: Book): Served<typeof monitoring> {
   };
 }
 
-/** @throws RelayError RELAY_MARKET_UNKNOWN */
-export function bookView(book: Book, market: MarketRef, limit: number): BookView {
-  requireMarket(book, market);
+/** @param market that is there @param levels most of each side */
+export function depthView({ state }: Looked, market: MarketRef, levels: number): DepthView {
+  const queues = state.queues.of(market);
+  return { ...market, bids: levelsOf(queues.bids, { most: levels }), asks: levelsOf(queues.asks, { most: levels }) };
+}
+
+/** @param market that is there @param limit most orders of each side */
+export function bookView(book: Looked, market: MarketRef, limit: number): BookView {
   const queues = book.state.queues.of(market);
   const orders = (queue: Queue): RestingOrderView[] => ordersOf(book, queue, limit);
   return { ...market, crossed: queues.isCrossed(), bids: orders(queues.bids), asks: orders(queues.asks) };
 }
 
-/** @throws RelayError RELAY_MARKET_UNKNOWN */
-export function requireMarket({ state }: Book, market: MarketRef): void {
-  if (state.markets.find(market.marketRootId, market.marketBranchId) !== undefined) return;
-  throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
+export function hasMarket(state: BookState, { marketRootId, marketBranchId }: MarketRef): boolean {
+  return state.markets.find(marketRootId, marketBranchId) !== undefined;
 }
 
-function rootView(book: Book, root: MarketRoot): RootView {
+function rootView(book: Looked, root: MarketRoot): RootView {
   const { marketRootId, kind, owner, tickValue, closesAt, settleBy, fallbackOutcome, settled, tip } = root;
   const branches = Array.from({ length: branchCount(root) }, (_, index) => branchView(book, root, index + 1));
   const outcomes = root.kind === "interval" ? root.bounds : { lower: 0n, upper: root.scale };
@@ -67,7 +78,7 @@ function rootView(book: Book, root: MarketRoot): RootView {
   };
 }
 
-function branchView({ state }: Book, root: MarketRoot, marketBranchId: number): BranchView {
+function branchView({ state }: Looked, root: MarketRoot, marketBranchId: number): BranchView {
   const market = { marketRootId: root.marketRootId, marketBranchId };
   const { lower, upper } = marketBounds(state.markets.table, market);
   const strikes = root.kind === "interval" ? root.strikes[marketBranchId - 1] : undefined;
@@ -82,7 +93,7 @@ function branchView({ state }: Book, root: MarketRoot, marketBranchId: number): 
   };
 }
 
-function ordersOf({ state }: Book, queue: Queue, limit: number): RestingOrderView[] {
+function ordersOf({ state }: Looked, queue: Queue, limit: number): RestingOrderView[] {
   const orders: RestingOrderView[] = [];
   for (const { tradeRootId, place, traderId, price, lots, deadline } of queue) {
     if (orders.length >= limit) break;
