@@ -1,13 +1,17 @@
-/** The calls that a submitter makes, as data for the order book. */
+/** The calls that a submitter makes, as data for the order book or for a house that brings an order to it. */
 import { ILegToken__factory, IOrderBook__factory } from "../../typechain-types/index.js";
 import type { Placed } from "../protocol/book/orders.js";
 import { type BatchContents, type BatchLimits, packBatch } from "../protocol/signing/batch.js";
 import type { SignedTradesCancellation } from "../protocol/signing/trades-cancellation.js";
 
-export type CallKind = "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise";
+/** Calls of the book, and `maker` and `set`: one of its houses, which brings an order to it. */
+export type CallKind =
+  "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise" | "maker" | "set";
 
 export interface BookCall {
   readonly kind: CallKind;
+  /** Who is called; undefined for the book. */
+  readonly to?: string | undefined;
   readonly data: string;
 }
 

@@ -2,7 +2,7 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { BlockRef, StoredPackage } from "../store/packages.js";
-import type { StoredSubmission } from "../store/submissions.js";
+import type { RemadeCall, StoredSubmission } from "../store/submissions.js";
 import {
   change,
   type Changes,
@@ -13,7 +13,6 @@ import {
   note,
   type Outcome,
   packagesOf,
-  type Remade,
   strike,
   undecide,
 } from "./ledger-state.js";
@@ -47,11 +46,12 @@ export function addSubmission(state: LedgerState, stored: StoredSubmission, now:
   return live;
 }
 
-export function remake(state: LedgerState, live: LiveSubmission, { data, gasLimit, links }: Remade): void {
+export function remake(state: LedgerState, live: LiveSubmission, remade: RemadeCall): void {
+  const { kind, to, data, gasLimit, links } = remade;
   for (const entry of packagesOf(state, live)) {
     if (!links.includes(entry.link)) change(state, entry, { status: "pending" });
   }
-  Object.assign(live, { data, gasLimit, links });
+  Object.assign(live, { kind, to, data, gasLimit, links });
 }
 
 export function withdraw(state: LedgerState, link: Hash): boolean {

@@ -4,7 +4,7 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Fate, FateChange } from "../store/packages.js";
 import type { SendRefusal } from "../submit/refusals.js";
 import type { PackageRefusal } from "../../wire/packages.js";
-import type { SignedTransaction, StoredSubmission } from "../store/submissions.js";
+import type { RemadeCall, SignedTransaction, StoredSubmission } from "../store/submissions.js";
 
 export interface Entry extends NamedPackage {
   /** The order of acknowledgement. */
@@ -29,14 +29,9 @@ export interface NotTaken {
   readonly times: number;
 }
 
-/** What a submission is made into when no node takes it as it is: the same nonce, and the first of its packages. */
-export interface Remade {
-  readonly data: string;
-  readonly gasLimit: bigint;
-  readonly links: readonly Hash[];
-}
-
-export interface LiveSubmission extends Omit<StoredSubmission, keyof Remade> {
+export interface LiveSubmission extends Omit<StoredSubmission, keyof RemadeCall> {
+  kind: RemadeCall["kind"];
+  to?: RemadeCall["to"];
   data: string;
   gasLimit: bigint;
   links: readonly Hash[];

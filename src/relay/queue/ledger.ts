@@ -6,10 +6,10 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { BlockRef, StoredPackage } from "../store/packages.js";
-import type { StoredSubmission } from "../store/submissions.js";
+import type { RemadeCall, StoredSubmission } from "../store/submissions.js";
 import * as events from "./ledger-events.js";
 import * as readings from "./ledger-state.js";
-import type { Changes, Entry, LiveSubmission, Outcome, Remade } from "./ledger-state.js";
+import type { Changes, Entry, LiveSubmission, Outcome } from "./ledger-state.js";
 
 export interface Ledger {
   find(link: Hash): Entry | undefined;
@@ -39,7 +39,7 @@ export interface Ledger {
   load(packages: readonly StoredPackage[], submissions: readonly StoredSubmission[], now: number): void;
   addSubmission(stored: StoredSubmission, now: number): LiveSubmission;
   /** A transaction is made anew under its nonce; packages that it has no more wait again. */
-  remake(live: LiveSubmission, remade: Remade): void;
+  remake(live: LiveSubmission, remade: RemadeCall): void;
   /** Takes a package back before it was sent. @returns false if it is on its way */
   withdraw(link: Hash): boolean;
   /** A block brought or refused a package. @returns false if the ledger does not know it, or knows better */

@@ -155,6 +155,8 @@ export const submissions = pgTable(
     account: text("account").notNull(),
     nonce: id("nonce").notNull(),
     kind: text("kind").notNull(),
+    /** Who is called; null for the order book. */
+    target: text("target"),
     data: text("data").notNull(),
     gasLimit: amount("gas_limit").notNull(),
     /** Links of a batch's packages, in their order; empty for other calls. */

@@ -19,6 +19,8 @@ export interface NewSubmission {
   readonly account: string;
   readonly nonce: number;
   readonly kind: CallKind;
+  /** Who is called; undefined for the book. */
+  readonly to?: string | undefined;
   readonly data: string;
   readonly gasLimit: bigint;
   /** Of a batch's packages, in their order. */
@@ -36,7 +38,7 @@ export interface StoredSubmission extends NewSubmission {
 }
 
 /** What takes the place of a call that was not taken. */
-export type RemadeCall = Pick<NewSubmission, "data" | "gasLimit" | "links">;
+export type RemadeCall = Pick<NewSubmission, "kind" | "to" | "data" | "gasLimit" | "links">;
 
 /** The right to submit, as it was when something was decided. */
 export interface Fence {
@@ -129,7 +131,7 @@ interface Added {
  * if one of the packages was taken back, which none can be from here on.
  */
 function addition(book: string, { holder, epoch }: Fence, submission: NewSubmission, transaction: SignedTransaction) {
-  const { account, nonce, kind, data, gasLimit, links, cancellations } = submission;
+  const { account, nonce, kind, to, data, gasLimit, links, cancellations } = submission;
   const { hash, raw, maxFee, priorityFee } = transaction;
   const listed = JSON.stringify(links);
   return sql`
@@ -139,8 +141,8 @@ function addition(book: string, { holder, epoch }: Fence, submission: NewSubmiss
       select seq, link, status from packages
       where book = ${book} and link = any(array(select jsonb_array_elements_text(${listed}::jsonb))) for update),
     decided as (
-      insert into submissions (book, account, nonce, kind, data, gas_limit, links, cancellations, epoch)
-      select ${book}, ${account}, ${nonce}, ${kind}, ${data}, ${String(gasLimit)}::numeric, ${listed}::jsonb,
+      insert into submissions (book, account, nonce, kind, target, data, gas_limit, links, cancellations, epoch)
+      select ${book}, ${account}, ${nonce}, ${kind}, ${to ?? null}, ${data}, ${String(gasLimit)}::numeric, ${listed}::jsonb,
         ${JSON.stringify(cancellations)}::jsonb, epoch from lease
       where not exists (select from named where status = 'withdrawn')
       returning id),
@@ -157,10 +159,13 @@ async function remake(
   tables: Tables,
   book: string,
   id: number,
-  { data, gasLimit, links }: RemadeCall,
+  { kind, to, data, gasLimit, links }: RemadeCall,
   transaction: SignedTransaction,
 ): Promise<void> {
-  await tables.update(submissions).set({ data, gasLimit, links }).where(eq(submissions.id, id));
+  await tables
+    .update(submissions)
+    .set({ kind, target: to ?? null, data, gasLimit, links })
+    .where(eq(submissions.id, id));
   const listed = JSON.stringify(links);
   await tables.execute(sql`
     update packages set status = 'pending' where book = ${book} and submission_id = ${id} and status = 'submitted'
@@ -193,7 +198,7 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     .from(transactions)
     .where(inArray(transactions.submissionId, ids))
     .orderBy(asc(transactions.createdAt), asc(transactions.maxFee));
-  return rows.map(({ id, account, nonce, kind, data, gasLimit, links, cancellations, charged: isCharged }) => ({
+  return rows.map(({ id, account, nonce, kind, target, data, gasLimit, links, cancellations, charged: isCharged }) => ({
     id,
     account,
     nonce,
@@ -203,6 +208,7 @@ async function readLive(tables: Tables, book: string): Promise<StoredSubmission[
     cancellations,
     isCharged,
     kind: kind as CallKind, // as it was stored
+    ...(target !== null && { to: target }),
     transactions: signed
       .filter(({ submissionId }) => submissionId === id)
       .map(({ hash, raw, maxFee, priorityFee }) => ({ hash, raw, maxFee, priorityFee })),

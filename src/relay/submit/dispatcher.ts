@@ -17,10 +17,10 @@ import type { GasEstimate } from "../queue/gas.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
-import type { LiveSubmission, Remade } from "../queue/ledger-state.js";
+import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Signers } from "../queue/signers.js";
 import { CALL_FAILS, isSubmittersFault, MAX_ATTEMPTS, pauseAfter } from "../queue/tries.js";
-import { type Fence, PackagesWithdrawn } from "../store/submissions.js";
+import { type Fence, PackagesWithdrawn, type RemadeCall } from "../store/submissions.js";
 import type { Tracker } from "../tracker/tracker.js";
 import { callOf } from "./batch-call.js";
 import { feesAt, isLegacy, least } from "./fees.js";
@@ -238,11 +238,11 @@ type Verdict = readonly Hash[] | "fails";
 async function tryOut(
   state: DispatcherState,
   batch: Batch,
-  { kind, data, price }: Offered,
+  { kind, to = state.book, data, price }: Offered,
 ): Promise<{ readonly gasLimit: bigint; readonly verdict: Verdict }> {
-  const { node, sender, book, gas, room, log } = state;
+  const { node, sender, gas, room, log } = state;
   const least = gas.limitOf(batch, room.most());
-  const call = { from: sender.account, to: book, data, ...price };
+  const call = { from: sender.account, to, data, ...price };
   const estimated = node.estimateGas({ ...call, gas: room.most() }).catch(() => undefined); // the simulation says why
   try {
     const result = await node.call({ ...call, gas: least }, "pending");
@@ -316,15 +316,15 @@ async function remake(state: DispatcherState, fence: Fence, submission: LiveSubm
   await lane.run(async () => {
     const { mirror, standing, isReady } = tracker;
     if (!isReady || standing === undefined || submission.settledAt !== undefined) return;
-    const { data, links } = submission;
-    let remade: Remade = { data, links, gasLimit: least(submission.gasLimit, room.most()) };
+    const { kind, to, data, links } = submission;
+    let remade: RemadeCall = { kind, to, data, links, gasLimit: least(submission.gasLimit, room.most()) };
     plan.lay(mirror, clock.now());
     const batch = plan.sentAs(submission.id);
     if (batch !== undefined) {
       const fitting = gas.fittingIn(batch, room.most());
       const call = callOf(fitting, { ...state, newest: Number(mirror.confirmed.checkpoints) });
       const gasLimit = gas.limitOf(fitting, room.most());
-      remade = { data: call.data, links: fitting.expected.map(({ link }) => link), gasLimit };
+      remade = { ...call, links: fitting.expected.map(({ link }) => link), gasLimit };
     }
     await sender.remake(fence, submission, remade, standing);
     plan.lay(mirror, clock.now());

@@ -14,8 +14,8 @@ import { type ChainNode, refusalText } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
 import type { Log } from "../log.js";
 import type { Ledger } from "../queue/ledger.js";
-import type { LiveSubmission, Remade } from "../queue/ledger-state.js";
-import type { Fence, SignedTransaction, SubmissionStore } from "../store/submissions.js";
+import type { LiveSubmission } from "../queue/ledger-state.js";
+import type { Fence, RemadeCall, SignedTransaction, SubmissionStore } from "../store/submissions.js";
 import { type Fees, feesAt, feesWithin, GWEI, isLegacy, least, type Pricing, raisedFees } from "./fees.js";
 import { feeCapIn, sendRefusalOf } from "./refusals.js";
 import type { GasRoom } from "./room.js";
@@ -38,7 +38,7 @@ export interface Sender {
    */
   tend(fence: Fence, at: Standing): Promise<LiveSubmission[]>;
   /** Makes one anew at today's price. @throws as `submit`; then it is as it was */
-  remake(fence: Fence, submission: LiveSubmission, remade: Remade, at: Standing): Promise<void>;
+  remake(fence: Fence, submission: LiveSubmission, remade: RemadeCall, at: Standing): Promise<void>;
   /** What keeps transactions from being taken at the moment. */
   fault(at: Standing): RelayError | undefined;
 }
@@ -114,7 +114,7 @@ async function remake(
   state: SenderState,
   fence: Fence,
   submission: LiveSubmission,
-  remade: Remade,
+  remade: RemadeCall,
   at: Standing,
 ): Promise<void> {
   const { store, ledger, maxFee, room, log } = state;
@@ -244,10 +244,10 @@ function fault({ ledger, maxFee }: SenderState, { header }: Standing): RelayErro
 
 function signed(
   { sign, chainId, book }: SenderState,
-  { nonce, data, gasLimit }: Pick<LiveSubmission, "nonce" | "data" | "gasLimit">,
+  { nonce, to = book, data, gasLimit }: Pick<LiveSubmission, "nonce" | "to" | "data" | "gasLimit">,
   { maxFee, priorityFee }: Fees,
   { header }: Pick<Standing, "header">,
 ): SignedTransaction {
   const offered = { maxFee, priorityFee, isLegacy: isLegacy(header) };
-  return { ...sign({ chainId, nonce, to: book, data, gasLimit, ...offered }), maxFee, priorityFee };
+  return { ...sign({ chainId, nonce, to, data, gasLimit, ...offered }), maxFee, priorityFee };
 }

@@ -17,6 +17,7 @@ import { freshBook, sharedDatabase } from "../paper/database.js";
 import { expectRefused } from "../paper/expect.js";
 
 const ACCOUNT = `0x${"ac".repeat(20)}`;
+const HOUSE = `0x${"80".repeat(20)}`;
 const chain = new PaperChain();
 
 describe("createSubmissionStore", () => {
@@ -91,6 +92,16 @@ describe("createSubmissionStore", () => {
       expect((await store.live())[0]!.links).to.deep.equal(links);
     });
 
+    it("keeps who is called, if it is not the book", async () => {
+      await store.add(fence, submission(0), signed(0));
+      await store.add(fence, { ...submission(1), kind: "maker", to: HOUSE }, signed(1));
+      const called = (await store.live()).map(({ kind, to }) => [kind, to]);
+      expect(called).to.deep.equal([
+        ["offset", undefined],
+        ["maker", HOUSE],
+      ]);
+    });
+
     it("keeps amounts that fit no float", async () => {
       const gasLimit = 2n ** 64n + 1n;
       const transaction = { ...signed(0), maxFee: 2n ** 90n + 1n, priorityFee: 2n ** 70n + 1n };
@@ -134,7 +145,7 @@ describe("createSubmissionStore", () => {
     it("has another call and fewer packages if it was made anew: the others wait again", async () => {
       const links = await take(3);
       const { id: of } = await store.add(fence, submission(0, links), signed(0, 50n));
-      const call = { data: "0x77", gasLimit: 9n, links: links.slice(0, 1) };
+      const call = { kind: "maker" as const, to: HOUSE, data: "0x77", gasLimit: 9n, links: links.slice(0, 1) };
       await store.remake(fence, of, call, signed(0, 40n));
       const [stored] = await store.live();
       expect(stored).to.deep.include({ ...call, id: of, nonce: 0 });
@@ -144,6 +155,10 @@ describe("createSubmissionStore", () => {
       const stale = { ...fence, epoch: fence.epoch + 1 };
       await expectRefused(store.remake(stale, of, { ...call, links: [] }, signed(0, 30n)), "RELAY_LEASE_LOST", stale);
       expect((await store.live())[0]!.links).to.deep.equal(call.links);
+      await store.remake(fence, of, { ...call, kind: "batch", to: undefined }, signed(0, 30n));
+      expect((await store.live())[0]!)
+        .to.deep.include({ kind: "batch" })
+        .and.to.not.have.property("to");
     });
 
     it("keeps the same one once", async () => {

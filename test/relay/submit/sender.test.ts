@@ -60,6 +60,21 @@ describe("given a call, when it is submitted", () => {
     expect([maxFeePerGas, maxPriorityFeePerGas]).to.deep.equal([4n * GWEI, 2n * GWEI]);
   });
 
+  it("goes to whom it calls if that is not the book, from another relay of the database and at a higher price too", async () => {
+    const to = `0x${"80".repeat(20)}`;
+    const { relay, fence, sent, settle } = await open();
+    await relay.sender.submit(fence, { ...CALL, to }, relay.tracker.standing!);
+    await settle();
+    const other = await paperRelay({ rows: relay.rows, chain: relay.chain, privateKey: relay.privateKey });
+    await load(engineState(other));
+    await other.follow();
+    other.time.ms += 15_000;
+    await other.sender.tend(fence, other.tracker.standing!);
+    await settle();
+    expect(sent().map((one) => one.to?.toLowerCase())).to.deep.equal([to, to]);
+    expect(sent().map(({ nonce }) => nonce)).to.deep.equal([0, 0]);
+  });
+
   it("is in the database, as it was signed, before it is sent", async () => {
     const { chain, relay, fence, settle } = await open();
     const live = await relay.sender.submit(fence, CALL, relay.tracker.standing!);
