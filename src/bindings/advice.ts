@@ -270,6 +270,7 @@ const CLIENT: Readonly<Record<string, Advice>> = {
     "The records name an order that was not created before: read them from the session's first block.",
   ),
   Client_LogUnreadable: fix("A log of the book could not be read: is this one of our contracts?"),
+  Client_MirrorDiffers: fix("Read the logs from the session's first block, or ask another node."),
   Client_BlockUnknown: later("The node does not know a block of its own logs: ask again, or another node."),
   Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
   Client_EmptyRevert: later("The contract gave no reason: too little gas, or no contract at that address."),

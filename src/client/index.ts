@@ -72,7 +72,15 @@ export { keepOnce, type Keeping, type Kept } from "./settlement/keeper.js";
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";
 export { readMarketTable, readRoot } from "./market-views.js";
 export { readMarketTerms } from "../bindings/market-terms.js";
-export { readRecords } from "../bindings/logs.js";
+export {
+  headOf,
+  headsOf,
+  type Mirror,
+  type MirrorOptions,
+  type MirrorProgress,
+  readMirror,
+} from "../bindings/mirror.js";
+export { type ReadingOptions, readRecords } from "../bindings/logs.js";
 export { type ChainRecord, type LogPlace, recordsOf } from "../bindings/records.js";
 export { recomputeLink, replayRecords } from "../bindings/replay.js";
 
