@@ -30,9 +30,11 @@ export const FLOORS = {
   "src/verify": ["src/protocol", "src/node", "src/bindings", GENERATED],
   "src/client": ["src/protocol", "src/node", "src/bindings", "src/wire", GENERATED],
   "deployments.json": [],
+  "src/page": ["src/protocol", "src/wire"],
   "src/deployment": ["src/protocol", "src/node", "src/bindings", "deployments.json"],
   "src/relay": ["src/protocol", "src/node", "src/bindings", "src/wire", "src/views", "src/history", GENERATED],
   "src/cli": ["src", GENERATED],
+  app: BELOW_STAGE, // browsers' own: nothing imports it
   stage: BELOW_STAGE,
   bench: [...BELOW_STAGE, "stage"],
   lab: [...BELOW_STAGE, "stage"],
