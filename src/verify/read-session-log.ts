@@ -4,6 +4,7 @@ import { type Log, type Provider, type TransactionResponse } from "ethers";
 import { ISession__factory, ISessionFactory__factory } from "../../typechain-types/index.js";
 import { logsByRange, readBlockTimes } from "../bindings/logs.js";
 import { bookEventOf } from "../bindings/records.js";
+import { unlessStopped } from "../bindings/pace.js";
 import { read } from "../bindings/transact.js";
 import { nodeErrorOf } from "../node/classify.js";
 import { recoverSigner } from "../protocol/signing/signatures.js";
@@ -23,6 +24,8 @@ export interface ReadOptions {
   /** Last block, the newest by default. */
   readonly toBlock?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Stops it: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The event's own, and both parties. */
@@ -48,11 +51,11 @@ export async function readSessionLog(
 export async function streamSessionLog(
   address: string,
   provider: Provider,
-  { fromBlock = 0, toBlock, onProgress }: ReadOptions = {},
+  { fromBlock = 0, toBlock, onProgress, signal }: ReadOptions = {},
 ): Promise<SessionLogStream> {
-  const last = toBlock ?? (await read(provider.getBlockNumber()));
-  const contracts = await readContracts(address, provider, { fromBlock, toBlock: last });
-  const creation = await findCreation(contracts, provider);
+  const last = toBlock ?? (await unlessStopped(read(provider.getBlockNumber()), signal));
+  const contracts = await unlessStopped(readContracts(address, provider, { fromBlock, toBlock: last }), signal);
+  const creation = await findCreation(contracts, provider, signal);
   const header: LogHeader = {
     ...contracts,
     fromBlock: creation.blockNumber,
@@ -60,7 +63,7 @@ export async function streamSessionLog(
   };
   const checksum = new Checksum(header);
   async function* records(): AsyncGenerator<LogRecord> {
-    for await (const record of chainRecords(header, provider, header.fromBlock, last, onProgress)) {
+    for await (const record of chainRecords(header, provider, header.fromBlock, last, { onProgress, signal })) {
       checksum.add(record);
       yield record;
     }
@@ -95,13 +98,15 @@ export async function* chainRecords(
   provider: Provider,
   fromBlock: number,
   toBlock: number,
-  onProgress?: (progress: Progress) => void,
+  { onProgress, signal }: { onProgress?: ReadOptions["onProgress"] | undefined } & Pick<ReadOptions, "signal"> = {},
 ): AsyncGenerator<LogRecord> {
-  for await (const { logs, toBlock: searched } of logsByRange(provider, logFilters(header), fromBlock, toBlock)) {
+  const ranges = logsByRange(provider, logFilters(header), fromBlock, toBlock, signal);
+  for await (const { logs, toBlock: searched } of ranges) {
     const legible = logs.filter((one) => isLegible(one, header));
     const times = await readBlockTimes(
       provider,
       legible.map(({ blockNumber }) => blockNumber),
+      { signal },
     );
     for (const log of distinct(legible)) {
       yield recordOf(log, Number(times.get(log.blockNumber) ?? 0n), header);
@@ -144,10 +149,10 @@ async function readContracts(
   }
 }
 
-async function findCreation(header: LogHeader, provider: Provider): Promise<Log> {
+async function findCreation(header: LogHeader, provider: Provider, signal?: AbortSignal): Promise<Log> {
   const [creation] = logFilters(header);
   if (creation !== undefined) {
-    for await (const { logs } of logsByRange(provider, [creation], header.fromBlock, header.toBlock)) {
+    for await (const { logs } of logsByRange(provider, [creation], header.fromBlock, header.toBlock, signal)) {
       const [found] = logs;
       if (found !== undefined) return found;
     }

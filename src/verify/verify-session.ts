@@ -18,6 +18,7 @@ import type { Hash } from "../protocol/signing/typed-data.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
 import { PLAIN_HASHING, type Hashing } from "../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../protocol/signing/signatures.js";
+import { createPace, type Pace, unlessStopped } from "../bindings/pace.js";
 import type { VerifyCache } from "./cache.js";
 import { requireCreation } from "./creation.js";
 import { type BookEventInLog, createReader, type Reader, type SessionEvent } from "./events.js";
@@ -37,8 +38,12 @@ import { requireSame, Violation } from "./violation.js";
 import { Witness } from "./witness.js";
 
 export interface VerifyOptions {
-  /** Told now and then, and at the end. */
+  /** Told every thousand records, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Tells so often instead, ms, and lets other events of the same thread have a turn each time. */
+  readonly progressMs?: number;
+  /** Stops it: its reason is thrown. Others have turns then, too, so that it may be heard. */
+  readonly signal?: AbortSignal | undefined;
   /** A node of the session's chain: then all records, code, checkpoint and balances are compared, and contract wallets are asked. */
   readonly provider?: Provider;
   /** For whoever verifies many logs that are almost the same. */
@@ -65,25 +70,39 @@ const GOES_ON: ReadonlySet<BookEventInLog["kind"]> = new Set([
 
 /**
  * @param log read by `readSessionLog` or `parseSessionLog`, or record by record by `parseSessionLogLines`
- * @throws SessionLogError if a stream turns out not to be a log; whatever the provider throws
+ * @throws SessionLogError if a stream turns out not to be a log; whatever the provider throws; the signal's reason
  */
 export async function verifySession(
   log: SessionLog | SessionLogStream,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const source = "source" in log ? log.source : undefined;
+  const { signal, progressMs } = options;
   const run = new Verification(log.header, options, source);
-  await run.begin();
+  await unlessStopped(run.begin(), signal);
   const total = Array.isArray(log.records) ? log.records.length : undefined;
   const tell = (): void => options.onProgress?.({ phase: "verifying", done: run.records, total });
+  const pace = paceOf(options, tell);
   for await (const record of run.failure === undefined ? log.records : []) {
-    await run.take(record);
+    await unlessStopped(run.take(record), signal);
     if (run.failure !== undefined) break;
-    if (run.records % RECORDS_PER_PROGRESS === 0) tell();
+    const turn = pace?.();
+    if (turn !== undefined) await turn;
+    if (progressMs === undefined && run.records % RECORDS_PER_PROGRESS === 0) tell();
   }
-  if (run.failure === undefined) await run.end(typeof log.checksum === "string" ? log.checksum : log.checksum());
+  if (run.failure === undefined) await unlessStopped(run.end(sealOf(log)), signal);
   tell();
   return run.report();
+}
+
+/** @returns undefined if nobody is to be told by time, and nobody can stop it: then it goes on without a turn of the others */
+function paceOf({ signal, progressMs }: VerifyOptions, tell: () => void): Pace | undefined {
+  if (progressMs !== undefined) return createPace(signal, tell, progressMs);
+  return signal === undefined ? undefined : createPace(signal);
+}
+
+function sealOf({ checksum }: SessionLog | SessionLogStream): string {
+  return typeof checksum === "string" ? checksum : checksum();
 }
 
 type Counts = Record<"orders" | "fills" | "evictions" | "offsets" | "checkpoints" | "marketRecords", number>;

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Provider } from "ethers";
 
 import { fastCrypto } from "../../src/bindings/fast-crypto.js";
 import { type MirrorOptions, type MirrorProgress, readMirror } from "../../src/bindings/mirror.js";

@@ -178,6 +178,13 @@ describe("verifySession, as to its progress", function () {
     );
   });
 
+  it("is told by time instead, if it is said how often", async function () {
+    const log = funded().log();
+    const all: Progress[] = [];
+    await verifySession(log, { onProgress: (progress) => all.push(progress), progressMs: 0 });
+    expect(all.map(({ done }) => done)).to.deep.equal([1, 2, 3, 4, 5, 5]); // after each record, and at the end
+  });
+
   it("says nothing of a total that nobody knows", async function () {
     const { header, records, checksum } = funded().log();
     const stream = { header, records: each(records), checksum: () => checksum };
@@ -219,5 +226,45 @@ describe("verifySession, given a stream that is none", function () {
     }
     const { holds } = await judge({ header, records: counted(), checksum: () => "" });
     expect([holds, asked]).to.deep.equal([false, 1]);
+  });
+});
+
+describe("verifySession, as to being stopped", function () {
+  const reasonOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((reason: unknown) => reason);
+
+  it("throws the reason, whenever it comes", async function () {
+    const log = funded().log();
+    for (const stopAt of [0, 1, 4]) {
+      const stop = new AbortController();
+      const reason = new Error(`enough after ${stopAt}`);
+      if (stopAt === 0) stop.abort(reason);
+      const onProgress = ({ done }: Progress): void => {
+        if (done === stopAt) stop.abort(reason);
+      };
+      const options = { onProgress, progressMs: 0, signal: stop.signal };
+      expect(await reasonOf(verifySession(log, options))).to.equal(reason);
+    }
+  });
+
+  it("takes no more records from a stream then", async function () {
+    const { header, records, checksum } = funded().log();
+    const stop = new AbortController();
+    let taken = 0;
+    async function* some(): AsyncGenerator<LogRecord> {
+      for await (const record of each(records)) {
+        taken += 1;
+        if (taken === 2) stop.abort();
+        yield record;
+      }
+    }
+    const stream: SessionLogStream = { header, records: some(), checksum: () => checksum };
+    expect(await reasonOf(verifySession(stream, { signal: stop.signal }))).to.have.property("name", "AbortError");
+    expect(taken).to.equal(2);
+  });
+
+  it("changes nothing if it does not come", async function () {
+    const log = funded().log();
+    const { signal } = new AbortController();
+    expect(await verifySession(log, { signal, progressMs: 0 })).to.deep.equal(await verifySession(log));
   });
 });
