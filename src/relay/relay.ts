@@ -147,7 +147,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const quotas = { burnQuota: BigInt(config.burnQuota), windowMs: config.quotaWindowMs };
   const accounts = createGasAccounts(quotas, now);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
-  const cancels = createCancelLedger(ledger);
+  const cancels = createCancelLedger(ledger, watchers.hearCancellation);
   const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
   const cancellations = createCancellationStore(database, rows);
   const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
@@ -250,7 +250,7 @@ async function openHttp(
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const receipts = receiptsOf(state);
-  const views = createViews({ tracker, confirmed, ledger, store: packages });
+  const views = createViews({ tracker, confirmed, ledger, cancels, store: packages });
   const mayRead: Served["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
   const served: Served = {
     intake,
@@ -319,7 +319,7 @@ function pastOf(
     store,
     metrics,
     now,
-    own: { mayRead, packagesOf: (trader) => views.packagesOf(trader), watch: watchers.watch, time: () => clock.now() },
+    own: { ...views, mayRead, watch: watchers.watch, time: () => clock.now() },
     requireMarket: (market) => {
       requireMarket(confirmed.book, market);
     },

@@ -6,6 +6,7 @@ import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
 import { answer, described, type DomainOf, list, request } from "./form.js";
 import { packageState } from "./packages.js";
 import { trader } from "./state.js";
+import { cancellationState } from "./trades-cancellation.js";
 import { anyAddress, relayedBytes, shortInteger } from "./values.js";
 
 /** Nothing that the order book could ever take for an order. Mutable, because ethers asks for it. */
@@ -31,6 +32,10 @@ export type OwnRead = DomainOf<typeof ownBody>;
 export const own = answer({
   account: described(trader, "as it will be when everything that waits has landed"),
   packages: described(list(packageState), "its packages that have not landed, in the order of their acknowledgement"),
+  cancellations: described(
+    list(cancellationState),
+    "its cancellations of which more may still come, in the order of their acknowledgement",
+  ),
 });
 export type RelayOwn = DomainOf<typeof own>;
 

@@ -8,6 +8,7 @@ import { answer, choice, described, type DomainOf, list, maybe, plain, request }
 import { ownBody } from "./own.js";
 import { packageState } from "./packages.js";
 import { refusal } from "./state.js";
+import { cancellationState } from "./trades-cancellation.js";
 import {
   anyAddress,
   count,
@@ -44,7 +45,10 @@ export const streamRequest = choice(
       ...subscribe,
       channel: literal("orders"),
       trader: plain(anyAddress),
-      own: described(maybe(ownBody), "the trader's signature: to hear of packages that have not landed, too"),
+      own: described(
+        maybe(ownBody),
+        "the trader's signature: to hear of packages that have not landed and of its cancellations, too",
+      ),
     }),
   ),
   request({ op: literal("unsubscribe"), stream: plain(z.string().max(100)) }),
@@ -137,6 +141,9 @@ export const streamMessage = choice(
   answer({ type: literal("packages"), stream: text, packages: list(packageState) }),
   /** To the trader alone: one that was taken, or of which something else has become since. It has no number: nothing of it is told again. */
   answer({ type: literal("package"), stream: text, data: packageState }),
+  /** The same of its signed cancellations: those of which more may still come, and one that was taken or of which something else has become. */
+  answer({ type: literal("cancellations"), stream: text, cancellations: list(cancellationState) }),
+  answer({ type: literal("cancellation"), stream: text, data: cancellationState }),
   /** The connection lives: the last number that was sent of each stream. Whoever has a lower one comes back for what is missing. */
   answer({ type: literal("heartbeat"), streams: list(answer(numbered)) }),
   answer({ type: literal("error"), ...refusal }),

@@ -107,7 +107,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         cancelDesk,
         switches,
         metrics,
-        views: createViews({ tracker, confirmed, ledger, store: packages }),
+        views: createViews({ tracker, confirmed, ledger, cancels, store: packages }),
         health: () => health,
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => confirmed.book,

@@ -7,7 +7,7 @@ import { marketOfStream, type streamMessage } from "../../wire/stream.js";
 
 /** What is told, as the wire has it; events are text already, as the store keeps them. */
 export type FeedMessage = Kept<
-  Exclude<Served<typeof streamMessage>, { type: "error" | "unsubscribed" | "heartbeat" | "packages" | "package" }>
+  Extract<Served<typeof streamMessage>, { type: "subscribed" | "snapshot" | "event" | "gap" }>
 >;
 type Kept<Message> = Message extends { data: unknown } ? Omit<Message, "data"> & { readonly data: object } : Message;
 

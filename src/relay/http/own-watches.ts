@@ -11,12 +11,16 @@ export interface OwnServices {
   /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_TRADER_UNKNOWN, RELAY_WALLET_UNREACHABLE */
   readonly mayRead: (trader: string, until: bigint, signature: string) => Promise<void>;
   readonly packagesOf: Views["packagesOf"];
+  readonly cancellationsOf: Views["cancellationsOf"];
   readonly watch: Watchers["watch"];
   /** The chain's, unix seconds. */
   readonly time: () => bigint;
 }
 
-export type WatchMessage = Extract<Served<typeof streamMessage>, { type: "packages" | "package" }>;
+export type WatchMessage = Extract<
+  Served<typeof streamMessage>,
+  { type: "packages" | "package" | "cancellations" | "cancellation" }
+>;
 
 export interface OwnWatches {
   /** @throws RelayError as `mayRead` */
@@ -63,6 +67,7 @@ export function createOwnWatches(
       });
       watches.set(stream, { trader, until, end });
       send({ type: "packages", stream, packages: own.packagesOf(trader) });
+      send({ type: "cancellations", stream, cancellations: own.cancellationsOf(trader) });
     },
     stop,
     check,

@@ -4,11 +4,12 @@ import * as switchWire from "../../wire/switches.js";
 import * as wire from "../../wire/trades-cancellation.js";
 import { asText } from "../errors.js";
 import type { Metrics } from "../metrics.js";
-import type { CancellationAcknowledgement, CancellationView, CancelDesk } from "../queue/cancel-desk.js";
+import type { CancellationAcknowledgement, CancelDesk } from "../queue/cancel-desk.js";
 import type { SwitchDesk, SwitchView } from "../queue/switch-desk.js";
 import { type Charge, givenOf, packageAnswer, REFUSALS } from "./routes.js";
 import type { Receipts } from "./receipts.js";
 import type { RelayServer } from "./request.js";
+import { cancellationFate, cancellationView } from "./views.js";
 
 export interface CancellationServices {
   readonly cancelDesk: CancelDesk;
@@ -140,18 +141,8 @@ function acknowledgementView(
   receipts: Receipts | undefined,
 ): Served<typeof wire.cancellationAcknowledgement> {
   const receipt = receipts?.ofCancellation(hash);
-  const known = { hash, ...fateView({ fate, submissionId }), ...(tradeRootIds && { tradeRootIds }) };
+  const known = { hash, ...cancellationFate({ fate, submissionId }), ...(tradeRootIds && { tradeRootIds }) };
   return { ...known, withdrawn, ...(receipt && { receipt }) };
-}
-
-function cancellationView({ hash, signed, ...view }: CancellationView): Served<typeof wire.cancellationState> {
-  return { hash, ...fateView(view), cancellation: signed.cancellation };
-}
-
-/** One that waits is in a transaction, or is not. */
-function fateView({ fate, submissionId }: Pick<CancellationView, "fate" | "submissionId">) {
-  if (fate.status !== "pending" || submissionId === undefined) return fate;
-  return { status: "submitted" as const, submissionId };
 }
 
 function switchView({ hash, status, remainingMs, refusal }: SwitchView): Served<typeof switchWire.switchState> {

@@ -208,14 +208,15 @@ function refuse(state: SubscriberState, error: unknown): void {
   send(state, { type: "error", ...answerTo(error).body });
 }
 
-/** Of messages that several subscribers get. */
+/** Messages that several subscribers get are written once. */
+const SHARED: ReadonlySet<string> = new Set(["event", "package", "cancellation"]);
 const written = new WeakMap<object, Buffer>();
 
 function bytesOf(message: FeedMessage | OwnMessage): Buffer {
   const known = written.get(message);
   if (known !== undefined) return known;
   const bytes = Buffer.from(toJson(message));
-  if (message.type === "event" || message.type === "package") written.set(message, bytes);
+  if (SHARED.has(message.type)) written.set(message, bytes);
   return bytes;
 }
 

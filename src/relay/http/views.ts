@@ -6,8 +6,10 @@ import type { Served } from "../../wire/form.js";
 import type { linkState, packageState } from "../../wire/packages.js";
 import type { depth } from "../../wire/state.js";
 import type { own } from "../../wire/own.js";
+import type { cancellationState } from "../../wire/trades-cancellation.js";
 import { RelayError } from "../errors.js";
 import type { ConfirmedBook } from "../follow/confirmed.js";
+import type { CancellationView, CancelLedger } from "../queue/cancel-ledger.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Entry } from "../queue/ledger-state.js";
 import { accountView, type AccountView } from "../../views/accounts.js";
@@ -23,6 +25,8 @@ export interface Views {
   own(address: string): Served<typeof own>;
   /** Packages of a trader that have not landed, in the order of their acknowledgement. */
   packagesOf(trader: string): Served<typeof packageState>[];
+  /** Cancellations of a trader of which more may still come, in the order of their acknowledgement. */
+  cancellationsOf(trader: string): Served<typeof cancellationState>[];
   /** Of a trader with one nonce, whatever has become of them; at most so many. */
   packagesOfNonce(trader: string, nonce: bigint, limit: number): Promise<Served<typeof packageState>[]>;
   depth(market: MarketRef, levels: number): Served<typeof depth>;
@@ -33,10 +37,12 @@ export interface ViewsDependencies {
   readonly tracker: Tracker;
   readonly confirmed: Pick<ConfirmedBook, "book">;
   readonly ledger: Ledger;
+  readonly cancels: Pick<CancelLedger, "viewsOf">;
   readonly store: Pick<PackageStore, "find" | "ofNonce">;
 }
 
-export function createViews({ tracker, confirmed, ledger, store }: ViewsDependencies): Views {
+export function createViews({ tracker, confirmed, ledger, cancels, store }: ViewsDependencies): Views {
+  const cancellationsOf = (trader: string) => cancels.viewsOf(trader).map(cancellationView);
   return {
     link() {
       const { state } = tracker.mirror.book;
@@ -54,13 +60,14 @@ export function createViews({ tracker, confirmed, ledger, store }: ViewsDependen
       const { book } = tracker.mirror;
       const account = accountIn(book, book, ledger, address);
       const { address: trader } = book.state.traders.byId(account.traderId);
-      return { account, packages: packagesOf(ledger, trader).map(packageView) };
+      return { account, packages: packagesOf(ledger, trader).map(packageView), cancellations: cancellationsOf(trader) };
     },
     async packagesOfNonce(trader, nonce, limit) {
       const stored = await store.ofNonce(trader, nonce, limit);
       return stored.map((one) => packageView(ledger.find(one.link) ?? one)); // which is written later
     },
     packagesOf: (trader) => packagesOf(ledger, trader).map(packageView),
+    cancellationsOf,
     depth(market, levels) {
       const { book } = confirmed;
       requireMarket(book, market);
@@ -100,4 +107,14 @@ export function packageView({
   fate,
 }: Pick<StoredPackage, "link" | "signed" | "fate">): Served<typeof packageState> {
   return { link, ...fate, package: signed.package };
+}
+
+export function cancellationView({ hash, signed, ...view }: CancellationView): Served<typeof cancellationState> {
+  return { hash, ...cancellationFate(view), cancellation: signed.cancellation };
+}
+
+/** One that waits is in a transaction, or is not. */
+export function cancellationFate({ fate, submissionId }: Pick<CancellationView, "fate" | "submissionId">) {
+  if (fate.status !== "pending" || submissionId === undefined) return fate;
+  return { status: "submitted" as const, submissionId };
 }

@@ -1,21 +1,31 @@
-/** Who is told at once what becomes of packages: each trader's own, and nobody else's. */
+/** Who is told at once what becomes of packages and of signed cancellations: each trader of its own, and nobody else. */
 import type { Served } from "../../wire/form.js";
 import { type streamMessage, streamName } from "../../wire/stream.js";
+import type { CancellationView } from "../queue/cancel-ledger.js";
 import type { Entry } from "../queue/ledger-state.js";
-import { packageView } from "./views.js";
+import { cancellationView, packageView } from "./views.js";
 
-/** What becomes of one package, for all who may hear of it. */
-export type PackageMessage = Extract<Served<typeof streamMessage>, { type: "package" }>;
+/** What becomes of one package or cancellation, for all who may hear of it. */
+export type FateMessage = Extract<Served<typeof streamMessage>, { type: "package" | "cancellation" }>;
 
 export interface Watchers {
   /** @param trader in its checksum form. @returns ends it */
-  readonly watch: (trader: string, tell: (message: PackageMessage) => void) => () => void;
+  readonly watch: (trader: string, tell: (message: FateMessage) => void) => () => void;
   /** Something has become of a package. */
   readonly hear: (entry: Pick<Entry, "link" | "signed" | "fate">) => void;
+  /** Something has become of a cancellation. */
+  readonly hearCancellation: (view: CancellationView) => void;
 }
 
 export function createWatchers(): Watchers {
-  const watching = new Map<string, Set<(message: PackageMessage) => void>>();
+  const watching = new Map<string, Set<(message: FateMessage) => void>>();
+  /** @param write is asked only if somebody listens */
+  const tellAll = (trader: string, write: (stream: string) => FateMessage): void => {
+    const set = watching.get(trader);
+    if (set === undefined) return;
+    const message = write(streamName({ channel: "orders", trader }));
+    for (const tell of [...set]) tell(message);
+  };
   return {
     watch(trader, tell) {
       const set = watching.get(trader) ?? new Set();
@@ -26,12 +36,11 @@ export function createWatchers(): Watchers {
       };
     },
     hear(entry) {
-      const { trader } = entry.signed.package;
-      const set = watching.get(trader);
-      if (set === undefined) return;
-      const stream = streamName({ channel: "orders", trader });
-      const message: PackageMessage = { type: "package", stream, data: packageView(entry) };
-      for (const tell of [...set]) tell(message);
+      tellAll(entry.signed.package.trader, (stream) => ({ type: "package", stream, data: packageView(entry) }));
+    },
+    hearCancellation(view) {
+      const { trader } = view.signed.cancellation;
+      tellAll(trader, (stream) => ({ type: "cancellation", stream, data: cancellationView(view) }));
     },
   };
 }

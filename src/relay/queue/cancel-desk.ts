@@ -10,21 +10,14 @@ import { cancellationHash, type Hash } from "../../protocol/signing/typed-data.j
 import { RelayError } from "../errors.js";
 import type { Expected } from "../follow/batch.js";
 import type { Metrics } from "../metrics.js";
-import type { CancellationFate, CancellationStore, Kept, NamedCancellation } from "../store/cancellations.js";
+import type { CancellationStore, Kept, NamedCancellation } from "../store/cancellations.js";
 import { type AdmissionDependencies, requireSignature } from "./admission.js";
 import type { BatchPlan } from "./batch-plan.js";
 import { requireGoodCancellation, requireRoomForCancellation, requireSignedCancellation } from "./cancel-admission.js";
-import type { CancelLedger } from "./cancel-ledger.js";
+import type { CancellationView, CancelLedger } from "./cancel-ledger.js";
 import { acknowledge, type Acknowledgement, type Intake, layOn } from "./intake.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
-
-/** A cancellation as it stands. */
-export interface CancellationView extends NamedCancellation {
-  readonly fate: CancellationFate;
-  /** The open transaction that it is part of. */
-  readonly submissionId: number | undefined;
-}
 
 export interface CancellationAcknowledgement extends CancellationView {
   /** Orders that go with it if nothing else comes in between; undefined for one that was taken before. */

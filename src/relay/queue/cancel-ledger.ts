@@ -22,6 +22,16 @@ export interface CancelEntry extends NamedCancellation {
   readonly fate: CancellationFate;
 }
 
+/** A cancellation as it stands. */
+export interface CancellationView extends NamedCancellation {
+  readonly fate: CancellationFate;
+  /** The open transaction that it is part of. */
+  readonly submissionId: number | undefined;
+}
+
+/** Hears what becomes of each cancellation, when it was taken and whenever that changes. */
+export type OnCancellation = (view: CancellationView) => void;
+
 export interface CancelLedger {
   find(hash: Hash): CancelEntry | undefined;
   /** Those that are in no transaction and not decided, in the order of their acknowledgement. */
@@ -29,6 +39,8 @@ export interface CancelLedger {
   /** Those that are not decided, of all traders and of one. */
   undecided(): number;
   undecidedOf(trader: string): number;
+  /** Those of one trader that are not decided, in the order of their acknowledgement. */
+  viewsOf(trader: string): CancellationView[];
   /** Those of a transaction that are not decided, in its order. */
   of(submission: Pick<StoredSubmission, "cancellations">): CancelEntry[];
   /** The open transaction that one is part of. */
@@ -60,22 +72,50 @@ interface MutableEntry extends NamedCancellation {
   readonly signed: SignedTradesCancellation;
   attempts: number;
   fate: CancellationFate;
+  /** What was told of it last. */
+  told: string | undefined;
 }
 
-export function createCancelLedger(ledger: Pick<Ledger, "openSubmissions">): CancelLedger {
+export function createCancelLedger(
+  ledger: Pick<Ledger, "openSubmissions" | "heedSubmissions">,
+  onCancellation: OnCancellation = () => undefined,
+): CancelLedger {
   const entries = new Map<Hash, MutableEntry>();
   /** By seq: the newest word counts. */
   let changes = new Map<number, CancellationChange>();
 
   const note = ({ seq, fate }: MutableEntry, final: boolean): void => void changes.set(seq, { seq, fate, final });
   const enter = ({ hash, signed }: NamedCancellation, seq: number): MutableEntry => {
-    const entry: MutableEntry = { hash, signed, seq, attempts: 0, fate: { status: "pending" } };
+    const entry: MutableEntry = {
+      ...{ hash, signed, seq, attempts: 0 },
+      ...{ fate: { status: "pending" }, told: undefined },
+    };
     entries.set(hash, entry);
     return entry;
   };
   const undecided = (): MutableEntry[] => [...entries.values()].filter(({ fate }) => fate.status === "pending");
+  const undecidedOf = (trader: string): MutableEntry[] =>
+    undecided().filter(({ signed }) => signed.cancellation.trader === trader);
   const submissionOf = (hash: Hash): number | undefined =>
     ledger.openSubmissions().find(({ cancellations }) => cancellations.includes(hash))?.id;
+  /** @param sent the open transactions by what they bring, if many are asked for */
+  const viewOf = ({ hash, signed, fate }: MutableEntry, sent?: ReadonlyMap<Hash, number>): CancellationView => {
+    const submissionId = sent === undefined ? submissionOf(hash) : sent.get(hash);
+    return { hash, signed, fate, submissionId: fate.status === "pending" ? submissionId : undefined };
+  };
+  const tell = (entry: MutableEntry, sent?: ReadonlyMap<Hash, number>): void => {
+    const view = viewOf(entry, sent);
+    const told = `${view.fate.status} ${view.submissionId ?? ""}`;
+    if (entry.told === told) return;
+    entry.told = told;
+    onCancellation(view);
+  };
+  ledger.heedSubmissions(() => {
+    const sent = new Map(
+      ledger.openSubmissions().flatMap(({ id, cancellations }) => cancellations.map((hash) => [hash, id] as const)),
+    );
+    for (const entry of undecided()) tell(entry, sent);
+  });
   return {
     find: (hash) => entries.get(hash),
     waiting() {
@@ -85,7 +125,11 @@ export function createCancelLedger(ledger: Pick<Ledger, "openSubmissions">): Can
         .sort((a, b) => a.seq - b.seq);
     },
     undecided: () => undecided().length,
-    undecidedOf: (trader) => undecided().filter(({ signed }) => signed.cancellation.trader === trader).length,
+    undecidedOf: (trader) => undecidedOf(trader).length,
+    viewsOf: (trader) =>
+      undecidedOf(trader)
+        .sort((a, b) => a.seq - b.seq)
+        .map((entry) => viewOf(entry)),
     of: ({ cancellations }) =>
       cancellations.flatMap((hash) => {
         const entry = entries.get(hash);
@@ -93,13 +137,14 @@ export function createCancelLedger(ledger: Pick<Ledger, "openSubmissions">): Can
       }),
     submissionOf,
     add(named, seq) {
-      if (!entries.has(named.hash)) enter(named, seq);
+      if (!entries.has(named.hash)) tell(enter(named, seq));
     },
     load(stored) {
       for (const one of stored) {
         if (entries.has(one.hash)) continue;
         const entry = enter(one, one.seq);
         if (one.fate.status !== "pending") note(entry, false);
+        tell(entry);
       }
     },
     settle(hash, fate) {
@@ -107,6 +152,7 @@ export function createCancelLedger(ledger: Pick<Ledger, "openSubmissions">): Can
       if (entry?.fate.status !== "pending") return false;
       entry.fate = fate;
       note(entry, false);
+      tell(entry);
       return true;
     },
     missed(hashes) {
@@ -124,6 +170,7 @@ export function createCancelLedger(ledger: Pick<Ledger, "openSubmissions">): Can
         if (!("block" in entry.fate) || entry.fate.block.number <= number) continue;
         entry.fate = { status: "pending" };
         note(entry, false);
+        tell(entry);
       }
     },
     finalise(number) {

@@ -43,6 +43,7 @@ export function addSubmission(state: LedgerState, stored: StoredSubmission, now:
     change(state, entry, { status: "submitted", submissionId: stored.id });
     state.fates.delete(entry.seq); // the database has it: submission and packages are written together
   }
+  state.onSubmissions();
   return live;
 }
 
@@ -89,15 +90,18 @@ export function useNonces(
   others: ReadonlySet<number>,
 ): Entry[] {
   const returned: Entry[] = [];
+  let isAnyUsed = false;
   for (const submission of state.submissions.values()) {
     if (submission.settledAt !== undefined || submission.account !== account || submission.nonce >= nonce) continue;
     submission.settledAt = block;
+    isAnyUsed = true;
     for (const entry of packagesOf(state, submission)) {
       if (!others.has(submission.id)) entry.attempts += 1;
       change(state, entry, { status: "pending" });
       returned.push(entry);
     }
   }
+  if (isAnyUsed) state.onSubmissions();
   return returned;
 }
 
@@ -108,6 +112,7 @@ export function takeOff(state: LedgerState, number: number): void {
   for (const entry of state.entries.values()) {
     if ("block" in entry.fate && entry.fate.block.number > number) undecide(state, entry);
   }
+  state.onSubmissions();
 }
 
 export function finalise(state: LedgerState, number: number): void {

@@ -72,6 +72,8 @@ export type OnFate = (entry: Pick<Entry, "link" | "signed" | "fate">) => void;
 export interface LedgerState {
   readonly now: () => number;
   readonly onFate: OnFate;
+  /** Hears that other transactions are open than before. */
+  onSubmissions: () => void;
   readonly entries: Map<Hash, MutableEntry>;
   readonly submissions: Map<number, LiveSubmission>;
   /** Packages that are not on the chain yet, of all traders and of each. */
@@ -86,6 +88,7 @@ export function emptyLedger(now: () => number, onFate: OnFate): LedgerState {
   return {
     now,
     onFate,
+    onSubmissions: () => undefined,
     entries: new Map(),
     submissions: new Map(),
     unlanded: 0,

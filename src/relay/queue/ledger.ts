@@ -61,6 +61,9 @@ export interface Ledger {
   takeChanges(): Changes;
   /** They could not be written. */
   giveBack(changes: Changes): void;
+
+  /** Calls back whenever another transaction's nonce is open, or one is not any more. */
+  heedSubmissions(heed: () => void): void;
 }
 
 /** @param now ms of a clock that never jumps */
@@ -106,6 +109,9 @@ export function createLedger(
     takeChanges: () => events.takeChanges(state),
     giveBack: (changes) => {
       events.giveBack(state, changes);
+    },
+    heedSubmissions(heed) {
+      state.onSubmissions = heed;
     },
   };
 }

@@ -88,11 +88,16 @@ describe("given a stream of a relay", () => {
       ...{ nonce: "1", deadline: "9", timeInForce: 0 },
     };
     const waiting = { link: `0x${"ab".repeat(32)}`, status: "pending", package: order };
+    const limits = { fromTradeRootId: 1, toTradeRootId: 3 };
+    const fields = { trader, ...limits, nonceFloor: "4", deadline: "9" };
+    const cancelling = { hash: `0x${"cd".repeat(32)}`, status: "pending", cancellation: fields };
     turns = [
       say(
         { type: "subscribed", stream, seq: 4 },
         { type: "packages", stream, packages: [waiting] },
+        { type: "cancellations", stream, cancellations: [cancelling] },
         { type: "package", stream, data: { ...waiting, status: "submitted", submissionId: 7 } },
+        { type: "cancellation", stream, data: { ...cancelling, status: "submitted", submissionId: 7 } },
       ),
       say({
         type: "error",
@@ -113,10 +118,13 @@ describe("given a stream of a relay", () => {
     const asks = { op: "subscribe", channel: "orders", trader, own: { until: "99", signature: "0x12" } };
     expect(asked.slice(0, 2)).to.deep.equal([asks, { ...asks, after: 4 }]);
     const told = { ...waiting, package: { ...order, priceTicks: 5_000n, quantityLots: -3n, nonce: 1n, deadline: 9n } };
+    const ofCancelling = { ...cancelling, cancellation: { trader, ...limits, nonceFloor: 4n, deadline: 9n } };
     expect(heard).to.deep.equal([
       { type: "subscribed", stream, seq: 4 },
       { type: "packages", stream, packages: [told] },
+      { type: "cancellations", stream, cancellations: [ofCancelling] },
       { type: "package", stream, data: { ...told, status: "submitted", submissionId: 7 } },
+      { type: "cancellation", stream, data: { ...ofCancelling, status: "submitted", submissionId: 7 } },
     ]);
   });
 

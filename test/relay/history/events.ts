@@ -6,6 +6,7 @@ import type { StreamEvent } from "../../../src/relay/history/stream-store.js";
 export const NOBODYS: OwnServices = {
   mayRead: (trader) => Promise.reject(new RelayError("RELAY_TRADER_UNKNOWN", { trader })),
   packagesOf: () => [],
+  cancellationsOf: () => [],
   watch: () => () => undefined,
   time: () => 0n,
 };

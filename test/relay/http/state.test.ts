@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { cancellationHash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { readDigest } from "../../../src/wire/own.js";
 import type { Ticks } from "../../../src/protocol/amounts/units.js";
@@ -96,6 +96,15 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     expect(packages.map(({ link, status: fate }) => [link, fate])).to.deep.equal([
       [primaryLink(signed.package), "pending"],
     ]);
+    expect(body["cancellations"]).to.deep.equal([]);
+    const cancelling = chain.signCancellation(0, { nonceFloor: 5n });
+    await relay.cancelDesk.cancel(cancelling);
+    await relay.cancelDesk.cancel(chain.signCancellation(1, { nonceFloor: 5n }));
+    const later = (await ask(key, now + 60n)).body;
+    expect([
+      later["packages"],
+      (later["cancellations"] as Record<string, unknown>[]).map(({ hash }) => hash),
+    ]).to.deep.equal([[], [cancellationHash(cancelling.cancellation)]]);
     for (const [who, until] of [
       [chain.traders[1]!.key, now + 60n],
       [key, now - 1n],

@@ -8,7 +8,7 @@ import { createHub } from "../../../src/relay/history/hub.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { CLOSE, serveSubscriber, type StreamServices } from "../../../src/relay/http/subscriber.js";
 import type { OwnServices } from "../../../src/relay/http/own-watches.js";
-import type { PackageMessage } from "../../../src/relay/http/watchers.js";
+import type { FateMessage } from "../../../src/relay/http/watchers.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
 import { eventsInMemory, NOBODYS } from "../history/events.js";
 
@@ -134,7 +134,7 @@ describe("given a subscriber", () => {
       /** A relay with one trader, whose packages it tells of by hand. */
       const desk = () => {
         const asked: unknown[] = [];
-        const tell: ((message: PackageMessage) => void)[] = [];
+        const tell: ((message: FateMessage) => void)[] = [];
         const time = { now: 10n };
         const own: OwnServices = {
           mayRead: (...question) => {
@@ -142,6 +142,7 @@ describe("given a subscriber", () => {
             return question[2] === "0xab" ? Promise.resolve() : Promise.reject(new RelayError("RELAY_READ_SIGNATURE"));
           },
           packagesOf: () => [],
+          cancellationsOf: () => [],
           watch: (_, one) => {
             tell.push(one);
             return () => tell.splice(tell.indexOf(one), 1);
@@ -158,12 +159,13 @@ describe("given a subscriber", () => {
         await ask(OWN);
         const [{ stream }] = socket.heard as [{ readonly stream: string }];
         expect(asked).to.deep.equal([[stream.slice("orders:".length), 50n, "0xab"]]);
-        tell[0]!({ type: "package", stream, data: { amount: 5n } } as unknown as PackageMessage);
+        tell[0]!({ type: "package", stream, data: { amount: 5n } } as unknown as FateMessage);
         memory.say(stream);
         await hub.poll();
         expect(socket.heard).to.deep.equal([
           { type: "subscribed", stream, seq: 0 },
           { type: "packages", stream, packages: [] },
+          { type: "cancellations", stream, cancellations: [] },
           { type: "package", stream, data: { amount: "5" } },
           { type: "event", stream, seq: 1, data: { seq: 1 } },
         ]);
@@ -219,11 +221,11 @@ describe("given a subscriber", () => {
         const { memory, hub, socket, ask, errors } = subscriber({ own });
         await ask(OWN);
         time.now = 51n;
-        tell[0]!({ type: "package" } as PackageMessage);
+        tell[0]!({ type: "package" } as FateMessage);
         memory.say(socket.heard[0]!["stream"] as string);
         await hub.poll();
         expect([types(socket), errors(), tell.length]).to.deep.equal([
-          ["subscribed", "packages", "error", "event"],
+          ["subscribed", "packages", "cancellations", "error", "event"],
           ["RELAY_READ_SIGNATURE"],
           0,
         ]);
@@ -234,7 +236,7 @@ describe("given a subscriber", () => {
         const { socket, ask } = subscriber({ own });
         await ask(OWN);
         socket.bufferedAmount = 1_001;
-        tell[0]!({ type: "package" } as PackageMessage);
+        tell[0]!({ type: "package" } as FateMessage);
         expect([socket.closed, tell.length]).to.deep.equal([[CLOSE.slow, "RELAY_STREAM_SLOW"], 0]);
       });
     });

@@ -93,7 +93,7 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
       switches,
       metrics,
       health,
-      views: createViews({ tracker, confirmed, ledger, store: packages }),
+      views: createViews({ tracker, confirmed, ledger, cancels, store: packages }),
       queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
       book: () => confirmed.book,
       heads,

@@ -25,6 +25,11 @@ function open() {
   const sent = ledger.addSubmission({ ...call, id: 7, cancellations: [second.hash], transactions: [] }, 0);
   return { ledger, cancels, first, second, third, sent };
 }
+const viewOf = (one: NamedCancellation, submissionId?: number) => ({
+  ...one,
+  fate: { status: "pending" },
+  submissionId,
+});
 const seqsOf = (entries: readonly { readonly seq: number }[]): number[] => entries.map(({ seq }) => seq);
 
 describe("createCancelLedger", () => {
@@ -34,6 +39,46 @@ describe("createCancelLedger", () => {
     expect(seqsOf(cancels.of(sent))).to.deep.equal([2]);
     expect([cancels.submissionOf(second.hash), cancels.submissionOf(named(1).hash)]).to.deep.equal([7, undefined]);
     expect([cancels.undecided(), cancels.undecidedOf(chain.traders[0]!.address)]).to.deep.equal([3, 2]);
+  });
+
+  it("shows a trader's own that are not decided, in the order of their acknowledgement", () => {
+    const { cancels, first, second, third } = open();
+    const [mine, other] = [chain.traders[0]!.address, chain.traders[1]!.address];
+    expect(cancels.viewsOf(mine)).to.deep.equal([viewOf(first), viewOf(second, 7)]);
+    expect(cancels.viewsOf(other)).to.deep.equal([viewOf(third)]);
+    cancels.settle(first.hash, { status: "onChain", block: block(9) });
+    expect(cancels.viewsOf(mine)).to.deep.equal([viewOf(second, 7)]);
+  });
+
+  it("tells of each what becomes of it, once for each change", () => {
+    const ledger = createLedger();
+    const heard: unknown[] = [];
+    const cancels = createCancelLedger(ledger, ({ hash, fate, submissionId }) => {
+      heard.push([hash, fate.status, submissionId]);
+    });
+    const [one, other] = [named(1), named(2, 1)];
+    cancels.add(one, 1);
+    cancels.add(one, 1);
+    cancels.load([{ ...other, seq: 2, fate: { status: "onChain", block: block(3) } }]);
+    const call = { account: "0xac", kind: "batch", data: "0x", gasLimit: 1n, links: [], transactions: [] } as const;
+    ledger.addSubmission({ ...call, id: 7, nonce: 5, cancellations: [one.hash, other.hash] }, 0);
+    ledger.addSubmission({ ...call, id: 8, nonce: 6, cancellations: [] }, 0);
+    cancels.settle(one.hash, { status: "onChain", block: block(9) });
+    ledger.useNonces("0xac", 6, 9);
+    ledger.takeOff(8);
+    cancels.takeOff(8);
+    cancels.settle(other.hash, { status: "refused", refusal: { code: "x", values: {} }, block: block(9) });
+    expect(heard).to.deep.equal([
+      [one.hash, "pending", undefined],
+      [other.hash, "pending", undefined],
+      [one.hash, "pending", 7],
+      [other.hash, "pending", 7],
+      [one.hash, "onChain", undefined],
+      [other.hash, "pending", undefined],
+      [other.hash, "pending", 7],
+      [one.hash, "pending", 7],
+      [other.hash, "refused", undefined],
+    ]);
   });
 
   it("has them wait again once their transaction's nonce is used", () => {
