@@ -13,6 +13,9 @@ contract ReentrantAsset is ERC20("Reentrant", "REE") {
     /// @notice The call back was made; `answer` is what came back of it.
     event CalledBack(bool succeeded, bytes answer);
 
+    /// @notice Somebody has brought a permit.
+    event PermitAsked();
+
     /// @notice The call back failed and so must the transfer.
     error CallBackFailed(bytes reason);
 
@@ -26,6 +29,12 @@ contract ReentrantAsset is ERC20("Reentrant", "REE") {
         (_target, _call, _swallows) = (target, data, swallows);
     }
 
+    /// @notice As ERC-2612 has it, but all it does is call back as a transfer does.
+    function permit(address, address, uint256, uint256, uint8, bytes32, bytes32) external {
+        emit PermitAsked();
+        _callBack();
+    }
+
     /// @notice Calls `target` on behalf of this asset: to give it an account, an allowance, claims.
     function act(address target, bytes calldata data) external returns (bytes memory answer) {
         bool succeeded;
@@ -35,7 +44,11 @@ contract ReentrantAsset is ERC20("Reentrant", "REE") {
 
     function _update(address from, address to, uint256 value) internal override {
         super._update(from, to, value);
-        if (_target == address(0) || from == address(0)) return;
+        if (from != address(0)) _callBack();
+    }
+
+    function _callBack() private {
+        if (_target == address(0)) return;
         (bool succeeded, bytes memory answer) = _target.call(_call);
         if (!succeeded && !_swallows) revert CallBackFailed(answer);
         emit CalledBack(succeeded, answer);

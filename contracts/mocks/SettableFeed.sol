@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IPriceFeed } from "../periphery/leverage/ISessionTokenOracle.sol";
+import { IPriceFeed } from "../periphery/IPriceFeed.sol";
 
 /// @title Test only: a price feed that answers what it was told
 contract SettableFeed is IPriceFeed {

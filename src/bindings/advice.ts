@@ -47,6 +47,7 @@ const FACTORY: Readonly<Record<string, Advice>> = {
 
 /** What gates refuse, and what is paid to pass them. */
 const GATES: Readonly<Record<string, Advice>> = {
+  Receiver_Invalid: fix("Name a receiver that is neither zero, nor the contract that sends, nor the token or the session."),
   Transfer_ReceivedOtherAmount: fix("The token takes a fee or moves other amounts than told: use another token."),
   Gate_NotItsBook: fix("Name the session that the book belongs to."),
   Gate_NotOpen: later("Pay once the session is funded, and before t2."),
@@ -87,7 +88,7 @@ const SALES: Readonly<Record<string, Advice>> = {
   Sale_OfferClosed: fix("The sale has opened: what is for sale is paid in before."),
   Sale_NotOpen: later("Buy from the sale's first second on, and before it closes."),
   Sale_DeadlineExpired: fix("Buy again, with a later deadline."),
-  Sale_NothingToDo: fix("Give an amount above zero, and a receiver other than the sale and the session."),
+  Sale_AmountZero: fix("Give an amount above zero."),
   Sale_NotEnoughLeft: fix("Buy no more than is left."),
   Sale_OverLimit: fix("Buy no more than the sale allows an address."),
   Sale_NotAdmitted: later("Do what the sale's policy wants first."),
@@ -137,7 +138,6 @@ const ROLLERS: Readonly<Record<string, Advice>> = {
   Roller_Rolled: fix("It has rolled: take your part of the next session."),
   Roller_NotRolled: later("It has not rolled: from givesUntil on anyone may."),
   Roller_NothingHere: fix("Nothing of this address is here: it gave nothing, or has taken all of it."),
-  Roller_ReceiverInvalid: fix("Name a receiver that is not the roller."),
   SafeCastOverflowedUintDowncast: fix("More came of an asset than a basket can have: take back what you gave."),
   Roller_NotItsInbox: fix("Only its roller empties an inbox: use emptyInbox of the roller."),
 };
@@ -177,7 +177,6 @@ const SETTLEMENT: Readonly<Record<string, Advice>> = {
   Window_NoPrice: later("Somebody has to fix the price first; without one, everything offered comes back."),
   Window_NotOffered: fix("Buy no more of the leg than is offered."),
   Window_TooDear: fix("Allow a higher cost, or buy less."),
-  Window_ReceivedOtherAmount: fix("The cash takes a fee or moves other amounts than told: it is not fit for a window."),
   Window_NothingLeft: fix("Send this from an address that has offered this leg and not taken its part yet."),
   Settler_NotANewRoot: fix("A settler makes roots and settles them; it signs no other record."),
   Settler_OnlyOrganiser: fix("Send this from the organiser's address, whose signature it bears."),

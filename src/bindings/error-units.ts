@@ -81,7 +81,6 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Maker_Funded: { needed: "tokenWei" },
   // Ages are seconds; cash and bonds are of a token that the error does not name.
   Fixing_TooEarly: { from: "time" },
-  Window_ReceivedOtherAmount: { received: "plain", expected: "plain" },
   Settler_WeightsOffScale: { sum: "ticks" },
   // Of gates and sales. Amounts in tokens that are none of the session's stand in smallest units.
   Transfer_ReceivedOtherAmount: { received: "plain", expected: "plain" },
@@ -115,7 +114,6 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Sale_NotSeller: { seller: "plain" },
   Sale_OfferClosed: { opens: "time" },
   Sale_NotOpen: { opens: "time", closes: "time" },
-  Sale_NothingToDo: { amount: "tokenWei" },
   Sale_NotEnoughLeft: { amount: "tokenWei", unsold: "tokenWei" },
   Sale_OverLimit: { buyer: "plain", amount: "tokenWei", left: "tokenWei" },
   Sale_NotAdmitted: { buyer: "plain" },

@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice What is asked of a price feed, as Chainlink's have it (AggregatorV3Interface).
-interface IPriceFeed {
-    function decimals() external view returns (uint8);
-
-    function latestRoundData()
-        external
-        view
-        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
-}
-
 /// @title What a session token, or a leg token, is worth as collateral
 /// @notice For lending markets that ask `price()` as Morpho Blue does. All feeds answer in the currency of the loan; that the loan's token is
 /// worth its currency is taken for granted.

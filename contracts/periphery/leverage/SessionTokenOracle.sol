@@ -5,7 +5,8 @@ import { IERC20Metadata } from "@openzeppelin/contracts/token/ERC20/extensions/I
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import { ISession } from "../../interfaces/ISession.sol";
-import { IPriceFeed, ISessionTokenOracle } from "./ISessionTokenOracle.sol";
+import { IPriceFeed } from "../IPriceFeed.sol";
+import { ISessionTokenOracle } from "./ISessionTokenOracle.sol";
 
 /// @title What a session token, or a leg token, is worth as collateral (see ISessionTokenOracle)
 /// @dev Anyone makes one. All it knows is fixed when it is made; after that it only asks feeds.

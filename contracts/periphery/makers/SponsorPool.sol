@@ -8,6 +8,7 @@ import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { IOrderBook } from "../../interfaces/IOrderBook.sol";
 import { ISession } from "../../interfaces/ISession.sol";
 import { BASKET_ROOT_ID } from "../../Types.sol";
+import { Receivers } from "../Receivers.sol";
 import { ILmsrMaker } from "./ILmsrMaker.sol";
 import { Known, MakerRoot } from "./MakerRoot.sol";
 
@@ -66,6 +67,7 @@ abstract contract SponsorPool is MakerRoot {
     function collect(address to) external returns (uint256[] memory amounts) {
         if (paidBy[msg.sender] == 0) revert Maker_NotASponsor(msg.sender);
         ISession session = ISession(_book().session());
+        Receivers.check(to, address(session));
         (address[] memory assets, ) = session.basket();
         amounts = new uint256[](assets.length + 1);
         amounts[0] = _pay(session, to);

@@ -7,6 +7,7 @@ import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/Reentran
 
 import { ISession } from "../../interfaces/ISession.sol";
 import { ExactTransfers } from "../ExactTransfers.sol";
+import { Receivers } from "../Receivers.sol";
 import { IFeeVault } from "./IFeeVault.sol";
 import { SessionGate } from "./SessionGate.sol";
 
@@ -46,6 +47,7 @@ contract FeeVault is IFeeVault, SessionGate, ExactTransfers, ReentrancyGuardTran
     /// @inheritdoc IFeeVault
     function collect(address to) external nonReentrant returns (uint256 amount) {
         if (msg.sender != BENEFICIARY) revert FeeVault_NotBeneficiary(msg.sender, BENEFICIARY);
+        Receivers.check(to, address(TOKEN));
         amount = TOKEN.balanceOf(address(this));
         emit FeesCollected(to, amount);
         if (amount != 0) TOKEN.safeTransfer(to, amount);

@@ -8,6 +8,7 @@ import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/Reentran
 
 import { ISession } from "../../interfaces/ISession.sol";
 import { ExactTransfers } from "../ExactTransfers.sol";
+import { Receivers } from "../Receivers.sol";
 import { IMinCapital } from "./IMinCapital.sol";
 import { SessionGate } from "./SessionGate.sol";
 
@@ -58,6 +59,7 @@ contract MinCapital is IMinCapital, SessionGate, ExactTransfers, ReentrancyGuard
         Stake memory s = stakeOf[book][trader][msg.sender];
         if (s.amount == 0) revert MinCapital_NothingStaked(book, trader, msg.sender);
         if (block.timestamp < s.until) revert MinCapital_Locked(block.timestamp, s.until);
+        Receivers.check(to, address(TOKEN));
         // Effects.
         amount = s.amount;
         delete stakeOf[book][trader][msg.sender];

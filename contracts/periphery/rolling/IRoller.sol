@@ -75,8 +75,6 @@ interface IRoller {
     error Roller_NotRolled();
     /// @notice Nothing of `holder` is here.
     error Roller_NothingHere(address holder);
-    /// @notice The roller pays neither to the zero address nor to itself.
-    error Roller_ReceiverInvalid(address receiver);
     /// @notice Only its roller empties an inbox.
     error Roller_NotItsInbox(address caller, address roller);
 

@@ -8,6 +8,7 @@ import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import { ISession } from "../../interfaces/ISession.sol";
+import { Receivers } from "../Receivers.sol";
 import { IRoller, RollTerms } from "./IRoller.sol";
 import { RollInbox } from "./RollInbox.sol";
 
@@ -64,7 +65,7 @@ abstract contract RollPool is ReentrancyGuardTransient, IRoller {
 
     /// @inheritdoc IRoller
     function emptyInbox(IERC20[] calldata tokens, address to) external nonReentrant {
-        _requireReceiver(to);
+        Receivers.check(to, address(_terms().from));
         RollInbox inbox = _openInbox(msg.sender);
         for (uint256 i; i < tokens.length; ++i) {
             uint256 amount = tokens[i].balanceOf(address(inbox));
@@ -75,8 +76,8 @@ abstract contract RollPool is ReentrancyGuardTransient, IRoller {
     /// @inheritdoc IRoller
     function takeBack(address to) external nonReentrant {
         _requireNotRolled();
-        _requireReceiver(to);
         ISession from = _terms().from;
+        Receivers.check(to, address(from));
         uint256[] memory claims = _withdraw(_legCount(from));
         // Casts: they were uint96.
         for (uint256 k; k < claims.length; ++k) {
@@ -226,10 +227,6 @@ abstract contract RollPool is ReentrancyGuardTransient, IRoller {
 
     function _requireNotRolled() internal view {
         if (next != address(0)) revert Roller_Rolled(next);
-    }
-
-    function _requireReceiver(address to) internal view {
-        if (to == address(0) || to == address(this)) revert Roller_ReceiverInvalid(to);
     }
 
     function _terms() internal view returns (RollTerms memory) {

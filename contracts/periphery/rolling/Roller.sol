@@ -9,6 +9,7 @@ import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { ISession } from "../../interfaces/ISession.sol";
 import { ISessionFactory } from "../../interfaces/ISessionFactory.sol";
 import { BookTerms, SessionParams } from "../../Types.sol";
+import { Receivers } from "../Receivers.sol";
 import { IRoller, RollTerms } from "./IRoller.sol";
 import { RollPool } from "./RollPool.sol";
 
@@ -89,8 +90,8 @@ contract Roller is RollPool {
     /// @inheritdoc IRoller
     function take(address to) external nonReentrant returns (uint256 sessionTokens, uint256[] memory legTokens) {
         if (next == address(0)) revert Roller_NotRolled();
-        _requireReceiver(to);
         ISession session = ISession(next);
+        Receivers.check(to, address(session));
         uint256[] memory claims = _withdraw(_legCount(_terms().from));
         IERC20[] memory legs = _legsOf(session);
         uint256 supply = session.fixedSupply();

@@ -58,8 +58,8 @@ interface IPrimarySale {
     error Sale_NotOpen(uint256 timestamp, uint256 opens, uint256 closes);
     /// @notice The buyer wanted it done by `deadline`.
     error Sale_DeadlineExpired(uint256 timestamp, uint256 deadline);
-    /// @notice Amounts are above zero; tokens go neither to the zero address nor to the sale or the session.
-    error Sale_NothingToDo(uint256 amount, address to);
+    /// @notice Amounts are above zero.
+    error Sale_AmountZero();
     /// @notice Not so much is left.
     error Sale_NotEnoughLeft(uint256 amount, uint256 unsold);
     /// @notice This address may buy `left` wei more.
@@ -98,6 +98,17 @@ interface IPrimarySale {
     /// @param deadline last second in which it may be done
     /// @return pay what it cost
     function buy(uint256 amount, uint256 maxPay, address to, uint256 deadline) external returns (uint256 pay);
+
+    /// @notice As `buy`, with the caller's ERC-2612 permit of the premium token for this sale, over `maxPay` and good until `deadline`.
+    function buyWithPermit(
+        uint256 amount,
+        uint256 maxPay,
+        address to,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (uint256 pay);
 
     /// @notice The seller takes all premium tokens that are here to `to`, at any time.
     function collect(address to) external returns (uint256 amount);

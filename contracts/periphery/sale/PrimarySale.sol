@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -10,6 +11,7 @@ import { IParticipationPolicy } from "../../interfaces/IParticipationPolicy.sol"
 import { ISession } from "../../interfaces/ISession.sol";
 import { ExactTransfers } from "../ExactTransfers.sol";
 import { PolicyCalls } from "../policies/PolicyCalls.sol";
+import { Receivers } from "../Receivers.sol";
 import { IPrimarySale, SaleTerms } from "./IPrimarySale.sol";
 
 /// @title The organiser of a session sells its tokens, at a price that stands or falls with time
@@ -63,7 +65,7 @@ contract PrimarySale is IPrimarySale, ExactTransfers, ReentrancyGuardTransient {
     /// @inheritdoc IPrimarySale
     function offer(uint256 amount) external onlySeller nonReentrant {
         // Checks.
-        if (amount == 0) revert Sale_NothingToDo(amount, address(this));
+        if (amount == 0) revert Sale_AmountZero();
         if (block.timestamp >= OPENS) revert Sale_OfferClosed(block.timestamp, OPENS);
         // Effects.
         unsold += amount;
@@ -74,6 +76,7 @@ contract PrimarySale is IPrimarySale, ExactTransfers, ReentrancyGuardTransient {
 
     /// @inheritdoc IPrimarySale
     function collect(address to) external onlySeller nonReentrant returns (uint256 amount) {
+        Receivers.check(to, address(PREMIUM));
         amount = PREMIUM.balanceOf(address(this));
         emit ProceedsCollected(to, amount);
         if (amount != 0) PREMIUM.safeTransfer(to, amount);
@@ -83,7 +86,7 @@ contract PrimarySale is IPrimarySale, ExactTransfers, ReentrancyGuardTransient {
     function takeBack(address to) external onlySeller nonReentrant returns (uint256 amount) {
         // Checks.
         if (block.timestamp < CLOSES) revert Sale_StillOpen(block.timestamp, CLOSES);
-        _requireReceiver(1, to);
+        Receivers.check(to, address(SESSION));
         // Effects. With what was not sold comes what somebody has sent here.
         unsold = 0;
         amount = SESSION.balanceOf(address(this));
@@ -101,20 +104,44 @@ contract PrimarySale is IPrimarySale, ExactTransfers, ReentrancyGuardTransient {
         address to,
         uint256 deadline
     ) external nonReentrant returns (uint256 pay) {
-        // Checks.
+        pay = _sell(amount, maxPay, to, deadline);
+        _exchange(pay, amount, to);
+    }
+
+    /// @inheritdoc IPrimarySale
+    function buyWithPermit(
+        uint256 amount,
+        uint256 maxPay,
+        address to,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant returns (uint256 pay) {
+        pay = _sell(amount, maxPay, to, deadline);
+        // A permit that somebody else has used already does no harm; what counts is the allowance.
+        try IERC20Permit(address(PREMIUM)).permit(msg.sender, address(this), maxPay, deadline, v, r, s) {} catch {}
+        _exchange(pay, amount, to);
+    }
+
+    /// @dev Checks and effects of a sale.
+    function _sell(uint256 amount, uint256 maxPay, address to, uint256 deadline) private returns (uint256 pay) {
         if (block.timestamp < OPENS || block.timestamp >= CLOSES) revert Sale_NotOpen(block.timestamp, OPENS, CLOSES);
         if (block.timestamp > deadline) revert Sale_DeadlineExpired(block.timestamp, deadline);
-        _requireReceiver(amount, to);
+        if (amount == 0) revert Sale_AmountZero();
+        Receivers.check(to, address(SESSION));
         if (amount > unsold) revert Sale_NotEnoughLeft(amount, unsold);
         _requireAllowed(msg.sender, amount);
         uint256 price = priceAt(block.timestamp);
         pay = _cost(amount, price);
         if (pay > maxPay) revert Sale_TooDear(pay, maxPay);
-        // Effects.
         unsold -= amount;
         boughtBy[msg.sender] += amount;
         emit Bought(msg.sender, to, amount, pay, price);
-        // Interactions: the premium token is hostile.
+    }
+
+    /// @dev Interactions of a sale: the premium token is hostile.
+    function _exchange(uint256 pay, uint256 amount, address to) private {
         _pullExactly(PREMIUM, msg.sender, pay);
         IERC20(SESSION).safeTransfer(to, amount);
     }
@@ -155,13 +182,6 @@ contract PrimarySale is IPrimarySale, ExactTransfers, ReentrancyGuardTransient {
         address policy = address(POLICY);
         if (policy != address(0) && !PolicyCalls.admits(policy, gasleft(), BOOK, buyer)) {
             revert Sale_NotAdmitted(buyer, policy);
-        }
-    }
-
-    /// @dev Session tokens that the session itself has are lost.
-    function _requireReceiver(uint256 amount, address to) private view {
-        if (amount == 0 || to == address(0) || to == address(this) || to == address(SESSION)) {
-            revert Sale_NothingToDo(amount, to);
         }
     }
 

@@ -7,13 +7,15 @@ import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import { ISession } from "../../interfaces/ISession.sol";
+import { ExactTransfers } from "../ExactTransfers.sol";
+import { Receivers } from "../Receivers.sol";
 import { ICashWindow, LegOfWindow, WindowTerms } from "./ICashWindow.sol";
 import { IPriceSource } from "./IPriceSource.sol";
 
 /// @title A window in which holders of a settled session's claims get cash for them, at a price that was fixed
 /// @dev Shares are taken one after the other of what is left, so that they sum to all of it: of `rest`, o / restOffered, rounded down.
 /// That ratio never falls, so nobody gets less than its share of the whole, rounded down.
-contract CashWindow is ReentrancyGuardTransient, ICashWindow {
+contract CashWindow is ExactTransfers, ReentrancyGuardTransient, ICashWindow {
     using SafeERC20 for IERC20;
 
     /// @dev A price that stands while the market moves is an option for buyers; so it does not stand for longer.
@@ -124,6 +126,7 @@ contract CashWindow is ReentrancyGuardTransient, ICashWindow {
             revert Window_NotOpen(block.timestamp, OPENS, CLOSES);
         }
         if (amount == 0) revert Window_NothingToDo();
+        Receivers.check(to, address(SESSION));
         _price(leg);
         LegOfWindow storage found = _legs[leg];
         uint256 available = found.offered - found.sold;
@@ -138,11 +141,7 @@ contract CashWindow is ReentrancyGuardTransient, ICashWindow {
         rest.cash += cost;
         emit LegBought(msg.sender, leg, to, amount, cost);
         // Interaction.
-        uint256 balance = CASH.balanceOf(address(this));
-        CASH.safeTransferFrom(msg.sender, address(this), cost);
-        uint256 balanceAfter = CASH.balanceOf(address(this));
-        uint256 received = balanceAfter > balance ? balanceAfter - balance : 0;
-        if (received != cost) revert Window_ReceivedOtherAmount(received, cost);
+        _pullExactly(CASH, msg.sender, cost);
     }
 
     /// @dev The source is asked once: what it says later does not matter.
@@ -158,6 +157,7 @@ contract CashWindow is ReentrancyGuardTransient, ICashWindow {
     /// @inheritdoc ICashWindow
     function pullCash(uint256 leg, address to) external returns (uint256 amount) {
         Offer storage mine = _offerAfterClose(leg);
+        Receivers.check(to, address(CASH));
         if (mine.hasPulled) revert Window_NothingLeft(msg.sender, leg);
         mine.hasPulled = true;
         Rest storage rest = _rests[leg];
@@ -171,6 +171,7 @@ contract CashWindow is ReentrancyGuardTransient, ICashWindow {
     /// @inheritdoc ICashWindow
     function takeBack(uint256 leg, address to) external returns (uint256 amount) {
         Offer storage mine = _offerAfterClose(leg);
+        Receivers.check(to, address(SESSION));
         if (mine.hasTakenBack) revert Window_NothingLeft(msg.sender, leg);
         mine.hasTakenBack = true;
         Rest storage rest = _rests[leg];

@@ -71,8 +71,6 @@ interface ICashWindow {
     error Window_NotOffered(uint256 leg, uint256 requested, uint256 available);
     /// @notice It costs more than the buyer allows, units of cash.
     error Window_TooDear(uint256 leg, uint256 cost, uint256 maxCost);
-    /// @notice The cash did not arrive as it was asked for (fee on transfer?); nothing was sold.
-    error Window_ReceivedOtherAmount(uint256 received, uint256 expected);
     /// @notice `holder` has nothing of this kind in this leg, or has taken it.
     error Window_NothingLeft(address holder, uint256 leg);
 

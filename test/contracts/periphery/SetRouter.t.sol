@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { IBookRecords } from "../../../contracts/interfaces/IOrderBook.sol";
 import { ISetRouter } from "../../../contracts/periphery/ISetRouter.sol";
+import { Receivers } from "../../../contracts/periphery/Receivers.sol";
 import { SetRouter } from "../../../contracts/periphery/SetRouter.sol";
 import { Placed, SessionParams, SignedPackage } from "../../../contracts/Types.sol";
 import { VM } from "../support/Vm.sol";
@@ -347,6 +348,9 @@ contract SetRouterTest is SetWorld {
             abi.encodeWithSelector(ISetRouter.SetRouter_FloatTooSmall.selector, people[BOB], 5e18 + 1, 5e18)
         );
         router.takeBack(5e18 + 1, people[BOB]);
+        // The book refuses zero, itself and the session; what came back to the router itself would be nobody's.
+        VM.expectRevert(abi.encodeWithSelector(Receivers.Receiver_Invalid.selector, address(router)));
+        router.takeBack(5e18, address(router));
         router.takeBack(5e18, people[BOB]);
         VM.stopPrank();
         assertEq(_session.balanceOf(people[BOB]), 5e18, "bob's");

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import type { LmsrMaker } from "../../../../typechain-types/index.js";
@@ -73,6 +74,18 @@ describe("A maker's sponsors", () => {
     expect(await w.session.balanceOf(w.dave)).to.equal(sums[0]);
     const quarter = needed / 4n;
     expect(got[0]?.[2]).to.equal(((all[2] ?? 0n) * quarter) / needed);
+  });
+
+  it("have it sent nowhere where it would be lost: a share that the maker kept would be everybody's", async () => {
+    await closeTrading(w);
+    await maker.close();
+    for (const to of [ZeroAddress, await maker.getAddress(), await w.session.getAddress()]) {
+      await expect(maker.connect(w.carol).collect(to))
+        .to.be.revertedWithCustomError(maker, "Receiver_Invalid")
+        .withArgs(to);
+    }
+    for (const sponsor of [w.organiser, w.carol]) await maker.connect(sponsor).collect(w.dave);
+    expect(await w.session.balanceOf(w.dave)).to.equal(needed);
   });
 
   it("of an event get it as soon as that is settled: never less than nothing, and what traders lost", async () => {

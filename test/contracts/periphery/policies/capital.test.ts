@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import type { FlashBorrower, MinCapital, VotesAsset } from "../../../../typechain-types/index.js";
@@ -140,6 +140,19 @@ describe("A minimum of capital, staked", () => {
     await expect(lock.connect(w.alice).withdraw(w.book, w.alice, w.alice))
       .to.be.revertedWithCustomError(lock, "MinCapital_NothingStaked")
       .withArgs(w.bookAddress, w.alice.address, w.alice.address);
+  });
+
+  it("sends a stake nowhere where it would be lost: it can still be taken", async () => {
+    const { w, token, lock } = f;
+    await lock.connect(w.alice).stake(w.session, w.alice, MINIMUM);
+    await closeTrading(w);
+    for (const to of [ZeroAddress, await lock.getAddress(), await token.getAddress()]) {
+      await expect(lock.connect(w.alice).withdraw(w.book, w.alice, to))
+        .to.be.revertedWithCustomError(lock, "Receiver_Invalid")
+        .withArgs(to);
+    }
+    await lock.connect(w.alice).withdraw(w.book, w.alice, w.alice);
+    expect(await token.balanceOf(w.alice)).to.equal(PURSE);
   });
 
   it("adds what one address stakes in parts", async () => {

@@ -109,6 +109,17 @@ describe("A fee vault and its policy", () => {
     await expect(vault.connect(w.frank).collect(w.erin)).to.changeTokenBalance(ethers, money, w.erin, 0n);
   });
 
+  it("send fees nowhere where they would be lost, nor to the vault itself, where they are", async () => {
+    const { w, vault, money } = f;
+    await vault.connect(w.alice).pay(w.session, w.alice);
+    for (const to of [ZeroAddress, await vault.getAddress(), await money.getAddress()]) {
+      await expect(vault.connect(w.frank).collect(to))
+        .to.be.revertedWithCustomError(vault, "Receiver_Invalid")
+        .withArgs(to);
+    }
+    expect(await money.balanceOf(vault)).to.equal(FEE);
+  });
+
   it("are asked at registration alone, and no money of theirs comes near the session", async () => {
     const { w, vault, money } = f;
     await vault.connect(w.alice).pay(w.session, w.alice);

@@ -88,9 +88,9 @@ describe("Giving to a roller", () => {
     await expect(roller.connect(w.carol).takeBack(w.carol))
       .to.be.revertedWithCustomError(roller, "Roller_NothingHere")
       .withArgs(w.carol);
-    for (const to of [ethers.ZeroAddress, await roller.getAddress()]) {
+    for (const to of [ethers.ZeroAddress, await roller.getAddress(), await w.session.getAddress()]) {
       await expect(roller.connect(w.bob).takeBack(to))
-        .to.be.revertedWithCustomError(roller, "Roller_ReceiverInvalid")
+        .to.be.revertedWithCustomError(roller, "Receiver_Invalid")
         .withArgs(to);
     }
     await expect(roller.connect(w.bob).takeBack(w.dave))
@@ -140,10 +140,11 @@ describe("An inbox", () => {
     await w.session.connect(w.alice).transfer(inbox, 1n);
     await expect(roller.giveFromInbox(w.alice)).to.not.revert(ethers);
     await w.session.connect(w.alice).transfer(inbox, 3n);
-    await expect(roller.connect(w.alice).emptyInbox([w.session], ethers.ZeroAddress)).to.be.revertedWithCustomError(
-      roller,
-      "Roller_ReceiverInvalid",
-    );
+    for (const to of [ethers.ZeroAddress, await roller.getAddress(), await w.session.getAddress()]) {
+      await expect(roller.connect(w.alice).emptyInbox([w.session], to))
+        .to.be.revertedWithCustomError(roller, "Receiver_Invalid")
+        .withArgs(to);
+    }
     await roller.connect(w.alice).emptyInbox([w.session, w.assets[0]!, w.assets[1]!], w.dave);
     expect([await w.session.balanceOf(w.dave), await w.assets[0]!.balanceOf(w.dave)]).to.deep.equal([3n, 7n]);
   });
@@ -243,7 +244,11 @@ describe("The roll", () => {
       .withArgs(await next.getAddress());
     await expect(roller.connect(w.alice).takeBack(w.alice)).to.be.revertedWithCustomError(roller, "Roller_Rolled");
     await expect(roller.connect(w.carol).give(TOKEN, [0n, 0n])).to.be.revertedWithCustomError(roller, "Roller_Rolled");
-    await expect(roller.connect(w.alice).take(roller)).to.be.revertedWithCustomError(roller, "Roller_ReceiverInvalid");
+    for (const to of [ethers.ZeroAddress, await roller.getAddress(), await next.getAddress()]) {
+      await expect(roller.connect(w.alice).take(to))
+        .to.be.revertedWithCustomError(roller, "Receiver_Invalid")
+        .withArgs(to);
+    }
     // Alice: half the gold, all the silver, of which half can be merged; bob the other half.
     await expect(roller.connect(w.alice).take(w.alice))
       .to.emit(roller, "Taken")

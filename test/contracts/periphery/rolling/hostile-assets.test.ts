@@ -98,8 +98,9 @@ describe("A roll, given an asset that moves something else than it says", () => 
     const { w, roller } = await networkHelpers.loadFixture(lying);
     const asset = await ethers.getContractAt("LyingAsset", await w.assets[0]!.getAddress());
     await asset.moveInstead(2n ** 128n, false);
+    const errors = await ethers.getContractFactory("Roller");
     await expect(roller.roll())
-      .to.be.revertedWithCustomError(await ethers.getContractFactory("Roller"), "SafeCastOverflowedUintDowncast")
+      .to.be.revertedWithCustomError(errors, "SafeCastOverflowedUintDowncast")
       .withArgs(128, 2n ** 128n);
     await expectAllTakenBack({ w, roller });
   });

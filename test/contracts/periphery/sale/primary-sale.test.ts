@@ -3,6 +3,7 @@ import { MaxUint256, ZeroAddress } from "ethers";
 import hre from "hardhat";
 
 import type { PrimarySale, TestAsset } from "../../../../typechain-types/index.js";
+import { signPermit } from "../../support/permits.js";
 import { SUPPLY, TOKEN } from "../../../../stage/contracts/units.js";
 import { type Account, openWorld, supplyBasket, type World } from "../../../../stage/contracts/world.js";
 
@@ -150,12 +151,13 @@ describe("A primary sale", () => {
     expect(await w.session.balanceOf(w.bob)).to.equal(TOKEN);
     for (const to of [ZeroAddress, await sale.getAddress(), await w.session.getAddress()]) {
       await expect(sale.connect(w.alice).buy(TOKEN, START, to, MaxUint256))
-        .to.be.revertedWithCustomError(sale, "Sale_NothingToDo")
-        .withArgs(TOKEN, to);
+        .to.be.revertedWithCustomError(sale, "Receiver_Invalid")
+        .withArgs(to);
     }
-    await expect(sale.connect(w.alice).buy(0, START, w.bob, MaxUint256))
-      .to.be.revertedWithCustomError(sale, "Sale_NothingToDo")
-      .withArgs(0, w.bob.address);
+    await expect(sale.connect(w.alice).buy(0, START, w.bob, MaxUint256)).to.be.revertedWithCustomError(
+      sale,
+      "Sale_AmountZero",
+    );
   });
 
   it("asks no more than the buyer has signed for, and keeps the deadline", async () => {
@@ -201,8 +203,8 @@ describe("A primary sale", () => {
     );
     expect(await sale.unsold()).to.equal(0n);
     await expect(sale.takeBack(w.carol)).to.changeTokenBalance(ethers, w.session, w.carol, 0n);
-    for (const to of [ZeroAddress, await w.session.getAddress()]) {
-      await expect(sale.takeBack(to)).to.be.revertedWithCustomError(sale, "Sale_NothingToDo");
+    for (const to of [ZeroAddress, await sale.getAddress(), await w.session.getAddress()]) {
+      await expect(sale.takeBack(to)).to.be.revertedWithCustomError(sale, "Receiver_Invalid").withArgs(to);
     }
   });
 
@@ -225,6 +227,9 @@ describe("A primary sale", () => {
     await expect(sale.connect(w.alice).collect(w.alice))
       .to.be.revertedWithCustomError(sale, "Sale_NotSeller")
       .withArgs(w.alice.address, w.organiser.address);
+    for (const to of [ZeroAddress, await sale.getAddress(), await money.getAddress()]) {
+      await expect(sale.collect(to)).to.be.revertedWithCustomError(sale, "Receiver_Invalid").withArgs(to);
+    }
     const first = sale.collect(w.frank);
     await expect(first).to.emit(sale, "ProceedsCollected").withArgs(w.frank.address, 2_470_001n);
     await expect(first).to.changeTokenBalance(ethers, money, w.frank, 2_470_001n);
@@ -254,9 +259,7 @@ describe("A primary sale", () => {
     expect(await sale.unsold()).to.equal(SOLD + TOKEN);
     await time.setNextBlockTimestamp(opens);
     await expect(sale.offer(TOKEN)).to.be.revertedWithCustomError(sale, "Sale_OfferClosed").withArgs(opens, opens);
-    await expect(sale.offer(0n))
-      .to.be.revertedWithCustomError(sale, "Sale_NothingToDo")
-      .withArgs(0n, await sale.getAddress());
+    await expect(sale.offer(0n)).to.be.revertedWithCustomError(sale, "Sale_AmountZero");
   });
 
   it("has nothing to sell before the session is funded", async () => {
@@ -429,5 +432,106 @@ describe("A sale for a premium token that", () => {
     await expect(buy()).to.emit(asset, "CalledBack").withArgs(false, guard);
     expect([await w.session.balanceOf(w.alice), await w.session.balanceOf(asset)]).to.deep.equal([TOKEN, 0n]);
     expect(await sale.unsold()).to.equal(SOLD - TOKEN);
+  });
+});
+
+describe("A sale that is paid by permit", () => {
+  /** Alice has session tokens of another session, which are what the sale is paid in; its price stands. */
+  async function payable() {
+    const other = await openWorld(connection, { stage: "funded" });
+    await other.session.transfer(other.alice, 10n * TOKEN);
+    const w = await openWorld(connection, { stage: "funded" });
+    const sale = await made(w, other.session, { startPrice: TOKEN, endPrice: TOKEN, slope: 0n });
+    await offer(w, sale);
+    await time.increaseTo(w.t1);
+    const deadline = BigInt(w.t1 + 100);
+    const permit = await signPermit(other.session, w.alice, {
+      spender: await sale.getAddress(),
+      value: 3n * TOKEN,
+      deadline,
+    });
+    const buy = (buyer: Account, { v, r, s } = permit, maxPay = 3n * TOKEN) =>
+      sale.connect(buyer).buyWithPermit(2n * TOKEN, maxPay, buyer, deadline, v, r, s);
+    return { w, money: other.session, sale, deadline, permit, buy };
+  }
+
+  it("needs no approval before: one transaction pays and delivers", async () => {
+    const { w, money, sale, buy } = await networkHelpers.loadFixture(payable);
+    const bought = buy(w.alice);
+    await expect(bought)
+      .to.emit(sale, "Bought")
+      .withArgs(w.alice.address, w.alice.address, 2n * TOKEN, 2n * TOKEN, TOKEN);
+    await expect(bought).to.changeTokenBalances(ethers, money, [w.alice, sale], [-2n * TOKEN, 2n * TOKEN]);
+    await expect(bought).to.changeTokenBalance(ethers, w.session, w.alice, 2n * TOKEN);
+    expect(await money.allowance(w.alice, sale)).to.equal(TOKEN);
+  });
+
+  it("works all the same when somebody has used the permit before, or on an older allowance", async () => {
+    const { w, money, sale, deadline, permit, buy } = await networkHelpers.loadFixture(payable);
+    await money.connect(w.outsider).permit(w.alice, sale, 3n * TOKEN, deadline, permit.v, permit.r, permit.s);
+    await buy(w.alice);
+    expect(await w.session.balanceOf(w.alice)).to.equal(2n * TOKEN);
+    await money.connect(w.alice).approve(sale, 2n * TOKEN);
+    await buy(w.alice); // its nonce is used
+    expect(await w.session.balanceOf(w.alice)).to.equal(4n * TOKEN);
+  });
+
+  it("takes from the caller alone, and no more than it has signed for", async () => {
+    const { w, money, sale, permit, buy } = await networkHelpers.loadFixture(payable);
+    await money.connect(w.alice).transfer(w.bob, 5n * TOKEN);
+    await expect(buy(w.bob)).to.be.revertedWithCustomError(money, "ERC20InsufficientAllowance");
+    await expect(buy(w.alice, permit, 3n * TOKEN + 1n))
+      .to.be.revertedWithCustomError(money, "ERC20InsufficientAllowance")
+      .withArgs(await sale.getAddress(), 0n, 2n * TOKEN);
+    await expect(buy(w.alice, permit, 2n * TOKEN - 1n))
+      .to.be.revertedWithCustomError(sale, "Sale_TooDear")
+      .withArgs(2n * TOKEN, 2n * TOKEN - 1n);
+    expect(await sale.unsold()).to.equal(SOLD);
+  });
+
+  it("keeps the rules of every sale", async () => {
+    const { w, sale, deadline, permit, buy } = await networkHelpers.loadFixture(payable);
+    const { v, r, s } = permit;
+    await expect(
+      sale.connect(w.alice).buyWithPermit(0n, TOKEN, w.alice, deadline, v, r, s),
+    ).to.be.revertedWithCustomError(sale, "Sale_AmountZero");
+    await expect(sale.connect(w.alice).buyWithPermit(1n, TOKEN, sale, deadline, v, r, s))
+      .to.be.revertedWithCustomError(sale, "Receiver_Invalid")
+      .withArgs(await sale.getAddress());
+    await time.setNextBlockTimestamp(deadline + 1n);
+    await expect(buy(w.alice))
+      .to.be.revertedWithCustomError(sale, "Sale_DeadlineExpired")
+      .withArgs(deadline + 1n, deadline);
+  });
+
+  it("fails in its own call where the token has no permits, and no allowance is there", async () => {
+    const { w, money, sale, opens } = await networkHelpers.loadFixture(falling);
+    const { v, r, s } = await signPermit(w.session, w.alice, { spender: ZeroAddress, value: 0n, deadline: 0n });
+    await time.increaseTo(opens + FALLS_FOR);
+    const buy = (buyer: Account) => sale.connect(buyer).buyWithPermit(TOKEN, END, buyer, MaxUint256, v, r, s);
+    await buy(w.alice); // she has approved
+    await expect(buy(w.dave)).to.be.revertedWithCustomError(money, "ERC20InsufficientAllowance");
+    expect(await money.balanceOf(sale)).to.equal(END);
+  });
+
+  it("cannot be used by the token to buy, or to take anything, on the way", async () => {
+    const w = await openWorld(connection, { stage: "funded" });
+    const asset = await ethers.deployContract("ReentrantAsset");
+    const sale = await made(w, asset);
+    await offer(w, sale);
+    await asset.mint(w.alice, PURSE);
+    await asset.mint(asset, PURSE);
+    await asset.connect(w.alice).approve(sale, PURSE);
+    await time.increaseTo(w.t1 + FALLS_FOR);
+    const own = await asset.getAddress();
+    await asset.act(asset, asset.interface.encodeFunctionData("approve", [await sale.getAddress(), PURSE]));
+    await asset.aim(sale, sale.interface.encodeFunctionData("buy", [TOKEN, MaxUint256, own, MaxUint256]), true);
+    const guard = sale.interface.getError("ReentrancyGuardReentrantCall")!.selector;
+    const { v, r, s } = await signPermit(w.session, w.alice, { spender: ZeroAddress, value: 0n, deadline: 0n });
+    await expect(sale.connect(w.alice).buyWithPermit(TOKEN, END, w.alice, MaxUint256, v, r, s))
+      .to.emit(asset, "PermitAsked")
+      .and.to.emit(asset, "CalledBack")
+      .withArgs(false, guard);
+    expect([await w.session.balanceOf(w.alice), await w.session.balanceOf(own)]).to.deep.equal([TOKEN, 0n]);
   });
 });

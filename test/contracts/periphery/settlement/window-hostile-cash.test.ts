@@ -88,8 +88,8 @@ describe("A cash window whose cash", function () {
       const s = await networkHelpers.loadFixture(withFee);
       const cost = await s.window.costOf(1, TOKEN);
       await expect(s.window.connect(s.w.carol).buy(1, TOKEN, MOST, s.w.carol))
-        .to.be.revertedWithCustomError(s.window, "Window_ReceivedOtherAmount")
-        .withArgs(cost - cost / 100n, cost);
+        .to.be.revertedWithCustomError(s.window, "Transfer_ReceivedOtherAmount")
+        .withArgs(await s.cash.getAddress(), cost - cost / 100n, cost);
       expect((await s.window.legOf(1)).sold).to.equal(0n);
       await expectDelivery(s);
     });
@@ -108,8 +108,8 @@ describe("A cash window whose cash", function () {
         await liar.moveInstead(moved, shrinks);
         const cost = await s.window.costOf(1, TOKEN);
         await expect(s.window.connect(s.w.carol).buyAndRedeem(1, TOKEN, MOST, s.w.carol))
-          .to.be.revertedWithCustomError(s.window, "Window_ReceivedOtherAmount")
-          .withArgs(shrinks ? 0n : moved, cost);
+          .to.be.revertedWithCustomError(s.window, "Transfer_ReceivedOtherAmount")
+          .withArgs(await s.cash.getAddress(), shrinks ? 0n : moved, cost);
         await expectDelivery(s);
       });
     }

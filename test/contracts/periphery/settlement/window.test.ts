@@ -172,6 +172,19 @@ describe("A cash window", function () {
         .withArgs(1, COST[0], COST[0] - 1n);
     });
 
+    it("delivers nowhere where the tokens, or the assets, would be lost", async () => {
+      const { window, w } = s;
+      const [own, session] = await Promise.all([window.getAddress(), w.session.getAddress()]);
+      for (const to of [ethers.ZeroAddress, own, session]) {
+        for (const ask of [window.connect(w.carol).buy, window.connect(w.carol).buyAndRedeem]) {
+          await expect(ask(1, TOKEN, COST[0], to))
+            .to.be.revertedWithCustomError(window, "Receiver_Invalid")
+            .withArgs(to);
+        }
+      }
+      expect((await window.legOf(1)).sold).to.equal(0n);
+    });
+
     it("keeps its price whatever the vault holds", async () => {
       const { window, w } = s;
       await w.assets[0]!.mint(w.session, 1_000n * TOKEN);
@@ -230,6 +243,29 @@ describe("A cash window", function () {
       ] as const) {
         await expect(ask).to.be.revertedWithCustomError(window, "Window_NothingLeft").withArgs(holder, leg);
       }
+    });
+
+    it("pays nobody to where cash or tokens would be lost: they can still be taken", async () => {
+      const { window, w, cash } = s;
+      await buy(1, 3n * TOKEN);
+      await close();
+      const [own, money, session] = await Promise.all([window, cash, w.session].map((one) => one.getAddress()));
+      for (const to of [ethers.ZeroAddress, own!, money!]) {
+        await expect(window.connect(w.alice).pullCash(1, to))
+          .to.be.revertedWithCustomError(window, "Receiver_Invalid")
+          .withArgs(to);
+      }
+      for (const to of [ethers.ZeroAddress, own!, session!]) {
+        await expect(window.connect(w.alice).takeBack(1, to))
+          .to.be.revertedWithCustomError(window, "Receiver_Invalid")
+          .withArgs(to);
+      }
+      await window.connect(w.alice).pullCash(1, w.alice);
+      await window.connect(w.alice).takeBack(1, w.alice);
+      expect([await cash.balanceOf(w.alice), await w.leg(1).balanceOf(w.alice)]).to.deep.equal([
+        600n * USD,
+        4n * TOKEN,
+      ]);
     });
 
     it("leaves the last one what rounding has left: three wei among two, of which a unit is paid", async () => {
