@@ -3,7 +3,7 @@ import { fraction } from "../protocol/amounts/fraction.js";
 import { opposite, type TokenWei } from "../protocol/amounts/units.js";
 import { type Allocation, type Basket } from "../protocol/value/allocations.js";
 import { allocationsIn, allocationsOf, type BookHolders } from "../protocol/value/stress-holders.js";
-import { basketOf } from "./assets.js";
+import { basketOf } from "../bindings/assets.js";
 import type { CliContext } from "./context.js";
 import type { Holders } from "./input/holders-file.js";
 import type { SettingOptions } from "./input/settings.js";

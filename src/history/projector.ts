@@ -49,7 +49,8 @@ export interface Projector {
 
 /** A projector that shows its book. */
 export interface OpenProjector extends Projector {
-  /** As the newest block leaves it. */
+  /** As the newest block leaves it; to be looked at, not traded in. */
+  readonly book: Book;
   readonly state: BookState;
 }
 
@@ -115,6 +116,7 @@ export function createProjector(
     get tip() {
       return layers.tip;
     },
+    book,
     state: book.state,
     apply: (header, records) => applyRecords(projector, header, records),
     takeOff: (number) => layers.takeOff(number),

@@ -20,7 +20,7 @@ import { createMirror } from "./follow/mirror.js";
 import type { NodeError } from "../node/errors.js";
 import { createNode } from "../node/node.js";
 import { createWallets } from "./follow/wallets.js";
-import type { SessionTerms } from "./follow/session.js";
+import type { SessionTerms } from "../bindings/session-terms.js";
 import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/views.js";
 import { queueView } from "./http/queue-view.js";

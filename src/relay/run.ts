@@ -1,6 +1,7 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
 import { ProtocolError } from "../protocol/amounts/errors.js";
-import { readSession, type SessionTerms } from "./follow/session.js";
+import type { SessionTerms } from "../bindings/session-terms.js";
+import { readSession } from "./follow/session.js";
 import type { RelayConfig } from "./config/config.js";
 import { pause } from "./queue/lane.js";
 import type { Log } from "./log.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { basketOf, formatQuantity, parseQuantity, printable, readAsset } from "../../src/cli/assets.js";
+import { basketOf, formatQuantity, parseQuantity, printable, readAsset } from "../../src/bindings/assets.js";
 import { LyingAsset__factory, TestAsset__factory } from "../../typechain-types/index.js";
 import { expectRuleError, FIXED } from "../protocol/support.js";
 import { mint, openWorld, type World } from "./world.js";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { printable } from "../../src/cli/assets.js";
+import { printable } from "../../src/bindings/assets.js";
 import { FIXED } from "../protocol/support.js";
 
 describe("a symbol that is too long", function () {

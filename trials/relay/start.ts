@@ -24,7 +24,7 @@ import { isRefusal } from "../../src/protocol/market/refusal.js";
 import { tradePackage } from "../../src/protocol/signing/package.js";
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
 import { readConfig } from "../../src/relay/config/config.js";
-import type { SessionTerms } from "../../src/relay/follow/session.js";
+import type { SessionTerms } from "../../src/bindings/session-terms.js";
 import { createLog } from "../../src/relay/log.js";
 import { startRelay } from "../../src/relay/relay.js";
 import { keyOf } from "../../src/relay/store/books.js";

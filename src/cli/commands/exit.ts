@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { createTrader } from "../../client/trader.js";
-import { basketOf } from "../assets.js";
+import { basketOf } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { parseAddress } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";

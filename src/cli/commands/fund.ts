@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { fundSession } from "../../client/organiser.js";
-import { basketOf, formatQuantity } from "../assets.js";
+import { basketOf, formatQuantity } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";

@@ -8,7 +8,7 @@ import { type RootWorst, worstOfRoot } from "../../protocol/margin/worth.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import { lots as toLots, tokenWei } from "../../protocol/amounts/units.js";
-import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
+import { basketOf, formatQuantity, type NamedAsset } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { type Heads, readHeads } from "../market-words.js";
 import { accountDocument, type AccountFacts, marketTitle, nextText } from "../output/session-facts.js";

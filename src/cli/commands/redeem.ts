@@ -6,7 +6,7 @@ import type { SessionHandle } from "../../bindings/session.js";
 import { read, transact } from "../../bindings/transact.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
-import { basketOf, formatQuantity, type NamedAsset } from "../assets.js";
+import { basketOf, formatQuantity, type NamedAsset } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { aboveZero, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";

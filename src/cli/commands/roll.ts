@@ -12,7 +12,7 @@ import { addressOf } from "../../deployment/create2.js";
 import { knownFactory } from "../../deployment/known.js";
 import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { printable } from "../assets.js";
+import { printable } from "../../bindings/assets.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { aboveZero, parseAddress, parseTime } from "../input/parse.js";

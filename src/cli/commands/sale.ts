@@ -14,7 +14,7 @@ import {
 import { read } from "../../bindings/transact.js";
 import { openSession } from "../../bindings/session.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { type AssetInfo, formatQuantity, parseQuantity, readAsset } from "../assets.js";
+import { type AssetInfo, formatQuantity, parseQuantity, readAsset } from "../../bindings/assets.js";
 import { connect, nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";

@@ -4,7 +4,7 @@ import { CloneToken__factory } from "../../../typechain-types/index.js";
 import { readBookTerms } from "../../bindings/market-terms.js";
 import { read } from "../../bindings/transact.js";
 import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
-import { basketOf, formatQuantity, printable } from "../assets.js";
+import { basketOf, formatQuantity, printable } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { date, facts, tokens } from "../output/text.js";

@@ -5,7 +5,7 @@ import type { SessionHandle } from "../../bindings/session.js";
 import { transact } from "../../bindings/transact.js";
 import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
-import { basketOf } from "../assets.js";
+import { basketOf } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";

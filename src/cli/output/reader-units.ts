@@ -3,7 +3,7 @@ import { formatEther } from "ethers";
 
 import { unitOfValue } from "../../bindings/error-units.js";
 import { formatTokenWei, type TokenWei } from "../../protocol/amounts/units.js";
-import { type AssetInfo, formatQuantity } from "../assets.js";
+import { type AssetInfo, formatQuantity } from "../../bindings/assets.js";
 import { type NamedRoot, priceText } from "./session-facts.js";
 import { date } from "./text.js";
 

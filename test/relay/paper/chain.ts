@@ -41,7 +41,7 @@ import {
 } from "../../../src/protocol/signing/typed-data.js";
 import { NodeError, Reverted } from "../../../src/node/errors.js";
 import { createRanges } from "../../../src/node/ranges.js";
-import type { SessionTerms } from "../../../src/relay/follow/session.js";
+import type { SessionTerms } from "../../../src/bindings/session-terms.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
 import { BOOK, bookTerms, SESSION } from "../../protocol/book-terms.js";
 import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";

@@ -14,7 +14,7 @@ import {
   stakeCapital,
   unstakeCapital,
 } from "../../../client/policies.js";
-import { formatQuantity, parseQuantity, readAsset } from "../../assets.js";
+import { formatQuantity, parseQuantity, readAsset } from "../../../bindings/assets.js";
 import type { CliContext } from "../../context.js";
 import { CliError } from "../../errors.js";
 import { readAddresses } from "../../input/addresses-file.js";

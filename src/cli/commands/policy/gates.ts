@@ -2,7 +2,7 @@
 import { Command } from "commander";
 
 import { allowListOf } from "../../../client/policies.js";
-import { parseQuantity, readAsset } from "../../assets.js";
+import { parseQuantity, readAsset } from "../../../bindings/assets.js";
 import type { CliContext } from "../../context.js";
 import type { ArtifactsOptions } from "../../deploying.js";
 import { readAddresses } from "../../input/addresses-file.js";

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { ZeroAddress } from "ethers";
 
 import { parseTokenWei } from "../../../protocol/amounts/units.js";
-import { formatQuantity, parseQuantity, readAsset } from "../../assets.js";
+import { formatQuantity, parseQuantity, readAsset } from "../../../bindings/assets.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";

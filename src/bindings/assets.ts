@@ -1,8 +1,8 @@
 /** What a basket's assets are called, and how they are counted. */
 import { Contract, isError, type Provider } from "ethers";
 
-import { asClientError } from "../bindings/errors.js";
-import type { BasketAsset, SessionHandle } from "../bindings/session.js";
+import { asClientError } from "./errors.js";
+import type { BasketAsset, SessionHandle } from "./session.js";
 import { revertOf } from "../node/classify.js";
 import { type AssetUnits, formatAssetUnits, parseAssetUnits } from "../protocol/amounts/units.js";
 
