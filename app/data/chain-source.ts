@@ -1,0 +1,63 @@
+/** A session from nothing but a node: its logs are replayed in a worker, and the worker answers. */
+import { proxy, wrap } from "comlink";
+
+import type { MirrorApi } from "./mirror/api.js";
+import type { Sources } from "./config.js";
+import { createStore, type SessionSource, type SourceState } from "./source.js";
+import { startWorker } from "./workers.js";
+
+export interface ChainSource extends SessionSource {
+  readonly names: () => ReturnType<MirrorApi["names"]>;
+  readonly description: MirrorApi["description"];
+}
+
+export function createChainSource(
+  rpcUrl: string,
+  session: string,
+  { fromBlock }: Pick<Sources, "fromBlock">,
+): ChainSource {
+  const worker = startWorker("mirror");
+  const mirror = wrap<MirrorApi>(worker);
+  const state = createStore<SourceState>({ status: "opening", note: `Asking the node at ${rpcUrl}` });
+  void mirror.open({ rpcUrl, session, fromBlock }, proxy(state.set));
+  return {
+    kind: "chain",
+    url: rpcUrl,
+    state: state.get,
+    onState: state.subscribe,
+    facts: () => mirror.facts(),
+    names: () => mirror.names(),
+    markets: () => mirror.markets(),
+    depth: (market, levels) => mirror.depth(market, levels),
+    book: (market, limit) => mirror.book(market, limit),
+    trader: (address) => mirror.trader(address),
+    monitoring: () => mirror.monitoring(),
+    link: () => mirror.link(),
+    history: (kind, query) => mirror.history(kind, query ?? {}) as never, // a proxy loses what ties the page to its kind
+    candles: (market, query) => mirror.candles(market, query),
+    description: (root) => mirror.description(root),
+    submit: undefined,
+    watchDepth(market, levels, listener) {
+      let isOver = false;
+      const ask = (): void => {
+        void mirror.depth(market, levels).then((depth) => {
+          if (!isOver) listener(depth);
+        });
+      };
+      ask();
+      let seen = state.get().head?.hash;
+      const end = state.subscribe(() => {
+        const hash = state.get().head?.hash;
+        if (hash !== seen) ask();
+        seen = hash;
+      });
+      return () => {
+        isOver = true;
+        end();
+      };
+    },
+    close: () => {
+      worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** The mirror as its worker offers it. Everything is answered in the wire's words. */
+import type { AssetInfo } from "../../../src/bindings/assets.js";
+import type { MarketRef } from "../../../src/protocol/signing/package.js";
+import type { CandlesQuery, HistoryKind, HistoryPage, RelayCandles } from "../../../src/wire/history.js";
+import type { RelayLink } from "../../../src/wire/packages.js";
+import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../../src/wire/state.js";
+import type { Facts, SourceState } from "../source.js";
+import type { FollowOptions } from "./follow.js";
+import type { RowsQuery } from "./history.js";
+
+export interface MirrorApi {
+  /** Begins to follow, and goes on until the worker is ended. @param tell every change of state */
+  open(options: FollowOptions, tell: (state: SourceState) => void): void;
+  facts(): Promise<Facts>;
+  /** What the session's token and the assets are called. */
+  names(): Promise<SessionNames>;
+  markets(): Promise<RelayMarkets>;
+  depth(market: MarketRef, levels: number): Promise<RelayDepth>;
+  book(market: MarketRef, limit: number): Promise<RelayBook>;
+  trader(address: string): Promise<RelayTrader | undefined>;
+  monitoring(): Promise<RelayMonitoring>;
+  link(): Promise<RelayLink>;
+  history<Kind extends HistoryKind>(kind: Kind, query: RowsQuery): Promise<HistoryPage<Kind>>;
+  candles(market: MarketRef, query: CandlesQuery): Promise<RelayCandles>;
+  /** The owner's text of a root, as it was published and hashed. */
+  description(marketRootId: number): Promise<string | undefined>;
+}
+
+export interface SessionNames {
+  readonly name: string;
+  readonly symbol: string;
+  readonly assets: readonly AssetInfo[];
+}

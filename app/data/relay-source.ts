@@ -1,0 +1,165 @@
+/** A session as a relay tells it: HTTP for what is asked, a stream for the ladder, a question a second for the newest block. */
+import { messageOf, ProtocolError } from "../../src/protocol/amounts/errors.js";
+import type { MarketRef } from "../../src/protocol/signing/package.js";
+import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
+import type { RelayDepth } from "../../src/wire/state.js";
+import type { RelayEvent, RelayMessage } from "../../src/wire/stream.js";
+import { createStore, type Facts, factsOf, type SessionSource, type SourceState } from "./source.js";
+import { lostAfter, waitFor } from "./waiting.js";
+
+const POLL_MS = 1_000;
+/** After a failure, and twice as long after each further one, up to the longest. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 15_000;
+
+export function createRelaySource(url: string): SessionSource {
+  const client = createRelayClient(url);
+  const state = createStore<SourceState>({ status: "opening", note: `Asking the relay at ${url}` });
+  const ending = new AbortController();
+  let facts: Promise<Facts> | undefined;
+  void followHead(client, state, ending.signal);
+  return {
+    kind: "relay",
+    url,
+    state: state.get,
+    onState: state.subscribe,
+    facts: () => {
+      facts ??= client.session().then(factsOf, (error: unknown) => {
+        facts = undefined; // asked again the next time
+        throw error;
+      });
+      return facts;
+    },
+    markets: () => client.markets(),
+    depth: (market, levels) => client.depth(market, levels),
+    book: (market, limit) => client.book(market, limit),
+    async trader(address) {
+      try {
+        return await client.trader(address);
+      } catch (error) {
+        if (error instanceof ProtocolError && error.code === "RELAY_TRADER_UNKNOWN") return undefined;
+        throw error;
+      }
+    },
+    monitoring: () => client.monitoring(),
+    link: () => client.link(),
+    history: (kind, query) => client.history(kind, query),
+    candles: (market, query) => client.candles(market, query),
+    submit: (signed) => client.submit(signed),
+    watchDepth: (market, levels, listener) => watchDepth(client, market, levels, listener),
+    close: () => {
+      ending.abort();
+    },
+  };
+}
+
+/** Until it is ended. A relay that does not answer is asked more and more seldom; what was shown stays. */
+async function followHead(
+  client: RelayClient,
+  state: ReturnType<typeof createStore<SourceState>>,
+  signal: AbortSignal,
+): Promise<void> {
+  let pause = FIRST_PAUSE_MS;
+  while (!signal.aborted) {
+    try {
+      const { block } = await client.link();
+      const head = state.get().head;
+      if (block !== undefined && (block.hash !== head?.hash || state.get().status !== "live")) {
+        const { time } = await client.session();
+        state.set({ status: "live", head: { ...block, time: Number(time), heardAt: Date.now() } });
+      } else if (head !== undefined) {
+        state.set({ status: "live", head: { ...head, heardAt: Date.now() } });
+      }
+      pause = FIRST_PAUSE_MS;
+      await waitFor(POLL_MS, signal);
+    } catch (error) {
+      state.set(lostAfter(state.get(), messageOf(error)));
+      await waitFor(pause, signal);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+// ------------------------------------------------------------------ the ladder
+
+type Levels = RelayDepth["bids"];
+
+/** The relay's stream of one book; made again whenever it ends before its reader does. */
+function watchDepth(
+  client: RelayClient,
+  market: MarketRef,
+  most: number,
+  listener: (depth: RelayDepth) => void,
+): () => void {
+  const ending = new AbortController();
+  void (async () => {
+    while (!ending.signal.aborted) {
+      try {
+        await readLevels(client, market, most, listener, ending.signal);
+      } catch {
+        // The state of the source tells that the relay is away; the ladder is made anew when it is back.
+      }
+      await waitFor(FIRST_PAUSE_MS, ending.signal);
+    }
+  })();
+  return () => {
+    ending.abort();
+  };
+}
+
+async function readLevels(
+  client: RelayClient,
+  market: MarketRef,
+  most: number,
+  listener: (depth: RelayDepth) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let bids: Levels = [];
+  let asks: Levels = [];
+  let isDue = false;
+  const tell = (): void => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      if (!signal.aborted) listener({ ...market, bids: bids.slice(0, most), asks: asks.slice(0, most) });
+    });
+  };
+  for await (const message of client.stream([{ channel: "book", ...market }], { signal })) {
+    const change = changeOf(message);
+    if (change === undefined) continue;
+    const { isWhole } = change;
+    bids = merged(isWhole ? [] : bids, change.bids, true);
+    asks = merged(isWhole ? [] : asks, change.asks, false);
+    tell();
+  }
+}
+
+type Change = { readonly isWhole: boolean; readonly bids: Levels; readonly asks: Levels };
+
+function changeOf(message: RelayMessage): Change | undefined {
+  if (message.type === "snapshot") return { isWhole: true, ...levelsOf(message.data) };
+  if (message.type !== "event") return undefined;
+  const { data } = message;
+  if (data.kind === "snapshot") return { isWhole: true, ...levelsOf(data) };
+  return data.kind === "levels" ? { isWhole: false, ...levelsOf(data) } : undefined;
+}
+
+type Told = Pick<Extract<RelayEvent, { kind: "levels" }>, "bids" | "asks">;
+
+function levelsOf({ bids, asks }: Told): { readonly bids: Levels; readonly asks: Levels } {
+  const read = (levels: Told["bids"]): Levels =>
+    levels.map(([priceTicks, lots, orders]) => ({ priceTicks, lots, orders }));
+  return { bids: read(bids), asks: read(asks) };
+}
+
+/** Levels by price, best first; those without lots are gone. */
+export function merged(before: Levels, changes: Levels, isBid: boolean): Levels {
+  const byPrice = new Map(before.map((level) => [level.priceTicks, level]));
+  for (const level of changes) {
+    if (level.lots === 0n) byPrice.delete(level.priceTicks);
+    else byPrice.set(level.priceTicks, level);
+  }
+  const sign = isBid ? -1 : 1;
+  return [...byPrice.values()].sort((a, b) => (a.priceTicks < b.priceTicks ? -sign : sign));
+}

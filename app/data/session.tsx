@@ -1,0 +1,175 @@
+/** The session that the page shows: its sources, opened once, and hooks by which views ask them at the newest block. */
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+
+import type { MarketHead } from "../../src/protocol/market/description.js";
+import type { PageConfig } from "../../src/page/config.js";
+import type { RelayDepth, RelayMarkets } from "../../src/wire/state.js";
+import { BASKET_ROOT_ID, type MarketRef } from "../../src/protocol/signing/package.js";
+import { type ChainSource, createChainSource } from "./chain-source.js";
+import { type Sources, sourcesOf } from "./config.js";
+import { createRelaySource } from "./relay-source.js";
+import { onSettings, readSettings } from "./settings.js";
+import type { Facts, Head, SessionSource, SourceState } from "./source.js";
+
+export interface OpenedSession {
+  readonly chainId: number;
+  readonly address: string;
+  readonly sources: Sources;
+  /** What views ask: the relay if there is one, else the chain. */
+  readonly source: SessionSource;
+  /** The logs, replayed here; undefined without a node. */
+  readonly chain: ChainSource | undefined;
+}
+
+const Context = createContext<OpenedSession | undefined>(undefined);
+
+/** @throws Error outside of a session's routes */
+export function useSession(): OpenedSession {
+  const session = use(Context);
+  if (session === undefined) throw new Error("unreachable: this view is shown within a session");
+  return session;
+}
+
+export function useSettings(): ReturnType<typeof readSettings> {
+  return useSyncExternalStore(onSettings, readSettings);
+}
+
+interface ProviderProps {
+  readonly config: PageConfig;
+  readonly chainId: number;
+  readonly address: string;
+  /** Shown if there is neither a node nor a relay to ask. */
+  readonly otherwise: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function SessionProvider({ config, chainId, address, otherwise, children }: ProviderProps): ReactNode {
+  const settings = useSettings();
+  const sources = useMemo(
+    () => sourcesOf(config, { chainId, session: address }, settings),
+    [config, chainId, address, settings.rpc, settings.relay],
+  );
+  const { rpcUrl, relayUrl, fromBlock } = sources;
+  const [opened, setOpened] = useState<OpenedSession>();
+  useEffect(() => {
+    const chain = rpcUrl === undefined ? undefined : createChainSource(rpcUrl, address, { fromBlock });
+    const relay = relayUrl === undefined ? undefined : createRelaySource(relayUrl);
+    const source = relay ?? chain;
+    setOpened(source === undefined ? undefined : { chainId, address, sources, source, chain });
+    return () => {
+      relay?.close();
+      chain?.close();
+    };
+  }, [chainId, address, rpcUrl, relayUrl, fromBlock]);
+  if (rpcUrl === undefined && relayUrl === undefined) return otherwise;
+  return opened === undefined ? null : <Context value={opened}>{children}</Context>;
+}
+
+export function useSourceState(source: SessionSource): SourceState {
+  return useSyncExternalStore(source.onState, source.state);
+}
+
+export function useHead(): Head | undefined {
+  return useSourceState(useSession().source).head;
+}
+
+/**
+ * What a source answers at the newest block: asked again when there is another one, and shown until the new answer is here.
+ * @param key names what is asked, within the session
+ */
+export function useAt<Value>(
+  key: readonly unknown[],
+  ask: (source: SessionSource) => Promise<Value>,
+): UseQueryResult<Value> {
+  const { source, address } = useSession();
+  const head = useHead();
+  return useQuery({
+    queryKey: [source.url, address, ...key, head?.hash],
+    queryFn: async () => (await ask(source)) ?? (null as Value),
+    placeholderData: keepPreviousData,
+    enabled: head !== undefined,
+    staleTime: Infinity,
+    retry: 2,
+  });
+}
+
+/** What never changes: asked once. */
+export function useFacts(): Facts | undefined {
+  const { source, address } = useSession();
+  const head = useHead();
+  const { data } = useQuery({
+    queryKey: [source.url, address, "facts"],
+    queryFn: () => source.facts(),
+    enabled: head !== undefined,
+    staleTime: Infinity,
+  });
+  return data;
+}
+
+/** What things are called. Without a node addresses stand in the place of symbols. */
+export interface Names {
+  readonly name: string;
+  readonly symbol: string;
+  readonly assets: readonly { readonly symbol: string; readonly decimals: number }[];
+}
+
+export function useNames(): Names | undefined {
+  const { chain, address } = useSession();
+  const facts = useFacts();
+  const { data } = useQuery({
+    queryKey: [chain?.url, address, "names"],
+    queryFn: () => (chain === undefined ? Promise.resolve(undefined) : chain.names()),
+    enabled: chain !== undefined,
+    staleTime: Infinity,
+  });
+  if (data !== undefined) return data;
+  if (facts === undefined) return undefined;
+  const assets = facts.assets.map((asset) => ({ symbol: shortAddress(asset.address), decimals: 0 }));
+  return { name: shortAddress(address), symbol: "tokens", assets };
+}
+
+export function shortAddress(address: string): string {
+  return `${address.slice(0, 6)}…${address.slice(-4)}`;
+}
+
+export type Root = RelayMarkets["roots"][number];
+
+export function useMarkets(): readonly Root[] | undefined {
+  return useAt(["markets"], (source) => source.markets()).data?.roots;
+}
+
+/** What a market is called, and in what it is counted. */
+export interface MarketWords {
+  readonly market: MarketRef;
+  readonly root: Root;
+  readonly head: MarketHead | undefined;
+  /** `AAPL`, or `Rain in Seattle 80–120 mm`. */
+  readonly title: string;
+}
+
+export function wordsOf(root: Root, marketBranchId: number, names: Names | undefined): MarketWords {
+  const market = { marketRootId: root.marketRootId, marketBranchId };
+  const head = root.head ?? undefined;
+  const asset = root.marketRootId === BASKET_ROOT_ID ? names?.assets[marketBranchId - 1]?.symbol : undefined;
+  const outcome = head?.outcomes[marketBranchId - 1];
+  const title =
+    asset ?? (head === undefined ? `Market ${root.marketRootId}.${marketBranchId}` : titleOf(head, outcome));
+  return { market, root, head, title };
+}
+
+function titleOf({ title }: MarketHead, outcome: string | undefined): string {
+  return outcome === undefined ? title : `${title}: ${outcome}`;
+}
+
+/** The market's levels as they change. */
+export function useDepth(market: MarketRef, levels: number): RelayDepth | undefined {
+  const { source } = useSession();
+  const { marketRootId, marketBranchId } = market;
+  const [depth, setDepth] = useState<RelayDepth>();
+  useEffect(() => {
+    setDepth(undefined);
+    return source.watchDepth({ marketRootId, marketBranchId }, levels, setDepth);
+  }, [source, marketRootId, marketBranchId, levels]);
+  return depth;
+}

@@ -1,0 +1,87 @@
+/**
+ * Where a session's data comes from: a relay, or nothing but a node whose logs are replayed here. Views ask this port and never
+ * know which; both answer in the words of the wire, with branded amounts.
+ */
+import type { MarketRef, SignedPackage } from "../../src/protocol/signing/package.js";
+import type { CandlesQuery, HistoryKind, HistoryPage, HistoryQuery, RelayCandles } from "../../src/wire/history.js";
+import type { RelayAcknowledgement, RelayLink } from "../../src/wire/packages.js";
+import type { RelaySession } from "../../src/wire/session.js";
+import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../src/wire/state.js";
+
+/** A block that everything shown stands at. */
+export interface Head {
+  readonly number: number;
+  readonly hash: string;
+  /** Unix seconds by the chain: countdowns go by it. */
+  readonly time: number;
+  /** When this browser heard of it, ms. */
+  readonly heardAt: number;
+}
+
+/** How a source is. What was heard last stays shown whatever happens. */
+export type SourceState =
+  | { readonly status: "opening"; readonly note: string; readonly head?: Head }
+  | { readonly status: "live"; readonly head: Head }
+  | { readonly status: "lost"; readonly reason: string; readonly since: number; readonly head?: Head };
+
+const MOVING = ["serverTimeMs", "time", "phase"] as const;
+type Moving = Readonly<Record<(typeof MOVING)[number], unknown>>;
+
+/** All of a session that never changes. */
+export type Facts = Omit<RelaySession, "relay" | keyof Moving> & {
+  /** Undefined of a session that is read from the chain alone. */
+  readonly relay?: RelaySession["relay"];
+};
+
+/** Without what moves: the phase is told by the newest block's time. */
+export function factsOf<Told extends Partial<Moving>>(told: Told): Omit<Told, keyof Moving> {
+  const facts: Partial<Moving> & Omit<Told, keyof Moving> = { ...told };
+  for (const name of MOVING) Reflect.deleteProperty(facts, name);
+  return facts;
+}
+
+export interface SessionSource {
+  readonly kind: "relay" | "chain";
+  readonly url: string;
+  readonly state: () => SourceState;
+  /** @returns what ends it */
+  readonly onState: (listener: () => void) => () => void;
+  readonly facts: () => Promise<Facts>;
+  readonly markets: () => Promise<RelayMarkets>;
+  readonly depth: (market: MarketRef, levels: number) => Promise<RelayDepth>;
+  readonly book: (market: MarketRef, limit: number) => Promise<RelayBook>;
+  /** Undefined for whoever is not registered. */
+  readonly trader: (address: string) => Promise<RelayTrader | undefined>;
+  readonly monitoring: () => Promise<RelayMonitoring>;
+  readonly link: () => Promise<RelayLink>;
+  readonly history: <Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>) => Promise<HistoryPage<Kind>>;
+  readonly candles: (market: MarketRef, query: CandlesQuery) => Promise<RelayCandles>;
+  /** Hands an order in; undefined where orders are sent to the book by their trader. */
+  readonly submit: ((signed: SignedPackage) => Promise<RelayAcknowledgement>) | undefined;
+  /** The market's levels as they change, at most once a frame. @returns what ends it */
+  readonly watchDepth: (market: MarketRef, levels: number, listener: (depth: RelayDepth) => void) => () => void;
+  readonly close: () => void;
+}
+
+/** A little store that React reads with `useSyncExternalStore`. */
+export interface Store<Value> {
+  readonly get: () => Value;
+  readonly set: (value: Value) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export function createStore<Value>(first: Value): Store<Value> {
+  let value = first;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    set: (next) => {
+      value = next;
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** The frame around every view, and which view the address asks for. */
+import { type ReactNode, Suspense, useEffect } from "react";
+import { Router, useLocation } from "wouter";
+import { useHashLocation } from "wouter/use-hash-location";
+
+import type { PageConfig } from "../../src/page/config.js";
+import { SessionProvider } from "../data/session.js";
+import { rememberSession } from "../data/settings.js";
+import { Home } from "../views/home/Home.js";
+import { Settings } from "../views/settings/Settings.js";
+import { Fault } from "./Fault.js";
+import { Frame } from "./Frame.js";
+import { readRoute, type SessionRoute } from "./routes.js";
+import { VIEWS } from "./views.js";
+
+export function App({ config }: { readonly config: PageConfig }): ReactNode {
+  return (
+    <Router hook={useHashLocation}>
+      <Page config={config} />
+    </Router>
+  );
+}
+
+function Page({ config }: { readonly config: PageConfig }): ReactNode {
+  const [path] = useLocation();
+  const route = readRoute(path.split("?")[0] ?? "");
+  useEffect(() => {
+    if (route !== undefined) rememberSession(`${route.chainId}/${route.address}`);
+  }, [route?.chainId, route?.address]);
+  if (route === undefined)
+    return <Frame>{path === "/settings" ? <Settings config={config} /> : <Home config={config} />}</Frame>;
+  const { chainId, address } = route;
+  return (
+    <SessionProvider
+      key={`${chainId}/${address}`}
+      config={config}
+      chainId={chainId}
+      address={address}
+      otherwise={
+        <Frame>
+          <Settings config={config} chainId={chainId} />
+        </Frame>
+      }
+    >
+      <Frame route={route}>
+        <View route={route} config={config} />
+      </Frame>
+    </SessionProvider>
+  );
+}
+
+function Whole({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <Fault name={name}>
+      <Suspense fallback={<p className="waiting">Loading {name} …</p>}>{children}</Suspense>
+    </Fault>
+  );
+}
+
+function View({ route, config }: { readonly route: SessionRoute; readonly config: PageConfig }): ReactNode {
+  if (route.view === "settings") return <Settings config={config} chainId={route.chainId} />;
+  const view = VIEWS[route.view];
+  if (view === undefined) return <p role="alert">There is no view called “{route.view}”.</p>;
+  const { Component, title } = view;
+  return (
+    <Whole key={route.view} name={title}>
+      <Component rest={route.rest} config={config} />
+    </Whole>
+  );
+}

@@ -1,0 +1,57 @@
+/** A fault of ours in one panel takes that panel away, and nothing else. */
+import { Component, type ErrorInfo, type ReactNode } from "react";
+
+import { messageOf } from "../../src/protocol/amounts/errors.js";
+
+interface Props {
+  /** What the panel is called. */
+  readonly name: string;
+  readonly children: ReactNode;
+}
+
+interface State {
+  readonly error?: unknown;
+}
+
+export class Fault extends Component<Props, State> {
+  public override state: State = {};
+
+  public static getDerivedStateFromError(error: unknown): State {
+    return { error };
+  }
+
+  public override componentDidCatch(error: unknown, info: ErrorInfo): void {
+    console.error(this.props.name, error, info.componentStack);
+  }
+
+  public override render(): ReactNode {
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    return (
+      <section className="panel fault" role="alert">
+        <h2>{this.props.name} has failed</h2>
+        <p>This is a fault of the page, not of your session. What you signed is not affected.</p>
+        <p>
+          <code>{messageOf(error)}</code>
+        </p>
+        <button type="button" onClick={() => void navigator.clipboard.writeText(report(this.props.name, error))}>
+          Copy a report
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            this.setState({ error: undefined });
+          }}
+        >
+          Try again
+        </button>
+      </section>
+    );
+  }
+}
+
+/** Without addresses: whoever pastes it somewhere should not have to look. */
+function report(name: string, error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return `${name}\n${messageOf(error)}\n${stack}\n${navigator.userAgent}`.replace(/0x[0-9a-fA-F]{40,}/g, "0x…");
+}

@@ -1,0 +1,78 @@
+/** What is always in sight: which session, its phase by the chain's time, how fresh what is shown is, and the account. */
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+
+import { useFacts, useHead, useNames, useSession } from "../data/session.js";
+import { AccountMenu } from "../wallet/AccountMenu.js";
+import { Freshness, StaleLine } from "./Freshness.js";
+import { PhaseBar } from "./PhaseBar.js";
+import { type SessionRoute, sessionPath } from "./routes.js";
+import { VIEWS } from "./views.js";
+
+export function Frame({ route, children }: { readonly route?: SessionRoute; readonly children: ReactNode }): ReactNode {
+  return (
+    <>
+      <a className="skip" href="#content" onClick={toContent}>
+        To the content
+      </a>
+      {route === undefined ? <PlainHead /> : <SessionHead route={route} />}
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** The hash is the route: the jump is made by hand. */
+function toContent(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
+}
+
+function PlainHead(): ReactNode {
+  return (
+    <header className="head">
+      <nav aria-label="Page">
+        <Link href="/">Sessions</Link>
+        <Link href="/settings">Settings</Link>
+      </nav>
+    </header>
+  );
+}
+
+function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
+  const names = useNames();
+  const facts = useFacts();
+  const head = useHead();
+  const { source, chain } = useSession();
+  return (
+    <>
+      <header className="head">
+        <nav aria-label="Session">
+          <Link href="/" title="All sessions">
+            ☰
+          </Link>
+          <strong className="session-name">{names === undefined ? "…" : `${names.name} (${names.symbol})`}</strong>
+          {Object.entries(VIEWS)
+            .filter(([, { inBar }]) => inBar)
+            .map(([view, { title }]) => (
+              <Link
+                key={view}
+                href={sessionPath(route, ...(view === "" ? [] : [view]))}
+                aria-current={view === route.view ? "page" : undefined}
+              >
+                {title}
+              </Link>
+            ))}
+          <Link href={sessionPath(route, "settings")} aria-current={route.view === "settings" ? "page" : undefined}>
+            Settings
+          </Link>
+        </nav>
+        <Freshness source={source} chain={chain} />
+        <AccountMenu />
+      </header>
+      {facts !== undefined && head !== undefined && <PhaseBar facts={facts} head={head} />}
+      <StaleLine source={source} />
+    </>
+  );
+}

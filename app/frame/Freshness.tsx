@@ -1,0 +1,86 @@
+/** How old what is shown is, and where it comes from. */
+import { type ReactNode, useEffect, useState } from "react";
+
+import { useSourceState } from "../data/session.js";
+import type { SessionSource } from "../data/source.js";
+
+/** After how long without a word data counts as stale, s. */
+const STALE_S = 10;
+
+export function useNow(everyMs = 1_000): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setNow(Date.now());
+    }, everyMs);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [everyMs]);
+  return now;
+}
+
+export function Freshness({
+  source,
+  chain,
+}: {
+  readonly source: SessionSource;
+  readonly chain: SessionSource | undefined;
+}): ReactNode {
+  const state = useSourceState(source);
+  const now = useNow();
+  const age = state.head === undefined ? undefined : Math.max(0, Math.round((now - state.head.heardAt) / 1_000));
+  return (
+    <p className="freshness" data-status={state.status}>
+      {state.head === undefined ? "no block yet" : `block ${state.head.number} · ${age} s`}
+      {" · "}
+      <Light source={source} />
+      {chain !== undefined && chain !== source && (
+        <>
+          {" "}
+          <Light source={chain} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function Light({ source }: { readonly source: SessionSource }): ReactNode {
+  const { status } = useSourceState(source);
+  const name = source.kind === "relay" ? "relay" : "node";
+  return (
+    <span title={source.url}>
+      {name} <span aria-hidden="true">{status === "live" ? "●" : "○"}</span>
+      <span className="unseen">
+        {status === "live" ? "answers" : status === "opening" ? "is being asked" : "does not answer"}
+      </span>
+    </span>
+  );
+}
+
+/** One line under the frame when something is stale. */
+export function StaleLine({ source }: { readonly source: SessionSource }): ReactNode {
+  const state = useSourceState(source);
+  const now = useNow();
+  if (state.status === "opening")
+    return (
+      <p className="line" role="status">
+        {state.note} …
+      </p>
+    );
+  if (state.status === "lost") {
+    const seconds = Math.round((now - state.since) / 1_000);
+    const shown = state.head === undefined ? "nothing to show yet" : `showing block ${state.head.number}`;
+    return (
+      <p className="line amber" role="status">
+        The {source.kind === "relay" ? "relay" : "node"} was lost {seconds} s ago; {shown}; asking again. {state.reason}
+      </p>
+    );
+  }
+  const age = Math.round((now - state.head.heardAt) / 1_000);
+  return age < STALE_S ? null : (
+    <p className="line amber" role="status">
+      What is shown is {age} s old.
+    </p>
+  );
+}

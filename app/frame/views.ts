@@ -1,0 +1,31 @@
+/** Every view of a session: by its part of the address, its title, and whether the bar at the top has it. */
+import { type ComponentType, lazy } from "react";
+
+import type { PageConfig } from "../../src/page/config.js";
+import { Overview } from "../views/overview/Overview.js";
+
+export interface ViewProps {
+  /** What follows the view's name in the address. */
+  readonly rest: readonly string[];
+  readonly config: PageConfig;
+}
+
+export interface ViewEntry {
+  readonly title: string;
+  readonly inBar: boolean;
+  readonly Component: ComponentType<ViewProps>;
+}
+
+const entry = (title: string, Component: ComponentType<ViewProps>, inBar = true): ViewEntry => ({
+  title,
+  inBar,
+  Component,
+});
+
+export const VIEWS: Readonly<Record<string, ViewEntry>> = {
+  "": entry("Overview", Overview),
+  verify: entry(
+    "Verify",
+    lazy(() => import("../views/verify/Verify.js")),
+  ),
+};

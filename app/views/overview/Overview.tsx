@@ -1,0 +1,233 @@
+/** What the session is, what it is quoted at, its terms, and why nobody has to be trusted. */
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+
+import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
+import { sessionPath } from "../../frame/routes.js";
+import { useAt, useFacts, useNames, useSession } from "../../data/session.js";
+import type { Facts } from "../../data/source.js";
+import { Address, AssetAmount, Exact, Moment, Tokens } from "../../ui/Amount.js";
+import { fractionText } from "../../ui/numbers.js";
+import { Answered, Waiting } from "../../ui/State.js";
+
+export function Overview(): ReactNode {
+  const facts = useFacts();
+  if (facts === undefined) return <Waiting what="the session's terms" rows={6} />;
+  return (
+    <div className="grid">
+      <Basket facts={facts} />
+      <Weights facts={facts} />
+      <Activity />
+      <Terms facts={facts} />
+      <Trust />
+    </div>
+  );
+}
+
+function Basket({ facts }: { readonly facts: Facts }): ReactNode {
+  const names = useNames();
+  return (
+    <section className="panel">
+      <h2>Basket</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Leg</th>
+            <th scope="col">Asset</th>
+            <th scope="col">In the vault</th>
+          </tr>
+        </thead>
+        <tbody>
+          {facts.assets.map(({ address, quantity }, index) => (
+            <tr key={address}>
+              <td>{index + 1}</td>
+              <td title={address}>{names?.assets[index]?.symbol ?? "…"}</td>
+              <td>
+                <AssetAmount index={index} units={quantity} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>
+        One claim on all of it: <Tokens wei={facts.supply} /> in all. A lot is <Tokens wei={facts.units.lotValue} />, a
+        tick of price{" "}
+        <Exact exact={fractionText({ numerator: 100n, denominator: facts.units.scale }, 8)} unit="%" digits={8} />.
+      </p>
+    </section>
+  );
+}
+
+function Weights({ facts }: { readonly facts: Facts }): ReactNode {
+  const names = useNames();
+  const query = useAt(["weights"], (source) => source.history("weights", { limit: 1 }));
+  return (
+    <section className="panel">
+      <h2>Weights now</h2>
+      <Answered query={query} what="the weights">
+        {({ items }) => {
+          const weights = items[0]?.weights;
+          if (weights === undefined)
+            return <p>Not every leg has a quote yet: a weight is the middle of the best bid and the best offer.</p>;
+          return (
+            <WeightsBar
+              weights={weights}
+              symbols={facts.assets.map((_, index) => names?.assets[index]?.symbol ?? `leg ${index + 1}`)}
+            />
+          );
+        }}
+      </Answered>
+    </section>
+  );
+}
+
+/** How the orders divide the basket's value between its assets. */
+function WeightsBar({
+  weights,
+  symbols,
+}: {
+  readonly weights: readonly Fraction[];
+  readonly symbols: readonly string[];
+}): ReactNode {
+  const parts = weights.map((weight, index) => ({
+    symbol: symbols[index] ?? "",
+    percent: fractionText({ ...weight, numerator: weight.numerator * 100n }, 2),
+  }));
+  const caption = parts.map(({ symbol, percent }) => `${symbol} ${percent} %`).join(", ");
+  let left = 0;
+  return (
+    <figure>
+      <svg viewBox="0 0 400 48" role="img" aria-label={`Implied weights: ${caption}`} className="picture">
+        {parts.map(({ symbol, percent }, index) => {
+          const width = 4 * Number(percent); // of a picture, not of an amount
+          const x = left;
+          left += width;
+          return (
+            <g key={symbol}>
+              <rect x={x} y={4} width={width} height={40} className={`part part-${index % 6}`} />
+              <text x={x + 6} y={29} className="part-text">
+                {width > 60 ? `${symbol} ${percent} %` : symbol}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+      <figcaption>Implied by the best orders: {caption}.</figcaption>
+    </figure>
+  );
+}
+
+function Activity(): ReactNode {
+  const monitoring = useAt(["monitoring"], (source) => source.monitoring());
+  return (
+    <section className="panel">
+      <h2>Who takes part</h2>
+      <Answered query={monitoring} what="who takes part">
+        {({ traders, holders, legs }) => (
+          <>
+            <dl>
+              <dt>Registered</dt>
+              <dd>{traders}</dd>
+              <dt>With a claim in the book</dt>
+              <dd>{holders}</dd>
+            </dl>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Asset</th>
+                  <th scope="col">Claims in the book</th>
+                  <th scope="col">Largest holder</th>
+                </tr>
+              </thead>
+              <tbody>
+                {legs.map(({ leg, total, largest, largestHolder }) => (
+                  <tr key={leg}>
+                    <LegName leg={leg} />
+                    <td>
+                      <Tokens wei={total} />
+                    </td>
+                    <td>
+                      {largestHolder === null ? "nobody" : <Address of={largestHolder} />}{" "}
+                      {largestHolder !== null &&
+                        `${fractionText({ ...largest, numerator: largest.numerator * 100n }, 1)} %`}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </>
+        )}
+      </Answered>
+    </section>
+  );
+}
+
+function LegName({ leg }: { readonly leg: number }): ReactNode {
+  return <td>{useNames()?.assets[leg - 1]?.symbol ?? `leg ${leg}`}</td>;
+}
+
+const NOBODY = /^0x0{40}$/;
+
+function Terms({ facts }: { readonly facts: Facts }): ReactNode {
+  const { policy, marketCreator, settleLimit, chainWindow, maxOpenOrders, maxLots } = facts.terms;
+  return (
+    <section className="panel">
+      <h2>Terms</h2>
+      <p>They were set when the session was made. Nobody can change them.</p>
+      <dl>
+        <dt>Trading</dt>
+        <dd>
+          <Moment second={facts.t1} /> to <Moment second={facts.t2} />
+        </dd>
+        <dt>Who may take part</dt>
+        <dd>
+          {NOBODY.test(policy) ? (
+            "anybody"
+          ) : (
+            <>
+              whom the contract <code>{policy}</code> admits
+            </>
+          )}
+        </dd>
+        <dt>Who may open markets</dt>
+        <dd>{NOBODY.test(marketCreator) ? "anybody" : <code>{marketCreator}</code>}</dd>
+        <dt>Markets are settled by</dt>
+        <dd>
+          <Moment second={settleLimit} />
+        </dd>
+        <dt>An order may be signed over</dt>
+        <dd>any of the last {chainWindow} checkpoints</dd>
+        <dt>Open orders of one trader</dt>
+        <dd>at most {maxOpenOrders}</dd>
+        <dt>Lots of one position</dt>
+        <dd>{maxLots === 0n ? "no limit" : `at most ${maxLots}`}</dd>
+        <dt>Contracts</dt>
+        <dd>
+          session <code>{facts.session}</code>, book <code>{facts.orderBook}</code>, chain {facts.chainId}
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Trust(): ReactNode {
+  const session = useSession();
+  return (
+    <section className="panel">
+      <h2>What you need not believe</h2>
+      <ul>
+        <li>
+          Nobody can take assets out of the vault but those who hold claims, and all claims together are all of the
+          basket.
+        </li>
+        <li>An order is accepted only if its trader can pay in every outcome: nobody can owe you.</li>
+        <li>No key can stop, change or move anything. There is no owner, no pause and no upgrade.</li>
+        <li>From the end of trading on everybody is paid out by the contract, whoever is or is not there.</li>
+        <li>A relay may be slow or leave an order out. It cannot forge one, nor touch what is yours.</li>
+      </ul>
+      <p>
+        <Link href={sessionPath(session, "verify")}>Verify this session in my browser</Link>
+      </p>
+    </section>
+  );
+}
