@@ -30,6 +30,11 @@ export const STUDIES: Readonly<Record<string, Study>> = {
       "one session's whole life: gate, sale, maker, oracles, cash for claims, the roll into the next, every sum proved",
     load: () => import("./lifecycle/study.js"),
   },
+  live: {
+    about:
+      "a session that is open now, with markets, traders who go on trading, a relay and a clock that walks: until Ctrl-C",
+    load: () => import("./live/study.js"),
+  },
 };
 
 export function findStudy(name: string): Study | undefined {

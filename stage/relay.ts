@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Provider } from "ethers";
 
 import { readRecords } from "../src/bindings/logs.js";
 import type { SignedPackage } from "../src/bindings/packages.js";
 import { createRelayClient, type RelayClient } from "../src/client/relay/client.js";
 import { RelayRequestError } from "../src/client/relay/errors.js";
 import type { Hash } from "../src/protocol/signing/typed-data.js";
-import { openRelay } from "../src/relay/run.js";
-import { readConfig } from "../src/relay/config/config.js";
 import type { RelayOptions } from "../src/relay/config/settings.js";
-import { createLog } from "../src/relay/log.js";
+import { startTemporaryRelay } from "../src/relay/temporary.js";
+import type { SessionHandle } from "../src/bindings/session.js";
 import { makeEmptyDatabase } from "./database.js";
 import { type Delivery, MAX_MATCHES, MAX_WALK, type OrderResult, type OrderRoute } from "./route.js";
 import type { Stage } from "./stage.js";
@@ -40,35 +37,38 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
   const { chain, handle } = stage;
   const privateKey = await relayKey(chain, seed, "the relay");
   const rpc = await chain.serve();
-  const folder = await mkdtemp(join(tmpdir(), "session-relay-"));
-  const clean = async (): Promise<void> => {
-    await rpc.close();
-    await rm(folder, { recursive: true, force: true });
-  };
   try {
-    const database = join(folder, "database");
-    await makeEmptyDatabase(database);
-    const options = optionsFor(rpc.url, handle.address, database);
-    const config = readConfig(options, { RELAY_PRIVATE_KEY: privateKey });
-    const relay = await openRelay(config, createLog(config.logLevel));
-    const client = createRelayClient(relay.url);
-    return {
-      url: relay.url,
-      folder,
-      link: () => freshLink(stage, client),
-      bring: (signed) => bringAll(stage, client, signed),
-      async close() {
-        try {
-          await relay.stop();
-        } finally {
-          await clean();
-        }
-      },
+    const relay = await startTemporaryRelay(
+      optionsFor(rpc.url, handle.address),
+      { RELAY_PRIVATE_KEY: privateKey },
+      { prepare: makeEmptyDatabase },
+    );
+    const close = async (): Promise<void> => {
+      try {
+        await relay.stop();
+      } finally {
+        await rpc.close();
+      }
     };
+    const { url, folder } = relay;
+    return { url, folder, close, ...routeThroughRelay({ handle, provider: chain.provider }, createRelayClient(url)) };
   } catch (error) {
-    await clean();
+    await rpc.close();
     throw error;
   }
+}
+
+/** Where orders go that a relay brings to the book. */
+export interface Bringing {
+  readonly handle: SessionHandle;
+  readonly provider: Provider;
+  /** Between two questions, ms; 10 by default. */
+  readonly pollMs?: number;
+}
+
+/** Hands orders to a relay one by one, and waits for what becomes of them. */
+export function routeThroughRelay(to: Bringing, client: RelayClient): OrderRoute {
+  return { link: () => freshLink(to, client), bring: (signed) => bringAll(to, client, signed) };
 }
 
 /**
@@ -76,12 +76,10 @@ export async function startRelayRoute(stage: Stage, seed: bigint): Promise<Relay
  * every run: the relay would do it when its own clock says so, and no two runs would be the same. Nor has a trader an account of
  * gas: whose order is held back, and comes behind those of others, would hang on how fast the chain is.
  */
-function optionsFor(rpcUrl: string, session: string, database: string): RelayOptions {
+function optionsFor(rpcUrl: string, session: string): RelayOptions {
   return {
     rpc: rpcUrl,
     session,
-    database,
-    port: 0,
     "log-level": "error",
     index: "off",
     "poll-ms": POLL_MS,
@@ -95,26 +93,26 @@ function optionsFor(rpcUrl: string, session: string, database: string): RelayOpt
 }
 
 /** The link once the relay has seen the chain's newest block, and with it the time. */
-async function freshLink({ chain }: Stage, client: RelayClient): Promise<Hash> {
-  const newest = await chain.provider.getBlockNumber();
+async function freshLink({ provider, pollMs = POLL_MS }: Bringing, client: RelayClient): Promise<Hash> {
+  const newest = await provider.getBlockNumber();
   const limit = AbortSignal.timeout(PATIENCE_MS);
   for (;;) {
     limit.throwIfAborted();
     const { link, block } = await client.link();
     if (block !== undefined && block.number >= newest) return link;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
 
 /** One after the other, so that they come to the book in this order; then waits until the last one is there. */
-async function bringAll(stage: Stage, client: RelayClient, signed: readonly SignedPackage[]): Promise<Delivery> {
-  const { provider } = stage.chain;
+async function bringAll(to: Bringing, client: RelayClient, signed: readonly SignedPackage[]): Promise<Delivery> {
+  const { provider, handle, pollMs = POLL_MS } = to;
   const before = await provider.getBlockNumber();
   const taken: (Hash | OrderResult)[] = [];
   for (const one of signed) taken.push(await hand(client, one));
   const results: OrderResult[] = [];
-  for (const one of taken) results.push(typeof one === "string" ? await landed(client, one) : one);
-  const records = await readRecords(stage.handle, before + 1);
+  for (const one of taken) results.push(typeof one === "string" ? await landed(client, one, pollMs) : one);
+  const records = await readRecords(handle, before + 1);
   const hashes = [...new Set(records.map(({ transactionHash }) => transactionHash))];
   const receipts = await Promise.all(hashes.map((hash) => provider.getTransactionReceipt(hash)));
   return { results, gas: receipts.map((receipt) => receipt?.gasUsed ?? 0n), records };
@@ -130,10 +128,7 @@ async function hand(client: RelayClient, signed: SignedPackage): Promise<Hash | 
   }
 }
 
-async function landed(client: RelayClient, link: Hash): Promise<OrderResult> {
-  const { tradeRootId, refusal } = await client.settled(link, {
-    pollMs: POLL_MS,
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
+async function landed(client: RelayClient, link: Hash, pollMs: number): Promise<OrderResult> {
+  const { tradeRootId, refusal } = await client.settled(link, { pollMs, signal: AbortSignal.timeout(PATIENCE_MS) });
   return { tradeRootId, refusal: refusal?.code };
 }

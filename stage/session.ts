@@ -26,7 +26,10 @@ export interface SessionPlan {
 const DECIMALS = 18;
 
 /** A test asset for each symbol; the organiser gets exactly what the basket takes. */
-export async function mintAssets(chain: Chain, assets: readonly AssetPlan[]): Promise<TestAsset[]> {
+export async function mintAssets(
+  chain: Pick<Chain, "deployer" | "organiser">,
+  assets: readonly AssetPlan[],
+): Promise<TestAsset[]> {
   const minted: TestAsset[] = [];
   for (const { symbol, quantity } of assets) {
     const asset = await new TestAsset__factory(chain.deployer).deploy(`Test ${symbol}`, symbol, DECIMALS);
@@ -53,7 +56,7 @@ export async function paramsOf(plan: SessionPlan, minted: readonly TestAsset[]):
 
 /** Created and funded by the organiser, who holds all of N then. */
 export async function openFunded(
-  { organiser }: Chain,
+  { organiser }: Pick<Chain, "organiser">,
   factory: string,
   params: SessionParams,
   salt: string,

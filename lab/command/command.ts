@@ -75,7 +75,7 @@ export function createStudy<Options extends { readonly json: boolean }, Input>(
 }
 
 /** The npm command has compiled already; whoever starts the file directly may not have. */
-function compileIfMissing(): void {
+export function compileIfMissing(): void {
   if (existsSync(GENERATED_TYPES)) return;
   process.stderr.write("Compiling the contracts (first run) ...\n");
   const { status } = spawnSync(process.execPath, [RUNNER, "--build"], { cwd: PROJECT, stdio: ["ignore", 2, 2] });

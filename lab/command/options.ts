@@ -8,7 +8,7 @@ import { type Month, parseMonth } from "./months.js";
 export type Request<Options> =
   { readonly kind: "help"; readonly text: string } | { readonly kind: "run"; readonly options: Options };
 
-const MAX_SEED = 2n ** 64n - 1n;
+export const MAX_SEED = 2n ** 64n - 1n;
 const MIN_TRADERS = 2; // a trade has two sides
 const MAX_TRADERS = 200; // each signs in this process: more is a matter of minutes
 

@@ -6,6 +6,7 @@
  */
 import type { Bounds } from "../../src/protocol/market/bounds.js";
 import { type Ticks, ticks } from "../../src/protocol/amounts/units.js";
+import { writeDescription } from "../../src/protocol/market/description.js";
 import { TICKS_PER_MM } from "../weather/weather-file.js";
 import type { Market, Said } from "../weather/market.js";
 
@@ -36,6 +37,12 @@ export const BRANCH_NAMES: readonly string[] = [
   "per 10 mm above 30",
   ...STRIPS.map(({ lower, upper }) => `strip ${formatMm(lower)}-${formatMm(upper)}`),
 ];
+
+/** The description with a head, from which programs read the title and the unit. @param month in words */
+export function describeRain(month: string, source: string, body: string): string {
+  const title = `Rain in ${month}`;
+  return writeDescription({ title, unit: "mm", ticksPerUnit: TICKS_PER_MM, outcomes: [], source }, body);
+}
 
 export interface ContractTerms {
   readonly description: string;

@@ -73,8 +73,13 @@ export async function openSponsored(
   };
 }
 
+/** What the way through a maker needs of a stage. */
+export interface MakerWay extends Pick<CastStage, "handle" | "route"> {
+  readonly chain: Pick<CastStage["chain"], "relayer">;
+}
+
 /** Every order is brought to the maker, each in a transaction of its own. */
-function routeThrough({ handle, chain, route }: CastStage, maker: string): OrderRoute {
+export function routeThrough({ handle, chain, route }: MakerWay, maker: string): OrderRoute {
   const bringOne = async (order: SignedPackage): Promise<Delivery> => {
     try {
       const { gasUsed, records, results } = await tradeThroughMaker(handle, chain.relayer, maker, order);

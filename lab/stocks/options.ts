@@ -121,7 +121,8 @@ function toRunOptions(raw: RawOptions): RunOptions {
   };
 }
 
-function parseSymbols(text: string): string[] {
+/** @throws InputError OPTION_INVALID */
+export function parseSymbols(text: string): string[] {
   const symbols = text.split(",").map((symbol) => symbol.trim());
   if (symbols.length < MIN_ASSETS || symbols.length > MAX_ASSETS) {
     throw invalid("--assets", text, `a basket has ${MIN_ASSETS} to ${MAX_ASSETS} assets`);

@@ -11,9 +11,9 @@ import {
 } from "../../src/protocol/market/market-table.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import type { Lots } from "../../src/protocol/amounts/units.js";
-import type { CastStage } from "../session/cast.js";
+import type { CastStage, Participant } from "../session/cast.js";
 
-/** The one market of a study, beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
+/** A market beside the basket. The organiser owns and signs it; the relayer brings what is signed. */
 export interface Market {
   readonly marketRootId: number;
   /** What each branch or outcome is called, from number 1. */
@@ -46,39 +46,63 @@ export interface Said {
   readonly gasUsed: bigint;
 }
 
-const MARKET_ROOT_ID = 2; // the first beside the basket
+const FIRST_ROOT_ID = 2; // the basket is 1
+
+/** What a market needs of a stage. */
+export interface MarketStage extends Pick<CastStage, "handle"> {
+  readonly chain: Pick<CastStage["chain"], "organiser" | "relayer">;
+  readonly participants: readonly Pick<Participant, "name" | "address" | "trader">[];
+}
 
 /** @param names what each branch or outcome will be called */
-export async function createMarket(stage: CastStage, names: readonly string[]): Promise<Market> {
+export async function createMarket(stage: MarketStage, names: readonly string[]): Promise<Market> {
+  return marketIn(stage, await noMarkets(stage), FIRST_ROOT_ID, names);
+}
+
+/** Several markets of one session, to be made in this order. @param names of each what its branches will be called */
+export async function createMarkets(stage: MarketStage, names: readonly (readonly string[])[]): Promise<Market[]> {
+  const known = await noMarkets(stage);
+  return names.map((branches, k) => marketIn(stage, known, FIRST_ROOT_ID + k, branches));
+}
+
+/** All roots of a session as the records so far have made them. */
+interface Known {
+  table: MarketTable;
+}
+
+async function noMarkets({ handle }: MarketStage): Promise<Known> {
+  return { table: createMarketTable(await readMarketTerms(handle)) };
+}
+
+function marketIn(stage: MarketStage, known: Known, marketRootId: number, names: readonly string[]): Market {
   const { chain, handle, participants } = stage;
   const owner = createMarketOwner(handle, chain.organiser, { submitter: chain.relayer });
   const traders = participants.map(({ address }) => address);
-  let table = createMarketTable(await readMarketTerms(handle));
-  const root = () => rootOf(table, MARKET_ROOT_ID);
+  const root = () => rootOf(known.table, marketRootId);
   /** Read before the first realisation, which may come in the middle of the study: afterwards nobody has any. */
   let settledOn: Positions | undefined;
   const read = async (): Promise<Positions> => {
     const held = new Map<string, readonly Lots[]>();
-    for (const { name, trader } of participants) held.set(name, await trader.position(MARKET_ROOT_ID));
+    for (const { name, trader } of participants) held.set(name, await trader.position(marketRootId));
     return held;
   };
 
   return {
-    marketRootId: MARKET_ROOT_ID,
+    marketRootId,
     names,
-    table: () => table,
+    table: () => known.table,
     root,
-    places: () => names.map((_, b) => ({ marketRootId: MARKET_ROOT_ID, marketBranchId: b + 1 })),
+    places: () => names.map((_, b) => ({ marketRootId, marketBranchId: b + 1 })),
     async say(what, description = "") {
       const { record, receipt } = await what(owner);
       const { timestamp } = await receipt.getBlock();
-      table = applyMarketRecord(table, record, { timestamp: BigInt(timestamp), description });
+      known.table = applyMarketRecord(known.table, record, { timestamp: BigInt(timestamp), description });
       return { record, gasUsed: receipt.gasUsed };
     },
     async update() {
       if (root().settled) settledOn ??= await read();
       const bring = root().settled ? realise : refresh;
-      const { receipts } = await bring(handle, chain.relayer, MARKET_ROOT_ID, traders);
+      const { receipts } = await bring(handle, chain.relayer, marketRootId, traders);
       return receipts.reduce((gas, { gasUsed }) => gas + gasUsed, 0n);
     },
     positions: async () => settledOn ?? read(),

@@ -3,6 +3,7 @@
  * token, all others nothing. Prices are chances in hundredths of a percent. Of months with equal rain the earlier wins.
  */
 import { type Ticks, ticks } from "../../src/protocol/amounts/units.js";
+import { writeDescription } from "../../src/protocol/market/description.js";
 import type { Market, Said } from "../weather/market.js";
 
 /** Ticks that make a weight of 1. */
@@ -26,16 +27,37 @@ export const MONTH_NAMES: readonly string[] = [
   "December",
 ];
 
+/** What the contract says in one sentence. */
+function sentenceOf(year: number): string {
+  return `The month of ${year} with most rain at the weather station; of months with equal rain the earlier.`;
+}
+
+/** The description with a head, from which programs read the title and the months. Prices are in percent. */
+export function describeWettest(year: number, source: string, body: string): string {
+  const head = {
+    title: `Wettest month of ${year}`,
+    unit: "%",
+    ticksPerUnit: SCALE / 100n,
+    outcomes: MONTH_NAMES,
+    source,
+  };
+  return writeDescription(head, `${sentenceOf(year)} ${body}`);
+}
+
 export interface ContractTerms {
   readonly year: number;
+  /** One sentence by default. */
+  readonly description?: string;
   /** Seconds since 1970. */
   readonly closesAt: number;
   readonly settleBy: number;
 }
 
 /** Makes the root. Should its owner vanish, the first month that has not been eliminated by then wins. */
-export async function writeContract(market: Market, { year, closesAt, settleBy }: ContractTerms): Promise<Said[]> {
-  const description = `The month of ${year} with most rain at the weather station; of months with equal rain the earlier.`;
+export async function writeContract(
+  market: Market,
+  { year, closesAt, settleBy, description = sentenceOf(year) }: ContractTerms,
+): Promise<Said[]> {
   const times = { closesAt: BigInt(closesAt), settleBy: BigInt(settleBy) };
   const spec = {
     ...times,

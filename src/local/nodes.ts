@@ -1,7 +1,10 @@
 /** Runs a local chain as a child process: for tests, and for whoever wants one that is surely gone afterwards. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { ProtocolError } from "../protocol/amounts/errors.js";
 
@@ -24,6 +27,8 @@ export interface NodeOptions {
   readonly port?: number;
   /** How long the node may take until it listens, in ms. */
   readonly startTimeout?: number;
+  /** When its first block was made, seconds since 1970; now by default. Anvil alone can. */
+  readonly startsAt?: number;
 }
 
 const HOST = "127.0.0.1";
@@ -47,18 +52,23 @@ export class NodeMissingError extends ProtocolError {
 const PACKAGES: Readonly<Record<NodeKind, string>> = { hardhat: "hardhat", anvil: "@foundry-rs/anvil" };
 
 /** Programs are started directly, never through a wrapper: a signal to the child must reach the node itself. */
-function commandOf(kind: NodeKind, port: number): readonly [program: string, ...args: string[]] {
+function commandOf(
+  kind: NodeKind,
+  { port = 0, startsAt }: NodeOptions,
+  folder: string,
+): readonly [program: string, ...args: string[]] {
   if (kind === "hardhat") {
     const cli = require.resolve("hardhat/package.json").replace(/package\.json$/, "dist/src/cli.js");
     return [process.execPath, cli, "node", "--hostname", HOST, "--port", String(port)];
   }
-  return [anvilBinary(), "--host", HOST, "--port", String(port)];
+  const start = startsAt === undefined ? [] : ["--timestamp", String(startsAt)];
+  return [anvilBinary(), "--host", HOST, "--port", String(port), "--cache-path", folder, ...start];
 }
 
 /** @throws NodeMissingError */
-function installed(kind: NodeKind, port: number): ReturnType<typeof commandOf> {
+function installed(kind: NodeKind, options: NodeOptions, folder: string): ReturnType<typeof commandOf> {
   try {
-    return commandOf(kind, port);
+    return commandOf(kind, options, folder);
   } catch (error) {
     throw new NodeMissingError(kind, error);
   }
@@ -72,21 +82,47 @@ function anvilBinary(): string {
   return fromWrapper.resolve(`@foundry-rs/anvil-${process.platform}-${arch}/bin/anvil${suffix}`);
 }
 
+/** A folder for what a node writes to disk: anvil puts old states there, and leaves them where they are. */
+function ownFolder(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "session-node-"));
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, remove };
+}
+
 /**
  * Starts a node and waits until it listens.
  * @throws NodeMissingError; Error with what the node printed if it ends or stays silent; the process is gone then
  */
 export async function startNode(kind: NodeKind, options: NodeOptions = {}): Promise<LocalNode> {
-  const [program, ...args] = installed(kind, options.port ?? 0);
+  if (kind !== "anvil" && options.startsAt !== undefined)
+    throw new RangeError(`${kind} starts now, and at no other time`);
+  const { folder, remove } = ownFolder();
+  try {
+    return await startIn(folder, kind, options, remove);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** @param whenGone is called when the process is gone, or this one ends */
+async function startIn(folder: string, kind: NodeKind, options: NodeOptions, whenGone: () => void): Promise<LocalNode> {
+  const [program, ...args] = installed(kind, options, folder);
   const child = spawn(program, args, {
     env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const killWithParent = (): void => {
     child.kill("SIGKILL");
+    whenGone();
   };
   process.once("exit", killWithParent);
-  child.once("exit", () => process.removeListener("exit", killWithParent));
+  child.once("exit", () => {
+    process.removeListener("exit", killWithParent);
+    whenGone();
+  });
   try {
     const address = await listeningAddress(kind, child, options.startTimeout ?? START_TIMEOUT_MS);
     if (child.pid === undefined) throw new Error(`${kind} has no process id`);

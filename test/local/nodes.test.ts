@@ -1,7 +1,14 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
-import { JsonRpcProvider } from "ethers";
+import { JsonRpcProvider, toQuantity } from "ethers";
 
 import { type LocalNode, NODE_KINDS, startNode } from "../../src/local/nodes.js";
+
+/** Beyond them anvil writes the older ones to disk. */
+const STATES_IN_MEMORY = 500;
 
 describe("a local node", function () {
   for (const kind of NODE_KINDS) {
@@ -20,6 +27,34 @@ describe("a local node", function () {
       await node.stop();
     });
   }
+
+  it("of anvil starts when it is told to, and leaves none of its old states on disk", async function () {
+    const own = await mkdtemp(join(tmpdir(), "nodes-test-"));
+    const usual = process.env["TMPDIR"];
+    process.env["TMPDIR"] = own;
+    try {
+      const node = await startNode("anvil", { startsAt: 1_700_000_000 });
+      const provider = new JsonRpcProvider(node.url);
+      try {
+        expect((await provider.getBlock(0))?.timestamp).to.equal(1_700_000_000);
+        await provider.send("anvil_mine", [toQuantity(STATES_IN_MEMORY + 100)]);
+        expect(await readdir(own, { recursive: true })).to.have.length.above(1);
+      } finally {
+        provider.destroy();
+        await node.stop();
+      }
+      expect(await readdir(own)).to.deep.equal([]);
+    } finally {
+      if (usual === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = usual;
+      await rm(own, { recursive: true });
+    }
+  });
+
+  it("of Hardhat starts now alone", async () => {
+    const error: unknown = await startNode("hardhat", { startsAt: 1_700_000_000 }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(RangeError);
+  });
 
   it("that cannot have its port says what the node printed, and is gone", async function () {
     const first = await startNode("anvil");

@@ -119,7 +119,7 @@ async function open(
   const payer = await treasury(provider);
   context.progress("Deploying the contracts");
   const { factory, makerFactory } = await deploy(build, payer);
-  const people = await gather(provider, payer);
+  const people = await gather(provider, payer, PEOPLE);
   const handle = await openDemoSession(provider, people, factory, artifacts, context.progress, limits);
   const maker = options.maker ? await openDemoMaker(handle, people, makerFactory, context.progress) : undefined;
   if (signal.aborted) return undefined;

@@ -7,7 +7,7 @@ import { CliError } from "../errors.js";
 
 export const PEOPLE = ["organiser", "you", "alice", "bob", "carol", "relay"] as const;
 export type Name = (typeof PEOPLE)[number];
-export type People = Readonly<Record<Name, Wallet>>;
+export type People<Who extends string = Name> = Readonly<Record<Who, Wallet>>;
 
 const GAS_MONEY = 100n * 10n ** 18n;
 /** What Hardhat, anvil and Ganache call themselves: on any other chain money may be real. */
@@ -23,13 +23,17 @@ export async function treasury(provider: NodeProvider): Promise<JsonRpcSigner> {
 }
 
 /** Everybody with enough of the chain's coin for gas. */
-export async function gather(provider: NodeProvider, payer: JsonRpcSigner): Promise<People> {
-  const entries = PEOPLE.map((name) => [name, new Wallet(id(`session demo: ${name}`), provider)] as const);
+export async function gather<Who extends string>(
+  provider: NodeProvider,
+  payer: JsonRpcSigner,
+  names: readonly Who[],
+): Promise<People<Who>> {
+  const entries = names.map((name) => [name, new Wallet(id(`session demo: ${name}`), provider)] as const);
   for (const [, { address }] of entries) {
     const balance = await read(provider.getBalance(address));
     if (balance < GAS_MONEY) {
       await transact(payer, Promise.resolve({ to: address, value: GAS_MONEY - balance, data: "0x" }));
     }
   }
-  return Object.fromEntries(entries) as Record<Name, Wallet>; // one for each name
+  return Object.fromEntries(entries) as Record<Who, Wallet>; // one for each name
 }

@@ -4,7 +4,7 @@ import { ContractFactory, type Wallet } from "ethers";
 import type { SessionHandle } from "../../bindings/session.js";
 import { createSession, fundSession, type SessionParams } from "../../client/organiser.js";
 import { createSubmitter } from "../../client/submitter.js";
-import { fundMaker, openMaker, planMaker, readMaker } from "../../client/maker.js";
+import { fundMaker, type MakerRequest, openMaker, planMaker, readMaker } from "../../client/maker.js";
 import { createTrader, type QuoteRequest } from "../../client/trader.js";
 import { read, transact } from "../../bindings/transact.js";
 import { readDemoAsset } from "../../deployment/build.js";
@@ -38,7 +38,7 @@ const QUOTES = {
   bob: [5_450n, 5_380n, 5_250n, 5_550n, 5_620n, 5_750n],
 } as const;
 /** What the maker begins with: 55 % for gold. A nat costs its sponsor 50 tokens, and all that it can lose is 40. */
-const MAKER = { liquidity: 50_000n, prior: [11n, 9n] } as const;
+const MAKER: MakerRequest = { liquidity: 50_000n, prior: [11n, 9n] };
 const MIDDLE = 5_500n;
 const LOTS = 5_000n;
 const TAKEN = 1_000n;
@@ -83,12 +83,13 @@ export async function openDemoSession(
 /** The organiser, who has session tokens left, pays for a maker of the basket. @returns its address */
 export async function openDemoMaker(
   handle: SessionHandle,
-  { organiser }: People,
+  { organiser }: Pick<People, "organiser">,
   makerFactory: string,
   tell: (line: string) => void,
+  request = MAKER,
 ): Promise<string> {
   tell("The organiser pays for an automated maker");
-  const { address } = await openMaker(handle, organiser, makerFactory, await planMaker(handle, MAKER));
+  const { address } = await openMaker(handle, organiser, makerFactory, await planMaker(handle, request));
   const made = await readMaker(handle, makerFactory, address);
   await fundMaker(handle, organiser, made, made.needed);
   return address;
