@@ -94,10 +94,10 @@ export { createRelayClient, type PatienceOptions, type RelayClient, type RelayCl
 export type { SwitchKey } from "./relay/client.js";
 export type { RelayStreamOptions } from "./relay/stream.js";
 export { cancelAll, signCancellation, signReadOwn } from "./relay/cancellation.js";
-export { type ReceiptOf, receiptHolds } from "./relay/receipts.js";
+export { type ReceiptOf, receiptHolds, withdrawalHolds } from "./relay/receipts.js";
 export { RelayRequestError } from "./relay/errors.js";
 export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
-export type { OwnRead, RelayOwn, RelayOwnOfNonce } from "../wire/own.js";
+export type { OwnRead, RelayOwn, RelayOwnOfNonce, RelayWithdrawal } from "../wire/own.js";
 export type { RelayPackageAnswer } from "../wire/packages.js";
 export type { RelayCancellationAcknowledgement, RelayCancellationState } from "../wire/trades-cancellation.js";
 export type { RelayReceipt } from "../wire/receipt.js";

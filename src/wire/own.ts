@@ -3,11 +3,11 @@ import { TypedDataEncoder } from "ethers";
 import * as z from "zod";
 
 import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
-import { answer, described, type DomainOf, list, request } from "./form.js";
-import { packageState } from "./packages.js";
+import { answer, described, type DomainOf, list, maybe, plain, request } from "./form.js";
+import { packageState, packageStateWith } from "./packages.js";
 import { trader } from "./state.js";
-import { cancellationState } from "./trades-cancellation.js";
-import { anyAddress, relayedBytes, shortInteger } from "./values.js";
+import { cancellationState, statedCancellation } from "./trades-cancellation.js";
+import { anyAddress, bytes, count, relayedBytes, shortInteger } from "./values.js";
 
 /** Nothing that the order book could ever take for an order. Mutable, because ethers asks for it. */
 export const READ_TYPES: Record<"ReadOwn", { name: string; type: string }[]> = {
@@ -45,9 +45,17 @@ export const nonceParams = {
 };
 /** In one answer. */
 export const MOST_OF_NONCE = 100;
+/** What a package's trader signed to have it back: whoever has its receipt is answered with that. */
+const withdrawal = answer({
+  signature: described(plain(bytes), "over CancelPackage(bytes32 link), or over the cancellation if there is one"),
+  cancellation: described(maybe(statedCancellation), "CancelTrades that made the package's nonce void"),
+  timeMs: described(count, "when that was stored, unix ms by the clock of the relay's database"),
+});
+export type RelayWithdrawal = DomainOf<typeof withdrawal>;
+export const ownPackage = packageStateWith({ withdrawal: described(maybe(withdrawal), "of one that was taken back") });
 export const ownOfNonce = answer({
   packages: described(
-    list(packageState),
+    list(ownPackage),
     `those that the relay has taken with this nonce, whatever has become of them, in the order of their acknowledgement; the first ${MOST_OF_NONCE}`,
   ),
 });

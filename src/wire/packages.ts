@@ -125,11 +125,15 @@ export const acknowledgements = list(
 export const packagesAnswer = answer({ packages: acknowledgements });
 export type RelayPackageAnswer = DomainOf<typeof acknowledgements>[number];
 
-export const packageState = answer({
+const state = {
   link: name,
   ...fate,
   package: answer({ ...packageFields, priceTicks: inTicks, quantityLots: inLots, previousLink: hash }),
-});
+};
+export const packageState = answer(state);
+/** The same with what else its trader alone is told. */
+export const packageStateWith = <const F extends Readonly<Record<string, Form>>>(more: F) =>
+  answer({ ...state, ...more });
 export type RelayPackageState = DomainOf<typeof packageState>;
 
 export const withdrawn = answer({ link: name, status: literal("withdrawn") });

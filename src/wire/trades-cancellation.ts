@@ -62,12 +62,9 @@ export const cancellationAcknowledgement = answer({
 });
 export type RelayCancellationAcknowledgement = DomainOf<typeof cancellationAcknowledgement>;
 
+export const statedCancellation = answer({ ...cancellationFields, nonceFloor: integer, deadline: integer });
 /** Without the signature, for whoever has that can use it. */
-export const cancellationState = answer({
-  hash: name,
-  ...fate,
-  cancellation: answer({ ...cancellationFields, nonceFloor: integer, deadline: integer }),
-});
+export const cancellationState = answer({ hash: name, ...fate, cancellation: statedCancellation });
 export type RelayCancellationState = DomainOf<typeof cancellationState>;
 
 export const replacementAcknowledgement = answer({

@@ -1,6 +1,15 @@
-/** Whether a relay has signed that it has something. */
+/** Whether a relay has signed that it has something, and whether its trader has signed to have that back. */
+import type { TradePackage } from "../../protocol/signing/package.js";
 import { recoverSigner } from "../../protocol/signing/signatures.js";
-import { type BookDomain, bookDomain, type Hash } from "../../protocol/signing/typed-data.js";
+import {
+  type BookDomain,
+  bookDomain,
+  cancellationDigest,
+  type Hash,
+  primaryLink,
+} from "../../protocol/signing/typed-data.js";
+import { cancelDigest } from "../../wire/cancellation.js";
+import type { RelayWithdrawal } from "../../wire/own.js";
 import { receiptDigest, type RelayReceipt } from "../../wire/receipt.js";
 
 type BookRef = Pick<BookDomain, "chainId" | "verifyingContract">;
@@ -22,4 +31,18 @@ export function receiptHolds(book: BookRef, receipt: RelayReceipt, { hash, accou
   const domain = bookDomain(book.chainId, book.verifyingContract);
   const signer = recoverSigner(receiptDigest(domain, receipt), receipt.signature);
   return signer !== undefined && signer === receipt.account && signer.toLowerCase() === account.toLowerCase();
+}
+
+/**
+ * Whether the key of a package's trader has signed to have it back from a relay: what a relay shows against who has its receipt.
+ * Of a trader that is a contract wallet the answer is false: whether it signed is for the chain to say.
+ */
+export function withdrawalHolds(book: BookRef, order: TradePackage, withdrawal: RelayWithdrawal): boolean {
+  const { signature, cancellation } = withdrawal;
+  const domain = bookDomain(book.chainId, book.verifyingContract);
+  if (cancellation === undefined)
+    return recoverSigner(cancelDigest(domain, primaryLink(order)), signature) === order.trader;
+  const { trader, nonceFloor } = cancellation;
+  if (trader !== order.trader || nonceFloor <= order.nonce) return false;
+  return recoverSigner(cancellationDigest(domain, cancellation), signature) === trader;
 }

@@ -115,7 +115,7 @@ export function registerPackageRoutes(
     },
     async ({ params: { link }, body: { signature } }) => {
       await canceller.cancel(link, signature.toLowerCase());
-      log.info({ link, signature }, "package taken back by its trader"); // against who shows its receipt
+      log.info({ link, signature }, "package taken back by its trader"); // beside its row
       return { link, status: "withdrawn" as const };
     },
   );

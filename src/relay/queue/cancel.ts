@@ -33,7 +33,7 @@ export function createCanceller(dependencies: CancellerDependencies): Canceller 
       const entry = ledger.find(link);
       if (entry === undefined) throw new RelayError("RELAY_PACKAGE_UNKNOWN", { link });
       await requireTrader(dependencies, entry.signed.package.trader, link, signature);
-      await lane.run(() => takeBack(dependencies, link));
+      await lane.run(() => takeBack(dependencies, link, signature));
     },
   };
 }
@@ -51,13 +51,13 @@ async function requireTrader(
 }
 
 /** Runs in the lane: the package may have been sent since it was asked for. */
-async function takeBack(dependencies: CancellerDependencies, link: Hash): Promise<void> {
+async function takeBack(dependencies: CancellerDependencies, link: Hash, signature: string): Promise<void> {
   const { ledger, store, plan, mirror, clock } = dependencies;
   const found = ledger.find(link);
   if (found?.fate.status !== "pending" || found.attempts > 0) {
     throw new RelayError("RELAY_ALREADY_SENT", { link, status: found?.fate.status ?? "final" });
   }
-  await store.withdraw(found.seq);
+  await store.withdraw(found.seq, signature);
   ledger.withdraw(link);
   plan.change(mirror(), { withdrawn: [link] }, clock.now());
 }

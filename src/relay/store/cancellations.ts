@@ -3,15 +3,11 @@ import { and, asc, eq, gt, inArray, not, type SQL, sql } from "drizzle-orm";
 
 import type { NamedPackage } from "../../bindings/packages.js";
 import { toJson } from "../../protocol/amounts/json.js";
-import {
-  type SignedTradesCancellation,
-  type TradesCancellation,
-  tradesCancellation,
-} from "../../protocol/signing/trades-cancellation.js";
+import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import type { Database, Tables } from "./database.js";
-import { type BlockRef, insertPackages } from "./packages.js";
+import { type BlockRef, cancellationOfRow, insertPackages } from "./packages.js";
 import { cancellations, packages } from "./schema.js";
 
 /** A cancellation with its name: its hashStruct. */
@@ -117,7 +113,7 @@ export async function insertCancellation(
     .onConflictDoNothing()
     .returning({ seq: cancellations.seq });
   if (row === undefined) return { seq: undefined, withdrawn: [] };
-  return { seq: row.seq, withdrawn: await withdrawVoid(tables, book, cancellation) };
+  return { seq: row.seq, withdrawn: await withdrawVoid(tables, book, hash, cancellation) };
 }
 
 async function add(
@@ -135,11 +131,12 @@ async function add(
 async function withdrawVoid(
   tables: Tables,
   book: string,
+  hash: Hash,
   { trader, nonceFloor }: SignedTradesCancellation["cancellation"],
 ): Promise<Hash[]> {
   const rows = await tables
     .update(packages)
-    .set({ status: "withdrawn", final: true })
+    .set({ status: "withdrawn", final: true, withdrawnBy: hash, withdrawnAt: sql`now()` })
     .where(
       and(
         ...[eq(packages.book, book), eq(packages.trader, trader), not(packages.final)],
@@ -188,12 +185,6 @@ function updateOf(changes: readonly CancellationChange[]) {
 function storedOfRow(row: Row): StoredCancellation {
   const { seq, hash, signature } = row;
   return { seq, hash, signed: { cancellation: cancellationOfRow(row), signature }, fate: fateOf(row) };
-}
-
-/** Its fields without the row's other columns. */
-export function cancellationOfRow({ trader, ...row }: TradesCancellation): TradesCancellation {
-  const { fromTradeRootId, toTradeRootId, nonceFloor, deadline } = row;
-  return tradesCancellation({ trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline });
 }
 
 function fateOf({ status, blockNumber, blockHash, refusal }: Row): CancellationFate {

@@ -4,11 +4,12 @@ import { and, asc, eq, gt, gte, inArray, not, type SQL, sql } from "drizzle-orm"
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import { toJson } from "../../protocol/amounts/json.js";
 import { tradePackage } from "../../protocol/signing/package.js";
+import { type TradesCancellation, tradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import { RelayError } from "../errors.js";
 import { builtOnce, type Database, queryRows, type Tables } from "./database.js";
-import { packages } from "./schema.js";
+import { cancellations, packages } from "./schema.js";
 
 /** A block of the chain. */
 export interface BlockRef {
@@ -22,6 +23,21 @@ export type Fate =
   | { readonly status: "submitted"; readonly submissionId: number }
   | { readonly status: "onChain"; readonly tradeRootId: number; readonly block: BlockRef }
   | { readonly status: "refused"; readonly refusal: PackageRefusal; readonly block: BlockRef };
+
+/** What its trader signed to take a package back, and when that was stored. */
+export interface Withdrawal {
+  /** Over the package's link, or over the cancellation if there is one. */
+  readonly signature: string;
+  /** What made the package's nonce void. */
+  readonly cancellation: TradesCancellation | undefined;
+  /** Unix ms, by the database's clock. */
+  readonly timeMs: number;
+}
+
+/** A package, and how it was taken back; that is undefined of one that was not, or that an older relay took back. */
+export interface OwnPackage extends StoredPackage {
+  readonly withdrawal: Withdrawal | undefined;
+}
 
 export interface StoredPackage {
   /** The order in which packages were acknowledged. */
@@ -58,9 +74,13 @@ export interface PackageStore {
   refusedFrom(seq: number): Promise<StoredPackage[]>;
   find(link: Hash): Promise<StoredPackage | undefined>;
   /** Those of a trader with one nonce, in the order of their acknowledgement, at most so many. */
-  ofNonce(trader: string, nonce: bigint, limit: number): Promise<StoredPackage[]>;
-  /** Takes a package back that waits and was never sent. @throws RelayError RELAY_ALREADY_SENT if another relay has meanwhile */
-  withdraw(seq: number): Promise<void>;
+  ofNonce(trader: string, nonce: bigint, limit: number): Promise<OwnPackage[]>;
+  /**
+   * Takes a package back that waits and was never sent.
+   * @param signature its trader's, over its link: what a receipt for it is answered with
+   * @throws RelayError RELAY_ALREADY_SENT if another relay has meanwhile
+   */
+  withdraw(seq: number, signature: string): Promise<void>;
   /** Writes what has become of packages; the newest word counts. */
   change(changes: readonly FateChange[]): Promise<void>;
   /** Forgets what has become of packages that were sent: it is derived from the chain again. */
@@ -85,7 +105,7 @@ export function createPackageStore(database: Database, book: string): PackageSto
       ),
     find: (link) => database.run((tables) => find(tables, book, link)),
     ofNonce: (trader, nonce, limit) => database.run((tables) => ofNonce(tables, book, { trader, nonce }, limit)),
-    withdraw: (seq) => database.run((tables) => withdraw(tables, seq)),
+    withdraw: (seq, signature) => database.run((tables) => withdraw(tables, seq, signature)),
     change: (changes) =>
       database.run(async (tables) => {
         if (changes.length > 0) await tables.execute(updateOf(changes));
@@ -141,20 +161,33 @@ async function ofNonce(
   book: string,
   { trader, nonce }: { readonly trader: string; readonly nonce: bigint },
   limit: number,
-): Promise<StoredPackage[]> {
+): Promise<OwnPackage[]> {
   const rows = await tables
     .select()
     .from(packages)
+    .leftJoin(cancellations, and(eq(cancellations.book, packages.book), eq(cancellations.hash, packages.withdrawnBy)))
     .where(and(eq(packages.book, book), eq(packages.trader, trader), eq(packages.nonce, nonce)))
     .orderBy(asc(packages.seq))
     .limit(limit);
-  return rows.map(packageOfRow);
+  return rows.map((row) => ({
+    ...packageOfRow(row.packages),
+    withdrawal: withdrawalOf(row.packages, row.cancellations),
+  }));
 }
 
-async function withdraw(tables: Tables, seq: number): Promise<void> {
+function withdrawalOf(
+  { withdrawalSignature, withdrawnAt }: Row,
+  by: typeof cancellations.$inferSelect | null,
+): Withdrawal | undefined {
+  const signature = withdrawalSignature ?? by?.signature;
+  if (signature === undefined || withdrawnAt === null) return undefined;
+  return { signature, cancellation: by === null ? undefined : cancellationOfRow(by), timeMs: withdrawnAt.getTime() };
+}
+
+async function withdraw(tables: Tables, seq: number, signature: string): Promise<void> {
   const taken = await tables
     .update(packages)
-    .set({ status: "withdrawn", final: true })
+    .set({ status: "withdrawn", final: true, withdrawalSignature: signature, withdrawnAt: sql`now()` })
     .where(and(eq(packages.seq, seq), eq(packages.status, "pending"), eq(packages.attempts, 0)))
     .returning({ seq: packages.seq });
   if (taken.length === 0) throw new RelayError("RELAY_ALREADY_SENT", { seq });
@@ -233,6 +266,12 @@ function packageOfRow(row: Row): StoredPackage {
     replaces: row.replaces ?? undefined,
     fate: fateOf(row),
   };
+}
+
+/** A cancellation's fields without the row's other columns. */
+export function cancellationOfRow({ trader, ...row }: TradesCancellation): TradesCancellation {
+  const { fromTradeRootId, toTradeRootId, nonceFloor, deadline } = row;
+  return tradesCancellation({ trader, fromTradeRootId, toTradeRootId, nonceFloor, deadline });
 }
 
 /** A package without the row's other columns. */

@@ -72,6 +72,10 @@ export const packages = pgTable(
     blockNumber: id("block_number"),
     blockHash: text("block_hash"),
     refusal: jsonb("refusal").$type<PackageRefusal>(),
+    /** What its trader signed to take it back: over its link, or else the cancellation that made its nonce void, by its hash. */
+    withdrawalSignature: text("withdrawal_signature"),
+    withdrawnBy: text("withdrawn_by"),
+    withdrawnAt: timestamp("withdrawn_at", { withTimezone: true }),
     /** Whether no reorganisation that the relay allows for can change this row any more. */
     final: boolean("final").notNull().default(false),
   },

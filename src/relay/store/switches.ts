@@ -7,8 +7,9 @@ import { and, asc, count, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import type { TradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { SwitchStatus } from "../../wire/switches.js";
-import { cancellationOfRow, insertCancellation, type NamedCancellation } from "./cancellations.js";
+import { insertCancellation, type NamedCancellation } from "./cancellations.js";
 import type { Database, Tables } from "./database.js";
+import { cancellationOfRow } from "./packages.js";
 import { switches } from "./schema.js";
 
 export interface NewSwitch extends NamedCancellation {

@@ -95,7 +95,7 @@ describe("given two relays of one database, when one learns of the other", () =>
     const other = await beside(one);
     const [first, second] = await take(one.relay, 0, 1);
     await learn(other.state);
-    await one.relay.packages.withdraw(one.relay.ledger.find(primaryLink(first!.package))!.seq);
+    await one.relay.packages.withdraw(one.relay.ledger.find(primaryLink(first!.package))!.seq, "0x5161");
     await learn(other.state);
     expect([other.relay.fateOf(first!), other.relay.statusOf(second!)]).to.deep.equal([undefined, "pending"]);
     expect(noncesIn(other.relay)).to.deep.equal([1]);

@@ -62,7 +62,7 @@ describe("given the interface of a relay, when packages are sent to it", () => {
     const signed = chain.sign(0);
     const link = primaryLink(signed.package);
     await http.submit(signed);
-    await relay.packages.withdraw(relay.ledger.find(link)!.seq);
+    await relay.packages.withdraw(relay.ledger.find(link)!.seq, "0x5161");
     relay.ledger.withdraw(link);
     expect((await http.get(`/v1/packages/${link.toUpperCase().replace("0X", "0x")}`)).body["status"]).to.equal(
       "withdrawn",

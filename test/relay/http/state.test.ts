@@ -143,6 +143,11 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     chain.mine();
     await relay.follow();
     expect((await told(3n))[1]![1]).to.equal("onChain");
+    const [back, landed] = (await ask(3n)).body["packages"] as Record<string, unknown>[];
+    const { timeMs, ...withdrawal } = back!["withdrawal"] as Record<string, unknown>;
+    expect([typeof timeMs, withdrawal, landed!["withdrawal"]]).to.deep.equal(["number", { signature }, undefined]);
+    const toAll = (await http.get(`/v1/packages/${link}`)).body;
+    expect(Object.keys(toAll), "nobody else is told").to.deep.equal(["link", "status", "package"]);
     const refused = await ask(3n, chain.traders[1]!.key);
     expect([refused.status, codeOf(refused)]).to.deep.equal([403, "RELAY_READ_SIGNATURE"]);
     const malformed = await http.post(`/v1/traders/${address}/own/x`, { until: `${until}`, signature: "0x" });

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
+import type { OwnPackage } from "../../../src/relay/store/packages.js";
 import { ordersOf, PaperChain, refused as nodeRefused, unreachable } from "../paper/chain.js";
 import { expectRefused } from "../paper/expect.js";
 import { paperRelay, type PaperRelay } from "../paper/relay.js";
@@ -29,6 +30,9 @@ describe("given a package that waits, when it is taken back", () => {
     await relay.canceller.cancel(link, signature());
     expect([relay.ledger.find(link), relay.tracker.mirror.open]).to.deep.equal([undefined, []]);
     expect((await relay.packages.find(link))!.fate).to.deep.equal({ status: "withdrawn" });
+    const { trader, nonce } = signed.package;
+    const [{ withdrawal }] = (await relay.packages.ofNonce(trader, nonce, 1)) as [OwnPackage];
+    expect(withdrawal!.signature).to.equal(signature());
     await relay.dispatcher.tick(await relay.fence());
     expect(chain.sent).to.deep.equal([]);
   });

@@ -7,7 +7,7 @@ import {
   createCancellationStore,
   type NamedCancellation,
 } from "../../../src/relay/store/cancellations.js";
-import { createPackageStore, type PackageStore } from "../../../src/relay/store/packages.js";
+import { createPackageStore, type OwnPackage, type PackageStore } from "../../../src/relay/store/packages.js";
 import { PaperChain } from "../paper/chain.js";
 import { freshBook, sharedDatabase } from "../paper/database.js";
 
@@ -70,8 +70,12 @@ describe("createCancellationStore", () => {
         { seq: seqs.get(sent.link)!, attempts: 0, submissionId: 1, fate, final: false },
         { seq: seqs.get(tried.link)!, attempts: 1, submissionId: 1, fate: { status: "pending" }, final: false },
       ]);
+      const { signed } = draft(3);
       const { withdrawn } = await store.add(draft(3), []);
       expect(withdrawn).to.deep.equal([low.link]);
+      const { trader, nonce } = low.signed.package;
+      const [{ withdrawal }] = (await packages.ofNonce(trader, nonce, 1)) as [OwnPackage];
+      expect([withdrawal!.signature, withdrawal!.cancellation]).to.deep.equal([signed.signature, signed.cancellation]);
       const fates = await Promise.all([low, sent, tried, high, other].map(({ link }) => fateOf(link)));
       expect(fates).to.deep.equal(["withdrawn", "submitted", "pending", "pending", "pending"]);
     });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { and, eq } from "drizzle-orm";
 
 import type { SignedPackage } from "../../../src/bindings/packages.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
@@ -9,6 +10,7 @@ import {
   type FateChange,
   type PackageStore,
 } from "../../../src/relay/store/packages.js";
+import { packages as rows } from "../../../src/relay/store/schema.js";
 import { PaperChain } from "../paper/chain.js";
 import { freshBook, sharedDatabase } from "../paper/database.js";
 import { expectRefused } from "../paper/expect.js";
@@ -46,6 +48,32 @@ describe("createPackageStore", () => {
       const links = async (limit: number) => (await store.ofNonce(address, 5n, limit)).map(({ link }) => link);
       expect(await links(100)).to.deep.equal(same.map(({ link }) => link));
       expect(await links(2)).to.deep.equal(same.slice(0, 2).map(({ link }) => link));
+    });
+
+    it("gives with one that was taken back what its trader signed for that, and with no other", async () => {
+      const [back, waiting] = [5n, 6n].map((quantityLots) => named(chain.sign(0, { nonce: 5n, quantityLots })));
+      const seqs = await store.add([back!, waiting!]);
+      await store.withdraw(seqs.get(back!.link)!, "0x77");
+      await store.withdraw(seqs.get(back!.link)!, "0x78").catch(() => undefined); // it was taken back already
+      const found = await store.ofNonce(chain.traders[0]!.address, 5n, 100);
+      expect(
+        found.map(({ link, withdrawal }) => [link, withdrawal?.signature, withdrawal?.cancellation]),
+      ).to.deep.equal([
+        [back!.link, "0x77", undefined],
+        [waiting!.link, undefined, undefined],
+      ]);
+      const which = and(eq(rows.book, book), eq(rows.link, back!.link));
+      const [row] = await (await sharedDatabase()).run((tables) => tables.select().from(rows).where(which));
+      expect(found[0]!.withdrawal!.timeMs).to.equal(row!.withdrawnAt!.getTime());
+    });
+
+    it("knows nothing of how one was taken back that was so before that was kept", async () => {
+      const back = named(chain.sign(0, { nonce: 5n }));
+      await store.add([back]);
+      const taken = { status: "withdrawn", final: true } as const;
+      await (await sharedDatabase()).run((tables) => tables.update(rows).set(taken).where(eq(rows.book, book)));
+      const [found] = await store.ofNonce(chain.traders[0]!.address, 5n, 100);
+      expect([found!.fate, found!.withdrawal]).to.deep.equal([{ status: "withdrawn" }, undefined]);
     });
   });
 
@@ -157,8 +185,8 @@ describe("createPackageStore", () => {
 
     it("tells what was taken back from a number on", async () => {
       const seqs = await add(4);
-      await store.withdraw(seqs[1]!);
-      await store.withdraw(seqs[3]!);
+      await store.withdraw(seqs[1]!, "0x5161");
+      await store.withdraw(seqs[3]!, "0x5161");
       const links = drafts(4).map(({ link }) => link);
       expect((await store.withdrawnFrom(seqs[0]!)).toSorted()).to.deep.equal([links[1], links[3]].toSorted());
       expect(await store.withdrawnFrom(seqs[2]!)).to.deep.equal([links[3]]);
@@ -169,21 +197,21 @@ describe("createPackageStore", () => {
   describe("when a package is taken back", () => {
     it("is final then", async () => {
       const [seq] = (await add(1)) as [number];
-      await store.withdraw(seq);
+      await store.withdraw(seq, "0x5161");
       expect((await store.find(draft(0).link))!.fate).to.deep.equal({ status: "withdrawn" });
       expect(await store.live()).to.deep.equal([]);
     });
 
     it("is refused a second time, and once it was in a transaction", async () => {
       const [first, second, third] = (await add(3)) as [number, number, number];
-      await store.withdraw(first);
-      await expectRefused(store.withdraw(first), "RELAY_ALREADY_SENT", { seq: first });
+      await store.withdraw(first, "0x5161");
+      await expectRefused(store.withdraw(first, "0x5161"), "RELAY_ALREADY_SENT", { seq: first });
       await store.change([
         fateChange(second, { status: "submitted", submissionId: 1 }, { submissionId: 1 }),
         fateChange(third, { status: "pending" }, { attempts: 1 }),
       ]);
-      await expectRefused(store.withdraw(second), "RELAY_ALREADY_SENT", { seq: second });
-      await expectRefused(store.withdraw(third), "RELAY_ALREADY_SENT", { seq: third });
+      await expectRefused(store.withdraw(second, "0x5161"), "RELAY_ALREADY_SENT", { seq: second });
+      await expectRefused(store.withdraw(third, "0x5161"), "RELAY_ALREADY_SENT", { seq: third });
       expect((await store.live()).map(({ seq }) => seq)).to.deep.equal([second, third]);
     });
   });
@@ -196,7 +224,7 @@ describe("createPackageStore", () => {
         fateChange(landed, { status: "onChain", tradeRootId: 1, block: BLOCK }, { final: true, submissionId }),
         fateChange(refused, { status: "refused", refusal: { code: "x", values: {} }, block: BLOCK }, { submissionId }),
       ]);
-      await store.withdraw(withdrawn);
+      await store.withdraw(withdrawn, "0x5161");
       await store.forgetFates();
       const fates = new Map((await store.live()).map(({ seq, fate }) => [seq, fate]));
       expect(fates.get(landed)).to.deep.equal({ status: "submitted", submissionId });

@@ -97,7 +97,7 @@ function behavesWell(open: () => Database): void {
     const { packages, sent, leases } = fresh();
     const seqs = await packages.add([named(1), named(2), named(3)]);
     const fence = (await leases.acquire("me", TTL_MS))!;
-    await packages.withdraw(seqs.get(linkOf(2))!);
+    await packages.withdraw(seqs.get(linkOf(2))!, "0x5161");
     const refusal = await sent.add(fence, batch(5, [linkOf(1), linkOf(2)]), signedWith(5)).then(
       () => undefined,
       (error: unknown) => error,
@@ -118,7 +118,7 @@ function behavesWell(open: () => Database): void {
     const { packages, sent, leases } = fresh();
     const seq = (await packages.add([named(1)])).get(linkOf(1))!;
     const fence = (await leases.acquire("me", TTL_MS))!;
-    const refused = async () => packages.withdraw(seq).catch((error: unknown) => (error as RelayError).code);
+    const refused = async () => packages.withdraw(seq, "0x5161").catch((error: unknown) => (error as RelayError).code);
     await sent.add(fence, batch(5, [linkOf(1)]), signedWith(5));
     expect(await refused()).to.equal("RELAY_ALREADY_SENT");
     await packages.change([{ seq, attempts: 1, submissionId: undefined, fate: { status: "pending" }, final: false }]);

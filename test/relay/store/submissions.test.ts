@@ -124,8 +124,8 @@ describe("createSubmissionStore", () => {
     it("decides nothing if a package of it was taken back, and names all of those", async () => {
       const links = await take(3);
       const live = await packages.live();
-      await packages.withdraw(live[0]!.seq);
-      await packages.withdraw(live[2]!.seq);
+      await packages.withdraw(live[0]!.seq, "0x5161");
+      await packages.withdraw(live[2]!.seq, "0x5161");
       const error: unknown = await store.add(fence, submission(0, links), signed(0)).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(PackagesWithdrawn);
       expect([...(error as PackagesWithdrawn).links].toSorted()).to.deep.equal([links[0], links[2]].toSorted());

@@ -114,6 +114,8 @@ describe("createSwitchStore", () => {
       expect(await store.fireDue()).to.deep.equal([]);
       expect((await store.find(hash, "aa"))!).to.deep.include({ status: "fired", remainingMs: undefined });
       expect(await signatureOf(hash)).to.equal("0x");
+      const [back] = await createPackageStore(database, book).ofNonce(waiting.package.trader, 1n, 1);
+      expect(back!.withdrawal, "what answers its receipt is kept elsewhere").to.deep.include(signed);
     });
 
     it("stays fired, whatever comes", async () => {

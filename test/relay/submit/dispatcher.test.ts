@@ -403,7 +403,7 @@ describe("given the database refuses a submission", () => {
     const relay = await open();
     const [first, second, third] = await take(relay, 3);
     const { seq } = relay.ledger.find(primaryLink(second!.package))!;
-    await relay.packages.withdraw(seq); // nobody has told this relay
+    await relay.packages.withdraw(seq, "0x5161"); // nobody has told this relay
     await tick(relay);
     expect(relay.fateOf(second!)).to.equal(undefined);
     expect([relay.statusOf(first!), relay.statusOf(third!), sizes(relay)]).to.deep.equal([
