@@ -26,14 +26,8 @@ import {
   routeThrough,
   sendThroughHouse,
 } from "../through-house.js";
-import {
-  MAX_MATCHES,
-  type OrderPreview,
-  previewOrder,
-  reportOf,
-  reportText,
-  slackText,
-} from "../output/order-report.js";
+import { MAX_MATCHES, type OrderPreview, previewOrder, reportOf } from "../../protocol/book/order-effect.js";
+import { reportText, slackText } from "../output/order-report.js";
 import { aboveZero, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
 import { marketTitle, type NamedRoot, nextText, priceText, sentDocument, sentText } from "../output/session-facts.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";

@@ -57,6 +57,7 @@ export interface PlacedOrder extends OwnOrder {
 export function ordersOf({ queues }: BookState, traderId: number): PlacedOrder[] {
   return [...queues.orders()]
     .filter((order) => order.traderId === traderId)
+    .sort((a, b) => a.tradeRootId - b.tradeRootId) // a call that was taken back leaves them in another order
     .map(({ tradeRootId, place, marketRootId, marketBranchId, price, lots }) => {
       return { tradeRootId, place, marketRootId, marketBranchId, priceTicks: price as Ticks, lots: lots as Lots };
     });

@@ -2,14 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { getAddress } from "ethers";
 
-import {
-  MAX_MATCHES,
-  type OrderPreview,
-  previewOrder,
-  reportOf,
-  reportText,
-  slackText,
-} from "../../../src/cli/output/order-report.js";
+import { reportText, slackText } from "../../../src/cli/output/order-report.js";
+import { MAX_MATCHES, type OrderPreview, previewOrder, reportOf } from "../../../src/protocol/book/order-effect.js";
 import { Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";

@@ -1,0 +1,188 @@
+/**
+ * What an order does to a book and to its trader's account: before it is signed, by playing it and taking it back, and afterwards, from
+ * what was recorded. What one sees before signing is computed here and nowhere else.
+ */
+import { type Lots, type Ticks, type TokenWei, tokenWei } from "../amounts/units.js";
+import { isRefusal, type Refusal, type RefusalCode } from "../market/refusal.js";
+import type { TradePackage } from "../signing/package.js";
+import type { BindingRoot } from "../value/binding.js";
+import type { Venue } from "../value/sets.js";
+import type { Book } from "./book.js";
+import type { BookEvent } from "./events.js";
+import { bindingIn, claimsIn, slackOf } from "./projections.js";
+
+/** Steps of matching that a preview, and then the submission, may take. */
+export const MAX_MATCHES = 16;
+
+export interface Fill {
+  /** The other order, as a rule the earlier one. */
+  readonly makerRootId: number;
+  readonly priceTicks: Ticks;
+  /** Unsigned. */
+  readonly lots: Lots;
+  /** Through what it came, where an order was sent through a house. */
+  readonly via?: Venue;
+}
+
+export interface OrderReport {
+  readonly fills: readonly Fill[];
+  /** What waits in the book, unsigned. */
+  readonly restingLots: bigint;
+  /** What was cut off again (immediate-or-cancel, or uncovered), unsigned. */
+  readonly cutLots: bigint;
+  /** Orders of others that were found uncovered, expired or one's own on the way. */
+  readonly evicted: readonly number[];
+}
+
+/** A report, and what it does to the account by the book's own stored worst cases. */
+export interface OrderPreview extends OrderReport {
+  readonly slackBeforeWei: TokenWei;
+  readonly slackAfterWei: TokenWei;
+  /** The claim on the basket's last leg. */
+  readonly claimAfterWei: TokenWei;
+}
+
+/** What of an account an order changes. All wei are session tokens'. */
+export interface AccountMoment {
+  /** Net collateral in the worst joint outcome, as stored (R11). */
+  readonly slackWei: TokenWei;
+  /** What open orders may need (R15). */
+  readonly reservedWei: TokenWei;
+  /** What the book would pay out. */
+  readonly withdrawableWei: TokenWei;
+  /** Claim on each asset, other roots at their worst (R16). */
+  readonly claimsWei: readonly TokenWei[];
+  /** In the order's market; + long. */
+  readonly lots: Lots;
+  /** Where the account is worst, root by root: what binds. */
+  readonly roots: readonly BindingRoot[];
+}
+
+export interface OrderEffect extends OrderReport {
+  /** What the fills take from the trader's claim: lots at their prices, below zero if it is paid. */
+  readonly costWei: TokenWei;
+  /** What the rest would take at its limit; 0 if nothing rests. */
+  readonly restCostWei: TokenWei;
+  readonly before: AccountMoment;
+  readonly after: AccountMoment;
+}
+
+export function reportOf(tradeRootId: number, quantity: bigint, records: readonly BookEvent<unknown>[]): OrderReport {
+  const fills = records.flatMap((record): Fill[] => {
+    if (record.kind !== "matched") return [];
+    const { makerRootId, takerRootId, priceTicks, lots } = record;
+    if (takerRootId === tradeRootId) return [{ makerRootId, priceTicks, lots }];
+    // A router may meet what has come to rest within the same call.
+    return makerRootId === tradeRootId ? [{ makerRootId: takerRootId, priceTicks, lots }] : [];
+  });
+  const offsets = records.flatMap((record) => (record.kind === "offset" ? [record] : []));
+  const cutLots = sum(offsets.filter((one) => one.tradeRootId === tradeRootId).map(({ lots }) => lots));
+  const filled = sum(fills.map(({ lots }) => lots));
+  const evicted = offsets.flatMap((one) => (one.tradeRootId === tradeRootId ? [] : [one.tradeRootId]));
+  return { fills, restingLots: (quantity < 0n ? -quantity : quantity) - filled - cutLots, cutLots, evicted };
+}
+
+/**
+ * Plays the order on a book and takes it back.
+ * @param timestamp of the block that it would be in, unix seconds
+ * @returns the book's refusal if it would refuse. Signature and admission are the book's `Outside`'s to judge
+ */
+export function effectOfOrder(book: Book, timestamp: bigint, order: TradePackage): OrderEffect | Refusal {
+  return rehearsed(book, () => {
+    const traderId = book.state.traders.find(order.trader)?.traderId;
+    const before = traderId === undefined ? undefined : momentOf(book, traderId, order);
+    const report = play(book, timestamp, order);
+    if (traderId === undefined || before === undefined) throw new Error("unreachable: a stranger's order is refused");
+    const { tickValue } = book.state.markets.known(order.marketRootId);
+    const sign = order.quantityLots < 0n ? -1n : 1n;
+    const paid = sum(report.fills.map(({ priceTicks, lots }) => priceTicks * lots));
+    return {
+      ...report,
+      costWei: tokenWei(sign * paid * tickValue),
+      restCostWei: tokenWei(sign * report.restingLots * order.priceTicks * tickValue),
+      before,
+      after: momentOf(book, traderId, order),
+    };
+  });
+}
+
+/** As `effectOfOrder`, in the figures that a command prints. */
+export function previewOrder(book: Book, timestamp: bigint, order: TradePackage): OrderPreview | Refusal {
+  return rehearsed(book, () => {
+    const traderId = book.state.traders.find(order.trader)?.traderId ?? 0;
+    const slackBeforeWei = slackOf(book.state, traderId);
+    const report = play(book, timestamp, order);
+    const slackAfterWei = slackOf(book.state, traderId);
+    return { ...report, slackBeforeWei, slackAfterWei, claimAfterWei: tokenWei(book.accountOf(order.trader).claim) };
+  });
+}
+
+/** Refusals that say that it is too much, rather than that something else is wrong. */
+const TOO_MUCH: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "Book_Uncovered",
+  "Book_TooManyLots",
+  "Book_PositionOverflow",
+  "Book_QuantityOutOfRange",
+  "Book_FillOrKillUnfilled",
+]);
+
+/** What a book takes in one order, lots (R27). */
+const MOST_LOTS = 2n ** 39n - 1n;
+
+/**
+ * The most lots of an order's side and price that the book would take of this trader now.
+ * @param order its own number of lots counts for its sign alone
+ * @returns 0 if not even one lot is covered; the refusal if it is about something else than the number of lots
+ */
+export function mostLots(book: Book, timestamp: bigint, order: TradePackage): bigint | Refusal {
+  const sign = order.quantityLots < 0n ? -1n : 1n;
+  const refusalOf = (lots: bigint): Refusal | undefined => {
+    const played = rehearsed(book, () => play(book, timestamp, { ...order, quantityLots: (sign * lots) as Lots })); // below 2^39
+    return isRefusal(played) ? played : undefined;
+  };
+  let [good, bad] = [0n, MOST_LOTS + 1n];
+  const first = refusalOf(1n);
+  if (first !== undefined) return TOO_MUCH.has(first.code) ? 0n : first;
+  good = 1n;
+  // Whatever is between a size that is taken and one that is not: halved at most 39 times.
+  while (bad - good > 1n) {
+    const middle = (good + bad) / 2n;
+    if (refusalOf(middle) === undefined) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function play(book: Book, timestamp: bigint, order: TradePackage): OrderReport {
+  const submitted = { package: order, signature: "0x", insertAfter: 0, place: 0 };
+  const limits = { maxMatches: MAX_MATCHES, maxWalk: Number.MAX_SAFE_INTEGER };
+  const { result, events } = book.createTrade({ timestamp }, submitted, limits);
+  return reportOf(result.tradeRootId, order.quantityLots, events);
+}
+
+/** Leaves the book as it was. */
+function rehearsed<Result>(book: Book, act: () => Result): Result | Refusal {
+  try {
+    return book.state.journal.rehearse(act);
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+function momentOf({ state }: Book, traderId: number, { marketRootId, marketBranchId }: TradePackage): AccountMoment {
+  const { roots, storedSlack, reserved, withdrawable } = bindingIn(state, traderId);
+  const position = state.margin.positionsOf(traderId).get(marketRootId)?.lots ?? [];
+  return {
+    slackWei: storedSlack,
+    reservedWei: reserved,
+    withdrawableWei: withdrawable,
+    claimsWei: claimsIn(state, traderId),
+    lots: (position[marketBranchId - 1] ?? 0n) as Lots, // as the book keeps it
+    roots,
+  };
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}
