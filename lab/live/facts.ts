@@ -1,3 +1,4 @@
+import type { PageConfigText } from "../../src/page/config.js";
 import type { Ground } from "./ground.js";
 import { NAMES } from "./people.js";
 import type { Roots } from "./roots.js";
@@ -31,5 +32,16 @@ export function factsOf(ground: Ground, { rain, wettest }: Roots, relayUrl: stri
     wallets: NAMES.map((name) => {
       return { name, address: people[name].address, privateKey: people[name].privateKey };
     }),
+  };
+}
+
+/** As a page is told of it. */
+export function pageConfigOf(facts: LiveFacts): PageConfigText {
+  const { chainId, rpcUrl, relayUrl, factory, makerFactory, session, fromBlock, maker } = facts;
+  const ofRelay = relayUrl === null ? {} : { relay: relayUrl };
+  const ofMaker = maker === null ? {} : { maker };
+  return {
+    chains: [{ chainId, name: "Local chain", rpcUrls: [rpcUrl], factory, makerFactory, fromBlock }],
+    sessions: [{ chainId, address: session, fromBlock, ...ofRelay, ...ofMaker }],
   };
 }

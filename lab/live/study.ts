@@ -1,11 +1,9 @@
 /** A session that is open now, until it is stopped. */
-import { once } from "node:events";
-
+import { lastUntil } from "../../src/cli/lasting.js";
 import { compileIfMissing, EXIT, print, type RunStudy } from "../command/command.js";
 import { parseOptions } from "./options.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const ALIVE_MS = 3_600_000;
 
 export const study: RunStudy = async (words) => {
   const request = parseOptions(words);
@@ -39,10 +37,4 @@ function interruption(): AbortSignal {
   };
   for (const signal of SIGNALS) process.on(signal, abort);
   return over.signal;
-}
-
-async function lastUntil(signal: AbortSignal, nodeEnded: Promise<void>): Promise<void> {
-  const alive = setInterval(() => undefined, ALIVE_MS); // a signal that is waited for keeps no process alive
-  await Promise.race([once(signal, "abort"), nodeEnded]);
-  clearInterval(alive);
 }

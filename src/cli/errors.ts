@@ -39,6 +39,8 @@ const ADVICE = {
   ORDERS_NONE: "Nothing rests in the book for this account: there is nothing to cancel.",
   DEMO_NOT_LOCAL:
     "Give a local node whose own accounts pay (chain 31337 or 1337): npx hardhat node, or npx anvil. Nothing was sent.",
+  PAGE_NOT_BUILT:
+    "Build it in the checkout with `npm run page:build`, or name a folder that has it with --folder. The published package brings it.",
   HISTORY_MOVED: "Blocks were reorganised while the relay was asked: ask again.",
   MIRROR_DIFFERS: "Read the logs from the session's first block (--from-block), or ask another node.",
 } as const;

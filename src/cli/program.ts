@@ -20,6 +20,7 @@ import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
 import { monitorCommand } from "./commands/monitor.js";
 import { ordersCommand } from "./commands/orders.js";
+import { pageCommand } from "./commands/page.js";
 import { policyCommand } from "./commands/policy.js";
 import { positionsCommand } from "./commands/positions.js";
 import { redeemCommand } from "./commands/redeem.js";
@@ -88,6 +89,7 @@ const COMMANDS = [
   scoreCommand,
   monitorCommand,
   relayCommand,
+  pageCommand,
   completionCommand,
 ];
 

@@ -64,6 +64,7 @@ describe("the program", function () {
       "score",
       "monitor",
       "relay",
+      "page",
       "completion",
       "help",
     ]);

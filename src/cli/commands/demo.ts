@@ -1,5 +1,3 @@
-import { once } from "node:events";
-
 import { Command } from "commander";
 
 import { type Build, ownBuild, readBuild } from "../../deployment/build.js";
@@ -13,6 +11,7 @@ import type { CliContext } from "../context.js";
 import { gather, type People, PEOPLE, treasury } from "../demo/people.js";
 import { startDemoRelay } from "../demo/relay.js";
 import { openDemoMaker, openDemoSession } from "../demo/session.js";
+import { lastUntil } from "../lasting.js";
 import { forgetProfile, type Profile, profileFile, readProfiles, saveProfile } from "../input/profile.js";
 import { parseCount } from "../input/parse.js";
 import { readSettings, type SettingOptions } from "../input/settings.js";
@@ -32,7 +31,6 @@ const PROFILE = "demo";
 /** Taken at once from what rests. */
 const TRADE = "trade buy 200 --leg 1 --price 56%";
 const POLLING_MS = 50;
-const ALIVE_MS = 3_600_000;
 
 /** `session demo`: a chain with a session that trades, until it is stopped. */
 export function demoCommand(context: CliContext): Command {
@@ -75,19 +73,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
     const demo = await open(context, options, closers, signal);
     if (demo === undefined) return;
     tell(context, options, demo);
-    await last(signal, demo.nodeEnded);
+    await lastUntil(signal, demo.nodeEnded);
   } finally {
     context.progress("Ending what was started");
     for (const close of closers.reverse()) await close();
   }
-}
-
-/** A signal that is waited for does not keep a process alive; nothing else does if node and relay are others'. */
-async function last(signal: AbortSignal, nodeEnded: Promise<void>): Promise<void> {
-  if (signal.aborted) return;
-  const alive = setInterval(() => undefined, ALIVE_MS);
-  await Promise.race([once(signal, "abort"), nodeEnded]);
-  clearInterval(alive);
 }
 
 interface Demo {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { pageConfigOf } from "../../../lab/live/facts.js";
 import { type Live, startLive } from "../../../lab/live/live.js";
 import { DAY, STANDSTILL } from "../../../lab/live/calendar.js";
 import { readDescriptions } from "../../../src/bindings/descriptions.js";
@@ -11,6 +12,7 @@ import { readDepth, readRoot } from "../../../src/client/market-views.js";
 import { createRelayClient } from "../../../src/client/relay/client.js";
 import { readAccount } from "../../../src/client/trader.js";
 import type { Lots } from "../../../src/protocol/amounts/units.js";
+import { parsePageConfig } from "../../../src/page/config.js";
 import { verifyFromChain } from "../../../src/verify/from-chain.js";
 
 const STILL = { seed: 7n, isWalking: false } as const;
@@ -150,7 +152,17 @@ describe("the live stage that stands still", function () {
       }),
     );
     expect(sums.flat().every((lots) => lots === 0n)).to.equal(true); // all of it is cash
+    const ended = (await handle.book.chainState()).link;
+    await live.step(); // there is nothing left to trade
+    expect((await handle.book.chainState()).link).to.equal(ended);
     expect((await verifyFromChain(handle)).verdict.kind).to.equal("holds");
+  });
+
+  it("tells a page where it is, and no more", () => {
+    const { relayUrl, maker, session, rpcUrl } = live.facts;
+    const { chains, sessions } = parsePageConfig(pageConfigOf(live.facts));
+    expect(chains[0]).to.deep.include({ chainId: 31_337, rpcUrls: [rpcUrl] });
+    expect(sessions[0]).to.deep.include({ address: session, relay: relayUrl, maker });
   });
 
   it("leaves no process, no server and no folder behind when it is stopped", async () => {
