@@ -2,7 +2,7 @@
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { createSubmitter } from "../../src/client/submitter.js";
 import { ProtocolError } from "../../src/protocol/amounts/errors.js";
-import { routeThroughRelay } from "../../stage/relay.js";
+import { routeThroughRelay } from "../../stage/relay-route.js";
 import { directRoute, MAX_MATCHES, MAX_WALK, type OrderRoute } from "../../stage/route.js";
 import type { Participant } from "../session/cast.js";
 import { routeThrough } from "../session/sponsor.js";
@@ -17,7 +17,8 @@ export interface Ways {
 }
 
 const POLL_MS = 100;
-const PATIENCE_MS = 30_000;
+/** People wait as long: a machine may have much else to do. */
+const PATIENCE_MS = 300_000;
 
 /** The keeper sends orders, and each trader takes back its own. */
 export function straight(ground: Ground): Ways {
@@ -30,7 +31,7 @@ export function straight(ground: Ground): Ways {
 export function throughRelay(ground: Ground, relayUrl: string): Ways {
   const { handle, provider } = ground;
   const client = createRelayClient(relayUrl);
-  const route = routeThroughRelay({ handle, provider, pollMs: POLL_MS }, client);
+  const route = routeThroughRelay({ handle, provider, pollMs: POLL_MS, patienceMs: PATIENCE_MS }, client);
   return waysOf(ground, route, takeBackThrough(client, handle.t2 - 1));
 }
 

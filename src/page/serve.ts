@@ -48,10 +48,8 @@ export async function servePage(files: PageFiles, port = 0): Promise<PageServer>
     if (!isOwnName(request.hostname)) await reply.status(421).send({ error: "Ask by 127.0.0.1 or localhost" });
   });
   await addPage(server, files);
-  await server.listen({ host: HOST, port });
-  const [address] = server.addresses();
-  if (address === undefined) throw new Error("a server that listens has an address");
-  return { url: `http://${HOST}:${address.port}/`, close: () => server.close() };
+  const address = await server.listen({ host: HOST, port });
+  return { url: `${address}/`, close: () => server.close() };
 }
 
 /** Adds the page's routes, for whoever has a server of its own: nothing of them has an effect on other routes. */

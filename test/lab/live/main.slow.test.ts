@@ -12,7 +12,12 @@ import { JsonRpcProvider, Wallet } from "ethers";
 import type { LiveFacts } from "../../../lab/live/facts.js";
 import { startStudy } from "../start-study.js";
 
-describe("npm run lab live", () => {
+/** Minutes on a machine that has much else to do. */
+const MOST_MS = 600_000;
+
+describe("npm run lab live", function () {
+  this.timeout(MOST_MS);
+
   it("tells in one line where it is, walks, and is gone without a trace after an interrupt", async () => {
     const folder = await mkdtemp(join(tmpdir(), "live-main-"));
     try {
