@@ -32,7 +32,7 @@ export default defineConfig(
   },
   { files: ["**/*.ts"], plugins: { house }, rules: { "house/floors": "error" } },
   {
-    files: ["src/protocol/**", "src/wire/**", "src/history/**"],
+    files: ["src/protocol/**", "src/wire/**", "src/history/**", "src/pictures/**"],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -25,6 +25,7 @@ export const FLOORS = {
   "src/local": ["src/protocol"],
   "src/bindings": ["src/protocol", "src/node", GENERATED],
   "src/wire": ["src/protocol"],
+  "src/pictures": ["src/protocol"],
   "src/views": ["src/protocol", "src/wire"],
   "src/history": ["src/protocol", "src/bindings"],
   "src/verify": ["src/protocol", "src/node", "src/bindings", GENERATED],

@@ -16,7 +16,8 @@ import { factoryOf, requireMarket, withFactory } from "../maker-factory.js";
 import { readHeads } from "../market-words.js";
 import { marketName, marketTitle, priceText } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { depthPicture } from "../output/svg/depth-picture.js";
+import { depthPicture } from "../../pictures/depth.js";
+import { printPicture } from "../output/svg/print.js";
 import { paragraphs, table } from "../output/text.js";
 import { openReader } from "../who.js";
 
@@ -67,7 +68,7 @@ Examples:
       const made = await depthOfMaker(context, handle, options, market);
       const head = heads.get(market.marketRootId);
       const title = `Depth of ${marketTitle(market, head)}`;
-      if (options.svg !== undefined) writeText(context, options.svg, depthPicture(title, depth));
+      if (options.svg !== undefined) writeText(context, options.svg, printPicture(depthPicture(title, depth)));
       const usual = handle.legs.length === 2 && marketName(market) === "leg 2";
       context.answer({
         document: {

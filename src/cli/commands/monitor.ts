@@ -11,7 +11,8 @@ import { type SettingOptions, withSettings } from "../input/settings.js";
 import { readMirror } from "../mirror.js";
 import { ASK_RELAY, relayAt } from "../own-history.js";
 import { marketName } from "../output/session-facts.js";
-import { sharesPicture } from "../output/svg/shares-picture.js";
+import { sharesPicture } from "../../pictures/shares.js";
+import { printPicture } from "../output/svg/print.js";
 import { facts, fixed, paragraphs, table, tokens } from "../output/text.js";
 import { openReader } from "../who.js";
 
@@ -142,10 +143,11 @@ function shortAddress(address: string): string {
 
 function pictureOf({ legs }: Watched): string {
   const told = (share: Fraction) => ({ text: shareText(share), value: Number(shareText(share)) });
-  return sharesPicture(
+  const drawn = sharesPicture(
     "Who has the basket",
     legs.map(({ leg, largest, herfindahl, holders }) => {
       return { name: `leg ${String(leg)}`, largest: told(largest), herfindahl: told(herfindahl), holders };
     }),
   );
+  return printPicture(drawn);
 }

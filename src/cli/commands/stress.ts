@@ -16,7 +16,8 @@ import {
   type ShockTable,
   shockTable,
 } from "../input/stress-scenarios.js";
-import { heatMap, heatMaps, type HeatTable } from "../output/svg/heat-map.js";
+import { heatMap, heatMaps, type HeatTable } from "../../pictures/heat-map.js";
+import { printPicture } from "../output/svg/print.js";
 import { decimal, fixed, paragraphs, table } from "../output/text.js";
 
 interface Options extends SettingOptions, ScenarioOptions {
@@ -185,14 +186,14 @@ function pictureOf({ stressed: { rows }, names, shown, cell, unit, scale, grid }
   const heading = { title: "Stress test", caption: `Gain or loss against the baseline, in ${unit}` };
   if (grid === undefined) {
     const cells = rows.map((_, row) => shown.map((column) => gain(row, column)));
-    return heatMap({ ...heading, rows: rows.map(({ name }) => name), columns: shown.map(nameOf), cells });
+    return printPicture(heatMap({ ...heading, rows: rows.map(({ name }) => name), columns: shown.map(nameOf), cells }));
   }
   const across = grid.columns.length;
   const tables = shown.map((column) => ({
     name: nameOf(column),
     table: { ...grid, cells: grid.rows.map((_, r) => grid.columns.map((__, c) => gain(r * across + c, column))) },
   }));
-  return heatMaps(heading, tables);
+  return printPicture(heatMaps(heading, tables));
 }
 
 interface Shape {

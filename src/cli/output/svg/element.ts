@@ -1,6 +1,6 @@
 /** SVG as text: enough for a chart that a person and a screen reader can read. */
 
-type Attributes = Readonly<Record<string, string | number>>;
+export type Attributes = Readonly<Record<string, string | number>>;
 
 /** Numbers are written with at most two digits after the point: a hundredth of a pixel. */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
@@ -13,8 +13,14 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
 }
 
-export function label(text: string, x: number, y: number, attributes: Attributes = {}): string {
-  return element("text", { x, y, ...attributes }, escaped(text));
+export function label(
+  text: string,
+  x: number,
+  y: number,
+  attributes: Attributes = {},
+  ...before: readonly string[]
+): string {
+  return element("text", { x, y, ...attributes }, ...before, escaped(text));
 }
 
 /** What a pointer that rests on an element shows, and a screen reader says. */

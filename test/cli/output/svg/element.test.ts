@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { element, label, picture, tooltip } from "../../../../src/cli/output/svg/element.js";
 import { FIXED } from "../../../protocol/support.js";
-import { expectWellFormed, parseSvg } from "./support.js";
+import { expectWellFormed, parseSvg } from "../../../pictures/support.js";
 
 describe("SVG as text", function () {
   it("closes an element without children in itself, and any other around them", function () {

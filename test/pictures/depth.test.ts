@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { depthPicture } from "../../../../src/cli/output/svg/depth-picture.js";
-import type { Depth, Level } from "../../../../src/protocol/value/quote.js";
-import { FIXED, lot, tick } from "../../../protocol/support.js";
+import { printPicture } from "../../src/cli/output/svg/print.js";
+import { depthPicture as marksOf } from "../../src/pictures/depth.js";
+import type { Depth, Level } from "../../src/protocol/value/quote.js";
+import { FIXED, lot, tick } from "../protocol/support.js";
 import { expectWellFormed, parseSvg } from "./support.js";
 
 const level = (price: number, lots: number): Level => ({ priceTicks: tick(price), lots: lot(lots) });
+const depthPicture = (title: string, depth: Depth): string => printPicture(marksOf(title, depth));
 const PLOT = { left: 60, right: 620, top: 40, bottom: 310 };
 
 /** The steps of both sides, bids first; the frame's own path left out. */

@@ -1,10 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { heatMap, heatMaps } from "../../../../src/cli/output/svg/heat-map.js";
-import { FIXED } from "../../../protocol/support.js";
+import { printPicture } from "../../src/cli/output/svg/print.js";
+import * as marks from "../../src/pictures/heat-map.js";
+import { FIXED } from "../protocol/support.js";
 import { expectWellFormed, numbersIn, parseSvg } from "./support.js";
 
+const heatMap = (data: marks.Heading & marks.HeatTable): string => printPicture(marks.heatMap(data));
+const heatMaps = (...data: Parameters<typeof marks.heatMaps>): string => printPicture(marks.heatMaps(...data));
 const GAINS = {
   title: 'Gains <of> "A & B"',
   caption: "in gold",
