@@ -28,6 +28,8 @@ const NAMES: readonly KnownName[] = [
   "LmsrMaker",
   "LmsrMakerFactory",
   "SetRouter",
+  "UmaSettler",
+  "ChainlinkSettler",
 ];
 /** Immutables that name contracts whose code is known. */
 const USED: Readonly<Partial<Record<KnownName, Readonly<Record<string, KnownName>>>>> = {
@@ -38,6 +40,8 @@ const USED: Readonly<Partial<Record<KnownName, Readonly<Record<string, KnownName
 /** Immutables that are another's in each contract. */
 const TERMS: Readonly<Partial<Record<KnownName, readonly string[]>>> = {
   SetRouter: ["BOOK", "SESSION", "LIMIT", "ASSETS", "SCALE", "RUNGS"],
+  UmaSettler: ["BOOK", "ORACLE", "CURRENCY", "LIVENESS", "BOND"],
+  ChainlinkSettler: ["BOOK", "FIXING"],
 };
 
 /** The parts of an artifact that are read here. */

@@ -47,7 +47,9 @@ const FACTORY: Readonly<Record<string, Advice>> = {
 
 /** What gates refuse, and what is paid to pass them. */
 const GATES: Readonly<Record<string, Advice>> = {
-  Receiver_Invalid: fix("Name a receiver that is neither zero, nor the contract that sends, nor the token or the session."),
+  Receiver_Invalid: fix(
+    "Name a receiver that is neither zero, nor the contract that sends, nor the token or the session.",
+  ),
   Transfer_ReceivedOtherAmount: fix("The token takes a fee or moves other amounts than told: use another token."),
   Gate_NotItsBook: fix("Name the session that the book belongs to."),
   Gate_NotOpen: later("Pay once the session is funded, and before t2."),

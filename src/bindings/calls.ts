@@ -4,9 +4,9 @@ import type { Placed } from "../protocol/book/orders.js";
 import { type BatchContents, type BatchLimits, packBatch } from "../protocol/signing/batch.js";
 import type { SignedTradesCancellation } from "../protocol/signing/trades-cancellation.js";
 
-/** Calls of the book, and `maker` and `set`: one of its houses, which brings an order to it. */
+/** Calls of the book; `maker` and `set`: one of its houses, which brings an order to it; `record`: a settler, which settles a root. */
 export type CallKind =
-  "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise" | "maker" | "set";
+  "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise" | "maker" | "set" | "record";
 
 export interface BookCall {
   readonly kind: CallKind;

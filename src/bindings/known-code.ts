@@ -23,7 +23,9 @@ export type KnownName =
   | "SessionFactory"
   | "LmsrMaker"
   | "LmsrMakerFactory"
-  | "SetRouter";
+  | "SetRouter"
+  | "UmaSettler"
+  | "ChainlinkSettler";
 
 /** A contract as a build of this project has made it. */
 export interface KnownCode {

@@ -1,5 +1,6 @@
 import type { Filter, Log, Provider } from "ethers";
 
+import { firstBlockSince } from "../node/first-block.js";
 import { NodeProvider } from "../node/provider.js";
 import { createRanges, type Ranges } from "../node/ranges.js";
 import { ClientError } from "./errors.js";
@@ -96,19 +97,13 @@ function rangesOf(provider: Provider): Ranges {
 }
 
 /**
- * The first block made at that time or later; the one after `last` if there is none. Blocks' times never fall.
+ * The first block made at that time or later; the one after `last` if there is none.
  * @param time Unix seconds
  * @throws ClientError Client_BlockUnknown, or what the node says
  */
-export async function firstBlockAt(provider: Provider, time: bigint, last: number): Promise<number> {
-  let [low, high] = [0, last + 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const madeAt = (await readBlockTimes(provider, [middle])).get(middle);
-    if (madeAt !== undefined && madeAt >= time) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+export function firstBlockAt(provider: Provider, time: bigint, last: number): Promise<number> {
+  const timeOf = async (block: number): Promise<bigint> => (await readBlockTimes(provider, [block])).get(block) ?? 0n; // it throws for none
+  return firstBlockSince(timeOf, time, last);
 }
 
 /**

@@ -37,6 +37,9 @@ export interface Metrics extends StreamMetrics {
   readonly gasSpent: Counter;
   readonly gasBurned: Counter;
   readonly feesSpent: Counter;
+  /** Calls of settlers, by outcome: sent, again (of those: for a root that an earlier one did not settle), unpaid (the purse was empty). */
+  readonly settlerCalls: Counter<"outcome">;
+  readonly settlerGasLeft: Gauge;
   /** Blocks that the index has, and those that it has not taken yet. */
   readonly indexBlock: Gauge;
   readonly indexBehind: Gauge;
@@ -90,6 +93,8 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     gasSpent: counter("gas_spent_total", "gas of transactions that were mined"),
     gasBurned: counter("gas_burned_total", "gas spent on packages that did not land"),
     feesSpent: counter("fees_spent_gwei_total", "what that gas has cost"),
+    settlerCalls: counter("settler_calls_total", "calls that have settlers settle roots, by outcome", ["outcome"]),
+    settlerGasLeft: gauge("settler_gas_left", "gas that is left for calls of settlers"),
     submits: gauge("submits", "1 while this relay submits"),
   };
 }

@@ -58,7 +58,9 @@ import { GWEI } from "./submit/fees.js";
 import { createKeeper } from "./submit/keeping.js";
 import { createAccountant } from "./submit/accountant.js";
 import { createGasRoom } from "./submit/room.js";
+import { createPurse } from "./submit/purse.js";
 import { createSender } from "./submit/sender.js";
+import { createSettlerDesk, type SettlerDesk } from "./submit/settler-desk.js";
 import { createTreasury } from "./submit/treasury.js";
 import { SNAPSHOT_PLAN } from "./tracker/snapshots.js";
 import { createTracker, type Tracker } from "./tracker/tracker.js";
@@ -229,6 +231,7 @@ function openSubmission(state: RelayState): Engine {
     ...state,
     dispatcher,
     keeper: createKeeper(),
+    settlerDesk: settlerDeskOf(state),
     leases: createLeaseStore(database, rows),
     holder: randomUUID(),
     isShared: isServer(config.database),
@@ -237,6 +240,14 @@ function openSubmission(state: RelayState): Engine {
     keepMs,
     rebuild,
   });
+}
+
+/** @returns undefined if nothing may be spent on it */
+function settlerDeskOf({ config, node, log, metrics, now, book, account }: RelayState): SettlerDesk | undefined {
+  const { settleGas, reorgDepth } = config;
+  if (settleGas === 0) return undefined;
+  const purse = createPurse(BigInt(settleGas), now);
+  return createSettlerDesk({ node, purse, log, metrics, now, book, account, reorgDepth });
 }
 
 /** Takes packages, and answers what is asked. */

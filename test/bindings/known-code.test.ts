@@ -50,8 +50,8 @@ describe("Known code", function () {
   it("has both builds, each of all contracts", function () {
     for (const profile of ["default", "production"]) {
       const names = KNOWN_CODE.filter(({ build }) => build.endsWith(` ${profile}`)).map(({ name }) => name);
-      const houses = ["LmsrMaker", "LmsrMakerFactory", "SetRouter"];
-      expect([...names].sort()).to.deep.equal([...NAMES, "SessionFactory", ...houses].sort());
+      const around = ["LmsrMaker", "LmsrMakerFactory", "SetRouter", "UmaSettler", "ChainlinkSettler"];
+      expect([...names].sort()).to.deep.equal([...NAMES, "SessionFactory", ...around].sort());
     }
   });
 

@@ -11,12 +11,11 @@ import { ClientError } from "../../bindings/errors.js";
 import { NO_SIGNATURE, permitRecord } from "../../bindings/market-records.js";
 import { readMarketTerms } from "../../bindings/market-terms.js";
 import type { SessionHandle } from "../../bindings/session.js";
+import type { SettlerKind } from "../../bindings/settlers.js";
 import { read, transact } from "../../bindings/transact.js";
 import type { Bounds } from "../../protocol/market/bounds.js";
 import { eventRecord, type EventSpec, intervalRecord, type IntervalSpec } from "../../protocol/market/market-drafts.js";
 import { approveExactly, erc20At } from "../tokens.js";
-
-export type SettlerKind = "assertion" | "price";
 
 /** By what a price settles a root. */
 export interface FeedOfRoot {

@@ -60,6 +60,8 @@ export interface RelayConfig {
   readonly reorgDepth: number;
   /** How often the book is looked over for orders to take out, ms. */
   readonly keepMs: number;
+  /** Gas that may be spent in a day on having settlers settle their roots; 0 for none. */
+  readonly settleGas: number;
   /** How long the right to submit lasts without renewal, ms. */
   readonly leaseMs: number;
   /** Most bytes of a request's body. */
@@ -166,6 +168,7 @@ function readNumbers(reading: Reading) {
     deadlineMargin: read("deadline-margin"),
     reorgDepth: read("reorg-depth"),
     keepMs: read("keep-ms"),
+    settleGas: read("settle-gas"),
     leaseMs: read("lease-ms"),
     bodyLimit: read("body-limit"),
     rate: read("rate"),

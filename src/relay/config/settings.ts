@@ -84,6 +84,7 @@ export const NUMBERS = {
   "deadline-margin": amount("RELAY_DEADLINE_MARGIN", 5, 0, 86_400, "seconds left until a package's deadline"),
   "reorg-depth": amount("RELAY_REORG_DEPTH", 64, 1, 10_000, "blocks that may still be reorganised"),
   "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
+  "settle-gas": amount("RELAY_SETTLE_GAS", 0, 0, 1_000_000_000, "gas a day for what settlers may record, 0 for none"),
   "lease-ms": amount("RELAY_LEASE_MS", 2_000, 200, 4_000, "how long the right to submit lasts unrenewed"),
   "body-limit": amount("RELAY_BODY_LIMIT", 131_072, 1_024, 10_000_000, "bytes of a request"),
   "max-connections": amount("RELAY_MAX_CONNECTIONS", 2_000, 1, 1_000_000, "connections at once"),

@@ -4,6 +4,7 @@ import { type FaultReport, publicFault } from "../faults.js";
 import { holdLease, leaseFault } from "./lease.js";
 import { loop } from "./loop.js";
 import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";
+import { settleByOwners } from "./settlers.js";
 import { keepSnapshot } from "./snapshots.js";
 import { flush, learn, learnCancellations, load } from "./stored.js";
 
@@ -20,6 +21,7 @@ const SHARED_POLL_MS = 250;
 const TEND_MS = 500;
 const BALANCE_MS = 1_000;
 const SNAPSHOT_MS = 1_000;
+const SETTLERS_MS = 1_000;
 /** A switch fires so much late, at most. */
 const SWITCH_MS = 250;
 /** What the last writing may take when the relay stops. */
@@ -60,6 +62,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
     repeat("balance", BALANCE_MS, count),
     repeat("accounts", TEND_MS, ({ accountant }) => accountant.look()),
     repeat("keeping", keepMs, keep),
+    ...(state.settlerDesk === undefined ? [] : [repeat("settlers", SETTLERS_MS, settleByOwners)]),
     repeat("switches", SWITCH_MS, fire),
     repeat("database", FLUSH_MS, flush),
     repeat("snapshot", SNAPSHOT_MS, keepSnapshot),

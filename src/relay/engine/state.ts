@@ -15,6 +15,7 @@ import type { PackageStore } from "../store/packages.js";
 import type { Fence, SubmissionStore } from "../store/submissions.js";
 import type { Dispatcher } from "../submit/dispatcher.js";
 import type { Keeper } from "../submit/keeping.js";
+import type { SettlerDesk } from "../submit/settler-desk.js";
 import type { Sender } from "../submit/sender.js";
 import type { Accountant } from "../submit/accountant.js";
 import type { GasAccounts } from "../queue/accounts.js";
@@ -38,6 +39,8 @@ export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed
   readonly gasAccounts: GasAccountStore;
   readonly signers: Signers;
   readonly keeper: Keeper;
+  /** Undefined if nothing may be spent on it. */
+  readonly settlerDesk: SettlerDesk | undefined;
   readonly packages: PackageStore;
   readonly cancellations: CancellationStore;
   readonly submissions: Pick<SubmissionStore, "live" | "finish">;

@@ -353,13 +353,18 @@ async function send(state: DispatcherState, fence: Fence, { batch, call, standin
   if (call.links.length > 0) metrics.batchPackages.observe(call.links.length);
 }
 
-async function sendChore(state: DispatcherState, fence: Fence, { kind, data }: BookCall, gas: bigint): Promise<void> {
+async function sendChore(
+  state: DispatcherState,
+  fence: Fence,
+  { kind, to, data }: BookCall,
+  gas: bigint,
+): Promise<void> {
   const { node, sender, lane, tracker, log, book, room } = state;
   const gasLimit = least(gas, room.most());
   const { standing } = tracker;
   if (standing === undefined) return;
   try {
-    await node.call({ from: sender.account, to: book, data, gas: gasLimit }, "pending");
+    await node.call({ from: sender.account, to: to ?? book, data, gas: gasLimit }, "pending");
   } catch (error) {
     log.debug({ error, call: kind }, "chore left undone"); // somebody else has done it, or the node is away
     return;
@@ -367,7 +372,8 @@ async function sendChore(state: DispatcherState, fence: Fence, { kind, data }: B
   const priorityFee = await sender.priorityFee(standing.header);
   await lane.run(async () => {
     if (tracker.standing === undefined) return;
-    await sender.submit(fence, { kind, data, gasLimit, priorityFee, links: [], cancellations: [] }, tracker.standing);
+    const call = { kind, to, data, gasLimit, priorityFee, links: [], cancellations: [] };
+    await sender.submit(fence, call, tracker.standing);
     log.info({ call: kind }, "chore sent");
   });
 }

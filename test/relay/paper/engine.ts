@@ -7,6 +7,7 @@ export function engineDependencies(relay: PaperRelay, change: Partial<EngineDepe
   return {
     ...relay,
     keeper: createKeeper(),
+    settlerDesk: undefined,
     holder: relay.account,
     leaseMs: 60_000,
     pollMs: 1,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Transaction } from "ethers";
+import { getAddress, Transaction } from "ethers";
 
 import { offsetCall } from "../../../src/bindings/calls.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
@@ -441,6 +441,22 @@ describe("given a chore", () => {
     };
     await relay.dispatcher.chore(await relay.fence(), offsetCall([{ tradeRootId: 99, place: 99 }], 0), 350_000n);
     expect([relay.ledger.openSubmissions(), relay.chain.sent]).to.deep.equal([[], []]);
+  });
+
+  it("goes to whom it names, tried out there first, and to the book otherwise", async () => {
+    const relay = await open();
+    const settler = getAddress(`0x${"5e".repeat(20)}`);
+    const tried: (string | undefined)[] = [];
+    const node = {
+      estimateGas: (call: NodeCall) => relay.node.estimateGas(call),
+      call: ({ to }: NodeCall) => (tried.push(to), Promise.resolve("0x")),
+    };
+    const dispatcher = createDispatcher({ ...relay, node, batchMs: 0, batchSize: 64, maxInFlight: 64 });
+    const call = { ...offsetCall([], 0), kind: "record" as const, to: settler };
+    await dispatcher.chore(await relay.fence(), call, 300_000n);
+    await dispatcher.chore(await relay.fence(), offsetCall([], 0), 300_000n);
+    expect(tried).to.deep.equal([settler, relay.book]);
+    expect(relay.chain.sent.map((raw) => Transaction.from(raw).to)).to.deep.equal([settler, getAddress(relay.book)]);
   });
 
   it("never gets more gas than a transaction may have", async () => {
