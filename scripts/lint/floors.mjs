@@ -41,7 +41,7 @@ export const FLOORS = {
   lab: [...BELOW_STAGE, "stage"],
   trials: [...BELOW_STAGE, "stage", "lab"], // a trial alters what the studies leave behind
   scripts: ["src", "stage"],
-  test: [...BELOW_STAGE, "stage", "bench", "lab", "trials", "scripts"],
+  test: [...BELOW_STAGE, "stage", "bench", "lab", "trials", "scripts", "app"],
 };
 
 const isWithin = (path, folder) => path === folder || path.startsWith(`${folder}/`);

@@ -49,7 +49,10 @@ const SOLHINT = check("solhint", ...SOLHINT_COMMAND, "contracts/**/*.sol");
 const SOLHINT_TESTS = check("solhint tests", ...SOLHINT_COMMAND, "-c", "test/.solhint.json", "test/**/*.sol");
 const ESLINT = check("eslint", "eslint", "--max-warnings", "0", ...cached("eslint/"), ".");
 const TYPES = check("types", "tsc");
-const TYPES_OF_PAGE = check("types of the page", "tsc", "-p", "app");
+const TYPES_OF_PAGE = [
+  check("types of the page", "tsc", "-p", "app"),
+  check("types of the page's tests", "tsc", "-p", "test/app"),
+];
 const PACKAGE = check("package", "tsx", "scripts/package-check.ts", "--quick");
 
 export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choice): Plan {
@@ -68,7 +71,7 @@ export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choic
     independent: suites.has("lint") ? [FORMAT, SOLHINT, SOLHINT_TESTS] : [],
     build: BUILD,
     compile: suites.has("solidity") ? [BUILD_TESTS] : [],
-    typed: [...(suites.has("lint") ? [ESLINT] : []), ...(suites.has("types") ? [TYPES, TYPES_OF_PAGE] : [])],
+    typed: [...(suites.has("lint") ? [ESLINT] : []), ...(suites.has("types") ? [TYPES, ...TYPES_OF_PAGE] : [])],
     built: [
       ...(suites.has("relay") ? [suite("relay", "relay tests", named)] : []),
       ...(suites.has("mocha") ? mochaSteps : []),
