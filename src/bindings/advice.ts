@@ -282,6 +282,10 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_RevertText: fix("The reason is in the text; it comes from a token or a library."),
   Client_Panic: fix("A contract hit an impossible state; report the code and the call."),
   Client_Declined: later("The wallet's user declined; ask again if it was a mistake."),
+  Client_BatchFailed: later("The wallet says that none of the calls was done: try again, or one by one."),
+  Client_BatchUnknown: fix(
+    "The wallet has not said whether the calls were done. Look at the account before anything is sent again.",
+  ),
   Client_NoGasMoney: later("Give the sending account some of the chain's own coin for gas."),
   Client_CallFailed: fix("The node or the wallet refused the call; the reason is in the text."),
 };

@@ -3,7 +3,15 @@
  * inside the project modules are imported by their own names.
  */
 export { type BasketAsset, type BasketUnits, openSession, type SessionHandle } from "../bindings/session.js";
-export { createSession, fundSession, type SessionParams } from "./organiser.js";
+export { createSession, fundingCalls, fundSession, type SessionParams } from "./organiser.js";
+export {
+  type BatchOptions,
+  type BatchProgress,
+  type BatchResult,
+  type Call,
+  sendCalls,
+  type WalletProvider,
+} from "./batch.js";
 
 export { type Account, createTrader, type Trader, type TradingSigner } from "./trader.js";
 export type { OrderRequest, OrderTerms, QuoteRequest } from "./trader.js";

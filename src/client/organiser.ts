@@ -1,10 +1,10 @@
-import type { Addressable, Signer, TransactionReceipt } from "ethers";
+import type { Addressable, ContractTransaction, Signer, TransactionReceipt } from "ethers";
 import { hexlify, randomBytes, ZeroAddress } from "ethers";
 
 import { type ISessionFactory, ISessionFactory__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import { openSession, type SessionHandle } from "../bindings/session.js";
-import { approveExactly, type Erc20, erc20At } from "./tokens.js";
+import { approvals, type Erc20, erc20At } from "./tokens.js";
 import { read, transact } from "../bindings/transact.js";
 
 /** What a new session is made of; the meanings and limits are those of the contract's SessionParams. */
@@ -130,13 +130,24 @@ function createdSession(
  * @throws ClientError Client_NotOrganiser, Session_AlreadyFunded, Session_FundingClosed or Client_AssetShort before anything is sent
  */
 export async function fundSession(handle: SessionHandle, organiser: Signer): Promise<TransactionReceipt> {
+  const calls = await fundingCalls(handle, organiser);
+  for (const approval of calls.slice(0, -1)) await transact(organiser, Promise.resolve(approval));
+  return transact(organiser, handle.session.connect(organiser).fund.populateTransaction());
+}
+
+/**
+ * The calls by which a session is funded, in their order: exact approvals, those that are not there already, and the payment. To be
+ * sent as one where a wallet can (`sendCalls`).
+ * @throws ClientError as `fundSession`
+ */
+export async function fundingCalls(handle: SessionHandle, organiser: Signer): Promise<ContractTransaction[]> {
   const owner = await organiser.getAddress();
-  const session = handle.session.connect(organiser);
   await requireFundable(handle, owner);
   const assets = handle.assets.map(({ address, quantity }) => ({ asset: erc20At(address, organiser), quantity }));
   for (const { asset, quantity } of assets) await requireBalance(asset, owner, quantity);
-  for (const { asset, quantity } of assets) await approveExactly(asset, organiser, owner, handle.address, quantity);
-  return transact(organiser, session.fund.populateTransaction());
+  const calls: ContractTransaction[] = [];
+  for (const { asset, quantity } of assets) calls.push(...(await approvals(asset, owner, handle.address, quantity)));
+  return [...calls, await handle.session.connect(organiser).fund.populateTransaction()];
 }
 
 async function requireFundable({ session, supply, t1, runner }: SessionHandle, owner: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ContractRunner, isError, type Provider, Signature, type Signer } from "ethers";
+import { type ContractRunner, type ContractTransaction, isError, type Provider, Signature, type Signer } from "ethers";
 
 import { type CloneToken, CloneToken__factory } from "../../typechain-types/index.js";
 import { asClientError, ClientError } from "../bindings/errors.js";
@@ -35,7 +35,23 @@ export function erc20At(address: string, runner: ContractRunner): Erc20 {
   return CloneToken__factory.connect(address, runner);
 }
 
-/** Some tokens refuse to change one allowance into another: those go through zero. */
+/**
+ * What makes an allowance exactly so much: none if it is. Some tokens refuse to change one allowance into another: those go
+ * through zero.
+ */
+export async function approvals(
+  asset: Erc20,
+  owner: string,
+  spender: string,
+  amount: bigint,
+): Promise<ContractTransaction[]> {
+  const allowance = await read(asset.allowance(owner, spender));
+  if (allowance === amount) return [];
+  const amounts = allowance > 0n ? [0n, amount] : [amount];
+  return Promise.all(amounts.map((next) => asset.approve.populateTransaction(spender, next)));
+}
+
+/** Sends them. */
 export async function approveExactly(
   asset: Erc20,
   signer: Signer,
@@ -43,10 +59,7 @@ export async function approveExactly(
   spender: string,
   amount: bigint,
 ): Promise<void> {
-  const allowance = await read(asset.allowance(owner, spender));
-  if (allowance === amount) return;
-  if (allowance > 0n) await transact(signer, asset.approve.populateTransaction(spender, 0n));
-  await transact(signer, asset.approve.populateTransaction(spender, amount));
+  for (const call of await approvals(asset, owner, spender, amount)) await transact(signer, Promise.resolve(call));
 }
 
 /**
