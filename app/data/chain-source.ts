@@ -9,6 +9,7 @@ import { startWorker } from "./workers.js";
 export interface ChainSource extends SessionSource {
   readonly names: () => ReturnType<MirrorApi["names"]>;
   readonly description: MirrorApi["description"];
+  readonly effect: MirrorApi["effect"];
 }
 
 export function createChainSource(
@@ -36,6 +37,7 @@ export function createChainSource(
     history: (kind, query) => mirror.history(kind, query ?? {}) as never, // a proxy loses what ties the page to its kind
     candles: (market, query) => mirror.candles(market, query),
     description: (root) => mirror.description(root),
+    effect: (record, description) => mirror.effect(record, description),
     submit: undefined,
     watchDepth(market, levels, listener) {
       let isOver = false;

@@ -1,5 +1,5 @@
 /** The frame around every view, and which view the address asks for. */
-import { type ReactNode, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Router, useLocation } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
 
@@ -12,6 +12,8 @@ import { Fault } from "./Fault.js";
 import { Frame } from "./Frame.js";
 import { readRoute, type SessionRoute } from "./routes.js";
 import { VIEWS } from "./views.js";
+
+const NewSession = lazy(() => import("../views/new/NewSession.js"));
 
 export function App({ config }: { readonly config: PageConfig }): ReactNode {
   return (
@@ -28,7 +30,11 @@ function Page({ config }: { readonly config: PageConfig }): ReactNode {
     if (route !== undefined) rememberSession(`${route.chainId}/${route.address}`);
   }, [route?.chainId, route?.address]);
   if (route === undefined)
-    return <Frame>{path === "/settings" ? <Settings config={config} /> : <Home config={config} />}</Frame>;
+    return (
+      <Frame>
+        <Outside path={path} config={config} />
+      </Frame>
+    );
   const { chainId, address } = route;
   return (
     <SessionProvider
@@ -46,6 +52,17 @@ function Page({ config }: { readonly config: PageConfig }): ReactNode {
         <View route={route} config={config} />
       </Frame>
     </SessionProvider>
+  );
+}
+
+/** What is shown outside of every session. */
+function Outside({ path, config }: { readonly path: string; readonly config: PageConfig }): ReactNode {
+  if (path === "/settings") return <Settings config={config} />;
+  if (path !== "/new") return <Home config={config} />;
+  return (
+    <Whole name="New session">
+      <NewSession config={config} />
+    </Whole>
   );
 }
 

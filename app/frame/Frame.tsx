@@ -34,6 +34,7 @@ function PlainHead(): ReactNode {
     <header className="head">
       <nav aria-label="Page">
         <Link href="/">Sessions</Link>
+        <Link href="/new">New session</Link>
         <Link href="/settings">Settings</Link>
       </nav>
     </header>

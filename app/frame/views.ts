@@ -24,6 +24,16 @@ const entry = (title: string, Component: ComponentType<ViewProps>, inBar = true)
 
 export const VIEWS: Readonly<Record<string, ViewEntry>> = {
   "": entry("Overview", Overview),
+  organise: entry(
+    "Organise",
+    lazy(() => import("../views/organise/Organise.js")),
+    false,
+  ),
+  own: entry(
+    "Market desk",
+    lazy(() => import("../views/own/Own.js")),
+    false,
+  ),
   verify: entry(
     "Verify",
     lazy(() => import("../views/verify/Verify.js")),

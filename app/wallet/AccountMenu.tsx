@@ -49,7 +49,7 @@ export function AccountMenu(): ReactNode {
   return <Connecting now={now} list={list} />;
 }
 
-function Connecting({ now, list }: { readonly now: Connection; readonly list: readonly Wallet[] }): ReactNode {
+export function Connecting({ now, list }: { readonly now: Connection; readonly list: readonly Wallet[] }): ReactNode {
   const [isOpen, setOpen] = useState(false);
   if (now.status === "asking") {
     return (

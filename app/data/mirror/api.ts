@@ -1,5 +1,7 @@
 /** The mirror as its worker offers it. Everything is answered in the wire's words. */
 import type { AssetInfo } from "../../../src/bindings/assets.js";
+import type { RecordEffect } from "../../../src/protocol/book/record-effect.js";
+import type { MarketRecord } from "../../../src/protocol/signing/market-record.js";
 import type { MarketRef } from "../../../src/protocol/signing/package.js";
 import type { CandlesQuery, HistoryKind, HistoryPage, RelayCandles } from "../../../src/wire/history.js";
 import type { RelayLink } from "../../../src/wire/packages.js";
@@ -24,6 +26,8 @@ export interface MirrorApi {
   candles(market: MarketRef, query: CandlesQuery): Promise<RelayCandles>;
   /** The owner's text of a root, as it was published and hashed. */
   description(marketRootId: number): Promise<string | undefined>;
+  /** What a record would do to everybody, if its owner sent it now. @throws what the book would refuse it with */
+  effect(record: MarketRecord, description: string): Promise<RecordEffect>;
 }
 
 export interface SessionNames {

@@ -7,6 +7,7 @@ import { CloneToken__factory } from "../../../typechain-types/index.js";
 import { basketOf, printable } from "../../../src/bindings/assets.js";
 import { read } from "../../../src/bindings/transact.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
+import { effectOfRecord } from "../../../src/protocol/book/record-effect.js";
 import { linkToSign } from "../../../src/protocol/book/projections.js";
 import { accountView } from "../../../src/views/accounts.js";
 import { bookView, depthView, monitoringView, rootViews } from "../../../src/views/markets.js";
@@ -112,6 +113,15 @@ const api: MirrorApi = {
   },
   async description(marketRootId) {
     return (await followed()).descriptions.get(marketRootId);
+  },
+  async effect(record, description) {
+    const { projector, tip } = await followed();
+    const { timestamp } = tip;
+    return effectOfRecord(
+      projector.book,
+      { caller: record.owner, timestamp },
+      { record, signature: "0x", description },
+    );
   },
 };
 

@@ -206,7 +206,18 @@ function Terms({ facts }: { readonly facts: Facts }): ReactNode {
           session <code>{facts.session}</code>, book <code>{facts.orderBook}</code>, chain {facts.chainId}
         </dd>
       </dl>
+      <Desks />
     </section>
+  );
+}
+
+function Desks(): ReactNode {
+  const session = useSession();
+  return (
+    <p>
+      For its organiser: <Link href={sessionPath(session, "organise")}>fund, hand out, redeem</Link>. For owners of
+      markets: <Link href={sessionPath(session, "own")}>make, tighten, settle</Link>.
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { type MarketHead, parseUnits } from "../../protocol/market/description.j
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
 import { RuleError } from "../../protocol/amounts/errors.js";
+import { secondsOf } from "../../protocol/amounts/times.js";
 import { parseTicks, type Ticks, ticks } from "../../protocol/amounts/units.js";
 import { CliError } from "../errors.js";
 
@@ -103,7 +104,6 @@ export const TIMES_IN_FORCE = {
 } as const;
 export type TimeInForceName = keyof typeof TIMES_IN_FORCE;
 
-const UNITS_OF_TIME = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 /** As the contracts store times. */
 const MAX_TIME = 2 ** 40 - 1;
 
@@ -115,18 +115,4 @@ export function parseTime(argument: string, text: string, now: number): number {
   const time = secondsOf(text, now);
   if (time !== undefined && time >= 0 && time <= MAX_TIME) return time;
   throw invalid(argument, text, "Unix seconds, a date like 2026-12-01T00:00:00Z, or +30m, +2h, +7d");
-}
-
-function secondsOf(text: string, now: number): number | undefined {
-  const [, amount, unit] = /^\+(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return now + Number(amount) * UNITS_OF_TIME[unit as keyof typeof UNITS_OF_TIME]; // matched
-  if (/^\d{1,13}$/.test(text)) return Number(text);
-  const [, day] = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
-  return day !== undefined && isDay(day) ? Math.floor(Date.parse(text) / 1000) : undefined;
-}
-
-/** 30 February is none; a date of JavaScript would go on into March, as the hour 24 does into the next day. */
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
