@@ -1,12 +1,24 @@
 /** The calls that a submitter makes, as data for the order book or for a house that brings an order to it. */
-import { ILegToken__factory, IOrderBook__factory } from "../../typechain-types/index.js";
-import type { Placed } from "../protocol/book/orders.js";
+import {
+  ILegToken__factory,
+  ILmsrMaker__factory,
+  IOrderBook__factory,
+  ISetRouter__factory,
+} from "../../typechain-types/index.js";
+import type { House } from "../protocol/book/houses.js";
+import type { OrderLimits, Placed } from "../protocol/book/orders.js";
 import { type BatchContents, type BatchLimits, packBatch } from "../protocol/signing/batch.js";
+import type { SignedPackage } from "../protocol/signing/package.js";
 import type { SignedTradesCancellation } from "../protocol/signing/trades-cancellation.js";
 
 /** Calls of the book; `maker` and `set`: one of its houses, which brings an order to it; `record`: a settler, which settles a root. */
 export type CallKind =
   "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise" | "maker" | "set" | "record";
+
+/** The house that makes such a call; undefined for a call of the book. */
+export function houseOf(kind: CallKind): House["kind"] | undefined {
+  return kind === "maker" || kind === "set" ? kind : undefined;
+}
 
 export interface BookCall {
   readonly kind: CallKind;
@@ -42,6 +54,27 @@ export function cancelTradesCall(
 ): BookCall {
   const data = book.encodeFunctionData("cancelTrades", [cancellation, signature, [...places], newest]);
   return { kind: "cancelTrades", data };
+}
+
+/** An order with the hints of whoever brings it. */
+export interface HintedOrder extends SignedPackage {
+  readonly insertAfter: number;
+  readonly place: number;
+}
+
+const maker = ILmsrMaker__factory.createInterface();
+const router = ISetRouter__factory.createInterface();
+
+/** Has a house bring an order. @param newest number of the newest checkpoint, 0 to search for it */
+export function houseCall(
+  { kind, address: to }: Pick<House, "kind" | "address">,
+  { package: tradePackage, signature, insertAfter, place }: HintedOrder,
+  { maxMatches, maxWalk, newest }: OrderLimits & { readonly newest: number },
+): BookCall {
+  const taker = { tradePackage, signature, insertAfter, place, newest };
+  if (kind === "maker") return { kind, to, data: maker.encodeFunctionData("trade", [taker, maxMatches, maxWalk]) };
+  const name = tradePackage.quantityLots > 0n ? "buyThroughSet" : "sellThroughSet";
+  return { kind, to, data: router.encodeFunctionData(name as "buyThroughSet", [taker, maxMatches, maxWalk]) };
 }
 
 export function offsetCall(orders: readonly Placed[], newest: number): BookCall {

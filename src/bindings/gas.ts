@@ -47,6 +47,18 @@ export function gasOfBatch({ call }: GasFigures, orders: readonly bigint[], cap:
   return wanted < cap ? wanted : cap;
 }
 
+/** What a maker's own part of a call may need: its prices, its order, and to take it out again. */
+export const MAKER_GAS = 1_500_000n;
+/** What a router of complete sets wants to be there at its beginning, used or not, and for each leg besides (contracts/periphery/SetRouter.sol). */
+const ROUTER_GAS = { call: 1_800_000n, leg: 200_000n } as const;
+
+/** What a house adds to an order that it brings. @param own orders of its own */
+export function gasOfHouse(kind: "maker" | "set", own: number): bigint {
+  if (kind === "maker") return MAKER_GAS;
+  // A leg for each order of its own, and the taker's: no less than there are.
+  return ROUTER_GAS.call + BigInt(own + 1) * (ROUTER_GAS.leg + FORESEEN.order);
+}
+
 /** The least gas with which the book looks at a batch of so many orders. @param wallets how many of them are those of contracts */
 export function leastGasOfBatch(orders: number, wallets: number): bigint {
   return BEFORE.call + TO_BEGIN_ORDER + BigInt(orders) * (BEFORE.order + TO_BEGIN_BATCH) + BigInt(wallets) * WALLET;

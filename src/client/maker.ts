@@ -3,7 +3,7 @@ import { type Signer, type TransactionReceipt, ZeroHash } from "ethers";
 
 import { ILmsrMaker__factory, type LmsrMakerFactory, LmsrMakerFactory__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
-import { gasOfBatch, gasOfOrder, UNFORESEEN } from "../bindings/gas.js";
+import { gasOfBatch, gasOfOrder, MAKER_GAS, UNFORESEEN } from "../bindings/gas.js";
 import { readRecords } from "../bindings/logs.js";
 import { type MakerPlan, makerAddress } from "../bindings/maker-terms.js";
 import { readBookTerms } from "../bindings/market-terms.js";
@@ -14,9 +14,9 @@ import { MAX_LOTS, MAX_VERTICES } from "../protocol/amounts/limits.js";
 import { clamp } from "../protocol/market/bounds.js";
 import { type MarketRoot, marketBounds } from "../protocol/market/market-table.js";
 import { costOf } from "../protocol/maker/cost-function.js";
-import { averagePrice, depositOf, makerPrice, roomOf, type RootNow, verticesOf } from "../protocol/maker/maker.js";
+import { averagePrice, depositOf, makerPrice, verticesOf } from "../protocol/maker/maker.js";
 import { rootNowOf, strikesOf } from "../protocol/maker/root-now.js";
-import type { MakerMarket } from "../protocol/maker/taking.js";
+import { type MakerMarket, makerMarket, type MakerNow } from "../protocol/maker/taking.js";
 import {
   type Lots,
   lots as toLots,
@@ -49,19 +49,12 @@ export interface MakerRequest {
 }
 
 /** A maker as it stands. */
-export interface Maker extends MakerPlan {
+export interface Maker extends MakerPlan, MakerNow {
   readonly address: string;
   readonly marketRootId: number;
-  /** Its root, in the book's words and in the maker's. */
-  readonly root: MarketRoot;
-  readonly rootNow: RootNow;
-  /** Its lots in each branch: below zero what it has sold. */
-  readonly held: readonly Lots[];
   /** What sponsors pay in before the first trade, and can lose at most. */
   readonly needed: TokenWei;
   readonly paidIn: TokenWei;
-  /** Of a market that it may hold, up or down (R13). */
-  readonly maxLots: Lots;
 }
 
 /** What a maker asks for some lots. */
@@ -245,14 +238,8 @@ export function makerMarketOf(
   maker: Maker,
   { marketRootId, marketBranchId: branch }: MarketRef,
 ): MakerMarket | undefined {
-  const { rootNow, held, root, maxLots } = maker;
-  if (marketRootId !== maker.marketRootId || maker.paidIn < maker.needed || held[branch - 1] === undefined)
-    return undefined;
-  const vertices = verticesOf(maker, rootNow, held, branch);
-  if (vertices === undefined) return undefined;
-  const bounds = marketBounds({ roots: new Map([[marketRootId, root]]) }, { marketRootId, marketBranchId: branch });
-  const room = (sells: boolean): Lots => roomOf(rootNow, held, branch, sells, maxLots);
-  return { vertices, branch, bounds, room: { sell: room(true), buy: room(false) } };
+  if (marketRootId !== maker.marketRootId || maker.paidIn < maker.needed) return undefined;
+  return makerMarket(maker, branch);
 }
 
 /** Of every branch what its next smallest part costs, 10^-18 ticks; undefined where the maker has no price. */
@@ -270,8 +257,6 @@ export interface TradeLimits {
 }
 
 const DEFAULT_LIMITS = { maxMatches: 16, maxWalk: 64 };
-/** What must be there for the maker's own part of the call. */
-const OWN_GAS = 1_500_000n;
 /** EIP-7825: no transaction may have more. */
 const TRANSACTION_GAS_CAP = 2n ** 24n;
 
@@ -294,7 +279,7 @@ export async function tradeThroughMaker(
     newestCheckpoint(book),
   ]);
   const order = structOf(signed, { ...hints, newest });
-  const both = [OWN_GAS, gasOfOrder(UNFORESEEN, maxMatches)];
+  const both = [MAKER_GAS, gasOfOrder(UNFORESEEN, maxMatches)];
   const gasLimit = gasOfBatch(UNFORESEEN, both, TRANSACTION_GAS_CAP);
   await read(contract.trade.staticCall(order, maxMatches, maxWalk, { gasLimit, blockTag: "pending" }));
   const receipt = await transact(signer, contract.trade.populateTransaction(order, maxMatches, maxWalk), gasLimit);

@@ -23,6 +23,8 @@ export interface Metrics extends StreamMetrics {
   readonly acknowledgeSeconds: Histogram;
   readonly inFlight: Gauge;
   readonly batchPackages: Histogram;
+  /** Packages that were sent, by route: book, maker, set. */
+  readonly routed: Counter<"route">;
   /** By outcome: landed, refused, returned. */
   readonly settled: Counter<"outcome">;
   readonly block: Gauge;
@@ -79,6 +81,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     acknowledgeSeconds: histogram("acknowledge_seconds", "time to the acknowledgement", ACKNOWLEDGE_BUCKETS),
     inFlight: gauge("transactions_in_flight", "transactions sent and not settled"),
     batchPackages: histogram("batch_packages", "packages in a transaction", BATCH_BUCKETS),
+    routed: counter("packages_routed_total", "packages sent, by route: to the book, a maker, sets", ["route"]),
     settled: counter("packages_settled_total", "what became of packages", ["outcome"]),
     block: gauge("block_number", "last block that was applied"),
     reorganisations: counter("reorganisations_total", "times that blocks were taken back"),

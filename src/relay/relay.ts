@@ -152,7 +152,9 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const cancels = createCancelLedger(ledger, watchers.hearCancellation);
   const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
   const cancellations = createCancellationStore(database, rows);
-  const plan = createBatchPlan(ledger, cancels, { batchSize, gasCap: () => room.most(), gas, signers, accounts, now });
+  const routing = { houses: terms.houses, most: 2 * config.maxInFlight, maxMatches: config.maxMatches };
+  const planned = { batchSize, gasCap: () => room.most(), gas, signers, accounts, routing, now };
+  const plan = createBatchPlan(ledger, cancels, planned);
   const account = computeAddress(config.privateKey);
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index

@@ -26,7 +26,7 @@ export interface RunOptions {
 
 /**
  * Runs a relay until the signal. Node and database may come later than the relay: it waits for them.
- * @throws RelayError, ClientError if there is no session of ours, or what else waiting does not cure
+ * @throws RelayError, ClientError if there is no session of ours or a house is none of its book, or what else waiting does not cure
  */
 export async function runRelay(config: RelayConfig, { log, signal, onListening }: RunOptions): Promise<void> {
   const patience = { log, signal };
@@ -52,8 +52,9 @@ async function start(config: RelayConfig, terms: SessionTerms, opened: Database,
   }
 }
 
-async function sessionTerms({ rpcUrl, rpcTimeoutMs, rpcAtOnce, session }: RelayConfig): Promise<SessionTerms> {
-  return readSession(rpcUrl, session, { timeoutMs: rpcTimeoutMs, atOnce: rpcAtOnce });
+async function sessionTerms(config: RelayConfig): Promise<SessionTerms> {
+  const { rpcUrl, rpcTimeoutMs, rpcAtOnce } = config;
+  return readSession(rpcUrl, config, { timeoutMs: rpcTimeoutMs, atOnce: rpcAtOnce });
 }
 
 function database(config: RelayConfig, log: Log): Promise<Database> {

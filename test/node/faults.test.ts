@@ -142,7 +142,9 @@ describe("a node's faults", function () {
     {
       name: "relay: the session, when it starts",
       call: () =>
-        outcomeOf(readSession(proxy.url, world.handle.address).then(({ basket }) => basket.quantities.join())),
+        outcomeOf(
+          readSession(proxy.url, { session: world.handle.address }).then(({ basket }) => basket.quantities.join()),
+        ),
       answers: () => world.handle.assets.map(({ quantity }) => quantity).join(),
     },
     {

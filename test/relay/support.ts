@@ -75,7 +75,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
         RELAY_PRIVATE_KEY: stage.relayKeys[account],
       });
       const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
-      const terms = await readSession(node.url, handle.address);
+      const terms = await readSession(node.url, config);
       const opened = await openDatabase(config.database, () => undefined);
       const relay = await startRelay(config, terms, opened, log);
       running.add(relay);

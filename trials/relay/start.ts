@@ -59,6 +59,7 @@ const TERMS: SessionTerms = {
   maxLots: 0n,
   basket: { quantities: [assetUnits(ONE), assetUnits(ONE)] as AssetUnits[], supply: tokenWei(10n ** 9n * ONE) },
   basketTokens: [1, 2].map((leg) => ({ asset: addressOf(`asset ${leg}`), leg: addressOf(`leg ${leg}`) })),
+  houses: [],
 };
 
 export async function run(words: readonly string[]): Promise<number> {

@@ -3,12 +3,13 @@
  * prices go: what steps of matching allow is not in it, and orders that rest count as if they stood.
  */
 import type { Bounds } from "../market/bounds.js";
+import { marketBounds, type MarketRoot } from "../market/market-table.js";
 import type { Depth, Level } from "../value/quote.js";
 import { type Limit, takeFromBook, takeWith, type Taking, type Venue } from "../value/sets.js";
 import { type Lots, lots as toLots, opposite, type TickLots, type Ticks, ticks } from "../amounts/units.js";
 import { isBeyond, type Point, pointAt, priceAt, reach, type Vertices } from "./cost-function.js";
 import { ONE } from "./fixed-point.js";
-import { answerTo } from "./maker.js";
+import { answerTo, type MakerTerms, roomOf, type RootNow, verticesOf } from "./maker.js";
 
 /** A market, as its maker sees it. */
 export interface MakerMarket {
@@ -18,6 +19,29 @@ export interface MakerMarket {
   readonly bounds: Bounds;
   /** How many lots the book lets the maker sell there, and buy. */
   readonly room: { readonly sell: Lots; readonly buy: Lots };
+}
+
+/** A maker as it stands. */
+export interface MakerNow extends MakerTerms {
+  /** Its root, in the book's words and in the maker's. */
+  readonly root: MarketRoot;
+  readonly rootNow: RootNow;
+  /** Its lots in each branch: below zero what it has sold. */
+  readonly held: readonly Lots[];
+  /** Of a market that it may hold, up or down (R13). */
+  readonly maxLots: Lots;
+}
+
+/** A market of its root as a maker trades in it; undefined for a branch that it has no price for. */
+export function makerMarket(maker: MakerNow, branch: number): MakerMarket | undefined {
+  const { rootNow, held, root, maxLots } = maker;
+  const { marketRootId } = root;
+  if (held[branch - 1] === undefined) return undefined;
+  const vertices = verticesOf(maker, rootNow, held, branch);
+  if (vertices === undefined) return undefined;
+  const bounds = marketBounds({ roots: new Map([[marketRootId, root]]) }, { marketRootId, marketBranchId: branch });
+  const room = (sells: boolean): Lots => roomOf(rootNow, held, branch, sells, maxLots);
+  return { vertices, branch, bounds, room: { sell: room(true), buy: room(false) } };
 }
 
 /** What an order gets through a maker. */

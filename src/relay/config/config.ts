@@ -5,7 +5,7 @@ import { isAddress } from "ethers";
 
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
-import { LEAST_QUOTA } from "../queue/accounts.js";
+import { HOUSE_BURN_GAS, LEAST_QUOTA } from "../queue/accounts.js";
 import { type Environment, readKey, readReceiptKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
 
@@ -14,6 +14,9 @@ export interface RelayConfig {
   readonly rpcUrl: string;
   /** The session's vault. */
   readonly session: string;
+  /** Automated makers through which orders may go, and a router of complete sets; undefined for none. */
+  readonly makers: readonly string[];
+  readonly router: string | undefined;
   /** Key of the account that submits and pays: 32 bytes as hex. Never from a flag. */
   readonly privateKey: string;
   /** Key that signs receipts, and nothing else: 32 bytes as hex. Undefined if none are given. */
@@ -89,6 +92,9 @@ export interface RelayConfig {
   readonly rebuild: boolean;
 }
 
+/** Each is asked about every order of its root. */
+const MOST_MAKERS = 16;
+
 interface Reading {
   readonly options: RelayOptions;
   readonly environment: Environment;
@@ -114,8 +120,24 @@ export function readConfig(options: RelayOptions, environment: Environment, keyF
   if (config.burnQuota > 0 && config.burnQuota < Number(LEAST_QUOTA)) {
     problems.push(`--burn-quota ${config.burnQuota} bears not one package: give ${LEAST_QUOTA} or more, or 0 for any`);
   }
+  refuseUnborne(config, problems);
   if (problems.length === 0) return config;
   throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
+}
+
+/** What goes through a house may burn more: a quota that bears not one such package would leave the house unused. */
+function refuseUnborne({ burnQuota, makers, router }: RelayConfig, problems: string[]): void {
+  if (burnQuota === 0) return;
+  for (const [flag, kind, isNamed] of [
+    ["--maker", "maker", makers.length > 0],
+    ["--router", "set", router !== undefined],
+  ] as const) {
+    const least = LEAST_QUOTA + HOUSE_BURN_GAS[kind];
+    if (!isNamed || burnQuota >= least) continue;
+    problems.push(
+      `${flag} needs a --burn-quota of ${least} or more, or 0 for any: ${burnQuota} bears no package that goes there`,
+    );
+  }
 }
 
 /** A name that is misspelt would be passed over, and the default taken. */
@@ -131,9 +153,21 @@ function readTexts(reading: Reading) {
   const index = choice(reading, "index", ["on", "off"], "neither on nor off");
   const allowOrigin = text(reading, "allow-origin", isOrigin, "neither * nor like https://wallet.example");
   const trustedProxies = readProxies(reading);
+  const [makers, [router]] = [readAddresses(reading, "maker"), readAddresses(reading, "router", 1)];
   const database = place(reading, "database", databaseLocation);
   const host = text(reading, "host");
-  return { rpcUrl, session, logLevel, index: index === "on", allowOrigin, trustedProxies, database, host };
+  return {
+    rpcUrl,
+    session,
+    logLevel,
+    index: index === "on",
+    allowOrigin,
+    trustedProxies,
+    database,
+    host,
+    makers,
+    router,
+  };
 }
 
 function readProxies(reading: Reading): string[] {
@@ -142,6 +176,16 @@ function readProxies(reading: Reading): string[] {
   const noProxy = proxies.find((one) => !isNetwork(one));
   if (noProxy !== undefined) reading.problems.push(`--trusted-proxies has "${noProxy}", no address and no network`);
   return proxies;
+}
+
+/** @param most how many there may be */
+function readAddresses(reading: Reading, name: "maker" | "router", most = MOST_MAKERS): string[] {
+  const value = text(reading, name);
+  const named = value === "none" || value === "" ? [] : value.split(",").map((one) => one.trim());
+  const wrong = named.find((one) => !looksLikeAddress(one));
+  if (wrong !== undefined) reading.problems.push(`--${name} has "${wrong}", no address`);
+  if (named.length > most) reading.problems.push(`--${name} names ${named.length}, and may name ${most}`);
+  return named;
 }
 
 function readNumbers(reading: Reading) {

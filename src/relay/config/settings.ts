@@ -33,6 +33,16 @@ export const TEXTS = {
   rpc: { env: "RELAY_RPC_URL", help: "JSON-RPC of the chain" },
   session: { env: "RELAY_SESSION", help: "address of the session" },
   database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
+  maker: {
+    env: "RELAY_MAKER",
+    help: "automated makers through which orders may go: none, or addresses with commas between",
+    fallback: "none",
+  },
+  router: {
+    env: "RELAY_ROUTER",
+    help: "router of complete sets through which orders may go: none, or its address",
+    fallback: "none",
+  },
   host: { env: "RELAY_HOST", help: "address to listen on", fallback: "127.0.0.1" },
   "allow-origin": { env: "RELAY_ALLOW_ORIGIN", help: "web pages that may ask: * or one origin", fallback: "*" },
   "trusted-proxies": {

@@ -1,6 +1,7 @@
 /** Packages on their way, as the mirror expects them to land. */
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { NamedCancellation } from "../store/cancellations.js";
+import type { House } from "../../protocol/book/houses.js";
 import type { BookEvent } from "../../protocol/book/events.js";
 import type { Placed } from "../../protocol/book/orders.js";
 import type { Mark } from "../../protocol/book/journal.js";
@@ -23,6 +24,8 @@ export interface Gone {
 
 /** What is expected of a package at its place in the queue. */
 export interface Expected extends NamedPackage {
+  /** Numbers that were given before it and what comes with it. */
+  readonly tradesBefore: number;
   /** Its number on the chain, or why the chain would refuse it. */
   readonly outcome: number | Refusal;
   /** Place of the order next to which it comes to rest, and a dead place for it to rest at, 0 if there is none: hints for the contract. */
@@ -37,6 +40,10 @@ export interface Expected extends NamedPackage {
   readonly gone: readonly Gone[];
   /** Its trader's nonces before it; undefined if nobody knows its trader. */
   readonly noncesBefore: NonceWindow | undefined;
+  /** The house that brings it; undefined if it goes straight to the book. */
+  readonly through: House | undefined;
+  /** Orders of the house's own that come with it. */
+  readonly ownOrders: number;
   /** The mirror's moment before it. */
   readonly before: Mark;
 }
@@ -66,6 +73,11 @@ export interface Batch {
   readonly placed: readonly Placed[];
   /** The time at which its last package was laid on. */
   readonly time: bigint;
+}
+
+/** The house that brings a batch, which then is one package and nothing else; undefined for the book. */
+export function throughOf({ expected: [first] }: Pick<Batch, "expected">): House | undefined {
+  return first?.through;
 }
 
 /** What events say of places. */

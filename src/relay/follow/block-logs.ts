@@ -8,7 +8,7 @@ import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { TradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import { cancellationHash, type Hash } from "../../protocol/signing/typed-data.js";
 import { IOrderBook__factory } from "../../../typechain-types/index.js";
-import { type Batch, placedIn } from "./batch.js";
+import { type Batch, placedIn, throughOf } from "./batch.js";
 import { ordersMeant } from "./cancelling.js";
 import type { ChainLog } from "../../node/node.js";
 
@@ -81,11 +81,12 @@ export function marksAreShared(logs: readonly ChainLog[], blockNumber: number): 
 /**
  * Takes the oldest expected batch for landed, if the logs of one transaction are those that it was expected to have: its head
  * commits to every record, and its mark is whatever block it came into; what the head does not commit to is compared.
+ * What a house brings never is: its own order names the second of its block, so that nobody knows the head before.
  * @returns what has landed; undefined if something else has, and then nothing was changed
  */
 export function landAsExpected(chain: OrderChain, batch: Batch, logs: readonly ChainLog[]): LandedBatch | undefined {
   const last = logs.at(-1);
-  if (!batch.changes || last?.topics[0] !== CHECKPOINT) return undefined;
+  if (!batch.changes || throughOf(batch) !== undefined || last?.topics[0] !== CHECKPOINT) return undefined;
   if (batch.expected.some(({ outcome }) => typeof outcome !== "number")) return undefined;
   if (!logs.slice(0, -1).every(({ topics: [topic] }) => topic !== undefined && EXPECTED.has(topic))) return undefined;
   if (!hasCancellations(batch, logs) || !hasPlaces(batch, logs)) return undefined;

@@ -7,9 +7,12 @@
 import type { NamedPackage } from "../../bindings/packages.js";
 import { type ChainRecord, recordsOf } from "../../bindings/records.js";
 import { Book } from "../../protocol/book/book.js";
+import type { BookEvent } from "../../protocol/book/events.js";
+import { bringThrough, type House, ownOrdersFor } from "../../protocol/book/houses.js";
+import type { SubmittedOrder } from "../../protocol/book/intake.js";
 import type { Mark } from "../../protocol/book/journal.js";
 import { BlockLayers } from "../../protocol/book/layers.js";
-import type { OrderLimits } from "../../protocol/book/orders.js";
+import type { OrderLimits, Placed } from "../../protocol/book/orders.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { insertionHint, linkToSign } from "../../protocol/book/projections.js";
 import { reaches } from "../../protocol/book/queue.js";
@@ -17,6 +20,7 @@ import { snapshotOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
+import type { PackageFields } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { NamedCancellation } from "../store/cancellations.js";
 import type { FollowedBlock, KnownBlock } from "./follower.js";
@@ -79,8 +83,11 @@ export interface Mirror {
    * @returns why nothing would come of it; then it is not in the batch
    */
   cancel(named: NamedCancellation, timestamp: bigint, most: number): ExpectedCancellation | Refusal;
-  /** Puts a package into the open batch, at the time that its block is expected to have. */
-  append(named: NamedPackage, timestamp: bigint): Expected;
+  /**
+   * Puts a package into the open batch, at the time that its block is expected to have.
+   * @param through a house that brings it, with orders of its own: nothing else may come into that batch
+   */
+  append(named: NamedPackage, timestamp: bigint, through?: House): Expected;
   /**
    * Does behind all that is laid on what will come before it. The layers are not as they will land any more: they have to be laid
    * anew before one of them is sent.
@@ -174,7 +181,7 @@ export function createMirror({ terms, limits, depth, hashing, start }: MirrorOpt
       return true;
     },
     cancel: (named, timestamp, most) => cancel(state, named, timestamp, most),
-    append: (named, timestamp) => append(state, named, timestamp),
+    append: (named, timestamp, through) => append(state, named, timestamp, through),
     foresee(change) {
       foreseeOn(book, change);
     },
@@ -284,8 +291,8 @@ function cancel(
   }
 }
 
-function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Expected {
-  const { book, limits } = state;
+function append(state: MirrorState, named: NamedPackage, timestamp: bigint, through: House | undefined): Expected {
+  const { book } = state;
   const before = book.state.journal.mark();
   state.time = timestamp;
   const { package: order, signature } = named.signed;
@@ -293,22 +300,62 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint): Exp
   const [place = 0] = book.state.queues.deadPlaces();
   const submitted = { package: order, signature, insertAfter, place };
   const noncesBefore = book.state.traders.find(order.trader)?.nonces;
-  const makers = makersOf(book.state, order, limits.maxMatches);
-  const { result, events: logged } = book.appendTrade({ timestamp }, submitted, limits);
+  const { trades: tradesBefore } = book.state.chain;
+  const { result, events: logged, makers, ownOrders } = bring(state, submitted, timestamp, through);
   const outcome = isRefusal(result) ? result : result.tradeRootId;
   const fills = typeof outcome === "number" ? fillsOf(outcome, logged) : [];
   const steps = stepsOf(logged);
-  const gone = makers.filter(({ tradeRootId }) => book.state.queues.find(tradeRootId) === undefined);
+  const isGone = ({ tradeRootId }: Gone): boolean =>
+    tradeRootId <= tradesBefore && book.state.queues.find(tradeRootId) === undefined;
+  const gone = makers.filter(isGone);
   const hints = { insertAfter, place, placed: placedIn(logged) };
-  const expected = { ...named, ...hints, outcome, fills, steps, gone, noncesBefore, before };
+  const expected = {
+    ...named,
+    ...hints,
+    tradesBefore,
+    outcome,
+    fills,
+    steps,
+    gone,
+    noncesBefore,
+    through,
+    ownOrders,
+    before,
+  };
   state.open.push(expected);
   return expected;
+}
+
+interface Brought {
+  readonly result: Placed | Refusal;
+  readonly events: readonly BookEvent[];
+  /** Resting orders that may be gone now. */
+  readonly makers: readonly Gone[];
+  readonly ownOrders: number;
+}
+
+/** What a house has nothing to add to it hands on to the book; so does a router if a set would not be whole. */
+function bring(state: MirrorState, taker: SubmittedOrder, timestamp: bigint, through: House | undefined): Brought {
+  const { book, limits } = state;
+  const { maxMatches } = limits;
+  const own = through && ownOrdersFor(book.state, through, taker.package, { timestamp, maxMatches });
+  if (through !== undefined && own !== undefined) {
+    const met: Gone[] = [];
+    const brought = bringThrough(book, through, { own, taker, limits, timestamp }, (order) => {
+      met.push(...makersOf(book.state, order, maxMatches));
+    });
+    const ownOrders = own.before.length + own.behind.length;
+    if (isRefusal(brought)) return { result: brought, events: [], makers: NONE, ownOrders };
+    if (brought !== "incomplete") return { result: brought.placed, events: brought.events, makers: met, ownOrders };
+  }
+  const makers = makersOf(book.state, taker.package, maxMatches);
+  return { ...book.appendTrade({ timestamp }, taker, limits), makers, ownOrders: 0 };
 }
 
 const NONE: readonly Gone[] = [];
 
 /** Resting orders that one meets: no step of its matching touches another. */
-function makersOf({ queues }: Book["state"], order: NamedPackage["signed"]["package"], most: number): readonly Gone[] {
+function makersOf({ queues }: Book["state"], order: PackageFields, most: number): readonly Gone[] {
   const isBid = order.quantityLots > 0n;
   const opposite = queues.of(order).side(!isBid);
   const isMet = (price: bigint): boolean => reaches(isBid, order.priceTicks, price);

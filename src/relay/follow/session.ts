@@ -3,12 +3,32 @@ import { openSession } from "../../bindings/session.js";
 import { readSessionTerms, type SessionTerms } from "../../bindings/session-terms.js";
 import type { DoorSettings } from "../../node/door.js";
 import { NodeProvider } from "../../node/provider.js";
+import type { House } from "../../protocol/book/houses.js";
+import { type NamedHouses, readHouses } from "./houses.js";
 
-/** @throws NodeError; ClientError if there is no session of ours at that address */
-export async function readSession(rpcUrl: string, session: string, settings: DoorSettings = {}): Promise<SessionTerms> {
+export interface RelayTerms extends SessionTerms {
+  /** Through which this relay may bring orders; makers first. */
+  readonly houses: readonly House[];
+}
+
+/** What is read of a session: where it lies, and the houses that are named for it. */
+export interface SessionPlace extends Partial<NamedHouses> {
+  readonly session: string;
+}
+
+/**
+ * @throws NodeError; ClientError if there is no session of ours at that address; RelayError RELAY_CONFIG_INVALID if a house is not one of
+ * its book
+ */
+export async function readSession(
+  rpcUrl: string,
+  { session, makers = [], router }: SessionPlace,
+  settings: DoorSettings = {},
+): Promise<RelayTerms> {
   const provider = await NodeProvider.open(rpcUrl, settings);
   try {
-    return await readSessionTerms(await openSession(session, provider));
+    const terms = await readSessionTerms(await openSession(session, provider));
+    return { ...terms, houses: await readHouses(provider, terms, { makers, router }) };
   } finally {
     provider.destroy();
   }

@@ -1,8 +1,10 @@
 /** The batches in which what waits will go, as they are laid onto the mirror: cancellations before all packages. */
+import { houseOf } from "../../bindings/calls.js";
 import type { NamedPackage } from "../../bindings/packages.js";
+import type { House } from "../../protocol/book/houses.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { Batch, Expected } from "../follow/batch.js";
+import { type Batch, type Expected, throughOf } from "../follow/batch.js";
 import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { NamedCancellation } from "../store/cancellations.js";
@@ -14,6 +16,7 @@ import { type Behind, foresee, type Foresight } from "./foresight.js";
 import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
 import type { Entry } from "./ledger-state.js";
+import { bestHouse, NO_ROUTING, routedIn, type Routing } from "./routing.js";
 import { isSubmittersFault } from "./tries.js";
 import type { Signers } from "./signers.js";
 
@@ -41,10 +44,12 @@ export interface BatchLimits {
   readonly now: () => number;
   /** What may be computed for those who change what waits. */
   readonly credit?: CreditPlan;
+  /** The houses through which packages may go; none by default. */
+  readonly routing?: Routing;
 }
 
-/** A package, and the cancellation in whose place it comes. */
-export type PlannedPackage = NamedPackage & { readonly replaces?: Hash | undefined };
+/** A package, the cancellation in whose place it comes, and how often a transaction with it came to nothing. */
+export type PlannedPackage = NamedPackage & { readonly replaces?: Hash | undefined; readonly attempts?: number };
 
 export interface BatchPlan {
   /** Lays a package that was stored on top, unless it waits for a while or the book would refuse it. */
@@ -75,6 +80,8 @@ export interface BatchPlan {
   isDoubtful(): boolean;
   /** Lays a stale plan anew, if enough was saved or refusals are doubtful. Only between two groups of packages. */
   settle(mirror: Mirror, timestamp: bigint): void;
+  /** Why a package would be refused on top of what is laid on, whichever way it went. Nothing is laid on. */
+  refusalOf(mirror: Mirror, named: PlannedPackage, timestamp: bigint): Refusal | undefined;
   /** Lays one more package on top. A batch that is full is closed first. */
   push(mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected;
   /**
@@ -102,8 +109,9 @@ export interface PlanChanges {
   readonly withdrawn?: readonly Hash[];
 }
 
-interface PlanState extends Omit<BatchLimits, "credit"> {
+interface PlanState extends Omit<BatchLimits, "credit" | "routing"> {
   readonly credit: Credit;
+  readonly routing: Routing;
   isStale: boolean;
   /** Whether something was refused since. */
   isDoubted: boolean;
@@ -142,6 +150,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
     ...{ ...limits, ledger, cancels, sent: new Set(), sentAs: new Map(), laid: new Map() },
     ...{ credit: createCredit(limits.credit ?? CREDIT_PLAN), isStale: false, isDoubted: false },
     ...{ ahead: [], joined: new Set(), replacing: new Map() },
+    routing: limits.routing ?? NO_ROUTING,
     ...{
       leftOut: new Map(),
       held: new Map(),
@@ -177,6 +186,11 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
     isDoubtful: () => (state.isDoubted = state.isStale),
     settle: (mirror, timestamp) => {
       settle(state, mirror, timestamp);
+    },
+    refusalOf(mirror, named, timestamp) {
+      const tried = mirror.append(named, timestamp, routeOf(state, mirror, named, timestamp));
+      mirror.undoFrom(tried);
+      return isRefusal(tried.outcome) ? tried.outcome : undefined;
     },
     push(mirror, named, timestamp) {
       state.credit.earn();
@@ -222,17 +236,19 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
   state.ahead = [];
   state.joined = new Set();
   state.replacing = new Map();
-  for (const { links, cancellations } of ledger.unchargedSubmissions()) {
+  for (const { links, cancellations, kind } of ledger.unchargedSubmissions()) {
     const entries = links.flatMap((link) => ledger.find(link) ?? []);
     state.exposure.addSent(
       entries,
       cancellations.flatMap((hash) => cancels.find(hash) ?? []),
+      houseOf(kind),
     );
   }
   for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
     for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
-    for (const entry of ledger.packagesOf(submission)) mirror.append(entry, timestamp);
+    const through = houseAt(state, submission.to);
+    for (const entry of ledger.packagesOf(submission)) mirror.append(entry, timestamp, through);
     const batch = mirror.close();
     if (batch === undefined) continue;
     state.sent.add(batch);
@@ -246,6 +262,11 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
     if (!state.replacing.has(entry.hash) && isBorne(state, mirror, entry)) cancelFirst(state, mirror, entry, timestamp);
   }
   for (const entry of waiting) enqueue(state, mirror, entry, timestamp);
+}
+
+/** A house that brings a call which was sent; one that is not known any more is taken for the book, until its block says what it did. */
+function houseAt({ routing }: PlanState, to: string | undefined): House | undefined {
+  return to === undefined ? undefined : routing.houses.find(({ address }) => address === to);
 }
 
 /** Batches that were not sent, the open one too; without cancellations that come before all of it. */
@@ -347,13 +368,15 @@ function isBorne(state: PlanState, { open, openCancellations }: Mirror, named: N
   return false;
 }
 
-/** A package that its trader's account does not bear waits, as one does whose cancellation waits. */
+/** A package that its trader's account does not bear waits, as one does whose cancellation waits, and one for which houses have no room. */
 function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
   const expected = pushed(state, mirror, named, timestamp);
   if (typeof expected.outcome !== "number") return expected;
   const { exposure } = state;
-  const risk = exposure.ofPackage(named, mirror.open.length + mirror.openCancellations.length === 1);
-  if (exposure.bears(risk) && !state.deferred.has(named.replaces ?? "")) {
+  const isFirst = mirror.open.length + mirror.openCancellations.length === 1;
+  const risk = exposure.ofPackage(named, isFirst, expected.through?.kind);
+  const hasRoom = expected.through === undefined || routedIn(mirror) < state.routing.most;
+  if (hasRoom && exposure.bears(risk) && !state.deferred.has(named.replaces ?? "")) {
     exposure.add(risk);
     return expected;
   }
@@ -364,9 +387,10 @@ function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp
 
 function pushed(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
   joinCancellation(state, mirror, named, timestamp);
+  const through = routeOf(state, mirror, named, timestamp);
   const isFull = mirror.open.length >= state.size || !hasRoomForSigner(state, mirror, named);
-  if (isFull || isAlone(state, mirror, named)) mirror.close();
-  const expected = mirror.append(named, timestamp);
+  if (isFull || through !== undefined || isAlone(state, mirror, named)) mirror.close();
+  const expected = mirror.append(named, timestamp, through);
   if (gasOf(state, mirror) <= state.gasCap() || mirror.open.length + mirror.openCancellations.length === 1)
     return expected;
   mirror.undoFrom(expected);
@@ -375,7 +399,22 @@ function pushed(state: PlanState, mirror: Mirror, named: PlannedPackage, timesta
 }
 
 function isAlone({ alone }: PlanState, { open }: Mirror, { link }: NamedPackage): boolean {
-  return open.length > 0 && (alone.has(link) || open.some((one) => alone.has(one.link)));
+  return open.length > 0 && (alone.has(link) || open.some((one) => alone.has(one.link) || one.through !== undefined));
+}
+
+/**
+ * The house that brings a package; undefined for the book. What goes with a cancellation goes to the book, in one transaction; what came
+ * to nothing goes there, too; and so does what a contract wallet signed, which may burn more gas than a house should.
+ */
+function routeOf(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): House | undefined {
+  const { routing, signers, exposure, gas, gasCap } = state;
+  if (routing.houses.length === 0 || named.replaces !== undefined || (named.attempts ?? 0) > 0) return undefined;
+  if (!signers.isOwnKey(named)) return undefined;
+  return bestHouse(mirror, named, timestamp, {
+    ...routing,
+    fits: (one) => gas.wanted({ cancellations: [], expected: [one] }) <= gasCap(),
+    isBorne: ({ kind }) => exposure.isBorneAlone(exposure.ofPackage(named, true, kind)),
+  });
 }
 
 /** The first package of a replacement brings the cancellation along. */
@@ -431,6 +470,7 @@ function hasRoomForCancellation(state: PlanState, mirror: Mirror, named: NamedCa
   const { gas, gasCap, signers } = state;
   const { openCancellations: before, open } = mirror;
   if (before.length === 0 && open.length === 0) return true;
+  if (throughOf({ expected: open }) !== undefined) return false;
   if (!signers.isOwnCancellation(named) || before.length === MAX_CANCELLATIONS) return false;
   const { cancellation } = named.signed;
   if (before.some(({ signed }) => signed.cancellation.trader === cancellation.trader)) return false;

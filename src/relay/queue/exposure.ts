@@ -1,7 +1,8 @@
 /** Gas that may be burned by what of each trader is on its way, and whether its account bears more. */
 import type { NamedPackage } from "../../bindings/packages.js";
+import type { House } from "../../protocol/book/houses.js";
 import type { NamedCancellation } from "../store/cancellations.js";
-import { CALL_GAS, type GasAccounts, riskOf } from "./accounts.js";
+import { CALL_GAS, type GasAccounts, HOUSE_BURN_GAS, riskOf } from "./accounts.js";
 import type { CancelEntry } from "./cancel-ledger.js";
 import type { Entry } from "./ledger-state.js";
 import type { Signers } from "./signers.js";
@@ -12,15 +13,19 @@ export interface Risk {
   readonly signature: string | undefined;
   /** Whether it begins a transaction, which is for nothing too if nothing of it lands. */
   readonly isFirst: boolean;
+  /** The house that brings it; undefined for the book. */
+  readonly through?: House["kind"] | undefined;
 }
 
 export interface Exposure {
   clear(): void;
-  ofPackage(named: NamedPackage, isFirst: boolean): Risk;
+  ofPackage(named: NamedPackage, isFirst: boolean, through?: House["kind"]): Risk;
   ofCancellation(named: NamedCancellation, isFirst: boolean): Risk;
   add(risk: Risk): void;
   /** What was sent may have burned gas until its receipt was looked at; what has landed of a key has not. */
-  addSent(entries: readonly Entry[], cancelling: readonly CancelEntry[]): void;
+  addSent(entries: readonly Entry[], cancelling: readonly CancelEntry[], through?: House["kind"]): void;
+  /** Whether its trader's account would bear it if nothing else of the trader were on its way. */
+  isBorneAlone(risk: Risk): boolean;
   /** Whether its trader's account bears it besides all else of the trader that is on its way. */
   bears(risk: Risk): boolean;
 }
@@ -32,9 +37,9 @@ export function createExposure(signers: Signers, accounts: Pick<GasAccounts, "le
     clear() {
       exposed.clear();
     },
-    ofPackage(named, isFirst) {
+    ofPackage(named, isFirst, through) {
       const { signature, package: order } = named.signed;
-      return { trader: order.trader, signature: signers.isOwnKey(named) ? undefined : signature, isFirst };
+      return { trader: order.trader, signature: signers.isOwnKey(named) ? undefined : signature, isFirst, through };
     },
     ofCancellation(named, isFirst) {
       const { signature, cancellation } = named.signed;
@@ -42,11 +47,11 @@ export function createExposure(signers: Signers, accounts: Pick<GasAccounts, "le
       return { trader, signature: signers.isOwnCancellation(named) ? undefined : signature, isFirst };
     },
     add: (risk) => void exposed.set(risk.trader, raised(risk)),
-    addSent(entries, cancelling) {
+    addSent(entries, cancelling, through) {
       let isFirst = ![...entries, ...cancelling].some(isLanded);
       const risks = [
         ...cancelling.map((one) => ({ landed: isLanded(one), risk: exposure.ofCancellation(one, false) })),
-        ...entries.map((one) => ({ landed: isLanded(one), risk: exposure.ofPackage(one, false) })),
+        ...entries.map((one) => ({ landed: isLanded(one), risk: exposure.ofPackage(one, false, through) })),
       ];
       for (const { landed, risk } of risks) {
         if (landed && risk.signature === undefined) continue;
@@ -54,6 +59,7 @@ export function createExposure(signers: Signers, accounts: Pick<GasAccounts, "le
         isFirst = false;
       }
     },
+    isBorneAlone: (risk) => gasOf(risk) <= accounts.left(risk.trader, risk.signature !== undefined),
     bears: (risk) => raised(risk) <= accounts.left(risk.trader, risk.signature !== undefined),
   };
   return exposure;
@@ -63,6 +69,6 @@ function isLanded({ fate }: { readonly fate: { readonly status: string } }): boo
   return fate.status === "onChain";
 }
 
-function gasOf({ signature, isFirst }: Risk): bigint {
-  return riskOf(signature) + (isFirst ? CALL_GAS : 0n);
+function gasOf({ signature, isFirst, through }: Risk): bigint {
+  return riskOf(signature) + (isFirst ? CALL_GAS : 0n) + (through === undefined ? 0n : HOUSE_BURN_GAS[through]);
 }

@@ -59,7 +59,7 @@ export function foresee({ book }: Pick<Mirror, "book">, named: NamedCancellation
 /** Numbers that were given before the first package behind it. */
 function tradesBefore({ behind }: Place): number | undefined {
   for (const { expected } of behind) {
-    for (const { outcome } of expected) if (typeof outcome === "number") return outcome - 1;
+    for (const { outcome, tradesBefore: before } of expected) if (typeof outcome === "number") return before;
   }
   return undefined;
 }

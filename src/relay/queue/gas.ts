@@ -1,5 +1,5 @@
 /** How much gas a batch may need, from what the mirror expects of it. */
-import { FORESEEN, gasOfBatch, gasOfOrder, gasOfWallet, leastGasOfBatch } from "../../bindings/gas.js";
+import { FORESEEN, gasOfBatch, gasOfHouse, gasOfOrder, gasOfWallet, leastGasOfBatch } from "../../bindings/gas.js";
 import type { Batch, Expected } from "../follow/batch.js";
 import { MOST_PLACES } from "../follow/cancelling.js";
 import type { Signers } from "./signers.js";
@@ -31,7 +31,8 @@ const CANCELLATION = { call: 100_000n, order: 60_000n } as const;
 
 export function createGasEstimate(signers: Signers): GasEstimate {
   const of = (one: Expected): bigint =>
-    gasOfOrder(FORESEEN, one.steps, signers.isOwnKey(one) ? 0n : gasOfWallet(one.signed.signature));
+    gasOfOrder(FORESEEN, one.steps, signers.isOwnKey(one) ? 0n : gasOfWallet(one.signed.signature)) +
+    (one.through === undefined ? 0n : gasOfHouse(one.through.kind, one.ownOrders));
   const ofCancellation = (orders: number): bigint => CANCELLATION.call + BigInt(orders) * CANCELLATION.order;
   const wallet = ({ cancellations }: Contents): bigint => {
     const [first] = cancellations;

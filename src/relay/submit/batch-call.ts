@@ -1,7 +1,7 @@
-/** A batch as a call of the book. */
-import { batchCall, type BookCall, cancelTradesCall } from "../../bindings/calls.js";
+/** A batch as a call of the book, or of the house that brings it. */
+import { batchCall, type BookCall, cancelTradesCall, houseCall } from "../../bindings/calls.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
-import type { Batch } from "../follow/batch.js";
+import { type Batch, throughOf } from "../follow/batch.js";
 import type { Signers } from "../queue/signers.js";
 
 export interface CallTerms {
@@ -20,6 +20,11 @@ export function callOf(
   const [first, only] = [cancellations[0], brought[0]];
   if (first !== undefined && only !== undefined && !signers.isOwnCancellation(first)) {
     return cancelTradesCall(only, only.places, newest);
+  }
+  const [house, taker] = [throughOf({ expected }), expected[0]];
+  if (house !== undefined && taker !== undefined) {
+    const { signed, insertAfter, place } = taker;
+    return houseCall(house, { ...signed, insertAfter, place }, { ...limits, newest });
   }
   const orders = expected.map((one) => {
     const { signed, insertAfter, place } = one;

@@ -1,8 +1,8 @@
 /** Brings batches to the book while this relay has the lease: closes them, simulates, prices, hands them to the sender. */
-import { type BookCall, decodeBatchResult } from "../../bindings/calls.js";
+import { type BookCall, decodeBatchResult, houseOf } from "../../bindings/calls.js";
 import type { OrderLimits } from "../../protocol/book/orders.js";
 import type { ChainClock } from "../follow/clock.js";
-import type { Batch } from "../follow/batch.js";
+import { type Batch, throughOf } from "../follow/batch.js";
 import { adviceOf, asText } from "../errors.js";
 import type { FaultReport } from "../faults.js";
 import { Reverted } from "../../node/errors.js";
@@ -50,7 +50,7 @@ export interface DispatcherDependencies {
   readonly lane: Lane;
   readonly clock: Pick<ChainClock, "now">;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, "inFlight" | "batchPackages" | "settled">;
+  readonly metrics: Pick<Metrics, "inFlight" | "batchPackages" | "routed" | "settled">;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
   readonly book: string;
@@ -159,7 +159,10 @@ function isOpenDue(state: DispatcherState): boolean {
   if (open.length === 0) state.openSince = undefined;
   else state.openSince ??= now();
   const isOld = state.openSince !== undefined && now() - state.openSince >= batchMs;
-  return openCancellations.length > 0 || open.length >= batchSize || isOld; // a cancellation waits for nobody
+  // A cancellation waits for nobody, and nothing comes to what goes through a house.
+  return (
+    openCancellations.length > 0 || throughOf({ expected: open }) !== undefined || open.length >= batchSize || isOld
+  );
 }
 
 /** Whether its trader has taken a package of it back since it was looked at. */
@@ -195,10 +198,9 @@ function refuseLeftOut(state: DispatcherState): void {
   for (const link of links) {
     const entry = ledger.find(link);
     if (entry?.fate.status !== "pending") continue;
-    const tried = mirror.append(entry, clock.now());
-    mirror.undoFrom(tried);
-    if (!isRefusal(tried.outcome) || isSubmittersFault(tried.outcome.code)) continue;
-    ledger.settle(link, { kind: "refused", refusal: asText(tried.outcome) }, { number: tip.number, hash: tip.hash });
+    const refusal = plan.refusalOf(mirror, entry, clock.now());
+    if (refusal === undefined || isSubmittersFault(refusal.code)) continue;
+    ledger.settle(link, { kind: "refused", refusal: asText(refusal) }, { number: tip.number, hash: tip.hash });
     metrics.settled.inc({ outcome: "refused" });
   }
   plan.lay(mirror, clock.now());
@@ -297,6 +299,12 @@ function splitUp(state: DispatcherState, batch: Batch): void {
   const { tracker, plan, cancels } = state;
   const { cancellations, expected, time } = batch;
   const { mirror } = tracker;
+  if (throughOf(batch) !== undefined) {
+    // What was foreseen is not so: it goes to the book, now.
+    for (const { link } of expected) state.ledger.retry(link);
+    plan.lay(mirror, time);
+    return;
+  }
   plan.shrink();
   if (expected.length <= 1 && mirror.tip !== undefined) {
     const { number, hash } = mirror.tip;
@@ -350,7 +358,9 @@ async function send(state: DispatcherState, fence: Fence, { batch, call, standin
     throw error;
   }
   plan.grow();
-  if (call.links.length > 0) metrics.batchPackages.observe(call.links.length);
+  if (call.links.length === 0) return;
+  metrics.batchPackages.observe(call.links.length);
+  metrics.routed.inc({ route: houseOf(call.kind) ?? "book" }, call.links.length);
 }
 
 async function sendChore(

@@ -3,6 +3,7 @@
  * so packages that no block has brought go back only when the nonce is used at a block that has a successor, or when no other
  * block comes for long.
  */
+import { houseOf } from "../../bindings/calls.js";
 import type { BlockHeader } from "../../node/node.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
 import { CALL_FAILS, MAX_ATTEMPTS, pauseAfter } from "../queue/tries.js";
@@ -80,6 +81,6 @@ function takeBack(state: TrackerState, { nonce, others }: Used, { number, hash }
     if ((cancels.find(one.hash)?.attempts ?? 0) < MAX_ATTEMPTS) continue;
     cancels.settle(one.hash, { status: "refused", refusal: CALL_FAILS, block: { number, hash } });
   }
-  if (used.some(({ id }) => !others.has(id))) plan.shrink();
+  if (used.some(({ id, kind }) => !others.has(id) && houseOf(kind) === undefined)) plan.shrink();
   layPlan(state);
 }

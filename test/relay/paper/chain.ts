@@ -20,6 +20,7 @@ import type { SignedPackage } from "../../../src/bindings/packages.js";
 import type { AssetUnits, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type Answer, Book } from "../../../src/protocol/book/book.js";
 import type { BookEvent } from "../../../src/protocol/book/events.js";
+import type { House } from "../../../src/protocol/book/houses.js";
 import type { Mark } from "../../../src/protocol/book/journal.js";
 import type { Approval, CallContext } from "../../../src/protocol/book/outside.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
@@ -45,7 +46,7 @@ import type { SessionTerms } from "../../../src/bindings/session-terms.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
 import { BOOK, bookTerms, SESSION } from "../../protocol/book-terms.js";
 import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";
-import { callBook, resultOf } from "./calls.js";
+import { callBook, callHouse, houseResultOf, resultOf } from "./calls.js";
 import { BOOK_INTERFACE, logOf, revertDataOf } from "./logs.js";
 
 /** First second of trading, and the last. */
@@ -93,6 +94,8 @@ export class PaperChain {
   public fault: ((method: keyof ChainNode) => void) | undefined;
   /** What contract wallets say to a digest and a signature, by address. */
   public readonly wallets = new Map<string, (digest: string, signature: string) => boolean>();
+  /** Contracts that bring orders with their own; what they own in the book is deposited as any trader's is. */
+  public readonly houses: House[] = [];
   /** Transactions that wait for a block, oldest first. */
   public pool: Transaction[] = [];
   /** block.number as contracts see it: the block's own, unless the chain shares another one's. */
@@ -229,24 +232,36 @@ export class PaperChain {
   public simulate({ from = ZeroAddress, to, data }: NodeCall): string {
     const wallet = this.wallets.get(getAddress(to));
     if (wallet !== undefined) return answerOf(wallet, data);
-    if (getAddress(to) !== BOOK) return "0x"; // nobody is there
+    const house = this.houseAt(to);
+    if (house === undefined && getAddress(to) !== BOOK) return "0x"; // nobody is there
     const { journal } = this.#book.state;
     const mark = journal.mark();
     const { timestamp, number } = this.tip;
     const blockNumber = this.markOf(number + 1);
     try {
       for (const one of this.#due()) {
-        this.#tryCall((book, context) => callBook(book, context, one.data), {
+        this.#tryCall((book, context) => this.#callOf(book, context, one), {
           caller: one.from!,
           timestamp,
           blockNumber,
         });
       }
-      const { result } = callBook(this.#book, { caller: from, timestamp, blockNumber }, data);
+      const context = { caller: from, timestamp, blockNumber };
+      if (house !== undefined) return houseResultOf(callHouse(this.#book, house, context, data).result);
+      const { result } = callBook(this.#book, context, data);
       return resultOf(data, result);
     } finally {
       journal.rollBack(mark);
     }
+  }
+
+  public houseAt(address: string): House | undefined {
+    return this.houses.find((house) => house.address === getAddress(address));
+  }
+
+  #callOf(book: Book, context: CallContext, { to, data }: Transaction): Answer<unknown> {
+    const house = to === null ? undefined : this.houseAt(to);
+    return house === undefined ? callBook(book, context, data) : callHouse(book, house, context, data);
   }
 
   #due(): Transaction[] {
@@ -288,7 +303,7 @@ export class PaperChain {
       nonces.set(one.from!, one.nonce + 1);
       run(one.from!, one.hash!, (book, context) => {
         if (this.failsOnChain(one)) return { result: undefined, events: [] };
-        return callBook(book, context, one.data);
+        return this.#callOf(book, context, one);
       });
     }
     this.#blocks.push({ header, logs, before, nonces, transactions, link: this.#book.link });
@@ -306,6 +321,7 @@ export class PaperChain {
   }
 
   #approvalOf(signer: string, digest: string, signature: string): Approval | undefined {
+    if (signature === "0x" && this.houseAt(signer) !== undefined) return "wallet"; // of which nobody else makes orders here
     if (recoverSigner(digest, signature) === signer) return "key";
     return this.wallets.get(signer)?.(digest, signature) === true ? "wallet" : undefined;
   }
@@ -341,7 +357,7 @@ export const ordersOf =
 export function sessionTermsOf({ terms }: Pick<PaperChain, "terms">): SessionTerms {
   const basketTokens = [1, 2].map((k) => ({ asset: addressOf(`asset ${k}`), leg: addressOf(`leg ${k}`) }));
   const quantities = [3n as AssetUnits, (10n ** 20n) as AssetUnits];
-  return { ...terms, basket: { quantities, supply: (1_000n * 10n ** 18n) as TokenWei }, basketTokens };
+  return { ...terms, basket: { quantities, supply: (1_000n * 10n ** 18n) as TokenWei }, basketTokens, houses: [] };
 }
 
 const addressOf = (what: string): string => getAddress(dataSlice(id(what), 12));

@@ -2,6 +2,7 @@
 import { computeAddress, id } from "ethers";
 
 import type { SignedPackage } from "../../../src/bindings/packages.js";
+import type { House } from "../../../src/protocol/book/houses.js";
 import { bookOf } from "../../../src/protocol/book/snapshot.js";
 import { PLAIN_HASHING } from "../../../src/protocol/signing/hashing.js";
 import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
@@ -57,6 +58,10 @@ export interface PaperRelayOptions {
   readonly maxInFlight?: number;
   readonly gasCap?: bigint;
   readonly burnQuota?: bigint;
+  /** That the relay knows; all of the chain's by default. */
+  readonly houses?: readonly House[];
+  /** Most packages that are laid on to go through the chain's houses at once. */
+  readonly mostRouted?: number;
   readonly maxPending?: number;
   readonly maxPendingPerTrader?: number;
   readonly deadlineMargin?: number;
@@ -101,7 +106,12 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
   const room = createGasRoom(node, gasCap, now);
   const limits = { maxMatches: 16, maxWalk: 64 };
-  const planned = { batchSize, gasCap: () => room.most(), gas, signers, accounts, now };
+  const routing = {
+    houses: options.houses ?? chain.houses,
+    most: options.mostRouted ?? 2 * maxInFlight,
+    maxMatches: limits.maxMatches,
+  };
+  const planned = { routing, batchSize, gasCap: () => room.most(), gas, signers, accounts, now };
   const plan = createBatchPlan(ledger, cancels, { ...planned, ...(options.credit && { credit: options.credit }) });
   const account = computeAddress(privateKey);
   const kept = {

@@ -18,7 +18,10 @@ describe("createGasEstimate", () => {
     return {
       link: primaryLink(signed.package),
       signed,
+      tradesBefore: 0,
       outcome: 1,
+      through: undefined,
+      ownOrders: 0,
       ...hints,
       fills: [],
       gone: [],
