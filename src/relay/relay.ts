@@ -20,7 +20,7 @@ import { createMirror } from "./follow/mirror.js";
 import type { NodeError } from "../node/errors.js";
 import { createNode } from "../node/node.js";
 import { createWallets } from "./follow/wallets.js";
-import type { SessionTerms } from "../bindings/session-terms.js";
+import type { RelayTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/views.js";
 import { queueView } from "./http/queue-view.js";
@@ -87,19 +87,14 @@ const NOT_READY = { code: "RELAY_NOT_READY", detail: adviceOf("RELAY_NOT_READY")
 /** What a relay is made from. */
 interface Ground {
   readonly config: RelayConfig;
-  readonly terms: SessionTerms;
+  readonly terms: RelayTerms;
   readonly database: Database;
   readonly log: Log;
   /** Ends what a stop in good order has not ended. */
   readonly signal: AbortSignal;
 }
 
-export async function startRelay(
-  config: RelayConfig,
-  terms: SessionTerms,
-  database: Database,
-  log: Log,
-): Promise<Relay> {
+export async function startRelay(config: RelayConfig, terms: RelayTerms, database: Database, log: Log): Promise<Relay> {
   const running = new AbortController();
   const state = await openState({ config, terms, database, log, signal: running.signal });
   const engine = openSubmission(state);

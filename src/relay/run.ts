@@ -1,6 +1,6 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
 import { ProtocolError } from "../protocol/amounts/errors.js";
-import type { SessionTerms } from "../bindings/session-terms.js";
+import type { RelayTerms } from "./follow/session.js";
 import { readSession } from "./follow/session.js";
 import type { RelayConfig } from "./config/config.js";
 import { pause } from "./queue/lane.js";
@@ -43,7 +43,7 @@ export async function runRelay(config: RelayConfig, { log, signal, onListening }
 }
 
 /** A database that no relay uses is given back. */
-async function start(config: RelayConfig, terms: SessionTerms, opened: Database, log: Log): Promise<Relay> {
+async function start(config: RelayConfig, terms: RelayTerms, opened: Database, log: Log): Promise<Relay> {
   try {
     return await startRelay(config, terms, opened, log);
   } catch (error) {
@@ -52,7 +52,7 @@ async function start(config: RelayConfig, terms: SessionTerms, opened: Database,
   }
 }
 
-async function sessionTerms(config: RelayConfig): Promise<SessionTerms> {
+async function sessionTerms(config: RelayConfig): Promise<RelayTerms> {
   const { rpcUrl, rpcTimeoutMs, rpcAtOnce } = config;
   return readSession(rpcUrl, config, { timeoutMs: rpcTimeoutMs, atOnce: rpcAtOnce });
 }

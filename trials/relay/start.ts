@@ -24,7 +24,7 @@ import { isRefusal } from "../../src/protocol/market/refusal.js";
 import { tradePackage } from "../../src/protocol/signing/package.js";
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
 import { readConfig } from "../../src/relay/config/config.js";
-import type { SessionTerms } from "../../src/bindings/session-terms.js";
+import type { RelayTerms } from "../../src/relay/follow/session.js";
 import { createLog } from "../../src/relay/log.js";
 import { startRelay } from "../../src/relay/relay.js";
 import { keyOf } from "../../src/relay/store/books.js";
@@ -42,7 +42,7 @@ const AIM_MS = 10_000;
 const MORE_BLOCKS = 100;
 const addressOf = (what: string): string => getAddress(id(what).slice(0, 42));
 
-const TERMS: SessionTerms = {
+const TERMS: RelayTerms = {
   assets: 2,
   basketScale: 10_000n as Ticks,
   basketTickValue: tokenWei(10n ** 11n),

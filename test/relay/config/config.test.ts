@@ -32,6 +32,30 @@ function problemsWith(read: () => unknown): string[] {
 }
 
 describe("readConfig", () => {
+  describe("given houses through which orders may go", () => {
+    const [one, two] = [`0x${"3a".repeat(20)}`, `0x${"3b".repeat(20)}`];
+    const environment = { RELAY_PRIVATE_KEY: KEY };
+
+    it("knows of none by default", () => {
+      expect(readConfig(optionsOf(FLAGS), environment)).to.deep.include({ makers: [], router: undefined });
+    });
+
+    it("takes several makers, and a router where the quota bears that its call fails", () => {
+      const words = [...FLAGS, "--maker", `${one}, ${two}`, "--router", two, "--burn-quota", "677000"];
+      expect(readConfig(optionsOf(words), environment)).to.deep.include({ makers: [one, two], router: two });
+    });
+
+    it("names what is no address, what is too many, and a quota with which nothing would go there", () => {
+      const words = [...FLAGS, "--maker", "0x12", "--router", `${one},${two}`];
+      expect(problemsOf(words, environment)).to.deep.equal([
+        '--maker has "0x12", no address',
+        "--router names 2, and may name 1",
+        "--router needs a --burn-quota of 677000 or more, or 0 for any: 180000 bears no package that goes there",
+      ]);
+      expect(problemsOf([...FLAGS, "--router", one, "--burn-quota", "0"], environment)).to.deep.equal([]);
+    });
+  });
+
   describe("given what cannot be left out", () => {
     it("fills in the rest", () => {
       const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY });

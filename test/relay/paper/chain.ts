@@ -42,7 +42,7 @@ import {
 } from "../../../src/protocol/signing/typed-data.js";
 import { NodeError, Reverted } from "../../../src/node/errors.js";
 import { createRanges } from "../../../src/node/ranges.js";
-import type { SessionTerms } from "../../../src/bindings/session-terms.js";
+import type { RelayTerms } from "../../../src/relay/follow/session.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
 import { BOOK, bookTerms, SESSION } from "../../protocol/book-terms.js";
 import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";
@@ -354,7 +354,7 @@ export const ordersOf =
     );
 
 /** What a relay would have read of the session. Of the tokens the paper chain has what the book holds of them. */
-export function sessionTermsOf({ terms }: Pick<PaperChain, "terms">): SessionTerms {
+export function sessionTermsOf({ terms }: Pick<PaperChain, "terms">): RelayTerms {
   const basketTokens = [1, 2].map((k) => ({ asset: addressOf(`asset ${k}`), leg: addressOf(`leg ${k}`) }));
   const quantities = [3n as AssetUnits, (10n ** 20n) as AssetUnits];
   return { ...terms, basket: { quantities, supply: (1_000n * 10n ** 18n) as TokenWei }, basketTokens, houses: [] };
