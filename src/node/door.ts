@@ -8,6 +8,7 @@ import { type Asked, resultOf } from "./classify.js";
 import { NodeError } from "./errors.js";
 import { createPost, innermostWords, type Post, PostTimeout } from "./post.js";
 import { createRanges, type Ranges } from "./ranges.js";
+import { rest } from "./rest.js";
 import { type Address, addressOf } from "./secrets.js";
 
 export interface DoorSettings {
@@ -180,17 +181,4 @@ function createPlaces(atOnce: number): Places {
       waiting.shift()?.();
     },
   };
-}
-
-function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
-  });
 }

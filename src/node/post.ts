@@ -1,4 +1,5 @@
 /** Posts JSON to one address, in Node and in browsers alike. */
+import { whenAborted } from "./aborting.js";
 import type { HttpAnswer } from "./classify.js";
 import type { Address } from "./secrets.js";
 
@@ -21,7 +22,7 @@ export function createPost({ target, authorization }: Address, timeoutMs: number
     const limit = setTimeout(() => {
       ending.abort(new PostTimeout(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
-    signal?.addEventListener("abort", stop);
+    const leave = whenAborted(signal, stop);
     try {
       const response = await fetch(target, { method: "POST", headers, body, signal: ending.signal });
       const retryAfter = response.headers.get("retry-after") ?? undefined;
@@ -30,7 +31,7 @@ export function createPost({ target, authorization }: Address, timeoutMs: number
       throw ending.signal.aborted ? ending.signal.reason : error;
     } finally {
       clearTimeout(limit);
-      signal?.removeEventListener("abort", stop);
+      leave();
     }
   };
 }

@@ -1,4 +1,5 @@
 /** The one door to a node: what is tried again, when, how much at once, and what never is. The node gives a test's answers. */
+import { getEventListeners } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -142,6 +143,18 @@ describe("createDoor", () => {
     await Promise.all(Array.from({ length: 20 }, () => door.ask("eth_chainId", [])));
     expect(asked.length).to.equal(20);
     expect(mostInside).to.be.within(1, 3);
+  });
+
+  it("listens to its signal once, however much is on its way or waits, and ends all of that with it", async () => {
+    answers = [{ silent: true }];
+    const ending = new AbortController();
+    const door = createDoor(url, { atOnce: 32, signal: ending.signal });
+    const asking = Array.from({ length: 20 }, () => failureOf(door.ask("eth_chainId", [])));
+    while (asked.length < asking.length) await new Promise((resolve) => setImmediate(resolve));
+    expect(getEventListeners(ending.signal, "abort").length, "Node warns of more than ten").to.equal(1);
+    ending.abort();
+    const codes = (await Promise.all(asking)).map(({ code }) => code);
+    expect(codes).to.deep.equal(asking.map(() => "NODE_UNREACHABLE"));
   });
 
   it("ends with its signal, whatever it waits for", async () => {

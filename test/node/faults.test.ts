@@ -21,6 +21,7 @@ import { createTrader } from "../../src/client/trader.js";
 import type { NodeErrorCode } from "../../src/node/errors.js";
 import { createNode } from "../../src/node/node.js";
 import { NodeProvider } from "../../src/node/provider.js";
+import { restBy } from "../../src/node/rest.js";
 import { createFollower, type KnownBlock } from "../../src/relay/follow/follower.js";
 import { readSession } from "../../src/relay/follow/session.js";
 import { walletApproves } from "../../src/relay/follow/wallets.js";
@@ -55,8 +56,15 @@ describe("a node's faults", function () {
   let proxy: FaultProxy;
   let blocks: number;
   let salt = 0;
+  /** How long callers wanted to wait between two tries, ms; nobody does. */
+  const waits: number[] = [];
+  let reallyRest: () => void;
 
   before(async function () {
+    reallyRest = restBy((ms) => {
+      if (ms > 0) waits.push(ms);
+      return new Promise((resolve) => setImmediate(resolve));
+    });
     world = await openWorld();
     proxy = await startFaultProxy(world.env["SESSION_RPC_URL"]!);
     await world.provider.send("anvil_mine", ["0x200"]); // some for ranges to have a meaning
@@ -68,6 +76,7 @@ describe("a node's faults", function () {
     proxy.behave = undefined;
   });
   after(async function () {
+    reallyRest();
     await proxy.close();
   });
 
@@ -216,6 +225,17 @@ describe("a node's faults", function () {
         }
       });
     }
+
+    it("after patience that grows with each try, if it cuts connections", async function () {
+      for (const { name, call } of callers) {
+        proxy.behave = byRules([{ when: ({ method }) => method !== "eth_chainId", fault: FAULTS.cut }]);
+        waits.length = 0;
+        await call();
+        const longest = Math.max(...waits);
+        expect(longest, `${name}: 400 ms, more or less a half`).to.be.within(200, 600);
+        expect(waits.length, name).to.be.at.least(3);
+      }
+    });
 
     it("by the verifier too, or it says what must be granted; it never says that a sound session does not hold", async function () {
       for (const [what, fault] of LASTING.slice(0, 3)) {

@@ -135,14 +135,19 @@ async function tryOne(trial: Trial, { name, named, begin }: TriedFault): Promise
   const endedAt = performance.now();
   await end();
   if (!(await isWell(client))) problems.push(`it was not well again after ${RECOVERY_MS} ms`);
-  if (!(await isBringing(trial)))
-    problems.push(`what was handed in afterwards did not land. The relay's log:\n${trial.relay.log()}`);
+  if (!(await isBringing(trial))) problems.push(`what was handed in afterwards did not land. ${logOf(trial)}`);
   const recoveredAfterMs = Math.round(performance.now() - endedAt);
   const expected = wordOf(named);
-  if (expected !== "" && !codes.has(expected)) problems.push(`it was not named ${expected} but ${[...codes].join()}`);
-  if (expected === "" && codes.size > 0) problems.push(`it was taken for ${[...codes].join()}`);
+  if (expected !== "" && !codes.has(expected)) {
+    problems.push(`it was not named ${expected} but ${[...codes].join()}. ${logOf(trial)}`);
+  }
+  if (expected === "" && codes.size > 0) problems.push(`it was taken for ${[...codes].join()}. ${logOf(trial)}`);
   const links = [...load.acknowledged].slice(first);
   return { name, expected, named: [...codes], recoveredAfterMs, problems, links };
+}
+
+function logOf({ relay }: Trial): string {
+  return `The relay's log:\n${relay.log()}`;
 }
 
 function wordOf(named: Naming): string {
