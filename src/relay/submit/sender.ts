@@ -17,7 +17,7 @@ import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Fence, RemadeCall, SignedTransaction, SubmissionStore } from "../store/submissions.js";
 import { type Fees, feesAt, feesWithin, GWEI, isLegacy, least, type Pricing, raisedFees } from "./fees.js";
-import { feeCapIn, sendRefusalOf } from "./refusals.js";
+import { feeCapIn, type SendRefusal, sendRefusalOf } from "./refusals.js";
 import type { GasRoom } from "./room.js";
 import { createTransactionSigner, type TransactionSigner } from "./sign.js";
 
@@ -203,8 +203,20 @@ async function send(state: SenderState, submission: LiveSubmission): Promise<voi
     submission.notTaken = undefined;
     log.debug({ hash, nonce }, "transaction sent");
   } catch (error) {
-    heed(state, submission, transaction, error);
+    const isDone = kindOf(error) === "used" && (await isKnownOf(state, submission));
+    if (isDone) submission.notTaken = undefined;
+    else heed(state, submission, transaction, error);
   }
+}
+
+/** Whether the node has one of a submission's transactions: if the nonce is used then, it was that one that used it. */
+async function isKnownOf({ node }: SenderState, { transactions }: LiveSubmission): Promise<boolean> {
+  const senders = await Promise.all(transactions.map(({ hash }) => node.senderOf(hash).catch(() => undefined)));
+  return senders.some((sender) => sender !== undefined);
+}
+
+function kindOf(error: unknown): SendRefusal {
+  return sendRefusalOf(refusalText(error));
 }
 
 /** What a node said that did not take it. */
@@ -217,7 +229,7 @@ function heed(
   const { room, log, now, replaceAfterMs } = state;
   const { nonce, gasLimit, notTaken } = submission;
   const text = refusalText(error);
-  const kind = sendRefusalOf(text);
+  const kind = kindOf(error);
   if (kind === "known") {
     submission.notTaken = undefined;
     return;

@@ -160,6 +160,22 @@ describe("given a transaction on its way, when it is looked after", () => {
     expect(stored!.transactions.map(({ hash }) => hash)).to.deep.equal([first.hash, second.hash]);
   });
 
+  it("is no fault when what it was replaced by comes too late, because it has landed itself and was not followed yet", async () => {
+    const world = await sending();
+    const { chain, relay, settle } = world;
+    const { standing } = relay.tracker;
+    chain.mine();
+    relay.time.ms += 15_000;
+    await tend(world);
+    await settle();
+    expect(chain.sent.length, "the replacement was offered").to.equal(2);
+    expect(relay.sender.fault(standing!)).to.equal(undefined);
+    relay.time.ms += 1_000;
+    await tend(world);
+    await settle();
+    expect([chain.sent.length, relay.sender.fault(standing!)], "nor the next time").to.deep.equal([3, undefined]);
+  });
+
   it("is replaced again and again until the highest price, and then sent as it is", async () => {
     const world = await sending({ maxFee: 5n * GWEI });
     for (let rounds = 0; rounds < 4; rounds += 1) {
@@ -233,6 +249,11 @@ describe("given a node that refuses a transaction", () => {
     await settle();
     expect(heard).to.include(NOT_TAKEN);
     expect([live.sentAt, relay.ledger.openSubmissions()]).to.deep.equal([relay.time.ms, [live]]);
+    const fault = relay.sender.fault(relay.tracker.standing!);
+    expect([fault?.code, fault?.values["reason"]], "somebody else has used it").to.deep.equal([
+      "RELAY_SEND_REFUSED",
+      "nonce too low",
+    ]);
   });
 
   it("offers more at the next look if it was too little", async () => {
