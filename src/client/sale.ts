@@ -1,12 +1,12 @@
 /** Primary sales: an organiser sells session tokens at a price that stands or falls with time (see IPrimarySale). */
 import { type Signer, type TransactionReceipt } from "ethers";
 
-import { PrimarySale__factory } from "../../typechain-types/index.js";
+import { CloneToken__factory, PrimarySale__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, transact } from "../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../protocol/amounts/units.js";
-import { approveExactly, erc20At } from "./tokens.js";
+import { answered, approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
 
 /** Wei of one session token. */
 const ONE_TOKEN = 10n ** 18n;
@@ -100,7 +100,10 @@ export interface BuyOptions {
   readonly to?: string;
 }
 
-/** Approves at most `maxPay`, and buys at the price of the second in which it is done. @throws ClientError Sale_TooDear, Sale_NotOpen, … */
+/**
+ * Buys at the price of the second in which it is done, by a permit over `maxPay` where the premium token has one, else after approving that much.
+ * @throws ClientError Sale_TooDear, Sale_NotOpen, …; Client_Declined
+ */
 export async function buyFromSale(
   signer: Signer,
   { address, premium }: Pick<Sale, "address" | "premium">,
@@ -108,14 +111,40 @@ export async function buyFromSale(
   { maxPay, deadline, to }: BuyOptions,
 ): Promise<Bought> {
   const buyer = await signer.getAddress();
-  await approveExactly(erc20At(premium, signer), signer, buyer, address, maxPay);
   const contract = PrimarySale__factory.connect(address, signer);
-  const receipt = await transact(signer, contract.buy.populateTransaction(amount, maxPay, to ?? buyer, deadline));
+  const bought = [amount, maxPay, to ?? buyer, deadline] as const;
+  const permit = await permitOrApproval(signer, premium, address, { value: maxPay, deadline });
+  const call =
+    permit === undefined
+      ? contract.buy.populateTransaction(...bought)
+      : contract.buyWithPermit.populateTransaction(...bought, permit.v, permit.r, permit.s);
+  const receipt = await transact(signer, call);
   for (const log of receipt.logs) {
     const said = log.address === address ? contract.interface.parseLog(log) : null;
     if (said?.name === "Bought") return { receipt, amount, paid: said.args["paid"] as bigint }; // its type in the ABI
   }
   throw new ClientError("Client_NoEvent", { event: "Bought", sale: address });
+}
+
+/** @returns undefined if the sale may take so much already, or may now */
+async function permitOrApproval(
+  signer: Signer,
+  premium: string,
+  sale: string,
+  { value, deadline }: { readonly value: bigint; readonly deadline: bigint },
+): Promise<Permit | undefined> {
+  const buyer = await signer.getAddress();
+  const token = CloneToken__factory.connect(premium, signer);
+  if ((await read(token.allowance(buyer, sale))) >= value) return undefined;
+  const permit = await signPermit(premium, signer, sale, value, deadline);
+  // Some tell a domain and take no permits, or others.
+  const { v, r, s } = permit ?? {};
+  if (v !== undefined && r !== undefined && s !== undefined) {
+    const taken = await answered(token.permit.staticCall(buyer, sale, value, deadline, v, r, s).then(() => true));
+    if (taken === true) return permit;
+  }
+  await approveExactly(token, signer, buyer, sale, value);
+  return undefined;
 }
 
 /** The seller takes what buyers have paid. @throws ClientError Sale_NotSeller */

@@ -1,4 +1,12 @@
-import { type ContractRunner, type ContractTransaction, isError, type Provider, Signature, type Signer } from "ethers";
+import {
+  type ContractRunner,
+  type ContractTransaction,
+  getAddress,
+  isError,
+  type Provider,
+  Signature,
+  type Signer,
+} from "ethers";
 
 import { type CloneToken, CloneToken__factory } from "../../typechain-types/index.js";
 import { asClientError, ClientError } from "../bindings/errors.js";
@@ -63,27 +71,33 @@ export async function approveExactly(
 }
 
 /**
- * Signs a permit of `value` wei of one of our tokens (session token or leg) for `spender`.
- * @returns undefined if the owner is a contract or its wallet cannot sign typed data: approve instead
+ * Signs a permit of `value` smallest units of a token for `spender`. Its domain is the token's to tell (ERC-5267), but it must name the token itself, on
+ * this chain: what a hostile one has signed may be a permit of another token.
+ * @param until Unix seconds; by default an hour after the newest block
+ * @returns undefined if the token tells no domain of its own, the owner is a contract, or its wallet cannot sign typed data: approve instead
  * @throws ClientError Client_Declined if the wallet's user says no; Client_NoProvider
  */
 export async function signPermit(
   tokenAddress: string,
-  owner: Signer & { readonly address: string },
+  owner: Signer,
   spender: string,
   value: bigint,
+  until?: bigint,
 ): Promise<Permit | undefined> {
-  if (owner.provider === null) throw new ClientError("Client_NoProvider");
-  if (!(await hasKey(owner.provider, owner.address))) return undefined;
+  const { provider } = owner;
+  if (provider === null) throw new ClientError("Client_NoProvider");
+  const address = await owner.getAddress();
+  if (!(await hasKey(provider, address))) return undefined;
   const token = CloneToken__factory.connect(tokenAddress, owner);
-  const [domain, nonce, block] = await read(
-    Promise.all([token.eip712Domain(), token.nonces(owner.address), owner.provider.getBlock("latest")]),
-  );
-  const { name, version, chainId, verifyingContract } = domain;
-  const deadline = BigInt(block?.timestamp ?? 0) + PERMIT_SECONDS;
+  const told = await answered(Promise.all([token.eip712Domain(), token.nonces(address)]));
+  if (told === undefined) return undefined;
+  const [{ name, version, chainId, verifyingContract }, nonce] = told;
+  const [network, block] = await read(Promise.all([provider.getNetwork(), provider.getBlock("latest")]));
+  if (verifyingContract !== getAddress(tokenAddress) || chainId !== network.chainId) return undefined;
+  const deadline = until ?? BigInt(block?.timestamp ?? 0) + PERMIT_SECONDS;
   try {
     const signature = await owner.signTypedData({ name, version, chainId, verifyingContract }, PERMIT_TYPES, {
-      owner: owner.address,
+      owner: address,
       spender,
       value,
       nonce,
@@ -94,6 +108,16 @@ export async function signPermit(
   } catch (error) {
     if (isError(error, "UNSUPPORTED_OPERATION")) return undefined;
     throw asClientError(error);
+  }
+}
+
+/** What a contract answers; undefined if it has no such function. A node that fails says nothing of it. */
+export async function answered<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read(call);
+  } catch (error) {
+    if (error instanceof ClientError) return undefined;
+    throw error;
   }
 }
 

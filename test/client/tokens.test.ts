@@ -1,8 +1,14 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
+import { CloneToken__factory } from "../../typechain-types/index.js";
 import { approveExactly, erc20At, signPermit } from "../../src/client/tokens.js";
 import { expectClientError, networkHelpers, ONE, openTwo } from "./support.js";
+
+const openWithBook = async () => {
+  const { handle, aliceSigner } = await networkHelpers.loadFixture(openTwo);
+  return { handle, aliceSigner, bookAddress: handle.bookAddress };
+};
 
 describe("signPermit", function () {
   it("signs for an account with a key", async function () {
@@ -21,6 +27,30 @@ describe("signPermit", function () {
     const { handle, aliceSigner } = await networkHelpers.loadFixture(openTwo);
     await networkHelpers.setCode(aliceSigner.address, "0x00");
     expect(await signPermit(handle.address, aliceSigner, handle.bookAddress, ONE)).to.equal(undefined);
+  });
+
+  it("signs nothing for a token that tells no domain", async function () {
+    const { handle, aliceSigner, bookAddress } = await openWithBook();
+    expect(await signPermit(handle.assets[0]!.address, aliceSigner, bookAddress, ONE)).to.equal(undefined);
+  });
+
+  it("signs nothing for a token that tells another's domain, or another chain's: it would be a permit of that", async function () {
+    const { handle, aliceSigner, bookAddress } = await openWithBook();
+    const provider = aliceSigner.provider!; // the chain's own
+    const data = CloneToken__factory.createInterface().encodeFunctionData("eip712Domain");
+    const told = await provider.call({ to: handle.address, data });
+    const answering = (answer: string): string => `0x600b380380600b5f395ff3${answer.slice(2)}`; // it answers that, whatever is asked
+    const mimic = Wallet.createRandom().address;
+    await networkHelpers.setCode(mimic, answering(told));
+    expect(await provider.call({ to: mimic, data }), "as the other one does").to.equal(told);
+    expect(await signPermit(mimic, aliceSigner, bookAddress, ONE)).to.equal(undefined);
+    const own = told.replace(handle.address.slice(2).toLowerCase(), mimic.slice(2).toLowerCase());
+    await networkHelpers.setCode(mimic, answering(own));
+    expect(await signPermit(mimic, aliceSigner, bookAddress, ONE), "its own").to.not.equal(undefined);
+    const { chainId } = await provider.getNetwork();
+    const word = (value: bigint): string => value.toString(16).padStart(64, "0");
+    await networkHelpers.setCode(mimic, answering(own.replace(word(chainId), word(chainId + 1n))));
+    expect(await signPermit(mimic, aliceSigner, bookAddress, ONE), "of another chain").to.equal(undefined);
   });
 
   it("needs a provider", async function () {
