@@ -69,6 +69,7 @@ export {
   assertionsOf,
   assertOutcome,
   openSettledRoot,
+  tryOpeningRoot,
   recordAssertion,
   recordAsserted,
   recordPrice,

@@ -15,7 +15,8 @@ import type { SettlerKind } from "../../bindings/settlers.js";
 import { read, transact } from "../../bindings/transact.js";
 import type { Bounds } from "../../protocol/market/bounds.js";
 import { eventRecord, type EventSpec, intervalRecord, type IntervalSpec } from "../../protocol/market/market-drafts.js";
-import { approveExactly, erc20At } from "../tokens.js";
+import type { MarketRecord } from "../../protocol/signing/market-record.js";
+import { answered, approveExactly, erc20At } from "../tokens.js";
 
 /** By what a price settles a root. */
 export interface FeedOfRoot {
@@ -44,20 +45,68 @@ export interface AssertionNow {
 
 /** Which of the two it is. @throws ClientError Client_NotASettler if it is none of this session's book */
 export async function settlerKind(handle: SessionHandle, address: string): Promise<SettlerKind> {
-  const book = await asked(RootSettler__factory.connect(address, handle.runner).book());
+  const book = await answered(RootSettler__factory.connect(address, handle.runner).book());
   if (book !== handle.bookAddress) throw new ClientError("Client_NotASettler", { address });
-  const fixing = await asked(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
+  const fixing = await answered(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
   return fixing === undefined ? "assertion" : "price";
 }
 
-/** What a contract answers; undefined if it has no such function. A node that fails says nothing of it. */
-async function asked<T>(call: Promise<T>): Promise<T | undefined> {
+/** A root as a settler would make it, and the call that does. */
+interface Opening {
+  readonly record: MarketRecord;
+  /** Of the organiser, where it permits roots. */
+  readonly organiserSignature: string;
+  /** Whether every registered trader may make roots, and the settler is none yet. */
+  readonly needsAccount: boolean;
+  readonly call: Parameters<typeof transact>[1];
+}
+
+async function openingOf(
+  handle: SessionHandle,
+  signer: Signer,
+  settler: string,
+  { spec, strikes = [], feed }: SettledRoot,
+): Promise<Opening> {
+  const place = { owner: settler, previousLink: await read(handle.book.linkToSign({ blockTag: "pending" })) };
+  const record = "outcomes" in spec ? eventRecord(place, spec) : intervalRecord(place, spec);
+  const unsigned = { record, description: spec.description, signature: NO_SIGNATURE };
+  const isOpen = (await readMarketTerms(handle)).marketCreator === ZeroAddress;
+  const needsAccount = isOpen && (await read(handle.book.traderIdOf(settler))) === 0n;
+  const permitted = isOpen ? undefined : await permitRecord(handle.domain, signer, unsigned);
+  const organiserSignature = permitted?.organiserSignature ?? NO_SIGNATURE;
+  const strips = strikes.map(({ lower, upper }) => ({ lower, upper }));
+  const call =
+    feed === undefined
+      ? UmaSettler__factory.connect(settler, signer).openRoot.populateTransaction(
+          ...([record, strips, organiserSignature, spec.description] as const),
+        )
+      : ChainlinkSettler__factory.connect(settler, signer).openRoot.populateTransaction(
+          ...([record, strips, feed, organiserSignature, spec.description] as const),
+        );
+  return { record, organiserSignature, needsAccount, call };
+}
+
+/**
+ * Tries out what `openSettledRoot` would send, and sends nothing. A settler that has no account yet is asked whether it would get one; then
+ * what the book says of the root itself is told only once it has.
+ * @returns the record, with the organiser's signature where it permits roots
+ * @throws ClientError as `openSettledRoot`
+ */
+export async function tryOpeningRoot(
+  handle: SessionHandle,
+  signer: Signer,
+  settler: string,
+  root: SettledRoot,
+): Promise<Pick<Opening, "record" | "organiserSignature" | "needsAccount">> {
+  const { call, ...opening } = await openingOf(handle, signer, settler, root);
+  if (opening.needsAccount) await read(handle.book.connect(signer).createUser.estimateGas(settler));
   try {
-    return await read(call);
+    await read(signer.estimateGas(await call));
   } catch (error) {
-    if (error instanceof ClientError) return undefined;
-    throw error;
+    const isExpected = error instanceof ClientError && error.code === "Book_MayNotCreateMarkets";
+    if (!opening.needsAccount || !isExpected) throw error;
   }
+  return opening;
 }
 
 /**
@@ -70,36 +119,16 @@ export async function openSettledRoot(
   handle: SessionHandle,
   signer: Signer,
   settler: string,
-  { spec, strikes = [], feed }: SettledRoot,
+  root: SettledRoot,
 ): Promise<{ readonly marketRootId: number; readonly receipt: TransactionReceipt }> {
-  const place = { owner: settler, previousLink: await read(handle.book.linkToSign({ blockTag: "pending" })) };
-  const record = "outcomes" in spec ? eventRecord(place, spec) : intervalRecord(place, spec);
-  const unsigned = { record, description: spec.description, signature: NO_SIGNATURE };
-  const isOpen = (await readMarketTerms(handle)).marketCreator === ZeroAddress;
-  if (isOpen) await register(handle, signer, settler);
-  const permitted = isOpen ? undefined : await permitRecord(handle.domain, signer, unsigned);
-  const organiserSignature = permitted?.organiserSignature ?? NO_SIGNATURE;
-  const strips = strikes.map(({ lower, upper }) => ({ lower, upper }));
-  const call =
-    feed === undefined
-      ? UmaSettler__factory.connect(settler, signer).openRoot.populateTransaction(
-          ...([record, strips, organiserSignature, spec.description] as const),
-        )
-      : ChainlinkSettler__factory.connect(settler, signer).openRoot.populateTransaction(
-          ...([record, strips, feed, organiserSignature, spec.description] as const),
-        );
+  const { needsAccount, call } = await openingOf(handle, signer, settler, root);
+  if (needsAccount) await transact(signer, handle.book.createUser.populateTransaction(settler)); // R40
   const receipt = await transact(signer, call);
   const { interface: abi } = RootSettler__factory.connect(settler);
   const said = receipt.logs.flatMap((log) => (log.address === settler ? (abi.parseLog(log) ?? []) : []));
   const opened = said.find(({ name }) => name === "RootOpened");
   if (opened === undefined) throw new ClientError("Client_NoEvent", { event: "RootOpened", settler });
   return { marketRootId: Number(opened.args["marketRootId"]), receipt };
-}
-
-/** R40: a root's owner is a registered trader, where markets are open. */
-async function register({ book }: SessionHandle, signer: Signer, settler: string): Promise<void> {
-  if ((await read(book.traderIdOf(settler))) !== 0n) return;
-  await transact(signer, book.createUser.populateTransaction(settler));
 }
 
 /**

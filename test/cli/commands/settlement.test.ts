@@ -152,6 +152,59 @@ describe("session fixing, window, settler and keep", function () {
     expect(await tell(alice, "keep", "--fallback", "--rounds", "1")).to.include("Nothing was due");
   });
 
+  it("makes roots that a settler owns: shown first, tried out, and then made as they were shown", async function () {
+    const { handle, organiser } = world;
+    const uma = await openOracle(organiser, await addressOf(cash), 100n * USD);
+    const settler = await made(
+      ...[
+        alice,
+        "settler",
+        "create",
+        "--oracle",
+        uma.address,
+        "--currency",
+        await addressOf(cash),
+        "--liveness",
+        "7200",
+      ],
+    );
+    const owner = as(world.env, organiser);
+    const closes = handle.t2 - 4 * HOUR;
+    const words = (settleBy: number) => [
+      ...["settler", "open-root", settler, "--title", "Rain", "--unit", "mm", "--ticks-per-unit", "10", "--lower", "0"],
+      ...["--upper", "300", "--tick-value", "0.00001", "--fallback", "167", "--strikes", "0:100,100:300 mm"],
+      ...["--closes", String(closes), "--settle-by", String(settleBy)],
+    ];
+    const good = words(closes + 8 * DAY);
+    const created = await handle.book.createdRoots();
+    const shown = await tell(owner, ...good, "--dry-run");
+    expect(shown).to.include("Would make an interval").and.include("settles by assertion").and.include("2 sub-markets");
+    const told = await ask<{ dryRun: boolean; effect: { changes: unknown[] } }>(owner, ...good, "--dry-run");
+    expect([told.dryRun, told.effect.changes.length, await handle.book.createdRoots()]).to.deep.equal([
+      true,
+      1,
+      created,
+    ]);
+    await expectTold(
+      session(owner, ...words(closes + DAY), "--dry-run", "--json"),
+      ...([1, "Settler_SettleByTooEarly", { settleBy: String(closes + DAY) }] as const),
+    );
+    expect(await handle.book.createdRoots()).to.equal(created);
+    const { marketRootId } = await ask<{ marketRootId: number }>(owner, ...good);
+    const root = await handle.book.rootOf(marketRootId);
+    expect([root.owner, root.branchCount, root.lo, root.hi, root.settleBy]).to.deep.equal([
+      ...[settler, 3n, 0n, 3_000n, BigInt(closes + 8 * DAY)],
+    ]);
+    expect(await tell(alice, "market", "show", String(marketRootId))).to.include("Rain");
+    for (const [word, value, reason] of [
+      ["--strikes", "0:100:200", "ranges"],
+      ["--leg", "1", "no feeds"],
+    ] as const) {
+      const refused = await session(owner, ...good, word, value);
+      expect([refused.status, refused.stderr.includes(reason)], refused.stderr).to.deep.equal([2, true]);
+    }
+  });
+
   it("settles a root by a price, and keeps nothing that would take too much gas", async function () {
     const { handle, organiser } = world;
     const feed = await openFeed(organiser, 8);
@@ -159,13 +212,12 @@ describe("session fixing, window, settler and keep", function () {
     const words = ["--at", String(time), "--cash", await addressOf(cash), "--feeds", `${feed.address},${feed.address}`];
     const fixing = await made(alice, "fixing", "create", ...words);
     const settler = await made(alice, "settler", "create", "--fixing", fixing);
-    const root = await openSettledRoot(handle, organiser, settler, {
-      spec: {
-        ...{ tickValue: 10n ** 12n, closesAt: BigInt(time), settleBy: BigInt(handle.t2 + 8 * DAY) },
-        ...{ bounds: { lower: ticks(0n), upper: ticks(100_000n) }, fallbackOutcome: ticks(1n), description: "Gold" },
-      },
-      feed: { leg: 2, ticksPerUnit: 10n },
-    });
+    const root = await ask<{ marketRootId: number }>(
+      as(world.env, organiser),
+      ...["settler", "open-root", settler, "--title", "Gold", "--unit", "USD", "--ticks-per-unit", "10", "--leg", "2"],
+      ...["--lower", "0", "--upper", "10000", "--tick-value", "0.000001", "--fallback", "0.1"],
+      ...["--closes", String(time), "--settle-by", String(handle.t2 + 8 * DAY)],
+    );
     await world.moveTo(time - 5);
     await feed.answer(123_450_000_000n);
     await world.moveTo(time + HOUR);

@@ -13,6 +13,7 @@ import { nextText, sentDocument, sentText } from "../../output/session-facts.js"
 import { facts, paragraphs, table } from "../../output/text.js";
 import { openActor, openReader } from "../../who.js";
 import { deployAndTell } from "./deployed.js";
+import { openRootCommand } from "./open-root.js";
 
 interface Options extends ArtifactsOptions {
   readonly oracle?: string;
@@ -31,7 +32,8 @@ export function settlerCommand(context: CliContext): Command {
   const command = new Command("settler").description(
     "Have market roots settled by a contract: by what somebody asserts and nobody disputes, or by a fixed price.",
   );
-  for (const make of [createCommand, assertCommand, recordCommand, showCommand]) command.addCommand(make(context));
+  for (const make of [createCommand, openRootCommand, assertCommand, recordCommand, showCommand])
+    command.addCommand(make(context));
   return command;
 }
 
