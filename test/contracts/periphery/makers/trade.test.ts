@@ -10,7 +10,7 @@ import { bankroll, openWorld, type World } from "../../../../stage/contracts/wor
 import { expected } from "./state.js";
 
 const connection = await hre.network.create();
-const { networkHelpers } = connection;
+const { ethers, networkHelpers } = connection;
 
 const uniform = (count: number): number[] => Array<number>(count).fill(1);
 
@@ -136,6 +136,33 @@ describe("A trade through a maker", () => {
       expect(-sold - fromBob, "all of it").to.equal(40n);
       // The best offer is 3 340, which the maker's price passes after a lot at most: the rest is bob's.
       expect(-fromBob >= 39n, `${fromBob}`).to.equal(true);
+    });
+
+    it("a seller is served by the better bid first, and by the maker down to it", async () => {
+      await place(w, { trader: w.bob, lots: 5n, price: 3_300n });
+      await tradeThrough(w, maker, { trader: w.alice, lots: -40n, price: 1n });
+      const [bought = 0n] = await held(w, maker);
+      const [byBob = 0n] = await w.book.positionOf(w.bob, 1);
+      // Down to 3 300 from 3 333 the maker takes a lot at most; the bid's five come then, and the rest of the offer rests.
+      expect([bought <= 1n, byBob]).to.deep.equal([true, 5n]);
+      const { bestAsk } = await w.book.marketOf(1, 1);
+      expect((await w.book.orderAt(bestAsk)).lots).to.equal(bought + 5n - 40n);
+    });
+
+    it("what meets its own order on the way, and leaves nothing of it, leaves nothing to take back", async () => {
+      await place(w, { trader: w.bob, lots: 100n, price: 5_000n });
+      await tradeThrough(w, maker, { trader: w.alice, lots: 30n, price: 9_000n });
+      const [sold = 0n] = await held(w, maker);
+      expect(sold, "to the bid that was there").to.equal(-30n);
+      expect((await w.book.positionOf(w.bob, 1))[0]).to.equal(30n);
+      expect((await w.book.accountOf(maker)).openOrders).to.equal(0n);
+    });
+
+    it("an order that a contract wallet has signed is brought as any", async () => {
+      const wallet = { address: await (await ethers.deployContract("KeyWallet", [w.dave.address])).getAddress() };
+      await bankroll(w, 10n * TOKEN, wallet);
+      await tradeThrough(w, maker, { trader: wallet, key: w.dave, leg: 2, lots: 30n, price: 9_000n });
+      expect(await held(w, maker)).to.deep.equal([0n, -30n, 0n]);
     });
 
     it("an order that may only rest does not meet the maker, nor one without steps", async () => {
@@ -267,7 +294,32 @@ describe("A trade through a maker", () => {
       expect(await maker.quote(1, 10n)).to.equal(40n);
       await tradeThrough(w, maker, { trader: w.alice, root, lots: 10n, price: 40n });
       expect(await held(w, maker)).to.deep.equal([0n, 0n, 0n]);
+      // To buy at the bound is safe: it is below its price.
+      await expect(tradeThrough(w, maker, { trader: w.alice, root, lots: -10n, price: 0n }))
+        .to.emit(w.book, "TradesMatched")
+        .withArgs(2, 3, 40, 10);
+      expect(await held(w, maker)).to.deep.equal([10n, 0n, 0n]);
     });
+
+    it("bounds above its price raise its offer, and take its bid away", async () => {
+      await tighten(w, root, 2, 40n, 100n);
+      expect(await maker.quote(2, 10n)).to.equal(40n);
+      const { immediateOrCancel: timeInForce } = TIME_IN_FORCE;
+      await tradeThrough(w, maker, { trader: w.alice, root, leg: 2, lots: -10n, price: 40n, timeInForce });
+      expect(await held(w, maker)).to.deep.equal([0n, 0n, 0n]);
+      await tradeThrough(w, maker, { trader: w.bob, root, leg: 2, lots: 10n, price: 90n });
+      expect(await held(w, maker)).to.deep.equal([0n, -10n, 0n]);
+    });
+  });
+
+  it("given an older order at the least price, and one step of matching, it takes its own back", async () => {
+    const { w, maker, root } = await networkHelpers.loadFixture(election);
+    await tighten(w, root, 2, 40n, 100n);
+    await place(w, { trader: w.bob, root, leg: 2, lots: -10n, price: 40n });
+    await tradeThrough(w, maker, { trader: w.alice, root, leg: 2, lots: 30n, price: 90n }, { maxMatches: 1 });
+    expect([...(await w.book.positionOf(w.bob, root))][1]).to.equal(-10n);
+    expect(await held(w, maker)).to.deep.equal([0n, 0n, 0n]);
+    expect((await w.book.accountOf(maker)).openOrders).to.equal(0n);
   });
 
   it("given sixteen legs, it trades each", async () => {
