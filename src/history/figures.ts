@@ -186,12 +186,7 @@ function marketRow(figures: Figures, key: number, volume: bigint): { row: Market
 }
 
 function weightRows({ book, middles }: Figures): WeightsRow[] {
-  const quotes = Array.from({ length: book.terms.assets }, (_, index) => {
-    const { bids, asks } = book.queues.of({ marketRootId: BASKET_ROOT_ID, marketBranchId: index + 1 });
-    const [bid, ask] = [bids.best?.price, asks.best?.price];
-    const [low, high] = [bid ?? ask, ask ?? bid];
-    return low === undefined || high === undefined ? undefined : low + high;
-  });
+  const quotes = quotedMiddles(book);
   const known = quotes.filter((quote) => quote !== undefined);
   const isWhole = known.length === quotes.length && known.some((quote) => quote !== 0n);
   const now = isWhole ? known : undefined;
@@ -199,6 +194,24 @@ function weightRows({ book, middles }: Figures): WeightsRow[] {
   if (isEqual(before, now)) return [];
   book.journal.set(middles, "basket", now);
   return now === undefined ? [] : [{ doubledMiddles: now }];
+}
+
+/**
+ * Twice the middle of each leg. Of two legs one may have no orders: whoever buys it sells the other (R10), and so it is quoted at what
+ * that leaves of the scale.
+ */
+function quotedMiddles({ queues, terms }: BookState): (bigint | undefined)[] {
+  const quotes = Array.from({ length: terms.assets }, (_, index) => {
+    const { bids, asks } = queues.of({ marketRootId: BASKET_ROOT_ID, marketBranchId: index + 1 });
+    const [bid, ask] = [bids.best?.price, asks.best?.price];
+    const [low, high] = [bid ?? ask, ask ?? bid];
+    return low === undefined || high === undefined ? undefined : low + high;
+  });
+  if (quotes.length !== 2) return quotes;
+  const [first, second] = quotes;
+  const left = (of: bigint | undefined): bigint | undefined =>
+    of === undefined ? undefined : 2n * terms.basketScale - of;
+  return [first ?? left(second), second ?? left(first)];
 }
 
 function isEqual(a: readonly bigint[] | undefined, b: readonly bigint[] | undefined): boolean {

@@ -92,7 +92,7 @@ export interface MarketRow extends MarketRef {
   readonly asks: readonly StoredLevel[];
 }
 
-/** What the basket's legs are quoted at, at the end of a block in which that changed; only while every leg has a quote. */
+/** What the basket's legs are quoted at, at the end of a block in which that changed; only while every leg has a quote, or one of two. */
 export interface WeightsRow {
   /** Of each leg bid + ask, or twice the one that there is: twice the middle, so that it stays a whole number of ticks. */
   readonly doubledMiddles: bigint[];

@@ -238,17 +238,25 @@ describe("figures of weights", () => {
     expect(both(world)).to.deep.equal([{ doubledMiddles: [10_800n, 8_000n] }]);
   });
 
-  it("are none while a leg has no quote, and come again when it has one", () => {
+  it("are, of two legs, what the quoted one leaves for the other, until that has a quote of its own", () => {
     const world = open();
     world.act(place(ALICE, 5_400n, 1n));
-    expect(both(world)).to.deep.equal([]);
+    expect(both(world)).to.deep.equal([{ doubledMiddles: [10_800n, 9_200n] }]);
     world.act(place(ALICE, 4_000n, 1n, SILVER));
     expect(both(world)).to.deep.equal([{ doubledMiddles: [10_800n, 8_000n] }]);
     expect(both(world), "unchanged").to.deep.equal([]);
-    world.act(takeOut(ALICE, 2));
+    world.act(takeOut(ALICE, 1));
+    expect(both(world)).to.deep.equal([{ doubledMiddles: [12_000n, 8_000n] }]);
+  });
+
+  it("are none while no leg has a quote, and come again when one has", () => {
+    const world = open();
+    world.act(place(ALICE, 5_400n, 1n));
+    expect(both(world).length).to.equal(1);
+    world.act(takeOut(ALICE, 1));
     expect(both(world)).to.deep.equal([]);
-    world.act(place(ALICE, 4_000n, 1n, SILVER));
-    expect(both(world)).to.deep.equal([{ doubledMiddles: [10_800n, 8_000n] }]);
+    world.act(place(ALICE, 5_400n, 1n));
+    expect(both(world)).to.deep.equal([{ doubledMiddles: [10_800n, 9_200n] }]);
   });
 
   it("are none if all legs are quoted at nothing: that has no shares", () => {

@@ -182,10 +182,10 @@ describe("given an event that is settled", () => {
 });
 
 describe("given both legs of the basket", () => {
-  it("has a row of weights as long as both have a quote", () => {
+  it("has a row of weights from the first quote on: of two legs each is quoted by the other, too", () => {
     const { next } = start();
     next([deposit(ALICE, 1_000n), deposit(BOB, 1_000n)]);
-    expect(next([place(ALICE, 5_500n, 1n)]).rows.weights).to.deep.equal([]);
+    expect(next([place(ALICE, 5_500n, 1n)]).rows.weights).to.deep.equal([{ doubledMiddles: [11_000n, 9_000n] }]);
     expect(next([place(BOB, 4_700n, -1n, SILVER)]).rows.weights).to.deep.equal([{ doubledMiddles: [11_000n, 9_400n] }]);
     expect(next([place(BOB, 5_601n, -1n)]).rows.weights).to.deep.equal([{ doubledMiddles: [11_101n, 9_400n] }]);
   });

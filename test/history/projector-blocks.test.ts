@@ -95,7 +95,7 @@ describe("given a projector at a block", () => {
       bounds: 1,
       allocations: 2,
       markets: 3,
-      weights: 0,
+      weights: 1,
     });
   });
 

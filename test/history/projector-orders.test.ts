@@ -62,9 +62,10 @@ describe("given an order that rests", () => {
     ]);
   });
 
-  it("shows in its market, and nowhere else", () => {
+  it("shows in its market and in the weights, and nowhere else", () => {
     const { fills, offsets, bounds, allocations, markets, weights } = block.rows;
-    expect([fills, offsets, bounds, allocations, weights]).to.deep.equal([[], [], [], [], []]);
+    expect([fills, offsets, bounds, allocations]).to.deep.equal([[], [], [], []]);
+    expect(weights).to.deep.equal([{ doubledMiddles: [11_000n, 9_000n] }]);
     expect(markets).to.deep.equal([
       {
         ...GOLD,
