@@ -11,7 +11,8 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 
 import { startNode } from "../src/local/nodes.js";
-import { findBrowser, playInBrowser } from "./package/browser.js";
+import { findBrowser } from "../stage/browser.js";
+import { playInBrowser } from "./package/browser.js";
 import { buildPackage, type Manifest, type Profile, readManifest } from "./package/build.js";
 import { type Bundle, bundleForBrowser } from "./package/bundle.js";
 import { tryDemo } from "./package/demo.js";

@@ -30,17 +30,21 @@ export const USUAL: LiveOptions = {
 };
 
 const MAX_SPEED = 3_600n; // then the month is over in twelve minutes
+const MOST_PORT = 65_535n;
 const MAX_SYMBOLS = 5; // as many as the price file has
 
 type Raw = Readonly<Record<"seed" | "speed" | "assets", string>> & {
   readonly relay: boolean;
   readonly maker: boolean;
   readonly json?: true;
+  readonly page?: string | true;
 };
 
 /** As people ask for it. */
 export interface LiveRequest extends LiveOptions {
   readonly json: boolean;
+  /** The port on which the page is served over it; undefined for none. */
+  readonly pagePort: number | undefined;
 }
 
 function describeCommand(): Command {
@@ -53,6 +57,7 @@ function describeCommand(): Command {
     .option("--seed <number>", "the same seed gives the same traders", String(USUAL.seed))
     .option("--no-relay", "without a relay: orders are sent to the book")
     .option("--no-maker", "without an automated maker of the basket")
+    .option("--page [port]", "the page over it, built and served on this machine; at that port, or at any that is free")
     .option("--json", "where it is, as one JSON line on stdout; progress goes to stderr")
     .allowExcessArguments(false);
 }
@@ -62,7 +67,7 @@ export function parseOptions(words: readonly string[]): Request<LiveRequest> {
   const command = describeCommand();
   const help = readWords(command, words);
   if (help !== undefined) return { kind: "help", text: help };
-  const { seed, speed, assets, relay, maker, json } = command.opts<Raw>();
+  const { seed, speed, assets, relay, maker, json, page } = command.opts<Raw>();
   const symbols = parseSymbols(assets);
   if (symbols.length > MAX_SYMBOLS) throw invalid("--assets", assets, `${MAX_SYMBOLS} symbols are the most`);
   return {
@@ -75,6 +80,8 @@ export function parseOptions(words: readonly string[]): Request<LiveRequest> {
       hasMaker: maker,
       isWalking: true,
       json: json === true,
+      pagePort:
+        page === undefined ? undefined : page === true ? 0 : Number(parseInteger("--page", page, 0n, MOST_PORT)),
     },
   };
 }

@@ -2,6 +2,7 @@
 import { lastUntil } from "../../src/cli/lasting.js";
 import { compileIfMissing, EXIT, print, type RunStudy } from "../command/command.js";
 import { parseOptions } from "./options.js";
+import type { LivePage } from "./page.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -11,21 +12,33 @@ export const study: RunStudy = async (words) => {
     await print(request.text);
     return EXIT.proved;
   }
-  const { json, ...options } = request.options;
+  const { json, pagePort, ...options } = request.options;
   compileIfMissing();
   const interrupted = interruption();
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   const [{ startLive }, { renderFacts }] = await Promise.all([import("./live.js"), import("./report.js")]);
   const live = await startLive(options, tell);
+  let page: LivePage | undefined;
   try {
+    if (!interrupted.aborted && pagePort !== undefined) {
+      tell("Building the page");
+      page = await (await import("./page.js")).openPage(live.facts, pagePort);
+    }
     if (!interrupted.aborted) {
-      await print(json ? `${JSON.stringify(live.facts)}\n` : `\n${renderFacts(live.facts, options)}\n`);
+      const url = page?.url ?? null;
+      await print(
+        json ? `${JSON.stringify({ ...live.facts, page: url })}\n` : `\n${renderFacts(live.facts, options, url)}\n`,
+      );
       await lastUntil(interrupted, live.ended);
     }
     return interrupted.aborted ? EXIT.proved : EXIT.failed;
   } finally {
     tell("Ending what was started");
-    await live.stop();
+    try {
+      await page?.server.close();
+    } finally {
+      await live.stop();
+    }
   }
 };
 

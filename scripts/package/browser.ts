@@ -1,23 +1,8 @@
 /** Runs a bundle in a real browser. Nothing is downloaded: it is one that the machine has. */
-import { existsSync } from "node:fs";
-
 import { chromium } from "playwright-core";
 
-const USUAL_PLACES = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
-/** In a container there may be neither user namespaces nor a large /dev/shm; the rest keeps the browser off the network. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-dev-shm-usage",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { FLAGS } from "../../stage/browser.js";
+
 const PATIENCE_MS = 60_000;
 
 export interface BrowserRun {
@@ -29,15 +14,9 @@ export interface BrowserRun {
   readonly browser: string;
 }
 
-/** CHROMIUM_PATH, else where a browser usually is; undefined if there is none. */
-export function findBrowser(): string | undefined {
-  const named = process.env["CHROMIUM_PATH"];
-  return named ?? USUAL_PLACES.find((place) => existsSync(place));
-}
-
 /** @throws Error with whatever the page threw or wrote to its console as an error */
 export async function playInBrowser(executablePath: string, code: string, relayUrl: string): Promise<BrowserRun> {
-  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
+  const browser = await chromium.launch({ executablePath, args: [...FLAGS], timeout: PATIENCE_MS });
   try {
     const page = await browser.newPage();
     const complaints: string[] = [];

@@ -74,6 +74,7 @@ export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choic
     typed: [...(suites.has("lint") ? [ESLINT] : []), ...(suites.has("types") ? [TYPES, ...TYPES_OF_PAGE] : [])],
     built: [
       ...(suites.has("relay") ? [suite("relay", "relay tests", named)] : []),
+      ...(suites.has("page") ? [suite("page", "page tests", named)] : []),
       ...(suites.has("mocha") ? mochaSteps : []),
       ...(suites.has("solidity") ? [suite("solidity", "solidity tests", named)] : []),
       ...(suites.has("package") ? [PACKAGE] : []),

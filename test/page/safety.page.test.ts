@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect } from "chai";
+
+import { contentPolicy } from "../../src/page/policy.js";
+import { STYLE_HASHES } from "../../app/style-hashes.js";
+import { buildPage } from "../../stage/page.js";
+import { LOADING_MS, open, type PageStage, sharedStage, violationsOf } from "./support.js";
+
+/** Of every route of a session that needs nothing besides. */
+const VIEWS = ["", "/trade", "/account", "/markets", "/risk", "/chain", "/verify", "/data", "/settings"] as const;
+const WIDTHS = [320, 390, 768, 1_440] as const;
+
+describe("the page", function () {
+  let stage: PageStage;
+
+  before(async function () {
+    stage = await sharedStage(this);
+  });
+
+  for (const view of VIEWS) {
+    describe(`at ${view === "" ? "the session itself" : view}`, function () {
+      this.timeout(LOADING_MS * 3);
+
+      it("asks its own host, the node and the relay alone, within its policy, and keeps no cookie", async function () {
+        const opened = await open(stage, view);
+        await shown(opened.page);
+        expect(await violationsOf(opened)).to.deep.equal([]);
+        expect(opened.complaints).to.deep.equal([]);
+        expect(await opened.context.cookies()).to.deep.equal([]);
+        await opened.context.close();
+      });
+
+      for (const colorScheme of ["light", "dark"] as const) {
+        it(`has nothing that keeps people out, ${colorScheme}`, async function () {
+          const opened = await open(stage, view, { colorScheme });
+          await shown(opened.page);
+          const { violations } = await new AxeBuilder({ page: opened.page })
+            .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+            .analyze();
+          const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+          expect(found).to.deep.equal([]);
+          await opened.context.close();
+        });
+      }
+
+      it("needs no sideways scrolling, on a phone or a desk", async function () {
+        const opened = await open(stage, view);
+        await shown(opened.page);
+        for (const width of WIDTHS) {
+          await opened.page.setViewportSize({ width, height: 800 });
+          const wide = await opened.page.evaluate("document.documentElement.scrollWidth");
+          expect(wide, `at ${width}`).to.be.at.most(width);
+        }
+        await opened.context.close();
+      });
+    });
+  }
+
+  /** The newest block is known, and no panel waits. */
+  async function shown(page: Awaited<ReturnType<typeof open>>["page"]): Promise<void> {
+    await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
+    await page.waitForFunction("document.querySelectorAll('.skeleton').length === 0", undefined, {
+      timeout: LOADING_MS,
+    });
+  }
+});
+
+describe("the built page", function () {
+  this.timeout(LOADING_MS * 2);
+  /** Compressed, kB. */
+  const BUDGETS = { start: 215, "mirror worker": 215, "verify worker": 215, style: 15 } as const;
+  let folder: string;
+  let again: string;
+
+  before(async function () {
+    folder = await buildPage("production", await mkdtemp(join(tmpdir(), "session-page-")));
+    again = await buildPage("production", await mkdtemp(join(tmpdir(), "session-page-")));
+  });
+
+  after(async function () {
+    for (const one of [folder, again]) await rm(one, { recursive: true, force: true });
+  });
+
+  const text = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
+
+  it("is the same bytes when it is built again", async function () {
+    const sums = await text("files.sha256");
+    expect(sums).to.equal(await readFile(join(again, "files.sha256"), "utf8"));
+    const [first = ""] = sums.split("\n");
+    const [hash, name = ""] = first.split("  ");
+    expect(
+      createHash("sha256")
+        .update(await readFile(join(folder, name)))
+        .digest("hex"),
+    ).to.equal(hash);
+  });
+
+  it("brings the policy that is documented, in which no style of its own is missing", async function () {
+    const [, policy = ""] = /Content-Security-Policy" content="([^"]*)"/.exec(await text("index.html")) ?? [];
+    expect(policy.replaceAll("&#39;", "'")).to.equal(contentPolicy({ styleHashes: STYLE_HASHES }));
+  });
+
+  it("has no wallet whose key everybody knows", async function () {
+    for (const name of await readdir(join(folder, "assets"))) {
+      expect(await text(join("assets", name)), name).not.to.include("session demo: you");
+    }
+  });
+
+  it("stays within its budgets", async function () {
+    type Chunk = {
+      readonly file: string;
+      readonly imports?: string[];
+      readonly css?: string[];
+      readonly isEntry?: boolean;
+    };
+    const manifest = JSON.parse(await text("manifest.json")) as Readonly<Record<string, Chunk>>; // Vite writes it so
+    const names = new Set<string>();
+    const add = (key: string): void => {
+      const chunk = manifest[key];
+      if (chunk === undefined || names.has(chunk.file)) return;
+      names.add(chunk.file);
+      for (const one of chunk.imports ?? []) add(one);
+    };
+    add("index.html");
+    const all = await readdir(join(folder, "assets"));
+    const size = async (files: readonly string[]): Promise<number> => {
+      const sizes = await Promise.all(
+        files.map(async (name) => gzipSync(await readFile(join(folder, name)), { level: 9 }).length),
+      );
+      return sizes.reduce((total, one) => total + one, 0) / 1_000;
+    };
+    const workers = all.filter((name) => name.startsWith("worker")).map((name) => join("assets", name));
+    expect(await size([...names]), "what is loaded first").to.be.at.most(BUDGETS.start);
+    expect(workers.length).to.equal(2);
+    for (const worker of workers) expect(await size([worker]), worker).to.be.at.most(BUDGETS["mirror worker"]);
+    expect(await size(all.filter((name) => name.endsWith(".css")).map((name) => join("assets", name)))).to.be.at.most(
+      BUDGETS.style,
+    );
+  });
+});

@@ -1,0 +1,120 @@
+/** A browser on the page of a session that stands still: chain, traders and relay are real, and nothing else is asked. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+import { findBrowser, FLAGS } from "../../stage/browser.js";
+import { buildPage } from "../../stage/page.js";
+import type { Live } from "../../lab/live/live.js";
+import { openPage, type LivePage } from "../../lab/live/page.js";
+
+/** Of a whole test file; what waits for the page waits for less. */
+export const PATIENCE_MS = 300_000;
+export const LOADING_MS = 60_000;
+
+export interface PageStage {
+  readonly live: Live;
+  readonly page: LivePage;
+  readonly browser: Browser;
+  readonly stop: () => Promise<void>;
+}
+
+let shared: Promise<PageStage | undefined> | undefined;
+
+/** One for all files of a run. Where there is no browser the tests are skipped, and say so. */
+export async function sharedStage(context: Mocha.Context): Promise<PageStage> {
+  context.timeout(PATIENCE_MS);
+  const stage = await (shared ??= openPageStage());
+  if (stage !== undefined) return stage;
+  console.error(
+    "There is no browser here: install Debian's chromium, or name one in CHROMIUM_PATH. The page's tests are skipped.",
+  );
+  return context.skip();
+}
+
+after(async function () {
+  this.timeout(PATIENCE_MS);
+  await (await shared)?.stop();
+});
+
+async function openPageStage(options: { readonly hasRelay?: boolean } = {}): Promise<PageStage | undefined> {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) return undefined;
+  const { startLive } = await import("../../lab/live/live.js");
+  const folder = await mkdtemp(join(tmpdir(), "session-page-"));
+  const live = await startLive({ ...options, isWalking: false, seed: 7n });
+  const page = await openPage(live.facts, 0, await buildPage("demo", join(folder, "page")));
+  const browser = await chromium.launch({ executablePath, args: [...FLAGS] });
+  return {
+    ...{ live, page, browser },
+    async stop() {
+      await browser.close();
+      await page.server.close();
+      await live.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A page that was opened, and everything that it should not have done. */
+export interface Opened {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Violations of the content policy, errors of the console, requests to other hosts. */
+  readonly complaints: readonly string[];
+  /** How long the main thread stood still, ms: the longest. */
+  readonly longestTask: () => Promise<number>;
+}
+
+export interface OpenOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
+  readonly locale?: string;
+  /** Relay and node that may be asked, besides the page's own. */
+  readonly hosts?: readonly string[];
+}
+
+/** @param view after the session's address, `/verify` */
+export async function open(stage: PageStage, view: string, options: OpenOptions = {}): Promise<Opened> {
+  const { width = 1_200, height = 900, colorScheme = "light", locale = "en-GB", hosts } = options;
+  const context = await stage.browser.newContext({
+    ...{ viewport: { width, height }, colorScheme, locale, timezoneId: "UTC", reducedMotion: "reduce" },
+  });
+  const complaints: string[] = [];
+  const { rpcUrl, relayUrl } = stage.live.facts;
+  const allowed = new Set(
+    [stage.page.url, rpcUrl, ...(relayUrl === null ? [] : [relayUrl]), ...(hosts ?? [])].map(hostOf),
+  );
+  const page = await context.newPage();
+  page.on("request", (request) => {
+    if (/^(http|ws)/.test(request.url()) && !allowed.has(hostOf(request.url())))
+      complaints.push(`asked ${request.url()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.addInitScript(() => {
+    const kept = globalThis as unknown as { violations: string[]; longest: number };
+    kept.violations = [];
+    kept.longest = 0;
+    addEventListener("securitypolicyviolation", (event) =>
+      kept.violations.push(`${event.violatedDirective}: ${event.blockedURI}`),
+    );
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) kept.longest = Math.max(kept.longest, duration);
+    }).observe({ type: "longtask" });
+  });
+  await page.goto(`${stage.page.url}${view}`);
+  return { page, context, complaints, longestTask: () => page.evaluate("globalThis.longest") };
+}
+
+const hostOf = (url: string): string => new URL(url).host;
+
+/** What the content policy forbade meanwhile. */
+export function violationsOf({ page }: Opened): Promise<string[]> {
+  return page.evaluate("globalThis.violations");
+}
