@@ -1,21 +1,7 @@
 /** The page over a session that is open now: built with a wallet that exists only there, and served on this machine. */
-import type { PageConfigText } from "../../src/page/config.js";
 import { type PageServer, servePage } from "../../src/page/serve.js";
 import { buildPage } from "../../stage/page.js";
-import type { LiveFacts } from "./facts.js";
-
-export function pageConfigOf(facts: LiveFacts): PageConfigText {
-  const { rpcUrl, relayUrl, chainId, factory, makerFactory, session, fromBlock, maker } = facts;
-  return {
-    chains: [
-      {
-        ...{ chainId, name: "This machine", currency: "ETH", rpcUrls: [rpcUrl], factory, makerFactory, fromBlock },
-        ...(relayUrl !== null && { relay: relayUrl }),
-      },
-    ],
-    sessions: [{ chainId, address: session, fromBlock, ...(maker !== null && { maker }) }],
-  };
-}
+import { type LiveFacts, pageConfigOf } from "./facts.js";
 
 /** What is opened of it. */
 export interface LivePage {
