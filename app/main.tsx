@@ -17,6 +17,11 @@ const queries = new QueryClient({
 });
 try {
   const config = await loadConfig();
+  const demoNode = __DEMO__ ? config.chains.find(({ chainId }) => chainId === 31_337)?.rpcUrls[0] : undefined;
+  if (__DEMO__ && demoNode !== undefined) {
+    const { announceDemoWallet } = await import("./wallet/demo.js");
+    announceDemoWallet(demoNode);
+  }
   root.render(
     <StrictMode>
       <QueryClientProvider client={queries}>

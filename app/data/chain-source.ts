@@ -10,6 +10,8 @@ export interface ChainSource extends SessionSource {
   readonly names: () => ReturnType<MirrorApi["names"]>;
   readonly description: MirrorApi["description"];
   readonly effect: MirrorApi["effect"];
+  readonly foresee: MirrorApi["foresee"];
+  readonly mostLots: MirrorApi["mostLots"];
 }
 
 export function createChainSource(
@@ -38,7 +40,9 @@ export function createChainSource(
     candles: (market, query) => mirror.candles(market, query),
     description: (root) => mirror.description(root),
     effect: (record, description) => mirror.effect(record, description),
-    submit: undefined,
+    foresee: (draft) => mirror.foresee(draft),
+    mostLots: (draft) => mirror.mostLots(draft),
+    desk: undefined,
     watchDepth(market, levels, listener) {
       let isOver = false;
       const ask = (): void => {

@@ -45,7 +45,7 @@ export function createRelaySource(url: string): SessionSource {
     link: () => client.link(),
     history: (kind, query) => client.history(kind, query),
     candles: (market, query) => client.candles(market, query),
-    submit: (signed) => client.submit(signed),
+    desk: client,
     watchDepth: (market, levels, listener) => watchDepth(client, market, levels, listener),
     close: () => {
       ending.abort();

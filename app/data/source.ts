@@ -2,9 +2,10 @@
  * Where a session's data comes from: a relay, or nothing but a node whose logs are replayed here. Views ask this port and never
  * know which; both answer in the words of the wire, with branded amounts.
  */
-import type { MarketRef, SignedPackage } from "../../src/protocol/signing/package.js";
+import type { RelayClient } from "../../src/client/relay/client.js";
+import type { MarketRef } from "../../src/protocol/signing/package.js";
 import type { CandlesQuery, HistoryKind, HistoryPage, HistoryQuery, RelayCandles } from "../../src/wire/history.js";
-import type { RelayAcknowledgement, RelayLink } from "../../src/wire/packages.js";
+import type { RelayLink } from "../../src/wire/packages.js";
 import type { RelaySession } from "../../src/wire/session.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../src/wire/state.js";
 
@@ -40,6 +41,9 @@ export function factsOf<Told extends Partial<Moving>>(told: Told): Omit<Told, ke
   return facts;
 }
 
+/** What takes signed orders in and brings them to the book. */
+export type Desk = Pick<RelayClient, "submit" | "package" | "cancel" | "cancelTrades" | "cancellation">;
+
 export interface SessionSource {
   readonly kind: "relay" | "chain";
   readonly url: string;
@@ -56,8 +60,8 @@ export interface SessionSource {
   readonly link: () => Promise<RelayLink>;
   readonly history: <Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>) => Promise<HistoryPage<Kind>>;
   readonly candles: (market: MarketRef, query: CandlesQuery) => Promise<RelayCandles>;
-  /** Hands an order in; undefined where orders are sent to the book by their trader. */
-  readonly submit: ((signed: SignedPackage) => Promise<RelayAcknowledgement>) | undefined;
+  /** Who brings signed orders and cancellations to the book; undefined where their trader does that itself. */
+  readonly desk: Desk | undefined;
   /** The market's levels as they change, at most once a frame. @returns what ends it */
   readonly watchDepth: (market: MarketRef, levels: number, listener: (depth: RelayDepth) => void) => () => void;
   readonly close: () => void;

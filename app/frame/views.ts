@@ -34,6 +34,10 @@ export const VIEWS: Readonly<Record<string, ViewEntry>> = {
     lazy(() => import("../views/own/Own.js")),
     false,
   ),
+  trade: entry(
+    "Trade",
+    lazy(() => import("../views/trade/Trade.js")),
+  ),
   verify: entry(
     "Verify",
     lazy(() => import("../views/verify/Verify.js")),

@@ -75,7 +75,7 @@ export function plainDecimal(typed: string): string | undefined {
   const { decimal, group } = separators();
   let text = typed
     .trim()
-    .replace(/[\s\u00a0\u202f]/g, "")
+    .replace(/[\s\u00a0\u202f\u061c\u200e\u200f]/g, "") // spaces, and what turns the direction of writing
     .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
   text = text.replace(/^\u2212/, "-").replace("٫", decimal);
   if (group !== "" && group !== decimal) {

@@ -8,6 +8,7 @@ import type { RelayLink } from "../../../src/wire/packages.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../../src/wire/state.js";
 import type { Facts, SourceState } from "../source.js";
 import type { FollowOptions } from "./follow.js";
+import type { Foreseen, ToldRefusal, UnsignedOrder } from "./foresight.js";
 import type { RowsQuery } from "./history.js";
 
 export interface MirrorApi {
@@ -24,6 +25,10 @@ export interface MirrorApi {
   link(): Promise<RelayLink>;
   history<Kind extends HistoryKind>(kind: Kind, query: RowsQuery): Promise<HistoryPage<Kind>>;
   candles(market: MarketRef, query: CandlesQuery): Promise<RelayCandles>;
+  /** What an order would do if it came next, by the book as it is on the chain. */
+  foresee(draft: UnsignedOrder): Promise<Foreseen>;
+  /** The most lots of that side and price that its trader can bear; or why none can be told. */
+  mostLots(draft: UnsignedOrder): Promise<bigint | ToldRefusal>;
   /** The owner's text of a root, as it was published and hashed. */
   description(marketRootId: number): Promise<string | undefined>;
   /** What a record would do to everybody, if its owner sent it now. @throws what the book would refuse it with */

@@ -15,6 +15,7 @@ import { factsView } from "../../../src/views/session.js";
 import { lostAfter, waitFor } from "../waiting.js";
 import { factsOf, type SourceState } from "../source.js";
 import type { MirrorApi } from "./api.js";
+import { foresee, mostOf } from "./foresight.js";
 import { catchUp, type Followed, type FollowOptions, openFollowed } from "./follow.js";
 
 const POLL_MS = 1_000;
@@ -110,6 +111,12 @@ const api: MirrorApi = {
   },
   async candles(market, query) {
     return (await followed()).history.candles(market, query);
+  },
+  async foresee(draft) {
+    return foresee(await followed(), draft);
+  },
+  async mostLots(draft) {
+    return mostOf(await followed(), draft);
   },
   async description(marketRootId) {
     return (await followed()).descriptions.get(marketRootId);

@@ -4,9 +4,8 @@ import { getAddress, isAddress } from "ethers";
 import { type MarketHead, parseUnits } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
-import { RuleError } from "../../protocol/amounts/errors.js";
 import { secondsOf } from "../../protocol/amounts/times.js";
-import { parseTicks, type Ticks, ticks } from "../../protocol/amounts/units.js";
+import { parsePercent, parseTicks, type Ticks } from "../../protocol/amounts/units.js";
 import { CliError } from "../errors.js";
 
 export function invalid(argument: string, value: string, wanted: string): CliError {
@@ -80,9 +79,7 @@ export function parsePrice(text: string, root: MarketRoot, head?: MarketHead): T
   if (root.kind === "interval" && head !== undefined) return parseUnits(head, withoutUnit(text, head.unit));
   if (!text.endsWith("%")) return parseTicks(text);
   if (root.kind === "interval") throw invalid("--price", text, "ticks: only weights are given in %");
-  const hundredfold = parseTicks(text.slice(0, -1), root.scale);
-  if (hundredfold % 100n === 0n) return ticks(hundredfold / 100n);
-  throw new RuleError("AMOUNT_NOT_EXACT", { text, unitsPerOne: root.scale });
+  return parsePercent(text.slice(0, -1), root.scale);
 }
 
 /** `34.5mm` and `34.5 mm` as `34.5`. */

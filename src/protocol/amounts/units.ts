@@ -71,6 +71,16 @@ export function parseTicks(text: string, ticksPerOne = 1n): Ticks {
   return ticks(parseExact(text, ticksPerOne));
 }
 
+/**
+ * `55.05` percent as ticks where `scale` ticks make a weight of 1.
+ * @throws RuleError AMOUNT_MALFORMED, AMOUNT_NOT_EXACT (between two ticks), AMOUNT_OUT_OF_RANGE
+ */
+export function parsePercent(text: string, scale: bigint): Ticks {
+  const hundredfold = parseExact(text, scale);
+  if (hundredfold % 100n === 0n) return ticks(hundredfold / 100n);
+  throw new RuleError("AMOUNT_NOT_EXACT", { text: `${text}%`, unitsPerOne: scale });
+}
+
 /** `1.5` as wei of the session token or a leg token. @throws RuleError AMOUNT_MALFORMED, AMOUNT_NOT_EXACT, AMOUNT_OUT_OF_RANGE */
 export function parseTokenWei(text: string): TokenWei {
   return tokenWei(parseExact(text, 10n ** BigInt(TOKEN_DECIMALS)));

@@ -1,0 +1,152 @@
+/** The book of one market: one table, a row for each price, what of it is one's own in a column of its own. */
+import { type ReactNode, useState } from "react";
+
+import { useDepth } from "../../data/session.js";
+import { Exact } from "../../ui/Amount.js";
+import { Waiting } from "../../ui/State.js";
+import { type Ladder as Rows, type LadderRow, ladderOf, type OwnResting, type Step, STEPS } from "./ladder.js";
+import { exactPrice, lotsText, priceUnit, priceWords } from "./prices.js";
+import type { Place } from "./place.js";
+
+const LEVELS = 200;
+const ROWS = 12;
+
+interface LadderProps {
+  readonly place: Place;
+  readonly own: readonly OwnResting[];
+  /** A price was chosen: of an offer to buy at, of a bid to sell at. */
+  readonly choose: (priceTicks: bigint, isBid: boolean) => void;
+}
+
+export function Ladder({ place, own, choose }: LadderProps): ReactNode {
+  const depth = useDepth(place.book, LEVELS);
+  const [step, setStep] = useState<Step>(1n);
+  const rows =
+    depth === undefined
+      ? undefined
+      : ladderOf(depth, own, { step, most: ROWS, ...(place.isTurned && { turnedAt: place.scale }) });
+  return (
+    <section className="panel ladder" aria-label="Book">
+      <div className="panel-head">
+        <h2>{place.title}: book</h2>
+        <label className="inline">
+          Step{" "}
+          <select
+            value={String(step)}
+            onChange={(event) => {
+              setStep(STEPS.find((one) => String(one) === event.target.value) ?? 1n);
+            }}
+          >
+            {STEPS.map((one) => (
+              <option key={String(one)} value={String(one)}>
+                {priceWords(place.root, one)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {rows === undefined ? (
+        <Waiting what="the book" rows={8} />
+      ) : (
+        <LadderTable rows={rows} place={place} choose={choose} />
+      )}
+    </section>
+  );
+}
+
+function LadderTable({
+  rows,
+  place,
+  choose,
+}: Pick<LadderProps, "place" | "choose"> & { readonly rows: Rows }): ReactNode {
+  const { root } = place;
+  const unit = priceUnit(root);
+  return (
+    <table>
+      <caption className="unseen">{captionOf(rows, place)}</caption>
+      <thead>
+        <tr>
+          <th scope="col" className="number">
+            Price, {unit}
+          </th>
+          <th scope="col" className="number">
+            Lots
+          </th>
+          <th scope="col" className="number">
+            Together
+          </th>
+          <th scope="col" className="number">
+            Mine
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.asks.length === 0 && <NoRow what="No offers" />}
+        {rows.asks.map((row) => (
+          <PriceRow key={`ask ${row.priceTicks}`} row={row} place={place} choose={choose} />
+        ))}
+        <tr className="spread">
+          <td colSpan={4}>{spreadWords(rows, place)}</td>
+        </tr>
+        {rows.bids.length === 0 && <NoRow what="No bids" />}
+        {rows.bids.map((row) => (
+          <PriceRow key={`bid ${row.priceTicks}`} row={row} place={place} choose={choose} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function spreadWords({ spread }: Rows, { root }: Place): string {
+  if (spread === undefined) return "no spread: one side is empty";
+  return spread > 0n ? `spread ${priceWords(root, spread)}` : "crossed: these orders still have to be matched";
+}
+
+function captionOf({ asks, bids }: Rows, { root, title }: Place): string {
+  const [ask, bid] = [asks.at(-1), bids[0]];
+  const best = (row: LadderRow | undefined, what: string): string =>
+    row === undefined
+      ? `no ${what}s`
+      : `best ${what} ${priceWords(root, row.priceTicks)} for ${lotsText(row.lots)} lots`;
+  return `Orders of ${title}: ${best(bid, "bid")}, ${best(ask, "offer")}.`;
+}
+
+function NoRow({ what }: { readonly what: string }): ReactNode {
+  return (
+    <tr>
+      <td colSpan={4} className="hint">
+        {what}
+      </td>
+    </tr>
+  );
+}
+
+function PriceRow({
+  row,
+  place,
+  choose,
+}: Pick<LadderProps, "place" | "choose"> & { readonly row: LadderRow }): ReactNode {
+  const { isBid, priceTicks, lots, cumulated, own } = row;
+  const word = isBid ? "bid" : "offer";
+  return (
+    <tr className={isBid ? "bid" : "ask"}>
+      <td className="number">
+        <button
+          type="button"
+          className="price"
+          title={`${isBid ? "Sell" : "Buy"} at this price`}
+          onClick={() => {
+            choose(priceTicks, isBid);
+          }}
+        >
+          <span aria-hidden="true">{isBid ? "▲" : "▼"}</span>{" "}
+          <Exact exact={exactPrice(place.root, priceTicks)} unit="" digits={6} />
+          <span className="unseen"> {word}</span>
+        </button>
+      </td>
+      <td className="number">{lotsText(lots)}</td>
+      <td className="number">{lotsText(cumulated)}</td>
+      <td className="number">{own === 0n ? "·" : lotsText(own)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,110 @@
+/** What the parts of the trading view ask for. */
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+
+import type { Foreseen, ToldRefusal, UnsignedOrder } from "../../data/mirror/foresight.js";
+import { activity, note } from "../../data/activity.js";
+import type { AskedCancellation, AskedOrder, Deed } from "../../data/deeds.js";
+import { useAt, useHead, useSession, useSourceState } from "../../data/session.js";
+import type { HistoryPage } from "../../../src/wire/history.js";
+import type { RelayTrader } from "../../../src/wire/state.js";
+import { placeOf } from "./sign.js";
+import { toldOf } from "./life.js";
+
+export function useTrader(address: string | undefined): UseQueryResult<RelayTrader | undefined> {
+  return useAt(["trader", address], async (source) => (address === undefined ? undefined : source.trader(address)));
+}
+
+export function useOrders(address: string | undefined): UseQueryResult<HistoryPage<"orders"> | undefined> {
+  return useAt(["orders", address], async (source) =>
+    address === undefined ? undefined : source.history("orders", { trader: address, limit: 200 }),
+  );
+}
+
+/** What an order would do, by the logs as they were replayed here; undefined data while there is no node to read them from. */
+export function useForesight(order: UnsignedOrder | undefined): UseQueryResult<Foreseen> {
+  const { chain, source } = useSession();
+  const head = useSourceState(chain ?? source).head;
+  return useQuery({
+    queryKey: ["foreseen", chain?.url, head?.hash, textOf(order)],
+    queryFn: () => {
+      if (chain === undefined || order === undefined) throw new Error("unreachable: not enabled");
+      return chain.foresee(order);
+    },
+    enabled: chain !== undefined && order !== undefined && head !== undefined,
+    staleTime: Infinity,
+    gcTime: 10_000,
+    retry: false,
+  });
+}
+
+export function useMostLots(order: UnsignedOrder | undefined): UseQueryResult<bigint | ToldRefusal> {
+  const { chain, source } = useSession();
+  const head = useSourceState(chain ?? source).head;
+  return useQuery({
+    queryKey: ["most", chain?.url, head?.hash, textOf(order)],
+    queryFn: () => {
+      if (chain === undefined || order === undefined) throw new Error("unreachable: not enabled");
+      return chain.mostLots(order);
+    },
+    enabled: chain !== undefined && order !== undefined && head !== undefined,
+    staleTime: Infinity,
+    gcTime: 10_000,
+    retry: false,
+  });
+}
+
+function textOf(order: UnsignedOrder | undefined): string {
+  return order === undefined ? "" : Object.values(order).map(String).join("/");
+}
+
+/** What was asked for in this session, by this account, newest first. */
+export function useDeeds(trader: string | undefined): readonly Deed[] {
+  const session = useSession();
+  const all = useSyncExternalStore(activity.subscribe, activity.get);
+  return all.filter((deed) => deed.place === placeOf(session) && (trader === undefined || deed.trader === trader));
+}
+
+const FINAL: ReadonlySet<string> = new Set(["refused", "withdrawn"]);
+
+/** Asks the relay at each block what has become of what it has. */
+export function useFollowing(deeds: readonly Deed[]): void {
+  const { source } = useSession();
+  const head = useHead();
+  const { desk } = source;
+  useEffect(() => {
+    if (desk === undefined) return;
+    for (const deed of deeds) {
+      if (deed.kind === "call" || deed.via !== "relay" || FINAL.has(deed.told?.status ?? "")) continue;
+      // One that cannot be told of stays as it was told last.
+      if (deed.kind === "order") {
+        void desk.package(deed.id).then(
+          (state) => noteIfOther(deed, state),
+          () => undefined,
+        );
+      } else {
+        void desk.cancellation(deed.id).then(
+          ({ status, refusal }) => {
+            if (status !== deed.told?.status)
+              void note<AskedCancellation>(deed, { told: { status, ...(refusal !== undefined && { refusal }) } });
+          },
+          () => undefined,
+        );
+      }
+    }
+    // Each block once: what is kept changes by what is told.
+  }, [desk, head?.hash]);
+}
+
+function noteIfOther(deed: AskedOrder, state: Parameters<typeof toldOf>[0]): void {
+  const told = toldOf(state);
+  const isSame =
+    told.status === deed.told?.status &&
+    told.tradeRootId === deed.told.tradeRootId &&
+    told.submissionId === deed.told.submissionId;
+  if (isSame) return;
+  const expectedLots = deed.told?.expectedLots;
+  // Taken at last, whatever was thought of it before.
+  const { problem: _, ...rest } = deed;
+  void note<AskedOrder>(rest, { told: { ...(expectedLots !== undefined && { expectedLots }), ...told } });
+}
