@@ -35,7 +35,10 @@ function policyElement(): Plugin {
 function withoutEval(): Plugin {
   return {
     name: "without-eval",
-    transform: (code, id) => (/without-eval/.test(id) ? { code, map: null, moduleSideEffects: true } : null),
+    transform: {
+      filter: { id: /without-eval/ },
+      handler: (code) => ({ code, map: null, moduleSideEffects: true }),
+    },
   };
 }
 

@@ -12,6 +12,8 @@ export interface ChainSource extends SessionSource {
   readonly effect: MirrorApi["effect"];
   readonly foresee: MirrorApi["foresee"];
   readonly mostLots: MirrorApi["mostLots"];
+  readonly foreseeExit: MirrorApi["foreseeExit"];
+  readonly paidIn: MirrorApi["paidIn"];
 }
 
 export function createChainSource(
@@ -42,6 +44,8 @@ export function createChainSource(
     effect: (record, description) => mirror.effect(record, description),
     foresee: (draft) => mirror.foresee(draft),
     mostLots: (draft) => mirror.mostLots(draft),
+    foreseeExit: (trader) => mirror.foreseeExit(trader),
+    paidIn: (trader) => mirror.paidIn(trader),
     desk: undefined,
     watchDepth(market, levels, listener) {
       let isOver = false;

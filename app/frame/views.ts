@@ -38,6 +38,10 @@ export const VIEWS: Readonly<Record<string, ViewEntry>> = {
     "Trade",
     lazy(() => import("../views/trade/Trade.js")),
   ),
+  account: entry(
+    "Account",
+    lazy(() => import("../views/account/Account.js")),
+  ),
   verify: entry(
     "Verify",
     lazy(() => import("../views/verify/Verify.js")),

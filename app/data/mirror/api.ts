@@ -8,7 +8,7 @@ import type { RelayLink } from "../../../src/wire/packages.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../../src/wire/state.js";
 import type { Facts, SourceState } from "../source.js";
 import type { FollowOptions } from "./follow.js";
-import type { Foreseen, ToldRefusal, UnsignedOrder } from "./foresight.js";
+import type { Foreseen, ForeseenExit, ToldRefusal, UnsignedOrder } from "./foresight.js";
 import type { RowsQuery } from "./history.js";
 
 export interface MirrorApi {
@@ -29,6 +29,10 @@ export interface MirrorApi {
   foresee(draft: UnsignedOrder): Promise<Foreseen>;
   /** The most lots of that side and price that its trader can bear; or why none can be told. */
   mostLots(draft: UnsignedOrder): Promise<bigint | ToldRefusal>;
+  /** What `exit` would pay now; undefined if it pays nothing. */
+  foreseeExit(trader: string): Promise<ForeseenExit | undefined>;
+  /** Wei of claim on each asset, paid in less taken out. */
+  paidIn(trader: string): Promise<readonly bigint[]>;
   /** The owner's text of a root, as it was published and hashed. */
   description(marketRootId: number): Promise<string | undefined>;
   /** What a record would do to everybody, if its owner sent it now. @throws what the book would refuse it with */

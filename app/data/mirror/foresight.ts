@@ -2,7 +2,7 @@
 import { effectOfOrder, mostLots, type OrderEffect } from "../../../src/protocol/book/order-effect.js";
 import { firstUnused } from "../../../src/client/nonces.js";
 import { FRESH_NONCES } from "../../../src/protocol/book/nonces.js";
-import { linkToSign } from "../../../src/protocol/book/projections.js";
+import { bindingIn, linkToSign } from "../../../src/protocol/book/projections.js";
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
 import { isRefusal, type Refusal, REFUSAL_ADVICE } from "../../../src/protocol/market/refusal.js";
 import { type PackageFields, tradePackage, type TradePackage } from "../../../src/protocol/signing/package.js";
@@ -44,6 +44,47 @@ export function mostOf(ground: Ground, draft: UnsignedOrder): bigint | ToldRefus
   if ("code" in order) return order;
   const most = mostLots(ground.projector.book, nextTime(ground), order);
   return isRefusal(most) ? told(most) : most;
+}
+
+/** What `exit` would pay now. */
+export interface ForeseenExit {
+  /** Wei of claim on each asset that it pays: in session and leg tokens exactly these. */
+  readonly claims: readonly bigint[];
+  /** Roots in which something is at stake still: paid by another exit once they are settled. */
+  readonly later: readonly number[];
+}
+
+/** @returns undefined before t2, and when nothing is due */
+export function foreseeExit({ projector, tip }: Ground, trader: string): ForeseenExit | undefined {
+  const { book } = projector;
+  const known = book.state.traders.find(trader);
+  if (known === undefined) return undefined;
+  return book.state.journal.rehearse(() => {
+    try {
+      const { result } = book.exit({ caller: trader, timestamp: tip.timestamp + 1n }, trader, false);
+      const later = bindingIn(book.state, known.traderId).roots.map(({ marketRootId }) => marketRootId);
+      return { claims: result, later };
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Wei of claim on each asset that a trader has paid in and not taken out: what it would have if it had never traded. */
+export function paidIn(
+  { records, projector, terms }: Pick<Followed, "records" | "projector" | "terms">,
+  trader: string,
+): readonly bigint[] {
+  const traderId = projector.state.traders.find(trader)?.traderId;
+  const paid = terms.basket.quantities.map(() => 0n);
+  for (const record of records) {
+    if ((record.kind !== "deposited" && record.kind !== "withdrawn") || record.traderId !== traderId) continue;
+    const amount = record.kind === "deposited" ? record.amount : -record.amount;
+    for (let k = 0; k < paid.length; k += 1)
+      if (record.leg === 0 || record.leg === k + 1) paid[k] = (paid[k] ?? 0n) + amount;
+  }
+  return paid;
 }
 
 /** The order as it would be signed now. */

@@ -15,7 +15,7 @@ import { factsView } from "../../../src/views/session.js";
 import { lostAfter, waitFor } from "../waiting.js";
 import { factsOf, type SourceState } from "../source.js";
 import type { MirrorApi } from "./api.js";
-import { foresee, mostOf } from "./foresight.js";
+import { foresee, foreseeExit, mostOf, paidIn } from "./foresight.js";
 import { catchUp, type Followed, type FollowOptions, openFollowed } from "./follow.js";
 
 const POLL_MS = 1_000;
@@ -117,6 +117,12 @@ const api: MirrorApi = {
   },
   async mostLots(draft) {
     return mostOf(await followed(), draft);
+  },
+  async foreseeExit(trader) {
+    return foreseeExit(await followed(), trader);
+  },
+  async paidIn(trader) {
+    return paidIn(await followed(), trader);
   },
   async description(marketRootId) {
     return (await followed()).descriptions.get(marketRootId);
