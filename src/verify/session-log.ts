@@ -146,6 +146,8 @@ class LineReader {
 
   public constructor(first: string) {
     if (first === "") throw new SessionLogError("LOG_EMPTY");
+    const saved = savedAnew(first);
+    if (saved !== undefined) throw new SessionLogError("LOG_HEADER_INVALID", { line: 1, reason: saved });
     const value = json(first, 1, "LOG_HEADER_INVALID");
     requireVersion(value);
     try {
@@ -223,6 +225,12 @@ function requireVersion(value: unknown): void {
     .parse(value);
   if (format !== LOG_FORMAT) throw new SessionLogError("LOG_HEADER_INVALID", { line: 1, reason: "not a session log" });
   if (version !== LOG_VERSION) throw new SessionLogError("LOG_VERSION_UNKNOWN", { version: String(version) });
+}
+
+/** What an editor or a shell has made of the file; its bytes are what was written, so it is not read all the same. */
+function savedAnew(first: string): string | undefined {
+  if (first.includes("\u0000")) return "another program has saved it anew, as UTF-16";
+  return first.startsWith("\ufeff") ? "another program has saved it anew, with a byte order mark" : undefined;
 }
 
 function json(line: string, number: number, code: SessionLogErrorCode): unknown {

@@ -151,6 +151,17 @@ describe("A session's log as text", function () {
       }
     });
 
+    it("if another program has saved it anew, which is said in words", async function () {
+      const utf16 = Buffer.from(`\ufeff${text}`, "utf16le").toString("utf8");
+      for (const [saved, how] of [
+        [`\ufeff${text}`, "with a byte order mark"],
+        [utf16, "as UTF-16"],
+      ] as const) {
+        const reason = `another program has saved it anew, ${how}`;
+        await expectRefused(saved, "LOG_HEADER_INVALID", { line: 1, reason });
+      }
+    });
+
     it("if another version has written it, whatever else is in it", async function () {
       await expectRefused(text.replace('"version":1', '"version":2'), "LOG_VERSION_UNKNOWN", { version: "2" });
       await expectRefused('{"format":"session-log","version":"1"}', "LOG_VERSION_UNKNOWN", { version: "1" });
