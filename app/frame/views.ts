@@ -42,6 +42,10 @@ export const VIEWS: Readonly<Record<string, ViewEntry>> = {
     "Account",
     lazy(() => import("../views/account/Account.js")),
   ),
+  data: entry(
+    "Data",
+    lazy(() => import("../views/data/Data.js")),
+  ),
   verify: entry(
     "Verify",
     lazy(() => import("../views/verify/Verify.js")),

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 
-import { openSession, type SessionHandle } from "../../../src/bindings/session.js";
+import type { SessionHandle } from "../../../src/bindings/session.js";
+import { readSessionTerms } from "../../../src/bindings/session-terms.js";
 import { read } from "../../../src/bindings/transact.js";
 import type { Call } from "../../../src/client/batch.js";
 import { fundingCalls } from "../../../src/client/organiser.js";
@@ -11,10 +12,11 @@ import { isAdmitted } from "../../../src/client/policies.js";
 import { parseTokenWei, type TokenWei } from "../../../src/protocol/amounts/units.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import { sessionPath } from "../../frame/routes.js";
-import { useFacts, useHead, useNames, useSession } from "../../data/session.js";
+import { useHandle } from "../../data/handle.js";
+import { useHead, useNames, useSession } from "../../data/session.js";
 import { AssetAmount, Moment, Tokens } from "../../ui/Amount.js";
 import { plainDecimal, tokensText } from "../../ui/numbers.js";
-import { Answered, Refusal, Waiting } from "../../ui/State.js";
+import { Answered, Refusal } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { type Connected, useSteps } from "../../wallet/steps.js";
 import { StepsLine } from "../../wallet/StepsLine.js";
@@ -44,28 +46,20 @@ async function standingOf({ session }: SessionHandle, account: string | undefine
 }
 
 export default function Organise(): ReactNode {
-  const { address, sources } = useSession();
-  const { rpcUrl } = sources;
-  const handle = useQuery({
-    queryKey: ["organise", rpcUrl, address],
-    queryFn: () => openSession(address, rpcUrl ?? ""),
-    enabled: rpcUrl !== undefined,
-    staleTime: Infinity,
-    retry: 1,
-  });
-  if (rpcUrl === undefined) {
-    return (
-      <p role="alert">
-        Organising needs a node. Name one in <Link href={sessionPath(useSession(), "settings")}>Settings</Link>.
-      </p>
-    );
-  }
+  const session = useSession();
+  const handle = useHandle();
   return (
     <div className="lone">
       <h1>Organise</h1>
-      <Answered query={handle} what="the session">
-        {(opened) => <Desk handle={opened} />}
-      </Answered>
+      {session.sources.rpcUrl === undefined ? (
+        <p role="alert">
+          Organising needs a node. Name one in <Link href={sessionPath(session, "settings")}>Settings</Link>.
+        </p>
+      ) : (
+        <Answered query={handle} what="the session">
+          {(opened) => <Desk handle={opened} />}
+        </Answered>
+      )}
     </div>
   );
 }
@@ -117,7 +111,6 @@ interface PartProps {
 }
 
 function Fund({ handle, standing, account, refresh }: PartProps): ReactNode {
-  const facts = useFacts();
   const [steps, run] = useSteps();
   const isOrganiser = account?.address === standing.organiser;
   const fund = async (): Promise<void> => {
@@ -127,29 +120,20 @@ function Fund({ handle, standing, account, refresh }: PartProps): ReactNode {
   return (
     <section className="panel">
       <h2>Fund</h2>
-      {facts === undefined ? (
-        <Waiting what="the basket" />
-      ) : (
-        <ul>
-          {facts.assets.map(({ address, quantity }, index) => (
-            <li key={address}>
-              Approve exactly <AssetAmount index={index} units={quantity} digits={18} />, no more
-            </li>
-          ))}
-          <li>
-            Pay all of it in, and get <Tokens wei={facts.supply} />
+      <ul>
+        {handle.assets.map(({ address, quantity }, index) => (
+          <li key={address}>
+            Approve exactly <AssetAmount index={index} units={quantity} digits={18} />, no more
           </li>
-        </ul>
-      )}
+        ))}
+        <li>
+          Pay all of it in, and get <Tokens wei={handle.supply} />
+        </li>
+      </ul>
       <p className="hint">
         A wallet that can does it in one go, all or nothing; else it asks once for each. If something fails before the
-        last step, nothing has left your account: only approvals of exact amounts stand.
-        {facts !== undefined && (
-          <>
-            {" "}
-            Possible until <Moment second={facts.t1} />.
-          </>
-        )}
+        last step, nothing has left your account: only approvals of exact amounts stand. Possible until{" "}
+        <Moment second={handle.t1} />.
       </p>
       <button
         type="button"
@@ -176,10 +160,9 @@ function Distribute({ handle, standing, account, refresh }: PartProps): ReactNod
   const session = useSession();
   const [list, setList] = useState<Distribution>();
   const [steps, run] = useSteps();
-  const facts = useFacts();
   const receivers = useQuery({
     queryKey: ["receivers", handle.address, list?.gifts.map(({ address }) => address)],
-    queryFn: () => receiversOf(handle, list?.gifts.map(({ address }) => address) ?? [], facts?.terms.policy),
+    queryFn: () => receiversOf(handle, list?.gifts.map(({ address }) => address) ?? []),
     enabled: list !== undefined && list.problems.length === 0,
     retry: 1,
   });
@@ -290,10 +273,10 @@ const ZERO = /^0x0+$/;
 async function receiversOf(
   handle: SessionHandle,
   addresses: readonly string[],
-  policy: string | null | undefined,
 ): Promise<ReadonlyMap<string, ReceiverFacts>> {
   const { provider } = handle.runner;
-  const isAsked = policy !== undefined && policy !== null && !ZERO.test(policy);
+  const { policy } = await readSessionTerms(handle);
+  const isAsked = !ZERO.test(policy);
   const facts = new Map<string, ReceiverFacts>();
   for (const address of addresses) {
     const [code, admitted] = await Promise.all([

@@ -5,15 +5,14 @@ import { Link } from "wouter";
 import { IOrderBook__factory } from "../../../typechain-types/index.js";
 import { createMarketOwner, type MarketOwner, type Recorded } from "../../../src/client/market-owner.js";
 import { signRecord } from "../../../src/bindings/market-records.js";
-import { openSession } from "../../../src/bindings/session.js";
 import { toReadableJson } from "../../../src/protocol/amounts/json.js";
 import type { Bounds } from "../../../src/protocol/market/bounds.js";
 import { boundsRecord, branchRecord, eventRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
-import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 import type { MarketRecord } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { Ticks } from "../../../src/protocol/amounts/units.js";
-import { type Root, useFacts, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
+import { useHandle } from "../../data/handle.js";
+import { type Root, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
 import type { ViewProps } from "../../frame/views.js";
 import { sessionPath } from "../../frame/routes.js";
 import { Moment, Tokens } from "../../ui/Amount.js";
@@ -120,16 +119,23 @@ type Sending =
   | { readonly status: "failed"; readonly error: unknown };
 
 function Look({ looking }: { readonly looking: Looking }): ReactNode {
-  if (looking.status === "none") return null;
-  if (looking.status === "looking") return <Waiting what="what it would do" />;
-  return looking.status === "failed" ? <Refusal error={looking.error} /> : <Ready proposal={looking.proposal} />;
+  switch (looking.status) {
+    case "none":
+      return null;
+    case "looking":
+      return <Waiting what="what it would do" />;
+    case "failed":
+      return <Refusal error={looking.error} />;
+    case "ready":
+      return <Ready proposal={looking.proposal} />;
+  }
 }
 
 function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
   const { record, description, words, send } = proposal;
   const account = useAccount();
   const session = useSession();
-  const facts = useFacts();
+  const { data: handle } = useHandle();
   const [sending, setSending] = useState<Sending>({ status: "none" });
   const [isMeant, setMeant] = useState(false);
   const isOwner = account?.address === record.owner;
@@ -137,13 +143,12 @@ function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
     if (account === undefined) return;
     setSending({ status: "asking" });
     try {
+      if (handle === undefined) return;
       const signer = await signerOf(account);
       if (how === "send") {
-        const handle = await openSession(session.address, session.sources.rpcUrl ?? signer);
         setSending({ status: "sent", recorded: await send(createMarketOwner(handle, signer)) });
       } else {
-        const domain = bookDomain(BigInt(session.chainId), facts?.orderBook ?? "");
-        const signed = await signRecord(domain, signer, record, description);
+        const signed = await signRecord(handle.domain, signer, record, description);
         setSending({ status: "signed", text: toReadableJson(signed) });
       }
     } catch (error) {
@@ -156,7 +161,7 @@ function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
     "0x",
     description,
   ]);
-  const isFree = isOwner && facts !== undefined && (isMeant || !words.isFinal) && sending.status !== "asking";
+  const isFree = isOwner && handle !== undefined && (isMeant || !words.isFinal) && sending.status !== "asking";
   return (
     <section className="panel" aria-label="What it would do">
       <h3>Before you sign</h3>
@@ -196,7 +201,7 @@ function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
       <details>
         <summary>The owner is a contract: what it has to call</summary>
         <p>
-          To <code>{facts?.orderBook}</code>:
+          To <code>{handle?.bookAddress}</code>:
         </p>
         <Copied what="Call data" text={data} />
       </details>
