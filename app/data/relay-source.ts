@@ -12,12 +12,19 @@ const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
-export function createRelaySource(url: string): SessionSource {
+export interface RelaySource extends SessionSource {
+  /** Whether it is this session's relay; rejects while it cannot be asked. */
+  readonly isOurs: () => Promise<boolean>;
+}
+
+/** @param session whose relay it is to be: of another's nothing is shown */
+export function createRelaySource(url: string, session: string): RelaySource {
   const client = createRelayClient(url);
   const state = createStore<SourceState>({ status: "opening", note: `Asking the relay at ${url}` });
   const ending = new AbortController();
   let facts: Promise<Facts> | undefined;
-  void followHead(client, state, ending.signal);
+  const isOurs = async (): Promise<boolean> => isSame((await client.session()).session, session);
+  void followHead(client, session, state, ending.signal);
   return {
     kind: "relay",
     url,
@@ -46,6 +53,7 @@ export function createRelaySource(url: string): SessionSource {
     history: (kind, query) => client.history(kind, query),
     candles: (market, query) => client.candles(market, query),
     desk: client,
+    isOurs,
     watchDepth: (market, levels, listener) => watchDepth(client, market, levels, listener),
     close: () => {
       ending.abort();
@@ -53,9 +61,14 @@ export function createRelaySource(url: string): SessionSource {
   };
 }
 
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
 /** Until it is ended. A relay that does not answer is asked more and more seldom; what was shown stays. */
 async function followHead(
   client: RelayClient,
+  session: string,
   state: ReturnType<typeof createStore<SourceState>>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -65,7 +78,12 @@ async function followHead(
       const { block } = await client.link();
       const head = state.get().head;
       if (block !== undefined && (block.hash !== head?.hash || state.get().status !== "live")) {
-        const { time } = await client.session();
+        const { time, session: served } = await client.session();
+        if (!isSame(served, session)) {
+          throw new Error(
+            `It serves the session ${served}, not this one: name this session's relay in Settings, or none.`,
+          );
+        }
         state.set({ status: "live", head: { ...block, time: Number(time), heardAt: Date.now() } });
       } else if (head !== undefined) {
         state.set({ status: "live", head: { ...head, heardAt: Date.now() } });

@@ -54,10 +54,19 @@ export function SessionProvider({ config, chainId, address, otherwise, children 
   const [opened, setOpened] = useState<OpenedSession>();
   useEffect(() => {
     const chain = rpcUrl === undefined ? undefined : createChainSource(rpcUrl, address, { fromBlock });
-    const relay = relayUrl === undefined ? undefined : createRelaySource(relayUrl);
+    const relay = relayUrl === undefined ? undefined : createRelaySource(relayUrl, address);
     const source = relay ?? chain;
     setOpened(source === undefined ? undefined : { chainId, address, sources, source, chain });
+    let isLeft = false;
+    void relay?.isOurs().then(
+      (isOurs) => {
+        // A chain's usual relay is of one session: another is read from the chain.
+        if (!isOurs && !isLeft && chain !== undefined) setOpened({ chainId, address, sources, source: chain, chain });
+      },
+      () => undefined, // the state of the source tells why it cannot be asked
+    );
     return () => {
+      isLeft = true;
       relay?.close();
       chain?.close();
     };
