@@ -252,7 +252,7 @@ describe("figures of weights", () => {
   it("are none while no leg has a quote, and come again when one has", () => {
     const world = open();
     world.act(place(ALICE, 5_400n, 1n));
-    expect(both(world).length).to.equal(1);
+    expect(both(world)).to.have.lengthOf(1);
     world.act(takeOut(ALICE, 1));
     expect(both(world)).to.deep.equal([]);
     world.act(place(ALICE, 5_400n, 1n));

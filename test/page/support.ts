@@ -97,20 +97,22 @@ export async function open(stage: PageStage, view: string, options: OpenOptions 
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
-  await page.addInitScript(() => {
-    const kept = globalThis as unknown as { violations: string[]; longest: number };
-    kept.violations = [];
-    kept.longest = 0;
-    addEventListener("securitypolicyviolation", (event) =>
-      kept.violations.push(`${event.violatedDirective}: ${event.blockedURI}`),
-    );
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) kept.longest = Math.max(kept.longest, duration);
-    }).observe({ type: "longtask" });
-  });
+  await page.addInitScript({ content: WATCHING });
   await page.goto(`${stage.page.url}${view}`);
   return { page, context, complaints, longestTask: () => page.evaluate("globalThis.longest") };
 }
+
+/** Runs in the page, before anything of it. */
+const WATCHING = `
+  globalThis.violations = [];
+  globalThis.longest = 0;
+  addEventListener("securitypolicyviolation", (event) => {
+    globalThis.violations.push(event.violatedDirective + ": " + event.blockedURI);
+  });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
+  }).observe({ type: "longtask" });
+`;
 
 const hostOf = (url: string): string => new URL(url).host;
 
