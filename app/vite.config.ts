@@ -35,10 +35,7 @@ function policyElement(): Plugin {
 function withoutEval(): Plugin {
   return {
     name: "without-eval",
-    transform: {
-      filter: { id: /without-eval/ },
-      handler: (code) => ({ code, map: null, moduleSideEffects: true }),
-    },
+    transform: { filter: { id: /without-eval/ }, handler: (code) => ({ code, map: null, moduleSideEffects: true }) },
   };
 }
 

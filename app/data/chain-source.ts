@@ -14,6 +14,12 @@ export interface ChainSource extends SessionSource {
   readonly mostLots: MirrorApi["mostLots"];
   readonly foreseeExit: MirrorApi["foreseeExit"];
   readonly paidIn: MirrorApi["paidIn"];
+  readonly marketRecords: MirrorApi["marketRecords"];
+  readonly account: MirrorApi["account"];
+  readonly holdings: MirrorApi["holdings"];
+  readonly calls: MirrorApi["calls"];
+  readonly call: MirrorApi["call"];
+  readonly findCall: MirrorApi["findCall"];
 }
 
 export function createChainSource(
@@ -47,6 +53,12 @@ export function createChainSource(
     foreseeExit: (trader) => mirror.foreseeExit(trader),
     paidIn: (trader) => mirror.paidIn(trader),
     desk: undefined,
+    marketRecords: (root) => mirror.marketRecords(root),
+    account: (address) => mirror.account(address),
+    holdings: () => mirror.holdings(),
+    calls: (query) => mirror.calls(query),
+    call: (index) => mirror.call(index),
+    findCall: (search) => mirror.findCall(search),
     watchDepth(market, levels, listener) {
       let isOver = false;
       const ask = (): void => {

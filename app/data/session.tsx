@@ -2,15 +2,17 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
-import type { MarketHead } from "../../src/protocol/market/description.js";
 import type { PageConfig } from "../../src/page/config.js";
-import type { RelayDepth, RelayMarkets } from "../../src/wire/state.js";
-import { BASKET_ROOT_ID, type MarketRef } from "../../src/protocol/signing/package.js";
+import type { RelayDepth } from "../../src/wire/state.js";
+import type { MarketRef } from "../../src/protocol/signing/package.js";
 import { type ChainSource, createChainSource } from "./chain-source.js";
 import { type Sources, sourcesOf } from "./config.js";
 import { createRelaySource } from "./relay-source.js";
 import { onSettings, readSettings } from "./settings.js";
 import type { Facts, Head, SessionSource, SourceState } from "./source.js";
+import { type Names, type Root, shortAddress } from "./words.js";
+
+export { type MarketWords, type Names, type Root, shortAddress, wordsOf } from "./words.js"; // what views ask for with the hooks
 
 export interface OpenedSession {
   readonly chainId: number;
@@ -116,13 +118,6 @@ export function useFacts(): Facts | undefined {
   return data;
 }
 
-/** What things are called. Without a node addresses stand in the place of symbols. */
-export interface Names {
-  readonly name: string;
-  readonly symbol: string;
-  readonly assets: readonly { readonly symbol: string; readonly decimals: number }[];
-}
-
 export function useNames(): Names | undefined {
   const { chain, address } = useSession();
   const facts = useFacts();
@@ -138,37 +133,8 @@ export function useNames(): Names | undefined {
   return { name: shortAddress(address), symbol: "tokens", assets };
 }
 
-export function shortAddress(address: string): string {
-  return `${address.slice(0, 6)}…${address.slice(-4)}`;
-}
-
-export type Root = RelayMarkets["roots"][number];
-
 export function useMarkets(): readonly Root[] | undefined {
   return useAt(["markets"], (source) => source.markets()).data?.roots;
-}
-
-/** What a market is called, and in what it is counted. */
-export interface MarketWords {
-  readonly market: MarketRef;
-  readonly root: Root;
-  readonly head: MarketHead | undefined;
-  /** `AAPL`, or `Rain in Seattle 80–120 mm`. */
-  readonly title: string;
-}
-
-export function wordsOf(root: Root, marketBranchId: number, names: Names | undefined): MarketWords {
-  const market = { marketRootId: root.marketRootId, marketBranchId };
-  const head = root.head ?? undefined;
-  const asset = root.marketRootId === BASKET_ROOT_ID ? names?.assets[marketBranchId - 1]?.symbol : undefined;
-  const outcome = head?.outcomes[marketBranchId - 1];
-  const title =
-    asset ?? (head === undefined ? `Market ${root.marketRootId}.${marketBranchId}` : titleOf(head, outcome));
-  return { market, root, head, title };
-}
-
-function titleOf({ title }: MarketHead, outcome: string | undefined): string {
-  return outcome === undefined ? title : `${title}: ${outcome}`;
 }
 
 /** The market's levels as they change. */

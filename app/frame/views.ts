@@ -24,6 +24,15 @@ const entry = (title: string, Component: ComponentType<ViewProps>, inBar = true)
 
 export const VIEWS: Readonly<Record<string, ViewEntry>> = {
   "": entry("Overview", Overview),
+  markets: entry(
+    "Markets",
+    lazy(() => import("../views/markets/Markets.js")),
+  ),
+  market: entry(
+    "Market",
+    lazy(() => import("../views/markets/Market.js")),
+    false,
+  ),
   organise: entry(
     "Organise",
     lazy(() => import("../views/organise/Organise.js")),
@@ -45,6 +54,14 @@ export const VIEWS: Readonly<Record<string, ViewEntry>> = {
   data: entry(
     "Data",
     lazy(() => import("../views/data/Data.js")),
+  ),
+  risk: entry(
+    "Risk",
+    lazy(() => import("../views/risk/Risk.js")),
+  ),
+  chain: entry(
+    "Chain",
+    lazy(() => import("../views/chain/Chain.js")),
   ),
   verify: entry(
     "Verify",

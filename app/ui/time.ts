@@ -8,6 +8,12 @@ export function formatMoment(second: number): string {
   }).format(new Date(second * 1_000));
 }
 
+/** Its day alone, in the reader's zone: where there is little room. */
+export function formatDay(second: number): string {
+  const options = { month: "short", day: "numeric" } as const;
+  return new Intl.DateTimeFormat(readSettings().locale, options).format(new Date(second * 1_000));
+}
+
 /** `3 d 04:12:09`. */
 export function formatSpan(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -35,7 +35,7 @@ export const FLOORS = {
   "src/deployment": ["src/protocol", "src/node", "src/bindings", "deployments.json"],
   "src/relay": ["src/protocol", "src/node", "src/bindings", "src/wire", "src/views", "src/history", GENERATED],
   "src/cli": ["src", GENERATED],
-  app: BELOW_STAGE, // browsers' own: nothing imports it
+  app: BELOW_STAGE, // browsers' own: only tests import it
   stage: BELOW_STAGE,
   bench: [...BELOW_STAGE, "stage"],
   lab: [...BELOW_STAGE, "stage"],

@@ -7,8 +7,12 @@ import type { CandlesQuery, HistoryKind, HistoryPage, RelayCandles } from "../..
 import type { RelayLink } from "../../../src/wire/packages.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../../src/wire/state.js";
 import type { Facts, SourceState } from "../source.js";
+import type { Account } from "../../../src/protocol/margin/worth.js";
+import type { CallFacts, CallsPage, CallsQuery, ChainSearch, Found } from "./explorer.js";
 import type { FollowOptions } from "./follow.js";
 import type { Foreseen, ForeseenExit, ToldRefusal, UnsignedOrder } from "./foresight.js";
+import type { Holdings } from "./holders.js";
+import type { MarketRecordFacts, SignedDescription } from "./market-records.js";
 import type { RowsQuery } from "./history.js";
 
 export interface MirrorApi {
@@ -33,10 +37,22 @@ export interface MirrorApi {
   foreseeExit(trader: string): Promise<ForeseenExit | undefined>;
   /** Wei of claim on each asset, paid in less taken out. */
   paidIn(trader: string): Promise<readonly bigint[]>;
-  /** The owner's text of a root, as it was published and hashed. */
-  description(marketRootId: number): Promise<string | undefined>;
   /** What a record would do to everybody, if its owner sent it now. @throws what the book would refuse it with */
   effect(record: MarketRecord, description: string): Promise<RecordEffect>;
+  /** The owner's text of a root beside what it signed of it. */
+  description(marketRootId: number): Promise<SignedDescription | undefined>;
+  /** Every record of a root, oldest first, checked again. */
+  marketRecords(marketRootId: number): Promise<readonly MarketRecordFacts[]>;
+  /** Cash and lots; undefined for whoever is not registered. */
+  account(address: string): Promise<Account | undefined>;
+  /** Everybody's, and what a stress test needs besides. */
+  holdings(): Promise<Holdings>;
+  /** Calls that appended something, the newest first. @param before only those before that one @param limit most of them */
+  calls(query: CallsQuery): Promise<CallsPage>;
+  /** One of them with every record of it, folded again; undefined if there is none. */
+  call(index: number): Promise<CallFacts | undefined>;
+  /** The newest call that has what is looked for; undefined if none has. */
+  findCall(search: ChainSearch): Promise<Found | undefined>;
 }
 
 export interface SessionNames {

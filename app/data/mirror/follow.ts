@@ -12,7 +12,9 @@ import { NodeProvider } from "../../../src/node/provider.js";
 import { type MarketHead, parseDescription } from "../../../src/protocol/market/description.js";
 import type { Hash } from "../../../src/protocol/signing/typed-data.js";
 import { readCreation } from "../../../src/verify/read-session-log.js";
+import type { TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type KeptHistory, keepHistory } from "./history.js";
+import { freedInBlock, type SignedDescription, signedDescription } from "./market-records.js";
 
 export interface FollowOptions {
   readonly rpcUrl: string;
@@ -38,8 +40,12 @@ export interface Followed {
   tip: Tip;
   /** Of roots whose description has one; null for others. */
   heads: Map<number, MarketHead | null>;
-  descriptions: Map<number, string>;
+  descriptions: Map<number, SignedDescription>;
   sharesMarks: boolean;
+  /** Unix seconds of every block that has a record. */
+  times: Map<number, bigint>;
+  /** What records of the market table set free, by block and logIndex. */
+  freed: Map<number, ReadonlyMap<number, TokenWei>>;
   /** All records, in log order: for the explorer of the chain. */
   records: ChainRecord[];
 }
@@ -66,6 +72,8 @@ function emptied(fixed: Fixed): Followed {
     heads: new Map(),
     descriptions: new Map(),
     sharesMarks: false,
+    times: new Map(),
+    freed: new Map(),
     records: [],
   };
   return followed;
@@ -123,6 +131,9 @@ function takeOff(followed: Followed, number: number): boolean {
   if (!followed.projector.takeOff(number)) return false;
   followed.history.takeOff(number);
   while ((followed.records.at(-1)?.blockNumber ?? 0) > number) followed.records.pop();
+  for (const kept of [followed.times, followed.freed]) {
+    for (const block of [...kept.keys()]) if (block > number) kept.delete(block);
+  }
   const { tip } = followed.projector;
   if (tip === undefined) return false;
   followed.tip = tip;
@@ -171,7 +182,12 @@ async function apply(
     let end = first;
     while (records[end]?.blockNumber === number) end += 1;
     const some = records.slice(first, end);
-    followed.history.add(followed.projector.apply(headerAt(number), some));
+    const header = headerAt(number);
+    followed.times.set(number, header.timestamp);
+    if (some.some(isOfMarketTable)) {
+      followed.freed.set(number, freedInBlock(followed.projector.state, some, header.timestamp));
+    }
+    followed.history.add(followed.projector.apply(header, some));
     for (const record of some) note(followed, record);
     first = end;
     const turn = pace();
@@ -179,10 +195,14 @@ async function apply(
   }
 }
 
+function isOfMarketTable({ kind }: ChainRecord): boolean {
+  return kind === "marketRecorded" || kind === "fallbackApplied";
+}
+
 function note(followed: Followed, record: ChainRecord): void {
   followed.records.push(record);
   if (sharesMark(record)) followed.sharesMarks = true;
   if (record.kind !== "marketRecorded" || followed.heads.has(record.marketRootId)) return;
   followed.heads.set(record.marketRootId, parseDescription(record.description).head ?? null);
-  followed.descriptions.set(record.marketRootId, record.description);
+  followed.descriptions.set(record.marketRootId, signedDescription(record));
 }

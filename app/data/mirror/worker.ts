@@ -8,7 +8,7 @@ import { basketOf, printable } from "../../../src/bindings/assets.js";
 import { read } from "../../../src/bindings/transact.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import { effectOfRecord } from "../../../src/protocol/book/record-effect.js";
-import { linkToSign } from "../../../src/protocol/book/projections.js";
+import { accountOf, linkToSign } from "../../../src/protocol/book/projections.js";
 import { accountView } from "../../../src/views/accounts.js";
 import { bookView, depthView, monitoringView, rootViews } from "../../../src/views/markets.js";
 import { factsView } from "../../../src/views/session.js";
@@ -16,6 +16,9 @@ import { lostAfter, waitFor } from "../waiting.js";
 import { factsOf, type SourceState } from "../source.js";
 import type { MirrorApi } from "./api.js";
 import { foresee, foreseeExit, mostOf, paidIn } from "./foresight.js";
+import { holdingsIn } from "./holders.js";
+import { marketRecordsOf } from "./market-records.js";
+import { createExplorer, type Explorer } from "./explorer.js";
 import { catchUp, type Followed, type FollowOptions, openFollowed } from "./follow.js";
 
 const POLL_MS = 1_000;
@@ -59,6 +62,16 @@ async function follow(options: FollowOptions, tell: (state: SourceState) => void
     }
     await waitFor(pause, signal);
   }
+}
+
+let explored: { readonly of: string; readonly explorer: Explorer } | undefined;
+
+/** Made anew when the records are others. */
+function explorer({ records, terms, times, tip }: Followed): Explorer {
+  if (explored?.of !== tip.hash) {
+    explored = { of: tip.hash, explorer: createExplorer(records, { domain: terms.domain, times }) };
+  }
+  return explored.explorer;
 }
 
 const api: MirrorApi = {
@@ -135,6 +148,32 @@ const api: MirrorApi = {
       { caller: record.owner, timestamp },
       { record, signature: "0x", description },
     );
+  },
+  async marketRecords(marketRootId) {
+    const { records, terms, times, freed } = await followed();
+    return marketRecordsOf(records, marketRootId, {
+      domain: terms.domain,
+      timeOf: (number) => times.get(number) ?? 0n,
+      freedBy: ({ blockNumber, logIndex }) => freed.get(blockNumber)?.get(logIndex),
+    });
+  },
+  async account(address) {
+    const { state: book } = (await followed()).projector;
+    const trader = book.traders.find(address);
+    return trader === undefined ? undefined : accountOf(book, trader.traderId);
+  },
+  async holdings() {
+    const { projector, records } = await followed();
+    return holdingsIn(projector.state, records);
+  },
+  async calls(query) {
+    return explorer(await followed()).page(query);
+  },
+  async call(index) {
+    return explorer(await followed()).call(index);
+  },
+  async findCall(search) {
+    return explorer(await followed()).find(search);
   },
 };
 

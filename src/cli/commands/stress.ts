@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
 
-import { compare, type Fraction, fraction, reduced } from "../../protocol/amounts/fraction.js";
+import { compare, type Fraction, fraction } from "../../protocol/amounts/fraction.js";
 import { type Numeraire, stressTable, type StressTable, type WorstScenario } from "../../protocol/value/stress.js";
 import { SHOCKED_SCALE } from "../../protocol/value/stress-scenarios.js";
-import { type BaselineName, holdersOnChain, OUTSIDE, UNDECIDED } from "../book-holders.js";
+import { inKnownUnit, pricesOfUnits, stressScale } from "../../protocol/value/stress-units.js";
+import type { BaselineName } from "../../protocol/value/stress-holders.js";
+import { holdersOnChain, OUTSIDE, UNDECIDED } from "../book-holders.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { parseCount } from "../input/parse.js";
@@ -84,18 +86,16 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const { symbols, decimals, names } = holders;
   const scenarios = readScenarios(context, options, symbols, holders.table);
   const numeraire = numeraireOf(options.numeraire, symbols);
-  const most = Math.max(...decimals);
-  // Prices of whole assets become prices of smallest units, all in one fixed point.
   const stressed = stressTable(
     scenarios.map(({ name, prices, outcomes }) => ({
       name,
-      prices: prices.map((price, k) => price * 10n ** BigInt(most - (decimals[k] ?? 0))),
+      prices: pricesOfUnits(prices, decimals),
       allocations: holders.allocationsIn(outcomes),
     })),
     holders.baseline,
     numeraire,
   );
-  const scale = scaleOf(numeraire, decimals);
+  const scale = stressScale(numeraire, decimals);
   const shown = columnsOf(names, stressed);
   const unit = options.numeraire === "price" ? "the prices' unit" : options.numeraire;
   const cell = (value: Fraction | undefined): string => {
@@ -119,13 +119,6 @@ async function run(context: CliContext, options: Options): Promise<void> {
 
 function numeraireOf(text: string, symbols: readonly string[]): Numeraire {
   return text === "price" || text === "basket" ? text : { asset: assetIndex(text, symbols) };
-}
-
-/** How many of `stressTable`'s units make one that people know. */
-function scaleOf(numeraire: Numeraire, decimals: readonly number[]): bigint {
-  if (numeraire === "basket") return 1n;
-  if (numeraire === "price") return SHOCKED_SCALE * 10n ** BigInt(Math.max(...decimals));
-  return 10n ** BigInt(decimals[numeraire.asset] ?? 0);
 }
 
 /** Columns in which there is something: there may be no undecided market, and nothing outside the book. */
@@ -208,7 +201,7 @@ interface Shape {
 function documentOf(stressed: StressTable, { names, symbols }: Holders, shape: Shape): object {
   const { cell, scale, wholePrices } = shape;
   const number = (value: Fraction): object => {
-    const exact = reduced(fraction(value.numerator, value.denominator * scale));
+    const exact = inKnownUnit(value, scale);
     return { rounded: cell(value), numerator: exact.numerator, denominator: exact.denominator };
   };
   const worst = ({ name, value }: WorstScenario): object => ({ scenario: name, ...number(value) });

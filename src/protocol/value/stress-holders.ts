@@ -3,6 +3,7 @@
  * v_ik = c_i + Q_ik · lotValue + Σ over the other roots of what they pay; x = v · q / N, exact.
  */
 import { type Allocation, allocation, type Basket, claims } from "./allocations.js";
+import { fraction } from "../amounts/fraction.js";
 import { type Account, payoffOfRoot, type RootOutcome, worstOfRoot } from "../margin/worth.js";
 import { type MarketTable, rootOf } from "../market/market-table.js";
 import { BASKET_ROOT_ID } from "../signing/package.js";
@@ -49,4 +50,27 @@ export function allocationsIn(
 /** What is passive: the part of the basket for claims on each asset, such as what each holder has paid in. */
 export function allocationsOf(basket: Basket, claimed: readonly (readonly TokenWei[])[]): Allocation[] {
   return claimed.map((own) => allocation(own, basket));
+}
+
+/** What gains and losses count from: what each has paid in, or equal parts. */
+export type BaselineName = "deposits" | "equal";
+
+/**
+ * What each account, the undecided markets and what is outside of the book would have if nobody had traded.
+ * @param paid of each account, as claims on each asset
+ */
+export function baselineOf(
+  name: BaselineName,
+  { basket, accounts, pool }: BookHolders,
+  paid: readonly (readonly TokenWei[])[],
+): Allocation[] {
+  const nothing = pool.map(() => 0n as TokenWei);
+  const outside = pool.map((held) => (basket.supply - held) as TokenWei);
+  const [ofUndecided = [], ofOutside = []] = allocationsOf(basket, [nothing, outside]);
+  if (name === "deposits" || accounts.length === 0) {
+    return [...allocationsOf(basket, paid), ofUndecided, ofOutside];
+  }
+  const count = BigInt(accounts.length);
+  const slice = pool.map((held, k) => fraction(held * (basket.quantities[k] ?? 0n), basket.supply * count));
+  return [...accounts.map(() => slice), ofUndecided, ofOutside];
 }

@@ -1,0 +1,184 @@
+/** A stress test as the page asks for it: what is typed, kept in the address, and the exact table that comes of it. */
+import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
+import { RuleError } from "../../../src/protocol/amounts/errors.js";
+import { parseTokenWei, type Ticks } from "../../../src/protocol/amounts/units.js";
+import type { RootOutcome } from "../../../src/protocol/margin/worth.js";
+import { parseUnits } from "../../../src/protocol/market/description.js";
+import type { Basket } from "../../../src/protocol/value/allocations.js";
+import { allocationsIn, baselineOf, type BaselineName } from "../../../src/protocol/value/stress-holders.js";
+import {
+  SHOCK_SCALE,
+  shocked,
+  shockGrid,
+  type ShockRange,
+  type ShockScenario,
+} from "../../../src/protocol/value/stress-scenarios.js";
+import { inKnownUnit, pricesOfUnits, stressScale } from "../../../src/protocol/value/stress-units.js";
+import { type Numeraire, stressTable, type StressTable } from "../../../src/protocol/value/stress.js";
+import type { Holdings } from "../../data/mirror/holders.js";
+import type { Names, Root } from "../../data/words.js";
+import { decimalText } from "../../ui/numbers.js";
+
+/** Of one asset, in percent of its price, as typed. */
+export interface TypedRange {
+  readonly from: string;
+  readonly to: string;
+  readonly steps: string;
+}
+
+/** All that is typed; by asset, and outcomes by root. */
+export interface RiskInput {
+  readonly prices: readonly string[];
+  readonly ranges: readonly (TypedRange | undefined)[];
+  /** `price`, `basket`, or an asset's number from 1. */
+  readonly numeraire: string;
+  readonly baseline: BaselineName;
+  /** How other roots end: an amount of the market's unit, or the number of an event's outcome; not named ones count at their worst. */
+  readonly outcomes: ReadonlyMap<number, string>;
+}
+
+/** From the query of an address; what is missing is empty, and what is strange is no harm: it is read again when it is used. */
+export function readRisk(query: string, assets: number): RiskInput {
+  const params = new URLSearchParams(query);
+  const of = (name: string): (string | undefined)[] =>
+    Array.from({ length: assets }, (_, k) => params.get(`${name}${k + 1}`) ?? undefined);
+  const outcomes = [...params].flatMap(([name, value]): [number, string][] => {
+    const root = /^root(\d{1,10})$/.exec(name)?.[1];
+    return root === undefined || value === "" ? [] : [[Number(root), value]];
+  });
+  return {
+    prices: of("p").map((price) => price ?? ""),
+    ranges: of("s").map((text) => {
+      const [from, to, steps] = text?.split("_") ?? [];
+      return from === undefined || to === undefined || steps === undefined ? undefined : { from, to, steps };
+    }),
+    numeraire: params.get("in") ?? "price",
+    baseline: params.get("base") === "equal" ? "equal" : "deposits",
+    outcomes: new Map(outcomes),
+  };
+}
+
+/** The query that `readRisk` reads back. */
+export function writeRisk({ prices, ranges, numeraire, baseline, outcomes }: RiskInput): string {
+  const params = new URLSearchParams();
+  prices.forEach((price, k) => {
+    if (price !== "") params.set(`p${k + 1}`, price);
+  });
+  ranges.forEach((range, k) => {
+    if (range !== undefined) params.set(`s${k + 1}`, [range.from, range.to, range.steps].join("_"));
+  });
+  if (numeraire !== "price") params.set("in", numeraire);
+  if (baseline !== "deposits") params.set("base", baseline);
+  for (const [root, text] of outcomes) if (text !== "") params.set(`root${root}`, text);
+  return params.toString();
+}
+
+/** What a stress test is of. */
+export interface RiskGround {
+  readonly holdings: Holdings;
+  readonly basket: Basket;
+  readonly assets: Names["assets"];
+  readonly roots: readonly Root[];
+}
+
+export interface RiskTable {
+  readonly table: StressTable;
+  /** Of the columns: addresses, then what no account has. */
+  readonly names: readonly string[];
+  /** By which entries are divided to be in the unit that people know. */
+  readonly scale: bigint;
+  readonly unit: string;
+}
+
+/** What a column is called that is no trader's. */
+export const BESIDES = ["undecided markets", "outside the book"] as const;
+
+/** @throws RuleError AMOUNT_…, SHAPE_MISMATCH, OUTCOMES_TOO_MANY, FRACTION_UNDEFINED; Refusal Book_OutcomeImpossible */
+export function riskTable(input: RiskInput, { holdings, basket, assets, roots }: RiskGround): RiskTable {
+  const decimals = assets.map((asset) => asset.decimals);
+  const prices = input.prices.map((text) => parseTokenWei(text)); // 18 decimals, as PRICE_SCALE
+  const numeraire = numeraireOf(input.numeraire, assets.length);
+  const holders = { ...holdings, basket };
+  const allocations = allocationsIn(holders, outcomesOf(input.outcomes, holdings, roots));
+  const scenarios = scenariosOf(input.ranges, assets).map(({ name, shocks }) => ({
+    name,
+    prices: pricesOfUnits(shocked(prices, shocks, "relative"), decimals),
+    allocations,
+  }));
+  const table = stressTable(scenarios, baselineOf(input.baseline, holders, holdings.paid), numeraire);
+  const unit =
+    numeraire === "price"
+      ? "the prices’ unit"
+      : numeraire === "basket"
+        ? "parts of the basket"
+        : (assets[numeraire.asset]?.symbol ?? "");
+  return { table, names: [...holdings.traders, ...BESIDES], scale: stressScale(numeraire, decimals), unit };
+}
+
+function numeraireOf(text: string, assets: number): Numeraire {
+  if (text === "price" || text === "basket") return text;
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= assets) return { asset: number - 1 };
+  throw new RuleError("SHAPE_MISMATCH", { what: "numeraire", actual: text, length: assets });
+}
+
+function scenariosOf(ranges: RiskInput["ranges"], assets: Names["assets"]): ShockScenario[] {
+  const typed = ranges.flatMap((range, asset): ShockRange[] => {
+    if (range === undefined) return [];
+    const { from, to, steps } = range;
+    return [{ asset, from: percentOf(from), to: percentOf(to), steps: /^\d{1,5}$/.test(steps) ? Number(steps) : NaN }];
+  });
+  if (typed.length === 0) return [{ name: "as it is", shocks: assets.map(() => 0n) }];
+  return shockGrid(assets.length, typed, (asset, shock) => {
+    const percent = decimalText(shock * 100n, 18);
+    return `${assets[asset]?.symbol ?? ""} ${shock > 0n ? "+" : ""}${percent}%`;
+  });
+}
+
+/** In `SHOCK_SCALE`, exactly. @throws RuleError AMOUNT_… */
+function percentOf(text: string): bigint {
+  const hundredfold: bigint = parseTokenWei(text); // 18 decimals, as SHOCK_SCALE
+  if (hundredfold % 100n === 0n) return hundredfold / 100n;
+  throw new RuleError("AMOUNT_NOT_EXACT", { text, unitsPerOne: SHOCK_SCALE });
+}
+
+function outcomesOf(typed: RiskInput["outcomes"], { table }: Holdings, roots: readonly Root[]): RootOutcome[] {
+  return [...typed].flatMap(([marketRootId, text]): RootOutcome[] => {
+    const root = table.roots.get(marketRootId);
+    if (root === undefined || text === "") return [];
+    const head = roots.find((one) => one.marketRootId === marketRootId)?.head ?? undefined;
+    if (root.kind === "interval") return [{ marketRootId, values: [parseUnits(head, text)] }];
+    const leg = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    return [{ marketRootId, values: root.weights.map((_, k) => (k === leg - 1 ? root.scale : (0n as Ticks))) }];
+  });
+}
+
+// ------------------------------------------------------------------ what is shown and saved
+
+/** For the colour alone, −1 to 1; every amount that is read comes from the fraction. */
+export function strengthOf(value: Fraction, most: Fraction): number {
+  const MILLIONTHS = 1_000_000n;
+  if (most.numerator === 0n) return 0;
+  const ratio = (value.numerator * most.denominator * MILLIONTHS) / (value.denominator * most.numerator);
+  return Number(ratio) / Number(MILLIONTHS);
+}
+
+/** Entries as they are saved: exact, in lowest terms, as `session stress --json` gives them. */
+export function riskCsv({ table, names, scale }: RiskTable): string {
+  const header = ["scenario", "holder", "value numerator", "value denominator", "gain numerator", "gain denominator"];
+  const lines = table.rows.flatMap(({ name, values, profits }) =>
+    names.map((holder, column) => {
+      const [value, gain] = [values[column], profits[column]].map((entry) =>
+        entry === undefined ? ["", ""] : Object.values(inKnownUnit(entry, scale)).map(String),
+      );
+      return [quoted(name), quoted(holder), ...(value ?? []), ...(gain ?? [])].join(",");
+    }),
+  );
+  return [header.join(","), ...lines, ""].join("\r\n");
+}
+
+function quoted(text: string): string {
+  // A cell that begins so would be a formula to the programs that read it.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}

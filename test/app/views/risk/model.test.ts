@@ -1,0 +1,133 @@
+/** The page's stress test: what is typed comes back from the address, rows sum to zero, and what is saved is what was computed. */
+import { expect } from "chai";
+
+import { holdingsIn } from "../../../../app/data/mirror/holders.js";
+import {
+  readRisk,
+  riskCsv,
+  type RiskGround,
+  type RiskInput,
+  riskTable,
+  strengthOf,
+  writeRisk,
+} from "../../../../app/views/risk/model.js";
+import { tableLines } from "../../../../src/cli/input/text-table.js";
+import { createProjector } from "../../../../src/history/projector.js";
+import { RuleError } from "../../../../src/protocol/amounts/errors.js";
+import { equals, fraction } from "../../../../src/protocol/amounts/fraction.js";
+import type { AssetUnits, TokenWei } from "../../../../src/protocol/amounts/units.js";
+import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";
+import { blocksOf, eventfulRun, projectAll } from "../../../history/support.js";
+
+const run = eventfulRun(11, 160);
+const blocks = blocksOf(run.logged);
+const projector = createProjector(run.stage.terms, 1_000);
+projectAll(projector, blocks);
+const holdings = holdingsIn(projector.state, blocks.flatMap(({ records }) => records)); // prettier-ignore
+const count = projector.state.terms.assets;
+const assets = Array.from({ length: count }, (_, k) => ({ symbol: `A${k + 1}`, decimals: k === 0 ? 6 : 18 }));
+const most = holdings.pool.reduce((a, b) => (a > b ? a : b));
+const ground: RiskGround = {
+  holdings,
+  assets,
+  roots: [],
+  basket: {
+    quantities: assets.map((_, k) => BigInt(1_000_003 * (k + 1)) as AssetUnits),
+    supply: (most * 3n + 7n) as TokenWei,
+  },
+};
+const input: RiskInput = {
+  prices: assets.map((_, k) => `${100 + k}.25`),
+  ranges: assets.map((_, k) => (k < 2 ? { from: "-30", to: "30", steps: "3" } : undefined)),
+  numeraire: "price",
+  baseline: "deposits",
+  outcomes: new Map(),
+};
+
+describe("riskTable", () => {
+  it("has a row for each combination of shocks, a column for each holder and what nobody's account has", () => {
+    const { table, names, unit } = riskTable(input, ground);
+    expect(table.rows.map(({ name }) => name)).to.have.length(count >= 2 ? 9 : 3);
+    expect(table.rows[0]?.name).to.match(/^A1 -30%/);
+    expect(names).to.deep.equal([...holdings.traders, "undecided markets", "outside the book"]);
+    expect(unit).to.equal("the prices’ unit");
+  });
+
+  it("sums to zero in every row, whatever it counts in and from", () => {
+    for (const numeraire of ["price", "basket", "1"]) {
+      for (const baseline of ["deposits", "equal"] as const) {
+        for (const { name, profitTotal, profits } of riskTable({ ...input, numeraire, baseline }, ground).table.rows) {
+          expect(profitTotal.numerator, `${name} in ${numeraire} from ${baseline}`).to.equal(0n);
+          expect(profits.some(({ numerator }) => numerator !== 0n)).to.equal(true);
+        }
+      }
+    }
+  });
+
+  it("is as it is without shocks", () => {
+    const { table } = riskTable({ ...input, ranges: assets.map(() => undefined) }, ground);
+    expect(table.rows.map(({ name }) => name)).to.deep.equal(["as it is"]);
+  });
+
+  it("refuses what is no price, no number of steps and no unit, with the library's own words", () => {
+    const codeOf = (change: Partial<RiskInput>): string | undefined => {
+      try {
+        riskTable({ ...input, ...change }, ground);
+        return undefined;
+      } catch (error) {
+        return error instanceof RuleError ? error.code : String(error);
+      }
+    };
+    expect(codeOf({ prices: assets.map(() => "abc") })).to.equal("AMOUNT_MALFORMED");
+    expect(codeOf({ ranges: [{ from: "-30", to: "30", steps: "1" }] })).to.equal("SHAPE_MISMATCH");
+    expect(codeOf({ ranges: [{ from: "-30", to: "30", steps: "99999" }] })).to.equal("OUTCOMES_TOO_MANY");
+    expect(codeOf({ ranges: [{ from: "-130", to: "30", steps: "3" }] })).to.equal("AMOUNT_OUT_OF_RANGE");
+    expect(codeOf({ numeraire: "9" })).to.equal("SHAPE_MISMATCH");
+  });
+});
+
+describe("readRisk", () => {
+  it("reads back what was written", () => {
+    const whole: RiskInput = { ...input, numeraire: "2", baseline: "equal", outcomes: new Map([[2, "83.5"], [7, "1"]]) }; // prettier-ignore
+    expect(readRisk(writeRisk(whole), count)).to.deep.equal(whole);
+    expect(readRisk(writeRisk(input), count)).to.deep.equal(input);
+  });
+
+  it("takes an empty address, and one that somebody made up", () => {
+    const nothing = { ...input, prices: assets.map(() => ""), ranges: assets.map(() => undefined) };
+    expect(readRisk("", count)).to.deep.equal(nothing);
+    expect(readRisk("s1=5&base=x&root=3&rootx=1&p99=4&root2=", count)).to.deep.equal(nothing);
+  });
+});
+
+describe("riskCsv", () => {
+  it("gives the same fractions when it is read again", () => {
+    const risk = riskTable(input, ground);
+    const [header, ...lines] = tableLines(riskCsv(risk));
+    expect(header?.cells).to.have.length(6);
+    expect(lines).to.have.length(risk.table.rows.length * risk.names.length);
+    lines.forEach(({ cells = [] }, index) => {
+      const row = risk.table.rows[Math.floor(index / risk.names.length)]!;
+      const column = index % risk.names.length;
+      const [, holder, ...numbers] = cells;
+      const [vn = 0n, vd = 0n, gn = 0n, gd = 0n] = numbers.map(BigInt);
+      expect(holder).to.equal(risk.names[column]);
+      expect(equals(fraction(vn, vd), inKnownUnit(row.values[column]!, risk.scale))).to.equal(true);
+      expect(equals(fraction(gn, gd), inKnownUnit(row.profits[column]!, risk.scale))).to.equal(true);
+    });
+  });
+
+  it("holds no formula and no broken cell, whatever an asset calls itself", () => {
+    const named = { ...ground, assets: assets.map((asset) => ({ ...asset, symbol: '=cmd|"x"' })) };
+    const [, line] = riskCsv(riskTable(input, named)).split("\r\n");
+    expect(line).to.match(/^"'=cmd\|""x"" -30%/);
+  });
+});
+
+describe("strengthOf", () => {
+  it("is a part of the greatest, with its sign, and nothing where all is nothing", () => {
+    expect(strengthOf(fraction(-1n, 4n), fraction(1n, 2n))).to.equal(-0.5);
+    expect(strengthOf(fraction(1n, 2n), fraction(1n, 2n))).to.equal(1);
+    expect(strengthOf(fraction(0n), fraction(0n))).to.equal(0);
+  });
+});
