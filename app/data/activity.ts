@@ -48,7 +48,7 @@ export async function keep(deed: Deed): Promise<void> {
 /** Changes what is kept of it, if it still is. */
 export async function note<Kind extends Deed>(deed: Kind, change: Partial<Kind>): Promise<void> {
   const now = deeds.get().find(({ id }) => id === deed.id);
-  if (now !== undefined) await keep({ ...now, ...change } as Deed); // of the same kind, as its name says
+  if (now !== undefined) await keep({ ...now, ...change });
 }
 
 export async function forget(id: string): Promise<void> {

@@ -109,8 +109,8 @@ function createProvider(rpcUrl: string) {
 async function signTyped(wallet: Wallet, [account, text]: readonly unknown[]): Promise<string> {
   requireOwn(wallet, account);
   const { domain, types, message } = JSON.parse(String(text)) as TypedData; // what ethers and other pages send
-  const { EIP712Domain: _, ...rest } = types;
-  return wallet.signTypedData(domain, rest, message);
+  const own = Object.fromEntries(Object.entries(types).filter(([name]) => name !== "EIP712Domain"));
+  return wallet.signTypedData(domain, own, message);
 }
 
 async function send(wallet: Wallet, [call]: readonly unknown[]): Promise<string> {

@@ -79,7 +79,9 @@ export function useFollowing(deeds: readonly Deed[]): void {
       // One that cannot be told of stays as it was told last.
       if (deed.kind === "order") {
         void desk.package(deed.id).then(
-          (state) => noteIfOther(deed, state),
+          (state) => {
+            noteIfOther(deed, state);
+          },
           () => undefined,
         );
       } else {
@@ -104,7 +106,5 @@ function noteIfOther(deed: AskedOrder, state: Parameters<typeof toldOf>[0]): voi
     told.submissionId === deed.told.submissionId;
   if (isSame) return;
   const expectedLots = deed.told?.expectedLots;
-  // Taken at last, whatever was thought of it before.
-  const { problem: _, ...rest } = deed;
-  void note<AskedOrder>(rest, { told: { ...(expectedLots !== undefined && { expectedLots }), ...told } });
+  void note<AskedOrder>(deed, { told: { ...(expectedLots !== undefined && { expectedLots }), ...told } });
 }

@@ -61,7 +61,7 @@ function landedSteps({ tradeRootId, filled, offset, left }: OrderRow): Step[] {
 }
 
 function waitingSteps({ via, told, problem, isTakenBack }: AskedOrder): Step[] {
-  if (problem !== undefined) return [{ word: "was not taken", detail: problem, isSure: true }];
+  if (problem !== undefined && told === undefined) return [{ word: "was not taken", detail: problem, isSure: true }];
   if (via === "nobody") return [{ word: "waits for somebody who brings it", isSure: false }];
   if (told === undefined)
     return [{ word: via === "relay" ? "on its way to the relay" : "the wallet is asked to send it", isSure: false }];

@@ -15,7 +15,7 @@ export type PricedRoot = Pick<Root, "kind" | "outcomes" | "head">;
 /** `%` of a weight, the owner's unit, or `ticks`. */
 export function priceUnit(root: PricedRoot): string {
   if (root.kind === "simplex") return "%";
-  return root.head == null || root.head.unit === "" ? "ticks" : root.head.unit;
+  return root.head === undefined || root.head === null || root.head.unit === "" ? "ticks" : root.head.unit;
 }
 
 /** All digits, with a point. */

@@ -140,10 +140,9 @@ export function mostLots(book: Book, timestamp: bigint, order: TradePackage): bi
     const played = rehearsed(book, () => play(book, timestamp, { ...order, quantityLots: (sign * lots) as Lots })); // below 2^39
     return isRefusal(played) ? played : undefined;
   };
-  let [good, bad] = [0n, MOST_LOTS + 1n];
   const first = refusalOf(1n);
   if (first !== undefined) return TOO_MUCH.has(first.code) ? 0n : first;
-  good = 1n;
+  let [good, bad] = [1n, MOST_LOTS + 1n];
   // Whatever is between a size that is taken and one that is not: halved at most 39 times.
   while (bad - good > 1n) {
     const middle = (good + bad) / 2n;
