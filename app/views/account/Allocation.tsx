@@ -10,6 +10,11 @@ import type { Facts } from "../../data/source.js";
 import { AssetAmount, Exact } from "../../ui/Amount.js";
 import { assetText, fractionText, localText } from "../../ui/numbers.js";
 
+/** As claims are counted in it. */
+export function basketIn({ assets, supply }: Facts): Basket {
+  return { quantities: assets.map(({ quantity }) => quantity as AssetUnits), supply }; // what the vault holds, as the session says
+}
+
 interface AllocationProps {
   readonly trader: RelayTrader;
   readonly address: string;
@@ -32,7 +37,7 @@ function usePaidIn(address: string): readonly TokenWei[] | undefined {
 
 export function AllocationPanel({ trader, address, facts }: AllocationProps): ReactNode {
   const paid = usePaidIn(address);
-  const basket: Basket = { quantities: facts.assets.map(({ quantity }) => quantity), supply: facts.supply };
+  const basket = basketIn(facts);
   const own = wholeUnits(allocation(trader.claims, basket));
   const passive = paid === undefined ? undefined : wholeUnits(allocation(paid, basket));
   const shares = poolShares(trader.claims, facts.supply).map((share) =>

@@ -10,6 +10,7 @@ import type { Facts } from "../../data/source.js";
 import { AssetAmount, Tokens } from "../../ui/Amount.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { sent } from "../trade/cancel.js";
+import { basketIn } from "./Allocation.js";
 
 interface ExitProps {
   readonly due: ForeseenExit;
@@ -24,8 +25,7 @@ export function Exit({ due, own, facts }: ExitProps): ReactNode {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const claims = due.claims as readonly TokenWei[]; // as the book pays them
-  const basket = { quantities: facts.assets.map(({ quantity }) => quantity), supply: facts.supply };
-  const units = wholeUnits(allocation(claims, basket));
+  const units = wholeUnits(allocation(claims, basketIn(facts)));
   const leave = async (inKind: boolean): Promise<void> => {
     if (own === undefined) return;
     setBusy(true);
