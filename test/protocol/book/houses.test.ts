@@ -214,9 +214,7 @@ async function openRouted(): Promise<{ readonly market: Market; readonly router:
     ],
   ] as const) {
     const by = (leg as number) === 2 ? alice : bob;
-    await submitter.submitOne(
-      await by.signOrder({ leg: leg, price: price, quantity: quantity }),
-    );
+    await submitter.submitOne(await by.signOrder({ leg: leg, price: price, quantity: quantity }));
   }
   return { market, router };
 }
