@@ -10,7 +10,7 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -30,7 +30,7 @@ export default defineConfig(
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
     },
   },
-  { files: ["**/*.ts"], plugins: { house }, rules: { "house/floors": "error" } },
+  { files: ["**/*.{ts,tsx}"], plugins: { house }, rules: { "house/floors": "error" } },
   {
     files: ["src/protocol/**", "src/wire/**", "src/history/**", "src/pictures/**"],
     rules: {
@@ -40,7 +40,18 @@ export default defineConfig(
       ],
     },
   },
-  { files: ["scripts/**", "trials/**", "stage/**", "lab/**", "src/**/main.ts"], rules: { "no-console": "off" } },
+  {
+    files: [
+      "scripts/**",
+      "trials/**",
+      "stage/**",
+      "lab/**",
+      "src/**/main.ts",
+      "app/frame/Fault.tsx",
+      "test/page/support.ts",
+    ],
+    rules: { "no-console": "off" },
+  },
   {
     files: ["test/**/*.ts", "trials/**/*.ts", "stage/contracts/**/*.ts"],
     rules: {

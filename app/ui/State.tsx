@@ -61,5 +61,5 @@ export function Answered<Value>({ query, what, rows, children, empty }: Answered
   }
   if (data === undefined) return <Waiting what={what} {...(rows !== undefined && { rows })} />;
   if (data === null) return empty ?? null;
-  return children(data as NonNullable<Value>);
+  return children(data);
 }

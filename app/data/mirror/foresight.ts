@@ -80,7 +80,7 @@ export function paidIn(
   const paid = terms.basket.quantities.map(() => 0n);
   for (const record of records) {
     if ((record.kind !== "deposited" && record.kind !== "withdrawn") || record.traderId !== traderId) continue;
-    const amount = record.kind === "deposited" ? record.amount : -record.amount;
+    const amount = record.kind === "deposited" ? record.amount : 0n - record.amount;
     for (let k = 0; k < paid.length; k += 1)
       if (record.leg === 0 || record.leg === k + 1) paid[k] = (paid[k] ?? 0n) + amount;
   }

@@ -335,5 +335,5 @@ function useExit(address: string): UseQueryResult<ForeseenExit | null> {
 /** There only when something is due. */
 function ExitPanel({ address, own, facts }: WhoseProps): ReactNode {
   const { data } = useExit(address);
-  return data == null ? null : <Exit due={data} own={own} facts={facts} />;
+  return data === null || data === undefined ? null : <Exit due={data} own={own} facts={facts} />;
 }

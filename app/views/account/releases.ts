@@ -71,7 +71,7 @@ function tradeLine(release: Extract<Release, { kind: "trade" }>, words: ReleaseW
   const lots = now?.lots ?? release.lots;
   const limit = now?.limit ?? breakEven;
   const sells = lots < 0n;
-  const size = sells ? -lots : lots;
+  const size = sells ? 0n - lots : lots;
   const market = words.market(marketRootId, marketBranchId);
   const at = `${sells ? "at" : "at most"} ${words.price(marketRootId, limit)}${sells ? " or more" : ""}`;
   const isNow = now !== undefined && now.frees > 0n;

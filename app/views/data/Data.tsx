@@ -190,7 +190,7 @@ function Files(): ReactNode {
     setReading({ status: "reading", rows: 0 });
     try {
       const { block, rows } = await collect(
-        (query) => source.history(kind, query) as Promise<Page>,
+        (query) => source.history(kind, query),
         (count) => {
           setReading({ status: "reading", rows: count });
         },

@@ -102,7 +102,8 @@ export function cellsOf(row: object): ReadonlyMap<string, string> {
       });
     else if (isFraction(value)) cells.set(name, `${value.numerator}/${value.denominator}`);
     else if (typeof value === "object") for (const [inner, one] of Object.entries(value)) add(`${name}.${inner}`, one);
-    else cells.set(name, String(value as string | number | bigint | boolean));
+    else if (typeof value === "string") cells.set(name, value);
+    else cells.set(name, toJson(value).replaceAll('"', "")); // numbers, amounts and truths
   };
   for (const [name, value] of Object.entries(row)) add(name, value);
   return cells;

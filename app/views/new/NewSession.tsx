@@ -115,7 +115,7 @@ function Form({ chain, provider }: FormProps): ReactNode {
   });
   const time = useQuery({
     queryKey: ["new", chain.chainId, "time"],
-    queryFn: async () => Number((await read(provider.getBlock("latest")))?.timestamp ?? 0),
+    queryFn: async () => (await read(provider.getBlock("latest")))?.timestamp ?? 0,
     refetchInterval: 15_000,
   });
   const change = (part: Partial<Draft>): void => {

@@ -163,7 +163,7 @@ function Distribute({ handle, standing, account, refresh }: PartProps): ReactNod
   const receivers = useQuery({
     queryKey: ["receivers", handle.address, list?.gifts.map(({ address }) => address)],
     queryFn: () => receiversOf(handle, list?.gifts.map(({ address }) => address) ?? []),
-    enabled: list !== undefined && list.problems.length === 0,
+    enabled: list?.problems.length === 0,
     retry: 1,
   });
   const send = async (): Promise<void> => {
@@ -206,7 +206,7 @@ function Distribute({ handle, standing, account, refresh }: PartProps): ReactNod
           {list.problems.length > 20 && <p>And {list.problems.length - 20} more.</p>}
         </div>
       )}
-      {list !== undefined && list.problems.length === 0 && (
+      {list?.problems.length === 0 && (
         <>
           <table>
             <caption>

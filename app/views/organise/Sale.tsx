@@ -25,7 +25,7 @@ interface Named extends Sale {
 
 async function saleOf(handle: SessionHandle, address: string): Promise<Named> {
   const { provider } = handle.runner;
-  if (provider === null || provider === undefined) throw new Error("unreachable: it was opened on a node");
+  if (provider === null) throw new Error("unreachable: it was opened on a node");
   const sale = await readSale(handle, address);
   const { symbol, decimals } = await readAsset(sale.premium, provider);
   return { ...sale, symbol, decimals };

@@ -5,7 +5,7 @@ import type { RelayTrader } from "../../../src/wire/state.js";
 import { type Connected, useDomain } from "../../data/acting.js";
 import { forget } from "../../data/activity.js";
 import type { Deed } from "../../data/deeds.js";
-import { type Root, useAt, useFacts, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
+import { type Root, useAt, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
 import { Address, Exact, Moment, Tokens } from "../../ui/Amount.js";
 import { Answered } from "../../ui/State.js";
 import { formatMoment } from "../../ui/time.js";
@@ -195,7 +195,7 @@ function OrderCells({ order }: { readonly order: RelayTrader["binding"]["orders"
   const roots = useMarkets() ?? [];
   const root = roots.find(({ marketRootId }) => marketRootId === order.marketRootId);
   const isBid = order.lots > 0n;
-  const size = isBid ? order.lots : -order.lots;
+  const size = isBid ? order.lots : 0n - order.lots;
   return (
     <>
       <td>

@@ -132,7 +132,7 @@ function Screen({ place, roots, facts }: ScreenProps): ReactNode {
         return;
       }
       case "cancelAll":
-        if (trader.data != null) cancelAll(trader.data);
+        if (trader.data !== undefined) cancelAll(trader.data);
         return;
       case "activity":
         setTab("activity");
@@ -246,7 +246,7 @@ function fromAddress(): Typed {
 function bestOf({ root, book, isTurned, scale }: Place, isBid: boolean): bigint | undefined {
   const branch = root.branches.find(({ marketBranchId }) => marketBranchId === book.marketBranchId);
   const price = isBid !== isTurned ? branch?.bestBid : branch?.bestAsk;
-  if (price == null) return undefined;
+  if (price === null || price === undefined) return undefined;
   return isTurned ? scale - price : price;
 }
 

@@ -17,11 +17,10 @@ const BOUND: Release = {
   ...{ kind: "bound", marketRootId: 2, marketBranchId: 1, frees: wei(70) },
   bounds: { lower: tick(0), upper: tick(120) },
 };
-const SELL: Release = {
+const ALONE: Release = {
   ...{ kind: "trade", marketRootId: 2, marketBranchId: 4, lots: lot(-200), released: wei(500), breakEven: tick(10) },
-  now: { lots: lot(-150), limit: tick(12), frees: wei(110) },
 };
-const { now: _, ...ALONE } = SELL;
+const SELL: Release = { ...ALONE, now: { lots: lot(-150), limit: tick(12), frees: wei(110) } };
 
 describe("what frees collateral", function () {
   it("is told the most freeing first, with what can be done about it", function () {

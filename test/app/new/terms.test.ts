@@ -81,7 +81,7 @@ describe("checkDraft", () => {
     ["no asset", { assets: [] }, "assets", "A basket has 1 to 16 assets."],
   ] as const) {
     it(`given ${what}, then it says so`, () => {
-      expect(problemsOf(change as Partial<Draft>)[field]).to.equal(text);
+      expect(problemsOf(change)[field]).to.equal(text);
     });
   }
 

@@ -70,10 +70,12 @@ describe("readMarket", () => {
     ["a name twice", { ...MONTHS, outcomes: "March\nMarch" }, "Description: "],
   ] as const) {
     it(`given ${what}, then it says so`, () => {
-      const problems = readMarket(draft as MarketDraft, NOW);
-      expect(Array.isArray(problems) && problems.some((one) => one.startsWith(problem)), String(problems)).to.equal(
-        true,
-      );
+      const problems = readMarket(draft, NOW);
+      const said = Array.isArray(problems) ? (problems as readonly string[]) : [];
+      expect(
+        said.some((one) => one.startsWith(problem)),
+        said.join("; "),
+      ).to.equal(true);
     });
   }
 });
