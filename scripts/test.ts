@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { canStartPostgres, startPostgres } from "../stage/postgres.js";
 import { suitesWith } from "./testing/files.js";
 import { runPlan } from "./testing/run-plan.js";
-import { type Choice, plannedSteps, type Suite, SUITES } from "./testing/steps.js";
+import { type Choice, plannedSteps, type Suite, SUITES, USUAL_SUITES } from "./testing/steps.js";
 
 function parseOnly(text: string): Suite[] {
   return text.split(",").map((name) => {
@@ -48,7 +48,7 @@ function parseCommandLine(): { suites: ReadonlySet<Suite>; choice: Choice } {
   if (options.testProfile !== undefined) words.push(`--test-profile=${options.testProfile}`);
   if (options.deployed === true) words.push("--deployed");
   if (options.seed !== undefined) words.push(`--seed=${options.seed}`);
-  const suites = options.only ?? (program.args.length > 0 ? suitesWith(program.args) : SUITES);
+  const suites = options.only ?? (program.args.length > 0 ? suitesWith(program.args) : USUAL_SUITES);
   if (suites.length === 0) program.error(`no test in ${program.args.join(", ")}`, { exitCode: 2 });
   return { suites: new Set(suites), choice: { named: program.args, words } };
 }

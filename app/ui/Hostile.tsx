@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import { shownText } from "./hostile.js";
+import { shownText } from "./hostile-text.js";
 
 /** Somebody's text: never a link, never more than itself. */
 export function Hostile({ text }: { readonly text: string }): ReactNode {

@@ -4,6 +4,8 @@ import { filesOf, sharesOf, TEST_SUITES, type TestSuite } from "./files.js";
 
 export const SUITES = ["lint", "types", "package", ...TEST_SUITES] as const;
 export type Suite = (typeof SUITES)[number];
+/** Of a run that names none. The page is opened by a command of its own: it takes minutes. */
+export const USUAL_SUITES: readonly Suite[] = SUITES.filter((suite) => suite !== "page");
 
 export interface Step {
   readonly name: string;

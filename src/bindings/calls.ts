@@ -15,6 +15,13 @@ import type { SignedTradesCancellation } from "../protocol/signing/trades-cancel
 export type CallKind =
   "batch" | "cancelTrades" | "offset" | "matchTrades" | "applyFallback" | "realise" | "maker" | "set" | "record";
 
+const BRINGING: ReadonlySet<CallKind> = new Set(["batch", "cancelTrades", "maker", "set"]);
+
+/** Whether it brings what traders have signed, rather than doing a chore of the book. */
+export function bringsOrders(kind: CallKind): boolean {
+  return BRINGING.has(kind);
+}
+
 /** The house that makes such a call; undefined for a call of the book. */
 export function houseOf(kind: CallKind): House["kind"] | undefined {
   return kind === "maker" || kind === "set" ? kind : undefined;

@@ -10,7 +10,15 @@ import { expect } from "chai";
 import { contentPolicy } from "../../src/page/policy.js";
 import { STYLE_HASHES } from "../../app/style-hashes.js";
 import { buildPage } from "../../stage/page.js";
-import { LOADING_MS, open, type PageStage, sharedStage, violationsOf } from "./support.js";
+import {
+  LOADING_MS,
+  open,
+  type Opened,
+  type OpenOptions,
+  type PageStage,
+  sharedStage,
+  violationsOf,
+} from "./support.js";
 
 /** Of every route of a session that needs nothing besides. */
 const VIEWS = ["", "/trade", "/account", "/markets", "/risk", "/chain", "/verify", "/data", "/settings"] as const;
@@ -27,47 +35,45 @@ describe("the page", function () {
     describe(`at ${view === "" ? "the session itself" : view}`, function () {
       this.timeout(LOADING_MS * 3);
 
-      it("asks its own host, the node and the relay alone, within its policy, and keeps no cookie", async function () {
-        const opened = await open(stage, view);
-        await shown(opened.page);
-        expect(await violationsOf(opened)).to.deep.equal([]);
-        expect(opened.complaints).to.deep.equal([]);
-        expect(await opened.context.cookies()).to.deep.equal([]);
-        await opened.context.close();
-      });
-
       for (const colorScheme of ["light", "dark"] as const) {
-        it(`has nothing that keeps people out, ${colorScheme}`, async function () {
-          const opened = await open(stage, view, { colorScheme });
-          await shown(opened.page);
-          const { violations } = await new AxeBuilder({ page: opened.page })
-            .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-            .analyze();
-          const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-          expect(found).to.deep.equal([]);
-          await opened.context.close();
+        it(`asks nobody else, keeps within its policy, and has nothing that keeps people out, ${colorScheme}`, async function () {
+          await opened(view, { colorScheme }, async (one) => {
+            const { violations } = await new AxeBuilder({ page: one.page })
+              .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+              .analyze();
+            const found = violations.flatMap(({ id, nodes }) =>
+              nodes.map(({ target }) => `${id}: ${target.join(" ")}`),
+            );
+            expect(found).to.deep.equal([]);
+            expect(await violationsOf(one)).to.deep.equal([]);
+            expect(one.complaints).to.deep.equal([]);
+            expect(await one.context.cookies()).to.deep.equal([]);
+          });
         });
       }
 
       it("needs no sideways scrolling, on a phone or a desk", async function () {
-        const opened = await open(stage, view);
-        await shown(opened.page);
-        for (const width of WIDTHS) {
-          await opened.page.setViewportSize({ width, height: 800 });
-          const wide = await opened.page.evaluate("document.documentElement.scrollWidth");
-          expect(wide, `at ${width}`).to.be.at.most(width);
-        }
-        await opened.context.close();
+        await opened(view, {}, async ({ page }) => {
+          for (const width of WIDTHS) {
+            await page.setViewportSize({ width, height: 800 });
+            const wide = await page.evaluate("document.documentElement.scrollWidth");
+            expect(wide, `at ${width}`).to.be.at.most(width);
+          }
+        });
       });
     });
   }
 
-  /** The newest block is known, and no panel waits. */
-  async function shown(page: Awaited<ReturnType<typeof open>>["page"]): Promise<void> {
-    await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
-    await page.waitForFunction("document.querySelectorAll('.skeleton').length === 0", undefined, {
-      timeout: LOADING_MS,
-    });
+  /** Once the newest block is known, and no panel waits. */
+  async function opened(view: string, options: OpenOptions, work: (one: Opened) => Promise<void>): Promise<void> {
+    const one = await open(stage, view, options);
+    try {
+      await one.page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
+      await one.page.locator(".skeleton").first().waitFor({ state: "detached", timeout: LOADING_MS });
+      await work(one);
+    } finally {
+      await one.context.close();
+    }
   }
 });
 

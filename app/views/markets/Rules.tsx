@@ -9,7 +9,7 @@ import type { MarketRecordFacts, SignedDescription } from "../../data/mirror/mar
 import { Address, Moment, Tokens } from "../../ui/Amount.js";
 import { Hostile } from "../../ui/Hostile.js";
 import { boundsOf } from "./history.js";
-import { recordText, signedText, speakerText } from "./rules.js";
+import { recordText, signedText, speakerText } from "./rule-texts.js";
 import { fallbackText, type RootLine } from "./tree.js";
 
 interface RulesProps {

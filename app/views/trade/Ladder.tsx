@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useDepth } from "../../data/session.js";
 import { Exact } from "../../ui/Amount.js";
 import { Waiting } from "../../ui/State.js";
-import { type Ladder as Rows, type LadderRow, ladderOf, type OwnResting, type Step, STEPS } from "./ladder.js";
+import { type Ladder as Rows, type LadderRow, ladderOf, type OwnResting, type Step, STEPS } from "./ladder-rows.js";
 import { exactPrice, lotsText, priceUnit, priceWords } from "./prices.js";
 import type { Place } from "./place.js";
 

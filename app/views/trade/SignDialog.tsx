@@ -13,7 +13,7 @@ import { useForesight } from "./hooks.js";
 import { Effect, RefusedOrder } from "./Preview.js";
 import type { Place } from "./place.js";
 import { completed, handIn, keepForOthers, sendAlone, signed } from "./sign.js";
-import { type Draft, rawFields } from "./ticket.js";
+import { type Draft, rawFields } from "./order-ticket.js";
 
 interface SignDialogProps {
   readonly place: Place;

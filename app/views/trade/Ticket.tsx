@@ -15,7 +15,7 @@ import { Preview } from "./Preview.js";
 import { exactPrice, lotsText, priceUnit, priceWords } from "./prices.js";
 import { typedDecimal } from "./typed.js";
 import type { Remedy } from "./remedies.js";
-import { partOf, type Read, type Ticket as Typed, TIMES, type TimeName } from "./ticket.js";
+import { partOf, type Read, type Ticket as Typed, TIMES, type TimeName } from "./order-ticket.js";
 
 interface TicketProps {
   readonly place: Place;

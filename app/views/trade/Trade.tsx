@@ -21,7 +21,7 @@ import { askedWords, Orders, type Tab, useCancelling } from "./Orders.js";
 import { marketOfRoute, type Place, placeAt } from "./place.js";
 import { exactPrice } from "./prices.js";
 import { SignDialog } from "./SignDialog.js";
-import { type Draft, EMPTY_TICKET, type Ground, readTicket, type Ticket as Typed } from "./ticket.js";
+import { type Draft, EMPTY_TICKET, type Ground, readTicket, type Ticket as Typed } from "./order-ticket.js";
 import { Ticket, unsigned } from "./Ticket.js";
 import { typedDecimal } from "./typed.js";
 import "../../style/trade.css";

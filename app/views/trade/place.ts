@@ -2,7 +2,7 @@
 import { BASKET_ROOT_ID, type MarketRef } from "../../../src/protocol/signing/package.js";
 import type { Facts } from "../../data/source.js";
 import { type Names, type Root, wordsOf } from "../../data/session.js";
-import { bookOf } from "./ticket.js";
+import { bookOf } from "./order-ticket.js";
 
 export interface Place {
   readonly market: MarketRef;

@@ -12,7 +12,7 @@ import type { AskedOrder } from "../../data/deeds.js";
 import type { OpenedSession } from "../../data/session.js";
 import type { Desk } from "../../data/source.js";
 import { reasonOf, signerOf } from "../../wallet/wallets.js";
-import type { Draft } from "./ticket.js";
+import type { Draft } from "./order-ticket.js";
 import { toldOf } from "./life.js";
 
 /** Where a session's orders are kept. */

@@ -1,4 +1,5 @@
 /** The relay's loops: each goes on whatever happens, and ends when the signal says so. */
+import { bringsOrders } from "../../bindings/calls.js";
 import { RelayError } from "../errors.js";
 import { type FaultReport, publicFault } from "../faults.js";
 import { holdLease, leaseFault } from "./lease.js";
@@ -129,7 +130,7 @@ async function keep(state: EngineState): Promise<void> {
   const { tracker, ledger, lane, keeper, clock, dispatcher } = state;
   const right = rightToSubmit(state);
   if (right === undefined || !tracker.isReady || tracker.standing === undefined) return;
-  if (ledger.openSubmissions().some(({ kind }) => kind !== "batch" && kind !== "cancelTrades")) return;
+  if (ledger.openSubmissions().some(({ kind }) => !bringsOrders(kind))) return;
   const chores = await lane.run(() => keeper.chores(tracker.mirror.book, clock.now()));
   for (const { call, gas } of chores) await dispatcher.chore(right, call, gas);
 }

@@ -1,6 +1,6 @@
 import type { RelayMarkets } from "../../../src/wire/state.js";
 import type { PricedRoot } from "../../../app/views/trade/prices.js";
-import type { Ground } from "../../../app/views/trade/ticket.js";
+import type { Ground } from "../../../app/views/trade/order-ticket.js";
 import { tick } from "../../protocol/support.js";
 
 type Root = RelayMarkets["roots"][number];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { ladderOf, STEPS } from "../../../app/views/trade/ladder.js";
+import { ladderOf, STEPS } from "../../../app/views/trade/ladder-rows.js";
 import { FIXED, lot, tick } from "../../protocol/support.js";
 
 const level = (price: number, lots: number, orders = 1) => ({ priceTicks: tick(price), lots: lot(lots), orders });

@@ -1,7 +1,7 @@
 /** Text of strangers: what is shown of it. */
 import { expect } from "chai";
 
-import { MOST_SHOWN, shownText } from "../../../app/ui/hostile.js";
+import { MOST_SHOWN, shownText } from "../../../app/ui/hostile-text.js";
 
 describe("shownText", () => {
   it("keeps letters, line ends and marks of any language as they are", () => {

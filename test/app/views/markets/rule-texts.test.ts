@@ -1,7 +1,7 @@
 /** What is said of a market's text and records. */
 import { expect } from "chai";
 
-import { recordText, signedText, speakerText } from "../../../../app/views/markets/rules.js";
+import { recordText, signedText, speakerText } from "../../../../app/views/markets/rule-texts.js";
 import {
   boundsRecord,
   branchRecord,

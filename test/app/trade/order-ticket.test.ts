@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { tradePackage } from "../../../src/protocol/signing/package.js";
 import { TRADE_PACKAGE_TYPES } from "../../../src/protocol/signing/typed-data.js";
-import { bookOf, EMPTY_TICKET, partOf, rawFields, readTicket } from "../../../app/views/trade/ticket.js";
+import { bookOf, EMPTY_TICKET, partOf, rawFields, readTicket } from "../../../app/views/trade/order-ticket.js";
 import { ground, RAIN } from "./support.js";
 
 const TYPED = { ...EMPTY_TICKET, price: "55.05", lots: "200" };
