@@ -3,6 +3,7 @@ import { createStore as createWalletStore, type EIP6963ProviderDetail } from "mi
 import type { JsonRpcSigner } from "ethers";
 
 import { messageOf } from "../../src/protocol/amounts/errors.js";
+import { checksumAddress } from "../../src/protocol/signing/addresses.js";
 import { createStore } from "../data/source.js";
 import { changeSettings, readSettings } from "../data/settings.js";
 
@@ -77,8 +78,7 @@ async function show(wallet: Wallet, accounts: readonly string[]): Promise<void> 
     return;
   }
   const chainId = Number(await wallet.provider.request({ method: "eth_chainId" }));
-  const { getAddress } = await import("ethers");
-  connection.set({ status: "connected", wallet, address: getAddress(address), chainId });
+  connection.set({ status: "connected", wallet, address: checksumAddress(address), chainId });
 }
 
 /** Account and chain may change in the wallet at any time. */
@@ -104,10 +104,8 @@ export function reasonOf(error: unknown): string {
 
 /** A signer of ethers for the account that is connected. */
 export async function signerOf(now: Extract<Connection, { status: "connected" }>): Promise<JsonRpcSigner> {
-  const { BrowserProvider } = await import("ethers");
-  return new BrowserProvider(now.wallet.provider as ConstructorParameters<typeof BrowserProvider>[0], undefined, {
-    cacheTimeout: -1,
-  }).getSigner(now.address);
+  const { signerAt } = await import("./signer.js");
+  return signerAt(now.wallet.provider as Parameters<typeof signerAt>[0], now.address);
 }
 
 /** What a wallet has to know of a chain that it does not know. */
