@@ -5,7 +5,7 @@ import { expectInputError } from "../expect-input-error.js";
 
 describe("words of the live stage", () => {
   it("mean one second a second, AAPL and MSFT, a relay and a maker if nothing is said", () => {
-    expect(parseOptions([])).to.deep.equal({ kind: "run", options: { ...USUAL, json: false } });
+    expect(parseOptions([])).to.deep.equal({ kind: "run", options: { ...USUAL, json: false, pagePort: undefined } });
   });
 
   it("say speed, seed and assets, and what is left out", () => {
@@ -20,8 +20,19 @@ describe("words of the live stage", () => {
         hasMaker: false,
         isWalking: true,
         json: true,
+        pagePort: undefined,
       },
     });
+  });
+
+  it("ask for the page, at any port that is free or at one of their own", () => {
+    const portOf = (words: readonly string[]): unknown => {
+      const request = parseOptions(words);
+      return request.kind === "run" && request.options.pagePort;
+    };
+    expect(portOf(["--page"])).to.equal(0);
+    expect(portOf(["--page", "8080"])).to.equal(8_080);
+    expectInputError(() => parseOptions(["--page", "65536"]), "OPTION_INVALID");
   });
 
   it("give the help", () => {
