@@ -52,7 +52,7 @@ const withdrawal = answer({
   timeMs: described(count, "when that was stored, unix ms by the clock of the relay's database"),
 });
 export type RelayWithdrawal = DomainOf<typeof withdrawal>;
-export const ownPackage = packageStateWith({ withdrawal: described(maybe(withdrawal), "of one that was taken back") });
+const ownPackage = packageStateWith({ withdrawal: described(maybe(withdrawal), "of one that was taken back") });
 export const ownOfNonce = answer({
   packages: described(
     list(ownPackage),
