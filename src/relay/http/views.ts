@@ -5,7 +5,7 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Served } from "../../wire/form.js";
 import type { linkState, packageState } from "../../wire/packages.js";
 import type { depth } from "../../wire/state.js";
-import type { own, ownPackage } from "../../wire/own.js";
+import type { own, ownOfNonce } from "../../wire/own.js";
 import type { cancellationState } from "../../wire/trades-cancellation.js";
 import { RelayError } from "../errors.js";
 import type { ConfirmedBook } from "../follow/confirmed.js";
@@ -28,7 +28,7 @@ export interface Views {
   /** Cancellations of a trader of which more may still come, in the order of their acknowledgement. */
   cancellationsOf(trader: string): Served<typeof cancellationState>[];
   /** Of a trader with one nonce, whatever has become of them; at most so many. */
-  packagesOfNonce(trader: string, nonce: bigint, limit: number): Promise<Served<typeof ownPackage>[]>;
+  packagesOfNonce(trader: string, nonce: bigint, limit: number): Promise<Served<typeof ownOfNonce>["packages"]>;
   depth(market: MarketRef, levels: number): Served<typeof depth>;
   package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed">>;
 }
