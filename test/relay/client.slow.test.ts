@@ -83,7 +83,9 @@ describe("given the relay's client and a relay", function () {
     ]);
     const [market] = (await client.history("markets", { ...MARKET, limit: 1 })).items;
     expect(market).to.deep.include({ bestBid: 5_200n, longLots: 7n, shortLots: 7n, bids: [[5_200n, 3n, 1]] });
-    for (const kind of ["offsets", "bounds", "weights"] as const) {
+    const [weights] = (await client.history("weights", { limit: 1 })).items;
+    expect(weights!.doubledMiddles, "of two legs each is quoted by the other").to.deep.equal([10_400n, 9_600n]);
+    for (const kind of ["offsets", "bounds"] as const) {
       expect((await client.history(kind)).items, kind).to.deep.equal([]);
     }
     const first = await client.history("orders", { limit: 1 });
