@@ -80,7 +80,7 @@ describe("the page", function () {
 describe("the built page", function () {
   this.timeout(LOADING_MS * 2);
   /** Compressed, kB. */
-  const BUDGETS = { start: 215, "mirror worker": 215, "verify worker": 215, style: 15 } as const;
+  const BUDGETS = { start: 215, worker: 215, style: 15 } as const;
   let folder: string;
   let again: string;
 
@@ -144,7 +144,7 @@ describe("the built page", function () {
     const workers = all.filter((name) => name.startsWith("worker")).map((name) => join("assets", name));
     expect(await size([...names]), "what is loaded first").to.be.at.most(BUDGETS.start);
     expect(workers.length).to.equal(2);
-    for (const worker of workers) expect(await size([worker]), worker).to.be.at.most(BUDGETS["mirror worker"]);
+    for (const worker of workers) expect(await size([worker]), worker).to.be.at.most(BUDGETS.worker);
     expect(await size(all.filter((name) => name.endsWith(".css")).map((name) => join("assets", name)))).to.be.at.most(
       BUDGETS.style,
     );

@@ -39,12 +39,12 @@ after(async function () {
   await (await shared)?.stop();
 });
 
-async function openPageStage(options: { readonly hasRelay?: boolean } = {}): Promise<PageStage | undefined> {
+async function openPageStage(): Promise<PageStage | undefined> {
   const executablePath = findBrowser();
   if (executablePath === undefined) return undefined;
   const { startLive } = await import("../../lab/live/live.js");
   const folder = await mkdtemp(join(tmpdir(), "session-page-"));
-  const live = await startLive({ ...options, isWalking: false, seed: 7n });
+  const live = await startLive({ isWalking: false, seed: 7n });
   const page = await openPage(live.facts, 0, await buildPage("demo", join(folder, "page")));
   const browser = await chromium.launch({ executablePath, args: [...FLAGS] });
   return {
@@ -64,8 +64,6 @@ export interface Opened {
   readonly context: BrowserContext;
   /** Violations of the content policy, errors of the console, requests to other hosts. */
   readonly complaints: readonly string[];
-  /** How long the main thread stood still, ms: the longest. */
-  readonly longestTask: () => Promise<number>;
 }
 
 export interface OpenOptions {
@@ -73,21 +71,17 @@ export interface OpenOptions {
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   readonly locale?: string;
-  /** Relay and node that may be asked, besides the page's own. */
-  readonly hosts?: readonly string[];
 }
 
 /** @param view after the session's address, `/verify` */
 export async function open(stage: PageStage, view: string, options: OpenOptions = {}): Promise<Opened> {
-  const { width = 1_200, height = 900, colorScheme = "light", locale = "en-GB", hosts } = options;
+  const { width = 1_200, height = 900, colorScheme = "light", locale = "en-GB" } = options;
   const context = await stage.browser.newContext({
     ...{ viewport: { width, height }, colorScheme, locale, timezoneId: "UTC", reducedMotion: "reduce" },
   });
   const complaints: string[] = [];
   const { rpcUrl, relayUrl } = stage.live.facts;
-  const allowed = new Set(
-    [stage.page.url, rpcUrl, ...(relayUrl === null ? [] : [relayUrl]), ...(hosts ?? [])].map(hostOf),
-  );
+  const allowed = new Set([stage.page.url, rpcUrl, ...(relayUrl === null ? [] : [relayUrl])].map(hostOf));
   const page = await context.newPage();
   page.on("request", (request) => {
     if (/^(http|ws)/.test(request.url()) && !allowed.has(hostOf(request.url())))
@@ -99,19 +93,15 @@ export async function open(stage: PageStage, view: string, options: OpenOptions 
   });
   await page.addInitScript({ content: WATCHING });
   await page.goto(`${stage.page.url}${view}`);
-  return { page, context, complaints, longestTask: () => page.evaluate("globalThis.longest") };
+  return { page, context, complaints };
 }
 
 /** Runs in the page, before anything of it. */
 const WATCHING = `
   globalThis.violations = [];
-  globalThis.longest = 0;
   addEventListener("securitypolicyviolation", (event) => {
     globalThis.violations.push(event.violatedDirective + ": " + event.blockedURI);
   });
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
-  }).observe({ type: "longtask" });
 `;
 
 const hostOf = (url: string): string => new URL(url).host;
