@@ -2,31 +2,25 @@
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
 import { parsePercent, parseTicks, type Ticks } from "../../../src/protocol/amounts/units.js";
 import { parseUnits } from "../../../src/protocol/market/description.js";
-import type { RelayMarkets } from "../../../src/wire/state.js";
-import { localText, percentText, plainDecimal, unitsText } from "../../ui/numbers.js";
+import { amountOf, type Counted, unitNameOf } from "../../ui/market-units.js";
+import { localText, plainDecimal } from "../../ui/numbers.js";
 
 /** Of a price, whatever its unit. */
 const ALL_DIGITS = 60;
 
-type Root = RelayMarkets["roots"][number];
 /** What of a root says how its prices are written. */
-export type PricedRoot = Pick<Root, "kind" | "outcomes" | "head">;
+export type PricedRoot = Counted;
 
-/** `%` of a weight, the owner's unit, or `ticks`. */
-export function priceUnit(root: PricedRoot): string {
-  if (root.kind === "simplex") return "%";
-  return root.head === undefined || root.head === null || root.head.unit === "" ? "ticks" : root.head.unit;
-}
+export const priceUnit = unitNameOf;
 
 /** All digits, with a point. */
 export function exactPrice(root: PricedRoot, ticks: bigint): string {
-  if (root.kind === "simplex") return percentText(ticks, root.outcomes.upper);
-  return unitsText(ticks, root.head ?? undefined);
+  return amountOf(root, ticks).exact;
 }
 
 /** `55,05 %` in the reader's own way of writing numbers, with all its digits. */
 export function priceWords(root: PricedRoot, ticks: bigint): string {
-  return `${localText(exactPrice(root, ticks), ALL_DIGITS)} ${priceUnit(root)}`;
+  return `${localText(exactPrice(root, ticks), ALL_DIGITS)} ${priceUnit(root)}`.trimEnd();
 }
 
 /** `45,413`. */
@@ -56,7 +50,7 @@ export function readPrice(root: PricedRoot, typed: string): Ticks | { readonly p
 
 function withoutUnit(typed: string, unit: string): string {
   const text = typed.trim();
-  return text.endsWith(unit) ? text.slice(0, -unit.length) : text;
+  return unit !== "" && text.endsWith(unit) ? text.slice(0, -unit.length) : text;
 }
 
 function problemOf({ code }: RuleError, root: PricedRoot): string {

@@ -14,6 +14,12 @@ describe("prices on the page", function () {
     expect(priceWords(BARE, -37n)).to.equal("-37 ticks");
   });
 
+  it("have no unit where their owner has given them none, and are counted as it says", function () {
+    const root = { ...RAIN, head: { ...RAIN.head!, unit: "" } };
+    expect(priceWords(root, 834n)).to.equal("83.4");
+    expect(readPrice(root, "83.4")).to.equal(834n);
+  });
+
   it("are read exactly, or not at all", function () {
     expect(readPrice(WEIGHTS, "55.05")).to.equal(5_505n);
     expect(readPrice(WEIGHTS, " 55.05 % ")).to.equal(5_505n);
