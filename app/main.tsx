@@ -1,3 +1,5 @@
+import "./data/without-eval.js";
+
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
