@@ -1,11 +1,12 @@
 /** A session as a relay tells it: HTTP for what is asked, a stream for the ladder, a question a second for the newest block. */
+import { rest } from "../../src/node/rest.js";
 import { messageOf, ProtocolError } from "../../src/protocol/amounts/errors.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import type { RelayDepth } from "../../src/wire/state.js";
 import type { RelayEvent, RelayMessage } from "../../src/wire/stream.js";
 import { createStore, type Facts, factsOf, type SessionSource, type SourceState } from "./source.js";
-import { lostAfter, waitFor } from "./waiting.js";
+import { lostAfter } from "./lost.js";
 
 const POLL_MS = 1_000;
 /** After a failure, and twice as long after each further one, up to the longest. */
@@ -89,10 +90,10 @@ async function followHead(
         state.set({ status: "live", head: { ...head, heardAt: Date.now() } });
       }
       pause = FIRST_PAUSE_MS;
-      await waitFor(POLL_MS, signal);
+      await rest(POLL_MS, signal);
     } catch (error) {
       state.set(lostAfter(state.get(), messageOf(error)));
-      await waitFor(pause, signal);
+      await rest(pause, signal);
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     }
   }
@@ -117,7 +118,7 @@ function watchDepth(
       } catch {
         // The state of the source tells that the relay is away; the ladder is made anew when it is back.
       }
-      await waitFor(FIRST_PAUSE_MS, ending.signal);
+      await rest(FIRST_PAUSE_MS, ending.signal);
     }
   })();
   return () => {

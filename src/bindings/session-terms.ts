@@ -1,19 +1,7 @@
-/** What never changes about a session: all that a relay, or a page without one, has to know of it before anything else. */
-import type { BookTerms } from "../protocol/book/terms.js";
-import type { Basket } from "../protocol/value/allocations.js";
+/** Reads what never changes about a session: all that a relay, or a page without one, has to know of it before anything else. */
+import type { SessionTerms } from "../protocol/book/terms.js";
 import { readBookTerms } from "./market-terms.js";
 import type { SessionHandle } from "./session.js";
-
-export interface SessionTerms extends BookTerms {
-  readonly basket: Basket;
-  /** Asset and leg k at index k - 1. */
-  readonly basketTokens: readonly BasketTokens[];
-}
-
-export interface BasketTokens {
-  readonly asset: string;
-  readonly leg: string;
-}
 
 /** @throws NodeError; ClientError what the node says */
 export async function readSessionTerms(handle: SessionHandle): Promise<SessionTerms> {

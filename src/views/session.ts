@@ -1,23 +1,15 @@
 /** What a session is, in the words of the wire: all of a relay's answer but what is about the relay itself. */
-import type { BookTerms } from "../protocol/book/terms.js";
+import type { SessionTerms } from "../protocol/book/terms.js";
 import { tokenWei } from "../protocol/amounts/units.js";
 import { domainSeparator } from "../protocol/signing/typed-data.js";
-import type { Basket } from "../protocol/value/allocations.js";
 import type { Served } from "../wire/form.js";
 import { type session, SIGNED_TYPES } from "../wire/session.js";
 
 type Whole = Served<typeof session>;
 export type FactsView = Omit<Whole, "relay" | "serverTimeMs">;
 
-/** What of a session never changes. */
-export interface Terms extends BookTerms {
-  readonly basket: Basket;
-  /** Asset and leg k at index k - 1. */
-  readonly basketTokens: readonly { readonly asset: string; readonly leg: string }[];
-}
-
 /** @param time of the next block, unix seconds */
-export function factsView(terms: Terms, time: bigint): FactsView {
+export function factsView(terms: SessionTerms, time: bigint): FactsView {
   const { domain, t1, t2, basket } = terms;
   return {
     chainId: domain.chainId,
@@ -53,7 +45,7 @@ export function factsView(terms: Terms, time: bigint): FactsView {
   };
 }
 
-export function phaseAt({ t1, t2 }: Pick<Terms, "t1" | "t2">, time: bigint): Whole["phase"] {
+export function phaseAt({ t1, t2 }: Pick<SessionTerms, "t1" | "t2">, time: bigint): Whole["phase"] {
   if (time < t1) return "before";
   return time < t2 ? "open" : "settling";
 }

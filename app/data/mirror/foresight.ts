@@ -1,4 +1,5 @@
 /** What an order would do, by the mirror's book: it is played and taken back, and nothing of it stays. */
+import { paidIn as payments } from "../../../src/protocol/book/payments.js";
 import { effectOfOrder, mostLots, type OrderEffect } from "../../../src/protocol/book/order-effect.js";
 import { firstUnused } from "../../../src/client/nonces.js";
 import { FRESH_NONCES } from "../../../src/protocol/book/nonces.js";
@@ -76,15 +77,14 @@ export function paidIn(
   { records, projector, terms }: Pick<Followed, "records" | "projector" | "terms">,
   trader: string,
 ): readonly bigint[] {
-  const traderId = projector.state.traders.find(trader)?.traderId;
-  const paid = terms.basket.quantities.map(() => 0n);
-  for (const record of records) {
-    if ((record.kind !== "deposited" && record.kind !== "withdrawn") || record.traderId !== traderId) continue;
-    const amount = record.kind === "deposited" ? record.amount : 0n - record.amount;
-    for (let k = 0; k < paid.length; k += 1)
-      if (record.leg === 0 || record.leg === k + 1) paid[k] = (paid[k] ?? 0n) + amount;
-  }
-  return paid;
+  const traderId = projector.state.traders.find(trader)?.traderId ?? 0;
+  const assets = terms.basket.quantities.length;
+  // What was paid out at the end was not traded away.
+  const paid = payments(
+    records.filter(({ kind }) => kind !== "exited"),
+    assets,
+  );
+  return paid.get(traderId) ?? Array.from({ length: assets }, () => 0n);
 }
 
 /** The order as it would be signed now. */

@@ -1,10 +1,9 @@
 /** What happened, kept as rows with their blocks, and told page by page in a relay's words. Newest first unless asked otherwise. */
 import type { BlockRows, HistoryRows, IndexedBlock } from "../../../src/history/rows.js";
-import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
-import type { Lots, Ticks } from "../../../src/protocol/amounts/units.js";
+import type { Lots } from "../../../src/protocol/amounts/units.js";
 import type { MarketRef } from "../../../src/protocol/signing/package.js";
-import { allocation, type Basket, wholeUnits } from "../../../src/protocol/value/allocations.js";
-import { impliedRelativePrices, impliedWeights } from "../../../src/protocol/value/valuation.js";
+import type { Basket } from "../../../src/protocol/value/allocations.js";
+import { allocationItem, weightsItem } from "../../../src/views/history.js";
 import type { CandlesQuery, HistoryItem, HistoryKind, HistoryPage, RelayCandles } from "../../../src/wire/history.js";
 
 type Place = { readonly blockNumber: number; readonly position: number; readonly timestamp: bigint };
@@ -58,7 +57,8 @@ export function keepHistory(basket: Basket, tip: () => IndexedBlock): KeptHistor
       const sorted = query.order === "asc" ? matching : matching.reverse();
       const first = Number(query.cursor ?? 0);
       const limit = Number(query.limit ?? USUAL_LIMIT);
-      const items = sorted.slice(first, first + limit).map((row) => itemOf(kind, row, { rows, basket, query }));
+      const around = { sums: sumsIn(rows), basket, query };
+      const items = sorted.slice(first, first + limit).map((row) => itemOf(kind, row, around));
       const next = first + limit < sorted.length ? String(first + limit) : null;
       return { block: blockOf(tip()), items, next } as unknown as HistoryPage<Kind>; // each item by its kind
     },
@@ -91,25 +91,19 @@ function sameText(a: unknown, b: unknown): boolean {
 }
 
 interface Around {
-  readonly rows: Kept;
+  readonly sums: (tradeRootId: number) => OrderSums;
   readonly basket: Basket;
   readonly query: RowsQuery;
 }
 
-function itemOf(kind: HistoryKind, row: object & Place, { rows, basket, query }: Around): object {
+function itemOf(kind: HistoryKind, row: object & Place, { sums, basket, query }: Around): object {
   switch (kind) {
     case "orders":
-      return orderItem(row as Kept["orders"][number], rows);
-    case "allocations": {
-      const { claims } = row as Kept["allocations"][number];
-      const allocated = allocation(claims, basket);
-      return { ...row, allocation: allocated, wholeUnits: wholeUnits(allocated) };
-    }
-    case "weights": {
-      const { doubledMiddles } = row as Kept["weights"][number];
-      const weights = impliedWeights(doubledMiddles as Ticks[]); // sums of two ticks
-      return { ...row, weights, relativePrices: relative(doubledMiddles, basket, Number(query.numeraire ?? 1)) };
-    }
+      return orderItem(row as Kept["orders"][number], sums);
+    case "allocations":
+      return allocationItem(row as Kept["allocations"][number], basket);
+    case "weights":
+      return weightsItem(row as Kept["weights"][number], basket, Number(query.numeraire ?? 1));
     default:
       return row;
   }
@@ -117,20 +111,33 @@ function itemOf(kind: HistoryKind, row: object & Place, { rows, basket, query }:
 
 type OrderItem = HistoryItem<"orders">;
 
-function orderItem(order: Kept["orders"][number], { fills, offsets }: Kept): OrderItem {
-  const isOf = (fill: Kept["fills"][number]): boolean =>
-    fill.makerRootId === order.tradeRootId || fill.takerRootId === order.tradeRootId;
-  const filled = fills.filter(isOf).reduce((total, { lots }) => total + lots, 0n);
-  const offset = offsets
-    .filter(({ tradeRootId }) => tradeRootId === order.tradeRootId)
-    .reduce((total, { lots }) => total + lots, 0n);
-  const size = order.quantityLots < 0n ? 0n - order.quantityLots : order.quantityLots;
-  return { ...order, filled: filled as Lots, offset: offset as Lots, left: (size - filled - offset) as Lots }; // parts of an order's lots
+/** Lots of an order that were filled, and that were taken out. */
+interface OrderSums {
+  readonly filled: bigint;
+  readonly offset: bigint;
 }
 
-function relative(middles: readonly bigint[], { quantities }: Basket, numeraire: number): Fraction[] | null {
-  const unit = middles[numeraire - 1];
-  return unit === undefined || unit === 0n ? null : impliedRelativePrices(middles, quantities, numeraire - 1);
+/** One look at all fills and offsets, if anybody asks for an order's. */
+function sumsIn({ fills, offsets }: Kept): (tradeRootId: number) => OrderSums {
+  let known: { readonly filled: Map<number, bigint>; readonly offset: Map<number, bigint> } | undefined;
+  const add = (to: Map<number, bigint>, id: number, lots: bigint): unknown => to.set(id, (to.get(id) ?? 0n) + lots);
+  const summed = (): NonNullable<typeof known> => {
+    const sums = { filled: new Map<number, bigint>(), offset: new Map<number, bigint>() };
+    for (const { makerRootId, takerRootId, lots } of fills)
+      for (const id of [makerRootId, takerRootId]) add(sums.filled, id, lots);
+    for (const { tradeRootId, lots } of offsets) add(sums.offset, tradeRootId, lots);
+    return sums;
+  };
+  return (tradeRootId) => {
+    const { filled, offset } = (known ??= summed());
+    return { filled: filled.get(tradeRootId) ?? 0n, offset: offset.get(tradeRootId) ?? 0n };
+  };
+}
+
+function orderItem(order: Kept["orders"][number], sums: Around["sums"]): OrderItem {
+  const { filled, offset } = sums(order.tradeRootId);
+  const size = order.quantityLots < 0n ? 0n - order.quantityLots : order.quantityLots;
+  return { ...order, filled: filled as Lots, offset: offset as Lots, left: (size - filled - offset) as Lots }; // parts of an order's lots
 }
 
 function candlesOf(

@@ -6,13 +6,14 @@ import { expose } from "comlink";
 import { CloneToken__factory } from "../../../typechain-types/index.js";
 import { basketOf, printable } from "../../../src/bindings/assets.js";
 import { read } from "../../../src/bindings/transact.js";
+import { rest } from "../../../src/node/rest.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import { effectOfRecord } from "../../../src/protocol/book/record-effect.js";
 import { accountOf, linkToSign } from "../../../src/protocol/book/projections.js";
 import { accountView } from "../../../src/views/accounts.js";
 import { bookView, depthView, monitoringView, rootViews } from "../../../src/views/markets.js";
 import { factsView } from "../../../src/views/session.js";
-import { lostAfter, waitFor } from "../waiting.js";
+import { lostAfter } from "../lost.js";
 import { factsOf, type SourceState } from "../source.js";
 import type { MirrorApi } from "./api.js";
 import { foresee, foreseeExit, mostOf, paidIn } from "./foresight.js";
@@ -60,7 +61,7 @@ async function follow(options: FollowOptions, tell: (state: SourceState) => void
       change(lostAfter(state, messageOf(error)));
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     }
-    await waitFor(pause, signal);
+    await rest(pause, signal);
   }
 }
 

@@ -10,6 +10,7 @@ import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { HistoryKind } from "../../../src/wire/history.js";
 import { useHandle } from "../../data/handle.js";
 import { type Root, useAt, useFacts, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
+import { Copied } from "../../ui/Copied.js";
 import { assetText } from "../../ui/numbers.js";
 import { Answered, Refusal, Waiting } from "../../ui/State.js";
 import { useConnection } from "../../wallet/AccountMenu.js";
@@ -248,15 +249,7 @@ function Files(): ReactNode {
         <summary>The same as code</summary>
         {codeOf({ kind, session: address, rpcUrl: sources.rpcUrl, relayUrl: sources.relayUrl }).map(
           ({ title, text }) => (
-            <figure key={title}>
-              <figcaption>
-                {title}{" "}
-                <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
-                  Copy
-                </button>
-              </figcaption>
-              <code className="long">{text}</code>
-            </figure>
+            <Copied key={title} what={title} text={text} />
           ),
         )}
       </details>

@@ -2,12 +2,14 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
+import { type LegWeight, weightsPicture } from "../../../src/pictures/weights.js";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { sessionPath } from "../../frame/routes.js";
 import { useAt, useFacts, useNames, useSession } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";
 import { Address, AssetAmount, Exact, Moment, Tokens } from "../../ui/Amount.js";
 import { fractionText } from "../../ui/numbers.js";
+import { Picture } from "../../ui/Picture.js";
 import { Answered, Waiting } from "../../ui/State.js";
 
 export function Overview(): ReactNode {
@@ -16,7 +18,7 @@ export function Overview(): ReactNode {
   return (
     <div className="grid">
       <Basket facts={facts} />
-      <Weights facts={facts} />
+      <Weights />
       <Activity />
       <Terms facts={facts} />
       <Trust />
@@ -58,7 +60,7 @@ function Basket({ facts }: { readonly facts: Facts }): ReactNode {
   );
 }
 
-function Weights({ facts }: { readonly facts: Facts }): ReactNode {
+function Weights(): ReactNode {
   const names = useNames();
   const query = useAt(["weights"], (source) => source.history("weights", { limit: 1 }));
   return (
@@ -69,52 +71,17 @@ function Weights({ facts }: { readonly facts: Facts }): ReactNode {
           const weights = items[0]?.weights;
           if (weights === undefined)
             return <p>Not every leg has a quote yet: a weight is the middle of the best bid and the best offer.</p>;
-          return (
-            <WeightsBar
-              weights={weights}
-              symbols={facts.assets.map((_, index) => names?.assets[index]?.symbol ?? `leg ${index + 1}`)}
-            />
-          );
+          const legs = weights.map((weight, k) => legWeight(names?.assets[k]?.symbol ?? `leg ${k + 1}`, weight));
+          return <Picture drawing={weightsPicture("Weights by the best orders", legs)} />;
         }}
       </Answered>
     </section>
   );
 }
 
-/** How the orders divide the basket's value between its assets. */
-function WeightsBar({
-  weights,
-  symbols,
-}: {
-  readonly weights: readonly Fraction[];
-  readonly symbols: readonly string[];
-}): ReactNode {
-  const parts = weights.map((weight, index) => ({
-    symbol: symbols[index] ?? "",
-    percent: fractionText({ ...weight, numerator: weight.numerator * 100n }, 2),
-  }));
-  const caption = parts.map(({ symbol, percent }) => `${symbol} ${percent} %`).join(", ");
-  let left = 0;
-  return (
-    <figure>
-      <svg viewBox="0 0 400 48" role="img" aria-label={`Implied weights: ${caption}`} className="picture">
-        {parts.map(({ symbol, percent }, index) => {
-          const width = 4 * Number(percent); // of a picture, not of an amount
-          const x = left;
-          left += width;
-          return (
-            <g key={symbol}>
-              <rect x={x} y={4} width={width} height={40} className={`part part-${index % 6}`} />
-              <text x={x + 6} y={29} className="part-text">
-                {width > 60 ? `${symbol} ${percent} %` : symbol}
-              </text>
-            </g>
-          );
-        })}
-      </svg>
-      <figcaption>Implied by the best orders: {caption}.</figcaption>
-    </figure>
-  );
+function legWeight(name: string, weight: Fraction): LegWeight {
+  const percent = fractionText({ ...weight, numerator: weight.numerator * 100n }, 2);
+  return { name, implied: { text: `${percent} %`, value: Number(percent) } }; // of a picture, not of an amount
 }
 
 function Activity(): ReactNode {

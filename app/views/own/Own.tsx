@@ -15,6 +15,7 @@ import { useHandle } from "../../data/handle.js";
 import { type Root, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
 import type { ViewProps } from "../../frame/views.js";
 import { sessionPath } from "../../frame/routes.js";
+import { Copied } from "../../ui/Copied.js";
 import { Moment, Tokens } from "../../ui/Amount.js";
 import { percentText, tokensText, unitsText } from "../../ui/numbers.js";
 import { Refusal, Waiting } from "../../ui/State.js";
@@ -206,20 +207,6 @@ function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
         <Copied what="Call data" text={data} />
       </details>
     </section>
-  );
-}
-
-function Copied({ what, text }: { readonly what: string; readonly text: string }): ReactNode {
-  return (
-    <figure>
-      <figcaption>
-        {what}{" "}
-        <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
-          Copy
-        </button>
-      </figcaption>
-      <code className="long">{text}</code>
-    </figure>
   );
 }
 

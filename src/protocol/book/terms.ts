@@ -1,6 +1,7 @@
 /** What a session fixes about its order book, and what all rooms of the book share. Twin of the contract's BookTerms. */
 import type { MarketTerms } from "../market/market-table.js";
 import type { BookDomain } from "../signing/typed-data.js";
+import type { Basket } from "../value/allocations.js";
 
 export interface BookTerms extends MarketTerms {
   /** The book's signing domain; its separator starts the chain. */
@@ -19,4 +20,16 @@ export interface BookTerms extends MarketTerms {
   readonly reserveShift: number;
   /** Lots of a market beyond which no fill takes a trader's position, up or down; 0 for no limit. */
   readonly maxLots: bigint;
+}
+
+/** What never changes about a session. */
+export interface SessionTerms extends BookTerms {
+  readonly basket: Basket;
+  /** Asset and leg k at index k - 1. */
+  readonly basketTokens: readonly BasketTokens[];
+}
+
+export interface BasketTokens {
+  readonly asset: string;
+  readonly leg: string;
 }

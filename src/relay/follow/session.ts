@@ -1,6 +1,7 @@
 /** What the relay has to know of its session before it can do anything: read once, and never changing. */
 import { openSession } from "../../bindings/session.js";
-import { readSessionTerms, type SessionTerms } from "../../bindings/session-terms.js";
+import { readSessionTerms } from "../../bindings/session-terms.js";
+import type { SessionTerms } from "../../protocol/book/terms.js";
 import type { DoorSettings } from "../../node/door.js";
 import { NodeProvider } from "../../node/provider.js";
 import type { House } from "../../protocol/book/houses.js";

@@ -1,10 +1,8 @@
 /** What was, page by page, at one block. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import { allocation, type Basket, wholeUnits } from "../../protocol/value/allocations.js";
-import type { Fraction } from "../../protocol/amounts/fraction.js";
-import type { Ticks } from "../../protocol/amounts/units.js";
-import { impliedRelativePrices, impliedWeights } from "../../protocol/value/valuation.js";
+import type { Basket } from "../../protocol/value/allocations.js";
+import { allocationItem, weightsItem } from "../../views/history.js";
 import { MOST_SPANS } from "../history/candles.js";
 import type { History, HistoryPage } from "../history/history.js";
 import type { RelayServer } from "./request.js";
@@ -39,18 +37,10 @@ export function registerHistoryRoutes(server: RelayServer, { history, basket }: 
   server.get(pathOf("bounds"), of("bounds"), ({ query }) => history.page("bounds", query));
   server.get(pathOf("markets"), of("markets"), ({ query }) => history.page("markets", query));
   server.get(pathOf("allocations"), of("allocations"), async ({ query }) =>
-    mapped(await history.page("allocations", query), ({ claims, ...row }) => {
-      const allocated = allocation(claims, basket);
-      return { ...row, claims, allocation: allocated, wholeUnits: wholeUnits(allocated) };
-    }),
+    mapped(await history.page("allocations", query), (row) => allocationItem(row, basket)),
   );
   server.get(pathOf("weights"), of("weights"), async ({ query: { numeraire, ...query } }) =>
-    mapped(await history.page("weights", query), ({ doubledMiddles, ...row }) => ({
-      ...row,
-      doubledMiddles,
-      weights: impliedWeights(doubledMiddles as Ticks[]), // sums of two ticks
-      relativePrices: relative(doubledMiddles, basket, numeraire),
-    })),
+    mapped(await history.page("weights", query), (row) => weightsItem(row, basket, numeraire)),
   );
 }
 
@@ -125,11 +115,6 @@ function chargeRows(charge: Charge) {
     const { limit } = request.query as { readonly limit: number }; // every kind's question has it, and was checked
     charge(request, reply, PAGE_COST + Math.ceil(limit / ROWS_A_REQUEST) - 1);
   };
-}
-
-function relative(middles: readonly bigint[], { quantities }: Basket, numeraire: number): Fraction[] | null {
-  const unit = middles[numeraire - 1];
-  return unit === undefined || unit === 0n ? null : impliedRelativePrices(middles, quantities, numeraire - 1);
 }
 
 function mapped<Row, Item>(page: HistoryPage<Row>, view: (row: Row) => Item): HistoryPage<Item> {

@@ -1,5 +1,5 @@
 /** What the session is: enough to sign for it with this description alone. */
-import type { SessionTerms } from "../../bindings/session-terms.js";
+import type { SessionTerms } from "../../protocol/book/terms.js";
 import { factsView } from "../../views/session.js";
 import type { Served } from "../../wire/form.js";
 import { MOST_PACKAGES } from "../../wire/packages.js";
