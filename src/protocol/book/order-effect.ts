@@ -2,6 +2,7 @@
  * What an order does to a book and to its trader's account: before it is signed, by playing it and taking it back, and afterwards, from
  * what was recorded. What one sees before signing is computed here and nowhere else.
  */
+import { MAX_LOTS } from "../amounts/limits.js";
 import { type Lots, type Ticks, type TokenWei, tokenWei } from "../amounts/units.js";
 import { isRefusal, type Refusal, type RefusalCode } from "../market/refusal.js";
 import type { TradePackage } from "../signing/package.js";
@@ -126,9 +127,6 @@ const TOO_MUCH: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "Book_FillOrKillUnfilled",
 ]);
 
-/** What a book takes in one order, lots (R27). */
-const MOST_LOTS = 2n ** 39n - 1n;
-
 /**
  * The most lots of an order's side and price that the book would take of this trader now.
  * @param order its own number of lots counts for its sign alone
@@ -142,7 +140,7 @@ export function mostLots(book: Book, timestamp: bigint, order: TradePackage): bi
   };
   const first = refusalOf(1n);
   if (first !== undefined) return TOO_MUCH.has(first.code) ? 0n : first;
-  let [good, bad] = [1n, MOST_LOTS + 1n];
+  let [good, bad] = [1n, MAX_LOTS + 1n];
   // Whatever is between a size that is taken and one that is not: halved at most 39 times.
   while (bad - good > 1n) {
     const middle = (good + bad) / 2n;
