@@ -42,9 +42,13 @@ async function measureRoll(world: World, assets: number): Promise<Row[]> {
   return [
     gasRow(`roller ${assets}`, `open a roller for a session of ${of}`, opened),
     gasRow(`roll give ${assets}`, `give session tokens of ${of} to it, after others have`, given),
-    gasRow(`roll take back ${assets}`, "take back what was given, before it rolls", back),
-    gasRow(`roll inbox ${assets}`, "give what lies in an inbox, made for it, as a keeper does", fromInbox),
-    gasRow(`roll empty ${assets}`, "take one token out of an inbox", emptied),
+    gasRow(`roll take back ${assets}`, `take back what was given of ${of}, before it rolls`, back),
+    gasRow(
+      `roll inbox ${assets}`,
+      `give what lies in an inbox for ${of}, which is made for it, as a keeper does`,
+      fromInbox,
+    ),
+    gasRow(`roll empty ${assets}`, `take one token out of an inbox of a roller of ${of}`, emptied),
     gasRow(`roll ${assets}`, `roll: redeem ${of}, make the next session, fund and split it`, rolled),
     gasRow(`roll take ${assets}`, `take one's part of a next session of ${of}, as session tokens`, taken),
   ];
