@@ -14,7 +14,7 @@ import { ONE } from "../../src/protocol/maker/fixed-point.js";
 import { betaOf } from "../../src/protocol/maker/maker.js";
 import { sharesOf } from "../../src/protocol/maker/root-now.js";
 import { basketWeights } from "../../src/protocol/value/valuation.js";
-import { distanceOf } from "../maker/information.js";
+import { distanceOf } from "../../src/measures/nats.js";
 import type { ProofItem } from "../session/proof.js";
 import type { Census } from "./census.js";
 import type { LifecycleRun } from "./run.js";

@@ -6,7 +6,7 @@ import { sharesOf } from "../../src/protocol/maker/root-now.js";
 import { type Proof, type ProofItem, prove } from "../session/proof.js";
 import type { PricedFill } from "../session/maker-fills.js";
 import { type FillsAtCost, type PositionMatches, proveFills, provePosition } from "../session/maker-proof.js";
-import { distanceOf, learnedOf } from "./information.js";
+import { distanceOf, learnedOf } from "../../src/measures/nats.js";
 import type { MakerRun } from "./run.js";
 
 /** What was learned and paid, in nats, units of 10^-18. One nat costs the sponsor `natPrice`. */

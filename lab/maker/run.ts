@@ -12,7 +12,7 @@ import { type Batch, submitWishes } from "../session/orders.js";
 import { settle, type Settlement } from "../session/settlement.js";
 import { createMarket, type Market } from "../weather/market.js";
 import { createFillBook, type FillBook, type PricedFill } from "../session/maker-fills.js";
-import { potentialOf } from "./information.js";
+import { potentialOf } from "../../src/measures/nats.js";
 import { type MakerProof, proveMaker } from "./proof.js";
 import { openSponsored, type Sponsored } from "../session/sponsor.js";
 import { type Kind, KINDS, type Scene, type Story } from "./story.js";

@@ -1,12 +1,11 @@
 import { expect } from "chai";
 
-import { distanceOf, learnedOf, lnOf, potentialOf } from "../../../lab/maker/information.js";
-import { priorOf } from "../../../lab/command/prior.js";
-import type { Story } from "../../../lab/maker/story.js";
-import { ONE } from "../../../src/protocol/maker/fixed-point.js";
-import type { RootNow } from "../../../src/protocol/maker/maker.js";
-import { sharesOf } from "../../../src/protocol/maker/root-now.js";
-import { lots, ticks } from "../../../src/protocol/amounts/units.js";
+import { distanceOf, learnedOf, lnOf, potentialOf, type Told } from "../../src/measures/nats.js";
+import { priorOf } from "../../lab/command/prior.js";
+import { ONE } from "../../src/protocol/maker/fixed-point.js";
+import type { RootNow } from "../../src/protocol/maker/maker.js";
+import { sharesOf } from "../../src/protocol/maker/root-now.js";
+import { lots, ticks } from "../../src/protocol/amounts/units.js";
 
 const LN_2 = 693_147_180_559_945_309n;
 const EVENT: RootNow = { kind: "legs", scale: ticks(100n), most: [100n, 100n].map(ticks), isBasket: false };
@@ -37,7 +36,7 @@ describe("nats", function () {
   });
 
   it("of a maker that has sold nothing are none, and of one whose price is near 1 all there are", function () {
-    const story = { maker: uniform(2), root: EVENT, outcome: [1n, 0n] } as unknown as Story;
+    const story: Told = { maker: uniform(2), root: EVENT, outcome: [1n, 0n] };
     const nothing = [0n, 0n].map(lots);
     expect([potentialOf(story.maker, EVENT, nothing), learnedOf(story, EVENT, nothing)]).to.deep.equal([0n, 0n]);
     const sold = [-4_000n, 0n].map(lots);

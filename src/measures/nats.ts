@@ -3,12 +3,11 @@
  * q_i, ln(q_i / p_i) = (s_i - C) / beta; so what the last prices know of the outcome beyond the prior, KL(outcome, prior) less
  * KL(outcome, prices), is what the sponsor has lost / beta, its roundings' gain, and what the owner's news gave for nothing.
  */
-import { type Fixed, ln, ONE } from "../../src/protocol/maker/fixed-point.js";
-import { pointAt, type Vertices } from "../../src/protocol/maker/cost-function.js";
-import { type MakerTerms, type RootNow, verticesOf } from "../../src/protocol/maker/maker.js";
-import { type Shares, sharesOf } from "../../src/protocol/maker/root-now.js";
-import type { Lots } from "../../src/protocol/amounts/units.js";
-import type { Story } from "./story.js";
+import { type Fixed, ln, ONE } from "../protocol/maker/fixed-point.js";
+import { pointAt, type Vertices } from "../protocol/maker/cost-function.js";
+import { type MakerTerms, type RootNow, verticesOf } from "../protocol/maker/maker.js";
+import { type Shares, sharesOf } from "../protocol/maker/root-now.js";
+import type { Lots, Ticks } from "../protocol/amounts/units.js";
 
 const FIRST_BRANCH = 1;
 const NO_LOTS = 0n as Lots;
@@ -35,12 +34,21 @@ export function distanceOf({ prior }: MakerTerms, { shares, total }: Shares): bi
   }, 0n);
 }
 
-/** Nats that the prices are nearer to the outcome than the prior was. */
-export function learnedOf(story: Story, root: RootNow, held: readonly Lots[]): bigint {
-  const { beta, owed } = knownVertices(story.maker, story.root, held); // of all vertices, whatever is ruled out by now
-  const { shares, total } = sharesOf(story.root, story.outcome);
+/** What a maker began with, and what came true. */
+export interface Told {
+  readonly maker: MakerTerms;
+  /** As it was made. */
+  readonly root: RootNow;
+  /** An interval's number, or the weight of each leg. */
+  readonly outcome: Ticks | readonly bigint[];
+}
+
+/** Nats that the prices are nearer to the outcome than the prior was. @param now the root as it stands, with what is ruled out by now */
+export function learnedOf({ maker, root, outcome }: Told, now: RootNow, held: readonly Lots[]): bigint {
+  const { beta, owed } = knownVertices(maker, root, held); // of all vertices, whatever is ruled out by now
+  const { shares, total } = sharesOf(root, outcome);
   const expected = shares.reduce((sum, share, i) => sum + share * (owed[i] ?? 0n), 0n);
-  return (expected * ONE) / (total * beta) - potentialOf(story.maker, root, held);
+  return (expected * ONE) / (total * beta) - potentialOf(maker, now, held);
 }
 
 function knownVertices(terms: MakerTerms, root: RootNow, held: readonly Lots[]): Vertices {
