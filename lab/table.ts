@@ -25,6 +25,22 @@ export const STUDIES: Readonly<Record<string, Study>> = {
     about: "an automated maker in a basket, a rainfall market and an event: what a sponsor pays, and what it learns",
     load: () => import("./maker/study.js"),
   },
+  kyle: {
+    about: "an insider, noise and a maker in a real book, beside Kyle's theory: λ, what is learned, who pays",
+    load: () => import("./kyle/study.js"),
+  },
+  "glosten-milgrom": {
+    about: "orders of one lot, some informed, at a maker's quotes: spreads, and how fast the forecast's error falls",
+    load: () => import("./glosten-milgrom/study.js"),
+  },
+  nats: {
+    about: "an automated maker's loss as a meter of what a market has learned: b for each nat",
+    load: () => import("./nats/study.js"),
+  },
+  curation: {
+    about: "several informed traders, their number and how well they know: what a gate does to what flow tells",
+    load: () => import("./curation/study.js"),
+  },
   lifecycle: {
     about:
       "one session's whole life: gate, sale, maker, oracles, cash for claims, the roll into the next, every sum proved",

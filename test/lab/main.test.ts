@@ -10,7 +10,9 @@ describe("the studies' one command", () => {
     const { status, stdout, stderr } = startStudy("--help", []);
     expect([status, stderr]).to.deep.equal([0, ""]);
     expect(stdout).to.include(listStudies());
-    expect(Object.keys(STUDIES)).to.deep.equal(["stocks", "rainfall", "wettest-month", "maker", "lifecycle", "live"]);
+    const laboratories = ["kyle", "glosten-milgrom", "nats", "curation"];
+    const sessions = ["stocks", "rainfall", "wettest-month", "maker"];
+    expect(Object.keys(STUDIES)).to.deep.equal([...sessions, ...laboratories, "lifecycle", "live"]);
   });
 
   it("exits with 2 on a name that is none, and lists them on stderr alone", () => {
