@@ -9,6 +9,7 @@ import { DeployError } from "../deployment/errors.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import { NodeError } from "../node/errors.js";
 import { RelayError } from "../relay/errors.js";
+import { RiskError } from "../risk/errors.js";
 import { SessionLogError } from "../verify/errors.js";
 import { asJson, type Json } from "./output/json.js";
 import { createReaderUnits, rangeText, type ReaderUnits, refusalText } from "./output/reader-units.js";
@@ -129,6 +130,13 @@ export function explain(thrown: unknown, units: ReaderUnits = createReaderUnits(
   }
   if (thrown instanceof CommanderError) {
     return explain(new CliError("ARGUMENT_INVALID", { reason: thrown.message.replace(/^error: /, "") }));
+  }
+  if (thrown instanceof RiskError) {
+    const { code, message, values } = thrown;
+    return {
+      status: EXIT.badInput,
+      error: { code, message, advice: sentenceAfterValues(message), values: asJson(values) },
+    };
   }
   if (thrown instanceof RuleError || thrown instanceof SessionLogError) {
     const { code, values } = thrown;

@@ -5,6 +5,7 @@ import { ClientError } from "../../src/bindings/errors.js";
 import { CliError, type CliErrorCode, EXIT, explain } from "../../src/cli/errors.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { ProtocolError, RuleError } from "../../src/protocol/amounts/errors.js";
+import { RiskError } from "../../src/risk/errors.js";
 import { NodeError } from "../../src/node/errors.js";
 import { Refusal } from "../../src/protocol/market/refusal.js";
 import { RelayError } from "../../src/relay/errors.js";
@@ -80,6 +81,16 @@ describe("errors of the command line", function () {
       expect(error).to.deep.include({ code: "ARGUMENT_INVALID", values: { reason: "unknown option '--nope'" } });
       expect(error.advice).to.contain("--help");
     });
+  });
+
+  it("of a stress test's statistics are bad input", function () {
+    const { status, error } = explain(new RiskError("CORRELATION_INVALID", { pair: "1/2", correlation: 1.5 }));
+    expect([status, error.code, error.values]).to.deep.equal([
+      2,
+      "CORRELATION_INVALID",
+      { pair: "1/2", correlation: 1.5 },
+    ]);
+    expect(error.advice).to.equal("Give a correlation from -1 to 1.");
   });
 
   describe("of the rules", function () {

@@ -38,16 +38,27 @@ export function concentrationOf(amounts: readonly bigint[]): Concentration {
   };
 }
 
+/** What the `count` largest have together, of all. @param amounts what each has; nothing below zero */
+export function largestShares(amounts: readonly bigint[], count: number): Fraction {
+  const total = amounts.reduce((all, amount) => all + amount, 0n);
+  if (total === 0n) return fraction(0n);
+  const sorted = [...amounts].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  return fraction(
+    sorted.slice(0, count).reduce((all, amount) => all + amount, 0n),
+    total,
+  );
+}
+
 /** Likeness is told in 10^-18, and computed with so many more digits that only the last one can be wrong. */
 export const LIKENESS_SCALE = 10n ** 18n;
 const UNIT = 10n ** 36n;
 
 /** How alike positions are. */
 export interface Crowding {
-  /** Whose claims are not the same on all assets: the others have no view. */
+  /** Who has any at all: of a basket, whose claims are not the same on all assets. The others have no view. */
   readonly views: number;
   /**
-   * Mean over all pairs of them of the cosine between their tilts, 10^-18: 1 if all lean the same way, 0 if on average they have nothing
+   * Mean over all pairs of them of the cosine between their vectors, 10^-18: 1 if all lean the same way, 0 if on average they have nothing
    * in common, below zero if they lean against each other; for two opposite views -1. Undefined with fewer than two views.
    */
   readonly likeness: bigint | undefined;
@@ -60,18 +71,26 @@ export interface Crowding {
  * @returns rounded to 10^-18, half away from zero
  */
 export function crowdingOf(claims: readonly (readonly bigint[])[]): Crowding {
-  const assets = claims[0]?.length ?? 0;
+  return likenessOf(claims.map(tiltOf));
+}
+
+/**
+ * Of vectors as they are.
+ * @param vectors of each, one entry for each asset
+ * @returns rounded to 10^-18, half away from zero
+ */
+export function likenessOf(vectors: readonly (readonly bigint[])[]): Crowding {
+  const assets = vectors[0]?.length ?? 0;
   const sums = Array.from({ length: assets }, () => 0n);
   let views = 0n;
-  for (const each of claims) {
-    requireEqual("claims", each.length, assets);
-    const tilt = tiltOf(each);
-    const square = tilt.reduce((all, entry) => all + entry * entry, 0n);
+  for (const vector of vectors) {
+    requireEqual("claims", vector.length, assets);
+    const square = vector.reduce((all, entry) => all + entry * entry, 0n);
     if (square === 0n) continue;
     views += 1n;
-    // |tilt|, and from it a vector of length 1, both in 10^-36.
+    // Its length, and from it a vector of length 1, both in 10^-36.
     const length = rootOf(square * UNIT * UNIT);
-    tilt.forEach((entry, k) => {
+    vector.forEach((entry, k) => {
       sums[k] = (sums[k] ?? 0n) + (entry * UNIT * UNIT) / length;
     });
   }

@@ -1,0 +1,93 @@
+/** What it would cost to close a position now: in the covered book, beside its middle, and how long it takes at a part of what is traded. */
+import { type Fraction, fraction } from "../protocol/amounts/fraction.js";
+import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
+import { storedLots } from "../protocol/book/margin.js";
+import { type CoveredWalk, walkCovered, type WalkOptions } from "../protocol/book/covered-walk.js";
+import type { BookState } from "../protocol/book/state.js";
+import type { MarketRef } from "../protocol/signing/package.js";
+
+/** The parts of a position that are looked at, in percent. */
+export const PARTS = [10, 50, 100] as const;
+
+/** A position in one market; of the basket in lots of a leg more than of the last, for a full set is cash. */
+export interface OpenPosition extends MarketRef {
+  /** + long. */
+  readonly lots: Lots;
+}
+
+export interface Unwinding {
+  /** Of 100. */
+  readonly part: number;
+  /** What would be traded: − sold, + bought back. Rounded up to whole lots. */
+  readonly lots: Lots;
+  readonly walk: CoveredWalk;
+  /** What it costs beside trading all that is filled at the middle, wei; below zero if it brings more. Undefined without a middle. */
+  readonly costWei: Fraction | undefined;
+}
+
+/** Everything a trader has open, market by market. */
+export function openPositions(state: BookState, traderId: number): OpenPosition[] {
+  return [...state.margin.positionsOf(traderId)].flatMap(([marketRootId, { lots }]) => {
+    const root = state.markets.known(marketRootId);
+    if (root.settled) return [];
+    return storedLots(root, lots).flatMap(
+      (held, b) => (held === 0n ? [] : [{ marketRootId, marketBranchId: b + 1, lots: held as Lots }]), // as the book keeps them
+    );
+  });
+}
+
+/**
+ * Each part by itself, with other markets left as they are: a trader's offers in several markets hang on one collateral, so closing all
+ * at once may cost more.
+ */
+export function unwindings(state: BookState, position: OpenPosition, options: WalkOptions): Unwinding[] {
+  const { tickValue } = state.markets.known(position.marketRootId);
+  const middle = coveredMiddle(state, position, options);
+  return PARTS.map((part) => {
+    const size = magnitude(position.lots);
+    const some = (size * BigInt(part) + 99n) / 100n;
+    const lots = (position.lots < 0n ? some : -some) as Lots;
+    const walk = walkCovered(state, position, lots, options);
+    return { part, lots, walk, costWei: middle && costOf(walk, lots > 0n, middle, tickValue) };
+  });
+}
+
+function costOf({ filledLots, tickLots }: CoveredWalk, buys: boolean, middle: Fraction, tickValue: bigint): Fraction {
+  const { numerator, denominator } = middle;
+  const beyond = tickLots * denominator - filledLots * numerator;
+  return fraction((buys ? beyond : -beyond) * tickValue, denominator);
+}
+
+/** Between the best covered bid and the best covered offer, in ticks; undefined unless there are both. */
+export function coveredMiddle(state: BookState, market: MarketRef, options: WalkOptions): Fraction | undefined {
+  const bestOf = (lots: bigint): Ticks | undefined => walkCovered(state, market, lots, options).levels[0]?.priceTicks;
+  const [bid, ask] = [bestOf(-1n), bestOf(1n)];
+  return bid === undefined || ask === undefined ? undefined : fraction(bid + ask, 2n);
+}
+
+/**
+ * Days to close a position without being more than a part of what is traded.
+ * @param traded lots in so many seconds
+ * @param percent of them
+ * @returns undefined if nothing was traded
+ */
+export function daysToUnwind(
+  { lots }: Pick<OpenPosition, "lots">,
+  traded: { readonly lots: bigint; readonly seconds: bigint },
+  percent: bigint,
+): Fraction | undefined {
+  const DAY = 86_400n;
+  const size = magnitude(lots);
+  if (traded.lots === 0n || percent <= 0n) return undefined;
+  return fraction(size * traded.seconds * 100n, traded.lots * percent * DAY);
+}
+
+/** In wei, rounded up: what it costs at least is never told too small. */
+export function ceilWei({ numerator, denominator }: Fraction): TokenWei {
+  const quotient = numerator / denominator;
+  return (numerator > 0n && quotient * denominator !== numerator ? quotient + 1n : quotient) as TokenWei;
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
