@@ -11,6 +11,7 @@ export interface ChainSource extends SessionSource {
   readonly description: MirrorApi["description"];
   readonly effect: MirrorApi["effect"];
   readonly foresee: MirrorApi["foresee"];
+  readonly foreseeAll: MirrorApi["foreseeAll"];
   readonly mostLots: MirrorApi["mostLots"];
   readonly foreseeExit: MirrorApi["foreseeExit"];
   readonly paidIn: MirrorApi["paidIn"];
@@ -49,6 +50,7 @@ export function createChainSource(
     description: (root) => mirror.description(root),
     effect: (record, description) => mirror.effect(record, description),
     foresee: (draft) => mirror.foresee(draft),
+    foreseeAll: (drafts) => mirror.foreseeAll(drafts),
     mostLots: (draft) => mirror.mostLots(draft),
     foreseeExit: (trader) => mirror.foreseeExit(trader),
     paidIn: (trader) => mirror.paidIn(trader),

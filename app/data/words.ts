@@ -2,6 +2,7 @@
 import type { MarketHead } from "../../src/protocol/market/description.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../src/protocol/signing/package.js";
 import type { RelayMarkets } from "../../src/wire/state.js";
+import { amountOf } from "../ui/market-units.js";
 
 /** What things are called. Without a node addresses stand in the place of symbols. */
 export interface Names {
@@ -17,7 +18,7 @@ export interface MarketWords {
   readonly market: MarketRef;
   readonly root: Root;
   readonly head: MarketHead | undefined;
-  /** `AAPL`, or `Rain in Seattle 80–120 mm`. */
+  /** `AAPL`, or `Rain in Seattle: 80 to 120 mm`. */
   readonly title: string;
 }
 
@@ -26,13 +27,21 @@ export function wordsOf(root: Root, marketBranchId: number, names: Names | undef
   const head = root.head ?? undefined;
   const asset = root.marketRootId === BASKET_ROOT_ID ? names?.assets[marketBranchId - 1]?.symbol : undefined;
   const outcome = head?.outcomes[marketBranchId - 1];
+  const strikes = root.branches.find((branch) => branch.marketBranchId === marketBranchId)?.strikes;
+  const part = outcome ?? (strikes === undefined ? undefined : spanText(root, strikes));
   const title =
-    asset ?? (head === undefined ? `Market ${root.marketRootId}.${marketBranchId}` : titleOf(head, outcome));
+    asset ??
+    (head === undefined
+      ? [`Market ${root.marketRootId}.${marketBranchId}`, ...(strikes === undefined ? [] : [spanText(root, strikes)])]
+      : [head.title, ...(part === undefined ? [] : [part])]
+    ).join(": ");
   return { market, root, head, title };
 }
 
-function titleOf({ title }: MarketHead, outcome: string | undefined): string {
-  return outcome === undefined ? title : `${title}: ${outcome}`;
+/** `80 to 120 mm`. */
+export function spanText(root: Root, { lower, upper }: { readonly lower: bigint; readonly upper: bigint }): string {
+  const [from, to] = [amountOf(root, lower), amountOf(root, upper)];
+  return `${from.exact} to ${to.exact} ${to.unit}`.trimEnd();
 }
 
 export function shortAddress(address: string): string {

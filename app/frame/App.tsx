@@ -1,7 +1,6 @@
 /** The frame around every view, and which view the address asks for. */
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Router, useLocation } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
 
 import type { PageConfig } from "../../src/page/config.js";
 import { SessionProvider } from "../data/session.js";
@@ -10,6 +9,7 @@ import { Home } from "../views/home/Home.js";
 import { Settings } from "../views/settings/Settings.js";
 import { Fault } from "./Fault.js";
 import { Frame } from "./Frame.js";
+import { useHashPath } from "./hash-path.js";
 import { readRoute, type SessionRoute } from "./routes.js";
 import { VIEWS } from "./views.js";
 
@@ -17,7 +17,7 @@ const NewSession = lazy(() => import("../views/new/NewSession.js"));
 
 export function App({ config }: { readonly config: PageConfig }): ReactNode {
   return (
-    <Router hook={useHashLocation}>
+    <Router hook={useHashPath}>
       <Page config={config} />
     </Router>
   );

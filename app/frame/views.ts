@@ -47,6 +47,10 @@ export const VIEWS: Readonly<Record<string, ViewEntry>> = {
     "Trade",
     lazy(() => import("../views/trade/Trade.js")),
   ),
+  compose: entry(
+    "Compose",
+    lazy(() => import("../views/compose/Compose.js")),
+  ),
   account: entry(
     "Account",
     lazy(() => import("../views/account/Account.js")),

@@ -10,17 +10,27 @@ interface PictureProps {
   readonly children?: ReactNode;
   /** Whether the rows are open from the start. */
   readonly isOpen?: boolean;
+  /** What lies over the drawing and can be moved, in its own pixels. */
+  readonly over?: ReactNode;
 }
 
-export function Picture({ drawing, children, isOpen = false }: PictureProps): ReactNode {
+export function Picture({ drawing, children, isOpen = false, over }: PictureProps): ReactNode {
   const { width, height, title, caption, marks, table } = drawing;
   return (
     <figure className="drawn">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${caption}`} className="picture marks">
-        {marks.map((mark, index) => (
-          <MarkShape key={index} mark={mark} />
-        ))}
-      </svg>
+      <div className="under">
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          role="img"
+          aria-label={`${title}. ${caption}`}
+          className="picture marks"
+        >
+          {marks.map((mark, index) => (
+            <MarkShape key={index} mark={mark} />
+          ))}
+        </svg>
+        {over}
+      </div>
       <figcaption>{caption}</figcaption>
       {children ?? (
         <details open={isOpen}>

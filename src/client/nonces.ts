@@ -33,6 +33,18 @@ export function firstUnused(window: NonceWindow, start = window.floor): bigint |
   return undefined;
 }
 
+/** So many unused nonces, rising: above `start` as far as the book's reach goes, and else from the lowest unused one on. */
+export function nextNonces(window: NonceWindow, count: number, start = window.floor): bigint[] {
+  const nonces: bigint[] = [];
+  let from = start;
+  while (nonces.length < count) {
+    const next = firstUnused(window, from) ?? firstUnused(window) ?? window.floor;
+    nonces.push(next);
+    from = next + 1n;
+  }
+  return nonces;
+}
+
 /**
  * A floor above every nonce that the book would take today: with it no order of the trader that was signed before can land, unless
  * it was signed over a nonce that lies out of reach still.

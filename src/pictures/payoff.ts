@@ -32,15 +32,32 @@ export interface PayoffData {
   readonly possible: { readonly lower: Told; readonly upper: Told };
   /** The outcome by which collateral is counted. */
   readonly binding?: PayoffPoint | undefined;
+  /** The same with the order. */
+  readonly bindingWithOrder?: PayoffPoint | undefined;
   readonly strikes?: readonly Told[];
 }
 
 const SIZE = { width: 640, height: 360 };
 const PLOT = { left: 80, right: 620, top: 44, bottom: 300 };
 
+/** Where outcomes lie in it, for whoever puts something over it that can be dragged: pixels of its own width and height. */
+export interface OutcomeAxis {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export function outcomeAxis(data: Pick<PayoffData, "now" | "withOrder">): OutcomeAxis {
+  const { low, high } = rangeOf([...data.now, ...(data.withOrder ?? [])].map(({ outcome }) => outcome.value));
+  return { ...PLOT, low, high };
+}
+
 export function payoffPicture(data: PayoffData): Picture {
-  const { title, now, withOrder = [], binding } = data;
-  const all = [...now, ...withOrder, ...(binding === undefined ? [] : [binding])];
+  const { title, now, withOrder = [], binding, bindingWithOrder } = data;
+  const all = [...now, ...withOrder, ...[binding, bindingWithOrder].filter((point) => point !== undefined)];
   const range = rangeOf(all.map(({ outcome }) => outcome.value));
   const x = placeOn(range, PLOT.left, PLOT.right);
   const y = placeOn(rangeOf([0, ...all.map(({ pays }) => pays.value)]), PLOT.bottom, PLOT.top);
@@ -54,7 +71,8 @@ export function payoffPicture(data: PayoffData): Picture {
       ...axes(data, x, y),
       ...lineOf(now, x, y, { tone: "own", width: 2, title: "as it is" }),
       ...lineOf(withOrder, x, y, { tone: "ink", dashed: true, title: "with the order" }),
-      ...bindingAt(binding, x, y),
+      ...bindingAt(binding, x, y, "▼", "binds"),
+      ...bindingAt(bindingWithOrder, x, y, "▽", "then"),
       textAt("── as it is", PLOT.left, 350, { tone: "own" }),
       ...(withOrder.length === 0 ? [] : [textAt("╌╌ with the order", PLOT.left + 110, 350)]),
     ],
@@ -76,10 +94,11 @@ function impossible(
   return [below, above].filter((mark) => mark !== undefined);
 }
 
-function axes({ now, outcomeUnit, payUnit, strikes = [] }: PayoffData, x: Place, y: Place): Mark[] {
+function axes(data: PayoffData, x: Place, y: Place): Mark[] {
+  const { now, withOrder = [], outcomeUnit, payUnit, strikes = [] } = data;
   const zero = y(0);
   const ends = [now[0], now.at(-1)].flatMap((point) => (point === undefined ? [] : [point.outcome]));
-  const pays = now.map(({ pays: told }) => told);
+  const pays = [...now, ...withOrder].map(({ pays: told }) => told);
   const heights = [pays.reduce(least, pays[0]), pays.reduce(greatest, pays[0])];
   return [
     { kind: "line", x1: PLOT.left, y1: zero, x2: PLOT.right, y2: zero, tone: "frame" },
@@ -89,7 +108,9 @@ function axes({ now, outcomeUnit, payUnit, strikes = [] }: PayoffData, x: Place,
       const title = `strike ${strike.text}`;
       return { kind: "line", x1: at, y1: PLOT.top, x2: at, y2: PLOT.bottom, tone: "quiet", dashed: true, title };
     }),
-    ...distinct(ends).map((end) => textAt(end.text, x(end.value), PLOT.bottom + 18, { anchor: "middle" })),
+    ...distinct(ends).map((end, k) =>
+      textAt(end.text, x(end.value), PLOT.bottom + 18, { anchor: k === 0 ? "middle" : "end" }),
+    ),
     ...distinct(heights.filter((told) => told !== undefined && told.value !== 0)).map((told) =>
       textAt(told.text, PLOT.left - 6, y(told.value) + 4, { anchor: "end" }),
     ),
@@ -118,10 +139,10 @@ function lineOf(points: readonly PayoffPoint[], x: Place, y: Place, style: Omit<
   return [{ kind: "path", d: `${corners.join("")}${dot}`, ...style }];
 }
 
-function bindingAt(binding: PayoffPoint | undefined, x: Place, y: Place): Mark[] {
+function bindingAt(binding: PayoffPoint | undefined, x: Place, y: Place, sign: "▼" | "▽", word: string): Mark[] {
   if (binding === undefined) return [];
   const { outcome, pays } = binding;
-  const title = `binding outcome ${outcome.text}: ${pays.text}`;
+  const title = `binding outcome${sign === "▽" ? " with the order" : ""} ${outcome.text}: ${pays.text}`;
   const [at, height] = [x(outcome.value), y(pays.value)];
   const anchor = at > (PLOT.left + PLOT.right) / 2 ? "end" : "start";
   return [
@@ -129,8 +150,8 @@ function bindingAt(binding: PayoffPoint | undefined, x: Place, y: Place): Mark[]
       kind: "group",
       title,
       marks: [
-        textAt("▼", at, height - 4, { anchor: "middle", tone: "loss" }),
-        textAt(`binds: ${outcome.text}`, at, height - 18, { anchor, tone: "loss" }),
+        textAt(sign, at, height - 4, { anchor: "middle", tone: "loss" }),
+        textAt(`${word}: ${outcome.text}`, at, height - 18, { anchor, tone: "loss" }),
       ],
     },
   ];
@@ -140,16 +161,17 @@ function placedOf(points: readonly PayoffPoint[]): Placed[] {
   return points.map(({ outcome, pays }) => ({ ...pays, where: `at ${outcome.text}` }));
 }
 
-function captionOf({ now, withOrder, possible, binding }: PayoffData): string {
+function captionOf({ now, withOrder, possible, binding, bindingWithOrder }: PayoffData): string {
   if (now.length === 0) return "No position.";
   const changed = withOrder === undefined ? "" : `With the order: ${extremesText(placedOf(withOrder))}`;
   const binds = binding === undefined ? "nothing binds" : `${binding.outcome.text} binds with ${binding.pays.text}`;
   const span = `Outcomes from ${possible.lower.text} to ${possible.upper.text} are possible.`;
-  return sentences(extremesText(placedOf(now)), changed, span, `Now: ${binds}.`);
+  const then = bindingWithOrder === undefined ? "" : `With the order: ${bindingWithOrder.outcome.text} binds with ${bindingWithOrder.pays.text}.`; // prettier-ignore
+  return sentences(extremesText(placedOf(now)), changed, span, `Now: ${binds}.`, then);
 }
 
 /** A row for each corner of either line; where one has none, the other's text stands alone. */
-function tableOf({ now, withOrder = [], possible, binding }: PayoffData): Picture["table"] {
+function tableOf({ now, withOrder = [], possible, binding, bindingWithOrder }: PayoffData): Picture["table"] {
   const rows = new Map<number, { outcome: Told; now?: string; then?: string }>();
   for (const { outcome, pays } of now) rows.set(outcome.value, { outcome, now: pays.text });
   for (const { outcome, pays } of withOrder) {
@@ -157,7 +179,8 @@ function tableOf({ now, withOrder = [], possible, binding }: PayoffData): Pictur
   }
   const noteOf = (value: number): string => {
     if (value < possible.lower.value || value > possible.upper.value) return "impossible";
-    return value === binding?.outcome.value ? "binds" : "";
+    const binds = value === binding?.outcome.value ? ["binds"] : [];
+    return [...binds, ...(value === bindingWithOrder?.outcome.value ? ["binds with the order"] : [])].join(", ");
   };
   const sorted = [...rows.values()].sort((a, b) => a.outcome.value - b.outcome.value);
   return {
@@ -174,51 +197,82 @@ export interface OutcomePayoff {
   readonly withOrder?: Told | undefined;
   readonly isPossible: boolean;
   readonly isBinding: boolean;
+  /** With the order. */
+  readonly bindsThen?: boolean;
 }
 
 const BARS = { left: 150, right: 520, top: 56, row: 30, height: 16 };
+/** Room for two amounts beside the bars. */
+const NARROW = 420;
 
 /** A bar for each outcome: to the right what is paid, to the left what is owed. */
 export function outcomePayoffs(title: string, outcomes: readonly OutcomePayoff[]): Picture {
   const values = outcomes.flatMap(({ now, withOrder }) => [now.value, ...(withOrder ? [withOrder.value] : [])]);
-  const x = placeOn(rangeOf([0, ...values]), BARS.left, BARS.right);
+  const right = outcomes.some(({ withOrder }) => withOrder !== undefined) ? NARROW : BARS.right;
+  const x = placeOn(rangeOf([0, ...values]), BARS.left, right);
   const placed = outcomes.map(({ name, now }) => ({ ...now, where: `for ${name}` }));
   const binding = outcomes.find(({ isBinding }) => isBinding);
   const left = outcomes.filter(({ isPossible }) => isPossible).length;
   const binds = binding === undefined ? "nothing binds" : `${binding.name} binds with ${binding.now.text}`;
+  const changed = outcomes.flatMap(({ name, withOrder }) =>
+    withOrder ? [{ ...withOrder, where: `for ${name}` }] : [],
+  );
+  const then = changed.length === 0 ? "" : `With the order: ${extremesText(changed)}`;
   const height = BARS.top + BARS.row * Math.max(1, outcomes.length) + 10;
   return {
     ...{ width: SIZE.width, height, title },
-    caption: sentences(extremesText(placed), `${left} of ${outcomes.length} outcomes are possible.`, `Now: ${binds}.`),
+    caption: sentences(
+      extremesText(placed),
+      then,
+      `${left} of ${outcomes.length} outcomes are possible.`,
+      `Now: ${binds}.`,
+    ),
     marks: [
       titleAt(title, 12),
       { kind: "line", x1: x(0), y1: BARS.top - 6, x2: x(0), y2: height - 8, tone: "frame" },
-      ...outcomes.flatMap((outcome, k) => outcomeRow(outcome, BARS.top + BARS.row * k, x)),
+      ...outcomes.flatMap((outcome, k) => outcomeRow(outcome, BARS.top + BARS.row * k, x, right)),
     ],
     table: {
       columns: ["outcome", "as it is", "with the order", "note"],
-      rows: outcomes.map(({ name, now, withOrder, isPossible, isBinding }) => [
+      rows: outcomes.map(({ name, now, withOrder, isPossible, isBinding, bindsThen = false }) => [
         ...[name, now.text, withOrder?.text ?? ""],
-        isPossible ? (isBinding ? "binds" : "") : "impossible",
+        isPossible
+          ? [...(isBinding ? ["binds"] : []), ...(bindsThen ? ["binds with the order"] : [])].join(", ")
+          : "impossible",
       ]),
     },
   };
 }
 
-function outcomeRow({ name, now, withOrder, isPossible, isBinding }: OutcomePayoff, y: number, x: Place): Mark[] {
+function outcomeRow(outcome: OutcomePayoff, y: number, x: Place, right: number): Mark[] {
+  const { name, now, withOrder, isPossible, isBinding, bindsThen = false } = outcome;
   const bar = { x: Math.min(x(0), x(now.value)), y, width: Math.abs(x(now.value) - x(0)), height: BARS.height };
-  const hatched = isPossible ? undefined : hatching({ ...bar, x: BARS.left, width: BARS.right - BARS.left }, `${name}: impossible`); // prettier-ignore
+  const hatched = isPossible ? undefined : hatching({ ...bar, x: BARS.left, width: right - BARS.left }, `${name}: impossible`); // prettier-ignore
   const then = withOrder === undefined ? undefined : x(withOrder.value);
   return [
-    textAt(`${isBinding ? "▼ " : ""}${shortened(name, 18)}`, BARS.left - 8, y + 12, {
+    textAt(`${isBinding ? "▼ " : ""}${bindsThen ? "▽ " : ""}${shortened(name, 18)}`, BARS.left - 8, y + 12, {
       anchor: "end",
       struck: !isPossible,
     }),
     ...(isPossible ? [{ kind: "rect", ...bar, tone: now.value < 0 ? "loss" : "gain", title: now.text } as const] : []),
     ...(hatched === undefined ? [] : [hatched]),
-    ...(then === undefined || !isPossible
-      ? []
-      : [{ kind: "line", x1: then, y1: y - 3, x2: then, y2: y + BARS.height + 3, tone: "ink", dashed: true, title: `with the order: ${withOrder?.text ?? ""}` } as const]), // prettier-ignore
-    textAt(isPossible ? now.text : "impossible", BARS.right + 8, y + 12, { tone: isPossible ? "ink" : "quiet" }),
+    ...(then === undefined || !isPossible ? [] : changed(then, x(0), y, withOrder)),
+    textAt(isPossible ? changeText(now, withOrder) : "impossible", right + 8, y + 12, {
+      tone: isPossible ? "ink" : "quiet",
+    }),
   ];
+}
+
+/** Faint, so that what is there already is seen through it; its end is marked. */
+function changed(then: number, zero: number, y: number, withOrder: Told | undefined): Mark[] {
+  const title = `with the order: ${withOrder?.text ?? ""}`;
+  const span = { x: Math.min(zero, then), y: y + 4, width: Math.abs(then - zero), height: BARS.height - 8 };
+  return [
+    { kind: "rect", ...span, tone: then < zero ? "loss" : "gain", strength: 0.35, title },
+    { kind: "line", x1: then, y1: y - 3, x2: then, y2: y + BARS.height + 3, tone: "ink", dashed: true, title },
+  ];
+}
+
+function changeText(now: Told, withOrder: Told | undefined): string {
+  return withOrder === undefined ? now.text : `${now.text} → ${withOrder.text}`;
 }

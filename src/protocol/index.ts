@@ -121,7 +121,7 @@ export {
 export { type Prices, profitAndLoss, relativePrices } from "./value/valuation.js";
 export { butterfly, type ButterflyStrikes, call, callSpread, type Composition, digital } from "./value/composition.js";
 export { forward, type Leg, payoffAt, put, putSpread, reversed, straddle } from "./value/composition.js";
-export { type Ladder, ladderOf, type Rung } from "./value/strips.js";
+export { type Ladder, ladderOf, openLadder, type Rung } from "./value/strips.js";
 export {
   type Depth,
   type DepthOf,

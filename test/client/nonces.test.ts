@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { createNonceSource, firstUnused } from "../../src/client/nonces.js";
+import { createNonceSource, firstUnused, nextNonces } from "../../src/client/nonces.js";
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { createTrader } from "../../src/client/trader.js";
 import { networkHelpers, openThree } from "./support.js";
@@ -31,6 +31,18 @@ describe("firstUnused", function () {
     const last = 2n ** 24n - 1n;
     expect(firstUnused({ floor: last - 2n, used: 0b10n }, last - 1n)).to.equal(undefined);
     expect(firstUnused({ floor: last, used: 0n })).to.equal(undefined);
+  });
+});
+
+describe("nextNonces", function () {
+  it("are unused ones, rising, from the start on", function () {
+    expect(nextNonces({ floor: 5n, used: 0b1010n }, 3)).to.deep.equal([5n, 7n, 9n]);
+    expect(nextNonces({ floor: 5n, used: 0b1010n }, 2, 8n)).to.deep.equal([9n, 10n]);
+    expect(nextNonces({ floor: 0n, used: 0n }, 0)).to.deep.equal([]);
+  });
+
+  it("begin anew at the lowest where the book's reach ends", function () {
+    expect(nextNonces({ floor: 0n, used: 0b1n }, 3, 62n)).to.deep.equal([62n, 63n, 1n]);
   });
 });
 

@@ -96,6 +96,24 @@ export async function open(stage: PageStage, view: string, options: OpenOptions 
   return { page, context, complaints };
 }
 
+/** With the wallet that a page over a stage has. */
+export async function connect({ page }: Pick<Opened, "page">): Promise<void> {
+  await page.getByRole("button", { name: "Connect", exact: true }).click({ timeout: LOADING_MS });
+  await page.getByRole("button", { name: /Demo wallet/ }).click();
+  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: LOADING_MS });
+}
+
+/** Asks again and again until it is so. @throws Error with what it is last, after a minute */
+export async function eventually<Value>(ask: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
+  const until = Date.now() + LOADING_MS;
+  for (;;) {
+    const value = await ask();
+    if (isSo(value)) return value;
+    if (Date.now() > until) throw new Error(`it stays ${String(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 /** Runs in the page, before anything of it. */
 const WATCHING = `
   globalThis.violations = [];

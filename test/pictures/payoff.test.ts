@@ -1,6 +1,12 @@
 import { expect } from "chai";
 
-import { outcomePayoffs, type PayoffData, payoffPicture, type PayoffPoint } from "../../src/pictures/payoff.js";
+import {
+  outcomeAxis,
+  outcomePayoffs,
+  type PayoffData,
+  payoffPicture,
+  type PayoffPoint,
+} from "../../src/pictures/payoff.js";
 import { expectSound, ofKind, textsOf, titlesOf, told } from "./sound.js";
 
 const at = (outcome: number, pays: number): PayoffPoint => ({ outcome: told(outcome, " mm"), pays: told(pays) });
@@ -57,6 +63,24 @@ describe("a picture of a payoff", function () {
     expect(payoffPicture({ ...SHORT, binding: undefined }).caption).to.include("Now: nothing binds.");
   });
 
+  it("marks where it would bind with the order, apart from where it binds now", function () {
+    const picture = payoffPicture({ ...SHORT, withOrder: [at(0, 1), at(160, -3)], bindingWithOrder: at(160, -3) });
+    expectSound(picture);
+    expect(textsOf(picture)).to.include.members(["▼", "▽", "then: 160 mm"]);
+    expect(picture.caption).to.match(/With the order: 160 mm binds with -3\.$/);
+    expect(picture.table.rows.at(-1)).to.deep.equal(["160 mm", "-2", "-3", "binds, binds with the order"]);
+    const [row] = outcomePayoffs("Payoff", [
+      { name: "June", now: told(4), withOrder: told(2), isPossible: true, isBinding: false, bindsThen: true },
+    ]).table.rows;
+    expect(row).to.deep.equal(["June", "4", "2", "binds with the order"]);
+  });
+
+  it("tells where outcomes lie in it", function () {
+    const axis = outcomeAxis(SHORT);
+    expect(axis).to.deep.include({ left: 80, right: 620, low: 0, high: 160 });
+    expect(outcomeAxis({ now: [], withOrder: [at(-5, 0), at(5, 0)] })).to.deep.include({ low: -5, high: 5 });
+  });
+
   it("can be of nothing, of one outcome, of nothing but zeros and of huge numbers", function () {
     const empty = payoffPicture({ ...SHORT, now: [], binding: undefined, strikes: [] });
     expectSound(empty);
@@ -78,17 +102,19 @@ describe("a picture of payoffs by outcome", function () {
     const picture = outcomePayoffs("Payoff", outcomes);
     expectSound(picture);
     expect(ofKind(picture, "rect").map(({ x, width, tone }) => [x, width, tone])).to.deep.equal([
-      [335, 185, "gain"],
-      [150, 185, "loss"],
+      [285, 135, "gain"], // room for two amounts beside them
+      [285, 67.5, "gain"], // with the order
+      [150, 135, "loss"],
     ]);
     expect(titlesOf(picture.marks)).to.include.members(["May: impossible", "with the order: 2"]);
-    expect(textsOf(picture)).to.include.members(["▼ July", "impossible"]);
+    expect(textsOf(picture)).to.include.members(["▼ July", "4 → 2", "-4", "impossible"]);
   });
 
   it("says the same in words, and as a table", function () {
     const { caption, table } = outcomePayoffs("Payoff", outcomes);
     expect(caption).to.equal(
-      "Least: -4 for July. Greatest: 4 for June. 2 of 3 outcomes are possible. Now: July binds with -4.",
+      "Least: -4 for July. Greatest: 4 for June. With the order: Least: 2 for June. Greatest: 2 for June. " +
+        "2 of 3 outcomes are possible. Now: July binds with -4.",
     );
     expect(table.rows).to.deep.equal([
       ["June", "4", "2", ""],

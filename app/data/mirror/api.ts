@@ -10,7 +10,7 @@ import type { Facts, SourceState } from "../source.js";
 import type { Account } from "../../../src/protocol/margin/worth.js";
 import type { CallFacts, CallsPage, CallsQuery, ChainSearch, Found } from "./explorer.js";
 import type { FollowOptions } from "./follow.js";
-import type { Foreseen, ForeseenExit, ToldRefusal, UnsignedOrder } from "./foresight.js";
+import type { Foreseen, ForeseenAll, ForeseenExit, ToldRefusal, UnsignedOrder } from "./foresight.js";
 import type { Holdings } from "./holders.js";
 import type { MarketRecordFacts, SignedDescription } from "./market-records.js";
 import type { RowsQuery } from "./history.js";
@@ -31,6 +31,8 @@ export interface MirrorApi {
   candles(market: MarketRef, query: CandlesQuery): Promise<RelayCandles>;
   /** What an order would do if it came next, by the book as it is on the chain. */
   foresee(draft: UnsignedOrder): Promise<Foreseen>;
+  /** The same of several of one trader, one after the other. */
+  foreseeAll(drafts: readonly UnsignedOrder[]): Promise<ForeseenAll>;
   /** The most lots of that side and price that its trader can bear; or why none can be told. */
   mostLots(draft: UnsignedOrder): Promise<bigint | ToldRefusal>;
   /** What `exit` would pay now; undefined if it pays nothing. */

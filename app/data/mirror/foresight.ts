@@ -1,7 +1,7 @@
 /** What an order would do, by the mirror's book: it is played and taken back, and nothing of it stays. */
 import { paidIn as payments } from "../../../src/protocol/book/payments.js";
-import { effectOfOrder, mostLots, type OrderEffect } from "../../../src/protocol/book/order-effect.js";
-import { firstUnused } from "../../../src/client/nonces.js";
+import { effectOfOrder, effectOfOrders, mostLots, type OrderEffect } from "../../../src/protocol/book/order-effect.js";
+import { nextNonces } from "../../../src/client/nonces.js";
 import { FRESH_NONCES } from "../../../src/protocol/book/nonces.js";
 import { bindingIn, linkToSign } from "../../../src/protocol/book/projections.js";
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
@@ -38,6 +38,28 @@ export function foresee(ground: Ground, draft: UnsignedOrder): Foreseen {
   const effect = effectOfOrder(ground.projector.book, nextTime(ground), order);
   if (isRefusal(effect)) return { block, effect: undefined, refusal: told(effect) };
   return { block, effect, refusal: undefined };
+}
+
+/** What several orders would do, one after the other. */
+export interface ForeseenAll {
+  readonly block: number;
+  /** Of each that would be taken, up to the first that would not. */
+  readonly effects: readonly OrderEffect[];
+  /** Of the next one. */
+  readonly refusal: ToldRefusal | undefined;
+}
+
+/** @param drafts of one trader */
+export function foreseeAll(ground: Ground, drafts: readonly UnsignedOrder[]): ForeseenAll {
+  const block = ground.tip.number;
+  const orders: TradePackage[] = [];
+  for (const draft of drafts) {
+    const order = orderOf(ground, draft, orders.length);
+    if ("code" in order) return { block, effects: [], refusal: order };
+    orders.push(order);
+  }
+  const { effects, refusal } = effectOfOrders(ground.projector.book, nextTime(ground), orders);
+  return { block, effects, refusal: refusal && told(refusal) };
 }
 
 export function mostOf(ground: Ground, draft: UnsignedOrder): bigint | ToldRefusal {
@@ -87,12 +109,12 @@ export function paidIn(
   return paid.get(traderId) ?? Array.from({ length: assets }, () => 0n);
 }
 
-/** The order as it would be signed now. */
-function orderOf({ projector, sharesMarks }: Ground, draft: UnsignedOrder): TradePackage | ToldRefusal {
+/** The order as it would be signed now. @param before others of this trader, which are signed before it */
+function orderOf({ projector, sharesMarks }: Ground, draft: UnsignedOrder, before = 0): TradePackage | ToldRefusal {
   const { state } = projector;
   const nonces = state.traders.find(draft.trader)?.nonces ?? FRESH_NONCES;
-  const nonce = firstUnused(nonces) ?? nonces.floor;
   try {
+    const nonce = nextNonces(nonces, before + 1)[before] ?? nonces.floor;
     return tradePackage({ ...draft, nonce, previousLink: linkToSign(state, sharesMarks) });
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;

@@ -16,7 +16,7 @@ import { factsView } from "../../../src/views/session.js";
 import { lostAfter } from "../lost.js";
 import { factsOf, type SourceState } from "../source.js";
 import type { MirrorApi } from "./api.js";
-import { foresee, foreseeExit, mostOf, paidIn } from "./foresight.js";
+import { foresee, foreseeAll, foreseeExit, mostOf, paidIn } from "./foresight.js";
 import { holdingsIn } from "./holders.js";
 import { marketRecordsOf } from "./market-records.js";
 import { createExplorer, type Explorer } from "./explorer.js";
@@ -128,6 +128,9 @@ const api: MirrorApi = {
   },
   async foresee(draft) {
     return foresee(await followed(), draft);
+  },
+  async foreseeAll(drafts) {
+    return foreseeAll(await followed(), drafts);
   },
   async mostLots(draft) {
     return mostOf(await followed(), draft);

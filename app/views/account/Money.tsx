@@ -1,4 +1,5 @@
 /** Tokens in and out: deposit, withdraw, leg tokens, whole sets. */
+import { queryNow } from "../../frame/hash-path.js";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
@@ -48,7 +49,7 @@ export function Money(props: MoneyProps): ReactNode {
   const head = useHead();
   const isOver = head !== undefined && BigInt(head.time) >= facts.t2;
   const symbol = names?.symbol ?? "tokens";
-  const asked = askedDeposit(window.location.hash.split("?")[1] ?? "");
+  const asked = askedDeposit(queryNow());
   return (
     <section className="panel wide">
       <h2>Money</h2>

@@ -70,6 +70,7 @@ function Found({ root }: { readonly root: Root }): ReactNode {
       </h1>
       <nav aria-label="Market" className="market-links">
         <Link href={sessionPath(session, "trade", marketRootId, 1)}>Trade</Link>
+        <Link href={sessionPath(session, "compose", marketRootId)}>Compose a payoff</Link>
         <Link href={sessionPath(session, "markets")}>All markets</Link>
       </nav>
       {line.state === "fallback due" && <ApplyFallback root={root} />}

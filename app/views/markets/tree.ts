@@ -2,7 +2,7 @@
 import { placeOn } from "../../../src/pictures/scales.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { RelayMonitoring } from "../../../src/wire/state.js";
-import { type Names, type Root, wordsOf } from "../../data/words.js";
+import { type Names, type Root, spanText, wordsOf } from "../../data/words.js";
 import { amountOf, type UnitText } from "../../ui/market-units.js";
 
 /** How a market stands by the chain's time. Only `fallback due` asks anybody to do something. */
@@ -87,16 +87,13 @@ export function marketTree(
   });
 }
 
-/** `AAPL`, `October`, `80–120 mm`: what tells a branch from the others of its root. */
+/** `AAPL`, `October`, `80 to 120 mm`: what tells a branch from the others of its root. */
 export function branchTitle(
   root: Root,
   { marketBranchId, strikes }: Root["branches"][number],
   names: Names | undefined,
 ): string {
-  if (strikes !== undefined) {
-    const [lower, upper] = [amountOf(root, strikes.lower), amountOf(root, strikes.upper)];
-    return `${lower.exact} to ${upper.exact} ${upper.unit}`.trimEnd();
-  }
+  if (strikes !== undefined) return spanText(root, strikes);
   if (kindOf(root) === "basket") return names?.assets[marketBranchId - 1]?.symbol ?? `leg ${marketBranchId}`;
   return root.head?.outcomes[marketBranchId - 1] ?? `outcome ${marketBranchId}`;
 }

@@ -1,7 +1,7 @@
 /** What every holder would gain or lose if prices moved: scenarios by holders, each cell exact. */
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useMemo } from "react";
-import { Link, useLocation, useSearch } from "wouter";
+import { Link, useLocation } from "wouter";
 
 import { type Fraction, fraction } from "../../../src/protocol/amounts/fraction.js";
 import type { AssetUnits } from "../../../src/protocol/amounts/units.js";
@@ -54,9 +54,7 @@ interface StressProps {
 function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
   const { address } = useSession();
   const [path, go] = useLocation();
-  const beside = useSearch();
-  // A link may have it behind the route; what is typed here stands before it.
-  const search = path.split("?")[1] ?? beside;
+  const search = path.split("?")[1] ?? "";
   const hash = useSourceState(chain).head?.hash;
   const query = useQuery({
     queryKey: [chain.url, address, "holdings", hash],

@@ -3,9 +3,10 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
-import { type Root, useFacts, useNames, useSession, wordsOf } from "../../data/session.js";
+import { type Root, useFacts, useNames, useSession } from "../../data/session.js";
 import { sessionPath } from "../../frame/routes.js";
 import { Exact } from "../../ui/Amount.js";
+import { branchTitle } from "../markets/tree.js";
 import { exactPrice, priceUnit, priceWords } from "./prices.js";
 
 type Branch = Root["branches"][number];
@@ -22,28 +23,41 @@ export function Markets({ roots, current }: { readonly roots: readonly Root[]; r
 }
 
 function RootMarkets({ root, current }: { readonly root: Root; readonly current: string }): ReactNode {
+  const session = useSession();
   const names = useNames();
   const facts = useFacts();
   if (facts === undefined) return null;
   const isBasket = root.marketRootId === BASKET_ROOT_ID;
   const branches = isBasket ? legsOf(root, facts.assets.length, facts.units.scale) : root.branches;
+  const isCurrent = current.startsWith(`${root.marketRootId}/`);
+  const isDecided = ({ bounds }: Branch): boolean => bounds.lower === bounds.upper;
+  // What can only pay one amount any more is in the list of markets, and here if it is looked at.
+  const shown = branches.filter(
+    (branch) => !isDecided(branch) || current === `${root.marketRootId}/${branch.marketBranchId}`,
+  );
+  const decided = branches.length - shown.length;
   return (
-    <section>
-      <h3>{isBasket ? "Basket" : (root.head?.title ?? `Market ${root.marketRootId}`)}</h3>
+    <details open={isBasket || isCurrent}>
+      <summary>{isBasket ? "Basket" : (root.head?.title ?? `Market ${root.marketRootId}`)}</summary>
       <ul>
-        {branches.map((branch) => (
+        {shown.map((branch) => (
           <Line
             key={branch.marketBranchId}
             root={root}
             branch={branch}
             current={current}
-            title={wordsOf(root, branch.marketBranchId, names).title}
+            title={branchTitle(root, branch, names)}
           />
         ))}
       </ul>
       {isBasket && facts.assets.length > 2 && <SumOfMiddles root={root} scale={facts.units.scale} />}
       {root.settled && <p className="hint">Settled.</p>}
-    </section>
+      {!root.settled && decided > 0 && (
+        <p className="hint">
+          <Link href={sessionPath(session, "market", root.marketRootId)}>{decided} more are decided</Link>
+        </p>
+      )}
+    </details>
   );
 }
 
@@ -71,7 +85,7 @@ interface LineProps {
 
 function Line({ root, branch, current, title }: LineProps): ReactNode {
   const session = useSession();
-  const { marketBranchId, bestBid, bestAsk, bounds, strikes } = branch;
+  const { marketBranchId, bestBid, bestAsk, bounds } = branch;
   const path = `${root.marketRootId}/${marketBranchId}`;
   const isDetermined = bounds.lower === bounds.upper;
   return (
@@ -81,7 +95,6 @@ function Line({ root, branch, current, title }: LineProps): ReactNode {
         aria-current={path === current ? "true" : undefined}
       >
         {title}
-        {strikes !== undefined && ` ${exactPrice(root, strikes.lower)}–${priceWords(root, strikes.upper)}`}
       </Link>{" "}
       <span className="hint">
         {isDetermined ? (

@@ -91,7 +91,7 @@ function fillWords({ fills }: OrderEffect, { root, isTurned, scale }: Place): st
 }
 
 /** Root by root the outcome at which the account is worst; the one that costs most first. */
-function bindingWords({ after }: OrderEffect, markets: readonly Root[], names: Names | undefined): string {
+export function bindingWords({ after }: OrderEffect, markets: readonly Root[], names: Names | undefined): string {
   const worst = [...after.roots].sort((a, b) => (a.worst < b.worst ? -1 : 1))[0];
   if (worst === undefined) return "nothing: there is no position";
   const root = markets.find(({ marketRootId }) => marketRootId === worst.marketRootId);

@@ -12,8 +12,11 @@ import { reasonOf } from "../../wallet/wallets.js";
 import { useForesight } from "./hooks.js";
 import { Effect, RefusedOrder } from "./Preview.js";
 import type { Place } from "./place.js";
-import { completed, handIn, keepForOthers, sendAlone, signed } from "./sign.js";
-import { type Draft, rawFields } from "./order-ticket.js";
+import { useCompleted } from "./completed.js";
+import { handIn, keepForOthers, sendAlone, signed } from "./sign.js";
+import type { Draft } from "./order-ticket.js";
+import { WalletShows } from "./WalletShows.js";
+import { CopiedOrders, type Stage, type Way, WayButtons } from "./WayButtons.js";
 
 interface SignDialogProps {
   readonly place: Place;
@@ -24,19 +27,11 @@ interface SignDialogProps {
   readonly close: (isDone: boolean) => void;
 }
 
-type Stage =
-  | { readonly name: "ready"; readonly problem?: string }
-  | { readonly name: "asking"; readonly stop: () => void }
-  | { readonly name: "bringing" }
-  | { readonly name: "copied"; readonly text: string };
-
-/** How a signed order comes to the book. */
-type Way = "relay" | "wallet" | "copy";
-
 export function SignDialog(props: SignDialogProps): ReactNode {
   const { place, draft, account, words, close } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const { order, problem, again } = useCompleted(draft, account);
+  const { orders, problem, again } = useCompleted([draft], account);
+  const order = orders?.[0];
   const [stage, act] = useSigning(props, order, again);
   useEffect(() => {
     dialog.current?.showModal();
@@ -61,10 +56,7 @@ export function SignDialog(props: SignDialogProps): ReactNode {
           <p>Until {formatMoment(Number(draft.deadline))}.</p>
         </section>
         <RulesSay place={place} order={{ ...draft, trader: account.address }} />
-        <section>
-          <h3>Your wallet will show</h3>
-          {order === undefined ? <p>…</p> : <RawFields order={order} />}
-        </section>
+        <WalletShows order={order} />
       </div>
       {stage.name === "ready" && stage.problem !== undefined && (
         <p className="refusal" role="alert">
@@ -72,14 +64,14 @@ export function SignDialog(props: SignDialogProps): ReactNode {
         </p>
       )}
       {stage.name === "copied" ? (
-        <Copied
+        <CopiedOrders
           text={stage.text}
           close={() => {
             close(true);
           }}
         />
       ) : (
-        <Buttons
+        <WayButtons
           stage={stage}
           canSign={order !== undefined}
           act={act}
@@ -105,51 +97,6 @@ function RulesSay({ place, order }: { readonly place: Place; readonly order: Uns
       )}
     </section>
   );
-}
-
-function RawFields({ order }: { readonly order: TradePackage }): ReactNode {
-  return (
-    <table className="raw">
-      <caption className="unseen">The fields of TradePackage in the order of the message</caption>
-      <tbody>
-        {rawFields(order).map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>
-              <code>{value}</code>
-              {name === "deadline" && <small> = {formatMoment(Number(value))}</small>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** Link and nonce are fetched once for the dialog, and again when something is to be signed again. */
-function useCompleted(draft: Draft, account: Connected) {
-  const session = useSession();
-  const [order, setOrder] = useState<TradePackage>();
-  const [problem, setProblem] = useState<unknown>();
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    let isOver = false;
-    completed(session, account.address, draft).then(
-      (made) => {
-        if (!isOver) setOrder(made);
-      },
-      (error: unknown) => {
-        if (!isOver) setProblem(error);
-      },
-    );
-    return () => {
-      isOver = true;
-    };
-  }, [round]);
-  const again = (): void => {
-    setRound((count) => count + 1);
-  };
-  return { order, problem, again };
 }
 
 function useSigning(
@@ -188,87 +135,4 @@ function useSigning(
     }
   };
   return [stage, (way) => void bring(way)];
-}
-
-interface ButtonsProps {
-  readonly stage: Stage;
-  readonly canSign: boolean;
-  readonly act: (way: Way) => void;
-  readonly close: () => void;
-  readonly wallet: string;
-}
-
-function Buttons({ stage, canSign, act, close, wallet }: ButtonsProps): ReactNode {
-  const { source, chain } = useSession();
-  const hasDesk = source.desk !== undefined;
-  const canSend = chain !== undefined;
-  if (stage.name === "asking")
-    return (
-      <p role="status">
-        {wallet} is asked. Compare what it shows with the fields above.{" "}
-        <button type="button" onClick={stage.stop}>
-          Stop waiting
-        </button>
-      </p>
-    );
-  if (stage.name === "bringing") return <p role="status">Signed. It is on its way …</p>;
-  return (
-    <p className="buttons">
-      {hasDesk && (
-        <button
-          type="button"
-          className="primary"
-          disabled={!canSign}
-          autoFocus
-          onClick={() => {
-            act("relay");
-          }}
-        >
-          Sign, for the relay to bring
-        </button>
-      )}
-      {canSend && (
-        <button
-          type="button"
-          className={hasDesk ? "" : "primary"}
-          disabled={!canSign}
-          autoFocus={!hasDesk}
-          onClick={() => {
-            act("wallet");
-          }}
-        >
-          Sign and send it myself
-        </button>
-      )}
-      <button
-        type="button"
-        disabled={!canSign}
-        onClick={() => {
-          act("copy");
-        }}
-      >
-        Sign only, and copy
-      </button>
-      <button type="button" onClick={close}>
-        Back
-      </button>
-    </p>
-  );
-}
-
-function Copied({ text, close }: { readonly text: string; readonly close: () => void }): ReactNode {
-  return (
-    <>
-      <p>Whoever has this can bring it to the book until it expires.</p>
-      <textarea readOnly rows={6} value={text} aria-label="The signed order" />
-      <p className="buttons">
-        <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
-          Copy
-        </button>
-        <button type="button" onClick={close}>
-          Close
-        </button>
-      </p>
-    </>
-  );
 }

@@ -15,7 +15,8 @@ import { Preview } from "./Preview.js";
 import { exactPrice, lotsText, priceUnit, priceWords } from "./prices.js";
 import { typedDecimal } from "./typed.js";
 import type { Remedy } from "./remedies.js";
-import { partOf, type Read, type Ticket as Typed, TIMES, type TimeName } from "./order-ticket.js";
+import { partOf, type Read, type Ticket as Typed } from "./order-ticket.js";
+import { TimeChoice } from "./TimeChoice.js";
 
 interface TicketProps {
   readonly place: Place;
@@ -273,21 +274,13 @@ function TimeFields({ typed, change, read }: TicketProps): ReactNode {
   const problem = typed.minutes === "" ? undefined : read.problems.minutes;
   return (
     <div className="field">
-      <label>
-        Good
-        <select
-          value={typed.time}
-          onChange={(event) => {
-            change({ time: event.target.value as TimeName }); // of its options
-          }}
-        >
-          {Object.entries(TIMES).map(([name, words]) => (
-            <option key={name} value={name}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </label>
+      <TimeChoice
+        label="Good"
+        value={typed.time}
+        choose={(time) => {
+          change({ time });
+        }}
+      />
       <label>
         For minutes
         <input

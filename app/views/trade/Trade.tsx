@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
 import type { ViewProps } from "../../frame/views.js";
+import { queryNow } from "../../frame/hash-path.js";
 import { sessionPath } from "../../frame/routes.js";
 import { useNow } from "../../frame/Freshness.js";
 import { loadActivity } from "../../data/activity.js";
@@ -21,7 +22,15 @@ import { askedWords, Orders, type Tab, useCancelling } from "./Orders.js";
 import { marketOfRoute, type Place, placeAt } from "./place.js";
 import { exactPrice } from "./prices.js";
 import { SignDialog } from "./SignDialog.js";
-import { type Draft, EMPTY_TICKET, type Ground, readTicket, type Ticket as Typed } from "./order-ticket.js";
+import {
+  type Draft,
+  EMPTY_TICKET,
+  type Ground,
+  readTicket,
+  type Ticket as Typed,
+  type TimeName,
+  TIMES,
+} from "./order-ticket.js";
 import { Ticket, unsigned } from "./Ticket.js";
 import { typedDecimal } from "./typed.js";
 import "../../style/trade.css";
@@ -72,7 +81,9 @@ function Screen({ place, roots, facts }: ScreenProps): ReactNode {
   const head = useHead();
   const [typed, setTyped] = useState<Typed>(() => fromAddress());
   const [reviewed, setReviewed] = useState<{ readonly draft: Draft; readonly words: string }>();
-  const [tab, setTab] = useState<Tab>("orders");
+  const [tab, setTab] = useState<Tab>(() =>
+    new URLSearchParams(queryNow()).get("tab") === "activity" ? "activity" : "orders",
+  );
   const [selected, setSelected] = useState(0);
   const [isHelp, setHelp] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -230,15 +241,18 @@ function groundOf({ market, root, isBasket, assets, scale }: Place, { t2 }: Fact
   return { market, root, isBasket, assets, scale, t2, now };
 }
 
+const TIME_NAMES = Object.keys(TIMES) as TimeName[]; // as it is declared
+
 /** A link may fill the ticket in: `?side=sell&lots=12&price=5500t`. It signs nothing. */
 function fromAddress(): Typed {
-  const query = new URLSearchParams(window.location.hash.split("?")[1] ?? "");
+  const query = new URLSearchParams(queryNow());
   const short = (name: string): string => (query.get(name) ?? "").slice(0, 40);
   return {
     ...EMPTY_TICKET,
     side: query.get("side") === "sell" ? "sell" : "buy",
     price: short("price"),
     lots: short("lots"),
+    time: TIME_NAMES.find((name) => name === query.get("time")) ?? EMPTY_TICKET.time,
   };
 }
 

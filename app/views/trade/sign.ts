@@ -1,6 +1,6 @@
 /** From a ticket to a signed order, and to whoever brings it. Nothing is handed in that its trader has not signed as it was shown. */
 import { signPackage } from "../../../src/bindings/packages.js";
-import { firstUnused } from "../../../src/client/nonces.js";
+import { nextNonces } from "../../../src/client/nonces.js";
 import { messageOf, ProtocolError } from "../../../src/protocol/amounts/errors.js";
 import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { packageDigest, primaryLink } from "../../../src/protocol/signing/typed-data.js";
@@ -20,8 +20,15 @@ export function placeOf({ chainId, address }: Pick<OpenedSession, "chainId" | "a
   return `${chainId}/${address.toLowerCase()}`;
 }
 
-/** Nonce and link are those of this moment; orders of this browser that have not landed keep theirs. */
-export async function completed(session: OpenedSession, trader: string, draft: Draft): Promise<TradePackage> {
+/**
+ * Nonces and link are those of this moment; orders of this browser that have not landed keep theirs. Several belong together: they are
+ * over one link, with nonces one after the other.
+ */
+export async function completedAll(
+  session: OpenedSession,
+  trader: string,
+  drafts: readonly Draft[],
+): Promise<TradePackage[]> {
   const [{ link }, account] = await Promise.all([session.source.link(), session.source.trader(trader)]);
   const window = { floor: account?.nonceFloor ?? 0n, used: account?.usedNonces ?? 0n };
   const taken = activity
@@ -32,8 +39,10 @@ export async function completed(session: OpenedSession, trader: string, draft: D
     .filter(({ told, problem }) => problem === undefined && (told === undefined || told.status === "pending"))
     .map(({ signed }) => signed.package.nonce);
   const above = taken.reduce((most, nonce) => (nonce >= most ? nonce + 1n : most), 0n);
-  const nonce = firstUnused(window, above) ?? firstUnused(window) ?? window.floor;
-  return tradePackage({ ...draft, trader, previousLink: link, nonce });
+  const nonces = nextNonces(window, drafts.length, above);
+  return drafts.map((draft, k) =>
+    tradePackage({ ...draft, trader, previousLink: link, nonce: nonces[k] ?? window.floor }),
+  );
 }
 
 /** The wallet signed something else, or with another key. Nothing was handed in. */
@@ -76,7 +85,8 @@ interface Signed {
   readonly words: string;
 }
 
-function deedOf({ session, signedPackage, words }: Signed, via: AskedOrder["via"]): AskedOrder {
+/** What is kept of an order that was signed. */
+export function deedOf({ session, signedPackage, words }: Signed, via: AskedOrder["via"]): AskedOrder {
   const { package: order } = signedPackage;
   return {
     kind: "order",

@@ -89,22 +89,52 @@ export function reportOf(tradeRootId: number, quantity: bigint, records: readonl
  * @returns the book's refusal if it would refuse. Signature and admission are the book's `Outside`'s to judge
  */
 export function effectOfOrder(book: Book, timestamp: bigint, order: TradePackage): OrderEffect | Refusal {
-  return rehearsed(book, () => {
-    const traderId = book.state.traders.find(order.trader)?.traderId;
-    const before = traderId === undefined ? undefined : momentOf(book, traderId, order);
-    const report = play(book, timestamp, order);
-    if (traderId === undefined || before === undefined) throw new Error("unreachable: a stranger's order is refused");
-    const { tickValue } = book.state.markets.known(order.marketRootId);
-    const sign = order.quantityLots < 0n ? -1n : 1n;
-    const paid = sum(report.fills.map(({ priceTicks, lots }) => priceTicks * lots));
-    return {
-      ...report,
-      costWei: tokenWei(sign * paid * tickValue),
-      restCostWei: tokenWei(sign * report.restingLots * order.priceTicks * tickValue),
-      before,
-      after: momentOf(book, traderId, order),
-    };
+  return rehearsed(book, () => lookedAt(book, timestamp, order));
+}
+
+/** What several orders do, one after the other. */
+export interface OrdersEffect {
+  /** Of each that is taken, up to the first that is not. */
+  readonly effects: readonly OrderEffect[];
+  /** Of the first that is refused, which would be the next; what comes behind it is not played. */
+  readonly refusal: Refusal | undefined;
+}
+
+/**
+ * Plays orders one after the other, in one block, and takes them all back: of several that belong together, each finds the book as those
+ * before it have left it.
+ * @param orders signed over one link, with nonces of their own
+ */
+export function effectOfOrders(book: Book, timestamp: bigint, orders: readonly TradePackage[]): OrdersEffect {
+  return book.state.journal.rehearse(() => {
+    const effects: OrderEffect[] = [];
+    for (const order of orders) {
+      try {
+        effects.push(lookedAt(book, timestamp, order));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return { effects, refusal: error };
+      }
+    }
+    return { effects, refusal: undefined };
   });
+}
+
+function lookedAt(book: Book, timestamp: bigint, order: TradePackage): OrderEffect {
+  const traderId = book.state.traders.find(order.trader)?.traderId;
+  const before = traderId === undefined ? undefined : momentOf(book, traderId, order);
+  const report = play(book, timestamp, order);
+  if (traderId === undefined || before === undefined) throw new Error("unreachable: a stranger's order is refused");
+  const { tickValue } = book.state.markets.known(order.marketRootId);
+  const sign = order.quantityLots < 0n ? -1n : 1n;
+  const paid = sum(report.fills.map(({ priceTicks, lots }) => priceTicks * lots));
+  return {
+    ...report,
+    costWei: tokenWei(sign * paid * tickValue),
+    restCostWei: tokenWei(sign * report.restingLots * order.priceTicks * tickValue),
+    before,
+    after: momentOf(book, traderId, order),
+  };
 }
 
 /** As `effectOfOrder`, in the figures that a command prints. */

@@ -3,7 +3,7 @@
  * what y has gained over that span. Gains of spans that touch add up, so any span can be stacked from strips; where a strike
  * is passed backwards, the strip is sold.
  */
-import type { Bounds } from "../market/bounds.js";
+import { type Bounds, branchBounds } from "../market/bounds.js";
 import { RuleError } from "../amounts/errors.js";
 import type { IntervalRoot } from "../market/market-table.js";
 import type { IntervalBranch } from "../judge/outcomes.js";
@@ -32,6 +32,23 @@ export function ladderOf(root: IntervalRoot, branchIds?: readonly number[]): Lad
   const span = root.strikes[0];
   if (span === undefined) throw new RuleError("ROOT_INVALID", { reason: "no branches", root: root.marketRootId });
   return { span, branches };
+}
+
+/**
+ * The same by what the outcome can still be: what a branch gains outside of it is decided, so its strikes are drawn in to the root's
+ * bounds, and branches that can pay one amount alone are left out. What is composed on it pays what its textbook says at every outcome
+ * that is still possible, and mostly with fewer branches.
+ * @param branchIds as of `ladderOf`
+ */
+export function openLadder(root: IntervalRoot, branchIds?: readonly number[]): Ladder {
+  const { branches } = ladderOf(root, branchIds);
+  return {
+    span: root.bounds,
+    branches: branches.flatMap(({ marketBranchId, strikes }) => {
+      const drawnIn = branchBounds(root.bounds, strikes);
+      return drawnIn.lower === drawnIn.upper ? [] : [{ marketBranchId, strikes: drawnIn }];
+    }),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { foresee, foreseeExit, mostOf, paidIn } from "../../../app/data/mirror/foresight.js";
+import { foresee, foreseeAll, foreseeExit, mostOf, paidIn } from "../../../app/data/mirror/foresight.js";
 import { createProjector } from "../../../src/history/projector.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import { blocksOf, eventfulRun } from "../../history/support.js";
@@ -36,6 +36,27 @@ describe("what the mirror foresees", function () {
       expect(book.claimsOf(trader)).to.deep.equal(before);
     }
     expect(book.link).to.equal(head);
+  });
+
+  it("foresees several as it foresees one, each after those before it", function () {
+    const head = book.link;
+    const traders = [...book.state.traders.all()].map(({ address }) => address);
+    let taken = 0;
+    for (const trader of traders) {
+      const draft = draftOf(trader, 1n);
+      const alone = foresee(ground, draft);
+      const { effects, refusal, block } = foreseeAll(ground, [draft, draft]);
+      expect(block).to.equal(alone.block);
+      expect(effects[0]).to.deep.equal(alone.effect);
+      if (effects.length === 0) expect(refusal).to.deep.equal(alone.refusal);
+      if (effects.length < 2) continue;
+      taken += 1;
+      expect(effects[1]!.before).to.deep.equal(effects[0]!.after);
+    }
+    expect(taken).to.be.greaterThan(0);
+    expect(book.link).to.equal(head);
+    const wrong = foreseeAll(ground, [draftOf(traders[0]!, 1n), draftOf("0x1", 1n)]);
+    expect([wrong.effects.length, wrong.refusal?.code]).to.deep.equal([0, "PACKAGE_FIELD_INVALID"]);
   });
 
   it("tells a refusal with its code, advice and values, as plain data", function () {

@@ -5,6 +5,7 @@ import { getAddress } from "ethers";
 import { Book } from "../../../src/protocol/book/book.js";
 import {
   effectOfOrder,
+  effectOfOrders,
   MAX_MATCHES,
   mostLots,
   type OrderEffect,
@@ -159,6 +160,60 @@ describe("the effect of an order", function () {
     expect(refused({ trader: CAROL, price: 5_000n, lots: 1n }).code).to.equal("Book_TraderUnknown");
     expect(refused({ trader: ALICE, price: 5_000n, lots: 1n }, 2_000n).code).to.equal("Book_NotTrading");
     expect(sight(book)).to.deep.equal(seen);
+  });
+});
+
+describe("the effect of several orders", function () {
+  /** Signed one after the other over one link. */
+  const signedAll = (book: Book, drafts: readonly Draft[]): TradePackage[] =>
+    drafts.map((draft, k) => {
+      const one = order(book, draft);
+      return { ...one, nonce: one.nonce + BigInt(k) };
+    });
+
+  it("is that of each on the book that those before it have left", function () {
+    const book = openBook(100n);
+    place(book, { trader: ALICE, price: 6_000n, lots: 10n });
+    place(book, { trader: ALICE, price: 5_900n, lots: 10n });
+    const seen = sight(book);
+    const drafts = [
+      { trader: BOB, price: 5_900n, lots: -4n },
+      { trader: BOB, price: 5_900n, lots: -8n },
+    ];
+    const { effects, refusal } = effectOfOrders(book, NOW, signedAll(book, drafts));
+    expect(refusal).to.equal(undefined);
+    expect(effects.map(({ fills }) => fills.map(({ priceTicks, lots }) => [priceTicks, lots]))).to.deep.equal([
+      [[6_000n, 4n]],
+      [
+        [6_000n, 6n],
+        [5_900n, 2n],
+      ],
+    ]);
+    expect(effects[1]!.before).to.deep.equal(effects[0]!.after);
+    expect(sight(book), "nothing stays").to.deep.equal(seen);
+    for (const draft of drafts) place(book, draft);
+    const { traderId } = book.state.traders.registered(BOB);
+    expect(bindingIn(book.state, traderId).storedSlack).to.equal(effects[1]!.after.slackWei);
+  });
+
+  it("ends at the first that is refused, and says why", function () {
+    const book = openBook(1n);
+    const drafts = [
+      { trader: BOB, price: 5_000n, lots: 1n },
+      { trader: BOB, price: 6_000n, lots: 10n },
+      { trader: BOB, price: 5_000n, lots: 1n },
+    ];
+    const { effects, refusal } = effectOfOrders(book, NOW, signedAll(book, drafts));
+    expect([effects.length, refusal?.code]).to.deep.equal([1, "Book_Uncovered"]);
+    expect(effectOfOrders(book, NOW, signedAll(book, [drafts[1]!])).effects).to.deep.equal([]);
+    expect(effectOfOrders(book, NOW, [])).to.deep.equal({ effects: [], refusal: undefined });
+  });
+
+  it("of one order is its own", function () {
+    const book = openBook(50n);
+    place(book, { trader: ALICE, price: 6_000n, lots: 10n });
+    const one = order(book, { trader: BOB, price: 5_500n, lots: -14n });
+    expect(effectOfOrders(book, NOW, [one]).effects).to.deep.equal([effectOfOrder(book, NOW, one)]);
   });
 });
 

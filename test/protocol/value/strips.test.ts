@@ -2,9 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { clamp } from "../../../src/protocol/market/bounds.js";
-import { type Ladder, ladderOf, type Rung, stack } from "../../../src/protocol/value/strips.js";
+import { type Ladder, ladderOf, openLadder, type Rung, stack } from "../../../src/protocol/value/strips.js";
 import { anyBounds, between, everyOutcome, intervalOf, intervalTable } from "../markets.js";
-import { expectRuleError, FIXED, tick, total } from "../support.js";
+import { callSpread } from "../../../src/protocol/value/composition.js";
+import { expectRuleError, FIXED, lot, tick, total, whole } from "../support.js";
 
 const named = (rungs: readonly Rung[]): string =>
   rungs.map(({ direction, marketBranchId }) => `${direction > 0n ? "+" : "-"}${marketBranchId}`).join(" ");
@@ -119,3 +120,53 @@ function reach({ branches }: Ladder, from: bigint): Map<bigint, number> {
   }
   return steps;
 }
+
+describe("an open ladder", () => {
+  /** Strips of 10 over [0, 50]: branches 2 to 6. */
+  const strips = [0, 10, 20, 30, 40].map((low) => between(low, low + 10));
+  const rootWithin = (lower: number, upper: number) => ({
+    ...intervalOf(intervalTable(between(0, 50), strips)),
+    bounds: between(lower, upper),
+  });
+
+  it("leaves out what is decided, and draws strikes in to what the outcome can still be", () => {
+    const { span, branches } = openLadder(rootWithin(23, 40));
+    expect(span).to.deep.equal(between(23, 40));
+    expect(branches).to.deep.equal([
+      { marketBranchId: 1, strikes: between(23, 40) },
+      { marketBranchId: 4, strikes: between(23, 30) },
+      { marketBranchId: 5, strikes: between(30, 40) },
+    ]);
+    expect(openLadder(rootWithin(23, 40), [5, 2]).branches).to.deep.equal([
+      { marketBranchId: 5, strikes: between(30, 40) },
+    ]);
+    expect(openLadder(rootWithin(30, 30)).branches).to.deep.equal([]);
+  });
+
+  it("needs no strip that is decided: what is above 30 is the root less what lies between", () => {
+    expect(named(stack(openLadder(rootWithin(13, 50)), between(30, 50)))).to.equal("+5 +6");
+    expect(named(stack(openLadder(rootWithin(23, 50), [1, 4]), between(30, 50)))).to.equal("-4 +1");
+  });
+
+  it("composes what pays as its textbook says wherever the outcome can still be", () => {
+    fc.assert(
+      fc.property(anyBounds(0, 50), fc.nat(), fc.nat(), whole(-6, 6), (bounds, one, two, units) => {
+        const root = { ...rootWithin(0, 50), bounds };
+        const points = [bounds.lower, tick(10), tick(20), tick(30), tick(40), bounds.upper]
+          .map((point) => clamp(point, bounds))
+          .filter((point, k, all) => all.indexOf(point) === k);
+        const [low, high] = [points[one % points.length]!, points[two % points.length]!];
+        fc.pre(low < high && units !== 0n);
+        const made = callSpread(openLadder(root), { lower: low, upper: high }, lot(units));
+        for (const y of everyOutcome(bounds)) {
+          const truly = made.legs.reduce<bigint>(
+            (sum, { marketBranchId, lots }) => sum + lots * clamp(tick(y), root.strikes[marketBranchId - 1]!),
+            made.constant,
+          );
+          expect(truly).to.equal(units * (clamp(tick(y), { lower: low, upper: high }) - low));
+        }
+      }),
+      FIXED,
+    );
+  });
+});

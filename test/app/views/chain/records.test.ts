@@ -26,7 +26,7 @@ describe("recordLine", () => {
     );
     const root = rainRoot([0, 2_500], { marketRootId: own.marketRootId });
     const line = recordLine(order, { roots: [root], names: undefined });
-    expect(line).to.match(/^#\d+ Rain in Seattle [▲▼] (buys|sells) \d+ lots? @ -?[\d.]+ mm/);
+    expect(line).to.match(/^#\d+ Rain in Seattle: [\d.]+ to [\d.]+ mm [▲▼] (buys|sells) \d+ lots? @ -?[\d.]+ mm/);
   });
 });
 
