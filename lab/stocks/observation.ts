@@ -1,7 +1,7 @@
 import { BASKET_ROOT_ID, type SessionHandle } from "../../src/bindings/session.js";
 import type { Ticks } from "../../src/protocol/amounts/units.js";
 import { impliedWeights } from "../../src/protocol/value/valuation.js";
-import { weightsInTicks } from "../command/weights.js";
+import { weightsInTicks } from "../../src/protocol/value/apportion.js";
 
 /** Best bid and ask of one leg; undefined where nobody quotes. */
 export interface Quote {

@@ -3,7 +3,7 @@ import { fraction } from "../../src/protocol/amounts/fraction.js";
 import type { Ticks } from "../../src/protocol/amounts/units.js";
 import { InputError } from "../command/errors.js";
 import { formatMonth, type Month } from "../command/months.js";
-import { weightsInTicks } from "../command/weights.js";
+import { weightsInTicks } from "../../src/protocol/value/apportion.js";
 import { covers, rainIn, yearsOf } from "../weather/climate.js";
 import { spanOfMonth } from "../weather/days.js";
 import { loadRain, type RainHistory } from "../weather/weather-file.js";

@@ -31,6 +31,7 @@ export const FLOORS = {
   "src/views": ["src/protocol", "src/wire"],
   "src/history": ["src/protocol", "src/bindings", "src/measures"],
   "src/verify": ["src/protocol", "src/node", "src/bindings", GENERATED],
+  "src/dataset": ["src/protocol", "src/bindings", "src/history", "src/verify"],
   "src/client": ["src/protocol", "src/node", "src/bindings", "src/wire", GENERATED],
   "deployments.json": [],
   "src/page": ["src/protocol", "src/wire"],

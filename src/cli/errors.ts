@@ -5,6 +5,7 @@ import { adviceFor, isAdvised } from "../bindings/advice.js";
 import { ClientError } from "../bindings/errors.js";
 import { isRefusal } from "../protocol/market/refusal.js";
 import { RelayRequestError } from "../client/relay/errors.js";
+import { DatasetError } from "../dataset/errors.js";
 import { DeployError } from "../deployment/errors.js";
 import { ProtocolError, RuleError } from "../protocol/amounts/errors.js";
 import { NodeError } from "../node/errors.js";
@@ -100,6 +101,14 @@ const DEPLOY_INPUT_CODES: ReadonlySet<string> = new Set(["DEPLOY_NOT_COMPILED", 
 /** No node to start. */
 const LOCAL_INPUT_CODES: ReadonlySet<string> = new Set(["LOCAL_NODE_MISSING"]);
 
+/** A dataset that was altered, or of what was cut off. */
+const DATASET_FINDING_CODES: ReadonlySet<string> = new Set([
+  "DATASET_LOG_ALTERED",
+  "DATASET_LOG_CUT",
+  "DATASET_LOG_IMPOSSIBLE",
+  "DATASET_INPUTS_INVALID",
+]);
+
 /** What is wrong with the records of a chain or a log, rather than with what the user gave. */
 const FINDING_CODES: ReadonlySet<string> = new Set([
   "RECORD_FIELD_INVALID",
@@ -122,6 +131,11 @@ export function explain(thrown: unknown, units: ReaderUnits = createReaderUnits(
   if (thrown instanceof DeployError) {
     const { code, message, advice, values } = thrown;
     const status = DEPLOY_INPUT_CODES.has(code) ? EXIT.badInput : EXIT.doesNotHold;
+    return { status, error: { code, message, advice, values: asJson(values) } };
+  }
+  if (thrown instanceof DatasetError) {
+    const { code, message, advice, values } = thrown;
+    const status = DATASET_FINDING_CODES.has(code) ? EXIT.doesNotHold : EXIT.badInput;
     return { status, error: { code, message, advice, values: asJson(values) } };
   }
   if (thrown instanceof CliError) {

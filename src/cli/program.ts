@@ -9,6 +9,7 @@ import { collateralCommand } from "./commands/collateral.js";
 import { completeCommand, completionCommand } from "./commands/completion.js";
 import { createCommand } from "./commands/create.js";
 import { deployCommand } from "./commands/deploy.js";
+import { datasetCommand } from "./commands/dataset.js";
 import { demoCommand } from "./commands/demo.js";
 import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
@@ -85,6 +86,7 @@ const COMMANDS = [
   keepCommand,
   verifyCommand,
   logsCommand,
+  datasetCommand,
   stressCommand,
   scoreCommand,
   monitorCommand,

@@ -3,7 +3,7 @@
  * basket is quoted at. What was found before is kept in the book's own journal, so that it is undone together with the book.
  */
 import type { Book } from "../protocol/book/book.js";
-import { branchCount, rootOf } from "../protocol/market/market-table.js";
+import { branchCount, rootOf, type SimplexRoot } from "../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
 import { claimsIn, type CountedLevel, levelChanges, levelsOf } from "../protocol/book/projections.js";
 import type { BookState } from "../protocol/book/state.js";
@@ -186,10 +186,8 @@ function marketRow(figures: Figures, key: number, volume: bigint): { row: Market
 }
 
 function weightRows({ book, middles }: Figures): WeightsRow[] {
-  const quotes = quotedMiddles(book);
-  const known = quotes.filter((quote) => quote !== undefined);
-  const isWhole = known.length === quotes.length && known.some((quote) => quote !== 0n);
-  const now = isWhole ? known : undefined;
+  const basket = rootOf(book.markets.table, BASKET_ROOT_ID);
+  const now = basket.kind === "simplex" ? wholeMiddles(quotedMiddles(book, basket)) : undefined;
   const before = middles.get("basket");
   if (isEqual(before, now)) return [];
   book.journal.set(middles, "basket", now);
@@ -197,21 +195,29 @@ function weightRows({ book, middles }: Figures): WeightsRow[] {
 }
 
 /**
- * Twice the middle of each leg. Of two legs one may have no orders: whoever buys it sells the other (R10), and so it is quoted at what
- * that leaves of the scale.
+ * Twice the middle of each leg of a basket or event. Of two legs one may have no orders: whoever buys it sells the other (R10), and so
+ * it is quoted at what that leaves of the scale.
  */
-function quotedMiddles({ queues, terms }: BookState): (bigint | undefined)[] {
-  const quotes = Array.from({ length: terms.assets }, (_, index) => {
-    const { bids, asks } = queues.of({ marketRootId: BASKET_ROOT_ID, marketBranchId: index + 1 });
+export function quotedMiddles(
+  { queues }: Pick<BookState, "queues">,
+  { marketRootId, weights, scale }: SimplexRoot,
+): (bigint | undefined)[] {
+  const quotes = weights.map((_, index) => {
+    const { bids, asks } = queues.of({ marketRootId, marketBranchId: index + 1 });
     const [bid, ask] = [bids.best?.price, asks.best?.price];
     const [low, high] = [bid ?? ask, ask ?? bid];
     return low === undefined || high === undefined ? undefined : low + high;
   });
   if (quotes.length !== 2) return quotes;
   const [first, second] = quotes;
-  const left = (of: bigint | undefined): bigint | undefined =>
-    of === undefined ? undefined : 2n * terms.basketScale - of;
+  const left = (of: bigint | undefined): bigint | undefined => (of === undefined ? undefined : 2n * scale - of);
   return [first ?? left(second), second ?? left(first)];
+}
+
+/** All of them, if every leg has one and not all are zero. */
+export function wholeMiddles(quotes: readonly (bigint | undefined)[]): bigint[] | undefined {
+  const known = quotes.filter((quote) => quote !== undefined);
+  return known.length === quotes.length && known.some((quote) => quote !== 0n) ? known : undefined;
 }
 
 function isEqual(a: readonly bigint[] | undefined, b: readonly bigint[] | undefined): boolean {

@@ -207,13 +207,13 @@ function recordOf({ block, time, index, tx, address, topics, data, wallet }: z.o
   };
 }
 
-function printRecord({ blockNumber, timestamp, logIndex, transactionHash, ...rest }: LogRecord): string {
+export function printRecord({ blockNumber, timestamp, logIndex, transactionHash, ...rest }: LogRecord): string {
   const { address, topics, data, byWallet } = rest;
   const place = { block: blockNumber, time: timestamp, index: logIndex, tx: transactionHash };
   return JSON.stringify({ ...place, address, topics, data, ...(byWallet ? { wallet: true } : {}) });
 }
 
-function printSeal(records: number, checksum: string): string {
+export function printSeal(records: number, checksum: string): string {
   return JSON.stringify({ records, sha256: checksum });
 }
 

@@ -60,6 +60,7 @@ describe("the program", function () {
       "keep",
       "verify",
       "logs",
+      "dataset",
       "stress",
       "score",
       "monitor",

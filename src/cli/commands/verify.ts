@@ -1,7 +1,3 @@
-import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
-import { createInterface } from "node:readline";
-
 import { Command } from "commander";
 import type { Provider } from "ethers";
 
@@ -9,18 +5,17 @@ import { fastCrypto } from "../../bindings/fast-crypto.js";
 import { streamSessionLog } from "../../verify/read-session-log.js";
 import type { Grant } from "../../verify/grants.js";
 import type { VerifyReport } from "../../verify/report.js";
-import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
+import type { SessionLogStream } from "../../verify/session-log.js";
 import { failureOf, grantsOf, type Verdict } from "../../verify/verdict.js";
 import { verifySession } from "../../verify/verify-session.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
 import { printJson } from "../output/json.js";
 import { logProgress } from "../output/log-progress.js";
+import { openLogFile } from "../input/log-file.js";
 import { invalid } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
-import { messageOf } from "../../protocol/amounts/errors.js";
 
 interface Options extends SettingOptions {
   readonly logs?: string;
@@ -75,7 +70,7 @@ async function open(
   }
   const provider =
     options.rpc === undefined ? undefined : await connect(context, readSettings(context, options, "rpc").rpc);
-  const stream = await parseSessionLogLines(linesOf(context, options.logs));
+  const stream = await openLogFile(context, options.logs);
   requireSession(context, options, stream.header.session);
   return { stream, provider };
 }
@@ -85,15 +80,6 @@ function requireSession(context: CliContext, options: Options, logged: string): 
   if (options.session === undefined) return;
   const { session } = readSettings(context, options, "session");
   if (session !== logged) throw invalid("--session", session, `the session of the file, ${logged}, or no --session`);
-}
-
-async function* linesOf(context: CliContext, file: string): AsyncGenerator<string> {
-  const input = createReadStream(resolve(context.cwd, file), "utf8");
-  try {
-    yield* createInterface({ input, crlfDelay: Infinity });
-  } catch (error) {
-    throw new CliError("FILE_UNREADABLE", { file, reason: messageOf(error) });
-  }
 }
 
 function textOf(report: VerifyReport): string {

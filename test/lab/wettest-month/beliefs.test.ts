@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { parseMonth } from "../../../lab/command/months.js";
-import { weightsInTicks } from "../../../lab/command/weights.js";
+import { weightsInTicks } from "../../../src/protocol/value/apportion.js";
 import { parseDay } from "../../../lab/weather/days.js";
 import { loadRain } from "../../../lab/weather/weather-file.js";
 import { between, chances, knowledgeOf, loadYear, monthOf, totalsOf } from "../../../lab/wettest-month/beliefs.js";
