@@ -41,6 +41,15 @@ export const STUDIES: Readonly<Record<string, Study>> = {
     about: "several informed traders, their number and how well they know: what a gate does to what flow tells",
     load: () => import("./curation/study.js"),
   },
+  design: {
+    about:
+      "what an organiser may choose, tried in the book: one session or several, how long, rolled, gated, with a maker",
+    load: () => import("./design/study.js"),
+  },
+  pairs: {
+    about: "a published rule of pairs traded inside sessions, on real prices: they pay what it earns or loses, exactly",
+    load: () => import("./pairs/study.js"),
+  },
   lifecycle: {
     about:
       "one session's whole life: gate, sale, maker, oracles, cash for claims, the roll into the next, every sum proved",

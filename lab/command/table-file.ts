@@ -19,10 +19,16 @@ export interface TableRow<Column extends string> {
   readonly field: (column: Column) => string;
 }
 
+const require = createRequire(import.meta.url);
+
 /** A file of the package vega-datasets, which exports its code only; the data lies beside it. */
 export function vegaDataset(name: string): string {
-  const entry = createRequire(import.meta.url).resolve("vega-datasets");
-  return join(dirname(dirname(entry)), "data", name);
+  return join(dirname(dirname(require.resolve("vega-datasets"))), "data", name);
+}
+
+/** A file of the package @observablehq/sample-datasets, which is data alone. */
+export function sampleDataset(name: string): string {
+  return require.resolve(`@observablehq/sample-datasets/${name}`);
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Ground {
   readonly people: readonly string[];
   /** What each has in the book at the start, wei. */
   readonly each: bigint;
+  /** Where not everybody has the same. */
+  readonly moneyOf?: (person: number) => bigint;
   readonly sign: (order: TradePackage, person: number) => Promise<SignedPackage>;
   /** Makes the call there. @returns its block, for the library's book */
   readonly send: (call: LabCall) => Promise<CallBlock>;

@@ -41,8 +41,12 @@ export interface LabFill {
   readonly lots: bigint;
 }
 
+/** What each has at the start, wei, and what a tick of a lot of the basket is. */
+export type LaboratoryTerms = Pick<Ground, "each"> & Pick<Ground["terms"], "basketScale" | "basketTickValue">;
+
 export interface Laboratory {
   readonly book: Book;
+  readonly terms: LaboratoryTerms;
   /** A number from `low` to `high`. @returns the root's number */
   openInterval(low: bigint, high: bigint): Promise<number>;
   /** One of so many outcomes. @returns the root's number */
@@ -57,15 +61,21 @@ export interface Laboratory {
   settle(market: MarketRef, value: bigint): Promise<void>;
   /** A person's lots in each branch of a root. */
   positionOf(person: number, marketRootId: number): readonly bigint[];
+  /** A person's claims on each leg of the basket, wei. */
+  claimsOf(person: number): readonly bigint[];
   /** What a person has gained since the start, ticks · lots; exact as long as no root is open. */
   gainOf(person: number): bigint;
+  /** Of everybody, by number. */
+  gains(): bigint[];
 }
 
 /** Every call throws what the book refuses with, and what the ground does. */
 export function openLaboratory(ground: Ground): Laboratory {
-  const { terms, hashing, owner, people, each } = ground;
+  const { terms, hashing, owner, people, each, moneyOf = () => each } = ground;
   const book = new Book(terms, TRUSTING, hashing);
-  for (const person of people) book.deposit({ caller: owner, timestamp: terms.t1 }, person, each);
+  for (const [person, address] of people.entries()) {
+    book.deposit({ caller: owner, timestamp: terms.t1 }, address, moneyOf(person));
+  }
   const nonces = people.map(() => 0n);
   const newest = (): number => Number(book.state.chain.checkpoints);
 
@@ -97,9 +107,14 @@ export function openLaboratory(ground: Ground): Laboratory {
     );
   }
 
+  function gainOf(person: number): bigint {
+    return (book.accountOf(people[person] ?? "").claim - moneyOf(person)) / TICK_VALUE;
+  }
+
   const rootTerms = { tickValue: TICK_VALUE, closesAt: terms.t2, settleBy: terms.settleLimit };
   return {
     book,
+    terms: { ...terms, each },
     openInterval: (low, high) => {
       const spec = { ...rootTerms, description: "", bounds: { lower: ticks(low), upper: ticks(high) } };
       return record(intervalRecord({ owner, previousLink: book.link }, { ...spec, fallbackOutcome: ticks(low) }));
@@ -135,10 +150,11 @@ export function openLaboratory(ground: Ground): Laboratory {
       await make({ kind: "realise", marketRootId, traders: people }, () => book.realise(marketRootId, people));
     },
     positionOf: (person, marketRootId) => book.positionOf(people[person] ?? "", marketRootId),
-    gainOf: (person) => (book.accountOf(people[person] ?? "").claim - each) / TICK_VALUE,
+    claimsOf: (person) => book.claimsOf(people[person] ?? ""),
+    gainOf,
+    gains: () => people.map((_, person) => gainOf(person)),
   };
 }
-
 type Block = Awaited<ReturnType<Ground["send"]>>;
 
 function fillsIn(events: readonly BookEvent[]): LabFill[] {

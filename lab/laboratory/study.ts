@@ -9,6 +9,7 @@ import type { Picture } from "../../src/pictures/marks.js";
 import { createStudy, pathFromCaller, type RunStudy, type Tell } from "../command/command.js";
 import { renderJson } from "../command/document.js";
 import { MAX_SEED, parseInteger, readWords, type Request } from "../command/options.js";
+import { documentOf, type MeasuredTable, renderMeasured } from "./measured.js";
 import { allHold, type Chapter, renderChapters } from "./figures.js";
 
 export interface LabOptions {
@@ -24,6 +25,8 @@ export interface LabOptions {
 /** What an experiment found. */
 export interface Findings {
   readonly chapters: readonly Chapter[];
+  /** What is measured and nothing is expected of; none if it is not said. */
+  readonly tables?: readonly MeasuredTable[];
   /** By the name of its file, without an ending. */
   readonly pictures: Readonly<Record<string, Picture>>;
 }
@@ -47,11 +50,16 @@ export function createLabStudy({ name, about, load }: LabStudy): RunStudy {
       const { experiment } = await load();
       return {
         perform: async (options, _, tell) => {
-          const { chapters, pictures } = await experiment(options, tell.phase);
+          const { chapters, pictures, tables = [] } = await experiment(options, tell.phase);
           const written = options.svg === undefined ? [] : writePictures(options.svg, pictures);
           return {
-            text: () => [renderChapters(chapters), ...written.map((file) => `Picture: ${file}`)].join("\n\n"),
-            document: () => renderDocument(name, options, chapters),
+            text: () =>
+              [
+                ...tables.map(renderMeasured),
+                renderChapters(chapters),
+                ...written.map((file) => `Picture: ${file}`),
+              ].join("\n\n"),
+            document: () => renderDocument(name, options, { chapters, tables }),
             proved: allHold(chapters),
             close: () => Promise.resolve(),
           };
@@ -83,12 +91,17 @@ export function parseLabOptions(name: string, about: string, words: readonly str
 }
 
 /** Figures as plain numbers: they are estimates, not amounts. */
-function renderDocument(name: string, { short, seed }: LabOptions, chapters: readonly Chapter[]): string {
+function renderDocument(
+  name: string,
+  { short, seed }: LabOptions,
+  { chapters, tables }: Required<Pick<Findings, "chapters" | "tables">>,
+): string {
   return renderJson({
     study: name,
     size: short ? "short" : "full",
     seed,
     figures: chapters.flatMap(({ title, figures }) => figures.map((one) => ({ chapter: title, ...one }))),
+    ...(tables.length === 0 ? {} : { tables: tables.map(documentOf) }),
     ok: allHold(chapters),
   });
 }

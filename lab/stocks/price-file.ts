@@ -19,6 +19,11 @@ export interface PriceRow {
   readonly price: Price;
 }
 
+/** A symbol's price of a day; without one, its month's only price. */
+export interface DatedPrice extends PriceRow {
+  readonly day: number | undefined;
+}
+
 /** Adjusted for splits and dividends if the file has both: what a share was worth to whoever kept it. */
 const CLOSES = ["adj close", "adjusted close", "adjclose", "close"] as const;
 const SYMBOLS = ["symbol", "ticker"] as const;
@@ -31,12 +36,16 @@ const NOTHING: ReadonlySet<string> = new Set(["", "null", "nan", "n/a", "na", "-
  * @throws InputError PRICES_EMPTY, PRICES_HEADER, PRICES_LINE_BROKEN, PRICES_NOT_POSITIVE, PRICES_DATE_REPEATED
  */
 export function parsePriceFile(text: string, file: string): PriceRow[] {
+  return lastOfMonths(parseDatedPrices(text, file));
+}
+
+/** As `parsePriceFile`, every day of a month by itself. */
+export function parseDatedPrices(text: string, file: string): DatedPrice[] {
   const table = readTable("PRICES", text, file, "prices");
   requireColumns("PRICES", file, table, ["date"]);
-  return lastOfMonths(
-    cellsOf(table, file).flatMap((cell) => read(cell, table, file)),
-    file,
-  );
+  const rows = cellsOf(table, file).flatMap((cell) => read(cell, table, file));
+  requireOnce(rows, file);
+  return rows;
 }
 
 /** A price where it stands in the file. */
@@ -77,11 +86,7 @@ function symbolOf(file: string): string {
   return (/^[^_.\s]+/.exec(basename(file))?.[0] ?? file).toUpperCase();
 }
 
-interface Dated extends PriceRow {
-  readonly day: number | undefined;
-}
-
-function read({ row, symbol, text, isOptional }: Cell, { decimal }: Table, file: string): Dated[] {
+function read({ row, symbol, text, isOptional }: Cell, { decimal }: Table, file: string): DatedPrice[] {
   const { content, line } = row;
   const broken = (reason: string, value: string) => brokenLine("PRICES", file, line, value, reason);
   if (symbol === "") throw broken("the symbol is missing", content);
@@ -96,12 +101,12 @@ function read({ row, symbol, text, isOptional }: Cell, { decimal }: Table, file:
   return [{ line, symbol, ...date, price: price as Price }];
 }
 
-/** A price without a day is its month's only one. */
-function lastOfMonths(rows: readonly Dated[], file: string): PriceRow[] {
-  const seen = new Map<string, Map<number | undefined, Dated>>();
+/** A price without a day is its month's only one. @throws InputError PRICES_DATE_REPEATED */
+function requireOnce(rows: readonly DatedPrice[], file: string): void {
+  const seen = new Map<string, Map<number | undefined, DatedPrice>>();
   for (const row of rows) {
-    const key = `${formatMonth(row.month)} ${row.symbol}`;
-    const days = seen.get(key) ?? new Map<number | undefined, Dated>();
+    const key = keyOf(row);
+    const days = seen.get(key) ?? new Map<number | undefined, DatedPrice>();
     const clash =
       days.get(row.day) ?? days.get(undefined) ?? (row.day === undefined ? [...days.values()][0] : undefined);
     if (clash !== undefined) {
@@ -110,8 +115,17 @@ function lastOfMonths(rows: readonly Dated[], file: string): PriceRow[] {
     }
     seen.set(key, days.set(row.day, row));
   }
-  const last = new Set(
-    [...seen.values()].map((days) => [...days.values()].reduce((a, b) => ((b.day ?? 0) > (a.day ?? 0) ? b : a))),
-  );
-  return rows.filter((row) => last.has(row)).map(({ line, symbol, month, price }) => ({ line, symbol, month, price }));
 }
+
+function lastOfMonths(rows: readonly DatedPrice[]): PriceRow[] {
+  const last = new Map<string, DatedPrice>();
+  for (const row of rows) {
+    const known = last.get(keyOf(row));
+    if (known === undefined || (row.day ?? 0) > (known.day ?? 0)) last.set(keyOf(row), row);
+  }
+  return rows
+    .filter((row) => last.get(keyOf(row)) === row)
+    .map(({ line, symbol, month, price }) => ({ line, symbol, month, price }));
+}
+
+const keyOf = ({ month, symbol }: PriceRow): string => `${formatMonth(month)} ${symbol}`;
