@@ -1,6 +1,6 @@
 import { createRandom } from "../../stage/rng.js";
 import { onChain } from "../laboratory/chain-ground.js";
-import { type Estimate, informationOf, meanOf } from "../laboratory/estimate.js";
+import { type Estimate, informationOf, estimateOf } from "../laboratory/estimate.js";
 import { type Chapter, figure } from "../laboratory/figures.js";
 import type { Laboratory } from "../laboratory/laboratory.js";
 import type { Column, MeasuredTable } from "../laboratory/measured.js";
@@ -51,7 +51,7 @@ export const experiment: Experiment = async ({ short, seed }, tell) => {
 
 /** Each world counts once, whatever happened in it. */
 function valuesOf(runs: readonly Run[]): Record<string, Estimate | undefined> {
-  const mean = (of: (run: Run) => number | undefined): Estimate | undefined => meanOf(runs.map(of));
+  const mean = (of: (run: Run) => number | undefined): Estimate | undefined => estimateOf(runs.map(of));
   const looked = (of: (look: Look) => number | undefined) =>
     mean(({ looks }) => {
       const there = looks.map(of).filter((value) => value !== undefined);

@@ -18,6 +18,11 @@ export function varianceOf(values: readonly number[]): number {
   return covarianceOf(values, values);
 }
 
+/** Standard error of the mean of independent draws, with n − 1; NaN of fewer than two. */
+export function errorOfMean(values: readonly number[]): number {
+  return Math.sqrt(varianceOf(values) / (values.length - 1));
+}
+
 /** Slope of the line through points by least squares; NaN where all x are one. */
 export function slopeOf(x: readonly number[], y: readonly number[]): number {
   return covarianceOf(x, y) / varianceOf(x);

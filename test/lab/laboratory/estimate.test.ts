@@ -1,17 +1,17 @@
 import { expect } from "chai";
 
-import { informationOf, meanOf } from "../../../lab/laboratory/estimate.js";
+import { informationOf, estimateOf } from "../../../lab/laboratory/estimate.js";
 
 describe("A mean of independent draws", () => {
   it("has a margin of 1.96 errors, by hand", () => {
-    const { value, margin } = meanOf([1, 2, undefined, 3])!;
+    const { value, margin } = estimateOf([1, 2, undefined, 3])!;
     expect(value).to.equal(2);
     expect(margin).to.be.closeTo(1.96 * Math.sqrt(1 / 3), 1e-12);
   });
 
   it("is none of one draw, nor of none", () => {
-    expect(meanOf([])).to.equal(undefined);
-    expect(meanOf([7, undefined])).to.equal(undefined);
+    expect(estimateOf([])).to.equal(undefined);
+    expect(estimateOf([7, undefined])).to.equal(undefined);
   });
 });
 
