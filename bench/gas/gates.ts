@@ -1,11 +1,11 @@
-/** What it takes to be admitted, what a policy adds to a registration, and what a purchase costs. */
+/** What it takes to be admitted, and what a policy adds to a registration. */
 import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
-import { id, MaxUint256, Wallet, ZeroAddress } from "ethers";
+import { id, MaxUint256, Wallet } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { MAX_POLICIES } from "../../src/protocol/amounts/limits.js";
-import { SUPPLY, TOKEN } from "../../stage/contracts/units.js";
-import { openWorld } from "../../stage/contracts/world.js";
+import { closeTrading, openWorld, type World } from "../../stage/contracts/world.js";
+import { deployEas } from "../../stage/counterparts/eas.js";
 import type { Row } from "../part.js";
 import { gasOf, gasRow } from "./receipt.js";
 
@@ -43,32 +43,55 @@ export async function measureGates(connection: NetworkConnection): Promise<Row[]
       await gasOf(eight.book.createUser(first)),
     ),
     gasRow("fee", "pay an entry fee", await gasOf(vault.connect(listed.alice).pay(listed.session, second))),
-    await saleRow(connection),
+    gasRow("fee collect", "collect the entry fees", await gasOf(vault.connect(listed.frank).collect(listed.frank))),
+    await recordRow(open),
+    await attestedRow(open),
+    ...(await stakeRows(await openWorld(connection))),
   ];
 }
 
-async function saleRow(connection: NetworkConnection): Promise<Row> {
-  const { ethers, networkHelpers } = connection;
-  const w = await openWorld(connection, { stage: "funded" });
-  const money = await ethers.deployContract("TestAsset", ["Dollar", "USD", 6]);
-  const terms = {
-    session: await w.session.getAddress(),
-    premium: await money.getAddress(),
-    startPrice: 2_500_000n,
-    endPrice: 1_000_000n,
-    slope: 10n,
-    opens: w.t1,
-    closes: w.t2,
-    maxPerBuyer: 0n,
-    policy: ZeroAddress,
-  };
-  const sale = await ethers.deployContract("PrimarySale", [terms]);
-  await w.session.approve(sale, SUPPLY);
-  await sale.connect(w.organiser).offer(SUPPLY);
-  await money.mint(w.alice, 10n ** 12n);
-  await money.connect(w.alice).approve(sale, MaxUint256);
-  await networkHelpers.time.increaseTo(w.t1);
-  const buy = () => gasOf(sale.connect(w.alice).buy(TOKEN, MaxUint256, w.alice, MaxUint256));
-  const firstUse = await buy();
-  return gasRow("buy", "buy session tokens from a primary sale", await buy(), firstUse);
+/** Of a table of as many as the allow-list. */
+async function recordRow({ connection: { ethers } }: World): Promise<Row> {
+  const lines = Array.from({ length: LISTED }, (_, i): [string, bigint, bigint] => [
+    new Wallet(id(`scored ${i}`)).address,
+    10_000n,
+    20_000n,
+  ]);
+  const tree = StandardMerkleTree.of(lines, ["address", "int256", "int256"]);
+  const policy = await ethers.deployContract("TrackRecord", [tree.root, 0n, 0n]);
+  const [first, second] = lines as [(typeof lines)[0], (typeof lines)[0]]; // of a thousand
+  await policy.claim(...first, tree.getProof(first));
+  const claimed = await gasOf(policy.claim(...second, tree.getProof(second)));
+  return gasRow("claim record", `claim a line of a table of ${LISTED} track records`, claimed);
+}
+
+/** With the attestation service as it is published. */
+async function attestedRow({ connection: { ethers }, organiser, erin, alice, bob }: World): Promise<Row> {
+  const eas = await deployEas(organiser);
+  const schema = await eas.registerSchema("bool isResearcher");
+  const policy = await ethers.deployContract("Attested", [eas.address, schema, erin]);
+  const attest = ({ address }: { readonly address: string }) => eas.attest(erin, { schema, recipient: address });
+  await policy.present(await attest(alice));
+  return gasRow("present", "present an attestation", await gasOf(policy.present(await attest(bob))));
+}
+
+/** Alice and Bob stake for themselves, and take it back after t2; his are measured. */
+async function stakeRows(world: World): Promise<Row[]> {
+  const { alice, bob, book, connection, session } = world;
+  const token = await connection.ethers.deployContract("TestAsset", ["Capital", "CAP", 18]);
+  const lock = await connection.ethers.deployContract("MinCapital", [token, FEE]);
+  const paid: number[] = [];
+  for (const trader of [alice, bob]) {
+    await token.mint(trader, 2n * FEE);
+    await token.connect(trader).approve(lock, MaxUint256);
+    paid.push(await gasOf(lock.connect(trader).stake(session, trader, FEE)));
+  }
+  await closeTrading(world);
+  for (const trader of [alice, bob]) {
+    paid.push(await gasOf(lock.connect(trader).withdraw(book, trader, trader)));
+  }
+  return [
+    gasRow("stake", "stake the capital that a policy asks for", paid[1] ?? 0),
+    gasRow("stake withdraw", "take it back after t2", paid[3] ?? 0),
+  ];
 }

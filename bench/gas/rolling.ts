@@ -18,16 +18,22 @@ export async function measureRolling(connection: NetworkConnection): Promise<Row
   return rows;
 }
 
-/** Two give session tokens, one after the other; the second finds the totals there. */
+/** Alice and Bob give session tokens, one after the other; the second finds the totals there. Carol takes hers back. */
 async function measureRoll(world: World, assets: number): Promise<Row[]> {
-  const { alice, bob, connection, session } = world;
+  const { alice, bob, carol, dave, connection, session } = world;
   const factory = await deployRollers(world);
   const terms = await rollTermsOf(world);
   const opened = await gasOf(factory.create(terms));
   const roller = await connection.ethers.getContractAt("Roller", await factory.addressOf(terms));
-  for (const holder of [alice, bob]) await session.transfer(holder, 100n * TOKEN);
+  for (const holder of [alice, bob, carol, dave]) await session.transfer(holder, 100n * TOKEN);
   await giveTo(world, roller, alice, 100n * TOKEN);
   const given = await gasOf(giveTo(world, roller, bob, 100n * TOKEN));
+  await giveTo(world, roller, carol, 100n * TOKEN);
+  const back = await gasOf(roller.connect(carol).takeBack(carol));
+  await session.connect(dave).transfer(await roller.inboxOf(dave), 100n * TOKEN);
+  const fromInbox = await gasOf(roller.giveFromInbox(dave));
+  await session.connect(carol).transfer(await roller.inboxOf(dave), TOKEN);
+  const emptied = await gasOf(roller.connect(dave).emptyInbox([session], dave));
   await openForRoll(world);
   const rolled = await gasOf(roller.roll());
   await roller.connect(alice).take(alice);
@@ -36,6 +42,13 @@ async function measureRoll(world: World, assets: number): Promise<Row[]> {
   return [
     gasRow(`roller ${assets}`, `open a roller for a session of ${of}`, opened),
     gasRow(`roll give ${assets}`, `give session tokens of ${of} to it, after others have`, given),
+    gasRow(`roll take back ${assets}`, `take back what was given of ${of}, before it rolls`, back),
+    gasRow(
+      `roll inbox ${assets}`,
+      `give what lies in an inbox for ${of}, which is made for it, as a keeper does`,
+      fromInbox,
+    ),
+    gasRow(`roll empty ${assets}`, `take one token out of an inbox of a roller of ${of}`, emptied),
     gasRow(`roll ${assets}`, `roll: redeem ${of}, make the next session, fund and split it`, rolled),
     gasRow(`roll take ${assets}`, `take one's part of a next session of ${of}, as session tokens`, taken),
   ];

@@ -11,6 +11,7 @@ import { measureMakers } from "./makers.js";
 import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
 import { measureRolling } from "./rolling.js";
+import { measureSale } from "./sale.js";
 import { measureSets } from "./sets.js";
 import { measureSettlement } from "./settlement.js";
 import { triedFor } from "./tried.js";
@@ -61,6 +62,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureSets(connection)),
     ...(await measureRolling(connection)),
     ...(await measureGates(connection)),
+    ...(await measureSale(connection)),
     ...(await measureSettlement(connection)),
   ];
   return rows.map((row) => ({ ...row, ...AIMS[row.id], ...triedFor(row.id) }));

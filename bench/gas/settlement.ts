@@ -37,6 +37,7 @@ async function measureWindow(world: World): Promise<Row[]> {
   for (const feed of feeds) await feed.answer(10n ** 10n);
   await time.increaseTo(t2 + 60);
   for (const feed of feeds) await feed.answer(10n ** 10n);
+  await fixing.fix(2, roundOf(1n, 1n), roundOf(1n, 2n));
   const fixed = await gasOf(fixing.fix(1, roundOf(1n, 1n), roundOf(1n, 2n)));
   for (const holder of [alice, bob]) {
     await session.transfer(holder, 10n * TOKEN);
@@ -45,16 +46,21 @@ async function measureWindow(world: World): Promise<Row[]> {
   await window.connect(alice).offerSession(10n * TOKEN);
   const offered = await gasOf(window.connect(bob).offerSession(10n * TOKEN));
   await time.increaseTo(opens);
+  const sold = await gasOf(window.connect(carol).buy(2, 5n * TOKEN, MOST, carol));
   await window.connect(carol).buyAndRedeem(1, 5n * TOKEN, MOST, carol);
   const bought = await gasOf(window.connect(carol).buyAndRedeem(1, 5n * TOKEN, MOST, carol));
   await time.increaseTo(closes);
   await window.connect(alice).pullCash(1, alice);
   const pulled = await gasOf(window.connect(bob).pullCash(1, bob));
+  await window.connect(alice).takeBack(2, alice);
+  const back = await gasOf(window.connect(bob).takeBack(2, bob));
   return [
     gasRow("fixing", "fix a price by a Chainlink feed, the next round named", fixed),
     gasRow("window offer", "offer session tokens of 2 assets in a cash window", offered),
+    gasRow("window buy leg", "buy leg tokens there, the first of that leg", sold),
     gasRow("window buy", "buy leg tokens there and redeem them", bought),
     gasRow("window pull", "take the cash of a leg", pulled),
+    gasRow("window take back", "take back the leg tokens that nobody bought", back),
   ];
 }
 
