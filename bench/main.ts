@@ -28,7 +28,9 @@ interface Options {
 }
 
 const program = new Command("npm run bench --")
-  .description("Measures gas, collateral checks, the engine, signatures, replay and verification.")
+  .description(
+    "Measures gas, collateral checks, the engine, signatures, replay, verification and the ranking of stress scenarios.",
+  )
   .argument("[parts...]", `which: ${PART_NAMES.join(", ")}; all by default`)
   .option("--json", "one JSON document on stdout and nothing else; progress goes to stderr")
   .option("--quick", "fewer sizes, to see whether it works; writes nothing")

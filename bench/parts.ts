@@ -9,6 +9,7 @@ const PARTS = {
   signatures: async () => (await import("./parts/signatures.js")).signatures,
   replay: async () => (await import("./parts/replay.js")).replay,
   verify: async () => (await import("./parts/verify.js")).verify,
+  stress: async () => (await import("./parts/stress.js")).stress,
 } satisfies Readonly<Record<string, () => Promise<Part>>>;
 
 export type PartName = keyof typeof PARTS;

@@ -6,8 +6,12 @@ import { basketOf } from "../bindings/assets.js";
 import type { CliContext } from "./context.js";
 import type { Holders } from "./input/holders-file.js";
 import type { SettingOptions } from "./input/settings.js";
+import { bookAfter } from "../protocol/book/order-effect.js";
 import { paidIn } from "../protocol/book/payments.js";
 import { accountOf, holdingsOf } from "../protocol/book/projections.js";
+import type { BookState } from "../protocol/book/state.js";
+import { isRefusal } from "../protocol/market/refusal.js";
+import type { TradePackage } from "../protocol/signing/package.js";
 import { readMirror } from "./mirror.js";
 import { openReader } from "./who.js";
 
@@ -15,25 +19,28 @@ import { openReader } from "./who.js";
 export const UNDECIDED = "undecided markets";
 export const OUTSIDE = "outside the book";
 
-/** @throws CliError SETTINGS_INVALID, MIRROR_DIFFERS; ClientError; RuleError */
+/**
+ * @param order what holders would have once it has been filled as far as it would be now, beside what they have
+ * @throws CliError SETTINGS_INVALID, MIRROR_DIFFERS; ClientError; RuleError; the book's refusal of the order
+ */
 export async function holdersOnChain(
   context: CliContext,
   options: SettingOptions,
   baseline: BaselineName,
+  order?: TradePackage,
 ): Promise<Holders> {
   const handle = await openReader(context, options);
   const [assets, mirror] = await Promise.all([basketOf(handle), readMirror(context, handle, options)]);
   const { state } = mirror.book;
   const traders = [...state.traders.all()];
   const basket: Basket = { quantities: assets.map(({ quantity }) => quantity), supply: handle.supply };
-  const holders: BookHolders = {
-    table: state.markets.table,
-    basket,
-    pool: holdingsOf(state),
-    accounts: traders.map(({ traderId }) => accountOf(state, traderId)),
-  };
+  const holders = holdersIn(state, basket);
   const paid = paidIn(mirror.records, assets.length);
   const nothing = assets.map(() => 0n as TokenWei);
+  const then =
+    order &&
+    bookAfter(mirror.book, mirror.timestamp + 1n, order, (report) => ({ report, holders: holdersIn(state, basket) }));
+  if (isRefusal(then)) throw then;
   return {
     symbols: assets.map(({ symbol }) => symbol),
     decimals: assets.map(({ decimals }) => decimals),
@@ -45,5 +52,18 @@ export async function holdersOnChain(
       holders,
       traders.map(({ traderId }) => paid.get(traderId) ?? nothing),
     ),
+    at: { session: handle.address, blockNumber: mirror.blockNumber, head: state.chain.link },
+    ...(then === undefined
+      ? {}
+      : { after: { report: then.report, allocationsIn: (outcomes) => allocationsIn(then.holders, outcomes) } }),
+  };
+}
+
+function holdersIn(state: BookState, basket: Basket): BookHolders {
+  return {
+    table: state.markets.table,
+    basket,
+    pool: holdingsOf(state),
+    accounts: [...state.traders.all()].map(({ traderId }) => accountOf(state, traderId)),
   };
 }

@@ -47,7 +47,7 @@ import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
 import { currentProfile } from "./input/profile.js";
 import { splitOnce } from "./input/parse.js";
 import { createReaderUnits } from "./output/reader-units.js";
-import { printJson } from "./output/json.js";
+import { JSON_FLAG, printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
 const COMMANDS = [
@@ -101,6 +101,8 @@ export function createProgram(context: CliContext): Command {
     .description("Session contracts: open a session, trade in it, check it.")
     .version(packageVersion(), "-V, --version", "show the version")
     .addHelpText("after", GENERAL_HELP)
+    // What stands behind a command's name is that command's, also where the command before has a flag of that name (stress).
+    .enablePositionalOptions()
     .showHelpAfterError(false);
   for (const make of COMMANDS) program.addCommand(make(context));
   program.addCommand(completeCommand(context, program), { hidden: true });
@@ -127,8 +129,9 @@ function prepare(command: Command, context: CliContext): void {
     .exitOverride()
     .allowExcessArguments(false)
     .configureOutput({ writeOut: context.stdout, writeErr: () => undefined });
-  if (command.parent !== null && command.commands.length === 0 && !HIDDEN.has(command.name())) {
-    command.option("--json", "one JSON document on stdout");
+  const hasFlag = command.options.some(({ long }) => long === JSON_FLAG[0]);
+  if (command.parent !== null && command.commands.length === 0 && !hasFlag && !HIDDEN.has(command.name())) {
+    command.option(...JSON_FLAG);
   }
 }
 

@@ -2,6 +2,7 @@
  * Herding as Lakonishok, Shleifer and Vishny (1992) measure it: whether traders are on one side of a market more often than chance and
  * that time's general mood would have it. H = |b/n − p̄| − AF(n, p̄), AF the mean of |b/n − p̄| if b is binomial.
  */
+import type { MarketRef } from "../protocol/signing/package.js";
 import { RiskError } from "./errors.js";
 
 /** A market over some time. */
@@ -10,6 +11,47 @@ export interface Side {
   readonly buyers: number;
   /** n: those and who have sold more. */
   readonly traders: number;
+}
+
+/** A fill, as far as it says who has bought. */
+export interface Fill extends MarketRef {
+  readonly maker: string;
+  readonly taker: string;
+  /** Above zero. */
+  readonly lots: bigint;
+  readonly takerBuys: boolean;
+  /** Unix seconds. */
+  readonly timestamp: bigint;
+}
+
+/**
+ * Who has bought and who has sold, in each period and market in which anybody did: traders whose lots come to nothing are on no side.
+ * @param period seconds; periods begin at multiples of it
+ * @returns by the first second of the period, the earliest first; markets in the sequence of their first fill
+ */
+export function sidesOf(fills: Iterable<Fill>, period: bigint): Map<bigint, (Side & MarketRef)[]> {
+  const periods = new Map<bigint, Map<string, { readonly market: MarketRef; readonly net: Map<string, bigint> }>>();
+  for (const { marketRootId, marketBranchId, maker, taker, lots, takerBuys, timestamp } of fills) {
+    const start = timestamp - (timestamp % period);
+    const markets = periods.get(start) ?? new Map<string, { market: MarketRef; net: Map<string, bigint> }>();
+    periods.set(start, markets);
+    const key = `${marketRootId}.${marketBranchId}`;
+    const found = markets.get(key) ?? { market: { marketRootId, marketBranchId }, net: new Map<string, bigint>() };
+    markets.set(key, found);
+    const bought = takerBuys ? lots : -lots;
+    found.net.set(taker, (found.net.get(taker) ?? 0n) + bought);
+    found.net.set(maker, (found.net.get(maker) ?? 0n) - bought);
+  }
+  return new Map(
+    [...periods]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([start, markets]) => [start, [...markets.values()].map(({ market, net }) => sideOf(market, net))]),
+  );
+}
+
+function sideOf(market: MarketRef, net: ReadonlyMap<string, bigint>): Side & MarketRef {
+  const lots = [...net.values()].filter((one) => one !== 0n);
+  return { ...market, buyers: lots.filter((one) => one > 0n).length, traders: lots.length };
 }
 
 /** p̄: the part of buyers, all markets of that time together; undefined if nobody traded. */

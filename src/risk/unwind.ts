@@ -48,11 +48,17 @@ export function unwindings(state: BookState, position: OpenPosition, options: Wa
     const some = (size * BigInt(part) + 99n) / 100n;
     const lots = (position.lots < 0n ? some : -some) as Lots;
     const walk = walkCovered(state, position, lots, options);
-    return { part, lots, walk, costWei: middle && costOf(walk, lots > 0n, middle, tickValue) };
+    return { part, lots, walk, costWei: middle && costBeside(walk, lots > 0n, middle, tickValue) };
   });
 }
 
-function costOf({ filledLots, tickLots }: CoveredWalk, buys: boolean, middle: Fraction, tickValue: bigint): Fraction {
+/** What a trade costs beside the same lots at the middle, wei. @param walk lots without a sign, and their price times lots */
+export function costBeside(
+  { filledLots, tickLots }: Pick<CoveredWalk, "tickLots"> & { readonly filledLots: bigint },
+  buys: boolean,
+  middle: Fraction,
+  tickValue: bigint,
+): Fraction {
   const { numerator, denominator } = middle;
   const beyond = tickLots * denominator - filledLots * numerator;
   return fraction((buys ? beyond : -beyond) * tickValue, denominator);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { adjustment, herdingOf, moodOf } from "../../src/risk/herding.js";
+import { adjustment, type Fill, herdingOf, moodOf, sidesOf } from "../../src/risk/herding.js";
 import { expectRiskError, number } from "./support.js";
 
 /** Plain: every number of buyers, with its binomial probability by multiplication. */
@@ -61,5 +61,45 @@ describe("herding", function () {
     for (const buyers of [-1, 11, 0.5]) {
       expectRiskError(() => herdingOf({ buyers, traders: 10 }, 0.5), "PARAMETER_INVALID", { what: "buyers" });
     }
+  });
+});
+
+describe("sidesOf", function () {
+  const fill = (maker: string, taker: string, lots: bigint, timestamp: bigint, more: Partial<Fill> = {}): Fill => ({
+    marketRootId: 1,
+    marketBranchId: 1,
+    maker,
+    taker,
+    lots,
+    takerBuys: true,
+    timestamp,
+    ...more,
+  });
+
+  it("counts who has bought more than sold, and who the other way, in each period and market", function () {
+    const found = sidesOf(
+      [
+        fill("ann", "bob", 5n, 119n),
+        fill("cyd", "bob", 1n, 100n),
+        fill("bob", "dan", 9n, 110n, { takerBuys: false }), // Dan sells to Bob
+        fill("ann", "bob", 5n, 20n, { marketBranchId: 2 }),
+        fill("ann", "bob", 5n, 120n),
+      ],
+      60n,
+    );
+    expect([...found]).to.deep.equal([
+      [0n, [{ marketRootId: 1, marketBranchId: 2, buyers: 1, traders: 2 }]],
+      [60n, [{ marketRootId: 1, marketBranchId: 1, buyers: 1, traders: 4 }]],
+      [120n, [{ marketRootId: 1, marketBranchId: 1, buyers: 1, traders: 2 }]],
+    ]);
+  });
+
+  it("leaves out who has bought as much as sold, and knows no period without fills", function () {
+    const there = fill("ann", "bob", 5n, 1n);
+    const back = fill("ann", "bob", 5n, 2n, { takerBuys: false });
+    expect(sidesOf([there, back], 60n).get(0n)).to.deep.equal([
+      { marketRootId: 1, marketBranchId: 1, buyers: 0, traders: 0 },
+    ]);
+    expect(sidesOf([], 60n).size).to.equal(0);
   });
 });

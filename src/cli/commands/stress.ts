@@ -1,34 +1,52 @@
 import { Command, Option } from "commander";
 
-import { compare, type Fraction, fraction } from "../../protocol/amounts/fraction.js";
-import { type Numeraire, stressTable, type StressTable, type WorstScenario } from "../../protocol/value/stress.js";
-import { SHOCKED_SCALE } from "../../protocol/value/stress-scenarios.js";
-import { inKnownUnit, pricesOfUnits, stressScale } from "../../protocol/value/stress-units.js";
-import type { BaselineName } from "../../protocol/value/stress-holders.js";
-import { holdersOnChain, OUTSIDE, UNDECIDED } from "../book-holders.js";
+import { fraction } from "../../protocol/amounts/fraction.js";
+import { parseTokenWei } from "../../protocol/amounts/units.js";
+import { type Numeraire, stressTable } from "../../protocol/value/stress.js";
+import { pricesOfUnits, stressScale } from "../../protocol/value/stress-units.js";
+import { holdersOnChain } from "../book-holders.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
-import { parseCount } from "../input/parse.js";
-import { type SettingOptions, withSettings } from "../input/settings.js";
-import { type Holders, holdersInFile } from "../input/holders-file.js";
+import { holdersInFile } from "../input/holders-file.js";
+import { invalid, parseCount } from "../input/parse.js";
+import { withSettings } from "../input/settings.js";
+import { readSigned } from "../input/signed-file.js";
+import { assetIndex, readScenarios, type ScenarioOptions, shockTable, sourceOf } from "../input/stress-scenarios.js";
+import { JSON_FLAG } from "../output/json.js";
+import { fixed, paragraphs, table } from "../output/text.js";
+import { type AfterOrder, afterDocument, afterOrder, afterText } from "../stress/after.js";
+import { comparisonDocument, comparisonText, comparisonWith } from "../stress/comparison.js";
+import { amountDocument, shortName } from "../stress/figures.js";
 import {
-  assetIndex,
-  readScenarios,
-  type ScenarioOptions,
-  type ShockTable,
-  shockTable,
-} from "../input/stress-scenarios.js";
-import { heatMap, heatMaps, type HeatTable } from "../../pictures/heat-map.js";
-import { printPicture } from "../output/svg/print.js";
-import { decimal, fixed, paragraphs, table } from "../output/text.js";
+  ALLOCATIONS_FLAG,
+  baselineOption,
+  DIGITS_FLAG,
+  type GroundOptions,
+  OUTCOME_FLAG,
+  PRICES_FLAG,
+} from "../stress/ground.js";
+import { pictureOf } from "../stress/picture.js";
+import { type RankedHolder, rankedHolders } from "../stress/ranked.js";
+import { reportOf } from "../stress/report.js";
+import { MAX_DIGITS, type StressRun, tableDocument, tableText, unitOf } from "../stress/table.js";
+import { correlationCommand } from "./stress/correlation.js";
+import { herdingCommand } from "./stress/herding.js";
+import { historyCommand } from "./stress/history.js";
+import { reverseCommand } from "./stress/reverse.js";
+import { unwindCommand } from "./stress/unwind.js";
+import { wholeCommand } from "./stress/whole.js";
 
-interface Options extends SettingOptions, ScenarioOptions {
-  readonly allocations?: string;
+interface Options extends Omit<GroundOptions, "relative">, ScenarioOptions {
   readonly numeraire: string;
-  readonly baseline: BaselineName;
-  readonly digits: string;
   readonly svg?: string;
+  readonly worst?: string;
+  readonly after?: string;
+  readonly lossLimit?: string;
+  readonly compare?: string;
+  readonly report?: string;
 }
+
+const MOST_WORST = 1_000;
 
 /** `session stress`: what each holder would have in each scenario. */
 export function stressCommand(context: CliContext): Command {
@@ -36,40 +54,50 @@ export function stressCommand(context: CliContext): Command {
     .description(
       "Multiply scenarios with allocations: what each holder would have, its worst scenario, and gains and losses against a baseline.",
     )
-    .option("--prices <asset=price...>", "today's price of one whole unit of each asset, by symbol or number")
+    .enablePositionalOptions()
+    .option(...PRICES_FLAG)
     .option("--scenarios <file>", "CSV or JSON: a column `scenario`, one for each asset shocked, root:N for outcomes")
     .option("--grid <asset:from..to:steps...>", "generated shocks, such as AAPL:-30%..30%:7; several are combined")
     .addOption(
-      new Option("--shocks <kind>", "relative: S·(1 + shock); absolute: S + shock")
-        .choices(["relative", "absolute"])
+      new Option("--shocks <kind>", "relative: S·(1 + shock); absolute: S + shock; ratio: of S to that of --reference")
+        .choices(["relative", "absolute", "ratio"])
         .default("relative"),
     )
-    .option("--outcome <root=outcome...>", "how another market ends in every scenario: 2=350, or for an event 3=1")
-    .option(
-      "--allocations <file>",
-      "CSV or JSON instead of a session: a column `holder`, one for each asset, base:ASSET for the baseline",
-    )
+    .option("--reference <asset>", "to whose price the ratios are; its own shock moves all of them")
+    .option(...OUTCOME_FLAG)
+    .option(...ALLOCATIONS_FLAG)
     .option("--numeraire <unit>", "price (the prices' unit), basket (parts of it), or an asset", "price")
-    .addOption(
-      new Option(
-        "--baseline <name>",
-        "gains count from what each has paid in, or from equal parts; a file has its own, or equal parts",
-      )
-        .choices(["deposits", "equal"])
-        .default("deposits"),
-    )
-    .option("--digits <count>", "digits after the point, rounded half away from zero", "2")
+    .addOption(baselineOption())
+    .option(...DIGITS_FLAG)
+    .option("--worst <count>", "only the worst scenarios of each holder, for thousands of holders and scenarios")
+    .option("--after <file>", "beside that, what the trader of this signed order would have once it is filled")
+    .option("--loss-limit <amount>", "with --after: exit status 1 if a scenario would lose the trader more")
+    .option("--compare <file>", "what has changed since this earlier --json answer")
+    .option("--report <file>", "write one page of Markdown: what for, by whom, and what came of it")
     .option("--svg <file>", "write gains and losses as a heat map; two assets' --grid as a table for each holder");
+  for (const make of [
+    reverseCommand,
+    historyCommand,
+    correlationCommand,
+    wholeCommand,
+    unwindCommand,
+    herdingCommand,
+  ]) {
+    command.addCommand(make(context));
+  }
   return withSettings(command, "rpc", "session", "fromBlock")
+    .option(...JSON_FLAG)
     .addHelpText(
       "after",
       `
-A root whose outcome is not given counts at its worst for everybody; what that leaves over stands in a column of its own.
+A root whose outcome is not given counts at its worst for everybody; what that leaves over stands in a column of its own. A file may have
+columns kind, reference, probability, source and date too, and lines before its header: # objective: …, # author: …, # date: …
 
 Examples:
   session stress --prices AAPL=190 TSLA=240 --grid AAPL:-30%..30%:7
   session stress --prices 1=190,2=240 --scenarios shocks.csv --shocks absolute --numeraire TSLA --svg stress.svg
-  session stress --allocations holdings.csv --prices AAPL=190,TSLA=240 --grid AAPL:-20%..20%:5 TSLA:-20%..20%:5`,
+  session stress --allocations holdings.csv --prices AAPL=190,TSLA=240 --grid AAPL:-20%..20%:5 TSLA:-20%..20%:5
+  session stress --prices 1=190,2=240 --scenarios shocks.csv --after order.json --loss-limit 500`,
     )
     .action(async (options: Options) => {
       await run(context, options);
@@ -77,15 +105,25 @@ Examples:
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const MAX_DIGITS = 18;
   const digits = parseCount("--digits", options.digits, 0, MAX_DIGITS);
+  if (options.lossLimit !== undefined && options.after === undefined) {
+    throw invalid("--loss-limit", options.lossLimit, "--after beside it");
+  }
+  const order = options.after === undefined ? undefined : readSigned(context, options.after).package;
+  if (order !== undefined && options.allocations !== undefined) {
+    throw invalid("--after", options.after ?? "", "a session: a file of allocations has no book");
+  }
   const holders =
     options.allocations === undefined
-      ? await holdersOnChain(context, options, options.baseline)
+      ? await holdersOnChain(context, options, options.baseline, order)
       : holdersInFile(context, options.allocations);
-  const { symbols, decimals, names } = holders;
+  const { symbols, decimals } = holders;
   const scenarios = readScenarios(context, options, symbols, holders.table);
   const numeraire = numeraireOf(options.numeraire, symbols);
+  if (options.worst !== undefined) {
+    answerRanked(context, options, rankedHolders(holders, scenarios, countOf(options)), scenarios, digits);
+    return;
+  }
   const stressed = stressTable(
     scenarios.map(({ name, prices, outcomes }) => ({
       name,
@@ -96,135 +134,81 @@ async function run(context: CliContext, options: Options): Promise<void> {
     numeraire,
   );
   const scale = stressScale(numeraire, decimals);
-  const shown = columnsOf(names, stressed);
-  const unit = options.numeraire === "price" ? "the prices' unit" : options.numeraire;
-  const cell = (value: Fraction | undefined): string => {
-    const { numerator, denominator } = value ?? fraction(0n);
-    return fixed(numerator, denominator * scale, digits);
-  };
-  if (options.svg !== undefined) {
-    const picture = pictureOf({ stressed, names, shown, cell, unit, scale, grid: shockTable(options, symbols) });
-    writeText(context, options.svg, picture);
-  }
-  const wholePrices = scenarios.map(({ prices }) => prices.map((price) => decimal(price, SHOCKED_SCALE, MAX_DIGITS)));
+  const source = options.scenarios === undefined ? undefined : sourceOf(context, options.scenarios);
+  const stress: StressRun = { stressed, holders, scenarios, numeraire: options.numeraire, scale, digits, source };
+  const limit = options.lossLimit === undefined ? undefined : fraction(parseTokenWei(options.lossLimit), 10n ** 18n);
+  const after = order && afterOrder(stress, order.trader, numeraire, limit);
+  answerTable(context, options, stress, after);
+}
+
+function answerTable(context: CliContext, options: Options, stress: StressRun, after: AfterOrder | undefined): void {
+  const { svg, report, compare: old } = options;
+  const comparison = old === undefined ? undefined : comparisonWith(context, old, stress);
+  if (svg !== undefined) writeText(context, svg, pictureOf(stress, shockTable(options, stress.holders.symbols)));
+  if (report !== undefined) writeText(context, report, reportOf(stress, { comparison, after }));
   context.answer({
-    document: documentOf(stressed, holders, { unit: options.numeraire, digits, cell, scale, wholePrices }),
+    document: {
+      ...tableDocument(stress),
+      ...(after === undefined ? {} : { after: afterDocument(stress, after) }),
+      ...(comparison === undefined ? {} : { comparison: comparisonDocument(comparison) }),
+    },
     text: paragraphs(
-      `Value of each holding in ${unit}:\n${tableOf(stressed, "values", names, shown, cell)}`,
-      `Gain or loss against the baseline:\n${tableOf(stressed, "profits", names, shown, cell)}`,
-      options.svg === undefined ? "" : `Picture: ${options.svg}`,
+      `Value of each holding in ${unitOf(stress)}:\n${tableText(stress, "values")}`,
+      `Gain or loss against the baseline:\n${tableText(stress, "profits")}`,
+      after === undefined ? "" : afterText(stress, after),
+      comparison === undefined ? "" : comparisonText(comparison, stress.digits),
+      svg === undefined ? "" : `Picture: ${svg}`,
+      report === undefined ? "" : `Report: ${report}`,
+    ),
+    holds: after?.isWithin ?? true,
+  });
+}
+
+/** What only the whole table has is refused beside the ranking. */
+function countOf(options: Options): number {
+  const { worst = "", numeraire, svg, after, compare: old, report } = options;
+  if (numeraire !== "price") throw invalid("--numeraire", numeraire, "price: --worst ranks in the prices' unit");
+  const whole = { svg, after, compare: old, report };
+  for (const [name, value] of Object.entries(whole)) {
+    if (value !== undefined) throw invalid(`--${name}`, value, "the whole table: leave --worst out");
+  }
+  return parseCount("--worst", worst, 1, MOST_WORST);
+}
+
+function answerRanked(
+  context: CliContext,
+  { numeraire }: Options,
+  ranked: readonly RankedHolder[],
+  scenarios: ReturnType<typeof readScenarios>,
+  digits: number,
+): void {
+  const nameOf = (at: number): string => scenarios[at]?.name ?? "";
+  context.answer({
+    document: {
+      numeraire,
+      rounding: `half away from zero, ${digits} digits`,
+      scenarios: scenarios.length,
+      holders: ranked.map(({ name, worst }) => ({
+        name,
+        worst: worst.map(({ move, gain }) => ({ scenario: nameOf(move), ...amountDocument(gain, digits) })),
+      })),
+    },
+    text: paragraphs(
+      `The worst of ${scenarios.length} scenarios for each of ${ranked.length} holders, as gain against the baseline:`,
+      table(
+        ["holder", "scenario", "gain"],
+        ranked.flatMap(({ name, worst }) =>
+          worst.map(({ move, gain }, k) => [
+            k === 0 ? shortName(name) : "",
+            nameOf(move),
+            fixed(gain.numerator, gain.denominator, digits),
+          ]),
+        ),
+      ),
     ),
   });
 }
 
 function numeraireOf(text: string, symbols: readonly string[]): Numeraire {
   return text === "price" || text === "basket" ? text : { asset: assetIndex(text, symbols) };
-}
-
-/** Columns in which there is something: there may be no undecided market, and nothing outside the book. */
-function columnsOf(names: readonly string[], { rows }: StressTable): number[] {
-  const zero = fraction(0n);
-  const isEmpty = (column: number): boolean =>
-    rows.every(({ values, profits }) =>
-      [values, profits].every((entries) => compare(entries[column] ?? zero, zero) === 0),
-    );
-  return names.flatMap((name, column) => ((name === UNDECIDED || name === OUTSIDE) && isEmpty(column) ? [] : [column]));
-}
-
-type Cell = (value: Fraction | undefined) => string;
-
-function tableOf(
-  { rows, worstValues, worstProfits }: StressTable,
-  what: "values" | "profits",
-  names: readonly string[],
-  shown: readonly number[],
-  cell: Cell,
-): string {
-  const worst = what === "values" ? worstValues : worstProfits;
-  const lines = rows.map((row) => [
-    row.name,
-    ...shown.map((column) => cell(row[what][column])),
-    cell(what === "values" ? row.total : row.profitTotal),
-  ]);
-  const last = ["worst", ...shown.map((column) => cell(worst[column]?.value)), ""];
-  return table(["scenario", ...shown.map((column) => shortName(names[column] ?? "")), "total"], [...lines, last]);
-}
-
-function shortName(name: string): string {
-  return /^0x[0-9a-fA-F]{40}$/.test(name) ? `${name.slice(0, 6)}…${name.slice(-4)}` : name;
-}
-
-interface Drawn {
-  readonly stressed: StressTable;
-  readonly names: readonly string[];
-  readonly shown: readonly number[];
-  readonly cell: Cell;
-  readonly unit: string;
-  readonly scale: bigint;
-  readonly grid: ShockTable | undefined;
-}
-
-/** Scenarios by holders; of two assets' shocks a table for each holder, one asset's by the other's. */
-function pictureOf({ stressed: { rows }, names, shown, cell, unit, scale, grid }: Drawn): string {
-  const approximate = (value: Fraction | undefined): number => {
-    const { numerator, denominator } = value ?? fraction(0n);
-    const MILLIONTHS = 1_000_000n;
-    return Number((numerator * MILLIONTHS) / (denominator * scale)) / Number(MILLIONTHS); // for the colour alone
-  };
-  const gain = (row: number, column: number): HeatTable["cells"][number][number] => {
-    const profit = rows[row]?.profits[column];
-    return { text: cell(profit), value: approximate(profit) };
-  };
-  const nameOf = (column: number): string => shortName(names[column] ?? "");
-  const heading = { title: "Stress test", caption: `Gain or loss against the baseline, in ${unit}` };
-  if (grid === undefined) {
-    const cells = rows.map((_, row) => shown.map((column) => gain(row, column)));
-    return printPicture(heatMap({ ...heading, rows: rows.map(({ name }) => name), columns: shown.map(nameOf), cells }));
-  }
-  const across = grid.columns.length;
-  const tables = shown.map((column) => ({
-    name: nameOf(column),
-    table: { ...grid, cells: grid.rows.map((_, r) => grid.columns.map((__, c) => gain(r * across + c, column))) },
-  }));
-  return printPicture(heatMaps(heading, tables));
-}
-
-interface Shape {
-  readonly unit: string;
-  readonly digits: number;
-  readonly cell: Cell;
-  readonly scale: bigint;
-  readonly wholePrices: readonly (readonly string[])[];
-}
-
-/** Rounded for people, and the exact fraction in lowest terms beside it. */
-function documentOf(stressed: StressTable, { names, symbols }: Holders, shape: Shape): object {
-  const { cell, scale, wholePrices } = shape;
-  const number = (value: Fraction): object => {
-    const exact = inKnownUnit(value, scale);
-    return { rounded: cell(value), numerator: exact.numerator, denominator: exact.denominator };
-  };
-  const worst = ({ name, value }: WorstScenario): object => ({ scenario: name, ...number(value) });
-  return {
-    numeraire: shape.unit,
-    rounding: `half away from zero, ${shape.digits} digits`,
-    assets: symbols,
-    holders: names.map((name, holder) => ({
-      name,
-      worstValue: worstOf(stressed.worstValues[holder], worst),
-      worstProfit: worstOf(stressed.worstProfits[holder], worst),
-    })),
-    scenarios: stressed.rows.map(({ name, values, profits, total, profitTotal }, row) => ({
-      name,
-      prices: wholePrices[row],
-      values: values.map(number),
-      profits: profits.map(number),
-      total: number(total),
-      profitTotal: number(profitTotal),
-    })),
-  };
-}
-
-function worstOf(scenario: WorstScenario | undefined, print: (scenario: WorstScenario) => object): object | undefined {
-  return scenario === undefined ? undefined : print(scenario);
 }

@@ -1,15 +1,11 @@
 import { Command } from "commander";
-import * as z from "zod";
 
-import type { SignedPackage } from "../../bindings/packages.js";
 import { readRoot } from "../../client/market-views.js";
 import { createSubmitter } from "../../client/submitter.js";
-import { signedPackage, signedPackageOf } from "../../wire/packages.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
-import { readJson } from "../input/files.js";
 import { MAX_MATCHES, reportOf } from "../../protocol/book/order-effect.js";
 import { reportText } from "../output/order-report.js";
+import { readSigned } from "../input/signed-file.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { readHeads } from "../market-words.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
@@ -57,18 +53,4 @@ export function submitCommand(context: CliContext): Command {
         ),
       });
     });
-}
-
-/** The whole answer of `trade --sign-only --json` serves too. */
-const ANSWER = z.looseObject({ signed: signedPackage.domain });
-
-/** @throws CliError FILE_UNREADABLE, FILE_INVALID; RuleError PACKAGE_FIELD_INVALID */
-function readSigned(context: CliContext, file: string): SignedPackage {
-  const value = readJson(context, file);
-  const answer = ANSWER.safeParse(value);
-  if (answer.success) return signedPackageOf(answer.data.signed);
-  const signed = signedPackage.domain.safeParse(value);
-  if (signed.success) return signedPackageOf(signed.data);
-  const problems = signed.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
-  throw new CliError("FILE_INVALID", { file, problems });
 }

@@ -17,13 +17,15 @@ export function candidatesFor(program: Command, words: readonly string[]): Candi
 }
 
 function offered(program: Command, before: readonly string[], current: string): Candidate[] {
-  const name = before.find((word) => !word.startsWith("-"));
+  const previous = before.at(-1) ?? "";
+  const own = optionOf(program, previous);
+  if (own !== undefined && takesValue(own)) return choices(own.argChoices);
+  const name = before.find((word, index) => !word.startsWith("-") && !isValue(program, before[index - 1]));
   if (name === undefined) return current.startsWith("-") ? flagsOf(program) : commandsOf(program);
   if (name === "help") return commandsOf(program);
   const command = program.commands.find((one) => one.name() === name);
   if (command === undefined) return [];
   if (command.commands.length > 0) return offered(command, before.slice(before.indexOf(name) + 1), current);
-  const previous = before.at(-1) ?? "";
   const option = optionOf(command, previous);
   if (option !== undefined && takesValue(option)) return choices(option.argChoices);
   if (current.startsWith("-")) return flagsOf(command);
@@ -32,12 +34,14 @@ function offered(program: Command, before: readonly string[], current: string): 
   return choices(argument?.argChoices);
 }
 
+function isValue(command: Command, previous: string | undefined): boolean {
+  const flag = optionOf(command, previous);
+  return flag !== undefined && takesValue(flag);
+}
+
 /** How many words before are neither flags nor their values. The first is the command. */
 function positionals(command: Command, before: readonly string[]): number {
-  return before.filter((word, index) => {
-    const flag = optionOf(command, before[index - 1]);
-    return !word.startsWith("-") && !(flag !== undefined && takesValue(flag));
-  }).length;
+  return before.filter((word, index) => !word.startsWith("-") && !isValue(command, before[index - 1])).length;
 }
 
 function commandsOf(program: Command): Candidate[] {

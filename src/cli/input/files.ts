@@ -9,14 +9,15 @@ import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** Without a byte order mark. @throws CliError FILE_UNREADABLE; FILE_INVALID for what is neither UTF-8 nor UTF-16 with its mark */
 export function readText({ cwd }: Pick<CliContext, "cwd">, file: string): string {
-  const text = decodeText(bytesOf(resolve(cwd, file), file));
+  const text = decodeText(readBytes({ cwd }, file));
   if (text !== undefined) return text;
   throw new CliError("FILE_INVALID", { file, problems: ["it is no text in UTF-8: save it so"] });
 }
 
-function bytesOf(path: string, file: string): Uint8Array {
+/** @throws CliError FILE_UNREADABLE */
+export function readBytes({ cwd }: Pick<CliContext, "cwd">, file: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readFileSync(resolve(cwd, file));
   } catch (error) {
     throw new CliError("FILE_UNREADABLE", { file, reason: messageOf(error) }, error);
   }

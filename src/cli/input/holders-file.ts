@@ -4,6 +4,8 @@ import type { RootOutcome } from "../../protocol/margin/worth.js";
 import { fraction } from "../../protocol/amounts/fraction.js";
 import type { MarketTable } from "../../protocol/market/market-table.js";
 import { type AssetUnits, parseAssetUnits } from "../../protocol/amounts/units.js";
+import type { OrderReport } from "../../protocol/book/order-effect.js";
+import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readText } from "./files.js";
@@ -19,6 +21,13 @@ export interface Holders {
   /** x of each holder if other markets end so. */
   readonly allocationsIn: (outcomes: readonly RootOutcome[]) => readonly Allocation[];
   readonly baseline: readonly Allocation[];
+  /** Which book, and as of when; a file has none. */
+  readonly at?: { readonly session: string; readonly blockNumber: number; readonly head: Hash };
+  /** If it was asked for: what an order would do, and what each holder would have after it. */
+  readonly after?: {
+    readonly report: OrderReport;
+    readonly allocationsIn: (outcomes: readonly RootOutcome[]) => readonly Allocation[];
+  };
 }
 
 /** Enough for any amount that a person writes. */

@@ -15,8 +15,9 @@ import { parseTicks, parseTokenWei, type Ticks } from "../../protocol/amounts/un
 import type { Prices } from "../../protocol/value/valuation.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
-import { readText } from "./files.js";
+import { readBytes, readText } from "./files.js";
 import { invalid, parseCount, splitOnce } from "./parse.js";
+import { type FileIdentity, identityOf, type ScenarioHead, splitHead } from "./scenario-head.js";
 import { readRows, type Row } from "./table-file.js";
 import { decimal } from "../output/text.js";
 
@@ -25,6 +26,7 @@ export interface ScenarioOptions {
   readonly scenarios?: string;
   readonly grid?: readonly string[];
   readonly shocks: ShockKind;
+  readonly reference?: string;
   readonly outcome?: readonly string[];
 }
 
@@ -33,6 +35,11 @@ export interface Scenario {
   readonly name: string;
   readonly prices: Prices;
   readonly outcomes: readonly RootOutcome[];
+  /** In `SHOCK_SCALE`, from 0 to 1, if it is said. */
+  readonly probability?: bigint | undefined;
+  /** Where it is from, and of when, as the file says. */
+  readonly source?: string | undefined;
+  readonly date?: string | undefined;
 }
 
 const ROOT_COLUMN = /^root:(\d{1,10})$/;
@@ -51,16 +58,33 @@ export function readScenarios(
   const prices = basePrices(options.prices ?? [], symbols);
   const everywhere = (options.outcome ?? []).map((text) => outcomeOf(text, table));
   const spread = (options.grid ?? []).map((text) => rangeOf(text, symbols, options.shocks));
+  const reference = options.reference === undefined ? undefined : assetIndex(options.reference, symbols);
+  if (options.shocks === "ratio" && reference === undefined)
+    throw invalid("--shocks", "ratio", "--reference beside it");
   const grid = spread.length === 0 ? [] : shockGrid(symbols.length, spread, nameOf(symbols, options.shocks));
   const generated = grid.map(({ name, shocks }): Scenario => {
-    return { name, prices: shocked(prices, shocks, options.shocks), outcomes: everywhere };
+    return { name, prices: shocked(prices, shocks, options.shocks, reference), outcomes: everywhere };
   });
-  const file = options.scenarios;
-  const rows = file === undefined ? [] : readRows(file, readText(context, file), "scenario");
-  const read = rows.map((row) => scenarioOf(row, { prices, symbols, table, everywhere, kind: options.shocks }));
+  const base = { prices, symbols, table, everywhere, kind: options.shocks, reference };
+  const read = options.scenarios === undefined ? [] : scenariosIn(context, options.scenarios, base);
   const all = [...read, ...generated];
   if (all.length > 0) return all;
   return [{ name: "as it is", prices: prices.map((price) => price * SHOCK_SCALE), outcomes: everywhere }];
+}
+
+/** What a scenario file says of itself, and its hashes. @throws CliError FILE_… */
+export function sourceOf(context: CliContext, file: string): ScenarioHead & FileIdentity {
+  const { head } = splitHead(file, readText(context, file));
+  return { ...head, ...identityOf(file, readBytes(context, file)) };
+}
+
+function scenariosIn(context: CliContext, file: string, base: Base): Scenario[] {
+  const { table } = splitHead(file, readText(context, file));
+  const found = readRows(file, table, "scenario").map((row) => scenarioOf(row, base));
+  const total = found.reduce((sum, { probability }) => sum + (probability ?? 0n), 0n);
+  if (total <= SHOCK_SCALE) return found;
+  const problems = [`probabilities sum to ${decimal(total, SHOCK_SCALE, 18)}, more than 1`];
+  throw new CliError("FILE_INVALID", { file, problems });
 }
 
 /** The names of two assets' shocks, whose combinations `readScenarios` gives row by row. */
@@ -85,21 +109,59 @@ interface Base {
   readonly table: MarketTable | undefined;
   readonly everywhere: readonly RootOutcome[];
   readonly kind: ShockKind;
+  readonly reference: number | undefined;
 }
 
-function scenarioOf({ file, line, name, cells }: Row, { prices, symbols, table, everywhere, kind }: Base): Scenario {
+/** Columns that say something of a scenario; an asset that is called so is meant by its number. */
+const SAYING = ["kind", "reference", "probability", "source", "date"] as const;
+type Saying = (typeof SAYING)[number];
+const isSaying = (column: string): column is Saying => SAYING.some((one) => one === column);
+
+const KINDS: readonly ShockKind[] = ["relative", "absolute", "ratio"];
+
+function scenarioOf({ file, line, name, cells }: Row, { prices, symbols, table, everywhere, ...base }: Base): Scenario {
+  const at = <Result>(column: Saying, text: string, read: (text: string) => Result): Result =>
+    inFile(file, `line ${line}, ${column}`, () => read(text));
+  const said = (column: Saying): string | undefined => (cells.get(column) === "" ? undefined : cells.get(column));
+  const kind = at("kind", said("kind") ?? base.kind, kindOf);
+  const named = said("reference");
+  const reference = named === undefined ? base.reference : at("reference", named, (text) => assetIndex(text, symbols));
   const shocks = symbols.map(() => 0n);
   const outcomes = new Map(everywhere.map((outcome) => [outcome.marketRootId, outcome]));
   for (const [column, text] of cells) {
-    if (text === "") continue;
+    if (text === "" || isSaying(column)) continue;
     inFile(file, `line ${line}, ${column}`, () => {
       const root = ROOT_COLUMN.exec(column)?.[1];
       if (root === undefined) shocks[assetIndex(column, symbols)] = parseShock(text, kind);
       else outcomes.set(Number(root), outcomeOf(`${root}=${text}`, table));
     });
   }
-  const after = inFile(file, `line ${line}`, () => shocked(prices, shocks, kind));
-  return { name, prices: after, outcomes: [...outcomes.values()] };
+  const after = inFile(file, `line ${line}`, () => {
+    if (kind === "ratio" && reference === undefined) throw invalid("kind", kind, "a column reference, or --reference");
+    return shocked(prices, shocks, kind, reference);
+  });
+  const [probability, source, date] = [said("probability"), said("source"), said("date")];
+  return {
+    name,
+    prices: after,
+    outcomes: [...outcomes.values()],
+    ...(probability === undefined ? {} : { probability: at("probability", probability, probabilityOf) }),
+    ...(source === undefined ? {} : { source }),
+    ...(date === undefined ? {} : { date }),
+  };
+}
+
+function kindOf(text: string): ShockKind {
+  const kind = KINDS.find((one) => one === text);
+  if (kind === undefined) throw invalid("kind", text, `one of ${KINDS.join(", ")}`);
+  return kind;
+}
+
+/** `0.05` or `5%`, in `SHOCK_SCALE`. */
+function probabilityOf(text: string): bigint {
+  const probability = parseShock(text, "relative");
+  if (probability >= 0n && probability <= SHOCK_SCALE) return probability;
+  throw invalid("probability", text, "a number from 0 to 1");
 }
 
 /** Says where in a file something is wrong. */
@@ -112,8 +174,8 @@ function inFile<Result>(file: string, place: string, read: () => Result): Result
   }
 }
 
-/** `AAPL=187.5`, one for each asset. */
-function basePrices(texts: readonly string[], symbols: readonly string[]): Prices {
+/** `AAPL=187.5`, one for each asset, in `PRICE_SCALE`. */
+export function basePrices(texts: readonly string[], symbols: readonly string[]): Prices {
   const found = symbols.map((): bigint | undefined => undefined);
   for (const text of texts.flatMap((one) => one.split(","))) {
     const [name, price] = splitOnce(text, "=");
@@ -151,13 +213,13 @@ function nameOf(symbols: readonly string[], kind: ShockKind): (asset: number, sh
   return (asset, shock) => {
     const DIGITS = 6;
     const size =
-      kind === "relative" ? `${decimal(shock * 100n, SHOCK_SCALE, DIGITS)}%` : decimal(shock, PRICE_SCALE, DIGITS);
+      kind !== "absolute" ? `${decimal(shock * 100n, SHOCK_SCALE, DIGITS)}%` : decimal(shock, PRICE_SCALE, DIGITS);
     return `${symbols[asset] ?? ""} ${shock > 0n ? "+" : ""}${size}`;
   };
 }
 
 /** `2=350`: the outcome y of an interval root, or the number of the outcome that an event has. */
-function outcomeOf(text: string, table: MarketTable | undefined): RootOutcome {
+export function outcomeOf(text: string, table: MarketTable | undefined): RootOutcome {
   const [, number, value] = /^(\d{1,10})=(.+)$/.exec(text) ?? [];
   if (number === undefined || value === undefined) throw invalid("--outcome", text, "ROOT=OUTCOME, such as 2=350");
   const root = table?.roots.get(Number(number));

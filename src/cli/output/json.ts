@@ -19,3 +19,6 @@ export function asJson(value: unknown): Json {
 export function printJson(value: unknown): string {
   return `${JSON.stringify(asJson(value), undefined, 2)}\n`;
 }
+
+/** The flag of every command that answers; `runProgram` looks for it. */
+export const JSON_FLAG = ["--json", "one JSON document on stdout"] as const;

@@ -148,6 +148,20 @@ export function previewOrder(book: Book, timestamp: bigint, order: TradePackage)
   });
 }
 
+/**
+ * Plays the order on a book, looks at what comes of it, and takes it back.
+ * @param look must keep nothing of the book that the book itself changes
+ * @returns what was seen, or the book's refusal
+ */
+export function bookAfter<Result>(
+  book: Book,
+  timestamp: bigint,
+  order: TradePackage,
+  look: (report: OrderReport) => Result,
+): Result | Refusal {
+  return rehearsed(book, () => look(play(book, timestamp, order)));
+}
+
 /** Refusals that say that it is too much, rather than that something else is wrong. */
 const TOO_MUCH: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "Book_Uncovered",

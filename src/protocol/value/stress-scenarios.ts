@@ -13,8 +13,8 @@ export const SHOCK_SCALE = 10n ** 18n;
 /** Units to 1 of a shocked price. */
 export const SHOCKED_SCALE = PRICE_SCALE * SHOCK_SCALE;
 
-/** `relative`: S · (1 + shock). `absolute`: S + shock. */
-export type ShockKind = "relative" | "absolute";
+/** `relative`: S · (1 + shock). `absolute`: S + shock. `ratio`: of the price to that of a reference asset, S/S_ref · (1 + shock). */
+export type ShockKind = "relative" | "absolute" | "ratio";
 
 /** A name, and a shock for each asset. */
 export interface ShockScenario {
@@ -37,15 +37,32 @@ export const MAX_SCENARIOS = 10_000;
 /**
  * Prices after a shock, in `SHOCKED_SCALE`.
  * @param prices in `PRICE_SCALE`
- * @throws RuleError SHAPE_MISMATCH, AMOUNT_OUT_OF_RANGE if a price would fall below zero
+ * @param reference index of the asset to whose price ratios are; its own shock is of its price, and moves all others with it
+ * @throws RuleError SHAPE_MISMATCH, AMOUNT_OUT_OF_RANGE if a price would fall below zero, AMOUNT_NOT_EXACT if a shock of a ratio and that
+ * of the reference come to more digits than a shock has
  */
-export function shocked(prices: Prices, shocks: readonly bigint[], kind: ShockKind): Prices {
+export function shocked(prices: Prices, shocks: readonly bigint[], kind: ShockKind, reference?: number): Prices {
   requireEqual("shocks", shocks.length, prices.length);
+  if (kind === "ratio") return shocked(prices, jointShocks(shocks, reference), "relative");
   return prices.map((price, k) => {
     const shock = shocks[k] ?? 0n;
     const value = kind === "relative" ? price * (SHOCK_SCALE + shock) : price * SHOCK_SCALE + shock * PRICE_SCALE;
     if (value >= 0n) return value;
     throw new RuleError("AMOUNT_OUT_OF_RANGE", { what: "shocked price", asset: k + 1, value, least: 0n });
+  });
+}
+
+/** (1 + s_k)(1 + s_ref) − 1 of each asset but the reference. */
+function jointShocks(shocks: readonly bigint[], reference: number | undefined): bigint[] {
+  const own = reference === undefined ? undefined : shocks[reference];
+  if (own === undefined) {
+    throw new RuleError("SHAPE_MISMATCH", { what: "reference", index: reference ?? -1, length: shocks.length });
+  }
+  return shocks.map((shock, k) => {
+    if (k === reference) return shock;
+    const product = (SHOCK_SCALE + shock) * (SHOCK_SCALE + own);
+    if (product % SHOCK_SCALE === 0n) return product / SHOCK_SCALE - SHOCK_SCALE;
+    throw new RuleError("AMOUNT_NOT_EXACT", { text: `shock of asset ${k + 1}`, unitsPerOne: SHOCK_SCALE });
   });
 }
 

@@ -98,7 +98,10 @@ describe("what may be typed next", function () {
       expect(offered("trade", "--tif", "")).to.deep.equal(["gtc", "ioc", "fok", "post"]);
       expect(offered("trade", "buy", "--tif", "p")).to.deep.equal(["post"]);
       expect(offered("completion", "z")).to.deep.equal(["zsh"]);
-      expect(offered("stress", "--shocks", "")).to.deep.equal(["relative", "absolute"]);
+      expect(offered("stress", "--shocks", "")).to.deep.equal(["relative", "absolute", "ratio"]);
+      // A command that acts by itself and has commands below it.
+      expect(offered("stress", "--shocks", "ratio", "h")).to.deep.equal(["history", "herding"]);
+      expect(offered("stress", "reverse", "--baseline", "")).to.deep.equal(["deposits", "equal"]);
       expect(offered("relay", "--log-level", "de")).to.deep.equal(["debug"]);
     });
 

@@ -174,6 +174,65 @@ describe("scenarios of a stress test", function () {
     });
   });
 
+  describe("a file that says more of its scenarios", function () {
+    it("has a kind for each, and of ratios the reference: its own shock moves all others with it", async function () {
+      const content = [
+        "scenario,kind,reference,AU,AG",
+        "relative,relative,,-50%,",
+        "absolute,absolute,,-50,",
+        "ratio,ratio,AG,-50%,",
+        "both,ratio,2,-50%,10%",
+        "as asked,,,50%,",
+        "",
+      ].join("\n");
+      expect(shown(await fromFile(content))).to.deep.equal([
+        ["relative", [100, 100]],
+        ["absolute", [150, 100]],
+        ["ratio", [100, 100]],
+        ["both", [110, 110]],
+        ["as asked", [300, 100]],
+      ]);
+      const asked = await fromFile("scenario,AU,AG\nboth,-50%,10%\n", { shocks: "ratio", reference: "AG" });
+      expect(shown(asked)).to.deep.equal([["both", [110, 110]]]);
+    });
+
+    it("has probabilities, sources and dates", async function () {
+      const content = "scenario,AU,probability,source,date\nrun,-40%,5%,desk,2026-11-30\nrise,1%,0.95,,\n";
+      const [run, rise] = await fromFile(content);
+      expect(run).to.deep.include({ probability: 5n * 10n ** 16n, source: "desk", date: "2026-11-30" });
+      expect(rise).to.not.have.any.keys("source", "date");
+    });
+
+    it("may begin with what it is for, which is no scenario", async function () {
+      const found = await fromFile("\uFEFF# objective: why\r\n# author: me\r\nscenario,AU\r\nrun,-50%\r\n");
+      expect(shown(found)).to.deep.equal([["run", [100, 100]]]);
+      const json = { author: "me", scenarios: [{ scenario: "run", AU: "-50%", probability: "1" }] };
+      expect(shown(await fromFile(JSON.stringify(json)))).to.deep.equal([["run", [100, 100]]]);
+    });
+
+    it("is refused with other kinds, references that are missing, and what is no probability", async function () {
+      expect(await refusedFile("scenario,AU,kind\na,1%,log\n")).to.contain("line 2, kind: ARGUMENT_INVALID");
+      expect(await refusedFile("scenario,AU,kind\na,1%,ratio\n")).to.contain("a column reference, or --reference");
+      expect(await refusedFile("scenario,AU,kind,reference\na,1%,ratio,TIN\n")).to.contain("line 2, reference:");
+      for (const probability of ["-0.1", "1.1", "NaN", "half", "-5%"]) {
+        expect(await refusedFile(`scenario,AU,probability\na,1%,${probability}\n`)).to.contain("line 2, probability:");
+      }
+      expect(await refusedFile("scenario,AU,probability\na,1%,0.6\nb,1%,0.5\n")).to.equal(
+        "probabilities sum to 1.1, more than 1",
+      );
+      expectCliError(() => read({ ...PRICES, shocks: "ratio", grid: ["AU:0..1:2"] }), "ARGUMENT_INVALID", {
+        argument: "--shocks",
+      });
+    });
+
+    it("is refused where a ratio and its reference come to more digits than a shock has", async function () {
+      const fine = `0.${"0".repeat(9)}1`;
+      expect(await refusedFile(`scenario,AU,AG,kind,reference\na,${fine},${fine},ratio,AG\n`)).to.contain(
+        "AMOUNT_NOT_EXACT",
+      );
+    });
+  });
+
   describe("a file", function () {
     it("has a row for each scenario and a column for each asset shocked; what is empty is not", async function () {
       const content = "scenario,AU,AG\nfall,-50%,\nrise,0.5,10%\nnothing,,\n";

@@ -1,0 +1,93 @@
+import { Command } from "commander";
+
+import { worstMoves } from "../../../risk/ranking.js";
+import type { CliContext } from "../../context.js";
+import { parseCount } from "../../input/parse.js";
+import { paragraphs, table } from "../../output/text.js";
+import { PERIODS_FLAG, SKIP_GAPS_FLAG, windowsIn } from "../../stress/covariance.js";
+import { amountDocument, amountText, figure, figureText, shortName } from "../../stress/figures.js";
+import { type GroundOptions, readGround, withGround } from "../../stress/ground.js";
+import { approximate } from "../../../risk/exposure.js";
+
+interface Options extends GroundOptions {
+  readonly history: string;
+  readonly periods: string;
+  readonly skipGaps?: true;
+  readonly worst: string;
+}
+
+const MOST = 1_000;
+
+/** `session stress history`: what windows of a price history would have done to each holder. */
+export function historyCommand(context: CliContext): Command {
+  const command = new Command("history")
+    .description(
+      "Apply every window of a price history to today's holdings: the worst of each holder, with exact returns.",
+    )
+    .requiredOption(
+      "--history <file>",
+      "CSV or JSON: a column `date`, one for each asset; other columns are passed over",
+    )
+    .option(...PERIODS_FLAG)
+    .option(...SKIP_GAPS_FLAG)
+    .option("--worst <count>", "how many windows of each holder", "3");
+  return withGround(command)
+    .addHelpText(
+      "after",
+      `
+Nothing is fitted: a window's returns are what they were, and windows overlap. Prices need not be in the unit of --prices.
+
+Example:
+  session stress history --prices AU=10,AG=5 --history prices.csv --periods 5 --worst 3`,
+    )
+    .action(async (options: Options) => {
+      const ground = await readGround(context, options);
+      const { symbols } = ground.holders;
+      const count = parseCount("--worst", options.worst, 1, MOST);
+      const windows = windowsIn(context, options, symbols);
+      const ranked = worstMoves(
+        ground.exposed.map(({ exposure }) => exposure),
+        windows.map(({ returns }) => returns),
+        count,
+      );
+      const rows = ground.exposed.map(({ name }, holder) => ({
+        name,
+        worst: (ranked[holder] ?? []).flatMap(({ move, gain }) => {
+          const window = windows[move];
+          return window === undefined ? [] : [{ ...window, gain }];
+        }),
+      }));
+      context.answer({
+        document: {
+          assets: symbols,
+          history: options.history,
+          windows: windows.length,
+          unexposed: ground.unexposed,
+          holders: rows.map(({ name, worst }) => ({
+            name,
+            worst: worst.map(({ from, to, gain, returns }) => ({
+              from,
+              to,
+              gain: amountDocument(gain, ground.digits),
+              returns: returns.map((part, k) => ({ asset: symbols[k], part: figure(approximate(part)), ...part })),
+            })),
+          })),
+        },
+        text: paragraphs(
+          `${windows.length} windows of ${options.periods} in ${options.history}; the worst of each holder:`,
+          table(
+            ["holder", "from", "to", "gain", ...symbols],
+            rows.flatMap(({ name, worst }) =>
+              worst.map(({ from, to, gain, returns }, k) => [
+                k === 0 ? shortName(name) : "",
+                from,
+                to,
+                amountText(gain, ground.digits),
+                ...returns.map((part) => `${figureText(approximate(part) * 100, 2)}%`),
+              ]),
+            ),
+          ),
+        ),
+      });
+    });
+}

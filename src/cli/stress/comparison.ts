@@ -1,0 +1,110 @@
+/** What has changed since an earlier stress test, from its JSON document: gains scenario by scenario and holder by holder, exactly. */
+import * as z from "zod";
+
+import { add, equals, type Fraction, fraction, negate, reduced } from "../../protocol/amounts/fraction.js";
+import { inKnownUnit } from "../../protocol/value/stress-units.js";
+import type { CliContext } from "../context.js";
+import { CliError } from "../errors.js";
+import { readJson } from "../input/files.js";
+import { fixed, table } from "../output/text.js";
+import { shortName } from "./figures.js";
+import type { StressRun } from "./table.js";
+
+const integer = z
+  .string()
+  .regex(/^-?\d{1,2000}$/)
+  .transform(BigInt);
+const number = z.looseObject({ numerator: integer, denominator: integer.refine((value) => value > 0n) });
+const OLD = z.looseObject({
+  numeraire: z.string(),
+  holders: z.array(z.looseObject({ name: z.string() })),
+  scenarios: z.array(z.looseObject({ name: z.string(), profits: z.array(number) })),
+});
+
+export interface Change {
+  readonly scenario: string;
+  readonly holder: string;
+  readonly before: Fraction;
+  readonly after: Fraction;
+}
+
+export interface Comparison {
+  readonly file: string;
+  readonly changes: readonly Change[];
+  /** Gains that stand in both. */
+  readonly compared: number;
+  readonly scenarios: Difference;
+  readonly holders: Difference;
+}
+
+/** Names that only one of the two has. */
+export interface Difference {
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+}
+
+/** @throws CliError FILE_UNREADABLE, FILE_INVALID: no such document, or one that counts in another unit */
+export function comparisonWith(context: CliContext, file: string, run: StressRun): Comparison {
+  const result = OLD.safeParse(readJson(context, file));
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
+    throw new CliError("FILE_INVALID", { file, problems: problems.slice(0, 10) });
+  }
+  const old = result.data;
+  if (old.numeraire !== run.numeraire) {
+    throw new CliError("FILE_INVALID", { file, problems: [`it counts in ${old.numeraire}, this in ${run.numeraire}`] });
+  }
+  const { names } = run.holders;
+  const oldNames = old.holders.map(({ name }) => name);
+  let compared = 0;
+  const changes = run.stressed.rows.flatMap(({ name: scenario, profits }): Change[] => {
+    const earlier = old.scenarios.find(({ name }) => name === scenario);
+    return names.flatMap((holder, column): Change[] => {
+      const found = earlier?.profits[oldNames.indexOf(holder)];
+      const profit = profits[column];
+      if (found === undefined || profit === undefined) return [];
+      compared += 1;
+      const before = fraction(found.numerator, found.denominator);
+      const after = inKnownUnit(profit, run.scale);
+      return equals(before, after) ? [] : [{ scenario, holder, before, after }];
+    });
+  });
+  return {
+    file,
+    changes,
+    compared,
+    scenarios: difference(run.stressed.rows.map(({ name }) => name), old.scenarios.map(({ name }) => name)), // prettier-ignore
+    holders: difference(names, oldNames),
+  };
+}
+
+function difference(now: readonly string[], before: readonly string[]): Difference {
+  return { added: now.filter((name) => !before.includes(name)), gone: before.filter((name) => !now.includes(name)) };
+}
+
+function changed({ before, after }: Change): Fraction {
+  return reduced(add(after, negate(before)));
+}
+
+export function comparisonDocument({ changes, ...rest }: Comparison): object {
+  return { ...rest, changes: changes.map((change) => ({ ...change, change: changed(change) })) };
+}
+
+export function comparisonText({ file, changes, compared, scenarios, holders }: Comparison, digits: number): string {
+  const shown = ({ numerator, denominator }: Fraction): string => fixed(numerator, denominator, digits);
+  const named = (what: string, { added, gone }: Difference): string[] => [
+    ...(added.length === 0 ? [] : [`New ${what}: ${added.map(shortName).join(", ")}.`]),
+    ...(gone.length === 0 ? [] : [`Gone ${what}: ${gone.map(shortName).join(", ")}.`]),
+  ];
+  const words = [...named("scenarios", scenarios), ...named("holders", holders)];
+  const head = `Since ${file}: ${changes.length} of ${compared} gains have changed.`;
+  if (changes.length === 0) return [head, ...words].join("\n");
+  const rows = changes.map((change) => [
+    change.scenario,
+    shortName(change.holder),
+    shown(change.before),
+    shown(change.after),
+    shown(changed(change)),
+  ]);
+  return [head, ...words, table(["scenario", "holder", "before", "now", "change"], rows)].join("\n");
+}

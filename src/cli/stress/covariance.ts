@@ -1,0 +1,111 @@
+/** How assets move together, as a command line says it: volatilities and correlations, a matrix in a file, or a history of prices. */
+import type { Command } from "commander";
+
+import { type Correlation, covarianceOf, requireCovariance, sampleCovariance } from "../../risk/covariance.js";
+import { returnsOf, windowsOf } from "../../risk/historical.js";
+import type { Square } from "../../risk/vectors.js";
+import type { CliContext } from "../context.js";
+import { CliError } from "../errors.js";
+import { readText } from "../input/files.js";
+import { parsePart, parseParts } from "../input/numbers.js";
+import { invalid, parseCount, splitOnce } from "../input/parse.js";
+import { readPrices } from "../input/price-file.js";
+import { assetIndex } from "../input/stress-scenarios.js";
+import { readRows } from "../input/table-file.js";
+
+export interface CovarianceOptions {
+  readonly volatility?: readonly string[];
+  readonly correlation?: readonly string[];
+  readonly covariance?: string;
+  readonly history?: string;
+  readonly periods: string;
+  readonly skipGaps?: true;
+}
+
+const MAX_PERIODS = 100_000;
+
+export const PERIODS_FLAG = [
+  "--periods <count>",
+  "how many rows of the history a move takes: 5 rows of days are a week",
+  "1",
+] as const;
+export const SKIP_GAPS_FLAG = ["--skip-gaps", "leave out days on which a price is missing"] as const;
+
+export function withCovariance(command: Command): Command {
+  return command
+    .option("--volatility <asset=part...>", "standard deviation of each asset's return: AU=20%,AG=15%")
+    .option("--correlation <asset/asset=value...>", "of pairs: AU/AG=0.5; others have none")
+    .option("--covariance <file>", "instead: CSV or JSON, a column `asset` and one for each asset")
+    .option("--history <file>", "instead: estimated from prices, a column `date` and one for each asset")
+    .option(...PERIODS_FLAG)
+    .option(...SKIP_GAPS_FLAG);
+}
+
+/** A matrix, and in words where it is from. */
+export interface Moving {
+  readonly covariance: Square;
+  readonly source: string;
+}
+
+/** @throws CliError ARGUMENT_INVALID, FILE_…; RiskError */
+export function covarianceFrom(context: CliContext, options: CovarianceOptions, symbols: readonly string[]): Moving {
+  const given = [options.volatility, options.covariance, options.history].filter((one) => one !== undefined);
+  if (given.length !== 1) {
+    throw invalid("--volatility", (options.volatility ?? []).join(","), "one of --volatility, --covariance, --history");
+  }
+  if (options.correlation !== undefined && options.volatility === undefined) {
+    throw invalid("--correlation", options.correlation.join(","), "--volatility beside it");
+  }
+  if (options.covariance !== undefined) {
+    const covariance = requireCovariance(matrixIn(context, options.covariance, symbols), symbols.length);
+    return { covariance, source: `covariances of ${options.covariance}` };
+  }
+  if (options.history !== undefined) {
+    const windows = windowsIn(context, { ...options, history: options.history }, symbols);
+    const source = `${windows.length} windows of ${options.periods} in ${options.history}`;
+    return { covariance: sampleCovariance(returnsOf(windows)), source };
+  }
+  const volatilities = parseParts("--volatility", options.volatility ?? [], symbols);
+  const correlations = (options.correlation ?? []).flatMap((one) => one.split(",")).map((one) => pairIn(one, symbols));
+  return { covariance: covarianceOf(volatilities, correlations), source: "volatilities and correlations as given" };
+}
+
+/** @throws CliError FILE_…, ARGUMENT_INVALID; RiskError OBSERVATIONS_TOO_FEW */
+export function windowsIn(
+  context: CliContext,
+  { history, periods, skipGaps }: Pick<CovarianceOptions, "periods" | "skipGaps"> & { readonly history: string },
+  symbols: readonly string[],
+): ReturnType<typeof windowsOf> {
+  const observed = readPrices(context, history, symbols, skipGaps === true);
+  return windowsOf(observed, parseCount("--periods", periods, 1, MAX_PERIODS));
+}
+
+/** `AU/AG=0.5` */
+function pairIn(text: string, symbols: readonly string[]): Correlation {
+  const [names, value] = splitOnce(text, "=");
+  const [first, second] = splitOnce(names, "/");
+  const pair = [assetIndex(first, symbols), assetIndex(second, symbols)] as const;
+  return { pair, value: parsePart("--correlation", value, -1, 1) };
+}
+
+function matrixIn(context: CliContext, file: string, symbols: readonly string[]): number[][] {
+  const matrix: (number[] | undefined)[] = symbols.map(() => undefined);
+  for (const { line, name, cells } of readRows(file, readText(context, file), "asset")) {
+    const row = symbols.map((): number | undefined => undefined);
+    const wrong = (problem: string): CliError =>
+      new CliError("FILE_INVALID", { file, problems: [`line ${line}: ${problem}`] });
+    for (const [column, text] of cells) {
+      const value = /^-?\d+(\.\d+)?([eE][-+]?\d{1,3})?$/.test(text) ? Number(text) : NaN;
+      if (!Number.isFinite(value)) throw wrong(`${column}: ${text} is no number`);
+      row[assetIndex(column, symbols)] = value;
+    }
+    const missing = symbols.filter((_, k) => row[k] === undefined);
+    if (missing.length > 0) throw wrong(`no column for ${missing.join(", ")}`);
+    const asset = assetIndex(name, symbols);
+    if (matrix[asset] !== undefined) throw wrong(`${name} stands there twice`);
+    matrix[asset] = row.map((value) => value ?? 0);
+  }
+  const missing = symbols.filter((_, k) => matrix[k] === undefined).map((symbol) => `no row for ${symbol}`);
+  if (missing.length > 0) throw new CliError("FILE_INVALID", { file, problems: missing });
+  return matrix.map((row) => row ?? []);
+}

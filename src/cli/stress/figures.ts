@@ -1,0 +1,81 @@
+/** How statistics and moves of a stress test are told. A move is rounded first; the amount beside it is that of the rounded move, exactly. */
+import { type Fraction, fraction, reduced } from "../../protocol/amounts/fraction.js";
+import { SHOCK_SCALE } from "../../protocol/value/stress-scenarios.js";
+import { gainOf } from "../../risk/ranking.js";
+import type { Vector } from "../../risk/vectors.js";
+import { decimal, fixed } from "../output/text.js";
+
+/** Parts of a price to which returns are rounded. */
+const MOVE_STEPS = 1_000_000;
+const PER_STEP = SHOCK_SCALE / BigInt(MOVE_STEPS);
+
+/** A joint move as it is printed. */
+export interface ToldMove {
+  /** In `SHOCK_SCALE`. */
+  readonly shocks: readonly bigint[];
+  /** False if a price would fall below zero: the closed form knows no floor. */
+  readonly isPossible: boolean;
+}
+
+export function toldMove(returns: Vector): ToldMove {
+  const shocks = returns.map((part) => BigInt(Math.round(part * MOVE_STEPS)) * PER_STEP);
+  return { shocks, isPossible: shocks.every((shock) => shock >= -SHOCK_SCALE) };
+}
+
+/** What it gains, d · r, exactly. */
+export function gainAt(exposure: readonly Fraction[], { shocks }: ToldMove): Fraction {
+  return gainOf(
+    exposure,
+    shocks.map((shock) => fraction(shock, SHOCK_SCALE)),
+  );
+}
+
+/** `-24.5786%` */
+export function percentText(shock: bigint): string {
+  const DIGITS = 4;
+  return `${shock > 0n ? "+" : ""}${decimal(shock * 100n, SHOCK_SCALE, DIGITS)}%`;
+}
+
+/** `AU -24.5786%, AG +26.3343%`; with a word where that cannot be. */
+export function moveText({ shocks, isPossible }: ToldMove, symbols: readonly string[]): string {
+  const parts = shocks.map((shock, k) => `${symbols[k] ?? ""} ${percentText(shock)}`);
+  return `${parts.join(", ")}${isPossible ? "" : " (no price falls below zero)"}`;
+}
+
+/** By asset, as parts of the price, with the decimals that they were rounded to. */
+export function moveDocument({ shocks, isPossible }: ToldMove, symbols: readonly string[]): object {
+  const DIGITS = 6;
+  return {
+    returns: symbols.map((asset, k) => ({ asset, part: fixed(shocks[k] ?? 0n, SHOCK_SCALE, DIGITS) })),
+    isPossible,
+  };
+}
+
+/** An amount rounded for people, with the exact fraction in lowest terms. */
+export function amountDocument(value: Fraction, digits: number): object {
+  const { numerator, denominator } = reduced(value);
+  return { rounded: fixed(numerator, denominator, digits), numerator, denominator };
+}
+
+export function amountText({ numerator, denominator }: Fraction, digits: number): string {
+  return fixed(numerator, denominator, digits);
+}
+
+const SIGNIFICANT = 12;
+
+/** A statistic: a float, cut to what it is good for. */
+export function figure(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT));
+}
+
+/** For people: `21.36`, `0.0096206`. */
+export function figureText(value: number, digits = 6): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size >= 1e-6 && size < 1e15 ? value.toFixed(Math.max(2, digits)) : value.toExponential(4);
+}
+
+/** Addresses are shortened, names stay. */
+export function shortName(name: string): string {
+  return /^0x[0-9a-fA-F]{40}$/.test(name) ? `${name.slice(0, 6)}…${name.slice(-4)}` : name;
+}

@@ -1,0 +1,118 @@
+/** What the parts of `session stress` have in common: who has how much money at stake in each asset, in the prices' unit. */
+import { Option } from "commander";
+import type { Command } from "commander";
+
+import { type Fraction, fraction, sum, times } from "../../protocol/amounts/fraction.js";
+import { totalAllocation } from "../../protocol/value/allocations.js";
+import type { BaselineName } from "../../protocol/value/stress-holders.js";
+import { PRICE_SCALE } from "../../protocol/value/stress-scenarios.js";
+import { pricesOfUnits } from "../../protocol/value/stress-units.js";
+import { approximate, exposureOf, relativeExposure } from "../../risk/exposure.js";
+import { holdersOnChain } from "../book-holders.js";
+import type { CliContext } from "../context.js";
+import { type Holders, holdersInFile } from "../input/holders-file.js";
+import { parseCount } from "../input/parse.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
+import { basePrices, outcomeOf } from "../input/stress-scenarios.js";
+import { JSON_FLAG } from "../output/json.js";
+
+export interface GroundOptions extends SettingOptions {
+  readonly prices?: readonly string[];
+  readonly outcome?: readonly string[];
+  readonly allocations?: string;
+  readonly baseline: BaselineName;
+  readonly relative?: true;
+  readonly digits: string;
+}
+
+/** Somebody with something at stake. */
+export interface Exposed {
+  readonly name: string;
+  /** d_k = (x_k − x̄_k) · S_k, in the prices' unit, exactly. */
+  readonly exposure: readonly Fraction[];
+  /** The same, for statistics. */
+  readonly floats: readonly number[];
+}
+
+export interface Ground {
+  readonly holders: Holders;
+  readonly digits: number;
+  /** Whose exposure is not nothing, in the sequence of the holders. */
+  readonly exposed: readonly Exposed[];
+  /** Of the others the names: no move changes what they have beyond their baseline. */
+  readonly unexposed: readonly string[];
+  /** What the whole basket is worth, in the prices' unit. */
+  readonly worth: Fraction;
+}
+
+export const PRICES_FLAG = [
+  "--prices <asset=price...>",
+  "today's price of one whole unit of each asset, by symbol or number",
+] as const;
+export const OUTCOME_FLAG = [
+  "--outcome <root=outcome...>",
+  "how another market ends in every scenario: 2=350, or for an event 3=1",
+] as const;
+export const ALLOCATIONS_FLAG = [
+  "--allocations <file>",
+  "CSV or JSON instead of a session: a column `holder`, one for each asset, base:ASSET for the baseline",
+] as const;
+export const DIGITS_FLAG = ["--digits <count>", "digits after the point, rounded half away from zero", "2"] as const;
+const MAX_DIGITS = 18;
+
+export function baselineOption(): Option {
+  return new Option(
+    "--baseline <name>",
+    "gains count from what each has paid in, or from equal parts; a file has its own, or equal parts",
+  )
+    .choices(["deposits", "equal"])
+    .default("deposits");
+}
+
+/** Flags of whatever is asked of exposures. */
+export function withGround(command: Command): Command {
+  const ground = command
+    .option(...PRICES_FLAG)
+    .option(...OUTCOME_FLAG)
+    .option(...ALLOCATIONS_FLAG)
+    .addOption(baselineOption())
+    .option("--relative", "count in parts of the basket: a move of all assets alike is none")
+    .option(...DIGITS_FLAG);
+  return withSettings(ground, "rpc", "session", "fromBlock").option(...JSON_FLAG);
+}
+
+/** @throws CliError, ClientError, NodeError, RuleError as the files, flags and the session give cause to */
+export async function readGround(context: CliContext, options: GroundOptions): Promise<Ground> {
+  const digits = parseCount("--digits", options.digits, 0, MAX_DIGITS);
+  const holders = await holdersOf(context, options);
+  const { names, symbols, decimals, table, baseline } = holders;
+  const whole = basePrices(options.prices ?? [], symbols);
+  const prices = pricesOfUnits(whole, decimals);
+  const allocations = holders.allocationsIn((options.outcome ?? []).map((text) => outcomeOf(text, table)));
+  const scale = PRICE_SCALE * 10n ** BigInt(Math.max(...decimals));
+  const known = ({ numerator, denominator }: Fraction): Fraction => fraction(numerator, denominator * scale);
+  const worth = totalAllocation(allocations).map((held, k) => known(times(held, prices[k] ?? 0n)));
+  const rows = allocations.map((own, holder): Exposed => {
+    const money = exposureOf(own, baseline[holder] ?? [], prices).map(known);
+    const exposure = options.relative === true ? relativeExposure(money, worth) : money;
+    return { name: names[holder] ?? "", exposure, floats: exposure.map(approximate) };
+  });
+  const isExposed = ({ exposure }: Exposed): boolean => exposure.some(({ numerator }) => numerator !== 0n);
+  return {
+    holders,
+    digits,
+    worth: sum(worth),
+    exposed: rows.filter(isExposed),
+    unexposed: rows.filter((row) => !isExposed(row)).map(({ name }) => name),
+  };
+}
+
+/** Of a file, or of a session. */
+export async function holdersOf(
+  context: CliContext,
+  options: Pick<GroundOptions, "allocations" | "baseline"> & SettingOptions,
+): Promise<Holders> {
+  return options.allocations === undefined
+    ? holdersOnChain(context, options, options.baseline)
+    : holdersInFile(context, options.allocations);
+}
