@@ -1,11 +1,9 @@
 /** A session's log becomes a folder: tables, what they are made of, and documents. Nothing of it depends on clock, place or language. */
-import { type Hashing, PLAIN_HASHING } from "../protocol/signing/hashing.js";
 import { ZeroAddress } from "ethers";
+
+import { type Hashing, PLAIN_HASHING } from "../protocol/signing/hashing.js";
 import type { LogHeader } from "../verify/log-header.js";
-import { printRecord, printSeal, type SessionLog, type SessionLogStream } from "../verify/session-log.js";
-import { printHeader } from "../verify/log-header.js";
-import { messageOf } from "../protocol/amounts/errors.js";
-import { DatasetError } from "./errors.js";
+import type { SessionLog, SessionLogStream } from "../verify/session-log.js";
 import { citationText } from "./folder/citation.js";
 import { croissantText } from "./folder/croissant.js";
 import { dataPackageText } from "./folder/data-package.js";
@@ -16,7 +14,7 @@ import { allFiles, MANIFEST_FILE, manifestText, SUMS_FILE, sumsText } from "./fo
 import { CHECKS, QUESTIONS, queriesText } from "./folder/queries.js";
 import { readMeText } from "./folder/read-me.js";
 import { type Inputs, printInputs } from "./inputs.js";
-import { type Ending, Projection } from "./rows/projection.js";
+import { type LogReading, type LogWays, readLog } from "./read-log.js";
 import { tellReference } from "./rows/reference.js";
 import type { Emit } from "./schema/tables.js";
 import { CountedFile, type Folder, type Written, writeFile } from "./write/files.js";
@@ -27,17 +25,13 @@ export interface BuildOptions {
   /** Version of the program. */
   readonly version: string;
   readonly hashing?: Hashing;
-  /** Told every thousand records. */
-  readonly onProgress?: (records: number) => void;
-  /** Between records now and then: others have their turn, or it throws to stop. */
-  readonly pause?: () => Promise<void> | undefined;
+  readonly onProgress?: LogWays["onProgress"];
+  readonly pause?: LogWays["pause"];
 }
-
-const RECORDS_PER_PROGRESS = 1_000;
 
 /**
  * Writes a dataset.
- * @throws SessionLogError, RuleError, Violation for what is no log of a session; DatasetError DATASET_LOG_ALTERED, DATASET_LOG_CUT
+ * @throws as `readLog`
  */
 export async function buildDataset(
   log: SessionLog | SessionLogStream,
@@ -46,7 +40,10 @@ export async function buildDataset(
 ): Promise<Facts> {
   const { inputs, version } = options;
   const writers = createTableWriters(folder);
-  const read = await project(log, folder, writers.emit, options);
+  const copy = new CountedFile(folder, LOG_FILE);
+  const { hashing = PLAIN_HASHING, onProgress, pause } = options;
+  const ways = { emit: writers.emit, houses: inputs.houses, hashing, onProgress, pause };
+  const read = { ...(await readLog(log, ways, copy)), file: copy.end() };
   const { header } = log;
   tellSession(header, read, version, writers.emit);
   tellAssets(header, inputs, writers.emit);
@@ -71,52 +68,7 @@ export async function buildDataset(
   return facts;
 }
 
-interface ReadLog {
-  readonly ending: Ending;
-  readonly logSha256: string;
-  readonly lastSecond: number;
-  readonly file: Written;
-}
-
-/** The log goes through once: into the rows, and into its copy. */
-async function project(
-  log: SessionLog | SessionLogStream,
-  folder: Folder,
-  emit: Emit,
-  { inputs, hashing = PLAIN_HASHING, onProgress, pause }: BuildOptions,
-): Promise<ReadLog> {
-  const { header } = log;
-  const projection = begin(header, emit, inputs, hashing);
-  const copy = new CountedFile(folder, LOG_FILE);
-  copy.writeText(`${printHeader(header)}\n`);
-  let [records, lastSecond] = [0, 0];
-  for await (const record of log.records) {
-    copy.writeText(`${printRecord(record)}\n`);
-    projection.take(record);
-    lastSecond = record.timestamp;
-    records += 1;
-    if (records % RECORDS_PER_PROGRESS !== 0) continue;
-    onProgress?.(records);
-    const turn = pause?.();
-    if (turn !== undefined) await turn;
-  }
-  const announced = typeof log.checksum === "string" ? log.checksum : log.checksum();
-  const logSha256 = copy.sha256; // as `session logs` has it: of all before the last line
-  if (announced !== logSha256) throw new DatasetError("DATASET_LOG_ALTERED", { announced, found: logSha256 });
-  copy.writeText(`${printSeal(records, announced)}\n`);
-  return { ending: projection.end(), logSha256, lastSecond, file: copy.end() };
-}
-
-/** @throws DatasetError DATASET_LOG_IMPOSSIBLE for a header that is of no book: nothing else can go wrong here */
-function begin(header: LogHeader, emit: Emit, { houses }: Inputs, hashing: Hashing): Projection {
-  try {
-    return new Projection(header, emit, houses, hashing);
-  } catch (error) {
-    throw new DatasetError("DATASET_LOG_IMPOSSIBLE", { line: 1, why: messageOf(error) }, error);
-  }
-}
-
-function tellSession(header: LogHeader, { ending, logSha256 }: ReadLog, version: string, emit: Emit): void {
+function tellSession(header: LogHeader, { ending, logSha256 }: LogReading, version: string, emit: Emit): void {
   const { chainId, session, book, terms, fromBlock, toBlock } = header;
   emit("session", {
     ...{ chain_id: chainId, session, book },

@@ -6,8 +6,6 @@ const ADVICE = {
   DATASET_LOG_IMPOSSIBLE: "It is no session's log: read the logs again. `session verify --logs` says more.",
   DATASET_LOG_CUT: "Give a whole log: it ends in the middle of a call.",
   DATASET_INPUTS_INVALID: "inputs.json is none that `session dataset` writes: make the dataset again.",
-  DATASET_PRICES_INVALID:
-    "Give a table with the column time and a price of each asset, as `session dataset --help` shows.",
   DATASET_FILE_MISSING: "Give a folder that `session dataset` has written, with its log.",
   DATASET_ARRIVALS_INVALID: "Give a table with the columns client, time and kind.",
   DATASET_COHORTS_INVALID: "Give a table with the columns trader and cohort, each trader once.",

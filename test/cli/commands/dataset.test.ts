@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { createRandom } from "../../../stage/rng.js";
+import { busySession } from "../../dataset/support/busy.js";
 import { eventful } from "../../verify/support/stories.js";
 import { printSessionLog } from "../../../src/verify/session-log.js";
 import { ComparedFolder } from "../../../src/cli/dataset/disk.js";
@@ -210,3 +211,108 @@ describe("session dataset, of a node", () => {
     expect((await session({}, "dataset", "--check", `${out}.2`)).status).to.equal(0);
   });
 });
+
+describe("session dataset cohorts, attack and arrivals", () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "session-cohorts-"));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("write an edition without names, try to break it, and say how far that went", async () => {
+    const { scribe, people } = busySession({ traders: 10, calls: 150, seed: 31n });
+    const [log, open, cohorts, labels] = ["session.log", "flow", "cohorts", "labels.csv"].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string];
+    writeFileSync(log, printSessionLog(scribe.log()));
+    writeFileSync(
+      labels,
+      `trader,cohort\n${people
+        .slice(5)
+        .map(({ address }) => `${address},admitted\n`)
+        .join("")}`,
+    );
+    await ask({}, "dataset", "--logs", log, "--out", open);
+    const made = await ask<{ flows: number }>({}, "dataset", "cohorts", "--logs", log, "--out", cohorts);
+    expect(made.flows).to.be.greaterThan(0);
+    const told = await ask<{ holds: boolean; pseudonyms: { found: number; traders: number }[] }>(
+      {},
+      "dataset",
+      "attack",
+      open,
+      cohorts,
+    );
+    expect(told.holds).to.equal(true);
+    for (const { found, traders } of told.pseudonyms) expect([found, traders]).to.deep.equal([10, 10]);
+    expect(await tell({}, "dataset", "attack", open, cohorts)).to.include("so there is no such file");
+    const noise = ["--epsilon", "0.2", "--clip-lots", "500"];
+    await ask({}, "dataset", "cohorts", "--logs", log, "--cohorts", labels, ...noise, "--out", `${cohorts}2`);
+    const { status, stdout } = await session(
+      {},
+      "dataset",
+      "attack",
+      open,
+      `${cohorts}2`,
+      "--cohorts",
+      labels,
+      "--json",
+    );
+    expect(JSON.parse(stdout)).to.deep.include({ holds: status === 0 }); // noise is drawn: either may come
+  });
+
+  it("refuse tables that are none", async () => {
+    const [log, table, out] = ["session.log", "table.csv", "out"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(log, printSessionLog(eventful().log()));
+    for (const text of [
+      "trader,cohort\nme,a\n",
+      `trader,cohort\n${ADDRESS},\n`,
+      `trader,cohort\n${ADDRESS},a\n${ADDRESS},b\n`,
+      `trader,cohort\n${ADDRESS},other\n`,
+    ]) {
+      writeFileSync(table, text);
+      await expectTold(
+        session({}, "dataset", "cohorts", "--logs", log, "--cohorts", table, "--out", out, "--json"),
+        2,
+        "DATASET_COHORTS_INVALID",
+      );
+    }
+    for (const flags of [
+      ["--epsilon", "0"],
+      ["--epsilon", "much"],
+      ["--epsilon", "1", "--clip-lots", "0"],
+    ]) {
+      await expectTold(
+        session({}, "dataset", "cohorts", "--logs", log, ...flags, "--out", out, "--json"),
+        2,
+        "ARGUMENT_INVALID",
+      );
+    }
+    await expectTold(session({}, "dataset", "attack", folder, folder, "--json"), 2, "DATASET_FILE_MISSING", {
+      file: "events.parquet",
+    });
+    writeFileSync(table, "client,time,kind\na,5,order\na,then,order\n");
+    await expectTold(
+      session({}, "dataset", "arrivals", "--table", table, "--out", out, "--json"),
+      2,
+      "DATASET_ARRIVALS_INVALID",
+      { line: 3 },
+    );
+  });
+
+  it("write arrivals by minutes under names that nobody can find again", async () => {
+    const [table, out] = [join(folder, "arrivals.csv"), join(folder, "private.csv")];
+    writeFileSync(table, "client,time,kind,order\nkey 1,65,order,17\nkey 1,70,order,18\n");
+    await ask({}, "dataset", "arrivals", "--table", table, "--out", out);
+    expect(readFileSync(out, "utf8")).to.match(
+      /^minute,client,kind,count\n1970-01-01T00:01:00.000Z,[0-9a-f]{16},order,2\n$/,
+    );
+  });
+});
+
+const ADDRESS = `0x${"1".repeat(40)}`;
