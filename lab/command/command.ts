@@ -1,10 +1,11 @@
 /** What all studies do alike: read their words, compile what is missing, run, and print. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Request } from "./options.js";
+import type { RanSession } from "./dataset.js";
+import type { CommonOptions, Request } from "./options.js";
 
 export const EXIT = { proved: 0, failed: 1, badInput: 2 } as const;
 
@@ -15,8 +16,11 @@ const RUNNER = join(PROJECT, "scripts", "run.mjs");
 /** Runs a study from the words after its name. @returns the exit status @throws InputError */
 export type RunStudy = (words: readonly string[]) => Promise<number>;
 
+/** What `createStudy` looks at; a study without sessions takes no folder for tables. */
+type StudyOptions = Pick<CommonOptions, "json"> & Partial<Pick<CommonOptions, "dataset">>;
+
 /** A study, in the order of its life. */
-export interface StudyParts<Options extends { readonly json: boolean }, Input> {
+export interface StudyParts<Options extends StudyOptions, Input> {
   /** @throws InputError */
   readonly parse: (words: readonly string[]) => Request<Options>;
   /** Reads what the options name. @throws InputError */
@@ -42,17 +46,12 @@ export interface Finished {
   readonly document: () => string;
   /** Whether everything that was promised holds. */
   readonly proved: boolean;
+  /** What was run, for who wants tables of it; its chain is there until `close`. */
+  readonly sessions?: () => readonly RanSession[];
   readonly close: () => Promise<void>;
 }
 
-/** npm changes to the project's folder, and leaves a note of where it was called. */
-export function pathFromCaller(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
-}
-
-export function createStudy<Options extends { readonly json: boolean }, Input>(
-  study: StudyParts<Options, Input>,
-): RunStudy {
+export function createStudy<Options extends StudyOptions, Input>(study: StudyParts<Options, Input>): RunStudy {
   return async (words) => {
     const request = study.parse(words);
     if (request.kind === "help") {
@@ -69,6 +68,11 @@ export function createStudy<Options extends { readonly json: boolean }, Input>(
       step: (text) => progress.write(`\n${text}`),
     });
     await print(options.json ? `${finished.document()}\n` : `\n${finished.text()}\n`);
+    if (options.dataset !== undefined) {
+      const { writeDatasets } = await import("./dataset.js");
+      await writeDatasets(options.dataset, finished.sessions?.() ?? []);
+      progress.write(`Tables in ${options.dataset}\n`);
+    }
     await finished.close();
     return finished.proved ? EXIT.proved : EXIT.failed;
   };

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+
 import { type Command, CommanderError } from "commander";
 
+import { pathFromCaller } from "./paths.js";
 import { parseDecimal } from "./decimals.js";
 import { InputError } from "./errors.js";
 import { type Month, parseMonth } from "./months.js";
@@ -36,25 +39,38 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option("--traders <count>", `how many trade, ${MIN_TRADERS} to ${MAX_TRADERS}`, "10")
     .option("--seed <number>", "the same seed gives the same result", "1")
+    .option(
+      "--dataset <dir>",
+      "write the session as tables to that folder, too; npx session dataset --check DIR makes them again",
+    )
     .option("--json", "one JSON document on stdout; progress goes to stderr")
     .allowExcessArguments(false);
 }
 
 /** The common options as texts, and what they mean. */
-export type RawCommonOptions = Readonly<Record<"traders" | "seed", string>> & { readonly json?: true };
+export type RawCommonOptions = Readonly<Record<"traders" | "seed", string>> & {
+  readonly json?: true;
+  readonly dataset?: string;
+};
 
 export interface CommonOptions {
   readonly traders: number;
   readonly seed: bigint;
   readonly json: boolean;
+  /** A folder that is not there yet, as a whole path; undefined if no tables are wanted. */
+  readonly dataset: string | undefined;
 }
 
 /** @throws InputError OPTION_INVALID */
-export function parseCommonOptions({ traders, seed, json }: RawCommonOptions): CommonOptions {
+export function parseCommonOptions({ traders, seed, json, dataset: named }: RawCommonOptions): CommonOptions {
+  const dataset = pathFromCaller(named);
+  if (dataset !== undefined && existsSync(dataset))
+    throw invalid("--dataset", dataset, "there is something of that name");
   return {
     traders: Number(parseInteger("--traders", traders, BigInt(MIN_TRADERS), BigInt(MAX_TRADERS))),
     seed: parseInteger("--seed", seed, 0n, MAX_SEED),
     json: json === true,
+    dataset,
   };
 }
 

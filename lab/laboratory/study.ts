@@ -6,7 +6,8 @@ import { Command } from "commander";
 
 import { printPicture } from "../../src/cli/output/svg/print.js";
 import type { Picture } from "../../src/pictures/marks.js";
-import { createStudy, pathFromCaller, type RunStudy, type Tell } from "../command/command.js";
+import { createStudy, type RunStudy, type Tell } from "../command/command.js";
+import { pathFromCaller } from "../command/paths.js";
 import { renderJson } from "../command/document.js";
 import { MAX_SEED, parseInteger, readWords, type Request } from "../command/options.js";
 import { documentOf, type MeasuredTable, renderMeasured } from "./measured.js";

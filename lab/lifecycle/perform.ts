@@ -19,6 +19,7 @@ export const perform: Perform<CommonOptions, Plan> = async (options, plan, tell)
     text: () => renderResult(run, proof),
     document: () => renderDocument(options, run, proof),
     proved: holds(proof),
+    sessions: () => [{ name: "lifecycle", handle: run.ground.handle }],
     close: () => run.ground.chain.close(),
   };
 };

@@ -19,6 +19,7 @@ export const perform: Perform<MakerOptions, readonly Story[]> = async (options, 
     text: () => renderResult(runs),
     document: () => renderDocument(options, runs),
     proved: Object.values(verdictsOf(runs)).every((verdict) => verdict === true),
+    sessions: () => runs.map(({ story, stage }) => ({ name: story.name, handle: stage.handle })),
     close: async () => {
       for (const { stage } of runs) await stage.chain.close();
     },

@@ -1,5 +1,6 @@
 /** Rain of one month, traded in strips and settled as it falls, from the session's funding to the proof. */
-import { createStudy, pathFromCaller } from "../command/command.js";
+import { createStudy } from "../command/command.js";
+import { pathFromCaller } from "../command/paths.js";
 import { loadMonth } from "./forecast.js";
 import { parseOptions } from "./options.js";
 

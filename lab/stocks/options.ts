@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { type AssetUnits, assetUnits, type TokenWei, tokenWei } from "../../src/protocol/amounts/units.js";
-import { pathFromCaller } from "../command/command.js";
+import { pathFromCaller } from "../command/paths.js";
 import { formatMonth, type Month } from "../command/months.js";
 import {
   type CommonOptions,

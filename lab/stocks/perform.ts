@@ -1,4 +1,6 @@
+import type { ReferencePrice } from "../../src/dataset/inputs.js";
 import type { Perform } from "../command/command.js";
+import { monthStart } from "../command/months.js";
 import { holds } from "../session/proof.js";
 import { renderDocument } from "./document.js";
 import type { RunOptions } from "./options.js";
@@ -17,6 +19,19 @@ export const perform: Perform<RunOptions, PriceHistory> = async (options, histor
     text: () => renderResult(run),
     document: () => renderDocument(run),
     proved: holds(run.proof),
+    sessions: () => [{ name: "stocks", handle: run.stage.handle, prices: pricesOf(history) }],
     close: () => run.stage.chain.close(),
   };
 };
+
+/** What a share cost at the beginning of each month. */
+function pricesOf({ months, spot }: PriceHistory): ReferencePrice[] {
+  return months.flatMap((month, m) =>
+    (spot[m] ?? []).map((price, k) => ({
+      second: BigInt(monthStart(month)),
+      leg: k + 1,
+      price,
+      source: "the study's monthly prices",
+    })),
+  );
+}

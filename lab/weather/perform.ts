@@ -27,6 +27,7 @@ export function performMarket<Options, Step extends MarketStep, Run extends Mark
       text: () => renderResult(run),
       document: () => renderDocument(run),
       proved: holds(run.proof),
+      sessions: () => [{ name: "weather", handle: run.stage.handle }],
       close: () => run.stage.chain.close(),
     };
   };

@@ -1,5 +1,6 @@
 /** The wettest month of a year, an event market that is settled by elimination, from the session's funding to the proof. */
-import { createStudy, pathFromCaller } from "../command/command.js";
+import { createStudy } from "../command/command.js";
+import { pathFromCaller } from "../command/paths.js";
 import { loadYear } from "./beliefs.js";
 import { parseOptions } from "./options.js";
 

@@ -9,7 +9,7 @@ import { read } from "../../bindings/transact.js";
 import { type AssetName, type Inputs, NO_INPUTS } from "../../dataset/inputs.js";
 import { createReader } from "../../verify/events.js";
 import { bookTermsOf } from "../../verify/log-header.js";
-import type { SessionLogStream } from "../../verify/session-log.js";
+import type { SessionLog, SessionLogStream } from "../../verify/session-log.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readText } from "../input/files.js";
@@ -61,7 +61,10 @@ function pricesOf(context: CliContext, file: string, symbols: readonly (string |
 }
 
 /** Contracts that have approved an order without a signature, and that are houses of the book by their code. */
-async function housesOf(provider: Provider, { header, records }: SessionLogStream): Promise<Inputs["houses"]> {
+export async function housesOf(
+  provider: Provider,
+  { header, records }: SessionLogStream | SessionLog,
+): Promise<Inputs["houses"]> {
   const readRecord = createReader(header);
   const traders = new Set<string>();
   let last = "";

@@ -25,8 +25,8 @@ export async function onDisk(folder: MemoryFolder): Promise<string> {
   return path;
 }
 
-/** A view of each table, of its Parquet or its CSV file. */
-export async function openSql(path: string, format: "parquet" | "csv" = "parquet"): Promise<Sql> {
+/** A view of each table, of its Parquet or its CSV file. @param isOwn whether the folder goes when it is closed */
+export async function openSql(path: string, format: "parquet" | "csv" = "parquet", isOwn = true): Promise<Sql> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   for (const name of TABLE_NAMES) {
@@ -41,7 +41,7 @@ export async function openSql(path: string, format: "parquet" | "csv" = "parquet
     close: async () => {
       connection.closeSync();
       instance.closeSync();
-      await rm(path, { recursive: true, force: true });
+      if (isOwn) await rm(path, { recursive: true, force: true });
     },
   };
 }

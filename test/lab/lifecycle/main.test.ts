@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
+import { checkDataset } from "../../../src/cli/dataset/check.js";
+import { brokenChecks, openSql } from "../../dataset/support/duckdb.js";
 import { startStudy } from "../start-study.js";
 
 /** What is looked at here; the document has more. */
@@ -11,8 +17,10 @@ interface Document {
 describe("npm run lab lifecycle", function () {
   this.timeout(120_000);
 
-  it("prints one document with --json, proved, and the progress on stderr", () => {
-    const { status, stdout, stderr } = startStudy("lifecycle", ["--json", "--traders", "3"]);
+  it("prints one document with --json, proved, and the progress on stderr; and writes tables of all that, if asked", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lifecycle-"));
+    const flow = join(folder, "flow");
+    const { status, stdout, stderr } = startStudy("lifecycle", ["--json", "--traders", "3", "--dataset", flow]);
     expect(status, stderr).to.equal(0);
     expect(stderr).to.include("step 6: ");
     const { proof, sums } = JSON.parse(stdout) as Document; // whatever it is, the lines below look at it
@@ -22,6 +30,11 @@ describe("npm run lab lifecycle", function () {
       expect(sums[item]?.ok, item).to.equal(true);
       expect(sums[item], item).to.have.property("figures");
     }
+    expect((await checkDataset({ cwd: folder }, flow)).differences).to.deep.equal([]);
+    const sql = await openSql(flow, "parquet", false);
+    expect(await brokenChecks(sql)).to.deep.equal([]);
+    await sql.close();
+    rmSync(folder, { recursive: true });
   });
 
   it("exits with 2 on an option that is none, and says so on stderr alone", () => {

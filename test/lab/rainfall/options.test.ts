@@ -19,11 +19,14 @@ describe("rainfall options", () => {
       traders: 10,
       seed: 1n,
       json: false,
+      dataset: undefined,
     });
   });
 
   it("take all of them", () => {
-    const words = "--month 2012-01 --every 7 --weather w.csv --traders 4 --seed 9 --json".split(" ");
+    const words = "--month 2012-01 --every 7 --weather w.csv --traders 4 --seed 9 --dataset /none/flow --json".split(
+      " ",
+    );
     expect(options(...words)).to.deep.equal({
       month: parseMonth("2012-01"),
       everyDays: 7,
@@ -31,6 +34,7 @@ describe("rainfall options", () => {
       traders: 4,
       seed: 9n,
       json: true,
+      dataset: "/none/flow",
     });
   });
 

@@ -4,6 +4,8 @@ import { basename, dirname, join } from "node:path";
 
 import { expect } from "chai";
 
+import { checkDataset } from "../../../src/cli/dataset/check.js";
+import { brokenChecks, openSql } from "../../dataset/support/duckdb.js";
 import { startStudy } from "../start-study.js";
 
 const start = (words: readonly string[], callerFolder?: string) => startStudy("stocks", words, callerFolder);
@@ -52,6 +54,8 @@ describe("main job", () => {
         "2008-01",
         "--to",
         "2008-02",
+        "--dataset",
+        join(folder, "flow"),
       ]);
       expect(status, stderr).to.equal(0);
       expect(stderr).to.include("2008-02: ").and.to.include("best bid");
@@ -67,6 +71,21 @@ describe("main job", () => {
       ]);
       expect(document.session.seed).to.equal("1");
       expect(document.steps.map(({ month }) => month)).to.deep.equal(["2008-01", "2008-02"]);
+    });
+
+    it("writes its tables, which its log gives again, with what a share cost and what came through the maker", async () => {
+      const flow = join(folder, "flow");
+      expect((await checkDataset({ cwd: folder }, flow)).differences).to.deep.equal([]);
+      const sql = await openSql(flow, "parquet", false);
+      expect(await brokenChecks(sql)).to.deep.equal([]);
+      const [sums] = await sql.rows(
+        "SELECT (SELECT count(*) FROM trades WHERE through = 'maker') AS made, (SELECT count(*) FROM trades) AS fills, (SELECT string_agg(symbol, ',' ORDER BY leg) FROM assets) AS symbols, (SELECT list(true_weight_ppm ORDER BY ts, leg) FROM reference) AS weights",
+      );
+      expect(Number(sums!["fills"])).to.equal(document.fills.length);
+      expect(Number(sums!["made"])).to.equal(document.maker!.fills.length);
+      expect(sums!["symbols"]).to.equal("AAPL,MSFT");
+      expect(sums!["weights"]).to.have.length(4);
+      await sql.close();
     });
 
     it("says of each item of the proof that it holds, with figures", () => {
@@ -112,6 +131,7 @@ describe("main job", () => {
       (at) => ["--prices", join(at, "own.csv"), "--assets", "A,AAPL"],
       /^PRICES_ASSET_MISSING: .*own\.csv.*"AAPL"/,
     ],
+    ["a folder that is there", (at) => ["--dataset", at], /^OPTION_INVALID: --dataset: /],
     ["a missing month", () => ["--to", "2012-01"], /^PRICES_MONTH_MISSING: .*stocks\.csv:\d+: .*"AAPL 2010-04"/],
   ];
   for (const [what, words, says] of refused) {

@@ -30,6 +30,7 @@ describe("options", () => {
       traders: 10,
       seed: 1n,
       json: false,
+      dataset: undefined,
     });
   });
 
@@ -46,6 +47,8 @@ describe("options", () => {
         "--prices",
         "a b.csv",
         "--verbose",
+        "--dataset",
+        "/none/flow",
         ...["--gas-price", "0.25", "--eth-price", "0"],
       ),
     ).to.deep.equal({
@@ -63,6 +66,7 @@ describe("options", () => {
       traders: 2,
       seed: 2n ** 64n - 1n,
       json: true,
+      dataset: "/none/flow",
     });
   });
 

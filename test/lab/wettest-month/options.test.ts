@@ -11,12 +11,20 @@ function options(...words: string[]) {
 
 describe("wettest-month options", () => {
   it("default to 2015", () => {
-    expect(options()).to.deep.equal({ year: 2015, weatherFile: undefined, traders: 10, seed: 1n, json: false });
+    expect(options()).to.deep.equal({
+      year: 2015,
+      weatherFile: undefined,
+      traders: 10,
+      seed: 1n,
+      json: false,
+      dataset: undefined,
+    });
   });
 
   it("take all of them", () => {
-    const words = "--year 2012 --weather w.csv --traders 4 --seed 9 --json".split(" ");
-    expect(options(...words)).to.deep.equal({ year: 2012, weatherFile: "w.csv", traders: 4, seed: 9n, json: true });
+    const words = "--year 2012 --weather w.csv --traders 4 --seed 9 --dataset /none/flow --json".split(" ");
+    const told = { year: 2012, weatherFile: "w.csv", traders: 4, seed: 9n, json: true, dataset: "/none/flow" };
+    expect(options(...words)).to.deep.equal(told);
   });
 
   it("answer --help with a text that names every option", () => {
