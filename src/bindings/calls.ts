@@ -10,6 +10,7 @@ import type { OrderLimits, Placed } from "../protocol/book/orders.js";
 import { type BatchContents, type BatchLimits, packBatch } from "../protocol/signing/batch.js";
 import type { SignedPackage } from "../protocol/signing/package.js";
 import type { SignedTradesCancellation } from "../protocol/signing/trades-cancellation.js";
+import type { Venue } from "../protocol/value/via.js";
 
 /** Calls of the book; `maker` and `set`: one of its houses, which brings an order to it; `record`: a settler, which settles a root. */
 export type CallKind =
@@ -32,6 +33,24 @@ export interface BookCall {
   /** Who is called; undefined for the book. */
   readonly to?: string | undefined;
   readonly data: string;
+}
+
+/** Through what an order is brought to the book. */
+export interface Route {
+  readonly through: Venue;
+  /** The house's; undefined for the book itself. */
+  readonly contract?: string;
+}
+
+/** The way that a house is; undefined for the book. */
+export function routeBy(house: Pick<House, "kind" | "address"> | undefined): Route {
+  return house === undefined ? { through: "book" } : { through: house.kind, contract: house.address };
+}
+
+/** The way of what such a call brings. */
+export function routeOfCall({ kind, to }: Pick<BookCall, "kind" | "to">): Route {
+  const house = houseOf(kind);
+  return routeBy(house === undefined || to === undefined ? undefined : { kind: house, address: to });
 }
 
 const book = IOrderBook__factory.createInterface();

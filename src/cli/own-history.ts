@@ -4,7 +4,7 @@ import { createHouses } from "../bindings/houses.js";
 import { readBookTerms } from "../bindings/market-terms.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
-import { createRelayClient, type RelayClient } from "../client/relay/client.js";
+import type { RelayClient } from "../client/relay/client.js";
 import type { FillRow, OffsetRow, OrderRow } from "../history/rows.js";
 import { nameHouses } from "../history/vias.js";
 import type { Via } from "../protocol/value/via.js";
@@ -14,14 +14,14 @@ import type { MarketHead } from "../protocol/market/description.js";
 import { hasEnded, type MarketRoot, rootOf } from "../protocol/market/market-table.js";
 import type { MarketRef } from "../protocol/signing/package.js";
 import type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";
-import { httpLocation } from "../wire/locations.js";
 import type { RelayMarkets } from "../wire/state.js";
 import { nextTime } from "./chain.js";
+import { relayAt, relayOf } from "./ask-relay.js";
 import type { CliContext } from "./context.js";
 import { CliError } from "./errors.js";
 import { type Placed, readHistory } from "./history.js";
 import { openKey } from "./input/keys.js";
-import { invalid, parseAddress } from "./input/parse.js";
+import { parseAddress } from "./input/parse.js";
 import { readSettings } from "./input/settings.js";
 import { headsOf } from "./mirror.js";
 import { openSubject, type WhoOptions } from "./who.js";
@@ -43,11 +43,6 @@ export interface OwnOptions extends Omit<WhoOptions, "relay"> {
   /** True if the relay is the one that is set. */
   readonly relay?: string | true;
 }
-
-export const ASK_RELAY = [
-  "--relay [url]",
-  "ask a relay's index, not the chain's logs; without an address the one that is set (SESSION_RELAY_URL, else the profile's)",
-] as const;
 
 /** @throws CliError; ClientError, NodeError, RelayRequestError what node or relay say */
 export function readOwnHistory(context: CliContext, { relay, ...options }: OwnOptions): Promise<OwnHistory> {
@@ -84,27 +79,16 @@ function codeAt({ runner: { provider } }: SessionHandle, address: string): Promi
 
 // ------------------------------------------------------------------ a relay
 
-/** @throws CliError ARGUMENT_INVALID */
-export function relayAt(context: CliContext, given: string | true): string {
-  const url = given === true ? readSettings(context, {}, "relay").relay : given;
-  if (url === undefined) throw invalid("--relay", "", "an address, or one in SESSION_RELAY_URL or the profile");
-  const found = httpLocation(url);
-  if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
-  return found.location;
-}
-
 async function fromRelay(context: CliContext, url: string, options: WhoOptions): Promise<OwnHistory> {
   const trader = await traderOf(context, options);
-  const relay = createRelayClient(url);
-  const { session, time } = await relay.session();
-  requireSession(context, options, session);
+  const { relay, facts } = await relayOf(context, url, options);
   context.progress("Asking the relay");
   const rows = await rowsOf(relay, trader);
   const roots = new Map((await relay.markets()).roots.map((root) => [root.marketRootId, root] as const));
   return {
     trader,
     ...rows,
-    isOver: (order) => isOverBy(roots, order, time),
+    isOver: (order) => isOverBy(roots, order, facts.time),
     rootOf: (marketRootId) => ({ kind: roots.get(marketRootId)?.kind ?? "interval" }),
     heads: new Map([...roots].flatMap(([root, { head }]) => (head ? [[root, head] as const] : []))),
   };
@@ -114,13 +98,6 @@ async function fromRelay(context: CliContext, url: string, options: WhoOptions):
 async function traderOf(context: CliContext, options: WhoOptions): Promise<string> {
   if (options.trader !== undefined) return parseAddress("--trader", options.trader);
   return (await openKey(context, readSettings(context, options, "key").key)).address;
-}
-
-/** @throws CliError ARGUMENT_INVALID if another session is named */
-function requireSession(context: CliContext, options: WhoOptions, served: string): void {
-  const named = options.session ?? context.env["SESSION_ADDRESS"] ?? context.profile()?.session;
-  if (named === undefined || named === "" || named.toLowerCase() === served.toLowerCase()) return;
-  throw invalid("--relay", "…", `a relay of session ${named}; this one serves ${served}`);
 }
 
 type Roots = ReadonlyMap<number, RelayMarkets["roots"][number]>;

@@ -5,14 +5,23 @@ import type { Submission } from "../client/submitter.js";
 import type { SignedPackage } from "../bindings/packages.js";
 import type { ChainRecord } from "../bindings/records.js";
 import { TimeInForce, type TradePackage } from "../protocol/signing/package.js";
-import type { Taking, Venue } from "../protocol/value/sets.js";
+import type { Taking } from "../protocol/value/sets.js";
+import type { Venue } from "../protocol/value/via.js";
 import type { CliContext } from "./context.js";
 import { parseAddress } from "./input/parse.js";
 import type { SettingOptions, Sources } from "./input/settings.js";
 import { factoryOf, requireMarket } from "./maker-factory.js";
 import { MAX_MATCHES, type OrderPreview, reportOf } from "../protocol/book/order-effect.js";
 import { reportText } from "./output/order-report.js";
-import { finePriceText, type NamedRoot, nextText, priceText, sentDocument, sentText } from "./output/session-facts.js";
+import {
+  finePriceText,
+  type NamedRoot,
+  nextText,
+  priceText,
+  sentDocument,
+  sentText,
+  WAYS,
+} from "./output/session-facts.js";
 import { paragraphs, table } from "./output/text.js";
 import type { Actor } from "./who.js";
 
@@ -35,9 +44,6 @@ export interface RoutedThrough {
   /** Undefined if it is the book alone. */
   readonly house: House | undefined;
 }
-
-/** How a way is called. */
-const NAMES: Readonly<Record<Venue, string>> = { book: "the book", maker: "the maker", set: "the router" };
 
 /**
  * @returns undefined if no house is named
@@ -62,7 +68,7 @@ export async function routeThrough(
   const more = { sets: router !== undefined, ...(maker === undefined ? {} : { maker }) };
   const routes = await readRoutes(handle, signed.package, more);
   const houses: Partial<Record<Venue, House>> = {
-    ...(router === undefined ? {} : { set: { name: NAMES.set, ...router } }),
+    ...(router === undefined ? {} : { set: { name: WAYS.set, ...router } }),
     ...(maker === undefined ? {} : { maker: makerHouse({ handle, wallet }, maker.address) }),
   };
   return { routes, house: houses[routes.best] };
@@ -71,7 +77,7 @@ export async function routeThrough(
 function makerHouse({ handle, wallet }: Pick<Actor, "handle" | "wallet">, address: string): House {
   const limits = { maxMatches: MAX_MATCHES };
   return {
-    name: NAMES.maker,
+    name: WAYS.maker,
     address,
     submitOne: (signed) => tradeThroughMaker(handle, wallet, address, signed, limits),
   };
@@ -97,7 +103,7 @@ export function routeText(routes: Routes, root: NamedRoot, { package: order }: S
     ...(set === undefined ? [] : [`${takingText(set, root)} with complete sets`]),
   ];
   const rest = restText(routes, order);
-  return [`At once: ${ways.join(", ")}; it goes through ${NAMES[best]}`, ...rest].join("\n");
+  return [`At once: ${ways.join(", ")}; it goes through ${WAYS[best]}`, ...rest].join("\n");
 }
 
 /** So many lots, at which price on the mean. */
@@ -138,7 +144,7 @@ export function routeDocument({ set, maker, book, best }: Routes): object {
 /** What the best way gives, fill by fill. */
 export function foreseenText(routes: Routes, { root, head }: NamedRoot): string {
   const rows = takingOf(routes).fills.map(({ venue, priceTicks, lots }) => [
-    NAMES[venue],
+    WAYS[venue],
     priceText(root, priceTicks, head),
     lots.toString(),
   ]);

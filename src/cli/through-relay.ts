@@ -7,6 +7,7 @@ import type { RelayReceipt } from "../wire/receipt.js";
 import { httpLocation } from "../wire/locations.js";
 import type { CliContext } from "./context.js";
 import { invalid } from "./input/parse.js";
+import { wayText } from "./output/session-facts.js";
 import { date, facts, paragraphs } from "./output/text.js";
 
 /**
@@ -24,18 +25,20 @@ export async function sendThroughRelay(
   if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
   const relay = createRelayClient(url);
   context.progress(`Handing over: ${headline}`);
-  const { link, ahead, expected, receipt } = await relay.submit(signed);
-  context.progress(`The relay has it, with ${ahead} before it`);
+  const { link, ahead, expected, receipt, route: planned } = await relay.submit(signed);
+  const way = planned === undefined ? "" : `; it goes through ${wayText(planned)}`;
+  context.progress(`The relay has it, with ${ahead} before it${way}`);
   const known = receipt === undefined ? {} : await checked(relay, signed, receipt, domain);
-  const { status, tradeRootId, block, refusal } = await relay.settled(link);
+  const { status, tradeRootId, block, refusal, route = planned } = await relay.settled(link);
   const filled = expected?.fills.reduce((sum, { lots }) => sum + lots, 0n);
   context.answer({
-    document: { link, status, tradeRootId, block, refusal, expected, ...known, package: signed.package },
+    document: { link, status, tradeRootId, block, refusal, route, expected, ...known, package: signed.package },
     text: paragraphs(
       tradeRootId === undefined ? `Not in the book: ${headline}` : `Order ${tradeRootId}: ${headline}`,
       facts([
         ["status", refusal === undefined ? status : `${status}: ${refusal.code}`],
         ["expected when it was taken", filled === undefined ? "-" : `${filled} lots filled`],
+        ["through", route === undefined ? "-" : wayText(route)],
         ["block", block === undefined ? "-" : String(block.number)],
         ["link", link],
         ...receiptFacts(known),

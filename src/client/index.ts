@@ -27,7 +27,8 @@ export type { SubmitterOptions } from "./submitter.js";
 export { openSetRouter, readHouseDepth, readRoutes, routesIn } from "./routing.js";
 export type { HouseDepth, RouteOptions, RouterOptions, Routes, SetRouterClient, Swept } from "./routing.js";
 export type { MakerMarket, MakerTaking } from "../protocol/maker/taking.js";
-export type { Taking, Venue, VenueFill } from "../protocol/value/sets.js";
+export type { Taking, VenueFill } from "../protocol/value/sets.js";
+export type { Venue } from "../protocol/value/via.js";
 
 export {
   createMarketOwner,
@@ -108,12 +109,12 @@ export { type ReceiptOf, receiptHolds, withdrawalHolds } from "./relay/receipts.
 export { RelayRequestError } from "./relay/errors.js";
 export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire/packages.js";
 export type { OwnRead, RelayOwn, RelayOwnOfNonce, RelayWithdrawal } from "../wire/own.js";
-export type { RelayPackageAnswer } from "../wire/packages.js";
+export type { RelayPackageAnswer, RelayRoute } from "../wire/packages.js";
 export type { RelayCancellationAcknowledgement, RelayCancellationState } from "../wire/trades-cancellation.js";
 export type { RelayReceipt } from "../wire/receipt.js";
 export type { RelayReplacement } from "../wire/trades-cancellation.js";
 export type { RelayArmedSwitch, RelaySwitch } from "../wire/switches.js";
-export type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../wire/state.js";
+export type { RelayBook, RelayDepth, RelayHouseDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../wire/state.js";
 export type { RelayHealth, RelayQueue, RelayRefusal } from "../wire/state.js";
 export type { CandlesQuery, RelayCandles, RelayTicker } from "../wire/history.js";
 export type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";

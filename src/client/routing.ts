@@ -11,7 +11,8 @@ import { branchCount, type MarketRoot } from "../protocol/market/market-table.js
 import { type MakerMarket, type MakerTaking, takeWithMaker } from "../protocol/maker/taking.js";
 import { type MarketRef, type SignedPackage, TimeInForce } from "../protocol/signing/package.js";
 import type { Depth } from "../protocol/value/quote.js";
-import { isBetter, setDepth, takeFromBook, takeWithSets, type Taking, type Venue } from "../protocol/value/sets.js";
+import { isBetter, setDepth, takeFromBook, takeWithSets, type Taking } from "../protocol/value/sets.js";
+import type { Venue } from "../protocol/value/via.js";
 import { newestCheckpoint, withHints } from "./hints.js";
 import { type Maker, makerMarketOf, readMaker } from "./maker.js";
 import type { RoutedOrder } from "./market.js";

@@ -132,7 +132,8 @@ export {
   type Quote,
 } from "./value/quote.js";
 export { isBetter, type Limit, setDepth, takeFromBook, takeWithSets, type Taking } from "./value/sets.js";
-export type { Venue, VenueFill } from "./value/sets.js";
+export type { VenueFill } from "./value/sets.js";
+export type { Venue } from "./value/via.js";
 
 export { type Concentration, concentrationOf, type Crowding, crowdingOf } from "./value/concentration.js";
 export { LIKENESS_SCALE } from "./value/concentration.js";

@@ -210,7 +210,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   };
   const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
   const chain = { node, clock, tracker, confirmed, book, rows, account };
-  const queue = { lane, ledger, cancels, plan, signers, gas, room, limits };
+  const queue = { lane, ledger, cancels, plan, routing, signers, gas, room, limits };
   const gasAccounts = createGasAccountStore(database, rows);
   const stores = { database, packages, cancellations, submissions, gasAccounts };
   const desks = { admission, watchers, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };
@@ -253,12 +253,12 @@ async function openHttp(
   engine: Engine,
 ): Promise<{ readonly server: FastifyInstance; readonly intake: Intake }> {
   const { config, tracker, ledger, cancels, packages, cancellations, metrics, now, log, account, historian } = state;
-  const { admission, switches, confirmed, wallets, clock, terms } = state;
+  const { admission, switches, confirmed, wallets, clock, terms, routing } = state;
   const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const receipts = receiptsOf(state);
-  const views = createViews({ tracker, confirmed, ledger, cancels, store: packages });
+  const views = createViews({ tracker, confirmed, ledger, cancels, store: packages, routing });
   const mayRead: Served["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
   const served: Served = {
     intake,
@@ -297,7 +297,8 @@ function receiptsOf({ terms, config, ledger, cancels }: RelayState): Receipts | 
 function sessionOf({ terms, config, account, clock, historian }: RelayState, receipts?: Receipts): SessionView {
   const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
   const hasStream = historian !== undefined;
-  const facts = { account, receipts: receipts?.account, maxPending, maxPendingPerTrader, deadlineMargin, hasStream };
+  const limits = { maxPending, maxPendingPerTrader, deadlineMargin };
+  const facts = { account, receipts: receipts?.account, houses: terms.houses, ...limits, hasStream };
   return sessionView(terms, facts, { time: clock.now(), serverTimeMs: Date.now() });
 }
 

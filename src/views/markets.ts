@@ -1,5 +1,7 @@
 /** Markets as they stand in a book, in the words of the wire: what a relay answers, and a page that has none. */
 import type { Book } from "../protocol/book/book.js";
+import { type HouseDepthLimits, houseDepthIn } from "../protocol/book/house-depth.js";
+import type { House } from "../protocol/book/houses.js";
 import { monitoringOf } from "../protocol/book/monitoring.js";
 import { levelsOf } from "../protocol/book/projections.js";
 import type { Queue } from "../protocol/book/queue.js";
@@ -42,10 +44,29 @@ export function monitoringView({ state }: Looked): Served<typeof monitoring> {
   };
 }
 
-/** @param market that is there @param levels most of each side */
-export function depthView({ state }: Looked, market: MarketRef, levels: number): DepthView {
-  const queues = state.queues.of(market);
-  return { ...market, bids: levelsOf(queues.bids, { most: levels }), asks: levelsOf(queues.asks, { most: levels }) };
+/** @param market that is there @param levels most of each side @param house what houses would add; nothing by default */
+export function depthView(
+  { state }: Looked,
+  market: MarketRef,
+  levels: number,
+  house: DepthView["house"] = [],
+): DepthView {
+  const { bids, asks } = state.queues.of(market);
+  return { ...market, bids: levelsOf(bids, { most: levels }), asks: levelsOf(asks, { most: levels }), house };
+}
+
+/** Of each house that would add anything. @param market that is there */
+export function housesView(
+  { state }: Looked,
+  market: MarketRef,
+  houses: readonly House[],
+  limits: HouseDepthLimits,
+): DepthView["house"] {
+  return houses.flatMap((house) => {
+    const { bids, asks } = houseDepthIn(state, house, market, limits);
+    if (bids.length + asks.length === 0) return [];
+    return [{ through: house.kind, contract: house.address, bids, asks }];
+  });
 }
 
 /** @param market that is there @param limit most orders of each side */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { type SignedPackage, tradePackage } from "../protocol/signing/package.js";
+import { VENUES } from "../protocol/value/via.js";
 import { answer, choice, described, type DomainOf, type Form, list, maybe, plain, request } from "./form.js";
 import { receipt } from "./receipt.js";
 import { refusal as requestRefusal } from "./state.js";
@@ -95,9 +96,19 @@ const fate = {
   refusal: maybe(chainRefusal),
 };
 
+const route = answer({
+  through: oneOf(VENUES),
+  contract: described(maybe(address), "of the automated maker, or of the router of complete sets"),
+});
+export type RelayRoute = DomainOf<typeof route>;
+
 const acknowledged = {
   link: name,
   ...fate,
+  route: described(
+    maybe(route),
+    "through what it goes as things stand, or was sent; left out of a package that was taken before and waits",
+  ),
   expected: described(
     maybe(
       answer({
@@ -128,6 +139,10 @@ export type RelayPackageAnswer = DomainOf<typeof acknowledgements>[number];
 const state = {
   link: name,
   ...fate,
+  route: described(
+    maybe(route),
+    "through what this relay sent it; left out while it waits, and if it was brought by somebody else",
+  ),
   package: answer({ ...packageFields, priceTicks: inTicks, quantityLots: inLots, previousLink: hash }),
 };
 export const packageState = answer(state);

@@ -11,7 +11,7 @@ import { CANCEL_TYPES } from "./cancellation.js";
 import { answer, described, type DomainOf, list, maybe, plain } from "./form.js";
 import { READ_TYPES } from "./own.js";
 import { RECEIPT_TYPES } from "./receipt.js";
-import { address, count, hash, integer, inTicks, inWei, oneOf, text } from "./values.js";
+import { address, count, hash, integer, inTicks, inWei, marketRootId, oneOf, text } from "./values.js";
 
 /** All that is signed, by traders, by owners of markets and by the relay, by its primary type, each with the types that it needs and no other: wallets refuse what is not used. */
 export const SIGNED_TYPES = {
@@ -72,6 +72,11 @@ export const session = answer({
   relay: answer({
     account: described(address, "pays for the transactions"),
     receipts: maybe(described(address, "whose key signs receipts, if the relay gives any")),
+    makers: described(
+      list(answer({ address, marketRootId: described(marketRootId, "the root that it is for") })),
+      "automated makers through which it may bring an order that takes",
+    ),
+    router: maybe(described(address, "router of complete sets through which it may bring one")),
     maxPending: described(count, "packages that may wait"),
     maxPendingPerTrader: count,
     deadlineMargin: described(count, "seconds from the chain's time that a deadline has to be away"),

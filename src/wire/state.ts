@@ -19,6 +19,7 @@ import {
   market,
   marketRootId,
   numberIn,
+  oneOf,
   rootKind,
   rootNumber,
   text,
@@ -30,13 +31,35 @@ import {
 
 export const marketParams = plain(z.strictObject({ root: rootNumber, branch: branchNumber }));
 export const traderParams = plain(z.strictObject({ trader: anyAddress }));
-export const depthQuery = plain(z.strictObject({ levels: numberIn(1, 1_000).default(50) }));
+export const MOST_HOUSE_LEVELS = 20;
+export const depthQuery = plain(
+  z.strictObject({
+    levels: numberIn(1, 1_000).default(50).describe("most of each side"),
+    houseLevels: numberIn(0, MOST_HOUSE_LEVELS).default(10).describe("most of each side of each house"),
+  }),
+);
 export const ordersQuery = plain(z.strictObject({ limit: numberIn(1, 1_000).default(200) }));
 
 // ------------------------------------------------------------------ markets
 
 const level = answer({ priceTicks: inTicks, lots: inLots, orders: count });
-export const depth = answer({ ...market, bids: list(level), asks: list(level) });
+const houseLevel = answer({ priceTicks: inTicks, lots: inLots });
+const house = answer({
+  through: described(oneOf(["maker", "set"]), "an automated maker, or complete sets"),
+  contract: address,
+  bids: described(list(houseLevel), "what it would buy, best first"),
+  asks: described(list(houseLevel), "what it would sell, best first"),
+});
+export type RelayHouseDepth = DomainOf<typeof house>;
+export const depth = answer({
+  ...market,
+  bids: list(level),
+  asks: list(level),
+  house: described(
+    list(house),
+    "what each house through which the relay may bring orders would add, at the price to which the lots bring it: it rests nowhere, and is none of the levels above",
+  ),
+});
 export type RelayDepth = DomainOf<typeof depth>;
 
 const place = described(count, "where it rests: what `offset` and `cancelTrades` take");

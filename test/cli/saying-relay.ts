@@ -10,17 +10,32 @@ export interface Asked {
   readonly body: string;
 }
 
+interface Said {
+  readonly status?: number;
+  readonly body: unknown;
+}
+
 /** What it says comes in this order, the last answer again and again. @returns what it was asked */
-export async function relayThatSays(
-  answers: readonly { readonly status?: number; readonly body: unknown }[],
+export function relayThatSays(answers: readonly Said[], use: (url: string) => Promise<void>): Promise<Asked[]> {
+  return serve((asked) => answers[Math.min(asked.length - 1, answers.length - 1)]!, use);
+}
+
+/** What it says goes by the path that is asked for, without its query. @returns what it was asked */
+export function relayThatAnswers(
+  bodies: Readonly<Record<string, unknown>>,
   use: (url: string) => Promise<void>,
 ): Promise<Asked[]> {
+  return serve((asked) => ({ body: bodies[asked.at(-1)!.path.split("?")[0]!] }), use);
+}
+
+/** @param say to the last of what was asked */
+async function serve(say: (asked: readonly Asked[]) => Said, use: (url: string) => Promise<void>): Promise<Asked[]> {
   const asked: Asked[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
-    const { status = 200, body: said } = answers[Math.min(asked.length, answers.length - 1)]!;
     asked.push({ method: request.method ?? "", path: request.url ?? "", body });
+    const { status = 200, body: said } = say(asked);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(said));
   };
   const server = createServer((request, response) => void answer(request, response));
@@ -45,5 +60,12 @@ export const SESSION = {
     ...{ policy: ZeroAddress, marketCreator: ZeroAddress, settleLimit: "1" },
     ...{ chainWindow: 1, maxOpenOrders: 1, maxLots: "0" },
   },
-  relay: { account: ZeroAddress, maxPending: 1, maxPendingPerTrader: 1, deadlineMargin: 1, mostPackages: 1 },
+  relay: {
+    account: ZeroAddress,
+    makers: [],
+    maxPending: 1,
+    maxPendingPerTrader: 1,
+    deadlineMargin: 1,
+    mostPackages: 1,
+  },
 };

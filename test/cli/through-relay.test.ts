@@ -32,8 +32,12 @@ const BLOCK = { number: 12, hash: ZeroHash, timestamp: "1700000000" };
 const ORDER = { ...SIGNED.package, priceTicks: "5000", quantityLots: "3", nonce: "0", deadline: "1" };
 const PENDING = { link: LINK, status: "pending", package: ORDER };
 const EXPECTED = { tradeRootId: 7, fills: [{ makerRootId: 3, priceTicks: "5000", lots: "2" }], left: "1" };
-const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED };
-const LANDED = { ...PENDING, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } };
+const MAKER = `0x${"3a".repeat(20)}`;
+const TAKEN = { link: LINK, status: "pending", ahead: 4, expected: EXPECTED, route: { through: "book" } };
+const LANDED = {
+  ...{ ...PENDING, status: "onChain", tradeRootId: 7, block: { number: BLOCK.number, hash: BLOCK.hash } },
+  route: { through: "maker", contract: MAKER },
+};
 
 describe("an order through a relay", function () {
   let context: SilentContext;
@@ -59,7 +63,10 @@ describe("an order through a relay", function () {
       trader: ZeroAddress,
       marketRootId: 1,
     });
-    expect(context.said).to.deep.equal(["Handing over: buy 3 lots of leg 1", "The relay has it, with 4 before it"]);
+    expect(context.said).to.deep.equal([
+      "Handing over: buy 3 lots of leg 1",
+      "The relay has it, with 4 before it; it goes through the book",
+    ]);
   });
 
   it("is told with its number and block, and with what was expected when it was taken", async function () {
@@ -67,12 +74,14 @@ describe("an order through a relay", function () {
     const [answer] = context.answered;
     expect(answer!.holds).to.be.true;
     expect(answer!.document).to.deep.include({ link: LINK, status: "onChain", tradeRootId: 7, refusal: undefined });
+    expect(answer!.document, "as it was sent").to.deep.include({ route: LANDED.route });
     expect(answer!.text).to.equal(
       [
         "Order 7: buy 3 lots of leg 1",
         "",
         "status                      onChain",
         "expected when it was taken  2 lots filled",
+        `through                     the maker ${MAKER}`,
         "block                       12",
         `link                        ${LINK}`,
       ].join("\n"),
@@ -121,7 +130,7 @@ describe("an order through a relay", function () {
     const unforeseen = { link: LINK, status: "pending", ahead: 0 };
     await relayThatSays([{ body: unforeseen }, { body: { ...PENDING, status: "withdrawn" } }], send);
     expect(context.answered[0]!.holds).to.be.false;
-    expect(context.answered[0]!.text).to.match(/expected when it was taken +-\n/);
+    expect(context.answered[0]!.text).to.match(/expected when it was taken +-\nthrough +-\n/);
   });
 
   it("that the relay refuses is told in its words", async function () {

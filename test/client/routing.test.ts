@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { openSetRouter, readHouseDepth, readRoutes, type SetRouterClient } from "../../src/client/routing.js";
 import { readRoot } from "../../src/client/market-views.js";
 import { TimeInForce } from "../../src/protocol/signing/package.js";
-import type { Venue } from "../../src/protocol/value/sets.js";
+import type { Venue } from "../../src/protocol/value/via.js";
 import { chain, expectClientError, LOT, type Market, networkHelpers, ONE, openThree } from "./support.js";
 
 interface Routed extends Market {

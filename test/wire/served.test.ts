@@ -83,7 +83,7 @@ describe("given a relay's routes, when the typed client asks", () => {
   after(() => server.close());
 
   async function serve({ tracker, ledger, packages, metrics, log, database, ...parts }: PaperRelay) {
-    const { confirmed, mayRead, intake, canceller, cancelDesk, switches, cancels, now, account } = parts;
+    const { confirmed, mayRead, intake, canceller, cancelDesk, switches, cancels, now, account, routing } = parts;
     const rows = freshBook();
     const store = createIndexStore(database, rows);
     await store.put(BLOCKS, true);
@@ -107,7 +107,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         cancelDesk,
         switches,
         metrics,
-        views: createViews({ tracker, confirmed, ledger, cancels, store: packages }),
+        views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing }),
         health: () => health,
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => confirmed.book,

@@ -9,7 +9,7 @@ import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { readMirror } from "../mirror.js";
-import { ASK_RELAY, relayAt } from "../own-history.js";
+import { ASK_RELAY, relayAt } from "../ask-relay.js";
 import { marketName } from "../output/session-facts.js";
 import { sharesPicture } from "../../pictures/shares.js";
 import { printPicture } from "../output/svg/print.js";

@@ -15,7 +15,7 @@ import { CliError } from "../errors.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { lastUntil } from "../lasting.js";
-import { relayAt } from "../own-history.js";
+import { relayAt } from "../ask-relay.js";
 import { facts, paragraphs } from "../output/text.js";
 
 interface Options extends SettingOptions {

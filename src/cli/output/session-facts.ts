@@ -1,10 +1,12 @@
 /** What several commands say about a session. */
 import type { TransactionReceipt } from "ethers";
 
-import type { MarketRoot, MarketTable } from "../../protocol/market/market-table.js";
+import type { IntervalRoot, MarketRoot, MarketTable, SimplexRoot } from "../../protocol/market/market-table.js";
 import { type MarketHead, unitsOf } from "../../protocol/market/description.js";
 import { ticks, tokenWei } from "../../protocol/amounts/units.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
+import type { Venue } from "../../protocol/value/via.js";
+import type { RelayRoute } from "../../wire/packages.js";
 import { decimal } from "./text.js";
 
 /** `leg 1`, or `2.1`. */
@@ -12,8 +14,19 @@ export function marketName({ marketRootId, marketBranchId }: MarketRef): string 
   return marketRootId === BASKET_ROOT_ID ? `leg ${marketBranchId}` : `${marketRootId}.${marketBranchId}`;
 }
 
+/** How each way of an order is called. */
+export const WAYS: Readonly<Record<Venue, string>> = { book: "the book", maker: "the maker", set: "the router" };
+
+/** `the maker 0x…`, or `the book`. */
+export function wayText({ through, contract }: RelayRoute): string {
+  return contract === undefined ? WAYS[through] : `${WAYS[through]} ${contract}`;
+}
+
+/** Of a root what its prices are said by. */
+export type PricedRoot = Pick<IntervalRoot, "kind"> | Pick<SimplexRoot, "kind" | "scale">;
+
 /** `5500 (55%)` for a simplex root; for an interval root `34.5 mm` if its description has a head, else ticks: `345`. */
-export function priceText(root: MarketRoot, price: bigint, head?: MarketHead): string {
+export function priceText(root: PricedRoot, price: bigint, head?: MarketHead): string {
   if (root.kind !== "interval") return `${price} (${decimal(price * 100n, root.scale, 4)}%)`;
   return amountText(root, price, head);
 }

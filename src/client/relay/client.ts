@@ -77,8 +77,8 @@ export interface RelayClient {
   markets(): Promise<state.RelayMarkets>;
   /** In how few hands the basket is, how alike positions are, and open interest: of the book as it is on the chain. */
   monitoring(): Promise<state.RelayMonitoring>;
-  /** @param levels most of each side */
-  depth(market: MarketRef, levels?: number): Promise<state.RelayDepth>;
+  /** @param levels most of each side @param houseLevels most of each side of each house; 0 for none */
+  depth(market: MarketRef, levels?: number, houseLevels?: number): Promise<state.RelayDepth>;
   /** @param limit most orders of each side */
   book(market: MarketRef, limit?: number): Promise<state.RelayBook>;
   /** As it is on the chain; nonces and the numbers of `cancelAll` are those to go on with. */
@@ -165,7 +165,8 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     link: () => ask("/v1/link", packages.linkState),
     markets: () => ask("/v1/markets", state.markets),
     monitoring: () => ask("/v1/monitoring", state.monitoring),
-    depth: (market, levels) => ask(`${marketPath(market)}/depth${queryOf({ levels })}`, state.depth),
+    depth: (market, levels, houseLevels) =>
+      ask(`${marketPath(market)}/depth${queryOf({ levels, houseLevels })}`, state.depth),
     book: (market, limit) => ask(`${marketPath(market)}/book${queryOf({ limit })}`, state.book),
     trader: (trader) => ask(`/v1/traders/${trader}`, state.trader),
     own: (trader, read) => ask(`/v1/traders/${trader}/own`, own.own, { body: read }),

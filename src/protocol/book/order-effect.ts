@@ -7,7 +7,7 @@ import { type Lots, type Ticks, type TokenWei, tokenWei } from "../amounts/units
 import { isRefusal, type Refusal, type RefusalCode } from "../market/refusal.js";
 import type { TradePackage } from "../signing/package.js";
 import type { BindingRoot } from "../value/binding.js";
-import type { Venue } from "../value/sets.js";
+import type { Venue } from "../value/via.js";
 import type { Book } from "./book.js";
 import type { BookEvent } from "./events.js";
 import { bindingIn, claimsIn, slackOf } from "./projections.js";

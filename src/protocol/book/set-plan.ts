@@ -69,11 +69,14 @@ interface Means {
   need: bigint;
 }
 
+/** Of an order what counts for sets. */
+export type SetTaker = Pick<PackageFields, "marketRootId" | "marketBranchId" | "trader" | "priceTicks" | "quantityLots">;
+
 /** @returns undefined if it would make none */
 export function planSets(
   state: BookState,
   { traderId, maxSteps }: SetMaker,
-  taker: PackageFields,
+  taker: SetTaker,
   timestamp: bigint,
 ): SetPlan | undefined {
   const root = state.markets.find(taker.marketRootId, taker.marketBranchId);
@@ -92,7 +95,7 @@ export function planSets(
 }
 
 /** Walks as the taker would be served if the book knew sets; of an order and a set at one price the order first. */
-function climb(walk: Walk, means: Means, taker: PackageFields, takerId: number | undefined): Rung[] {
+function climb(walk: Walk, means: Means, taker: SetTaker, takerId: number | undefined): Rung[] {
   const { mints, direct } = walk;
   const rungs: { price: Ticks; lots: Lots; insertAfter: number }[] = [];
   let left = mints ? taker.quantityLots : -taker.quantityLots;
@@ -125,7 +128,7 @@ function climb(walk: Walk, means: Means, taker: PackageFields, takerId: number |
 function enterAll(
   state: BookState,
   root: SimplexRoot,
-  taker: PackageFields,
+  taker: SetTaker,
   { timestamp, steps }: Pick<Walk, "timestamp" | "steps">,
 ): Walk | undefined {
   const mints = taker.quantityLots > 0n;

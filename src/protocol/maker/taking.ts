@@ -5,7 +5,8 @@
 import type { Bounds } from "../market/bounds.js";
 import { marketBounds, type MarketRoot } from "../market/market-table.js";
 import type { Depth, Level } from "../value/quote.js";
-import { type Limit, takeFromBook, takeWith, type Taking, type Venue } from "../value/sets.js";
+import { type Limit, takeFromBook, takeWith, type Taking } from "../value/sets.js";
+import type { Venue } from "../value/via.js";
 import { type Lots, lots as toLots, opposite, type TickLots, type Ticks, ticks } from "../amounts/units.js";
 import { isBeyond, type Point, pointAt, priceAt, reach, type Vertices } from "./cost-function.js";
 import { ONE } from "./fixed-point.js";

@@ -7,9 +7,7 @@ import type { Bounds } from "../market/bounds.js";
 import { branchCount, type MarketRoot, marketBounds } from "../market/market-table.js";
 import { type Lots, lots as toLots, opposite, type TickLots, type Ticks, ticks } from "../amounts/units.js";
 import type { Depth, DepthOf, Level } from "./quote.js";
-
-/** Where lots come from: an order of the market itself, an automated maker, or a set. */
-export type Venue = "book" | "maker" | "set";
+import type { Venue } from "./via.js";
 
 /** Lots that an order gets at a price. */
 export interface VenueFill extends Level {

@@ -4,18 +4,21 @@
  */
 import { eventOf } from "../../bindings/records.js";
 import { Book } from "../../protocol/book/book.js";
-import { BlockLayers, type NumberedBlock } from "../../protocol/book/layers.js";
+import { BlockLayers } from "../../protocol/book/layers.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { BookReplay } from "../../protocol/book/rebuild.js";
 import { bookOf } from "../../protocol/book/snapshot.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
+import type { BlockHeader } from "../../node/node.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import type { Start } from "../tracker/beginning.js";
 import type { ChainNews } from "../tracker/state.js";
 
 export interface ConfirmedBook {
   readonly book: Book;
+  /** After which it is as it is; undefined before the first. */
+  readonly block: ConfirmedBlock | undefined;
   /** What the tracker tells, in order. */
   hear(news: ChainNews): void;
 }
@@ -29,17 +32,20 @@ export interface ConfirmedOptions {
   readonly onLost: (reason: string) => void;
 }
 
+/** A block of the chain, with its time in unix seconds. */
+export type ConfirmedBlock = Pick<BlockHeader, "number" | "hash" | "timestamp">;
+
 interface ConfirmedState {
   readonly book: Book;
-  readonly layers: BlockLayers<NumberedBlock>;
+  readonly layers: BlockLayers<ConfirmedBlock>;
 }
 
 export function createConfirmedBook({ terms, depth, hashing, onLost }: ConfirmedOptions): ConfirmedBook {
   const begin = (start?: Start): ConfirmedState => {
     const book =
       start === undefined ? new Book(terms, TRUSTING, hashing) : bookOf(terms, start.text, TRUSTING, hashing);
-    const layers = new BlockLayers<NumberedBlock>(book.state.journal, depth);
-    if (start !== undefined) layers.add({ number: start.header.number });
+    const layers = new BlockLayers<ConfirmedBlock>(book.state.journal, depth);
+    if (start !== undefined) layers.add(blockOf(start.header));
     return { book, layers };
   };
   let state = begin();
@@ -47,6 +53,9 @@ export function createConfirmedBook({ terms, depth, hashing, onLost }: Confirmed
   return {
     get book() {
       return state.book;
+    },
+    get block() {
+      return state.layers.tip;
     },
     hear(news) {
       if (news.kind === "restarted") {
@@ -71,15 +80,19 @@ function take({ book, layers }: ConfirmedState, news: Exclude<ChainNews, { kind:
     if (!layers.takeOff(news.ancestor)) throw new RangeError("a reorganisation deeper than what is kept");
     return;
   }
-  const { number, timestamp } = news.header;
+  const { timestamp } = news.header;
   try {
     const replay = new BookReplay(book);
     for (const record of news.records()) {
       if (record.kind !== "skipped") replay.feed({ event: eventOf(record), timestamp });
     }
-    layers.add({ number });
+    layers.add(blockOf(news.header));
   } catch (error) {
     layers.backToTip();
     throw error;
   }
+}
+
+function blockOf({ number, hash, timestamp }: BlockHeader): ConfirmedBlock {
+  return { number, hash, timestamp };
 }

@@ -32,7 +32,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
     },
     async () => {
       const known = await headsKnown(heads, [...book().state.markets.table.roots.keys()]);
-      return { block: views.link().block, roots: rootViews(book(), known) };
+      return { block: views.block(), roots: rootViews(book(), known) };
     },
   );
   server.get(
@@ -45,7 +45,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
         response: { 200: wire.monitoring, ...REFUSALS },
       },
     },
-    () => ({ block: views.link().block, ...monitoringView(book()) }),
+    () => ({ block: views.block(), ...monitoringView(book()) }),
   );
   server.get(
     "/v1/markets/:root/:branch/depth",
@@ -59,8 +59,7 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
         response: { 200: wire.depth, ...REFUSALS },
       },
     },
-    ({ params: { root, branch }, query: { levels } }) =>
-      views.depth({ marketRootId: root, marketBranchId: branch }, levels),
+    ({ params: { root, branch }, query }) => views.depth({ marketRootId: root, marketBranchId: branch }, query),
   );
   server.get(
     "/v1/markets/:root/:branch/book",

@@ -1,4 +1,5 @@
 /** What the session is: enough to sign for it with this description alone. */
+import type { House } from "../../protocol/book/houses.js";
 import type { SessionTerms } from "../../protocol/book/terms.js";
 import { factsView } from "../../views/session.js";
 import type { Served } from "../../wire/form.js";
@@ -19,6 +20,8 @@ export interface RelayFacts {
   readonly account: string;
   /** Who signs receipts; undefined if nobody does. */
   readonly receipts: string | undefined;
+  /** Through which it may bring orders. */
+  readonly houses: readonly House[];
   readonly maxPending: number;
   readonly maxPendingPerTrader: number;
   readonly deadlineMargin: number;
@@ -44,15 +47,21 @@ export function registerSessionRoute(server: RelayServer, { session }: SessionSe
 /** @param time of the next block, unix seconds @param serverTimeMs unix ms, by this machine */
 export function sessionView(
   terms: SessionTerms,
-  { account, receipts, maxPending, maxPendingPerTrader, deadlineMargin, hasStream }: RelayFacts,
+  { account, receipts, houses, maxPending, maxPendingPerTrader, deadlineMargin, hasStream }: RelayFacts,
   { time, serverTimeMs }: { readonly time: bigint; readonly serverTimeMs: number },
 ): SessionView {
+  const makers = houses.flatMap((house) =>
+    house.kind === "maker" ? [{ address: house.address, marketRootId: house.marketRootId }] : [],
+  );
+  const router = houses.find(({ kind }) => kind === "set")?.address;
   return {
     ...factsView(terms, time),
     serverTimeMs,
     relay: {
       account,
       ...(receipts !== undefined && { receipts }),
+      makers,
+      ...(router !== undefined && { router }),
       maxPending,
       maxPendingPerTrader,
       deadlineMargin,

@@ -213,9 +213,10 @@ export function packageAnswer(
 }
 
 function acknowledgementView(
-  { link, fate, expected, ahead }: Acknowledgement,
+  { link, fate, expected, route, ahead }: Acknowledgement,
   receipts: Receipts | undefined,
 ): Served<typeof wire.acknowledgement> {
   const receipt = receipts?.ofPackage(link);
-  return { link, ...fate, ...(expected !== undefined && { expected }), ahead, ...(receipt && { receipt }) };
+  const known = { ...(expected !== undefined && { expected }), ...(route && { route }) };
+  return { link, ...fate, ...known, ahead, ...(receipt && { receipt }) };
 }

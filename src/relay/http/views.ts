@@ -6,19 +6,22 @@ import type { Served } from "../../wire/form.js";
 import type { linkState, packageState } from "../../wire/packages.js";
 import type { depth } from "../../wire/state.js";
 import type { own, ownOfNonce } from "../../wire/own.js";
+import type { block as blockForm } from "../../wire/values.js";
 import type { cancellationState } from "../../wire/trades-cancellation.js";
 import { RelayError } from "../errors.js";
-import type { ConfirmedBook } from "../follow/confirmed.js";
 import type { CancellationView, CancelLedger } from "../queue/cancel-ledger.js";
 import type { Ledger } from "../queue/ledger.js";
-import type { Entry } from "../queue/ledger-state.js";
+import { type Entry, sentThrough } from "../queue/ledger-state.js";
 import { accountView, type AccountView } from "../../views/accounts.js";
 import { depthView, hasMarket } from "../../views/markets.js";
+import { createHouseDepths, type HouseDepthDependencies } from "./house-depths.js";
 import type { PackageStore, StoredPackage } from "../store/packages.js";
 import type { Tracker } from "../tracker/tracker.js";
 
 export interface Views {
   link(): Served<typeof linkState>;
+  /** At which markets, books and traders are told; undefined before the first. */
+  block(): Served<typeof blockForm> | undefined;
   /** As it is on the chain; but for nonces and numbers, which are those to go on with. */
   trader(address: string): AccountView;
   /** As it will be when everything that waits has landed, with what waits. For its trader alone. */
@@ -29,19 +32,27 @@ export interface Views {
   cancellationsOf(trader: string): Served<typeof cancellationState>[];
   /** Of a trader with one nonce, whatever has become of them; at most so many. */
   packagesOfNonce(trader: string, nonce: bigint, limit: number): Promise<Served<typeof ownOfNonce>["packages"]>;
-  depth(market: MarketRef, levels: number): Served<typeof depth>;
-  package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed">>;
+  /** @throws RelayError RELAY_MARKET_UNKNOWN */
+  depth(market: MarketRef, most: DepthLevels): Served<typeof depth>;
+  package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed" | "route">>;
 }
 
-export interface ViewsDependencies {
+/** Most levels of each side, of the book and of each house. */
+export interface DepthLevels {
+  readonly levels: number;
+  readonly houseLevels: number;
+}
+
+export interface ViewsDependencies extends HouseDepthDependencies {
   readonly tracker: Tracker;
-  readonly confirmed: Pick<ConfirmedBook, "book">;
   readonly ledger: Ledger;
   readonly cancels: Pick<CancelLedger, "viewsOf">;
   readonly store: Pick<PackageStore, "find" | "ofNonce">;
 }
 
-export function createViews({ tracker, confirmed, ledger, cancels, store }: ViewsDependencies): Views {
+export function createViews(dependencies: ViewsDependencies): Views {
+  const { tracker, confirmed, ledger, cancels, store } = dependencies;
+  const houseDepths = createHouseDepths(dependencies);
   const cancellationsOf = (trader: string) => cancels.viewsOf(trader).map(cancellationView);
   return {
     link() {
@@ -54,6 +65,10 @@ export function createViews({ tracker, confirmed, ledger, cancels, store }: View
         chainWindow: state.terms.chainWindow,
         block: tip === undefined ? undefined : { number: tip.number, hash: tip.hash },
       };
+    },
+    block() {
+      const { block } = confirmed;
+      return block && { number: block.number, hash: block.hash };
     },
     trader: (address) => accountIn(confirmed.book, tracker.mirror.book, ledger, address),
     own(address) {
@@ -71,10 +86,10 @@ export function createViews({ tracker, confirmed, ledger, cancels, store }: View
     },
     packagesOf: (trader) => packagesOf(ledger, trader).map(packageView),
     cancellationsOf,
-    depth(market, levels) {
+    depth(market, { levels, houseLevels }) {
       const { book } = confirmed;
       requireMarket(book, market);
-      return depthView(book, market, levels);
+      return depthView(book, market, levels, houseDepths(market, houseLevels));
     },
     async package(link) {
       const live = ledger.find(link);
@@ -107,9 +122,10 @@ function packagesOf(ledger: Ledger, trader: string): Entry[] {
 export function packageView({
   link,
   signed,
-  fate,
-}: Pick<StoredPackage, "link" | "signed" | "fate">): Served<typeof packageState> {
-  return { link, ...fate, package: signed.package };
+  ...one
+}: Pick<StoredPackage, "link" | "signed" | "route" | "fate">): Served<typeof packageState> {
+  const route = sentThrough(one);
+  return { link, ...one.fate, ...(route && { route }), package: signed.package };
 }
 
 export function cancellationView({ hash, signed, ...view }: CancellationView): Served<typeof cancellationState> {

@@ -12,7 +12,7 @@ export interface Watchers {
   /** @param trader in its checksum form. @returns ends it */
   readonly watch: (trader: string, tell: (message: FateMessage) => void) => () => void;
   /** Something has become of a package. */
-  readonly hear: (entry: Pick<Entry, "link" | "signed" | "fate">) => void;
+  readonly hear: (entry: Pick<Entry, "link" | "signed" | "route" | "fate">) => void;
   /** Something has become of a cancellation. */
   readonly hearCancellation: (view: CancellationView) => void;
 }

@@ -2,6 +2,7 @@
  * Takes packages: everything that the chain will check is checked on the mirror, with every package that waits before it; then
  * the package is stored; only then it is acknowledged. Those that come together are stored together.
  */
+import { type Route, routeBy } from "../../bindings/calls.js";
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import type { Lots } from "../../protocol/amounts/units.js";
 import { isRefusal } from "../../protocol/market/refusal.js";
@@ -14,6 +15,7 @@ import { type AdmissionDependencies, requireGood, requireRoom, requireSignature 
 import { type BatchPlan, DOUBT_MS } from "./batch-plan.js";
 import type { Lane } from "./lane.js";
 import type { Ledger } from "./ledger.js";
+import { type Entry, sentThrough } from "./ledger-state.js";
 
 /** The relay has stored the package, and brings it as long as the book would take it and its trader's account of gas bears it. */
 export interface Acknowledgement {
@@ -28,6 +30,8 @@ export interface Acknowledgement {
     /** Lots that would be left, signed as the order's; they rest if its timeInForce lets them. */
     readonly left: Lots;
   };
+  /** Through what it goes as things stand, or was sent; undefined for one that was taken before and waits. */
+  readonly route?: Route;
   /** Packages that wait before it. */
   readonly ahead: number;
 }
@@ -125,7 +129,7 @@ function sure<Result>(
 function takenBefore(state: IntakeState, link: Hash): Promise<Acknowledgement> | undefined {
   const known = knownOf(state, link);
   if (known !== undefined) return Promise.resolve(known);
-  return state.underWay.get(link)?.then(({ fate }) => ({ link, fate, ahead: 0 }));
+  return state.underWay.get(link)?.then(({ fate, route }) => ({ link, fate, ...(route && { route }), ahead: 0 }));
 }
 
 function enqueue(state: IntakeState, named: NamedPackage): Promise<Acknowledgement> {
@@ -229,7 +233,7 @@ async function answerKnown({ plan, mirror, clock, store }: IntakeState, known: r
     try {
       const found = await store.find(link);
       if (found === undefined) throw new RelayError("RELAY_STORE_UNAVAILABLE", { link });
-      resolve({ link, fate: found.fate, ahead: 0 });
+      resolve(acknowledgeAgain(found));
     } catch (error) {
       reject(error);
     }
@@ -245,14 +249,20 @@ function requireOpen(state: IntakeState): void {
 /** What the ledger has need not be taken. */
 function knownOf({ ledger }: IntakeState, link: Hash): Acknowledgement | undefined {
   const known = ledger.find(link);
-  return known === undefined ? undefined : { link, fate: known.fate, ahead: 0 };
+  return known === undefined ? undefined : acknowledgeAgain(known);
+}
+
+/** A package that was taken before. */
+function acknowledgeAgain({ link, ...one }: Pick<Entry, "link" | "fate" | "route">): Acknowledgement {
+  const route = sentThrough(one);
+  return { link, fate: one.fate, ...(route && { route }), ahead: 0 };
 }
 
 /** A package that was just stored. */
-export function acknowledge({ link, signed, outcome, fills }: Expected, ahead: number): Acknowledgement {
+export function acknowledge({ link, signed, outcome, fills, through }: Expected, ahead: number): Acknowledgement {
   const filled = fills.reduce((sum, { lots }) => sum + lots, 0n);
   const { quantityLots: quantity } = signed.package;
   const left = (quantity > 0n ? quantity - filled : quantity + filled) as Lots; // no more than the quantity, which fits
   const tradeRootId = outcome as number; // it was accepted
-  return { link, fate: { status: "pending" }, expected: { tradeRootId, fills, left }, ahead };
+  return { link, fate: { status: "pending" }, expected: { tradeRootId, fills, left }, route: routeBy(through), ahead };
 }

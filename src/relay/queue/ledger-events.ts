@@ -1,4 +1,5 @@
 /** What happens to packages and transactions, and what the ledger makes of it. */
+import { routeOfCall } from "../../bindings/calls.js";
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { BlockRef, StoredPackage } from "../store/packages.js";
@@ -49,10 +50,12 @@ export function addSubmission(state: LedgerState, stored: StoredSubmission, now:
 
 export function remake(state: LedgerState, live: LiveSubmission, remade: RemadeCall): void {
   const { kind, to, data, gasLimit, links } = remade;
-  for (const entry of packagesOf(state, live)) {
-    if (!links.includes(entry.link)) change(state, entry, { status: "pending" });
-  }
+  const before = packagesOf(state, live);
   Object.assign(live, { kind, to, data, gasLimit, links });
+  for (const entry of before) {
+    if (links.includes(entry.link)) entry.route = routeOfCall(live);
+    else change(state, entry, { status: "pending" });
+  }
 }
 
 export function withdraw(state: LedgerState, link: Hash): boolean {

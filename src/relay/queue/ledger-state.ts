@@ -1,4 +1,5 @@
 /** What the ledger holds, what can be read from it, and the one way in which a package's fate changes. */
+import { type Route, routeOfCall } from "../../bindings/calls.js";
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Fate, FateChange } from "../store/packages.js";
@@ -15,6 +16,8 @@ export interface Entry extends NamedPackage {
   readonly submissionId: number | undefined;
   /** Hash of the cancellation in whose place it came, with which it goes. */
   readonly replaces: Hash | undefined;
+  /** Through what it was sent last; undefined if this is not known of any transaction with it. */
+  readonly route?: Route | undefined;
   readonly fate: Fate;
   /** When this relay heard of it, ms of a clock that never jumps. */
   readonly since: number;
@@ -62,12 +65,13 @@ export interface MutableEntry extends NamedPackage {
   attempts: number;
   submissionId: number | undefined;
   readonly replaces: Hash | undefined;
+  route?: Route | undefined;
   fate: Fate;
   readonly since: number;
 }
 
 /** Hears what becomes of each package, when it was taken and whenever that changes. */
-export type OnFate = (entry: Pick<Entry, "link" | "signed" | "fate">) => void;
+export type OnFate = (entry: Pick<Entry, "link" | "signed" | "route" | "fate">) => void;
 
 export interface LedgerState {
   readonly now: () => number;
@@ -137,6 +141,11 @@ export function linksOf({ submissions }: LedgerState, hash: Hash): readonly Hash
   return [...submissions.values()].find(({ transactions }) => transactions.some((one) => one.hash === hash))?.links;
 }
 
+/** Through what a package is on its way, or has gone; undefined while it waits, whatever was tried before. */
+export function sentThrough({ fate, route }: Pick<Entry, "fate" | "route">): Route | undefined {
+  return fate.status === "pending" || fate.status === "withdrawn" ? undefined : route;
+}
+
 // ------------------------------------------------------------------ changes
 
 /** A package of which nothing is known but that it waits. */
@@ -157,6 +166,8 @@ export function change(state: LedgerState, entry: MutableEntry, fate: Fate): voi
   const before = isUnlanded(entry);
   entry.fate = fate;
   if (fate.status === "submitted") entry.submissionId = fate.submissionId;
+  const sent = entry.submissionId === undefined ? undefined : state.submissions.get(entry.submissionId);
+  if (sent !== undefined) entry.route = routeOfCall(sent);
   const after = isUnlanded(entry);
   if (before !== after) count(state, entry, after ? 1 : -1);
   state.onFate(entry);

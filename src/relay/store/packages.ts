@@ -1,6 +1,7 @@
 /** Packages as they are kept: what was acknowledged, and what has become of it. */
 import { and, asc, eq, gt, gte, inArray, not, type SQL, sql } from "drizzle-orm";
 
+import { type CallKind, type Route, routeOfCall } from "../../bindings/calls.js";
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
 import { toJson } from "../../protocol/amounts/json.js";
 import { tradePackage } from "../../protocol/signing/package.js";
@@ -9,7 +10,7 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import { RelayError } from "../errors.js";
 import { builtOnce, type Database, queryRows, type Tables } from "./database.js";
-import { cancellations, packages } from "./schema.js";
+import { cancellations, packages, submissions } from "./schema.js";
 
 /** A block of the chain. */
 export interface BlockRef {
@@ -49,6 +50,8 @@ export interface StoredPackage {
   readonly submissionId: number | undefined;
   /** Hash of the cancellation in whose place it came, with which it goes. */
   readonly replaces: Hash | undefined;
+  /** Through what it was sent last, where that was asked for. */
+  readonly route?: Route | undefined;
   readonly fate: Fate;
 }
 
@@ -143,17 +146,21 @@ async function withdrawnFrom(tables: Tables, book: string, seq: number): Promise
   return rows.map(({ link }) => link);
 }
 
+/** The call that a package is, or was last, part of. */
+const SENT = { kind: submissions.kind, target: submissions.target };
+
 const byLink = builtOnce((tables) =>
   tables
-    .select()
+    .select({ row: packages, sent: SENT })
     .from(packages)
+    .leftJoin(submissions, eq(submissions.id, packages.submissionId))
     .where(and(eq(packages.book, sql.placeholder("book")), eq(packages.link, sql.placeholder("link"))))
     .prepare(""),
 );
 
 async function find(tables: Tables, book: string, link: Hash): Promise<StoredPackage | undefined> {
-  const [row] = await byLink(tables).execute({ book, link });
-  return row === undefined ? undefined : packageOfRow(row);
+  const [found] = await byLink(tables).execute({ book, link });
+  return found === undefined ? undefined : sentOfRow(found.row, found.sent);
 }
 
 async function ofNonce(
@@ -163,16 +170,14 @@ async function ofNonce(
   limit: number,
 ): Promise<OwnPackage[]> {
   const rows = await tables
-    .select()
+    .select({ row: packages, sent: SENT, by: cancellations })
     .from(packages)
+    .leftJoin(submissions, eq(submissions.id, packages.submissionId))
     .leftJoin(cancellations, and(eq(cancellations.book, packages.book), eq(cancellations.hash, packages.withdrawnBy)))
     .where(and(eq(packages.book, book), eq(packages.trader, trader), eq(packages.nonce, nonce)))
     .orderBy(asc(packages.seq))
     .limit(limit);
-  return rows.map((row) => ({
-    ...packageOfRow(row.packages),
-    withdrawal: withdrawalOf(row.packages, row.cancellations),
-  }));
+  return rows.map(({ row, sent, by }) => ({ ...sentOfRow(row, sent), withdrawal: withdrawalOf(row, by) }));
 }
 
 function withdrawalOf(
@@ -266,6 +271,12 @@ function packageOfRow(row: Row): StoredPackage {
     replaces: row.replaces ?? undefined,
     fate: fateOf(row),
   };
+}
+
+function sentOfRow(row: Row, sent: { readonly kind: string; readonly target: string | null } | null): StoredPackage {
+  const known = packageOfRow(row);
+  if (sent === null) return known;
+  return { ...known, route: routeOfCall({ kind: sent.kind as CallKind, to: sent.target ?? undefined }) }; // as it was stored
 }
 
 /** A cancellation's fields without the row's other columns. */

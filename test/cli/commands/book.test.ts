@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { ZeroAddress, ZeroHash } from "ethers";
 
 import { readDepth } from "../../../src/client/market-views.js";
+import { relayThatAnswers, SESSION } from "../saying-relay.js";
 import { ask, expectSaid, expectTold, session, sessionIn, tell } from "../support.js";
 import { addRain, openWorld, trade, type World } from "../world.js";
 
@@ -120,5 +122,68 @@ describe("session book", function () {
   it("is refused a picture in a folder that is not there", async function () {
     const file = join(world.folder, "none", "depth.svg");
     await expectTold(session(world.env, "book", "--svg", file, "--json"), 2, "FILE_UNWRITABLE", { file });
+  });
+
+  describe("asked of a relay", function () {
+    const MAKER = `0x${"3a".repeat(20)}`;
+    const ROUTER = `0x${"5e".repeat(20)}`;
+    const DEPTH = {
+      ...{ marketRootId: 1, marketBranchId: 1, bids: [{ priceTicks: "5400", lots: "7", orders: 2 }], asks: [] },
+      house: [
+        {
+          ...{ through: "maker", contract: MAKER, bids: [{ priceTicks: "5380", lots: "20" }] },
+          asks: [{ priceTicks: "5420", lots: "21" }],
+        },
+        { through: "set", contract: ROUTER, bids: [], asks: [{ priceTicks: "5500", lots: "3" }] },
+      ],
+    };
+    const BRANCH = { bounds: { lower: "0", upper: "10000" }, bestBid: null, bestAsk: null, crossed: false };
+    const MARKETS = {
+      roots: [
+        {
+          ...{ marketRootId: 1, kind: "simplex", owner: ZeroAddress, tickValue: "1", closesAt: "1", settleBy: "1" },
+          ...{ fallbackOutcome: "0", settled: false, tip: ZeroHash, outcomes: { lower: "0", upper: "10000" } },
+          branches: [1, 2].map((marketBranchId) => ({ marketBranchId, ...BRANCH })),
+          head: null,
+        },
+      ],
+    };
+    /** Both are asked at once, in whichever order. */
+    const asking = (use: (url: string) => Promise<void>) =>
+      relayThatAnswers({ "/v1/session": SESSION, "/v1/markets/1/1/depth": DEPTH, "/v1/markets": MARKETS }, use);
+
+    it("shows what rests, and apart from it what the relay's houses would add, without a node", async function () {
+      const env = { SESSION_RPC_URL: "http://127.0.0.1:1" };
+      await asking(async (url) => {
+        const text = await tell(env, "book", "--relay", url);
+        expect(text.split("\n")).to.deep.equal([
+          ...["Depth of leg 1", ""],
+          ...["price       bid lots  offer lots", "----------  --------  ----------", "5400 (54%)         7", ""],
+          `House depth, which rests nowhere: the maker ${MAKER}`,
+          ...["price         bid lots  offer lots", "------------  --------  ----------"],
+          ...["5420 (54.2%)                    21", "5380 (53.8%)        20", ""],
+          "House depth, which rests nowhere: complete sets of all other legs",
+          ...[
+            "price       bid lots  offer lots",
+            "----------  --------  ----------",
+            "5500 (55%)                     3",
+          ],
+        ]);
+        const shown = await ask<{ bids: object[]; houses: object[] }>(env, "book", "--relay", url);
+        expect([shown.bids, shown.houses]).to.deep.equal([[{ priceTicks: "5400", lots: "7" }], DEPTH.house]);
+      });
+    });
+
+    it("is not asked of another session's, nor together with what only a node is asked for", async function () {
+      await asking(async (url) => {
+        const other = session({}, "book", "--relay", url, "--session", world.alice.address, "--json");
+        await expectTold(other, 2, "ARGUMENT_INVALID", { argument: "--relay" });
+        const sets = session({}, "book", "--relay", url, "--sets", "--json");
+        await expectTold(sets, 2, "ARGUMENT_INVALID", { argument: "--sets" });
+        const maker = session({}, "book", "--relay", url, "--maker", MAKER, "--json");
+        await expectTold(maker, 2, "ARGUMENT_INVALID", { argument: "--maker", value: MAKER });
+      });
+      await expectTold(session({}, "book", "--relay", "http://", "--json"), 2, "ARGUMENT_INVALID");
+    });
   });
 });

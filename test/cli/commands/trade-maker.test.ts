@@ -175,13 +175,18 @@ describe("session trade --maker", function () {
   it("shows the maker's depth beside what rests, as the house's", async function () {
     interface Shown {
       readonly asks: object[];
-      readonly maker: { readonly address: string; readonly bids: object[]; readonly asks: { priceTicks: string }[] };
-      readonly house?: object;
+      readonly houses: {
+        readonly through: string;
+        readonly contract: string;
+        readonly bids: object[];
+        readonly asks: { priceTicks: string }[];
+      }[];
     }
     const shown = await ask<Shown>(world.env, "book", "--market", "2.1", ...at());
-    expect([shown.asks, shown.maker.address, shown.house]).to.deep.equal([[], maker, undefined]);
-    expect(shown.maker.asks.map(({ priceTicks }) => priceTicks).slice(0, 3)).to.deep.equal(["34", "35", "36"]);
-    expect(shown.maker.bids).to.have.length(10);
+    const [house, ...others] = shown.houses;
+    expect([shown.asks, house!.through, house!.contract, others]).to.deep.equal([[], "maker", maker, []]);
+    expect(house!.asks.map(({ priceTicks }) => priceTicks).slice(0, 3)).to.deep.equal(["34", "35", "36"]);
+    expect(house!.bids).to.have.length(10);
     const text = await tell(world.env, "book", "--market", "2.1", "--sets", ...at());
     expect(text).to.contain("complete sets of all other legs\n");
     expect(text).to.match(new RegExp(`House depth, which rests nowhere: the maker ${maker}\n[^]*34 \\(34%\\)`));

@@ -92,9 +92,9 @@ describe("session trade --router", function () {
   });
 
   it("is shown as depth of the house beside what rests", async function () {
-    const shown = await ask<{ asks: object[]; house: object }>(world.env, "book", "--market", "2.1", "--sets");
+    const shown = await ask<{ asks: object[]; houses: object[] }>(world.env, "book", "--market", "2.1", "--sets");
     expect(shown.asks).to.deep.equal([]);
-    expect(shown.house).to.deep.equal({ bids: [], asks: [{ priceTicks: "27", lots: "100" }] });
+    expect(shown.houses).to.deep.equal([{ through: "set", bids: [], asks: [{ priceTicks: "27", lots: "100" }] }]);
     const text = await tell(world.env, "book", "--market", "2.1", "--sets");
     expect(text).to.match(/House depth, which rests nowhere: complete sets of all other legs\n[^]*27.*100/);
   });

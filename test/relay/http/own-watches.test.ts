@@ -36,9 +36,9 @@ describe("given a trader who watches its own packages and cancellations", () => 
   function watching(trader: number, read = readBy(trader)) {
     const heard: StreamMessage[] = [];
     const refused: RelayError[] = [];
-    const { tracker, confirmed, ledger, cancels, packages, mayRead, watchers, clock } = relay;
+    const { tracker, confirmed, ledger, cancels, packages, mayRead, watchers, clock, routing } = relay;
     const services = {
-      ...createViews({ tracker, confirmed, ledger, cancels, store: packages }),
+      ...createViews({ tracker, confirmed, ledger, cancels, store: packages, routing }),
       mayRead,
       watch: watchers.watch,
       time: () => clock.now(),

@@ -30,6 +30,7 @@ describe("given the interface of a relay, when packages are sent to it", () => {
         link: primaryLink(signed.package),
         status: "pending",
         expected: { tradeRootId: 2, fills: [{ makerRootId: 1, priceTicks: "5000", lots: "4" }], left: "2" },
+        route: { through: "book" },
         ahead: 1,
       },
     ]);
@@ -51,11 +52,15 @@ describe("given the interface of a relay, when packages are sent to it", () => {
     expect(await ask()).to.deep.equal({ link, status: "pending", package: order });
     await relay.dispatcher.tick(await relay.fence());
     const { id } = relay.ledger.openSubmissions()[0]!;
-    expect(await ask()).to.deep.equal({ link, status: "submitted", submissionId: id, package: order });
+    expect(await ask()).to.deep.equal({
+      ...{ link, status: "submitted", submissionId: id },
+      ...{ route: { through: "book" }, package: order },
+    });
     const { number, hash } = chain.mine();
     await relay.follow();
     const block = { number, hash };
-    expect(await ask()).to.deep.equal({ link, status: "onChain", tradeRootId: 1, block, package: order });
+    const route = { through: "book" };
+    expect(await ask()).to.deep.equal({ link, status: "onChain", tradeRootId: 1, block, route, package: order });
   });
 
   it("finds one that the ledger has long forgotten", async () => {

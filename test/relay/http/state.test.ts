@@ -61,7 +61,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     const market = { marketRootId: 1, marketBranchId: 1 };
     const depth = async () => (await http.get("/v1/markets/1/1/depth")).body;
     const level = (lots: string) => [{ priceTicks: "5000", lots, orders: 1 }];
-    expect(await depth()).to.deep.equal({ ...market, bids: [], asks: level("4") });
+    expect(await depth()).to.deep.equal({ ...market, bids: [], asks: level("4"), house: [] });
     const { bids, asks } = (await http.get("/v1/markets/1/1/book")).body as Record<string, Record<string, unknown>[]>;
     expect(asks!.map(({ tradeRootId, trader, lots }) => [tradeRootId, trader, lots])).to.deep.equal([
       [1, chain.traders[0]!.address, "-4"],
@@ -70,7 +70,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     const [root] = (await http.get("/v1/markets")).body["roots"] as { branches: Record<string, unknown>[] }[];
     expect(root!.branches[0]).to.include({ bestBid: null, bestAsk: "5000" });
     await relay.dispatcher.tick(await relay.fence());
-    expect(await depth(), "sent is not there yet").to.deep.equal({ ...market, bids: [], asks: level("4") });
+    expect(await depth(), "sent is not there yet").to.deep.equal({ ...market, bids: [], asks: level("4"), house: [] });
     chain.mine();
     await relay.follow();
     expect((await depth())["asks"]).to.deep.equal(level("1"));

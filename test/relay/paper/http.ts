@@ -42,6 +42,7 @@ export const OPTIONS: ServerOptions = {
 /** What of its settings a relay tells. */
 export const FACTS = {
   receipts: undefined,
+  houses: [],
   maxPending: 1_000,
   maxPendingPerTrader: 64,
   deadlineMargin: 5,
@@ -93,7 +94,7 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
       switches,
       metrics,
       health,
-      views: createViews({ tracker, confirmed, ledger, cancels, store: packages }),
+      views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing: relay.routing }),
       queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
       book: () => confirmed.book,
       heads,
@@ -101,7 +102,7 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
       session: () =>
         sessionView(
           sessionTermsOf(relay.chain),
-          { ...FACTS, account, receipts: receipts?.account },
+          { ...FACTS, account, receipts: receipts?.account, houses: relay.routing.houses },
           { time: relay.clock.now(), serverTimeMs: 1_234 },
         ),
       past: undefined,

@@ -209,6 +209,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     ...chainParts,
     ...kept,
     limits,
+    routing,
     gas,
     planned,
     database,

@@ -9,9 +9,11 @@ import type { House, MakerHouse } from "../../../src/protocol/book/houses.js";
 import { type PackageFields, TimeInForce } from "../../../src/protocol/signing/package.js";
 import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { load } from "../../../src/relay/engine/stored.js";
+import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { callHouse } from "../paper/calls.js";
 import { depositOf, LOT, ordersOf, PaperChain, type PaperCall, reverted } from "../paper/chain.js";
 import { engineState } from "../paper/engine.js";
+import { httpOf } from "../paper/http.js";
 import { paperRelay, type PaperRelay, type PaperRelayOptions } from "../paper/relay.js";
 
 const addressOf = (digits: string): string => getAddress(`0x${digits.repeat(20)}`);
@@ -261,6 +263,136 @@ describe("given a package on its way through a maker", () => {
     });
   }
 });
+
+describe("given a package that goes through a house, when somebody asks for its route", () => {
+  const [MAKERS, BOOKS] = [{ through: "maker", contract: MAKER.address }, { through: "book" }];
+  const tell = async ({ relay }: World, signed: SignedPackage) =>
+    (await (await httpOf(relay)).get(`/v1/packages/${primaryLink(signed.package)}`)).body;
+
+  it("is told with the acknowledgement, and once it is sent, on the chain, and final", async () => {
+    const world = await open();
+    const signed = bid(world);
+    const { status, body } = await (await httpOf(world.relay)).submit(signed);
+    expect([status, body["route"]]).to.deep.equal([202, MAKERS]);
+    expect((await tell(world, signed))["route"], "it waits").to.equal(undefined);
+    await world.relay.dispatcher.tick(await world.relay.fence());
+    expect(await tell(world, signed)).to.deep.include({ status: "submitted", route: MAKERS });
+    expect((await world.relay.intake.offer(signed)).route, "handed in again").to.deep.equal(MAKERS);
+    await land(world);
+    expect(await tell(world, signed)).to.deep.include({ status: "onChain", route: MAKERS });
+    for (let blocks = 0; blocks < 10; blocks += 1) await land(world);
+    const { relay } = world;
+    const { fates } = relay.ledger.takeChanges();
+    await relay.packages.change(fates);
+    expect(relay.ledger.find(primaryLink(signed.package))).to.equal(undefined);
+    expect(await tell(world, signed), "by the database alone").to.deep.include({ status: "onChain", route: MAKERS });
+  });
+
+  it("is told as it was sent last: of one that a house failed to bring, the book", async () => {
+    const world = await open();
+    const signed = bid(world, 0, { priceTicks: 5_026n, timeInForce: TimeInForce.FillOrKill });
+    const offer = (size: bigint, nonce: bigint) =>
+      ordersOf(world.chain.sign(2, { priceTicks: 5_013n, quantityLots: -size, nonce }));
+    await world.relay.bring(signed);
+    await land(world, through(MAKER, bid(world, 1, { quantityLots: 20n })), offer(3n, 0n));
+    await land(world, offer(7n, 1n));
+    expect(await tell(world, signed), "it waits again")
+      .to.include({ status: "pending" })
+      .and.not.have.property("route");
+    await world.relay.dispatcher.tick(await world.relay.fence());
+    expect(await tell(world, signed)).to.deep.include({ status: "submitted", route: BOOKS });
+    await land(world);
+    expect(await tell(world, signed)).to.deep.include({ status: "onChain", route: BOOKS });
+  });
+
+  it("is told again after its block is gone", async () => {
+    const world = await open();
+    const signed = bid(world);
+    await world.relay.bring(signed);
+    await land(world);
+    world.chain.rewind(world.chain.tip.number - 1);
+    await land(world);
+    await world.relay.follow();
+    expect(await tell(world, signed)).to.deep.include({ status: "onChain", route: MAKERS });
+  });
+
+  it("is told by a relay that starts anew, of what was sent before", async () => {
+    const world = await open();
+    const signed = bid(world);
+    await world.relay.bring(signed);
+    const { rows, privateKey, chain } = { ...world.relay, ...world };
+    const again = await paperRelay({ chain, rows, privateKey, houses: [] });
+    await load(engineState(again));
+    await again.follow();
+    expect(await tell({ chain, relay: again }, signed)).to.deep.include({ status: "submitted", route: MAKERS });
+  });
+
+  it("is the book's for one that goes there, and none is told of one that its trader took back", async () => {
+    const world = await open();
+    const { relay, chain } = world;
+    const resting = bid(world, 0, { priceTicks: 4_000n, timeInForce: TimeInForce.GoodTillCancelled });
+    expect((await relay.intake.offer(resting)).route).to.deep.equal(BOOKS);
+    const link = primaryLink(resting.package);
+    const { serialized } = chain.traders[0]!.key.sign(cancelDigest(chain.terms.domain, link));
+    await relay.canceller.cancel(link, serialized);
+    expect(await tell(world, resting))
+      .to.include({ status: "withdrawn" })
+      .and.not.have.property("route");
+  });
+});
+
+describe("given a relay that knows houses, when somebody asks for a market's depth", () => {
+  it("tells what each would add as it is on the chain, whatever waits, and after a reorganisation too", async () => {
+    const world = await open();
+    const http = await httpOf(world.relay);
+    const ask = async (query = "") => (await http.get(`/v1/markets/1/1/depth${query}`)).body["house"] as HouseTold[];
+    const best = async (): Promise<string> => (await ask())[0]!.asks[0]!.priceTicks;
+    const [maker, ...others] = await ask();
+    expect([maker!.through, maker!.contract, others]).to.deep.equal(["maker", MAKER.address, []]);
+    expect([maker!.bids.length, maker!.asks.length, await best()]).to.deep.equal([10, 10, "5003"]);
+    expect((await ask("?houseLevels=2"))[0]!.asks.length).to.equal(2);
+    expect(await ask("?houseLevels=0")).to.deep.equal([]);
+    await world.relay.bring(bid(world));
+    expect(await best(), "it is not there yet").to.equal("5003");
+    await land(world);
+    expect(await best()).to.equal("5028");
+    world.chain.rewind(world.chain.tip.number - 1, true);
+    await land(world);
+    await world.relay.follow();
+    expect(await best(), "its block is gone").to.equal("5003");
+  });
+
+  it("tells sets beside makers, and refuses what cannot be asked", async () => {
+    const world = await open();
+    await land(world, ordersOf(world.chain.sign(1, { marketBranchId: 2, priceTicks: 5_200n })));
+    const http = await httpOf(world.relay);
+    const { house } = (await http.get("/v1/markets/1/1/depth")).body as { readonly house: HouseTold[] };
+    expect(house.map(({ through: by }) => by)).to.deep.equal(["maker", "set"]);
+    expect(house[1]).to.deep.include({ contract: ROUTER.address, bids: [] });
+    expect(house[1]!.asks).to.deep.equal([{ priceTicks: "4800", lots: "10" }]);
+    for (const wrong of ["-1", "21", "x", "1.5", "1e9"]) {
+      const { status } = await http.get(`/v1/markets/1/1/depth?houseLevels=${wrong}`);
+      expect(status, wrong).to.equal(400);
+    }
+  });
+
+  it("names its houses with the session", async () => {
+    const { relay } = await open();
+    expect((await (await httpOf(relay)).get("/v1/session")).body["relay"]).to.deep.include({
+      makers: [{ address: MAKER.address, marketRootId: 1 }],
+      router: ROUTER.address,
+    });
+    const without = await (await httpOf((await open({}, [])).relay)).get("/v1/session");
+    expect(without.body["relay"]).to.deep.include({ makers: [] }).and.not.have.property("router");
+  });
+});
+
+interface HouseTold {
+  readonly through: string;
+  readonly contract: string;
+  readonly bids: readonly { readonly priceTicks: string }[];
+  readonly asks: readonly { readonly priceTicks: string; readonly lots: string }[];
+}
 
 async function countOf({ relay }: World, route: string): Promise<number | undefined> {
   const { values } = await relay.metrics.routed.get();

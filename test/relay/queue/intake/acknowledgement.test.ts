@@ -20,6 +20,7 @@ describe("given a good package, when it is offered", () => {
       link: primaryLink(signed.package),
       fate: { status: "pending" },
       expected: { tradeRootId: 1, fills: [], left: 10n },
+      route: { through: "book" },
       ahead: 0,
     });
   });

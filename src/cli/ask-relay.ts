@@ -1,0 +1,43 @@
+/** A relay that is asked instead of the chain: where it is, and that it is the one of the session that is meant. */
+import { createRelayClient, type RelayClient } from "../client/relay/client.js";
+import { httpLocation } from "../wire/locations.js";
+import type { RelaySession } from "../wire/session.js";
+import type { CliContext } from "./context.js";
+import { invalid } from "./input/parse.js";
+import { readSettings, type SettingOptions } from "./input/settings.js";
+
+export const ASK_RELAY = [
+  "--relay [url]",
+  "ask a relay's index, not the chain's logs; without an address the one that is set (SESSION_RELAY_URL, else the profile's)",
+] as const;
+
+/** @throws CliError ARGUMENT_INVALID */
+export function relayAt(context: CliContext, given: string | true): string {
+  const url = given === true ? readSettings(context, {}, "relay").relay : given;
+  if (url === undefined) throw invalid("--relay", "", "an address, or one in SESSION_RELAY_URL or the profile");
+  const found = httpLocation(url);
+  if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
+  return found.location;
+}
+
+/**
+ * @param url of a relay that may be another session's
+ * @throws CliError ARGUMENT_INVALID; RelayRequestError what it refuses
+ */
+export async function relayOf(
+  context: CliContext,
+  url: string,
+  options: Pick<SettingOptions, "session">,
+): Promise<{ readonly relay: RelayClient; readonly facts: RelaySession }> {
+  const relay = createRelayClient(url);
+  const facts = await relay.session();
+  requireSession(context, options, facts.session);
+  return { relay, facts };
+}
+
+/** @throws CliError ARGUMENT_INVALID if another session is named */
+function requireSession(context: CliContext, options: Pick<SettingOptions, "session">, served: string): void {
+  const named = options.session ?? context.env["SESSION_ADDRESS"] ?? context.profile()?.session;
+  if (named === undefined || named === "" || named.toLowerCase() === served.toLowerCase()) return;
+  throw invalid("--relay", "…", `a relay of session ${named}; this one serves ${served}`);
+}
