@@ -1,5 +1,6 @@
 /** What was asked for from this browser, as it is kept. */
 import type { SignedPackage } from "../../src/protocol/signing/package.js";
+import type { Venue } from "../../src/protocol/value/via.js";
 import type { PackageStatus } from "../../src/wire/packages.js";
 
 /** As whoever brings it told it last. */
@@ -9,6 +10,8 @@ export interface Told {
   readonly ahead?: number;
   readonly submissionId?: number;
   readonly tradeRootId?: number;
+  /** Through what it goes, or was sent. */
+  readonly through?: Venue;
   /** Lots that it is to get if nothing comes in between. */
   readonly expectedLots?: bigint;
   readonly refusal?: { readonly code: string; readonly values: Readonly<Record<string, string>> };

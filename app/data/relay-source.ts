@@ -3,9 +3,8 @@ import { rest } from "../../src/node/rest.js";
 import { messageOf, ProtocolError } from "../../src/protocol/amounts/errors.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
-import type { RelayDepth } from "../../src/wire/state.js";
 import type { RelayEvent, RelayMessage } from "../../src/wire/stream.js";
-import { createStore, type Facts, factsOf, type SessionSource, type SourceState } from "./source.js";
+import { createStore, type Facts, factsOf, type OwnDepth, type SessionSource, type SourceState } from "./source.js";
 import { lostAfter } from "./lost.js";
 
 const POLL_MS = 1_000;
@@ -101,14 +100,14 @@ async function followHead(
 
 // ------------------------------------------------------------------ the ladder
 
-type Levels = RelayDepth["bids"];
+type Levels = OwnDepth["bids"];
 
 /** The relay's stream of one book; made again whenever it ends before its reader does. */
 function watchDepth(
   client: RelayClient,
   market: MarketRef,
   most: number,
-  listener: (depth: RelayDepth) => void,
+  listener: (depth: OwnDepth) => void,
 ): () => void {
   const ending = new AbortController();
   void (async () => {
@@ -130,7 +129,7 @@ async function readLevels(
   client: RelayClient,
   market: MarketRef,
   most: number,
-  listener: (depth: RelayDepth) => void,
+  listener: (depth: OwnDepth) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let bids: Levels = [];

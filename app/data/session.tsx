@@ -3,13 +3,13 @@ import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react
 import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import type { PageConfig } from "../../src/page/config.js";
-import type { RelayDepth } from "../../src/wire/state.js";
+import type { RelayHouseDepth } from "../../src/wire/state.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import { type ChainSource, createChainSource } from "./chain-source.js";
 import { type Sources, sourcesOf } from "./config.js";
 import { createRelaySource } from "./relay-source.js";
 import { onSettings, readSettings } from "./settings.js";
-import type { Facts, Head, SessionSource, SourceState } from "./source.js";
+import type { Facts, Head, OwnDepth, SessionSource, SourceState } from "./source.js";
 import { type Names, type Root, shortAddress } from "./words.js";
 
 export { type MarketWords, type Names, type Root, shortAddress, wordsOf } from "./words.js"; // what views ask for with the hooks
@@ -138,13 +138,19 @@ export function useMarkets(): readonly Root[] | undefined {
 }
 
 /** The market's levels as they change. */
-export function useDepth(market: MarketRef, levels: number): RelayDepth | undefined {
+export function useDepth(market: MarketRef, levels: number): OwnDepth | undefined {
   const { source } = useSession();
   const { marketRootId, marketBranchId } = market;
-  const [depth, setDepth] = useState<RelayDepth>();
+  const [depth, setDepth] = useState<OwnDepth>();
   useEffect(() => {
     setDepth(undefined);
     return source.watchDepth({ marketRootId, marketBranchId }, levels, setDepth);
   }, [source, marketRootId, marketBranchId, levels]);
   return depth;
+}
+
+/** What houses of the relay would add to it, at the newest block; nothing where a session is read from the chain alone. */
+export function useHouse({ marketRootId, marketBranchId }: MarketRef): readonly RelayHouseDepth[] {
+  const market = { marketRootId, marketBranchId };
+  return useAt(["house", marketRootId, marketBranchId], (source) => source.depth(market, 1)).data?.house ?? [];
 }

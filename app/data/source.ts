@@ -41,6 +41,9 @@ export function factsOf<Told extends Partial<Moving>>(told: Told): Omit<Told, ke
   return facts;
 }
 
+/** A market's own levels, without what houses would add to them. */
+export type OwnDepth = Omit<RelayDepth, "house">;
+
 /** What takes signed orders in and brings them to the book. */
 export type Desk = Pick<RelayClient, "submit" | "package" | "cancel" | "cancelTrades" | "cancellation">;
 
@@ -63,7 +66,7 @@ export interface SessionSource {
   /** Who brings signed orders and cancellations to the book; undefined where their trader does that itself. */
   readonly desk: Desk | undefined;
   /** The market's levels as they change, at most once a frame. @returns what ends it */
-  readonly watchDepth: (market: MarketRef, levels: number, listener: (depth: RelayDepth) => void) => () => void;
+  readonly watchDepth: (market: MarketRef, levels: number, listener: (depth: OwnDepth) => void) => () => void;
   readonly close: () => void;
 }
 

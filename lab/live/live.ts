@@ -121,11 +121,12 @@ const STILL = { "keep-ms": 3_600_000 } as const;
 
 async function openRelay({ isWalking }: LiveOptions, ground: Ground, closers: Closers, tell: Tell): Promise<string> {
   tell("Starting a relay");
-  const { node, handle, fromBlock, people } = ground;
+  const { node, handle, fromBlock, people, maker } = ground;
   const stderr = (line: string): void => {
     tell(line.trimEnd());
   };
-  const ofTraders = { "burn-quota": 0, "max-matches": MAX_MATCHES, "max-walk": MAX_WALK };
+  const houses = maker === undefined ? {} : { maker };
+  const ofTraders = { "burn-quota": 0, "max-matches": MAX_MATCHES, "max-walk": MAX_WALK, ...houses };
   const relay = await startDemoRelay(
     { stderr },
     {

@@ -10,7 +10,7 @@ import type { Ground } from "./ground.js";
 
 export interface Ways {
   readonly route: OrderRoute;
-  /** Past the book's own orders, to the automated maker, if there is one. */
+  /** Past the book's own orders, to the automated maker; undefined if there is none, or if `route` goes there by itself. */
   readonly throughMaker: OrderRoute | undefined;
   /** Takes a trader's own orders out. */
   readonly takeBack: (who: Participant, tradeRootIds: readonly number[]) => Promise<void>;
@@ -22,22 +22,18 @@ const PATIENCE_MS = 300_000;
 
 /** The keeper sends orders, and each trader takes back its own. */
 export function straight(ground: Ground): Ways {
-  const { handle, chain } = ground;
+  const { handle, chain, maker } = ground;
   const submitter = createSubmitter(handle, chain.relayer, { maxMatches: MAX_MATCHES, maxWalk: MAX_WALK });
-  return waysOf(ground, directRoute(handle, submitter), ({ trader }, ids) => unlessGone(() => trader.cancel(ids)));
+  const route = directRoute(handle, submitter);
+  const throughMaker = maker === undefined ? undefined : routeThrough({ handle, chain, route }, maker);
+  return { route, throughMaker, takeBack: ({ trader }, ids) => unlessGone(() => trader.cancel(ids)) };
 }
 
-/** A relay does, and pays for it. */
-export function throughRelay(ground: Ground, relayUrl: string): Ways {
-  const { handle, provider } = ground;
+/** A relay does, and pays for it. It knows the maker, and brings what takes to whichever gives more. */
+export function throughRelay({ handle, provider }: Ground, relayUrl: string): Ways {
   const client = createRelayClient(relayUrl);
   const route = routeThroughRelay({ handle, provider, pollMs: POLL_MS, patienceMs: PATIENCE_MS }, client);
-  return waysOf(ground, route, takeBackThrough(client, handle.t2 - 1));
-}
-
-function waysOf({ handle, chain, maker }: Ground, route: OrderRoute, takeBack: Ways["takeBack"]): Ways {
-  const throughMaker = maker === undefined ? undefined : routeThrough({ handle, chain, route }, maker);
-  return { route, throughMaker, takeBack };
+  return { route, throughMaker: undefined, takeBack: takeBackThrough(client, handle.t2 - 1) };
 }
 
 /** By signed cancellations. @param deadline last second at which they may be brought */

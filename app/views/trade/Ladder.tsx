@@ -1,7 +1,7 @@
 /** The book of one market: one table, a row for each price, what of it is one's own in a column of its own. */
 import { type ReactNode, useState } from "react";
 
-import { useDepth } from "../../data/session.js";
+import { useDepth, useHouse } from "../../data/session.js";
 import { Exact } from "../../ui/Amount.js";
 import { Waiting } from "../../ui/State.js";
 import { type Ladder as Rows, type LadderRow, ladderOf, type OwnResting, type Step, STEPS } from "./ladder-rows.js";
@@ -20,11 +20,12 @@ interface LadderProps {
 
 export function Ladder({ place, own, choose }: LadderProps): ReactNode {
   const depth = useDepth(place.book, LEVELS);
+  const house = useHouse(place.book);
   const [step, setStep] = useState<Step>(1n);
   const rows =
     depth === undefined
       ? undefined
-      : ladderOf(depth, own, { step, most: ROWS, ...(place.isTurned && { turnedAt: place.scale }) });
+      : ladderOf(depth, own, { step, most: ROWS, house, ...(place.isTurned && { turnedAt: place.scale }) });
   return (
     <section className="panel ladder" aria-label="Book">
       <div className="panel-head">
@@ -50,8 +51,20 @@ export function Ladder({ place, own, choose }: LadderProps): ReactNode {
       ) : (
         <LadderTable rows={rows} place={place} choose={choose} />
       )}
+      {house.length > 0 && (
+        <p className="hint">
+          ◇: what this relay's {housesText(house)} would add. It rests nowhere, and counts for no sum: an order that
+          takes is brought to whichever gives more.
+        </p>
+      )}
     </section>
   );
+}
+
+const HOUSES = { maker: "automated maker", set: "complete sets" } as const;
+
+function housesText(house: ReturnType<typeof useHouse>): string {
+  return [...new Set(house.map(({ through }) => HOUSES[through]))].join(" and ");
 }
 
 function LadderTable({
@@ -83,18 +96,22 @@ function LadderTable({
       <tbody>
         {rows.asks.length === 0 && <NoRow what="No offers" />}
         {rows.asks.map((row) => (
-          <PriceRow key={`ask ${row.priceTicks}`} row={row} place={place} choose={choose} />
+          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} />
         ))}
         <tr className="spread">
           <td colSpan={4}>{spreadWords(rows, place)}</td>
         </tr>
         {rows.bids.length === 0 && <NoRow what="No bids" />}
         {rows.bids.map((row) => (
-          <PriceRow key={`bid ${row.priceTicks}`} row={row} place={place} choose={choose} />
+          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} />
         ))}
       </tbody>
     </table>
   );
+}
+
+function keyOf({ isBid, priceTicks, through }: LadderRow): string {
+  return `${isBid ? "bid" : "ask"} ${priceTicks} ${through ?? "book"}`;
 }
 
 function spreadWords({ spread }: Rows, { root }: Place): string {
@@ -103,7 +120,8 @@ function spreadWords({ spread }: Rows, { root }: Place): string {
 }
 
 function captionOf({ asks, bids }: Rows, { root, title }: Place): string {
-  const [ask, bid] = [asks.at(-1), bids[0]];
+  const isOwn = ({ through }: LadderRow): boolean => through === undefined;
+  const [ask, bid] = [asks.findLast(isOwn), bids.find(isOwn)];
   const best = (row: LadderRow | undefined, what: string): string =>
     row === undefined
       ? `no ${what}s`
@@ -126,10 +144,11 @@ function PriceRow({
   place,
   choose,
 }: Pick<LadderProps, "place" | "choose"> & { readonly row: LadderRow }): ReactNode {
-  const { isBid, priceTicks, lots, cumulated, own } = row;
-  const word = isBid ? "bid" : "offer";
+  const { isBid, priceTicks, lots, cumulated, own, through } = row;
+  const word = `${isBid ? "bid" : "offer"}${through === undefined ? "" : `, of ${HOUSES[through]}`}`;
+  const side = isBid ? "bid" : "ask";
   return (
-    <tr className={isBid ? "bid" : "ask"}>
+    <tr className={through === undefined ? side : `${side} house`}>
       <td className="number">
         <button
           type="button"
@@ -139,13 +158,13 @@ function PriceRow({
             choose(priceTicks, isBid);
           }}
         >
-          <span aria-hidden="true">{isBid ? "▲" : "▼"}</span>{" "}
+          <span aria-hidden="true">{through === undefined ? (isBid ? "▲" : "▼") : "◇"}</span>{" "}
           <Exact exact={exactPrice(place.root, priceTicks)} unit="" digits={6} />
           <span className="unseen"> {word}</span>
         </button>
       </td>
       <td className="number">{lotsText(lots)}</td>
-      <td className="number">{lotsText(cumulated)}</td>
+      <td className="number">{through === undefined ? lotsText(cumulated) : "·"}</td>
       <td className="number">{own === 0n ? "·" : lotsText(own)}</td>
     </tr>
   );

@@ -105,6 +105,7 @@ function noteIfOther(deed: AskedOrder, state: Parameters<typeof toldOf>[0]): voi
     told.tradeRootId === deed.told.tradeRootId &&
     told.submissionId === deed.told.submissionId;
   if (isSame) return;
-  const expectedLots = deed.told?.expectedLots;
-  void note<AskedOrder>(deed, { told: { ...(expectedLots !== undefined && { expectedLots }), ...told } });
+  const { expectedLots, through } = deed.told ?? {};
+  const before = { ...(expectedLots !== undefined && { expectedLots }), ...(through !== undefined && { through }) };
+  void note<AskedOrder>(deed, { told: { ...before, ...told } });
 }

@@ -1,5 +1,6 @@
-/** The rows of a ladder: levels of a book, gathered by steps of price, with what of them is one's own. */
-import type { RelayDepth } from "../../../src/wire/state.js";
+/** The rows of a ladder: levels of a book, gathered by steps of price, with what of them is one's own; and between them those of houses. */
+import type { RelayHouseDepth } from "../../../src/wire/state.js";
+import type { OwnDepth } from "../../data/source.js";
 
 export const STEPS = [1n, 5n, 10n, 50n] as const;
 export type Step = (typeof STEPS)[number];
@@ -14,6 +15,8 @@ export interface LadderRow {
   /** One's own, within `lots`. */
   readonly own: bigint;
   readonly orders: number;
+  /** Of a row that rests nowhere the house that would add it; it counts for no sum. Undefined for the book's. */
+  readonly through?: RelayHouseDepth["through"];
 }
 
 export interface Ladder {
@@ -35,30 +38,67 @@ export interface LadderOptions {
   readonly step: Step;
   /** Scale of a market that is shown the other way round: its prices are what is missing to it, its bids offers. */
   readonly turnedAt?: bigint | undefined;
-  /** Rows of each side. */
+  /** Rows of each side, of the book. */
   readonly most: number;
+  /** What houses would add; nothing by default. Of each house there are half as many rows at most. */
+  readonly house?: readonly RelayHouseDepth[];
 }
 
 interface Level {
   readonly priceTicks: bigint;
   readonly lots: bigint;
-  readonly orders: number;
+  /** None where nothing rests. */
+  readonly orders?: number;
 }
 
-export function ladderOf(depth: RelayDepth, own: readonly OwnResting[], options: LadderOptions): Ladder {
-  const { turnedAt } = options;
-  const turn = ({ priceTicks, ...level }: Level): Level => ({ priceTicks: (turnedAt ?? 0n) - priceTicks, ...level });
-  const bids = turnedAt === undefined ? depth.bids : depth.asks.map(turn);
-  const asks = turnedAt === undefined ? depth.asks : depth.bids.map(turn);
+export function ladderOf(depth: OwnDepth, own: readonly OwnResting[], options: LadderOptions): Ladder {
+  const { turnedAt, house = [] } = options;
+  const { bids, asks } = turned(depth, turnedAt);
   const mine = own.map(({ priceTicks, lots }) =>
     turnedAt === undefined ? { priceTicks, lots } : { priceTicks: turnedAt - priceTicks, lots: -lots },
   );
   const [bestBid, bestAsk] = [bids[0]?.priceTicks, asks[0]?.priceTicks];
+  const added = house.map(({ through, ...levels }) => ({ through, ...turned(levels, turnedAt) }));
+  const side = (levels: readonly Level[], isBid: boolean): LadderRow[] => {
+    const rows = added.flatMap(({ through, ...each }) =>
+      houseRows(isBid ? each.bids : each.asks, through, isBid, options),
+    );
+    return inOrder([...rowsOf(levels, mine, isBid, options), ...rows], isBid);
+  };
   return {
-    bids: rowsOf(bids, mine, true, options),
-    asks: rowsOf(asks, mine, false, options).reverse(),
+    bids: side(bids, true),
+    asks: side(asks, false).reverse(),
     spread: bestBid === undefined || bestAsk === undefined ? undefined : bestAsk - bestBid,
   };
+}
+
+interface Sides {
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+/** As the market that is shown has it. @param turnedAt scale of one that is shown the other way round */
+function turned({ bids, asks }: Sides, turnedAt: bigint | undefined): Sides {
+  if (turnedAt === undefined) return { bids, asks };
+  const turn = ({ priceTicks, ...level }: Level): Level => ({ priceTicks: turnedAt - priceTicks, ...level });
+  return { bids: asks.map(turn), asks: bids.map(turn) };
+}
+
+/** Rows of one house; what is one's own is in none of them. */
+function houseRows(
+  levels: readonly Level[],
+  through: RelayHouseDepth["through"],
+  isBid: boolean,
+  options: LadderOptions,
+): LadderRow[] {
+  const rows = rowsOf(levels, [], isBid, { ...options, most: Math.ceil(options.most / 2) });
+  return rows.map((row) => ({ ...row, cumulated: 0n, through }));
+}
+
+/** The best first; at one price the book's before houses'. */
+function inOrder(rows: LadderRow[], isBid: boolean): LadderRow[] {
+  const sign = isBid ? -1 : 1;
+  return rows.sort((a, b) => (a.priceTicks === b.priceTicks ? 0 : a.priceTicks < b.priceTicks ? -sign : sign));
 }
 
 function rowsOf(
@@ -68,7 +108,7 @@ function rowsOf(
   options: LadderOptions,
 ): LadderRow[] {
   const rows: { priceTicks: bigint; lots: bigint; own: bigint; orders: number }[] = [];
-  for (const { priceTicks, lots, orders } of levels) {
+  for (const { priceTicks, lots, orders = 0 } of levels) {
     const at = stepOf(priceTicks, options.step, isBid);
     const last = rows.at(-1);
     if (last?.priceTicks === at) {

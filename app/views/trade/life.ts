@@ -23,13 +23,14 @@ export interface Life {
 export type OrderRow = Pick<HistoryItem<"orders">, "tradeRootId" | "filled" | "offset" | "left" | "link">;
 
 export function toldOf(answer: RelayAcknowledgement | RelayPackageState): Told {
-  const { status, submissionId, tradeRootId, refusal } = answer;
+  const { status, submissionId, tradeRootId, route, refusal } = answer;
   const expected = "expected" in answer ? answer.expected : undefined;
   return {
     status,
     ...("ahead" in answer && { ahead: answer.ahead }),
     ...(submissionId !== undefined && { submissionId }),
     ...(tradeRootId !== undefined && { tradeRootId }),
+    ...(route !== undefined && { through: route.through }),
     ...(expected !== undefined && { expectedLots: expected.fills.reduce((sum, { lots }) => sum + lots, 0n) }),
     ...(refusal !== undefined && { refusal }),
   };
@@ -76,7 +77,7 @@ function waitingSteps({ via, told, problem, isTakenBack }: AskedOrder): Step[] {
       ];
     }
     case "submitted":
-      return [{ word: "in a transaction", isSure: true }, ...expectedSteps(told)];
+      return [{ word: `in a transaction${throughText(told)}`, isSure: true }, ...expectedSteps(told)];
     case "onChain":
       // Its row is not there: this source stands at an earlier block, or a reorganisation took it off.
       return [{ word: "to be on the chain", detail: "not in the newest block that is shown", isSure: false }];
@@ -85,6 +86,11 @@ function waitingSteps({ via, told, problem, isTakenBack }: AskedOrder): Step[] {
     case "withdrawn":
       return [{ word: "taken back", detail: "it was not sent", isSure: true }];
   }
+}
+
+function throughText({ through }: Told): string {
+  if (through === undefined || through === "book") return "";
+  return through === "maker" ? " through an automated maker" : " through complete sets";
 }
 
 function expectedSteps({ expectedLots }: Told): Step[] {

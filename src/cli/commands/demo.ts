@@ -115,7 +115,8 @@ async function open(
   if (signal.aborted) return undefined;
   const { address: session, domain } = handle;
   const { blockNumber: fromBlock } = await readCreation(session, provider);
-  const relay = options.relay ? await relayFor(context, closers, { rpc, session, fromBlock }, people) : undefined;
+  const where = { rpc, session, fromBlock };
+  const relay = options.relay ? await relayFor(context, closers, where, { people, maker }) : undefined;
   const profile: Profile = { rpc, chainId: Number(domain.chainId), session, factory, makerFactory, fromBlock, relay };
   return { profile, people, maker, file: note(context, profile, closers), nodeEnded };
 }
@@ -149,10 +150,11 @@ async function relayFor(
   context: CliContext,
   closers: Closers,
   where: Pick<Profile, "rpc" | "session" | "fromBlock">,
-  people: People,
+  { people, maker }: Pick<Demo, "people" | "maker">,
 ): Promise<string> {
   context.progress("Starting a relay");
-  const relay = await startDemoRelay(context, { ...where, privateKey: people.relay.privateKey });
+  const settings = maker === undefined ? {} : { maker };
+  const relay = await startDemoRelay(context, { ...where, privateKey: people.relay.privateKey, settings });
   closers.push(relay.stop);
   return relay.url;
 }

@@ -81,4 +81,50 @@ describe("a ladder", function () {
       FIXED,
     );
   });
+
+  describe("with depth of houses", function () {
+    const maker = {
+      ...{ through: "maker" as const, contract: "0x" },
+      ...{ bids: [level(5_500, 20), level(5_490, 25)], asks: [level(5_509, 30), level(5_510, 31), level(5_550, 9)] },
+    };
+    const rows = (options: Partial<Parameters<typeof ladderOf>[2]> = {}) => {
+      const { asks, bids, spread } = ladderOf(DEPTH, [], { step: 1n, most: 10, house: [maker], ...options });
+      const told = (side: typeof asks) =>
+        side.map(({ through = "book", priceTicks, lots, cumulated }) => [through, priceTicks, lots, cumulated]);
+      return { asks: told(asks), bids: told(bids), spread };
+    };
+
+    it("has rows of theirs between the book's, which they change nothing of", function () {
+      expect(rows()).to.deep.equal({
+        asks: [
+          ["maker", 5_550n, 9n, 0n],
+          ["book", 5_540n, 90n, 390n],
+          ["maker", 5_510n, 31n, 0n],
+          ["book", 5_510n, 300n, 300n],
+          ["maker", 5_509n, 30n, 0n],
+        ],
+        bids: [
+          ["book", 5_505n, 200n, 200n],
+          ["maker", 5_500n, 20n, 0n],
+          ["book", 5_490n, 150n, 350n],
+          ["maker", 5_490n, 25n, 0n],
+          ["book", 5_401n, 1n, 351n],
+        ],
+        spread: 5n,
+      });
+    });
+
+    it("turns them round and gathers them with the book's", function () {
+      const { bids, asks } = rows({ turnedAt: 10_000n, step: 50n });
+      expect(bids.filter(([through]) => through === "maker")).to.deep.equal([["maker", 4_450n, 70n, 0n]]);
+      expect(asks.filter(([through]) => through === "maker")).to.deep.equal([
+        ["maker", 4_550n, 25n, 0n],
+        ["maker", 4_500n, 20n, 0n],
+      ]);
+    });
+
+    it("shows half as many rows of theirs at most", function () {
+      expect(rows({ most: 2 }).asks.map(([through]) => through)).to.deep.equal(["book", "book", "maker"]);
+    });
+  });
 });

@@ -33,6 +33,10 @@ describe("the life of an order", function () {
     expect(said(asked({ told }))).to.deep.equal(["● signed", "● with the relay", "○ 80 lots to be filled"]);
     expect(lifeOf(asked({ told }), undefined, 1_000n).steps[1]?.detail).to.equal("3 before it");
     expect(said(asked({ told: { status: "submitted" } }))).to.deep.equal(["● signed", "● in a transaction"]);
+    expect(said(asked({ told: { status: "submitted", through: "maker" } }))).to.deep.equal([
+      "● signed",
+      "● in a transaction through an automated maker",
+    ]);
     expect(said(asked({ told }), row(120, 0))).to.deep.equal([
       "● signed",
       "● on the chain as #812",

@@ -91,12 +91,13 @@ describe("session demo", function () {
     });
 
     it("prints one line of settings, in which the printed order is traded at once", async function () {
-      const done = await ask<{ status: string; expected: { fills: { lots: string }[] } }>(
+      const done = await ask<{ status: string; route: object; expected: { fills: { lots: string }[] } }>(
         settings.environment,
         ...wordsOf(settings.next[0]),
       );
       expect(done.status, "through the relay").to.equal("onChain");
       expect(done.expected.fills.map(({ lots }) => lots)).to.deep.equal(["200"]);
+      expect(done.route, "which knows the maker").to.deep.equal({ through: "maker", contract: settings.maker });
     });
 
     it("puts them into a profile, so that a key is all that is missing", async function () {
@@ -114,6 +115,8 @@ describe("session demo", function () {
       expect(Number(quoted.priceTicks)).to.be.within(5_500, 5_502);
       const shown = await ask<{ paidInWei: string; neededWei: string }>(profiles, "maker", "show", maker!);
       expect(shown.paidInWei).to.equal(shown.neededWei);
+      const { houses } = await ask<{ houses: { contract: string; asks: object[] }[] }>(profiles, "book", "--relay");
+      expect(houses.map(({ contract, asks }) => [contract, asks.length])).to.deep.equal([[maker, 10]]);
       const dry = ["trade", "buy", "10", "--leg", "1", "--price", "56%", "--dry-run"];
       await ask(settings.environment, ...dry);
     });

@@ -134,6 +134,21 @@ describe("the live stage that stands still", function () {
     expect((await createRelayClient(facts.relayUrl ?? "").link()).link).to.equal(later);
   });
 
+  it("has a relay that knows the maker, and brings orders of those who take to it", async () => {
+    const { relayUrl, maker } = live.facts;
+    const client = createRelayClient(relayUrl ?? "");
+    expect((await client.session()).relay.makers).to.deep.equal([{ address: maker, marketRootId: 1 }]);
+    const [house] = (await client.depth({ marketRootId: 1, marketBranchId: 1 })).house;
+    expect([house?.contract, house?.asks.length, house?.bids.length]).to.deep.equal([maker, 10, 10]);
+    const routed = async (): Promise<number> => {
+      const text = await (await fetch(`${relayUrl ?? ""}/metrics`)).text();
+      return Number(/^relay_packages_routed_total\{route="maker"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    // Whoever takes has its turn in the basket in one of three rounds.
+    for (let rounds = 0; rounds < 3 && (await routed()) === 0; rounds += 1) await live.step();
+    expect(await routed()).to.be.above(0);
+  });
+
   it("moves on when it is told to, and more rain is told", async () => {
     const { handle, facts } = live;
     const lowest = async (): Promise<bigint> => {

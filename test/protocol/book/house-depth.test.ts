@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { getAddress } from "ethers";
 
 import { houseCall } from "../../../src/bindings/calls.js";
-import { lots, ticks } from "../../../src/protocol/amounts/units.js";
+import { lots, opposite, ticks } from "../../../src/protocol/amounts/units.js";
 import { MAX_LOTS } from "../../../src/protocol/amounts/limits.js";
 import { houseDepthIn } from "../../../src/protocol/book/house-depth.js";
 import { type House, type MakerHouse, ownOrdersFor } from "../../../src/protocol/book/houses.js";
@@ -38,7 +38,7 @@ function answerAt(state: BookState, limit: bigint, buys: boolean): bigint {
     ...{ ...LEG, trader: getAddress(`0x${"01".repeat(20)}`), previousLink: "0x", nonce: 0n, deadline: T2 - 1n },
     ...{
       priceTicks: ticks(limit),
-      quantityLots: lots(buys ? MAX_LOTS : -MAX_LOTS),
+      quantityLots: buys ? lots(MAX_LOTS) : opposite(lots(MAX_LOTS)),
       timeInForce: TimeInForce.GoodTillCancelled,
     },
   };
