@@ -10,9 +10,7 @@ export interface ChainSource extends SessionSource {
   readonly names: () => ReturnType<MirrorApi["names"]>;
   readonly description: MirrorApi["description"];
   readonly effect: MirrorApi["effect"];
-  readonly foresee: MirrorApi["foresee"];
   readonly foreseeAll: MirrorApi["foreseeAll"];
-  readonly mostLots: MirrorApi["mostLots"];
   readonly foreseeExit: MirrorApi["foreseeExit"];
   readonly paidIn: MirrorApi["paidIn"];
   readonly marketRecords: MirrorApi["marketRecords"];

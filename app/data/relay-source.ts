@@ -49,6 +49,14 @@ export function createRelaySource(url: string, session: string): RelaySource {
       }
     },
     monitoring: () => client.monitoring(),
+    async foresee(draft) {
+      const { block, effect, refusal } = await client.preview(draft);
+      return { block: block?.number ?? 0, effect, refusal };
+    },
+    async mostLots(draft) {
+      const { mostLots, refusal } = await client.preview(draft, true);
+      return mostLots ?? refusal ?? 0n;
+    },
     link: () => client.link(),
     history: (kind, query) => client.history(kind, query),
     candles: (market, query) => client.candles(market, query),

@@ -8,6 +8,7 @@ import type { CandlesQuery, HistoryKind, HistoryPage, HistoryQuery, RelayCandles
 import type { RelayLink } from "../../src/wire/packages.js";
 import type { RelaySession } from "../../src/wire/session.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../src/wire/state.js";
+import type { Foreseen, ToldRefusal, UnsignedOrder } from "./mirror/foresight.js";
 
 /** A block that everything shown stands at. */
 export interface Head {
@@ -60,6 +61,10 @@ export interface SessionSource {
   /** Undefined for whoever is not registered. */
   readonly trader: (address: string) => Promise<RelayTrader | undefined>;
   readonly monitoring: () => Promise<RelayMonitoring>;
+  /** What an order would do if it came next, by the book as it is on the chain. */
+  readonly foresee: (draft: UnsignedOrder) => Promise<Foreseen>;
+  /** The most lots of that side and price that its trader can bear; or why none can be told. */
+  readonly mostLots: (draft: UnsignedOrder) => Promise<bigint | ToldRefusal>;
   readonly link: () => Promise<RelayLink>;
   readonly history: <Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>) => Promise<HistoryPage<Kind>>;
   readonly candles: (market: MarketRef, query: CandlesQuery) => Promise<RelayCandles>;

@@ -111,10 +111,20 @@ export type { RelayAcknowledgement, RelayLink, RelayPackageState } from "../wire
 export type { OwnRead, RelayOwn, RelayOwnOfNonce, RelayWithdrawal } from "../wire/own.js";
 export type { RelayPackageAnswer, RelayRoute } from "../wire/packages.js";
 export type { RelayCancellationAcknowledgement, RelayCancellationState } from "../wire/trades-cancellation.js";
+export type { RelayDraft } from "../wire/packages.js";
+export type { RelayPreview } from "../wire/preview.js";
 export type { RelayReceipt } from "../wire/receipt.js";
 export type { RelayReplacement } from "../wire/trades-cancellation.js";
 export type { RelayArmedSwitch, RelaySwitch } from "../wire/switches.js";
-export type { RelayBook, RelayDepth, RelayHouseDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../wire/state.js";
+export type {
+  RelayBook,
+  RelayDepth,
+  RelayHouseDepth,
+  RelayMarkets,
+  RelayMonitoring,
+  RelayTrader,
+  RelayTraders,
+} from "../wire/state.js";
 export type { RelayHealth, RelayQueue, RelayRefusal } from "../wire/state.js";
 export type { CandlesQuery, RelayCandles, RelayTicker } from "../wire/history.js";
 export type { HistoryItem, HistoryKind, HistoryPage, HistoryQuery } from "../wire/history.js";

@@ -1,6 +1,6 @@
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { read } from "../bindings/transact.js";
-import { isNonceUsed, nonceLimit, type NonceWindow } from "../protocol/book/nonces.js";
+import { firstUnused, nonceLimit } from "../protocol/book/nonces.js";
 
 /** Picks nonces for one trader: unused on the chain, and not handed out before as far as that is possible. */
 export interface NonceSource {
@@ -23,26 +23,6 @@ export function createNonceSource(book: IOrderBook, trader: string): NonceSource
       return nonce;
     },
   };
-}
-
-/** The lowest unused nonce that is at least `start`; undefined if there is none within the book's reach. */
-export function firstUnused(window: NonceWindow, start = window.floor): bigint | undefined {
-  for (let nonce = start > window.floor ? start : window.floor; nonce < nonceLimit(window); nonce++) {
-    if (!isNonceUsed(window, nonce)) return nonce;
-  }
-  return undefined;
-}
-
-/** So many unused nonces, rising: above `start` as far as the book's reach goes, and else from the lowest unused one on. */
-export function nextNonces(window: NonceWindow, count: number, start = window.floor): bigint[] {
-  const nonces: bigint[] = [];
-  let from = start;
-  while (nonces.length < count) {
-    const next = firstUnused(window, from) ?? firstUnused(window) ?? window.floor;
-    nonces.push(next);
-    from = next + 1n;
-  }
-  return nonces;
 }
 
 /**

@@ -258,7 +258,7 @@ async function openHttp(
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const receipts = receiptsOf(state);
-  const views = createViews({ tracker, confirmed, ledger, cancels, store: packages, routing });
+  const views = createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock });
   const mayRead: Served["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
   const served: Served = {
     intake,
@@ -271,7 +271,8 @@ async function openHttp(
     health: () => healthOf(state, engine),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => confirmed.book,
-    heads: historian && ((roots) => historian.history.heads(roots)),
+    words: historian && ((roots) => historian.history.words(roots)),
+    basket: terms.basket,
     mayRead,
     session: () => sessionOf(state, receipts),
     past: historian && pastOf(state, historian, { views, mayRead }),

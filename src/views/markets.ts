@@ -1,4 +1,6 @@
 /** Markets as they stand in a book, in the words of the wire: what a relay answers, and a page that has none. */
+import { id } from "ethers";
+
 import type { Book } from "../protocol/book/book.js";
 import { type HouseDepthLimits, houseDepthIn } from "../protocol/book/house-depth.js";
 import type { House } from "../protocol/book/houses.js";
@@ -6,7 +8,7 @@ import { monitoringOf } from "../protocol/book/monitoring.js";
 import { levelsOf } from "../protocol/book/projections.js";
 import type { Queue } from "../protocol/book/queue.js";
 import type { BookState } from "../protocol/book/state.js";
-import type { MarketHead } from "../protocol/market/description.js";
+import { parseDescription } from "../protocol/market/description.js";
 import { branchCount, marketBounds, type MarketRoot } from "../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
 import type { Served } from "../wire/form.js";
@@ -18,17 +20,31 @@ export type RootView = Served<typeof markets>["roots"][number];
 type RestingOrderView = BookView["bids"][number];
 type BranchView = RootView["branches"][number];
 
-/** What roots are about, by root; null for one whose description has no head. Of which nothing is known, they are not there. */
-export type RootHeads = ReadonlyMap<number, MarketHead | null>;
+/** What its owner has published with the record that made a root. */
+export interface RootWord {
+  readonly description: string;
+  /** Of the record's block. */
+  readonly createdAt: { readonly blockNumber: number; readonly timestamp: bigint };
+}
+
+/** What roots are about, by root. Of which nothing is known, they are not there. */
+export type RootWords = ReadonlyMap<number, RootWord>;
 
 /** What can be looked into: a whole book, or a replay's. */
 type Looked = Pick<Book, "state">;
 
-export function rootViews(book: Looked, heads: RootHeads): RootView[] {
+/** @param isWhole whether the texts of descriptions are told, too */
+export function rootViews(book: Looked, words: RootWords, isWhole = false): RootView[] {
   return [...book.state.markets.table.roots.values()].map((root) => {
-    const head = root.marketRootId === BASKET_ROOT_ID ? null : heads.get(root.marketRootId);
-    return { ...rootView(book, root), ...(head !== undefined && { head }) };
+    if (root.marketRootId === BASKET_ROOT_ID) return { ...rootView(book, root), head: null };
+    const word = words.get(root.marketRootId);
+    return { ...rootView(book, root), ...(word && wordsView(word, isWhole)) };
   });
+}
+
+function wordsView({ description, createdAt }: RootWord, isWhole: boolean) {
+  const head = parseDescription(description).head ?? null;
+  return { createdAt, descriptionHash: id(description), ...(isWhole && { description }), head };
 }
 
 export function monitoringView({ state }: Looked): Served<typeof monitoring> {
@@ -84,6 +100,7 @@ function rootView(book: Looked, root: MarketRoot): RootView {
   const { marketRootId, kind, owner, tickValue, closesAt, settleBy, fallbackOutcome, settled, tip } = root;
   const branches = Array.from({ length: branchCount(root) }, (_, index) => branchView(book, root, index + 1));
   const outcomes = root.kind === "interval" ? root.bounds : { lower: 0n, upper: root.scale };
+  const first = root.kind === "interval" ? (root.strikes[0] ?? root.bounds) : outcomes; // branch 1 never changes
   return {
     marketRootId,
     kind,
@@ -95,6 +112,7 @@ function rootView(book: Looked, root: MarketRoot): RootView {
     settled,
     tip,
     outcomes: { lower: outcomes.lower, upper: outcomes.upper },
+    firstBounds: { lower: first.lower, upper: first.upper },
     branches,
   };
 }

@@ -8,6 +8,7 @@ import { receipt } from "./receipt.js";
 import { refusal as requestRefusal } from "./state.js";
 import {
   address,
+  anyAddress,
   block,
   bytes,
   count,
@@ -66,6 +67,16 @@ const packageFields = {
   timeInForce: uint(8),
 };
 
+/** An order of which not all is said that is signed. */
+export const draftPackage = request({
+  ...packageFields,
+  trader: plain(anyAddress),
+  previousLink: described(maybe(anyHash), "the newest checkpoint if it is left out"),
+  nonce: described(maybe(shortInteger), "the trader's lowest unused one if it is left out"),
+  deadline: described(maybe(shortInteger), "the last second of trading if it is left out"),
+});
+export type RelayDraft = DomainOf<typeof draftPackage>;
+
 /** A signed order by itself: what `session trade --sign-only` prints. */
 export const signedPackage = request({ package: request(packageFields), signature: plain(bytes) });
 /** A signed order as a relay takes it. */
@@ -96,7 +107,7 @@ const fate = {
   refusal: maybe(chainRefusal),
 };
 
-const route = answer({
+export const route = answer({
   through: oneOf(VENUES),
   contract: described(maybe(address), "of the automated maker, or of the router of complete sets"),
 });

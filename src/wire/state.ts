@@ -32,6 +32,14 @@ import {
 export const marketParams = plain(z.strictObject({ root: rootNumber, branch: branchNumber }));
 export const traderParams = plain(z.strictObject({ trader: anyAddress }));
 export const MOST_HOUSE_LEVELS = 20;
+export const marketsQuery = plain(
+  z.strictObject({
+    descriptions: z
+      .enum(["true", "false"])
+      .default("false")
+      .describe("whether to give the whole text of each description"),
+  }),
+);
 export const depthQuery = plain(
   z.strictObject({
     levels: numberIn(1, 1_000).default(50).describe("most of each side"),
@@ -105,7 +113,14 @@ const root = answer({
   settled: flag,
   tip: hash,
   outcomes: described(answer(ticksSpan), "least and greatest outcome, ticks; of a simplex 0 and its scale"),
+  firstBounds: described(answer(ticksSpan), "the same as the root was made"),
   branches: list(branch),
+  createdAt: described(
+    maybe(answer({ blockNumber: count, timestamp: described(integer, "unix seconds") })),
+    "when it was made; left out as `head` is, and of the basket",
+  ),
+  descriptionHash: maybe(described(hash, "of its owner's description, as that is signed; left out as `createdAt` is")),
+  description: maybe(described(text, "the whole text, if it was asked for; left out as `createdAt` is")),
   head: described(
     maybe(orNull(head)),
     "of its owner's description; null if that has none, left out if the relay cannot say: it keeps no history, or has not come so far",
@@ -170,21 +185,20 @@ const release = choice(
   answer({ kind: literal("realise"), marketRootId, frees: inWei }),
   answer({ kind: literal("cancel"), tradeRootIds: list(count), frees: inWei }),
 );
+export const bindingRoot = answer({
+  marketRootId,
+  kind: rootKind,
+  values: described(list(inTicks), "the outcome in which it is worth least"),
+  worst: described(inWei, "what it is worth there"),
+  bindingOutcome: integer,
+  stored: described(inWei, "the same as the book has stored it"),
+});
 const binding = answer({
   slack: described(inWei, "net collateral in the worst joint outcome by today's bounds, wei"),
   storedSlack: described(inWei, "the same by what the book has stored: what its checks go by"),
   reserved: inWei,
   withdrawable: inWei,
-  roots: list(
-    answer({
-      marketRootId,
-      kind: rootKind,
-      values: described(list(inTicks), "the outcome in which it is worth least"),
-      worst: described(inWei, "what it is worth there"),
-      bindingOutcome: integer,
-      stored: described(inWei, "the same as the book has stored it"),
-    }),
-  ),
+  roots: list(bindingRoot),
   orders: list(
     answer({
       tradeRootId: count,
@@ -208,6 +222,10 @@ export const trader = answer({
   nonceFloor: integer,
   usedNonces: integer,
   claims: list(inWei),
+  positions: described(
+    list(answer({ ...market, lots: inLots })),
+    "lots in every market where it has any: + long, - short; of the basket beside those of its last leg",
+  ),
   waiting: described(count, "packages of this trader that have not landed"),
   cancelAll: described(
     answer({ toTradeRootId: count, nonceFloor: integer }),
@@ -216,6 +234,30 @@ export const trader = answer({
   binding,
 });
 export type RelayTrader = DomainOf<typeof trader>;
+
+export const tradersQuery = plain(
+  z.strictObject({
+    limit: numberIn(1, 1_000).default(100).describe("most traders of a page"),
+    after: numberIn(0, Number.MAX_SAFE_INTEGER).default(0).describe("`next` of the page before"),
+  }),
+);
+export const traders = answer({
+  block: described(maybe(block), "at which this page holds; of another one each page is another's"),
+  traders: described(
+    list(
+      answer({
+        traderId: count,
+        trader: address,
+        claims: described(list(inWei), "v, wei of claim on each asset, all other roots at their worst"),
+        allocation: described(list(fraction), "x = v · q / N, units of each asset, exactly"),
+        wholeUnits: described(list(integer), "x rounded down"),
+      }),
+    ),
+    "in the order in which they were registered",
+  ),
+  next: described(orNull(count), "`after` of the page that follows"),
+});
+export type RelayTraders = DomainOf<typeof traders>;
 
 // ------------------------------------------------------------------ the relay
 

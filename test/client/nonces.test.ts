@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { createNonceSource, firstUnused, nextNonces } from "../../src/client/nonces.js";
+import { createNonceSource } from "../../src/client/nonces.js";
+import { firstUnused, nextNonces } from "../../src/protocol/book/nonces.js";
 import type { IOrderBook } from "../../typechain-types/index.js";
 import { createTrader } from "../../src/client/trader.js";
 import { networkHelpers, openThree } from "./support.js";

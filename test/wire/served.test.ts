@@ -83,7 +83,8 @@ describe("given a relay's routes, when the typed client asks", () => {
   after(() => server.close());
 
   async function serve({ tracker, ledger, packages, metrics, log, database, ...parts }: PaperRelay) {
-    const { confirmed, mayRead, intake, canceller, cancelDesk, switches, cancels, now, account, routing } = parts;
+    const { confirmed, mayRead, intake, canceller, cancelDesk, switches, cancels, now, account, routing, clock } =
+      parts;
     const rows = freshBook();
     const store = createIndexStore(database, rows);
     await store.put(BLOCKS, true);
@@ -107,11 +108,12 @@ describe("given a relay's routes, when the typed client asks", () => {
         cancelDesk,
         switches,
         metrics,
-        views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing }),
+        views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
         health: () => health,
         queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
         book: () => confirmed.book,
-        heads: (roots) => createHistory(database, rows).heads(roots),
+        words: (roots) => createHistory(database, rows).words(roots),
+        basket: sessionTermsOf(relay.chain).basket,
         mayRead,
         session: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
         past: {

@@ -5,6 +5,7 @@ import type { Form } from "../../src/wire/form.js";
 import * as history from "../../src/wire/history.js";
 import * as own from "../../src/wire/own.js";
 import * as packages from "../../src/wire/packages.js";
+import * as previews from "../../src/wire/preview.js";
 import * as receipts from "../../src/wire/receipt.js";
 import * as state from "../../src/wire/state.js";
 import * as stream from "../../src/wire/stream.js";
@@ -24,7 +25,7 @@ function formsIn(values: object, before = ""): [string, Form][] {
   });
 }
 
-const ALL = [packages, cancellations, switches, state, history, stream, own, receipts].flatMap((module) =>
+const ALL = [packages, cancellations, switches, state, history, stream, own, receipts, previews].flatMap((module) =>
   formsIn(module),
 );
 const isAsked = ([name]: [string, Form]): boolean =>

@@ -10,8 +10,8 @@ import type { SessionTerms } from "../../../src/protocol/book/terms.js";
 import { read } from "../../../src/bindings/transact.js";
 import { createProjector, type OpenProjector } from "../../../src/history/projector.js";
 import { NodeProvider } from "../../../src/node/provider.js";
-import { type MarketHead, parseDescription } from "../../../src/protocol/market/description.js";
 import type { Hash } from "../../../src/protocol/signing/typed-data.js";
+import type { RootWord } from "../../../src/views/markets.js";
 import { readCreation } from "../../../src/verify/read-session-log.js";
 import type { TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type KeptHistory, keepHistory } from "./history.js";
@@ -39,8 +39,8 @@ export interface Followed {
   projector: OpenProjector;
   history: KeptHistory;
   tip: Tip;
-  /** Of roots whose description has one; null for others. */
-  heads: Map<number, MarketHead | null>;
+  /** What the owners of roots have published with them. */
+  words: Map<number, RootWord>;
   descriptions: Map<number, SignedDescription>;
   sharesMarks: boolean;
   /** Unix seconds of every block that has a record. */
@@ -70,7 +70,7 @@ function emptied(fixed: Fixed): Followed {
     projector: createProjector(fixed.terms, UNDO_DEPTH),
     history: keepHistory(fixed.terms.basket, () => ({ ...followed.tip, head: followed.projector.state.chain.link })),
     tip: { number: fixed.fromBlock - 1, hash: fixed.terms.domain.verifyingContract, timestamp: 0n },
-    heads: new Map(),
+    words: new Map(),
     descriptions: new Map(),
     sharesMarks: false,
     times: new Map(),
@@ -135,6 +135,11 @@ function takeOff(followed: Followed, number: number): boolean {
   for (const kept of [followed.times, followed.freed]) {
     for (const block of [...kept.keys()]) if (block > number) kept.delete(block);
   }
+  for (const [root, { createdAt }] of [...followed.words]) {
+    if (createdAt.blockNumber <= number) continue;
+    followed.words.delete(root);
+    followed.descriptions.delete(root);
+  }
   const { tip } = followed.projector;
   if (tip === undefined) return false;
   followed.tip = tip;
@@ -189,7 +194,7 @@ async function apply(
       followed.freed.set(number, freedInBlock(followed.projector.state, some, header.timestamp));
     }
     followed.history.add(followed.projector.apply(header, some));
-    for (const record of some) note(followed, record);
+    for (const record of some) note(followed, record, header.timestamp);
     first = end;
     const turn = pace();
     if (turn !== undefined) await turn;
@@ -200,10 +205,11 @@ function isOfMarketTable({ kind }: ChainRecord): boolean {
   return kind === "marketRecorded" || kind === "fallbackApplied";
 }
 
-function note(followed: Followed, record: ChainRecord): void {
+function note(followed: Followed, record: ChainRecord, timestamp: bigint): void {
   followed.records.push(record);
   if (sharesMark(record)) followed.sharesMarks = true;
-  if (record.kind !== "marketRecorded" || followed.heads.has(record.marketRootId)) return;
-  followed.heads.set(record.marketRootId, parseDescription(record.description).head ?? null);
+  if (record.kind !== "marketRecorded" || followed.words.has(record.marketRootId)) return;
+  const { description, blockNumber } = record;
+  followed.words.set(record.marketRootId, { description, createdAt: { blockNumber, timestamp } });
   followed.descriptions.set(record.marketRootId, signedDescription(record));
 }

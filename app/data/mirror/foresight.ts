@@ -1,8 +1,7 @@
 /** What an order would do, by the mirror's book: it is played and taken back, and nothing of it stays. */
 import { paidIn as payments } from "../../../src/protocol/book/payments.js";
 import { effectOfOrder, effectOfOrders, mostLots, type OrderEffect } from "../../../src/protocol/book/order-effect.js";
-import { nextNonces } from "../../../src/client/nonces.js";
-import { FRESH_NONCES } from "../../../src/protocol/book/nonces.js";
+import { FRESH_NONCES, nextNonces } from "../../../src/protocol/book/nonces.js";
 import { bindingIn, linkToSign } from "../../../src/protocol/book/projections.js";
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
 import { isRefusal, type Refusal, REFUSAL_ADVICE } from "../../../src/protocol/market/refusal.js";

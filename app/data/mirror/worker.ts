@@ -90,8 +90,8 @@ const api: MirrorApi = {
     return { name: printable(name, MOST_NAME), symbol: printable(symbol, 16), assets };
   },
   async markets() {
-    const { projector, heads, tip } = await followed();
-    const roots = rootViews(projector, heads);
+    const { projector, words, tip } = await followed();
+    const roots = rootViews(projector, words);
     return { block: { number: tip.number, hash: tip.hash }, roots } as Awaited<ReturnType<MirrorApi["markets"]>>; // as of facts
   },
   async depth(market, levels) {

@@ -90,7 +90,7 @@ function RulesSay({ place, order }: { readonly place: Place; readonly order: Uns
   return (
     <section>
       <h3>The rules say{data === undefined ? "" : `, block ${data.block}`}</h3>
-      {data === undefined && <p>Nothing can be foreseen without the session’s logs.</p>}
+      {data === undefined && <p>Nothing is foreseen yet.</p>}
       {data?.effect !== undefined && <Effect effect={data.effect} place={place} />}
       {data?.refusal !== undefined && (
         <RefusedOrder refusal={data.refusal} place={place} isBid={order.quantityLots > 0n} cure={() => undefined} />

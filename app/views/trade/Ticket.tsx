@@ -82,9 +82,6 @@ export function unsigned({ draft }: Read, trader: string | undefined): UnsignedO
 }
 
 function Foreseeing({ error }: { readonly error: unknown }): ReactNode {
-  const { chain } = useSession();
-  if (chain === undefined)
-    return <p className="hint">Without a node nothing can be foreseen here: name one in the settings.</p>;
   return error === null ? <Waiting what="the session's logs" rows={2} /> : <Refusal error={error} />;
 }
 

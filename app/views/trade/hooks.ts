@@ -21,17 +21,18 @@ export function useOrders(address: string | undefined): UseQueryResult<HistoryPa
   );
 }
 
-/** What an order would do, by the logs as they were replayed here; undefined data while there is no node to read them from. */
+/** What an order would do, by the logs as they were replayed here, or as the relay says where there is no node. */
 export function useForesight(order: UnsignedOrder | undefined): UseQueryResult<Foreseen> {
   const { chain, source } = useSession();
-  const head = useSourceState(chain ?? source).head;
+  const from = chain ?? source;
+  const { head } = useSourceState(from);
   return useQuery({
-    queryKey: ["foreseen", chain?.url, head?.hash, textOf(order)],
+    queryKey: ["foreseen", from.url, head?.hash, textOf(order)],
     queryFn: () => {
-      if (chain === undefined || order === undefined) throw new Error("unreachable: not enabled");
-      return chain.foresee(order);
+      if (order === undefined) throw new Error("unreachable: not enabled");
+      return from.foresee(order);
     },
-    enabled: chain !== undefined && order !== undefined && head !== undefined,
+    enabled: order !== undefined && head !== undefined,
     staleTime: Infinity,
     gcTime: 10_000,
     retry: false,
@@ -40,14 +41,15 @@ export function useForesight(order: UnsignedOrder | undefined): UseQueryResult<F
 
 export function useMostLots(order: UnsignedOrder | undefined): UseQueryResult<bigint | ToldRefusal> {
   const { chain, source } = useSession();
-  const head = useSourceState(chain ?? source).head;
+  const from = chain ?? source;
+  const { head } = useSourceState(from);
   return useQuery({
-    queryKey: ["most", chain?.url, head?.hash, textOf(order)],
+    queryKey: ["most", from.url, head?.hash, textOf(order)],
     queryFn: () => {
-      if (chain === undefined || order === undefined) throw new Error("unreachable: not enabled");
-      return chain.mostLots(order);
+      if (order === undefined) throw new Error("unreachable: not enabled");
+      return from.mostLots(order);
     },
-    enabled: chain !== undefined && order !== undefined && head !== undefined,
+    enabled: order !== undefined && head !== undefined,
     staleTime: Infinity,
     gcTime: 10_000,
     retry: false,

@@ -1,6 +1,6 @@
 /** From a ticket to a signed order, and to whoever brings it. Nothing is handed in that its trader has not signed as it was shown. */
 import { signPackage } from "../../../src/bindings/packages.js";
-import { nextNonces } from "../../../src/client/nonces.js";
+import { nextNonces } from "../../../src/protocol/book/nonces.js";
 import { messageOf, ProtocolError } from "../../../src/protocol/amounts/errors.js";
 import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { packageDigest, primaryLink } from "../../../src/protocol/signing/typed-data.js";

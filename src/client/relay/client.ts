@@ -7,6 +7,8 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import type { DomainOf, Form } from "../../wire/form.js";
 import * as past from "../../wire/history.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
+import type { RelayDraft } from "../../wire/packages.js";
+import { preview, type RelayPreview } from "../../wire/preview.js";
 import { type RelaySession, session } from "../../wire/session.js";
 import * as own from "../../wire/own.js";
 import * as packages from "../../wire/packages.js";
@@ -51,6 +53,11 @@ export interface RelayClient {
     signed: SignedTradesCancellation,
     packages: readonly SignedPackage[],
   ): Promise<cancellations.RelayReplacement>;
+  /**
+   * What an order would do if it came next, by the book as it is on the chain: nothing has to be signed, and nothing is stored.
+   * @param most whether to look for the most lots that its trader could bear, too
+   */
+  preview(draft: RelayDraft, most?: boolean): Promise<RelayPreview>;
   /** What has become of a cancellation. @param hash as it was acknowledged */
   cancellation(hash: Hash): Promise<cancellations.RelayCancellationState>;
   /** As `cancellation`, once all of it is done on the chain, or nothing would come of it. */
@@ -74,13 +81,15 @@ export interface RelayClient {
   session(): Promise<RelaySession>;
   /** The link to sign next. */
   link(): Promise<packages.RelayLink>;
-  markets(): Promise<state.RelayMarkets>;
+  markets(query?: MarketsQuery): Promise<state.RelayMarkets>;
   /** In how few hands the basket is, how alike positions are, and open interest: of the book as it is on the chain. */
   monitoring(): Promise<state.RelayMonitoring>;
   /** @param levels most of each side @param houseLevels most of each side of each house; 0 for none */
   depth(market: MarketRef, levels?: number, houseLevels?: number): Promise<state.RelayDepth>;
   /** @param limit most orders of each side */
   book(market: MarketRef, limit?: number): Promise<state.RelayBook>;
+  /** Who takes part, and what of the basket is whose, page by page; a page holds at the block that it names. */
+  traders(query?: TradersQuery): Promise<state.RelayTraders>;
   /** As it is on the chain; nonces and the numbers of `cancelAll` are those to go on with. */
   trader(address: string): Promise<state.RelayTrader>;
   /**
@@ -107,6 +116,18 @@ export interface RelayClient {
     subscriptions: readonly RelaySubscription[],
     options?: RelayStreamOptions,
   ): AsyncGenerator<RelayMessage, void, void>;
+}
+
+export interface MarketsQuery {
+  /** Whether the texts of descriptions are wanted; only their heads and hashes by default. */
+  readonly descriptions?: boolean;
+}
+
+export interface TradersQuery {
+  /** `next` of the page before; from the first by default. */
+  readonly after?: number;
+  /** Most traders of a page, up to 1 000; 100 by default. */
+  readonly limit?: number;
 }
 
 /** What `armSwitch` gives. The token is a secret. */
@@ -163,7 +184,14 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     switchState: (armed) => ofSwitch("state", armed),
     session: () => ask("/v1/session", session),
     link: () => ask("/v1/link", packages.linkState),
-    markets: () => ask("/v1/markets", state.markets),
+    preview: (draft, most) =>
+      ask("/v1/packages/preview", preview, { body: { package: draft, ...(most !== undefined && { most }) } }),
+    markets: ({ descriptions } = {}) =>
+      ask(
+        `/v1/markets${queryOf({ descriptions: descriptions === undefined ? undefined : String(descriptions) })}`,
+        state.markets,
+      ),
+    traders: (query) => ask(`/v1/traders${queryOf({ ...query })}`, state.traders),
     monitoring: () => ask("/v1/monitoring", state.monitoring),
     depth: (market, levels, houseLevels) =>
       ask(`${marketPath(market)}/depth${queryOf({ levels, houseLevels })}`, state.depth),

@@ -21,6 +21,26 @@ export function isNonceUsed({ floor, used }: NonceWindow, nonce: bigint): boolea
   return ahead < 0n || (ahead < NONCE_WINDOW && ((used >> ahead) & 1n) === 1n);
 }
 
+/** The lowest unused nonce that is at least `start`; undefined if there is none within the book's reach. */
+export function firstUnused(window: NonceWindow, start = window.floor): bigint | undefined {
+  for (let nonce = start > window.floor ? start : window.floor; nonce < nonceLimit(window); nonce++) {
+    if (!isNonceUsed(window, nonce)) return nonce;
+  }
+  return undefined;
+}
+
+/** So many unused nonces, rising: above `start` as far as the book's reach goes, and else from the lowest unused one on. */
+export function nextNonces(window: NonceWindow, count: number, start = window.floor): bigint[] {
+  const nonces: bigint[] = [];
+  let from = start;
+  while (nonces.length < count) {
+    const next = firstUnused(window, from) ?? firstUnused(window) ?? window.floor;
+    nonces.push(next);
+    from = next + 1n;
+  }
+  return nonces;
+}
+
 /** Marks an unused nonce below the limit. One beyond the window pulls the window along. */
 export function withNonce({ floor, used }: NonceWindow, nonce: bigint): NonceWindow {
   const ahead = nonce - floor;

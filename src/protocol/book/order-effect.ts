@@ -3,13 +3,15 @@
  * what was recorded. What one sees before signing is computed here and nowhere else.
  */
 import { MAX_LOTS } from "../amounts/limits.js";
-import { type Lots, type Ticks, type TokenWei, tokenWei } from "../amounts/units.js";
+import { type Lots, type TickLots, type Ticks, type TokenWei, tokenWei } from "../amounts/units.js";
 import { isRefusal, type Refusal, type RefusalCode } from "../market/refusal.js";
 import type { TradePackage } from "../signing/package.js";
 import type { BindingRoot } from "../value/binding.js";
+import { isBetter, type Taking } from "../value/sets.js";
 import type { Venue } from "../value/via.js";
 import type { Book } from "./book.js";
 import type { BookEvent } from "./events.js";
+import { bringThrough, type Brought, type House, ownOrdersFor } from "./houses.js";
 import { bindingIn, claimsIn, slackOf } from "./projections.js";
 
 /** Steps of matching that a preview, and then the submission, may take. */
@@ -86,10 +88,16 @@ export function reportOf(tradeRootId: number, quantity: bigint, records: readonl
 /**
  * Plays the order on a book and takes it back.
  * @param timestamp of the block that it would be in, unix seconds
+ * @param through the house that brings it; straight to the book by default
  * @returns the book's refusal if it would refuse. Signature and admission are the book's `Outside`'s to judge
  */
-export function effectOfOrder(book: Book, timestamp: bigint, order: TradePackage): OrderEffect | Refusal {
-  return rehearsed(book, () => lookedAt(book, timestamp, order));
+export function effectOfOrder(
+  book: Book,
+  timestamp: bigint,
+  order: TradePackage,
+  through?: House,
+): OrderEffect | Refusal {
+  return rehearsed(book, () => lookedAt(book, timestamp, order, through));
 }
 
 /** What several orders do, one after the other. */
@@ -120,10 +128,10 @@ export function effectOfOrders(book: Book, timestamp: bigint, orders: readonly T
   });
 }
 
-function lookedAt(book: Book, timestamp: bigint, order: TradePackage): OrderEffect {
+function lookedAt(book: Book, timestamp: bigint, order: TradePackage, through?: House): OrderEffect {
   const traderId = book.state.traders.find(order.trader)?.traderId;
   const before = traderId === undefined ? undefined : momentOf(book, traderId, order);
-  const report = play(book, timestamp, order);
+  const report = play(book, timestamp, order, through);
   if (traderId === undefined || before === undefined) throw new Error("unreachable: a stranger's order is refused");
   const { tickValue } = book.state.markets.known(order.marketRootId);
   const sign = order.quantityLots < 0n ? -1n : 1n;
@@ -194,11 +202,52 @@ export function mostLots(book: Book, timestamp: bigint, order: TradePackage): bi
   return good;
 }
 
-function play(book: Book, timestamp: bigint, order: TradePackage): OrderReport {
+/**
+ * The way on which an order gets more at once: more lots, then as many for less money; at a tie the book, and of houses the first.
+ * @returns what it would do there, and the house; undefined for the book
+ */
+export function bestEffect(
+  book: Book,
+  timestamp: bigint,
+  order: TradePackage,
+  houses: readonly House[],
+): { readonly effect: OrderEffect | Refusal; readonly through: House | undefined } {
+  let best = { effect: effectOfOrder(book, timestamp, order), through: undefined as House | undefined };
+  // What the book refuses for want of lots a house may have them for; for any other reason each of them would.
+  if (isRefusal(best.effect) && best.effect.code !== "Book_FillOrKillUnfilled") return best;
+  for (const through of houses) {
+    if (ownOrdersFor(book.state, through, order, { timestamp, maxMatches: MAX_MATCHES }) === undefined) continue;
+    const effect = effectOfOrder(book, timestamp, order, through);
+    if (isRefusal(effect)) continue;
+    if (isRefusal(best.effect) || isBetter(takingOf(effect), takingOf(best.effect))) best = { effect, through };
+  }
+  return best;
+}
+
+function takingOf({ fills, costWei }: OrderEffect): Pick<Taking, "filled" | "cash"> {
+  return { filled: sum(fills.map(({ lots }) => lots)) as Lots, cash: costWei as bigint as TickLots }; // all in one market
+}
+
+function play(book: Book, timestamp: bigint, order: TradePackage, through?: House): OrderReport {
   const submitted = { package: order, signature: "0x", insertAfter: 0, place: 0 };
   const limits = { maxMatches: MAX_MATCHES, maxWalk: Number.MAX_SAFE_INTEGER };
+  const own = through && ownOrdersFor(book.state, through, order, { timestamp, ...limits });
+  if (through !== undefined && own !== undefined) {
+    const brought = bringThrough(book, through, { own, taker: submitted, limits, timestamp });
+    if (isRefusal(brought)) throw brought;
+    if (brought !== "incomplete") return broughtReport(brought, through, order);
+  }
   const { result, events } = book.createTrade({ timestamp }, submitted, limits);
   return reportOf(result.tradeRootId, order.quantityLots, events);
+}
+
+/** Orders of the house's own come and go with it: they are none that are taken out. */
+function broughtReport({ placed, events }: Brought, { address }: House, order: TradePackage): OrderReport {
+  const report = reportOf(placed.tradeRootId, order.quantityLots, events);
+  const own = new Set(
+    events.flatMap((one) => (one.kind === "tradeCreated" && one.package.trader === address ? [one.tradeRootId] : [])),
+  );
+  return { ...report, evicted: report.evicted.filter((tradeRootId) => !own.has(tradeRootId)) };
 }
 
 /** Leaves the book as it was. */

@@ -70,7 +70,10 @@ interface Means {
 }
 
 /** Of an order what counts for sets. */
-export type SetTaker = Pick<PackageFields, "marketRootId" | "marketBranchId" | "trader" | "priceTicks" | "quantityLots">;
+export type SetTaker = Pick<
+  PackageFields,
+  "marketRootId" | "marketBranchId" | "trader" | "priceTicks" | "quantityLots"
+>;
 
 /** @returns undefined if it would make none */
 export function planSets(

@@ -81,7 +81,7 @@ export function takeWith(own: Depth, others: readonly VenueFill[], limit: Limit)
 }
 
 /** Which of two is better for who trades: more lots, then less money; the first if neither is. */
-export function isBetter(one: Taking, other: Taking): boolean {
+export function isBetter(one: Pick<Taking, "filled" | "cash">, other: Pick<Taking, "filled" | "cash">): boolean {
   return one.filled === other.filled ? one.cash < other.cash : one.filled > other.filled;
 }
 

@@ -6,10 +6,10 @@ import { and, asc, desc, eq, inArray, lte, sql, sum } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 
 import type { MarketRef } from "../../protocol/signing/package.js";
-import type { RootHeads } from "../../views/markets.js";
+import type { RootWords } from "../../views/markets.js";
 import type { Database } from "../store/database.js";
 import { type CandleRequest, candles, type Candles, type Ticker, ticker } from "./candles.js";
-import { headsOf } from "./heads.js";
+import { wordsOf } from "./words.js";
 import { anchor, atOnce, type HistoryBlock, type Reading } from "./reading.js";
 import { historyBlocks, historyFills, historyOffsets } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";
@@ -58,7 +58,7 @@ export interface History {
   /** As `page`, with what had become of each order. */
   orders(request: HistoryRequest): Promise<HistoryPage<HistoryRow<"orders"> & OrderState>>;
   /** What the owners of these roots say that they are about. */
-  heads(roots: readonly number[]): Promise<RootHeads>;
+  words(roots: readonly number[]): Promise<RootWords>;
   /** @throws RelayError RELAY_NOT_READY, RELAY_REQUEST_INVALID for more spans than are answered at once */
   candles(market: MarketRef, request: CandleRequest): Promise<Candles>;
   /** @throws RelayError RELAY_NOT_READY */
@@ -72,7 +72,7 @@ export function createHistory(database: Pick<Database, "reads">, book: string): 
   return {
     page: (kind, request) => atOnce(database, book, (reading) => page(reading, kind, request)),
     orders: (request) => atOnce(database, book, (reading) => orders(reading, request)),
-    heads: (roots) => atOnce(database, book, (reading) => headsOf(reading, roots)),
+    words: (roots) => atOnce(database, book, (reading) => wordsOf(reading, roots)),
     candles: (market, request) => atOnce(database, book, (reading) => candles(reading, market, request)),
     ticker: (market) => atOnce(database, book, (reading) => ticker(reading, market)),
   };

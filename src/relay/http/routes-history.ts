@@ -6,7 +6,7 @@ import { allocationItem, weightsItem } from "../../views/history.js";
 import { MOST_SPANS } from "../history/candles.js";
 import type { History, HistoryPage } from "../history/history.js";
 import type { RelayServer } from "./request.js";
-import { type Charge, REFUSALS } from "./routes.js";
+import { type Charge, chargeRows, PAGE_COST, REFUSALS, ROWS_A_REQUEST } from "./charging.js";
 import * as wire from "../../wire/history.js";
 import { type HistoryKind, historyPages, historyQueries } from "../../wire/history.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
@@ -104,18 +104,8 @@ const schemaOf = <Kind extends HistoryKind>(kind: Kind) => ({
   },
 });
 
-/** A page counts as so many requests, and as one more for each of so many rows. */
-const PAGE_COST = 5;
-const ROWS_A_REQUEST = 50;
 /** Candles count as the page with as many rows as there may be spans. */
 const CANDLES_COST = PAGE_COST + MOST_SPANS / ROWS_A_REQUEST - 1;
-
-function chargeRows(charge: Charge) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { limit } = request.query as { readonly limit: number }; // every kind's question has it, and was checked
-    charge(request, reply, PAGE_COST + Math.ceil(limit / ROWS_A_REQUEST) - 1);
-  };
-}
 
 function mapped<Row, Item>(page: HistoryPage<Row>, view: (row: Row) => Item): HistoryPage<Item> {
   return { ...page, items: page.items.map(view) };

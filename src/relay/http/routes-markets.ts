@@ -1,10 +1,12 @@
 /** Markets, books and traders as they are on the chain, and a trader's own part as it will be. */
 import type { Book } from "../../protocol/book/book.js";
 import { RelayError } from "../errors.js";
-import { bookView, monitoringView, type RootHeads, rootViews } from "../../views/markets.js";
+import type { Basket } from "../../protocol/value/allocations.js";
+import { tradersView } from "../../views/accounts.js";
+import { bookView, monitoringView, rootViews, type RootWords } from "../../views/markets.js";
 import { requireMarket, type Views } from "./views.js";
 import type { RelayServer } from "./request.js";
-import { REFUSALS } from "./routes.js";
+import { type Charge, chargeRows, REFUSALS } from "./charging.js";
 import { MOST_OF_NONCE, nonceParams, own, ownBody, ownOfNonce } from "../../wire/own.js";
 import * as wire from "../../wire/state.js";
 
@@ -12,13 +14,18 @@ export interface MarketServices {
   readonly views: Views;
   /** As it is on the chain. */
   readonly book: () => Book;
+  readonly basket: Basket;
   /** What roots are about; undefined if this relay keeps no history. @throws RelayError if it cannot be asked */
-  readonly heads: ((roots: readonly number[]) => Promise<RootHeads>) | undefined;
+  readonly words: ((roots: readonly number[]) => Promise<RootWords>) | undefined;
   /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_WALLET_UNREACHABLE */
   readonly mayRead: (trader: string, until: bigint, signature: string) => Promise<void>;
 }
 
-export function registerMarketRoutes(server: RelayServer, { views, book, heads, mayRead }: MarketServices): void {
+export function registerMarketRoutes(
+  server: RelayServer,
+  { views, book, basket, words, mayRead }: MarketServices,
+  charge: Charge,
+): void {
   const tags = ["markets"];
   server.get(
     "/v1/markets",
@@ -27,12 +34,15 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
         tags,
         operationId: "getMarkets",
         summary: "All markets with their bounds",
+        querystring: wire.marketsQuery,
         response: { 200: wire.markets, ...REFUSALS },
       },
     },
-    async () => {
-      const known = await headsKnown(heads, [...book().state.markets.table.roots.keys()]);
-      return { block: views.block(), roots: rootViews(book(), known) };
+    async (request, reply) => {
+      const isWhole = request.query.descriptions === "true";
+      if (isWhole) charge(request, reply, TEXTS_COST - 1);
+      const known = await wordsKnown(words, [...book().state.markets.table.roots.keys()]);
+      return { block: views.block(), roots: rootViews(book(), known, isWhole) };
     },
   );
   server.get(
@@ -78,6 +88,20 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
       requireMarket(book(), market);
       return bookView(book(), market, limit);
     },
+  );
+  server.get(
+    "/v1/traders",
+    {
+      preHandler: chargeRows(charge),
+      schema: {
+        tags,
+        operationId: "getTraders",
+        summary: "Who takes part, and what of the basket is whose",
+        querystring: wire.tradersQuery,
+        response: { 200: wire.traders, ...REFUSALS },
+      },
+    },
+    ({ query }) => ({ block: views.block(), ...tradersView(book(), basket, query) }),
   );
   server.get(
     "/v1/traders/:trader",
@@ -132,10 +156,13 @@ export function registerMarketRoutes(server: RelayServer, { views, book, heads, 
   );
 }
 
+/** All descriptions count as so many requests: anybody may have written long ones. */
+const TEXTS_COST = 25;
+
 /** Markets can be told without what they are about: an index that cannot be asked keeps nobody from them. */
-async function headsKnown(heads: MarketServices["heads"], roots: readonly number[]): Promise<RootHeads> {
+async function wordsKnown(words: MarketServices["words"], roots: readonly number[]): Promise<RootWords> {
   try {
-    return (await heads?.(roots)) ?? new Map<number, null>();
+    return (await words?.(roots)) ?? new Map();
   } catch (error) {
     if (error instanceof RelayError) return new Map();
     throw error;

@@ -7,7 +7,7 @@ import { MOST_PACKAGES } from "../../wire/packages.js";
 import * as wire from "../../wire/session.js";
 import { STREAM_PATH } from "./stream.js";
 import type { RelayServer } from "./request.js";
-import { REFUSALS } from "./routes.js";
+import { REFUSALS } from "./charging.js";
 
 export type SessionView = Served<typeof wire.session>;
 

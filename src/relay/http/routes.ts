@@ -1,18 +1,18 @@
 /** Packages in, and where things stand. */
-import type { FastifyReply, FastifyRequest } from "fastify";
-
 import type { Canceller } from "../queue/cancel.js";
 import { type Given, offerAll, type PackageAnswer } from "../queue/cancel-desk.js";
 import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
 import type { Log } from "../log.js";
 import type { QueueView } from "./queue-view.js";
+import { type Charge, REFUSALS } from "./charging.js";
 import { answerTo } from "./errors.js";
 import type { Receipts } from "./receipts.js";
 import type { RelayServer } from "./request.js";
 import type { Served } from "../../wire/form.js";
 import * as wire from "../../wire/packages.js";
-import { health as healthForm, queue as queueForm, readiness, refused } from "../../wire/state.js";
+import { preview, previewBody } from "../../wire/preview.js";
+import { health as healthForm, queue as queueForm, readiness } from "../../wire/state.js";
 import { packageView, type Views } from "./views.js";
 
 export interface PackageServices {
@@ -28,18 +28,11 @@ export interface PackageServices {
 
 export type HealthView = Served<typeof healthForm>;
 
+/** More requests that a preview counts as: an order is tried on each way, or forty times. */
+const [PREVIEW_COST, MOST_COST] = [4, 24];
 const ACCEPTED = 202;
 const OK = 200;
 const UNAVAILABLE = 503;
-/** Counts a request as so many. @throws RelayError RELAY_RATE_LIMITED */
-export type Charge = (
-  request: Pick<FastifyRequest, "ip">,
-  reply: Pick<FastifyReply, "header">,
-  requests: number,
-) => void;
-
-export const REFUSALS = { "4xx": refused, "5xx": refused };
-
 export function registerPackageRoutes(
   server: RelayServer,
   { intake, canceller, views, metrics, receipts }: PackageServices,
@@ -85,6 +78,25 @@ export function registerPackageRoutes(
       charge(request, reply, packages.length - 1);
       const answers = await offerAll(intake, packages.map(givenOf));
       return { packages: answers.map((one) => packageAnswer(one, { metrics, receipts })) };
+    },
+  );
+  server.post(
+    "/v1/packages/preview",
+    {
+      schema: {
+        tags,
+        operationId: "previewPackage",
+        summary: "What a package would do if it came next",
+        body: previewBody,
+        description:
+          "Played on the book as it is on the chain and taken back: nothing is stored, and nothing has to be signed. What would refuse it is told as part of the answer.",
+        response: { [OK]: preview, ...REFUSALS },
+      },
+    },
+    (request, reply) => {
+      const { package: draft, most = false } = request.body;
+      charge(request, reply, most ? MOST_COST : PREVIEW_COST);
+      return views.preview(draft, most);
     },
   );
   server.get(

@@ -16,7 +16,8 @@ import { compressAnswers } from "./compress.js";
 import { type ConnectionLimits, limitConnections } from "./connections.js";
 import { BURST_SECONDS, createRateLimit } from "./rate.js";
 import { type RelayServer, validatorCompiler } from "./request.js";
-import { type Charge, type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
+import type { Charge } from "./charging.js";
+import { type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
 import { type HistoryServices, registerHistoryRoutes, registerPriceRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
@@ -119,7 +120,7 @@ export async function createServer(
   registerPackageRoutes(routes, served, charge, log);
   registerCancellationRoutes(routes, served, charge);
   registerSwitchRoutes(routes, served);
-  registerMarketRoutes(routes, served);
+  registerMarketRoutes(routes, served, charge);
   registerStateRoutes(routes, served);
   if (served.past !== undefined) {
     registerHistoryRoutes(routes, served.past, charge);

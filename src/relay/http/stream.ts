@@ -8,7 +8,7 @@ import type { FastifyRequest } from "fastify";
 import { RelayError } from "../errors.js";
 import { limitKey } from "./address.js";
 import type { RelayServer } from "./request.js";
-import { REFUSALS } from "./routes.js";
+import { REFUSALS } from "./charging.js";
 import { CLOSE, serveSubscriber, type StreamServices, type SubscriberLimits } from "./subscriber.js";
 
 export interface StreamLimits extends SubscriberLimits {

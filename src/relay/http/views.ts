@@ -14,6 +14,10 @@ import type { Ledger } from "../queue/ledger.js";
 import { type Entry, sentThrough } from "../queue/ledger-state.js";
 import { accountView, type AccountView } from "../../views/accounts.js";
 import { depthView, hasMarket } from "../../views/markets.js";
+import { previewView } from "../../views/preview.js";
+import type { RelayDraft } from "../../wire/packages.js";
+import type { preview } from "../../wire/preview.js";
+import type { ChainClock } from "../follow/clock.js";
 import { createHouseDepths, type HouseDepthDependencies } from "./house-depths.js";
 import type { PackageStore, StoredPackage } from "../store/packages.js";
 import type { Tracker } from "../tracker/tracker.js";
@@ -34,6 +38,8 @@ export interface Views {
   packagesOfNonce(trader: string, nonce: bigint, limit: number): Promise<Served<typeof ownOfNonce>["packages"]>;
   /** @throws RelayError RELAY_MARKET_UNKNOWN */
   depth(market: MarketRef, most: DepthLevels): Served<typeof depth>;
+  /** What an order would do if it came next, by the book as it is on the chain. @param most whether to look for the most lots */
+  preview(draft: RelayDraft, most: boolean): Served<typeof preview>;
   package(link: Hash): Promise<Pick<StoredPackage, "fate" | "link" | "signed" | "route">>;
 }
 
@@ -48,10 +54,11 @@ export interface ViewsDependencies extends HouseDepthDependencies {
   readonly ledger: Ledger;
   readonly cancels: Pick<CancelLedger, "viewsOf">;
   readonly store: Pick<PackageStore, "find" | "ofNonce">;
+  readonly clock: Pick<ChainClock, "now">;
 }
 
 export function createViews(dependencies: ViewsDependencies): Views {
-  const { tracker, confirmed, ledger, cancels, store } = dependencies;
+  const { tracker, confirmed, ledger, cancels, store, clock, routing } = dependencies;
   const houseDepths = createHouseDepths(dependencies);
   const cancellationsOf = (trader: string) => cancels.viewsOf(trader).map(cancellationView);
   return {
@@ -90,6 +97,13 @@ export function createViews(dependencies: ViewsDependencies): Views {
       const { book } = confirmed;
       requireMarket(book, market);
       return depthView(book, market, levels, houseDepths(market, houseLevels));
+    },
+    preview(draft, most) {
+      const { book, block } = confirmed;
+      const [next, now] = [(block?.timestamp ?? 0n) + 1n, clock.now()];
+      const timestamp = now > next ? now : next;
+      const view = previewView({ book, timestamp, link: book.link, houses: routing.houses }, draft, most);
+      return { ...(block && { block: { number: block.number, hash: block.hash } }), ...view };
     },
     async package(link) {
       const live = ledger.find(link);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { Wallet } from "ethers";
 
 import { pageConfigOf } from "../../../lab/live/facts.js";
 import { type Live, startLive } from "../../../lab/live/live.js";
@@ -10,7 +11,8 @@ import { DAY, STANDSTILL } from "../../../lab/live/calendar.js";
 import { readDescriptions } from "../../../src/bindings/descriptions.js";
 import { readDepth, readRoot } from "../../../src/client/market-views.js";
 import { createRelayClient } from "../../../src/client/relay/client.js";
-import { readAccount } from "../../../src/client/trader.js";
+import { createTrader, readAccount } from "../../../src/client/trader.js";
+import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import type { Lots } from "../../../src/protocol/amounts/units.js";
 import { parsePageConfig } from "../../../src/page/config.js";
 import { verifyFromChain } from "../../../src/verify/from-chain.js";
@@ -134,19 +136,23 @@ describe("the live stage that stands still", function () {
     expect((await createRelayClient(facts.relayUrl ?? "").link()).link).to.equal(later);
   });
 
-  it("has a relay that knows the maker, and brings orders of those who take to it", async () => {
+  it("has a relay that knows the maker, and brings orders that take to it", async () => {
     const { relayUrl, maker } = live.facts;
     const client = createRelayClient(relayUrl ?? "");
     expect((await client.session()).relay.makers).to.deep.equal([{ address: maker, marketRootId: 1 }]);
     const [house] = (await client.depth({ marketRootId: 1, marketBranchId: 1 })).house;
     expect([house?.contract, house?.asks.length, house?.bids.length]).to.deep.equal([maker, 10, 10]);
-    const routed = async (): Promise<number> => {
-      const text = await (await fetch(`${relayUrl ?? ""}/metrics`)).text();
-      return Number(/^relay_packages_routed_total\{route="maker"\} (\d+)$/m.exec(text)?.[1] ?? 0);
-    };
-    // Whoever takes has its turn in the basket in one of three rounds.
-    for (let rounds = 0; rounds < 3 && (await routed()) === 0; rounds += 1) await live.step();
-    expect(await routed()).to.be.above(0);
+    // More than the book has up to a price at which the maker sells, too.
+    const { asks } = await client.depth({ marketRootId: 1, marketBranchId: 1 });
+    const limit = house!.asks[2]!.priceTicks;
+    const inBook = asks.filter(({ priceTicks }) => priceTicks <= limit).reduce((sum, { lots }): bigint => sum + lots, 0n);
+    const { privateKey = "" } = live.facts.wallets.find(({ name }) => name === "you") ?? {};
+    const trader = createTrader(live.handle, new Wallet(privateKey, live.handle.runner.provider));
+    const { link: previousLink } = await client.link();
+    const order = { leg: 1, price: limit, quantity: inBook + 5n, timeInForce: TimeInForce.ImmediateOrCancel, previousLink };
+    const { link, route } = await client.submit(await trader.signOrder(order));
+    expect(route).to.deep.equal({ through: "maker", contract: maker });
+    expect(await client.settled(link)).to.deep.include({ status: "onChain", route });
   });
 
   it("moves on when it is told to, and more rain is told", async () => {

@@ -2,7 +2,6 @@
 import { expect } from "chai";
 
 import type { BlockRows, HistoryRows } from "../../../src/history/rows.js";
-import { parseDescription, writeDescription } from "../../../src/protocol/market/description.js";
 import { createHistory, type History, type HistoryRequest } from "../../../src/relay/history/history.js";
 import { createIndexStore, type IndexStore } from "../../../src/relay/history/index-store.js";
 import { ALICE, BOB, CAROL, GOLD, SILVER } from "../../history/by-hand.js";
@@ -117,23 +116,10 @@ describe("given an index with a row of every kind", () => {
   });
 
   it("says what roots are about: those that it has, by the record that made them", async () => {
-    expect([...(await world.history.heads([]))]).to.deep.equal([]);
-    const { head = null } = parseDescription(DESCRIPTION);
-    expect([...(await world.history.heads([1, 2, 9]))]).to.deep.equal([[2, head]]);
-  });
-
-  it("reads the head of a description, whatever is recorded of its root later", async () => {
-    const head = { title: "Rain", unit: "mm", ticksPerUnit: 10n, outcomes: [], source: "" };
-    const blocks = BLOCKS.map((block) => ({
-      ...block,
-      rows: {
-        ...block.rows,
-        bounds: block.rows.bounds.map((row) =>
-          row.cause === "made" ? { ...row, description: writeDescription(head, "of a month") } : row,
-        ),
-      },
-    }));
-    expect([...(await (await filled(blocks)).history.heads([2]))]).to.deep.equal([[2, head]]);
+    expect([...(await world.history.words([]))]).to.deep.equal([]);
+    const made = BLOCKS.find(({ rows }) => rows.bounds.some(({ cause }) => cause === "made"))!;
+    const createdAt = { blockNumber: made.number, timestamp: made.timestamp };
+    expect([...(await world.history.words([1, 2, 9]))]).to.deep.equal([[2, { description: DESCRIPTION, createdAt }]]);
   });
 
   it("goes on page by page, at the block of the first", async () => {

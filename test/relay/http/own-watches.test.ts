@@ -38,7 +38,7 @@ describe("given a trader who watches its own packages and cancellations", () => 
     const refused: RelayError[] = [];
     const { tracker, confirmed, ledger, cancels, packages, mayRead, watchers, clock, routing } = relay;
     const services = {
-      ...createViews({ tracker, confirmed, ledger, cancels, store: packages, routing }),
+      ...createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
       mayRead,
       watch: watchers.watch,
       time: () => clock.now(),

@@ -1,10 +1,12 @@
 import { expect } from "chai";
+import { id } from "ethers";
 
 import { cancellationHash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { readDigest } from "../../../src/wire/own.js";
 import type { Ticks } from "../../../src/protocol/amounts/units.js";
-import { intervalRecord } from "../../../src/protocol/market/market-drafts.js";
+import { writeDescription } from "../../../src/protocol/market/description.js";
+import { boundsRecord, intervalRecord } from "../../../src/protocol/market/market-drafts.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import type { MarketServices } from "../../../src/relay/http/routes-markets.js";
 import { LOT, ordersOf, PaperChain, T2, traderAt } from "../paper/chain.js";
@@ -193,24 +195,73 @@ describe("given the interface of a relay, when it is asked how things stand", ()
       return book.createMarket({ ...context, caller: owner }, { record, signature: "0x", description: "rain" });
     });
     await relay.follow();
-    const headsAt = async (heads?: MarketServices["heads"]): Promise<unknown[]> => {
-      const { status, body } = await (await httpOf(relay, heads && { heads })).get("/v1/markets");
+    const text = writeDescription(
+      { title: "Rain", unit: "mm", ticksPerUnit: 10n, outcomes: [], source: "" },
+      "of a day",
+    );
+    const word = { description: text, createdAt: { blockNumber: 2, timestamp: 1_500n } };
+    const askWith = async (words?: MarketServices["words"], query = ""): Promise<Record<string, unknown>[]> => {
+      const { status, body } = await (await httpOf(relay, words && { words })).get(`/v1/markets${query}`);
       expect(status).to.equal(200);
-      return (body["roots"] as Record<string, unknown>[]).map((root) => root["head"]);
+      return body["roots"] as Record<string, unknown>[];
     };
-    const head = { title: "Rain", unit: "mm", ticksPerUnit: 10n, outcomes: [], source: "" };
     const asked: unknown[] = [];
     const known = (roots: readonly number[]) => {
       asked.push(roots);
-      return Promise.resolve(new Map([[2, head]]));
+      return Promise.resolve(new Map([[2, word]]));
     };
-    expect(await headsAt(known)).to.deep.equal([null, { ...head, ticksPerUnit: "10" }]);
+    const [basket, rain] = await askWith(known);
     expect(asked).to.deep.equal([[1, 2]]);
-    expect(await headsAt(() => Promise.resolve(new Map([[2, null]])))).to.deep.equal([null, null]);
+    expect(basket).to.deep.include({ head: null, firstBounds: { lower: "0", upper: "10000" } });
+    expect(basket).to.not.have.any.keys("createdAt", "description", "descriptionHash");
+    expect(rain).to.deep.include({
+      head: { title: "Rain", unit: "mm", ticksPerUnit: "10", outcomes: [], source: "" },
+      firstBounds: { lower: "0", upper: "50" },
+      createdAt: { blockNumber: 2, timestamp: "1500" },
+      descriptionHash: id(text),
+    });
+    expect(rain, "whoever wants the text asks for it").to.not.have.property("description");
+    expect((await askWith(known, "?descriptions=true"))[1]).to.include({ description: text });
+    const plainText = () => Promise.resolve(new Map([[2, { ...word, description: "rain" }]]));
+    expect((await askWith(plainText))[1]!["head"]).to.equal(null);
     const away = () => Promise.reject(new RelayError("RELAY_STORE_UNAVAILABLE"));
-    for (const heads of [undefined, () => Promise.resolve(new Map()), away]) {
-      expect(await headsAt(heads)).to.deep.equal([null, undefined]);
+    for (const words of [undefined, () => Promise.resolve(new Map()), away]) {
+      const [, unknown] = await askWith(words);
+      expect(unknown).to.not.have.any.keys("head", "createdAt", "descriptionHash");
     }
+    for (const wrong of ["1", "yes", ""]) {
+      expect((await http.get(`/v1/markets?descriptions=${wrong}`)).status, wrong).to.equal(400);
+    }
+  });
+
+  it("keeps the first bounds of a root whose outcomes have become fewer", async () => {
+    const { traders } = chain;
+    const owner = traders[0]!.address;
+    chain.mine((book, context) => {
+      const record = intervalRecord(
+        { owner, previousLink: book.link },
+        {
+          bounds: { lower: 0n as Ticks, upper: 50n as Ticks },
+          ...{ fallbackOutcome: 10n as Ticks, tickValue: 10n ** 12n, closesAt: T2 - 10n, settleBy: T2 + 10n },
+          description: "rain",
+        },
+      );
+      return book.createMarket({ ...context, caller: owner }, { record, signature: "0x", description: "rain" });
+    });
+    chain.mine((book, context) => {
+      const { tip: previousLink } = book.state.markets.known(2);
+      const record = boundsRecord({ marketRootId: 2, owner, previousLink }, 1, {
+        lower: 5n as Ticks,
+        upper: 40n as Ticks,
+      });
+      return book.createMarket({ ...context, caller: owner }, { record, signature: "0x", description: "" });
+    });
+    await relay.follow();
+    const [, rain] = (await http.get("/v1/markets")).body["roots"] as Record<string, unknown>[];
+    expect([rain!["outcomes"], rain!["firstBounds"]]).to.deep.equal([
+      { lower: "5", upper: "40" },
+      { lower: "0", upper: "50" },
+    ]);
   });
 
   it("tells a trader's account as it is, how many packages wait, and the nonces to go on with", async () => {
@@ -232,6 +283,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     expect(body["claim"], "and what was paid for it").to.equal(String(1_000_002n * LOT));
     expect(body["cancelAll"], "beyond all that is known of").to.deep.equal({ toTradeRootId: 2, nonceFloor: "1" });
     expect(body["claims"]).to.deep.equal([String(999_998n * LOT), String(1_000_002n * LOT)]);
+    expect(body["positions"]).to.deep.equal([{ marketRootId: 1, marketBranchId: 1, lots: "-4" }]);
   });
 
   it("knows no trader who is not registered", async () => {

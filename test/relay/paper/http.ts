@@ -52,11 +52,11 @@ export const FACTS = {
 export interface PaperHttpOptions extends Partial<ServerOptions> {
   /** Signs receipts; none are given without it. */
   readonly receiptKey?: string;
-  readonly heads?: MarketServices["heads"];
+  readonly words?: MarketServices["words"];
 }
 
 export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}): Promise<PaperHttp> {
-  const { receiptKey, heads, ...rest } = options;
+  const { receiptKey, words, ...rest } = options;
   const {
     tracker,
     ledger,
@@ -94,10 +94,19 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
       switches,
       metrics,
       health,
-      views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing: relay.routing }),
+      views: createViews({
+        tracker,
+        confirmed,
+        ledger,
+        cancels,
+        store: packages,
+        routing: relay.routing,
+        clock: relay.clock,
+      }),
       queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
       book: () => confirmed.book,
-      heads,
+      words,
+      basket: sessionTermsOf(relay.chain).basket,
       mayRead,
       session: () =>
         sessionView(

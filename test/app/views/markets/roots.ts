@@ -37,6 +37,7 @@ export function rainRoot(now: Span = [0, 2_500], rest: Partial<Root> = {}): Root
     kind: "interval",
     fallbackOutcome: tick(1_000),
     outcomes: span(now),
+    firstBounds: span([0, 2_500]),
     branches: [
       branchOf(1, now, { strikes: span([0, 2_500]), bestBid: tick(900), bestAsk: tick(1_100) }),
       branchOf(2, within(strip), { strikes: span(strip) }),
@@ -61,6 +62,7 @@ export function eventRoot(
     kind: "simplex",
     fallbackOutcome: tick(3),
     outcomes: span([0, 100]),
+    firstBounds: span([0, 100]),
     branches: bounds.map((own, index) => branchOf(index + 1, own)),
     head: {
       title: "Wettest month",
