@@ -112,7 +112,10 @@ describe("session demo", function () {
     it("has a maker that quotes around what both think, found by the profile's factory", async function () {
       const { maker } = settings;
       const quoted = await ask<{ priceTicks: string }>(profiles, "maker", "quote", maker!, "1", "10");
-      expect(Number(quoted.priceTicks), "it began with 5 500, and 400 lots were bought of it").to.be.within(5_518, 5_523);
+      expect(Number(quoted.priceTicks), "it began with 5 500, and 400 lots were bought of it").to.be.within(
+        5_518,
+        5_523,
+      );
       const shown = await ask<{ paidInWei: string; neededWei: string }>(profiles, "maker", "show", maker!);
       expect(shown.paidInWei).to.equal(shown.neededWei);
       const { houses } = await ask<{ houses: { contract: string; asks: object[] }[] }>(profiles, "book", "--relay");

@@ -145,11 +145,19 @@ describe("the live stage that stands still", function () {
     // More than the book has up to a price at which the maker sells, too.
     const { asks } = await client.depth({ marketRootId: 1, marketBranchId: 1 });
     const limit = house!.asks[2]!.priceTicks;
-    const inBook = asks.filter(({ priceTicks }) => priceTicks <= limit).reduce((sum, { lots }): bigint => sum + lots, 0n);
+    const inBook = asks
+      .filter(({ priceTicks }) => priceTicks <= limit)
+      .reduce((sum, { lots }): bigint => sum + lots, 0n);
     const { privateKey = "" } = live.facts.wallets.find(({ name }) => name === "you") ?? {};
     const trader = createTrader(live.handle, new Wallet(privateKey, live.handle.runner.provider));
     const { link: previousLink } = await client.link();
-    const order = { leg: 1, price: limit, quantity: inBook + 5n, timeInForce: TimeInForce.ImmediateOrCancel, previousLink };
+    const order = {
+      leg: 1,
+      price: limit,
+      quantity: inBook + 5n,
+      timeInForce: TimeInForce.ImmediateOrCancel,
+      previousLink,
+    };
     const { link, route } = await client.submit(await trader.signOrder(order));
     expect(route).to.deep.equal({ through: "maker", contract: maker });
     expect(await client.settled(link)).to.deep.include({ status: "onChain", route });

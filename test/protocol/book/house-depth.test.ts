@@ -43,7 +43,7 @@ function answerAt(state: BookState, limit: bigint, buys: boolean): bigint {
     },
   };
   const own = ownOrdersFor(state, MAKER, order, { timestamp: T2 - 1n, maxMatches: 16 });
-  const size = own?.before[0]?.quantityLots ?? 0n;
+  const size: bigint = own?.before[0]?.quantityLots ?? 0n;
   return size < 0n ? -size : size;
 }
 

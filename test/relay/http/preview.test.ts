@@ -187,7 +187,7 @@ describe("given a relay, when it is asked what an order would do", () => {
   it("is read by the typed client", async () => {
     const world = await open([MAKER]);
     const through: typeof fetch = async (url, init) => {
-      const { pathname, search } = new URL(url as string);
+      const { pathname, search } = new URL(url);
       const { statusCode, body } = await world.http.server.inject({
         ...{ url: `${pathname}${search}`, method: init?.method === "POST" ? "POST" : "GET" },
         ...(init?.body !== undefined && {
