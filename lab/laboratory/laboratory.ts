@@ -2,9 +2,10 @@
  * A book to try a theory in: real roots, orders, fills and settlement by the rules of the protocol, with people who do what the
  * theory has them do. Money is what their accounts have.
  */
-import { Book } from "../../src/protocol/book/book.js";
+import { type Answer, Book } from "../../src/protocol/book/book.js";
 import type { BookEvent } from "../../src/protocol/book/events.js";
-import { TRUSTING } from "../../src/protocol/book/outside.js";
+import { type CallBlock, TRUSTING } from "../../src/protocol/book/outside.js";
+import type { LoggedEvent } from "../../src/protocol/book/rebuild.js";
 import type { Placed } from "../../src/protocol/book/orders.js";
 import { boundsRecord, eventRecord, intervalRecord } from "../../src/protocol/market/market-drafts.js";
 import { type MarketRecord } from "../../src/protocol/signing/market-record.js";
@@ -69,19 +70,29 @@ export interface Laboratory {
   gains(): bigint[];
 }
 
-/** Every call throws what the book refuses with, and what the ground does. */
-export function openLaboratory(ground: Ground): Laboratory {
+/** Hears of everything that the book records, in order. */
+export type Listener = (one: LoggedEvent) => void;
+
+/**
+ * Every call throws what the book refuses with, and what the ground does.
+ * @param listen nobody by default
+ */
+export function openLaboratory(ground: Ground, listen: Listener = () => undefined): Laboratory {
   const { terms, hashing, owner, people, each, moneyOf = () => each } = ground;
   const book = new Book(terms, TRUSTING, hashing);
+  const hear = (events: readonly BookEvent[], timestamp: bigint): void => {
+    for (const event of events) listen({ event, timestamp });
+  };
   for (const [person, address] of people.entries()) {
-    book.deposit({ caller: owner, timestamp: terms.t1 }, address, moneyOf(person));
+    hear(book.deposit({ caller: owner, timestamp: terms.t1 }, address, moneyOf(person)).events, terms.t1);
   }
   const nonces = people.map(() => 0n);
   const newest = (): number => Number(book.state.chain.checkpoints);
 
-  async function make<Result>(call: LabCall, here: (block: Block) => { readonly result: Result }): Promise<Result> {
+  async function make<Result>(call: LabCall, here: (block: CallBlock) => Answer<Result>): Promise<Result> {
     const block = await ground.send(call);
-    const { result } = here(block);
+    const { result, events } = here(block);
+    hear(events, block.timestamp);
     await ground.compare(book);
     return result;
   }
@@ -155,8 +166,6 @@ export function openLaboratory(ground: Ground): Laboratory {
     gains: () => people.map((_, person) => gainOf(person)),
   };
 }
-type Block = Awaited<ReturnType<Ground["send"]>>;
-
 function fillsIn(events: readonly BookEvent[]): LabFill[] {
   return events.flatMap((event) => {
     if (event.kind !== "matched") return [];

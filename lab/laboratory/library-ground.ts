@@ -33,8 +33,8 @@ const TERMS: BookTerms = {
   maxLots: 0n,
 };
 
-/** @param people how many trade */
-export async function libraryGround(people: number): Promise<Ground> {
+/** @param people how many trade @param clock when each call is made, Unix seconds from 1 000 to 1 999; always at once by default */
+export async function libraryGround(people: number, clock: () => bigint = () => NOW): Promise<Ground> {
   const { hashing } = await fastCrypto();
   return {
     terms: TERMS,
@@ -43,7 +43,7 @@ export async function libraryGround(people: number): Promise<Ground> {
     people: Array.from({ length: people }, (_, k) => addressOf(FIRST_PERSON + k)),
     each: EACH,
     sign: (order) => Promise.resolve({ package: order, signature: SIGNATURE }),
-    send: () => Promise.resolve({ timestamp: NOW }),
+    send: () => Promise.resolve({ timestamp: clock() }),
     compare: () => Promise.resolve(),
   };
 }

@@ -19,6 +19,7 @@ import { logsCommand } from "./commands/logs.js";
 import { makerCommand } from "./commands/maker.js";
 import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
+import { measureCommand } from "./commands/measure.js";
 import { monitorCommand } from "./commands/monitor.js";
 import { ordersCommand } from "./commands/orders.js";
 import { pageCommand } from "./commands/page.js";
@@ -89,6 +90,7 @@ const COMMANDS = [
   datasetCommand,
   stressCommand,
   scoreCommand,
+  measureCommand,
   monitorCommand,
   relayCommand,
   pageCommand,

@@ -2,10 +2,20 @@
  * How traders did in a session that is over: what they gained over what they had paid in, and how far their orders brought prices to
  * where things ended. Exact, and of the records alone, so that anybody comes to the same table (docs/policies.md).
  */
-import { RuleError } from "../protocol/amounts/errors.js";
-import { add, type Fraction, fraction, floor, reduced, times } from "../protocol/amounts/fraction.js";
+import {
+  countTrade,
+  finalValueOf,
+  firstBoundsOf,
+  type LegVolumes,
+  noVolumes,
+  reducedSum,
+  startOf,
+  tradedWeights,
+} from "../measures/final-values.js";
+import { OrdersSeen, type SeenOrder } from "../measures/orders-seen.js";
+import { floor, type Fraction, fraction, times } from "../protocol/amounts/fraction.js";
 import type { BookEvent } from "../protocol/book/events.js";
-import { marketBounds, type MarketTable } from "../protocol/market/market-table.js";
+import type { MarketTable } from "../protocol/market/market-table.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../protocol/signing/package.js";
 
 /** What was recorded, and when. */
@@ -49,29 +59,14 @@ interface Tally {
   movedSquares: bigint;
 }
 
-interface Order {
-  readonly trader: string;
-  readonly market: MarketRef;
-  readonly buys: boolean;
-}
-
 interface Market {
   readonly market: MarketRef;
   last: bigint;
-  /** Lots, and lots times price, in the whole session and in its last tenth. */
-  readonly all: Volume;
-  readonly late: Volume;
+  readonly volumes: LegVolumes;
   readonly tallies: Map<string, Tally>;
 }
 
-interface Volume {
-  lots: bigint;
-  value: bigint;
-}
-
 const PPM = 1_000_000n;
-/** The last part of a session, in which its final weights are looked for. */
-const LATE_PARTS = 10n;
 
 /** @param table as it stands after the last event */
 export function scoreSession(terms: ScoredTerms, table: MarketTable, logged: Iterable<TimedEvent>): Score[] {
@@ -87,8 +82,8 @@ export function scoreTable(sessions: readonly (readonly Score[])[]): ScoreLine[]
   return [...byTrader]
     .map(([trader, scores]) => ({
       trader,
-      profitPpm: ppmOf(sum(scores.map(({ profit }) => profit)), sum(scores.map(({ paidIn }) => paidIn))),
-      informationPpm: floor(times(sum(scores.map(({ information }) => information)), PPM)),
+      profitPpm: ppmOf(reducedSum(scores.map(({ profit }) => profit)), reducedSum(scores.map(({ paidIn }) => paidIn))),
+      informationPpm: floor(times(reducedSum(scores.map(({ information }) => information)), PPM)),
     }))
     .sort((a, b) => (a.trader.toLowerCase() < b.trader.toLowerCase() ? -1 : 1));
 }
@@ -104,9 +99,8 @@ class Walk {
   readonly #traders = new Map<number, string>();
   /** Wei, of session tokens and of each leg. */
   readonly #deposits = new Map<string, bigint[]>();
-  readonly #orders = new Map<number, Order>();
+  readonly #orders = new OrdersSeen();
   readonly #markets = new Map<string, Market>();
-  #quoting = "";
 
   public constructor(terms: ScoredTerms, table: MarketTable) {
     this.#terms = terms;
@@ -123,26 +117,13 @@ class Walk {
     } else if (event.kind === "deposited") {
       const paid = this.#deposits.get(this.#traders.get(event.traderId) ?? "");
       if (paid !== undefined) paid[event.leg] = (paid[event.leg] ?? 0n) + event.amount;
-    } else if (event.kind === "tradeCreated") {
-      const { trader, marketRootId, marketBranchId, quantityLots } = event.package;
-      this.#orders.set(event.tradeRootId, {
-        trader,
-        market: { marketRootId, marketBranchId },
-        buys: quantityLots > 0n,
-      });
-    } else if (event.kind === "quoteSetCreated") {
-      this.#quoting = event.trader;
-    } else if (event.kind === "quoteCreated") {
-      const { marketRootId, marketBranchId, quantityLots } = event;
-      const market = { marketRootId, marketBranchId };
-      this.#orders.set(event.tradeRootId, { trader: this.#quoting, market, buys: quantityLots > 0n });
     } else if (event.kind === "matched") {
-      const [maker, taker] = [this.#orders.get(event.makerRootId), this.#orders.get(event.takerRootId)];
+      const [maker, taker] = [this.#orders.of(event.makerRootId), this.#orders.of(event.takerRootId)];
       if (maker !== undefined && taker !== undefined) this.#fill(maker, taker, event.priceTicks, event.lots, timestamp);
-    }
+    } else this.#orders.take(event);
   }
 
-  #fill(maker: Order, taker: Order, price: bigint, lots: bigint, timestamp: bigint): void {
+  #fill(maker: SeenOrder, taker: SeenOrder, price: bigint, lots: bigint, timestamp: bigint): void {
     const market = this.#marketOf(taker.market);
     for (const { trader, buys } of [maker, taker]) {
       const tally = tallyIn(market, trader);
@@ -153,44 +134,25 @@ class Walk {
     own.moved += price - market.last;
     own.movedSquares += price * price - market.last * market.last;
     market.last = price;
-    const { t1, t2 } = this.#terms;
-    const isLate = (t2 - timestamp) * LATE_PARTS <= t2 - t1;
-    for (const volume of isLate ? [market.all, market.late] : [market.all]) {
-      volume.lots += lots;
-      volume.value += lots * price;
-    }
+    countTrade(market.volumes, this.#terms, timestamp, price, lots);
   }
 
   #marketOf(ref: MarketRef): Market {
     const key = `${ref.marketRootId}.${ref.marketBranchId}`;
     let market = this.#markets.get(key);
     if (market === undefined) {
-      const none = (): Volume => ({ lots: 0n, value: 0n });
-      market = { market: ref, last: this.#priorOf(ref), all: none(), late: none(), tallies: new Map() };
+      market = { market: ref, last: startOf(this.#table, ref), volumes: noVolumes(), tallies: new Map() };
       this.#markets.set(key, market);
     }
     return market;
   }
 
-  /** Where a price begins: equal weights, or the middle of what a branch can pay; ticks, rounded down. */
-  #priorOf(ref: MarketRef): bigint {
-    const root = this.#table.roots.get(ref.marketRootId);
-    if (root?.kind === "simplex") return root.scale / BigInt(root.weights.length);
-    const { lower, upper } = this.#spanOf(ref);
-    return floor(fraction(lower + upper, 2n));
-  }
-
-  #spanOf({ marketRootId, marketBranchId }: MarketRef): { readonly lower: bigint; readonly upper: bigint } {
-    const root = this.#table.roots.get(marketRootId);
-    if (root?.kind === "simplex") return { lower: 0n, upper: root.scale };
-    const strikes = root?.strikes[marketBranchId - 1];
-    if (strikes === undefined) throw new RuleError("SHAPE_MISMATCH", { what: "market", marketRootId, marketBranchId });
-    return strikes;
-  }
-
   public scores(): Score[] {
     const weights = this.#finalWeights();
-    const finals = [...this.#markets.values()].map((market) => ({ ...market, value: this.#valueOf(market, weights) }));
+    const finals = [...this.#markets.values()].map((market) => ({
+      ...market,
+      value: finalValueOf(this.#table, market.market, weights),
+    }));
     return [...this.#deposits].map(([trader, [whole = 0n, ...legs]]) => {
       const parts = legs.map((wei, k) => times(weights[k] ?? fraction(0n), wei));
       const told = finals.flatMap(({ market, value, tallies }) => {
@@ -199,9 +161,9 @@ class Walk {
       });
       return {
         trader,
-        paidIn: partOf(sum([fraction(whole), ...parts]), this.#terms.supply),
-        profit: partOf(sum(told.map(({ profit }) => profit)), this.#terms.supply),
-        information: sum(told.map(({ information }) => information)),
+        paidIn: partOf(reducedSum([fraction(whole), ...parts]), this.#terms.supply),
+        profit: partOf(reducedSum(told.map(({ profit }) => profit)), this.#terms.supply),
+        information: reducedSum(told.map(({ information }) => information)),
       };
     });
   }
@@ -209,7 +171,7 @@ class Walk {
   /** @returns profit in wei; information as a part of the market's range squared: of (v - p')² - (v - p)² over the fills */
   #scoreIn(market: MarketRef, value: Fraction, { lots, cost, moved, movedSquares }: Tally) {
     const tickValue = this.#table.roots.get(market.marketRootId)?.tickValue ?? 0n;
-    const { lower, upper } = this.#spanOf(market);
+    const { lower, upper } = firstBoundsOf(this.#table, market);
     const range = (upper - lower) ** 2n;
     const { numerator, denominator } = value;
     return {
@@ -218,36 +180,12 @@ class Walk {
     };
   }
 
-  /** What a lot paid in the end, ticks; undefined while that is open. */
-  #valueOf({ market }: Market, weights: readonly Fraction[]): Fraction | undefined {
-    if (market.marketRootId === BASKET_ROOT_ID) {
-      const weight = weights[market.marketBranchId - 1];
-      return weight === undefined ? undefined : times(weight, this.#table.terms.basketScale);
-    }
-    const { lower, upper } = marketBounds(this.#table, market);
-    return lower === upper ? fraction(lower) : undefined;
-  }
-
-  /**
-   * The basket has no outcome: it is delivered. Its final weights are what it was traded at: for each leg the mean price by lots in the last
-   * tenth of the session, or else in all of it; legs without a trade share what those leave of the scale. They sum to one.
-   */
   #finalWeights(): Fraction[] {
-    const { assets } = this.#terms;
-    const scale = this.#table.terms.basketScale;
-    const means = Array.from({ length: assets }, (_, k) => {
-      const market = this.#markets.get(`${BASKET_ROOT_ID}.${k + 1}`);
-      const volume = market === undefined || market.late.lots > 0n ? market?.late : market.all;
-      return volume === undefined || volume.lots === 0n ? undefined : fraction(volume.value, volume.lots);
-    });
-    const known = means.flatMap((mean) => mean ?? []);
-    const { numerator, denominator } = sum(known);
-    const left = scale * denominator > numerator ? scale * denominator - numerator : 0n;
-    const silent = BigInt(assets - known.length);
-    const all = means.map((mean) => mean ?? fraction(left, denominator * silent));
-    const total = sum(all);
-    if (total.numerator === 0n) return all.map(() => fraction(1n, BigInt(assets)));
-    return all.map((one) => fraction(one.numerator * total.denominator, one.denominator * total.numerator));
+    const legs = Array.from({ length: this.#terms.assets }, (_, k) => this.#markets.get(`${BASKET_ROOT_ID}.${k + 1}`));
+    return tradedWeights(
+      this.#table.terms.basketScale,
+      legs.map((leg) => leg?.volumes),
+    );
   }
 }
 
@@ -258,11 +196,6 @@ function tallyIn({ tallies }: Market, trader: string): Tally {
     tallies.set(trader, tally);
   }
   return tally;
-}
-
-/** In lowest terms all along: the denominators of many markets have nothing in common. */
-function sum(values: readonly Fraction[]): Fraction {
-  return values.reduce((total, value) => reduced(add(total, value)), fraction(0n));
 }
 
 function partOf({ numerator, denominator }: Fraction, whole: bigint): Fraction {

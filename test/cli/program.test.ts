@@ -63,6 +63,7 @@ describe("the program", function () {
       "dataset",
       "stress",
       "score",
+      "measure",
       "monitor",
       "relay",
       "page",
