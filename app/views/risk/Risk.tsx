@@ -8,6 +8,7 @@ import type { AssetUnits } from "../../../src/protocol/amounts/units.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { inKnownUnit } from "../../../src/protocol/value/stress-units.js";
 import { sessionPath } from "../../frame/routes.js";
+import { basketOf, Beyond } from "./Beyond.js";
 import { useFacts, useMarkets, useNames, useSession, useSourceState } from "../../data/session.js";
 import type { ChainSource } from "../../data/chain-source.js";
 import type { Facts } from "../../data/source.js";
@@ -80,6 +81,15 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
           return <Outcome input={input} ground={{ holdings, basket, assets, roots }} />;
         }}
       </Answered>
+      {query.data !== undefined && (
+        <Beyond
+          input={input}
+          ground={{ holdings: query.data, basket: basketOf(facts), assets, roots }}
+          change={(moving) => {
+            change({ moving });
+          }}
+        />
+      )}
     </>
   );
 }

@@ -18,6 +18,7 @@ import { type Numeraire, stressTable, type StressTable } from "../../../src/prot
 import type { Holdings } from "../../data/mirror/holders.js";
 import type { Names, Root } from "../../data/words.js";
 import { decimalText } from "../../ui/numbers.js";
+import { type MovingInput, readMoving, writeMoving } from "./moving.js";
 
 /** Of one asset, in percent of its price, as typed. */
 export interface TypedRange {
@@ -35,6 +36,8 @@ export interface RiskInput {
   readonly baseline: BaselineName;
   /** How other roots end: an amount of the market's unit, or the number of an event's outcome; not named ones count at their worst. */
   readonly outcomes: ReadonlyMap<number, string>;
+  /** How assets may move, for the worst moves. */
+  readonly moving?: MovingInput;
 }
 
 /** From the query of an address; what is missing is empty, and what is strange is no harm: it is read again when it is used. */
@@ -55,11 +58,12 @@ export function readRisk(query: string, assets: number): RiskInput {
     numeraire: params.get("in") ?? "price",
     baseline: params.get("base") === "equal" ? "equal" : "deposits",
     outcomes: new Map(outcomes),
+    moving: readMoving(params, assets),
   };
 }
 
 /** The query that `readRisk` reads back. */
-export function writeRisk({ prices, ranges, numeraire, baseline, outcomes }: RiskInput): string {
+export function writeRisk({ prices, ranges, numeraire, baseline, outcomes, moving }: RiskInput): string {
   const params = new URLSearchParams();
   prices.forEach((price, k) => {
     if (price !== "") params.set(`p${k + 1}`, price);
@@ -70,6 +74,7 @@ export function writeRisk({ prices, ranges, numeraire, baseline, outcomes }: Ris
   if (numeraire !== "price") params.set("in", numeraire);
   if (baseline !== "deposits") params.set("base", baseline);
   for (const [root, text] of outcomes) if (text !== "") params.set(`root${root}`, text);
+  if (moving !== undefined) writeMoving(moving, params);
   return params.toString();
 }
 
@@ -142,7 +147,8 @@ function percentOf(text: string): bigint {
   throw new RuleError("AMOUNT_NOT_EXACT", { text, unitsPerOne: SHOCK_SCALE });
 }
 
-function outcomesOf(typed: RiskInput["outcomes"], { table }: Holdings, roots: readonly Root[]): RootOutcome[] {
+/** @throws RuleError AMOUNT_… */
+export function outcomesOf(typed: RiskInput["outcomes"], { table }: Holdings, roots: readonly Root[]): RootOutcome[] {
   return [...typed].flatMap(([marketRootId, text]): RootOutcome[] => {
     const root = table.roots.get(marketRootId);
     if (root === undefined || text === "") return [];

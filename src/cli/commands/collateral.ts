@@ -2,7 +2,7 @@ import { Command } from "commander";
 
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
-import type { Binding, BindingRoot, ClosingTrade, Release } from "../../protocol/value/binding.js";
+import type { Binding, ClosingTrade, Release } from "../../protocol/value/binding.js";
 import { bindingIn } from "../../protocol/book/projections.js";
 import type { MarketHead } from "../../protocol/market/description.js";
 import { rootOf, type MarketTable } from "../../protocol/market/market-table.js";
@@ -10,7 +10,7 @@ import { opposite, type TokenWei, tokenWei } from "../../protocol/amounts/units.
 import type { CliContext } from "../context.js";
 import { headsOf, readMirror } from "../mirror.js";
 import { invalid } from "../input/parse.js";
-import { amountText, marketName, marketTitle, priceText } from "../output/session-facts.js";
+import { amountText, marketName, marketTitle, priceText, rootName, worstOutcomeText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
@@ -99,7 +99,11 @@ function textOf(binding: Binding, marketTable: MarketTable, headIn: HeadIn): str
       ? "No positions: cash is all there is in every outcome."
       : `Worst joint outcome:\n${table(
           ["root", "worst at", "worth there"],
-          roots.map((root) => [rootName(root), outcomeText(root, marketTable, headIn), tokens(root.worst)]),
+          roots.map(({ marketRootId, bindingOutcome, worst }) => [
+            rootName(marketRootId),
+            worstOutcomeText(rootOf(marketTable, marketRootId), bindingOutcome, headIn(marketRootId)),
+            tokens(worst),
+          ]),
         )}`,
     orders.length === 0
       ? ""
@@ -120,19 +124,6 @@ function textOf(binding: Binding, marketTable: MarketTable, headIn: HeadIn): str
           .map((release) => `- ${releaseText(release, marketTable, headIn)}`)
           .join("\n")}`,
   );
-}
-
-function rootName({ marketRootId }: BindingRoot): string {
-  return marketRootId === 1 ? "basket" : `root ${marketRootId}`;
-}
-
-function outcomeText(
-  { marketRootId, kind, bindingOutcome }: BindingRoot,
-  marketTable: MarketTable,
-  headIn: HeadIn,
-): string {
-  if (kind !== "interval") return `leg ${bindingOutcome}`;
-  return `y = ${amountText(rootOf(marketTable, marketRootId), bindingOutcome, headIn(marketRootId))}`;
 }
 
 function releaseText(release: Release, marketTable: MarketTable, headIn: HeadIn): string {

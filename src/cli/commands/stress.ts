@@ -33,6 +33,7 @@ import { correlationCommand } from "./stress/correlation.js";
 import { herdingCommand } from "./stress/herding.js";
 import { historyCommand } from "./stress/history.js";
 import { reverseCommand } from "./stress/reverse.js";
+import { rootsCommand } from "./stress/roots.js";
 import { unwindCommand } from "./stress/unwind.js";
 import { wholeCommand } from "./stress/whole.js";
 
@@ -75,14 +76,16 @@ export function stressCommand(context: CliContext): Command {
     .option("--compare <file>", "what has changed since this earlier --json answer")
     .option("--report <file>", "write one page of Markdown: what for, by whom, and what came of it")
     .option("--svg <file>", "write gains and losses as a heat map; two assets' --grid as a table for each holder");
-  for (const make of [
+  const parts = [
     reverseCommand,
     historyCommand,
     correlationCommand,
     wholeCommand,
+    rootsCommand,
     unwindCommand,
     herdingCommand,
-  ]) {
+  ];
+  for (const make of parts) {
     command.addCommand(make(context));
   }
   return withSettings(command, "rpc", "session", "fromBlock")

@@ -1,14 +1,11 @@
 /** A history of prices: CSV or JSON with a column `date` and one for each asset. */
-import { RuleError } from "../../protocol/amounts/errors.js";
-import { parseTokenWei } from "../../protocol/amounts/units.js";
 import type { Observation } from "../../risk/historical.js";
+import { type PriceLine, readPriceLines } from "../../risk/price-history.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readText } from "./files.js";
 import { assetIndex } from "./stress-scenarios.js";
 import { readRows, type Row } from "./table-file.js";
-
-const DAY = /^\d{4}-\d\d-\d\d([T ].+)?$/;
 
 /**
  * Observations in the sequence of their dates, which must rise. Columns that are no asset's are passed over; a cell without a price is
@@ -21,24 +18,16 @@ export function readPrices(
   file: string,
   symbols: readonly string[],
   skipGaps: boolean,
-): Observation[] {
+): readonly Observation[] {
   const rows = readRows(file, readText(context, file), "date");
   const columns = columnsOf(file, rows, symbols);
-  const problems: string[] = [];
-  let last = "";
-  const found = rows.flatMap(({ line, name, cells }): Observation[] => {
-    if (!DAY.test(name)) problems.push(`line ${line}, date: ${name} is none, such as 2026-11-30`);
-    else if (name <= last) problems.push(`line ${line}, date: ${name} does not come after ${last}`);
-    last = name;
-    const texts = columns.map((column) => cells.get(column) ?? "");
-    const gap = texts.indexOf("");
-    if (gap >= 0 && skipGaps) return [];
-    if (gap >= 0) problems.push(`line ${line}, ${columns[gap] ?? ""}: no price; --skip-gaps leaves such days out`);
-    const prices = texts.map((text, k) => priceOf(text, `line ${line}, ${columns[k] ?? ""}`, problems));
-    return [{ name, prices }];
+  const lines = rows.map(({ line, name, cells }): PriceLine => {
+    return { line, date: name, prices: columns.map((column) => cells.get(column) ?? "") };
   });
+  const onGap = skipGaps ? "skip" : { said: "no price; --skip-gaps leaves such days out" };
+  const { observations, problems } = readPriceLines(lines, columns, onGap);
   if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
-  return found;
+  return observations;
 }
 
 /** Of each asset the name of its column. */
@@ -63,19 +52,5 @@ function assetOf(column: string, symbols: readonly string[]): number | undefined
   } catch (error) {
     if (error instanceof CliError) return undefined;
     throw error;
-  }
-}
-
-/** In 18 decimals; a problem is noted, and zero given. */
-function priceOf(text: string, place: string, problems: string[]): bigint {
-  if (text === "") return 0n;
-  try {
-    const price = parseTokenWei(text);
-    if (price <= 0n) problems.push(`${place}: ${text} is no price above zero`);
-    return price;
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error;
-    problems.push(`${place}: ${error.message}`);
-    return 0n;
   }
 }

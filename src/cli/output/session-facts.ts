@@ -50,6 +50,16 @@ export function finePriceText(root: MarketRoot, value: bigint, parts: bigint, he
   return `${decimal(value, parts * ticksPerUnit, ofTick + digits)} ${unit}`.trimEnd();
 }
 
+/** `basket`, or `root 2`. */
+export function rootName(marketRootId: number): string {
+  return marketRootId === BASKET_ROOT_ID ? "basket" : `root ${marketRootId}`;
+}
+
+/** An outcome as the book names the one at which somebody is worst: `leg 2`, or `y = 34.5 mm`. */
+export function worstOutcomeText(root: MarketRoot, bindingOutcome: bigint, head: MarketHead | undefined): string {
+  return root.kind === "interval" ? `y = ${amountText(root, bindingOutcome, head)}` : `leg ${bindingOutcome}`;
+}
+
 /** A root, and the head of its description if it has one. */
 export interface NamedRoot {
   readonly root: MarketRoot;

@@ -1,34 +1,8 @@
-/** How statistics and moves of a stress test are told. A move is rounded first; the amount beside it is that of the rounded move, exactly. */
-import { type Fraction, fraction, reduced } from "../../protocol/amounts/fraction.js";
+/** How statistics and moves of a stress test are told. */
+import { type Fraction, reduced } from "../../protocol/amounts/fraction.js";
 import { SHOCK_SCALE } from "../../protocol/value/stress-scenarios.js";
-import { gainOf } from "../../risk/ranking.js";
-import type { Vector } from "../../risk/vectors.js";
+import type { ToldMove } from "../../risk/told-move.js";
 import { decimal, fixed } from "../output/text.js";
-
-/** Parts of a price to which returns are rounded. */
-const MOVE_STEPS = 1_000_000;
-const PER_STEP = SHOCK_SCALE / BigInt(MOVE_STEPS);
-
-/** A joint move as it is printed. */
-export interface ToldMove {
-  /** In `SHOCK_SCALE`. */
-  readonly shocks: readonly bigint[];
-  /** False if a price would fall below zero: the closed form knows no floor. */
-  readonly isPossible: boolean;
-}
-
-export function toldMove(returns: Vector): ToldMove {
-  const shocks = returns.map((part) => BigInt(Math.round(part * MOVE_STEPS)) * PER_STEP);
-  return { shocks, isPossible: shocks.every((shock) => shock >= -SHOCK_SCALE) };
-}
-
-/** What it gains, d · r, exactly. */
-export function gainAt(exposure: readonly Fraction[], { shocks }: ToldMove): Fraction {
-  return gainOf(
-    exposure,
-    shocks.map((shock) => fraction(shock, SHOCK_SCALE)),
-  );
-}
 
 /** `-24.5786%` */
 export function percentText(shock: bigint): string {

@@ -2,12 +2,8 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { type Fraction, fraction, sum, times } from "../../protocol/amounts/fraction.js";
-import { totalAllocation } from "../../protocol/value/allocations.js";
 import type { BaselineName } from "../../protocol/value/stress-holders.js";
-import { PRICE_SCALE } from "../../protocol/value/stress-scenarios.js";
-import { pricesOfUnits } from "../../protocol/value/stress-units.js";
-import { approximate, exposureOf, relativeExposure } from "../../risk/exposure.js";
+import { type Stakes, stakesOf } from "../../risk/exposed.js";
 import { holdersOnChain } from "../book-holders.js";
 import type { CliContext } from "../context.js";
 import { type Holders, holdersInFile } from "../input/holders-file.js";
@@ -25,24 +21,9 @@ export interface GroundOptions extends SettingOptions {
   readonly digits: string;
 }
 
-/** Somebody with something at stake. */
-export interface Exposed {
-  readonly name: string;
-  /** d_k = (x_k − x̄_k) · S_k, in the prices' unit, exactly. */
-  readonly exposure: readonly Fraction[];
-  /** The same, for statistics. */
-  readonly floats: readonly number[];
-}
-
-export interface Ground {
+export interface Ground extends Stakes {
   readonly holders: Holders;
   readonly digits: number;
-  /** Whose exposure is not nothing, in the sequence of the holders. */
-  readonly exposed: readonly Exposed[];
-  /** Of the others the names: no move changes what they have beyond their baseline. */
-  readonly unexposed: readonly string[];
-  /** What the whole basket is worth, in the prices' unit. */
-  readonly worth: Fraction;
 }
 
 export const PRICES_FLAG = [
@@ -86,25 +67,10 @@ export async function readGround(context: CliContext, options: GroundOptions): P
   const digits = parseCount("--digits", options.digits, 0, MAX_DIGITS);
   const holders = await holdersOf(context, options);
   const { names, symbols, decimals, table, baseline } = holders;
-  const whole = basePrices(options.prices ?? [], symbols);
-  const prices = pricesOfUnits(whole, decimals);
+  const prices = basePrices(options.prices ?? [], symbols);
   const allocations = holders.allocationsIn((options.outcome ?? []).map((text) => outcomeOf(text, table)));
-  const scale = PRICE_SCALE * 10n ** BigInt(Math.max(...decimals));
-  const known = ({ numerator, denominator }: Fraction): Fraction => fraction(numerator, denominator * scale);
-  const worth = totalAllocation(allocations).map((held, k) => known(times(held, prices[k] ?? 0n)));
-  const rows = allocations.map((own, holder): Exposed => {
-    const money = exposureOf(own, baseline[holder] ?? [], prices).map(known);
-    const exposure = options.relative === true ? relativeExposure(money, worth) : money;
-    return { name: names[holder] ?? "", exposure, floats: exposure.map(approximate) };
-  });
-  const isExposed = ({ exposure }: Exposed): boolean => exposure.some(({ numerator }) => numerator !== 0n);
-  return {
-    holders,
-    digits,
-    worth: sum(worth),
-    exposed: rows.filter(isExposed),
-    unexposed: rows.filter((row) => !isExposed(row)).map(({ name }) => name),
-  };
+  const relative = options.relative === true;
+  return { holders, digits, ...stakesOf({ names, allocations, baseline, prices, decimals, relative }) };
 }
 
 /** Of a file, or of a session. */

@@ -1,19 +1,24 @@
 import { Command } from "commander";
 
-import { worstMoves } from "../../../risk/ranking.js";
+import type { Fraction } from "../../../protocol/amounts/fraction.js";
+import { heatMap } from "../../../pictures/heat-map.js";
+import { approximate } from "../../../risk/exposure.js";
+import { gainOf, worstMoves } from "../../../risk/ranking.js";
 import type { CliContext } from "../../context.js";
+import { writeText } from "../../input/files.js";
 import { parseCount } from "../../input/parse.js";
+import { printPicture } from "../../output/svg/print.js";
 import { paragraphs, table } from "../../output/text.js";
 import { PERIODS_FLAG, SKIP_GAPS_FLAG, windowsIn } from "../../stress/covariance.js";
 import { amountDocument, amountText, figure, figureText, shortName } from "../../stress/figures.js";
-import { type GroundOptions, readGround, withGround } from "../../stress/ground.js";
-import { approximate } from "../../../risk/exposure.js";
+import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions {
   readonly history: string;
   readonly periods: string;
   readonly skipGaps?: true;
   readonly worst: string;
+  readonly svg?: string;
 }
 
 const MOST = 1_000;
@@ -30,7 +35,8 @@ export function historyCommand(context: CliContext): Command {
     )
     .option(...PERIODS_FLAG)
     .option(...SKIP_GAPS_FLAG)
-    .option("--worst <count>", "how many windows of each holder", "3");
+    .option("--worst <count>", "how many windows of each holder", "3")
+    .option("--svg <file>", "write the gains of all holders in these windows as a heat map");
   return withGround(command)
     .addHelpText(
       "after",
@@ -57,6 +63,10 @@ Example:
           return window === undefined ? [] : [{ ...window, gain }];
         }),
       }));
+      if (options.svg !== undefined) {
+        const shown = [...new Set(ranked.flatMap((worst) => worst.map(({ move }) => move)))].sort((a, b) => a - b);
+        writeText(context, options.svg, pictureOf(ground, shown.flatMap((at) => windows[at] ?? []))); // prettier-ignore
+      }
       context.answer({
         document: {
           assets: symbols,
@@ -87,7 +97,19 @@ Example:
               ]),
             ),
           ),
+          options.svg === undefined ? "" : `Picture: ${options.svg}`,
         ),
       });
     });
+}
+
+function pictureOf({ exposed, digits }: Ground, windows: ReturnType<typeof windowsIn>): string {
+  const told = (gain: Fraction): { text: string; value: number } => {
+    return { text: amountText(gain, digits), value: approximate(gain) };
+  };
+  const rows = windows.map(({ from, to }) => `${from} to ${to}`);
+  const columns = exposed.map(({ name }) => shortName(name));
+  const cells = windows.map(({ returns }) => exposed.map(({ exposure }) => told(gainOf(exposure, returns))));
+  const heading = { title: "Windows of a history", caption: "Gain from today's prices on, in the prices' unit" };
+  return printPicture(heatMap({ ...heading, rows, columns, cells }));
 }

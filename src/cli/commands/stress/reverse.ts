@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { normalTail } from "../../../risk/normal.js";
 import { deviationOf, likeliestMove, worstInBox, worstMove } from "../../../risk/reverse.js";
 import type { Square } from "../../../risk/vectors.js";
+import { gainAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart, parseParts } from "../../input/numbers.js";
@@ -13,14 +14,12 @@ import {
   amountText,
   figure,
   figureText,
-  gainAt,
   moveDocument,
   moveText,
   shortName,
-  type ToldMove,
-  toldMove,
 } from "../../stress/figures.js";
-import { type Exposed, type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
+import type { Exposed } from "../../../risk/exposed.js";
+import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 import { type NamedMove, scenarioFile } from "../../stress/scenario-out.js";
 
 interface Options extends GroundOptions, CovarianceOptions {

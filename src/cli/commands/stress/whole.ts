@@ -1,12 +1,17 @@
 import { Command } from "commander";
 
 import { add, type Fraction, fraction } from "../../../protocol/amounts/fraction.js";
+import { sharesPicture } from "../../../pictures/shares.js";
 import { LIKENESS_SCALE } from "../../../protocol/value/concentration.js";
+import { approximate } from "../../../risk/exposure.js";
 import { assetCrowding, overlapOf } from "../../../risk/crowding.js";
 import { mostRedistributed } from "../../../risk/redistribution.js";
+import { gainAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
 import type { CliContext } from "../../context.js";
+import { writeText } from "../../input/files.js";
 import { parsePart } from "../../input/numbers.js";
 import { outcomeOf } from "../../input/stress-scenarios.js";
+import { printPicture } from "../../output/svg/print.js";
 import { facts, fixed, paragraphs, table } from "../../output/text.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";
 import {
@@ -14,17 +19,16 @@ import {
   amountText,
   figure,
   figureText,
-  gainAt,
   moveDocument,
   moveText,
   shortName,
-  type ToldMove,
-  toldMove,
 } from "../../stress/figures.js";
-import { type Exposed, type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
+import type { Exposed } from "../../../risk/exposed.js";
+import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions, CovarianceOptions {
   readonly sigmas: string;
+  readonly svg?: string;
 }
 
 /** `session stress session`: the session as a whole, which cannot lose: how much could change hands, and how crowded it is. */
@@ -33,7 +37,8 @@ export function wholeCommand(context: CliContext): Command {
     .description(
       "Tell how much one move could redistribute between all holders, in how few hands assets are, and how alike stakes are.",
     )
-    .option("--sigmas <number>", "how plausible the move is to be: r'C⁻¹r = sigmas², C the covariances", "3");
+    .option("--sigmas <number>", "how plausible the move is to be: r'C⁻¹r = sigmas², C the covariances", "3")
+    .option("--svg <file>", "write the largest share and the concentration of each asset as bars");
   return withGround(withCovariance(command))
     .addHelpText(
       "after",
@@ -64,7 +69,8 @@ Example:
         crowd,
         overlap,
       };
-      context.answer({ document: documentOf(ground, found), text: textOf(ground, found) });
+      if (options.svg !== undefined) writeText(context, options.svg, pictureOf(ground, crowd));
+      context.answer({ document: documentOf(ground, found), text: textOf(ground, found, options.svg) });
     });
 }
 
@@ -119,7 +125,11 @@ function documentOf(ground: Ground, { source, sigmas, move, redistributed, atMos
   };
 }
 
-function textOf(ground: Ground, { source, sigmas, move, redistributed, atMost, crowd, overlap }: Found): string {
+function textOf(
+  ground: Ground,
+  { source, sigmas, move, redistributed, atMost, crowd, overlap }: Found,
+  svg?: string,
+): string {
   const { holders, digits } = ground;
   const percent = partOf(redistributed, ground);
   const share = (value: Fraction): string => amountText(value, 4);
@@ -147,7 +157,19 @@ function textOf(ground: Ground, { source, sigmas, move, redistributed, atMost, c
         largestAt === undefined ? "-" : shortName(holders.names[largestAt] ?? ""),
       ]),
     ),
+    svg === undefined ? "" : `Picture: ${svg}`,
   );
+}
+
+function pictureOf({ holders: { symbols } }: Ground, crowd: Found["crowd"]): string {
+  const told = (share: Fraction): { text: string; value: number } => ({
+    text: amountText(share, 4),
+    value: approximate(share),
+  });
+  const bars = crowd.map(({ largest, herfindahl, holders }, k) => {
+    return { name: symbols[k] ?? "", largest: told(largest), herfindahl: told(herfindahl), holders };
+  });
+  return printPicture(sharesPicture("Who has the basket", bars));
 }
 
 function overlapText({ views, likeness }: Found["overlap"]): string {

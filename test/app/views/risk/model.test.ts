@@ -1,48 +1,19 @@
 /** The page's stress test: what is typed comes back from the address, rows sum to zero, and what is saved is what was computed. */
 import { expect } from "chai";
 
-import { holdingsIn } from "../../../../app/data/mirror/holders.js";
 import {
   readRisk,
   riskCsv,
-  type RiskGround,
   type RiskInput,
   riskTable,
   strengthOf,
   writeRisk,
 } from "../../../../app/views/risk/model.js";
 import { tableLines } from "../../../../src/cli/input/text-table.js";
-import { createProjector } from "../../../../src/history/projector.js";
 import { RuleError } from "../../../../src/protocol/amounts/errors.js";
 import { equals, fraction } from "../../../../src/protocol/amounts/fraction.js";
-import type { AssetUnits, TokenWei } from "../../../../src/protocol/amounts/units.js";
 import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";
-import { blocksOf, eventfulRun, projectAll } from "../../../history/support.js";
-
-const run = eventfulRun(11, 160);
-const blocks = blocksOf(run.logged);
-const projector = createProjector(run.stage.terms, 1_000);
-projectAll(projector, blocks);
-const holdings = holdingsIn(projector.state, blocks.flatMap(({ records }) => records)); // prettier-ignore
-const count = projector.state.terms.assets;
-const assets = Array.from({ length: count }, (_, k) => ({ symbol: `A${k + 1}`, decimals: k === 0 ? 6 : 18 }));
-const most = holdings.pool.reduce((a, b) => (a > b ? a : b));
-const ground: RiskGround = {
-  holdings,
-  assets,
-  roots: [],
-  basket: {
-    quantities: assets.map((_, k) => BigInt(1_000_003 * (k + 1)) as AssetUnits),
-    supply: (most * 3n + 7n) as TokenWei,
-  },
-};
-const input: RiskInput = {
-  prices: assets.map((_, k) => `${100 + k}.25`),
-  ranges: assets.map((_, k) => (k < 2 ? { from: "-30", to: "30", steps: "3" } : undefined)),
-  numeraire: "price",
-  baseline: "deposits",
-  outcomes: new Map(),
-};
+import { assets, count, ground, holdings, input } from "./ground.js";
 
 describe("riskTable", () => {
   it("has a row for each combination of shocks, a column for each holder and what nobody's account has", () => {

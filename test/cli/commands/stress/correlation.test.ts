@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { ask, expectTold, session, tell } from "../../support.js";
-import { type Folder, openFolder } from "./ground.js";
+import { useFolder } from "./ground.js";
 
 interface Broken {
   readonly steps: readonly number[];
@@ -12,19 +12,9 @@ interface Broken {
 }
 
 describe("session stress correlation", function () {
-  let folder: Folder;
-  let holdings: readonly string[];
+  const folder = useFolder();
 
-  before(async function () {
-    const opened = await openFolder();
-    [folder, holdings] = [opened, opened.holdings];
-  });
-
-  after(async function () {
-    await folder.remove();
-  });
-
-  const words = (rho: string): string[] => ["stress", "correlation", ...holdings, "--sigmas", "1", "--volatility", "AU=20%,AG=15%", "--correlation", `AU/AG=${rho}`]; // prettier-ignore
+  const words = (rho: string): string[] => ["stress", "correlation", ...folder().holdings, "--sigmas", "1", "--volatility", "AU=20%,AG=15%", "--correlation", `AU/AG=${rho}`]; // prettier-ignore
 
   it("tells losses as correlations go to none, all alike, and the opposite", async function () {
     const { steps, holders } = await ask<Broken>({}, ...words("0.5"));

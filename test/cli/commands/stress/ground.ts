@@ -35,3 +35,18 @@ export interface Shown {
   readonly numerator: string;
   readonly denominator: string;
 }
+
+/** Opened once for a file's tests, and gone after them. @returns what gives it, once a test runs */
+export function useFolder(): () => Awaited<ReturnType<typeof openFolder>> {
+  let opened: Awaited<ReturnType<typeof openFolder>> | undefined;
+  before(async function () {
+    opened = await openFolder();
+  });
+  after(async function () {
+    await opened?.remove();
+  });
+  return () => {
+    if (opened === undefined) throw new Error("no test runs yet");
+    return opened;
+  };
+}

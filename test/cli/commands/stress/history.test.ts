@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
 import { ask, expectTold, problemsOf, session, tell } from "../../support.js";
-import { type Folder, openFolder, type Shown } from "./ground.js";
+import { type Shown, useFolder } from "./ground.js";
 
 interface Windows {
   readonly windows: number;
@@ -27,26 +30,16 @@ const HISTORY = [
 ].join("\n");
 
 describe("session stress history", function () {
-  let folder: Folder;
-  let holdings: readonly string[];
-
-  before(async function () {
-    const opened = await openFolder();
-    [folder, holdings] = [opened, opened.holdings];
-  });
-
-  after(async function () {
-    await folder.remove();
-  });
+  const folder = useFolder();
 
   const found = async (content: string, ...words: readonly string[]): Promise<Windows> =>
     ask<Windows>(
       {},
       "stress",
       "history",
-      ...holdings,
+      ...folder().holdings,
       "--history",
-      await folder.write("prices.csv", content),
+      await folder().write("prices.csv", content),
       ...words,
     );
 
@@ -90,8 +83,12 @@ describe("session stress history", function () {
       code: string,
       ...words: readonly string[]
     ): ReturnType<typeof expectTold> => {
-      const file = await folder.write("prices.csv", content);
-      return expectTold(session({}, "stress", "history", ...holdings, "--history", file, ...words, "--json"), 2, code);
+      const file = await folder().write("prices.csv", content);
+      return expectTold(
+        session({}, "stress", "history", ...folder().holdings, "--history", file, ...words, "--json"),
+        2,
+        code,
+      );
     };
     const gap = HISTORY.replace("2026-01-02,9,110,90", "2026-01-02,9,,90");
     expect(problemsOf(await refused(gap, "FILE_INVALID"))).to.deep.equal([
@@ -106,15 +103,25 @@ describe("session stress history", function () {
     await refused(HISTORY, "ARGUMENT_INVALID", "--periods", "0");
   });
 
+  it("draws what the windows do to everybody", async function () {
+    const svg = join(folder().path, "windows.svg");
+    await found(HISTORY, "--worst", "1", "--svg", svg);
+    const drawn = await readFile(svg, "utf8");
+    for (const text of ["2026-01-01 to 2026-01-02", "2026-01-03 to 2026-01-04", "-125.00", "125.00", "Ann", "Bob"]) {
+      expect(drawn).to.contain(text);
+    }
+    expect(drawn).to.not.contain("2026-01-02 to"); // nobody's worst
+  });
+
   it("tells people when, how much, and how each asset moved", async function () {
-    await folder.write("prices.csv", HISTORY);
+    await folder().write("prices.csv", HISTORY);
     const text = await tell(
       {},
       "stress",
       "history",
-      ...holdings,
+      ...folder().holdings,
       "--history",
-      `${folder.path}/prices.csv`,
+      `${folder().path}/prices.csv`,
       "--worst",
       "1",
     );

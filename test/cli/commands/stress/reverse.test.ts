@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { ask, expectTold, problemsOf, session, sessionIn, tell } from "../../support.js";
-import { type Folder, MOVING, openFolder, type Shown } from "./ground.js";
+import { MOVING, type Shown, useFolder } from "./ground.js";
 
 interface ToldMove {
   readonly returns: readonly { readonly asset: string; readonly part: string }[];
@@ -29,20 +29,10 @@ interface Reversed {
 const parts = ({ returns }: ToldMove): string[] => returns.map(({ part }) => part);
 
 describe("session stress reverse", function () {
-  let folder: Folder;
-  let holdings: readonly string[];
-
-  before(async function () {
-    const opened = await openFolder();
-    [folder, holdings] = [opened, opened.holdings];
-  });
-
-  after(async function () {
-    await folder.remove();
-  });
+  const folder = useFolder();
 
   const found = (...words: readonly string[]): Promise<Reversed> =>
-    ask<Reversed>({}, "stress", "reverse", ...holdings, ...words);
+    ask<Reversed>({}, "stress", "reverse", ...folder().holdings, ...words);
 
   it("finds the worst move of three standard deviations, and the most plausible loss of 50", async function () {
     const { holders, unexposed, tail } = await found(...MOVING, "--loss", "50");
@@ -90,7 +80,7 @@ describe("session stress reverse", function () {
   });
 
   it("says so where a price would have to fall below zero, and leaves that out of the scenarios", async function () {
-    const file = join(folder.path, "far.csv");
+    const file = join(folder().path, "far.csv");
     const far = ["--sigmas", "20", "--csv", file];
     const { holders } = await found("--volatility", "AU=20%,AG=0", ...far);
     expect(holders[0]!.worst!.isPossible).to.equal(false); // AU −400 %
@@ -100,24 +90,24 @@ describe("session stress reverse", function () {
       '"worst of Bob",relative,"session stress reverse",4.000000,0.000000',
     ]);
     expect(
-      await tell({}, "stress", "reverse", ...holdings, "--volatility", "AU=20%,AG=0", "--sigmas", "20"),
+      await tell({}, "stress", "reverse", ...folder().holdings, "--volatility", "AU=20%,AG=0", "--sigmas", "20"),
     ).to.contain("AU -400%, AG 0% (no price falls below zero)");
   });
 
   it("writes scenarios that the stress test itself reads, and prices the same", async function () {
-    const file = join(folder.path, "worst.csv");
+    const file = join(folder().path, "worst.csv");
     const { holders } = await found(...MOVING, "--csv", file, "--digits", "6");
-    const table = await ask<{ scenarios: { name: string; profits: Shown[] }[] }>({}, "stress", ...holdings, "--scenarios", file, "--digits", "6"); // prettier-ignore
+    const table = await ask<{ scenarios: { name: string; profits: Shown[] }[] }>({}, "stress", ...folder().holdings, "--scenarios", file, "--digits", "6"); // prettier-ignore
     const now = -50; // 100 − 150: what Ann has gained by today's prices
     expect(table.scenarios[0]!.name).to.equal("worst of Ann");
     expect(Number(table.scenarios[0]!.profits[0]!.rounded)).to.be.closeTo(now + Number(holders[0]!.worst!.gain.rounded), 1e-9); // prettier-ignore
   });
 
   it("takes covariances from a file, and from a history", async function () {
-    const covariance = await folder.write("cov.csv", "\uFEFFasset,AU,AG\r\nAU,0.04,0.015\r\nAG,0.015,0.0225\r\n");
+    const covariance = await folder().write("cov.csv", "\uFEFFasset,AU,AG\r\nAU,0.04,0.015\r\nAG,0.015,0.0225\r\n");
     const read = await found("--covariance", covariance);
     expect(read.holders[0]!.deviation).to.be.closeTo(21.360009, 1e-6);
-    const history = await folder.write(
+    const history = await folder().write(
       "prices.csv",
       "date,AU,AG\n2026-01-01,100,100\n2026-01-02,110,100\n2026-01-03,110,90\n2026-01-04,99,90\n",
     );
@@ -128,7 +118,7 @@ describe("session stress reverse", function () {
   });
 
   it("tells people moves, losses and odds", async function () {
-    const text = await tell({}, "stress", "reverse", ...holdings, ...MOVING, "--loss", "50");
+    const text = await tell({}, "stress", "reverse", ...folder().holdings, ...MOVING, "--loss", "50");
     expect(text).to.contain("Ann     -64.08  AU -24.5786%, AG +26.3343%");
     expect(text).to.contain("The most plausible move that loses 50:");
     expect(text).to.match(/Ann +-50\.00 +AU -19\.1781%, AG \+20\.5479% +2\.340823 +0\.0096206/);
@@ -137,7 +127,11 @@ describe("session stress reverse", function () {
 
   describe("refuses", function () {
     const refused = async (code: string, ...words: readonly string[]): Promise<string> => {
-      const { message } = await expectTold(session({}, "stress", "reverse", ...holdings, ...words, "--json"), 2, code);
+      const { message } = await expectTold(
+        session({}, "stress", "reverse", ...folder().holdings, ...words, "--json"),
+        2,
+        code,
+      );
       return message;
     };
 
@@ -161,7 +155,7 @@ describe("session stress reverse", function () {
 
     it("plausibilities and losses of nothing", async function () {
       for (const sigmas of ["0", "-3", "three"]) {
-        const { error } = JSON.parse((await session({}, "stress", "reverse", ...holdings, ...MOVING, "--sigmas", sigmas, "--json")).stdout) as { error: { code: string } }; // prettier-ignore
+        const { error } = JSON.parse((await session({}, "stress", "reverse", ...folder().holdings, ...MOVING, "--sigmas", sigmas, "--json")).stdout) as { error: { code: string } }; // prettier-ignore
         expect(error.code).to.match(/^(PARAMETER_INVALID|ARGUMENT_INVALID)$/);
       }
       await refused("PARAMETER_INVALID", ...MOVING, "--loss", "0");
@@ -169,8 +163,17 @@ describe("session stress reverse", function () {
 
     it("matrices that are no covariances, line by line", async function () {
       const inFile = async (content: string): Promise<string> => {
-        await folder.write("bad.csv", content);
-        const run = sessionIn(folder.path, {}, "stress", "reverse", ...holdings, "--covariance", "bad.csv", "--json");
+        await folder().write("bad.csv", content);
+        const run = sessionIn(
+          folder().path,
+          {},
+          "stress",
+          "reverse",
+          ...folder().holdings,
+          "--covariance",
+          "bad.csv",
+          "--json",
+        );
         const { stdout } = await run;
         return (JSON.parse(stdout) as { error: { message: string } }).error.message;
       };
@@ -183,11 +186,11 @@ describe("session stress reverse", function () {
     });
 
     it("prices with gaps, other sequences of days, or none above zero: every line that is wrong", async function () {
-      const file = await folder.write(
+      const file = await folder().write(
         "gaps.csv",
         "date,AU,AG\n2026-01-02,1,1\n2026-01-01,1,\nlately,0,1\n2026-01-05,x,1\n",
       );
-      const told = await expectTold(session({}, "stress", "reverse", ...holdings, "--history", file, "--json"), 2, "FILE_INVALID"); // prettier-ignore
+      const told = await expectTold(session({}, "stress", "reverse", ...folder().holdings, "--history", file, "--json"), 2, "FILE_INVALID"); // prettier-ignore
       const problems = problemsOf(told);
       expect(problems.slice(0, 4)).to.deep.equal([
         "line 3, date: 2026-01-01 does not come after 2026-01-02",

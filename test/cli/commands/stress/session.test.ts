@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { as, ask, expectTold, session, tell } from "../../support.js";
-import { openWorld, trade, type World } from "../../world.js";
+import { HOUR, openWorld, trade, type World } from "../../world.js";
 import type { Shown } from "./ground.js";
 
 interface Pair {
@@ -123,6 +123,7 @@ describe("session stress, of a session", function () {
   });
 
   it("tells what closing each position would cost in orders that are covered, and how long it takes", async function () {
+    await world.moveTo(world.handle.t1 + 6 * HOUR);
     const { positions } = await ask<Unwound>(world.env, "stress", "unwind", "--share", "50");
     const [alice, bob] = positions;
     expect([alice!.trader, alice!.lots, bob!.trader, bob!.lots]).to.deep.equal([
@@ -139,7 +140,7 @@ describe("session stress, of a session", function () {
     ]);
     expect(alice!.tradedLots).to.equal("10000");
     const { numerator, denominator } = alice!.daysToUnwind!;
-    expect(Number(numerator) / Number(denominator)).to.be.above(0);
+    expect(Number(numerator) / Number(denominator)).to.equal(0.5); // all that was traded in 6 h, at half of it
   });
 
   it("walks what others bid and offer, beside their middle", async function () {
@@ -158,11 +159,28 @@ describe("session stress, of a session", function () {
     expect(text).to.match(/leg 1 +10000 +10% +-1000 +1000 +0 +4700 \(47%\) +0\.03/);
   });
 
+  it("tells for each position where it is worst, whatever prices do", async function () {
+    interface Rooted {
+      readonly positions: readonly { readonly trader: string; readonly marketRootId: number; readonly worstWei: string; readonly bindingOutcome: string }[]; // prettier-ignore
+    }
+    const { positions } = await ask<Rooted>(world.env, "stress", "roots");
+    // 10 000 lots of 10^15 wei: Alice's pay nothing if all weight is on leg 2, Bob owes them if it is on leg 1
+    expect(positions).to.deep.include({
+      ...{ trader: world.alice.address, marketRootId: 1, values: ["0", "10000"] },
+      ...{ worstWei: "0", bindingOutcome: "2" },
+    });
+    expect(positions.find(({ trader }) => trader === world.bob.address)).to.deep.include({
+      ...{ worstWei: String(-10n * 10n ** 18n), bindingOutcome: "1" },
+    });
+    expect(await tell(world.env, "stress", "roots")).to.match(/basket +leg 1 +-10$/m);
+  });
+
   it("has nothing to close where nobody has a position", async function () {
     const empty = await openWorld();
     expect(await tell(empty.env, "stress", "unwind")).to.equal("Nobody has an open position.");
     expect((await ask<Unwound>(empty.env, "stress", "unwind")).positions).to.deep.equal([]);
     expect((await ask<Herded>(empty.env, "stress", "herding")).periods).to.deep.equal([]);
+    expect(await tell(empty.env, "stress", "roots")).to.contain("Nobody has a position");
   });
 
   it("measures herding from the session's fills", async function () {

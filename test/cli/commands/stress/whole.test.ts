@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
 import { ask, tell } from "../../support.js";
-import { type Folder, MOVING, openFolder, type Shown } from "./ground.js";
+import { MOVING, type Shown, useFolder } from "./ground.js";
 
 interface Whole {
   readonly redistribution: {
@@ -23,20 +26,18 @@ interface Whole {
 }
 
 describe("session stress session", function () {
-  let folder: Folder;
-  let holdings: readonly string[];
-
-  before(async function () {
-    const opened = await openFolder();
-    [folder, holdings] = [opened, opened.holdings];
-  });
-
-  after(async function () {
-    await folder.remove();
-  });
+  const folder = useFolder();
 
   it("between two is what one loses in its worst move", async function () {
-    const { redistribution } = await ask<Whole>({}, "stress", "session", ...holdings, ...MOVING, "--digits", "6");
+    const { redistribution } = await ask<Whole>(
+      {},
+      "stress",
+      "session",
+      ...folder().holdings,
+      ...MOVING,
+      "--digits",
+      "6",
+    );
     expect(redistribution.atMost).to.be.closeTo(64.080028, 1e-6);
     expect(redistribution.atLeast.rounded).to.equal("64.080050"); // of the move as it is printed
     expect(redistribution.returns.map(({ part }) => part.replace("-", ""))).to.deep.equal(["0.245786", "0.263343"]);
@@ -44,7 +45,7 @@ describe("session stress session", function () {
   });
 
   it("tells in how few hands each asset is, and how alike stakes are", async function () {
-    const file = await folder.write("few.csv", "holder,AU,AG\na,5,1\nb,3,1\nc,2,1\n");
+    const file = await folder().write("few.csv", "holder,AU,AG\na,5,1\nb,3,1\nc,2,1\n");
     const few = ["--allocations", file, "--prices", "AU=1,AG=1"];
     const { crowding, overlap } = await ask<Whole>({}, "stress", "session", ...few, ...MOVING);
     const [gold, silver] = crowding;
@@ -56,8 +57,17 @@ describe("session stress session", function () {
     expect(overlap).to.deep.equal({ stakes: 3, cosineAtto: "-333333333333333333" });
   });
 
+  it("draws shares and concentration", async function () {
+    const svg = join(folder().path, "shares.svg");
+    expect(await tell({}, "stress", "session", ...folder().holdings, ...MOVING, "--svg", svg)).to.contain(
+      `Picture: ${svg}`,
+    );
+    const drawn = await readFile(svg, "utf8");
+    expect(drawn).to.contain("AU: largest share 0.6383, Herfindahl 0.4749");
+  });
+
   it("of a single holder has nothing to redistribute", async function () {
-    const file = await folder.write("one.csv", "holder,AU,AG\na,5,1\n");
+    const file = await folder().write("one.csv", "holder,AU,AG\na,5,1\n");
     const one = ["stress", "session", "--allocations", file, "--prices", "AU=1,AG=1", ...MOVING];
     const { redistribution, overlap, crowding } = await ask<Whole>({}, ...one);
     expect([redistribution.atLeast.rounded, redistribution.atMost]).to.deep.equal(["0.00", 0]);

@@ -1,0 +1,64 @@
+/** In how few hands each asset is, and how alike what holders have at stake is. */
+import type { ReactNode } from "react";
+
+import { fraction } from "../../../src/protocol/amounts/fraction.js";
+import { LIKENESS_SCALE } from "../../../src/protocol/value/concentration.js";
+import type { Stakes } from "../../../src/risk/exposed.js";
+import { fractionText, localText } from "../../ui/numbers.js";
+import { type CrowdingRead, crowdingIn } from "./stakes.js";
+import { MoneyCell } from "./cells.js";
+import type { RiskGround, RiskInput } from "./model.js";
+
+interface CrowdingProps {
+  readonly input: RiskInput;
+  readonly ground: RiskGround;
+  readonly stakes: Stakes;
+}
+
+const DIGITS = 4;
+
+export function Crowding({ input, ground, stakes }: CrowdingProps): ReactNode {
+  const { assets, overlap } = crowdingIn(input, ground, stakes);
+  return (
+    <section className="panel" aria-label="Crowding">
+      <h2>In how few hands</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Asset</th>
+            <th scope="col" className="number">
+              Holders
+            </th>
+            <th scope="col" className="number">
+              As many equal ones
+            </th>
+            <th scope="col" className="number">
+              Sum of squared shares
+            </th>
+            <th scope="col" className="number">
+              Largest three
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {assets.map(({ holders, effective, herfindahl, topThree }, k) => (
+            <tr key={k}>
+              <th scope="row">{ground.assets[k]?.symbol}</th>
+              <td className="number">{holders}</td>
+              <MoneyCell value={effective ?? fraction(0n)} />
+              <MoneyCell value={herfindahl} digits={DIGITS} />
+              <MoneyCell value={topThree} digits={DIGITS} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="hint">{overlapText(overlap)} What is outside the book counts as one holder.</p>
+    </section>
+  );
+}
+
+function overlapText({ views, likeness }: CrowdingRead["overlap"]): string {
+  if (likeness === undefined) return "Fewer than two holders have anything at stake.";
+  const cosine = localText(fractionText(fraction(likeness, LIKENESS_SCALE), DIGITS), DIGITS);
+  return `What ${views} holders have at stake is alike to ${cosine}: 1 if one move hurts all, below zero if it hurts some and helps others.`;
+}

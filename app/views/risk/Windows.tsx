@@ -1,0 +1,93 @@
+/** Historical stress: a file of prices, and of each holder the window of it that would have cost most. */
+import { type ReactNode, useMemo, useState } from "react";
+
+import type { Stakes } from "../../../src/risk/exposed.js";
+import { decodeText } from "../../../src/cli/input/text-table.js";
+import type { Names } from "../../data/words.js";
+import { Refusal } from "../../ui/State.js";
+import { historyIn, worstWindows } from "./stakes.js";
+import { HolderName, MoneyCell } from "./cells.js";
+
+const MOST_BYTES = 20_000_000;
+const MOST_PROBLEMS = 5;
+
+interface WindowsProps {
+  readonly stakes: Stakes;
+  readonly assets: Names["assets"];
+}
+
+export function Windows({ stakes, assets }: WindowsProps): ReactNode {
+  const [text, setText] = useState<string>();
+  const [periods, setPeriods] = useState("1");
+  const result = useMemo(() => {
+    if (text === undefined) return {};
+    try {
+      const count = /^\d{1,5}$/.test(periods) ? Number(periods) : NaN;
+      const { windows, problems } = historyIn(text, assets.map(({ symbol }) => symbol), count); // prettier-ignore
+      return { problems, count: windows.length, found: worstWindows(stakes, windows) };
+    } catch (error) {
+      return { error };
+    }
+  }, [text, periods, stakes]);
+  const read = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const bytes = file.size > MOST_BYTES ? undefined : new Uint8Array(await file.arrayBuffer());
+    setText((bytes && decodeText(bytes)) ?? "");
+  };
+  return (
+    <section className="panel" aria-label="Windows of a history">
+      <h2>What has happened before</h2>
+      <label>
+        Prices, a CSV with a column date and one for each asset
+        <input type="file" accept=".csv,text/csv" onChange={({ target }) => void read(target.files?.[0])} />
+      </label>
+      <label>
+        Lines that a move takes
+        <input
+          inputMode="numeric"
+          size={5}
+          value={periods}
+          onChange={({ target }) => {
+            setPeriods(target.value.trim());
+          }}
+        />
+      </label>
+      {result.error !== undefined && <Refusal error={result.error} />}
+      {result.problems !== undefined && result.problems.length > 0 && (
+        <ul role="alert">
+          {result.problems.slice(0, MOST_PROBLEMS).map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      )}
+      {result.found !== undefined && result.found.length > 0 && (
+        <table>
+          <caption>The worst of {result.count} windows for each holder, in the prices’ unit</caption>
+          <thead>
+            <tr>
+              <th scope="col">Holder</th>
+              <th scope="col">From</th>
+              <th scope="col">To</th>
+              <th scope="col" className="number">
+                Gain
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {result.found.map(({ name, window, gain }) => (
+              <tr key={name}>
+                <HolderName name={name} />
+                <td>{window.from}</td>
+                <td>{window.to}</td>
+                <MoneyCell value={gain} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className="hint">
+        Nothing is fitted, and the file stays on this machine. Days on which a price is missing are left out.
+      </p>
+    </section>
+  );
+}

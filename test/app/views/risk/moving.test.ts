@@ -1,0 +1,54 @@
+import { expect } from "chai";
+
+import {
+  covarianceIn,
+  type MovingInput,
+  numberOf,
+  pairsOf,
+  readMoving,
+  writeMoving,
+} from "../../../../app/views/risk/moving.js";
+import { RuleError } from "../../../../src/protocol/amounts/errors.js";
+import { RiskError } from "../../../../src/risk/errors.js";
+
+const typed = (text: string): MovingInput => readMoving(new URLSearchParams(text), 2);
+
+describe("how assets move, as typed", () => {
+  it("comes back from the address as it was", () => {
+    const moving: MovingInput = { volatilities: ["20", "15.5"], correlations: new Map([["1-2", "-0.5"]]), sigmas: "2" };
+    const params = new URLSearchParams("p1=10");
+    writeMoving(moving, params);
+    expect(params.toString()).to.equal("p1=10&v1=20&v2=15.5&c1-2=-0.5&k=2");
+    expect(readMoving(params, 2)).to.deep.equal(moving);
+  });
+
+  it("is empty, of three standard deviations, where the address says nothing", () => {
+    const nothing = typed("");
+    expect(nothing).to.deep.equal({ volatilities: ["", ""], correlations: new Map(), sigmas: "3" });
+    const params = new URLSearchParams();
+    writeMoving(nothing, params);
+    expect(params.toString()).to.equal("");
+  });
+
+  it("is covariances once each asset has a volatility", () => {
+    expect(covarianceIn(typed("v1=20"))).to.equal(undefined);
+    const found = covarianceIn(typed("v1=20&v2=15&c1-2=0.5"))!;
+    expect(found.flat().map((entry) => entry.toFixed(4))).to.deep.equal(["0.0400", "0.0150", "0.0150", "0.0225"]);
+  });
+
+  it("refuses what is no number, no correlation, and assets that are not there", () => {
+    for (const text of ["v1=NaN&v2=1", "v1=1e3&v2=1", "v1=20&v2=15&c1-2=half"]) {
+      expect(() => covarianceIn(typed(text)), text).to.throw(RuleError, "AMOUNT_MALFORMED");
+    }
+    expect(() => covarianceIn(typed("v1=-20&v2=1"))).to.throw(RiskError, "VOLATILITY_INVALID");
+    for (const text of ["c1-2=1.5", "c1-1=0.5", "c1-3=0.5", "c0-1=0.5"]) {
+      expect(() => covarianceIn(typed(`v1=20&v2=15&${text}`)), text).to.throw(RiskError, "CORRELATION_INVALID");
+    }
+    expect(numberOf("-0.25")).to.equal(-0.25);
+  });
+
+  it("asks of each pair once", () => {
+    expect(pairsOf(3)).to.deep.equal([[1, 2], [1, 3], [2, 3]]); // prettier-ignore
+    expect(pairsOf(1)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,130 @@
+/** What the page's stress test says beside its table, held against the table itself. */
+import { expect } from "chai";
+
+import {
+  crowdingIn,
+  historyIn,
+  rarity,
+  stakesIn,
+  worstOfHolders,
+  worstWindows,
+} from "../../../../app/views/risk/stakes.js";
+import { riskTable } from "../../../../app/views/risk/model.js";
+import { add, equals, type Fraction, fraction, negate, sum } from "../../../../src/protocol/amounts/fraction.js";
+import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";
+import { covarianceOf } from "../../../../src/risk/covariance.js";
+import { RiskError } from "../../../../src/risk/errors.js";
+import { assets, count, ground, input } from "./ground.js";
+
+const stakes = stakesIn(input, ground);
+const covariance = covarianceOf(assets.map(() => 0.02), []); // prettier-ignore
+const minus = (a: Fraction, b: Fraction): Fraction => add(a, negate(b));
+
+describe("stakesIn", () => {
+  it("is what each gains or loses today by the table, summed over its assets", () => {
+    const asItIs = { ...input, ranges: assets.map(() => undefined) };
+    const { table, names, scale } = riskTable(asItIs, ground);
+    expect([...stakes.exposed.map(({ name }) => name), ...stakes.unexposed].sort()).to.deep.equal([...names].sort());
+    for (const { name, exposure } of stakes.exposed) {
+      const gain = inKnownUnit(table.rows[0]!.profits[names.indexOf(name)]!, scale);
+      expect(equals(sum(exposure), gain), name).to.equal(true);
+    }
+  });
+});
+
+describe("worstOfHolders", () => {
+  it("finds moves whose gain is that of the table at the same shocks, less today's", () => {
+    const found = worstOfHolders(stakes, covariance, 3);
+    expect(found.length).to.be.above(1);
+    for (const { name, move, gain } of found) {
+      expect(move.isPossible).to.equal(true);
+      const percent = move.shocks.map((shock) => `${Number(shock / 10n ** 12n) / 10_000}`);
+      const at = (texts: readonly (string | undefined)[]): Fraction => {
+        const ranges = texts.map((text) =>
+          text === undefined ? undefined : { from: text, to: `${Number(text) + 1}`, steps: "2" },
+        );
+        const { table, names, scale } = riskTable({ ...input, ranges }, ground);
+        return inKnownUnit(table.rows[0]!.profits[names.indexOf(name)]!, scale);
+      };
+      expect(equals(gain, minus(at(percent), at(assets.map(() => undefined)))), name).to.equal(true);
+      expect(gain.numerator < 0n).to.equal(true);
+    }
+  });
+
+  it("is nothing where nothing moves, and says how rare a move is", () => {
+    expect(worstOfHolders(stakes, covarianceOf(assets.map(() => 0), []), 3)).to.deep.equal([]); // prettier-ignore
+    expect(() => worstOfHolders(stakes, covariance, 0)).to.throw(RiskError, "PARAMETER_INVALID");
+    expect([rarity(1), rarity(3)]).to.deep.equal([6, 741]);
+  });
+});
+
+describe("historyIn", () => {
+  const symbols = assets.map(({ symbol }) => symbol);
+  const header = ["date", ...symbols].join(",");
+  const line = (date: string, price: (k: number) => number | string): string => [date, ...symbols.map((_, k) => price(k))].join(","); // prettier-ignore
+  const text = [
+    header,
+    line("2026-01-01", () => 100),
+    line("2026-01-02", (k) => 110 + k),
+    line("2026-01-03", () => 99),
+  ].join("\r\n");
+
+  it("has windows with exact returns, of columns by symbol or number, whatever the line ends", () => {
+    const { windows, problems } = historyIn(`\uFEFF${text}`, symbols, 1);
+    expect(problems).to.deep.equal([]);
+    expect(windows.map(({ from, to }) => [from, to])).to.deep.equal([
+      ["2026-01-01", "2026-01-02"],
+      ["2026-01-02", "2026-01-03"],
+    ]);
+    expect(equals(windows[0]!.returns[0]!, fraction(1n, 10n))).to.equal(true);
+    const numbered = text.replace(header, ["date", ...symbols.map((_, k) => k + 1)].join(","));
+    expect(historyIn(numbered, symbols, 1).windows).to.deep.equal(windows);
+  });
+
+  it("finds each holder's worst of them", () => {
+    const { windows } = historyIn(text, symbols, 1);
+    for (const { name, window, gain } of worstWindows(stakes, windows)) {
+      const { exposure } = stakes.exposed.find((one) => one.name === name)!;
+      const gains = windows.map(({ returns }) => sum(returns.map((part, k) => fraction(part.numerator * exposure[k]!.numerator, part.denominator * exposure[k]!.denominator)))); // prettier-ignore
+      const value = ({ numerator, denominator }: Fraction): number => Number((numerator * 10n ** 9n) / denominator);
+      expect(value(gain)).to.equal(Math.min(...gains.map(value)));
+      expect(windows).to.include(window);
+    }
+    expect(worstWindows(stakes, windows)).to.have.length(stakes.exposed.length);
+  });
+
+  it("leaves out days with gaps, and says what else is wrong", () => {
+    const gap = [
+      header,
+      line("2026-01-01", () => 1),
+      line("2026-01-02", (k) => (k === 0 ? "" : 1)),
+      line("2026-01-03", () => 1),
+    ];
+    expect(historyIn(gap.join("\n"), symbols, 1).windows).to.have.length(1);
+    expect(historyIn("", symbols, 1).problems).to.have.length(count + 1);
+    expect(historyIn("date,A1", symbols, 1).problems).to.include(`no column ${symbols[1]}`);
+    const backwards = [header, line("2026-01-02", () => 1), line("2026-01-01", () => 0)].join("\n");
+    expect(historyIn(backwards, symbols, 1).problems[0]).to.equal(
+      "line 3, date: 2026-01-01 does not come after 2026-01-02",
+    );
+    expect(historyIn(`${header}\n2026-01-01`, symbols, 1).problems).to.deep.equal([
+      "line 2: not as many cells as there are columns",
+    ]);
+    expect(() => historyIn(text, symbols, 3)).to.throw(RiskError, "OBSERVATIONS_TOO_FEW");
+    expect(() => historyIn(text, symbols, NaN)).to.throw(RiskError, "PARAMETER_INVALID");
+  });
+});
+
+describe("crowdingIn", () => {
+  it("counts all of the basket: shares of each asset are between one over the holders and the largest", () => {
+    const { assets: found, overlap } = crowdingIn(input, ground, stakes);
+    expect(found).to.have.length(count);
+    for (const { holders, herfindahl, largest, topThree } of found) {
+      expect(herfindahl.numerator * BigInt(holders) >= herfindahl.denominator).to.equal(true);
+      expect(herfindahl.numerator * largest.denominator <= largest.numerator * herfindahl.denominator).to.equal(true);
+      expect(topThree.numerator <= topThree.denominator).to.equal(true);
+    }
+    expect(overlap.views).to.equal(stakes.exposed.length);
+    expect(overlap.likeness! >= -(10n ** 18n) && overlap.likeness! <= 10n ** 18n).to.equal(true);
+  });
+});
