@@ -12,7 +12,7 @@ import { lots, type TickLots, tokenWei } from "../../../src/protocol/amounts/uni
 import type { MakerOptions } from "../../../lab/maker/options.js";
 import { keeping } from "../weather/support.js";
 
-const OPTIONS: MakerOptions = { traders: 4, seed: 3n, json: true, markets: [] };
+const OPTIONS: MakerOptions = { traders: 4, seed: 3n, json: true, dataset: undefined, markets: [] };
 
 /** The first steps of a story, and its end. */
 const shortened = (story: Story, scenes: number): Story => ({ ...story, scenes: story.scenes.slice(0, scenes) });
