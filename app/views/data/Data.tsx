@@ -18,6 +18,8 @@ import { reasonOf } from "../../wallet/wallets.js";
 import { codeOf, collect, csvText, jsonLines, type Page } from "./files.js";
 import type { SeriesData } from "../../ui/series-data.js";
 import { type MarketSeries, marketLines, readSpot, type Spot, spotLines, weightLines } from "./series.js";
+import { saveText } from "./save.js";
+import { Tables as TablesOfSession } from "./Tables.js";
 import { type ListedToken, tokenList } from "./token-list.js";
 import "../../style/new.css";
 
@@ -33,6 +35,7 @@ export default function Data(): ReactNode {
       <Weights />
       <MarketHistory />
       <Files />
+      <TablesOfSession />
       <Tokens />
     </div>
   );
@@ -198,7 +201,7 @@ function Files(): ReactNode {
         signal,
       );
       const head = { kind, chainId, session: address, block };
-      save(`${kind}-${block.number}.${shape}`, shape === "csv" ? csvText(head, rows) : jsonLines(head, rows));
+      saveText(`${kind}-${block.number}.${shape}`, shape === "csv" ? csvText(head, rows) : jsonLines(head, rows));
       setReading({ status: "done", rows: rows.length, block });
     } catch (error) {
       setReading(signal.aborted ? { status: "none" } : { status: "failed", error });
@@ -255,15 +258,6 @@ function Files(): ReactNode {
       </details>
     </section>
   );
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 // ------------------------------------------------------------------ tokens
@@ -349,7 +343,10 @@ function Tokens(): ReactNode {
               type="button"
               onClick={() => {
                 const [first] = list;
-                save("tokenlist.json", `${toReadableJson(tokenList(first?.symbol ?? "", list, head?.time ?? 0))}\n`);
+                saveText(
+                  "tokenlist.json",
+                  `${toReadableJson(tokenList(first?.symbol ?? "", list, head?.time ?? 0))}\n`,
+                );
               }}
             >
               Token list

@@ -5,10 +5,11 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Failure, Progress, VerifyReport } from "../../../src/verify/report.js";
 import { failureOf, grantsOf } from "../../../src/verify/verdict.js";
 import { useNow } from "../../frame/Freshness.js";
+import type { Subject } from "../../data/log-source.js";
 import { useSession } from "../../data/session.js";
 import { startWorker } from "../../data/workers.js";
 import { Refusal } from "../../ui/State.js";
-import type { Subject, VerifyApi } from "./api.js";
+import type { VerifyApi } from "./api.js";
 
 type Run =
   | { readonly status: "none" }

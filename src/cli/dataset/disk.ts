@@ -12,12 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import type { FileSink, Folder } from "../../dataset/write/files.js";
+import { CHUNK, type FileSink, type Folder, inChunks } from "../../dataset/write/files.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { CliError } from "../errors.js";
-
-/** Bytes that are written at once. */
-const CHUNK = 1 << 16;
 
 /** A folder that appears when it is whole: until then it has another name. */
 export class NewFolder implements Folder {
@@ -149,31 +146,6 @@ function readFully(handle: number, into: Uint8Array, length: number): number {
     read += more;
   }
   return read;
-}
-
-/** Few large writes instead of many small ones; none is larger than a chunk. */
-function inChunks(sink: FileSink): FileSink {
-  const buffer = new Uint8Array(CHUNK);
-  let held = 0;
-  const flush = (): void => {
-    if (held > 0) sink.write(buffer.subarray(0, held));
-    held = 0;
-  };
-  return {
-    write: (bytes) => {
-      for (let at = 0; at < bytes.length;) {
-        const taken = Math.min(bytes.length - at, CHUNK - held);
-        buffer.set(bytes.subarray(at, at + taken), held);
-        held += taken;
-        at += taken;
-        if (held === CHUNK) flush();
-      }
-    },
-    end: () => {
-      flush();
-      sink.end();
-    },
-  };
 }
 
 function attempt<Result>(file: string, act: () => Result): Result {

@@ -57,3 +57,31 @@ export function writeFile(folder: Folder, name: string, text: string): Written {
   file.writeText(text);
   return file.end();
 }
+
+/** Bytes that are written at once. */
+export const CHUNK = 1 << 16;
+
+/** Few large writes instead of many small ones; none is larger than a chunk. */
+export function inChunks(sink: FileSink): FileSink {
+  const buffer = new Uint8Array(CHUNK);
+  let held = 0;
+  const flush = (): void => {
+    if (held > 0) sink.write(buffer.subarray(0, held));
+    held = 0;
+  };
+  return {
+    write: (bytes) => {
+      for (let at = 0; at < bytes.length;) {
+        const taken = Math.min(bytes.length - at, CHUNK - held);
+        buffer.set(bytes.subarray(at, at + taken), held);
+        held += taken;
+        at += taken;
+        if (held === CHUNK) flush();
+      }
+    },
+    end: () => {
+      flush();
+      sink.end();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Tables of a session as their worker makes them. */
+import type { AssetName } from "../../../src/dataset/inputs.js";
+import type { NodeSubject } from "../../data/log-source.js";
+
+/** A file of the dataset. */
+export interface MadeFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** Everything that the folder of `session dataset` would have. */
+export interface MadeTables {
+  readonly files: readonly MadeFile[];
+  readonly records: number;
+  /** SHA-256 of the log. */
+  readonly checksum: string;
+}
+
+export interface TablesApi {
+  /** @param tell how many records were read so far @throws what could not be read; the worker is ended to stop it */
+  make(
+    subject: NodeSubject,
+    assets: readonly AssetName[],
+    version: string,
+    tell: (records: number) => void,
+  ): Promise<MadeTables>;
+}
