@@ -8,6 +8,9 @@ import { rainfallStory } from "../../../lab/maker/rainfall.js";
 import type { Story } from "../../../lab/maker/story.js";
 import { verdictsOf } from "../../../lab/maker/verdicts.js";
 import { wettestMonthStory } from "../../../lab/maker/wettest-month.js";
+import { readBookLogs } from "../../../src/bindings/mirror.js";
+import { loggedEvents } from "../../../src/bindings/replay.js";
+import { measureSession } from "../../../src/measures/session.js";
 import { lots, type TickLots, tokenWei } from "../../../src/protocol/amounts/units.js";
 import type { MakerOptions } from "../../../lab/maker/options.js";
 import { keeping } from "../weather/support.js";
@@ -63,6 +66,19 @@ describe("study of makers", function () {
       expect(bought > 0n && paid > 0n && learned <= all).to.equal(true);
       const december = wettest.steps.map(({ prices }) => prices[11]!);
       expect(december.at(-1)! > december[0]!).to.equal(true);
+    });
+
+    it("has bought as many nats, and paid as much for them, as its log alone says", async function () {
+      const { terms, records, times } = await readBookLogs(wettest.stage.handle);
+      const { maker: made } = wettest.story;
+      const asked = { trader: wettest.sponsored.address, marketRootId: 2, liquidity: made.liquidity, prior: made.prior };
+      const logged = loggedEvents(records, times);
+      const [metered] = measureSession({ terms, logged, until: terms.t2, makers: [asked] }).makers;
+      const { bought, paid } = wettest.proof.natsMatch.figures;
+      const off = (a: bigint, b: bigint): number => Math.abs(Number(a - b)) / 1e18;
+      expect(metered!.fills).to.be.greaterThan(0);
+      expect(off(metered!.bought, bought)).to.be.below(1e-12);
+      expect(off(metered!.paid, paid)).to.be.below(1e-12);
     });
 
     it("funds its maker with just what it needs, and no wei of it is left behind", async function () {
