@@ -1,6 +1,6 @@
 import { curvesPicture } from "../../src/pictures/curves.js";
 import type { Picture } from "../../src/pictures/marks.js";
-import { forecastError, oneLotQuote, oneLotSpread } from "../../src/measures/theory/glosten-milgrom.js";
+import { forecastError, natsOfTrade, oneLotQuote, oneLotSpread } from "../../src/measures/theory/glosten-milgrom.js";
 import { onChain } from "../laboratory/chain-ground.js";
 import { measuredDots, type Pair, theoryCurve } from "../laboratory/curves.js";
 import { type Chapter, type Figure, figure } from "../laboratory/figures.js";
@@ -15,6 +15,8 @@ const PRICES = [0.5, 0.3, 0.1] as const;
 const SHARES = [0.1, 0.2, 0.5, 0.7] as const;
 /** Half a tick on either side. */
 const OF_QUOTES = 1 / Number(SCALE);
+/** Of log-odds, which a tick moves by more the nearer they are to the ends. */
+const OF_NATS = 1e-5;
 /** Of expected profit: half a tick a trade. */
 const OF_PROFIT = 1e-5;
 /** Of the log score, whose terms grow where prices are small. */
@@ -54,6 +56,12 @@ async function spreadChapter(laboratory: Laboratory): Promise<Chapter> {
         figure(`spread ${where}`, high - low, oneLotSpread(price, informed), 2 * OF_QUOTES),
       );
     }
+  }
+  for (const informed of SHARES) {
+    const { ask } = await restingQuote(laboratory, 0.5, informed);
+    const odds = Number(ask) / Number(SCALE - ask); // of 1 before
+    const name = `nats a trade at the truth, μ = ${informed}`;
+    figures.push(figure(name, informed * Math.log(odds), natsOfTrade(informed), OF_NATS));
   }
   const about =
     "Best bid and best offer of the book, as parts of 1. At a half the spread is μ, the share of those who know.";

@@ -32,5 +32,11 @@ export function leftPicture(sequences: ReadonlyMap<number, MeasuredSequence>): P
     return [theoryCurve(`N = ${count}`, over(sequentialKyle(count).steps)), measuredDots(`N = ${count}`, over(steps))];
   });
   const title = "What the market does not know yet";
-  return curvesPicture({ title, across: "part of the session", up: "variance left, of σ_v²", curves });
+  return curvesPicture({
+    title,
+    across: "part of the session",
+    up: "variance left, of σ_v²",
+    curves,
+    least: { low: 0, high: 1 },
+  });
 }

@@ -64,7 +64,7 @@ export function measureCommand(context: CliContext): Command {
       "--until <time>",
       "when the files were written, if that was after their last record: from t2 on the basket counts",
     )
-    .option("--svg <prefix>", "write curves to PREFIX-information.svg, PREFIX-weights.svg, PREFIX-reliability.svg");
+    .option("--svg <prefix>", "write curves to PREFIX-information.svg, -weights.svg, -reliability.svg, -terms.svg");
   return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText(
       "after",
@@ -93,7 +93,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const terms = at === undefined ? undefined : termsBetween(sessions, measured, at);
   const shown = { measured, makers, terms };
   const { svg } = options;
-  const pictures = svg === undefined ? [] : [...measurePictures(measured, allForecasts(measured))];
+  const pictures = svg === undefined ? [] : [...measurePictures(measured, allForecasts(measured), terms)];
   const files = pictures.map(([name, picture]) => {
     const file = `${svg ?? ""}-${name}.svg`;
     writeText(context, file, printPicture(picture));

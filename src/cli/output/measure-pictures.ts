@@ -4,6 +4,7 @@ import { reliabilityBins } from "../../measures/forecasts.js";
 import { numberOf } from "../../measures/rational.js";
 import { type Curve, type CurvePoint, curvesPicture } from "../../pictures/curves.js";
 import type { Picture } from "../../pictures/marks.js";
+import type { TermStructure } from "../../measures/term-structure.js";
 import type { Measured } from "../measure.js";
 import { informationByTenth } from "./measures.js";
 
@@ -12,13 +13,18 @@ const DIGITS = 4;
 const DAY = 86_400;
 
 /** By the last part of the file's name; only those that there is something for. */
-export function measurePictures(measured: readonly Measured[], forecasts: readonly Forecast[]): Map<string, Picture> {
+export function measurePictures(
+  measured: readonly Measured[],
+  forecasts: readonly Forecast[],
+  terms: TermStructure | undefined,
+): Map<string, Picture> {
   const pictures = new Map<string, Picture>();
   const learned = measured.filter(({ measures }) => measures.information.length > 0);
   if (learned.length > 0) pictures.set("information", informationPicture(learned));
   const weighed = measured.filter(({ measures }) => measures.weightErrors.some(({ ticks }) => ticks !== undefined));
   if (weighed.length > 0) pictures.set("weights", weightsPicture(weighed));
   if (forecasts.length > 0) pictures.set("reliability", reliabilityPicture(forecasts));
+  if (terms !== undefined && terms.points.length > 0) pictures.set("terms", termsPicture(terms));
   return pictures;
 }
 
@@ -71,6 +77,17 @@ function reliabilityPicture(forecasts: readonly Forecast[]): Picture {
     curves,
     least: UNIT,
   });
+}
+
+/** Of each asset, in parts of what it is by the session that ends first: their units have nothing in common. */
+function termsPicture({ points }: TermStructure): Picture {
+  const first = points[0]?.ratios ?? [];
+  const curves = first.map((start, k): Curve => {
+    const own = points.map(({ toMaturity, ratios }) => at(Number(toMaturity) / DAY, (ratios[k] ?? NaN) / start));
+    return { name: `asset ${k + 2}`, kind: "line", tone: "own", points: own };
+  });
+  const up = "in units of asset 1, of what it is by the first";
+  return curvesPicture({ title: "Relative value by when sessions end", across: "days to t2", up, curves });
 }
 
 function nameOf(session: string): string {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { ask, type Env, expectTold, session, tell } from "../support.js";
-import { addEvent, HOUR, openWorld, trade, type World } from "../world.js";
+import { createSession, fundSession } from "../../../src/client/organiser.js";
+import { createTrader } from "../../../src/client/trader.js";
+import { ask, type Env, expectTold, ONE, session, tell } from "../support.js";
+import { addEvent, HOUR, openWorld, termsOf, trade, type World } from "../world.js";
 
 interface Line {
   readonly count: number;
@@ -33,7 +35,10 @@ interface Document {
     readonly brier: { readonly numerator: string; readonly denominator: string; readonly value: number };
     readonly bins: readonly unknown[];
   } | null;
-  readonly termStructure?: { readonly points: readonly unknown[] };
+  readonly termStructure?: {
+    readonly points: readonly { readonly session: string; readonly ratios: readonly number[] }[];
+    readonly left: readonly { readonly why: string }[];
+  };
   readonly pictures: readonly string[];
 }
 
@@ -185,5 +190,46 @@ describe("session measure, of a session without a trade", function () {
       join(world.folder, "x"),
     );
     expect([sessions[0]!.information, forecasts, pictures]).to.deep.equal([[], null, []]);
+  });
+});
+
+describe("session measure, of two sessions of one basket", function () {
+  it("tells what the market thinks one asset will be worth in the other, by when they end", async function () {
+    const world = await openWorld();
+    const { factory, organiser, assets, alice, bob, provider } = world;
+    const now = (await provider.getBlock("latest"))!.timestamp;
+    const later = await createSession(factory, organiser, termsOf(assets, now + HOUR), `0x${"01".repeat(32)}`);
+    await fundSession(later, organiser);
+    for (const trader of [alice, bob]) {
+      await (await later.session.connect(organiser).transfer(trader.address, 100n * ONE)).wait();
+      await createTrader(later, trader).deposit(50n * ONE);
+    }
+    await world.moveTo(now + HOUR);
+    const there = { env: { ...world.env, SESSION_ADDRESS: later.address } };
+    const files: string[] = [];
+    for (const [k, [where, price]] of (
+      [
+        [world, "5000"],
+        [there, "6000"],
+      ] as const
+    ).entries()) {
+      await trade(where, bob, "sell", "10", "--market", "1.1", "--price", price);
+      await trade(where, alice, "buy", "10", "--market", "1.1", "--price", price);
+      files.push(join(world.folder, `${k}.log`));
+      await ask(where.env, "logs", "--out", files.at(-1)!);
+    }
+    const words = ["measure", "--logs", files[1]!, files[0]!, "--at", String(now + 2 * HOUR)];
+    const prefix = join(world.folder, "both");
+    const { sessions, termStructure, pictures } = await ask<Document>(world.env, ...words, "--svg", prefix);
+    expect(sessions).to.have.length(2);
+    const points = termStructure!.points;
+    expect(points.map((point) => point.session)).to.deep.equal([world.handle.address, later.address]); // by their end
+    // Halves, and 60 : 40, of 100e18 gold and 200.5e6 silver: units of gold in a unit of silver.
+    expect(points[0]!.ratios[0]).to.be.closeTo((0.5 / 200_500_000) * (1e20 / 0.5), 1e3);
+    expect(points[1]!.ratios[0]! / points[0]!.ratios[0]!).to.be.closeTo(0.4 / 0.6, 1e-9);
+    expect(pictures).to.include(`${prefix}-terms.svg`);
+    expect(await tell(world.env, ...words)).to.include("Relative value as of ");
+    const early = await ask<Document>(world.env, ...words.slice(0, -1), "1");
+    expect(early.termStructure!.left.map(({ why }) => why)).to.deep.equal(["no prices", "no prices"]);
   });
 });
