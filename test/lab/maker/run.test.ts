@@ -71,7 +71,12 @@ describe("study of makers", function () {
     it("has bought as many nats, and paid as much for them, as its log alone says", async function () {
       const { terms, records, times } = await readBookLogs(wettest.stage.handle);
       const { maker: made } = wettest.story;
-      const asked = { trader: wettest.sponsored.address, marketRootId: 2, liquidity: made.liquidity, prior: made.prior };
+      const asked = {
+        trader: wettest.sponsored.address,
+        marketRootId: 2,
+        liquidity: made.liquidity,
+        prior: made.prior,
+      };
       const logged = loggedEvents(records, times);
       const [metered] = measureSession({ terms, logged, until: terms.t2, makers: [asked] }).makers;
       const { bought, paid } = wettest.proof.natsMatch.figures;
