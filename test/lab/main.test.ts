@@ -10,7 +10,7 @@ describe("the studies' one command", () => {
     const { status, stdout, stderr } = startStudy("--help", []);
     expect([status, stderr]).to.deep.equal([0, ""]);
     expect(stdout).to.include(listStudies());
-    const laboratories = ["kyle", "glosten-milgrom", "nats", "curation"];
+    const laboratories = ["kyle", "glosten-milgrom", "nats", "curation", "design", "pairs"];
     const sessions = ["stocks", "rainfall", "wettest-month", "maker"];
     expect(Object.keys(STUDIES)).to.deep.equal([...sessions, ...laboratories, "lifecycle", "live"]);
   });
