@@ -14,6 +14,7 @@ export interface ChainSource extends SessionSource {
   readonly foreseeExit: MirrorApi["foreseeExit"];
   readonly paidIn: MirrorApi["paidIn"];
   readonly marketRecords: MirrorApi["marketRecords"];
+  readonly standingAt: MirrorApi["standingAt"];
   readonly account: MirrorApi["account"];
   readonly holdings: MirrorApi["holdings"];
   readonly calls: MirrorApi["calls"];
@@ -54,6 +55,7 @@ export function createChainSource(
     paidIn: (trader) => mirror.paidIn(trader),
     desk: undefined,
     marketRecords: (root) => mirror.marketRecords(root),
+    standingAt: (block, trader) => mirror.standingAt(block, trader),
     account: (address) => mirror.account(address),
     holdings: () => mirror.holdings(),
     calls: (query) => mirror.calls(query),

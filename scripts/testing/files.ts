@@ -2,14 +2,20 @@
 import { globSync, statSync } from "node:fs";
 import { basename, sep } from "node:path";
 
-export const TEST_SUITES = ["solidity", "mocha", "relay", "page"] as const;
+export const TEST_SUITES = ["solidity", "mocha", "relay", "flow", "page"] as const;
 export type TestSuite = (typeof TEST_SUITES)[number];
 
 /**
- * `relay`: tests that start databases, nodes and processes of their own; they run beside the others. `page`: tests in a browser, which
- * skip aloud where there is none.
+ * `relay`: tests that start databases, nodes and processes of their own; they run beside the others. `flow` and `page`: tests in a
+ * browser, which skip aloud where there is none; a flow is short, the others take minutes.
  */
-const ENDING = { solidity: ".t.sol", mocha: ".test.ts", relay: ".slow.test.ts", page: ".page.test.ts" } as const;
+const ENDING = {
+  solidity: ".t.sol",
+  mocha: ".test.ts",
+  relay: ".slow.test.ts",
+  flow: ".flow.test.ts",
+  page: ".page.test.ts",
+} as const;
 
 /** The suite's files: all, or those that are named, by themselves or by a folder above them. */
 export function filesOf(suite: TestSuite, named: readonly string[]): string[] {
@@ -55,7 +61,7 @@ function shareOf(folder: string): string {
 }
 
 function suiteOf(file: string): TestSuite | undefined {
-  return (["relay", "page", "mocha", "solidity"] as const).find((suite) => file.endsWith(ENDING[suite]));
+  return (["relay", "flow", "page", "mocha", "solidity"] as const).find((suite) => file.endsWith(ENDING[suite]));
 }
 
 function isFolder(name: string): boolean {

@@ -4,7 +4,7 @@ import { filesOf, sharesOf, TEST_SUITES, type TestSuite } from "./files.js";
 
 export const SUITES = ["lint", "types", "package", ...TEST_SUITES] as const;
 export type Suite = (typeof SUITES)[number];
-/** Of a run that names none. The page is opened by a command of its own: it takes minutes. */
+/** Of a run that names none. All of the page is opened by a command of its own: it takes minutes. */
 export const USUAL_SUITES: readonly Suite[] = SUITES.filter((suite) => suite !== "page");
 
 export interface Step {
@@ -76,6 +76,7 @@ export function plannedSteps(suites: ReadonlySet<Suite>, { named, words }: Choic
     typed: [...(suites.has("lint") ? [ESLINT] : []), ...(suites.has("types") ? [TYPES, ...TYPES_OF_PAGE] : [])],
     built: [
       ...(suites.has("relay") ? [suite("relay", "relay tests", named)] : []),
+      ...(suites.has("flow") ? [suite("flow", "the page's main flow", named)] : []),
       ...(suites.has("page") ? [suite("page", "page tests", named)] : []),
       ...(suites.has("mocha") ? mochaSteps : []),
       ...(suites.has("solidity") ? [suite("solidity", "solidity tests", named)] : []),

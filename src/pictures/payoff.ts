@@ -11,7 +11,7 @@ import {
   titleAt,
   type Told,
 } from "./marks.js";
-import { type Place, placeOn, rangeOf } from "./scales.js";
+import { type Place, placeOn, type PlotAxis, rangeOf } from "./scales.js";
 
 /** What comes of an outcome. */
 export interface PayoffPoint {
@@ -40,17 +40,8 @@ export interface PayoffData {
 const SIZE = { width: 640, height: 360 };
 const PLOT = { left: 80, right: 620, top: 44, bottom: 300 };
 
-/** Where outcomes lie in it, for whoever puts something over it that can be dragged: pixels of its own width and height. */
-export interface OutcomeAxis {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export function outcomeAxis(data: Pick<PayoffData, "now" | "withOrder">): OutcomeAxis {
+/** Where outcomes lie in it, to the right. */
+export function outcomeAxis(data: Pick<PayoffData, "now" | "withOrder">): PlotAxis {
   const { low, high } = rangeOf([...data.now, ...(data.withOrder ?? [])].map(({ outcome }) => outcome.value));
   return { ...PLOT, low, high };
 }

@@ -16,6 +16,14 @@ function finite(value: number): number {
   return Number.isNaN(value) ? 0 : Math.min(MOST, Math.max(-MOST, value));
 }
 
+/** The box of a plot and the values at its ends, for whoever puts something over it that can be dragged: pixels of the picture. */
+export interface PlotAxis extends Range {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
 /** The least and the greatest of some values; `otherwise` if there are none. */
 export function rangeOf(values: readonly number[], otherwise: Range = { low: 0, high: 1 }): Range {
   if (values.length === 0) return otherwise;

@@ -3,7 +3,7 @@ import { area, curveStepAfter, line } from "d3-shape";
 
 import { countText, extremesText, sentences } from "./caption.js";
 import { type LineMark, type Mark, type Picture, textAt, titleAt, type Told } from "./marks.js";
-import { type Place, placeOn, rangeOf } from "./scales.js";
+import { type Place, placeOn, type PlotAxis, rangeOf } from "./scales.js";
 
 /** Bounds as a record left them. */
 export interface BoundsStep {
@@ -32,6 +32,11 @@ export interface TelescopeData {
 const SIZE = { width: 640, height: 400 };
 const PLOT = { left: 80, right: 620, top: 44, bottom: 270 };
 const FREED = { top: 296, bottom: 360 };
+
+/** Where outcomes lie in it, upwards. */
+export function boundsAxis({ steps }: Pick<TelescopeData, "steps">): PlotAxis {
+  return { ...PLOT, ...rangeOf(steps.flatMap(({ lower, upper }) => [lower.value, upper.value])) };
+}
 
 export function telescopePicture(data: TelescopeData): Picture {
   const { title, unit, steps, until, strikes = [] } = data;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { type BoundsStep, type TelescopeData, telescopePicture } from "../../src/pictures/telescope.js";
+import { boundsAxis, type BoundsStep, type TelescopeData, telescopePicture } from "../../src/pictures/telescope.js";
 import { expectSound, ofKind, textsOf, titlesOf, told } from "./sound.js";
 
 const step = (day: number, lower: number, upper: number, freed?: number): BoundsStep => ({
@@ -19,6 +19,11 @@ const RAIN: TelescopeData = {
 };
 
 describe("a picture of bounds that close in", function () {
+  it("tells where outcomes lie in it", function () {
+    expect(boundsAxis(RAIN)).to.deep.include({ top: 44, bottom: 270, low: 0, high: 200 });
+    expect(boundsAxis({ steps: [] })).to.deep.include({ low: 0, high: 1 });
+  });
+
   it("has a band of steps, each of which holds until the next record, and the last until now", function () {
     const picture = telescopePicture(RAIN);
     expectSound(picture);

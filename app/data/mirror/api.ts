@@ -14,6 +14,7 @@ import type { Foreseen, ForeseenAll, ForeseenExit, ToldRefusal, UnsignedOrder } 
 import type { Holdings } from "./holders.js";
 import type { MarketRecordFacts, SignedDescription } from "./market-records.js";
 import type { RowsQuery } from "./history.js";
+import type { Standing } from "./standing.js";
 
 export interface MirrorApi {
   /** Begins to follow, and goes on until the worker is ended. @param tell every change of state */
@@ -45,6 +46,8 @@ export interface MirrorApi {
   description(marketRootId: number): Promise<SignedDescription | undefined>;
   /** Every record of a root, oldest first, checked again. */
   marketRecords(marketRootId: number): Promise<readonly MarketRecordFacts[]>;
+  /** What the contract says at a block, and of one account. @throws Error if the node has no such block */
+  standingAt(block: number, trader: string | undefined): Promise<Standing>;
   /** Cash and lots; undefined for whoever is not registered. */
   account(address: string): Promise<Account | undefined>;
   /** Everybody's, and what a stress test needs besides. */

@@ -20,6 +20,7 @@ import { foresee, foreseeAll, foreseeExit, mostOf, paidIn } from "./foresight.js
 import { holdingsIn } from "./holders.js";
 import { marketRecordsOf } from "./market-records.js";
 import { createExplorer, type Explorer } from "./explorer.js";
+import { standingAt } from "./standing.js";
 import { catchUp, type Followed, type FollowOptions, openFollowed } from "./follow.js";
 
 const POLL_MS = 1_000;
@@ -160,6 +161,10 @@ const api: MirrorApi = {
       timeOf: (number) => times.get(number) ?? 0n,
       freedBy: ({ blockNumber, logIndex }) => freed.get(blockNumber)?.get(logIndex),
     });
+  },
+  async standingAt(block, trader) {
+    const { handle, provider } = await followed();
+    return standingAt(handle, provider, block, trader);
   },
   async account(address) {
     const { state: book } = (await followed()).projector;

@@ -1,5 +1,5 @@
 /** The last look before several signatures: each order as its wallet will show it, and what has become of those that were signed. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 
 import { toJson } from "../../../src/protocol/amounts/json.js";
@@ -7,6 +7,7 @@ import type { TradePackage } from "../../../src/protocol/signing/package.js";
 import { type Connected, useDomain } from "../../data/acting.js";
 import { useSession } from "../../data/session.js";
 import { sessionPath } from "../../frame/routes.js";
+import { useModal } from "../../ui/modal.js";
 import { Refusal } from "../../ui/State.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import type { Draft } from "../trade/order-ticket.js";
@@ -35,7 +36,7 @@ interface SignAllProps {
 type End = { readonly name: "done" } | { readonly name: "left"; readonly words: string };
 
 export function SignAll({ parts: given, account, close }: SignAllProps): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [parts] = useState(given); // as they were when the dialog was opened: prices move on behind it
   const { orders, problem, again } = useCompleted(
     parts.map(({ draft }) => draft),
@@ -44,9 +45,6 @@ export function SignAll({ parts: given, account, close }: SignAllProps): ReactNo
   const [signedCount, setSigned] = useState(0);
   const [end, setEnd] = useState<End>();
   const [stage, act] = useSigningAll({ parts, account, orders, again, setSigned, setEnd });
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   const isBusy = stage.name === "asking" || stage.name === "bringing";
   return (
     <dialog
@@ -110,7 +108,7 @@ function Ended({ end, close }: { readonly end: End; readonly close: () => void }
       )}
       <p className="buttons">
         <Link href={`${sessionPath(session, "trade")}?tab=activity`}>See what becomes of them</Link>
-        <button type="button" autoFocus onClick={close}>
+        <button type="button" data-first onClick={close}>
           Close
         </button>
       </p>

@@ -16,6 +16,7 @@ import { type Root, useHead, useMarkets, useNames, useSession, wordsOf } from ".
 import type { ViewProps } from "../../frame/views.js";
 import { sessionPath } from "../../frame/routes.js";
 import { Copied } from "../../ui/Copied.js";
+import { BoundsPicture } from "./BoundsPicture.js";
 import { Moment, Tokens } from "../../ui/Amount.js";
 import { percentText, tokensText, unitsText } from "../../ui/numbers.js";
 import { Refusal, Waiting } from "../../ui/State.js";
@@ -431,7 +432,19 @@ function SayOfInterval({ root, price }: SayProps): ReactNode {
     <>
       <section className="panel">
         <h2>Tighten</h2>
-        <p className="hint">What the outcome can still be, in {unit || "its own numbers"}. Bounds only ever tighten.</p>
+        <p className="hint">
+          What the outcome can still be, in {unit || "its own numbers"}: drag the lines, or type. Bounds only ever
+          tighten.
+        </p>
+        <BoundsPicture
+          root={root}
+          today={today}
+          typed={{ lower, upper }}
+          move={(end, ticks) => {
+            (end === "lower" ? setLower : setUpper)(unitsText(ticks, head));
+            forget();
+          }}
+        />
         <Text
           label="At least"
           value={lower}

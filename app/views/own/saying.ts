@@ -145,6 +145,20 @@ export function readBounds(lower: string, upper: string, head: MarketHead | unde
   return bounds.lower < bounds.upper ? bounds : undefined;
 }
 
+/** What is typed, as far as it is something between today's bounds; else today's. For showing alone. */
+export function nextBounds(
+  typed: { readonly lower: string; readonly upper: string },
+  today: Bounds,
+  head: MarketHead | undefined,
+): Bounds {
+  try {
+    const read = readBounds(typed.lower, typed.upper, head);
+    return read !== undefined && read.lower >= today.lower && read.upper <= today.upper ? read : today;
+  } catch {
+    return today; // still being typed
+  }
+}
+
 /**
  * An outcome, typed twice: it cannot be taken back.
  * @returns a value of an interval in ticks, or the number of an event's outcome; else what is wrong

@@ -14,6 +14,7 @@ import type { ChainSource } from "../../data/chain-source.js";
 import type { Facts } from "../../data/source.js";
 import { type Names, type Root, shortAddress } from "../../data/words.js";
 import { unitNameOf } from "../../ui/market-units.js";
+import { equals } from "../../../src/protocol/amounts/fraction.js";
 import { fractionText, localText } from "../../ui/numbers.js";
 import { Answered, Refusal, Waiting } from "../../ui/State.js";
 import {
@@ -26,6 +27,9 @@ import {
   strengthOf,
   writeRisk,
 } from "./model.js";
+import { Field } from "./Field.js";
+import { pretended, readWhatIf, type WhatIf, writeWhatIf } from "./what-if.js";
+import { WhatIfForm } from "./WhatIfForm.js";
 import "../../style/risk.css";
 
 export default function Risk(): ReactNode {
@@ -65,8 +69,14 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
   });
   const { assets } = names;
   const input = readRisk(search, assets.length);
+  const whatIf = readWhatIf(new URLSearchParams(search));
+  const put = (next: RiskInput, then: WhatIf): void => {
+    const params = new URLSearchParams(writeRisk(next));
+    writeWhatIf(then, params);
+    go(`${path.split("?")[0] ?? path}?${params.toString()}`, { replace: true });
+  };
   const change = (part: Partial<RiskInput>): void => {
-    go(`${path.split("?")[0] ?? path}?${writeRisk({ ...input, ...part })}`, { replace: true });
+    put({ ...input, ...part }, whatIf);
   };
   return (
     <>
@@ -78,7 +88,18 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
             quantities: facts.assets.map(({ quantity }) => quantity as AssetUnits),
             supply: facts.supply,
           };
-          return <Outcome input={input} ground={{ holdings, basket, assets, roots }} />;
+          return (
+            <>
+              <WhatIfForm
+                {...{ whatIf, roots, names }}
+                traders={holdings.traders}
+                change={(part) => {
+                  put(input, { ...whatIf, ...part });
+                }}
+              />
+              <Outcome input={input} whatIf={whatIf} ground={{ holdings, basket, assets, roots }} />
+            </>
+          );
         }}
       </Answered>
       {query.data !== undefined && (
@@ -194,43 +215,26 @@ function Form({ input, assets, roots, change }: FormProps): ReactNode {
   );
 }
 
-function Field({
-  label,
-  value,
-  set,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly set: (text: string) => void;
-}): ReactNode {
-  return (
-    <label>
-      {label}
-      <input
-        inputMode="decimal"
-        size={8}
-        value={value}
-        onChange={(event) => {
-          set(event.target.value.trim());
-        }}
-      />
-    </label>
-  );
+interface OutcomeProps {
+  readonly input: RiskInput;
+  readonly whatIf: WhatIf;
+  readonly ground: RiskGround;
 }
 
-function Outcome({ input, ground }: { readonly input: RiskInput; readonly ground: RiskGround }): ReactNode {
+function Outcome({ input, whatIf, ground }: OutcomeProps): ReactNode {
   const isReady = input.prices.every((price) => price !== "");
   const result = useMemo(() => {
     if (!isReady) return undefined;
     try {
-      return { risk: riskTable(input, ground) };
+      const then = pretended(whatIf, input, ground);
+      return { risk: riskTable(input, ground), then: then && riskTable(then.input, then.ground) };
     } catch (error) {
       return { error };
     }
-  }, [writeRisk(input), ground.holdings]);
+  }, [writeRisk(input), JSON.stringify([whatIf, [...whatIf.outcomes]]), ground.holdings]);
   if (result === undefined) return <p role="status">Give each asset a price, in whatever unit you count in.</p>;
   if (result.risk === undefined) return <Refusal error={result.error} />;
-  return <Heat risk={result.risk} />;
+  return <Heat risk={result.risk} then={result.then} />;
 }
 
 const DIGITS = 2;
@@ -257,7 +261,8 @@ function move(event: KeyboardEvent<HTMLTableElement>): void {
   next.focus();
 }
 
-function Heat({ risk }: { readonly risk: RiskTable }): ReactNode {
+/** @param then the same test as it would be; undefined if nothing is pretended */
+function Heat({ risk, then }: { readonly risk: RiskTable; readonly then: RiskTable | undefined }): ReactNode {
   const { table, names, scale, unit } = risk;
   const session = useSession();
   const all = table.rows.flatMap(({ profits }) => profits.map(magnitude));
@@ -267,6 +272,8 @@ function Heat({ risk }: { readonly risk: RiskTable }): ReactNode {
     const { numerator, denominator } = inKnownUnit(value ?? ZERO, scale);
     return `${numerator} / ${denominator} ${unit}`;
   };
+  const changed = (after: Fraction | undefined, before: Fraction): string =>
+    after === undefined || equals(after, before) ? "" : ` → ${text(after)}`;
   const save = (): void => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([riskCsv(risk)], { type: "text/csv" }));
@@ -317,12 +324,15 @@ function Heat({ risk }: { readonly risk: RiskTable }): ReactNode {
                       className={`number heat-${strength < 0 ? "loss" : "gain"}-${Math.min(5, Math.ceil(Math.abs(strength) * 5))}`}
                     >
                       {text(profit)}
+                      {changed(then?.table.rows[row]?.profits[column], profit)}
                       {isWorst && <small> worst</small>}
                     </td>
                   );
                 })}
                 <td className="number" title={exact(profitTotal)}>
-                  {isZero(profitTotal) ? "0 ✔" : `${text(profitTotal)} ✘`}
+                  {isZero(then?.table.rows[row]?.profitTotal ?? profitTotal) && isZero(profitTotal)
+                    ? "0 ✔"
+                    : `${text(profitTotal)} ✘`}
                 </td>
               </tr>
             ))}

@@ -1,12 +1,11 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+
+import { useModal } from "../../ui/modal.js";
 
 import { KEY_WORDS } from "./keys.js";
 
 export function KeyList({ close }: { readonly close: () => void }): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} aria-labelledby="keys-title" onClose={close}>
       <h2 id="keys-title">Keys</h2>
@@ -21,7 +20,7 @@ export function KeyList({ close }: { readonly close: () => void }): ReactNode {
           </div>
         ))}
       </dl>
-      <button type="button" autoFocus onClick={close}>
+      <button type="button" data-first onClick={close}>
         Close
       </button>
     </dialog>

@@ -10,6 +10,7 @@ import type { Place } from "./place.js";
 
 const LEVELS = 200;
 const ROWS = 12;
+const NEAR_ROWS = 6;
 
 interface LadderProps {
   readonly place: Place;
@@ -96,14 +97,26 @@ function LadderTable({
       <tbody>
         {rows.asks.length === 0 && <NoRow what="No offers" />}
         {rows.asks.map((row) => (
-          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} />
+          <PriceRow
+            key={keyOf(row)}
+            row={row}
+            place={place}
+            choose={choose}
+            isFar={isFar(rows.asks.length - 1 - rows.asks.indexOf(row))}
+          />
         ))}
         <tr className="spread">
           <td colSpan={4}>{spreadWords(rows, place)}</td>
         </tr>
         {rows.bids.length === 0 && <NoRow what="No bids" />}
         {rows.bids.map((row) => (
-          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} />
+          <PriceRow
+            key={keyOf(row)}
+            row={row}
+            place={place}
+            choose={choose}
+            isFar={isFar(rows.bids.indexOf(row))}
+          />
         ))}
       </tbody>
     </table>
@@ -139,16 +152,22 @@ function NoRow({ what }: { readonly what: string }): ReactNode {
   );
 }
 
+/** Beyond what a phone has room for. @param place among the rows of its side, from 0 at the spread */
+function isFar(place: number): boolean {
+  return place >= NEAR_ROWS;
+}
+
 function PriceRow({
   row,
   place,
   choose,
-}: Pick<LadderProps, "place" | "choose"> & { readonly row: LadderRow }): ReactNode {
+  isFar: far,
+}: Pick<LadderProps, "place" | "choose"> & { readonly row: LadderRow; readonly isFar: boolean }): ReactNode {
   const { isBid, priceTicks, lots, cumulated, own, through } = row;
   const word = `${isBid ? "bid" : "offer"}${through === undefined ? "" : `, of ${HOUSES[through]}`}`;
   const side = isBid ? "bid" : "ask";
   return (
-    <tr className={through === undefined ? side : `${side} house`}>
+    <tr className={[side, ...(through === undefined ? [] : ["house"]), ...(far ? ["far"] : [])].join(" ")}>
       <td className="number">
         <button
           type="button"

@@ -1,5 +1,5 @@
 /** Every market of the session: legs of the basket, and the roots that owners have made, with their branches. */
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
@@ -14,12 +14,22 @@ type Branch = Root["branches"][number];
 export function Markets({ roots, current }: { readonly roots: readonly Root[]; readonly current: string }): ReactNode {
   return (
     <nav className="panel markets" aria-label="Legs and markets">
-      <h2>Legs and markets</h2>
-      {roots.map((root) => (
-        <RootMarkets key={root.marketRootId} root={root} current={current} />
-      ))}
+      <details open={useWide()}>
+        <summary>
+          <h2>Legs and markets</h2>
+        </summary>
+        {roots.map((root) => (
+          <RootMarkets key={root.marketRootId} root={root} current={current} />
+        ))}
+      </details>
     </nav>
   );
+}
+
+/** Whether there is room for them beside the book; on a phone they are opened when they are wanted. */
+function useWide(): boolean {
+  const [isWide] = useState(() => window.matchMedia("(min-width: 60rem)").matches);
+  return isWide;
 }
 
 function RootMarkets({ root, current }: { readonly root: Root; readonly current: string }): ReactNode {

@@ -107,28 +107,42 @@ export function OwnOrders({
           {problem}
         </p>
       )}
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Order</th>
-            <th scope="col">Market</th>
-            <th scope="col">Side</th>
-            <th scope="col" className="number">
+      <table className="cards" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">
+              Order
+            </th>
+            <th scope="col" role="columnheader">
+              Market
+            </th>
+            <th scope="col" role="columnheader">
+              Side
+            </th>
+            <th scope="col" role="columnheader" className="number">
               Limit
             </th>
-            <th scope="col" className="number">
+            <th scope="col" role="columnheader" className="number">
               Lots left
             </th>
-            <th scope="col">Covered</th>
-            {account !== undefined && <th scope="col">Cancel</th>}
+            <th scope="col" role="columnheader">
+              Covered
+            </th>
+            {account !== undefined && (
+              <th scope="col" role="columnheader">
+                Cancel
+              </th>
+            )}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {orders.map((order, index) => (
-            <tr key={order.tradeRootId} aria-current={index === selected ? "true" : undefined}>
-              <td>#{order.tradeRootId}</td>
+            <tr key={order.tradeRootId} role="row" aria-current={index === selected ? "true" : undefined}>
+              <td role="cell" data-label="Order">
+                #{order.tradeRootId}
+              </td>
               <OrderCells order={order} />
-              <td>
+              <td role="cell" data-label="Covered">
                 {order.missing === 0n ? (
                   "yes"
                 ) : (
@@ -138,7 +152,7 @@ export function OwnOrders({
                 )}
               </td>
               {account !== undefined && (
-                <td>
+                <td role="cell">
                   <button
                     type="button"
                     aria-label={`Cancel order ${order.tradeRootId}`}
@@ -198,16 +212,20 @@ function OrderCells({ order }: { readonly order: RelayTrader["binding"]["orders"
   const size = isBid ? order.lots : 0n - order.lots;
   return (
     <>
-      <td>
+      <td role="cell" data-label="Market">
         {root === undefined
           ? `${order.marketRootId}.${order.marketBranchId}`
           : wordsOf(root, order.marketBranchId, names).title}
       </td>
-      <td className={isBid ? "bid" : "ask"}>{isBid ? "▲ buy" : "▼ sell"}</td>
-      <td className="number">
+      <td role="cell" data-label="Side" className={isBid ? "bid" : "ask"}>
+        {isBid ? "▲ buy" : "▼ sell"}
+      </td>
+      <td role="cell" data-label="Limit" className="number">
         {root === undefined ? String(order.priceTicks) : <PriceCell root={root} ticks={order.priceTicks} />}
       </td>
-      <td className="number">{lotsText(size)}</td>
+      <td role="cell" data-label="Lots left" className="number">
+        {lotsText(size)}
+      </td>
     </>
   );
 }

@@ -1,11 +1,12 @@
 /** The last look before a signature: what is asked, what the rules make of it, and what the wallet will show, field by field. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 
 import { toJson } from "../../../src/protocol/amounts/json.js";
 import type { TradePackage } from "../../../src/protocol/signing/package.js";
 import type { UnsignedOrder } from "../../data/mirror/foresight.js";
 import { type Connected, useDomain } from "../../data/acting.js";
 import { useSession } from "../../data/session.js";
+import { useModal } from "../../ui/modal.js";
 import { Refusal } from "../../ui/State.js";
 import { formatMoment } from "../../ui/time.js";
 import { reasonOf } from "../../wallet/wallets.js";
@@ -29,13 +30,10 @@ interface SignDialogProps {
 
 export function SignDialog(props: SignDialogProps): ReactNode {
   const { place, draft, account, words, close } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const { orders, problem, again } = useCompleted([draft], account);
   const order = orders?.[0];
   const [stage, act] = useSigning(props, order, again);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   const isBusy = stage.name === "asking" || stage.name === "bringing";
   return (
     <dialog

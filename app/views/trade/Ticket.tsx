@@ -32,10 +32,13 @@ interface TicketProps {
   readonly review: () => void;
   readonly toOrders: () => void;
   readonly match: () => void;
+  /** On a phone it lies at the lower edge, and is opened when it is wanted. */
+  readonly isSheetOpen: boolean;
+  readonly openSheet: (isOpen: boolean) => void;
 }
 
 export function Ticket(props: TicketProps): ReactNode {
-  const { place, typed, change, read, trader, review, blocked } = props;
+  const { place, typed, change, read, trader, review, blocked, isSheetOpen, openSheet } = props;
   const order = unsigned(read, trader);
   const foresight = useForesight(order);
   const form = useRef<HTMLFormElement>(null);
@@ -45,6 +48,7 @@ export function Ticket(props: TicketProps): ReactNode {
     <form
       ref={form}
       className="panel ticket"
+      data-open={isSheetOpen}
       aria-label="Order"
       onSubmit={(event) => {
         event.preventDefault();
@@ -52,6 +56,16 @@ export function Ticket(props: TicketProps): ReactNode {
       }}
     >
       <h2>Order</h2>
+      <button
+        type="button"
+        className="sheet-button"
+        aria-expanded={isSheetOpen}
+        onClick={() => {
+          openSheet(!isSheetOpen);
+        }}
+      >
+        {isSheetOpen ? "Close" : `Buy or sell ${place.title}`}
+      </button>
       <SideChoice typed={typed} change={change} title={place.title} />
       <PriceField {...props} />
       <LotsField {...props} />

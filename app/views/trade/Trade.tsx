@@ -15,6 +15,7 @@ import { reasonOf } from "../../wallet/wallets.js";
 import { matchMarket } from "./cancel.js";
 import { useDeeds, useFollowing, useTrader } from "./hooks.js";
 import { actOf, type KeyAct } from "./keys.js";
+import { Figures } from "./Figures.js";
 import { KeyList } from "./KeyList.js";
 import { Ladder } from "./Ladder.js";
 import { Markets } from "./Markets.js";
@@ -86,6 +87,7 @@ function Screen({ place, roots, facts }: ScreenProps): ReactNode {
   );
   const [selected, setSelected] = useState(0);
   const [isHelp, setHelp] = useState(false);
+  const [isSheet, setSheet] = useState(() => typed.lots !== "");
   const [problem, setProblem] = useState<string>();
   const deeds = useDeeds(account?.address);
   const blocked = useBlocked(facts);
@@ -166,12 +168,14 @@ function Screen({ place, roots, facts }: ScreenProps): ReactNode {
   return (
     <div className="trade">
       <h1 className="unseen">Trade {place.title}</h1>
+      <Figures place={place} trader={account?.address} />
       <Markets roots={roots} current={`${place.market.marketRootId}/${place.market.marketBranchId}`} />
       <Ladder
         place={place}
         own={own}
         choose={(ticks, isBid) => {
           change({ side: isBid ? "sell" : "buy", price: typedDecimal(exactPrice(place.root, ticks)) });
+          setSheet(true);
         }}
       />
       <Ticket
@@ -184,7 +188,10 @@ function Screen({ place, roots, facts }: ScreenProps): ReactNode {
         blocked={blocked}
         review={review}
         match={match}
+        isSheetOpen={isSheet}
+        openSheet={setSheet}
         toOrders={() => {
+          setSheet(false);
           setTab("orders");
           document.getElementById("orders")?.focus();
         }}

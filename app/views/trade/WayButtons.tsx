@@ -46,10 +46,10 @@ export function WayButtons({ stage, canSign, act, close, wallet, orders = 1, sig
         <button
           type="button"
           className="primary"
-          disabled={!canSign}
-          autoFocus
+          aria-disabled={!canSign}
+          data-first
           onClick={() => {
-            act("relay");
+            if (canSign) act("relay");
           }}
         >
           Sign{all}, for the relay to bring
@@ -59,10 +59,10 @@ export function WayButtons({ stage, canSign, act, close, wallet, orders = 1, sig
         <button
           type="button"
           className={hasDesk ? "" : "primary"}
-          disabled={!canSign}
-          autoFocus={!hasDesk}
+          aria-disabled={!canSign}
+          data-first={hasDesk ? undefined : true}
           onClick={() => {
-            act("wallet");
+            if (canSign) act("wallet");
           }}
         >
           Sign{all} and send {orders > 1 ? "them" : "it"} myself

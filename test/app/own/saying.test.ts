@@ -7,13 +7,14 @@ import {
   mostOfALot,
   type MarketDraft,
   type NewMarket,
+  nextBounds,
   readBounds,
   readMarket,
   readOutcome,
 } from "../../../app/views/own/saying.js";
 import type { RecordEffect } from "../../../src/protocol/book/record-effect.js";
 import { parseDescription } from "../../../src/protocol/market/description.js";
-import { ticks } from "../../../src/protocol/amounts/units.js";
+import { type Ticks, ticks } from "../../../src/protocol/amounts/units.js";
 
 const NOW = 1_796_000_000;
 const RAIN: MarketDraft = {
@@ -152,5 +153,28 @@ describe("effectWords", () => {
       "It frees no collateral.",
       "It takes out no order.",
     ]);
+  });
+});
+
+describe("the next bounds, as they are drawn", () => {
+  const today = { lower: 400n as Ticks, upper: 2_000n as Ticks };
+  const head = { title: "Rain", unit: "mm", ticksPerUnit: 10n, outcomes: [], source: "" };
+  const drawn = (lower: string, upper: string) => nextBounds({ lower, upper }, today, head);
+
+  it("are what is typed, if it tightens", () => {
+    expect(drawn("50", "180.5")).to.deep.equal({ lower: 500n, upper: 1_805n });
+    expect(drawn("40", "200")).to.deep.equal(today);
+  });
+
+  it("are today's while it is none, or loosens", () => {
+    for (const [lower, upper] of [
+      ["", "180"],
+      ["x", "y"],
+      ["39", "180"],
+      ["50", "201"],
+      ["60", "50"],
+    ] as const) {
+      expect(drawn(lower, upper)).to.deep.equal(today);
+    }
   });
 });
