@@ -46,6 +46,7 @@ export default defineConfig(({ mode }) => ({
   clearScreen: false,
   logLevel: "warn",
   plugins: [react(), policyElement(), withoutEval()],
+  resolve: { alias: { "@adraffy/ens-normalize": fileURLToPath(new URL("without-names.ts", import.meta.url)) } },
   define: {
     __VERSION__: JSON.stringify(version),
     /** Whether it has a wallet whose key everybody knows: never in what is published. */

@@ -1,7 +1,8 @@
 /** A session's log, as a node has it or as a file; for workers. */
 import { NodeProvider } from "../../src/node/provider.js";
 import type { Progress } from "../../src/verify/report.js";
-import { readCreation, streamSessionLog } from "../../src/verify/read-session-log.js";
+import { readCreation } from "../../src/verify/find-session.js";
+import { streamSessionLog } from "../../src/verify/read-session-log.js";
 import { parseSessionLogLines, type SessionLogStream } from "../../src/verify/session-log.js";
 
 /** The logs of a session as a node has them. */

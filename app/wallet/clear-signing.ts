@@ -15,7 +15,7 @@ import { encodeType, messageDescriptor, type MessageName } from "../../src/clien
 import { toJson } from "../../src/protocol/amounts/json.js";
 import type { TradePackage } from "../../src/protocol/signing/package.js";
 import type { BookDomain } from "../../src/protocol/signing/typed-data.js";
-import { SIGNED_TYPES } from "../../src/wire/session.js";
+import { SIGNED_TYPES } from "../../src/wire/signed-types.js";
 
 /** One line of the wallet's screen. */
 export interface ShownLine {

@@ -10,7 +10,7 @@ import { contractsOf } from "../../src/deployment/known.js";
 import { type LocalNode, startNode } from "../../src/local/nodes.js";
 import { NodeProvider } from "../../src/node/provider.js";
 import { assetUnits, type Ticks, tokenWei } from "../../src/protocol/amounts/units.js";
-import { readCreation } from "../../src/verify/read-session-log.js";
+import { readCreation } from "../../src/verify/find-session.js";
 import type { Chain } from "../../stage/chain.js";
 import { createClock } from "../../stage/clock.js";
 import { seededBytes } from "../../stage/rng.js";

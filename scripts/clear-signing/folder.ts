@@ -6,7 +6,7 @@ import type { Descriptor, Target } from "../../src/client/clear-signing/descript
 import { clearSigningFiles, MESSAGE_NAMES } from "../../src/client/clear-signing/files.js";
 import type { MessageName } from "../../src/client/clear-signing/messages.js";
 import { bookDomain } from "../../src/protocol/signing/typed-data.js";
-import { SIGNED_TYPES } from "../../src/wire/session.js";
+import { SIGNED_TYPES } from "../../src/wire/signed-types.js";
 import { CALL_SAMPLES, EXAMPLE, EXAMPLE_TOKEN, MESSAGE_SAMPLES } from "./samples.js";
 import { argumentsOf, type Line, linesOf } from "./texts.js";
 

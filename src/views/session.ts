@@ -3,7 +3,8 @@ import type { SessionTerms } from "../protocol/book/terms.js";
 import { tokenWei } from "../protocol/amounts/units.js";
 import { domainSeparator } from "../protocol/signing/typed-data.js";
 import type { Served } from "../wire/form.js";
-import { type session, SIGNED_TYPES } from "../wire/session.js";
+import type { session } from "../wire/session.js";
+import { SIGNED_TYPES } from "../wire/signed-types.js";
 
 type Whole = Served<typeof session>;
 export type FactsView = Omit<Whole, "relay" | "serverTimeMs">;

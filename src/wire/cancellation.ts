@@ -2,11 +2,7 @@
 import { TypedDataEncoder } from "ethers";
 
 import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
-
-/** Nothing that the order book could ever take for an order. Mutable, because ethers asks for it. */
-export const CANCEL_TYPES: Record<"CancelPackage", { name: string; type: string }[]> = {
-  CancelPackage: [{ name: "link", type: "bytes32" }],
-};
+import { CANCEL_TYPES } from "./signed-types.js";
 
 export function cancelDigest(domain: BookDomain, link: Hash): Hash {
   return TypedDataEncoder.hash(domain, CANCEL_TYPES, { link });

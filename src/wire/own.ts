@@ -8,14 +8,7 @@ import { packageState, packageStateWith } from "./packages.js";
 import { trader } from "./state.js";
 import { cancellationState, statedCancellation } from "./trades-cancellation.js";
 import { anyAddress, bytes, count, relayedBytes, shortInteger } from "./values.js";
-
-/** Nothing that the order book could ever take for an order. Mutable, because ethers asks for it. */
-export const READ_TYPES: Record<"ReadOwn", { name: string; type: string }[]> = {
-  ReadOwn: [
-    { name: "trader", type: "address" },
-    { name: "until", type: "uint64" },
-  ],
-};
+import { READ_TYPES } from "./signed-types.js";
 
 export function readDigest(domain: BookDomain, trader: string, until: bigint): Hash {
   return TypedDataEncoder.hash(domain, READ_TYPES, { trader, until });

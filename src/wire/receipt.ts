@@ -4,16 +4,7 @@ import { TypedDataEncoder } from "ethers";
 import type { BookDomain, Hash } from "../protocol/signing/typed-data.js";
 import { answer, described, type DomainOf, plain } from "./form.js";
 import { address, bytes, count, hash, oneOf } from "./values.js";
-
-/** Chain and book stand in the domain. Nothing that the order book could ever take. Mutable, because ethers asks for it. */
-export const RECEIPT_TYPES: Record<"Receipt", { name: string; type: string }[]> = {
-  Receipt: [
-    { name: "kind", type: "string" },
-    { name: "hash", type: "bytes32" },
-    { name: "seq", type: "uint64" },
-    { name: "timeMs", type: "uint64" },
-  ],
-};
+import { RECEIPT_TYPES } from "./signed-types.js";
 
 export const RECEIPT_KINDS = ["package", "cancellation"] as const;
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];

@@ -1,28 +1,8 @@
 /** What a session and its book are: all that a program needs to sign for it without asking a node. */
 import * as z from "zod";
 
-import {
-  CANCEL_TRADES_TYPES,
-  MARKET_TYPES,
-  QUOTE_SET_TYPES,
-  TRADE_PACKAGE_TYPES,
-} from "../protocol/signing/typed-data.js";
-import { CANCEL_TYPES } from "./cancellation.js";
 import { answer, described, type DomainOf, list, maybe, plain } from "./form.js";
-import { READ_TYPES } from "./own.js";
-import { RECEIPT_TYPES } from "./receipt.js";
 import { address, count, hash, integer, inTicks, inWei, marketRootId, oneOf, text } from "./values.js";
-
-/** All that is signed, by traders, by owners of markets and by the relay, by its primary type, each with the types that it needs and no other: wallets refuse what is not used. */
-export const SIGNED_TYPES = {
-  TradePackage: TRADE_PACKAGE_TYPES,
-  QuoteSet: QUOTE_SET_TYPES,
-  CancelTrades: CANCEL_TRADES_TYPES,
-  CancelPackage: CANCEL_TYPES,
-  Market: MARKET_TYPES,
-  ReadOwn: READ_TYPES,
-  Receipt: RECEIPT_TYPES,
-} as const;
 
 /** By the chain's time alone: before t1, until t2, and from t2 on. */
 export const SESSION_PHASES = ["before", "open", "settling"] as const;

@@ -12,7 +12,7 @@ import { createProjector, type OpenProjector } from "../../../src/history/projec
 import { NodeProvider } from "../../../src/node/provider.js";
 import type { Hash } from "../../../src/protocol/signing/typed-data.js";
 import type { RootWord } from "../../../src/views/markets.js";
-import { readCreation } from "../../../src/verify/read-session-log.js";
+import { readCreation } from "../../../src/verify/find-session.js";
 import type { TokenWei } from "../../../src/protocol/amounts/units.js";
 import { type KeptHistory, keepHistory } from "./history.js";
 import { freedInBlock, type SignedDescription, signedDescription } from "./market-records.js";

@@ -110,13 +110,7 @@ function LadderTable({
         </tr>
         {rows.bids.length === 0 && <NoRow what="No bids" />}
         {rows.bids.map((row) => (
-          <PriceRow
-            key={keyOf(row)}
-            row={row}
-            place={place}
-            choose={choose}
-            isFar={isFar(rows.bids.indexOf(row))}
-          />
+          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} isFar={isFar(rows.bids.indexOf(row))} />
         ))}
       </tbody>
     </table>

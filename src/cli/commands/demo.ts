@@ -6,7 +6,7 @@ import { deployContracts } from "../../deployment/deploy.js";
 import { contractsOf } from "../../deployment/known.js";
 import { startNode } from "../../local/nodes.js";
 import { NodeProvider } from "../../node/provider.js";
-import { readCreation } from "../../verify/read-session-log.js";
+import { readCreation } from "../../verify/find-session.js";
 import type { CliContext } from "../context.js";
 import { gather, type People, PEOPLE, treasury } from "../demo/people.js";
 import { startDemoRelay } from "../demo/relay.js";

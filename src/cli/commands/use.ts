@@ -2,7 +2,7 @@ import { Command } from "commander";
 
 import { openSession } from "../../bindings/session.js";
 import { addressOf } from "../../node/secrets.js";
-import { readCreation } from "../../verify/read-session-log.js";
+import { readCreation } from "../../verify/find-session.js";
 import { httpLocation } from "../../wire/locations.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";

@@ -6,7 +6,7 @@ import { RootKind } from "../../protocol/signing/market-record.js";
 import { type TradePackage, TimeInForce } from "../../protocol/signing/package.js";
 import type { TradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import { bookDomain } from "../../protocol/signing/typed-data.js";
-import { SIGNED_TYPES } from "../../wire/session.js";
+import { SIGNED_TYPES } from "../../wire/signed-types.js";
 import {
   account,
   aside,

@@ -5,8 +5,8 @@ import { asClientError } from "../../bindings/errors.js";
 import type { BookDomain, Hash } from "../../protocol/signing/typed-data.js";
 import { type TradesCancellation, tradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { RelayTrader } from "../../wire/state.js";
-import { type OwnRead, READ_TYPES } from "../../wire/own.js";
-import { CANCEL_TYPES } from "../../wire/cancellation.js";
+import type { OwnRead } from "../../wire/own.js";
+import { CANCEL_TYPES, READ_TYPES } from "../../wire/signed-types.js";
 
 /** @param link of the package that is to be given back @throws ClientError Client_Declined if the wallet's user says no */
 export async function signCancellation(domain: BookDomain, signer: Signer, link: Hash): Promise<string> {

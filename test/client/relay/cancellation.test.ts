@@ -5,7 +5,8 @@ import { ClientError } from "../../../src/bindings/errors.js";
 import { cancelAll, signCancellation } from "../../../src/client/relay/cancellation.js";
 import { bookDomain } from "../../../src/protocol/signing/typed-data.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
-import { CANCEL_TYPES, cancelDigest } from "../../../src/wire/cancellation.js";
+import { cancelDigest } from "../../../src/wire/cancellation.js";
+import { CANCEL_TYPES } from "../../../src/wire/signed-types.js";
 
 const DOMAIN = bookDomain(31_337n, `0x${"b0".repeat(20)}`);
 const LINK = `0x${"ab".repeat(32)}`;

@@ -1,0 +1,86 @@
+import { expect } from "chai";
+
+import { eventually, LOADING_MS, open, type PageStage, sharedStage } from "./support.js";
+
+/** How people read, and what they are spared. */
+describe("the page, as its readers have it", function () {
+  this.timeout(LOADING_MS * 4);
+  let stage: PageStage;
+
+  before(async function () {
+    stage = await sharedStage(this);
+  });
+
+  it("takes a German's 55,05 as it writes its own numbers", async function () {
+    const { page, context } = await open(stage, "/trade/1/1", { locale: "de-DE" });
+    const price = page.locator("#ticket-price");
+    await price.fill("55,05");
+    await page.locator("#ticket-lots").fill("1.000"); // the hint counts ticks once both are there
+    await page.locator("#ticket-price-hint").getByText("5505 ticks").waitFor({ timeout: LOADING_MS });
+    await page.getByRole("button", { name: "One tick higher" }).click();
+    expect(await price.inputValue()).to.equal("55,06");
+    await context.close();
+  });
+
+  it("writes numbers as each of them does, with all their digits beside them", async function () {
+    const samples = new Map<string, string>();
+    for (const locale of ["de-DE", "ar-EG", "en-IN"]) {
+      const { page, context } = await open(stage, "/trade/1/1", { locale });
+      const lots = page.locator(".ladder tbody tr td.number").nth(1);
+      await lots.waitFor({ timeout: LOADING_MS });
+      samples.set(locale, await lots.innerText());
+      await context.close();
+    }
+    const plain = (text: string): string =>
+      text.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replace(/[.,\u066c]/g, "");
+    const [first, ...others] = [...samples.values()];
+    for (const other of others) expect(plain(other)).to.equal(plain(first!));
+    expect(samples.get("de-DE")).to.match(/^\d{1,3}(\.\d{3})*$/);
+    expect(samples.get("ar-EG")).to.match(/^[\u0660-\u0669\u066c]+$/);
+  });
+
+  it("tells times in the reader's zone, with its name", async function () {
+    const { page, context } = await open(stage, "");
+    await page.locator(".phase-times").waitFor({ timeout: LOADING_MS });
+    expect(await page.locator(".phase-times").innerText()).to.match(/UTC.*UTC/s);
+    await context.close();
+  });
+
+  it("moves nothing for whoever wants no motion", async function () {
+    const { page, context } = await open(stage, "/trade/1/1");
+    await page.locator(".ladder").waitFor({ timeout: LOADING_MS });
+    const animated = `[...document.querySelectorAll("*")].filter((it) => {
+      const { animationName, transitionDuration } = getComputedStyle(it);
+      return animationName !== "none" || transitionDuration.split(", ").some((time) => parseFloat(time) > 0);
+    }).length`;
+    expect(await page.evaluate(animated)).to.equal(0);
+    expect(await page.evaluate("document.getAnimations().length")).to.equal(0);
+    await context.close();
+  });
+
+  it("keeps the borders of its panels where colours are forced", async function () {
+    const { page, context } = await open(stage, "/trade/1/1");
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.locator(".panel").first().waitFor({ timeout: LOADING_MS });
+    const style = await page.evaluate(`getComputedStyle(document.querySelector(".panel")).borderTopStyle`);
+    expect(style).to.equal("solid");
+    await context.close();
+  });
+
+  it("has everything that is pressed at least 24 pixels wide and high on a phone", async function () {
+    const { page, context } = await open(stage, "/trade/1/1", { width: 390 });
+    await eventually(
+      () => page.locator(".ladder tbody tr").count(),
+      (count) => count > 3,
+    );
+    const small = `[...document.querySelectorAll("button, select, input, summary")].flatMap((it) => {
+      const { width, height } = it.getBoundingClientRect();
+      const label = it.closest("label")?.getBoundingClientRect();
+      const isShown = width > 0 && height > 0;
+      const high = Math.max(height, label?.height ?? 0);
+      return isShown && (Math.max(width, label?.width ?? 0) < 24 || high < 24) ? [it.textContent || it.outerHTML] : [];
+    })`;
+    expect(await page.evaluate(small)).to.deep.equal([]);
+    await context.close();
+  });
+});
