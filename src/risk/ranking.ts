@@ -28,7 +28,9 @@ export function worstMoves(
   moves: readonly (readonly Fraction[])[],
   count: number,
 ): Ranked[][] {
-  const assets = moves[0]?.length ?? 0;
+  const [first] = moves;
+  if (first === undefined) return exposures.map(() => []);
+  const assets = first.length;
   for (const move of moves) requireEqual("move", move.length, assets);
   const floats = Float64Array.from(moves.flatMap((move) => move.map(approximate)));
   const largest = Array.from({ length: assets }, (_, k) =>

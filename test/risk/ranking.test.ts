@@ -70,7 +70,7 @@ describe("worstMoves", function () {
 
   it("of nobody are none, of no moves are none, and fewer than wanted are all", function () {
     expect(worstMoves([], [[fraction(1n)]], 3)).to.deep.equal([]);
-    expect(worstMoves([[]], [], 3)).to.deep.equal([[]]);
+    expect(worstMoves([[fraction(1n)], [fraction(2n)]], [], 3)).to.deep.equal([[], []]);
     const found = worstMoves([[fraction(2n)]], [[fraction(1n)], [fraction(-1n, 2n)]], 5);
     expect(found[0]!.map(({ move }) => move)).to.deep.equal([1, 0]);
     expect(equals(found[0]![0]!.gain, fraction(-1n))).to.equal(true);

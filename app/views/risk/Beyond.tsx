@@ -33,7 +33,7 @@ export function Beyond({ input, ground, change }: BeyondProps): ReactNode {
     } catch (error) {
       return { error };
     }
-  }, [isReady, JSON.stringify([input, [...input.outcomes]]), ground.holdings]);
+  }, [isReady, JSON.stringify([input, [...input.outcomes]]), ground.holdings, ground.assets, ground.roots]);
   if (result === undefined) return undefined;
   if (result.stakes === undefined) return <Refusal error={result.error} />;
   return (

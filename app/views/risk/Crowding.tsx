@@ -22,36 +22,38 @@ export function Crowding({ input, ground, stakes }: CrowdingProps): ReactNode {
   return (
     <section className="panel" aria-label="Crowding">
       <h2>In how few hands</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Asset</th>
-            <th scope="col" className="number">
-              Holders
-            </th>
-            <th scope="col" className="number">
-              As many equal ones
-            </th>
-            <th scope="col" className="number">
-              Sum of squared shares
-            </th>
-            <th scope="col" className="number">
-              Largest three
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {assets.map(({ holders, effective, herfindahl, topThree }, k) => (
-            <tr key={k}>
-              <th scope="row">{ground.assets[k]?.symbol}</th>
-              <td className="number">{holders}</td>
-              <MoneyCell value={effective ?? fraction(0n)} />
-              <MoneyCell value={herfindahl} digits={DIGITS} />
-              <MoneyCell value={topThree} digits={DIGITS} />
+      <div className="scrolled" role="region" aria-label="Table of concentration" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Asset</th>
+              <th scope="col" className="number">
+                Holders
+              </th>
+              <th scope="col" className="number">
+                As many equal ones
+              </th>
+              <th scope="col" className="number">
+                Sum of squared shares
+              </th>
+              <th scope="col" className="number">
+                Largest three
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {assets.map(({ holders, effective, herfindahl, topThree }, k) => (
+              <tr key={k}>
+                <th scope="row">{ground.assets[k]?.symbol}</th>
+                <td className="number">{holders}</td>
+                <MoneyCell value={effective ?? fraction(0n)} />
+                <MoneyCell value={herfindahl} digits={DIGITS} />
+                <MoneyCell value={topThree} digits={DIGITS} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="hint">{overlapText(overlap)} What is outside the book counts as one holder.</p>
     </section>
   );

@@ -54,36 +54,40 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
       </label>
       {result.error !== undefined && <Refusal error={result.error} />}
       {result.problems !== undefined && result.problems.length > 0 && (
-        <ul role="alert">
-          {result.problems.slice(0, MOST_PROBLEMS).map((problem) => (
-            <li key={problem}>{problem}</li>
-          ))}
-        </ul>
+        <div role="alert">
+          <ul>
+            {result.problems.slice(0, MOST_PROBLEMS).map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </div>
       )}
       {result.found !== undefined && result.found.length > 0 && (
-        <table>
-          <caption>The worst of {result.count} windows for each holder, in the prices’ unit</caption>
-          <thead>
-            <tr>
-              <th scope="col">Holder</th>
-              <th scope="col">From</th>
-              <th scope="col">To</th>
-              <th scope="col" className="number">
-                Gain
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {result.found.map(({ name, window, gain }) => (
-              <tr key={name}>
-                <HolderName name={name} />
-                <td>{window.from}</td>
-                <td>{window.to}</td>
-                <MoneyCell value={gain} />
+        <div className="scrolled" role="region" aria-label="Table of worst windows" tabIndex={0}>
+          <table>
+            <caption>The worst of {result.count} windows for each holder, in the prices’ unit</caption>
+            <thead>
+              <tr>
+                <th scope="col">Holder</th>
+                <th scope="col">From</th>
+                <th scope="col">To</th>
+                <th scope="col" className="number">
+                  Gain
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {result.found.map(({ name, window, gain }) => (
+                <tr key={name}>
+                  <HolderName name={name} />
+                  <td>{window.from}</td>
+                  <td>{window.to}</td>
+                  <MoneyCell value={gain} />
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       <p className="hint">
         Nothing is fitted, and the file stays on this machine. Days on which a price is missing are left out.

@@ -98,35 +98,37 @@ function WorstTable({ found, assets, sigmas }: WorstTableProps): ReactNode {
   if (found.length === 0) return <p>Nobody has anything at stake that moves.</p>;
   return (
     <>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Holder</th>
-            <th scope="col" className="number">
-              Gain
-            </th>
-            {assets.map(({ symbol }, k) => (
-              <th key={k} scope="col" className="number">
-                {symbol}
+      <div className="scrolled" role="region" aria-label="Table of worst moves" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Holder</th>
+              <th scope="col" className="number">
+                Gain
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {found.map(({ name, gain, move }) => (
-            <tr key={name}>
-              <HolderName name={name} />
-              <MoneyCell value={gain} />
-              {move.shocks.map((shock, k) => (
-                <td key={k} className="number">
-                  {shock > 0n ? "+" : ""}
-                  {decimalText(shock * 100n, 18)}%
-                </td>
+              {assets.map(({ symbol }, k) => (
+                <th key={k} scope="col" className="number">
+                  {symbol}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {found.map(({ name, gain, move }) => (
+              <tr key={name}>
+                <HolderName name={name} />
+                <MoneyCell value={gain} />
+                {move.shocks.map((shock, k) => (
+                  <td key={k} className="number">
+                    {shock > 0n ? "+" : ""}
+                    {decimalText(shock * 100n, 18)}%
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p className="hint">
         In the prices’ unit, from today’s prices. Normal returns are worse for a holder once in {rarity(sigmas)} times;
         markets are worse more often.{" "}

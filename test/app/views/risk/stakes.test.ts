@@ -91,6 +91,7 @@ describe("historyIn", () => {
       expect(windows).to.include(window);
     }
     expect(worstWindows(stakes, windows)).to.have.length(stakes.exposed.length);
+    expect(worstWindows(stakes, [])).to.deep.equal([]);
   });
 
   it("leaves out days with gaps, and says what else is wrong", () => {
