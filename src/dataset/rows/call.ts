@@ -6,6 +6,7 @@ import type { BookState } from "../../protocol/book/state.js";
 import { rootOf, type SimplexRoot } from "../../protocol/market/market-table.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import { weightsInPpm } from "../../protocol/value/apportion.js";
+import { createCovered } from "./covered.js";
 import { LEVELS, type LevelColumns, levelNames, type Side } from "../schema/levels.js";
 import type { RowOf, Table } from "../schema/column.js";
 import type { Emit } from "../schema/tables.js";
@@ -18,6 +19,7 @@ const BRANCHES = 64;
 export class Call {
   readonly #state: BookState;
   readonly #emit: Emit;
+  readonly #covered = createCovered();
   readonly #touched = new Set<number>();
   readonly #last = new Map<number, number>();
 
@@ -54,7 +56,13 @@ export class Call {
     const queues = this.#state.queues.of(market);
     const cells: Record<string, number | bigint | null> = {};
     for (const side of ["bid", "ask"] as const) {
-      const levels = coveredLevels(this.#state, side === "bid" ? queues.bids : queues.asks, LEVELS, timestamp);
+      const levels = coveredLevels(
+        this.#state,
+        side === "bid" ? queues.bids : queues.asks,
+        LEVELS,
+        timestamp,
+        this.#covered,
+      );
       for (let level = 0; level < LEVELS; level += 1) fillLevel(cells, side, level, levels[level]);
     }
     this.#emit("book10", {

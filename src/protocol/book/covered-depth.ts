@@ -14,17 +14,19 @@ export interface CoveredLevel extends CountedLevel {
  * One side of a market, best first, as `levelsOf` has it. Each order is looked at by itself, as the book does when it meets it
  * (R13, R32): orders of one trader do not use up each other's collateral, so together they may bear less than the sum.
  * @param timestamp unix seconds; an order past its deadline can bear nothing
+ * @param coveredOf what one order can bear, for who knows it already; computed anew by default
  */
 export function coveredLevels(
   state: BookState,
   orders: Iterable<RestingOrder>,
   most: number,
   timestamp: bigint,
+  coveredOf: typeof coveredLots = coveredLots,
 ): CoveredLevel[] {
   const levels: { priceTicks: Ticks; lots: Lots; orders: number; coveredLots: Lots }[] = [];
   for (const order of orders) {
     const lots = (order.lots < 0n ? -order.lots : order.lots) as Lots;
-    const covered = coveredLots(state, order, timestamp);
+    const covered = coveredOf(state, order, timestamp);
     const last = levels.at(-1);
     if (last?.priceTicks === order.price) {
       last.lots = (last.lots + lots) as Lots;
