@@ -36,7 +36,16 @@ export const FLOORS = {
   "deployments.json": [],
   "src/page": ["src/protocol", "src/wire"],
   "src/deployment": ["src/protocol", "src/node", "src/bindings", "deployments.json"],
-  "src/relay": ["src/protocol", "src/node", "src/bindings", "src/wire", "src/views", "src/history", GENERATED],
+  "src/relay": [
+    "src/protocol",
+    "src/node",
+    "src/bindings",
+    "src/wire",
+    "src/views",
+    "src/history",
+    "src/page",
+    GENERATED,
+  ],
   "src/cli": ["src", GENERATED],
   app: BELOW_STAGE, // browsers' own: only tests import it
   stage: BELOW_STAGE,

@@ -103,7 +103,7 @@ export { NodeProvider, type ProviderSettings } from "../node/provider.js";
 
 export { createRelayClient, type PatienceOptions, type RelayClient, type RelayClientOptions } from "./relay/client.js";
 export type { SwitchKey } from "./relay/client.js";
-export type { RelayStreamOptions } from "./relay/stream.js";
+export type { RelayStream, RelayStreamOptions, RelayStreamState } from "./relay/stream.js";
 export { cancelAll, signCancellation, signReadOwn } from "./relay/cancellation.js";
 export { type ReceiptOf, receiptHolds, withdrawalHolds } from "./relay/receipts.js";
 export { RelayRequestError } from "./relay/errors.js";

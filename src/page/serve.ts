@@ -12,8 +12,8 @@ import { pageHeaders } from "./policy.js";
 export interface PageFiles {
   /** The built page's folder. */
   readonly folder: string;
-  /** Asked anew for each request. */
-  readonly config: () => PageConfigText;
+  /** Asked anew for each request. @param origin where it is asked, as whoever asks calls it */
+  readonly config: (origin: string) => PageConfigText;
 }
 
 export interface PageServer {
@@ -42,7 +42,7 @@ export function isPage(folder: string): boolean {
  * @throws Error if the port cannot be had; ZodError for a configuration that is none
  */
 export async function servePage(files: PageFiles, port = 0): Promise<PageServer> {
-  parsePageConfig(files.config());
+  parsePageConfig(files.config(`http://${HOST}`));
   const server = fastify({ forceCloseConnections: true });
   server.addHook("onRequest", async (request, reply) => {
     if (!isOwnName(request.hostname)) await reply.status(421).send({ error: "Ask by 127.0.0.1 or localhost" });
@@ -60,8 +60,8 @@ export async function addPage(server: FastifyInstance, { folder, config }: PageF
       reply.headers(headers);
       done();
     });
-    page.get("/config.json", { schema: { hide: true } }, (_request, reply) =>
-      reply.header("cache-control", NOT_KEPT).send(config()),
+    page.get("/config.json", { schema: { hide: true } }, ({ protocol, host }, reply) =>
+      reply.header("cache-control", NOT_KEPT).send(config(`${protocol}://${host}`)),
     );
     await page.register(fastifyStatic, {
       root: folder,

@@ -11,6 +11,7 @@ import { fastCrypto } from "../bindings/fast-crypto.js";
 import type { RelayConfig } from "./config/config.js";
 import { createEngine, type Engine } from "./engine/engine.js";
 import { messageOf } from "../protocol/amounts/errors.js";
+import type { PageFiles } from "../page/serve.js";
 import { adviceOf, RelayError } from "./errors.js";
 import { createFaults } from "./faults.js";
 import { createChainClock } from "./follow/clock.js";
@@ -23,6 +24,7 @@ import { createWallets } from "./follow/wallets.js";
 import type { RelayTerms } from "./follow/session.js";
 import { createHistorian, type Historian } from "./history/historian.js";
 import { requireMarket } from "./http/views.js";
+import { pageOf } from "./http/page.js";
 import { queueView } from "./http/queue-view.js";
 import { createReceipts, type Receipts } from "./http/receipts.js";
 import type { HealthView } from "./http/routes.js";
@@ -275,6 +277,7 @@ async function openHttp(
     basket: terms.basket,
     mayRead,
     session: () => sessionOf(state, receipts),
+    page: pageFilesOf(state),
     past: historian && pastOf(state, historian, { views, mayRead }),
   };
   return { intake, server: await createServer(served, serverOptions(config, now), metrics, log) };
@@ -286,6 +289,13 @@ function serverOptions(config: RelayConfig, now: () => number): ServerOptions {
   const streams = { maxStreams, maxStreamsPerAddress, maxBacklog: streamBacklog, drainMs: DRAIN_MS };
   const connections = { maxConnections, maxConnectionsPerAddress, trustedProxies };
   return { bodyLimit, rate, allowOrigin, now, ...connections, ...streams };
+}
+
+/** @returns undefined if none is to be served */
+function pageFilesOf({ config: { page, fromBlock }, terms }: RelayState): PageFiles | undefined {
+  if (page === undefined) return undefined;
+  const { domain, session, houses } = terms;
+  return pageOf({ folder: page, chainId: domain.chainId, session, fromBlock, houses });
 }
 
 /** @returns undefined without a key */

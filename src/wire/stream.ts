@@ -52,6 +52,8 @@ export const streamRequest = choice(
     }),
   ),
   request({ op: literal("unsubscribe"), stream: plain(z.string().max(100)) }),
+  /** Answered with a heartbeat: whoever cannot ping, as a page, asks so whether the connection lives. */
+  request({ op: literal("ping") }),
 );
 export type StreamRequest = DomainOf<typeof streamRequest>;
 type SubscriptionOf<Request> = Request extends { op: "subscribe" } ? Readonly<Omit<Request, "op" | "after">> : never;

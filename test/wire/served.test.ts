@@ -116,6 +116,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         basket: sessionTermsOf(relay.chain).basket,
         mayRead,
         session: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
+        page: undefined,
         past: {
           history: createHistory(database, rows),
           basket: BASKET,

@@ -1,7 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-
 import { Command } from "commander";
 
 import { openSession } from "../../bindings/session.js";
@@ -11,11 +7,11 @@ import type { PageServer } from "../../page/serve.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { lastUntil } from "../lasting.js";
 import { relayAt } from "../ask-relay.js";
+import { pageFolder } from "../page-folder.js";
 import { facts, paragraphs } from "../output/text.js";
 
 interface Options extends SettingOptions {
@@ -25,8 +21,6 @@ interface Options extends SettingOptions {
 }
 
 const MOST_PORT = 65_535;
-/** In the package the folder above `src/`, in a checkout the one above that with what is built in `dist/`. */
-const TOP = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 /** `session page`: trading in a browser, from this machine alone, until it is stopped. */
 export function pageCommand(context: CliContext): Command {
@@ -53,7 +47,7 @@ Examples:
 
 async function run(context: CliContext, options: Options): Promise<void> {
   const port = parseCount("--port", options.port, 0, MOST_PORT);
-  const folder = folderOf(context, options);
+  const folder = pageFolder(context, options.folder);
   const { config, session } = await configOf(context, options);
   const signal = context.onInterrupt();
   const server = await served(folder, config, port);
@@ -65,14 +59,6 @@ async function run(context: CliContext, options: Options): Promise<void> {
   } finally {
     await server.close();
   }
-}
-
-/** @throws CliError PAGE_NOT_BUILT */
-function folderOf({ cwd }: CliContext, { folder }: Options): string {
-  const wanted = folder === undefined ? [join(TOP, "dist", "page"), join(TOP, "page")] : [resolve(cwd, folder)];
-  const found = wanted.find((one) => existsSync(join(one, "index.html")));
-  if (found === undefined) throw new CliError("PAGE_NOT_BUILT", { folder: wanted[0] ?? "" });
-  return found;
 }
 
 async function configOf(

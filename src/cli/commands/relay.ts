@@ -4,6 +4,7 @@ import { readConfig, type RelayConfig } from "../../relay/config/config.js";
 import { KEY_ENV, KEY_FILE_ENV } from "../../relay/config/key.js";
 import { REBUILD, type RelayOptions, SETTINGS } from "../../relay/config/settings.js";
 import type { CliContext } from "../context.js";
+import { pageFolder } from "../page-folder.js";
 import { openKey } from "../input/keys.js";
 import { DEFAULT_RPC, profileFor, readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 
@@ -16,11 +17,14 @@ const INSTEAD: Readonly<Record<string, string>> = {
   RELAY_FROM_BLOCK: "SESSION_FROM_BLOCK",
 };
 
+/** The one flag that may be named alone: then it is this package's own page. */
+const PAGE = "page";
+
 /** Every setting of the relay as a flag. */
 const FLAGS = SETTINGS.map(({ name, env, help, fallback, choices }) => {
   const where = [env, ...(INSTEAD[env] === undefined ? [] : [INSTEAD[env]])].join(" or ");
   const option = new Option(
-    `--${name} <value>`,
+    `--${name} ${name === PAGE ? "[folder]" : "<value>"}`,
     `${help} (${where}${fallback === undefined ? "" : `, else ${fallback}`})`,
   );
   return { name, option: choices === undefined ? option : option.choices([...choices]) };
@@ -42,15 +46,17 @@ Logs go to stderr, one JSON object a line. GET /docs shows what the relay answer
 
 Examples:
   session relay --rpc http://127.0.0.1:8545 --session 0xSESSION --account hardhat:RELAY
+  session relay --session 0xSESSION --page
   session relay --session 0xSESSION --database postgres://user@localhost/relay --port 8700`,
     )
     .action((options: Options) => run(context, options));
 }
 
 /** The relay's own settings among the flags, by the names that it knows them by. */
-function relayOptions(options: Options): RelayOptions {
+function relayOptions(context: CliContext, options: Options): RelayOptions {
   const texts = FLAGS.map(({ name, option }) => [name, options[option.attributeName()]] as const);
-  return { ...Object.fromEntries(texts), [REBUILD.name]: options[REBUILD.name] === true };
+  const page = options[PAGE] === true ? { page: pageFolder(context) } : {};
+  return { ...Object.fromEntries(texts), ...page, [REBUILD.name]: options[REBUILD.name] === true };
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
@@ -71,7 +77,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 
 /** Settings are looked at before a password is asked for. @throws RelayError RELAY_CONFIG_INVALID; as `openKey` */
 async function configOf(context: CliContext, options: Options): Promise<RelayConfig> {
-  const given = relayOptions(options);
+  const given = relayOptions(context, options);
   const env = environmentOf(context, options);
   const isNamed = options.account !== undefined || options.keystore !== undefined;
   if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(given, env);

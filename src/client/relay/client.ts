@@ -15,10 +15,10 @@ import * as packages from "../../wire/packages.js";
 import * as state from "../../wire/state.js";
 import * as switches from "../../wire/switches.js";
 import * as cancellations from "../../wire/trades-cancellation.js";
-import type { RelayMessage, RelaySubscription } from "../../wire/stream.js";
+import type { RelaySubscription } from "../../wire/stream.js";
 import { ownError, RelayRequestError } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
-import { type RelayStreamOptions, streamOf } from "./stream.js";
+import { type RelayStream, type RelayStreamOptions, streamOf } from "./stream.js";
 
 export interface RelayClient {
   /** Without a slash at its end. */
@@ -111,11 +111,11 @@ export interface RelayClient {
   /** A market as it is, and what was traded in the day up to now. */
   ticker(market: MarketRef): Promise<past.RelayTicker>;
   history<Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>): Promise<HistoryPage<Kind>>;
-  /** Books, trades and own orders as the chain brings them. Ends when the signal says so, or its reader stops. */
-  stream(
-    subscriptions: readonly RelaySubscription[],
-    options?: RelayStreamOptions,
-  ): AsyncGenerator<RelayMessage, void, void>;
+  /**
+   * Books, trades and own orders as the chain brings them. Ends when the signal says so, or its reader stops. What is subscribed to
+   * can be changed meanwhile.
+   */
+  stream(subscriptions: readonly RelaySubscription[], options?: RelayStreamOptions): RelayStream;
 }
 
 export interface MarketsQuery {

@@ -1,8 +1,10 @@
 /** What the relay is told at start: option, else environment, else default. The one place that reads any of them. */
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 
 import { isAddress } from "ethers";
 
+import { isPage } from "../../page/serve.js";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
 import { HOUSE_BURN_GAS, LEAST_QUOTA } from "../queue/accounts.js";
@@ -17,6 +19,8 @@ export interface RelayConfig {
   /** Automated makers through which orders may go, and a router of complete sets; undefined for none. */
   readonly makers: readonly string[];
   readonly router: string | undefined;
+  /** Folder of the page that is served, too; undefined for none. */
+  readonly page: string | undefined;
   /** Key of the account that submits and pays: 32 bytes as hex. Never from a flag. */
   readonly privateKey: string;
   /** Key that signs receipts, and nothing else: 32 bytes as hex. Undefined if none are given. */
@@ -154,6 +158,7 @@ function readTexts(reading: Reading) {
   const allowOrigin = text(reading, "allow-origin", isOrigin, "neither * nor like https://wallet.example");
   const trustedProxies = readProxies(reading);
   const [makers, [router]] = [readAddresses(reading, "maker"), readAddresses(reading, "router", 1)];
+  const page = readPage(reading);
   const database = place(reading, "database", databaseLocation);
   const host = text(reading, "host");
   return {
@@ -167,7 +172,16 @@ function readTexts(reading: Reading) {
     host,
     makers,
     router,
+    page,
   };
+}
+
+function readPage(reading: Reading): string | undefined {
+  const folder = text(reading, "page");
+  if (folder === "none" || folder === "") return undefined;
+  if (!isPage(folder))
+    reading.problems.push(`--page ${folder} has no index.html: name the folder of a built page, or none`);
+  return resolve(folder);
 }
 
 function readProxies(reading: Reading): string[] {

@@ -43,6 +43,7 @@ export const TEXTS = {
     help: "router of complete sets through which orders may go: none, or its address",
     fallback: "none",
   },
+  page: { env: "RELAY_PAGE", help: "the page to serve, too: none, or the folder of a built one", fallback: "none" },
   host: { env: "RELAY_HOST", help: "address to listen on", fallback: "127.0.0.1" },
   "allow-origin": { env: "RELAY_ALLOW_ORIGIN", help: "web pages that may ask: * or one origin", fallback: "*" },
   "trusted-proxies": {

@@ -4,6 +4,7 @@ import { STATUS_CODES } from "node:http";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 
+import { addPage, type PageFiles } from "../../page/serve.js";
 import { toJson } from "../../protocol/amounts/json.js";
 import { RelayError } from "../errors.js";
 import type { Log } from "../log.js";
@@ -26,6 +27,8 @@ import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 
 export interface Served extends PackageServices, CancellationServices, MarketServices, SessionServices {
+  /** Undefined if this relay serves no page. */
+  readonly page: PageFiles | undefined;
   /** Undefined if this relay keeps no history. */
   readonly past: (HistoryServices & StreamServices) | undefined;
 }
@@ -128,5 +131,6 @@ export async function createServer(
     registerStream(routes, served.past, limits);
   }
   registerDocument(server);
+  if (served.page !== undefined) await addPage(server, served.page);
   return server;
 }

@@ -25,6 +25,7 @@ const DESCRIPTION = [
   'With "own": {until, signature}, as the trader\'s own part is read, the last also tells "packages", those that have not landed, and',
   'from then on "package" whenever one is taken, sent, landed, refused or taken back; and "cancellations" and "cancellation" the same',
   "of what the trader has signed to cancel; all without a number.",
+  '{"op":"unsubscribe","stream":"…"} ends one, and {"op":"ping"} is answered with a "heartbeat".',
   'Messages: "subscribed" or "snapshot" first, then "event" with numbers that rise by one; "gap" says which cannot be told any',
   'more. An event of kind "reorganised" says that all events of blocks above its "ancestor" are void.',
   `Closed with ${CLOSE.slow}: read too slowly; ${CLOSE.silent}: no answer to a ping; ${CLOSE.flood}: asked too often;`,

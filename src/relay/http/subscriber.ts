@@ -147,6 +147,10 @@ async function answer(state: SubscriberState, request: StreamRequest): Promise<v
     await subscribe(state, request);
     return;
   }
+  if (request.op === "ping") {
+    send(state, heartbeatOf(state));
+    return;
+  }
   leave(state, request.stream);
   send(state, { type: "unsubscribed", stream: request.stream });
 }

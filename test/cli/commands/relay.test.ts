@@ -12,11 +12,22 @@ const KEY = `0x${"5e".repeat(32)}`;
 const GOOD = ["relay", "--session", ZeroAddress];
 
 describe("session relay, before it starts", function () {
+  it("serves no folder that is no page", async function () {
+    const words = [...GOOD, "--rpc", "http://127.0.0.1:1", "--page", "/nowhere"];
+    const run = session({ RELAY_PRIVATE_KEY: `0x${"11".repeat(32)}` }, ...words, "--json");
+    const { values } = await expectTold(run, 2, "RELAY_CONFIG_INVALID");
+    expect(values["problems"]).to.contain("--page /nowhere has no index.html");
+  });
+
   it("names every setting of the relay in its help, with its variable", async function () {
     const { status, stdout } = await session({}, "relay", "--help");
     expect(status).to.equal(0);
     const flat = stdout.replace(/\s+/g, " ");
-    for (const { name, env } of SETTINGS) expect(flat).to.include(`--${name} <value>`).and.to.include(env);
+    for (const { name, env } of SETTINGS) {
+      expect(flat)
+        .to.include(name === "page" ? "--page [folder]" : `--${name} <value>`)
+        .and.to.include(env);
+    }
     for (const word of ["--rebuild", "--account", "--keystore", "SESSION_PRIVATE_KEY", "RELAY_PRIVATE_KEY_FILE"]) {
       expect(flat).to.include(word);
     }

@@ -142,7 +142,7 @@ describe("given a relay's client", function () {
 
     it("says so of an amount that is too large for its type", async function () {
       const level = { priceTicks: "2147483648", lots: "1", orders: 1 };
-      says(200, { marketRootId: 1, marketBranchId: 1, bids: [level], asks: [] });
+      says(200, { marketRootId: 1, marketBranchId: 1, bids: [level], asks: [], house: [] });
       const error = await failure(client.depth({ marketRootId: 1, marketBranchId: 1 }));
       expect(error.code).to.equal("RELAY_ANSWER_MALFORMED");
       expect(error.values["problem"]).to.match(/^bids\.0\.priceTicks: AMOUNT_OUT_OF_RANGE/);
@@ -160,7 +160,7 @@ describe("given a relay's client", function () {
       const page = await client.history("fills", { trader: TRADER, limit: 5, cursor: "a b&c" });
       expect(page).to.deep.equal({ block: { number: 7, hash: LINK, timestamp: 9n }, items: [], next: "more" });
       await client.history("weights");
-      says(200, { marketRootId: 3, marketBranchId: 2, bids: [], asks: [] });
+      says(200, { marketRootId: 3, marketBranchId: 2, bids: [], asks: [], house: [] });
       await client.depth({ marketRootId: 3, marketBranchId: 2 }, 10);
       expect(asked.map(({ url }) => url)).to.deep.equal([
         `/v1/history/fills?trader=${TRADER}&limit=5&cursor=a+b%26c`,

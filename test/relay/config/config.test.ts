@@ -40,6 +40,21 @@ describe("readConfig", () => {
       expect(readConfig(optionsOf(FLAGS), environment)).to.deep.include({ makers: [], router: undefined });
     });
 
+    it("serves no page unless a folder with one is named", () => {
+      expect(readConfig(optionsOf(FLAGS), environment).page).to.equal(undefined);
+      const folder = mkdtempSync(join(tmpdir(), "relay-config-page-"));
+      try {
+        const words = [...FLAGS, "--page", folder];
+        expect(problemsOf(words, environment)).to.deep.equal([
+          `--page ${folder} has no index.html: name the folder of a built page, or none`,
+        ]);
+        writeFileSync(join(folder, "index.html"), "<!doctype html>");
+        expect(readConfig(optionsOf(words), environment).page).to.equal(folder);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
     it("takes several makers, and a router where the quota bears that its call fails", () => {
       const words = [...FLAGS, "--maker", `${one}, ${two}`, "--router", two, "--burn-quota", "677000"];
       expect(readConfig(optionsOf(words), environment)).to.deep.include({ makers: [one, two], router: two });

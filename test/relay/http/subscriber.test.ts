@@ -129,6 +129,16 @@ describe("given a subscriber", () => {
       expect(stream.toLowerCase()).to.equal(`orders:${TRADER}`);
     });
 
+    it("is answered with the last numbers if it asks whether the connection lives", async () => {
+      const { memory, socket, ask, errors } = subscriber();
+      memory.say("trades", 2);
+      await ask(SUBSCRIBE);
+      await ask({ op: "ping" });
+      expect(socket.heard.at(-1)).to.deep.equal({ type: "heartbeat", streams: [{ stream: "trades", seq: 2 }] });
+      await ask({ op: "ping", stream: "trades" });
+      expect(errors()).to.deep.equal(["RELAY_REQUEST_INVALID"]);
+    });
+
     describe("to its own orders, under its signature", () => {
       const OWN = { op: "subscribe", channel: "orders", trader: TRADER, own: { until: "50", signature: "0xAB" } };
       /** A relay with one trader, whose packages it tells of by hand. */

@@ -9,6 +9,7 @@ import type { MarketServices } from "../../../src/relay/http/routes-markets.js";
 import { sessionView } from "../../../src/relay/http/routes-session.js";
 import { createServer, type ServerOptions } from "../../../src/relay/http/server.js";
 import { createViews } from "../../../src/relay/http/views.js";
+import type { PageFiles } from "../../../src/page/serve.js";
 import { sessionTermsOf } from "./chain.js";
 import type { PaperRelay } from "./relay.js";
 
@@ -53,10 +54,11 @@ export interface PaperHttpOptions extends Partial<ServerOptions> {
   /** Signs receipts; none are given without it. */
   readonly receiptKey?: string;
   readonly words?: MarketServices["words"];
+  readonly page?: PageFiles;
 }
 
 export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}): Promise<PaperHttp> {
-  const { receiptKey, words, ...rest } = options;
+  const { receiptKey, words, page, ...rest } = options;
   const {
     tracker,
     ledger,
@@ -114,6 +116,7 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
           { ...FACTS, account, receipts: receipts?.account, houses: relay.routing.houses },
           { time: relay.clock.now(), serverTimeMs: 1_234 },
         ),
+      page,
       past: undefined,
     },
     { ...OPTIONS, ...rest },
