@@ -327,7 +327,7 @@ function healthOf({ tracker, ledger, historian, faults }: RelayState, engine: En
 }
 
 function pastOf(
-  { confirmed, metrics, now, clock, watchers }: RelayState,
+  { tracker, confirmed, metrics, now, clock, watchers }: RelayState,
   historian: Historian,
   { views, mayRead }: Pick<Served, "views" | "mayRead">,
 ): NonNullable<Served["past"]> {
@@ -335,6 +335,7 @@ function pastOf(
   return {
     history,
     basket,
+    finalBlock: () => tracker.finalBlock,
     hub,
     store,
     metrics,

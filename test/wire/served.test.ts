@@ -69,6 +69,8 @@ describe("given a relay's routes, when the typed client asks", () => {
   let relay: PaperRelay;
   let server: FastifyInstance;
   let client: RelayClient;
+  /** As far as no reorganisation reaches. */
+  let finalBlock = -1;
   /** What the client got last, as it came. */
   let told: { readonly status: number; readonly text: string };
 
@@ -120,6 +122,7 @@ describe("given a relay's routes, when the typed client asks", () => {
         past: {
           history: createHistory(database, rows),
           basket: BASKET,
+          finalBlock: () => finalBlock,
           store,
           hub: createHub(store),
           metrics,
@@ -232,6 +235,31 @@ describe("given a relay's routes, when the typed client asks", () => {
       marks.push(await left(`/v1/${path}`));
     }
     expect(marks.map((mark, k) => (marks[k - 1] ?? mark + 1) - mark)).to.deep.equal([1, 1, 6, 25]);
+  });
+
+  it("it may keep pages that never change, and is asked about all others again", async () => {
+    const [first, last] = [BLOCKS[0]!.number, BLOCKS.at(-1)!.number];
+    const kept = async (query: string): Promise<unknown> =>
+      (await server.inject({ url: `/v1/history/${query}` })).headers["cache-control"];
+    const forEver = "public, max-age=31536000, immutable";
+    const { next } = await client.history("orders", { limit: 1, at: last });
+    const cursor = `cursor=${encodeURIComponent(next!)}`;
+    finalBlock = last - 1;
+    expect(await kept(`offsets?at=${last}`), "it may be another one still").to.equal("no-cache");
+    expect(await kept(`orders?limit=1&${cursor}`)).to.equal("no-cache");
+    expect(await kept(`offsets?at=${first}`)).to.equal(forEver);
+    finalBlock = last;
+    for (const query of [
+      `offsets?at=${last}`,
+      `orders?limit=1&${cursor}`,
+      `weights?at=${last}`,
+      `allocations?at=${last}`,
+    ]) {
+      expect(await kept(query), query).to.equal(forEver);
+    }
+    expect(await kept("offsets"), "the newest is another one tomorrow").to.equal("no-cache");
+    expect(await kept(`offsets?at=${last + 1}`), "a refusal").to.equal(undefined);
+    finalBlock = -1;
   });
 
   it("it is told what of its own waits, under its signature alone", async () => {

@@ -4,6 +4,8 @@ import { constants, gzip } from "node:zlib";
 
 import type { FastifyInstance } from "fastify";
 
+import { varies } from "./caching.js";
+
 const LEAST_BYTES = 1_024;
 /** The fastest: JSON of amounts shrinks to a fifth all the same, and other requests wait meanwhile for nothing. */
 const LEVEL = constants.Z_BEST_SPEED;
@@ -13,7 +15,7 @@ export function compressAnswers(server: FastifyInstance): void {
   server.addHook("onSend", async (request, reply, payload) => {
     if (typeof payload !== "string" || payload.length < LEAST_BYTES || reply.hasHeader("content-encoding"))
       return payload;
-    reply.header("vary", "accept-encoding");
+    varies(reply, "accept-encoding");
     if (!takesGzip(request.headers["accept-encoding"])) return payload;
     const packed = await pack(payload, { level: LEVEL });
     reply.header("content-encoding", "gzip").header("content-length", packed.length);

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Basket } from "../../protocol/value/allocations.js";
 import { allocationItem, weightsItem } from "../../views/history.js";
 import { MOST_SPANS } from "../history/candles.js";
-import type { History, HistoryPage } from "../history/history.js";
+import type { History, HistoryPage, HistoryRequest } from "../history/history.js";
+import { keepForEver } from "./caching.js";
 import type { RelayServer } from "./request.js";
 import { type Charge, chargeRows, PAGE_COST, REFUSALS, ROWS_A_REQUEST } from "./charging.js";
 import * as wire from "../../wire/history.js";
@@ -15,6 +16,8 @@ import { marketParams } from "../../wire/state.js";
 export interface HistoryServices {
   readonly history: History;
   readonly basket: Basket;
+  /** The last block that no reorganisation takes back; below 0 if none is known. */
+  readonly finalBlock: () => number;
   /** @throws RelayError RELAY_MARKET_UNKNOWN */
   readonly requireMarket: (market: MarketRef) => void;
 }
@@ -29,19 +32,36 @@ const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
   weights: "Weights and relative prices that the basket was quoted at",
 };
 
-export function registerHistoryRoutes(server: RelayServer, { history, basket }: HistoryServices, charge: Charge): void {
+export function registerHistoryRoutes(
+  server: RelayServer,
+  { history, basket, finalBlock }: HistoryServices,
+  charge: Charge,
+): void {
   const of = <Kind extends HistoryKind>(kind: Kind) => ({ ...schemaOf(kind), preHandler: chargeRows(charge) });
-  server.get(pathOf("orders"), of("orders"), ({ query }) => history.orders(query));
-  server.get(pathOf("fills"), of("fills"), ({ query }) => history.page("fills", query));
-  server.get(pathOf("offsets"), of("offsets"), ({ query }) => history.page("offsets", query));
-  server.get(pathOf("bounds"), of("bounds"), ({ query }) => history.page("bounds", query));
-  server.get(pathOf("markets"), of("markets"), ({ query }) => history.page("markets", query));
-  server.get(pathOf("allocations"), of("allocations"), async ({ query }) =>
-    mapped(await history.page("allocations", query), (row) => allocationItem(row, basket)),
+  const page = <Kind extends Exclude<HistoryKind, "orders">>(kind: Kind, query: HistoryRequest, reply: FastifyReply) =>
+    kept(history.page(kind, query), query, reply);
+  const kept = async <Row>(asked: Promise<HistoryPage<Row>>, query: HistoryRequest, reply: FastifyReply) => {
+    const found = await asked;
+    const isFixed = query.cursor !== undefined || query.at !== undefined;
+    if (isFixed && found.block.number <= finalBlock() && !found.items.some(isProvisional)) keepForEver(reply);
+    return found;
+  };
+  server.get(pathOf("orders"), of("orders"), ({ query }, reply) => kept(history.orders(query), query, reply));
+  server.get(pathOf("fills"), of("fills"), ({ query }, reply) => page("fills", query, reply));
+  server.get(pathOf("offsets"), of("offsets"), ({ query }, reply) => page("offsets", query, reply));
+  server.get(pathOf("bounds"), of("bounds"), ({ query }, reply) => page("bounds", query, reply));
+  server.get(pathOf("markets"), of("markets"), ({ query }, reply) => page("markets", query, reply));
+  server.get(pathOf("allocations"), of("allocations"), async ({ query }, reply) =>
+    mapped(await page("allocations", query, reply), (row) => allocationItem(row, basket)),
   );
-  server.get(pathOf("weights"), of("weights"), async ({ query: { numeraire, ...query } }) =>
-    mapped(await history.page("weights", query), (row) => weightsItem(row, basket, numeraire)),
+  server.get(pathOf("weights"), of("weights"), async ({ query: { numeraire, ...query } }, reply) =>
+    mapped(await page("weights", query, reply), (row) => weightsItem(row, basket, numeraire)),
   );
+}
+
+/** An index that is made anew says more of it. */
+function isProvisional(row: object): boolean {
+  return "via" in row && row.via === "unknown";
 }
 
 /** What was traded in a market. */

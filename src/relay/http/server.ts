@@ -13,6 +13,7 @@ import { allowOrigin } from "./cors.js";
 import { answerTo } from "./errors.js";
 import { registerDescription, registerDocument } from "./openapi.js";
 import { limitKey } from "./address.js";
+import { markAnswers } from "./caching.js";
 import { compressAnswers } from "./compress.js";
 import { type ConnectionLimits, limitConnections } from "./connections.js";
 import { BURST_SECONDS, createRateLimit } from "./rate.js";
@@ -88,6 +89,7 @@ export async function createServer(
   limitConnections(server.server, { ...limits, trustedProxies }, (reason) => {
     metrics.connectionsRefused.inc({ reason });
   });
+  markAnswers(server);
   compressAnswers(server);
   allowOrigin(server, origin);
   const limit = createRateLimit(rate, now);

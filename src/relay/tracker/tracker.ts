@@ -15,6 +15,8 @@ export interface Tracker {
   readonly mirror: Mirror;
   /** Whether the mirror has reached the chain's end since it was started. */
   readonly isReady: boolean;
+  /** The last block that no reorganisation that the relay allows for takes back; below 0 if none is known. */
+  readonly finalBlock: number;
   readonly standing: Standing | undefined;
   /** What recent blocks brought, for packages that are heard of later. */
   recentOf(link: string): Settlement | undefined;
@@ -41,6 +43,9 @@ export function createTracker(dependencies: TrackerDependencies): Tracker {
     },
     get isReady() {
       return state.isReady;
+    },
+    get finalBlock() {
+      return state.finalBlock;
     },
     get standing() {
       return state.standing;
