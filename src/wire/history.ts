@@ -26,6 +26,9 @@ import {
   wordLike,
 } from "./values.js";
 
+/** What happened to a root: made, given a branch, bounded, or settled by its fallback. */
+export const BOUNDS_CAUSES = ["made", "branched", "bounded", "fallback"] as const;
+
 // ------------------------------------------------------------------ what is asked
 
 const blockNumber = numberIn(0, Number.MAX_SAFE_INTEGER);
@@ -127,14 +130,7 @@ export const historyPages = {
     }),
   ),
   bounds: page(
-    answer({
-      ...logged,
-      ...market,
-      cause: wordLike(["made", "branched", "bounded", "fallback"]),
-      ...ticksSpan,
-      settled: flag,
-      description: text,
-    }),
+    answer({ ...logged, ...market, cause: wordLike(BOUNDS_CAUSES), ...ticksSpan, settled: flag, description: text }),
   ),
   allocations: page(
     answer({

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { VIAS } from "../protocol/value/via.js";
 import { checksumAddress } from "../protocol/signing/addresses.js";
 import type { MarketRef } from "../protocol/signing/package.js";
+import { BOUNDS_CAUSES } from "./history.js";
 import { answer, choice, described, type DomainOf, list, maybe, plain, request } from "./form.js";
 import { ownBody } from "./own.js";
 import { packageState } from "./packages.js";
@@ -18,11 +19,13 @@ import {
   inLots,
   integer,
   inTicks,
+  inWei,
   literal,
   market,
   oneOf,
   storedLevel,
   text,
+  ticksSpan,
   timedBlock,
   wordLike,
 } from "./values.js";
@@ -41,6 +44,12 @@ export const streamRequest = choice(
       marketBranchId: plain(z.int().min(1).max(0xffff)),
     }),
     request({ ...subscribe, channel: literal("trades") }),
+    /** Each block that the index has come to. */
+    request({ ...subscribe, channel: literal("head") }),
+    /** What markets can still pay, whenever that is recorded. */
+    request({ ...subscribe, channel: literal("markets") }),
+    /** What one trader claims, whenever that changes. */
+    request({ ...subscribe, channel: literal("account"), trader: plain(anyAddress) }),
     request({
       ...subscribe,
       channel: literal("orders"),
@@ -60,17 +69,18 @@ type SubscriptionOf<Request> = Request extends { op: "subscribe" } ? Readonly<Om
 /** What can be subscribed to. */
 export type RelaySubscription = SubscriptionOf<StreamRequest>;
 
-const TRADES = "trades";
-
 /** As messages name the stream. */
 export function streamName(subscription: RelaySubscription): string {
   switch (subscription.channel) {
     case "book":
       return `book:${subscription.marketRootId}/${subscription.marketBranchId}`;
     case "trades":
-      return TRADES;
+    case "head":
+    case "markets":
+      return subscription.channel;
     case "orders":
-      return `orders:${checksumAddress(subscription.trader.toLowerCase())}`;
+    case "account":
+      return `${subscription.channel}:${checksumAddress(subscription.trader.toLowerCase())}`;
   }
 }
 
@@ -121,6 +131,20 @@ export const streamEvent = choice(
   answer({ kind: literal("skipped"), nonce: integer, transactionHash: hash, code: text, ...at }),
   /** Levels that changed; those that are gone have no lots. */
   answer({ kind: literal("levels"), ...levels, ...at }),
+  /** The index stands at this block: all that it has brought was told, or follows at once. */
+  answer({ kind: literal("head"), link: described(hash, "newest checkpoint of the order chain after it"), ...at }),
+  /** What a lot of a branch can still pay, as a record says; of a root every branch whose bounds may be others. */
+  answer({
+    kind: literal("bounds"),
+    ...market,
+    ...logged,
+    cause: wordLike(BOUNDS_CAUSES),
+    ...ticksSpan,
+    settled: flag,
+    ...at,
+  }),
+  /** What a trader claims after the block. */
+  answer({ kind: literal("claims"), claims: described(list(inWei), "v, wei of claim on each asset"), ...at }),
   /** The whole book again, after a reorganisation. */
   snapshot,
   /** All events of blocks above are void; what of them is still true is told again. */

@@ -324,7 +324,18 @@ describe("given a relay's routes, when the typed client asks", () => {
       expect(JSON.parse(toJson(event))).to.deep.equal(text);
       expect(streamEvent.wire.safeParse(text).error?.issues ?? []).to.deep.equal([]);
     }
-    expect([...kinds]).to.include.members(["created", "filled", "trade", "offset", "levels", "skipped", "reorganised"]);
+    expect([...kinds]).to.include.members([
+      "created",
+      "filled",
+      "trade",
+      "offset",
+      "levels",
+      "skipped",
+      "reorganised",
+      "head",
+      "bounds",
+      "claims",
+    ]);
   });
 
   it("it is refused with the code and the values of who refuses", async () => {

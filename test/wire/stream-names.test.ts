@@ -11,6 +11,8 @@ describe("names of streams", () => {
     expect(streamName({ channel: "trades" })).to.equal("trades");
     expect(streamName({ channel: "book", ...MARKET })).to.equal("book:12/3");
     expect(streamName({ channel: "orders", trader: TRADER })).to.equal(`orders:${TRADER}`);
+    expect(streamName({ channel: "account", trader: TRADER })).to.equal(`account:${TRADER}`);
+    expect([streamName({ channel: "head" }), streamName({ channel: "markets" })]).to.deep.equal(["head", "markets"]);
   });
 
   it("are the same however the trader's address is written", () => {

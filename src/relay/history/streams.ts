@@ -34,6 +34,14 @@ export function messagesOf(block: BlockRows): StreamMessage[] {
       const stream = streamName({ channel: "book", ...market });
       return { stream, payload: textOf({ kind: "levels", ...market, ...levels, ...at }) };
     }),
+    ...rows.bounds.map(({ description: _, ...rest }) => {
+      return { stream: streamName({ channel: "markets" }), payload: textOf({ kind: "bounds", ...rest, ...at }) };
+    }),
+    ...rows.allocations.map(({ trader, claims: wei }) => {
+      const claims = wei.map((claim) => `${claim}` as const);
+      return { stream: streamName({ channel: "account", trader }), payload: textOf({ kind: "claims", claims, ...at }) };
+    }),
+    { stream: streamName({ channel: "head" }), payload: textOf({ kind: "head", link: block.head, ...at }) },
   ];
 }
 

@@ -21,7 +21,8 @@ export const STREAM_PATH = "/v1/stream";
 
 const DESCRIPTION = [
   'Send {"op":"subscribe","channel":"book","marketRootId":1,"marketBranchId":1}, {"op":"subscribe","channel":"trades"} or',
-  '{"op":"subscribe","channel":"orders","trader":"0x…"}; with "after": the last number seen, it goes on there.',
+  '{"op":"subscribe","channel":"orders","trader":"0x…"}; also "head" (each block), "markets" (records of bounds), and "account" with a',
+  '"trader" (its claims); with "after": the last number seen, it goes on there.',
   'With "own": {until, signature}, as the trader\'s own part is read, the last also tells "packages", those that have not landed, and',
   'from then on "package" whenever one is taken, sent, landed, refused or taken back; and "cancellations" and "cancellation" the same',
   "of what the trader has signed to cancel; all without a number.",

@@ -60,6 +60,37 @@ describe("given streams of an index", () => {
     while (lastOf(heard) < seq) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  describe("when who hears of heads, markets and accounts was away during a reorganisation", () => {
+    const owner = BLOCKS.flatMap(({ rows }) => rows.allocations)[0]!.trader;
+    const names = [
+      streamName({ channel: "head" }),
+      streamName({ channel: "markets" }),
+      streamName({ channel: "account", trader: owner }),
+    ];
+    for (const stream of names) {
+      it(`goes on where it was: what was told is void, and what is true is told, of ${stream.split(":")[0]!}`, async () => {
+        const world = fresh();
+        await world.store.put(BLOCKS, true);
+        const told = await world.store.headOf(stream);
+        const above = BLOCKS.filter((block) => messagesOf(block).some((one) => one.stream === stream)).at(-1)!.number;
+        const gone = BLOCKS.filter(({ number }) => number >= above);
+        await world.store.drop(above - 1, gone);
+        const cut = await world.store.headOf(stream);
+        await world.store.put(BLOCKS, true);
+        const head = await world.store.headOf(stream);
+        const { feed, heard } = await follow(world, stream, told);
+        await settled(heard, head);
+        feed.stop();
+        const kinds = heard.map((message) =>
+          message.type === "event" ? (message.data as { kind: string }).kind : message.type,
+        );
+        const again = gone.flatMap(messagesOf).filter((one) => one.stream === stream);
+        expect([cut, head]).to.deep.equal([told + 1, told + 1 + again.length]);
+        expect(kinds).to.deep.equal(["subscribed", "reorganised", ...again.map(({ payload }) => payload["kind"])]);
+      });
+    }
+  });
+
   describe("when subscribers come at any moment while blocks are put", () => {
     it("tells each of them every event once, in order", async () => {
       const world = fresh();

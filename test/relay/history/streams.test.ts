@@ -16,6 +16,7 @@ import { hashAt } from "../../history/support.js";
 
 const [DEPOSITS, TRADING, OFFSETS, MADE] = everyKind();
 const TRADES = streamName({ channel: "trades" });
+const HEAD = streamName({ channel: "head" });
 const bookStream = (market: MarketRef): string => streamName({ channel: "book", ...market });
 const ordersStream = (trader: string): string => streamName({ channel: "orders", trader });
 const messages = (block: typeof TRADING): StreamMessage[] => messagesOf(block!);
@@ -26,8 +27,27 @@ const payloadsOf = (stream: string, block: typeof TRADING): Payload[] =>
     .map(({ payload }) => payload);
 
 describe("messagesOf a block", () => {
-  it("are none where only money moved", () => {
-    expect(messages(DEPOSITS)).to.deep.equal([]);
+  it("are of a block in which only money moved the head, and what is whose", () => {
+    const { rows, head } = DEPOSITS!;
+    expect(rows.allocations.length).to.be.greaterThan(0);
+    const owners = rows.allocations.map(({ trader }) => streamName({ channel: "account", trader }));
+    expect(messages(DEPOSITS).map(({ stream }) => stream)).to.deep.equal([...owners, HEAD]);
+    expect(payloadsOf(HEAD, DEPOSITS)).to.deep.equal([{ kind: "head", link: head, block: at(DEPOSITS!.number) }]);
+  });
+
+  it("tell one trader of its claims, and nobody of another's", () => {
+    const [row] = DEPOSITS!.rows.allocations;
+    const told = payloadsOf(streamName({ channel: "account", trader: row!.trader.toLowerCase() }), DEPOSITS);
+    const claims = row!.claims.map(String);
+    expect(told).to.deep.equal([{ kind: "claims", claims, block: at(DEPOSITS!.number) }]);
+    expect(JSON.stringify(told)).to.not.contain(row!.trader);
+  });
+
+  it("end with the head, whatever else a block brought", () => {
+    for (const block of everyKind()) {
+      const told = messagesOf(block).map(({ stream }) => stream);
+      expect([told.at(-1), told.filter((stream) => stream === HEAD).length]).to.deep.equal([HEAD, 1]);
+    }
   });
 
   it("tell the trader of an order that was created, with amounts as text", () => {
@@ -105,8 +125,13 @@ describe("messagesOf a block", () => {
     expect(payloadsOf(bookStream(SILVER), OFFSETS)).to.deep.equal([]);
   });
 
-  it("are none of markets that were made: they have their own answers", () => {
-    expect(messages(MADE)).to.deep.equal([]);
+  it("tell what markets can still pay once it is recorded, without the text that came with it", () => {
+    const told = payloadsOf(streamName({ channel: "markets" }), MADE);
+    const { rows, number } = MADE!;
+    expect(told.length).to.equal(rows.bounds.length).and.to.be.greaterThan(0);
+    const [{ description, lower, upper, ...row }] = rows.bounds as [(typeof rows.bounds)[number]];
+    expect(description).to.not.equal("");
+    expect(told[0]).to.deep.equal({ kind: "bounds", ...row, lower: `${lower}`, upper: `${upper}`, block: at(number) });
   });
 
   it("come stream by stream in the order of the log", () => {
