@@ -40,7 +40,11 @@ export function registerHistoryRoutes(
   const of = <Kind extends HistoryKind>(kind: Kind) => ({ ...schemaOf(kind), preHandler: chargeRows(charge) });
   const page = <Kind extends Exclude<HistoryKind, "orders">>(kind: Kind, query: HistoryRequest, reply: FastifyReply) =>
     kept(history.page(kind, query), query, reply);
-  const kept = async <Row extends object>(asked: Promise<HistoryPage<Row>>, query: HistoryRequest, reply: FastifyReply) => {
+  const kept = async <Row extends object>(
+    asked: Promise<HistoryPage<Row>>,
+    query: HistoryRequest,
+    reply: FastifyReply,
+  ) => {
     const found = await asked;
     const isFixed = query.cursor !== undefined || query.at !== undefined;
     if (isFixed && found.block.number <= finalBlock() && !found.items.some(isProvisional)) keepForEver(reply);
