@@ -32,7 +32,12 @@ export function connect(url: string, { signal, silenceMs, pingMs, mostWaiting }:
     if (socket.readyState === WebSocket.OPEN) socket.send(toJson(request));
   };
   const silence = watchSilence([
-    [pingMs, () => void send({ op: "ping" })],
+    [
+      pingMs,
+      () => {
+        send({ op: "ping" });
+      },
+    ],
     [
       silenceMs,
       () => {

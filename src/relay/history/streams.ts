@@ -34,8 +34,9 @@ export function messagesOf(block: BlockRows): StreamMessage[] {
       const stream = streamName({ channel: "book", ...market });
       return { stream, payload: textOf({ kind: "levels", ...market, ...levels, ...at }) };
     }),
-    ...rows.bounds.map(({ description: _, ...rest }) => {
-      return { stream: streamName({ channel: "markets" }), payload: textOf({ kind: "bounds", ...rest, ...at }) };
+    ...rows.bounds.map(({ marketRootId, marketBranchId, logIndex, transactionHash, cause, lower, upper, settled }) => {
+      const told = { marketRootId, marketBranchId, logIndex, transactionHash, cause, lower, upper, settled };
+      return { stream: streamName({ channel: "markets" }), payload: textOf({ kind: "bounds", ...told, ...at }) };
     }),
     ...rows.allocations.map(({ trader, claims: wei }) => {
       const claims = wei.map((claim) => `${claim}` as const);
