@@ -3,6 +3,7 @@ import { recordsOf } from "../../src/bindings/records.js";
 import { recomputeLink } from "../../src/bindings/replay.js";
 import { type Hash, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import type { Answer, RawClient } from "./http-client.js";
+import { pause } from "./load-generator.js";
 import type { RelayStage } from "./stage.js";
 
 export interface AuditResult {
@@ -80,12 +81,23 @@ async function isVoid({ provider, handle: { book } }: RelayStage, body: Answer["
   return above < 0n || ((used >> above) & 1n) === 1n;
 }
 
+/** A relay that limits how often it may be asked has not said what became of a package. */
+const [PATIENT_TRIES, PATIENT_MS, TOO_MANY] = [30, 500, 429];
+
+async function askPatiently(client: RawClient, path: string): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await client.get(path);
+    if (answer.status !== TOO_MANY || tries === PATIENT_TRIES) return answer;
+    await pause(PATIENT_MS);
+  }
+}
+
 /** What the relay says of each package. */
 async function saidOf(client: RawClient, links: readonly Hash[]) {
   const said: { readonly link: Hash; readonly body: Answer["body"] }[] = [];
   for (let at = 0; at < links.length; at += AT_ONCE) {
     const asked = links.slice(at, at + AT_ONCE).map(async (link) => {
-      const { body } = await client.get(`/v1/packages/${link}`);
+      const { body } = await askPatiently(client, `/v1/packages/${link}`);
       return { link, body };
     });
     said.push(...(await Promise.all(asked)));
