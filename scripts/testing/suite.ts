@@ -6,6 +6,7 @@ import type { Result } from "hardhat/types/utils";
 import Mocha from "mocha";
 
 import { filesOf, TEST_SUITES } from "./files.js";
+import { compareFloatsAsFloats } from "./floats.js";
 import { drawFrom } from "./seed.js";
 import type { SuiteSummary } from "./summary.js";
 
@@ -50,6 +51,7 @@ async function runMocha(testFiles: string[], { grep }: SuiteOptions): Promise<Su
     }
   }
   hre.config.test.mocha.reporter = CountingReporter;
+  await compareFloatsAsFloats(hre);
   await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true, testFiles, ...grep });
   return counted;
 }
