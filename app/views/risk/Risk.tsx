@@ -231,7 +231,7 @@ function Outcome({ input, whatIf, ground }: OutcomeProps): ReactNode {
     } catch (error) {
       return { error };
     }
-  }, [writeRisk(input), JSON.stringify([whatIf, [...whatIf.outcomes]]), ground.holdings]);
+  }, [writeRisk(input), JSON.stringify([whatIf, [...whatIf.outcomes]]), ground.holdings, ground.assets, ground.roots]);
   if (result === undefined) return <p role="status">Give each asset a price, in whatever unit you count in.</p>;
   if (result.risk === undefined) return <Refusal error={result.error} />;
   return <Heat risk={result.risk} then={result.then} />;
