@@ -142,23 +142,29 @@ describe("the live stage that stands still", function () {
     expect((await client.session()).relay.makers).to.deep.equal([{ address: maker, marketRootId: 1 }]);
     const [house] = (await client.depth({ marketRootId: 1, marketBranchId: 1 })).house;
     expect([house?.contract, house?.asks.length, house?.bids.length]).to.deep.equal([maker, 10, 10]);
-    // More than the book has up to a price at which the maker sells, too.
-    const { asks } = await client.depth({ marketRootId: 1, marketBranchId: 1 });
-    const limit = house!.asks[2]!.priceTicks;
-    const inBook = asks
-      .filter(({ priceTicks }) => priceTicks <= limit)
-      .reduce((sum, { lots }): bigint => sum + lots, 0n);
     const { privateKey = "" } = live.facts.wallets.find(({ name }) => name === "you") ?? {};
     const trader = createTrader(live.handle, new Wallet(privateKey, live.handle.runner.provider));
-    const { link: previousLink } = await client.link();
-    const order = {
-      leg: 1,
-      price: limit,
-      quantity: inBook + 5n,
-      timeInForce: TimeInForce.ImmediateOrCancel,
-      previousLink,
+    const take = async (quantity: bigint, price: bigint) => {
+      const { link: previousLink } = await client.link();
+      const timeInForce = TimeInForce.ImmediateOrCancel;
+      return client.submit(await trader.signOrder({ leg: 1, price, quantity, timeInForce, previousLink }));
     };
-    const { link, route } = await client.submit(await trader.signOrder(order));
+    // What the book bids above the price at which the maker sells, the maker's offer would meet before the taker does; what it
+    // offers below, the taker. Once both are gone the maker gives more.
+    const limit = house!.asks[0]!.priceTicks;
+    const { asks, bids } = await client.depth({ marketRootId: 1, marketBranchId: 1 });
+    const lotsOf = (levels: typeof asks): bigint => levels.reduce((sum, { lots }): bigint => sum + lots, 0n);
+    const [bid, offered] = [
+      lotsOf(bids.filter(({ priceTicks }) => priceTicks >= limit)),
+      lotsOf(asks.filter(({ priceTicks }) => priceTicks <= limit)),
+    ];
+    if (bid > 0n) await client.settled((await take(-bid, limit)).link);
+    if (offered > 0n) await client.settled((await take(offered, limit)).link);
+    const now = await client.depth({ marketRootId: 1, marketBranchId: 1 });
+    const price = now.house[0]!.asks[0]!.priceTicks;
+    expect(now.asks.every(({ priceTicks }) => priceTicks > price)).to.equal(true);
+    expect(now.bids.every(({ priceTicks }) => priceTicks < price)).to.equal(true);
+    const { link, route } = await take(1n, price);
     expect(route).to.deep.equal({ through: "maker", contract: maker });
     expect(await client.settled(link)).to.deep.include({ status: "onChain", route });
   });
