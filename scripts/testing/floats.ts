@@ -10,14 +10,14 @@ const NAMES = ["closeTo", "approximately"] as const;
 /** To be called before the first test: Hardhat loads its matchers with the first chain, and never again. */
 export async function compareFloatsAsFloats(hre: HardhatRuntimeEnvironment): Promise<void> {
   await (await hre.network.create()).close();
-  use(({ Assertion }, { flag }) => {
+  use(({ Assertion }, utils) => {
     for (const name of NAMES) {
       Assertion.overwriteMethod(
         name,
         (hardhats: (...words: unknown[]) => void) =>
           function (this: Chai.AssertionStatic, ...words: unknown[]) {
             const [expected, delta] = words;
-            const actual: unknown = flag(this, "object");
+            const actual: unknown = utils.flag(this, "object");
             if (typeof actual !== "number" || typeof expected !== "number" || typeof delta !== "number") {
               hardhats.apply(this, words);
               return;
