@@ -64,6 +64,15 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
       "as many packages as a relay takes, measured (--packages 20000, --traders 200, --concurrency 40, --batch 1, --on, --json)",
     load: () => import("./relay/load.js"),
   },
+  "page soak": {
+    about:
+      "the page while its ladder changes all the time: no long task, no growing heap (--seconds 60, --updates 50, --json)",
+    load: () => import("./page/soak.js"),
+  },
+  "page shots": {
+    about: "the pictures of docs/page.md, light and dark (--out docs/images)",
+    load: () => import("./page/shots.js"),
+  },
   "relay fuzz": {
     about: "hostile requests, each of which must be refused (--requests 20000, --seed 1)",
     load: () => import("./relay/fuzz.js"),

@@ -1,25 +1,13 @@
 /** A browser on the page of a session that stands still: chain, traders and relay are real, and nothing else is asked. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
 
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { NO_BROWSER, openPageStage, type PageStage } from "../../trials/page/stage.js";
 
-import { findBrowser, FLAGS } from "../../stage/browser.js";
-import { buildPage } from "../../stage/page.js";
-import type { Live } from "../../lab/live/live.js";
-import { openPage, type LivePage } from "../../lab/live/page.js";
+export type { PageStage } from "../../trials/page/stage.js"; // what tests ask for with the rest
 
 /** Of a whole test file; what waits for the page waits for less. */
 export const PATIENCE_MS = 300_000;
 export const LOADING_MS = 60_000;
-
-export interface PageStage {
-  readonly live: Live;
-  readonly page: LivePage;
-  readonly browser: Browser;
-  readonly stop: () => Promise<void>;
-}
 
 let shared: Promise<PageStage | undefined> | undefined;
 
@@ -28,9 +16,7 @@ export async function sharedStage(context: Mocha.Context): Promise<PageStage> {
   context.timeout(PATIENCE_MS);
   const stage = await (shared ??= openPageStage());
   if (stage !== undefined) return stage;
-  console.error(
-    "There is no browser here: install Debian's chromium, or name one in CHROMIUM_PATH. The page's tests are skipped.",
-  );
+  console.error(`${NO_BROWSER} The page's tests are skipped.`);
   return context.skip();
 }
 
@@ -38,25 +24,6 @@ after(async function () {
   this.timeout(PATIENCE_MS);
   await (await shared)?.stop();
 });
-
-async function openPageStage(): Promise<PageStage | undefined> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) return undefined;
-  const { startLive } = await import("../../lab/live/live.js");
-  const folder = await mkdtemp(join(tmpdir(), "session-page-"));
-  const live = await startLive({ isWalking: false, seed: 7n });
-  const page = await openPage(live.facts, 0, await buildPage("demo", join(folder, "page")));
-  const browser = await chromium.launch({ executablePath, args: [...FLAGS] });
-  return {
-    ...{ live, page, browser },
-    async stop() {
-      await browser.close();
-      await page.server.close();
-      await live.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 /** A page that was opened, and everything that it should not have done. */
 export interface Opened {
