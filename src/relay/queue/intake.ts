@@ -129,7 +129,7 @@ function sure<Result>(
 function takenBefore(state: IntakeState, link: Hash): Promise<Acknowledgement> | undefined {
   const known = knownOf(state, link);
   if (known !== undefined) return Promise.resolve(known);
-  return state.underWay.get(link)?.then(({ fate, route }) => ({ link, fate, ...(route && { route }), ahead: 0 }));
+  return state.underWay.get(link)?.then(({ fate }) => ({ link, fate, ahead: 0 }));
 }
 
 function enqueue(state: IntakeState, named: NamedPackage): Promise<Acknowledgement> {

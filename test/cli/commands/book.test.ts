@@ -143,6 +143,7 @@ describe("session book", function () {
         {
           ...{ marketRootId: 1, kind: "simplex", owner: ZeroAddress, tickValue: "1", closesAt: "1", settleBy: "1" },
           ...{ fallbackOutcome: "0", settled: false, tip: ZeroHash, outcomes: { lower: "0", upper: "10000" } },
+          firstBounds: { lower: "0", upper: "10000" },
           branches: [1, 2].map((marketBranchId) => ({ marketBranchId, ...BRANCH })),
           head: null,
         },
