@@ -1,5 +1,5 @@
 /** What a dataset cannot be made of, or is not. */
-import { ProtocolError } from "../protocol/amounts/errors.js";
+import { ProtocolError, wordsOf } from "../protocol/amounts/errors.js";
 
 const ADVICE = {
   DATASET_LOG_ALTERED: "The log was altered or damaged: read the logs again. `session verify --logs` says more.",
@@ -20,8 +20,7 @@ export class DatasetError extends ProtocolError {
   public readonly advice: string;
 
   public constructor(code: DatasetErrorCode, values: DatasetErrorValues = {}, cause?: unknown) {
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
-    super(code, `${code}(${named.join(", ")}). ${ADVICE[code]}`, { retryable: false, cause });
+    super(code, wordsOf(code, values, ADVICE[code]), { retryable: false, cause });
     this.values = values;
     this.advice = ADVICE[code];
   }

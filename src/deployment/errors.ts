@@ -1,4 +1,4 @@
-import { type Advice, fix, later, ProtocolError } from "../protocol/amounts/errors.js";
+import { type Advice, fix, later, ProtocolError, wordsOf } from "../protocol/amounts/errors.js";
 
 export type DeployErrorCode =
   | "DEPLOY_NOT_COMPILED"
@@ -35,8 +35,7 @@ export class DeployError extends ProtocolError {
 
   public constructor(code: DeployErrorCode, values: DeployErrorValues, cause?: unknown) {
     const { advice, retryable } = ADVICE[code];
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
-    super(code, `${code}(${named.join(", ")}). ${advice}`, { retryable, ...(cause === undefined ? {} : { cause }) });
+    super(code, wordsOf(code, values, advice), { retryable, ...(cause === undefined ? {} : { cause }) });
     this.values = values;
   }
 

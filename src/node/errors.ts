@@ -2,7 +2,7 @@
  * What a node failed to do, apart from what a contract answered. A node that is away, limits, refuses or talks nonsense says
  * nothing about a contract: no caller may read a NodeError as a no, a zero or an absence. What a contract refused is a Reverted.
  */
-import { ProtocolError } from "../protocol/amounts/errors.js";
+import { ProtocolError, wordsOf } from "../protocol/amounts/errors.js";
 
 const ADVICE = {
   NODE_UNREACHABLE: "The node does not answer: check its address, or try again.",
@@ -48,8 +48,7 @@ export class NodeError extends ProtocolError {
   public readonly values: NodeErrorValues;
 
   public constructor(code: NodeErrorCode, values: NodeErrorValues = {}, cause?: unknown) {
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
-    super(code, `${code}(${named.join(", ")}). ${ADVICE[code]}`, { retryable: isPassing(code, values), cause });
+    super(code, wordsOf(code, values, ADVICE[code]), { retryable: isPassing(code, values), cause });
     this.values = values;
   }
 

@@ -1,6 +1,6 @@
 /** What the relay refuses or reports: one stable code each, the HTTP status it is answered with, and what to do. */
 import type { Refusal } from "../protocol/market/refusal.js";
-import { ProtocolError } from "../protocol/amounts/errors.js";
+import { ProtocolError, wordsOf } from "../protocol/amounts/errors.js";
 
 interface Kind {
   readonly status: number;
@@ -101,8 +101,7 @@ export class RelayError extends ProtocolError {
 
   public constructor(code: RelayErrorCode, values: RelayErrorValues = {}, cause?: unknown) {
     const { status, retryable, advice } = KINDS[code];
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
-    super(code, `${code}(${named.join(", ")}). ${advice}`, { retryable, cause });
+    super(code, wordsOf(code, values, advice), { retryable, cause });
     this.values = values;
     this.status = status;
     this.advice = advice;

@@ -1,5 +1,5 @@
 /** What the statistics of a stress test refuse. */
-import { ProtocolError } from "../protocol/amounts/errors.js";
+import { ProtocolError, wordsOf } from "../protocol/amounts/errors.js";
 
 const ADVICE = {
   COVARIANCE_SHAPE: "Give one row and one column for each asset, all of them finite numbers.",
@@ -22,8 +22,7 @@ export class RiskError extends ProtocolError {
   public readonly values: RiskErrorValues;
 
   public constructor(code: RiskErrorCode, values: RiskErrorValues) {
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
-    super(code, `${code}(${named.join(", ")}). ${ADVICE[code]}`, { retryable: false });
+    super(code, wordsOf(code, values, ADVICE[code]), { retryable: false });
     this.values = values;
   }
 }

@@ -1,5 +1,5 @@
 /** What is wrong with a log file before anything in it can be checked, and what a chain could not be asked. */
-import { ProtocolError } from "../protocol/amounts/errors.js";
+import { ProtocolError, wordsOf } from "../protocol/amounts/errors.js";
 
 const ADVICE = {
   LOG_EMPTY: "Give a file that `session logs` has written.",
@@ -24,8 +24,7 @@ export class SessionLogError extends ProtocolError {
     values: Readonly<Record<string, string | number>> = {},
     cause?: unknown,
   ) {
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
-    super(code, `${code}(${named.join(", ")}). ${ADVICE[code]}`, { retryable: false, cause });
+    super(code, wordsOf(code, values, ADVICE[code]), { retryable: false, cause });
     this.values = values;
   }
 }

@@ -1,5 +1,5 @@
 /** What a relay refuses, and what keeps this client from understanding it. */
-import { ProtocolError } from "../../protocol/amounts/errors.js";
+import { ProtocolError, wordsOf } from "../../protocol/amounts/errors.js";
 import type { RelayRefusal } from "../../wire/state.js";
 
 /** What this client itself reports. All other codes are the relay's own, or the order book's. */
@@ -31,7 +31,6 @@ export function ownError(
   values: Readonly<Record<string, string>>,
   { status = 0, cause }: { readonly status?: number; readonly cause?: unknown } = {},
 ): RelayRequestError {
-  const named = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
-  const message = `${code}(${named.join(", ")}). ${OWN[code].advice}`;
+  const message = wordsOf(code, values, OWN[code].advice);
   return new RelayRequestError({ code, message, values, ...OWN[code] }, status, cause);
 }

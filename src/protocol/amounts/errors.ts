@@ -21,6 +21,12 @@ export class ProtocolError extends Error {
   }
 }
 
+/** Code, values by name, and what to do: the message of an error. */
+export function wordsOf(code: string, values: object, advice: string): string {
+  const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
+  return `${code}(${named.join(", ")}). ${advice}`;
+}
+
 /** What was thrown, in words. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -82,8 +88,7 @@ export class RuleError extends ProtocolError {
   public readonly values: RuleErrorValues;
 
   public constructor(code: RuleErrorCode, values: RuleErrorValues, cause?: unknown) {
-    const named = Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`);
-    super(code, `${code}(${named.join(", ")}). ${ADVICE[code]}`, { retryable: false, cause });
+    super(code, wordsOf(code, values, ADVICE[code]), { retryable: false, cause });
     this.values = values;
   }
 }

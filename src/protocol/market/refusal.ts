@@ -1,5 +1,5 @@
 /** What the order book refuses, market table included: the contract's errors, by the same names and with the same values. */
-import { type Advice, fix, later, ProtocolError } from "../amounts/errors.js";
+import { type Advice, fix, later, ProtocolError, wordsOf } from "../amounts/errors.js";
 import { MAX_OUTCOMES, MIN_OUTCOMES } from "../amounts/limits.js";
 
 type Root = "marketRootId";
@@ -162,9 +162,8 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends ProtocolErr
   public readonly values: RefusalValues[Code];
 
   public constructor(code: Code, values: RefusalValues[Code]) {
-    const named = Object.entries<bigint | string>(values).map(([name, value]) => `${name}: ${value}`);
     const { advice, retryable } = REFUSAL_ADVICE[code];
-    super(code, `${code}(${named.join(", ")}). ${advice}`, { retryable });
+    super(code, wordsOf(code, values, advice), { retryable });
     this.values = values;
   }
 }
