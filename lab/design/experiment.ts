@@ -1,3 +1,4 @@
+import { meanOf } from "../../src/measures/moments.js";
 import { createRandom } from "../../stage/rng.js";
 import { onChain } from "../laboratory/chain-ground.js";
 import { type Estimate, informationOf, estimateOf } from "../laboratory/estimate.js";
@@ -55,7 +56,7 @@ function valuesOf(runs: readonly Run[]): Record<string, Estimate | undefined> {
   const looked = (of: (look: Look) => number | undefined) =>
     mean(({ looks }) => {
       const there = looks.map(of).filter((value) => value !== undefined);
-      return there.length === 0 ? undefined : there.reduce((sum, value) => sum + value, 0) / there.length;
+      return there.length === 0 ? undefined : meanOf(there);
     });
   const aLot = (money: bigint, { traded }: Run): number | undefined =>
     traded === 0 ? undefined : -Number(money) / traded;

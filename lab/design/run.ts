@@ -1,4 +1,5 @@
 /** A design in one world: who comes when to which session, and what came of it. */
+import { meanOf } from "../../src/measures/moments.js";
 import type { Design } from "./designs.js";
 import { type DesignSession, laboratoryOf, type Look, openSession } from "./session.js";
 import { beliefOf, isInformed, mayCome, MEAN, PEOPLE, type World } from "./world.js";
@@ -6,34 +7,25 @@ import { beliefOf, isInformed, mayCome, MEAN, PEOPLE, type World } from "./world
 /** Of everybody, in orders of the usual size that could lose everything; it is split over a window's sessions. */
 const PURSE = 6;
 
-export interface Run {
+export interface Run extends Readonly<Tally> {
   /** (v − p)² in the end: a session's own, on average; that of the mean of their prices; and of what was known before. */
   readonly alone: number;
   readonly together: number;
   readonly before: number;
-  readonly looks: readonly Look[];
-  readonly orders: number;
-  /** Of them, those that the book did not take. */
-  readonly refused: number;
-  /** Lots that were traded. */
-  readonly traded: number;
-  /** Gains of the uninformed, and of the makers, ticks · lots. */
-  readonly uninformed: bigint;
-  readonly makers: bigint;
-  /** How many sessions there were; of them those whose gains and losses sum to zero, and whose maker lost no more than its bound. */
-  readonly sessions: number;
-  readonly zeroSums: number;
-  readonly bounded: number;
 }
 
 /** Sums over what has happened so far. */
 interface Tally {
-  readonly looks: Look[];
+  looks: Look[];
   orders: number;
+  /** Of them, those that the book did not take. */
   refused: number;
+  /** Lots that were traded. */
   traded: number;
+  /** Gains of the uninformed, and of the makers, ticks · lots. */
   uninformed: bigint;
   makers: bigint;
+  /** How many sessions there were; of them those whose gains and losses sum to zero, and whose maker lost no more than its bound. */
   sessions: number;
   zeroSums: number;
   bounded: number;
@@ -50,8 +42,7 @@ export async function runDesign(design: Design, world: World): Promise<Run> {
     prices = await playWindow(design, world, { starts, first: index * part, end: (index + 1) * part }, tally);
   }
   const missed = (price: number): number => (world.value - price) ** 2;
-  const mean = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0) / values.length;
-  return { alone: mean(prices.map(missed)), together: missed(mean(prices)), before: missed(MEAN), ...tally };
+  return { alone: meanOf(prices.map(missed)), together: missed(meanOf(prices)), before: missed(MEAN), ...tally };
 }
 
 interface Part {

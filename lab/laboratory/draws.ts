@@ -1,4 +1,5 @@
 /** What nature and noise do in a study: a whole distribution on a grid, or draws whose first two moments are exact. */
+import { normalTail } from "../../src/risk/normal.js";
 import type { Random } from "../../stage/rng.js";
 
 /** Beyond it is less than 10^-14. */
@@ -10,20 +11,10 @@ export function normalQuantile(p: number): number {
   let [low, high] = [-FAR, FAR];
   for (let k = 0; k < HALVINGS; k += 1) {
     const middle = (low + high) / 2;
-    if (normalBelow(middle) < p) low = middle;
+    if (normalTail(-middle) < p) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
-}
-
-/** Φ = ½ + φ(x)·(x + x³/3 + x⁵/(3·5) + …): G. Marsaglia, "Evaluating the Normal Distribution", Journal of Statistical Software 11 (2004). */
-function normalBelow(x: number): number {
-  let [sum, term] = [x, x];
-  for (let k = 3; sum + term !== sum; k += 2) {
-    term *= (x * x) / k;
-    sum += term;
-  }
-  return 0.5 + (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
 }
 
 /** The middles of n slices of the standard normal, scaled so that their mean square is 1. Their mean is 0. */
