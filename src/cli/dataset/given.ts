@@ -14,7 +14,7 @@ import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readText } from "../input/files.js";
 import { invalid } from "../input/parse.js";
-import { readPrices } from "../input/price-table.js";
+import { readReferencePrices } from "../input/price-table.js";
 import type { Source } from "./source.js";
 
 export interface GivenInputs {
@@ -55,7 +55,7 @@ function parseAssets(text: string, count: number): AssetName[] {
 }
 
 function pricesOf(context: CliContext, file: string, symbols: readonly (string | undefined)[]): Inputs["prices"] {
-  const prices = readPrices(readText(context, file), symbols, basename(file));
+  const prices = readReferencePrices(readText(context, file), symbols, basename(file));
   if (typeof prices === "string") throw new CliError("FILE_INVALID", { file, problems: [prices] });
   return prices;
 }

@@ -1,9 +1,12 @@
 /** Prices of a basket's assets over time, from a table of the user's own. */
 import type { ReferencePrice } from "../../dataset/inputs.js";
+import { secondsOf } from "../../protocol/amounts/times.js";
 import { tableLines } from "./text-table.js";
 
 const DECIMALS = 18;
 const MOST_DIGITS = 18;
+/** Ten digits. */
+const MOST_SECOND = 9_999_999_999;
 
 /**
  * The column `time` (Unix seconds, a date of UTC, or a date and time with its zone), and a column for each asset that has prices,
@@ -11,7 +14,7 @@ const MOST_DIGITS = 18;
  * @param symbols of the assets, as far as they are known
  * @returns prices by time and leg; or what is wrong, in words
  */
-export function readPrices(
+export function readReferencePrices(
   text: string,
   symbols: readonly (string | undefined)[],
   source: string,
@@ -42,11 +45,11 @@ export function readPrices(
   return [...read.values()].sort((a, b) => (a.second === b.second ? a.leg - b.leg : a.second < b.second ? -1 : 1));
 }
 
+/** As everywhere, and a date alone, which is of UTC. */
 function secondOf(text: string): bigint | undefined {
-  if (/^\d{1,10}$/.test(text)) return BigInt(text);
-  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const time = isDate ? Date.parse(text) : NaN; // a date alone is of UTC
-  return Number.isNaN(time) || time < 0 ? undefined : BigInt(Math.floor(time / 1_000));
+  const isRelative = text.startsWith("+"); // a table has no time to count from
+  const second = isRelative ? undefined : secondsOf(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text, 0);
+  return second === undefined || second < 0 || second > MOST_SECOND ? undefined : BigInt(second);
 }
 
 function priceOf(text: string): bigint | undefined {
