@@ -1,10 +1,11 @@
 /** Serves the built page: static files, the page's headers, and `config.json` as whoever serves it says. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 
 import fastifyStatic from "@fastify/static";
 import { fastify, type FastifyInstance } from "fastify";
 
+import { INDEX } from "./built.js";
 import { type PageConfigText, parsePageConfig } from "./config.js";
 import { pageHeaders } from "./policy.js";
 
@@ -24,16 +25,10 @@ export interface PageServer {
 }
 
 const HOST = "127.0.0.1";
-const INDEX = "index.html";
 /** Whose names have a hash of what is in them. */
 const HASHED = `${sep}assets${sep}`;
 const FOR_EVER = "public, max-age=31536000, immutable";
 const NOT_KEPT = "no-store";
-
-/** Whether the page has been built there. */
-export function isPage(folder: string): boolean {
-  return existsSync(join(folder, INDEX));
-}
 
 /**
  * On the loopback interface only, and for whoever asks it by a name of this machine: a page of another place that has its own name

@@ -7,7 +7,8 @@ import { expect } from "chai";
 
 import type { PageConfigText } from "../../src/page/config.js";
 import { contentPolicy } from "../../src/page/policy.js";
-import { isPage, type PageServer, servePage } from "../../src/page/serve.js";
+import { isPage } from "../../src/page/built.js";
+import { type PageServer, servePage } from "../../src/page/serve.js";
 
 const HASH = `sha256-${"A".repeat(43)}=`;
 const INDEX = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${contentPolicy({ styleHashes: [HASH] })}"><title>Page</title>`;

@@ -3,7 +3,6 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { fastCrypto } from "../../bindings/fast-crypto.js";
-import { buildDataset } from "../../dataset/build.js";
 import { DatasetError } from "../../dataset/errors.js";
 import { INPUTS_FILE, LOG_FILE } from "../../dataset/folder/facts.js";
 import { parseInputs } from "../../dataset/inputs.js";
@@ -46,6 +45,7 @@ export async function checkDataset(context: Pick<CliContext, "cwd">, folder: str
 
 async function rebuild(context: Pick<CliContext, "cwd">, path: string, folder: ComparedFolder): Promise<string> {
   const inputs = parseInputs(readText(context, join(path, INPUTS_FILE)));
+  const { buildDataset } = await import("../../dataset/build.js"); // as `session dataset` does
   const { hashing } = await fastCrypto();
   const log = await openLogFile(context, join(path, LOG_FILE));
   const { header } = await buildDataset(log, folder, { inputs, version: packageVersion(), hashing });

@@ -10,13 +10,12 @@ import { type Folder, type Written, writeFile } from "../write/files.js";
 import { PARQUET_WRITER } from "../write/parquet.js";
 import { TableWriter } from "../write/table-writer.js";
 import { Activity, type Bin, HOUR, LEAST_TRADERS, lambdaOf } from "./activity.js";
-import { cohortsOf, sumOf } from "./merge.js";
+import { cohortsOf, sumOf, UNLABELLED } from "./merge.js";
 import { clipped, type Noise, noisy, type Uniform } from "./noise.js";
 import { COHORT_SCHEMA, COHORT_TABLES } from "./tables.js";
 
 /** Whose cohort is what; who is in none is in `all`. */
 export type Labels = ReadonlyMap<string, string>;
-export const UNLABELLED = "all";
 
 export interface CohortOptions {
   readonly labels: Labels;

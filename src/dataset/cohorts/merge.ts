@@ -2,6 +2,8 @@
 import { added, type Bin, type Deeds, LEAST_TRADERS } from "./activity.js";
 
 export const OTHER = "other";
+/** Of traders who are in no cohort. */
+export const UNLABELLED = "all";
 
 export interface Cohort {
   readonly name: string;

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 
 import { isAddress } from "ethers";
 
-import { isPage } from "../../page/serve.js";
+import { isPage } from "../../page/built.js";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
 import { HOUSE_BURN_GAS, LEAST_QUOTA } from "../queue/accounts.js";

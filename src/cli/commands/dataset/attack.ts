@@ -5,10 +5,9 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 
 import { attackCohorts, attackPseudonyms } from "../../../dataset/attack/attack.js";
-import { readCohorts, readOpen, seriesOfTraders } from "../../../dataset/attack/read-editions.js";
 import type { AttackResult } from "../../../dataset/attack/verdict.js";
 import { KEY_BYTES } from "../../../dataset/arrivals/private.js";
-import { UNLABELLED } from "../../../dataset/cohorts/build.js";
+import { UNLABELLED } from "../../../dataset/cohorts/merge.js";
 import { DatasetError } from "../../../dataset/errors.js";
 import type { CliContext } from "../../context.js";
 import { readLabels } from "../../dataset/cohort-file.js";
@@ -37,6 +36,7 @@ Examples:
   session dataset attack flow cohorts --cohorts admitted.csv`,
     )
     .action(async (openFolder: string, cohortFolder: string, options: Options) => {
+      const { readCohorts, readOpen, seriesOfTraders } = await import("../../../dataset/attack/read-editions.js"); // reads Parquet
       const bytes = (folder: string, name: string): ArrayBuffer => bytesOf(resolve(context.cwd, folder), name);
       const open = await readOpen(bytes(openFolder, "events.parquet"), bytes(openFolder, "traders.parquet"));
       const cohorts = await readCohorts(bytes(cohortFolder, "flows.parquet"), open);

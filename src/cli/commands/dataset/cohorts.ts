@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 
 import { fastCrypto } from "../../../bindings/fast-crypto.js";
-import { buildCohorts } from "../../../dataset/cohorts/build.js";
 import type { Noise } from "../../../dataset/cohorts/noise.js";
 import { COHORT_SCHEMA } from "../../../dataset/cohorts/tables.js";
 import type { CliContext } from "../../context.js";
@@ -47,6 +46,7 @@ Examples:
       const [labels, noise] = [readLabels(context, options.cohorts), noiseOf(options)];
       const log = await openLogFile(context, options.logs);
       const folder = new NewFolder(resolve(context.cwd, options.out));
+      const { buildCohorts } = await import("../../../dataset/cohorts/build.js"); // as `session dataset` does
       const { hashing } = await fastCrypto();
       try {
         const ways = { labels, noise, uniform, version: packageVersion(), hashing };

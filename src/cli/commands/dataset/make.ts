@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 
 import { fastCrypto } from "../../../bindings/fast-crypto.js";
-import { buildDataset } from "../../../dataset/build.js";
 import type { Facts } from "../../../dataset/folder/facts.js";
 import { DEFAULT_LICENSE, type Inputs } from "../../../dataset/inputs.js";
 import { SCHEMA, TABLE_NAMES } from "../../../dataset/schema/tables.js";
@@ -77,6 +76,7 @@ async function make(context: CliContext, options: Options): Promise<Facts> {
 }
 
 async function build(context: CliContext, log: SessionLogStream, folder: NewFolder, inputs: Inputs): Promise<Facts> {
+  const { buildDataset } = await import("../../../dataset/build.js"); // writers of Parquet are loaded only where they write
   const { hashing } = await fastCrypto();
   return buildDataset(log, folder, { inputs, version: packageVersion(), hashing, onProgress: tellNowAndThen(context) });
 }
