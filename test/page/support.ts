@@ -1,13 +1,12 @@
 /** A browser on the page of a session that stands still: chain, traders and relay are real, and nothing else is asked. */
 import type { BrowserContext, Page } from "playwright-core";
 
-import { NO_BROWSER, openPageStage, type PageStage } from "../../trials/page/stage.js";
+import { LOADING_MS, NO_BROWSER, openPageStage, type PageStage } from "../../trials/page/stage.js";
 
-export type { PageStage } from "../../trials/page/stage.js"; // what tests ask for with the rest
+export { connect, LOADING_MS, type PageStage } from "../../trials/page/stage.js"; // what tests ask for with the rest
 
 /** Of a whole test file; what waits for the page waits for less. */
 export const PATIENCE_MS = 300_000;
-export const LOADING_MS = 60_000;
 
 let shared: Promise<PageStage | undefined> | undefined;
 
@@ -61,13 +60,6 @@ export async function open(stage: PageStage, view: string, options: OpenOptions 
   await page.addInitScript({ content: WATCHING });
   await page.goto(`${stage.page.url}${view}`);
   return { page, context, complaints };
-}
-
-/** With the wallet that a page over a stage has. */
-export async function connect({ page }: Pick<Opened, "page">): Promise<void> {
-  await page.getByRole("button", { name: "Connect", exact: true }).click({ timeout: LOADING_MS });
-  await page.getByRole("button", { name: /Demo wallet/ }).click();
-  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: LOADING_MS });
 }
 
 /** Asks again and again until it is so. @throws Error with what it is last, after a minute */

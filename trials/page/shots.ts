@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { EXIT, readWords, report, tell } from "../trial.js";
-import { NO_BROWSER, openPageStage, type PageStage } from "./stage.js";
+import { connect, LOADING_MS, NO_BROWSER, openPageStage, type PageStage } from "./stage.js";
 
 interface Shot {
   readonly name: string;
@@ -20,7 +20,6 @@ const SHOTS: readonly Shot[] = [
   { name: "page-phone", view: "/trade/1/1", width: 390, height: 760 },
 ];
 const SCHEMES = ["light", "dark"] as const;
-const LOADING_MS = 60_000;
 
 /** @param words `--out FOLDER` */
 export async function run(words: readonly string[]): Promise<number> {
@@ -53,9 +52,7 @@ async function take(stage: PageStage, shot: Shot, colorScheme: "light" | "dark",
   });
   const page = await context.newPage();
   await page.goto(stage.page.url);
-  await page.getByRole("button", { name: "Connect", exact: true }).click({ timeout: LOADING_MS });
-  await page.getByRole("button", { name: /Demo wallet/ }).click();
-  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: LOADING_MS });
+  await connect({ page });
   await page.goto(`${stage.page.url}${view}`);
   await page.getByText(/The relay agrees with the chain/).waitFor({ timeout: LOADING_MS });
   await page.locator(".skeleton").first().waitFor({ state: "detached", timeout: LOADING_MS });

@@ -2,9 +2,8 @@
 import type { CDPSession, Page } from "playwright-core";
 
 import { BadWords, EXIT, readWords, report, tell, wholeNumbers } from "../trial.js";
-import { NO_BROWSER, openPageStage, type PageStage } from "./stage.js";
+import { LOADING_MS, NO_BROWSER, openPageStage, type PageStage } from "./stage.js";
 
-const LOADING_MS = 60_000;
 /** A person notices what takes longer. */
 const LONGEST_TASK_MS = 100;
 /** After the first minute memory may grow by as much: what was seen is kept for a while. */

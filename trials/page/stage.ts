@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 import type { Live } from "../../lab/live/live.js";
 import { openPage, type LivePage } from "../../lab/live/page.js";
@@ -18,6 +18,16 @@ export interface PageStage {
 }
 
 export const NO_BROWSER = "There is no browser here: install Debian's chromium, or name one in CHROMIUM_PATH.";
+
+/** What a view may take to have come, on a machine that has much else to do. */
+export const LOADING_MS = 60_000;
+
+/** With the wallet that a page over a stage has. */
+export async function connect({ page }: { readonly page: Page }): Promise<void> {
+  await page.getByRole("button", { name: "Connect", exact: true }).click({ timeout: LOADING_MS });
+  await page.getByRole("button", { name: /Demo wallet/ }).click();
+  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: LOADING_MS });
+}
 
 /** @returns undefined where there is no browser */
 export async function openPageStage(): Promise<PageStage | undefined> {
