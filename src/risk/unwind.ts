@@ -1,4 +1,5 @@
 /** What it would cost to close a position now: in the covered book, beside its middle, and how long it takes at a part of what is traded. */
+import { magnitude } from "../protocol/amounts/magnitude.js";
 import { type Fraction, fraction } from "../protocol/amounts/fraction.js";
 import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import { storedLots } from "../protocol/book/margin.js";
@@ -92,8 +93,4 @@ export function daysToUnwind(
 export function ceilWei({ numerator, denominator }: Fraction): TokenWei {
   const quotient = numerator / denominator;
   return (numerator > 0n && quotient * denominator !== numerator ? quotient + 1n : quotient) as TokenWei;
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

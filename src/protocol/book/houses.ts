@@ -3,6 +3,7 @@
  * orders of its own before and behind it, in one call. Twin of `LmsrMaker.trade` and of the first try of `SetRouter` as far as the book
  * goes: what a router pays out of what is left over, and makes of sets for an order that rests, is not in it.
  */
+import { magnitude } from "../amounts/magnitude.js";
 import { lots as toLots, type Lots, ticks, type Ticks } from "../amounts/units.js";
 import { MAX_LOTS } from "../amounts/limits.js";
 import { isRefusal, type Refusal } from "../market/refusal.js";
@@ -228,8 +229,4 @@ function takeBack({ state }: Book, offered: readonly Placed[], events: BookEvent
 
 function lotsTaken(events: readonly BookEvent[], taker: number): bigint {
   return events.reduce((sum, one) => (one.kind === "matched" && one.takerRootId === taker ? sum + one.lots : sum), 0n);
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

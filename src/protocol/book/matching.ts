@@ -1,4 +1,5 @@
 /** Price-time priority (R31 to R34; paper: matchTrades). Twin of `contracts/book/Matching.sol`. */
+import { magnitude } from "../amounts/magnitude.js";
 import type { Lots, Ticks } from "../amounts/units.js";
 import type { OffsetReason } from "./events.js";
 import { bearable, type Cover, coverOf, type Exposure, roomFor } from "./margin.js";
@@ -171,10 +172,6 @@ function reduce(state: BookState, order: RestingOrder, left: bigint): void {
 function close(state: BookState, order: RestingOrder): void {
   state.queues.remove(order);
   state.traders.closeOrder(order.traderId);
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }
 
 function least(a: bigint, b: bigint): bigint {

@@ -2,6 +2,7 @@
  * Which complete sets a router would make for a taker (docs/sets.md), from the book as it stands: its own orders in the taker's leg, and
  * its orders in all others. Twin of `contracts/periphery/SetPlans.sol`, for who has a taker.
  */
+import { magnitude } from "../amounts/magnitude.js";
 import { lots as toLots, type Lots, type Ticks } from "../amounts/units.js";
 import { MAX_LOTS, MAX_RUNGS } from "../amounts/limits.js";
 import { branchCount, marketBounds, type MarketRoot, type SimplexRoot } from "../market/market-table.js";
@@ -231,10 +232,6 @@ function fitting(
   const covered = means.need > 0n ? means.float / (means.need * means.tickValue) : means.room;
   const most = least(means.room, covered);
   return most > made ? most - made : 0n;
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }
 
 function least<Amount extends bigint>(a: Amount, b: Amount): Amount {

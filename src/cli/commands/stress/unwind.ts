@@ -1,3 +1,4 @@
+import { magnitude } from "../../../protocol/amounts/magnitude.js";
 import { Command } from "commander";
 
 import { type Maker, quoteMaker, readMaker } from "../../../client/maker.js";
@@ -211,8 +212,4 @@ function textOf(rows: readonly Row[], share: bigint): string {
 
 function costText(cost: Fraction | undefined): string {
   return cost === undefined ? "-" : tokens(ceilWei(cost));
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }
