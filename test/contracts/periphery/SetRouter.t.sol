@@ -373,6 +373,28 @@ contract SetRouterTest is SetWorld {
         _assertTaken(1, 4, 2_700);
     }
 
+    /// @dev Dave can bear two lots of the five that he offers: the book cuts his offer first and fills it then, which are two steps where
+    /// the plan has one. None is left for the router's own order, which is taken out again.
+    function test_StepsThatAnOfferHasUsedUp_LeaveNoSet() external {
+        _openBasket(3);
+        address dave = people[DAVE];
+        VM.prank(dave);
+        _book.withdraw(CASH - 7_400 * 5 * TICK, dave, 0);
+        Placed memory ask = _quote(DAVE, 1, 2_600, -5);
+        // What somebody takes of him leaves him 15 000 ticks: two lots at 7 400.
+        _quote(DAVE, 2, 500, 44);
+        _quote(CAROL, 2, 500, -44);
+        _twoBids(10);
+        SignedPackage memory order = _signed(TAKER, 1, 2_900, 10, IMMEDIATE);
+        (, uint256 sets) = router.buyThroughSet(order, 2, STEPS);
+        assertEq(sets, 0, "sets");
+        assertEq(_left(ask), 0, "what he can bear is filled");
+        _assertTaken(1, 2, 2_600);
+        (uint64 floor, uint64 used) = _book.noncesOf(address(router));
+        assertEq(floor, 1, "one order of the router's own");
+        assertEq(used, 0, "no gap");
+    }
+
     function test_AnOldLink_IsGoodForTheTakerAndTheRouterTakesANewerOne() external {
         SessionParams memory params = _setParams(3);
         params.chainWindow = 4;
@@ -426,6 +448,76 @@ contract SetRouterTest is SetWorld {
         assertEq(sets, 10, "sets");
         assertEq(_session.balanceOf(KEEPER), 300 * 10 * TICK, "the caller's");
         _assertConserved(before, _worths(), 300 * 10 * TICK);
+    }
+
+    /// @dev A set for 700 would be 900 - 700 cheaper than the offer, but is offered at 1 000, the least that the market allows: so the
+    /// taker meets the offer first, and what it leaves of the router's own order is taken out again.
+    function test_AnOfferBelowWhatTheLegCanPay_ComesBeforeTheSet() external {
+        _belowTheLeast();
+        Placed memory ask = _quote(DAVE, 1, 900, -4);
+        _tighten(1, 1_000, 10_000);
+        before = _worths();
+        (, uint256 sets) = _route(_signed(TAKER, 1, 1_200, 10, IMMEDIATE));
+        assertEq(_left(ask), 0, "the offer is filled");
+        assertEq(sets, 6, "sets give the rest");
+        assertEq(_session.balanceOf(KEEPER), 300 * 6 * TICK, "the caller's");
+        _assertConserved(before, _worths(), 300 * 6 * TICK);
+        _assertWorthMore(9_600, "what the taker has paid for ten");
+    }
+
+    function test_AnOfferBelowWhatTheLegCanPay_ThatIsEnough_LeavesNoSet() external {
+        _belowTheLeast();
+        Placed memory ask = _quote(DAVE, 1, 900, -10);
+        _tighten(1, 1_000, 10_000);
+        before = _worths();
+        (Placed memory placed, uint256 sets) = _route(_signed(TAKER, 1, 1_200, 10, 0));
+        assertEq(sets, 0, "sets");
+        assertEq(_left(ask), 0, "the offer is filled");
+        assertEq(placed.place, 0, "nothing rests");
+        _assertConserved(before, _worths(), 0);
+        _assertWorthMore(9_000, "what the taker has paid for ten");
+    }
+
+    function test_AnOfferAtTheLeastThatTheLegCanPay_IsOlderThanTheSet() external {
+        _belowTheLeast();
+        Placed memory ask = _quote(DAVE, 1, 1_000, -3);
+        _tighten(1, 1_000, 10_000);
+        before = _worths();
+        (, uint256 sets) = _route(_signed(TAKER, 1, 1_000, 10, FILL_OR_KILL));
+        assertEq(_left(ask), 0, "the offer is filled");
+        assertEq(sets, 7, "sets give the rest");
+        _assertConserved(before, _worths(), 300 * 7 * TICK);
+    }
+
+    /// @dev The same for a seller: sets would pay 6 500, and nobody may bid more than 6 000, for leg 2 weighs 4 000 at least.
+    function test_ABidAboveWhatTheLegCanPay_ComesBeforeTheSet() external {
+        _openEvent(3);
+        _quote(BOB, 2, 2_000, -10);
+        _quote(CAROL, 3, 1_500, -10);
+        Placed memory bid = _quote(DAVE, 1, 6_200, 4);
+        _tighten(2, 4_000, 10_000);
+        before = _worths();
+        (, uint256 sets) = _route(_signed(TAKER, 1, 5_800, -10, IMMEDIATE));
+        assertEq(_left(bid), 0, "the bid is filled");
+        assertEq(sets, 6, "sets give the rest");
+        assertEq(_session.balanceOf(KEEPER), 500 * 6 * TICK, "the caller's");
+        _assertConserved(before, _worths(), 500 * 6 * TICK);
+    }
+
+    /// @dev The taker has ten lots of leg 1 more, which weighs 1 000 at least, and has paid so many ticks.
+    function _assertWorthMore(int256 paid, string memory what) private view {
+        int256[][] memory now_ = _worths();
+        for (uint256 k; k < legs.length; ++k) {
+            int256 weight = legs[k] == 1 ? SCALE : int256(1_000);
+            assertEq(now_[TAKER][k] - before[TAKER][k], (10 * weight - paid) * int256(TICK), what);
+        }
+    }
+
+    /// @dev Bids that leave 700 for leg 1.
+    function _belowTheLeast() private {
+        _openEvent(3);
+        _quote(BOB, 2, 5_500, 10);
+        _quote(CAROL, 3, 3_800, 10);
     }
 
     function test_WithALimitOfLots_AnEventGivesOnlySoManySets() external {
