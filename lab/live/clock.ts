@@ -1,7 +1,6 @@
 /** A chain's clock that walks, at any speed. */
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { NodeProvider } from "../../src/node/provider.js";
+import { sleep } from "../../src/node/sleep.js";
 
 const TICK_MS = 1_000;
 
@@ -13,11 +12,6 @@ export interface Walk {
   readonly onFault: (error: unknown) => void;
 }
 
-/** @returns whether it was waited for to the end */
-export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal }).catch(() => false);
-}
-
 /**
  * Makes a block each second, until the signal. The chain begins where the wall's clock is, or where it is itself if that is later,
  * and goes on from there at `speed`.
@@ -25,7 +19,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
 export async function walk(provider: NodeProvider, { speed, signal, onFault }: Walk): Promise<void> {
   const wall = Date.now();
   const chain = Math.max(await timeOf(provider), Math.floor(wall / 1_000));
-  while (await pause(TICK_MS, signal)) {
+  while (await sleep(TICK_MS, signal)) {
     try {
       await advance(provider, chain + Math.floor(((Date.now() - wall) * speed) / 1_000));
     } catch (error) {

@@ -1,8 +1,9 @@
 /** What goes on by itself: the clock walks, the owner tells news, and one trader after the other acts, as people would. */
 import type { NodeProvider } from "../../src/node/provider.js";
+import { sleep } from "../../src/node/sleep.js";
 import { messageOf, ProtocolError } from "../../src/protocol/amounts/errors.js";
 import { createRandom } from "../../stage/rng.js";
-import { pause, walk } from "./clock.js";
+import { walk } from "./clock.js";
 import type { Tell } from "./ground.js";
 import type { Turn } from "./turns.js";
 
@@ -31,7 +32,7 @@ export function goOn(going: Going): () => Promise<void> {
   return async () => {
     over.abort();
     const patience = new AbortController();
-    await Promise.race([running, pause(PATIENCE_MS, patience.signal)]);
+    await Promise.race([running, sleep(PATIENCE_MS, patience.signal)]);
     patience.abort();
   };
 }
@@ -41,7 +42,7 @@ async function trade({ seed, news, nextRound, act }: Going, signal: AbortSignal,
   const pauses = createRandom(seed, "live pauses");
   for (;;) {
     for (const turn of nextRound()) {
-      if (!(await pause(pauses.integer(LEAST_PAUSE_MS, MOST_PAUSE_MS), signal))) return;
+      if (!(await sleep(pauses.integer(LEAST_PAUSE_MS, MOST_PAUSE_MS), signal))) return;
       await news().catch(onFault);
       await act(turn).catch(onFault);
     }

@@ -7,6 +7,7 @@ import * as z from "zod";
 
 import { asClientError, ClientError } from "../bindings/errors.js";
 import { read, transact } from "../bindings/transact.js";
+import { sleep } from "../node/sleep.js";
 
 /** One call, ready to be sent. */
 export interface Call {
@@ -125,8 +126,8 @@ async function waitForBatch(
   { onProgress, signal, pollMs = 1_000, mostPolls = 600 }: BatchOptions,
 ): Promise<BatchResult> {
   onProgress?.({ way: "batch", done: 0, total });
+  signal?.throwIfAborted();
   for (let polls = 0; polls < mostPolls; polls += 1) {
-    signal?.throwIfAborted();
     const answer = await statusOf(wallet, id);
     if (answer !== undefined) {
       const { status, receipts = [] } = answer;
@@ -138,7 +139,8 @@ async function waitForBatch(
       }
       if (!isWithin(status, STATUS.pending)) throw new ClientError("Client_BatchFailed", { id, status });
     }
-    await pause(pollMs, signal);
+    await sleep(pollMs, signal);
+    signal?.throwIfAborted();
   }
   throw new ClientError("Client_BatchUnknown", { id });
 }
@@ -171,18 +173,4 @@ async function sendOneByOne(
   }
   onProgress?.({ way: "sequence", done: calls.length, total: calls.length });
   return { way: "sequence", transactions };
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }

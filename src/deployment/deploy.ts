@@ -3,6 +3,7 @@ import type { Provider, Signer, TransactionReceipt } from "ethers";
 
 import { ClientError } from "../bindings/errors.js";
 import { read, transact } from "../bindings/transact.js";
+import { sleep } from "../node/sleep.js";
 import { type Build } from "./build.js";
 import type { ContractName } from "./contracts.js";
 import { type Address, CREATE2_DEPLOYER, deployerCall } from "./create2.js";
@@ -120,7 +121,7 @@ async function settled(
     );
     if (sent <= mined) return;
     if (waited >= patienceMs) throw new DeployError("DEPLOY_PENDING", { account, waiting: sent - mined });
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs, undefined);
   }
 }
 

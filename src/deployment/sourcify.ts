@@ -2,6 +2,7 @@
  * Shows the sources of what was deployed to whoever looks it up: Sourcify's API, version 2, which wants no key. It compiles them
  * itself, and compares with the chain.
  */
+import { sleep } from "../node/sleep.js";
 import { type Build } from "./build.js";
 import type { ContractName, Placed } from "./contracts.js";
 import { DeployError } from "./errors.js";
@@ -95,7 +96,7 @@ async function outcomeOf({ url, pollMs, patienceMs }: Server, id: string, contra
     const told = await ask(`${url}/v2/verify/${id}`);
     if (told.status !== OK) throw refused(url, told);
     if (told.body["isJobCompleted"] === true) return matchOf(fieldsOf(told.body["contract"])) ?? fail(url, told);
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs, undefined);
   }
   throw new DeployError("SOURCIFY_REFUSED", { server: url, contract, reason: `no result within ${patienceMs} ms` });
 }

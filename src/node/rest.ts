@@ -1,6 +1,5 @@
 /** Waits between two questions to a node: one place for the process, so that patience can be tried without its hours. */
-
-import { whenAborted } from "./aborting.js";
+import { sleep } from "./sleep.js";
 
 /** Resolves after so long, or as soon as the signal comes. */
 export type Rest = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -17,15 +16,6 @@ export function restBy(other: Rest): () => void {
   };
 }
 
-function reallyRest(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      leave();
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    const leave = whenAborted(signal, wake);
-  });
+async function reallyRest(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms > 0) await sleep(ms, signal);
 }

@@ -3,7 +3,7 @@ import { ProtocolError } from "../protocol/amounts/errors.js";
 import type { RelayTerms } from "./follow/session.js";
 import { readSession } from "./follow/session.js";
 import type { RelayConfig } from "./config/config.js";
-import { pause } from "./queue/lane.js";
+import { sleep } from "../node/sleep.js";
 import type { Log } from "./log.js";
 import { type Relay, startRelay } from "./relay.js";
 import { type Database } from "./store/database.js";
@@ -75,7 +75,7 @@ async function eventually<Result>(
     } catch (error) {
       if (!(error instanceof ProtocolError) || !error.retryable) throw error;
       log.warn({ error, what }, "not there yet, trying again");
-      await pause(RETRY_MS, signal);
+      await sleep(RETRY_MS, signal);
     }
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { publicFault } from "../faults.js";
-import { pause } from "../queue/lane.js";
+import { sleep } from "../../node/sleep.js";
 import type { EngineState } from "./state.js";
 
 /** After a fault a loop waits twice as long each time, up to this. */
@@ -35,7 +35,7 @@ export async function loop(
       said = messageOf(error);
       backoff = Math.min(MAX_BACKOFF_MS, Math.max(2 * backoff, ms));
     }
-    await pause(backoff > 0 ? backoff : ms, signal);
+    await sleep(backoff > 0 ? backoff : ms, signal);
   }
 }
 

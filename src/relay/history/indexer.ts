@@ -5,7 +5,7 @@ import type { BlockHeader } from "../../node/node.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { publicFault } from "../faults.js";
 import type { LastPrice } from "../../history/figures.js";
-import { pause } from "../queue/lane.js";
+import { sleep } from "../../node/sleep.js";
 import type { Log } from "../log.js";
 import { withHouses } from "../../history/vias.js";
 import type { Projector } from "../../history/projector.js";
@@ -95,7 +95,7 @@ export function createIndexer(dependencies: IndexerDependencies): Indexer {
       hear(state, one);
     },
     async room(signal) {
-      while (state.news.length > ROOM && !signal.aborted) await pause(IDLE_MS, signal);
+      while (state.news.length > ROOM && !signal.aborted) await sleep(IDLE_MS, signal);
     },
     run: (signal) => run(state, signal),
     get status() {
@@ -116,7 +116,7 @@ function statusOf({ news, written, fault }: IndexerState): IndexerStatus {
 async function run(state: IndexerState, signal: AbortSignal): Promise<void> {
   if (state.rebuild) await insist(state, signal, () => state.store.clear());
   while (!signal.aborted) {
-    if (state.news.length === 0) await pause(IDLE_MS, signal);
+    if (state.news.length === 0) await sleep(IDLE_MS, signal);
     else await work(state, signal);
   }
 }
@@ -205,7 +205,7 @@ async function insist<Result>(
       const { code } = publicFault(error);
       if (state.fault !== code) log.error({ error }, "index cannot be written, going on");
       state.fault = code;
-      await pause(wait, signal);
+      await sleep(wait, signal);
       wait = Math.min(MAX_RETRY_MS, 2 * wait);
     }
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { parseEther } from "ethers";
 
-import { advance, freeze, pause, thaw, timeOf, walk } from "../../../lab/live/clock.js";
+import { advance, freeze, thaw, timeOf, walk } from "../../../lab/live/clock.js";
 import { type LocalNode, startNode } from "../../../src/local/nodes.js";
 import { NodeProvider } from "../../../src/node/provider.js";
 
@@ -63,12 +63,5 @@ describe("the live stage's clock", () => {
     const then = await timeOf(provider);
     await sleep(0);
     expect(await timeOf(provider)).to.equal(then);
-  });
-
-  it("waits, or knows that it was not to", async () => {
-    const over = new AbortController();
-    expect(await pause(1, over.signal)).to.equal(true);
-    over.abort();
-    expect(await pause(60_000, over.signal)).to.equal(false);
   });
 });

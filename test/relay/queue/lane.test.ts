@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { createLane, pause } from "../../../src/relay/queue/lane.js";
+import { createLane } from "../../../src/relay/queue/lane.js";
 
 /** Something that takes until it is told to end. */
 function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
@@ -53,20 +53,5 @@ describe("createLane", () => {
     const idle = lane.idle().then(() => isDone);
     last.open();
     expect(await idle).to.equal(true);
-  });
-});
-
-describe("pause", () => {
-  it("is over when its time is", async () => {
-    await pause(0, new AbortController().signal);
-  });
-
-  it("is over at once when the signal comes, or has come", async () => {
-    const HOUR_MS = 3_600_000;
-    const stopping = new AbortController();
-    const paused = pause(HOUR_MS, stopping.signal);
-    stopping.abort();
-    await paused;
-    await pause(HOUR_MS, stopping.signal);
   });
 });
