@@ -4,9 +4,8 @@ import { createRelayClient, type RelayClient } from "../client/relay/client.js";
 import { type BookDomain, primaryLink } from "../protocol/signing/typed-data.js";
 import { receiptHolds } from "../client/relay/receipts.js";
 import type { RelayReceipt } from "../wire/receipt.js";
-import { httpLocation } from "../wire/locations.js";
+import { relayAt } from "./ask-relay.js";
 import type { CliContext } from "./context.js";
-import { invalid } from "./input/parse.js";
 import { wayText } from "./output/session-facts.js";
 import { date, facts, paragraphs } from "./output/text.js";
 
@@ -21,9 +20,7 @@ export async function sendThroughRelay(
   headline: string,
   domain?: BookDomain,
 ): Promise<void> {
-  const found = httpLocation(url);
-  if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
-  const relay = createRelayClient(url);
+  const relay = createRelayClient(relayAt(context, url));
   context.progress(`Handing over: ${headline}`);
   const { link, ahead, expected, receipt, route: planned } = await relay.submit(signed);
   const way = planned === undefined ? "" : `; it goes through ${wayText(planned)}`;

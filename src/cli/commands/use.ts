@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { openSession } from "../../bindings/session.js";
 import { addressOf } from "../../node/secrets.js";
 import { readCreation } from "../../verify/find-session.js";
-import { httpLocation } from "../../wire/locations.js";
+import { relayAt } from "../ask-relay.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { invalid, parseAddress } from "../input/parse.js";
@@ -63,7 +63,7 @@ function show(context: CliContext): void {
     session,
     addressOf(rpc).shown,
     String(fromBlock),
-    relay ?? "-",
+    relay === undefined ? "-" : addressOf(relay).shown,
   ]);
   context.answer({
     document: {
@@ -80,7 +80,8 @@ function show(context: CliContext): void {
 
 /** What is printed has no key of a node in it. */
 function shown(profile: Profile): object {
-  return { ...profile, rpc: addressOf(profile.rpc).shown };
+  const { rpc, relay } = profile;
+  return { ...profile, rpc: addressOf(rpc).shown, ...(relay === undefined ? {} : { relay: addressOf(relay).shown }) };
 }
 
 function choose(context: CliContext, name: string): void {
@@ -120,7 +121,7 @@ async function add(context: CliContext, text: string, options: Options): Promise
     "fromBlock",
     "relay",
   );
-  if (relay !== undefined) requireHttp(relay);
+  if (relay !== undefined) relayAt(context, relay);
   const provider = await connect(context, rpc);
   const handle = await openSession(address, provider);
   context.progress("Looking for the block in which the session was made");
@@ -131,11 +132,6 @@ async function add(context: CliContext, text: string, options: Options): Promise
   context.answer({ document: { file, name, ...shown(profile) }, text: describe(name, profile, file) });
 }
 
-function requireHttp(relay: string): void {
-  const found = httpLocation(relay);
-  if ("problem" in found) throw invalid("--relay", "…", `an address over http; this one ${found.problem}`);
-}
-
 function describe(name: string, { session, rpc, chainId, fromBlock, relay }: Profile, file: string): string {
   return paragraphs(
     `Using ${name} from now on`,
@@ -143,7 +139,7 @@ function describe(name: string, { session, rpc, chainId, fromBlock, relay }: Pro
       ["session", session],
       ["node", `${addressOf(rpc).shown} (chain ${chainId})`],
       ["first block", String(fromBlock)],
-      ["relay", relay ?? "none: orders are sent to the book"],
+      ["relay", relay === undefined ? "none: orders are sent to the book" : addressOf(relay).shown],
       ["file", file],
     ]),
     nextText("show", "markets", "deposit AMOUNT"),

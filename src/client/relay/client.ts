@@ -1,4 +1,5 @@
 /** A relay's user: hands in signed packages, and asks. Needs `fetch` and nothing else, so it works in browsers too. */
+import { sleep } from "../../node/sleep.js";
 import { toJson } from "../../protocol/amounts/json.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
@@ -16,7 +17,8 @@ import * as state from "../../wire/state.js";
 import * as switches from "../../wire/switches.js";
 import * as cancellations from "../../wire/trades-cancellation.js";
 import type { RelaySubscription } from "../../wire/stream.js";
-import { ownError, RelayRequestError } from "./errors.js";
+import { relayAddress, type RelayAddress } from "./address.js";
+import { RelayRequestError, unreachable } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
 import { type RelayStream, type RelayStreamOptions, streamOf } from "./stream.js";
 
@@ -152,9 +154,10 @@ const POLL_MS = 250;
 const UNAVAILABLE = 503;
 const FINAL: ReadonlySet<string> = new Set(["onChain", "refused", "withdrawn"]); // of cancellations too
 
-export function createRelayClient(address: string, options: RelayClientOptions = {}): RelayClient {
-  const url = address.replace(/\/+$/, "");
-  const ask = createAsker(url, options);
+/** @throws TypeError for what is no address */
+export function createRelayClient(url: string, options: RelayClientOptions = {}): RelayClient {
+  const address = relayAddress(url);
+  const ask = createAsker(address, options);
   const packageState = (link: Hash): Promise<packages.RelayPackageState> =>
     ask(`/v1/packages/${link}`, packages.packageState);
   const cancellation = (hash: Hash): Promise<cancellations.RelayCancellationState> =>
@@ -162,7 +165,7 @@ export function createRelayClient(address: string, options: RelayClientOptions =
   const ofSwitch = (what: string, { hash, token }: SwitchKey): Promise<switches.RelaySwitch> =>
     ask(`/v1/switches/${hash}/${what}`, switches.switchState, { body: { token } });
   return {
-    url,
+    url: address.shown,
     submit: (signed) => ask("/v1/packages", packages.acknowledgement, { body: signed }),
     async cancel(link, signature) {
       await ask(`/v1/packages/${link}/cancel`, packages.withdrawn, { body: { signature } });
@@ -204,7 +207,7 @@ export function createRelayClient(address: string, options: RelayClientOptions =
     candles: (market, query) => ask(`${marketPath(market)}/candles${queryOf({ ...query })}`, past.candles),
     ticker: (market) => ask(`${marketPath(market)}/ticker`, past.ticker),
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),
-    stream: (subscriptions, streamOptions) => streamOf(url, subscriptions, streamOptions),
+    stream: (subscriptions, streamOptions) => streamOf(address, subscriptions, streamOptions),
   };
 }
 
@@ -217,7 +220,7 @@ async function decided<State extends { readonly status: string }>(
     signal?.throwIfAborted();
     const state = await ask();
     if (FINAL.has(state.status)) return state;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs, signal);
   }
 }
 
@@ -230,22 +233,21 @@ interface Request {
   readonly alsoGood?: number;
 }
 
-function createAsker(url: string, { timeoutMs = TIMEOUT_MS, ...options }: RelayClientOptions): Ask {
+function createAsker(address: RelayAddress, { timeoutMs = TIMEOUT_MS, ...options }: RelayClientOptions): Ask {
   const send = options.fetch ?? fetch;
 
   async function load(path: string, body: object | undefined): Promise<{ status: number; ok: boolean; text: string }> {
     try {
-      const response = await send(`${url}${path}`, {
+      const { headers } = address;
+      const response = await send(address.at(path), {
         signal: AbortSignal.timeout(timeoutMs),
-        ...(body !== undefined && {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: toJson(body),
-        }),
+        ...(body === undefined
+          ? { headers }
+          : { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: toJson(body) }),
       });
       return { status: response.status, ok: response.ok, text: await response.text() };
     } catch (cause) {
-      throw ownError("RELAY_UNREACHABLE", { url, reason: reasonOf(cause) }, { cause });
+      throw unreachable(address, reasonOf(cause), cause);
     }
   }
 

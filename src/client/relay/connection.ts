@@ -1,6 +1,7 @@
 /** One connection of a relay's stream: what comes in, in its order, until it ends for whatever reason. */
 import { toJson } from "../../protocol/amounts/json.js";
-import { ownError } from "./errors.js";
+import type { RelayAddress } from "./address.js";
+import { unreachable } from "./errors.js";
 
 export interface Connection {
   /** @throws RelayRequestError RELAY_UNREACHABLE */
@@ -22,8 +23,11 @@ export interface ConnectionOptions {
   readonly mostWaiting: number;
 }
 
-export function connect(url: string, { signal, silenceMs, pingMs, mostWaiting }: ConnectionOptions): Connection {
-  const socket = new WebSocket(`${url.replace(/^http/, "ws")}/v1/stream`);
+export function connect(
+  address: RelayAddress,
+  { signal, silenceMs, pingMs, mostWaiting }: ConnectionOptions,
+): Connection {
+  const socket = new WebSocket(address.stream);
   const waiting: string[] = [];
   let isClosed = false;
   let wake: () => void = () => undefined;
@@ -55,13 +59,13 @@ export function connect(url: string, { signal, silenceMs, pingMs, mostWaiting }:
   };
   const opened = new Promise<void>((resolve, reject) => {
     giveUp = () => {
-      reject(ownError("RELAY_UNREACHABLE", { url, reason: `not a word for ${silenceMs} ms` }));
+      reject(unreachable(address, `not a word for ${silenceMs} ms`));
     };
     socket.addEventListener("open", () => {
       resolve();
     });
     socket.addEventListener("close", ({ code, reason }) => {
-      reject(ownError("RELAY_UNREACHABLE", { url, reason: `stream closed: ${code} ${reason}` }));
+      reject(unreachable(address, `stream closed: ${code} ${reason}`));
       close();
     });
   });

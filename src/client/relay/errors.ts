@@ -1,6 +1,7 @@
 /** What a relay refuses, and what keeps this client from understanding it. */
 import { ProtocolError, wordsOf } from "../../protocol/amounts/errors.js";
 import type { RelayRefusal } from "../../wire/state.js";
+import type { RelayAddress } from "./address.js";
 
 /** What this client itself reports. All other codes are the relay's own, or the order book's. */
 const OWN = {
@@ -23,6 +24,11 @@ export class RelayRequestError extends ProtocolError {
     this.values = values;
     this.status = status;
   }
+}
+
+/** A relay that gave no answer: how it is called never says its keys, and neither does the connection's own word. */
+export function unreachable({ shown, clean }: RelayAddress, reason: string, cause?: unknown): RelayRequestError {
+  return ownError("RELAY_UNREACHABLE", { url: shown, reason: clean(reason) }, { cause });
 }
 
 /** An error of this client's own. */

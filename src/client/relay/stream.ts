@@ -2,6 +2,7 @@
  * A relay's streams over a WebSocket. A connection that breaks is made again, and every stream goes on after the last number
  * that was seen: the reader hears each event once, or a gap in so many words.
  */
+import { sleep } from "../../node/sleep.js";
 import {
   type RelayMessage,
   type RelaySubscription,
@@ -9,6 +10,7 @@ import {
   type StreamMessage,
   streamName,
 } from "../../wire/stream.js";
+import type { RelayAddress } from "./address.js";
 import { connect, type Connection } from "./connection.js";
 import { RelayRequestError } from "./errors.js";
 import { parseAnswer, parseJson } from "./parse.js";
@@ -49,7 +51,7 @@ const PING_MS = 15_000;
 const MOST_WAITING = 10_000;
 
 interface StreamState {
-  readonly url: string;
+  readonly address: RelayAddress;
   readonly options: RelayStreamOptions;
   /** By name. */
   readonly wanted: Map<string, RelaySubscription>;
@@ -61,12 +63,12 @@ interface StreamState {
 
 /** @throws RelayRequestError RELAY_UNREACHABLE if the first connection fails; a refusal that waiting does not cure */
 export function streamOf(
-  url: string,
+  address: RelayAddress,
   subscriptions: readonly RelaySubscription[],
   options: RelayStreamOptions = {},
 ): RelayStream {
   const state: StreamState = {
-    ...{ url, options, seen: new Map(options.after), connection: undefined, current: "connecting" },
+    ...{ address, options, seen: new Map(options.after), connection: undefined, current: "connecting" },
     wanted: new Map(subscriptions.map((one) => [streamName(one), one])),
   };
   const steering = {
@@ -108,7 +110,7 @@ async function* messagesOf(state: StreamState): AsyncGenerator<RelayMessage, voi
         if (isLasting || !hasWorked) throw error;
       }
       turn(state, "waiting");
-      await waitFor(jittered(pause), signal);
+      await sleep(jittered(pause), signal);
       pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
     }
   } finally {
@@ -118,9 +120,9 @@ async function* messagesOf(state: StreamState): AsyncGenerator<RelayMessage, voi
 
 /** Of one connection: that it is open, and what it tells until it ends. */
 async function* connected(state: StreamState): AsyncGenerator<RelayMessage | "open", void, void> {
-  const { url, seen, wanted, options } = state;
+  const { address, seen, wanted, options } = state;
   const { signal, silenceMs = SILENCE_MS, pingMs = PING_MS, mostWaiting = MOST_WAITING } = options;
-  const connection = connect(url, { signal, silenceMs, pingMs, mostWaiting });
+  const connection = connect(address, { signal, silenceMs, pingMs, mostWaiting });
   try {
     await connection.opened;
     turn(state, "open");
@@ -172,17 +174,4 @@ function hasMissed(
 /** Between half of it and all: subscribers that were cut off together do not come back together. @param draw from 0 to 1 */
 export function jittered(ms: number, draw: () => number = Math.random): number {
   return ms * (0.5 + draw() / 2);
-}
-
-async function waitFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-    if (signal?.aborted === true) done();
-  });
 }

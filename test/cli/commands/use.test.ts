@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -75,6 +75,19 @@ describe("session use", function () {
     await expectTold(session(alice, ...trade), 2, "RELAY_UNREACHABLE");
     const direct = await ask<{ tradeRootId: number }>(alice, "trade", "buy", "10", "--price", "40%", "--direct");
     expect(direct.tradeRootId).to.be.above(0);
+  });
+
+  it("shows no key and no password of a relay, and takes a file that an editor has marked", async function () {
+    const told = await use("--relay", "http://alice:s3cretword@127.0.0.1:1/?key=s3cretkey");
+    const file = env["SESSION_PROFILE_FILE"]!;
+    writeFileSync(file, `\uFEFF${readFileSync(file, "utf8").replaceAll("\n", "\r\n")}`);
+    const alice = as(env, world.alice);
+    const away = await session(alice, "trade", "buy", "10", "--price", "40%", "--json");
+    const said = [JSON.stringify(told), await tell(env, "use"), JSON.stringify(await ask(env, "use")), away.stdout];
+    for (const text of said) {
+      expect(text).to.include("http://127.0.0.1:1");
+      expect(text).to.not.match(/s3cret/);
+    }
   });
 
   it("lists what there is, marks the one in use, and shows no key of a node", async function () {

@@ -43,6 +43,7 @@ interface Asked {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly body: string;
+  readonly authorization?: string;
 }
 
 /** A server that says what a test tells it to, in the place of a relay that has gone wrong. */
@@ -57,7 +58,13 @@ describe("given a relay's client", function () {
       let body = "";
       request.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
       request.on("end", () => {
-        asked.push({ method: request.method, url: request.url, body });
+        const { authorization } = request.headers;
+        asked.push({
+          method: request.method,
+          url: request.url,
+          body,
+          ...(authorization !== undefined && { authorization }),
+        });
         response.statusCode = answer.status;
         response.end(answer.text);
       });
@@ -192,6 +199,15 @@ describe("given a relay's client", function () {
     });
   });
 
+  it("goes through a gateway that wants a path, a key and a password", async function () {
+    const { port } = server.address() as AddressInfo;
+    says(200, { link: LINK, status: "pending", package: ORDER });
+    await createRelayClient(`http://alice:word@127.0.0.1:${port}/gate/?key=k`).package(LINK);
+    expect(asked.map(({ url, authorization }) => [url, authorization])).to.deep.equal([
+      [`/gate/v1/packages/${LINK}?key=k`, `Basic ${btoa("alice:word")}`],
+    ]);
+  });
+
   describe("when nobody listens", function () {
     it("says that the relay cannot be reached, and that it may be tried again", async function () {
       const nobody = createRelayClient("http://127.0.0.1:1");
@@ -200,6 +216,18 @@ describe("given a relay's client", function () {
       expect(error.values["url"]).to.equal("http://127.0.0.1:1");
       const stream = nobody.stream([{ channel: "trades" }]);
       expect((await failure(stream.next())).code).to.equal("RELAY_UNREACHABLE");
+    });
+
+    it("never says the password or the key that its address bears", async function () {
+      for (const url of ["http://alice:s3cretword@127.0.0.1:1", "http://127.0.0.1:1/?key=s3cretword"]) {
+        const nobody = createRelayClient(url);
+        const told = [await failure(nobody.link()), await failure(nobody.stream([{ channel: "trades" }]).next())];
+        for (const error of told) {
+          expect(error.code).to.equal("RELAY_UNREACHABLE");
+          expect(`${error.message}${JSON.stringify(error.values)}`).to.not.include("s3cretword");
+        }
+        expect(nobody.url).to.not.include("s3cretword");
+      }
     });
 
     it("says so of one that never answers", async function () {
