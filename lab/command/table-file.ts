@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { decodeText, tableLines } from "../../src/cli/input/text-table.js";
+import { columnTable, decodeText, tableLines } from "../../src/cli/input/text-table.js";
 import { parseDecimal } from "./decimals.js";
 import { InputError } from "./errors.js";
 
@@ -72,13 +72,11 @@ export function readTable(kind: TableKind, text: string, file: string, what: str
   if (header === undefined || body.length === 0) {
     throw new InputError(`${kind}_EMPTY`, { file, reason: `it holds no ${what}` });
   }
-  const names = header.cells;
-  if (names === undefined) throw brokenLine(kind, file, header.line, header.content, "a quote is left open");
+  const { columns: names, rows: read, problems } = columnTable(text, (name) => name.toLowerCase());
+  const [broken] = problems;
+  if (broken !== undefined) throw brokenLine(kind, file, broken.line, broken.content, broken.problem);
   const places = names.map((name) => name.toLowerCase());
-  const rows = body.map(({ content, line, cells }) => {
-    if (cells?.length !== names.length) {
-      throw brokenLine(kind, file, line, content, `${names.length} fields are wanted`);
-    }
+  const rows = read.map(({ content, line, cells }) => {
     return { content, line, field: (column: string) => cells[places.indexOf(column.toLowerCase())] ?? "" };
   });
   const hasCommas = !/[;\t]/.test(header.content);

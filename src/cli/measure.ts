@@ -13,7 +13,7 @@ import { pricesOfUnits } from "../protocol/value/stress-units.js";
 import { bookTermsOf } from "../verify/log-header.js";
 import type { SessionLog } from "../verify/session-log.js";
 import type { CliContext } from "./context.js";
-import { type KnownPrices, requireOverlap } from "./input/reference-prices.js";
+import { type KnownPrices, requireOverlap } from "./input/price-file.js";
 import type { SettingOptions } from "./input/settings.js";
 import { readLogs } from "./mirror.js";
 import { bookEventsOf, readVerifiedLogs } from "./verified-logs.js";

@@ -1,9 +1,12 @@
 /** What a table of prices must be like to be a history: dates that rise, and of each asset a price above zero on each of them. */
 import { RuleError } from "../protocol/amounts/errors.js";
+import { dayOf } from "../protocol/amounts/times.js";
 import { parseTokenWei } from "../protocol/amounts/units.js";
 import type { Observation } from "./historical.js";
 
-const DAY = /^\d{4}-\d\d-\d\d([T ].+)?$/;
+/** A day; behind it a time, and a zone behind that, as programs write them. */
+const DATE =
+  /^(\d{4}-\d\d-\d\d)(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,9})?))?(?:Z| ?([+-])(\d\d):?(\d\d))?)?$/;
 
 /** A line of such a table. */
 export interface PriceLine {
@@ -29,22 +32,36 @@ export function readPriceLines(
   onGap: "skip" | { readonly said: string },
 ): ReadHistory {
   const problems: string[] = [];
-  let last = "";
+  let last: { readonly date: string; readonly second: number } | undefined;
   const observations = lines.flatMap(({ line, date, prices }): Observation[] => {
-    if (!DAY.test(date)) problems.push(`line ${line}, date: ${date} is none, such as 2026-11-30`);
-    else if (date <= last) problems.push(`line ${line}, date: ${date} does not come after ${last}`);
-    last = date;
+    const second = secondIn(date);
+    if (second === undefined) problems.push(`line ${line}, date: ${date} is none, such as 2026-11-30`);
+    else {
+      if (last !== undefined && second <= last.second)
+        problems.push(`line ${line}, date: ${date} does not come after ${last.date}`);
+      last = { date, second };
+    }
     const gap = prices.indexOf("");
     if (gap >= 0 && onGap === "skip") return [];
     if (gap >= 0 && onGap !== "skip") problems.push(`line ${line}, ${columns[gap] ?? ""}: ${onGap.said}`);
-    const read = prices.map((text, k) => priceOf(text, `line ${line}, ${columns[k] ?? ""}`, problems));
+    const read = prices.map((text, k) => readPrice(text, `line ${line}, ${columns[k] ?? ""}`, problems));
     return [{ name: date, prices: read }];
   });
   return { observations: problems.length > 0 ? [] : observations, problems };
 }
 
+/** Since 1970, of UTC where no zone is named; undefined for what is no date. */
+function secondIn(date: string): number | undefined {
+  const [, day = "", hours = "0", minutes = "0", seconds = "0", sign, zoneHours = "0", zoneMinutes = "0"] =
+    DATE.exec(date) ?? [];
+  const midnight = dayOf(day);
+  if (midnight === undefined) return undefined;
+  const ahead = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === "-" ? -60 : 60);
+  return midnight + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds) - ahead;
+}
+
 /** In 18 decimals; a problem is noted, and zero given. */
-function priceOf(text: string, place: string, problems: string[]): bigint {
+export function readPrice(text: string, place: string, problems: string[]): bigint {
   if (text === "") return 0n;
   try {
     const price = parseTokenWei(text);

@@ -1,5 +1,6 @@
 /** Histories as lines over time. Numbers become floats here, for a picture; the table and the files have them exactly. */
-import { tableLines } from "../../../src/cli/input/text-table.js";
+import { columnTable } from "../../../src/cli/input/text-table.js";
+import { momentOf } from "../../../src/protocol/amounts/times.js";
 import type { Line, SeriesData } from "../../ui/series-data.js";
 
 interface WeightsRow {
@@ -83,15 +84,16 @@ export interface Spot {
  * @returns what is wrong, if something is
  */
 export function readSpot(text: string, symbols: readonly string[]): Spot | string {
-  const [header, ...rows] = tableLines(text);
-  const columns = header?.cells ?? [];
+  const { columns, rows, problems } = columnTable(text);
+  const [broken] = problems;
+  if (broken !== undefined) return `Line ${broken.line}: ${broken.problem}.`;
   const at = columns.findIndex((column) => column.toLowerCase() === "time");
   const places = symbols.map((symbol) => columns.indexOf(symbol));
   if (at < 0 || places.some((place) => place < 0)) return `The first line has to name time, ${symbols.join(", ")}.`;
   const read: { readonly time: number; readonly prices: number[] }[] = [];
   for (const { line, cells } of rows) {
-    const time = timeOf(cells?.[at] ?? "");
-    const prices = places.map((place) => priceOf(cells?.[place] ?? ""));
+    const time = momentOf(cells[at] ?? "");
+    const prices = places.map((place) => priceOf(cells[place] ?? ""));
     if (time === undefined) return `Line ${line}: no moment.`;
     if (prices.some((price) => price === undefined)) return `Line ${line}: a price above zero is missing.`;
     read.push({ time, prices: prices as number[] }); // just looked at
@@ -102,12 +104,6 @@ export function readSpot(text: string, symbols: readonly string[]): Spot | strin
     times: read.map(({ time }) => time),
     prices: symbols.map((_, k) => read.map(({ prices }) => prices[k] ?? 0)),
   };
-}
-
-function timeOf(text: string): number | undefined {
-  if (/^\d{9,11}$/.test(text)) return Number(text);
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(time) ? undefined : Math.floor(time / 1_000);
 }
 
 function priceOf(text: string): number | undefined {

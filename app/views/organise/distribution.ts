@@ -1,7 +1,7 @@
 /** Who is sent how many session tokens: a table with the columns `address` and `amount`, checked before anything is sent. */
 import { getAddress, isAddress } from "ethers";
 
-import { tableLines } from "../../../src/cli/input/text-table.js";
+import { columnTable } from "../../../src/cli/input/text-table.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import { formatTokenWei, parseTokenWei, type TokenWei } from "../../../src/protocol/amounts/units.js";
 
@@ -30,15 +30,16 @@ export const MOST_GIFTS = 500;
 export function readDistribution(text: string, balance: bigint, own: readonly string[] = []): Distribution {
   const problems: string[] = [];
   const gifts: Gift[] = [];
-  const [header, ...rows] = tableLines(text);
-  const columns = header?.cells?.map((cell) => cell.toLowerCase()) ?? [];
-  const [at, of] = [columns.indexOf("address"), columns.indexOf("amount")];
+  const { columns, rows, problems: broken } = columnTable(text, (name) => name.toLowerCase());
+  const names = columns.map((name) => name.toLowerCase());
+  const [at, of] = [names.indexOf("address"), names.indexOf("amount")];
   if (at < 0 || of < 0)
     return { gifts: [], total: 0n as TokenWei, problems: ["The first line has to name address and amount."] };
+  problems.push(...broken.map(({ line, problem }) => `Line ${line}: ${problem}.`));
   if (rows.length > MOST_GIFTS) problems.push(`At most ${MOST_GIFTS} lines at once; it has ${rows.length}.`);
   const lines = new Map<string, number>();
   for (const { line, cells } of rows.slice(0, MOST_GIFTS)) {
-    const gift = giftOf(line, cells?.[at], cells?.[of]);
+    const gift = giftOf(line, cells[at] ?? "", cells[of] ?? "");
     if (typeof gift === "string") {
       problems.push(`Line ${line}: ${gift}`);
       continue;
@@ -50,15 +51,14 @@ export function readDistribution(text: string, balance: bigint, own: readonly st
     lines.set(gift.address, line);
     gifts.push(gift);
   }
-  if (rows.length === 0) problems.push("It names nobody.");
+  if (rows.length === 0 && broken.length === 0) problems.push("It names nobody.");
   const total = gifts.reduce((sum, { amount }) => sum + amount, 0n) as TokenWei; // a sum of such
   if (total > balance)
     problems.push(`All together it is ${formatTokenWei(total)}; there are ${formatTokenWei(balance as TokenWei)}.`);
   return { gifts, total, problems };
 }
 
-function giftOf(line: number, address: string | undefined, text: string | undefined): Gift | string {
-  if (address === undefined || text === undefined) return "cells are missing, or a quote is left open.";
+function giftOf(line: number, address: string, text: string): Gift | string {
   const shown = address.slice(0, 60);
   if (!isAddress(address)) return `${shown} is no address, or its checksum is wrong.`;
   if (BigInt(address) === 0n) return "The zero address: what is sent there is lost.";

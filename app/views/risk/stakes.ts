@@ -1,5 +1,5 @@
 /** What a stress test says beside its table: the worst move of each holder, the worst windows of a history, and how crowded it is. */
-import { tableLines } from "../../../src/cli/input/text-table.js";
+import { columnTable } from "../../../src/cli/input/text-table.js";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { parseTokenWei } from "../../../src/protocol/amounts/units.js";
 import { allocationsIn, baselineOf } from "../../../src/protocol/value/stress-holders.js";
@@ -80,20 +80,18 @@ export interface HistoryRead {
  * @throws RiskError OBSERVATIONS_TOO_FEW, PARAMETER_INVALID
  */
 export function historyIn(text: string, symbols: readonly string[], periods: number): HistoryRead {
-  const [header, ...rows] = tableLines(text);
-  const titles = header?.cells ?? [];
+  const { columns: titles, rows, problems: broken } = columnTable(text);
+  const wrong = broken.map(({ line, problem }) => `line ${line}: ${problem}`);
   const date = titles.indexOf("date");
   const columns = symbols.map((symbol, k) => {
-    const found = titles.indexOf(symbol);
-    return found >= 0 ? found : titles.indexOf(String(k + 1));
+    const [bySymbol, byNumber] = [titles.indexOf(symbol), titles.indexOf(String(k + 1))];
+    if (bySymbol >= 0 && byNumber >= 0) wrong.push(`${k + 1} is the same asset as ${symbol}`);
+    return bySymbol >= 0 ? bySymbol : byNumber;
   });
   const missing = [...(date < 0 ? ["date"] : []), ...symbols.filter((_, k) => (columns[k] ?? -1) < 0)];
   if (missing.length > 0) return { windows: [], problems: missing.map((name) => `no column ${name}`) };
-  const broken = rows.filter(({ cells }) => cells?.length !== titles.length);
-  if (broken.length > 0) {
-    return { windows: [], problems: broken.map(({ line }) => `line ${line}: not as many cells as there are columns`) };
-  }
-  const lines = rows.map(({ line, cells = [] }): PriceLine => {
+  if (wrong.length > 0) return { windows: [], problems: wrong };
+  const lines = rows.map(({ line, cells }): PriceLine => {
     return { line, date: cells[date] ?? "", prices: columns.map((column) => cells[column] ?? "") };
   });
   const { observations, problems } = readPriceLines(lines, symbols, "skip");

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import * as z from "zod";
 
 import { cancelTrades, offsetOrders, type Offsets } from "../../client/offsets.js";
 import type { OrderRef } from "../../client/order-places.js";
@@ -7,16 +6,14 @@ import { createTrader } from "../../client/trader.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
 import { MAX_FLOOR, MAX_TRADES } from "../../protocol/amounts/limits.js";
-import type { SignedTradesCancellation } from "../../protocol/signing/trades-cancellation.js";
-import { signedCancellation, signedCancellationOf } from "../../wire/trades-cancellation.js";
 import type { CliContext } from "../context.js";
 import type { Placed } from "../../protocol/book/orders.js";
 import { ordersOf } from "../../protocol/book/projections.js";
 import { nextTime } from "../chain.js";
 import { CliError, explain } from "../errors.js";
-import { readJson } from "../input/files.js";
 import { readMirror } from "../mirror.js";
 import { invalid, parseCount, parseTime } from "../input/parse.js";
+import { readSignedCancellation } from "../input/signed-file.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { paragraphs } from "../output/text.js";
@@ -111,7 +108,7 @@ async function bring(
   options: Options,
   file: string,
 ): Promise<void> {
-  const signed = readSigned(context, file);
+  const signed = readSignedCancellation(context, file);
   const { trader, fromTradeRootId, toTradeRootId } = signed.cancellation;
   const isMeant = ({ tradeRootId }: Placed): boolean => tradeRootId >= fromTradeRootId && tradeRootId <= toTradeRootId;
   const orders =
@@ -178,18 +175,4 @@ async function restingOf(
   return known === undefined
     ? []
     : ordersOf(state, known.traderId).map(({ tradeRootId, place }) => ({ tradeRootId, place }));
-}
-
-/** The whole answer of `cancel --sign-only --json` serves too. */
-const ANSWER = z.looseObject({ signed: signedCancellation.domain });
-
-/** @throws CliError FILE_UNREADABLE, FILE_INVALID; RuleError CANCELLATION_FIELD_INVALID */
-function readSigned(context: CliContext, file: string): SignedTradesCancellation {
-  const value = readJson(context, file);
-  const whole = ANSWER.safeParse(value);
-  if (whole.success) return signedCancellationOf(whole.data.signed);
-  const signed = signedCancellation.domain.safeParse(value);
-  if (signed.success) return signedCancellationOf(signed.data);
-  const problems = signed.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
-  throw new CliError("FILE_INVALID", { file, problems });
 }

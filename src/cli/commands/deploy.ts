@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
-
 import { Argument, Command } from "commander";
+import * as z from "zod";
 
 import { openSession } from "../../bindings/session.js";
 import { type Build, readBuild, readPeriphery } from "../../deployment/build.js";
@@ -10,6 +8,8 @@ import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, type KnownDeployments } fro
 import type { CliContext } from "../context.js";
 import { artifactsOf, type DeployingOptions, runDeploying, withDeploying } from "../deploying.js";
 import { CliError } from "../errors.js";
+import { readTextIfThere, writeText } from "../input/files.js";
+import { parseJson, problemsOf } from "../input/json-text.js";
 import { readSettings, withSettings } from "../input/settings.js";
 import { nextText } from "../output/session-facts.js";
 import { paragraphs } from "../output/text.js";
@@ -48,6 +48,7 @@ Examples:
 }
 
 async function deployOnce(context: CliContext, options: Options): Promise<void> {
+  if (options.record !== undefined) readNotes(context, options.record); // what cannot be noted is known before anything is paid
   const build = readBuild(artifactsOf(context, options));
   await runDeploying(
     context,
@@ -57,7 +58,7 @@ async function deployOnce(context: CliContext, options: Options): Promise<void> 
       document: { released: isReleased(build) },
       text: describeBuild(build),
       done: ({ chainId }, deployed) => {
-        if (options.record !== undefined) note(resolve(context.cwd, options.record), build, chainId, deployed);
+        if (options.record !== undefined) note(context, options.record, build, chainId, deployed);
       },
     }),
   );
@@ -90,8 +91,8 @@ function describeRouter(session: string, router: string): { readonly document: o
 }
 
 /** The file is made if it is not there, and holds other chains as before. */
-function note(path: string, build: Build, chainId: bigint, deployed: readonly Deployed[]): void {
-  const known = readNotes(path);
+function note(context: CliContext, file: string, build: Build, chainId: bigint, deployed: readonly Deployed[]): void {
+  const known = readNotes(context, file);
   const id = chainId.toString();
   const block = deployed.find(({ name }) => name === "SessionFactory")?.transaction?.block;
   const chain = {
@@ -100,20 +101,25 @@ function note(path: string, build: Build, chainId: bigint, deployed: readonly De
     contracts: contractsOf(build),
   };
   const noted: KnownDeployments = { ...known, chains: { ...known.chains, [id]: chain } };
-  try {
-    writeFileSync(path, `${JSON.stringify(noted, undefined, 2)}\n`);
-  } catch (error) {
-    throw new CliError("FILE_UNWRITABLE", { file: path }, error);
-  }
+  writeText(context, file, `${JSON.stringify(noted, undefined, 2)}\n`);
 }
 
-function readNotes(path: string): KnownDeployments {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as KnownDeployments; // of this very form, or not there
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { ...KNOWN_DEPLOYMENTS, chains: {} };
-    throw new CliError("FILE_INVALID", { file: path, problems: [String(error)] }, error);
-  }
+const CONTRACTS = z.record(z.string(), z.strictObject({ address: z.string(), codeHash: z.string() }));
+const NOTES = z.strictObject({
+  release: z.strictObject({ version: z.string(), compiler: z.string(), contracts: CONTRACTS }),
+  chains: z.record(
+    z.string().regex(/^\d{1,20}$/, "is no chain's id"),
+    z.strictObject({ version: z.string(), block: z.int().nullable(), contracts: CONTRACTS }),
+  ),
+});
+
+/** @throws CliError FILE_UNREADABLE, FILE_INVALID for a file that is something else */
+function readNotes(context: CliContext, file: string): KnownDeployments {
+  const text = readTextIfThere(context, file);
+  if (text === undefined) return { ...KNOWN_DEPLOYMENTS, chains: {} };
+  const result = NOTES.safeParse(parseJson(file, text));
+  if (result.success) return result.data as KnownDeployments; // contracts of other versions may be other ones
+  throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
 }
 
 function describeBuild(build: Build): string {

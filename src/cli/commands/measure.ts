@@ -6,7 +6,7 @@ import { MAX_LIQUIDITY, MAX_ROOT_ID, MAX_VERTICES } from "../../protocol/amounts
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { invalid, parseAddress, parseCount, parseTime, splitOnce } from "../input/parse.js";
-import { readKnownPrices } from "../input/reference-prices.js";
+import { readKnownPrices } from "../input/price-file.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import {
   commonMoment,
@@ -83,13 +83,13 @@ Examples:
 
 async function run(context: CliContext, options: Options): Promise<void> {
   const makers = (options.maker ?? []).map(parseMaker);
-  const until = options.until === undefined ? 0n : BigInt(parseTime("--until", options.until, 0));
+  const until = options.until === undefined ? 0n : BigInt(parseTime("--until", options.until, undefined));
   const sessions = (await readSessions(context, options.logs, options)).map((one) => {
     return until > one.until ? { ...one, until } : one;
   });
   const source = sourceOf(context, options, sessions);
   const measured = measureAll(sessions, source, makers);
-  const at = options.at === undefined ? commonMoment(sessions) : BigInt(parseTime("--at", options.at, 0));
+  const at = options.at === undefined ? commonMoment(sessions) : BigInt(parseTime("--at", options.at, undefined));
   const terms = at === undefined ? undefined : termsBetween(sessions, measured, at);
   const shown = { measured, makers, terms };
   const { svg } = options;

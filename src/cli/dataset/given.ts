@@ -1,6 +1,4 @@
 /** What a dataset says beyond its log: from flags and files, or from the node. */
-import { basename } from "node:path";
-
 import type { Provider } from "ethers";
 
 import { readAsset } from "../../bindings/assets.js";
@@ -11,10 +9,8 @@ import { createReader } from "../../verify/events.js";
 import { bookTermsOf } from "../../verify/log-header.js";
 import type { SessionLog, SessionLogStream } from "../../verify/session-log.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
-import { readText } from "../input/files.js";
 import { invalid } from "../input/parse.js";
-import { readReferencePrices } from "../input/price-table.js";
+import { readReferencePrices } from "../input/price-file.js";
 import type { Source } from "./source.js";
 
 export interface GivenInputs {
@@ -40,7 +36,12 @@ export async function inputsOf(
   const names = assets.map(({ symbol, decimals }): AssetName => ({ symbol, decimals }));
   const houses = provider === undefined ? NO_INPUTS.houses : await housesOf(provider, await open());
   const symbols = addresses.map((_, k) => names[k]?.symbol);
-  return { assets: names, houses, prices: file === undefined ? [] : pricesOf(context, file, symbols), license };
+  return {
+    assets: names,
+    houses,
+    prices: file === undefined ? [] : readReferencePrices(context, file, symbols),
+    license,
+  };
 }
 
 function parseAssets(text: string, count: number): AssetName[] {
@@ -52,12 +53,6 @@ function parseAssets(text: string, count: number): AssetName[] {
     throw invalid("--assets", text, `a name and decimals for each of the ${count} assets, such as AU:18,AG:6`);
   }
   return known;
-}
-
-function pricesOf(context: CliContext, file: string, symbols: readonly (string | undefined)[]): Inputs["prices"] {
-  const prices = readReferencePrices(readText(context, file), symbols, basename(file));
-  if (typeof prices === "string") throw new CliError("FILE_INVALID", { file, problems: [prices] });
-  return prices;
 }
 
 /** Contracts that have approved an order without a signature, and that are houses of the book by their code. */

@@ -2,20 +2,37 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
+import { parseJson } from "./json-text.js";
 import { decodeText } from "./text-table.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 
+/** Where a command was called. */
+export interface Folder {
+  readonly cwd: string;
+}
+
 /** Without a byte order mark. @throws CliError FILE_UNREADABLE; FILE_INVALID for what is neither UTF-8 nor UTF-16 with its mark */
-export function readText({ cwd }: Pick<CliContext, "cwd">, file: string): string {
+export function readText({ cwd }: Folder, file: string): string {
   const text = decodeText(readBytes({ cwd }, file));
   if (text !== undefined) return text;
   throw new CliError("FILE_INVALID", { file, problems: ["it is no text in UTF-8: save it so"] });
 }
 
+/** As `readText`; undefined if no such file is there. */
+export function readTextIfThere(folder: Folder, file: string): string | undefined {
+  try {
+    return readText(folder, file);
+  } catch (error) {
+    const isThere =
+      !(error instanceof CliError) || (error.cause as NodeJS.ErrnoException | undefined)?.code !== "ENOENT";
+    if (isThere) throw error;
+    return undefined;
+  }
+}
+
 /** @throws CliError FILE_UNREADABLE */
-export function readBytes({ cwd }: Pick<CliContext, "cwd">, file: string): Uint8Array {
+export function readBytes({ cwd }: Folder, file: string): Uint8Array {
   try {
     return readFileSync(resolve(cwd, file));
   } catch (error) {
@@ -24,7 +41,7 @@ export function readBytes({ cwd }: Pick<CliContext, "cwd">, file: string): Uint8
 }
 
 /** @throws CliError FILE_UNWRITABLE */
-export function writeText({ cwd }: Pick<CliContext, "cwd">, file: string, text: string): void {
+export function writeText({ cwd }: Folder, file: string, text: string): void {
   try {
     writeFileSync(resolve(cwd, file), text);
   } catch (error) {
@@ -33,11 +50,6 @@ export function writeText({ cwd }: Pick<CliContext, "cwd">, file: string, text: 
 }
 
 /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
-export function readJson(context: Pick<CliContext, "cwd">, file: string): unknown {
-  const text = readText(context, file);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CliError("FILE_INVALID", { file, problems: [messageOf(error)] }, error);
-  }
+export function readJson(context: Folder, file: string): unknown {
+  return parseJson(file, readText(context, file));
 }

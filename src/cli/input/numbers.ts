@@ -1,6 +1,6 @@
 /** Numbers that statistics are made of: floats, and no amounts. */
+import { assetIndex } from "./asset-names.js";
 import { invalid, splitOnce } from "./parse.js";
-import { assetIndex } from "./stress-scenarios.js";
 
 const DECIMAL = /^-?\d{1,15}(\.\d{1,18})?%?$/;
 

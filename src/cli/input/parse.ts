@@ -106,10 +106,15 @@ const MAX_TIME = 2 ** 40 - 1;
 
 /**
  * Unix seconds, a date with its zone (2026-12-01T00:00:00Z), or from the chain's time on: +30m, +2h, +7d.
- * @param now the chain's time, Unix seconds
+ * @param now the chain's time, Unix seconds; undefined where nothing can be counted from it
  */
-export function parseTime(argument: string, text: string, now: number): number {
+export function parseTime(argument: string, text: string, now: number | undefined): number {
   const time = secondsOf(text, now);
   if (time !== undefined && time >= 0 && time <= MAX_TIME) return time;
-  throw invalid(argument, text, "Unix seconds, a date like 2026-12-01T00:00:00Z, or +30m, +2h, +7d");
+  const relative = now === undefined ? "" : ", or +30m, +2h, +7d";
+  throw invalid(
+    argument,
+    text,
+    `Unix seconds${relative === "" ? " or" : ","} a date like 2026-12-01T00:00:00Z${relative}`,
+  );
 }

@@ -1,26 +1,48 @@
-/** A history of prices: CSV or JSON with a column `date` and one for each asset. */
+/** Prices of a basket's assets over time, from a table of the user's own: a column of times, and one for each asset. */
+import { basename } from "node:path";
+
+import type { ReferencePrice } from "../../dataset/inputs.js";
+import { dayOf, momentOf } from "../../protocol/amounts/times.js";
+import type { Prices } from "../../protocol/value/valuation.js";
 import type { Observation } from "../../risk/historical.js";
-import { type PriceLine, readPriceLines } from "../../risk/price-history.js";
+import { type PriceLine, readPrice, readPriceLines } from "../../risk/price-history.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
+import { date } from "../output/text.js";
+import { assetColumns } from "./asset-names.js";
 import { readText } from "./files.js";
-import { assetIndex } from "./stress-scenarios.js";
-import { readRows, type Row } from "./table-file.js";
+import { readRows } from "./table-file.js";
+
+/** What every asset cost at one moment. */
+export interface KnownPrices {
+  /** Unix seconds. */
+  readonly timestamp: bigint;
+  /** Of whole assets, 18 digits after the point. */
+  readonly prices: Prices;
+}
+
+const DAY = 86_400;
+/** Eighteen digits before the point, as many behind it. */
+const MOST_PRICE = 10n ** 36n - 1n;
 
 /**
- * Observations in the sequence of their dates, which must rise. Columns that are no asset's are passed over; a cell without a price is
- * refused, for a return across a gap would be another horizon's, unless such rows are to be left out.
+ * A history: observations in the sequence of their dates (column `date`), which must rise. Columns that are no asset's are passed over; a
+ * cell without a price is refused, for a return across a gap would be another horizon's, unless such rows are to be left out.
+ * @param symbols by which columns name assets; a number from 1 does, too
  * @param skipGaps leaves out rows in which a price is missing
  * @throws CliError FILE_UNREADABLE, FILE_INVALID with every line that is wrong
  */
 export function readPrices(
-  context: CliContext,
+  context: Pick<CliContext, "cwd">,
   file: string,
   symbols: readonly string[],
   skipGaps: boolean,
 ): readonly Observation[] {
   const rows = readRows(file, readText(context, file), "date");
-  const columns = columnsOf(file, rows, symbols);
+  const found = assetColumns(file, rows[0]?.cells.keys() ?? [], symbols);
+  const missing = symbols.filter((_, k) => found[k] === undefined).map((symbol) => `no column for ${symbol}`);
+  if (missing.length > 0) throw new CliError("FILE_INVALID", { file, problems: missing });
+  const columns = found.map((column) => column ?? "");
   const lines = rows.map(({ line, name, cells }): PriceLine => {
     return { line, date: name, prices: columns.map((column) => cells.get(column) ?? "") };
   });
@@ -30,27 +52,86 @@ export function readPrices(
   return observations;
 }
 
-/** Of each asset the name of its column. */
-function columnsOf(file: string, rows: readonly Row[], symbols: readonly string[]): string[] {
-  const found = symbols.map((): string | undefined => undefined);
-  for (const column of rows[0]?.cells.keys() ?? []) {
-    const asset = assetOf(column, symbols);
-    if (asset === undefined) continue;
-    if (found[asset] !== undefined) {
-      throw new CliError("FILE_INVALID", { file, problems: [`${column} is the same asset as ${found[asset]}`] });
-    }
-    found[asset] = column;
-  }
-  const missing = symbols.filter((_, k) => found[k] === undefined).map((symbol) => `no column for ${symbol}`);
-  if (missing.length > 0) throw new CliError("FILE_INVALID", { file, problems: missing });
-  return found.map((column) => column ?? "");
+/**
+ * The same, and from when on each was known: a day's prices from its end on (UTC), a moment's from then on. Lines in which a price is
+ * missing are left out.
+ * @throws CliError FILE_UNREADABLE, FILE_INVALID
+ */
+export function readKnownPrices(
+  context: Pick<CliContext, "cwd">,
+  file: string,
+  symbols: readonly string[],
+): KnownPrices[] {
+  const problems: string[] = [];
+  const rows = readPrices(context, file, symbols, true).flatMap(({ name, prices }): KnownPrices[] => {
+    const time = dayOf(name) === undefined ? momentOf(name) : (dayOf(name) ?? 0) + DAY;
+    if (time === undefined) problems.push(`date: ${name} is no day, and no moment such as 2026-11-30T16:00:00Z`);
+    return time === undefined ? [] : [{ timestamp: BigInt(time), prices }];
+  });
+  rows.forEach(({ timestamp }, k) => {
+    const before = rows[k - 1]?.timestamp;
+    if (before !== undefined && timestamp <= before)
+      problems.push(`two lines are of ${date(timestamp)}, or out of order`);
+  });
+  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  return rows;
 }
 
-function assetOf(column: string, symbols: readonly string[]): number | undefined {
-  try {
-    return assetIndex(column, symbols);
-  } catch (error) {
-    if (error instanceof CliError) return undefined;
-    throw error;
+/**
+ * @param maxAge of a price that still counts, seconds
+ * @throws CliError FILE_INVALID if no price is of the time from t1 to t2: a file of other days measures nothing
+ */
+export function requireOverlap(
+  file: string,
+  rows: readonly KnownPrices[],
+  { t1, t2 }: { readonly t1: bigint; readonly t2: bigint },
+  maxAge: bigint,
+): void {
+  if (rows.some(({ timestamp }) => timestamp >= t1 - maxAge && timestamp <= t2)) return;
+  const [first, last] = [rows[0], rows.at(-1)];
+  const span =
+    first === undefined || last === undefined ? "no whole line" : `${date(first.timestamp)} to ${date(last.timestamp)}`;
+  const problems = [`it has ${span}, and the session goes from ${date(t1)} to ${date(t2)}`];
+  throw new CliError("FILE_INVALID", { file, problems });
+}
+
+/**
+ * Prices that stand beside a session's own, of some of its assets at any times (column `time`: Unix seconds, a date of UTC, or a date and
+ * time with its zone), in any sequence. An empty cell is no price.
+ * @param symbols of the assets, as far as they are known; a number from 1 names one, too
+ * @returns by time and leg
+ * @throws CliError FILE_UNREADABLE, FILE_INVALID with everything that is wrong
+ */
+export function readReferencePrices(
+  context: Pick<CliContext, "cwd">,
+  file: string,
+  symbols: readonly (string | undefined)[],
+): readonly ReferencePrice[] {
+  const names = symbols.map((symbol) => symbol ?? "");
+  const rows = readRows(file, readText(context, file), "time");
+  const columns = assetColumns(file, rows[0]?.cells.keys() ?? [], names);
+  const wanted = names.map((name, k) => (name === "" ? String(k + 1) : name)).join(", ");
+  if (columns.every((column) => column === undefined))
+    throw new CliError("FILE_INVALID", { file, problems: [`no column for one or more of ${wanted}`] });
+  const problems: string[] = [];
+  const read = new Map<string, ReferencePrice>();
+  for (const { line, name, cells } of rows) {
+    const second = momentOf(name);
+    if (second === undefined) {
+      problems.push(`line ${line}, time: ${name} is no moment such as 2026-11-30T16:00:00Z`);
+      continue;
+    }
+    for (const [k, column] of columns.entries()) {
+      const cell = column === undefined ? "" : (cells.get(column) ?? "");
+      if (cell === "") continue;
+      const place = `line ${line}, ${column ?? ""}`;
+      const price = readPrice(cell, place, problems);
+      const key = `${second} ${k}`;
+      if (price > MOST_PRICE) problems.push(`${place}: ${cell} has more than 18 digits before its point`);
+      if (read.has(key)) problems.push(`${place}: that moment has a price of asset ${k + 1} already`);
+      read.set(key, { second: BigInt(second), leg: k + 1, price, source: basename(file) });
+    }
   }
+  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  return [...read.values()].sort((a, b) => (a.second === b.second ? a.leg - b.leg : a.second < b.second ? -1 : 1));
 }

@@ -2,13 +2,15 @@
  * Profiles: sessions that were named once, so that later commands need not be told node, address and first block again. They lie in
  * one file of the user's configuration, which nobody else may read: addresses of nodes may bear keys. Keys of accounts are never in it.
  */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import * as z from "zod";
 
 import { CliError } from "../errors.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
+import { readTextIfThere } from "./files.js";
+import { parseJson, problemsOf } from "./json-text.js";
 
 /** What later commands take from it. */
 export interface Profile {
@@ -74,19 +76,11 @@ export function profileFile({ env, cwd }: World): string | undefined {
 /** @throws CliError FILE_UNREADABLE, FILE_INVALID */
 export function readProfiles(world: World): Profiles {
   const file = profileFile(world);
-  const text = file === undefined ? undefined : textOf(file);
+  const text = file === undefined ? undefined : readTextIfThere(world, file);
   if (file === undefined || text === undefined) return NONE;
-  const wrong = (problems: string[], cause?: unknown): CliError =>
-    new CliError("FILE_INVALID", { file, problems }, cause);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw wrong([messageOf(error)], error);
-  }
-  const result = FILE.safeParse(value);
+  const result = FILE.safeParse(parseJson(file, text));
   if (result.success) return result.data;
-  throw wrong(result.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`));
+  throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
 }
 
 /** The one in use. @throws CliError FILE_UNREADABLE, FILE_INVALID */
@@ -138,14 +132,5 @@ function discard(file: string): void {
     rmSync(file, { force: true });
   } catch {
     return;
-  }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new CliError("FILE_UNREADABLE", { file, reason: messageOf(error) }, error);
   }
 }

@@ -5,8 +5,9 @@
 import { keccak256, sha256 } from "ethers";
 import * as z from "zod";
 
-import { messageOf } from "../../protocol/amounts/errors.js";
+import { dayOf } from "../../protocol/amounts/times.js";
 import { CliError } from "../errors.js";
+import { parseJson, problemsOf } from "./json-text.js";
 
 export interface ScenarioHead {
   readonly objective?: string | undefined;
@@ -43,17 +44,8 @@ export function splitHead(file: string, content: string): { readonly head: Scena
 }
 
 function jsonHead(file: string, content: string): { readonly head: ScenarioHead; readonly table: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(content.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new CliError("FILE_INVALID", { file, problems: [messageOf(error)] }, error);
-  }
-  const result = DOCUMENT.safeParse(value);
-  if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
-    throw new CliError("FILE_INVALID", { file, problems });
-  }
+  const result = DOCUMENT.safeParse(parseJson(file, content));
+  if (!result.success) throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
   const { scenarios, ...head } = result.data;
   return { head: checked(file, head), table: JSON.stringify(scenarios) };
 }
@@ -79,6 +71,11 @@ function csvHead(file: string, content: string): { readonly head: ScenarioHead; 
 
 function checked(file: string, head: ScenarioHead): ScenarioHead {
   const { date } = head;
-  if (date === undefined || /^\d{4}-\d\d-\d\d/.test(date)) return head;
+  if (date === undefined || beginsWithDay(date)) return head;
   throw new CliError("FILE_INVALID", { file, problems: [`date: ${date} is none, such as 2026-11-30`] });
+}
+
+/** `2026-11-30`, and whatever follows it. */
+export function beginsWithDay(text: string): boolean {
+  return dayOf(text.slice(0, "2026-11-30".length)) !== undefined;
 }

@@ -15,9 +15,10 @@ import { parseTicks, parseTokenWei, type Ticks } from "../../protocol/amounts/un
 import type { Prices } from "../../protocol/value/valuation.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
+import { assetColumns, assetIndex } from "./asset-names.js";
 import { readBytes, readText } from "./files.js";
 import { invalid, parseCount, splitOnce } from "./parse.js";
-import { type FileIdentity, identityOf, type ScenarioHead, splitHead } from "./scenario-head.js";
+import { beginsWithDay, type FileIdentity, identityOf, type ScenarioHead, splitHead } from "./scenario-head.js";
 import { readRows, type Row } from "./table-file.js";
 import { decimal } from "../output/text.js";
 
@@ -42,7 +43,7 @@ export interface Scenario {
   readonly date?: string | undefined;
 }
 
-const ROOT_COLUMN = /^root:(\d{1,10})$/;
+const ROOT_COLUMN = /^root:([1-9]\d{0,9})$/;
 
 /**
  * @param symbols of the assets; a number from 1 names one too
@@ -57,6 +58,11 @@ export function readScenarios(
 ): Scenario[] {
   const prices = basePrices(options.prices ?? [], symbols);
   const everywhere = (options.outcome ?? []).map((text) => outcomeOf(text, table));
+  const twice = everywhere.find(
+    ({ marketRootId }, k) => everywhere.findIndex((one) => one.marketRootId === marketRootId) < k,
+  );
+  if (twice !== undefined)
+    throw invalid("--outcome", (options.outcome ?? []).join(" "), `one outcome of root ${twice.marketRootId}`);
   const spread = (options.grid ?? []).map((text) => rangeOf(text, symbols, options.shocks));
   const reference = options.reference === undefined ? undefined : assetIndex(options.reference, symbols);
   if (options.shocks === "ratio" && reference === undefined)
@@ -126,6 +132,11 @@ function scenarioOf({ file, line, name, cells }: Row, { prices, symbols, table, 
   const kind = at("kind", said("kind") ?? base.kind, kindOf);
   const named = said("reference");
   const reference = named === undefined ? base.reference : at("reference", named, (text) => assetIndex(text, symbols));
+  assetColumns(
+    file,
+    [...cells.keys()].filter((column) => !isSaying(column)),
+    symbols,
+  ); // none twice
   const shocks = symbols.map(() => 0n);
   const outcomes = new Map(everywhere.map((outcome) => [outcome.marketRootId, outcome]));
   for (const [column, text] of cells) {
@@ -141,6 +152,7 @@ function scenarioOf({ file, line, name, cells }: Row, { prices, symbols, table, 
     return shocked(prices, shocks, kind, reference);
   });
   const [probability, source, date] = [said("probability"), said("source"), said("date")];
+  if (date !== undefined) at("date", date, dateOf);
   return {
     name,
     prices: after,
@@ -155,6 +167,12 @@ function kindOf(text: string): ShockKind {
   const kind = KINDS.find((one) => one === text);
   if (kind === undefined) throw invalid("kind", text, `one of ${KINDS.join(", ")}`);
   return kind;
+}
+
+/** A day, and whatever follows it. */
+function dateOf(text: string): string {
+  if (beginsWithDay(text)) return text;
+  throw invalid("date", text, "a day such as 2026-11-30");
 }
 
 /** `0.05` or `5%`, in `SHOCK_SCALE`. */
@@ -230,16 +248,4 @@ export function outcomeOf(text: string, table: MarketTable | undefined): RootOut
   if (root.kind === "interval") return { marketRootId, values: [parseTicks(value)] };
   const leg = parseCount("--outcome", value, 1, root.weights.length);
   return { marketRootId, values: root.weights.map((_, k) => (k === leg - 1 ? root.scale : (0n as Ticks))) };
-}
-
-/** The number of an asset from 1, or a symbol that only one of them has: tokens call themselves as they like. @returns an index from 0 */
-export function assetIndex(name: string, symbols: readonly string[]): number {
-  const word = name.trim();
-  const number = /^\d{1,2}$/.test(word) ? Number(word) : 0;
-  if (number >= 1 && number <= symbols.length) return number - 1;
-  const first = symbols.indexOf(word);
-  const numbers = `a number from 1 to ${symbols.length}`;
-  if (first < 0) throw invalid("asset", name, `one of ${symbols.join(", ")}, or ${numbers}`);
-  if (first !== symbols.lastIndexOf(word)) throw invalid("asset", name, `${numbers}: several assets are called that`);
-  return first;
 }

@@ -2,8 +2,8 @@
 import * as z from "zod";
 
 import { CliError } from "../errors.js";
-import { tableLines } from "./text-table.js";
-import { messageOf } from "../../protocol/amounts/errors.js";
+import { parseJson, problemsOf } from "./json-text.js";
+import { columnTable } from "./text-table.js";
 
 export interface Row {
   readonly file: string;
@@ -17,23 +17,30 @@ export interface Row {
 const JSON_ROWS = z.array(z.record(z.string(), z.union([z.string(), z.int().transform(String)])));
 
 /**
- * @param nameColumn the column that names the rows; it must be there
- * @throws CliError FILE_INVALID
+ * @param nameColumn the column that names the rows; it must be there, in whatever case
+ * @throws CliError FILE_INVALID with everything that is wrong
  */
 export function readRows(file: string, text: string, nameColumn: string): Row[] {
-  const rows = text
+  const isJson = text
     .replace(/^\uFEFF/, "")
     .trimStart()
-    .startsWith("[")
-    ? jsonRows(file, text)
-    : csvRows(file, text);
+    .startsWith("[");
+  const rows = isJson ? jsonRows(file, text) : csvRows(file, text);
   if (rows.length === 0) throw new CliError("FILE_INVALID", { file, problems: ["it has no rows"] });
   return rows.map(({ line, cells }) => {
-    const name = cells.get(nameColumn);
-    if (name === undefined) throw new CliError("FILE_INVALID", { file, problems: [`line ${line}: no ${nameColumn}`] });
-    cells.delete(nameColumn);
+    const column = cells.has(nameColumn) ? nameColumn : soleLike(cells, nameColumn);
+    const name = column === undefined ? undefined : cells.get(column);
+    if (column === undefined || name === undefined)
+      throw new CliError("FILE_INVALID", { file, problems: [`line ${line}: no ${nameColumn}`] });
+    cells.delete(column);
     return { file, line, name, cells };
   });
+}
+
+/** `Date` is `date`, unless `DATE` is there too. */
+function soleLike(cells: ReadonlyMap<string, string>, wanted: string): string | undefined {
+  const like = [...cells.keys()].filter((column) => column.toLowerCase() === wanted);
+  return like.length === 1 ? like[0] : undefined;
 }
 
 interface Cells {
@@ -42,32 +49,22 @@ interface Cells {
 }
 
 function jsonRows(file: string, text: string): Cells[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new CliError("FILE_INVALID", { file, problems: [reason] }, error);
-  }
-  const result = JSON_ROWS.safeParse(value);
-  if (result.success)
-    return result.data.map((row, index) => ({ line: index + 1, cells: new Map(Object.entries(row)) }));
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
-  throw new CliError("FILE_INVALID", { file, problems });
+  const result = JSON_ROWS.safeParse(parseJson(file, text));
+  if (!result.success) throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
+  return result.data.map((row, index) => ({ line: index + 1, cells: new Map(Object.entries(row)) }));
 }
 
-/** Empty lines are passed over. */
+/** Empty lines are passed over, and so are columns with neither a name nor a cell: programs leave separators at the end of lines. */
 function csvRows(file: string, text: string): Cells[] {
-  const wrong = (problem: string): CliError => new CliError("FILE_INVALID", { file, problems: [problem] });
-  const [header, ...rows] = tableLines(text);
-  const columns = header === undefined ? [] : header.cells;
-  if (columns === undefined) throw wrong("line 1: a quote is left open, or stands inside a cell");
-  const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (repeated !== undefined) throw wrong(`column "${repeated}" stands there twice`);
+  const { columns, rows, problems } = columnTable(text);
+  const nameless = rows.filter(({ cells }) => cells.some((cell, k) => cell !== "" && columns[k] === ""));
+  const wrong = [
+    ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
+    ...nameless.map(({ line }) => `line ${line}: a cell stands under no name of a column`),
+  ];
+  if (wrong.length > 0) throw new CliError("FILE_INVALID", { file, problems: wrong });
   return rows.map(({ line, cells }) => {
-    if (cells === undefined) throw wrong(`line ${line}: a quote is left open, or stands inside a cell`);
-    if (cells.length !== columns.length)
-      throw wrong(`line ${line}: ${cells.length} cells under ${columns.length} columns`);
-    return { line, cells: new Map(columns.map((column, index) => [column, cells[index] ?? ""])) };
+    const named = columns.flatMap((column, k): [string, string][] => (column === "" ? [] : [[column, cells[k] ?? ""]]));
+    return { line, cells: new Map(named) };
   });
 }

@@ -11,6 +11,7 @@ import { nextTime, type RawProvider } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readJson } from "./files.js";
+import { problemsOf } from "./json-text.js";
 import { aboveZero, parseAddress, parseCount, parseTime, splitOnce } from "./parse.js";
 
 /** The flags, as commander gives them. */
@@ -129,8 +130,7 @@ function pickTerms(flags: Omit<TermsOptions, "file" | "asset">): Partial<FileTer
 function parseFile(context: CliContext, file: string): FileTerms {
   const result = FILE.safeParse(readJson(context, file));
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
-  throw new CliError("FILE_INVALID", { file, problems });
+  throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
 }
 
 interface BasketEntry {

@@ -35,6 +35,55 @@ export function tableLines(text: string): TableLine[] {
   return lines.map(({ content, line }) => ({ content, line, cells: cellsOf(content, separator) }));
 }
 
+/** A line of a table whose columns have names. */
+export interface ColumnRow {
+  readonly line: number;
+  readonly content: string;
+  /** As many as there are columns. */
+  readonly cells: readonly string[];
+}
+
+/** A table whose first line names its columns. */
+export interface ColumnTable {
+  /** As they are written; some may be without a name. */
+  readonly columns: readonly string[];
+  readonly rows: readonly ColumnRow[];
+  /** What is broken; rows that are, are not among `rows`. */
+  readonly problems: readonly BrokenLine[];
+}
+
+export interface BrokenLine {
+  readonly line: number;
+  readonly content: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+}
+
+/** @param keyOf by what columns are told apart: the name as it is written by default */
+export function columnTable(text: string, keyOf = (name: string): string => name): ColumnTable {
+  const [header, ...body] = tableLines(text);
+  const columns = header?.cells ?? [];
+  const keys = columns.map(keyOf);
+  const repeated = columns.find((name, k) => name !== "" && keys.indexOf(keyOf(name)) !== k);
+  const problems: BrokenLine[] = [];
+  const rows: ColumnRow[] = [];
+  if (header !== undefined) {
+    const { line, content } = header;
+    if (header.cells === undefined) problems.push({ line, content, problem: BROKEN });
+    if (repeated !== undefined) problems.push({ line, content, problem: `column "${repeated}" stands there twice` });
+    if (problems.length > 0) return { columns, rows, problems };
+  }
+  for (const { line, content, cells } of body) {
+    const count = cells?.length ?? 0;
+    if (cells === undefined) problems.push({ line, content, problem: BROKEN });
+    else if (count === columns.length) rows.push({ line, content, cells });
+    else problems.push({ line, content, problem: `${count} cells under ${columns.length} columns` });
+  }
+  return { columns, rows, problems };
+}
+
+const BROKEN = "a quote is left open, or stands inside a cell";
+
 const SEPARATORS = [",", ";", "\t"] as const;
 type Separator = (typeof SEPARATORS)[number];
 

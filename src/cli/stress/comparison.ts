@@ -6,6 +6,7 @@ import { inKnownUnit } from "../../protocol/value/stress-units.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { readJson } from "../input/files.js";
+import { problemsOf } from "../input/json-text.js";
 import { fixed, table } from "../output/text.js";
 import { shortName } from "./figures.js";
 import type { StressRun } from "./table.js";
@@ -47,8 +48,7 @@ export interface Difference {
 export function comparisonWith(context: CliContext, file: string, run: StressRun): Comparison {
   const result = OLD.safeParse(readJson(context, file));
   if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
-    throw new CliError("FILE_INVALID", { file, problems: problems.slice(0, 10) });
+    throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error).slice(0, 10) });
   }
   const old = result.data;
   if (old.numeraire !== run.numeraire) {

@@ -6,11 +6,11 @@ import { returnsOf, windowsOf } from "../../risk/historical.js";
 import type { Square } from "../../risk/vectors.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
+import { assetColumns, assetIndex } from "../input/asset-names.js";
 import { readText } from "../input/files.js";
 import { parsePart, parseParts } from "../input/numbers.js";
 import { invalid, parseCount, splitOnce } from "../input/parse.js";
 import { readPrices } from "../input/price-file.js";
-import { assetIndex } from "../input/stress-scenarios.js";
 import { readRows } from "../input/table-file.js";
 
 export interface CovarianceOptions {
@@ -94,6 +94,7 @@ function matrixIn(context: CliContext, file: string, symbols: readonly string[])
     const row = symbols.map((): number | undefined => undefined);
     const wrong = (problem: string): CliError =>
       new CliError("FILE_INVALID", { file, problems: [`line ${line}: ${problem}`] });
+    assetColumns(file, cells.keys(), symbols); // none twice
     for (const [column, text] of cells) {
       const value = /^-?\d+(\.\d+)?([eE][-+]?\d{1,3})?$/.test(text) ? Number(text) : NaN;
       if (!Number.isFinite(value)) throw wrong(`${column}: ${text} is no number`);

@@ -59,6 +59,9 @@ describe("readSpot", () => {
     ["a price of zero", "time,AAPL,MSFT\n1796000000,0,1"],
     ["a formula", "time,AAPL,MSFT\n1796000000,=1,1"],
     ["no rows", "time,AAPL,MSFT\n"],
+    ["a day that none has", "time,AAPL,MSFT\n2027-02-30,1,1"],
+    ["milliseconds", "time,AAPL,MSFT\n1796000000000,1,1"],
+    ["a column twice", "time,AAPL,MSFT,AAPL\n1796000000,1,1,2"],
   ] as const) {
     it(`refuses ${what}`, () => {
       expect(readSpot(bad, ["AAPL", "MSFT"])).to.be.a("string");

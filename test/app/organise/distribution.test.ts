@@ -41,7 +41,8 @@ describe("readDistribution", () => {
       `Line 2: ${B} is a part of the session; what is sent there is lost.`,
     ],
     ["nothing", `address,amount\n${A},0`, "Line 2: An amount above zero is needed."],
-    ["a cell too few", `address,amount\n${A}`, "Line 2: cells are missing, or a quote is left open."],
+    ["a cell too few", `address,amount\n${A}`, "Line 2: 1 cells under 2 columns."],
+    ["a column twice", `address,amount,Amount\n${A},1,2`, 'Line 1: column "Amount" stands there twice.'],
     ["more than there is", `address,amount\n${A},3.1`, "All together it is 3.1; there are 3."],
   ] as const) {
     it(`given ${what}, then it says so`, () => {

@@ -88,15 +88,19 @@ describe("session dataset", function () {
     const prices = join(folder, "prices.csv");
     const words = ["dataset", "--logs", log, "--out", out, "--prices", prices, "--json"];
     for (const [text, problem] of [
-      ["date,1,2\n", "the first line has to name time, and one or more of 1, 2"],
-      ["time,3\n", "the first line has to name time, and one or more of 1, 2"],
-      ["time,1\nsoon,5\n", "line 2: no moment"],
-      ["time,1\n2026-02-30,5\n", "line 2: no moment"],
-      ["time,1\n2026-02-30T10:00Z,5\n", "line 2: no moment"],
-      ["time,1\n+5m,5\n", "line 2: no moment"],
-      ["time,1\n5,-3\n", 'line 2: "-3" is no price above zero with at most 18 decimals'],
-      ["time,1\n5,0.0\n", 'line 2: "0.0" is no price above zero with at most 18 decimals'],
-      ["time,1\n5,3\n5,4\n", "line 3: that moment has a price of asset 1 already"],
+      ["date,1,2\n5,3,4\n", "line 2: no time"],
+      ["time,3\n5,3\n", "no column for one or more of 1, 2"],
+      ["time,1\nsoon,5\n", "line 2, time: soon is no moment such as 2026-11-30T16:00:00Z"],
+      ["time,1\n2026-02-30,5\n", "line 2, time: 2026-02-30 is no moment such as 2026-11-30T16:00:00Z"],
+      [
+        "time,1\n2026-02-28T10:00:99Z,5\n",
+        "line 2, time: 2026-02-28T10:00:99Z is no moment such as 2026-11-30T16:00:00Z",
+      ],
+      ["time,1\n+5m,5\n", "line 2, time: +5m is no moment such as 2026-11-30T16:00:00Z"],
+      ["time,1\n5,-3\n", "line 2, 1: -3 is no price above zero"],
+      ["time,1\n5,0.0\n", "line 2, 1: 0.0 is no price above zero"],
+      [`time,1\n5,${"9".repeat(19)}\n`, `line 2, 1: ${"9".repeat(19)} has more than 18 digits before its point`],
+      ["time,1\n5,3\n5,4\n", "line 3, 1: that moment has a price of asset 1 already"],
     ]) {
       writeFileSync(prices, text!);
       await expectTold(session({}, ...words), 2, "FILE_INVALID", { problems: [problem] });

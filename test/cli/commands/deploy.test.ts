@@ -110,6 +110,17 @@ describe("session deploy", function () {
     expect(again.chains["31337"], "nothing was deployed, so the block stays").to.deep.equal(noted.chains["31337"]);
   });
 
+  it("refuses a file of something else to note it in, before anything is paid", async function () {
+    const file = join(world.folder, "notes.json");
+    const before = await world.provider.getBlockNumber();
+    for (const content of ["{}", "[]", "null", '{"chains":{},"chains":{}}', "AU,AG"]) {
+      await writeFile(file, content);
+      await expectTold(session(env, ...WORDS, "--record", file, "--json"), 2, "FILE_INVALID", { file });
+      expect(await readFile(file, "utf8")).to.equal(content);
+    }
+    expect(await world.provider.getBlockNumber()).to.equal(before);
+  });
+
   it("has the sources compared, if asked, also when nothing was to be deployed", async function () {
     await ask(env, ...WORDS);
     const asked: string[] = [];

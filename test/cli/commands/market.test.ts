@@ -133,6 +133,12 @@ describe("session market", function () {
       await expectTold(create("--fallback", "101"), 1, "Book_FallbackOutOfRange");
       const bare = ["--outcomes", "2", "--tick-value", "1", "--closes", "+1h", "--settle-by", "+2h", "--fallback", "1"];
       await expectTold(session(owner, "market", "create", ...bare, "--unit", "mm", "--json"), 2, "ARGUMENT_INVALID");
+      // Whose text begins with a head would be shown in its units, and was given in ticks.
+      const head = ["--text", "title: Rain\nunit: mm\nticksPerUnit: 10", "--lower", "0", "--upper", "100"];
+      const text = ["market", "create", ...head, "--tick-value", "1", "--closes", "+1h", "--settle-by", "+2h"];
+      await expectTold(session(owner, ...text, "--fallback", "5", "--json"), 2, "ARGUMENT_INVALID", {
+        argument: "--title",
+      });
       await expectTold(session(as(world.env, world.alice), ...RAIN, "--json"), 1, "Book_MayNotCreateMarkets");
     });
   });

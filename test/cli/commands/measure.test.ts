@@ -126,6 +126,17 @@ describe("session measure", function () {
     expect(JSON.stringify(refused)).to.include("2001-01-02");
   });
 
+  it("takes no time that would count from 1970, where there is nothing else to count from", async function () {
+    for (const [flag, text] of [
+      ["--until", "+7d"],
+      ["--at", "+1h"],
+    ] as const)
+      // prettier-ignore
+      await expectTold(session(env, "measure", "--logs", file, flag, text, "--json"), 2, "ARGUMENT_INVALID", {
+        ...{ argument: flag, value: text, wanted: "Unix seconds or a date like 2026-12-01T00:00:00Z" },
+      });
+  });
+
   it("names every place of a price file that is wrong", async function () {
     const bad = await prices("date,1,2\nsoon,5,5\n2026-12-01,0,x\n2026-12-02,1,1\n2026-12-02,2,2\n");
     const { stdout } = await session(env, "measure", "--logs", file, "--prices", bad, "--json");

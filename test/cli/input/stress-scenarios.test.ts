@@ -5,12 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import {
-  assetIndex,
-  readScenarios,
-  type Scenario,
-  type ScenarioOptions,
-} from "../../../src/cli/input/stress-scenarios.js";
+import { assetIndex } from "../../../src/cli/input/asset-names.js";
+import { readScenarios, type Scenario, type ScenarioOptions } from "../../../src/cli/input/stress-scenarios.js";
 import type { MarketTable } from "../../../src/protocol/market/market-table.js";
 import { SHOCKED_SCALE } from "../../../src/protocol/value/stress-scenarios.js";
 import { between, newEvent, newInterval, tableOf } from "../../protocol/markets.js";
@@ -225,6 +221,13 @@ describe("scenarios of a stress test", function () {
       });
     });
 
+    it("is refused with a date that no calendar has, and with one that is none", async function () {
+      for (const date of ["2026-02-30", "soon", "2026-13-01 crash"]) {
+        const problem = await refusedFile(`scenario,AU,date\ncrash,-10%,${date}\n`);
+        expect(problem).to.match(/^line 2, date: .*a day such as 2026-11-30/);
+      }
+    });
+
     it("is refused where a ratio and its reference come to more digits than a shock has", async function () {
       const fine = `0.${"0".repeat(9)}1`;
       expect(await refusedFile(`scenario,AU,AG,kind,reference\na,${fine},${fine},ratio,AG\n`)).to.contain(
@@ -307,6 +310,14 @@ describe("scenarios of a stress test", function () {
         });
         expect(values["wanted"]).to.contain("other than the basket");
       }
+    });
+
+    it("is refused if its root has another one, however its number is written", async function () {
+      expectCliError(() => read({ ...PRICES, outcome: ["2=350", "02=100"] }, TABLE), "ARGUMENT_INVALID", {
+        argument: "--outcome",
+        wanted: "one outcome of root 2",
+      });
+      expect(await refusedFile("scenario,root:2,root:02\nrain,350,100\n")).to.match(/^line 2, root:02: /);
     });
 
     it("is refused beyond the outcomes that an event has", function () {

@@ -53,8 +53,8 @@ describe("a small table in a file", function () {
     });
 
     it("is refused with a column that stands there twice", function () {
-      expect(refused("name,AU,AU\nann,1,2\n")).to.deep.equal(['column "AU" stands there twice']);
-      expect(refused("name,AU, AU \nann,1,2\n")).to.deep.equal(['column "AU" stands there twice']);
+      expect(refused("name,AU,AU\nann,1,2\n")).to.deep.equal(['line 1: column "AU" stands there twice']);
+      expect(refused("name,AU, AU \nann,1,2\n")).to.deep.equal(['line 1: column "AU" stands there twice']);
     });
 
     it("is refused without rows, and without a column of names", function () {

@@ -63,7 +63,7 @@ describe("a table of text", function () {
       ['holder,AU\nann,"60\n', "line 2: a quote is left open, or stands inside a cell"],
       ['holder,AU\nan"n",60\n', "line 2: a quote is left open, or stands inside a cell"],
       ["holder,AU\nann,60,1\n", "line 2: 3 cells under 2 columns"],
-      ["holder,AU,AU\nann,60,1\n", 'column "AU" stands there twice'],
+      ["holder,AU,AU\nann,60,1\n", 'line 1: column "AU" stands there twice'],
       ['holder,"AU\nann,60', "line 1: a quote is left open, or stands inside a cell"],
     ] as const) {
       const { values } = expectCliError(() => rows(text), "FILE_INVALID", { file: "t.csv" });

@@ -41,10 +41,10 @@ describe("price file", () => {
   });
 
   const broken: readonly [line: string, value: string, reason: RegExp][] = [
-    ["A,2008-01", "A,2008-01", /3 fields/],
-    ["A,2008-01,1,2", "A,2008-01,1,2", /3 fields/],
-    ['A,2008-01,"1', 'A,2008-01,"1', /3 fields/],
-    ['A,2008-01,1"2"', 'A,2008-01,1"2"', /3 fields/],
+    ["A,2008-01", "A,2008-01", /cells under 3 columns/],
+    ["A,2008-01,1,2", "A,2008-01,1,2", /cells under 3 columns/],
+    ['A,2008-01,"1', 'A,2008-01,"1', /a quote is left open, or stands inside a cell/],
+    ['A,2008-01,1"2"', 'A,2008-01,1"2"', /a quote is left open, or stands inside a cell/],
     [",2008-01,1", ",2008-01,1", /symbol is missing/],
     ["A,2008-13,1", "2008-13", /a date like/],
     ["A,2007-02-29,1", "2007-02-29", /a date like/],
@@ -61,6 +61,17 @@ describe("price file", () => {
       expect(error.message).to.include("own.csv:3").and.to.include(JSON.stringify(value));
     });
   }
+
+  it("refuses a column that stands there twice, in whatever case", () => {
+    for (const header of ["symbol,date,price,price", "symbol,date,price,Price", "date,A,B,a"]) {
+      const error = expectInputError(
+        () => parsePriceFile(`${header}\nA,2008-01,1,2\n`, "own.csv"),
+        "PRICES_LINE_BROKEN",
+      );
+      expect(error.details.reason).to.match(/^column ".*" stands there twice$/);
+      expect(error.details).to.include({ line: 1, value: header });
+    }
+  });
 
   for (const price of ["0", "-1.5", "0.00"]) {
     it(`refuses the price ${price}`, () => {

@@ -1,7 +1,12 @@
 /** What is said of a new root on the command line, whoever owns it: a head and a description, its terms, an interval or an event. */
 import type { Command } from "commander";
 
-import { type MarketHead, parseUnits, writeDescription } from "../../../protocol/market/description.js";
+import {
+  type MarketHead,
+  parseDescription,
+  parseUnits,
+  writeDescription,
+} from "../../../protocol/market/description.js";
 import type { EventSpec, IntervalSpec } from "../../../protocol/market/market-drafts.js";
 import { parseTicks, parseTokenWei } from "../../../protocol/amounts/units.js";
 import { MAX_OUTCOMES, MIN_OUTCOMES } from "../../../protocol/amounts/limits.js";
@@ -69,6 +74,9 @@ export function describe(context: CliContext, { text, textFile }: RootOptions, h
   if (text !== undefined && textFile !== undefined) throw invalid("--text", text, "either --text or --text-file");
   const body = textFile === undefined ? (text ?? "") : readText(context, textFile).trim();
   if (head !== undefined) return writeDescription(head, body);
+  // All views would read a head there, and count in its units what is given here in ticks.
+  if (parseDescription(body).head !== undefined)
+    throw invalid("--title", "", "what the text begins with: title, unit and the rest are options of their own");
   if (body !== "") return body;
   throw invalid("--title", "", "a title or a text: nobody trades in what nobody describes");
 }

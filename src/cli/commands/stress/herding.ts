@@ -10,7 +10,7 @@ import { marketName } from "../../output/session-facts.js";
 import { date, paragraphs, table } from "../../output/text.js";
 import { figure, figureText } from "../../stress/figures.js";
 import { openReader } from "../../who.js";
-import { secondsOf } from "../../../protocol/amounts/times.js";
+import { lengthOf } from "../../../protocol/amounts/times.js";
 import type { MarketRef } from "../../../protocol/signing/package.js";
 
 interface Options extends SettingOptions {
@@ -40,9 +40,8 @@ Example:
   session stress herding --period +12h`,
     )
     .action(async (options: Options) => {
-      const period = BigInt(secondsOf(options.period, 0) ?? 0);
-      if (!options.period.startsWith("+") || period <= 0n)
-        throw invalid("--period", options.period, "a time such as +1d");
+      const period = BigInt(lengthOf(options.period) ?? 0);
+      if (period === 0n) throw invalid("--period", options.period, "a time such as +1d");
       const least = parseCount("--least", options.least, 1, MOST_TRADERS);
       const handle = await openReader(context, options);
       const { fills } = await readHistory(context, handle, options);

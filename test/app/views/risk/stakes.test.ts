@@ -109,7 +109,13 @@ describe("historyIn", () => {
       "line 3, date: 2026-01-01 does not come after 2026-01-02",
     );
     expect(historyIn(`${header}\n2026-01-01`, symbols, 1).problems).to.deep.equal([
-      "line 2: not as many cells as there are columns",
+      `line 2: 1 cells under ${count + 1} columns`,
+    ]);
+    const twice = `${header},1\n${line("2026-01-01", () => 1)},2\n`;
+    expect(historyIn(twice, symbols, 1).problems).to.deep.equal([`1 is the same asset as ${symbols[0]}`]);
+    const never = [header, line("2026-02-30", () => 1), line("2026-03-01", () => 2)].join("\n");
+    expect(historyIn(never, symbols, 1).problems).to.deep.equal([
+      "line 2, date: 2026-02-30 is none, such as 2026-11-30",
     ]);
     expect(() => historyIn(text, symbols, 3)).to.throw(RiskError, "OBSERVATIONS_TOO_FEW");
     expect(() => historyIn(text, symbols, NaN)).to.throw(RiskError, "PARAMETER_INVALID");
