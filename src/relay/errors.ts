@@ -37,6 +37,10 @@ const KINDS = {
     429,
     "This trader's packages cost the relay gas and did not land: come back later, or bring them to the book yourself.",
   ),
+  RELAY_KILL_UNBORNE: fix(
+    403,
+    "Killed, this order burns more of the relay's gas than its trader's account bears: sign it for fewer lots or as immediate-or-cancel, or bring it to the book yourself.",
+  ),
   RELAY_WALLET_NEW: later(
     403,
     "A wallet can burn the relay's gas: bring its first orders to the book yourself, until they took the gas that is wanted.",

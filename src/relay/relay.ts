@@ -147,7 +147,18 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const accounts = createGasAccounts(quotas, now);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger, watchers.hearCancellation);
-  const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
+  const { maxMatches } = limits;
+  const accountant = createAccountant({
+    node,
+    ledger,
+    cancels,
+    submissions,
+    accounts,
+    signers,
+    metrics,
+    maxMatches,
+    log,
+  });
   const cancellations = createCancellationStore(database, rows);
   const routing = { houses: terms.houses, most: 2 * config.maxInFlight, maxMatches: config.maxMatches };
   const planned = { batchSize, gasCap: () => room.most(), gas, signers, accounts, routing, now };

@@ -70,6 +70,21 @@ describe("given a relay that knows a maker and a router", function () {
     ]);
   });
 
+  it("does not start with a quota of gas that would leave a house unused, and says how much it takes", async () => {
+    const flags = ["--maker", maker, "--router", router, "--index", "off", "--burn-quota", "156999"];
+    const error = await world.startRelay({ flags }).then(
+      () => undefined,
+      (thrown: unknown) => thrown as RelayError,
+    );
+    expect(error?.code).to.equal("RELAY_CONFIG_INVALID");
+    const problems = String(error!.values["problems"]).trim().split("\n");
+    const needs = "or more, or 0 for any: 156999 bears no package that goes there";
+    expect(problems.map((line) => line.trim())).to.deep.equal([
+      `--maker ${maker} needs a --burn-quota of 157000 ${needs}`,
+      `--router ${router} needs a --burn-quota of 381000 ${needs}`,
+    ]);
+  });
+
   it("brings an order through the maker where the book has nothing, and to the book at an equal price", async () => {
     const relay = await start("--maker", maker);
     const bought = await landed(relay, await accepted(relay.client, await order(0, { priceTicks: 5_100n })));

@@ -7,7 +7,7 @@ import { isAddress } from "ethers";
 import { isPage } from "../../page/built.js";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
-import { HOUSE_BURN_GAS, LEAST_QUOTA } from "../queue/accounts.js";
+import { LEAST_QUOTA } from "../queue/accounts.js";
 import { type Environment, readKey, readReceiptKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
 
@@ -124,24 +124,8 @@ export function readConfig(options: RelayOptions, environment: Environment, keyF
   if (config.burnQuota > 0 && config.burnQuota < Number(LEAST_QUOTA)) {
     problems.push(`--burn-quota ${config.burnQuota} bears not one package: give ${LEAST_QUOTA} or more, or 0 for any`);
   }
-  refuseUnborne(config, problems);
   if (problems.length === 0) return config;
   throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
-}
-
-/** What goes through a house may burn more: a quota that bears not one such package would leave the house unused. */
-function refuseUnborne({ burnQuota, makers, router }: RelayConfig, problems: string[]): void {
-  if (burnQuota === 0) return;
-  for (const [flag, kind, isNamed] of [
-    ["--maker", "maker", makers.length > 0],
-    ["--router", "set", router !== undefined],
-  ] as const) {
-    const least = LEAST_QUOTA + HOUSE_BURN_GAS[kind];
-    if (!isNamed || burnQuota >= least) continue;
-    problems.push(
-      `${flag} needs a --burn-quota of ${least} or more, or 0 for any: ${burnQuota} bears no package that goes there`,
-    );
-  }
 }
 
 /** A name that is misspelt would be passed over, and the default taken. */

@@ -44,6 +44,8 @@ export interface Expected extends NamedPackage {
   readonly through: House | undefined;
   /** Orders of the house's own that come with it. */
   readonly ownOrders: number;
+  /** How many of them the trader is to meet. */
+  readonly ownFirst: number;
   /** The mirror's moment before it. */
   readonly before: Mark;
 }

@@ -301,7 +301,7 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint, thro
   const submitted = { package: order, signature, insertAfter, place };
   const noncesBefore = book.state.traders.find(order.trader)?.nonces;
   const { trades: tradesBefore } = book.state.chain;
-  const { result, events: logged, makers, ownOrders } = bring(state, submitted, timestamp, through);
+  const { result, events: logged, makers, ownOrders, ownFirst } = bring(state, submitted, timestamp, through);
   const outcome = isRefusal(result) ? result : result.tradeRootId;
   const fills = typeof outcome === "number" ? fillsOf(outcome, logged) : [];
   const steps = stepsOf(logged);
@@ -320,6 +320,7 @@ function append(state: MirrorState, named: NamedPackage, timestamp: bigint, thro
     noncesBefore,
     through,
     ownOrders,
+    ownFirst,
     before,
   };
   state.open.push(expected);
@@ -332,6 +333,7 @@ interface Brought {
   /** Resting orders that may be gone now. */
   readonly makers: readonly Gone[];
   readonly ownOrders: number;
+  readonly ownFirst: number;
 }
 
 /** What a house has nothing to add to it hands on to the book; so does a router if a set would not be whole. */
@@ -344,12 +346,12 @@ function bring(state: MirrorState, taker: SubmittedOrder, timestamp: bigint, thr
     const brought = bringThrough(book, through, { own, taker, limits, timestamp }, (order) => {
       met.push(...makersOf(book.state, order, maxMatches));
     });
-    const ownOrders = own.before.length + own.behind.length;
-    if (isRefusal(brought)) return { result: brought, events: [], makers: NONE, ownOrders };
-    if (brought !== "incomplete") return { result: brought.placed, events: brought.events, makers: met, ownOrders };
+    const of = { ownOrders: own.before.length + own.behind.length, ownFirst: own.before.length };
+    if (isRefusal(brought)) return { result: brought, events: [], makers: NONE, ...of };
+    if (brought !== "incomplete") return { result: brought.placed, events: brought.events, makers: met, ...of };
   }
   const makers = makersOf(book.state, taker.package, maxMatches);
-  return { ...book.appendTrade({ timestamp }, taker, limits), makers, ownOrders: 0 };
+  return { ...book.appendTrade({ timestamp }, taker, limits), makers, ownOrders: 0, ownFirst: 0 };
 }
 
 const NONE: readonly Gone[] = [];

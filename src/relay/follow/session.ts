@@ -19,17 +19,17 @@ export interface SessionPlace extends Partial<NamedHouses> {
 
 /**
  * @throws NodeError; ClientError if there is no session of ours at that address; RelayError RELAY_CONFIG_INVALID if a house is not one of
- * its book
+ * its book, or the quota bears no package that goes there
  */
 export async function readSession(
   rpcUrl: string,
-  { session, makers = [], router }: SessionPlace,
+  { session, makers = [], router, burnQuota = 0 }: SessionPlace,
   settings: DoorSettings = {},
 ): Promise<RelayTerms> {
   const provider = await NodeProvider.open(rpcUrl, settings);
   try {
     const terms = await readSessionTerms(await openSession(session, provider));
-    return { ...terms, houses: await readHouses(provider, terms, { makers, router }) };
+    return { ...terms, houses: await readHouses(provider, terms, { makers, router, burnQuota }) };
   } finally {
     provider.destroy();
   }

@@ -57,8 +57,6 @@ export interface QuotaSettings {
 export const CALL_GAS = 60_000n;
 /** What the book takes to skip a package or a cancellation, its bytes and its log with it. */
 export const SKIPPED_GAS = 17_000n;
-/** What a call of a house takes besides if it fails: it has priced, and tried its own orders, before the book refuses the trader's. */
-export const HOUSE_BURN_GAS = { maker: 100_000n, set: 600_000n } as const;
 /** What a contract wallet may burn besides (R21), and what asking it takes. */
 export const WALLET_BURN_GAS = 540_000n;
 /** Most that a byte of a signature costs whoever sends it (EIP-7623). */

@@ -1,9 +1,10 @@
 /** The batches in which what waits will go, as they are laid onto the mirror: cancellations before all packages. */
-import { houseOf } from "../../bindings/calls.js";
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { House } from "../../protocol/book/houses.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
+import { TimeInForce } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
+import { RelayError } from "../errors.js";
 import { type Batch, type Expected, throughOf } from "../follow/batch.js";
 import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
@@ -11,6 +12,7 @@ import type { NamedCancellation } from "../store/cancellations.js";
 import type { GasAccounts } from "./accounts.js";
 import type { CancelLedger } from "./cancel-ledger.js";
 import { createCredit, type Credit, CREDIT_PLAN, type CreditPlan } from "./credit.js";
+import { burnGas, leastBurnGas } from "./burning.js";
 import { createExposure, type Exposure } from "./exposure.js";
 import { type Behind, foresee, type Foresight } from "./foresight.js";
 import type { GasEstimate } from "./gas.js";
@@ -52,6 +54,12 @@ export interface BatchLimits {
 export type PlannedPackage = NamedPackage & { readonly replaces?: Hash | undefined; readonly attempts?: number };
 
 export interface BatchPlan {
+  /**
+   * That the account of its trader would bear it if a package that was just pushed were killed, and nothing else of the trader were on its
+   * way; it would wait for that in vain.
+   * @throws RelayError RELAY_KILL_UNBORNE; then it is not on the mirror
+   */
+  requireBorne(mirror: Mirror, expected: Expected): void;
   /** Lays a package that was stored on top, unless it waits for a while or the book would refuse it. */
   enqueue(mirror: Mirror, entry: Entry, timestamp: bigint): void;
   /** Packages that wait in no batch because the book would refuse them once all before them has landed, and why. */
@@ -138,6 +146,8 @@ interface PlanState extends Omit<BatchLimits, "credit" | "routing"> {
   laidSince: number;
   /** What is laid on, or was sent and not charged yet. */
   readonly exposure: Exposure;
+  /** What packages burn that were laid on, or sent and not charged yet, beside what skipping them takes: by link. */
+  burns: Map<Hash, bigint>;
   isOverdrawn: boolean;
   /** Links that go by themselves: a transaction with them has failed more than once. */
   alone: Set<Hash>;
@@ -158,6 +168,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
       laidAt: undefined,
       laidSince: 0,
       exposure: createExposure(limits.signers, limits.accounts),
+      burns: new Map(),
       isOverdrawn: false,
       alone: new Set(),
     },
@@ -195,6 +206,9 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
     push(mirror, named, timestamp) {
       state.credit.earn();
       return push(state, mirror, named, timestamp);
+    },
+    requireBorne: (mirror, expected) => {
+      requireBorne(state, mirror, expected);
     },
     replace: (mirror, named, packages, timestamp) => {
       replace(state, mirror, named, packages, timestamp);
@@ -236,14 +250,7 @@ function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
   state.ahead = [];
   state.joined = new Set();
   state.replacing = new Map();
-  for (const { links, cancellations, kind } of ledger.unchargedSubmissions()) {
-    const entries = links.flatMap((link) => ledger.find(link) ?? []);
-    state.exposure.addSent(
-      entries,
-      cancellations.flatMap((hash) => cancels.find(hash) ?? []),
-      houseOf(kind),
-    );
-  }
+  addSent(state, mirror);
   for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
     for (const entry of cancels.of(submission)) mirror.cancel(entry, timestamp, MOST_PLACES);
@@ -328,6 +335,23 @@ function doBehind(state: PlanState, mirror: Mirror, named: NamedCancellation, la
   state.laid.set(named.hash, laid);
 }
 
+/** What was sent may burn what it was reckoned to when it was laid on; of what another process has sent, what its house burns at least. */
+function addSent(state: PlanState, mirror: Mirror): void {
+  const { ledger, cancels, exposure, burns } = state;
+  const { assets } = mirror.book.state.terms;
+  state.burns = new Map();
+  for (const { links, cancellations, to } of ledger.unchargedSubmissions()) {
+    const house = houseAt(state, to);
+    const least = house === undefined ? 0n : leastBurnGas(house, assets);
+    for (const link of links) state.burns.set(link, burns.get(link) ?? least);
+    exposure.addSent(
+      links.flatMap((link) => ledger.find(link) ?? []),
+      cancellations.flatMap((hash) => cancels.find(hash) ?? []),
+      ({ link }) => state.burns.get(link) ?? least,
+    );
+  }
+}
+
 function settle(state: PlanState, mirror: Mirror, timestamp: bigint): void {
   const { credit, ledger, now } = state;
   if (!state.isStale) return;
@@ -374,15 +398,29 @@ function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp
   if (typeof expected.outcome !== "number") return expected;
   const { exposure } = state;
   const isFirst = mirror.open.length + mirror.openCancellations.length === 1;
-  const risk = exposure.ofPackage(named, isFirst, expected.through?.kind);
+  const besides = burnGas(mirror.book.state, expected);
+  const risk = exposure.ofPackage(named, isFirst, besides);
   const hasRoom = expected.through === undefined || routedIn(mirror) < state.routing.most;
   if (hasRoom && exposure.bears(risk) && !state.deferred.has(named.replaces ?? "")) {
     exposure.add(risk);
+    state.burns.set(named.link, besides);
     return expected;
   }
   state.deferred.add(named.link);
   mirror.undoFrom(expected);
   return expected;
+}
+
+function requireBorne(state: PlanState, mirror: Mirror, expected: Expected): void {
+  const { exposure, accounts, signers } = state;
+  const { signed, steps, link } = expected;
+  if (signed.package.timeInForce !== TimeInForce.FillOrKill) return;
+  const { trader } = signed.package;
+  const risk = exposure.ofPackage(expected, true, burnGas(mirror.book.state, expected));
+  if (exposure.isBorneAlone(risk)) return;
+  state.deferred.delete(link); // it was pushed, and is not borne: so it was undone
+  const left = accounts.left(trader, !signers.isOwnKey(expected));
+  throw new RelayError("RELAY_KILL_UNBORNE", { trader, steps, risk: exposure.gasOf(risk), left });
 }
 
 function pushed(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp: bigint): Expected {
@@ -413,7 +451,7 @@ function routeOf(state: PlanState, mirror: Mirror, named: PlannedPackage, timest
   return bestHouse(mirror, named, timestamp, {
     ...routing,
     fits: (one) => gas.wanted({ cancellations: [], expected: [one] }) <= gasCap(),
-    isBorne: ({ kind }) => exposure.isBorneAlone(exposure.ofPackage(named, true, kind)),
+    isBorne: (one) => exposure.isBorneAlone(exposure.ofPackage(named, true, burnGas(mirror.book.state, one))),
   });
 }
 

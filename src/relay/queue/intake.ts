@@ -203,7 +203,7 @@ function tryOffer(state: IntakeState, one: Offer, before: readonly Fitting[]): F
  * @throws RelayError, Refusal; then it is not on the mirror
  */
 export function layOn(
-  dependencies: AdmissionDependencies & { readonly plan: Pick<BatchPlan, "push" | "isDoubtful"> },
+  dependencies: AdmissionDependencies & { readonly plan: Pick<BatchPlan, "push" | "requireBorne" | "isDoubtful"> },
   one: NamedPackage,
   before: readonly SignedPackage[],
 ): Expected {
@@ -212,7 +212,10 @@ export function layOn(
   return sure(dependencies, one, () => {
     requireGood(dependencies, one);
     const expected = plan.push(mirror(), one, clock.now());
-    if (typeof expected.outcome === "number") return expected;
+    if (typeof expected.outcome === "number") {
+      plan.requireBorne(mirror(), expected);
+      return expected;
+    }
     mirror().undoFrom(expected);
     throw expected.outcome;
   });

@@ -26,7 +26,7 @@ export interface RoutingLimits {
   /** Whether a transaction may need so much gas. */
   readonly fits: (one: Expected) => boolean;
   /** Whether its trader's account could bear what that house's call burns if it fails. */
-  readonly isBorne: (house: House) => boolean;
+  readonly isBorne: (one: Expected) => boolean;
 }
 
 /**
@@ -43,7 +43,7 @@ export function bestHouse(
   const { state } = mirror.book;
   const { package: order } = named.signed;
   const answering = houses.filter((house) => {
-    return isBorne(house) && ownOrdersFor(state, house, order, { timestamp, maxMatches }) !== undefined;
+    return ownOrdersFor(state, house, order, { timestamp, maxMatches }) !== undefined;
   });
   if (answering.length === 0) return undefined;
   const book = tried(mirror, named, timestamp);
@@ -55,7 +55,7 @@ export function bestHouse(
     const through = tried(mirror, named, timestamp, house);
     if (isRefusal(through.outcome) || through.ownOrders === 0 || !fits(through)) continue;
     const taking = takingOf(through);
-    if (most === undefined || isBetter(taking, most)) [best, most] = [house, taking];
+    if ((most === undefined || isBetter(taking, most)) && isBorne(through)) [best, most] = [house, taking];
   }
   return best;
 }

@@ -7,7 +7,9 @@ import type { ChainNode, GasReceipt } from "../../node/node.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import { TimeInForce } from "../../protocol/signing/package.js";
 import { CALL_GAS, type GasAccounts, riskOf, SKIPPED_GAS } from "../queue/accounts.js";
+import { mostKilledGas } from "../queue/burning.js";
 import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
@@ -37,6 +39,8 @@ export interface AccountantDependencies {
   readonly accounts: Pick<GasAccounts, "charge" | "pay" | "isNew" | "isSpent">;
   readonly signers: Pick<Signers, "isOwnKey" | "isOwnCancellation">;
   readonly metrics: Pick<Metrics, "gasSpent" | "gasBurned" | "feesSpent">;
+  /** Steps of matching that an order has. */
+  readonly maxMatches: number;
   readonly log: Log;
 }
 
@@ -148,29 +152,34 @@ interface Item {
   /** Of a contract wallet; undefined if a key signed. */
   readonly signature: string | undefined;
   readonly isPackage: boolean;
+  /** Gas that it may have taken beyond the usual, if it was skipped: its wallet's, and of an order that was killed its matching's. */
+  readonly most: bigint;
   readonly isLanded: boolean;
   /** It landed in the block of the transaction. */
   readonly isLandedThere: boolean;
 }
 
 function itemsOf(
-  { ledger, cancels, signers }: AccountantState,
+  { ledger, cancels, signers, maxMatches }: AccountantState,
   { links, cancellations }: Pick<LiveSubmission, "links" | "cancellations">,
   block: number,
 ): Item[] {
   const packages = links.flatMap((link): Item[] => {
     const entry = ledger.find(link);
     if (entry === undefined) return [];
-    const { trader } = entry.signed.package;
+    const { trader, timeInForce } = entry.signed.package;
     const signature = signers.isOwnKey(entry) ? undefined : entry.signed.signature;
-    return [{ trader, signature, isPackage: true, ...whereLanded(entry.fate, block) }];
+    const killed = timeInForce === TimeInForce.FillOrKill ? mostKilledGas(maxMatches) : 0n;
+    const most = riskOf(signature) - SKIPPED_GAS + killed;
+    return [{ trader, signature, isPackage: true, most, ...whereLanded(entry.fate, block) }];
   });
   const cancelling = cancellations.flatMap((hash): Item[] => {
     const entry = cancels.find(hash);
     if (entry === undefined) return [];
     const { trader } = entry.signed.cancellation;
     const signature = signers.isOwnCancellation(entry) ? undefined : entry.signed.signature;
-    return [{ trader, signature, isPackage: false, ...whereLanded(entry.fate, block) }];
+    const most = riskOf(signature) - SKIPPED_GAS;
+    return [{ trader, signature, isPackage: false, most, ...whereLanded(entry.fate, block) }];
   });
   return [...cancelling, ...packages];
 }
@@ -188,7 +197,8 @@ interface Share {
 }
 
 /**
- * A transaction of which nothing lands is lost whole. Else what is beyond the usual is that of wallets, first of those that were skipped.
+ * A transaction of which nothing lands is lost whole. Else what is beyond the usual is that of wallets and of orders that were killed, first
+ * of what was skipped.
  * Logs are proved by what they chain to, a receipt is the word of a node: what has landed in its block did not fail.
  */
 function sharesOf(items: readonly Item[], { gasUsed, logs, ...receipt }: GasReceipt): Share[] {
@@ -216,16 +226,16 @@ function sharesOf(items: readonly Item[], { gasUsed, logs, ...receipt }: GasRece
   });
 }
 
-/** What is beyond the usual is that of wallets: first of those whose packages were skipped, up to what each can burn. */
+/** First what was skipped, then the wallets of what has landed: each up to what it can burn. */
 function beyond(items: readonly Item[], besides: bigint): ReadonlyMap<Item, bigint> {
-  const wallets = items.filter(({ signature }) => signature !== undefined);
+  const skipped = items.filter((one) => !one.isLanded && one.most > 0n);
+  const wallets = items.filter((one) => one.isLanded && one.signature !== undefined);
   const extra = new Map<Item, bigint>();
   let left = besides;
-  for (const group of [wallets.filter((one) => !one.isLanded), wallets.filter((one) => one.isLanded)]) {
+  for (const group of [skipped, wallets]) {
     group.forEach((one, index) => {
       const even = left / BigInt(group.length - index);
-      const most = riskOf(one.signature) - SKIPPED_GAS;
-      const taken = even < most ? even : most;
+      const taken = even < one.most ? even : one.most;
       extra.set(one, taken);
       left -= taken;
     });

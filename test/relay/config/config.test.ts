@@ -55,19 +55,17 @@ describe("readConfig", () => {
       }
     });
 
-    it("takes several makers, and a router where the quota bears that its call fails", () => {
-      const words = [...FLAGS, "--maker", `${one}, ${two}`, "--router", two, "--burn-quota", "677000"];
+    it("takes several makers, and a router", () => {
+      const words = [...FLAGS, "--maker", `${one}, ${two}`, "--router", two];
       expect(readConfig(optionsOf(words), environment)).to.deep.include({ makers: [one, two], router: two });
     });
 
-    it("names what is no address, what is too many, and a quota with which nothing would go there", () => {
+    it("names what is no address, and what is too many", () => {
       const words = [...FLAGS, "--maker", "0x12", "--router", `${one},${two}`];
       expect(problemsOf(words, environment)).to.deep.equal([
         '--maker has "0x12", no address',
         "--router names 2, and may name 1",
-        "--router needs a --burn-quota of 677000 or more, or 0 for any: 180000 bears no package that goes there",
       ]);
-      expect(problemsOf([...FLAGS, "--router", one, "--burn-quota", "0"], environment)).to.deep.equal([]);
     });
   });
 

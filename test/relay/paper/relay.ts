@@ -103,7 +103,17 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
   const accounts = createGasAccounts({ burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
-  const accountant = createAccountant({ node, ledger, cancels, submissions, accounts, signers, metrics, log });
+  const accountant = createAccountant({
+    node,
+    ledger,
+    cancels,
+    submissions,
+    accounts,
+    signers,
+    metrics,
+    maxMatches: 16,
+    log,
+  });
   const room = createGasRoom(node, gasCap, now);
   const limits = { maxMatches: 16, maxWalk: 64 };
   const routing = {

@@ -8,6 +8,7 @@ import {
   WALLET_QUOTA,
 } from "../../../src/relay/queue/accounts.js";
 import type { SignedPackage } from "../../../src/bindings/packages.js";
+import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { depositOf, LOT, ordersOf, type PaperCall, PaperChain, traderAt } from "../paper/chain.js";
 import { flush, load } from "../../../src/relay/engine/stored.js";
@@ -235,6 +236,70 @@ describe("given a relay whose traders have accounts", () => {
     const answer: unknown = await relay.intake.offer(chain.sign(0, { nonce: 5n })).catch((error: unknown) => error);
     expect(answer).to.be.instanceOf(RelayError).and.include({ code: "RELAY_QUOTA" });
     await relay.intake.offer(chain.sign(1, { nonce: 1n, priceTicks: 3_001n }));
+  });
+
+  it("charges an order that was killed for the matching that was undone, and not who was in the batch with it", async () => {
+    const relay = await paperRelay({ burnQuota: 900_000n });
+    const { chain } = relay;
+    await relay.follow();
+    const [killed, neighbour] = [chain.traders[0]!.address, chain.traders[1]!.address];
+    chain.mine(ordersOf(chain.sign(2, { priceTicks: 5_000n, quantityLots: -4n })));
+    chain.mine(ordersOf(chain.sign(2, { nonce: 1n, priceTicks: 5_001n, quantityLots: -6n })));
+    await relay.follow();
+    const signed = chain.sign(0, { priceTicks: 5_001n, timeInForce: TimeInForce.FillOrKill });
+    await relay.bring(signed, chain.sign(1, { priceTicks: 3_000n }));
+    chain.mine(ordersOf(chain.sign(2, { nonce: 2n, priceTicks: 4_000n, quantityLots: 1n })), (book, context) =>
+      book.invalidateNonces({ ...context, caller: killed }, 5n),
+    );
+    const [{ hash } = { hash: "" }] = relay.ledger.openSubmissions()[0]?.transactions ?? [];
+    chain.receipts.set(hash, { ...chain.receipts.get(hash)!, gasUsed: 60_000n + 17_000n + 2n * 65_000n + 300_000n });
+    await relay.follow();
+    await relay.accountant.look();
+    expect(relay.statusOf(signed)).to.equal("refused");
+    expect(relay.accounts.left(killed, false)).to.equal(900_000n - 317_000n);
+    expect(relay.accounts.left(neighbour, false) >= 900_000n).to.equal(true);
+  });
+
+  it("refuses an order that burns more if it is killed than its trader's account bears, and takes it as another kind", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain } = relay;
+    for (let nonce = 0n; nonce < 6n; nonce += 1n) {
+      chain.mine(ordersOf(chain.sign(2, { nonce, priceTicks: 5_000n + nonce, quantityLots: -1n })));
+    }
+    await relay.follow();
+    const order = { priceTicks: 5_100n, quantityLots: 6n, timeInForce: TimeInForce.FillOrKill };
+    const answer: unknown = await relay.intake.offer(chain.sign(0, order)).catch((error: unknown) => error);
+    expect(answer).to.be.instanceOf(RelayError).and.include({ code: "RELAY_KILL_UNBORNE" });
+    const { trader, steps, risk, left } = (answer as RelayError).values;
+    const [first, further] = [25_000n, 22_000n];
+    expect({ trader, steps, risk, left }).to.deep.equal({
+      trader: chain.traders[0]!.address,
+      steps: 6,
+      risk: 77_000n + 2_000n + first + 5n * further,
+      left: 180_000n,
+    });
+    await relay.bring(chain.sign(0, { ...order, quantityLots: 4n }));
+    await relay.bring(chain.sign(1, { ...order, timeInForce: TimeInForce.ImmediateOrCancel }));
+    expect(relay.ledger.openSubmissions().flatMap(({ links }) => links)).to.have.length(2);
+  });
+
+  it("has one order on its way that may be killed, if the account bears no second, and the next when that has landed", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain } = relay;
+    for (let nonce = 0n; nonce < 6n; nonce += 1n) {
+      chain.mine(ordersOf(chain.sign(2, { nonce, priceTicks: 5_000n + nonce, quantityLots: -1n })));
+    }
+    await relay.follow();
+    const signed = [0n, 1n].map((nonce) =>
+      chain.sign(0, { nonce, priceTicks: 5_100n, quantityLots: 3n, timeInForce: TimeInForce.FillOrKill }),
+    );
+    await relay.bring(...signed);
+    expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(["submitted", "pending"]);
+    chain.mine();
+    await relay.follow();
+    await relay.accountant.look();
+    await relay.dispatcher.tick(await relay.fence());
+    expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(["onChain", "submitted"]);
   });
 
   it("charges a transaction of which nothing landed whole", async () => {

@@ -22,6 +22,7 @@ describe("createGasEstimate", () => {
       outcome: 1,
       through: undefined,
       ownOrders: 0,
+      ownFirst: 0,
       ...hints,
       fills: [],
       gone: [],

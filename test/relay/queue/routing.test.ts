@@ -163,10 +163,10 @@ describe("given a relay that knows houses, when a package comes", () => {
   });
 
   it("goes to the book if its trader's account does not bear that a house's call fails, and waits while it does not yet", async () => {
-    const poor = await open({ burnQuota: 176_999n });
+    const poor = await open({ burnQuota: 156_999n });
     await poor.relay.bring(bid(poor));
     expect(targets(poor)).to.deep.equal([poor.relay.book]);
-    const world = await open({ burnQuota: 177_000n });
+    const world = await open({ burnQuota: 157_000n });
     const [first, second] = [bid(world, 0, { quantityLots: 4n }), bid(world, 0, { quantityLots: 4n, nonce: 1n })];
     await world.relay.bring(first, second);
     expect(targets(world)).to.deep.equal([MAKER.address]);
