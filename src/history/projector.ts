@@ -2,8 +2,10 @@
  * Turns the chain's records into rows, block by block, with a replay of its own: the relay's mirror holds what is expected
  * too, and here nothing counts but what is on the chain.
  */
-import { type ChainRecord, eventOf } from "../bindings/records.js";
+import { type ChainRecord, eventOf, type LogPlace } from "../bindings/records.js";
 import { Book } from "../protocol/book/book.js";
+import { countsOf } from "../protocol/book/checkpoint.js";
+import { isSkip } from "../protocol/book/rebuild-events.js";
 import { BlockLayers } from "../protocol/book/layers.js";
 import { TRUSTING } from "../protocol/book/outside.js";
 import type { BookState } from "../protocol/book/state.js";
@@ -14,6 +16,8 @@ import { branchCount, marketBounds } from "../protocol/market/market-table.js";
 import { type MarketRef, type TradePackage, tradePackage } from "../protocol/signing/package.js";
 import { packageOfQuote } from "../protocol/signing/quote-set.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
+import { accountIn } from "./account.js";
+import { type AccountEvent, ACCOUNT_ACTIONS, type EventRow, EventRows, type EventsSoFar } from "./event-rows.js";
 import {
   createFigures,
   type Figures,
@@ -26,16 +30,17 @@ import {
   touchTrader,
   traded,
 } from "./figures.js";
-import type {
-  BlockRows,
-  BoundsCause,
-  BoundsRow,
-  FillRow,
-  HistoryRows,
-  IndexedBlock,
-  OffsetRow,
-  OrderRow,
-  SkippedPackage,
+import {
+  type BlockRows,
+  type BoundsCause,
+  type BoundsRow,
+  type FillRow,
+  type HistoryRows,
+  type IndexedBlock,
+  noRows,
+  type OffsetRow,
+  type OrderRow,
+  type SkippedPackage,
 } from "./rows.js";
 
 export interface Projector {
@@ -74,6 +79,9 @@ interface ProjectorState {
   readonly hashing: Hashing;
   readonly layers: BlockLayers<IndexedBlock>;
   readonly figures: Figures;
+  readonly events: EventRows;
+  /** Rows of calls that are over, until they are taken. */
+  readonly told: EventRow[];
 }
 
 /** What is read of one block. */
@@ -81,7 +89,7 @@ interface Reading {
   readonly projector: ProjectorState;
   readonly replay: BookReplay;
   readonly timestamp: bigint;
-  readonly rows: Pick<HistoryRows, "orders" | "fills" | "offsets" | "bounds">;
+  readonly rows: HistoryRows;
   readonly skipped: SkippedPackage[];
   /** Orders that came in this block. */
   readonly arrived: Map<number, Placed>;
@@ -95,6 +103,7 @@ export interface ProjectorStart extends Omit<IndexedBlock, "head"> {
   readonly book: Book;
   /** Price of the last trade in each market that had one by then. */
   readonly lastPrices: readonly LastPrice[];
+  readonly events: EventsSoFar;
 }
 
 /** @param depth blocks that may still be taken off */
@@ -111,7 +120,10 @@ export function createProjector(
     const { number, hash, timestamp } = start;
     layers.add({ number, hash, timestamp, head: book.state.chain.link });
   }
-  const projector: ProjectorState = { book, hashing, layers, figures };
+  const told: EventRow[] = [];
+  const emit = (row: EventRow): void => void told.push(row);
+  const events = new EventRows({ state: book.state, hashing, emit }, start?.events);
+  const projector: ProjectorState = { book, hashing, layers, figures, events, told };
   return {
     get tip() {
       return layers.tip;
@@ -134,10 +146,14 @@ function applyRecords(
     const found = takeFigures(figures);
     const block = { ...header, head: book.state.chain.link };
     layers.add(block);
-    return { ...block, rows: { ...read.rows, ...found.rows }, skipped: read.skipped, changes: found.changes };
+    const transactions = projector.events.tx;
+    const rows = { ...read.rows, ...found.rows };
+    return { ...block, transactions, rows, skipped: read.skipped, changes: found.changes };
   } catch (error) {
     layers.backToTip();
     forgetTouched(figures);
+    projector.events.forget();
+    projector.told.length = 0;
     throw error;
   }
 }
@@ -147,18 +163,20 @@ function readBlock(projector: ProjectorState, timestamp: bigint, records: readon
     projector,
     replay: new BookReplay(projector.book),
     timestamp,
-    rows: { orders: [], fills: [], offsets: [], bounds: [] },
+    rows: noRows(),
     skipped: [],
     arrived: new Map(),
     set: undefined,
   };
+  projector.events.forget(); // a transaction that was taken off may come again
   for (const record of records) readRecord(reading, record);
   if (reading.replay.isMidCall) throw new RangeError("the records of the block end in the middle of a call");
   return reading;
 }
 
 function readRecord(reading: Reading, record: ChainRecord): void {
-  const { figures } = reading.projector;
+  const { figures, events } = reading.projector;
+  if (!isSkip(record)) events.begin(record); // what is left out is in no log
   switch (record.kind) {
     case "skipped": {
       const { nonce, trader, transactionHash, refusal } = record;
@@ -170,6 +188,7 @@ function readRecord(reading: Reading, record: ChainRecord): void {
       return;
     case "tradeApproved":
       feed(reading, record);
+      events.approved(record, record);
       readApproval(reading, record);
       return;
     case "quoteSetCreated":
@@ -185,6 +204,7 @@ function readRecord(reading: Reading, record: ChainRecord): void {
     case "offset": {
       const order = placedOf(reading, record, record.tradeRootId);
       feed(reading, record);
+      events.takenOut(record, record);
       reading.rows.offsets.push(offsetRow(record, order));
       touchMarket(figures, order);
       return;
@@ -194,8 +214,21 @@ function readRecord(reading: Reading, record: ChainRecord): void {
       return;
     case "fallbackApplied":
       feed(reading, record);
+      events.fellBack(record, record);
       reading.rows.bounds.push(...boundsRows(reading, record, record.marketRootId, "fallback", ""));
       touchRoot(figures, record.marketRootId);
+      return;
+    case "checkpoint":
+      feed(reading, record);
+      readCheckpoint(reading, record);
+      return;
+    case "deposited":
+    case "withdrawn":
+    case "exited":
+    case "realised":
+    case "refreshed":
+      feed(reading, record);
+      readAccount(reading, record);
       return;
     default:
       feed(reading, record);
@@ -209,7 +242,9 @@ function feed({ replay, timestamp }: Reading, record: ChainRecord): void {
 
 function readOrder(reading: Reading, record: RecordOf<"tradeCreated" | "quoteCreated">, order: TradePackage): void {
   const { projector, arrived, rows } = reading;
+  const age = projector.events.ageOf(order);
   feed(reading, record);
+  projector.events.created(record.tradeRootId, order, age, record);
   const { marketRootId, marketBranchId, trader, quantityLots: quantity } = order;
   const { traderId } = projector.book.state.traders.registered(trader);
   arrived.set(record.tradeRootId, { marketRootId, marketBranchId, trader, traderId, isBid: quantity > 0n });
@@ -235,6 +270,7 @@ function readFill(reading: Reading, record: RecordOf<"matched">): void {
   const maker = placedOf(reading, record, record.makerRootId);
   const taker = placedOf(reading, record, record.takerRootId);
   feed(reading, record);
+  reading.projector.events.matched(record, record);
   reading.rows.fills.push(fillRow(record, maker, taker));
   traded(figures, maker, record.priceTicks, record.lots);
   touchTrader(figures, maker.traderId);
@@ -247,11 +283,52 @@ function readMarket(reading: Reading, record: RecordOf<"marketRecorded">): void 
   const { marketRootId } = record;
   const known = roots.get(marketRootId);
   feed(reading, record);
+  reading.projector.events.recorded(record, record);
   const after = book.state.markets.table.roots.get(marketRootId);
   const isBranch = known !== undefined && after !== undefined && branchCount(after) > branchCount(known);
   const cause = known === undefined ? "made" : isBranch ? "branched" : "bounded";
   reading.rows.bounds.push(...boundsRows(reading, record, marketRootId, cause, record.description));
   touchRoot(figures, marketRootId);
+}
+
+function readCheckpoint({ projector, rows }: Reading, record: RecordOf<"checkpoint">): void {
+  const { events, told, book } = projector;
+  const { head, link, logIndex } = record;
+  events.ended(record);
+  for (const row of told.splice(0)) {
+    const address = row.trader === null ? null : book.state.traders.byId(row.trader).address;
+    rows.records.push({ ...row, address });
+  }
+  const { mark, trades, number } = countsOf(link);
+  const place = { seq: events.seq, tx: events.tx, log_index: logIndex };
+  rows.checkpoints.push({ ...place, checkpoint: BigInt(number), mark, trades: BigInt(trades), head, link });
+}
+
+function readAccount({ projector, rows }: Reading, record: AccountEvent & LogPlace): void {
+  const { events, told, book, figures } = projector;
+  events.changed(record, record);
+  const { traderId: trader } = record;
+  for (const { seq, tx, log_index, root_id, branch_id } of told.splice(0)) {
+    const row = { seq, tx, log_index, root_id, branch_id, action: ACCOUNT_ACTIONS[record.kind], trader };
+    const { address } = book.state.traders.byId(trader);
+    rows.accounts.push({ ...row, address, amounts_wei: amountsOf(record), ...accountIn(book.state, trader) });
+  }
+  touchTrader(figures, trader);
+}
+
+function amountsOf(event: AccountEvent): bigint[] {
+  switch (event.kind) {
+    case "deposited":
+      return [event.amount];
+    case "withdrawn":
+      return [0n - event.amount];
+    case "exited":
+      return event.claims.map((claim) => 0n - claim);
+    case "realised":
+      return [event.cash];
+    case "refreshed":
+      return [];
+  }
 }
 
 function boundsRows(

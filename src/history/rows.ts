@@ -5,6 +5,8 @@ import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
 import type { Via } from "../protocol/value/via.js";
 import type { OffsetReason } from "../protocol/book/events.js";
 import type { CountedLevel } from "../protocol/book/projections.js";
+import type { AccountFigures } from "./account.js";
+import type { ACCOUNT_ACTIONS, EventRow } from "./event-rows.js";
 
 /** Where in its block something was logged. */
 interface Logged {
@@ -98,6 +100,34 @@ export interface WeightsRow {
   readonly doubledMiddles: bigint[];
 }
 
+/**
+ * A record that folds into the head of the order chain, in the names of a dataset's `events`: A order, F and T both sides of a fill, C lots
+ * taken out, M record of the market table, B fallback.
+ */
+export interface RecordRow extends EventRow {
+  /** Of the trader; null of M and B. */
+  readonly address: string | null;
+}
+
+/** A change of an account by itself, in the names of a dataset's `events` and `accounts`. */
+export interface AccountRow
+  extends Pick<EventRow, "seq" | "tx" | "log_index" | "root_id" | "branch_id">, AccountFigures {
+  readonly action: (typeof ACCOUNT_ACTIONS)[keyof typeof ACCOUNT_ACTIONS];
+  readonly trader: number;
+  readonly address: string;
+  /** D, W: what went in or, below zero, out, at leg `branch_id`; X: of each leg; R: cash that came of it; H: none. Wei. */
+  readonly amounts_wei: bigint[];
+}
+
+/** A call that has appended records, in the names of a dataset's `checkpoints`. */
+export interface CheckpointRow extends Pick<EventRow, "seq" | "tx" | "log_index"> {
+  readonly checkpoint: bigint;
+  readonly mark: bigint;
+  readonly trades: bigint;
+  readonly head: string;
+  readonly link: string;
+}
+
 export interface HistoryRows {
   readonly orders: OrderRow[];
   readonly fills: FillRow[];
@@ -106,6 +136,25 @@ export interface HistoryRows {
   readonly allocations: AllocationRow[];
   readonly markets: MarketRow[];
   readonly weights: WeightsRow[];
+  readonly records: RecordRow[];
+  readonly accounts: AccountRow[];
+  readonly checkpoints: CheckpointRow[];
+}
+
+/** What nothing has come of. */
+export function noRows(): HistoryRows {
+  return {
+    orders: [],
+    fills: [],
+    offsets: [],
+    bounds: [],
+    allocations: [],
+    markets: [],
+    weights: [],
+    records: [],
+    accounts: [],
+    checkpoints: [],
+  };
 }
 
 /** A block of the chain that the index has to hold. */
@@ -133,15 +182,16 @@ export interface BookChange extends MarketRef {
 }
 
 export interface BlockRows extends IndexedBlock {
+  /** That have logged anything of the book up to its end, as `tx` of its rows counts them. */
+  readonly transactions: bigint;
   readonly rows: HistoryRows;
   readonly skipped: readonly SkippedPackage[];
   readonly changes: readonly BookChange[];
 }
 
-/** A block of which nothing more is to be written. */
+/** A block of which nothing is to be written any more. */
 export function emptyBlock(block: IndexedBlock): BlockRows {
-  const rows = { orders: [], fills: [], offsets: [], bounds: [], allocations: [], markets: [], weights: [] };
-  return { ...block, rows, skipped: [], changes: [] };
+  return { ...block, transactions: 0n, rows: noRows(), skipped: [], changes: [] };
 }
 
 export function isEmpty({ rows, skipped }: BlockRows): boolean {

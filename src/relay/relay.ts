@@ -168,6 +168,7 @@ async function openState({ config, terms, database, log, signal }: Ground) {
   const historian = config.index
     ? createHistorian({ terms, rows, hashing, database, log, metrics, node, reorgDepth, rebuild, signal, restart })
     : undefined;
+  if (await historian?.store.clearIfOlder()) log.info({}, "index of an earlier version is made anew");
   const onMissing = (error: NodeError): void => {
     metrics.faults.inc({ part: "logs" });
     log.warn({ error }, "logs that the node left out were in its receipts");

@@ -39,3 +39,22 @@ function relativePrices(middles: readonly bigint[], { quantities }: Basket, nume
   const unit = middles[numeraire - 1];
   return unit === undefined || unit === 0n ? null : impliedRelativePrices(middles, quantities, numeraire - 1);
 }
+
+interface ToldRow {
+  blockNumber: number;
+  position: number;
+  /** Unix seconds. */
+  timestamp: bigint;
+}
+
+/** A row in a dataset's names, with its block in them, too. */
+export function toldItem<Row extends ToldRow>(
+  row: Row,
+): Omit<Row, keyof ToldRow> & { readonly block_number: number; readonly ts_event: string } {
+  const { blockNumber, timestamp } = row;
+  const own: Omit<Row, keyof ToldRow> & Partial<ToldRow> = { ...row };
+  delete own.blockNumber;
+  delete own.position;
+  delete own.timestamp;
+  return { ...own, block_number: blockNumber, ts_event: new Date(Number(timestamp) * 1_000).toISOString() };
+}

@@ -27,6 +27,9 @@ import {
 } from "./values.js";
 
 /** What happened to a root: made, given a branch, bounded, or settled by its fallback. */
+/** What a record is, and a change of an account by itself, in a dataset's letters. */
+export const RECORD_ACTIONS = ["A", "F", "T", "C", "M", "B"] as const;
+export const ACCOUNT_ACTIONS = ["D", "W", "X", "R", "H"] as const;
 export const BOUNDS_CAUSES = ["made", "branched", "bounded", "fallback"] as const;
 
 // ------------------------------------------------------------------ what is asked
@@ -68,6 +71,9 @@ export const historyQueries = {
   allocations: plain(pageQuery.extend(ofTrader)),
   markets: plain(withRoot(pageQuery.extend(ofMarket))),
   weights: plain(pageQuery.extend({ numeraire })),
+  records: plain(withRoot(pageQuery.extend({ ...ofMarket, ...ofTrader, ...ofOrder }))),
+  accounts: plain(pageQuery.extend(ofTrader)),
+  checkpoints: plain(pageQuery),
 };
 export type HistoryKind = keyof typeof historyQueries;
 /** Which rows, and how; a kind of history refuses filters that mean nothing to it. */
@@ -86,6 +92,25 @@ const page = <F extends Form>(item: F) =>
     items: list(item),
     next: described(orNull(text), "`cursor` of the page that follows"),
   });
+
+const quotedWeights = {
+  doubledMiddles: list(integer),
+  weights: described(list(fraction), "each leg's middle as a part of their sum"),
+  relativePrices: described(
+    orNull(list(fraction)),
+    "units of the numeraire for one of each asset; null if it has no weight",
+  ),
+};
+const moment = plain(z.iso.datetime());
+/** In the names of a dataset's `events`, whose dictionary says what each means. */
+const told = {
+  seq: described(integer, "position in the order of the chain, from 1, without gaps over records and accounts"),
+  block_number: count,
+  tx: described(integer, "number of the transaction among those of the session, from 1"),
+  log_index: count,
+  ts_event: described(moment, "time of the block"),
+};
+const ofEvent = { root_id: count, branch_id: count };
 
 export const historyPages = {
   orders: page(
@@ -155,15 +180,58 @@ export const historyPages = {
       asks: levels,
     }),
   ),
-  weights: page(
+  weights: page(answer({ ...place, ...quotedWeights })),
+  records: page(
     answer({
-      ...place,
-      doubledMiddles: list(integer),
-      weights: described(list(fraction), "each leg's middle as a part of their sum"),
-      relativePrices: described(
-        orNull(list(fraction)),
-        "units of the numeraire for one of each asset; null if it has no weight",
+      ...told,
+      checkpoint: orNull(integer),
+      ...ofEvent,
+      action: described(
+        wordLike(RECORD_ACTIONS),
+        "A order, F T both sides of a fill, C lots taken out, M market record, B fallback",
       ),
+      reason: orNull(text),
+      order_id: orNull(integer),
+      side: wordLike(["B", "A", "N"]),
+      price: orNull(plain(z.int())),
+      lots: orNull(integer),
+      lots_left: orNull(integer),
+      match_id: orNull(integer),
+      tif: orNull(count),
+      deadline: orNull(integer),
+      seen_seq: described(orNull(integer), "last row that the link covers over which the order was signed"),
+      age_checkpoints: orNull(count),
+      trader: orNull(count),
+      via: orNull(wordLike(VIAS)),
+      link: orNull(hash),
+      address: described(orNull(address), "of the trader"),
+    }),
+  ),
+  accounts: page(
+    answer({
+      ...told,
+      ...ofEvent,
+      action: described(wordLike(ACCOUNT_ACTIONS), "D deposit, W withdrawal, X exit, R realised, H refreshed"),
+      trader: count,
+      address,
+      amounts_wei: described(
+        list(inWei),
+        "D, W: what went in or, below zero, out, at leg branch_id; X: of each leg; R: cash that came of it; H: none",
+      ),
+      cash_wei: described(inWei, "as the account is after it"),
+      worst_wei: inWei,
+      reserve_wei: inWei,
+      open_orders: count,
+    }),
+  ),
+  checkpoints: page(
+    answer({
+      ...told,
+      checkpoint: integer,
+      mark: described(integer, "block.number as the contract saw it"),
+      trades: described(integer, "orders so far"),
+      head: described(hash, "of the checkpoint before and the call's records"),
+      link: described(hash, "the checkpoint, as orders name it"),
     }),
   ),
 } satisfies Readonly<Record<HistoryKind, Form>>;
@@ -173,15 +241,20 @@ export type HistoryItem<Kind extends HistoryKind> = HistoryPage<Kind>["items"][n
 // ------------------------------------------------------------------ prices
 
 const seconds = numberIn(0, 2 ** 40);
-export const candlesQuery = plain(
-  z.strictObject({
-    interval: numberIn(1, 31_622_400).describe("length of a span, seconds; spans begin at multiples of it since 1970"),
-    from: seconds.optional().describe("unix seconds: the first span has it in it; 100 spans before `to` by default"),
-    to: seconds
-      .optional()
-      .describe("unix seconds: the last span has the second before it; by default what follows the block"),
-  }),
+const spans = z.strictObject({
+  interval: numberIn(1, 31_622_400).describe("length of a span, seconds; spans begin at multiples of it since 1970"),
+  from: seconds.optional().describe("unix seconds: the first span has it in it; 100 spans before `to` by default"),
+  to: seconds
+    .optional()
+    .describe("unix seconds: the last span has the second before it; by default what follows the block"),
+});
+export const candlesQuery = plain(spans);
+export const weightSeriesQuery = plain(spans.extend({ numeraire }));
+export type WeightSeriesQuery = Readonly<z.input<(typeof weightSeriesQuery)["wire"]>>;
+export const levelSeriesQuery = plain(
+  spans.extend({ levels: numberIn(1, 10).default(1).describe("most of each side") }),
 );
+export type LevelSeriesQuery = Readonly<z.input<(typeof levelSeriesQuery)["wire"]>>;
 export type CandlesQuery = Readonly<z.input<(typeof candlesQuery)["wire"]>>;
 
 const traded = {
@@ -194,22 +267,50 @@ const traded = {
 };
 const upTo = described(timedBlock, "all of it holds at this block");
 
+const span = {
+  from: described(integer, "its first second, unix"),
+  complete: described(flag, "whether the block is past its end"),
+};
+const EVERY_SPAN = "every span that was asked for and has begun, in order";
 export const candles = answer({
   block: upTo,
   ...market,
   interval: count,
-  candles: described(
-    list(
-      answer({
-        from: described(integer, "its first second, unix"),
-        complete: described(flag, "whether the block is past its end"),
-        ...traded,
-      }),
-    ),
-    "every span that was asked for and has begun, in order, those without a trade too",
-  ),
+  candles: described(list(answer({ ...span, ...traded })), `${EVERY_SPAN}, those without a trade too`),
 });
 export type RelayCandles = DomainOf<typeof candles>;
+
+export const weightSeries = answer({
+  block: upTo,
+  interval: count,
+  spans: described(list(answer({ ...span, quoted: orNull(answer(quotedWeights)) })), EVERY_SPAN),
+});
+export type RelayWeightSeries = DomainOf<typeof weightSeries>;
+
+export const levelSeries = answer({
+  block: upTo,
+  ...market,
+  interval: count,
+  spans: described(
+    list(
+      answer({
+        ...span,
+        bestBid: described(
+          orNull(inTicks),
+          "as the span ended; all of it before anything was done there: null, 0, none",
+        ),
+        bestAsk: orNull(inTicks),
+        lastPrice: orNull(inTicks),
+        longLots: inLots,
+        shortLots: inLots,
+        bids: levels,
+        asks: levels,
+      }),
+    ),
+    EVERY_SPAN,
+  ),
+});
+export type RelayLevelSeries = DomainOf<typeof levelSeries>;
 
 export const ticker = answer({
   block: upTo,

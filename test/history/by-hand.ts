@@ -1,7 +1,7 @@
 /** A small book by hand, and its history as blocks: two assets, scale 10 000, so that a lot of a leg is worth 10^15 wei. */
 import type { ChainRecord } from "../../src/bindings/records.js";
 import { createProjector, type Projector } from "../../src/history/projector.js";
-import type { BlockRows, HistoryRows } from "../../src/history/rows.js";
+import { type BlockRows, type HistoryRows, noRows } from "../../src/history/rows.js";
 import { type Answer, Book } from "../../src/protocol/book/book.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
 import { insertionHint } from "../../src/protocol/book/projections.js";
@@ -128,12 +128,4 @@ export const record =
     return book.createMarket({ caller: OWNER, timestamp }, submitted);
   };
 
-export const NO_ROWS: HistoryRows = {
-  orders: [],
-  fills: [],
-  offsets: [],
-  bounds: [],
-  allocations: [],
-  markets: [],
-  weights: [],
-};
+export const NO_ROWS: HistoryRows = noRows();

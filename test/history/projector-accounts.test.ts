@@ -34,7 +34,12 @@ describe("given money that comes and goes", () => {
   it("a deposit changes what the trader claims on every asset alike", () => {
     const { next } = start();
     const { rows, changes } = next([deposit(ALICE, 10n)]);
-    expect(rows).to.deep.equal({ ...NO_ROWS, allocations: [{ trader: ALICE, claims: [lots(10n), lots(10n)] }] });
+    const { accounts } = rows;
+    const allocations = [{ trader: ALICE, claims: [lots(10n), lots(10n)] }];
+    expect(rows).to.deep.equal({ ...NO_ROWS, allocations, accounts });
+    const money = { amounts_wei: [lots(10n)], cash_wei: lots(10n), worst_wei: 0n, reserve_wei: 0n, open_orders: 0 };
+    const place = { seq: 1n, tx: 1n, log_index: 1, root_id: 1, branch_id: 0 };
+    expect(accounts).to.deep.equal([{ ...place, action: "D", trader: 1, address: ALICE, ...money }]);
     expect(changes).to.deep.equal([]);
   });
 
@@ -56,14 +61,20 @@ describe("given money that comes and goes", () => {
     ).to.deep.equal([[2, 3n, 0n]]);
   });
 
-  it("what is taken out in the block in which it came leaves no row", () => {
+  it("what is taken out in the block in which it came leaves the account alone, and two rows of money", () => {
     const { next } = start();
     next([deposit(ALICE, 10n)]);
     const block = next([
       deposit(ALICE, 5n),
       (book, timestamp) => book.withdraw({ caller: ALICE, timestamp }, lots(5n), ALICE),
     ]);
-    expect(block.rows).to.deep.equal(NO_ROWS);
+    const { accounts } = block.rows;
+    expect(block.rows).to.deep.equal({ ...NO_ROWS, accounts });
+    const money = accounts.map(({ action, amounts_wei, cash_wei }) => [action, ...amounts_wei, cash_wei]);
+    expect(money).to.deep.equal([
+      ["D", lots(5n), lots(15n)],
+      ["W", -lots(5n), lots(10n)],
+    ]);
   });
 
   it("an exit leaves no claim", () => {
@@ -124,8 +135,10 @@ describe("given records of markets", () => {
 
   it("leaves all other tables alone, and each block at its head", () => {
     for (const { rows, changes } of [made, branched, bounded, fallback]) {
-      const { bounds, markets, ...others } = rows;
+      const { bounds, markets, records, checkpoints, ...others } = rows;
       expect([bounds.length > 0, markets.length > 0]).to.deep.equal([true, true]);
+      expect(records.every(({ action }) => action === "M" || action === "B")).to.equal(true);
+      expect(checkpoints.map(({ seq }) => seq)).to.deep.equal([records.at(-1)!.seq]);
       expect(Object.values(others).flat()).to.deep.equal([]);
       expect(changes).to.deep.equal([]);
     }

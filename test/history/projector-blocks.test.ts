@@ -96,6 +96,9 @@ describe("given a projector at a block", () => {
       allocations: 2,
       markets: 3,
       weights: 1,
+      records: 6,
+      accounts: 0,
+      checkpoints: 4,
     });
   });
 

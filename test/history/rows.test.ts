@@ -8,6 +8,7 @@ const EMPTY: BlockRows = {
   hash: `0x${"07".repeat(32)}`,
   timestamp: 1_500n,
   head: `0x${"0a".repeat(32)}`,
+  transactions: 0n,
   rows: NO_ROWS,
   skipped: [],
   changes: [],

@@ -1,9 +1,9 @@
 /** What happened, kept as rows with their blocks, and told page by page in a relay's words. Newest first unless asked otherwise. */
-import type { BlockRows, HistoryRows, IndexedBlock } from "../../../src/history/rows.js";
+import { type BlockRows, type HistoryRows, type IndexedBlock, noRows } from "../../../src/history/rows.js";
 import type { Lots } from "../../../src/protocol/amounts/units.js";
 import type { MarketRef } from "../../../src/protocol/signing/package.js";
 import type { Basket } from "../../../src/protocol/value/allocations.js";
-import { allocationItem, weightsItem } from "../../../src/views/history.js";
+import { allocationItem, toldItem, weightsItem } from "../../../src/views/history.js";
 import type { CandlesQuery, HistoryItem, HistoryKind, HistoryPage, RelayCandles } from "../../../src/wire/history.js";
 
 type Place = { readonly blockNumber: number; readonly position: number; readonly timestamp: bigint };
@@ -37,7 +37,7 @@ const MOST_SPANS = 1_000;
 
 /** @param tip the newest block, at which everything holds */
 export function keepHistory(basket: Basket, tip: () => IndexedBlock): KeptHistory {
-  const rows: Kept = { orders: [], fills: [], offsets: [], bounds: [], allocations: [], markets: [], weights: [] };
+  const rows = noRows() as Kept; // no row yet, so none without its place
   const kinds = Object.keys(rows) as HistoryKind[]; // the names above
   return {
     add({ number, timestamp, rows: made }) {
@@ -75,10 +75,10 @@ function isWanted(row: object & Place, query: RowsQuery): boolean {
   const is = (wanted: unknown, ...names: string[]): boolean =>
     wanted === undefined || names.every((name) => !(name in of)) || names.some((name) => sameText(of[name], wanted));
   return (
-    is(query.marketRootId, "marketRootId") &&
-    is(query.marketBranchId, "marketBranchId") &&
-    is(query.trader, "trader", "maker", "taker") &&
-    is(query.tradeRootId, "tradeRootId", "makerRootId", "takerRootId") &&
+    is(query.marketRootId, "marketRootId", "root_id") &&
+    is(query.marketBranchId, "marketBranchId", "branch_id") &&
+    is(query.trader, "trader", "maker", "taker", "address") &&
+    is(query.tradeRootId, "tradeRootId", "makerRootId", "takerRootId", "order_id") &&
     is(query.reason, "reason") &&
     (query.fromBlock === undefined || row.blockNumber >= Number(query.fromBlock)) &&
     (query.toBlock === undefined || row.blockNumber <= Number(query.toBlock))
@@ -104,6 +104,10 @@ function itemOf(kind: HistoryKind, row: object & Place, { sums, basket, query }:
       return allocationItem(row as Kept["allocations"][number], basket);
     case "weights":
       return weightsItem(row as Kept["weights"][number], basket, Number(query.numeraire ?? 1));
+    case "records":
+    case "accounts":
+    case "checkpoints":
+      return toldItem(row);
     default:
       return row;
   }

@@ -175,6 +175,9 @@ const KINDS: Readonly<Record<HistoryKind, string>> = {
   allocations: "Allocations",
   markets: "Books after each change",
   weights: "Weights",
+  records: "Records of the order chain",
+  accounts: "Changes of accounts by themselves",
+  checkpoints: "Checkpoints",
 };
 type Shape = "csv" | "jsonl";
 

@@ -112,6 +112,10 @@ export interface RelayClient {
   candles(market: MarketRef, query: past.CandlesQuery): Promise<past.RelayCandles>;
   /** A market as it is, and what was traded in the day up to now. */
   ticker(market: MarketRef): Promise<past.RelayTicker>;
+  /** A market's best levels as they stood when each span ended. At most 1 000 spans. */
+  levelSeries(market: MarketRef, query: past.LevelSeriesQuery): Promise<past.RelayLevelSeries>;
+  /** What the basket was quoted at when each span ended. At most 1 000 spans. */
+  weightSeries(query: past.WeightSeriesQuery): Promise<past.RelayWeightSeries>;
   history<Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>): Promise<HistoryPage<Kind>>;
   /**
    * Books, trades and own orders as the chain brings them. Ends when the signal says so, or its reader stops. What is subscribed to
@@ -206,6 +210,8 @@ export function createRelayClient(url: string, options: RelayClientOptions = {})
     health: () => ask("/health", state.health, { alsoGood: UNAVAILABLE }),
     candles: (market, query) => ask(`${marketPath(market)}/candles${queryOf({ ...query })}`, past.candles),
     ticker: (market) => ask(`${marketPath(market)}/ticker`, past.ticker),
+    levelSeries: (market, query) => ask(`${marketPath(market)}/levels${queryOf({ ...query })}`, past.levelSeries),
+    weightSeries: (query) => ask(`/v1/weights${queryOf({ ...query })}`, past.weightSeries),
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),
     stream: (subscriptions, streamOptions) => streamOf(address, subscriptions, streamOptions),
   };

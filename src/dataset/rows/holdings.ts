@@ -1,7 +1,6 @@
 /** Accounts, claims and positions, told when they are others than before. */
-import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
-import { claimsIn, slackOf } from "../../protocol/book/projections.js";
-import { lotValueOf } from "../../protocol/book/money.js";
+import { accountIn } from "../../history/account.js";
+import { claimsIn } from "../../protocol/book/projections.js";
 import { storedLots } from "../../protocol/book/margin.js";
 import type { BookState } from "../../protocol/book/state.js";
 import type { Emit } from "../schema/tables.js";
@@ -49,23 +48,11 @@ export class Holdings {
   }
 
   #tellAccount(seq: bigint, traderId: number, told: Told): void {
-    const { margin, traders, markets } = this.#state;
-    const basket = markets.known(BASKET_ROOT_ID);
-    const { cash: kept, lots } = margin.load(traderId, basket);
-    const { openOrders, reserved } = traders.byId(traderId);
-    const cash = kept + (lots.at(-1) ?? 0n) * lotValueOf(this.#state);
-    const worst = slackOf(this.#state, traderId) - cash;
-    const account = [cash, worst, reserved, openOrders].join();
-    if (account === told.account) return;
-    told.account = account;
-    this.#emit("accounts", {
-      seq,
-      trader: traderId,
-      cash_wei: cash,
-      worst_wei: worst,
-      reserve_wei: reserved,
-      open_orders: openOrders,
-    });
+    const account = accountIn(this.#state, traderId);
+    const text = Object.values(account).join();
+    if (text === told.account) return;
+    told.account = text;
+    this.#emit("accounts", { seq, trader: traderId, ...account });
   }
 
   #tellClaims(seq: bigint, traderId: number, told: Told): void {

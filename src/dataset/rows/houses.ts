@@ -1,6 +1,6 @@
 /** Contracts of which somebody has found out that they are houses of the book; logs alone say only that a contract has traded. */
 import type { Via } from "../../protocol/value/via.js";
-import type { LiveOrder } from "./orders.js";
+import type { LiveOrder } from "../../history/event-rows.js";
 
 export type HouseKinds = ReadonlyMap<string, Via>;
 

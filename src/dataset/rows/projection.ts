@@ -3,57 +3,28 @@
  * make of the state before it. Signatures are not looked at; `verifySession` does that.
  */
 import { Book } from "../../protocol/book/book.js";
-import { countsOf, numberOf } from "../../protocol/book/checkpoint.js";
-import type { OffsetReason } from "../../protocol/book/events.js";
+import { type AccountEvent, type EventRow, EventRows, type LiveOrder, NO_LINK } from "../../history/event-rows.js";
+import { countsOf } from "../../protocol/book/checkpoint.js";
 import { TRUSTING } from "../../protocol/book/outside.js";
 import { BookReplay } from "../../protocol/book/rebuild.js";
 import { branchCount, rootOf } from "../../protocol/market/market-table.js";
 import { type Hashing, PLAIN_HASHING } from "../../protocol/signing/hashing.js";
-import { BASKET_ROOT_ID, type MarketRef, type TradePackage, tradePackage } from "../../protocol/signing/package.js";
+import { type TradePackage, tradePackage } from "../../protocol/signing/package.js";
 import { packageOfQuote } from "../../protocol/signing/quote-set.js";
 import { type BookEventInLog, createReader, type Reader, type SessionEvent } from "../../verify/events.js";
 import { bookTermsOf, type LogHeader } from "../../verify/log-header.js";
 import { reasonOf } from "../../verify/rules.js";
 import type { LogRecord } from "../../verify/session-log.js";
 import { DatasetError } from "../errors.js";
-import type { Emit, REASONS, TableRow } from "../schema/tables.js";
+import type { Emit } from "../schema/tables.js";
 import { Call } from "./call.js";
 import { Holdings } from "./holdings.js";
 import { type HouseKinds, Houses } from "./houses.js";
-import { type LiveOrder, LiveOrders, viaOf } from "./orders.js";
 import { Roots } from "./roots.js";
-import { SeenLinks } from "./seen-links.js";
 
-type EventRow = TableRow<"events">;
 type EventOf<Kind extends BookEventInLog["kind"]> = Extract<BookEventInLog, { kind: Kind }>;
 
-const REASON_OF: Readonly<Record<OffsetReason, (typeof REASONS)[number]>> = {
-  cancelled: "cancelled",
-  expired: "expired",
-  uncovered: "uncovered",
-  ownOrder: "own_order",
-  remainder: "remainder",
-};
-const NO_SIGNATURE = "0x";
 const MILLISECONDS = 1_000n;
-
-/** Cells that most rows do not have. */
-const NOTHING = {
-  checkpoint: null,
-  reason: null,
-  order_id: null,
-  price: null,
-  lots: null,
-  lots_left: null,
-  match_id: null,
-  tif: null,
-  deadline: null,
-  seen_seq: null,
-  age_checkpoints: null,
-  trader: null,
-  via: null,
-  link: null,
-} as const;
 
 /** Where the log ends. */
 export interface Ending {
@@ -64,21 +35,14 @@ export interface Ending {
 export class Projection {
   readonly #emit: Emit;
   readonly #read: Reader;
-  readonly #hashing: Hashing;
   readonly #book: Book;
   readonly #replay: BookReplay;
-  readonly #orders = new LiveOrders();
-  readonly #links: SeenLinks;
-  readonly #houses: Houses;
+  readonly #events: EventRows<LogRecord>;
+  /** When each order came of which something is left; Unix seconds of its block. */
+  readonly #since = new Map<number, bigint>();
   readonly #holdings: Holdings;
   readonly #roots: Roots;
   readonly #call: Call;
-  /** Rows of the call that runs: they wait for the number of its checkpoint. */
-  #waiting: EventRow[] = [];
-  #seq = 0n;
-  #tx = 0n;
-  #matches = 0n;
-  #transaction = "";
   #head: string;
   #set: EventOf<"quoteSetCreated"> | undefined;
   #firstExit: bigint | undefined;
@@ -86,13 +50,15 @@ export class Projection {
   /** @param houses of which somebody has found out what they are; logs do not say it */
   public constructor(header: LogHeader, emit: Emit, houses: HouseKinds, hashing: Hashing = PLAIN_HASHING) {
     this.#emit = emit;
-    this.#hashing = hashing;
     this.#read = createReader(header);
     this.#book = new Book(bookTermsOf(header), TRUSTING, hashing);
     this.#replay = new BookReplay(this.#book);
     const { state } = this.#book;
-    this.#houses = new Houses(houses, (traderId) => state.traders.byId(traderId).address);
-    this.#links = new SeenLinks(state.chain.link);
+    const kinds = new Houses(houses, (traderId) => state.traders.byId(traderId).address);
+    const told = (row: EventRow, place: LogRecord): void => {
+      this.#emit("events", { ...row, ...blockOf(place) });
+    };
+    this.#events = new EventRows({ state, hashing, emit: told, viaOf: (via, orders) => kinds.viaOf(via, orders) });
     this.#holdings = new Holdings(state, emit);
     this.#roots = new Roots(state, emit);
     this.#call = new Call(state, emit);
@@ -105,7 +71,7 @@ export class Projection {
     try {
       said = this.#read(record);
       if (said.source !== "book") return;
-      if (record.transactionHash !== this.#transaction) this.#beginTransaction(record);
+      this.#beginTransaction(record);
       this.#takeEvent(said.event, record);
     } catch (error) {
       throw impossible(error, said, record);
@@ -114,15 +80,16 @@ export class Projection {
 
   /** After the last record. @throws DatasetError DATASET_LOG_CUT */
   public end(): Ending {
-    if (this.#replay.isMidCall) throw new DatasetError("DATASET_LOG_CUT", { rows: this.#seq });
+    if (this.#replay.isMidCall) throw new DatasetError("DATASET_LOG_CUT", { rows: this.#events.seq });
     this.#roots.end(this.#firstExit);
     return { finalHead: this.#head, finalLink: this.#book.state.chain.link };
   }
 
-  #beginTransaction({ transactionHash, blockNumber }: LogRecord): void {
-    this.#transaction = transactionHash;
-    this.#tx += 1n;
-    this.#emit("transactions", { tx: this.#tx, block_number: BigInt(blockNumber), tx_hash: transactionHash });
+  #beginTransaction(record: LogRecord): void {
+    const { transactionHash, blockNumber } = record;
+    const tx = this.#events.begin(record);
+    if (tx === undefined) return;
+    this.#emit("transactions", { tx, block_number: BigInt(blockNumber), tx_hash: transactionHash });
   }
 
   #takeEvent(event: BookEventInLog, record: LogRecord): void {
@@ -151,7 +118,7 @@ export class Projection {
         return;
       case "tradeApproved":
         this.#feed(event, record);
-        this.#approve(event, record);
+        this.#events.approved(event, record);
         return;
       case "quoteSetCreated":
         this.#set = event;
@@ -188,59 +155,23 @@ export class Projection {
   }
 
   #takeOrder(orderId: number, order: TradePackage, event: BookEventInLog, record: LogRecord): void {
-    const { chain, traders } = this.#book.state;
-    const age = numberOf(chain.link) - numberOf(order.previousLink);
+    const age = this.#events.ageOf(order);
     this.#feed(event, record);
-    const { marketRootId, marketBranchId, quantityLots, priceTicks, previousLink, deadline, timeInForce } = order;
-    const { traderId } = traders.registered(order.trader);
-    const isBid = quantityLots > 0n;
-    const lots = isBid ? quantityLots : 0n - quantityLots;
-    const live: LiveOrder = {
-      ...{ orderId, marketRootId, marketBranchId, traderId, isBid, age },
-      price: Number(priceTicks),
-      since: BigInt(record.timestamp),
-      seenSeq: this.#links.seqOf(previousLink),
-      left: lots,
-      unsignedIn: undefined,
-    };
-    this.#orders.add(live);
-    this.#wait(record, {
-      ...ofOrder(live),
-      action: "A",
-      lots,
-      lots_left: lots,
-      tif: timeInForce,
-      deadline,
-      via: "book",
-      link: this.#hashing.primaryLink(order),
-    });
+    const live = this.#events.created(orderId, order, age, record);
+    this.#since.set(orderId, BigInt(record.timestamp));
     this.#touch(live);
   }
 
-  /** A contract that approves what its running call sends has nothing to sign with. */
-  #approve({ tradeRootId, signature }: EventOf<"tradeApproved">, { transactionHash }: LogRecord): void {
-    if (signature !== NO_SIGNATURE) return;
-    const order = this.#orders.get(tradeRootId);
-    order.unsignedIn = transactionHash;
-    const row = this.#waiting.at(-1);
-    if (row !== undefined)
-      this.#waiting[this.#waiting.length - 1] = { ...row, via: this.#houses.viaOf("contract", [order]) };
-  }
-
   #takeFill(event: EventOf<"matched">, record: LogRecord): void {
-    const { makerRootId, takerRootId, lots } = event;
-    const [best, price] = [this.#bestBefore(takerRootId), Number(event.priceTicks)];
+    const { makerRootId, takerRootId, lots, priceTicks } = event;
+    const best = this.#bestBefore(takerRootId);
     this.#feed(event, record);
-    const [maker, taker] = [this.#orders.get(makerRootId), this.#orders.get(takerRootId)];
-    const via = this.#houses.viaOf(viaOf(record.transactionHash, [maker, taker]), [maker, taker]);
-    this.#matches += 1n;
-    const fill = { price, lots, match_id: this.#matches, via };
-    const left = this.#orders.reduce(makerRootId, lots);
-    this.#wait(record, { ...ofOrder(maker), action: "F", ...fill, lots_left: left });
-    this.#wait(record, { ...ofOrder(taker), action: "T", ...fill, lots_left: this.#orders.reduce(takerRootId, lots) });
+    const { maker, taker, match_id, via } = this.#events.matched(event, record);
+    const price = Number(priceTicks);
+    const since = this.#since.get(makerRootId) ?? 0n; // it was added
     this.#emit("trades", {
-      seq: this.#seq,
-      match_id: this.#matches,
+      seq: this.#events.seq,
+      match_id,
       root_id: maker.marketRootId,
       branch_id: maker.marketBranchId,
       maker_order: BigInt(makerRootId),
@@ -249,16 +180,16 @@ export class Projection {
       lots,
       aggressor: taker.isBid ? "B" : "A",
       ...best,
-      maker_age_s: BigInt(record.timestamp) - maker.since,
+      maker_age_s: BigInt(record.timestamp) - since,
       through: via,
     });
     this.#call.traded(maker, price);
-    for (const order of [maker, taker]) this.#touch(order);
+    for (const order of [maker, taker]) this.#reduced(order, lots);
   }
 
   #bestBefore(takerRootId: number): { readonly best_bid: number | null; readonly best_ask: number | null } {
     const { queues } = this.#book.state;
-    const taker = this.#orders.get(takerRootId);
+    const taker = this.#events.orderOf(takerRootId);
     const bestOf = (isBid: boolean): number | null => {
       for (const { tradeRootId, price } of queues.of(taker).side(isBid))
         if (tradeRootId !== takerRootId) return Number(price);
@@ -269,11 +200,12 @@ export class Projection {
 
   #takeOffset(event: EventOf<"offset">, record: LogRecord): void {
     this.#feed(event, record);
-    const order = this.#orders.get(event.tradeRootId);
-    const left = this.#orders.reduce(order.orderId, event.lots);
-    const via = this.#houses.viaOf(viaOf(record.transactionHash, [order]), [order]);
-    const reason = REASON_OF[event.reason];
-    this.#wait(record, { ...ofOrder(order), action: "C", reason, lots: event.lots, lots_left: left, via });
+    this.#reduced(this.#events.takenOut(event, record), event.lots);
+  }
+
+  /** @param order as it was before */
+  #reduced(order: LiveOrder, lots: bigint): void {
+    if (order.left === lots) this.#since.delete(order.orderId);
     this.#touch(order);
   }
 
@@ -281,25 +213,17 @@ export class Projection {
 
   #takeMarketRecord(event: EventOf<"marketRecorded">, record: LogRecord): void {
     this.#feed(event, record);
+    this.#events.recorded(event, record);
     const { marketRootId: rootId, link, description } = event;
-    const { marketBranchId, parentBranchId } = event.record;
-    this.#wait(record, { root_id: rootId, branch_id: marketBranchId, action: "M", side: "N", link });
-    this.#roots.take({ seq: this.#seq, rootId, link, description, by: "owner" }, parentBranchId);
+    this.#roots.take({ seq: this.#events.seq, rootId, link, description, by: "owner" }, event.record.parentBranchId);
     this.#touchRoot(rootId);
   }
 
   #takeFallback(event: EventOf<"fallbackApplied">, record: LogRecord): void {
     this.#feed(event, record);
-    const { marketRootId: rootId, fallbackOutcome } = event;
-    this.#wait(record, {
-      root_id: rootId,
-      branch_id: 0,
-      action: "B",
-      side: "N",
-      price: Number(fallbackOutcome),
-      link: NO_LINK,
-    });
-    this.#roots.take({ seq: this.#seq, rootId, link: NO_LINK, description: "", by: "fallback" }, 0);
+    this.#events.fellBack(event, record);
+    const { marketRootId: rootId } = event;
+    this.#roots.take({ seq: this.#events.seq, rootId, link: NO_LINK, description: "", by: "fallback" }, 0);
     this.#touchRoot(rootId);
   }
 
@@ -314,74 +238,41 @@ export class Projection {
 
   // ------------------------------------------------------------------ accounts
 
-  #takeAccount(
-    event: EventOf<"deposited" | "withdrawn" | "exited" | "realised" | "refreshed">,
-    record: LogRecord,
-  ): void {
+  #takeAccount(event: AccountEvent, record: LogRecord): void {
     this.#feed(event, record);
     const { traderId } = event;
-    const market: MarketRef =
-      "marketRootId" in event
-        ? { marketRootId: event.marketRootId, marketBranchId: 0 }
-        : { marketRootId: BASKET_ROOT_ID, marketBranchId: "leg" in event ? event.leg : 0 };
-    const { marketRootId: root_id, marketBranchId: branch_id } = market;
-    this.#wait(record, { root_id, branch_id, action: ACCOUNT_ACTIONS[event.kind], side: "N", trader: traderId });
-    this.#release(null);
+    this.#events.changed(event, record);
     if (event.kind === "deposited") this.#pay(traderId, event.leg, event.amount);
     else if (event.kind === "withdrawn") this.#pay(traderId, event.leg, 0n - event.amount);
     else if (event.kind === "exited") {
-      this.#firstExit ??= this.#seq;
+      this.#firstExit ??= this.#events.seq;
       for (const [k, claim] of event.claims.entries()) this.#pay(traderId, k + 1, 0n - claim);
     }
     this.#holdings.touch(traderId);
-    this.#holdings.tell(this.#seq);
+    this.#holdings.tell(this.#events.seq);
   }
 
   #pay(trader: number, leg: number, amount: bigint): void {
-    this.#emit("payments", { seq: this.#seq, trader, leg, amount_wei: amount });
+    this.#emit("payments", { seq: this.#events.seq, trader, leg, amount_wei: amount });
   }
 
   // ------------------------------------------------------------------ rows
 
-  #wait(
-    record: LogRecord,
-    cells: Pick<EventRow, "root_id" | "branch_id" | "action" | "side"> & Partial<EventRow>,
-  ): void {
-    this.#seq += 1n;
-    this.#waiting.push({
-      ...NOTHING,
-      seq: this.#seq,
-      block_number: BigInt(record.blockNumber),
-      tx: this.#tx,
-      log_index: record.logIndex,
-      ts_event: BigInt(record.timestamp) * MILLISECONDS,
-      ...cells,
-    });
-  }
-
-  #release(checkpoint: bigint | null): void {
-    for (const row of this.#waiting) this.#emit("events", { ...row, checkpoint });
-    this.#waiting = [];
-  }
-
-  #endCall({ head, link }: EventOf<"checkpoint">, record: LogRecord): void {
+  #endCall(event: EventOf<"checkpoint">, record: LogRecord): void {
+    const { head, link } = event;
     const { mark, trades, number } = countsOf(link);
-    this.#release(BigInt(number));
+    this.#events.ended(event);
     this.#head = head;
-    this.#links.add(link, this.#seq);
-    this.#emit("checkpoints", {
-      seq: this.#seq,
-      checkpoint: BigInt(number),
-      block_number: BigInt(record.blockNumber),
-      ts_event: BigInt(record.timestamp) * MILLISECONDS,
-      mark,
-      trades: BigInt(trades),
-      head,
-      link,
-    });
-    this.#call.end(this.#seq, BigInt(record.timestamp));
-    this.#holdings.tell(this.#seq);
+    const { seq } = this.#events;
+    const counts = { checkpoint: BigInt(number), mark, trades: BigInt(trades) };
+    this.#emit("checkpoints", { seq, ...blockOf(record), ...counts, head, link });
+    this.#call.end(seq, BigInt(record.timestamp));
+    this.#holdings.tell(seq);
   }
+}
+
+function blockOf({ blockNumber, timestamp }: LogRecord): { readonly block_number: bigint; readonly ts_event: bigint } {
+  return { block_number: BigInt(blockNumber), ts_event: BigInt(timestamp) * MILLISECONDS };
 }
 
 /** @returns what was thrown, if no record can be the reason of it */
@@ -390,21 +281,4 @@ function impossible(error: unknown, said: SessionEvent | undefined, { blockNumbe
   if (reason === undefined) return error;
   const { rule, why } = reason;
   return new DatasetError("DATASET_LOG_IMPOSSIBLE", { blockNumber, logIndex, rule, why }, error);
-}
-
-const NO_LINK = `0x${"0".repeat(64)}`;
-
-const ACCOUNT_ACTIONS = { deposited: "D", withdrawn: "W", exited: "X", realised: "R", refreshed: "H" } as const;
-
-function ofOrder({ orderId, marketRootId, marketBranchId, traderId, isBid, price, seenSeq, age }: LiveOrder) {
-  return {
-    root_id: marketRootId,
-    branch_id: marketBranchId,
-    order_id: BigInt(orderId),
-    side: isBid ? "B" : "A",
-    price,
-    seen_seq: seenSeq,
-    age_checkpoints: age,
-    trader: traderId,
-  } as const;
 }

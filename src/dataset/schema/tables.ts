@@ -1,4 +1,5 @@
 /** All tables of `session-orderflow/1`, in the order in which they are told. */
+import { ACTIONS, REASONS, SIDES } from "../../history/event-rows.js";
 import { VIAS } from "../../protocol/value/via.js";
 import { bool, i32, i64, optional, price, type RowOf, type Table, table, text, time, wei } from "./column.js";
 import { levelColumns } from "./levels.js";
@@ -15,8 +16,6 @@ const MARKET = { fields: ["root_id", "branch_id"], table: "branches" } as const;
 const SEQ = { fields: ["seq"], table: "events" } as const;
 const TRADER = { fields: ["trader"], table: "traders" } as const;
 
-export const ACTIONS = ["A", "F", "T", "C", "M", "B", "D", "W", "X", "R", "H"] as const;
-export const REASONS = ["cancelled", "expired", "uncovered", "own_order", "remainder"] as const;
 export const KINDS = ["basket", "event", "interval"] as const;
 
 export const TABLES = {
@@ -138,7 +137,7 @@ export const TABLES = {
       ),
       reason: optional(text("Why lots were taken out, of C.", { values: REASONS })),
       order_id: optional(i64("tradeRootId of the order, of A, F, T and C.")),
-      side: text("B bid, A offer, N neither.", { values: ["B", "A", "N"] }),
+      side: text("B bid, A offer, N neither.", { values: SIDES }),
       price: optional(i32("Ticks: limit of A and C, price of F and T; of B the fallback's outcome.")),
       lots: optional(i64("Lots of A, F, T and C, above zero.")),
       lots_left: optional(i64("Lots of that order after the row.")),

@@ -6,13 +6,16 @@ import type { BlockRows, HistoryRows } from "../../history/rows.js";
 import { insertOf, type Shape, shapeOf } from "../store/bulk.js";
 import type { Tables } from "../store/database.js";
 import {
+  historyAccounts,
   historyAllocations,
   historyBlocks,
   historyBounds,
+  historyCheckpoints,
   historyFills,
   historyMarkets,
   historyOffsets,
   historyOrders,
+  historyRecords,
   historyWeights,
 } from "./schema.js";
 import { say } from "./stream-store.js";
@@ -27,6 +30,9 @@ export const HISTORY_TABLES = {
   allocations: historyAllocations,
   markets: historyMarkets,
   weights: historyWeights,
+  records: historyRecords,
+  accounts: historyAccounts,
+  checkpoints: historyCheckpoints,
 } as const satisfies Record<keyof HistoryRows, PgTable>;
 
 /** What a table holds, but for where its rows stand. */
@@ -48,15 +54,9 @@ type StoredKind = {
 const KINDS = Object.keys(HISTORY_TABLES) as (keyof HistoryRows)[]; // its keys, as just written
 
 const BLOCKS = shapeOf(historyBlocks);
-const SHAPES: Readonly<Record<keyof HistoryRows, Shape>> = {
-  orders: shapeOf(historyOrders),
-  fills: shapeOf(historyFills),
-  offsets: shapeOf(historyOffsets),
-  bounds: shapeOf(historyBounds),
-  allocations: shapeOf(historyAllocations),
-  markets: shapeOf(historyMarkets),
-  weights: shapeOf(historyWeights),
-};
+const SHAPES = Object.fromEntries(KINDS.map((kind) => [kind, shapeOf(HISTORY_TABLES[kind])])) as Readonly<
+  Record<keyof HistoryRows, Shape> // one for each kind
+>;
 
 /** Rows in one statement, about: a server is given up that works on one for too long. */
 const PORTION = 2_000;
@@ -85,7 +85,9 @@ function portions(blocks: readonly BlockRows[]): BlockRows[][] {
 async function writePart(tables: Tables, book: string, blocks: readonly BlockRows[]): Promise<void> {
   const last = blocks.at(-1);
   if (last === undefined) return;
-  const heads = blocks.map(({ number, hash, timestamp, head }) => ({ book, number, hash, timestamp, head }));
+  const heads = blocks.map(({ number, hash, timestamp, head, transactions }) => {
+    return { book, number, hash, timestamp, head, transactions };
+  });
   const messages = blocks.flatMap((block) =>
     messagesOf(block).map((message) => ({ ...message, blockNumber: block.number })),
   );

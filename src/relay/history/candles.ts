@@ -36,12 +36,14 @@ export interface Traded {
   readonly fills: number;
 }
 
-export interface Candle extends Traded {
+export interface SpanPlace {
   /** Its first second. */
   readonly from: bigint;
   /** Whether no later block can be in it. */
   readonly complete: boolean;
 }
+
+export interface Candle extends Traded, SpanPlace {}
 
 export interface Candles extends MarketRef {
   /** The block at which all of it holds. */
@@ -75,8 +77,7 @@ export async function candles(reading: Reading, market: MarketRef, request: Cand
   const found = await tradedIn(reading, market, block, { from: first * span, to: end * span, span });
   const list = Array.from({ length: Number(end - first) }, (_, index): Candle => {
     const number = first + BigInt(index);
-    const isOver = block.timestamp >= (number + 1n) * span;
-    return { from: number * span, complete: isOver, ...(found.get(number) ?? NOTHING) };
+    return { from: number * span, complete: isOver(block, number * span, span), ...(found.get(number) ?? NOTHING) };
   });
   const { marketRootId, marketBranchId } = market;
   return { block, marketRootId, marketBranchId, interval: request.interval, candles: list };
@@ -93,8 +94,13 @@ export async function ticker(reading: Reading, market: MarketRef): Promise<Ticke
   return { block, marketRootId, marketBranchId, from, to, ...traded, ...now };
 }
 
-/** Numbers of the spans that are wanted, of those that have begun: the first, and the first that is not. */
-function spansOf({ interval, from, to }: CandleRequest, now: bigint): { first: bigint; end: bigint } {
+/** Whether no later block can be in the span that begins then; Unix seconds. */
+export function isOver({ timestamp }: HistoryBlock, from: bigint, span: bigint): boolean {
+  return timestamp >= from + span;
+}
+
+/** Numbers of the spans that are wanted, of those that have begun: the first, and the first that is not. @throws RelayError RELAY_REQUEST_INVALID */
+export function spansOf({ interval, from, to }: CandleRequest, now: bigint): { first: bigint; end: bigint } {
   const span = BigInt(interval);
   const begun = now / span + 1n;
   const asked = to === undefined ? begun : (BigInt(to) + span - 1n) / span;

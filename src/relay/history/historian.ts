@@ -62,12 +62,14 @@ export function createHistorian({
     depth,
     rebuild,
     restart,
-    createProjector(start, lastPrices = []) {
-      if (start === undefined) return createProjector(terms, depth, hashing);
-      const { header, text } = start;
-      const book = bookOf(terms, text, TRUSTING, hashing);
+    createProjector: () => createProjector(terms, depth, hashing),
+    async openProjector({ header, text }) {
       const { number, hash, timestamp } = header;
-      return createProjector(terms, depth, hashing, { number, hash, timestamp, book, lastPrices });
+      const book = bookOf(terms, text, TRUSTING, hashing);
+      const resting = [...book.state.queues.orders()].map(({ tradeRootId }) => tradeRootId);
+      const lastPrices = await store.lastPrices(number);
+      const events = await store.eventsSoFar(number, resting);
+      return createProjector(terms, depth, hashing, { number, hash, timestamp, book, lastPrices, events });
     },
     async onChange() {
       const { block, behind } = indexer.status;

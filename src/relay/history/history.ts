@@ -9,6 +9,7 @@ import type { MarketRef } from "../../protocol/signing/package.js";
 import type { RootWords } from "../../views/markets.js";
 import type { Database } from "../store/database.js";
 import { type CandleRequest, candles, type Candles, type Ticker, ticker } from "./candles.js";
+import { levelSeries, type LevelsSpan, type Series, weightSeries, type WeightSpan } from "./series.js";
 import { wordsOf } from "./words.js";
 import { anchor, atOnce, type HistoryBlock, type Reading } from "./reading.js";
 import { historyBlocks, historyFills, historyOffsets } from "./schema.js";
@@ -63,6 +64,10 @@ export interface History {
   candles(market: MarketRef, request: CandleRequest): Promise<Candles>;
   /** @throws RelayError RELAY_NOT_READY */
   ticker(market: MarketRef): Promise<Ticker>;
+  /** As each span ended. @throws as `candles` */
+  weightSeries(request: CandleRequest): Promise<Series<WeightSpan>>;
+  /** The same. @throws as `candles` */
+  levelSeries(market: MarketRef, request: CandleRequest & { readonly levels: number }): Promise<Series<LevelsSpan>>;
 }
 
 /** Lots by order. */
@@ -75,6 +80,8 @@ export function createHistory(database: Pick<Database, "reads">, book: string): 
     words: (roots) => atOnce(database, book, (reading) => wordsOf(reading, roots)),
     candles: (market, request) => atOnce(database, book, (reading) => candles(reading, market, request)),
     ticker: (market) => atOnce(database, book, (reading) => ticker(reading, market)),
+    weightSeries: (request) => atOnce(database, book, (reading) => weightSeries(reading, request)),
+    levelSeries: (market, request) => atOnce(database, book, (reading) => levelSeries(reading, market, request)),
   };
 }
 

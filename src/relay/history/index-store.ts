@@ -3,14 +3,24 @@
  * it, under the lock of the tip's row, and the others find it there. What a relay does not find there, although it is part of its
  * chain, it writes again from what it remembers.
  */
-import { and, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lte, max, sql } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 
+import type { EventsSoFar } from "../../history/event-rows.js";
 import type { LastPrice } from "../../history/figures.js";
 import { type BlockRows, isEmpty } from "../../history/rows.js";
+import { RING } from "../../protocol/amounts/limits.js";
 import { marketOfStream } from "../../wire/stream.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
 import { HISTORY_TABLES, writeBlocks } from "./block-rows.js";
-import { historyBlocks, historyMarkets, historyTips } from "./schema.js";
+import {
+  historyBlocks,
+  historyCheckpoints,
+  historyMarkets,
+  historyOrders,
+  historyRecords,
+  historyTips,
+} from "./schema.js";
 import {
   createStreamStore,
   type PlacedMessage,
@@ -35,8 +45,12 @@ export interface IndexStore extends StreamStore {
   holds(block: { readonly number: number; readonly hash: string }): Promise<boolean>;
   /** Of each market that had a trade by then, the price of the last one. */
   lastPrices(blockNumber: number): Promise<LastPrice[]>;
+  /** What rows of events go on from behind a block. @param resting orders that rest after it */
+  eventsSoFar(blockNumber: number, resting: readonly number[]): Promise<EventsSoFar>;
   /** Forgets the whole history; it is told again. */
   clear(): Promise<void>;
+  /** The same, if a relay has written it that did not know of records yet. @returns whether it was so */
+  clearIfOlder(): Promise<boolean>;
 }
 
 /** The last block that is in the index; number -1 before the first. */
@@ -55,12 +69,24 @@ export function createIndexStore(database: Database, book: string): IndexStore {
     holds: ({ number, hash }) =>
       database.index.run(async (tables) => (await hashesOf(tables, book, [{ number }])).get(number) === hash),
     lastPrices: (blockNumber) => database.index.run((tables) => lastPrices(tables, book, blockNumber)),
-    clear: () =>
+    eventsSoFar: (blockNumber, resting) =>
+      database.index.transaction((tables) => eventsSoFar(tables, book, blockNumber, resting)),
+    clear: () => database.index.transaction((tables) => clear(tables, book)),
+    clearIfOlder: () =>
       database.index.transaction(async (tables) => {
-        await lockTip(tables, book);
-        await cutBack(tables, book, -1);
+        const has = (table: PgTable & { readonly book: PgColumn }) =>
+          tables.select({ book: table.book }).from(table).where(eq(table.book, book)).limit(1);
+        const [orders, records] = [await has(historyOrders), await has(historyRecords)];
+        const isOlder = orders.length > 0 && records.length === 0;
+        if (isOlder) await clear(tables, book);
+        return isOlder;
       }),
   };
+}
+
+async function clear(tables: Tables, book: string): Promise<void> {
+  await lockTip(tables, book);
+  await cutBack(tables, book, -1);
 }
 
 async function put(tables: Tables, book: string, recent: readonly BlockRows[], isWhole: boolean): Promise<boolean> {
@@ -123,6 +149,60 @@ async function lastPrices(tables: Tables, book: string, blockNumber: number): Pr
     .where(and(eq(historyMarkets.book, book), lte(historyMarkets.blockNumber, blockNumber)))
     .orderBy(marketRootId, marketBranchId, desc(historyMarkets.blockNumber));
   return rows.flatMap(({ lastPrice: price, ...market }) => (price === null ? [] : [{ ...market, price }]));
+}
+
+async function eventsSoFar(
+  tables: Tables,
+  book: string,
+  blockNumber: number,
+  resting: readonly number[],
+): Promise<EventsSoFar> {
+  const upTo = sql`book = ${book} and block_number <= ${blockNumber}`;
+  const newest = async (table: string, column: string): Promise<bigint> => {
+    const [row] = await queryRows<{ readonly newest: string | number | bigint }>(
+      tables,
+      sql`select ${sql.raw(column)} as newest from ${sql.raw(table)} where ${upTo} and ${sql.raw(column)} is not null
+        order by block_number desc, position desc limit 1`,
+    );
+    return BigInt(row?.newest ?? 0);
+  };
+  const [records, accounts] = [await newest("history_records", "seq"), await newest("history_accounts", "seq")];
+  const [block] = await tables
+    .select({ transactions: historyBlocks.transactions })
+    .from(historyBlocks)
+    .where(and(eq(historyBlocks.book, book), lte(historyBlocks.number, blockNumber)))
+    .orderBy(desc(historyBlocks.number))
+    .limit(1);
+  const last = await newest("history_checkpoints", "checkpoint");
+  const { checkpoint, seq } = historyCheckpoints;
+  const seen = await tables
+    .select({ checkpoint, seq: max(seq) }) // later calls of a block overwrite its checkpoint
+    .from(historyCheckpoints)
+    .where(
+      and(
+        eq(historyCheckpoints.book, book),
+        gt(checkpoint, last - BigInt(RING)),
+        lte(historyCheckpoints.blockNumber, blockNumber),
+      ),
+    )
+    .groupBy(checkpoint);
+  const orders = await queryRows<Record<"order_id" | "seen_seq" | "age_checkpoints", string | number | bigint>>(
+    tables,
+    sql`select order_id, seen_seq, age_checkpoints
+      from jsonb_array_elements_text(${JSON.stringify(resting)}::jsonb) as resting(id)
+      join history_records on book = ${book} and order_id = resting.id::bigint and action = 'A'`,
+  );
+  return {
+    seq: records > accounts ? records : accounts,
+    tx: block?.transactions ?? 0n,
+    matches: await newest("history_records", "match_id"),
+    seen: [[0, 0n], ...seen.map(({ checkpoint: number, seq: row }) => [Number(number), row ?? 0n] as const)],
+    orders: orders.map(({ order_id, seen_seq, age_checkpoints }) => ({
+      orderId: Number(order_id),
+      seenSeq: BigInt(seen_seq),
+      age: Number(age_checkpoints),
+    })),
+  };
 }
 
 /** What the index has where these blocks would be. */

@@ -4,7 +4,6 @@ import type { ChainRecord } from "../../bindings/records.js";
 import type { BlockHeader } from "../../node/node.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { publicFault } from "../faults.js";
-import type { LastPrice } from "../../history/figures.js";
 import { sleep } from "../../node/sleep.js";
 import type { Log } from "../log.js";
 import { withHouses } from "../../history/vias.js";
@@ -45,8 +44,11 @@ export interface Indexer {
 }
 
 export interface IndexerDependencies {
-  readonly createProjector: (start?: IndexStart, lastPrices?: readonly LastPrice[]) => Projector;
-  readonly store: Pick<IndexStore, "put" | "drop" | "clear" | "lastPrices">;
+  /** Before the first block. */
+  readonly createProjector: () => Projector;
+  /** Behind a block that the index holds. Repeated if it fails. */
+  readonly openProjector: (start: IndexStart) => Promise<Projector>;
+  readonly store: Pick<IndexStore, "put" | "drop" | "clear">;
   readonly log: Log;
   /** Whose contract trades without signing; asks a node about each but once. */
   readonly houseAt: HouseAt;
@@ -147,9 +149,9 @@ async function handle(state: IndexerState, one: IndexNews, signal: AbortSignal):
 }
 
 async function startAgain(state: IndexerState, start: IndexStart | undefined, signal: AbortSignal): Promise<void> {
-  const lastPrices = start && (await insist(state, signal, () => state.store.lastPrices(start.header.number)));
+  const opened = start && (await insist(state, signal, () => state.openProjector(start)));
   if (signal.aborted) return;
-  state.projector = state.createProjector(start, lastPrices);
+  state.projector = opened ?? state.createProjector();
   const { tip } = state.projector;
   state.recent = tip === undefined ? [] : [emptyBlock(tip)];
   [state.isWhole, state.isLost, state.written] = [tip === undefined, false, tip?.number];
@@ -202,6 +204,7 @@ async function insist<Result>(
       state.fault = undefined;
       return result;
     } catch (error) {
+      if (error instanceof RangeError) throw error; // neither is in the way: what was read cannot be
       const { code } = publicFault(error);
       if (state.fault !== code) log.error({ error }, "index cannot be written, going on");
       state.fault = code;

@@ -2,6 +2,7 @@
  * Tables of the index: what a replay of the chain said, block by block. Rows are only ever added, each under its block, so that
  * the state at an older block is read by leaving later rows out, and a reorganisation is undone by deleting them.
  */
+import { sql } from "drizzle-orm";
 import {
   bigint,
   bigserial,
@@ -16,7 +17,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 
-import type { BoundsCause, StoredLevel } from "../../history/rows.js";
+import type { AccountRow, BoundsCause, RecordRow, StoredLevel } from "../../history/rows.js";
 import type { Lots, Ticks, TokenWei } from "../../protocol/amounts/units.js";
 import type { Via } from "../../protocol/value/via.js";
 import type { OffsetReason } from "../../protocol/book/events.js";
@@ -56,6 +57,10 @@ export const historyBlocks = pgTable(
     timestamp: amount("timestamp").notNull(),
     /** The order chain's newest checkpoint after it. */
     head: text("head").notNull(),
+    /** Transactions of the session so far. */
+    transactions: bigint("transactions", { mode: "bigint" })
+      .default(sql`0`)
+      .notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.book, table.number] }),
@@ -220,6 +225,94 @@ export const historyWeights = pgTable(
     doubledMiddles: amount("doubled_middles").array().notNull(),
   },
   (table) => [primaryKey({ columns: [table.book, table.blockNumber, table.position] })],
+);
+
+const whole = (name: string) => bigint(name, { mode: "bigint" });
+
+/** What a dataset's `events` say of the place of a row, whose block is its place's. Names are those of a dataset. */
+const told = () => ({
+  seq: whole("seq").notNull(),
+  tx: whole("tx").notNull(),
+  log_index: integer("log_index").notNull(),
+});
+
+/** Records that fold into the head of the order chain. */
+export const historyRecords = pgTable(
+  "history_records",
+  {
+    ...place(),
+    ...told(),
+    checkpoint: whole("checkpoint"),
+    root_id: id("root_id").notNull(),
+    branch_id: integer("branch_id").notNull(),
+    action: text("action").$type<RecordRow["action"]>().notNull(),
+    reason: text("reason").$type<NonNullable<RecordRow["reason"]>>(),
+    order_id: whole("order_id"),
+    side: text("side").$type<RecordRow["side"]>().notNull(),
+    price: id("price"),
+    lots: whole("lots"),
+    lots_left: whole("lots_left"),
+    match_id: whole("match_id"),
+    tif: integer("tif"),
+    deadline: amount("deadline"),
+    seen_seq: whole("seen_seq"),
+    age_checkpoints: integer("age_checkpoints"),
+    trader: id("trader"),
+    via: text("via").$type<Via>(),
+    link: text("link"),
+    /** Of the trader. */
+    address: text("address"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_records_order").on(table.book, table.order_id, table.blockNumber),
+    index("history_records_match").on(table.book, table.match_id),
+    index("history_records_market").on(table.book, table.root_id, table.branch_id, table.blockNumber),
+    index("history_records_market_root").on(table.book, table.root_id, table.blockNumber),
+    index("history_records_trader").on(table.book, table.address, table.blockNumber),
+  ],
+);
+
+/** Changes of accounts by themselves: deposits, withdrawals, exits, what was realised and refreshed. */
+export const historyAccounts = pgTable(
+  "history_accounts",
+  {
+    ...place(),
+    ...told(),
+    root_id: id("root_id").notNull(),
+    branch_id: integer("branch_id").notNull(),
+    action: text("action").$type<AccountRow["action"]>().notNull(),
+    trader: id("trader").notNull(),
+    address: text("address").notNull(),
+    amounts_wei: amount("amounts_wei").array().notNull(),
+    /** As the account is after it. */
+    cash_wei: amount("cash_wei").notNull(),
+    worst_wei: amount("worst_wei").notNull(),
+    reserve_wei: amount("reserve_wei").notNull(),
+    open_orders: integer("open_orders").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_accounts_trader").on(table.book, table.address, table.blockNumber),
+  ],
+);
+
+/** Calls that have appended records. */
+export const historyCheckpoints = pgTable(
+  "history_checkpoints",
+  {
+    ...place(),
+    ...told(),
+    checkpoint: whole("checkpoint").notNull(),
+    mark: whole("mark").notNull(),
+    trades: whole("trades").notNull(),
+    head: text("head").notNull(),
+    link: text("link").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
+    index("history_checkpoints_number").on(table.book, table.checkpoint),
+  ],
 );
 
 /** What subscribers are told. Unlike all other tables it says what was said: a reorganisation adds to it, and deletes nothing. */

@@ -4,12 +4,15 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 
 import type { HistoryRows } from "../../history/rows.js";
 import {
+  historyAccounts,
   historyAllocations,
   historyBounds,
+  historyCheckpoints,
   historyFills,
   historyMarkets,
   historyOffsets,
   historyOrders,
+  historyRecords,
   historyWeights,
 } from "./schema.js";
 import type { Cursor } from "./cursor.js";
@@ -65,6 +68,16 @@ export const SOURCES = {
   allocations: { table: historyAllocations, by: { traders: [historyAllocations.trader] } },
   markets: { table: historyMarkets, by: { market: marketOf(historyMarkets) } },
   weights: { table: historyWeights, by: {} },
+  records: {
+    table: historyRecords,
+    by: {
+      market: { root: historyRecords.root_id, branch: historyRecords.branch_id },
+      traders: [historyRecords.address],
+      roots: [historyRecords.order_id],
+    },
+  },
+  accounts: { table: historyAccounts, by: { traders: [historyAccounts.address] } },
+  checkpoints: { table: historyCheckpoints, by: {} },
 } as const satisfies Record<keyof HistoryRows, { readonly table: unknown; readonly by: Source }>;
 
 /** All but the book, which is the same in every row. */

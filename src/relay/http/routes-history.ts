@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { Basket } from "../../protocol/value/allocations.js";
-import { allocationItem, weightsItem } from "../../views/history.js";
+import { allocationItem, toldItem, weightsItem } from "../../views/history.js";
 import { MOST_SPANS } from "../history/candles.js";
 import type { History, HistoryPage, HistoryRequest } from "../history/history.js";
 import { keepForEver } from "./caching.js";
@@ -30,6 +30,10 @@ const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
   allocations: "Allocations x of the traders, whenever they changed",
   markets: "Prices, volume, open interest and depth of the markets, whenever something was done there",
   weights: "Weights and relative prices that the basket was quoted at",
+  records: "Records that fold into the head of the order chain, as a dataset's events",
+  accounts:
+    "Deposits, withdrawals, exits, what was realised and refreshed, as a dataset's events, and accounts after them",
+  checkpoints: "Calls that have appended records, as a dataset's checkpoints",
 };
 
 export function registerHistoryRoutes(
@@ -58,6 +62,14 @@ export function registerHistoryRoutes(
   server.get(pathOf("allocations"), of("allocations"), async ({ query }, reply) =>
     mapped(await page("allocations", query, reply), (row) => allocationItem(row, basket)),
   );
+  const told = async <Kind extends "records" | "accounts" | "checkpoints">(
+    kind: Kind,
+    query: HistoryRequest,
+    reply: FastifyReply,
+  ) => mapped(await page(kind, query, reply), toldItem);
+  server.get(pathOf("records"), of("records"), ({ query }, reply) => told("records", query, reply));
+  server.get(pathOf("accounts"), of("accounts"), ({ query }, reply) => told("accounts", query, reply));
+  server.get(pathOf("checkpoints"), of("checkpoints"), ({ query }, reply) => told("checkpoints", query, reply));
   server.get(pathOf("weights"), of("weights"), async ({ query: { numeraire, ...query } }, reply) =>
     mapped(await page("weights", query, reply), (row) => weightsItem(row, basket, numeraire)),
   );
@@ -68,10 +80,10 @@ function isProvisional(row: object): boolean {
   return "via" in row && row.via === "unknown";
 }
 
-/** What was traded in a market. */
+/** What was traded in a market, and what stood there and in the basket, span by span. */
 export function registerPriceRoutes(
   server: RelayServer,
-  { history, requireMarket }: HistoryServices,
+  { history, basket, requireMarket }: HistoryServices,
   charge: Charge,
 ): void {
   const tags = ["history"];
@@ -114,6 +126,48 @@ export function registerPriceRoutes(
       },
     },
     ({ params }) => history.ticker(known(params)),
+  );
+  server.get(
+    "/v1/markets/:root/:branch/levels",
+    {
+      ...costing(CANDLES_COST),
+      schema: {
+        tags,
+        operationId: "getLevelSeries",
+        summary: "A market's best levels as they stood when each span ended",
+        params: marketParams,
+        querystring: wire.levelSeriesQuery,
+        description: `At most ${MOST_SPANS} spans.`,
+        response: { 200: wire.levelSeries, ...REFUSALS },
+      },
+    },
+    async ({ params, query }) => {
+      const market = known(params);
+      return { ...market, ...(await history.levelSeries(market, query)) };
+    },
+  );
+  server.get(
+    "/v1/weights",
+    {
+      ...costing(CANDLES_COST),
+      schema: {
+        tags,
+        operationId: "getWeightSeries",
+        summary: "Weights and relative prices that the basket was quoted at when each span ended",
+        querystring: wire.weightSeriesQuery,
+        description: `At most ${MOST_SPANS} spans. Before all legs were quoted there are none.`,
+        response: { 200: wire.weightSeries, ...REFUSALS },
+      },
+    },
+    async ({ query: { numeraire, ...query } }) => {
+      const { spans, ...rest } = await history.weightSeries(query);
+      const quoted = (doubledMiddles: readonly bigint[] | null) =>
+        doubledMiddles === null ? null : weightsItem({ doubledMiddles }, basket, numeraire);
+      return {
+        ...rest,
+        spans: spans.map(({ doubledMiddles, ...span }) => ({ ...span, quoted: quoted(doubledMiddles) })),
+      };
+    },
   );
 }
 

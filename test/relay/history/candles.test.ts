@@ -6,20 +6,10 @@ import { type MarketRef } from "../../../src/protocol/signing/package.js";
 import type { Candle, Traded } from "../../../src/relay/history/candles.js";
 import { createHistory, type History } from "../../../src/relay/history/history.js";
 import { createIndexStore, type IndexStore } from "../../../src/relay/history/index-store.js";
-import { blocksOf, eventfulRun, hashAt, projectAll, projectorOf } from "../../history/support.js";
+import { hashAt } from "../../history/support.js";
 import { freshBook, sharedDatabase } from "../paper/database.js";
 import { expectRefused } from "../paper/expect.js";
-
-const run = eventfulRun(21, 260);
-const AS_IT_WAS = projectAll(projectorOf(run), blocksOf(run.logged));
-const START = AS_IT_WAS[0]!.timestamp;
-/** So that there are days between them, and blocks that share a second. */
-const BLOCKS = AS_IT_WAS.map((block) => {
-  const later = block.timestamp - START;
-  return { ...block, timestamp: START + (later / 2n) * 2_003n };
-});
-const NOW = BLOCKS.at(-1)!.timestamp;
-const DAY = 86_400n;
+import { BLOCKS, DAY, NOW, START } from "./stretched.js";
 
 const keyOf = ({ marketRootId, marketBranchId }: MarketRef): string => `${marketRootId}/${marketBranchId}`;
 const traded = new Map(BLOCKS.flatMap(({ rows }) => rows.fills).map((fill) => [keyOf(fill), fill] as const));

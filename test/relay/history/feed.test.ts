@@ -10,7 +10,7 @@ import { createFeed, type FeedMessage } from "../../../src/relay/http/feed.js";
 import { validatorCompiler } from "../../../src/relay/http/request.js";
 import { registerStream } from "../../../src/relay/http/stream.js";
 import { createHub } from "../../../src/relay/history/hub.js";
-import type { BlockRows } from "../../../src/history/rows.js";
+import { type BlockRows, noRows } from "../../../src/history/rows.js";
 import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { KEPT_EVENTS } from "../../../src/relay/history/stream-store.js";
 import { messagesOf } from "../../../src/relay/history/streams.js";
@@ -163,12 +163,11 @@ describe("given streams of an index", () => {
       const { store } = fresh();
       const [first] = BLOCKS.filter(({ rows }) => rows.fills.length > 0);
       const fill = first!.rows.fills[0]!;
-      const none = { orders: [], offsets: [], bounds: [], allocations: [], markets: [], weights: [] };
       const many = {
         ...first!,
         skipped: [],
         changes: [],
-        rows: { ...none, fills: Array.from({ length: KEPT_EVENTS + 2_000 }, () => fill) },
+        rows: { ...noRows(), fills: Array.from({ length: KEPT_EVENTS + 2_000 }, () => fill) },
       };
       await store.put([many], true);
       const [oldest] = await store.streamAfter(TRADES, 0, 1);

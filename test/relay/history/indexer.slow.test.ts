@@ -31,6 +31,7 @@ describe("given an indexer that hears of a chain", () => {
     let changes = 0;
     const indexer: Indexer = createIndexer({
       store: around(store),
+      openProjector: () => Promise.reject(new Error("nothing is told to begin behind a block")),
       createProjector: () => projectorOf(run, DEPTH),
       log: createLog("silent"),
       houseAt: () => Promise.resolve(undefined),

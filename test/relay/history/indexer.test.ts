@@ -33,7 +33,7 @@ function emptyProjector(fills: readonly FillRow[]): Projector {
       if (header.hash === hashAt(header.number, BAD)) throw new RangeError(`block ${header.number} contradicts itself`);
       const one = { ...header, head: header.hash };
       kept = [...kept, one].slice(-DEPTH);
-      return { ...one, rows: { ...NO_ROWS, fills: [...fills] }, skipped: [], changes: [] };
+      return { ...one, transactions: 0n, rows: { ...NO_ROWS, fills: [...fills] }, skipped: [], changes: [] };
     },
     takeOff(number) {
       const left = kept.filter((one) => one.number <= number);
@@ -47,7 +47,7 @@ function emptyProjector(fills: readonly FillRow[]): Projector {
 type Asked =
   | readonly ["put", numbers: readonly number[], isWhole: boolean]
   | readonly ["drop", ancestor: number, gone: readonly number[]]
-  | readonly ["clear" | "changed" | "lastPrices"]
+  | readonly ["clear" | "changed" | "opened"]
   | readonly ["house" | "restart", what: string];
 
 const AWAY = new RelayError("RELAY_STORE_UNAVAILABLE", { reason: "it is away" });
@@ -72,6 +72,7 @@ function open({ rebuild = false, fills = [] }: Options = {}) {
   };
   const indexer = createIndexer({
     createProjector: () => emptyProjector(fills),
+    openProjector: () => answer(["opened"], emptyProjector(fills)),
     store: {
       put(recent, isWhole) {
         world.written = recent.flatMap(({ rows }) => rows.fills.map(({ via }) => via));
@@ -79,7 +80,6 @@ function open({ rebuild = false, fills = [] }: Options = {}) {
       },
       drop: (ancestor, gone) => answer(["drop", ancestor, numbersOf(gone)], undefined),
       clear: () => answer(["clear"], undefined),
-      lastPrices: () => answer(["lastPrices"], []),
     },
     houseAt: (address) => answer(["house", address], "maker"),
     log: createLog("silent"),

@@ -22,6 +22,7 @@ const PAGE: HistoryRequest = { limit: 100, order: "desc" };
 /** Of any row its columns, from its number `n`. */
 const PLACE = `'${BOOK}', n / 5, n % 5`;
 const MARKET = `1 + n % ${ROOTS}, 1 + n / 7 % 2`;
+const TOLD = `n, n, n % 5`;
 const LOGGED = `n, md5(n::text)`;
 const trader = (shift: number): string => `'0x' || lpad(((n * 7 + ${shift}) % ${TRADERS})::text, 40, '0')`;
 const order = (shift: number): string => `1 + (n * 13 + ${shift}) % ${ORDERS}`;
@@ -34,6 +35,9 @@ const TABLES: Readonly<Record<HistoryKind, string>> = {
   allocations: `${PLACE}, ${trader(0)}, array[1, 2]::numeric[]`,
   markets: `${PLACE}, ${MARKET}, null, null, null, 0, 0, 0, '[]', '[]'`,
   weights: `${PLACE}, array[1, 2]::numeric[]`,
+  records: `${PLACE}, ${TOLD}, n, ${MARKET}, 'A', null, ${order(0)}, 'B', 5000, 3, 3, n, 0, 4000000000, n, 0, 1, 'book', md5(n::text), ${trader(0)}`,
+  accounts: `${PLACE}, ${TOLD}, 1, 0, 'D', 1, ${trader(0)}, array[1]::numeric[], 1, 0, 0, 0`,
+  checkpoints: `${PLACE}, ${TOLD}, n, n, n, md5(n::text), md5(n::text)`,
 };
 const KINDS = Object.keys(TABLES) as readonly HistoryKind[]; // its keys
 
@@ -147,6 +151,18 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
     expect(first.items).to.have.lengthOf(100);
     const rows = await readFor("fills", { ...PAGE, limit: 10, marketRootId: 7, cursor: next! });
     expect(rows).to.be.lessThan(MOST_READ);
+  });
+
+  it("looks twice into an index for each span of weights and of levels", async () => {
+    const request = { interval: 10, from: 10_000, to: 20_000 };
+    for (const ask of [
+      () => history.weightSeries(request),
+      () => history.levelSeries({ marketRootId: 7, marketBranchId: 1 }, { ...request, levels: 10 }),
+    ]) {
+      asked.length = 0;
+      expect((await ask()).spans).to.have.lengthOf(1_000);
+      expect(await rowsOfAsked()).to.be.lessThan(2 * MOST_READ);
+    }
   });
 
   it("reads the trades of the spans that are asked for, and no others", async () => {

@@ -5,7 +5,7 @@ import { Wallet, ZeroAddress } from "ethers";
 
 import type { RawClient } from "../../../trials/relay/http-client.js";
 import type { Form, WireOf } from "../../../src/wire/form.js";
-import { historyPages } from "../../../src/wire/history.js";
+import { historyPages, levelSeries, weightSeries } from "../../../src/wire/history.js";
 import * as packages from "../../../src/wire/packages.js";
 import * as state from "../../../src/wire/state.js";
 import { accepted, becomes, eventually, openWorld, skipBecause, type TestWorld } from "../support.js";
@@ -199,6 +199,32 @@ describe("given a relay with some trades behind it", function () {
       expect((await read("/v1/history/bounds", historyPages.bounds)).items).to.deep.equal([]);
     });
 
+    it("has records, changes of accounts and checkpoints in a dataset's names, numbered together without gaps", async () => {
+      const records = (await read("/v1/history/records?order=asc", historyPages.records)).items;
+      const accounts = (await read("/v1/history/accounts?order=asc", historyPages.accounts)).items;
+      expect(records.map(({ action, order_id, lots_left }) => [action, order_id, lots_left])).to.deep.equal([
+        ["A", "1", "7"],
+        ["A", "2", "10"],
+        ["F", "1", "0"],
+        ["T", "2", "3"],
+        ...records.slice(4).map(({ order_id, lots }) => ["A", order_id, lots]),
+      ]);
+      expect(accounts.map(({ action }) => action).join("")).to.match(/^D+$/);
+      const seqs = [...records, ...accounts].map(({ seq }) => Number(seq)).sort((a, b) => a - b);
+      expect(seqs).to.deep.equal(seqs.map((_, k) => k + 1));
+      const calls = (await read("/v1/history/checkpoints", historyPages.checkpoints)).items;
+      expect(calls[0]!.link).to.equal((await world.stage.handle.book.chainState()).link);
+      expect(calls[0]!.seq).to.equal(records.at(-1)!.seq);
+    });
+
+    it("has levels and weights as spans ended", async () => {
+      const levels = await read("/v1/markets/1/1/levels?interval=60&levels=2", levelSeries);
+      expect(levels.spans.at(-1)).to.deep.include({ bestBid: "5200", lastPrice: "5100", longLots: "7" });
+      const weights = await read("/v1/weights?interval=60&numeraire=2", weightSeries);
+      expect(weights.spans.at(-1)!.quoted!.doubledMiddles).to.deep.equal(["10400", "8000"]);
+      expect(weights.block).to.deep.equal(levels.block);
+    });
+
     it("goes on by the cursor, at the same block", async () => {
       const first = await read("/v1/history/orders?limit=3", historyPages.orders);
       const second = await read(`/v1/history/orders?limit=3&cursor=${first.next}`, historyPages.orders);
@@ -260,14 +286,15 @@ describe("given a relay with some trades behind it", function () {
         "/ready",
         "/v1/cancellations",
         "/v1/cancellations/{hash}",
-        ...["allocations", "bounds", "fills", "markets", "offsets", "orders", "weights"].map(
-          (kind) => `/v1/history/${kind}`,
-        ),
+        ...Object.keys(historyPages)
+          .sort()
+          .map((kind) => `/v1/history/${kind}`),
         "/v1/link",
         "/v1/markets",
         "/v1/markets/{root}/{branch}/book",
         "/v1/markets/{root}/{branch}/candles",
         "/v1/markets/{root}/{branch}/depth",
+        "/v1/markets/{root}/{branch}/levels",
         "/v1/markets/{root}/{branch}/ticker",
         "/v1/monitoring",
         "/v1/packages",
@@ -287,6 +314,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/traders/{trader}",
         "/v1/traders/{trader}/own",
         "/v1/traders/{trader}/own/{nonce}",
+        "/v1/weights",
       ]);
       for (const [path, methods] of Object.entries(paths)) {
         for (const { responses, summary } of Object.values(methods)) {
