@@ -35,7 +35,8 @@ export interface ChainLog {
 }
 
 export interface LogQuery {
-  readonly address: string;
+  /** Of one contract, or of several. */
+  readonly address: string | readonly string[];
   readonly topics?: readonly (string | readonly string[] | null)[];
   readonly blockHash?: Hash;
   readonly fromBlock?: number;
@@ -78,8 +79,11 @@ export interface ChainNode {
   block(tag: number | "latest"): Promise<BlockHeader | undefined>;
   /** The number of the newest block that the chain holds for final; undefined if the node does not say. */
   finalized(): Promise<number | undefined>;
-  /** Logs of one contract from all receipts of a block; undefined if the node does not give those. */
-  receiptLogs(address: string, block: Pick<BlockHeader, "hash" | "number">): Promise<ChainLog[] | undefined>;
+  /** Logs of one contract, or of several, from all receipts of a block; undefined if the node does not give those. */
+  receiptLogs(
+    address: LogQuery["address"],
+    block: Pick<BlockHeader, "hash" | "number">,
+  ): Promise<ChainLog[] | undefined>;
   /** The time that the node would give a block made now, unix seconds; undefined if it does not say. */
   pendingTime(): Promise<bigint | undefined>;
   logs(query: LogQuery): Promise<ChainLog[]>;
@@ -205,7 +209,7 @@ function logOf(found: unknown, query: LogQuery): ChainLog {
     index: count(method, fields["logIndex"]),
   };
   const isOther =
-    log.address !== query.address.toLowerCase() ||
+    !isAmong(query, log.address) ||
     (query.blockHash !== undefined && log.blockHash !== query.blockHash) ||
     log.blockNumber < (query.fromBlock ?? 0) ||
     log.blockNumber > (query.toBlock ?? Infinity);
@@ -219,10 +223,16 @@ function logsIn(receipts: readonly unknown[], query: LogQuery & { readonly block
   return receipts.flatMap((receipt) => {
     const { blockHash, logs } = fieldsOf(method, receipt);
     if (blockHash !== query.blockHash || !Array.isArray(logs)) throw malformed(method, String(blockHash));
-    const isOwn = (log: unknown): boolean =>
-      String(fieldsOf(method, log)["address"]).toLowerCase() === query.address.toLowerCase();
+    const isOwn = (log: unknown): boolean => isAmong(query, String(fieldsOf(method, log)["address"]).toLowerCase());
     return logs.filter(isOwn).map((log) => logOf(log, query));
   });
+}
+
+/** @param address in lower case */
+function isAmong({ address: asked }: LogQuery, address: string): boolean {
+  return typeof asked === "string"
+    ? asked.toLowerCase() === address
+    : asked.some((one) => one.toLowerCase() === address);
 }
 
 /** @returns undefined if the node does not know what it is asked: a method or a tag that it does not have */

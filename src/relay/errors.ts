@@ -17,6 +17,11 @@ const KINDS = {
   RELAY_MEDIA_TYPE: fix(415, "Send JSON with content-type application/json."),
   RELAY_BODY_TOO_LARGE: fix(413, "One package is far smaller than that: send fewer at once."),
   RELAY_NOT_FOUND: fix(404, "Look the path up in the interface's description."),
+  RELAY_SESSION_UNKNOWN: fix(404, "This relay does not serve that session: ask it for the list of those that it does."),
+  RELAY_SESSION_UNNAMED: fix(
+    404,
+    "This relay serves more sessions than one: name one in the path, /v1/sessions/ADDRESS/… in place of /v1/….",
+  ),
   RELAY_PACKAGE_UNKNOWN: fix(404, "This relay has no package with that link: submit it, or ask the chain."),
   RELAY_CANCELLATION_UNKNOWN: fix(404, "This relay has no cancellation with that hash: hand it in, or ask the chain."),
   RELAY_SWITCH_UNKNOWN: fix(404, "This relay has no switch with that hash and that token: arm it."),

@@ -1,21 +1,11 @@
-/** What is counted and measured, for Prometheus. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+/** What is counted and measured of one session, for Prometheus. Each series says of which. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 import type { Monitoring } from "../protocol/book/monitoring.js";
 import { registerBookMetrics } from "./book-metrics.js";
-import type { PoolFigures } from "./store/database.js";
 
-/** Of subscribers. */
-export interface StreamMetrics {
-  readonly streams: Gauge;
-  readonly dropped: Counter<"reason">;
-}
-
-export interface Metrics extends StreamMetrics {
+export interface Metrics {
   readonly registry: Registry;
-  readonly connectionsRefused: Counter<"reason">;
-  /** By the code of the refusal. */
-  readonly refused: Counter<"code">;
   readonly accepted: Counter;
   /** From the request to the acknowledgement. */
   readonly cancellations: Counter;
@@ -33,8 +23,6 @@ export interface Metrics extends StreamMetrics {
   readonly rebases: Counter;
   readonly faults: Counter<"part">;
   readonly submits: Gauge;
-  /** Of the submitting account, thousand millionths of the chain's coin. */
-  readonly balance: Gauge;
   /** Of transactions that were mined, as their receipts say: gas, what it cost, and the gas of packages that did not land. */
   readonly gasSpent: Counter;
   readonly gasBurned: Counter;
@@ -52,7 +40,6 @@ const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** What is asked when figures are. */
 export interface MetricSources {
-  readonly pools?: () => readonly PoolFigures[];
   /** Faults that block. */
   readonly blocking?: () => number;
   /** Packages that are not on the chain yet, and since how many seconds the oldest of them is known of; 0 if there is none. */
@@ -61,9 +48,10 @@ export interface MetricSources {
   readonly monitoring?: () => Monitoring;
 }
 
-export function createMetrics(sources: MetricSources = {}): Metrics {
+/** @param session its address */
+export function createMetrics(session: string, sources: MetricSources = {}): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  registry.setDefaultLabels({ session });
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> =>
     new Counter({ name: `relay_${name}`, help, labelNames, registers });
@@ -77,7 +65,6 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     accepted: counter("packages_accepted_total", "packages acknowledged"),
     cancellations: counter("cancellations_accepted_total", "signed cancellations acknowledged"),
     switchesFired: counter("switches_fired_total", "dead man's switches that fired"),
-    refused: counter("requests_refused_total", "requests refused, by code", ["code"]),
     acknowledgeSeconds: histogram("acknowledge_seconds", "time to the acknowledgement", ACKNOWLEDGE_BUCKETS),
     inFlight: gauge("transactions_in_flight", "transactions sent and not settled"),
     batchPackages: histogram("batch_packages", "packages in a transaction", BATCH_BUCKETS),
@@ -89,10 +76,6 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     faults: counter("faults_total", "faults survived, by part", ["part"]),
     indexBlock: gauge("index_block_number", "last block that is in the index"),
     indexBehind: gauge("index_behind_blocks", "blocks that are not in the index yet"),
-    streams: gauge("streams_open", "subscribers' connections"),
-    dropped: counter("streams_dropped_total", "subscribers cut off, by reason", ["reason"]),
-    connectionsRefused: counter("connections_refused_total", "connections closed by a limit, by reason", ["reason"]),
-    balance: gauge("balance_gwei", "what the submitting account has"),
     gasSpent: counter("gas_spent_total", "gas of transactions that were mined"),
     gasBurned: counter("gas_burned_total", "gas spent on packages that did not land"),
     feesSpent: counter("fees_spent_gwei_total", "what that gas has cost"),
@@ -103,7 +86,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
 }
 
 /** Read when figures are asked for: what only a step of the relay wrote would stand still with that step. */
-function registerSources(registry: Registry, { pools, blocking, waiting }: MetricSources): void {
+function registerSources(registry: Registry, { blocking, waiting }: MetricSources): void {
   const registers = [registry];
   const asked = (name: string, help: string, read: () => number | undefined): void => {
     const gauge: Gauge = new Gauge({
@@ -122,17 +105,4 @@ function registerSources(registry: Registry, { pools, blocking, waiting }: Metri
     () => waiting?.().oldestSeconds,
   );
   asked("faults_blocking", "faults while which packages should go elsewhere", blocking ?? (() => 0));
-  const connections = new Gauge({
-    name: "relay_database_connections",
-    help: "connections of each pool: open, idle, and work that waits for one",
-    labelNames: ["pool", "state"],
-    registers,
-    collect() {
-      for (const { pool, open, idle, waiting } of pools?.() ?? []) {
-        connections.set({ pool, state: "open" }, open);
-        connections.set({ pool, state: "idle" }, idle);
-        connections.set({ pool, state: "waiting" }, waiting);
-      }
-    },
-  });
 }

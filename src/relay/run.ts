@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 
 /** Starts a relay. @throws RelayError, ClientError of the node, the session or the database */
 export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
-  return start(config, await sessionTerms(config), await database(config, log), log);
+  return start(config, [await sessionTerms(config)], await database(config, log), log);
 }
 
 export interface RunOptions {
@@ -33,7 +33,7 @@ export async function runRelay(config: RelayConfig, { log, signal, onListening }
   const terms = await eventually("session", patience, () => sessionTerms(config));
   if (terms === undefined) return;
   const relay = await eventually("database", patience, async () =>
-    start(config, terms, await database(config, log), log),
+    start(config, [terms], await database(config, log), log),
   );
   if (relay === undefined) return;
   onListening(relay.url);
@@ -43,7 +43,7 @@ export async function runRelay(config: RelayConfig, { log, signal, onListening }
 }
 
 /** A database that no relay uses is given back. */
-async function start(config: RelayConfig, terms: RelayTerms, opened: Database, log: Log): Promise<Relay> {
+async function start(config: RelayConfig, terms: readonly RelayTerms[], opened: Database, log: Log): Promise<Relay> {
   try {
     return await startRelay(config, terms, opened, log);
   } catch (error) {

@@ -58,3 +58,16 @@ function isDecodable(text: string): boolean {
     return false;
   }
 }
+
+/** A relay that serves many sessions, named with one of them. */
+const OF_SESSION = /\/v1\/sessions\/0x[0-9a-fA-F]{40}$/;
+
+/**
+ * Where a path of a relay's interface is.
+ * @param relay its address or the path of that; or those of one session at it: `/v1/sessions/0x…`
+ * @param path as the interface's description has it, `/v1/link` or `/health`
+ */
+export function relayPath(relay: string, path: string): string {
+  const base = relay.replace(/\/+$/, "");
+  return OF_SESSION.test(base) ? `${base}${path.replace(/^\/v1(?=\/)/, "")}` : `${base}${path}`;
+}

@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 import { answer, described, type DomainOf, list, maybe, plain } from "./form.js";
-import { address, count, hash, integer, inTicks, inWei, marketRootId, oneOf, text } from "./values.js";
+import { address, count, flag, hash, integer, inTicks, inWei, marketRootId, numberIn, oneOf, text } from "./values.js";
 
 /** By the chain's time alone: before t1, until t2, and from t2 on. */
 export const SESSION_PHASES = ["before", "open", "settling"] as const;
@@ -65,3 +65,27 @@ export const session = answer({
   }),
 });
 export type RelaySession = DomainOf<typeof session>;
+
+export const sessionsQuery = plain(
+  z.strictObject({
+    limit: numberIn(1, 1_000).default(100).describe("most sessions of a page"),
+    after: numberIn(0, Number.MAX_SAFE_INTEGER).default(0).describe("`next` of the page before"),
+  }),
+);
+const sessionItem = answer({
+  chainId: integer,
+  session: address,
+  orderBook: address,
+  t1: seconds("first second of trading"),
+  t2: seconds("first second of settlement"),
+  phase: oneOf(SESSION_PHASES),
+  ready: described(flag, "whether packages for it should come here"),
+  submits: described(flag, "whether this process brings them"),
+  block: maybe(described(count, "the newest that it has followed")),
+  path: described(text, "stands in the place of `/v1` in all paths: there they are this session's"),
+});
+export const sessions = answer({
+  sessions: list(sessionItem),
+  next: maybe(described(count, "`after` of the next page; none behind the last")),
+});
+export type RelaySessions = DomainOf<typeof sessions>;

@@ -284,6 +284,7 @@ export const queue = answer({
 export type RelayQueue = DomainOf<typeof queue>;
 
 const fault = answer({
+  session: maybe(described(address, "whose part it is, of a relay that serves many")),
   part: described(text, "the part of the relay that has it"),
   code: described(text, "stable: decide on it"),
   since: described(count, "unix ms, by the relay's clock"),
@@ -299,7 +300,10 @@ export const health = answer({
   faults: described(list(fault), "what goes wrong at the moment"),
   index: described(
     maybe(answer({ block: maybe(count), behind: count, fault: maybe(text) })),
-    "how far the history has come",
+    "how far the history has come; not told of many sessions together",
+  ),
+  sessions: maybe(
+    described(answer({ served: count, ready: count }), "of a relay that serves many: it is ready if one of them is"),
   ),
 });
 export type RelayHealth = DomainOf<typeof health>;

@@ -1,9 +1,9 @@
 /** Fastify hands a serializer the status as its second argument: taken as an indent, it spread answers over many lines. */
 import { expect } from "chai";
 
-import { createServer, type Served } from "../../src/relay/http/server.js";
+import { createServer, type ServedProcess } from "../../src/relay/http/server.js";
 import { createLog } from "../../src/relay/log.js";
-import { createMetrics } from "../../src/relay/metrics.js";
+import { createProcessMetrics } from "../../src/relay/process-metrics.js";
 
 const OPTIONS = {
   bodyLimit: 1_000,
@@ -20,7 +20,7 @@ const OPTIONS = {
 };
 
 /** Nothing else is asked of it here. */
-const SERVED = { health: () => ({ ready: true, faults: [] }) } as unknown as Served;
+const SERVED = { health: () => ({ ready: true, faults: [] }) } as unknown as ServedProcess;
 
 describe("The relay's HTTP server", () => {
   for (const [path, status] of [
@@ -29,7 +29,7 @@ describe("The relay's HTTP server", () => {
     [`/v1/packages/${"1".repeat(200)}`, 400],
   ] as const) {
     it(`answers ${path.slice(0, 20)} in one line`, async () => {
-      const server = await createServer(SERVED, OPTIONS, createMetrics(), createLog("silent"));
+      const server = await createServer(SERVED, OPTIONS, createProcessMetrics(), createLog("silent"));
       const { body, statusCode } = await server.inject(path);
       expect(statusCode).to.equal(status);
       expect(body).to.equal(JSON.stringify(JSON.parse(body)));

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 
 import { createMetrics } from "../../src/relay/metrics.js";
+import { createProcessMetrics } from "../../src/relay/process-metrics.js";
 
 interface Rules {
   readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];
@@ -15,8 +16,9 @@ describe("deploy/monitoring/alerts.yml", () => {
 
   it("names no metric that a relay does not have, with no label that it does not have", async () => {
     const pools = () => [{ pool: "reads", open: 2, idle: 1, waiting: 0 }] as const;
-    const metrics = createMetrics({ pools, blocking: () => 1 });
-    const told = await metrics.registry.metrics();
+    const metrics = createProcessMetrics(pools);
+    metrics.add(createMetrics("0xa", { blocking: () => 1 }));
+    const told = await metrics.text();
     for (const { alert, expr } of rules) {
       const named = [...expr.matchAll(/relay_[a-z_]+/g)].map(([name]) => name);
       expect(named.length, alert).to.be.above(0);
@@ -25,12 +27,12 @@ describe("deploy/monitoring/alerts.yml", () => {
     }
     expect(told).to.include('relay_database_connections{pool="reads",state="waiting"} 0');
     expect(told).to.include('relay_database_connections{pool="reads",state="open"} 2');
-    expect(told).to.include("relay_faults_blocking 1");
+    expect(told).to.include('relay_faults_blocking{session="0xa"} 1');
   });
 
   it("is asked of the moment at which figures are read, whatever the relay is at", async () => {
     let waiting = { packages: 3, oldestSeconds: 1.5 };
-    const { registry } = createMetrics({ waiting: () => waiting });
+    const { registry } = createMetrics("0xa", { waiting: () => waiting });
     const first = await registry.metrics();
     waiting = { packages: 0, oldestSeconds: 0 };
     const second = await registry.metrics();
@@ -38,8 +40,8 @@ describe("deploy/monitoring/alerts.yml", () => {
       [first, 3, 1.5],
       [second, 0, 0],
     ] as const) {
-      expect(told).to.include(`relay_packages_waiting ${packages}\n`);
-      expect(told).to.include(`relay_oldest_waiting_seconds ${seconds}\n`);
+      expect(told).to.include(`relay_packages_waiting{session="0xa"} ${packages}\n`);
+      expect(told).to.include(`relay_oldest_waiting_seconds{session="0xa"} ${seconds}\n`);
     }
   });
 

@@ -53,7 +53,7 @@ describe("given a relay that is started", () => {
     const log = createLog("info", { write: (line) => void heard.push((JSON.parse(line) as { msg: string }).msg) });
     const database = await openDatabase(location, () => undefined);
     try {
-      const relay = await startRelay(config, sessionTermsOf(chain), database, log);
+      const relay = await startRelay(config, [sessionTermsOf(chain)], database, log);
       relays.push(relay);
       await until(async () => (await ask(relay, "/ready")).status === 200);
       return relay;
@@ -127,6 +127,7 @@ describe("given a relay that is started", () => {
       expect(stops[0]).to.equal(stops[1]);
       await Promise.all([...stops, relay.ended]);
       expect(heard.filter((message) => message.startsWith("relay "))).to.deep.equal([
+        "relay begins",
         "relay listens",
         "relay stops",
         "relay stopped",

@@ -77,7 +77,7 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
       const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
       const terms = await readSession(node.url, config);
       const opened = await openDatabase(config.database, () => undefined);
-      const relay = await startRelay(config, terms, opened, log);
+      const relay = await startRelay(config, [terms], opened, log);
       running.add(relay);
       const client = createRawClient(relay.url);
       await ready(client, WAIT_MS);

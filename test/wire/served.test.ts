@@ -28,7 +28,8 @@ import { NOBODYS } from "../relay/history/events.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../history/support.js";
 import { tick } from "../protocol/support.js";
 import { type PaperCall, PaperChain, sessionTermsOf, T2 } from "../relay/paper/chain.js";
-import { FACTS } from "../relay/paper/http.js";
+import { alone, FACTS } from "../relay/paper/http.js";
+import { createProcessMetrics } from "../../src/relay/process-metrics.js";
 import { freshBook } from "../relay/paper/database.js";
 import { paperRelay, type PaperRelay } from "../relay/paper/relay.js";
 
@@ -103,7 +104,7 @@ describe("given a relay's routes, when the typed client asks", () => {
     const receipts = createReceipts({ domain, key: `0x${"77".repeat(32)}`, ledger, cancels, time: () => 5_000 });
     const facts = { ...FACTS, receipts: receipts.account, account };
     return createServer(
-      {
+      alone({
         intake,
         receipts,
         canceller,
@@ -117,24 +118,22 @@ describe("given a relay's routes, when the typed client asks", () => {
         words: (roots) => createHistory(database, rows).words(roots),
         basket: sessionTermsOf(relay.chain).basket,
         mayRead,
-        session: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
-        page: undefined,
+        describe: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
         past: {
           history: createHistory(database, rows),
           basket: BASKET,
           finalBlock: () => finalBlock,
           store,
           hub: createHub(store),
-          metrics,
           own: NOBODYS,
           now,
           requireMarket: (market) => {
             if (market.marketRootId === 77) throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
           },
         },
-      },
+      }),
       { bodyLimit: 10_000, allowOrigin: "*", trustedProxies: [], rate: 10_000, now, ...LIMITS },
-      metrics,
+      createProcessMetrics(),
       log,
     );
   }

@@ -10,6 +10,7 @@ import { createRawClient, type RawClient } from "./http-client.js";
 import { pause, ready } from "./load-generator.js";
 import type { OrderSource } from "./orders.js";
 import { openRelayStage, ordersOn, startRelayOn } from "./stage.js";
+import { metricsOf, residentOf } from "./load-figures.js";
 
 export interface FuzzPlan {
   readonly requests: number;
@@ -258,7 +259,5 @@ function count(counts: Map<string, number>, key: string): void {
 }
 
 async function memoryOf(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const line = text.split("\n").find((one) => one.startsWith("process_resident_memory_bytes "));
-  return Math.round(Number(line?.split(" ")[1] ?? NaN) / 2 ** 20);
+  return residentOf(await metricsOf({ url }));
 }

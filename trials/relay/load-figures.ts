@@ -13,18 +13,33 @@ export type Metrics = ReadonlyMap<string, number>;
 
 const MEGABYTE = 2 ** 20;
 
+/** Figures of a relay that serves one session, or those of its process: by name and labels, without the session's. */
 export async function metricsOf({ url }: { readonly url: string }): Promise<Metrics> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const lines = text.split("\n").filter((line) => !line.startsWith("#") && line.includes(" "));
   return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
+    lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [withoutSession(line.slice(0, at)), Number(line.slice(at))];
+    }),
   );
 }
 
+function withoutSession(series: string): string {
+  return series.replace(/,?session="0x[0-9a-fA-F]{40}"/, "").replace("{}", "");
+}
+
 export function memoryOf(at: number, values: Metrics): MemoryLook {
-  const megabytes = (name: string): number => Math.round((values.get(name) ?? 0) / MEGABYTE);
-  const [resident, heap] = [megabytes("process_resident_memory_bytes"), megabytes("nodejs_heap_size_used_bytes")];
-  return { at, resident, heap };
+  return { at, resident: residentOf(values), heap: megabytes(values, "nodejs_heap_size_used_bytes") };
+}
+
+/** Megabytes of the relay's process. */
+export function residentOf(values: Metrics): number {
+  return megabytes(values, "process_resident_memory_bytes");
+}
+
+function megabytes(values: Metrics, name: string): number {
+  return Math.round((values.get(name) ?? 0) / MEGABYTE);
 }
 
 /** Of sorted times. */

@@ -8,6 +8,7 @@ import { createRawClient } from "./http-client.js";
 import { createLoadGenerator, drained, pause, ready } from "./load-generator.js";
 import { cancellingOn, openRelayStage, ordersBesides, startRelayOn } from "./stage.js";
 import type { ChainProvider } from "../../stage/chain.js";
+import { metricsOf } from "./load-figures.js";
 
 export interface ReorgPlan {
   readonly reorgs: number;
@@ -69,7 +70,7 @@ export async function runReorgs(plan: ReorgPlan, tell: (line: string) => void): 
       ...(await auditCancelling(stage, client, cancelling)),
       ...(isDrained ? [] : [`packages still wait. The relay's log:\n${relay.log()}`]),
     ];
-    const noticed = await counter(relay.url, "relay_reorganisations_total");
+    const noticed = (await metricsOf(relay)).get("relay_reorganisations_total") ?? NaN;
     return { ...result, problems, reorgs, blocksDropped, noticed, acknowledged: load.acknowledged.size };
   } finally {
     stopLoad.abort();
@@ -88,11 +89,4 @@ async function withoutMining<Result>(provider: ChainProvider, work: () => Promis
     await provider.send("evm_setAutomine", [true]);
     await provider.send("evm_mine", []);
   }
-}
-
-/** One of the relay's metrics. */
-export async function counter(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const line = text.split("\n").find((one) => one.startsWith(`${name} `));
-  return Number(line?.split(" ")[1] ?? NaN);
 }

@@ -144,12 +144,15 @@ async function measure(book: Book, text: string, block: number): Promise<number>
     const config = readConfig(settings, { RELAY_PRIVATE_KEY: id("relay") });
     const [began, used] = [performance.now(), process.cpuUsage()];
     const database = await openDatabase(location, () => undefined);
-    const relay = await startRelay(config, TERMS, database, createLog("silent"));
-    while (!relay.tracker.isReady) await pause(5);
+    const relay = await startRelay(config, [TERMS], database, createLog("silent"));
+    const [session] = relay.sessions.all;
+    if (session === undefined) throw new Error("unreachable: it serves the one that it was given");
+    const { tracker } = session;
+    while (!tracker.isReady) await pause(5);
     const took = Math.round(performance.now() - began);
     const { user, system } = process.cpuUsage(used);
     tell(`${Math.round((user + system) / 1_000)} ms of processor time to be ready`);
-    if (relay.tracker.mirror.confirmed.link !== book.link) throw new Error("the relay has another book");
+    if (tracker.mirror.confirmed.link !== book.link) throw new Error("the relay has another book");
     await relay.stop();
     return took;
   } finally {

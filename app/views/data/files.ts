@@ -1,6 +1,7 @@
 /** Histories as files: every amount as decimal text, all of it at one block, whose hash stands in the first line. */
 import { toJson } from "../../../src/protocol/amounts/json.js";
 import type { HistoryKind } from "../../../src/wire/history.js";
+import { relayPath } from "../../../src/wire/locations.js";
 
 /** What a page of history is, as far as files go. */
 export interface Page {
@@ -146,7 +147,7 @@ export function codeOf({
 }: CodeOf): readonly { readonly title: string; readonly text: string }[] {
   const logs = `session logs --rpc ${quoted(rpcUrl ?? "https://…")} --session ${session} --out session.jsonl`;
   if (relayUrl === undefined) return [{ title: "All logs, by the command line", text: logs }];
-  const url = `${relayUrl.replace(/\/+$/, "")}/v1/history/${kind}?order=asc&limit=1000`;
+  const url = relayPath(relayUrl, `/v1/history/${kind}?order=asc&limit=1000`);
   const script = [
     'import { createRelayClient } from "session-contracts/client";',
     `const relay = createRelayClient(${JSON.stringify(relayUrl)});`,

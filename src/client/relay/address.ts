@@ -1,5 +1,6 @@
 /** Where a relay is: gateways in front of it may want a user and password, a path, or a key in the query. None of these is ever printed. */
 import { addressOf } from "../../node/secrets.js";
+import { relayPath } from "../../wire/locations.js";
 
 export interface RelayAddress {
   /** Of a path with its query. */
@@ -14,7 +15,10 @@ export interface RelayAddress {
   readonly clean: (text: string) => string;
 }
 
-/** @throws TypeError if it is no address */
+/**
+ * @param text a relay's address, or that of one session at it: `https://relay.example/v1/sessions/0x…`
+ * @throws TypeError if it is no address
+ */
 export function relayAddress(text: string): RelayAddress {
   const { target, authorization, shown, clean } = addressOf(text);
   const socket = new URL(below(text, "/v1/stream"));
@@ -31,7 +35,7 @@ export function relayAddress(text: string): RelayAddress {
 function below(address: string, path: string): string {
   const url = new URL(address);
   const [name = "", query = ""] = path.split("?");
-  url.pathname = url.pathname.replace(/\/+$/, "") + name;
+  url.pathname = relayPath(url.pathname, name);
   url.search = [url.search.slice(1), query].filter((part) => part !== "").join("&");
   url.hash = "";
   return url.href;

@@ -10,7 +10,7 @@ import * as past from "../../wire/history.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
 import type { RelayDraft } from "../../wire/packages.js";
 import { preview, type RelayPreview } from "../../wire/preview.js";
-import { type RelaySession, session } from "../../wire/session.js";
+import { type RelaySession, type RelaySessions, session, sessions } from "../../wire/session.js";
 import * as own from "../../wire/own.js";
 import * as packages from "../../wire/packages.js";
 import * as state from "../../wire/state.js";
@@ -79,6 +79,8 @@ export interface RelayClient {
   package(link: Hash): Promise<packages.RelayPackageState>;
   /** As `package`, once it is on the chain, refused there, or withdrawn. Asks again and again until then. */
   settled(link: Hash, options?: PatienceOptions): Promise<packages.RelayPackageState>;
+  /** Sessions that the relay serves, page by page; `path` behind its address is the address of each. */
+  sessions(query?: SessionsQuery): Promise<RelaySessions>;
   /** The session: all that is needed to sign for it without a node. */
   session(): Promise<RelaySession>;
   /** The link to sign next. */
@@ -127,6 +129,13 @@ export interface RelayClient {
 export interface MarketsQuery {
   /** Whether the texts of descriptions are wanted; only their heads and hashes by default. */
   readonly descriptions?: boolean;
+}
+
+export interface SessionsQuery {
+  /** `next` of the page before; from the first by default. */
+  readonly after?: number;
+  /** Most sessions of a page, up to 1 000; 100 by default. */
+  readonly limit?: number;
 }
 
 export interface TradersQuery {
@@ -189,6 +198,7 @@ export function createRelayClient(url: string, options: RelayClientOptions = {})
     heartbeat: (armed) => ofSwitch("heartbeat", armed),
     disarmSwitch: (armed) => ofSwitch("disarm", armed),
     switchState: (armed) => ofSwitch("state", armed),
+    sessions: (query) => ask(`/v1/sessions${queryOf({ ...query })}`, sessions),
     session: () => ask("/v1/session", session),
     link: () => ask("/v1/link", packages.linkState),
     preview: (draft, most) =>

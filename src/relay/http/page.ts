@@ -7,21 +7,41 @@ export interface ServedPage {
   /** The built page's. */
   readonly folder: string;
   readonly chainId: bigint;
+  /** Not after the first session's first block. */
+  readonly fromBlock: number;
+  /** Asked whenever somebody asks for the page. */
+  readonly sessions: () => readonly PageSession[];
+}
+
+export interface PageSession {
   readonly session: string;
-  /** Not after the session's first block. */
+  /** Not after its first block. */
   readonly fromBlock: number;
   readonly houses: readonly House[];
 }
 
 /** The relay's own node is not told: its address may have a key in it. Whoever wants one names it in the page's settings. */
-export function pageOf({ folder, chainId: id, session: address, fromBlock, houses }: ServedPage): PageFiles {
+export function pageOf({ folder, chainId: id, fromBlock, sessions }: ServedPage): PageFiles {
   const chainId = Number(id);
-  const maker = houses.find((house) => house.kind === "maker" && house.marketRootId === BASKET_ROOT_ID)?.address;
   return {
     folder,
-    config: (relay) => ({
-      chains: [{ chainId, name: `Chain ${chainId}`, rpcUrls: [], fromBlock }],
-      sessions: [{ chainId, address, fromBlock, relay, ...(maker !== undefined && { maker }) }],
-    }),
+    config(relay) {
+      const served = sessions();
+      return {
+        chains: [{ chainId, name: `Chain ${chainId}`, rpcUrls: [], fromBlock }],
+        sessions: served.map((one) => {
+          return {
+            chainId,
+            relay: served.length === 1 ? relay : `${relay}/v1/sessions/${one.session}`,
+            ...ofSession(one),
+          };
+        }),
+      };
+    },
   };
+}
+
+function ofSession({ session: address, fromBlock, houses }: PageSession) {
+  const maker = houses.find((house) => house.kind === "maker" && house.marketRootId === BASKET_ROOT_ID)?.address;
+  return { address, fromBlock, ...(maker !== undefined && { maker }) };
 }

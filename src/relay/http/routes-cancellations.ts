@@ -3,11 +3,10 @@ import type { Served } from "../../wire/form.js";
 import * as switchWire from "../../wire/switches.js";
 import * as wire from "../../wire/trades-cancellation.js";
 import { asText } from "../errors.js";
-import type { Metrics } from "../metrics.js";
 import type { CancellationAcknowledgement, CancelDesk } from "../queue/cancel-desk.js";
 import type { SwitchDesk, SwitchView } from "../queue/switch-desk.js";
 import { type Charge, REFUSALS } from "./charging.js";
-import { givenOf, packageAnswer } from "./routes.js";
+import { type Counted, givenOf, packageAnswer } from "./routes.js";
 import type { Receipts } from "./receipts.js";
 import type { RelayServer } from "./request.js";
 import { cancellationFate, cancellationView } from "./views.js";
@@ -15,7 +14,6 @@ import { cancellationFate, cancellationView } from "./views.js";
 export interface CancellationServices {
   readonly cancelDesk: CancelDesk;
   readonly switches: SwitchDesk;
-  readonly metrics: Metrics;
   /** Undefined if this relay signs none. */
   readonly receipts: Receipts | undefined;
 }
@@ -24,11 +22,7 @@ const ACCEPTED = 202;
 const OK = 200;
 const CREATED = 201;
 
-export function registerCancellationRoutes(
-  server: RelayServer,
-  { cancelDesk, metrics, receipts }: CancellationServices,
-  charge: Charge,
-): void {
+export function registerCancellationRoutes(server: RelayServer, refused: Counted, charge: Charge): void {
   const tags = ["cancellations"];
   server.post(
     "/v1/cancellations",
@@ -43,7 +37,7 @@ export function registerCancellationRoutes(
         response: { [ACCEPTED]: wire.cancellationAcknowledgement, ...REFUSALS },
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, served: { cancelDesk, receipts } }, reply) => {
       const taken = await cancelDesk.cancel(wire.signedCancellationOf(body));
       reply.status(ACCEPTED);
       return acknowledgementView(taken, receipts);
@@ -60,7 +54,7 @@ export function registerCancellationRoutes(
         response: { [OK]: wire.cancellationState, ...REFUSALS },
       },
     },
-    async ({ params: { hash } }) => cancellationView(await cancelDesk.find(hash)),
+    async ({ params: { hash }, served }) => cancellationView(await served.cancelDesk.find(hash)),
   );
   server.post(
     "/v1/replacements",
@@ -77,19 +71,20 @@ export function registerCancellationRoutes(
     },
     async (request, reply) => {
       const { packages, ...cancellation } = request.body;
+      const { cancelDesk, receipts } = request.served;
       charge(request, reply, packages.length);
       const signed = wire.signedCancellationOf(cancellation);
       const taken = await cancelDesk.replace(signed, packages.map(givenOf));
       reply.status(ACCEPTED);
       return {
         cancellation: acknowledgementView(taken.cancellation, receipts),
-        packages: taken.packages.map((one) => packageAnswer(one, { metrics, receipts })),
+        packages: taken.packages.map((one) => packageAnswer(one, { refused, receipts })),
       };
     },
   );
 }
 
-export function registerSwitchRoutes(server: RelayServer, { switches }: CancellationServices): void {
+export function registerSwitchRoutes(server: RelayServer): void {
   const tags = ["switches"];
   server.post(
     "/v1/switches",
@@ -104,8 +99,8 @@ export function registerSwitchRoutes(server: RelayServer, { switches }: Cancella
         response: { [CREATED]: switchWire.armed, ...REFUSALS },
       },
     },
-    async ({ body: { intervalMs, ...cancellation } }, reply) => {
-      const { token, ...armed } = await switches.arm(wire.signedCancellationOf(cancellation), intervalMs);
+    async ({ body: { intervalMs, ...cancellation }, served }, reply) => {
+      const { token, ...armed } = await served.switches.arm(wire.signedCancellationOf(cancellation), intervalMs);
       reply.status(CREATED);
       return { ...switchView(armed), token };
     },
@@ -123,17 +118,17 @@ export function registerSwitchRoutes(server: RelayServer, { switches }: Cancella
   server.post(
     "/v1/switches/:hash/heartbeat",
     ofSwitch("renewSwitch", "Keep a switch from firing for another interval"),
-    async ({ params: { hash }, body: { token } }) => switchView(await switches.renew(hash, token)),
+    async ({ params: { hash }, body: { token }, served }) => switchView(await served.switches.renew(hash, token)),
   );
   server.post(
     "/v1/switches/:hash/disarm",
     ofSwitch("disarmSwitch", "Take a switch back, and forget its cancellation"),
-    async ({ params: { hash }, body: { token } }) => switchView(await switches.disarm(hash, token)),
+    async ({ params: { hash }, body: { token }, served }) => switchView(await served.switches.disarm(hash, token)),
   );
   server.post(
     "/v1/switches/:hash/state",
     ofSwitch("getSwitch", "How a switch is, without keeping it from firing"),
-    async ({ params: { hash }, body: { token } }) => switchView(await switches.find(hash, token)),
+    async ({ params: { hash }, body: { token }, served }) => switchView(await served.switches.find(hash, token)),
   );
 }
 

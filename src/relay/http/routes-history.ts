@@ -7,6 +7,7 @@ import { MOST_SPANS } from "../history/candles.js";
 import type { History, HistoryPage, HistoryRequest } from "../history/history.js";
 import { keepForEver } from "./caching.js";
 import type { RelayServer } from "./request.js";
+import { pastOf } from "./sessions.js";
 import { type Charge, chargeRows, PAGE_COST, REFUSALS, ROWS_A_REQUEST } from "./charging.js";
 import * as wire from "../../wire/history.js";
 import { type HistoryKind, historyPages, historyQueries } from "../../wire/history.js";
@@ -36,43 +37,57 @@ const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
   checkpoints: "Calls that have appended records, as a dataset's checkpoints",
 };
 
-export function registerHistoryRoutes(
-  server: RelayServer,
-  { history, basket, finalBlock }: HistoryServices,
-  charge: Charge,
-): void {
+export function registerHistoryRoutes(server: RelayServer, charge: Charge): void {
   const of = <Kind extends HistoryKind>(kind: Kind) => ({ ...schemaOf(kind), preHandler: chargeRows(charge) });
-  const page = <Kind extends Exclude<HistoryKind, "orders">>(kind: Kind, query: HistoryRequest, reply: FastifyReply) =>
-    kept(history.page(kind, query), query, reply);
-  const kept = async <Row extends object>(
-    asked: Promise<HistoryPage<Row>>,
-    query: HistoryRequest,
-    reply: FastifyReply,
-  ) => {
-    const found = await asked;
-    const isFixed = query.cursor !== undefined || query.at !== undefined;
-    if (isFixed && found.block.number <= finalBlock() && !found.items.some(isProvisional)) keepForEver(reply);
-    return found;
-  };
-  server.get(pathOf("orders"), of("orders"), ({ query }, reply) => kept(history.orders(query), query, reply));
-  server.get(pathOf("fills"), of("fills"), ({ query }, reply) => page("fills", query, reply));
-  server.get(pathOf("offsets"), of("offsets"), ({ query }, reply) => page("offsets", query, reply));
-  server.get(pathOf("bounds"), of("bounds"), ({ query }, reply) => page("bounds", query, reply));
-  server.get(pathOf("markets"), of("markets"), ({ query }, reply) => page("markets", query, reply));
-  server.get(pathOf("allocations"), of("allocations"), async ({ query }, reply) =>
-    mapped(await page("allocations", query, reply), (row) => allocationItem(row, basket)),
+  server.get(pathOf("orders"), of("orders"), (request, reply) =>
+    kept(request, reply, ({ history }) => history.orders(request.query)),
   );
-  const told = async <Kind extends "records" | "accounts" | "checkpoints">(
-    kind: Kind,
-    query: HistoryRequest,
-    reply: FastifyReply,
-  ) => mapped(await page(kind, query, reply), toldItem);
-  server.get(pathOf("records"), of("records"), ({ query }, reply) => told("records", query, reply));
-  server.get(pathOf("accounts"), of("accounts"), ({ query }, reply) => told("accounts", query, reply));
-  server.get(pathOf("checkpoints"), of("checkpoints"), ({ query }, reply) => told("checkpoints", query, reply));
-  server.get(pathOf("weights"), of("weights"), async ({ query: { numeraire, ...query } }, reply) =>
-    mapped(await page("weights", query, reply), (row) => weightsItem(row, basket, numeraire)),
-  );
+  server.get(pathOf("fills"), of("fills"), (request, reply) => page("fills", request, reply));
+  server.get(pathOf("offsets"), of("offsets"), (request, reply) => page("offsets", request, reply));
+  server.get(pathOf("bounds"), of("bounds"), (request, reply) => page("bounds", request, reply));
+  server.get(pathOf("markets"), of("markets"), (request, reply) => page("markets", request, reply));
+  server.get(pathOf("records"), of("records"), (request, reply) => told("records", request, reply));
+  server.get(pathOf("accounts"), of("accounts"), (request, reply) => told("accounts", request, reply));
+  server.get(pathOf("checkpoints"), of("checkpoints"), (request, reply) => told("checkpoints", request, reply));
+  server.get(pathOf("allocations"), of("allocations"), async (request, reply) => {
+    const { basket } = pastOf(request);
+    return mapped(await page("allocations", request, reply), (row) => allocationItem(row, basket));
+  });
+  server.get(pathOf("weights"), of("weights"), async (request, reply) => {
+    const { numeraire, ...query } = request.query;
+    const { basket } = pastOf(request);
+    const found = await kept(request, reply, ({ history }) => history.page("weights", query));
+    return mapped(found, (row) => weightsItem(row, basket, numeraire));
+  });
+}
+
+/** A request for a page of history. */
+type Asking = Pick<FastifyRequest, "served"> & { readonly query: HistoryRequest };
+
+function page<Kind extends Exclude<HistoryKind, "orders">>(kind: Kind, request: Asking, reply: FastifyReply) {
+  return kept(request, reply, ({ history }) => history.page(kind, request.query));
+}
+
+async function told<Kind extends "records" | "accounts" | "checkpoints">(
+  kind: Kind,
+  request: Asking,
+  reply: FastifyReply,
+) {
+  return mapped(await page(kind, request, reply), toldItem);
+}
+
+/** A page that never changes says so. */
+async function kept<Row extends object>(
+  request: Asking,
+  reply: FastifyReply,
+  read: (past: HistoryServices) => Promise<HistoryPage<Row>>,
+): Promise<HistoryPage<Row>> {
+  const past = pastOf(request);
+  const found = await read(past);
+  const { cursor, at } = request.query;
+  const isFixed = cursor !== undefined || at !== undefined;
+  if (isFixed && found.block.number <= past.finalBlock() && !found.items.some(isProvisional)) keepForEver(reply);
+  return found;
 }
 
 /** An index that is made anew says more of it. */
@@ -80,17 +95,14 @@ function isProvisional(row: object): boolean {
   return "via" in row && row.via === "unknown";
 }
 
-/** What was traded in a market, and what stood there and in the basket, span by span. */
-export function registerPriceRoutes(
-  server: RelayServer,
-  { history, basket, requireMarket }: HistoryServices,
-  charge: Charge,
-): void {
+/** What was traded in a market. */
+export function registerPriceRoutes(server: RelayServer, charge: Charge): void {
   const tags = ["history"];
-  const known = ({ root, branch }: { root: number; branch: number }): MarketRef => {
+  const known = (request: FastifyRequest, { root, branch }: { root: number; branch: number }) => {
+    const { history, requireMarket } = pastOf(request);
     const market = { marketRootId: root, marketBranchId: branch };
     requireMarket(market);
-    return market;
+    return { history, market };
   };
   const costing = (requests: number) => ({
     preHandler: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -111,7 +123,10 @@ export function registerPriceRoutes(
         response: { 200: wire.candles, ...REFUSALS },
       },
     },
-    ({ params, query }) => history.candles(known(params), query),
+    (request) => {
+      const { history, market } = known(request, request.params);
+      return history.candles(market, request.query);
+    },
   );
   server.get(
     "/v1/markets/:root/:branch/ticker",
@@ -125,7 +140,10 @@ export function registerPriceRoutes(
         response: { 200: wire.ticker, ...REFUSALS },
       },
     },
-    ({ params }) => history.ticker(known(params)),
+    (request) => {
+      const { history, market } = known(request, request.params);
+      return history.ticker(market);
+    },
   );
   server.get(
     "/v1/markets/:root/:branch/levels",
@@ -141,9 +159,9 @@ export function registerPriceRoutes(
         response: { 200: wire.levelSeries, ...REFUSALS },
       },
     },
-    async ({ params, query }) => {
-      const market = known(params);
-      return { ...market, ...(await history.levelSeries(market, query)) };
+    async (request) => {
+      const { history, market } = known(request, request.params);
+      return { ...market, ...(await history.levelSeries(market, request.query)) };
     },
   );
   server.get(
@@ -159,7 +177,9 @@ export function registerPriceRoutes(
         response: { 200: wire.weightSeries, ...REFUSALS },
       },
     },
-    async ({ query: { numeraire, ...query } }) => {
+    async (request) => {
+      const { history, basket } = pastOf(request);
+      const { numeraire, ...query } = request.query;
       const { spans, ...rest } = await history.weightSeries(query);
       const quoted = (doubledMiddles: readonly bigint[] | null) =>
         doubledMiddles === null ? null : weightsItem({ doubledMiddles }, basket, numeraire);

@@ -21,11 +21,7 @@ export interface MarketServices {
   readonly mayRead: (trader: string, until: bigint, signature: string) => Promise<void>;
 }
 
-export function registerMarketRoutes(
-  server: RelayServer,
-  { views, book, basket, words, mayRead }: MarketServices,
-  charge: Charge,
-): void {
+export function registerMarketRoutes(server: RelayServer, charge: Charge): void {
   const tags = ["markets"];
   server.get(
     "/v1/markets",
@@ -40,6 +36,7 @@ export function registerMarketRoutes(
     },
     async (request, reply) => {
       const isWhole = request.query.descriptions === "true";
+      const { book, views, words } = request.served;
       if (isWhole) charge(request, reply, TEXTS_COST - 1);
       const known = await wordsKnown(words, [...book().state.markets.table.roots.keys()]);
       return { block: views.block(), roots: rootViews(book(), known, isWhole) };
@@ -55,7 +52,7 @@ export function registerMarketRoutes(
         response: { 200: wire.monitoring, ...REFUSALS },
       },
     },
-    () => ({ block: views.block(), ...monitoringView(book()) }),
+    ({ served: { views, book } }) => ({ block: views.block(), ...monitoringView(book()) }),
   );
   server.get(
     "/v1/markets/:root/:branch/depth",
@@ -69,7 +66,8 @@ export function registerMarketRoutes(
         response: { 200: wire.depth, ...REFUSALS },
       },
     },
-    ({ params: { root, branch }, query }) => views.depth({ marketRootId: root, marketBranchId: branch }, query),
+    ({ params: { root, branch }, query, served }) =>
+      served.views.depth({ marketRootId: root, marketBranchId: branch }, query),
   );
   server.get(
     "/v1/markets/:root/:branch/book",
@@ -83,7 +81,7 @@ export function registerMarketRoutes(
         response: { 200: wire.book, ...REFUSALS },
       },
     },
-    ({ params: { root, branch }, query: { limit } }) => {
+    ({ params: { root, branch }, query: { limit }, served: { book } }) => {
       const market = { marketRootId: root, marketBranchId: branch };
       requireMarket(book(), market);
       return bookView(book(), market, limit);
@@ -101,7 +99,7 @@ export function registerMarketRoutes(
         response: { 200: wire.traders, ...REFUSALS },
       },
     },
-    ({ query }) => ({ block: views.block(), ...tradersView(book(), basket, query) }),
+    ({ query, served: { views, book, basket } }) => ({ block: views.block(), ...tradersView(book(), basket, query) }),
   );
   server.get(
     "/v1/traders/:trader",
@@ -114,7 +112,7 @@ export function registerMarketRoutes(
         response: { 200: wire.trader, ...REFUSALS },
       },
     },
-    ({ params: { trader } }) => views.trader(trader),
+    ({ params: { trader }, served }) => served.views.trader(trader),
   );
   server.post(
     "/v1/traders/:trader/own",
@@ -130,7 +128,7 @@ export function registerMarketRoutes(
         response: { 200: own, ...REFUSALS },
       },
     },
-    async ({ params: { trader }, body: { until, signature } }) => {
+    async ({ params: { trader }, body: { until, signature }, served: { mayRead, views } }) => {
       await mayRead(trader, until, signature.toLowerCase());
       return views.own(trader);
     },
@@ -149,7 +147,7 @@ export function registerMarketRoutes(
         response: { 200: ownOfNonce, ...REFUSALS },
       },
     },
-    async ({ params: { trader, nonce }, body: { until, signature } }) => {
+    async ({ params: { trader, nonce }, body: { until, signature }, served: { mayRead, views } }) => {
       await mayRead(trader, until, signature.toLowerCase());
       return { packages: await views.packagesOfNonce(trader, nonce, MOST_OF_NONCE) };
     },

@@ -7,12 +7,41 @@ import { MOST_PACKAGES } from "../../wire/packages.js";
 import * as wire from "../../wire/session.js";
 import { STREAM_PATH } from "./stream.js";
 import type { RelayServer } from "./request.js";
-import { REFUSALS } from "./charging.js";
+import { type Charge, chargeRows, REFUSALS } from "./charging.js";
 
 export type SessionView = Served<typeof wire.session>;
 
 export interface SessionServices {
-  readonly session: () => SessionView;
+  readonly describe: () => SessionView;
+}
+
+export type SessionItem = Served<typeof wire.sessions>["sessions"][number];
+
+export interface SessionListServices {
+  /** In the order in which they were opened, those behind the first `after`, at most so many. */
+  readonly list: (after: number, limit: number) => readonly SessionItem[];
+}
+
+export function registerSessionListRoute(server: RelayServer, { list }: SessionListServices, charge: Charge): void {
+  server.get(
+    "/v1/sessions",
+    {
+      preHandler: chargeRows(charge),
+      schema: {
+        operationId: "getSessions",
+        tags: ["session"],
+        summary: "The sessions that this relay serves",
+        description:
+          "All paths that begin with /v1 are there for each of them behind its `path`, too: /v1/sessions/ADDRESS/link. The short ones are those of the only session, where there is one.",
+        querystring: wire.sessionsQuery,
+        response: { 200: wire.sessions, ...REFUSALS },
+      },
+    },
+    ({ query: { after, limit } }) => {
+      const sessions = list(after, limit);
+      return { sessions: [...sessions], ...(sessions.length === limit && { next: after + limit }) };
+    },
+  );
 }
 
 /** What of a relay is told besides its session. */
@@ -28,7 +57,7 @@ export interface RelayFacts {
   readonly hasStream: boolean;
 }
 
-export function registerSessionRoute(server: RelayServer, { session }: SessionServices): void {
+export function registerSessionRoute(server: RelayServer): void {
   server.get(
     "/v1/session",
     {
@@ -40,7 +69,7 @@ export function registerSessionRoute(server: RelayServer, { session }: SessionSe
         response: { 200: wire.session, ...REFUSALS },
       },
     },
-    () => session(),
+    ({ served }) => served.describe(),
   );
 }
 

@@ -1,8 +1,11 @@
 /** Packages in, and where things stand. */
+import type { FastifyRequest } from "fastify";
+
 import type { Canceller } from "../queue/cancel.js";
 import { type Given, offerAll, type PackageAnswer } from "../queue/cancel-desk.js";
 import type { Acknowledgement, Intake } from "../queue/intake.js";
 import type { Metrics } from "../metrics.js";
+import type { ProcessMetrics } from "../process-metrics.js";
 import type { Log } from "../log.js";
 import type { QueueView } from "./queue-view.js";
 import { type Charge, REFUSALS } from "./charging.js";
@@ -21,10 +24,13 @@ export interface PackageServices {
   /** Undefined if this relay signs none. */
   readonly receipts: Receipts | undefined;
   readonly views: Views;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, "acknowledgeSeconds">;
   readonly health: () => HealthView;
   readonly queue: () => QueueView;
 }
+
+/** Refusals, by their codes. */
+export type Counted = ProcessMetrics["refused"];
 
 export type HealthView = Served<typeof healthForm>;
 
@@ -35,7 +41,7 @@ const OK = 200;
 const UNAVAILABLE = 503;
 export function registerPackageRoutes(
   server: RelayServer,
-  { intake, canceller, views, metrics, receipts }: PackageServices,
+  refused: Counted,
   charge: Charge,
   log: Pick<Log, "info">,
 ): void {
@@ -53,9 +59,9 @@ export function registerPackageRoutes(
         response: { [ACCEPTED]: wire.acknowledgement, ...REFUSALS },
       },
     },
-    async (request, reply) => {
+    async ({ body, served: { intake, metrics, receipts } }, reply) => {
       const stop = metrics.acknowledgeSeconds.startTimer();
-      const acknowledgement = await intake.offer(wire.signedPackageOf(request.body));
+      const acknowledgement = await intake.offer(wire.signedPackageOf(body));
       stop();
       reply.status(ACCEPTED);
       return acknowledgementView(acknowledgement, receipts);
@@ -75,9 +81,10 @@ export function registerPackageRoutes(
     },
     async (request, reply) => {
       const { packages } = request.body;
+      const { intake, receipts } = request.served;
       charge(request, reply, packages.length - 1);
       const answers = await offerAll(intake, packages.map(givenOf));
-      return { packages: answers.map((one) => packageAnswer(one, { metrics, receipts })) };
+      return { packages: answers.map((one) => packageAnswer(one, { refused, receipts })) };
     },
   );
   server.post(
@@ -96,7 +103,7 @@ export function registerPackageRoutes(
     (request, reply) => {
       const { package: draft, most = false } = request.body;
       charge(request, reply, most ? MOST_COST : PREVIEW_COST);
-      return views.preview(draft, most);
+      return request.served.views.preview(draft, most);
     },
   );
   server.get(
@@ -110,7 +117,7 @@ export function registerPackageRoutes(
         response: { [OK]: wire.packageState, ...REFUSALS },
       },
     },
-    async ({ params: { link } }) => packageView(await views.package(link)),
+    async ({ params: { link }, served }) => packageView(await served.views.package(link)),
   );
   server.post(
     "/v1/packages/:link/cancel",
@@ -125,8 +132,8 @@ export function registerPackageRoutes(
         response: { [OK]: wire.withdrawn, ...REFUSALS },
       },
     },
-    async ({ params: { link }, body: { signature } }) => {
-      await canceller.cancel(link, signature.toLowerCase());
+    async ({ params: { link }, body: { signature }, served }) => {
+      await served.canceller.cancel(link, signature.toLowerCase());
       log.info({ link, signature }, "package taken back by its trader"); // beside its row
       return { link, status: "withdrawn" as const };
     },
@@ -141,11 +148,19 @@ export function registerPackageRoutes(
         response: { [OK]: wire.linkState, ...REFUSALS },
       },
     },
-    () => views.link(),
+    ({ served }) => served.views.link(),
   );
 }
 
-export function registerStateRoutes(server: RelayServer, { metrics, health, queue }: PackageServices): void {
+/** How a process is with all its sessions. */
+export interface ProcessServices {
+  readonly metrics: Pick<ProcessMetrics, "text" | "contentType">;
+  readonly health: () => HealthView;
+}
+
+export function registerStateRoutes(server: RelayServer, { metrics, health }: ProcessServices): void {
+  const healthOf = (request: FastifyRequest): HealthView =>
+    request.session === undefined ? health() : request.served.health();
   const tags = ["relay"];
   server.get(
     "/v1/queue",
@@ -157,7 +172,7 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
         response: { [OK]: queueForm, ...REFUSALS },
       },
     },
-    () => queue(),
+    ({ served }) => served.queue(),
   );
   server.get(
     "/health",
@@ -169,8 +184,8 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
         response: { [OK]: healthForm, [UNAVAILABLE]: healthForm },
       },
     },
-    (_request, reply) => {
-      const view = health();
+    (request, reply) => {
+      const view = healthOf(request);
       reply.status(view.ready ? OK : UNAVAILABLE);
       return view;
     },
@@ -185,8 +200,8 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
         response: { [OK]: readiness, [UNAVAILABLE]: readiness },
       },
     },
-    (_request, reply) => {
-      const { ready, faults } = health();
+    (request, reply) => {
+      const { ready, faults } = healthOf(request);
       reply.status(ready ? OK : UNAVAILABLE);
       const reasons = [...new Set(faults.filter(({ blocking }) => blocking).map(({ code }) => code))];
       return { ready, reasons };
@@ -197,9 +212,9 @@ export function registerStateRoutes(server: RelayServer, { metrics, health, queu
     { schema: { tags, operationId: "getMetrics", summary: "Figures for Prometheus, as text" } },
     async (_request, reply) => {
       return reply
-        .type(metrics.registry.contentType)
+        .type(metrics.contentType)
         .serializer((text: unknown) => String(text))
-        .send(await metrics.registry.metrics());
+        .send(await metrics.text());
     },
   );
 }
@@ -216,11 +231,11 @@ export function givenOf(body: Parameters<typeof wire.signedPackageOf>[0]): Given
 /** A package of a request: acknowledged, or why not, as if it had come alone. */
 export function packageAnswer(
   one: PackageAnswer,
-  { metrics, receipts }: { readonly metrics: Pick<Metrics, "refused">; readonly receipts: Receipts | undefined },
+  { refused, receipts }: { readonly refused: Counted; readonly receipts: Receipts | undefined },
 ): Served<typeof wire.acknowledgements>[number] {
   if (!("error" in one)) return { taken: true as const, ...acknowledgementView(one, receipts) };
   const { error } = answerTo(one.error).body;
-  metrics.refused.inc({ code: error.code });
+  refused.inc({ code: error.code });
   return { taken: false as const, error };
 }
 

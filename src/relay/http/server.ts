@@ -8,7 +8,7 @@ import { addPage, type PageFiles } from "../../page/serve.js";
 import { toJson } from "../../protocol/amounts/json.js";
 import { RelayError } from "../errors.js";
 import type { Log } from "../log.js";
-import type { Metrics } from "../metrics.js";
+import type { ProcessMetrics } from "../process-metrics.js";
 import { allowOrigin } from "./cors.js";
 import { answerTo } from "./errors.js";
 import { registerDescription, registerDocument } from "./openapi.js";
@@ -19,19 +19,34 @@ import { type ConnectionLimits, limitConnections } from "./connections.js";
 import { BURST_SECONDS, createRateLimit } from "./rate.js";
 import { type RelayServer, validatorCompiler } from "./request.js";
 import type { Charge } from "./charging.js";
-import { type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
+import { type HealthView, type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
 import { type HistoryServices, registerHistoryRoutes, registerPriceRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
-import { registerSessionRoute, type SessionServices } from "./routes-session.js";
+import {
+  registerSessionListRoute,
+  registerSessionRoute,
+  type SessionListServices,
+  type SessionServices,
+} from "./routes-session.js";
+import { nameSessions, type Sessions, shortPath } from "./sessions.js";
 import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 
+/** What answers for one session. */
 export interface Served extends PackageServices, CancellationServices, MarketServices, SessionServices {
-  /** Undefined if this relay serves no page. */
-  readonly page: PageFiles | undefined;
   /** Undefined if this relay keeps no history. */
   readonly past: (HistoryServices & StreamServices) | undefined;
+}
+
+/** What answers for a whole process. */
+export interface ServedProcess extends Sessions, SessionListServices {
+  /** Of all sessions together. */
+  readonly health: () => HealthView;
+  /** Whether there is a history of them. */
+  readonly keepsHistory: boolean;
+  /** Undefined if this relay serves no page. */
+  readonly page: PageFiles | undefined;
 }
 
 export interface ServerOptions extends StreamLimits, ConnectionLimits {
@@ -56,13 +71,14 @@ const MAX_MESSAGE = 4_096;
 const MAX_PARAM_LENGTH = 100;
 
 export async function createServer(
-  served: Served,
+  served: ServedProcess,
   { bodyLimit, rate, now, allowOrigin: origin, trustedProxies, ...limits }: ServerOptions,
-  metrics: Metrics,
+  metrics: ProcessMetrics,
   log: Log,
 ): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit,
+    rewriteUrl: shortPath,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // Node takes the larger of two limits for that of a whole request: given here, that of its headers is no larger.
     http: { connectionsCheckingInterval: CHECK_MS, requestTimeout: REQUEST_TIMEOUT_MS },
@@ -89,6 +105,7 @@ export async function createServer(
   limitConnections(server.server, { ...limits, trustedProxies }, (reason) => {
     metrics.connectionsRefused.inc({ reason });
   });
+  nameSessions(server, served);
   markAnswers(server);
   compressAnswers(server);
   allowOrigin(server, origin);
@@ -121,16 +138,17 @@ export async function createServer(
   await server.register(websocket, { options: { maxPayload: MAX_MESSAGE } });
   await registerDescription(server);
   const routes: RelayServer = server.withTypeProvider();
-  registerSessionRoute(routes, served);
-  registerPackageRoutes(routes, served, charge, log);
-  registerCancellationRoutes(routes, served, charge);
-  registerSwitchRoutes(routes, served);
-  registerMarketRoutes(routes, served, charge);
-  registerStateRoutes(routes, served);
-  if (served.past !== undefined) {
-    registerHistoryRoutes(routes, served.past, charge);
-    registerPriceRoutes(routes, served.past, charge);
-    registerStream(routes, served.past, limits);
+  registerSessionListRoute(routes, served, charge);
+  registerSessionRoute(routes);
+  registerPackageRoutes(routes, metrics.refused, charge, log);
+  registerCancellationRoutes(routes, metrics.refused, charge);
+  registerSwitchRoutes(routes);
+  registerMarketRoutes(routes, charge);
+  registerStateRoutes(routes, { metrics, health: served.health });
+  if (served.keepsHistory) {
+    registerHistoryRoutes(routes, charge);
+    registerPriceRoutes(routes, charge);
+    registerStream(routes, metrics, limits);
   }
   registerDocument(server);
   if (served.page !== undefined) await addPage(server, served.page);

@@ -9,7 +9,9 @@ import { RelayError } from "../errors.js";
 import { limitKey } from "./address.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./charging.js";
-import { CLOSE, serveSubscriber, type StreamServices, type SubscriberLimits } from "./subscriber.js";
+import type { StreamMetrics } from "../process-metrics.js";
+import { pastOf } from "./sessions.js";
+import { CLOSE, serveSubscriber, type SubscriberLimits } from "./subscriber.js";
 
 export interface StreamLimits extends SubscriberLimits {
   /** Streams open at once, of all and of one address. */
@@ -35,15 +37,16 @@ const DESCRIPTION = [
 
 export function registerStream(
   server: RelayServer,
-  services: StreamServices,
+  metrics: StreamMetrics,
   { maxStreams, maxStreamsPerAddress, ...limits }: StreamLimits,
 ): void {
-  const door: Door = { maxStreams, maxStreamsPerAddress, open: new Map(), total: 0, metrics: services.metrics };
+  const door: Door = { maxStreams, maxStreamsPerAddress, open: new Map(), total: 0, metrics };
   server.route({
     method: "GET",
     url: STREAM_PATH,
     preValidation: (request, _reply, done) => {
       requireRoom(door, request);
+      pastOf(request); // before the socket is opened
       done();
     },
     schema: {
@@ -57,14 +60,14 @@ export function registerStream(
       throw new RelayError("RELAY_UPGRADE_REQUIRED");
     },
     wsHandler: (socket, request) => {
-      serveSubscriber(socket, services, limits, enter(door, limitKey(request.ip)));
+      serveSubscriber(socket, { ...pastOf(request), metrics }, limits, enter(door, limitKey(request.ip)));
     },
   });
 }
 
 /** Counts the streams that are open. */
 interface Door extends Pick<StreamLimits, "maxStreams" | "maxStreamsPerAddress"> {
-  readonly metrics: StreamServices["metrics"];
+  readonly metrics: StreamMetrics;
   /** By address. */
   readonly open: Map<string, number>;
   total: number;

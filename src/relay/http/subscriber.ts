@@ -8,7 +8,7 @@ import { type streamMessage, streamName, type StreamRequest, streamRequest } fro
 import { RelayError } from "../errors.js";
 import type { Hub } from "../history/hub.js";
 import type { StreamStore } from "../history/stream-store.js";
-import type { StreamMetrics } from "../metrics.js";
+import type { StreamMetrics } from "../process-metrics.js";
 import { answerTo } from "./errors.js";
 import { createFeed, type Feed, type FeedMessage } from "./feed.js";
 import { createOwnWatches, type OwnServices, type OwnWatches, type WatchMessage } from "./own-watches.js";
@@ -18,7 +18,6 @@ import { invalid } from "./request.js";
 export interface StreamServices {
   readonly hub: Hub;
   readonly store: Pick<StreamStore, "streamAfter" | "headOf" | "bookStart">;
-  readonly metrics: StreamMetrics;
   /** @throws RelayError RELAY_MARKET_UNKNOWN */
   readonly requireMarket: (market: MarketRef) => void;
   readonly own: OwnServices;
@@ -53,6 +52,7 @@ type OwnMessage =
 type Subscription = Extract<StreamRequest, { op: "subscribe" }>;
 
 interface SubscriberState extends Omit<StreamServices, "own">, SubscriberLimits {
+  readonly metrics: StreamMetrics;
   readonly socket: WebSocket;
   readonly feeds: Map<string, Feed>;
   readonly watches: OwnWatches;
@@ -74,7 +74,7 @@ const GRACE_MS = 2_000;
 /** @param leave what is to be done when it has ended */
 export function serveSubscriber(
   socket: WebSocket,
-  services: StreamServices,
+  services: StreamServices & { readonly metrics: StreamMetrics },
   limits: SubscriberLimits,
   leave: () => void,
 ): void {

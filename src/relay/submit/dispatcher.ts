@@ -44,7 +44,7 @@ export interface DispatcherDependencies {
   readonly cancels: CancelLedger;
   readonly signers: Signers;
   readonly plan: BatchPlan;
-  readonly sender: Pick<Sender, "account" | "maxFee" | "priorityFee" | "submit" | "remake">;
+  readonly sender: Pick<Sender, "account" | "hasRoom" | "maxFee" | "priorityFee" | "submit" | "remake">;
   readonly node: Pick<ChainNode, "call" | "estimateGas">;
   readonly room: GasRoom;
   readonly lane: Lane;
@@ -107,7 +107,7 @@ async function tick(state: DispatcherState, fence: Fence): Promise<void> {
     const inFlight = ledger.openSubmissions().length;
     metrics.inFlight.set(inFlight);
     if ((tracker.standing.header.baseFee ?? 0n) > sender.maxFee) break; // nobody would take it
-    if (inFlight >= maxInFlight || !(await sendNext(state, fence))) break;
+    if (inFlight >= maxInFlight || !sender.hasRoom || !(await sendNext(state, fence))) break;
   }
 }
 

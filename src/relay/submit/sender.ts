@@ -3,10 +3,7 @@
  * whichever relay submits then, so that nothing is lost between the two; with one nonce only one of them can land. What no node
  * takes as it is, is made anew under its nonce.
  */
-import { computeAddress } from "ethers";
-
 import type { BookCall } from "../../bindings/calls.js";
-import type { Keccak } from "../../protocol/signing/hashing.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { RelayError } from "../errors.js";
@@ -17,12 +14,15 @@ import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Fence, RemadeCall, SignedTransaction, SubmissionStore } from "../store/submissions.js";
 import { type Fees, feesAt, feesWithin, GWEI, isLegacy, least, type Pricing, raisedFees } from "./fees.js";
+import type { PayingAccount } from "./account.js";
 import { feeCapIn, type SendRefusal, sendRefusalOf } from "./refusals.js";
 import type { GasRoom } from "./room.js";
-import { createTransactionSigner, type TransactionSigner } from "./sign.js";
 
 export interface Sender {
+  /** Address of the account that pays. */
   readonly account: string;
+  /** Whether that may have another transaction on its way. */
+  readonly hasRoom: boolean;
   /** Most that is offered, wei a unit of gas. */
   readonly maxFee: bigint;
   /**
@@ -39,6 +39,8 @@ export interface Sender {
   tend(fence: Fence, at: Standing): Promise<LiveSubmission[]>;
   /** Makes one anew at today's price. @throws as `submit`; then it is as it was */
   remake(fence: Fence, submission: LiveSubmission, remade: RemadeCall, at: Standing): Promise<void>;
+  /** Its account has nothing to do with this book any more. */
+  leave(): void;
   /** What keeps transactions from being taken at the moment. */
   fault(at: Standing): RelayError | undefined;
 }
@@ -58,8 +60,9 @@ export interface SenderDependencies {
   readonly log: Log;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
-  readonly privateKey: string;
-  readonly keccak: Keccak;
+  readonly account: PayingAccount;
+  /** Where the account stands at the newest block, as this book has followed it; undefined as long as that is not known. */
+  readonly standing: () => Standing | undefined;
   readonly chainId: bigint;
   readonly book: string;
   readonly replaceAfterMs: number;
@@ -67,23 +70,21 @@ export interface SenderDependencies {
   readonly maxFee: bigint;
 }
 
-interface SenderState extends SenderDependencies {
-  readonly account: string;
-  readonly sign: TransactionSigner;
-}
-
 /** How long a node may take to know a transaction before it is sent again, ms. */
 const RESEND_MS = 1_000;
 /** After so many refusals for a reason that is not known here, a transaction is made anew. */
 const PUZZLED = 5;
 
-export function createSender(dependencies: SenderDependencies): Sender {
-  const { privateKey, keccak, maxFee } = dependencies;
-  const account = computeAddress(privateKey);
-  const state: SenderState = { ...dependencies, account, sign: createTransactionSigner(privateKey, keccak) };
+export function createSender(state: SenderDependencies): Sender {
+  const { account, ledger, standing, maxFee } = state;
+  const leave = account.join({ open: () => ledger.openSubmissions(), standing: () => standing()?.nonce });
   return {
-    account,
+    account: account.address,
     maxFee,
+    get hasRoom() {
+      return account.hasRoom;
+    },
+    leave,
     priorityFee: (behind) => priorityFee(state, behind),
     submit: (fence, call, at) => submit(state, fence, call, at),
     tend: (fence, at) => tend(state, fence, at),
@@ -93,25 +94,31 @@ export function createSender(dependencies: SenderDependencies): Sender {
 }
 
 /** A node that does not say is no reason to wait: what is too little is raised later. */
-async function priorityFee({ node, maxFee }: SenderState, behind: Pricing): Promise<bigint> {
+async function priorityFee({ node, maxFee }: SenderDependencies, behind: Pricing): Promise<bigint> {
   const asked = isLegacy(behind) ? node.gasPrice() : node.priorityFee();
   return least(await asked.catch(() => GWEI), maxFee);
 }
 
-async function submit(state: SenderState, fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission> {
+async function submit(
+  state: SenderDependencies,
+  fence: Fence,
+  call: PricedCall,
+  at: Standing,
+): Promise<LiveSubmission> {
   const { ledger, store, account, now, maxFee, room } = state;
-  const open = ledger.openSubmissions().at(-1)?.nonce;
-  const nonce = Math.max(at.nonce, open === undefined ? 0 : open + 1);
   const fees = feesWithin(feesAt(at.header, call.priorityFee, maxFee), call.gasLimit, room.feeCap);
   room.offered(fees.maxFee);
-  const transaction = signed(state, { ...call, nonce }, fees, at);
-  const live = ledger.addSubmission(await store.add(fence, { ...call, account, nonce }, transaction), now());
+  const live = await account.withNext(at.nonce, async (nonce) => {
+    const transaction = signed(state, { ...call, nonce }, fees, at);
+    const stored = await store.add(fence, { ...call, account: account.address, nonce }, transaction);
+    return ledger.addSubmission(stored, now());
+  });
   void send(state, live);
   return live;
 }
 
 async function remake(
-  state: SenderState,
+  state: SenderDependencies,
   fence: Fence,
   submission: LiveSubmission,
   remade: RemadeCall,
@@ -129,7 +136,7 @@ async function remake(
   await send(state, submission);
 }
 
-async function tend(state: SenderState, fence: Fence, at: Standing): Promise<LiveSubmission[]> {
+async function tend(state: SenderDependencies, fence: Fence, at: Standing): Promise<LiveSubmission[]> {
   const hopeless: LiveSubmission[] = [];
   for (const submission of state.ledger.openSubmissions()) {
     try {
@@ -143,7 +150,12 @@ async function tend(state: SenderState, fence: Fence, at: Standing): Promise<Liv
 }
 
 /** @returns false if it has to be made anew */
-async function lookAfter(state: SenderState, fence: Fence, submission: LiveSubmission, at: Standing): Promise<boolean> {
+async function lookAfter(
+  state: SenderDependencies,
+  fence: Fence,
+  submission: LiveSubmission,
+  at: Standing,
+): Promise<boolean> {
   const { node, now, replaceAfterMs } = state;
   const age = now() - submission.sentAt;
   const last = submission.transactions.at(-1);
@@ -160,7 +172,7 @@ async function lookAfter(state: SenderState, fence: Fence, submission: LiveSubmi
 
 /** Whether sending it again as it is would be in vain: for what the node said, or for what has been set since it was signed. */
 function isHopeless(
-  { room, maxFee }: SenderState,
+  { room, maxFee }: SenderDependencies,
   { gasLimit, notTaken }: LiveSubmission,
   last: SignedTransaction,
   { header }: Standing,
@@ -174,7 +186,12 @@ function isHopeless(
 }
 
 /** Offers more for a transaction that nobody takes. */
-async function replace(state: SenderState, fence: Fence, submission: LiveSubmission, at: Standing): Promise<void> {
+async function replace(
+  state: SenderDependencies,
+  fence: Fence,
+  submission: LiveSubmission,
+  at: Standing,
+): Promise<void> {
   const last = submission.transactions.at(-1);
   if (last === undefined) return;
   const { store, log, maxFee } = state;
@@ -191,7 +208,7 @@ async function replace(state: SenderState, fence: Fence, submission: LiveSubmiss
 }
 
 /** Whether the node takes it shows later: it is sent again until its nonce is used. */
-async function send(state: SenderState, submission: LiveSubmission): Promise<void> {
+async function send(state: SenderDependencies, submission: LiveSubmission): Promise<void> {
   const transaction = submission.transactions.at(-1);
   if (transaction === undefined) return;
   const { node, now, log } = state;
@@ -210,7 +227,7 @@ async function send(state: SenderState, submission: LiveSubmission): Promise<voi
 }
 
 /** Whether the node has one of a submission's transactions: if the nonce is used then, it was that one that used it. */
-async function isKnownOf({ node }: SenderState, { transactions }: LiveSubmission): Promise<boolean> {
+async function isKnownOf({ node }: SenderDependencies, { transactions }: LiveSubmission): Promise<boolean> {
   const senders = await Promise.all(transactions.map(({ hash }) => node.senderOf(hash).catch(() => undefined)));
   return senders.some((sender) => sender !== undefined);
 }
@@ -221,7 +238,7 @@ function kindOf(error: unknown): SendRefusal {
 
 /** What a node said that did not take it. */
 function heed(
-  state: SenderState,
+  state: SenderDependencies,
   submission: LiveSubmission,
   { hash, maxFee }: SignedTransaction,
   error: unknown,
@@ -242,7 +259,7 @@ function heed(
   log[times === 1 ? "warn" : "debug"]({ error, hash, nonce, kind, times }, "transaction not taken by the node");
 }
 
-function fault({ ledger, maxFee }: SenderState, { header }: Standing): RelayError | undefined {
+function fault({ ledger, maxFee }: SenderDependencies, { header }: Standing): RelayError | undefined {
   const open = ledger.openSubmissions();
   const refused = open.find(({ notTaken }) => notTaken !== undefined);
   if (refused?.notTaken !== undefined) {
@@ -255,11 +272,11 @@ function fault({ ledger, maxFee }: SenderState, { header }: Standing): RelayErro
 }
 
 function signed(
-  { sign, chainId, book }: SenderState,
+  { account, chainId, book }: SenderDependencies,
   { nonce, to = book, data, gasLimit }: Pick<LiveSubmission, "nonce" | "to" | "data" | "gasLimit">,
   { maxFee, priorityFee }: Fees,
   { header }: Pick<Standing, "header">,
 ): SignedTransaction {
   const offered = { maxFee, priorityFee, isLegacy: isLegacy(header) };
-  return { ...sign({ chainId, nonce, to, data, gasLimit, ...offered }), maxFee, priorityFee };
+  return { ...account.sign({ chainId, nonce, to, data, gasLimit, ...offered }), maxFee, priorityFee };
 }

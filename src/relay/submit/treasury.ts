@@ -2,7 +2,7 @@
 import { adviceOf, RelayError } from "../errors.js";
 import type { FaultReport } from "../faults.js";
 import type { Standing } from "../follow/standing.js";
-import type { Metrics } from "../metrics.js";
+import type { ProcessMetrics } from "../process-metrics.js";
 import type { ChainNode } from "../../node/node.js";
 import { feesAt, inGwei } from "./fees.js";
 import type { Sender } from "./sender.js";
@@ -20,7 +20,7 @@ export interface Treasury {
 export interface TreasuryDependencies {
   readonly node: Pick<ChainNode, "balanceOf">;
   readonly sender: Pick<Sender, "account" | "maxFee" | "priorityFee">;
-  readonly metrics: Pick<Metrics, "balance">;
+  readonly balances: ProcessMetrics["balance"];
   /** Least that the account should have, wei. */
   readonly minBalance: bigint;
 }
@@ -28,7 +28,7 @@ export interface TreasuryDependencies {
 /** With less than this there is no batch of even one order. */
 const ONE_ORDER_GAS = 1_100_000n;
 
-export function createTreasury({ node, sender, metrics, minBalance }: TreasuryDependencies): Treasury {
+export function createTreasury({ node, sender, balances, minBalance }: TreasuryDependencies): Treasury {
   let low: { readonly balance: bigint; readonly floor: bigint } | undefined;
   return {
     async look({ header }) {
@@ -36,7 +36,7 @@ export function createTreasury({ node, sender, metrics, minBalance }: TreasuryDe
       const order = feesAt(header, priorityFee, sender.maxFee).maxFee * ONE_ORDER_GAS;
       const floor = order > minBalance ? order : minBalance;
       low = balance < floor ? { balance, floor } : undefined;
-      metrics.balance.set(inGwei(balance));
+      balances.set({ account: sender.account }, inGwei(balance));
     },
     rest() {
       low = undefined;

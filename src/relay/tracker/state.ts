@@ -3,7 +3,7 @@ import type { ChainRecord } from "../../bindings/records.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Book } from "../../protocol/book/book.js";
 import type { FaultReport } from "../faults.js";
-import { type ChainAudit, createChainAudit } from "../follow/audit.js";
+import { type AuditPlan, type ChainAudit, createChainAudit } from "../follow/audit.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Follower } from "../follow/follower.js";
 import type { Mirror, MirrorStart } from "../follow/mirror.js";
@@ -54,6 +54,8 @@ export interface TrackerDependencies {
   readonly account: string;
   readonly book: string;
   readonly reorgDepth: number;
+  /** When the book's head is compared with the chain's; every 20 looks by default. */
+  readonly auditPlan?: AuditPlan;
 }
 
 /** What a block brought for a package. */
@@ -126,7 +128,7 @@ export function trackerState(dependencies: TrackerDependencies): TrackerState {
     recent: new Map(),
     recentlyCancelled: new Map(),
     listeners: [],
-    audit: createChainAudit(dependencies.node, dependencies.book.toLowerCase()),
+    audit: createChainAudit(dependencies.node, dependencies.book.toLowerCase(), dependencies.auditPlan),
     tipLogs: undefined,
     contradictions: 0,
     rereadAt: -1,

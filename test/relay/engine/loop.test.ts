@@ -14,7 +14,7 @@ async function run(endings: readonly (Error | undefined)[], ms = 0) {
       heard.push((JSON.parse(line) as { readonly msg: string }).msg); // as every line has
     },
   });
-  const metrics = createMetrics();
+  const metrics = createMetrics("0x");
   const faults = createFaults(() => 0);
   const seen: (string | undefined)[] = [];
   const stopping = new AbortController();
@@ -40,7 +40,13 @@ describe("loop", () => {
   it("does nothing if the signal has come already", async () => {
     const { log } = { log: createLog("silent") };
     const work = (): Promise<never> => Promise.reject(new Error("it worked"));
-    await loop({ faults: createFaults(() => 0), log, metrics: createMetrics() }, "chain", 0, AbortSignal.abort(), work);
+    await loop(
+      { faults: createFaults(() => 0), log, metrics: createMetrics("0x") },
+      "chain",
+      0,
+      AbortSignal.abort(),
+      work,
+    );
   });
 
   it("goes on after a fault, and knows of it until it is over", async () => {

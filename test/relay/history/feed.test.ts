@@ -8,6 +8,7 @@ import { WebSocket } from "ws";
 
 import { createFeed, type FeedMessage } from "../../../src/relay/http/feed.js";
 import { validatorCompiler } from "../../../src/relay/http/request.js";
+import type { Served } from "../../../src/relay/http/server.js";
 import { registerStream } from "../../../src/relay/http/stream.js";
 import { createHub } from "../../../src/relay/history/hub.js";
 import { type BlockRows, noRows } from "../../../src/history/rows.js";
@@ -15,7 +16,7 @@ import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { KEPT_EVENTS } from "../../../src/relay/history/stream-store.js";
 import { messagesOf } from "../../../src/relay/history/streams.js";
 import { streamName } from "../../../src/wire/stream.js";
-import { createMetrics } from "../../../src/relay/metrics.js";
+import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
 import { streamEvents } from "../../../src/relay/history/schema.js";
 import { embeddedDatabase } from "./databases.js";
 import { NOBODYS } from "./events.js";
@@ -185,20 +186,15 @@ describe("given streams of an index", () => {
         });
         await database().run((tables) => tables.insert(streamEvents).values(rows));
       }
-      const metrics = createMetrics();
+      const metrics = createProcessMetrics();
       const server = fastify();
       server.setValidatorCompiler(validatorCompiler);
       server.setSerializerCompiler(() => JSON.stringify);
       await server.register(websocket);
-      const services = {
-        ...world,
-        metrics,
-        requireMarket: () => undefined,
-        own: NOBODYS,
-        now: () => performance.now(),
-      };
+      const past = { ...world, requireMarket: () => undefined, own: NOBODYS, now: () => performance.now() };
       const limits = { maxStreams: 10, maxStreamsPerAddress: 10, maxBacklog: 50_000, drainMs: 300 };
-      registerStream(server.withTypeProvider(), services, limits);
+      server.decorateRequest("served", { getter: () => ({ past }) as unknown as Served }); // nothing else is asked of it
+      registerStream(server.withTypeProvider(), metrics, limits);
       const url = await server.listen({ port: 0, host: "127.0.0.1" });
       const socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`);
       await once(socket, "open");

@@ -108,8 +108,8 @@ describe("given a relay with some trades behind it", function () {
 
     it("counts for Prometheus", async () => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      expect(text).to.match(/^relay_packages_accepted_total 4$/m);
-      expect(text).to.match(/^relay_index_block_number \d+$/m);
+      expect(text).to.match(/^relay_packages_accepted_total\{session="0x\w+"\} 4$/m);
+      expect(text).to.match(/^relay_index_block_number\{session="0x\w+"\} \d+$/m);
     });
   });
 
@@ -305,6 +305,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/queue",
         "/v1/replacements",
         "/v1/session",
+        "/v1/sessions",
         "/v1/stream",
         "/v1/switches",
         "/v1/switches/{hash}/disarm",

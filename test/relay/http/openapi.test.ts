@@ -7,9 +7,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 
 import { documentOf } from "../../../src/relay/http/openapi.js";
-import { createServer, type Served } from "../../../src/relay/http/server.js";
+import { createServer, type ServedProcess } from "../../../src/relay/http/server.js";
 import { createLog } from "../../../src/relay/log.js";
-import { createMetrics } from "../../../src/relay/metrics.js";
+import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
 import { OPTIONS } from "../paper/http.js";
 
 const FILE = new URL("../../../docs/openapi.json", import.meta.url);
@@ -29,7 +29,12 @@ describe("docs/openapi.json", () => {
   let described: Described;
   before(async () => {
     // Routes are only described here: nobody asks them.
-    const server = await createServer({ past: {} } as unknown as Served, OPTIONS, createMetrics(), createLog("silent"));
+    const server = await createServer(
+      { keepsHistory: true } as unknown as ServedProcess,
+      OPTIONS,
+      createProcessMetrics(),
+      createLog("silent"),
+    );
     await server.ready();
     described = JSON.parse(JSON.stringify(documentOf(server))) as Described;
     await server.close();

@@ -149,7 +149,7 @@ describe("given the interface of a relay, when packages are sent to it", () => {
       const answered = await http.submit(chain.sign(0));
       expect([answered.status, errorIn(answered).code]).to.deep.equal([503, "RELAY_NOT_READY"]);
       expect(answered.headers["retry-after"]).to.equal("1");
-      const { values } = await relay.metrics.refused.get();
+      const { values } = await http.metrics.refused.get();
       expect(values.map(({ labels, value }) => [labels.code, value])).to.deep.equal([["RELAY_NOT_READY", 1]]);
     });
 

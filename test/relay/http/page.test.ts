@@ -36,7 +36,12 @@ describe("given a relay that serves the page", () => {
     await relay.follow();
     ({ session } = chain.terms);
     const { chainId } = chain.terms.domain;
-    http = await httpOf(relay, { page: pageOf({ folder, chainId, session, fromBlock: 7, houses: [MAKER] }) });
+    http = await httpOf(relay, {
+      page: pageOf({
+        ...{ folder, chainId, fromBlock: 7 },
+        sessions: () => [{ session, fromBlock: 9, houses: [MAKER] }],
+      }),
+    });
     plain = await httpOf(relay);
   });
   after(() => rm(above, { recursive: true }));
@@ -61,7 +66,7 @@ describe("given a relay that serves the page", () => {
     expect(chains).to.have.length(1);
     expect(chains[0]).to.deep.include({ chainId: 31_337, rpcUrls: [], fromBlock: 7 });
     const relay = "http://relay.example:8700";
-    expect(sessions).to.deep.equal([{ chainId: 31_337, address: session, fromBlock: 7, relay, maker: MAKER.address }]);
+    expect(sessions).to.deep.equal([{ chainId: 31_337, address: session, fromBlock: 9, relay, maker: MAKER.address }]);
   });
 
   it("answers as ever beside it", async () => {

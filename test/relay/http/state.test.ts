@@ -352,7 +352,7 @@ describe("given the interface of a relay, when it is asked how things stand", ()
     await relay.intake.offer(chain.sign(0));
     const { status, body, headers } = await http.get("/metrics");
     expect([status, String(headers["content-type"]).split(";")[0]]).to.deep.equal([200, "text/plain"]);
-    expect(body["text"]).to.include("relay_packages_accepted_total 1");
+    expect(body["text"]).to.include(`relay_packages_accepted_total{session="${chain.terms.session}"} 1\n`);
   });
 
   it("describes itself", async () => {

@@ -9,7 +9,7 @@ import { RelayError } from "../../../src/relay/errors.js";
 import { CLOSE, serveSubscriber, type StreamServices } from "../../../src/relay/http/subscriber.js";
 import type { OwnServices } from "../../../src/relay/http/own-watches.js";
 import type { FateMessage } from "../../../src/relay/http/watchers.js";
-import { createMetrics } from "../../../src/relay/metrics.js";
+import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
 import { eventsInMemory, NOBODYS } from "../history/events.js";
 
 const TRADER = `0x${"a1".repeat(20)}`;
@@ -45,7 +45,7 @@ class Socket extends EventEmitter {
 function open(change: Partial<StreamServices> = {}, heartbeatMs?: number) {
   const memory = eventsInMemory();
   const hub = createHub(memory.store);
-  const metrics = createMetrics();
+  const metrics = createProcessMetrics();
   const time = { ms: 0 };
   const socket = new Socket();
   const left = { count: 0 };

@@ -7,9 +7,12 @@ import { createReceipts } from "../../../src/relay/http/receipts.js";
 import type { HealthView } from "../../../src/relay/http/routes.js";
 import type { MarketServices } from "../../../src/relay/http/routes-markets.js";
 import { sessionView } from "../../../src/relay/http/routes-session.js";
-import { createServer, type ServerOptions } from "../../../src/relay/http/server.js";
+import { createServer, type Served, type ServedProcess, type ServerOptions } from "../../../src/relay/http/server.js";
 import { createViews } from "../../../src/relay/http/views.js";
 import type { PageFiles } from "../../../src/page/serve.js";
+import { createProcessMetrics, type ProcessMetrics } from "../../../src/relay/process-metrics.js";
+import type { SessionRelay } from "../../../src/relay/session/session.js";
+import { createSessions } from "../../../src/relay/session/sessions.js";
 import { sessionTermsOf } from "./chain.js";
 import type { PaperRelay } from "./relay.js";
 
@@ -21,6 +24,7 @@ export interface Answered {
 
 export interface PaperHttp {
   readonly server: FastifyInstance;
+  readonly metrics: ProcessMetrics;
   get(path: string): Promise<Answered>;
   post(path: string, body: unknown): Promise<Answered>;
   submit(signed: SignedPackage): Promise<Answered>;
@@ -59,20 +63,33 @@ export interface PaperHttpOptions extends Partial<ServerOptions> {
 
 export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}): Promise<PaperHttp> {
   const { receiptKey, words, page, ...rest } = options;
-  const {
-    tracker,
-    ledger,
-    cancels,
-    packages,
-    intake,
-    canceller,
-    cancelDesk,
-    switches,
-    metrics,
-    account,
-    confirmed,
-    mayRead,
-  } = relay;
+  const counted = createProcessMetrics();
+  counted.add(relay.metrics);
+  const served = alone(servedOf(relay, { receiptKey, words }), page);
+  const server = await createServer(served, { ...OPTIONS, ...rest }, counted, relay.log);
+  const ask = async (method: "GET" | "POST", url: string, body?: unknown): Promise<Answered> => {
+    const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const { statusCode, body: text, headers: said } = await server.inject({ method, url, headers, ...payload });
+    const isJson = String(said["content-type"]).startsWith("application/json");
+    return { status: statusCode, body: isJson ? (JSON.parse(text) as Answered["body"]) : { text }, headers: said };
+  };
+  return {
+    server,
+    metrics: counted,
+    get: (path) => ask("GET", path),
+    post: (path, body) => ask("POST", path, body),
+    submit: ({ package: order, signature }) => ask("POST", "/v1/packages", { package: plain(order), signature }),
+  };
+}
+
+/** What answers for a relay on paper. */
+export function servedOf(
+  relay: PaperRelay,
+  { receiptKey, words }: Pick<PaperHttpOptions, "words"> & { readonly receiptKey?: string | undefined } = {},
+): Served {
+  const { tracker, ledger, cancels, packages, intake, canceller, cancelDesk, switches, metrics, account } = relay;
+  const { confirmed, mayRead, routing, clock, now } = relay;
   const health = (): HealthView => ({
     ready: tracker.isReady && !relay.faults.list().some(({ blocking }) => blocking),
     submits: true,
@@ -87,55 +104,36 @@ export async function httpOf(relay: PaperRelay, options: PaperHttpOptions = {}):
     receiptKey === undefined
       ? undefined
       : createReceipts({ domain, key: receiptKey, ledger, cancels, time: () => relay.time.ms });
-  const server = await createServer(
-    {
-      intake,
-      receipts,
-      canceller,
-      cancelDesk,
-      switches,
-      metrics,
-      health,
-      views: createViews({
-        tracker,
-        confirmed,
-        ledger,
-        cancels,
-        store: packages,
-        routing: relay.routing,
-        clock: relay.clock,
-      }),
-      queue: () => queueView({ tracker, ledger, cancels, now: relay.now, account, submits: true }),
-      book: () => confirmed.book,
-      words,
-      basket: sessionTermsOf(relay.chain).basket,
-      mayRead,
-      session: () =>
-        sessionView(
-          sessionTermsOf(relay.chain),
-          { ...FACTS, account, receipts: receipts?.account, houses: relay.routing.houses },
-          { time: relay.clock.now(), serverTimeMs: 1_234 },
-        ),
-      page,
-      past: undefined,
-    },
-    { ...OPTIONS, ...rest },
-    metrics,
-    relay.log,
-  );
-  const ask = async (method: "GET" | "POST", url: string, body?: unknown): Promise<Answered> => {
-    const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
-    const headers = body === undefined ? {} : { "content-type": "application/json" };
-    const { statusCode, body: text, headers: said } = await server.inject({ method, url, headers, ...payload });
-    const isJson = String(said["content-type"]).startsWith("application/json");
-    return { status: statusCode, body: isJson ? (JSON.parse(text) as Answered["body"]) : { text }, headers: said };
-  };
   return {
-    server,
-    get: (path) => ask("GET", path),
-    post: (path, body) => ask("POST", path, body),
-    submit: ({ package: order, signature }) => ask("POST", "/v1/packages", { package: plain(order), signature }),
+    intake,
+    receipts,
+    canceller,
+    cancelDesk,
+    switches,
+    metrics,
+    health,
+    views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
+    queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
+    book: () => confirmed.book,
+    words,
+    basket: sessionTermsOf(relay.chain).basket,
+    mayRead,
+    describe: () =>
+      sessionView(
+        sessionTermsOf(relay.chain),
+        { ...FACTS, account, receipts: receipts?.account, houses: routing.houses },
+        { time: clock.now(), serverTimeMs: 1_234 },
+      ),
+    past: undefined,
   };
+}
+
+/** A process that serves one session. */
+export function alone(served: Served, page?: PageFiles): ServedProcess {
+  const sessions = createSessions();
+  sessions.add({ served, terms: { session: served.describe().session } } as unknown as SessionRelay); // what is asked of it
+  const { of, list, health } = sessions;
+  return { of, list, health, keepsHistory: served.past !== undefined, page };
 }
 
 /** Amounts as decimal text. */

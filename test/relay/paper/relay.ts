@@ -15,6 +15,8 @@ import { createMirror } from "../../../src/relay/follow/mirror.js";
 import { createLog, type Log } from "../../../src/relay/log.js";
 import { createFaults } from "../../../src/relay/faults.js";
 import { createMetrics } from "../../../src/relay/metrics.js";
+import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
+import { createPayingAccount } from "../../../src/relay/submit/account.js";
 import { createWatchers } from "../../../src/relay/http/watchers.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
 import { createCanceller } from "../../../src/relay/queue/cancel.js";
@@ -89,7 +91,8 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const time = { ms: 0 };
   const now = (): number => time.ms;
   const log = logInto(options.heard);
-  const metrics = createMetrics();
+  const metrics = createMetrics(terms.session);
+  const balances = createProcessMetrics().balance;
   const faults = createFaults(now, () => time.ms);
   const clock = createChainClock(node, now);
   const watchers = createWatchers();
@@ -189,14 +192,14 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const sender = createSender({
     ...chainParts,
     store: submissions,
-    privateKey,
-    keccak: keccak_256,
+    account: createPayingAccount(privateKey, keccak_256),
+    standing: () => tracker.standing,
     chainId: CHAIN_ID,
     replaceAfterMs,
     maxFee,
   });
   const dispatcher = createDispatcher({ ...chainParts, tracker, sender, limits, gas, batchMs, batchSize, maxInFlight });
-  const treasury = createTreasury({ node, sender, metrics, minBalance: 0n });
+  const treasury = createTreasury({ node, sender, balances, minBalance: 0n });
   const mirror = () => tracker.mirror;
   const admission = {
     ...chainParts,
@@ -233,6 +236,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     mayRead,
     watchers,
     sender,
+    balances,
     treasury,
     dispatcher,
     intake,

@@ -77,7 +77,7 @@ async function open({ perDay = 10_000_000n, gas = 200_000n, assertions = [], spa
       return told instanceof Error ? Promise.reject(told) : answer("gas", told);
     },
   };
-  const [metrics, now] = [createMetrics(), () => time.ms];
+  const [metrics, now] = [createMetrics("0x"), () => time.ms];
   const purse = createPurse(perDay, now);
   const rest = { purse, metrics, now, log: createLog("silent"), book: BOOK, account: ACCOUNT, reorgDepth: 10 };
   const desk = createSettlerDesk({ node, ...rest });

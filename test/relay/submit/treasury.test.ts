@@ -24,7 +24,7 @@ describe("given an account that pays", () => {
       values,
     );
     expect(treasury.fault()).to.deep.include({ code: "RELAY_NO_FUNDS", blocksAfterMs: 0 });
-    expect(Math.round((await relay.metrics.balance.get()).values[0]!.value)).to.equal(3_300_000);
+    expect(Math.round((await relay.balances.get()).values[0]!.value)).to.equal(3_300_000);
     chain.balance = ONE_ORDER;
     await treasury.look(relay.tracker.standing!);
     await relay.intake.offer(chain.sign(0));

@@ -1,0 +1,43 @@
+/** What the sessions of one process share, and what each is made from. */
+import type { Keccak, Hashing } from "../../protocol/signing/hashing.js";
+import type { RecoverSigner } from "../../protocol/signing/signatures.js";
+import type { RelayConfig } from "../config/config.js";
+import type { RelayTerms } from "../follow/session.js";
+import type { SharedNode } from "../follow/shared-node.js";
+import type { Log } from "../log.js";
+import type { ProcessMetrics } from "../process-metrics.js";
+import type { Database } from "../store/database.js";
+import type { PayingAccount } from "../submit/account.js";
+import type { GasRoom } from "../submit/room.js";
+
+/** One chain, one database, and who pays. */
+export interface Venue {
+  readonly config: RelayConfig;
+  readonly node: SharedNode;
+  /** Hash of the chain's first block; undefined if the node does not have it any more. */
+  readonly genesis: string | undefined;
+  readonly database: Database;
+  readonly metrics: ProcessMetrics;
+  /** How much gas a transaction may have on this chain. */
+  readonly room: GasRoom;
+  /** Sessions that it serves at once, at most. */
+  readonly mostSessions: number;
+  /** Name of this process among the relays of one database. */
+  readonly holder: string;
+  /** The account that pays for a book. */
+  readonly accountFor: (book: string) => PayingAccount;
+  readonly crypto: { readonly hashing: Hashing; readonly keccak: Keccak; readonly recoverSigner: RecoverSigner };
+  readonly log: Log;
+  /** Ms, of a clock that never jumps. */
+  readonly now: () => number;
+}
+
+/** What a session is opened from. */
+export interface Ground {
+  readonly venue: Venue;
+  readonly terms: RelayTerms;
+  /** Not after the session's first block. */
+  readonly fromBlock: number;
+  /** Ends what a stop in good order has not ended. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,80 @@
+/** The sessions that a process serves, by their addresses, and how they are together. */
+import { RelayError } from "../errors.js";
+import type { HealthView } from "../http/routes.js";
+import type { SessionItem, SessionListServices } from "../http/routes-session.js";
+import type { Sessions } from "../http/sessions.js";
+import type { SessionRelay } from "./session.js";
+
+export interface OpenSessions extends Sessions, SessionListServices {
+  /** In the order in which they were opened. */
+  readonly all: readonly SessionRelay[];
+  add(session: SessionRelay): void;
+  /** It is not served any more. */
+  remove(session: SessionRelay): void;
+  find(address: string): SessionRelay | undefined;
+  /** Of one its own, of many all together: ready if one of them is. */
+  readonly health: () => HealthView;
+}
+
+export function createSessions(): OpenSessions {
+  const open = new Map<string, SessionRelay>();
+  const find = (address: string): SessionRelay | undefined => open.get(address.toLowerCase());
+  const all = (): SessionRelay[] => [...open.values()];
+  return {
+    get all() {
+      return all();
+    },
+    add(session) {
+      open.set(session.terms.session.toLowerCase(), session);
+    },
+    remove({ terms }) {
+      open.delete(terms.session.toLowerCase());
+    },
+    find,
+    of(address) {
+      const found = address === undefined ? onlyOne(all()) : find(address);
+      if (found === undefined) throw new RelayError("RELAY_SESSION_UNKNOWN", { ...(address && { session: address }) });
+      return found.served;
+    },
+    list: (after, limit) =>
+      all()
+        .slice(after, after + limit)
+        .map(itemOf),
+    health: () => together(all()),
+  };
+}
+
+/** @throws RelayError RELAY_SESSION_UNNAMED */
+function onlyOne(sessions: readonly SessionRelay[]): SessionRelay | undefined {
+  if (sessions.length > 1) throw new RelayError("RELAY_SESSION_UNNAMED", { sessions: sessions.length });
+  return sessions[0];
+}
+
+function itemOf({ served }: SessionRelay): SessionItem {
+  const { chainId, session, orderBook, t1, t2, phase } = served.describe();
+  const { ready, submits, block } = served.health();
+  return { chainId, session, orderBook, t1, t2, phase, ready, submits, block, path: `/v1/sessions/${session}` };
+}
+
+function together(sessions: readonly SessionRelay[]): HealthView {
+  const [only, another] = sessions;
+  if (only !== undefined && another === undefined) return only.served.health();
+  const each = sessions.map(({ served, terms }) => ({ session: terms.session, ...served.health() }));
+  return {
+    // A load balancer takes the process out only if none of its sessions can be served.
+    ready: each.some(({ ready }) => ready),
+    submits: each.some(({ submits }) => submits),
+    block: leastOf(each.map(({ block }) => block)),
+    waiting: each.reduce((sum, { waiting }) => sum + waiting, 0),
+    inFlight: each.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    faults: each.flatMap(({ session, faults }) => faults.map((fault) => ({ ...fault, session }))),
+    index: undefined,
+    sessions: { served: each.length, ready: each.filter(({ ready }) => ready).length },
+  };
+}
+
+/** @returns undefined if one of them has none, or there is none */
+function leastOf(blocks: readonly (number | undefined)[]): number | undefined {
+  if (blocks.length === 0 || blocks.includes(undefined)) return undefined;
+  return Math.min(...blocks.filter((block) => block !== undefined));
+}
