@@ -7,8 +7,8 @@ export { type LogRecord, parseSessionLog, parseSessionLogLines, printSessionLog 
 export { printSessionLogLines, type SessionLog, type SessionLogStream } from "./session-log.js";
 export { bookTermsOf, type LoggedClones, type LoggedTerms, type LogHeader } from "./log-header.js";
 export { type VerifyOptions, verifySession } from "./verify-session.js";
-export type { Failure, Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
-export { failureOf, grantsOf, type Verdict } from "./verdict.js";
+export type { Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
+export { type Failure, failureOf, grantsOf, type Verdict } from "./verdict.js";
 export { type Grant, GRANT_CODES, type GrantCode } from "./grants.js";
 export type { CodeBuilds } from "./on-chain.js";
 export type { Rule, Values } from "./violation.js";

@@ -2,9 +2,7 @@
 import type { Allocation } from "../protocol/value/allocations.js";
 import type { Hash } from "../protocol/signing/typed-data.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
-import type { SessionEvent } from "./events.js";
 import type { CodeBuilds } from "./on-chain.js";
-import type { Reason } from "./rules.js";
 import type { Verdict } from "./verdict.js";
 
 /** How far a reading or a verification has got. */
@@ -14,17 +12,6 @@ export interface Progress {
   readonly done: number;
   /** Of so many; undefined while nobody knows. */
   readonly total: number | undefined;
-}
-
-/** The first thing that does not hold. A place is missing if it is no record: the header, or the log as a whole. */
-export interface Failure extends Reason {
-  /** Of the record, from 0. */
-  readonly index?: number;
-  readonly blockNumber?: number;
-  readonly logIndex?: number;
-  readonly transactionHash?: string;
-  /** What it says, if it could be read. */
-  readonly record?: SessionEvent["event"];
 }
 
 export interface VerifyCounts {

@@ -1,6 +1,18 @@
 /** What a verification comes to. */
+import type { SessionEvent } from "./events.js";
 import type { Grant } from "./grants.js";
-import type { Failure } from "./report.js";
+import type { Reason } from "./rules.js";
+
+/** The first thing that does not hold. A place is missing if it is no record: the header, or the log as a whole. */
+export interface Failure extends Reason {
+  /** Of the record, from 0. */
+  readonly index?: number;
+  readonly blockNumber?: number;
+  readonly logIndex?: number;
+  readonly transactionHash?: string;
+  /** What it says, if it could be read. */
+  readonly record?: SessionEvent["event"];
+}
 
 export type Verdict =
   /** Everything was checked, and is as it must be. */

@@ -10,11 +10,9 @@ import type { Provider } from "ethers";
 
 import { allocation } from "../protocol/value/allocations.js";
 import { Book } from "../protocol/book/book.js";
-import { countsOf } from "../protocol/book/checkpoint.js";
 import type { Outside } from "../protocol/book/outside.js";
 import { BookReplay } from "../protocol/book/rebuild.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
-import type { Hash } from "../protocol/signing/typed-data.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
 import { PLAIN_HASHING, type Hashing } from "../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../protocol/signing/signatures.js";
@@ -26,14 +24,16 @@ import { Grants } from "./grants.js";
 import { Judge } from "./judge.js";
 import { Ledger } from "./ledger.js";
 import { bookTermsOf, type LogHeader } from "./log-header.js";
-import type { Failure, Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
+import type { Progress, TokenStanding, TraderStanding, VerifyCounts, VerifyReport } from "./report.js";
+import { Places } from "./places.js";
 import { reasonOf } from "./rules.js";
 import { Checksum, type LogRecord, type SessionLog, type SessionLogStream } from "./session-log.js";
 import { SignatureJudge } from "./signatures.js";
 import { CHECKED } from "./statements.js";
+import { Tally } from "./tally.js";
 import { TokenFlow } from "./token-flow.js";
 import { Unsigned } from "./unsigned.js";
-import { verdictOf } from "./verdict.js";
+import { type Failure, verdictOf } from "./verdict.js";
 import { requireSame, Violation } from "./violation.js";
 import { Witness } from "./witness.js";
 
@@ -105,8 +105,6 @@ function sealOf({ checksum }: SessionLog | SessionLogStream): string {
   return typeof checksum === "string" ? checksum : checksum();
 }
 
-type Counts = Record<"orders" | "fills" | "evictions" | "offsets" | "checkpoints" | "marketRecords", number>;
-
 class Verification {
   public failure: Failure | undefined;
   public records = 0;
@@ -119,16 +117,11 @@ class Verification {
   readonly #replay: BookReplay;
   readonly #judge: Judge;
   readonly #signatures: SignatureJudge;
-  readonly #counts: Counts = { orders: 0, fills: 0, evictions: 0, offsets: 0, checkpoints: 0, marketRecords: 0 };
-  readonly #exited = new Map<number, bigint[]>();
+  readonly #tally = new Tally();
   /** Trader of the quote set that came last, and whether the record at hand is of one of its quotes. */
   #quoting = 0;
   #isQuote = false;
-  #last: LogRecord | undefined;
-  /** The last checkpoint. */
-  #marked: { readonly mark: bigint; readonly blockNumber: number } | undefined;
-  /** Whether marks are another chain's numbers than those of the blocks. */
-  #sharesMarks: boolean | undefined;
+  readonly #places: Places;
   readonly #grants = new Grants();
   readonly #witness: Witness;
   readonly #unsigned: Unsigned;
@@ -140,6 +133,7 @@ class Verification {
     this.#header = header;
     this.#read = createReader(header, options.cache?.events);
     this.#checksum = new Checksum(header);
+    this.#places = new Places(header);
     this.#ledger = new Ledger(header.legs.length);
     this.#flow = new TokenFlow(header, this.#ledger);
     const terms = bookTermsOf(header);
@@ -173,7 +167,7 @@ class Verification {
   public async take(record: LogRecord): Promise<void> {
     let event: SessionEvent | undefined;
     try {
-      this.#requirePlace(record);
+      if (this.#places.require(record)) this.#requireCallDone();
       event = this.#read(record);
       const signed = signedOf(event);
       if (signed === undefined && record.byWallet)
@@ -183,11 +177,11 @@ class Verification {
       const wasIdle = this.#flow.isIdle;
       this.#apply(event, BigInt(record.timestamp));
       this.#unsigned.note(event, record, wasIdle && this.#flow.isIdle);
-      if (event.event.kind === "checkpoint") this.#requireMark(event.event.link, record.blockNumber);
+      if (event.event.kind === "checkpoint") this.#places.requireMark(event.event.link, record.blockNumber);
       const comparing = this.#witness.see(record);
       if (comparing !== undefined) await comparing;
       this.#checksum.add(record);
-      this.#last = record;
+      this.#places.take(record);
       this.records += 1;
     } catch (error) {
       this.#fail(error, record, event);
@@ -197,7 +191,7 @@ class Verification {
   /** After the last record. @param checksum that the log came with */
   public async end(checksum: string): Promise<void> {
     try {
-      if (this.#last === undefined) throw new Violation("R8", "A session's log begins with its creation.");
+      if (this.#places.isFirst) throw new Violation("R8", "A session's log begins with its creation.");
       this.#requireCallDone();
       this.#judge.everything();
       const actual = this.#checksum.value();
@@ -216,44 +210,6 @@ class Verification {
 
   // ------------------------------------------------------------------ one record
 
-  /** Records stand in the chain's order, those of a call in one transaction, blocks in the order of time. */
-  #requirePlace(record: LogRecord): void {
-    const { blockNumber, logIndex, timestamp, transactionHash } = record;
-    const { fromBlock, toBlock } = this.#header;
-    if (blockNumber < fromBlock || blockNumber > toBlock) {
-      const values = { expected: { fromBlock, toBlock }, actual: { blockNumber } };
-      throw new Violation("log", "The record is of no block that was searched.", values);
-    }
-    const last = this.#last;
-    if (last === undefined) return;
-    const isSameBlock = blockNumber === last.blockNumber;
-    const follows = isSameBlock ? logIndex > last.logIndex : blockNumber > last.blockNumber;
-    const inTime = isSameBlock ? timestamp === last.timestamp : timestamp >= last.timestamp;
-    const isSameCall = transactionHash === last.transactionHash;
-    if (!follows || !inTime || (isSameCall && !isSameBlock)) {
-      const place = { blockNumber, logIndex, timestamp };
-      const before = { blockNumber: last.blockNumber, logIndex: last.logIndex, timestamp: last.timestamp };
-      throw new Violation("log", "The record does not come after the one before it.", {
-        expected: { after: JSON.stringify(before) },
-        actual: place,
-      });
-    }
-    if (!isSameCall) this.#requireCallDone();
-  }
-
-  /**
-   * R24: checkpoints are marked with block.number. On most chains that is the number of their block; where it is another chain's,
-   * as the first one shows, those of a block have the same mark.
-   */
-  #requireMark(link: Hash, blockNumber: number): void {
-    const { mark } = countsOf(link);
-    this.#sharesMarks ??= mark !== BigInt(blockNumber);
-    const ofBlock = blockNumber === this.#marked?.blockNumber ? this.#marked.mark : mark;
-    const expected = this.#sharesMarks ? ofBlock : BigInt(blockNumber);
-    requireSame("R24", "A checkpoint is marked with its block's number.", { mark }, { mark: expected });
-    this.#marked = { mark, blockNumber };
-  }
-
   #requireCallDone(): void {
     this.#flow.requireDone();
     if (this.#replay.isMidCall) {
@@ -264,7 +220,7 @@ class Verification {
   }
 
   #apply({ source, event }: SessionEvent, timestamp: bigint): void {
-    const isFirst = this.#last === undefined;
+    const { isFirst } = this.#places;
     if (source === "factory" || isFirst) {
       requireSame(
         "R8",
@@ -295,7 +251,8 @@ class Verification {
     const before = root === undefined ? undefined : this.#book.state.markets.find(root);
     this.#isQuote = event.kind === "quoteCreated" || event.kind === "quoteSkipped";
     this.#replay.feed({ event, timestamp });
-    this.#count(event);
+    this.#tally.count(event);
+    this.#noteIncoming(event);
     if (event.kind === "tradeCreated") this.#judge.order(this.#traderIdOf(event.package.trader), event.package);
     else if (event.kind === "quoteSetCreated") this.#quoting = this.#traderIdOf(event.trader);
     else if (event.kind === "quoteCreated") this.#judge.order(this.#quoting, event);
@@ -327,23 +284,10 @@ class Verification {
     }
   }
 
-  #count(event: BookEventInLog): void {
-    const counts = this.#counts;
-    if (event.kind === "tradeCreated" || event.kind === "quoteCreated") {
-      counts.orders += 1;
-      const traderId = event.kind === "quoteCreated" ? this.#quoting : this.#traderIdOf(event.package.trader);
-      this.#incoming = { tradeRootId: event.tradeRootId, traderId };
-    } else if (event.kind === "matched") counts.fills += 1;
-    else if (event.kind === "offset") counts[event.reason === "uncovered" ? "evictions" : "offsets"] += 1;
-    else if (event.kind === "checkpoint") counts.checkpoints += 1;
-    else if (event.kind === "marketRecorded" || event.kind === "fallbackApplied") counts.marketRecords += 1;
-    else if (event.kind === "exited") {
-      const before = this.#exited.get(event.traderId) ?? event.claims.map(() => 0n);
-      this.#exited.set(
-        event.traderId,
-        event.claims.map((claim, k) => claim + (before[k] ?? 0n)),
-      );
-    }
+  #noteIncoming(event: BookEventInLog): void {
+    if (event.kind !== "tradeCreated" && event.kind !== "quoteCreated") return;
+    const traderId = event.kind === "quoteCreated" ? this.#quoting : this.#traderIdOf(event.package.trader);
+    this.#incoming = { tradeRootId: event.tradeRootId, traderId };
   }
 
   #traderIdOf(address: string): number {
@@ -385,15 +329,9 @@ class Verification {
   #countsOf(): VerifyCounts {
     const { recovered, asked, assumed, ownerCalls, organiserCalls } = this.#signatures.counts;
     const { collateral, whole } = this.#judge.counts;
-    const { orders, fills, evictions, offsets, checkpoints, marketRecords } = this.#counts;
     return {
       records: this.records,
-      orders,
-      fills,
-      evictions,
-      offsets,
-      checkpoints,
-      marketRecords,
+      ...this.#tally.counts,
       tokenTransfers: this.#ledger.transfers,
       signaturesRecovered: recovered,
       walletsAsked: asked,
@@ -408,7 +346,7 @@ class Verification {
   #standingOf(traderId: number): TraderStanding {
     const { address, openOrders } = this.#book.state.traders.byId(traderId);
     const claims = this.#judge.claimsOf(traderId);
-    const exited = this.#exited.get(traderId) ?? claims.map(() => 0n);
+    const exited = this.#tally.exitedOf(traderId) ?? claims.map(() => 0n);
     return {
       traderId,
       trader: address,

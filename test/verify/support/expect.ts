@@ -3,7 +3,8 @@ import { expect } from "chai";
 
 import { toJson } from "../../../src/protocol/amounts/json.js";
 import { fastCrypto } from "../../../src/bindings/fast-crypto.js";
-import type { Failure, VerifyReport } from "../../../src/verify/report.js";
+import type { VerifyReport } from "../../../src/verify/report.js";
+import type { Failure } from "../../../src/verify/verdict.js";
 import type { SessionEvent } from "../../../src/verify/events.js";
 import type { GrantCode } from "../../../src/verify/grants.js";
 import type { SessionLog, SessionLogStream } from "../../../src/verify/session-log.js";
