@@ -16,8 +16,8 @@ import { numberOf } from "./checkpoint.js";
 import type { Authenticity, SubmittedOrder } from "./intake.js";
 import { accept, authenticate, type Placed, type Timed } from "./orders.js";
 import { acceptQuoteSet } from "./quote-sets.js";
-import { release } from "./resting.js";
-import { type BookState, closeCall } from "./state.js";
+import { closeCall, release } from "./resting.js";
+import type { BookState } from "./state.js";
 
 const NOT_ACCEPTED: Placed = { tradeRootId: 0, place: 0 };
 

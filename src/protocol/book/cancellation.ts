@@ -6,7 +6,8 @@ import { cancellationHash } from "../signing/typed-data.js";
 import { takeOutNamed } from "./matching.js";
 import type { Approval, CallBlock } from "./outside.js";
 import type { RestingOrder } from "./queue.js";
-import { type BookState, closeCall } from "./state.js";
+import { closeCall } from "./resting.js";
+import type { BookState } from "./state.js";
 import type { Trader } from "./traders.js";
 
 /** @returns how many orders were taken out. @throws Refusal the first one's, if nothing at all would change */

@@ -18,8 +18,8 @@ import type { CallBlock, CallContext } from "./outside.js";
 import type { OffsetReason } from "./events.js";
 import type { RestingOrder } from "./queue.js";
 import { isRefusal, Refusal } from "../market/refusal.js";
-import { enter, release, rest } from "./resting.js";
-import { type BookState, closeCall, findMarket, type Market } from "./state.js";
+import { closeCall, enter, release, rest } from "./resting.js";
+import { type BookState, findMarket, type Market } from "./state.js";
 
 /** Limits that the submitter sets. */
 export interface OrderLimits {

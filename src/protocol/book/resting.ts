@@ -4,6 +4,7 @@
  * been at its place.
  */
 import type { MarketRef, PackageFields } from "../signing/package.js";
+import type { CallBlock } from "./outside.js";
 import type { NewOrder } from "./queues.js";
 import type { RestingOrder } from "./queue.js";
 import type { BookState } from "./state.js";
@@ -36,6 +37,13 @@ export function releaseUnlessMet(state: BookState, { trader, quantityLots }: Pac
   const traderId = state.traders.find(trader)?.traderId;
   const isMet = (held: RestingOrder): boolean => held.lots > 0n !== quantityLots > 0n && held.traderId !== traderId;
   if (!state.queues.held.every(isMet)) release(state);
+}
+
+/** R24: ends the call that runs with the checkpoint of its block, if it has appended anything. @throws Refusal Book_ChainFull */
+export function closeCall(state: BookState, { blockNumber }: Pick<CallBlock, "blockNumber">): void {
+  const { chain, events } = state;
+  release(state);
+  chain.close(events, blockNumber ?? chain.nextMark);
 }
 
 /** An order whose place is not its number says where it is. */

@@ -8,10 +8,9 @@ import { Journal } from "./journal.js";
 import { Margin } from "./margin.js";
 import { Markets } from "./markets.js";
 import { OrderChain } from "./order-chain.js";
-import type { CallBlock, Outside } from "./outside.js";
+import type { Outside } from "./outside.js";
 import { Pool } from "./pool.js";
 import { type MarketQueues, Queues } from "./queues.js";
-import { release } from "./resting.js";
 import type { BookTerms } from "./terms.js";
 import { Traders } from "./traders.js";
 
@@ -27,13 +26,6 @@ export interface BookState {
   readonly chain: OrderChain;
   readonly queues: Queues;
   readonly pool: Pool;
-}
-
-/** R24: ends the call that runs with the checkpoint of its block, if it has appended anything. @throws Refusal Book_ChainFull */
-export function closeCall(state: BookState, { blockNumber }: Pick<CallBlock, "blockNumber">): void {
-  const { chain, events } = state;
-  release(state);
-  chain.close(events, blockNumber ?? chain.nextMark);
 }
 
 /** One market while a call works on it. */

@@ -5,7 +5,7 @@ import type { Answer, Book } from "../../../src/protocol/book/book.js";
 import { bringThrough, type House, ownOrdersFor } from "../../../src/protocol/book/houses.js";
 import type { Placed } from "../../../src/protocol/book/orders.js";
 import type { CallContext } from "../../../src/protocol/book/outside.js";
-import { closeCall } from "../../../src/protocol/book/state.js";
+import { closeCall } from "../../../src/protocol/book/resting.js";
 import { isRefusal } from "../../../src/protocol/market/refusal.js";
 import { type PackageFields, tradePackage } from "../../../src/protocol/signing/package.js";
 import { unpackBatch } from "../../../src/protocol/signing/batch.js";
