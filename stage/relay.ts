@@ -1,6 +1,6 @@
 import { createRelayClient } from "../src/client/relay/client.js";
 import type { RelayOptions } from "../src/relay/config/settings.js";
-import { startTemporaryRelay } from "../src/relay/temporary.js";
+import { startTemporaryRelay } from "../src/relay/running/temporary.js";
 import { makeEmptyDatabase } from "./database.js";
 import { routeThroughRelay } from "./relay-route.js";
 import { MAX_MATCHES, MAX_WALK, type OrderRoute } from "./route.js";

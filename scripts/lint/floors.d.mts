@@ -3,6 +3,9 @@ import type { ESLint } from "eslint";
 /** The rooms of `src/protocol`, from the ground up. */
 export const ROOMS_OF_PROTOCOL: readonly string[];
 
+/** The rooms of `src/relay`. */
+export const ROOMS_OF_RELAY: readonly string[];
+
 /** Folder → what it may import besides itself. */
 export const FLOORS: Readonly<Record<string, readonly string[]>>;
 

@@ -7,6 +7,33 @@ import { dirname, relative, resolve, sep } from "node:path";
 const GENERATED = "typechain-types";
 /** From the ground up. */
 export const ROOMS_OF_PROTOCOL = ["amounts", "signing", "market", "judge", "margin", "value", "maker", "book"];
+/** Of the relay, files among them; what is named nowhere here may import all of it. */
+export const ROOMS_OF_RELAY = [
+  "errors",
+  "store",
+  "reporting",
+  "follow",
+  "history",
+  "queue",
+  "tracker",
+  "submit",
+  "http",
+  "engine",
+  "config",
+  "session",
+  "relay",
+  "running",
+];
+const BELOW_RELAY = [
+  "src/protocol",
+  "src/node",
+  "src/bindings",
+  "src/wire",
+  "src/views",
+  "src/history",
+  "src/page",
+  GENERATED,
+];
 const BELOW_STAGE = ["src", GENERATED];
 
 /**
@@ -14,12 +41,8 @@ const BELOW_STAGE = ["src", GENERATED];
  * Whatever is not under one of these (the configuration at the top) imports what it likes.
  */
 export const FLOORS = {
-  ...Object.fromEntries(
-    ROOMS_OF_PROTOCOL.map((room, k) => [
-      `src/protocol/${room}`,
-      ROOMS_OF_PROTOCOL.slice(0, k).map((lower) => `src/protocol/${lower}`),
-    ]),
-  ),
+  ...roomsOf("src/protocol", ROOMS_OF_PROTOCOL, []),
+  ...roomsOf("src/relay", ROOMS_OF_RELAY, BELOW_RELAY),
   "src/protocol": [],
   "src/node": ["src/protocol"],
   "src/local": ["src/protocol"],
@@ -36,16 +59,7 @@ export const FLOORS = {
   "deployments.json": [],
   "src/page": ["src/protocol", "src/wire"],
   "src/deployment": ["src/protocol", "src/node", "src/bindings", "deployments.json"],
-  "src/relay": [
-    "src/protocol",
-    "src/node",
-    "src/bindings",
-    "src/wire",
-    "src/views",
-    "src/history",
-    "src/page",
-    GENERATED,
-  ],
+  "src/relay": BELOW_RELAY,
   "src/cli": ["src", GENERATED],
   app: BELOW_STAGE, // browsers' own: only tests import it
   stage: BELOW_STAGE,
@@ -56,7 +70,19 @@ export const FLOORS = {
   test: [...BELOW_STAGE, "stage", "bench", "lab", "trials", "scripts", "app"],
 };
 
-const isWithin = (path, folder) => path === folder || path.startsWith(`${folder}/`);
+/** Each room imports the ones below it, and what lies below all of them. */
+function roomsOf(folder, rooms, below) {
+  return Object.fromEntries(
+    rooms.map((room, k) => [
+      `${folder}/${room}`,
+      [...below, ...rooms.slice(0, k).map((lower) => `${folder}/${lower}`)],
+    ]),
+  );
+}
+
+/** A folder may be one file: then it is named without its ending. */
+const isWithin = (path, folder) =>
+  path === folder || path.startsWith(`${folder}/`) || path.replace(/\.[jt]s$/, "") === folder;
 
 /** The longest folder of FLOORS that holds the file. */
 export function floorOf(path) {

@@ -2,8 +2,8 @@
  * The package's entry "session-contracts/relay": the service, to run inside another program. It is for Node alone. This file is
  * the package's surface; inside the project modules are imported by their own names.
  */
-import { createLog } from "./log.js";
-import { runRelay as run } from "./run.js";
+import { createLog } from "./reporting/log.js";
+import { runRelay as run } from "./running/run.js";
 import type { RelayConfig } from "./config/config.js";
 
 export { readConfig, type RelayConfig } from "./config/config.js";

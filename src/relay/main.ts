@@ -3,8 +3,8 @@ import { readConfig } from "./config/config.js";
 import { describeConfig, optionsOf } from "./config/settings.js";
 import { messageOf } from "../protocol/amounts/errors.js";
 import { RelayError } from "./errors.js";
-import { createLog } from "./log.js";
-import { runRelay } from "./run.js";
+import { createLog } from "./reporting/log.js";
+import { runRelay } from "./running/run.js";
 
 const EXIT = { stopped: 0, failed: 1, badInput: 2 } as const;
 

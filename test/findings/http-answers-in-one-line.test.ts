@@ -2,8 +2,8 @@
 import { expect } from "chai";
 
 import { createServer, type ServedProcess } from "../../src/relay/http/server.js";
-import { createLog } from "../../src/relay/log.js";
-import { createProcessMetrics } from "../../src/relay/process-metrics.js";
+import { createLog } from "../../src/relay/reporting/log.js";
+import { createProcessMetrics } from "../../src/relay/reporting/process-metrics.js";
 
 const OPTIONS = {
   bodyLimit: 1_000,

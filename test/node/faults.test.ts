@@ -23,7 +23,7 @@ import { createNode } from "../../src/node/node.js";
 import { NodeProvider } from "../../src/node/provider.js";
 import { restBy } from "../../src/node/rest.js";
 import { createFollower, type KnownBlock } from "../../src/relay/follow/follower.js";
-import { readSession } from "../../src/relay/follow/session.js";
+import { readSession } from "../../src/relay/config/session.js";
 import { walletApproves } from "../../src/relay/follow/wallets.js";
 import { verifyFromChain } from "../../src/verify/from-chain.js";
 import { as, session, type Told } from "../cli/support.js";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
 
-import { createMetrics } from "../../src/relay/metrics.js";
-import { createProcessMetrics } from "../../src/relay/process-metrics.js";
+import { createMetrics } from "../../src/relay/reporting/metrics.js";
+import { createProcessMetrics } from "../../src/relay/reporting/process-metrics.js";
 
 interface Rules {
   readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];

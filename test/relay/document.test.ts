@@ -7,8 +7,8 @@ import { SETTINGS } from "../../src/relay/config/settings.js";
 import { RELAY_ERROR_CODES, RelayError } from "../../src/relay/errors.js";
 import { answerTo } from "../../src/relay/http/errors.js";
 import { CLOSE } from "../../src/relay/http/subscriber.js";
-import { createMetrics } from "../../src/relay/metrics.js";
-import { createProcessMetrics } from "../../src/relay/process-metrics.js";
+import { createMetrics } from "../../src/relay/reporting/metrics.js";
+import { createProcessMetrics } from "../../src/relay/reporting/process-metrics.js";
 
 /** The first cells of the table rows whose first cell is code, each with the other cells. */
 function rowsOf(text: string): Map<string, string[]> {

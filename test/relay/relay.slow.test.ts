@@ -13,7 +13,7 @@ import type { SignedPackage } from "../../src/bindings/packages.js";
 import { primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import type { RelayOptions } from "../../src/relay/config/settings.js";
-import { createLog } from "../../src/relay/log.js";
+import { createLog } from "../../src/relay/reporting/log.js";
 import { type Relay, startRelay } from "../../src/relay/relay.js";
 import { type Database } from "../../src/relay/store/database.js";
 import { openDatabase } from "../../src/relay/store/open.js";

@@ -25,11 +25,22 @@ describe("house/floors", () => {
     for (const { name } of folders) expect(floorOf(`src/${name}/x.ts`), name).to.equal(`src/${name}`);
   });
 
-  it("knows every room of the protocol", () => {
-    const rooms = readdirSync(join(ROOT, "src/protocol"), { withFileTypes: true }).filter((entry) =>
-      entry.isDirectory(),
+  for (const folder of ["src/protocol", "src/relay"]) {
+    it(`knows every room of ${folder}`, () => {
+      const rooms = readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+      for (const { name } of rooms) expect(floorOf(`${folder}/${name}/x.ts`), name).to.equal(`${folder}/${name}`);
+    });
+  }
+
+  it("takes a file for a room where it is named as one", () => {
+    expect(floorOf("src/relay/errors.ts")).to.equal("src/relay/errors");
+    expect(floorOf("src/relay/main.ts")).to.equal("src/relay");
+    expect(refusal("src/relay/store/x.ts", "src/relay/errors.js")).to.equal(undefined);
+    expect(refusal("src/relay/errors.ts", "src/relay/store/x.js")).to.match(/^src\/relay\/errors imports only itself/);
+    expect(refusal("src/relay/follow/x.ts", "src/relay/queue/y.js")).to.match(
+      /^src\/relay\/follow imports only itself/,
     );
-    for (const { name } of rooms) expect(floorOf(`src/protocol/${name}/x.ts`), name).to.equal(`src/protocol/${name}`);
+    expect(refusal("src/relay/store/x.ts", "src/relay/relay.js")).to.be.a("string");
   });
 
   it("names only folders that a file may be in", () => {
@@ -55,10 +66,9 @@ describe("house/floors", () => {
   });
 
   it("refuses an import that runs up, and says what may be imported", () => {
-    expect(messagesOf('import { a } from "../../client/trader.js";', "src/relay/http/x.ts")).to.deep.equal([
+    expect(messagesOf('import { a } from "../client/trader.js";', "src/relay/x.ts")).to.deep.equal([
       "src/relay imports only itself and src/protocol, src/node, src/bindings, src/wire, src/views, src/history, " +
-        "src/page, typechain-types, " +
-        "not src/client/trader.js: move what both need to the lower floor",
+        "src/page, typechain-types, not src/client/trader.js: move what both need to the lower floor",
     ]);
     expect(messagesOf('import { a } from "../book/book.js";', "src/protocol/amounts/x.ts")[0]).to.match(
       /^src\/protocol\/amounts /,

@@ -29,7 +29,7 @@ import { blocksOf, eventfulRun, projectAll, projectorOf } from "../history/suppo
 import { tick } from "../protocol/support.js";
 import { type PaperCall, PaperChain, sessionTermsOf, T2 } from "../relay/paper/chain.js";
 import { alone, FACTS } from "../relay/paper/http.js";
-import { createProcessMetrics } from "../../src/relay/process-metrics.js";
+import { createProcessMetrics } from "../../src/relay/reporting/process-metrics.js";
 import { freshBook } from "../relay/paper/database.js";
 import { paperRelay, type PaperRelay } from "../relay/paper/relay.js";
 

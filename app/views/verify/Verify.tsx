@@ -2,8 +2,8 @@
 import { proxy, wrap } from "comlink";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 
-import type { Failure, Progress, VerifyReport } from "../../../src/verify/report.js";
-import { failureOf, grantsOf } from "../../../src/verify/verdict.js";
+import type { Progress, VerifyReport } from "../../../src/verify/report.js";
+import { type Failure, failureOf, grantsOf } from "../../../src/verify/verdict.js";
 import { useNow } from "../../frame/Freshness.js";
 import type { Subject } from "../../data/log-source.js";
 import { useSession } from "../../data/session.js";

@@ -62,7 +62,10 @@ function relayOptions(context: CliContext, options: Options): RelayOptions {
 async function run(context: CliContext, options: Options): Promise<void> {
   const config = await configOf(context, options);
   // The service is loaded only by the command that runs it.
-  const [{ createLog }, { runRelay }] = await Promise.all([import("../../relay/log.js"), import("../../relay/run.js")]);
+  const [{ createLog }, { runRelay }] = await Promise.all([
+    import("../../relay/reporting/log.js"),
+    import("../../relay/running/run.js"),
+  ]);
   await runRelay(config, {
     log: createLog(config.logLevel, { write: context.stderr }),
     signal: context.onInterrupt(),

@@ -2,7 +2,7 @@
 import { id } from "ethers";
 
 import type { RelayOptions } from "../../relay/config/settings.js";
-import type { TemporaryRelay } from "../../relay/temporary.js";
+import type { TemporaryRelay } from "../../relay/running/temporary.js";
 import type { CliContext } from "../context.js";
 
 export interface DemoRelayOptions {
@@ -20,7 +20,7 @@ export async function startDemoRelay(
   { rpc, session, fromBlock, privateKey, settings = {} }: DemoRelayOptions,
 ): Promise<TemporaryRelay> {
   // The service is loaded only where one is wanted.
-  const { startTemporaryRelay } = await import("../../relay/temporary.js");
+  const { startTemporaryRelay } = await import("../../relay/running/temporary.js");
   return startTemporaryRelay(
     { rpc, session, "from-block": fromBlock, "log-level": "warn", "poll-ms": 250, "batch-ms": 500, ...settings },
     { RELAY_PRIVATE_KEY: privateKey, RELAY_RECEIPT_KEY: id(`receipts of ${privateKey}`) },

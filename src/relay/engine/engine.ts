@@ -1,7 +1,7 @@
 /** The relay's loops: each goes on whatever happens, and ends when the signal says so. */
 import { bringsOrders } from "../../bindings/calls.js";
 import { RelayError } from "../errors.js";
-import { type FaultReport, publicFault } from "../faults.js";
+import { type FaultReport, publicFault } from "../reporting/faults.js";
 import { holdLease, leaseFault } from "./lease.js";
 import { loop } from "./loop.js";
 import { type EngineDependencies, type EngineState, rightToSubmit } from "./state.js";

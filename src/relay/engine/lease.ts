@@ -2,7 +2,7 @@
 import type { Book } from "../../protocol/book/book.js";
 import { isNonceUsed } from "../../protocol/book/nonces.js";
 import { adviceOf } from "../errors.js";
-import type { FaultReport } from "../faults.js";
+import type { FaultReport } from "../reporting/faults.js";
 import type { TradePackage } from "../../protocol/signing/package.js";
 import type { EngineState } from "./state.js";
 import { load } from "./stored.js";

@@ -1,5 +1,5 @@
 import { messageOf } from "../../protocol/amounts/errors.js";
-import { publicFault } from "../faults.js";
+import { publicFault } from "../reporting/faults.js";
 import { sleep } from "../../node/sleep.js";
 import type { EngineState } from "./state.js";
 

@@ -1,8 +1,8 @@
 /** What the loops share. */
 import type { ChainClock } from "../follow/clock.js";
-import type { Faults } from "../faults.js";
-import type { Log } from "../log.js";
-import type { Metrics } from "../metrics.js";
+import type { Faults } from "../reporting/faults.js";
+import type { Log } from "../reporting/log.js";
+import type { Metrics } from "../reporting/metrics.js";
 import type { BatchPlan } from "../queue/batch-plan.js";
 import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Lane } from "../queue/lane.js";

@@ -16,7 +16,9 @@ import {
   historyOffsets,
   historyOrders,
   historyRecords,
+  historyTips,
   historyWeights,
+  streamEvents,
 } from "./schema.js";
 import { say } from "./stream-store.js";
 import { messagesOf } from "./streams.js";
@@ -34,6 +36,14 @@ export const HISTORY_TABLES = {
   accounts: historyAccounts,
   checkpoints: historyCheckpoints,
 } as const satisfies Record<keyof HistoryRows, PgTable>;
+
+/** All tables of the history whose rows are a book's. */
+export const TABLES_OF_BOOKS: readonly PgTable[] = [
+  historyTips,
+  historyBlocks,
+  streamEvents,
+  ...Object.values(HISTORY_TABLES),
+];
 
 /** What a table holds, but for where its rows stand. */
 type Columns<Kind extends keyof HistoryRows> = Omit<

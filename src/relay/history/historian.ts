@@ -12,8 +12,8 @@ import { createHub, type Hub } from "./hub.js";
 import { createIndexer, type Indexer } from "./indexer.js";
 import { createProjector } from "../../history/projector.js";
 import { createIndexStore, type IndexStore } from "./index-store.js";
-import type { Log } from "../log.js";
-import type { Metrics } from "../metrics.js";
+import type { Log } from "../reporting/log.js";
+import type { Metrics } from "../reporting/metrics.js";
 import type { Database } from "../store/database.js";
 
 export interface Historian {

@@ -5,7 +5,7 @@
 import type { MarketRef } from "../../protocol/signing/package.js";
 import { type DepthView, housesView } from "../../views/markets.js";
 import { MOST_HOUSE_LEVELS } from "../../wire/state.js";
-import type { ConfirmedBook } from "../follow/confirmed.js";
+import type { ConfirmedBook } from "../tracker/confirmed.js";
 import type { Routing } from "../queue/routing.js";
 
 export interface HouseDepthDependencies {

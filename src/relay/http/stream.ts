@@ -9,7 +9,7 @@ import { RelayError } from "../errors.js";
 import { limitKey } from "./address.js";
 import type { RelayServer } from "./request.js";
 import { REFUSALS } from "./charging.js";
-import type { StreamMetrics } from "../process-metrics.js";
+import type { StreamMetrics } from "../reporting/process-metrics.js";
 import { pastOf } from "./sessions.js";
 import { CLOSE, serveSubscriber, type SubscriberLimits } from "./subscriber.js";
 

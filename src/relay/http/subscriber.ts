@@ -8,7 +8,7 @@ import { type streamMessage, streamName, type StreamRequest, streamRequest } fro
 import { RelayError } from "../errors.js";
 import type { Hub } from "../history/hub.js";
 import type { StreamStore } from "../history/stream-store.js";
-import type { StreamMetrics } from "../process-metrics.js";
+import type { StreamMetrics } from "../reporting/process-metrics.js";
 import { answerTo } from "./errors.js";
 import { createFeed, type Feed, type FeedMessage } from "./feed.js";
 import { createOwnWatches, type OwnServices, type OwnWatches, type WatchMessage } from "./own-watches.js";

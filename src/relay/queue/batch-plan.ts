@@ -1,57 +1,29 @@
 /** The batches in which what waits will go, as they are laid onto the mirror: cancellations before all packages. */
-import type { NamedPackage } from "../../bindings/packages.js";
 import type { House } from "../../protocol/book/houses.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import { TimeInForce } from "../../protocol/signing/package.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
-import { type Batch, type Expected, throughOf } from "../follow/batch.js";
-import { MOST_PLACES, ordersMeant } from "../follow/cancelling.js";
+import type { Batch, Expected } from "../follow/batch.js";
+import { MOST_PLACES } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { NamedCancellation } from "../store/cancellations.js";
-import type { GasAccounts } from "./accounts.js";
-import type { CancelLedger } from "./cancel-ledger.js";
-import { createCredit, type Credit, CREDIT_PLAN, type CreditPlan } from "./credit.js";
+import { closesFor, gasOf, hasRoomForCancellation, hasRoomForSigner, isAlone } from "./batch-room.js";
 import { burnGas, leastBurnGas } from "./burning.js";
-import { createExposure, type Exposure } from "./exposure.js";
+import type { CancelLedger } from "./cancel-ledger.js";
 import { type Behind, foresee, type Foresight } from "./foresight.js";
-import type { GasEstimate } from "./gas.js";
 import type { Ledger } from "./ledger.js";
 import type { Entry } from "./ledger-state.js";
-import { bestHouse, NO_ROUTING, routedIn, type Routing } from "./routing.js";
+import { type BatchLimits, createPlanState, forgetLaid, type PlannedPackage, type PlanState } from "./plan-state.js";
+import { bestHouse, routedIn } from "./routing.js";
 import { isSubmittersFault } from "./tries.js";
-import type { Signers } from "./signers.js";
 
-/** As many as a batch may have: each may burn half a million gas before the first order is applied. */
-const MAX_WALLETS = 8;
-/** As many as a batch has a number for. */
-const MAX_CANCELLATIONS = 255;
 /** After so many transactions with it that came to nothing a package goes by itself. */
 const ALONE = 2;
 /** How long packages wait for room in their trader's account if no block comes, ms. */
 const DEFERRED_MS = 2_000;
 /** All is laid anew at most so often because somebody was refused behind what is stale, ms. */
 export const DOUBT_MS = 1_000;
-
-export interface BatchLimits {
-  /** Most packages in a batch, and most gas, now. */
-  readonly batchSize: number;
-  readonly gasCap: () => bigint;
-  readonly gas: GasEstimate;
-  /** Whose key has signed: contract wallets are asked by the book, with gas of their own. */
-  readonly signers: Signers;
-  /** What may be on its way of each trader at once, by the gas that it burns if it does not land. */
-  readonly accounts: Pick<GasAccounts, "left">;
-  /** Ms, of a clock that never jumps. */
-  readonly now: () => number;
-  /** What may be computed for those who change what waits. */
-  readonly credit?: CreditPlan;
-  /** The houses through which packages may go; none by default. */
-  readonly routing?: Routing;
-}
-
-/** A package, the cancellation in whose place it comes, and how often a transaction with it came to nothing. */
-export type PlannedPackage = NamedPackage & { readonly replaces?: Hash | undefined; readonly attempts?: number };
 
 export interface BatchPlan {
   /**
@@ -117,63 +89,8 @@ export interface PlanChanges {
   readonly withdrawn?: readonly Hash[];
 }
 
-interface PlanState extends Omit<BatchLimits, "credit" | "routing"> {
-  readonly credit: Credit;
-  readonly routing: Routing;
-  isStale: boolean;
-  /** Whether something was refused since. */
-  isDoubted: boolean;
-  /** Cancellations that go before all that waits, and were done behind it. */
-  ahead: NamedCancellation[];
-  /** Those that go with packages in the midst of what waits. */
-  joined: Set<Hash>;
-  /** How many packages go with each of them, as all was last laid anew. */
-  replacing: Map<Hash, number>;
-  readonly ledger: Ledger;
-  readonly cancels: CancelLedger;
-  sent: Set<Batch>;
-  /** Open submissions as they were laid on, by id. */
-  sentAs: Map<number, Batch>;
-  /** Cancellations that were laid on since all was laid anew, or would have come to nothing. */
-  laid: Map<Hash, Foresight | Refusal>;
-  leftOut: Map<Hash, Refusal>;
-  /** Until when packages are left out, by `now`. */
-  readonly held: Map<Hash, number>;
-  /** Links that wait until others of the same trader have landed, and the block at which all was last laid anew. */
-  deferred: Set<Hash>;
-  laidAt: Hash | undefined;
-  /** When that was, by `now`. */
-  laidSince: number;
-  /** What is laid on, or was sent and not charged yet. */
-  readonly exposure: Exposure;
-  /** What packages burn that were laid on, or sent and not charged yet, beside what skipping them takes: by link. */
-  burns: Map<Hash, bigint>;
-  isOverdrawn: boolean;
-  /** Links that go by themselves: a transaction with them has failed more than once. */
-  alone: Set<Hash>;
-  /** Packages in a batch, for now. */
-  size: number;
-}
-
 export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: BatchLimits): BatchPlan {
-  const state: PlanState = {
-    ...{ ...limits, ledger, cancels, sent: new Set(), sentAs: new Map(), laid: new Map() },
-    ...{ credit: createCredit(limits.credit ?? CREDIT_PLAN), isStale: false, isDoubted: false },
-    ...{ ahead: [], joined: new Set(), replacing: new Map() },
-    routing: limits.routing ?? NO_ROUTING,
-    ...{
-      leftOut: new Map(),
-      held: new Map(),
-      deferred: new Set(),
-      laidAt: undefined,
-      laidSince: 0,
-      exposure: createExposure(limits.signers, limits.accounts),
-      burns: new Map(),
-      isOverdrawn: false,
-      alone: new Set(),
-    },
-    size: limits.batchSize,
-  };
+  const state = createPlanState(ledger, cancels, limits);
   return {
     enqueue: (mirror, entry, timestamp) => {
       enqueue(state, mirror, entry, timestamp);
@@ -235,21 +152,7 @@ export function createBatchPlan(ledger: Ledger, cancels: CancelLedger, limits: B
 function lay(state: PlanState, mirror: Mirror, timestamp: bigint): void {
   const { ledger, cancels } = state;
   mirror.clear();
-  state.sent = new Set();
-  state.sentAs = new Map();
-  state.laid = new Map();
-  state.leftOut = new Map();
-  state.alone = new Set();
-  state.deferred = new Set();
-  state.laidAt = mirror.tip?.hash;
-  state.laidSince = state.now();
-  state.exposure.clear();
-  state.isOverdrawn = false;
-  state.isStale = false;
-  state.isDoubted = false;
-  state.ahead = [];
-  state.joined = new Set();
-  state.replacing = new Map();
+  forgetLaid(state, mirror.tip?.hash);
   addSent(state, mirror);
   for (const [link, until] of state.held) if (until <= state.now()) state.held.delete(link);
   for (const submission of ledger.openSubmissions()) {
@@ -436,10 +339,6 @@ function pushed(state: PlanState, mirror: Mirror, named: PlannedPackage, timesta
   return mirror.append(named, timestamp);
 }
 
-function isAlone({ alone }: PlanState, { open }: Mirror, { link }: NamedPackage): boolean {
-  return open.length > 0 && (alone.has(link) || open.some((one) => alone.has(one.link) || one.through !== undefined));
-}
-
 /**
  * The house that brings a package; undefined for the book. What goes with a cancellation goes to the book, in one transaction; what came
  * to nothing goes there, too; and so does what a contract wallet signed, which may burn more gas than a house should.
@@ -482,13 +381,6 @@ function replace(
   for (const one of open) mirror.append(one, timestamp);
 }
 
-/** Whether the open batch has no room for a cancellation and as many packages in its place; one that is stale stays as it is. */
-function closesFor(state: PlanState, mirror: Mirror, named: NamedCancellation, packages: number): boolean {
-  const { length } = mirror.open;
-  const isTight = length > 0 && (length + packages > state.size || state.isStale);
-  return isTight || !hasRoomForCancellation(state, mirror, named);
-}
-
 /** That of a wallet goes alone, in a call of its own kind. */
 function addCancellation(state: PlanState, mirror: Mirror, named: NamedCancellation, timestamp: bigint): void {
   const isFirst = mirror.openCancellations.length === 0;
@@ -501,25 +393,4 @@ function addCancellation(state: PlanState, mirror: Mirror, named: NamedCancellat
     exposure.add(risk);
   }
   if (!isRefusal(laid) && !state.signers.isOwnCancellation(named)) mirror.close();
-}
-
-/** One of each trader in a batch: what the log says of it names the trader alone. */
-function hasRoomForCancellation(state: PlanState, mirror: Mirror, named: NamedCancellation): boolean {
-  const { gas, gasCap, signers } = state;
-  const { openCancellations: before, open } = mirror;
-  if (before.length === 0 && open.length === 0) return true;
-  if (throughOf({ expected: open }) !== undefined) return false;
-  if (!signers.isOwnCancellation(named) || before.length === MAX_CANCELLATIONS) return false;
-  const { cancellation } = named.signed;
-  if (before.some(({ signed }) => signed.cancellation.trader === cancellation.trader)) return false;
-  return gasOf(state, mirror) + gas.ofCancellation(ordersMeant(mirror.book, cancellation).length) <= gasCap();
-}
-
-function gasOf({ gas }: PlanState, { open, openCancellations }: Mirror): bigint {
-  return gas.wanted({ cancellations: openCancellations, expected: open });
-}
-
-function hasRoomForSigner({ signers }: PlanState, { open }: Mirror, named: NamedPackage): boolean {
-  if (signers.isOwnKey(named)) return true;
-  return open.filter((one) => !signers.isOwnKey(one)).length < MAX_WALLETS;
 }

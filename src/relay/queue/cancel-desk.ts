@@ -9,7 +9,7 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import { cancellationHash, type Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import type { Expected } from "../follow/batch.js";
-import type { Metrics } from "../metrics.js";
+import type { Metrics } from "../reporting/metrics.js";
 import type { CancellationStore, Kept, NamedCancellation } from "../store/cancellations.js";
 import { type AdmissionDependencies, requireSignature } from "./admission.js";
 import type { BatchPlan } from "./batch-plan.js";

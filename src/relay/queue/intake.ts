@@ -9,7 +9,7 @@ import { isRefusal } from "../../protocol/market/refusal.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { RelayError } from "../errors.js";
 import type { Expected, ExpectedFill } from "../follow/batch.js";
-import type { Metrics } from "../metrics.js";
+import type { Metrics } from "../reporting/metrics.js";
 import type { Fate, PackageStore } from "../store/packages.js";
 import { type AdmissionDependencies, requireGood, requireRoom, requireSignature } from "./admission.js";
 import { type BatchPlan, DOUBT_MS } from "./batch-plan.js";

@@ -3,7 +3,7 @@ import { type Route, routeOfCall } from "../../bindings/calls.js";
 import type { NamedPackage } from "../../bindings/packages.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Fate, FateChange } from "../store/packages.js";
-import type { SendRefusal } from "../submit/refusals.js";
+import type { SendRefusal } from "../../node/send-words.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import type { RemadeCall, SignedTransaction, StoredSubmission } from "../store/submissions.js";
 

@@ -2,13 +2,13 @@
  * Through what a package goes best: straight to the book, or by one of the houses that this relay knows. Each way is tried on the mirror,
  * to the lot, and undone; what its trader signed is the same on each of them.
  */
+import type { NamedPackage } from "../../bindings/packages.js";
 import type { Lots, TickLots } from "../../protocol/amounts/units.js";
 import { type House, ownOrdersFor } from "../../protocol/book/houses.js";
 import { isRefusal } from "../../protocol/market/refusal.js";
 import { isBetter, type Taking } from "../../protocol/value/sets.js";
 import { type Expected, throughOf } from "../follow/batch.js";
 import type { Mirror } from "../follow/mirror.js";
-import type { PlannedPackage } from "./batch-plan.js";
 
 /** Which houses there are, and how far they are used. */
 export interface Routing {
@@ -36,7 +36,7 @@ export interface RoutingLimits {
  */
 export function bestHouse(
   mirror: Mirror,
-  named: PlannedPackage,
+  named: NamedPackage,
   timestamp: bigint,
   { houses, maxMatches, fits, isBorne }: Routing & RoutingLimits,
 ): House | undefined {
@@ -65,7 +65,7 @@ export function routedIn({ batches }: Pick<Mirror, "batches">): number {
   return batches.filter((batch) => throughOf(batch) !== undefined).length;
 }
 
-function tried(mirror: Mirror, named: PlannedPackage, timestamp: bigint, through?: House): Expected {
+function tried(mirror: Mirror, named: NamedPackage, timestamp: bigint, through?: House): Expected {
   const expected = mirror.append(named, timestamp, through);
   mirror.undoFrom(expected);
   return expected;

@@ -9,8 +9,8 @@ import { cancellationHash, type Hash } from "../../protocol/signing/typed-data.j
 import type { Refusal } from "../../protocol/market/refusal.js";
 import type { SwitchStatus } from "../../wire/switches.js";
 import { RelayError } from "../errors.js";
-import type { Log } from "../log.js";
-import type { Metrics } from "../metrics.js";
+import type { Log } from "../reporting/log.js";
+import type { Metrics } from "../reporting/metrics.js";
 import type { SwitchState, SwitchStore } from "../store/switches.js";
 import type { AdmissionDependencies } from "./admission.js";
 import type { BatchPlan } from "./batch-plan.js";

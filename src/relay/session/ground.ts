@@ -2,10 +2,10 @@
 import type { Keccak, Hashing } from "../../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../../protocol/signing/signatures.js";
 import type { RelayConfig } from "../config/config.js";
-import type { RelayTerms } from "../follow/session.js";
+import type { RelayTerms } from "../config/session.js";
 import type { SharedNode } from "../follow/shared-node.js";
-import type { Log } from "../log.js";
-import type { ProcessMetrics } from "../process-metrics.js";
+import type { Log } from "../reporting/log.js";
+import type { ProcessMetrics } from "../reporting/process-metrics.js";
 import type { Database } from "../store/database.js";
 import type { PayingAccount } from "../submit/account.js";
 import type { GasRoom } from "../submit/room.js";

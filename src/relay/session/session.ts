@@ -1,5 +1,5 @@
 /** One session of a relay, from its opening to its end. */
-import type { RelayTerms } from "../follow/session.js";
+import type { RelayTerms } from "../config/session.js";
 import type { Served } from "../http/server.js";
 import type { Tracker } from "../tracker/tracker.js";
 import type { Venue } from "./ground.js";

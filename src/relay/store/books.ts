@@ -3,10 +3,9 @@
  * address on two chains. Chains of one id that are not the same chain, as those of two local nodes, tell by their first block.
  */
 import { sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
 
 import { RelayError } from "../errors.js";
-import { HISTORY_TABLES } from "../history/block-rows.js";
-import { historyBlocks, historyTips, streamEvents } from "../history/schema.js";
 import { type Database, queryRows, type Tables } from "./database.js";
 import { cancellations, leases, packages, snapshots, submissions, switches } from "./schema.js";
 
@@ -18,19 +17,8 @@ export interface BookIdentity {
   readonly genesis: string | undefined;
 }
 
-/** All tables whose rows are a book's. */
-const TABLES = [
-  packages,
-  cancellations,
-  switches,
-  submissions,
-  leases,
-  snapshots,
-  historyTips,
-  historyBlocks,
-  streamEvents,
-  ...Object.values(HISTORY_TABLES),
-] as const;
+/** The tables of this store whose rows are a book's. */
+const TABLES = [packages, cancellations, switches, submissions, leases, snapshots] as const;
 
 /** What stands in the column `book` of every table. */
 export function keyOf({ chainId, book }: Pick<BookIdentity, "chainId" | "book">): string {
@@ -40,17 +28,22 @@ export function keyOf({ chainId, book }: Pick<BookIdentity, "chainId" | "book">)
 /**
  * Notes that the database has rows of that book on that chain. Rows of an older database, which knew the book's address alone, become
  * those of the chain that asks first.
+ * @param others tables whose rows are a book's, too
  * @returns the key of its rows
  * @throws RelayError RELAY_OTHER_CHAIN if they are of another chain with the same id
  */
-export function claimBook(database: Pick<Database, "upkeep">, identity: BookIdentity): Promise<string> {
+export function claimBook(
+  database: Pick<Database, "upkeep">,
+  identity: BookIdentity,
+  others: readonly PgTable[],
+): Promise<string> {
   const key = keyOf(identity);
   return database.upkeep(async (tables) => {
     const [known] = await queryRows<{ readonly genesis: string | null }>(
       tables,
       sql`select genesis from books where key = ${key}`,
     );
-    if (known === undefined) await adopt(tables, key, identity.book.toLowerCase());
+    if (known === undefined) await adopt(tables, [...TABLES, ...others], key, identity.book.toLowerCase());
     const genesis = identity.genesis ?? null;
     const stored = known?.genesis ?? null;
     if (stored !== null && genesis !== null && stored !== genesis) {
@@ -64,6 +57,6 @@ export function claimBook(database: Pick<Database, "upkeep">, identity: BookIden
   });
 }
 
-async function adopt(tables: Tables, key: string, book: string): Promise<void> {
-  for (const table of TABLES) await tables.execute(sql`update ${table} set book = ${key} where book = ${book}`);
+async function adopt(tables: Tables, ofBooks: readonly PgTable[], key: string, book: string): Promise<void> {
+  for (const table of ofBooks) await tables.execute(sql`update ${table} set book = ${key} where book = ${book}`);
 }

@@ -22,7 +22,7 @@ import {
 
 import type { PackageRefusal, PackageStatus } from "../../wire/packages.js";
 import type { SwitchStatus } from "../../wire/switches.js";
-import type { CancellationFate } from "./cancellations.js";
+import type { CancellationStatus } from "../../wire/trades-cancellation.js";
 
 const amount = (name: string) => numeric(name, { precision: 78, scale: 0, mode: "bigint" });
 const id = (name: string) => bigint(name, { mode: "number" });
@@ -111,7 +111,7 @@ export const cancellations = pgTable(
     seq: bigserial("seq", { mode: "number" }).primaryKey(),
     ...cancellation,
     receivedAt: now("received_at"),
-    status: text("status").$type<CancellationFate["status"]>().notNull().default("pending"),
+    status: text("status").$type<Exclude<CancellationStatus, "submitted">>().notNull().default("pending"),
     /** Where all of it was done, or where nothing would come of it. */
     blockNumber: id("block_number"),
     blockHash: text("block_hash"),

@@ -5,9 +5,9 @@
 import type { ChainRecord } from "../../bindings/records.js";
 import type { ChainNode, GasReceipt } from "../../node/node.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
-import type { Log } from "../log.js";
-import type { Metrics } from "../metrics.js";
 import { TimeInForce } from "../../protocol/signing/package.js";
+import type { Log } from "../reporting/log.js";
+import type { Metrics } from "../reporting/metrics.js";
 import { CALL_GAS, type GasAccounts, riskOf, SKIPPED_GAS } from "../queue/accounts.js";
 import { mostKilledGas } from "../queue/burning.js";
 import type { CancelLedger } from "../queue/cancel-ledger.js";

@@ -9,13 +9,13 @@ import { messageOf } from "../../protocol/amounts/errors.js";
 import { RelayError } from "../errors.js";
 import { type ChainNode, refusalText } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
-import type { Log } from "../log.js";
+import type { Log } from "../reporting/log.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Fence, RemadeCall, SignedTransaction, SubmissionStore } from "../store/submissions.js";
 import { type Fees, feesAt, feesWithin, GWEI, isLegacy, least, type Pricing, raisedFees } from "./fees.js";
 import type { PayingAccount } from "./account.js";
-import { feeCapIn, type SendRefusal, sendRefusalOf } from "./refusals.js";
+import { feeCapIn, type SendRefusal, sendRefusalOf } from "../../node/send-words.js";
 import type { GasRoom } from "./room.js";
 
 export interface Sender {

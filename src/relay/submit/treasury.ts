@@ -1,8 +1,8 @@
 /** What the submitting account has left. Below a floor nothing more is acknowledged: what could not be paid for would only wait. */
 import { adviceOf, RelayError } from "../errors.js";
-import type { FaultReport } from "../faults.js";
+import type { FaultReport } from "../reporting/faults.js";
 import type { Standing } from "../follow/standing.js";
-import type { ProcessMetrics } from "../process-metrics.js";
+import type { ProcessMetrics } from "../reporting/process-metrics.js";
 import type { ChainNode } from "../../node/node.js";
 import { feesAt, inGwei } from "./fees.js";
 import type { Sender } from "./sender.js";

@@ -3,18 +3,12 @@ import { RuleError } from "../../protocol/amounts/errors.js";
 import { NodeError } from "../../node/errors.js";
 import { RelayError } from "../errors.js";
 import { headDifference } from "../follow/compare.js";
-import type { MirrorStart } from "../follow/mirror.js";
 import type { BlockHeader } from "../../node/node.js";
 import type { StoredSnapshot } from "../store/snapshots.js";
-import { tell, type TrackerState } from "./state.js";
+import { type Start, tell, type TrackerState } from "./state.js";
 
 /** A node that has not come as far as a snapshot may lag behind, or be of a chain that was begun anew: so many looks. */
 const BEHIND_PATIENCE = 10;
-
-/** What the mirror begins with, and the text that the book came from, for whoever wants one of its own. */
-export interface Start extends MirrorStart {
-  readonly text: string;
-}
 
 /** @throws NodeError, RelayError if node or database cannot say: nothing has begun then */
 export async function begin(state: TrackerState): Promise<void> {

@@ -3,19 +3,7 @@
  * final. What was reorganised away by then is forgotten.
  */
 import type { BlockRef } from "../store/packages.js";
-import type { StoredSnapshot } from "../store/snapshots.js";
-import type { TrackerState } from "./state.js";
-
-export interface TakenSnapshot extends StoredSnapshot {
-  readonly text: string;
-}
-
-export interface SnapshotPlan {
-  /** Logs after which the next one is taken, */
-  readonly everyLogs: number;
-  /** or blocks, if there was any log. */
-  readonly everyBlocks: number;
-}
+import type { SnapshotPlan, TakenSnapshot, TrackerState } from "./state.js";
 
 export const SNAPSHOT_PLAN: SnapshotPlan = { everyLogs: 10_000, everyBlocks: 1_000 };
 

@@ -2,25 +2,39 @@
 import type { ChainRecord } from "../../bindings/records.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { Book } from "../../protocol/book/book.js";
-import type { FaultReport } from "../faults.js";
+import type { FaultReport } from "../reporting/faults.js";
 import { type AuditPlan, type ChainAudit, createChainAudit } from "../follow/audit.js";
 import type { ChainClock } from "../follow/clock.js";
 import type { Follower } from "../follow/follower.js";
 import type { Mirror, MirrorStart } from "../follow/mirror.js";
 import type { BlockHeader, ChainNode } from "../../node/node.js";
 import type { Standing } from "../follow/standing.js";
-import type { Log } from "../log.js";
-import type { Metrics } from "../metrics.js";
+import type { Log } from "../reporting/log.js";
+import type { Metrics } from "../reporting/metrics.js";
 import type { BatchPlan } from "../queue/batch-plan.js";
 import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Lane } from "../queue/lane.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { Outcome } from "../queue/ledger-state.js";
 import type { BlockRef } from "../store/packages.js";
-import type { SnapshotStore } from "../store/snapshots.js";
-import type { Start } from "./beginning.js";
-import type { SnapshotPlan, TakenSnapshot } from "./snapshots.js";
+import type { SnapshotStore, StoredSnapshot } from "../store/snapshots.js";
 import type { SubmissionStore } from "../store/submissions.js";
+
+/** What the mirror begins with, and the text that the book came from, for whoever wants one of its own. */
+export interface Start extends MirrorStart {
+  readonly text: string;
+}
+
+export interface TakenSnapshot extends StoredSnapshot {
+  readonly text: string;
+}
+
+export interface SnapshotPlan {
+  /** Logs after which the next one is taken, */
+  readonly everyLogs: number;
+  /** or blocks, if there was any log. */
+  readonly everyBlocks: number;
+}
 
 /** What followers of the relay are told, in order. */
 export type ChainNews =

@@ -5,11 +5,18 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { BlockRef } from "../store/packages.js";
 import { applyAll } from "./blocks.js";
 import { settleNonces } from "./nonces.js";
-import type { FaultReport } from "../faults.js";
+import type { FaultReport } from "../reporting/faults.js";
 import { begin } from "./beginning.js";
 import { becomeReady, compare, contradicted, distrust, judge, startAgain, stepBack, trust } from "./recovery.js";
-import { finalSnapshot, forgetSnapshot, type TakenSnapshot } from "./snapshots.js";
-import { type ChainNews, type Settlement, type TrackerDependencies, trackerState, type TrackerState } from "./state.js";
+import { finalSnapshot, forgetSnapshot } from "./snapshots.js";
+import {
+  type ChainNews,
+  type Settlement,
+  type TakenSnapshot,
+  type TrackerDependencies,
+  trackerState,
+  type TrackerState,
+} from "./state.js";
 
 export interface Tracker {
   readonly mirror: Mirror;

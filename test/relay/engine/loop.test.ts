@@ -2,9 +2,9 @@ import { expect } from "chai";
 
 import { loop } from "../../../src/relay/engine/loop.js";
 import { RelayError } from "../../../src/relay/errors.js";
-import { createFaults } from "../../../src/relay/faults.js";
-import { createLog } from "../../../src/relay/log.js";
-import { createMetrics } from "../../../src/relay/metrics.js";
+import { createFaults } from "../../../src/relay/reporting/faults.js";
+import { createLog } from "../../../src/relay/reporting/log.js";
+import { createMetrics } from "../../../src/relay/reporting/metrics.js";
 
 /** A loop over pieces of work that end as they are told, the last of which stops it. */
 async function run(endings: readonly (Error | undefined)[], ms = 0) {

@@ -16,7 +16,7 @@ import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { KEPT_EVENTS } from "../../../src/relay/history/stream-store.js";
 import { messagesOf } from "../../../src/relay/history/streams.js";
 import { streamName } from "../../../src/wire/stream.js";
-import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
+import { createProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
 import { streamEvents } from "../../../src/relay/history/schema.js";
 import { embeddedDatabase } from "./databases.js";
 import { NOBODYS } from "./events.js";

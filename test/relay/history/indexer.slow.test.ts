@@ -4,7 +4,7 @@ import { RelayError } from "../../../src/relay/errors.js";
 import { createHistory } from "../../../src/relay/history/history.js";
 import { createIndexer, type Indexer, type IndexNews } from "../../../src/relay/history/indexer.js";
 import { createIndexStore, type IndexStore } from "../../../src/relay/history/index-store.js";
-import { createLog } from "../../../src/relay/log.js";
+import { createLog } from "../../../src/relay/reporting/log.js";
 import { embeddedDatabase } from "./databases.js";
 import { blocksOf, eventfulRun, projectorOf, type TestBlock } from "../../history/support.js";
 

@@ -5,7 +5,7 @@ import type { Projector } from "../../../src/history/projector.js";
 import type { BlockRows, FillRow, IndexedBlock } from "../../../src/history/rows.js";
 import { RelayError } from "../../../src/relay/errors.js";
 import { createIndexer, type IndexNews } from "../../../src/relay/history/indexer.js";
-import { createLog } from "../../../src/relay/log.js";
+import { createLog } from "../../../src/relay/reporting/log.js";
 import { NO_ROWS } from "../../history/by-hand.js";
 import { hashAt } from "../../history/support.js";
 

@@ -8,8 +8,8 @@ import { expect } from "chai";
 
 import { documentOf } from "../../../src/relay/http/openapi.js";
 import { createServer, type ServedProcess } from "../../../src/relay/http/server.js";
-import { createLog } from "../../../src/relay/log.js";
-import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
+import { createLog } from "../../../src/relay/reporting/log.js";
+import { createProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
 import { OPTIONS } from "../paper/http.js";
 
 const FILE = new URL("../../../docs/openapi.json", import.meta.url);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 
 import { createRelayClient } from "../../../src/client/relay/client.js";
 import { createServer } from "../../../src/relay/http/server.js";
-import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
+import { createProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
 import type { SessionRelay } from "../../../src/relay/session/session.js";
 import { createSessions } from "../../../src/relay/session/sessions.js";
 import { relayPath } from "../../../src/wire/locations.js";

@@ -9,7 +9,7 @@ import { RelayError } from "../../../src/relay/errors.js";
 import { CLOSE, serveSubscriber, type StreamServices } from "../../../src/relay/http/subscriber.js";
 import type { OwnServices } from "../../../src/relay/http/own-watches.js";
 import type { FateMessage } from "../../../src/relay/http/watchers.js";
-import { createProcessMetrics } from "../../../src/relay/process-metrics.js";
+import { createProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
 import { eventsInMemory, NOBODYS } from "../history/events.js";
 
 const TRADER = `0x${"a1".repeat(20)}`;

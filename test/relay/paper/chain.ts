@@ -42,7 +42,7 @@ import {
 } from "../../../src/protocol/signing/typed-data.js";
 import { NodeError, Reverted } from "../../../src/node/errors.js";
 import { createRanges } from "../../../src/node/ranges.js";
-import type { RelayTerms } from "../../../src/relay/follow/session.js";
+import type { RelayTerms } from "../../../src/relay/config/session.js";
 import type { FollowedBlock } from "../../../src/relay/follow/follower.js";
 import { BOOK, bookTerms, SESSION } from "../../protocol/book-terms.js";
 import type { BlockHeader, ChainLog, ChainNode, GasReceipt, LogQuery, NodeCall } from "../../../src/node/node.js";

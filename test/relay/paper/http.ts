@@ -10,7 +10,7 @@ import { sessionView } from "../../../src/relay/http/routes-session.js";
 import { createServer, type Served, type ServedProcess, type ServerOptions } from "../../../src/relay/http/server.js";
 import { createViews } from "../../../src/relay/http/views.js";
 import type { PageFiles } from "../../../src/page/serve.js";
-import { createProcessMetrics, type ProcessMetrics } from "../../../src/relay/process-metrics.js";
+import { createProcessMetrics, type ProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
 import type { SessionRelay } from "../../../src/relay/session/session.js";
 import { createSessions } from "../../../src/relay/session/sessions.js";
 import { sessionTermsOf } from "./chain.js";

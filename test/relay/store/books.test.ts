@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
+import { TABLES_OF_BOOKS } from "../../../src/relay/history/block-rows.js";
 import { claimBook, keyOf } from "../../../src/relay/store/books.js";
 import { queryRows } from "../../../src/relay/store/database.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
@@ -28,8 +29,8 @@ describe("given one database, when books of several chains use it", () => {
   it("keeps books with one address on two chains apart: rows, and the right to submit", async () => {
     const { database, book } = await fresh();
     const [one, two] = [
-      await claimBook(database, { chainId: 1n, book, genesis: GENESIS }),
-      await claimBook(database, { chainId: 10n, book, genesis: OTHER }),
+      await claimBook(database, { chainId: 1n, book, genesis: GENESIS }, TABLES_OF_BOOKS),
+      await claimBook(database, { chainId: 10n, book, genesis: OTHER }, TABLES_OF_BOOKS),
     ];
     const signed = new PaperChain().sign(0);
     const link = primaryLink(signed.package);
@@ -42,9 +43,12 @@ describe("given one database, when books of several chains use it", () => {
   it("refuses a chain that has the same id and is another, as a local node that was started anew", async () => {
     const { database, book } = await fresh();
     const identity = { chainId: 31_337n, book };
-    const key = await claimBook(database, { ...identity, genesis: GENESIS });
-    expect(await claimBook(database, { ...identity, genesis: GENESIS }), "the same one again").to.equal(key);
-    await expectRefused(claimBook(database, { ...identity, genesis: OTHER }), "RELAY_OTHER_CHAIN", {
+    const key = await claimBook(database, { ...identity, genesis: GENESIS }, TABLES_OF_BOOKS);
+    expect(
+      await claimBook(database, { ...identity, genesis: GENESIS }, TABLES_OF_BOOKS),
+      "the same one again",
+    ).to.equal(key);
+    await expectRefused(claimBook(database, { ...identity, genesis: OTHER }, TABLES_OF_BOOKS), "RELAY_OTHER_CHAIN", {
       ...identity,
       stored: GENESIS,
       genesis: OTHER,
@@ -54,10 +58,10 @@ describe("given one database, when books of several chains use it", () => {
   it("takes a chain whose first block nobody knows by its id, and notes that block when it is told", async () => {
     const { database, book } = await fresh();
     const identity = { chainId: 5n, book };
-    await claimBook(database, { ...identity, genesis: undefined });
-    await claimBook(database, { ...identity, genesis: GENESIS });
-    await claimBook(database, { ...identity, genesis: undefined });
-    await expectRefused(claimBook(database, { ...identity, genesis: OTHER }), "RELAY_OTHER_CHAIN", {
+    await claimBook(database, { ...identity, genesis: undefined }, TABLES_OF_BOOKS);
+    await claimBook(database, { ...identity, genesis: GENESIS }, TABLES_OF_BOOKS);
+    await claimBook(database, { ...identity, genesis: undefined }, TABLES_OF_BOOKS);
+    await expectRefused(claimBook(database, { ...identity, genesis: OTHER }, TABLES_OF_BOOKS), "RELAY_OTHER_CHAIN", {
       ...identity,
       stored: GENESIS,
       genesis: OTHER,
@@ -73,8 +77,8 @@ describe("given one database, when books of several chains use it", () => {
     await database.run((tables) =>
       tables.execute(sql`insert into history_tips (book, number, hash) values (${book}, 7, 'x')`),
     );
-    const key = await claimBook(database, { chainId: 1n, book, genesis: GENESIS });
-    const second = await claimBook(database, { chainId: 2n, book, genesis: GENESIS });
+    const key = await claimBook(database, { chainId: 1n, book, genesis: GENESIS }, TABLES_OF_BOOKS);
+    const second = await claimBook(database, { chainId: 2n, book, genesis: GENESIS }, TABLES_OF_BOOKS);
     expect((await createPackageStore(database, key).live()).map((one) => one.link)).to.deep.equal([link]);
     expect(await createPackageStore(database, second).live()).to.deep.equal([]);
     expect(await createLeaseStore(database, key).acquire("other", 60_000), "still another's").to.equal(undefined);

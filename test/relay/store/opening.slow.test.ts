@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { Client } from "pg";
 
 import { withDatabase } from "../../../stage/postgres.js";
+import { TABLES_OF_BOOKS } from "../../../src/relay/history/block-rows.js";
 import { claimBook } from "../../../src/relay/store/books.js";
 import { type Database, queryRows } from "../../../src/relay/store/database.js";
 import { openDatabase } from "../../../src/relay/store/open.js";
@@ -69,7 +70,7 @@ describe("given relays that start at once", () => {
         await makeOlder(url, steps);
         const databases = await openAll(url);
         const keys = await Promise.all(
-          databases.map((one) => claimBook(one, { chainId: 7n, book: BOOK, genesis: "0x01" })),
+          databases.map((one) => claimBook(one, { chainId: 7n, book: BOOK, genesis: "0x01" }, TABLES_OF_BOOKS)),
         );
         expect(new Set(keys)).to.deep.equal(new Set([`7:${BOOK}`]));
         const leases = await databases[0]!.run((tables) =>

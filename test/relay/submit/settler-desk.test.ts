@@ -6,8 +6,8 @@ import { assertedTopics, recordAssertionCall, recordPriceCall } from "../../../s
 import { NodeError, Reverted } from "../../../src/node/errors.js";
 import type { BlockHeader, ChainLog, LogQuery, NodeCall } from "../../../src/node/node.js";
 import { createRanges } from "../../../src/node/ranges.js";
-import { createLog } from "../../../src/relay/log.js";
-import { createMetrics } from "../../../src/relay/metrics.js";
+import { createLog } from "../../../src/relay/reporting/log.js";
+import { createMetrics } from "../../../src/relay/reporting/metrics.js";
 import { createPurse } from "../../../src/relay/submit/purse.js";
 import {
   createSettlerDesk,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { RelayError } from "../../src/relay/errors.js";
-import { createFaults, publicFault } from "../../src/relay/faults.js";
+import { RelayError } from "../../../src/relay/errors.js";
+import { createFaults, publicFault } from "../../../src/relay/reporting/faults.js";
 
 function world() {
   const time = { now: 0, date: 1_000 };

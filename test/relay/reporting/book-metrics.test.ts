@@ -1,10 +1,10 @@
 import { expect } from "chai";
 
-import { fraction } from "../../src/protocol/amounts/fraction.js";
-import { lots, tokenWei } from "../../src/protocol/amounts/units.js";
-import type { LegConcentration, Monitoring, RootInterest } from "../../src/protocol/book/monitoring.js";
-import { MOST_ROOTS } from "../../src/relay/book-metrics.js";
-import { createMetrics } from "../../src/relay/metrics.js";
+import { fraction } from "../../../src/protocol/amounts/fraction.js";
+import { lots, tokenWei } from "../../../src/protocol/amounts/units.js";
+import type { LegConcentration, Monitoring, RootInterest } from "../../../src/protocol/book/monitoring.js";
+import { MOST_ROOTS } from "../../../src/relay/reporting/book-metrics.js";
+import { createMetrics } from "../../../src/relay/reporting/metrics.js";
 
 const TOKEN = 10n ** 18n;
 

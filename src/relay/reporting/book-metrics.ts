@@ -1,10 +1,10 @@
 /** What is watched over the session's book, for Prometheus: computed when figures are asked for. */
 import { Gauge, type Registry } from "prom-client";
 
-import { type Fraction } from "../protocol/amounts/fraction.js";
-import { TOKEN_DECIMALS } from "../protocol/amounts/units.js";
-import type { Monitoring, RootInterest } from "../protocol/book/monitoring.js";
-import { LIKENESS_SCALE } from "../protocol/value/concentration.js";
+import { type Fraction } from "../../protocol/amounts/fraction.js";
+import { TOKEN_DECIMALS } from "../../protocol/amounts/units.js";
+import type { Monitoring, RootInterest } from "../../protocol/book/monitoring.js";
+import { LIKENESS_SCALE } from "../../protocol/value/concentration.js";
 
 /** Of roots those with most at stake are told, the basket always: anybody may make roots, and each would be a series. */
 export const MOST_ROOTS = 16;

@@ -12,8 +12,7 @@ import type { BookTerms } from "../../protocol/book/terms.js";
 import type { Hashing } from "../../protocol/signing/hashing.js";
 import type { BlockHeader } from "../../node/node.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
-import type { Start } from "../tracker/beginning.js";
-import type { ChainNews } from "../tracker/state.js";
+import type { ChainNews, Start } from "./state.js";
 
 export interface ConfirmedBook {
   readonly book: Book;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { RelayError } from "../../src/relay/errors.js";
-import { createLog, type Log } from "../../src/relay/log.js";
+import { RelayError } from "../../../src/relay/errors.js";
+import { createLog, type Log } from "../../../src/relay/reporting/log.js";
 
 describe("createLog", () => {
   let lines: Record<string, unknown>[];

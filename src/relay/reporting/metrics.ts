@@ -1,7 +1,7 @@
 /** What is counted and measured of one session, for Prometheus. Each series says of which. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
-import type { Monitoring } from "../protocol/book/monitoring.js";
+import type { Monitoring } from "../../protocol/book/monitoring.js";
 import { registerBookMetrics } from "./book-metrics.js";
 
 export interface Metrics {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { feeCapIn, sendRefusalOf, type SendRefusal } from "../../../src/relay/submit/refusals.js";
+import { feeCapIn, sendRefusalOf, type SendRefusal } from "../../src/node/send-words.js";
 
 describe("given the words of a node that does not take a transaction", () => {
   const SAID: Readonly<Record<SendRefusal, readonly string[]>> = {

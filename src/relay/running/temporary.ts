@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readConfig } from "./config/config.js";
-import type { RelayOptions } from "./config/settings.js";
-import { createLog } from "./log.js";
+import { readConfig } from "../config/config.js";
+import type { RelayOptions } from "../config/settings.js";
+import { createLog } from "../reporting/log.js";
 import { openRelay } from "./run.js";
 
 export interface TemporaryRelay {

@@ -1,13 +1,13 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
-import { ProtocolError } from "../protocol/amounts/errors.js";
-import type { RelayTerms } from "./follow/session.js";
-import { readSession } from "./follow/session.js";
-import type { RelayConfig } from "./config/config.js";
-import { sleep } from "../node/sleep.js";
-import type { Log } from "./log.js";
-import { type Relay, startRelay } from "./relay.js";
-import { type Database } from "./store/database.js";
-import { openDatabase } from "./store/open.js";
+import { ProtocolError } from "../../protocol/amounts/errors.js";
+import type { RelayTerms } from "../config/session.js";
+import { readSession } from "../config/session.js";
+import type { RelayConfig } from "../config/config.js";
+import { sleep } from "../../node/sleep.js";
+import type { Log } from "../reporting/log.js";
+import { type Relay, startRelay } from "../relay.js";
+import { type Database } from "../store/database.js";
+import { openDatabase } from "../store/open.js";
 
 const RETRY_MS = 1_000;
 

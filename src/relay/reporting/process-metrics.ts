@@ -2,7 +2,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
 import type { Metrics } from "./metrics.js";
-import type { PoolFigures } from "./store/database.js";
+import type { PoolFigures } from "../store/database.js";
 
 /** Of subscribers. */
 export interface StreamMetrics {

@@ -1,7 +1,7 @@
 /** Structured logs: one JSON object a line, with a constant message and its values. Nothing secret is ever given to it. */
 import { type DestinationStream, type Logger, pino } from "pino";
 
-import { amountsAsText } from "../protocol/amounts/json.js";
+import { amountsAsText } from "../../protocol/amounts/json.js";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child" | "level">;
 

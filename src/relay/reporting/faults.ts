@@ -1,7 +1,7 @@
 /** What keeps the relay, or a part of it, from its work at the moment. Each fault has a code that programs can decide on. */
-import { NodeError } from "../node/errors.js";
-import { ProtocolError } from "../protocol/amounts/errors.js";
-import { adviceOf } from "./errors.js";
+import { NodeError } from "../../node/errors.js";
+import { ProtocolError } from "../../protocol/amounts/errors.js";
+import { adviceOf } from "../errors.js";
 
 export interface Fault {
   /** Stable: what goes wrong. */
