@@ -11,6 +11,7 @@ import {
 import { type CloneToken, CloneToken__factory } from "../../typechain-types/index.js";
 import { asClientError, ClientError } from "../bindings/errors.js";
 import { read, transact } from "../bindings/transact.js";
+import { NodeError } from "../node/errors.js";
 
 /** What every ERC-20 has: our own token's type, cut to the standard. */
 export type Erc20 = Pick<CloneToken, "allowance" | "approve" | "balanceOf" | "getAddress">;
@@ -106,9 +107,18 @@ export async function signPermit(
     const { v, r, s } = Signature.from(signature);
     return { deadline, v, r, s };
   } catch (error) {
-    if (isError(error, "UNSUPPORTED_OPERATION")) return undefined;
-    throw asClientError(error);
+    const told = asClientError(error);
+    if (isError(error, "UNSUPPORTED_OPERATION") || (told instanceof NodeError && hasNoSuchMethod(told)))
+      return undefined;
+    throw told;
   }
+}
+
+/** Of EIP-1193 and of JSON-RPC. */
+const NO_SUCH_METHOD: ReadonlySet<unknown> = new Set([4_200, -32_601]);
+
+function hasNoSuchMethod({ values }: NodeError): boolean {
+  return NO_SUCH_METHOD.has(values.rpc);
 }
 
 /** What a contract answers; undefined if it has no such function. A node that fails says nothing of it. */

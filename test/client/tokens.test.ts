@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Wallet } from "ethers";
+import { BrowserProvider, Wallet } from "ethers";
 
 import { CloneToken__factory } from "../../typechain-types/index.js";
 import { approveExactly, erc20At, signPermit } from "../../src/client/tokens.js";
@@ -28,6 +28,23 @@ describe("signPermit", function () {
     await networkHelpers.setCode(aliceSigner.address, "0x00");
     expect(await signPermit(handle.address, aliceSigner, handle.bookAddress, ONE)).to.equal(undefined);
   });
+
+  for (const code of [4_200, -32_601]) {
+    it(`leaves a wallet that has no such method, and says so with ${code}, to approve`, async function () {
+      const { handle, aliceSigner, bookAddress } = await openWithBook();
+      const chain = aliceSigner.provider! as unknown as { send(method: string, params: unknown[]): Promise<unknown> }; // Hardhat's has it
+      const wallet = new BrowserProvider({
+        request: ({ method, params }) => {
+          if (method.startsWith("eth_signTypedData")) return Promise.reject(Object.assign(new Error("none"), { code }));
+          if (method.endsWith("ccounts")) return Promise.resolve([aliceSigner.address]);
+          return chain.send(method, params as unknown[]); // a list, of all that is asked here
+        },
+      });
+      const signer = await wallet.getSigner(aliceSigner.address);
+      expect(await signPermit(handle.address, signer, bookAddress, ONE)).to.equal(undefined);
+      wallet.destroy();
+    });
+  }
 
   it("signs nothing for a token that tells no domain", async function () {
     const { handle, aliceSigner, bookAddress } = await openWithBook();
