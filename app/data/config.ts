@@ -27,7 +27,7 @@ export interface Sources {
 export function sourcesOf(
   config: PageConfig,
   { chainId, session }: { readonly chainId: number; readonly session: string },
-  settings: Settings = readSettings(),
+  settings: Pick<Settings, "rpc" | "relay"> = readSettings(),
 ): Sources {
   const chain = config.chains.find((one) => one.chainId === chainId);
   const known = config.sessions.find(

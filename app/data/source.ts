@@ -97,3 +97,29 @@ export function createStore<Value>(first: Value): Store<Value> {
     },
   };
 }
+
+const PATIENCE_MS = 10_000;
+
+/**
+ * Waits until a source stands at that block or a later one: what one has told may be new to the other.
+ * @throws Error if it does not come there in time
+ */
+export function reached({ state, onState }: Pick<SessionSource, "state" | "onState">, block: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const isThere = (): boolean => (state().head?.number ?? -1) >= block;
+    if (isThere()) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error(`Block ${block} is not known to the node that is asked here. Try again.`));
+    }, PATIENCE_MS);
+    const end = onState(() => {
+      if (!isThere()) return;
+      clearTimeout(timer);
+      end();
+      resolve();
+    });
+  });
+}

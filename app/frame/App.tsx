@@ -44,7 +44,7 @@ function Page({ config }: { readonly config: PageConfig }): ReactNode {
       address={address}
       otherwise={
         <Frame>
-          <Settings config={config} chainId={chainId} />
+          <Settings config={config} shown={{ chainId, address }} />
         </Frame>
       }
     >
@@ -75,7 +75,7 @@ function Whole({ name, children }: { readonly name: string; readonly children: R
 }
 
 function View({ route, config }: { readonly route: SessionRoute; readonly config: PageConfig }): ReactNode {
-  if (route.view === "settings") return <Settings config={config} chainId={route.chainId} />;
+  if (route.view === "settings") return <Settings config={config} shown={route} />;
   const view = VIEWS[route.view];
   if (view === undefined) return <p role="alert">There is no view called “{route.view}”.</p>;
   const { Component, title } = view;

@@ -6,6 +6,7 @@ import { useFacts, useHead, useNames, useSession } from "../data/session.js";
 import { AccountMenu } from "../wallet/AccountMenu.js";
 import { Freshness, StaleLine } from "./Freshness.js";
 import { Judge } from "./Judged.js";
+import { NamedRelay } from "./NamedRelay.js";
 import { PhaseBar } from "./PhaseBar.js";
 import { type SessionRoute, sessionPath } from "./routes.js";
 import { VIEWS } from "./views.js";
@@ -74,6 +75,7 @@ function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
         <AccountMenu />
       </header>
       {facts !== undefined && head !== undefined && <PhaseBar facts={facts} head={head} />}
+      <NamedRelay />
       <StaleLine source={source} />
       <Judge />
     </>

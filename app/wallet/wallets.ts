@@ -29,8 +29,8 @@ export const wallets = {
   subscribe: connection.subscribe,
 };
 
-/** The numbers of EIP-1193. */
-const DECLINED = 4_001;
+/** Of EIP-1193, and of the client, which has read it already. */
+const DECLINED: ReadonlySet<unknown> = new Set([4_001, "Client_Declined"]);
 
 export async function connect(wallet: Wallet): Promise<void> {
   const mine = (attempt += 1);
@@ -99,7 +99,7 @@ function follow(wallet: Wallet): void {
 
 export function reasonOf(error: unknown): string {
   const { code } = error as { readonly code?: unknown };
-  return code === DECLINED ? "The wallet declined." : messageOf(error);
+  return DECLINED.has(code) ? "The wallet declined." : messageOf(error);
 }
 
 /** A signer of ethers for the account that is connected. */

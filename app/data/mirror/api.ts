@@ -41,7 +41,7 @@ export interface MirrorApi {
   /** Wei of claim on each asset, paid in less taken out. */
   paidIn(trader: string): Promise<readonly bigint[]>;
   /** What a record would do to everybody, if its owner sent it now. @throws what the book would refuse it with */
-  effect(record: MarketRecord, description: string): Promise<RecordEffect>;
+  effect(record: MarketRecord, description: string): Promise<ForeseenRecord>;
   /** The owner's text of a root beside what it signed of it. */
   description(marketRootId: number): Promise<SignedDescription | undefined>;
   /** Every record of a root, oldest first, checked again. */
@@ -58,6 +58,12 @@ export interface MirrorApi {
   call(index: number): Promise<CallFacts | undefined>;
   /** The newest call that has what is looked for; undefined if none has. */
   findCall(search: ChainSearch): Promise<Found | undefined>;
+}
+
+/** What a record would do, by the book as it is at that block. */
+export interface ForeseenRecord {
+  readonly block: number;
+  readonly effect: RecordEffect;
 }
 
 export interface SessionNames {

@@ -147,12 +147,9 @@ const api: MirrorApi = {
   },
   async effect(record, description) {
     const { projector, tip } = await followed();
-    const { timestamp } = tip;
-    return effectOfRecord(
-      projector.book,
-      { caller: record.owner, timestamp },
-      { record, signature: "0x", description },
-    );
+    const { number: block, timestamp } = tip;
+    const unsigned = { record, signature: "0x", description };
+    return { block, effect: effectOfRecord(projector.book, { caller: record.owner, timestamp }, unsigned) };
   },
   async marketRecords(marketRootId) {
     const { records, terms, times, freed } = await followed();

@@ -83,7 +83,6 @@ export function SignAll({ parts: given, account, close }: SignAllProps): ReactNo
       ) : (
         <WayButtons
           stage={stage}
-          canSign={orders !== undefined}
           act={act}
           close={close}
           wallet={account.wallet.info.name}
@@ -125,13 +124,13 @@ interface Signing {
   readonly setEnd: (end: End) => void;
 }
 
-function useSigningAll(given: Signing): readonly [Stage, (way: Way) => void] {
+function useSigningAll(given: Signing): readonly [Stage, ((way: Way) => void) | undefined] {
   const { parts, account, orders, again, setSigned, setEnd } = given;
   const session = useSession();
   const domain = useDomain();
   const [stage, setStage] = useState<Stage>({ name: "ready" });
+  if (orders === undefined || domain === undefined) return [stage, undefined];
   const bring = async (way: Way): Promise<void> => {
-    if (orders === undefined || domain === undefined) return;
     const stopping = new AbortController();
     setStage({
       name: "asking",

@@ -11,6 +11,8 @@ import { boundsRecord, branchRecord, eventRecord, intervalRecord } from "../../.
 import type { MarketRecord } from "../../../src/protocol/signing/market-record.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { Ticks } from "../../../src/protocol/amounts/units.js";
+import type { ChainSource } from "../../data/chain-source.js";
+import { reached } from "../../data/source.js";
 import { useHandle } from "../../data/handle.js";
 import { type Root, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
 import type { ViewProps } from "../../frame/views.js";
@@ -72,12 +74,18 @@ export default function Own({ rest }: ViewProps): ReactNode {
 // ------------------------------------------------------------------ before anything is signed
 
 /** A record that is ready to be signed. */
-interface Proposal {
+interface Said {
   readonly record: MarketRecord;
   readonly description: string;
-  readonly words: EffectWords;
   /** Says it, through the client, which asks the book once more before anything is sent. */
   readonly send: (owner: MarketOwner) => Promise<Recorded>;
+}
+
+/** With what it would do. */
+interface Proposal extends Said {
+  readonly words: EffectWords;
+  /** The block by whose book they are. */
+  readonly block: number;
 }
 
 type Looking =
@@ -85,22 +93,26 @@ type Looking =
   | { readonly status: "ready"; readonly proposal: Proposal }
   | { readonly status: "failed"; readonly error: unknown };
 
-/** What a record would do, asked of the mirror, which plays it and takes it back. */
-function useLook(
-  price: (ticks: bigint) => string,
-): readonly [Looking, (make: () => Omit<Proposal, "words"> | Promise<Omit<Proposal, "words">>) => void, () => void] {
-  const { chain } = useSession();
+type Make = (chain: ChainSource) => Promise<Said>;
+
+/**
+ * What a record would do, asked of the mirror, which plays it and takes it back. It is over what the mirror itself has as the newest
+ * record: a relay may be a block before it, or behind.
+ */
+function useLook(price: (ticks: bigint) => string): readonly [Looking, (make: Make) => void, () => void] {
+  const { chain, source } = useSession();
   const names = useNames();
   const [looking, setLooking] = useState<Looking>({ status: "none" });
-  const look = async (make: () => Omit<Proposal, "words"> | Promise<Omit<Proposal, "words">>): Promise<void> => {
+  const look = async (make: Make): Promise<void> => {
     setLooking({ status: "looking" });
     try {
       if (chain === undefined)
         throw new Error("What it would do is worked out from the logs: name a node in Settings.");
-      const proposal = await make();
-      const effect = await chain.effect(proposal.record, proposal.description);
+      await reached(chain, source.state().head?.number ?? 0);
+      const proposal = await make(chain);
+      const { block, effect } = await chain.effect(proposal.record, proposal.description);
       const tokens = (wei: bigint): string => `${tokensText(wei)} ${names?.symbol ?? "tokens"}`;
-      setLooking({ status: "ready", proposal: { ...proposal, words: effectWords(effect, tokens, price) } });
+      setLooking({ status: "ready", proposal: { ...proposal, block, words: effectWords(effect, tokens, price) } });
     } catch (error) {
       setLooking({ status: "failed", error });
     }
@@ -134,7 +146,7 @@ function Look({ looking }: { readonly looking: Looking }): ReactNode {
 }
 
 function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
-  const { record, description, words, send } = proposal;
+  const { record, description, words, block, send } = proposal;
   const account = useAccount();
   const session = useSession();
   const { data: handle } = useHandle();
@@ -166,7 +178,7 @@ function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
   const isFree = isOwner && handle !== undefined && (isMeant || !words.isFinal) && sending.status !== "asking";
   return (
     <section className="panel" aria-label="What it would do">
-      <h3>Before you sign</h3>
+      <h3>Before you sign, by block {block}</h3>
       <ul>
         {words.sentences.map((sentence) => (
           <li key={sentence}>{sentence}</li>
@@ -270,9 +282,9 @@ function Make(): ReactNode {
     setDraft({ ...draft, [name]: value });
     forget();
   };
-  const propose = async (): Promise<Omit<Proposal, "words">> => {
+  const propose = async (chain: ChainSource): Promise<Said> => {
     if (!isGood || account === undefined) throw new Error("Connect a wallet: who signs owns the market.");
-    const { link } = await session.source.link();
+    const { link } = await chain.link();
     const place = { owner: account.address, previousLink: link };
     const { description } = market.spec;
     return market.kind === "event"
@@ -408,8 +420,15 @@ interface SayProps {
   readonly price: (ticks: bigint) => string;
 }
 
-function recordPlace({ owner, marketRootId, tip }: Root): Parameters<typeof boundsRecord>[0] {
-  return { owner, marketRootId, previousLink: tip };
+/** Where the next record of it goes. */
+async function recordPlace(
+  chain: ChainSource,
+  { owner, marketRootId }: Root,
+): Promise<Parameters<typeof boundsRecord>[0]> {
+  const { roots } = await chain.markets();
+  const root = roots.find((one) => one.marketRootId === marketRootId);
+  if (root === undefined) throw new Error(`The chain has no market ${marketRootId}.`);
+  return { owner, marketRootId, previousLink: root.tip };
 }
 
 function SayOfInterval({ root, price }: SayProps): ReactNode {
@@ -464,9 +483,9 @@ function SayOfInterval({ root, price }: SayProps): ReactNode {
         <button
           type="button"
           onClick={() => {
-            look(() => {
+            look(async (chain) => {
               const bounds = bounded(lower, upper);
-              const record = boundsRecord(recordPlace(root), 1, bounds);
+              const record = boundsRecord(await recordPlace(chain, root), 1, bounds);
               return { record, description: "", send: (owner) => owner.tighten(market, bounds) };
             });
           }}
@@ -496,14 +515,14 @@ function SayOfInterval({ root, price }: SayProps): ReactNode {
         <button
           type="button"
           onClick={() => {
-            look(() => {
+            look(async (chain) => {
               const spec = {
                 strikes: bounded(strikes.lower, strikes.upper),
                 parentBranchId: 1,
                 marketBranchId: branches.length + 1,
               };
               const send = (owner: MarketOwner): Promise<Recorded> => owner.createBranch(marketRootId, spec.strikes);
-              return { record: branchRecord(recordPlace(root), spec), description: "", send };
+              return { record: branchRecord(await recordPlace(chain, root), spec), description: "", send };
             });
           }}
         >
@@ -513,9 +532,9 @@ function SayOfInterval({ root, price }: SayProps): ReactNode {
       <Settle
         root={root}
         look={(outcome) => {
-          look(() => {
+          look(async (chain) => {
             const at = outcome as Ticks; // read as such
-            const record = boundsRecord(recordPlace(root), 1, { lower: at, upper: at });
+            const record = boundsRecord(await recordPlace(chain, root), 1, { lower: at, upper: at });
             return { record, description: "", send: (owner) => owner.settle(market, at) };
           });
         }}
@@ -543,9 +562,9 @@ function SayOfEvent({ root, price }: SayProps): ReactNode {
               <button
                 type="button"
                 onClick={() => {
-                  look(() => {
+                  look(async (chain) => {
                     const none = { lower: 0n as Ticks, upper: 0n as Ticks };
-                    const record = boundsRecord(recordPlace(root), marketBranchId, none);
+                    const record = boundsRecord(await recordPlace(chain, root), marketBranchId, none);
                     const send = (owner: MarketOwner): Promise<Recorded> =>
                       owner.eliminate(marketRootId, marketBranchId, { settle: open.length <= 2 });
                     return { record, description: "", send };
@@ -561,9 +580,9 @@ function SayOfEvent({ root, price }: SayProps): ReactNode {
       <Settle
         root={root}
         look={(outcome) => {
-          look(() => {
+          look(async (chain) => {
             const number = Number(outcome);
-            const record = boundsRecord(recordPlace(root), number, { lower: scale, upper: scale });
+            const record = boundsRecord(await recordPlace(chain, root), number, { lower: scale, upper: scale });
             return { record, description: "", send: (owner) => owner.award(marketRootId, number) };
           });
         }}

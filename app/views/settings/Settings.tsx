@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 
 import type { PageConfig } from "../../../src/page/config.js";
+import { sourcesOf } from "../../data/config.js";
 import { useSettings } from "../../data/session.js";
 import { changeSettings, isWebAddress, type Theme } from "../../data/settings.js";
 
@@ -10,21 +11,26 @@ const LOCALES = ["", "en-GB", "en-US", "en-IN", "de-DE", "fr-FR", "ar"] as const
 
 interface Props {
   readonly config: PageConfig;
-  /** Of the session that is shown, if one is. */
-  readonly chainId?: number;
+  /** The session that is shown, if one is. */
+  readonly shown?: { readonly chainId: number; readonly address: string };
 }
 
-export function Settings({ config, chainId }: Props): ReactNode {
+export function Settings({ config, shown }: Props): ReactNode {
   const { theme, locale } = useSettings();
   const chains = [
-    ...new Set([...(chainId === undefined ? [] : [chainId]), ...config.chains.map((one) => one.chainId)]),
+    ...new Set([...(shown === undefined ? [] : [shown.chainId]), ...config.chains.map((one) => one.chainId)]),
   ];
   return (
     <div className="lone">
       <h1>Settings</h1>
       <p>Whom this page asks is for you to choose. It asks nobody else, and sets no cookie.</p>
       {chains.map((id) => (
-        <ChainSettings key={id} chainId={id} config={config} />
+        <ChainSettings
+          key={id}
+          chainId={id}
+          config={config}
+          session={shown?.chainId === id ? shown.address : undefined}
+        />
       ))}
       <section className="panel">
         <h2>Looks</h2>
@@ -61,9 +67,16 @@ export function Settings({ config, chainId }: Props): ReactNode {
   );
 }
 
-function ChainSettings({ chainId, config }: { readonly chainId: number; readonly config: PageConfig }): ReactNode {
+interface ChainProps {
+  readonly chainId: number;
+  readonly config: PageConfig;
+  /** The one that is shown, if it is on this chain: it may have a relay of its own. */
+  readonly session: string | undefined;
+}
+
+function ChainSettings({ chainId, config, session = "" }: ChainProps): ReactNode {
   const settings = useSettings();
-  const chain = config.chains.find((one) => one.chainId === chainId);
+  const { chain, rpcUrl, relayUrl } = sourcesOf(config, { chainId, session }, { rpc: {}, relay: {} });
   const name = chain?.name ?? `Chain ${chainId}`;
   return (
     <section className="panel">
@@ -72,7 +85,7 @@ function ChainSettings({ chainId, config }: { readonly chainId: number; readonly
       </h2>
       <UrlField
         label="Node (JSON-RPC)"
-        usual={chain?.rpcUrls[0]}
+        usual={rpcUrl}
         value={settings.rpc[chainId]}
         save={(url) => {
           changeSettings({ rpc: without(settings.rpc, chainId, url) });
@@ -80,7 +93,7 @@ function ChainSettings({ chainId, config }: { readonly chainId: number; readonly
       />
       <UrlField
         label="Relay"
-        usual={chain?.relay}
+        usual={relayUrl}
         value={settings.relay[chainId]}
         save={(url) => {
           changeSettings({ relay: without(settings.relay, chainId, url) });
@@ -140,6 +153,17 @@ function UrlField({ label, usual, value, save, canBeNone }: UrlFieldProps): Reac
       >
         Use it
       </button>
+      {canBeNone === true && value !== "" && (
+        <button
+          type="button"
+          onClick={() => {
+            save("");
+            setTyped("");
+          }}
+        >
+          Ask none
+        </button>
+      )}
       {value !== undefined && (
         <button
           type="button"

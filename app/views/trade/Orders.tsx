@@ -240,8 +240,9 @@ export function useCancelling(account: Connected | undefined) {
   const head = useHead();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const isReady = account !== undefined && domain !== undefined && head !== undefined;
   const run = async (act: (given: Parameters<typeof cancelOrder>[0]) => Promise<void>): Promise<void> => {
-    if (account === undefined || domain === undefined || head === undefined) return;
+    if (!isReady) return; // by a key: there are no buttons to press
     setBusy(true);
     setProblem(undefined);
     try {
@@ -253,7 +254,7 @@ export function useCancelling(account: Connected | undefined) {
     }
   };
   return {
-    busy,
+    busy: busy || !isReady,
     problem,
     cancel: (order: { readonly tradeRootId: number; readonly place: number }) =>
       void run((given) => cancelOrder(given, order)),
@@ -433,7 +434,7 @@ function DeedLife({ deed, row, account }: DeedLifeProps): ReactNode {
     <>
       <Line steps={steps} />
       {canTakeBack && account !== undefined && (
-        <button type="button" onClick={() => void act()}>
+        <button type="button" disabled={domain === undefined} onClick={() => void act()}>
           Take it back
         </button>
       )}

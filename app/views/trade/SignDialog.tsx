@@ -71,7 +71,6 @@ export function SignDialog(props: SignDialogProps): ReactNode {
       ) : (
         <WayButtons
           stage={stage}
-          canSign={order !== undefined}
           act={act}
           close={() => {
             close(false);
@@ -101,12 +100,12 @@ function useSigning(
   { account, words, close }: SignDialogProps,
   order: TradePackage | undefined,
   again: () => void,
-): readonly [Stage, (way: Way) => void] {
+): readonly [Stage, ((way: Way) => void) | undefined] {
   const session = useSession();
   const domain = useDomain();
   const [stage, setStage] = useState<Stage>({ name: "ready" });
+  if (order === undefined || domain === undefined) return [stage, undefined];
   const bring = async (way: Way): Promise<void> => {
-    if (order === undefined || domain === undefined) return;
     const stopping = new AbortController();
     setStage({
       name: "asking",

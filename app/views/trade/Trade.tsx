@@ -10,7 +10,7 @@ import { loadActivity } from "../../data/activity.js";
 import type { Facts } from "../../data/source.js";
 import { useFacts, useHead, useMarkets, useNames, useSession, useSourceState, type Root } from "../../data/session.js";
 import { Waiting } from "../../ui/State.js";
-import { useAccount } from "../../wallet/AccountMenu.js";
+import { useAccount, useConnection } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { matchMarket } from "./cancel.js";
 import { useDeeds, useFollowing, useTrader } from "./hooks.js";
@@ -67,7 +67,8 @@ function useBlocked(facts: Facts): string | undefined {
   const state = useSourceState(source);
   const now = useNow();
   const account = useAccount();
-  if (account === undefined) return "Nobody is connected.";
+  const { status } = useConnection();
+  if (account === undefined) return status === "connected" ? "The wallet is on another chain." : "Nobody is connected.";
   if (state.head === undefined) return "No block is known yet.";
   const time = BigInt(state.head.time);
   if (time < facts.t1) return "Trading has not begun.";

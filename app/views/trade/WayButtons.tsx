@@ -14,8 +14,8 @@ export type Stage =
 
 interface ButtonsProps {
   readonly stage: Stage;
-  readonly canSign: boolean;
-  readonly act: (way: Way) => void;
+  /** Undefined while something of what is to be signed is not known yet. */
+  readonly act: ((way: Way) => void) | undefined;
   readonly close: () => void;
   readonly wallet: string;
   /** How many signatures are asked for. */
@@ -24,7 +24,7 @@ interface ButtonsProps {
   readonly signed?: number;
 }
 
-export function WayButtons({ stage, canSign, act, close, wallet, orders = 1, signed = 0 }: ButtonsProps): ReactNode {
+export function WayButtons({ stage, act, close, wallet, orders = 1, signed = 0 }: ButtonsProps): ReactNode {
   const { source, chain } = useSession();
   const hasDesk = source.desk !== undefined;
   const canSend = chain !== undefined;
@@ -46,11 +46,9 @@ export function WayButtons({ stage, canSign, act, close, wallet, orders = 1, sig
         <button
           type="button"
           className="primary"
-          aria-disabled={!canSign}
+          aria-disabled={act === undefined}
           data-first
-          onClick={() => {
-            if (canSign) act("relay");
-          }}
+          onClick={() => act?.("relay")}
         >
           Sign{all}, for the relay to bring
         </button>
@@ -59,22 +57,14 @@ export function WayButtons({ stage, canSign, act, close, wallet, orders = 1, sig
         <button
           type="button"
           className={hasDesk ? "" : "primary"}
-          aria-disabled={!canSign}
+          aria-disabled={act === undefined}
           data-first={hasDesk ? undefined : true}
-          onClick={() => {
-            if (canSign) act("wallet");
-          }}
+          onClick={() => act?.("wallet")}
         >
           Sign{all} and send {orders > 1 ? "them" : "it"} myself
         </button>
       )}
-      <button
-        type="button"
-        disabled={!canSign}
-        onClick={() => {
-          act("copy");
-        }}
-      >
+      <button type="button" disabled={act === undefined} onClick={() => act?.("copy")}>
         Sign{all} only, and copy
       </button>
       <button type="button" onClick={close}>
