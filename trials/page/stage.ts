@@ -1,7 +1,7 @@
 /** A browser beside a session that stands still and the page over it: chain, traders and relay are real. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { type Browser, chromium, type Page } from "playwright-core";
 
@@ -22,11 +22,28 @@ export const NO_BROWSER = "There is no browser here: install Debian's chromium, 
 /** What a view may take to have come, on a machine that has much else to do. */
 export const LOADING_MS = 60_000;
 
-/** With the wallet that a page over a stage has. */
-export async function connect({ page }: { readonly page: Page }): Promise<void> {
+interface Opened {
+  readonly page: Page;
+}
+
+/** Asks a wallet for its account. */
+export async function choose({ page }: Opened, wallet: RegExp): Promise<void> {
   await page.getByRole("button", { name: "Connect", exact: true }).click({ timeout: LOADING_MS });
-  await page.getByRole("button", { name: /Demo wallet/ }).click();
-  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: LOADING_MS });
+  await page.getByRole("button", { name: wallet }).click();
+}
+
+/** @param wallet the one that a page over a stage has, by default */
+export async function connect(opened: Opened, wallet = /Demo wallet/): Promise<void> {
+  await choose(opened, wallet);
+  await opened.page.getByRole("button", { name: "Leave" }).waitFor({ timeout: LOADING_MS });
+}
+
+/** One for all stages of a process. */
+let built: Promise<string> | undefined;
+let stages = 0;
+
+async function demoPage(): Promise<string> {
+  return buildPage("demo", join(await mkdtemp(join(tmpdir(), "session-page-")), "page"));
 }
 
 /** @returns undefined where there is no browser */
@@ -34,9 +51,10 @@ export async function openPageStage(): Promise<PageStage | undefined> {
   const executablePath = findBrowser();
   if (executablePath === undefined) return undefined;
   const { startLive } = await import("../../lab/live/live.js");
-  const folder = await mkdtemp(join(tmpdir(), "session-page-"));
+  stages += 1;
+  const folder = await (built ??= demoPage());
   const live = await startLive({ isWalking: false, seed: 7n });
-  const page = await openPage(live.facts, 0, await buildPage("demo", join(folder, "page")));
+  const page = await openPage(live.facts, 0, folder);
   const browser = await chromium.launch({ executablePath, args: [...FLAGS] });
   return {
     ...{ live, page, browser },
@@ -44,7 +62,10 @@ export async function openPageStage(): Promise<PageStage | undefined> {
       await browser.close();
       await page.server.close();
       await live.stop();
-      await rm(folder, { recursive: true, force: true });
+      stages -= 1;
+      if (stages > 0) return;
+      built = undefined;
+      await rm(dirname(folder), { recursive: true, force: true });
     },
   };
 }
