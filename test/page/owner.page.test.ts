@@ -246,7 +246,7 @@ describe("an owner's whole job, and what it frees", function () {
       readonly record: { readonly marketRootId: number };
       readonly signature: string;
     };
-    expect(Number(signed.record.marketRootId)).to.equal(stage!.live.facts.roots.rain);
+    expect(signed.record.marketRootId).to.equal(stage!.live.facts.roots.rain);
     expect(signed.signature).to.match(/^0x[0-9a-f]{130}$/);
     await good.getByText("The owner is a contract: what it has to call").click();
     const call = await good.locator("details code.long").innerText();

@@ -268,7 +268,6 @@ function Lines({ label, value, set }: TextProps): ReactNode {
 function Make(): ReactNode {
   const [draft, setDraft] = useState<MarketDraft>(EMPTY_MARKET);
   const account = useAccount();
-  const session = useSession();
   const head = useHead();
   const names = useNames();
   const market = readMarket(draft, head?.time ?? 0);
